@@ -8,7 +8,7 @@ OWN := --ignore tests/recorded --ignore tests/clients --ignore tests/attack --ig
 export PYTHONDONTWRITEBYTECODE :=
 SHARED := $(or $(NETFUL_SHARED),../shared)
 
-.PHONY: setup demo test again test-fast wheel-test test-rootless attack coverage mutants fuzz recorded clients clients-test image image-test lint docs messages site bench bench-docs bench-peers differential differential-faults lock sbom audit clean
+.PHONY: setup demo test again test-fast wheel-test ray ray-test test-rootless attack coverage mutants fuzz recorded clients clients-test image image-test lint docs messages site bench bench-docs bench-peers differential differential-faults lock sbom audit clean
 
 setup: $(VENV)/.ready
 
@@ -48,6 +48,13 @@ attack: setup
 # The wheel in empty environments, from the package index; with Python 3.11 and 3.13 where the machine has them.
 wheel-test: setup
 	$(BIN)/pytest tests/installed
+
+# Ray is large, and only `--on ray://` needs it.
+ray: setup
+	$(BIN)/uv pip install -q --python $(BIN)/python --no-build --require-hashes -r scripts/ray.lock
+
+ray-test: ray
+	$(BIN)/pytest tests/cli/cluster
 
 # One room of src/netful, or another folder of tests: `make test-gateway`, `make test-docs`.
 test-%: setup
@@ -113,7 +120,7 @@ site: setup
 	$(BIN)/python scripts/site build/site
 
 # Every benchmark that needs nothing from elsewhere, in at most half an hour; the tables go to build/benchmarks.md.
-bench: setup
+bench: ray
 	scripts/setup $(VENV) bench
 	$(BIN)/python bench/all.py
 
@@ -144,7 +151,9 @@ differential-faults: setup
 # After a change of dependencies in pyproject.toml.
 lock: setup
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
-		--all-extras --group dev pyproject.toml -o requirements.lock
+		$(addprefix --extra ,sam run debug mcp lsp otel) --group dev pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+		--extra ray --constraint requirements.lock pyproject.toml -o scripts/ray.lock
 	echo 'pip-audit>=2.9' | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 		- -o scripts/audit.lock
 

@@ -7,6 +7,9 @@ import yaml
 
 from netful import sources
 from netful.account.export import template_of
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.registry import selected
+from netful.checks.run import check
 from netful.model.difference import differences
 from tests.helpers.accounts import AccountClients
 
@@ -74,3 +77,13 @@ def test_an_exported_template_makes_the_like_in_another_account(clients, tmp_pat
     blocks = {one["CidrBlock"] for one in other.ec2("DescribeSubnets")["Subnets"]}
     assert {"10.0.1.0/24", "10.0.2.0/24"} <= blocks
     other.runner.close()
+
+
+def test_a_route_that_a_call_made_waits_for_its_gateway_s_attachment(clients, tmp_path):
+    vpc = clients.ids("app")["Vpc"]
+    gateway = clients.ec2("CreateInternetGateway")["InternetGateway"]["InternetGatewayId"]
+    clients.ec2("AttachInternetGateway", VpcId=vpc, InternetGatewayId=gateway)
+    table = clients.ec2("CreateRouteTable", VpcId=vpc)["RouteTable"]["RouteTableId"]
+    clients.ec2("CreateRoute", RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+    cloud = read(tmp_path, template_of(clients.account.cloud, whole=True))
+    assert check(Facts(cloud), selected(("NF702",), ())) == ()

@@ -234,6 +234,30 @@ Resources:
     assert said in problem.message
 
 
+@pytest.mark.parametrize(
+    ("peer", "block", "severity"),
+    [
+        ("CidrIpv6: '::/0'", "", Severity.LOW),
+        ("CidrIp: 0.0.0.0/0", "", Severity.HIGH),
+        ("CidrIpv6: '::/0'", "Ipv6CidrBlock: '2001:db8::/64', AssignIpv6AddressOnCreation: true,", Severity.HIGH),
+    ],
+)
+def test_a_group_opens_a_port_to_the_ip_versions_of_its_members(tmp_path, peer, block, severity):
+    member = replaced(
+        MEMBER.format(public="true"), {"{VpcId: !Ref Vpc, CidrBlock": f"{{{block} VpcId: !Ref Vpc, CidrBlock"}
+    )
+    facts = facts_of(
+        tmp_path,
+        f"""
+Resources:
+  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+  Six: {{Type: AWS::EC2::VPCCidrBlock, Properties: {{VpcId: !Ref Vpc, Ipv6CidrBlock: '2001:db8::/56', Ipv6Pool: p}}}}
+  Group: {{Type: AWS::EC2::SecurityGroup, Properties: {{GroupDescription: g, VpcId: !Ref Vpc, SecurityGroupIngress: [{{IpProtocol: tcp, FromPort: 22, ToPort: 22, {peer}}}]}}}}
+{ATTACHED}{member}""",
+    )
+    assert [problem.severity for problem in rule_named("NF707").find(facts)] == [severity]
+
+
 SENDING = """
   Failed: {Type: AWS::SQS::Queue}
   Config:

@@ -8,6 +8,7 @@ import pytest
 
 from netful.cli.app import run
 from tests.helpers.places import ROOT
+from tests.helpers.translations import READMES, TRANSLATED
 from tests.helpers.walkthrough import PAGES
 
 INDEX = ROOT / "docs" / "index.md"
@@ -38,6 +39,14 @@ def test_links_lead_somewhere(page):
     for target, anchor in links(page):
         assert target.exists(), target
         assert not anchor or anchor in anchors(target), f"{target}#{anchor}"
+
+
+@pytest.mark.parametrize(
+    ("page", "english"), (TRANSLATED | READMES).items(), ids=lambda page: str(page.relative_to(ROOT))
+)
+def test_a_translation_leads_to_translations(page, english):
+    translated = {*TRANSLATED.values()} - {english}
+    assert translated.isdisjoint(target for target, _ in links(page))
 
 
 def test_the_index_leads_to_every_page():

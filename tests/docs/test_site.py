@@ -38,6 +38,19 @@ def test_the_site_has_every_page(html):
     assert "README.ja" in start
 
 
+@pytest.mark.parametrize("page", ["README.ja", "docs/ja/guides/troubleshooting"])
+def test_japanese_pages_say_their_language(html, page):
+    text = (html / VERSION / page / "index.html").read_text(encoding="utf-8")
+    assert '<html lang="ja"' in text
+    assert '<article lang="ja"' in text
+    assert '<code lang="en"' in text
+
+
+def test_a_japanese_heading_has_the_anchor_that_github_gives_it(html):
+    text = (html / VERSION / "docs/ja/guides/running-stack/index.html").read_text(encoding="utf-8")
+    assert 'id="クライアント証明書を提示する"' in text
+
+
 def test_readers_choose_among_versions(html):
     versions = json.loads((html / "versions.json").read_text())
     assert [(one["version"], one["aliases"]) for one in versions] == [(VERSION, ["latest"]), ("0.1", [])]

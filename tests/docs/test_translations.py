@@ -8,15 +8,15 @@ import pytest
 
 from tests.helpers import translations
 from tests.helpers.places import ROOT
-from tests.helpers.translations import OLDER, READMES, TRANSLATED
+from tests.helpers.translations import MADE, OLDER, READMES, TRANSLATED
 
 ENGLISH = "# Title\n\nProse.\n\n```console\n$ netful show\nVpc\n```\n"
 NEW = "# 題\n\n本文。\n\n```console\n```\n"
 
 
-@pytest.mark.parametrize(("page", "english"), TRANSLATED.items(), ids=lambda page: str(page.relative_to(ROOT)))
-def test_page_is_current_or_visibly_older(page, english, request):
-    text, original = page.read_text(encoding="utf-8"), english.read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", sorted(TRANSLATED.keys() - MADE), ids=lambda page: str(page.relative_to(ROOT)))
+def test_page_is_current_or_visibly_older(page, request):
+    text, original = page.read_text(encoding="utf-8"), TRANSLATED[page].read_text(encoding="utf-8")
     if request.config.getoption("--write-docs", default=False):
         page.write_text(translations.renewed(text, original), encoding="utf-8")
         return

@@ -7,14 +7,27 @@ from ipaddress import IPv4Network
 
 import pytest
 
+from netful.engine.flow_logs.refusals import refusals
 from netful.fabric.routers.flow_counters import FlowCounters
 from netful.fabric.rules.flow_accounting import SYN, SYN_ACK
+from netful.fabric.vpcs.transit_counters import TransitCounters
 from netful.model.network.addresses import INTERNET_HOST
 from netful.model.network.block_public_access import BlockMode, VpcBlockPublicAccessOptions
 from netful.model.network.encryption_control import EncryptionMode, VpcEncryptionControl
 from netful.model.network.network_acls import NetworkAcl
 from netful.model.network.network_interface import InterfaceOwner
-from tests.helpers.hand_made import TCP, acl_entry, endpoint, group, nat, rule
+from netful.model.network.transit_gateways import TransitGatewayRoute, TransitGatewayRouteTable
+from tests.helpers.hand_made import (
+    TCP,
+    acl_entry,
+    cloud,
+    endpoint,
+    group,
+    joined_by_transit_gateway,
+    nat,
+    regional_nat,
+    rule,
+)
 
 pytestmark = pytest.mark.packets
 
@@ -149,3 +162,80 @@ def test_the_rules_can_be_listed_while_flows_are_counted(build):
 
     assert bench.thread.run(listed).count("01bb counter packets") >= 2
     bench.thread.run(counters.close)
+
+
+def test_a_regional_nat_gateway_has_the_flow_on_both_sides(build):
+    """In no subnet, and so without a network ACL, an interface or a private address."""
+    bench = build(cloud(**regional_nat()))
+    (router,) = bench.fabric.vpcs.routers
+    counters = bench.thread.run(FlowCounters, router)
+    (position,) = bench.positions()
+    outcome, public, _ = bench.connect(position, INTERNET_HOST, 443)
+    assert outcome == "open"
+    own = [one.flow for one in counters.read() if one.flow.interface_id == "NatGw"]
+    client = bench.fabric.cloud.network.network_interfaces["eni-Private-FnSg"].private_ip_address
+    ends = {(flow.egress, str(flow.source), str(flow.destination)) for flow in own}
+    assert ends == {
+        (False, str(client), str(INTERNET_HOST)),
+        (True, public, str(INTERNET_HOST)),
+        (False, str(INTERNET_HOST), public),
+        (True, str(INTERNET_HOST), str(client)),
+    }
+    bench.thread.run(counters.close)
+
+
+def through_transit_gateway(build, table, outcome):
+    """Connect by a transit gateway with a table; return its first packets: attachment, egress, subnets and pair; and the refusals."""
+    bench = build(joined_by_transit_gateway().having(transit_gateway_route_tables={"Rtb": table}))
+    (gateway,) = bench.fabric.vpcs.transit_gateways
+    counters = bench.thread.run(TransitCounters, gateway)
+    assert bench.from_function("10.1.1.50", 5432) == outcome
+    found = {one.flow: one for one in counters.read() if str(one.flow.destination) == "10.1.1.50"}
+    assert counters.read() == []
+    bench.thread.run(counters.close)
+    assert bench.from_function("10.1.1.50", 5432) == outcome  # as before
+    ends = {
+        (flow.interface_id, flow.egress, flow.transit.subnet_id, flow.transit.pair_id, flow.transit.pair_subnet_id)
+        for flow in found
+    }
+    refused = {
+        (ruling.component, ruling.code)
+        for one in found.values()
+        if one.flow.action == "REJECT"
+        for ruling in refusals(bench.fabric.cloud, one, counters.interfaces[one.flow.interface_id])
+    }
+    return ends, refused
+
+
+BOTH = ("A", "B")
+LOST = {("A", False, "Private", None, None)}
+
+
+def test_what_a_transit_gateway_carries_is_counted_at_both_attachments(build):
+    table = TransitGatewayRouteTable("Rtb", "Tgw", associations=BOTH, propagations=BOTH)
+    assert through_transit_gateway(build, table, "refused") == (
+        {("A", False, "Private", "B", "W1"), ("B", True, "W1", "A", "Private")},
+        set(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "refusal"),
+    [
+        ({"associations": BOTH}, ("Rtb", "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT")),
+        ({"propagations": BOTH}, ("A", "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION")),
+        (
+            {
+                "associations": BOTH,
+                "propagations": BOTH,
+                "routes": (TransitGatewayRoute("Hole", IPv4Network("10.1.1.0/24"), blackhole=True),),
+            },
+            ("Rtb", "TGW_RTB_BAD_STATE_ROUTE"),
+        ),
+    ],
+)
+def test_what_a_transit_gateway_does_not_carry_is_lost_where_it_came(build, table, refusal):
+    assert through_transit_gateway(build, TransitGatewayRouteTable("Rtb", "Tgw", **table), "timeout") == (
+        LOST,
+        {refusal},
+    )

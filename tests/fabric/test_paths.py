@@ -8,17 +8,14 @@ from netful.fabric.doors.door import DoorKind
 from netful.model.allocation import allocate
 from netful.model.functions.capacity_providers import CapacityProvider
 from netful.model.network.addresses import INTERNET_HOST, LAMBDA_SERVICE, elastic_ip, prefix_list_block
-from netful.model.network.gateways import ElasticIp, NatGateway
+from netful.model.network.gateways import NatGateway
 from netful.model.network.network_acls import NetworkAcl
 from netful.model.network.protocols import UDP
 from netful.model.network.route_tables import Route, RouteTable, TargetKind
 from netful.model.network.transit_gateways import (
-    AttachmentKind,
     TransitGateway,
-    TransitGatewayAttachment,
-    TransitGatewayRouteTable,
 )
-from netful.model.network.vpc import Subnet, Vpc
+from netful.model.network.vpc import Subnet
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from tests.helpers.hand_made import (
     TCP,
@@ -30,7 +27,9 @@ from tests.helpers.hand_made import (
     function,
     group,
     instance,
+    joined_by_transit_gateway,
     nat,
+    regional_nat,
     route,
     rule,
 )
@@ -48,25 +47,20 @@ def test_nat_gateway_shows_its_elastic_ip(build):
 
 
 def test_regional_nat_gateway_shows_the_address_of_the_client_s_zone(build):
-    zones = {"a": "Private", "b": "Public"}
-    subnets = {
-        name: Subnet(name, "Vpc", IPv4Network(f"10.0.{number}.0/24"), availability_zone=f"eu-west-1{zone}")
-        for number, (zone, name) in enumerate(zones.items(), 1)
-    }
-    held = {f"eu-west-1{zone}": (f"Eip{zone}",) for zone in zones}
-    gateway = NatGateway("Nat", None, "Vpc", regional=True, zonal_allocation_ids=held)
-    tables = {
-        "Main": RouteTable("Main", "Vpc", (route("Nat", "Nat", kind=TargetKind.NAT_GATEWAY),), main=True),
-        "Nat.routes": RouteTable("Nat.routes", "Vpc", (route("Out", "Igw"),), gateway_ids=("Nat",)),
-    }
-    eips = {f"Eip{zone}": ElasticIp(f"Eip{zone}", elastic_ip(number)) for number, zone in enumerate(zones)}
-    parts = {"subnets": subnets, "route_tables": tables, "nat_gateways": {"Nat": gateway}, "elastic_ips": eips}
+    parts = regional_nat()
     bench = build(cloud(**parts, functions={"Fn": function(subnets=("Private", "Public"))}))
     seen = {position.name: bench.connect(position, INTERNET_HOST, 443)[:2] for position in bench.positions()}
     assert sorted(seen.values()) == [("open", str(elastic_ip(0))), ("open", str(elastic_ip(1)))]
-    only = replace(gateway, zonal_allocation_ids={"eu-west-1a": ("Eipa",)})
-    bench = build(cloud(**parts | {"nat_gateways": {"Nat": only}}, functions={"Fn": function(subnets=("Public",))}))
+    only = replace(parts["nat_gateways"]["NatGw"], zonal_allocation_ids={"eu-west-1a": ("Eipa",)})
+    bench = build(cloud(**parts | {"nat_gateways": {"NatGw": only}}, functions={"Fn": function(subnets=("Public",))}))
     assert bench.from_function(INTERNET_HOST, 443) == "timeout"
+
+
+def test_regional_nat_gateway_without_free_ports_answers_no_one(build):
+    bench = build(cloud(**regional_nat()))
+    for exhausted, outcome in (({"NatGw"}, "timeout"), ((), "open")):
+        bench.thread.run(bench.fabric.impaired.follow, bench.fabric.vpcs, {}, exhausted, ())
+        assert bench.from_function(INTERNET_HOST, 443) == outcome
 
 
 def test_internet_answers_on_any_port(build):
@@ -359,45 +353,6 @@ def test_two_clouds_with_the_same_addresses_do_not_meet(build):
     one, other = build(endpoint([HTTPS_FROM_FUNCTION])), build(endpoint([]))
     assert one.from_function("10.0.1.4", 443) == "open"
     assert other.from_function("10.0.1.4", 443) == "timeout"
-
-
-def joined_by_transit_gateway(acl_ingress, acl_egress):
-    """Two VPCs with an attachment in the function's own subnet, whose ACL is given."""
-    to_gateway = {"kind": TargetKind.TRANSIT_GATEWAY}
-    tables = {
-        "Main": RouteTable(
-            "Main", "Vpc", (route("There", "Tgw", IPv4Network("10.1.0.0/16"), **to_gateway),), main=True
-        ),
-        "W.main": RouteTable(
-            "W.main", "W", (route("Back", "Tgw", IPv4Network("10.0.0.0/16"), **to_gateway),), main=True
-        ),
-    }
-    base = cloud()
-    zone = "eu-west-1a"
-    attachments = {
-        "A": TransitGatewayAttachment("A", "Tgw", AttachmentKind.VPC, "Vpc", ("Private",)),
-        "B": TransitGatewayAttachment("B", "Tgw", AttachmentKind.VPC, "W", ("W1",)),
-    }
-    everything = (acl_entry(100),)
-    return cloud(
-        vpcs=dict(base.network.vpcs) | {"W": Vpc("W", (IPv4Network("10.1.0.0/16"),))},
-        subnets={
-            "Private": Subnet("Private", "Vpc", IPv4Network("10.0.1.0/24"), availability_zone=zone),
-            "W1": Subnet("W1", "W", IPv4Network("10.1.1.0/24"), availability_zone=zone),
-        },
-        route_tables=tables,
-        network_acls={
-            "Private.acl": NetworkAcl("Private.acl", "Vpc", tuple(acl_ingress), tuple(acl_egress), ("Private",)),
-            "W.acl": NetworkAcl("W.acl", "W", everything, everything, default=True),
-        },
-        security_groups={"FnSg": group("FnSg"), "Db": replace(group("Db", [rule("in", EVERYWHERE)]), vpc_id="W")},
-        network_interfaces={"i": instance("Db", "W1", "10.1.1.50", ("Db",))},
-        transit_gateways={"Tgw": TransitGateway("Tgw")},
-        transit_gateway_attachments=attachments,
-        transit_gateway_route_tables={
-            "Rtb": TransitGatewayRouteTable("Rtb", "Tgw", associations=("A", "B"), propagations=("A", "B"))
-        },
-    )
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Small clouds made by hand, without a template: one VPC with what the caller asks for."""
 
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 
 from netful.model.allocation import allocate
@@ -12,6 +13,12 @@ from netful.model.network.network_interface import InterfaceOwner, NetworkInterf
 from netful.model.network.protocols import ALL_PROTOCOLS, TCP
 from netful.model.network.route_tables import Route, RouteTable, TargetKind
 from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule
+from netful.model.network.transit_gateways import (
+    AttachmentKind,
+    TransitGateway,
+    TransitGatewayAttachment,
+    TransitGatewayRouteTable,
+)
 from netful.model.network.vpc import PrefixList, Subnet, Vpc
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
@@ -82,6 +89,24 @@ def nat(**parts):
     )
 
 
+def regional_nat():
+    """The parts of `cloud` for a regional NAT gateway with an address in each of two zones."""
+    zones = {"a": "Private", "b": "Public"}
+    held = {f"eu-west-1{zone}": (f"Eip{zone}",) for zone in zones}
+    return {
+        "subnets": {
+            name: Subnet(name, "Vpc", IPv4Network(f"10.0.{number}.0/24"), availability_zone=f"eu-west-1{zone}")
+            for number, (zone, name) in enumerate(zones.items(), 1)
+        },
+        "route_tables": {
+            "Main": RouteTable("Main", "Vpc", (route("Nat", "NatGw", kind=TargetKind.NAT_GATEWAY),), main=True),
+            "NatGw.routes": RouteTable("NatGw.routes", "Vpc", (route("Out", "Igw"),), gateway_ids=("NatGw",)),
+        },
+        "nat_gateways": {"NatGw": NatGateway("NatGw", None, "Vpc", regional=True, zonal_allocation_ids=held)},
+        "elastic_ips": {f"Eip{zone}": ElasticIp(f"Eip{zone}", elastic_ip(number)) for number, zone in enumerate(zones)},
+    }
+
+
 def endpoint(sg_rules, **parts):
     """`cloud` with an SSM endpoint whose group has `sg_rules`."""
     return cloud(
@@ -105,3 +130,43 @@ def instance(name, subnet, address, groups, public=None):
 
 
 __all__ = ["TCP", "IPv4Address", "IPv4Network"]
+
+
+def joined_by_transit_gateway(acl_ingress=None, acl_egress=None):
+    """Two VPCs with an attachment in the function's own subnet, whose ACL may be given."""
+    to_gateway = {"kind": TargetKind.TRANSIT_GATEWAY}
+    tables = {
+        "Main": RouteTable(
+            "Main", "Vpc", (route("There", "Tgw", IPv4Network("10.1.0.0/16"), **to_gateway),), main=True
+        ),
+        "W.main": RouteTable(
+            "W.main", "W", (route("Back", "Tgw", IPv4Network("10.0.0.0/16"), **to_gateway),), main=True
+        ),
+    }
+    base = cloud()
+    zone = "eu-west-1a"
+    attachments = {
+        "A": TransitGatewayAttachment("A", "Tgw", AttachmentKind.VPC, "Vpc", ("Private",)),
+        "B": TransitGatewayAttachment("B", "Tgw", AttachmentKind.VPC, "W", ("W1",)),
+    }
+    everything = (acl_entry(100),)
+    own = [tuple(everything if given is None else given) for given in (acl_ingress, acl_egress)]
+    return cloud(
+        vpcs=dict(base.network.vpcs) | {"W": Vpc("W", (IPv4Network("10.1.0.0/16"),))},
+        subnets={
+            "Private": Subnet("Private", "Vpc", IPv4Network("10.0.1.0/24"), availability_zone=zone),
+            "W1": Subnet("W1", "W", IPv4Network("10.1.1.0/24"), availability_zone=zone),
+        },
+        route_tables=tables,
+        network_acls={
+            "Private.acl": NetworkAcl("Private.acl", "Vpc", *own, ("Private",)),
+            "W.acl": NetworkAcl("W.acl", "W", everything, everything, default=True),
+        },
+        security_groups={"FnSg": group("FnSg"), "Db": replace(group("Db", [rule("in", EVERYWHERE)]), vpc_id="W")},
+        network_interfaces={"i": instance("Db", "W1", "10.1.1.50", ("Db",))},
+        transit_gateways={"Tgw": TransitGateway("Tgw")},
+        transit_gateway_attachments=attachments,
+        transit_gateway_route_tables={
+            "Rtb": TransitGatewayRouteTable("Rtb", "Tgw", associations=("A", "B"), propagations=("A", "B"))
+        },
+    )

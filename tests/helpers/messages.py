@@ -9,13 +9,20 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import polib
 
 import netful
 from netful.checks.registry import all_rules
+from netful.engine.failures.failure import FailureKind
+from netful.engine.failures.resilience import Extent
 from netful.engine.flows.codes import Code
+from netful.engine.flows.path import PathVerdict
+from netful.engine.overview.prices import PRICES
+from netful.model.cloud import Cloud
 from netful.model.core import errors
+from netful.stack.network.host_run import HostState
 
 _SOURCE = Path(netful.__file__).parent
 _NAMES = {"hint", "why", "what", "message", "evidence", "remedy"}
@@ -35,14 +42,41 @@ _CALLS = {
     "_progress",
     *(name for name in vars(errors) if name.endswith("Error")),
 }
-_PHRASES = {"leaving {}", "entering {}", "adds {}", "{} becomes {}", "sees {}"}  # messages with one word
+# Messages with one word.
+_PHRASES = {
+    "leaving {}",
+    "entering {}",
+    "adds {}",
+    "{} becomes {}",
+    "sees {}",
+    "severity **{}**",
+    "## Instead",
+    "# Checks",
+}
+_FRAMES = {
+    "spoken",
+    "tell",
+    "block",
+    "counted",
+}  # calls whose texts may be words: headings, states, numbers with their noun
+_WORDS = {  # texts of frames that are values of types
+    *map(str, (*HostState, *Extent)), *get_args(PathVerdict), "absent", "stopped",
+    *(f"{{}} {word}" for word in ("passed", "failed", "unknown")),
+    *(f"{{}} {kind}{ending}" for kind in FailureKind for ending in ("", "s")),
+    *(name.replace("_", " ") for name in PRICES.monthly(Cloud())), "functions", "APIs",
+    "environments", "interfaces", "cold start p50 / p99",
+}  # fmt: skip
 CATALOGUES = sorted((_SOURCE / "render" / "locale").glob("*/LC_MESSAGES/netful.po"))
 _EVERY = (
     "checks/facts/uses.py",
     "checks/rules/",
     "engine/filters/network_acls.py",
     "engine/filters/security_groups.py",
+    "engine/trace/ends/destination_words.py",
+    "engine/trace/ends/source_words.py",
     "engine/trace/hints.py",
+    "functions/code/layers.py",
+    "sources/files/complaint.py",
     "stack/abilities.py",
 )  # places that have texts for users only
 _OF_AWS = (  # places whose texts are AWS's own, which are English in AWS too
@@ -61,6 +95,7 @@ _OF_AWS = (  # places whose texts are AWS's own, which are English in AWS too
 def templates() -> dict[str, str]:
     """Return the templates of all messages, each with the file that has it."""
     found = {_plain(code.hint): "engine/flows/codes.py" for code in Code}
+    frames = dict.fromkeys(sorted(_WORDS), "words of answers")
     for rule in all_rules().values():
         found |= dict.fromkeys(map(_escaped, (rule.title, rule.instead, rule.why)), f"checks/{rule.id}")
     for file in sorted(_SOURCE.rglob("*.py")):
@@ -71,7 +106,19 @@ def templates() -> dict[str, str]:
             names = _NAMES | ({"rule"} if place.startswith("engine/") else set())
             for text in _texts(node, names, every=place.startswith(_EVERY)):
                 found.setdefault(text, place)
-    return {text: place for text, place in found.items() if _is_message(text)}
+            frames |= dict.fromkeys(_frames(node), place)
+    return {text: place for text, place in found.items() if _is_message(text)} | frames
+
+
+def _frames(node: ast.AST) -> Iterator[str]:
+    """Yield the texts of a call's frame, which may be words: a heading, a state, a number with its noun."""
+    name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+    if not isinstance(node, ast.Call) or name not in _FRAMES:
+        return
+    numbers = name == "counted"
+    for text in _templates(node.args[-1 if numbers else 0]):
+        if any(word.isalpha() for word in text.split()):
+            yield from (f"{{}} {text}", f"{{}} {text}s") if numbers else (text,)
 
 
 def _texts(node: ast.AST, names: set[str], *, every: bool) -> Iterator[str]:
@@ -138,13 +185,17 @@ def _is_message(template: str) -> bool:
 
 
 def update(file: Path) -> None:
-    """Write the templates of the source into a catalogue, which keeps its translations."""
+    """Write the templates of the source into a catalogue, which keeps its translations.
+
+    Entries with the flag `composed` stay: the code puts their texts together from parts.
+    """
     old = polib.pofile(str(file), wrapwidth=0)
     known = {entry.msgid: entry.msgstr for entry in old}
     new = polib.POFile(wrapwidth=0)
     new.metadata = old.metadata
     for text, place in templates().items():
         new.append(polib.POEntry(msgid=text, msgstr=known.get(text, ""), occurrences=[(place, "")]))
+    new.extend(entry for entry in old if "composed" in entry.flags)
     new.save(str(file))
 
 

@@ -1,9 +1,11 @@
 """Japanese pages and the English pages that they translate.
 
 Rules:
-1. `docs/ja/NAME.md` translates `docs/guides/NAME.md`. Its first line is a comment with the digest of the English prose at that time.
-2. Console blocks are those of the English page, so the replay of that page covers them. They are not part of the digest.
-3. A page that fails one of these rules has the visible line `OLDER`.
+1. `docs/ja/PLACE.md` translates `docs/PLACE.md`. Its first line is a comment with the digest of the English prose at that time.
+2. Console blocks and the printed `--help` are those of the English page, so the tests of that page cover them. They are not part of
+   the digest.
+3. `docs/checks/make.py` makes the pages of checks in both languages, without a digest.
+4. A page that fails one of these rules has the visible line `OLDER`.
 """
 
 from __future__ import annotations
@@ -13,17 +15,19 @@ import re
 
 from tests.helpers.places import ROOT
 
-TRANSLATED = {page: ROOT / "docs" / "guides" / page.name for page in sorted((ROOT / "docs" / "ja").glob("*.md"))}
+JAPANESE = ROOT / "docs" / "ja"
+TRANSLATED = {page: ROOT / "docs" / page.relative_to(JAPANESE) for page in sorted(JAPANESE.rglob("*.md"))}
+MADE = {*(JAPANESE / "checks").glob("*.md")} - {JAPANESE / "checks" / "expectations.md"}
 READMES = {ROOT / "README.ja.md": ROOT / "README.md"}
 OLDER = "> この翻訳は英語版より古い可能性があります。"
 
-_CONSOLE = re.compile(r"^```console\n.*?^```$", re.DOTALL | re.MULTILINE)
+_COPIED = re.compile(r"^(?:```console|(?<=--help -->\n\n)```text)\n.*?^```$", re.DOTALL | re.MULTILINE)
 _MARK = re.compile(r"<!-- english: ([0-9a-f]{12}) -->\n\n")
 
 
 def blocks(text: str) -> list[str]:
-    """Return the console blocks of a page."""
-    return _CONSOLE.findall(text)
+    """Return the blocks of a page that translations copy."""
+    return _COPIED.findall(text)
 
 
 def is_current(text: str, english: str) -> bool:
@@ -33,12 +37,12 @@ def is_current(text: str, english: str) -> bool:
 
 
 def with_blocks(text: str, english: str) -> str:
-    """Return a translation with the console blocks of the English page, if it has as many."""
+    """Return a translation with the copied blocks of the English page, if it has as many."""
     copies = blocks(english)
     if len(copies) != len(blocks(text)):
         return text
     rest = iter(copies)
-    return _CONSOLE.sub(lambda _: next(rest), text)
+    return _COPIED.sub(lambda _: next(rest), text)
 
 
 def renewed(text: str, english: str) -> str:
@@ -52,4 +56,4 @@ def renewed(text: str, english: str) -> str:
 
 
 def _digest(english: str) -> str:
-    return hashlib.sha256(_CONSOLE.sub("", english).encode()).hexdigest()[:12]
+    return hashlib.sha256(_COPIED.sub("", english).encode()).hexdigest()[:12]

@@ -3,8 +3,10 @@
 import pytest
 
 from netful import sources
+from netful.engine.tasks.places import places
 from netful.hosts.answers import AnswerKind, answers
 from netful.hosts.places import places_of
+from netful.model.core.errors import SourceError
 
 TEMPLATE = """
 Resources:
@@ -30,11 +32,11 @@ Resources:
 
 @pytest.fixture
 def found(tmp_path):
-    def read(project="", attachments=()):
+    def read(project=""):
         (tmp_path / "template.yaml").write_text(TEMPLATE)
         (tmp_path / "netful.toml").write_text(project)
         cloud = sources.load([tmp_path / "template.yaml"], region="us-east-1")
-        return cloud, {one.resource: one for one in answers(cloud, dict(attachments))}
+        return cloud, {one.resource: one for one in answers(cloud)}
 
     return read
 
@@ -52,7 +54,7 @@ def test_a_command_is_for_any_type(found):
     cloud, there = found("[hosts.Db]\ncommand = 'serve'\n[hosts.Broker]\ncommand = 'broke'")
     assert (there["Db"].kind, there["Db"].what) == (AnswerKind.COMMAND, "serve")
     assert [str(eni.subnet_id) for eni in places_of(cloud, "Db")] == ["B"]
-    assert [str(eni.subnet_id) for eni in places_of(cloud, "Broker")] == ["A", "B"]
+    assert [str(eni.subnet_id) for eni in places_of(cloud, "Broker")] == ["A"]
 
 
 def test_a_reader_reads_of_netfuls_servers_only(tmp_path):
@@ -64,12 +66,40 @@ def test_a_reader_reads_of_netfuls_servers_only(tmp_path):
     (tmp_path / "template.yaml").write_text(
         f"{TEMPLATE}  Main: {{Type: AWS::RDS::DBCluster, Properties: {cluster}}}\n{members}"
     )
+    (tmp_path / "netful.toml").write_text('[hosts.Main]\nattach = "127.0.0.1:9000"')
     cloud = sources.load([tmp_path / "template.yaml"], region="us-east-1")
-    attached = {("Main", 5432): ("127.0.0.1", 9000)}
-    there = {one.resource: one.kind for one in answers(cloud, attached)}
+    there = {one.resource: one.kind for one in answers(cloud)}
     assert (there["One"], there["Two"]) == (AnswerKind.ATTACHMENT, AnswerKind.NOTHING)
 
 
-def test_an_attachment_comes_before_a_command(found):
-    _, there = found("[hosts.Db]\ncommand = 'serve'", {("Db", 1521): ("127.0.0.1", 9000)})
-    assert (there["Db"].kind, there["Db"].what) == (AnswerKind.ATTACHMENT, "1521 by 127.0.0.1:9000")
+@pytest.mark.parametrize(("port", "answers_at"), [("", 1521), ("\nport = 22", 22)])
+def test_an_attachment_answers_at_the_port_of_the_engine_or_another(found, port, answers_at):
+    _, there = found(f'[hosts.Db]\nattach = "127.0.0.1:9000"{port}')
+    assert (there["Db"].kind, there["Db"].what) == (AnswerKind.ATTACHMENT, f"{answers_at} by 127.0.0.1:9000")
+
+
+def test_an_image_answers_where_the_machine_has_it(found, tmp_path):
+    _, there = found('[hosts.Db]\nimage = "oracle:23"')
+    assert there["Db"].kind is AnswerKind.NOTHING
+    assert '`[images."oracle:23"]`' in there["Db"].hint
+    (tmp_path / "oracle.tar").write_text("")
+    cloud, there = found('[hosts.Db]\nimage = "oracle:23"\n[images."oracle:23"]\narchive = "oracle.tar"')
+    assert (there["Db"].kind, there["Db"].what) == (AnswerKind.IMAGES, "oracle:23")
+    assert [str(eni.subnet_id) for eni in places(cloud, "Db")] == ["B"]
+
+
+@pytest.mark.parametrize(
+    ("table", "problem"),
+    [
+        ('attach = "5432"', "`5432` is not the place of a server"),
+        ('attach = "127.0.0.1:9000"\ncommand = "serve"', "`Db` has `attach`, and has `command`"),
+        ('image = "oracle:23"\nallow = ["files"]', "`Db` has `image`, and has `allow`"),
+        ('command = "serve"\nseed = "x.sql"', "`Db` has `command`, and has `seed`"),
+        ("port = 5432", "`Db` is without `attach`, `image` or `command`, and has `port`"),
+        ("", "`Db` has no setting"),
+    ],
+)
+def test_settings_of_another_answer_are_refused(found, table, problem):
+    with pytest.raises(SourceError) as refusal:
+        found(f"[hosts.Db]\n{table}")
+    assert refusal.value.what == problem

@@ -55,6 +55,13 @@ def test_text(show):
     )
 
 
+def test_a_lower_limit_of_the_stage_stands_beside_the_keys(show, tmp_path):
+    lower = "StageName: live, MethodSettings: [{HttpMethod: '*', ResourcePath: /*, ThrottlingRateLimit: 0.1}]"
+    (tmp_path / "template.yaml").write_text(TEMPLATE.replace("StageName: live", lower, 1))
+    _, captured = show("Api", "--api-key", "Key")
+    assert "0.5/s burst 1 (usage plan method), then 0.1/s burst 5000 (stage default), 50 a day" in captured.out
+
+
 def test_text_for_a_key(show):
     _, captured = show("Api", "--api-key", "Key")
     assert "0.5/s burst 1 (usage plan method), 50 a day" in captured.out

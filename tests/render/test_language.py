@@ -63,6 +63,15 @@ def test_values_move_to_their_places_and_are_translated_themselves():
     assert japanese.spoken({"all packets": ["blocks", 1]}) == {"すべてのパケット": ["blocks", 1]}
 
 
+def test_a_word_is_a_message_by_itself_and_a_name_in_other_texts():
+    japanese = Catalogue({"running": "実行中", "`{}` blocks {}": "{1}を `{0}` が止めています", "{} failed": "失敗 {}"})
+    assert japanese.spoken("running") == "実行中"
+    assert japanese.spoken({"state": "running"}) == {"state": "running"}
+    assert japanese.spoken("`running` blocks running") == "runningを `running` が止めています"
+    assert japanese.spoken("2 failed") == "失敗 2"
+    assert japanese.spoken("the deployment failed") == "the deployment failed"
+
+
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [
@@ -105,6 +114,8 @@ def _said(arguments, wanted, monkeypatch, capsys):
         ["diff", str(OPEN), CLOSED[1]],
         ["trace", *CLOSED, "ReadParameter", "internet:tcp/99999"],
         ["resilience", "-t", str(OPEN)],
+        ["show", *CLOSED],
+        ["forecast", *CLOSED, "--load", "ReadParameter=120/80"],
     ],
 )
 def test_people_read_the_same_codes_and_places_in_japanese(arguments, monkeypatch, capsys):

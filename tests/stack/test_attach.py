@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.images import TestImage, python_layer, tar
 from tests.helpers.stacks import AS_ROOT, Stack
 
 pytestmark = pytest.mark.packets
@@ -25,6 +26,13 @@ PROJECT = """
 command = "exec python3 capitals.py"
 files = {"capitals.py" = "capitals.py"}
 health = {port = 5432}
+"""
+IN_AN_IMAGE = """
+[hosts.Db]
+image = "reverse:1"
+command = "/usr/bin/python3 /capitals.py"
+[images."reverse:1"]
+archive = "reverse.tar"
 """
 NAME = "db.netful.us-east-1.rds.amazonaws.com"
 
@@ -169,6 +177,29 @@ def test_command_answers_as_a_database(stack):
     assert stack.invoke("Ask", '{"say": "select"}')["payload"] == "SELECT"
     (one,) = stack.json("status", "--stack", "s")["answers"]
     assert (one["resource"], one["kind"], one["what"]) == ("Db", "command", "exec python3 capitals.py")
+
+
+def test_what_answers_changes_while_the_stack_runs(stack, database, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    project = stack.template.with_name("netful.toml")
+    stack.template.with_name("capitals.py").write_text(CAPITALS)
+    image = TestImage([python_layer(), tar({"capitals.py": CAPITALS.replace(".upper()", "[::-1]")})], tag="reverse:1")
+    image.docker_archive(stack.template.with_name("reverse.tar"))
+    project.write_text(IN_AN_IMAGE)
+    stack.up("--yes")
+    assert stack.invoke("Ask", '{"say": "select"}')["payload"] == "tceles"
+    for table, kind, payload in (
+        (f'[hosts.Db]\nattach = "127.0.0.1:{database}"', "attachment", "SELECT"),
+        (PROJECT, "command", "SELECT"),
+        (IN_AN_IMAGE, "images", "tceles"),
+        (PROJECT, "command", "SELECT"),
+        (f'[hosts.Db]\nattach = "127.0.0.1:{database}"', "attachment", "SELECT"),
+    ):
+        project.write_text(table)
+        stack.up("--yes")
+        assert stack.invoke("Ask", '{"say": "select"}')["payload"] == payload, kind
+        (one,) = stack.json("status", "--stack", "s")["answers"]
+        assert (one["resource"], one["kind"]) == ("Db", kind)
 
 
 @AS_ROOT

@@ -10,7 +10,7 @@ from netful.model.access.allowed_host import AllowedHost
 from netful.model.cloud import Cloud
 from netful.model.core.errors import ConsentError
 from netful.model.core.origin import Origin
-from netful.model.functions.programs import EngineSettings, Program
+from netful.model.functions.programs import Attachment, EngineSettings, Program
 from netful.stack import consent
 from netful.stack.control import wire
 
@@ -51,7 +51,7 @@ def test_it_is_asked_once(kept):
     "other",
     [
         cloud("b"), cloud(command="serve --more"), cloud(environment={"A": "1"}), cloud(files={"x": "1"}), cloud(cwd="/a"),
-        cloud(allow=("files",)), cloud("a", "evil.test"), cloud(id="Other"),
+        cloud(allow=("files",)), cloud(image="x:1"), cloud("a", "evil.test"), cloud(id="Other"),
     ],
 )  # fmt: skip
 def test_another_folder_or_content_is_asked_again(other):
@@ -67,6 +67,17 @@ def test_a_seed_is_asked_for_each_content():
     consent.agree(wanted(seeds[0]).digest)
     consent.require(seeds[0])
     wanted(seeds[1])
+
+
+def test_a_server_of_the_machine_is_asked_for_each_place_unless_the_user_gave_it():
+    origin = Origin("a/netful.toml", 3)
+    consent.require(Cloud.of(attachments={"Db:1": Attachment("Db:1", "Db", 1, "127.0.0.1", 22)}))
+    asked = [
+        wanted(Cloud.of(attachments={"Db:": Attachment("Db:", "Db", 0, host, port, origin)}))
+        for host, port in (("127.0.0.1", 22), ("127.0.0.1", 23), ("router", 22))
+    ]
+    assert "Db is served by 127.0.0.1:22 " in asked[0].why
+    assert len({one.digest for one in asked}) == 3
 
 
 def test_a_second_consent_keeps_the_first():

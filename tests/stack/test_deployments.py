@@ -7,7 +7,7 @@ import signal
 import zipfile
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, WaiterError
 
 from tests.helpers.accounts_running import Account
 from tests.helpers.processes import daemon_of
@@ -308,3 +308,18 @@ def test_what_iam_refuses_fails_the_stack_before_any_call_of_iam(fresh):
     events = cloudformation.describe_stack_events(StackName="refused")["StackEvents"]
     (failed,) = [one for one in events if one["ResourceStatus"] == "CREATE_FAILED"]
     assert (failed["LogicalResourceId"], missing in failed["ResourceStatusReason"]) == ("Role", True)
+
+
+def test_the_log_of_a_custom_resource_outlives_the_deployment_that_it_failed(account):
+    cloudformation, logs = account.client("cloudformation"), account.client("logs")
+    answer = 'event["Records"][0]["Sns"]["Message"]'
+    failing = TOOLS.replace(answer, answer.replace('event["Records"]', 'print("asked to fail") or event["Records"]'))
+    failing = failing.replace('"SUCCESS"', '"FAILED"').replace("TopicName: asks", "TopicName: fails")
+    made = 'Made: {Type: "Custom::Thing", DependsOn: [Subscribed, May], Properties: {ServiceToken: !Ref Topic}}'
+    cloudformation.create_stack(StackName="fails", TemplateBody=f"{failing}  {made}\n", Capabilities=["CAPABILITY_IAM"])
+    with pytest.raises(WaiterError):
+        cloudformation.get_waiter("stack_create_complete").wait(StackName="fails")
+    groups = logs.describe_log_groups(logGroupNamePrefix="/aws/lambda/fails-Asked")["logGroups"]
+    (group,) = [one["logGroupName"] for one in groups]
+    assert logs.filter_log_events(logGroupName=group, filterPattern='"asked to fail"')["events"]
+    cloudformation.delete_stack(StackName="fails")

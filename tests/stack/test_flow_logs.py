@@ -181,3 +181,89 @@ def test_a_log_that_cannot_be_delivered_is_a_warning(stack):
     finally:
         stack.template.write_text(text)
         stack.up()
+
+
+GATEWAYS = """
+  Other: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.1.0.0/16}}
+  There: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Other, CidrBlock: 10.1.1.0/24, AvailabilityZone: us-east-1a}}
+  Open:
+    Type: AWS::EC2::SecurityGroup
+    Properties: {GroupDescription: open, VpcId: !Ref Other, SecurityGroupIngress: [{IpProtocol: "-1", CidrIp: 10.0.0.0/8}]}
+  Far:
+    Type: AWS::EC2::Instance
+    Properties: {ImageId: ami-0123456789abcdef0, SubnetId: !Ref There, SecurityGroupIds: [!Ref Open], PrivateIpAddress: 10.1.1.9}
+  Hub: {Type: AWS::EC2::TransitGateway}
+  Near: {Type: AWS::EC2::TransitGatewayVpcAttachment, Properties: {TransitGatewayId: !Ref Hub, VpcId: !Ref Vpc, SubnetIds: [!Ref Private]}}
+  Away: {Type: AWS::EC2::TransitGatewayVpcAttachment, Properties: {TransitGatewayId: !Ref Hub, VpcId: !Ref Other, SubnetIds: [!Ref There]}}
+  Out:
+    Type: AWS::EC2::Route
+    DependsOn: Near
+    Properties: {RouteTableId: !Ref PrivateTable, DestinationCidrBlock: 10.0.0.0/8, TransitGatewayId: !Ref Hub}
+  OtherTable: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Other}}
+  OfThere: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref There, RouteTableId: !Ref OtherTable}}
+  Back:
+    Type: AWS::EC2::Route
+    DependsOn: Away
+    Properties: {RouteTableId: !Ref OtherTable, DestinationCidrBlock: 10.0.0.0/16, TransitGatewayId: !Ref Hub}
+  HubLog:
+    Type: AWS::EC2::FlowLog
+    Properties:
+      ResourceType: TransitGateway
+      ResourceId: !Ref Hub
+      LogGroupName: hub
+      LogFormat: ${tgw-src-vpc-id} ${tgw-dst-vpc-id} ${dstaddr} ${dstport} ${flow-direction} ${packets-lost-no-route}
+  NatLog:
+    Type: AWS::EC2::FlowLog
+    Properties:
+      ResourceType: RegionalNatGateway
+      ResourceId: !Ref Nat
+      TrafficType: ALL
+      LogGroupName: nat
+      LogFormat: ${resource-id} ${interface-id} ${srcaddr} ${dstport} ${flow-direction}
+"""
+
+
+@pytest.fixture(scope="module")
+def gateways(tmp_path_factory):
+    """The same stack with a transit gateway to another VPC and a regional NAT gateway, whose flows are logged alone."""
+    folder = tmp_path_factory.mktemp("gateways")
+    text = (EXAMPLES / "flow-logs" / "template.yaml").read_text()
+    text = text[: text.index("  # ---- The flow logs")] + GATEWAYS
+    zonal = "{SubnetId: !Ref Public, AllocationId: !GetAtt Address.AllocationId}"
+    (folder / "template.yaml").write_text(text.replace(zonal, "{AvailabilityMode: regional, VpcId: !Ref Vpc}"))
+    one = Stack(folder / "state", folder / "template.yaml")
+    one.up()
+    yield one
+    one.down()
+
+
+def test_a_transit_gateway_logs_what_it_carries_and_what_it_loses(gateways):
+    assert gateways.probe("Fn", "Far:tcp/5432")["observed"][0]["verdict"] == "reachable"
+    assert gateways.probe("Fn", "10.9.0.1:tcp/81")["observed"][0]["verdict"] == "blocked"
+    logs, ec2 = gateways.client("logs"), gateways.client("ec2")
+    assert {one["DeliverLogsStatus"] for one in ec2.describe_flow_logs()["FlowLogs"]} == {"SUCCESS"}
+    (stream,) = logs.describe_log_streams(logGroupName="hub")["logStreams"]
+    assert stream["logStreamName"].startswith("tgw-")
+    events = logs.get_log_events(logGroupName="hub", logStreamName=stream["logStreamName"])["events"]
+    lines = [one["message"].split() for one in events]
+    there = {line[4]: (line[0], line[1], line[5]) for line in lines if line[2:4] == ["10.1.1.9", "5432"]}
+    assert there["ingress"] == there["egress"]
+    assert (there["egress"][0] != there["egress"][1], there["egress"][2]) == (True, "0")
+    lost = [line for line in lines if line[2:4] == ["10.9.0.1", "81"]]  # a packet may be sent again in another window
+    assert {(line[1], line[4], int(line[5]) > 0) for line in lost} == {("-", "ingress", True)}
+    rejected = shown(gateways, "Fn", "10.9.0.1", "--rejected", "--why")
+    assert {(one["at"], one["direction"]) for one in rejected} == {("Near", "ingress")}
+    codes = {why["code"] for one in rejected for why in one["why"]}
+    assert codes == {"TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT"}
+
+
+def test_a_regional_nat_gateway_logs_both_its_sides(gateways):
+    assert gateways.probe("Fn", "internet:tcp/443")["observed"][0]["verdict"] == "reachable"
+    (nat,) = gateways.client("ec2").describe_nat_gateways()["NatGateways"]
+    logs, id_ = gateways.client("logs"), nat["NatGatewayId"]
+    events = logs.get_log_events(logGroupName="nat", logStreamName=f"{id_}-all")["events"]
+    sent = {tuple(line) for one in events if (line := one["message"].split())[3] == "443"}
+    assert {line[:2] for line in sent} == {(id_, "-")}
+    by_way = {line[4]: line[2] for line in sent}
+    assert by_way["egress"] == nat["NatGatewayAddresses"][0]["PublicIp"]
+    assert by_way["ingress"].startswith("10.0.2.")

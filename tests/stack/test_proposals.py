@@ -4,6 +4,7 @@ from netful.sources import load
 from netful.stack.proposals import proposals
 from tests.helpers.places import EXAMPLES
 
+ENGINES = {"Broker": "rabbitmq", "Database": "postgresql"}
 SILENT = {"apis": [], "answers": []}
 
 
@@ -36,7 +37,7 @@ def test_a_database_and_an_api_of_the_stack():
         EXAMPLES / "orders-with-postgres" / "template.yaml",
         functions=active("Orders"),
         apis=[{"resource": "Api", "stage": "prod", "url": url}],
-        answers=[{"resource": "Database", "kind": "engine"}],
+        answers=[{"resource": name, "kind": "engine", "what": what} for name, what in ENGINES.items()],
     )
     assert found[2:] == [f"curl -sS {url}/orders", "netful db Database"]
 

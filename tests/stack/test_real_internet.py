@@ -126,8 +126,8 @@ async def _resolve(networks, position, name):
 
 def _in_a_network(internet, test):
     async def run():
-        networks = Networks(CLOUD, {}, LambdaNetwork(LambdaDesign.HYPERPLANE, 0.0), Options())
-        doors = ServedDoors(CLOUD, networks, Emulating(), {}, internet)
+        networks = Networks(CLOUD, LambdaNetwork(LambdaDesign.HYPERPLANE, 0.0), Options())
+        doors = ServedDoors(CLOUD, networks, Emulating(), internet)
         try:
             await networks.start()
             await doors.start()

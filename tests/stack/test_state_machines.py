@@ -125,6 +125,13 @@ def test_a_trace_goes_on_through_an_execution(stack):
     )
     begun = client.start_execution(stateMachineArn=ARN + "order", input='{"order": 0}')["executionArn"]
     ended(client, begun)
-    spans = stack.json("traces", root, "--stack", "s")["spans"]
-    assert (spans[0]["depth"], spans[0]["name"]) == (0, "states:StartExecution")
-    assert {one["depth"] for one in spans if one["name"] == "Invocation"} == {2}
+
+    def traced():
+        return [(one["depth"], one["name"]) for one in stack.json("traces", root, "--stack", "s")["spans"]]
+
+    wait_until(lambda: (1, "Order") in traced())  # the end of the execution is reported after it
+    spans = traced()
+    assert spans[0] == (0, "states:StartExecution")
+    at = spans.index((1, "Order"))
+    assert [depth for depth, _ in spans[at + 1 : at + 3]] == [2, 3]  # a state, and the function that its task calls
+    assert (4, "Invocation") in spans[at:]

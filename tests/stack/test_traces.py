@@ -91,6 +91,15 @@ def test_xrays_api_returns_the_trace_and_takes_segments(traced):
     found = xray.get_trace_summaries(StartTime=now - 3600, EndTime=now + 60)["TraceSummaries"]
     (summary,) = [one for one in found if one["Id"] == trace["id"]]
     assert (summary["EntryPoint"]["Name"], summary["HasFault"]) == ("Caller", False)
+
+    def filtered(expression):
+        asked = {"StartTime": now - 3600, "EndTime": now + 60, "FilterExpression": expression}
+        return [one["Id"] for one in xray.get_trace_summaries(**asked)["TraceSummaries"]]
+
+    assert trace["id"] in filtered('service("Orders/prod") { http.status = 202 } AND !fault')
+    assert filtered('service("Orders/prod") { fault }') == []
+    with pytest.raises(xray.exceptions.InvalidRequestException):
+        filtered('edge("Caller", "Orders/prod")')
     batch = xray.batch_get_traces(TraceIds=[trace["id"], "1-00000000-000000000000000000000000"])
     documents = [json.loads(one["Document"]) for one in batch["Traces"][0]["Segments"]]
     assert {one["name"] for one in documents} >= {"Caller", "Orders/prod", "Backend", "Consumer"}

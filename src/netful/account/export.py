@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.model.cloud import Cloud
@@ -15,6 +15,7 @@ from netful.model.network.vpc import DEFAULT_STACK
 
 _NO_LETTER = re.compile(r"[^A-Za-z0-9]")
 _REST_API, _ROOT = "AWS::ApiGateway::RestApi", ".RootResourceId"
+_ROUTE, _ATTACHMENT = "AWS::EC2::Route", "AWS::EC2::VPCGatewayAttachment"
 _ID_MEMBER = re.compile(r".*(Id|Ids|Arn)")
 
 
@@ -29,6 +30,7 @@ def template_of(cloud: Cloud, *, whole: bool = False) -> dict[str, Any]:
     refs = {one.ref: names[one.id] for one in chosen.values() if isinstance(one.ref, str) and one.ref}
     refs = {**_by_aws_id(cloud, names), **{id_: name for id_, name in names.items() if id_ not in refs}, **refs}
     resources = {names[one.id]: _resource(one, names, refs, whole=whole) for one in chosen.values()}
+    _order_routes(chosen.values(), names, resources)
     made = {
         _NO_LETTER.sub("", one.id): _function(one) for one in cloud.compute.functions.values() if one.id not in chosen
     }
@@ -71,6 +73,15 @@ def _resource(resource: Resource, names: Mapping[str, str], refs: Mapping[str, s
         found["Metadata"] = {"aws:cdk:path": resource.construct_path}
     needed = [names[id_] for id_ in resource.depends_on if id_ in names]
     return {**found, **({"DependsOn": needed} if needed else {})}
+
+
+def _order_routes(chosen: Iterable[Resource], names: Mapping[str, str], written: Mapping[str, dict[str, Any]]) -> None:
+    """Have routes that calls made wait until their internet gateway is attached, as the calls did."""
+    attached = {one.properties.get("InternetGatewayId"): one.id for one in chosen if one.type == _ATTACHMENT}
+    for one in chosen:
+        attachment = attached.get(one.properties.get("GatewayId")) if one.type == _ROUTE and not one.stack else None
+        if attachment is not None:
+            written[names[one.id]]["DependsOn"] = [names[attachment]]
 
 
 def _is_generated(resource: Resource, name: str) -> bool:

@@ -9,6 +9,7 @@ from pkgutil import iter_modules
 from netful.checks import rules
 from netful.checks.rules.rule import Rule
 from netful.model.core.errors import QuestionError
+from netful.sources.files.complaint import close_match
 
 
 @cache
@@ -29,7 +30,9 @@ def rule_named(name: str) -> Rule:
     for rule in all_rules().values():
         if wanted.upper() == rule.id or wanted.lower() == rule.slug:
             return rule
-    raise QuestionError(f"there is no check `{name}`", hint="`netful explain` lists them all")
+    names = (name for rule in all_rules().values() for name in (rule.id, rule.slug))
+    hint = close_match(wanted, names, "`netful explain` lists them all")
+    raise QuestionError(f"there is no check `{name}`", hint=hint)
 
 
 def selected(select: tuple[str, ...], ignore: tuple[str, ...]) -> tuple[Rule, ...]:

@@ -67,6 +67,7 @@ _WITH_PACKETS = (
     ("db", "netful.cli.db:db", "Open a client of a database or cache."),
     ("console", "netful.cli.console:console", "Print the URL of the web console."),
     ("probe", "netful.cli.probe:probe", "Send real packets along a path and compare with the prediction."),
+    ("load", "netful.cli.load:load", "Send a load, and print what was measured beside the forecast."),
     ("flows", "netful.cli.flows:flows", "Show the flows of the running network, and which rules reject them."),
     ("traces", "netful.cli.traces:traces", "Show the traces of requests: hops, stages, functions, durations."),
     ("capture", "netful.cli.capture:capture", "Show the packets of interfaces, or write them for Wireshark."),
@@ -149,9 +150,14 @@ def _shown_default(default: object) -> str | None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return the exit code of the process."""
+    with sign_of_life(arguments):
+        return exit_code_of(lambda: _called(arguments))
+
+
+def exit_code_of(verb: Callable[[], Any]) -> int:
+    """Call a verb, print its error, and return its exit code."""
     try:
-        with sign_of_life(arguments):
-            code = _called(arguments)
+        code = verb()
         sys.stdout.flush()
     except NetfulError as error:
         from netful.render.errors import error_text  # noqa: PLC0415  # only with errors

@@ -14,8 +14,10 @@ from netful.cli.options.options import ReportOptions
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, connected, stack_name
 from netful.model.core.errors import QuestionError
+from netful.render.columns import counted
 from netful.render.construct_paths import renamed
 from netful.render.json import line as json_line
+from netful.render.language import spoken
 from netful.render.visible import visible
 from netful.stack.control.client import Client
 
@@ -66,12 +68,12 @@ def capture(
                 signal.signal(signal.SIGINT, stop)
                 signal.signal(signal.SIGTERM, stop)
                 places = visible(renamed(message["event"]["interfaces"], paths))
-                print(f"capturing at {', '.join(places)}", file=sys.stderr)
+                print(spoken(f"capturing at {', '.join(places)}"), file=sys.stderr)
             else:
                 one = message["event"]
                 print(json_line(one) if report.format == "json" else _text(visible(renamed(one, paths))), flush=True)
-    lost = f", {done['dropped']} more came too fast and are lost" if done["dropped"] else ""
-    print(f"{done['packets']} packets{lost}", file=sys.stderr)
+    lost = ", " + spoken(f"{done['dropped']} more came too fast and are lost") if done["dropped"] else ""
+    print(f"{counted(done['packets'], 'packet')}{lost}", file=sys.stderr)
     return 0
 
 
@@ -105,12 +107,13 @@ def _text(one: dict[str, Any]) -> str:
     """Return the line of a packet."""
     seconds, nanoseconds = divmod(one["time_ns"], 1_000_000_000)
     clock = f"{time.strftime('%H:%M:%S', time.localtime(seconds))}.{nanoseconds // 1000:06}"
-    way = "out of" if one["direction"] == "egress" else "into"
+    way = spoken(f"out of {one['at']}" if one["direction"] == "egress" else f"into {one['at']}")
+    length = counted(one["length"], "byte")
     if "protocol" not in one:
-        return f"{clock}  {one['length']} bytes that are not of IP  {way} {one['at']}"
+        return f"{clock}  {length}  {spoken('not of IP')}  {way}"
     ends = " → ".join(_end(one, side) for side in ("source", "destination"))
     kind = f"{one['protocol']} {one['flags']}".strip()
-    return f"{clock}  {ends}  {kind}  {one['length']} bytes  {way} {one['at']}"
+    return f"{clock}  {ends}  {kind}  {length}  {way}"
 
 
 def _end(one: dict[str, Any], side: str) -> str:

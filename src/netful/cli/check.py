@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
+from netful.cli.cluster.accounts import over_accounts
+from netful.cli.cluster.options import ClusterOptions
 from netful.cli.options.failures import FailureOptions, left_by
 from netful.cli.options.options import ModelOptions, Verbose
 from netful.cli.options.parameter import Parameter
@@ -23,6 +25,7 @@ SeverityName = Literal["info", "low", "medium", "high", "critical"]
 _CLEAN, _FINDINGS, _UNKNOWN = 0, 1, 3
 
 
+@over_accounts
 def check(
     *,
     select: Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)] = (),
@@ -35,6 +38,7 @@ def check(
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
     account: LiveOptions = LiveOptions(),  # noqa: B008 (frozen)
     failures: FailureOptions = FailureOptions(),  # noqa: B008 (frozen)
+    cluster: ClusterOptions = ClusterOptions(),  # noqa: ARG001, B008 (read by the decorator; frozen)
 ) -> int:
     """Find network problems before you deploy: each cause with its resources, the reason, the fix, and how sure it is.
 

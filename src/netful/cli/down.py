@@ -8,6 +8,7 @@ from typing import Annotated
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, stack_name
 from netful.render.language import spoken
+from netful.stack.control.client import others_hint
 from netful.stack.control.ending import end, kill
 from netful.stack.control.folder import running
 
@@ -32,4 +33,6 @@ def down(
             print(spoken(f"{name} is down"))
         else:
             print(spoken(f"{name} is not running"), file=sys.stderr)
+            if hint := others_hint():
+                print(f"hint: {spoken(hint)}", file=sys.stderr)
     return 0

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, stack_name
 from netful.model.core.errors import QuestionError
+from netful.render.language import spoken
 from netful.stack.control.client import Client
 
 _UNITS = {"s": 1, "m": 60, "h": 3600}
@@ -74,10 +75,10 @@ def fault(
             if "event" in message:
                 signal.signal(signal.SIGINT, stop)
                 signal.signal(signal.SIGTERM, stop)
-                print(f"in force for {duration}, or until Ctrl-C", file=sys.stderr)
+                print(spoken(f"in force for {duration}, or until Ctrl-C"), file=sys.stderr)
             else:
                 client.conclude(iter([message]))
-                print(f"in force for {duration}" if detach else "over", file=sys.stderr)
+                print(spoken(f"in force for {duration}" if detach else "over"), file=sys.stderr)
     return 0
 
 
@@ -86,7 +87,7 @@ def _mend(stack: StackOptions, target: str | None) -> int:
         raise QuestionError(f"`{target}` is not the number of a fault", hint="netful status lists them")
     with Client(stack_name(stack)) as client:
         count = client.call("mend", number=int(target) if target is not None else None)
-    print(f"{count} fault{'s' if count != 1 else ''} taken back", file=sys.stderr)
+    print(spoken("1 fault taken back" if count == 1 else f"{count} faults taken back"), file=sys.stderr)
     return 0
 
 

@@ -8,8 +8,10 @@ from typing import Annotated, Any
 from netful.cli.options.options import ReportOptions
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, connected, stack_name
+from netful.render.columns import counted
 from netful.render.construct_paths import renamed
 from netful.render.json import line as json_line
+from netful.render.language import spoken
 from netful.render.visible import visible
 from netful.stack.control.client import Client
 
@@ -61,11 +63,13 @@ def _text(one: dict[str, Any]) -> str:
     """Return the line of a record, and a line for each rule that rejected."""
     ends = " → ".join(_end(one, side) for side in ("source", "destination"))
     protocol = _PROTOCOLS.get(one["protocol"], str(one["protocol"]))
-    at = f"{'out of' if one['direction'] == 'egress' else 'into'} {one['at']}"
+    at = spoken(f"out of {one['at']}" if one["direction"] == "egress" else f"into {one['at']}")
     clock = time.strftime("%H:%M:%S", time.localtime(one["start"]))
-    packets = f"{one['packets']} packet{'s' if one['packets'] != 1 else ''}, {one['bytes']} bytes"
-    line = f"{clock}  {one['action']}  {ends}  {protocol}  {at}  {packets}"
-    return "\n".join((line, *(f"          {why['component']}: {why['rule']}  {why['origin']}" for why in one["why"])))
+    size = f"{counted(one['packets'], 'packet')}, {counted(one['bytes'], 'byte')}"
+    line = f"{clock}  {one['action']}  {ends}  {protocol}  {at}  {size}"
+    return "\n".join(
+        (line, *(f"          {why['component']}: {spoken(why['rule'])}  {why['origin']}" for why in one["why"]))
+    )
 
 
 def _end(one: dict[str, Any], side: str) -> str:

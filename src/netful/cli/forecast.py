@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from netful.cli.options.options import ModelOptions, ReportOptions
@@ -14,6 +15,8 @@ _Count = Annotated[int, Parameter(least=1)]
 
 
 def forecast(
+    plan: Path | None = None,
+    /,
     *,
     load: Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)] = (),
     account_concurrency: _Count = 1_000,
@@ -29,6 +32,8 @@ def forecast(
 
     Parameters
     ----------
+    plan
+        A file with steps of loads, as for `netful load`; each load counts at its highest rate.
     load
         WHAT=RATE/MILLISECONDS: a function, or "Api GET /stage/path"; repeat it for several. Without milliseconds: 100.
     account_concurrency
@@ -38,12 +43,16 @@ def forecast(
     hours
         Hours of a month with this load.
     """
-    if not load:
-        raise QuestionError("`forecast` needs a load", hint="netful forecast --load OrdersFn=120/80")
+    if (plan is None) == (not load):
+        raise QuestionError("`forecast` needs loads or a plan", hint="netful forecast --load OrdersFn=120/80")
     from netful.forecast.forecast import short  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
     from netful.render.forecast import forecast_text  # noqa: PLC0415
     from netful.render.json import dumps  # noqa: PLC0415
 
+    if plan is not None:
+        from netful.forecast.load_plan import peaks, read  # noqa: PLC0415
+
+        load = peaks(read(plan))
     network = source_network(model, account, quiet=report.quiet)
     found = network.forecast(*load, account_concurrency=account_concurrency, connections=connections, hours=hours)
     print(dumps(found) if report.format == "json" else forecast_text(network.readable(found)))

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 from netful.cli.options.options import ReportOptions
 from netful.cli.options.parameter import Parameter
+from netful.cli.options.payload import payload_of
 from netful.cli.options.stacks import StackOptions, connected
-from netful.model.core.errors import QuestionError
 from netful.render.json import dumps, inert
 from netful.render.language import spoken
 from netful.render.visible import visible, visible_output
@@ -41,7 +40,7 @@ def invoke(
     cold:
         Use a new execution environment, even if one is idle.
     """
-    given, running = _given(payload or "{}"), connected(stack)
+    given, running = payload_of(payload or "{}"), connected(stack)
     if event:
         given = json.dumps(running.sample_event(function, event, json.loads(given) if payload else None)).encode()
     done = running.invoke(function, given, cold=cold)
@@ -56,24 +55,6 @@ def invoke(
         if done.hint:
             print(f"hint: {spoken(visible(done.hint))}", file=sys.stderr)
     return 1 if done.function_error else 0
-
-
-def _given(text: str) -> bytes:
-    if text == "@-":
-        data = sys.stdin.buffer.read()
-    elif text.startswith("@"):
-        from netful.sources.files.unreadable import bytes_of  # noqa: PLC0415  # it brings all readers along
-
-        data = bytes_of(Path(text[1:]))
-    else:
-        data = text.encode()
-    try:
-        json.loads(data)
-    except ValueError as fault:
-        raise QuestionError(
-            "the payload is not JSON", why=str(fault), hint="""--payload '{"key": "value"}'"""
-        ) from None
-    return data
 
 
 def _shown(answer: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from netful.cli.options.stacks import StackOptions, connected
+from netful.render.language import spoken
 from netful.render.visible import visible
 
 
@@ -18,12 +19,12 @@ def testimony_text(one: dict[str, Any]) -> str:
     """Return a testimony as lines of text."""
     one = visible(one)
     attempt = one["attempt"]
-    lines = [f"the kernel, {attempt['place']}: {attempt['verdict']}, {attempt['detail']}"]
+    lines = [f"{spoken('the kernel')}, {attempt['place']}: {spoken(attempt['verdict'])}, {attempt['detail']}"]
     packet = None
     for testimony in one["testimonies"]:
         if testimony["packet"] != packet:
             packet = testimony["packet"]
             lines.append(f"  {packet} in {testimony['vpc_id']}")
         lines.append(f"    {testimony['stage']:<13} {testimony['verdict']:<7} {testimony['rule']}")
-    lines += [f"not well: {unwell}" for unwell in one["unwell"]]
+    lines += [f"{spoken('not well')}: {spoken(unwell)}" for unwell in one["unwell"]]
     return "\n".join(lines)

@@ -69,7 +69,7 @@ def _matrix(stack: StackOptions, report: ReportOptions, *, apis: bool) -> int:
         print(_ways(found, asked) if apis else "\n".join(columns(map(_line, spoken(visible(found))), indent="")))
     tried = [one for one in found if "untried" not in one]
     differ = sum(one["agree"] is False for one in tried)
-    print(f"{len(tried)} tried, {differ} differ, {len(found) - len(tried)} not tried", file=sys.stderr)
+    print(spoken(f"{len(tried)} tried, {differ} differ, {len(found) - len(tried)} not tried"), file=sys.stderr)
     return 1 if differ else 0
 
 
@@ -95,9 +95,9 @@ def _cell(one: dict[str, Any]) -> str:
 def _line(one: dict[str, Any]) -> tuple[str, ...]:
     way = f"{one['source']} → {one['destination']}"
     if "untried" in one:
-        return f"- {way}", "not tried", one["untried"]
+        return f"- {way}", spoken("not tried"), one["untried"]
     seen = ", ".join(dict.fromkeys(map(_word, one["observed"])))
-    return f"{_MARKS[one['agree']]} {way}", one["predicted"]["verdict"], seen
+    return f"{_MARKS[one['agree']]} {way}", spoken(one["predicted"]["verdict"]), seen
 
 
 def _word(one: dict[str, Any]) -> str:
@@ -107,10 +107,12 @@ def _word(one: dict[str, Any]) -> str:
 
 def _text(found: dict[str, Any]) -> str:
     observed: list[dict[str, Any]] = found["observed"]
-    rows = [("predicted", _outcome(found["predicted"]), "", "", "")]
-    rows += [("observed", _outcome(one), f"{one['ms']:.1f} ms", one["place"], one["detail"]) for one in observed]
+    rows = [(spoken("predicted"), _outcome(found["predicted"]), "", "", "")]
+    rows += [
+        (spoken("observed"), _outcome(one), f"{one['ms']:.1f} ms", one["place"], one["detail"]) for one in observed
+    ]
     lines = [f"{_MARKS[found['agree']]} {found['source']} → {found['destination']}", *columns(rows)]
-    lines += [f"assumes: {text}" for text in found["predicted"]["assumptions"]]
+    lines += [f"{spoken('assumes')}: {text}" for text in found["predicted"]["assumptions"]]
     if any(one["symptom"] == "refused" for one in observed):
         hint = spoken("the network delivers, and nothing listens there: `netful status` says what answers")
         lines.append(f"hint: {hint}")
@@ -120,5 +122,5 @@ def _text(found: dict[str, Any]) -> str:
 def _outcome(one: dict[str, Any]) -> str:
     """Return the result for the client: a far end that refuses is reached, but of no use."""
     if one["symptom"] in {"none", ""}:
-        return str(one["verdict"])
-    return "refused" if one["symptom"] == "refused" else f"{one['verdict']}, {_word(one)}"
+        return spoken(str(one["verdict"]))
+    return spoken("refused") if one["symptom"] == "refused" else f"{spoken(one['verdict'])}, {_word(one)}"

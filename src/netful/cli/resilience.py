@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from netful.cli.cluster.accounts import over_accounts
+from netful.cli.cluster.options import ClusterOptions
 from netful.cli.options.options import ModelOptions
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import LiveOptions, source_network
@@ -11,11 +13,13 @@ from netful.cli.options.stacks import LiveOptions, source_network
 Format = Literal["text", "json", "markdown"]
 
 
+@over_accounts
 def resilience(
     *,
     apis: Annotated[bool, Parameter(negative=())] = False,
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
     account: LiveOptions = LiveOptions(),  # noqa: B008 (frozen)
+    cluster: ClusterOptions = ClusterOptions(),  # noqa: ARG001, B008 (read by the decorator; frozen)
     format_: Annotated[Format, Parameter(name="--format")] = "text",
     quiet: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 from netful.cli.gateway_status import gateway_lines
@@ -14,11 +15,13 @@ from netful.render.json import dumps
 from netful.render.language import spoken
 from netful.render.running import running_lines
 from netful.render.visible import visible
-from netful.stack.control.client import Client
+from netful.stack.control.client import Client, others_hint
 from netful.stack.control.folder import StackFolder
 
 STOPPED: dict[str, Any] = {
     "state": "stopped",
+    "folder": None,
+    "empty": False,
     "endpoint_url": None,
     "deployments": [],
     "apis": [],
@@ -28,6 +31,7 @@ STOPPED: dict[str, Any] = {
     "state_machines": [],
     "distributions": [],
     "load_balancers": [],
+    "nat_gateways": [],
     "gateway": None,
     "calls": {},
     "construct_paths": {},
@@ -54,6 +58,8 @@ def status(
         found = STOPPED | {"stack": name}
         if StackFolder(name).owned():
             print(spoken(f"`{name}` is still starting"), file=sys.stderr)
+        elif (hint := others_hint()) and not report.quiet:
+            print(f"hint: {spoken(hint)}", file=sys.stderr)
     print(dumps(found) if report.format == "json" else _text(spoken(visible(renamed(found, found["construct_paths"])))))
     return 0 if found["state"] == "running" else 1
 
@@ -61,11 +67,13 @@ def status(
 def fault_line(fault: dict[str, Any]) -> str:
     """Return a fault that is in force."""
     scope = f" --scope {fault['scope']}" if fault["scope"] else ""
-    return f"  fault {fault['number']}: {fault['kind']} {fault['target']}{scope}, {fault['seconds_left']:.0f} s left"
+    left = spoken(f"{fault['seconds_left']:.0f} s left")
+    return f"  fault {fault['number']}: {fault['kind']} {fault['target']}{scope}, {left}"
 
 
 def _text(found: dict[str, Any]) -> str:
-    lines = [f"{found['stack']}: {found['state']}"]
+    elsewhere = f"  {found['folder']}" if found["folder"] not in {None, str(Path.cwd())} else ""
+    lines = [f"{found['stack']}: {spoken(found['state'])}{elsewhere}"]
     if found["endpoint_url"]:
         lines.append(f"  AWS_ENDPOINT_URL={found['endpoint_url']}")
     lines += [f"  {one['name']:<20} {one['status']}" for one in found["deployments"]]

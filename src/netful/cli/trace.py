@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from netful.cli.cluster.accounts import over_accounts
+from netful.cli.cluster.options import ClusterOptions
 from netful.cli.options.failures import FailureOptions, left_by
 from netful.cli.options.options import ModelOptions, ReportOptions, Verbose
 from netful.cli.options.parameter import Parameter
@@ -19,6 +21,7 @@ Format = Literal["text", "json", "svg"]
 _EXITS = {"reachable": 0, "blocked": 1, "unknown": 3}
 
 
+@over_accounts
 def trace(
     source: Annotated[str | None, Parameter(name="FROM")] = None,
     destination: Annotated[str | None, Parameter(name="TO")] = None,
@@ -32,6 +35,7 @@ def trace(
     stack: StackOptions = StackOptions(),  # noqa: B008 (frozen)
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
     failures: FailureOptions = FailureOptions(),  # noqa: B008 (frozen)
+    cluster: ClusterOptions = ClusterOptions(),  # noqa: ARG001, B008 (read by the decorator; frozen)
     format_: Annotated[Format, Parameter(name="--format")] = "text",
     quiet: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:

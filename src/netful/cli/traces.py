@@ -9,7 +9,7 @@ from typing import Any
 
 from netful.cli.options.options import ReportOptions
 from netful.cli.options.stacks import StackOptions, stack_name
-from netful.render.columns import columns
+from netful.render.columns import columns, counted
 from netful.render.json import line as json_line
 from netful.render.language import spoken
 from netful.render.visible import visible
@@ -48,8 +48,8 @@ def traces(
 
 def _row(one: dict[str, Any]) -> tuple[str, ...]:
     clock = time.strftime("%H:%M:%S", time.localtime(one["start"]))
-    status = str(one["status"] or ("failed" if one["failed"] else ""))
-    segments = f"{one['segments']} segment{'s' * (one['segments'] != 1)}"
+    status = str(one["status"] or (spoken("failed") if one["failed"] else ""))
+    segments = counted(one["segments"], "segment")
     return clock, one["id"], one["name"], status, f"{one['duration_ms']:.1f} ms", segments
 
 
@@ -62,6 +62,6 @@ def _tree(found: dict[str, Any]) -> Iterator[str]:
         if one["hop"]:
             yield f"  {name:<{width}}  {one['hop']['rule']}".rstrip()
             continue
-        lasted = f"{one['duration_ms']:.1f} ms" if one["duration_ms"] is not None else "in progress"
-        result = str(one["status"] or "") + ("  failed" if one["failed"] else "")
+        lasted = f"{one['duration_ms']:.1f} ms" if one["duration_ms"] is not None else spoken("in progress")
+        result = str(one["status"] or "") + (f"  {spoken('failed')}" if one["failed"] else "")
         yield f"  {name:<{width}}  {lasted:>11}  {result}".rstrip()

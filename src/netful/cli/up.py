@@ -18,15 +18,16 @@ from netful.cli.options.lambda_options import LambdaOptions, lambda_settings
 from netful.cli.options.network_options import NetworkOptions, network_settings
 from netful.cli.options.options import ModelOptions, parameter_values
 from netful.cli.options.parameter import Parameter
-from netful.cli.options.stacks import StackOptions, stack_name
+from netful.cli.options.stacks import StackOptions
 from netful.cli.options.state_options import StateOptions, state_folder, state_server
 from netful.cli.options.trace_options import TraceOptions, trace_settings
 from netful.cli.watch import Stamp, follow, sources
 from netful.fabric.kernel.rights import Mode, find_rights
 from netful.model.core.errors import StackError
+from netful.render.columns import counted
 from netful.render.construct_paths import renamed
 from netful.render.language import spoken
-from netful.render.running import counted, running_lines
+from netful.render.running import running_lines
 from netful.render.visible import visible, visible_output
 from netful.stack.consent import with_consent
 from netful.stack.control.client import Client
@@ -85,7 +86,7 @@ def up(
         raise StackError("`--empty` is an account without a template", hint="leave out `--empty`, or `-t`")
     if watch and detach:
         raise StackError("`--watch` prints what each edit changes: it needs a terminal", hint="leave out `-d`")
-    name = stack_name(stack, model.template or (Path(),))
+    name = name_for(model.template[0] if model.template else None, stack.stack)
     settings = Settings(
         name=name,
         cwd=str(Path.cwd()),

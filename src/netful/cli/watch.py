@@ -13,6 +13,7 @@ from typing import Any
 
 from netful.model.core.errors import NetfulError, StackError
 from netful.render.errors import error_text
+from netful.render.language import spoken
 from netful.stack.control.client import Client
 from netful.stack.control.folder import StackFolder
 
@@ -34,7 +35,7 @@ def follow(name: str, apply: Callable[[], Any], known: Stamp) -> None:
         try:
             apply()
         except NetfulError as error:
-            print(f"error: {error_text(error)}\n{name} runs on as it was", file=sys.stderr)
+            print(f"error: {error_text(error)}\n{spoken(f'{name} runs on as it was')}", file=sys.stderr)
         known = {**sources(name), **now}
 
 

@@ -8,7 +8,6 @@ from netful.fabric.kernel import nft
 from netful.fabric.kernel.netns import Netns
 from netful.fabric.rules import impairments
 from netful.fabric.vpcs.built_vpcs import BuiltVpcs
-from netful.fabric.vpcs.gateway_namespaces import NatGatewayNode
 
 
 class Impaired:
@@ -26,11 +25,8 @@ class Impaired:
             router = network.router
             own = {one.link: losses[one.interface.id] for one in router.attached() if one.interface.id in losses}
             wanted[router.node.netns] = "\n".join(impairments.of_router(own, silent=router.vpc.id in silent))
-            for eni in router.interfaces:
-                owner = network.owners.get(eni.id)
-                if isinstance(owner, NatGatewayNode):
-                    text = "\n".join(impairments.of_nat_gateway(exhausted=eni.owner_id in exhausted))
-                    wanted[owner.node.netns] = text
+            for nat_id, nat in network.nat_gateways.items():
+                wanted[nat.node.netns] = "\n".join(impairments.of_nat_gateway(exhausted=nat_id in exhausted))
         whole = {netns: text for netns, text in wanted.items() if text.count("\n") > 1}
         for netns, text in wanted.items():
             if self._loaded.get(netns) != whole.get(netns):

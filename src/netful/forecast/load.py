@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from netful.engine.integrations.integration_targets import callee
-from netful.engine.usage.throttles import Limit, ladder
+from netful.engine.usage.throttles import Limit, Membership, ladder, membership
 from netful.model.apis.api import Api, ApiRoute
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
@@ -20,6 +21,14 @@ _HINT = '`--load OrdersFn=120/80`: 120 a second, each 80 ms; or `--load "OrdersA
 _DURATION_MS = 100.0
 
 
+class Words(NamedTuple):
+    """The parts of WHAT=RATE/MILLISECONDS."""
+
+    name: str
+    rate: float
+    duration_ms: float
+
+
 class CalledRoute(Frozen):
     """A route of an API on a stage."""
 
@@ -29,18 +38,19 @@ class CalledRoute(Frozen):
 
 
 class Load(Frozen):
-    """A rate in a second and a duration in milliseconds. `function` is None if a route invokes none."""
+    """A rate in a second and a duration in milliseconds. `function` is None if a route invokes none; `member` is of the callers' key."""
 
     name: str
     rate: float
     duration_ms: float
     function: Function | None
     asked: CalledRoute | None = None
+    member: Membership | None = None
 
     @property
     def throttle(self) -> Limit | None:
-        """The lowest level of API Gateway's ladder for callers without a key; None if it is unknown, or the load is not on a route."""
-        rungs = ladder(self.asked.api, self.asked.stage, self.asked.route) if self.asked else ()
+        """The lowest level of API Gateway's ladder for the callers; None if it is unknown, or the load is not on a route."""
+        rungs = ladder(self.asked.api, self.asked.stage, self.asked.route, self.member) if self.asked else ()
         known = [rung for rung in rungs if isinstance(rung.rate, int | float)]
         return min(known, key=lambda rung: float(str(rung.rate)), default=None)
 
@@ -51,19 +61,26 @@ class Load(Frozen):
         return min(self.rate, float(str(limit.rate))) if limit else self.rate
 
 
-def parse(cloud: Cloud, text: str) -> Load:
-    """Return the load in WHAT=RATE/MILLISECONDS. Raise QuestionError if WHAT matches nothing."""
+def words(text: str) -> Words:
+    """Return the parts of WHAT=RATE/MILLISECONDS. Raise QuestionError for another text."""
     found = _FORM.fullmatch(text)
     if found is None:
         raise QuestionError(f"`--load {text}` is not understood", hint=_HINT)
-    name, rate, ms = found["what"], float(found["rate"]), float(found["ms"] or _DURATION_MS)
+    return Words(found["what"], float(found["rate"]), float(found["ms"] or _DURATION_MS))
+
+
+def parse(cloud: Cloud, text: str, api_key: str = "") -> Load:
+    """Return the load in WHAT=RATE/MILLISECONDS, of callers with an API key. Raise QuestionError if WHAT matches nothing."""
+    name, rate, ms = words(text)
     route = _ROUTE.fullmatch(name)
     if route is None:
         return Load(name, rate, ms, _function(cloud, name))
     asked = _asked(cloud, route["api"], route["method"], route["path"])
     integration = asked.route.integration
     behind = callee(cloud, integration, asked.stage).function if integration else None
-    return Load(name, rate, ms, cloud.compute.functions.get(behind or ""), asked)
+    key = next((one.id for one in cloud.apis.api_keys.values() if api_key and one.value == api_key), "")
+    function = cloud.compute.functions.get(behind or "")
+    return Load(name, rate, ms, function, asked, membership(cloud, asked.stage, key))
 
 
 def _function(cloud: Cloud, name: str) -> Function:

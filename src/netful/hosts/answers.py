@@ -2,8 +2,8 @@
 
 The first of these that applies:
 
-1. an attachment: `netful up --attach ID:PORT=HOST:PORT` relays a port to a server of the user's own;
-2. a command: `[hosts.ID]` of netful.toml runs it there, or images run as the tasks of a service;
+1. an attachment: `[hosts.ID]` of netful.toml, or `netful up --attach`, relays a port to a server of the user's own;
+2. a command or an image: `[hosts.ID]` runs it there, or images run as the tasks of a service;
 3. files: a mount target has the folders that functions and tasks mount;
 4. an engine: netful runs a server of the machine as the database or cache, if its program is installed;
 5. nothing: the network delivers packets, and connections are refused.
@@ -16,17 +16,15 @@ from dataclasses import replace
 from enum import StrEnum
 
 from netful.engine.files.mounts import is_mount_target
-from netful.engine.names.managed_places import is_reader, server_of
+from netful.engine.names.managed_places import is_reader, proxy_of, server_of
 from netful.engine.tasks.places import images_of, runs_as_tasks
 from netful.engine.trace.ends.default_ports import default_port
+from netful.hosts.attachments import attached_to, port_of
 from netful.hosts.engines.engine import PACKAGES, engine_of, installed
 from netful.hosts.places import hosts_of, places_of
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
 from netful.model.network.network_interface import InterfaceOwner
-
-Attachments = Mapping[tuple[str, int], tuple[str, int]]
-"""Host and port on the user's machine, by resource and port."""
 
 _NO_NAME = "unknown: "  # how a value that is not known is written
 _UNKNOWN_PORT = 443  # the port of a question that names none
@@ -60,19 +58,20 @@ class Answer(Frozen):
         return Answer(self.resource, AnswerKind.NOTHING, self.what, why)
 
 
-def answers(cloud: Cloud, attachments: Attachments) -> Iterator[Answer]:
+def answers(cloud: Cloud) -> Iterator[Answer]:
     """Yield what answers at each host of a cloud."""
     commands = {
         eni.owner_id: program.command
         for program in cloud.compute.programs.values()
+        if not program.image
         for eni in places_of(cloud, program.id)
     }
     for host in hosts_of(cloud):
-        yield _answer(cloud, attachments, commands, host)
+        yield _answer(cloud, commands, host)
 
 
-def _answer(cloud: Cloud, attachments: Attachments, commands: Mapping[str, str], host: str) -> Answer:
-    relayed = [f"{port} by {to}:{far}" for (owner, port), (to, far) in attachments.items() if owner == host]
+def _answer(cloud: Cloud, commands: Mapping[str, str], host: str) -> Answer:
+    relayed = [f"{port_of(cloud, one)} by {one.host}:{one.far_port}" for one in attached_to(cloud, host)]
     if relayed:
         return Answer(host, AnswerKind.ATTACHMENT, ", ".join(relayed))
     idle = cloud.network.interfaces_of(host)[0].idle
@@ -86,11 +85,13 @@ def _answer(cloud: Cloud, attachments: Attachments, commands: Mapping[str, str],
         return Answer(host, AnswerKind.FILES, "mounted by functions and tasks")
     server = server_of(cloud, host)
     nothing = Answer(host, AnswerKind.NOTHING, hint=_hint(cloud, host))
+    if host in cloud.compute.programs:  # whose image this machine does not have
+        return nothing
     if server == host:
         return _of_engine(cloud, host) or nothing
-    above = _answer(cloud, attachments, commands, server)
-    own = is_reader(cloud, host) and above.kind is not AnswerKind.ENGINE  # a reader reads of netful's servers only
-    return nothing if own else replace(above, resource=host)
+    above = _answer(cloud, commands, server)
+    behind = is_reader(cloud, host) or proxy_of(cloud, host) is not None  # these lead to netful's own servers only
+    return nothing if behind and above.kind is not AnswerKind.ENGINE else replace(above, resource=host)
 
 
 def _of_engine(cloud: Cloud, host: str) -> Answer | None:

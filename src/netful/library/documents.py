@@ -336,6 +336,33 @@ class ForecastDocument(Struct):
     missing: list[str]
 
 
+class ComparedLoadDocument(Struct):
+    """A load of a step: its counts as forecast, and as measured."""
+
+    load: str
+    rate: float
+    duration_ms: float
+    seconds: float
+    forecast: dict[str, Any]
+    measured: dict[str, Any]
+
+
+class ComparedPartDocument(Struct):
+    """A function or a NAT gateway under a load: its counts as forecast, and as measured."""
+
+    resource: str
+    forecast: dict[str, Any]
+    measured: dict[str, Any]
+
+
+class LoadDocument(Struct):
+    """`netful load`."""
+
+    steps: list[list[ComparedLoadDocument]]
+    functions: list[ComparedPartDocument]
+    nat_gateways: list[ComparedPartDocument]
+
+
 class InvocationDocument(Struct):
     """`netful invoke`. `payload` is a text if it is not JSON."""
 
@@ -399,6 +426,8 @@ class StatusDocument(Struct):
 
     state: Literal["running", "stopped"]
     stack: str
+    folder: str | None
+    empty: bool
     endpoint_url: str | None
     deployments: list[dict[str, Any]]
     apis: list[dict[str, Any]]
@@ -407,6 +436,7 @@ class StatusDocument(Struct):
     answers: list[dict[str, Any]]
     state_machines: list[dict[str, Any]]
     load_balancers: list[dict[str, Any]]
+    nat_gateways: list[dict[str, Any]]
     gateway: dict[str, Any] | None
     calls: dict[str, int]
     construct_paths: dict[str, str]
@@ -420,6 +450,7 @@ class ListedStackDocument(Struct):
     stack: str
     state: str
     endpoint_url: str
+    folder: str
 
 
 class RejectionDocument(Struct):
@@ -535,6 +566,7 @@ DOCUMENTS: dict[str, Any] = {
     "flows": RecordDocument,
     "forecast": ForecastDocument,
     "invoke": InvocationDocument,
+    "load": LoadDocument,
     "probe": ProbeDocument,
     "ps": list[ListedStackDocument],
     "resilience": ResilienceDocument,

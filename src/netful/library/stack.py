@@ -20,7 +20,7 @@ from netful.library.answers import Invocation, Response
 from netful.model.core import extras
 from netful.model.core.errors import NoResponseError, QuestionError, StackError
 from netful.stack.control.client import Client
-from netful.stack.control.folder import name_for, running
+from netful.stack.control.selection import selected
 from netful.stack.probe_outcome import Probe
 
 if TYPE_CHECKING:
@@ -38,10 +38,7 @@ def connect(name: str | None = None) -> Stack:
 
     Raises StackError if it is not running.
     """
-    if name is None:
-        there = running()
-        own = name_for(None)
-        name = there[0] if own not in there and len(there) == 1 else own
+    name = selected(name)
     Client(name).close()
     return Stack(name)
 

@@ -1,4 +1,4 @@
-"""APIs as text: one line for each API, then its URLs, its routes with authorization and throttle, and its usage plans."""
+"""APIs as text: one line for each API, then its URLs, its routes with authorization and throttles, and its usage plans."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from netful.render.columns import columns
+from netful.render.language import spoken
 
 _INDENT = "    "
 
@@ -21,12 +22,12 @@ def _api(api: dict[str, Any]) -> Iterator[str]:
     yield f"{api['id']}  {kind} API, {api['exposure']}"
     yield from (f"  {url}" for url in api["invoke_urls"])
     if not api["stages"]:
-        yield "  no stage: nothing is deployed"
+        yield "  " + spoken("no stage: nothing is deployed")
     if api["definition"]:
-        yield f"  routes unknown: {api['definition']['unknown']}"
+        yield f"  {spoken('routes unknown')}: {api['definition']['unknown']}"
     yield from columns((_route(route) for route in api["routes"]), _INDENT)
     for plan in api["usage_plans"]:
-        yield f"  usage plan {plan['id']}: {_plan(plan)}"
+        yield f"  {spoken('usage plan')} {plan['id']}: {_plan(plan)}"
 
 
 def _route(route: dict[str, Any]) -> tuple[str, ...]:
@@ -34,16 +35,16 @@ def _route(route: dict[str, Any]) -> tuple[str, ...]:
         _shown(route["stage"]) if route["stage"] is not None else "-",
         route["method"],
         route["path"],
-        _shown(route["authorization"]) + (" + API key" if route["api_key_required"] else ""),
+        _shown(route["authorization"]) + (f" + {spoken('API key')}" if route["api_key_required"] else ""),
         _behind(route["integration"]),
-        _bucket(route["throttle"]) + f" ({route['throttle']['source']})" + _per(route["quota"]),
-        f"cached {_shown(route['cache']['ttl'])} s" if route["cache"]["enabled"] else "",
+        _buckets(route["limits"]) + _per(route["quota"]),
+        spoken(f"cached {_shown(route['cache']['ttl'])} s") if route["cache"]["enabled"] else "",
     )
 
 
 def _behind(integration: dict[str, Any] | None) -> str:
     if integration is None:
-        return "no integration"
+        return spoken("no integration")
     service = f"{integration['service']}:{integration['action'] or '?'}" if integration["service"] else None
     named = integration["function"] or service or _named(integration["vpc_link"]) or _named(integration["uri"])
     return f"{_shown(integration['type'])} → {named}" if named else _shown(integration["type"])
@@ -54,10 +55,24 @@ def _named(value: Any) -> str | None:
 
 
 def _plan(plan: dict[str, Any]) -> str:
-    limits = _bucket(plan["throttle"]) if plan["throttle"] else "no throttle"
+    limits = _bucket(plan["throttle"]) if plan["throttle"] else spoken("no throttle")
     methods = "".join(f", {key} {_bucket(bucket)}" for key, bucket in plan["methods"].items())
-    keys = ", ".join(_shown(key) for key in plan["keys"]) or "no keys"
+    keys = ", ".join(_shown(key) for key in plan["keys"]) or spoken("no keys")
     return f"{limits}{_per(plan['quota'])}{methods}; {keys}"
+
+
+def _buckets(limits: list[dict[str, Any]]) -> str:
+    """Return the first limit of a route, and each later one that is lower: a request needs a token of all."""
+    first, *later = limits
+    shown = [first]
+    for limit in later:
+        if any(_is_lower(limit[number], shown[-1][number]) for number in ("rate", "burst")):
+            shown.append(limit)
+    return ", then ".join(f"{_bucket(limit)} ({limit['source']})" for limit in shown)
+
+
+def _is_lower(one: Any, other: Any) -> bool:
+    return isinstance(one, int | float) and isinstance(other, int | float) and one < other
 
 
 def _bucket(bucket: dict[str, Any]) -> str:
@@ -73,4 +88,4 @@ def _number(value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    return "unknown" if isinstance(value, dict) else "-" if value is None else str(value)
+    return spoken("unknown") if isinstance(value, dict) else "-" if value is None else str(value)

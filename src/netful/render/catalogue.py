@@ -45,7 +45,9 @@ class Catalogue:
         self._templates.sort(key=lambda template: -sum(map(len, template.words)))
 
     def spoken(self, value: T) -> T:
-        """Return a text, a document or a dataclass with its messages in this language."""
+        """Return a text, a document or a dataclass with its messages in this language. A word is only a message by itself."""
+        if isinstance(value, str) and value in self._whole:
+            return self._whole[value]  # type: ignore[return-value]  # both are texts
         return with_texts(value, self.translated)
 
     def translated(self, text: str, depth: int = _DEPTH) -> str:
@@ -106,5 +108,7 @@ def _values(text: str, words: tuple[str, ...]) -> list[str] | None:
         values.append(text[at:found])
         at = found + len(word)
     values.append(text[at:end])
+    if not first and len(values) == 1 and " " not in last.strip() and " " in values[0]:
+        return None  # `{} failed` is a number with its noun, not the end of a sentence
     quoted = (before.endswith("`") and after.startswith("`") for before, after in pairwise(words))
     return None if any("`" in value for value, one in zip(values, quoted, strict=True) if one) else values

@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from netful.render.language import spoken
+
 
 def columns(rows: Iterable[tuple[str, ...]], indent: str = "  ") -> Iterator[str]:
     """Return one line for each row, with aligned cells."""
@@ -24,9 +26,14 @@ def padded(text: str, cells: int) -> str:
     return text + " " * (cells - width(text))
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun."""
+    return spoken(f"{number} {noun}" + "s" * (number != 1))
+
+
 def block(title: str, rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
     """Yield a title and one line for each row; nothing without rows."""
     lines = [*columns(rows)]
     if lines:
-        yield title
+        yield spoken(title)
         yield from lines

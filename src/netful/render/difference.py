@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from netful.checks.difference import Difference, Flow
 from netful.checks.findings.causes import by_cause
 from netful.render.findings import also
+from netful.render.language import spoken
 from netful.render.visible import visible
 
 
 def difference_text(diff: Difference) -> str:
     """Return the text of `netful diff`."""
-    return "\n".join(_lines(visible(diff))) or "✓ nothing changes for the network"
+    return "\n".join(_lines(visible(diff))) or spoken("✓ nothing changes for the network")
 
 
 def changed(
@@ -25,19 +26,23 @@ def changed(
 
 
 def _lines(diff: Difference) -> Iterator[str]:
-    yield from _flows("- lost", diff.lost)
-    yield from _flows("+ gained", diff.gained)
-    yield from _flows("? unsettled", diff.unsettled)
-    for mark, findings in (("+ new", diff.findings_gained), ("- fixed", diff.findings_fixed)):
+    yield from _flows("-", "lost", diff.lost)
+    yield from _flows("+", "gained", diff.gained)
+    yield from _flows("?", "unsettled", diff.unsettled)
+    for mark, what, findings in (
+        ("+", "new finding", diff.findings_gained),
+        ("-", "fixed finding", diff.findings_fixed),
+    ):
         for group in by_cause(findings):
-            message = "; ".join(filter(None, (group.first.message, also(group))))
-            yield f"{mark} finding  {group.id} {group.severity}  {message}  {group.first.origin}"
+            message = "; ".join(filter(None, (group.first.message, spoken(also(group)))))
+            yield f"{mark} {spoken(what)}  {group.id} {group.severity}  {message}  {group.first.origin}"
     for name, before, after in changed(*diff.enis):
-        yield f"~ interfaces of {name}  {before:g} → {after:g}"
+        yield f"~ {spoken(f'interfaces of {name}')}  {before:g} → {after:g}"
     for name, before, after in changed(*diff.cost):
-        yield f"~ monthly cost of {name.replace('_', ' ')}  {before:.2f} → {after:.2f} USD"
+        cost = spoken(f"monthly cost of {spoken(name.replace('_', ' '))}")
+        yield f"~ {cost}  {before:.2f} → {after:.2f} USD"
 
 
-def _flows(mark: str, flows: tuple[Flow, ...]) -> Iterator[str]:
+def _flows(mark: str, what: str, flows: tuple[Flow, ...]) -> Iterator[str]:
     for flow in flows:
-        yield f"{mark}  {flow.source} → {flow.destination}  ({flow.before} → {flow.after})"
+        yield f"{mark} {spoken(what)}  {flow.source} → {flow.destination}  ({spoken(flow.before)} → {spoken(flow.after)})"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from netful.checks.findings.causes import Group, by_cause
 from netful.checks.findings.finding import Certainty, Finding, Severity
 from netful.checks.rules.rule import Rule
+from netful.render.language import spoken
 from netful.render.terminal import painted
 from netful.render.text import path_text
 from netful.render.visible import visible
@@ -29,19 +30,20 @@ def findings_text(findings: Sequence[Finding], *, width: int = 120, colour: bool
     """Return the text of `netful check`; `verbose` adds all resources of a cause, and the path that proves a finding."""
     groups = by_cause(visible([*findings]))
     lines = [line for group in groups for line in _block(group, width, colour=colour, verbose=verbose)]
-    return "\n".join([*lines, summary(findings)])
+    return "\n".join([*lines, summary(findings, spoken)])
 
 
-def summary(findings: Sequence[Finding]) -> str:
-    """Return the number of findings by severity, each cause counted once."""
+def summary(findings: Sequence[Finding], tell: Callable[[str], str] = str) -> str:
+    """Return the number of findings by severity, each cause counted once; `tell` translates it."""
     if not findings:
-        return "✓ no findings"
+        return tell("✓ no findings")
     groups = by_cause(findings)
+    count = len(groups)
     counts = {severity: sum(group.severity is severity for group in groups) for severity in reversed(Severity)}
-    parts = ", ".join(f"{count} {severity.value}" for severity, count in counts.items() if count)
+    parts = ", ".join(f"{number} {severity.value}" for severity, number in counts.items() if number)
     resources = len({resource for group in groups for resource in group.resources})
-    spread = f" at {resources} resources" if len(findings) > len(groups) else ""
-    return f"{len(groups)} finding{'s' * (len(groups) != 1)}{spread}: {parts}"
+    spread = " " + tell(f"at {resources} resources") if len(findings) > len(groups) else ""
+    return tell(f"{count} findings" if count != 1 else "1 finding") + f"{spread}: {parts}"
 
 
 def also(group: Group, most: int | None = None) -> str:
@@ -61,7 +63,7 @@ def _block(group: Group, width: int, *, colour: bool, verbose: bool) -> Iterator
         if verbose and finding.path is not None:
             yield from ("    " + line for line in path_text(finding.path, width=width - 4, colour=colour).splitlines())
     if not verbose:
-        yield from _wrapped(also(group, _MOST), width)
+        yield from _wrapped(spoken(also(group, _MOST)), width)
     yield from _wrapped(f"hint: {group.first.hint}", width)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from netful.render.apis import apis_text
 from netful.render.columns import block, columns
+from netful.render.language import spoken
 from netful.render.visible import visible
 
 
@@ -14,7 +15,7 @@ def inventory_text(document: dict[str, Any], *, verbose: bool = False) -> str:
     """Return the text of `netful show`; `verbose` adds every resource, with its id at AWS or its name there."""
     document = visible(document)
     resources = document["resources"] if verbose else {}
-    return "\n".join([*_lines(document, resources)] or ["nothing that has a network"])
+    return "\n".join([*_lines(document, resources)] or [spoken("nothing that has a network")])
 
 
 def _lines(document: dict[str, Any], resources: dict[str, dict[str, Any]]) -> Iterator[str]:
@@ -35,7 +36,7 @@ def _lines(document: dict[str, Any], resources: dict[str, dict[str, Any]]) -> It
 def _vpc(vpc: dict[str, Any]) -> Iterator[str]:
     attributes = ("enable_dns_support", "enable_dns_hostnames")
     off = [name for name in attributes if not vpc[name]]
-    note = f"  ({', '.join(off)} off)" if off else ""
+    note = "  " + spoken(f"({', '.join(off)} off)") if off else ""
     yield f"{vpc['id']}  {', '.join(_shown(block) for block in vpc['cidr_blocks'])}{note}"
     yield from columns(
         (
@@ -52,15 +53,15 @@ def _vpc(vpc: dict[str, Any]) -> Iterator[str]:
 
 def _interface(eni: dict[str, Any]) -> tuple[str, ...]:
     holder = ", ".join(eni["functions"]) or eni["resource"]
-    address = _shown(eni["private_ip_address"] or "no address")
+    address = _shown(eni["private_ip_address"] or spoken("no address"))
     address += f" ({eni['public_ip']})" if eni["public_ip"] else ""
-    groups = ", ".join(_shown(group) for group in eni["security_groups"]) or "no groups"
+    groups = ", ".join(_shown(group) for group in eni["security_groups"]) or spoken("no groups")
     return (eni["owner"], address, _shown(eni["subnet"]), groups, holder)
 
 
 def _endpoint(endpoint: dict[str, Any]) -> tuple[str, ...]:
     places = endpoint["subnets"] or endpoint["route_tables"]
-    private_dns = "private DNS" if endpoint["private_dns_enabled"] else ""
+    private_dns = spoken("private DNS") if endpoint["private_dns_enabled"] else ""
     where = ", ".join(_shown(place) for place in places)
     return (endpoint["id"], endpoint["type"], _shown(endpoint["service"]), where, private_dns)
 
@@ -70,4 +71,4 @@ def _unread(found: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _shown(value: Any) -> str:
-    return "unknown" if isinstance(value, dict) else str(value)
+    return spoken("unknown") if isinstance(value, dict) else str(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from netful.checks.difference import Difference, Flow
 from netful.checks.findings.causes import Group, by_cause
@@ -15,10 +15,6 @@ from netful.render.visible import visible
 MARKER = "<!-- netful diff -->"
 """Marker in the comment, by which the next run finds and replaces it."""
 
-_INDEX_HEAD = (
-    "What `netful check` finds. Beside the checks: [expectations](expectations.md) of your own, and [use in CI](../guides/check-in-ci.md), "
-    "with exit codes and how to silence a finding."
-)
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&|~!]|(?<=:)/(?=/)|(?<=www)\.)", re.IGNORECASE)
 _MOST = 50  # maximum rows of a table: a comment has a size limit
 
@@ -29,24 +25,33 @@ def difference_markdown(diff: Difference) -> str:
     return "\n".join([MARKER, "### netful: what changes in the network", "", *body])
 
 
-def rule_page(rule: Rule) -> str:
-    """Return the page of a rule, as in `docs/checks/NF102.md`."""
-    parts = [f"# {rule.id}: {rule.title}", f"`{rule.slug}` · severity **{rule.severity}**", rule.why]
-    parts += ["## Found in", f"```yaml\n{rule.example('bad').strip()}\n```"]
-    parts += ["## Instead", rule.instead, f"```yaml\n{rule.example('good').strip()}\n```"]
+def rule_page(rule: Rule, spoken: Callable[[str], str] = str) -> str:
+    """Return the page of a rule, as in `docs/checks/NF102.md`; `spoken` translates what is not the rule's own text."""
+    parts = [f"# {rule.id}: {rule.title}", f"`{rule.slug}` · {spoken(f'severity **{rule.severity}**')}", rule.why]
+    parts += [spoken("## Found in"), f"```yaml\n{rule.example('bad').strip()}\n```"]
+    parts += [spoken("## Instead"), rule.instead, f"```yaml\n{rule.example('good').strip()}\n```"]
     if rule.compare:
         parts += [
-            "This check compares two versions: `netful diff` finds it where the second example becomes the first."
+            spoken(
+                "This check compares two versions: `netful diff` finds it where the second example becomes the first."
+            )
         ]
     else:
-        parts += ["## Silencing it", f"`# netful: ignore[{rule.id}] reason` in the resource silences it there."]
+        parts += [
+            spoken("## Silencing it"),
+            spoken(f"`# netful: ignore[{rule.id}] reason` in the resource silences it there."),
+        ]
     return "\n\n".join(parts) + "\n"
 
 
-def rule_index(rules: tuple[Rule, ...]) -> str:
-    """Return the list of all rules, as in `docs/checks/index.md`."""
+def rule_index(rules: tuple[Rule, ...], spoken: Callable[[str], str] = str) -> str:
+    """Return the list of all rules, as in `docs/checks/index.md`; `spoken` translates what is not a rule's own text."""
     rows = [f"| [{rule.id}]({rule.id}.md) | {rule.slug} | {rule.title} | {rule.severity} |" for rule in rules]
-    head = ["# Checks", "", _INDEX_HEAD, "", "| id | name | what | severity |", "|---|---|---|---|"]
+    text = spoken(
+        "What `netful check` finds. Beside the checks: [expectations](expectations.md) of your own, and "
+        "[use in CI](../guides/check-in-ci.md), with exit codes and how to silence a finding."
+    )
+    head = [spoken("# Checks"), "", text, "", spoken("| id | name | what | severity |"), "|---|---|---|---|"]
     return "\n".join([*head, *rows, ""])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netful.engine.trace.matrix import Matrix
+from netful.render.language import spoken
 from netful.render.visible import visible
 
 _MARKS = {"reachable": "✓", "blocked": "✗", "unknown": "?"}
@@ -13,7 +14,7 @@ _MOST_NAMES = 3
 
 def matrix_text(table: Matrix) -> str:
     """Return the text of `netful trace --matrix`."""
-    return "\n".join(_lines(visible(table))) if table.rows else "nothing that calls anything"
+    return "\n".join(_lines(visible(table))) if table.rows else spoken("nothing that calls anything")
 
 
 def _lines(table: Matrix) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netful.checks.verify import Outcome
+from netful.render.language import spoken
 from netful.render.text import path_text
 from netful.render.visible import visible
 
@@ -23,4 +24,4 @@ def outcomes_text(outcomes: Sequence[Outcome], *, width: int = 120, verbose: boo
             elif outcome.path and outcome.path.hint:
                 lines.append(f"  hint: {outcome.path.hint}")
     counts = {result: sum(o.result == result for o in outcomes) for result in _MARKS}
-    return "\n".join([*lines, ", ".join(f"{count} {result}" for result, count in counts.items() if count)])
+    return "\n".join([*lines, ", ".join(spoken(f"{count} {result}") for result, count in counts.items() if count)])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from netful.engine.failures.mending import Mend
 from netful.engine.failures.resilience import Extent, FlowResilience, Loss, Resilience
+from netful.render.columns import columns, padded
 from netful.render.language import spoken
 from netful.render.visible import visible
 
@@ -38,7 +39,7 @@ def _lines(report: Resilience) -> Iterator[str]:
 
 def _summary(report: Resilience, tell: Callable[[str], str] = str) -> str:
     counted = Counter(str(one.kind) for one in report.failures)
-    tried = ", ".join(f"{number} {kind if number == 1 else f'{kind}s'}" for kind, number in counted.items())
+    tried = ", ".join(tell(f"{number} {kind if number == 1 else f'{kind}s'}") for kind, number in counted.items())
     ended = sum(bool(flow.losses) for flow in report.flows)
     working = tell(f"{len(report.flows)} flows work") if len(report.flows) != 1 else tell("1 flow works")
     return tell(f"{working}, a single failure ends {ended}") + f" ({tried or tell('nothing can fail')})"
@@ -52,10 +53,11 @@ def _numbered(report: Resilience) -> dict[Mend, int]:
 
 def _losses(losses: Iterable[Loss], numbers: dict[Mend, int]) -> Iterator[str]:
     ordered = sorted(losses, key=lambda loss: _EXTENTS.index(loss.extent))
-    width = max(len(str(loss.failure)) for loss in ordered)
+    rows = []
     for loss in ordered:
         number = f"  [{numbers[loss.mend]}]" if loss.mend is not None else ""
-        yield f"  {loss.extent:<7}  {loss.failure!s:<{width}}  {loss.why}{number}".rstrip()
+        rows.append((padded(spoken(str(loss.extent)), 7), str(loss.failure), f"{loss.why}{number}"))
+    return columns(rows)
 
 
 def _mend(mend: Mend, number: int) -> Iterator[str]:

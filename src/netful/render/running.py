@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from netful.render.columns import columns
+from netful.render.columns import columns, counted
 from netful.render.language import spoken
 
 Row = tuple[str, str, str, str]
 """Name, state, counters, place."""
 
-_NOTHING = "nothing answers here"
 _WITHOUT_URL = {
     "endpoints": "private: by its endpoints alone",
     "custom domains": "without its own endpoint: by its custom domains alone",
@@ -23,7 +22,8 @@ def running_lines(status: dict[str, Any], *, counters: bool = False) -> Iterator
     rows = [*_functions(status), *_hosts(status), *_silent(status), *_machines(status)]
     rows += [*_balancers(status), *_distributions(status)]
     rows += [
-        (api["resource"], api["stage"], "", api["url"] or _WITHOUT_URL[api["reached_by"]]) for api in status["apis"]
+        (api["resource"], api["stage"], "", api["url"] or spoken(_WITHOUT_URL[api["reached_by"]]))
+        for api in status["apis"]
     ]
     if rows:
         yield from columns(row if counters else (row[0], row[1], row[3]) for row in rows)
@@ -36,23 +36,20 @@ def running_lines(status: dict[str, Any], *, counters: bool = False) -> Iterator
         )
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun."""
-    return f"{number} {noun}" + "s" * (number != 1)
-
-
 def _functions(status: dict[str, Any]) -> Iterator[Row]:
     for one in status["functions"]:
-        place = ": ".join(part for part in (", ".join(one["interfaces"]), one["why"]) if part) or "outside any VPC"
+        place = ": ".join(part for part in (", ".join(one["interfaces"]), one["why"]) if part) or spoken(
+            "outside any VPC"
+        )
         yield one["resource"], one["state"], counted(one["environments"], "environment"), place
         if one["url"]:
-            yield one["resource"], "function URL", "", one["url"]
+            yield one["resource"], spoken("function URL"), "", one["url"]
 
 
 def _hosts(status: dict[str, Any]) -> Iterator[Row]:
     for host in status["hosts"]:
         place = f"{host['address']:<15} {host['engine']}".rstrip() + (f": {host['why']}" if host["why"] else "")
-        yield host["resource"], host["state"], counted(host["restarts"], "restart"), place
+        yield host["resource"], spoken(host["state"]), counted(host["restarts"], "restart"), place
 
 
 def _silent(status: dict[str, Any]) -> Iterator[Row]:
@@ -60,13 +57,13 @@ def _silent(status: dict[str, Any]) -> Iterator[Row]:
     placed = {host["resource"] for host in status["hosts"]}
     for one in status["answers"]:
         if one["kind"] == "attachment":
-            yield one["resource"], "attached", "", f"port {one['what']}"
+            yield one["resource"], spoken("attached"), "", f"port {one['what']}"
         elif one["kind"] == "files":
-            yield one["resource"], "files", "", one["what"]
+            yield one["resource"], spoken("files"), "", one["what"]
         elif one["kind"] == "nothing":
-            yield one["resource"], _NOTHING, "", one["why"]
+            yield one["resource"], spoken("nothing answers here"), "", one["why"]
         elif one["resource"] not in placed and one["kind"] != "engine":  # a reader is at its cluster's server
-            yield one["resource"], "not running", "", one["why"] or one["what"]
+            yield one["resource"], spoken("not running"), "", one["why"] or one["what"]
 
 
 def _hints(answers: list[dict[str, Any]]) -> Iterator[str]:
@@ -76,25 +73,28 @@ def _hints(answers: list[dict[str, Any]]) -> Iterator[str]:
         if one["kind"] == "nothing" and one["hint"]:
             by_reason.setdefault(one["why"], []).append(one)
     for first, *others in by_reason.values():
-        more = f"; so for {counted(len(others), 'other host')}" if others else ""
-        yield "  hint: " + spoken(f"`{first['resource']}` answers with {first['hint']}{more}")
+        more = spoken("so for 1 other host" if len(others) == 1 else f"so for {len(others)} other hosts")
+        more = f"; {more}" if others else ""
+        yield "  hint: " + spoken(f"`{first['resource']}` answers with {spoken(first['hint'])}") + more
 
 
 def _machines(status: dict[str, Any]) -> Iterator[Row]:
     for one in status["state_machines"]:
-        executions = ", ".join(f"{count} {state}" for state, count in one["executions"].items()) or "no executions"
+        executions = ", ".join(f"{count} {state}" for state, count in one["executions"].items()) or spoken(
+            "no executions"
+        )
         yield one["resource"], one["type"], executions, ""
 
 
 def _balancers(status: dict[str, Any]) -> Iterator[Row]:
     for one in status["load_balancers"]:
         states = [target["state"] for target in one["targets"]]
-        counters = (
-            ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states)) or "no checked targets"
+        counters = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states)) or spoken(
+            "no checked targets"
         )
-        yield one["resource"], "running", counters, one["url"] or one["dns_name"]
+        yield one["resource"], spoken("running"), counters, one["url"] or one["dns_name"]
 
 
 def _distributions(status: dict[str, Any]) -> Iterator[Row]:
     for one in status["distributions"]:
-        yield one["resource"], "running", "", f"{one['domain_name']}  {one['url']}"
+        yield one["resource"], spoken("running"), "", f"{one['domain_name']}  {one['url']}"

@@ -34,9 +34,9 @@ def path_text(path: Path, *, width: int = 120, colour: bool = False, verbose: bo
     lines = [_headline(path, colour=colour)]
     back = path.return_hops if verbose or any(hop.verdict != "allow" for hop in path.return_hops) else ()
     lines += _table(path.hops, back, width, colour=colour)
-    lines += [f"assumes: {text}" for text in path.assumptions]
-    lines += [f"missing: {', '.join(path.missing)}"] if path.missing else []
-    lines += [f"not understood: {text}" for text in path.unread]
+    lines += [f"{spoken('assumes')}: {text}" for text in path.assumptions]
+    lines += [f"{spoken('missing')}: {', '.join(path.missing)}"] if path.missing else []
+    lines += [f"{spoken('not understood')}: {text}" for text in path.unread]
     lines += [f"hint: {path.hint}"] if path.hint else []
     return "\n".join(lines)
 
@@ -53,7 +53,7 @@ def outcome(path: Path, tell: Callable[[str], str] = str) -> str:
     if path.verdict == "unknown":
         return tell("unknown: a value is missing") if len(path.missing) == 1 else tell("unknown: values are missing")
     if not path.blockers:
-        return tell("reachable, and refused") if path.symptom.kind == "refused" else "reachable"
+        return tell("reachable, and refused") if path.symptom.kind == "refused" else tell("reachable")
     total = len(path.hops) + len(path.return_hops)
     first, *others = path.blockers
     if others:
@@ -68,7 +68,7 @@ def _table(hops: Iterable[Hop], back: Iterable[Hop], width: int, *, colour: bool
     widths[3] = max(_LEAST_RULE, min(widths[3], width - sum(widths) + widths[3] - _GAP * 5))
     for hop, cells in rows:
         if hop.n == first_back:
-            yield "  back"
+            yield f"  {spoken('back')}"
         yield from _lines(hop, cells, widths, width, colour=colour)
 
 

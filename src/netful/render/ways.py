@@ -7,6 +7,7 @@ from typing import Any
 
 from netful.engine.apis.ways import Way
 from netful.engine.flows.path import Symptom
+from netful.render.language import spoken
 from netful.render.visible import visible
 
 Cells = Mapping[tuple[str, str], str]
@@ -30,7 +31,7 @@ def of_symptom(symptom: Symptom) -> str:
 def ways_text(ways: Sequence[Way], clients: Sequence[str], cells: Cells) -> str:
     """Return the table and the requests."""
     if not ways:
-        return "no API has a route for GET"
+        return spoken("no API has a route for GET")
     ways, clients, cells = visible([*ways]), visible([*clients]), visible({**cells})
     return "\n".join([*_table(ways, clients, cells), "", *_questions(ways)])
 

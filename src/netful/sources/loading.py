@@ -19,6 +19,7 @@ from netful.sources.account.deployed_stack import DeployedStacks
 from netful.sources.cdk import SynthesizedStack
 from netful.sources.files import project_folder
 from netful.sources.files.complaint import close_match
+from netful.sources.files.project_folder import DEFAULT_NAMES, PACKAGED
 from netful.sources.nesting import add_nested
 from netful.sources.project.files_beside import with_project
 from netful.sources.template.loaded_stacks import LoadedStacks
@@ -27,10 +28,6 @@ from netful.sources.template.region import named_region
 from netful.sources.template.template import Template
 from netful.sources.template.template_scope import TemplateScope
 
-PACKAGED = "cloudformation-template-update-stack.json"
-"""The Serverless Framework's name for the template that it deploys."""
-
-DEFAULT_NAMES = ("template.yaml", "template.yml", "template.json", PACKAGED)
 _BUILT = ("cdk.out", ".serverless")
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}")
 _NO_VALUES: Mapping[str, str] = MappingProxyType({})
@@ -116,7 +113,7 @@ def _stacks(path: Path, name: str | None) -> list[SynthesizedStack]:
 
 def _here() -> Path:
     """Return the current folder, or the folder in it with the output of a tool."""
-    if any(Path(name).is_file() for name in DEFAULT_NAMES):
+    if project_folder.has_template(Path()):
         return Path()
     built = (Path(name) for name in _BUILT)
     return next((path for path in built if cdk.is_assembly(path) or (path / PACKAGED).is_file()), Path())

@@ -17,6 +17,7 @@ from netful.hosts.engines.engine import PACKAGES, Engine, installed
 from netful.model.core import extras
 from netful.model.core.errors import MissingExtraError
 from netful.model.core.frozen import Frozen
+from netful.stack import load_generator
 
 _MODES = {Mode.ROOT: "as root", Mode.ROOTLESS: "as an ordinary user"}
 _PURPOSES = {
@@ -29,11 +30,13 @@ _ENGINES = {
     Engine.POSTGRESQL: "run PostgreSQL databases",
     Engine.MARIADB: "run MySQL and MariaDB databases",
     Engine.VALKEY: "run caches",
+    Engine.RABBITMQ: "run brokers of RabbitMQ",
 }
 _PROGRAMS = (
     ("run reverse proxies of examples", "nginx", "nginx-light"),
     ("show packets (`netful exec PLACE -- tcpdump`)", "tcpdump", "tcpdump"),
     ("send requests (`netful exec PLACE -- curl`)", "curl", "curl"),
+    ("send loads (`netful load`)", load_generator.PROGRAM, load_generator.PACKAGE),
 )
 _SYSTEM_PATH = ":/usr/local/sbin:/usr/sbin:/sbin"  # not on the path of an ordinary user
 

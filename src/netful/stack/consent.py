@@ -84,7 +84,11 @@ def _wishes(cloud: Cloud) -> Iterator[tuple[Origin, str, object]]:
     """Yield what project files want: its place, a line that shows it, and all that it consists of."""
     for program in cloud.compute.programs.values():
         rights = f" (with {', '.join(program.allow)})" if program.allow else ""
-        yield program.origin, f"{program.id} runs `{program.command}`{rights}", _content(program)
+        what = f"the image `{program.image}` {program.command}" if program.image else f"`{program.command}`"
+        yield program.origin, f"{program.id} runs {what}{rights}", _content(program)
+    for one in (one for one in cloud.compute.attachments.values() if one.origin != DEFAULT):
+        far = f"{one.resource} is served by {one.host}:{one.far_port} of this machine's network"
+        yield one.origin, far, [one.resource, one.port, one.host, one.far_port]
     for engine in cloud.compute.engine_settings.values():
         shown = [f"by `{engine.program}`"] if engine.program else []
         shown += ["with SQL of yours"] if engine.seed else []
@@ -98,7 +102,14 @@ def _wishes(cloud: Cloud) -> Iterator[tuple[Origin, str, object]]:
 
 def _content(program: Program) -> object:
     written = (program.environment, program.files)
-    return [program.id, program.command, program.cwd, list(program.allow), *map(dict, written)]
+    return [
+        program.id,
+        program.command,
+        *([program.image] if program.image else ()),
+        program.cwd,
+        list(program.allow),
+        *map(dict, written),
+    ]
 
 
 def _recipe(build: Build) -> object:

@@ -10,8 +10,6 @@ No function is called with `Delete`. One that fails is a warning of the stack, a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from netful.model.core.errors import NetfulError
@@ -31,8 +29,8 @@ class TemplateCustomResources:
     async def answer(self) -> None:
         """Call the functions of the resources that are new or changed, in the order of their references."""
         self.warnings = ()
-        for id_ in _ordered(self._account):
-            await self._call(self._account.cloud.template.resources[id_])
+        for one in _own(self._account):
+            await self._call(self._account.cloud.template.resources[one.id])
 
     async def _call(self, resource: Resource) -> None:
         # most stacks have none, and need no deployments
@@ -56,16 +54,13 @@ class TemplateCustomResources:
             )
 
 
-def _ordered(account: StackAccount) -> Iterator[str]:
-    """Return the ids of the custom resources of the templates, each after those that it uses."""
+def _own(account: StackAccount) -> list[Resource]:
+    """Return the custom resources of the templates, each after those that it uses."""
+    from netful.account.cloudformation.deployments.stack_view import in_order  # noqa: PLC0415
+
     deployed = {one.name for one in account.stacks} | {DEFAULT_STACK}
     every = account.cloud.template.resources.values()
-    own = {r.id: r for r in every if r.type.startswith(CUSTOM_TYPES) and r.stack.partition("/")[0] not in deployed}
-    graph = {
-        id_: [one for one in (*resource.references, *resource.depends_on) if one in own]
-        for id_, resource in own.items()
-    }
-    try:
-        return iter([*TopologicalSorter(graph).static_order()])
-    except CycleError:
-        return iter(own)
+    own = [one for one in every if one.stack.partition("/")[0] not in deployed]
+    if not any(one.type.startswith(CUSTOM_TYPES) for one in own):
+        return []
+    return [one for one in in_order(own) if one.type.startswith(CUSTOM_TYPES)]

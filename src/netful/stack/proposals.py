@@ -9,10 +9,12 @@ from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.destinations import api_requests
 from netful.checks.facts.handler import read_handler
 from netful.checks.facts.uses import uses_of
+from netful.hosts.engines.engine import Engine
 from netful.model.cloud import Cloud
 from netful.stack.sample_events.places import invokes
 from netful.stack.sample_events.sample_event import KINDS
 
+_WITHOUT_CLIENT = {Engine.RABBITMQ}
 _WEB_PAGE = "https://example.com"
 
 
@@ -25,7 +27,8 @@ def proposals(cloud: Cloud, status: dict[str, Any]) -> Iterator[list[str]]:
         yield ["netful", "invoke", function, *(("--event", kind) if kind else ())]
         yield from _open_way(facts, function)
     yield from _request(facts, status["apis"])
-    server = next((one["resource"] for one in status["answers"] if one["kind"] == "engine"), None)
+    engines = (one for one in status["answers"] if one["kind"] == "engine" and one["what"] not in _WITHOUT_CLIENT)
+    server = next((one["resource"] for one in engines), None)
     if server is not None and function is not None and _reaches(facts, function, server):
         yield ["netful", "db", server]
 

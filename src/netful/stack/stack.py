@@ -155,17 +155,20 @@ class Stack:
     def _assemble(self, start: AccountStart, kept: StateFolder | None) -> None:
         """Make the parts, each with the parts that it needs; start nothing yet. One list: each part once, in the order of needs."""
         settings, path, cloud = self.settings, self.folder.path, start.cloud
-        relays, design = stack_settings.relays(cloud, settings), stack_settings.lambda_network(settings)
+        design = stack_settings.lambda_network(settings)
+        stack_settings.require_interfaces(cloud, settings)
         self.running = RunningCloud(cloud)
         self.authority = Authority(path)
         self.traces = stack_settings.traces(settings, lambda: self.cloud)
         internet = stack_settings.real_internet(settings, self.authority)
         sent: asyncio.Queue[Sent] = asyncio.Queue()
         self.backends = BackendsOnDemand(cloud, path, lambda one: self._receive(one, sent), kept=kept)
-        self.state_machines = StateMachines(lambda: self.cloud, lambda: self.services.front, self.backends.reply)
+        self.state_machines = StateMachines(
+            lambda: self.cloud, lambda: self.services.front, self.backends.reply, self.traces.tracer
+        )
         call_host = self.backends.call_host
         references = DynamicReferences(lambda: self.cloud, call_host)
-        self.networks = Networks(cloud, relays, design, stack_settings.options(settings))
+        self.networks = Networks(cloud, design, stack_settings.options(settings))
         files = Path(settings.state_folder or path) / "files"
         function_settings = stack_settings.function_settings(
             settings,
@@ -221,13 +224,15 @@ class Stack:
             self._renew_databases,
         )
         porter = self.gateway.porter(self.services.front)
-        self._doors = ServedDoors(cloud, self.networks, porter, relays, internet)
+        self._doors = ServedDoors(cloud, self.networks, porter, internet)
         self.faults = Faults(self.running, self.networks, self.gateway, self._doors, disruptions)
         self.endpoint = LocalEndpoint(porter, settings.port, settings.name)
-        databases = Path(settings.state_folder) if settings.state_folder else None
-        self.hosts = Hosts(cloud, self.networks, self.authority, path / "hosts", relays, references, databases)
-        self.fronts = Fronts(cloud, self.networks, self.hosts, references, self.authority.client_context)
         self.tasks = Tasks(cloud, self.networks, self.authority, path / "tasks", call_host, files)
+        databases = Path(settings.state_folder) if settings.state_folder else None
+        self.hosts = Hosts(
+            cloud, self.networks, self.authority, path / "hosts", references, self.tasks.vacate, databases
+        )
+        self.fronts = Fronts(cloud, self.networks, self.hosts, references, self.authority.client_context)
         self.balancers = Balancers(
             cloud, path, self.networks, self.authority, self._functions.invoke, call_host, signer
         )
@@ -276,7 +281,7 @@ class Stack:
         Unchanged parts go on running and keep their connections. Raises NetfulError; nothing has changed then.
         """
         fixed_settings.refuse(self.settings, settings)
-        kept = replace(settings, allow_hosts=self.settings.allow_hosts)
+        kept = replace(settings, allow_hosts=self.settings.allow_hosts, attachments=self.settings.attachments)
         done = await self.account.follow_files(kept.seen_from(self.settings.cwd))
         self._home = settings.home
         await self.custom_resources.answer()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
@@ -18,6 +18,7 @@ from netful.images import builds
 from netful.model.access.allowed_host import AllowedHost
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError, UnbuiltError
+from netful.model.functions.programs import Attachment
 from netful.model.network.vpc import DEFAULT_STACK
 from netful.services.relays.real_internet import RealInternet
 from netful.services.tls.authority import Authority
@@ -97,12 +98,11 @@ def _debugging(cloud: Cloud, name: str) -> Debugging:
     return Debugging(function)
 
 
-def relays(there: Cloud, settings: Settings) -> dict[tuple[str, int], tuple[str, int]]:
-    """Return host and port by resource and port. Raises StackError if a resource has no interface to attach to."""
+def require_interfaces(there: Cloud, settings: Settings) -> None:
+    """Raise StackError if a resource of `--attach` has no interface to attach to."""
     for resource_id, *_ in settings.attachments:
         if not there.network.interfaces_of(there.named(resource_id)):
             raise StackError(f"`{resource_id}` has no network interface to attach to", hint="`netful show` lists them")
-    return {(there.named(resource_id), port): (host, far) for resource_id, port, host, far in settings.attachments}
 
 
 def cloud(
@@ -126,7 +126,15 @@ def cloud(
     given = {name: AllowedHost(name) for name in settings.allow_hosts}
     consent.require(made)
     _require_built(made)
-    return made.having(allowed_hosts={**made.access.allowed_hosts, **given}) if given else made
+    attached = {**made.compute.attachments, **dict(_attachments(made, settings))}
+    return made.having(allowed_hosts={**made.access.allowed_hosts, **given}, attachments=attached)
+
+
+def _attachments(made: Cloud, settings: Settings) -> Iterator[tuple[str, Attachment]]:
+    """Yield what `--attach` attaches."""
+    for name, port, host, far_port in settings.attachments:
+        resource = made.named(name)
+        yield f"{resource}:{port}", Attachment(f"{resource}:{port}", resource, port, host, far_port)
 
 
 def _require_built(made: Cloud) -> None:

@@ -26,6 +26,8 @@ def status(stack: Stack) -> dict[str, Any]:
     return {
         "state": "running",
         "stack": stack.folder.name,
+        "folder": str(stack.settings.home),
+        "empty": stack.settings.empty,
         "mode": str(stack.mode),
         "region": cloud.region,
         "internet": stack.settings.internet,
@@ -40,6 +42,11 @@ def status(stack: Stack) -> dict[str, Any]:
         "state_machines": stack.state_machines.status(),
         "distributions": [*distribution_entries(cloud, port)],
         "load_balancers": [*stack.balancers.entries()],
+        "nat_gateways": [
+            {"resource": nat_id, "connections": node.connections.count}
+            for network in stack.networks.fabric.vpcs.networks
+            for nat_id, node in network.nat_gateways.items()
+        ],
         "calls": dict(sorted(stack.services.front.calls.items())),
         "debugger": _debugger(stack),
         "construct_paths": {**cloud.construct_paths},

@@ -16,7 +16,7 @@ from netful.model.network.addresses import prefix_list_block
 from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.protocols import TCP
 from netful.model.network.vpc import Subnet
-from tests.helpers.hand_made import endpoint, nat, rule
+from tests.helpers.hand_made import cloud, endpoint, nat, regional_nat, rule
 
 SUBNETS = {
     "Private": Subnet("Private", "Vpc", IPv4Network("10.0.1.0/24"), availability_zone="eu-west-1b"),
@@ -123,10 +123,12 @@ def test_targets_have_the_names_of_the_cloud():
     assert checked(CLOUD, by_id) == replace(by_id, target="Private", prefix_list="pl-s3")
 
 
-def test_a_gateway_without_interfaces_drops_what_is_routed_to_it():
-    fault = checked(CLOUD, Fault(FaultKind.HANG, "Igw"))
-    assert effects(CLOUD, [fault]).losses == {}
-    assert verdict(disrupted(CLOUD, [fault]), "internet:tcp/443") == "blocked"
+@pytest.mark.parametrize(("whole", "name"), [(CLOUD, "Igw"), (cloud(**regional_nat()), "NatGw")])
+def test_a_gateway_without_interfaces_drops_what_is_routed_to_it(whole, name):
+    fault = checked(whole, Fault(FaultKind.HANG, name))
+    assert effects(whole, [fault]).losses == {}
+    assert verdict(whole, "internet:tcp/443") == "reachable"
+    assert verdict(disrupted(whole, [fault]), "internet:tcp/443") == "blocked"
 
 
 def test_clients_are_led_away_from_what_has_failed():

@@ -50,7 +50,6 @@ def test_a_stream_is_an_interfaces():
         FlowLog("Log", VPC, "Vpc", log_group_name="g", log_format="${version} ${mood}"),
         FlowLog("Log", VPC, "Vpc", log_destination_type=LogDestinationType.FIREHOSE, log_destination="arn:x"),
         FlowLog("Log", VPC, "Vpc", log_destination_type=S3, log_destination="arn:aws:s3:::b", destination_options={"FileFormat": "parquet"}),
-        FlowLog("Log", FlowLogResourceType.TRANSIT_GATEWAY, "Tgw", log_group_name="g"),
     ],
 )  # fmt: skip
 def test_a_log_that_cannot_be_delivered_has_a_reason(log):

@@ -14,6 +14,7 @@ from netful.model.network.gateways import InternetGateway, NatGateway, VpcPeerin
 from netful.model.network.network_firewall import (
     Firewall,
     Header,
+    PortRanges,
     RuleAction,
     StatefulRule,
     StatelessAction,
@@ -84,6 +85,13 @@ def test_another_stream_exception_policy_leaves_it_unknown():
 def test_a_rejection_is_a_reset_for_the_client():
     found = path(firewalled(stateful_rules=(REJECT,)))
     assert (found.verdict, found.symptom.kind) == ("blocked", "refused")
+
+
+def test_a_rejection_of_the_answer_is_a_reset_for_the_server_and_a_timeout_for_the_client():
+    of_answers = Header(destination_ports=PortRanges(((1024, 65535),)), protocols=(TCP,))
+    found = path(firewalled(stateful_rules=(replace(REJECT, header=of_answers),)))
+    assert (found.verdict, found.symptom.kind) == ("blocked", "timeout")
+    assert denials(found) == [Code.FIREWALL_RULES_RESTRICTION]
 
 
 @pytest.mark.parametrize(

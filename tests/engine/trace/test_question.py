@@ -138,6 +138,8 @@ def test_resources():
         ("Lonly", "internet", "`Lonely`"),
         ("Fn", "Sssm", "`Ssm`"),
         ("Fn", "Ssm:443", "`Ssm:tcp/443`"),
+        ("Fn", "Ssn:443", "`Ssm`"),
+        ("Fn", "secretsmanager", "`aws:secretsmanager`"),
         ("Fn", "Bucket", "aws:SERVICE"),
         ("Ssm", "internet", "cannot start connections"),
         ("10.0.1.77", "internet", "netful show"),
@@ -184,6 +186,13 @@ def test_only_places_are_suggested_as_a_start():
 def test_the_port_that_is_meant_where_none_is_given(kind, properties, port):
     made = CLOUD.having(resources={"Web": Resource("Web", kind, properties)})
     assert parse(made, "Fn", "Web").target.service.ports == Ports(port, port)
+
+
+def test_a_name_with_a_port_suggests_what_listens_there():
+    made = CLOUD.having(resources={"Web": Resource("Web", "AWS::RDS::DBInstance", {"Engine": "postgres"})})
+    with pytest.raises(QuestionError) as refused:
+        parse(made, "Fn", "Db:5432")
+    assert refused.value.hint == "did you mean `Web:tcp/5432`?"
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,12 @@ def test_vpcs_reach_one_another_by_what_is_learned():
     assert path(network(hub())).verdict == "reachable"
 
 
+def test_an_attachment_whose_association_is_not_known_may_have_a_table():
+    unsure = hub(associations=("a-far", Unknown("no value", ("Parameter",))))
+    found = path(network(unsure))
+    assert (found.verdict, found.missing) == ("unknown", ("Parameter",))
+
+
 @pytest.mark.parametrize(
     ("table", "expected"),
     [

@@ -1,8 +1,10 @@
 """Functions in Node.js and with runtimes of their own, and layers."""
 
 import json
+import shutil
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -246,6 +248,12 @@ def test_a_later_layer_lies_over_an_earlier_one(bench, layered):
     function = replace(function_of(source), layers=("Layer1", "Layer2"))
     assert layers_of(layered, function).warnings == []
     assert invoke(bench, function, resources=layered.template.resources)[0] == [2, "/opt/python/common.py"]
+
+
+def test_a_layer_that_was_not_built_is_named_with_its_line(layered):
+    shutil.rmtree(Path(layered.template.resources["Layer1"].origin.file).parent / "layer1")
+    (warning,) = layers_of(layered, replace(function_of(""), layers=("Layer1", "Layer2"))).warnings
+    assert "template.yaml:3: its content `layer1` does not exist" in warning
 
 
 def test_a_layer_that_is_not_here_is_told(layered):

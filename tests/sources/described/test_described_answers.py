@@ -461,3 +461,24 @@ def test_a_target_that_is_not_known_is_named(described):
         ("other", "arn:x"),
         ("other", "nothing"),
     ]
+
+
+def test_what_was_not_described_of_a_transit_gateway_s_table_is_unknown(described):
+    gateway = {
+        "TransitGateways": [{"TransitGatewayId": "tgw-1", "Options": {"DefaultRouteTableAssociation": "disable"}}]
+    }
+    one = described(**{f"{IN}all": VPC | ATTACHED | gateway | {"TransitGatewayRouteTables": [TABLE]}})
+    table = one.network.transit_gateway_route_tables["tgw-rtb-1"]
+    unknown = [table.routes[0].destination_cidr_block, *table.associations]
+    assert [type(each) for each in unknown] == [Unknown, Unknown]
+    assert all("tgw-rtb-1" in need for each in unknown for need in each.needs)
+
+
+def test_a_transit_gateway_s_table_that_was_described_as_empty_is_known(described):
+    cloud = described(**{
+        f"{IN}all": VPC | ATTACHED | {"TransitGateways": [{"TransitGatewayId": "tgw-1"}], "TransitGatewayRouteTables": [TABLE]},
+        f"{IN}associations-tgw-rtb-1": {"Associations": []},
+        f"{IN}routes-tgw-rtb-1": {"Routes": []},
+    })  # fmt: skip
+    table = cloud.network.transit_gateway_route_tables["tgw-rtb-1"]
+    assert (table.routes, table.associations) == ((), ())

@@ -135,12 +135,11 @@ def test_without_the_file_nothing_runs(write):
     ("text", "what", "line", "hint"),
     [
         ("[hosts.Web]\ncomand = 'x'", "`comand` is not a setting", 2, "did you mean `command`?"),
-        ("[hosts.Web]\nfiles = {}", "`Web` has no `command`", 1, "only databases of RDS have `seed` and `program`"),
         (
-            "[hosts.Web]\ncommand = 'x'\nseed = 'x'",
-            "`Web` has a `command` and settings of an engine",
+            "[hosts.Web]\nfiles = {}",
+            "`Web` has no `attach`, `image` or `command`",
             1,
-            "the command takes the engine's place",
+            "only databases of RDS have `seed` and `program`",
         ),
         ("[hosts.Web]\ncommand = 3", "`hosts.Web.command`: expected `str`, got `int`", 2, ""),
         ("[hosts.Web]\ncommand = 'x'\nhealth = {port = 0}", "`hosts.Web.health.port`: expected `int` >= 1", 3, ""),

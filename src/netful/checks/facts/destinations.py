@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from netful.checks.facts.apis import function_behind, routes
 from netful.checks.facts.cloud_facts import Facts
+from netful.engine.files.mounts import file_system_of
 from netful.model.apis.api import Protocol
 from netful.model.network.network_interface import InterfaceOwner
 
@@ -24,7 +25,8 @@ _ANSWERING = frozenset({
 def destinations_in_use(facts: Facts) -> tuple[str, ...]:
     """Return the destinations, each once: first those of the functions and services, then resources, then the internet."""
     used = (use.destination for uses in facts.uses.values() for use in uses)
-    return tuple(dict.fromkeys((*used, *_endpoint_services(facts), *_owners(facts, *_SERVERS), "internet")))
+    servers = (file_system_of(facts.cloud, owner) or owner for owner in _owners(facts, *_SERVERS))
+    return tuple(dict.fromkeys((*used, *_endpoint_services(facts), *servers, "internet")))
 
 
 def public_resources(facts: Facts) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from netful.checks.facts.lambda_destinations import lambda_destinations
 from netful.checks.facts.named_hosts import named_hosts, named_url
 from netful.checks.facts.permissions import called_actions
 from netful.checks.findings.finding import Certainty
+from netful.engine.files.mounts import file_system_of
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
 from netful.model.core.origin import Origin
@@ -200,7 +201,8 @@ def _of_groups(cloud: Cloud, function: Function) -> Iterator[Use]:
             for rule in group.ingress if group else ():
                 if rule.peer_kind is PeerKind.GROUP and rule.peer in own and rule.from_port == rule.to_port > 0:
                     evidence = f"`{group_id}` admits its group"
-                    yield Use(f"{eni.owner_id}:tcp/{rule.from_port}", Certainty.LIKELY, evidence, rule.origin)
+                    name = file_system_of(cloud, eni.owner_id) or eni.owner_id
+                    yield Use(f"{name}:tcp/{rule.from_port}", Certainty.LIKELY, evidence, rule.origin)
 
 
 def _of_file_systems(cloud: Cloud, function: Function) -> Iterator[Use]:

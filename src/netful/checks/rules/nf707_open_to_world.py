@@ -38,8 +38,9 @@ def _problem(cloud: Cloud, group: SecurityGroup, served: list[tuple[str, Securit
     names = [name for name, _ in served]
     rule = served[0][1]
     many = f"{', '.join(names[:3])} and {len(names) - 3} more" if len(names) > 3 else ", ".join(names)
-    hidden = _hidden(cloud, group)
-    public = not hidden and any(_is_public(cloud, eni) for eni in cloud.network.members_of(group.id))
+    versions: set[int] = {rule.peer.version for _, rule in served if isinstance(rule.peer, IPv4Network | IPv6Network)}
+    hidden = _hidden(cloud, group, versions)
+    public = not hidden and any(_is_public(cloud, eni, versions) for eni in cloud.network.members_of(group.id))
     shell = "; for a shell use Session Manager, which needs no open port" if _SHELLS & {*names} else ""
     return Problem(
         group.id,
@@ -51,8 +52,8 @@ def _problem(cloud: Cloud, group: SecurityGroup, served: list[tuple[str, Securit
     )
 
 
-def _hidden(cloud: Cloud, group: SecurityGroup) -> str:
-    """Return the reason why the internet does not reach a member of a group, "" if it may."""
+def _hidden(cloud: Cloud, group: SecurityGroup, versions: set[int]) -> str:
+    """Return the reason why the internet does not reach a member of a group by some IP versions, "" if it may."""
     gateways = [gateway.vpc_id for gateway in cloud.network.internet_gateways.values()]
     if group.vpc_id in cloud.network.vpcs and not any(
         vpc == group.vpc_id or isinstance(vpc, Unknown) for vpc in gateways
@@ -64,14 +65,15 @@ def _hidden(cloud: Cloud, group: SecurityGroup) -> str:
     )
     members = cloud.network.members_of(group.id)
     placed = all(eni.subnet_id in cloud.network.subnets for eni in members)
-    if members and placed and not forwarding and not any(_is_public(cloud, eni) for eni in members):
+    if members and placed and not forwarding and not any(_is_public(cloud, eni, versions) for eni in members):
         return "the internet does not reach its members"
     return ""
 
 
-def _is_public(cloud: Cloud, eni: NetworkInterface) -> bool:
-    """Return whether an interface has a public address, in a subnet with a route to the internet if that is known."""
-    has_address = bool(eni.public_addresses()) or eni.ipv6_address is not None or bool(eni.ipv6_address_count)
+def _is_public(cloud: Cloud, eni: NetworkInterface, versions: set[int]) -> bool:
+    """Return whether an interface has a public address of some version, in a subnet with a route to the internet if known."""
+    has_ipv4 = 4 in versions and bool(eni.public_addresses())
+    has_address = has_ipv4 or (6 in versions and (eni.ipv6_address is not None or bool(eni.ipv6_address_count)))
     kind = subnet_kind(cloud, eni.subnet_id) if isinstance(eni.subnet_id, str) else "unknown"
     return has_address and kind in ("public", "unknown")
 

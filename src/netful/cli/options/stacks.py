@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from netful.cli.options.options import ModelOptions, load_network
@@ -19,7 +18,8 @@ class StackOptions:
     """Stack options."""
 
     stack: str | None = None
-    """The stack's name. Default: the name of the template's folder, or the one stack that is running."""
+    """The stack's name. Default: the name of the template's folder, or the one stack that is running if it is not of another
+    project."""
 
 
 @dataclass(frozen=True)
@@ -30,16 +30,11 @@ class LiveOptions(StackOptions):
     """Ask the running account instead of a template."""
 
 
-def stack_name(options: StackOptions, template: tuple[Path, ...] = ()) -> str:
+def stack_name(options: StackOptions) -> str:
     """Return the selected stack: by option, by the folder's name, or the only one that runs."""
-    from netful.stack.control.folder import name_for, running  # noqa: PLC0415  # the verbs without packets need no stack
+    from netful.stack.control.selection import selected  # noqa: PLC0415  # the verbs without packets need no stack
 
-    name = name_for(template[0] if template else None, options.stack)
-    if options.stack is None and not template:
-        others = running()
-        if name not in others and len(others) == 1:
-            return others[0]
-    return name
+    return selected(options.stack)
 
 
 def source_network(model: ModelOptions, account: LiveOptions, *, quiet: bool = False) -> Network:

@@ -27,7 +27,7 @@ from netful.model.network.vpc import IPNetwork, Subnet
 
 _EVERYWHERE: tuple[IPNetwork, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 _ANY = -1
-_WAYS = (FailureKind.GATEWAY, FailureKind.LINK, FailureKind.ENDPOINT)
+_WAYS = (FailureKind.NAT, FailureKind.GATEWAY, FailureKind.LINK, FailureKind.ENDPOINT)
 
 
 def disrupted(cloud: Cloud, faults: Iterable[Fault]) -> Cloud:

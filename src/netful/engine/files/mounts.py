@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Address
 from typing import Any
 
@@ -65,6 +65,13 @@ def is_mount_target(cloud: Cloud, resource_id: str) -> bool:
     return resource is not None and resource.type in _TARGETS
 
 
+def file_system_of(cloud: Cloud, resource_id: str) -> str:
+    """Return the file system of a mount target; "" for every other resource, and if it is not loaded."""
+    resource = cloud.template.resources.get(resource_id)
+    named = cloud.named(str(resource.properties.get("FileSystemId"))) if resource and resource.type in _TARGETS else ""
+    return named if named in cloud.template.resources else ""
+
+
 def targets_of(cloud: Cloud, file_system_id: str) -> list[NetworkInterface]:
     """Return the interfaces of a file system's mount targets."""
     mounts = (one for one in cloud.template.resources.values() if one.type in _TARGETS)
@@ -72,10 +79,17 @@ def targets_of(cloud: Cloud, file_system_id: str) -> list[NetworkInterface]:
     return [eni for mount_id in own for eni in cloud.network.interfaces_of(mount_id)]
 
 
+def in_zone_of(
+    cloud: Cloud, client: NetworkInterface, targets: Iterable[NetworkInterface]
+) -> tuple[NetworkInterface, ...]:
+    """Return the interfaces of mount targets that are in the availability zone of a client."""
+    zone = cloud.network.zone_of_interface(client)
+    return tuple(one for one in targets if cloud.network.zone_of_interface(one) == zone)
+
+
 def target_for(cloud: Cloud, file_system_id: str, client: NetworkInterface) -> IPv4Address | None:
     """Return the address of the mount target in the availability zone of a client; None without one."""
-    zone = cloud.network.zone_of_interface(client)
-    there = [one for one in targets_of(cloud, file_system_id) if cloud.network.zone_of_interface(one) == zone]
+    there = in_zone_of(cloud, client, targets_of(cloud, file_system_id))
     return next((one.private_ip_address for one in there if one.private_ip_address), None)
 
 

@@ -7,9 +7,8 @@ from datetime import datetime
 from netful.engine.flow_logs.log_format import format_of
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
-from netful.model.network.flow_logs import FlowLog, FlowLogResourceType, LogDestinationType
+from netful.model.network.flow_logs import FlowLog, LogDestinationType
 
-_RECORDED = (FlowLogResourceType.VPC, FlowLogResourceType.SUBNET, FlowLogResourceType.INTERFACE)
 _BUCKETS, _GROUP = ":s3:::", ":log-group:"
 
 
@@ -22,8 +21,6 @@ def undelivered(log: FlowLog) -> str | None:
     wrong = format_of(log).unknown
     if wrong:
         return f"these fields do not exist: {', '.join(wrong)}"
-    if log.resource_type not in _RECORDED:
-        return f"netful does not record the traffic of the type {log.resource_type}"
     if log.log_destination_type is LogDestinationType.FIREHOSE:
         return "netful does not deliver flow logs to Firehose"
     if (log.destination_options or {}).get("FileFormat") == "parquet":
@@ -40,9 +37,9 @@ def log_group(log: FlowLog) -> str:
     return arn.partition(_GROUP)[2].removesuffix(":*")
 
 
-def log_stream(log: FlowLog, interface_id: str) -> str:
-    """Return the name of the stream with the records of an interface."""
-    return f"{interface_id}-{str(log.traffic_type).lower()}"
+def log_stream(log: FlowLog, place_id: str) -> str:
+    """Return the name of the stream with the records of an interface or a gateway."""
+    return f"{place_id}-{str(log.traffic_type).lower()}"
 
 
 def bucket(log: FlowLog) -> tuple[str, str]:

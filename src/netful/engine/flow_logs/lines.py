@@ -1,11 +1,13 @@
-"""Lines of a VPC's flow logs: a value for every field, `-` where it does not apply (newer-aws §13.1)."""
+"""Lines of flow logs: a value for every field, `-` where it does not apply (newer-aws §13.1)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from netful.engine.flow_logs.log_format import LogFormat
+from netful.engine.flow_logs import transits
+from netful.engine.flow_logs.log_format import OF_GATEWAYS, LogFormat
+from netful.engine.flow_logs.places import zone_id_of
 from netful.engine.flows.flow import network_of
 from netful.engine.routing import route_tables
 from netful.model.cloud import Cloud
@@ -14,7 +16,6 @@ from netful.model.core.unknown import Unknown
 from netful.model.identity import ec2_id
 from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.model.network.addresses import SERVICE_BLOCK, prefix_list_block
-from netful.model.network.availability_zones import zone_ids
 from netful.model.network.flow_logs import Action, FlowRecord
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import TCP
@@ -51,6 +52,11 @@ def interface_id(cloud: Cloud, name: str) -> str:
     return cloud.aws_ids.get(name) or ec2_id("eni", cloud.account_id, cloud.region, name)
 
 
+def _interface_id(cloud: Cloud, name: str) -> str | None:
+    """Return the id of an interface in a line; None for a regional NAT gateway, which has only a `resource-id`."""
+    return None if name in cloud.network.nat_gateways else interface_id(cloud, name)
+
+
 def line(seen: Recorded, log_format: LogFormat) -> str:
     """Return the line of a record."""
     values = (log_format.version if name == "version" else _value(seen, name) for name in log_format.fields)
@@ -59,15 +65,23 @@ def line(seen: Recorded, log_format: LogFormat) -> str:
 
 def empty_line(cloud: Cloud, name: str, log_format: LogFormat, span: tuple[float, float], status: str) -> str:
     """Return the line for a span without records: `NODATA`, or `SKIPDATA` where records were lost."""
+    attachment = cloud.network.transit_gateway_attachments.get(name)
     known = {
-        "version": log_format.version, "account-id": cloud.account_id, "interface-id": interface_id(cloud, name),
-        "start": int(span[0]), "end": int(span[1]), "log-status": status,
+        "version": log_format.version, "account-id": cloud.account_id, "start": int(span[0]), "end": int(span[1]),
+        "log-status": status,
     }  # fmt: skip
+    if attachment is not None:
+        known |= {"tgw-id": cloud.aws_id(str(attachment.transit_gateway_id)), "tgw-attachment-id": cloud.aws_id(name)}
+    else:
+        known |= {"interface-id": _interface_id(cloud, name), "resource-id": interface_id(cloud, name)}
     return " ".join(_text(known.get(field)) for field in log_format.fields)
 
 
 def _value(seen: Recorded, name: str) -> object:
-    return _VALUES[name](seen) if name in _VALUES else None
+    transit = seen.record.flow.transit
+    if transit is not None and name in transits.VALUES:
+        return transits.VALUES[name](transit, seen.cloud, seen.record)
+    return _VALUES[name](seen) if name in _VALUES and (transit is None or name in OF_GATEWAYS) else None
 
 
 def _text(value: object) -> str:
@@ -83,12 +97,6 @@ def _near(seen: Recorded, address: IPAddress, *, own: bool) -> object:
 
 def _subnet(seen: Recorded) -> str | None:
     return seen.interface.subnet_id if isinstance(seen.interface.subnet_id, str) else None
-
-
-def _zone_id(seen: Recorded) -> str | None:
-    subnet = seen.cloud.network.subnets.get(_subnet(seen) or "")
-    zone = subnet.availability_zone if subnet is not None else None
-    return zone_ids(seen.cloud.region).get(zone) if isinstance(zone, str) else None
 
 
 def _instance(seen: Recorded) -> str | None:
@@ -119,7 +127,7 @@ def _traffic_path(seen: Recorded) -> int | None:
 
 _VALUES: Mapping[str, Callable[[Recorded], Any]] = {
     "account-id": lambda s: s.cloud.account_id,
-    "interface-id": lambda s: interface_id(s.cloud, s.interface.id),
+    "interface-id": lambda s: _interface_id(s.cloud, s.interface.id),
     "srcaddr": lambda s: _near(s, s.record.flow.source, own=s.record.flow.egress),
     "dstaddr": lambda s: _near(s, s.record.flow.destination, own=not s.record.flow.egress),
     "srcport": lambda s: s.record.flow.source_port,
@@ -139,7 +147,7 @@ _VALUES: Mapping[str, Callable[[Recorded], Any]] = {
     "pkt-srcaddr": lambda s: s.record.flow.source,
     "pkt-dstaddr": lambda s: s.record.flow.destination,
     "region": lambda s: s.cloud.region,
-    "az-id": _zone_id,
+    "az-id": lambda s: zone_id_of(s.cloud, _subnet(s)),
     "pkt-src-aws-service": lambda s: aws_service(s.cloud, s.record.flow.source),
     "pkt-dst-aws-service": lambda s: aws_service(s.cloud, s.record.flow.destination),
     "flow-direction": lambda s: "egress" if s.record.flow.egress else "ingress",

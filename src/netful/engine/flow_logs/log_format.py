@@ -28,7 +28,7 @@ VERSIONS: Mapping[str, int] = {name: version for version, names in _FIELDS_BY_VE
 """The versions of the fields that exist."""
 
 _DEFAULT = _FIELDS_BY_VERSION[2].split()
-_OF_GATEWAYS = [
+OF_GATEWAYS = [
     "version",
     "resource-type",
     "account-id",
@@ -66,6 +66,7 @@ _OF_GATEWAYS = [
     "pkt-src-aws-service",
     "pkt-dst-aws-service",
 ]
+"""The fields of the logs of transit gateways: their default format."""
 _GATEWAYS = (FlowLogResourceType.TRANSIT_GATEWAY, FlowLogResourceType.TRANSIT_GATEWAY_ATTACHMENT)
 _FIELD = re.compile(r"\$\{([^}]*)\}")
 
@@ -100,4 +101,4 @@ def format_of(log: FlowLog) -> LogFormat:
     """Return the format of a log; the default for one that is not known."""
     if isinstance(log.log_format, str):
         return LogFormat(tuple(_FIELD.findall(log.log_format)))
-    return LogFormat(tuple(_OF_GATEWAYS if is_of_gateway(log) else _DEFAULT))
+    return LogFormat(tuple(OF_GATEWAYS if is_of_gateway(log) else _DEFAULT))

@@ -11,6 +11,7 @@ from netful.model.core.errors import QuestionError
 from netful.model.core.unknown import Unknown
 from netful.model.names.service_names import SERVICES, service
 from netful.model.network.addresses import service_address
+from netful.model.network.availability_zones import zone_ids
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import IPAddress, IPNetwork
 
@@ -27,6 +28,13 @@ def place_name(cloud: Cloud, vpc_id: str, address: IPAddress) -> str:
     """Return the name of the place with an address, as seen in a VPC; "" if it has none."""
     found = _interface(cloud, vpc_id, address)
     return owner_name(found) if found is not None else _services(cloud).get(address, "")
+
+
+def zone_id_of(cloud: Cloud, subnet_id: str | None) -> str | None:
+    """Return the id of the zone of a subnet; None if it is not known."""
+    subnet = cloud.network.subnets.get(subnet_id or "")
+    zone = subnet.availability_zone if subnet is not None else None
+    return zone_ids(cloud.region).get(zone) if isinstance(zone, str) else None
 
 
 def _interface(cloud: Cloud, vpc_id: str, address: IPAddress) -> NetworkInterface | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from netful.engine.filters import network_acls, security_groups
 from netful.engine.filters.group_references import Direction
+from netful.engine.flow_logs.transits import lost_by
 from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import End, Flow, Ports, network_of
 from netful.engine.flows.ruling import Ruling
@@ -34,7 +35,9 @@ _WITHOUT_GROUPS = (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.LOAD_BALANCER)
 
 
 def refusals(cloud: Cloud, record: FlowRecord, interface: NetworkInterface) -> tuple[Ruling, ...]:
-    """Return the rulings that deny a rejected flow at an interface."""
+    """Return the rulings that deny a rejected flow at an interface, or at a transit gateway's attachment."""
+    if record.flow.transit is not None:
+        return (lost_by(cloud, record.flow),)
     if record.flow.reason is not None:
         return (_OF_REASONS[record.flow.reason],)
     direction: Direction = "out" if record.flow.egress else "in"

@@ -1,4 +1,4 @@
-"""Interface where a database or cache runs: one of those in the subnets of its group (hosts §1.6).
+"""Interface where a database, cache or broker runs: one of those in the subnets of its group (hosts §1.6).
 
 The engine's verdicts hold for each of them, because AWS chooses. A running stack has chosen: the interface in the zone that
 the template names, else the first one. The first instance of a cluster is its writer, and is where its cluster is; others are
@@ -28,6 +28,7 @@ _ZONES = {
     _CLUSTER: "",
     PROXY: "",
     PROXY_ENDPOINT: "",
+    "AWS::AmazonMQ::Broker": "",
     "AWS::ElastiCache::CacheCluster": "PreferredAvailabilityZone",
     "AWS::ElastiCache::ReplicationGroup": "",
     "AWS::ElastiCache::ServerlessCache": "",
@@ -36,7 +37,7 @@ _ZONES = {
 
 
 def place_of(cloud: Cloud, owner_id: str) -> NetworkInterface | None:
-    """Return the interface where a database or cache runs; None for other resources, and without an address."""
+    """Return the interface where a database, cache or broker runs; None for other resources, and without an address."""
     cluster = _cluster_of(cloud, owner_id)
     stands = cluster if cluster and owner_id not in readers_of(cloud, cluster) else owner_id
     resource = cloud.template.resources.get(stands)

@@ -51,6 +51,13 @@ def table_of(cloud: Cloud, attachment: TransitGatewayAttachment) -> TransitGatew
     return cloud.derived("transit associations", lambda: _associations(cloud)).get(attachment.id)
 
 
+def unknown_associations(cloud: Cloud, attachment: TransitGatewayAttachment) -> tuple[Unknown, ...]:
+    """Return the associations of the gateway's tables that are not known: one of them may be the attachment's."""
+    tables = cloud.network.transit_gateway_route_tables.values()
+    own = (table for table in tables if table.transit_gateway_id == attachment.transit_gateway_id)
+    return tuple(id_ for table in own for id_ in table.associations if isinstance(id_, Unknown))
+
+
 def _associations(cloud: Cloud) -> dict[str, TransitGatewayRouteTable]:
     tables = cloud.network.transit_gateway_route_tables.values()
     return {id_: table for table in tables for id_ in table.associations if isinstance(id_, str)}

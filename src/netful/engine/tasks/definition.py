@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -21,6 +22,7 @@ from netful.model.core.json_values import mapping, mappings
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
+from netful.model.functions.programs import Program
 
 SERVICE, TASK = "AWS::ECS::Service", "Netful::ECS::Task"
 """Types of a service, and of a task that a call runs without one: it has the properties of a service with one subnet."""
@@ -80,18 +82,25 @@ class Volume(Frozen):
 
 
 class TaskDefinition(Frozen):
-    """A task definition, with the resource that has it. `role` is the task role, as written."""
+    """A task definition, with the resource that has it. `role` is the task role, as written.
+
+    `of_ecs` is False for the container of a host, which has no task around it.
+    """
 
     resource: Resource
     containers: tuple[Container, ...]
     role: str | None = None
     is_fargate: bool = True
+    of_ecs: bool = True
     volumes: Mapping[str, Volume] = field(default_factory=dict)
 
 
 def definition_of(cloud: Cloud, owner_id: str) -> TaskDefinition | None:
-    """Return the task definition of a service or of a task without one; None where it is not loaded."""
+    """Return the task definition of a service, of a task without one, or of a host with an image; None where it is not loaded."""
     owner = cloud.template.resources.get(owner_id)
+    program = cloud.compute.programs.get(owner_id)
+    if owner is not None and program is not None and program.image:
+        return _of_program(owner, program)
     name = owner.properties.get("TaskDefinition") if owner and owner.type in (SERVICE, TASK) else None
     found = cloud.template.resources.get(cloud.named(name)) if isinstance(name, str) else None
     if owner is None or found is None or found.type != _DEFINITION:
@@ -109,6 +118,13 @@ def definition_of(cloud: Cloud, owner_id: str) -> TaskDefinition | None:
         volumes={str(one.get("Name")): _volume(one) for one in mappings(found.properties.get("Volumes"))},
         is_fargate=owner.properties.get("LaunchType", "FARGATE") == "FARGATE",
     )
+
+
+def _of_program(owner: Resource, program: Program) -> TaskDefinition:
+    """Return the definition of a host's one container, with what `netful.toml` declares for it."""
+    words = tuple(shlex.split(program.command)) or None
+    container = Container(owner.id, program.image, command=words, environment=program.environment)
+    return TaskDefinition(owner, (container,), is_fargate=False, of_ecs=False)
 
 
 def _container(written: Mapping[str, Any]) -> Container:

@@ -1,6 +1,7 @@
 """Interfaces where tasks run: a service has one for each subnet, or more, and as many tasks as its desired count.
 
-A service runs as tasks if this machine has the images of all its containers, and `netful.toml` has no command for it.
+A service runs as tasks if this machine has the images of all its containers, and `netful.toml` has no command for it. A host with an image of `netful.toml` runs
+it as one task at its one address.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from netful.engine.names.dns_answer import DnsAnswer
+from netful.engine.names.managed_places import place_of
 from netful.engine.tasks.definition import SERVICE, TASK, definition_of
 from netful.model.cloud import Cloud
 from netful.model.core.numbers import whole_number
@@ -17,14 +19,16 @@ from netful.model.network.network_interface import NetworkInterface
 
 
 def owners(cloud: Cloud) -> Iterator[str]:
-    """Yield the services and tasks that run as tasks."""
-    every = cloud.template.resources.values()
-    return (one.id for one in every if one.type in (SERVICE, TASK) and runs_as_tasks(cloud, one.id))
+    """Yield the services, tasks and hosts that run as tasks."""
+    with_images = {one.id for one in cloud.compute.programs.values() if one.image}
+    every = (one for one in cloud.template.resources.values() if one.type in (SERVICE, TASK) or one.id in with_images)
+    return (one.id for one in every if runs_as_tasks(cloud, one.id))
 
 
 def runs_as_tasks(cloud: Cloud, owner_id: str) -> bool:
-    """Return whether a service, or a task without one, runs from images."""
-    if owner_id in cloud.compute.programs or definition_of(cloud, owner_id) is None:
+    """Return whether a service, a task without one, or a host runs from images."""
+    program = cloud.compute.programs.get(owner_id)
+    if (program is not None and not program.image) or definition_of(cloud, owner_id) is None:
         return False
     return None not in images_of(cloud, owner_id).values()
 
@@ -42,7 +46,10 @@ def desired_count(cloud: Cloud, owner_id: str) -> int:
 
 
 def places(cloud: Cloud, owner_id: str) -> list[NetworkInterface]:
-    """Return the interfaces of the tasks of a service, or of a task without one."""
+    """Return the interfaces of the tasks of a service, of a task without one, or of a host."""
+    managed = place_of(cloud, owner_id)
+    if managed is not None:
+        return [managed]
     own = [eni for eni in cloud.network.interfaces_of(owner_id) if eni.private_ip_address is not None]
     return own[: desired_count(cloud, owner_id)]
 

@@ -24,7 +24,6 @@ class Purpose(StrEnum):
     HTTP = "http"
     ECHO = "echo"
     DNS = "dns"
-    RELAY = "relay"
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
-from msgspec import field
-
 from netful.model.core.frozen import Frozen
 
 FIRST_NAT_PORT, LAST_PORT = 1024, 65_535
@@ -14,15 +9,13 @@ MOST_PORTS = LAST_PORT - FIRST_NAT_PORT + 1
 
 
 class Options(Frozen, dict=True):
-    """`relayed`: ports of resources that the host serves, by the resource's id.
+    """`nat_ports`: connections of a NAT gateway to one destination.
 
-    `nat_ports`: connections of a NAT gateway to one destination. `nat_idle_seconds`: a connection through it is reset
-    after this time without a packet (vpc-network §4.2). `eni_ports`: connections of a Hyperplane interface to one
+    `nat_idle_seconds`: a connection through it is reset after this time without a packet (vpc-network §4.2). `eni_ports`: connections of a Hyperplane interface to one
     destination (lambda §1.3). `eni_connections`: its connections in total before another one is made, which takes
     `eni_seconds`.
     """
 
-    relayed: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
     nat_ports: int = 55_000
     nat_idle_seconds: int = 350
     eni_ports: int = MOST_PORTS

@@ -6,7 +6,6 @@ Connections towards a sandbox are impossible, from outside or from another sandb
 
 from __future__ import annotations
 
-import os
 import socket as sockets
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Network
@@ -17,6 +16,7 @@ from netful.fabric.kernel.netns import Netns, NetnsPool
 from netful.fabric.kernel.node import LEAF_LINK, MTU, ROUTER_MAC, STRICT_SOURCES, LeafLink, Node, host_block, leaf_mac
 from netful.fabric.kernel.options import FIRST_NAT_PORT, MOST_PORTS
 from netful.fabric.kernel.rtnetlink import LOOPBACK, Rtnetlink
+from netful.fabric.kernel.tracked_connections import TrackedConnections
 from netful.model.network.vpc import IPAddress
 
 SANDBOX_BLOCK = IPv4Network("169.254.128.0/17")
@@ -26,7 +26,6 @@ SANDBOX_BLOCK6 = IPv6Network(
 RUNTIME_API_ADDRESS = IPv4Address("169.254.100.1")
 """The address of the Runtime API inside a sandbox (lambda §3.6)."""
 
-_CONNECTIONS = "/proc/sys/net/netfilter/nf_conntrack_count"
 _SANDBOX_GROUP = 9
 _FIRST_SANDBOX_LINK = 100
 
@@ -114,13 +113,12 @@ class Egress:
         allow = _RESOLVER.format(group=_SANDBOX_GROUP) if resolver else ""
         translation = "".join(_translation(address, ports) for address in addresses)
         nft.load(netns, _RULESET.format(translation=translation, group=_SANDBOX_GROUP, resolver=allow))
-        with netns.inside():  # an open file keeps reporting the namespace in which it was opened
-            self._count = open(_CONNECTIONS, "rb", buffering=0)  # noqa: PTH123, SIM115  # /proc is not a path to handle
+        self._tracked = TrackedConnections(netns)
 
     @property
     def connections(self) -> int:
         """Return the number of connections that the kernel tracks."""
-        return int(os.pread(self._count.fileno(), 20, 0))
+        return self._tracked.count
 
     def attach(self, pool: NetnsPool) -> Sandbox:
         """Make a sandbox's network. It is on the path of every cold start, so two batches and no look-up (fabric §4)."""
@@ -147,7 +145,7 @@ class Egress:
 
     def close(self) -> None:
         """Close the namespace."""
-        self._count.close()
+        self._tracked.close()
         self.node.close()
 
 

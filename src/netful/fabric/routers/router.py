@@ -152,6 +152,10 @@ class VpcRouter:
         self.gateway_links[nat_id] = link
         self._named.translators[nat_id] = Translator(name, addresses)
 
+    def translators(self) -> dict[str, Translator]:
+        """Return the links of regional NAT gateways, by id. Any thread may ask."""
+        return self._named.translators.copy()
+
     def drop_gateway(self, target_id: str) -> None:
         """Remove the link to a gateway."""
         self._named.translators.pop(target_id, None)

@@ -5,6 +5,8 @@ behind all of them, for both; a packet that is dropped is counted in the chain t
 until then. So every count is the decision of the kernel's own rules, and making an element, which is most of the cost, happens
 once for a flow. Nothing is loaded while nothing is counted, so nothing costs anything.
 
+A transit gateway's packets are counted in the same way: those that it carries, and those that no route of it carries.
+
 An element is the two links, the addresses, and for TCP and UDP the ports as one number. Each kind of packets has a set: nft
 1.1.3 ends itself when it lists a set whose elements have more than five parts, so the protocol and the flags are no part of them.
 """
@@ -30,19 +32,22 @@ _FAMILIES = {4: ("ip", "ipv4_addr"), 6: ("ip6", "ipv6_addr")}
 # The last part of an element, as its type and as what a packet has. A mark stands for both ports.
 _PORTS = "mark", "meta mark"
 _PROTOCOL = "inet_proto", "meta l4proto"
-_PASSED_PRIORITY = 15
+HUB_TABLE = "inet hub"
+"""The table of a transit gateway."""
 
 
 class Place(Frozen):
     """A place where packets are counted: its chain, and what the interfaces that send and receive them decided.
 
-    None is an interface that did not decide.
+    None is an interface that did not decide. `hook` is that of a chain that is there only to count. `links` are those of an element.
     """
 
     chain: str
     sender: Action | None = None
     receiver: Action | None = None
     reason: RejectReason | None = None
+    hook: str = ""
+    links: str = "iif . oif"
 
     @property
     def decided(self) -> tuple[Action | None, Action | None]:
@@ -52,12 +57,11 @@ class Place(Frozen):
     @property
     def drops(self) -> bool:
         """Return whether the chain drops what is counted there."""
-        return self.chain != _PASSED
+        return not self.hook
 
 
-_PASSED = "flow_passed"
 PLACES = (
-    Place(_PASSED, Action.ACCEPT, Action.ACCEPT),
+    Place("flow_passed", Action.ACCEPT, Action.ACCEPT, hook="forward priority 15"),
     Place("not_carried", Action.ACCEPT),
     Place("rejected_out", Action.REJECT),
     Place("rejected_in", Action.ACCEPT, Action.REJECT),
@@ -66,6 +70,13 @@ PLACES = (
     Place("unencrypted_out", Action.REJECT, reason=RejectReason.ENCRYPTION_CONTROL),
     Place("unencrypted_in", receiver=Action.REJECT, reason=RejectReason.ENCRYPTION_CONTROL),
 )
+
+
+HUB_PLACES = (
+    Place("carried", Action.ACCEPT, Action.ACCEPT, hook="forward priority 0"),
+    Place("not_routed", Action.REJECT, links="iif . iif"),
+)
+"""Places of a transit gateway: the attachments by which packets come and leave. A packet without a route leaves by none."""
 
 
 class Packets(Frozen):
@@ -101,46 +112,46 @@ class FlowSet(Frozen):
         return f"{self.place.chain}{self.version}_{self.packets.name}"
 
 
-SETS = tuple(FlowSet(place, version, packets) for place in PLACES for version in _FAMILIES for packets in KINDS)
+def sets_of(places: tuple[Place, ...]) -> tuple[FlowSet, ...]:
+    """Return the sets of some places."""
+    return tuple(FlowSet(place, version, packets) for place in places for version in _FAMILIES for packets in KINDS)
 
 
-def start() -> Iterator[str]:
+def start(table: str = TABLE, places: tuple[Place, ...] = PLACES) -> Iterator[str]:
     """Yield the lines that begin to count."""
-    for one in SETS:
+    for one in sets_of(places):
         address, rest = _FAMILIES[one.version][1], _rest(one)[0]
         yield (
-            f"add set {TABLE} {one.name} {{ type iface_index . iface_index . {address} . {address} . {rest};"
+            f"add set {table} {one.name} {{ type iface_index . iface_index . {address} . {address} . {rest};"
             f" flags dynamic,timeout; timeout {TIMEOUT_SECONDS}s; size {SIZE}; }}"
         )
-    yield f"add chain {TABLE} {_PASSED} {{ type filter hook forward priority {_PASSED_PRIORITY}; policy accept; }}"
-    for place in PLACES:
-        yield from _counting(place)
+    for place in places:
+        if place.hook:
+            yield f"add chain {table} {place.chain} {{ type filter hook {place.hook}; policy accept; }}"
+        yield from _counting(table, place)
 
 
 def _rest(one: FlowSet) -> tuple[str, str]:
     return _PORTS if one.packets.protocol else _PROTOCOL
 
 
-def _counting(place: Place) -> Iterator[str]:
-    """Yield the rules of a place. Links of gateways and peers are in no device group, and have no interface."""
-    rule, verdict = f"add rule {TABLE} {place.chain}", "drop" if place.drops else "accept"
-    yield f"flush chain {TABLE} {place.chain}"
-    if not place.drops:
-        yield f"{rule} iifgroup 0 oifgroup 0 accept"
-    for one in SETS:
-        if one.place is place:
-            family, rest = _FAMILIES[one.version][0], _rest(one)[1]
-            ports = f"meta nfproto ipv{one.version} meta mark set @th,0,32" if one.packets.protocol else ""
-            key = f"iif . oif . {family} saddr . {family} daddr . {rest}"
-            yield f"{rule} {one.packets.match} {ports} update @{one.name} {{ {key} counter }} {verdict}"
+def _counting(table: str, place: Place) -> Iterator[str]:
+    """Yield the rules of a place."""
+    rule, verdict = f"add rule {table} {place.chain}", "drop" if place.drops else "accept"
+    yield f"flush chain {table} {place.chain}"
+    for one in sets_of((place,)):
+        family, rest = _FAMILIES[one.version][0], _rest(one)[1]
+        ports = f"meta nfproto ipv{one.version} meta mark set @th,0,32" if one.packets.protocol else ""
+        key = f"{place.links} . {family} saddr . {family} daddr . {rest}"
+        yield f"{rule} {one.packets.match} {ports} update @{one.name} {{ {key} counter }} {verdict}"
     if place.drops:
         yield f"{rule} drop"
 
 
-def stop() -> Iterator[str]:
+def stop(table: str = TABLE, places: tuple[Place, ...] = PLACES) -> Iterator[str]:
     """Yield the lines that end the counting: the table is then as before."""
-    for place in PLACES:
-        yield f"flush chain {TABLE} {place.chain}"
-        yield f"add rule {TABLE} {place.chain} drop" if place.drops else f"delete chain {TABLE} {place.chain}"
-    for one in SETS:
-        yield f"delete set {TABLE} {one.name}"
+    for place in places:
+        yield f"flush chain {table} {place.chain}"
+        yield f"add rule {table} {place.chain} drop" if place.drops else f"delete chain {table} {place.chain}"
+    for one in sets_of(places):
+        yield f"delete set {table} {one.name}"

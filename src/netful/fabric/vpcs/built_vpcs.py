@@ -12,7 +12,7 @@ from netful.fabric.kernel.options import Options
 from netful.fabric.outside.internet import Internet
 from netful.fabric.routers.router import VpcRouter
 from netful.fabric.rules.vpc_filters import blocks_of
-from netful.fabric.vpcs.interconnect import Interconnect, OnPremises
+from netful.fabric.vpcs.interconnect import Interconnect, OnPremises, TransitGatewayNode
 from netful.fabric.vpcs.network_balancer import NetworkBalancerNode
 from netful.fabric.vpcs.private_link import PrivateLinks, ServiceLink
 from netful.fabric.vpcs.vpc_network import Owner, VpcNetwork
@@ -72,6 +72,11 @@ class BuiltVpcs:
     def networks(self) -> list[VpcNetwork]:
         """The VPCs that are built."""
         return [*self._networks.values()]
+
+    @property
+    def transit_gateways(self) -> list[TransitGatewayNode]:
+        """The transit gateways that are built."""
+        return self._interconnect.transit_gateways if self._interconnect is not None else []
 
     @property
     def routers(self) -> list[VpcRouter]:

@@ -14,6 +14,7 @@ from netful.fabric.kernel import nft
 from netful.fabric.kernel.netns import Netns
 from netful.fabric.kernel.node import GATEWAY, NEXT_HOP6, LeafLink, Node, join_routers
 from netful.fabric.kernel.options import FIRST_NAT_PORT, Options
+from netful.fabric.kernel.tracked_connections import TrackedConnections
 from netful.fabric.routers.router import VpcRouter
 from netful.fabric.vpcs.nat64 import Nat64
 from netful.model.network.vpc import IPAddress
@@ -71,6 +72,7 @@ class NatGatewayNode:
         ports = f"{FIRST_NAT_PORT}-{FIRST_NAT_PORT + options.nat_ports - 1}"
         rules, closed = "\n    ".join(_rules(translations, ports)), "\n    ".join(_closed(translations))
         nft.load(netns, _NAT_RULESET.format(translations=rules, closed=closed))
+        self.connections = TrackedConnections(netns)
         netns.sysctl(
             {
                 "netfilter/nf_conntrack_tcp_loose": 0,
@@ -86,6 +88,7 @@ class NatGatewayNode:
         """Close the namespace."""
         if self._nat64 is not None:
             self._nat64.close()
+        self.connections.close()
         self.node.close()
 
 

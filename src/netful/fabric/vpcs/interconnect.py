@@ -2,7 +2,8 @@
 
 A transit gateway is a namespace. Each attachment of a VPC has one link for each attached subnet, in that subnet's
 device group: so the subnet's ACL applies to its packets, and its route table routes incoming ones. The link on which a
-packet arrives selects the gateway's route table. A packet enters the next VPC in the zone that it came from, if that
+packet arrives selects the gateway's route table. What the table does not carry goes to the gateway itself, which drops it, and
+so flow logs can count it there. A packet enters the next VPC in the zone that it came from, if that
 zone is attached. Behind each VPN, and each Direct Connect gateway of a transit gateway, is a separate place on-premises.
 Namespace thread only.
 """
@@ -21,6 +22,7 @@ from netful.fabric.kernel.node import EVERYWHERE, EVERYWHERE6, GATEWAY, GATEWAY6
 from netful.fabric.kernel.numbers import Numbers
 from netful.fabric.kernel.rtnetlink import LOOPBACK, Version
 from netful.fabric.routers.router import VpcRouter
+from netful.fabric.rules.flow_accounting import HUB_TABLE
 from netful.fabric.rules.ruleset import SILENCE
 from netful.fabric.rules.vpc_filters import blocks_of
 from netful.model.cloud import Cloud
@@ -33,7 +35,7 @@ _RULES_FROM = 1000
 _LAST_RULE = 60000
 _LINKS = count(1)
 _VERSIONS: tuple[Version, ...] = (4, 6)
-_NO_ZONE = ""
+_NO_ZONE = _NO_TABLE = ""
 _RESOLVER, _CLIENT = 2, 10  # places in an on-premises block
 _PARTS = (
     "vpc_peering_connections", "transit_gateways", "transit_gateway_attachments", "transit_gateway_route_tables",
@@ -41,7 +43,12 @@ _PARTS = (
 )  # fmt: skip
 
 _RULESET = f"""
-table inet hub {{
+table {HUB_TABLE} {{
+  chain not_routed {{ drop; }}
+  chain no_way {{
+    type filter hook input priority 0; policy drop;
+    meta pkttype host goto not_routed
+  }}
   chain tells_nothing {{
     type filter hook output priority 0; policy accept;
     {SILENCE}
@@ -107,6 +114,11 @@ class Interconnect:
                 )
 
     @property
+    def transit_gateways(self) -> list[TransitGatewayNode]:
+        """The transit gateways."""
+        return [node for node in self._nodes if isinstance(node, TransitGatewayNode)]
+
+    @property
     def on_premises(self) -> OnPremises | None:
         """The first place on-premises that has addresses."""
         return next((node for node in self._nodes if isinstance(node, OnPremises) and node.address), None)
@@ -150,9 +162,10 @@ class TransitGatewayNode:
         nft.load(self.node.netns, _RULESET)
         self.sites: list[OnPremises] = []
         self._cloud = cloud
-        self._id = transit_gateway_id
+        self.id = transit_gateway_id
         self._tables: Numbers[tuple[str, str]] = Numbers(_TABLES_FROM)
         self._links: dict[tuple[str, str], int] = {}
+        self._ends: dict[int, tuple[str, str | None]] = {}
         self._rules = count(_RULES_FROM)
         for attachment in self._attachments():
             router = routers.get(str(attachment.resource_id))
@@ -171,18 +184,23 @@ class TransitGatewayNode:
     def fill(self) -> None:
         """Fill the tables after everything is attached."""
         for table in self._route_tables():
-            self._fill(table)
+            self._fill(table.id, dict(self._routes(table)))
+        self._fill(_NO_TABLE, {})
         for version in _VERSIONS:
             self.node.rtnetlink.last_rule_drops(_LAST_RULE, version)
         self.node.rtnetlink.flush()
 
+    def ends(self) -> dict[int, tuple[str, str | None]]:
+        """Return the attachments by the numbers of their links, each with the subnet there if it is a VPC's."""
+        return self._ends.copy()
+
     def _attachments(self) -> Iterator[TransitGatewayAttachment]:
         every = self._cloud.network.transit_gateway_attachments.values()
-        return (attachment for attachment in every if attachment.transit_gateway_id == self._id)
+        return (attachment for attachment in every if attachment.transit_gateway_id == self.id)
 
     def _route_tables(self) -> Iterator[TransitGatewayRouteTable]:
         every = self._cloud.network.transit_gateway_route_tables.values()
-        return (table for table in every if table.transit_gateway_id == self._id)
+        return (table for table in every if table.transit_gateway_id == self.id)
 
     def _attach(self, attachment: TransitGatewayAttachment, router: VpcRouter) -> None:
         for subnet_id in attachment.subnet_ids:
@@ -191,8 +209,8 @@ class TransitGatewayNode:
                 continue
             zone, name = str(subnet.availability_zone), f"tgw{next(_LINKS)}"
             near, far = join_routers(router.node, self.node, name, name, group=router.device_group(subnet.id))
-            router.passage(self._id, zone, name, near)
-            self._lead(attachment, zone, name, far)
+            router.passage(self.id, zone, name, near)
+            self._lead(attachment, zone, name, far, subnet.id)
 
     def _attach_site(self, attachment: TransitGatewayAttachment, site: OnPremises) -> None:
         """Attach a site. Packets from on-premises have no zone."""
@@ -200,14 +218,16 @@ class TransitGatewayNode:
         self._lead(attachment, _NO_ZONE, name, near)
         self.sites.append(site)
 
-    def _lead(self, attachment: TransitGatewayAttachment, zone: str, name: str, link: int) -> None:
+    def _lead(
+        self, attachment: TransitGatewayAttachment, zone: str, name: str, link: int, subnet_id: str | None = None
+    ) -> None:
         """Record an attachment's link; its packets are routed by the table that the attachment is associated with."""
         self._links[attachment.id, zone] = link
-        associated = next((t for t in self._route_tables() if attachment.id in t.associations), None)
-        if associated is not None:
-            table = self._tables[associated.id, zone]
-            for version in _VERSIONS:
-                self.node.rtnetlink.rule_for_link(next(self._rules), link=name, table=table, version=version)
+        self._ends[link] = attachment.id, subnet_id
+        associated = next((t.id for t in self._route_tables() if attachment.id in t.associations), _NO_TABLE)
+        table = self._tables[associated, zone]
+        for version in _VERSIONS:
+            self.node.rtnetlink.rule_for_link(next(self._rules), link=name, table=table, version=version)
 
     def _behind(self, attachment: TransitGatewayAttachment) -> list[IPNetwork]:
         """Return the blocks behind a VPN: those of the connection, and those that the gateway's tables route to it."""
@@ -220,13 +240,13 @@ class TransitGatewayNode:
         connection = self._cloud.network.vpn_connections.get(str(attachment.resource_id))
         return [b for b in connection.routes if not isinstance(b, Unknown)] if connection else []
 
-    def _fill(self, table: TransitGatewayRouteTable) -> None:
+    def _fill(self, table_id: str, routes: Mapping[IPNetwork, str | None]) -> None:
         for zone in {zone for _, zone in self._links}:
-            number = self._tables[table.id, zone]
-            for destination, attachment_id in dict(self._routes(table)).items():
+            number = self._tables[table_id, zone]
+            for destination, attachment_id in {EVERYWHERE: None, EVERYWHERE6: None, **routes}.items():
                 link = self._link(attachment_id, zone) if attachment_id else None
                 if link is None:
-                    self.node.rtnetlink.blackhole(destination, number)
+                    self.node.rtnetlink.local(destination, number)
                 else:
                     via = GATEWAYS[destination.version]
                     self.node.rtnetlink.route(destination, link=link, via=via, table=number)

@@ -45,6 +45,11 @@ class RegionalNats:
         """The public addresses of the gateways."""
         return [public for built in self._built.values() for public in built.addresses.values()]
 
+    @property
+    def nodes(self) -> dict[str, NatGatewayNode]:
+        """The gateways in the kernel, by id."""
+        return {nat_id: built.node for nat_id, built in self._built.items()}
+
     def change(self, cloud: Cloud) -> None:
         """Build the gateways of this cloud; one whose addresses or zones have changed is built again."""
         wanted: dict[str, tuple[dict[IPv4Address, IPv4Address], Translations]] = {}

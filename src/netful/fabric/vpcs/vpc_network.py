@@ -10,7 +10,7 @@ import logging
 from ipaddress import IPv4Network
 
 from netful.fabric.doors.door import Door, DoorKind
-from netful.fabric.doors.doors import ANY, Doors, Purpose
+from netful.fabric.doors.doors import ANY, Doors
 from netful.fabric.firewalls.firewall_node import FirewallNode
 from netful.fabric.kernel.netns import Netns
 from netful.fabric.kernel.node import Node, addresses_of, host_block
@@ -61,6 +61,13 @@ class VpcNetwork:
         except BaseException:
             self.close()
             raise
+
+    @property
+    def nat_gateways(self) -> dict[str, NatGatewayNode]:
+        """The NAT gateways in the kernel, by id."""
+        owners = ((self._built[eni_id].owner_id, owner) for eni_id, owner in self.owners.items())
+        zonal = {nat_id: owner for nat_id, owner in owners if isinstance(owner, NatGatewayNode)}
+        return zonal | self._regional_nats.nodes
 
     def change(self, cloud: Cloud, vpc: Vpc) -> None:
         """Change to the VPC of this cloud; the router's `load` then updates filters and routes."""
@@ -143,9 +150,6 @@ class VpcNetwork:
         if eni.owner is InterfaceOwner.ENDPOINT and not self._leads_on(eni):
             for each in addresses:
                 self._doors.open_web(eni.id, Door(DoorKind.ENDPOINT, self.router.vpc.id, eni.owner_id), netns, each)
-        for port in self._options.relayed.get(eni.owner_id, ()):
-            door = Door(DoorKind.LOCAL, self.router.vpc.id)
-            self._doors.open(eni.id, door, Purpose.RELAY, netns, addresses[0], port)
 
     def _leads_on(self, eni: NetworkInterface) -> bool:
         """Return whether an endpoint has no service of AWS's behind it: its service is loaded (`PrivateLinks`), or it inspects."""

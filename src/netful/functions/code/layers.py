@@ -7,11 +7,10 @@ from pathlib import Path
 
 from netful.functions.inside import parameters_extension
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core.unknown import Maybe, Unknown
 from netful.model.functions.function import Code, Function
 
 LAYER = "AWS::Lambda::LayerVersion"
-_NOT_HERE = "its content is not a local folder or zip of the template's"
 PARAMETERS_AND_SECRETS = ":layer:AWS-Parameters-and-Secrets-Lambda-Extension"
 
 
@@ -40,13 +39,29 @@ def layers_of(cloud: Cloud, function: Function) -> Layers:
         elif isinstance(layer, str) and PARAMETERS_AND_SECRETS in layer:
             found.extensions, found.clients = (parameters_extension.PATH,), parameters_extension.CLIENTS
         else:
-            name, why = ("a layer", layer.why) if isinstance(layer, Unknown) else (f"the layer `{layer}`", _NOT_HERE)
-            found.warnings.append(f"{function.origin}: `{function.id}` runs without {name}: {why}")
+            found.warnings.append(f"{function.origin}: `{function.id}` runs without {_missing(cloud, layer)}")
     return found
 
 
 def content_of(cloud: Cloud, layer: str) -> Code | None:
     """Return the content of a template's layer, by its logical id."""
+    code = _written_content(cloud, layer)
+    return code if code and code.local_path and Path(code.local_path).exists() else None
+
+
+def _missing(cloud: Cloud, layer: Maybe[str]) -> str:
+    """Return a layer that is not available, with the reason."""
+    if isinstance(layer, Unknown):
+        return f"a layer: {layer.why}"
+    code = _written_content(cloud, layer)
+    if code is None or code.local_path is None:
+        return f"the layer `{layer}`: its content is not a local folder or zip of the template's"
+    missing = f"its content `{Path(code.local_path).name}` does not exist"
+    return f"the layer of {code.origin}: {missing}; build it, or run `sam build`"
+
+
+def _written_content(cloud: Cloud, layer: str) -> Code | None:
+    """Return the local content that a template names for a layer, which may not exist; None if it names none."""
     resource = cloud.template.resources.get(layer)
     if resource is None or resource.type != LAYER:
         return None
@@ -54,5 +69,4 @@ def content_of(cloud: Cloud, layer: str) -> Code | None:
     if not isinstance(written, str) or "://" in written:
         return None
     origin = resource.property_origins.get("Content", resource.origin)
-    path = (Path(origin.file).parent / written).resolve()
-    return Code(local_path=str(path), origin=origin) if path.exists() else None
+    return Code(local_path=str((Path(origin.file).parent / written).resolve()), origin=origin)

@@ -58,6 +58,7 @@ from netful.model.functions.function import Function
 from netful.model.steps import Becomes, Step
 
 _SWEEP_SECONDS = 30.0
+_GONE_GROUPS = 50  # logs of functions that are gone, for a client that reads them later
 
 
 def keys_of(function: Function) -> Credentials:
@@ -135,6 +136,8 @@ class FunctionService:
             f.id: kept if (kept := known.get(f.id)) and kept.name == f.log_group else LogGroup(f.log_group)
             for f in cloud.compute.functions.values()
         }
+        gone = [(id_, group) for id_, group in known.items() if id_ not in self.log_groups and group.events]
+        self.log_groups |= gone[-_GONE_GROUPS:]  # a log outlives its function
         self.packages = Packages(state, state / UPLOADS, settings.uploads or state / "uploads")
         self._made: Mapping[str, MadeVersions] = before.made_versions() if before else settings.made
         self.updates = FunctionUpdates(self)

@@ -13,7 +13,7 @@ from pathlib import Path
 from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 
-_POSTGRESQL = Path("/usr/lib/postgresql")
+_POSTGRESQL, _RABBITMQ = Path("/usr/lib/postgresql"), Path("/usr/lib/rabbitmq/lib")
 _SYSTEM_PATH = ":/usr/local/sbin:/usr/sbin"  # not on the path of an ordinary user
 _MARK = b"-MariaDB\0"
 _CACHES = {
@@ -30,6 +30,7 @@ class Engine(StrEnum):
     MARIADB = "mariadb"
     MEMCACHED = "memcached"
     POSTGRESQL = "postgresql"
+    RABBITMQ = "rabbitmq"
     VALKEY = "valkey"
 
 
@@ -43,6 +44,7 @@ PACKAGES = {
     Engine.MARIADB: "mariadb-server-core",
     Engine.MEMCACHED: "memcached",
     Engine.POSTGRESQL: "postgresql",
+    Engine.RABBITMQ: "rabbitmq-server",
     Engine.VALKEY: "valkey-server",
 }
 """The Debian package with the program of each engine."""
@@ -65,10 +67,12 @@ class Installed(Frozen, order=True):
 
 
 def engine_of(resource: Resource) -> Engine | None:
-    """Return the engine of a database or cache; None for resources for which netful has none."""
+    """Return the engine of a database, cache or broker; None for resources for which netful has none."""
     engine = str(resource.properties.get("Engine") or "").lower()
     if resource.type in {"AWS::RDS::DBInstance", "AWS::RDS::DBCluster"}:
         return _OF_RDS.get(engine)
+    if resource.type == "AWS::AmazonMQ::Broker":
+        return Engine.RABBITMQ if str(resource.properties.get("EngineType")).lower() == "rabbitmq" else None
     if resource.type in _CACHES:
         return Engine.MEMCACHED if engine == "memcached" else Engine.VALKEY
     return None
@@ -85,6 +89,8 @@ def installed(engine: Engine, major: int = 0, chosen: str = "") -> Installed | N
 def _programs(engine: Engine) -> Iterator[Installed]:
     if engine is Engine.POSTGRESQL:
         yield from _postgresql()
+    if engine is Engine.RABBITMQ:
+        yield from _rabbitmq()
     for number, name in enumerate(_NAMES.get(engine, ())):
         path = shutil.which(name, path=os.environ.get("PATH", "") + _SYSTEM_PATH)
         if path:
@@ -92,10 +98,10 @@ def _programs(engine: Engine) -> Iterator[Installed]:
 
 
 def _version_of(engine: Engine, program: Path) -> int:
-    """Return the major version of a program: PostgreSQL's is the name of the folder that Debian installs it in."""
+    """Return the major version of a program: that of PostgreSQL and RabbitMQ is in the name of the folder that Debian installs it in."""
     if engine is Engine.MARIADB:
         return _version_in(program)
-    folder = program.parent.parent.name
+    folder = program.parent.parent.name.removeprefix("rabbitmq_server-").partition(".")[0]
     return int(folder) if folder.isdigit() else 0
 
 
@@ -103,6 +109,11 @@ def _postgresql() -> Iterator[Installed]:
     for folder in _POSTGRESQL.iterdir() if _POSTGRESQL.is_dir() else ():
         if folder.name.isdigit() and (folder / "bin/postgres").exists() and (folder / "bin/initdb").exists():
             yield Installed(int(folder.name), folder / "bin/postgres")
+
+
+def _rabbitmq() -> Iterator[Installed]:
+    for program in _RABBITMQ.glob("rabbitmq_server-*/sbin/rabbitmq-server"):
+        yield Installed(_version_of(Engine.RABBITMQ, program), program)
 
 
 @lru_cache

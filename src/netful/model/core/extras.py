@@ -13,6 +13,7 @@ MODULES = {
     "debug": ("debugpy",),
     "mcp": ("mcp",),
     "lsp": ("pygls",),
+    "ray": ("ray",),
     "otel": ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"),
 }  # fmt: skip
 """Modules of each extra, as in pyproject.toml."""

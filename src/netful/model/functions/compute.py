@@ -10,7 +10,7 @@ from netful.model.core.frozen import Frozen
 from netful.model.functions.capacity_providers import CapacityProvider
 from netful.model.functions.function import Function, SsmParameter
 from netful.model.functions.images import Image, names_of
-from netful.model.functions.programs import EngineSettings, Program
+from netful.model.functions.programs import Attachment, EngineSettings, Program
 
 
 class Compute(Frozen, dict=True):
@@ -23,6 +23,7 @@ class Compute(Frozen, dict=True):
     capacity_providers: Mapping[str, CapacityProvider] = field(default_factory=dict)
     ssm_parameters: Mapping[str, SsmParameter] = field(default_factory=dict)
     programs: Mapping[str, Program] = field(default_factory=dict)
+    attachments: Mapping[str, Attachment] = field(default_factory=dict)
     engine_settings: Mapping[str, EngineSettings] = field(default_factory=dict)
     images: Mapping[str, Image] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""Programs of hosts, as `netful.toml` declares them for an instance or a service (spec: api-gateway §2.5)."""
+"""Programs of hosts, and servers of the user's own in their place, as `netful.toml` declares them (spec: api-gateway §2.5)."""
 
 from __future__ import annotations
 
@@ -47,8 +47,24 @@ class EngineSettings(Frozen):
     origin: Origin = DEFAULT
 
 
+class Attachment(Frozen):
+    """A server of the user's own that answers at a resource's `port`, 0 for the port that the resource has.
+
+    `host` and `far_port` are its place on the user's machine. `id` names both ends of the resource's port.
+    """
+
+    id: str
+    resource: str
+    port: int
+    host: str
+    far_port: int
+    origin: Origin = DEFAULT
+
+
 class Program(Frozen):
     """A program on the hosts of a resource: a shell command in each interface's network position.
+
+    With an `image` it is a container of that image, and `command` are the arguments in place of the image's own.
 
     `files` are written to the host's own folder before it starts, by name. `certificate_names` are the names of a
     certificate of the stack's own authority, which is also put there. `cwd` is its working directory, None for that
@@ -57,6 +73,7 @@ class Program(Frozen):
 
     id: str
     command: str
+    image: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     cwd: str | None = None

@@ -1,4 +1,4 @@
-"""DNS names of databases, caches and searches: AWS generates them at deployment, netful from the resource's name.
+"""DNS names of databases, caches, brokers and searches: AWS generates them at deployment, netful from the resource's name.
 
 A name is public and resolves to private addresses, as AWS's do. Outside the VPC a publicly accessible resource
 resolves to public addresses. `{id}` is the name as a DNS label, `{r}` the region.
@@ -39,6 +39,7 @@ _NAMES = {
     ("AWS::ElastiCache::ReplicationGroup", "ReaderEndPoint.Address"): "{id}-ro.netful.cache.amazonaws.com",
     ("AWS::ElastiCache::ServerlessCache", "Endpoint.Address"): _CACHE,
     ("AWS::ElastiCache::ServerlessCache", "ReaderEndpoint.Address"): "{id}-ro.netful.cache.amazonaws.com",
+    ("AWS::AmazonMQ::Broker", "AmqpEndpoints"): "{id}.netful.mq.{r}.amazonaws.com",
     ("AWS::OpenSearchService::Domain", "DomainEndpoint"): "vpc-{id}-netful.{r}.es.amazonaws.com",
     ("AWS::Elasticsearch::Domain", "DomainEndpoint"): "vpc-{id}-netful.{r}.es.amazonaws.com",
 }
@@ -50,7 +51,7 @@ def is_managed(host: str) -> bool:
 
 
 def managed_name(kind: str, attribute: str, label: str, region: str) -> str | None:
-    """Return the name in an attribute of a database or cache; None if the attribute is not a name."""
+    """Return the name in an attribute of a database, cache or broker; None if the attribute has none."""
     pattern = _NAMES.get((kind, attribute))
     return pattern.format(id=label, r=region) if pattern else None
 

@@ -83,10 +83,23 @@ class RejectReason(StrEnum):
     ENCRYPTION_CONTROL = "EC"
 
 
+class Transit(Frozen):
+    """A passage through a transit gateway, at one of its attachments and, if it was carried, to or from another one (`pair_id`).
+
+    Each has a subnet if it is a VPC's.
+    """
+
+    transit_gateway_id: str
+    subnet_id: str | None = None
+    pair_id: str | None = None
+    pair_subnet_id: str | None = None
+
+
 class SeenFlow(Frozen):
     """The packets of one direction of a flow at one interface, as seen by the router: egress is what the interface sends.
 
-    The addresses are the packets' own; ports are 0 for protocols without them.
+    The addresses are the packets' own; ports are 0 for protocols without them. At a transit gateway (`transit`), `interface_id` is
+    an attachment, `vpc_id` is "", egress is what leaves the gateway, and what it does not carry is rejected.
     """
 
     vpc_id: str
@@ -99,6 +112,7 @@ class SeenFlow(Frozen):
     source_port: int = 0
     destination_port: int = 0
     reason: RejectReason | None = None
+    transit: Transit | None = None
 
 
 class FlowRecord(Frozen):

@@ -93,7 +93,8 @@ class RoleReply(msgspec.Struct, array_like=True, tag="role"):
 class MachineEvent(msgspec.Struct, array_like=True, tag=3):
     """An event in the history of a state machine's execution; `NOT_RUN` if the interpreter does not understand the machine.
 
-    `logged` is the event as CloudWatch Logs has it, in the log `group` of the machine; both are "" if it is not logged there.
+    `logged` is the event as CloudWatch Logs has it, in the log `group` of the machine; both are "" if it is not logged there. Of a
+    traced execution, `trace` is the header that started it, and `span` the id of the state that begins or ends, or else its own.
     """
 
     machine: str
@@ -102,6 +103,8 @@ class MachineEvent(msgspec.Struct, array_like=True, tag=3):
     details: str
     logged: str = ""
     group: str = ""
+    trace: str = ""
+    span: str = ""
 
 
 NOT_RUN = "NotRun"

@@ -1,6 +1,6 @@
 """Relay from an interface's port inside the network to an address of the host, and back.
 
-So a database that runs on the host is part of the VPC, behind its security groups and routes (`netful up --attach`).
+So a database that runs on the host is part of the VPC, behind its security groups and routes (`attach`).
 """
 
 from __future__ import annotations
@@ -23,11 +23,6 @@ class Relay:
 
     def __init__(self, server: asyncio.Server) -> None:
         self._server = server
-
-    @classmethod
-    async def serve(cls, sock: socket.socket, host: str, port: int) -> Relay:
-        """Relay every connection to `host:port`; reset the client's if that does not answer."""
-        return await cls.serve_by(sock, lambda: asyncio.open_connection(host, port))
 
     @classmethod
     async def serve_by(cls, sock: socket.socket, dial: Dial) -> Relay:

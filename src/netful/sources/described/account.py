@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.merging import together
+from netful.model.unread import Unread
 from netful.sources import apis
 from netful.sources.described import (
     declared,
     functions,
     gateways,
     load_balancers,
+    members,
     network_acls,
     network_interfaces,
     route_tables,
@@ -87,12 +90,20 @@ def _cloud(description: Description) -> Cloud:
         account_id=account_id,
         **filled((description, READERS), (inventory, DECLARED)),
         resources=resources,
-        unread=judgement.unread({**resources, **_unread(description)}, {}, whole=False),
+        unread=_unread(description, resources),
         warnings=tuple(dict.fromkeys([*description.warnings, *inventory.warnings])),
     )
 
 
-def _unread(description: Description) -> dict[str, Resource]:
+def _unread(description: Description, resources: Mapping[str, Resource]) -> tuple[Unread, ...]:
+    """Return what is not read of a description: kinds, members and values, the heaviest first."""
+    judged = judgement.unread({**resources, **_of_unread_kinds(description)}, {}, whole=False)
+    known = {(one.resource_id, one.what) for one in judged}
+    more = (one for one in members.unread(description) if (one.resource_id, one.what) not in known)
+    return judgement.heaviest_first((*judged, *more))
+
+
+def _of_unread_kinds(description: Description) -> dict[str, Resource]:
     """Return the objects of kinds that are not read, by names that no object of another kind has."""
     found = {}
     for kind in UNREAD.values():

@@ -229,10 +229,9 @@ def _zones(description: Description) -> Iterator[Declaration]:
 def _record(zone_id: str, item: Item) -> Declaration:
     name, kind = item.text("Name").replace("\\052", "*"), item.text("Type")
     values = [part.text("Value") for part in item.parts("ResourceRecords")]
-    properties = {"HostedZoneId": zone_id, "Name": name, "Type": kind, "TTL": item.data.get("TTL")}
-    own = {"ResourceRecords": values or None, "AliasTarget": item.data.get("AliasTarget")}
+    properties = {**item.data, "HostedZoneId": zone_id, "Name": name, "ResourceRecords": values or None}
     id_ = "/".join((zone_id, name.rstrip("."), kind, item.text("SetIdentifier"))).rstrip("/")
-    return id_, "AWS::Route53::RecordSet", item, properties | own
+    return id_, "AWS::Route53::RecordSet", item, properties
 
 
 def _bare(id_: str) -> str:

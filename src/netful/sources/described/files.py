@@ -168,12 +168,13 @@ class Description:
         """Store an answer with its subject."""
         subject = SUBJECTS[unplaced.kind]
         if unplaced.kind == "ResourceRecordSets":
-            found = _zone_of(self.of("HostedZones"), unplaced)
+            every = (*self.of("HostedZones"), *(item.part("HostedZone") for item in self.of("HostedZone")))
+            found = _zone_of([*{zone.text("Id"): zone for zone in every}.values()], unplaced)
         else:
             found = find(_label(unplaced.origin), (item.data for item in self.of(subject.of)), subject.id_key)
         if found is not None and subject.id_key in found:
-            whole = {subject.id_key: found[subject.id_key], subject.own_key: unplaced.values}
-            self._add(subject.kept_as, whole, unplaced.origin)
+            answer = {subject.id_key: found[subject.id_key], subject.own_key: unplaced.values}
+            self._add(subject.kept_as, answer, unplaced.origin)
         elif unplaced.values and self.of(subject.of):
             of = subject.of.rpartition(".")[2]
             self.warnings.append(

@@ -40,6 +40,7 @@ def _function(item: Item) -> Function:
         environment={key: str(value) for key, value in item.part("Environment").part("Variables").data.items()},
         subnet_ids=vpc.texts("SubnetIds"),
         security_group_ids=vpc.texts("SecurityGroupIds"),
+        ipv6_allowed_for_dual_stack=vpc.flag("Ipv6AllowedForDualStack"),
         role=item.text("Role") or None,
         durable=bool(item.part("DurableConfig").data),
         tenant_isolation=item.part("TenancyConfig").text("TenantIsolationMode") == "PER_TENANT",

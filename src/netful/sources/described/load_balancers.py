@@ -113,13 +113,14 @@ def _listeners(description: Description) -> Iterator[Item]:
         yield from group.parts("Listeners")
 
 
-def _listener_id(item: Item) -> str:
+def listener_id(item: Item) -> str:
+    """Return the id of a described listener: its load balancer's name, and its port."""
     return f"{name_of(item.text('LoadBalancerArn'))}/{item.number('Port', 0)}"
 
 
 def _listener(item: Item) -> Listener:
     return Listener(
-        id=_listener_id(item),
+        id=listener_id(item),
         load_balancer_id=name_of(item.text("LoadBalancerArn")),
         port=item.number("Port", 0),
         protocol=item.text("Protocol"),
@@ -151,7 +152,7 @@ def trust_stores(description: Description) -> dict[str, TrustStore]:
 def listener_rules(description: Description) -> dict[str, ListenerRule]:
     """Return the rules, lowest priority first; the default one is the listener's own actions."""
     by_path = {
-        item.text("ListenerArn").partition(":listener/")[2]: _listener_id(item) for item in _listeners(description)
+        item.text("ListenerArn").partition(":listener/")[2]: listener_id(item) for item in _listeners(description)
     }
     found = []
     for item in description.of("Rules"):

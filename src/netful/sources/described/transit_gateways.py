@@ -125,7 +125,7 @@ def route_tables(
     """Return their route tables, with associations, propagations and routes.
 
     Learned routes are listed if the description has the whole table; then nothing more is learned. Without these
-    answers, every attachment has what the gateway's options give it by default.
+    answers, every attachment has what the gateway's options give it by default, and what else a table has is unknown.
     """
     gateways = {item.text("TransitGatewayId"): item for item in description.of("TransitGateways")}
     associations, propagations = _associations(description), _propagations(description)
@@ -140,12 +140,32 @@ def route_tables(
         found[id_] = TransitGatewayRouteTable(
             id=id_,
             transit_gateway_id=item.text("TransitGatewayId"),
-            routes=tuple(own),
-            associations=tuple(associations.get(id_, _attached_by_default(description, gateway, id_, "Association"))),
+            routes=tuple(own) if id_ in routes else (_not_described(item),),
+            associations=tuple(
+                associations.get(id_, _attached_by_default(description, gateway, id_, "Association"))
+                or _associations_not_described(description, item)
+            ),
             propagations=() if learned else tuple(propagations.get(id_, usual)),
             origin=item.origin,
         )
     return found
+
+
+def _not_described(table: Item) -> TransitGatewayRoute:
+    """Return a route that stands for those of a table whose routes were not described."""
+    id_ = table.text("TransitGatewayRouteTableId")
+    command = f"aws ec2 search-transit-gateway-routes --transit-gateway-route-table-id {id_}"
+    block = Unknown(f"the routes of {id_} were not described", (f"the routes of {id_} (`{command} …`)",))
+    return TransitGatewayRoute(f"{id_}.routes", block, None, blackhole=False, origin=table.origin)
+
+
+def _associations_not_described(description: Description, table: Item) -> tuple[Unknown, ...]:
+    """Return the unknown attachments of a table, if no answer lists those of any table."""
+    if any(map(description.answers, _TELLING["Association"])):
+        return ()
+    id_ = table.text("TransitGatewayRouteTableId")
+    command = f"aws ec2 get-transit-gateway-route-table-associations --transit-gateway-route-table-id {id_}"
+    return (Unknown(f"the associations of {id_} were not described", (f"the associations of {id_} (`{command}`)",)),)
 
 
 def _associations(description: Description) -> dict[str, list[str]]:

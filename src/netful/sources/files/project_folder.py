@@ -16,6 +16,12 @@ from netful.sources.files.complaint import fail
 BUILT = (("cdk.out",), (".serverless",), (".aws-sam", "build"))
 """Folders in which tools build what they deploy, below the project's own."""
 
+PACKAGED = "cloudformation-template-update-stack.json"
+"""The Serverless Framework's name for the template that it deploys."""
+
+DEFAULT_NAMES = ("template.yaml", "template.yml", "template.json", PACKAGED)
+"""Names of a folder's template, the first one that exists."""
+
 _GIT = ".git"
 NETFUL_TOML = "netful.toml"
 _outside: ContextVar[bool] = ContextVar("outside", default=False)
@@ -42,6 +48,11 @@ def homes_of(path: Path) -> tuple[Path, ...]:
     depth = next((len(built) for built in BUILT if parts[-len(built) :] == built), 0)
     named = folder if len(folder.parts) >= depth else folder.absolute()
     return (folder, named.parents[depth - 1]) if depth else (folder,)
+
+
+def has_template(folder: Path) -> bool:
+    """Return whether a folder has a template under a usual name."""
+    return any((folder / name).is_file() for name in DEFAULT_NAMES)
 
 
 def holds(file: str | Path, path: Path) -> bool:

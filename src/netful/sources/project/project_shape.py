@@ -42,8 +42,11 @@ class RewriteTable(Struct, forbid_unknown_fields=True):
 
 
 class HostTable(Struct, forbid_unknown_fields=True):
-    """`[hosts.ID]`: a command, or settings of the engine that netful runs there."""
+    """`[hosts.ID]`: a server of the user's own, an image, a command, or settings of the engine that netful runs there."""
 
+    attach: Text = ""
+    port: Port | None = None
+    image: Text = ""
     command: Text = ""
     seed: Text = ""
     program: Text = ""

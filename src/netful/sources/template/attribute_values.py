@@ -40,6 +40,7 @@ class AttributeValues:
             ("AWS::EC2::VPC", "Ipv6CidrBlocks"): self._ipv6_blocks,
             ("AWS::EC2::VPCEndpoint", "DnsEntries"): self._dns_entries,
             ("AWS::EC2::EIP", "PublicIp"): self._public_address,
+            ("AWS::AmazonMQ::Broker", "AmqpEndpoints"): self._amqp_endpoints,
             (FIREWALL, "EndpointIds"): self._firewall_endpoints,
             ("AWS::EC2::Instance", "PrivateDnsName"): self._private_dns_name,
             ("AWS::NetworkFirewall::VpcEndpointAssociation", "EndpointId"): self._id,
@@ -304,6 +305,15 @@ class AttributeValues:
             named = zone if isinstance(zone, str) else f"{self._lookup.region}{'abcdef'[number % 6 - 1]}"
             found.append(f"{named}:{firewall_endpoint_id(*self._place, seed, number)}")
         return self._listed(logical_id, *found)
+
+    def _amqp_endpoints(self, logical_id: str) -> MarkedList | Unknown:
+        """Return the URL of a broker of RabbitMQ; a broker of ActiveMQ has another for each instance."""
+        own, (kind, attribute) = self._resources, ("AWS::AmazonMQ::Broker", "AmqpEndpoints")
+        label = managed_label(kind, own.ids[logical_id], partial(own.property, logical_id))
+        name = managed_name(kind, attribute, label, self._lookup.region)
+        if str(own.property(logical_id, "EngineType")).lower() != "rabbitmq":
+            return _decided_by_aws(logical_id, attribute)
+        return self._listed(logical_id, f"amqps://{name}:{managed_ports.port_of(kind, None, None)}")
 
     def _listed(self, logical_id: str, *values: Any) -> MarkedList:
         origin = self._resources.origin(logical_id)

@@ -37,17 +37,17 @@ class Module(Frozen, dict=True):
         address = f"{self.address}.module.{name}{index}" if self.address else f"module.{name}{index}"
         return Module(address, mapping(call.get("module")), self, call)
 
-    def expressions_of(self, kind: str, name: str) -> dict[str, Any]:
-        """Return the expressions of a resource of this module."""
-        return self._expressions.get((kind, name), {})
+    def written(self, kind: str, name: str) -> dict[str, Any]:
+        """Return the configuration of a resource of this module."""
+        return self._written.get((kind, name), {})
 
     @cached_property
-    def _expressions(self) -> dict[tuple[str, str], dict[str, Any]]:
+    def _written(self) -> dict[tuple[str, str], dict[str, Any]]:
         found: dict[tuple[str, str], dict[str, Any]] = {}
         for resource in items(self.configuration.get("resources")):
             if resource.get("mode") != "data":
                 key = str(resource.get("type")), str(resource.get("name"))
-                found.setdefault(key, mapping(resource.get("expressions")))
+                found.setdefault(key, resource)
         return found
 
 
@@ -61,6 +61,7 @@ class Planned(Frozen, dict=True):
     values: Arguments
     unknown: dict[str, Any]
     expressions: dict[str, Any]
+    depends_on: list[str]
     line: int
 
     @property
@@ -86,8 +87,9 @@ def _of(node: dict[str, Any], module: Module, changes: dict[str, dict[str, Any]]
         if resource.get("mode") == "data" or not address:
             continue
         line = resource.line if isinstance(resource, MarkedMap) else 0
-        values, expressions = Arguments(mapping(resource.get("values"))), module.expressions_of(kind, name)
-        yield Planned(address, kind, name, module, values, changes.get(address, {}), expressions, line)
+        values, written = Arguments(mapping(resource.get("values"))), module.written(kind, name)
+        expressions, depends_on = mapping(written.get("expressions")), texts(written.get("depends_on"))
+        yield Planned(address, kind, name, module, values, changes.get(address, {}), expressions, depends_on, line)
     for child in items(node.get("child_modules")):
         yield from _of(child, _module_at(module, str(child.get("address", ""))), changes)
 

@@ -32,6 +32,7 @@ from netful.sources.terraform import (
     security_groups,
     vpc,
 )
+from netful.sources.terraform.creation_order import add_order
 from netful.sources.terraform.plan import Planned
 from netful.sources.terraform.translation import Completion, Maker, Translation
 from netful.sources.terraform.types import ADDITIONS, NO_RESOURCES, TYPES, kind_of
@@ -82,6 +83,7 @@ def translated(file: str, planned: list[Planned], variables: dict[str, Any]) -> 
             _add(making, resource, kind)
     for resource in planned:
         _put_unread(making, resource)
+    add_order(making, planned)
     return making.resources
 
 

@@ -20,12 +20,16 @@ _MADE_UP = re.compile(r"arn:.+|[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}")
 
 
 class Translation:
-    """The resources of a template, made one by one from those of a plan (rules: `resources`)."""
+    """The resources of a template, made one by one from those of a plan (rules: `resources`).
+
+    `ids` are those of a planned resource and its parts, by its address.
+    """
 
     def __init__(self, file: str, resources: list[Planned], variables: dict[str, Any]) -> None:
         self.file = file
         self._planned = resources
         self.resources = MarkedMap(file, 1)
+        self.ids: dict[str, list[str]] = {}
         self._referring = Referring(resources, variables)
         self._firewalls = {resource.address for resource in resources if resource.type == FIREWALLS}
         self._by_value = {
@@ -45,6 +49,7 @@ class Translation:
         made.put("Type", kind)
         made.put("Properties", self._marked({k: v for k, v in properties.items() if v is not None}, resource.line))
         self.resources.put(f"{resource.address}{part}", made, resource.line)
+        self.ids.setdefault(resource.address, []).append(f"{resource.address}{part}")
 
     def value(self, resource: Planned, path: str) -> Any:
         """Return the value of an argument in a template's form (rules 2 and 3); None if it is left out."""
@@ -89,12 +94,19 @@ class Translation:
 
     def references(self, resource: Planned) -> list[dict[str, Any]]:
         """Return references to all resources that a resource's arguments refer to."""
-        named = [one.resource for one in self._named(resource) if isinstance(one, AttributeReference)]
-        held = [one.resource for value in _leaves(resource.values) if (one := known_in(self._by_value, value))]
-        return [{"Ref": address} for address in dict.fromkeys(one.address for one in (*named, *held))]
+        return [{"Ref": address} for address in self._addresses(resource, resource.expressions)]
 
-    def _named(self, resource: Planned) -> Iterator[AttributeReference | Literal | Unknown]:
-        ahead: list[Any] = [resource.expressions]
+    def awaited(self, resource: Planned) -> dict[str, None]:
+        """Return the addresses of the resources after which Terraform creates a resource."""
+        return self._addresses(resource, [resource.expressions, {"references": resource.depends_on}])
+
+    def _addresses(self, resource: Planned, written: Any) -> dict[str, None]:
+        named = [one.resource for one in self._named(resource, written) if isinstance(one, AttributeReference)]
+        held = [one.resource for value in _leaves(resource.values) if (one := known_in(self._by_value, value))]
+        return dict.fromkeys(one.address for one in (*named, *held))
+
+    def _named(self, resource: Planned, written: Any) -> Iterator[AttributeReference | Literal | Unknown]:
+        ahead: list[Any] = [written]
         while ahead:
             node = ahead.pop()
             if isinstance(node, dict) and "references" in node:

@@ -32,7 +32,7 @@ _SURELY = 0.85
 """Similarity of a name to a known one that makes it a misspelling, and not a property that AWS added."""
 
 
-class _Found(Frozen):
+class Found(Frozen):
     """Something unread within the properties of a resource; `meant` are the names that it may be a misspelling of."""
 
     what: str
@@ -43,6 +43,7 @@ class _Found(Frozen):
 
     @property
     def hint(self) -> str:
+        """The name that was probably meant, as a question; "" if none is near."""
         close = get_close_matches(self.wrong, self.meant, n=1, cutoff=_SURELY)
         return f"did you mean `{close[0]}`?" if close else ""
 
@@ -50,11 +51,13 @@ class _Found(Frozen):
 def unread(resources: Mapping[str, Resource], names: Mapping[str, str], *, whole: bool = True) -> tuple[Unread, ...]:
     """Return what is not read of resources, the heaviest first. `names` are the names in the cloud by AWS's ids.
 
-    Resources are not `whole` if AWS describes them: ids are names then, and properties that no template has are not judged.
+    Resources are not `whole` if AWS describes them: ids are names then, and members that no template has are judged elsewhere.
     """
     names = names if whole else {id_: id_ for id_ in resources}
     every = [one for resource in resources.values() for one in _of(resource, resources, names)]
-    return _heaviest_first(one for one in every if whole or one.is_type or one.is_value)
+    return heaviest_first(
+        one for one in every if whole or one.weight is not Weight.ASSUMED or one.is_type or one.is_value
+    )
 
 
 def after_edits(
@@ -71,10 +74,11 @@ def after_edits(
         for one in _of(resource, resources, names)
         if resource.origin != BY_CALL or one.weight is not Weight.ASSUMED or one.is_type or one.is_value
     )
-    return _heaviest_first((*(one for one in before if one.resource_id not in edited), *found))
+    return heaviest_first((*(one for one in before if one.resource_id not in edited), *found))
 
 
-def _heaviest_first(found: Iterable[Unread]) -> tuple[Unread, ...]:
+def heaviest_first(found: Iterable[Unread]) -> tuple[Unread, ...]:
+    """Return what is not read, the heaviest first."""
     return tuple(sorted(found, key=lambda one: [*Weight].index(one.weight)))
 
 
@@ -118,7 +122,7 @@ def _touched(resource: Resource, resources: Mapping[str, Resource], names: Mappi
 
 
 def _of_declared(resource: Resource, declaration: Declaration, names: Mapping[str, str]) -> Iterator[Unread]:
-    for found in _within(resource.properties, declaration.tree, resource.origin, ""):
+    for found in within(resource.properties, declaration.tree, resource.origin):
         holders = (resource.id, *_named(resource, declaration.part_of, names))
         nearby = tuple(_named(resource, declaration.within, names))
         yield Unread(resource.id, found.what, found.weight, holders, nearby, found.origin, found.hint)
@@ -130,12 +134,12 @@ def _named(resource: Resource, properties: str, names: Mapping[str, str]) -> Ite
         yield from (names.get(text, text) for text in words_of(resource.properties.get(name)))
 
 
-def _within(value: Any, tree: Branch, origin: Origin, path: str) -> Iterator[_Found]:
+def within(value: Any, tree: Branch, origin: Origin, path: str = "") -> Iterator[Found]:
     """Yield what a mapping has beyond the declared properties and values."""
     if isinstance(value, list):
         for index, item in enumerate(value):
             place = value.origin_of(index) if isinstance(value, MarkedList) else origin
-            yield from _within(item, tree, place, path)
+            yield from within(item, tree, place, path)
     elif isinstance(value, Mapping):
         for name, item in value.items():
             place = value.origin_of(name) if isinstance(value, MarkedMap) else origin
@@ -143,28 +147,28 @@ def _within(value: Any, tree: Branch, origin: Origin, path: str) -> Iterator[_Fo
             if item is None or isinstance(item, Unknown):
                 continue
             if declared is None:
-                yield _Found(here, Weight.ASSUMED, place, str(name), (*tree,))
+                yield Found(here, Weight.ASSUMED, place, str(name), (*tree,))
             elif isinstance(declared, Leaf):
                 yield from _of_leaf(item, declared, place, here)
             else:
-                yield from _within(item, declared, place, f"{here}.")
+                yield from within(item, declared, place, f"{here}.")
 
 
-def _of_leaf(value: Any, leaf: Leaf, origin: Origin, path: str) -> Iterator[_Found]:
+def _of_leaf(value: Any, leaf: Leaf, origin: Origin, path: str) -> Iterator[Found]:
     if leaf.weight is not None:
-        yield _Found(path, leaf.weight, origin, "", ())
+        yield Found(path, leaf.weight, origin, "", ())
     elif leaf.is_body and isinstance(value, Mapping):
         for one in extensions.unread(value, origin):
-            yield _Found(f"{path}.{one.path}", Weight.ASSUMED, one.origin, one.name, one.meant)
+            yield Found(f"{path}.{one.path}", Weight.ASSUMED, one.origin, one.name, one.meant)
     elif leaf.keys:
         for entry, place in _entries(value, origin):
             key = entry.get("Key")
             if isinstance(key, str) and key not in leaf.keys:
-                yield _Found(f"{path}.{key}", Weight.ASSUMED, place, key, leaf.keys)
+                yield Found(f"{path}.{key}", Weight.ASSUMED, place, key, leaf.keys)
     else:
         for one in value if isinstance(value, list) else (value,):
             if isinstance(one, str) and not leaf.has(one):
-                yield _Found(f"{path}: {one}", Weight.DECIDES, origin, one, leaf.values)
+                yield Found(f"{path}: {one}", Weight.DECIDES, origin, one, leaf.values)
 
 
 def _entries(value: Any, origin: Origin) -> Iterator[tuple[Mapping[str, Any], Origin]]:

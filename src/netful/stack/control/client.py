@@ -14,6 +14,13 @@ from netful.stack.control.folder import StackFolder, running
 _ANSWER_SECONDS = 5.0
 
 
+def others_hint() -> str:
+    """Return the hint that names the running stacks; "" if there are none."""
+    others = ", ".join(f"`{other}`" for other in running())
+    hint = f"running: {others} (choose with --stack)"
+    return others and hint
+
+
 class NoAnswerError(StackError):
     """A stack runs and does not answer."""
 
@@ -29,9 +36,7 @@ class Client:
                 raise StackError(
                     f"the stack `{name}` is still starting", hint=f"wait for it, or `netful down --stack {name}`"
                 ) from None
-            others = ", ".join(f"`{other}`" for other in running())
-            hint = f"running: {others} (choose with --stack)" if others else "netful up -d"
-            raise StackError(f"the stack `{name}` is not running", hint=hint) from None
+            raise StackError(f"the stack `{name}` is not running", hint=others_hint() or "netful up -d") from None
         self._greet(name)
 
     def _greet(self, name: str) -> None:

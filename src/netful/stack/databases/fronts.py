@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Any
 
-from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
 from netful.hosts.fronts.front import Front
 from netful.hosts.fronts.planned import fronts_of
@@ -55,7 +54,7 @@ class Fronts:
                 await self._runs.pop(eni_id).close()
         for eni_id, (front, position) in wanted.items():
             if eni_id not in self._runs:
-                listening = await self._networks.on_thread(partial(_listening, position, front.port))
+                listening = await self._networks.listen(position, front.port)
                 server = partial(self._hosts.server_at, front.server)
                 self._runs[eni_id] = FrontRun(
                     front, position, listening, self._networks, server, self._logins, self._far_as
@@ -68,7 +67,7 @@ class Fronts:
                 continue
             for eni in places_of(cloud, front.id):
                 try:
-                    yield eni.id, front, await self._networks.on_thread(partial(_position, eni.id))
+                    yield eni.id, front, await self._networks.interface(eni.id)
                 except StackError:
                     log.warning("no front at %s", eni.id, exc_info=True)
 
@@ -102,11 +101,3 @@ class Fronts:
         """End the fronts and their connections."""
         while self._runs:
             await self._runs.popitem()[1].close()
-
-
-def _listening(position: Position, port: int, _fabric: Fabric) -> Any:
-    return position.netns.listen(position.address, port)
-
-
-def _position(eni_id: str, fabric: Fabric) -> Position:
-    return fabric.positions.interface(eni_id)

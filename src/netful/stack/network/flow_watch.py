@@ -1,4 +1,4 @@
-"""Flows of the running network: the routers count while there are listeners, and not otherwise."""
+"""Flows of the running network: routers and transit gateways count while there are listeners, and not otherwise."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 from netful.fabric.fabric import Fabric
 from netful.fabric.routers.flow_counters import FlowCounters
 from netful.fabric.routers.router import VpcRouter
+from netful.fabric.vpcs.interconnect import TransitGatewayNode
+from netful.fabric.vpcs.transit_counters import TransitCounters
 from netful.model.core.frozen import Frozen
 from netful.model.network.flow_logs import FlowRecord
 from netful.model.network.network_interface import NetworkInterface
@@ -29,21 +31,23 @@ class Seen(Frozen):
 
 
 class Look(Frozen):
-    """Records of one look at the counters. `overflowed` are the VPCs with more flows than are counted."""
+    """Records of one look at the counters. `overflowed` are the VPCs and transit gateways with more flows than are counted."""
 
     seen: tuple[Seen, ...]
     overflowed: frozenset[str]
 
 
 Listener = Callable[[Look], None]
+Place = VpcRouter | TransitGatewayNode
+Counters = FlowCounters | TransitCounters
 
 
 class FlowWatch:
-    """The counters of all routers, for the listeners. `follow` after the network did."""
+    """The counters of all routers and transit gateways, for the listeners. `follow` after the network did."""
 
     def __init__(self, networks: Networks) -> None:
         self._networks = networks
-        self._counters: dict[VpcRouter, FlowCounters] = {}
+        self._counters: dict[Place, Counters] = {}
         self._listeners: list[Listener] = []
         self._turn = asyncio.Lock()
         self._polling: asyncio.Task[None] | None = None
@@ -92,18 +96,18 @@ class FlowWatch:
             listener(found)
 
     async def _sync(self) -> None:
-        """Make and close counters, so that each router has one while there is a listener."""
-        wanted = self._networks.fabric.vpcs.routers if self._listeners else []
-        gone = {router: one for router, one in self._counters.items() if router not in wanted}
+        """Make and close counters, so that each place has one while there is a listener."""
+        vpcs = self._networks.fabric.vpcs
+        wanted: list[Place] = [*vpcs.routers, *vpcs.transit_gateways] if self._listeners else []
+        gone = {place: one for place, one in self._counters.items() if place not in wanted}
         if gone:
             await self._look()
-            for router in gone:
-                del self._counters[router]
+            for place in gone:
+                del self._counters[place]
             await self._networks.finish(lambda: _close([*gone.values()]))
-        for router in wanted:
-            if router not in self._counters:
-                make = _maker(router)
-                self._counters[router] = await self._networks.make(make, FlowCounters.close)
+        for place in wanted:
+            if place not in self._counters:
+                self._counters[place] = await self._networks.make(_maker(place), _end)
         if self._counters and self._polling is None:
             self._polling = asyncio.create_task(self._poll())
         elif not self._counters and self._polling is not None:
@@ -127,19 +131,23 @@ class FlowWatch:
             await self._sync() if self._counters else None
 
 
-def _maker(router: VpcRouter) -> Callable[[Fabric], FlowCounters]:
-    return lambda _fabric: FlowCounters(router)
+def _maker(place: Place) -> Callable[[Fabric], Counters]:
+    return lambda _fabric: FlowCounters(place) if isinstance(place, VpcRouter) else TransitCounters(place)
 
 
-def _read(counters: list[FlowCounters]) -> Look:
+def _end(counters: Counters) -> None:
+    counters.close()
+
+
+def _read(counters: list[Counters]) -> Look:
     seen: list[Seen] = []
     overflowed: set[str] = set()
     for one in counters:
         seen += [Seen(record, one.interfaces[record.flow.interface_id]) for record in one.read()]
-        overflowed |= {one.vpc_id} if one.overflowed else set()
+        overflowed |= {one.network_id} if one.overflowed else set()
     return Look(tuple(seen), frozenset(overflowed))
 
 
-def _close(counters: list[FlowCounters]) -> None:
+def _close(counters: list[Counters]) -> None:
     for one in counters:
         one.close()

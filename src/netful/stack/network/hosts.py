@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
 from netful.functions.invocations.logs import LogGroup
-from netful.hosts.answers import Attachments, answers
+from netful.hosts.answers import answers
 from netful.hosts.engines.server import Client, Server
 from netful.hosts.places import places_of
 from netful.model.cloud import Cloud
@@ -26,6 +24,8 @@ from netful.model.functions.programs import Program
 from netful.model.network.network_interface import NetworkInterface
 from netful.services.deploy.dynamic_references import DynamicReferences
 from netful.services.tls.authority import Authority
+from netful.sources.files.complaint import close_match
+from netful.stack.network.attached_ports import AttachedPorts
 from netful.stack.network.host_folder import Surroundings, surroundings
 from netful.stack.network.host_run import HostRun, HostState
 from netful.stack.network.networks import Networks
@@ -36,7 +36,10 @@ _SETTLE_SECONDS = 10.0
 
 
 class Hosts:
-    """The running programs of a cloud's hosts."""
+    """The running programs of a cloud's hosts, and the ports of those that answer themselves.
+
+    `vacate` ends the containers that another cloud does not have, whose ports a program may get.
+    """
 
     def __init__(
         self,
@@ -44,13 +47,14 @@ class Hosts:
         networks: Networks,
         authority: Authority,
         folder: Path,
-        attachments: Attachments,
         references: DynamicReferences,
+        vacate: Callable[[Cloud], Awaitable[None]],
         kept: Path | None = None,
     ) -> None:
         self._cloud = cloud
-        self._attachments = attachments
-        self._servers = Servers(attachments, references)
+        self._servers = Servers(references)
+        self._ports = AttachedPorts(networks)
+        self._vacate = vacate
         self._networks = networks
         self._authority = authority
         self._folder = folder
@@ -68,22 +72,26 @@ class Hosts:
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
         """Run the programs of another cloud. Programs that are the same in both clouds run on.
 
-        Returns when each program serves, has ended, or has used up its time to start.
+        Returns when each program that starts quickly serves, has ended, or has used up its time to start.
         """
         self._cloud = cloud
         wanted = {**await self._servers.placed(cloud), **dict(_placed(cloud))}
         self.problems = {**self._servers.problems} | {
             id_: "no instance has this id or name" if id_ not in cloud.template.resources else "it has no interface"
-            for id_ in cloud.compute.programs
-            if id_ not in _ids(wanted)
+            for id_, program in cloud.compute.programs.items()
+            if id_ not in _ids(wanted) and not program.image
         }
         positions = await self._positions(wanted)
+        await self._ports.end(cloud)
+        await self._vacate(cloud)
         gone = [
             eni_id
             for eni_id, run in self._runs.items()
             if not self._stays(run, wanted.get(eni_id), positions.get(eni_id))
         ]
         await asyncio.gather(*(self._runs.pop(eni_id).close() for eni_id in gone))
+        await self._ports.begin()
+        self.problems |= self._ports.problems
         self._logs = {id_: self._logs.get(id_) or LogGroup(id_) for id_ in (*cloud.compute.programs, *_ids(wanted))}
         for eni_id, (program, _) in wanted.items():
             if eni_id in positions and eni_id not in self._runs:
@@ -99,7 +107,7 @@ class Hosts:
         await self.follow(cloud, cloud)
 
     async def _settle(self) -> None:
-        waiting = [asyncio.ensure_future(run.settled.wait()) for run in self._runs.values()]
+        waiting = [asyncio.ensure_future(run.settled.wait()) for run in self._runs.values() if not _is_slow(run)]
         if waiting:
             _, late = await asyncio.wait(waiting, timeout=_SETTLE_SECONDS)
             for one in late:
@@ -109,7 +117,7 @@ class Hosts:
         found = {}
         for eni_id, (program, _) in wanted.items():
             try:
-                found[eni_id] = await self._networks.on_thread(partial(_stand, eni_id))
+                found[eni_id] = await self._networks.interface(eni_id)
             except StackError as refusal:
                 self.problems[program.id] = refusal.why or refusal.what
         return found
@@ -145,17 +153,20 @@ class Hosts:
 
     def server_at(self, host_id: str) -> HostRun | None:
         """Return the running server of a database or cache; None if netful runs none."""
-        servers = (run for run in self._runs.values() if isinstance(run.program, Server))
-        return next((run for run in servers if run.program.id == host_id), None)
+        return self._servers_by_id().get(host_id)
+
+    def _servers_by_id(self) -> dict[str, HostRun]:
+        return {run.program.id: run for run in self._runs.values() if isinstance(run.program, Server)}
 
     async def client(self, host_id: str) -> Client:
         """Return the client of a database or cache. Raises StackError if no server of netful runs there."""
         found = await self._servers.client(self._cloud, host_id)
         if found is None:
+            runs = self.server_at(host_id) is not None
             raise StackError(
-                f"no server of netful runs at `{host_id}`",
+                f"netful has no client for `{host_id}`" if runs else f"no server of netful runs at `{host_id}`",
                 why=self.problems.get(host_id, ""),
-                hint="`netful status` lists what answers",
+                hint=close_match(host_id, self._servers_by_id(), "`netful status` lists what answers"),
             )
         return found
 
@@ -196,14 +207,19 @@ class Hosts:
 
     def answers(self) -> list[dict[str, Any]]:
         """Return what answers at the interfaces of each host, as `netful status --format json` prints it."""
-        found = answers(self._cloud, self._attachments)
+        found = answers(self._cloud)
         problems = {id_: why for id_, why in self.problems.items() if id_ not in self._cloud.compute.programs}
         return [asdict(one.without(problems[one.resource]) if one.resource in problems else one) for one in found]
 
     async def close(self) -> None:
         """End all programs."""
+        self._ports.close()
         await asyncio.gather(*(run.close() for run in self._runs.values()))
         self._runs.clear()
+
+
+def _is_slow(run: HostRun) -> bool:
+    return isinstance(run.program, Server) and run.program.slow
 
 
 def _ids(wanted: dict[str, tuple[Program, NetworkInterface]]) -> dict[str, None]:
@@ -212,10 +228,6 @@ def _ids(wanted: dict[str, tuple[Program, NetworkInterface]]) -> dict[str, None]
 
 def _placed(cloud: Cloud) -> Iterator[tuple[str, tuple[Program, NetworkInterface]]]:
     """Return the position of each program, by the interface."""
-    for program in cloud.compute.programs.values():
+    for program in (one for one in cloud.compute.programs.values() if not one.image):
         for eni in places_of(cloud, program.id):
             yield eni.id, (program, eni)
-
-
-def _stand(eni_id: str, fabric: Fabric) -> Position:
-    return fabric.positions.interface(eni_id)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from typing import TypeVar
 
 from netful.fabric.fabric import Fabric
@@ -72,19 +71,12 @@ def _detach(attachment: SandboxAttachment) -> None:
         attachment.trace_daemon.close()
 
 
-Relays = Mapping[tuple[str, int], tuple[str, int]]
-"""Host and port on the host that each resource's port is relayed to."""
-
-
 class Networks:
     """The network of a cloud, running on its own thread. `disrupted` gives the cloud with the faults that are in force."""
 
-    def __init__(self, cloud: Cloud, relays: Relays, lambda_network: LambdaNetwork, options: Options) -> None:
-        ports: dict[str, tuple[int, ...]] = {}
-        for resource_id, port in relays:
-            ports[resource_id] = (*ports.get(resource_id, ()), port)
+    def __init__(self, cloud: Cloud, lambda_network: LambdaNetwork, options: Options) -> None:
         self._cloud = cloud
-        self._options = replace(options, relayed=ports)
+        self._options = options
         self._thread: NamespaceThread
         self._fabric: Fabric | None = None
         self._ending = AsyncExitStack()
@@ -160,6 +152,14 @@ class Networks:
     async def make(self, call: Callable[[Fabric], T], dispose: Callable[[T], object]) -> T:
         """Make a thing with the fabric, on its thread. `dispose` receives it if the caller is cancelled meanwhile."""
         return await self._thread.make(dispose, call, self.fabric)
+
+    async def interface(self, eni_id: str) -> Position:
+        """Return the place of an interface of the template. Raises StackError if nothing can run there."""
+        return await self._thread.call(lambda: self.fabric.positions.interface(eni_id))
+
+    async def listen(self, position: Position, port: int) -> socket.socket:
+        """Open a listening TCP socket at the address of a position."""
+        return await self._thread.make(socket.socket.close, position.netns.listen, position.address, port)
 
     async def stand(self, call: Callable[[Fabric], Position]) -> Position:
         """Make a position. The caller has to release it."""

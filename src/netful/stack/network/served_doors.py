@@ -1,4 +1,4 @@
-"""Servers at the doors of the network, on the event loop: HTTP, DNS, echo, and relays to the host."""
+"""Servers at the doors of the network, on the event loop: HTTP, DNS and echo."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ from netful.services.front.routing import is_served
 from netful.services.http.serving import Listening, Serving
 from netful.services.relays.echo import Echo, EchoDatagrams
 from netful.services.relays.real_internet import RealInternet, RelayingServer
-from netful.services.relays.relay import Relay
-from netful.stack.network.networks import Networks, Relays
+from netful.stack.network.networks import Networks
 
 
 class EchoServer(Frozen, dict=True):
@@ -48,13 +47,10 @@ class ServedDoors:
     failed.
     """
 
-    def __init__(
-        self, cloud: Cloud, networks: Networks, porter: Listens, relays: Relays, internet: RealInternet | None
-    ) -> None:
+    def __init__(self, cloud: Cloud, networks: Networks, porter: Listens, internet: RealInternet | None) -> None:
         self._cloud = cloud
         self._networks = networks
         self._porter = porter
-        self._relays = relays
         self._internet = internet
         self._served: dict[OpenDoor, Served] = {}
         self.slow: Mapping[str, float] = {}
@@ -89,9 +85,6 @@ class ServedDoors:
             vpc_id = door.door.vpc_id or ""
             delay = lambda: self.slow.get(vpc_id, 0.0)  # noqa: E731  # as it is when a query comes
             return await serve_dns(loop, door.datagrams, door.socket, self._views(door.door), delay)
-        if door.purpose is Purpose.RELAY:
-            owner = self._cloud.network.network_interfaces[door.owner].owner_id
-            return await Relay.serve(door.socket, *self._relays[owner, door.socket.getsockname()[1]])
         tls = door.purpose is Purpose.HTTPS
         if self._is_relayed(door):
             return await self._serve_stream(door, self._porter.serving(door.door, tls=tls))

@@ -13,8 +13,8 @@ from typing import Any, Protocol
 
 from netful.engine.names.managed_places import server_of
 from netful.engine.trace.ends.default_ports import default_port
-from netful.hosts.answers import AnswerKind, Attachments, answers
-from netful.hosts.engines import mariadb, memcached, postgresql, valkey
+from netful.hosts.answers import AnswerKind, answers
+from netful.hosts.engines import mariadb, memcached, postgresql, rabbitmq, valkey
 from netful.hosts.engines.engine import Engine, Installed, engine_of, installed
 from netful.hosts.engines.server import Client, Server
 from netful.hosts.engines.settings import Missing, is_true, major_of
@@ -46,17 +46,17 @@ _MAKERS: Mapping[Engine, _Maker] = {
     Engine.MARIADB: _with_template(mariadb),
     Engine.MEMCACHED: memcached.server,
     Engine.POSTGRESQL: _with_template(postgresql),
+    Engine.RABBITMQ: rabbitmq.server,
     Engine.VALKEY: valkey.server,
 }
 # Types with passwords that may be references.
-_WITH_PASSWORDS = ("AWS::RDS::", "AWS::ElastiCache::", "AWS::MemoryDB::")
+_WITH_PASSWORDS = ("AWS::RDS::", "AWS::AmazonMQ::", "AWS::ElastiCache::", "AWS::MemoryDB::")
 
 
 class Servers:
     """The servers of a stack's databases and caches. `problems` are the reasons why one does not run, by its resource."""
 
-    def __init__(self, attachments: Attachments, references: DynamicReferences) -> None:
-        self._attachments = attachments
+    def __init__(self, references: DynamicReferences) -> None:
         self._references = references
         self.problems: dict[str, str] = {}
 
@@ -90,7 +90,7 @@ class Servers:
         return made.client.at(name, default_port(cloud, host, 0))
 
     def _run_by_engines(self, cloud: Cloud) -> list[str]:
-        every = (one for one in answers(cloud, self._attachments) if one.kind is AnswerKind.ENGINE)
+        every = (one for one in answers(cloud) if one.kind is AnswerKind.ENGINE)
         return [*dict.fromkeys(server_of(cloud, one.resource) for one in every)]
 
 

@@ -11,16 +11,16 @@ import gzip
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from secrets import token_hex
 
 from netful.engine.flow_logs.destinations import bucket, log_group, log_stream, object_key, undelivered
 from netful.engine.flow_logs.lines import Recorded, admits, empty_line, interface_id, line
 from netful.engine.flow_logs.log_format import format_of
+from netful.engine.flow_logs.scopes import is_of, places, stream_place
 from netful.model.cloud import Cloud
-from netful.model.network.flow_logs import FlowLog, FlowLogResourceType, LogDestinationType, SeenFlow
-from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.flow_logs import FlowLog, LogDestinationType, SeenFlow
 from netful.services.http.backend_requests import CallHost, put_object
 from netful.stack.control.tasks import end
 from netful.stack.network.flow_watch import FlowWatch, Look, Seen
@@ -34,7 +34,7 @@ _KEPT = 10_000
 _SKIPPED, _NO_DATA = "SKIPDATA", "NODATA"
 
 Written = tuple[float, str, str]
-"""The end of a record, the interface, and the line."""
+"""The end of a record, the interface or gateway whose stream has it, and the line."""
 
 
 class FlowLogs:
@@ -134,22 +134,21 @@ class FlowLogs:
         self, one: FlowLog, window: Iterable[Seen], overflowed: set[str], span: tuple[float, float]
     ) -> Iterator[Written]:
         """Yield the lines of a log: its records, and after an interval without one, that an interface had none."""
-        log_format, here = format_of(one), _scope(one)
-        begun, busy = self._told[one.id]
+        log_format, (begun, busy) = format_of(one), self._told[one.id]
         for seen in window:
-            if here(seen.record.flow.vpc_id, seen.interface) and admits(seen.record.flow.action, one.traffic_type):
+            flow = seen.record.flow
+            if is_of(one, flow, seen.interface) and admits(flow.action, one.traffic_type):
                 busy.add(seen.interface.id)
                 recorded = Recorded(self._cloud, seen.record, seen.interface)
-                yield seen.record.last, seen.interface.id, line(recorded, log_format)
-        for eni in self._cloud.network.network_interfaces.values():
-            vpc = self._cloud.network.vpc_of_interface(eni)
-            if vpc is None or not here(vpc.id, eni):
-                continue
-            if vpc.id in overflowed:
-                yield span[1], eni.id, empty_line(self._cloud, eni.id, log_format, span, _SKIPPED)
-            if span[1] - begun >= one.max_aggregation_interval and eni.id not in busy:
-                yield span[1], eni.id, empty_line(self._cloud, eni.id, log_format, (begun, span[1]), _NO_DATA)
-        if span[1] - begun >= one.max_aggregation_interval:
+                yield seen.record.last, stream_place(self._cloud, seen.interface.id), line(recorded, log_format)
+        ended = span[1] - begun >= one.max_aggregation_interval
+        for network_id, place_id in places(self._cloud, one):
+            stream = stream_place(self._cloud, place_id)
+            if network_id in overflowed:
+                yield span[1], stream, empty_line(self._cloud, place_id, log_format, span, _SKIPPED)
+            if ended and place_id not in busy:
+                yield span[1], stream, empty_line(self._cloud, place_id, log_format, (begun, span[1]), _NO_DATA)
+        if ended:
             self._told[one.id] = span[1], set()
 
     async def _put(self, one: FlowLog, lines: list[Written]) -> None:
@@ -164,12 +163,12 @@ class FlowLogs:
             ]
         else:
             streams = LogStreams(self._call_host, self._cloud.region)
-            by_interface: dict[str, list[tuple[int, str]]] = {}
-            for at, eni_id, text in lines:
-                by_interface.setdefault(eni_id, []).append((int(at * 1000), text))
+            by_place: dict[str, list[tuple[int, str]]] = {}
+            for at, place_id, text in lines:
+                by_place.setdefault(place_id, []).append((int(at * 1000), text))
             answers = [
-                await streams.put(log_group(one), log_stream(one, interface_id(self._cloud, eni_id)), entries)
-                for eni_id, entries in by_interface.items()
+                await streams.put(log_group(one), log_stream(one, interface_id(self._cloud, place_id)), entries)
+                for place_id, entries in by_place.items()
             ]
         refused = next((answer for answer in answers if answer.status >= 300), None)
         if refused is None:
@@ -184,13 +183,3 @@ class FlowLogs:
         """End the counting."""
         await self._end()
         await self.watch.close()
-
-
-def _scope(one: FlowLog) -> Callable[[str, NetworkInterface], bool]:
-    """Return the function that decides whether a log is of an interface in a VPC."""
-    resource_id = one.resource_id
-    if one.resource_type is FlowLogResourceType.VPC:
-        return lambda vpc_id, _eni: vpc_id == resource_id
-    if one.resource_type is FlowLogResourceType.SUBNET:
-        return lambda _vpc_id, eni: eni.subnet_id == resource_id
-    return lambda _vpc_id, eni: eni.id == resource_id

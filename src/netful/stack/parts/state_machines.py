@@ -12,16 +12,18 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from netful.engine.iam.role_sessions import task_caller
+from netful.engine.traces.tracer import Tracer
 from netful.functions.invocations.logs import LogGroup
 from netful.model.cloud import Cloud
 from netful.services.backends.frames import NOT_RUN, MachineEvent, RoleCall, RoleReply
 from netful.services.front.front import Front
 from netful.services.http.backend_requests import inside_request
+from netful.stack.traces.execution_traces import STARTED, SUCCEEDED, ExecutionTraces
 
 TYPE = "AWS::StepFunctions::StateMachine"
-_STARTED, _RUNNING = "ExecutionStarted", "running"
+_RUNNING = "running"
 _ENDS = {
-    "ExecutionSucceeded": "succeeded",
+    "ExecutionSucceeded": SUCCEEDED,
     "ExecutionFailed": "failed",
     "ExecutionTimedOut": "timed out",
     "ExecutionAborted": "aborted",
@@ -29,11 +31,16 @@ _ENDS = {
 
 
 class StateMachines:
-    """The state machines' side of the daemon. `reply` answers a call of an execution."""
+    """The state machines' side of the daemon. `reply` answers a call of an execution; `tracer` records those of traced calls."""
 
     def __init__(
-        self, cloud: Callable[[], Cloud], front: Callable[[], Front], reply: Callable[[RoleReply], None]
+        self,
+        cloud: Callable[[], Cloud],
+        front: Callable[[], Front],
+        reply: Callable[[RoleReply], None],
+        tracer: Tracer | None = None,
     ) -> None:
+        self._traces = ExecutionTraces(tracer) if tracer is not None else None
         self._cloud = cloud
         self._front = front
         self._reply = reply
@@ -65,11 +72,13 @@ class StateMachines:
             self._not_run[id_] = event.details
             return
         counts = self._counts.setdefault(id_, Counter())
-        if event.kind == _STARTED:
+        if event.kind == STARTED:
             counts[_RUNNING] += 1
         elif event.kind in _ENDS:
             counts[_RUNNING] -= 1
             counts[_ENDS[event.kind]] += 1
+        if self._traces is not None:
+            self._traces.note(event, id_, _ENDS.get(event.kind, ""))
         line = f"{event.execution} {event.kind} {event.details}\n"
         self._logs.setdefault(id_, LogGroup(id_)).append(event.execution, line)
         if event.group:

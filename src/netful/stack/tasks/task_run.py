@@ -100,9 +100,10 @@ class TaskRun:
     async def _live(self) -> None:
         metadata = endpoint.TaskEndpoint(self.order.owner_id, self.order.role_arn, self._described)
         try:
-            position = await self._around.networks.on_thread(lambda f: f.positions.interface(self.order.interface.id))
+            position = await self._around.networks.interface(self.order.interface.id)
             given = await self._provisioned()
-            await metadata.start(self._around.networks, position)
+            if self.order.definition.of_ecs:
+                await metadata.start(self._around.networks, position)
             self._state = replace(self._state, status=Status.PENDING)
             await self._start_all(position, given)
             if self._essential_ended() is None and not self._stopping.is_set():
@@ -189,13 +190,19 @@ class TaskRun:
             ready = [run for run in waiting if self._may_start(run)]
             for run in ready:
                 waiting.remove(run)
-                own = endpoint.variables(run.state.runtime_id, self._state.id, self._cloud.region)
+                own = self._variables(run)
                 await run.start(self._around.networks, position, {**own, **given[run.container.name]}, hostname)
             if waiting and not ready:
                 if problem := next((p for p in map(self._never, waiting) if p), ""):
                     self._note("TaskFailedToStart", problem)
                     return
                 await self._until(lambda: any(map(self._may_start, waiting)) or any(map(self._never, waiting)))
+
+    def _variables(self, run: ContainerRun) -> dict[str, str]:
+        """Return the variables that ECS adds to those of a container."""
+        if not self.order.definition.of_ecs:
+            return {}
+        return endpoint.variables(run.state.runtime_id, self._state.id, self._cloud.region)
 
     def _may_start(self, run: ContainerRun) -> bool:
         return all(_holds(condition, self._named(name)) for name, condition in run.container.depends_on.items())

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from netful.account.ecs.view import View
-from netful.engine.tasks.definition import SERVICE, definition_of
+from netful.engine.tasks.definition import TASK, definition_of
 from netful.engine.tasks.places import owners, places
 from netful.functions.invocations.logs import LogGroup
 from netful.hosts.tasks.state import Status, TaskState
@@ -52,20 +52,23 @@ class Tasks:
 
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
         """Run the tasks of another cloud; those that are the same in both run on. Returns when they run or have stopped."""
+        await self.vacate(cloud)
         self._cloud = cloud
         wanted = {order.interface.id: order for order in self._orders(cloud)}
         if wanted and not self._around.top.is_dir():
             await asyncio.to_thread(overlay.make_top, self._around.top, self._authority.bundle)
-        gone = [id_ for id_, run in self._runs.items() if id_ not in wanted or not same(run.order, wanted[id_])]
-        for id_ in gone:  # one after the other: a service keeps its other tasks
-            service = id_ in wanted
-            await self._end(
-                id_, "Scaling activity initiated by deployment" if service else "Scaling activity initiated"
-            )
-            if service:
-                await self._begin(wanted[id_])
+        changed = [id_ for id_, run in self._runs.items() if not same(run.order, wanted[id_])]
+        for id_ in changed:  # one after the other: a service keeps its other tasks
+            await self._end(id_, "Scaling activity initiated by deployment")
+            await self._begin(wanted[id_])
         fresh = [order for id_, order in wanted.items() if id_ not in self._runs]
         await asyncio.gather(*map(self._begin, fresh))
+
+    async def vacate(self, cloud: Cloud) -> None:
+        """End the tasks of interfaces where another cloud has none."""
+        wanted = {order.interface.id for order in self._orders(cloud)}
+        for id_ in [*self._runs.keys() - wanted]:
+            await self._end(id_, "Scaling activity initiated")
 
     async def _begin(self, order: TaskOrder) -> None:
         """Start a task, and wait until it runs, at most for a while."""
@@ -82,7 +85,7 @@ class Tasks:
         while True:
             began, run = loop.time(), self._runs[id_]
             await asyncio.wait({run.ended})
-            if self._cloud.template.resources[run.order.owner_id].type != SERVICE:
+            if self._cloud.template.resources[run.order.owner_id].type == TASK:
                 return
             pause = _FIRST_PAUSE if loop.time() - began >= _STEADY_SECONDS else min(2 * pause, _LONGEST_PAUSE)
             await asyncio.sleep(pause)

@@ -9,6 +9,7 @@ from typing import Any
 from netful.account.rest_json_api import RestJsonApi
 from netful.account.wire.errors import ApiError
 from netful.engine.traces.documents import BadDocumentError
+from netful.engine.traces.filter_expressions import BadFilterError, trace_filter
 from netful.engine.traces.summaries import duration, summary
 from netful.stack.traces.traces import Traces
 
@@ -48,10 +49,13 @@ class XRayApi:
         return {"UnprocessedTraceSegments": refused}
 
     async def _summaries(self, asked: Answer) -> Answer:
-        if asked.get("FilterExpression"):
-            raise ApiError(_INVALID, "netful has no filter expressions: leave FilterExpression out")
+        try:
+            passes = trace_filter(asked["FilterExpression"]) if asked.get("FilterExpression") else None
+        except BadFilterError as error:
+            raise ApiError(_INVALID, f"Invalid filter expression: {error}") from None
         begin, end = float(asked["StartTime"]), float(asked["EndTime"])
-        found = [summary(trace_id, documents) for trace_id, documents in self._traces.all()]
+        traces = [(id_, documents) for id_, documents in self._traces.all() if passes is None or passes(documents)]
+        found = [summary(trace_id, documents) for trace_id, documents in traces]
         chosen = [one for one in found if begin <= one["StartTime"] <= end]
         return {"TraceSummaries": chosen, "TracesProcessedCount": len(found), "ApproximateTime": end}
 

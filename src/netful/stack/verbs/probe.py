@@ -27,7 +27,7 @@ from netful.engine.trace.ends.destinations import (
     InterfaceDestination,
     OnPremisesDestination,
 )
-from netful.engine.trace.ends.sources import Outside
+from netful.engine.trace.ends.sources import Outside, Source
 from netful.engine.trace.question import Question, parse
 from netful.engine.trace.trace import trace_as_sent
 from netful.model.cloud import Cloud
@@ -70,6 +70,10 @@ async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLConte
     balanced = isinstance(question.target, InterfaceDestination) or _asks_service(question)
     stopped = _stopped(stack.cloud, path, balanced=balanced)
     agree = _agree(path, observed, stopped)
+    if agree is False and len(observed) > 1:  # sources may fail in different ways
+        agree = all(
+            _agrees_alone(stack.cloud, question, *one, stopped) for one in zip(question.sources, observed, strict=True)
+        )
     if path.verdict == "reachable" and mutual_tls.asked_by(stack.cloud, target.host):
         agree = None  # a client with a certificate gets through; a probe has none
     if inspection.is_on(stack.cloud, path):
@@ -177,6 +181,11 @@ def _of_interface(cloud: Cloud, eni: NetworkInterface, address: IPAddress, port:
     return Target(
         str(address), port, "http", headers=(("host", cloud.balancing.load_balancers[eni.owner_id].dns_name),)
     )
+
+
+def _agrees_alone(cloud: Cloud, question: Question, source: Source, observed: Attempt, stopped: frozenset[int]) -> bool:
+    """Return whether the attempt of one source is what is predicted for it."""
+    return _agree(trace_as_sent(cloud, replace(question, sources=(source,))), [observed], stopped) is True
 
 
 def _agree(path: Path, observed: list[Attempt], stopped: frozenset[int]) -> bool | None:

@@ -15,10 +15,11 @@ from netful.account.cloudformation.account import Account, DeploymentError
 from netful.account.cloudformation.deployments import changes as change_list
 from netful.account.cloudformation.deployments import stack_view
 from netful.account.cloudformation.deployments.changes import Seen
-from netful.account.cloudformation.deployments.custom_resources import CustomResources
+from netful.account.cloudformation.deployments.custom_requests import CustomResourceError
+from netful.account.cloudformation.deployments.custom_resources import CustomResources, Place, own, place
 from netful.account.cloudformation.deployments.dependents import dependents
 from netful.account.cloudformation.deployments.exports import refuse_missing_imports
-from netful.account.cloudformation.deployments.plan import Plan, kept
+from netful.account.cloudformation.deployments.plan import KEPT, Plan, kept
 from netful.account.cloudformation.deployments.refusals import refuse_functions, refuse_missing
 from netful.account.cloudformation.deployments.replacement import refuse_custom_names, replacements
 from netful.account.cloudformation.deployments.stack_view import failed_at
@@ -28,6 +29,7 @@ from netful.account.cloudformation.templates.objects import with_objects
 from netful.account.cloudformation.templates.template_text import parsed, refusal, section
 from netful.model.core.errors import NetfulError, SourceError
 from netful.model.core.frozen import Frozen
+from netful.model.core.resource import Resource
 from netful.sources.account.deployed_stack import DeployedStack
 
 log = logging.getLogger(__name__)
@@ -139,8 +141,9 @@ class Attempts:
                 if refused is not None:
                     return Outcome(plan, (refused,))
                 begun(plan)
-                failure = await self._applied(record, plan, content, without)
+                failure = await self._applied(record, plan, content, without, keeps=keeps)
             if failure is None:
+                plan = self._as_made(record, plan) if plan is not None else plan
                 return Outcome(plan, tuple(failures), without.unmade, partial=bool(failures), content=content)
             failures.append(failure)
             more = self._unmade(record, content, plan, failure) - without.unmade
@@ -148,6 +151,13 @@ class Attempts:
             if not keeps or not more or not self._can_keep(record, plan, content, without.unmade | more):
                 return Outcome(plan, tuple(failures), without.unmade | more)
             without.unmade |= more
+
+    def _as_made(self, record: StackRecord, plan: Plan) -> Plan:
+        """Return a plan with the changes that the answers of custom resources made of it."""
+        after = stack_view.seen(self._account.cloud, record.name, plan.root)
+        return replace(
+            plan, cloud=self._account.cloud, after=after, changes=(*change_list.changes(plan.before, after),)
+        )
 
     @staticmethod
     def _unmade(record: StackRecord, content: Content, plan: Plan | None, failure: Failure) -> frozenset[str]:
@@ -186,20 +196,23 @@ class Attempts:
             return plan, Failure(refusal(error), _fault(error, record, content))
         return plan, None
 
-    async def _applied(self, record: StackRecord, plan: Plan, content: Content, without: _Without) -> Failure | None:
-        """Deploy; return why that failed, and leave the account as before then."""
-        before, done = self._account.stacks, [key[1] for key in without.made if key[0] == record.name]
-        is_new = False
+    async def _applied(
+        self, record: StackRecord, plan: Plan, content: Content, without: _Without, *, keeps: bool
+    ) -> Failure | None:
+        """Deploy; return why that failed, and leave the account as before then. `keeps`: the next attempt goes on from it."""
+        before, former, is_new = self._account.stacks, self.deployed(record.name), False
+        there = own(self._account.cloud, record.name)
         try:
-            await self._account.deploy((*self.others(record.name), plan.stack), kept(plan))
+            first = await self._before_removal(record, plan, content, there)
+            await self._account.deploy((*self.others(record.name), first.stack), kept(first))
             is_new = True
-            changed = [one for one in plan.changes if one.logical_id not in done]
-            await self.custom.answered(plan.stack, self.others(record.name), changed)
+            stack = await self.custom.answered(first.stack, self.others(record.name))
+            await self._cleaned_up(record, plan, stack, there, former)
         except NetfulError as error:
             deployed = self.deployed(record.name) if is_new else None
             without.made = {**without.made, **(_more(deployed, plan.stack) if deployed else {})}
             with contextlib.suppress(NetfulError):
-                await self._account.deploy(before)
+                await self._back(before, former, None if keeps else deployed, error)
             return Failure(refusal(error), _fault(error, record, content))
         except Exception as fault:
             log.exception("the deployment of `%s` failed", record.name)
@@ -207,11 +220,64 @@ class Attempts:
             return Failure(f"Internal Failure: {type(fault).__name__}: {fault}")
         return None
 
+    async def _before_removal(
+        self, record: StackRecord, plan: Plan, content: Content, there: Mapping[Place, Resource]
+    ) -> Plan:
+        """Return a plan that removes nothing, if a custom resource goes: its function has to delete it before it goes itself."""
+        if record.content is None or there.keys() <= own(plan.cloud, record.name).keys():
+            return plan
+        with contextlib.suppress(NetfulError):  # such as a resource that uses what another one replaces
+            return await self.plan(record, keeping(self._account, record.content, content))
+        return plan
+
+    async def _cleaned_up(
+        self,
+        record: StackRecord,
+        plan: Plan,
+        stack: DeployedStack,
+        there: Mapping[Place, Resource],
+        former: DeployedStack | None,
+    ) -> None:
+        """Have custom resources that are replaced or gone deleted, and deploy the stack without those that are gone."""
+        if former is None:
+            return
+        here = own(plan.cloud, record.name)
+        stack = replace(stack, made={place: made for place, made in stack.made.items() if place in here})
+        policies = {place: "UpdateReplacePolicy" if place in here else "DeletionPolicy" for place in there}
+        stay = {
+            (record.name, name)
+            for name, one in plan.before.items()
+            if one.attributes.get(policies.get((record.name, name), "")) in KEPT
+        }
+        await self.custom.cleaned_up(former, stack, there, stay)
+        if there.keys() - here.keys():
+            await self._account.deploy((*self.others(record.name), replace(plan.stack, made=stack.made)), kept(plan))
+
+    async def _back(
+        self,
+        before: tuple[DeployedStack, ...],
+        former: DeployedStack | None,
+        deployed: DeployedStack | None,
+        error: NetfulError,
+    ) -> None:
+        """Deploy what was before a failure; custom resources of `deployed` are deleted or changed back by their functions."""
+        if deployed is None:
+            await self._account.deploy(before)
+            return
+        at = self._account.cloud.template.resources.get(getattr(error, "resource_id", ""))
+        left = {place(at): error.left} if at is not None and isinstance(error, CustomResourceError) else {}
+        await self.custom.taken_back(former, deployed, left)
+        await self._account.deploy(before)
+        if former is not None:
+            restored = await self.custom.restored(former, deployed, left)
+            if restored != former:
+                await self._account.deploy((*self.others(former.name), restored))
+
     async def back_to(self, record: StackRecord, content: Content) -> tuple[Plan | None, Failure | None]:
         """Deploy what a stack had before; return its plan, and why that failed."""
         plan, failure = await self._planned(record, content, _Without())
         if plan is not None and failure is None:
-            failure = await self._applied(record, plan, content, _Without())
+            failure = await self._applied(record, plan, content, _Without(), keeps=False)
         return plan, failure
 
 

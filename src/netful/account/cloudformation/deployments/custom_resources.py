@@ -1,36 +1,34 @@
-"""Custom resources: their functions are invoked, and what these put to the response URL counts (control-plane §3.7).
-
-A `ServiceToken` is a function, or a topic whose subscribers receive the request.
-"""
+"""Custom resources of stacks: made and changed in the order of their references, and deleted when they are replaced or gone."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import uuid
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Any
-from urllib.parse import quote
 
-from netful.account.cloudformation.account import Account, DeploymentError
-from netful.account.cloudformation.deployments.changes import ResourceChange
-from netful.account.cloudformation.deployments.stack_view import inside, logical_id
-from netful.account.cloudformation.templates.objects import fetched
-from netful.account.cloudformation.templates.parameters import as_text
-from netful.account.cloudformation.templates.template_text import refusal
+from netful.account.cloudformation.account import Account
+from netful.account.cloudformation.deployments.custom_requests import CustomRequests, Made, texts
+from netful.account.cloudformation.deployments.stack_view import in_order, inside, logical_id
+from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError
 from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
-from netful.model.names import service_names
-from netful.services.http.backend_requests import query_request, rest_request
 from netful.sources.account.deployed_stack import CUSTOM_TYPES, DeployedStack
 
-_SECONDS = 3600.0
+log = logging.getLogger(__name__)
 _PATIENCE_OF_TEMPLATES = 15.0  # for an answer, after the function has ended
-_LOOK_SECONDS = 0.1
-_SNS_VERSION, _SUBJECT = "2010-03-31", "AWS CloudFormation custom resource request"
-Made = Mapping[str, Any]
+Place = tuple[str, str]
+"""Stack and logical id of a custom resource, as `DeployedStack.made` has them."""
+
+
+def own(cloud: Cloud, stack: str) -> dict[Place, Resource]:
+    """Return the custom resources of a stack and of those nested in it, those that others refer to first."""
+    ordered = in_order(inside(cloud, stack))
+    return {place(one): one for one in ordered if one.type.startswith(CUSTOM_TYPES)}
+
+
+def place(resource: Resource) -> Place:
+    """Return the place of a custom resource."""
+    return resource.stack, logical_id(resource)
 
 
 class CustomResources:
@@ -38,129 +36,74 @@ class CustomResources:
 
     def __init__(self, account: Account) -> None:
         self._account = account
-        self._patience = _SECONDS
+        self._requests = CustomRequests(account)
 
     async def of_template(self, stack: DeployedStack, resource: Resource, made: Made | None) -> Made:
         """Have a resource of a template that `up` named made, or changed; return the answer, `made` if nothing has changed.
 
         Raises DeploymentError if it fails. `up` does not wait an hour for an answer.
         """
-        if made is not None and made["properties"] == _texts(resource.properties):
-            return made
-        self._patience = _PATIENCE_OF_TEMPLATES
-        return await self._asked(stack, resource, "Create" if made is None else "Update", made or {})
+        self._requests.patience = _PATIENCE_OF_TEMPLATES
+        return await self._current(stack, resource, made)
 
-    async def answered(
-        self, stack: DeployedStack, others: tuple[DeployedStack, ...], changes: Iterable[ResourceChange]
-    ) -> None:
-        """Have the custom resources of a deployed stack made and changed, and deploy the stack again with their answers.
+    async def answered(self, stack: DeployedStack, others: tuple[DeployedStack, ...]) -> DeployedStack:
+        """Have the custom resources of a deployed stack made and changed; return the stack with their answers, deployed.
 
         Raises DeploymentError if one fails.
         """
-        changed = {one.logical_id: one for one in changes}
-        for resource in [*inside(self._account.cloud, stack.name)]:
-            key = (resource.stack, logical_id(resource))
-            if not resource.type.startswith(CUSTOM_TYPES) or (resource.stack == stack.name and key[1] not in changed):
-                continue
-            current = self._account.cloud.template.resources[resource.id]
-            made = await self._asked(
-                stack, current, "Update" if key in stack.made else "Create", stack.made.get(key, {})
-            )
-            if made != stack.made.get(key):
-                stack = replace(stack, made={**stack.made, key: made})
+        for at, one in own(self._account.cloud, stack.name).items():
+            current = self._account.cloud.template.resources[one.id]  # an answer to another one may have changed it
+            made = await self._current(stack, current, stack.made.get(at))
+            if made != stack.made.get(at):
+                stack = replace(stack, made={**stack.made, at: made})
                 await self._account.deploy((*others, stack))
+        return stack
 
-    async def deleted(self, stack: DeployedStack, resources: Iterable[Resource]) -> None:
-        """Have the functions delete their resources, before they go themselves. Raises DeploymentError if one fails."""
-        for resource in [*resources]:
-            made = stack.made.get((resource.stack, logical_id(resource)))
-            if made is not None:
-                await self._asked(stack, resource, "Delete", made)
+    async def deleted(self, stack: DeployedStack, resources: Mapping[Place, Resource], kept: Collection[Place]) -> None:
+        """Have the functions delete resources, the last first, before they go themselves. Raises DeploymentError if one fails."""
+        for at in reversed([*resources]):
+            if at in stack.made and at not in kept:
+                await self._requests.ask(stack, resources[at], "Delete", stack.made[at])
 
-    async def _asked(self, stack: DeployedStack, resource: Resource, kind: str, made: Made) -> Made:
-        token = resource.properties.get("ServiceToken")
-        if not isinstance(token, str):
-            why = token.why if isinstance(token, Unknown) else "ServiceToken is missing"
-            raise DeploymentError(f"Invalid ServiceToken: {why}", resource.id)
-        place = await self._place()
-        key = f"{stack.name}/{uuid.uuid4()}"
-        region = self._account.cloud.region
-        request = {
-            "RequestType": kind,
-            "ServiceToken": token,
-            "ResponseURL": f"https://{place}.{service_names.service('s3').host(region)}/{quote(key)}",
-            "StackId": stack.given.get("AWS::StackId", ""),
-            "RequestId": str(uuid.uuid4()),
-            "LogicalResourceId": logical_id(resource),
-            "ResourceType": resource.type,
-            "ResourceProperties": _texts(resource.properties),
-            **({"PhysicalResourceId": made.get("Ref")} if made else {}),
-            **({"OldResourceProperties": made.get("properties", {})} if kind == "Update" else {}),
-        }
-        answer = await self._answer(token, json.dumps(request).encode(), (place, key), resource)
-        if answer.get("Status") != "SUCCESS":
-            raise DeploymentError(
-                f"Received response status [FAILED] from custom resource. Message returned: {answer.get('Reason', '')}"
-                f" (RequestId: {request['RequestId']})",
-                resource.id,
-            )
-        data = answer.get("Data")
-        return {
-            **(data if isinstance(data, dict) else {}),
-            "Ref": str(answer.get("PhysicalResourceId") or made.get("Ref") or key),
-            "properties": request["ResourceProperties"],
-        }
+    async def cleaned_up(
+        self, former: DeployedStack, stack: DeployedStack, before: Mapping[Place, Resource], kept: Collection[Place]
+    ) -> None:
+        """Have the functions delete what an update of a stack has replaced or removed, except for `kept`, the last first.
 
-    async def _answer(self, token: str, event: bytes, place: tuple[str, str], resource: Resource) -> Mapping[str, Any]:
-        seconds = resource.properties.get("ServiceTimeout")
+        As on AWS, a resource that is not deleted does not end the update.
+        """
+        for at in reversed([*before]):
+            made, now = former.made.get(at), stack.made.get(at)
+            if made is not None and at not in kept and (now is None or now["Ref"] != made["Ref"]):
+                await self._tried(former, before[at], "Delete", made)
+
+    async def taken_back(self, former: DeployedStack | None, stack: DeployedStack, left: Mapping[Place, Made]) -> None:
+        """Have the functions delete what a failed deployment of a stack made, while they exist. `left` are those that failed."""
+        before, made = former.made if former is not None else {}, {**stack.made, **left}
+        resources = own(self._account.cloud, stack.name)
+        for at in reversed([*resources]):
+            if at in made and at not in before:
+                await self._tried(stack, resources[at], "Delete", made[at])
+
+    async def restored(self, former: DeployedStack, stack: DeployedStack, left: Mapping[Place, Made]) -> DeployedStack:
+        """Have the functions change back what a failed update of a stack changed; return the stack before, with their answers."""
+        changed, made = {**stack.made, **left}, dict(former.made)
+        for at, resource in own(self._account.cloud, former.name).items():
+            one = changed.get(at)
+            if one is not None and at in made and one != made[at]:
+                made[at] = await self._tried(former, resource, "Update", one) or made[at]
+                if made[at]["Ref"] != one["Ref"]:
+                    await self._tried(former, resource, "Delete", one)
+        return replace(former, made=made)
+
+    async def _tried(self, stack: DeployedStack, resource: Resource, kind: str, made: Made) -> Made | None:
         try:
-            async with asyncio.timeout(float(seconds) if isinstance(seconds, int | str) else _SECONDS):
-                await self._sent(token, event, resource)
-                async with asyncio.timeout(self._patience):
-                    while (found := await fetched(self._account, place)) is None:  # noqa: ASYNC110  # S3 sends no event
-                        await asyncio.sleep(_LOOK_SECONDS)
-            parsed = json.loads(found)
-        except TimeoutError:
-            raise DeploymentError(
-                "CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId "
-                "[]. If you are using the Python cfn-response module, you may need to update your Lambda function code so that "
-                "CloudFormation can attach the updated version.",
-                resource.id,
-            ) from None
-        except ValueError as error:
-            raise DeploymentError(f"Invalid Response object: {error}", resource.id) from None
+            return await self._requests.ask(stack, resource, kind, made)
         except NetfulError as error:
-            raise DeploymentError(refusal(error), resource.id) from error
-        return parsed if isinstance(parsed, dict) else {}
+            log.warning("%s: %s of the custom resource failed: %s", resource.id, kind, error)
+            return None
 
-    async def _sent(self, token: str, event: bytes, resource: Resource) -> None:
-        """Send a request to the function or the topic of a `ServiceToken`."""
-        if token.split(":")[2:3] != ["sns"]:
-            await self._account.invoke(token, event)
-            return
-        message = {"TopicArn": token, "Subject": _SUBJECT, "Message": event.decode()}
-        host = service_names.service("sns").host(self._account.cloud.region)
-        response = await self._account.call_host(host, query_request("Publish", _SNS_VERSION, message))
-        if response.status != 200:
-            raise DeploymentError(f"the topic {token} does not receive the request", resource.id)
-
-    async def _place(self) -> str:
-        """Return the bucket for answers, made where it does not exist yet."""
-        region = self._account.cloud.region
-        bucket = f"cloudformation-custom-resource-response-{region.replace('-', '')}"
-        constraint = f"<LocationConstraint>{region}</LocationConstraint>"
-        body = f"<CreateBucketConfiguration>{constraint}</CreateBucketConfiguration>"
-        content = b"" if region == "us-east-1" else body.encode()
-        await self._account.call_host(
-            service_names.service("s3").host(region), rest_request("PUT", f"/{bucket}", content)
-        )
-        return bucket
-
-
-def _texts(value: Any) -> Any:
-    """Return properties as a custom resource receives them: every value that is not a list or an object is a text."""
-    if isinstance(value, Unknown):
-        return ""
-    if isinstance(value, Mapping):
-        return {str(name): _texts(item) for name, item in value.items()}
-    return [_texts(item) for item in value] if isinstance(value, list | tuple) else as_text(value)
+    async def _current(self, stack: DeployedStack, resource: Resource, made: Made | None) -> Made:
+        if made is not None and made["properties"] == texts(resource.properties):
+            return made
+        return await self._requests.ask(stack, resource, "Create" if made is None else "Update", made or {})

@@ -14,6 +14,7 @@ from netful.account.cloudformation.deployments import nested
 from netful.account.cloudformation.deployments.attempts import Attempts, Failure, Outcome
 from netful.account.cloudformation.deployments.buckets import refuse_full_buckets
 from netful.account.cloudformation.deployments.changes import ResourceChange, Seen
+from netful.account.cloudformation.deployments.custom_resources import own
 from netful.account.cloudformation.deployments.exports import in_use
 from netful.account.cloudformation.deployments.plan import KEPT, Plan, ordered
 from netful.account.cloudformation.deployments.progress import (
@@ -30,7 +31,6 @@ from netful.account.cloudformation.deployments.progress import (
 from netful.account.cloudformation.deployments.replacement import replacements
 from netful.account.cloudformation.deployments.stack_policies import denial
 from netful.account.cloudformation.deployments.stack_view import (
-    inside,
     logical_id,
     members,
     outputs,
@@ -42,6 +42,7 @@ from netful.account.cloudformation.templates.template_text import refusal
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError
 from netful.model.core.resource import Resource
+from netful.sources.account.deployed_stack import CUSTOM_TYPES
 
 _BY_USER = "User Initiated"
 _AT_WORK = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")
@@ -162,11 +163,15 @@ class Deployments:
                 end_way_back(record, outcome, rollback=rollback, token=token)
                 return
             for change in _done(plan, record):
+                if record.member_status(change.logical_id) not in _AT_WORK:  # by the answer of a custom resource
+                    begin_change(record, change, plan)
                 status = "CREATE_COMPLETE" if change.action == "Add" else "UPDATE_COMPLETE"
                 record.set_member(
                     change.logical_id, change.type, status, "", "", plan.after[change.logical_id].properties
                 )
+            custom_ids = _custom_ids(record)
             self._finished(record, plan, content)
+            former_ids |= dict(custom_ids.items() - _custom_ids(record).items())
             record.set("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "", token)
             for change in plan.changes:
                 if change.logical_id in former_ids:
@@ -246,7 +251,8 @@ class Deployments:
             return "", ""
         try:
             if deployed is not None:
-                await self._attempts.custom.deleted(deployed, inside(self._account.cloud, record.name))
+                stay_at = {(record.name, name) for name in stay}
+                await self._attempts.custom.deleted(deployed, own(self._account.cloud, record.name), stay_at)
             await refuse_full_buckets(self._account, record.name, stay)
             kept_ones = [before[name].resource for name in stay if name in before]
             await self._account.deploy(self._attempts.others(record.name), kept_ones, record.name)
@@ -264,6 +270,12 @@ def _replaced_ids(record: StackRecord, plan: Plan) -> Mapping[str, str]:
     """Return the physical ids that replaced resources have before their replacement, by logical id."""
     names = replacements(plan.changes, plan.after)
     return {name: record.members[name].physical_id for name in names if name in record.members}
+
+
+def _custom_ids(record: StackRecord) -> dict[str, str]:
+    """Return the physical ids of custom resources, by logical id: their functions choose them."""
+    custom = [one for one in record.members.values() if one.there and one.type.startswith(CUSTOM_TYPES)]
+    return {one.logical_id: one.physical_id for one in custom}
 
 
 def _done(plan: Plan, record: StackRecord) -> list[ResourceChange]:

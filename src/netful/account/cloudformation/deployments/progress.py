@@ -11,6 +11,7 @@ from netful.account.cloudformation.deployments.stack_view import logical_id, mem
 from netful.account.cloudformation.records import DELETED, Content, StackRecord
 from netful.account.cloudformation.templates.template_text import parsed, section
 from netful.model.core.resource import Resource
+from netful.sources.account.deployed_stack import CUSTOM_TYPES
 
 _CANCELLED = "Resource creation cancelled"
 _REPLACED = "Requested update requires the creation of a new physical resource; hence creating one."
@@ -20,7 +21,7 @@ def begin(record: StackRecord, resource: Resource, plan: Plan) -> None:
     """Record that a resource is being made."""
     name, properties = logical_id(resource), plan.after[logical_id(resource)].properties
     record.set_member(name, resource.type, "CREATE_IN_PROGRESS", "", "", properties)
-    id_ = physical_id(plan.cloud, resource)
+    id_ = "" if resource.type.startswith(CUSTOM_TYPES) else physical_id(plan.cloud, resource)
     record.set_member(name, resource.type, "CREATE_IN_PROGRESS", "Resource creation Initiated", id_, properties)
 
 
@@ -46,7 +47,8 @@ def complete(record: StackRecord, plan: Plan, made: Iterable[Resource]) -> None:
     for resource in made:
         name = logical_id(resource)
         work = record.member_status(name).partition("_")[0] or "CREATE"
-        record.set_member(name, resource.type, f"{work}_COMPLETE", "", "", plan.after[name].properties)
+        id_ = physical_id(plan.cloud, resource)
+        record.set_member(name, resource.type, f"{work}_COMPLETE", "", id_, plan.after[name].properties)
 
 
 def fail_creation(record: StackRecord, content: Content, outcome: Outcome, *, rollback: bool) -> None:

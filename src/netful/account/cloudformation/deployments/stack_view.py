@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 from netful.account.cloudformation.deployments.changes import Seen, attributes_of
+from netful.account.cloudformation.records import STACK
 from netful.account.cloudformation.templates.objects import belongs
 from netful.account.cloudformation.templates.template_text import section
 from netful.model.cloud import Cloud
@@ -23,16 +24,24 @@ def logical_id(resource: Resource) -> str:
 
 def members(cloud: Cloud, stack: str) -> Iterator[Resource]:
     """Yield the resources of a stack itself, those that others refer to first."""
-    own = {one.id: one for one in cloud.template.resources.values() if one.stack == stack}
-    graph = {
-        one.id: [id_ for id_ in (*one.references, *one.depends_on) if id_ in own and id_ != one.id]
-        for one in own.values()
-    }
+    return iter(in_order(one for one in cloud.template.resources.values() if one.stack == stack))
+
+
+def in_order(resources: Iterable[Resource]) -> list[Resource]:
+    """Return resources, those that others refer to first, and a nested stack after what is in it."""
+    own = {one.id: one for one in resources}
+    graph = {id_: {*one.references, *one.depends_on} & own.keys() - {id_} for id_, one in own.items()}
+    paths = {f"{one.stack}/{logical_id(one)}": one.id for one in own.values() if one.type == STACK}
+    nested = [(one, paths[one.stack]) for one in own.values() if one.stack in paths]
+    for one, stack in sorted(nested, key=lambda pair: pair[0].stack.count("/")):
+        graph[one.id] |= graph[stack]
+    for one, stack in nested:
+        graph[stack].add(one.id)
     try:
         order = [*TopologicalSorter(graph).static_order()]
     except CycleError:  # rejected by the sources already, except for conditions
         order = [*own]
-    return (own[id_] for id_ in order)
+    return [own[id_] for id_ in order]
 
 
 def physical_id(cloud: Cloud, resource: Resource) -> str:

@@ -125,6 +125,9 @@ def _answer(packet: Packet, endpoint: VpcEndpoint, firewall: Firewall) -> Step:
     elif forwarded and own is not None:
         passes = Decision(Fate.PASSES, "the flow has passed its rules", firewall.origin)
         decision = passes if own.passed else network_firewalls.judge_answer(firewall, flow)
+    if decision.fate is Fate.IS_REJECTED:
+        rule = f"{decision.rule}; the reset goes to the server, which sent the answer"
+        decision = Decision(Fate.IS_DROPPED, rule, decision.origin)
     return Done(left, found=(_finding(flow, endpoint, firewall, decision),))
 
 

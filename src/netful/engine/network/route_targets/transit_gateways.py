@@ -76,6 +76,9 @@ def _through(cloud: Cloud, packet: Packet, attachment: TransitGatewayAttachment,
     table = transit_gateway_route_tables.table_of(cloud, attachment)
     packet = packet.after(transits=packet.journey.transits + 1)
     flow, address = packet.flow, packet.flow.destination.address
+    if table is None and (unsure := transit_gateway_route_tables.unknown_associations(cloud, attachment)):
+        rule, missing = f"the route table of {attachment.id} is not known", route_doubts.missing_of(unsure)
+        return Lost(packet, found=(unknown(HopKind.TGW_ROUTE, flow, attachment.id, rule, missing, attachment.origin),))
     if table is None:
         rule, code = f"{attachment.id} is associated with no route table", Code.TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION
         return Lost(packet, found=(denied(HopKind.TGW_ROUTE, flow, attachment, rule, code),))

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 
+from netful.engine.files import mounts
 from netful.engine.flows.address_families import IPV4, IPV6, address_of, ipv6_of, versions_of
 from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import End, network_of
@@ -62,7 +63,7 @@ def ends_of(cloud: Cloud, source: Source, target: Reachable) -> tuple[Destinatio
 def _of_interfaces(cloud: Cloud, source: Source, target: InterfaceDestination) -> Iterator[DestinationEnd]:
     """Yield every interface; for a load balancer, its nodes with the addresses that its name resolves to (§4.1)."""
     ports = target.service.ports
-    for eni in _meant(source, serving(cloud, target.interfaces, ports.first)):
+    for eni in _meant(cloud, source, target.name, serving(cloud, target.interfaces, ports.first)):
         if source.outside is Outside.INTERNET6:
             yield DestinationEnd(target.name, End(ipv6_of(cloud, eni), ports, eni))
         elif eni.owner is InterfaceOwner.LOAD_BALANCER and eni.public_ip and IPV4 in _spoken(cloud, source):
@@ -71,8 +72,16 @@ def _of_interfaces(cloud: Cloud, source: Source, target: InterfaceDestination) -
             yield DestinationEnd(target.name, replace(_end(cloud, source, eni), ports=ports))
 
 
-def _meant(source: Source, interfaces: tuple[NetworkInterface, ...]) -> tuple[NetworkInterface, ...]:
-    """Return the interfaces that a source means: for an instance with several, clients on the internet mean the public ones."""
+def _meant(
+    cloud: Cloud, source: Source, name: str, interfaces: tuple[NetworkInterface, ...]
+) -> tuple[NetworkInterface, ...]:
+    """Return the interfaces that a source means.
+
+    For an instance with several, clients on the internet mean the public ones; a client of a file system means the mount target
+    in its own zone.
+    """
+    if source.interface is not None and interfaces and mounts.file_system_of(cloud, interfaces[0].owner_id) == name:
+        return mounts.in_zone_of(cloud, source.interface, interfaces) or interfaces
     several = len({eni.device_index for eni in interfaces}) > 1
     public = tuple(eni for eni in interfaces if eni.public_addresses())
     return public if several and public and source.outside is Outside.INTERNET else interfaces

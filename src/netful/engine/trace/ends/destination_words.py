@@ -190,7 +190,7 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
     if resource is not None:
         what = f"`{name}` is an `{resource.type}`, which has no interface in a VPC"
         raise QuestionError(what, origin=resource.origin, hint=f"a service is named `aws:SERVICE`; otherwise: {FORMS}")
-    raise QuestionError(f"`{name}` is not a destination", hint=_with_protocol(cloud, name) or close(cloud, name, FORMS))
+    raise QuestionError(f"`{name}` is not a destination", hint=_meant(cloud, name))
 
 
 def _edge_host(cloud: Cloud, name: str) -> str:
@@ -202,11 +202,18 @@ def _edge_host(cloud: Cloud, name: str) -> str:
     return url_host(cloud.aws_id(name), cloud.region) if is_url else ""
 
 
-def _with_protocol(cloud: Cloud, text: str) -> str:
-    """Return the hint for a port without its protocol, `Db:5432`; "" for every other text."""
+def _meant(cloud: Cloud, text: str) -> str:
+    """Return the hint for a text that is not a destination: a service without `aws:`, a port without its protocol, a similar name."""
+    if service_names.is_listed(text.lower()):
+        return f"write `aws:{text.lower()}`"
     name, colon, port = text.rpartition(":")
-    there = cloud.network.interfaces_of(name) or name in cloud.network.vpc_endpoints
-    return f"write `{name}:tcp/{port}`" if colon and port.isdigit() and there else ""
+    if not colon or not port.isdigit():
+        return close(cloud, text, FORMS)
+    if cloud.network.interfaces_of(name) or name in cloud.network.vpc_endpoints:
+        return f"write `{name}:tcp/{port}`"
+    owners = dict.fromkeys(eni.owner_id for eni in cloud.network.network_interfaces.values())
+    listening = [owner for owner in owners if default_port(cloud, owner, 0) == int(port)]
+    return f"did you mean `{listening[0]}:tcp/{port}`?" if len(listening) == 1 else close(cloud, name, FORMS)
 
 
 def _of_strange_port(cloud: Cloud, name: str, service: Service) -> tuple[str, ...]:

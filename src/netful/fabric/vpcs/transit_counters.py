@@ -1,0 +1,56 @@
+"""Flows through a transit gateway, as its namespace counts them at the attachments by which they come and leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.fabric.routers.element_counts import Counted, ElementCounts, joined
+from netful.fabric.rules.flow_accounting import HUB_PLACES, HUB_TABLE
+from netful.fabric.vpcs.interconnect import TransitGatewayNode
+from netful.model.core.unknown import Unknown
+from netful.model.network.flow_logs import FlowRecord, SeenFlow, Transit
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+
+
+class TransitCounters:
+    """The counting of one transit gateway, from its making to `close`; both on the namespace thread. `read` runs on any thread.
+
+    `interfaces` stand for the attachments, by id.
+    """
+
+    def __init__(self, gateway: TransitGatewayNode) -> None:
+        self.network_id = gateway.id
+        self._ends = gateway.ends()
+        self.interfaces = {
+            id_: NetworkInterface(id_, InterfaceOwner.OTHER, id_, Unknown("an attachment has a subnet in each zone"))
+            for id_, _ in self._ends.values()
+        }
+        self._counts = ElementCounts(gateway.node.netns, HUB_TABLE, HUB_PLACES)
+
+    @property
+    def overflowed(self) -> bool:
+        """Return whether there were more flows than are counted, at the last read."""
+        return self._counts.overflowed
+
+    def read(self) -> list[FlowRecord]:
+        """Return the packets since the last read."""
+        return joined(record for one in self._counts.read() for record in self._records(one))
+
+    def _records(self, one: Counted) -> Iterator[FlowRecord]:
+        """Yield a record for each attachment that some packets came or left by."""
+        came, left = (self._ends.get(link) for link in one.links)
+        carried = not one.of.place.drops
+        for egress, end, other, action in (
+            (False, came, left if carried else None, one.of.place.sender),
+            (True, left, came, one.of.place.receiver),
+        ):
+            if action is not None and end is not None:
+                transit = Transit(self.network_id, end[1], *(other or (None, None)))
+                flow = SeenFlow(
+                    "", end[0], egress, action, one.source, one.destination, one.protocol, *one.ports, transit=transit
+                )
+                yield one.record(flow)
+
+    def close(self) -> None:
+        """End the counting."""
+        self._counts.close()

@@ -1,0 +1,115 @@
+"""Members of the objects that AWS describes: an answer has to do with all of them, and netful reads a part.
+
+Rules:
+1. A member that AWS's answers had when the table was made is read, or has no influence on paths, unless `_UNREAD` has it.
+2. Any other member is one that AWS added since: an assumption names it on paths of what the object touches.
+3. An empty member says nothing.
+
+`scripts/answer-members` writes the table.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from netful.model.unread import Unread
+from netful.sources.described.files import Description
+from netful.sources.described.item import Item
+from netful.sources.described.kinds import id_key_of
+from netful.sources.described.load_balancers import listener_id, name_of
+from netful.sources.described.subjects import SUBJECTS
+from netful.sources.understanding import judgement
+from netful.sources.understanding.declaration import Area, Branch, Declaration, Leaf
+from netful.sources.understanding.declared import DECLARED
+
+TABLE = Path(__file__).with_name("answer_members.json")
+
+
+_UNREAD: Mapping[str, Declaration] = {
+    "Addresses": Declaration(Area.NETWORK, decides="CarrierIp CustomerOwnedIp"),
+    "HostedZones": Declaration(Area.NAMES, supposed={"Features.PublicDNSFallbackStatus": ("DISABLED",)}),
+    "LoadBalancers": Declaration(
+        Area.BALANCING, supposed={"State.Code": ("active", "active_impaired", "provisioning")}
+    ),
+    "NatGateways": Declaration(Area.NETWORK, decides="AttachedAppliances"),
+    "NetworkInterfaces": Declaration(
+        Area.NETWORK, decides="AssociatedSubnets Ipv4Prefixes Ipv6Prefixes", blocks="DenyAllIgwTraffic"
+    ),
+    "Reservations": Declaration(Area.NETWORK, decides="Instances.SecondaryInterfaces"),
+    "ResolverEndpoints": Declaration(Area.NAMES, decides="Dns64Enabled Ipv6InternetAccessEnabled"),
+    "LoadBalancerTargetHealth": Declaration(
+        Area.BALANCING,
+        supposed={"TargetHealthDescriptions.AdministrativeOverride.State": ("no_override", "unknown")},
+    ),
+    "TransitGatewayStaticRoutes": Declaration(Area.NETWORK, decides="AdditionalRoutesAvailable"),
+    "Vpcs": Declaration(Area.NETWORK, decides="NetworkFirewallAssociations"),
+}
+"""Members with an influence that netful does not read."""
+
+
+def unread(description: Description) -> Iterator[Unread]:
+    """Yield the members of a description that netful does not read."""
+    for key in _table():
+        for item in description.of(key) if key != _INSTANCES else ():
+            yield from _of(_tree(key), item, _ids(key, item))
+    for item in description.instances():
+        of_instances = _tree(_INSTANCES)["Instances"]
+        assert not isinstance(of_instances, Leaf)
+        yield from _of(of_instances, item, (item.text("InstanceId"),))
+
+
+def _of(tree: Branch, item: Item, ids: tuple[str, ...]) -> Iterator[Unread]:
+    """Yield what an object has beyond its declared members; `ids` are its own in the cloud and those of what it is a part of."""
+    for found in judgement.within(_said(item.data, tree), tree, item.origin):
+        yield Unread(ids[0], found.what, found.weight, ids, origin=item.origin)
+
+
+def _said(value: Any, tree: Leaf | Branch | None) -> Any:
+    """Return the members that say something: none that is empty, and no switch with an influence that is off."""
+    if isinstance(value, Mapping) and not isinstance(tree, Leaf):
+        within = {name: _said(member, tree.get(name) if tree else None) for name, member in value.items()}
+        return {name: member for name, member in within.items() if member not in _EMPTY}
+    if isinstance(value, list) and not isinstance(tree, Leaf):
+        return [said for said in (_said(member, tree) for member in value) if said not in _EMPTY]
+    return None if value is False and isinstance(tree, Leaf) else value
+
+
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
+_INSTANCES = "Reservations"
+
+
+def _ids(key: str, item: Item) -> tuple[str, ...]:
+    """Return the ids of a described object and of what it is a part of, as the cloud has them."""
+    if key == "Listeners":
+        return listener_id(item), name_of(item.text("LoadBalancerArn"))
+    if key == "Rules":
+        return item.text("RuleArn").rpartition("/")[2], item.text("RuleArn").split("/")[-4]
+    id_ = item.text(id_key_of(key) or _ID_KEYS[key])
+    return (name_of(id_) if ":elasticloadbalancing:" in id_ else id_.rpartition("/hostedzone/")[2],)
+
+
+_ATTRIBUTES = ("LoadBalancerAttributes", "TargetGroupAttributes")
+"""Kinds with keys and values that a template has too."""
+
+_ID_KEYS = {subject.kept_as: subject.id_key for subject in SUBJECTS.values()}
+
+
+@cache
+def _tree(key: str) -> Branch:
+    """Return the declared members of the objects under a key."""
+    tree = replace(_UNREAD.get(key, Declaration(Area.NETWORK)), aside=_table()[key]).tree
+    if key not in _ATTRIBUTES:
+        return tree
+    declared = DECLARED[f"AWS::ElasticLoadBalancingV2::{key.removesuffix('Attributes')}"]
+    return {**tree, "Attributes": declared.tree[key]}
+
+
+@cache
+def _table() -> dict[str, str]:
+    table: dict[str, str] = json.loads(TABLE.read_text("utf-8"))
+    return {**table, **dict.fromkeys(_ATTRIBUTES, "Attributes LoadBalancerArn TargetGroupArn")}

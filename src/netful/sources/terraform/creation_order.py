@@ -1,0 +1,40 @@
+"""Order of creation in Terraform, written as `DependsOn`.
+
+Terraform creates a resource after all that its arguments refer to and all that its `depends_on` names. The properties of
+a template state only a part of these references, so the order is added to the types whose order matters. A resource that
+became a part of another one (`Translation.extend`) is replaced by those that it refers to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from netful.sources.files.marked import MarkedList
+from netful.sources.terraform.plan import Planned
+from netful.sources.terraform.translation import Translation
+
+_ORDERED = frozenset({"AWS::ApiGateway::Deployment", "AWS::EC2::Route"})
+
+
+def add_order(making: Translation, planned: Iterable[Planned]) -> None:
+    """Add `DependsOn` to the resources of a template whose order matters."""
+    by_address = {resource.address: resource for resource in planned}
+    for address, ids in making.ids.items():
+        ordered = [id_ for id_ in ids if making.resources[id_]["Type"] in _ORDERED]
+        if ordered:
+            waited = MarkedList(making.file, by_address[address].line)
+            for id_ in _awaited(making, by_address, address):
+                waited.put(id_)
+            for id_ in ordered:
+                making.resources[id_].put("DependsOn", waited)
+
+
+def _awaited(making: Translation, by_address: Mapping[str, Planned], address: str) -> Iterator[str]:
+    """Yield the ids of a template's resources that a planned resource waits for."""
+    seen, waiting = {address}, [address]
+    while waiting:
+        for found in making.awaited(by_address[waiting.pop()]):
+            if found not in seen:
+                seen.add(found)
+                yield from making.ids.get(found, ())
+                waiting += () if found in making.ids else (found,)

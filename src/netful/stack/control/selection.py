@@ -1,0 +1,36 @@
+"""Selection of a running stack where none is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from netful.model.core.errors import StackError
+from netful.sources.files import project_folder
+from netful.stack.control.client import Client
+from netful.stack.control.folder import name_for, running
+
+
+def selected(chosen: str | None = None) -> str:
+    """Return the stack's name: the chosen one, that of the current folder, or the only one that runs.
+
+    In a project's folder, the only one must be of this folder, or be an account to deploy to.
+    """
+    own = name_for(None, chosen)
+    others = running()
+    if chosen is not None or own in others or len(others) != 1:
+        return own
+    return others[0] if not _is_project(Path()) or _belongs_here(others[0]) else own
+
+
+def _is_project(folder: Path) -> bool:
+    built = (folder.joinpath(*names) for names in project_folder.BUILT)
+    return project_folder.has_template(folder) or any(one.is_dir() for one in built)
+
+
+def _belongs_here(name: str) -> bool:
+    try:
+        with Client(name) as client:
+            status = client.call("status")
+    except StackError:  # it is starting, or ends
+        return False
+    return status["empty"] or Path(status["folder"]).is_relative_to(Path.cwd())
