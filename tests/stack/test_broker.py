@@ -10,7 +10,8 @@ from netful.hosts.engines.engine import Engine, installed
 from tests.helpers.databases import secret, servers
 from tests.helpers.packages import put_beside, python_packages
 from tests.helpers.places import TEMPLATES
-from tests.helpers.stacks import Stack, until
+from tests.helpers.processes import wait_until
+from tests.helpers.stacks import Stack
 
 pytestmark = [
     pytest.mark.packets,
@@ -26,7 +27,7 @@ def stack(tmp_path_factory, who):
     put_beside(python_packages("pika", folder / "ask/requirements.txt"), folder / "ask")
     made = Stack(folder.parent / "state", folder / "template.yaml", prefix=who)
     made.up()
-    until(lambda: state_of(made)["state"] == "running")
+    wait_until(lambda: state_of(made)["state"] == "running")
     yield made
     made.down()
 
@@ -46,7 +47,7 @@ def test_a_broker_takes_messages_of_its_user_and_keeps_them(stack):
     before = left(stack, password)
     (node,) = servers(stack.template.parents[1], "beam.smp")
     os.kill(node, signal.SIGKILL)
-    until(lambda: (one := state_of(stack))["restarts"] == 1 and one["state"] == "running")
+    wait_until(lambda: (one := state_of(stack))["restarts"] == 1 and one["state"] == "running")
     assert left(stack, password) == before + 1
 
 
