@@ -114,9 +114,15 @@ def test_a_reset_that_does_not_get_back_is_a_timeout_for_the_client(way):
     assert Code.FIREWALL_RULES_RESTRICTION in denials(found)
 
 
+@pytest.mark.parametrize(
+    "on", [(TargetKind.INTERNET_GATEWAY, "Igw"), (TargetKind.NAT_GATEWAY, "Nat")], ids=["on", "round"]
+)
 @pytest.mark.parametrize(("inspected_back", "symptom"), [(False, "refused"), (True, "timeout")])
-def test_a_reset_for_a_nat_gateway_has_to_get_from_there_to_the_client(inspected_back, symptom):
-    """On its way on from the NAT gateway, the endpoint sees the answer of a flow whose packets did not pass it."""
+def test_a_reset_for_a_nat_gateway_has_to_get_from_there_to_the_client(inspected_back, symptom, on):
+    """On its way on from the NAT gateway, the endpoint sees the answer of a flow whose packets did not pass it.
+
+    A route round to the gateway leads to the endpoint once more, whose second reset is lost where the first is.
+    """
     made = firewalled(stateful_rules=(REJECT,))
     back = (route("10.0.3.0/24", *THROUGH),) if inspected_back else ()
     made = made.having(
@@ -127,6 +133,7 @@ def test_a_reset_for_a_nat_gateway_has_to_get_from_there_to_the_client(inspected
         route_tables={
             **made.network.route_tables,
             "Out": RouteTable("Out", "Vpc", (route("0.0.0.0/0", *THROUGH), *back), ("A",)),
+            "On": RouteTable("On", "Vpc", (route("0.0.0.0/0", *on),), ("B",)),
             "ByNat": RouteTable("ByNat", "Vpc", (route("0.0.0.0/0", TargetKind.NAT_GATEWAY, "Nat"),), ("C",)),
         },
         nat_gateways={"Nat": NatGateway("Nat", "A", "Vpc", public=True, allocation_ids=("Eip",))},

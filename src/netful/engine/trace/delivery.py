@@ -96,17 +96,20 @@ class Delivery:
         self._lose_resets()
 
     def _lose_resets(self) -> None:
-        """Record the symptom of a firewall's reset that is lost after the client's packets were translated on their way there."""
+        """Record the symptom of firewalls' resets that are lost after the client's packets were translated on their way there.
+
+        What loses the first firewall's reset also loses those of the firewalls behind it.
+        """
         walk = self.walks[0]
-        rejecting = next((hop for hop in self.trail.hops if hop.code is Code.NETFUL_FIREWALL_REJECTS), None)
-        if rejecting is None:
+        rejecting = [hop for hop in self.trail.hops if hop.code is Code.NETFUL_FIREWALL_REJECTS]
+        if not rejecting:
             return
-        before = [*takewhile(lambda leg: rejecting.component not in {one.firewall_id for one in leg.inspected},
+        before = [*takewhile(lambda leg: rejecting[0].component not in {one.firewall_id for one in leg.inspected},
                              walk.journey.legs)]  # fmt: skip
         way = Trail()
         walk_back(walk.cloud, before, way)
         if any(hop.verdict == "deny" for hop in way.hops):
-            self.answers[rejecting.n] = Symptom("timeout")
+            self.answers.update({hop.n: Symptom("timeout") for hop in rejecting})
 
     def refusals(self) -> tuple[int, int]:
         """Count the denying and the unknown hops, there and back."""
