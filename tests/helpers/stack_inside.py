@@ -187,6 +187,8 @@ async def seen(stack):
     del told["calls"]
     for function in told["functions"]:
         del function["environments"], function["counts"]  # the invocations below are counted
+    for gateway in told["nat_gateways"]:
+        del gateway["connections"]  # the kernel keeps those of earlier looks for some time
     return {
         "status": told,
         "services": await asyncio.to_thread(_services, stack.endpoint.url),
