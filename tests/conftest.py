@@ -29,7 +29,10 @@ from netful.fabric.kernel.rights import Mode, enter_user_namespace, find_rights,
 from netful.model.cloud import Cloud
 from netful.model.core.errors import RightsError
 from netful.sources import load
-from tests.helpers.stacks import WITHOUT_ROOT, Stack
+
+pytest.register_assert_rewrite("tests.helpers")  # so that their assertions tell the values
+
+from tests.helpers.stacks import WITHOUT_ROOT, Stack  # noqa: E402
 
 if not is_root() and find_rights().mode is Mode.ROOTLESS:
     os.environ.setdefault("LOGNAME", str(os.getuid()))  # pytest names its folder after it

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import boto3
+import pytest
 
 from tests.helpers.places import ROOT, TEMPLATES
 
@@ -17,6 +18,8 @@ EXAMPLES = ROOT / "examples"
 
 # An ordinary user, as far as the kernel is concerned: one mapped id, no capability over anything of the host.
 WITHOUT_ROOT = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
+# For what an ordinary user's stack does in the same way.
+AS_ROOT = pytest.mark.parametrize("who", ["root"], indirect=True)
 
 
 class Stack:

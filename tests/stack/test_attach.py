@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.images import TestImage, python_layer, tar
-from tests.helpers.stacks import Stack
+from tests.helpers.stacks import AS_ROOT, Stack
 
 pytestmark = pytest.mark.packets
 
@@ -148,19 +148,21 @@ def test_function_reaches_the_database_by_its_name(attached):
     assert (stranger["agree"], stranger["observed"][0]["symptom"]) == (True, "timeout")
 
 
+@AS_ROOT
 def test_name_gives_the_one_address_where_the_database_runs(alone):
     stack, _ = alone
     found = stack.netful("exec", "Ask", "--stack", "s", "--", "getent", "ahostsv4", NAME, check=0)
     assert {line.split()[0] for line in found.stdout.splitlines()} == {"10.0.1.4"}
 
 
-def test_shared_memory_of_a_command_ends_with_it(alone):
-    stack, _ = alone
+def test_shared_memory_of_a_command_ends_with_it(attached):
+    stack, _ = attached
     name = f"netful-{stack.template.parent.parent.name}"
     stack.netful("exec", "Ask", "--stack", "s", "--", "touch", f"/dev/shm/{name}", check=0)
     assert not Path("/dev/shm", name).exists()
 
 
+@AS_ROOT
 def test_what_answers_is_in_the_status(attached, database):
     stack, printed = attached
     assert f"port 5432 by 127.0.0.1:{database}" in printed
@@ -200,6 +202,7 @@ def test_what_answers_changes_while_the_stack_runs(stack, database, tmp_path, mo
         assert (one["resource"], one["kind"]) == ("Db", kind)
 
 
+@AS_ROOT
 def test_nothing_answers(alone):
     stack, printed = alone
     assert re.search(r"^ +Db +nothing answers here", printed, re.MULTILINE)
@@ -208,6 +211,7 @@ def test_nothing_answers(alone):
     assert (one["resource"], one["kind"]) == ("Db", "nothing")
 
 
+@AS_ROOT
 def test_host_that_does_not_answer_resets(stack):
     with socket.socket() as closed:  # which has a port that no other process gets, and does not listen
         closed.bind(("127.0.0.1", 0))

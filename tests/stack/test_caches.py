@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.helpers.stacks import copied
+from tests.helpers.stacks import AS_ROOT, copied
 
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 CLIENT, STRANGER = "subnet:A+FnSg", "subnet:A+CacheSg"
@@ -49,6 +49,7 @@ def test_caches_serve_as_the_template_says(stack):
     assert {one["resource"]: one["state"] for one in found["hosts"]} == dict.fromkeys(CACHES, "running")
 
 
+@AS_ROOT
 def test_memcached(stack):
     talk = "set a 0 0 1\r\n7\r\nget a\r\nquit\r\n"
     for name in ("Memcached", "Encrypted"):
@@ -57,6 +58,7 @@ def test_memcached(stack):
         assert stack.probe(STRANGER, name)["observed"][0]["symptom"] == "timeout"
 
 
+@AS_ROOT
 def test_attached_cache_has_no_server(stopped):
     stopped.up("--attach", "Plain:6379=127.0.0.1:1")
     found = stopped.json("status", "--stack", "s")

@@ -7,7 +7,7 @@ import pytest
 
 from tests.helpers.databases import secret, servers
 from tests.helpers.processes import wait_until
-from tests.helpers.stacks import copied
+from tests.helpers.stacks import AS_ROOT, copied
 
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 CLIENT, STRANGER = "subnet:A+FnSg", "subnet:A+DbSg"
@@ -35,7 +35,7 @@ def stopped(tmp_path, who):
 
 def sql(stack, statement, *, host=DB, user="app", database="orders", password=None, tls=VERIFIED):
     stack.env["PGPASSWORD"] = secret(stack, "orders")["password"] if password is None else password
-    where = f"host={host} user={user} dbname={database} connect_timeout=5 {tls}"
+    where = f"host={host} user={user} dbname={database} connect_timeout=30 {tls}"
     done = stack.netful("exec", CLIENT, "--stack", "s", "--", "psql", "-AtX", where, "-c", statement)
     return done.stdout.strip() or done.stderr
 
@@ -59,6 +59,7 @@ def test_databases_serve_as_the_template_says(stack):
     assert answers == dict.fromkeys(("Db", "Cluster", "Writer", "Reader", "Replica"), "engine")
 
 
+@AS_ROOT
 def test_the_master_creates_the_extensions_that_rds_offers(stack):
     assert sql(stack, "create extension postgres_fdw") == "CREATE EXTENSION"
     assert "permission denied" in sql(stack, "create extension file_fdw")
@@ -66,6 +67,7 @@ def test_the_master_creates_the_extensions_that_rds_offers(stack):
     assert int(sql(stack, "select count(*) from pg_stat_statements")) > 0
 
 
+@AS_ROOT
 def test_readers_refuse_to_write(stack):
     chief = secret(stack, "rds!cluster-")
     other = {"user": chief["username"], "password": chief["password"], "database": "shop"}
@@ -82,6 +84,7 @@ def test_readers_refuse_to_write(stack):
     assert (probed["agree"], probed["observed"][0]["symptom"]) == (True, "timeout")
 
 
+@AS_ROOT
 def test_data_stays_through_changes_and_kills(stack):
     sql(stack, "create table kept (a int)")
     text = stack.template.read_text()
@@ -93,6 +96,7 @@ def test_data_stays_through_changes_and_kills(stack):
         assert wait_until(lambda: sql(stack, "select a from kept", tls=f"port=5433 {VERIFIED}") == "7")
 
 
+@AS_ROOT
 def test_rds_rotates_the_password_of_a_master_user(stack):
     before = secret(stack, "rds!cluster-")
     secrets = stack.client("secretsmanager")
@@ -104,6 +108,7 @@ def test_rds_rotates_the_password_of_a_master_user(stack):
     assert "password authentication failed" in sql(stack, "select 7", password=before["password"], **where)
 
 
+@AS_ROOT
 def test_a_seed_fills_the_database_and_follows_its_file(stack):
     folder = stack.template.parent
     (folder / "netful.toml").write_text('[hosts.Db]\nseed = "seed.sql"\n')
@@ -122,6 +127,7 @@ def test_a_seed_fills_the_database_and_follows_its_file(stack):
     stack.up()
 
 
+@AS_ROOT
 def test_data_of_a_database_that_is_gone_is_gone(stack):
     sql(stack, "create table t (a int)")
     text = stack.template.read_text()

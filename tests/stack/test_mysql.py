@@ -7,7 +7,7 @@ import pytest
 
 from tests.helpers.databases import secret, servers
 from tests.helpers.processes import wait_until
-from tests.helpers.stacks import copied
+from tests.helpers.stacks import AS_ROOT, copied
 
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 CLIENT, STRANGER = "subnet:A+FnSg", "subnet:A+DbSg"
@@ -35,7 +35,7 @@ def stopped(tmp_path, who):
 
 def sql(stack, statement, *, host=DB, user="app", database="orders", password=None, tls=VERIFIED):
     stack.env["MYSQL_PWD"] = secret(stack, "orders")["password"] if password is None else password
-    where = ("mariadb", "--no-defaults", "-NB", "--connect-timeout=5", "-h", host, "-u", user, *tls, database)
+    where = ("mariadb", "--no-defaults", "-NB", "--connect-timeout=30", "-h", host, "-u", user, *tls, database)
     done = stack.netful("exec", CLIENT, "--stack", "s", "--", *where, "-e", statement)
     return done.stdout.strip() or done.stderr.strip()
 
@@ -63,6 +63,7 @@ def test_databases_serve_as_the_template_says(stack):
     assert any("in place of MySQL" in one for one in found["warnings"])
 
 
+@AS_ROOT
 def test_a_seed_fills_the_database(stack):
     folder = stack.template.parent
     (folder / "netful.toml").write_text('[hosts.Db]\nseed = "seed.sql"\n')
@@ -71,6 +72,7 @@ def test_a_seed_fills_the_database(stack):
     assert sql(stack, "select name from items") == "a;b"
 
 
+@AS_ROOT
 def test_readers_refuse_to_write(stack):
     chief = secret(stack, "rds!cluster-")
     other = {"user": chief["username"], "password": chief["password"], "database": "shop"}
@@ -83,6 +85,7 @@ def test_readers_refuse_to_write(stack):
     assert "1045" in sql(stack, "select 1", host=REPLICA, password="wrong")
 
 
+@AS_ROOT
 def test_data_stays_through_changes_and_kills(stack):
     sql(stack, "create table t (a int); set password = password('chosen-by-app')")
     text = stack.template.read_text()

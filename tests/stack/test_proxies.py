@@ -4,9 +4,9 @@ import pytest
 
 from tests.helpers.databases import secret
 from tests.helpers.processes import wait_until
-from tests.helpers.stacks import copied
+from tests.helpers.stacks import AS_ROOT, copied
 
-pytestmark = [pytest.mark.packets, pytest.mark.programs]
+pytestmark = [pytest.mark.packets, pytest.mark.programs, AS_ROOT]
 CLIENT = "subnet:A+FnSg"
 HOST = "{}.proxy-netful.us-east-1.rds.amazonaws.com"
 POSTGRES = "postgres.netful.us-east-1.rds.amazonaws.com"

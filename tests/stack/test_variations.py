@@ -26,7 +26,13 @@ def test_all_variations_are_there():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("template", VARIATIONS, ids=lambda v: v.stem)
+@pytest.mark.parametrize(
+    ("template", "who"),
+    [(one, "root") for one in VARIATIONS]
+    + [(one, "ordinary user") for one in VARIATIONS if one.stem in ("endpoint", "nat")],
+    ids=lambda one: one if isinstance(one, str) else one.stem,
+    indirect=["who"],
+)
 def test_variation(template, who, running):
     stack = running(template, prefix=who)
     expected = expectations(template)

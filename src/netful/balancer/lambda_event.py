@@ -23,7 +23,7 @@ Multi = dict[str, list[str]]
 
 
 def event(request: Request, group_arn: str, *, multi: bool) -> dict[str, Any]:
-    """The event for a request; `multi`: each header and parameter with all of its values."""
+    """Return the event for a request; with `multi`, each header and parameter has all of its values."""
     headers, query = _headers(request), _query(request)
     if is_check(request):
         headers = {_AGENT: headers[_AGENT]}
@@ -46,12 +46,12 @@ def is_check(request: Request) -> bool:
 
 
 def own_answer(status: int) -> Response:
-    """The load balancer's own page."""
+    """Return the load balancer's own page."""
     return Response(status, (("Server", SERVER), ("Content-Type", "text/html")), page(status).encode())
 
 
 def answer(payload: bytes, *, multi: bool) -> Response:
-    """The response that a function's result makes: 502 where it is malformed."""
+    """Return the response that a function's result makes: 502 where it is malformed."""
     if len(payload) > LONGEST:
         return own_answer(502)
     try:
@@ -73,7 +73,7 @@ def _headers(request: Request) -> Multi:
 
 
 def _query(request: Request) -> Multi:
-    """The parameters as they were sent: AWS does not decode them for a function behind a load balancer."""
+    """Return the parameters as they were sent: AWS does not decode them for a function behind a load balancer."""
     found: Multi = {}
     for pair in request.query.split("&") if request.query else ():
         name, _, value = pair.partition("=")

@@ -20,7 +20,7 @@ _MOST = 50  # maximum rows of a table: a comment has a size limit
 
 
 def difference_markdown(diff: Difference) -> str:
-    """Return the comment."""
+    """Return the comment of a pull request about a difference."""
     body = [*_sections(visible(diff))] or ["Nothing changes for the network."]
     return "\n".join([MARKER, "### netful: what changes in the network", "", *body])
 

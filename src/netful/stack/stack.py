@@ -153,7 +153,7 @@ class Stack:
         await self.custom_resources.answer()
 
     def _assemble(self, start: AccountStart, kept: StateFolder | None) -> None:
-        """Make the parts, each with the parts that it needs; start nothing yet."""
+        """Make the parts, each with the parts that it needs; start nothing yet. One list: each part once, in the order of needs."""
         settings, path, cloud = self.settings, self.folder.path, start.cloud
         design = stack_settings.lambda_network(settings)
         stack_settings.require_interfaces(cloud, settings)

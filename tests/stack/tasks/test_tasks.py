@@ -9,7 +9,8 @@ import pytest
 from tests.helpers.images import PYTHON, TestImage, python_layer, tar
 from tests.helpers.places import TEMPLATES
 from tests.helpers.processes import wait_until
-from tests.helpers.stacks import Stack
+from tests.helpers.stacks import AS_ROOT, Stack
+from tests.helpers.texts import replaced
 
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 
@@ -69,14 +70,13 @@ def image(tmp_path_factory):
         yield folder / "app.tar"
 
 
-@pytest.fixture
-def stack(tmp_path, who, image):
-    folder = tmp_path / "shop"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory, who, image):
+    folder = tmp_path_factory.mktemp("tasks")
     shutil.copy(TEMPLATES / "tasks.yaml", folder / "template.yaml")
     (folder / "app.tar").hardlink_to(image)
     (folder / "netful.toml").write_text('[images."team/app"]\narchive = "app.tar"\n')
-    made = Stack(tmp_path / "state", folder / "template.yaml", prefix=who)
+    made = Stack(folder / "state", folder / "template.yaml", prefix=who)
     made.up()
     yield made
     made.down()
@@ -138,6 +138,7 @@ def test_a_service_runs_its_tasks(stack, who):
     assert "web serves" in stack.netful("logs", "Web", "--stack", "s").stdout
 
 
+@AS_ROOT
 def test_a_task_without_a_way_to_its_image_does_not_start(stack):
     told = service(stack, "Lost")
     assert (told["desiredCount"], told["runningCount"]) == (1, 0)
@@ -147,6 +148,7 @@ def test_a_task_without_a_way_to_its_image_does_not_start(stack):
     assert any("`Lost` has stopped" in one for one in stack.json("status", "--stack", "s")["warnings"])
 
 
+@AS_ROOT
 def test_a_service_without_its_images_says_how_to_give_them(stack):
     found = {one["resource"]: one for one in stack.json("status", "--stack", "s")["answers"]}
     assert found["Web"]["kind"] == "images"
@@ -179,6 +181,7 @@ def test_run_task_ends_with_its_exit_code(stack):
         assert task["containers"][0]["exitCode"] == code
 
 
+@AS_ROOT
 def test_a_state_machine_waits_for_a_task(stack):
     states = stack.client("stepfunctions")
     network = stack.client("ecs").describe_services(cluster="shop", services=["Web"])["services"][0][
@@ -208,19 +211,18 @@ def test_a_state_machine_waits_for_a_task(stack):
     assert failed["error"] == "States.TaskFailed"
 
 
+@AS_ROOT
 def test_a_service_follows_its_template(stack):
     (before,) = tasks_of(stack, service(stack, "Web")["serviceName"])
     text = stack.template.read_text()
-    stack.template.write_text(text.replace("Value: blue", "Value: green").replace("DesiredCount: 1", "DesiredCount: 2"))
-    stack.up()
-    tasks = tasks_of(stack, service(stack, "Web")["serviceName"])
-    assert {one["lastStatus"] for one in tasks} == {"RUNNING"}
-    assert [call(stack, address_of(one))["words"][0] for one in tasks] == ["green", "green"]
-    assert address_of(before) in map(address_of, tasks)
-    stack.template.write_text(text.replace("DesiredCount: 1", "DesiredCount: 0"))
-    stack.up()
-    assert tasks_of(stack, service(stack, "Web")["serviceName"]) == []
-    assert service(stack, "Web")["runningCount"] == 0
+    with stack.changed_to(text.replace("Value: blue", "Value: green").replace("DesiredCount: 1", "DesiredCount: 2")):
+        tasks = tasks_of(stack, service(stack, "Web")["serviceName"])
+        assert {one["lastStatus"] for one in tasks} == {"RUNNING"}
+        assert [call(stack, address_of(one))["words"][0] for one in tasks] == ["green", "green"]
+        assert address_of(before) in map(address_of, tasks)
+    with stack.changed_to(text.replace("DesiredCount: 1", "DesiredCount: 0")):
+        assert tasks_of(stack, service(stack, "Web")["serviceName"]) == []
+        assert service(stack, "Web")["runningCount"] == 0
 
 
 SCHEDULE = """
@@ -253,13 +255,12 @@ RULE = """
 """
 
 
+@AS_ROOT
 def test_a_rule_runs_its_task(stack):
-    text = stack.template.read_text()
-    stack.template.write_text(text.replace("\n  Role:\n", f"{RULE}  Role:\n"))
-    stack.up()
-    stack.client("events").put_events(Entries=[{"Source": "orders", "DetailType": "made", "Detail": '{"code": 6}'}])
-    (task,) = wait_until(lambda: ended_of(stack, "ordered"))
-    assert task["containers"][0]["exitCode"] == 6
+    with stack.changed_to(replaced(stack.template.read_text(), {"\n  Role:\n": f"{RULE}  Role:\n"})):
+        stack.client("events").put_events(Entries=[{"Source": "orders", "DetailType": "made", "Detail": '{"code": 6}'}])
+        (task,) = wait_until(lambda: ended_of(stack, "ordered"))
+        assert task["containers"][0]["exitCode"] == 6
 
 
 def ended_of(stack, rule):
@@ -271,11 +272,13 @@ def ended_of(stack, rule):
     return mine if mine and mine[0]["lastStatus"] == "STOPPED" else None
 
 
+@AS_ROOT
 def test_a_schedule_runs_its_task(stack):
-    soon = datetime.now(UTC) + timedelta(seconds=5)
-    text = stack.template.read_text()
-    schedule = SCHEDULE.format(at=f"{soon:%Y-%m-%dT%H:%M:%S}")
-    stack.template.write_text(text.replace("\n  Role:\n", f"{schedule}  Role:\n"))
+    begun = datetime.now(UTC)
     stack.up()
-    (task,) = wait_until(lambda: ended_of(stack, "Nightly"))
-    assert task["containers"][0]["exitCode"] == 3
+    now = datetime.now(UTC)
+    soon = now + timedelta(seconds=3) + 4 * (now - begun)  # the schedule has to be there before its time
+    schedule = SCHEDULE.format(at=f"{soon:%Y-%m-%dT%H:%M:%S}")
+    with stack.changed_to(replaced(stack.template.read_text(), {"\n  Role:\n": f"{schedule}  Role:\n"})):
+        (task,) = wait_until(lambda: ended_of(stack, "Nightly"))
+        assert task["containers"][0]["exitCode"] == 3

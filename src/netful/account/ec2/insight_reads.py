@@ -1,4 +1,4 @@
-"""Describe operations of the analyzers that ask by more than ids: by what was analysed, and by time; contents and findings."""
+"""Operations that describe analyses, filtered by resource and time, and that return contents and findings."""
 
 from __future__ import annotations
 

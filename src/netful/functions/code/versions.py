@@ -42,7 +42,7 @@ class Version(Frozen):
 
     @property
     def code_sha256(self) -> str:
-        """Digest of the code; "" without code."""
+        """Return the digest of the code; "" without code."""
         return self.package.code_sha256 if self.package else ""
 
 

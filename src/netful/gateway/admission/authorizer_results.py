@@ -14,7 +14,7 @@ class Results(Protocol):
     """Store of results."""
 
     async def get(self, place: Place, now: float) -> dict[str, Any] | None:
-        """Return the result of a place. `now` is monotonic."""
+        """Return the result that is kept for a place, or None. `now` is monotonic."""
 
     async def put(self, place: Place, seconds: float, now: float, result: dict[str, Any]) -> None:
         """Keep a result for some time."""
@@ -30,7 +30,7 @@ class LocalResults:
         self._kept: dict[Place, tuple[float, dict[str, Any]]] = {}
 
     async def get(self, place: Place, now: float) -> dict[str, Any] | None:
-        """Return the result of a place."""
+        """Return the result that is kept for a place, or None."""
         ends, result = self._kept.get(place, (0.0, None))
         return result if ends > now else None
 

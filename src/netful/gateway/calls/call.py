@@ -32,7 +32,7 @@ _DROPPED = frozenset({
 
 
 class Call(Frozen, dict=True):
-    """A call.
+    """A call of an API.
 
     `host` is AWS's host of the API. `sent` is the request as the client sent and signed it, if `request` differs from it.
 

@@ -289,7 +289,7 @@ def not_a_value(reader: Reader, name: str, value: str) -> Unknown:
 
 
 def either(first: Maybe[str] | None, second: Maybe[str] | None) -> Maybe[str] | None:
-    """Return the first that is set."""
+    """Return the first value that is set."""
     return first if first is not None else second
 
 

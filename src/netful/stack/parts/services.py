@@ -40,6 +40,23 @@ if TYPE_CHECKING:
     from netful.account.writing import Running
 
 
+# APIs that need the running cloud alone, by the service's endpoint code; each is imported by its first request.
+_APIS_OF_THE_CLOUD = {
+    "autoscaling": "netful.account.managed.autoscaling_api:AutoScalingApi",
+    "cloudcontrolapi": "netful.account.cloud_control:CloudControlApi",
+    "dax": "netful.account.managed.dax_api:DaxApi",
+    "elasticache": "netful.account.managed.elasticache_api:ElastiCacheApi",
+    "elasticfilesystem": "netful.account.efs.api:EfsApi",
+    "memory-db": "netful.account.managed.memorydb_api:MemoryDbApi",
+    "redshift": "netful.account.managed.redshift_api:RedshiftApi",
+    "route53": "netful.account.route53.api:Route53Api",
+    "route53profiles": "netful.account.profiles.api:ProfilesApi",
+    "route53resolver": "netful.account.resolver.api:ResolverApi",
+    "servicediscovery": "netful.account.cloud_map.api:CloudMapApi",
+    "wafv2": "netful.account.wafv2.api:WafApi",
+}
+
+
 class Services:
     """The front with its handlers."""
 
@@ -75,6 +92,7 @@ class Services:
         rds = partial(call_host, service("rds").host(cloud.region))
         self._data_api = data_api
         handlers: dict[str, Handler] = {
+            **{code: HandlerOnDemand(api, running).handle for code, api in _APIS_OF_THE_CLOUD.items()},
             "lambda": lambda_door.handle,
             "ec2": HandlerOnDemand("netful.account.ec2.api:Ec2Api", running, interfaces).handle,
             "cloudformation": self._cloudformation.handle,
@@ -84,23 +102,11 @@ class Services:
                 running,
                 partial(call_host, service("application-autoscaling").host(cloud.region)),
             ).handle,
-            "elasticfilesystem": HandlerOnDemand("netful.account.efs.api:EfsApi", running).handle,
-            "wafv2": HandlerOnDemand("netful.account.wafv2.api:WafApi", running).handle,
-            "cloudcontrolapi": HandlerOnDemand("netful.account.cloud_control:CloudControlApi", running).handle,
             "elasticloadbalancing": HandlerOnDemand(
                 "netful.account.elbv2.api:ElbV2Api", running, health, lambda now: truststores.read(now, call_host)
             ).handle,
-            "route53": HandlerOnDemand("netful.account.route53.api:Route53Api", running).handle,
-            "route53profiles": HandlerOnDemand("netful.account.profiles.api:ProfilesApi", running).handle,
-            "route53resolver": HandlerOnDemand("netful.account.resolver.api:ResolverApi", running).handle,
             "rds": HandlerOnDemand("netful.account.managed.rds_api:RdsApi", running, rds).handle,
             "rds-data": data_api.handle,
-            "elasticache": HandlerOnDemand("netful.account.managed.elasticache_api:ElastiCacheApi", running).handle,
-            "autoscaling": HandlerOnDemand("netful.account.managed.autoscaling_api:AutoScalingApi", running).handle,
-            "memory-db": HandlerOnDemand("netful.account.managed.memorydb_api:MemoryDbApi", running).handle,
-            "servicediscovery": HandlerOnDemand("netful.account.cloud_map.api:CloudMapApi", running).handle,
-            "dax": HandlerOnDemand("netful.account.managed.dax_api:DaxApi", running).handle,
-            "redshift": HandlerOnDemand("netful.account.managed.redshift_api:RedshiftApi", running).handle,
             "logs": LogDelivery(current, call_host, flow_logs.deliver, other_logs).handle,
             "monitoring": monitoring.handle,
             "secretsmanager": SecretRotation(lambda: current().cloud, call_host, functions.invoke, renew).handle,

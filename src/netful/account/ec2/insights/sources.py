@@ -50,7 +50,7 @@ def _from(eni: NetworkInterface, header: Header) -> Source:
 
 
 def has_address(eni: NetworkInterface, address: IPNetwork) -> bool:
-    """Return whether an interface has a private address that is in a block, or may have: it is not known."""
+    """Return whether a private address of an interface is in a block; True also if its addresses are not known."""
     known = [one for one in (eni.private_ip_address, *eni.secondary_private_ip_addresses) if one is not None]
     return not known or any(contains(address, network_of(one)) for one in known)
 
