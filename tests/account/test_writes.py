@@ -115,7 +115,27 @@ def test_a_subnet_is_created_changed_and_deleted(ec2, vpc_id):
     assert ec2("DescribeVpcs", VpcIds=[vpc_id]) == "InvalidVpcID.NotFound"
 
 
+def test_a_subnet_is_in_a_zone_of_the_region(ec2, vpc_id):
+    made = ec2("CreateSubnet", VpcId=vpc_id, CidrBlock="10.0.1.0/24", AvailabilityZoneId="euw1-az2")["Subnet"]
+    assert made["AvailabilityZone"] == "eu-west-1b"
+    for zone in ({"AvailabilityZone": "eu-west-1z"}, {"AvailabilityZoneId": "use1-az1"}):
+        assert ec2("CreateSubnet", VpcId=vpc_id, CidrBlock="10.0.2.0/24", **zone) == "InvalidParameterValue"
+
+
+def test_reserved_tags_are_refused(ec2, vpc_id):
+    assert ec2("CreateTags", Resources=[vpc_id], Tags=[{"Key": "aws:x", "Value": "1"}]) == "InvalidParameterValue"
+
+
 HTTPS = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
+
+
+def test_a_rule_refers_to_a_group_that_exists_or_is_of_another_account(ec2, vpc_id):
+    group = ec2("CreateSecurityGroup", GroupName="web", Description="d", VpcId=vpc_id)["GroupId"]
+    missing = {**HTTPS, "UserIdGroupPairs": [{"GroupId": "sg-0123456789abcdef0"}]}
+    found = ec2("AuthorizeSecurityGroupIngress", GroupId=group, IpPermissions=[missing])
+    assert found == "InvalidGroup.NotFound"
+    missing["UserIdGroupPairs"][0]["UserId"] = "999999999999"
+    assert ec2("AuthorizeSecurityGroupIngress", GroupId=group, IpPermissions=[missing])["Return"]
 
 
 def test_rules_of_a_group_as_terraform_makes_them(ec2, vpc_id):

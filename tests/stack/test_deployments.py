@@ -174,6 +174,7 @@ def test_macros_and_topics_of_a_stack_serve_the_others(account):
     (stack,) = cloudformation.describe_stacks(StackName="uses")["Stacks"]
     outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
     assert outputs == {"Block": "10.77.0.0/16", "By": "the topic"}
+    assert not [one for one in account.client("s3").list_buckets()["Buckets"] if "response" in one["Name"]]
     for name in ("uses", "tools"):
         cloudformation.delete_stack(StackName=name)
         cloudformation.get_waiter("stack_delete_complete").wait(StackName=name)

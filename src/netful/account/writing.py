@@ -8,7 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from netful.account.changes import Edit, changed
 from netful.account.query_api import Operation, Parameters
-from netful.account.wire.errors import DRY_RUN, ApiError
+from netful.account.wire.errors import DRY_RUN, ApiError, refusal
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError, UnkeptError
 from netful.model.steps import Becomes
@@ -89,5 +89,5 @@ class Writer(Generic[V]):
         except UnkeptError:
             raise
         except NetfulError as error:
-            raise ApiError(self._refusal, str(error)) from error
+            raise ApiError(self._refusal, refusal(error)) from error
         return made[0].answer(self._view(self._running.cloud))

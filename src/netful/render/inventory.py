@@ -36,7 +36,9 @@ def _lines(document: dict[str, Any], resources: dict[str, dict[str, Any]]) -> It
 def _vpc(vpc: dict[str, Any]) -> Iterator[str]:
     attributes = ("enable_dns_support", "enable_dns_hostnames")
     off = [name for name in attributes if not vpc[name]]
+    unsure = [name for name in attributes if isinstance(vpc[name], dict)]
     note = "  " + spoken(f"({', '.join(off)} off)") if off else ""
+    note += "  " + spoken(f"({', '.join(unsure)} unknown)") if unsure else ""
     yield f"{vpc['id']}  {', '.join(_shown(block) for block in vpc['cidr_blocks'])}{note}"
     yield from columns(
         (

@@ -145,6 +145,17 @@ def test_a_failed_update_changes_back_what_it_changed(clients, cloudformation, f
 
 
 @pytest.mark.usefixtures("functions")
+def test_what_an_update_removes_goes_in_the_reverse_order_of_its_references(clients, cloudformation):
+    cloudformation(
+        "CreateStack", StackName="app", TemplateBody=body(Last=thing(2, ["First"]), First=thing(1, ["Queue"]))
+    )
+    rest = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
+    cloudformation("UpdateStack", StackName="app", TemplateBody=rest)
+    gone = [name for name, status in clients.events("app") if status == "DELETE_COMPLETE"]
+    assert gone == ["Last", "First", "Queue"]
+
+
+@pytest.mark.usefixtures("functions")
 def test_the_events_have_the_ids_that_the_functions_chose(cloudformation):
     cloudformation("CreateStack", StackName="app", TemplateBody=body(Made=thing(1)))
     cloudformation("UpdateStack", StackName="app", TemplateBody=body(Made=thing(1, Id=2)))

@@ -457,3 +457,14 @@ def test_types_of_resources(cloudformation):
         "TypeSummaries"
     ]
     assert "AWS::EC2::VPC" in {one["TypeName"] for one in found}
+
+
+def test_an_error_of_another_api_is_one_sentence_without_a_place(clients):
+    vpc = clients.ec2("CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    group = clients.ec2("CreateSecurityGroup", GroupName="g", Description="d", VpcId=vpc)["GroupId"]
+    rule = {"IpProtocol": "tcp", "FromPort": 99, "ToPort": 1, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+    with pytest.raises(Refused) as refused:
+        clients.ec2("AuthorizeSecurityGroupIngress", GroupId=group, IpPermissions=[rule])
+    assert not refused.value.message.startswith(":")
+    assert "\n" not in refused.value.message
+    assert "99" in refused.value.message

@@ -147,3 +147,11 @@ def test_an_alias_in_a_public_zone_is_followed_by_route_53_not_by_the_vpc():
     captured = endpoint(service="execute-api")
     assert resolve(cloud(captured, followed), "Vpc", "shop.example.com").endpoint_id is None
     assert resolve(cloud(captured, asked), "Vpc", "shop.example.com").endpoint_id == captured.id
+
+
+@pytest.mark.parametrize(("asked", "status"), [("db.example.com", "UNKNOWN"), ("www.amazon.com", "NOERROR")])
+def test_a_zone_of_a_vpc_whose_host_names_are_not_known_may_answer(asked, status):
+    doubt = Unknown("no value", ("Parameter",))
+    made = cloud(zone("example.com"), enable_dns_hostnames=False, hostnames_doubt=doubt)
+    found = resolve(made, "Vpc", asked)
+    assert (found.status, found.missing) == (status, ("Parameter",) if status == "UNKNOWN" else ())

@@ -4,6 +4,7 @@ import pytest
 
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
+from netful.model.network.protocols import ALL_PROTOCOLS
 from tests.helpers.small_clouds import cloud, eni, group, rule
 
 ADDRESS = "10.0.1.50"
@@ -33,3 +34,23 @@ def test_an_instance_keeps_to_itself_what_it_sends_to_its_other_interface():
     made = cloud(closed, eni("eni-Host", address=ADDRESS), second)
     found = trace(made, parse(made, ADDRESS, "10.0.2.50:icmp"))
     assert [hop.kind for hop in found.hops] == ["host"]
+
+
+@pytest.mark.parametrize(
+    ("block", "verdict"),
+    [
+        ("10.0.1.0/24", "reachable"),  # the other host of the subnet
+        ("10.0.0.0/8", "blocked"),  # also what is beyond the VPC, where no route leads
+        ("0.0.0.0/0", "blocked"),
+    ],
+)
+def test_a_range_is_more_than_the_client_itself(block, verdict):
+    everything = rule(ALL_PROTOCOLS, -1)
+    open_ = group("Sg", ingress=[everything], egress=[everything])
+    made = cloud(open_, eni("eni-Host", address=ADDRESS), eni("eni-Other", address="10.0.1.60"))
+    assert trace(made, parse(made, ADDRESS, f"{block}:tcp/443")).verdict == verdict
+
+
+def test_a_range_where_only_the_client_is_has_no_destination():
+    made = cloud(group("Sg", ingress=[rule(ALL_PROTOCOLS, -1)]), eni("eni-Host", address=ADDRESS))
+    assert trace(made, parse(made, ADDRESS, "10.0.1.0/24:tcp/443")).verdict == "blocked"

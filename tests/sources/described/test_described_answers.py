@@ -482,3 +482,10 @@ def test_a_transit_gateway_s_table_that_was_described_as_empty_is_known(describe
     })  # fmt: skip
     table = cloud.network.transit_gateway_route_tables["tgw-rtb-1"]
     assert (table.routes, table.associations) == ((), ())
+
+
+def test_host_names_that_were_not_described_are_in_doubt(described):
+    for attribute, doubted in (({}, True), ({"VpcId": "vpc-1", "EnableDnsHostnames": {"Value": False}}, False)):
+        cloud = described(**{f"{IN}all": VPC, **({f"{IN}attribute": attribute} if attribute else {})})
+        vpc = cloud.network.vpcs["vpc-1"]
+        assert (vpc.enable_dns_hostnames, vpc.hostnames_doubt is not None) == (False, doubted)

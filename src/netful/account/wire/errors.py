@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from netful.model.core.errors import NetfulError
+
 
 class ApiError(Exception):
     """An error that a client receives: a code, a message, and the HTTP status."""
@@ -11,6 +13,12 @@ class ApiError(Exception):
         self.code = code
         self.message = message
         self.status = status
+
+
+def refusal(error: NetfulError) -> str:
+    """Return an error of the sources as a sentence for a client, without the place in a file that only netful knows."""
+    why = f": {error.why}" if error.why else ""
+    return f"{error.what}{why}".replace("`", "")
 
 
 def invalid_action(name: str) -> ApiError:

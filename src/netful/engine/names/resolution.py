@@ -26,6 +26,7 @@ from functools import partial
 from ipaddress import AddressValueError, IPv4Address
 
 from netful.engine.flows.codes import Code
+from netful.engine.flows.ruling import needs
 from netful.engine.load_balancers import load_balancer_names
 from netful.engine.names import (
     api_names,
@@ -119,9 +120,33 @@ class _Query(Frozen):
 def _whole(cloud: Cloud, vpc_id: str | None, name: str, query: _Query) -> DnsAnswer:
     """Return the answer to a client's query, with what it assumes about Profiles and endpoints of resources."""
     answer = _resolve(cloud, vpc_id, name, query)
+    missing = _deciding(cloud, vpc_id, name, query, answer)
+    if missing:
+        return DnsAnswer(name, status="UNKNOWN", zone=f"the resolver of {vpc_id}", missing=missing)
     vpc = cloud.network.vpcs.get(vpc_id) if vpc_id is not None else None
     notes = _assumed(cloud, vpc, name) if vpc is not None else ()
     return replace(answer, assumptions=(*answer.assumptions, *notes)) if notes else answer
+
+
+def _deciding(cloud: Cloud, vpc_id: str | None, name: str, query: _Query, answer: DnsAnswer) -> tuple[str, ...]:
+    """Return the input that decides an answer: it is another one if a VPC has the DNS host names that it may have."""
+    vpc = cloud.network.vpcs.get(vpc_id) if vpc_id is not None else None
+    doubt = vpc.hostnames_doubt if vpc is not None else None
+    if doubt is None:
+        return ()
+    other = _resolve(cloud.derived("all DNS host names", lambda: _with_hostnames(cloud)), vpc_id, name, query)
+    same = (other.status, other.addresses, other.ipv6_addresses) == (
+        answer.status,
+        answer.addresses,
+        answer.ipv6_addresses,
+    )
+    return () if same else needs(doubt, "")
+
+
+def _with_hostnames(cloud: Cloud) -> Cloud:
+    vpcs = cloud.network.vpcs.items()
+    sure = {id_: replace(vpc, enable_dns_hostnames=True) if vpc.hostnames_doubt else vpc for id_, vpc in vpcs}
+    return cloud.having(vpcs=sure)
 
 
 def _assumed(cloud: Cloud, vpc: Vpc, name: str) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def _vpc(cloud: Cloud, vpc: Vpc) -> dict[str, Any]:
         "aws_id": cloud.aws_id(vpc.id),
         "cidr_blocks": plain(vpc.cidr_blocks),
         "enable_dns_support": vpc.enable_dns_support,
-        "enable_dns_hostnames": vpc.enable_dns_hostnames,
+        "enable_dns_hostnames": plain(vpc.hostnames_doubt or vpc.enable_dns_hostnames),
         "subnets": [_subnet(cloud, subnet) for subnet in cloud.network.subnets_of(vpc.id)],
     }
 

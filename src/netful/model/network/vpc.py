@@ -20,7 +20,10 @@ IPV6_ONLY = Unknown("the subnet has IPv6 addresses only")
 
 
 class Vpc(Frozen):
-    """A virtual private cloud. The first of `cidr_blocks` is the primary block; its base + 2 is the resolver."""
+    """A virtual private cloud. The first of `cidr_blocks` is the primary block; its base + 2 is the resolver.
+
+    `hostnames_doubt` is why `enable_dns_hostnames` is not known; it is False then.
+    """
 
     id: str
     cidr_blocks: tuple[Maybe[IPv4Network], ...]
@@ -29,6 +32,7 @@ class Vpc(Frozen):
     enable_dns_hostnames: bool = False
     region: str = "us-east-1"
     owner_id: str = ""
+    hostnames_doubt: Unknown | None = None
     origin: Origin = DEFAULT
 
 

@@ -30,20 +30,27 @@ def vpcs(description: Description) -> dict[str, Vpc]:
             for b in item.parts("Ipv6CidrBlockAssociationSet")
             if b.text("Ipv6CidrBlockState", "State") in ("", "associated")
         ]
+        known = id_ in proven or item.flag("EnableDnsHostnames") or item.flag("IsDefault")
+        hostnames = told.get((id_, "EnableDnsHostnames"), True if known else None)
         found[id_] = Vpc(
             id=id_,
             cidr_blocks=(primary, *others),
             ipv6_cidr_blocks=tuple(b.ipv6_network("Ipv6CidrBlock") for b in ipv6),
             enable_dns_support=told.get((id_, "EnableDnsSupport"), item.text("EnableDnsSupport").lower() != "false"),
-            enable_dns_hostnames=told.get(
-                (id_, "EnableDnsHostnames"),
-                id_ in proven or item.flag("EnableDnsHostnames") or item.flag("IsDefault"),
-            ),
+            enable_dns_hostnames=hostnames is True,
+            hostnames_doubt=_not_described(id_) if hostnames is None else None,
             region=description.region,
             owner_id=item.text("OwnerId"),
             origin=item.origin,
         )
     return found
+
+
+def _not_described(vpc_id: str) -> Unknown:
+    command = f"aws ec2 describe-vpc-attribute --attribute enableDnsHostnames --vpc-id {vpc_id}"
+    return Unknown(
+        f"`EnableDnsHostnames` of {vpc_id} was not described", (f"`EnableDnsHostnames` of {vpc_id} (`{command}`)",)
+    )
 
 
 def _attributes(description: Description) -> dict[tuple[str, str], bool]:

@@ -27,11 +27,14 @@ def vpcs(inventory: Inventory) -> dict[str, Vpc]:
             block = Unknown(f"the block of `{reader.id}` comes from an IPAM pool", (f"{reader.id}.CidrBlock",))
         if block is None:
             fail(f"`{reader.id}` has no `CidrBlock`", reader.origin, hint="a VPC needs one, such as `10.0.0.0/16`")
+        wanted = reader.get("EnableDnsHostnames")
+        doubt = wanted if isinstance(wanted, Unknown) else None
         found[reader.id] = Vpc(
             id=reader.id,
             cidr_blocks=(block,),
             enable_dns_support=reader.flag("EnableDnsSupport", default=True),
-            enable_dns_hostnames=reader.flag("EnableDnsHostnames", default=False),
+            enable_dns_hostnames=doubt is None and reader.flag("EnableDnsHostnames", default=False),
+            hostnames_doubt=doubt,
             region=inventory.region,
             owner_id=inventory.account_id,
             origin=reader.origin,

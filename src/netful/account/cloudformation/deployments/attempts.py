@@ -26,7 +26,8 @@ from netful.account.cloudformation.deployments.stack_view import failed_at
 from netful.account.cloudformation.records import Content, StackRecord
 from netful.account.cloudformation.templates.kept_resources import keeping
 from netful.account.cloudformation.templates.objects import with_objects
-from netful.account.cloudformation.templates.template_text import parsed, refusal, section
+from netful.account.cloudformation.templates.template_text import parsed, section
+from netful.account.wire.errors import refusal
 from netful.model.core.errors import NetfulError, SourceError
 from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource

@@ -14,9 +14,9 @@ from urllib.parse import quote
 
 from netful.account.cloudformation.account import Account, DeploymentError
 from netful.account.cloudformation.deployments.stack_view import logical_id
-from netful.account.cloudformation.templates.objects import fetched
+from netful.account.cloudformation.templates.objects import fetched, forget
 from netful.account.cloudformation.templates.parameters import as_text
-from netful.account.cloudformation.templates.template_text import refusal
+from netful.account.wire.errors import refusal
 from netful.model.core.errors import NetfulError
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
@@ -70,7 +70,10 @@ class CustomRequests:
             **({"PhysicalResourceId": made.get("Ref")} if made else {}),
             **({"OldResourceProperties": made.get("properties", {})} if kind == "Update" else {}),
         }
-        answer = await self._answer(token, json.dumps(request).encode(), (place, key), resource)
+        try:
+            answer = await self._answer(token, json.dumps(request).encode(), (place, key), resource)
+        finally:
+            await forget(self._account, (place, key))  # at AWS, the bucket for answers is not in an account's list
         left = {
             "Ref": str(answer.get("PhysicalResourceId") or made.get("Ref") or key),
             "properties": request["ResourceProperties"],

@@ -38,7 +38,7 @@ from netful.account.cloudformation.deployments.stack_view import (
 )
 from netful.account.cloudformation.records import DELETED, Content, StackRecord, now
 from netful.account.cloudformation.stacks import Stacks
-from netful.account.cloudformation.templates.template_text import refusal
+from netful.account.wire.errors import refusal
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError
 from netful.model.core.resource import Resource
@@ -173,7 +173,7 @@ class Deployments:
             self._finished(record, plan, content)
             former_ids |= dict(custom_ids.items() - _custom_ids(record).items())
             record.set("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "", token)
-            for change in plan.changes:
+            for change in reversed(plan.changes):
                 if change.logical_id in former_ids:
                     record.tell_deletion(change.logical_id, former_ids[change.logical_id])
                 if change.action == "Remove":

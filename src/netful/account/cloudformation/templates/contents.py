@@ -20,10 +20,10 @@ from netful.account.cloudformation.templates.template_text import (
     invalid,
     needs_capability,
     parsed,
-    refusal,
     require_capabilities,
     transforms,
 )
+from netful.account.wire.errors import refusal
 from netful.gateway.apart.apart import Apart
 from netful.model.core.errors import NetfulError, UnkeptError
 from netful.model.names import service_names

@@ -17,8 +17,8 @@ from typing import Any
 
 from netful.account.cloudformation.account import Account
 from netful.account.cloudformation.templates.processed import processed
-from netful.account.cloudformation.templates.template_text import as_json, invalid, refusal
-from netful.account.wire.errors import ApiError
+from netful.account.cloudformation.templates.template_text import as_json, invalid
+from netful.account.wire.errors import ApiError, refusal
 from netful.model.core.errors import NetfulError
 from netful.model.core.frozen import Frozen
 from netful.sources.files import document

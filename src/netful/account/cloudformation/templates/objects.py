@@ -18,6 +18,7 @@ from netful.model.core.errors import SourceError
 from netful.model.core.resource import Resource
 from netful.model.names import service_names
 from netful.services.http.backend_requests import rest_request
+from netful.services.http.message import Response
 from netful.sources.account.deployed_stack import Address, DeployedStack, address_of
 from netful.sources.files.whole_file import write_whole
 
@@ -30,10 +31,21 @@ _OWN_SIGNATURE = (
 async def fetched(account: Account, address: Address) -> bytes | None:
     """Return the content of an object, None if it does not exist."""
     bucket, key = address
-    request = rest_request("GET", f"/{quote(bucket)}/{quote(key)}")
-    request.headers = (("Authorization", _OWN_SIGNATURE),)
-    response = await account.call_host(service_names.service("s3").host(account.cloud.region), request)
+    response = await _called(account, "GET", f"/{quote(bucket)}/{quote(key)}")
     return response.body if response.status == 200 else None
+
+
+async def forget(account: Account, address: Address) -> None:
+    """Delete an object, and its bucket if that was the last one in it."""
+    bucket, key = address
+    for path in (f"/{quote(bucket)}/{quote(key)}", f"/{quote(bucket)}"):
+        await _called(account, "DELETE", path)
+
+
+async def _called(account: Account, method: str, path: str) -> Response:
+    request = rest_request(method, path)
+    request.headers = (("Authorization", _OWN_SIGNATURE),)
+    return await account.call_host(service_names.service("s3").host(account.cloud.region), request)
 
 
 async def with_objects(

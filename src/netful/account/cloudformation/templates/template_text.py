@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.account.wire.errors import ApiError
-from netful.model.core.errors import NetfulError, SourceError
+from netful.model.core.errors import SourceError
 from netful.sources.files import document
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.references import depends_on, references
@@ -32,12 +32,6 @@ def invalid(text: str) -> ApiError:
 def malformed(text: str) -> ApiError:
     """Return the error for a template that CloudFormation cannot read."""
     return invalid(f"Template format error: {text}")
-
-
-def refusal(error: NetfulError) -> str:
-    """Return an error of the sources as a sentence for a client, without the place in a file that only netful knows."""
-    why = f": {error.why}" if error.why else ""
-    return f"{error.what}{why}".replace("`", "")
 
 
 def parsed(body: str) -> MarkedMap:

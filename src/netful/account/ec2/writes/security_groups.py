@@ -80,6 +80,7 @@ def _authorize(*, egress: bool) -> Write:
         """Add rules to a group. One that is there already refuses the whole request."""
         name = world.existing(asked, "GroupId")
         edits, there = _own_rules(world, name)
+        _refuse_missing_groups(world, asked)
         group_id, type_ = asked["GroupId"], _EGRESS if egress else _INGRESS
         wanted = [*_wanted(world, asked, egress=egress)]
         known = [_essence(properties) for kind, _, properties in there if kind == type_]
@@ -93,6 +94,15 @@ def _authorize(*, egress: bool) -> Write:
         return Change((*edits, *puts), lambda view: {"Return": True, "SecurityGroupRules": _rules(view, group_id, ids)})
 
     return authorize
+
+
+def _refuse_missing_groups(world: World, asked: Mapping[str, Any]) -> None:
+    """Raise ApiError if a rule names a group of the account that does not exist."""
+    own = (None, "", world.cloud.account_id)
+    pairs = (pair for one in asked.get("IpPermissions") or () for pair in one.get("UserIdGroupPairs") or ())
+    for pair in pairs:
+        if pair.get("GroupId") and pair.get("UserId") in own and not pair.get("VpcPeeringConnectionId"):
+            world.named("GroupId", pair["GroupId"])
 
 
 def _rules(view: View, group_id: str, ids: set[str]) -> list[Mapping[str, Any]]:

@@ -16,6 +16,8 @@ Tags = Mapping[str, str]
 def create_tags(world: World, asked: Mapping[str, Any]) -> Change:
     """CreateTags: a tag of the same key gets the new value."""
     wanted = {str(tag["Key"]): str(tag.get("Value", "")) for tag in asked.get("Tags") or ()}
+    if any(key.startswith("aws:") for key in wanted):
+        raise ApiError("InvalidParameterValue", "Tag keys starting with 'aws:' are reserved for internal use")
     return _changed(world, asked, lambda tags: {**tags, **wanted})
 
 

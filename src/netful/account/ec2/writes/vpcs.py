@@ -13,6 +13,7 @@ from netful.account.ec2.world import Change, World, addition, created, has_depen
 from netful.account.ec2.writes.cidr_blocks import check_ipv6_block, ipv4_block, ipv6_block, provided_ipv6_block
 from netful.account.wire.errors import ApiError
 from netful.model.core.unknown import Unknown
+from netful.model.network.availability_zones import zone_ids
 
 _ATTRIBUTES = ("EnableDnsSupport", "EnableDnsHostnames", "EnableNetworkAddressUsageMetrics")
 _SUBNET_ATTRIBUTES = ("MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation", "EnableDns64")
@@ -66,10 +67,27 @@ def create_subnet(world: World, asked: Mapping[str, Any]) -> Change:
     block = None if native else _subnet_block(world, vpc_name, asked)
     if asked.get("Ipv6CidrBlock"):
         check_ipv6_block(world, vpc_name, ipv6_block(asked["Ipv6CidrBlock"]))
-    zone = asked.get("AvailabilityZone") or f"{world.cloud.region}a"
+    zone = _zone(world.cloud.region, asked)
     properties = {"VpcId": vpc_name, "CidrBlock": block, "AvailabilityZone": zone,
                   "Ipv6CidrBlock": asked.get("Ipv6CidrBlock"), "Ipv6Native": native or None}  # fmt: skip
     return addition("SubnetId", "subnet", "AWS::EC2::Subnet", asked, properties)
+
+
+def _zone(region: str, asked: Mapping[str, Any]) -> str:
+    """Return the availability zone that a request names, by its name or its id; the first one by default."""
+    ids = zone_ids(region)
+    by_id = {id_: name for name, id_ in ids.items()}
+    for parameter, known in (("AvailabilityZone", {name: name for name in ids}), ("AvailabilityZoneId", by_id)):
+        value = asked.get(parameter)
+        if value and value not in known:
+            text = (
+                f"Value ({value}) for parameter {parameter[0].lower()}{parameter[1:]} is invalid. Subnets can currently only be "
+                f"created in the following availability zones: {', '.join(known)}."
+            )
+            raise ApiError("InvalidParameterValue", text)
+        if value:
+            return known[value]
+    return next(iter(ids))
 
 
 def _subnet_block(world: World, vpc: str, asked: Mapping[str, Any]) -> str:

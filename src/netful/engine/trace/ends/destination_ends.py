@@ -34,7 +34,7 @@ from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
 from netful.model.network.nat64 import NAT64_BLOCK, embedded
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.vpc import IPAddress, IPNetwork
+from netful.model.network.vpc import IPAddress, IPNetwork, is_within
 
 
 class DestinationEnd(Frozen):
@@ -213,17 +213,20 @@ def _with_resolver(cloud: Cloud, vpc_id: str | None) -> Cloud:
 
 
 def _of_address(cloud: Cloud, source: Source, target: AddressDestination) -> Iterator[DestinationEnd]:
-    """Yield an address, or every interface with an address in a range; a range without interfaces is one end."""
+    """Yield an address, or every other interface with an address in a range.
+
+    A range without interfaces, or beyond the blocks of the source's VPC, is an end itself.
+    """
     ports = target.service.ports
     vpc_id = vpc_id_of(cloud, source.interface) if source.interface else None
     if target.named and target.network.version == IPV4 and _uses_nat64(cloud, source):
         yield DestinationEnd(target.label, End(_embedded(target.network), ports))
         return
     whole = target.network.prefixlen == target.network.max_prefixlen
-    found = () if whole else _within(cloud, vpc_id, target.network)
+    found = () if whole else [one for one in _within(cloud, vpc_id, target.network) if one != source.interface]
     for eni in found:
         yield DestinationEnd(target.label, End(address_of(cloud, eni, target.network.version), ports, eni))
-    if not found:
+    if not found or not _is_inside(cloud, vpc_id, target.network):
         owner = _owner(cloud, vpc_id, target.network) if whole else None
         yield DestinationEnd(target.label, End(target.network, ports, owner))
 
@@ -235,6 +238,13 @@ def _within(cloud: Cloud, vpc_id: str | None, network: IPNetwork) -> tuple[Netwo
         if vpc_id == vpc_id_of(cloud, eni)
         and any(a in network for a in (eni.private_ip_address, eni.ipv6_address) if a)
     )
+
+
+def _is_inside(cloud: Cloud, vpc_id: str | None, network: IPNetwork) -> bool:
+    """Return whether a range is within a block of a VPC, as far as its blocks are known."""
+    vpc = cloud.network.vpcs.get(vpc_id) if vpc_id is not None else None
+    blocks = (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks) if vpc is not None else ()
+    return vpc is None or any(isinstance(one, Unknown) or is_within(network, one) for one in blocks)
 
 
 def _owner(cloud: Cloud, vpc_id: str | None, network: IPNetwork) -> NetworkInterface | None:
