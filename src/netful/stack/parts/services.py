@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -62,7 +62,7 @@ class Services:
         flow_logs: FlowLogs,
         other_logs: Callable[[], Iterable[LogGroup]],
         traces: Traces,
-        renew: Callable[[], Awaitable[None]],
+        rotation: SecretRotation,
     ) -> None:
         call_host, current = backends.call_host, functions.current
         counted = {metrics.NAMESPACE: gateway.measured, function_metrics.NAMESPACE: functions.measured}
@@ -74,6 +74,7 @@ class Services:
         self.ecs = HandlerOnDemand("netful.account.ecs.api:EcsApi", running, lambda: tasks().states())
         rds = partial(call_host, service("rds").host(cloud.region))
         self._data_api = data_api
+        self.rotation = rotation
         handlers: dict[str, Handler] = {
             "lambda": lambda_door.handle,
             "ec2": HandlerOnDemand("netful.account.ec2.api:Ec2Api", running, interfaces).handle,
@@ -103,7 +104,7 @@ class Services:
             "redshift": HandlerOnDemand("netful.account.managed.redshift_api:RedshiftApi", running).handle,
             "logs": LogDelivery(current, call_host, flow_logs.deliver, other_logs).handle,
             "monitoring": monitoring.handle,
-            "secretsmanager": SecretRotation(lambda: current().cloud, call_host, functions.invoke, renew).handle,
+            "secretsmanager": rotation.handle,
             "sts": sts.handle,
             "cognito-auth": HostedSignIn(call_host).handle,
             "sync-states": partial(call_host, service("states").host(cloud.region)),
@@ -127,6 +128,7 @@ class Services:
         for one in self._followers:
             one.follow(cloud)
         self.front.change(cloud, signers(cloud))
+        self.rotation.follow(cloud)
 
     async def settle(self) -> None:
         """Keep the interfaces of Lambda that a change has left unused for a while."""
