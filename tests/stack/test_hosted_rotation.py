@@ -3,7 +3,8 @@
 import pytest
 
 from tests.helpers.databases import secret
-from tests.helpers.stacks import Stack, until
+from tests.helpers.processes import wait_until
+from tests.helpers.stacks import Stack
 
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 # Of each engine: its name in templates and in types of rotation, the port, and the users that the first start makes.
@@ -84,7 +85,7 @@ def rows(stack, user, password):
 
 
 def test_a_deployment_rotates_unless_the_schedule_waits(stack):
-    fresh = until(lambda: (one := secret(stack, "clerk"))["password"] != "clerk-1" and one)
+    fresh = wait_until(lambda: (one := secret(stack, "clerk"))["password"] != "clerk-1" and one)
     assert fresh["username"] == "clerk"
     assert "denied" in rows(stack, "clerk", fresh["password"])  # it may log in, and read nothing
     assert rows(stack, "clerk", fresh["password"]) != rows(stack, "clerk", "clerk-1")

@@ -68,7 +68,7 @@ def test_the_function_takes_the_steps(tmp_path):
     stack.up()
     try:
         secrets = stack.client("secretsmanager")
-        until(lambda: value(secrets, "orders")["password"] == "fresh")  # by the schedule's deployment
+        wait_until(lambda: value(secrets, "orders")["password"] == "fresh")  # by the schedule's deployment
         secrets.put_secret_value(SecretId="orders", SecretString='{"password": "old"}')
         token = secrets.rotate_secret(SecretId="orders")["VersionId"]
         wait_until(lambda: value(secrets, "orders")["password"] == "fresh")
