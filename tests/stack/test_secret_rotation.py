@@ -68,7 +68,8 @@ def test_the_function_takes_the_steps(tmp_path):
     stack.up()
     try:
         secrets = stack.client("secretsmanager")
-        assert value(secrets, "orders") == {"password": "old"}
+        wait_until(lambda: value(secrets, "orders")["password"] == "fresh")  # by the schedule's deployment
+        secrets.put_secret_value(SecretId="orders", SecretString='{"password": "old"}')
         token = secrets.rotate_secret(SecretId="orders")["VersionId"]
         wait_until(lambda: value(secrets, "orders")["password"] == "fresh")
         assert value(secrets, "orders")["steps"] == ["createSecret", "setSecret", "testSecret", "finishSecret"]

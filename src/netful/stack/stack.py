@@ -45,6 +45,8 @@ from netful.stack.control.folder import StackFolder
 from netful.stack.control.settings import Settings
 from netful.stack.custom_resources import TemplateCustomResources
 from netful.stack.databases.fronts import Fronts
+from netful.stack.databases.hosted_rotation import HostedRotation
+from netful.stack.databases.server_sessions import ServerSessions
 from netful.stack.network.balancers import Balancers
 from netful.stack.network.hosts import Hosts
 from netful.stack.network.local_endpoint import LocalEndpoint
@@ -61,6 +63,7 @@ from netful.stack.parts.functions import Functions
 from netful.stack.parts.handler_on_demand import HandlerOnDemand
 from netful.stack.parts.lambda_door import LambdaDoor
 from netful.stack.parts.lambda_interfaces import LambdaInterfaces, LingeringInterfaces
+from netful.stack.parts.secret_rotation import SecretRotation
 from netful.stack.parts.services import Services
 from netful.stack.parts.state_machines import StateMachines
 from netful.stack.running_cloud import Part, RunningCloud
@@ -151,6 +154,8 @@ class Stack:
         found = await truststores.read(self.cloud, self.backends.call_host)  # a kept state may contain truststores
         await self.running.become(lambda cloud: truststores.having(cloud, found))
         await self.custom_resources.answer()
+        self.services.rotation.follow(self.cloud)
+        await self.services.rotation.settled()
 
     def _assemble(self, start: AccountStart, kept: StateFolder | None) -> None:
         """Make the parts, each with the parts that it needs; start nothing yet. One list: each part once, in the order of needs."""
@@ -199,6 +204,7 @@ class Stack:
             self.traces.tracer,
         )
         signer = ClaimSigner()
+        servers = ServerSessions(self.running, self.networks, self._hosts)
         self.distributions = Distributions(cloud, self.networks, self.authority)
         self.flow_logs = FlowLogs(cloud, self.networks, call_host)
         self.services = Services(
@@ -213,15 +219,20 @@ class Stack:
             self.account,
             self._target_health,
             lambda: self.tasks,
-            HandlerOnDemand(
-                "netful.stack.databases.data_api:data_api", self.running, self.networks, self._hosts, call_host
-            ),
+            HandlerOnDemand("netful.stack.databases.data_api:data_api", servers, call_host),
             signer,
             self.distributions.service.handle,
             self.flow_logs,
             lambda: (*self.tasks.delivered, *self.state_machines.delivered),
             self.traces,
-            self._renew_databases,
+            SecretRotation(
+                lambda: self.cloud,
+                call_host,
+                self._functions.invoke,
+                HostedRotation(servers).rotate,
+                self._renew_databases,
+                self.running.unchanging,
+            ),
         )
         porter = self.gateway.porter(self.services.front)
         self._doors = ServedDoors(cloud, self.networks, porter, internet)
@@ -285,6 +296,7 @@ class Stack:
         done = await self.account.follow_files(kept.seen_from(self.settings.cwd))
         self._home = settings.home
         await self.custom_resources.answer()
+        await self.services.rotation.settled()
         return done
 
     async def close(self) -> None:

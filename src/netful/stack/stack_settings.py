@@ -22,6 +22,7 @@ from netful.model.functions.programs import Attachment
 from netful.model.network.vpc import DEFAULT_STACK
 from netful.services.relays.real_internet import RealInternet
 from netful.services.tls.authority import Authority
+from netful.sources import images
 from netful.sources.account.deployed_stack import DeployedStacks
 from netful.sources.project import project_file
 from netful.stack import consent
@@ -122,7 +123,7 @@ def cloud(
         deployed=deployed,
         stack_name=DEFAULT_STACK if settings.empty else settings.stack_name,
     )
-    made = project_file.with_hosts(loaded, Path(settings.cwd)) if settings.empty else loaded
+    made = images.with_images(project_file.with_hosts(loaded, Path(settings.cwd))) if settings.empty else loaded
     given = {name: AllowedHost(name) for name in settings.allow_hosts}
     consent.require(made)
     _require_built(made)

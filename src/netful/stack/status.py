@@ -73,6 +73,7 @@ def _warnings(stack: Stack) -> Iterator[str]:
     if not stack.settings.empty:
         yield from _changed_by_api(stack.account.as_written, stack.cloud)
     yield from stack.custom_resources.warnings
+    yield from stack.services.rotation.warnings
     yield from stack.functions.warnings
     yield from stack.backends.warnings
     yield from stack.state_machines.warnings

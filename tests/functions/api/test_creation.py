@@ -8,7 +8,9 @@ import json
 import pytest
 
 from netful.functions.api.protocol.message import OperationCall
+from netful.model.functions.images import Image
 from netful.model.identity import ec2_id
+from tests.helpers.images import PYTHON, TestImage, python_layer, tar
 from tests.helpers.lambda_bench import RUNTIME
 from tests.helpers.lambda_client import Client, zipped
 from tests.helpers.lambda_network import HOUR, NETWORK, SOURCE, interfaces, place
@@ -135,7 +137,9 @@ NO_LAYER = "arn:aws:lambda:eu-west-1:123456789012:layer:none:1"
         ({"Layers": ["arn:x"]}, 400, "ValidationException", "Value '[arn:x]' at 'layers' failed to satisfy constraint: Member must satisfy"),
         ({"Layers": [NO_LAYER]}, 400, "InvalidParameterValueException", f"Layer version {NO_LAYER} does not exist."),
         ({"DeadLetterConfig": {}}, 400, "InvalidParameterValueException", "DeadLetterConfig"),
-        ({"PackageType": "Image"}, 400, "InvalidParameterValueException", "container images"),
+        ({"PackageType": "Image"}, 400, "InvalidParameterValueException", "Please provide ImageUri when creating a function"),
+        ({"Code": {"ImageUri": "app:1"}}, 400, "InvalidParameterValueException", "Please don't provide ImageUri when creating a function"),
+        ({"PackageType": "Image", "Code": {"ImageUri": "app:1"}}, 400, "InvalidParameterValueException", "Please don't provide handler or runtime"),
     ],
 )  # fmt: skip
 def test_what_is_refused(bench, change, status, code, text):
@@ -156,3 +160,60 @@ def test_the_templates_own_functions_stay(bench):
 
     refusal, answer = run(bench, body)
     assert (refusal[:2], answer) == ((400, "InvalidParameterValueException"), (200, 1))
+
+
+APP = """
+import json, os, urllib.request
+api = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime/invocation"
+while True:
+    with urllib.request.urlopen(f"{api}/next") as event:
+        id_ = event.headers["Lambda-Runtime-Aws-Request-Id"]
+    urllib.request.urlopen(f"{api}/{id_}/response", json.dumps([ANSWER, *os.sys.argv[1:]]).encode()).close()
+"""
+OF_IMAGE = {name: ASKED[name] for name in ("FunctionName", "Role", "Timeout")} | {"PackageType": "Image"}
+
+
+@pytest.fixture
+def images(tmp_path, monkeypatch):
+    """Two images of this machine, by the names that a project file has for them."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    found = {}
+    for number in (1, 2):
+        layers = [python_layer(), tar({"main.py": APP.replace("ANSWER", str(number))})]
+        made = TestImage(layers, {"Entrypoint": [PYTHON, "/main.py"], "Cmd": ["by itself"]}, f"app:{number}")
+        file = made.docker_archive(tmp_path / f"{number}.tar")
+        found[f"app:{number}"] = Image(f"app:{number}", str(file))
+    return found
+
+
+def test_container_images_are_made_run_and_changed(bench, images):
+    async def body(client):
+        uri = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:{}"
+        made = await client("POST", FUNCTIONS, OF_IMAGE | {"Code": {"ImageUri": uri.format(1)}})
+        first = await invoke(client)
+        await client("PUT", f"{NEW}/code", {"ImageUri": uri.format(2)})
+        second = await invoke(client)
+        await client("PUT", f"{NEW}/configuration", {"ImageConfig": {"Command": ["asked"]}})
+        refused = [
+            await client.refused("PUT", f"{NEW}/code", {"ImageUri": uri.format(3)}),
+            await client.refused("PUT", f"{NEW}/code", {"ZipFile": zipped(7)}),
+            await client.refused("PUT", f"{FUNCTIONS}/my-fn/code", {"ImageUri": uri.format(1)}),
+        ]
+        told = await client("GET", NEW)
+        return made, (first, second, await invoke(client)), refused, told, uri.format(2)
+
+    made, answers, refused, told, uri = bench.run(
+        SOURCE, lambda service: body(Client(service)), network={**NETWORK, "images": images}
+    )
+    assert (made["PackageType"], "Runtime" in made) == ("Image", False)
+    assert answers == ((200, [1, "by itself"]), (200, [2, "by itself"]), (200, [2, "asked"]))
+    assert {one[:2] for one in refused} == {(400, "InvalidParameterValueException")}
+    assert '`[images."app:3"]`' in refused[0][2]
+    assert [one[2].partition(" when ")[0] for one in refused[1:]] == [
+        "Please provide ImageUri",
+        "Please don't provide ImageUri",
+    ]
+    assert (told["Code"]["ImageUri"], told["Configuration"]["ImageConfigResponse"]) == (
+        uri,
+        {"ImageConfig": {"Command": ["asked"]}},
+    )

@@ -112,3 +112,18 @@ def test_verifier_is_that_of_the_password():
     stored = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
     assert b64decode(keys.split(":")[0]) == stored
     assert verifier("ada", "secret-word") == verifier("ada", "secret-word") != verifier("ada", "other")
+
+
+@pytest.mark.parametrize(
+    ("more", "user", "word"),
+    [
+        ("", "postgres", "the password `netful`"),
+        ("MasterUserPassword: secret-word", "postgres", "the template's password"),
+        (LOGIN, "ada", "the template's password"),
+    ],
+)
+def test_a_database_of_a_snapshot_runs_empty_and_says_so(made, more, user, word):
+    restored = made(f"DBSnapshotIdentifier: last-night{', ' if more else ''}{more}")
+    assert f'CREATE ROLE "{user}" LOGIN' in restored.files["users.sql"]
+    assert f"netful has no snapshot `last-night`: it is empty, and its user is `{user}` with {word}" in restored.warning
+    assert made().warning == ""

@@ -68,7 +68,9 @@ class Packages:
         return fresh
 
     async def repack(self, function: Function, code: Package, layers: Layers) -> Package:
-        """Return a package for other layers or another runtime. Raises StackError where that does not run it."""
+        """Return a package for other layers, another runtime or settings of an image. Raises StackError where that does not run it."""
+        if function.package_type == "Image":
+            return await self.prepare(function, layers)
         fresh = await asyncio.to_thread(package.layered, code, layers, self._place("layers"))
         return await asyncio.to_thread(package.rerun, function, fresh)
 

@@ -67,11 +67,15 @@ class FunctionUpdates:
         """Make this version `$LATEST` as soon as its interfaces exist. Its code and settings must be unchanged."""
         await self.moves.begin(version, self._functions.lifecycle.seconds_until_made)
 
-    async def create(self, function: Function, content: bytes, description: str) -> Version:
-        """Add a function from a zip file. Raises StackError if it is not a zip file."""
-        own = self._functions
-        code = await own.packages.create(function, layers_of(own.cloud, function), content)
-        function = replace(function, code=await own.packages.store(content), origin=BY_CALL)
+    async def create(self, function: Function, content: bytes | None, description: str) -> Version:
+        """Add a function from a zip file, or without one from its image. Raises StackError if that cannot run."""
+        own, function = self._functions, replace(function, origin=BY_CALL)
+        layers = layers_of(own.cloud, function)
+        if content is None:
+            code = await own.packages.prepare(function, layers)
+        else:
+            code = await own.packages.create(function, layers, content)
+            function = replace(function, code=await own.packages.store(content))
         own.log_groups.setdefault(function.id, LogGroup(function.log_group))
         own.scaling.reserve(function.id, None)
         own.versions[function.id] = Versions(Version(function, code, description=description))
@@ -120,6 +124,12 @@ class FunctionUpdates:
         fresh = await self._functions.packages.upload(latest.function, before, content)
         code = await self._functions.packages.store(content)
         return await self.reconfigure(replace(latest, package=fresh, function=replace(latest.function, code=code)))
+
+    async def update_image(self, function: Function) -> Version:
+        """Set the image of `$LATEST`. Raises StackError if it is not on this machine."""
+        latest = self._functions.versions[function.id].latest
+        fresh = await self._functions.packages.prepare(function, layers_of(self._functions.cloud, function))
+        return await self.reconfigure(replace(latest, package=fresh, function=function))
 
     async def repack(self, function: Function) -> Package | None:
         """Return `$LATEST`'s package for other layers or another runtime. Raises StackError if that cannot run it."""

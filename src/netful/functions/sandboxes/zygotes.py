@@ -1,12 +1,13 @@
 """Zygotes of a stack: a small one, and one with boto3 loaded for the functions that use it.
 
 Each starts at the first need (or ahead, by `warm_up`), and again if it has ended. A zygote mounts the packages that exist when the
-stack starts, and a folder for later ones.
+stack starts, and the folders of later ones and of images.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -32,7 +33,8 @@ class Zygotes:
         self._folders = {package.name: package.folder for package in packages.values() if package.image is None}
         self._folders |= {p.layers_name: p.layers for p in packages.values() if p.layers}
         self._folders[uploads.name] = uploads
-        if any(package.image for package in packages.values()):
+        with contextlib.suppress(OSError):  # a home that cannot be written has no images
+            store.home().mkdir(parents=True, exist_ok=True)
             self._folders |= {IMAGES: store.home(), TOP: overlay.make_top(state / TOP, ca_bundle)}
         if files is not None:
             files.mkdir(parents=True, exist_ok=True)

@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from netful.hosts.engines.engine import Installed
-from netful.hosts.engines.rds import Master, is_on, master_of, max_connections, seed_of
+from netful.hosts.engines.rds import Master, is_on, master_of, max_connections, seed_of, warning_of
 from netful.hosts.engines.server import HOST, PORT, Client, Server
 from netful.hosts.engines.settings import major_of, names_of, port_of, text
 from netful.model import parameter_groups
@@ -80,7 +80,7 @@ users=
     --ssl-cert="$HOME/certificate.pem" --ssl-key="$HOME/key.pem" $users
 """
 _SEED = """cmp -s seed.sql {data}/seed.sql || {{
-    (cat begin.sql seed.sql; echo ';') | {program} --defaults-file="$HOME/server.conf" --bootstrap --datadir="$HOME/{data}"
+    cat begin.sql seed.sql | {program} --defaults-file="$HOME/server.conf" --bootstrap --datadir="$HOME/{data}"
     cp seed.sql {data}/seed.sql
 }}
 """
@@ -131,7 +131,7 @@ def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> 
         files={
             "server.conf": "".join(f"{line}\n" for line in _lines(cloud, database)),
             "users.sql": f"{statements}SELECT 1 INTO OUTFILE '{done}';\n",  # the file is made after all statements
-            **({"begin.sql": _begin(master), "seed.sql": seed} if seed else {}),
+            **({"begin.sql": _begin(master), "seed.sql": _ended(seed)} if seed else {}),
         },
         certificate_names=names_of(cloud, database),
         origin=database.origin,
@@ -140,7 +140,7 @@ def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> 
         readable=(str(made),),
         template=template(program),
         data=DATA,
-        warning=_warning(database, program),
+        warning="; ".join(filter(None, (_warning(database, program), warning_of(cloud, database)))),
         client=_client(master),
     )
 
@@ -149,6 +149,12 @@ def _client(master: Master) -> Client:
     options = ("--no-defaults", "--ssl", "--skip-ssl-verify-server-cert", "--user", master.user)
     where = ("--host", HOST, "--port", PORT, *((master.database,) if master.database else ()))
     return Client(("mariadb", *options, *where), "mariadb-client-core", {"MYSQL_PWD": master.password})
+
+
+def _ended(seed: str) -> str:
+    """Return SQL whose last statement ends, once: the server takes an empty one for an error."""
+    whole = seed.rstrip()
+    return f"{whole}\n" if whole.endswith(";") else f"{whole}\n;\n"
 
 
 def _warning(database: Resource, program: Installed) -> str:

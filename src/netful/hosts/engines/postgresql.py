@@ -26,7 +26,7 @@ from pathlib import Path
 
 from netful.hosts.engines import extensions
 from netful.hosts.engines.engine import Installed
-from netful.hosts.engines.rds import Master, has_tokens, is_on, master_of, max_connections, seed_of
+from netful.hosts.engines.rds import Master, has_tokens, is_on, master_of, max_connections, seed_of, warning_of
 from netful.hosts.engines.scram import verifier
 from netful.hosts.engines.server import HOST, PORT, Client, Server
 from netful.hosts.engines.settings import major_of, names_of, port_of, text
@@ -135,7 +135,7 @@ def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> 
         template=template(program),
         covered={file: Path(file).name for file in controls},
         data=DATA,
-        warning=warning,
+        warning="; ".join(filter(None, (warning, warning_of(cloud, database)))),
         client=_client(master),
     )
 

@@ -10,6 +10,8 @@ from netful.model.core.resource import Resource
 
 CLUSTER = "AWS::RDS::DBCluster"
 _CONNECTIONS, _MOST_CONNECTIONS = 100, 1000
+_OF_SNAPSHOT = "netful"
+"""The password of a master user that only a snapshot knows."""
 _TRUE = {"1", "true", "on"}
 
 
@@ -26,9 +28,31 @@ def master_of(cloud: Cloud, database: Resource) -> Master:
     if database.type == CLUSTER and not _has_instance(cloud, database):
         raise Missing("the cluster has no instance")
     user, password = (text(database.properties, name) for name in ("MasterUsername", "MasterUserPassword"))
+    if restored_from(database):
+        user, password = user or _usual_user(database), password or _OF_SNAPSHOT
     if user is None or password is None:
         raise Missing("the template has no master user with a password")
     return Master(user, password, text(database.properties, _name_property(database)) or "")
+
+
+def restored_from(database: Resource) -> str:
+    """Return the snapshot that a database is restored from; "" for a new one."""
+    named = (database.properties.get(name) for name in ("DBSnapshotIdentifier", "SnapshotIdentifier"))
+    return next((one for one in named if isinstance(one, str)), "")
+
+
+def warning_of(cloud: Cloud, database: Resource) -> str:
+    """Return what a database that is restored from a snapshot has not; "" for a new one."""
+    snapshot, master = restored_from(database), master_of(cloud, database)
+    if not snapshot:
+        return ""
+    known = text(database.properties, "MasterUserPassword") is not None
+    password = "the template's password" if known else f"the password `{_OF_SNAPSHOT}`"
+    return f"netful has no snapshot `{snapshot}`: it is empty, and its user is `{master.user}` with {password}; give it a `seed`"
+
+
+def _usual_user(database: Resource) -> str:
+    return "postgres" if "postgres" in str(database.properties.get("Engine")) else "admin"
 
 
 def seed_of(cloud: Cloud, database: Resource) -> str:

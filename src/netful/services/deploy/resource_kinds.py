@@ -127,7 +127,7 @@ def _make_stream(name: str, properties: Properties, _place: Place) -> Iterator[R
 
 
 def _make_rotation(_name: str, properties: Properties, _place: Place) -> Iterator[Request]:
-    """Schedule a rotation. The first one is by a call of RotateSecret: a deployment leaves passwords as they are."""
+    """Schedule a rotation. The first one follows when the stack has its functions and databases."""
     if "HostedRotationLambda" in properties:
         return  # netful takes its place
     rules = properties.get("RotationRules")

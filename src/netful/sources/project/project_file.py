@@ -72,7 +72,7 @@ def with_files(cloud: Cloud, files: Sequence[Path], stacks: Sequence[TemplateSco
 
 
 def with_hosts(cloud: Cloud, folder: Path) -> Cloud:
-    """Return a cloud with the programs and allowed hosts of the project file in a folder, also of hosts to come.
+    """Return a cloud with the hosts, images and allowed hosts of the project file in a folder, also of hosts to come.
 
     In an account they are launched by calls: a table names such an instance by its id, or by its tag `Name`.
     """
@@ -83,7 +83,9 @@ def with_hosts(cloud: Cloud, folder: Path) -> Cloud:
     project, lines = project_shape.read(file)
     tables = {id_: (table, project_shape.origin_of(file, lines, "hosts", id_)) for id_, table in project.hosts.items()}
     hosts = (HostReading(cloud, file, lines, id_, None).host(*found) for id_, found in tables.items())
-    return _with_declared(cloud, hosts).having(allowed_hosts=_allowed_hosts(file, project.allowed_hosts, lines))
+    found = dict(images(file, project.images, lines))
+    allowed = _allowed_hosts(file, project.allowed_hosts, lines)
+    return _with_declared(cloud, hosts).having(images={**cloud.compute.images, **found}, allowed_hosts=allowed)
 
 
 def _with_declared(cloud: Cloud, hosts: Iterable[Host]) -> Cloud:

@@ -3,7 +3,10 @@
 | secret | rotation |
 |---|---|
 | with a rotation function | the function takes its four steps; one that fails ends the rotation, and the pending version stays |
-| of a master user, which RDS makes, or with `HostedRotationLambda` of a single user | the secret has a new password, and the database starts again with it |
+| of a master user, which RDS makes | the secret has a new password, and the database starts again with it |
+| with `HostedRotationLambda` | the user, or its second one, gets a new password in the database, and the secret then |
+
+A schedule of a template rotates its secret at its deployment, unless `RotateImmediatelyOnUpdate` is false. Time rotates nothing.
 
 The back end records the rotations by functions, and answers everything else.
 """
@@ -12,8 +15,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 from uuid import uuid4
 
@@ -24,20 +27,24 @@ from netful.model.names import service_names
 from netful.services.http.backend_requests import CallHost, json_request
 from netful.services.http.message import Request, Response
 
-log = logging.getLogger(__name__)
-
 _ROTATE = "secretsmanager.RotateSecret"
 _SCHEDULE = "AWS::SecretsManager::RotationSchedule"
 _NOT_IN_PASSWORDS = "/@\"'\\ "
 _STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 
+_SETTLE_SECONDS = 10.0
+
+Value = Mapping[str, Any]
+ChangeUser = Callable[[Value, str, Value | None], Awaitable[Value]]
+"""Changes the user of a secret in its database: the secret's value, the new password, the value of a superuser's secret."""
 InvokeOnce = Callable[[str, bytes, str, str], Awaitable[Invocation]]
 
 
 class SecretRotation:
     """The handler for the service `secretsmanager`.
 
-    `invoke` runs a function: its id, the event, a trace and a qualifier. `renew` gives databases the passwords of their secrets.
+    `invoke` runs a function: its id, the event, a trace and a qualifier. `change_user` changes the user of a secret in its database, and
+    `renew` gives databases the passwords of their secrets. `unchanging` begins when no change of the stack is under way.
     """
 
     def __init__(
@@ -45,29 +52,67 @@ class SecretRotation:
         cloud: Callable[[], Cloud],
         call_host: CallHost,
         invoke: InvokeOnce,
+        change_user: ChangeUser,
         renew: Callable[[], Awaitable[None]],
+        unchanging: Callable[[], AbstractAsyncContextManager[Cloud]],
     ) -> None:
         self._cloud = cloud
         self._call_host = call_host
         self._invoke = invoke
+        self._change_user = change_user
         self._renew = renew
+        self._unchanging = unchanging
+        self._schedules: dict[str, Mapping[str, Any]] = {}
+        self._problems: dict[str, str] = {}
         self._rotating: set[asyncio.Future[None]] = set()
 
     async def handle(self, request: Request) -> Response:
         """Answer a request to Secrets Manager's host."""
-        rotates = request.header("x-amz-target") == _ROTATE
-        answer = await self._hosted(json.loads(request.body)) if rotates else None
-        if answer is not None:
-            return answer
-        answer = await self._ask(request)
-        if rotates and answer.status == 200 and json.loads(request.body).get("RotateImmediately", True):
-            self._in_background(self._rotate(json.loads(answer.body)))
-        return answer
+        if request.header("x-amz-target") != _ROTATE:
+            return await self._ask(request)
+        return await self._rotated(request)
+
+    def follow(self, cloud: Cloud) -> None:
+        """Rotate the secrets of the schedules that are new or have changed."""
+        before, every = self._schedules, cloud.template.resources.values()
+        self._schedules = {one.id: one.properties for one in every if one.type == _SCHEDULE}
+        for id_, properties in self._schedules.items():
+            waits = str(properties.get("RotateImmediatelyOnUpdate")).lower() == "false"
+            if before.get(id_) != properties and not waits and isinstance(properties.get("SecretId"), str):
+                self._in_background(self._deployed(properties["SecretId"], again=id_ in before))
+
+    async def settled(self) -> None:
+        """Wait until the rotations have ended, at most for a while."""
+        if self._rotating:
+            await asyncio.wait({*self._rotating}, timeout=_SETTLE_SECONDS)
+
+    @property
+    def warnings(self) -> list[str]:
+        """Return a warning for each secret whose last rotation has failed."""
+        return [f"the rotation of the secret `{name}` has failed: {why}" for name, why in self._problems.items()]
+
+    async def _deployed(self, secret_id: str, *, again: bool) -> None:
+        """Rotate the secret of a schedule; not one that was rotated before the stack started again."""
+        async with self._unchanging():
+            described = await self._ask(json_request("secretsmanager.DescribeSecret", {"SecretId": secret_id}))
+        if described.status == 200 and (again or not json.loads(described.body).get("LastRotatedDate")):
+            await self._rotated(json_request(_ROTATE, {"SecretId": secret_id}))
 
     def _in_background(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
         self._rotating.add(task)
         task.add_done_callback(self._rotating.discard)
+
+    async def _rotated(self, request: Request) -> Response:
+        """Answer RotateSecret, and begin what it asks for."""
+        asked = json.loads(request.body)
+        answer = await self._hosted(asked)
+        if answer is not None:
+            return answer
+        answer = await self._ask(request)
+        if answer.status == 200 and asked.get("RotateImmediately", True):
+            self._in_background(self._rotate(json.loads(answer.body)))
+        return answer
 
     async def _hosted(self, asked: Mapping[str, Any]) -> Response | None:
         """Rotate a secret whose function AWS hosts; None for another one, or if it has no password."""
@@ -75,22 +120,37 @@ class SecretRotation:
         if asked.get("RotationLambdaARN") or found.status != 200:
             return None
         secret = json.loads(found.body)
-        hosting = self._hosting(secret)
-        try:
-            value = json.loads(secret.get("SecretString", ""))
-        except ValueError:
+        hosting, value = self._hosting(secret), _members(secret)
+        if hosting is None or "password" not in value:
             return None
-        if hosting is None or not isinstance(value, dict) or "password" not in value:
-            return None
-        without = str(hosting.get("ExcludeCharacters") or _NOT_IN_PASSWORDS)
-        drawn = await self._ask(json_request("secretsmanager.GetRandomPassword", {"ExcludeCharacters": without}))
-        value["password"] = json.loads(drawn.body)["RandomPassword"]
         token = asked.get("ClientRequestToken") or str(uuid4())
-        fresh = {"SecretId": secret["ARN"], "SecretString": json.dumps(value), "ClientRequestToken": token}
-        answer = await self._ask(json_request("secretsmanager.PutSecretValue", fresh))
+        fresh = await self._changed(secret["Name"], hosting, value)
+        if fresh is None:
+            rotation = {"ARN": secret["ARN"], "Name": secret["Name"], "VersionId": token}
+            return Response(200, found.headers, json.dumps(rotation).encode())
+        content = {"SecretId": secret["ARN"], "SecretString": json.dumps(fresh), "ClientRequestToken": token}
+        answer = await self._ask(json_request("secretsmanager.PutSecretValue", content))
         if answer.status == 200:
             self._in_background(self._renew())
         return answer
+
+    async def _changed(self, name: str, hosting: Mapping[str, Any], value: Value) -> Value | None:
+        """Change the user of a secret; return the value of the secret then, None if the database does not take it."""
+        without = str(hosting.get("ExcludeCharacters") or _NOT_IN_PASSWORDS)
+        drawn = await self._ask(json_request("secretsmanager.GetRandomPassword", {"ExcludeCharacters": without}))
+        superuser = hosting.get("SuperuserSecretArn") or hosting.get("MasterSecretArn")
+        by: Value | None = None
+        if str(hosting.get("RotationType")).endswith("MultiUser"):
+            asked = json_request("secretsmanager.GetSecretValue", {"SecretId": superuser})
+            found = await self._ask(asked)
+            by = _members(json.loads(found.body)) if found.status == 200 else {}
+        try:
+            fresh = await self._change_user(value, json.loads(drawn.body)["RandomPassword"], by)
+        except Exception as problem:  # noqa: BLE001  # of a connection, a driver or the database
+            self._problems[name] = str(problem)
+            return None
+        self._problems.pop(name, None)
+        return fresh
 
     def _hosting(self, secret: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Return the settings of the hosted rotation of a secret; None if it has none."""
@@ -99,7 +159,7 @@ class SecretRotation:
         for one in self._cloud().template.resources.values():
             hosted = one.properties.get("HostedRotationLambda") if one.type == _SCHEDULE else None
             if isinstance(hosted, Mapping) and one.properties.get("SecretId") in (secret["ARN"], secret["Name"]):
-                return hosted if str(hosted.get("RotationType")).endswith("SingleUser") else None
+                return hosted
         return None
 
     async def _ask(self, request: Request) -> Response:
@@ -113,8 +173,9 @@ class SecretRotation:
             event = {"Step": step, "SecretId": arn, "ClientRequestToken": rotation["VersionId"]}
             why = await self._step(function, json.dumps(event).encode())
             if why:
-                log.warning("the rotation of `%s` has failed in %s: %s", rotation["Name"], step, why)
+                self._problems[rotation["Name"]] = f"{step}: {why}"
                 return
+        self._problems.pop(rotation["Name"], None)
 
     async def _step(self, function: str, event: bytes) -> str:
         """Invoke the function; return the reason of a failure, or ""."""
@@ -124,3 +185,12 @@ class SecretRotation:
         except InvokeRefused as refusal:
             return refusal.message
         return done.payload.decode(errors="replace") if done.function_error else ""
+
+
+def _members(secret: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the JSON of a secret; empty for a secret that is not JSON."""
+    try:
+        value = json.loads(secret.get("SecretString", ""))
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -79,7 +79,7 @@ class Services:
         flow_logs: FlowLogs,
         other_logs: Callable[[], Iterable[LogGroup]],
         traces: Traces,
-        renew: Callable[[], Awaitable[None]],
+        rotation: SecretRotation,
     ) -> None:
         call_host, current = backends.call_host, functions.current
         counted = {metrics.NAMESPACE: gateway.measured, function_metrics.NAMESPACE: functions.measured}
@@ -91,6 +91,7 @@ class Services:
         self.ecs = HandlerOnDemand("netful.account.ecs.api:EcsApi", running, lambda: tasks().states())
         rds = partial(call_host, service("rds").host(cloud.region))
         self._data_api = data_api
+        self.rotation = rotation
         handlers: dict[str, Handler] = {
             **{code: HandlerOnDemand(api, running).handle for code, api in _APIS_OF_THE_CLOUD.items()},
             "lambda": lambda_door.handle,
@@ -109,7 +110,7 @@ class Services:
             "rds-data": data_api.handle,
             "logs": LogDelivery(current, call_host, flow_logs.deliver, other_logs).handle,
             "monitoring": monitoring.handle,
-            "secretsmanager": SecretRotation(lambda: current().cloud, call_host, functions.invoke, renew).handle,
+            "secretsmanager": rotation.handle,
             "sts": sts.handle,
             "cognito-auth": HostedSignIn(call_host).handle,
             "sync-states": partial(call_host, service("states").host(cloud.region)),
@@ -133,6 +134,7 @@ class Services:
         for one in self._followers:
             one.follow(cloud)
         self.front.change(cloud, signers(cloud))
+        self.rotation.follow(cloud)
 
     async def settle(self) -> None:
         """Keep the interfaces of Lambda that a change has left unused for a while."""

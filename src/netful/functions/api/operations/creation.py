@@ -1,4 +1,4 @@
-"""CreateFunction, and DeleteFunction of its functions: zip files, inside the template's VPCs or outside (lambda §5.2).
+"""CreateFunction, and DeleteFunction of its functions: zip files and container images, inside the template's VPCs or outside (lambda §5.2).
 
 The API does not delete the template's own functions: remove them from the template.
 """
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.functions.api.operations.configuration import configuration, created
-from netful.functions.api.operations.functions import code_of
+from netful.functions.api.operations.functions import code_of, with_image
 from netful.functions.api.operations.supported_runtimes import refuse_unsupported
 from netful.functions.api.operations.updates import updated
 from netful.functions.api.protocol.context import Context, Operation, Request
@@ -30,7 +30,7 @@ from netful.model.functions.function import Code, Function
 _LONGEST_NAME = 64
 _CONFIGURED = (
     "Timeout", "MemorySize", "Environment", "EphemeralStorage", "Handler", "VpcConfig", "Description", "TracingConfig",
-    "LoggingConfig", "Layers",
+    "LoggingConfig", "Layers", "ImageConfig",
 )  # fmt: skip
 _READ = frozenset(
     {
@@ -46,6 +46,7 @@ _READ = frozenset(
         *_CONFIGURED,
     }
 )
+_OF_ZIP = {"Handler", "Runtime", "Layers"}
 # Members without an effect on a function here.
 _WITHOUT_EFFECT = frozenset({"SnapStart"})
 
@@ -54,7 +55,7 @@ async def create_function(context: Context, request: Request) -> Reply:
     """CreateFunction: the function is Pending until its interfaces exist."""
     service = context.service()
     function = _function(context, request)
-    code = await code_of(context, request["Code"])
+    code = None if function.package_type == "Image" else await code_of(context, request["Code"])
     found = service.updates.moves.rejection(function)
     if found is not None:
         raise invalid_parameter(found.problem.why)
@@ -78,10 +79,10 @@ def _function(context: Context, request: Mapping[str, Any]) -> Function:
     if any(name in {one.id, one.function_name} for one in cloud.compute.functions.values()):
         raise conflict(f"Function already exist: {name}")
     other = next((m for m in request if m not in _READ | _WITHOUT_EFFECT), "")
-    if other or request.get("PackageType", "Zip") != "Zip":
-        raise not_implemented(
-            f"CreateFunction with {other or 'container images'}: write the function into the template"
-        )
+    if other:
+        raise not_implemented(f"CreateFunction with {other}: write the function into the template")
+    code, is_image = request["Code"], request.get("PackageType") == "Image"
+    _require_members(request, is_image=is_image)
     bare = Function(
         name,
         name,
@@ -90,13 +91,28 @@ def _function(context: Context, request: Mapping[str, Any]) -> Function:
         role=request["Role"],
         tags=request.get("Tags", {}),
         tenant_isolation="TenancyConfig" in request,
+        package_type="Image" if is_image else "Zip",
     )
+    bare = with_image(cloud, bare, code) if is_image else bare
     refuse_unsupported(str(bare.runtime))
     try:
         runtimes.family_of(bare)
     except StackError as problem:
         raise invalid_parameter(problem.what) from problem
     return updated(cloud, bare, {member: request[member] for member in _CONFIGURED if member in request})
+
+
+def _require_members(request: Mapping[str, Any], *, is_image: bool) -> None:
+    """Raise InvokeRefused for members of the other kind of package."""
+    uri = "ImageUri" in request["Code"]
+    if is_image and not uri:
+        raise invalid_parameter("Please provide ImageUri when creating a function with packageType Image.")
+    if is_image and _OF_ZIP & request.keys():
+        raise invalid_parameter(
+            "Please don't provide handler or runtime or layer when the intended function PackageType is Image."
+        )
+    if uri and not is_image:
+        raise invalid_parameter("Please don't provide ImageUri when creating a function with packageType Zip.")
 
 
 OPERATIONS: dict[str, Operation] = {

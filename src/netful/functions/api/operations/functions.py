@@ -14,12 +14,13 @@ from netful.functions.api.protocol.context import Context, Operation, Request, c
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import Named
 from netful.functions.api.protocol.pages import page
-from netful.functions.api.protocol.refusals import invalid_parameter, not_implemented, refused_code
+from netful.functions.api.protocol.refusals import invalid_parameter, refused_code
 from netful.functions.code.package import LARGEST_UNZIPPED, NO_ZIP, Package
 from netful.functions.code.versions import Revision, Version
 from netful.functions.environments.admission import NO_ADDRESS
 from netful.functions.environments.service import FunctionService
 from netful.functions.invocations.invocation import InvokeRefused
+from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.model.functions.function import Function
 
@@ -66,12 +67,17 @@ async def update_function_configuration(context: Context, request: Request) -> R
     changed = replace(
         latest, function=function, description=request.get("Description", latest.description), revision=Revision()
     )
-    if (function.layers, function.runtime) != (one.function.layers, one.function.runtime):
+    if _is_packed_otherwise(function, one.function):
         changed = replace(changed, package=await _repacked(service, function))
         context.versions(one).latest = replace(latest, package=changed.package)  # also if the move takes some time
     if not function.same_place(one.function):
         return await _move(service, changed)
     return _under_way(context, one, await service.updates.reconfigure(changed))
+
+
+def _is_packed_otherwise(function: Function, before: Function) -> bool:
+    wanted, there = ((one.layers, one.runtime, one.image_config) for one in (function, before))
+    return wanted != there
 
 
 async def _repacked(service: FunctionService, function: Function) -> Package | None:
@@ -97,11 +103,16 @@ async def update_function_code(context: Context, request: Request) -> Reply:
     one = context.changeable(request)
     service, latest = context.service(), context.versions(one).latest
     check_revision(request.get("RevisionId"), latest.revision)
-    code = await code_of(context, request)
+    image = one.function.package_type == "Image"
+    _require_kind(request, image=image)
+    code = b"" if image else await code_of(context, request)
     if request.get("DryRun"):
         return document(200, configuration(service, latest))
     try:
-        changed = await service.updates.update_code(one.function.id, code)
+        if image:
+            changed = await service.updates.update_image(with_image(service.cloud, latest.function, request))
+        else:
+            changed = await service.updates.update_code(one.function.id, code)
     except StackError as problem:
         raise refused_code(problem) from problem
     if request.get("Publish"):
@@ -118,10 +129,22 @@ def _under_way(context: Context, one: Named, changed: Version) -> Reply:
     return document(200, record)
 
 
+def _require_kind(request: Request, *, image: bool) -> None:
+    """Raise InvokeRefused for an image of a function that is a zip file, and the other way round."""
+    if image and "ImageUri" not in request:
+        raise invalid_parameter("Please provide ImageUri when updating a function with packageType Image.")
+    if not image and "ImageUri" in request:
+        raise invalid_parameter("Please don't provide ImageUri when updating a function with packageType Zip.")
+
+
+def with_image(cloud: Cloud, function: Function, code: Mapping[str, Any]) -> Function:
+    """Return a function with the image in a request: what this machine has of it."""
+    uri = str(code["ImageUri"])
+    return replace(function, image_uri=uri, image=cloud.compute.image(uri, function.id, function.function_name))
+
+
 async def code_of(context: Context, request: Mapping[str, Any]) -> bytes:
     """Return the zip file in a request, or at the place that the request names."""
-    if "ImageUri" in request:
-        raise not_implemented("container images")
     if "S3Bucket" in request:
         key, version = request.get("S3Key", ""), request.get("S3ObjectVersion", "")
         code = await context.fetch_object(request["S3Bucket"], key, version)

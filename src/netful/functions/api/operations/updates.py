@@ -13,6 +13,7 @@ from netful.functions.api.protocol.refusals import invalid_parameter, malformed_
 from netful.functions.environments.admission import environment_fault
 from netful.model.cloud import Cloud
 from netful.model.functions.function import Function, LoggingConfig
+from netful.model.functions.images import ImageConfig
 
 # Members by the field that they set, with the maximum (lambda §2.4; of time-outs newer-aws §8.2).
 _NUMBERS = {"Timeout": ("timeout", 5_400), "MemorySize": ("memory_size", 10_240)}
@@ -36,6 +37,10 @@ def updated(cloud: Cloud, function: Function, request: Mapping[str, Any]) -> Fun
             changes |= vpc_config(cloud, value)
         elif member == "Layers":
             changes["layers"] = layer_ids(cloud, value)
+        elif member == "ImageConfig":
+            if function.package_type != "Image":
+                raise invalid_parameter("Please don't provide ImageConfig for a function with packageType Zip.")
+            changes["image_config"] = _image_config(value)
         elif member in _TEXTS:
             refuse_unsupported(value if member == "Runtime" else "")
             changes[_TEXTS[member]] = value
@@ -46,6 +51,11 @@ def updated(cloud: Cloud, function: Function, request: Mapping[str, Any]) -> Fun
         elif member not in _WITHOUT_EFFECT:
             raise not_implemented(f"a change of {member}: change the template, and run `netful up` again")
     return replace(function, **changes)
+
+
+def _image_config(value: Mapping[str, Any]) -> ImageConfig:
+    entry_point, command = (tuple(value[name]) if value.get(name) else None for name in ("EntryPoint", "Command"))
+    return ImageConfig(entry_point, command, value.get("WorkingDirectory") or None)
 
 
 def _logging(function: Function, request: Mapping[str, Any]) -> LoggingConfig:
