@@ -1,4 +1,4 @@
-"""The network's costs: build, attach, connect, change, close. Each beside a floor that is measured in the same run.
+"""The network's costs: build, attach, connect, with flow logs and without, change, close. Each beside a floor that is measured in the same run.
 
 Run it as root: `python bench/fabric.py` (about a minute), or with the names of the parts: `python bench/fabric.py attach`.
 No packet leaves the namespaces that it makes; the floor's packets go over the host's loopback.
@@ -23,6 +23,7 @@ from goals import HEAD, Line
 from netful.fabric.fabric import Fabric
 from netful.fabric.kernel.thread import NamespaceThread
 from netful.fabric.lambda_network.egress import Egress, Sandbox
+from netful.fabric.routers.flow_counters import FlowCounters
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
 from netful.model.functions.function import Code, Function
@@ -253,6 +254,32 @@ def traffic(thread: NamespaceThread) -> None:
                 )
 
 
+def flow_logs(thread: NamespaceThread) -> None:
+    """Connect to an endpoint while its router counts flows, beside the same without, in turns."""
+    with built(thread, one_vpc(10)) as fabric:
+        (place,) = thread.run(lambda: list(fabric.positions.of_function(fabric.cloud.compute.functions["Fn"])))
+        (router,) = fabric.vpcs.routers
+        every = fabric.cloud.network.network_interfaces.values()
+        endpoint = next(eni for eni in every if eni.owner is InterfaceOwner.ENDPOINT)
+        door = next(d.socket for d in fabric.doors if d.owner == endpoint.id and d.purpose == "https")
+        door.setblocking(True)  # noqa: FBT003  # the socket's own interface
+        took: dict[bool, list[float]] = {False: [], True: []}
+        for turn in range(10):
+            counters = thread.run(FlowCounters, router) if turn % 2 else None
+            for _ in range(100):
+                with thread.run(place.socket, socket.SOCK_STREAM) as sock:
+                    sock.setblocking(True)  # noqa: FBT003  # same
+                    took[counters is not None].append(
+                        seconds(lambda s=sock: s.connect((str(endpoint.private_ip_address), 443)))
+                    )
+                    door.accept()[0].close()
+            if counters is not None:
+                thread.run(counters.close)
+        without, logged = (statistics.median(took[counted]) * 1e6 for counted in (False, True))
+        what = "sandbox → endpoint with a flow log: connect, median"
+        print(Line(what, logged, "µs", "≤ 1.2 times", without, "without a flow log"), flush=True)
+
+
 def _measure(
     label: str,
     client: Callable[[], socket.socket],
@@ -308,7 +335,7 @@ def change(thread: NamespaceThread) -> None:
             report(f"a rule more among {rules}", statistics.median(took) * 1e3, "ms")
 
 
-PARTS = {"attach": attach, "up": up, "traffic": traffic, "change": change}
+PARTS = {"attach": attach, "up": up, "traffic": traffic, "flow-logs": flow_logs, "change": change}
 
 
 def main() -> None:

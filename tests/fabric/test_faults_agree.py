@@ -46,7 +46,7 @@ def break_down(thread, fabric, cloud, failure):
     """Put the fault in force that is a failure, in place of the one before."""
     fault = Fault(FaultKind.ZONE if failure.kind is FailureKind.ZONE else FaultKind.HANG, failure.name)
     thread.run(fabric.change, disrupted(cloud, (fault,)))
-    thread.run(fabric.impaired.follow, fabric.vpcs, effects(cloud, (fault,)).losses, (), ())
+    thread.run(fabric.impaired.follow, fabric.vpcs, effects(cloud, (fault,)).losses, (), (), {})
 
 
 def reaches(cloud, question):

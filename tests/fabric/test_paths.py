@@ -59,7 +59,7 @@ def test_regional_nat_gateway_shows_the_address_of_the_client_s_zone(build):
 def test_regional_nat_gateway_without_free_ports_answers_no_one(build):
     bench = build(cloud(**regional_nat()))
     for exhausted, outcome in (({"NatGw"}, "timeout"), ((), "open")):
-        bench.thread.run(bench.fabric.impaired.follow, bench.fabric.vpcs, {}, exhausted, ())
+        bench.thread.run(bench.fabric.impaired.follow, bench.fabric.vpcs, {}, exhausted, (), {})
         assert bench.from_function(INTERNET_HOST, 443) == outcome
 
 

@@ -17,6 +17,7 @@ from tests.helpers.stacks import NETFUL, Stack
 
 pytestmark = pytest.mark.packets
 SYN, SYN_ACK = 2, 18
+CLIENT, GATEWAY, SERVER = "10.0.2.5", "10.0.1.4", "192.0.2.1"
 
 
 @pytest.fixture(scope="module")
@@ -55,13 +56,29 @@ def test_a_nat_gateway_shows_both_addresses_of_a_handshake(stack, tmp_path):
     (nat,) = interfaces
     assert nat[2] == b"Nat"
     assert nat[1].startswith(b"eni-")
-    client, gateway, server = "10.0.2.5", "10.0.1.4", "192.0.2.1"
     found = [(way, source, destination, flags) for _, way, source, destination, _, _, flags in handshake(frames)]
     assert found == [
-        (False, client, server, SYN),
-        (True, gateway, server, SYN),
-        (False, server, gateway, SYN_ACK),
-        (True, server, client, SYN_ACK),
+        (False, CLIENT, SERVER, SYN),
+        (True, GATEWAY, SERVER, SYN),
+        (False, SERVER, GATEWAY, SYN_ACK),
+        (True, SERVER, CLIENT, SYN_ACK),
+    ]
+
+
+@pytest.mark.programs
+@pytest.mark.skipif(not shutil.which("tshark"), reason="tshark is not installed")
+def test_tshark_reads_the_names_and_both_addresses_of_a_handshake(stack, tmp_path):
+    file = str(tmp_path / "nat.pcapng")
+    with capturing(stack, "Public", "tcp port 443", "-w", file):
+        assert stack.probe("Fn", "internet:tcp/443")["observed"][0]["verdict"] == "reachable"
+    fields = [word for name in ("frame.interface_description", "ip.src", "ip.dst") for word in ("-e", name)]
+    command = ["tshark", "-n", "-r", file, "-Y", "tcp.flags.syn == 1", "-T", "fields", *fields]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert [tuple(line.split("\t")) for line in shown.splitlines()] == [
+        ("eni-Nat", CLIENT, SERVER),
+        ("eni-Nat", GATEWAY, SERVER),
+        ("eni-Nat", SERVER, GATEWAY),
+        ("eni-Nat", SERVER, CLIENT),
     ]
 
 

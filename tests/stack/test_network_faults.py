@@ -82,6 +82,20 @@ def test_a_fault_breaks_what_it_says_and_no_more(stack, words, expected):
     assert reached(stack, WEB, PORT, "aws:ssm") == [True, True, True]
 
 
+def test_packets_to_a_resource_are_late_where_the_kernel_can_delay_them(stack):
+    done = stack.netful("fault", "latency", "Host", "--delay", "400", "-d", "--stack", "s")
+    if done.returncode:  # a kernel without netem
+        assert done.stderr.startswith("error: this kernel cannot delay packets")
+        assert "hint: " in done.stderr
+        assert stack.json("status", "--stack", "s")["faults"] == []
+    else:
+        begun = time.monotonic()
+        assert reached(stack, PORT) == [True]
+        assert time.monotonic() - begun > 0.4  # the first packet waits at least for the delay
+        stack.netful("fault", "none", "--stack", "s", check=0)
+    assert reached(stack, PORT, WEB) == [True, True]
+
+
 def names(stack, seconds=30):
     words = ("timeout", str(seconds), "getent", "hosts", "s3.us-east-1.amazonaws.com")
     return stack.netful("exec", "Fn", "--stack", "s", "--", *words).returncode == 0

@@ -19,8 +19,8 @@ _DURATION = re.compile(r"(\d{1,6})([smh])")
 _LONGEST = 12 * 3600
 
 Kind = Literal[
-    "connectivity", "endpoint", "zone", "hang", "loss", "nat-ports", "dns", "lambda-delay", "lambda-error", "throttle",
-    "none",
+    "connectivity", "endpoint", "zone", "hang", "loss", "latency", "nat-ports", "dns", "lambda-delay", "lambda-error",
+    "throttle", "none",
 ]  # fmt: skip
 
 
@@ -43,7 +43,7 @@ def fault(
     ----------
     kind:
         What breaks: `connectivity` of a subnet, an interface `endpoint`'s groups, a whole `zone`, all packets of a resource
-        or of a way (`hang`) or some of a resource's (`loss`), the free ports of a NAT gateway (`nat-ports`), the resolver of a VPC (`dns`); invocations of a
+        or of a way (`hang`) or some of a resource's (`loss`), the time on the way to a resource (`latency`), the free ports of a NAT gateway (`nat-ports`), the resolver of a VPC (`dns`); invocations of a
         function (`lambda-delay`, `lambda-error`), all of a function or an API (`throttle`).
     target:
         A resource, a zone, or with `hang` also a gateway or a link; a number of `netful status` for `none`.
@@ -56,7 +56,7 @@ def fault(
     percent:
         With `loss`, `lambda-delay` and `lambda-error`: the share of packets or invocations.
     delay:
-        With `lambda-delay` and `dns`: milliseconds. A resolver without a delay does not answer.
+        With `latency`, `lambda-delay` and `dns`: milliseconds. A resolver without a delay does not answer.
     detach:
         Return at once; the fault ends by itself.
     """

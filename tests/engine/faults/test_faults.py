@@ -94,6 +94,11 @@ def test_losses_of_an_interface_are_the_greatest():
     assert effects(CLOUD, faults).losses == {of(InterfaceOwner.LAMBDA): 40}
 
 
+def test_latencies_of_an_interface_are_the_greatest():
+    faults = [Fault(FaultKind.LATENCY, "Fn", delay_ms=20), Fault(FaultKind.LATENCY, "Private", delay_ms=40)]
+    assert effects(CLOUD, faults).delays == {of(InterfaceOwner.LAMBDA): 40}
+
+
 def test_a_resolver_is_slow_or_silent():
     assert effects(CLOUD, [Fault(FaultKind.DNS, "Vpc")]).silent == {"Vpc"}
     assert effects(CLOUD, [Fault(FaultKind.DNS, "Vpc", delay_ms=250)]).slow == {"Vpc": 0.25}
@@ -108,6 +113,8 @@ def test_a_resolver_is_slow_or_silent():
         Fault(FaultKind.LOSS, "Fn", percent=0),
         Fault(FaultKind.LOSS, "Fn", percent=101),
         Fault(FaultKind.LAMBDA_DELAY, "Fn"),
+        Fault(FaultKind.LATENCY, "Fn"),
+        Fault(FaultKind.LATENCY, "Fn", delay_ms=60_001),
         Fault(FaultKind.DNS, "Vpc", delay_ms=-1),
     ],
     ids=str,

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from netful.engine.network.route_targets.inspection import is_on, not_run
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
@@ -56,3 +58,12 @@ def test_what_a_gateway_brings_in_goes_by_the_gateway_s_own_table():
     assert [text.split("`")[1] for text in not_run(made)] == ["Ep"]
     plain = network(out)
     assert [hop.component for hop in path(plain, "internet", "203.0.113.9:tcp/80").hops].count("Ep") == 0
+
+
+def test_a_blackhole_in_the_gateway_s_own_table_loses_what_comes_in_and_what_answers():
+    out = RouteTable("Out", "Vpc", (route("0.0.0.0/0", TargetKind.INTERNET_GATEWAY, "Igw"),), ("A", "B"))
+    gone = replace(route("10.0.1.0/24", TargetKind.VPC_ENDPOINT, "Ep"), blackhole=True)
+    made = network(out, RouteTable("Edge", "Vpc", (gone,), gateway_ids=("Igw",)))
+    for source, destination in (("internet", "203.0.113.9:tcp/80"), ("10.0.1.50", "internet")):
+        found = path(made, source, destination)
+        assert (found.verdict, codes(found)) == ("blocked", ["BAD_STATE_ROUTE"])

@@ -16,13 +16,14 @@ LOSES_ALL = 100
 
 
 class Effects(Frozen, dict=True):
-    """`losses` are the percentages of packets that interfaces lose, by id. `exhausted` are NAT gateways without free ports.
+    """`losses` are the percentages of packets that interfaces lose, by id, `delays` the milliseconds that packets to interfaces wait. `exhausted` are NAT gateways without free ports.
 
     `silent` are VPCs whose resolver answers nothing; `slow` are the delays of others, in seconds. `functions` are the faults of
     invocations, by function.
     """
 
     losses: dict[str, int] = field(default_factory=dict)
+    delays: dict[str, int] = field(default_factory=dict)
     exhausted: set[str] = field(default_factory=set)
     silent: set[str] = field(default_factory=set)
     slow: dict[str, float] = field(default_factory=dict)
@@ -38,6 +39,9 @@ def effects(cloud: Cloud, faults: Iterable[Fault]) -> Effects:
                 share = fault.percent if fault.kind is FaultKind.LOSS else LOSES_ALL
                 for id_ in _interfaces(cloud, fault):
                     found.losses[id_] = max(share, found.losses.get(id_, 0))
+            case FaultKind.LATENCY:
+                for id_ in _interfaces(cloud, fault):
+                    found.delays[id_] = max(fault.delay_ms, found.delays.get(id_, 0))
             case FaultKind.NAT_PORTS:
                 found.exhausted.add(fault.target)
             case FaultKind.DNS if fault.delay_ms:

@@ -12,6 +12,8 @@ from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
 from netful.model.core.frozen import Frozen
 
+_MOST_LATENCY_MS = 60_000
+
 
 class FaultKind(StrEnum):
     """Kinds of faults."""
@@ -21,6 +23,7 @@ class FaultKind(StrEnum):
     ZONE = "zone"
     HANG = "hang"
     LOSS = "loss"
+    LATENCY = "latency"
     NAT_PORTS = "nat-ports"
     DNS = "dns"
     LAMBDA_DELAY = "lambda-delay"
@@ -43,7 +46,7 @@ class Fault(Frozen):
     """A fault of one target, which is a name of the cloud, or a zone.
 
     `scope` and `prefix_list` are those of `connectivity`. `percent` is the share of packets or invocations. `delay_ms` is that of
-    answers (`dns`, 0: none at all) or of invocations.
+    answers (`dns`, 0: none at all), of packets or of invocations.
     """
 
     kind: FaultKind
@@ -65,13 +68,15 @@ def checked(cloud: Cloud, fault: Fault) -> Fault:
         raise QuestionError(f"`--percent {fault.percent}` is not a share", hint="write a number from 1 to 100")
     if fault.delay_ms < 0:
         raise QuestionError(f"`--delay {fault.delay_ms}` is not a time", hint="write milliseconds")
-    if fault.kind is FaultKind.LAMBDA_DELAY and not fault.delay_ms:
-        raise QuestionError("`lambda-delay` needs a delay", hint="write `--delay MILLISECONDS`")
+    if fault.kind in (FaultKind.LAMBDA_DELAY, FaultKind.LATENCY) and not fault.delay_ms:
+        raise QuestionError(f"`{fault.kind}` needs a delay", hint="write `--delay MILLISECONDS`")
+    if fault.kind is FaultKind.LATENCY and fault.delay_ms > _MOST_LATENCY_MS:
+        raise QuestionError(f"`--delay {fault.delay_ms}` is more than a minute", hint="`hang` loses all packets")
     if fault.kind is FaultKind.HANG:
         failure = failure_of(cloud, fault.target)
         kind = FaultKind.ZONE if failure.kind is FailureKind.ZONE else FaultKind.HANG
         fault, target = replace(fault, kind=kind), failure.name
-    elif fault.kind is FaultKind.LOSS:
+    elif fault.kind in (FaultKind.LOSS, FaultKind.LATENCY):
         interfaces_named(cloud, fault.target)
     else:
         what, there = _TARGETS[fault.kind]

@@ -16,7 +16,7 @@ from netful.model.core.unknown import Unknown
 from netful.model.identity import ec2_id
 from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.model.network.addresses import SERVICE_BLOCK, prefix_list_block
-from netful.model.network.flow_logs import Action, FlowRecord
+from netful.model.network.flow_logs import Action, FlowLogResourceType, FlowRecord
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import TCP
 from netful.model.network.route_tables import TargetKind
@@ -71,6 +71,7 @@ def empty_line(cloud: Cloud, name: str, log_format: LogFormat, span: tuple[float
         "log-status": status,
     }  # fmt: skip
     if attachment is not None:
+        known["resource-type"] = FlowLogResourceType.TRANSIT_GATEWAY
         known |= {"tgw-id": cloud.aws_id(str(attachment.transit_gateway_id)), "tgw-attachment-id": cloud.aws_id(name)}
     else:
         known |= {"interface-id": _interface_id(cloud, name), "resource-id": interface_id(cloud, name)}

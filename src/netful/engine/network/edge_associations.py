@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from ipaddress import IPv6Network
 
+from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding
 from netful.engine.flows.flow import network_of
 from netful.engine.flows.kinds import HopKind
@@ -53,7 +54,11 @@ def by_table_of(cloud: Cloud, gateway_id: str, packet: Packet, target: NetworkIn
     if route is None or route.target_kind not in TARGETS:
         return otherwise
     rule = f"{route_tables.describe(cloud, route)}, at {gateway_id}"
-    chosen = Finding(HopKind.ROUTE, packet.flow, Ruling("allow", table.id, rule, origin=route.origin, decided_by=entry))
+    ruling = Ruling("allow", table.id, rule, origin=route.origin, decided_by=entry)
+    if route.blackhole:
+        rule = f"{rule}, a blackhole: its target is gone or not attached"
+        ruling = Ruling("deny", table.id, rule, Code.BAD_STATE_ROUTE, route.origin, decided_by=entry)
+    chosen = Finding(HopKind.ROUTE, packet.flow, ruling)
     if route.target_id in (target.id, target.owner_id):
         return otherwise.after(chosen)
     gateway = NetworkInterface(f"eni-{gateway_id}", InterfaceOwner.OTHER, gateway_id, Unknown("the edge of the VPC"))

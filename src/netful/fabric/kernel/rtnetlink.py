@@ -19,7 +19,7 @@ from netful.model.network.vpc import IPAddress, IPNetwork
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_REPLACE, NLM_F_EXCL, NLM_F_CREATE = 0x1, 0x4, 0x100, 0x200, 0x400
 NLMSG_ERROR = 2
 RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK, RTM_NEWADDR = 16, 17, 18, 20
-RTM_NEWROUTE, RTM_DELROUTE, RTM_NEWNEIGH, RTM_NEWRULE = 24, 25, 28, 32
+RTM_NEWROUTE, RTM_DELROUTE, RTM_NEWNEIGH, RTM_NEWRULE, RTM_NEWQDISC, RTM_DELQDISC = 24, 25, 28, 32, 36, 37
 IFLA_ADDRESS, IFLA_IFNAME, IFLA_MTU, IFLA_LINKINFO, IFLA_GROUP, IFLA_NET_NS_FD = 1, 3, 4, 18, 27, 28
 IFLA_GSO_IPV4_MAX_SIZE, IFLA_GRO_IPV4_MAX_SIZE = 63, 64
 IFLA_INFO_KIND, IFLA_INFO_DATA, VETH_INFO_PEER = 1, 2, 1
@@ -29,6 +29,7 @@ RTA_DST, RTA_OIF, RTA_GATEWAY, RTA_PRIORITY, RTA_TABLE = 1, 4, 5, 6, 15
 NDA_DST, NDA_LLADDR, NUD_PERMANENT = 1, 2, 0x80
 FRA_IIFNAME, FRA_PRIORITY, FRA_FWMARK, FRA_TABLE, FRA_FWMASK = 3, 6, 10, 15, 16
 FR_ACT_TO_TBL, FR_ACT_BLACKHOLE = 1, 6
+TCA_KIND, TCA_OPTIONS, TCA_NETEM_LATENCY64, TC_H_ROOT = 1, 2, 10, 0xFFFFFFFF
 RTN_UNICAST, RTN_LOCAL, RTN_BLACKHOLE = 1, 2, 6
 RT_SCOPE_UNIVERSE, RT_SCOPE_LINK, RT_SCOPE_HOST = 0, 253, 254
 RTPROT_BOOT, RTNH_F_ONLINK = 3, 4
@@ -44,6 +45,9 @@ _BURST = 256 * 1024
 _HEADER = struct.Struct("=IHHII")
 _LINK = struct.Struct("=BxHiII")
 _ROUTE = struct.Struct("=BBBBBBBBI")
+_QUEUE = struct.Struct("=4xiIII")
+_NETEM = struct.Struct("=4xI16x")  # the limit between older members, which stay 0
+_MOST_DELAYED = 100_000
 
 
 def _attribute(kind: int, value: bytes | str | int) -> bytes:
@@ -164,6 +168,18 @@ class Rtnetlink:
     def last_rule_drops(self, priority: int, version: Version = 4) -> None:
         """Drop packets silently that no table routes (fabric §1)."""
         self._rule(version, priority, FR_ACT_BLACKHOLE, b"")
+
+    def delay(self, index: int, milliseconds: int) -> None:
+        """Have packets wait before they leave by a link, by the kernel's netem: ENOENT where it has none."""
+        options = _NETEM.pack(_MOST_DELAYED) + _attribute(
+            TCA_NETEM_LATENCY64, struct.pack("=q", milliseconds * 1_000_000)
+        )
+        body = _QUEUE.pack(index, 0, TC_H_ROOT, 0) + _attribute(TCA_KIND, "netem") + _attribute(TCA_OPTIONS, options)
+        self._add(RTM_NEWQDISC, body, f"delay on link {index}", NLM_F_CREATE | NLM_F_REPLACE)
+
+    def undelay(self, index: int) -> None:
+        """Let packets leave by a link at once again."""
+        self._add(RTM_DELQDISC, _QUEUE.pack(index, 0, TC_H_ROOT, 0), f"no delay on link {index}", 0)
 
     def _rule(self, version: Version, priority: int, action: int, attributes: bytes) -> None:
         head = struct.pack("=BBBBBBBBI", _FAMILY[version], 0, 0, 0, 0, 0, 0, action, 0)

@@ -120,6 +120,10 @@ class VpcRouter:
         """Return the name of the router's end of an interface's link."""
         return self._attached[eni_id].link
 
+    def link_number(self, eni_id: str) -> int:
+        """Return the number of the router's end of an interface's link."""
+        return self._link_numbers[eni_id]
+
     def _live(self, lines: list[str]) -> None:
         """Add lines to the loaded ruleset, between two loads."""
         assert self._loaded is not None

@@ -137,7 +137,7 @@ class Faults:
         self._disruptions.by_function = {name: _disruption(faults) for name, faults in found.functions.items()}
 
         def impair(fabric: Fabric) -> None:
-            fabric.impaired.follow(fabric.vpcs, found.losses, found.exhausted, found.silent)
+            fabric.impaired.follow(fabric.vpcs, found.losses, found.exhausted, found.silent, found.delays)
 
         await self._networks.on_thread(impair)
 
