@@ -16,6 +16,8 @@ import http.client
 import importlib
 import json
 import os
+import select
+import socket
 import socketserver
 import threading
 import time
@@ -50,10 +52,8 @@ def run(variables: dict[str, str]) -> NoReturn:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     while True:
         lambda_api.request("GET", "/2020-01-01/extension/event/next", headers=identifier)
-        event = json.loads(lambda_api.getresponse().read())
-        if event["eventType"] == "SHUTDOWN":
+        if server.next_event(lambda_api)["eventType"] == "SHUTDOWN":
             os._exit(0)
-        server.ready = True
 
 
 class Cache:
@@ -87,7 +87,6 @@ class _Server(socketserver.ThreadingTCPServer):
         port = _number(variables, "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", 2773)
         super().__init__(("127.0.0.1", port), _Handler)
         enabled = variables.get("PARAMETERS_SECRETS_EXTENSION_CACHE_ENABLED", "true").lower() != "false"
-        self.ready = False
         self.token = variables["AWS_SESSION_TOKEN"]
         self.cache = Cache(_number(variables, "PARAMETERS_SECRETS_EXTENSION_CACHE_SIZE", 1000) if enabled else 0)
         self.ttl = {
@@ -96,6 +95,26 @@ class _Server(socketserver.ThreadingTCPServer):
         }
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
+        self._events: socket.socket | None = None
+        self._reading = threading.Lock()
+        self._invoked = threading.Event()
+
+    def next_event(self, lambda_api: http.client.HTTPConnection) -> dict[str, Any]:
+        """Wait for the next event that Lambda sends."""
+        self._events = lambda_api.sock
+        select.select([self._events], [], [])
+        with self._reading:
+            event: dict[str, Any] = json.loads(lambda_api.getresponse().read())
+            self._invoked.set()
+        return event
+
+    def serves(self) -> bool:
+        """Return whether the first invocation has begun. Its event arrives before the function's own, but may not have been read yet."""
+        with self._reading:
+            arrived = self._events is not None and bool(select.select([self._events], [], [], 0)[0])
+            if not arrived:
+                return self._invoked.is_set()
+        return self._invoked.wait()
 
     def client(self, service: str) -> Any:
         """Return a service's client; two threads must not use the session that makes it at once."""
@@ -116,7 +135,7 @@ class _Handler(BaseHTTPRequestHandler):
         lookup = _LOOKUPS.get(parts.path)
         if self.headers.get(_KEY_HEADER) != self.server.token:
             self._answer(401, b"unauthorized")
-        elif not self.server.ready:
+        elif not self.server.serves():
             self._answer(400, b"not ready to serve traffic, please wait")
         elif lookup is None:
             self._answer(404, b"404 page not found")
