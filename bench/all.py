@@ -48,6 +48,8 @@ SCRIPTS = {
 }
 """The scripts, and the seconds after which each is interrupted: 29 minutes in all, if every one is."""
 INTERRUPTED_SECONDS = 20
+ENDED = re.compile(r"^(failed: .*|interrupted after .*)$", re.MULTILINE)
+"""The line of a section whose script did not come to its end."""
 NOT_MEASURED = (
     Line("HTTP/2 to clients of APIs", None, "", "≥ 0.6 times", note="not built: the gateway's parser, httptools, reads HTTP/1; load balancers have HTTP/2, by HAProxy"),
 )  # fmt: skip
@@ -82,7 +84,7 @@ def goals(sections: list[str]) -> str:
     rows = [line for section in sections for line in section.splitlines() if line.count(" | ") == 5]
     judged = [row for row in rows if row.rpartition(" | ")[2].rstrip(" |") in {"met", "missed", "not measured"}]
     for section in sections:
-        if ended := re.search(r"^(failed: .*|interrupted after .*)$", section, re.MULTILINE):
+        if ended := ENDED.search(section):
             what = section.partition("\n")[0].removeprefix("## ")
             judged.append(f"| all goals of {what} | | {ended[1].replace('|', '/')} | | | not measured |")
     met = sum(row.endswith("| met |") for row in judged)
@@ -96,7 +98,7 @@ def into_docs() -> None:
     found = "".join(file.read_text(encoding="utf-8") for file in (FOUND, PEERS) if file.exists())
     for section in re.split(r"^(?=## )", found, flags=re.MULTILINE):
         heading, _, body = section.partition("\n")
-        if "failed: " in body or "interrupted after" in body:
+        if ENDED.search(body):
             print(f"{heading}: left as it was", file=sys.stderr)
             continue
         name = heading.removeprefix("## ").removeprefix("`python bench/").split(".py")[0].lower()

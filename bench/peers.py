@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _PATIENCE_SECONDS = 120
+_END_SECONDS = 20
 _SERVERLESS = """
 service: bench
 frameworkVersion: "3"
@@ -63,7 +64,11 @@ def serving(command: list[str], port: int, folder: Path, **variables: str) -> It
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)
-        process.wait()
+        try:
+            process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
