@@ -4,6 +4,7 @@ Every attempt has a number, which is the first thing that its far end is told; s
 a translation on the way leaves nothing of the client's address and port.
 """
 
+import errno
 import select
 import socket
 import struct
@@ -115,7 +116,11 @@ class FarEnds:
     def _answer(self, sock):
         data, ancillary, _, client = sock.recvmsg(2048, _SPACE)
         self.seen[NUMBER.unpack(data)[0]] = client[0]
-        sock.sendmsg([data], ancillary, 0, client)
+        try:
+            sock.sendmsg([data], ancillary, 0, client)
+        except OSError as error:
+            if error.errno != errno.ENODEV:  # the link by which the datagram came has failed since
+                raise
 
     def _hear_ping(self, sock):
         kind, sequence, sender = read_ping(sock)
