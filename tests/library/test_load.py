@@ -1,7 +1,6 @@
 """Loads on a running stack, beside their forecast. Only counts that no delay of the machine changes are compared."""
 
 import json
-import shutil
 
 import pytest
 
@@ -11,11 +10,7 @@ from tests.helpers.json_schemas import check
 from tests.helpers.places import EXAMPLES
 from tests.helpers.texts import replaced
 
-pytestmark = [
-    pytest.mark.packets,
-    pytest.mark.programs,
-    pytest.mark.skipif(shutil.which("h2load") is None, reason="h2load is not installed"),
-]
+pytestmark = [pytest.mark.packets, pytest.mark.programs]
 THROTTLING = EXAMPLES / "throttling"
 ON = ("--stack", "functions")
 KEY = "an-example-key-of-the-basic-plan"

@@ -6,18 +6,13 @@ import signal
 
 import pytest
 
-from netful.hosts.engines.engine import Engine, installed
 from tests.helpers.databases import secret, servers
 from tests.helpers.packages import put_beside, python_packages
 from tests.helpers.places import TEMPLATES
 from tests.helpers.processes import wait_until
 from tests.helpers.stacks import Stack
 
-pytestmark = [
-    pytest.mark.packets,
-    pytest.mark.programs,
-    pytest.mark.skipif(installed(Engine.RABBITMQ) is None, reason="RabbitMQ is not installed"),
-]
+pytestmark = [pytest.mark.packets, pytest.mark.programs]
 
 
 @pytest.fixture(scope="module")
