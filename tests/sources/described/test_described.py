@@ -55,3 +55,25 @@ def test_a_function_without_a_name_is_told(tmp_path):
     with pytest.raises(SourceError, match="a function has no `FunctionName`") as caught:
         load([tmp_path])
     assert "functions.json" in str(caught.value.origin)
+
+
+def test_an_internet_gateway_that_only_an_active_route_names(tmp_path):
+    """A route to a detached gateway would be a blackhole."""
+    routes = [
+        {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1", "State": "active"},
+        {"DestinationCidrBlock": "10.9.0.0/16", "GatewayId": "igw-2", "State": "blackhole"},
+    ]
+    table = {"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Routes": routes, "Associations": []}
+    cloud = load([account(tmp_path, Vpcs=[{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"}], RouteTables=[table])])
+    assert {one.id: one.vpc_id for one in cloud.network.internet_gateways.values()} == {"igw-1": "vpc-1"}
+
+
+def test_an_interface_of_which_an_instance_has_only_the_id(tmp_path):
+    instance = {
+        "InstanceId": "i-1", "SubnetId": "subnet-1", "PrivateIpAddress": "10.0.0.9", "PublicIpAddress": "203.0.113.9",
+        "SecurityGroups": [{"GroupId": "sg-1"}], "NetworkInterfaces": [{"NetworkInterfaceId": "eni-1"}],
+    }  # fmt: skip
+    cloud = load([account(tmp_path, Reservations=[{"Instances": [instance]}])])
+    (eni,) = cloud.network.interfaces_of("i-1")
+    assert (eni.subnet_id, eni.security_group_ids, str(eni.private_ip_address)) == ("subnet-1", ("sg-1",), "10.0.0.9")
+    assert str(eni.public_ip) == "203.0.113.9"

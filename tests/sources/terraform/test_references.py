@@ -77,6 +77,16 @@ def test_a_list_of_an_expression(tmp_path, groups, known):
     assert all(isinstance(one, Unknown) for one in found) if known is None else found == known
 
 
+def test_lists_of_several_resources_are_an_assumption(tmp_path):
+    """`coalescelist(a[*].id, b[*].id)` has the same references as `concat`."""
+    plan = network()
+    lists = {"references": ["aws_route_table.private", "aws_route_table.public"]}
+    of = {"vpc_id": refers("aws_vpc.main.id"), "route_table_ids": lists}
+    plan.add("aws_vpc_endpoint.s3", of, vpc_id=..., route_table_ids=..., service_name="com.amazonaws.eu-west-1.s3")
+    found = path(load([plan.write(tmp_path)]), "aws_lambda_function.orders", "aws:s3")
+    assert any("aws_vpc_endpoint.s3.route_table_ids means" in one for one in found.assumptions)
+
+
 def with_local_vpc(*vpcs):
     """A network whose parts name their VPC by a local value."""
     plan = network()

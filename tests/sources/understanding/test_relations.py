@@ -80,6 +80,19 @@ def test_what_a_known_resource_has_and_is_not_known_decides(tmp_path, question, 
     assert (path.verdict, "Which" in " ".join(path.missing)) == ("unknown", True)
 
 
+@pytest.mark.parametrize(
+    ("id_", "association"),
+    [
+        ("rtb-0a1b2c3d", {"RouteTableId: !Ref Table}": "RouteTableId: rtb-0a1b2c3d}"}),
+        ("acl-0a1b2c3d", {"Address: ": "R: {Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: {SubnetId: !Ref Inner, NetworkAclId: acl-0a1b2c3d}}\n  Address: "}),
+    ],
+)  # fmt: skip
+def test_an_id_of_what_was_not_loaded_decides(tmp_path, id_, association):
+    """Neither the main table nor the default ACL takes its place."""
+    path = asked(tmp_path, OUT, **association)
+    assert (path.verdict, path.missing) == ("unknown", (id_,))
+
+
 def test_names_do_not_concern_a_path_by_address(tmp_path):
     options = "R: {Type: AWS::EC2::VPCDHCPOptionsAssociation, Properties: {VpcId: !Ref Vpc, DhcpOptionsId: !Ref Which}}"
     assert asked(tmp_path, IN, options).verdict == "blocked"

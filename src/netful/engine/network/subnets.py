@@ -14,7 +14,7 @@ from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.network.packet import Packet, vpc_id_of
 from netful.engine.network.steps import Arrive, Cross, Deliver, Done, Forward, Lost, Step
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core.unknown import Unknown, known_in
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.route_tables import RouteTable
 from netful.model.network.vpc import Subnet, Vpc
@@ -39,16 +39,23 @@ def cross(cloud: Cloud, step: Cross) -> Step:
 
 
 def _from_unknown_subnet(cloud: Cloud, packet: Packet, target: NetworkInterface | None) -> Step:
-    missing = needs(packet.sender.subnet_id, f"subnet {packet.sender.subnet_id}")
+    place, missing = _unloaded(cloud, packet.sender)
     if target is not None and _together(cloud, packet.sender, target):
         rule = "local: both are in one VPC, and every route table of it has that route"
         vpc_id = vpc_id_of(cloud, packet.sender) or ""
         local = Finding(HopKind.ROUTE, packet.flow, Ruling("allow", vpc_id, rule))
-        open_acl = Assumption(f"the network ACL of {missing[0]} lets everything through")
+        open_acl = Assumption(f"the network ACL of {place} lets everything through")
         return Arrive(packet, target, crossing=True, found=(local, open_acl))
-    return Lost(
-        packet, found=(unknown(HopKind.ROUTE, packet.flow, missing[0], "its route table is not known", missing),)
-    )
+    return Lost(packet, found=(unknown(HopKind.ROUTE, packet.flow, place, "its route table is not known", missing),))
+
+
+def _unloaded(cloud: Cloud, sender: NetworkInterface) -> tuple[str, tuple[str, ...]]:
+    """Return the subnet of an interface in words, and what is missing: the subnet, or the VPC of one that is loaded."""
+    subnet = known_in(cloud.network.subnets, sender.subnet_id)
+    if subnet is not None:
+        return subnet.id, needs(subnet.vpc_id, f"VPC {subnet.vpc_id}")
+    missing = needs(sender.subnet_id, f"subnet {sender.subnet_id}")
+    return missing[0], missing
 
 
 def deliver(cloud: Cloud, step: Deliver) -> Step:

@@ -25,13 +25,19 @@ def attached_vpc(item: Item, name: str) -> str | None:
 
 
 def internet_gateways(description: Description) -> dict[str, InternetGateway]:
-    """Return the internet gateways."""
-    return {
+    """Return the internet gateways, and those that are described only as the target of an active route: they are attached."""
+    found = {
         (id_ := item.text("InternetGatewayId")): InternetGateway(
             id_, attached_vpc(item, "Attachments"), origin=item.origin
         )
         for item in description.of("InternetGateways")
     }
+    for table in description.of("RouteTables"):
+        for route in table.parts("Routes"):
+            id_ = route.text("GatewayId")
+            if id_.startswith("igw-") and route.text("State") == "active" and id_ not in found:
+                found[id_] = InternetGateway(id_, table.text("VpcId"), origin=table.origin)
+    return found
 
 
 def egress_only_internet_gateways(description: Description) -> dict[str, EgressOnlyInternetGateway]:

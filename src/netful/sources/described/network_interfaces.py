@@ -47,6 +47,15 @@ _DESCRIPTIONS = (
     (re.compile(r"Route 53 Resolver: (\S+?):"), InterfaceOwner.SERVICE),
 )
 
+_OF_INSTANCE = {
+    "Groups": "SecurityGroups",
+    "PrivateIpAddress": "PrivateIpAddress",
+    "SourceDestCheck": "SourceDestCheck",
+    "SubnetId": "SubnetId",
+    "VpcId": "VpcId",
+}
+"""Members of an interface, and those of its instance that stand for them if only the interface's id is described."""
+
 
 def network_interfaces(
     description: Description, load_balancers: Mapping[str, LoadBalancer]
@@ -78,7 +87,10 @@ def _listed(description: Description) -> Iterator[Item]:
         for part in instance.parts("NetworkInterfaces"):
             if part.text("NetworkInterfaceId") not in known:
                 attachment = {**part.part("Attachment").data, "InstanceId": instance.text("InstanceId")}
-                yield replace(part, data={**part.data, "Attachment": attachment})
+                of_instance = {name: instance.data[key] for name, key in _OF_INSTANCE.items() if key in instance.data}
+                if public := instance.text("PublicIpAddress"):
+                    of_instance["Association"] = {"PublicIp": public}
+                yield replace(part, data={**of_instance, **part.data, "Attachment": attachment})
 
 
 def _instance_states(description: Description) -> dict[str, str]:

@@ -6,7 +6,8 @@ A plan lists references, not expressions. Rules:
 2. `each.value` is the instance of the same index, if `for_each` is a resource.
 3. A value that is known only after apply comes from a resource. Beside one, literals and resources without instances decide nothing;
    texts belong to a list.
-4. Several resources beside a switch (a literal that is true, false or a number) may be alternatives: unknown.
+4. Lists of several resources (`a[*].id` and `b[*].id`) may be joined, or one replaces the other: all of them are an assumption.
+5. Several resources beside a switch (a literal that is true, false or a number) may be alternatives: unknown.
 """
 
 from __future__ import annotations
@@ -30,10 +31,11 @@ _MOST_STEPS = 12
 
 
 class AttributeReference(Frozen, dict=True):
-    """A referenced resource, and its attribute."""
+    """A referenced resource, and its attribute. `whole`: the expression names the resource without an attribute, as `[*]` does."""
 
     resource: Planned
     attribute: str
+    whole: bool = False
 
 
 class Literal(Frozen, dict=True):
@@ -79,7 +81,7 @@ class Referring:
         return list(self._of(resource.module, asking, expression, steps=0))
 
     def meant(self, resource: Planned, expression: Any, *, several: bool) -> list[Found]:
-        """Return the resources and values that an expression means (rules 3 and 4)."""
+        """Return the resources and values that an expression means (rules 3 and 5)."""
         found = self.found(resource, expression, several=several)
         named = {(one.resource.address, one.attribute): one for one in found if isinstance(one, AttributeReference)}
         if not named:
@@ -163,7 +165,7 @@ class Referring:
         if not instances and (every or not module.written(kind, name)):
             yield _unknown(text, module)
         for instance in instances:
-            yield AttributeReference(instance, attribute or "id")
+            yield AttributeReference(instance, attribute or "id", whole=attribute is None)
 
 
 def after_apply(place: str, more: str = "") -> Unknown:
@@ -189,6 +191,16 @@ def _picked(found: list[Found], index: str | None, text: str, module: Module) ->
     if index[1:-1].isdigit():
         meant = named[int(index[1:-1]) :][:1] if len(named) == len(found) else []
     return [*meant] if len(meant) == 1 else [_unknown(text, module)]
+
+
+def are_lists(found: Iterable[Found]) -> bool:
+    """Return whether an expression names the lists of several resources (rule 4)."""
+    return (
+        len(
+            {_without_index(one.resource.address) for one in found if isinstance(one, AttributeReference) and one.whole}
+        )
+        > 1
+    )
 
 
 def _without_index(address: str) -> str:

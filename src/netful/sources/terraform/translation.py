@@ -11,7 +11,7 @@ from netful.model.core.unknown import Unknown, known_in
 from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.terraform.plan import Planned, items, mapping, texts
-from netful.sources.terraform.references import AttributeReference, Literal, Referring, after_apply
+from netful.sources.terraform.references import AttributeReference, Literal, Referring, after_apply, are_lists
 from netful.sources.terraform.types import ATTRIBUTES, DEFAULTS, DOCUMENTS, FIREWALLS, LISTS, REFERRED, kind_of
 from netful.sources.understanding.unread_types import OF_EXPRESSIONS, OF_PLANS
 
@@ -75,9 +75,10 @@ class Translation:
             return self._unwritten(resource, name)
         if expression is None or (name in values and not _holds_true(unknown.get(name))):
             return None
-        found = [
-            self._node(each, resource) for each in self._referring.meant(resource, expression, several=name in LISTS)
-        ]
+        meant = self._referring.meant(resource, expression, several=name in LISTS)
+        found = [self._node(each, resource) for each in meant]
+        if are_lists(meant):
+            self._assume(resource, f"{resource.type}.{resource.name}.{name}", found)
         if not any(isinstance(each, (str, dict)) for each in found) and (
             only := self._only(resource, name, expression)
         ):

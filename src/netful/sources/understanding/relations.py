@@ -28,13 +28,14 @@ _PROTECTED = ("AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::ApiGateway::Sta
 class _End(Frozen):
     """A property with an end of a relation: the types of the resources that it is part of, or the property that it is given to.
 
-    `once`: a resource has only one such relation.
+    `once`: a resource has only one such relation. `id_of` is the beginning of ids of what is given: one that was not loaded is unknown.
     """
 
     property: str
     part_of: tuple[str, ...] = ()
     given_to: str = ""
     once: bool = False
+    id_of: str = ""
 
 
 _RULE = (_End("GroupId", ("AWS::EC2::SecurityGroup",)),)
@@ -51,16 +52,16 @@ _ENDS: Mapping[str, tuple[_End, ...]] = {
     "AWS::EC2::Subnet": (_End("MapPublicIpOnLaunch", (_SUBNET,)),),
     "AWS::EC2::SubnetNetworkAclAssociation": (
         _End("SubnetId", (_SUBNET,), once=True),
-        _End("NetworkAclId", given_to="SubnetId"),
+        _End("NetworkAclId", given_to="SubnetId", id_of="acl-"),
     ),
     "AWS::EC2::SubnetRouteTableAssociation": (
         _End("SubnetId", (_SUBNET,), once=True),
-        _End("RouteTableId", given_to="SubnetId"),
+        _End("RouteTableId", given_to="SubnetId", id_of="rtb-"),
     ),
     "AWS::EC2::TransitGatewayRoute": (_End("TransitGatewayRouteTableId", _TRANSIT_TABLES),),
     "AWS::EC2::TransitGatewayRouteTableAssociation": (
         _End("TransitGatewayAttachmentId", _TRANSIT_TABLES),
-        _End("TransitGatewayRouteTableId", given_to="TransitGatewayAttachmentId"),
+        _End("TransitGatewayRouteTableId", given_to="TransitGatewayAttachmentId", id_of="tgw-rtb-"),
     ),
     "AWS::EC2::TransitGatewayRouteTablePropagation": (
         _End("TransitGatewayAttachmentId", _TRANSIT_TABLES),
@@ -68,7 +69,7 @@ _ENDS: Mapping[str, tuple[_End, ...]] = {
     ),
     "AWS::EC2::VPCDHCPOptionsAssociation": (
         _End("VpcId", (_VPC,), once=True),
-        _End("DhcpOptionsId", given_to="VpcId"),
+        _End("DhcpOptionsId", given_to="VpcId", id_of="dopt-"),
     ),
     "AWS::EC2::VPCEndpoint": (
         _End("PrivateDnsEnabled", (_VPC,)),
@@ -91,7 +92,8 @@ def unknown_ends(
     """Yield what is not known of the relations among some resources. `names` are the names in the cloud by AWS's ids."""
     for resource in some:
         for end in _ENDS.get(resource.type, ()):
-            unknown = next(_unknowns(resource.properties.get(end.property)), None)
+            value = resource.properties.get(end.property)
+            unknown = next(_unknowns(value), None) or _elsewhere(end, value, resources, names)
             if unknown is not None:
                 decides, touched = _touched(resource, end, resources, names)
                 if unknown.of_stack and resource.type == "AWS::EC2::SubnetRouteTableAssociation" and not decides:
@@ -115,6 +117,14 @@ def _touched(
         taken = {names.get(value, value) for value in alike if isinstance(value, str)}
         return False, tuple(one.id for one in resources.values() if one.type in end.part_of and one.id not in taken)
     return False, (resource.id,) if resource.type in end.part_of else end.part_of
+
+
+def _elsewhere(end: _End, value: Any, resources: Mapping[str, Resource], names: Mapping[str, str]) -> Unknown | None:
+    """Return as unknown what a relation gives, if it is written by an id and was not loaded."""
+    name = names.get(value, value) if isinstance(value, str) else ""
+    if not end.id_of or not name.startswith(end.id_of) or name in resources:
+        return None
+    return Unknown(f"`{name}` was not loaded", (name,))
 
 
 def _main_tables(subnets: Iterable[str], resources: Mapping[str, Resource], names: Mapping[str, str]) -> Iterator[str]:
