@@ -2,7 +2,7 @@
 
 Theory: a failed thing is not deleted. Routes to it stay, and drop packets; its name stays. Where others do the same, AWS leads
 clients to them: a name no longer has the addresses of failed interfaces, and functions run in their other subnets. So an
-interface that has failed is gone if its owner has another one, and otherwise it is idle: nothing answers.
+interface that has failed is idle: nothing answers at its addresses. If its owner has another one, it is the owner's no longer.
 """
 
 from __future__ import annotations
@@ -74,7 +74,9 @@ def _interfaces(cloud: Cloud, outage: Outage) -> Iterator[tuple[str, NetworkInte
         if left:
             owner = eni.owner_id if eni.owner_id in left or eni.owner_id not in eni.function_ids else left[0]
             yield name, replace(eni, idle=FAILED, function_ids=left, owner_id=owner)
-        elif not eni.function_ids and not survivors(cloud, outage, eni.owner_id):
+        elif eni.function_ids or survivors(cloud, outage, eni.owner_id):
+            yield name, replace(eni, idle=FAILED, function_ids=(), owner_id=eni.id)
+        else:
             yield name, replace(eni, idle=FAILED)
 
 
