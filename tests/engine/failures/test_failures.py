@@ -67,11 +67,16 @@ Resources:
   Front: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Type: network, Subnets: [!Ref PublicA, !Ref PublicB]}}
   FrontHosts:
     Type: AWS::ElasticLoadBalancingV2::TargetGroup
-    Properties: {VpcId: !Ref Vpc, Protocol: TCP, Port: 443, TargetType: ip, Targets: [{Id: !GetAtt HostA.PrivateIp}],
+    Properties: {VpcId: !Ref Vpc, Protocol: TCP, Port: 443, TargetType: ip, Targets: [{Id: !GetAtt HostA.PrivateIp}, {Id: !GetAtt HostB.PrivateIp}],
       TargetGroupAttributes: [{Key: preserve_client_ip.enabled, Value: "false"}]}
   FrontListener:
     Type: AWS::ElasticLoadBalancingV2::Listener
     Properties: {LoadBalancerArn: !Ref Front, Protocol: TCP, Port: 443, DefaultActions: [{Type: forward, TargetGroupArn: !Ref FrontHosts}]}
+  Offered: {Type: AWS::EC2::VPCEndpointService, Properties: {NetworkLoadBalancerArns: [!Ref Front]}}
+  Offer:
+    Type: AWS::EC2::VPCEndpoint
+    Properties: {VpcId: !Ref Other, ServiceName: !Sub "com.amazonaws.vpce.us-east-1.${Offered}", VpcEndpointType: Interface,
+      SubnetIds: [!Ref Far], SecurityGroupIds: [!Ref FarGroup]}
   HostA: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref A, SecurityGroupIds: [!Ref Open]}}
   HostB: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref B, SecurityGroupIds: [!Ref Open]}}
   Other: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.9.0.0/16}}
@@ -130,6 +135,8 @@ def verdict(cloud, source, destination, *words):
         ("OnlyA", "FarHost:tcp/22", "HubFar", "blocked"),
         ("OnlyA", "FarHost:tcp/22", "az:us-east-1b", "blocked"),
         ("OnlyA", "FarHost:tcp/22", "Other", "blocked"),
+        ("FarHost", "Offer:tcp/443", "eni-Front-PublicA", "reachable"),
+        ("FarHost", "Offer:tcp/443", "eni-Front-PublicB", "blocked"),  # the node in the endpoint's zone
         ("Both", "Spread", "az:us-east-1a", "reachable"),
     ],
 )
