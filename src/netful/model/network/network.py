@@ -150,7 +150,12 @@ class Network(Frozen, dict=True):
         return _grouped((id_, eni) for eni in enis for id_ in dict.fromkeys((eni.owner_id, *eni.function_ids)))
 
     def interfaces_of(self, owner_id: str) -> tuple[NetworkInterface, ...]:
-        """Return the interfaces of a resource; for a function, the Hyperplane ENIs that it shares."""
+        """Return the interfaces of a resource that are not idle, or all; for a function, the Hyperplane ENIs that it shares."""
+        every = self.every_interface_of(owner_id)
+        return tuple(eni for eni in every if not eni.idle) or every
+
+    def every_interface_of(self, owner_id: str) -> tuple[NetworkInterface, ...]:
+        """Return the interfaces of a resource, idle ones beside others too."""
         return self._owned.get(owner_id, ())
 
     @cached_property
