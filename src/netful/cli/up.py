@@ -169,6 +169,8 @@ def _change(settings: Settings, *, named: bool, quiet: bool) -> None:
         print(f"  {spoken(visible(change))}")
     seconds, count = time.perf_counter() - begun, len(done["changes"])
     print(spoken(f"{settings.name} changed in {seconds:.2f} s: {counted(count, 'change')}"), flush=True)
+    if not count:
+        print(spoken("functions run their code as it is now"), flush=True)
 
 
 def _warn(status: dict[str, Any]) -> None:
