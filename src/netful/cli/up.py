@@ -1,4 +1,7 @@
-"""`netful up`: build the stack in the kernel and run it, in the foreground or detached."""
+"""`netful up`: build the stack in the kernel and run it, in the foreground or detached.
+
+`up` is a long function because its options and their help are part of it.
+"""
 
 from __future__ import annotations
 

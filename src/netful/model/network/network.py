@@ -41,7 +41,7 @@ V = TypeVar("V")
 
 
 class Network(Frozen, dict=True):
-    """VPCs and everything in them, by id, with the look-ups that the defaults of AWS define.
+    """VPCs and everything in them, by id, with one list of look-ups, as the defaults of AWS define them.
 
     Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
     """
