@@ -258,6 +258,7 @@ def test_what_only_netful_knows_is_beside_it(answer, ids, cloud):
         ({"Source": "i-00000000000000000", "Destination": "Server"}, "InvalidParameterValue"),
         ({"Source": "Caller"}, "MissingParameter"),
         ({"Source": "Caller", "Destination": "Server", "DestinationIp": "::1"}, "InvalidParameterValue"),
+        ({"Source": "Caller", "Destination": "Server", "DestinationPort": 65536}, "InvalidParameterValue"),
         (
             {
                 "Source": "Caller",

@@ -4,8 +4,9 @@ import pytest
 
 from netful import sources
 from netful.engine.failures.failure import FailureKind, failure_of, single_failures
+from netful.engine.failures.outage import outage_of
 from netful.engine.failures.resilience import Extent, resilience
-from netful.engine.failures.without import what_if
+from netful.engine.failures.without import what_if, without_failure
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.core.errors import QuestionError
@@ -61,6 +62,21 @@ Resources:
   Listener:
     Type: AWS::ElasticLoadBalancingV2::Listener
     Properties: {LoadBalancerArn: !Ref Balancer, Protocol: HTTP, Port: 80, DefaultActions: [{Type: forward, TargetGroupArn: !Ref Hosts}]}
+  PublicB: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.5.0/24, AvailabilityZone: us-east-1b}}
+  OfPublicB: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref PublicB, RouteTableId: !Ref Public}}
+  Front: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Type: network, Subnets: [!Ref PublicA, !Ref PublicB]}}
+  FrontHosts:
+    Type: AWS::ElasticLoadBalancingV2::TargetGroup
+    Properties: {VpcId: !Ref Vpc, Protocol: TCP, Port: 443, TargetType: ip, Targets: [{Id: !GetAtt HostA.PrivateIp}, {Id: !GetAtt HostB.PrivateIp}],
+      TargetGroupAttributes: [{Key: preserve_client_ip.enabled, Value: "false"}]}
+  FrontListener:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties: {LoadBalancerArn: !Ref Front, Protocol: TCP, Port: 443, DefaultActions: [{Type: forward, TargetGroupArn: !Ref FrontHosts}]}
+  Offered: {Type: AWS::EC2::VPCEndpointService, Properties: {NetworkLoadBalancerArns: [!Ref Front]}}
+  Offer:
+    Type: AWS::EC2::VPCEndpoint
+    Properties: {VpcId: !Ref Other, ServiceName: !Sub "com.amazonaws.vpce.us-east-1.${Offered}", VpcEndpointType: Interface,
+      SubnetIds: [!Ref Far], SecurityGroupIds: [!Ref FarGroup]}
   HostA: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref A, SecurityGroupIds: [!Ref Open]}}
   HostB: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref B, SecurityGroupIds: [!Ref Open]}}
   Other: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.9.0.0/16}}
@@ -119,12 +135,31 @@ def verdict(cloud, source, destination, *words):
         ("OnlyA", "FarHost:tcp/22", "HubFar", "blocked"),
         ("OnlyA", "FarHost:tcp/22", "az:us-east-1b", "blocked"),
         ("OnlyA", "FarHost:tcp/22", "Other", "blocked"),
+        ("FarHost", "Offer:tcp/443", "eni-Front-PublicA", "reachable"),
+        ("FarHost", "Offer:tcp/443", "eni-Front-PublicB", "blocked"),  # the node in the endpoint's zone
         ("Both", "Spread", "az:us-east-1a", "reachable"),
     ],
 )
 def test_what_is_left(cloud, source, destination, failure, expected):
     assert verdict(cloud, source, destination, failure) != "unknown"
     assert verdict(cloud, source, destination, failure) == expected
+
+
+def test_the_addresses_of_what_failed_answer_nobody(cloud):
+    answered = set()
+    for failure in single_failures(cloud):
+        left, gone = without_failure(cloud, failure), outage_of(cloud, (failure,)).interfaces
+        for eni in (cloud.network.network_interfaces[id_] for id_ in gone if id_ != "eni-FarHost"):
+            for source, address in [("FarHost", eni.private_ip_address), ("internet", eni.public_ip)]:
+                if address is not None and verdict(cloud, source, f"{address}:tcp/443") == "reachable":
+                    answered.add((failure.kind, source))
+                    path = trace(left, parse(left, source, f"{address}:tcp/443"))
+                    assert path.verdict == "blocked", (str(failure), eni.id, source)
+    assert {
+        (FailureKind.NODE, "internet"),
+        (FailureKind.ZONE, "internet"),
+        (FailureKind.ENDPOINT_INTERFACE, "FarHost"),
+    } <= answered
 
 
 def test_failures_at_once(cloud):

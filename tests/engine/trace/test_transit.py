@@ -10,7 +10,7 @@ from netful.engine.routing.transit_gateway_route_tables import select
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.core.unknown import Unknown
-from netful.model.network.gateways import InternetGateway, VpnGateway
+from netful.model.network.gateways import InternetGateway, NatGateway, VpnGateway
 from netful.model.network.protocols import ALL_PROTOCOLS
 from netful.model.network.route_tables import RouteTable, TargetKind
 from netful.model.network.transit_gateways import (
@@ -102,6 +102,28 @@ def test_only_zones_with_a_subnet_of_the_attachment_are_served():
 def test_a_default_route_in_a_circle_ends():
     made = network(hub(static("0.0.0.0/0", "a-far")))
     assert "TGW_RTB_CANNOT_ROUTE" in codes(path(made, to="8.8.8.8:tcp/443"))
+
+
+@pytest.mark.parametrize(
+    ("to_hub", "expected", "why"),
+    [
+        ((), "blocked", ["NETFUL_RETURN_PATH_NO_ROUTE"]),
+        ((route("10.9.0.0/16", TargetKind.TRANSIT_GATEWAY, "Tgw"),), "unknown", []),
+    ],
+)
+def test_answers_to_another_vpc_follow_a_regional_nat_gateway_s_own_table(to_hub, expected, why):
+    made = network(
+        hub(static("0.0.0.0/0", "a-vpc")),
+        main_table(route("0.0.0.0/0", TargetKind.NAT_GATEWAY, "Nat")),
+        InternetGateway("Igw", "Vpc"),
+        NatGateway("Nat", None, "Vpc", regional=True, public_ip=IPv4Address("203.0.113.9")),
+        RouteTable(
+            "Nat.routes", "Vpc", (route("0.0.0.0/0", TargetKind.INTERNET_GATEWAY, "Igw"), *to_hub), gateway_ids=("Nat",)
+        ),
+    )
+    assert path(made, to="8.8.8.8:tcp/443").verdict == "reachable"
+    found = path(made, "there", "8.8.8.8:tcp/443")
+    assert (found.verdict, codes(found)) == (expected, why)
 
 
 def test_the_longest_prefix_then_static_routes_win():

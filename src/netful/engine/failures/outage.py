@@ -16,7 +16,6 @@ from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
-from netful.model.network.network_interface import NetworkInterface
 
 _OF_ONE_ZONE: Mapping[str, str] = {
     "AWS::RDS::DBInstance": "MultiAZ",
@@ -119,8 +118,3 @@ def _is_of_one_zone(cloud: Cloud, resource: Resource) -> bool:
         if cluster is not None and one.properties.get("DBClusterIdentifier") == cluster and one.type == resource.type
     ]
     return not isinstance(spread, Unknown) and str(spread).lower() != "true" and len(members) < 2
-
-
-def survivors(cloud: Cloud, outage: Outage, owner: str) -> tuple[NetworkInterface, ...]:
-    """Return the interfaces of an owner that an outage leaves."""
-    return tuple(eni for eni in cloud.network.interfaces_of(owner) if eni.id not in outage.interfaces)

@@ -2,7 +2,7 @@
 
 Theory: a failed thing is not deleted. Routes to it stay, and drop packets; its name stays. Where others do the same, AWS leads
 clients to them: a name no longer has the addresses of failed interfaces, and functions run in their other subnets. So an
-interface that has failed is gone if its owner has another one, and otherwise it is idle: nothing answers.
+interface that has failed is idle: nothing answers at its addresses, and it counts as its owner's only if no other one runs.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from netful.engine.failures.failure import Failure, FailureKind, failure_of
-from netful.engine.failures.outage import Outage, outage_of, survivors
+from netful.engine.failures.outage import Outage, outage_of
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.gateways import InternetGateway, VpnGateway
-from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.route_tables import RouteTable
 from netful.model.network.transit_gateways import TransitGatewayAttachment, TransitGatewayRouteTable
 
@@ -48,7 +47,10 @@ def without(cloud: Cloud, outage: Outage) -> Cloud:
     """Return the cloud without what an outage takes."""
     network = cloud.network
     return cloud.having(
-        network_interfaces=dict(_interfaces(cloud, outage)),
+        network_interfaces={
+            name: replace(one, idle=FAILED) if name in outage.interfaces else one
+            for name, one in network.network_interfaces.items()
+        },
         route_tables={name: _table(one, outage) for name, one in network.route_tables.items()},
         internet_gateways=_detached(network.internet_gateways, outage),
         vpn_gateways=_detached(network.vpn_gateways, outage),
@@ -63,19 +65,6 @@ def without(cloud: Cloud, outage: Outage) -> Cloud:
             name: _transit_table(one, outage) for name, one in network.transit_gateway_route_tables.items()
         },
     )
-
-
-def _interfaces(cloud: Cloud, outage: Outage) -> Iterator[tuple[str, NetworkInterface]]:
-    for name, eni in cloud.network.network_interfaces.items():
-        if eni.id not in outage.interfaces:
-            yield name, eni
-            continue
-        left = tuple(one for one in eni.function_ids if not survivors(cloud, outage, one))
-        if left:
-            owner = eni.owner_id if eni.owner_id in left or eni.owner_id not in eni.function_ids else left[0]
-            yield name, replace(eni, idle=FAILED, function_ids=left, owner_id=owner)
-        elif not eni.function_ids and not survivors(cloud, outage, eni.owner_id):
-            yield name, replace(eni, idle=FAILED)
 
 
 def _table(table: RouteTable, outage: Outage) -> RouteTable:

@@ -61,5 +61,9 @@ def by_table_of(cloud: Cloud, gateway_id: str, packet: Packet, target: NetworkIn
     chosen = Finding(HopKind.ROUTE, packet.flow, ruling)
     if route.target_id in (target.id, target.owner_id):
         return otherwise.after(chosen)
-    gateway = NetworkInterface(f"eni-{gateway_id}", InterfaceOwner.OTHER, gateway_id, Unknown("the edge of the VPC"))
-    return Meet(packet.sent_by(gateway), route, found=(chosen,))
+    return Meet(packet.sent_by(interface_of(gateway_id)), route, found=(chosen,))
+
+
+def interface_of(gateway_id: str) -> NetworkInterface:
+    """Return what stands for a gateway, which has no interface, as the sender of what it brings in."""
+    return NetworkInterface(f"eni-{gateway_id}", InterfaceOwner.OTHER, gateway_id, Unknown("the edge of the VPC"))

@@ -36,10 +36,10 @@ def serve(cloud: Cloud, packet: Packet, interface: NetworkInterface) -> Step:
 
 
 def _node(cloud: Cloud, endpoint: VpcEndpoint, interface: NetworkInterface) -> NetworkInterface | None:
-    """Return a node of the service's load balancer: in the endpoint's zone, else the first one."""
+    """Return a node of the service's load balancer: in the endpoint's zone, also if it has failed, else the first one."""
     services = cloud.network.vpc_endpoint_services.values()
     service = next((each for each in services if each.service_name == endpoint.service_name), None)
     ids = service.load_balancer_ids if service else ()
-    nodes = [eni for id_ in ids if isinstance(id_, str) for eni in cloud.network.interfaces_of(id_)]
+    nodes = [eni for id_ in ids if isinstance(id_, str) for eni in cloud.network.every_interface_of(id_)]
     zone = cloud.network.zone_of_interface(interface)
     return next((node for node in nodes if cloud.network.zone_of_interface(node) == zone), next(iter(nodes), None))

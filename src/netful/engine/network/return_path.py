@@ -9,9 +9,10 @@ from netful.engine.flows.flow import Flow, network_of
 from netful.engine.network import edge_associations
 from netful.engine.network.packet import OUTSIDE, Journey, Leg, Packet
 from netful.engine.network.route_targets import internet_gateways, transit_gateways
-from netful.engine.network.steps import Cross, Done, Step
+from netful.engine.network.steps import Cross, Done, Forward, Step
 from netful.engine.network.subnets import acl
 from netful.model.cloud import Cloud
+from netful.model.core.unknown import known_in
 from netful.model.network.network_interface import NetworkInterface
 
 _DIRECTIONS: tuple[Direction, Direction] = ("out", "in")
@@ -33,11 +34,18 @@ def first_step(cloud: Cloud, leg: Leg) -> Step | None:
 
 
 def _by_gateway(cloud: Cloud, leg: Leg, subnet_id: str, packet: Packet) -> Step:
-    """Bring an answer in by the gateway that the packet left by, through an appliance if its own table leads to one."""
+    """Bring an answer in by the gateway that the packet left by, through an appliance if its own table leads to one.
+
+    The own table of a regional NAT gateway routes it to another VPC.
+    """
     straight = Done(packet, found=(acl(cloud, packet, subnet_id, "in"),))
     attached = internet_gateways.attached(cloud, leg.start)
     gateway_id = leg.gate or (attached.id if attached is not None else "")
     inside = packet if leg.gate else edge_associations.to_private(packet, leg.start)
+    nat, table = cloud.network.nat_gateways.get(gateway_id), cloud.network.edge_table_of(gateway_id)
+    vpc = known_in(cloud.network.vpcs, nat.vpc_id) if nat is not None else None
+    if table is not None and vpc is not None and vpc != cloud.network.vpc_of_interface(leg.start):
+        return Forward(packet.sent_by(edge_associations.interface_of(gateway_id)), vpc, table)
     return edge_associations.by_table_of(cloud, gateway_id, inside, leg.start, otherwise=straight)
 
 

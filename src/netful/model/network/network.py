@@ -41,7 +41,7 @@ V = TypeVar("V")
 
 
 class Network(Frozen, dict=True):
-    """VPCs and everything in them, by id, with the look-ups that the defaults of AWS define.
+    """VPCs and everything in them, by id, with one list of look-ups, as the defaults of AWS define them.
 
     Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
     """
@@ -150,7 +150,12 @@ class Network(Frozen, dict=True):
         return _grouped((id_, eni) for eni in enis for id_ in dict.fromkeys((eni.owner_id, *eni.function_ids)))
 
     def interfaces_of(self, owner_id: str) -> tuple[NetworkInterface, ...]:
-        """Return the interfaces of a resource; for a function, the Hyperplane ENIs that it shares."""
+        """Return the interfaces of a resource that are not idle, or all; for a function, the Hyperplane ENIs that it shares."""
+        every = self.every_interface_of(owner_id)
+        return tuple(eni for eni in every if not eni.idle) or every
+
+    def every_interface_of(self, owner_id: str) -> tuple[NetworkInterface, ...]:
+        """Return the interfaces of a resource, idle ones beside others too."""
         return self._owned.get(owner_id, ())
 
     @cached_property
@@ -182,7 +187,19 @@ class Network(Frozen, dict=True):
 
     def elastic_ip_at(self, address: IPv4Address | IPv6Address) -> ElasticIp | None:
         """Return the Elastic IP with a public address."""
-        return next((eip for eip in self.elastic_ips.values() if eip.public_ip == address), None)
+        return self._public.get(address)
+
+    @cached_property
+    def _public(self) -> dict[IPv4Address | IPv6Address | None, ElasticIp]:
+        return {eip.public_ip: eip for eip in [*self.elastic_ips.values()][::-1]}
+
+    def internet_gateway_of(self, vpc_id: str) -> InternetGateway | None:
+        """Return the internet gateway attached to a VPC."""
+        return self._internet_gateways.get(vpc_id)
+
+    @cached_property
+    def _internet_gateways(self) -> dict[str, InternetGateway]:
+        return {str(each.vpc_id): each for each in [*self.internet_gateways.values()][::-1]}
 
     def vpc_of_interface(self, eni: NetworkInterface) -> Vpc | None:
         """Return the VPC that an interface is in, or None when it is not known."""

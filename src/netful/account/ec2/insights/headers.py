@@ -50,7 +50,8 @@ def at_source(path: Mapping[str, Any]) -> Header:
         header.source or address_in(path.get("SourceIp"), "SourceIp"),
         header.source_ports,
         header.destination or address_in(path.get("DestinationIp"), "DestinationIp"),
-        header.destination_ports or (Ports(port, port) if port is not None else None),
+        header.destination_ports
+        or (_ports({"FromPort": port, "ToPort": port}, "DestinationPort") if port is not None else None),
     )
 
 

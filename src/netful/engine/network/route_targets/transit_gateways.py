@@ -40,9 +40,12 @@ def transit_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
     if gateway is None:
         return None
     vpc = cloud.network.vpc_of_interface(packet.sender)
-    attachment = _attachment(cloud, gateway.id, vpc.id) if vpc else None
+    if vpc is None:
+        rule, missing = "by which attachment it comes is not known", (f"the subnet of {packet.sender.owner_id}",)
+        return Lost(packet, found=(unknown(HopKind.TGW, packet.flow, gateway.id, rule, missing, gateway.origin),))
+    attachment = _attachment(cloud, gateway.id, vpc.id)
     if attachment is None:
-        rule = f"{vpc.id if vpc else 'its VPC'} is not attached to it"
+        rule = f"{vpc.id} is not attached to it"
         return Lost(packet, found=(denied(HopKind.TGW, packet.flow, gateway, rule, Code.BAD_STATE_ATTACHMENT),))
     zone = cloud.network.zone_of_interface(packet.sender)
     return _through(cloud, packet, attachment, zone).after(*_admission(cloud, packet, gateway, attachment, zone))
