@@ -144,3 +144,53 @@ def test_each_value(tmp_path, made_for, verdict):
     cloud = load([plan.write(tmp_path)])
     assert path(cloud, "aws_lambda_function.orders", "internet:tcp/443").verdict == verdict
     assert path(cloud, "aws_lambda_function.orders", "10.0.0.9:tcp/443").verdict != "unknown"
+
+
+def nets():
+    """Two networks by a module with `for_each`, with an output, and something that is made for each."""
+    plan = Plan()
+    outputs = {"subnet": {"expression": refers("aws_subnet.s.id")}, "vpc": {"expression": refers("aws_vpc.v.id")}}
+    plan.calls["net"] = {"for_each_expression": {"references": ["local.nets"]}, "module": {"outputs": outputs}}
+    for number, key in enumerate("ab"):
+        place = f'module.net["{key}"]'
+        plan.add(f"{place}.aws_vpc.v", {}, module=place, cidr_block=f"10.{number}.0.0/16")
+        vpc = {"vpc_id": refers("aws_vpc.v.id")}
+        plan.add(f"{place}.aws_subnet.s", vpc, module=place, vpc_id=..., cidr_block=f"10.{number}.0.0/24")
+    return plan
+
+
+def test_each_value_of_a_module(tmp_path):
+    plan = nets()
+    for key in "ab":
+        of = {"subnet_id": {"references": ["each.value.subnet", "each.value"]}}
+        plan.add(f'aws_instance.i["{key}"]', of, key, subnet_id=...)
+    made = next(one for one in plan.configuration["resources"] if one["type"] == "aws_instance")
+    made["for_each_expression"] = {"references": ["module.net"]}
+    network = load([plan.write(tmp_path)]).network
+    places = [network.interfaces_of(f'aws_instance.i["{key}"]')[0].subnet_id for key in "ab"]
+    assert places == ['module.net["a"].aws_subnet.s', 'module.net["b"].aws_subnet.s']
+
+
+def test_the_name_of_an_endpoint_service_of_the_plan(tmp_path):
+    plan = network()
+    plan.add(
+        "aws_lb.n",
+        {"subnets": refers("aws_subnet.private.id")},
+        load_balancer_type="network",
+        internal=True,
+        subnets=...,
+    )
+    balancers = {"network_load_balancer_arns": refers("aws_lb.n.arn")}
+    plan.add("aws_vpc_endpoint_service.s", balancers, network_load_balancer_arns=..., acceptance_required=False)
+    of = {"vpc_id": refers("aws_vpc.main.id"), "service_name": refers("aws_vpc_endpoint_service.s.service_name")}
+    plan.add("aws_vpc_endpoint.e", of, vpc_id=..., service_name=..., vpc_endpoint_type="Interface")
+    name = load([plan.write(tmp_path)]).network.vpc_endpoints["aws_vpc_endpoint.e"].service_name
+    assert str(name).startswith("com.amazonaws.vpce.eu-west-1.vpce-svc-")
+
+
+def test_an_unknown_service_of_an_endpoint_does_not_decide_other_paths(tmp_path):
+    plan = with_local_vpc()
+    of = {"vpc_id": refers("aws_vpc.main.id"), "service_name": {"references": ["local.service"]}}
+    plan.add("aws_vpc_endpoint.e", of, vpc_id=..., service_name=..., vpc_endpoint_type="Interface")
+    found = path(load([plan.write(tmp_path)]), "aws_lambda_function.orders", "internet:tcp/443")
+    assert found.verdict == "reachable"

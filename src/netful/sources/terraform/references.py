@@ -3,7 +3,7 @@
 A plan lists references, not expressions. Rules:
 1. A reference to a resource with several instances means all of them for a list. A single value means the one of the index that is
    written, or of the same index if the expression counts (`count.index`, `each.key`); otherwise it is unknown.
-2. `each.value` is the instance of the same index, if `for_each` is a resource.
+2. `each.value` is the instance of the same index, if `for_each` is a resource or a module.
 3. A value that is known only after apply comes from a resource. Beside one, literals and resources without instances decide nothing;
    texts belong to a list.
 4. Lists of several resources (`a[*].id` and `b[*].id`) may be joined, or one replaces the other: all of them are an assumption.
@@ -23,6 +23,7 @@ from netful.sources.terraform.plan import Module, Planned, index_of, mapping, te
 _INDEX = r"(\[(?:\d+|\"[^\"]*\")\])?"
 _RESOURCE = re.compile(rf"([a-z][a-z0-9_]*)\.([\w-]+){_INDEX}(?:\.(.+))?")
 _OUTPUT = re.compile(rf"module\.([\w-]+){_INDEX}\.([\w-]+){_INDEX}")
+_CALL = re.compile(r"module\.[\w-]+")
 _VARIABLE = re.compile(rf"var\.([\w-]+){_INDEX}")
 _EACH = re.compile(r"each\.value(?:\.([\w-]+))?")
 COUNTING = ("count.", "each.")
@@ -131,6 +132,9 @@ class Referring:
     def _of_each(self, module: Module, asking: _Asking, named: list[str], *, steps: int) -> Iterator[Found]:
         """Yield the instance of another resource that a resource or module is made for (rule 2)."""
         each = next(filter(None, map(_EACH.fullmatch, named)), None)
+        if each is not None and (call := _CALL.fullmatch("".join(texts(mapping(asking.made_for).get("references"))))):
+            yield from self._of_text(module, asking, f"{call[0]}{asking.index}.{each[1]}", steps=steps)
+            return
         followed = each is not None and asking.made_for is not None and steps <= _MOST_STEPS
         chained = _Asking(asking.address, several=False, alike=True)
         found = [*self._of(module, chained, asking.made_for, steps=steps)] if followed else []

@@ -257,6 +257,8 @@ def _reference(target: AttributeReference) -> dict[str, Any] | None:
             "/invocations",
         ]
         return {"Fn::Join": ["", parts]}
+    if (kind, target.attribute) == ("aws_vpc_endpoint_service", "service_name"):
+        return {"Fn::Join": ["", ["com.amazonaws.vpce.", {"Ref": "AWS::Region"}, ".", {"Ref": address}]]}
     if attribute == "Ref" or (attribute is None and target.attribute == "id"):
         return {"Ref": address}
     if attribute is None and target.attribute != "arn":

@@ -3,7 +3,7 @@
 | the end that is not known | influence |
 |---|---|
 | the resource that the relation is part of, such as the subnet of an association | an assumption on every resource that it may be |
-| the same, if it is one of the stack (`Unknown.of_stack`) | it decides there; a rule of a group may only open |
+| the same, if it is one of the stack (`Unknown.of_stack`) | that of `_OF_STACK` there |
 | what the relation gives to a known resource, such as the table of a subnet | it decides there |
 
 A relation of which a resource has only one cannot be part of a resource that has a known one.
@@ -85,6 +85,22 @@ _ENDS: Mapping[str, tuple[_End, ...]] = {
     "AWS::WAFv2::WebACLAssociation": (_End("ResourceArn", _PROTECTED), _End("WebACLArn", given_to="ResourceArn")),
 }
 
+_BEYOND = ("AWS::EC2::Route", "AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::VPCGatewayAttachment")
+"""Relations without influence on paths within a VPC."""
+
+_OF_STACK = {
+    **dict.fromkeys(_BEYOND, Weight.DECIDES),
+    "AWS::EC2::SubnetNetworkAclAssociation": Weight.DECIDES,
+    "AWS::EC2::NetworkAclEntry": Weight.DECIDES,
+    "AWS::EC2::SecurityGroupEgress": Weight.OPENS,
+    "AWS::EC2::SecurityGroupIngress": Weight.OPENS,
+    "AWS::EC2::TransitGatewayRoute": Weight.DECIDES,
+    "AWS::EC2::TransitGatewayRouteTableAssociation": Weight.DECIDES,
+    "AWS::EC2::TransitGatewayRouteTablePropagation": Weight.DECIDES,
+    "AWS::WAFv2::WebACLAssociation": Weight.BLOCKS,
+}
+"""Influence of relations that are part of an unknown resource of the stack; the others are assumptions."""
+
 
 def unknown_ends(
     some: Iterable[Resource], resources: Mapping[str, Resource], names: Mapping[str, str]
@@ -96,10 +112,10 @@ def unknown_ends(
             unknown = next(_unknowns(value), None) or _elsewhere(end, value, resources, names)
             if unknown is not None:
                 decides, touched = _touched(resource, end, resources, names)
-                if unknown.of_stack and resource.type == "AWS::EC2::SubnetRouteTableAssociation" and not decides:
-                    touched = tuple(_main_tables(touched, resources, names))
-                own = Weight.OPENS if end in _RULE else Weight.DECIDES
-                weight = Weight.DECIDES if decides else own if unknown.of_stack else Weight.ASSUMED
+                own = _OF_STACK.get(resource.type, Weight.ASSUMED) if unknown.of_stack else Weight.ASSUMED
+                if own is Weight.DECIDES and resource.type in _BEYOND and not decides:
+                    touched = tuple(_beyond(touched, resource, resources, names))
+                weight = Weight.DECIDES if decides else own
                 needs = unknown.needs or (f"`{end.property}` of {resource.id}",)
                 origin = resource.property_origins.get(end.property, resource.origin)
                 yield Unread(resource.id, end.property, weight, touched, origin=origin, needs=needs)
@@ -127,9 +143,15 @@ def _elsewhere(end: _End, value: Any, resources: Mapping[str, Resource], names: 
     return Unknown(f"`{name}` was not loaded", (name,))
 
 
-def _main_tables(subnets: Iterable[str], resources: Mapping[str, Resource], names: Mapping[str, str]) -> Iterator[str]:
-    """Yield the main tables of subnets, as far as they lead out of the VPC: an association replaces them."""
-    vpcs = dict.fromkeys(resources[one].properties.get("VpcId") for one in subnets)
+def _beyond(
+    touched: Iterable[str], resource: Resource, resources: Mapping[str, Resource], names: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield the tables that lead out of a VPC by such a relation: an association replaces the main tables of its subnets."""
+    if resource.type == "AWS::EC2::SubnetRouteTableAssociation":
+        vpcs = dict.fromkeys(resources[one].properties.get("VpcId") for one in touched)
+    else:
+        vpcs = dict.fromkeys(one.id for one in resources.values() if one.type == _VPC)
+        yield from (beyond(one.id) for one in resources.values() if one.type == _TABLE)
     yield from (beyond(f"{names.get(vpc, vpc)}.main") for vpc in vpcs if isinstance(vpc, str))
 
 
