@@ -16,6 +16,7 @@ from netful.fabric.kernel.thread import NamespaceThread
 from netful.model.network.nat64 import embedded
 from tests.helpers.draw import S3_BLOCK, clouds
 from tests.helpers.draw_sites import SITE
+from tests.helpers.far_ends import CLOSED_PORT
 from tests.helpers.kernel import Ended, outcomes
 
 pytestmark = pytest.mark.packets
@@ -97,6 +98,17 @@ def _asked(cloud):
         yield from (parse(cloud, "internet6", f"{name}:{service}") for service in SERVICES)
 
 
+def refused(cloud):
+    """The same connections to instances on a port that is open on the way, and on which nothing listens."""
+    elsewhere = {*DESTINATIONS, *ON_PREMISES}
+    for question in questions(cloud):
+        address, _, service = question.destination.rpartition(":")
+        if service == "tcp/443" and question.destination not in elsewhere:
+            closed = replace(parse(cloud, question.source, f"{address}:tcp/{CLOSED_PORT}"), sources=question.sources)
+            if trace_as_sent(cloud, closed).verdict == "reachable":
+                yield closed
+
+
 def predicted(cloud, question):
     path = trace_as_sent(cloud, question)
     assert path.verdict != "unknown", (question.source, question.destination, path.missing)
@@ -132,8 +144,9 @@ def test_engine_and_kernel_agree(thread, part):
 def agree(thread, cloud):
     fabric = thread.run(Fabric, cloud, thread.limbo)
     try:
-        asked = [*questions(cloud)]
-        expected = [predicted(cloud, question) for question in asked]
+        asked, closed = [*questions(cloud)], [*refused(cloud)]
+        expected = [predicted(cloud, question) for question in asked] + [Ended("refused")] * len(closed)
+        asked += closed
         for seconds in (LOOK_SECONDS, LONG_LOOK_SECONDS):  # a machine under load gets a second, longer look
             ended = [observed(ways) for ways in outcomes(fabric, thread, asked, seconds)]
             differ = [n for n, _ in enumerate(asked) if expected[n] != ended[n]]

@@ -11,6 +11,7 @@ import pytest
 from netful.model.allocation import allocate
 from netful.model.network.addresses import INTERNET_HOST, elastic_ip
 from netful.model.network.network_firewall import (
+    Addresses,
     Application,
     DefaultAction,
     Firewall,
@@ -24,7 +25,7 @@ from netful.model.network.network_firewall import (
 from netful.model.network.route_tables import Route, RouteTable, TargetKind
 from netful.model.network.vpc import Subnet
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
-from tests.helpers.hand_made import TCP, IPv4Network, cloud, instance
+from tests.helpers.hand_made import TCP, IPv4Network, cloud, group, instance, rule
 
 pytestmark = pytest.mark.packets
 EVERYWHERE = IPv4Network("0.0.0.0/0")
@@ -45,7 +46,8 @@ def named(action, application, text):
 def firewalled(rules, defaults=()):
     """An instance with a public address, whose way out and in passes a firewall's endpoint."""
     app = instance("App", "Public", "10.0.2.50", ("FnSg",), elastic_ip(3))
-    made = cloud(network_interfaces={app.id: app}, functions={})
+    groups = {"FnSg": group("FnSg", (rule("in", EVERYWHERE),))}
+    made = cloud(network_interfaces={app.id: app}, functions={}, security_groups=groups)
     firewall = Firewall("Fw", "Vpc", stateful_rules=tuple(rules), default_actions=defaults)
     endpoint = VpcEndpoint("Fw.endpoint1", "Vpc", "", "", EndpointType.OTHER, ("FwSubnet",), firewall_id="Fw")
     through = TargetKind.VPC_ENDPOINT, "Fw.endpoint1"
@@ -153,3 +155,22 @@ def test_connections_that_have_passed_go_on_after_a_change_and_new_ones_do_not(b
             client.sendall(b"still here")
             assert server.recv(100) == b"still here"
     assert outcome(bench, b"new", 443) == "timeout"
+
+
+CLOSED = 8080
+
+
+def test_a_closed_port_refuses_through_a_firewall(build):
+    bench = build(firewalled(()))
+    client = bench.thread.run(bench.fabric.positions.internet)
+    assert bench.connect(client, elastic_ip(3), CLOSED)[0] == "refused"
+
+
+@pytest.mark.parametrize("sender", ["10.0.2.50", str(elastic_ip(3))])
+def test_a_firewall_refuses_a_host_that_calls_its_own_public_address(build, sender):
+    """The packets pass the firewall with the host's own address, and after the gateway with the public one."""
+    ports = PortRanges(((CLOSED, CLOSED),))
+    header = Header(sources=Addresses((IPv4Network(sender),)), destination_ports=ports, protocols=(TCP,))
+    bench = build(firewalled((StatefulRule("rule", RuleAction.REJECT, header),)))
+    client = bench.thread.run(bench.fabric.positions.interface, "eni-App")
+    assert bench.connect(client, elastic_ip(3), CLOSED)[0] == "refused"

@@ -70,11 +70,19 @@ DIRECT_CONNECT = by_transit(
 )
 
 
-@pytest.mark.parametrize(
-    "found",
-    [by_gateway(), by_transit(), DIRECT_CONNECT],
-    ids=["virtual private gateway", "transit gateway", "Direct Connect"],
-)
+BY_BGP = VpnConnection("Vpn", vpn_gateway_id="Vgw")
+OPENED = {
+    "virtual private gateway": by_gateway(),
+    "virtual private gateway that learns by BGP": by_gateway(vpn_connections={"Vpn": BY_BGP}),
+    "virtual private gateway with Direct Connect": by_gateway(
+        vpn_connections={}, vpn_gateways={"Vgw": VpnGateway("Vgw", "Vpc", direct_connect=True)}
+    ),
+    "transit gateway": by_transit(),
+    "Direct Connect": DIRECT_CONNECT,
+}
+
+
+@pytest.mark.parametrize("found", OPENED.values(), ids=OPENED)
 def test_both_ways_are_open(build, found):
     assert attempts(build(found)) == ("refused", "refused")
 
@@ -91,6 +99,12 @@ CLOSED = {
 @pytest.mark.parametrize("found", CLOSED.values(), ids=CLOSED)
 def test_what_lacks_is_a_silent_end_of_both_ways(build, found):
     assert attempts(build(found)) == ("timeout", "timeout")
+
+
+@pytest.mark.parametrize("connections", [{}, {"Vpn": replace(BY_BGP, static_routes_only=True)}])
+def test_a_gateway_without_a_connection_or_a_static_route_leads_nowhere(build, connections):
+    bench = build(by_gateway(vpn_connections=connections))
+    assert bench.from_function(SITE[10], 22) == "timeout"
 
 
 def test_a_group_decides_on_who_comes_from_there(build):

@@ -14,6 +14,8 @@ from netful.model.network.protocols import ICMP, TCP, UDP
 from tests.helpers.draw_balancers import targets_behind
 from tests.helpers.draw_sites import SITE
 
+CLOSED_PORT = 81
+"""A port on which nothing listens: a far end refuses connections to it."""
 NUMBER = struct.Struct(">I")
 _ECHO_REQUEST, _ECHO_REQUEST6 = 8, 128
 _SPACE = socket.CMSG_SPACE(20)
@@ -45,7 +47,9 @@ class FarEnds:
         if any(protocol == ICMP for _, protocol, _ in asked):
             self._watch_pings()
         transport = [
-            (_behind_nat64(address), protocol, port) for address, protocol, port in asked if protocol in {TCP, UDP}
+            (_behind_nat64(address), protocol, port)
+            for address, protocol, port in asked
+            if protocol in {TCP, UDP} and port != CLOSED_PORT
         ]
         found = {
             (e, e.public_addresses().get(a, a), *p)
@@ -133,15 +137,15 @@ class FarEnds:
 
 
 def wait(far_ends, more, seconds):
-    """Do what there is to do at the far ends, and say which of `more` (sockets and events) are ready."""
+    """Do what there is to do at the far ends, and return which of `more` (sockets and events) are ready; None if all are silent."""
     poll, steps = select.poll(), {sock.fileno(): (sock, step) for sock, step in far_ends.watched().items()}
     for fd in steps:
         poll.register(fd, select.POLLIN)
     for sock, event in more:
         poll.register(sock.fileno(), event)
-    for fd, _ in poll.poll(seconds * 1000):
+    found = [fd for fd, _ in poll.poll(seconds * 1000)]
+    for fd in found:
         if fd in steps:
             sock, step = steps[fd]
             step(sock)
-        else:
-            yield fd
+    return [fd for fd in found if fd not in steps] if found else None

@@ -5,7 +5,6 @@ import itertools
 import select
 import socket
 import struct
-import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -45,7 +44,7 @@ class Attempt:
 
 
 def outcomes(fabric, thread, questions, seconds):
-    """For each question, how its attempts ended; `seconds` without an answer are a timeout."""
+    """For each question, how its attempts ended; `seconds` in which nothing comes anywhere are a timeout."""
     places, attempts = [], []
     try:
         for number, question in enumerate(questions):
@@ -133,19 +132,22 @@ def _try_all(thread, attempts, far_ends, seconds):
         else:
             _begin(thread, attempt)
     waiting = {a.sock.fileno(): a for a in attempts if a.sock is not None}
-    deadline = time.monotonic() + seconds
-    while (left := deadline - time.monotonic()) > 0:
+    silent = 0.0
+    while silent < seconds:
         untold = [a for a in attempts if a.outcome == "open" and a.number not in far_ends.seen]
         if not waiting and not untold:
             break
-        ready = [*wait(far_ends, [(a.sock, a.event) for a in waiting.values()], min(left, AGAIN_SECONDS))]
-        for fd in ready:
+        patience = min(seconds - silent, AGAIN_SECONDS)
+        ready = wait(far_ends, [(a.sock, a.event) for a in waiting.values()], patience)
+        for fd in ready or ():
             attempt = waiting[fd]
             attempt.outcome = _outcome(attempt)
             if attempt.outcome:
                 del waiting[fd]
-        for attempt in waiting.values() if not ready else ():
-            _send(attempt)
+        if ready is None:
+            silent += patience
+            for attempt in waiting.values():
+                _send(attempt)
     for attempt in attempts:
         attempt.outcome = attempt.outcome or "timeout"
         if attempt.sock is not None:

@@ -12,6 +12,7 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.network.gateways import InternetGateway, NatGateway, VpcPeeringConnection
 from netful.model.network.network_firewall import (
+    Addresses,
     Firewall,
     FlowOption,
     Header,
@@ -102,6 +103,14 @@ def test_a_rejection_of_the_answer_is_a_reset_for_the_server_and_a_timeout_for_t
     found = path(firewalled(stateful_rules=(replace(REJECT, header=of_answers),)))
     assert (found.verdict, found.symptom.kind) == ("blocked", "timeout")
     assert denials(found) == [Code.FIREWALL_RULES_RESTRICTION]
+
+
+@pytest.mark.parametrize(("first", "verdict"), [(FlowOption.ESTABLISHED, "blocked"), (None, "reachable")])
+def test_a_rule_that_passes_established_packets_does_not_pass_the_answer_of_the_handshake(first, verdict):
+    passes = StatefulRule("pass", RuleAction.PASS, Header(protocols=(TCP,)), flow=frozenset({first} - {None}))
+    inward = Addresses((ip_network("10.0.0.0/16"),))
+    drops = StatefulRule("drop", RuleAction.DROP, Header(destinations=inward, protocols=(TCP,)))
+    assert path(firewalled(stateful_rules=(passes, drops))).verdict == verdict
 
 
 @pytest.mark.parametrize(

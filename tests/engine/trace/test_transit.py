@@ -167,13 +167,41 @@ def test_on_premises_needs_the_way_back_through_the_gateway():
     ]
 
 
-def test_on_premises_by_a_virtual_private_gateway():
-    routes = route("192.168.0.0/16", TargetKind.VPN_GATEWAY, "Vgw")
-    made = cloud(OPEN, main_table(routes), VpnGateway("Vgw", "Vpc"), eni("eni-here", address="10.0.1.10"))
-    assert path(made, "on-premises", "here:tcp/22").verdict == "reachable"
-    assert path(made, "here", "on-premises:tcp/22").verdict == "reachable"
-    detached = cloud(OPEN, main_table(routes), VpnGateway("Vgw"), eni("eni-here", address="10.0.1.10"))
-    assert codes(path(detached, "here", "on-premises:tcp/22")) == ["BAD_STATE_ATTACHMENT"]
+BY_BGP = VpnConnection("Vpn", vpn_gateway_id="Vgw")
+
+
+def by_vpn_gateway(gateway, *connections):
+    """The ways from an instance to on-premises and from there, by a gateway to which the main table has a route."""
+    routes = main_table(route("192.168.0.0/16", TargetKind.VPN_GATEWAY, "Vgw"))
+    made = cloud(OPEN, routes, gateway, eni("eni-here", address="10.0.1.10"), *connections)
+    return path(made, "here", "192.168.7.7:tcp/22"), path(made, "192.168.7.7", "here:tcp/22")
+
+
+@pytest.mark.parametrize(
+    ("gateway", "connections"),
+    [
+        (VpnGateway("Vgw", "Vpc"), [BY_BGP]),
+        (VpnGateway("Vgw", "Vpc"), [replace(BY_BGP, static_routes_only=True, routes=(OFFICE,))]),
+        (VpnGateway("Vgw", "Vpc", direct_connect=True), []),
+    ],
+)
+def test_on_premises_by_a_virtual_private_gateway(gateway, connections):
+    assert [way.verdict for way in by_vpn_gateway(gateway, *connections)] == ["reachable", "reachable"]
+
+
+def test_a_virtual_private_gateway_of_which_no_connection_is_known():
+    for way in by_vpn_gateway(VpnGateway("Vgw", "Vpc")):
+        assert (way.verdict, way.missing) == ("unknown", ("a VPN connection or Direct Connect of Vgw",))
+
+
+def test_a_virtual_private_gateway_without_a_static_route_to_the_destination():
+    elsewhere = replace(BY_BGP, static_routes_only=True, routes=(net("172.16.0.0/12"),))
+    for way in by_vpn_gateway(VpnGateway("Vgw", "Vpc"), elsewhere):
+        assert codes(way) == ["NETFUL_VPN_WITHOUT_ROUTE"]
+
+
+def test_a_virtual_private_gateway_that_is_detached():
+    assert codes(by_vpn_gateway(VpnGateway("Vgw"), BY_BGP)[0]) == ["BAD_STATE_ATTACHMENT"]
 
 
 def test_on_premises_without_a_connection():
@@ -188,7 +216,7 @@ def from_on_premises(to):
         route("192.168.0.0/16", TargetKind.VPN_GATEWAY, "Vgw"), route("0.0.0.0/0", TargetKind.INTERNET_GATEWAY, "Igw")
     )
     narrow = group("Sg", ingress=(rule(peer="192.168.0.0/16"),))
-    made = cloud(narrow, routes, VpnGateway("Vgw", "Vpc"), InternetGateway("Igw", "Vpc"), public)
+    made = cloud(narrow, routes, VpnGateway("Vgw", "Vpc"), BY_BGP, InternetGateway("Igw", "Vpc"), public)
     return path(made, "192.168.7.7", to)
 
 
@@ -213,7 +241,12 @@ def test_a_gateway_endpoint_or_vpn_gateway_serves_its_own_vpc_only():
     )
     endpoint = VpcEndpoint("S3", "Far", "com.amazonaws.us-east-1.s3", "s3", EndpointType.GATEWAY)
     made = network(
-        hub(static("0.0.0.0/0", "a-far"), propagations=("a-vpc",)), onward, lists, endpoint, VpnGateway("Vgw", "Far")
+        hub(static("0.0.0.0/0", "a-far"), propagations=("a-vpc",)),
+        onward,
+        lists,
+        endpoint,
+        VpnGateway("Vgw", "Far"),
+        BY_BGP,
     )
     assert codes(path(made, to="198.18.0.9:tcp/443")) == ["GATEWAY_REJECTS_SPOOFED_TRAFFIC"]
     assert codes(path(made, to="192.168.0.9:tcp/443")) == ["VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS"]

@@ -83,8 +83,8 @@ def _gateways(cloud: Cloud, named: set[str]) -> Iterator[str]:
     """Yield the gateways among names, and VPN gateways whose only connection is among them."""
     yield from named
     for gateway in cloud.network.vpn_gateways.values():
-        every = [one.id for one in cloud.network.vpn_connections.values() if one.vpn_gateway_id == gateway.id]
-        if every and named.issuperset(every):
+        every = [one.id for one in cloud.network.vpn_connections_of(gateway.id)]
+        if every and not gateway.direct_connect and named.issuperset(every):
             yield gateway.id
 
 

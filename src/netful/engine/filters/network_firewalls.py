@@ -145,7 +145,7 @@ def depends_on_application(firewall: Firewall, flow: Flow) -> bool:
 def _stateful(firewall: Firewall, flow: Flow, part: _Part) -> Decision:
     if isinstance(firewall.stateful_rules, Unknown):
         return _unknown_rules(firewall, firewall.stateful_rules)
-    dropped = firewall.drops_established if part.established else firewall.drops_all
+    dropped = firewall.drops_established if part.established else firewall.drops_all and part.to_server
     rule = f"no stateful rule matches: {next(a for a in firewall.default_actions if a.drops)}" if dropped else ""
     default = Decision(
         Fate.IS_DROPPED if dropped else Fate.GOES_ON, rule or "no stateful rule matches", firewall.origin

@@ -141,6 +141,8 @@ class Code(StrEnum):
         "accept or create the connection `{component}` again")
     VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS = (auto(), "a virtual private gateway accepts packets of its own VPC only",
         "connect the source's VPC with on-premises by a VPN on the transit gateway: `{component}` serves its own VPC only")
+    NETFUL_VPN_WITHOUT_ROUTE = (auto(), "no static route of the VPN connections leads to the destination",
+        "add a static route to a VPN connection of `{component}`")
     PCX_REQUIRES_ADDRESS_IN_VPC_CIDR = (auto(), "a peering leads to the other VPC's addresses and no further",
         "a peering leads no further than its VPC: use a transit gateway or a peering of its own")
     TGW_ROUTE_AZ_RESTRICTION = (auto(), "the attachment has no subnet in the sender's zone",

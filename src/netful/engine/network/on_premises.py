@@ -19,7 +19,7 @@ from netful.engine.flows.flow import contains
 from netful.engine.flows.kinds import HopKind
 from netful.engine.network import edge_associations, encryption_control
 from netful.engine.network.packet import Packet, vpc_id_of
-from netful.engine.network.route_targets import transit_gateways
+from netful.engine.network.route_targets import transit_gateways, vpn_gateways
 from netful.engine.network.steps import Arrive, Deliver, Leave, Lost, Step
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
@@ -74,7 +74,9 @@ def set_out(cloud: Cloud, packet: Packet) -> Step:
     gateway = _gateway(cloud, vpc.id)
     attachments = _attachments(cloud)
     if gateway is not None:
-        came = allowed(HopKind.VPN, flow, gateway, f"from on-premises to {vpc.id}")
+        came = vpn_gateways.unconnected(cloud, flow, gateway) or allowed(
+            HopKind.VPN, flow, gateway, f"from on-premises to {vpc.id}"
+        )
         inside: Step = Deliver(packet, vpc)
         if target is not None:
             inside = edge_associations.by_table_of(cloud, gateway.id, packet, target, otherwise=inside)

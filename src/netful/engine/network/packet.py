@@ -26,13 +26,14 @@ OUTSIDE = NetworkInterface("outside", InterfaceOwner.OTHER, "outside", Unknown("
 class Inspected(Frozen):
     """A flow in the state of a network firewall's endpoint.
 
-    `passed`: a rule passes all its packets. `reset_later`: its handshake passes, and a rule rejects the packet that follows.
+    `passed`: a rule passes all its packets. `passes_later`, `reset_later`: a rule passes or rejects what follows its handshake.
     """
 
     endpoint_id: str
     firewall_id: str
     flow: Flow
     passed: bool
+    passes_later: bool = False
     reset_later: bool = False
 
     def has(self, endpoint_id: str, answer: Flow) -> bool:

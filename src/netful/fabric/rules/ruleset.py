@@ -19,6 +19,9 @@ Theory (fabric §2). Each AWS stage is a base chain of its own, since `accept` e
 An internet gateway translates each packet by itself, before and after the connection is looked up: a connection has private
 addresses here, however often its packets pass, as they do with a firewall on the way.
 
+A reset that refuses a connection ends it in the kernel's table the first time that it passes. With a firewall on the way it comes
+back, then as invalid; interfaces that forward others' packets may send such a reset, and every later chain passes it.
+
 IPv4 and IPv6 go through the same chains; a rule is of one family, as in AWS. An egress-only gateway is a link of its own, and
 conntrack's direction decides which packets pass: originals out, replies in.
 
@@ -135,8 +138,9 @@ table {TABLE} {{
   }}
   chain groups_of_source {{
     type filter hook forward priority -20; policy accept;
-    ct state invalid counter goto rejected_out {comment("invalid")}
     ct state established,related accept
+    iifname @forwards tcp flags & rst == rst ct state invalid accept
+    ct state invalid counter goto rejected_out {comment("invalid")}
     meta mark set iifname map @groups_of meta mark vmap @groups_out
   }}
   chain acl_of_source {{
@@ -159,13 +163,13 @@ table {TABLE} {{
   }}
   chain groups_of_destination {{
     type filter hook forward priority 10; policy accept;
-    ct state established,related accept
+    ct state established,related,invalid accept
     meta mark set oifname map @groups_of meta mark vmap @groups_in
   }}
   chain answered_ports {{
     type filter hook forward priority 20; policy accept;
     oifname != @endpoints accept
-    ct state established,related accept
+    ct state established,related,invalid accept
     oifname . meta l4proto . th dport @endpoint_ports accept
     oifname @pingable icmp type echo-request accept
     counter drop {comment("PROTOCOL_RESTRICTION")}

@@ -97,12 +97,8 @@ class Interconnect:
         """Link the places behind the VPNs of virtual private gateways."""
         for vpn_gateway in self._cloud.network.vpn_gateways.values():
             router = self._routers.get(str(vpn_gateway.vpc_id))
-            connections = [
-                c for c in self._cloud.network.vpn_connections.values() if c.vpn_gateway_id == vpn_gateway.id
-            ]
-            blocks = [b for c in connections for b in c.routes if not isinstance(b, Unknown)]
             if router is not None:
-                site = OnPremises(Netns.create(limbo), vpn_gateway.id, blocks)
+                site = OnPremises(Netns.create(limbo), vpn_gateway.id, _sites(self._cloud)[vpn_gateway.id])
                 router.border(vpn_gateway.id, *site.join(router.node))
                 self._nodes.append(site)
 
@@ -125,7 +121,9 @@ class Interconnect:
 
     def same_as(self, cloud: Cloud) -> bool:
         """Return whether another cloud has exactly the same connections."""
-        return all(cloud.part(part) == self._cloud.part(part) for part in _PARTS)
+        return all(cloud.part(part) == self._cloud.part(part) for part in _PARTS) and _sites(cloud) == _sites(
+            self._cloud
+        )
 
     def close(self) -> None:
         """Close all connections."""
@@ -152,6 +150,20 @@ def _peer(peering_id: str, near: VpcRouter, far: VpcRouter) -> None:
     links = join_routers(near.node, far.node, name, name)
     for router, link in zip((near, far), links, strict=True):
         router.border(peering_id, name, link)
+
+
+def _sites(cloud: Cloud) -> dict[str, list[IPNetwork]]:
+    """Return the blocks behind each virtual private gateway: static ones, and those of tables where it may learn others by BGP."""
+    found: dict[str, list[IPNetwork]] = {}
+    for gateway in cloud.network.vpn_gateways.values():
+        connections = cloud.network.vpn_connections_of(gateway.id)
+        blocks = [block for one in connections for block in one.routes if not isinstance(block, Unknown)]
+        if gateway.direct_connect or not all(one.static_routes_only for one in connections):
+            routes = (route for table in cloud.network.route_tables.values() for route in table.routes)
+            named = (route.destination_cidr_block for route in routes if route.target_id == gateway.id)
+            blocks += [block for block in named if not isinstance(block, Unknown | None) and block.prefixlen]
+        found[gateway.id] = [*dict.fromkeys(blocks)]
+    return found
 
 
 class TransitGatewayNode:

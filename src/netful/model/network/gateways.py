@@ -30,10 +30,11 @@ class EgressOnlyInternetGateway(Frozen):
 
 
 class VpnGateway(Frozen):
-    """A virtual private gateway; `on_premises` are the blocks reachable behind its VPN connections."""
+    """A virtual private gateway; its VPN connections name it. `direct_connect`: so may an association of a Direct Connect gateway."""
 
     id: str
     vpc_id: Maybe[str] | None = None
+    direct_connect: bool = False
     origin: Origin = DEFAULT
 
 

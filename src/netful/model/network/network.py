@@ -201,6 +201,10 @@ class Network(Frozen, dict=True):
     def _internet_gateways(self) -> dict[str, InternetGateway]:
         return {str(each.vpc_id): each for each in [*self.internet_gateways.values()][::-1]}
 
+    def vpn_connections_of(self, vpn_gateway_id: str) -> list[VpnConnection]:
+        """Return the VPN connections of a virtual private gateway."""
+        return [one for one in self.vpn_connections.values() if one.vpn_gateway_id == vpn_gateway_id]
+
     def vpc_of_interface(self, eni: NetworkInterface) -> Vpc | None:
         """Return the VPC that an interface is in, or None when it is not known."""
         return self.vpc_of(eni.subnet_id) if isinstance(eni.subnet_id, str) else None

@@ -53,7 +53,7 @@ def egress_only_internet_gateways(description: Description) -> dict[str, EgressO
 def vpn_gateways(description: Description) -> dict[str, VpnGateway]:
     """Return the virtual private gateways."""
     return {
-        (id_ := item.text("VpnGatewayId")): VpnGateway(id_, attached_vpc(item, "VpcAttachments"), item.origin)
+        (id_ := item.text("VpnGatewayId")): VpnGateway(id_, attached_vpc(item, "VpcAttachments"), origin=item.origin)
         for item in description.of("VpnGateways")
         if item.text("State") not in GONE
     }

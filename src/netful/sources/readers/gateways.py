@@ -20,6 +20,9 @@ from netful.model.network.vpc import Vpc, blocks_overlap
 from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader, known_or
 
+DIRECT_CONNECT = "AWS::DirectConnect::DirectConnectGatewayAssociation"
+"""Type of the association of a Direct Connect gateway with a transit gateway or a virtual private gateway."""
+
 REQUESTER_OPTIONS, ACCEPTER_OPTIONS = "RequesterPeeringConnectionOptions", "AccepterPeeringConnectionOptions"
 """Options of the sides of a peering, which only calls of the EC2 API set."""
 
@@ -53,6 +56,10 @@ def vpn_gateways(inventory: Inventory) -> dict[str, VpnGateway]:
         gateway_id = reader.text("VpnGatewayId")
         if isinstance(gateway_id, str) and gateway_id in found:
             found[gateway_id] = replace(found[gateway_id], vpc_id=reader.required("VpcId"))
+    for reader in inventory.of(DIRECT_CONNECT):
+        gateway_id = reader.text("AssociatedGatewayId")
+        for each in found if isinstance(gateway_id, Unknown) else {str(gateway_id)} & {*found}:
+            found[each] = replace(found[each], direct_connect=True)
     return found
 
 

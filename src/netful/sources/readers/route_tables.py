@@ -16,7 +16,7 @@ from netful.model.network.vpc import Subnet, Vpc
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
-from netful.sources.readers.transit_gateways import DIRECT_CONNECT
+from netful.sources.readers.gateways import DIRECT_CONNECT
 from netful.sources.readers.vpc import managed_prefix_list_id
 from netful.sources.template.reading import Inventory, Reader
 

@@ -16,14 +16,12 @@ from netful.model.network.transit_gateways import (
 )
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
+from netful.sources.readers.gateways import DIRECT_CONNECT
 from netful.sources.template.reading import Inventory, Reader
 
 _VPC_ATTACHMENTS = ("AWS::EC2::TransitGatewayAttachment", "AWS::EC2::TransitGatewayVpcAttachment")
 
 _REFERENCES = "SecurityGroupReferencingSupport"
-
-DIRECT_CONNECT = "AWS::DirectConnect::DirectConnectGatewayAssociation"
-"""Type of the association of a Direct Connect gateway with a transit gateway or a virtual private gateway."""
 
 UNASSOCIATED, UNPROPAGATED = "Netful::UnassociatedAttachment", "Netful::UnpropagatedAttachment"
 """Markers of an attachment that a call of the EC2 API took out of its gateway's default table."""

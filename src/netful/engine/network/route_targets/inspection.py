@@ -78,9 +78,10 @@ def _first(cloud: Cloud, packet: Packet, endpoint: VpcEndpoint, firewall: Firewa
         return Done(packet, found=(_finding(flow, endpoint, firewall, decision), *notes))
     asked = packet.journey.asked or Asked.by_port(flow)
     decision = network_firewalls.judge_flow(firewall, flow, asked)
-    passed = decision.fate is not Fate.GOES_ON
-    later = decision.fate is Fate.IS_REJECTED and decision.follows_handshake
-    kept = (*packet.journey.inspected, Inspected(endpoint.id, firewall.id, flow, passed, later))
+    passes_later = decision.fate is Fate.PASSES and decision.follows_handshake
+    passed = decision.fate is not Fate.GOES_ON and not passes_later
+    reset_later = decision.fate is Fate.IS_REJECTED and decision.follows_handshake
+    kept = (*packet.journey.inspected, Inspected(endpoint.id, firewall.id, flow, passed, passes_later, reset_later))
     if packet.journey.asked is None and network_firewalls.depends_on_application(firewall, flow):
         spoken = asked.application.upper() if asked.application else "neither TLS nor HTTP"
         notes += (Assumption(f"the client speaks {spoken} over {flow.service}"),)
@@ -124,10 +125,10 @@ def _answer(packet: Packet, endpoint: VpcEndpoint, firewall: Firewall) -> Step:
     if forwarded and own is None:
         decision = network_firewalls.judge_flow(firewall, flow, Asked())
     elif forwarded and own is not None:
-        passes = Decision(Fate.PASSES, "the flow has passed its rules", firewall.origin)
-        decision = (
-            passes if own.passed else network_firewalls.judge_answer(firewall, flow, to_handshake=own.reset_later)
-        )
+        judged = network_firewalls.judge_answer(firewall, flow, to_handshake=own.passes_later)
+        if own.passed or (own.passes_later and judged.fate is Fate.GOES_ON):
+            judged = Decision(Fate.PASSES, "the flow has passed its rules", firewall.origin)
+        decision = judged
     if decision.fate is Fate.IS_REJECTED:
         rule = f"{decision.rule}; the reset goes to the server, which sent the answer"
         decision = Decision(Fate.IS_DROPPED, rule, decision.origin)

@@ -1,16 +1,23 @@
-"""Virtual private gateways: the way from a VPC to the on-premises network (vpc-network §7.3)."""
+"""Virtual private gateways: the way from a VPC to the on-premises network (vpc-network §7.3).
+
+What a connection announces by BGP is taken from the route tables. A gateway without a connection in the sources may have one, or Direct
+Connect, that they do not contain.
+"""
 
 from __future__ import annotations
 
 from netful.engine.flows.blocks import in_vpc
 from netful.engine.flows.codes import Code
-from netful.engine.flows.finding import Finding, allowed, denied
+from netful.engine.flows.finding import Finding, allowed, denied, unknown
+from netful.engine.flows.flow import Flow, contains
 from netful.engine.flows.kinds import HopKind
 from netful.engine.network.packet import Packet
 from netful.engine.network.steps import Leave, Step
 from netful.model.cloud import Cloud
+from netful.model.core.unknown import Unknown
 from netful.model.network.gateways import VpnGateway
 from netful.model.network.route_tables import Route
+from netful.model.network.vpc import IPNetwork
 
 
 def vpn_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
@@ -26,4 +33,26 @@ def _admission(cloud: Cloud, packet: Packet, gateway: VpnGateway) -> Finding:
     if vpc is not None and not in_vpc(vpc, flow.source.address):
         rule = f"takes what comes from {vpc.id} only, and {flow.source} is not in it"
         return denied(HopKind.VPN, flow, gateway, rule, Code.VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS)
-    return allowed(HopKind.VPN, flow, gateway, "leads on-premises")
+    blocks, address = _static_blocks(cloud, gateway), flow.destination.address
+    if blocks is not None and address is not None and not any(contains(block, address) for block in blocks):
+        rule = f"no static route of its VPN connections contains {address}"
+        return denied(HopKind.VPN, flow, gateway, rule, Code.NETFUL_VPN_WITHOUT_ROUTE)
+    return unconnected(cloud, flow, gateway) or allowed(HopKind.VPN, flow, gateway, "leads on-premises")
+
+
+def _static_blocks(cloud: Cloud, gateway: VpnGateway) -> list[IPNetwork] | None:
+    """Return the blocks to which a gateway has static routes; None if it may have other routes."""
+    connections = cloud.network.vpn_connections_of(gateway.id)
+    if gateway.direct_connect or not connections or not all(one.static_routes_only for one in connections):
+        return None
+    routes = [route for one in connections for route in one.routes]
+    known = [route for route in routes if not isinstance(route, Unknown)]
+    return known if len(known) == len(routes) else None
+
+
+def unconnected(cloud: Cloud, flow: Flow, gateway: VpnGateway) -> Finding | None:
+    """Return a finding for a gateway of which no connection with on-premises is known; None for others."""
+    if gateway.direct_connect or cloud.network.vpn_connections_of(gateway.id):
+        return None
+    missing = f"a VPN connection or Direct Connect of {gateway.id}"
+    return unknown(HopKind.VPN, flow, gateway.id, "no connection of it is known", (missing,), gateway.origin)
