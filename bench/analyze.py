@@ -8,6 +8,8 @@ Prints a table. The organisation is measured at a tenth and the whole of its siz
 from __future__ import annotations
 
 import argparse
+import multiprocessing
+import os
 import resource
 import statistics
 import subprocess
@@ -21,9 +23,9 @@ from goals import Line, table
 from netful import sources
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.run import check
-from netful.engine.trace.matrix import matrix
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
+from netful.library.network import Network
 from organisation import Size, destinations, organisation, sixty_resources
 
 NETFUL = str(Path(sys.executable).with_name("netful"))
@@ -66,15 +68,21 @@ def of_organisation(whole: Size) -> list[Line]:
     for share in (10, 1):
         size = Size(whole.vpcs // share, whole.functions // share, whole.destinations)
         cloud = organisation(size)
+        network, before = Network(cloud), sum(os.times()[:4])
         begun = time.perf_counter()
-        found = matrix(cloud, cloud.compute.functions, destinations(size))
+        found = network.matrix(cloud.compute.functions, destinations(size))
         took = time.perf_counter() - begun
+        for fork in multiprocessing.active_children():
+            fork.join()
+        used = sum(os.times()[:4]) - before
         answers = sum(len(row.sources) for row in found.rows) * len(found.destinations)
         name = f"{size.vpcs:,} VPCs, {size.functions:,} functions, {size.destinations} destinations: matrix"
         goal = "≤ 60 s" if size == Size(10_000, 100_000, 200) else ""
-        lines.append(Line(f"{name} of {answers:,} answers", took, "s", goal))
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return [*lines, Line("matrix: peak memory", memory, "MB", "≤ 1,500 MB")]
+        lines.append(Line(f"{name} of {answers:,} answers", took, "s", goal, note=f"{used:.1f} s of processor time"))
+    forks = len(os.sched_getaffinity(0)) * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 + forks
+    note = "the forks' largest for each, pages that they share counted each time"
+    return [*lines, Line("matrix: peak memory of all processes", memory, "MB", "≤ 1,500 MB", note=note)]
 
 
 def main() -> None:

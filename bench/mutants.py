@@ -216,6 +216,7 @@ class Run:
         self.imported = {(file, line) for file in data.measured_files() for line in data.lines(file) or ()}
         if session.testsfailed:
             raise session.Interrupted("the tests cannot be collected")
+        gc.unfreeze()  # after the tests' conftest, or `apply` would find no function
         items = {item.nodeid: item for item in session.items}
         began = time.monotonic()
         covering, seconds = self.first_pass(session.items)

@@ -15,8 +15,10 @@ def test_verbs_and_options_are_completed(shell, capsys):
 
 
 @pytest.mark.programs
-def test_bash_completes_a_verb(capsys):
+@pytest.mark.parametrize(("words", "completed"), [("fore", "forecast"), ("invoke --event kin", "kinesis")])
+def test_bash_completes_verbs_and_choices(capsys, words, completed):
     run(["completion", "bash"])
-    program = capsys.readouterr().out + '\nCOMP_WORDS=(netful fore) COMP_CWORD=1; _netful; echo "${COMPREPLY[@]}"'
+    at = f"COMP_WORDS=(netful {words}) COMP_CWORD={len(words.split())}"
+    program = f'{capsys.readouterr().out}\n{at}; _netful; echo "${{COMPREPLY[@]}}"'
     done = subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["forecast"]
+    assert done.stdout.split() == [completed]

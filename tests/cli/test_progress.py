@@ -28,7 +28,7 @@ class Terminal:
 def on(monkeypatch):
     def on_(terminal):
         monkeypatch.setattr(progress.sys, "stderr", terminal)
-        monkeypatch.setattr(progress, "_SECONDS", 0.0)
+        monkeypatch.setattr(progress, "_SECONDS", 0.001)
         return terminal
 
     return on_
@@ -45,7 +45,7 @@ def test_long_work_shows_a_sign_of_life(on):
     ("arguments", "is_terminal"), [(["check"], False), (["check", "--quiet"], True), (["logs", "-f"], True), ([], True)]
 )
 def test_nothing_is_shown_where_it_would_disturb(on, monkeypatch, arguments, is_terminal):
-    monkeypatch.setattr(progress.threading, "Timer", None)  # it would be called
+    monkeypatch.setattr(progress.signal, "setitimer", None)  # it would be called
     terminal = on(Terminal(is_one=is_terminal))
     with sign_of_life(arguments):
         pass

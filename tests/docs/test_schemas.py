@@ -8,7 +8,7 @@ import pytest
 
 import netful
 from netful.cli.app import make_app, run
-from netful.library.documents import DOCUMENTS, PUBLISHED_AT, schemas
+from netful.library.documents.schemas import DOCUMENTS, PUBLISHED_AT, schemas
 from tests.docs.test_cli_reference import help_of
 from tests.helpers.json_schemas import check
 from tests.helpers.places import EXAMPLES, ROOT

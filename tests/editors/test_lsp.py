@@ -177,6 +177,24 @@ def test_other_yaml_has_no_diagnostics(tmp_path):
     assert edit(scenario) == (None, True)
 
 
+def test_lenses_stay_at_their_resources_while_the_text_cannot_be_read(closed):
+    async def scenario(editor):
+        editor.open(closed)
+        await editor.diagnostics()
+        closed.write_text("# a new line\n" + closed.read_text() + "  Half\n")
+        editor.type(closed.read_text())
+        await editor.diagnostics()
+        lenses = await editor.client.text_document_code_lens_async(
+            types.CodeLensParams(types.TextDocumentIdentifier(editor.uri))
+        )
+        places = {lens.data["name"]: lens.range.start.line for lens in lenses}
+        return places, editor.place("ReadParameter:").line, await editor.hover("EndpointSg:")
+
+    places, line, hover = edit(scenario)
+    assert places["ReadParameter"] == line
+    assert "admits tcp/443 from 10.0.9.0/24" in hover.contents.value
+
+
 @pytest.mark.parametrize(
     ("word", "parts"),
     [

@@ -4,7 +4,7 @@ from typing import Any
 
 import jsonschema
 
-from netful.library.documents import schemas
+from netful.library.documents.schemas import schemas
 
 
 def strict(schema: Any) -> Any:

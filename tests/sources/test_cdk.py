@@ -126,9 +126,15 @@ def test_resources_are_known_by_their_constructs(assembly, write):
     assert [cloud.named(name) for name in ("Stage/App/Orders/Read", "Items/Read", "Fn1234", "other")] == [
         "Fn1234", "Fn5678", "Fn1234", "other",
     ]  # fmt: skip
+    own = ("Stage/App/Orders/Read/Resource", "Items/Read/Resource/Resource")
+    assert [cloud.named(path) for path in own] == ["Fn1234", "Fn5678"]
     with pytest.raises(QuestionError, match="`Read` may be `Stage/App/Orders/Read`, `Stage/App/Items/Read`"):
         cloud.named("Read")
 
 
 def test_assembly_of_the_current_folder_needs_no_name(assembly):
     assert load([]).network.vpcs.keys() == load([assembly]).network.vpcs.keys()
+
+
+def test_a_folder_is_read_like_the_current_one(assembly):
+    assert load([Path()]).network.vpcs.keys() == load([assembly.parent.resolve()]).network.vpcs.keys() == {"Vpc"}

@@ -1,9 +1,12 @@
 """Events of `netful invoke --event`: AWS's form, with the names of the stack."""
 
+import hashlib
 import json
+from typing import get_args
 
 import pytest
 
+from netful.cli.invoke import EventKind
 from netful.sources import load
 from netful.stack.proposals import proposals
 from netful.stack.sample_events.sample_event import KINDS, sample_event
@@ -85,6 +88,23 @@ def test_every_kind_is_made_without_a_source_of_its_own(write, kind):
     cloud = load([write("Resources: {Q: {Type: AWS::Logs::LogGroup}}")])
     made = json.dumps(sample_event(cloud, "Fn", kind, {"a": 1}))
     assert "${" not in made
+
+
+@pytest.mark.parametrize("kind", ["sqs", "sns", "alb"])
+def test_a_message_without_a_payload_is_still_a_text(event_of, kind):
+    event = event_of(kind)
+    carrier = event if kind == "alb" else record(event)
+    body = carrier["Sns"]["Message"] if kind == "sns" else carrier["body"]
+    assert body == ("" if kind == "alb" else "{}")
+
+
+def test_the_checksum_is_that_of_the_body(event_of):
+    message = record(event_of("sqs"))
+    assert message["md5OfBody"] == hashlib.md5(message["body"].encode()).hexdigest()
+
+
+def test_the_command_line_knows_every_kind():
+    assert get_args(EventKind) == KINDS
 
 
 def test_the_first_event_of_a_function_is_proposed(write):

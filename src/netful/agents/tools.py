@@ -106,7 +106,7 @@ class Tools:
         agree = {True: "they agree", False: "they differ", None: "there is no prediction to compare with"}[found.agree]
         return answer(f"predicted: {predicted}\nobserved: {observed}\n{agree}", asdict(found))
 
-    def invoke(self, function: str, event: dict[str, Any] | None = None, stack: str = "") -> CallToolResult:
+    def invoke(self, function: str, event: dict[str, Any] | list[Any] | None = None, stack: str = "") -> CallToolResult:
         """Invoke a function of a running stack with an event, and return its result and the end of its log."""
         done = _stack(stack).invoke(function, event)
         payload = done.payload.decode(errors="replace")

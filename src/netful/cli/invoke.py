@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Literal
 
 from netful.cli.options.options import ReportOptions
 from netful.cli.options.parameter import Parameter
@@ -15,11 +15,15 @@ from netful.render.json import dumps, inert
 from netful.render.language import spoken
 from netful.render.visible import visible, visible_output
 
+EventKind = Literal[
+    "alb", "apigateway", "apigatewayv2", "dynamodb", "eventbridge", "kinesis", "s3", "schedule", "sns", "sqs"
+]
+
 
 def invoke(
     function: str,
     *,
-    event: str = "",
+    event: EventKind | None = None,
     payload: str = "",
     cold: Annotated[bool, Parameter(negative=())] = False,
     stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
@@ -32,8 +36,7 @@ def invoke(
     function:
         The function's logical id, name or ARN; `:VERSION` or `:ALIAS` behind it.
     event:
-        The event of a service, with the names of the stack: alb, apigateway, apigatewayv2 (HTTP APIs and function URLs), dynamodb,
-        eventbridge, kinesis, s3, schedule, sns or sqs.
+        The event of a service, with the names of the stack; apigatewayv2 is for HTTP APIs and function URLs.
     payload:
         The event: JSON, @FILE, or @- for standard input. With `--event` what the service carries: the body of a request or message, the
         detail of an event, the item of a table, the data of a record, the key of an object.

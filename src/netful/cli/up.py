@@ -1,4 +1,7 @@
-"""`netful up`: build the stack in the kernel and run it, in the foreground or detached."""
+"""`netful up`: build the stack in the kernel and run it, in the foreground or detached.
+
+`up` is a long function because its options and their help are part of it.
+"""
 
 from __future__ import annotations
 
@@ -169,6 +172,8 @@ def _change(settings: Settings, *, named: bool, quiet: bool) -> None:
         print(f"  {spoken(visible(change))}")
     seconds, count = time.perf_counter() - begun, len(done["changes"])
     print(spoken(f"{settings.name} changed in {seconds:.2f} s: {counted(count, 'change')}"), flush=True)
+    if not count:
+        print(spoken("functions run their code as it is now"), flush=True)
 
 
 def _warn(status: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ A source that cannot be applied leaves the stack as it was; the error is printed
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -14,6 +15,7 @@ from typing import Any
 from netful.model.core.errors import NetfulError, StackError
 from netful.render.errors import error_text
 from netful.render.language import spoken
+from netful.render.visible import visible
 from netful.stack.control.client import Client
 from netful.stack.control.folder import StackFolder
 
@@ -32,11 +34,17 @@ def follow(name: str, apply: Callable[[], Any], known: Stamp) -> None:
         time.sleep(_LOOK_SECONDS)
         if _stamp(known) != now:  # the edit goes on
             continue
+        print(spoken(f"edited: {', '.join(_relative(file) for file in now if now[file] != known[file])}"), flush=True)
         try:
             apply()
         except NetfulError as error:
             print(f"error: {error_text(error)}\n{spoken(f'{name} runs on as it was')}", file=sys.stderr)
         known = {**sources(name), **now}
+
+
+def _relative(file: str) -> str:
+    """Return a file as the user writes it, from the current folder."""
+    return visible(os.path.relpath(file))
 
 
 def sources(name: str) -> Stamp:

@@ -12,6 +12,7 @@ import netful
 from netful.model.core.resource import Resource
 from netful.sources.files import open_documents
 
+_NAME = re.compile(r"""\s+['"]?(?P<name>\w+)['"]?\s*:""")
 _TEMPLATE = re.compile(r'^(?:Resources\s*:|\s*\{?\s*"Resources"\s*:)', re.MULTILINE)
 
 
@@ -37,7 +38,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """Facts about a template. Either it has a network and findings, or the error that it cannot be read."""
+    """Facts about a template: its network and findings, or the error that it cannot be read and the network that it had before."""
 
     path: Path
     lines: tuple[str, ...]
@@ -48,9 +49,18 @@ class Analysis:
     def resources(self) -> dict[int, Resource]:
         """Return the resources that are written in this file, by line; of several on a line, as SAM makes them, the first."""
         found: dict[int, Resource] = {}
+        names = self._names() if self.error else {}
         for resource in self.network.cloud.template.resources.values() if self.network else ():
             if path_of(resource.origin.file) == self.path:
-                found.setdefault(resource.origin.line, resource)
+                found.setdefault(names.get(resource.id, 0) if self.error else resource.origin.line, resource)
+        return found
+
+    def _names(self) -> dict[str, int]:
+        """Return the first line that begins with each name, in a text that cannot be read."""
+        found: dict[str, int] = {}
+        for number, line in enumerate(self.lines, 1):
+            if name := _NAME.match(line):
+                found.setdefault(name["name"], number)
         return found
 
 

@@ -44,7 +44,7 @@ def _each(analysis: Analysis) -> Iterator[tuple[str, Diagnostic]]:
             place.file,
             _of_finding(finding, _diagnostic(analysis, place.file, place.line, text, _SEVERITIES[finding.severity])),
         )
-    for warning in analysis.network.warnings if analysis.network else ():
+    for warning in analysis.network.warnings if analysis.network and not analysis.error else ():
         where = _PLACE.fullmatch(warning)
         if where:
             line, file = int(where["line"]), where["file"]

@@ -1,12 +1,13 @@
 """The language server: documents in, diagnostics, hovers, lenses and fixes out.
 
 A document is analysed a moment after the last change of its text, in a thread, one at a time. Answers to requests are about
-the text as it is then.
+the text as it is then; while it cannot be read, hovers and lenses are about the last text that could.
 """
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,10 @@ class Server(LanguageServer):
             read = self._texts() if self.options.templates else {path: text}
             known = self._analyses.get(uri)
             if known is None or known[0] != read:
-                known = self._analyses[uri] = (read, await asyncio.to_thread(analyse, path, read, self.options))
+                made = await asyncio.to_thread(analyse, path, read, self.options)
+                if made.error and known:
+                    made = replace(made, network=known[1].network)
+                known = self._analyses[uri] = (read, made)
             return known[1]
 
     def _texts(self) -> dict[Path, str]:

@@ -134,9 +134,10 @@ class Network:
         """Return the answers for all pairs; by default every function and service, and every destination in use."""
         from netful.checks.facts import destinations as known  # noqa: PLC0415
         from netful.engine.trace.matrix import matrix  # noqa: PLC0415
+        from netful.library.processors import mapped  # noqa: PLC0415
 
         rows = [*sources] or known.sources(self.facts)
-        return matrix(self.cloud, rows, [*destinations] or known.destinations_in_use(self.facts))
+        return matrix(self.cloud, rows, [*destinations] or known.destinations_in_use(self.facts), mapped)
 
     def check(
         self, *, select: Iterable[str] = (), ignore: Iterable[str] = (), baseline: FilePath | None = None

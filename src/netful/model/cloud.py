@@ -15,6 +15,7 @@ from netful.model.apis.apis import Apis
 from netful.model.balancing.balancing import Balancing
 from netful.model.core.errors import QuestionError
 from netful.model.core.frozen import Frozen
+from netful.model.core.resource import construct_of
 from netful.model.functions.compute import Compute
 from netful.model.identity import PREFIXES, api_id, ec2_id, ids_of, short_id
 from netful.model.names.generated_names import physical_name
@@ -142,7 +143,8 @@ class Cloud(Frozen, dict=True):
         if known is not None:
             return known
         ends = self._by_construct
-        found = ends.get(name) or [id_ for child in _OF_CONSTRUCTS for id_ in ends.get(f"{name}/{child}", ())]
+        path = construct_of(name)
+        found = ends.get(path) or [id_ for child in _OF_CONSTRUCTS for id_ in ends.get(f"{path}/{child}", ())]
         if len(found) > 1:
             paths = ", ".join(f"`{self.template.resources[id_].construct_path}`" for id_ in found)
             raise QuestionError(f"`{name}` may be {paths}", hint="write a longer part of the path")

@@ -12,6 +12,11 @@ from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 
 
+def beyond(table_id: str) -> str:
+    """Return the name of the routes of a table besides those within its VPC."""
+    return f"{table_id} beyond its VPC"
+
+
 class Weight(StrEnum):
     """Influence of unread contents on the paths that they touch; `meaning` documents it."""
 
@@ -25,6 +30,7 @@ class Weight(StrEnum):
 
     DECIDES = "decides", "may turn the answer: the path is unknown"
     BLOCKS = "blocks", "may only block: a reachable path is unknown, a blocked one stays blocked"
+    OPENS = "opens", "may only open: a blocked path is unknown, a reachable one stays reachable"
     ASSUMED = "assumed", "probably changes nothing: an assumption names it"
 
 
@@ -33,7 +39,8 @@ class Unread(Frozen):
 
     `what` is a type, a property or a property with its value, as written. `touches` are the names in the cloud of everything
     whose paths it may influence with its weight, and types, for everything of them; `nearby` are those where it is an
-    assumption. `hint` names what was probably meant. `needs` is the input that is missing if the value is not known.
+    assumption. `hint` names what was probably meant. `needs` is the input that is missing if the value is not known. `assumption`
+    is what answers assume of it; "" for the common words.
     """
 
     resource_id: str
@@ -44,6 +51,7 @@ class Unread(Frozen):
     origin: Origin = DEFAULT
     hint: str = ""
     needs: tuple[str, ...] = ()
+    assumption: str = ""
 
     @property
     def is_type(self) -> bool:
@@ -60,6 +68,12 @@ class Unread(Frozen):
         if self.is_type:
             of = f"{self.resource_id} of the type `{self.what}`"
         return of if self.origin == DEFAULT else f"{of} ({self.origin})"
+
+    @property
+    def assumed(self) -> str:
+        """The assumption of a path that it does not turn."""
+        why = "it is not known" if self.needs else "netful does not read it"
+        return self.assumption or f"{self} changes nothing on this path: {why}"
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields in the format of the CLI."""

@@ -45,8 +45,8 @@ def load(
 ) -> Cloud:
     """Return the cloud that the sources describe; raises SourceError if one cannot be read.
 
-    Without paths it is the template of the current folder, else the output of the CDK or the Serverless Framework
-    there. `deployed` are stacks that were deployed since, the ones with names of stacks of the sources in their place.
+    A folder stands for the template in it, else for the output of the CDK or the Serverless Framework there; without paths it
+    is the current folder. `deployed` are stacks that were deployed since, the ones with names of stacks of the sources in their place.
     `stack_name` is the name of the stack of a single template; its default is the folder's name. `allow_outside` permits
     files outside of the project's folder.
     """
@@ -56,7 +56,7 @@ def load(
         )
     project_folder.allow(outside=allow_outside, also=(file for one in deployed.stacks for file in one.objects.values()))
     given = {**read_files(parameter_files), **parameters}
-    places = paths or [_here()]
+    places = [_built(path) for path in paths or [Path()]]
     accounts = [described.read(path) for path in places if described.is_described(path)]
     templates_at = [path for path in places if not described.is_described(path)]
     own_name = stack_name if len(templates_at) == 1 else None
@@ -111,12 +111,12 @@ def _stacks(path: Path, name: str | None) -> list[SynthesizedStack]:
     return [SynthesizedStack(name or _stack_name(file, alone=name is not None), file, region or "")]
 
 
-def _here() -> Path:
-    """Return the current folder, or the folder in it with the output of a tool."""
-    if project_folder.has_template(Path()):
-        return Path()
-    built = (Path(name) for name in _BUILT)
-    return next((path for path in built if cdk.is_assembly(path) or (path / PACKAGED).is_file()), Path())
+def _built(path: Path) -> Path:
+    """Return a path; for a folder without a template, the folder in it with the output of a tool."""
+    if project_folder.has_template(path):
+        return path
+    built = (path / name for name in _BUILT)
+    return next((one for one in built if cdk.is_assembly(one) or (one / PACKAGED).is_file()), path)
 
 
 def _of_folder(folder: Path) -> Path:

@@ -22,6 +22,17 @@ Resources:
         ("Engine: mysql, DBInstanceClass: db.t4g.small, DBParameterGroupName: !Ref Group", "{DBInstanceClassMemory/25165760}", 85),
         ("Engine: postgres, DBInstanceClass: db.t4g.micro, DBParameterGroupName: !Ref Group", "GREATEST(1,2)", None),
         ("Engine: postgres", "9", None),
+        ("Engine: mariadb, DBInstanceClass: db.m5.large", "9", 682),
+        ("Engine: aurora-postgresql, DBInstanceClass: db.r6g.large", "9", 1802),
+        ("Engine: mysql, DBInstanceClass: db.t3.xlarge", "9", 1365),
+        ("Engine: mysql, DBInstanceClass: db.m5.4xlarge", "9", 5461),
+        ("Engine: postgres, DBInstanceClass: db.x2g.large", "9", 3604),
+        ("Engine: postgres, DBInstanceClass: db.r6g.16xlarge", "9", 5000),
+        ("Engine: postgres, DBInstanceClass: db.z1d.large", "9", None),
+        ("Engine: sqlserver-ex, DBInstanceClass: db.t3.small", "9", None),
+        ("Engine: postgres, DBInstanceClass: db.serverless, ServerlessV2ScalingConfiguration: {MaxCapacity: 1}", "9", 225),
+        ("Engine: postgres, DBInstanceClass: db.serverless, ServerlessV2ScalingConfiguration: {MaxCapacity: many}", "9", None),
+        ("Engine: postgres, DBInstanceClass: db.serverless", "9", None),
     ],
 )  # fmt: skip
 def test_connections_that_a_database_accepts(tmp_path, more, own, limit):

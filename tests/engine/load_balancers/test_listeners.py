@@ -4,12 +4,21 @@ from ipaddress import IPv4Network
 
 import pytest
 
+from netful.engine.flows.flow import AWS_EPHEMERAL, End, Flow, Ports
 from netful.engine.http.http_request import HttpRequest
 from netful.engine.load_balancers import rule_conditions
-from netful.engine.load_balancers.listeners import choose
-from netful.model.balancing.load_balancers import Action, Listener, ListenerRule, RuleCondition
+from netful.engine.load_balancers.listeners import choose, judge
+from netful.model.balancing.load_balancers import (
+    Action,
+    Listener,
+    ListenerRule,
+    LoadBalancer,
+    LoadBalancerType,
+    RuleCondition,
+)
 from netful.model.core.unknown import Unknown
-from tests.helpers.small_clouds import cloud
+from netful.model.network.protocols import TCP
+from tests.helpers.small_clouds import cloud, net
 
 ASKED = HttpRequest("shop.example.com", "/orders/7")
 DEFAULT = (Action("fixed-response"),)
@@ -98,3 +107,24 @@ KNOWN = HttpRequest(
 )
 def test_what_is_known_of_a_request_settles_a_condition(condition, holds):
     assert rule_conditions.holds(condition, KNOWN) is holds
+
+
+@pytest.mark.parametrize(
+    ("ports", "asked", "verdict", "listener"),
+    [
+        ([80, 443], 443, "allow", 443),
+        ([80], 443, "deny", None),
+        ([], 443, "deny", None),
+        ([80, Unknown("no value", ("Port",))], 80, "allow", 80),
+        ([Unknown("no value", ("Port",)), 80], 443, "unknown", None),
+    ],
+)
+def test_the_listener_for_a_packet(ports, asked, verdict, listener):
+    balancer = LoadBalancer("Lb", "lb", "lb.example.com", LoadBalancerType.APPLICATION, internal=True)
+    own = [Listener(f"L{number}", "Lb", port, "HTTP", DEFAULT) for number, port in enumerate(ports)]
+    other = Listener("Other", "Lb2", asked, "HTTP", DEFAULT)
+    flow = Flow(TCP, End(net("10.0.1.4/32"), AWS_EPHEMERAL), End(net("10.0.2.4/32"), Ports(asked, asked)))
+    found, ruling = judge(cloud(other, *own), balancer, flow)
+    assert (ruling.verdict, found and found.port) == (verdict, listener)
+    assert ruling.missing == (("Port",) if verdict == "unknown" else ())
+    assert ruling.code == ("ELBV2_LISTENERS_MISMATCH" if verdict == "deny" else None)

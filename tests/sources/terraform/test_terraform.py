@@ -239,8 +239,11 @@ def test_a_role_has_the_policies_that_are_attached_to_it(tmp_path, values):
 
 
 def test_other_types_are_opaque(tmp_path):
-    cloud = load([network().add("aws_wafv2_web_acl.fence", name="fence").write(tmp_path)])
-    assert cloud.template.resources["aws_wafv2_web_acl.fence"].type == "Terraform::aws_wafv2_web_acl"
+    cloud = load([network().add("aws_globalaccelerator_accelerator.fence", name="fence").write(tmp_path)])
+    assert (
+        cloud.template.resources["aws_globalaccelerator_accelerator.fence"].type
+        == "Terraform::aws_globalaccelerator_accelerator"
+    )
 
 
 @pytest.mark.parametrize(
@@ -342,7 +345,8 @@ def test_an_interface_has_its_addresses(tmp_path):
 
 def test_a_plan_without_a_configuration_leaves_unknown_what_it_does_not_say(tmp_path):
     plan = Plan()
-    plan.add("aws_vpc.main", cidr_block="10.0.0.0/16")
+    for name in ("main", "other"):
+        plan.add(f"aws_vpc.{name}", cidr_block="10.0.0.0/16")
     plan.add("aws_subnet.a", vpc_id=..., cidr_block="10.0.1.0/24")
     file = plan.write(tmp_path, configuration={})
     assert isinstance(load([file]).network.subnets["aws_subnet.a"].vpc_id, Unknown)
@@ -394,14 +398,16 @@ def test_a_neptune_cluster_is_in_its_subnet_group(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("accepts", "accepter", "assumed"), [(True, False, False), (None, True, False), (None, False, True)]
+    ("accepts", "accepter", "assumed"),
+    [(True, None, False), (None, "far", False), (None, None, True), (None, "other", True)],
 )
 def test_a_peering_that_nothing_in_the_plan_accepts(tmp_path, accepts, accepter, assumed):
     plan = network().add("aws_vpc.far", cidr_block="10.9.0.0/16")
     ends = {"vpc_id": refers("aws_vpc.main.id"), "peer_vpc_id": refers("aws_vpc.far.id")}
-    plan.add("aws_vpc_peering_connection.far", ends, vpc_id=..., peer_vpc_id=..., auto_accept=accepts)
+    for name in ("far", "other"):
+        plan.add(f"aws_vpc_peering_connection.{name}", ends, vpc_id=..., peer_vpc_id=..., auto_accept=accepts)
     if accepter:
-        of = {"vpc_peering_connection_id": refers("aws_vpc_peering_connection.far.id")}
+        of = {"vpc_peering_connection_id": refers(f"aws_vpc_peering_connection.{accepter}.id")}
         plan.add("aws_vpc_peering_connection_accepter.far", of, vpc_peering_connection_id=..., auto_accept=True)
     cloud = load([plan.write(tmp_path)])
     assert bool(cloud.network.vpc_peering_connections["aws_vpc_peering_connection.far"].assumptions) == assumed
@@ -413,3 +419,86 @@ def test_a_route_to_a_target_that_is_not_read_is_unknown(tmp_path, target):
     table = {"route_table_id": refers("aws_route_table.private.id")}
     plan.add("aws_route.far", table, route_table_id=..., destination_cidr_block="10.9.0.0/16", **{target: "some-1"})
     assert path(load([plan.write(tmp_path)]), "aws_lambda_function.orders", "10.9.0.1:tcp/443").verdict == "unknown"
+
+
+@pytest.fixture
+def hub():
+    """A transit gateway with two VPCs, an instance in each, and a resolver endpoint in the first."""
+    plan = Plan().add("aws_ec2_transit_gateway.hub", amazon_side_asn=64512)
+    for number, name in enumerate(("one", "two"), 1):
+        vpc = {"vpc_id": refers(f"aws_vpc.{name}.id")}
+        plan.add(f"aws_vpc.{name}", cidr_block=f"10.{number}.0.0/16", enable_dns_support=True)
+        plan.add(
+            f"aws_subnet.{name}", vpc, vpc_id=..., cidr_block=f"10.{number}.0.0/24", availability_zone="eu-west-1a"
+        )
+        subnet, gateway = refers(f"aws_subnet.{name}.id"), refers("aws_ec2_transit_gateway.hub.id")
+        route = {"route_table_id": refers(f"aws_vpc.{name}.main_route_table_id"), "transit_gateway_id": gateway}
+        plan.add(
+            f"aws_route.{name}", route, route_table_id=..., transit_gateway_id=..., destination_cidr_block="10.0.0.0/8"
+        )
+        group = {"security_group_id": refers(f"aws_security_group.{name}.id")}
+        plan.add(f"aws_security_group.{name}", vpc, vpc_id=...)
+        for way in ("ingress", "egress"):
+            anything = {"ip_protocol": "-1", "cidr_ipv4": "0.0.0.0/0"}
+            plan.add(f"aws_vpc_security_group_{way}_rule.{name}", group, security_group_id=..., **anything)
+        place = {"subnet_id": subnet, "vpc_security_group_ids": refers(f"aws_security_group.{name}.id")}
+        plan.add(f"aws_instance.{name}", place, subnet_id=..., vpc_security_group_ids=...)
+        plan.add(
+            f"aws_ec2_transit_gateway_vpc_attachment.{name}", {**vpc, "transit_gateway_id": gateway, "subnet_ids": subnet},
+            vpc_id=..., transit_gateway_id=..., subnet_ids=...,
+        )  # fmt: skip
+    return plan
+
+
+def attachment(plan, name):
+    return next(
+        one["values"] for one in plan.resources if one["address"] == f"aws_ec2_transit_gateway_vpc_attachment.{name}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("option", "verdict"), [({}, "reachable"), ({"association": False}, "blocked"), ({"propagation": False}, "blocked")]
+)
+def test_an_attachment_may_leave_the_default_table(tmp_path, hub, option, verdict):
+    attachment(hub, "two").update({f"transit_gateway_default_route_table_{name}": on for name, on in option.items()})
+    found = path(load([hub.write(tmp_path)]), "aws_instance.one", "aws_instance.two:tcp/22")
+    assert (found.verdict, found.assumptions) == (verdict, ())
+
+
+def test_a_prefix_list_of_a_transit_gateways_table(tmp_path, hub):
+    """It routes each of its blocks; here to nowhere."""
+    hub.add("aws_ec2_managed_prefix_list.far", entry=[{"cidr": "10.2.0.0/24"}])
+    table = refers("aws_ec2_transit_gateway.hub.association_default_route_table_id")
+    of = {"prefix_list_id": refers("aws_ec2_managed_prefix_list.far.id"), "transit_gateway_route_table_id": table}
+    unknown = {"prefix_list_id": ..., "transit_gateway_route_table_id": ...}
+    hub.add("aws_ec2_transit_gateway_prefix_list_reference.far", of, blackhole=True, **unknown)
+    assert path(load([hub.write(tmp_path)]), "aws_instance.one", "aws_instance.two:tcp/22").verdict == "blocked"
+
+
+def test_names_that_a_resolver_endpoint_forwards(tmp_path, hub):
+    group, subnet = refers("aws_security_group.one.id"), refers("aws_subnet.one.id")
+    endpoint = {"security_group_ids": group, "ip_address": [{"subnet_id": subnet}, {"subnet_id": subnet}]}
+    hub.add(
+        "aws_route53_resolver_endpoint.out", endpoint, direction="OUTBOUND", security_group_ids=..., ip_address=[{}, {}]
+    )
+    hub.changes[-1]["change"]["after_unknown"]["ip_address"] = [{"subnet_id": True}] * 2
+    rule = {"resolver_endpoint_id": refers("aws_route53_resolver_endpoint.out.id"), "target_ip": [{}]}
+    targets = [{"ip": "10.9.0.53", "port": 53}]
+    hub.add(
+        "aws_route53_resolver_rule.corp", rule, domain_name="corp.example.com", rule_type="FORWARD",
+        resolver_endpoint_id=..., target_ip=targets,
+    )  # fmt: skip
+    of = {"resolver_rule_id": refers("aws_route53_resolver_rule.corp.id"), "vpc_id": refers("aws_vpc.one.id")}
+    hub.add("aws_route53_resolver_rule_association.corp", of, resolver_rule_id=..., vpc_id=...)
+    names = load([hub.write(tmp_path)]).names
+    assert names.resolver_endpoints["aws_route53_resolver_endpoint.out"].subnet_ids == ("aws_subnet.one",) * 2
+    rule = names.resolver_rules["aws_route53_resolver_rule.corp"]
+    assert (rule.vpc_ids, str(rule.targets[0].ip)) == (("aws_vpc.one",), "10.9.0.53")
+
+
+def test_a_table_of_an_internet_gateway(tmp_path):
+    plan = network()
+    ends = {"gateway_id": refers("aws_internet_gateway.igw.id"), "route_table_id": refers("aws_route_table.private.id")}
+    plan.add("aws_route_table_association.edge", ends, gateway_id=..., route_table_id=...)
+    tables = load([plan.write(tmp_path)]).network.route_tables
+    assert tables["aws_route_table.private"].gateway_ids == ("aws_internet_gateway.igw",)

@@ -7,7 +7,7 @@ import pytest
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.sources import load
-from tests.helpers.terraform_plans import network
+from tests.helpers.terraform_plans import network, refers
 from tests.helpers.texts import replaced
 
 NETWORK = """\
@@ -93,8 +93,34 @@ def test_a_subnet_with_a_known_table_is_not_the_one_of_another_association(tmp_p
     assert (path.verdict, path.assumptions) == ("blocked", ())
 
 
+def everything_out(plan):
+    group = {"security_group_id": refers("aws_security_group.fn.id")}
+    return plan.add(
+        "aws_vpc_security_group_egress_rule.all", group, security_group_id=..., ip_protocol="-1", cidr_ipv4="0.0.0.0/0"
+    )
+
+
+def test_a_rule_of_some_group_of_the_plan_may_only_open(tmp_path):
+    """It turns neither a path that is open nor one that something else blocks."""
+    plan = everything_out(network())
+    plan.add("aws_security_group.closed", {"vpc_id": refers("aws_vpc.main.id")}, vpc_id=...)
+    some = {"security_group_id": {"references": ["local.group"]}}
+    rule = {"ip_protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_ipv4": "0.0.0.0/0"}
+    plan.add("aws_vpc_security_group_egress_rule.some", some, security_group_id=..., **rule)
+    cloud = load([plan.write(tmp_path)])
+    verdicts = {
+        source: trace(cloud, parse(cloud, source, "internet:tcp/443")).verdict
+        for source in (
+            "aws_lambda_function.orders",
+            "subnet:aws_subnet.private+aws_security_group.closed",
+            "subnet:aws_subnet.public[0]+aws_security_group.fn",
+        )
+    }
+    assert [*verdicts.values()] == ["reachable", "unknown", "blocked"]
+
+
 def test_a_plan_whose_table_of_a_subnet_is_known_after_apply(tmp_path):
-    plan = network()
+    plan = everything_out(network())
     place = next(
         one for one in plan.configuration["resources"] if one["name"] == "private" and "association" in one["type"]
     )

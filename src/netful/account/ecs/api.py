@@ -9,6 +9,7 @@ from typing import Any
 from netful.account import reading
 from netful.account.changes import Remove, new, updated
 from netful.account.ecs.inactive import InactiveServices
+from netful.account.ecs.records import cluster_record, definition_record, service_record, task_record, task_records
 from netful.account.ecs.spelling import described, written
 from netful.account.ecs.view import CLUSTER, DEFAULT, DEFINITION, INACTIVE, SERVICE, View, is_active
 from netful.account.json_api import JsonApi
@@ -28,14 +29,14 @@ def _describe_clusters(view: View, asked: Parameters) -> Record:
     found, failures = [], []
     for name in asked.get("clusters") or [DEFAULT]:
         try:
-            found.append(view.cluster_record(view.cluster(name)))
+            found.append(cluster_record(view, view.cluster(name)))
         except ApiError:
             failures.append({"arn": str(name), "reason": "MISSING"})
     return {"clusters": found, "failures": failures}
 
 
 def _list_clusters(view: View, _asked: Parameters) -> Record:
-    return {"clusterArns": [view.cluster_record(one)["clusterArn"] for one in view.of_type(CLUSTER)]}
+    return {"clusterArns": [cluster_record(view, one)["clusterArn"] for one in view.of_type(CLUSTER)]}
 
 
 def _describe_services(view: View, asked: Parameters) -> Record:
@@ -43,7 +44,7 @@ def _describe_services(view: View, asked: Parameters) -> Record:
     found, failures = [], []
     for name in asked["services"]:
         try:
-            found.append(view.service_record(cluster, view.service(cluster, name)))
+            found.append(service_record(view, cluster, view.service(cluster, name)))
         except ApiError:
             failures.append({"arn": str(name), "reason": "MISSING"})
     return {"services": found, "failures": failures}
@@ -51,37 +52,38 @@ def _describe_services(view: View, asked: Parameters) -> Record:
 
 def _list_services(view: View, asked: Parameters) -> Record:
     cluster = view.cluster(asked.get("cluster"))
-    return {"serviceArns": [view.service_record(cluster, one)["serviceArn"] for one in view.services(cluster)]}
+    return {"serviceArns": [service_record(view, cluster, one)["serviceArn"] for one in view.services(cluster)]}
 
 
 def _list_tasks(view: View, asked: Parameters) -> Record:
     group = f"service:{str(asked['serviceName']).rpartition('/')[2]}" if asked.get("serviceName") else ""
-    tasks = view.tasks(view.cluster(asked.get("cluster")))
+    tasks = task_records(view, view.cluster(asked.get("cluster")))
     return {"taskArns": [one["taskArn"] for one in tasks if not group or one["group"] == group]}
 
 
 def _describe_tasks(view: View, asked: Parameters) -> Record:
     wanted = [str(one).rpartition("/")[2] for one in asked["tasks"]]
-    tasks = {one["taskArn"].rpartition("/")[2]: one for one in view.tasks(view.cluster(asked.get("cluster")))}
+    tasks = {one["taskArn"].rpartition("/")[2]: one for one in task_records(view, view.cluster(asked.get("cluster")))}
     failures = [{"arn": one, "reason": "MISSING"} for one in wanted if one not in tasks]
     return {"tasks": [tasks[one] for one in wanted if one in tasks], "failures": failures}
 
 
 def _describe_definition(view: View, asked: Parameters) -> Record:
     found = view.definition(asked["taskDefinition"])
-    return {"taskDefinition": view.definition_record(found), "tags": described(found.properties.get("Tags") or [])}
+    return {"taskDefinition": definition_record(view, found), "tags": described(found.properties.get("Tags") or [])}
 
 
 def _list_definitions(view: View, asked: Parameters) -> Record:
     family = asked.get("familyPrefix")
     wanted = asked.get("status") or "ACTIVE"
-    found = [one for one in map(view.definition_record, view.of_type(DEFINITION)) if one["status"] == wanted]
+    records = (definition_record(view, one) for one in view.of_type(DEFINITION))
+    found = [one for one in records if one["status"] == wanted]
     return {"taskDefinitionArns": [one["taskDefinitionArn"] for one in found if family in (None, one["family"])]}
 
 
 def _list_families(view: View, asked: Parameters) -> Record:
     prefix = str(asked.get("familyPrefix") or "")
-    families = dict.fromkeys(str(view.definition_record(one)["family"]) for one in view.of_type(DEFINITION))
+    families = dict.fromkeys(str(definition_record(view, one)["family"]) for one in view.of_type(DEFINITION))
     return {"families": [one for one in families if one.startswith(prefix)]}
 
 
@@ -124,10 +126,10 @@ LOOKS: Mapping[str, Look[View]] = {
 def _create_cluster(view: View, asked: Parameters) -> Change[View]:
     name = str(asked.get("clusterName") or DEFAULT)
     if any(view.cluster_name(one) == name for one in view.of_type(CLUSTER)):
-        return Change((), lambda after: {"cluster": after.cluster_record(after.cluster(name))})  # as AWS answers again
+        return Change((), lambda after: {"cluster": cluster_record(after, after.cluster(name))})  # as AWS answers again
     given = {_OF_CLUSTERS.get(key, key): value for key, value in written(asked).items()}
     made = new(CLUSTER, f"cluster-{uuid.uuid4()}", {**given, "ClusterName": name})
-    return Change((made,), lambda after: {"cluster": after.cluster_record(after.cluster(name))})
+    return Change((made,), lambda after: {"cluster": cluster_record(after, after.cluster(name))})
 
 
 def _update_cluster(view: View, asked: Parameters) -> Change[View]:
@@ -135,7 +137,7 @@ def _update_cluster(view: View, asked: Parameters) -> Change[View]:
     cluster = view.cluster(asked["cluster"])
     given = {_OF_CLUSTERS.get(name, name): value for name, value in written(asked).items() if name != "Cluster"}
     return Change(
-        (updated(cluster, **given),), lambda after: {"cluster": after.cluster_record(after.cluster(cluster.id))}
+        (updated(cluster, **given),), lambda after: {"cluster": cluster_record(after, after.cluster(cluster.id))}
     )
 
 
@@ -160,26 +162,26 @@ def _delete_cluster(view: View, asked: Parameters) -> Change[View]:
     if view.services(cluster):
         text = "The Cluster cannot be deleted while Services are active."
         raise ApiError("ClusterContainsServicesException", text)
-    record = {**view.cluster_record(cluster), "status": "INACTIVE"}
+    record = {**cluster_record(view, cluster), "status": "INACTIVE"}
     return Change((Remove(cluster.id),), lambda _after: {"cluster": record})
 
 
 def _register(view: View, asked: Parameters) -> Change[View]:
     family = str(asked["family"])
     numbers = [
-        view.definition_record(one)["revision"]
+        definition_record(view, one)["revision"]
         for one in view.of_type(DEFINITION)
         if one.properties.get("Family") == family
     ]
     revision = max(numbers, default=0) + 1
     made = new(DEFINITION, f"task-definition-{uuid.uuid4()}", {**written(asked), "Revision": revision})
-    return Change((made,), lambda after: {"taskDefinition": after.definition_record(made.resource)})
+    return Change((made,), lambda after: {"taskDefinition": definition_record(after, made.resource)})
 
 
 def _deregister(view: View, asked: Parameters) -> Change[View]:
     """DeregisterTaskDefinition: its services run on, and its number is not used again."""
     found = updated(view.definition(asked["taskDefinition"]), Status=INACTIVE)
-    return Change((found,), lambda after: {"taskDefinition": after.definition_record(found.resource)})
+    return Change((found,), lambda after: {"taskDefinition": definition_record(after, found.resource)})
 
 
 def _delete_definitions(view: View, asked: Parameters) -> Change[View]:
@@ -187,7 +189,7 @@ def _delete_definitions(view: View, asked: Parameters) -> Change[View]:
     found = [view.definition(one) for one in asked["taskDefinitions"]]
     if any(map(is_active, found)):
         raise ApiError("InvalidParameterException", "The specified task definition is still in ACTIVE status.")
-    gone = [{**view.definition_record(one), "status": "DELETE_IN_PROGRESS"} for one in found]
+    gone = [{**definition_record(view, one), "status": "DELETE_IN_PROGRESS"} for one in found]
     return Change(tuple(Remove(one.id) for one in found), lambda _after: {"taskDefinitions": gone, "failures": []})
 
 
@@ -222,13 +224,13 @@ def _delete_service(view: View, asked: Parameters) -> Change[View]:
     if view.interfaces(service) and not asked.get("force"):
         text = "The service cannot be stopped while it is scaled above 0."
         raise ApiError("InvalidParameterException", text)
-    record = {**view.service_record(cluster, service), "status": "INACTIVE", "desiredCount": 0, "runningCount": 0}
+    record = {**service_record(view, cluster, service), "status": "INACTIVE", "desiredCount": 0, "runningCount": 0}
     return Change((Remove(service.id),), lambda _after: {"service": record})
 
 
 def _service(view: View, cluster: object, name: str) -> Record:
     found = view.cluster(cluster)
-    return {"service": view.service_record(found, view.service(found, name))}
+    return {"service": service_record(view, found, view.service(found, name))}
 
 
 def _run_task(view: View, asked: Parameters) -> Change[View]:
@@ -259,14 +261,18 @@ def _run_task(view: View, asked: Parameters) -> Change[View]:
     ]
     return Change(
         tuple(made),
-        lambda after: {"tasks": [after.task(cluster, one.resource) for one in made], "failures": []},
+        lambda after: {"tasks": [task_record(after, cluster, one.resource) for one in made], "failures": []},
     )
 
 
 def _stop_task(view: View, asked: Parameters) -> Change[View]:
     cluster = view.cluster(asked.get("cluster"))
     task = view.named_task(cluster, asked["task"])
-    record = {**view.task(cluster, task), "desiredStatus": "STOPPED", "stoppedReason": str(asked.get("reason") or "")}
+    record = {
+        **task_record(view, cluster, task),
+        "desiredStatus": "STOPPED",
+        "stoppedReason": str(asked.get("reason") or ""),
+    }
     return Change((Remove(task.id),), lambda _after: {"task": record})
 
 

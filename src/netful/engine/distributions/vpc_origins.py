@@ -12,7 +12,6 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.load_balancers.load_balancer_names import serving
 from netful.engine.network import block_public_access
 from netful.engine.network.packet import OUTSIDE, Journey, Packet
-from netful.engine.network.route_targets.internet_gateways import of_vpc
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
 from netful.model.names.distributions import VpcOrigin
@@ -52,7 +51,7 @@ def refusals(cloud: Cloud, caller: NetworkInterface, flow: Flow) -> Iterator[Fin
     No route needs to lead to the gateway.
     """
     vpc = cloud.network.vpc_of_interface(caller)
-    if vpc is not None and of_vpc(cloud, vpc) is None:
+    if vpc is not None and cloud.network.internet_gateway_of(vpc.id) is None:
         rule = f"{vpc.id} has no internet gateway attached, which a VPC origin needs"
         yield denied(HopKind.IGW, flow, vpc, rule, Code.BAD_STATE_ATTACHMENT)
     else:

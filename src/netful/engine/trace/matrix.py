@@ -7,7 +7,7 @@ destinations of one equivalence class (`equivalence_classes`) share one walk.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any
 
 from netful.engine.flows.path import PathVerdict
@@ -21,6 +21,8 @@ from netful.engine.trace.unread import by_name
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
 from netful.model.core.frozen import Frozen
+
+Mapped = Callable[[Callable[[tuple[str, ...]], "Row"], Sequence[tuple[str, ...]]], Iterator["Row"]]
 
 
 class Cell(Frozen):
@@ -66,12 +68,18 @@ class Matrix(Frozen):
         return {"destinations": list(self.destinations), "rows": rows}
 
 
-def matrix(cloud: Cloud, sources: Iterable[str], destinations: Iterable[str]) -> Matrix:
-    """Return the matrix of some sources and destinations; skip destinations that are not valid."""
+def matrix(cloud: Cloud, sources: Iterable[str], destinations: Iterable[str], mapped: Mapped = map) -> Matrix:
+    """Return the matrix of some sources and destinations; skip destinations that are not valid.
+
+    `mapped` computes the rows, in order; other processes may do it.
+    """
     targets = dict(_targets(cloud, destinations))
     classes = Classes(cloud)
-    rows = tuple(Row(names, _answers(cloud, names[0], targets, classes)) for names in sharing(cloud, sources))
-    return Matrix(tuple(targets), rows)
+
+    def row(names: tuple[str, ...]) -> Row:
+        return Row(names, _answers(cloud, names[0], targets, classes))
+
+    return Matrix(tuple(targets), tuple(mapped(row, sharing(cloud, sources))))
 
 
 def _targets(cloud: Cloud, destinations: Iterable[str]) -> Iterator[tuple[str, Destination]]:

@@ -53,7 +53,7 @@ def _from_internet(cloud: Cloud, source: Source, packet: Packet, target: Network
 def _as_it_is(cloud: Cloud, packet: Packet, target: NetworkInterface) -> tuple[Found, ...]:
     """Return the findings of the internet gateway of an interface's VPC for IPv6, which it does not translate (§4.1)."""
     flow, vpc = packet.flow, cloud.network.vpc_of_interface(target)
-    gateway = internet_gateways.of_vpc(cloud, vpc) if vpc else None
+    gateway = cloud.network.internet_gateway_of(vpc.id) if vpc else None
     if flow.destination.address is None:
         return (Finding(HopKind.ENI, flow, without_address(cloud, target, IPV6)),)
     if gateway is not None:
@@ -75,7 +75,7 @@ def _translated(cloud: Cloud, packet: Packet, target: NetworkInterface) -> tuple
     if vpc is None:
         rule, missing = "whether its VPC has an internet gateway is not known", (f"the VPC of {target.owner_id}",)
         return (unknown(kind, flow, target.owner_id, rule, missing),)
-    gateway = internet_gateways.of_vpc(cloud, vpc)
+    gateway = cloud.network.internet_gateway_of(vpc.id)
     found: list[Found] = []
     if gateway is None:
         rule = f"{vpc.id} has no internet gateway attached"

@@ -8,6 +8,7 @@ of any of them, or that refers to one of them, concerns the path.
 |---|---|---|
 | decides | unknown | unknown |
 | blocks | unknown | blocked |
+| opens | reachable | unknown, if it may open all that blocks |
 | assumed | assumption | assumption |
 
 It is not a hop: netful does not know where on the path it takes part.
@@ -21,13 +22,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
+from netful.engine.flows.codes import Code
 from netful.engine.flows.kinds import HopKind
-from netful.engine.flows.path import Path, PathVerdict, Symptom
+from netful.engine.flows.path import Hop, Path, PathVerdict, Symptom
+from netful.engine.routing.route_tables import Entry
 from netful.engine.trace.ends.destinations import InterfaceDestination
 from netful.engine.trace.question import Question
 from netful.model.cloud import Cloud
 from netful.model.core.origin import Origin
-from netful.model.unread import Unread, Weight
+from netful.model.network.route_tables import TargetKind
+from netful.model.unread import Unread, Weight, beyond
 
 _HINT = "what is not understood may turn the answer: for this path ask AWS's Reachability Analyzer"
 _WORD = re.compile(r"[\w./:\[\]\"-]+")
@@ -36,9 +40,10 @@ _OF_NAMES = ("AWS::Route53", "DhcpOptionsId", "HostedZoneId", "PrivateDnsEnabled
 
 _TURNED: Mapping[PathVerdict, tuple[Weight, ...]] = {
     "reachable": (Weight.DECIDES, Weight.BLOCKS),
-    "blocked": (Weight.DECIDES,),
+    "blocked": (Weight.DECIDES, Weight.OPENS),
     "unknown": (Weight.DECIDES, Weight.BLOCKS),
 }
+_FILTERS = (HopKind.SG_IN, HopKind.SG_OUT, HopKind.NACL_IN, HopKind.NACL_OUT)
 _HOLDERS = (
     ("subnets", "vpc_id"),
     ("route_tables", "vpc_id"),
@@ -74,12 +79,13 @@ def with_unread(cloud: Cloud, question: Question, path: Path) -> Path:
     names = (each for name in _taking_part(cloud, question, path) for each in (name, _type_of(cloud, name)))
     every = dict.fromkeys(one for name in names for one in touching.get(name, ()))
     found = [one for one in every if resolved or not _is_of_names(*one)]
-    turning = [one for one, weight in found if weight in _TURNED[path.verdict]]
-    noted = [
-        f"{one} changes nothing on this path: {'it is not known' if one.needs else 'netful does not read it'}"
+    blocking = [hop for hop in path.hops if hop.verdict == "deny"]
+    turning = [
+        one
         for one, weight in found
-        if weight is Weight.ASSUMED and one not in turning
+        if weight in _TURNED[path.verdict] and all(_may_turn(cloud, one, weight, hop) for hop in blocking)
     ]
+    noted = [one.assumed for one, weight in found if weight is Weight.ASSUMED and one not in turning]
     path = replace(path, assumptions=tuple(dict.fromkeys((*path.assumptions, *noted))))
     if not turning:
         return path
@@ -87,6 +93,14 @@ def with_unread(cloud: Cloud, question: Question, path: Path) -> Path:
     missing = tuple(dict.fromkeys((*path.missing, *(need for one in turning for need in one.needs))))
     hint = path.hint if path.verdict == "unknown" and path.hint else _HINT if unread else ""
     return replace(path, verdict="unknown", symptom=Symptom(), unread=unread, missing=missing, hint=hint, seen_as="")
+
+
+def _may_turn(cloud: Cloud, one: Unread, weight: Weight, blocking: Hop) -> bool:
+    """Return whether something unread may turn the verdict of a hop: a relation does not if the hop filters by other things."""
+    filters = blocking.kind in _FILTERS or blocking.code is Code.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS
+    if not one.needs or not (filters or weight is Weight.OPENS):
+        return True
+    return not {blocking.component, _type_of(cloud, blocking.component)}.isdisjoint(one.touches)
 
 
 def _is_of_names(one: Unread, weight: Weight) -> bool:
@@ -153,8 +167,16 @@ def _named(cloud: Cloud, question: Question, path: Path) -> Iterator[str]:
     yield from (question.source, question.destination)
     for hop in (*path.hops, *path.return_hops):
         yield from _forms(hop.component)
+        if hop.kind is HopKind.ROUTE and not _is_local(hop):
+            yield beyond(hop.component)
         yield from (form for word in _WORD.findall(hop.rule) for form in _forms(word))
         yield places.get(hop.origin, "")
+
+
+def _is_local(hop: Hop) -> bool:
+    """Return whether the deciding route is the one within the VPC."""
+    entry = hop.decided_by
+    return isinstance(entry, Entry) and (entry.route is None or entry.route.target_kind is TargetKind.LOCAL)
 
 
 def _forms(name: str) -> Iterable[str]:

@@ -23,7 +23,9 @@ def association_of(cloud: Cloud, stage: Stage) -> WebAclAssociation | None:
 def _association_of(cloud: Cloud, stage: Stage) -> WebAclAssociation | None:
     for one in cloud.access.web_acl_associations.values():
         found = _STAGE.fullmatch(str(one.resource_arn))
-        if found and (cloud.named(found["api"]), found["stage"]) == (stage.api_id, stage.stage_name):
+        if one.resource_arn == stage.id or (
+            found and (cloud.named(found["api"]), found["stage"]) == (stage.api_id, stage.stage_name)
+        ):
             return one
     return None
 

@@ -34,7 +34,10 @@ log = logging.getLogger(__name__)
 
 
 class VpcRouter:
-    """The router of one VPC. `gateway_links` are link numbers by the id of the route target."""
+    """The router of one VPC. `gateway_links` are link numbers by the id of the route target.
+
+    Most methods are one list: each adds, changes or deletes one kind of link.
+    """
 
     def __init__(self, cloud: Cloud, vpc: Vpc, netns: Netns) -> None:
         self.vpc = vpc

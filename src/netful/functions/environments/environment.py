@@ -41,7 +41,8 @@ INIT_SECONDS = 10.0
 class Environment:
     """An execution environment of a version.
 
-    One invocation at a time; `on_ready` is called when it can accept another.
+    One invocation at a time; `on_ready` is called when it can accept another. One class, because every step of this life reads
+    and sets the same phase, sandbox and invocation.
     """
 
     def __init__(

@@ -43,7 +43,7 @@ class RunningFunctions(Becomes, Protocol):
 
 
 class FunctionUpdates:
-    """Updates of running functions, each a step of the whole cloud.
+    """Updates of running functions: one list of like methods, each a step of the whole cloud.
 
     Running invocations end under the old state (lambda §1.4). A step fails if the account cannot keep the update, and
     nothing has changed then.

@@ -10,6 +10,16 @@ from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
 
+_OWN_CONSTRUCTS = ("Resource", "Default")
+
+
+def construct_of(path: str) -> str:
+    """Return the path of a construct from that of its own resource in CDK: `App/Orders` from `App/Orders/Resource`."""
+    parts = path.split("/")
+    while len(parts) > 1 and parts[-1] in _OWN_CONSTRUCTS:
+        parts.pop()
+    return "/".join(parts)
+
 
 class Resource(Frozen):
     """One resource with its properties resolved; an `Unknown` replaces a value that could not be resolved.

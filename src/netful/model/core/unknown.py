@@ -16,11 +16,13 @@ class Unknown(Frozen):
     `needs` names parameters (`SubnetId`), imports (`import network-VpcId`) or resources whose value only AWS decides.
     A value that depends on an unknown is itself unknown and repeats its needs. `reference` is the text with
     `{{resolve:…}}` that a deployment would read; "" if the value is unknown for another reason.
+    `of_stack`: the value is that of a resource of the same stack.
     """
 
     why: str
     needs: tuple[str, ...] = ()
     reference: str = ""
+    of_stack: bool = False
 
     def __str__(self) -> str:
         return f"unknown: {self.why}"

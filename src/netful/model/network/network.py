@@ -41,7 +41,7 @@ V = TypeVar("V")
 
 
 class Network(Frozen, dict=True):
-    """VPCs and everything in them, by id, with the look-ups that the defaults of AWS define.
+    """VPCs and everything in them, by id, with one list of look-ups, as the defaults of AWS define them.
 
     Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
     """
@@ -187,7 +187,19 @@ class Network(Frozen, dict=True):
 
     def elastic_ip_at(self, address: IPv4Address | IPv6Address) -> ElasticIp | None:
         """Return the Elastic IP with a public address."""
-        return next((eip for eip in self.elastic_ips.values() if eip.public_ip == address), None)
+        return self._public.get(address)
+
+    @cached_property
+    def _public(self) -> dict[IPv4Address | IPv6Address | None, ElasticIp]:
+        return {eip.public_ip: eip for eip in [*self.elastic_ips.values()][::-1]}
+
+    def internet_gateway_of(self, vpc_id: str) -> InternetGateway | None:
+        """Return the internet gateway attached to a VPC."""
+        return self._internet_gateways.get(vpc_id)
+
+    @cached_property
+    def _internet_gateways(self) -> dict[str, InternetGateway]:
+        return {str(each.vpc_id): each for each in [*self.internet_gateways.values()][::-1]}
 
     def vpc_of_interface(self, eni: NetworkInterface) -> Vpc | None:
         """Return the VPC that an interface is in, or None when it is not known."""

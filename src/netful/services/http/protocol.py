@@ -35,7 +35,10 @@ _PIECE = 2048  # bytes of requests; a body comes in larger pieces
 
 
 class HttpProtocol(asyncio.Protocol):
-    """One connection that came through `door` and is served by `handler`; it belongs to a `crowd`."""
+    """One connection that came through `door` and is served by `handler`; it belongs to a `crowd`.
+
+    One class: most methods are what the event loop, its timers and the request's reader call.
+    """
 
     def __init__(
         self, handler: Handler, door: Door, limits: Limits = DEFAULT_LIMITS, crowd: Crowd | None = None

@@ -106,6 +106,8 @@ MADE_WITH = {
     ("AWS::EC2::VPC", "DefaultNetworkAcl"): "default-acl",
     ("AWS::EC2::VPC", "MainRouteTable"): "main",  # CloudFormation has none; plans name it
     ("AWS::EC2::NatGateway", "RouteTableId"): "routes",
+    ("AWS::EC2::TransitGateway", "AssociationDefaultRouteTableId"): "default",  # the same
+    ("AWS::EC2::TransitGateway", "PropagationDefaultRouteTableId"): "default",  # the same
     ("AWS::ApiGateway::RestApi", "RootResourceId"): "root",
 }
 

@@ -18,7 +18,19 @@ API_TYPES: dict[str, tuple[str, dict[str, str]]] = {
     "aws_api_gateway_method": ("AWS::ApiGateway::Method", {
         "rest_api_id": "RestApiId", "resource_id": "ResourceId", "http_method": "HttpMethod",
         "authorization": "AuthorizationType", "authorizer_id": "AuthorizerId", "api_key_required": "ApiKeyRequired",
-        "request_parameters": "RequestParameters",
+        "request_parameters": "RequestParameters", "request_models": "RequestModels",
+        "request_validator_id": "RequestValidatorId", "authorization_scopes": "AuthorizationScopes",
+    }),
+    "aws_api_gateway_request_validator": ("AWS::ApiGateway::RequestValidator", {
+        "rest_api_id": "RestApiId", "name": "Name", "validate_request_body": "ValidateRequestBody",
+        "validate_request_parameters": "ValidateRequestParameters",
+    }),
+    "aws_api_gateway_model": ("AWS::ApiGateway::Model", {
+        "rest_api_id": "RestApiId", "name": "Name", "content_type": "ContentType", "schema": "Schema",
+    }),
+    "aws_api_gateway_gateway_response": ("AWS::ApiGateway::GatewayResponse", {
+        "rest_api_id": "RestApiId", "response_type": "ResponseType", "status_code": "StatusCode",
+        "response_templates": "ResponseTemplates", "response_parameters": "ResponseParameters",
     }),
     "aws_api_gateway_deployment": ("AWS::ApiGateway::Deployment", {
         "rest_api_id": "RestApiId", "stage_name": "StageName",

@@ -54,15 +54,18 @@ def _method_settings(making: Translation, resource: Planned) -> None:
     making.extend(stage, "MethodSettings", [{"ResourcePath": place, "HttpMethod": verb, **known}], resource)
 
 
-def _stages_of_plan(making: Translation, resource: Planned) -> None:
-    """Add the stages of a usage plan."""
+def _limits_of_methods(making: Translation, resource: Planned) -> None:
+    """Add the throttles that a usage plan has for methods of its stages."""
     plan = making.holder({"Ref": resource.address})
-    stages = [
-        {"ApiId": making.argument(resource, "api_id", *block), "Stage": making.argument(resource, "stage", *block)}
-        for block in blocks_of(resource, "api_stages")
-    ]
-    if plan is not None and stages:
-        making.extend(plan, "ApiStages", stages, resource)
+    stages = plan["Properties"].get("ApiStages", ()) if plan is not None else ()
+    for stage, (values, _, _) in zip(stages, blocks_of(resource, "api_stages"), strict=False):
+        limits = {
+            one["path"]: {"BurstLimit": one.get("burst_limit"), "RateLimit": one.get("rate_limit")}
+            for one in items(values.get("throttle"))
+            if isinstance(one.get("path"), str)
+        }
+        if limits:
+            stage.put("Throttle", making.marked(limits, resource.line), resource.line)
 
 
 def _route(making: Translation, resource: Planned) -> None:
@@ -126,7 +129,7 @@ MAKERS: Mapping[str, Maker] = {
     "aws_api_gateway_integration": _integration,
     "aws_api_gateway_rest_api_policy": _policy,
     "aws_api_gateway_method_settings": _method_settings,
-    "aws_api_gateway_usage_plan": _stages_of_plan,
+    "aws_api_gateway_usage_plan": _limits_of_methods,
     "aws_apigatewayv2_route": _route,
     "aws_apigatewayv2_routing_rule": _routing_rule,
 }

@@ -6,19 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from netful.sources.terraform.plan import Planned, items, mapping, texts
-
-_REFERRED = {
-    "gateway_id": ("aws_internet_gateway", "aws_vpn_gateway"),
-    "nat_gateway_id": ("aws_nat_gateway",),
-    "transit_gateway_id": ("aws_ec2_transit_gateway",),
-    "vpc_peering_connection_id": ("aws_vpc_peering_connection",),
-    "network_interface_id": ("aws_network_interface",),
-    "vpc_endpoint_id": ("aws_vpc_endpoint",),
-    "egress_only_gateway_id": ("aws_egress_only_internet_gateway",),
-    "security_groups": ("aws_security_group",),
-    "target_group_arn": ("aws_lb_target_group", "aws_alb_target_group"),
-}
-"""The types that an argument of a block refers to."""
+from netful.sources.terraform.references import COUNTING
+from netful.sources.terraform.types import REFERRED
 
 SIDES = {"ingress": "Source", "egress": "Destination"}
 """Blocks of rules, with the word for the peer in the properties of CloudFormation."""
@@ -47,17 +36,25 @@ def _shared(resource: Planned, name: str, blocks: list[dict[str, Any]], block: d
     Where several blocks could mean a reference, the blocks themselves are named.
     """
     references = texts(mapping(resource.expressions.get(name)).get("references"))
+    counting = [text for text in references if text.startswith(COUNTING)]
     found: dict[str, Any] = {}
-    for argument, kinds in _REFERRED.items():
+    for argument, kinds in REFERRED.items():
         fitting = [text for text in references if text.partition(".")[0] in kinds]
         if argument not in block and fitting:
             alone = sum(argument not in each for each in blocks) == 1
-            found[argument] = {"references": fitting if alone else [f"{resource.type}.{resource.name}.{name}"]}
+            found[argument] = {
+                "references": [*fitting, *counting] if alone else [f"{resource.type}.{resource.name}.{name}"]
+            }
     return found
 
 
 def _at(value: Any, number: int) -> dict[str, Any]:
     return mapping(value[number]) if isinstance(value, list) and number < len(value) else {}
+
+
+def camel(argument: str) -> str:
+    """Return an argument in the spelling of CloudFormation's properties."""
+    return "".join(part.capitalize() for part in argument.split("_"))
 
 
 def several(value: Any) -> list[Any]:

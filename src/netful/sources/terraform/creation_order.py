@@ -2,7 +2,8 @@
 
 Terraform creates a resource after all that its arguments refer to and all that its `depends_on` names. The properties of
 a template state only a part of these references, so the order is added to the types whose order matters. A resource that
-became a part of another one (`Translation.extend`) is replaced by those that it refers to.
+became a part of another one (`Translation.extend`) is replaced by those that it refers to. A plan without a configuration does not
+have the order: it is taken to be right.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ def add_order(making: Translation, planned: Iterable[Planned]) -> None:
 
 def _awaited(making: Translation, by_address: Mapping[str, Planned], address: str) -> Iterator[str]:
     """Yield the ids of a template's resources that a planned resource waits for."""
+    if not by_address[address].module.configuration:
+        yield from (id_ for id_, made in making.resources.items() if made["Type"] not in _ORDERED)
+        return
     seen, waiting = {address}, [address]
     while waiting:
         for found in making.awaited(by_address[waiting.pop()]):

@@ -9,6 +9,7 @@ from typing import Any
 from netful.model.core.unknown import Unknown
 from netful.sources.terraform.plan import Planned
 from netful.sources.terraform.translation import Completion, Maker, Translation
+from netful.sources.understanding.unread_types import OF_EXPRESSIONS
 
 
 def _code(making: Translation, resource: Planned) -> dict[str, Any]:
@@ -32,8 +33,7 @@ def _source(making: Translation, resource: Planned) -> None:
         api = {"Ref": apis.pop()}
         before = ["arn:aws:execute-api:", {"Ref": "AWS::Region"}, ":", {"Ref": "AWS::AccountId"}, ":"]
         making.extend(made, "SourceArn", {"Fn::Join": ["", [*before, api, "/*"]]}, resource)
-        unread = f"Terraform::{resource.type}.source_arn"
-        making.put(resource, unread, {"References": [api, *making.references(resource)]}, ".source_arn")
+        making.put(resource, f"{OF_EXPRESSIONS}source_arn", {"References": [api]}, ".source_arn")
 
 
 def _api_of(making: Translation, resource: Planned) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from netful.sources.readers.transit_gateways import UNASSOCIATED, UNPROPAGATED
 from netful.sources.terraform.plan import Planned
 from netful.sources.terraform.translation import Completion, Maker, Translation
 
@@ -31,14 +32,47 @@ def _interface_of_eip(making: Translation, resource: Planned) -> None:
 
 def _acceptance(making: Translation, resource: Planned) -> dict[str, Any]:
     """Return whether a peering is accepted only by something that is not in the plan."""
-    accepted = making.value(resource, "auto_accept") is True or making.first("aws_vpc_peering_connection_accepter")
+    accepters = making.every("aws_vpc_peering_connection_accepter")
+    named = (making.value(one, "vpc_peering_connection_id") for one in accepters)
+    accepted = making.value(resource, "auto_accept") is True or any(one == {"Ref": resource.address} for one in named)
     return {} if accepted else {"AutoAccept": False}
 
 
 COMPLETIONS: Mapping[str, Completion] = {"aws_vpc_peering_connection": _acceptance}
 
+
+def _default_tables(making: Translation, resource: Planned) -> None:
+    """Take an attachment out of the default table of its gateway, as far as its arguments say so."""
+    gateway = making.value(resource, "transit_gateway_id")
+    for option, marker in (("association", UNASSOCIATED), ("propagation", UNPROPAGATED)):
+        wanted = resource.values.get(f"transit_gateway_default_route_table_{option}")
+        if wanted is False and isinstance(gateway, dict):
+            table = {"Fn::GetAtt": [gateway["Ref"], "AssociationDefaultRouteTableId"]}
+            properties = {"TransitGatewayRouteTableId": table, "TransitGatewayAttachmentId": {"Ref": resource.address}}
+            making.put(resource, marker, properties, f".{option}")
+
+
+def _listed_routes(making: Translation, resource: Planned) -> None:
+    """Make a route of a transit gateway for each block of a prefix list of the plan."""
+    listed = making.holder(making.value(resource, "prefix_list_id"))
+    if listed is None:
+        making.put_whole(resource)
+        return
+    arguments = {
+        "TransitGatewayRouteTableId": "transit_gateway_route_table_id",
+        "TransitGatewayAttachmentId": "transit_gateway_attachment_id",
+        "Blackhole": "blackhole",
+    }
+    properties = {name: making.value(resource, argument) for name, argument in arguments.items()}
+    for number, entry in enumerate(listed["Properties"].get("Entries", ())):
+        route = {**properties, "DestinationCidrBlock": entry["Cidr"]}
+        making.put(resource, "AWS::EC2::TransitGatewayRoute", route, f"[{number}]")
+
+
 MAKERS: Mapping[str, Maker] = {
     "aws_internet_gateway": _attachment("InternetGatewayId"),
     "aws_vpn_gateway": _attachment("VpnGatewayId"),
     "aws_eip": _interface_of_eip,
+    "aws_ec2_transit_gateway_vpc_attachment": _default_tables,
+    "aws_ec2_transit_gateway_prefix_list_reference": _listed_routes,
 }

@@ -6,15 +6,7 @@ from collections.abc import Mapping
 
 from netful.sources.terraform.blocks import blocks_of, several
 from netful.sources.terraform.plan import Planned
-from netful.sources.terraform.translation import Maker, Translation
-
-
-def _hosted_zone(making: Translation, resource: Planned) -> None:
-    vpcs = [
-        {"VPCId": making.argument(resource, "vpc_id", values, unknown, written)}
-        for values, unknown, written in blocks_of(resource, "vpc")
-    ]
-    making.put(resource, "AWS::Route53::HostedZone", {"Name": making.required(resource, "name"), "VPCs": vpcs or None})
+from netful.sources.terraform.translation import Completion, Maker, Translation
 
 
 def _record(making: Translation, resource: Planned) -> None:
@@ -31,7 +23,9 @@ def _record(making: Translation, resource: Planned) -> None:
     making.put(resource, "AWS::Route53::RecordSet", properties)
 
 
+COMPLETIONS: Mapping[str, Completion] = {
+    "aws_route53_zone": lambda making, resource: {"Name": making.required(resource, "name")},
+}
 MAKERS: Mapping[str, Maker] = {
-    "aws_route53_zone": _hosted_zone,
     "aws_route53_record": _record,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from netful.sources.terraform.blocks import Block, blocks_in, blocks_of
+from netful.sources.terraform.blocks import Block, blocks_in, blocks_of, camel
 from netful.sources.terraform.plan import Planned
 from netful.sources.terraform.translation import Translation
 
@@ -48,7 +48,7 @@ def _configs(making: Translation, resource: Planned, action: Block) -> dict[str,
     found = {}
     for name, (property_, arguments) in _CONFIGS.items():
         for block in blocks_in(action, name):
-            values = {_camel(one): _argument(making, resource, one, block) for one in arguments.split()}
+            values = {camel(one): _argument(making, resource, one, block) for one in arguments.split()}
             lists = {
                 key: [_renamed(making, resource, inner, spelling) for inner in blocks_in(block, within)]
                 for (holder, within), (key, spelling) in _WITHIN.items()
@@ -65,7 +65,3 @@ def _renamed(making: Translation, resource: Planned, block: Block, spelling: dic
 
 def _argument(making: Translation, resource: Planned, name: str, block: Block) -> Any:
     return making.argument(resource, name, *block)
-
-
-def _camel(argument: str) -> str:
-    return "".join(part.capitalize() for part in argument.split("_"))

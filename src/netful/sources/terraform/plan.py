@@ -37,6 +37,11 @@ class Module(Frozen, dict=True):
         address = f"{self.address}.module.{name}{index}" if self.address else f"module.{name}{index}"
         return Module(address, mapping(call.get("module")), self, call)
 
+    def variable_like(self, argument: str) -> str:
+        """Return the one variable that the caller gives and that is named as an argument (`vpc_subnet_ids`); "" without one."""
+        given = [name for name in mapping(self.call.get("expressions")) if name.endswith(argument)]
+        return f"var.{given[0]}" if len(given) == 1 else ""
+
     def written(self, kind: str, name: str) -> dict[str, Any]:
         """Return the configuration of a resource of this module."""
         return self._written.get((kind, name), {})
@@ -67,8 +72,7 @@ class Planned(Frozen, dict=True):
     @property
     def index(self) -> str:
         """`[0]` or `["a"]` of an instance among several; "" of a single one."""
-        found = _INDEX.search(self.address)
-        return found[0] if found else ""
+        return index_of(self.address)
 
 
 def resources(root: MarkedMap) -> list[Planned]:
@@ -99,6 +103,12 @@ def _module_at(parent: Module, address: str) -> Module:
     found = _CALL.fullmatch(own)
     child = parent.child(found[1], found[2] or "") if found else None
     return child or Module(address, {}, parent)
+
+
+def index_of(address: str) -> str:
+    """Return `[0]` or `["a"]` of an instance among several; "" of a single one."""
+    found = _INDEX.search(address)
+    return found[0] if found else ""
 
 
 def mapping(value: Any) -> dict[str, Any]:

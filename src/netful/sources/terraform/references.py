@@ -1,7 +1,12 @@
 """References of an expression: to other resources, variables and outputs of modules, followed to the end.
 
-A plan lists references, not expressions. So a reference to a resource with several instances means all of them for a
-list, else the one of the same index, and is unknown otherwise.
+A plan lists references, not expressions. Rules:
+1. A reference to a resource with several instances means all of them for a list. A single value means the one of the index that is
+   written, or of the same index if the expression counts (`count.index`, `each.key`); otherwise it is unknown.
+2. `each.value` is the instance of the same index, if `for_each` is a resource.
+3. A value that is known only after apply comes from a resource. Beside one, literals and resources without instances decide nothing;
+   texts belong to a list.
+4. Several resources beside a switch (a literal that is true, false or a number) may be alternatives: unknown.
 """
 
 from __future__ import annotations
@@ -12,12 +17,15 @@ from typing import Any
 
 from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Unknown
-from netful.sources.terraform.plan import Module, Planned, mapping, texts
+from netful.sources.terraform.plan import Module, Planned, index_of, mapping, texts
 
-_RESOURCE = re.compile(r"([a-z][a-z0-9_]*)\.([\w-]+)(\[(?:\d+|\"[^\"]*\")\])?(?:\.(.+))?")
-_OUTPUT = re.compile(r"module\.([\w-]+)(\[(?:\d+|\"[^\"]*\")\])?\.([\w-]+)")
-_VARIABLE = re.compile(r"var\.([\w-]+)")
-_BESIDE = ("count.", "each.", "path.", "terraform.", "self.")
+_INDEX = r"(\[(?:\d+|\"[^\"]*\")\])?"
+_RESOURCE = re.compile(rf"([a-z][a-z0-9_]*)\.([\w-]+){_INDEX}(?:\.(.+))?")
+_OUTPUT = re.compile(rf"module\.([\w-]+){_INDEX}\.([\w-]+){_INDEX}")
+_VARIABLE = re.compile(rf"var\.([\w-]+){_INDEX}")
+_EACH = re.compile(r"each\.value(?:\.([\w-]+))?")
+COUNTING = ("count.", "each.")
+_BESIDE = (*COUNTING, "path.", "terraform.", "self.")
 _MOST_STEPS = 12
 
 
@@ -37,6 +45,23 @@ class Literal(Frozen, dict=True):
 Found = AttributeReference | Literal | Unknown
 
 
+class _Asking(Frozen, dict=True):
+    """An instance whose argument is followed: of a resource, or of a module whose caller gives the value.
+
+    `several`: the argument is a list. `alike`: the expression counts, so it means instances of the same index. `made_for` is the
+    expression of its `for_each`.
+    """
+
+    address: str
+    several: bool
+    alike: bool
+    made_for: Any = None
+
+    @property
+    def index(self) -> str:
+        return index_of(self.address)
+
+
 class Referring:
     """Follows references among the resources of one plan."""
 
@@ -49,9 +74,26 @@ class Referring:
 
     def found(self, resource: Planned, expression: Any, *, several: bool) -> list[Found]:
         """Return everything that an expression of a resource refers to."""
-        return list(self._of(resource.module, resource, expression, several=several, steps=0))
+        made_for = resource.module.written(resource.type, resource.name).get("for_each_expression")
+        asking = _Asking(resource.address, several, _counts(expression), made_for)
+        return list(self._of(resource.module, asking, expression, steps=0))
 
-    def _of(self, module: Module, asking: Planned, expression: Any, *, several: bool, steps: int) -> Iterator[Found]:
+    def meant(self, resource: Planned, expression: Any, *, several: bool) -> list[Found]:
+        """Return the resources and values that an expression means (rules 3 and 4)."""
+        found = self.found(resource, expression, several=several)
+        named = {(one.resource.address, one.attribute): one for one in found if isinstance(one, AttributeReference)}
+        if not named:
+            return found
+        values = [one.value for one in found if isinstance(one, Literal)]
+        switched = any(isinstance(value, bool | int | float) for value in values)
+        if several and switched and len({_without_index(address) for address, _ in named}) > 1:
+            place = f"{resource.address}: a condition"
+            return [Unknown(f"`{resource.address}` chooses among resources", (place,), of_stack=True)]
+        written = [item for value in values for item in (value if isinstance(value, list) else [value])]
+        beside = [Literal(item) for item in written if several and isinstance(item, str)]
+        return [*named.values(), *beside, *(one for one in found if isinstance(one, Unknown))]
+
+    def _of(self, module: Module, asking: _Asking, expression: Any, *, steps: int) -> Iterator[Found]:
         written = mapping(expression)
         if "constant_value" in written:
             yield Literal(written["constant_value"])
@@ -59,49 +101,98 @@ class Referring:
         named = texts(written.get("references"))
         wanted = [text for text in _longest(named) if not text.startswith(_BESIDE)]
         if steps > _MOST_STEPS or (named and not wanted):
-            yield Unknown(f"`{asking.address}` depends on `{named[0]}`", (f"{asking.address}: {named[0]}",))
+            yield from self._of_each(module, asking, named, steps=steps + 1)
             return
         for text in wanted:
-            yield from self._of_text(module, asking, text, several=several, steps=steps + 1)
+            yield from self._of_text(module, asking, text, steps=steps + 1)
 
-    def _of_text(self, module: Module, asking: Planned, text: str, *, several: bool, steps: int) -> Iterator[Found]:
+    def _of_text(self, module: Module, asking: _Asking, text: str, *, steps: int) -> Iterator[Found]:
         if variable := _VARIABLE.match(text):
-            yield from self._of_variable(module, asking, variable[1], several=several, steps=steps)
+            name, index = variable.groups()
+            yield from _picked(
+                [*self._of_variable(module, _whole(asking, index), name, steps=steps)], index, text, module
+            )
         elif output := _OUTPUT.match(text):
-            child = module.child(output[1], output[2] or "")
-            said = mapping(mapping(child.configuration.get("outputs")).get(output[3])) if child else {}
+            call, instance, name, index = output.groups()
+            child = module.child(call, instance or "")
+            said = mapping(mapping(child.configuration.get("outputs")).get(name)) if child else {}
             if child is None or not said:
                 yield _unknown(text, module)
             else:
-                yield from self._of(child, asking, said.get("expression"), several=several, steps=steps)
+                of_output = self._of(child, _whole(asking, index), said.get("expression"), steps=steps)
+                yield from _picked([*of_output], index, text, module)
         elif found := _RESOURCE.fullmatch(text):
-            yield from self._of_resource(module, asking, found, text, several=several)
+            yield from self._of_resource(module, asking, found, text)
         else:
             yield _unknown(text, module)
 
-    def _of_variable(self, module: Module, asking: Planned, name: str, *, several: bool, steps: int) -> Iterator[Found]:
+    def _of_each(self, module: Module, asking: _Asking, named: list[str], *, steps: int) -> Iterator[Found]:
+        """Yield the instance of another resource that a resource or module is made for (rule 2)."""
+        each = next(filter(None, map(_EACH.fullmatch, named)), None)
+        followed = each is not None and asking.made_for is not None and steps <= _MOST_STEPS
+        chained = _Asking(asking.address, several=False, alike=True)
+        found = [*self._of(module, chained, asking.made_for, steps=steps)] if followed else []
+        if each is not None and len(found) == 1 and isinstance(found[0], AttributeReference):
+            yield AttributeReference(found[0].resource, each[1] or "id")
+        else:
+            place = f"{asking.address}: {named[0]}"
+            yield Unknown(f"`{asking.address}` depends on `{named[0]}`", (place,), of_stack=True)
+
+    def _of_variable(self, module: Module, asking: _Asking, name: str, *, steps: int) -> Iterator[Found]:
         expression = mapping(module.call.get("expressions")).get(name)
         if module.parent is not None and expression is not None:
-            yield from self._of(module.parent, asking, expression, several=several, steps=steps)
+            made_for = module.call.get("for_each_expression")
+            counts = _counts(expression)
+            address = module.address if counts else asking.address
+            caller = _Asking(address, asking.several, asking.alike or counts, made_for)
+            yield from self._of(module.parent, caller, expression, steps=steps)
             return
         given = mapping(self._variables.get(name)) if module.parent is None else {}
         declared = mapping(mapping(module.configuration.get("variables")).get(name))
         value = given.get("value", declared.get("default"))
         yield _unknown(f"var.{name}", module) if value is None else Literal(value)
 
-    def _of_resource(
-        self, module: Module, asking: Planned, found: re.Match[str], text: str, *, several: bool
-    ) -> Iterator[Found]:
+    def _of_resource(self, module: Module, asking: _Asking, found: re.Match[str], text: str) -> Iterator[Found]:
         kind, name, index, attribute = found.groups()
-        instances = self._instances.get((module.address, kind, name), [])
+        every = self._instances.get((module.address, kind, name), [])
+        instances = every
         if index:
-            instances = [each for each in instances if each.index == index]
-        elif len(instances) > 1 and not several:
-            instances = [each for each in instances if each.index == asking.index]
-        if not instances:
+            instances = [each for each in every if each.index == index]
+        elif len(every) > 1 and not asking.several:
+            instances = [each for each in every if asking.alike and each.index == asking.index]
+        if not instances and (every or not module.written(kind, name)):
             yield _unknown(text, module)
         for instance in instances:
             yield AttributeReference(instance, attribute or "id")
+
+
+def after_apply(place: str, more: str = "") -> Unknown:
+    """Return an unknown value of one of the plan's resources. `more` completes the reason."""
+    return Unknown(f"`{place}` is known only after apply{more}", (place,), of_stack=True)
+
+
+def _counts(expression: Any) -> bool:
+    return any(text.startswith(COUNTING) for text in texts(mapping(expression).get("references")))
+
+
+def _whole(asking: _Asking, index: str | None) -> _Asking:
+    """Return an asking for the whole list of which an index means one."""
+    return _Asking(asking.address, several=True, alike=asking.alike, made_for=asking.made_for) if index else asking
+
+
+def _picked(found: list[Found], index: str | None, text: str, module: Module) -> list[Found]:
+    """Return what an index of a list or map means: the resource of that number or key."""
+    named = [one for one in found if isinstance(one, AttributeReference)]
+    if not index or not named:
+        return found
+    meant = [one for one in named if one.resource.index == index]
+    if index[1:-1].isdigit():
+        meant = named[int(index[1:-1]) :][:1] if len(named) == len(found) else []
+    return [*meant] if len(meant) == 1 else [_unknown(text, module)]
+
+
+def _without_index(address: str) -> str:
+    return re.sub(rf"{_INDEX}$", "", address)
 
 
 def _longest(texts: Iterable[str]) -> list[str]:
@@ -115,5 +206,4 @@ def _longest(texts: Iterable[str]) -> list[str]:
 
 
 def _unknown(text: str, module: Module) -> Unknown:
-    place = f"{module.address}.{text}" if module.address else text
-    return Unknown(f"`{place}` is known only after apply", (place,))
+    return after_apply(f"{module.address}.{text}" if module.address else text)

@@ -12,7 +12,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from netful.sources.files.marked import MarkedMap
@@ -31,7 +31,10 @@ from netful.sources.terraform import (
     route_tables,
     security_groups,
     vpc,
+    web_acls,
 )
+from netful.sources.terraform.block_types import BLOCKS
+from netful.sources.terraform.blocks import blocks_in, blocks_of, camel
 from netful.sources.terraform.creation_order import add_order
 from netful.sources.terraform.plan import Planned
 from netful.sources.terraform.translation import Completion, Maker, Translation
@@ -55,9 +58,11 @@ MAKERS: Mapping[str, Maker] = {
 COMPLETIONS: Mapping[str, Completion] = {
     **vpc.COMPLETIONS,
     **security_groups.COMPLETIONS,
+    **hosted_zones.COMPLETIONS,
     **load_balancers.COMPLETIONS,
     **distributions.COMPLETIONS,
     **functions.COMPLETIONS,
+    **web_acls.COMPLETIONS,
     **gateways.COMPLETIONS,
     **network_firewalls.COMPLETIONS,
     "aws_vpc_endpoint": lambda _making, _resource: {"PrivateDnsEnabled": False},
@@ -75,7 +80,7 @@ def translated(file: str, planned: list[Planned], variables: dict[str, Any]) -> 
         if kind in TYPES:
             _make(making, resource, kind)
         elif kind not in MAKERS.keys() | ADDITIONS.keys() | NO_RESOURCES:
-            _put_whole(making, resource, kind)
+            making.put_whole(resource)
     for resource in planned:
         kind = kind_of(resource.type)
         if kind in MAKERS:
@@ -88,17 +93,13 @@ def translated(file: str, planned: list[Planned], variables: dict[str, Any]) -> 
     return making.resources
 
 
-def _put_whole(making: Translation, resource: Planned, kind: str) -> None:
-    """Add a resource that is not read (rule 4)."""
-    making.put(resource, f"Terraform::{kind}", {"References": making.references(resource)})
-
-
 def _put_unread(making: Translation, resource: Planned) -> None:
     """Add the arguments that are written and not read to the properties of their resource, if netful declares its type."""
     made = making.resources.get(resource.address)
     if made is not None and made["Type"] in DECLARED and not DECLARED[made["Type"]].schema:
         for name, value in resource.values.unread(kind_of(resource.type), resource.expressions):
-            making.extend(made, name, value, resource)
+            if camel(name) not in DECLARED[made["Type"]].aside.split():
+                making.extend(made, name, value, resource)
 
 
 def _make(making: Translation, resource: Planned, kind: str) -> None:
@@ -108,8 +109,24 @@ def _make(making: Translation, resource: Planned, kind: str) -> None:
         value = making.value(resource, path)
         if value not in (None, "", _UNSET.get((kind, path))):
             _place(properties, target, value)
+    for block, (target, members) in BLOCKS.get(kind, {}).items():
+        if listed := [*_members(making, resource, block, members)]:
+            _place(properties, target, listed)
     completion = COMPLETIONS[kind](making, resource) if kind in COMPLETIONS else {}
     making.put(resource, name, {**completion, **properties})
+
+
+def _members(making: Translation, resource: Planned, path: str, members: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """Yield the blocks of a name, or of a name within another block, in a template's form."""
+    holder, _, within = path.partition(".")
+    blocks = (
+        inner
+        for block in blocks_of(resource, holder)
+        for inner in ([block] if not within else blocks_in(block, within))
+    )
+    for block in blocks:
+        found = {key: making.argument(resource, name, *block) for name, key in members.items()}
+        yield {key: value for key, value in found.items() if value not in (None, "")}
 
 
 def _add(making: Translation, resource: Planned, kind: str) -> None:
@@ -118,7 +135,7 @@ def _add(making: Translation, resource: Planned, kind: str) -> None:
     target = making.holder(making.value(resource, holder))
     value = making.value(resource, name)
     if target is None or value is None:
-        _put_whole(making, resource, kind)
+        making.put_whole(resource)
         return
     if key in _SINGLE:
         making.extend(target, key, value, resource)
@@ -132,6 +149,7 @@ _SINGLE = ("PolicyDocument", "PrivateDnsEnabled")
 _ITEMS: Mapping[str, Callable[[Translation, Planned, Any], dict[str, Any]]] = {
     "Targets": lambda making, resource, value: {"Id": value, "Port": making.value(resource, "port")},
     "Entries": lambda _making, _resource, value: {"Cidr": value},
+    "VPCs": lambda _making, _resource, value: {"VPCId": value},
 }
 """The form of an item in a list of objects."""
 

@@ -39,6 +39,16 @@ def _main_table(making: Translation, resource: Planned) -> None:
     making.put(resource, MAIN_ROUTE_TABLE, named)
 
 
+def _association(making: Translation, resource: Planned) -> None:
+    """Make the association of a table with a subnet or a gateway."""
+    table, gateway = making.value(resource, "route_table_id"), making.value(resource, "gateway_id")
+    if gateway in (None, ""):
+        properties = {"RouteTableId": table, "SubnetId": making.required(resource, "subnet_id")}
+        making.put(resource, "AWS::EC2::SubnetRouteTableAssociation", properties)
+    else:
+        making.put(resource, "AWS::EC2::GatewayRouteTableAssociation", {"RouteTableId": table, "GatewayId": gateway})
+
+
 def _routes(making: Translation, resource: Planned, table: Any) -> None:
     for number, (values, unknown, written) in enumerate(blocks_of(resource, "route")):
         properties: dict[str, Any] = {"RouteTableId": table}
@@ -53,6 +63,7 @@ def _routes(making: Translation, resource: Planned, table: Any) -> None:
 
 
 MAKERS: Mapping[str, Maker] = {
+    "aws_route_table_association": _association,
     "aws_route_table": _inline_routes,
     "aws_default_route_table": _default_table,
     "aws_main_route_table_association": _main_table,

@@ -10,9 +10,10 @@ from typing import Any
 from netful.model.core.unknown import Unknown, known_in
 from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedList, MarkedMap
-from netful.sources.terraform.plan import Planned, items, mapping
-from netful.sources.terraform.references import AttributeReference, Literal, Referring
-from netful.sources.terraform.types import ATTRIBUTES, DEFAULTS, DOCUMENTS, FIREWALLS, LISTS, kind_of
+from netful.sources.terraform.plan import Planned, items, mapping, texts
+from netful.sources.terraform.references import AttributeReference, Literal, Referring, after_apply
+from netful.sources.terraform.types import ATTRIBUTES, DEFAULTS, DOCUMENTS, FIREWALLS, LISTS, REFERRED, kind_of
+from netful.sources.understanding.unread_types import OF_EXPRESSIONS, OF_PLANS
 
 _INVOCATION = ":lambda:path/2015-03-31/functions/"
 _MADE_UP = re.compile(r"arn:.+|[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}")
@@ -39,15 +40,19 @@ class Translation:
             if isinstance(value := resource.values.get(name), str) and _MADE_UP.fullmatch(value)
         }
 
-    def first(self, type_: str) -> Planned | None:
-        """Return the first resource of a type."""
-        return next((resource for resource in self._planned if resource.type == type_), None)
+    def every(self, type_: str) -> list[Planned]:
+        """Return the resources of a type."""
+        return [resource for resource in self._planned if resource.type == type_]
+
+    def put_whole(self, resource: Planned) -> None:
+        """Add a resource that is not read, with its references as its only property."""
+        self.put(resource, f"{OF_PLANS}{kind_of(resource.type)}", {"References": self.references(resource)})
 
     def put(self, resource: Planned, kind: str, properties: dict[str, Any], part: str = "") -> None:
         """Add a resource, or a part of one."""
         made = MarkedMap(self.file, resource.line)
         made.put("Type", kind)
-        made.put("Properties", self._marked({k: v for k, v in properties.items() if v is not None}, resource.line))
+        made.put("Properties", self.marked({k: v for k, v in properties.items() if v is not None}, resource.line))
         self.resources.put(f"{resource.address}{part}", made, resource.line)
         self.ids.setdefault(resource.address, []).append(f"{resource.address}{part}")
 
@@ -66,14 +71,17 @@ class Translation:
         value, expression = values.get(name), written.get(name)
         if value is not None and not _holds_true(unknown.get(name)):
             return self._known(value, name)
-        if expression is None and not resource.module.configuration and _holds_true(unknown.get(name)):
-            place = f"{resource.address}.{name}"
-            return Unknown(f"`{place}` is known only after apply, and the plan has no configuration", (place,))
+        if expression is None and _holds_true(unknown.get(name)) and not self._is_left_out(resource, written):
+            return self._unwritten(resource, name)
         if expression is None or (name in values and not _holds_true(unknown.get(name))):
             return None
         found = [
-            self._node(each, resource) for each in self._referring.found(resource, expression, several=name in LISTS)
+            self._node(each, resource) for each in self._referring.meant(resource, expression, several=name in LISTS)
         ]
+        if not any(isinstance(each, (str, dict)) for each in found) and (
+            only := self._only(resource, name, expression)
+        ):
+            found = [only]
         if name in LISTS:
             return found or None
         if name == "vpc_endpoint_id":
@@ -81,7 +89,49 @@ class Translation:
         if len(found) == 1:
             return found[0]
         place = f"{resource.address}.{name}"
-        return Unknown(f"`{place}` is known only after apply", (place,)) if found or expression else None
+        return after_apply(place) if found or expression else None
+
+    def _is_left_out(self, resource: Planned, written: dict[str, Any]) -> bool:
+        """Return whether the provider gives an argument, because it is written neither with the resource nor in a `dynamic` block."""
+        return bool(resource.module.configuration) and written is resource.expressions
+
+    def _unwritten(self, resource: Planned, name: str) -> Any:
+        """Return the value of an argument whose expression a plan lacks: `dynamic` blocks have none, and some plans no configuration."""
+        place = f"{resource.address}.{name}"
+        why = "is in a `dynamic` block" if resource.module.configuration else "the plan has no configuration"
+        unknown = after_apply(place, f", and {why}")
+        if resource.module.configuration and (variable := resource.module.variable_like(name)):
+            found = self._referring.meant(resource, {"references": [variable]}, several=name in LISTS)
+            if found and all(isinstance(one, AttributeReference) for one in found):
+                nodes = [self._node(each, resource) for each in found]
+                self._assume(resource, f"{resource.type}.{name}", nodes)
+                return nodes if name in LISTS else nodes[0] if len(nodes) == 1 else unknown
+        only = self._only(resource, name, None)
+        return unknown if only is None else [only] if name in LISTS else only
+
+    def _only(self, resource: Planned, name: str, expression: Any) -> dict[str, Any] | None:
+        """Return the only resource that an argument may refer to: of its module, else of the plan. It is an assumption.
+
+        Expressions that a plan does not show are local values, `each.value` and those of `dynamic` blocks.
+        """
+        wanted = () if name in LISTS else REFERRED.get(name, ())
+        every = [one for one in self._planned if kind_of(one.type) in wanted and one.address != resource.address]
+        found = [one for one in every if one.module.address == resource.module.address] or every
+        if len(found) != 1:
+            return None
+        node = _reference(AttributeReference(found[0], "arn" if name.endswith("_arn") else "id"))
+        named = texts(mapping(expression).get("references"))
+        self._assume(resource, named[0] if named else f"{resource.type}.{name}", [node])
+        return node
+
+    def _assume(self, resource: Planned, expression: str, nodes: list[Any]) -> None:
+        """Have paths of resources name the expression that a plan does not show, and that is taken to mean them."""
+        place = f"{resource.module.address}.{expression}".lstrip(".")
+        made = MarkedMap(self.file, resource.line)
+        made.put("Type", f"{OF_EXPRESSIONS}{expression}")
+        made.put("Properties", self.marked({"References": nodes}, resource.line))
+        if place not in self.resources:
+            self.resources.put(place, made, resource.line)
 
     def _is_firewall(self, node: Any) -> bool:
         return isinstance(node, dict) and node.get("Ref") in self._firewalls
@@ -90,7 +140,7 @@ class Translation:
         """Return the value of an argument that every resource of its type has; unknown if the plan does not say it."""
         place = f"{resource.address}.{name}"
         value = self.value(resource, name)
-        return Unknown(f"`{place}` is known only after apply", (place,)) if value is None else value
+        return after_apply(place) if value is None else value
 
     def references(self, resource: Planned) -> list[dict[str, Any]]:
         """Return references to all resources that a resource's arguments refer to."""
@@ -123,11 +173,11 @@ class Translation:
         """Add a value to a resource: a list grows, all else is set."""
         properties = made["Properties"]
         if not isinstance(value, list):
-            properties.put(key, self._marked(value, said_by.line), said_by.line)
+            properties.put(key, self.marked(value, said_by.line), said_by.line)
             return
         held = properties.get(key) or MarkedList(self.file, said_by.line)
         for item in value:
-            held.put(self._marked(item, said_by.line))
+            held.put(self.marked(item, said_by.line))
         properties.put(key, held, said_by.line)
 
     def holder(self, node: Any) -> MarkedMap | None:
@@ -170,23 +220,23 @@ class Translation:
         own = found.resource.values.get(found.attribute)
         if isinstance(own, (str, int, bool)) and found.attribute not in ("id", "arn") and own != "":
             return own
-        return _reference(found) or Unknown(
-            f"`{found.resource.address}.{found.attribute}` is known only after apply, which `{resource.address}` needs",
-            (f"{found.resource.address}.{found.attribute}",),
+        return _reference(found) or after_apply(
+            f"{found.resource.address}.{found.attribute}", f", which `{resource.address}` needs"
         )
 
-    def _marked(self, value: Any, line: int) -> Any:
+    def marked(self, value: Any, line: int) -> Any:
+        """Return a value with the place of its resource, as those of templates have."""
         if isinstance(value, (MarkedMap, MarkedList)):
             return value
         if isinstance(value, dict):
             out = MarkedMap(self.file, line)
             for key, member in value.items():
-                out.put(key, None if member is None else self._marked(member, line), line)
+                out.put(key, None if member is None else self.marked(member, line), line)
             return out
         if isinstance(value, (list, tuple)):
             listed = MarkedList(self.file, line)
             for item in value:
-                listed.put(self._marked(item, line), line)
+                listed.put(self.marked(item, line), line)
             return listed
         return value
 

@@ -49,9 +49,6 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
         "vpc_endpoint_id": "VpcEndpointId", "egress_only_gateway_id": "EgressOnlyInternetGatewayId",
         "local_gateway_id": "LocalGatewayId", "carrier_gateway_id": "CarrierGatewayId", "core_network_arn": "CoreNetworkArn",
     }),
-    "aws_route_table_association": ("AWS::EC2::SubnetRouteTableAssociation", {
-        "subnet_id": "SubnetId", "route_table_id": "RouteTableId",
-    }),
     "aws_security_group": ("AWS::EC2::SecurityGroup", {"vpc_id": "VpcId", "name": "GroupName"}),
     "aws_network_acl": ("AWS::EC2::NetworkAcl", {"vpc_id": "VpcId"}),
     "aws_network_acl_association": ("AWS::EC2::SubnetNetworkAclAssociation", {
@@ -97,7 +94,21 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
         "vpc_lattice_exclusion": "VpcLatticeExclusionInput",
         "elastic_file_system_exclusion": "ElasticFileSystemExclusionInput",
     }),
-    "aws_vpc_peering_connection": ("AWS::EC2::VPCPeeringConnection", {"vpc_id": "VpcId", "peer_vpc_id": "PeerVpcId"}),
+    "aws_vpc_peering_connection": ("AWS::EC2::VPCPeeringConnection", {
+        "vpc_id": "VpcId", "peer_vpc_id": "PeerVpcId",
+        "requester.allow_remote_vpc_dns_resolution": "RequesterPeeringConnectionOptions.AllowDnsResolutionFromRemoteVpc",
+        "accepter.allow_remote_vpc_dns_resolution": "AccepterPeeringConnectionOptions.AllowDnsResolutionFromRemoteVpc",
+    }),
+    "aws_vpc_dhcp_options": ("AWS::EC2::DHCPOptions", {
+        "domain_name": "DomainName", "domain_name_servers": "DomainNameServers",
+    }),
+    "aws_vpc_dhcp_options_association": ("AWS::EC2::VPCDHCPOptionsAssociation", {
+        "vpc_id": "VpcId", "dhcp_options_id": "DhcpOptionsId",
+    }),
+    "aws_ec2_transit_gateway_peering_attachment": ("AWS::EC2::TransitGatewayPeeringAttachment", {
+        "transit_gateway_id": "TransitGatewayId", "peer_transit_gateway_id": "PeerTransitGatewayId",
+        "peer_region": "PeerRegion", "peer_account_id": "PeerAccountId",
+    }),
     "aws_ec2_transit_gateway": ("AWS::EC2::TransitGateway", {
         "default_route_table_association": "DefaultRouteTableAssociation",
         "default_route_table_propagation": "DefaultRouteTablePropagation",
@@ -161,6 +172,10 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
         "action": "Action", "function_name": "FunctionName", "principal": "Principal", "source_arn": "SourceArn",
         "source_account": "SourceAccount", "function_url_auth_type": "FunctionUrlAuthType",
     }),
+    "aws_lambda_event_source_mapping": ("AWS::Lambda::EventSourceMapping", {
+        "event_source_arn": "EventSourceArn", "function_name": "FunctionName", "enabled": "Enabled",
+        "batch_size": "BatchSize", "starting_position": "StartingPosition", "topics": "Topics", "queues": "Queues",
+    }),
     "aws_lambda_function_url": ("AWS::Lambda::Url", {
         "function_name": "TargetFunctionArn", "authorization_type": "AuthType", "qualifier": "Qualifier",
         "invoke_mode": "InvokeMode",
@@ -193,8 +208,10 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
         _ECS.format("assign_public_ip"): "NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp",
         "desired_count": "DesiredCount",
     }),
+    "aws_efs_file_system": ("AWS::EFS::FileSystem", {}),
+    "aws_efs_access_point": ("AWS::EFS::AccessPoint", {"file_system_id": "FileSystemId"}),
     "aws_efs_mount_target": ("AWS::EFS::MountTarget", {
-        "subnet_id": "SubnetId", "security_groups": "SecurityGroups",
+        "file_system_id": "FileSystemId", "subnet_id": "SubnetId", "security_groups": "SecurityGroups",
     }),
     "aws_lb": ("AWS::ElasticLoadBalancingV2::LoadBalancer", {
         "load_balancer_type": "Type", "subnets": "Subnets", "security_groups": "SecurityGroups", "name": "Name",
@@ -279,6 +296,23 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
     "aws_route53_resolver_firewall_rule_group_association": ("AWS::Route53Resolver::FirewallRuleGroupAssociation", {
         "firewall_rule_group_id": "FirewallRuleGroupId", "vpc_id": "VpcId", "priority": "Priority",
     }),
+    "aws_route53_resolver_endpoint": ("AWS::Route53Resolver::ResolverEndpoint", {
+        "name": "Name", "direction": "Direction", "security_group_ids": "SecurityGroupIds",
+    }),
+    "aws_route53_resolver_rule": ("AWS::Route53Resolver::ResolverRule", {
+        "name": "Name", "domain_name": "DomainName", "rule_type": "RuleType",
+        "resolver_endpoint_id": "ResolverEndpointId",
+    }),
+    "aws_route53_resolver_rule_association": ("AWS::Route53Resolver::ResolverRuleAssociation", {
+        "resolver_rule_id": "ResolverRuleId", "vpc_id": "VPCId",
+    }),
+    "aws_route53_zone": ("AWS::Route53::HostedZone", {}),
+    "aws_service_discovery_private_dns_namespace": ("AWS::ServiceDiscovery::PrivateDnsNamespace", {
+        "name": "Name", "vpc": "Vpc",
+    }),
+    "aws_service_discovery_service": ("AWS::ServiceDiscovery::Service", {
+        "name": "Name", "namespace_id": "NamespaceId", "dns_config.namespace_id": "DnsConfig.NamespaceId",
+    }),
     "aws_route53profiles_profile": ("AWS::Route53Profiles::Profile", {"name": "Name"}),
     "aws_route53profiles_association": ("AWS::Route53Profiles::ProfileAssociation", {
         "name": "Name", "profile_id": "ProfileId", "resource_id": "ResourceId",
@@ -286,6 +320,13 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
     "aws_route53profiles_resource_association": ("AWS::Route53Profiles::ProfileResourceAssociation", {
         "name": "Name", "profile_id": "ProfileId", "resource_arn": "ResourceArn",
         "resource_properties": "ResourceProperties",
+    }),
+    "aws_wafv2_web_acl": ("AWS::WAFv2::WebACL", {"name": "Name", "scope": "Scope"}),
+    "aws_wafv2_rule_group": ("AWS::WAFv2::RuleGroup", {"name": "Name", "scope": "Scope"}),
+    "aws_wafv2_ip_set": ("AWS::WAFv2::IPSet", {"name": "Name", "addresses": "Addresses"}),
+    "aws_wafv2_regex_pattern_set": ("AWS::WAFv2::RegexPatternSet", {"name": "Name"}),
+    "aws_wafv2_web_acl_association": ("AWS::WAFv2::WebACLAssociation", {
+        "resource_arn": "ResourceArn", "web_acl_arn": "WebACLArn",
     }),
     **API_TYPES,
     **MANAGED_TYPES,
@@ -306,16 +347,36 @@ def kind_of(type_: str) -> str:
 
 LISTS = {
     "subnet_ids", "subnets", "security_group_ids", "security_groups", "vpc_security_group_ids", "route_table_ids",
-    "vpc_zone_identifier", "target_group_arns", "load_balancers", "instances", "target_arns", "vpc_endpoint_ids",
+    "topics", "domain_name_servers", "vpc_zone_identifier", "target_group_arns", "load_balancers", "instances", "target_arns", "vpc_endpoint_ids",
     "network_load_balancer_arns", "managed_policy_arns", "cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids",
     "private_ips", *MANAGED_LISTS,
 }  # fmt: skip
 """Arguments with several values."""
 
+REFERRED: dict[str, tuple[str, ...]] = {
+    "api_id": ("aws_apigatewayv2_api",),
+    "egress_only_gateway_id": ("aws_egress_only_internet_gateway",),
+    "gateway_id": ("aws_internet_gateway", "aws_vpn_gateway"),
+    "listener_arn": ("aws_lb_listener", "aws_alb_listener"),
+    "load_balancer_arn": ("aws_lb", "aws_alb"),
+    "nat_gateway_id": ("aws_nat_gateway",),
+    "network_interface_id": ("aws_network_interface",),
+    "rest_api_id": ("aws_api_gateway_rest_api",),
+    "route_table_id": ("aws_route_table",),
+    "security_group_id": ("aws_security_group",),
+    "security_groups": ("aws_security_group",),
+    "target_group_arn": ("aws_lb_target_group", "aws_alb_target_group"),
+    "transit_gateway_id": ("aws_ec2_transit_gateway",),
+    "vpc_endpoint_id": ("aws_vpc_endpoint",),
+    "vpc_id": ("aws_vpc",),
+    "vpc_peering_connection_id": ("aws_vpc_peering_connection",),
+}
+"""The types that an argument refers to."""
+
 FIREWALLS = "aws_networkfirewall_firewall"
 """Type whose endpoints a plan names by expressions over its status. A route to the firewall itself means that of its zone."""
 
-DOCUMENTS = {"policy", "assume_role_policy", "body"}
+DOCUMENTS = {"policy", "assume_role_policy", "body", "schema"}
 """Arguments with JSON as a text."""
 
 # The value of an attribute of a type, besides `id` and the plan's known values: `Ref`, or the attribute for `GetAtt`.
@@ -323,10 +384,14 @@ ATTRIBUTES = {
     ("aws_eip", "id"): "AllocationId",
     ("aws_eip", "allocation_id"): "AllocationId",
     ("aws_nat_gateway", "route_table_id"): "RouteTableId",
+    ("aws_autoscaling_group", "name"): "Ref",
+    ("aws_ec2_transit_gateway", "association_default_route_table_id"): "AssociationDefaultRouteTableId",
+    ("aws_ec2_transit_gateway", "propagation_default_route_table_id"): "PropagationDefaultRouteTableId",
     ("aws_vpc", "default_security_group_id"): "DefaultSecurityGroup",
     ("aws_vpc", "default_network_acl_id"): "DefaultNetworkAcl",
     ("aws_vpc", "default_route_table_id"): "MainRouteTable",
     ("aws_vpc", "main_route_table_id"): "MainRouteTable",
+    ("aws_api_gateway_stage", "arn"): "Id",
     ("aws_api_gateway_rest_api", "root_resource_id"): "RootResourceId",
     ("aws_route53_zone", "arn"): "Ref",
     ("aws_route53_resolver_firewall_rule_group", "arn"): "Ref",
@@ -373,6 +438,9 @@ ADDITIONS = {
     "aws_vpc_endpoint_security_group_association": ("vpc_endpoint_id", "SecurityGroupIds", "security_group_id"),
     "aws_vpc_endpoint_policy": ("vpc_endpoint_id", "PolicyDocument", "policy"),
     "aws_vpc_endpoint_private_dns": ("vpc_endpoint_id", "PrivateDnsEnabled", "private_dns_enabled"),
+    "aws_autoscaling_attachment": ("autoscaling_group_name", "TargetGroupARNs", "lb_target_group_arn"),
+    "aws_elb_attachment": ("elb", "Instances", "instance"),
+    "aws_route53_zone_association": ("zone_id", "VPCs", "vpc_id"),
     "aws_ec2_managed_prefix_list_entry": ("prefix_list_id", "Entries", "cidr"),
     "aws_network_interface_sg_attachment": ("network_interface_id", "SecurityGroupIds", "security_group_id"),
     "aws_iam_role_policy_attachment": ("role", "ManagedPolicyArns", "policy_arn"),

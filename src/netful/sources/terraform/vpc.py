@@ -47,7 +47,7 @@ def _default_vpc(making: Translation, resource: Planned) -> None:
 def _default_subnet(making: Translation, resource: Planned) -> None:
     """Add a default subnet. Its block is AWS's choice, known only after apply."""
     place = f"{resource.address}.cidr_block"
-    vpc = making.first("aws_default_vpc")
+    vpc = next(iter(making.every("aws_default_vpc")), None)
     properties = {
         "VpcId": {"Ref": vpc.address} if vpc else Unknown("the default VPC is not in the plan", ("the default VPC",)),
         "CidrBlock": resource.values.get("cidr_block") or Unknown(f"`{place}` is known only after apply", (place,)),

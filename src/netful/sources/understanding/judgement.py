@@ -19,7 +19,7 @@ from netful.sources.understanding import extensions, schema_names
 from netful.sources.understanding.declaration import Branch, Declaration, Leaf
 from netful.sources.understanding.declared import DECLARED
 from netful.sources.understanding.relations import unknown_ends
-from netful.sources.understanding.unread_types import is_known, weight_of
+from netful.sources.understanding.unread_types import OF_EXPRESSIONS, is_known, weight_of
 
 _OWN = ("Netful::", "Terraform::MainRouteTable", "Terraform::RestrictedDefaultAcl", "Custom::VpcRestrictDefaultSG")
 """Types that netful makes itself, or reads although AWS has no schema of them."""
@@ -105,7 +105,11 @@ def _of(resource: Resource, resources: Mapping[str, Resource], names: Mapping[st
         touched = (resource.id, *_touched(resource, resources, names))
         alike = schema_names.types_like(resource.type) if _is_new(resource.type) else []
         hint = close_match(resource.type, alike, likeness=_LIKENESS)
-        yield Unread(resource.id, resource.type, weight, touched, origin=resource.origin, hint=hint)
+        meant = f"{resource.id} means {', '.join(touched[1:])}: its value is not in the plan"
+        assumption = meant if resource.type.startswith(OF_EXPRESSIONS) else ""
+        yield Unread(
+            resource.id, resource.type, weight, touched, origin=resource.origin, hint=hint, assumption=assumption
+        )
 
 
 def _is_new(type_: str) -> bool:

@@ -36,7 +36,6 @@ _ASIDE = tuple(
 _FIREWALL_RULES = ("aws_route53_resolver_firewall_rule", "aws_route53_resolver_firewall_rule_group")
 
 _WEIGHTS = {
-    "aws_lambda_permission.source_arn": Weight.ASSUMED,
     "aws_route53_resolver_firewall_rule_group_association": Weight.BLOCKS,
     "aws_wafregional_web_acl_association": Weight.BLOCKS,
     "aws_route53profiles_association": Weight.DECIDES,

@@ -3,6 +3,7 @@
 | the end that is not known | influence |
 |---|---|
 | the resource that the relation is part of, such as the subnet of an association | an assumption on every resource that it may be |
+| the same, if it is one of the stack (`Unknown.of_stack`) | it decides there; a rule of a group may only open |
 | what the relation gives to a known resource, such as the table of a subnet | it decides there |
 
 A relation of which a resource has only one cannot be part of a resource that has a known one.
@@ -16,10 +17,12 @@ from typing import Any
 from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
-from netful.model.unread import Unread, Weight
+from netful.model.unread import Unread, Weight, beyond
 
 _SUBNET, _VPC, _TABLE = "AWS::EC2::Subnet", "AWS::EC2::VPC", "AWS::EC2::RouteTable"
 _TRANSIT_TABLES = ("AWS::EC2::TransitGatewayRouteTable", "AWS::EC2::TransitGateway")
+
+_PROTECTED = ("AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::ApiGateway::Stage")
 
 
 class _End(Frozen):
@@ -78,6 +81,7 @@ _ENDS: Mapping[str, tuple[_End, ...]] = {
     "AWS::Route53::HostedZone": (_End("VPCs", (_VPC,)),),
     "AWS::Route53::RecordSet": (_End("HostedZoneId", ("AWS::Route53::HostedZone",)),),
     "AWS::Route53Resolver::ResolverRuleAssociation": (_End("VPCId", (_VPC,)),),
+    "AWS::WAFv2::WebACLAssociation": (_End("ResourceArn", _PROTECTED), _End("WebACLArn", given_to="ResourceArn")),
 }
 
 
@@ -90,7 +94,10 @@ def unknown_ends(
             unknown = next(_unknowns(resource.properties.get(end.property)), None)
             if unknown is not None:
                 decides, touched = _touched(resource, end, resources, names)
-                weight = Weight.DECIDES if decides else Weight.ASSUMED
+                if unknown.of_stack and resource.type == "AWS::EC2::SubnetRouteTableAssociation" and not decides:
+                    touched = tuple(_main_tables(touched, resources, names))
+                own = Weight.OPENS if end in _RULE else Weight.DECIDES
+                weight = Weight.DECIDES if decides else own if unknown.of_stack else Weight.ASSUMED
                 needs = unknown.needs or (f"`{end.property}` of {resource.id}",)
                 origin = resource.property_origins.get(end.property, resource.origin)
                 yield Unread(resource.id, end.property, weight, touched, origin=origin, needs=needs)
@@ -108,6 +115,12 @@ def _touched(
         taken = {names.get(value, value) for value in alike if isinstance(value, str)}
         return False, tuple(one.id for one in resources.values() if one.type in end.part_of and one.id not in taken)
     return False, (resource.id,) if resource.type in end.part_of else end.part_of
+
+
+def _main_tables(subnets: Iterable[str], resources: Mapping[str, Resource], names: Mapping[str, str]) -> Iterator[str]:
+    """Yield the main tables of subnets, as far as they lead out of the VPC: an association replaces them."""
+    vpcs = dict.fromkeys(resources[one].properties.get("VpcId") for one in subnets)
+    yield from (beyond(f"{names.get(vpc, vpc)}.main") for vpc in vpcs if isinstance(vpc, str))
 
 
 def _unknowns(value: Any) -> Iterator[Unknown]:

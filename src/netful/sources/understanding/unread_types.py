@@ -75,9 +75,14 @@ WEIGHTS = {type_: weight for weight, table in _WEIGHTS.items() for type_ in _nam
 OF_PLANS = "Terraform::"
 """Beginning of the types of plans that have no type of CloudFormation's."""
 
+OF_EXPRESSIONS = f"{OF_PLANS}expression "
+"""Beginning of the types of expressions that a plan does not show, and that are taken to mean what they refer to."""
+
 
 def weight_of(type_: str) -> Weight | None:
     """Return the influence of a type that is not read; None if it has none."""
+    if type_.startswith(OF_EXPRESSIONS):
+        return Weight.ASSUMED
     if type_.startswith(OF_PLANS):
         return provider_types.weight_of(type_.removeprefix(OF_PLANS), frozenset(_NETWORKING.split()))
     if type_ in WEIGHTS or type_ in ASIDE:

@@ -58,7 +58,7 @@ _APIS_OF_THE_CLOUD = {
 
 
 class Services:
-    """The front with its handlers."""
+    """The front with its handlers: `__init__` is one list, the handler of each service."""
 
     def __init__(
         self,

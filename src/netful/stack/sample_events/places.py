@@ -30,7 +30,8 @@ class _Source:
 
 _SOURCES = {
     "alb": _Source(
-        "AWS::ElasticLoadBalancingV2::TargetGroup", "arn:aws:elasticloadbalancing:{place}:targetgroup/{name}"
+        "AWS::ElasticLoadBalancingV2::TargetGroup",
+        "arn:aws:elasticloadbalancing:{place}:targetgroup/{name}/0123456789abcdef",
     ),
     "dynamodb": _Source("AWS::DynamoDB::Table", "arn:aws:dynamodb:{place}:table/{name}/stream/2026-01-01T00:00:00.000"),
     "eventbridge": _Source("AWS::Events::Rule", "arn:aws:events:{place}:rule/{name}", "EventPattern"),

@@ -66,12 +66,14 @@ def _filled(node: Any, values: dict[str, Any]) -> Any:
 
 def _carried(payload: Any) -> dict[str, Any]:
     text = payload if isinstance(payload, str) or payload is None else json.dumps(payload)
-    content = (text or "").encode()
+    content, message = (text or "").encode(), "{}" if payload is None else text or ""
     return {
         "payload": {} if payload is None else payload,
         "payload_text": text,
+        "payload_string": text or "",
+        "payload_message": message,
         "payload_base64": base64.b64encode(content).decode(),
-        "payload_md5": hashlib.md5(content, usedforsecurity=False).hexdigest(),
+        "payload_md5": hashlib.md5(message.encode(), usedforsecurity=False).hexdigest(),
         "key": quote_plus(payload if isinstance(payload, str) else "example.txt", safe="/"),
     }
 

@@ -84,7 +84,7 @@ def _onward6(cloud: Cloud, packet: Packet) -> Step:
 
 def _refusal6(cloud: Cloud, packet: Packet, vpc: Vpc) -> Iterator[Finding]:
     network = cloud.network
-    whole = any(gateway.vpc_id == vpc.id for gateway in network.internet_gateways.values())
+    whole = network.internet_gateway_of(vpc.id) is not None
     only = any(gateway.vpc_id == vpc.id for gateway in network.egress_only_internet_gateways.values())
     if not whole and not (packet.returning and only):
         rule = f"{vpc.id} has an egress-only gateway alone" if only else f"{vpc.id} has no internet gateway attached"
@@ -122,12 +122,7 @@ def _refusals(packet: Packet, *, has_public: bool) -> Iterator[tuple[Code, str]]
 def attached(cloud: Cloud, interface: NetworkInterface) -> InternetGateway | None:
     """Return the internet gateway attached to an interface's VPC."""
     vpc = cloud.network.vpc_of_interface(interface)
-    return of_vpc(cloud, vpc) if vpc is not None else None
-
-
-def of_vpc(cloud: Cloud, vpc: Vpc) -> InternetGateway | None:
-    """Return the internet gateway attached to a VPC."""
-    return next((gateway for gateway in cloud.network.internet_gateways.values() if gateway.vpc_id == vpc.id), None)
+    return cloud.network.internet_gateway_of(vpc.id) if vpc is not None else None
 
 
 def public_owner(cloud: Cloud, packet: Packet) -> NetworkInterface | None:

@@ -134,7 +134,7 @@ def _regional(cloud: Cloud, packet: Packet, nat: NatGateway) -> Step:
 def _own_route(cloud: Cloud, vpc: Vpc | None, nat: NatGateway, flow: Flow) -> tuple[Found, InternetGateway | None]:
     """Return the ruling of a regional gateway's table, and the internet gateway that it leads to; None if it leads to none."""
     table, address = cloud.network.edge_table_of(nat.id), flow.destination.address
-    attached = internet_gateways.of_vpc(cloud, vpc) if vpc is not None else None
+    attached = cloud.network.internet_gateway_of(vpc.id) if vpc is not None else None
     if table is None and attached is not None and is_public(address):
         return Assumption(f"the route table of {nat.id} leads to {attached.id}"), attached
     selected = route_tables.select(cloud, vpc, table, address) if vpc and table and address else None

@@ -1,0 +1,183 @@
+"""Records of ECS's things, as its Describe operations list them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from netful.account.ecs.spelling import described
+from netful.account.ecs.view import View, id_of, task_id
+from netful.engine.tasks.definition import TASK
+from netful.engine.tasks.places import desired_count, places, runs_as_tasks
+from netful.hosts.tasks.state import ContainerState
+from netful.model.core.resource import Resource
+from netful.model.network.network_interface import NetworkInterface
+
+_USUAL_OF_SERVICES = {
+    "deploymentConfiguration": {"maximumPercent": 200, "minimumHealthyPercent": 100}, "propagateTags": "NONE",
+    "deploymentController": {"type": "ECS"}, "enableECSManagedTags": False, "enableExecuteCommand": False,
+    "placementConstraints": [], "placementStrategy": [], "serviceRegistries": [],
+}  # fmt: skip
+_OF_SERVICES = (
+    "DeploymentConfiguration", "PropagateTags", "DeploymentController", "EnableECSManagedTags", "EnableExecuteCommand",
+    "PlacementConstraints", "PlacementStrategy", "ServiceRegistries", "PlatformVersion", "HealthCheckGracePeriodSeconds",
+    "CapacityProviderStrategy",
+)  # fmt: skip
+"""Properties of services that DescribeServices repeats, with AWS's defaults before them."""
+Record = Mapping[str, Any]
+
+
+def cluster_record(view: View, cluster: Resource) -> Record:
+    """Return a cluster as DescribeClusters lists it."""
+    services = view.services(cluster)
+    return {
+        "clusterArn": view.arn(f"cluster/{view.cluster_name(cluster)}"),
+        "clusterName": view.cluster_name(cluster),
+        "status": "ACTIVE",
+        "registeredContainerInstancesCount": 0,
+        "runningTasksCount": len(_with_status(task_records(view, cluster), running=True)),
+        "pendingTasksCount": len(_with_status(task_records(view, cluster), running=False)),
+        "activeServicesCount": len(services),
+        "capacityProviders": described(cluster.properties.get("CapacityProviders") or []),
+        "defaultCapacityProviderStrategy": described(cluster.properties.get("DefaultCapacityProviderStrategy") or []),
+        "settings": described(cluster.properties.get("ClusterSettings") or []),
+        "tags": described(cluster.properties.get("Tags") or []),
+    }
+
+
+def service_record(view: View, cluster: Resource, service: Resource) -> Record:
+    """Return a service as DescribeServices lists it."""
+    given, tasks = service.properties, [*_records_of(view, cluster, service)]
+    definition = view.definition_arn(given.get("TaskDefinition"))
+    running, pending = (len(_with_status(tasks, running=one)) for one in (True, False))
+    counts = {"desiredCount": _desired_count(view, service), "runningCount": running, "pendingCount": pending}
+    complete = running == counts["desiredCount"]
+    return {
+        "serviceArn": view.cloud.aws_id(service.id),
+        "serviceName": view.service_name(service),
+        "clusterArn": view.arn(f"cluster/{view.cluster_name(cluster)}"),
+        "status": "ACTIVE",
+        **counts,
+        "launchType": given.get("LaunchType", "EC2"),
+        "taskDefinition": definition,
+        "loadBalancers": described(given.get("LoadBalancers") or []),
+        "networkConfiguration": _network(view, service),
+        **_USUAL_OF_SERVICES,
+        **described({name: given[name] for name in _OF_SERVICES if name in given}),
+        "deployments": [{"id": "ecs-svc/1", "status": "PRIMARY", "taskDefinition": definition, **counts,
+                         "rolloutState": "COMPLETED" if complete else "IN_PROGRESS"}],
+        "events": [*_events(view, service)],
+        "schedulingStrategy": given.get("SchedulingStrategy", "REPLICA"),
+        "tags": described(given.get("Tags") or []),
+    }  # fmt: skip
+
+
+def _desired_count(view: View, service: Resource) -> int:
+    if not runs_as_tasks(view.cloud, service.id):
+        return len(view.interfaces(service))
+    return desired_count(view.cloud, service.id)
+
+
+def _events(view: View, service: Resource) -> Iterator[Record]:
+    """Yield an event for each task that has stopped, as the service's scheduler reports them."""
+    for interface in view.interfaces(service):
+        state = view.states.get(interface.id)
+        if state is not None and state.stopped_at is not None:
+            text = f"(service {view.service_name(service)}) has stopped 1 running tasks: (task {state.id}). {state.stopped_reason}"
+            yield {"id": state.id, "createdAt": state.stopped_at.timestamp(), "message": text}
+
+
+def _with_status(tasks: Iterable[Record], *, running: bool) -> list[Record]:
+    """Return the tasks that run, or those that are about to."""
+    status = ("RUNNING",) if running else ("PROVISIONING", "PENDING")
+    return [one for one in tasks if one["lastStatus"] in status]
+
+
+def _network(view: View, service: Resource) -> Record | None:
+    """Return the network configuration of a service, with AWS's ids."""
+    given = (service.properties.get("NetworkConfiguration") or {}).get("AwsvpcConfiguration") or {}
+    names = {
+        key: [view.cloud.aws_id(str(one)) for one in given.get(key) or ()] for key in ("Subnets", "SecurityGroups")
+    }
+    return {"awsvpcConfiguration": described({**given, **names})} if given else None
+
+
+def task_records(view: View, cluster: Resource) -> Iterator[Record]:
+    """Yield the tasks of a cluster as DescribeTasks lists them: those of its services, and those without one."""
+    for service in view.services(cluster):
+        yield from _records_of(view, cluster, service)
+    for task in view.within(cluster, TASK):
+        yield task_record(view, cluster, task)
+
+
+def _records_of(view: View, cluster: Resource, service: Resource) -> Iterator[Record]:
+    """Yield the tasks of a service: those that run from images, else one for each of its interfaces."""
+    placed = places(view.cloud, service.id) if runs_as_tasks(view.cloud, service.id) else view.interfaces(service)
+    for interface in placed:
+        yield _record(view, cluster, service, interface, id_of(interface), f"service:{view.service_name(service)}")
+
+
+def task_record(view: View, cluster: Resource, task: Resource) -> Record:
+    """Return a task without a service as DescribeTasks lists it."""
+    (interface,) = view.interfaces(task)
+    return _record(view, cluster, task, interface, task_id(task), str(task.properties.get("Group")))
+
+
+def _record(
+    view: View, cluster: Resource, service: Resource, interface: NetworkInterface, id_: str, group: str
+) -> Record:
+    subnet = view.cloud.aws_id(str(interface.subnet_id))
+    details = {
+        "subnetId": subnet,
+        "networkInterfaceId": view.cloud.aws_id(interface.id),
+        "privateIPv4Address": str(interface.private_ip_address),
+    }
+    return {
+        "taskArn": view.arn(f"task/{view.cluster_name(cluster)}/{id_}"),
+        "clusterArn": view.arn(f"cluster/{view.cluster_name(cluster)}"),
+        "group": group,
+        "taskDefinitionArn": view.definition_arn(service.properties.get("TaskDefinition")),
+        "launchType": service.properties.get("LaunchType", "EC2"),
+        **({"startedBy": str(service.properties["StartedBy"])} if "StartedBy" in service.properties else {}),
+        **_state(view, interface),
+        "attachments": [{"id": id_, "type": "ElasticNetworkInterface", "status": "ATTACHED",
+                         "details": [{"name": name, "value": value} for name, value in details.items()]}],
+    }  # fmt: skip
+
+
+def _state(view: View, interface: NetworkInterface) -> Record:
+    """Return how a task is; one that does not run from images is where its interface is."""
+    state = view.states.get(interface.id)
+    if state is None:
+        return {"lastStatus": "RUNNING", "desiredStatus": "RUNNING"}
+    times = {"createdAt": state.created_at, "startedAt": state.started_at, "stoppedAt": state.stopped_at}
+    reasons = {"stopCode": state.stop_code, "stoppedReason": state.stopped_reason}
+    return {
+        "lastStatus": state.status,
+        "desiredStatus": "STOPPED" if state.stop_code else "RUNNING",
+        "healthStatus": state.health,
+        "containers": [_container(one) for one in state.containers],
+        **{name: value.timestamp() for name, value in times.items() if value is not None},
+        **{name: text for name, text in reasons.items() if text},
+    }
+
+
+def definition_record(view: View, definition: Resource) -> Record:
+    """Return a task definition as DescribeTaskDefinition has it."""
+    family, _, number = view.revision(definition).rpartition(":")
+    given = {name: value for name, value in definition.properties.items() if name not in ("Tags", "Revision")}
+    own = {"family": family, "revision": int(number), "taskDefinitionArn": view.cloud.aws_id(definition.id)}
+    compatible = {"compatibilities": ["EC2", *(["FARGATE"] if given.get("NetworkMode") == "awsvpc" else ())]}
+    return {"status": "ACTIVE", "volumes": [], "placementConstraints": [], **compatible, **described(given), **own}
+
+
+def _container(state: ContainerState) -> Record:
+    ended = {"exitCode": state.exit_code} if state.exit_code is not None else {}
+    return {
+        "name": state.name,
+        "image": state.image,
+        "runtimeId": state.runtime_id,
+        "lastStatus": state.status,
+        "healthStatus": state.health,
+        **ended,
+    }

@@ -1,0 +1,190 @@
+"""Values of `Ref` and `Fn::GetAtt` that follow from more than a name: a function for each, by type and attribute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from netful.model.core.unknown import Unknown
+from netful.model.identity import FIREWALL, firewall_endpoint_id
+from netful.model.names.database_ids import database_id
+from netful.model.names.endpoint_dns import entries
+from netful.model.names.id_forms import HOSTED_ZONE, formed
+from netful.model.names.instance_dns import private_dns_name
+from netful.model.names.load_balancer_dns import dns_name
+from netful.model.names.managed_names import managed_label, managed_name
+from netful.model.names.master_secret import master_secret_name
+from netful.model.names.subscription_arn import subscription_arn
+from netful.model.network import managed_ports
+from netful.model.resource_arns import WAF_TYPES
+from netful.sources.files.marked import MarkedList
+from netful.sources.template import attributes
+from netful.sources.template.resource_names import ResourceNames, decided_by_aws
+from netful.sources.template.values import as_text, merged, unknowns_in
+
+Computed = Callable[[ResourceNames, str], Any]
+
+
+def _private_dns_name(names: ResourceNames, logical_id: str) -> Any:
+    """Return an instance's name by its address; AWS decides on a name with other options."""
+    if names.resources.property(logical_id, "PrivateDnsNameOptions") is not None:
+        return decided_by_aws(logical_id, "PrivateDnsName")
+    address = names.resources.property(logical_id, "PrivateIpAddress")
+    if address is None:
+        return names.address(logical_id, "PrivateDnsName")
+    return address if isinstance(address, Unknown) else private_dns_name(str(address), names.lookup.region)
+
+
+def _public_address(names: ResourceNames, logical_id: str) -> str:
+    return names.lookup.public_addresses[names.resources.ids[logical_id]]
+
+
+def _alias_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
+    return names.qualified_arn(logical_id, names.resources.property(logical_id, "Name") or "")
+
+
+def _database_id(names: ResourceNames, logical_id: str) -> str:
+    return database_id(names.resources.kind(logical_id), names.resources.ids[logical_id])
+
+
+def _proxy_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
+    return names.arn(attributes.PROXY_ARN, _database_id(names, logical_id))
+
+
+def _master_secret(names: ResourceNames, logical_id: str) -> str | Unknown:
+    """Return the ARN of the secret that RDS makes; a value of AWS's where the template asks for none."""
+    kind, id_ = names.resources.kind(logical_id), names.resources.ids[logical_id]
+    managed = str(names.resources.property(logical_id, "ManageMasterUserPassword")).lower() == "true"
+    name = master_secret_name(kind, id_, names.lookup.region, names.lookup.account_id) if managed else None
+    pattern = attributes.ARNS[attributes.OF_SECRETS]
+    return (
+        names.arn(pattern, names.secret_end(name)) if name else decided_by_aws(logical_id, "MasterUserSecret.SecretArn")
+    )
+
+
+def _version_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
+    return names.qualified_arn(logical_id, _version(names, logical_id))
+
+
+def _version(names: ResourceNames, logical_id: str) -> str:
+    """Return the number of a version: its place among the function's versions in the template."""
+    own, function = names.resources, names.resources.property(logical_id, "FunctionName")
+    versions = [name for name in own if own.kind(name) == own.kind(logical_id)]
+    return str([n for n in versions if own.property(n, "FunctionName") == function].index(logical_id) + 1)
+
+
+def _zone_of_namespace(names: ResourceNames, logical_id: str) -> str:
+    return formed(HOSTED_ZONE, *names.place, names.resources.id_seed(logical_id))
+
+
+def _waf_id(names: ResourceNames, logical_id: str) -> str:
+    return names.aws_id(logical_id).rpartition("/")[2]
+
+
+def _waf_ref(names: ResourceNames, logical_id: str) -> str:
+    """Return `NAME|ID|SCOPE`."""
+    scope, name, id_ = (
+        names.aws_id(logical_id).rpartition(":")[2].split("/", 1)[0],
+        *names.aws_id(logical_id).split("/")[-2:],
+    )
+    return f"{name}|{id_}|{'CLOUDFRONT' if scope == 'global' else 'REGIONAL'}"
+
+
+def _subscription_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
+    named = [names.resources.property(logical_id, name) for name in ("TopicArn", "Protocol", "Endpoint")]
+    if unknowns := unknowns_in(named):
+        return merged(unknowns)
+    return subscription_arn(*map(str, named))
+
+
+def _ipv6_blocks(names: ResourceNames, logical_id: str) -> MarkedList | Unknown:
+    blocks = names.lookup.ipv6_blocks.get(names.aws_id(logical_id), ())
+    return names.listed(logical_id, *blocks) if blocks else decided_by_aws(logical_id, "Ipv6CidrBlocks")
+
+
+def _balancer_name(names: ResourceNames, logical_id: str) -> str:
+    own, kind = names.resources, names.resources.kind(logical_id)
+    name = own.property(logical_id, attributes.LOAD_BALANCERS[kind])
+    of_type = str(as_text(own.property(logical_id, "Type") or "", own.origin(logical_id)))
+    internal, label = own.property(logical_id, "Scheme") == "internal", name if isinstance(name, str) else None
+    return dns_name(own.ids[logical_id], names.lookup.region, of_type, internal=internal, name=label)
+
+
+def _full_name(names: ResourceNames, logical_id: str) -> str:
+    """Return the end of the ARN of a load balancer or a target group, as metrics name it."""
+    return names.aws_id(logical_id).rpartition(":")[2].removeprefix("loadbalancer/")
+
+
+def _dns_entries(names: ResourceNames, logical_id: str) -> MarkedList | Unknown:
+    """Return `HOSTED-ZONE:NAME` for each name of an endpoint (vpc-network §5.2)."""
+    own, subnets = names.resources, names.resources.property(logical_id, "SubnetIds")
+    service, id_, region = own.property(logical_id, "ServiceName"), names.aws_id(logical_id), names.lookup.region
+    decided = decided_by_aws(logical_id, "DnsEntries")
+    if not isinstance(service, str):
+        return decided
+    if not isinstance(subnets, list):  # the first is the regional name, and the others follow from the subnets
+        regional, zone = next(entries(id_, service, region, [], private_dns=False))
+        return names.listed(logical_id, f"{zone}:{regional}", decided)
+    placed = (own.property(name, "AvailabilityZone") for name in names.with_ids(subnets))
+    zones = [zone for zone in placed if isinstance(zone, str)]
+    private_dns = own.property(logical_id, "PrivateDnsEnabled") is True
+    found = entries(id_, service, region, zones, private_dns=private_dns)
+    return names.listed(logical_id, *(f"{zone}:{name}" for name, zone in found))
+
+
+def _firewall_endpoints(names: ResourceNames, logical_id: str) -> MarkedList | Unknown:
+    """Return the zones and ids of a firewall's endpoints (`ZONE:ID`), in the order of its subnets."""
+    own, mappings = names.resources, names.resources.property(logical_id, "SubnetMappings")
+    if not isinstance(mappings, list):
+        return decided_by_aws(logical_id, "EndpointIds")
+    seed, found = own.id_seed(logical_id), []
+    for number, mapping in enumerate(mappings, 1):
+        subnets = names.with_ids([mapping.get("SubnetId") if isinstance(mapping, Mapping) else None])
+        zone = next((own.property(subnet, "AvailabilityZone") for subnet in subnets), None)
+        named = zone if isinstance(zone, str) else f"{names.lookup.region}{'abcdef'[number % 6 - 1]}"
+        found.append(f"{named}:{firewall_endpoint_id(*names.place, seed, number)}")
+    return names.listed(logical_id, *found)
+
+
+def _amqp_endpoints(names: ResourceNames, logical_id: str) -> MarkedList | Unknown:
+    """Return the URL of a broker of RabbitMQ; a broker of ActiveMQ has another for each instance."""
+    own, (kind, attribute) = names.resources, ("AWS::AmazonMQ::Broker", "AmqpEndpoints")
+    label = managed_label(kind, own.ids[logical_id], partial(own.property, logical_id))
+    name = managed_name(kind, attribute, label, names.lookup.region)
+    if str(own.property(logical_id, "EngineType")).lower() != "rabbitmq":
+        return decided_by_aws(logical_id, attribute)
+    return names.listed(logical_id, f"amqps://{name}:{managed_ports.port_of(kind, None, None)}")
+
+
+COMPUTED: dict[tuple[str, str], Computed] = {
+    ("AWS::EC2::VPC", "Ipv6CidrBlocks"): _ipv6_blocks,
+    ("AWS::EC2::VPCEndpoint", "DnsEntries"): _dns_entries,
+    ("AWS::EC2::EIP", "PublicIp"): _public_address,
+    ("AWS::AmazonMQ::Broker", "AmqpEndpoints"): _amqp_endpoints,
+    (FIREWALL, "EndpointIds"): _firewall_endpoints,
+    ("AWS::EC2::Instance", "PrivateDnsName"): _private_dns_name,
+    ("AWS::NetworkFirewall::VpcEndpointAssociation", "EndpointId"): ResourceNames.aws_id,
+    **{(kind, "MasterUserSecret.SecretArn"): _master_secret for kind in attributes.DATABASES},
+    **dict.fromkeys(attributes.DATABASE_IDS, _database_id),
+    ("AWS::RDS::DBProxy", "DBProxyArn"): _proxy_arn,
+    ("AWS::Lambda::Version", "FunctionArn"): _version_arn,
+    ("AWS::Lambda::Version", "Version"): _version,
+    ("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancerFullName"): _full_name,
+    ("AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroupFullName"): _full_name,
+    **{
+        (kind, attribute): _balancer_name
+        for kind in attributes.LOAD_BALANCERS
+        for attribute in ("DNSName", "CanonicalHostedZoneName")
+    },
+    **{(kind, "HostedZoneId"): _zone_of_namespace for kind in attributes.NAMESPACES},
+    **{(kind, "Id"): _waf_id for kind in WAF_TYPES},
+}
+REFS: dict[str, Computed] = {
+    "AWS::EC2::EIP": _public_address,
+    "AWS::Lambda::Alias": _alias_arn,
+    "AWS::Lambda::Version": _version_arn,
+    "AWS::SNS::Subscription": _subscription_arn,
+    "AWS::SQS::Queue": lambda names, logical_id: names.derived(logical_id, "QueueUrl"),
+    **dict.fromkeys(WAF_TYPES, _waf_ref),
+}

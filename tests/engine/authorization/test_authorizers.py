@@ -1,0 +1,59 @@
+"""Answers of authorizers: which are valid, and what a caller gets whom their policies do not admit (api-gateway §2.6, §5.12)."""
+
+import pytest
+
+from netful.engine.authorization.authorizers import denial, identity_headers, is_usable
+from netful.engine.http.gateway_errors import not_authorized
+from netful.model.apis.api import Authorizer
+
+ARN = "arn:aws:execute-api:us-east-1:123456789012:api/live/GET/one"
+POLICY = {"policyDocument": {"Statement": []}}
+
+
+@pytest.mark.parametrize(
+    ("result", "rest", "usable"),
+    [
+        (POLICY, True, True),
+        ({"policyDocument": "{}"}, True, False),
+        ({"isAuthorized": False}, False, True),
+        ({}, True, False),
+        (None, True, False),
+        ("x", False, False),
+        (POLICY | {"context": {"tier": 3}}, True, True),
+        (POLICY | {"context": {"tier": {}}}, True, False),
+        (POLICY | {"context": {"tier": []}}, True, False),
+        (POLICY | {"context": {"tier": {}}}, False, True),
+        (POLICY | {"context": "x"}, False, False),
+        (POLICY | {"context": None}, True, True),
+    ],
+)
+def test_which_outputs_of_an_authorizers_function_are_valid(result, rest, usable):
+    assert is_usable(result, rest=rest) is usable
+
+
+@pytest.mark.parametrize(
+    ("effect", "resource", "allowed", "answer"),
+    [
+        ("Allow", ARN, False, None),
+        ("Allow", "arn:aws:execute-api:*:*:other/*", False, not_authorized(explicit=False)),
+        ("Allow", "arn:aws:execute-api:*:*:other/*", True, None),
+        ("Deny", ARN, False, not_authorized(explicit=True)),
+        ("Deny", ARN, True, not_authorized(explicit=True)),
+    ],
+)
+def test_what_a_caller_gets_by_the_policy_of_an_authorizer(effect, resource, allowed, answer):
+    statement = {"Effect": effect, "Action": "execute-api:Invoke", "Resource": resource}
+    assert denial({"Version": "2012-10-17", "Statement": [statement]}, ARN, allowed=allowed) == answer
+
+
+@pytest.mark.parametrize(
+    ("kind", "sources", "headers"),
+    [
+        ("TOKEN", (), {"authorization"}),
+        ("REQUEST", (), set()),
+        ("REQUEST", ("method.request.header.X-Key,method.request.querystring.q",), {"x-key"}),
+        ("REQUEST", ("$request.header.A", "$context.stage"), {"a"}),
+    ],
+)
+def test_headers_that_an_authorizer_needs(kind, sources, headers):
+    assert identity_headers(Authorizer("A", "A", kind, identity_source=sources)) == headers

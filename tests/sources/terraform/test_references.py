@@ -1,0 +1,136 @@
+"""References of a plan's configuration, and expressions that a plan does not show."""
+
+from __future__ import annotations
+
+import pytest
+
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.model.core.unknown import Unknown
+from netful.sources import load
+from tests.helpers.terraform_plans import Plan, network, refers
+
+ZONES = ("a", "b", "c")
+
+
+def path(cloud, source, destination):
+    return trace(cloud, parse(cloud, source, destination))
+
+
+def fleet(subnet, groups, index=None):
+    """Three private subnets by `count` in a module with an output, two groups, and an instance."""
+    plan = Plan()
+    plan.add("aws_vpc.main", cidr_block="10.0.0.0/16")
+    plan.calls["net"] = {
+        "expressions": {"vpc_id": refers("aws_vpc.main.id")},
+        "module": {"outputs": {"private": {"expression": {"references": ["aws_subnet.private"]}}}},
+    }
+    for number, zone in enumerate(ZONES):
+        plan.add(
+            f"module.net.aws_subnet.private[{number}]", {"vpc_id": {"references": ["var.vpc_id"]}}, number, module="module.net",
+            vpc_id=..., cidr_block=f"10.0.{number}.0/24", availability_zone=f"eu-west-1{zone}",
+        )  # fmt: skip
+    for name in ("one", "two"):
+        plan.add(f"aws_security_group.{name}", {"vpc_id": refers("aws_vpc.main.id")}, vpc_id=...)
+    plan.configuration["resources"].append({"mode": "managed", "type": "aws_security_group", "name": "none"})
+    plan.configuration["variables"] = {
+        "large": {"default": True},
+        "more": {"default": ["sg-1"]},
+        "own": {"default": None},
+    }
+    written = {"subnet_id": {"references": subnet}, "vpc_security_group_ids": {"references": groups}}
+    address = "aws_instance.web" if index is None else f"aws_instance.web[{index}]"
+    return plan.add(address, written, index, subnet_id=..., vpc_security_group_ids=...)
+
+
+def placed(tmp_path, subnet, groups, index=None):
+    cloud = load([fleet(subnet, groups, index).write(tmp_path)])
+    return cloud.network.interfaces_of("aws_instance.web" if index is None else f"aws_instance.web[{index}]")[0]
+
+
+@pytest.mark.parametrize(
+    ("subnet", "index", "number"),
+    [
+        (["module.net.private[2]", "module.net.private", "module.net"], None, 2),
+        (["module.net.private[0]", "module.net.private", "module.net"], 1, 0),
+        (["module.net.private", "module.net", "count.index"], 1, 1),
+        (["module.net.private", "module.net"], 1, None),
+        (["module.net.private", "module.net", "var.large"], None, None),
+    ],
+)
+def test_one_of_several_instances(tmp_path, subnet, index, number):
+    found = placed(tmp_path, subnet, ["aws_security_group.one.id"], index).subnet_id
+    assert isinstance(found, Unknown) if number is None else found == f"module.net.aws_subnet.private[{number}]"
+
+
+@pytest.mark.parametrize(
+    ("groups", "known"),
+    [
+        (["aws_security_group.one.id", "aws_security_group.two.id"], ("aws_security_group.one", "aws_security_group.two")),
+        (["aws_security_group.none[0].id", "aws_security_group.one.id", "var.large"], ("aws_security_group.one",)),
+        (["aws_security_group.one.id", "var.more"], ("aws_security_group.one", "sg-1")),
+        (["var.large", "aws_security_group.one.id", "aws_security_group.two.id"], None),
+    ],
+)  # fmt: skip
+def test_a_list_of_an_expression(tmp_path, groups, known):
+    found = placed(tmp_path, ["module.net.private[0]"], groups).security_group_ids
+    assert all(isinstance(one, Unknown) for one in found) if known is None else found == known
+
+
+def with_local_vpc(*vpcs):
+    """A network whose parts name their VPC by a local value."""
+    plan = network()
+    for written in plan.configuration["resources"]:
+        if "vpc_id" in written["expressions"]:
+            written["expressions"] = {**written["expressions"], "vpc_id": {"references": ["local.vpc_id"]}}
+    for name in vpcs:
+        plan.add(f"aws_vpc.{name}", cidr_block="10.9.0.0/16")
+    group = {"security_group_id": refers("aws_security_group.fn.id")}
+    return plan.add(
+        "aws_vpc_security_group_egress_rule.all", group, security_group_id=..., ip_protocol="-1", cidr_ipv4="0.0.0.0/0"
+    )
+
+
+@pytest.mark.parametrize(("vpcs", "verdict"), [((), "reachable"), (("other",), "unknown")])
+def test_the_only_resource_that_fits_is_assumed(tmp_path, vpcs, verdict):
+    found = path(load([with_local_vpc(*vpcs).write(tmp_path)]), "aws_lambda_function.orders", "internet:tcp/443")
+    assert found.verdict == verdict
+    assert any("local.vpc_id means aws_vpc.main" in one for one in found.assumptions) == (not vpcs)
+
+
+def test_a_plan_without_a_configuration_has_its_only_vpc(tmp_path):
+    plan = Plan()
+    plan.add("aws_vpc.main", cidr_block="10.0.0.0/16")
+    plan.add("aws_subnet.a", vpc_id=..., cidr_block="10.0.1.0/24")
+    assert load([plan.write(tmp_path, configuration={})]).network.subnets["aws_subnet.a"].vpc_id == "aws_vpc.main"
+
+
+def test_blocks_that_are_dynamic(tmp_path):
+    """A configuration does not have them: the function is in a VPC, in subnets that only the module's variable names."""
+    plan = network()
+    group = {"references": ["aws_security_group.fn.id"]}
+    subnets = {"references": ["aws_subnet.private.id"]}
+    plan.calls["fn"] = {"expressions": {"vpc_subnet_ids": subnets, "vpc_security_group_ids": group}, "module": {}}
+    for name, module in (("inside", "module.fn"), ("unclear", None)):
+        address = f"{module}.aws_lambda_function.{name}" if module else f"aws_lambda_function.{name}"
+        plan.add(address, {}, module=module, function_name=name, vpc_config=[{}])
+        plan.changes[-1]["change"]["after_unknown"]["vpc_config"] = [{"subnet_ids": True, "security_group_ids": True}]
+    cloud = load([plan.write(tmp_path)])
+    assert cloud.compute.functions["module.fn.aws_lambda_function.inside"].subnet_ids == ("aws_subnet.private",)
+    assert path(cloud, "aws_lambda_function.unclear", "internet:tcp/443").verdict == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("made_for", "verdict"),
+    [(["aws_subnet.public"], "reachable"), (["local.subnets"], "unknown")],
+)
+def test_each_value(tmp_path, made_for, verdict):
+    """Tables of public subnets are associated by `each.value`, which may be any subnet unless `for_each` is a resource."""
+    plan = with_local_vpc()
+    for written in plan.configuration["resources"]:
+        if (written["type"], written["name"]) == ("aws_route_table_association", "public"):
+            written["for_each_expression"] = {"references": made_for}
+            written["expressions"]["subnet_id"] = {"references": ["each.value.id", "each.value"]}
+    cloud = load([plan.write(tmp_path)])
+    assert path(cloud, "aws_lambda_function.orders", "internet:tcp/443").verdict == verdict
+    assert path(cloud, "aws_lambda_function.orders", "10.0.0.9:tcp/443").verdict != "unknown"

@@ -1,0 +1,83 @@
+"""Web ACLs of plans."""
+
+from __future__ import annotations
+
+import pytest
+
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.sources import load
+from tests.helpers.terraform_plans import Plan, refers
+
+FROM_HERE = [{"ip_set_reference_statement": [{}]}]
+NOT_FROM_HERE = [{"not_statement": [{"statement": FROM_HERE}]}]
+EITHER = [{"or_statement": [{"statement": [*FROM_HERE, *NOT_FROM_HERE]}]}]
+
+
+def protected(default, statement):
+    """A REST API behind a web ACL that allows what a statement matches."""
+    plan = Plan().add("aws_api_gateway_rest_api.api", name="api", endpoint_configuration=[{"types": ["REGIONAL"]}])
+    of = {"rest_api_id": refers("aws_api_gateway_rest_api.api.id")}
+    root = {**of, "resource_id": refers("aws_api_gateway_rest_api.api.root_resource_id")}
+    plan.add(
+        "aws_api_gateway_method.get", root, rest_api_id=..., resource_id=..., http_method="GET", authorization="NONE"
+    )
+    plan.add("aws_api_gateway_integration.get", root, rest_api_id=..., resource_id=..., http_method="GET", type="MOCK")
+    plan.add("aws_api_gateway_deployment.d", of, rest_api_id=...)
+    stage = {**of, "deployment_id": refers("aws_api_gateway_deployment.d.id")}
+    plan.add("aws_api_gateway_stage.prod", stage, rest_api_id=..., deployment_id=..., stage_name="prod")
+    plan.add("aws_wafv2_ip_set.here", name="here", addresses=["192.0.2.0/24"])
+    rule = {"name": "here", "priority": 1, "action": [{"allow": [{}]}], "statement": statement}
+    plan.add(
+        "aws_wafv2_web_acl.acl",
+        {"rule": [{"statement": _written(statement)}]},
+        name="acl",
+        default_action=default,
+        rule=[rule],
+    )
+    plan.changes[-1]["change"]["after_unknown"]["rule"] = [{"statement": _unknown(statement)}]
+    ends = {
+        "resource_arn": refers("aws_api_gateway_stage.prod.arn"),
+        "web_acl_arn": refers("aws_wafv2_web_acl.acl.arn"),
+    }
+    return plan.add("aws_wafv2_web_acl_association.a", ends, resource_arn=..., web_acl_arn=...)
+
+
+def _mirrored(blocks, leaf):
+    return [
+        {
+            name: _mirrored(inner, leaf) if name != "ip_set_reference_statement" else [leaf]
+            for name, inner in one.items()
+        }
+        for one in blocks
+    ]
+
+
+def _written(blocks):
+    return _mirrored(blocks, {"arn": refers("aws_wafv2_ip_set.here.arn")})
+
+
+def _unknown(blocks):
+    return _mirrored(blocks, {"arn": True})
+
+
+@pytest.mark.parametrize(
+    ("default", "statement", "verdict"),
+    [
+        ("block", FROM_HERE, "reachable"),
+        ("block", NOT_FROM_HERE, "blocked"),
+        ("block", EITHER, "reachable"),
+        ("allow", NOT_FROM_HERE, "reachable"),
+    ],
+)
+def test_rules_of_a_web_acl(tmp_path, default, statement, verdict):
+    cloud = load([protected([{default: [{}]}], statement).write(tmp_path)])
+    found = trace(cloud, parse(cloud, "internet", "aws_api_gateway_rest_api.api GET /prod/"))
+    assert (found.verdict, found.unread) == (verdict, ())
+
+
+def test_a_stage_that_an_unknown_web_acl_protects(tmp_path):
+    plan = protected([{"block": [{}]}], FROM_HERE)
+    plan.configuration["resources"][-1]["expressions"]["resource_arn"] = {"references": ["local.protected"]}
+    cloud = load([plan.write(tmp_path)])
+    assert trace(cloud, parse(cloud, "internet", "aws_api_gateway_rest_api.api GET /prod/")).verdict == "unknown"
