@@ -148,3 +148,24 @@ def test_scopes_are_described_and_deleted(ec2):
     gone = "InvalidNetworkInsightsAccessScopeId.NotFound"
     assert ec2("GetNetworkInsightsAccessScopeContent", **id_) == gone
     assert ec2("CreateNetworkInsightsAccessScope", ClientToken="b") == "MissingParameter"
+
+
+@pytest.mark.parametrize(
+    "header", [{"DestinationPorts": ["65536"]}, {"SourceAddresses": ["here"]}, {"Protocols": ["icmp"]}]
+)
+def test_headers_that_are_none_are_refused(ec2, header):
+    path = {"Source": {**GATEWAYS, "PacketHeaderStatement": header}, "Destination": INTERFACES}
+    assert ec2("CreateNetworkInsightsAccessScope", MatchPaths=[path], ClientToken="t") == "InvalidParameterValue"
+
+
+@pytest.mark.parametrize("named", [{"Resources": ["i-00000000000000000"]}, {"ResourceTypes": ["AWS::EC2::Instances"]}])
+def test_what_a_scope_names_and_nobody_has_is_no_silent_false(ec2, named):
+    path = {"Source": GATEWAYS, "Destination": {"ResourceStatement": named}}
+    made = ec2("CreateNetworkInsightsAccessScope", MatchPaths=[path], ClientToken=f"{named}")
+    scope = made["NetworkInsightsAccessScope"]["NetworkInsightsAccessScopeId"]
+    ec2("StartNetworkInsightsAccessScopeAnalysis", NetworkInsightsAccessScopeId=scope, ClientToken=scope)
+    (row,) = ec2("DescribeNetworkInsightsAccessScopeAnalyses", NetworkInsightsAccessScopeId=scope)[
+        "NetworkInsightsAccessScopeAnalyses"
+    ]
+    assert row["FindingsFound"] == "unknown"
+    assert next(iter(named.values()))[0] in row["WarningMessage"]

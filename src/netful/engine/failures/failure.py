@@ -92,7 +92,8 @@ def failure_of(cloud: Cloud, word: str) -> Failure:
         one = cloud.template.resources[name]
         what = f"`{word}` is an `{one.type}`, which packets do not pass or reach"
         raise QuestionError(what, origin=one.origin, hint=f"what can fail is {_FORMS}")
-    raise QuestionError(f"there is no `{word}` that could fail", hint=close(cloud, word, f"name {_FORMS}"))
+    others = (name for part in (*_PARTS, "subnets", "vpcs") for name in cloud.part(part))
+    raise QuestionError(f"there is no `{word}` that could fail", hint=close(cloud, word, f"name {_FORMS}", others))
 
 
 def zones(cloud: Cloud) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ class Ends:
             self._blocks = [ip_network(word, strict=False)]
         except ValueError:
             if not self._is_owner():
-                hint = close(cloud, word, _FORMS)
+                hint = close(cloud, word, _FORMS, others=())
                 raise QuestionError(f"`{word}` is not a place with flows", hint=hint) from None
 
     def _is_owner(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
@@ -50,7 +50,8 @@ class Traces:
         self._cloud = cloud
         self._export = export
         self._kept: OrderedDict[str, dict[str, Document]] = OrderedDict()
-        self._sizes: dict[str, int] = {}
+        self._sizes: Counter[str] = Counter()
+        self._bytes = 0  # their sum
         self._ways: Remembered[tuple[int, str], list[dict[str, str]]] = Remembered(_WAYS)
 
     def record(self, document: Document) -> None:
@@ -96,10 +97,11 @@ class Traces:
         self._kept.move_to_end(trace_id)
         if len(trace) < _MOST_SEGMENTS or document["id"] in trace:
             trace[document["id"]] = document
-            self._sizes[trace_id] = self._sizes.get(trace_id, 0) + size
-        while len(self._kept) > _MOST_TRACES or sum(self._sizes.values()) > _MOST_BYTES:
+            self._sizes[trace_id] += size
+            self._bytes += size
+        while len(self._kept) > _MOST_TRACES or self._bytes > _MOST_BYTES:
             forgotten, _ = self._kept.popitem(last=False)
-            self._sizes.pop(forgotten, None)
+            self._bytes -= self._sizes.pop(forgotten, 0)
         if self._export is not None and "end_time" in document:
             self._export.export(document)
 

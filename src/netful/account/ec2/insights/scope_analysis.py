@@ -23,6 +23,7 @@ from netful.account.ec2.insights.statements import (
     names_place,
     places_of,
     protocols_of,
+    strange,
 )
 from netful.account.ec2.view import View
 from netful.engine.flows.flow import Flow
@@ -48,18 +49,20 @@ def analysed(view: View, scope: Mapping[str, Any]) -> Record:
                 break
             result.searches += 1
             _look(view, scope, path, wanted, result)
-    found = "true" if result.findings else "unknown" if result.doubts else "false"
+    missed = [*dict.fromkeys(strange(view, scope.get("MatchPaths") or ()))]
+    found = "true" if result.findings else "unknown" if result.doubts or missed else "false"
     return {
         "Status": "succeeded",
         "FindingsFound": found,
         "AnalyzedEniCount": len(view.cloud.network.network_interfaces),
-        **_warning(result),
+        **_warning(result, (*missed, *strange(view, scope.get("ExcludePaths") or ()))),
         "Findings": result.findings,
     }
 
 
-def _warning(result: _Result) -> Record:
+def _warning(result: _Result, missed: Sequence[str]) -> Record:
     said = [
+        *(f"nothing here is {one}" for one in dict.fromkeys(missed)),
         f"{result.doubts} paths depend on missing values" if result.doubts else "",
         f"only the first {MOST_SEARCHES} pairs were searched" if result.searches == MOST_SEARCHES else "",
     ]

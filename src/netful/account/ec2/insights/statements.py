@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from netful.account.ec2.insights.headers import Header, address_in, ports_in
+from netful.account.ec2.insights.headers import PROTOCOLS, Header, address_in, ports_in
 from netful.account.ec2.insights.places import Place, id_in
 from netful.account.ec2.view import View
+from netful.account.wire.errors import ApiError
 from netful.engine.flows.flow import PROTOCOL_NAMES, Flow, Ports, contains
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
@@ -40,6 +42,8 @@ _COMPONENT_TYPES = {
 }  # fmt: skip
 """Types of components of a path, by the prefixes of their ids."""
 
+_KNOWN_TYPES = frozenset((*_TYPES.values(), *_OWNER_TYPES.values(), *_COMPONENT_TYPES.values()))
+
 Statement = Mapping[str, Any]
 
 
@@ -50,6 +54,26 @@ def places_of(view: View, statement: Statement) -> Iterator[Place]:
             place = Place(part, name)
             if names_place(view, statement, place):
                 yield place
+
+
+def strange(view: View, paths: Iterable[Statement]) -> Iterator[str]:
+    """Yield the resources and types that paths of a scope name and netful does not have."""
+    for path in paths:
+        for statement in (path.get("Source"), path.get("Destination"), *(path.get("ThroughResources") or ())):
+            said = (statement or {}).get("ResourceStatement") or {}
+            ids = (view.id(id_in(str(one))) for one in said.get("Resources") or ())
+            yield from (str(one) for one in ids if one not in view.names and one not in view.cloud.template.resources)
+            yield from (one for one in said.get("ResourceTypes") or () if one not in _KNOWN_TYPES)
+
+
+def check_headers(view: View, path: Statement) -> None:
+    """Raise ApiError if the packet headers of a path of a scope are none."""
+    ends = [path.get(end) or {} for end in ("Source", "Destination")]
+    deque(headers_of(view, *ends), maxlen=0)
+    for one in ends:
+        for name in (one.get("PacketHeaderStatement") or {}).get("Protocols") or ():
+            if name not in PROTOCOLS:
+                raise ApiError("InvalidParameterValue", f"Value ({name}) for parameter Protocols is invalid.")
 
 
 def names_place(view: View, statement: Statement, place: Place) -> bool:

@@ -35,6 +35,7 @@ from netful.account.ec2.insights.scope_records import (
     scope_answer,
     scope_content,
 )
+from netful.account.ec2.insights.statements import check_headers
 from netful.account.ec2.view import View
 from netful.account.ec2.world import Change, World, addition, created, record
 from netful.account.query_api import Operation, Parameters
@@ -94,10 +95,11 @@ def start_network_insights_analysis(world: World, asked: Mapping[str, Any]) -> C
 
 def create_access_scope(world: World, asked: Mapping[str, Any]) -> Change:
     """CreateNetworkInsightsAccessScope."""
-    del world
     if not asked.get("MatchPaths"):
         raise ApiError("MissingParameter", "The request must contain the parameter MatchPaths")
     given = {name: without_missing(asked.get(name)) for name in PATHS}
+    for path in (*(given["MatchPaths"] or ()), *(given["ExcludePaths"] or ())):
+        check_headers(world.view, path)
     id_, put = created(SCOPE_ID, "nis", SCOPE, asked, given)
 
     def shown(view: View) -> Mapping[str, Any]:

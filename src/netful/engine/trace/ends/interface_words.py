@@ -26,4 +26,6 @@ def interfaces_named(cloud: Cloud, word: str) -> tuple[NetworkInterface, ...]:
         return found
     if named in network.subnets or named in network.vpcs or named in cloud.template.resources:
         raise QuestionError(f"`{word}` has no interface", hint=f"name {_FORMS}")
-    raise QuestionError(f"`{word}` is not in the network", hint=close(cloud, word, _FORMS))
+    raise QuestionError(
+        f"`{word}` is not in the network", hint=close(cloud, word, _FORMS, (*network.subnets, *network.vpcs))
+    )
