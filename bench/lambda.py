@@ -94,7 +94,7 @@ KEYS = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "
 THROUGHPUT_SECONDS = 3.0
 IMAGE = Path(__file__).parents[1] / "examples/image-function/image"
 SDK = Path(__file__).parents[1] / "tests/templates/functions/node"
-BOOTSTRAP = files("netful.functions.inside").joinpath("bootstrap.mjs")
+BOOTSTRAP = files("netful.functions.inside").joinpath("bootstrap.cjs")
 
 FUNCTIONS = {
     "Trivial": "trivial",

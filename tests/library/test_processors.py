@@ -1,55 +1,53 @@
-"""Computation by all processors of the machine."""
+"""Computation by all processors of the machine. Forks are made by processes without other threads, as outside of pytest."""
 
+import json
 import os
+import subprocess
+import sys
 import threading
 
 import pytest
 
 from netful.library.processors import mapped
 
-ITEMS = range(500)
+_PROGRAM = """
+import json, os
+from netful.library.processors import mapped
+os.sched_getaffinity = lambda _pid: {0, 1}
+here = os.getpid()
+def result(item):
+"""
 
 
-@pytest.fixture(autouse=True)
-def alone(monkeypatch):
-    """Two processors, and no thread of another test."""
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0, 1})
-    monkeypatch.setattr(threading, "active_count", lambda: 1)
+def computed(result):
+    """The results of 500 items in a process with two processors; `result` is the body of their function."""
+    program = f"{_PROGRAM}    {result}\nprint(json.dumps([here, list(mapped(result, range(500)))]))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    return json.loads(done.stdout) if done.returncode == 0 else done.stderr
 
 
 @pytest.mark.programs
 def test_results_of_forks_come_in_the_order_of_the_items():
-    found = list(mapped(lambda item: (item, os.getpid()), ITEMS))
-    assert [item for item, _ in found] == list(ITEMS)
-    assert len({pid for _, pid in found[1:]}) == 2
-    assert os.getpid() not in {pid for _, pid in found[1:]}
+    here, found = computed("return item, os.getpid()")
+    assert [item for item, _ in found] == list(range(500))
+    forks = {pid for _, pid in found[1:]}
+    assert len(forks) == 2
+    assert here not in forks
 
 
 @pytest.mark.programs
 def test_this_process_computes_what_a_fork_that_ended_did_not():
-    here = os.getpid()
-
-    def result(item):
-        if item > 300 and os.getpid() != here:
-            os._exit(1)
-        return item
-
-    assert list(mapped(result, ITEMS)) == list(ITEMS)
+    _, found = computed("return os._exit(1) if item > 300 and os.getpid() != here else item")
+    assert found == list(range(500))
 
 
 @pytest.mark.programs
-def test_an_error_in_a_fork_is_raised_here():
-    def result(item):
-        return 1 // (item - 400)
-
-    with pytest.raises(ZeroDivisionError):
-        list(mapped(result, ITEMS))
+def test_an_error_in_a_fork_is_raised_here_alone():
+    errors = computed("return 1 // (item - 400)")
+    assert errors.count("ZeroDivisionError") == 1
 
 
-def test_a_process_with_threads_does_not_fork(monkeypatch):
-    monkeypatch.setattr(threading, "active_count", lambda: 2)
-    assert {*mapped(lambda _item: os.getpid(), ITEMS)} == {os.getpid()}
-
-
-def test_a_few_items_are_computed_here():
-    assert {*mapped(lambda _item: os.getpid(), range(20))} == {os.getpid()}
+@pytest.mark.parametrize(("threads", "items"), [(2, 500), (1, 20)])
+def test_a_process_with_threads_or_with_few_items_does_not_fork(monkeypatch, threads, items):
+    monkeypatch.setattr(threading, "active_count", lambda: threads)
+    assert {*mapped(lambda _item: os.getpid(), range(items))} == {os.getpid()}

@@ -25,7 +25,6 @@ from netful.cli.options.stacks import StackOptions
 from netful.cli.options.state_options import StateOptions, state_folder, state_server
 from netful.cli.options.trace_options import TraceOptions, trace_settings
 from netful.cli.watch import Stamp, follow, sources
-from netful.fabric.kernel.rights import Mode, find_rights
 from netful.model.core.errors import StackError
 from netful.render.columns import counted
 from netful.render.construct_paths import renamed
@@ -223,6 +222,8 @@ def _stay(name: str, shown: _Shown, stamp: Stamp) -> None:
 
 
 def _print_rights() -> int:
+    from netful.fabric.kernel.rights import Mode, find_rights  # noqa: PLC0415  # only when it is asked for
+
     found = find_rights()
     print(
         {Mode.ROOT: "packets as root", Mode.ROOTLESS: "packets as an ordinary user", Mode.NONE: "no packets"}[

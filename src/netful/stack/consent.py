@@ -17,14 +17,15 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from netful.images import builds
-from netful.model.cloud import Cloud
 from netful.model.core.errors import ConsentError, UnbuiltError
 from netful.model.core.origin import DEFAULT, Origin
-from netful.model.functions.images import Build
-from netful.model.functions.programs import Program
+
+if TYPE_CHECKING:
+    from netful.model.cloud import Cloud  # every `up` would wait for these imports
+    from netful.model.functions.images import Build
+    from netful.model.functions.programs import Program
 
 T = TypeVar("T")
 
@@ -76,6 +77,9 @@ def with_consent(start: Callable[[], T], agrees: Callable[[ConsentError], bool])
             asked.add(wanted.digest)
             agree(wanted.digest)
         except UnbuiltError as unbuilt:
+            from netful.images import builds  # noqa: PLC0415  # most stacks build no image
+            from netful.model.functions.images import Build  # noqa: PLC0415
+
             for build in unbuilt.builds:
                 builds.run(Build(**build))
 
@@ -93,6 +97,8 @@ def _wishes(cloud: Cloud) -> Iterator[tuple[Origin, str, object]]:
         shown = [f"by `{engine.program}`"] if engine.program else []
         shown += ["with SQL of yours"] if engine.seed else []
         yield engine.origin, f"{engine.id} runs {' '.join(shown)}", [engine.id, engine.program, engine.seed]
+    from netful.images import builds  # noqa: PLC0415  # in the daemon
+
     for image, build in ((one, one.build) for one in builds.unbuilt(cloud.compute.images.values()) if one.build):
         yield image.origin, f"{image.id} is built by {builds.tool()} from `{build.context}`", _recipe(build)
     for host in cloud.access.allowed_hosts.values():

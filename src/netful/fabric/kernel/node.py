@@ -35,6 +35,7 @@ _ROUTER_LINKS = count(1000)
 
 ROUTER_SYSCTLS: dict[str, int | str] = {
     "ipv4/ip_forward": 1,
+    "ipv4/ip_early_demux": 0,  # a router has no sockets for what passes, and would look for one with each packet
     "ipv4/conf/all/rp_filter": 0,
     "ipv4/conf/default/rp_filter": 0,
     "ipv4/conf/all/send_redirects": 0,

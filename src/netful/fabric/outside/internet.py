@@ -58,13 +58,13 @@ table inet internet {{
   chain services {{
     type filter hook prerouting priority raw; policy accept;
     iifgroup {_CLIENTS} meta nfproto ipv6 fib saddr . iif oif missing drop
-    ip daddr @web_only meta l4proto {{ tcp, udp }} th dport != {{ 80, 443 }} drop
-    ip daddr @web_only meta l4proto udp drop
+    tcp dport != {{ 80, 443 }} ip daddr @web_only drop
+    meta l4proto udp ip daddr @web_only drop
   }}
   chain any_port {{
     type nat hook prerouting priority dstnat; policy accept;
-    fib daddr type local tcp dport != {{ 53, 80, 443 }} dnat to :{ECHO_PORT}
-    fib daddr type local udp dport != 53 dnat to :{ECHO_PORT}
+    tcp dport != {{ 53, 80, 443 }} fib daddr type local dnat to :{ECHO_PORT}
+    udp dport != 53 fib daddr type local dnat to :{ECHO_PORT}
   }}
 }}
 """

@@ -58,13 +58,15 @@ class RouteTables:
         own = [*blocks]
         wanted: dict[tuple[int, IPNetwork], NextHop] = {}
         for number, table, zone in tables:
-            self._announce(number)
+            self._announce(number, inside=False)
             # Later routes replace earlier ones of the same prefix: AWS's priority (§1.5), lowest first.
             for route in sorted(table.routes, key=_priority):
                 for destination in self._destinations(route, prefixes):
                     inside = any(_is_inside(destination, block) for block in own)
                     if inside and route.propagated:  # never beats the local route (§1.5)
                         continue
+                    if inside:
+                        self._announce(number, inside=True)
                     wanted[number + _MORE_SPECIFIC * inside, destination] = next_hop(route, zone)
         for number, destination in self._installed.keys() - wanted.keys():
             self._node.rtnetlink.delete_route(destination, number)
@@ -82,15 +84,16 @@ class RouteTables:
     def _versions(self) -> tuple[Version, ...]:
         return (4, 6) if self._node.ipv6 else (4,)
 
-    def _announce(self, number: int) -> None:
-        rtnetlink = self._node.rtnetlink
+    def _announce(self, number: int, *, inside: bool) -> None:
+        """Lead the packets with a table's mark to it, or to its more specific half, which few tables have."""
+        rtnetlink, table = self._node.rtnetlink, number + _MORE_SPECIFIC * inside
         for version in self._versions:
             if not self._known:
                 rtnetlink.last_rule_drops(_LAST_RULE, version)
-            if number not in self._known:
-                rtnetlink.rule(_BEFORE_MAIN + number, mark=number, table=number + _MORE_SPECIFIC, version=version)
-                rtnetlink.rule(_AFTER_MAIN + number, mark=number, table=number, version=version)
-        self._known.add(number)
+            if table not in self._known:
+                priority = (_BEFORE_MAIN if inside else _AFTER_MAIN) + number
+                rtnetlink.rule(priority, mark=number, table=table, version=version)
+        self._known.add(table)
 
     def _install(self, number: int, destination: IPNetwork, hop: NextHop) -> None:
         rtnetlink = self._node.rtnetlink

@@ -18,10 +18,11 @@ _SET, _CHAIN, _RULE, _ELEMENT = (f"add {what} {TABLE} " for what in ("set", "cha
 
 @dataclass
 class Contents:
-    """The contents of a table beside its base: sets by name, chains with rules, and elements of sets and maps."""
+    """The contents of a table beside its base: sets by name, chains with rules, hooks of some chains, and elements of sets and maps."""
 
     sets: dict[str, str] = field(default_factory=dict)
     chains: dict[str, list[str]] = field(default_factory=dict)
+    hooks: dict[str, str] = field(default_factory=dict)
     elements: dict[str, dict[str, None]] = field(default_factory=dict)
 
     @classmethod
@@ -41,7 +42,9 @@ class Contents:
                 name, items = _items(line)
                 self.elements.setdefault(name, {}).update(dict.fromkeys(items))
             elif line.startswith(_CHAIN):
-                self.chains[line.removeprefix(_CHAIN)] = []
+                name, _, hook = line.removeprefix(_CHAIN).partition(" ")
+                self.hooks[name] = hook
+                self.chains[name] = []
             else:
                 name, _, declared = line.removeprefix(_SET).partition(" ")
                 self.sets[name] = declared
@@ -50,6 +53,7 @@ class Contents:
         """Add the contents of another, which was loaded later and has other chains."""
         self.sets |= other.sets
         self.chains |= other.chains
+        self.hooks |= other.hooks
         for name, items in other.elements.items():
             self.elements.setdefault(name, {}).update(items)
 
@@ -71,7 +75,7 @@ def steps(before: Contents, after: Contents) -> Iterator[str]:
     for name in after.sets.keys() - before.sets.keys():
         yield f"{_SET}{name} {after.sets[name]}"
     for name in after.chains.keys() - before.chains.keys():
-        yield f"{_CHAIN}{name}"
+        yield f"{_CHAIN}{name} {after.hooks[name]}"
     for name, rules in after.chains.items():
         if before.chains.get(name, []) != rules:
             yield f"flush chain {TABLE} {name}"

@@ -109,7 +109,7 @@ class VpcFilters:
 
     def whole(self, attached: Mapping[str, Attached], links: Links) -> Contents:
         """Return the ruleset for these interfaces and these other links, without its base."""
-        lines = [*self._group_lists.sets(), *ruleset.blocks(blocks_of(self._vpc))]
+        lines = [*self._features(), *self._group_lists.sets(), *ruleset.blocks(blocks_of(self._vpc))]
         lines += [*self._subnet_lines(), *self._acl_lines()]
         lines += [line for one in attached.values() for line in self.interface(one)]
         for link in links.borders.values():
@@ -132,6 +132,14 @@ class VpcFilters:
         for chains in self._group_lists.contents():
             contents.merge(chains)
         return contents
+
+    def _features(self) -> Iterator[str]:
+        network = self._cloud.network
+        return ruleset.features(
+            encryption_control=bool(network.encryption_controls),
+            block_public_access=bool(network.block_public_access_options),
+            ways_back=bool(self._cloud.balancing.load_balancers or network.vpc_peering_connections),
+        )
 
     def _translator(self, translator: Translator) -> Iterator[str]:
         for private, public in translator.addresses.items():

@@ -65,8 +65,8 @@ def elements(name: str, items: Iterable[str]) -> Iterator[str]:
         yield f"add element {TABLE} {name} {{ {joined} }}"
 
 
-def chain(name: str, rules: Sequence[str]) -> Iterator[str]:
-    """Yield the lines that add a chain with its rules."""
-    yield f"add chain {TABLE} {name}"
+def chain(name: str, rules: Sequence[str], hook: str = "") -> Iterator[str]:
+    """Yield the lines that add a chain with its rules; one with a hook is a base chain."""
+    yield f"add chain {TABLE} {name} {hook and f'{{ type filter hook {hook}; policy accept; }}'}"
     for rule in rules:
         yield f"add rule {TABLE} {name} {rule}"

@@ -40,7 +40,7 @@ def runtime_path() -> dict[str, str]:
     node = runtimes.node()
     if node is not None:
         places["node"] = str(node)
-        own.append("bootstrap.mjs")
+        own.append("bootstrap.cjs")
         modules = node_modules()
         places |= {"node_modules": str(modules)} if modules else {}
     return places | {name: str(Path(inside.__file__).with_name(name)) for name in own}

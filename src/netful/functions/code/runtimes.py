@@ -28,7 +28,7 @@ from netful.model.core.unknown import Unknown
 from netful.model.functions.function import Function
 
 _ASKED = re.compile(r"(?P<family>python|nodejs|provided)(?P<version>.*)")
-_NODE = ("/var/runtime/node", "/var/runtime/bootstrap.mjs")
+_NODE = ("/var/runtime/node", "/var/runtime/bootstrap.cjs")
 
 
 class Family(StrEnum):

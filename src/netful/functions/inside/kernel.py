@@ -125,6 +125,12 @@ def filter_calls(program: bytes) -> None:
     _syscall("seccomp", number, ctypes.c_uint(_SECCOMP_SET_MODE_FILTER), ctypes.c_uint(flags), request)
 
 
+def return_memory() -> None:
+    """Return the pages to the kernel in which the C library has nothing any more, where it can do that."""
+    if hasattr(_libc, "malloc_trim"):
+        _libc.malloc_trim(0)
+
+
 def set_dumpable(value: bool) -> None:  # noqa: FBT001  # the call's only argument
     """Allow or forbid processes of the same user, itself included, to read its /proc files and trace it.
 

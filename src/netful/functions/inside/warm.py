@@ -6,8 +6,8 @@ Each client makes one call, which cannot leave: the zygote's network namespace h
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 _KEYS = {"aws_access_key_id": "-", "aws_secret_access_key": "-", "region_name": "us-east-1"}
@@ -23,11 +23,29 @@ def warm_boto3(services: Iterable[str]) -> None:
     boto3 = importlib.import_module("boto3")
     once = importlib.import_module("botocore.config").Config(retries={"total_max_attempts": 1})
     boto3.setup_default_session()
-    for name in names:
-        # A name was only guessed from source text, so it may not be a service.
-        with suppress(Exception):
-            boto3.client(name, **_KEYS)
-            _call(boto3.client(name, endpoint_url=_NOWHERE, config=once, **_KEYS))
+    with small_data():
+        for name in names:
+            # A name was only guessed from source text, so it may not be a service.
+            with suppress(Exception):
+                boto3.client(name, **_KEYS)
+                _call(boto3.client(name, endpoint_url=_NOWHERE, config=once, **_KEYS))
+
+
+@contextmanager
+def small_data() -> Iterator[None]:
+    """Have botocore read its data as dicts with shared texts, which take half the memory of its OrderedDicts."""
+    loaders: Any = importlib.import_module("botocore.loaders")
+    ordered = loaders.OrderedDict
+    texts: dict[str, str] = {}
+
+    def small(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+        return {key: texts.setdefault(value, value) if type(value) is str else value for key, value in pairs}
+
+    loaders.OrderedDict = small
+    try:
+        yield
+    finally:
+        loaders.OrderedDict = ordered
 
 
 def _call(client: Any) -> None:

@@ -41,6 +41,7 @@ def main() -> None:
     kernel.detach(f"{_OWN_CODE}code/netful")
     _allow_many_descriptors()
     gc.collect()
+    kernel.return_memory()
     gc.freeze()
     Forker(daemon).run()
 

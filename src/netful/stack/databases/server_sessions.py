@@ -5,13 +5,16 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from ipaddress import IPv4Address
+from typing import TYPE_CHECKING
 
-from netful.account.writing import Running
 from netful.engine.names.managed_places import server_of
 from netful.engine.trace.ends.default_ports import default_port
 from netful.stack.network.attempt import Failed, connect
 from netful.stack.network.hosts import Hosts
 from netful.stack.network.networks import Networks
+
+if TYPE_CHECKING:
+    from netful.account.writing import Running  # it imports botocore
 
 _LOOPBACK = IPv4Address("127.0.0.1")
 

@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
 
-from netful.functions.api.lambda_api import LambdaApi
 from netful.functions.api.protocol.message import OperationCall
 from netful.functions.api.protocol.names import function_arn, named, role_arn
 from netful.functions.api.protocol.refusals import invalid_parameter
@@ -33,6 +32,7 @@ from netful.services.backends.queues import Queue
 from netful.services.backends.streams import DynamoDbStream, KinesisStream
 from netful.services.http.backend_requests import CallHost, rest_request
 from netful.services.http.message import Request, Response
+from netful.stack.parts.handler_on_demand import HandlerOnDemand
 
 if TYPE_CHECKING:
     from netful.stack.tasks.scheduled import Operations
@@ -78,7 +78,9 @@ class LambdaDoor:
         self._tasks = tasks
         self._schedules = Schedules(self.deliver, self._run_task)
         self._sending: set[asyncio.Task[None]] = set()
-        self._api = LambdaApi(functions, self.events, self._fetch_object, self._check_source)
+        self._api = HandlerOnDemand(
+            "netful.functions.api.lambda_api:LambdaApi", functions, self.events, self._fetch_object, self._check_source
+        )
 
     async def handle(self, request: Request) -> Response:
         """Answer a request to Lambda's host."""
@@ -91,7 +93,7 @@ class LambdaDoor:
             headers={name.lower(): value for name, value in request.headers},
             body=request.body,
         )
-        reply = await self._api.handle(call)
+        reply = await (await self._api.made()).handle(call)
         return Response(reply.status, reply.headers, reply.body, stream=reply.stream)
 
     async def start(self) -> None:

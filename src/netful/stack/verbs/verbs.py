@@ -6,20 +6,19 @@ import asyncio
 import base64
 import os
 import signal
-import ssl
 import subprocess
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
 from dataclasses import asdict
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 import yaml
 
 from netful.account.export import template_of
 from netful.checks.facts.cloud_facts import Facts
-from netful.checks.facts.destinations import api_clients, destinations_in_use, sources
-from netful.engine.apis.ways import ways
+from netful.checks.facts.destinations import destinations_in_use, sources
 from netful.engine.overview.inventory import inventory
 from netful.engine.trace.ends.source_words import sources_of
 from netful.engine.trace.question import parse
@@ -29,7 +28,7 @@ from netful.functions.code.versions import LATEST
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.functions.invocations.logs import LogEvent, LogGroup
 from netful.model.cloud import Cloud
-from netful.model.core.errors import NetfulError, QuestionError, StackError
+from netful.model.core.errors import QuestionError, StackError
 from netful.sources.files import read_files
 from netful.stack.control.control import ControlRequest, Handler
 from netful.stack.control.settings import Settings
@@ -38,22 +37,27 @@ from netful.stack.network.exec_namespace import Streams, environment, kill, spaw
 from netful.stack.sample_events.sample_event import KINDS, sample_event
 from netful.stack.stack import Stack
 from netful.stack.status import status
-from netful.stack.verbs.capture import capture
-from netful.stack.verbs.fault import fault, mend
-from netful.stack.verbs.flows import flows
 from netful.stack.verbs.positions import position
-from netful.stack.verbs.probe import probe
-from netful.stack.verbs.traces import recent, traces
-from netful.stack.verbs.witness import witness
+from netful.stack.verbs.traces import recent
 
-_PROBES_AT_ONCE = 32
+_IMPORTED_LATER = {
+    "flows": "netful.stack.verbs.flows:flows",
+    "traces": "netful.stack.verbs.traces:traces",
+    "capture": "netful.stack.verbs.capture:capture",
+    "fault": "netful.stack.verbs.fault:fault",
+    "mend": "netful.stack.verbs.fault:mend",
+    "probe": "netful.stack.verbs.sent_packets:one",
+    "probe-matrix": "netful.stack.verbs.sent_packets:matrix",
+    "witness": "netful.stack.verbs.sent_packets:witnessed",
+}
+"""Verbs that are imported by their first request: most stacks never receive one."""
 
 Messages = AsyncGenerator[dict[str, Any]]
 
 
 def handlers(stack: Stack) -> dict[str, Handler]:
     """Return the handlers by verb."""
-    verbs = {
+    verbs: dict[str, Callable[..., Messages]] = {
         "hello": _hello,
         "own": _own,
         "status": _status,
@@ -67,18 +71,19 @@ def handlers(stack: Stack) -> dict[str, Handler]:
         "logs": _logs,
         "exec": _exec,
         "trace": _trace,
-        "probe": _probe,
-        "probe-matrix": _probe_matrix,
-        "witness": _witness,
         "export": _export,
         "database": _database,
-        "flows": flows,
-        "traces": traces,
-        "capture": capture,
-        "fault": fault,
-        "mend": mend,
+        **{verb: partial(_imported, path) for verb, path in _IMPORTED_LATER.items()},
     }
     return {verb: partial(handler, stack) for verb, handler in verbs.items()}
+
+
+async def _imported(path: str, stack: Stack, request: ControlRequest) -> Messages:
+    module, _, name = path.partition(":")
+    verb = getattr(await asyncio.to_thread(import_module, module), name)
+    async with aclosing(verb(stack, request)) as messages:
+        async for message in messages:
+            yield message
 
 
 async def _hello(_stack: Stack, _request: ControlRequest) -> Messages:
@@ -271,46 +276,6 @@ async def _pass_signals_on(process: subprocess.Popen[bytes], request: ControlReq
 async def _trace(stack: Stack, request: ControlRequest) -> Messages:
     question = parse(stack.cloud, request.arguments["source"], request.arguments["destination"])
     yield {"result": trace(stack.cloud, question).to_json()}
-
-
-async def _probe(stack: Stack, request: ControlRequest) -> Messages:
-    trust = ssl.create_default_context(cafile=str(stack.authority.bundle))
-    found = await probe(stack, request.arguments["source"], request.arguments["destination"], trust)
-    yield {"result": asdict(found)}
-
-
-async def _probe_matrix(stack: Stack, request: ControlRequest) -> Messages:
-    """Probe every source against every destination in use, or with `apis` every client against every way to an API.
-
-    Several probes run at a time. A pair that cannot be tried is reported with the reason.
-    """
-    trust = ssl.create_default_context(cafile=str(stack.authority.bundle))
-    facts = Facts(stack.cloud)
-    rows = tuple(way for way in ways(stack.cloud) if not way.missing) if request.arguments.get("apis") else ()
-    clients = api_clients(facts) if rows else sources(facts)
-    destinations = [way.question for way in rows] or destinations_in_use(facts)
-    at_once = asyncio.Semaphore(_PROBES_AT_ONCE)
-
-    async def one(source: str, destination: str) -> dict[str, Any]:
-        async with at_once:
-            try:
-                return asdict(await probe(stack, source, destination, trust))
-            except NetfulError as refusal:
-                return {"source": source, "destination": destination, "untried": refusal.what}
-
-    tasks = [asyncio.create_task(one(source, to)) for source in clients for to in destinations]
-    try:
-        for done in asyncio.as_completed(tasks):
-            yield {"event": await done}
-        yield {"result": {"clients": list(clients), "ways": [asdict(way) for way in rows]}}
-    finally:
-        await end(*tasks)
-
-
-async def _witness(stack: Stack, request: ControlRequest) -> Messages:
-    trust = ssl.create_default_context(cafile=str(stack.authority.bundle))
-    seen = await witness(stack, request.arguments["source"], request.arguments["destination"], trust)
-    yield {"result": [asdict(one) for one in seen]}
 
 
 async def _database(stack: Stack, request: ControlRequest) -> Messages:
