@@ -3,7 +3,6 @@
 import pytest
 
 from netful.account.ec2.api import Ec2Api
-from netful.sources import load
 from tests.helpers.account_client import Client, Running
 
 TEMPLATE = """
@@ -27,9 +26,8 @@ Resources:
 
 
 @pytest.fixture
-def cloud(tmp_path):
-    (tmp_path / "template.yaml").write_text(TEMPLATE)
-    return load([tmp_path])
+def cloud(cloud_of):
+    return cloud_of(TEMPLATE)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import pytest
 
 from netful.balancer.certificates import names
-from netful.sources import load
 from tests.helpers.texts import replaced
 
 TEMPLATE = """
@@ -33,8 +32,7 @@ Resources:
         ("Type: TXT, TTL: 60, ResourceRecords: [!GetAtt Front.DNSName]", False),
     ],
 )
-def test_records_that_lead_to_the_load_balancer_name_its_certificate(tmp_path, record, named):
-    (tmp_path / "template.yaml").write_text(replaced(TEMPLATE, {"RECORD": record}))
-    cloud = load([tmp_path / "template.yaml"])
+def test_records_that_lead_to_the_load_balancer_name_its_certificate(cloud_of, record, named):
+    cloud = cloud_of(replaced(TEMPLATE, {"RECORD": record}))
     (found,) = names(cloud, cloud.balancing.load_balancers["Front"], cloud.balancing.listeners["Listener"])
     assert ("orders.corp.example" in found) is named

@@ -23,7 +23,7 @@ WITH_COMMANDS = [
 def test_page(page, tmp_path, request):
     lines = page.read_text(encoding="utf-8").splitlines()
     steps = walkthrough.steps(lines)
-    terminal = Terminal(tmp_path / "state")
+    terminal = Terminal(tmp_path / "state", with_shell=page == ROOT / "README.md")
     try:
         printed = [terminal.run(step.command) for step in steps]
     finally:

@@ -37,10 +37,9 @@ Parameters: {Elsewhere: {Type: String}}
 
 
 @pytest.fixture
-def cloud(tmp_path):
+def cloud(cloud_of):
     def of(subnet="!Ref Subnet"):
-        (tmp_path / "template.yaml").write_text(replaced(VPC, {"SUBNET": subnet}))
-        return load([tmp_path / "template.yaml"])
+        return cloud_of(replaced(VPC, {"SUBNET": subnet}))
 
     return of
 

@@ -6,11 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache, partial
 from pathlib import Path
 
 import boto3
 import pytest
 
+from tests.helpers.forked_commands import Commands
 from tests.helpers.places import ROOT, TEMPLATES
 
 NETFUL = Path(sys.executable).with_name("netful")
@@ -20,6 +22,25 @@ EXAMPLES = ROOT / "examples"
 WITHOUT_ROOT = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
 # For what an ordinary user's stack does in the same way.
 AS_ROOT = pytest.mark.parametrize("who", ["root"], indirect=True)
+
+
+@cache
+def commands(prefix):
+    return Commands(prefix)
+
+
+def started(prefix, words, *, env, cwd, text, seconds):
+    """Run a command in a Python of its own."""
+    return subprocess.run(
+        [*prefix, NETFUL, *words],
+        env=env,
+        cwd=cwd,
+        input=text,
+        timeout=seconds,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 class Stack:
@@ -37,16 +58,9 @@ class Stack:
 
     def netful(self, *args, check=None, text=None, cwd=None):
         """Run the command line; `check` is the exit code that is expected."""
-        done = subprocess.run(
-            [*self.prefix, NETFUL, *args],
-            env=self.env,
-            input=text,
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=cwd or self.template.parent,
-            timeout=120,
-        )
+        own_python = self.env.get("PYTHONPATH") != os.environ.get("PYTHONPATH")
+        run = partial(started, self.prefix) if own_python else commands(self.prefix).run
+        done = run([*args], env=self.env, cwd=cwd or self.template.parent, text=text, seconds=120)
         if check is not None:
             assert done.returncode == check, (args, done.returncode, done.stdout, done.stderr)
         return done

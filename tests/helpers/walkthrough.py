@@ -3,7 +3,8 @@
 Rules:
 1. A block is fenced as `console`; a line that begins with `$ ` is a command, what follows is its output.
 2. All blocks of a page are run in one terminal: it begins in the project's root, `cd` holds until the end, and the page's
-   stacks have a state folder of their own.
+   stacks have a state folder of their own. bash runs a command that needs a shell, and every command of the README; other
+   commands of netful are forked (`forked_commands`).
 3. Two outputs are the same when they differ only in what differs from run to run: durations, request ids, times,
    memory, the width of columns, and the warning about the Python version at hand.
 4. A recorded line `…` stands for any lines.
@@ -13,12 +14,14 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.helpers.places import ROOT
+from tests.helpers.stacks import commands
 
 PAGES = [
     ROOT / "README.md",
@@ -31,6 +34,7 @@ _FENCE = "```"
 _PROMPT = "$ "
 _ANY_LINES = "…"
 _SECONDS = 120
+_FOR_THE_SHELL = frozenset("$`|&;<>*?~(){}[]=#\\")
 _READERS_FOLDER = "/home/me/netful"
 _VOLATILE = (
     (re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "REQUEST-ID"),
@@ -77,8 +81,9 @@ def steps(lines: list[str]) -> list[Step]:
 class Terminal:
     """A reader's terminal: where it is, and where its stacks are."""
 
-    def __init__(self, state: Path) -> None:
+    def __init__(self, state: Path, *, with_shell: bool) -> None:
         self._folder = ROOT
+        self._with_shell = with_shell
         own = {name: value for name, value in os.environ.items() if name != "CI" and not name.startswith("AWS_")}
         self._env = own | {
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
@@ -95,11 +100,15 @@ class Terminal:
         if command.startswith("cd "):
             self._folder = (self._folder / command.removeprefix("cd ")).resolve(strict=True)
             return []
-        done = subprocess.run(
-            ["bash", "-c", command],
-            cwd=self._folder, env=self._env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, timeout=_SECONDS, check=False,
-        )  # fmt: skip
+        if command.startswith("netful ") and not self._with_shell and _FOR_THE_SHELL.isdisjoint(command):
+            words = shlex.split(command)[1:]
+            done = commands(()).run(words, env=self._env, cwd=self._folder, seconds=_SECONDS, together=True)
+        else:
+            done = subprocess.run(
+                ["bash", "-c", command],
+                cwd=self._folder, env=self._env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, text=True, timeout=_SECONDS, check=False,
+            )  # fmt: skip
         printed = done.stdout.replace(str(ROOT), _READERS_FOLDER)
         return [line.rstrip() for line in printed.splitlines() if not _PYTHON_WARNING.fullmatch(line)]
 

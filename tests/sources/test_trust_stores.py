@@ -29,10 +29,8 @@ Resources:
         ("Mode: verify, TrustStoreArn: !GetAtt Clients.TrustStoreArn", MutualAuthentication(Mode.VERIFY, "Clients")),
     ],
 )  # fmt: skip
-def test_template(tmp_path, written, read):
-    file = tmp_path / "template.yaml"
-    file.write_text(TEMPLATE.format(written=written))
-    cloud = load([file])
+def test_template(cloud_of, written, read):
+    cloud = cloud_of(TEMPLATE.format(written=written))
     assert cloud.balancing.listeners["Listener"].mutual_authentication == read
     assert (cloud.balancing.trust_stores["Clients"].bucket, cloud.balancing.trust_stores["Clients"].key) == (
         "stores",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.images import TestImage, python_layer, tar
+from tests.helpers.processes import wait_until
 from tests.helpers.stacks import AS_ROOT, Stack
 
 pytestmark = pytest.mark.packets
@@ -170,11 +171,21 @@ def test_what_answers_is_in_the_status(attached, database):
     assert (one["resource"], one["kind"]) == ("Db", "attachment")
 
 
+def said(stack):
+    """Return what answers to `select`, as soon as a program that has just started listens."""
+
+    def answer():
+        payload = stack.invoke("Ask", '{"say": "select"}')["payload"]
+        return payload if isinstance(payload, str) else None
+
+    return wait_until(answer)
+
+
 def test_command_answers_as_a_database(stack):
     stack.template.with_name("capitals.py").write_text(CAPITALS)
     stack.template.with_name("netful.toml").write_text(PROJECT)
     stack.up("--yes")
-    assert stack.invoke("Ask", '{"say": "select"}')["payload"] == "SELECT"
+    assert said(stack) == "SELECT"
     (one,) = stack.json("status", "--stack", "s")["answers"]
     assert (one["resource"], one["kind"], one["what"]) == ("Db", "command", "exec python3 capitals.py")
 
@@ -187,7 +198,7 @@ def test_what_answers_changes_while_the_stack_runs(stack, database, tmp_path, mo
     image.docker_archive(stack.template.with_name("reverse.tar"))
     project.write_text(IN_AN_IMAGE)
     stack.up("--yes")
-    assert stack.invoke("Ask", '{"say": "select"}')["payload"] == "tceles"
+    assert said(stack) == "tceles"
     for table, kind, payload in (
         (f'[hosts.Db]\nattach = "127.0.0.1:{database}"', "attachment", "SELECT"),
         (PROJECT, "command", "SELECT"),
@@ -197,7 +208,7 @@ def test_what_answers_changes_while_the_stack_runs(stack, database, tmp_path, mo
     ):
         project.write_text(table)
         stack.up("--yes")
-        assert stack.invoke("Ask", '{"say": "select"}')["payload"] == payload, kind
+        assert said(stack) == payload, kind
         (one,) = stack.json("status", "--stack", "s")["answers"]
         assert (one["resource"], one["kind"]) == ("Db", kind)
 

@@ -7,7 +7,6 @@ from netful.checks.run import check
 from netful.engine.load_balancers.target_groups import members
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
-from netful.sources import load
 from tests.helpers.places import EXAMPLES
 from tests.helpers.texts import replaced
 
@@ -22,10 +21,8 @@ Resources:
 """
 
 
-def test_an_address_that_aws_gives_is_that_of_the_instance(tmp_path):
-    file = tmp_path / "template.yaml"
-    file.write_text(TEMPLATE)
-    cloud = load([file])
+def test_an_address_that_aws_gives_is_that_of_the_instance(cloud_of):
+    cloud = cloud_of(TEMPLATE)
     (web,) = cloud.network.interfaces_of("Web")
     (found,) = members(cloud, cloud.balancing.target_groups["Group"])
     assert (found.name, found.interface, found.port, found.missing) == ("Web", web, 8080, ())
@@ -38,10 +35,9 @@ EVERYWHERE = EXAMPLES / "private-api-everywhere" / "template.yaml"
     ("matcher", "healthy"),
     [("403", True), ("200,403", True), ("200-499", True), ("200", False), ("200-399,404", False)],
 )
-def test_an_endpoint_whose_answer_the_check_does_not_expect_is_not_healthy(tmp_path, matcher, healthy):
+def test_an_endpoint_whose_answer_the_check_does_not_expect_is_not_healthy(cloud_of, matcher, healthy):
     text = replaced(EVERYWHERE.read_text(), {'Matcher: {HttpCode: "403"}': f'Matcher: {{HttpCode: "{matcher}"}}'})
-    (tmp_path / "template.yaml").write_text(text)
-    cloud = load([tmp_path / "template.yaml"])
+    cloud = cloud_of(text)
     found = members(cloud, cloud.balancing.target_groups["EndpointTargets"])
     assert {bool(member.unhealthy) for member in found} == {not healthy}
     walked = trace(cloud, parse(cloud, "VpcApp", "https://direct.corp.example/prod/orders/17"))

@@ -106,10 +106,8 @@ def test_functions_and_signed_urls_are_assumptions(tmp_path):
     assert len(found.assumptions) == len(plain.assumptions) + 2
 
 
-def test_distribution_that_was_not_loaded(tmp_path):
-    file = tmp_path / "template.yaml"
-    file.write_text("Resources: {Topic: {Type: AWS::SNS::Topic}}")
-    cloud = load([file])
+def test_distribution_that_was_not_loaded(cloud_of):
+    cloud = cloud_of("Resources: {Topic: {Type: AWS::SNS::Topic}}")
     found = trace(cloud, parse(cloud, "internet", "https://d1.cloudfront.net/"))
     assert any("d1.cloudfront.net" in text for text in found.assumptions)
 
@@ -250,10 +248,8 @@ FOR_IDENTITY = "Principal: {CanonicalUser: !GetAtt Identity.S3CanonicalUserId}"
         ("/url", "never", BY_CONTROL, FOR_IDENTITY, OWN, "blocked"),
     ],
 )
-def test_access_to_origins(tmp_path, path, signing, access, principal, arn, verdict):
-    file = tmp_path / "template.yaml"
-    file.write_text(ACCESS.format(signing=signing, access=access, principal=principal, arn=arn))
-    cloud = load([file])
+def test_access_to_origins(cloud_of, path, signing, access, principal, arn, verdict):
+    cloud = cloud_of(ACCESS.format(signing=signing, access=access, principal=principal, arn=arn))
     host = cloud.names.distributions["Edge"].domain_name
     found = trace(cloud, parse(cloud, "internet", f"https://{host}{path}"))
     assert found.verdict == verdict
@@ -299,10 +295,8 @@ BUT_HOST = ", OriginRequestPolicyId: b689b0a8-53d0-40ab-baf2-68738e2966ac"
     ],
 )
 @pytest.mark.parametrize("sent", ["", " x-token: t"])
-def test_a_header_that_the_api_needs_and_the_distribution_keeps(tmp_path, method, custom, policy, status, sent):
-    file = tmp_path / "template.yaml"
-    file.write_text(BEFORE_API.format(method=method, custom=custom, policy=policy))
-    cloud = load([file])
+def test_a_header_that_the_api_needs_and_the_distribution_keeps(cloud_of, method, custom, policy, status, sent):
+    cloud = cloud_of(BEFORE_API.format(method=method, custom=custom, policy=policy))
     host = cloud.names.distributions["Edge"].domain_name
     found = trace(cloud, parse(cloud, "internet", f"https://{host}/{sent}"))
     assert found.symptom.status == status

@@ -4,7 +4,6 @@ import pytest
 
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
-from netful.sources import load
 
 TEMPLATE = """
 Resources:
@@ -30,8 +29,6 @@ KINDS = ["RouteTableIds: [!Ref Table]", "\n      ".join(INTERFACE.split(", "))]
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("block", "verdict"), [("10.0.1.0/24", "reachable"), ("10.0.2.0/24", "blocked")])
-def test_source_in_the_vpc(tmp_path, kind, block, verdict):
-    file = tmp_path / "template.yaml"
-    file.write_text(TEMPLATE.format(kind=kind, block=block))
-    cloud = load([file])
+def test_source_in_the_vpc(cloud_of, kind, block, verdict):
+    cloud = cloud_of(TEMPLATE.format(kind=kind, block=block))
     assert trace(cloud, parse(cloud, "Host", "aws:s3:GetObject")).verdict == verdict

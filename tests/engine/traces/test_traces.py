@@ -95,3 +95,26 @@ def test_subsegments_are_not_nested_without_end():
         inner = segment(1, parts=[inner])
     with pytest.raises(BadDocumentError, match="nested"):
         document_of(json.dumps(inner).encode())
+
+
+@pytest.mark.parametrize(
+    ("status", "marks"),
+    [
+        (399, set()),
+        (400, {"error"}),
+        (429, {"throttle", "error"}),
+        (499, {"error"}),
+        (500, {"fault"}),
+        (503, {"fault"}),
+    ],
+)
+def test_marks_of_a_response_and_of_its_trace(status, marks):
+    http = {"response": {"status": status}}
+    found = [segment(1, http=http, **flags(status))]
+    shown = summary(ROOT, found)
+    assert {mark for mark in ("error", "fault", "throttle") if shown[f"Has{mark.title()}"]} == marks
+    assert [(one["status"], one["failed"]) for one in outline(found)] == [(status, bool(marks))]
+
+
+def test_a_status_that_is_no_number_is_not_shown():
+    assert outline([segment(1, http={"response": {"status": "200"}})])[0]["status"] is None

@@ -82,12 +82,19 @@ def stack(tmp_path_factory, who, image):
     made.down()
 
 
+REFUSED = 7  # curl's exit code
+
+
 def call(stack, address):
-    done = stack.netful(
-        "exec", "subnet:A+Group", "--stack", "s", "--", "curl", "-sS", "--max-time", "30", f"http://{address}"
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    """Return what a task answers, as soon as its program, which has just started, listens."""
+    asked = ("curl", "-sS", "--max-time", "30", f"http://{address}")
+
+    def answer():
+        done = stack.netful("exec", "subnet:A+Group", "--stack", "s", "--", *asked)
+        assert done.returncode in (0, REFUSED), done.stderr
+        return done.stdout
+
+    return json.loads(wait_until(answer))
 
 
 def tasks_of(stack, service):
