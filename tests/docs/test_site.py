@@ -70,6 +70,13 @@ def test_the_site_has_every_page(html):
     assert "README.ja" in start
 
 
+def test_japanese_pages_lead_to_japanese_pages_by_japanese_words(html):
+    page = (html / VERSION / "docs/ja/guides/python/index.html").read_text(encoding="utf-8")
+    assert 'aria-label="次へ: pytest"' in page
+    assert "On this page" not in page
+    assert "Previous" not in page
+
+
 @pytest.mark.parametrize("page", ["README.ja", "docs/ja/guides/troubleshooting"])
 def test_japanese_pages_say_their_language(html, page):
     text = (html / VERSION / page / "index.html").read_text(encoding="utf-8")

@@ -112,7 +112,7 @@ def test_a_source_that_cannot_be_read_names_its_line(write):
 
 
 def test_a_network_describes_itself(network):
-    assert repr(network) == "<netful.Network: 1 VPCs, 1 subnets, 1 functions>"
+    assert repr(network) == "<netful.Network: 1 VPC, 1 subnet, 1 function>"
 
 
 def test_paths_may_be_texts():

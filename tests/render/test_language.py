@@ -143,9 +143,35 @@ def test_programs_read_english(arguments, monkeypatch, capsys):
     assert _said(arguments, "ja", monkeypatch, capsys) == _said(arguments, "en", monkeypatch, capsys)
 
 
+def test_the_labels_are_translated_and_the_form_stays(tmp_path, monkeypatch, capsys):
+    broken = tmp_path / "template.yaml"
+    broken.write_text("Resources: {Fn: {Type: AWS::Lambda::Function, Properties: {VpcConfig: !Ref Nope}}}\n")
+    code, said = _said(["check", "-t", str(broken)], "ja", monkeypatch, capsys)
+    assert code == 2
+    assert re.fullmatch(rf"エラー: {re.escape(str(broken))}:1: .+\nヒント: .+\n", said.err)
+
+
+@pytest.mark.parametrize("arguments", [["nope"], ["trace", "--foo"], ["check", "--format", "xx"], ["invoke"]])
+def test_a_wrong_command_line_is_explained_in_japanese(arguments, monkeypatch, capsys):
+    code, said = _said(arguments, "ja", monkeypatch, capsys)
+    assert code == 2
+    assert all(JAPANESE.search(line.partition(": ")[2]) for line in said.err.splitlines())
+
+
+def test_the_result_of_a_path_is_translated(monkeypatch, capsys):
+    _, said = _said(["trace", *CLOSED, "ReadParameter", "aws:ssm"], "ja", monkeypatch, capsys)
+    first, *_, hint = said.out.splitlines()
+    assert first.endswith("タイムアウト (ホップ 3/4)")
+    assert hint.startswith("ヒント: ")
+
+
 def test_hops_are_in_columns_of_the_terminal(monkeypatch, capsys):
     _, said = _said(["trace", *CLOSED, "ReadParameter", "aws:ssm"], "ja", monkeypatch, capsys)
-    ends = [width(line[: found.start()]) for line in said.out.splitlines() if (found := re.search("allow|deny", line))]
+    ends = [
+        width(line[: found.start()])
+        for line in said.out.splitlines()
+        if (found := re.search("(?<=  )(許可|拒否)(?=  |$)", line))
+    ]
     assert len(ends) == 4
     assert len(set(ends)) == 1
 

@@ -50,6 +50,14 @@ def stack(tmp_path_factory):
     made.down()
 
 
+def test_live_answers_name_the_lines_of_the_template(stack):
+    live = stack.json("trace", "subnet:Out+Group", "internet:tcp/443", "--live", "--stack", "s")
+    read = stack.trace("subnet:Out+Group", "internet:tcp/443")
+    places = [hop["origin"] for hop in read["hops"]]
+    assert any("template.yaml:" in place for place in places)
+    assert [hop["origin"] for hop in live["hops"]] == places
+
+
 def test_one_subnet_is_refused_and_the_other_has_no_way(stack):
     (api,) = stack.json("show", "--live", "--stack", "s")["apis"]
     found = stack.probe("Fn", api["invoke_urls"][0])

@@ -19,17 +19,17 @@ _ROUTE, _ATTACHMENT = "AWS::EC2::Route", "AWS::EC2::VPCGatewayAttachment"
 _ID_MEMBER = re.compile(r".*(Id|Ids|Arn)")
 
 
-def template_of(cloud: Cloud, *, whole: bool = False) -> dict[str, Any]:
-    """Return the account as a template, which makes the like of it elsewhere; with `whole` one that reads as the account itself.
+def template_of(cloud: Cloud) -> dict[str, Any]:
+    """Return the account as a template, which makes the like of it elsewhere.
 
     A value that is another resource's `Ref`, or contains it, refers to that resource again. The names that CloudFormation
-    generated and what AWS makes for an account are in the whole alone. Values that are not known are left out.
+    generated, what AWS makes for an account and values that are not known are left out.
     """
-    chosen = {one.id: one for one in cloud.template.resources.values() if whole or _is_portable(one)}
-    names = {id_: id_ for id_ in chosen} if whole else dict(_names(chosen))
+    chosen = {one.id: one for one in cloud.template.resources.values() if _is_portable(one)}
+    names = dict(_names(chosen))
     refs = {one.ref: names[one.id] for one in chosen.values() if isinstance(one.ref, str) and one.ref}
     refs = {**_by_aws_id(cloud, names), **{id_: name for id_, name in names.items() if id_ not in refs}, **refs}
-    resources = {names[one.id]: _resource(one, names, refs, whole=whole) for one in chosen.values()}
+    resources = {names[one.id]: _resource(one, names, refs) for one in chosen.values()}
     _order_routes(chosen.values(), names, resources)
     made = {
         _NO_LETTER.sub("", one.id): _function(one) for one in cloud.compute.functions.values() if one.id not in chosen
@@ -61,12 +61,12 @@ def _names(resources: Mapping[str, Resource]) -> Iterator[tuple[str, str]]:
         yield id_, name
 
 
-def _resource(resource: Resource, names: Mapping[str, str], refs: Mapping[str, str], *, whole: bool) -> dict[str, Any]:
+def _resource(resource: Resource, names: Mapping[str, str], refs: Mapping[str, str]) -> dict[str, Any]:
     referred = {names[id_] for id_ in resource.references if id_ in names}
     written = {
         name: _value(value, refs, referred, by_name=not resource.stack and bool(_ID_MEMBER.fullmatch(name)))
         for name, value in resource.properties.items()
-        if not isinstance(value, Unknown) and (whole or not _is_generated(resource, name))
+        if not isinstance(value, Unknown) and not _is_generated(resource, name)
     }
     found: dict[str, Any] = {"Type": resource.type, "Properties": written}
     if resource.construct_path:

@@ -135,11 +135,7 @@ def _called(arguments: Sequence[str]) -> Any:
     try:
         return make_app(arguments)(arguments)
     except CycloptsError as error:
-        from netful.render.language import spoken  # noqa: PLC0415  # only with errors
-        from netful.render.visible import visible  # noqa: PLC0415
-
-        hint = spoken("`netful --help` lists the verbs, `netful VERB --help` its options")
-        print(f"error: {visible(str(error))}\nhint: {hint}", file=sys.stderr)
+        _print_error(NetfulError(str(error), hint="`netful --help` lists the verbs, `netful VERB --help` its options"))
         return USAGE
 
 
@@ -154,15 +150,20 @@ def run(arguments: Sequence[str]) -> int:
         return exit_code_of(lambda: _called(arguments))
 
 
+def _print_error(error: NetfulError) -> None:
+    from netful.render.errors import error_text  # noqa: PLC0415  # only with errors
+    from netful.render.language import spoken  # noqa: PLC0415
+
+    print(f"{spoken('error')}: {error_text(error)}", file=sys.stderr)
+
+
 def exit_code_of(verb: Callable[[], Any]) -> int:
     """Call a verb, print its error, and return its exit code."""
     try:
         code = verb()
         sys.stdout.flush()
     except NetfulError as error:
-        from netful.render.errors import error_text  # noqa: PLC0415  # only with errors
-
-        print(f"error: {error_text(error)}", file=sys.stderr)
+        _print_error(error)
         return USAGE
     except BrokenPipeError:  # the reader closed the pipe (`| head`)
         streams.abandon()
@@ -171,9 +172,7 @@ def exit_code_of(verb: Callable[[], Any]) -> int:
         if error.errno not in _NOT_WRITTEN:
             raise
         streams.abandon()
-        print(
-            f"error: cannot write the whole output\n  {(error.strerror or '').lower()}\nhint: free some space",
-            file=sys.stderr,
-        )
+        why = (error.strerror or "").lower()
+        _print_error(NetfulError("cannot write the whole output", why=why, hint="free some space"))
         return USAGE
     return code if isinstance(code, int) else 0

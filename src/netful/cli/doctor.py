@@ -28,4 +28,4 @@ def doctor(*, report: ReportOptions = ReportOptions()) -> int:  # noqa: B008  # 
 def _text(found: tuple[Ability, ...]) -> str:
     lines = [*columns((_MARKS[one.works], one.purpose, one.detail) for one in found)]
     fixes = dict.fromkeys(one.fix for one in found if one.fix)
-    return "\n".join([*lines, *(f"hint: {fix}" for fix in fixes)])
+    return "\n".join([*lines, *(f"{spoken('hint')}: {fix}" for fix in fixes)])

@@ -34,5 +34,5 @@ def down(
         else:
             print(spoken(f"{name} is not running"), file=sys.stderr)
             if hint := others_hint():
-                print(f"hint: {spoken(hint)}", file=sys.stderr)
+                print(f"{spoken('hint')}: {spoken(hint)}", file=sys.stderr)
     return 0

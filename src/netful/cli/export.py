@@ -13,6 +13,6 @@ def export(*, stack: StackOptions = StackOptions()) -> int:  # noqa: B008  # fro
     Resources that AWS makes for an account, such as the default VPC, are left out. Values are resolved, and what refers to
     another resource is a `Ref` again.
     """
-    written = connected(stack).call("export", whole=False)
+    written = connected(stack).call("export")
     print(Path(written["path"]).read_text(encoding="utf-8"), end="")
     return 0

@@ -56,7 +56,7 @@ def invoke(
             sys.stderr.flush()
         print(_shown(answer))
         if done.hint:
-            print(f"hint: {spoken(visible(done.hint))}", file=sys.stderr)
+            print(f"{spoken('hint')}: {spoken(visible(done.hint))}", file=sys.stderr)
     return 1 if done.function_error else 0
 
 

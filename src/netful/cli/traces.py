@@ -41,7 +41,7 @@ def traces(
     elif found["traces"]:
         print(*columns([_row(visible(one)) for one in found["traces"]]), sep="\n")
     else:
-        hint = "" if found["on"] else f"\nhint: {spoken('`netful up --sample 100%` traces requests')}"
+        hint = "" if found["on"] else f"\n{spoken('hint')}: {spoken('`netful up --sample 100%` traces requests')}"
         print(f"{spoken('no request has been traced')}{hint}", file=sys.stderr)
     return 0
 

@@ -177,7 +177,7 @@ def _change(settings: Settings, *, named: bool, quiet: bool) -> None:
 
 def _warn(status: dict[str, Any]) -> None:
     for warning in renamed(status["warnings"], status["construct_paths"]):
-        print(f"warning: {spoken(visible(warning))}", file=sys.stderr)
+        print(f"{spoken('warning')}: {spoken(visible(warning))}", file=sys.stderr)
 
 
 def _progress(*, quiet: bool) -> Any:
@@ -231,5 +231,5 @@ def _print_rights() -> int:
         ]
     )
     for what, fix in found.problems:
-        print(f"  {spoken(what)}\n  hint: {spoken(fix)}")
+        print(f"  {spoken(what)}\n  {spoken('hint')}: {spoken(fix)}")
     return 1 if found.problems else 0

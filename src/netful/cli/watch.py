@@ -38,7 +38,7 @@ def follow(name: str, apply: Callable[[], Any], known: Stamp) -> None:
         try:
             apply()
         except NetfulError as error:
-            print(f"error: {error_text(error)}\n{spoken(f'{name} runs on as it was')}", file=sys.stderr)
+            print(f"{spoken('error')}: {error_text(error)}\n{spoken(f'{name} runs on as it was')}", file=sys.stderr)
         known = {**sources(name), **now}
 
 

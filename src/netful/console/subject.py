@@ -8,13 +8,13 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from netful import sources
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.destinations import destinations_in_use
 from netful.console.stack_client import StackClient
 from netful.engine.overview.inventory import inventory
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
+from netful.library.network import received
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError, StackError
 
@@ -86,10 +86,8 @@ class RunningStack:
         """Return the account as a cloud of this process: questions about it do not keep the stack from its clients."""
         now = (await self.look())["cloud"]
         if self._read is None or self._read[0] != now:
-            written = await self._link.ask("export", whole=True)
-            cloud = await asyncio.to_thread(
-                sources.load, (Path(written["path"]),), region=written["region"], allow_outside=True
-            )
+            written = await self._link.ask("cloud")
+            cloud = (await asyncio.to_thread(received, written)).cloud
             self.before = self._read[1] if self._read is not None else None
             self._read = now, cloud
         return self._read[1]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from netful import sources
 from netful.library.about import about
 from netful.model.cloud import Cloud
+from netful.sources.files import project_folder
 
 if TYPE_CHECKING:
     from netful.checks.difference import Difference
@@ -57,6 +58,14 @@ def load(
     return Network(cloud)
 
 
+def received(document: Any) -> Network:
+    """Return the network that a running stack sent. Its files may be outside of the folder where this process runs."""
+    from netful.account.model_json import decoded  # noqa: PLC0415  # only with a running stack
+
+    project_folder.allow(outside=True)
+    return Network(decoded(document))
+
+
 class Network:
     """A network to ask. FROM and TO have the syntax of the command line; an unknown one raises QuestionError."""
 
@@ -69,7 +78,9 @@ class Network:
 
     def __repr__(self) -> str:
         network, functions = self.cloud.network, self.cloud.compute.functions
-        return f"<netful.Network: {len(network.vpcs)} VPCs, {len(network.subnets)} subnets, {len(functions)} functions>"
+        parts = (("VPC", network.vpcs), ("subnet", network.subnets), ("function", functions))
+        counts = ", ".join(f"{len(those)} {noun}{'s' * (len(those) != 1)}" for noun, those in parts)
+        return f"<netful.Network: {counts}>"
 
     def readable(self, answer: T) -> T:
         """Return an answer of this network with the construct paths of the CDK in place of logical ids, for people."""

@@ -84,10 +84,9 @@ class Stack:
     @property
     def network(self) -> Network:
         """The network as it is now, with all that was deployed or changed since the start."""
-        from netful.library.network import load  # noqa: PLC0415  # most calls need no network
+        from netful.library.network import received  # noqa: PLC0415  # most calls need no network
 
-        written = self.call("export", whole=True)
-        return load(written["path"], region=written["region"], allow_outside=True)
+        return received(self.call("cloud"))
 
     def invoke(self, function: str, event: Any = None, *, cold: bool = False) -> Invocation:
         """Invoke a function and wait for its result. `event` is JSON, or bytes of JSON; `cold` asks for a new environment.

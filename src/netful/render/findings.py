@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from netful.checks.findings.causes import Group, by_cause
 from netful.checks.findings.finding import Certainty, Finding, Severity
 from netful.checks.rules.rule import Rule
+from netful.render.columns import width as cells_of
 from netful.render.language import spoken
 from netful.render.terminal import painted
-from netful.render.text import path_text
+from netful.render.text import path_text, wrapped
 from netful.render.visible import visible
 
 _COLOURS = {
@@ -55,7 +56,7 @@ def also(group: Group, most: int | None = None) -> str:
 
 def _block(group: Group, width: int, *, colour: bool, verbose: bool) -> Iterator[str]:
     severity = painted(group.severity.value, _COLOURS[group.severity], colour=colour)
-    sure = "" if group.certainty is Certainty.PROVEN else f"  {group.certainty.value}"
+    sure = "" if group.certainty is Certainty.PROVEN else f"  {spoken(group.certainty.value)}"
     yield f"{_MARKS[group.severity]} {group.id} {severity}  {group.title}  {group.first.origin}{sure}"
     for finding in group.findings if verbose else group.findings[:1]:
         place = f"  {finding.origin}" if finding.origin != group.first.origin else ""
@@ -64,21 +65,23 @@ def _block(group: Group, width: int, *, colour: bool, verbose: bool) -> Iterator
             yield from ("    " + line for line in path_text(finding.path, width=width - 4, colour=colour).splitlines())
     if not verbose:
         yield from _wrapped(spoken(also(group, _MOST)), width)
-    yield from _wrapped(f"hint: {group.first.hint}", width)
+    yield from _wrapped(f"{spoken('hint')}: {group.first.hint}", width)
 
 
 def rule_text(rule: Rule, *, width: int = 120) -> str:
     """Return the text of `netful explain NF102`."""
     lines = [f"{rule.id} {rule.slug}  {rule.severity.value}", rule.title, ""]
-    lines += textwrap.wrap(rule.why, min(width, 100))
-    for kind, title in (("bad", "found in"), ("good", "not found in")):
+    lines += wrapped(rule.why, min(width, 100))
+    for kind, title in (("bad", spoken("found in")), ("good", spoken("not found in"))):
         lines += ["", f"{title}:", *("  " + line for line in rule.example(kind).splitlines())]
         if kind == "bad":
-            lines += ["", *textwrap.wrap(f"instead: {rule.instead}", min(width, 100))]
+            lines += ["", *wrapped(f"{spoken('instead')}: {rule.instead}", min(width, 100))]
     return "\n".join(lines)
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    return textwrap.wrap(
-        text, width, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False, break_long_words=False
-    )
+    if cells_of(text) == len(text):
+        return textwrap.wrap(
+            text, width, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False, break_long_words=False
+        )
+    return [("    " if number else "  ") + line for number, line in enumerate(wrapped(text, width - 4))]

@@ -22,6 +22,6 @@ def outcomes_text(outcomes: Sequence[Outcome], *, width: int = 120, verbose: boo
             if verbose and outcome.path:
                 lines += ["    " + line for line in path_text(outcome.path, width=width - 4).splitlines()]
             elif outcome.path and outcome.path.hint:
-                lines.append(f"  hint: {outcome.path.hint}")
+                lines.append(f"  {spoken('hint')}: {outcome.path.hint}")
     counts = {result: sum(o.result == result for o in outcomes) for result in _MARKS}
     return "\n".join([*lines, ", ".join(spoken(f"{count} {result}") for result, count in counts.items() if count)])

@@ -27,7 +27,7 @@ def running_lines(status: dict[str, Any], *, counters: bool = False) -> Iterator
     ]
     if rows:
         yield from columns(row if counters else (row[0], row[1], row[3]) for row in rows)
-    yield from (f"  hint: `{one['resource']}`: {one['hint']}" for one in status["functions"] if one["hint"])
+    yield from (f"  {spoken('hint')}: `{one['resource']}`: {one['hint']}" for one in status["functions"] if one["hint"])
     yield from _hints(status["answers"])
     if status["debugger"]:
         one = status["debugger"]
@@ -75,7 +75,7 @@ def _hints(answers: list[dict[str, Any]]) -> Iterator[str]:
     for first, *others in by_reason.values():
         more = spoken("so for 1 other host" if len(others) == 1 else f"so for {len(others)} other hosts")
         more = f"; {more}" if others else ""
-        yield "  hint: " + spoken(f"`{first['resource']}` answers with {spoken(first['hint'])}") + more
+        yield f"  {spoken('hint')}: " + spoken(f"`{first['resource']}` answers with {spoken(first['hint'])}") + more
 
 
 def _machines(status: dict[str, Any]) -> Iterator[Row]:

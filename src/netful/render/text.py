@@ -37,7 +37,7 @@ def path_text(path: Path, *, width: int = 120, colour: bool = False, verbose: bo
     lines += [f"{spoken('assumes')}: {text}" for text in path.assumptions]
     lines += [f"{spoken('missing')}: {', '.join(path.missing)}"] if path.missing else []
     lines += [f"{spoken('not understood')}: {text}" for text in path.unread]
-    lines += [f"hint: {path.hint}"] if path.hint else []
+    lines += [f"{spoken('hint')}: {path.hint}"] if path.hint else []
     return "\n".join(lines)
 
 
@@ -55,10 +55,10 @@ def outcome(path: Path, tell: Callable[[str], str] = str) -> str:
     if not path.blockers:
         return tell("reachable, and refused") if path.symptom.kind == "refused" else tell("reachable")
     total = len(path.hops) + len(path.return_hops)
-    first, *others = path.blockers
+    (first, *others), symptom = path.blockers, tell(str(path.symptom))
     if others:
-        return tell(f"{path.symptom} at hop {first} of {total}, then {', '.join(map(str, others))}")
-    return tell(f"{path.symptom} at hop {first} of {total}")
+        return tell(f"{symptom} at hop {first} of {total}, then {', '.join(map(str, others))}")
+    return tell(f"{symptom} at hop {first} of {total}")
 
 
 def _table(hops: Iterable[Hop], back: Iterable[Hop], width: int, *, colour: bool) -> Iterator[str]:
@@ -75,8 +75,9 @@ def _table(hops: Iterable[Hop], back: Iterable[Hop], width: int, *, colour: bool
 def _cells(hop: Hop) -> tuple[str, ...]:
     origin = _short(str(hop.origin))
     rule = f"{hop.asks} → {hop.rule}" if hop.kind is HopKind.NAME else hop.rule
-    end = hop.verdict if origin == "default" else f"{hop.verdict}  {origin}"
-    return (str(hop.n), hop.kind, hop.component, rule, end)
+    verdict = spoken(hop.verdict)
+    end = verdict if origin == "default" else f"{verdict}  {origin}"
+    return (str(hop.n), hop.kind, hop.component, spoken(rule), end)
 
 
 def _short(place: str) -> str:
@@ -88,7 +89,7 @@ def _lines(hop: Hop, cells: tuple[str, ...], widths: list[int], width: int, *, c
     number, kind, component, rule, end = cells
     first, *rest = wrapped(rule, widths[3]) or [""]
     if hop.verdict == "deny" and hop.code is not None:
-        fits = sum(widths[:4]) + _GAP * 6 + len(end) + len(hop.code) <= width
+        fits = sum(widths[:4]) + _GAP * 6 + cells_of(end) + len(hop.code) <= width
         end, rest = (f"{end}  {hop.code}", rest) if fits else (end, [*rest, hop.code])
     end = painted(end, _COLOURS.get(hop.verdict, ""), colour=colour and hop.verdict in _COLOURS)
     columns = (

@@ -74,7 +74,7 @@ def load_network(model: ModelOptions, *, quiet: bool = False) -> Network:
         from netful.render.visible import visible  # noqa: PLC0415
 
         for warning in network.warnings:
-            print(f"warning: {spoken(visible(warning))}", file=sys.stderr)
+            print(f"{spoken('warning')}: {spoken(visible(warning))}", file=sys.stderr)
     return network
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from netful.account.export import template_of
+from netful.account.model_json import encoded
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.destinations import destinations_in_use, sources
 from netful.engine.overview.inventory import inventory
@@ -71,6 +72,7 @@ def handlers(stack: Stack) -> dict[str, Handler]:
         "logs": _logs,
         "exec": _exec,
         "trace": _trace,
+        "cloud": _cloud,
         "export": _export,
         "database": _database,
         **{verb: partial(_imported, path) for verb, path in _IMPORTED_LATER.items()},
@@ -296,14 +298,18 @@ def _caller_of(cloud: Cloud, name: str) -> str:
     )
 
 
-async def _export(stack: Stack, request: ControlRequest) -> Messages:
+async def _cloud(stack: Stack, _request: ControlRequest) -> Messages:
+    """Return the cloud that runs, with the origins of its parts, as JSON of the model."""
+    yield {"result": await asyncio.to_thread(encoded, stack.cloud)}
+
+
+async def _export(stack: Stack, _request: ControlRequest) -> Messages:
     """Write the account as a template to a file of the stack's folder, and return its path."""
-    whole = bool(request.arguments["whole"])
-    text = yaml.safe_dump(template_of(stack.cloud, whole=whole), sort_keys=False, allow_unicode=True, width=120)
+    text = yaml.safe_dump(template_of(stack.cloud), sort_keys=False, allow_unicode=True, width=120)
     file = stack.account.folder / f"{stack.folder.name}.yaml"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")
-    yield {"result": {"path": str(file), "region": stack.cloud.region}}
+    yield {"result": {"path": str(file)}}
 
 
 def _qualified(cloud: Cloud, name: str) -> tuple[str, str]:
