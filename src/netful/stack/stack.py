@@ -173,12 +173,12 @@ class Stack:
         sent: asyncio.Queue[Sent] = asyncio.Queue()
         self.backends = BackendsOnDemand(cloud, path, lambda one: self._receive(one, sent), kept=kept)
         self.networks = Networks(cloud, design, stack_settings.options(settings))
-        self._web_calls = WebCalls(self.networks, self.authority)
+        web_calls = WebCalls(self.networks, self.authority)
         self.state_machines = StateMachines(
             lambda: self.cloud,
             lambda: self.services.front,
             self.backends.reply,
-            self._web_calls.send,
+            web_calls.send,
             self.traces.tracer,
         )
         call_host = self.backends.call_host
@@ -256,7 +256,7 @@ class Stack:
         )
         self.fronts = Fronts(cloud, self.networks, self.hosts, references, self.authority.client_context)
         self.balancers = Balancers(
-            cloud, path, self.networks, self.authority, self._functions.invoke, call_host, signer
+            cloud, path, self.networks, self.authority, web_calls, self._functions.invoke, call_host, signer
         )
 
     def _receive(self, message: Initiative, sent: asyncio.Queue[Sent]) -> None:
@@ -315,7 +315,6 @@ class Stack:
         """End everything. A part that fails does not keep the others from ending."""
         self.ended.set()
         try:
-            await self._web_calls.close()
             await self.running.close()
         finally:
             await asyncio.to_thread(self.traces.close)

@@ -40,7 +40,7 @@ _WORST_FIRST = ("unhealthy", "initial", "unavailable", "healthy")
 
 
 class Balancers:
-    """The load balancers of one stack."""
+    """The load balancers of one stack. `web_calls` are theirs to close."""
 
     def __init__(
         self,
@@ -48,6 +48,7 @@ class Balancers:
         folder: Path,
         networks: Networks,
         authority: Authority,
+        web_calls: WebCalls,
         invoke: Invoke,
         call_host: CallHost,
         signer: ClaimSigner,
@@ -56,7 +57,7 @@ class Balancers:
         self._cloud = cloud
         self._relays: dict[str, tuple[Relay, int]] = {}
         self._client: Position | None = None
-        self._web_calls = WebCalls(networks, authority)
+        self._web_calls = web_calls
         self._service = BalancerService(
             folder / "balancers",
             self._spawn_at,
