@@ -3,6 +3,7 @@
 import json
 import shutil
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from botocore.config import Config
@@ -50,7 +51,7 @@ def test_a_standard_execution(stack, states):
     (job,) = wait_until(
         lambda: queues.receive_message(QueueUrl=queues.get_queue_url(QueueName="jobs")["QueueUrl"]).get("Messages")
     )
-    assert machine(stack, "Order")["executions"] == {"running": 1}
+    wait_until(lambda: machine(stack, "Order")["executions"] == {"running": 1})
     states.send_task_success(taskToken=json.loads(job["Body"])["token"], output='{"box": 1}')
     found = ended(states, begun)
     assert found["status"] == "SUCCEEDED"
@@ -106,6 +107,63 @@ def test_what_the_interpreter_cannot_read_is_recorded_and_said(stack, states):
     with pytest.raises(ClientError) as refused:
         states.update_state_machine(stateMachineArn=ARN + "odd", definition="{")
     assert refused.value.response["Error"]["Code"] == "InvalidDefinition"
+
+
+def test_a_worker_does_the_task_of_an_activity(states):
+    """Workers may ask before the task is there, or after it."""
+    work = "arn:aws:states:us-east-1:123456789012:activity:work"
+    for first in (True, False):
+        with ThreadPoolExecutor(1) as one:
+            asked = one.submit(states.get_activity_task, activityArn=work, workerName="ann") if first else None
+            begun = states.start_execution(stateMachineArn=ARN + "by-hand", input='{"box": 4}')["executionArn"]
+            task = asked.result() if asked else states.get_activity_task(activityArn=work, workerName="ann")
+        assert json.loads(task["input"]) == {"box": 4}
+        states.send_task_success(taskToken=task["taskToken"], output='{"done": true}')
+        assert json.loads(ended(states, begun)["output"]) == {"done": True}
+    types = [one["type"] for one in states.get_execution_history(executionArn=begun)["events"]]
+    assert {"ActivityScheduled", "ActivityStarted", "ActivitySucceeded"} <= {*types}
+    with pytest.raises(states.exceptions.ActivityDoesNotExist):
+        states.get_activity_task(activityArn=f"{work}-not")
+
+
+def test_tasks_call_web_servers(stack, states):
+    arn = stack.client("events").create_connection(
+        Name="guarded",
+        AuthorizationType="API_KEY",
+        AuthParameters={"ApiKeyAuthParameters": {"ApiKeyName": "x-key", "ApiKeyValue": "k1"}},
+    )["ConnectionArn"]
+    given = json.dumps({"count": 2, "connection": arn})
+    begun = states.start_execution(stateMachineArn=ARN + "over-the-web", input=given)["executionArn"]
+    found = ended(states, begun)
+    assert (found["status"], found["error"]) == ("FAILED", "States.Http.StatusCode.403"), found["cause"]
+    history = states.get_execution_history(executionArn=begun)["events"]
+    left = [one["stateExitedEventDetails"] for one in history if one["type"] == "TaskStateExited"]
+    assert json.loads(left[-1]["output"]) == {
+        "count": 2, "connection": arn, "first": {"price": 21, "status": 200}, "second": {"status": 200},
+    }  # fmt: skip
+
+
+def test_an_alias_leads_to_a_version(states):
+    def definition(text):
+        return json.dumps({"StartAt": "P", "States": {"P": {"Type": "Pass", "Result": text, "End": True}}})
+
+    made = states.create_state_machine(
+        name="versions", definition=definition("first"), roleArn="arn:aws:iam::123456789012:role/any", publish=True
+    )
+    route = {"stateMachineVersionArn": made["stateMachineVersionArn"], "weight": 100}
+    alias = states.create_state_machine_alias(name="live", routingConfiguration=[route])["stateMachineAliasArn"]
+    states.update_state_machine(stateMachineArn=made["stateMachineArn"], definition=definition("second"))
+    for arn, output in (
+        (alias, "first"),
+        (made["stateMachineVersionArn"], "first"),
+        (made["stateMachineArn"], "second"),
+    ):
+        begun = states.start_execution(stateMachineArn=arn)["executionArn"]
+        assert json.loads(ended(states, begun)["output"]) == output
+
+
+def test_tasks_of_services_that_are_not_here_are_said(stack):
+    assert any("`Glued` has tasks of glue" in one for one in stack.json("status", "--stack", "s")["warnings"])
 
 
 def test_a_changed_definition_is_followed(stack, states):

@@ -57,6 +57,12 @@ def kept_addresses(fresh: Cloud, before: Cloud, first: int) -> Cloud:
     return fresh.having(network_interfaces={**interfaces, **changed})
 
 
+def unused(*clouds: Cloud) -> Iterator[IPv4Address]:
+    """Yield the public addresses that no cloud uses, lowest first."""
+    elastic = (one.public_ip for cloud in clouds for one in cloud.network.elastic_ips.values())
+    return _free({*(one for one in elastic if one is not None), *(one for cloud in clouds for one in _in_use(cloud))})
+
+
 def _is_new(address: IPv4Address, first: int) -> bool:
     number = addresses.elastic_ip_number(address)
     return number is not None and number >= first

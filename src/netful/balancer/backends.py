@@ -175,6 +175,8 @@ def _server(group: TargetGroup, target: Reached, *, http: bool, checked: bool) -
         words.append("send-proxy-v2")
     if checked and is_checked(group):
         words.append(_checking(group))
+        if target.starting:  # HAProxy takes a new server for healthy until its first check
+            words.append(f"weight 0 inter {_DOWN_SECONDS}s")
     return " ".join(words)
 
 

@@ -187,6 +187,11 @@ class HaProxy:
         finally:
             writer.close()
 
+    async def drained(self) -> None:
+        """Wait until no process is left that a reload has replaced: each ends with its last request."""
+        while len(self._processes) > 1:  # noqa: ASYNC110  # processes end by themselves, some after a reload that follows
+            await asyncio.sleep(_STEP_SECONDS)
+
     async def close(self) -> None:
         """End every process of this node."""
         self._ending = True

@@ -212,6 +212,10 @@ class BalancerService:
         called = [id_ for group in groups for id_ in functions_of(self._cloud, group)]
         return replace(health, target=called[0]) if called else health
 
+    async def drained(self) -> None:
+        """Wait until each request that began before the last change was answered."""
+        await asyncio.gather(*(node.proxy.drained() for node in self._nodes.values()))
+
     async def close(self) -> None:
         """End all of them."""
         if self._watching is not None:

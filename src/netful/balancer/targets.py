@@ -10,7 +10,7 @@ from dataclasses import replace
 from ipaddress import ip_address
 
 from netful.engine.load_balancers.target_groups import Member, members
-from netful.engine.tasks.places import is_placed
+from netful.engine.tasks.places import is_placed, is_starting
 from netful.model.balancing.load_balancers import Action, LoadBalancer, TargetGroup, crosses_zones
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
@@ -20,11 +20,15 @@ from netful.model.network.vpc import IPAddress
 
 
 class Reached(Frozen):
-    """A target as a node reaches it: an address and a port. `name` is its name in the template."""
+    """A target as a node reaches it: an address and a port. `name` is its name in the template.
+
+    A `starting` one is checked, and has no requests yet.
+    """
 
     name: str
     address: IPAddress
     port: int
+    starting: bool = False
 
 
 def groups_of(cloud: Cloud, balancer: LoadBalancer) -> list[TargetGroup]:
@@ -49,18 +53,18 @@ def reached(cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, group:
     whole = replace(group, targets=tuple(replace(target, health="") for target in group.targets))
     there = (one for one in members(cloud, whole) if one.interface is None or is_placed(cloud, one.interface))
     near = (member for member in there if everywhere or member.zone in ("", zone))
-    found = [one for member in near for one in _of(member, group.ip_version)]
+    found = [one for member in near for one in _of(cloud, member, group.ip_version)]
     by_place = {
         (one.address, one.port): one for one in (*_elsewhere(group), *found)
     }  # prefer the name of a known owner
     return [*by_place.values()]
 
 
-def _of(member: Member, version: int) -> Iterator[Reached]:
+def _of(cloud: Cloud, member: Member, version: int) -> Iterator[Reached]:
     eni = member.interface
     address = None if eni is None else eni.ipv6_address if version == 6 else eni.private_ip_address
-    if address is not None and isinstance(member.port, int):
-        yield Reached(member.name, address, member.port)
+    if eni is not None and address is not None and isinstance(member.port, int):
+        yield Reached(member.name, address, member.port, is_starting(cloud, eni))
 
 
 def _elsewhere(group: TargetGroup) -> Iterator[Reached]:

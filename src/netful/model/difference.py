@@ -17,6 +17,7 @@ from netful.model.core.origin import Origin
 NOT_COMPARED = frozenset({
     "deployed_apis",  # follow from deployments and APIs
     "images",  # functions and tasks have them
+    "rollouts",  # of a running stack
     "truststores",  # texts of files, read again at each change
     "resources", "parameters", "missing_parameters", "missing_imports", "imports", "outputs", "dangling_references", "warnings",
     "unread",

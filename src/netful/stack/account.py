@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from netful.account import kept, kept_files
+from netful.account import kept, kept_files, rollouts
 from netful.account.carried import carried, edits_of, known_ids
 from netful.account.cloudformation.account import DeploymentError
 from netful.account.cloudformation.records import StackRecord
@@ -129,7 +129,7 @@ class StackAccount:
 
         def step(cloud: Cloud) -> Cloud:
             following = deployments.carried(keep_addresses(next_cloud(cloud), cloud), cloud)
-            self._next = truststores.having(following, found), written
+            self._next = truststores.having(rollouts.carried(following, cloud), found), written
             return self._next[0]
 
         await self._running.become(step)

@@ -52,6 +52,7 @@ from netful.stack.network.hosts import Hosts
 from netful.stack.network.local_endpoint import LocalEndpoint
 from netful.stack.network.networks import Networks
 from netful.stack.network.served_doors import ServedDoors
+from netful.stack.network.web_calls import WebCalls
 from netful.stack.parts import truststores
 from netful.stack.parts.api_gateway import ApiGateway
 from netful.stack.parts.backends_on_demand import BackendsOnDemand
@@ -73,6 +74,9 @@ from netful.stack.traces.traces import Traces
 
 if TYPE_CHECKING:
     from netful.stack.tasks.scheduled import Operations
+
+_DEPLOYMENT_SECONDS = 60.0
+"""The longest that a change waits for the deployments of its services."""
 
 
 class Stack:
@@ -168,12 +172,17 @@ class Stack:
         internet = stack_settings.real_internet(settings, self.authority)
         sent: asyncio.Queue[Sent] = asyncio.Queue()
         self.backends = BackendsOnDemand(cloud, path, lambda one: self._receive(one, sent), kept=kept)
+        self.networks = Networks(cloud, design, stack_settings.options(settings))
+        web_calls = WebCalls(self.networks, self.authority)
         self.state_machines = StateMachines(
-            lambda: self.cloud, lambda: self.services.front, self.backends.reply, self.traces.tracer
+            lambda: self.cloud,
+            lambda: self.services.front,
+            self.backends.reply,
+            web_calls.send,
+            self.traces.tracer,
         )
         call_host = self.backends.call_host
         references = DynamicReferences(lambda: self.cloud, call_host)
-        self.networks = Networks(cloud, design, stack_settings.options(settings))
         files = Path(settings.state_folder or path) / "files"
         function_settings = stack_settings.function_settings(
             settings,
@@ -238,14 +247,16 @@ class Stack:
         self._doors = ServedDoors(cloud, self.networks, porter, internet)
         self.faults = Faults(self.running, self.networks, self.gateway, self._doors, disruptions)
         self.endpoint = LocalEndpoint(porter, settings.port, settings.name)
-        self.tasks = Tasks(cloud, self.networks, self.authority, path / "tasks", call_host, files)
+        self.tasks = Tasks(
+            self.running, self.networks, self.authority, path / "tasks", call_host, files, lambda: self.balancers
+        )
         databases = Path(settings.state_folder) if settings.state_folder else None
         self.hosts = Hosts(
             cloud, self.networks, self.authority, path / "hosts", references, self.tasks.vacate, databases
         )
         self.fronts = Fronts(cloud, self.networks, self.hosts, references, self.authority.client_context)
         self.balancers = Balancers(
-            cloud, path, self.networks, self.authority, self._functions.invoke, call_host, signer
+            cloud, path, self.networks, self.authority, web_calls, self._functions.invoke, call_host, signer
         )
 
     def _receive(self, message: Initiative, sent: asyncio.Queue[Sent]) -> None:
@@ -294,6 +305,7 @@ class Stack:
         fixed_settings.refuse(self.settings, settings)
         kept = replace(settings, allow_hosts=self.settings.allow_hosts, attachments=self.settings.attachments)
         done = await self.account.follow_files(kept.seen_from(self.settings.cwd))
+        await self.tasks.deployments.settled(_DEPLOYMENT_SECONDS)
         self._home = settings.home
         await self.custom_resources.answer()
         await self.services.rotation.settled()

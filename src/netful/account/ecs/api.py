@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from netful.account import reading
 from netful.account.changes import Remove, new, updated
@@ -18,7 +18,7 @@ from netful.account.reading import Look, Record
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Running, Write, Writer
 from netful.engine.tasks.definition import TASK
-from netful.hosts.tasks.state import TaskState
+from netful.hosts.tasks.state import ServiceState, TaskState
 from netful.model.cloud import Cloud
 
 _MOST_TASKS = 10
@@ -214,6 +214,8 @@ def _update_service(view: View, asked: Parameters) -> Change[View]:
     left_out = ("Cluster", "Service", "ForceNewDeployment")
     given = {key: value for key, value in written(asked).items() if key not in left_out}
     given |= _definition_of(view, asked)
+    if asked.get("forceNewDeployment"):
+        given["ForceNewDeployment"] = {"EnableForceNewDeployment": True, "ForceNewDeploymentNonce": str(uuid.uuid4())}
     name = view.service_name(service)
     return Change((updated(service, **given),), lambda after: _service(after, asked.get("cluster"), name))
 
@@ -295,12 +297,22 @@ WRITES: Mapping[str, Write[View]] = {
 }
 
 
+class Tasks(Protocol):
+    """The tasks that run."""
+
+    def states(self) -> Mapping[str, TaskState]:
+        """Return the states of tasks, by interface."""
+
+    def services(self) -> Mapping[str, ServiceState]:
+        """Return the states of services, by id."""
+
+
 class EcsApi:
     """The operations of ECS."""
 
-    def __init__(self, running: Running, states: Callable[[], Mapping[str, TaskState]] = dict) -> None:
+    def __init__(self, running: Running, tasks: Callable[[], Tasks] | None = None) -> None:
         def view(cloud: Cloud) -> View:
-            return View(cloud, states())
+            return View(cloud, tasks().states(), tasks().services()) if tasks is not None else View(cloud)
 
         looks = reading.operations(LOOKS, lambda: view(running.cloud))
         writes = Writer(running, view, "InvalidParameterException").operations(WRITES)

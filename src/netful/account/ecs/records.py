@@ -8,8 +8,8 @@ from typing import Any
 from netful.account.ecs.spelling import described
 from netful.account.ecs.view import View, id_of, task_id
 from netful.engine.tasks.definition import TASK
-from netful.engine.tasks.places import desired_count, places, runs_as_tasks
-from netful.hosts.tasks.state import ContainerState
+from netful.engine.tasks.places import desired_count, places, rollout_of, runs_as_tasks
+from netful.hosts.tasks.state import ContainerState, Deployment
 from netful.model.core.resource import Resource
 from netful.model.network.network_interface import NetworkInterface
 
@@ -64,9 +64,7 @@ def service_record(view: View, cluster: Resource, service: Resource) -> Record:
         "networkConfiguration": _network(view, service),
         **_USUAL_OF_SERVICES,
         **described({name: given[name] for name in _OF_SERVICES if name in given}),
-        "deployments": [{"id": "ecs-svc/1", "status": "PRIMARY", "taskDefinition": definition, **counts,
-                         "rolloutState": "COMPLETED" if complete else "IN_PROGRESS"}],
-        "events": [*_events(view, service)],
+        **_of_scheduler(view, service, {"taskDefinition": definition, **counts}, complete=complete),
         "schedulingStrategy": given.get("SchedulingStrategy", "REPLICA"),
         "tags": described(given.get("Tags") or []),
     }  # fmt: skip
@@ -78,13 +76,17 @@ def _desired_count(view: View, service: Resource) -> int:
     return desired_count(view.cloud, service.id)
 
 
-def _events(view: View, service: Resource) -> Iterator[Record]:
-    """Yield an event for each task that has stopped, as the service's scheduler reports them."""
-    for interface in view.interfaces(service):
-        state = view.states.get(interface.id)
-        if state is not None and state.stopped_at is not None:
-            text = f"(service {view.service_name(service)}) has stopped 1 running tasks: (task {state.id}). {state.stopped_reason}"
-            yield {"id": state.id, "createdAt": state.stopped_at.timestamp(), "message": text}
+def _of_scheduler(view: View, service: Resource, counts: Record, *, complete: bool) -> Record:
+    """Return the deployments and events of a service; one whose tasks are only interfaces has one deployment."""
+    found = view.services_run.get(service.id)
+    if found is None:
+        state = "COMPLETED" if complete else "IN_PROGRESS"
+        return {
+            "deployments": [{"id": "ecs-svc/1", "status": "PRIMARY", **counts, "rolloutState": state}],
+            "events": [],
+        }
+    events = [{"id": one.id, "createdAt": one.created_at.timestamp(), "message": one.message} for one in found.events]
+    return {"deployments": [*map(_deployment, found.deployments)], "events": events}
 
 
 def _with_status(tasks: Iterable[Record], *, running: bool) -> list[Record]:
@@ -112,7 +114,10 @@ def task_records(view: View, cluster: Resource) -> Iterator[Record]:
 
 def _records_of(view: View, cluster: Resource, service: Resource) -> Iterator[Record]:
     """Yield the tasks of a service: those that run from images, else one for each of its interfaces."""
-    placed = places(view.cloud, service.id) if runs_as_tasks(view.cloud, service.id) else view.interfaces(service)
+    placed = view.interfaces(service)
+    if runs_as_tasks(view.cloud, service.id):
+        old = [view.cloud.network.network_interfaces[one] for one in rollout_of(view.cloud, service.id).earlier]
+        placed = [*old, *places(view.cloud, service.id)]
     for interface in placed:
         yield _record(view, cluster, service, interface, id_of(interface), f"service:{view.service_name(service)}")
 
@@ -169,6 +174,21 @@ def definition_record(view: View, definition: Resource) -> Record:
     own = {"family": family, "revision": int(number), "taskDefinitionArn": view.cloud.aws_id(definition.id)}
     compatible = {"compatibilities": ["EC2", *(["FARGATE"] if given.get("NetworkMode") == "awsvpc" else ())]}
     return {"status": "ACTIVE", "volumes": [], "placementConstraints": [], **compatible, **described(given), **own}
+
+
+def _deployment(one: Deployment) -> Record:
+    return {
+        "id": one.id,
+        "status": one.status,
+        "taskDefinition": one.task_definition,
+        "createdAt": one.created_at.timestamp(),
+        "desiredCount": one.desired,
+        "runningCount": one.running,
+        "pendingCount": one.pending,
+        "failedTasks": one.failed,
+        "rolloutState": one.state,
+        "rolloutStateReason": one.reason,
+    }
 
 
 def _container(state: ContainerState) -> Record:

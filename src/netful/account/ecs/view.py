@@ -9,7 +9,7 @@ from msgspec import field
 
 from netful.account.wire.errors import ApiError
 from netful.engine.tasks.definition import TASK
-from netful.hosts.tasks.state import TaskState
+from netful.hosts.tasks.state import ServiceState, TaskState
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
@@ -21,10 +21,11 @@ INACTIVE = "INACTIVE"
 
 
 class View(Frozen):
-    """A cloud as ECS sees it. `states` are those of the tasks that run from images, by interface."""
+    """A cloud as ECS sees it. `states` are those of the tasks that run from images, by interface; `services_run` those of their services."""
 
     cloud: Cloud
     states: Mapping[str, TaskState] = field(default_factory=dict)
+    services_run: Mapping[str, ServiceState] = field(default_factory=dict)
 
     def of_type(self, type_: str) -> Iterator[Resource]:
         """Yield the resources of a type."""

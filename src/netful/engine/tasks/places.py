@@ -15,6 +15,7 @@ from netful.engine.tasks.definition import SERVICE, TASK, definition_of
 from netful.model.cloud import Cloud
 from netful.model.core.numbers import whole_number
 from netful.model.functions.images import Image
+from netful.model.functions.rollouts import Rollout
 from netful.model.network.network_interface import NetworkInterface
 
 
@@ -50,14 +51,23 @@ def places(cloud: Cloud, owner_id: str) -> list[NetworkInterface]:
     managed = place_of(cloud, owner_id)
     if managed is not None:
         return [managed]
-    own = [eni for eni in cloud.network.interfaces_of(owner_id) if eni.private_ip_address is not None]
+    old = rollout_of(cloud, owner_id).old
+    every = cloud.network.interfaces_of(owner_id)
+    own = [eni for eni in every if eni.private_ip_address is not None and eni.id not in old]
     return own[: desired_count(cloud, owner_id)]
+
+
+def rollout_of(cloud: Cloud, owner_id: str) -> Rollout:
+    """Return the last deployment of a service."""
+    return cloud.compute.rollouts.get(owner_id) or Rollout()
 
 
 def where_tasks_are(cloud: Cloud, answer: DnsAnswer) -> DnsAnswer:
     """Return an answer without the addresses of a service's interfaces that have no task: Cloud Map registers tasks alone."""
     there = tuple(
-        one for one in answer.addresses if all(is_placed(cloud, eni) for eni in cloud.network.interfaces_with(one))
+        one
+        for one in answer.addresses
+        if all(is_placed(cloud, eni) and not is_starting(cloud, eni) for eni in cloud.network.interfaces_with(one))
     )
     return answer if len(there) == len(answer.addresses) else replace(answer, addresses=there)
 
@@ -67,4 +77,9 @@ def is_placed(cloud: Cloud, interface: NetworkInterface) -> bool:
     owner = cloud.template.resources.get(interface.owner_id)
     if owner is None or owner.type != SERVICE or not runs_as_tasks(cloud, owner.id):
         return True
-    return interface in places(cloud, owner.id)
+    return interface in places(cloud, owner.id) or interface.id in rollout_of(cloud, owner.id).earlier
+
+
+def is_starting(cloud: Cloud, interface: NetworkInterface) -> bool:
+    """Return whether an interface is that of a task which a deployment starts, and which has no request yet."""
+    return interface.id in rollout_of(cloud, interface.owner_id).starting

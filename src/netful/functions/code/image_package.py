@@ -48,6 +48,16 @@ def prepare(function: Function) -> Package:
     )  # fmt: skip
 
 
+def prepare_version(function: Function) -> Package | None:
+    """Return the package of a version that was published before; None where the image is another by now. Blocks."""
+    try:
+        found = prepare(function)
+    except StackError:
+        return None
+    digest = function.image.digest if function.image else ""
+    return found if digest in ("", found.code_sha256) else None
+
+
 def _missing(function: Function) -> StackError:
     uri = function.image_uri
     key = _short(uri) if isinstance(uri, str) and uri else function.id

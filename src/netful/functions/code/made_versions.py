@@ -13,6 +13,7 @@ from msgspec import field
 from netful.functions.code.package import Package
 from netful.functions.code.versions import Alias, Version, Versions
 from netful.model.core.frozen import Frozen
+from netful.model.functions.function import Function
 
 
 class MadeVersions(Frozen):
@@ -40,7 +41,9 @@ def made_by_calls(versions: Versions, provisioned: Mapping[str, int]) -> MadeVer
         if provisioned.get(name, 0) != template.provisioned.get(name, 0)
     }
     made = tuple(
-        replace(one, package=None) for one in versions.published.values() if one.number not in template.versions
+        replace(one, package=None, function=_with_digest(one.function, one.code_sha256))
+        for one in versions.published.values()
+        if one.number not in template.versions
     )
     aliases = tuple(one for one in versions.aliases.values() if template.aliases.get(one.name) is not one)
     here = versions.published.keys() | versions.aliases.keys()
@@ -53,9 +56,17 @@ def add(made: MadeVersions, versions: Versions, packages: Mapping[str, Package |
     """Add to a function's versions those that calls made; `packages` are by number."""
     for one in made.versions:
         if one.number not in versions.published:
-            versions.published[one.number] = replace(one, package=packages[one.number])
+            function = _with_digest(one.function, "") if packages[one.number] else one.function
+            versions.published[one.number] = replace(one, package=packages[one.number], function=function)
     versions.aliases |= {one.name: one for one in made.aliases}
     for name in made.gone:
         versions.published.pop(name, None)
         versions.aliases.pop(name, None)
     versions.numbers = max(versions.numbers, made.published)
+
+
+def _with_digest(function: Function, digest: str) -> Function:
+    """Return a function with the digest of its image; a kept one has it, a version that runs has its package."""
+    if function.image is None or (function.image.digest and digest):
+        return function
+    return replace(function, image=replace(function.image, digest=digest))

@@ -76,8 +76,8 @@ class Packages:
 
     async def published(self, function: Function, layers: Layers) -> Package | None:
         """Return the package of a version that was published before; None where its code is not here any more."""
-        if function.package_type == "Image":
-            return None
+        if function.image is not None:
+            return await asyncio.to_thread(image_package.prepare_version, function)
         made = self._place(function.id)
         bare = await asyncio.to_thread(
             package.layered, Package(file_name(function.id), made, ()), layers, self._place("layers")

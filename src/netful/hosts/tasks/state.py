@@ -26,6 +26,44 @@ class Health(StrEnum):
     UNHEALTHY = "UNHEALTHY"
 
 
+class RolloutState(StrEnum):
+    """State of a deployment of a service."""
+
+    IN_PROGRESS = "IN_PROGRESS"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+
+
+class Deployment(Frozen):
+    """A deployment of a service: its tasks by their state, `failed` those that ended by themselves."""
+
+    id: str
+    status: str
+    task_definition: str
+    created_at: datetime
+    desired: int
+    running: int
+    pending: int
+    failed: int
+    state: RolloutState
+    reason: str
+
+
+class Event(Frozen):
+    """A message of a service's scheduler."""
+
+    id: str
+    created_at: datetime
+    message: str
+
+
+class ServiceState(Frozen):
+    """A service: its deployments that have tasks, and its events, the last one first."""
+
+    deployments: tuple[Deployment, ...]
+    events: tuple[Event, ...]
+
+
 class ContainerState(Frozen):
     """A container: its runtime id, and how it is."""
 

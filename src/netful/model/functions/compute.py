@@ -11,6 +11,7 @@ from netful.model.functions.capacity_providers import CapacityProvider
 from netful.model.functions.function import Function, SsmParameter
 from netful.model.functions.images import Image, names_of
 from netful.model.functions.programs import Attachment, EngineSettings, Program
+from netful.model.functions.rollouts import Rollout
 
 
 class Compute(Frozen, dict=True):
@@ -26,6 +27,7 @@ class Compute(Frozen, dict=True):
     attachments: Mapping[str, Attachment] = field(default_factory=dict)
     engine_settings: Mapping[str, EngineSettings] = field(default_factory=dict)
     images: Mapping[str, Image] = field(default_factory=dict)
+    rollouts: Mapping[str, Rollout] = field(default_factory=dict)
 
     def image(self, uri: str, *owners: str) -> Image | None:
         """Return what this machine has of an image: declared for one of its owners, or for its URI."""

@@ -23,13 +23,14 @@ class Image(Frozen):
     """An image under the name by which templates refer to it: a URI, a repository, a tag of an asset, or a function.
 
     `path` is an OCI layout, or an archive of `docker save` or of an OCI layout; `tag` selects one of several images in it.
-    With a `build` the image is yet to be built.
+    With a `build` the image is yet to be built. `digest` is that of the image of a kept version; "" for whatever image is there.
     """
 
     id: str
     path: str = ""
     tag: str = ""
     build: Build | None = None
+    digest: str = ""
     origin: Origin = DEFAULT
 
 

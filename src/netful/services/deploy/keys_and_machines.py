@@ -76,6 +76,15 @@ def _delete_machine(name: str, _properties: Properties, place: Place) -> Iterato
     yield json_request("AWSStepFunctions.DeleteStateMachine", {"stateMachineArn": _machine_arn(name, place)}, "1.0")
 
 
+def _make_activity(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
+    yield json_request("AWSStepFunctions.CreateActivity", {"name": name}, "1.0")
+
+
+def _delete_activity(name: str, _properties: Properties, place: Place) -> Iterator[Request]:
+    arn = f"arn:aws:states:{place.region}:{place.account_id}:activity:{name}"
+    yield json_request("AWSStepFunctions.DeleteActivity", {"activityArn": arn}, "1.0")
+
+
 def _machine_arn(name: str, place: Place) -> str:
     return f"arn:aws:states:{place.region}:{place.account_id}:stateMachine:{name}"
 
@@ -113,5 +122,6 @@ def _definition_of(properties: Properties) -> str:
 KINDS: dict[str, Kind] = {
     "AWS::KMS::Key": Kind("kms", "", _make_key, _delete_key),
     "AWS::KMS::Alias": Kind("kms", "AliasName", _make_alias, _delete_alias),
+    "AWS::StepFunctions::Activity": Kind("states", "Name", _make_activity, _delete_activity),
     "AWS::StepFunctions::StateMachine": Kind("states", "StateMachineName", _make_machine, _delete_machine),
 }

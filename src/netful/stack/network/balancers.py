@@ -29,9 +29,9 @@ from netful.model.cloud import Cloud
 from netful.services.http.backend_requests import CallHost
 from netful.services.relays.relay import Relay
 from netful.services.tls.authority import Authority
-from netful.stack.network.balancer_web_calls import BalancerWebCalls
 from netful.stack.network.exec_namespace import kill
 from netful.stack.network.networks import Networks
+from netful.stack.network.web_calls import WebCalls
 
 _ADDRESS = "127.0.0.1"
 _SCHEMES = {"HTTP": "http", "HTTPS": "https", "TLS": "tls", "TCP": "tcp"}
@@ -40,7 +40,7 @@ _WORST_FIRST = ("unhealthy", "initial", "unavailable", "healthy")
 
 
 class Balancers:
-    """The load balancers of one stack."""
+    """The load balancers of one stack. `web_calls` are theirs to close."""
 
     def __init__(
         self,
@@ -48,6 +48,7 @@ class Balancers:
         folder: Path,
         networks: Networks,
         authority: Authority,
+        web_calls: WebCalls,
         invoke: Invoke,
         call_host: CallHost,
         signer: ClaimSigner,
@@ -56,7 +57,7 @@ class Balancers:
         self._cloud = cloud
         self._relays: dict[str, tuple[Relay, int]] = {}
         self._client: Position | None = None
-        self._web_calls = BalancerWebCalls(networks, authority)
+        self._web_calls = web_calls
         self._service = BalancerService(
             folder / "balancers",
             self._spawn_at,
@@ -121,6 +122,10 @@ class Balancers:
     def target_health(self) -> dict[tuple[str, str], TargetHealth]:
         """Return the health of the targets of all load balancers, by group and target."""
         return self._worst([*self._service.health])
+
+    async def drained(self) -> None:
+        """Wait until each request that began before the last change was answered."""
+        await self._service.drained()
 
     def _worst(self, nodes: Iterable[str]) -> dict[tuple[str, str], TargetHealth]:
         """Return the health that some nodes find, by group and target: if nodes differ, the worst result."""

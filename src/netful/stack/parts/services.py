@@ -88,7 +88,7 @@ class Services:
         monitoring = MetricDelivery(cloud, call_host, counted)
         self._followers = (interfaces, sts, monitoring)
         self._cloudformation = HandlerOnDemand("netful.account.cloudformation.api:CloudFormationApi", account)
-        self.ecs = HandlerOnDemand("netful.account.ecs.api:EcsApi", running, lambda: tasks().states())
+        self.ecs = HandlerOnDemand("netful.account.ecs.api:EcsApi", running, tasks)
         rds = partial(call_host, service("rds").host(cloud.region))
         self._data_api = data_api
         self.rotation = rotation

@@ -9,15 +9,19 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
+from netful.balancer.consulted.web_calls import WebCall
 from netful.engine.iam.role_sessions import task_caller
+from netful.engine.integrations.web_requests import web_request
 from netful.engine.traces.tracer import Tracer
 from netful.functions.invocations.logs import LogGroup
 from netful.model.cloud import Cloud
 from netful.services.backends.frames import NOT_RUN, MachineEvent, RoleCall, RoleReply
 from netful.services.front.front import Front
 from netful.services.http.backend_requests import inside_request
+from netful.stack.network.web_calls import INTERNET
 from netful.stack.traces.execution_traces import STARTED, SUCCEEDED, ExecutionTraces
 
 TYPE = "AWS::StepFunctions::StateMachine"
@@ -31,19 +35,21 @@ _ENDS = {
 
 
 class StateMachines:
-    """The state machines' side of the daemon. `reply` answers a call of an execution; `tracer` records those of traced calls."""
+    """The state machines' side of the daemon. `reply` answers a call of an execution, `web_call` sends one to a web server; `tracer` records those of traced calls."""
 
     def __init__(
         self,
         cloud: Callable[[], Cloud],
         front: Callable[[], Front],
         reply: Callable[[RoleReply], None],
+        web_call: WebCall,
         tracer: Tracer | None = None,
     ) -> None:
         self._traces = ExecutionTraces(tracer) if tracer is not None else None
         self._cloud = cloud
         self._front = front
         self._reply = reply
+        self._web_call = web_call
         self._logs: dict[str, LogGroup] = {}
         self._delivered: dict[str, LogGroup] = {}
         self._counts: dict[str, Counter[str]] = {}
@@ -62,9 +68,20 @@ class StateMachines:
     async def _answer(self, call: RoleCall) -> None:
         cloud, session = self._cloud(), "states"
         caller = cloud.derived(("state machine", call.role), lambda: task_caller(cloud, call.role, session))
+        if "://" in call.host:
+            self._reply(await self._called(call))
+            return
         request = inside_request(call.method, call.target, call.headers, call.body)
         answer = await self._front().answer_role(caller, call.host, request)
         self._reply(RoleReply(call.id, answer.status, answer.headers, answer.body))
+
+    async def _called(self, call: RoleCall) -> RoleReply:
+        """Send a request of a task to a web server, from the internet; the status of one without an answer is 0."""
+        asked = web_request(f"{call.host}{call.target}", call.method, {}, {})
+        answer = await self._web_call(INTERNET, replace(asked, headers=call.headers, body=call.body)) if asked else None
+        if answer is None:
+            return RoleReply(call.id, 0, (), f"{call.host} does not answer".encode())
+        return RoleReply(call.id, answer.status, answer.headers, answer.body)
 
     def _note(self, event: MachineEvent) -> None:
         id_ = self._id_of(event.machine)
@@ -109,7 +126,7 @@ class StateMachines:
             resource = self._cloud().template.resources.get(id_)
             place = f"{resource.origin}: " if resource else ""
             if why:
-                yield f"{place}`{id_}` is recorded only, and its executions fail: {why}"
+                yield f"{place}`{id_}` {why}"
 
     def status(self) -> list[dict[str, Any]]:
         """Return the machines as `netful status --format json` prints them."""

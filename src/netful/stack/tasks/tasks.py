@@ -1,29 +1,31 @@
 """Tasks of a stack's services, and those that run without a service.
 
-A task of a service that ends is started again after a pause that doubles each time; a task without one is not. A service's tasks
-are replaced one after the other where their definition changes, each at its interface.
+A task of a service that ends is started again after a pause that doubles each time; a task without one is not. Where its
+definition changes, a task without a service is replaced at its interface, and a service is deployed again (`deployments`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from netful.account.ecs.view import View
-from netful.engine.tasks.definition import TASK, definition_of
+from netful.engine.tasks.definition import SERVICE, TASK, definition_of
 from netful.engine.tasks.places import owners, places
 from netful.functions.invocations.logs import LogGroup
-from netful.hosts.tasks.state import Status, TaskState
+from netful.hosts.tasks.state import ServiceState, Status, TaskState
 from netful.images import overlay
 from netful.model.cloud import Cloud
 from netful.model.difference import same
 from netful.services.http.backend_requests import CallHost
 from netful.services.tls.authority import Authority
 from netful.stack.network.networks import Networks
+from netful.stack.running_cloud import RunningCloud
+from netful.stack.tasks.deployments import Balanced, Deployments
 from netful.stack.tasks.task_run import Surroundings, TaskOrder, TaskRun, order_of
 
 _SETTLE_SECONDS = 10.0
@@ -36,12 +38,21 @@ class Tasks:
     """The part of the stack that runs tasks."""
 
     def __init__(
-        self, cloud: Cloud, networks: Networks, authority: Authority, folder: Path, call_host: CallHost, files: Path
+        self,
+        running: RunningCloud,
+        networks: Networks,
+        authority: Authority,
+        folder: Path,
+        call_host: CallHost,
+        files: Path,
+        balanced: Callable[[], Balanced],
     ) -> None:
-        self._cloud = cloud
+        self._running = running
+        self._cloud = self._before = running.cloud
         self._groups: dict[str, LogGroup] = {}
         self._named: set[str] = set()
-        self._runs: dict[str, TaskRun] = {}
+        self.runs: dict[str, TaskRun] = {}
+        self.deployments = Deployments(running, self, balanced)
         self._keepers: dict[str, asyncio.Task[None]] = {}
         self._authority = authority
         self._around = Surroundings(networks, call_host, folder, folder / ".top", authority.bundle, self.group, files)
@@ -49,33 +60,46 @@ class Tasks:
     async def start(self) -> None:
         """Run the tasks."""
         await self.follow(self._cloud, self._cloud)
+        await self.settle()
 
-    async def follow(self, _before: Cloud, cloud: Cloud) -> None:
+    async def settle(self) -> None:
+        """Observe the services, and begin their deployments."""
+        self.deployments.follow(self._before, self._running.cloud)
+
+    async def follow(self, before: Cloud, cloud: Cloud) -> None:
         """Run the tasks of another cloud; those that are the same in both run on. Returns when they run or have stopped."""
         await self.vacate(cloud)
-        self._cloud = cloud
+        self._before, self._cloud = before, cloud
         wanted = {order.interface.id: order for order in self._orders(cloud)}
         if wanted and not self._around.top.is_dir():
             await asyncio.to_thread(overlay.make_top, self._around.top, self._authority.bundle)
-        changed = [id_ for id_, run in self._runs.items() if not same(run.order, wanted[id_])]
-        for id_ in changed:  # one after the other: a service keeps its other tasks
-            await self._end(id_, "Scaling activity initiated by deployment")
-            await self._begin(wanted[id_])
-        fresh = [order for id_, order in wanted.items() if id_ not in self._runs]
-        await asyncio.gather(*map(self._begin, fresh))
+        alone = {
+            id_: run for id_, run in self.runs.items() if cloud.template.resources[run.order.owner_id].type != SERVICE
+        }
+        for id_ in [id_ for id_, run in alone.items() if not same(run.order, wanted[id_])]:
+            await self.end(id_, "Scaling activity initiated by deployment")
+        starting = {id_ for one in cloud.compute.rollouts.values() for id_ in one.starting}
+        await asyncio.gather(*map(self._settled, wanted.keys() - self.runs.keys() - starting))
 
     async def vacate(self, cloud: Cloud) -> None:
         """End the tasks of interfaces where another cloud has none."""
-        wanted = {order.interface.id for order in self._orders(cloud)}
-        for id_ in [*self._runs.keys() - wanted]:
-            await self._end(id_, "Scaling activity initiated")
+        old = {id_ for one in cloud.compute.rollouts.values() for id_ in one.old}
+        wanted = {order.interface.id for order in self._orders(cloud)} | (old & cloud.network.network_interfaces.keys())
+        for id_ in [*self.runs.keys() - wanted]:
+            await self.end(id_, "Scaling activity initiated")
 
-    async def _begin(self, order: TaskOrder) -> None:
-        """Start a task, and wait until it runs, at most for a while."""
-        id_ = order.interface.id
-        self._runs[id_] = TaskRun(order, self._cloud, self._around)
+    async def begin(self, id_: str) -> None:
+        """Start the task of an interface."""
+        order = next(one for one in self._orders(self._cloud) if one.interface.id == id_)
+        self.runs[id_] = run = TaskRun(order, self._cloud, self._around)
         self._keepers[id_] = asyncio.create_task(self._keep(id_))
-        waiting = asyncio.ensure_future(self._runs[id_].settled.wait())
+        if self._is_of_service(run):
+            self.deployments.note(order.owner_id, f"has started 1 tasks: (task {run.state.id}).")
+
+    async def _settled(self, id_: str) -> None:
+        """Start the task of an interface, and wait until it runs, at most for a while."""
+        await self.begin(id_)
+        waiting = asyncio.ensure_future(self.runs[id_].settled.wait())
         await asyncio.wait({waiting}, timeout=_SETTLE_SECONDS)
         waiting.cancel()
 
@@ -83,17 +107,30 @@ class Tasks:
         """Start the task of a service again whenever it has ended."""
         pause, loop = _FIRST_PAUSE, asyncio.get_running_loop()
         while True:
-            began, run = loop.time(), self._runs[id_]
+            began, run = loop.time(), self.runs[id_]
             await asyncio.wait({run.ended})
-            if self._cloud.template.resources[run.order.owner_id].type == TASK:
+            if not self._is_restarted(run):
                 return
             pause = _FIRST_PAUSE if loop.time() - began >= _STEADY_SECONDS else min(2 * pause, _LONGEST_PAUSE)
             await asyncio.sleep(pause)
-            self._runs[id_] = TaskRun(run.order, self._cloud, self._around)
+            self.runs[id_] = TaskRun(run.order, self._cloud, self._around)
 
-    async def _end(self, id_: str, reason: str) -> None:
+    def _is_of_service(self, run: TaskRun) -> bool:
+        return self._cloud.template.resources[run.order.owner_id].type == SERVICE
+
+    def _is_restarted(self, run: TaskRun) -> bool:
+        """Return whether a task that has ended is started again."""
+        if self._is_of_service(run):
+            return self.deployments.goes_on(run.order.owner_id, run)
+        return self._cloud.template.resources[run.order.owner_id].type != TASK
+
+    async def end(self, id_: str, reason: str) -> None:
+        """End the task of an interface, and do not start it again."""
         self._keepers.pop(id_).cancel()
-        await self._runs.pop(id_).stop("ServiceSchedulerInitiated", reason)
+        run = self.runs.pop(id_)
+        await run.stop("ServiceSchedulerInitiated", reason)
+        if run.order.owner_id in self._cloud.template.resources and self._is_of_service(run):
+            self.deployments.note(run.order.owner_id, f"has stopped 1 running tasks: (task {run.state.id}).")
 
     def _orders(self, cloud: Cloud) -> Iterator[TaskOrder]:
         view = View(cloud)
@@ -110,24 +147,29 @@ class Tasks:
     @property
     def delivered(self) -> list[LogGroup]:
         """The log groups of the `awslogs` driver."""
-        containers = [one for run in self._runs.values() for one in run.order.definition.containers]
+        containers = [one for run in self.runs.values() for one in run.order.definition.containers]
         self._named.update(one.log_group for one in containers if one.log_group)
         return [group for name, group in self._groups.items() if name in self._named]
 
     def logs(self, owner_id: str | None = None) -> list[LogGroup]:
         """Return the log groups of a service's containers, of all without an id."""
-        runs = [run.order for run in self._runs.values() if owner_id in (None, run.order.owner_id)]
+        runs = [run.order for run in self.runs.values() if owner_id in (None, run.order.owner_id)]
         names = (one.log_group or order.owner_id for order in runs for one in order.definition.containers)
         return [self._groups[name] for name in dict.fromkeys(names) if name in self._groups]
 
     def states(self) -> Mapping[str, TaskState]:
         """Return the states of the tasks, by interface."""
-        return {id_: run.state for id_, run in self._runs.items()}
+        return {id_: run.state for id_, run in self.runs.items()}
+
+    def services(self) -> Mapping[str, ServiceState]:
+        """Return the states of the services, by id."""
+        return self.deployments.states()
 
     @property
     def warnings(self) -> Iterator[str]:
-        """Return warnings for tasks that do not run, with the reason."""
-        for run in self._runs.values():
+        """Return warnings for tasks that do not run, with the reason, and for deployments that failed."""
+        yield from self.deployments.warnings
+        for run in self.runs.values():
             state, owner = run.state, self._cloud.template.resources[run.order.owner_id]
             if state.status is not Status.RUNNING and state.stop_code not in ("", "UserInitiated"):
                 yield f"{owner.origin}: a task of `{owner.id}` has stopped: {state.stopped_reason}"
@@ -144,15 +186,16 @@ class Tasks:
                 "restarts": 0,
                 "why": run.state.stopped_reason,
             }
-            for run in self._runs.values()
+            for run in self.runs.values()
         ]
 
     async def close(self) -> None:
         """End all tasks at once."""
+        self.deployments.close()
         for keeper in self._keepers.values():
             keeper.cancel()
         await asyncio.gather(
-            *(run.stop("UserInitiated", "the stack ended", most=_FAREWELL_SECONDS) for run in self._runs.values())
+            *(run.stop("UserInitiated", "the stack ended", most=_FAREWELL_SECONDS) for run in self.runs.values())
         )
-        self._runs.clear()
+        self.runs.clear()
         await asyncio.to_thread(partial(shutil.rmtree, self._around.folder, ignore_errors=True))

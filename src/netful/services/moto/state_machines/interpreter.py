@@ -22,6 +22,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from random import choices
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -29,6 +30,8 @@ from uuid import uuid4
 import msgspec
 
 from netful.services.backends.frames import NOT_RUN, FrameCall, FrameReply, MachineEvent
+from netful.services.moto.state_machines import web_tasks
+from netful.services.moto.state_machines.activities import GET, JSON, Activities
 from netful.services.moto.state_machines.calls import TRACE, Clients, inherit_context
 from netful.services.moto.state_machines.history import HistorySession
 from netful.services.moto.state_machines.outlet import Outlet
@@ -38,10 +41,11 @@ from netful.services.moto.state_machines.tasks import fail_with_task
 _log = logging.getLogger(__name__)
 
 _MODULE = "moto.stepfunctions.responses"
+_FAILING = ("batch", "glue")
+"""Services that the stack does not have."""
 _EXPRESS, _KEPT_EXECUTIONS = "EXPRESS", 1000
 _TARGET, _START, _SYNC = "x-amz-target", "AWSStepFunctions.StartExecution", "AWSStepFunctions.StartSyncExecution"
 _TRACE_HEADER = "x-amzn-trace-id"
-_JSON = (("Content-Type", "application/x-amz-json-1.0"),)
 
 
 class Interpreter:
@@ -50,6 +54,7 @@ class Interpreter:
     def __init__(self, outlet: Outlet) -> None:
         self._outlet = outlet
         self._clients = Clients(outlet)
+        self._activities = Activities(outlet)
         self._hooked = False
         self._sync_call: int | None = None
 
@@ -75,6 +80,9 @@ class Interpreter:
             error.TYPE = error.code if hasattr(error, "code") else error.TYPE
         spell_members()
         fail_with_task()
+        web_tasks.hook(self._outlet)
+        self._activities.hook()
+        _follow_aliases(models.StepFunctionsParserBackend)
         self._hook_definitions(models.StepFunctionsParserBackend, api.InvalidDefinition)
         self._hook_starts(models.StepFunctionsParserBackend, execution.Execution, api.StateMachineTypeNotSupported)
         self._hook_ends(execution_worker.ExecutionWorker, api.ExecutionStatus)
@@ -85,6 +93,8 @@ class Interpreter:
         headers = {name.lower(): value for name, value in call.headers}
         target = headers.get(_TARGET, "")
         TRACE.set(headers.get(_TRACE_HEADER, ""))
+        if target == GET and self._hooked:
+            return self._activities.answer(call)
         if target != _SYNC:
             return answer(call)
         started = tuple((name, _START if name.lower() == _TARGET else value) for name, value in call.headers)
@@ -111,7 +121,11 @@ class Interpreter:
                 read(machine.definition)
             except invalid as refused:
                 problem: Any = refused.__context__
-                why = "; ".join(map(str, getattr(problem, "errors", None) or problem.args))
+                text = "; ".join(map(str, getattr(problem, "errors", None) or problem.args))
+                why = f"is recorded only, and its executions fail: {text}"
+            else:
+                failing = [one for one in _FAILING if f":states:::{one}:" in machine.definition]
+                why = f"has tasks of {' and '.join(failing)}, which fail here" if failing else ""
             self._outlet.send(MachineEvent(machine.arn, "", NOT_RUN, why))
             return machine
 
@@ -158,7 +172,7 @@ class Interpreter:
     def _ended(self, execution: Any) -> None:
         if execution.netful_sync_call is not None:
             self._outlet.send(
-                FrameReply(execution.netful_sync_call, 200, _JSON, json.dumps(_result(execution)).encode())
+                FrameReply(execution.netful_sync_call, 200, JSON, json.dumps(_result(execution)).encode())
             )
         machine = execution.state_machine
         with suppress(Exception):  # the machine was deleted, or the execution
@@ -167,6 +181,31 @@ class Interpreter:
                 kept.remove(execution)
             elif len(kept) > _KEPT_EXECUTIONS:
                 kept.remove(next(one for one in kept if one.stop_date is not None))
+
+
+def _follow_aliases(backend: Any) -> None:
+    """Have an alias lead to one of its versions, by their weights; a version runs as its machine does."""
+    describe, begin = backend.describe_state_machine, backend.start_execution
+
+    def described(own: Any, arn: str) -> Any:
+        machine, _, end = arn.rpartition(":")
+        aliases = (one for one in own.state_machines if one.arn == machine and end in one.aliases)
+        alias = next((one.aliases[end] for one in aliases), None)
+        if alias is None:
+            return describe(own, arn)
+        routes = alias.routing_configuration
+        chosen = choices(routes, [one.get("weight", 100) for one in routes])[0]  # noqa: S311  # a share of traffic
+        return describe(own, chosen["stateMachineVersionArn"])
+
+    def begun(own: Any, arn: str, *given: Any, **more: Any) -> Any:
+        found = described(own, arn)
+        if not hasattr(found, "backend"):  # a version: its machine has the executions
+            machine = describe(own, found.source_arn)
+            found.backend, found.executions, found.type = own, machine.executions, machine.type
+            found._handle_name_input_idempotency = machine._handle_name_input_idempotency  # noqa: SLF001  # the same
+        return begin(own, found.arn, *given, **more)
+
+    backend.describe_state_machine, backend.start_execution = described, begun
 
 
 def _end_at_once(reporter: Any) -> None:

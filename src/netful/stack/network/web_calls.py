@@ -1,6 +1,6 @@
-"""Calls of load balancers to identity providers, each from a node's own place in its VPC.
+"""Calls to web servers: of load balancers to identity providers, each from a node's own place in its VPC, and from the internet.
 
-They pass the node's groups, network ACLs and routes: a node without a way to the identity provider does not reach it.
+The former pass the node's groups, network ACLs and routes: a node without a way to the identity provider does not reach it.
 """
 
 from __future__ import annotations
@@ -21,14 +21,17 @@ from netful.services.tls.authority import Authority
 from netful.stack.network.attempt import Failed, connect, find_address
 from netful.stack.network.networks import Networks
 
+INTERNET = "internet"
+"""The place of a caller outside all VPCs."""
+
 
 class _Node(Frozen):
     position: Position
     client: WebClient
 
 
-class BalancerWebCalls:
-    """Web clients of the nodes that have called one."""
+class WebCalls:
+    """Web clients of the nodes that have called one, and of the internet."""
 
     def __init__(self, networks: Networks, authority: Authority) -> None:
         self._networks = networks
@@ -37,7 +40,7 @@ class BalancerWebCalls:
         self._making = asyncio.Lock()
 
     async def send(self, node_id: str, request: WebRequest) -> Response | None:
-        """Send a request from a node, by the id of its interface; return None if the server cannot be reached."""
+        """Send a request from a node, by the id of its interface, or from the internet; return None if the server cannot be reached."""
         try:
             node = await self._node(node_id)
             return await node.client.send(request)
@@ -48,7 +51,11 @@ class BalancerWebCalls:
         async with self._making:
             node = self._nodes.get(node_id)
             if node is None:
-                position = await self._networks.stand(lambda fabric: fabric.positions.interface(node_id))
+                position = await self._networks.stand(
+                    lambda fabric: (
+                        fabric.positions.interface(node_id) if node_id != INTERNET else fabric.positions.internet()
+                    )
+                )
                 trust = ssl.create_default_context(cafile=str(self._bundle))
                 node = self._nodes[node_id] = _Node(position, WebClient(partial(self._dial, position), trust))
             return node

@@ -1,0 +1,27 @@
+"""Deployments of services of ECS: the tasks, by their interfaces, that are not simply those of the service."""
+
+from __future__ import annotations
+
+from netful.model.core.frozen import Frozen
+
+
+class Rollout(Frozen):
+    """The last deployment of a service: its number, and tasks by interface.
+
+    `starting` tasks get no requests yet, those of `earlier` deployments still do, and `draining` ones only finish theirs.
+    """
+
+    number: int = 1
+    starting: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
+    draining: tuple[str, ...] = ()
+
+    @property
+    def old(self) -> tuple[str, ...]:
+        """The tasks of earlier deployments."""
+        return (*self.earlier, *self.draining)
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether the service has the tasks of its last deployment alone."""
+        return not (self.starting or self.old)
