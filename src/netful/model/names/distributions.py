@@ -130,7 +130,7 @@ class Distribution(Frozen):
 
     @property
     def speaks_http2(self) -> bool:
-        """Whether viewers may use HTTP/2: `http2`, or `http2and3`."""
+        """Return whether viewers may use HTTP/2: `http2`, or `http2and3`."""
         return self.http_version.startswith("http2")
 
     def is_named(self, host: str) -> bool:
