@@ -13,7 +13,8 @@ constant 200, shows what HTTP itself costs here, and passes requests on to anoth
 | dynamodb | GetItem by a mapping template, without a function |
 | http | HTTP_PROXY to an nginx that an instance runs |
 
-h2load sends half of the highest rate, evenly, for the latencies at half load. `--workers 2` of netful and two workers of nginx
+h2load sends half of the highest rate, evenly, for the latencies at half load. It also asks mock by HTTP/2 and TLS, netful's from the
+internet of the stack. `--workers 2` of netful and two workers of nginx
 answer mock from both cores. The floor of lambda is what one environment answers, asked without a gateway.
 
     python bench/gateway.py [--seconds 3] [--ministack PROGRAM] [--serverless FOLDER]
@@ -29,6 +30,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -49,6 +51,7 @@ from botocore.config import Config
 
 import peers
 from goals import Line, table
+from netful.services.tls.authority import Authority
 from runtime_api import RuntimeApi
 
 NETFUL = str(Path(sys.executable).with_name("netful"))
@@ -131,6 +134,7 @@ server {{ listen {listen};
   location / {{ default_type application/json; return 200 '{{"message": "ok"}}'; }}
   location /http {{ proxy_pass http://server/; proxy_http_version 1.1; proxy_set_header Connection ""; }} }} }}
 """
+SECURE = "; listen 127.0.0.1:{port} ssl; http2 on; ssl_certificate leaf.pem; ssl_certificate_key leaf.key"
 HOST = """
 [hosts.Server]
 command = "exec /usr/sbin/nginx -e stderr -p . -c nginx.conf"
@@ -141,11 +145,16 @@ health = { port = 80, path = "/" }
 
 @dataclass(frozen=True)
 class Server:
-    """Something that answers: `url` of a route, None where it has none such; `pid` is of its own process."""
+    """Something that answers: `url` of a route, None where it has none such; `pid` is of its own process.
+
+    `secure` is the URL of mock by TLS, and `inside` the command by which a client reaches it.
+    """
 
     pid: int
     url: Callable[[str], str | None]
     host: str = ""
+    secure: str = ""
+    inside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -218,20 +227,31 @@ def pin(pid: int) -> None:
 @contextlib.contextmanager
 def nginx(folder: Path, workers: int = 1) -> Iterator[Server]:
     """A constant 200, and one passed on from another nginx."""
-    with nginx_alone(folder / "behind", 0) as behind, nginx_alone(folder / "front", behind.port, workers) as peer:
+    secure = peers.free_port()
+    with (
+        nginx_alone(folder / "behind", 0) as behind,
+        nginx_alone(folder / "front", behind.port, workers, SECURE.format(port=secure)) as peer,
+    ):
         children = Path(f"/proc/{peer.pid}/task/{peer.pid}/children").read_text().split()
         if workers == 1:
             pin(int(children[0]))
         paths = {"mock": "", "http": "http"}
-        yield Server(peer.pid, lambda route: f"{peer.url}/{paths[route]}" if route in paths else None)
+        yield Server(
+            peer.pid,
+            lambda route: f"{peer.url}/{paths[route]}" if route in paths else None,
+            secure=f"https://127.0.0.1:{secure}/",
+        )
 
 
 @contextlib.contextmanager
-def nginx_alone(folder: Path, behind: int, workers: int = 1) -> Iterator[peers.Peer]:
-    """An nginx that may pass requests on to a port."""
+def nginx_alone(folder: Path, behind: int, workers: int = 1, also: str = "") -> Iterator[peers.Peer]:
+    """An nginx that may pass requests on to a port, and listen elsewhere also."""
     folder.mkdir(parents=True)
     port = peers.free_port()
-    configuration = NGINX.format(listen=f"127.0.0.1:{port}", behind=behind or port, workers=workers)
+    certificate, key = Authority(folder).issue(["localhost"])
+    (folder / "leaf.pem").write_bytes(certificate)
+    (folder / "leaf.key").write_bytes(key)
+    configuration = NGINX.format(listen=f"127.0.0.1:{port}{also}", behind=behind or port, workers=workers)
     (folder / "nginx.conf").write_text(configuration)
     with peers.serving(["nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder)], port, folder) as peer:
         yield peer
@@ -258,7 +278,12 @@ def netful(folder: Path, *options: str) -> Iterator[Server]:
         pid = daemon_of(folder / "state")
         if "--workers" not in options:
             pin(pid)
-        yield Server(pid, lambda route: f"{status['apis'][0]['url']}/{route}")
+        yield Server(
+            pid,
+            lambda route: f"{status['apis'][0]['url']}/{route}",
+            secure="https://Api.execute-api.us-east-1.amazonaws.com/b/mock",
+            inside=(NETFUL, "exec", "internet", "--stack", "bench", "--"),
+        )
     finally:
         run("down")
 
@@ -403,6 +428,9 @@ def main() -> None:
                         lines += of_route(name, route, one, many, floors)
                         if name == "nginx":
                             floors[route] = many.rate
+                        if route == "mock" and server.secure:
+                            floors["http2"], line = by_http2(name, server, floors, given.seconds, folder)
+                            lines.append(line)
                         if name == "netful" and route in {"mock", "lambda"}:
                             lines.append(half_load(server, route, many.rate / 2, given.seconds, folder))
         lines += several_workers(Path(base), given.seconds, script)
@@ -436,6 +464,34 @@ def half_load(server: Server, route: str, rate: float, seconds: int, folder: Pat
     times = sorted(int(line.split()[2]) / 1000 for line in log.read_text().splitlines())
     p50, p99 = times[len(times) // 2], times[len(times) * 99 // 100]
     return Line(what, p99, "ms", goal, p50, "p50", f"{len(times) / seconds:,.0f} requests/s")
+
+
+def by_http2(name: str, server: Server, floors: dict[str, float], seconds: int, folder: Path) -> tuple[float, Line]:
+    """The rate of mock by HTTP/2 and TLS, and its line."""
+    command = [
+        "taskset",
+        "-c",
+        "1",
+        "h2load",
+        "-c",
+        "32",
+        "-m",
+        "8",
+        "--warm-up-time",
+        "1",
+        "-D",
+        str(seconds),
+        server.secure,
+    ]
+    environment = {**os.environ, "NETFUL_STATE": str(folder / "state")}
+    before = cpu_of(server.pid)
+    out = subprocess.run([*server.inside, *command], check=True, capture_output=True, text=True, env=environment).stdout
+    spent = cpu_of(server.pid) - before
+    found = re.search(r", ([\d.]+) req/s.*?(\d+) succeeded, 0 failed", out, re.DOTALL)
+    assert found is not None, out
+    rate, goal, floor = float(found[1]), "≥ 0.6 times" if name == "netful" else "", floors.get("http2")
+    note = f"{spent / (rate * (seconds + 1)) * 1e6:.1f} µs of processor time"
+    return rate, Line(f"{name}, mock, HTTP/2, 32 connections", rate, "requests/s", goal, floor, "nginx, HTTP/2", note)
 
 
 def several_workers(base: Path, seconds: int, script: Path) -> list[Line]:

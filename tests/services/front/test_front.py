@@ -2,12 +2,16 @@
 
 import http.client
 import json
+import socket
 import ssl
 
 import pytest
 
 from netful.fabric.doors.door import Door, DoorKind
-from netful.services.front.routing import InternetRoute, ServiceRoute, route
+from netful.model.apis.domain import DomainName
+from netful.model.cloud import Cloud
+from netful.model.names.distributions import Distribution
+from netful.services.front.routing import InternetRoute, ServiceRoute, route, speaks_http2
 from netful.services.http.message import ClientConnection, Request
 from tests.helpers.processes import ENOUGH_SECONDS
 from tests.helpers.services_bench import CLOUD, INTERNET, LOCAL, S3_GATEWAY, SSM_ENDPOINT
@@ -46,6 +50,39 @@ def test_headers_cannot_change_who_a_client_is(services):
     forged = {"X-Forwarded-For": "10.9.9.9", "X-Amz-Source-Vpce": "vpce-1"}
     _, body = get(services, INTERNET, "example.com", **forged)
     assert json.loads(body)["source"] == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("door", "host", "spoken"),
+    [
+        (INTERNET, "abc.execute-api.eu-west-1.amazonaws.com", "h2"),
+        (INTERNET, "abc.lambda-url.eu-west-1.on.aws", "http/1.1"),
+        (INTERNET, "ssm.eu-west-1.amazonaws.com", "http/1.1"),
+        (INTERNET, "example.com", "http/1.1"),
+        (INTERNET, None, "http/1.1"),
+        (SSM_ENDPOINT, "ssm.eu-west-1.amazonaws.com", "http/1.1"),
+    ],
+)
+def test_protocol_that_a_host_speaks(services, door, host, spoken):
+    context = ssl.create_default_context(cafile=services.authority.bundle)
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    context.check_hostname = host is not None
+    with (
+        socket.create_connection(("127.0.0.1", services.port(door))) as sock,
+        context.wrap_socket(sock, server_hostname=host) as connection,
+    ):
+        assert connection.selected_alpn_protocol() == spoken
+
+
+def test_protocol_that_distributions_and_custom_domains_speak():
+    domain = DomainName("Domain", "api.example.com")
+    sites = {
+        name: Distribution(name, f"{name}.cloudfront.net", http_version=name)
+        for name in ("http1.1", "http2", "http2and3", "http3")
+    }
+    cloud = Cloud.of(domain_names={"Domain": domain}, distributions=sites)
+    hosts = ["api.example.com", "www.example.com", *(one.domain_name for one in sites.values())]
+    assert [speaks_http2(cloud, host) for host in hosts] == [True, False, False, True, True, False]
 
 
 def test_a_bucket_with_a_dot_fails_its_certificate_as_in_aws(services):

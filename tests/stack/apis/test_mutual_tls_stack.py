@@ -62,6 +62,9 @@ def test_truststore_in_the_stacks_bucket(tmp_path, settings):
         assert warned() == []
         assert asked(shown) == "200 CN=client,O=Example"
         assert asked() == "refused"
+        curl = ("curl", "-sS", "--max-time", "60", "--cert", shown, "-w", "%{http_version}", "https://api.example.com/")
+        by_curl = stack.netful("exec", "--stack", "s", "internet", "--", *map(str, curl)).stdout
+        assert by_curl == "CN=client,O=Example2"
         probed = stack.probe("internet", "https://api.example.com/")
         assert (probed["predicted"]["verdict"], probed["agree"]) == ("reachable", None), probed
     finally:

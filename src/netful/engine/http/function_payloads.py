@@ -105,7 +105,7 @@ class EventRequest(Frozen):
     query: Multi
     headers: Multi
     body: bytes
-    version: str
+    protocol: str
     source_ip: str
     host: str
     account_id: str
@@ -158,7 +158,7 @@ def _context(request: EventRequest, user_agent: str) -> dict[str, Any]:
         "http": {
             "method": request.method,
             "path": unquote(request.path),
-            "protocol": f"HTTP/{request.version}",
+            "protocol": request.protocol,
             "sourceIp": request.source_ip,
             "userAgent": user_agent,
         },

@@ -27,7 +27,7 @@ class UrlRequest(Frozen):
     body: bytes
     host: str
     source_ip: str
-    version: str = "1.1"
+    protocol: str = "HTTP/1.1"
     signed: bool = False
     caller_may: bool = True
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -47,7 +47,7 @@ def event_of(request: UrlRequest, account_id: str, trace_id: str) -> dict[str, A
             query=_multi(parse_qsl(request.query, keep_blank_values=True)),
             headers=_headers(request, trace_id),
             body=request.body,
-            version=request.version,
+            protocol=request.protocol,
             source_ip=request.source_ip,
             host=request.host,
             account_id=account_id if request.signed else "anonymous",

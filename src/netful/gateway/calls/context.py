@@ -50,7 +50,7 @@ def request_context(call: Call) -> dict[str, Any]:
         "requestTime": request_time(call.at),
         "path": whole_path(call),
         "accountId": call.cloud.account_id,
-        "protocol": f"HTTP/{call.request.version}",
+        "protocol": call.request.protocol,
         "stage": stage_name,
         "domainPrefix": call.host.partition(".")[0],
         "requestTimeEpoch": int(call.at * 1000),

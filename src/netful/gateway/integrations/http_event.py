@@ -31,7 +31,7 @@ def event(call: Call) -> dict[str, Any]:
             query=call.query,
             headers=call.headers,
             body=call.request.body,
-            version=call.request.version,
+            protocol=call.request.protocol,
             source_ip=call.source_ip,
             host=call.host,
             account_id=call.cloud.account_id,

@@ -39,6 +39,7 @@ from netful.gateway.calls.body_conversion import converted
 from netful.gateway.calls.call import Call, headers_of
 from netful.gateway.calls.context import request_context
 from netful.gateway.calls.faults import Fault, misconfigured
+from netful.gateway.calls.lazy_property import Lazy
 from netful.gateway.calls.ports import Run
 from netful.model.apis.integration import IntegrationResponse
 from netful.model.core.frozen import Frozen
@@ -57,11 +58,17 @@ _LARGEST_BODY = 64 * 1024  # characters; a larger one takes too long to parse in
 T = TypeVar("T")
 
 
-class Mapped(Frozen):
-    """Body for the integration, and the context of both templates. The second template sees the values that the first one sets."""
+class Mapped(Frozen, dict=True):
+    """Body for the integration, and the context after its template, None without one."""
 
     body: bytes
-    context: Context
+    call: Call
+    rendered: Context | None = None
+
+    @Lazy
+    def context(self) -> Context:
+        """The context of the response's template, which sees the values that the request's one sets."""
+        return new_context(request_context(self.call)) if self.rendered is None else self.rendered
 
 
 def refuse_headers(call: Call) -> None:
@@ -98,7 +105,6 @@ class Mapper:
 
     async def request_body(self, call: Call) -> Mapped:
         """Return the body for the integration; raise Fault if the integration accepts no body of its type."""
-        context = new_context(request_context(call))
         found = request_template(call.integration, call.request.header("content-type"))
         if found is Passthrough.REFUSE:
             raise Fault(UNSUPPORTED_MEDIA)
@@ -106,17 +112,22 @@ class Mapper:
         conversion = request_conversion(call.api, content_type, call.integration.content_handling)
         body = await self._converted(call, call.request.body, conversion)
         if isinstance(found, Passthrough):
-            return Mapped(body, context)
-        return Mapped(*await self._rendered(call, found, body, context, wrong_body=BAD_JSON))
+            return Mapped(body, call)
+        context = new_context(request_context(call))
+        body, context = await self._rendered(call, found, body, context, wrong_body=BAD_JSON)
+        return Mapped(body, call, context)
 
     async def request_parameters(self, call: Call, place: str, mapped: Mapped) -> dict[str, str]:
         """Return the values that the request mapping, then the template, sets in a place: `path`, `querystring` or `header`."""
-        prefix = f"integration.request.{place}."
-        message = call.message(mapped.context)
-        found = await self._mapped(call, call.integration.request_parameters, prefix, message, BAD_JSON)
+        parameters, prefix = call.integration.request_parameters, f"integration.request.{place}."
+        found: dict[str, str] = {}
+        if parameters:
+            found = await self._mapped(call, parameters, prefix, call.message(mapped.context), BAD_JSON)
         if place == "header":
             _refuse(call, found)
-        overrides = _overrides(mapped.context)
+        if mapped.rendered is None:
+            return found
+        overrides = _overrides(mapped.rendered)
         of_place = {
             "path": overrides.request_path,
             "querystring": overrides.request_querystring,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from netful.engine.integrations.integration_responses import mock_status
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.faults import misconfigured
-from netful.gateway.integrations.mapping import Mapped, Mapper
+from netful.gateway.integrations.mapping import Mapper
 from netful.model.apis.integration import Integration
 from netful.model.core.unknown import Maybe
 from netful.services.http.message import Response
@@ -21,7 +21,7 @@ async def answer(call: Call, mapper: Mapper) -> Response:
         raise misconfigured(
             "Unable to parse statusCode. It should be an integer that is defined in the request template."
         )
-    return await mapper.response(call, status, Response(int(status)), Mapped(b"", mapped.context))
+    return await mapper.response(call, status, Response(int(status)), mapped)
 
 
 def is_constant(integration: Integration) -> bool:

@@ -8,7 +8,7 @@ from netful.model.core.errors import MissingExtraError
 
 MODULES = {
     "sam": ("samtranslator",),
-    "run": ("awslambdaric", "boto3", "cryptography", "dnslib", "httptools", "joserfc", "jsonata", "moto", "OpenSSL", "pg8000",
+    "run": ("awslambdaric", "boto3", "cryptography", "dnslib", "h2", "httptools", "joserfc", "jsonata", "moto", "OpenSSL", "pg8000",
             "pymysql", "starlette", "uvicorn", "uvloop", "valkey", "wsproto"),
     "debug": ("debugpy",),
     "mcp": ("mcp",),

@@ -111,6 +111,7 @@ class Distribution(Frozen):
     """A distribution. `behaviors` are in their order, the default one last; `groups` are origin groups by id.
 
     `errors` are its own pages by the status that they replace. `web_acl` is the ARN or the name of its web ACL.
+    `http_version` is the newest version of HTTP for viewers.
     """
 
     id: str
@@ -123,8 +124,14 @@ class Distribution(Frozen):
     groups: Mapping[str, OriginGroup] = field(default_factory=dict)
     errors: Mapping[int, CustomErrorResponse] = field(default_factory=dict)
     web_acl: Maybe[str] | None = None
+    http_version: str = "http1.1"
     aws_id: str = ""
     origin: Origin = DEFAULT
+
+    @property
+    def speaks_http2(self) -> bool:
+        """Return whether viewers may use HTTP/2: `http2`, or `http2and3`."""
+        return self.http_version.startswith("http2")
 
     def is_named(self, host: str) -> bool:
         """Return whether a host name is its own domain or one of its aliases, which may begin with `*.`."""

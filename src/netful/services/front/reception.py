@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache, partial
 from typing import Protocol
 
@@ -14,12 +15,13 @@ from netful.fabric.doors.door import Door, DoorKind
 from netful.model.cloud import Cloud
 from netful.model.names import service_names
 from netful.services.deploy.hosts_in_use import hosts_in_use
-from netful.services.front.routing import endpoint_of
+from netful.services.front.routing import endpoint_of, speaks_http2
 from netful.services.http.connection_limits import Crowd
 from netful.services.http.limits import DEFAULT_LIMITS, Limits
 from netful.services.http.message import Handler
 from netful.services.http.protocol import HttpProtocol
 from netful.services.http.serving import Listening, Serving, Tls
+from netful.services.http2.negotiation import HTTP1, HTTP2, Negotiated
 from netful.services.tls.authority import Authority
 from netful.services.tls.mutual_tls import Truststore
 
@@ -51,17 +53,17 @@ class Reception:
         """Show the certificates of another cloud from now on."""
         self._cloud = cloud
 
-    def protocol_factory(self, door: Door) -> Callable[[], HttpProtocol]:
-        """Return the protocol factory for a door, as `loop.create_server` needs it."""
-        return lambda: HttpProtocol(self._handler, door, self._limits, self._crowd)
+    def _protocols(self, name: str) -> tuple[str, ...]:
+        """Return the protocols that clients on the internet may speak with a host."""
+        return (HTTP2, HTTP1) if speaks_http2(self._cloud, name) else (HTTP1,)
 
     def ssl_context(self, door: Door) -> ssl.SSLContext:
         """Return a door's certificates: an endpoint has only its service's, the internet has those of any name."""
         endpoint = endpoint_of(self._cloud, door)
         if endpoint is None:
             for host in hosts_in_use(self._cloud):  # so that the first client need not wait
-                self._authority.context(self._service_names(host))
-            return self._authority.context_that_asks((_NAMELESS,), self._service_names, self)
+                self._authority.context(self._service_names(host), self._protocols(host))
+            return self._authority.context_that_asks((_NAMELESS,), self._service_names, self._protocols, self)
         if door.kind is DoorKind.GATEWAY_ENDPOINT:
             names = service_names.service(endpoint.service).public_names(self._cloud.region)
             return self._authority.context_by_name(names, lambda _name: names)
@@ -84,7 +86,15 @@ class Reception:
 
     def serving(self, door: Door, *, tls: bool) -> Serving:
         """Return the serving of connections through a door."""
-        return Serving(self.protocol_factory(door), Tls(self.ssl_context(door), self._crowd) if tls else None)
+        http1 = partial(HttpProtocol, self._handler, door, self._limits, self._crowd)
+        if not tls:
+            return Serving(http1)
+        return Serving(partial(Negotiated, http1, partial(self._http2, door)), Tls(self.ssl_context(door), self._crowd))
+
+    def _http2(self, door: Door) -> asyncio.Protocol:
+        from netful.services.http2.protocol import Http2Protocol  # noqa: PLC0415  # slow to import, and not every stack has such clients
+
+        return Http2Protocol(self._handler, door, self._limits, self._crowd)
 
     async def listen(self, door: Door, sock: socket.socket, *, tls: bool) -> Listening:
         """Serve a listening socket that was opened at a door."""

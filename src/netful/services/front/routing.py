@@ -88,6 +88,18 @@ def is_served(cloud: Cloud, host: str) -> bool:
     return (_public(host) or _custom_domain(cloud, host) or behaviors.named(cloud, host)) is not None
 
 
+def speaks_http2(cloud: Cloud, host: str) -> bool:
+    """Return whether clients on the internet may speak HTTP/2 with a host.
+
+    APIs and custom domains do (newer-aws §4.4), and distributions by their settings. Function URLs and other services of AWS do not.
+    """
+    distribution = behaviors.named(cloud, host)
+    if distribution is not None:
+        return distribution.speaks_http2
+    found = _public(host) or _custom_domain(cloud, host)
+    return found is not None and found.service.code == "execute-api"
+
+
 def endpoint_of(cloud: Cloud, door: Door) -> VpcEndpoint | None:
     """Return the endpoint that a door belongs to."""
     return cloud.network.vpc_endpoints.get(door.endpoint_id) if door.endpoint_id else None

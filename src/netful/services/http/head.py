@@ -28,7 +28,7 @@ from netful.services.http.message import ClientConnection, Headers, Request, fir
 _Raw = list[tuple[bytes, bytes]]
 
 _AUTHORITY = r"(?:[A-Za-z0-9._~!$&'()*+,;=%-]*|\[[0-9A-Fa-f:.]+\])(?::\d*)?"
-_HOST = re.compile(rf"\s*{_AUTHORITY}\s*")
+HOST = re.compile(rf"\s*{_AUTHORITY}\s*")
 _URL = re.compile(rf"(?i:https?)://(?:[^/?#@\s]*@)?{_AUTHORITY}(?:[/?][^#]*)?".encode())
 _VERSIONS = frozenset({"1.0", "1.1"})
 _REPEATED = 2048  # bytes of a request that is kept for its repetition
@@ -207,7 +207,7 @@ class RequestReader:
         if names.count("host") > 1 or (version == "1.1" and "host" not in names):
             raise self._refuse(400, "a request must have one Host")
         first = first_values(headers)
-        if not _HOST.fullmatch(first.get("host", "")):
+        if not HOST.fullmatch(first.get("host", "")):
             raise self._refuse(400, "invalid Host")
         if "transfer-encoding" in names:
             self._judge_coding(version, names, first["transfer-encoding"])

@@ -10,7 +10,8 @@ class Limits(Frozen):
 
     `idle_seconds` is longer than any SDK keeps a connection, and equal to the idle timeout of an interface endpoint
     (vpc-network §5.1), so a keep-alive connection ends as in AWS. `unread_seconds` limits how long a client may leave its
-    answers unread. `connections` is per server; None means as many as the process has descriptors for.
+    answers unread. `pipelined` and `streams` are the requests that a client of HTTP/1 and of HTTP/2 may have open. `connections` is
+    per server; None means as many as the process has descriptors for.
     """
 
     target: int = 16_384
@@ -18,6 +19,7 @@ class Limits(Frozen):
     header_count: int = 200
     body: int = 128 * 1024 * 1024
     pipelined: int = 16
+    streams: int = 128
     connections: int | None = None
     head_seconds: float = 20.0
     body_seconds: float = 60.0

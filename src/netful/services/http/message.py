@@ -78,6 +78,11 @@ class Request:
         return self.first.get(name, default)
 
     @property
+    def protocol(self) -> str:
+        """Protocol in events and logs of AWS: HTTP/2 ends before API Gateway, which sees HTTP/1.1 (newer-aws §4.4)."""
+        return "HTTP/1.1" if self.version == "2.0" else f"HTTP/{self.version}"
+
+    @property
     def authority(self) -> str:
         """Host and port in the request: of an absolute target, else the Host header (RFC 9112 §3.2)."""
         scheme, separator, rest = self.target.partition("://")

@@ -22,12 +22,12 @@ from netful.fabric.doors.door import Door
 from netful.fabric.doors.pieces import Pieces
 from netful.services.http.connection_limits import Crowd
 from netful.services.http.deadline import Deadline
+from netful.services.http.handling import ask, come, describe
 from netful.services.http.head import RefusedError, RequestReader, Stage
 from netful.services.http.limits import DEFAULT_LIMITS, Limits
-from netful.services.http.message import Address, ClientConnection, Handler, Request, Response
+from netful.services.http.message import Handler, Request, Response
 from netful.services.http.protocol_switch import HandedOver
 from netful.services.http.wire import CONTINUE, encode, encode_chunk, encode_stream_head, encode_switch, json_response
-from netful.services.tls.sni import sni_of
 
 _log = logging.getLogger(__name__)
 _BETWEEN = Stage.BETWEEN
@@ -61,7 +61,7 @@ class HttpProtocol(asyncio.Protocol):
         """Start reading: the client has connected, and with TLS completed the handshake."""
         self._loop = asyncio.get_running_loop()
         self._transport = cast("asyncio.Transport", transport)
-        connection = _describe(self._transport, self._door)
+        connection = describe(self._transport, self._door)
         self._reader = RequestReader(connection, self._limits, self._request_read, self._continue_expected)
         self._input = Pieces(self._transport, self._take, self._piece)
         self._deadline = Deadline(self._loop, self._deadline_passed)
@@ -128,7 +128,7 @@ class HttpProtocol(asyncio.Protocol):
         self._closing = not keep_alive
         coming: Awaitable[Response] | None = None
         if self._task is None and not self._paused:
-            answer = self._ask(request)
+            answer = ask(self._handler, request)
             if isinstance(answer, Response):
                 self._send(request, answer, keep_alive=keep_alive)
                 self._rest()
@@ -154,8 +154,8 @@ class HttpProtocol(asyncio.Protocol):
         """Answer the waiting requests; `coming` is the answer to the first of them if the handler was already called."""
         while self._waiting:
             request, keep_alive = self._waiting.popleft()
-            answer = coming or self._ask(request)
-            response = answer if isinstance(answer, Response) else await self._come(request, answer)
+            answer = coming or ask(self._handler, request)
+            response = answer if isinstance(answer, Response) else await come(request, answer)
             coming = None
             if self._paused:
                 await self._writable.wait()
@@ -193,7 +193,7 @@ class HttpProtocol(asyncio.Protocol):
                 if self._paused:
                     await self._writable.wait()
                 self._transport.write(encode_chunk(piece) if chunked and piece else piece)
-        except Exception:  # noqa: BLE001  # the same
+        except Exception:  # noqa: BLE001  # a bug must cost one answer
             _log.exception("a streamed response ended early")
             self._end()
             return
@@ -245,18 +245,6 @@ class HttpProtocol(asyncio.Protocol):
                 self._send_continue()
             self._deadline.move(self._patience())
 
-    def _ask(self, request: Request) -> Response | Awaitable[Response]:
-        try:
-            return self._handler(request)
-        except Exception:  # noqa: BLE001  # a bug in a handler must cost one answer, not the connection
-            return _failed(request)
-
-    async def _come(self, request: Request, coming: Awaitable[Response]) -> Response:
-        try:
-            return await coming
-        except Exception:  # noqa: BLE001  # the same
-            return _failed(request)
-
     def _refuse(self, refusal: RefusedError) -> None:
         self._closing = True
         self._refusal = json_response(refusal.status, {"message": refusal.reason})
@@ -285,24 +273,3 @@ class HttpProtocol(asyncio.Protocol):
             self._end()
         else:
             self._refuse(RefusedError(408, "the request took too long"))
-
-
-def _failed(request: Request) -> Response:
-    _log.exception("%s %s", request.method, request.target)
-    return json_response(500, {"message": "Internal server error"})
-
-
-def _describe(transport: asyncio.Transport, door: Door) -> ClientConnection:
-    tls = transport.get_extra_info("ssl_object")
-    return ClientConnection(
-        door=door,
-        client=_address(transport.get_extra_info("peername")),
-        server=_address(transport.get_extra_info("sockname")),
-        tls=tls is not None,
-        sni=sni_of(tls),
-        client_certificate=getattr(tls, "client_certificate", None),
-    )
-
-
-def _address(name: object) -> Address:
-    return (name[0], name[1]) if isinstance(name, tuple) else ("", 0)

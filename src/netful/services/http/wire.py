@@ -16,10 +16,10 @@ _REASONS = {one.value: one.phrase for one in HTTPStatus} | {
 }
 """Reasons by status; those of RFC 9110, which the oldest Python here does not have yet, replace older ones."""
 _STATUS_LINES = {status: f"HTTP/1.1 {status} {reason}\r\n" for status, reason in _REASONS.items()}
-_BODILESS = frozenset({204, 304})
-_HEADS = 1024  # number of the last responses whose heads are kept
-_FRAMING = frozenset({"content-length", "transfer-encoding", "connection", "keep-alive"})
-_LINE_ENDS = str.maketrans("", "", "\r\n\0")
+BODILESS = frozenset({204, 304})
+HEADS = 1024  # number of the last responses whose heads are kept
+FRAMING = frozenset({"content-length", "transfer-encoding", "connection", "keep-alive"})
+LINE_ENDS = str.maketrans("", "", "\r\n\0")
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -34,18 +34,18 @@ def encode(response: Response, *, head_only: bool, keep_alive: bool) -> bytes:
     own = "".join([f"{name}: {value}\r\n" for name, value in response.own])
     end = "\r\n" if keep_alive else "Connection: close\r\n\r\n"
     whole = head + f"{own}{end}".encode("latin-1", "replace")
-    return whole if head_only or status in _BODILESS else whole + body
+    return whole if head_only or status in BODILESS else whole + body
 
 
-@lru_cache(_HEADS)
+@lru_cache(HEADS)
 def _head(status: int, headers: Headers, size: int, head_only: bool) -> bytes:  # noqa: FBT001  # a key of the cache
     """Return the part that is common to responses which differ only in their bodies and their `own` headers."""
     parts = [_STATUS_LINES.get(status) or f"HTTP/1.1 {status} \r\n"]
     length = str(size)
     for name, value in headers:
         lower = name.lower()
-        if lower not in _FRAMING:
-            parts.append(f"{name}: {value}\r\n".translate(_LINE_ENDS) + "\r\n")
+        if lower not in FRAMING:
+            parts.append(f"{name}: {value}\r\n".translate(LINE_ENDS) + "\r\n")
         elif lower == "content-length" and head_only:
             length = value
     if status >= 200 and status != 204:
@@ -55,7 +55,7 @@ def _head(status: int, headers: Headers, size: int, head_only: bool) -> bytes:  
 
 def encode_stream_head(response: Response, *, keep_alive: bool, chunked: bool = True) -> bytes:
     """Return the head of a response that is sent in pieces."""
-    lines = [f"{name}: {value}".translate(_LINE_ENDS) for name, value in (*response.headers, *response.own)]
+    lines = [f"{name}: {value}".translate(LINE_ENDS) for name, value in (*response.headers, *response.own)]
     coding = ["Transfer-Encoding: chunked"] if chunked else []
     ending = [*coding, *([] if keep_alive else ["Connection: close"]), "", ""]
     status_line = (_STATUS_LINES.get(response.status) or f"HTTP/1.1 {response.status} ").rstrip("\r\n")
@@ -69,7 +69,7 @@ def encode_chunk(data: bytes) -> bytes:
 
 def encode_switch(response: Response) -> bytes:
     """Return the bytes of a 101, which gets no further headers."""
-    lines = [f"{name}: {value}".translate(_LINE_ENDS) for name, value in (*response.headers, *response.own)]
+    lines = [f"{name}: {value}".translate(LINE_ENDS) for name, value in (*response.headers, *response.own)]
     return "\r\n".join(["HTTP/1.1 101 Switching Protocols", *lines, "", ""]).encode("latin-1", "replace")
 
 

@@ -13,9 +13,9 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
@@ -33,6 +33,15 @@ _CACHED_NAMES = 4096  # a client chooses the names on the internet, so the cache
 NamesOf = Callable[[str], Iterable[str]]
 """Returns the names on the certificate that a server shows to clients that request a name."""
 
+Protocols = tuple[str, ...]
+"""The protocols that a server offers by ALPN, the preferred one first."""
+
+ProtocolsOf = Callable[[str], Protocols]
+"""Returns the protocols for clients that request a name."""
+
+_HTTP1: Protocols = ("http/1.1",)
+C = TypeVar("C", bound=ssl.SSLContext)
+
 
 class Authority:
     """The CA in `folder`, made if it does not exist."""
@@ -42,7 +51,7 @@ class Authority:
         self.bundle = folder / BUNDLE_FILE
         self._key, self._certificate = _load(folder) if (folder / KEY_FILE).exists() else _make(folder)
         self._leaf_key = ec.generate_private_key(ec.SECP256R1())
-        self._contexts = lru_cache(_CACHED_NAMES)(self._mint)
+        self._contexts = lru_cache(_CACHED_NAMES)(partial(self._mint, kind=ssl.SSLContext))
         self.pem = lru_cache(_CACHED_NAMES)(self._pem)
         self._asking = lru_cache(_CACHED_NAMES)(self._mint_asking)
 
@@ -50,25 +59,29 @@ class Authority:
         """Make the stack's programs trust these authorities as well."""
         self.bundle.write_bytes(self.ca.read_bytes() + b"\n" + bundle)
 
-    def context(self, names: Iterable[str]) -> ssl.SSLContext:
+    def context(self, names: Iterable[str], protocols: Protocols = _HTTP1) -> ssl.SSLContext:
         """Return a server context with one certificate for all of `names`, whatever name a client requests."""
-        return self._contexts(tuple(dict.fromkeys(names)))
+        return self._contexts(tuple(dict.fromkeys(names)), protocols)
 
     def context_by_name(
-        self, default: Iterable[str], names_of: NamesOf, kind: type[ssl.SSLContext] = ssl.SSLContext
+        self, default: Iterable[str], names_of: NamesOf, protocols_of: ProtocolsOf = lambda _name: _HTTP1
     ) -> ssl.SSLContext:
         """Return a server context that shows the certificate for `names_of(name)` to clients that request a name.
 
         Clients that request no name get `default`, as from a server that does not know the name.
         """
-        made = self._mint(tuple(default), kind)
-        made.sni_callback = self._answer_name(names_of)
+        return self._by_name(ssl.SSLContext, default, names_of, protocols_of)
+
+    def _by_name(self, kind: type[C], default: Iterable[str], names_of: NamesOf, protocols_of: ProtocolsOf) -> C:
+        made = self._mint(tuple(default), _HTTP1, kind)
+        made.sni_callback = self._answer_name(names_of, protocols_of)
         return made
 
-    def context_that_asks(self, default: Iterable[str], names_of: NamesOf, truststores: Truststores) -> ssl.SSLContext:
+    def context_that_asks(
+        self, default: Iterable[str], names_of: NamesOf, protocols_of: ProtocolsOf, truststores: Truststores
+    ) -> ssl.SSLContext:
         """Return such a context that also requires a client certificate at the names that have a truststore."""
-        shown = self.context_by_name(default, names_of, ByName)
-        assert isinstance(shown, ByName)
+        shown = self._by_name(ByName, default, names_of, protocols_of)
         shown.truststores = truststores
         shown.ask = lambda name, store, incoming, outgoing: self._ask(tuple(names_of(name)), store, incoming, outgoing)
         return shown
@@ -98,13 +111,14 @@ class Authority:
         _load_chain(made, shown, self._leaf_key)
         return made
 
-    def _answer_name(self, names_of: NamesOf) -> Callable[..., int | None]:
+    def _answer_name(self, names_of: NamesOf, protocols_of: ProtocolsOf) -> Callable[..., int | None]:
         def answer(connection: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> int | None:
             if name is None:
                 return None
-            sni.remember(connection, name.lower())
+            name = name.lower()
+            sni.remember(connection, name)
             try:
-                connection.context = self.context(names_of(name.lower()))
+                connection.context = self.context(names_of(name), protocols_of(name))
             except ValueError:  # a certificate cannot contain such a name
                 return ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
             return None
@@ -116,12 +130,12 @@ class Authority:
         leaf = certificates.leaf(names, self._leaf_key.public_key(), self._certificate, self._key)
         return (leaf.public_bytes(serialization.Encoding.PEM) + certificates.private_pem(self._leaf_key)).decode()
 
-    def _mint(self, names: tuple[str, ...], kind: type[ssl.SSLContext] = ssl.SSLContext) -> ssl.SSLContext:
+    def _mint(self, names: tuple[str, ...], protocols: Protocols, kind: type[C]) -> C:
         leaf = certificates.leaf(names, self._leaf_key.public_key(), self._certificate, self._key)
         made = kind(ssl.PROTOCOL_TLS_SERVER)
         made.minimum_version = ssl.TLSVersion.TLSv1_2
         made.options |= ssl.OP_NO_RENEGOTIATION  # which OpenSSL 1.1 would grant without end
-        made.set_alpn_protocols(["http/1.1"])
+        made.set_alpn_protocols(protocols)
         _load_chain(made, leaf, self._leaf_key)
         return made
 

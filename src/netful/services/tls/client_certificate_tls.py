@@ -51,7 +51,7 @@ def authorities(pem: str) -> list[x509.Certificate]:
 
 
 def _protocol(_connection: SSL.Connection, offered: list[bytes]) -> Any:
-    return b"http/1.1" if b"http/1.1" in offered else SSL.NO_OVERLAPPING_PROTOCOLS
+    return next((one for one in (b"h2", b"http/1.1") if one in offered), SSL.NO_OVERLAPPING_PROTOCOLS)
 
 
 def _note(connection: SSL.Connection, _certificate: crypto.X509, fault: int, _depth: int, fine: int) -> bool:

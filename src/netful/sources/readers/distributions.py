@@ -79,6 +79,7 @@ def _distribution(
         groups=dict(_groups(config)),
         errors=dict(_errors(config)),
         web_acl=acl or None,
+        http_version=known_or(config.text("HttpVersion"), "http1.1").lower(),
         origin=reader.origin,
     )
 

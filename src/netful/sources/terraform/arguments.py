@@ -52,7 +52,7 @@ _ASIDE: Mapping[str, str] = {
     "aws_cloudfront_cache_policy": "comment default_ttl max_ttl min_ttl"
     " parameters_in_cache_key_and_forwarded_to_origin.enable_accept_encoding_brotli"
     " parameters_in_cache_key_and_forwarded_to_origin.enable_accept_encoding_gzip",
-    "aws_cloudfront_distribution": "comment continuous_deployment_policy_id http_version is_ipv6_enabled logging_config price_class"
+    "aws_cloudfront_distribution": "comment continuous_deployment_policy_id is_ipv6_enabled logging_config price_class"
     " retain_on_delete staging viewer_certificate wait_for_deployment custom_error_response.error_caching_min_ttl"
     " restrictions.geo_restriction.locations"
     + "".join(

@@ -57,6 +57,7 @@ def _distribution(making: Translation, resource: Planned) -> dict[str, Any]:
         "Enabled": resource.values.get("enabled"),
         "Aliases": resource.values.get("aliases"),
         "DefaultRootObject": resource.values.get("default_root_object"),
+        "HttpVersion": resource.values.get("http_version") or "http2",
         "WebACLId": making.value(resource, "web_acl_id"),
         "Origins": [_origin(making, resource, one) for one in blocks_of(resource, "origin")],
         "OriginGroups": {"Items": list(_groups(making, resource))},

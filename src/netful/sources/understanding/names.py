@@ -50,7 +50,7 @@ DECLARED = {
     "AWS::CloudFront::Distribution": Declaration(
         _NAMES,
         _in_config(
-            "Aliases DefaultRootObject Enabled WebACLId CacheBehaviors.PathPattern Origins.Id Origins.DomainName Origins.OriginPath"
+            "Aliases DefaultRootObject Enabled HttpVersion WebACLId CacheBehaviors.PathPattern Origins.Id Origins.DomainName Origins.OriginPath"
             " Origins.OriginCustomHeaders.HeaderName Origins.OriginCustomHeaders.HeaderValue Origins.VpcOriginConfig.VpcOriginId"
             " Origins.CustomOriginConfig.HTTPPort Origins.CustomOriginConfig.HTTPSPort"
             " Origins.OriginAccessControlId Origins.S3OriginConfig.OriginAccessIdentity"
@@ -59,7 +59,7 @@ DECLARED = {
         )
         + f" {_behaviors(_BEHAVIOR)}",
         _in_config(
-            "Comment CustomErrorResponses.ErrorCachingMinTTL HttpVersion IPV6Enabled Logging PriceClass Staging"
+            "Comment CustomErrorResponses.ErrorCachingMinTTL IPV6Enabled Logging PriceClass Staging"
             " ViewerCertificate CallerReference Origins.ConnectionAttempts Origins.ConnectionTimeout"
             " Origins.OriginShield Origins.S3OriginConfig.OriginReadTimeout Origins.ResponseCompletionTimeout"
             " Origins.CustomOriginConfig.OriginKeepaliveTimeout Origins.CustomOriginConfig.OriginReadTimeout"

@@ -47,7 +47,7 @@ class LambdaUrls:
             body=request.body,
             host=host,
             source_ip=request.connection.client[0],
-            version=request.version,
+            protocol=request.protocol,
             signed=signature is not None,
         )
         if signature is not None:
