@@ -49,6 +49,7 @@ _VOLATILE = (
     (re.compile(r"Max Memory Used: \d+ MB"), "Max Memory Used: SIZE"),
     (re.compile(r"\b\d\d:\d\d:\d\d(?:\.\d+)?\b"), "CLOCK"),
     (re.compile(r":\d{4,5}(?= → | \()"), ":PORT"),
+    (re.compile(r"\b(postgresql|mariadb) [\d.]+"), r"\1 VERSION"),
     (re.compile(r"\d+ packets?, \d+ bytes"), "PACKETS"),
     (re.compile(r"\s+"), " "),
 )

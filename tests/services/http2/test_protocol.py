@@ -111,7 +111,7 @@ async def test_request_and_response(client):
     status, head, body = await client.answer(client.ask("/a?q=1", ("x-one", "1"), ("cookie", "a=1"), ("cookie", "b=2")))
     request = client.handler.requests[0]
     assert (request.method, request.target, request.host, request.version) == ("GET", "/a?q=1", NAME, "2.0")
-    assert request.headers == (("Host", NAME), ("x-one", "1"), ("cookie", "a=1; b=2"))
+    assert request.headers == (("Host", NAME), ("x-one", "1"), ("Cookie", "a=1; b=2"))
     assert (request.connection.sni, request.connection.tls) == (NAME, True)
     assert (status, body) == (200, b"/a")
     own = {"x-path": "/a", "x-injected": "ab: c", "content-length": "2", "x-amzn-requestid": "id-1"}

@@ -93,7 +93,8 @@ def _matches(
 
 def _lost_on_the_way(flow: Flow, matches: list[_Match]) -> bool:
     """Return whether a rule refers to a group, and the source does not show its groups any more."""
-    return flow.source.identity_lost and any(match.rule.peer_kind is PeerKind.GROUP for match in matches)
+    changed = flow.source.identity_lost or flow.source.forwarded
+    return changed and any(match.rule.peer_kind is PeerKind.GROUP for match in matches)
 
 
 def _rules(group: SecurityGroup, direction: Direction) -> tuple[SecurityGroupRule, ...]:

@@ -41,12 +41,17 @@ HOST_EPHEMERAL = Ports(32768, 60999)
 
 
 class End(Frozen):
-    """One end of a flow, as seen at this point."""
+    """One end of a flow, as seen at this point.
+
+    `identity_lost`: rules cannot refer to its groups. `forwarded`: `interface` is the middlebox's that sends it on as its own, so
+    rules can refer to the middlebox's groups, not to the sender's.
+    """
 
     address: IPNetwork | None
     ports: Ports = ANY_PORT
     interface: NetworkInterface | None = None
     identity_lost: bool = False
+    forwarded: bool = False
 
     def __str__(self) -> str:
         if self.address is None:

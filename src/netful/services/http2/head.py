@@ -15,6 +15,13 @@ from netful.services.http.message import ClientConnection, Request
 
 VERSION = "2.0"
 
+_COMMON = (
+    "Accept", "Accept-Encoding", "Accept-Language", "Authorization", "Cache-Control", "Content-Length", "Content-Type", "Cookie",
+    "Origin", "Referer", "User-Agent",
+)  # fmt: skip
+_IN_HTTP1 = {name.lower(): name for name in _COMMON}
+"""Names as clients of HTTP/1 write them, for functions that read them so; what AWS does with them is uncertain."""
+
 _METHOD = re.compile(r"[A-Z]+(?:-[A-Z]+)*")
 _PATH = re.compile(r"/[^\x00-\x20\x7f#]*")
 
@@ -29,7 +36,7 @@ def request_of(fields: Iterable[tuple[bytes, bytes]], connection: ClientConnecti
         elif name == "host":  # the same as the authority, as h2 has checked
             control.setdefault(":authority", value)
         else:
-            headers.append((name, value))
+            headers.append((_IN_HTTP1.get(name, name), value))
     method, target, authority = control[":method"], control.get(":path", ""), control.get(":authority", "")
     if len(headers) > limits.header_count:
         raise RefusedError(431, "too many header fields")

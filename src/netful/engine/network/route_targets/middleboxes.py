@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Finding, Found
-from netful.engine.flows.flow import AWS_EPHEMERAL, network_of
+from netful.engine.flows.flow import AWS_EPHEMERAL, End, network_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.network.packet import Packet
@@ -38,4 +40,5 @@ def pass_on(packet: Packet, box: NetworkInterface) -> Step:
         return Done(packet, found=(*found, refused))
     found.append(Assumption(f"{box.owner_id} forwards what it gets, with its own address as the source"))
     address = network_of(box.private_ip_address) if box.private_ip_address else None
-    return Depart(packet.sent_by(box, packet.flow.translated(address, AWS_EPHEMERAL)), found=tuple(found))
+    flow = replace(packet.flow, source=End(address, AWS_EPHEMERAL, box, forwarded=True))
+    return Depart(packet.sent_by(box, flow), found=tuple(found))

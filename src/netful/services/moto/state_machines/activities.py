@@ -57,7 +57,7 @@ class Activities:
         self._is_there: Callable[[str], bool] = is_there
 
     def answer(self, call: FrameCall) -> FrameReply | None:
-        """Answer a worker that asks for a task; later, if there is none yet."""
+        """Answer a worker that asks for a task, as soon as one waits."""
         asked = json.loads(call.body)
         arn, worker = str(asked.get("activityArn")), asked.get("workerName")
         if not self._is_there(arn):

@@ -1,0 +1,49 @@
+"""A middlebox sends packets on with its own address: rules see its groups, not the sender's (vpc-network §2.2)."""
+
+import pytest
+
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+
+TEMPLATE = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Far: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.9.0.0/16}}
+  Peering: {Type: AWS::EC2::VPCPeeringConnection, Properties: {VpcId: !Ref Vpc, PeerVpcId: !Ref Far}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24}}
+  FarA: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Far, CidrBlock: 10.9.1.0/24}}
+  TableA: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  TableB: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  FarTable: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Far}}
+  OfA: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref TableA, SubnetId: !Ref A}}
+  OfB: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref TableB, SubnetId: !Ref B}}
+  OfFar: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref FarTable, SubnetId: !Ref FarA}}
+  ToBox: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref TableA, DestinationCidrBlock: 10.9.0.0/16, InstanceId: !Ref Box}}
+  ToFar: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref TableB, DestinationCidrBlock: 10.9.0.0/16, VpcPeeringConnectionId: !Ref Peering}}
+  Back: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref FarTable, DestinationCidrBlock: 10.0.0.0/16, VpcPeeringConnectionId: !Ref Peering}}
+  AppSg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: app, VpcId: !Ref Vpc}}
+  BoxSg:
+    Type: AWS::EC2::SecurityGroup
+    Properties: {GroupDescription: box, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: "-1", CidrIp: 10.0.0.0/16}]}
+  DbSg:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: db
+      VpcId: !Ref Far
+      SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 5432, ToPort: 5432, SourceSecurityGroupId: !Ref ADMITTED}]
+  App: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref A, SecurityGroupIds: [!Ref AppSg]}}
+  Box: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref B, SecurityGroupIds: [!Ref BoxSg], SourceDestCheck: false}}
+  Db: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref FarA, SecurityGroupIds: [!Ref DbSg]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("admitted", "verdict", "code"),
+    [("BoxSg", "reachable", None), ("AppSg", "blocked", "SG_REFERENCES_NOT_PRESERVED")],
+)
+def test_rules_see_the_groups_of_a_middlebox(cloud_of, admitted, verdict, code):
+    cloud = cloud_of(TEMPLATE.replace("ADMITTED", admitted))
+    path = trace(cloud, parse(cloud, "App", "Db:tcp/5432"))
+    assert path.verdict == verdict
+    assert next((hop.code for hop in path.hops if hop.verdict == "deny"), None) == code
