@@ -175,18 +175,20 @@ class Tasks:
                 yield f"{owner.origin}: a task of `{owner.id}` has stopped: {state.stopped_reason}"
 
     def status(self) -> list[dict[str, Any]]:
-        """Return the tasks as `netful status --format json` prints them, like hosts."""
+        """Return the tasks as `netful status --format json` prints them, like hosts, in the template's order and by address."""
+        number = {id_: number for number, id_ in enumerate(self._cloud.template.resources)}
+        runs = [(run.order.owner_id, run.order.interface.private_ip_address, run) for run in self.runs.values()]
         return [
             {
-                "resource": run.order.owner_id,
-                "address": str(run.order.interface.private_ip_address),
+                "resource": owner_id,
+                "address": str(address),
                 "command": ", ".join(one.image for one in run.order.definition.containers),
                 "engine": "",
                 "state": str(run.state.status).lower(),
                 "restarts": 0,
                 "why": run.state.stopped_reason,
             }
-            for run in self.runs.values()
+            for owner_id, address, run in sorted(runs, key=lambda one: (number.get(one[0], -1), str(one[1])))
         ]
 
     async def close(self) -> None:
