@@ -74,6 +74,13 @@ def test_a_connection_needs_both_directions(edge, more, destination, codes):
     assert denials(path(firewalled(edge=edge, **more), destination)) == codes
 
 
+def test_a_timeout_from_one_subnet_is_worse_than_a_refusal_from_another():
+    refused = firewalled(stateful_rules=(REJECT,))
+    assert path(refused).symptom.kind == "refused"
+    enis = refused.network.network_interfaces | {"eni-Too": replace(eni("eni-Too", "B"), owner_id="App")}
+    assert path(refused.having(network_interfaces=enis)).symptom.kind == "timeout"
+
+
 def test_a_connection_from_the_internet_needs_both_directions_too():
     made = firewalled(edge=False)
     assert denials(path(made, "App:tcp/443", "internet")) == [Code.NETFUL_FIREWALL_ONE_WAY]

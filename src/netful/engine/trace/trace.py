@@ -28,6 +28,8 @@ from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
 
 _BADNESS: dict[PathVerdict, int] = {"reachable": 0, "unknown": 1, "blocked": 2}
+_FROM_BAD_TO_WORSE: tuple[SymptomKind, ...] = ("refused", "timeout", "unreachable", "dns")
+"""Symptoms of blocked paths; others are less bad."""
 _SYMPTOMS: dict[HopKind, SymptomKind] = {HopKind.NAME: "dns", HopKind.TLS: "tls"}
 _NO_ADDRESS = (Code.NETFUL_NO_IPV4_ADDRESS, Code.NETFUL_NO_IPV6_ADDRESS)
 _NO_ANSWERS: Mapping[int, Symptom] = MappingProxyType({})
@@ -50,7 +52,7 @@ def trace_as_sent(cloud: Cloud, question: Question) -> Path:
 
 def _worst(cloud: Cloud, question: Question) -> Path:
     attempts = [(source, path) for source in question.sources for path in _attempts(cloud, question, source)]
-    source, worst = max(attempts, key=lambda attempt: _BADNESS[attempt[1].verdict])
+    source, worst = max(attempts, key=lambda attempt: _badness(attempt[1]))
     if len(attempts) > 1:
         worst = replace(worst, tried=tuple(found for _, path in attempts for found in path.tried))
     if len({path.verdict for _, path in attempts}) > 1 and len(question.sources) > 1 and source.interface:
@@ -59,6 +61,11 @@ def _worst(cloud: Cloud, question: Question) -> Path:
         )
         return replace(worst, assumptions=(note, *worst.assumptions))
     return worst
+
+
+def _badness(path: Path) -> tuple[int, int]:
+    kind = path.symptom.kind
+    return _BADNESS[path.verdict], _FROM_BAD_TO_WORSE.index(kind) if kind in _FROM_BAD_TO_WORSE else -1
 
 
 def _attempts(cloud: Cloud, question: Question, source: Source) -> Iterator[Path]:
