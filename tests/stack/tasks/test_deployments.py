@@ -20,7 +20,7 @@ import os, signal, sys, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 class Web(BaseHTTPRequestHandler):
     def do_GET(self):
-        time.sleep(0.2 if self.path == "/slow" else 0)
+        time.sleep(0.2 if self.path == "/slow" else 0)  # requests of clients are open while tasks end; health checks are not
         self.send_response(200)
         self.end_headers()
         self.wfile.write(os.environ["COLOUR"].encode())

@@ -1,7 +1,7 @@
 """Virtual private gateways: the way from a VPC to the on-premises network (vpc-network §7.3).
 
-What a connection announces by BGP is taken from the route tables. A gateway without a connection in the sources may have one, or Direct
-Connect, that they do not contain.
+The routes that a connection learns by BGP are those of the route tables. If the sources have no connection of a gateway, it may still
+have one, or Direct Connect: whether it leads on-premises is unknown.
 """
 
 from __future__ import annotations
