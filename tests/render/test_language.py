@@ -165,6 +165,14 @@ def test_the_result_of_a_path_is_translated(monkeypatch, capsys):
     assert hint.startswith("ヒント: ")
 
 
+def test_the_number_of_resources_of_a_cause_is_translated(monkeypatch, capsys):
+    template = str(OPEN.parents[1] / "private-api-everywhere/template.yaml")
+    for wanted, number in (("en", r": 3 resources  "), ("ja", r": リソース 3 個  ")):
+        assert re.search(
+            rf"NF107 medium  .+{number}", _said(["check", "-t", template], wanted, monkeypatch, capsys)[1].out
+        )
+
+
 def test_hops_are_in_columns_of_the_terminal(monkeypatch, capsys):
     _, said = _said(["trace", *CLOSED, "ReadParameter", "aws:ssm"], "ja", monkeypatch, capsys)
     ends = [

@@ -56,8 +56,9 @@ def also(group: Group, most: int | None = None) -> str:
 
 def _block(group: Group, width: int, *, colour: bool, verbose: bool) -> Iterator[str]:
     severity = painted(group.severity.value, _COLOURS[group.severity], colour=colour)
+    title = f"{group.first.title}: {spoken(group.subject)}"
     sure = "" if group.certainty is Certainty.PROVEN else f"  {spoken(group.certainty.value)}"
-    yield f"{_MARKS[group.severity]} {group.id} {severity}  {group.title}  {group.first.origin}{sure}"
+    yield f"{_MARKS[group.severity]} {group.id} {severity}  {title}  {group.first.origin}{sure}"
     for finding in group.findings if verbose else group.findings[:1]:
         place = f"  {finding.origin}" if finding.origin != group.first.origin else ""
         yield from _wrapped(finding.message + place, width)

@@ -39,11 +39,14 @@ class Group(Frozen):
         return tuple(dict.fromkeys(finding.affected or finding.resource for finding in self.findings))
 
     @property
+    def subject(self) -> str:
+        """The resource if there is only one, else the cause, else the number of resources."""
+        return self.first.resource if len(self.findings) == 1 else self.first.cause or f"{len(self.resources)} resources"
+
+    @property
     def title(self) -> str:
-        """The rule's title with the cause; with the resource if there is only one, else the number of resources."""
-        count = len(self.resources)
-        subject = self.first.resource if len(self.findings) == 1 else self.first.cause or f"{count} resources"
-        return f"{self.first.title}: {subject}"
+        """The rule's title with the subject."""
+        return f"{self.first.title}: {self.subject}"
 
     @property
     def others(self) -> tuple[str, ...]:
