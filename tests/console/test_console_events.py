@@ -26,7 +26,7 @@ class Ended(Running):
 
 def test_a_page_that_is_closed_leaves_nothing_behind():
     async def run():
-        events = event_stream(Running())
+        events = event_stream(Running(), asyncio.Event())
         seen = {await anext(events), await anext(events)}
         waiting = asyncio.ensure_future(anext(events))
         await asyncio.sleep(0)
@@ -41,6 +41,6 @@ def test_a_page_that_is_closed_leaves_nothing_behind():
 
 def test_the_stream_ends_with_the_stack():
     async def run():
-        return [event async for event in event_stream(Ended())]
+        return [event async for event in event_stream(Ended(), asyncio.Event())]
 
     assert all("log" in event for event in asyncio.run(asyncio.wait_for(run(), 30)))

@@ -1,11 +1,11 @@
 // The nodes of the map and the lines between them, out of the inventory of a cloud.
 //
-// A node: {id, kind, label, note, parts: [], names: Set, resource}. `names` are the names that hops of a path may have for it.
+// A node: {id, kind, label, note, more, parts: [], names: Set, resource}. `more` is its IPv6 block or address. `names` are the names that hops of a path may have for it.
 // A line: {from, to, kind, label}.
 
-import { plural, shown } from "./dom.js";
+import { counted, say, shown } from "./dom.js";
 
-const OUTSIDE_FUNCTIONS = "functions outside VPCs";
+const OUTSIDE_FUNCTIONS = say("functions outside VPCs");
 
 /** How a VPC is joined to the world beside its subnets: the resource's type, the property of the other end, what it is. */
 const JOINS = {
@@ -25,6 +25,13 @@ export function graphOf(cloud) {
   return graph;
 }
 
+/** The folder that all files of origins are in, with its slash. */
+function folderOf(origins) {
+  const folders = origins.filter((origin) => origin.includes("/")).map((origin) => origin.slice(0, origin.lastIndexOf("/") + 1));
+  const shortest = folders.sort((one, other) => one.length - other.length)[0] ?? "";
+  return folders.every((folder) => folder.startsWith(shortest)) ? shortest : "";
+}
+
 class Graph {
   constructor(cloud) {
     this.cloud = cloud;
@@ -33,6 +40,7 @@ class Graph {
     this.clients = [];
     this.vpcs = [];
     this.world = [];
+    this.folder = folderOf(Object.values(cloud.resources).map((one) => one.origin));
     this.byAwsId = new Map(Object.entries(cloud.resources).filter(([, one]) => one.aws_id).map(([id, one]) => [one.aws_id, id]));
   }
 
@@ -48,6 +56,11 @@ class Graph {
     }
   }
 
+  /** A place in a file, without the folder that all files are in. */
+  place(origin) {
+    return origin?.startsWith(this.folder) ? origin.slice(this.folder.length) : origin;
+  }
+
   /** The logical id that a property names, by id or by AWS's id. */
   named(value) {
     return typeof value === "string" ? this.byAwsId.get(value) ?? value : null;
@@ -59,7 +72,7 @@ class Graph {
 
   addVpcs() {
     for (const vpc of this.cloud.vpcs) {
-      const node = this.node(vpc.id, "vpc", vpc.id, { note: vpc.cidr_blocks.map(shown).join(", "), tables: [], ways: [] });
+      const node = this.node(vpc.id, "vpc", vpc.id, { note: [...vpc.cidr_blocks, ...vpc.ipv6_cidr_blocks].map(shown).join(", "), tables: [], ways: [] });
       const zones = Map.groupBy(vpc.subnets, (subnet) => shown(subnet.availability_zone));
       for (const [zone, subnets] of [...zones].sort()) {
         const part = this.node(`${vpc.id}/${zone}`, "zone", zone, { resource: null });
@@ -77,7 +90,7 @@ class Graph {
   }
 
   subnet(subnet) {
-    const node = this.node(subnet.id, "subnet", subnet.id, { note: `${shown(subnet.cidr_block)} · ${subnet.kind}`, subnet });
+    const node = this.node(subnet.id, "subnet", subnet.id, { note: `${shown(subnet.cidr_block)} · ${subnet.kind}`, more: subnet.ipv6_cidr_block && shown(subnet.ipv6_cidr_block), subnet });
     if (subnet.network_acl) node.names.add(subnet.network_acl);
     node.parts = this.cloud.enis.filter((eni) => eni.subnet === subnet.id).map((eni) => this.interface(eni));
     return node;
@@ -88,7 +101,7 @@ class Graph {
     const label = names.length > 1 ? `${names[0]} +${names.length - 1}` : names[0];
     const address = [eni.private_ip_address, eni.public_ip].filter(Boolean).map(shown).join(" · ");
     return this.node(eni.id, eni.owner, label, {
-      note: address || "no address", names: new Set([eni.id, ...names]), resource: names[0], eni,
+      note: address || say("no address"), more: eni.ipv6_address, names: new Set([eni.id, ...names]), resource: names[0], eni,
     });
   }
 
@@ -153,7 +166,7 @@ class Graph {
     const outside = this.resourcesOf("AWS::Lambda::Function").map(([id]) => id).filter((id) => !inside.has(id));
     if (outside.length) {
       const box = this.node(OUTSIDE_FUNCTIONS, "group", OUTSIDE_FUNCTIONS, { resource: null });
-      box.parts = outside.map((id) => this.node(id, "lambda", id, { note: "outside any VPC" }));
+      box.parts = outside.map((id) => this.node(id, "lambda", id, { note: say("outside any VPC") }));
       this.clients.push(box);
     }
     if (!this.nodes.has("internet")) this.world.push(this.node("internet", "world", "internet"));
@@ -162,7 +175,7 @@ class Graph {
       const domains = this.resourcesOf("AWS::ApiGateway::DomainName", "AWS::ApiGateway::DomainNameV2", "AWS::ApiGatewayV2::DomainName")
         .filter(([, one]) => api.domains.some((domain) => domain.name === one.properties.DomainName)).map(([id]) => id);
       this.clients.push(this.node(api.id, "api", api.id, {
-        note: `${api.protocol} ${api.endpoint_type} · ${plural(api.routes.length, "route")}`, names: new Set([api.id, ...stages, ...domains]), api,
+        note: `${api.protocol} ${api.endpoint_type} · ${counted(api.routes.length, "{} route", "{} routes")}`, names: new Set([api.id, ...stages, ...domains]), api,
       }));
     }
   }

@@ -1,6 +1,6 @@
 // The log: its newest lines, those that have a text, still while it is paused.
 
-import { byId } from "./dom.js";
+import { byId, counted, say } from "./dom.js";
 
 const LINES = 2000;
 const CHARACTERS = 400_000;
@@ -26,7 +26,10 @@ function write() {
   const log = byId("log");
   const below = log.scrollHeight - log.scrollTop - log.clientHeight < 30;
   const wanted = byId("log-filter").value.toLowerCase();
-  log.textContent = text.split("\n").filter((line) => line.toLowerCase().includes(wanted)).slice(-LINES).join("\n");
+  const lines = text.split("\n").filter((line) => line && line.toLowerCase().includes(wanted));
+  log.textContent = lines.slice(-LINES).join("\n");
+  byId("log-count").textContent = lines.length > LINES ? say("the newest {} of {} lines", LINES, lines.length)
+    : lines.length || !text ? counted(lines.length, "{} line", "{} lines") : say("no line has this text");
   if (below) log.scrollTop = log.scrollHeight;
 }
 
