@@ -12,7 +12,7 @@ class Running:
     construct_paths = MappingProxyType({})
 
     async def look(self):
-        return {"state": "running"}
+        return {"state": "running", "warnings": []}
 
     async def logs(self):
         yield "a line"
@@ -35,7 +35,7 @@ def test_a_page_that_is_closed_leaves_nothing_behind():
         return seen, asyncio.all_tasks() - {asyncio.current_task()}
 
     assert asyncio.run(run()) == (
-        {'event: look\ndata: {"state": "running"}\n\n', 'event: log\ndata: "a line"\n\n'}, set(),
+        {'event: look\ndata: {"state": "running", "warnings": []}\n\n', 'event: log\ndata: "a line"\n\n'}, set(),
     )  # fmt: skip
 
 

@@ -131,7 +131,9 @@ async def _look(subject: Subject, wanted: str) -> dict[str, Any]:
 
 async def _events(request: Request) -> Response:
     state = request.app.state
-    return StreamingResponse(event_stream(state.subject, state.closing, _language(request)), media_type="text/event-stream")
+    return StreamingResponse(
+        event_stream(state.subject, state.closing, _language(request)), media_type="text/event-stream"
+    )
 
 
 async def event_stream(subject: Subject, closing: asyncio.Event, wanted: str = "en") -> AsyncIterator[str]:

@@ -86,7 +86,7 @@ function rulesOf(graph, group) {
     ...ingress.map((rule) => ["in", ports(rule), peer(graph, rule)]),
     ...(egress.length ? egress.map((rule) => ["out", ports(rule), peer(graph, rule)]) : [["out", "all", `0.0.0.0/0 (${say("default")})`]]),
   ];
-  return table(["", say("protocol"), say("peer")], rows);
+  return table([say("direction"), say("protocol"), say("peer")], rows);
 }
 
 function ports({ IpProtocol: protocol, FromPort: from, ToPort: to }) {
@@ -111,7 +111,7 @@ function entriesOf(graph, id) {
   const entries = graph.resourcesOf("AWS::EC2::NetworkAclEntry").map(([, one]) => one.properties).filter((one) => graph.named(one.NetworkAclId) === id);
   if (!entries.length) return [note(String(id).endsWith("default-acl") ? say("allows all") : say("no entries: denies all"))];
   const sorted = entries.sort((one, other) => Number(one.Egress ?? false) - Number(other.Egress ?? false) || one.RuleNumber - other.RuleNumber);
-  return [table([say("rule"), "", say("protocol"), say("block"), ""], sorted.map((one) => [
+  return [table([say("rule"), say("direction"), say("protocol"), say("block"), say("action")], sorted.map((one) => [
     shown(one.RuleNumber), one.Egress ? "out" : "in", String(one.Protocol) === "-1" ? "all" : `${shown(one.Protocol)} ${one.PortRange ? `${shown(one.PortRange.From)}-${shown(one.PortRange.To)}` : ""}`,
     shown(one.CidrBlock ?? one.Ipv6CidrBlock), shown(one.RuleAction),
   ]))];

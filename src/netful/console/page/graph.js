@@ -9,10 +9,10 @@ const OUTSIDE_FUNCTIONS = say("functions outside VPCs");
 
 /** How a VPC is joined to the world beside its subnets: the resource's type, the property of the other end, what it is. */
 const JOINS = {
-  "AWS::EC2::VPCGatewayAttachment": [["InternetGatewayId", "internet gateway", "internet"], ["VpnGatewayId", "virtual private gateway", "on-premises"]],
-  "AWS::EC2::EgressOnlyInternetGateway": [[null, "egress-only internet gateway", "internet"]],
-  "AWS::EC2::TransitGatewayAttachment": [["TransitGatewayId", "transit gateway attachment", "TransitGatewayId"]],
-  "AWS::EC2::TransitGatewayVpcAttachment": [["TransitGatewayId", "transit gateway attachment", "TransitGatewayId"]],
+  "AWS::EC2::VPCGatewayAttachment": [["InternetGatewayId", say("internet gateway"), "internet"], ["VpnGatewayId", say("virtual private gateway"), "on-premises"]],
+  "AWS::EC2::EgressOnlyInternetGateway": [[null, say("egress-only internet gateway"), "internet"]],
+  "AWS::EC2::TransitGatewayAttachment": [["TransitGatewayId", say("transit gateway attachment"), "TransitGatewayId"]],
+  "AWS::EC2::TransitGatewayVpcAttachment": [["TransitGatewayId", say("transit gateway attachment"), "TransitGatewayId"]],
 };
 
 export function graphOf(cloud) {
@@ -80,7 +80,7 @@ class Graph {
         node.parts.push(part);
       }
       for (const table of new Set(vpc.subnets.map((subnet) => subnet.route_table).filter(Boolean))) {
-        node.tables.push(this.node(table, "route-table", table, { note: "route table" }));
+        node.tables.push(this.node(table, "route-table", table, { note: say("route table") }));
       }
       this.vpcs.push(node);
     }
@@ -109,7 +109,7 @@ class Graph {
     for (const vpc of this.vpcs) {
       const tables = new Set(vpc.tables.map((table) => table.id));
       for (const one of this.cloud.endpoints.filter((endpoint) => endpoint.type === "Gateway" && endpoint.route_tables.some((table) => tables.has(table)))) {
-        if (!this.nodes.has(one.id)) vpc.ways.push(this.node(one.id, "gateway-endpoint", one.id, { note: `gateway endpoint of ${one.service}` }));
+        if (!this.nodes.has(one.id)) vpc.ways.push(this.node(one.id, "gateway-endpoint", one.id, { note: say("gateway endpoint of {}", one.service) }));
         for (const table of one.route_tables) this.line(table, one.id, "route", one.service);
       }
     }
@@ -126,7 +126,7 @@ class Graph {
       const gateway = end === property ? id : other;
       if (!this.nodes.has(gateway)) vpc.ways.push(this.node(gateway, "gateway", gateway, { note: what, names: new Set([id, gateway]) }));
       const to = end === property ? other : end;
-      if (!this.nodes.has(to)) this.world.push(this.node(to, to === end ? "world" : "transit-gateway", to, { note: to === end ? "" : "transit gateway" }));
+      if (!this.nodes.has(to)) this.world.push(this.node(to, to === end ? "world" : "transit-gateway", to, { note: to === end ? "" : say("transit gateway") }));
       this.line(gateway, to, "way");
       if (end === property) this.nodes.get(gateway).names.add(`${to}/${id}`);
     }
@@ -135,7 +135,7 @@ class Graph {
   peer(id, properties) {
     const ends = [properties.VpcId, properties.PeerVpcId].map((one) => this.nodes.get(this.named(one))).filter((one) => one?.kind === "vpc");
     if (!ends.length) return;
-    if (!this.nodes.has(id)) this.world.push(this.node(id, "peering", id, { note: "peering connection" }));
+    if (!this.nodes.has(id)) this.world.push(this.node(id, "peering", id, { note: say("peering connection") }));
     for (const end of ends) this.line(end.id, id, "way");
   }
 

@@ -34,13 +34,20 @@ export class NetworkMap {
     for (const name of ["pointerup", "pointercancel"]) window.addEventListener(name, (event) => this.onEnd(event));
     svg.addEventListener("keydown", (event) => this.onKey(event));
     svg.addEventListener("dblclick", (event) => event.preventDefault());
-    new ResizeObserver(() => this.look()).observe(svg);
+    new ResizeObserver(() => { this.measure(); this.look(); }).observe(svg);
+  }
+
+  /** Keep the size of the window: to ask for it after a change would have the browser place everything at once. */
+  measure() {
+    this.window = { width: this.svg.clientWidth || 1, height: this.svg.clientHeight || 1 };
   }
 
   /** Show a graph; what was closed, chosen and looked at stays where it is still there. */
   show(graph) {
     const first = !this.graph;
+    if (first) this.measure();
     this.graph = graph;
+    this.homes = new Map(graph.vpcs.flatMap((vpc) => inside(vpc).map((node) => [node, vpc])));
     if (first && [...graph.nodes.values()].filter((node) => node.eni).length > MANY) this.closed = new Set(graph.vpcs.map((vpc) => vpc.id));
     if (this.chosen && !graph.nodes.has(this.chosen)) this.choose(null);
     this.steps = [];
@@ -49,7 +56,7 @@ export class NetworkMap {
   }
 
   render() {
-    this.size = layOut(this.graph, this.closed, this.svg.clientWidth / this.svg.clientHeight || 1);
+    this.size = layOut(this.graph, this.closed, this.window.width / this.window.height);
     this.places = new Map();
     const lines = draw("g", { class: "lines" });
     const boxes = draw("g", { class: "boxes" });
@@ -116,7 +123,8 @@ export class NetworkMap {
 
   /** The closed VPC that hides a node. */
   closedAround(node) {
-    return this.graph.vpcs.find((vpc) => vpc.closed && inside(vpc).includes(node)) ?? null;
+    const vpc = this.homes.get(node);
+    return vpc?.closed ? vpc : null;
   }
 
   // ---- what is chosen, found and lit ----
@@ -229,7 +237,7 @@ export class NetworkMap {
       const denying = hops.find((hop) => hop.verdict === "deny");
       parts.push(draw("rect", { class: `stop ${worst(hops)}`, x: place.x - 2, y: place.y - 2, width: place.width + 4, height: place.height + 4, rx: 7 }));
       if (!denying) continue;
-      const told = callout(place, denying, this.graph.place(denying.origin), this.svg.clientWidth / READABLE);
+      const told = callout(place, denying, this.graph.place(denying.origin), this.window.width / READABLE);
       for (const other of this.callouts) if (overlap(told, other)) told.y = other.y + other.height + 6;
       told.element.setAttribute("transform", `translate(${told.x} ${told.y})`);
       this.callouts.push(told);
@@ -251,6 +259,7 @@ export class NetworkMap {
       labels.push(draw("text", { x, y: y - 4, "text-anchor": "middle" }, line.label));
     }
     this.labels.replaceChildren(...labels);
+    const quiet = !this.found && !this.steps.length && !this.reach;
     const onPath = new Set(this.steps.map(({ node }) => node?.id));
     for (const [id, place] of this.places) {
       const node = this.graph.nodes.get(id);
@@ -258,8 +267,8 @@ export class NetworkMap {
       place.classList.toggle("near", near.has(id));
       const verdict = this.verdictOf(node);
       for (const word of ["reachable", "blocked", "unknown"]) place.classList.toggle(`is-${word}`, verdict === word);
-      const held = [node, ...inside(node)]; // a box is as bright as the brightest in it
-      const bright = (this.found ? held.some((one) => this.matches(one)) : true) && (!this.steps.length || held.some((one) => onPath.has(one.id)))
+      const held = quiet ? [] : [node, ...inside(node)]; // a box is as bright as the brightest in it
+      const bright = (!this.found || held.some((one) => this.matches(one))) && (!this.steps.length || held.some((one) => onPath.has(one.id)))
         && (!this.reach || held.some((one) => one.id === this.chosen || this.verdictOf(one)));
       place.classList.toggle("faded", !bright);
     }
@@ -287,14 +296,14 @@ export class NetworkMap {
     this.fit();
     const first = this.graph.vpcs[0] ?? this.graph.nodes.values().next().value;
     if (!first || this.scale() >= LEGIBLE) return;
-    const [width, height] = [this.svg.clientWidth / READABLE, this.svg.clientHeight / READABLE];
+    const [width, height] = [this.window.width / READABLE, this.window.height / READABLE];
     this.view = { x: first.x - MARGIN, y: first.y - MARGIN, width, height };
     this.look();
   }
 
   fit() {
-    const width = Math.max(this.size.width + 2 * MARGIN, this.svg.clientWidth / LARGEST);
-    const height = Math.max(this.size.height + 2 * MARGIN, this.svg.clientHeight / LARGEST);
+    const width = Math.max(this.size.width + 2 * MARGIN, this.window.width / LARGEST);
+    const height = Math.max(this.size.height + 2 * MARGIN, this.window.height / LARGEST);
     this.view = { x: (this.size.width - width) / 2, y: (this.size.height - height) / 2, width, height };
     this.look();
   }
@@ -314,14 +323,14 @@ export class NetworkMap {
   bring(places) {
     const boxes = [...places];
     let box = around(boxes);
-    while (boxes.length > 1 && Math.min(this.svg.clientWidth / box.width, this.svg.clientHeight / box.height) < LEGIBLE) {
+    while (boxes.length > 1 && Math.min(this.window.width / box.width, this.window.height / box.height) < LEGIBLE) {
       boxes.shift();
       box = around(boxes);
     }
     const { x, y, width, height } = this.view;
     const inside = box.x >= x && box.x + box.width <= x + width && box.y >= y && box.y + box.height <= y + height;
     if (inside && this.scale() >= READABLE) return;
-    const [wide, high] = [Math.max(box.width, this.svg.clientWidth / READABLE), Math.max(box.height, this.svg.clientHeight / READABLE)];
+    const [wide, high] = [Math.max(box.width, this.window.width / READABLE), Math.max(box.height, this.window.height / READABLE)];
     const x0 = held(box.x - (wide - box.width) / 2, wide, this.size.width), y0 = held(box.y - (high - box.height) / 2, high, this.size.height);
     this.view = { x: x0, y: y0, width: wide, height: high };
     this.look();
@@ -329,7 +338,7 @@ export class NetworkMap {
 
   /** Pixels of the screen for one of the map. */
   scale() {
-    return Math.min(this.svg.clientWidth / this.view.width, this.svg.clientHeight / this.view.height);
+    return Math.min(this.window.width / this.view.width, this.window.height / this.view.height);
   }
 
   position(event) {

@@ -115,9 +115,13 @@ function showDetails(node) {
       return;
     }
   }
+  drawDetails(node);
+  openTab("tab-details");
+}
+
+function drawDetails(node) {
   const related = findings.filter((one) => node.names.has(one.resource));
   byId("details").replaceChildren(...detailsOf(graph, node, ACTIONS), ...related.map(elementOf));
-  openTab("tab-details");
   tellLive();
 }
 
@@ -221,7 +225,7 @@ async function askFindings() {
     ({ findings } = await post("/findings", {}));
     showFindings(findings, elementOf);
     const node = graph.nodes.get(map.chosen);
-    if (node && byId("tab-details").getAttribute("aria-selected") === "true") showDetails(node); // with what was found about it
+    if (node) drawDetails(node); // with what was found about it
   } catch (error) {
     byId("findings").replaceChildren(complaint(error));
   }
