@@ -3,7 +3,7 @@
 import { byId, counted, say } from "./dom.js";
 
 const LINES = 2000;
-const CHARACTERS = 400_000;
+const CHARACTERS = 1_000_000;
 let text = "";
 let waiting = false;
 
@@ -14,7 +14,8 @@ export function restartLog() {
 }
 
 export function addLog(more) {
-  text = (text + more).slice(-CHARACTERS); // a page that is not seen has no frames
+  text += more;
+  if (text.length > 2 * CHARACTERS) text = text.slice(-CHARACTERS); // a page that is not seen has no frames
   if (waiting) return;
   waiting = true;
   requestAnimationFrame(write); // once a frame, however much comes
@@ -30,8 +31,11 @@ function write() {
   log.textContent = lines.slice(-LINES).join("\n");
   byId("log-count").textContent = lines.length > LINES ? say("the newest {} of {} lines", LINES, lines.length)
     : lines.length || !text ? counted(lines.length, "{} line", "{} lines") : say("no line has this text");
-  if (below) log.scrollTop = log.scrollHeight;
+  if (below) toNewest();
 }
+
+/** Go to the newest line. */
+export const toNewest = () => { byId("log").scrollTop = byId("log").scrollHeight; };
 
 byId("log-filter").addEventListener("input", write);
 byId("pause").addEventListener("click", (event) => {

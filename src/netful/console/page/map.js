@@ -17,7 +17,7 @@ const WORDS = {
 };
 
 export class NetworkMap {
-  /** A map in an `svg` element; `selected` gets the node that somebody selects, or null, `pointed` the one that the pointer or the focus is on. */
+  /** A map in an `svg` element; `selected` gets the node that somebody selects, or null, and whether by a pointer, `pointed` the one that the pointer or the focus is on. */
   constructor(svg, selected, pointed) {
     this.svg = svg;
     this.selected = selected;
@@ -86,7 +86,7 @@ export class NetworkMap {
       {
         class: `node ${box ? "box" : "leaf"} ${node.kind} ${node.subnet?.kind ?? ""}`, transform: `translate(${node.x} ${node.y})`,
         role: "button", tabindex: "-1", "data-id": node.id, "aria-label": `${read} (${node.kind.replaceAll("-", " ")})`,
-        onclick: (event) => { event.stopPropagation(); if (!this.moved) this.choose(node.id); },
+        onclick: (event) => { event.stopPropagation(); if (!this.moved) this.choose(node.id, true); },
         onpointerenter: () => this.pointed(node), onfocus: () => this.pointed(node),
         ondblclick: (event) => { event.stopPropagation(); this.toggle(node.id); },
       },
@@ -129,10 +129,10 @@ export class NetworkMap {
 
   // ---- what is chosen, found and lit ----
 
-  choose(id) {
+  choose(id, pointed = false) {
     this.chosen = id;
     this.tellState();
-    this.selected(id === null ? null : this.graph.nodes.get(id));
+    this.selected(id === null ? null : this.graph.nodes.get(id), pointed);
   }
 
   /** Open a closed VPC, or close an open one. */
@@ -418,7 +418,7 @@ export class NetworkMap {
     const { width, height } = this.view;
     copy.setAttribute("width", Math.round(width));
     copy.setAttribute("height", Math.round(height));
-    copy.prepend(draw("style", {}, style));
+    copy.prepend(draw("style", {}, `${style}\n.lit .way { animation: none; stroke-dashoffset: 0; }`)); // a picture is of the end of the animation
     return new XMLSerializer().serializeToString(copy);
   }
 }

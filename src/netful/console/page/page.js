@@ -6,7 +6,7 @@ import { detailsOf, liveOf, positionsOf } from "./details.js";
 import { byId, complaint, make, marked, note, say, translatePage } from "./dom.js";
 import { findingOf, showFindings } from "./findings.js";
 import { graphOf } from "./graph.js";
-import { addLog, restartLog } from "./log.js";
+import { addLog, restartLog, toNewest } from "./log.js";
 import { NetworkMap } from "./map.js";
 import { stepsOf } from "./path.js";
 import { showRunning } from "./running.js";
@@ -102,7 +102,7 @@ function showPointed(node) {
 const ACTIONS = { from: pickFrom, to: askTo, reach: showReach, toggle: (id) => { map.toggle(id); map.choose(id); } };
 const unchosen = [...byId("details").children];
 
-function showDetails(node) {
+function showDetails(node, pointed) {
   remember({ at: node?.id ?? null });
   if (!node) {
     byId("details").replaceChildren(...unchosen);
@@ -117,12 +117,18 @@ function showDetails(node) {
   }
   drawDetails(node);
   openTab("tab-details");
+  if (pointed) toSight("tab-details");
 }
 
 function drawDetails(node) {
   const related = findings.filter((one) => node.names.has(one.resource));
   byId("details").replaceChildren(...detailsOf(graph, node, ACTIONS), ...related.map(elementOf));
   tellLive();
+}
+
+/** On a narrow screen, where the map and the details are below each other, go to one of them. */
+function toSight(id) {
+  if (matchMedia("(max-width: 900px)").matches) byId(id).scrollIntoView({ block: "center" });
 }
 
 let picking = false;
@@ -133,6 +139,7 @@ function pickFrom(name) {
   byId("to").value = "";
   pick(true, say("Choose the destination on the map, or type it."));
   if (!byId("map").contains(document.activeElement)) byId("to").focus({ preventScroll: true });
+  toSight("map");
 }
 
 function askTo(name) {
@@ -356,6 +363,7 @@ function openTab(id) {
     tab.tabIndex = on ? 0 : -1;
     byId(tab.getAttribute("aria-controls")).hidden = !on;
   }
+  if (id === "tab-log") toNewest();
 }
 
 for (const tab of tabs) {

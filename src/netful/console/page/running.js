@@ -13,8 +13,7 @@ function functionRow(one) {
   const where = one.interfaces.join(", ") || say("outside any VPC");
   return row(
     make("span", {}, make("b", {}, one.resource), make("br"), note(one.why ? `${where}: ${one.why}` : where)),
-    make("span", { class: one.state === "Active" ? "yes" : "no" }, one.state),
-    counted(one.environments, "{} environment", "{} environments"),
+    make("span", {}, make("b", { class: one.state === "Active" ? "yes" : "no" }, one.state), make("br"), note(counted(one.environments, "{} environment", "{} environments"))),
     button,
   );
 }

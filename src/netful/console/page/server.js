@@ -2,7 +2,7 @@
 
 import { say } from "./dom.js";
 
-const GONE = say("The stack or its page has ended: this is its last state. `netful up -d` and `netful console` start them again.");
+const GONE = say("The stack or its page has ended: this is the last state. `netful console` opens the page again.");
 const NO_TOKEN = say("Open the address that `netful console` prints: it has a token.");
 
 const TOKEN = keptToken();
