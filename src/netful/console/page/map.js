@@ -71,8 +71,10 @@ export class NetworkMap {
     lines.append(...this.drawnLines.map((one) => one.element));
     this.labels = draw("g", { class: "labels" });
     this.lit = draw("g", { class: "lit" });
+    const focused = this.svg.contains(document.activeElement) ? document.activeElement.dataset.id : null;
     this.svg.replaceChildren(boxes, lines, leaves, this.labels, this.lit);
     this.tellState();
+    this.places.get(focused)?.focus({ preventScroll: true });
   }
 
   drawNode(node) {
@@ -139,12 +141,10 @@ export class NetworkMap {
   toggle(id) {
     const node = this.graph.nodes.get(id);
     if (node?.kind !== "vpc") return;
-    const focused = this.svg.contains(document.activeElement);
     if (!this.closed.delete(id)) this.closed.add(id);
     this.render();
     this.relight();
     this.bring([node]);
-    if (focused) this.places.get(id).focus({ preventScroll: true });
   }
 
   /** Choose a node and bring it near, out of its VPC if that is closed. */

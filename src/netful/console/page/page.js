@@ -9,6 +9,7 @@ import { graphOf } from "./graph.js";
 import { addLog, restartLog, toNewest } from "./log.js";
 import { NetworkMap } from "./map.js";
 import { stepsOf } from "./path.js";
+import { savePicture } from "./picture.js";
 import { showRunning } from "./running.js";
 import { listen, post } from "./server.js";
 
@@ -71,7 +72,7 @@ function offer(stack) {
   const options = (values) => [...values].filter(Boolean).map((value) => make("option", { value }));
   byId("sources").replaceChildren(...options(sources));
   byId("loads").replaceChildren(...options([...stack.functions.map((one) => one.resource), ...requests].map((name) => `${name}=10/100`)));
-  byId("destinations").replaceChildren(...options(new Set([...stack.destinations, "internet:tcp/443", ...sources, ...requests])));
+  byId("destinations").replaceChildren(...options(new Set([...stack.destinations, "internet:tcp/443", ...sources, ...requests, ...stack.cloud.apis.flatMap((api) => api.invoke_urls)])));
 }
 
 /** The state beside the name; `gone` is why nothing new comes. */
@@ -156,9 +157,10 @@ function pick(on, text = "") {
 async function showReach(name, node) {
   const out = byId("answer");
   out.replaceChildren(note(say("asking …")));
-  asked += 1; // no answer to an earlier question comes after this
+  const mine = (asked += 1);
   try {
     const found = await post("/reach", { position: name });
+    if (mine !== asked) return; // a later question is under way
     const lists = [[say("reaches {}", name), found.to], [say("{} reaches", name), found.from]];
     map.showReach(new Map([...Object.entries(found.from), ...Object.entries(found.to)]));
     byId("clear").hidden = false;
@@ -198,30 +200,7 @@ byId("fold").addEventListener("click", () => {
 function tellFold() {
   byId("fold").textContent = map.closed.size < graph.vpcs.length ? say("close VPCs") : say("open VPCs");
 }
-byId("svg").addEventListener("click", async () => save(await picture(), "svg"));
-byId("png").addEventListener("click", async () => save(await pixels(await picture()), "png"));
-
-async function picture() {
-  const style = await Promise.all(["style.css", "map.css"].map((name) => fetch(`/page/${name}`).then((answer) => answer.text())));
-  return new Blob([map.picture(style.join("\n"))], { type: "image/svg+xml" });
-}
-
-async function pixels(svg) {
-  const url = URL.createObjectURL(svg);
-  const image = new Image();
-  image.src = url;
-  await image.decode();
-  const canvas = make("canvas", { width: image.width * 2, height: image.height * 2 });
-  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-  URL.revokeObjectURL(url);
-  return new Promise((done) => canvas.toBlob(done, "image/png"));
-}
-
-function save(blob, kind) {
-  const url = URL.createObjectURL(blob);
-  make("a", { href: url, download: `${byId("name").textContent}.${kind}` }).click();
-  URL.revokeObjectURL(url);
-}
+for (const kind of ["svg", "png"]) byId(kind).addEventListener("click", () => savePicture(map, byId("name").textContent, kind));
 
 // ---- findings ----
 
@@ -249,7 +228,7 @@ function elementOf(one) {
 async function showChanges() {
   try {
     const { text } = await post("/changes", {});
-    if (text) byId("changes").replaceChildren(...text.split("\n").map((line) => make("span", { class: { "+": "yes", "-": "no", "~": "maybe" }[line[0]] }, `${line}\n`)));
+    if (text) byId("changes").textContent = text;
   } catch (error) {
     byId("changes").textContent = error.message;
   }
