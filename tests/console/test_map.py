@@ -173,6 +173,15 @@ def test_every_denying_hop_has_a_callout_of_its_own_room(browser, tmp_path):
     assert one["bottom"] < other["top"] or other["bottom"] < one["top"]
 
 
+def test_a_construct_is_lit_by_its_full_path(browser, tmp_path):
+    metadata = "    Metadata: {'aws:cdk:path': shop/Fn/Resource}\n"
+    (tmp_path / "shop.yaml").write_text(TWO_BLOCKERS + metadata)
+    with served(tmp_path / "shop.yaml") as address:
+        browser.open(f"{address}&from=shop/Fn&to=internet:tcp/443")
+        browser.until("return document.querySelector('#map .stop')")
+        assert "Fn" in browser.run("document.querySelector('#map .lambda:not(.faded)').textContent")
+
+
 def test_a_failed_question_stays_in_its_fields_and_address(browser, everywhere):
     browser.open(f"{everywhere}&from=VpcApp&to=https://abc")
     error = browser.until("return document.querySelector('#answer .error')?.textContent")
@@ -306,7 +315,7 @@ def test_the_page_speaks_japanese_and_keeps_its_names(browser):
             "return document.querySelector('#answer ol') && document.querySelector('#answer').textContent"
         )
         assert "ReadParameter → aws:ssm: ブロック, timeout" in answer
-        assert "ヒント：" in answer
+        assert "ヒント: " in answer
         assert browser.run("document.documentElement.lang") == "ja"
         assert browser.run("document.querySelector('#tab-findings').textContent").startswith("検出結果")
         assert browser.run("document.querySelector('#search').placeholder").startswith("検索")

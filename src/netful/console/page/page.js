@@ -198,6 +198,7 @@ byId("fold").addEventListener("click", () => {
 });
 
 function tellFold() {
+  byId("fold").hidden = !graph.vpcs.length;
   byId("fold").textContent = map.closed.size < graph.vpcs.length ? say("close VPCs") : say("open VPCs");
 }
 for (const kind of ["svg", "png"]) byId(kind).addEventListener("click", () => savePicture(map, byId("name").textContent, kind));

@@ -11,7 +11,10 @@ export function stepsOf(graph, path) {
 }
 
 function sourceOf(graph, path) {
-  const all = graph.holding(path.from.split(/[:+]/)[0]).concat(graph.holding(path.from));
+  const [from] = path.from.split(/[:+]/);
+  const nodes = [...graph.nodes.values()];
+  // a construct may be named with the stack that the map leaves out
+  const all = [...graph.holding(from), ...graph.holding(path.from), ...nodes.filter((node) => [...node.names].some((name) => from.endsWith(`/${name}`)))];
   return all.find((node) => hasOneOf(node, [path.seen_as])) ?? all[0] ?? null;
 }
 
