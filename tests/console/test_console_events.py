@@ -18,6 +18,10 @@ class Running:
         yield "a line"
         await asyncio.Event().wait()
 
+    async def refused(self):
+        await asyncio.Event().wait()
+        yield {}
+
 
 class Ended(Running):
     async def look(self):

@@ -4,7 +4,7 @@
 |---|---|
 | GET / and /page/… | the page, in the language of `NETFUL_LANG` or of the browser |
 | GET /stack | the inventory and the state |
-| GET /events | server-sent events: `look` after a change, `log` for a log line |
+| GET /events | server-sent events: `look` after a change, `log` for a log line, `refused` for a flow that the kernel refuses |
 | POST /trace, /probe | a path: predicted, or tried |
 | POST /reach | what reaches a position, and what it reaches |
 | POST /findings | what `netful check` finds |
@@ -150,11 +150,12 @@ async def event_stream(subject: Subject, closing: asyncio.Event, wanted: str = "
             before = now
             await asyncio.sleep(_LOOK_SECONDS)
 
-    async def read_logs() -> None:
-        async for text in subject.logs():
-            await queue.put(f"event: log\ndata: {json.dumps(text)}\n\n")
+    async def read(name: str, source: AsyncIterator[Any]) -> None:
+        async for one in source:
+            await queue.put(f"event: {name}\ndata: {json.dumps(one)}\n\n")
 
-    tasks = [asyncio.create_task(one) for one in (look(), read_logs(), closing.wait())]
+    sources = (look(), read("log", subject.logs()), read("refused", subject.refused()), closing.wait())
+    tasks = [asyncio.create_task(one) for one in sources]
 
     async def ended() -> None:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

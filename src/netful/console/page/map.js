@@ -196,14 +196,14 @@ export class NetworkMap {
     this.tellState();
   }
 
-  /** Mark nodes for a moment. */
-  pulse(nodes) {
+  /** Mark nodes for a moment: as `pulse`, or as one that `refuses`. */
+  pulse(nodes, mark = "pulse") {
     for (const node of nodes) {
       const place = this.places.get(this.placed(node.id)?.id);
       if (!place) continue;
-      place.classList.remove("pulse");
+      place.classList.remove("pulse", "refuses");
       void place.getBoundingClientRect(); // begins the animation again
-      place.classList.add("pulse");
+      place.classList.add(mark);
     }
   }
 
@@ -238,7 +238,10 @@ export class NetworkMap {
       parts.push(draw("rect", { class: `stop ${worst(hops)}`, x: place.x - 2, y: place.y - 2, width: place.width + 4, height: place.height + 4, rx: 7 }));
       if (!denying) continue;
       const told = callout(place, denying, this.graph.place(denying.origin), this.window.width / READABLE);
-      for (const other of this.callouts) if (overlap(told, other)) told.y = other.y + other.height + 6;
+      const taken = [...stops.map((stop) => stop.place).filter((one) => !isBox(one)), ...this.callouts];
+      const spots = [[place.x, told.y], [place.x, place.y - told.height - 8], [place.x + place.width + 10, place.y]].map(([x, y]) => ({ ...told, x, y }));
+      Object.assign(told, spots.find((spot) => !taken.some((one) => overlap(spot, one))));
+      for (const other of this.callouts) if (overlap(told, other)) told.y = other.y + other.height + 6; // no spot is free
       told.element.setAttribute("transform", `translate(${told.x} ${told.y})`);
       this.callouts.push(told);
     }

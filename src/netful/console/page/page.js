@@ -10,6 +10,7 @@ import { addLog, restartLog, toNewest } from "./log.js";
 import { NetworkMap } from "./map.js";
 import { stepsOf } from "./path.js";
 import { savePicture } from "./picture.js";
+import { addRefused, restartRefused } from "./refused.js";
 import { showRunning } from "./running.js";
 import { listen, post } from "./server.js";
 
@@ -87,8 +88,9 @@ function tellState(state, text, gone = "") {
 
 listen({
   look,
-  open: restartLog,
+  open: () => { restartLog(); restartRefused(); },
   log: addLog,
+  refused: (flow) => { addRefused(flow, ask); map.pulse(graph.holding(flow.at), "refuses"); },
   error: (why) => tellState("gone", say("no connection"), why),
 });
 
@@ -367,7 +369,7 @@ function remember(changes) {
     if (value === null) now.delete(name);
     else now.set(name, value);
   }
-  history.replaceState(null, "", now.size ? `#${now}` : location.pathname);
+  if (`${now}` !== location.hash.slice(1)) history.replaceState(null, "", now.size ? `#${now}` : location.pathname);
 }
 
 /** Show what the address keeps; only the first time, the map moves to it. */
