@@ -87,7 +87,7 @@ export class NetworkMap {
       "g",
       {
         class: `node ${box ? "box" : "leaf"} ${node.kind} ${node.subnet?.kind ?? ""}`, transform: `translate(${node.x} ${node.y})`,
-        role: "button", tabindex: "-1", "data-id": node.id, "aria-label": `${read} (${node.kind.replaceAll("-", " ")})`,
+        role: "button", tabindex: "-1", "data-id": node.id, "aria-label": `${read} (${node.kind.replaceAll("-", " ")})`, "aria-expanded": node.kind === "vpc" ? !node.closed : null,
         onclick: (event) => { event.stopPropagation(); if (!this.moved) this.choose(node.id, true); },
         onpointerenter: () => this.pointed(node), onfocus: () => this.pointed(node),
         ondblclick: (event) => { event.stopPropagation(); this.toggle(node.id); },
