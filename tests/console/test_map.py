@@ -319,6 +319,8 @@ def test_the_page_speaks_japanese_and_keeps_its_names(browser):
         assert browser.run("document.documentElement.lang") == "ja"
         assert browser.run("document.querySelector('#tab-findings').textContent").startswith("検出結果")
         assert browser.run("document.querySelector('#search').placeholder").startswith("検索")
+        room = "(one) => one.getBoundingClientRect().right <= one.parentNode.querySelector('rect').getBoundingClientRect().right"
+        assert browser.run(f"[...document.querySelectorAll('#map .leaf text')].every({room})") is True
 
 
 @pytest.mark.parametrize(("accepted", "spoken"), [("ja,en;q=0.9", "ja"), ("en-GB,ja;q=0.5", "en"), ("xx", "en")])

@@ -48,10 +48,15 @@ export const row = (...cells) => make("tr", {}, ...cells.map((cell) => make("td"
 /** A message with its values, which stand in backticks, as code. */
 export const marked = (text) => make("span", {}, ...text.split("`").map((part, n) => (n % 2 ? make("code", {}, part) : part)));
 
-/** A text that is cut before its last letters, `tail` of them: names often differ at their end. */
-export function cut(text, length, tail = Math.floor(length / 3)) {
-  if (text.length <= length) return text;
-  return `${text.slice(0, Math.max(1, length - 1 - tail))}…${tail ? text.slice(-tail) : ""}`;
+/** The columns of a text: a character of Chinese, Japanese or Korean has two. */
+export const columns = (text) => [...text].reduce((sum, one) => sum + (one >= "\u2e80" ? 2 : 1), 0);
+
+/** A text that has room in some columns; it is cut before its last letters, `tail` of them: names often differ at their end. */
+export function cut(text, room, tail = Math.floor(room / 3)) {
+  if (columns(text) <= room) return text;
+  const fits = Math.max(2, Math.floor((room * text.length) / columns(text)));
+  const kept = Math.min(tail, fits - 2);
+  return `${text.slice(0, fits - 1 - kept)}…${kept ? text.slice(-kept) : ""}`;
 }
 
 /** An error as the command line prints it. */

@@ -1,6 +1,6 @@
 // The map: a picture of the graph that is moved, searched, opened, and lit by a path.
 
-import { counted, cut, draw } from "./dom.js";
+import { columns, counted, cut, draw } from "./dom.js";
 import { layOut } from "./layout.js";
 
 const MANY = 120; // interfaces: more than that, and VPCs begin closed
@@ -101,7 +101,7 @@ export class NetworkMap {
     const name = draw("text", { class: "name", x: 10, y: node.kind === "zone" ? 16 : 19 }, cut(node.label, room));
     if (!what) return [name];
     const below = node.kind === "subnet" || node.closed;
-    const x = below ? 10 : 16 + node.label.length * CHARACTER * 1.08;
+    const x = below ? 10 : 16 + columns(node.label) * CHARACTER * 1.08;
     const texts = [name, draw("text", { class: "what", x, y: below ? 33 : 19 }, cut(what, Math.floor((node.width - x) / CHARACTER), 0))];
     const third = node.closed ? contents(node) : node.more;
     if (third) texts.push(draw("text", { class: "what", x, y: node.closed ? 50 : 47 }, third));
@@ -481,7 +481,7 @@ function callout(place, hop, origin, room) {
   const most = Math.max(24, Math.min(70, Math.floor((room - 2 * MARGIN - 20) / LETTER)));
   const texts = [`${hop.kind} ${hop.component}: ${hop.code || "denied"}`, hop.rule, origin === "default" ? "" : origin].filter(Boolean);
   const lines = texts.map((text) => cut(text, most, text === origin ? most - 2 : undefined)); // of an origin, the file and line are at its end
-  const [width, height] = [Math.max(...lines.map((line) => line.length)) * LETTER + 20, lines.length * 16 + 10];
+  const [width, height] = [Math.max(...lines.map(columns)) * LETTER + 20, lines.length * 16 + 10];
   const element = draw(
     "g", { class: "callout" },
     draw("rect", { width, height, rx: 5 }),
