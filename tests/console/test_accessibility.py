@@ -3,6 +3,7 @@
 axe is a program for browsers, from npm: `make test` gets it, or `scripts/clients .clients axe`.
 """
 
+import itertools
 import os
 
 import pytest
@@ -15,6 +16,7 @@ from tests.helpers.stacks import Stack
 
 AXE = TOOLS / "axe/node_modules/axe-core/axe.min.js"
 BLOCKED = "&from=SpokeApp&to=internet:tcp/443"
+OPENED = ("eni-ReverseProxy", "Orders", "SubnetA", "Routes", "Vpc")  # a node of each kind with details of its own
 PHONE, TABLET, SCREEN = 390, 768, 1440
 LEAST_PIXELS = 7  # of a letter of 12 in a map of its own size
 _VIOLATIONS = """axe.run({resultTypes: ['violations']}).then((found) => found.violations.map(
@@ -60,12 +62,22 @@ def violations(page, axe, views):
 
 @pytest.mark.programs
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [PHONE, SCREEN])
+@pytest.mark.parametrize("width", [PHONE, TABLET, SCREEN])
 def test_the_page_of_a_template_has_no_violation(page, axe, template, width, scheme):
     opened(page, template + BLOCKED, width, scheme)
     page.until("return document.querySelector('#map .stop.deny')")
-    page.until("return document.querySelector('#findings-count').textContent")
-    assert violations(page, axe, ["details", "findings", "changes", "forecast"]) == {}
+    page.until("return document.querySelector('#findings .finding')")
+    assert violations(page, axe, ["findings", "changes", "forecast"]) == {}
+    for node in OPENED:
+        page.run(
+            f"document.querySelector('#map [data-id^={node}]').dispatchEvent(new MouseEvent('click', {{bubbles: true}}))"
+        )
+        page.run("document.querySelector('#details details')?.setAttribute('open', '')")
+        assert violations(page, axe, ["details"]) == {}
+        assert page.run("document.documentElement.scrollWidth") <= width
+    page.run("document.querySelector('#help-button').click()")
+    assert page.run(_VIOLATIONS) == []
+    assert page.run("document.querySelector('#help').getBoundingClientRect().right") <= width
 
 
 @pytest.mark.packets
@@ -75,7 +87,7 @@ def test_the_page_of_a_stack_has_no_violation(page, axe, tmp_path):
     try:
         stack.invoke()
         address = stack.netful("console", "--stack", "s", check=0).stdout.strip()
-        for width, scheme in ((PHONE, "light"), (SCREEN, "dark")):
+        for width, scheme in itertools.product((PHONE, TABLET, SCREEN), ("light", "dark")):
             opened(page, address, width, scheme)
             page.until("return document.querySelector('#traces tr, #traces li, #traces button')")
             assert violations(page, axe, ["findings", "running", "log"]) == {}

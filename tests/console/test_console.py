@@ -3,7 +3,9 @@
 import contextlib
 import http.client
 import json
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
@@ -172,3 +174,39 @@ def test_faults_in_force_are_on_the_page_and_end_there(page):
     assert (one["kind"], one["target"]) == ("throttle", "ReadParameter")
     assert post(address, "/mend", number=one["number"]) == (200, {"ended": 1})
     assert json.loads(ask(address, "GET", "/stack")[1])["faults"] == []
+
+
+@contextlib.contextmanager
+def probing(address):
+    """Send packets again and again: the first ones may come before the routers count."""
+    enough = threading.Event()
+
+    def probe():
+        while not enough.is_set():
+            assert post(address, "/probe", **{"from": "ReadParameter", "to": "aws:ssm"})[0] == 200
+
+    with ThreadPoolExecutor(1) as pool:
+        probes = pool.submit(probe)
+        try:
+            yield
+        finally:
+            enough.set()
+        probes.result(ENOUGH_SECONDS)
+
+
+def test_refused_packets_are_told_with_the_rule_that_refuses(tmp_path):
+    stack = Stack(tmp_path / "state", EXAMPLES / "ssm-demo" / "closed-endpoint.yaml")
+    stack.up()
+    try:
+        address = stack.netful("console", "--stack", "s", check=0).stdout.strip()
+        with connected(address) as connection:
+            connection.request("GET", f"/events?{urlsplit(address).fragment}")
+            answer = connection.getresponse()
+            lines = iter(answer.readline, b"")
+            with probing(address):
+                next(line for line in lines if line == b"event: refused\n")
+            flow = json.loads(next(lines).removeprefix(b"data: "))
+    finally:
+        stack.down()
+    assert (flow["source"], flow["destination"], flow["destination_port"]) == ("ReadParameter", "SsmEndpoint", 443)
+    assert flow["why"][0]["component"] == "EndpointSg"

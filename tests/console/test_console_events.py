@@ -12,11 +12,15 @@ class Running:
     construct_paths = MappingProxyType({})
 
     async def look(self):
-        return {"state": "running"}
+        return {"state": "running", "warnings": []}
 
     async def logs(self):
         yield "a line"
         await asyncio.Event().wait()
+
+    async def refused(self):
+        await asyncio.Event().wait()
+        yield {}
 
 
 class Ended(Running):
@@ -26,7 +30,7 @@ class Ended(Running):
 
 def test_a_page_that_is_closed_leaves_nothing_behind():
     async def run():
-        events = event_stream(Running())
+        events = event_stream(Running(), asyncio.Event())
         seen = {await anext(events), await anext(events)}
         waiting = asyncio.ensure_future(anext(events))
         await asyncio.sleep(0)
@@ -35,12 +39,12 @@ def test_a_page_that_is_closed_leaves_nothing_behind():
         return seen, asyncio.all_tasks() - {asyncio.current_task()}
 
     assert asyncio.run(run()) == (
-        {'event: look\ndata: {"state": "running"}\n\n', 'event: log\ndata: "a line"\n\n'}, set(),
+        {'event: look\ndata: {"state": "running", "warnings": []}\n\n', 'event: log\ndata: "a line"\n\n'}, set(),
     )  # fmt: skip
 
 
 def test_the_stream_ends_with_the_stack():
     async def run():
-        return [event async for event in event_stream(Ended())]
+        return [event async for event in event_stream(Ended(), asyncio.Event())]
 
     assert all("log" in event for event in asyncio.run(asyncio.wait_for(run(), 30)))

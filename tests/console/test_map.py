@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+import os
 import re
 import signal
 import subprocess
@@ -25,16 +26,56 @@ Resources:
 """
 
 
+TWO_BLOCKERS = (
+    SMALL
+    + """
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: g
+      VpcId: !Ref Vpc
+      SecurityGroupEgress: [{IpProtocol: tcp, FromPort: 5432, ToPort: 5432, CidrIp: 10.0.0.0/16}]
+  Fn:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: python3.13
+      Handler: index.handler
+      Role: arn:aws:iam::123456789012:role/r
+      Code: {ZipFile: "def handler(event, context): pass"}
+      VpcConfig: {SubnetIds: [!Ref Subnet], SecurityGroupIds: [!Ref Group]}
+"""
+)
+PRESS = (
+    "(document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', {key: '%s', bubbles: true}))"
+)
+INSIDE = """(() => {
+  const [map, node] = ['#map', '%s'].map((one) => document.querySelector(one).getBoundingClientRect());
+  return map.left <= node.left && node.right <= map.right && map.top <= node.top && node.bottom <= map.bottom;
+})()"""
+
+
+def write(field, text):
+    """A script that types a text into a field."""
+    return f"(() => {{ const field = document.querySelector('{field}'); field.value = '{text}'; field.dispatchEvent(new Event('input')); }})()"
+
+
 @contextlib.contextmanager
-def served(template):
-    """The address of a page of a template."""
-    process = subprocess.Popen([NETFUL, "console", "-t", str(template)], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+def served(template, **environment):
+    """The address of a page of a template. Its command ends without a word, also while a browser has the page open."""
+    process = subprocess.Popen(
+        [NETFUL, "console", "-t", str(template)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | environment,
+    )
     try:
         yield process.stdout.readline().strip()
     finally:
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0
-        process.stdout.close()
+        said = process.communicate(timeout=60)
+        assert (process.returncode, *said) == (0, "", "")
 
 
 @pytest.fixture(scope="module")
@@ -79,22 +120,80 @@ def test_a_question_in_the_address_is_lit_with_the_hop_that_denies(browser, ever
 def test_a_node_opens_by_the_keyboard(browser, everywhere):
     browser.open(everywhere)
     browser.until("return document.querySelector('#map .node')")
-    key = "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: '%s', bubbles: true}))"
     browser.run("document.querySelector('#map [data-id^=eni-ApiEndpoint]').focus()")
-    browser.run(key % "Enter")
+    browser.run(PRESS % "Enter")
     details = browser.run("document.querySelector('#details').textContent")
     assert "security group EndpointSg" in details
     assert "tcp/443" in details
-    browser.run(key % "ArrowRight")
+    browser.run(PRESS % "ArrowRight")
     assert browser.run("document.activeElement.dataset.id") not in (None, "eni-ApiEndpoint-SubnetA")
+
+
+def test_a_question_is_asked_and_ended_by_keys_alone(browser, everywhere):
+    browser.open(everywhere)
+    browser.until("return document.querySelector('#map .node')")
+    browser.run("document.querySelector('#map [aria-label*=\"SpokeApp \"]').focus()")
+    browser.run(PRESS % "f")
+    browser.run("document.querySelector('#map [data-id=internet]').focus()")
+    browser.run(PRESS % "t")
+    assert browser.until("return document.querySelector('#answer p.no')?.textContent") == (
+        "SpokeApp → internet: blocked, timeout"
+    )
+    browser.run(PRESS % "Escape")
+    assert browser.run("document.querySelectorAll('#answer > *, #map .stop').length") == 0
+    browser.run(PRESS % "?")
+    assert browser.run("document.querySelector('#help').open") is True
+    browser.run("document.querySelector('#help').close()")
+    browser.run(PRESS % "/")
+    assert browser.run("document.activeElement.id") == "search"
+
+
+def test_a_hop_and_a_second_node_are_asked_by_clicks(browser, everywhere):
+    click = "document.querySelector('#map [%s]').dispatchEvent(new MouseEvent('click', {bubbles: true}))"
+    browser.open(everywhere)
+    browser.until("return document.querySelector('#map .node')")
+    browser.run(click % 'aria-label*="SpokeApp "')
+    browser.run(
+        "[...document.querySelectorAll('#details button')].find((one) => one.textContent === 'from here').click()"
+    )
+    browser.run(click % "data-id=internet")
+    browser.until("return document.querySelector('#map .stop.deny')")
+    browser.run("document.querySelector('#answer li.deny .hop').click()")
+    assert browser.run("document.querySelector('#map .pulse').dataset.id") == "SpokeRoutes"
+
+
+def test_every_denying_hop_has_a_callout_of_its_own_room(browser, tmp_path):
+    (tmp_path / "two.yaml").write_text(TWO_BLOCKERS)
+    with served(tmp_path / "two.yaml") as address:
+        browser.open(f"{address}&from=Fn&to=internet:tcp/443")
+        browser.until("return document.querySelector('#map .callout')")
+        one, other = browser.run(
+            "[...document.querySelectorAll('#map .callout rect')].map((one) => one.getBoundingClientRect().toJSON())"
+        )
+    assert one["bottom"] < other["top"] or other["bottom"] < one["top"]
+
+
+def test_a_construct_is_lit_by_its_full_path(browser, tmp_path):
+    metadata = "    Metadata: {'aws:cdk:path': shop/Fn/Resource}\n"
+    (tmp_path / "shop.yaml").write_text(TWO_BLOCKERS + metadata)
+    with served(tmp_path / "shop.yaml") as address:
+        browser.open(f"{address}&from=shop/Fn&to=internet:tcp/443")
+        browser.until("return document.querySelector('#map .stop')")
+        assert "Fn" in browser.run("document.querySelector('#map .lambda:not(.faded)').textContent")
+
+
+def test_a_failed_question_stays_in_its_fields_and_address(browser, everywhere):
+    browser.open(f"{everywhere}&from=VpcApp&to=https://abc")
+    error = browser.until("return document.querySelector('#answer .error')?.textContent")
+    assert "abc is not a host name" in error
+    assert browser.run("[document.querySelector('#to').value, location.hash.includes('abc')]") == ["https://abc", True]
 
 
 def test_a_search_fades_the_rest(browser, everywhere):
     browser.open(everywhere)
     browser.until("return document.querySelector('#map .node')")
-    browser.run(
-        "(() => { const field = document.querySelector('#search'); field.value = 'spokeapp'; field.dispatchEvent(new Event('input')); })()"
-    )
+    browser.run(write("#search", "spokeapp"))
+    assert browser.run("document.querySelector('#found').textContent") == "1 found"
     faded = "document.querySelector('#map [data-id=\"%s\"]').classList.contains('faded')"
     assert browser.run(faded % "RegionApp") is True
     assert browser.run(
@@ -110,7 +209,9 @@ def test_what_reaches_a_node_is_listed_and_lit(browser, everywhere):
     browser.run(
         "document.querySelector('#map [data-id^=eni-ReverseProxy]').dispatchEvent(new MouseEvent('click', {bubbles: true}))"
     )
-    browser.run("[...document.querySelectorAll('#details button')].at(-1).click()")
+    browser.run(
+        "[...document.querySelectorAll('#details button')].find((one) => one.textContent.includes('what reaches it')).click()"
+    )
     assert browser.until("return document.querySelectorAll('#map .is-blocked').length")
 
 
@@ -119,8 +220,7 @@ def test_a_load_is_forecast(browser, everywhere):
     browser.until("return document.querySelector('#map .node')")
     browser.run("document.querySelector('#load').value = 'VpcApp=20/50'")
     browser.run("document.querySelector('#forecast').requestSubmit()")
-    text = browser.until("return document.querySelector('#forecasted').textContent.slice(1)")
-    assert "VpcApp" in text
+    assert browser.until("return document.querySelector('#forecasted').textContent.includes('VpcApp')")
     assert post(everywhere, "/forecast", loads=["Nobody=1"])[0] == 422
 
 
@@ -139,6 +239,12 @@ def test_many_interfaces_begin_as_closed_vpcs(browser, tmp_path):
         browser.open(address)
         browser.until("return document.querySelector('#map .node.vpc')")
         assert browser.run("document.querySelectorAll('#map .node.leaf:not(.world)').length") == 0
+        browser.run(write("#search", "I2x40"))
+        browser.run("document.querySelector('#search').focus()")
+        browser.run(PRESS % "Enter")
+        assert "I2x40" in browser.run("document.querySelector('#details h2').textContent")
+        assert browser.run(INSIDE % "#map [data-id=eni-I2x40], #map .node.chosen") is True
+        browser.run("document.querySelector('#fold').click()")
         browser.run("document.querySelector('#fold').click()")
         assert browser.run("document.querySelectorAll('#map .node.leaf:not(.world)').length") >= 150
 
@@ -159,6 +265,72 @@ def test_a_changed_template_is_read_again_and_a_broken_one_told(browser, tmp_pat
         file.write_text("Resources: [")
         browser.until("return document.querySelector('#state.gone')")
         assert browser.run("document.querySelectorAll('#map .node').length") > 0
+        assert browser.run("document.querySelector('#warnings').checkVisibility()") is True
+        assert "not valid YAML" in browser.run("document.querySelector('#warnings').textContent")
+
+
+def test_many_findings_stand_together_by_rule_and_are_filtered(browser, tmp_path):
+    groups = "".join(
+        f"  G{n}: {{Type: AWS::EC2::SecurityGroup, Properties: {{VpcId: !Ref Vpc, GroupDescription: g, SecurityGroupIngress: [{{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0}}]}}}}\n"
+        for n in range(500)
+    )
+    (tmp_path / "many.yaml").write_text(SMALL + groups)
+    with served(tmp_path / "many.yaml") as address:
+        browser.open(f"{address}&tab=tab-findings")
+        browser.until("return document.querySelector('#findings .rule')")
+        assert "(500)" in browser.run("document.querySelector('#tab-findings').textContent")
+        assert browser.run("document.querySelectorAll('#findings .finding').length") == 0
+        browser.run(write("#findings-filter", "G499"))
+        assert "G499" in browser.until("return document.querySelector('#findings .finding')?.textContent")
+        browser.run(write("#findings-filter", "nothing like it"))
+        assert browser.run("document.querySelector('#findings').textContent") == "no finding has this text"
+
+
+def test_names_that_differ_at_their_end_differ_on_the_map(browser, tmp_path):
+    long = "CustomerFacingOrderFulfilmentNotificationSubnetOfZone"
+    subnets = "".join(
+        f"  {long}{n}: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.{n}.0/24}}}}\n"
+        for n in range(1, 4)
+    )
+    (tmp_path / "long.yaml").write_text(SMALL + subnets)
+    with served(tmp_path / "long.yaml") as address:
+        browser.open(address)
+        browser.until("return document.querySelector('#map .node')")
+        names = browser.run("[...document.querySelectorAll('#map .subnet .name')].map((one) => one.textContent)")
+    assert len({*names}) == len(names) == 4
+
+
+def test_a_template_without_a_network_says_so(browser, tmp_path):
+    (tmp_path / "empty.yaml").write_text("Resources: {Topic: {Type: AWS::SNS::Topic}}")
+    with served(tmp_path / "empty.yaml") as address:
+        browser.open(address)
+        assert browser.until("return document.querySelector('#nothing')?.checkVisibility()")
+        assert browser.until("return document.querySelector('#findings').textContent.startsWith('no findings')")
+
+
+def test_the_page_speaks_japanese_and_keeps_its_names(browser):
+    with served(EXAMPLES / "ssm-demo/closed-endpoint.yaml", NETFUL_LANG="ja") as address:
+        browser.open(f"{address}&from=ReadParameter&to=aws:ssm")
+        answer = browser.until(
+            "return document.querySelector('#answer ol') && document.querySelector('#answer').textContent"
+        )
+        assert "ReadParameter → aws:ssm: ブロック, timeout" in answer
+        assert "ヒント: " in answer
+        assert browser.run("document.documentElement.lang") == "ja"
+        assert browser.run("document.querySelector('#tab-findings').textContent").startswith("検出結果")
+        assert browser.run("document.querySelector('#search').placeholder").startswith("検索")
+        room = "(one) => one.getBoundingClientRect().right <= one.parentNode.querySelector('rect').getBoundingClientRect().right"
+        assert browser.run(f"[...document.querySelectorAll('#map .leaf text')].every({room})") is True
+
+
+@pytest.mark.parametrize(("accepted", "spoken"), [("ja,en;q=0.9", "ja"), ("en-GB,ja;q=0.5", "en"), ("xx", "en")])
+def test_the_language_of_the_browser_is_that_of_the_page(accepted, spoken):
+    with (
+        served(EXAMPLES / "ssm-demo/endpoint.yaml", NETFUL_LANG="") as address,
+        contextlib.closing(http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)) as connection,
+    ):
+        connection.request("GET", "/", headers={"Accept-Language": accepted})
+        assert f'<html lang="{spoken}">' in connection.getresponse().read().decode()
 
 
 def test_templates_have_findings_and_run_nothing(everywhere):

@@ -6,7 +6,9 @@ Run as a program (`make messages`), it writes new templates into every catalogue
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from string import Formatter
 from typing import get_args
@@ -22,6 +24,7 @@ from netful.engine.flows.path import PathVerdict
 from netful.engine.overview.prices import PRICES
 from netful.model.cloud import Cloud
 from netful.model.core import errors
+from netful.render.catalogue import PAGE
 from netful.stack.network.host_run import HostState
 
 _SOURCE = Path(netful.__file__).parent
@@ -110,6 +113,17 @@ def templates() -> dict[str, str]:
     return {text: place for text, place in found.items() if _is_message(text)} | frames
 
 
+def labels() -> list[str]:
+    """Return the labels of the console's page: texts of its HTML, and arguments of `say` and `counted` in its scripts."""
+    page = _SOURCE / "console" / "page"
+    html = re.sub(r"<kbd>.*?</kbd>", "", (page / "index.html").read_text(encoding="utf-8").partition("<body>")[2])
+    texts = re.findall(r'(?:aria-label|placeholder)="([^"]*)"|>([^<>]+)<', html)
+    scripts = "".join(file.read_text(encoding="utf-8") for file in sorted(page.glob("*.js")))
+    said = re.findall(r'\b(?:say\(|counted\([^"]*?)"([^"]+)"(?:, "([^"]+)")?', scripts)
+    found = [unescape("".join(one).strip()) for one in texts] + [text for one in said for text in one]
+    return [*dict.fromkeys(text for text in found if any(map(str.isalpha, text)))]
+
+
 def _frames(node: ast.AST) -> Iterator[str]:
     """Yield the texts of a call's frame, which may be words: a heading, a state, a number with its noun."""
     name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
@@ -190,11 +204,13 @@ def update(file: Path) -> None:
     Entries with the flag `composed` stay: the code puts their texts together from parts.
     """
     old = polib.pofile(str(file), wrapwidth=0)
-    known = {entry.msgid: entry.msgstr for entry in old}
+    known = {(entry.msgctxt, entry.msgid): entry.msgstr for entry in old}
     new = polib.POFile(wrapwidth=0)
     new.metadata = old.metadata
     for text, place in templates().items():
-        new.append(polib.POEntry(msgid=text, msgstr=known.get(text, ""), occurrences=[(place, "")]))
+        new.append(polib.POEntry(msgid=text, msgstr=known.get((None, text), ""), occurrences=[(place, "")]))
+    for text in labels():
+        new.append(polib.POEntry(msgctxt=PAGE, msgid=text, msgstr=known.get((PAGE, text), "")))
     new.extend(entry for entry in old if "composed" in entry.flags)
     new.save(str(file))
 

@@ -9,11 +9,11 @@ import polib
 import pytest
 
 from netful.cli.app import run
-from netful.render.catalogue import Catalogue
+from netful.render.catalogue import PAGE, Catalogue
 from netful.render.columns import width
 from netful.render.language import language, spoken
 from netful.render.text import wrapped
-from tests.helpers.messages import CATALOGUES, templates
+from tests.helpers.messages import CATALOGUES, labels, templates
 from tests.helpers.places import EXAMPLES
 
 UNTRANSLATED = {"ja": 20}  # of about 1,230, until the next translation; only ever fewer
@@ -33,6 +33,7 @@ def test_the_messages_of_the_source_are_translated(file):
     translated = {entry.msgid for entry in polib.pofile(str(file)) if entry.msgstr}
     untranslated = sorted(templates().keys() - translated)
     assert len(untranslated) <= UNTRANSLATED[file.parts[-3]], ("`make messages` adds them", *untranslated)
+    assert {*labels()} == {entry.msgid for entry in polib.pofile(str(file)) if entry.msgctxt == PAGE and entry.msgstr}
 
 
 @LANGUAGES

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from ipaddress import IPv6Network
+from ipaddress import IPv6Address, IPv6Network
 
 import pytest
 
+from netful.engine.overview.inventory import inventory
 from netful.model.core.errors import SourceError
 from netful.model.core.unknown import Unknown
 from netful.sources import load
@@ -40,6 +41,15 @@ def test_a_template(cloud_of):
     assert subnet(made, "Six") == (True, True, IPv6Network("2001:db8:0:1::/64"))
     assert subnet(made, "Four") == (False, False, None)
     assert made.network.vpc_endpoints["Ssm"].ip_address_type == "ipv6"
+
+
+def test_the_inventory_has_the_blocks_and_addresses(cloud_of):
+    shown = inventory(cloud_of(TEMPLATE))
+    (vpc,) = shown["vpcs"]
+    (interface,) = shown["enis"]
+    assert IPv6Network(vpc["ipv6_cidr_blocks"][0]).subnet_of(IPv6Network("2001:db8::/32"))
+    assert {one["id"]: one["ipv6_cidr_block"] for one in vpc["subnets"]} == {"Six": "2001:db8:0:1::/64", "Four": None}
+    assert IPv6Address(interface["ipv6_address"]) in IPv6Network("2001:db8:0:1::/64")
 
 
 def test_a_block_from_a_pool_is_unknown(cloud_of):

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from types import FrameType
 from zlib import crc32
 
 import uvicorn
@@ -79,11 +80,20 @@ def serve(subject: Subject, listener: socket.socket, report: Callable[[str], Non
         asyncio.run(run())
 
 
+class _Server(uvicorn.Server):
+    """A server that ends the streams of events at Ctrl-C: it waits for responses, and a stream has no end of its own."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Tell the streams, then do as any server."""
+        self.config.app.state.closing.set()  # type: ignore[union-attr]  # the application of `site`
+        super().handle_exit(sig, frame)
+
+
 def _server(subject: Subject, listener: socket.socket) -> tuple[uvicorn.Server, str]:
     """Return the server of a page, and its address with a new token."""
     token = secrets.token_urlsafe()
     app = site(subject, token)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1))
+    server = _Server(uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1))
     return server, f"http://{_ADDRESS}:{listener.getsockname()[1]}/#token={token}"
 
 

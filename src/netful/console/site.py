@@ -2,9 +2,9 @@
 
 | request | response |
 |---|---|
-| GET / and /page/… | the page |
+| GET / and /page/… | the page, in the language of `NETFUL_LANG` or of the browser |
 | GET /stack | the inventory and the state |
-| GET /events | server-sent events: `look` after a change, `log` for a log line |
+| GET /events | server-sent events: `look` after a change, `log` for a log line, `refused` for a flow that the kernel refuses |
 | POST /trace, /probe | a path: predicted, or tried |
 | POST /reach | what reaches a position, and what it reaches |
 | POST /findings | what `netful check` finds |
@@ -21,6 +21,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from importlib.resources import files
@@ -37,6 +38,7 @@ from starlette.routing import Route
 from netful.console.answers import changes, findings, forecast, reach
 from netful.console.subject import Subject
 from netful.model.core.errors import NetfulError
+from netful.render.catalogue import catalogue, labels
 from netful.render.construct_paths import renamed
 
 _LOOK_SECONDS = 1.0
@@ -67,7 +69,7 @@ def site(subject: Subject, token: str) -> Starlette:
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS)],
         exception_handlers={NetfulError: _refusal},
     )
-    app.state.subject, app.state.token = subject, token
+    app.state.subject, app.state.token, app.state.closing = subject, token, asyncio.Event()
     return app
 
 
@@ -90,42 +92,70 @@ async def _page(request: Request) -> Response:
     kind = _TYPES.get(name.rpartition(".")[2])
     if kind is None or not file.is_file():
         raise HTTPException(404)
+    content = file.read_text(encoding="utf-8")
+    if name == "index.html":
+        content = _in_language(content, _language(request))
     headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"}
-    return Response(file.read_bytes(), media_type=kind, headers=headers)
+    return Response(content, media_type=kind, headers=headers)
+
+
+def _in_language(page: str, wanted: str) -> str:
+    """Return the page with its language and the translations of its labels, which its scripts put in place."""
+    words = labels(wanted)
+    if not words:
+        return page
+    content = json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")
+    return page.replace('lang="en"', f'lang="{wanted}"').replace('id="words">{}', f'id="words">{content}')
+
+
+def _language(request: Request) -> str:
+    """Return the language of a request: of `NETFUL_LANG`, else the first that the browser accepts."""
+    accepted = request.headers.get("accept-language", "")
+    return (os.environ.get("NETFUL_LANG") or accepted)[:2].lower()
+
+
+def _spoken(request: Request, answer: Any) -> Any:
+    """Return an answer with its messages in the language of the request; names and verdicts stay as they are."""
+    return catalogue(_language(request)).spoken(answer)
 
 
 async def _stack(request: Request) -> Response:
-    return JSONResponse(await _look(request.app.state.subject))
+    return JSONResponse(await _look(request.app.state.subject, _language(request)))
 
 
-async def _look(subject: Subject) -> dict[str, Any]:
+async def _look(subject: Subject, wanted: str) -> dict[str, Any]:
     found = await subject.look()
-    return renamed(found, subject.construct_paths)
+    warnings = catalogue(wanted).spoken([one.split("\n") for one in found.get("warnings", ())])
+    return renamed({**found, "warnings": ["\n".join(lines) for lines in warnings]}, subject.construct_paths)
 
 
 async def _events(request: Request) -> Response:
-    return StreamingResponse(event_stream(request.app.state.subject), media_type="text/event-stream")
+    state = request.app.state
+    return StreamingResponse(
+        event_stream(state.subject, state.closing, _language(request)), media_type="text/event-stream"
+    )
 
 
-async def event_stream(subject: Subject) -> AsyncIterator[str]:
-    """Yield events while the page listens."""
+async def event_stream(subject: Subject, closing: asyncio.Event, wanted: str = "en") -> AsyncIterator[str]:
+    """Yield events while the page listens, until the server closes."""
     # a page that does not read makes this wait and uses no memory; None marks the end
     queue: asyncio.Queue[str | None] = asyncio.Queue(1)
 
     async def look() -> None:
         before = ""
         while True:
-            now = json.dumps(await _look(subject))
+            now = json.dumps(await _look(subject, wanted))
             if now != before:
                 await queue.put(f"event: look\ndata: {now}\n\n")
             before = now
             await asyncio.sleep(_LOOK_SECONDS)
 
-    async def read_logs() -> None:
-        async for text in subject.logs():
-            await queue.put(f"event: log\ndata: {json.dumps(text)}\n\n")
+    async def read(name: str, source: AsyncIterator[Any]) -> None:
+        async for one in source:
+            await queue.put(f"event: {name}\ndata: {json.dumps(one)}\n\n")
 
-    tasks = [asyncio.create_task(look()), asyncio.create_task(read_logs())]
+    sources = (look(), read("log", subject.logs()), read("refused", subject.refused()), closing.wait())
+    tasks = [asyncio.create_task(one) for one in sources]
 
     async def ended() -> None:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -195,9 +225,10 @@ def _asking(answering: Answering) -> Endpoint:
         try:
             asked = json.loads(await _body(request))
             subject = request.app.state.subject
-            return JSONResponse(renamed(await answering(subject, asked), subject.construct_paths))
+            answer = renamed(await answering(subject, asked), subject.construct_paths)
         except (ValueError, KeyError, TypeError) as error:
             return _error(400, f"not what is expected: {error}")
+        return JSONResponse(_spoken(request, answer))
 
     return answer
 
@@ -212,9 +243,11 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-async def _refusal(_request: Request, error: Exception) -> Response:
-    """Return a user error as the command line prints it."""
-    return _error(422, str(error))
+async def _refusal(request: Request, error: Exception) -> Response:
+    """Return a user error in its parts."""
+    assert isinstance(error, NetfulError)
+    said = {"error": error.what, "where": str(error.origin or ""), "why": error.why, "hint": error.hint}
+    return JSONResponse(_spoken(request, said), 422)
 
 
 def _error(status: int, why: str) -> Response:

@@ -17,6 +17,7 @@ from netful.engine.trace.trace import trace
 from netful.library.network import received
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError, StackError
+from netful.render.construct_paths import renamed
 
 _NOTHING_RUNS: dict[str, Any] = {
     "mode": "",
@@ -52,6 +53,9 @@ class Subject(Protocol):
     def logs(self) -> AsyncIterator[str]:
         """Yield pieces of the log for as long as there is one."""
 
+    def refused(self) -> AsyncIterator[dict[str, Any]]:
+        """Yield flows that the kernel refuses, as `netful flows --rejected --why --format json` has them, for as long as any may come."""
+
     async def cloud(self) -> Cloud:
         """Return the cloud as it is now."""
 
@@ -81,6 +85,15 @@ class RunningStack:
             async for message in messages:
                 if "event" in message:
                     yield message["event"]["text"]
+
+    async def refused(self) -> AsyncIterator[dict[str, Any]]:
+        """Yield refused flows; the routers count them while this runs."""
+        async with self._link.stream("flows", follow=True, rejected=True, why=True) as messages:
+            async for message in messages:
+                if "error" in message:  # a network that cannot be counted is no reason to end the page
+                    await asyncio.Event().wait()
+                if "event" in message and "watching" not in message["event"]:
+                    yield renamed(message["event"], self.construct_paths)
 
     async def cloud(self) -> Cloud:
         """Return the account as a cloud of this process: questions about it do not keep the stack from its clients."""
@@ -125,6 +138,11 @@ class Templates:
         """Yield nothing: templates have no log."""
         await asyncio.Event().wait()
         yield ""
+
+    async def refused(self) -> AsyncIterator[dict[str, Any]]:
+        """Yield nothing: templates have no packets."""
+        await asyncio.Event().wait()
+        yield {}
 
     async def cloud(self) -> Cloud:
         """Return the cloud of the newest version that can be read."""

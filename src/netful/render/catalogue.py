@@ -19,6 +19,7 @@ from netful.render.visible import with_texts
 
 T = TypeVar("T")
 
+PAGE = "page"  # the context of labels on the console's page, which are no messages: `{} of {}`
 _DEPTH = 4  # of messages in messages
 _FOLDER = Path(__file__).parent / "locale"
 
@@ -78,10 +79,21 @@ class Catalogue:
 @cache
 def catalogue(language: str) -> Catalogue:
     """Return the catalogue of a language; an empty one if it has no file."""
+    return Catalogue({entry.msgid: entry.msgstr for entry in _entries(language) if entry.msgctxt is None})
+
+
+def labels(language: str) -> dict[str, str]:
+    """Return the translations of the labels on the console's page."""
+    return {entry.msgid: entry.msgstr for entry in _entries(language) if entry.msgctxt == PAGE}
+
+
+@cache
+def _entries(language: str) -> tuple[polib.POEntry, ...]:
+    """Return the translated messages of a language; none if it has no file."""
     file = _FOLDER / language / "LC_MESSAGES" / "netful.po"
     if not language.isalpha() or not file.is_file():
-        return Catalogue({})
-    return Catalogue({entry.msgid: entry.msgstr for entry in polib.pofile(str(file)) if entry.msgstr})
+        return ()
+    return tuple(entry for entry in polib.pofile(str(file)) if entry.msgstr)
 
 
 def _words(message: str) -> tuple[str, ...]:

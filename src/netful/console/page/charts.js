@@ -1,10 +1,10 @@
 // Small charts of the last two minutes: invocations, cold starts and throttles of a second, and the fullest bucket.
 
-import { byId, draw, make } from "./dom.js";
+import { byId, draw, make, say } from "./dom.js";
 
 const SECONDS = 120;
 const [WIDTH, HEIGHT] = [240, 36];
-const COUNTED = [["invocations", "Invocations a second"], ["cold_starts", "Cold starts a second"], ["throttles", "Throttles a second"]];
+const COUNTED = [["invocations", say("Invocations a second")], ["cold_starts", say("Cold starts a second")], ["throttles", say("Throttles a second")]];
 
 const series = Object.fromEntries([...COUNTED.map(([name]) => name), "tokens"].map((name) => [name, []]));
 let newest = null;
@@ -39,7 +39,7 @@ function tick() {
 }
 
 function show() {
-  const charts = [...COUNTED, ["tokens", "Tokens left in the emptiest bucket, percent"]].filter(([name]) => series[name].length);
+  const charts = [...COUNTED, ["tokens", say("Tokens left in the emptiest bucket, percent")]].filter(([name]) => series[name].length);
   byId("charts").replaceChildren(...charts.map(([name, title]) => chartOf(title, series[name], name === "tokens" ? 100 : 1)));
 }
 
@@ -49,7 +49,7 @@ function chartOf(title, values, least) {
   const step = WIDTH / (SECONDS - 1);
   const first = WIDTH - (values.length - 1) * step;
   const points = values.map((value, n) => `${(first + n * step).toFixed(1)},${(HEIGHT - (value / most) * (HEIGHT - 2) - 1).toFixed(1)}`);
-  const text = `${title}: ${Math.round(now)} now, ${Math.round(Math.max(...values))} at most`;
+  const text = say("{}: {} now, {} at most", title, Math.round(now), Math.round(Math.max(...values)));
   return make(
     "figure", { class: "chart" },
     make("figcaption", {}, text),

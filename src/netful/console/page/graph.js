@@ -1,18 +1,18 @@
 // The nodes of the map and the lines between them, out of the inventory of a cloud.
 //
-// A node: {id, kind, label, note, parts: [], names: Set, resource}. `names` are the names that hops of a path may have for it.
+// A node: {id, kind, label, note, more, parts: [], names: Set, resource}. `more` is its IPv6 block or address. `names` are the names that hops of a path may have for it.
 // A line: {from, to, kind, label}.
 
-import { plural, shown } from "./dom.js";
+import { counted, say, shown } from "./dom.js";
 
-const OUTSIDE_FUNCTIONS = "functions outside VPCs";
+const OUTSIDE_FUNCTIONS = say("functions outside VPCs");
 
 /** How a VPC is joined to the world beside its subnets: the resource's type, the property of the other end, what it is. */
 const JOINS = {
-  "AWS::EC2::VPCGatewayAttachment": [["InternetGatewayId", "internet gateway", "internet"], ["VpnGatewayId", "virtual private gateway", "on-premises"]],
-  "AWS::EC2::EgressOnlyInternetGateway": [[null, "egress-only internet gateway", "internet"]],
-  "AWS::EC2::TransitGatewayAttachment": [["TransitGatewayId", "transit gateway attachment", "TransitGatewayId"]],
-  "AWS::EC2::TransitGatewayVpcAttachment": [["TransitGatewayId", "transit gateway attachment", "TransitGatewayId"]],
+  "AWS::EC2::VPCGatewayAttachment": [["InternetGatewayId", say("internet gateway"), "internet"], ["VpnGatewayId", say("virtual private gateway"), "on-premises"]],
+  "AWS::EC2::EgressOnlyInternetGateway": [[null, say("egress-only internet gateway"), "internet"]],
+  "AWS::EC2::TransitGatewayAttachment": [["TransitGatewayId", say("transit gateway attachment"), "TransitGatewayId"]],
+  "AWS::EC2::TransitGatewayVpcAttachment": [["TransitGatewayId", say("transit gateway attachment"), "TransitGatewayId"]],
 };
 
 export function graphOf(cloud) {
@@ -25,6 +25,13 @@ export function graphOf(cloud) {
   return graph;
 }
 
+/** The folder that all files of origins are in, with its slash. */
+function folderOf(origins) {
+  const folders = origins.filter((origin) => origin.includes("/")).map((origin) => origin.slice(0, origin.lastIndexOf("/") + 1));
+  const shortest = folders.sort((one, other) => one.length - other.length)[0] ?? "";
+  return folders.every((folder) => folder.startsWith(shortest)) ? shortest : "";
+}
+
 class Graph {
   constructor(cloud) {
     this.cloud = cloud;
@@ -33,6 +40,7 @@ class Graph {
     this.clients = [];
     this.vpcs = [];
     this.world = [];
+    this.folder = folderOf(Object.values(cloud.resources).map((one) => one.origin));
     this.byAwsId = new Map(Object.entries(cloud.resources).filter(([, one]) => one.aws_id).map(([id, one]) => [one.aws_id, id]));
   }
 
@@ -48,6 +56,11 @@ class Graph {
     }
   }
 
+  /** A place in a file, without the folder that all files are in. */
+  place(origin) {
+    return origin?.startsWith(this.folder) ? origin.slice(this.folder.length) : origin;
+  }
+
   /** The logical id that a property names, by id or by AWS's id. */
   named(value) {
     return typeof value === "string" ? this.byAwsId.get(value) ?? value : null;
@@ -59,7 +72,7 @@ class Graph {
 
   addVpcs() {
     for (const vpc of this.cloud.vpcs) {
-      const node = this.node(vpc.id, "vpc", vpc.id, { note: vpc.cidr_blocks.map(shown).join(", "), tables: [], ways: [] });
+      const node = this.node(vpc.id, "vpc", vpc.id, { note: [...vpc.cidr_blocks, ...vpc.ipv6_cidr_blocks].map(shown).join(", "), tables: [], ways: [] });
       const zones = Map.groupBy(vpc.subnets, (subnet) => shown(subnet.availability_zone));
       for (const [zone, subnets] of [...zones].sort()) {
         const part = this.node(`${vpc.id}/${zone}`, "zone", zone, { resource: null });
@@ -67,7 +80,7 @@ class Graph {
         node.parts.push(part);
       }
       for (const table of new Set(vpc.subnets.map((subnet) => subnet.route_table).filter(Boolean))) {
-        node.tables.push(this.node(table, "route-table", table, { note: "route table" }));
+        node.tables.push(this.node(table, "route-table", table, { note: say("route table") }));
       }
       this.vpcs.push(node);
     }
@@ -77,7 +90,7 @@ class Graph {
   }
 
   subnet(subnet) {
-    const node = this.node(subnet.id, "subnet", subnet.id, { note: `${shown(subnet.cidr_block)} · ${subnet.kind}`, subnet });
+    const node = this.node(subnet.id, "subnet", subnet.id, { note: `${shown(subnet.cidr_block)} · ${subnet.kind}`, more: subnet.ipv6_cidr_block && shown(subnet.ipv6_cidr_block), subnet });
     if (subnet.network_acl) node.names.add(subnet.network_acl);
     node.parts = this.cloud.enis.filter((eni) => eni.subnet === subnet.id).map((eni) => this.interface(eni));
     return node;
@@ -88,7 +101,7 @@ class Graph {
     const label = names.length > 1 ? `${names[0]} +${names.length - 1}` : names[0];
     const address = [eni.private_ip_address, eni.public_ip].filter(Boolean).map(shown).join(" · ");
     return this.node(eni.id, eni.owner, label, {
-      note: address || "no address", names: new Set([eni.id, ...names]), resource: names[0], eni,
+      note: address || say("no address"), more: eni.ipv6_address, names: new Set([eni.id, ...names]), resource: names[0], eni,
     });
   }
 
@@ -96,7 +109,7 @@ class Graph {
     for (const vpc of this.vpcs) {
       const tables = new Set(vpc.tables.map((table) => table.id));
       for (const one of this.cloud.endpoints.filter((endpoint) => endpoint.type === "Gateway" && endpoint.route_tables.some((table) => tables.has(table)))) {
-        if (!this.nodes.has(one.id)) vpc.ways.push(this.node(one.id, "gateway-endpoint", one.id, { note: `gateway endpoint of ${one.service}` }));
+        if (!this.nodes.has(one.id)) vpc.ways.push(this.node(one.id, "gateway-endpoint", one.id, { note: say("gateway endpoint of {}", one.service) }));
         for (const table of one.route_tables) this.line(table, one.id, "route", one.service);
       }
     }
@@ -113,7 +126,7 @@ class Graph {
       const gateway = end === property ? id : other;
       if (!this.nodes.has(gateway)) vpc.ways.push(this.node(gateway, "gateway", gateway, { note: what, names: new Set([id, gateway]) }));
       const to = end === property ? other : end;
-      if (!this.nodes.has(to)) this.world.push(this.node(to, to === end ? "world" : "transit-gateway", to, { note: to === end ? "" : "transit gateway" }));
+      if (!this.nodes.has(to)) this.world.push(this.node(to, to === end ? "world" : "transit-gateway", to, { note: to === end ? "" : say("transit gateway") }));
       this.line(gateway, to, "way");
       if (end === property) this.nodes.get(gateway).names.add(`${to}/${id}`);
     }
@@ -122,7 +135,7 @@ class Graph {
   peer(id, properties) {
     const ends = [properties.VpcId, properties.PeerVpcId].map((one) => this.nodes.get(this.named(one))).filter((one) => one?.kind === "vpc");
     if (!ends.length) return;
-    if (!this.nodes.has(id)) this.world.push(this.node(id, "peering", id, { note: "peering connection" }));
+    if (!this.nodes.has(id)) this.world.push(this.node(id, "peering", id, { note: say("peering connection") }));
     for (const end of ends) this.line(end.id, id, "way");
   }
 
@@ -153,7 +166,7 @@ class Graph {
     const outside = this.resourcesOf("AWS::Lambda::Function").map(([id]) => id).filter((id) => !inside.has(id));
     if (outside.length) {
       const box = this.node(OUTSIDE_FUNCTIONS, "group", OUTSIDE_FUNCTIONS, { resource: null });
-      box.parts = outside.map((id) => this.node(id, "lambda", id, { note: "outside any VPC" }));
+      box.parts = outside.map((id) => this.node(id, "lambda", id, { note: say("outside any VPC") }));
       this.clients.push(box);
     }
     if (!this.nodes.has("internet")) this.world.push(this.node("internet", "world", "internet"));
@@ -162,7 +175,7 @@ class Graph {
       const domains = this.resourcesOf("AWS::ApiGateway::DomainName", "AWS::ApiGateway::DomainNameV2", "AWS::ApiGatewayV2::DomainName")
         .filter(([, one]) => api.domains.some((domain) => domain.name === one.properties.DomainName)).map(([id]) => id);
       this.clients.push(this.node(api.id, "api", api.id, {
-        note: `${api.protocol} ${api.endpoint_type} · ${plural(api.routes.length, "route")}`, names: new Set([api.id, ...stages, ...domains]), api,
+        note: `${api.protocol} ${api.endpoint_type} · ${counted(api.routes.length, "{} route", "{} routes")}`, names: new Set([api.id, ...stages, ...domains]), api,
       }));
     }
   }

@@ -2,22 +2,22 @@
 // clients left of them, the world right of them. Each node gets x, y, width and height; those of a closed VPC get none.
 
 const LEAF = { width: 178, height: 42 };
+const LINE = 14; // of a third line of text
 const GAP = 10;
 const PAD = 10;
 const COLUMN_GAP = 56;
 const HEAD = { subnet: 40, zone: 24, vpc: 32, group: 26 };
-const ROW_WIDTH = 1500;
 const CLOSED = { width: 240, height: 66 };
 
-/** Give the nodes of a graph their places; `closed` has the ids of VPCs that are drawn as one box. */
-export function layOut(graph, closed) {
+/** Give the nodes of a graph their places; `closed` has the ids of VPCs that are drawn as one box, `shape` is width by height of the window. */
+export function layOut(graph, closed, shape) {
   for (const node of graph.nodes.values()) node.x = undefined;
   graph.vpcs.forEach((vpc) => measureVpc(vpc, closed.has(vpc.id)));
   const clients = column(graph.clients.map(measure));
   const world = column(graph.world.map(measure));
-  const middle = flow(graph.vpcs);
-  const height = Math.max(clients.height, world.height, middle.height);
   const left = clients.width ? clients.width + COLUMN_GAP * 1.5 : 0;
+  const middle = flow(graph.vpcs, left + COLUMN_GAP * 1.5 + world.width, shape);
+  const height = Math.max(clients.height, world.height, middle.height);
   place(clients.items, 0, (height - clients.height) / 2);
   place(middle.items, left, (height - middle.height) / 2);
   const right = left + middle.width + COLUMN_GAP * 1.5;
@@ -26,11 +26,14 @@ export function layOut(graph, closed) {
 }
 
 function measure(node) {
-  if (!node.parts.length) return Object.assign(node, node.kind === "subnet" ? { width: LEAF.width + 2 * PAD, height: HEAD.subnet + PAD, inner: [] } : LEAF);
+  const more = node.more ? LINE : 0;
+  if (!node.parts.length) {
+    return Object.assign(node, node.kind === "subnet" ? { width: LEAF.width + 2 * PAD, height: HEAD.subnet + more + PAD, inner: [] } : { ...LEAF, height: LEAF.height + more });
+  }
   node.parts.forEach(measure);
   const columns = node.kind === "zone" ? Math.min(node.parts.length, 4) : Math.min(3, Math.ceil(Math.sqrt(node.parts.length / 2)));
   const inner = grid(node.parts, columns);
-  const head = HEAD[node.kind] ?? HEAD.group;
+  const head = (HEAD[node.kind] ?? HEAD.group) + more;
   node.inner = inner.items.map(([part, x, y]) => [part, x + PAD, y + head]);
   return Object.assign(node, { width: inner.width + 2 * PAD, height: inner.height + head + PAD });
 }
@@ -67,12 +70,24 @@ function grid(nodes, columns) {
   return { items, width: widths.reduce((sum, width) => sum + width + GAP, nodes.length ? -GAP : 0), height: Math.max(0, y - GAP) };
 }
 
-/** VPCs in lines: closed ones side by side, an open one on a line of its own where it is wide. */
-function flow(vpcs) {
+/** VPCs in lines, as many on each as let the map be largest in a window of a shape; `beside` is the width of what is not a VPC. */
+function flow(vpcs, beside, shape) {
+  let best = null;
+  let limit = 0;
+  for (const vpc of vpcs) {
+    limit += vpc.width + 2 * GAP;
+    const lines = pack(vpcs, limit);
+    const size = Math.max((lines.width + beside) / shape, lines.height);
+    if (!best || size < best.size) best = { ...lines, size };
+  }
+  return best ?? { items: [], width: 0, height: 0 };
+}
+
+function pack(vpcs, limit) {
   const items = [];
   let [x, y, line, width] = [0, 0, 0, 0];
   for (const vpc of vpcs) {
-    if (x && x + vpc.width > ROW_WIDTH) { y += line + 2 * GAP; x = line = 0; }
+    if (x && x + vpc.width > limit) { y += line + 2 * GAP; x = line = 0; }
     items.push([vpc, x, y]);
     x += vpc.width + 2 * GAP;
     line = Math.max(line, vpc.height);

@@ -1,6 +1,6 @@
 // The map: a picture of the graph that is moved, searched, opened, and lit by a path.
 
-import { cut, draw, plural } from "./dom.js";
+import { columns, counted, cut, draw } from "./dom.js";
 import { layOut } from "./layout.js";
 
 const MANY = 120; // interfaces: more than that, and VPCs begin closed
@@ -10,13 +10,14 @@ const LETTER = 7.4; // and of a bold one
 const STEP = 1.25;
 const LEGIBLE = 0.6; // the scale below which names cannot be read
 const READABLE = 0.8; // that of a place or path that is brought near
+const LARGEST = 1.2; // that of a small map
 const WORDS = {
   lambda: "λ", "nat-gateway": "NAT", endpoint: "VPCE", "load-balancer": "LB", instance: "EC2", database: "DB", cache: "CACHE", service: "SVC",
   "route-table": "RT", gateway: "GW", "gateway-endpoint": "VPCE", peering: "PCX", "transit-gateway": "TGW", api: "API", world: "NET",
 };
 
 export class NetworkMap {
-  /** A map in an `svg` element; `selected` gets the node that somebody selects, or null, `pointed` the one that the pointer or the focus is on. */
+  /** A map in an `svg` element; `selected` gets the node that somebody selects, or null, and whether by a pointer, `pointed` the one that the pointer or the focus is on. */
   constructor(svg, selected, pointed) {
     this.svg = svg;
     this.selected = selected;
@@ -26,17 +27,27 @@ export class NetworkMap {
     this.chosen = null;
     this.found = "";
     this.reach = null;
+    this.pointers = new Map();
     svg.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
     svg.addEventListener("pointerdown", (event) => this.onPointer(event));
+    window.addEventListener("pointermove", (event) => this.onMove(event));
+    for (const name of ["pointerup", "pointercancel"]) window.addEventListener(name, (event) => this.onEnd(event));
     svg.addEventListener("keydown", (event) => this.onKey(event));
     svg.addEventListener("dblclick", (event) => event.preventDefault());
-    new ResizeObserver(() => this.look()).observe(svg);
+    new ResizeObserver(() => { this.measure(); this.look(); }).observe(svg);
+  }
+
+  /** Keep the size of the window: to ask for it after a change would have the browser place everything at once. */
+  measure() {
+    this.window = { width: this.svg.clientWidth || 1, height: this.svg.clientHeight || 1 };
   }
 
   /** Show a graph; what was closed, chosen and looked at stays where it is still there. */
   show(graph) {
     const first = !this.graph;
+    if (first) this.measure();
     this.graph = graph;
+    this.homes = new Map(graph.vpcs.flatMap((vpc) => inside(vpc).map((node) => [node, vpc])));
     if (first && [...graph.nodes.values()].filter((node) => node.eni).length > MANY) this.closed = new Set(graph.vpcs.map((vpc) => vpc.id));
     if (this.chosen && !graph.nodes.has(this.chosen)) this.choose(null);
     this.steps = [];
@@ -45,7 +56,7 @@ export class NetworkMap {
   }
 
   render() {
-    this.size = layOut(this.graph, this.closed);
+    this.size = layOut(this.graph, this.closed, this.window.width / this.window.height);
     this.places = new Map();
     const lines = draw("g", { class: "lines" });
     const boxes = draw("g", { class: "boxes" });
@@ -54,13 +65,16 @@ export class NetworkMap {
       if (node.x === undefined) continue;
       const place = this.drawNode(node);
       this.places.set(node.id, place);
-      (isBox(node) ? boxes : leaves).append(place);
+      (isBox(node) && !node.closed ? boxes : leaves).append(place); // no line crosses the words of a closed VPC
     }
     this.drawnLines = this.graph.lines.map((line) => this.drawLine(line)).filter(Boolean);
     lines.append(...this.drawnLines.map((one) => one.element));
+    this.labels = draw("g", { class: "labels" });
     this.lit = draw("g", { class: "lit" });
-    this.svg.replaceChildren(boxes, lines, leaves, this.lit);
+    const focused = this.svg.contains(document.activeElement) ? document.activeElement.dataset.id : null;
+    this.svg.replaceChildren(boxes, lines, leaves, this.labels, this.lit);
     this.tellState();
+    this.places.get(focused)?.focus({ preventScroll: true });
   }
 
   drawNode(node) {
@@ -73,8 +87,8 @@ export class NetworkMap {
       "g",
       {
         class: `node ${box ? "box" : "leaf"} ${node.kind} ${node.subnet?.kind ?? ""}`, transform: `translate(${node.x} ${node.y})`,
-        role: "button", tabindex: "-1", "data-id": node.id, "aria-label": `${read} (${node.kind.replaceAll("-", " ")})`,
-        onclick: (event) => { event.stopPropagation(); if (!this.moved) this.choose(node.id); },
+        role: "button", tabindex: "-1", "data-id": node.id, "aria-label": `${read} (${node.kind.replaceAll("-", " ")})`, "aria-expanded": node.kind === "vpc" ? !node.closed : null,
+        onclick: (event) => { event.stopPropagation(); if (!this.moved) this.choose(node.id, true); },
         onpointerenter: () => this.pointed(node), onfocus: () => this.pointed(node),
         ondblclick: (event) => { event.stopPropagation(); this.toggle(node.id); },
       },
@@ -87,9 +101,10 @@ export class NetworkMap {
     const name = draw("text", { class: "name", x: 10, y: node.kind === "zone" ? 16 : 19 }, cut(node.label, room));
     if (!what) return [name];
     const below = node.kind === "subnet" || node.closed;
-    const x = below ? 10 : 16 + node.label.length * CHARACTER * 1.08;
-    const texts = [name, draw("text", { class: "what", x, y: below ? 33 : 19 }, cut(what, Math.floor((node.width - x) / CHARACTER)))];
-    if (node.closed) texts.push(draw("text", { class: "what", x, y: 50 }, contents(node)));
+    const x = below ? 10 : 16 + columns(node.label) * CHARACTER * 1.08;
+    const texts = [name, draw("text", { class: "what", x, y: below ? 33 : 19 }, cut(what, Math.floor((node.width - x) / CHARACTER), 0))];
+    const third = node.closed ? contents(node) : node.more;
+    if (third) texts.push(draw("text", { class: "what", x, y: node.closed ? 50 : 47 }, third));
     return texts;
   }
 
@@ -105,22 +120,52 @@ export class NetworkMap {
   placed(id) {
     let node = this.graph.nodes.get(id);
     if (!node) return null;
-    if (node.x !== undefined) return node;
-    return this.graph.vpcs.find((vpc) => holds(vpc, node)) ?? null;
+    return node.x === undefined ? this.closedAround(node) : node;
+  }
+
+  /** The closed VPC that hides a node. */
+  closedAround(node) {
+    const vpc = this.homes.get(node);
+    return vpc?.closed ? vpc : null;
   }
 
   // ---- what is chosen, found and lit ----
 
-  choose(id) {
+  choose(id, pointed = false) {
     this.chosen = id;
     this.tellState();
-    this.selected(id === null ? null : this.graph.nodes.get(id));
+    this.selected(id === null ? null : this.graph.nodes.get(id), pointed);
   }
 
   /** Open a closed VPC, or close an open one. */
   toggle(id) {
-    if (this.graph.nodes.get(id)?.kind !== "vpc") return;
+    const node = this.graph.nodes.get(id);
+    if (node?.kind !== "vpc") return;
     if (!this.closed.delete(id)) this.closed.add(id);
+    this.render();
+    this.relight();
+    this.bring([node]);
+  }
+
+  /** Choose a node and bring it near, out of its VPC if that is closed. */
+  reveal(id) {
+    this.open([this.graph.nodes.get(id)]);
+    this.choose(id);
+    this.bring([this.placed(id)]);
+  }
+
+  /** Bring a node near and mark it for a moment. */
+  point(node) {
+    this.open([node]);
+    this.bring([this.placed(node.id)]);
+    this.pulse([node]);
+  }
+
+  /** Open the closed VPCs that hide nodes. */
+  open(nodes) {
+    const hiding = nodes.map((node) => node && this.closedAround(node)).filter(Boolean);
+    if (!hiding.length) return;
+    for (const vpc of hiding) this.closed.delete(vpc.id);
     this.render();
     this.relight();
   }
@@ -140,7 +185,7 @@ export class NetworkMap {
   }
 
   matches(node) {
-    return [node.label, node.note, node.kind, ...node.names].some((text) => text.toLowerCase().includes(this.found));
+    return [node.label, node.note, node.more ?? "", node.kind, ...node.names].some((text) => text.toLowerCase().includes(this.found));
   }
 
   /** Light what reaches a node, or is reached: by name its verdict. null ends it. */
@@ -151,31 +196,25 @@ export class NetworkMap {
     this.tellState();
   }
 
-  /** Mark nodes that just did something; they fade by themselves. */
-  pulse(names) {
-    for (const name of names) {
-      for (const node of this.graph.holding(name)) {
-        const place = this.places.get(this.placed(node.id)?.id);
-        if (!place) continue;
-        place.classList.remove("pulse");
-        void place.getBoundingClientRect(); // begins the animation again
-        place.classList.add("pulse");
-      }
+  /** Mark nodes for a moment: as `pulse`, or as one that `refuses`. */
+  pulse(nodes, mark = "pulse") {
+    for (const node of nodes) {
+      const place = this.places.get(this.placed(node.id)?.id);
+      if (!place) continue;
+      place.classList.remove("pulse", "refuses");
+      void place.getBoundingClientRect(); // begins the animation again
+      place.classList.add(mark);
     }
   }
 
   /** Light a path, hop by hop. */
   light(steps) {
     this.reach = null;
-    for (const { node } of steps) {
-      const closed = node && this.graph.vpcs.find((vpc) => vpc.closed && holds(vpc, node));
-      if (closed) this.closed.delete(closed.id);
-    }
     this.steps = steps;
-    this.render();
+    this.open(steps.map(({ node }) => node));
     this.relight();
     const reached = steps.filter(({ node, hop }) => node && hop?.verdict !== "not-reached").map(({ node }) => this.placed(node.id));
-    this.bring([...reached, this.told].filter(Boolean));
+    this.bring([...reached, ...this.callouts].filter(Boolean));
   }
 
   relight() {
@@ -187,7 +226,7 @@ export class NetworkMap {
       if (hop) stops.at(-1).hops.push(hop);
     }
     const parts = [];
-    this.told = null;
+    this.callouts = [];
     stops.forEach(({ place }, at) => {
       if (!at || overlap(stops[at - 1].place, place)) return;
       const element = draw("path", { class: `way ${worst(stops[at].hops)}`, d: curve(stops[at - 1].place, place), pathLength: 1 });
@@ -198,40 +237,57 @@ export class NetworkMap {
       const denying = hops.find((hop) => hop.verdict === "deny");
       parts.push(draw("rect", { class: `stop ${worst(hops)}`, x: place.x - 2, y: place.y - 2, width: place.width + 4, height: place.height + 4, rx: 7 }));
       if (!denying) continue;
-      this.told = callout(place, denying, this.svg.clientWidth / READABLE);
-      parts.push(this.told.element);
+      const told = callout(place, denying, this.graph.place(denying.origin), this.window.width / READABLE);
+      const taken = [...stops.map((stop) => stop.place).filter((one) => !isBox(one)), ...this.callouts];
+      const spots = [[place.x, told.y], [place.x, place.y - told.height - 8], [place.x + place.width + 10, place.y]].map(([x, y]) => ({ ...told, x, y }));
+      Object.assign(told, spots.find((spot) => !taken.some((one) => overlap(spot, one))));
+      for (const other of this.callouts) if (overlap(told, other)) told.y = other.y + other.height + 6; // no spot is free
+      told.element.setAttribute("transform", `translate(${told.x} ${told.y})`);
+      this.callouts.push(told);
     }
-    this.lit.replaceChildren(...parts);
+    this.lit.replaceChildren(...parts, ...this.callouts.map((one) => one.element));
     this.tellState();
   }
 
   tellState() {
     if (!this.places) return;
     const near = new Set();
+    const labels = [];
     for (const { line, element } of this.drawnLines) {
       const touches = this.chosen !== null && [line.from, line.to].includes(this.chosen);
       element.classList.toggle("chosen", touches);
-      if (touches) near.add(line.from).add(line.to);
+      if (!touches) continue;
+      near.add(line.from).add(line.to);
+      const { x, y } = element.getPointAtLength(element.getTotalLength() / 2);
+      labels.push(draw("text", { x, y: y - 4, "text-anchor": "middle" }, line.label));
     }
+    this.labels.replaceChildren(...labels);
+    const quiet = !this.found && !this.steps.length && !this.reach;
     const onPath = new Set(this.steps.map(({ node }) => node?.id));
     for (const [id, place] of this.places) {
       const node = this.graph.nodes.get(id);
       place.classList.toggle("chosen", id === this.chosen);
       place.classList.toggle("near", near.has(id));
-      const verdict = this.reach && [...node.names].map((name) => this.reach.get(name)).find(Boolean);
+      const verdict = this.verdictOf(node);
       for (const word of ["reachable", "blocked", "unknown"]) place.classList.toggle(`is-${word}`, verdict === word);
-      const faded = (this.found && !this.matches(node)) || (this.steps.length && !onPath.has(id)) || (this.reach && !verdict && id !== this.chosen);
-      place.classList.toggle("faded", Boolean(faded) && !isBox(node));
+      const held = quiet ? [] : [node, ...inside(node)]; // a box is as bright as the brightest in it
+      const bright = (!this.found || held.some((one) => this.matches(one))) && (!this.steps.length || held.some((one) => onPath.has(one.id)))
+        && (!this.reach || held.some((one) => one.id === this.chosen || this.verdictOf(one)));
+      place.classList.toggle("faded", !bright);
     }
     this.svg.classList.toggle("has-path", this.steps.length > 0);
     const current = this.places.get(this.chosen) ?? this.places.values().next().value;
     for (const place of this.places.values()) place.setAttribute("tabindex", place === current ? "0" : "-1");
   }
 
+  verdictOf(node) {
+    return this.reach && [...node.names].map((name) => this.reach.get(name)).find(Boolean);
+  }
+
   clear() {
     this.steps = [];
     this.reach = null;
-    this.told = null;
+    this.callouts = [];
     this.lit.replaceChildren();
     this.tellState();
   }
@@ -243,13 +299,15 @@ export class NetworkMap {
     this.fit();
     const first = this.graph.vpcs[0] ?? this.graph.nodes.values().next().value;
     if (!first || this.scale() >= LEGIBLE) return;
-    const [width, height] = [this.svg.clientWidth / READABLE, this.svg.clientHeight / READABLE];
+    const [width, height] = [this.window.width / READABLE, this.window.height / READABLE];
     this.view = { x: first.x - MARGIN, y: first.y - MARGIN, width, height };
     this.look();
   }
 
   fit() {
-    this.view = { x: -MARGIN, y: -MARGIN, width: this.size.width + 2 * MARGIN, height: this.size.height + 2 * MARGIN };
+    const width = Math.max(this.size.width + 2 * MARGIN, this.window.width / LARGEST);
+    const height = Math.max(this.size.height + 2 * MARGIN, this.window.height / LARGEST);
+    this.view = { x: (this.size.width - width) / 2, y: (this.size.height - height) / 2, width, height };
     this.look();
   }
 
@@ -268,14 +326,14 @@ export class NetworkMap {
   bring(places) {
     const boxes = [...places];
     let box = around(boxes);
-    while (boxes.length > 1 && Math.min(this.svg.clientWidth / box.width, this.svg.clientHeight / box.height) < LEGIBLE) {
+    while (boxes.length > 1 && Math.min(this.window.width / box.width, this.window.height / box.height) < LEGIBLE) {
       boxes.shift();
       box = around(boxes);
     }
     const { x, y, width, height } = this.view;
     const inside = box.x >= x && box.x + box.width <= x + width && box.y >= y && box.y + box.height <= y + height;
     if (inside && this.scale() >= READABLE) return;
-    const [wide, high] = [Math.max(box.width, this.svg.clientWidth / READABLE), Math.max(box.height, this.svg.clientHeight / READABLE)];
+    const [wide, high] = [Math.max(box.width, this.window.width / READABLE), Math.max(box.height, this.window.height / READABLE)];
     const x0 = held(box.x - (wide - box.width) / 2, wide, this.size.width), y0 = held(box.y - (high - box.height) / 2, high, this.size.height);
     this.view = { x: x0, y: y0, width: wide, height: high };
     this.look();
@@ -283,36 +341,44 @@ export class NetworkMap {
 
   /** Pixels of the screen for one of the map. */
   scale() {
-    return Math.min(this.svg.clientWidth / this.view.width, this.svg.clientHeight / this.view.height);
+    return Math.min(this.window.width / this.view.width, this.window.height / this.view.height);
   }
 
-  point(event) {
+  position(event) {
     return new DOMPoint(event.clientX, event.clientY).matrixTransform(this.svg.getScreenCTM().inverse());
   }
 
   onWheel(event) {
     if (!this.view) return;
     event.preventDefault();
-    this.zoom(event.deltaY > 0 ? STEP ** 0.5 : STEP ** -0.5, this.point(event));
+    this.zoom(event.deltaY > 0 ? STEP ** 0.5 : STEP ** -0.5, this.position(event));
   }
 
   onPointer(event) {
     if (event.button !== 0 || !this.view) return;
-    const start = { x: event.clientX, y: event.clientY, view: { ...this.view }, matrix: this.svg.getScreenCTM() };
-    this.moved = false;
-    const move = (later) => {
-      const [dx, dy] = [later.clientX - start.x, later.clientY - start.y];
-      if (!this.moved && Math.hypot(dx, dy) < 4) return;
-      this.moved = true;
-      this.view = { ...start.view, x: start.view.x - dx / start.matrix.a, y: start.view.y - dy / start.matrix.d };
+    if (!this.pointers.size) this.moved = false;
+    this.pointers.set(event.pointerId, event);
+  }
+
+  /** One pointer moves the map, two zoom it. */
+  onMove(event) {
+    const last = this.pointers.get(event.pointerId);
+    if (!last || (!this.moved && Math.hypot(event.clientX - last.clientX, event.clientY - last.clientY) < 4)) return;
+    this.moved = true;
+    const [from, to] = [this.position(last), this.position(event)];
+    this.pointers.set(event.pointerId, event);
+    const other = [...this.pointers.values()].find((one) => one.pointerId !== event.pointerId);
+    if (other) {
+      const still = this.position(other);
+      this.zoom(Math.hypot(from.x - still.x, from.y - still.y) / Math.max(1, Math.hypot(to.x - still.x, to.y - still.y)), still);
+    } else {
+      this.view = { ...this.view, x: this.view.x + from.x - to.x, y: this.view.y + from.y - to.y };
       this.look();
-    };
-    const end = () => {
-      window.removeEventListener("pointermove", move);
-      if (!this.moved && !event.target.closest(".node")) this.choose(null);
-    };
-    window.addEventListener("pointermove", move);
-    window.addEventListener("pointerup", end, { once: true });
+    }
+  }
+
+  onEnd(event) {
+    if (this.pointers.delete(event.pointerId) && !this.moved && !event.target.closest?.(".node")) this.choose(null);
   }
 
   /** Arrows go to the nearest node in their direction; Enter chooses, Space opens a VPC, plus, minus and 0 zoom. */
@@ -355,7 +421,7 @@ export class NetworkMap {
     const { width, height } = this.view;
     copy.setAttribute("width", Math.round(width));
     copy.setAttribute("height", Math.round(height));
-    copy.prepend(draw("style", {}, style));
+    copy.prepend(draw("style", {}, `${style}\n.lit .way { animation: none; stroke-dashoffset: 0; }`)); // a picture is of the end of the animation
     return new XMLSerializer().serializeToString(copy);
   }
 }
@@ -364,7 +430,7 @@ function leafTexts(node, what, room) {
   return [
     draw("text", { class: "word", x: 22, y: node.height / 2 + 4, "text-anchor": "middle" }, WORDS[node.kind] ?? "·"),
     draw("text", { class: "name", x: 44, y: what ? 18 : node.height / 2 + 4 }, cut(node.label, room)),
-    ...(what ? [draw("text", { class: "what", x: 44, y: 33 }, cut(what, room + 3))] : []),
+    ...[what, node.more].filter(Boolean).map((text, at) => draw("text", { class: "what", x: 44, y: 33 + 14 * at }, cut(text, room + 3, 0))),
   ];
 }
 
@@ -373,11 +439,14 @@ const worst = (hops) => ["deny", "unknown", "not-reached"].find((verdict) => hop
 const overlap = (one, other) => one.x < other.x + other.width && other.x < one.x + one.width && one.y < other.y + other.height && other.y < one.y + one.height;
 const isBox = (node) => ["vpc", "zone", "subnet", "group"].includes(node.kind);
 const middle = (node) => ({ x: node.x + node.width / 2, y: node.y + node.height / 2 });
-const holds = (vpc, node) => [...vpc.parts, ...vpc.tables, ...vpc.ways].some((part) => part === node || part.parts.some((one) => one === node || one.parts.includes(node)));
+
+/** Everything in a box; of a VPC also its route tables and ways out. */
+const inside = ({ parts, tables = [], ways = [] }) => [...parts, ...tables, ...ways].flatMap((part) => [part, ...inside(part)]);
 
 function contents(vpc) {
   const subnets = vpc.parts.flatMap((zone) => zone.parts);
-  return [plural(subnets.length, "subnet"), plural(subnets.reduce((sum, one) => sum + one.parts.length, 0), "interface")].join(" · ");
+  const interfaces = subnets.reduce((sum, one) => sum + one.parts.length, 0);
+  return [counted(subnets.length, "{} subnet", "{} subnets"), counted(interfaces, "{} interface", "{} interfaces")].join(" · ");
 }
 
 /** A curve from the side of one node to the facing side of another. */
@@ -408,15 +477,15 @@ function around(places) {
 }
 
 /** The rule that denies, below its node, with the place that it takes. */
-function callout(place, hop, room) {
+function callout(place, hop, origin, room) {
   const most = Math.max(24, Math.min(70, Math.floor((room - 2 * MARGIN - 20) / LETTER)));
-  const lines = [`${hop.kind} ${hop.component}: ${hop.code || "denied"}`, hop.rule, hop.origin === "default" ? "" : hop.origin].filter(Boolean).map((line) => cut(line, most));
-  const [x, y, width, height] = [place.x, place.y + place.height + 8, Math.max(...lines.map((line) => line.length)) * LETTER + 20, lines.length * 16 + 10];
+  const texts = [`${hop.kind} ${hop.component}: ${hop.code || "denied"}`, hop.rule, origin === "default" ? "" : origin].filter(Boolean);
+  const lines = texts.map((text) => cut(text, most, text === origin ? most - 2 : undefined)); // of an origin, the file and line are at its end
+  const [width, height] = [Math.max(...lines.map(columns)) * LETTER + 20, lines.length * 16 + 10];
   const element = draw(
-    "g",
-    { class: "callout", transform: `translate(${x} ${y})` },
+    "g", { class: "callout" },
     draw("rect", { width, height, rx: 5 }),
     ...lines.map((line, at) => draw("text", { x: 10, y: 18 + at * 16 }, line)),
   );
-  return { element, x, y, width, height };
+  return { element, x: place.x, y: place.y + place.height + 8, width, height };
 }

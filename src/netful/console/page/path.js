@@ -11,26 +11,30 @@ export function stepsOf(graph, path) {
 }
 
 function sourceOf(graph, path) {
-  const all = graph.holding(path.from.split(/[:+]/)[0]).concat(graph.holding(path.from));
-  return all.find((node) => path.seen_as && node.eni?.private_ip_address === path.seen_as) ?? all[0] ?? null;
+  const [from] = path.from.split(/[:+]/);
+  const nodes = [...graph.nodes.values()];
+  // a construct may be named with the stack that the map leaves out
+  const all = [...graph.holding(from), ...graph.holding(path.from), ...nodes.filter((node) => [...node.names].some((name) => from.endsWith(`/${name}`)))];
+  return all.find((node) => hasOneOf(node, [path.seen_as])) ?? all[0] ?? null;
 }
 
-const ADDRESS = /\d+\.\d+\.\d+\.\d+/;
+const ADDRESSES = /\d+\.\d+\.\d+\.\d+|[\da-f]*:[\da-f:]+/gi;
+const hasOneOf = ({ eni }, addresses) => eni && [eni.private_ip_address, eni.ipv6_address].some((one) => one && addresses.includes(one));
 
 function nodeOf(graph, hop, before) {
-  const address = hop.asks?.match(ADDRESS)?.[0];
+  const addresses = hop.asks?.match(ADDRESSES) ?? [];
   const all = [...graph.nodes.values()];
   if (hop.kind === "sg out") return before;
-  if (hop.kind === "sg in") return all.find((node) => node.eni?.private_ip_address === address) ?? all.find((node) => node.eni?.security_groups?.includes(hop.component)) ?? null;
-  if (hop.kind.startsWith("nacl")) return subnetOf(all, hop, before, address);
+  if (hop.kind === "sg in") return all.find((node) => hasOneOf(node, addresses)) ?? all.find((node) => node.eni?.security_groups?.includes(hop.component)) ?? null;
+  if (hop.kind.startsWith("nacl")) return subnetOf(all, hop, before, addresses);
   if (hop.kind === "name") return null;
   const held = graph.holding(hop.component);
-  return held.find((node) => node.eni?.private_ip_address === address) ?? held[0] ?? null;
+  return held.find((node) => hasOneOf(node, addresses)) ?? held[0] ?? null;
 }
 
 /** The subnet that a network ACL filters: of the sender on the way out, of the receiver on the way in. */
-function subnetOf(all, hop, before, address) {
-  const receiver = all.find((node) => node.eni?.private_ip_address === address);
+function subnetOf(all, hop, before, addresses) {
+  const receiver = all.find((node) => hasOneOf(node, addresses));
   const id = (hop.kind === "nacl out" ? before : receiver)?.eni?.subnet;
   const subnets = all.filter((node) => node.kind === "subnet" && node.names.has(hop.component));
   return subnets.find((node) => node.id === id) ?? subnets[0] ?? null;

@@ -1,6 +1,6 @@
 // What runs: faults in force, functions with a button each, APIs, load balancers, hosts, throttles; and the last traces.
 
-import { byId, make, note, plural, row, shown } from "./dom.js";
+import { byId, counted, cut, make, marked, note, row, say, shown } from "./dom.js";
 import { post } from "./server.js";
 
 /** The functions whose invocation from here is under way; their rows may be drawn anew meanwhile. */
@@ -8,13 +8,12 @@ const invoking = new Set();
 
 function functionRow(one) {
   const name = one.resource;
-  const button = make("button", { type: "button", "data-key": name, "aria-label": `invoke ${name}`, onclick: () => invoke(name) }, "invoke");
+  const button = make("button", { type: "button", "data-key": name, "aria-label": say("invoke {}", name), onclick: () => invoke(name) }, say("invoke"));
   button.setAttribute("aria-disabled", invoking.has(name)); // and not `disabled`, which takes the focus away
-  const where = one.interfaces.join(", ") || "outside any VPC";
+  const where = one.interfaces.join(", ") || say("outside any VPC");
   return row(
     make("span", {}, make("b", {}, one.resource), make("br"), note(one.why ? `${where}: ${one.why}` : where)),
-    make("span", { class: one.state === "Active" ? "yes" : "no" }, one.state),
-    plural(one.environments, "env"),
+    make("span", {}, make("b", { class: one.state === "Active" ? "yes" : "no" }, one.state), make("br"), note(counted(one.environments, "{} environment", "{} environments"))),
     button,
   );
 }
@@ -33,7 +32,7 @@ async function invoke(name) {
   out.textContent = `${name}: …`;
   try {
     const done = await post("/invoke", { function: name, payload: byId("payload").value || "{}" });
-    const took = `${done.init_ms === null ? "warm" : `init ${done.init_ms.toFixed(1)} ms`}, ${done.duration_ms.toFixed(1)} ms`;
+    const took = `${done.init_ms === null ? say("warm") : `init ${done.init_ms.toFixed(1)} ms`}, ${done.duration_ms.toFixed(1)} ms`;
     out.textContent = `${name}: ${done.function_error ?? "ok"} (${took})\n${done.payload}`;
   } catch (error) {
     out.textContent = `${name}: ${error.message}`;
@@ -50,13 +49,13 @@ function faultRow(one) {
   const name = `${one.kind} ${one.target}`;
   return row(
     make("span", {}, make("b", {}, one.kind), ` ${one.target}`, make("br"), note(one.scope ?? "")),
-    `${Math.ceil(one.seconds_left)} s left`,
-    make("button", { type: "button", "data-key": name, "aria-label": `end ${name}`, onclick: end }, "end"),
+    say("{} s left", Math.ceil(one.seconds_left)),
+    make("button", { type: "button", "data-key": name, "aria-label": say("end {}", name), onclick: end }, say("end")),
   );
 }
 
 function apiRow(one) {
-  const link = one.url ? make("a", { href: one.url, "data-key": one.url, target: "_blank", rel: "noopener" }, one.url) : note("private: not from the host");
+  const link = one.url ? make("a", { href: one.url, "data-key": one.url, target: "_blank", rel: "noopener" }, one.url) : note(say("private: not from the host"));
   return row(make("span", {}, make("b", {}, one.resource), ` ${one.stage ?? ""}`, make("br"), link));
 }
 
@@ -71,22 +70,22 @@ function hostRow(one) {
 
 function bucketRow(one) {
   const of = Array.isArray(one.of) ? one.of.join(" ") : one.of;
-  const bar = make("meter", { min: 0, max: one.burst || 1, value: one.tokens, low: one.burst * 0.2, "aria-label": `tokens of ${of}` });
+  const bar = make("meter", { min: 0, max: one.burst || 1, value: one.tokens, low: one.burst * 0.2, "aria-label": say("tokens of {}", of) });
   return row(make("span", {}, of, make("br"), note(`${one.level} · ${one.rate}/s, burst ${one.burst}`)), bar, shown(one.tokens));
 }
 
 function quotaRow(one) {
-  const bar = make("meter", { min: 0, max: one.limit ?? 1, value: one.used, high: (one.limit ?? 1) * 0.8, "aria-label": `quota of ${one.usage_plan}` });
-  return row(make("span", {}, `${one.usage_plan} ${one.api_key}`, make("br"), note(`quota of ${one.period}`)), bar, `${one.used} of ${shown(one.limit)}`);
+  const bar = make("meter", { min: 0, max: one.limit ?? 1, value: one.used, high: (one.limit ?? 1) * 0.8, "aria-label": say("quota of {}", one.usage_plan) });
+  return row(make("span", {}, `${one.usage_plan} ${one.api_key}`, make("br"), note(say("quota of {}", one.period))), bar, say("{} of {}", one.used, shown(one.limit)));
 }
 
 function traceRow(one) {
   const clock = new Date(one.start * 1000).toLocaleTimeString();
-  const result = one.status ?? (one.failed ? "failed" : "");
+  const result = one.status ?? (one.failed ? say("failed") : "");
   return row(
-    make("span", {}, make("b", {}, one.name), make("br"), note(`${clock} · ${one.id}`)),
+    make("span", {}, make("b", {}, one.name), make("br"), make("span", { class: "note", title: one.id }, `${clock} · ${cut(one.id, 18)}`)),
     make("span", { class: one.failed ? "no" : "yes" }, String(result)),
-    plural(one.segments, "segment"),
+    counted(one.segments, "{} segment", "{} segments"),
     `${one.duration_ms.toFixed(1)} ms`,
   );
 }
@@ -115,5 +114,6 @@ export function showRunning(stack) {
   fill("buckets", (one) => ("burst" in one ? bucketRow(one) : quotaRow(one)), [...stack.gateway.buckets, ...stack.gateway.quotas]);
   fill("traces", traceRow, stack.traces);
   byId("warnings-card").hidden = stack.warnings.length === 0;
-  byId("warnings").replaceChildren(...stack.warnings.map((text) => make("li", {}, text)));
+  byId("warnings-title").textContent = counted(stack.warnings.length, "{} warning", "{} warnings");
+  byId("warnings").replaceChildren(...stack.warnings.map((text) => make("li", { class: "error" }, marked(text))));
 }

@@ -1,7 +1,9 @@
 // What the page asks the process that serves it, with the token of the printed address.
 
-const GONE = "the stack has ended, or its page";
-const NO_TOKEN = "open the address that `netful console` prints: it has a token";
+import { say } from "./dom.js";
+
+const GONE = say("The stack or its page has ended: this is the last state. `netful console` opens the page again.");
+const NO_TOKEN = say("Open the address that `netful console` prints: it has a token.");
 
 const TOKEN = keptToken();
 
@@ -17,7 +19,7 @@ function keptToken() {
   return sessionStorage.getItem("token") ?? "";
 }
 
-/** The answer to a question; throws an error with the text that the command line would print. */
+/** The answer to a question; throws an error with the parts that the command line would print. */
 export async function post(path, body) {
   const response = await fetch(path, {
     method: "POST",
@@ -25,7 +27,7 @@ export async function post(path, body) {
     body: JSON.stringify(body),
   }).catch(() => { throw new Error(GONE); });
   const answer = await response.json().catch(() => ({ error: response.statusText }));
-  if (!response.ok) throw new Error(answer.error ?? response.statusText);
+  if (!response.ok) throw Object.assign(new Error(answer.error || response.statusText), { where: answer.where, why: answer.why, hint: answer.hint });
   return answer;
 }
 

@@ -45,6 +45,7 @@ def _vpc(cloud: Cloud, vpc: Vpc) -> dict[str, Any]:
         "id": vpc.id,
         "aws_id": cloud.aws_id(vpc.id),
         "cidr_blocks": plain(vpc.cidr_blocks),
+        "ipv6_cidr_blocks": plain(vpc.ipv6_cidr_blocks),
         "enable_dns_support": vpc.enable_dns_support,
         "enable_dns_hostnames": plain(vpc.hostnames_doubt or vpc.enable_dns_hostnames),
         "subnets": [_subnet(cloud, subnet) for subnet in cloud.network.subnets_of(vpc.id)],
@@ -57,6 +58,7 @@ def _subnet(cloud: Cloud, subnet: Subnet) -> dict[str, Any]:
         "id": subnet.id,
         "aws_id": cloud.aws_id(subnet.id),
         "cidr_block": plain(subnet.cidr_block),
+        "ipv6_cidr_block": plain(subnet.ipv6_cidr_block),
         "availability_zone": plain(subnet.availability_zone),
         "kind": subnet_kind(cloud, subnet.id),
         "route_table": table.id if table else None,
@@ -74,6 +76,7 @@ def _interface(cloud: Cloud, eni: NetworkInterface) -> dict[str, Any]:
         "functions": list(eni.function_ids),
         "resource": None if eni.function_ids else eni.owner_id,
         "private_ip_address": plain(eni.private_ip_address),
+        "ipv6_address": plain(eni.ipv6_address),
         "public_ip": plain(eni.public_ip),
     }
 

@@ -30,6 +30,7 @@ class SubnetDocument(Struct):
     id: str
     aws_id: str | None
     cidr_block: Any
+    ipv6_cidr_block: Any
     availability_zone: Any
     kind: Literal["public", "private-nat", "isolated", "unknown"]
     route_table: str | None
@@ -42,6 +43,7 @@ class VpcDocument(Struct):
     id: str
     aws_id: str | None
     cidr_blocks: Any
+    ipv6_cidr_blocks: Any
     enable_dns_support: Any
     enable_dns_hostnames: Any
     subnets: list[SubnetDocument]
@@ -58,6 +60,7 @@ class InterfaceDocument(Struct):
     functions: list[str]
     resource: str | None
     private_ip_address: Any
+    ipv6_address: Any
     public_ip: Any
 
 
