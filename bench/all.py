@@ -45,8 +45,9 @@ SCRIPTS = {
     "load.py": 60,
     "failover.py": 75,
     "vtl.py": 30,
+    "page.py": 60,
 }
-"""The scripts, and the seconds after which each is interrupted: 29 minutes in all, if every one is."""
+"""The scripts, and the seconds after which each is interrupted: 30 minutes in all, if every one is."""
 INTERRUPTED_SECONDS = 20
 ENDED = re.compile(r"^(failed: .*|interrupted after .*)$", re.MULTILINE)
 """The line of a section whose script did not come to its end."""

@@ -73,7 +73,7 @@ export class NetworkMap {
     this.lit = draw("g", { class: "lit" });
     const focused = this.svg.contains(document.activeElement) ? document.activeElement.dataset.id : null;
     this.svg.replaceChildren(boxes, lines, leaves, this.labels, this.lit);
-    this.tellState();
+    this.relight();
     this.places.get(focused)?.focus({ preventScroll: true });
   }
 
@@ -143,7 +143,6 @@ export class NetworkMap {
     if (node?.kind !== "vpc") return;
     if (!this.closed.delete(id)) this.closed.add(id);
     this.render();
-    this.relight();
     this.bring([node]);
   }
 
@@ -161,19 +160,18 @@ export class NetworkMap {
     this.pulse([node]);
   }
 
-  /** Open the closed VPCs that hide nodes. */
+  /** Open the closed VPCs that hide nodes, and draw the map again; return whether there are any. */
   open(nodes) {
     const hiding = nodes.map((node) => node && this.closedAround(node)).filter(Boolean);
-    if (!hiding.length) return;
+    if (!hiding.length) return false;
     for (const vpc of hiding) this.closed.delete(vpc.id);
     this.render();
-    this.relight();
+    return true;
   }
 
   setAllClosed(closed) {
     this.closed = new Set(closed ? this.graph.vpcs.map((vpc) => vpc.id) : []);
     this.render();
-    this.relight();
     this.fit();
   }
 
@@ -211,8 +209,7 @@ export class NetworkMap {
   light(steps) {
     this.reach = null;
     this.steps = steps;
-    this.open(steps.map(({ node }) => node));
-    this.relight();
+    if (!this.open(steps.map(({ node }) => node))) this.relight();
     const reached = steps.filter(({ node, hop }) => node && hop?.verdict !== "not-reached").map(({ node }) => this.placed(node.id));
     this.bring([...reached, ...this.callouts].filter(Boolean));
   }
