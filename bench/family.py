@@ -1,7 +1,5 @@
 """Processes of a running stack: the daemon, and all below it."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import re

@@ -1,7 +1,5 @@
 """What is not found, since nothing says that it is so."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.checks.facts.cloud_facts import Facts

@@ -1,7 +1,5 @@
 """The forecast against the numbers of AWS's documentation and of the old design's users (lambda §1.2, §1.3, §10.4)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

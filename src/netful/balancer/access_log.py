@@ -4,8 +4,6 @@ A node writes times in milliseconds and uses the terms of HAProxy. `delivered` c
 HAProxy no longer has when it writes the line are kept in variables.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 

@@ -1,7 +1,5 @@
 """Registry of all rules by id: the modules of `rules` whose name begins with `nf`."""
 
-from __future__ import annotations
-
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules

@@ -1,7 +1,5 @@
 """Execution of the rules over a cloud: findings, worst first, without those that a comment silences."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 from netful.checks.facts.cloud_facts import Facts

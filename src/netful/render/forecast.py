@@ -1,7 +1,5 @@
 """A forecast as text: loads, functions, shortages, cost."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

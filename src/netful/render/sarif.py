@@ -4,8 +4,6 @@ A result is a cause. Its other resources are related locations, and the fingerpr
 dismissed for some resources does not hide another one.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Iterable

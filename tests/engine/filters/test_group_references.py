@@ -1,7 +1,5 @@
 """References of rules to groups of other VPCs: by peering, by transit gateway, in one direction (newer-aws §3)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """Exposure, invoke URLs, custom domains, which integration is called."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.helpers.texts import replaced

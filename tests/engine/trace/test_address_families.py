@@ -1,7 +1,5 @@
 """Address families: hosts with IPv6 only, with IPv4 only and with both, and NAT64 between them (newer-aws §10.1)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
 

@@ -1,7 +1,5 @@
 """The end: closing, and kill -9 of the daemon in the middle of an invocation, leave no process and no mount."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import os

@@ -1,7 +1,5 @@
 """What SAM templates become: functions, roles, routes and permissions."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """AWS's ids in what a template gives, and the model's own names behind them."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """References of a plan's configuration, and expressions that a plan does not show."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.engine.trace.question import parse

@@ -1,7 +1,5 @@
 """Mount targets of EFS: each has an interface in its subnet, with its security groups."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The API of Route 53 Profiles: the VPCs of a Profile have its zones, rules, rule groups and endpoints from the call on."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from functools import partial

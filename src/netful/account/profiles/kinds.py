@@ -1,7 +1,5 @@
 """Profiles with their VPCs and resources: their kinds and records, and the edits that add and remove one."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Route 53 Resolver's API: names in the VPCs that run resolve as it describes, and as it changes."""
 
-from __future__ import annotations
-
 from functools import partial
 
 from netful.account import reading

@@ -1,7 +1,5 @@
 """Resolver endpoints: their interfaces are where queries arrive, or leave for other DNS servers."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
 from ipaddress import AddressValueError, IPv4Address, IPv4Network

@@ -1,7 +1,5 @@
 """Configurations of query logging, and their VPCs: records, as nothing logs queries here."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Rule groups of DNS Firewall, and the VPCs whose queries they judge."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

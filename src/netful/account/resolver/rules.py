@@ -1,7 +1,5 @@
 """Resolver rules and their VPCs: they forward the queries for a domain, or keep them with the VPC's own resolver."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Address
 from typing import Any

@@ -1,7 +1,5 @@
 """Web ACLs of application load balancers, consulted before any rule."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 

@@ -1,7 +1,5 @@
 """NF001: a comment that silences nothing. The runner finds these, because only it has the findings of the other rules."""
 
-from __future__ import annotations
-
 from netful.checks.findings.finding import Severity
 from netful.checks.rules.rule import Rule
 

@@ -1,7 +1,5 @@
 """NF101: a function is in a VPC but uses nothing there."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network
 

@@ -1,7 +1,5 @@
 """NF103: a function uses a destination to which its subnet has no path."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.apis import calls_of

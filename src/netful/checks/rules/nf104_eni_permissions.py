@@ -1,7 +1,5 @@
 """NF104: the role of a function in a VPC may not create, describe or delete its interfaces (lambda §1.7)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

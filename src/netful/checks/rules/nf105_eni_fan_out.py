@@ -1,7 +1,5 @@
 """NF105: equal groups with different names prevent interfaces from being shared, or the VPC is near its quota (lambda §1.3)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

@@ -1,7 +1,5 @@
 """NF107: a function is in only one availability zone, or an endpoint or NAT gateway that it uses is not in all of its zones."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 from netful.checks.facts.cloud_facts import Facts

@@ -1,7 +1,5 @@
 """NF108: the function's own groups do not allow egress to a destination that it uses."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

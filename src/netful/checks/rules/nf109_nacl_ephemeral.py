@@ -1,7 +1,5 @@
 """NF109: a network ACL blocks packets or their answers: it is stateless, so both directions need a rule (vpc-network §3)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts, Walked

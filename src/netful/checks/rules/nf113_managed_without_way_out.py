@@ -1,7 +1,5 @@
 """NF113: a managed service runs in a subnet that does not lead to what the service itself needs."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """NF114: managed instances of Lambda cannot send logs from their capacity provider's subnets (newer-aws §8.1)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

@@ -1,7 +1,5 @@
 """NF115: only one direction of a connection passes a network firewall's endpoint."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

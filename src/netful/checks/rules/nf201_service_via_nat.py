@@ -1,7 +1,5 @@
 """NF201: a service is reached through a NAT gateway though it has an interface endpoint (vpc-network §8.1)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

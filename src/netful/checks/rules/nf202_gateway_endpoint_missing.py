@@ -1,7 +1,5 @@
 """NF202: S3 or DynamoDB is used from a VPC that has no gateway endpoint for it, though it is free (vpc-network §5.5)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

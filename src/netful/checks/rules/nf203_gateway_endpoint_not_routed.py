@@ -1,7 +1,5 @@
 """NF203: a gateway endpoint exists, but not in the route table of a subnet that uses the service."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

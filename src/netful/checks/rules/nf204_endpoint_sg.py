@@ -1,7 +1,5 @@
 """NF204: an interface endpoint's groups do not admit a function that uses its service."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

@@ -1,7 +1,5 @@
 """NF301: a private API's resource policy is missing, admits endpoints of every account, or admits none of the endpoints here."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from netful.checks.facts.cloud_facts import Facts

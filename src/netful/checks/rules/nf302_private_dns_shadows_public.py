@@ -1,7 +1,5 @@
 """NF302: private DNS for execute-api takes the names of public APIs too (api-gateway §2.1)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.apis import calls_of

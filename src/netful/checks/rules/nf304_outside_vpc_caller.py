@@ -1,7 +1,5 @@
 """NF304: a load balancer in front of the execute-api endpoint, whose Host and health check the endpoint rejects."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

@@ -1,7 +1,5 @@
 """NF305: a REST API's policy or endpoints change, but no new deployment activates them. Compares two versions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

@@ -1,7 +1,5 @@
 """NF306: a distribution sends the viewer's Host to an origin that knows only its own (newer-aws §12)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

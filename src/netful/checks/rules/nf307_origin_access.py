@@ -1,7 +1,5 @@
 """NF307: a bucket or a function URL does not admit the requests of the distribution before it (newer-aws §12)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

@@ -1,7 +1,5 @@
 """NF401: an edge-optimized API whose clients are in the region, or come through the user's own distribution."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.apis import calls_of

@@ -1,7 +1,5 @@
 """NF402: a function behind an API only passes the event to one service: the API could call that service itself."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """NF501: throttle limits that are missing, never apply, or reject everything (api-gateway §3.2)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.apis import ACCOUNT_RATE, authorized, default_rate, plans_of

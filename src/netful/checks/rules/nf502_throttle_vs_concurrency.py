@@ -1,7 +1,5 @@
 """NF502: a route admits more than its function can run at once: rate x duration > concurrency (Little's law)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.apis import ACCOUNT_RATE, function_behind, routes, throttle_of

@@ -1,7 +1,5 @@
 """NF503: a cached answer reaches other callers, because the cache key does not contain the caller or the resource (§4)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

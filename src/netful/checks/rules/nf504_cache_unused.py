@@ -1,7 +1,5 @@
 """NF504: a stage's cache is off where it would help, or its settings contradict one another (§4)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from netful.checks.facts.cloud_facts import Facts

@@ -1,7 +1,5 @@
 """NF601: a handler reads its configuration, or makes a client, at every invocation (lambda §7)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

@@ -1,7 +1,5 @@
 """NF701: one zonal NAT gateway serves subnets of several availability zones."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

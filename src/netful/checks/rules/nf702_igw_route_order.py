@@ -1,7 +1,5 @@
 """NF702: a route to an internet gateway does not wait for the gateway's attachment."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

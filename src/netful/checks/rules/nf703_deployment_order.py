@@ -1,7 +1,5 @@
 """NF703: an API's deployment does not wait for all of its methods, so some may be missing from it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

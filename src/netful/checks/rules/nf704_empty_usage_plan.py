@@ -1,7 +1,5 @@
 """NF704: a usage plan without limits, without methods that need a key, or without keys (api-gateway §3.2, §3.5)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

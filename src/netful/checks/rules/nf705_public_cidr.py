@@ -1,7 +1,5 @@
 """NF705: a VPC uses addresses that have an owner on the internet (vpc-network §1.1)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 

@@ -1,7 +1,5 @@
 """NF706: a CIDR block with host bits: AWS reads it as another block than it seems."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from ipaddress import ip_interface, ip_network
 from typing import Any

@@ -1,7 +1,5 @@
 """NF707: an administrative or database port is open to every address."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network
 

@@ -1,7 +1,5 @@
 """NF708: a private API is behind a load balancer that faces the internet."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

@@ -1,7 +1,5 @@
 """NF709: an alias record with a TTL, which Route 53 rejects."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """NF710: a deployed resource or output refers to a resource whose condition is false."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

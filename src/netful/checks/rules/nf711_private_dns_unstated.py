@@ -1,7 +1,5 @@
 """NF711: an interface endpoint does not set its private DNS explicitly."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

@@ -1,7 +1,5 @@
 """NF713: a load balancer that faces the internet accepts requests without TLS."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

@@ -1,7 +1,5 @@
 """NF714: a service may invoke a function for any account: the permission names no source."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

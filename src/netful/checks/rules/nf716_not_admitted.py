@@ -1,7 +1,5 @@
 """NF716: the groups of a database, a cache or another server in a VPC do not admit a function that uses it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

@@ -1,7 +1,5 @@
 """NF717: a custom domain requires client certificates, and the API's own name does not (api-gateway §5.19)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

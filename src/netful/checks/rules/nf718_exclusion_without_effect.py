@@ -1,7 +1,5 @@
 """NF718: an exclusion from VPC Block Public Access that lets nothing through (newer-aws §1.2)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

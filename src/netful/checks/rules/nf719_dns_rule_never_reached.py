@@ -1,7 +1,5 @@
 """NF719: a rule of DNS Firewall that no query reaches, because an earlier one matches first (newer-aws §2.2)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

@@ -1,7 +1,5 @@
 """NF722: a zone or rule of a Route 53 Profile that a VPC's own one of the same name hides (newer-aws §5)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

@@ -4,8 +4,6 @@ An id is never reused. The examples are `rules/examples/nf102.bad.yaml` and `nf1
 rule's page is made from them. A rule with `compare` compares two versions of a template.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from importlib.resources import files
 

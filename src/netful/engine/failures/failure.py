@@ -9,8 +9,6 @@
 | `Server` | any other resource with interfaces, a subnet or a VPC with all that is in it |
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from enum import StrEnum
 

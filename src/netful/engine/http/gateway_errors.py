@@ -3,8 +3,6 @@
 Denials by a policy contain `Message`, all others `message`; errors of an integration have a blank after the colon (§5.10).
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

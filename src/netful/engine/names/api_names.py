@@ -4,8 +4,6 @@ An API's own host is `API.execute-api.REGION.amazonaws.com`. The label is the AP
 understood there too. Hosts are compared without letter case (api-gateway §1.1, §2.2).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.model.apis.api import Api, ApiEndpointType, Protocol, host_label

@@ -9,8 +9,6 @@
 The firewall does not fail here, so `FirewallFailOpen` has no effect.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.engine.flows.codes import Code

@@ -10,8 +10,6 @@
 `vpce-ID` is the endpoint's id at AWS; clients write it in any case.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address
 

@@ -1,7 +1,5 @@
 """Forwarding by a subnet's route table: the table chooses a route, and the packet meets the route's target next."""
 
-from __future__ import annotations
-
 from netful.engine.flows.blocks import is_public
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, allowed, denied, unknown

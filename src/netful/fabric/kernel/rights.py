@@ -4,8 +4,6 @@ They are determined by a trial in a short-lived child: capabilities, sysctls, Ap
 an attempt shows the result (fabric §6).
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import re

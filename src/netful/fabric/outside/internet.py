@@ -4,8 +4,6 @@ It is linked to the VPCs' internet gateways and to nothing of the host. Any port
 doors of their own, the rest goes to the echo port (addresses: model/network/addresses.py). Namespace thread only.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Network

@@ -6,8 +6,6 @@ batches are processed at a time. In a FIFO queue each message group has a batch 
 returns no more messages of a group while some of it are processed.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 import logging

@@ -1,7 +1,5 @@
 """Daemon side of one sandbox: its log, its status, its end, its memory."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import math

@@ -1,7 +1,5 @@
 """Base path mappings of custom domain names, and the account."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.engine.usage.throttles import account_limit

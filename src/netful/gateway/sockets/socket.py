@@ -4,8 +4,6 @@ wsproto reads and writes the frames (RFC 6455). A frame that a client must not s
 Frames are read in pieces, one each turn of the event loop. A client whose messages are not processed yet is not read from.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from typing import TypeAlias, cast

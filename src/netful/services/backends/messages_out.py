@@ -1,7 +1,5 @@
 """Messages from AWS services: a text to a queue, a topic, an event bus or a state machine, by its ARN."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 

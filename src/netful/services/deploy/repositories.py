@@ -1,7 +1,5 @@
 """ECR's repositories of a template."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from netful.services.deploy.part import Part

@@ -1,7 +1,5 @@
 """Systems Manager parameters of the template, put as a deployment would put them."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Mapping, MutableMapping
 from typing import TypeAlias

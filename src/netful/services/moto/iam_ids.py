@@ -5,8 +5,6 @@ makes a new version. IAM has room for five, so the oldest one goes, as CloudForm
 process.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

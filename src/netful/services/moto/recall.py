@@ -4,8 +4,6 @@ moto itself stores nothing. A call that may change state is recorded with its mo
 repetition returns the same ids. A rejected call, or one that received no message, changed nothing: its record is removed.
 """
 
-from __future__ import annotations
-
 import logging
 import re
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """X.509 certificates: the root and the leaves that it signs (RFC 5280). Pure: keys and names in, certificates out."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address

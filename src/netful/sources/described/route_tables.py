@@ -1,7 +1,5 @@
 """Described route tables."""
 
-from __future__ import annotations
-
 from netful.model.network.route_tables import TARGET_PROPERTIES, Route, RouteTable, TargetKind
 from netful.sources.described.files import Description
 from netful.sources.described.gateways import attached_vpc

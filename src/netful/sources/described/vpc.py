@@ -1,7 +1,5 @@
 """Described VPCs, subnets and prefix lists."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.model.core.unknown import Unknown

@@ -1,7 +1,5 @@
 """Described VPC endpoints, and endpoint services."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Errors of files that cannot be read, and the size limit of files."""
 
-from __future__ import annotations
-
 import errno
 from pathlib import Path
 

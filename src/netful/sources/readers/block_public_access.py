@@ -1,7 +1,5 @@
 """VPC Block Public Access: the account's options for the Region, and exclusions (spec: newer-aws §1)."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import TypeVar
 

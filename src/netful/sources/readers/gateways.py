@@ -1,7 +1,5 @@
 """Gateways of a VPC, Elastic IPs and peerings (spec: vpc-network §4, §7)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import IPv4Address

@@ -1,7 +1,5 @@
 """Route 53 Resolver endpoints and rules, and DHCP options."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from ipaddress import IPv4Address
 

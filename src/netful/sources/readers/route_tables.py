@@ -1,7 +1,5 @@
 """Route tables, their routes and their subnets (spec: vpc-network §1.4 to §1.12, §5.5)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import IPv4Network

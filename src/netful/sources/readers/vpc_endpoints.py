@@ -1,7 +1,5 @@
 """VPC endpoints, and endpoint services (spec: vpc-network §5)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

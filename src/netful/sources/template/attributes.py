@@ -8,8 +8,6 @@ Rules:
 4. A value that only AWS decides is unknown, with that reason.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import Any

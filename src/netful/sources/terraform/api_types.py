@@ -1,7 +1,5 @@
 """API Gateway's types of the AWS provider beside CloudFormation's, as in `types`."""
 
-from __future__ import annotations
-
 _SETTINGS = "default_route_settings.{}"
 
 API_TYPES: dict[str, tuple[str, dict[str, str]]] = {

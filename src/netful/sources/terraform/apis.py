@@ -3,8 +3,6 @@
 An integration belongs to the method of the same resource and verb, settings to the stage of the same API and name.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Blocks of the AWS provider's resources that repeat, beside the lists of CloudFormation's: type → block → list, argument → member."""
 
-from __future__ import annotations
-
 _ADDRESS = {"subnet_id": "SubnetId", "ip": "Ip"}
 
 BLOCKS: dict[str, dict[str, tuple[str, dict[str, str]]]] = {

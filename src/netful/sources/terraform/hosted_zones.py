@@ -1,7 +1,5 @@
 """Hosted zones of a plan, and their records."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from netful.sources.terraform.blocks import blocks_of, several

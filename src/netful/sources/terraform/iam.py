@@ -1,7 +1,5 @@
 """Policies of roles."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from netful.sources.terraform.plan import Planned

@@ -1,7 +1,5 @@
 """Load balancers of a plan: their listeners, rules and actions."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any

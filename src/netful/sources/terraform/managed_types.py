@@ -1,7 +1,5 @@
 """The AWS provider's databases, caches, brokers and services that run in a VPC (form: `types`)."""
 
-from __future__ import annotations
-
 MANAGED_TYPES: dict[str, tuple[str, dict[str, str]]] = {
     "aws_neptune_subnet_group": ("AWS::Neptune::DBSubnetGroup", {
         "subnet_ids": "SubnetIds", "name": "DBSubnetGroupName",

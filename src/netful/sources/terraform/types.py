@@ -4,8 +4,6 @@
 repeat, and parts of other resources.
 """
 
-from __future__ import annotations
-
 from netful.sources.terraform.api_types import API_TYPES
 from netful.sources.terraform.managed_types import MANAGED_ATTRIBUTES, MANAGED_LISTS, MANAGED_TYPES
 

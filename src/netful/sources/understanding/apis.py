@@ -1,7 +1,5 @@
 """APIs of API Gateway: REST, HTTP and WebSocket, their stages, domains, plans and links."""
 
-from __future__ import annotations
-
 from netful.model.apis.api import ApiEndpointType, Authorization, Protocol
 from netful.sources.apis.integrations import HTTP, REST
 from netful.sources.understanding.declaration import Area, Declaration

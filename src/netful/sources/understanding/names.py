@@ -1,7 +1,5 @@
 """Names: distributions, hosted zones, Cloud Map, Route 53 Resolver and DHCP options."""
 
-from __future__ import annotations
-
 from netful.model.names.resolver import Direction
 from netful.sources.understanding.declaration import Area, Declaration
 

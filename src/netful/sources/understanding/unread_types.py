@@ -8,8 +8,6 @@ Rules:
 4. A type that the schema does not have is new or misspelt: an assumption. So is a custom resource, which may do anything.
 """
 
-from __future__ import annotations
-
 from netful.model.unread import Weight
 from netful.sources.understanding import provider_types, schema_names
 

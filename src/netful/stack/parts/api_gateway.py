@@ -4,8 +4,6 @@ With one worker, the daemon itself is the worker. Several workers serve the door
 WebSocket APIs.
 """
 
-from __future__ import annotations
-
 import ssl
 import time
 from collections.abc import Callable, Coroutine

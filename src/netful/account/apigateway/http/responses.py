@@ -1,7 +1,5 @@
 """Responses of WebSocket APIs: of their routes, and of their integrations."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

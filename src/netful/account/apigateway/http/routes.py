@@ -1,7 +1,5 @@
 """Routes of HTTP and WebSocket APIs."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

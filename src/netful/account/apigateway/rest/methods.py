@@ -1,7 +1,5 @@
 """Methods of REST APIs with their integrations. CloudFormation has both and their responses in one resource."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.account.apigateway.edits import edit, resource, rewritten

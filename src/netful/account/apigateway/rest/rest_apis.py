@@ -1,7 +1,5 @@
 """REST APIs: created, imported, changed, deleted."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any

@@ -4,8 +4,6 @@ The network, the functions and the services follow in one step (`Account.deploy`
 without a rollback with what could be made. The events tell the same as AWS's, resource by resource, in the order of the dependencies (control-plane §3.4).
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterable, Mapping
 

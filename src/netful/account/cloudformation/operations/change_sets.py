@@ -1,7 +1,5 @@
 """Operations on change sets."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from netful.account.cloudformation import described

@@ -1,7 +1,5 @@
 """Analysis of a path: AWS's answer as a record, from the answer of `trace`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any

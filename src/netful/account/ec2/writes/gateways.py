@@ -1,7 +1,5 @@
 """Writes of gateways, Elastic IPs and peerings."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Writes of launch templates, and their part in RunInstances: what the request leaves out is the template's."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

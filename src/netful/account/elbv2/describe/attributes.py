@@ -1,7 +1,5 @@
 """Attributes of load balancers, target groups and listeners: as written, else AWS's defaults."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 from netful.account.wire.errors import ApiError

@@ -1,7 +1,5 @@
 """Facts of the service that no account changes: limits, and predefined security policies."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

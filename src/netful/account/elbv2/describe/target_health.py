@@ -1,7 +1,5 @@
 """Targets as `DescribeTargetHealth` returns them: the health that the running load balancers find."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any

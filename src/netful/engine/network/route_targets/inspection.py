@@ -9,8 +9,6 @@ The stateful rules of a firewall need both directions of a flow at the same endp
 whose handshake then never ends there (newer-aws §11.5).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.engine.filters import network_firewalls

@@ -1,7 +1,5 @@
 """Methods of java.lang.String, Integer, Double and Boolean that templates use."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Configuration of a function in the Lambda API (lambda §1.4, §1.5, §5.2)."""
 
-from __future__ import annotations
-
 import hashlib
 from typing import Any
 

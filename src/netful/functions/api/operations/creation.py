@@ -3,8 +3,6 @@
 The API does not delete the template's own functions: remove them from the template.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

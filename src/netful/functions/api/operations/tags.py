@@ -1,7 +1,5 @@
 """ListTags, TagResource and UntagResource of functions."""
 
-from __future__ import annotations
-
 from netful.functions.api.protocol.context import Context, Operation, Request
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import named

@@ -5,8 +5,6 @@ total length, length of the headers, CRC of these two (4 bytes each), headers, p
 A header is its name's length, its name, the type of its value (7 for text), the value's length and the value.
 """
 
-from __future__ import annotations
-
 import struct
 import zlib
 

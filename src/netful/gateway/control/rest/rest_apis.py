@@ -1,7 +1,5 @@
 """REST APIs with their authorizers, models and validators."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any

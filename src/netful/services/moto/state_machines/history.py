@@ -3,8 +3,6 @@
 moto has a session of CloudWatch Logs for this, which it never opens. This class has its interface.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from contextvars import ContextVar

@@ -3,8 +3,6 @@
 moto's interpreter has the two ways of writing, but does not use them.
 """
 
-from __future__ import annotations
-
 from functools import cache
 from typing import Any
 

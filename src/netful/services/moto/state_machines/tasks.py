@@ -1,7 +1,5 @@
 """Tasks of ECS that a state waits for: one that fails fails the state, where moto's interpreter goes on."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

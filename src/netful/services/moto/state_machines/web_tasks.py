@@ -4,8 +4,6 @@
 API that requires a signature refuses the call.
 """
 
-from __future__ import annotations
-
 import json
 from base64 import b64encode
 from collections.abc import Callable, Mapping
