@@ -6,6 +6,8 @@ MOCK method on a connection that it keeps. Half of the slow connections send a h
     python bench/abuse.py [--requests 100000] [--idle 10000] [--slow 1000] [--seed 1] [--rounds 1]
 """
 
+from __future__ import annotations
+
 import argparse
 import asyncio
 import collections

@@ -8,6 +8,8 @@ cost each other on this machine. The load and its account have one core, the des
 the other one: otherwise the p99 is the time for which the kernel lets boto3 compute where the load would run.
 """
 
+from __future__ import annotations
+
 import argparse
 import http.client
 import json

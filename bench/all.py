@@ -9,6 +9,8 @@ others go on. A script that reaches its limit is interrupted, and ends the stack
     python bench/all.py [--only start up] [--docs]
 """
 
+from __future__ import annotations
+
 import argparse
 import os
 import platform

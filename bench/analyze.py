@@ -5,6 +5,8 @@
 Prints a table. The organisation is measured at a tenth and the whole of its size, so that growth shows.
 """
 
+from __future__ import annotations
+
 import argparse
 import multiprocessing
 import os

@@ -6,6 +6,8 @@ hostile function, by clients on the loopback, or by a question to the control so
     python bench/attacks.py [--seconds 3] [NAME …]
 """
 
+from __future__ import annotations
+
 import argparse
 import base64
 import contextlib

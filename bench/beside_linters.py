@@ -8,6 +8,8 @@ a report of the tool's, whatever the report says. With `--examples` it takes the
 a tool finds the fault when it reports on the bad one what it does not report on the good one.
 """
 
+from __future__ import annotations
+
 import argparse
 import os
 import subprocess

@@ -8,6 +8,8 @@ an empty account, whose functions run in sandboxes. A cell without a figure has 
 FOLDER is what `scripts/clients FOLDER ministack moto localstack serverless` makes. The table goes to build/peers.md, too.
 """
 
+from __future__ import annotations
+
 import argparse
 import contextlib
 import json

@@ -6,6 +6,8 @@ Needs `make ray`.
     python bench/cluster.py [--accounts 10000]
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import os

@@ -6,6 +6,8 @@ The talk's demo took 274 ms, cold start included. Beside it, in the same run: th
     python bench/coldstart.py [--rounds 20]
 """
 
+from __future__ import annotations
+
 import argparse
 import base64
 import json

@@ -6,6 +6,8 @@ which are the superuser's. A client waits 10 seconds for a connection of the pro
     python bench/connection_storm.py [--environments 200] [--seconds 10]
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import subprocess

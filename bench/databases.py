@@ -6,6 +6,8 @@ pgbench over TLS, from the database's own position, through its group, through a
     python bench/databases.py [--seconds 5] [--rounds 5]
 """
 
+from __future__ import annotations
+
 import argparse
 import asyncio
 import os

@@ -4,6 +4,8 @@ Run it as root: `python bench/fabric.py` (about a minute), or with the names of 
 No packet leaves the namespaces that it makes; the floor's packets go over the host's loopback.
 """
 
+from __future__ import annotations
+
 import resource
 import socket
 import statistics

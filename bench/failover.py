@@ -7,6 +7,8 @@ missing, in seconds of the whole load. Needs root.
     python bench/failover.py [--seconds 12] [--rate 60]
 """
 
+from __future__ import annotations
+
 import argparse
 import contextlib
 import json

@@ -1,5 +1,7 @@
 """Processes of a running stack: the daemon, and all below it."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 import re

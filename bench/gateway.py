@@ -23,6 +23,8 @@ PROGRAM is ministack's; FOLDER has serverless and serverless-offline in its `nod
 moto's server is not beside them: its API Gateway answers no requests.
 """
 
+from __future__ import annotations
+
 import argparse
 import contextlib
 import io

@@ -4,6 +4,8 @@ A goal is a limit and a unit: `≤ 90 MB` is met by the figure itself, `≥ 0.6 
 print their lines by `table`, so that `bench/all.py` finds the goals of all of them.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import ge, le

@@ -11,6 +11,8 @@ PROGRAM is ministack's; FOLDER has serverless and serverless-offline in its `nod
 moto's server is not beside them: its Lambda needs Docker.
 """
 
+from __future__ import annotations
+
 import argparse
 import asyncio
 import contextlib

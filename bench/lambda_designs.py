@@ -6,6 +6,8 @@ own, which takes its time and an address: those that find none are refused.
     python bench/lambda_designs.py [--starts 300] [--at-once 16] [--eni-seconds 0]
 """
 
+from __future__ import annotations
+
 import argparse
 import asyncio
 import os

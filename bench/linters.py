@@ -1,5 +1,7 @@
 """The other tools: cfn-lint and checkov, in a virtual environment of their own, and what they report on a template."""
 
+from __future__ import annotations
+
 import json
 import subprocess
 import sys

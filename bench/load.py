@@ -6,6 +6,8 @@ the bucket is full.
     python bench/load.py [--seconds 8]
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import subprocess

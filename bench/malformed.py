@@ -4,6 +4,8 @@
 keeps them all and asks for something absurd, or bytes that are no HTTP at all.
 """
 
+from __future__ import annotations
+
 import random
 from collections.abc import Callable, Sequence
 

@@ -5,6 +5,8 @@ The floor of an environment is a plain `python -m awslambdaric` or `node` proces
     python bench/memory.py [--environments 10] [--stacks 20]
 """
 
+from __future__ import annotations
+
 import argparse
 import shutil
 import subprocess

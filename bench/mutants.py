@@ -11,6 +11,8 @@ Only what a function does when it is called is mutated: tables at the top of mod
 Texts with spaces are not mutated either, because tests do not assert prose. Tests that start programs are left out.
 """
 
+from __future__ import annotations
+
 import argparse
 import ast
 import collections

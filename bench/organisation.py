@@ -1,5 +1,7 @@
 """Generated networks for the benchmarks: an organisation of many VPCs, and a template of sixty resources."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 

@@ -1,5 +1,7 @@
 """Other local clouds, each from when it answers until the end of a block. All listen on the loopback alone."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 import signal

@@ -7,6 +7,8 @@ Needs root and `make ray`.
     python bench/remote_pool.py [--rounds 1000]
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import os

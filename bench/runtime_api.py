@@ -1,5 +1,7 @@
 """Runtimes of Lambda as plain processes: the least Runtime API that they need."""
 
+from __future__ import annotations
+
 import socket
 import subprocess
 import time

@@ -7,6 +7,8 @@ Rules:
 4. A fault in the step from one version to the next (NF305) has the line of the version before behind its arrow.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from pathlib import Path

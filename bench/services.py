@@ -3,6 +3,8 @@
 Run it: `python bench/services.py`. One client on loopback, TLS with keep-alive; a bare client, then boto3's.
 """
 
+from __future__ import annotations
+
 import asyncio
 import http.client
 import socket

@@ -8,6 +8,8 @@ netful is the stack of examples/ssm-demo, asked at its local endpoint.
     python bench/services_beside.py [--calls 2000] [--moto-server PROGRAM] [--ministack PROGRAM]
 """
 
+from __future__ import annotations
+
 import argparse
 import contextlib
 import json

@@ -7,6 +7,8 @@ function in its VPC and read a parameter; an error is an answer, a broken connec
     python bench/soak.py --minutes 60 [--seed 1]
 """
 
+from __future__ import annotations
+
 import argparse
 import base64
 import contextlib

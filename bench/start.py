@@ -6,6 +6,8 @@ the time on the clock; the least of all rounds counts.
     python bench/start.py [--rounds 15]
 """
 
+from __future__ import annotations
+
 import argparse
 import os
 import subprocess

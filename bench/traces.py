@@ -6,6 +6,8 @@ medians of rates and of the CPU time of a request, which other load of the machi
     python bench/traces.py [--seconds 3] [--rounds 3] [--sample 1%]
 """
 
+from __future__ import annotations
+
 import argparse
 import tempfile
 import threading

@@ -6,6 +6,8 @@ Python that imports asyncio, ssl, cryptography and uvloop in a process, in the s
     python bench/up.py [--rounds 5] [--large]
 """
 
+from __future__ import annotations
+
 import argparse
 import os
 import statistics

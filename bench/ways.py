@@ -9,6 +9,8 @@ costs here, and HAProxy before that nginx, which rewrites Host, what a load bala
 It needs wrk, nginx and haproxy (Debian and Ubuntu: packages of these names).
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import os
