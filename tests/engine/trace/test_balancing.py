@@ -191,10 +191,7 @@ def filtered(action, path_="/no"):
 
 @pytest.mark.parametrize(
     ("action", "symptom"),
-    [
-        ({"Block": {}}, (403, page(403))),
-        ({"Block": {"CustomResponse": {"ResponseCode": 429}}}, (429, "")),
-    ],
+    [({"Block": {}}, (403, page(403))), ({"Block": {"CustomResponse": {"ResponseCode": 429}}}, (429, ""))],
 )
 def test_a_web_acl_stops_a_request(action, symptom):
     found = path(filtered(action), "http://lb.example.com/no")

@@ -7,14 +7,7 @@ from functools import partial
 from netful.account import reading
 from netful.account.changes import updated
 from netful.account.creation_times import CreationTimes
-from netful.account.profiles.kinds import (
-    ASSOCIATION,
-    PROFILE,
-    RECORDS,
-    RESOURCE,
-    SERVICE,
-    type_of,
-)
+from netful.account.profiles.kinds import ASSOCIATION, PROFILE, RECORDS, RESOURCE, SERVICE, type_of
 from netful.account.query_api import Parameters
 from netful.account.reading import Record
 from netful.account.records.changes import added, answered, removed

@@ -39,11 +39,7 @@ def resource_association(view: View, resource: Resource) -> dict[str, Any]:
     }
 
 
-RECORDS: Mapping[Kind, RecordOf] = {
-    PROFILE: profile,
-    ASSOCIATION: association,
-    RESOURCE: resource_association,
-}
+RECORDS: Mapping[Kind, RecordOf] = {PROFILE: profile, ASSOCIATION: association, RESOURCE: resource_association}
 _TYPES = {
     "hostedzone": "PRIVATE_HOSTED_ZONE",
     "resolver-rule": "RESOLVER_RULE",

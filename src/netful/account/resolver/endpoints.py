@@ -206,10 +206,7 @@ def _with(resource: Resource, places: Sequence[Mapping[str, Any]]) -> Change[Vie
     return Change((edit,), answered(ENDPOINT, endpoint, resource.id))
 
 
-LOOKS: Mapping[str, Look] = {
-    **of_kind(SERVICE, ENDPOINT, endpoint),
-    "ListResolverEndpointIpAddresses": _addresses,
-}
+LOOKS: Mapping[str, Look] = {**of_kind(SERVICE, ENDPOINT, endpoint), "ListResolverEndpointIpAddresses": _addresses}
 WRITES: Mapping[str, Write[View]] = {
     "CreateResolverEndpoint": _create,
     "UpdateResolverEndpoint": _update,

@@ -60,10 +60,7 @@ _PARTS = {
 }
 """Parts of the cloud whose things can fail."""
 
-_OWNERS = {
-    InterfaceOwner.ENDPOINT: FailureKind.ENDPOINT_INTERFACE,
-    InterfaceOwner.LOAD_BALANCER: FailureKind.NODE,
-}
+_OWNERS = {InterfaceOwner.ENDPOINT: FailureKind.ENDPOINT_INTERFACE, InterfaceOwner.LOAD_BALANCER: FailureKind.NODE}
 """Owners of whose interfaces one can fail alone."""
 
 

@@ -17,12 +17,7 @@ from netful.model.network.route_tables import Route, RouteTable, TargetKind
 from netful.model.network.vpc import Vpc
 
 _MOST_LEGS = 8  # more translations are a loop of gateways
-_IN_SUBNETS = (
-    TargetKind.NAT_GATEWAY,
-    TargetKind.NETWORK_INTERFACE,
-    TargetKind.INSTANCE,
-    TargetKind.VPC_ENDPOINT,
-)
+_IN_SUBNETS = (TargetKind.NAT_GATEWAY, TargetKind.NETWORK_INTERFACE, TargetKind.INSTANCE, TargetKind.VPC_ENDPOINT)
 
 
 def forward(cloud: Cloud, step: Forward) -> Step:

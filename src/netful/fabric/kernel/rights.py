@@ -47,11 +47,7 @@ class Rights(Frozen):
 
 # The causes that forbid user namespaces: setting, forbidding value, fix.
 _SWITCHES = (
-    (
-        "/proc/sys/kernel/unprivileged_userns_clone",
-        "0",
-        "sysctl kernel.unprivileged_userns_clone=1",
-    ),
+    ("/proc/sys/kernel/unprivileged_userns_clone", "0", "sysctl kernel.unprivileged_userns_clone=1"),
     *(
         (f"/proc/sys/user/max_{kind}_namespaces", "0", f"sysctl user.max_{kind}_namespaces=15000")
         for kind in ("user", "net", "mnt", "pid")

@@ -23,11 +23,7 @@ log = logging.getLogger(__name__)
 
 _BATCHES_AT_A_TIME, _GROUPS_AT_A_TIME = 5, 1000
 _PAUSE_SECONDS = 5.0  # before another request to a queue that did not answer, or after a function that could not run
-_ATTRIBUTES = {
-    "StringValue": "stringValue",
-    "BinaryValue": "binaryValue",
-    "DataType": "dataType",
-}
+_ATTRIBUTES = {"StringValue": "stringValue", "BinaryValue": "binaryValue", "DataType": "dataType"}
 
 
 class Queue(Protocol):

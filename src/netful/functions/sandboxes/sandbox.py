@@ -49,14 +49,7 @@ class Sandbox:
     a sixth of its rate.
     """
 
-    def __init__(
-        self,
-        zygote: Zygote,
-        environment: str,
-        log: LogStream,
-        limit_mb: int,
-        watcher: Watcher,
-    ) -> None:
+    def __init__(self, zygote: Zygote, environment: str, log: LogStream, limit_mb: int, watcher: Watcher) -> None:
         self.ended = asyncio.Event()
         self._zygote = zygote
         self._environment = environment

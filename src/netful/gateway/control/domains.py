@@ -23,11 +23,7 @@ def domain_name(cloud: Cloud, wanted: OperationRequest) -> DomainName:
 
 
 def _mapping(cloud: Cloud, one: BasePathMapping) -> dict[str, Any]:
-    return known(
-        basePath=one.base_path or _NO_BASE,
-        restApiId=at_aws(cloud, one.api_id),
-        stage=one.stage_name,
-    )
+    return known(basePath=one.base_path or _NO_BASE, restApiId=at_aws(cloud, one.api_id), stage=one.stage_name)
 
 
 def _mappings(cloud: Cloud, wanted: OperationRequest) -> list[BasePathMapping]:

@@ -44,10 +44,7 @@ class Socket(asyncio.Protocol):
     """A connection after its handshake. It calls `on_message` for each message, and `on_end` with the code and reason."""
 
     def __init__(
-        self,
-        limits: SocketLimits,
-        on_message: Callable[[Message], None],
-        on_end: Callable[[int, str], None],
+        self, limits: SocketLimits, on_message: Callable[[Message], None], on_end: Callable[[int, str], None]
     ) -> None:
         self._limits = limits
         self._on_message = on_message

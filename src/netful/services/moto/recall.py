@@ -63,13 +63,7 @@ class Recorder:
                 status = answer(one.call).status
             if status >= 400:
                 refused += 1
-                _log.warning(
-                    "repeating %s %s%s returned %d",
-                    one.call.method,
-                    one.call.host,
-                    one.call.target,
-                    status,
-                )
+                _log.warning("repeating %s %s%s returned %d", one.call.method, one.call.host, one.call.target, status)
         self._journal = journal
         return refused
 

@@ -39,10 +39,7 @@ def leaf(
 
 
 def client(
-    name: str,
-    public_key: ec.EllipticCurvePublicKey,
-    issuer: x509.Certificate,
-    issuer_key: ec.EllipticCurvePrivateKey,
+    name: str, public_key: ec.EllipticCurvePublicKey, issuer: x509.Certificate, issuer_key: ec.EllipticCurvePrivateKey
 ) -> x509.Certificate:
     """Return a client certificate with a common name. Raise ValueError for a name of more than 64 characters."""
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])

@@ -141,7 +141,4 @@ def _http_stage(reader: Reader) -> Stage:
     )
 
 
-READERS = (
-    PartReader("stages", stages),
-    PartReader("deployments", deployments),
-)
+READERS = (PartReader("stages", stages), PartReader("deployments", deployments))

@@ -69,7 +69,4 @@ def _value(reader: Reader) -> Maybe[str] | None:
     return reader.text("Value")
 
 
-READERS = (
-    PartReader("usage_plans", usage_plans),
-    PartReader("api_keys", api_keys),
-)
+READERS = (PartReader("usage_plans", usage_plans), PartReader("api_keys", api_keys))

@@ -6,11 +6,7 @@ from netful.sources.described.gateways import attached_vpc
 from netful.sources.described.item import Item
 from netful.sources.parts import PartReader
 
-_GATEWAYS = {
-    "igw-": TargetKind.INTERNET_GATEWAY,
-    "vgw-": TargetKind.VPN_GATEWAY,
-    "vpce-": TargetKind.VPC_ENDPOINT,
-}
+_GATEWAYS = {"igw-": TargetKind.INTERNET_GATEWAY, "vgw-": TargetKind.VPN_GATEWAY, "vpce-": TargetKind.VPC_ENDPOINT}
 
 
 def route_tables(description: Description) -> dict[str, RouteTable]:

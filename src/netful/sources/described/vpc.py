@@ -119,8 +119,4 @@ def _blocks(item: Item) -> Iterator[IPNetwork]:
             yield block
 
 
-READERS = (
-    PartReader("vpcs", vpcs),
-    PartReader("subnets", subnets),
-    PartReader("prefix_lists", prefix_lists),
-)
+READERS = (PartReader("vpcs", vpcs), PartReader("subnets", subnets), PartReader("prefix_lists", prefix_lists))

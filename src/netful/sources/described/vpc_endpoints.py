@@ -79,7 +79,4 @@ def _policy(item: Item) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-READERS = (
-    PartReader("vpc_endpoints", vpc_endpoints),
-    PartReader("vpc_endpoint_services", vpc_endpoint_services),
-)
+READERS = (PartReader("vpc_endpoints", vpc_endpoints), PartReader("vpc_endpoint_services", vpc_endpoint_services))

@@ -7,9 +7,7 @@ from ipaddress import IPv4Network
 from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.network.gateways import InternetGateway, NatGateway, VpnGateway
 from netful.model.network.route_tables import TARGET_PROPERTIES, Route, RouteTable, TargetKind, destination_refusal
-from netful.model.network.transit_gateways import (
-    VpnConnection,
-)
+from netful.model.network.transit_gateways import VpnConnection
 from netful.model.network.vpc import Subnet, Vpc
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from netful.sources.files.complaint import fail

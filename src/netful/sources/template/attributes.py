@@ -55,9 +55,7 @@ REF_PROPERTIES = {
 }
 
 # Types whose ids are made elsewhere (rule 1), by the logical id, the region and the account.
-MADE_IDS: dict[str, Callable[[str, str, str], str]] = {
-    "AWS::IAM::AccessKey": access_key_id,
-}
+MADE_IDS: dict[str, Callable[[str, str, str], str]] = {"AWS::IAM::AccessKey": access_key_id}
 
 # Parts of secrets, whose Ref and Id are the secret's ARN.
 PARTS_OF_SECRETS = tuple(

@@ -37,10 +37,7 @@ def _policy(making: Translation, resource: Planned) -> None:
 
 def _method_settings(making: Translation, resource: Planned) -> None:
     """Add the settings of some methods of a stage: `*/*` are all, else a path and a verb."""
-    wanted = {
-        "RestApiId": making.value(resource, "rest_api_id"),
-        "StageName": making.value(resource, "stage_name"),
-    }
+    wanted = {"RestApiId": making.value(resource, "rest_api_id"), "StageName": making.value(resource, "stage_name")}
     stage = _holder(making, "AWS::ApiGateway::Stage", wanted)
     if stage is None:
         return

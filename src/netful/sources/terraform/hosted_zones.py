@@ -22,8 +22,6 @@ def _record(making: Translation, resource: Planned) -> None:
 
 
 COMPLETIONS: Mapping[str, Completion] = {
-    "aws_route53_zone": lambda making, resource: {"Name": making.required(resource, "name")},
+    "aws_route53_zone": lambda making, resource: {"Name": making.required(resource, "name")}
 }
-MAKERS: Mapping[str, Maker] = {
-    "aws_route53_record": _record,
-}
+MAKERS: Mapping[str, Maker] = {"aws_route53_record": _record}

@@ -63,9 +63,7 @@ def _listener_rule(making: Translation, resource: Planned) -> None:
     making.put(resource, "AWS::ElasticLoadBalancingV2::ListenerRule", properties)
 
 
-MAKERS: Mapping[str, Maker] = {
-    "aws_lb_listener_rule": _listener_rule,
-}
+MAKERS: Mapping[str, Maker] = {"aws_lb_listener_rule": _listener_rule}
 
 
 _OF_BALANCER = {

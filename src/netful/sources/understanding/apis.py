@@ -36,10 +36,7 @@ DECLARED = {
         f"FailOnWarnings Mode SecurityPolicy EndpointAccessMode Version {_ENDPOINTS_ASIDE}",
         decides="CloneFrom",
         bodies="Body",
-        values={
-            "EndpointConfiguration.Types": (*ApiEndpointType,),
-            "ApiKeySourceType": ("HEADER", "AUTHORIZER"),
-        },
+        values={"EndpointConfiguration.Types": (*ApiEndpointType,), "ApiKeySourceType": ("HEADER", "AUTHORIZER")},
     ),
     "AWS::ApiGateway::Resource": Declaration(_APIS, "ParentId PathPart", "RestApiId", part_of="RestApiId"),
     "AWS::ApiGateway::Method": Declaration(

@@ -120,9 +120,7 @@ DECLARED = {
         },
     ),
     "AWS::Route53::HostedZone": Declaration(
-        _NAMES,
-        "Name VPCs.VPCId",
-        "VPCs.VPCRegion DelegationSetId HostedZoneConfig HostedZoneTags QueryLoggingConfig",
+        _NAMES, "Name VPCs.VPCId", "VPCs.VPCRegion DelegationSetId HostedZoneConfig HostedZoneTags QueryLoggingConfig"
     ),
     "AWS::Route53::RecordSet": Declaration(_NAMES, _RECORD, _RECORD_ASIDE, decides=_BY_PLACE),
     "AWS::Route53::RecordSetGroup": Declaration(

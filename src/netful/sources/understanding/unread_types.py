@@ -43,9 +43,7 @@ _ASIDE = {
 }
 
 _WEIGHTS = {
-    Weight.BLOCKS: {
-        "AWS::WAFRegional": "WebACLAssociation",
-    },
+    Weight.BLOCKS: {"AWS::WAFRegional": "WebACLAssociation"},
     Weight.DECIDES: {
         "AWS::ApiGatewayV2": "ApiGatewayManagedOverrides",
         "AWS::EC2": "LocalGatewayRoute RouteServerPropagation TransitGatewayPolicyTableAssociation",

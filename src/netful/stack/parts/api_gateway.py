@@ -78,12 +78,7 @@ class ApiGateway:
         self._tracer = tracer
         client = WebClient(self._dialer.dial, ssl.create_default_context(cafile=str(authority.bundle)))
         self._ports = StackPorts(
-            functions.invoke,
-            functions.invoke_streaming,
-            invoke_later,
-            call_host,
-            client.send,
-            client.send_streaming,
+            functions.invoke, functions.invoke_streaming, invoke_later, call_host, client.send, client.send_streaming
         )
         self.gateway = Gateway(cloud, self._ports, state=self._state, account=account, tracer=tracer)
         self.logs = self.gateway.logs

@@ -13,10 +13,7 @@ from netful.gateway.control.operations.faults import bad_request, conflict, not_
 from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.gateway.control.operations.patches import patches
 from netful.gateway.control.operations.site import Change, Site
-from netful.gateway.control.rest.resources import (
-    get_integration,
-    get_method,
-)
+from netful.gateway.control.rest.resources import get_integration, get_method
 from netful.model.apis.api import RestApi
 from netful.model.apis.integration import Integration
 from netful.model.cloud import Cloud

@@ -28,12 +28,7 @@ from netful.account.cloudformation.deployments.progress import (
 )
 from netful.account.cloudformation.deployments.replacement import replacements
 from netful.account.cloudformation.deployments.stack_policies import denial
-from netful.account.cloudformation.deployments.stack_view import (
-    logical_id,
-    members,
-    outputs,
-    physical_id,
-)
+from netful.account.cloudformation.deployments.stack_view import logical_id, members, outputs, physical_id
 from netful.account.cloudformation.records import DELETED, Content, StackRecord, now
 from netful.account.cloudformation.stacks import Stacks
 from netful.account.wire.errors import refusal

@@ -5,16 +5,7 @@ from typing import Any
 
 from netful.account.changes import Remove, new
 from netful.account.ec2.view import View
-from netful.account.ec2.world import (
-    Change,
-    World,
-    addition,
-    created,
-    new_id,
-    record,
-    recorded,
-    removal,
-)
+from netful.account.ec2.world import Change, World, addition, created, new_id, record, recorded, removal
 from netful.account.wire.errors import ApiError
 from netful.sources.readers.gateways import ACCEPTER_OPTIONS, REQUESTER_OPTIONS
 

@@ -131,10 +131,7 @@ def delete_versions(world: World, asked: Mapping[str, Any]) -> Change:
     gone = {one["VersionNumber"] for one in done}
     of_versions = version_resources(world.view, template)
     edits = tuple(Remove(one.id) for one in of_versions if one.properties["VersionNumber"] in gone)
-    answer = {
-        "SuccessfullyDeletedLaunchTemplateVersions": done,
-        "UnsuccessfullyDeletedLaunchTemplateVersions": failed,
-    }
+    answer = {"SuccessfullyDeletedLaunchTemplateVersions": done, "UnsuccessfullyDeletedLaunchTemplateVersions": failed}
     return Change(edits, lambda _view: answer)
 
 

@@ -48,10 +48,7 @@ _ANSWERED = "Netful::Answered"
 
 _SCOPE = "NetworkInsightsAccessScope"
 _NOUNS = {PATH_ID: "network insights path", SCOPE_ID: "network access scope"}
-_EXCLUSIVE = (
-    ("FilterAtSource", ("SourceIp", "DestinationPort")),
-    ("FilterAtDestination", ("DestinationIp",)),
-)
+_EXCLUSIVE = (("FilterAtSource", ("SourceIp", "DestinationPort")), ("FilterAtDestination", ("DestinationIp",)))
 """Parameters that exclude others."""
 
 

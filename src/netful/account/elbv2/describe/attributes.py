@@ -34,10 +34,7 @@ _OF_BALANCERS: Mapping[LoadBalancerType, Attributes] = {
         "load_balancing.cross_zone.enabled": "false",
         "secondary_ips.auto_assigned.per_subnet": "0",
     },
-    LoadBalancerType.GATEWAY: {
-        "deletion_protection.enabled": "false",
-        "load_balancing.cross_zone.enabled": "false",
-    },
+    LoadBalancerType.GATEWAY: {"deletion_protection.enabled": "false", "load_balancing.cross_zone.enabled": "false"},
 }
 _HEALTH = {
     "target_group_health.dns_failover.minimum_healthy_targets.count": "1",

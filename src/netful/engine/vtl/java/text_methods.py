@@ -90,10 +90,7 @@ def _equals(work: Allowance, value: Any, other: Any) -> bool:
     return type(value) is type(other) and equal(value, other)
 
 
-ANY: Methods = {
-    ("toString", 0): Method(_to_string, works=True),
-    ("equals", 1): Method(_equals, (object,), works=True),
-}
+ANY: Methods = {("toString", 0): Method(_to_string, works=True), ("equals", 1): Method(_equals, (object,), works=True)}
 
 STRING = ANY | methods(
     length=len,

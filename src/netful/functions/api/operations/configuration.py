@@ -140,10 +140,7 @@ def _provider_arn(cloud: Cloud, name: Maybe[str]) -> str:
 
 def _logging(function: Function) -> dict[str, str]:
     logging = function.logging
-    levels = {
-        "ApplicationLogLevel": logging.application_log_level,
-        "SystemLogLevel": logging.system_log_level,
-    }
+    levels = {"ApplicationLogLevel": logging.application_log_level, "SystemLogLevel": logging.system_log_level}
     return {"LogFormat": logging.log_format, **(levels if logging.as_json else {}), "LogGroup": function.log_group}
 
 

@@ -113,6 +113,4 @@ def _require_members(request: Mapping[str, Any], *, is_image: bool) -> None:
         raise invalid_parameter("Please don't provide ImageUri when creating a function with packageType Zip.")
 
 
-OPERATIONS: dict[str, Operation] = {
-    "CreateFunction": create_function,
-}
+OPERATIONS: dict[str, Operation] = {"CreateFunction": create_function}

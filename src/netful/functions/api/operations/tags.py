@@ -34,8 +34,4 @@ def _function(context: Context, request: Request) -> Function:
     return named(context.service().cloud, request["Resource"]).function
 
 
-OPERATIONS: dict[str, Operation] = {
-    "ListTags": list_tags,
-    "TagResource": tag_resource,
-    "UntagResource": untag_resource,
-}
+OPERATIONS: dict[str, Operation] = {"ListTags": list_tags, "TagResource": tag_resource, "UntagResource": untag_resource}

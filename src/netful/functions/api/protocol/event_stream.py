@@ -16,11 +16,7 @@ def message(event_type: str, payload: bytes, content_type: str) -> bytes:
     """Return one encoded event."""
     headers = b"".join(
         _header(name, value)
-        for name, value in (
-            (":event-type", event_type),
-            (":content-type", content_type),
-            (":message-type", "event"),
-        )
+        for name, value in ((":event-type", event_type), (":content-type", content_type), (":message-type", "event"))
     )
     prelude = struct.pack(">II", _AROUND + len(headers) + len(payload), len(headers))
     checked = prelude + struct.pack(">I", zlib.crc32(prelude)) + headers + payload

@@ -27,9 +27,7 @@ def _api(site: Site, api: RestApi) -> dict[str, Any]:
         minimumCompressionSize=api.minimum_compression_size,
         apiKeySource=api.api_key_source,
         endpointConfiguration=known(
-            types=[api.endpoint_type],
-            vpcEndpointIds=endpoints or None,
-            ipAddressType=_ip_address_type(site.cloud, api),
+            types=[api.endpoint_type], vpcEndpointIds=endpoints or None, ipAddressType=_ip_address_type(site.cloud, api)
         ),
         policy=policy,
         disableExecuteApiEndpoint=api.disable_execute_api_endpoint,
