@@ -4,8 +4,6 @@ from netful.checks.findings.finding import Severity
 from netful.checks.rules.rule import Rule
 
 RULE = Rule(
-    id="NF001",
-    slug="unused-ignore",
     title="comment silences nothing",
     severity=Severity.INFO,
     why="A comment that silences nothing today may hide a new fault tomorrow.",

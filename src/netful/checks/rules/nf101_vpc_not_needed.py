@@ -58,8 +58,6 @@ def _is_api(destination: str) -> bool:
 
 
 RULE = Rule(
-    id="NF101",
-    slug="vpc-not-needed",
     title="function is in a VPC without need",
     severity=Severity.LOW,
     why=(

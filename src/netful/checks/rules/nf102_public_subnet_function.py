@@ -38,8 +38,6 @@ def _dropped(paths: Iterable[Path | None]) -> Path | None:
 
 
 RULE = Rule(
-    id="NF102",
-    slug="public-subnet-function",
     title="function in a public subnet",
     severity=Severity.HIGH,
     why=(

@@ -43,8 +43,6 @@ def _has_no_way(hop: Hop) -> bool:
 
 
 RULE = Rule(
-    id="NF103",
-    slug="no-way-out",
     title="no path to a destination in use",
     severity=Severity.CRITICAL,
     why=(

@@ -29,8 +29,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF104",
-    slug="eni-permissions",
     title="role cannot manage the function's interfaces",
     severity=Severity.CRITICAL,
     why=(

@@ -68,8 +68,6 @@ def _near_quota(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF105",
-    slug="eni-fan-out",
     title="more interfaces than needed",
     severity=Severity.MEDIUM,
     why=(

@@ -31,8 +31,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF106",
-    slug="subnet-headroom",
     title="subnet is nearly full",
     severity=Severity.HIGH,
     why=(

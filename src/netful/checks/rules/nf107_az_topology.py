@@ -80,8 +80,6 @@ def _states_zone(facts: Facts, subnet: Subnet) -> bool:
 
 
 RULE = Rule(
-    id="NF107",
-    slug="az-topology",
     title="one availability zone",
     severity=Severity.MEDIUM,
     why=(

@@ -21,8 +21,6 @@ def _at_the_way_out(hop: Hop) -> bool:
 
 
 RULE = Rule(
-    id="NF108",
-    slug="sg-egress",
     title="security group blocks the function's egress",
     severity=Severity.HIGH,
     why=(

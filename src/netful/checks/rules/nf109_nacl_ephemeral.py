@@ -36,8 +36,6 @@ def _ways_out(facts: Facts) -> Iterator[tuple[Walked, Hop]]:
 
 
 RULE = Rule(
-    id="NF109",
-    slug="nacl-ephemeral",
     title="network ACL blocks packets or their answers",
     severity=Severity.HIGH,
     why=(

@@ -52,8 +52,6 @@ def _problem(function: Function, policy: Resource) -> Problem:
 
 
 RULE = Rule(
-    id="NF110",
-    slug="eni-teardown",
     title="interface permissions are deleted before the function",
     severity=Severity.LOW,
     why=(

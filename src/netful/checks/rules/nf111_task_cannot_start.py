@@ -43,8 +43,6 @@ def _is_fargate(service: Resource, task: Resource) -> bool:
 
 
 RULE = Rule(
-    id="NF111",
-    slug="task-cannot-start",
     title="task cannot fetch its image, secrets or logs",
     severity=Severity.HIGH,
     why=(

@@ -62,8 +62,6 @@ def _script(facts: Facts, instance: Resource) -> str:
 
 
 RULE = Rule(
-    id="NF112",
-    slug="user-data-download",
     title="user data downloads without a way out",
     severity=Severity.MEDIUM,
     why=(

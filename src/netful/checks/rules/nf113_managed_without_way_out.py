@@ -110,8 +110,6 @@ def _at(properties: Mapping[str, Any], path: str) -> list[str]:
 
 
 RULE = Rule(
-    id="NF113",
-    slug="managed-without-way-out",
     title="managed service in a subnet without a way to what it needs",
     severity=Severity.HIGH,
     why=(

@@ -25,8 +25,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF114",
-    slug="managed-instances-logs",
     title="managed instances cannot send logs",
     severity=Severity.HIGH,
     why=(

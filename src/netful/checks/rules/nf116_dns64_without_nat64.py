@@ -45,8 +45,6 @@ def _wrong_way(cloud: Cloud, subnet: Subnet) -> str:
 
 
 RULE = Rule(
-    id="NF116",
-    slug="dns64-without-nat64",
     title="subnet with DNS64 has no route to a NAT gateway for NAT64",
     severity=Severity.HIGH,
     why=(

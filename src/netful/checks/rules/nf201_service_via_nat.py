@@ -43,8 +43,6 @@ def _hint(facts: Facts, vpc_id: str, service: str) -> str:
 
 
 RULE = Rule(
-    id="NF201",
-    slug="service-via-nat",
     title="AWS service through a NAT gateway",
     severity=Severity.MEDIUM,
     why=(

@@ -28,8 +28,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF202",
-    slug="gateway-endpoint-missing",
     title="no gateway endpoint for S3 or DynamoDB",
     severity=Severity.MEDIUM,
     why=(

@@ -36,8 +36,6 @@ def _is_gateway(endpoint: VpcEndpoint) -> bool:
 
 
 RULE = Rule(
-    id="NF203",
-    slug="gateway-endpoint-not-routed",
     title="gateway endpoint not in the function's route table",
     severity=Severity.HIGH,
     why=(

@@ -53,8 +53,6 @@ def _admits_no_https(facts: Facts, endpoint: VpcEndpoint) -> bool:
 
 
 RULE = Rule(
-    id="NF204",
-    slug="endpoint-sg",
     title="endpoint's security group does not admit the function",
     severity=Severity.HIGH,
     why=(

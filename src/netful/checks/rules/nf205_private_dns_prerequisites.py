@@ -55,8 +55,6 @@ def _shadowed(facts: Facts, endpoint: VpcEndpoint) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF205",
-    slug="private-dns-prerequisites",
     title="private DNS of an endpoint cannot work",
     severity=Severity.CRITICAL,
     why=(

@@ -77,8 +77,6 @@ def _image_layers(cloud: Cloud) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF206",
-    slug="endpoint-policy-blocks",
     title="endpoint policy denies an action in use",
     severity=Severity.HIGH,
     why=(

@@ -81,8 +81,6 @@ def _kind(text: Any) -> str:
 
 
 RULE = Rule(
-    id="NF207",
-    slug="policy-compares-wrong-kind",
     title="policy compares a condition key with an id of another kind",
     severity=Severity.HIGH,
     why=(

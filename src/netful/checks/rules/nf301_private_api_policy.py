@@ -60,8 +60,6 @@ def _rules(facts: Facts, api: RestApi, context: Mapping[str, str]) -> policies.O
 
 
 RULE = Rule(
-    id="NF301",
-    slug="private-api-policy",
     title="resource policy of a private API",
     severity=Severity.CRITICAL,
     why=(

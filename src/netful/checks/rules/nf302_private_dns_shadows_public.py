@@ -56,8 +56,6 @@ def _called(facts: Facts, endpoint: VpcEndpoint) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF302",
-    slug="private-dns-shadows-public",
     title="private DNS shadows public APIs",
     severity=Severity.HIGH,
     why=(

@@ -69,8 +69,6 @@ def _fault(cloud: Cloud, call: ApiCall, api: RestApi, endpoints: list[VpcEndpoin
 
 
 RULE = Rule(
-    id="NF303",
-    slug="host-mismatch",
     title="name does not fit the path to a private API",
     severity=Severity.HIGH,
     why=(

@@ -48,8 +48,6 @@ def _health_accepts_403(front: Front) -> bool:
 
 
 RULE = Rule(
-    id="NF304",
-    slug="outside-vpc-caller",
     title="load balancer in front of a private API keeps the wrong Host",
     severity=Severity.HIGH,
     why=(

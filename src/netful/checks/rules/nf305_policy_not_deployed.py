@@ -38,8 +38,6 @@ def _deployments(cloud: Cloud, api_id: str) -> set[str]:
 
 
 RULE = Rule(
-    id="NF305",
-    slug="policy-not-deployed",
     title="changed policy is not deployed",
     severity=Severity.HIGH,
     why=(

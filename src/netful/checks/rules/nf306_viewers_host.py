@@ -45,8 +45,6 @@ def _has_own_domain(cloud: Cloud, distribution: Distribution) -> bool:
 
 
 RULE = Rule(
-    id="NF306",
-    slug="viewers-host",
     title="CloudFront forwards the viewer's Host to an API, function URL or bucket",
     severity=Severity.HIGH,
     why=(

@@ -19,8 +19,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF307",
-    slug="origin-access",
     title="an origin does not admit its distribution",
     severity=Severity.HIGH,
     why=(

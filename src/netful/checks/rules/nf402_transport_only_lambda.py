@@ -76,8 +76,6 @@ def _name(node: ast.expr) -> str:
 
 
 RULE = Rule(
-    id="NF402",
-    slug="transport-only-lambda",
     title="function only passes requests on",
     severity=Severity.MEDIUM,
     why=(

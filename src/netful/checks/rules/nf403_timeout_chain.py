@@ -39,8 +39,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF403",
-    slug="timeout-chain",
     title="function may run longer than its API waits",
     severity=Severity.MEDIUM,
     why=(

@@ -93,8 +93,6 @@ def _rate(plan: UsagePlan) -> float | None:
 
 
 RULE = Rule(
-    id="NF501",
-    slug="throttle-ladder",
     title="throttle is missing or never applies",
     severity=Severity.MEDIUM,
     why=(

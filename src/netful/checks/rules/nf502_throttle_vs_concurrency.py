@@ -32,8 +32,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF502",
-    slug="throttle-vs-concurrency",
     title="route admits more than its function can serve",
     severity=Severity.HIGH,
     why=(

@@ -46,8 +46,6 @@ def _told_apart_by(api: Api, route: ApiRoute) -> list[str]:
 
 
 RULE = Rule(
-    id="NF503",
-    slug="cache-key-leak",
     title="cached answer reaches other callers",
     severity=Severity.CRITICAL,
     why=(

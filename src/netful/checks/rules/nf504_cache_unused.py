@@ -79,8 +79,6 @@ def _of_setting(stage: Stage, setting: MethodSetting) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF504",
-    slug="cache-unused",
     title="cache is unused or its settings contradict each other",
     severity=Severity.INFO,
     why=(

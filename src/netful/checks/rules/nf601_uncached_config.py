@@ -39,8 +39,6 @@ def _clients(function_id: str, made: list[Client]) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF601",
-    slug="uncached-config",
     title="configuration is read, or a client made, at every invocation",
     severity=Severity.MEDIUM,
     why=(

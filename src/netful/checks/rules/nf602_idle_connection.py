@@ -40,8 +40,6 @@ def _keeps_alive(handler: Handler) -> bool:
 
 
 RULE = Rule(
-    id="NF602",
-    slug="idle-connection",
     title="connection may be dropped while it waits",
     severity=Severity.MEDIUM,
     why=(

@@ -36,8 +36,6 @@ def _served(facts: Facts, nat: NatGateway) -> Iterator[Subnet]:
 
 
 RULE = Rule(
-    id="NF701",
-    slug="single-nat",
     title="one NAT gateway for several zones",
     severity=Severity.MEDIUM,
     why=(

@@ -24,8 +24,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF702",
-    slug="igw-route-order",
     title="route may be created before the gateway is attached",
     severity=Severity.LOW,
     why=(

@@ -37,8 +37,6 @@ def _awaited(facts: Facts, names: set[str]) -> set[str]:
 
 
 RULE = Rule(
-    id="NF703",
-    slug="deployment-order",
     title="deployment does not wait for its methods",
     severity=Severity.HIGH,
     why=(

@@ -37,8 +37,6 @@ def _asks_for_keys(cloud: Cloud, plan: UsagePlan) -> bool:
 
 
 RULE = Rule(
-    id="NF704",
-    slug="empty-usage-plan",
     title="usage plan without throttle, quota or key",
     severity=Severity.MEDIUM,
     why=(

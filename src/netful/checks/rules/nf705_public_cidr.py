@@ -26,8 +26,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF705",
-    slug="public-cidr",
     title="VPC in public address space",
     severity=Severity.MEDIUM,
     why=(

@@ -39,8 +39,6 @@ def _meant(text: str) -> str | None:
 
 
 RULE = Rule(
-    id="NF706",
-    slug="cidr-host-bits",
     title="CIDR block with host bits",
     severity=Severity.LOW,
     why="AWS clears the bits after the prefix. A range that seems to begin at the written address begins earlier.",

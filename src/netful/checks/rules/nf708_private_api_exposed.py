@@ -23,8 +23,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF708",
-    slug="private-api-exposed",
     title="private API behind an internet-facing load balancer",
     severity=Severity.HIGH,
     why=(

@@ -20,8 +20,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF709",
-    slug="alias-ttl",
     title="TTL on an alias record",
     severity=Severity.MEDIUM,
     why=(

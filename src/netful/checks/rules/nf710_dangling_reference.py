@@ -18,8 +18,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF710",
-    slug="dangling-reference",
     title="reference to a resource that is not deployed",
     severity=Severity.CRITICAL,
     why=(

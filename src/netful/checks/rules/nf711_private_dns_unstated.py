@@ -24,8 +24,6 @@ def _has_names(endpoint: VpcEndpoint) -> bool:
 
 
 RULE = Rule(
-    id="NF711",
-    slug="private-dns-unstated",
     title="private DNS is not set explicitly",
     severity=Severity.LOW,
     why=(

@@ -26,8 +26,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF712",
-    slug="allow-is-no-fence",
     title="conditional Allow on an IAM-authorized API",
     severity=Severity.HIGH,
     why=(

@@ -22,8 +22,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF713",
-    slug="listener-without-tls",
     title="internet-facing listener without TLS",
     severity=Severity.MEDIUM,
     why="Without TLS, anyone on the path can read and change the traffic, including cookies and tokens.",

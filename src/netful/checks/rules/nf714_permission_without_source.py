@@ -25,8 +25,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF714",
-    slug="permission-without-source",
     title="permission names no source",
     severity=Severity.MEDIUM,
     why=(

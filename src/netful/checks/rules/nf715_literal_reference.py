@@ -66,8 +66,6 @@ def _meant(cloud: Cloud, text: str) -> str | None:
 
 
 RULE = Rule(
-    id="NF715",
-    slug="literal-reference",
     title="text where a reference was meant",
     severity=Severity.HIGH,
     why=(

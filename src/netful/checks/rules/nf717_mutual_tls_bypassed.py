@@ -22,8 +22,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF717",
-    slug="mutual-tls-bypassed",
     title="default endpoint bypasses mutual TLS",
     severity=Severity.HIGH,
     why=(

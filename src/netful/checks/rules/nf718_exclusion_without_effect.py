@@ -58,8 +58,6 @@ def _has_way_out(cloud: Cloud, vpc: Vpc, subnet_id: object) -> bool:
 
 
 RULE = Rule(
-    id="NF718",
-    slug="exclusion-without-effect",
     title="exclusion from VPC Block Public Access without effect",
     severity=Severity.MEDIUM,
     why=(

@@ -62,8 +62,6 @@ def _covers(wide: Maybe[str], narrow: Maybe[str]) -> bool:
 
 
 RULE = Rule(
-    id="NF719",
-    slug="dns-rule-never-reached",
     title="DNS Firewall rule that no query reaches",
     severity=Severity.MEDIUM,
     why=(

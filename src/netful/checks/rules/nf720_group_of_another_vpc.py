@@ -31,8 +31,6 @@ def _or_associate(eni: NetworkInterface, vpc_id: str) -> str:
 
 
 RULE = Rule(
-    id="NF720",
-    slug="group-of-another-vpc",
     title="security group of another VPC",
     severity=Severity.HIGH,
     why=(

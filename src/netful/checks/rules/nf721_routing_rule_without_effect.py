@@ -46,8 +46,6 @@ def _is_wider(first: RoutingRule, second: RoutingRule) -> bool:
 
 
 RULE = Rule(
-    id="NF721",
-    slug="routing-rule-without-effect",
     title="routing rule that no request uses",
     severity=Severity.HIGH,
     why=(

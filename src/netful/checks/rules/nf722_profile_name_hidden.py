@@ -33,8 +33,6 @@ def _named(cloud: Cloud) -> Iterator[HostedZone | ResolverRule]:
 
 
 RULE = Rule(
-    id="NF722",
-    slug="profile-name-hidden",
     title="name of a Profile hidden by a VPC's own",
     severity=Severity.MEDIUM,
     why=(

@@ -34,8 +34,6 @@ def _actions(facts: Facts, balancer: LoadBalancer) -> Iterator[tuple[Action, str
 
 
 RULE = Rule(
-    id="NF723",
-    slug="identity-provider-unreachable",
     title="load balancer does not reach the identity provider",
     severity=Severity.HIGH,
     why=(

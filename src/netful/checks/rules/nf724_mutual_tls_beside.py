@@ -34,8 +34,6 @@ def _groups(cloud: Cloud, listener: Listener) -> set[str]:
 
 
 RULE = Rule(
-    id="NF724",
-    slug="mutual-tls-beside",
     title="another listener bypasses mutual TLS",
     severity=Severity.HIGH,
     why=(

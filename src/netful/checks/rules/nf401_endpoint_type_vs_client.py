@@ -35,8 +35,6 @@ def _problem(facts: Facts, api: RestApi) -> Problem:
 
 
 RULE = Rule(
-    id="NF401",
-    slug="endpoint-type-vs-client",
     title="edge-optimized API for nearby clients",
     severity=Severity.MEDIUM,
     why=(

@@ -21,8 +21,6 @@ def _one_way(hop: Hop) -> bool:
 
 
 RULE = Rule(
-    id="NF115",
-    slug="firewall-sees-one-direction",
     title="only one direction of a connection passes the network firewall",
     severity=Severity.HIGH,
     why=(

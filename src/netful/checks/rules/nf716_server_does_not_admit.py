@@ -25,8 +25,6 @@ def _at_the_way_in(hop: Hop) -> bool:
 
 
 RULE = Rule(
-    id="NF716",
-    slug="server-does-not-admit",
     title="server's security group does not admit the function",
     severity=Severity.HIGH,
     why=(

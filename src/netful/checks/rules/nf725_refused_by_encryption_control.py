@@ -65,8 +65,6 @@ def _unsupported(cloud: Cloud, vpc_id: str) -> Iterator[_Thing]:
 
 
 RULE = Rule(
-    id="NF725",
-    slug="refused-by-encryption-control",
     title="AWS refuses it in a VPC that enforces encryption",
     severity=Severity.HIGH,
     why=(
