@@ -63,6 +63,13 @@ def test_one_that_does_not_support_it_is_named(closed):
     assert f"`{closed}`" in hint
 
 
+def test_an_attachment_to_another_transit_gateway_is_not_named():
+    made = network(closed=("A",))
+    other = TransitGatewayAttachment("C", "Other", AttachmentKind.VPC, "W", ("W1",), security_group_referencing=False)
+    attachments = {other.id: other, **made.network.transit_gateway_attachments}
+    assert "`A`" in walked(made.having(transit_gateway_attachments=attachments))[2]
+
+
 def test_outbound_rules_never_refer_across():
     assert walked(network(egress=(TO_DB,), ingress=(EVERYTHING,)))[:2] == ("blocked", ["ENI_SG_RULES_MISMATCH"])
 
