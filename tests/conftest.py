@@ -5,8 +5,6 @@ CI. A test that starts programs and makes no namespaces is marked `programs`. Wh
 An ordinary user's tests run in a user namespace, whose root that user is.
 """
 
-from __future__ import annotations
-
 import gc
 import os
 import signal

@@ -257,11 +257,7 @@ def test_rules_of_a_listener(account, elb):
     exchanged = [{"RuleArn": arns[0], "Priority": 2}, {"RuleArn": arns[1], "Priority": 1}]
     elb("SetRulePriorities", RulePriorities=exchanged)
     found = elb("DescribeRules", ListenerArn=listener)["Rules"]
-    assert [(rule["Priority"], rule["IsDefault"]) for rule in found] == [
-        ("1", False),
-        ("2", False),
-        ("default", True),
-    ]
+    assert [(rule["Priority"], rule["IsDefault"]) for rule in found] == [("1", False), ("2", False), ("default", True)]
     assert [rule["RuleArn"] for rule in found[:2]] == arns[::-1]
     elb("ModifyRule", RuleArn=arns[0], Conditions=path("/other"))
     assert elb("DescribeRules", RuleArns=[arns[0]])["Rules"][0]["Conditions"][0]["Values"] == ["/other"]

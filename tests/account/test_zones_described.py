@@ -51,10 +51,7 @@ def test_what_is_described_reads_back_as_the_same_zones(tmp_path_factory, drawn)
     answers = [listed]
     for zone in listed["HostedZones"]:
         id_ = zone["Id"].rpartition("/")[2]
-        answers += [
-            dns("GetHostedZone", Id=id_),
-            dns("ListResourceRecordSets", HostedZoneId=id_),
-        ]
+        answers += [dns("GetHostedZone", Id=id_), dns("ListResourceRecordSets", HostedZoneId=id_)]
     (folder / "us-east-1").mkdir(parents=True)
     for number, answer in enumerate(answers):
         answer.pop("ResponseMetadata", None)

@@ -1,7 +1,5 @@
 """Hostile functions beside an honest one: what attacks must not change for other clients."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import sys

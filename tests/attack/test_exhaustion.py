@@ -1,7 +1,5 @@
 """Machines that run out of something: every invocation gets an answer, and later ones are served as before."""
 
-from __future__ import annotations
-
 import asyncio
 import collections
 import resource

@@ -97,13 +97,7 @@ def cloned(folder, prefix=(), more="", only=()):
     (folder / "secret").write_text("PRIVATE")
     (project / "template.yaml").write_text(TEMPLATE)
     (project / "attacks.py").write_text(ATTACKS)
-    values = {
-        "secret": folder / "secret",
-        "state": state,
-        "project": project,
-        "more": more,
-        "only": ",".join(only),
-    }
+    values = {"secret": folder / "secret", "state": state, "project": project, "more": more, "only": ",".join(only)}
     (project / "netful.toml").write_text(PROJECT.format(**values))
     stack = Stack(state, project / "template.yaml", prefix=prefix)
     stack.env |= {"XDG_STATE_HOME": str(folder / "own"), "SECRET_TOKEN": "PRIVATE", "CI": "true"}

@@ -1,7 +1,5 @@
 """Templates and project files of a cloned repository that name files outside of it."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -46,8 +46,7 @@ def found_by(folder, scenario, **group):
             "P", "AWS::Lambda::Permission", {"Principal": "elasticloadbalancing.amazonaws.com", "FunctionName": "Fn"}
         )
         cloud = (cloud_of(listener(*forward("Tg")), made)).having(
-            functions={"Fn": Function("Fn", "Fn", Code())},
-            resources={"P": permission},
+            functions={"Fn": Function("Fn", "Fn", Code())}, resources={"P": permission}
         )
         targets = LambdaTargets(folder, invoke)
         await targets.follow(cloud, [made])

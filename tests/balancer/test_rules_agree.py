@@ -88,11 +88,7 @@ def test_haproxy_takes_the_rule_that_the_engine_says(tmp_path):
 
 @pytest.mark.parametrize(
     ("asked", "rule"),
-    [
-        (get("/a"), b"path and host"),
-        (get("/a", "other.example.com"), b"path"),
-        (get("/b"), b"default"),
-    ],
+    [(get("/a"), b"path and host"), (get("/a", "other.example.com"), b"path"), (get("/b"), b"default")],
 )
 def test_the_lowest_priority_whose_conditions_all_hold_wins(tmp_path, asked, rule):
     path, host = RuleCondition("path-pattern", ("/a",)), RuleCondition("host-header", ("shop.*",))

@@ -1,7 +1,5 @@
 """The order in which resources are created, as Terraform has it."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.checks.facts.cloud_facts import Facts

@@ -1,7 +1,5 @@
 """Forty functions with six mistakes: each is one finding, and little else is reported."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.checks.findings.causes import by_cause

@@ -1,7 +1,5 @@
 """Tasks, instances and managed services that need something from their subnets, and policies that compare ids."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.checks.registry import all_rules, rule_named

@@ -1,7 +1,5 @@
 """What is not found, since nothing says that it is so."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.checks.facts.cloud_facts import Facts
@@ -80,12 +78,7 @@ def test_private_dns_means_nothing_to_a_service_without_a_name_of_its_own(tmp_pa
 
 @pytest.mark.parametrize(
     ("arguments", "expected"),
-    [
-        ("Name=event['name']", ["Fn"]),
-        ("Name=name", ["Fn"]),
-        ("Name='/colour'", []),
-        ("Name=os.environ['NAME']", []),
-    ],
+    [("Name=event['name']", ["Fn"]), ("Name=name", ["Fn"]), ("Name='/colour'", []), ("Name=os.environ['NAME']", [])],
 )
 def test_function_that_takes_nothing_from_the_event_does_not_transport_it(tmp_path, arguments, expected):
     code = f"""

@@ -1,7 +1,5 @@
 """Usage plans limit who needs a key, and nobody else."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.checks.registry import rule_named

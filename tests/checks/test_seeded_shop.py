@@ -1,7 +1,5 @@
 """The shop of `bench/seeded` has the faults that its comments mark: netful finds each, until it is mended."""
 
-from __future__ import annotations
-
 import pytest
 
 from bench import seeded_faults

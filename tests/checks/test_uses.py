@@ -97,10 +97,7 @@ def test_environment_names_instances_by_their_private_names(tmp_path: Path) -> N
         for name, address in given.items()
     )
     variables = "{ONE: !Sub 'http://${Given.PrivateDnsName}:8080', TWO: !GetAtt Chosen.PrivateDnsName}"
-    assert _uses(tmp_path, variables=variables, more=instances) == {
-        "Given:tcp/8080": "proven",
-        "Chosen": "proven",
-    }
+    assert _uses(tmp_path, variables=variables, more=instances) == {"Given:tcp/8080": "proven", "Chosen": "proven"}
 
 
 def test_environment_that_names_the_own_host(tmp_path: Path) -> None:

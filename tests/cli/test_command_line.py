@@ -1,7 +1,5 @@
 """The words that are read without Cyclopts lead to the arguments that Cyclopts reads."""
 
-from __future__ import annotations
-
 import inspect
 import subprocess
 import sys

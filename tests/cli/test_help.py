@@ -1,7 +1,5 @@
 """`--help`: the list of verbs imports none of them, and a verb's own help is its docstring."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 

@@ -52,8 +52,7 @@ def test_questions_of_a_file_and_checks_are_about_what_is_left(tmp_path, capsys)
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [["--without", "Nothing"], ["--without", "az:eu-west-1a"], ["--without", "NatGateway", "--live"]],
+    "arguments", [["--without", "Nothing"], ["--without", "az:eu-west-1a"], ["--without", "NatGateway", "--live"]]
 )
 def test_wrong_usage(arguments, capsys):
     assert run(["trace", "-t", NAT, "ReadParameter", "aws:ssm", *arguments]) == USAGE

@@ -344,9 +344,6 @@ def test_templates_have_findings_and_run_nothing(everywhere):
 def test_a_page_needs_a_template_that_can_be_read(tmp_path):
     (tmp_path / "t.yaml").write_text("Resources: [")
     done = subprocess.run(
-        [NETFUL, "console", "-t", str(tmp_path / "t.yaml")],
-        capture_output=True,
-        text=True,
-        check=False,
+        [NETFUL, "console", "-t", str(tmp_path / "t.yaml")], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (2, "")

@@ -22,7 +22,9 @@ def described(name):
             lines += ["Values: " + ", ".join(f"`{one}`" for one in value) + ".", ""]
         if dataclasses.is_dataclass(value):
             lines += ["| field | type |", "|---|---|"]
-            lines += [f"| `{one.name}` | `{one.type}` |".replace(" | None`", " \\| None`") for one in fields(value)]
+            lines += [
+                f"| `{one.name}` | `{Written(one.type)}` |".replace(" | None`", " \\| None`") for one in fields(value)
+            ]
             lines.append("")
         lines += [line for member, what in members(value) for line in (f"#### `{name}.{member}`", "", what, "")]
     return "\n".join(lines) + "\n"
@@ -36,10 +38,15 @@ class Written:
     """An annotation as the code has it."""
 
     def __init__(self, text):
-        self.text = text
+        shown = text if isinstance(text, str) else inspect.formatannotation(text)
+        self.text = (
+            re.sub(r"\b(?:[a-z_]\w*\.)+|~", "", shown)
+            .replace("FilePath", "str | PathLike")
+            .replace("PathLike[str]", "PathLike")
+        )
 
     def __repr__(self):
-        return self.text.replace("FilePath", "str | PathLike")
+        return self.text
 
 
 def signature(value):

@@ -32,9 +32,7 @@ PRIVATE, PUBLIC = [*BLOCK.subnets(new_prefix=64)][:2]
 EVERYWHERE6 = type(BLOCK)("::/0")
 LONG_ENOUGH = 1.5
 OPEN = group(
-    "Open",
-    [rule("in4", EVERYWHERE), rule("in6", EVERYWHERE6)],
-    [rule("out4", EVERYWHERE), rule("out6", EVERYWHERE6)],
+    "Open", [rule("in4", EVERYWHERE), rule("in6", EVERYWHERE6)], [rule("out4", EVERYWHERE), rule("out6", EVERYWHERE6)]
 )
 DUAL = replace(function(groups=("Open",)), ipv6_allowed_for_dual_stack=True)
 

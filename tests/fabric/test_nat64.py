@@ -1,7 +1,5 @@
 """NAT64 of a NAT gateway: packets as they are translated, and a connection through the kernel."""
 
-from __future__ import annotations
-
 import socket
 import struct
 import threading

@@ -1,7 +1,5 @@
 """Network firewalls in the kernel: which requests get through, by their names and by their ports."""
 
-from __future__ import annotations
-
 import select
 import socket
 import ssl

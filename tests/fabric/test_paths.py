@@ -12,9 +12,7 @@ from netful.model.network.gateways import NatGateway
 from netful.model.network.network_acls import NetworkAcl
 from netful.model.network.protocols import UDP
 from netful.model.network.route_tables import Route, RouteTable, TargetKind
-from netful.model.network.transit_gateways import (
-    TransitGateway,
-)
+from netful.model.network.transit_gateways import TransitGateway
 from netful.model.network.vpc import Subnet
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from tests.helpers.hand_made import (

@@ -1,7 +1,5 @@
 """The forecast against the numbers of AWS's documentation and of the old design's users (lambda §1.2, §1.3, §10.4)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest
@@ -139,7 +137,7 @@ def test_cost(cloud):
     found = foreseen(made, f"Fn={1_000_000 / 3600}/100", hours=1)["monthly_cost_usd"]
     assert found["functions"] == round(0.20 + 1.5 * 0.1 * 1_000_000 * 0.0000166667, 2)
     arm = made.having(
-        functions={**made.compute.functions, "Fn": replace(made.compute.functions["Fn"], architectures=("arm64",))},
+        functions={**made.compute.functions, "Fn": replace(made.compute.functions["Fn"], architectures=("arm64",))}
     )
     assert foreseen(arm, f"Fn={1_000_000 / 3600}/100", hours=1)["monthly_cost_usd"]["functions"] < found["functions"]
 

@@ -1,7 +1,5 @@
 """Fuzzers by time: `python -m tests.fuzz --minutes 10 [--seed 7]`. The exit code is 1 if one of them finds something."""
 
-from __future__ import annotations
-
 import argparse
 import random
 import sys

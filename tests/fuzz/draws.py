@@ -1,7 +1,5 @@
 """Drawn models, patterns, templates, web ACLs and requests, as hostile as their languages allow."""
 
-from __future__ import annotations
-
 import json
 import random
 from typing import Any

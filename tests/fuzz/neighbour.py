@@ -6,8 +6,6 @@ tried again alone, and the worst of them some more times. A wait is in CPU time 
 not change.
 """
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import json

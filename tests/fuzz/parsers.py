@@ -4,8 +4,6 @@ A text is a beginning, a middle that repeats itself, and an end, of tokens of th
 ones for time: a text of eight times the length may take eight times the time, and something more.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 import random

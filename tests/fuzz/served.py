@@ -1,7 +1,5 @@
 """A gateway on the loopback over a template, whose web servers return the body that they are sent: `python -m tests.fuzz.served FILE`."""
 
-from __future__ import annotations
-
 import logging
 import socket
 import sys

@@ -3,8 +3,6 @@
 To add one, write the first two parts and run `pytest tests/golden --write-golden`; then read what it wrote.
 """
 
-from __future__ import annotations
-
 import shlex
 
 import pytest

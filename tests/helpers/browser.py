@@ -1,7 +1,5 @@
 """A real browser, and the site that it visits: a page with a script that attacks and reports what it could do."""
 
-from __future__ import annotations
-
 import contextlib
 import http.client
 import json

@@ -12,10 +12,7 @@ NOW = datetime.now(UTC)
 
 def named(common_name):
     return x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Example"),
-            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
-        ]
+        [x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Example"), x509.NameAttribute(NameOID.COMMON_NAME, common_name)]
     )
 
 

@@ -82,10 +82,7 @@ def _services(draw, parts, places, some_groups):
     groups = draw(st.sampled_from((("H1",), ("H2",))) if far else some_groups)
     endpoint = VpcEndpoint("Ep", "W" if far else "V", SERVICE, "", EndpointType.INTERFACE, (subnet,), groups)
     service = VpcEndpointService("Offered", SERVICE, ("Nlb",), acceptance_required=False)
-    return {
-        "vpc_endpoint_services": {"Offered": service},
-        "vpc_endpoints": parts["vpc_endpoints"] | {"Ep": endpoint},
-    }
+    return {"vpc_endpoint_services": {"Offered": service}, "vpc_endpoints": parts["vpc_endpoints"] | {"Ep": endpoint}}
 
 
 def targets_behind(cloud, port):

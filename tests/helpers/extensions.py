@@ -1,7 +1,5 @@
 """External extensions written in Python, and functions that have them."""
 
-from __future__ import annotations
-
 import asyncio
 from dataclasses import replace
 from pathlib import Path

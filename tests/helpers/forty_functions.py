@@ -1,7 +1,5 @@
 """Template of forty functions of one shop: a network with NAT, endpoints, a database, an API, and six mistakes."""
 
-from __future__ import annotations
-
 MISTAKES = {
     "the functions of the back office are in a subnet without a way out": "NF103",
     "the endpoint's group admits only the functions of the shop": "NF204",

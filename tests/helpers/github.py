@@ -1,7 +1,5 @@
 """GitHub as an action sees it: a runner of the `run` steps of a composite action, and the API of a pull request's comments."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

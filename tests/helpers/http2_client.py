@@ -9,13 +9,7 @@ from functools import partial
 
 from h2.config import H2Configuration
 from h2.connection import H2Connection
-from h2.events import (
-    ConnectionTerminated,
-    DataReceived,
-    ResponseReceived,
-    StreamEnded,
-    StreamReset,
-)
+from h2.events import ConnectionTerminated, DataReceived, ResponseReceived, StreamEnded, StreamReset
 
 from netful.fabric.doors.door import Door, DoorKind
 from netful.services.http.connection_limits import Crowd

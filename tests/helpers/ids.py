@@ -1,7 +1,5 @@
 """AWS's ids of the things of a template, in the default account and region."""
 
-from __future__ import annotations
-
 from netful.model import identity
 from netful.model.cloud import DEFAULT_ACCOUNT, DEFAULT_REGION
 from netful.model.names.id_forms import FORMS, formed

@@ -1,7 +1,5 @@
 """Container images for tests: made of this machine's Python and a few files, as OCI layouts and archives of `docker save`."""
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import io

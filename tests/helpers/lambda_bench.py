@@ -1,7 +1,5 @@
 """A function service on plain namespaces: no VPC, only loopback and the Runtime API's address."""
 
-from __future__ import annotations
-
 import asyncio
 import socket
 import sys

@@ -1,7 +1,5 @@
 """A client of the Lambda API of a bench."""
 
-from __future__ import annotations
-
 import base64
 import io
 import json

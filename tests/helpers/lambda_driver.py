@@ -4,8 +4,6 @@ usage: python -m tests.helpers.lambda_driver [--user-namespace] [--follow] STATE
 With `--follow` it writes `log: LINE` for each line that the function logs. It ends with the invocation as JSON.
 """
 
-from __future__ import annotations
-
 import asyncio
 import ctypes
 import json

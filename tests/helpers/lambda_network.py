@@ -1,7 +1,5 @@
 """Networks of functions that are created and moved through the API."""
 
-from __future__ import annotations
-
 from ipaddress import IPv4Address, IPv4Network
 
 from netful.model.functions.function import Role

@@ -3,8 +3,6 @@
 Run as a program (`make messages`), it writes new templates into every catalogue, without translations, and removes old ones.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator

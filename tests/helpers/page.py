@@ -1,7 +1,5 @@
 """A page in a headless browser, driven through the browser's own protocol over a pipe."""
 
-from __future__ import annotations
-
 import contextlib
 import itertools
 import json

@@ -4,8 +4,6 @@ They may differ in four things: where code is (a local path, an object in S3), t
 function must have and lacks (`Handler`, `Runtime`), and the metadata of resources that are made for another.
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from types import SimpleNamespace

@@ -1,7 +1,5 @@
 """Small clouds for the engine's tests, built in Python: one VPC 10.0.0.0/16 with what a test adds to it."""
 
-from __future__ import annotations
-
 from ipaddress import IPv4Address, IPv4Network, IPv6Network
 
 from netful.model.allocation import allocate

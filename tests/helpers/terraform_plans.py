@@ -1,7 +1,5 @@
 """Terraform plans, written as `terraform show -json` prints them."""
 
-from __future__ import annotations
-
 import json
 
 REGION = {"aws": {"name": "aws", "expressions": {"region": {"constant_value": "eu-west-1"}}}}

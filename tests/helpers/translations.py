@@ -8,8 +8,6 @@ Rules:
 4. A page that fails one of these rules has the visible line `OLDER`.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from netful.engine.vtl import Parameters, Scope, compile_template, new_context
 
 CONTEXT = {

@@ -10,8 +10,6 @@ Rules:
 4. A recorded line `…` stands for any lines.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shlex

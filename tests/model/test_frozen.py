@@ -1,7 +1,5 @@
 """Immutable objects: what `dataclasses` does with them."""
 
-from __future__ import annotations
-
 import dataclasses
 import importlib
 import pickle
@@ -28,8 +26,8 @@ def test_dataclasses_know_them():
     road = Road("a", begin=Place("b", 3))
     assert dataclasses.is_dataclass(road)
     assert [(one.name, one.type) for one in dataclasses.fields(Road)][2:] == [
-        ("notes", "list[str]"),
-        ("begin", "Place | None"),
+        ("notes", list[str]),
+        ("begin", Place | None),
     ]
     assert dataclasses.replace(road, line=1) == Road("a", 1, begin=Place("b", 3))
     assert dataclasses.asdict(road)["begin"] == {"name": "b", "line": 3, "notes": []}

@@ -1,7 +1,5 @@
 """Public templates that others wrote: every one is read, or refused with one clear message where AWS refuses it too."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -13,10 +13,7 @@ import pytest
 from tests.docs import test_api_gateway_facts, test_lambda_facts
 from tests.helpers.places import ROOT, SHARED
 
-TABLES = {
-    "api-gateway": [tuple(pair) for pair in test_api_gateway_facts.rows()],
-    "lambda": test_lambda_facts.ROWS,
-}
+TABLES = {"api-gateway": [tuple(pair) for pair in test_api_gateway_facts.rows()], "lambda": test_lambda_facts.ROWS}
 RECORDED_MET = 0.97
 MET = 0.85
 _TAG = re.compile(r"\[(recorded|doc|measured)[^\]]*\]")

@@ -1,7 +1,5 @@
 """Recorded accounts of the labs, read as the AWS CLI described them."""
 
-from __future__ import annotations
-
 from ipaddress import ip_address, ip_network
 
 import pytest

@@ -3,8 +3,6 @@
 The program is that of the guide. It asks about every recorded probe of TCP and UDP.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json

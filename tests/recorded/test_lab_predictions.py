@@ -5,8 +5,6 @@ reachable and refused, *filtered* and *lost* are blocked. The probes that are pr
 `disagreements.tsv`, each with its reason, and no others. `pytest -s` prints the scores.
 """
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """SAM templates that others wrote: their resources are those that SAM's own translator makes."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.helpers import sam

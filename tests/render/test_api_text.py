@@ -1,7 +1,5 @@
 """`netful show` on APIs, as a person reads it."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Output in another language: its catalogue covers the source, and only what people read changes."""
 
-from __future__ import annotations
-
 import re
 from string import Formatter
 

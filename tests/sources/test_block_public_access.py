@@ -1,7 +1,5 @@
 """VPC Block Public Access, as templates, plans and described accounts write it."""
 
-from __future__ import annotations
-
 import json
 
 import pytest
@@ -36,12 +34,7 @@ def test_a_template(cloud_of):
     assert exclusions(made) == {"OfVpc": ("Vpc", None, "allow-egress"), "OfA": (None, "A", "allow-bidirectional")}
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "what"),
-    [
-        ("{VpcId: !Ref Vpc, Int", "{Int", "`OfVpc` excludes no VPC or both"),
-    ],
-)
+@pytest.mark.parametrize(("old", "new", "what"), [("{VpcId: !Ref Vpc, Int", "{Int", "`OfVpc` excludes no VPC or both")])
 def test_what_aws_refuses_is_refused(cloud_of, old, new, what):
     with pytest.raises(SourceError, match=what):
         cloud_of(TEMPLATE.replace(old, new))

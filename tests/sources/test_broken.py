@@ -1,7 +1,5 @@
 """Each template of this folder gets one message, at its line, as `expected.tsv` says: file, line, what."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

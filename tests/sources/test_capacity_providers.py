@@ -1,7 +1,5 @@
 """Capacity providers of Lambda Managed Instances, as templates, plans and described accounts write them (newer-aws §8.1)."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

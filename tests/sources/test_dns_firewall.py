@@ -1,7 +1,5 @@
 """DNS Firewall, as templates, plans and described accounts write it."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

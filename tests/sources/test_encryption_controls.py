@@ -1,7 +1,5 @@
 """VPC encryption controls, as templates, plans and described accounts write them."""
 
-from __future__ import annotations
-
 import json
 
 from netful.model.core.unknown import Unknown

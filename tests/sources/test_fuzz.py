@@ -1,7 +1,5 @@
 """Whatever a file holds: a cloud, or one message; never a traceback, never long."""
 
-from __future__ import annotations
-
 import json
 import string
 from pathlib import Path

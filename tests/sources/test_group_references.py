@@ -1,7 +1,5 @@
 """Groups across transit gateways and in several VPCs, as templates, plans and described accounts write them (newer-aws §3)."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -36,8 +36,7 @@ def project(write, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["Fn", "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/orders:1", "team/orders:1", "team/orders"],
+    "name", ["Fn", "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/orders:1", "team/orders:1", "team/orders"]
 )
 def test_an_image_is_declared_by_its_function_or_uri(project, tmp_path, name):
     function = project(f'[images."{name}"]\narchive = "image.tar"\ntag = "1"\n')

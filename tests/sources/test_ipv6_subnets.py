@@ -1,7 +1,5 @@
 """IPv6 blocks of VPCs and subnets, IPv6-only subnets and DNS64, as templates, plans and described accounts write them."""
 
-from __future__ import annotations
-
 import json
 from ipaddress import IPv6Address, IPv6Network
 

@@ -1,7 +1,5 @@
 """Instances, fleets and interfaces of templates, and who of the managed services is public."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.model.balancing.load_balancers import Registration

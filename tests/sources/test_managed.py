@@ -1,7 +1,5 @@
 """Load balancers, transit gateways, VPNs and managed services of templates."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """Network firewalls in templates, plans and described accounts: the rules of their policies, and their endpoints."""
 
-from __future__ import annotations
-
 import json
 from ipaddress import IPv4Network
 

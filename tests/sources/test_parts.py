@@ -1,7 +1,5 @@
 """Parts of a cloud: each has a reader, and each reader is registered."""
 
-from __future__ import annotations
-
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules

@@ -1,7 +1,5 @@
 """Route 53 Profiles, as templates, plans and described accounts write them (newer-aws §5)."""
 
-from __future__ import annotations
-
 import json
 
 from netful.engine.names.resolution import resolve

@@ -1,7 +1,5 @@
 """The region that a template's own words tell."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.model.core.errors import SourceError

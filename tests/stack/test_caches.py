@@ -2,28 +2,13 @@
 
 import pytest
 
-from tests.helpers.stacks import AS_ROOT, copied
+from tests.helpers.stacks import AS_ROOT
 
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
+TEMPLATE = "caches.yaml"
 CLIENT, STRANGER = "subnet:A+FnSg", "subnet:A+CacheSg"
 CACHES = ("Plain", "Group", "Memcached", "Encrypted", "Serverless")
 HOST = "{}.netful.cache.amazonaws.com"
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory, who):
-    made = copied(tmp_path_factory.mktemp("caches"), "caches.yaml", prefix=who)
-    made.up()
-    yield made
-    made.down()
-
-
-@pytest.fixture
-def stopped(tmp_path, who):
-    """The same stack, which is not up yet."""
-    made = copied(tmp_path, "caches.yaml", prefix=who)
-    yield made
-    made.down()
 
 
 def cli(stack, name, *command, tls=True):

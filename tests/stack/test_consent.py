@@ -1,7 +1,5 @@
 """Consents to the commands of project files: for what they are given, and whose file counts."""
 
-from __future__ import annotations
-
 import stat
 
 import pytest

@@ -7,30 +7,15 @@ import pytest
 
 from tests.helpers.databases import secret, servers
 from tests.helpers.processes import wait_until
-from tests.helpers.stacks import AS_ROOT, copied
+from tests.helpers.stacks import AS_ROOT
 
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
+TEMPLATE = "databases.yaml"
 CLIENT, STRANGER = "subnet:A+FnSg", "subnet:A+DbSg"
 DB, WRITER = "db.netful.us-east-1.rds.amazonaws.com", "writer.netful.us-east-1.rds.amazonaws.com"
 READER, REPLICA = (f"{name}.netful.us-east-1.rds.amazonaws.com" for name in ("reader", "replica"))
 READERS = "cluster.cluster-ro-netful.us-east-1.rds.amazonaws.com"
 VERIFIED = "sslmode=verify-full sslrootcert=/etc/ssl/certs/ca-certificates.crt"
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory, who):
-    made = copied(tmp_path_factory.mktemp("databases"), "databases.yaml", prefix=who)
-    made.up()
-    yield made
-    made.down()
-
-
-@pytest.fixture
-def stopped(tmp_path, who):
-    """The same stack, which is not up yet."""
-    made = copied(tmp_path, "databases.yaml", prefix=who)
-    yield made
-    made.down()
 
 
 def sql(stack, statement, *, host=DB, user="app", database="orders", password=None, tls=VERIFIED):

@@ -4,21 +4,14 @@ import pytest
 
 from tests.helpers.databases import secret
 from tests.helpers.processes import wait_until
-from tests.helpers.stacks import AS_ROOT, copied
+from tests.helpers.stacks import AS_ROOT
 
 pytestmark = [pytest.mark.packets, pytest.mark.programs, AS_ROOT]
+TEMPLATE = "proxies.yaml"
 CLIENT = "subnet:A+FnSg"
 HOST = "{}.proxy-netful.us-east-1.rds.amazonaws.com"
 POSTGRES = "postgres.netful.us-east-1.rds.amazonaws.com"
 VERIFIED = {"PGSSLMODE": "verify-full", "PGSSLROOTCERT": "/etc/ssl/certs/ca-certificates.crt"}
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory, who):
-    made = copied(tmp_path_factory.mktemp("proxies"), "proxies.yaml", prefix=who)
-    made.up()
-    yield made
-    made.down()
 
 
 def host(name):

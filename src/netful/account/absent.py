@@ -3,8 +3,6 @@
 Where a template has resources of the type, the operation is refused: an empty list would be wrong.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

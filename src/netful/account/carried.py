@@ -5,8 +5,6 @@ changed it. A deployment writes the next cloud. A thing that is written as befor
 written in another way is as written, as with CloudFormation, which sets only what a template changes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 

@@ -5,8 +5,6 @@ script or a tool may have made it. An API's write is a few edits of that set. Th
 readers as a template's, so whatever they refuse, the API refuses, and the account can be written as a template again.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from enum import StrEnum

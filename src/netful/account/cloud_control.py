@@ -1,7 +1,5 @@
 """Cloud Control API of an account: reads of any resource by its type and its physical id."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -4,8 +4,6 @@ A group of things with calls of their own, such as stages and usage plans, is no
 resource concerns stays as it runs.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 

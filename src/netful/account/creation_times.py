@@ -1,7 +1,5 @@
 """Times of creation that clients read: the model has none, so a thing counts as created when its API first sees it."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 

@@ -1,7 +1,5 @@
 """The account as a template: every resource with its resolved properties."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any

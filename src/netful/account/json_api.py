@@ -1,7 +1,5 @@
 """A service of the JSON protocols, and of their successor in CBOR: the operations that are served, each a function over the cloud."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping
 from typing import Any

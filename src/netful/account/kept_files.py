@@ -4,8 +4,6 @@ A file is in a folder that has the digest of its content as name, or has that na
 written is not in use yet, so young files stay.
 """
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Iterable, Iterator

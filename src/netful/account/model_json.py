@@ -5,8 +5,6 @@ key that begins with `$`: a tuple, a set, a text of a type (an address, an enum,
 their default are left out, so a later version of a class may have more of them.
 """
 
-from __future__ import annotations
-
 import importlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass

@@ -4,8 +4,6 @@ The readers number the addresses that AWS assigns in the order of the resources.
 in use, which distinguishes them from Elastic IPs. Each is then replaced.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from ipaddress import IPv4Address

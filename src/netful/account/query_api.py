@@ -1,7 +1,5 @@
 """A service of the query protocols: the operations that are served, each a function over the cloud."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any

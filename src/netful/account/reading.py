@@ -1,7 +1,5 @@
 """Operations that only look: each is a function over the view of the cloud that runs, and lists are answered in pages."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 

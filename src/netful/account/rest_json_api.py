@@ -1,7 +1,5 @@
 """A service of the REST-JSON protocol: the operations that are served, each a function over the cloud."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 

@@ -1,7 +1,5 @@
 """A service of the REST-XML protocol: the operations that are served, each a function over the cloud."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Mapping
 from urllib.parse import parse_qsl

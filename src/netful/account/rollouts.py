@@ -4,8 +4,6 @@ The readers name the interfaces of a service in the same way in each cloud. From
 number follows the name.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any

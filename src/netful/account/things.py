@@ -3,8 +3,6 @@
 A thing is one object of a part of the cloud (`functions`, `deployed_apis`). The groups of EC2 follow from the resources.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Any
 

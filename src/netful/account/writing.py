@@ -1,7 +1,5 @@
 """Writes of the query APIs: a request becomes edits, the running network follows them, and the answer describes the result."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar

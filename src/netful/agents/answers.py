@@ -1,7 +1,5 @@
 """Answers to agents: a text that is short enough for a model, and the JSON beside it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec

@@ -1,7 +1,5 @@
 """Server of the Model Context Protocol, with netful's tools."""
 
-from __future__ import annotations
-
 from importlib.metadata import version
 
 from mcp.server import MCPServer

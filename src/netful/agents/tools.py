@@ -4,8 +4,6 @@ Sources are read again with every question, because an agent edits them between 
 at the stack that runs.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field

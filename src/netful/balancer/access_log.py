@@ -4,8 +4,6 @@ A node writes times in milliseconds and uses the terms of HAProxy. `delivered` c
 HAProxy no longer has when it writes the line are kept in variables.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 
@@ -16,10 +14,7 @@ from netful.model.core.file_names import file_name
 from netful.model.core.numbers import whole_number
 from netful.model.load_balancing_arns import GROUPS, arns
 
-KEPT = (
-    "http-request set-var(txn.agent) req.fhdr(user-agent)",
-    "http-response set-var(txn.status) status",
-)
+KEPT = ("http-request set-var(txn.agent) req.fhdr(user-agent)", "http-response set-var(txn.status) status")
 
 _TIME = "%[date,utime(%Y-%m-%dT%H:%M:%S.000000Z)]"
 _TIMES = "%TR %Tr %Td"

@@ -3,8 +3,6 @@
 Every directive is guarded by the test of its rule, so all directives form one flat list.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any

@@ -4,8 +4,6 @@ Each group has two backends: one with the healthy targets, and one with all targ
 open). A function is a server behind a local socket, because the Lambda service and not the network leads to it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from netful.balancer.haproxy_syntax import argument, number, numbers, quoted, word

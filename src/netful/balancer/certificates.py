@@ -4,8 +4,6 @@ A certificate of the template has the names that the template gives it. A certif
 to have the names that lead to the load balancer and the hosts in its rules.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.model.balancing.load_balancers import Listener, LoadBalancer

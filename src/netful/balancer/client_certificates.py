@@ -8,8 +8,6 @@
 Headers of these names from clients are removed. A trust store whose content is not known admits no client.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from cryptography.x509 import load_pem_x509_certificates

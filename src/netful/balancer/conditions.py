@@ -1,7 +1,5 @@
 """Rule conditions as HAProxy tests (api-gateway §7.1; `engine/load_balancers/rule_conditions.py` has the comparisons)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable
 from ipaddress import ip_network

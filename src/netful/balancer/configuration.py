@@ -5,8 +5,6 @@ The kernel forwards the packets of a network load balancer; HAProxy serves its l
 health of the targets.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address
 

@@ -6,8 +6,6 @@ connect time. The access log shows 460 for a client that disconnects before the 
 state that begins with `C`, which versions before 2.9 do not report.
 """
 
-from __future__ import annotations
-
 from netful.balancer.haproxy_syntax import quoted
 from netful.engine.load_balancers.error_pages import TITLES, page
 

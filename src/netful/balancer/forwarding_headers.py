@@ -1,7 +1,5 @@
 """HAProxy directives for the headers that a target receives (api-gateway §7.5)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from netful.balancer.conditions import HOST

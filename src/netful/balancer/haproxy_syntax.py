@@ -1,7 +1,5 @@
 """Words of HAProxy's configuration language: escaping for text of a template."""
 
-from __future__ import annotations
-
 import re
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.:-]")

@@ -1,7 +1,5 @@
 """Health of targets as HAProxy reports it, in AWS's terms (api-gateway §7.3)."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterator
 from io import StringIO

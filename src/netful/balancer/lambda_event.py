@@ -1,7 +1,5 @@
 """A function as a target: the event that it is given, and what its result may be (api-gateway §7.6). Pure."""
 
-from __future__ import annotations
-
 import base64
 from typing import Any
 

@@ -4,8 +4,6 @@ HAProxy uses the socket like any other server. No packet of it is on the network
 function, independent of the load balancer's security groups.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable

@@ -1,7 +1,5 @@
 """HAProxy directives for the attributes of an application load balancer's listener: headers of responses, names of TLS headers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from netful.balancer.client_certificates import CHAIN, PARTS

@@ -4,8 +4,6 @@ In order: refusals that AWS makes before it evaluates rules, the one rule that m
 the headers that a target receives. Rule conditions see the request as the client sent it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import chain
 

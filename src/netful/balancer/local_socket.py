@@ -1,7 +1,5 @@
 """Local sockets of the daemon that a node's HAProxy connects to."""
 
-from __future__ import annotations
-
 import os
 import socket
 from pathlib import Path

@@ -4,8 +4,6 @@ AWS delivers a file for each node every five minutes; netful delivers as soon as
 accept are lost, as on AWS.
 """
 
-from __future__ import annotations
-
 import asyncio
 import gzip
 import logging

@@ -7,8 +7,6 @@ Rules:
 3. The admin socket is in the folder of the node. Socket paths have a short limit, so folders are passed as descriptors.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import logging

@@ -1,7 +1,5 @@
 """The program HAProxy on this machine."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

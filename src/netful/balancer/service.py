@@ -3,8 +3,6 @@
 Without HAProxy the kernel still passes on what a network load balancer takes by TCP and UDP; nothing else is served.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Collection, Mapping

@@ -3,8 +3,6 @@
 A template contains no health, and recorded health is outdated, so a running node checks by itself.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import ip_address

@@ -5,8 +5,6 @@ every destination that either version uses, and from the internet to everything 
 end that only one version has is absent in the other.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any

@@ -14,8 +14,6 @@ FROM and TO have the syntax of the command line. Empty lines are ignored, and so
 after a blank, and the text after it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path

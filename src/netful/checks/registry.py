@@ -1,7 +1,6 @@
-"""Registry of all rules by id: the modules of `rules` whose name begins with `nf`."""
+"""Registry of all rules by id: the modules of `rules` whose name begins with `nf`, such as `nf108_sg_egress`."""
 
-from __future__ import annotations
-
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -18,9 +17,10 @@ def all_rules() -> dict[str, Rule]:
     found: dict[str, Rule] = {}
     for module in sorted(iter_modules(rules.__path__), key=lambda module: module.name):
         if module.name.startswith("nf"):
+            id_, _, slug = module.name.partition("_")
             rule: Rule = import_module(f"{rules.__name__}.{module.name}").RULE
-            assert rule.id not in found, f"{rule.id} is used twice"
-            found[rule.id] = rule
+            assert id_.upper() not in found, f"{id_.upper()} is used twice"
+            found[id_.upper()] = replace(rule, id=id_.upper(), slug=slug.replace("_", "-"))
     return found
 
 

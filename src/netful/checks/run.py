@@ -1,14 +1,11 @@
 """Execution of the rules over a cloud: findings, worst first, without those that a comment silences."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Certainty, Finding
 from netful.checks.findings.ignores import Ignore, ignores_of, split
 from netful.checks.registry import all_rules
-from netful.checks.rules.nf001_unused_ignore import RULE as UNUSED
 from netful.checks.rules.rule import Rule
 
 
@@ -34,7 +31,8 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _unused(ignores: Iterable[Ignore], chosen: tuple[Rule, ...]) -> Iterator[Finding]:
     """Return a finding for each comment that silences nothing, if the rule it names was run."""
-    if UNUSED not in chosen:
+    rule = all_rules()["NF001"]
+    if rule not in chosen:
         return
     asked = {rule.id for rule in chosen if rule.compare is None}
     for ignore in ignores:
@@ -43,9 +41,9 @@ def _unused(ignores: Iterable[Ignore], chosen: tuple[Rule, ...]) -> Iterator[Fin
             continue
         what = "finds nothing here" if named else "is not a check"
         yield Finding(
-            id=UNUSED.id,
-            title=UNUSED.title,
-            severity=UNUSED.severity,
+            id=rule.id,
+            title=rule.title,
+            severity=rule.severity,
             resource=ignore.id,
             origin=ignore.origin,
             message=f"`{ignore.id}` {what}, so this comment silences nothing",

@@ -1,7 +1,5 @@
 """Verification of expectations: each one passed, failed, or unknown because a value is missing."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 

@@ -1,7 +1,5 @@
 """`netful capture`: the packets of interfaces of the running network."""
 
-from __future__ import annotations
-
 import os
 import signal
 import sys

@@ -1,7 +1,5 @@
 """`netful completion`: completion of verbs and options for a shell."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from netful.cli.options.parameter import Parameter

@@ -1,7 +1,5 @@
 """`netful console`: the web page of a running stack, or of templates."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from netful.cli.options.options import ModelOptions, load_network

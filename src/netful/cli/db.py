@@ -1,7 +1,5 @@
 """`netful db`: open a client of a database or cache, as its master user, from a position in the stack's network."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from typing import Annotated

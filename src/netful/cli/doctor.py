@@ -1,7 +1,5 @@
 """`netful doctor`: the abilities of this machine."""
 
-from __future__ import annotations
-
 from netful.cli.options.options import ReportOptions
 from netful.render.columns import columns
 from netful.render.json import dumps

@@ -1,7 +1,5 @@
 """`netful down`: stop the running stack, and wait until all of it is gone."""
 
-from __future__ import annotations
-
 import sys
 from typing import Annotated
 

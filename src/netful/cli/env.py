@@ -1,7 +1,5 @@
 """`netful env`: the variables by which AWS's tools find the running account."""
 
-from __future__ import annotations
-
 from shlex import quote
 
 from netful.cli.options.stacks import StackOptions, connected

@@ -1,7 +1,5 @@
 """`netful exec`: run a command from a position in the stack's network."""
 
-from __future__ import annotations
-
 import os
 import signal
 import sys

@@ -1,7 +1,5 @@
 """`netful explain`: the documentation of a check."""
 
-from __future__ import annotations
-
 import sys
 from typing import Annotated, Literal
 

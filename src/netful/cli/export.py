@@ -1,7 +1,5 @@
 """`netful export`: the running account as a template."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from netful.cli.options.stacks import StackOptions, connected

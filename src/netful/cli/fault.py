@@ -1,7 +1,5 @@
 """`netful fault`: break something of the running stack for a while."""
 
-from __future__ import annotations
-
 import re
 import signal
 import sys

@@ -1,7 +1,5 @@
 """`netful flows`: the flows of the running network, with names."""
 
-from __future__ import annotations
-
 import time
 from typing import Annotated, Any
 

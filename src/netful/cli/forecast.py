@@ -1,7 +1,5 @@
 """`netful forecast`: the effect and cost of a load."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """API Gateway in `netful status`: remaining tokens, used quotas, caches."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """`netful invoke`: invoke a function of the running stack."""
 
-from __future__ import annotations
-
 import json
 import sys
 from dataclasses import asdict

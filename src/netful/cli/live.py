@@ -1,7 +1,5 @@
 """`netful trace --live`: the path of a real packet in the kernel, below the prediction."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.cli.options.stacks import StackOptions, connected

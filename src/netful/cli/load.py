@@ -1,7 +1,5 @@
 """`netful load`: a load on the running stack, beside its forecast."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

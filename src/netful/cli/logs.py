@@ -1,7 +1,5 @@
 """`netful logs`: logs of functions, state machines, and the programs of hosts and tasks."""
 
-from __future__ import annotations
-
 import sys
 from typing import Annotated
 

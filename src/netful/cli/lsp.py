@@ -1,7 +1,5 @@
 """`netful lsp`: the language server for editors."""
 
-from __future__ import annotations
-
 from netful.model.core import extras
 
 

@@ -1,7 +1,5 @@
 """`netful mcp`: tools for agents."""
 
-from __future__ import annotations
-
 from netful.cli.options.options import ModelOptions, parameter_values
 from netful.model.core import extras
 

@@ -1,7 +1,5 @@
 """`netful probe`: send real packets along a path and compare with the prediction."""
 
-from __future__ import annotations
-
 import sys
 from dataclasses import asdict
 from typing import Annotated, Any

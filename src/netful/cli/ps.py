@@ -1,7 +1,5 @@
 """`netful ps`: the stacks and accounts that run."""
 
-from __future__ import annotations
-
 from netful.cli.options.options import ReportOptions
 from netful.model.core.errors import StackError
 from netful.render.columns import columns

@@ -1,7 +1,5 @@
 """`netful resilience`: the single failures that end a flow."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from netful.cli.cluster.accounts import over_accounts

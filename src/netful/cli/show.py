@@ -1,7 +1,5 @@
 """`netful show`: the inventory of the network."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from netful.cli.options.options import ModelOptions, ReportOptions, Verbose

@@ -1,7 +1,5 @@
 """`netful status`: the status of the running stack."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 from typing import Any

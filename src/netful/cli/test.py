@@ -1,7 +1,5 @@
 """`netful test`: test the network against an expectations file."""
 
-from __future__ import annotations
-
 import sys
 from dataclasses import replace
 from pathlib import Path

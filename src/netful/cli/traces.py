@@ -1,7 +1,5 @@
 """`netful traces`: the traces of the running stack, and one of them as a tree."""
 
-from __future__ import annotations
-
 import sys
 import time
 from collections.abc import Iterator

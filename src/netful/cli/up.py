@@ -3,8 +3,6 @@
 `up` is a long function because its options and their help are part of it.
 """
 
-from __future__ import annotations
-
 import shlex
 import sys
 import threading

@@ -3,8 +3,6 @@
 A source that cannot be applied leaves the stack as it was; the error is printed, and the next edit is tried.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 import time

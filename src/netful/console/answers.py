@@ -1,7 +1,5 @@
 """Answers of a cloud to the page: findings, and what reaches what."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

@@ -4,8 +4,6 @@ It listens, and reports its address to the daemon and to its parent. The daemon 
 the process ends when it closes.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 import secrets

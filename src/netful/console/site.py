@@ -16,8 +16,6 @@ Requests for data and actions have the token as `Authorization: Bearer TOKEN`; `
 browser's event source sends no header.
 """
 
-from __future__ import annotations
-
 import asyncio
 import base64
 import json

@@ -1,7 +1,5 @@
 """Connection of the page to the daemon: requests over the control socket, without a thread for each."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

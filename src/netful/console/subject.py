@@ -1,7 +1,5 @@
 """Subjects of the page: a running stack, or templates without one."""
 
-from __future__ import annotations
-
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping

@@ -3,8 +3,6 @@
 Record types other than A and AAAA have no data here (NODATA).
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Sequence
 from functools import lru_cache

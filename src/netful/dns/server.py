@@ -1,7 +1,5 @@
 """UDP and TCP servers of the resolver (RFC 7766), on sockets opened in the namespaces of its clients."""
 
-from __future__ import annotations
-
 import asyncio
 import socket
 from collections.abc import Callable

@@ -4,8 +4,6 @@ This module encodes by hand: it echoes the question byte for byte, so letter cas
 to it. An encoded answer is therefore the same for every client and can be cached (5 µs a response instead of 100).
 """
 
-from __future__ import annotations
-
 import struct
 from collections.abc import Iterable
 from enum import IntEnum

@@ -1,7 +1,5 @@
 """Diagnostics of an analysis, by file: findings, warnings of the sources, and the error of a template that cannot be read."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path

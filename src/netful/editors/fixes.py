@@ -3,8 +3,6 @@
 A fix is offered only if the finding is gone with it: the changed text is analysed before.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Hover over the name of a resource: a subnet's kind and ways out, the rules of a group as they are effective, findings."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import netful

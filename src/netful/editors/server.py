@@ -4,8 +4,6 @@ A document is analysed a moment after the last change of its text, in a thread, 
 the text as it is then; while it cannot be read, hovers and lenses are about the last text that could.
 """
 
-from __future__ import annotations
-
 import asyncio
 from dataclasses import replace
 from importlib.metadata import version

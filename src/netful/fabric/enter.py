@@ -12,8 +12,6 @@ files in /dev/shm. Exit code: the command's, 128 + n if signal n ended it, 127 i
 could not be started.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import signal

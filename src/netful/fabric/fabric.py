@@ -4,8 +4,6 @@ All kernel objects are anonymous and held by this process alone, so the network 
 ends. Methods run on the namespace thread.
 """
 
-from __future__ import annotations
-
 from netful.fabric.doors.door import Door, DoorKind
 from netful.fabric.doors.doors import ANY, ANY6, Doors
 from netful.fabric.impaired import Impaired

@@ -3,8 +3,6 @@
 Packets are lost by nftables, which every machine has, and wait in the kernel's netem, which some machines lack.
 """
 
-from __future__ import annotations
-
 import errno
 from collections.abc import Collection, Mapping
 

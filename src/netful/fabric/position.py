@@ -3,8 +3,6 @@
 Three kinds: behind a function's ENI (a sandbox), an interface of its own in a subnet, or a client on the internet.
 """
 
-from __future__ import annotations
-
 import socket as sockets
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """Positions in the network, each for a command or a probe to run in. Namespace thread only."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial

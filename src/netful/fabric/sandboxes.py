@@ -3,8 +3,6 @@
 Namespace thread only, except `further_interfaces`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from ipaddress import IPv4Address
 from itertools import count

@@ -4,8 +4,6 @@ Its components are the rows of that table; the old design's wait for an interfac
 come from public measurements and are not guaranteed by AWS.
 """
 
-from __future__ import annotations
-
 import math
 import random
 

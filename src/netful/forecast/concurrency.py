@@ -4,8 +4,6 @@ Concurrent environments are rate times duration (Little's law). Lambda throttles
 account, and above ten invocations a second for each environment. It adds 1,000 environments in ten seconds.
 """
 
-from __future__ import annotations
-
 import math
 
 from netful.forecast.load import Load

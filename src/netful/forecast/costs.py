@@ -1,7 +1,5 @@
 """Monthly cost of a load, at the list prices of us-east-1 without free tiers (lambda §8.1, vpc-network §8)."""
 
-from __future__ import annotations
-
 import math
 
 from netful.engine.overview.prices import HOURS, PRICES

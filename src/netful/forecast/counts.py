@@ -5,8 +5,6 @@ sevenths. Buckets of throttles are full when the plan begins, and stay as they a
 start, others are started for the requests that come meanwhile.
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping

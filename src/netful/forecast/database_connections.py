@@ -3,8 +3,6 @@
 Clients of a proxy count for the proxy, whose limit is its share of the connections of its target.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from netful.engine.databases.connection_limits import limit_of

@@ -1,7 +1,5 @@
 """Forecast for loads on a cloud."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import asdict
 from typing import Any

@@ -6,8 +6,6 @@
 | per sandbox (before) | one for the environments of a function that fit in 3 GB (lambda §1.2) |
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,5 @@
 """Expected load: invocations of a function or requests to a route in a second, and their duration."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import NamedTuple

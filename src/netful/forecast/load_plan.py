@@ -7,8 +7,6 @@ loads = ["OrdersApi GET /prod/orders=20/80", "Worker=5/200"]
 `netful load` sends them; `netful forecast` predicts the highest rate of each.
 """
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path

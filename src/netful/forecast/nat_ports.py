@@ -1,7 +1,5 @@
 """NAT gateway ports for a load: 55,000 concurrent connections to one destination for each address (§3.2)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from netful.model.cloud import Cloud

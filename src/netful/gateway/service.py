@@ -6,8 +6,6 @@ first of them, which does not wait. The plan answers a request; from the first s
 `Gateway.at_length` answers by all stages, with the same response.
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import replace

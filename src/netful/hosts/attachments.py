@@ -1,7 +1,5 @@
 """Attachments of a cloud: servers of the user's own in place of hosts, and the ports where they answer."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.engine.trace.ends.default_ports import default_port

@@ -4,8 +4,6 @@ An instance runs it at its first interface. A service runs one in each of its su
 group's subnets. An instance or a database that is stopped runs none.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.engine.names.managed_places import place_of

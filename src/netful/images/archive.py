@@ -1,7 +1,5 @@
 """Files of an image: an OCI layout as a folder, or an archive, which is read in place."""
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import json

@@ -4,8 +4,6 @@ The tool runs as the user, on the machine itself and not in a stack, so `netful 
 the content of the folder: a change of a file builds again.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import shutil

@@ -1,7 +1,5 @@
 """An image: its configuration, and its layers in order, the lowest first."""
 
-from __future__ import annotations
-
 import hashlib
 import platform
 from collections.abc import Iterator, Mapping, Sequence

@@ -8,8 +8,6 @@ Rules:
 5. Files have at most `MOST_BYTES` in all, and there are at most `MOST_FILES`.
 """
 
-from __future__ import annotations
-
 import gzip
 import io
 import os

@@ -1,7 +1,5 @@
 """An unpacked image, mounted: its layers, below a layer of netful with the mount points and certificates."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

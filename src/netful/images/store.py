@@ -10,8 +10,6 @@ Each process holds a lock from its first image on. A process that is alone delet
 with the layers that no other image has.
 """
 
-from __future__ import annotations
-
 import contextlib
 import fcntl
 import hashlib

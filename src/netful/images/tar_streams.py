@@ -3,8 +3,6 @@
 Python's `tarfile` reads the long names of a header, and the map of a sparse file, at once and of any length.
 """
 
-from __future__ import annotations
-
 import hashlib
 import tarfile
 from typing import IO, NoReturn

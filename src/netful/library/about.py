@@ -1,7 +1,5 @@
 """Part of an inventory that is about one resource."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.model.core.errors import QuestionError

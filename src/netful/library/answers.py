@@ -1,7 +1,5 @@
 """Answers of a running stack: the result of an invocation, and the response to a request."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any

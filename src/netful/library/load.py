@@ -1,7 +1,5 @@
 """A load on a running stack, and the counts of it beside those that `netful forecast` predicts."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Iterable, Mapping

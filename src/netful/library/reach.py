@@ -1,7 +1,5 @@
 """Answer to the question whether a path exists, for an `assert`."""
 
-from __future__ import annotations
-
 from netful.engine.flows.path import Path
 from netful.library.text import text
 from netful.model.core.errors import UnknownAnswerError

@@ -4,8 +4,6 @@ The program needs Python alone. Its client is as simple as most: it asks the res
 certificates.
 """
 
-from __future__ import annotations
-
 import base64
 import errno
 import http.client

@@ -1,7 +1,5 @@
 """Start of a stack that lives as long as a `with` block."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from os import PathLike

@@ -9,8 +9,6 @@ Lambda's interfaces follow the Hyperplane design: one for each distinct (subnet,
 instances, one in each subnet of a capacity provider stands for all.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network

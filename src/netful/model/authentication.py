@@ -1,7 +1,5 @@
 """Authentication actions of a load balancer's listener (spec: api-gateway §7.1, newer-aws §11.1)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any

@@ -3,8 +3,6 @@
 A different origin (`Origin`) is not a difference.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache

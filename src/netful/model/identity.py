@@ -7,8 +7,6 @@ Rules:
 3. The cloud's own keys are names. `Cloud.aws_ids` maps them to these ids, `Cloud.named` maps ids back.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache

@@ -11,8 +11,6 @@
 Resources have the ARNs that `Cloud.aws_ids` gives them. Things of a cloud without resources get ARNs of the same form here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from hashlib import sha256
 

@@ -1,7 +1,5 @@
 """Merge of several clouds into one."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

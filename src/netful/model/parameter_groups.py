@@ -1,7 +1,5 @@
 """Parameters of databases and caches, by the parameter groups of the template."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Addresses that AWS assigns only at deployment: attributes of resources, predicted from their interfaces here."""
 
-from __future__ import annotations
-
 from ipaddress import IPv4Address
 
 from netful.model.cloud import Cloud

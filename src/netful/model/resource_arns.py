@@ -1,7 +1,5 @@
 """ARNs that are the ids of resources: of load balancing, WAF, network firewalls and ECS, and of the versions of layers."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from hashlib import sha256

@@ -1,7 +1,5 @@
 """Steps from one cloud to the next, by an edited template or an API call."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Protocol, TypeAlias
 

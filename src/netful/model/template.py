@@ -1,7 +1,5 @@
 """Untyped contents of the sources: raw resources, parameters, outputs, warnings."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from msgspec import field

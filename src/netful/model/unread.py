@@ -3,8 +3,6 @@
 An answer whose path they touch names them, or is unknown.
 """
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Any, Self
 

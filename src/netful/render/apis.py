@@ -1,7 +1,5 @@
 """APIs as text: one line for each API, then its URLs, its routes with authorization and throttles, and its usage plans."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -5,8 +5,6 @@ translation, with the values of the text; a translation may order them by `{1}`.
 A message may be followed by another one in parentheses, its evidence.
 """
 
-from __future__ import annotations
-
 from functools import cache
 from itertools import pairwise
 from pathlib import Path

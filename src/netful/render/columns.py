@@ -1,7 +1,5 @@
 """Rows of text in columns that are as wide as their longest cell."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterable, Iterator
 

@@ -1,7 +1,5 @@
 """Paths of the CDK's constructs in place of logical ids, in answers for people: the ids end in hashes, and are in no source."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import TypeVar

@@ -1,7 +1,5 @@
 """A difference as text, losses first."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.difference import Difference, Flow

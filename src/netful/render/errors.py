@@ -1,7 +1,5 @@
 """An error as lines of text, in the user's language."""
 
-from __future__ import annotations
-
 from netful.model.core.errors import NetfulError
 from netful.render.language import spoken
 from netful.render.visible import visible

@@ -1,7 +1,5 @@
 """Findings as text: one block for each cause, the most severe first, then a line with the counts."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 

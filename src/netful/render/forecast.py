@@ -1,7 +1,5 @@
 """A forecast as text: loads, functions, shortages, cost."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,10 +18,7 @@ def forecast_text(found: dict[str, Any]) -> str:
 def _lines(found: dict[str, Any]) -> Iterator[str]:
     yield from block("loads", map(_load, found["loads"]))
     if found["functions"]:
-        yield from block(
-            "functions",
-            [("", *map(spoken, _COLUMNS), "", ""), *map(_function, found["functions"])],
-        )
+        yield from block("functions", [("", *map(spoken, _COLUMNS), "", ""), *map(_function, found["functions"])])
     yield from block("subnets", map(_subnet, found["subnets"]))
     yield from block("NAT gateways", map(_nat, found["nat_gateways"]))
     yield from block("databases", map(_database, found["databases"]))

@@ -1,7 +1,5 @@
 """An inventory as text: one block for each VPC, then endpoints and interfaces, APIs, and missing values."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

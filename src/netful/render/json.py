@@ -3,8 +3,6 @@
 Programs read every value as it is; characters that act on a terminal or a CI service are written as JSON's escapes.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import msgspec

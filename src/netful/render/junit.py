@@ -1,7 +1,5 @@
 """Results as JUnit XML, which every CI service displays: one case for each expectation or rule."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 

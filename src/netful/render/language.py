@@ -3,8 +3,6 @@
 `NETFUL_LANG` chooses it, else the locale. With English, no catalogue is imported. Formats for programs are always English.
 """
 
-from __future__ import annotations
-
 import os
 from typing import TypeVar
 

@@ -1,7 +1,5 @@
 """A load on a running stack as text: each count as it was forecast, and as it was measured."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

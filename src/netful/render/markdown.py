@@ -1,7 +1,5 @@
 """Markdown: a difference as one comment of a pull request, and a rule as its page of the documentation."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 

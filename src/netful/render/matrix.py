@@ -1,7 +1,5 @@
 """A matrix as a table: a line for each set of sources, a numbered column for each destination."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.engine.trace.matrix import Matrix

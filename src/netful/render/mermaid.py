@@ -1,7 +1,5 @@
 """A difference as a Mermaid graph: gained flows are thick, lost ones dotted, unknown ones plain with a question mark."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.difference import Difference, Flow

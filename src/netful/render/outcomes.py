@@ -1,7 +1,5 @@
 """Outcomes of expectations as text."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from netful.checks.verify import Outcome

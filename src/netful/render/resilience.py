@@ -1,7 +1,5 @@
 """Resilience as text and as Markdown: the flows that a single failure ends, the others, and what would mend each."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 

@@ -1,7 +1,5 @@
 """Text of a running stack: each function, host, load balancer and API, with its state and where it is."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -4,8 +4,6 @@ A result is a cause. Its other resources are related locations, and the fingerpr
 dismissed for some resources does not hide another one.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Iterable
@@ -44,11 +42,7 @@ def sarif(findings: Iterable[Finding], rules: Iterable[Rule]) -> dict[str, Any]:
     """Return the log of one run."""
     known = [*rules]
     places = {rule.id: index for index, rule in enumerate(known)}
-    driver = {
-        "name": "netful",
-        "semanticVersion": version("netful"),
-        "rules": [_rule(rule) for rule in known],
-    }
+    driver = {"name": "netful", "semanticVersion": version("netful"), "rules": [_rule(rule) for rule in known]}
     results = [_result(group, places) for group in by_cause(findings)]
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
 

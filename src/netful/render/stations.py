@@ -4,8 +4,6 @@ A station processes a packet or a request: a load balancer, a proxy, a peering, 
 only admit or reject: names, security groups, network ACLs, route tables.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 

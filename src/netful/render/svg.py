@@ -4,8 +4,6 @@ Sizes are estimates, since an SVG does not know the width of its text: lines bre
 red, marked and shown in full; the path after the first denial is dashed. Light or dark follows the reader's page.
 """
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Iterable, Iterator
 from html import escape

@@ -1,7 +1,5 @@
 """Capabilities of the terminal: its width and colour (https://no-color.org)."""
 
-from __future__ import annotations
-
 import os
 import sys
 from typing import TextIO

@@ -5,8 +5,6 @@ Columns of hops are as wide as their content. The rule is the longest column and
 end.
 """
 
-from __future__ import annotations
-
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator

@@ -7,8 +7,6 @@ of a log, such as `::error::`. All of them are written as Python writes them in 
 Every format begins with `visible`, and then escapes by its own rules.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace

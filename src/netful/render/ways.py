@@ -1,7 +1,5 @@
 """The ways to the APIs as a table: a line for each way, grouped by API, and a column for each client; below it, the request of each way."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 

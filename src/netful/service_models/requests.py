@@ -8,8 +8,6 @@
 Messages of constraints are AWS's (`1 validation error detected: …`, as recorded for Lambda and CloudFormation).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache

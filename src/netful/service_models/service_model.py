@@ -3,8 +3,6 @@
 The document is botocore's. It is read on first use (Lambda's takes 5 ms) and kept.
 """
 
-from __future__ import annotations
-
 import gzip
 import re
 from collections.abc import Mapping

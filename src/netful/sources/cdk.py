@@ -5,8 +5,6 @@ the `*.assets.json` beside the template, contains the folder or file to which an
 bucket for uploads: for the code of functions, the templates of nested stacks, the bodies of APIs.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from glob import escape

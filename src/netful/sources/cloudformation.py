@@ -1,7 +1,5 @@
 """CloudFormation: templates to resources, resources to a cloud."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Loading of files into a cloud."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -4,8 +4,6 @@ A loaded nested stack has its own resources in the cloud. A nested stack that is
 are unknown.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace

@@ -5,8 +5,6 @@ that it needs by their names. Parts are filled in the order of the rows, and a p
 same part add up: of two things with one id the later row's stays.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Abilities of this machine: what netful can do on it, and the command for what it cannot."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import sys

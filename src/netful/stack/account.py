@@ -1,7 +1,5 @@
 """The account of a running stack: the stacks in it, and its way to others (`account.cloudformation.account.Account`)."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import time

@@ -1,7 +1,5 @@
 """Start of an account: what an earlier process kept of it, and the cloud that follows from that."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 

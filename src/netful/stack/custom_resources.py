@@ -8,8 +8,6 @@
 No function is called with `Delete`. One that fails is a warning of the stack, and what uses its answer is unknown.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from netful.model.core.errors import NetfulError

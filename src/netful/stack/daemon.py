@@ -5,8 +5,6 @@ children. When the daemon ends, for whatever reason, all of them end. It reports
 lines on READY_FD: {"progress": …}…, then {"ready": status} or {"error": …}.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import gc

@@ -4,8 +4,6 @@ Some of them make a later `up` with another value fail; the others only cause a 
 compared.
 """
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from typing import Any
 

@@ -4,8 +4,6 @@ Each request has a connection of its own, which opens when the request is due: a
 the waiting of later ones is measured (no coordinated omission).
 """
 
-from __future__ import annotations
-
 import contextlib
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Outcome of a probe: the prediction, and one attempt from every source."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from netful.engine.flows.path import SymptomKind

@@ -1,7 +1,5 @@
 """Commands that work on a stack, for the user who has just started it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -8,8 +8,6 @@ Rules:
 4. What a way back needs is kept until the change is over (`settle`): the functions that ran, the tables that are gone.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine

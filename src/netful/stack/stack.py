@@ -175,11 +175,7 @@ class Stack:
         self.networks = Networks(cloud, design, stack_settings.options(settings))
         web_calls = WebCalls(self.networks, self.authority)
         self.state_machines = StateMachines(
-            lambda: self.cloud,
-            lambda: self.services.front,
-            self.backends.reply,
-            web_calls.send,
-            self.traces.tracer,
+            lambda: self.cloud, lambda: self.services.front, self.backends.reply, web_calls.send, self.traces.tracer
         )
         call_host = self.backends.call_host
         references = DynamicReferences(lambda: self.cloud, call_host)

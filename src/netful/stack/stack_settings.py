@@ -1,7 +1,5 @@
 """Settings of a stack's parts, derived from the settings of the stack."""
 
-from __future__ import annotations
-
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict

@@ -1,7 +1,5 @@
 """Times of a stack's start: each piece of work with its begin and end, by the clock that all processes of the machine share."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager

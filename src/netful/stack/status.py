@@ -1,7 +1,5 @@
 """The status of a running stack, as `netful status --format json` prints it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

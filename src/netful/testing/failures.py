@@ -4,8 +4,6 @@ pytest keeps the parts of a failed assertion in variables of its frame, so `asse
 there, as `reach = network.can_reach(…)` does.
 """
 
-from __future__ import annotations
-
 import pytest
 
 import netful

@@ -4,8 +4,6 @@ Each process of pytest-xdist reads and starts its own. Stacks have names of thei
 processes and of `netful up`.
 """
 
-from __future__ import annotations
-
 import itertools
 import os
 from collections.abc import Iterator

@@ -36,12 +36,7 @@ def functions(clients):
 def thing(size, depends_on=(), **more):
     properties = {"ServiceToken": "arn:aws:lambda:::function:f", "Size": size}
     attributes = {name: more.pop(name) for name in ("DeletionPolicy", "UpdateReplacePolicy") if name in more}
-    return {
-        "Type": "Custom::Thing",
-        "DependsOn": [*depends_on],
-        "Properties": {**properties, **more},
-        **attributes,
-    }
+    return {"Type": "Custom::Thing", "DependsOn": [*depends_on], "Properties": {**properties, **more}, **attributes}
 
 
 QUEUE = {"Type": "AWS::SQS::Queue"}

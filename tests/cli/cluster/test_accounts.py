@@ -1,7 +1,5 @@
 """`--on`: each template is an account of its own, with its own answer."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal

@@ -1,7 +1,5 @@
 """`--on ray://`: a cluster of this machine, and a worker that ends. `make ray-test` installs Ray, which is large."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal

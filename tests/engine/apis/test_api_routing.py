@@ -1,7 +1,5 @@
 """Which route takes a request: the cases that were recorded on AWS (api-gateway §5.2)."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.engine.apis.routing import route_for

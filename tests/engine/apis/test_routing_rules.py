@@ -1,7 +1,5 @@
 """Routing rules of a custom domain: which API a request reaches, by priority, headers, path and mode (newer-aws §4.1)."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.engine.apis.door import arrival

@@ -52,6 +52,8 @@ EVENT = {
         ({"detail": {"from": [{"cidr": "10.1.0.0/16"}]}}, True),
         ({"detail": {"from": [{"cidr": "10.2.0.0/16"}]}}, False),
         ({"detail": {"state": [{"cidr": "10.2.0.0/16"}]}}, False),
+        ({"detail": {"state": [{"anything-but": {"wildcard": "n*w"}}]}}, False),
+        ({"detail": {"state": [{"anything-but": {"wildcard": "o*d"}}]}}, True),
         ({"detail": {"on": [1]}}, False),
         ({"detail": {"on": [{"anything-but": 1}]}}, True),
     ],

@@ -1,7 +1,5 @@
 """References of rules to groups of other VPCs: by peering, by transit gateway, in one direction (newer-aws §3)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest
@@ -63,6 +61,13 @@ def test_one_that_does_not_support_it_is_named(closed):
     verdict, codes, hint = walked(network(closed=(closed,)))
     assert (verdict, codes) == ("blocked", ["SG_REFERENCING_SUPPORT"])
     assert f"`{closed}`" in hint
+
+
+def test_an_attachment_to_another_transit_gateway_is_not_named():
+    made = network(closed=("A",))
+    other = TransitGatewayAttachment("C", "Other", AttachmentKind.VPC, "W", ("W1",), security_group_referencing=False)
+    attachments = {other.id: other, **made.network.transit_gateway_attachments}
+    assert "`A`" in walked(made.having(transit_gateway_attachments=attachments))[2]
 
 
 def test_outbound_rules_never_refer_across():

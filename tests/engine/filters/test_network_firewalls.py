@@ -1,7 +1,5 @@
 """Decisions of a network firewall: tables of rules and packets."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -24,11 +24,7 @@ OPERATORS = st.builds(
 CONDITIONS = st.dictionaries(OPERATORS, st.dictionaries(st.sampled_from(KEYS), st.lists(WANTED, max_size=2), max_size=2), max_size=2)  # fmt: skip
 STATEMENTS = st.fixed_dictionaries(
     {"Effect": st.sampled_from(["Allow", "Deny"]), "Action": st.sampled_from(["*", "s3:Get*", "s3:Put*"])},
-    optional={
-        "Resource": WANTED,
-        "Condition": CONDITIONS,
-        "Version": st.sampled_from(["2012-10-17", "2008-10-17"]),
-    },
+    optional={"Resource": WANTED, "Condition": CONDITIONS, "Version": st.sampled_from(["2012-10-17", "2008-10-17"])},
 )
 FACTS = st.dictionaries(st.sampled_from(KEYS), VALUES | st.just(("alice", "10")) | st.none())
 JSON = st.recursive(

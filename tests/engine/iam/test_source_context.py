@@ -1,7 +1,5 @@
 """Condition keys by the way of a request: through an endpoint, and past all of them (newer-aws §9.1)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

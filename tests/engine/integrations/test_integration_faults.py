@@ -1,7 +1,5 @@
 """Integrations that API Gateway refuses, in its own words (api-gateway §5.1), and what a path says of them."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

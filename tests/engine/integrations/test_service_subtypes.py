@@ -70,10 +70,7 @@ def test_a_configuration_is_got_by_its_path():
     given = {"Application": "a/b", "Environment": "prod", "Configuration": "c", "ClientId": "me"}
     request = SUBTYPES["AppConfig-GetConfiguration"].build(given)
     assert (request.code, request.method, request.body) == ("appconfig", "GET", b"")
-    assert urlsplit(request.target)[2:4] == (
-        "/applications/a%2Fb/environments/prod/configurations/c",
-        "client_id=me",
-    )
+    assert urlsplit(request.target)[2:4] == ("/applications/a%2Fb/environments/prod/configurations/c", "client_id=me")
     later = SUBTYPES["AppConfig-GetConfiguration"].build({**given, "ClientConfigurationVersion": "2"})
     assert later.target.endswith("?client_id=me&client_configuration_version=2")
 

@@ -19,8 +19,7 @@ def claim(name, form, *values):
 
 
 @pytest.mark.parametrize(
-    ("header", "token"),
-    [("Bearer abc", "abc"), ("bearer  abc ", "abc"), ("Basic abc", ""), ("abc", ""), ("", "")],
+    ("header", "token"), [("Bearer abc", "abc"), ("bearer  abc ", "abc"), ("Basic abc", ""), ("abc", ""), ("", "")]
 )
 def test_the_token_of_a_header(header, token):
     assert token_in(header) == token

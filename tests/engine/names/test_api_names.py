@@ -1,7 +1,5 @@
 """Exposure, invoke URLs, custom domains, which integration is called."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.helpers.texts import replaced
@@ -74,9 +72,7 @@ def test_custom_domain(cloud_of, shown):
         Properties: {DomainName: !Ref Domain, RestApiId: !Ref Api, BasePath: v1, Stage: !Ref Stage}"""
     api = shown(cloud_of(rest("DisableExecuteApiEndpoint: true", more=domain)))["Api"]
     assert api["invoke_urls"] == ["https://api.example.com/v1"]
-    assert api["domains"] == [
-        {"name": "api.example.com", "base_path": "v1", "stage": "live", "endpoint_type": "EDGE"},
-    ]
+    assert api["domains"] == [{"name": "api.example.com", "base_path": "v1", "stage": "live", "endpoint_type": "EDGE"}]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """Route 53 Resolver DNS Firewall: the answer to a name by rules, lists and chains (newer-aws §2)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

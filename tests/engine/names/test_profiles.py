@@ -1,7 +1,5 @@
 """Route 53 Profiles: zones, rules, rule groups and endpoints that answer in further VPCs (newer-aws §5)."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.engine.names.resolution import resolve

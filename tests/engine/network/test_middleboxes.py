@@ -39,8 +39,7 @@ Resources:
 
 
 @pytest.mark.parametrize(
-    ("admitted", "verdict", "code"),
-    [("BoxSg", "reachable", None), ("AppSg", "blocked", "SG_REFERENCES_NOT_PRESERVED")],
+    ("admitted", "verdict", "code"), [("BoxSg", "reachable", None), ("AppSg", "blocked", "SG_REFERENCES_NOT_PRESERVED")]
 )
 def test_rules_see_the_groups_of_a_middlebox(cloud_of, admitted, verdict, code):
     cloud = cloud_of(TEMPLATE.replace("ADMITTED", admitted))

@@ -1,7 +1,5 @@
 """What a packet meets returns the next step, and the loop takes it: without a walk, and with one."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from ipaddress import IPv4Address
 

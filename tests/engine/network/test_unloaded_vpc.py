@@ -1,7 +1,5 @@
 """Subnets of a VPC that was not loaded."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.engine.trace.question import parse

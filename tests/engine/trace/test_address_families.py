@@ -1,7 +1,5 @@
 """Address families: hosts with IPv6 only, with IPv4 only and with both, and NAT64 between them (newer-aws §10.1)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
 
@@ -103,10 +101,7 @@ def test_nat64_leads_to_hosts_of_the_vpc_with_ipv4_alone():
     assert (path.verdict, path.seen_as) == ("reachable", "10.0.6.4")
 
 
-@pytest.mark.parametrize(
-    ("routes", "code"),
-    [((OUT_6,), "NETFUL_NAT64_WITHOUT_NAT"), ((), "NO_ROUTE_TO_DESTINATION")],
-)
+@pytest.mark.parametrize(("routes", "code"), [((OUT_6,), "NETFUL_NAT64_WITHOUT_NAT"), ((), "NO_ROUTE_TO_DESTINATION")])
 def test_nat64_needs_a_route_to_the_nat_gateway(routes, code):
     assert code in codes(asked(network(dns64=True, routes=routes), "six", "internet:tcp/443"))
 

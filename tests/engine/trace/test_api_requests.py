@@ -1,7 +1,5 @@
 """Requests to APIs: door, host rule, policies, authorization, throttle, integration, and what the caller sees."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

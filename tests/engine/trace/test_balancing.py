@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from dataclasses import replace
 from ipaddress import IPv4Address
 
@@ -63,6 +61,25 @@ def test_one_target_that_can_be_reached_is_enough():
 
 def test_a_healthy_target_is_used_and_others_are_not():
     assert path(made(Target("closed", health="healthy"), Target("a", health="unhealthy"))).verdict == "blocked"
+
+
+@pytest.mark.parametrize(
+    ("weights", "receiving"),
+    [((1, 1), ["Tg"]), ((1, 0), ["Tg"]), ((0, 1), ["Other"]), ((0, 0), [])],
+)
+def test_a_group_without_weight_receives_no_request(weights, receiving):
+    base = made(Target("a"))
+    both = Action("forward", ("Tg", "Other"), weights)
+    listener = replace(base.balancing.listeners["L"], default_actions=(both,))
+    other = replace(base.balancing.target_groups["Tg"], id="Other", targets=(Target("b"),))
+    found = path(base.having(listeners={"L": listener}, target_groups={**base.balancing.target_groups, "Other": other}))
+    assert [hop.component for hop in found.hops if hop.kind == "target group"] == receiving
+
+
+def test_a_group_alone_receives_requests_whatever_its_weight():
+    base = made(Target("a"))
+    alone = replace(base.balancing.listeners["L"], default_actions=(Action("forward", ("Tg",), (0,)),))
+    assert path(base.having(listeners={"L": alone})).verdict == "reachable"
 
 
 def test_without_a_healthy_target_all_are_used():
@@ -193,10 +210,7 @@ def filtered(action, path_="/no"):
 
 @pytest.mark.parametrize(
     ("action", "symptom"),
-    [
-        ({"Block": {}}, (403, page(403))),
-        ({"Block": {"CustomResponse": {"ResponseCode": 429}}}, (429, "")),
-    ],
+    [({"Block": {}}, (403, page(403))), ({"Block": {"CustomResponse": {"ResponseCode": 429}}}, (429, ""))],
 )
 def test_a_web_acl_stops_a_request(action, symptom):
     found = path(filtered(action), "http://lb.example.com/no")

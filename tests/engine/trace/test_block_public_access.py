@@ -1,7 +1,5 @@
 """VPC Block Public Access: who gets through an internet gateway, by mode and exclusion (newer-aws §1.2)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from ipaddress import IPv4Address
 

@@ -233,6 +233,7 @@ BY_CONTROL = "OriginAccessControlId: !Ref Control, S3OriginConfig: {}"
 BY_IDENTITY = 'S3OriginConfig: {OriginAccessIdentity: !Sub "origin-access-identity/cloudfront/${Identity}"}'
 FOR_SERVICE = "Principal: {{Service: cloudfront.amazonaws.com}}, Condition: {{StringEquals: {{'AWS:SourceArn': {}}}}}"
 FOR_IDENTITY = "Principal: {CanonicalUser: !GetAtt Identity.S3CanonicalUserId}"
+OVER_TLS = f"{FOR_IDENTITY}, Condition: {{Bool: {{'aws:SecureTransport': 'true'}}}}"
 
 
 @pytest.mark.parametrize(
@@ -243,6 +244,7 @@ FOR_IDENTITY = "Principal: {CanonicalUser: !GetAtt Identity.S3CanonicalUserId}"
         ("/", "always", BY_CONTROL, FOR_IDENTITY, OWN, "blocked"),
         ("/", "always", BY_IDENTITY, FOR_IDENTITY, OWN, "reachable"),
         ("/", "always", BY_IDENTITY, FOR_SERVICE.format(OWN), OWN, "blocked"),
+        ("/", "always", BY_IDENTITY, OVER_TLS, OWN, "reachable"),
         ("/url", "always", BY_CONTROL, FOR_IDENTITY, OWN, "reachable"),
         ("/url", "always", BY_CONTROL, FOR_IDENTITY, OF_OTHERS, "blocked"),
         ("/url", "never", BY_CONTROL, FOR_IDENTITY, OWN, "blocked"),

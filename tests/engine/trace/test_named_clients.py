@@ -1,7 +1,5 @@
 """`internet` where groups or ACLs admit some of its clients alone: a path for those, and who they are."""
 
-from __future__ import annotations
-
 from ipaddress import IPv4Address
 
 import pytest

@@ -1,7 +1,5 @@
 """Paths through a network firewall's endpoint, and past it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from ipaddress import ip_network
 

@@ -1,7 +1,5 @@
 """Types, properties and values that do not exist, drawn into the golden templates: no answer is silent about them."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Requests that others pass on, traced through the private-api-everywhere example and through broken variants of it."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.checks.facts.cloud_facts import Facts

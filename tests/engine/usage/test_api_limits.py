@@ -1,7 +1,5 @@
 """The throttle ladder, quotas and caches, as `show` tells them."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.engine.usage.throttles import account_limit

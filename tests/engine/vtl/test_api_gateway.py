@@ -1,7 +1,5 @@
 """What AWS was recorded to do, and what its guide says (api-gateway §5.5 to §5.8)."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """What a template must not do: fail with anything else, or run for ever."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

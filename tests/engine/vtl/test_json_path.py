@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import json
 
 import pytest
@@ -10,10 +8,7 @@ from netful.engine.vtl.json_path import MISSING, json_path
 from netful.engine.vtl.syntax.errors import RenderError
 from tests.helpers.any_input import texts_of
 
-STORE = {
-    "a": {"b-c": 1, "d e": 2, "n": None},
-    "list": [{"id": 1, "tag": "x"}, {"id": 2, "tag": "y"}, {"id": 3}],
-}
+STORE = {"a": {"b-c": 1, "d e": 2, "n": None}, "list": [{"id": 1, "tag": "x"}, {"id": 2, "tag": "y"}, {"id": 3}]}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """The language, one template a row."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.engine.vtl.syntax.errors import RenderError

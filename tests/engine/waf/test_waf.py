@@ -216,6 +216,15 @@ def test_of_a_large_body_only_the_beginning_is_seen(decide, handling, matches, l
     assert decide(one, seen=seen(size - 3), AssociationConfig=config).answer is FILTERED
 
 
+@pytest.mark.parametrize(("handling", "matches"), [("CONTINUE", False), ("MATCH", True), ("NO_MATCH", False)])
+def test_of_many_headers_only_the_first_are_seen(decide, handling, matches):
+    looks = {"Headers": {"MatchScope": "KEY", "MatchPattern": {"All": {}}, "OversizeHandling": handling}}
+    one = rule(bytes_at(looks, "the-last", "EXACTLY"))
+    headers = tuple((f"h{number}", "") for number in range(200))
+    assert (decide(one, seen=Inspected("GET", "/", headers=(*headers, ("the-last", "")))).answer is not None) is matches
+    assert decide(one, seen=Inspected("GET", "/", headers=(*headers[1:], ("the-last", "")))).answer is FILTERED
+
+
 def test_body_limit_is_the_web_acls(decide, tmp_path):
     decide(AssociationConfig={"RequestBody": {"API_GATEWAY": {"DefaultSizeInspectionLimit": "KB_32"}}})
     assert load([tmp_path / "template.json"]).access.web_acls["Acl"].body_limit == 32 * 1024
@@ -384,6 +393,16 @@ def test_who_is_counted_together(decide, statement, instance, seconds):
     assert decide(rule(statement), counts=counts).answer is FILTERED
     assert asked == [(("Acl", "Acl", "r", *instance), seconds)]
     assert decide(rule(statement), counts=lambda *_: 10).answer is None
+
+
+def test_requests_with_the_same_labels_are_counted_together(decide):
+    asked = []
+    labels = [{"Name": "team:a"}, {"Name": "team:b"}, {"Name": "other:c"}]
+    labelling = rule(bytes_at(METHOD, "POST"), {"Count": {}}, name="l", RuleLabels=labels)
+    keys = [{"LabelNamespace": {"Namespace": f"{PREFIX}team:"}}]
+    counted = rule(rate(kind="CUSTOM_KEYS", CustomKeys=keys), priority=1)
+    decide(labelling, counted, counts=lambda *question: asked.append(question) or 11)
+    assert [one[0][-1] for one in asked] == [f"{PREFIX}team:a,{PREFIX}team:b"]
 
 
 def test_what_a_rate_does_not_count(decide):

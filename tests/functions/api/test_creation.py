@@ -1,7 +1,5 @@
 """CreateFunction, and DeleteFunction of what it made (lambda §5.2, §5.5)."""
 
-from __future__ import annotations
-
 import base64
 import json
 

@@ -1,7 +1,5 @@
 """Versions, aliases, concurrency and code that calls made: they are there in a service that follows, and in a later process."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """UpdateFunctionConfiguration with a VpcConfig: into a VPC, from one place to another, and out (lambda §1.3-§1.5, §1.8)."""
 
-from __future__ import annotations
-
 import asyncio
 
 import pytest

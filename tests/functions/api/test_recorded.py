@@ -1,7 +1,5 @@
 """What was recorded of real AWS: the shapes and texts of the Lambda API (docs/reference/lambda-facts.md)."""
 
-from __future__ import annotations
-
 import asyncio
 import base64
 import json

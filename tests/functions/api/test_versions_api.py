@@ -1,7 +1,5 @@
 """Versions, aliases, code and concurrency through the Lambda API."""
 
-from __future__ import annotations
-
 import asyncio
 import base64
 

@@ -1,7 +1,5 @@
 """A function's code: a folder, a zip, inline text, or an error that says what is wrong."""
 
-from __future__ import annotations
-
 import os
 import re
 import zipfile

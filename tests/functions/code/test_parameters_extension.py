@@ -1,7 +1,5 @@
 """The cache of the Parameters and Secrets extension, by the clock."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from netful.functions.code.layers import layers_of

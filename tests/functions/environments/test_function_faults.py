@@ -1,7 +1,5 @@
 """Functions that fail: payloads, log lines, and what is left of the environment (lambda §3.7, §3.8)."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os

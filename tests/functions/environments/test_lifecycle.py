@@ -1,7 +1,5 @@
 """The states of functions in VPCs, as the clock goes (lambda §1.3, §1.4)."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.functions.environments.lifecycle import Lifecycle

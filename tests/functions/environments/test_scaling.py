@@ -1,7 +1,5 @@
 """Lambda's admission: shares of the account's concurrency, rates, and how fast environments come (lambda §4.1-§4.3)."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.functions.environments.scaling import Scaling

@@ -1,7 +1,5 @@
 """Many invocations: a new environment for each that finds none idle, the most recently used first, limits."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 

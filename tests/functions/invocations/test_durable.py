@@ -1,7 +1,5 @@
 """Durable functions: callers name a version or an alias (newer-aws §8.3)."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.functions.invocations.invocation import InvokeRefused

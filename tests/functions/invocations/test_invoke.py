@@ -1,7 +1,5 @@
 """An invocation that works: event, value, log, environment variables, usage."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import re

@@ -1,7 +1,5 @@
 """A log group: events, bounds, the tail, followers."""
 
-from __future__ import annotations
-
 import asyncio
 
 from netful.functions.invocations.logs import EVENT_OVERHEAD, LogGroup, LogStream

@@ -1,7 +1,5 @@
 """Responses that come piece by piece: from Node.js, from a runtime of one's own, and to callers who want them whole."""
 
-from __future__ import annotations
-
 import io
 import json
 import zipfile

@@ -1,7 +1,5 @@
 """Tenant isolation: environments of each tenant, and what Invoke refuses (newer-aws §8.4)."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

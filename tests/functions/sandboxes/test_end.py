@@ -1,7 +1,5 @@
 """The end: closing, and kill -9 of the daemon in the middle of an invocation, leave no process and no mount."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import os
@@ -91,13 +89,7 @@ def test_an_orphan_ends_with_the_environment_of_a_timeout(bench):
 @pytest.mark.parametrize("options", [[], ["--user-namespace"]], ids=["root", "user namespace"])
 def test_kill_of_the_daemon_leaves_nothing(tmp_path, options):
     source = replaced(DAEMONISED, {"{then}": "signal.pause()"})
-    arguments = [
-        *DRIVER,
-        *options,
-        "--follow",
-        str(tmp_path),
-        source,
-    ]
+    arguments = [*DRIVER, *options, "--follow", str(tmp_path), source]
     with subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, text=True) as daemon:
         assert daemon.stdout is not None
         assert any("orphan" in line for line in daemon.stdout)

@@ -1,7 +1,5 @@
 """Processes beside the runtime: registration, events, failures, the end (lambda §3.3)."""
 
-from __future__ import annotations
-
 import json
 import re
 

@@ -89,10 +89,7 @@ def test_another_access_point_is_another_user(bench):
 
 @pytest.mark.parametrize(
     "point",
-    [
-        {**POINT, "RootDirectory": {"Path": "/never/made"}},
-        {**POINT, "RootDirectory": {**ROOT, "Path": "/link/below"}},
-    ],
+    [{**POINT, "RootDirectory": {"Path": "/never/made"}}, {**POINT, "RootDirectory": {**ROOT, "Path": "/link/below"}}],
     ids=["a folder that is not there", "a link that a client has made"],
 )
 def test_a_folder_that_cannot_be_mounted(bench, point):

@@ -1,7 +1,5 @@
 """The Runtime API over a plain connection: states, refusals, any pace of bytes."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import socket

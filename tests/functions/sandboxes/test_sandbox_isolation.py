@@ -1,7 +1,5 @@
 """What user code can see and do in its sandbox, as root and inside a user namespace of one id."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 from pathlib import Path

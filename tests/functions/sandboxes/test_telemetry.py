@@ -1,7 +1,5 @@
 """The Telemetry API and the Logs API: what extensions subscribe to, and what they get (lambda §3.3)."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import re

@@ -1,7 +1,5 @@
 """Function URLs: events, answers, streams, CORS, who may call (lambda §3.9)."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from dataclasses import replace

@@ -62,11 +62,7 @@ def test_function_is_asked_and_its_context_handed_on(guarded):
     bench = guarded(policy())
     response = ask(bench, authorization="t-1")
     assert bench.events[0] == {"type": "TOKEN", "authorizationToken": "t-1", "methodArn": ONE}
-    assert json.loads(response.body)["authorizer"] == {
-        "principalId": "me",
-        "tier": "3",
-        "integrationLatency": 0,
-    }
+    assert json.loads(response.body)["authorizer"] == {"principalId": "me", "tier": "3", "integrationLatency": 0}
 
 
 @pytest.mark.parametrize("headers", [{}, {"authorization": "wrong"}])

@@ -159,11 +159,7 @@ OF_ORGANIZATION = ", Condition: {{{}: {{aws:PrincipalOrgID: o-example}}}}"
 
 @pytest.mark.parametrize(
     ("condition", "organization", "status"),
-    [
-        ("StringEquals", "o-example", 200),
-        ("StringEquals", "o-other", 403),
-        ("StringNotEquals", "o-example", 403),
-    ],
+    [("StringEquals", "o-example", 200), ("StringEquals", "o-other", 403), ("StringNotEquals", "o-example", 403)],
 )
 def test_organization_of_an_identity(bench_for, condition, organization, status):
     made = policy(principal="*", condition=OF_ORGANIZATION.format(condition))

@@ -105,8 +105,7 @@ Resources:
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "status"),
-    [("/live/model", "aab1", 200), ("/live/model", "aab", 400), ("/live/template", "", 200)],
+    ("path", "body", "status"), [("/live/model", "aab1", 200), ("/live/model", "aab", 400), ("/live/template", "", 200)]
 )
 def test_the_answer_is_that_of_aws(bench_of, path, body, status):
     response = asyncio.run(bench_of(API).call("POST", path, body=json.dumps(body).encode()))

@@ -1,7 +1,5 @@
 """Routing rules of a custom domain in the gateway: requests reach APIs by headers and paths, each by its own plan."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 

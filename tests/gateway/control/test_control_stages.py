@@ -118,9 +118,7 @@ def test_setting_of_a_method_goes(bench):
 
 def test_flags_of_logs_and_metrics(bench):
     stage = bench.patch(
-        "replace /*/*/logging/loglevel INFO",
-        "replace /*/*/logging/dataTrace true",
-        "replace /*/*/metrics/enabled true",
+        "replace /*/*/logging/loglevel INFO", "replace /*/*/logging/dataTrace true", "replace /*/*/metrics/enabled true"
     )
     found = stage["methodSettings"]["*/*"]
     assert (found["loggingLevel"], found["dataTraceEnabled"], found["metricsEnabled"]) == ("INFO", True, True)
@@ -286,10 +284,7 @@ def test_canary_by_patches(bench):
 def test_canary_and_its_stage_share_entries_where_they_are_asked_to(bench, shared, bodies):
     bench.patch("replace /*/*/caching/enabled true")
     assert bench.get("/live/fn").body == bodies[0]
-    bench.patch(
-        "replace /canarySettings/percentTraffic 100",
-        f"replace /canarySettings/useStageCache {shared}",
-    )
+    bench.patch("replace /canarySettings/percentTraffic 100", f"replace /canarySettings/useStageCache {shared}")
     assert [bench.get("/live/fn").body for _ in range(2)] == bodies[1:]
     bench.rest.flush_stage_cache(restApiId="Api", stageName="live")
     assert bench.get("/live/fn").body == str(int(bodies[-1]) + 1).encode()

@@ -24,11 +24,7 @@ def signers(document):
 
 def token(host=HOST, port=5432, user="app", secret=SECRET, key=KEY, session=SESSION):
     client = boto3.client(
-        "rds",
-        region_name="us-east-1",
-        aws_access_key_id=key,
-        aws_secret_access_key=secret,
-        aws_session_token=session,
+        "rds", region_name="us-east-1", aws_access_key_id=key, aws_secret_access_key=secret, aws_session_token=session
     )
     return client.generate_db_auth_token(host, port, user)
 

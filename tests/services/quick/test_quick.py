@@ -14,11 +14,7 @@ from netful.services.quick.calls import quick_answer
 
 REGION = "eu-west-1"
 SIGNED = ("Authorization", f"AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/{REGION}/x/aws4_request")
-TABLES = {
-    "Plain": {"id": "S"},
-    "Ranged": {"id": "S", "at": "N"},
-    "Indexed": {"id": "S"},
-}
+TABLES = {"Plain": {"id": "S"}, "Ranged": {"id": "S", "at": "N"}, "Indexed": {"id": "S"}}
 BUCKETS = ("plain", "versioned", "encrypted", "judged")
 DENY = {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}]}
 

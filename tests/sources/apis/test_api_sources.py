@@ -1,7 +1,5 @@
 """Templates → APIs, routes, stages."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.gateway.calls.local_names import api_entries

@@ -1,7 +1,5 @@
 """Routing rules in plans and described accounts; templates are those of `engine/apis/test_routing_rules`."""
 
-from __future__ import annotations
-
 import json
 
 from netful.engine.apis.door import arrival

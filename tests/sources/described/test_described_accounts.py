@@ -1,7 +1,5 @@
 """What occurs in described accounts beyond the recorded labs: written here as the AWS CLI prints it."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

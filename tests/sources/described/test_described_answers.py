@@ -1,7 +1,5 @@
 """The answers of the AWS CLI as people keep them: in whatever files, in pages, in YAML, without the id that was asked for."""
 
-from __future__ import annotations
-
 import json
 from ipaddress import ip_network
 

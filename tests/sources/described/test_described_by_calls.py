@@ -1,7 +1,5 @@
 """A network built by calls of the EC2 API (in moto) and described by its answers is the one that a template describes."""
 
-from __future__ import annotations
-
 import json
 
 import boto3

@@ -1,7 +1,5 @@
 """netful.toml: what it says of the hosts of a template, and how it is refused."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

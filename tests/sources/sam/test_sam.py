@@ -1,7 +1,5 @@
 """What SAM templates become: functions, roles, routes and permissions."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
@@ -192,8 +190,7 @@ Resources:
 
 
 @pytest.mark.parametrize(
-    ("path", "read"),
-    [("/orders", "/orders"), ("!Ref Path", "/given"), ("!Sub '/${Stage}/x'", "/dev/x")],
+    ("path", "read"), [("/orders", "/orders"), ("!Ref Path", "/given"), ("!Sub '/${Stage}/x'", "/dev/x")]
 )
 def test_the_path_of_an_event_may_refer_to_parameters_that_have_a_value(cloud_of, path, read):
     cloud = cloud_of(

@@ -1,7 +1,5 @@
 """Translation of SAM: what SAM's own translator makes, with the lines of the template, and without asking AWS."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """AWS's ids in what a template gives, and the model's own names behind them."""
 
-from __future__ import annotations
-
 import re
 
 import pytest
@@ -214,8 +212,7 @@ def test_a_name_that_has_the_form_of_an_id_is_the_id():
 
 
 @pytest.mark.parametrize(
-    "named",
-    ["AWS id", "physical name", "ARN", "ARN of a version", "stack and logical id", "logical id"],
+    "named", ["AWS id", "physical name", "ARN", "ARN of a version", "stack and logical id", "logical id"]
 )
 def test_a_function_or_a_resource_is_found_by_each_of_its_names(cloud_of, named):
     cloud = cloud_with(cloud_of)

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import pytest
 
 from netful.model.core.errors import SourceError

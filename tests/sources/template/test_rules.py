@@ -1,7 +1,5 @@
 """The section `Rules`: what a template's author asserts of its parameters."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.model.core.errors import SourceError

@@ -1,7 +1,5 @@
 """References of a plan's configuration, and expressions that a plan does not show."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.engine.trace.question import parse
@@ -131,8 +129,7 @@ def test_blocks_that_are_dynamic(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("made_for", "verdict"),
-    [(["aws_subnet.public"], "reachable"), (["local.subnets"], "unknown")],
+    ("made_for", "verdict"), [(["aws_subnet.public"], "reachable"), (["local.subnets"], "unknown")]
 )
 def test_each_value(tmp_path, made_for, verdict):
     """Tables of public subnets are associated by `each.value`, which may be any subnet unless `for_each` is a resource."""

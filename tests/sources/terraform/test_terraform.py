@@ -1,7 +1,5 @@
 """Terraform plans: the same cloud as the template that says the same. The plans are written here as `show -json` prints them."""
 
-from __future__ import annotations
-
 import json
 from ipaddress import IPv4Network
 

@@ -1,7 +1,5 @@
 """APIs, fleets and VPNs of Terraform plans: the same answers as the template that says the same gives."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.engine.authorization.permissions import execute_api_arn, permits

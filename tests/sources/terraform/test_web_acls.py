@@ -1,7 +1,5 @@
 """Web ACLs of plans."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.engine.trace.question import parse

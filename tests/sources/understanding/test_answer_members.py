@@ -1,7 +1,5 @@
 """Members of described objects that netful does not know: each is named on the paths that its object takes part in."""
 
-from __future__ import annotations
-
 import json
 import random
 

@@ -3,8 +3,6 @@
 Every type has one resource with any of its declared properties, drawn many times. A mapping records what the readers read.
 """
 
-from __future__ import annotations
-
 import random
 from collections import defaultdict
 from typing import Any

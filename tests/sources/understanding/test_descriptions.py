@@ -1,7 +1,5 @@
 """What is not read of a described account: kinds that touch a network, and values that do not exist."""
 
-from __future__ import annotations
-
 import json
 
 from netful.engine.trace.question import parse

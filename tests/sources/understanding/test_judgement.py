@@ -1,7 +1,5 @@
 """What is not read of a template: its weight, what it touches, and the warnings about misspelt names."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.model.core.unknown import Unknown

@@ -1,7 +1,5 @@
 """Types of Terraform plans that are not read: what they touch, and which of them change no path."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.engine.trace.question import parse

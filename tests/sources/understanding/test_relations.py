@@ -1,7 +1,5 @@
 """Relations with an end that is not known: an answer that they may change names them, or is unknown."""
 
-from __future__ import annotations
-
 import pytest
 
 from netful.engine.trace.question import parse

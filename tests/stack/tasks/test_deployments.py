@@ -11,7 +11,7 @@ import pytest
 from tests.helpers.images import PYTHON, TestImage, python_layer, tar
 from tests.helpers.places import TEMPLATES
 from tests.helpers.processes import wait_until
-from tests.helpers.stacks import Stack
+from tests.helpers.stacks import AS_ROOT, Stack
 
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 
@@ -108,6 +108,7 @@ def test_a_deployment_loses_no_request(stack):
     assert texts.count("has reached a steady state.") >= 2
 
 
+@AS_ROOT
 def test_a_forced_deployment_has_new_tasks(stack):
     wait_until(lambda: is_steady(stack))
     before = tasks(stack)
@@ -121,6 +122,7 @@ def test_a_forced_deployment_has_new_tasks(stack):
     assert len(addresses) == len(interfaces)
 
 
+@AS_ROOT
 def test_a_deployment_that_fails_goes_back(stack):
     wait_until(lambda: is_steady(stack))
     text = stack.template.read_text()

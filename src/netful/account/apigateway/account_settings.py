@@ -1,7 +1,5 @@
 """Settings of the account: the role for logs."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.account.apigateway.edits import edit, of_type, rewritten

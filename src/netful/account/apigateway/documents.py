@@ -1,7 +1,5 @@
 """OpenAPI documents in requests, in JSON or YAML."""
 
-from __future__ import annotations
-
 from netful.gateway.control.operations.faults import bad_request
 from netful.sources.files import document
 from netful.sources.files.marked import MarkedMap

@@ -1,7 +1,5 @@
 """Edits of the account by API Gateway's API: applied to the draft of a site, with new ids and the times of creation."""
 
-from __future__ import annotations
-
 import secrets
 import string
 from collections.abc import Iterable, Iterator, Mapping

@@ -4,8 +4,6 @@ The operations of `gateway.control` change things of the model. Their resources 
 them: for tags, for an export, and for a stack that is deployed again. A reader returns the same thing from them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """All operations of API Gateway's API that are served."""
 
-from __future__ import annotations
-
 from netful.account.apigateway import account_settings, tags, vpc_links
 from netful.account.apigateway.domains import (
     access_associations,

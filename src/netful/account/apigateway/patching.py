@@ -4,8 +4,6 @@ A path goes through structures by their members, through maps by their keys, and
 itself. Values are texts on the wire and become the type of the member.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

@@ -3,8 +3,6 @@
 A member `connectionType` is the property `ConnectionType`; a few have other names. Keys of maps stay as they are.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Tags of APIs, stages, plans, keys, domains and VPC links, by their ARNs."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """VPC links of both versions: to network load balancers, and into the subnets of a VPC."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.account.apigateway.edits import edit, named, new_id, of_type, resource, rewritten, tag_list

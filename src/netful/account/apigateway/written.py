@@ -1,7 +1,5 @@
 """Stages, deployments, usage plans and API keys, written as the properties of their resources."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The API of Cloud Map: namespaces, services and instances, by whose names clients in the running network find addresses."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any

@@ -1,7 +1,5 @@
 """Namespaces, services and instances of Cloud Map as its operations return them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Writes of Cloud Map. Names of a service resolve to its instances before the call is answered; each has an operation."""
 
-from __future__ import annotations
-
 import secrets
 import time
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """The running account as CloudFormation uses it: its cloud, the step to another one, its services and functions."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol

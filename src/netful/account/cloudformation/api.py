@@ -1,7 +1,5 @@
 """The CloudFormation API of an account: each operation that is served, by its name."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import partial
 

@@ -1,7 +1,5 @@
 """Context of CloudFormation's operations: the account, its stacks, and the deployments at work."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping

@@ -1,7 +1,5 @@
 """Stacks, resources, events and change sets as the answers of CloudFormation have them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Stacks of the templates that `netful up` named: stacks of the account like those that clients deploy."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

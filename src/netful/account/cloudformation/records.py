@@ -1,7 +1,5 @@
 """Stacks, resources, events and change sets, as CloudFormation keeps and describes them."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field

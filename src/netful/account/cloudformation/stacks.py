@@ -1,7 +1,5 @@
 """The stacks of an account: found by name or id, and refused in CloudFormation's words where they are not there."""
 
-from __future__ import annotations
-
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping

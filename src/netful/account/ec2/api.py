@@ -1,7 +1,5 @@
 """The EC2 API of an account: what it describes is the cloud that runs, and what it writes is the next one."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 

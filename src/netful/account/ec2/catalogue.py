@@ -1,7 +1,5 @@
 """Images and instance types: a few of AWS's, so that clients which look them up before a launch go on."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Look-ups in facts: settings that no call changes, and attributes that other records have."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any

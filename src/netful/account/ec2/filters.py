@@ -4,8 +4,6 @@ A filter names a member of the record that the operation returns, in kebab case:
 `attachment.vpc-id` is `Attachments[].VpcId`. A table of the kind maps the names that differ.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 

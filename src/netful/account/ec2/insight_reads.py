@@ -1,7 +1,5 @@
 """Operations that describe analyses, filtered by resource and time, and that return contents and findings."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from netful.account.ec2.insights.records import PATH_ID

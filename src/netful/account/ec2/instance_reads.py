@@ -1,7 +1,5 @@
 """Describe operations beside instances: their status and attributes, images, instance types, key pairs."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Writes of key pairs. Nothing logs in by one: a host runs commands by `netful exec`."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 from typing import Any

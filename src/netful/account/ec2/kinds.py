@@ -1,7 +1,5 @@
 """The kinds of things that EC2 describes: for each its operation, its id, its filters, and its error for an unknown id."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 

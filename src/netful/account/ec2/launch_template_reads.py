@@ -1,7 +1,5 @@
 """Reads of the versions of launch templates."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

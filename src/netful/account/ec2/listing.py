@@ -1,7 +1,5 @@
 """Answers of describe operations: the records that a request asks for, filtered, in pages."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """EC2's describe operations: one mechanism for every kind, and the few that follow another form."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 

@@ -1,7 +1,5 @@
 """Look-ups beside security groups: those of a VPC, stale rules, and references from peers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

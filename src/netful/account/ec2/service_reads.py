@@ -1,7 +1,5 @@
 """Describe operations of what endpoints and rules refer to: services, and the entries of prefix lists."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Terminated instances and deleted VPN connections: AWS describes them for a while longer, and clients wait for that state."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Look-ups in a route table of a transit gateway: its routes, associations and propagations."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The cloud as EC2's API sees it: AWS's ids of things, and the tags and times that the API adds."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The account as a write of EC2's API sees it: names and ids, look-ups that fail in AWS's words, new ids."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any

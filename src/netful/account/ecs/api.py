@@ -1,7 +1,5 @@
 """ECS's operations: services have the interfaces and addresses that run, and calls change them."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol

@@ -1,7 +1,5 @@
 """Services that were deleted: ECS describes them as INACTIVE for a while longer, and clients wait for that state."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

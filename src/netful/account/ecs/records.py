@@ -1,7 +1,5 @@
 """Records of ECS's things, as its Describe operations list them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 

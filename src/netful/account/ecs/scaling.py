@@ -3,8 +3,6 @@
 A target that is a service of ECS must be one of the account. Tags, which the back end does not have, are kept here.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Members of ECS's API and properties of templates: the same names, but for the case of their first letter."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The account as ECS's API sees it: its things, found by name or ARN."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 

@@ -1,7 +1,5 @@
 """Access points of EFS, and the tags of file systems and access points."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """EFS's API: a mount target has an interface in the network before its call is answered."""
 
-from __future__ import annotations
-
 from functools import partial
 
 from netful.account import reading

@@ -1,7 +1,5 @@
 """File systems of EFS with their settings."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping
 from typing import Any

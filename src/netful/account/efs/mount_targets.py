@@ -1,7 +1,5 @@
 """Mount targets of EFS: each has an interface in its subnet, with its security groups."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -94,10 +92,7 @@ def _delete(view: View, asked: Parameters) -> Change[View]:
     return Change((Remove(view.found(MOUNT_TARGET, asked["MountTargetId"]).id),), lambda _after: {})
 
 
-LOOKS: Mapping[str, Look] = {
-    "DescribeMountTargets": _describe,
-    "DescribeMountTargetSecurityGroups": _groups_of,
-}
+LOOKS: Mapping[str, Look] = {"DescribeMountTargets": _describe, "DescribeMountTargetSecurityGroups": _groups_of}
 WRITES: Mapping[str, Write[View]] = {
     "CreateMountTarget": _create,
     "ModifyMountTargetSecurityGroups": _modify_groups,

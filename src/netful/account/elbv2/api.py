@@ -1,7 +1,5 @@
 """The API of load balancing: what it describes runs, and what it writes runs before the call returns."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import partial
 

@@ -1,7 +1,5 @@
 """Kinds of things that the API describes: the operation of each, the parameters that select, and the error for an unknown one."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 

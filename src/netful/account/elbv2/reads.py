@@ -1,7 +1,5 @@
 """Describe operations of load balancing: one mechanism for every kind, and the few that follow another form."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 from netful.account import reading

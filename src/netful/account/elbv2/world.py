@@ -1,7 +1,5 @@
 """The account as a write of load balancing sees it: look-ups that fail in AWS's words, actions with names for ARNs, new ids."""
 
-from __future__ import annotations
-
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """The API of EC2 Auto Scaling: groups, which have an instance in each of their subnets, and launch configurations."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

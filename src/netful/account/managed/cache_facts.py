@@ -1,7 +1,5 @@
 """Versions of ElastiCache's engines, parameter groups, and the user that AWS makes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Caches, replication groups, serverless caches and subnet groups as ElastiCache returns them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Databases and subnet groups as RDS returns them. DocumentDB's and Neptune's belong to the same API."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """DAX's API: clusters and subnet groups by their place in the network."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

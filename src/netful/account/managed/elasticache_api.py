@@ -1,7 +1,5 @@
 """ElastiCache's API: caches, replication groups and serverless caches by their place in the network."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import partial
 

@@ -1,7 +1,5 @@
 """Writes of caches and subnet groups. A cache has interfaces in its subnets, and names, before the call is answered."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 

@@ -3,8 +3,6 @@
 Caches that netful runs follow them. Of a service with more parameters than netful knows, those that users set are described.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

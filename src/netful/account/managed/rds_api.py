@@ -3,8 +3,6 @@
 Parameter and option groups, and the facts about engines, have no place in it. They stay in the back end.
 """
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 

@@ -1,7 +1,5 @@
 """Writes of database clusters. Instances that name a cluster have interfaces in the cluster's subnets."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import partial
 from typing import Any

@@ -1,7 +1,5 @@
 """Facts about RDS that no account changes: versions of engines, certificates; and what no account has."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Proxies of RDS: their place in the network, and the databases that they lead to."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any

@@ -1,7 +1,5 @@
 """Stops and starts of databases: a stopped one keeps its interfaces and its data, and nothing answers at them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import partial
 

@@ -1,7 +1,5 @@
 """Writes of databases and subnet groups."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from functools import partial

@@ -5,8 +5,6 @@ and groups in them become names in the cloud, wherever they are. The readers of 
 A record is the properties in the types of the service's shape, with what follows from the place.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial

@@ -1,7 +1,5 @@
 """The API of Route 53 Profiles: the VPCs of a Profile have its zones, rules, rule groups and endpoints from the call on."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from functools import partial
@@ -9,14 +7,7 @@ from functools import partial
 from netful.account import reading
 from netful.account.changes import updated
 from netful.account.creation_times import CreationTimes
-from netful.account.profiles.kinds import (
-    ASSOCIATION,
-    PROFILE,
-    RECORDS,
-    RESOURCE,
-    SERVICE,
-    type_of,
-)
+from netful.account.profiles.kinds import ASSOCIATION, PROFILE, RECORDS, RESOURCE, SERVICE, type_of
 from netful.account.query_api import Parameters
 from netful.account.reading import Record
 from netful.account.records.changes import added, answered, removed

@@ -1,7 +1,5 @@
 """Profiles with their VPCs and resources: their kinds and records, and the edits that add and remove one."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -41,11 +39,7 @@ def resource_association(view: View, resource: Resource) -> dict[str, Any]:
     }
 
 
-RECORDS: Mapping[Kind, RecordOf] = {
-    PROFILE: profile,
-    ASSOCIATION: association,
-    RESOURCE: resource_association,
-}
+RECORDS: Mapping[Kind, RecordOf] = {PROFILE: profile, ASSOCIATION: association, RESOURCE: resource_association}
 _TYPES = {
     "hostedzone": "PRIVATE_HOSTED_ZONE",
     "resolver-rule": "RESOLVER_RULE",

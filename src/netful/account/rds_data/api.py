@@ -3,8 +3,6 @@
 `schema` is ignored, as the service does.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 import secrets

@@ -1,7 +1,5 @@
 """Session whose answers are bounded: a statement that selects more than the Data API returns must not fill the memory of the stack."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import socket

@@ -1,7 +1,5 @@
 """Sessions of databases for the Data API, by a driver of each engine. A session is for one thread at a time."""
 
-from __future__ import annotations
-
 import re
 import socket
 import ssl

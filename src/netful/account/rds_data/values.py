@@ -1,7 +1,5 @@
 """Values of the Data API's requests and answers, each a `Field` of one member (RDS Data Service, `Field`)."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import datetime as dt

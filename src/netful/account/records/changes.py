@@ -1,7 +1,5 @@
 """Changes of things that are described by records: the answer has the record of what was added, changed or removed."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

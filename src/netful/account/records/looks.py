@@ -1,7 +1,5 @@
 """Operations that only look: one thing by its id, and lists of things, filtered and in pages."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 

@@ -1,7 +1,5 @@
 """Tags of things that operations name by their ARN."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any

@@ -1,7 +1,5 @@
 """The cloud as the API of a service sees it: things found by their ids, their ARNs, tags and times of creation."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """Route 53 Resolver's API: names in the VPCs that run resolve as it describes, and as it changes."""
 
-from __future__ import annotations
-
 from functools import partial
 
 from netful.account import reading
@@ -9,15 +7,7 @@ from netful.account.creation_times import CreationTimes
 from netful.account.json_api import JsonApi
 from netful.account.records import tags
 from netful.account.records.view import View
-from netful.account.resolver import (
-    domain_lists,
-    endpoints,
-    firewall_rules,
-    query_logging,
-    rule_groups,
-    rules,
-    settings,
-)
+from netful.account.resolver import domain_lists, endpoints, firewall_rules, query_logging, rule_groups, rules, settings
 from netful.account.resolver.kinds import KINDS, SERVICE
 from netful.account.writing import Running, Writer
 
@@ -32,8 +22,5 @@ class ResolverApi:
         looking = {**{name: look for noun in _NOUNS for name, look in noun.LOOKS.items()}, **tags.looks(KINDS)}
         writes = {**{name: write for noun in _NOUNS for name, write in noun.WRITES.items()}, **tags.writes(KINDS)}
         writer = Writer(running, view, "InvalidParameterException", "ResourceExistsException")
-        self.operations = {
-            **reading.operations(looking, lambda: view(running.cloud)),
-            **writer.operations(writes),
-        }
+        self.operations = {**reading.operations(looking, lambda: view(running.cloud)), **writer.operations(writes)}
         self.handle = JsonApi(SERVICE, self.operations).handle

@@ -1,7 +1,5 @@
 """Domain lists of DNS Firewall: those of the account, and those that AWS manages, whose domains are not known."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Resolver endpoints: their interfaces are where queries arrive, or leave for other DNS servers."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
@@ -208,10 +206,7 @@ def _with(resource: Resource, places: Sequence[Mapping[str, Any]]) -> Change[Vie
     return Change((edit,), answered(ENDPOINT, endpoint, resource.id))
 
 
-LOOKS: Mapping[str, Look] = {
-    **of_kind(SERVICE, ENDPOINT, endpoint),
-    "ListResolverEndpointIpAddresses": _addresses,
-}
+LOOKS: Mapping[str, Look] = {**of_kind(SERVICE, ENDPOINT, endpoint), "ListResolverEndpointIpAddresses": _addresses}
 WRITES: Mapping[str, Write[View]] = {
     "CreateResolverEndpoint": _create,
     "UpdateResolverEndpoint": _update,

@@ -1,7 +1,5 @@
 """Rules of DNS Firewall: they are a property of their group, and each has a priority of its own."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any

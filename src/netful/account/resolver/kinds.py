@@ -1,7 +1,5 @@
 """Kinds of things of Route 53 Resolver: the edits that add and remove one, and the members that all records have."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

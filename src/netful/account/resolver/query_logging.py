@@ -1,22 +1,12 @@
 """Configurations of query logging, and their VPCs: records, as nothing logs queries here."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
 from netful.account.query_api import Parameters
 from netful.account.records.looks import Look, of_kind
 from netful.account.records.view import View, plain
-from netful.account.resolver.kinds import (
-    LOGGING,
-    LOGGING_ASSOCIATION,
-    SERVICE,
-    addition,
-    head,
-    removed,
-    vpc,
-)
+from netful.account.resolver.kinds import LOGGING, LOGGING_ASSOCIATION, SERVICE, addition, head, removed, vpc
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
 from netful.model.core.resource import Resource
@@ -80,10 +70,7 @@ def _association(view: View, resource: Resource, place: str) -> Resource | None:
     return next((one for one in every if view.name(one.properties.get(_RESOURCE)) == place), None)
 
 
-LOOKS: Mapping[str, Look] = {
-    **of_kind(SERVICE, LOGGING, config),
-    **of_kind(SERVICE, LOGGING_ASSOCIATION, association),
-}
+LOOKS: Mapping[str, Look] = {**of_kind(SERVICE, LOGGING, config), **of_kind(SERVICE, LOGGING_ASSOCIATION, association)}
 WRITES: Mapping[str, Write[View]] = {
     "CreateResolverQueryLogConfig": _create,
     "DeleteResolverQueryLogConfig": _delete,

@@ -1,7 +1,5 @@
 """Rule groups of DNS Firewall, and the VPCs whose queries they judge."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -94,10 +92,7 @@ def _disassociate(view: View, asked: Parameters) -> Change[View]:
     return removed(GROUP_ASSOCIATION, association, view, resource)
 
 
-LOOKS: Mapping[str, Look] = {
-    **of_kind(SERVICE, GROUP, group),
-    **of_kind(SERVICE, GROUP_ASSOCIATION, association),
-}
+LOOKS: Mapping[str, Look] = {**of_kind(SERVICE, GROUP, group), **of_kind(SERVICE, GROUP_ASSOCIATION, association)}
 WRITES: Mapping[str, Write[View]] = {
     "CreateFirewallRuleGroup": _create,
     "DeleteFirewallRuleGroup": _delete,

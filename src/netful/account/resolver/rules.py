@@ -1,7 +1,5 @@
 """Resolver rules and their VPCs: they forward the queries for a domain, or keep them with the VPC's own resolver."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Address
 from typing import Any
@@ -12,16 +10,7 @@ from netful.account.reading import Record
 from netful.account.records.changes import answered
 from netful.account.records.looks import Look, get, listing
 from netful.account.records.view import View, plain
-from netful.account.resolver.kinds import (
-    ENDPOINT,
-    RULE,
-    RULE_ASSOCIATION,
-    SERVICE,
-    addition,
-    head,
-    removed,
-    vpc,
-)
+from netful.account.resolver.kinds import ENDPOINT, RULE, RULE_ASSOCIATION, SERVICE, addition, head, removed, vpc
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
 from netful.model.core.resource import Resource

@@ -3,8 +3,6 @@
 Every VPC has them. A VPC whose settings a call changed has a resource with them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import partial
 from hashlib import sha256

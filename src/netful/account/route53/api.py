@@ -1,7 +1,5 @@
 """Route 53's API: zones and records, by which names resolve in the VPCs of the running network."""
 
-from __future__ import annotations
-
 from netful.account.rest_xml_api import RestXmlApi
 from netful.account.route53 import health_checks
 from netful.account.route53.change_log import ChangeLog

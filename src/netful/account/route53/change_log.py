@@ -1,7 +1,5 @@
 """Changes that were made, by their ids: each is in sync before its call is answered."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime

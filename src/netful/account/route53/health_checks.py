@@ -1,7 +1,5 @@
 """Health checks of Route 53: settings. Nothing of the internet asks a place that runs here."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any

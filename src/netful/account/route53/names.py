@@ -1,7 +1,5 @@
 r"""Domain names as Route 53 writes them: in lower case, with a final dot, other characters in octal (`\052` for `*`)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

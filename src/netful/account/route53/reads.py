@@ -1,7 +1,5 @@
 """Operations of Route 53 that only look."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial

@@ -4,8 +4,6 @@ The changes are played in their order on the records as they are. What is gone o
 record set of its own is replaced in place, and one of a group leaves the group.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Any

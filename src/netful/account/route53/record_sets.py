@@ -1,7 +1,5 @@
 """Record sets of a hosted zone as the API returns them, each with the resource that has it."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any

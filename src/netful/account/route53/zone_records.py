@@ -1,7 +1,5 @@
 """Hosted zones as the API returns them."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Writes of hosted zones."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -13,14 +11,7 @@ from netful.account.route53 import health_checks, names
 from netful.account.route53.change_log import ChangeLog
 from netful.account.route53.record_sets import name_servers, record_sets
 from netful.account.route53.view import View, new_id
-from netful.account.route53.zone_records import (
-    HOSTED_ZONE,
-    reference,
-    resource_of,
-    vpcs,
-    zone_record,
-    zone_tags,
-)
+from netful.account.route53.zone_records import HOSTED_ZONE, reference, resource_of, vpcs, zone_record, zone_tags
 from netful.account.wire.errors import ApiError
 from netful.model.core.resource import Resource
 from netful.model.names.hosted_zones import HostedZone

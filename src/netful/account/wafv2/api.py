@@ -1,7 +1,5 @@
 """WAF's API: what it describes judges requests, and what it writes judges the next one."""
 
-from __future__ import annotations
-
 from netful.account import reading
 from netful.account.json_api import JsonApi
 from netful.account.wafv2.reads import LOOKS

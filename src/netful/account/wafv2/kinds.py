@@ -1,7 +1,5 @@
 """Kinds of things of WAF: for each its type, the end of its operations' names, and its members."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from hashlib import sha256

@@ -1,7 +1,5 @@
 """WAF's operations that only look."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import partial
 from typing import Any

@@ -1,7 +1,5 @@
 """WAF's operations that change something. The next request to an API or a load balancer is judged by it."""
 
-from __future__ import annotations
-
 import json
 import re
 import uuid

@@ -3,8 +3,6 @@
 botocore has both directions of it for clients: its decoder of answers reads requests, its encoder of requests writes answers.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

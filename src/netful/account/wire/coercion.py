@@ -1,7 +1,5 @@
 """Values of templates as the types of a service's shapes: `"80"` is a number where the shape is one."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Errors of AWS's APIs, in AWS's codes and words."""
 
-from __future__ import annotations
-
 from netful.model.core.errors import NetfulError
 
 

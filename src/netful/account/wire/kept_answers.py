@@ -1,7 +1,5 @@
 """Answers that hold as long as the same cloud runs: clients that wait ask the same again and again."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection
 
 _MOST, _LONGEST = 256, 1 << 20

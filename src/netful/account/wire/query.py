@@ -10,8 +10,6 @@
 An empty list travels as `Name=` and is an empty list.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """Answers of the `rest-json` protocol: members under their names on the wire, times as seconds (Smithy, `restJson1`)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any

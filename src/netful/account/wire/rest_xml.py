@@ -1,7 +1,5 @@
 """Requests and answers of the `rest-xml` protocol: the path, the query and an XML body in, XML out (Smithy, `restXml`)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl

@@ -1,7 +1,5 @@
 """Service models as botocore ships them: operations with the shapes of their requests and answers."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from botocore.loaders import Loader

@@ -1,7 +1,5 @@
 """Constraints of a request's shape: required members, enumerations, ranges, lengths, patterns, in AWS's words."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache

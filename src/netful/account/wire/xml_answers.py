@@ -1,7 +1,5 @@
 """Answers in XML: the members of a shape as elements, by the rules that the query protocols and REST-XML share."""
 
-from __future__ import annotations
-
 import base64
 import re
 from collections.abc import Callable, Iterator, Mapping

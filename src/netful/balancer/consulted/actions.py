@@ -1,7 +1,5 @@
 """Actions of listeners and rules that the daemon decides, and their names in questions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.model.authentication import ACTIONS, TOKENS

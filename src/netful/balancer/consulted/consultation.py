@@ -6,8 +6,6 @@ subject and the arguments. The answer is the response for the client, or headers
 them. A question without an answer is a 500.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path

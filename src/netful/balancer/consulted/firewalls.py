@@ -1,7 +1,5 @@
 """Web ACLs of application load balancers, consulted before any rule."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 
@@ -70,11 +68,5 @@ class Firewalls:
 def _inspected(question: Question) -> Inspected:
     path, _, query = question.target.partition("?")
     return Inspected(
-        question.method,
-        path,
-        query,
-        question.headers,
-        question.body,
-        question.source,
-        body_limit=BALANCER_BODY_LIMIT,
+        question.method, path, query, question.headers, question.body, question.source, body_limit=BALANCER_BODY_LIMIT
     )

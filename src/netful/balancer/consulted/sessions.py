@@ -4,8 +4,6 @@ A session is in cookies of the client, in up to four shards of a limited length.
 provider returns.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, TypeVar

@@ -13,8 +13,6 @@ A node calls the identity provider from its own place in the network. A session 
 refreshed meanwhile.
 """
 
-from __future__ import annotations
-
 import base64
 import logging
 import time

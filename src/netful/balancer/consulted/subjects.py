@@ -1,7 +1,5 @@
 """All subjects of questions, and the load balancers that ask any."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Calls of a load balancer's node to web servers: to identity providers, through the node's own network."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias

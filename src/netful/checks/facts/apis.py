@@ -1,7 +1,5 @@
 """Facts about APIs: the API that a URL names, the function behind a route, the settings of a route on a stage."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit

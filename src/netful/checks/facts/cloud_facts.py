@@ -1,7 +1,5 @@
 """Facts about a cloud, computed once: resources by type, paths, the destinations of functions, their code."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 

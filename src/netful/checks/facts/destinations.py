@@ -1,7 +1,5 @@
 """Destinations in use: those of the functions, the resources with interfaces, and the internet."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.apis import function_behind, routes

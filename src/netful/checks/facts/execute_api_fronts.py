@@ -1,7 +1,5 @@
 """Load balancers in front of the execute-api endpoint: access to a private API from other networks (api-gateway §2.5)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts

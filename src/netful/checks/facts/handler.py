@@ -4,8 +4,6 @@ Followed: clients made by `boto3.client("x")`, `boto3.resource("x")` and a sessi
 are bound to; functions of the module that the handler calls. Not followed: other modules, attributes, reflection.
 """
 
-from __future__ import annotations
-
 import ast
 import os
 from collections import deque

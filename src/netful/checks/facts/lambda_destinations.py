@@ -3,8 +3,6 @@
 They put failed events, or the results of asynchronous invocations, into a queue, topic, bus, bucket or function.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

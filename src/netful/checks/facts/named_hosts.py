@@ -12,8 +12,6 @@
 A text may list several, separated by commas, as lists of brokers are.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Container, Iterator
 

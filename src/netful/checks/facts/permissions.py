@@ -1,7 +1,5 @@
 """Permissions of a role: whether it grants an action, and the services of its actions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 

@@ -1,7 +1,5 @@
 """Findings that a traced path proves: the hop that denies, as a problem of the function that needs the path."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 from netful.checks.facts.cloud_facts import Facts, Walked

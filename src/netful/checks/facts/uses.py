@@ -13,8 +13,6 @@ Lambda's own work for the function (logs, traces, polling of queues and streams)
 count as a use.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Access to raw properties of resources, which may be unknown, absent or of the wrong type without failing a check."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

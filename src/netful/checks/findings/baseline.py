@@ -1,7 +1,5 @@
 """Baseline: the findings of an earlier run, as `netful check --format json` printed them. A new run reports what is new."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Findings by cause: one group for the fault that one change fixes, with all resources that have it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from netful.checks.findings.finding import Certainty, Finding, Severity

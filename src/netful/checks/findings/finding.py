@@ -1,7 +1,5 @@
 """Finding of a rule: the problem, its severity and its certainty."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Any
 

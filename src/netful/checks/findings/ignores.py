@@ -7,8 +7,6 @@ Rules:
 3. Several ids are separated by commas. The reason is for the reader.
 """
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator

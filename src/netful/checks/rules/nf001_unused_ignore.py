@@ -1,13 +1,9 @@
 """NF001: a comment that silences nothing. The runner finds these, because only it has the findings of the other rules."""
 
-from __future__ import annotations
-
 from netful.checks.findings.finding import Severity
 from netful.checks.rules.rule import Rule
 
 RULE = Rule(
-    id="NF001",
-    slug="unused-ignore",
     title="comment silences nothing",
     severity=Severity.INFO,
     why="A comment that silences nothing today may hide a new fault tomorrow.",

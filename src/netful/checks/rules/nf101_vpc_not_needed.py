@@ -1,7 +1,5 @@
 """NF101: a function is in a VPC but uses nothing there."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network
 
@@ -60,8 +58,6 @@ def _is_api(destination: str) -> bool:
 
 
 RULE = Rule(
-    id="NF101",
-    slug="vpc-not-needed",
     title="function is in a VPC without need",
     severity=Severity.LOW,
     why=(

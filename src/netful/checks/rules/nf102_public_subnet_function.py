@@ -1,7 +1,5 @@
 """NF102: a function in a public subnet: its interface gets no public address, so the internet gateway drops its packets."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -40,8 +38,6 @@ def _dropped(paths: Iterable[Path | None]) -> Path | None:
 
 
 RULE = Rule(
-    id="NF102",
-    slug="public-subnet-function",
     title="function in a public subnet",
     severity=Severity.HIGH,
     why=(

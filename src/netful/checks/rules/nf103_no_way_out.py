@@ -1,7 +1,5 @@
 """NF103: a function uses a destination to which its subnet has no path."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.apis import calls_of
@@ -45,8 +43,6 @@ def _has_no_way(hop: Hop) -> bool:
 
 
 RULE = Rule(
-    id="NF103",
-    slug="no-way-out",
     title="no path to a destination in use",
     severity=Severity.CRITICAL,
     why=(

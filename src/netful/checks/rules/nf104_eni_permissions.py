@@ -1,7 +1,5 @@
 """NF104: the role of a function in a VPC may not create, describe or delete its interfaces (lambda §1.7)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -31,8 +29,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF104",
-    slug="eni-permissions",
     title="role cannot manage the function's interfaces",
     severity=Severity.CRITICAL,
     why=(

@@ -1,7 +1,5 @@
 """NF105: equal groups with different names prevent interfaces from being shared, or the VPC is near its quota (lambda §1.3)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -70,8 +68,6 @@ def _near_quota(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF105",
-    slug="eni-fan-out",
     title="more interfaces than needed",
     severity=Severity.MEDIUM,
     why=(

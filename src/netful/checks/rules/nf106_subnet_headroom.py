@@ -1,7 +1,5 @@
 """NF106: a function's subnet has almost no free addresses (vpc-network §1.3, lambda §1.3)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -33,8 +31,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF106",
-    slug="subnet-headroom",
     title="subnet is nearly full",
     severity=Severity.HIGH,
     why=(

@@ -1,7 +1,5 @@
 """NF107: a function is in only one availability zone, or an endpoint or NAT gateway that it uses is not in all of its zones."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -82,8 +80,6 @@ def _states_zone(facts: Facts, subnet: Subnet) -> bool:
 
 
 RULE = Rule(
-    id="NF107",
-    slug="az-topology",
     title="one availability zone",
     severity=Severity.MEDIUM,
     why=(

@@ -1,7 +1,5 @@
 """NF108: the function's own groups do not allow egress to a destination that it uses."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -23,8 +21,6 @@ def _at_the_way_out(hop: Hop) -> bool:
 
 
 RULE = Rule(
-    id="NF108",
-    slug="sg-egress",
     title="security group blocks the function's egress",
     severity=Severity.HIGH,
     why=(

@@ -1,7 +1,5 @@
 """NF109: a network ACL blocks packets or their answers: it is stateless, so both directions need a rule (vpc-network §3)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts, Walked
@@ -38,8 +36,6 @@ def _ways_out(facts: Facts) -> Iterator[tuple[Walked, Hop]]:
 
 
 RULE = Rule(
-    id="NF109",
-    slug="nacl-ephemeral",
     title="network ACL blocks packets or their answers",
     severity=Severity.HIGH,
     why=(

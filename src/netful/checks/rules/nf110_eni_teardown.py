@@ -1,7 +1,5 @@
 """NF110: a function's interface permissions are deleted before the function, so its interfaces remain (lambda §1.3)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -54,8 +52,6 @@ def _problem(function: Function, policy: Resource) -> Problem:
 
 
 RULE = Rule(
-    id="NF110",
-    slug="eni-teardown",
     title="interface permissions are deleted before the function",
     severity=Severity.LOW,
     why=(

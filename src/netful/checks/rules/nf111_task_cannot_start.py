@@ -1,7 +1,5 @@
 """NF111: a Fargate task cannot fetch its image or secrets, or send its logs, from its subnet (hosts §ECS)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -45,8 +43,6 @@ def _is_fargate(service: Resource, task: Resource) -> bool:
 
 
 RULE = Rule(
-    id="NF111",
-    slug="task-cannot-start",
     title="task cannot fetch its image, secrets or logs",
     severity=Severity.HIGH,
     why=(

@@ -1,7 +1,5 @@
 """NF112: an instance's user data downloads something that its subnet does not lead to."""
 
-from __future__ import annotations
-
 import re
 from base64 import b64decode
 from binascii import Error
@@ -64,8 +62,6 @@ def _script(facts: Facts, instance: Resource) -> str:
 
 
 RULE = Rule(
-    id="NF112",
-    slug="user-data-download",
     title="user data downloads without a way out",
     severity=Severity.MEDIUM,
     why=(

@@ -1,7 +1,5 @@
 """NF113: a managed service runs in a subnet that does not lead to what the service itself needs."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -112,8 +110,6 @@ def _at(properties: Mapping[str, Any], path: str) -> list[str]:
 
 
 RULE = Rule(
-    id="NF113",
-    slug="managed-without-way-out",
     title="managed service in a subnet without a way to what it needs",
     severity=Severity.HIGH,
     why=(

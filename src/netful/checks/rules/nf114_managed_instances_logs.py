@@ -1,7 +1,5 @@
 """NF114: managed instances of Lambda cannot send logs from their capacity provider's subnets (newer-aws §8.1)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -27,8 +25,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF114",
-    slug="managed-instances-logs",
     title="managed instances cannot send logs",
     severity=Severity.HIGH,
     why=(

@@ -1,7 +1,5 @@
 """NF116: a subnet with DNS64 has no route for NAT64's addresses to a NAT gateway (newer-aws §10.1)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -47,8 +45,6 @@ def _wrong_way(cloud: Cloud, subnet: Subnet) -> str:
 
 
 RULE = Rule(
-    id="NF116",
-    slug="dns64-without-nat64",
     title="subnet with DNS64 has no route to a NAT gateway for NAT64",
     severity=Severity.HIGH,
     why=(

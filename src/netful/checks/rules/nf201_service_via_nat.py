@@ -1,7 +1,5 @@
 """NF201: a service is reached through a NAT gateway though it has an interface endpoint (vpc-network §8.1)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -45,8 +43,6 @@ def _hint(facts: Facts, vpc_id: str, service: str) -> str:
 
 
 RULE = Rule(
-    id="NF201",
-    slug="service-via-nat",
     title="AWS service through a NAT gateway",
     severity=Severity.MEDIUM,
     why=(

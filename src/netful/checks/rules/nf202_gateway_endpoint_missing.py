@@ -1,7 +1,5 @@
 """NF202: S3 or DynamoDB is used from a VPC that has no gateway endpoint for it, though it is free (vpc-network §5.5)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -30,8 +28,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF202",
-    slug="gateway-endpoint-missing",
     title="no gateway endpoint for S3 or DynamoDB",
     severity=Severity.MEDIUM,
     why=(

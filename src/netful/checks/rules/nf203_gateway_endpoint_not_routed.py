@@ -1,7 +1,5 @@
 """NF203: a gateway endpoint exists, but not in the route table of a subnet that uses the service."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -38,8 +36,6 @@ def _is_gateway(endpoint: VpcEndpoint) -> bool:
 
 
 RULE = Rule(
-    id="NF203",
-    slug="gateway-endpoint-not-routed",
     title="gateway endpoint not in the function's route table",
     severity=Severity.HIGH,
     why=(

@@ -1,7 +1,5 @@
 """NF204: an interface endpoint's groups do not admit a function that uses its service."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -55,8 +53,6 @@ def _admits_no_https(facts: Facts, endpoint: VpcEndpoint) -> bool:
 
 
 RULE = Rule(
-    id="NF204",
-    slug="endpoint-sg",
     title="endpoint's security group does not admit the function",
     severity=Severity.HIGH,
     why=(

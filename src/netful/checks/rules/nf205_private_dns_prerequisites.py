@@ -1,7 +1,5 @@
 """NF205: an endpoint's private DNS cannot work: DNS of the VPC is off, or the name is in use (vpc-network §5.2, §6.2)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -57,8 +55,6 @@ def _shadowed(facts: Facts, endpoint: VpcEndpoint) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF205",
-    slug="private-dns-prerequisites",
     title="private DNS of an endpoint cannot work",
     severity=Severity.CRITICAL,
     why=(

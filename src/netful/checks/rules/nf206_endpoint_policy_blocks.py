@@ -1,7 +1,5 @@
 """NF206: an endpoint's policy denies an action of a function, or of AWS on its behalf (vpc-network §5.4)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts, Walked
@@ -79,8 +77,6 @@ def _image_layers(cloud: Cloud) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF206",
-    slug="endpoint-policy-blocks",
     title="endpoint policy denies an action in use",
     severity=Severity.HIGH,
     why=(

@@ -1,7 +1,5 @@
 """NF207: a policy of an endpoint or an API compares a condition key with an id of another kind."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -83,8 +81,6 @@ def _kind(text: Any) -> str:
 
 
 RULE = Rule(
-    id="NF207",
-    slug="policy-compares-wrong-kind",
     title="policy compares a condition key with an id of another kind",
     severity=Severity.HIGH,
     why=(

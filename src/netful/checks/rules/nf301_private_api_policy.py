@@ -1,7 +1,5 @@
 """NF301: a private API's resource policy is missing, admits endpoints of every account, or admits none of the endpoints here."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from netful.checks.facts.cloud_facts import Facts
@@ -62,8 +60,6 @@ def _rules(facts: Facts, api: RestApi, context: Mapping[str, str]) -> policies.O
 
 
 RULE = Rule(
-    id="NF301",
-    slug="private-api-policy",
     title="resource policy of a private API",
     severity=Severity.CRITICAL,
     why=(

@@ -1,7 +1,5 @@
 """NF302: private DNS for execute-api takes the names of public APIs too (api-gateway §2.1)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.apis import calls_of
@@ -58,8 +56,6 @@ def _called(facts: Facts, endpoint: VpcEndpoint) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF302",
-    slug="private-dns-shadows-public",
     title="private DNS shadows public APIs",
     severity=Severity.HIGH,
     why=(

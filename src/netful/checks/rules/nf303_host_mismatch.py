@@ -1,7 +1,5 @@
 """NF303: the name in a call of a private API does not fit the path to it (api-gateway §2.2)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.apis import ApiCall, calls_of
@@ -71,8 +69,6 @@ def _fault(cloud: Cloud, call: ApiCall, api: RestApi, endpoints: list[VpcEndpoin
 
 
 RULE = Rule(
-    id="NF303",
-    slug="host-mismatch",
     title="name does not fit the path to a private API",
     severity=Severity.HIGH,
     why=(

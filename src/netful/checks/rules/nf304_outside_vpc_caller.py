@@ -1,7 +1,5 @@
 """NF304: a load balancer in front of the execute-api endpoint, whose Host and health check the endpoint rejects."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -50,8 +48,6 @@ def _health_accepts_403(front: Front) -> bool:
 
 
 RULE = Rule(
-    id="NF304",
-    slug="outside-vpc-caller",
     title="load balancer in front of a private API keeps the wrong Host",
     severity=Severity.HIGH,
     why=(

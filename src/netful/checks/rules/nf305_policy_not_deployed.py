@@ -1,7 +1,5 @@
 """NF305: a REST API's policy or endpoints change, but no new deployment activates them. Compares two versions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -40,8 +38,6 @@ def _deployments(cloud: Cloud, api_id: str) -> set[str]:
 
 
 RULE = Rule(
-    id="NF305",
-    slug="policy-not-deployed",
     title="changed policy is not deployed",
     severity=Severity.HIGH,
     why=(

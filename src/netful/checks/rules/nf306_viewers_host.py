@@ -1,7 +1,5 @@
 """NF306: a distribution sends the viewer's Host to an origin that knows only its own (newer-aws §12)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -47,8 +45,6 @@ def _has_own_domain(cloud: Cloud, distribution: Distribution) -> bool:
 
 
 RULE = Rule(
-    id="NF306",
-    slug="viewers-host",
     title="CloudFront forwards the viewer's Host to an API, function URL or bucket",
     severity=Severity.HIGH,
     why=(

@@ -1,7 +1,5 @@
 """NF307: a bucket or a function URL does not admit the requests of the distribution before it (newer-aws §12)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -21,8 +19,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF307",
-    slug="origin-access",
     title="an origin does not admit its distribution",
     severity=Severity.HIGH,
     why=(

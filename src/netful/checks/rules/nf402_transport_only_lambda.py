@@ -1,7 +1,5 @@
 """NF402: a function behind an API only passes the event to one service: the API could call that service itself."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 
@@ -78,8 +76,6 @@ def _name(node: ast.expr) -> str:
 
 
 RULE = Rule(
-    id="NF402",
-    slug="transport-only-lambda",
     title="function only passes requests on",
     severity=Severity.MEDIUM,
     why=(

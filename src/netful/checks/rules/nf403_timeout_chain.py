@@ -1,7 +1,5 @@
 """NF403: a function may run longer than the API in front of it waits (api-gateway §1.1, §5.11)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.apis import function_behind, routes
@@ -41,8 +39,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF403",
-    slug="timeout-chain",
     title="function may run longer than its API waits",
     severity=Severity.MEDIUM,
     why=(

@@ -1,7 +1,5 @@
 """NF501: throttle limits that are missing, never apply, or reject everything (api-gateway §3.2)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.apis import ACCOUNT_RATE, authorized, default_rate, plans_of
@@ -95,8 +93,6 @@ def _rate(plan: UsagePlan) -> float | None:
 
 
 RULE = Rule(
-    id="NF501",
-    slug="throttle-ladder",
     title="throttle is missing or never applies",
     severity=Severity.MEDIUM,
     why=(

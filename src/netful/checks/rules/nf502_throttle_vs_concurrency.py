@@ -1,7 +1,5 @@
 """NF502: a route admits more than its function can run at once: rate x duration > concurrency (Little's law)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.apis import ACCOUNT_RATE, function_behind, routes, throttle_of
@@ -34,8 +32,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF502",
-    slug="throttle-vs-concurrency",
     title="route admits more than its function can serve",
     severity=Severity.HIGH,
     why=(

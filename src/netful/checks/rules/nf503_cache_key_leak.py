@@ -1,7 +1,5 @@
 """NF503: a cached answer reaches other callers, because the cache key does not contain the caller or the resource (§4)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 
@@ -48,8 +46,6 @@ def _told_apart_by(api: Api, route: ApiRoute) -> list[str]:
 
 
 RULE = Rule(
-    id="NF503",
-    slug="cache-key-leak",
     title="cached answer reaches other callers",
     severity=Severity.CRITICAL,
     why=(

@@ -1,7 +1,5 @@
 """NF504: a stage's cache is off where it would help, or its settings contradict one another (§4)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from netful.checks.facts.cloud_facts import Facts
@@ -81,8 +79,6 @@ def _of_setting(stage: Stage, setting: MethodSetting) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF504",
-    slug="cache-unused",
     title="cache is unused or its settings contradict each other",
     severity=Severity.INFO,
     why=(

@@ -1,7 +1,5 @@
 """NF601: a handler reads its configuration, or makes a client, at every invocation (lambda §7)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -41,8 +39,6 @@ def _clients(function_id: str, made: list[Client]) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF601",
-    slug="uncached-config",
     title="configuration is read, or a client made, at every invocation",
     severity=Severity.MEDIUM,
     why=(

@@ -1,7 +1,5 @@
 """NF602: a call that may wait longer than the idle timeout of the network (vpc-network §4.2, §5.1)."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 
@@ -42,8 +40,6 @@ def _keeps_alive(handler: Handler) -> bool:
 
 
 RULE = Rule(
-    id="NF602",
-    slug="idle-connection",
     title="connection may be dropped while it waits",
     severity=Severity.MEDIUM,
     why=(

@@ -1,7 +1,5 @@
 """NF701: one zonal NAT gateway serves subnets of several availability zones."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -38,8 +36,6 @@ def _served(facts: Facts, nat: NatGateway) -> Iterator[Subnet]:
 
 
 RULE = Rule(
-    id="NF701",
-    slug="single-nat",
     title="one NAT gateway for several zones",
     severity=Severity.MEDIUM,
     why=(

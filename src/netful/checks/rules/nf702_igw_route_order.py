@@ -1,7 +1,5 @@
 """NF702: a route to an internet gateway does not wait for the gateway's attachment."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -26,8 +24,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF702",
-    slug="igw-route-order",
     title="route may be created before the gateway is attached",
     severity=Severity.LOW,
     why=(

@@ -1,7 +1,5 @@
 """NF703: an API's deployment does not wait for all of its methods, so some may be missing from it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -39,8 +37,6 @@ def _awaited(facts: Facts, names: set[str]) -> set[str]:
 
 
 RULE = Rule(
-    id="NF703",
-    slug="deployment-order",
     title="deployment does not wait for its methods",
     severity=Severity.HIGH,
     why=(

@@ -1,7 +1,5 @@
 """NF704: a usage plan without limits, without methods that need a key, or without keys (api-gateway §3.2, §3.5)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -39,8 +37,6 @@ def _asks_for_keys(cloud: Cloud, plan: UsagePlan) -> bool:
 
 
 RULE = Rule(
-    id="NF704",
-    slug="empty-usage-plan",
     title="usage plan without throttle, quota or key",
     severity=Severity.MEDIUM,
     why=(

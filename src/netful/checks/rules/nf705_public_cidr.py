@@ -1,7 +1,5 @@
 """NF705: a VPC uses addresses that have an owner on the internet (vpc-network §1.1)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
@@ -28,8 +26,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF705",
-    slug="public-cidr",
     title="VPC in public address space",
     severity=Severity.MEDIUM,
     why=(

@@ -1,7 +1,5 @@
 """NF706: a CIDR block with host bits: AWS reads it as another block than it seems."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from ipaddress import ip_interface, ip_network
 from typing import Any
@@ -41,8 +39,6 @@ def _meant(text: str) -> str | None:
 
 
 RULE = Rule(
-    id="NF706",
-    slug="cidr-host-bits",
     title="CIDR block with host bits",
     severity=Severity.LOW,
     why="AWS clears the bits after the prefix. A range that seems to begin at the written address begins earlier.",

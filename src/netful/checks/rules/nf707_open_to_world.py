@@ -1,7 +1,5 @@
 """NF707: an administrative or database port is open to every address."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network
 
@@ -101,8 +99,6 @@ def _exposed(rule: SecurityGroupRule) -> dict[int, str]:
 
 
 RULE = Rule(
-    id="NF707",
-    slug="open-to-world",
     title="administrative or database port open to the world",
     severity=Severity.HIGH,
     why="Attackers probe ports for administration and databases within minutes after these get a public address.",

@@ -1,7 +1,5 @@
 """NF708: a private API is behind a load balancer that faces the internet."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -25,8 +23,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF708",
-    slug="private-api-exposed",
     title="private API behind an internet-facing load balancer",
     severity=Severity.HIGH,
     why=(

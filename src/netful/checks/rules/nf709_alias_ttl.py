@@ -1,7 +1,5 @@
 """NF709: an alias record with a TTL, which Route 53 rejects."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -22,8 +20,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF709",
-    slug="alias-ttl",
     title="TTL on an alias record",
     severity=Severity.MEDIUM,
     why=(

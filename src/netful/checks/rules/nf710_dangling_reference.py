@@ -1,7 +1,5 @@
 """NF710: a deployed resource or output refers to a resource whose condition is false."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -20,8 +18,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF710",
-    slug="dangling-reference",
     title="reference to a resource that is not deployed",
     severity=Severity.CRITICAL,
     why=(

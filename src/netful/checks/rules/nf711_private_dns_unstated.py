@@ -1,7 +1,5 @@
 """NF711: an interface endpoint does not set its private DNS explicitly."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -26,8 +24,6 @@ def _has_names(endpoint: VpcEndpoint) -> bool:
 
 
 RULE = Rule(
-    id="NF711",
-    slug="private-dns-unstated",
     title="private DNS is not set explicitly",
     severity=Severity.LOW,
     why=(

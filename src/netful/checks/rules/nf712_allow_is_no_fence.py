@@ -1,7 +1,5 @@
 """NF712: an Allow with a condition on an API that IAM authorizes: callers of the account do not need it (api-gateway §2.6)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from netful.checks.facts.cloud_facts import Facts
@@ -28,8 +26,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF712",
-    slug="allow-is-no-fence",
     title="conditional Allow on an IAM-authorized API",
     severity=Severity.HIGH,
     why=(

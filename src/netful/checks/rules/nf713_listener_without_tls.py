@@ -1,7 +1,5 @@
 """NF713: a load balancer that faces the internet accepts requests without TLS."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -24,8 +22,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF713",
-    slug="listener-without-tls",
     title="internet-facing listener without TLS",
     severity=Severity.MEDIUM,
     why="Without TLS, anyone on the path can read and change the traffic, including cookies and tokens.",

@@ -1,7 +1,5 @@
 """NF714: a service may invoke a function for any account: the permission names no source."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -27,8 +25,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF714",
-    slug="permission-without-source",
     title="permission names no source",
     severity=Severity.MEDIUM,
     why=(

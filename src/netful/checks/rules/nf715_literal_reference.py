@@ -1,7 +1,5 @@
 """NF715: a text that was meant as a reference: `Queue.Arn` without `!GetAtt`, `${Queue}` without `!Sub`, `Subnet` in a list of ids."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -68,8 +66,6 @@ def _meant(cloud: Cloud, text: str) -> str | None:
 
 
 RULE = Rule(
-    id="NF715",
-    slug="literal-reference",
     title="text where a reference was meant",
     severity=Severity.HIGH,
     why=(

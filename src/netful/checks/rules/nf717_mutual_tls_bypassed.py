@@ -1,7 +1,5 @@
 """NF717: a custom domain requires client certificates, and the API's own name does not (api-gateway §5.19)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -24,8 +22,6 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF717",
-    slug="mutual-tls-bypassed",
     title="default endpoint bypasses mutual TLS",
     severity=Severity.HIGH,
     why=(

@@ -1,7 +1,5 @@
 """NF718: an exclusion from VPC Block Public Access that lets nothing through (newer-aws §1.2)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -60,8 +58,6 @@ def _has_way_out(cloud: Cloud, vpc: Vpc, subnet_id: object) -> bool:
 
 
 RULE = Rule(
-    id="NF718",
-    slug="exclusion-without-effect",
     title="exclusion from VPC Block Public Access without effect",
     severity=Severity.MEDIUM,
     why=(

@@ -1,7 +1,5 @@
 """NF719: a rule of DNS Firewall that no query reaches, because an earlier one matches first (newer-aws §2.2)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -64,8 +62,6 @@ def _covers(wide: Maybe[str], narrow: Maybe[str]) -> bool:
 
 
 RULE = Rule(
-    id="NF719",
-    slug="dns-rule-never-reached",
     title="DNS Firewall rule that no query reaches",
     severity=Severity.MEDIUM,
     why=(

@@ -1,7 +1,5 @@
 """NF720: an interface has a security group that its VPC does not admit (newer-aws §3.2)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -33,8 +31,6 @@ def _or_associate(eni: NetworkInterface, vpc_id: str) -> str:
 
 
 RULE = Rule(
-    id="NF720",
-    slug="group-of-another-vpc",
     title="security group of another VPC",
     severity=Severity.HIGH,
     why=(

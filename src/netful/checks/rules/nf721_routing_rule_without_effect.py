@@ -1,7 +1,5 @@
 """NF721: a routing rule of a custom domain that no request uses (newer-aws §4.1)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -48,8 +46,6 @@ def _is_wider(first: RoutingRule, second: RoutingRule) -> bool:
 
 
 RULE = Rule(
-    id="NF721",
-    slug="routing-rule-without-effect",
     title="routing rule that no request uses",
     severity=Severity.HIGH,
     why=(

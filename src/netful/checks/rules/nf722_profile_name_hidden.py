@@ -1,7 +1,5 @@
 """NF722: a zone or rule of a Route 53 Profile that a VPC's own one of the same name hides (newer-aws §5)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -35,8 +33,6 @@ def _named(cloud: Cloud) -> Iterator[HostedZone | ResolverRule]:
 
 
 RULE = Rule(
-    id="NF722",
-    slug="profile-name-hidden",
     title="name of a Profile hidden by a VPC's own",
     severity=Severity.MEDIUM,
     why=(

@@ -1,7 +1,5 @@
 """NF723: a load balancer does not reach the identity provider that its listener needs (newer-aws §11.1)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -36,8 +34,6 @@ def _actions(facts: Facts, balancer: LoadBalancer) -> Iterator[tuple[Action, str
 
 
 RULE = Rule(
-    id="NF723",
-    slug="identity-provider-unreachable",
     title="load balancer does not reach the identity provider",
     severity=Severity.HIGH,
     why=(

@@ -1,7 +1,5 @@
 """NF724: a listener requires client certificates, and another one of the load balancer forwards without (newer-aws §11.1)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -36,8 +34,6 @@ def _groups(cloud: Cloud, listener: Listener) -> set[str]:
 
 
 RULE = Rule(
-    id="NF724",
-    slug="mutual-tls-beside",
     title="another listener bypasses mutual TLS",
     severity=Severity.HIGH,
     why=(

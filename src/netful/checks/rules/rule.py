@@ -1,10 +1,8 @@
 """Rule: its id, its texts, and its search.
 
-An id is never reused. The examples are `rules/examples/nf102.bad.yaml` and `nf102.good.yaml`: they are tests, and the
+The name of its module is its id and its slug; an id is never reused. The examples are `rules/examples/nf102.bad.yaml` and `nf102.good.yaml`: they are tests, and the
 rule's page is made from them. A rule with `compare` compares two versions of a template.
 """
-
-from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from importlib.resources import files
@@ -18,16 +16,16 @@ Compare = Callable[[Facts, Facts], Iterable[Problem]]
 
 
 class Rule(Frozen):
-    """One check. `why` describes the effect on the user, `instead` the fix."""
+    """One check. `why` describes the effect on the user, `instead` the fix; the registry sets `id` and `slug`."""
 
-    id: str
-    slug: str
     title: str
     severity: Severity
     why: str
     instead: str
     find: Find | None = None
     compare: Compare | None = None
+    id: str = ""
+    slug: str = ""
 
     def findings(self, facts: Facts) -> Iterator[Finding]:
         """Return the findings in a cloud."""

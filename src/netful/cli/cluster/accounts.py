@@ -1,7 +1,5 @@
 """A verb over many accounts, instead of over one network that is made of all templates."""
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator

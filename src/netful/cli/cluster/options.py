@@ -1,7 +1,5 @@
 """The option that makes each template an account of its own, and says where the accounts are analysed."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 LOCAL = "local"

@@ -1,7 +1,5 @@
 """Shares of accounts by the processes of this machine."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed

@@ -1,7 +1,5 @@
 """Shares of accounts by a Ray cluster, which computes the share of a lost worker or machine again."""
 
-from __future__ import annotations
-
 import os
 import socket
 import sys

@@ -1,7 +1,5 @@
 """A share of the accounts: what one worker computes at a time, and its answers."""
 
-from __future__ import annotations
-
 import io
 import os
 from collections.abc import Callable, Iterator

@@ -4,8 +4,6 @@ Everything else, such as help, a wrong word or a number, is left to Cyclopts, wh
 signature, and a test compares them.
 """
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass

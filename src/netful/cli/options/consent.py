@@ -1,7 +1,5 @@
 """The question whether a project's commands may run, on a terminal."""
 
-from __future__ import annotations
-
 import sys
 
 from netful.model.core.errors import ConsentError

@@ -1,7 +1,5 @@
 """Options of `netful up` for API Gateway: number of processes, limits, shared state."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Annotated

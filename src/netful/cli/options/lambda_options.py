@@ -1,7 +1,5 @@
 """Options of `netful up` for Lambda: the network design, the times of interfaces, concurrency."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 

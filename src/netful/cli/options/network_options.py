@@ -1,7 +1,5 @@
 """Options of `netful up` for the network: ports that the host serves, limits of NAT gateways, the kind of internet."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 

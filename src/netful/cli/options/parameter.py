@@ -4,8 +4,6 @@ Cyclopts takes as long to import as many verbs take in all, and only help and er
 class; `for_cyclopts` makes Cyclopts' own declarations of it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, is_dataclass
 from typing import Annotated, Any, get_args, get_origin, get_type_hints

@@ -1,7 +1,5 @@
 """Payload of an invocation or a request, as the command line gives it."""
 
-from __future__ import annotations
-
 import json
 import sys
 from pathlib import Path

@@ -3,8 +3,6 @@
 A timer of the kernel, not a thread: a process with threads does not fork to use all processors.
 """
 
-from __future__ import annotations
-
 import _signal as signal  # type: ignore[import-not-found]  # built in; `signal` imports for 20 ms
 import sys
 from collections.abc import Iterator, Sequence

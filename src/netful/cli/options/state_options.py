@@ -1,7 +1,5 @@
 """`--state` of `netful up`: a folder that outlives the stack, and a server of shared state."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from pathlib import Path

@@ -7,8 +7,6 @@ Rules:
 3. Help has a width that holds a word.
 """
 
-from __future__ import annotations
-
 import codecs
 import os
 import sys

@@ -1,7 +1,5 @@
 """Options of `netful up` for traces: the share of requests, and the collector of their spans."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Any

@@ -3,8 +3,6 @@
 An unknown or empty value prints as `-`. A format is not a template: all its other text is literal.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

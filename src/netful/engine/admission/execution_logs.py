@@ -7,8 +7,6 @@
 | OFF, or no level | none |
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from netful.engine.usage.throttles import Limit, setting_for

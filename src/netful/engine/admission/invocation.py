@@ -1,7 +1,5 @@
 """Integration of a route as the last step: its callee, and the permission to call it (api-gateway §5.1, §5.10)."""
 
-from __future__ import annotations
-
 from netful.engine.authorization.permissions import permits, permitted_sources, sources_of
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding

@@ -5,8 +5,6 @@ moment: web ACLs, keys, token buckets and authorizers. The gateway evaluates tho
 A request is admitted where the rules cannot decide because the caller's identity is not emulated.
 """
 
-from __future__ import annotations
-
 from netful.engine.admission import requests
 from netful.engine.admission.requests import ApiRequest
 from netful.engine.authorization.callers import Caller

@@ -8,8 +8,6 @@
 The headers are not known, because a question does not have the client's.
 """
 
-from __future__ import annotations
-
 import re
 from urllib.parse import parse_qs, urlencode
 

@@ -9,8 +9,6 @@ Each request counts as 0 or 1 for errors, so the average is their share. Hits an
 to a cached method.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field

@@ -17,8 +17,6 @@ Rules:
 3. The caller's response is AWS's own: the status, and the exact body (§2.7, §3.6).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 

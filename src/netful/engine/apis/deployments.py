@@ -6,8 +6,6 @@ current API. A stage's own settings are live at once. A canary is another deploy
 variables, for a share of the requests.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 

@@ -16,8 +16,6 @@ API Gateway itself answers `/ping` and `/sping` of a custom domain (§5.2).
 An endpoint leads to private APIs only, the public front to all others: the wrong door gives a 403.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from netful.engine.apis import mutual_tls, routing_rules

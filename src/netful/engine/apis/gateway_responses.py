@@ -4,8 +4,6 @@ A response for a type wins entirely over one for its class (DEFAULT_4XX, DEFAULT
 Templates are not VTL: only `$context.x`, `$stageVariables.x` and `$method.request…` are replaced.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any

@@ -11,8 +11,6 @@ Revocation is not checked. Only regional names of REST and HTTP APIs can have mu
 connection whose handshake was for another name has no certificate.
 """
 
-from __future__ import annotations
-
 from netful.engine.names.api_names import domains_named
 from netful.model.apis.api import ApiEndpointType
 from netful.model.apis.client_certificate import ClientCertificate, Signed

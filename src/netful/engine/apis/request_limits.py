@@ -9,8 +9,6 @@
 | unencoded `|`, `{` and `}` in the query | none | 400 |
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from netful.engine.http.gateway_errors import (

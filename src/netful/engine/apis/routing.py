@@ -5,8 +5,6 @@ the next path that matches. An explicit method wins over ANY, which is the seven
 irrelevant. The `$default` route of an HTTP API takes all other requests.
 """
 
-from __future__ import annotations
-
 from netful.model.apis.api import Api, ApiRoute
 
 ANY = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})

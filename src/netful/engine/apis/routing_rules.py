@@ -6,8 +6,6 @@
 4. The API receives the whole path, or what follows the matched base path where the rule strips it.
 """
 
-from __future__ import annotations
-
 from netful.engine.flows.ruling import needs
 from netful.engine.flows.truth import every, some
 from netful.engine.http.headers import Headers, value_of

@@ -4,8 +4,6 @@ A message whose expression gives no route key goes to `$default`. `/@connections
 back ends send to clients: it is not in the template, and requests to it must be signed.
 """
 
-from __future__ import annotations
-
 from netful.engine.integrations.http_parameter_mapping import evaluate
 from netful.engine.integrations.parameter_mapping import Message
 from netful.model.apis.api import ApiRoute, Authorization, HttpApi

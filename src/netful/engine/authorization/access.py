@@ -11,8 +11,6 @@
 A denial is marked as explicit or not. The question states if a caller signs (`callers`).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any

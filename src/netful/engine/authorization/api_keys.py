@@ -4,8 +4,6 @@ AWS generates the value of a key without one in the template. Here it is derived
 before the stack runs and stays the same.
 """
 
-from __future__ import annotations
-
 import hashlib
 
 from netful.engine.usage.throttles import Membership, membership

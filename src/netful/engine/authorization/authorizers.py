@@ -10,8 +10,6 @@
 If the API's policy denies the request, the authorizer is not called.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

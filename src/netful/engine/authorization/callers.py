@@ -3,8 +3,6 @@
 An API's policy sees the signer only if the method requires a signature.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

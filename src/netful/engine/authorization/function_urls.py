@@ -8,8 +8,6 @@
 `origin_access` judges the requests that CloudFront signs as itself.
 """
 
-from __future__ import annotations
-
 from netful.engine.authorization.permissions import function_of
 from netful.engine.authorization.service_permissions import permits
 from netful.engine.flows.codes import Code

@@ -4,8 +4,6 @@ The `SourceArn` of a permission names the stage, method and path. A path with pa
 literal path, including `{id}`, which `*` matches. Authorizers have separate ARNs.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 from netful.engine.apis.routing import ANY

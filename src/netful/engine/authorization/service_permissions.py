@@ -1,7 +1,5 @@
 """Permission of an AWS service to invoke a function: an `AWS::Lambda::Permission` of the template."""
 
-from __future__ import annotations
-
 from netful.engine.authorization.permissions import function_of
 from netful.engine.flows.truth import some
 from netful.engine.iam.texts import like

@@ -8,8 +8,6 @@
 | any other | not available here: its signatures are not verified |
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from enum import Enum, auto
 from typing import Any

@@ -4,8 +4,6 @@ A token names its key (`kid`); a key without an id matches any token. The module
 where a signature is verified.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from joserfc import jws

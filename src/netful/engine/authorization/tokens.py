@@ -10,8 +10,6 @@ Both are signed by their issuer, and verified if its keys are available (`token_
 and claims that such a Cognito token lacks (`iss`, `token_use`) are not required.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import json

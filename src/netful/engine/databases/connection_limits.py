@@ -3,8 +3,6 @@
 AWS takes some of the memory for itself, so the real limit is up to a tenth lower.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable, Mapping

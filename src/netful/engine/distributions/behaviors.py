@@ -4,8 +4,6 @@ In order: the distribution is enabled; the first behaviour whose pattern matches
 Patterns are compared with the path alone, in its own case; one without a leading `/` has it.
 """
 
-from __future__ import annotations
-
 from netful.engine.distributions.edge_answers import EdgeAnswer
 from netful.engine.iam.texts import like
 from netful.model.cloud import Cloud

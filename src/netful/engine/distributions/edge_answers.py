@@ -1,7 +1,5 @@
 """Answers of CloudFront itself: refusals, redirects, and errors on the way to an origin."""
 
-from __future__ import annotations
-
 from html import escape
 
 from netful.model.core.frozen import Frozen

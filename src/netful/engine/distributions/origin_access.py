@@ -8,8 +8,6 @@
 Without an origin access control, requests are not signed: such a function URL then refuses them.
 """
 
-from __future__ import annotations
-
 from netful.engine.authorization.function_urls import url_at
 from netful.engine.authorization.service_permissions import permits
 from netful.engine.iam import policies, resource_policies

@@ -11,8 +11,6 @@
 | custom headers | in place of the viewer's |
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 from netful.engine.http.headers import Headers, replaced

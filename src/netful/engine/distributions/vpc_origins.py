@@ -1,7 +1,5 @@
 """Ends of VPC origins: the interfaces that CloudFront calls from, and the addresses that it calls (newer-aws §12)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 

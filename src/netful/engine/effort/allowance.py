@@ -7,8 +7,6 @@ Rules:
 4. Beyond the allowance, `BeyondAllowanceError` leaves the work without an effect: it can be done again, apart.
 """
 
-from __future__ import annotations
-
 import sys
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Weight of a value: the units that it costs to print, to compare or to copy it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.engine.effort.allowance import Allowance

@@ -8,8 +8,6 @@
 | `InputTransformer` | its template, with the values at the paths in place of `<name>` |
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping

@@ -4,8 +4,6 @@ A pattern is an object. An event must have each of its keys, with one of the lis
 matcher accepts. An array in the event matches if one of its items does.
 """
 
-from __future__ import annotations
-
 import json
 import operator
 import re

@@ -9,8 +9,6 @@
 | `Server` | any other resource with interfaces, a subnet or a VPC with all that is in it |
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from enum import StrEnum
 
@@ -62,10 +60,7 @@ _PARTS = {
 }
 """Parts of the cloud whose things can fail."""
 
-_OWNERS = {
-    InterfaceOwner.ENDPOINT: FailureKind.ENDPOINT_INTERFACE,
-    InterfaceOwner.LOAD_BALANCER: FailureKind.NODE,
-}
+_OWNERS = {InterfaceOwner.ENDPOINT: FailureKind.ENDPOINT_INTERFACE, InterfaceOwner.LOAD_BALANCER: FailureKind.NODE}
 """Owners of whose interfaces one can fail alone."""
 
 

@@ -3,8 +3,6 @@
 It follows from the hop that denies: a route to what is gone, or an interface behind which nothing runs.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from netful.engine.failures.failure import Failure, FailureKind

@@ -7,8 +7,6 @@ Rules:
 3. Where a database or a cache of one zone runs is not known if its subnets are in several: whether a zone takes it is a doubt.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 
 from netful.engine.failures.failure import Failure, FailureKind

@@ -7,8 +7,6 @@ Work is shared. Sources with the same interfaces have one answer, and so have de
 of what no walk of a flow met cannot end the flow, so only the others are walked again.
 """
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace
 from enum import StrEnum

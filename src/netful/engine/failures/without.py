@@ -5,8 +5,6 @@ clients to them: a name no longer has the addresses of failed interfaces, and fu
 interface that has failed is idle: nothing answers at its addresses, and it counts as its owner's only if no other one runs.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 

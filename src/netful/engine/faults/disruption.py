@@ -5,8 +5,6 @@ connections are cut (newer-aws §13.3). The groups of an endpoint are replaced b
 interfaces fail as in `trace --without`: routes to them drop packets.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from ipaddress import IPv4Network, collapse_addresses, ip_network

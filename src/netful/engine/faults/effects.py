@@ -1,7 +1,5 @@
 """Effects of faults that no rule of AWS expresses: interfaces that are dark or lose packets, gateways, resolvers, functions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from msgspec import field

@@ -1,7 +1,5 @@
 """Faults and their targets: those of AWS's Fault Injection Service (newer-aws §13.3), and failures of single things."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import StrEnum

@@ -5,8 +5,6 @@
 3. A client mounts through the mount target in its own availability zone, at TCP 2049. S3 Files has the same shape.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Address
 from typing import Any

@@ -9,8 +9,6 @@ A group may be associated with further VPCs, so the VPCs are those of the interf
 that is neither its own nor associated, and Lambda has no associated groups.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Literal
 

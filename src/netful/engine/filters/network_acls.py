@@ -5,8 +5,6 @@ separately. Their destination is a *range* of ports, and every port must be allo
 client that may choose from 1024-65535 works only sometimes, and counts as a denial here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.engine.filters.group_references import Direction

@@ -4,8 +4,6 @@ Groups have allow rules only, and one matching rule of any group is enough. With
 rule with an unknown peer may or may not match, so three answers exist: a rule matches, a rule might match, no rule matches.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 from netful.engine.filters import group_references

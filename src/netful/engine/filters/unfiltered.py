@@ -4,8 +4,6 @@ Packets to a link-local address are never forwarded (§1.6). Those of VPC Lattic
 netful does not read are in place (newer-aws §7.2).
 """
 
-from __future__ import annotations
-
 from ipaddress import IPv4Address, IPv4Network, IPv6Network
 
 from netful.engine.flows.codes import Code

@@ -1,7 +1,5 @@
 """Destinations of flow logs: streams of log groups, keys of objects in buckets, and the logs that have none."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from netful.engine.flow_logs.log_format import format_of

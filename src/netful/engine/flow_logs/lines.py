@@ -1,7 +1,5 @@
 """Lines of flow logs: a value for every field, `-` where it does not apply (newer-aws §13.1)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Formats of flow logs: AWS's default, or the fields that a log lists (newer-aws §13.1)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """Names of the ends of flows: the owner of an address, and the ends that a word of the command line means."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
 

@@ -4,8 +4,6 @@ A packet that answers passes the security groups and not the ACLs. Flags of TCP 
 either, so then every filter that denies it is named.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.engine.filters import network_acls, security_groups

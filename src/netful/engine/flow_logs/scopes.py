@@ -1,7 +1,5 @@
 """Scopes of flow logs: the flows that a log is of, and the places that it reports on while there are none."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.model.cloud import Cloud

@@ -1,7 +1,5 @@
 """Flows through transit gateways: the fields that only their logs have, and the route that a lost packet lacked (newer-aws §13.1)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Address families of interfaces (vpc-network §1.2, §4.8); an interface that does not exist yet has any address of its subnet."""
 
-from __future__ import annotations
-
 from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import ipv4_of, network_of
 from netful.engine.flows.ruling import Ruling, needs

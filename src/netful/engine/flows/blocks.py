@@ -4,8 +4,6 @@ The standard library's `is_private` does not fit: it includes the documentation 
 its emulated internet (`model.network.addresses`).
 """
 
-from __future__ import annotations
-
 from ipaddress import IPv4Network, IPv6Network
 
 from netful.engine.flows.flow import contains

@@ -4,8 +4,6 @@ Codes without `NETFUL_` are AWS's own, from its Network Access and Reachability 
 `docs/reference/explanation-codes.md` is generated from this table.
 """
 
-from __future__ import annotations
-
 from enum import StrEnum, auto
 from typing import Self
 

@@ -1,7 +1,5 @@
 """Findings: statements of one component about a packet or a request, before they become hops of a path."""
 
-from __future__ import annotations
-
 from typing import Protocol, TypeAlias
 
 from netful.engine.flows.codes import Code

@@ -1,7 +1,5 @@
 """Kinds of hops: every step of a path, from a name to the integration of an API."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Self
 

@@ -6,8 +6,6 @@ unknown, else reachable. Unread contents of the sources may make it unknown what
 continue those of the way out, so each number identifies one hop.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Any, Literal
 

@@ -1,7 +1,5 @@
 """Ruling of one component on a flow, before it becomes a hop of a path."""
 
-from __future__ import annotations
-
 from netful.engine.flows.codes import Code
 from netful.engine.flows.path import Verdict
 from netful.model.core.frozen import Frozen

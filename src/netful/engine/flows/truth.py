@@ -1,7 +1,5 @@
 """Three-valued logic: None means not known."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 

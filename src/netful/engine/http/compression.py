@@ -3,8 +3,6 @@
 A response of at least that size without a content coding gets the supported coding that the client prefers.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 CODINGS = ("gzip", "deflate")

@@ -6,8 +6,6 @@ Rules:
 3. For an origin that is not allowed, the response has no CORS headers; the browser then rejects it.
 """
 
-from __future__ import annotations
-
 from netful.engine.http.headers import Headers
 from netful.model.apis.cors import CorsConfiguration
 

@@ -11,8 +11,6 @@ HTTP APIs (api-gateway §6.3) and function URLs (lambda §3.9) use format 2.0:
 A custom runtime may return bytes that are not JSON. Every reader of a result therefore decodes it here.
 """
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime

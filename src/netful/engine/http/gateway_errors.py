@@ -3,8 +3,6 @@
 Denials by a policy contain `Message`, all others `message`; errors of an integration have a blank after the colon (§5.10).
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json
@@ -114,10 +112,7 @@ AUTHORIZER_FAILED = GatewayAnswer(
     500, '{"message":"Internal server error"}', _SERVER_ERROR, ResponseType.AUTHORIZER_FAILURE
 )
 NO_CONNECTION = GatewayAnswer(
-    504,
-    '{"message": "Network error communicating with endpoint"}',
-    _SERVER_ERROR,
-    ResponseType.INTEGRATION_FAILURE,
+    504, '{"message": "Network error communicating with endpoint"}', _SERVER_ERROR, ResponseType.INTEGRATION_FAILURE
 )
 TIMED_OUT = GatewayAnswer(
     504, '{"message": "Endpoint request timed out"}', _SERVER_ERROR, ResponseType.INTEGRATION_TIMEOUT

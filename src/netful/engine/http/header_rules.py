@@ -4,8 +4,6 @@ Some headers reach the client under another name, `x-amzn-Remapped-…`: those t
 response of a web server or a function to a proxy integration.
 """
 
-from __future__ import annotations
-
 from netful.engine.http.headers import Headers
 
 REMAPPED = frozenset({

@@ -1,7 +1,5 @@
 """HTTP headers as a sequence of names and values, and operations on them. Names are case-insensitive."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import TypeAlias
 

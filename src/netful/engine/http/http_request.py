@@ -1,7 +1,5 @@
 """A request as a path knows it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from netful.model.core.frozen import Frozen

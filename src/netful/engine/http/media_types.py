@@ -22,8 +22,6 @@ entry and in `Accept`.
 | not listed | none | not listed | text |
 """
 
-from __future__ import annotations
-
 from enum import Enum
 
 from netful.model.apis.api import Api, RestApi

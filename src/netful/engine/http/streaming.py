@@ -12,8 +12,6 @@
 A response that is cut short has no end marker: the client sees its connection break off.
 """
 
-from __future__ import annotations
-
 from netful.model.apis.api import Api, ApiEndpointType, Protocol
 from netful.model.apis.integration import Integration
 

@@ -15,8 +15,6 @@ not refused. For a request without a caller, only the resource's policy decides.
 the account, with any policies.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any

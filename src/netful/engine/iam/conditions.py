@@ -9,8 +9,6 @@ Of several wanted values one must match; for a negated operator none may match. 
 key or value, and for `ForAnyValue:…IfExists` with an absent key.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import operator

@@ -3,8 +3,6 @@
 A policy that is not in the table may allow anything.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

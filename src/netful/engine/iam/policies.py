@@ -5,8 +5,6 @@ statement may or may not apply if it depends on something that the request lacks
 A request without a resource is allowed if *any* resource would be allowed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal

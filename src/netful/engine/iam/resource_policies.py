@@ -1,7 +1,5 @@
 """Resource policies in the template, by the resource's ARN."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -3,8 +3,6 @@
 Sessions belong to functions, by the function's name, to tasks, and to API Gateway, which has the role of an integration's credentials.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from netful.engine.iam import managed_policies

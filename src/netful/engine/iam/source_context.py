@@ -12,8 +12,6 @@
 Services support the keys one by one. For a service that is not listed here, whether they are present is not known.
 """
 
-from __future__ import annotations
-
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import known_in
 from netful.model.names.id_forms import partition

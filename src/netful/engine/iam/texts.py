@@ -10,8 +10,6 @@
 A variable with an unknown value may be any text: a pattern that could match with such a text may match.
 """
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 

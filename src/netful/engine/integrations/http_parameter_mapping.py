@@ -12,8 +12,6 @@ Values are texts with references such as `$request.…`, `$response.…`, `$cont
 `${…}`. Header names are case-insensitive here; several values are joined by commas. A missing value maps to nothing.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

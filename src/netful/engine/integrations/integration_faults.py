@@ -14,8 +14,6 @@
 | AWS_PROXY | a function, or a stream of Firehose | `Integrations of type 'AWS_PROXY' currently only supports …` |
 """
 
-from __future__ import annotations
-
 import re
 
 from netful.engine.http.streaming import STREAM, URI_END, takes

@@ -7,8 +7,6 @@
 | NEVER | transform | 415 | 415 |
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from enum import Enum

@@ -8,8 +8,6 @@
 | subtype `SQS-SendMessage` | SQS, SendMessage |
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import replace

@@ -11,8 +11,6 @@
 A missing value is None: the parameter is not sent.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping, Sequence

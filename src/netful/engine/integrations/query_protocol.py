@@ -4,8 +4,6 @@ These services respond with JSON to clients that accept it. API Gateway does, un
 `{"ActionResponse": {"ActionResult": {…}, "ResponseMetadata": {"RequestId": "…"}}}`. XML has the same structure in elements.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from typing import Any

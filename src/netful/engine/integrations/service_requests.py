@@ -7,8 +7,6 @@
 | `SERVICE:path/PATH` | the integration's method and the path, as built; `path//` is the root |
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from urllib.parse import urlencode
 

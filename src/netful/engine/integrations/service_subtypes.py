@@ -3,8 +3,6 @@
 These integrations have no templates: a table maps their parameters to the request. `Region` selects the service's region.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -3,8 +3,6 @@
 A placeholder without a value makes the call fail with 500: braces are not allowed in a URL.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 

@@ -7,8 +7,6 @@
 | a Cloud Map service | its registered instances, by their addresses and ports, and the tasks that ECS registers in it |
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from ipaddress import AddressValueError, IPv4Address
 from urllib.parse import parse_qsl

@@ -9,8 +9,6 @@ The method is the integration's own; `ANY` means the client's. Behind a VPC link
 the name for the certificate. It does not determine the destination.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import SplitResult, urlencode

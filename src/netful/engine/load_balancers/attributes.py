@@ -4,8 +4,6 @@ A path through one whose attribute differs from AWS's default has an assumption.
 of draining or protection from deletion change no path.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 _COUNT = "target_group_health.{}.minimum_healthy_targets.count"

@@ -1,7 +1,5 @@
 """Authentication by an application load balancer's listener: what a path assumes about the client, and what it proves."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.engine.flows.codes import Code

@@ -9,8 +9,6 @@
 | the issuer's key set is answered with an error, or is not a key set | 562 |
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 

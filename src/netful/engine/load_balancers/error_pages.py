@@ -4,8 +4,6 @@ An application load balancer whose targets are all unhealthy tries them all the 
 load balancer does not: its health checks come the same way, so it answers 503 without a page.
 """
 
-from __future__ import annotations
-
 from netful.engine.flows.codes import Code
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Symptom

@@ -4,8 +4,6 @@ The program is opaque: its declaration is assumed to be correct. Of several matc
 applies.
 """
 
-from __future__ import annotations
-
 from urllib.parse import urlsplit
 
 from netful.engine.http.http_request import HttpRequest

@@ -6,8 +6,6 @@ Without a request (a question about a port), the first rule that matches every r
 condition on an unknown part of the request (a header, a method) is assumed not to match.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.engine.flows.codes import Code

@@ -10,8 +10,6 @@ The port is unknown at resolution, so one group without a target in the zone is 
 all are given.
 """
 
-from __future__ import annotations
-
 from netful.engine.load_balancers import listeners, target_groups
 from netful.model.balancing.load_balancers import LoadBalancer, TargetGroup, crosses_zones
 from netful.model.cloud import Cloud

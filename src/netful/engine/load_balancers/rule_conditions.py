@@ -10,8 +10,6 @@
 | `source-ip` | the peer's address, whatever `X-Forwarded-For` contains | - | blocks |
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from ipaddress import ip_network
 

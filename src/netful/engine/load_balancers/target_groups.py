@@ -4,8 +4,6 @@ A template contains little about their health. An execute-api endpoint responds 
 403 (api-gateway §2.5); it is unhealthy if `Matcher` does not expect that.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from ipaddress import ip_address
 

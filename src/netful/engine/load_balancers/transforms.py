@@ -4,8 +4,6 @@ They apply after the rule is selected. The first match of the regular expression
 replaced; `$1` is its first group. A request without a match stays unchanged.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace

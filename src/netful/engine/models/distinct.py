@@ -3,8 +3,6 @@
 Texts, and not the values, are compared by their hash: numbers can be chosen so that many have one hash.
 """
 
-from __future__ import annotations
-
 from json.encoder import encode_basestring
 from typing import Any
 

@@ -4,8 +4,6 @@ An API's own host is `API.execute-api.REGION.amazonaws.com`. The label is the AP
 understood there too. Hosts are compared without letter case (api-gateway §1.1, §2.2).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.model.apis.api import Api, ApiEndpointType, Protocol, host_label
@@ -50,10 +48,7 @@ def own_name(cloud: Cloud, host: str) -> OwnName | None:
 def loaded_id(cloud: Cloud, named: str) -> str:
     """Return the name of the API in a host or header: by its id at AWS, or by its name, whose capitals a host name loses."""
     label = host_label(named).lower()
-    return next(
-        (name for name in cloud.apis.by_id if label in (cloud.aws_id(name), host_label(name).lower())),
-        named,
-    )
+    return next((name for name in cloud.apis.by_id if label in (cloud.aws_id(name), host_label(name).lower())), named)
 
 
 def is_api_host(cloud: Cloud, host: str) -> bool:

@@ -4,8 +4,6 @@ Their answers are unknown, but they are assumed to answer public names as public
 differently (private zones, private DNS of endpoints) depends on whether they forward to it.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from netful.engine.filters.unfiltered import resolver_address

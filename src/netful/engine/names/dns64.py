@@ -1,7 +1,5 @@
 """DNS64: addresses of NAT64 for names that have only IPv4 addresses, in answers to the interfaces of a subnet (newer-aws §10.1)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from netful.engine.names import custom_dns

@@ -1,7 +1,5 @@
 """Answer to a DNS query, by the position of the client."""
 
-from __future__ import annotations
-
 from ipaddress import IPv4Address, IPv6Address
 from typing import Literal
 

@@ -9,8 +9,6 @@
 The firewall does not fail here, so `FirewallFailOpen` has no effect.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.engine.flows.codes import Code
@@ -21,12 +19,7 @@ from netful.engine.names.dns_answer import DnsAnswer
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Maybe, Unknown, known_in
-from netful.model.names.dns_firewall import (
-    BlockResponse,
-    FirewallAction,
-    FirewallRule,
-    FirewallRuleGroupAssociation,
-)
+from netful.model.names.dns_firewall import BlockResponse, FirewallAction, FirewallRule, FirewallRuleGroupAssociation
 from netful.model.network.vpc import Vpc
 
 _TEST_NAMES = ".firewall.route53resolver.us-east-1.amazonaws.com"

@@ -10,8 +10,6 @@
 `vpce-ID` is the endpoint's id at AWS; clients write it in any case.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address
 
@@ -22,10 +20,7 @@ from netful.model.names import endpoint_dns, service_names
 from netful.model.names.endpoint_dns import first_label
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
-LATTICE_DOMAINS = {
-    EndpointType.RESOURCE: "vpc-lattice-rsc",
-    EndpointType.SERVICE_NETWORK: "vpc-lattice-svcs",
-}
+LATTICE_DOMAINS = {EndpointType.RESOURCE: "vpc-lattice-rsc", EndpointType.SERVICE_NETWORK: "vpc-lattice-svcs"}
 
 
 def regional_name(cloud: Cloud, endpoint: VpcEndpoint) -> str:

@@ -8,8 +8,6 @@
 5. A rule of type DELEGATE answers for the subdomains of the selected zone whose name servers are within its record.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial

@@ -6,8 +6,6 @@ readers, at interfaces of their own. The reader's name of a cluster leads to all
 custom endpoint is a further name of its cluster, which leads to the instances that it lists.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 

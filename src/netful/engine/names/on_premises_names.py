@@ -3,8 +3,6 @@
 Without an inbound endpoint only public DNS answers. With one, on-premises DNS is assumed to forward every name to it.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from netful.engine.names import hosted_zones, resolution

@@ -3,8 +3,6 @@
 The more specific name wins, wherever it is associated; of equal names that of the VPC's own association wins.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from netful.model.cloud import Cloud

@@ -18,8 +18,6 @@ Then the first match answers:
 it needs no route (§0.5), so the answer depends only on the VPC and the name.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from functools import partial

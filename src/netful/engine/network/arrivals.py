@@ -1,7 +1,5 @@
 """Arrivals: the reaction of an interface's owner to a packet."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from netful.engine.flows.codes import Code

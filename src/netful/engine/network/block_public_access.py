@@ -10,8 +10,6 @@ The relevant subnet is that of the interface with the public address, of the NAT
 the sender; behind appliances, that of the packet's original sender. An exclusion names the subnet or its VPC.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.engine.flows.codes import Code

@@ -1,7 +1,5 @@
 """Route tables of internet and VPN gateways: they may send incoming packets through an appliance first (vpc-network §1.11)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from ipaddress import IPv6Network
 

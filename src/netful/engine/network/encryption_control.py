@@ -9,8 +9,6 @@
 Such a thing does not exist on AWS, so nothing passes it, there or back.
 """
 
-from __future__ import annotations
-
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, unknown
 from netful.engine.flows.kinds import HopKind

@@ -1,7 +1,5 @@
 """Forwarding by a subnet's route table: the table chooses a route, and the packet meets the route's target next."""
 
-from __future__ import annotations
-
 from netful.engine.flows.blocks import is_public
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, allowed, denied, unknown
@@ -19,12 +17,7 @@ from netful.model.network.route_tables import Route, RouteTable, TargetKind
 from netful.model.network.vpc import Vpc
 
 _MOST_LEGS = 8  # more translations are a loop of gateways
-_IN_SUBNETS = (
-    TargetKind.NAT_GATEWAY,
-    TargetKind.NETWORK_INTERFACE,
-    TargetKind.INSTANCE,
-    TargetKind.VPC_ENDPOINT,
-)
+_IN_SUBNETS = (TargetKind.NAT_GATEWAY, TargetKind.NETWORK_INTERFACE, TargetKind.INSTANCE, TargetKind.VPC_ENDPOINT)
 
 
 def forward(cloud: Cloud, step: Forward) -> Step:

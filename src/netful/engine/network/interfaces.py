@@ -1,7 +1,5 @@
 """Interfaces: the filters that a packet passes at its sender and at its target (vpc-network §2)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from netful.engine.filters import security_groups, unfiltered

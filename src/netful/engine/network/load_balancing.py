@@ -10,8 +10,6 @@ Rules:
    through the node in both cases. Rules that refer to the node's groups match both.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 

@@ -8,8 +8,6 @@ Its packets for private addresses enter a VPC by the VPC's virtual private gatew
 that has a VPN.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.engine.flows.blocks import is_public

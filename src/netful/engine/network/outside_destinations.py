@@ -5,8 +5,6 @@ behind a NAT gateway. The internet does not lead
 to a VPC's own block, even if it is public address space: those addresses are another's there (§0.1).
 """
 
-from __future__ import annotations
-
 from ipaddress import IPv4Network
 
 from netful.engine.flows.blocks import is_public

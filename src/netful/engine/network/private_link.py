@@ -4,8 +4,6 @@ The service never sees the client's address. The load balancer's groups still ju
 PrivateLink traffic is off. The proxy protocol header gives the targets the client's address and the endpoint's id.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from netful.engine.filters import security_groups

@@ -1,7 +1,5 @@
 """Return path: the first step of each leg's answers, from the leg's end to its start (vpc-network §0.3)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from netful.engine.filters.group_references import Direction

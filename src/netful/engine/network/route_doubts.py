@@ -4,8 +4,6 @@ A private address that only a default route covers is probably meant by such a r
 path has an assumption.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from netful.engine.flows.blocks import is_public

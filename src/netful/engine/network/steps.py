@@ -25,8 +25,6 @@ Rules:
 3. Inside a subnet neither network ACL nor route table applies (§0.2).
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Self
 

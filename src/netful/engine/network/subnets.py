@@ -1,7 +1,5 @@
 """Subnets: the way out of a subnet, the addresses of a VPC, and the network ACL at the edge (vpc-network §0.2, §1, §3)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from netful.engine.filters import network_acls

@@ -1,7 +1,5 @@
 """Targets of routes: for each kind, the function that handles packets there (vpc-network §1.12)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from netful.engine.flows.finding import unknown

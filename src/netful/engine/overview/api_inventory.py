@@ -1,7 +1,5 @@
 """APIs as plain data: `apis` of `netful show --format json`."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.engine.flows.json_values import plain

@@ -1,7 +1,5 @@
 """Inventory of a cloud as plain data: VPCs, subnets with their kind, interfaces with their functions, endpoints, APIs."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.engine.flows.json_values import plain

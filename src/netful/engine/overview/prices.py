@@ -4,8 +4,6 @@ Prices are parameters: other regions differ by some tenths. A template does not 
 `netful.forecast` computes the cost of a load.
 """
 
-from __future__ import annotations
-
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
 from netful.model.network.vpc_endpoints import EndpointType

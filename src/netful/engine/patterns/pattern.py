@@ -7,8 +7,6 @@ Rules:
 3. A match in a turn pays before it starts: for the program times the text, which is RE2's worst case.
 """
 
-from __future__ import annotations
-
 import re
 import warnings
 from collections.abc import Callable, Iterator

@@ -12,8 +12,6 @@ r"""Spellings of regular expressions: Java's and JavaScript's in those of RE2 an
 A class within a class is rejected: in Java it is a union or an intersection, which neither of the two has.
 """
 
-from __future__ import annotations
-
 import re
 
 from netful.model.core.frozen import Frozen

@@ -10,8 +10,6 @@ A propagated route inside the VPC's own blocks never beats `local`, even if it i
 like any other route, and so hides a less specific route that would work.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.engine.flows.flow import contains, overlaps

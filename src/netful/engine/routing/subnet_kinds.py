@@ -4,8 +4,6 @@ A *public* subnet has a default route to an internet gateway, a *private-nat* on
 *isolated* one has none. The kind is *unknown* if it depends on a missing value.
 """
 
-from __future__ import annotations
-
 from typing import Literal
 
 from netful.engine.flows.flow import network_of

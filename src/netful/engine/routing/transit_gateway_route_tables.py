@@ -4,8 +4,6 @@ The longest prefix wins; for the same block a static route wins over a learned o
 connections whose attachments propagate to it; it learns none from a peer gateway.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.model.cloud import Cloud

@@ -7,8 +7,6 @@
 | the `PosixUser` of an access point | files are of the container's own user |
 """
 
-from __future__ import annotations
-
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Services that Fargate reaches through a task's own interface before its containers start (hosts §7)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple

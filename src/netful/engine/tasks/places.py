@@ -4,8 +4,6 @@ A service runs as tasks if this machine has the images of all its containers, an
 it as one task at its one address.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 

@@ -5,8 +5,6 @@ PrivateLink: requests go straight to the nodes of a network load balancer, and t
 The port is the listener's if the integration names a listener, else the URL's.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from ipaddress import IPv4Address
 

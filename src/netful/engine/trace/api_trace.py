@@ -5,8 +5,6 @@ signs requests with its role. A client on the internet does not sign, unless it 
 a VPC link continues in the link's VPC. API Gateway is in no VPC, so a web server's name must be in public DNS.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 

@@ -9,8 +9,6 @@
 Load balancers, proxies and API Gateway do not check the certificates of the servers that they call.
 """
 
-from __future__ import annotations
-
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding
 from netful.engine.flows.kinds import HopKind

@@ -12,8 +12,6 @@ Load balancers and hosts may change the request on the way: `Journey.request` is
 is blocked, the host that forwarded it responds to the client: 502 if a name was not found, else 504.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import takewhile

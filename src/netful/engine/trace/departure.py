@@ -1,7 +1,5 @@
 """Departure of a packet: the flow that a source sends to an end, and its first step."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from ipaddress import IPv6Network
 

@@ -4,8 +4,6 @@ In order: its web ACL, its own answer (`engine.distributions`), the origins of t
 the one before fails. A cached answer, which asks no origin, is not considered.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from netful.engine.authorization.authorizers import identity_headers

@@ -1,7 +1,5 @@
 """Evaluation of an endpoint's policy for the action that a question names (vpc-network §5.4)."""
 
-from __future__ import annotations
-
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Found, allowed, denied, unknown
 from netful.engine.flows.kinds import HopKind

@@ -7,8 +7,6 @@ A name that public DNS resolves is in the class of its address. A name that an e
 is a class of its own, and so is every interface inside.
 """
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Iterable, Iterator
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network

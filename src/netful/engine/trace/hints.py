@@ -1,7 +1,5 @@
 """Hints: suggested changes, by a hop's code and with the ids of its path."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from netful.engine.filters.network_firewalls import NAME_OF_REQUEST

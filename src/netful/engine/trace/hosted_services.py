@@ -6,8 +6,6 @@
 | of a function URL of the sources | its authorization (`engine.authorization.function_urls`) |
 """
 
-from __future__ import annotations
-
 from netful.engine.authorization import function_urls
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding

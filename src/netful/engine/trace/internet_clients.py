@@ -5,8 +5,6 @@ of an office. A path for such clients exists: as in AWS's own analyzer, one clie
 assumptions name the clients that get through, and the component that blocks the others.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 

@@ -5,8 +5,6 @@ outside a VPC. So the work grows with the pairs of subnet and security groups, n
 destinations of one equivalence class (`equivalence_classes`) share one walk.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any
 

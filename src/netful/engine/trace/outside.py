@@ -1,7 +1,5 @@
 """Packets from outside every VPC: from clients on the internet, and from functions in Lambda's own network."""
 
-from __future__ import annotations
-
 from netful.engine.flows.address_families import IPV6, without_address
 from netful.engine.flows.blocks import is_public
 from netful.engine.flows.codes import Code

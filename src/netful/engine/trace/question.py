@@ -1,7 +1,5 @@
 """Questions: a source and a destination in the syntax of the command line."""
 
-from __future__ import annotations
-
 from netful.engine.trace.ends.destination_words import destination_of
 from netful.engine.trace.ends.destinations import Destination
 from netful.engine.trace.ends.source_words import sources_of

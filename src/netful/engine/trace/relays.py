@@ -1,7 +1,5 @@
 """Hosts that forward requests: the request that such a host sends for each one that it receives (`host_rewrites`)."""
 
-from __future__ import annotations
-
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, allowed
 from netful.engine.flows.flow import Ports

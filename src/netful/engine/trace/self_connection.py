@@ -4,8 +4,6 @@ The sources do not describe listeners. Security groups usually admit the ports t
 no peer is assumed to be closed. The host then refuses the connection at once, as it does for any closed port.
 """
 
-from __future__ import annotations
-
 from netful.engine.filters import security_groups
 from netful.engine.flows.flow import Flow
 from netful.engine.flows.path import Symptom

@@ -4,8 +4,6 @@ The order on the way: the name, the packets' way out, the request at its destina
 of all attempts is the answer, since a client does not choose which subnet or address it gets.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType

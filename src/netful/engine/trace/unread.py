@@ -14,8 +14,6 @@ of any of them, or that refers to one of them, concerns the path.
 It is not a hop: netful does not know where on the path it takes part.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping

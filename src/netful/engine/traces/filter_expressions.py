@@ -11,8 +11,6 @@ AND binds closer than OR. What else X-Ray knows (`edge`, `rootcause`, `group` â€
 requests is that of the trace's first span; a mark is that of any span.
 """
 
-from __future__ import annotations
-
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence

@@ -3,8 +3,6 @@
 The model predicts them. They have no durations of their own, because the kernel forwards without reporting.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any

@@ -1,7 +1,5 @@
 """Summaries of traces, as `GetTraceSummaries` returns them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A trace as a tree: its segments below the spans that caused them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Any
 

@@ -5,8 +5,6 @@ Streamed responses are never cached. The setting for all methods applies to GET 
 its own that enables caching.
 """
 
-from __future__ import annotations
-
 from enum import Enum
 
 from netful.engine.http.streaming import STREAM

@@ -3,8 +3,6 @@
 An offset is subtracted from the limit in the first period of a plan. A key's usage is also reported day by day.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 

@@ -12,8 +12,6 @@ Each rung is a separate bucket, and all of them must have a token: a higher numb
 of a route is its first rung, in AWS's order. Keys count only if a route requires one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import replace
 

@@ -4,8 +4,6 @@ The two most common shapes, `$a.b.c` and a method with at most one argument, hav
 of a mapping template.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

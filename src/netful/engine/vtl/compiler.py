@@ -1,7 +1,5 @@
 """Compiler of blocks and directives: from nodes to closures that take a `Run` and write to it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 from typing import Any

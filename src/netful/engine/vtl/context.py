@@ -5,8 +5,6 @@ belongs to a request and both templates get it. A parameter may be overridden on
 that the first template puts there is a text for the second one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """`$input`: the body and the parameters of a request (api-gateway §5.7)."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """`$util`: functions that API Gateway adds (api-gateway §5.7)."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import json

@@ -4,8 +4,6 @@
 slices, unions or filters is definite: it gives one value or `MISSING`. Any other path gives a list.
 """
 
-from __future__ import annotations
-
 import json
 import operator
 import re

@@ -4,8 +4,6 @@ Velocity looks for a getter, then for `get(name)`, then for `isName()`; here a t
 and a method of null is null.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

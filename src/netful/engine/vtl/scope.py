@@ -1,7 +1,5 @@
 """Inputs of a template: body, parameters, context and stage variables of one request."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Compiled mapping templates."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache

@@ -3,8 +3,6 @@
 Application load balancers can have one too. They let a web ACL inspect 8 KB of a body, whatever its settings for API Gateway.
 """
 
-from __future__ import annotations
-
 import re
 
 from netful.model.access.web_acl import WebAcl, WebAclAssociation

@@ -1,7 +1,5 @@
 """Counts of rate-based rules: by second, for the number of instances that AWS tracks. Times are arguments."""
 
-from __future__ import annotations
-
 from collections import deque
 
 _INSTANCES = 10_000

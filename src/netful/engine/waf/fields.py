@@ -7,8 +7,6 @@
 | None | unknown: the question does not contain it, or it is not emulated |
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias

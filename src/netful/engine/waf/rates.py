@@ -1,7 +1,5 @@
 """Aggregation of rate-based rules: the key of the instance that counts a request."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from ipaddress import ip_address
 from typing import Any

@@ -10,8 +10,6 @@ A rule that refers to a group evaluates the group's rules by priority. A termina
 reference only counts. A rule whose match is unknown is assumed not to match.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 

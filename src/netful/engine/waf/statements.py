@@ -5,8 +5,6 @@ an attack (SQL, scripts), parts that a question lacks. NOT of an unknown is unkn
 operands do not decide.
 """
 
-from __future__ import annotations
-
 import base64
 import re
 from collections.abc import Callable, Iterable, Mapping

@@ -3,8 +3,6 @@
 A table of AWS's names. Others (decoders of CSS, JavaScript, SQL and similar ones) make a match unknown.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import hashlib

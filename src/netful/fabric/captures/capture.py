@@ -4,8 +4,6 @@ A packet is seen where the interface sends it, before any filter, and where the 
 translations. What is sent and not delivered was dropped in between.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 import select

@@ -3,8 +3,6 @@
 Without both, a few words are judged packet by packet (`words`), and all others are refused with the way to get the rest.
 """
 
-from __future__ import annotations
-
 import ctypes
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Headers of an Ethernet frame with an IP packet, as far as a summary shows them."""
 
-from __future__ import annotations
-
 import struct
 from ipaddress import IPv4Address, IPv6Address
 

@@ -1,7 +1,5 @@
 """Files of packets in the format pcapng (draft-ietf-opsawg-pcapng): a section, its interfaces, their packets."""
 
-from __future__ import annotations
-
 import struct
 from collections.abc import Sequence
 

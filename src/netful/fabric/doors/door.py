@@ -4,8 +4,6 @@ The door through which a client connects identifies the client: nothing that the
 §3).
 """
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from netful.model.core.frozen import Frozen

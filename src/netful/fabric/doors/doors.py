@@ -1,7 +1,5 @@
 """Open doors: listening sockets in namespaces, each with its identity, purpose and owner."""
 
-from __future__ import annotations
-
 import socket as sockets
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 While pieces wait, nothing more is read, so the client waits too.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 

@@ -3,8 +3,6 @@
 As ECS's agent does, another port answers for port 80: a container may itself listen at port 80 of every address.
 """
 
-from __future__ import annotations
-
 import contextlib
 import socket
 from ipaddress import IPv4Address

@@ -1,7 +1,5 @@
 """Server name in a TLS ClientHello, read before the handshake (RFC 8446 §4.1.2, RFC 6066 §3)."""
 
-from __future__ import annotations
-
 _HANDSHAKE, _CLIENT_HELLO, _SERVER_NAME = 22, 1, 0
 _LONGEST = 1 << 16  # maximum size of a ClientHello in bytes
 

@@ -3,8 +3,6 @@
 Namespace thread only.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from netful.fabric.firewalls.requests import Requests

@@ -7,8 +7,6 @@
 Packets that the reader lets through come back with a mark, which says if the whole flow has passed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.fabric.rules.words import comment

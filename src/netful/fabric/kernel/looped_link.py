@@ -4,8 +4,6 @@ It does what nftables cannot: rewrite a packet's protocol, or read a request. Th
 before packets take the link. Made and closed on the namespace thread.
 """
 
-from __future__ import annotations
-
 import ctypes
 import fcntl
 import os

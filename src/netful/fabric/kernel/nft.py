@@ -4,8 +4,6 @@ It runs the `nft` program in a child (12 ms), not libnftables in process: that l
 with more than 1,024 open files dies in it (fabric §4).
 """
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 

@@ -4,8 +4,6 @@ Every link is a veth pair. One side is the router's: all router ends share one M
 neighbour entry (`GATEWAY`) serves every leaf; the other side gets a MAC made from the link's number (fabric §1).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network

@@ -4,8 +4,6 @@ A number is assigned once and stays for the life of the router. So a change of t
 parts: links keep their device group, connections their routing mark.
 """
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Iterator
 from typing import Generic, TypeVar
 

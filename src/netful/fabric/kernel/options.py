@@ -1,7 +1,5 @@
 """Network options of the user: AWS's figures, or smaller ones for tests that should reach a limit quickly."""
 
-from __future__ import annotations
-
 from netful.model.core.frozen import Frozen
 
 FIRST_NAT_PORT, LAST_PORT = 1024, 65_535

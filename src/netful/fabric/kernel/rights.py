@@ -4,8 +4,6 @@ They are determined by a trial in a short-lived child: capabilities, sysctls, Ap
 an attempt shows the result (fabric §6).
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import re
@@ -49,11 +47,7 @@ class Rights(Frozen):
 
 # The causes that forbid user namespaces: setting, forbidding value, fix.
 _SWITCHES = (
-    (
-        "/proc/sys/kernel/unprivileged_userns_clone",
-        "0",
-        "sysctl kernel.unprivileged_userns_clone=1",
-    ),
+    ("/proc/sys/kernel/unprivileged_userns_clone", "0", "sysctl kernel.unprivileged_userns_clone=1"),
     *(
         (f"/proc/sys/user/max_{kind}_namespaces", "0", f"sysctl user.max_{kind}_namespaces=15000")
         for kind in ("user", "net", "mnt", "pid")

@@ -5,8 +5,6 @@ no look-up is needed in between (fabric §4: 0.4-0.7 ms for a sandbox, 7 ms with
 rtnetlink(7), <linux/if_link.h>, <linux/fib_rules.h>.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import socket

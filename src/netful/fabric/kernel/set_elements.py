@@ -3,8 +3,6 @@
 Message layouts: <linux/netfilter/nf_tables.h>. A dump is a list of messages that ends with NLMSG_DONE.
 """
 
-from __future__ import annotations
-
 import errno
 import fcntl
 import os

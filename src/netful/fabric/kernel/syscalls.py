@@ -4,8 +4,6 @@ Every function raises OSError that contains the call's name. Constants are those
 and <linux/prctl.h>.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 import signal

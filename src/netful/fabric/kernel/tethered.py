@@ -3,8 +3,6 @@
 The program keeps this process's id. The thread that starts it must live as long as the program should (fabric §3).
 """
 
-from __future__ import annotations
-
 import os
 import sys
 

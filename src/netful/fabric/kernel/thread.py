@@ -7,8 +7,6 @@ Rules:
 3. Code never awaits between entering a namespace and returning.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import os

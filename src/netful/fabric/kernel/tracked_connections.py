@@ -1,7 +1,5 @@
 """The number of connections that the kernel tracks in a namespace."""
 
-from __future__ import annotations
-
 import os
 
 from netful.fabric.kernel.netns import Netns

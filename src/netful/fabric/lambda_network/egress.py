@@ -4,8 +4,6 @@ Many sandboxes connect to one namespace by point-to-point links. All outgoing pa
 Connections towards a sandbox are impossible, from outside or from another sandbox (lambda §1.3 R3-R4, fabric §1).
 """
 
-from __future__ import annotations
-
 import socket as sockets
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Network

@@ -6,8 +6,6 @@ is removed with the first one, or when another resource of the VPC needs its add
 `of`.
 """
 
-from __future__ import annotations
-
 import logging
 import time
 from collections.abc import Mapping

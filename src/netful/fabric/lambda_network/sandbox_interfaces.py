@@ -5,8 +5,6 @@ region's quota. It stays for later sandboxes when its sandboxes end. It is remov
 address. Namespace thread only, except `Tenancy.end`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto

@@ -8,8 +8,6 @@
    jitter or loss.
 """
 
-from __future__ import annotations
-
 import contextlib
 import heapq
 import os

@@ -4,8 +4,6 @@ It is linked to the VPCs' internet gateways and to nothing of the host. Any port
 doors of their own, the rest goes to the echo port (addresses: model/network/addresses.py). Namespace thread only.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Network
@@ -27,13 +25,7 @@ from netful.fabric.routers.router import VpcRouter
 from netful.fabric.rules.ruleset import EGRESS_ONLY_LINK, IGW_LINK
 from netful.model.cloud import Cloud
 from netful.model.names.distributions import ORIGIN_FACING
-from netful.model.network.addresses import (
-    CLIENT_BLOCK,
-    ELASTIC_IP_BLOCKS,
-    EMULATED_BLOCKS,
-    INTERNET6_BLOCK,
-    IPV6_BLOCK,
-)
+from netful.model.network.addresses import CLIENT_BLOCK, ELASTIC_IP_BLOCKS, EMULATED_BLOCKS, INTERNET6_BLOCK, IPV6_BLOCK
 from netful.model.network.nat64 import NAT64_BLOCK
 from netful.model.network.vpc import IPAddress, IPNetwork
 

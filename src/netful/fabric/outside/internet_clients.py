@@ -1,7 +1,5 @@
 """Clients on the internet: an arbitrary one with its own public address, and those that the project declares."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address
 from itertools import count

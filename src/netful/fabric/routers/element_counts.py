@@ -4,8 +4,6 @@ The kernel's counts only grow until an element is forgotten, so a count that is 
 although its element was renewed, is that of a new element.
 """
 
-from __future__ import annotations
-
 import struct
 import sys
 import time

@@ -1,7 +1,5 @@
 """Flows at the interfaces of a VPC, as its router counts them, and at its regional NAT gateways, which are in no subnet."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.fabric.routers.element_counts import Counted, ElementCounts, joined

@@ -5,8 +5,6 @@ new cloud; the same two steps follow for additions and removals. Unchanged parts
 Namespace thread only.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress

@@ -5,8 +5,6 @@ specific than it are in a separate table before it (vpc-network §1.5, §1.6). `
 between the kernel and the model.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from ipaddress import IPv4Network, IPv6Network
 

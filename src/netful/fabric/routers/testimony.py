@@ -4,8 +4,6 @@ Every AWS rule is one nft rule whose comment names it (`words.py`), so the kerne
 packets are watched, a request's and its answer's: later ones pass as part of a known flow.
 """
 
-from __future__ import annotations
-
 import re
 import subprocess
 import time

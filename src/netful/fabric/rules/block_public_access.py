@@ -1,7 +1,5 @@
 """VPC Block Public Access in the kernel: the internet gateways that are closed to an interface (newer-aws §1.2)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.fabric.kernel.node import addresses_of

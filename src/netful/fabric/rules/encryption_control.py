@@ -1,7 +1,5 @@
 """VPC encryption controls in the kernel: the links that a VPC that enforces encryption does not have on AWS (newer-aws §10.3)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from netful.fabric.rules.ruleset import EGRESS_ONLY_LINK, IGW_LINK

@@ -1,7 +1,5 @@
 """The load balancer nodes behind the endpoint of a VPC endpoint service (vpc-network §5.8)."""
 
-from __future__ import annotations
-
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc_endpoints import VpcEndpoint

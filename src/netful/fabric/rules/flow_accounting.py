@@ -11,8 +11,6 @@ An element is the two links, the addresses, and for TCP and UDP the ports as one
 1.1.3 ends itself when it lists a set whose elements have more than five parts, so the protocol and the flags are no part of them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from socket import IPPROTO_TCP, IPPROTO_UDP
 

@@ -3,8 +3,6 @@
 A link that loses packets loses those of both directions before any filter sees them; it loses all of them, or a random share.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from netful.fabric.rules.words import comment

@@ -1,7 +1,5 @@
 """Network ACLs as two chains each, which the subnets' device groups jump to."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from netful.fabric.rules.words import chain, comment, elements, peers, protocol

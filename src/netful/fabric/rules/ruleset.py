@@ -35,8 +35,6 @@ Every packet pays for every rule that it is compared with. So chains of features
 (`features`), rules about gateways come after a test of their device group, which is 0, and what is cheap to test is first in a rule.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address
 

@@ -1,7 +1,5 @@
 """Security groups: a chain for each direction of a list of groups, and sets of the members of referenced groups."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 

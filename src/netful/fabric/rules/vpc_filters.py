@@ -3,8 +3,6 @@
 This module only makes text, in the words of `ruleset`, `security_groups` and `network_acls`; the router loads it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Network

@@ -4,8 +4,6 @@ One AWS rule is one nft rule for each family that it covers. Its comment names i
 that decided.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sequence
 

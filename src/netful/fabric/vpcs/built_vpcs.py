@@ -1,7 +1,5 @@
 """VPCs of a cloud in the kernel, and the links between them. Namespace thread only."""
 
-from __future__ import annotations
-
 import logging
 from ipaddress import IPv4Network
 

@@ -5,8 +5,6 @@ the source, and to accept only answers to packets that it forwarded, as the anal
 may set up anything else. Namespace thread only.
 """
 
-from __future__ import annotations
-
 from netful.fabric.kernel import nft
 from netful.fabric.kernel.netns import Netns
 from netful.fabric.kernel.node import ROUTER_SYSCTLS, Node

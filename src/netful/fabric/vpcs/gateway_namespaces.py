@@ -4,8 +4,6 @@ A separate namespace has a separate conntrack, which makes address translation b
 Namespace thread only.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import IPv4Address, IPv4Network
 from itertools import count

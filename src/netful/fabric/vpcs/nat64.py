@@ -5,8 +5,6 @@ what comes out at its far end (`nat64_packets`). Each IPv6 client gets an IPv4 a
 in this namespace only; the gateway's ordinary translation then replaces it with the gateway's address.
 """
 
-from __future__ import annotations
-
 from ipaddress import IPv4Address, IPv4Network
 
 from netful.fabric.kernel import nft

@@ -3,8 +3,6 @@
 A translated packet is empty for every other original.
 """
 
-from __future__ import annotations
-
 import struct
 
 from netful.model.network.nat64 import NAT64_BLOCK

@@ -8,8 +8,6 @@ start here, with the node's own address. A program in this namespace serves list
 listens on the PrivateLink links too (`private_link`). Namespace thread only.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 

@@ -10,8 +10,6 @@ protocol. The program behind it listens at the link's own address and is bound t
 may have the same address. Namespace thread only.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Network
 from itertools import count

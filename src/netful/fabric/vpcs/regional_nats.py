@@ -5,8 +5,6 @@ between the gateway and the router alone, one for each zone; the internet gatewa
 Namespace thread only.
 """
 
-from __future__ import annotations
-
 from ipaddress import IPv4Address, IPv4Network
 from itertools import count
 

@@ -1,7 +1,5 @@
 """Flows through a transit gateway, as its namespace counts them at the attachments by which they come and leave."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.fabric.routers.element_counts import Counted, ElementCounts, joined

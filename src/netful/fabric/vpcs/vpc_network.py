@@ -4,8 +4,6 @@
 closed and new ones built. Then filters and routes are updated. Namespace thread only.
 """
 
-from __future__ import annotations
-
 import logging
 from ipaddress import IPv4Network
 

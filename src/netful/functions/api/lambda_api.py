@@ -5,8 +5,6 @@ Lambda's model (service_models) finds the operation of a request and validates i
 served is rejected by name.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 

@@ -3,8 +3,6 @@
 With `netful up --state` they stay; otherwise they are gone with the stack.
 """
 
-from __future__ import annotations
-
 import os
 from contextlib import suppress
 from pathlib import Path

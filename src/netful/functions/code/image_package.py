@@ -4,8 +4,6 @@
 image's command, as on Lambda.
 """
 
-from __future__ import annotations
-
 import os
 import stat
 from pathlib import Path

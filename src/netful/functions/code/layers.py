@@ -1,7 +1,5 @@
 """Layers of a function: the content of the template's layers, and the layer that netful provides (lambda §6.3)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from pathlib import Path
 

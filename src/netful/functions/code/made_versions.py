@@ -3,8 +3,6 @@
 They are added again to the template's when a new service runs the function, in the same process or in a later one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Hints for functions whose code lacks a module that it imports: dependencies that a build or an installer puts there."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

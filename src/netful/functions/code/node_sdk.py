@@ -1,7 +1,5 @@
 """Node.js functions that import parts of the AWS SDK for JavaScript which this machine lacks, and AWS's runtimes contain."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping

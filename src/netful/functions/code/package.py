@@ -4,8 +4,6 @@ The user's folder is mounted unchanged and read-only. A sandbox runs as another 
 with AWS's modes is made (on AWS such a package fails with a permission error).
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import io

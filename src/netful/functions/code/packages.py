@@ -1,7 +1,5 @@
 """Packages of a stack's functions: of the template's code, of uploads, and of code on disk that the user edits."""
 
-from __future__ import annotations
-
 import asyncio
 from itertools import count
 from pathlib import Path

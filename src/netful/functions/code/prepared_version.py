@@ -1,7 +1,5 @@
 """A version that is ready to run: the common part of its environments."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.functions.code.package import Package

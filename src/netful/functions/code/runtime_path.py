@@ -3,8 +3,6 @@
 The Python packages are those of AWS, not those of netful's virtual environment.
 """
 
-from __future__ import annotations
-
 import importlib.util
 import os
 import sys

@@ -4,8 +4,6 @@ A check costs a `stat` for each file, so it runs at most once in a while, and a 
 only.
 """
 
-from __future__ import annotations
-
 import os
 import time
 from collections.abc import Iterator

@@ -3,8 +3,6 @@
 A version's number is its position in the template. All versions run the one available package.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Uploaded code: zip files in a folder that outlives the functions, each under the digest of its content."""
 
-from __future__ import annotations
-
 import hashlib
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Environment variables of a sandbox, made from scratch: none of netful's own variables leak in (lambda §3.4)."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace

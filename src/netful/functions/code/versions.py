@@ -3,8 +3,6 @@
 An alias points to a version; with weights, it routes a share of its invocations to another one.
 """
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace

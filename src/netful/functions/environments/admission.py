@@ -4,8 +4,6 @@ The order and the texts are AWS's (lambda §1.8, §1.11 R2). An unknown value is
 it.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network

@@ -9,8 +9,6 @@ While a function is debugged, its time limits do not hold and its processes are 
 stands at a breakpoint is no timeout, and an idle one accepts breakpoints.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import shutil

@@ -4,8 +4,6 @@ A connection to port 2049 of each mount target that the function's availability 
 refusal arrives there as well as an answer: nothing speaks NFS here, the folder behind the access point is mounted directly.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from ipaddress import IPv4Address

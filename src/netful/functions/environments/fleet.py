@@ -1,7 +1,5 @@
 """All execution environments of a stack: a pool for each invoked version, and the zygotes behind them."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace

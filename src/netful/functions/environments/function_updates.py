@@ -1,7 +1,5 @@
 """Updates of functions by Lambda's API: their configuration, code, versions, tags, and new functions."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, Protocol

@@ -1,7 +1,5 @@
 """Lambda's own lines and events about an environment: its init, and the start and end of each invocation."""
 
-from __future__ import annotations
-
 from netful.functions.code.prepared_version import PreparedVersion
 from netful.functions.invocations.faults import Exit
 from netful.functions.invocations.invocation import Invocation, Usage

@@ -5,8 +5,6 @@ not wait (lambda §1.4). An idle function's interface is removed: the next invoc
 module runs nothing: a state follows from the clock.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from enum import StrEnum
 

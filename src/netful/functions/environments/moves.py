@@ -5,8 +5,6 @@ until then the function runs in its old place. A move fails if the subnet has no
 An interface is removed when no function and no published version has its subnet and groups.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Phase of an execution environment: an init or an invocation, which ends in one of several ways (lambda §3.1)."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 

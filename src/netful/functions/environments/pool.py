@@ -3,8 +3,6 @@
 The provisioned number of environments starts at once and does not end when idle.
 """
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Awaitable, Callable

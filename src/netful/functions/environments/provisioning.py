@@ -1,7 +1,5 @@
 """Provisioned concurrency: environments of a version that exist before they are needed (lambda §4.1)."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Callable

@@ -12,8 +12,6 @@
 Pure except for its counters; the caller supplies the clock.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Final
 

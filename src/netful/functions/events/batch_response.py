@@ -7,8 +7,6 @@
 | anything else: not JSON, an identifier that is missing, empty or not of the batch | failed as a whole |
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Collection
 from typing import Any

@@ -3,8 +3,6 @@
 The body of a message and the data of a Kinesis record are compared as JSON where they are JSON.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 from collections.abc import Callable, Mapping

@@ -10,8 +10,6 @@
 Time comes from a `Clock`, so that tests need not wait for six hours.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import time

@@ -1,7 +1,5 @@
 """Retries and destinations of a function's asynchronous invocations, from the template's resources (lambda §4.4)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The event source mappings of a template: the queue or stream, the function, and the settings (lambda §4.5)."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """The pollers of all mappings: one for each enabled mapping whose source netful can read."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Protocol

@@ -1,7 +1,5 @@
 """Records of an asynchronous invocation for destinations and dead letter queues (lambda §4.4)."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """Invocation of a function by event sources: its id and an event."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable
 from typing import Protocol
 

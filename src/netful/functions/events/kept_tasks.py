@@ -1,7 +1,5 @@
 """Tasks that run as long as what they serve exists: one that fails is logged, and starts again."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Hashable, Iterable

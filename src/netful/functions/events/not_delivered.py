@@ -1,7 +1,5 @@
 """Resources whose events a running stack does not deliver: nothing here reads their source, or none of its events occur."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.functions.events.event_source_mappings import MAPPING, event_source_mapping

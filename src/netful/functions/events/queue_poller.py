@@ -6,8 +6,6 @@ batches are processed at a time. In a FIFO queue each message group has a batch 
 returns no more messages of a group while some of it are processed.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 import logging
@@ -25,11 +23,7 @@ log = logging.getLogger(__name__)
 
 _BATCHES_AT_A_TIME, _GROUPS_AT_A_TIME = 5, 1000
 _PAUSE_SECONDS = 5.0  # before another request to a queue that did not answer, or after a function that could not run
-_ATTRIBUTES = {
-    "StringValue": "stringValue",
-    "BinaryValue": "binaryValue",
-    "DataType": "dataType",
-}
+_ATTRIBUTES = {"StringValue": "stringValue", "BinaryValue": "binaryValue", "DataType": "dataType"}
 
 
 class Queue(Protocol):

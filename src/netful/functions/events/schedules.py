@@ -4,8 +4,6 @@ Their events are delivered as all others: to a function as an asynchronous invoc
 at which the stack has it. An invalid expression is logged once.
 """
 
-from __future__ import annotations
-
 import functools
 import json
 import logging

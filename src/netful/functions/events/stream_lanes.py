@@ -4,8 +4,6 @@ The records of one key are always in the same lane, and a lane has one batch at 
 blocked lane blocks the others only when many of its records wait.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable

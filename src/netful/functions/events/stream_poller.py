@@ -13,8 +13,6 @@ With `TumblingWindowInSeconds` a batch has the records of one window, and each w
 comes from a `Clock`.
 """
 
-from __future__ import annotations
-
 import asyncio
 import functools
 import json

@@ -1,7 +1,5 @@
 """Records of a stream."""
 
-from __future__ import annotations
-
 from typing import Any, Protocol
 
 

@@ -4,8 +4,6 @@ A window begins at a multiple of its length. A record belongs to the window of i
 the function is invoked once more, without records. A state above 1 MB ends its window early.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime

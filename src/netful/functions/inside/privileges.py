@@ -33,11 +33,7 @@ def has_many_ids() -> bool:
 
 
 def drop(
-    proc: int,
-    *,
-    become_user: bool,
-    limits: tuple[tuple[int, int], ...] = LAMBDA_LIMITS,
-    called: int | None = None,
+    proc: int, *, become_user: bool, limits: tuple[tuple[int, int], ...] = LAMBDA_LIMITS, called: int | None = None
 ) -> None:
     """Become AWS's user if possible, without capabilities and without a way to gain any.
 

@@ -1,7 +1,5 @@
 """Attachment of a sandbox to the network; the fabric implements it."""
 
-from __future__ import annotations
-
 import socket
 from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeAlias

@@ -1,7 +1,5 @@
 """Faults of invocations: refusals, delays and errors of a share of a function's invocations."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Payloads of AWS for functions that did not respond (lambda §3.8)."""
 
-from __future__ import annotations
-
 import signal
 
 import msgspec

@@ -4,8 +4,6 @@ Objects of every invocation, here and in the modules beside, are msgspec structu
 as long to make.
 """
 
-from __future__ import annotations
-
 import math
 
 import msgspec

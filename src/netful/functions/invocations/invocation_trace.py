@@ -3,8 +3,6 @@
 Segments that the function sends are children of the handler's part, whose id its trace header has.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any

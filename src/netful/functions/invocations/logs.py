@@ -5,8 +5,6 @@ newlines (lambda §3.7); other carriage returns stay in their line.
 An empty line is an event too: each event counts with the overhead that CloudWatch adds.
 """
 
-from __future__ import annotations
-
 import asyncio
 import re
 import time

@@ -4,8 +4,6 @@ An invocation adds one entry to a list; entries become statistics when there are
 day are dropped.
 """
 
-from __future__ import annotations
-
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """Request for an invocation, the demands that Lambda makes on it (lambda §5.5), and its additions."""
 
-from __future__ import annotations
-
 import json
 import random
 import time

@@ -1,7 +1,5 @@
 """Streamed response of a function, piece by piece, at Lambda's pace (lambda §2.4, §3.2, §3.9)."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 

@@ -1,7 +1,5 @@
 """Pace of a streamed response: the first 6 MB at once, then 2 MB a second (lambda §2.4). Pure; the time is an argument."""
 
-from __future__ import annotations
-
 MEGABYTE = 1024 * 1024
 _AT_ONCE = 6 * MEGABYTE
 _A_SECOND = 2 * MEGABYTE

@@ -10,8 +10,6 @@ An external extension is started from /opt/extensions. Any other name is an inte
 which may not register for SHUTDOWN.
 """
 
-from __future__ import annotations
-
 import json
 import uuid
 from collections.abc import Callable, Collection

@@ -1,7 +1,5 @@
 """Free memory of the machine: environments start only if there is enough."""
 
-from __future__ import annotations
-
 import errno
 from pathlib import Path
 

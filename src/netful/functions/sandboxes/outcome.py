@@ -1,7 +1,5 @@
 """Outcomes of a phase of an execution environment, and the resulting faults (lambda §3.1, §3.8)."""
 
-from __future__ import annotations
-
 import msgspec
 
 from netful.functions.invocations import faults

@@ -4,8 +4,6 @@ A function may write as fast as the pipe takes it. So each turn of the event loo
 pieces; the function waits while its pipe is full.
 """
 
-from __future__ import annotations
-
 import asyncio
 import fcntl
 import os

@@ -1,7 +1,5 @@
 """Lambda's log lines as text (lambda §3.7): tabs, two decimals, a tab before REPORT's newline."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from datetime import UTC, datetime

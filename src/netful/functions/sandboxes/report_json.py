@@ -4,8 +4,6 @@ Types and records are those of the Telemetry API (lambda §3.3). There is no lin
 `SystemLogLevel` is empty.
 """
 
-from __future__ import annotations
-
 from typing import Any, Protocol
 
 import msgspec

@@ -17,8 +17,6 @@ If a runtime sends its response and its next request in the same write, and the 
 gets both answers in one write: one system call less on each side, and the runtime wakes up once.
 """
 
-from __future__ import annotations
-
 import asyncio
 import base64
 import binascii

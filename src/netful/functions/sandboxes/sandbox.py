@@ -1,7 +1,5 @@
 """Daemon side of one sandbox: its log, its status, its end, its memory."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import math
@@ -51,14 +49,7 @@ class Sandbox:
     a sixth of its rate.
     """
 
-    def __init__(
-        self,
-        zygote: Zygote,
-        environment: str,
-        log: LogStream,
-        limit_mb: int,
-        watcher: Watcher,
-    ) -> None:
+    def __init__(self, zygote: Zygote, environment: str, log: LogStream, limit_mb: int, watcher: Watcher) -> None:
         self.ended = asyncio.Event()
         self._zygote = zygote
         self._environment = environment

@@ -1,7 +1,5 @@
 """Request of Lambda to a process of a sandbox: telemetry for an extension."""
 
-from __future__ import annotations
-
 import asyncio
 import socket
 

@@ -4,8 +4,6 @@ The kernel keeps what was sent and is not read yet: it is in no process's size. 
 <linux/inet_diag.h> and <linux/unix_diag.h>.
 """
 
-from __future__ import annotations
-
 import os
 import socket
 import struct

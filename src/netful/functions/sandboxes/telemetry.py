@@ -5,8 +5,6 @@ A batch is sent when its time is up, or when it is full. One batch is in flight 
 is kept, except the events of an init for extensions that subscribe while it runs.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 from collections.abc import Awaitable, Callable

@@ -1,7 +1,5 @@
 """Platform events of an execution environment (lambda §3.3): an init, its extensions, and each invocation."""
 
-from __future__ import annotations
-
 import time
 from datetime import UTC, datetime
 from typing import Any

@@ -6,8 +6,6 @@
 | Logs | 2020-08-15, 2021-03-18 | the init, traces and spans; in 2020-08-15 `platform.runtimeDone` too |
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -3,8 +3,6 @@
 A datagram is a line `{"format": "json", "version": 1}` and a document.
 """
 
-from __future__ import annotations
-
 import asyncio
 import socket
 from collections.abc import Callable

@@ -4,8 +4,6 @@ Each starts at the first need (or ahead, by `warm_up`), and again if it has ende
 stack starts, and the folders of later ones and of images.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 from collections.abc import Iterable, Mapping

@@ -3,8 +3,6 @@
 A streamed response may begin with a prelude: its status, headers and cookies as JSON, and eight zero bytes.
 """
 
-from __future__ import annotations
-
 from netful.engine.http import function_payloads
 from netful.engine.http.function_payloads import MalformedResultError
 from netful.engine.http.streaming import DELIMITER, LONGEST_PRELUDE

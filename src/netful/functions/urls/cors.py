@@ -1,7 +1,5 @@
 """CORS of a function URL: preflights are answered without the function, other responses get headers."""
 
-from __future__ import annotations
-
 from netful.functions.api.protocol.message import Reply
 from netful.functions.environments.config import Cors
 from netful.functions.urls.event import UrlRequest

@@ -3,8 +3,6 @@
 In order: the URL exists; a preflight is answered; the caller is authorized; the function runs.
 """
 
-from __future__ import annotations
-
 import json
 import uuid
 from collections.abc import Callable

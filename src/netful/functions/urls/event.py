@@ -1,7 +1,5 @@
 """Event of a function URL: payload 2.0 of API Gateway with `$default` as route and stage (lambda §3.9)."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime

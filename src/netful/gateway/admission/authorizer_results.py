@@ -1,7 +1,5 @@
 """Results of Lambda authorizers, kept for their time (api-gateway §5.12)."""
 
-from __future__ import annotations
-
 from typing import Any, Protocol
 
 Place = tuple[str, ...]

@@ -8,8 +8,6 @@ Rules:
    issuers whose keys sign them.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from dataclasses import replace

@@ -4,8 +4,6 @@ A bucket begins full with its burst, never holds more, and fills at its rate. Al
 a token is taken, so a request that one bucket refuses takes no token from the others.
 """
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 

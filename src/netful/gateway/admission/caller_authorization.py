@@ -1,7 +1,5 @@
 """Authorization of a call: policies, signatures, authorizers, in the order of AWS (api-gateway §0, rows 5 to 8)."""
 
-from __future__ import annotations
-
 from netful.engine.http.gateway_errors import without_token
 from netful.gateway.admission.authorizers import Authorizers
 from netful.gateway.calls.call import Call

@@ -1,7 +1,5 @@
 """Distance between a client's edge and the region, if the project states it (api-gateway §1.1)."""
 
-from __future__ import annotations
-
 import asyncio
 
 from netful.engine.admission.judgement import Judgement

@@ -7,8 +7,6 @@ Rules:
 3. If a rule needs a fact that netful does not have (a country, a managed rule group), the log mentions it once.
 """
 
-from __future__ import annotations
-
 import logging
 from dataclasses import replace
 from typing import Protocol

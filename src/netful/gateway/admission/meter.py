@@ -4,8 +4,6 @@ A route has an `Admission` for each of its keys, made once, with the buckets of 
 shares its counts with other processes may have to ask a server first. A meter in this process never waits.
 """
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Iterable
 from typing import Any, Literal, Protocol
 

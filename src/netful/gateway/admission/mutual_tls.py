@@ -1,7 +1,5 @@
 """Mutual TLS of custom domains: a client has to show a certificate that the domain trusts (api-gateway §5.19)."""
 
-from __future__ import annotations
-
 from netful.engine.admission.execution_logs import DENIED
 from netful.engine.apis.mutual_tls import asks, refusal
 from netful.engine.http.gateway_errors import FORBIDDEN

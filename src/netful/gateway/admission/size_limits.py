@@ -1,7 +1,5 @@
 """Limits on the size and the spelling of a request (engine.apis.request_limits), before any other rule of a stage."""
 
-from __future__ import annotations
-
 from functools import partial
 from operator import itemgetter
 from typing import Literal

@@ -74,8 +74,7 @@ class TokenKeys:
         if issuer not in self._warned:
             self._warned.add(issuer)
             log.warning(
-                "signatures of %s are not checked: its keys are not known (`issuers` of netful.toml names them)",
-                issuer,
+                "signatures of %s are not checked: its keys are not known (`issuers` of netful.toml names them)", issuer
             )
 
     async def _of(self, cloud: Cloud, keys: Keys, kid: object, now: float) -> SigningKeys | None:

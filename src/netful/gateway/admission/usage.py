@@ -4,8 +4,6 @@ A key is read only if the route requires one. Throttles come before the quota: a
 the quota. Buckets and counts survive a change of the template.
 """
 
-from __future__ import annotations
-
 from collections.abc import Hashable
 from dataclasses import replace
 from typing import Literal

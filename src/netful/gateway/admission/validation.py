@@ -6,14 +6,7 @@ import logging
 import pickle
 from dataclasses import dataclass
 
-from netful.engine.apis.request_validation import (
-    BodyCheck,
-    body_check,
-    missing,
-    model_for,
-    validator_of,
-    wrong_apart,
-)
+from netful.engine.apis.request_validation import BodyCheck, body_check, missing, model_for, validator_of, wrong_apart
 from netful.engine.effort.allowance import BeyondAllowanceError, of_turn
 from netful.engine.http.gateway_errors import INTERNAL_ERROR, invalid_body, missing_parameters
 from netful.gateway.apart.apart import ApartError

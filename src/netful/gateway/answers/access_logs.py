@@ -4,8 +4,6 @@ Lines wait while earlier ones are sent, and are sent together. Lines that a dest
 daemon's log contains one message for each such answer.
 """
 
-from __future__ import annotations
-
 import asyncio
 import base64
 import logging

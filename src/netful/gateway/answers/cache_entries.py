@@ -4,8 +4,6 @@ The entries of a stage, and those of its canary, have at most the bytes of its c
 the cache is full, the entries that end first are dropped.
 """
 
-from __future__ import annotations
-
 from collections import OrderedDict, defaultdict
 from typing import Protocol
 

@@ -1,7 +1,5 @@
 """Logs of a call: a line for the access log of its stage (engine.admission.access_log), and those of its execution log."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

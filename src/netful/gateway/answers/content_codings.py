@@ -1,7 +1,5 @@
 """Content codings of a REST API with a `minimumCompressionSize`: responses are compressed, requests decompressed."""
 
-from __future__ import annotations
-
 import zlib
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Cross-origin requests to an HTTP API with a CORS configuration (the rules of `engine.http.cors`)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from netful.engine.admission.judgement import Judgement

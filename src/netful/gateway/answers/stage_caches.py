@@ -4,8 +4,6 @@ Every response of an integration is kept, including errors; responses of the gat
 is not kept. A change of the template does not flush. Hits and misses are counted as CloudWatch's metrics of API Gateway.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace

@@ -5,8 +5,6 @@ Rules:
 2. Work that takes longer than its deadline ends with its process. A few pieces wait; more are refused at once.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 import pickle

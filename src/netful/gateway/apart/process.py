@@ -4,8 +4,6 @@ Started by `gateway.apart.apart` as `python -m netful.gateway.apart.process PARE
 its length in eight bytes, and a pickle: a function and its arguments there, whether it returned and what back.
 """
 
-from __future__ import annotations
-
 import os
 import pickle
 import signal

@@ -1,7 +1,5 @@
 """Conversion of bodies for integrations and clients: bytes, text, or base64 (the tables of `engine.http.media_types`)."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 

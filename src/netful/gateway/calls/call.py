@@ -1,7 +1,5 @@
 """A call of an API: the request, its meaning, and the facts for integrations."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl

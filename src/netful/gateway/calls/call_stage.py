@@ -6,8 +6,6 @@ Rules:
    without any effect, and the call takes the long way.
 """
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Iterable
 from enum import Enum

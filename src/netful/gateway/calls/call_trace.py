@@ -1,7 +1,5 @@
 """Trace of a call: a segment of its stage, with a part for each stage of the gateway that had to wait, or to look closer."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Client certificates in the form for integrations (api-gateway §5.19)."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

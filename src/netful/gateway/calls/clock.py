@@ -1,7 +1,5 @@
 """Clock of the gateway: time of day for texts, monotonic time for counts."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 

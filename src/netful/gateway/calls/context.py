@@ -1,7 +1,5 @@
 """`$context` and `requestContext`: a call in the form for templates and functions (api-gateway §5.7, §5.15)."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Mapping
 from functools import lru_cache

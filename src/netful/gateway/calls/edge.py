@@ -4,8 +4,6 @@ It capitalises standard names, sorts cookies by name, describes the viewer, and 
 The edge caches nothing: `X-Cache` depends on the status alone.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from netful.model.access.internet_client import InternetClient

@@ -1,7 +1,5 @@
 """Execution log of one call: lines as API Gateway writes them, if the setting of its method enables them (§5.17)."""
 
-from __future__ import annotations
-
 from netful.engine.admission.execution_logs import Verbosity, failure, shown
 from netful.services.http.message import Response
 

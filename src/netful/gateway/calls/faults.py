@@ -1,7 +1,5 @@
 """Early ends of calls: the gateway's own answers, and their responses."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from netful.engine.apis.gateway_responses import Shaped, response_for, shaped

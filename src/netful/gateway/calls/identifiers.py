@@ -3,8 +3,6 @@
 Random bytes are drawn once for many requests, because drawing them costs more than the rest.
 """
 
-from __future__ import annotations
-
 import base64
 import os
 from collections.abc import Iterator

@@ -3,8 +3,6 @@
 Not every resolver knows names under `localhost`, so the printed URL has the path.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any

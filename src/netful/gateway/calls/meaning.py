@@ -1,7 +1,5 @@
 """Meaning of a request: the part that all requests of the same kind share."""
 
-from __future__ import annotations
-
 from netful.engine.admission.judgement import Judgement
 from netful.gateway.calls import edge
 from netful.gateway.calls.call import Call

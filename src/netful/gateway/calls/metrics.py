@@ -4,8 +4,6 @@ The runner of a plan counts responses and latencies. The stage `StageCaches` cou
 the latency of the integration. A response without waiting has no latency.
 """
 
-from __future__ import annotations
-
 from collections import deque
 from typing import Any
 

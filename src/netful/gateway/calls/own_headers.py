@@ -1,7 +1,5 @@
 """The gateway's own headers of a response: its date, the ids of its request, and those of the edge (api-gateway §1.3)."""
 
-from __future__ import annotations
-
 from email.utils import formatdate
 from functools import lru_cache
 

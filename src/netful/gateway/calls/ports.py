@@ -1,7 +1,5 @@
 """The gateway's interface to the rest of a stack."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol, TypeAlias
 

@@ -3,8 +3,6 @@
 Lines of its execution log go through the record as well.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

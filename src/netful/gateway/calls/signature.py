@@ -5,8 +5,6 @@ other keys are foreign, for example the user's own at the local endpoint: netful
 not. Keys in the form of a function's key that belong to no function are refused.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """Base path mappings of custom domain names, and the account."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.engine.usage.throttles import account_limit
@@ -25,11 +23,7 @@ def domain_name(cloud: Cloud, wanted: OperationRequest) -> DomainName:
 
 
 def _mapping(cloud: Cloud, one: BasePathMapping) -> dict[str, Any]:
-    return known(
-        basePath=one.base_path or _NO_BASE,
-        restApiId=at_aws(cloud, one.api_id),
-        stage=one.stage_name,
-    )
+    return known(basePath=one.base_path or _NO_BASE, restApiId=at_aws(cloud, one.api_id), stage=one.stage_name)
 
 
 def _mappings(cloud: Cloud, wanted: OperationRequest) -> list[BasePathMapping]:

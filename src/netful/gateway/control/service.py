@@ -1,7 +1,5 @@
 """Handler for the service `apigateway`: finds the operation of a request, and answers as AWS does."""
 
-from __future__ import annotations
-
 import inspect
 import re
 from collections.abc import Iterable, Sequence

@@ -4,8 +4,6 @@ In order: the distribution that the host names; its web ACL; the behaviour for t
 in place of an error. Nothing is cached, so each request reaches an origin. Functions of a behaviour do not run.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import time

@@ -4,8 +4,6 @@ A refused connection and a name without an address are 502, silence is 504. Of a
 a body if one answers with a status of the group, or if it cannot be reached and the group fails over on 502, 503 or 504.
 """
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime

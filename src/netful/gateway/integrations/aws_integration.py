@@ -1,7 +1,5 @@
 """AWS: a mapped request to the back end of a service, or to a function, and the mapped answer (api-gateway §5.8, §5.9)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import msgspec

@@ -1,7 +1,5 @@
 """Integrations of HTTP APIs: functions, web servers, actions of services (api-gateway §6.3, §6.4)."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace

@@ -3,8 +3,6 @@
 A failed or malformed result is a 500: an HTTP API has no 502 of its own.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.engine.http import function_payloads

@@ -4,8 +4,6 @@ If the template does not have a role, or not all of its policies, the role may d
 holds for the client's own identity, if the integration uses the client's credentials.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from netful.engine.iam import role_sessions

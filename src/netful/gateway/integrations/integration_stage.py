@@ -1,7 +1,5 @@
 """Integration of a route as the last stage of a call."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 from netful.engine.effort.allowance import BeyondAllowanceError

@@ -1,7 +1,5 @@
 """Integrations of routes, called within their time limit: functions, mocks, services, web servers (api-gateway §5.1, §5.10)."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine

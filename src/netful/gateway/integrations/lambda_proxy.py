@@ -4,8 +4,6 @@ A result has only the keys of `_KEYS`, a body that is text, and a status that is
 else, including a failed function, is a 502. `{}` is a 200 without a body.
 """
 
-from __future__ import annotations
-
 import base64
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Mappings of REST APIs: the request for the integration, and its answer for the client (api-gateway §5.4, §5.5, §5.9)."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """MOCK: the request template names a status, and the integration response for it answers (api-gateway §5.6)."""
 
-from __future__ import annotations
-
 from netful.engine.integrations.integration_responses import mock_status
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.faults import misconfigured

@@ -8,8 +8,6 @@ filled in. Rules:
    are always built in full.
 """
 
-from __future__ import annotations
-
 import re
 import secrets
 from dataclasses import replace

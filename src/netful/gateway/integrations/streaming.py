@@ -1,7 +1,5 @@
 """Streamed responses of REST APIs: sent while the back end still produces them (engine.http.streaming)."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable

@@ -9,8 +9,6 @@ Rules:
 Why it is not a library's: docs/adr/0009-libraries-and-our-own-code.md.
 """
 
-from __future__ import annotations
-
 import asyncio
 import socket
 import ssl

@@ -1,7 +1,5 @@
 """HTTP and HTTP_PROXY: web servers, by a URL or through a VPC link (api-gateway §5.1, §5.3, §6.4)."""
 
-from __future__ import annotations
-
 import logging
 from dataclasses import replace
 from urllib.parse import urlsplit

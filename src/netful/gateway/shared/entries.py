@@ -3,8 +3,6 @@
 The server limits the memory of all entries (its `maxmemory`). The size of a stage's cache cluster is not enforced there.
 """
 
-from __future__ import annotations
-
 import hashlib
 from contextlib import suppress
 from functools import partial

@@ -4,8 +4,6 @@ The number of tokens taken at once follows the use: twice as many if the last on
 lost. From a bucket that fills slowly, a process takes one token at a time.
 """
 
-from __future__ import annotations
-
 from netful.gateway.admission.buckets import Rated
 
 LIFE_SECONDS = 0.05

@@ -9,8 +9,6 @@
 While the server is away no request waits for it: every call fails at once, except for an occasional call that tries again.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import re

@@ -1,7 +1,5 @@
 """Meter of processes that count together (the rules of `gateway.shared`)."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 import time

@@ -5,8 +5,6 @@ counts to the server as soon as it can, and the answer contains theirs. No reque
 each process counts alone.
 """
 
-from __future__ import annotations
-
 import asyncio
 import hashlib
 from collections import Counter

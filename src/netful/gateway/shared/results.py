@@ -1,7 +1,5 @@
 """Results of Lambda authorizers that processes share. While the server is away, each process has its own."""
 
-from __future__ import annotations
-
 import hashlib
 from contextlib import suppress
 from typing import Any

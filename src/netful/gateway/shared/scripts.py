@@ -6,8 +6,6 @@ A key may have what no gateway has written, of another type or no number: it the
 the server's clock was set back, a bucket goes on from the time that it shows now.
 """
 
-from __future__ import annotations
-
 _LEFT = """
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1000000

@@ -1,7 +1,5 @@
 """`requestContext` of a WebSocket API, and the event of its proxy integration."""
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """WebSocket APIs of a stack: handshakes, messages, ends, and `@connections`, by which back ends send messages to clients."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import logging

@@ -4,8 +4,6 @@ wsproto reads and writes the frames (RFC 6455). A frame that a client must not s
 Frames are read in pieces, one each turn of the event loop. A client whose messages are not processed yet is not read from.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from typing import TypeAlias, cast
@@ -46,10 +44,7 @@ class Socket(asyncio.Protocol):
     """A connection after its handshake. It calls `on_message` for each message, and `on_end` with the code and reason."""
 
     def __init__(
-        self,
-        limits: SocketLimits,
-        on_message: Callable[[Message], None],
-        on_end: Callable[[int, str], None],
+        self, limits: SocketLimits, on_message: Callable[[Message], None], on_end: Callable[[int, str], None]
     ) -> None:
         self._limits = limits
         self._on_message = on_message

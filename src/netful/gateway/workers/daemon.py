@@ -1,7 +1,5 @@
 """The daemon as a worker's interface to the rest of a stack (gateway.calls.ports)."""
 
-from __future__ import annotations
-
 import asyncio
 import pickle
 import random

@@ -1,7 +1,5 @@
 """Transfer of doors to a worker: each packet contains the descriptor of a listening socket and the meaning of its door."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import socket

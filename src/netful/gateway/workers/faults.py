@@ -1,7 +1,5 @@
 """Errors that cross the stream: those that the gateway handles, by their names."""
 
-from __future__ import annotations
-
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.gateway.integrations.streaming import BrokenOffError
 from netful.gateway.integrations.web_connection import UnreachableError

@@ -5,8 +5,6 @@ of the question that it belongs to. Models of the cloud are sent as pickles: bot
 program can write to the stream.
 """
 
-from __future__ import annotations
-
 import msgspec
 
 from netful.functions.invocations.invocation import Invocation

@@ -3,8 +3,6 @@
 Started by `gateway.workers.worker` as `python -m netful.gateway.workers.process PARENT_PID STREAM_FD DOORS_FD`.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import pickle

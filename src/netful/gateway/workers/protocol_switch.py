@@ -1,7 +1,5 @@
 """Connections with another protocol after a 101: the client's end in the worker, the protocol in the daemon."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from typing import cast

@@ -1,7 +1,5 @@
 """One end of the stream between the daemon and a worker."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from itertools import count

@@ -1,7 +1,5 @@
 """A worker in the daemon: its process, the stream to it, the transfer of doors."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import socket

@@ -1,7 +1,5 @@
 """Requests of a worker to the daemon: run functions, call services and servers, answer requests that the worker does not serve."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import pickle

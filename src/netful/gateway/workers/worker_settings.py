@@ -1,7 +1,5 @@
 """Settings of a worker: everything that its gateway needs except the cloud."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from netful.engine.usage.throttles import Limit

@@ -1,7 +1,5 @@
 """Engines, and the programs of the machine that are their servers."""
 
-from __future__ import annotations
-
 import mmap
 import os
 import shutil

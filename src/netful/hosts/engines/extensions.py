@@ -3,8 +3,6 @@
 PostgreSQL decides by the word `trusted` in an extension's control file: a server of netful sees copies of these files that have it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 

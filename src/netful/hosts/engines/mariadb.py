@@ -17,8 +17,6 @@ Data is copied from a template data folder, which `template` makes once. What wa
 may lose the last seconds.
 """
 
-from __future__ import annotations
-
 import hashlib
 import shlex
 from collections.abc import Iterator

@@ -7,8 +7,6 @@
 | memory | 64 MB |
 """
 
-from __future__ import annotations
-
 from netful.hosts.engines.engine import Installed
 from netful.hosts.engines.server import HOST, PORT, Client, Server
 from netful.hosts.engines.settings import is_true, names_of, port_of

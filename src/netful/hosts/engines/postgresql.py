@@ -18,8 +18,6 @@ Data is copied from a template cluster, which `TEMPLATE` makes once. What was co
 lose the last seconds.
 """
 
-from __future__ import annotations
-
 import shlex
 from collections.abc import Iterator
 from pathlib import Path

@@ -11,8 +11,6 @@
 It serves some seconds after its start, for which `netful up` does not wait. Its queues stay when it starts again.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """Settings that databases of RDS have with each engine: master user, first database, tokens."""
 
-from __future__ import annotations
-
 from netful.engine.databases.connection_limits import limit_of
 from netful.hosts.engines.settings import Missing, is_member, is_true, text
 from netful.model.cloud import Cloud

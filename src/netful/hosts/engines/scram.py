@@ -1,7 +1,5 @@
 """SCRAM-SHA-256 as PostgreSQL has it (RFC 5802): verifiers, so that no password is in SQL or in a log, and the client's side."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import hmac

@@ -3,8 +3,6 @@
 A value that is not known is a `Missing` error: a server does not start with a guess.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

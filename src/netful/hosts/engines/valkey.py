@@ -9,8 +9,6 @@
 | memory | 256 MB, eviction by the parameter group's `maxmemory-policy` |
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator, Mapping
 

@@ -3,8 +3,6 @@
 Clients of MySQL send their first bytes of TLS together with the last ones before it: streams would have read too far.
 """
 
-from __future__ import annotations
-
 import asyncio
 import socket
 import ssl

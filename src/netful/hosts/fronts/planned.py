@@ -1,7 +1,5 @@
 """Fronts that a cloud's databases have: readers, and proxies with a target that netful can run."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.engine.names.managed_places import PROXY_ENDPOINT, is_reader, proxy_of, server_of, target_group_of

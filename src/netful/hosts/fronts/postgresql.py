@@ -13,8 +13,6 @@ A proxy asks the server for TLS always. If it admits tokens of IAM, it asks for 
 itself with the password of the user's secret.
 """
 
-from __future__ import annotations
-
 import ssl
 import struct
 from collections.abc import Mapping

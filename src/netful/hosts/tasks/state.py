@@ -1,7 +1,5 @@
 """States of tasks and containers, in ECS's words."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from enum import StrEnum
 

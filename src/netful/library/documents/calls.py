@@ -1,7 +1,5 @@
 """Documents of `netful invoke` and `netful probe`."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 from msgspec import Struct

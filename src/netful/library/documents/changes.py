@@ -1,7 +1,5 @@
 """Document of `netful diff`."""
 
-from __future__ import annotations
-
 from msgspec import Struct, field
 
 from netful.library.documents.findings import FindingDocument

@@ -1,7 +1,5 @@
 """Documents of `netful check`, `netful explain` and `netful test`."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from msgspec import Struct

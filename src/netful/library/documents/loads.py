@@ -1,7 +1,5 @@
 """Documents of `netful forecast` and `netful load`."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from msgspec import Struct

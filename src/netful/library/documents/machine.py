@@ -1,7 +1,5 @@
 """Document of `netful doctor`."""
 
-from __future__ import annotations
-
 from msgspec import Struct
 
 

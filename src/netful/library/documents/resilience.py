@@ -1,7 +1,5 @@
 """Document of `netful resilience`."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from msgspec import Struct, field

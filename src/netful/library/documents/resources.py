@@ -1,7 +1,5 @@
 """Document of `netful show`."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """JSON Schemas of the documents and of `netful.toml`."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import msgspec

@@ -1,7 +1,5 @@
 """Documents of `netful status` and `netful ps`."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """Documents of `netful traces`."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """Documents of `netful flows` and `netful capture`, a line each."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from msgspec import Struct

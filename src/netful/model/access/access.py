@@ -1,7 +1,5 @@
 """Roles, web ACLs, and the identities, issuers and clients of a project, by id."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from ipaddress import ip_address
 

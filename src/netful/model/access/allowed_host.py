@@ -1,7 +1,5 @@
 """A further name by which clients call the local endpoint, such as that of a container."""
 
-from __future__ import annotations
-
 from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 

@@ -1,7 +1,5 @@
 """Identities of other accounts, or of this one, whose keys a project declares (api-gateway §2.6)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

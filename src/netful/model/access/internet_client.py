@@ -1,7 +1,5 @@
 """Clients on the internet that a project declares: their addresses, places and distances."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network
 from itertools import islice

@@ -1,7 +1,5 @@
 """Issuers of tokens whose keys a project declares (api-gateway §6.5)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from netful.model.core.frozen import Frozen

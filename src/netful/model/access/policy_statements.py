@@ -1,7 +1,5 @@
 """Statements of IAM policy documents, as they are kept apart from their documents."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -3,8 +3,6 @@
 Statements and actions keep the shape of AWS's own JSON, as policies do.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -5,8 +5,6 @@ authorization, and its integration. A route for every method has `http_method` "
 WebSocket API, which have no method (`path` is then the route key).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from enum import StrEnum

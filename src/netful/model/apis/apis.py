@@ -1,7 +1,5 @@
 """APIs of API Gateway with their stages, plans and domains, by id."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from msgspec import field

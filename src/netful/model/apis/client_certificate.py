@@ -1,7 +1,5 @@
 """The certificate that a client presents in its TLS handshake (spec: api-gateway §5.19)."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from netful.model.core.frozen import Frozen

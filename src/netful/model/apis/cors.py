@@ -1,7 +1,5 @@
 """Cross-origin settings of an HTTP API (`CorsConfiguration`) (spec: api-gateway §6.5)."""
 
-from __future__ import annotations
-
 from netful.model.core.frozen import Frozen
 
 

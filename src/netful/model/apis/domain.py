@@ -1,7 +1,5 @@
 """Custom domain names of APIs, and the links from API Gateway into a VPC (spec: api-gateway §2.4, §5.1; newer-aws §4.1)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any

@@ -1,7 +1,5 @@
 """Integrations of a route: a function, a service's action, a web server, a mock (spec: api-gateway §5.1)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from msgspec import field

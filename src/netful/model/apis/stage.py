@@ -1,7 +1,5 @@
 """Stages of an API: their deployments and settings (spec: api-gateway §3.3, §4)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from msgspec import field

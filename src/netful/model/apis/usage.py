@@ -1,7 +1,5 @@
 """Usage plans and API keys (spec: api-gateway §3.4, §3.5)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from msgspec import field

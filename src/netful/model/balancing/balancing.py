@@ -1,7 +1,5 @@
 """Load balancers with their listeners and target groups, by id."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from msgspec import field

@@ -1,7 +1,5 @@
 """Load balancers: listeners, rules, target groups (spec: api-gateway §ALB; vpc-network §2.6)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any

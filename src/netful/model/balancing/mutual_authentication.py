@@ -1,7 +1,5 @@
 """Client certificates at listeners, and the authorities that sign them (spec: newer-aws §11.1)."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from netful.model.core.frozen import Frozen

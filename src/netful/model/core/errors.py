@@ -17,8 +17,6 @@ All of them, as a tree:
 Every other exception is a bug in netful.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.model.core.origin import Origin

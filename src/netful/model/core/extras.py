@@ -1,7 +1,5 @@
 """Extras of netful: packages that only a part of it needs, and that `pip install netful` alone does not bring."""
 
-from __future__ import annotations
-
 from importlib.util import find_spec
 
 from netful.model.core.errors import MissingExtraError

@@ -1,7 +1,5 @@
 """Names of files, folders and sections of configurations that belong to resources."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 

@@ -1,7 +1,5 @@
 """Parts of AWS's JSON, which a template or a document may contain in any shape, and which may be unknown before deployment."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

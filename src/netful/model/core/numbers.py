@@ -1,7 +1,5 @@
 """Whole numbers in texts."""
 
-from __future__ import annotations
-
 from typing import TypeVar, overload
 
 D = TypeVar("D")

@@ -1,7 +1,5 @@
 """The origin of an object: the file and line that a user can open."""
 
-from __future__ import annotations
-
 from netful.model.core.frozen import Frozen
 
 

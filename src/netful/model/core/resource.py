@@ -1,7 +1,5 @@
 """A template's resource as written: every type, also types that netful does not support."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from msgspec import field

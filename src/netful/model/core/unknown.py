@@ -1,7 +1,5 @@
 """A value that cannot be known before deployment."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import TypeAlias, TypeVar
 

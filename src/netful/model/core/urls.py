@@ -1,7 +1,5 @@
 """URLs in texts that anybody may have written."""
 
-from __future__ import annotations
-
 from urllib.parse import SplitResult, urlsplit
 
 _NONE = urlsplit("")

@@ -1,7 +1,5 @@
 """Capacity providers of Lambda Managed Instances: the network of the functions that run on them (spec: newer-aws §8.1)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from ipaddress import IPv4Address
 

@@ -1,7 +1,5 @@
 """Functions, their parameters and images, and the programs of hosts, by id."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from msgspec import field

@@ -1,7 +1,5 @@
 """Mount of a function: an access point of EFS or S3 Files at a folder below /mnt (spec: newer-aws §8.8)."""
 
-from __future__ import annotations
-
 from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe

@@ -1,7 +1,5 @@
 """Container images on this machine, and the settings of a function for its image (spec: hosts §7)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from msgspec import field

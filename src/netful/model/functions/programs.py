@@ -1,7 +1,5 @@
 """Programs of hosts, and servers of the user's own in their place, as `netful.toml` declares them (spec: api-gateway §2.5)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from msgspec import field

@@ -1,7 +1,5 @@
 """Deployments of services of ECS: the tasks, by their interfaces, that are not simply those of the service."""
 
-from __future__ import annotations
-
 from netful.model.core.frozen import Frozen
 
 

@@ -1,7 +1,5 @@
 """Ids of databases that AWS makes at their creation, which policies of `rds-db:connect` name; netful makes them from the resource's id."""
 
-from __future__ import annotations
-
 from hashlib import sha256
 
 _PREFIXES = {"DBInstance": "db", "DBCluster": "cluster", "DBProxy": "prx"}

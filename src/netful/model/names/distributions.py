@@ -1,7 +1,5 @@
 """CloudFront distributions: their names, behaviours and origins (spec: newer-aws §12)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from msgspec import field

@@ -1,7 +1,5 @@
 """Route 53 Resolver DNS Firewall: domain lists, rule groups and their associations with VPCs (spec: newer-aws §2)."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from netful.model.core.frozen import Frozen

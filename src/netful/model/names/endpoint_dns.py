@@ -3,8 +3,6 @@
 The first label is the id and a hash. Templates split a name at its hyphens to get the id.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from zlib import crc32
 

@@ -1,7 +1,5 @@
 """Hosts of function URLs: AWS generates them at deployment, netful from the resource's id (lambda §3.9)."""
 
-from __future__ import annotations
-
 import hashlib
 
 _LENGTH = 32

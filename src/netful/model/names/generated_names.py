@@ -4,8 +4,6 @@ The end is derived from account, region, stack and logical id, so that a predict
 name that would be too long has a shorter stack and logical id, never a shorter end (control-plane §3.6).
 """
 
-from __future__ import annotations
-
 import re
 from hashlib import sha256
 from string import ascii_letters, digits

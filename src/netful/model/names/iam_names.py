@@ -3,8 +3,6 @@
 A key's id contains its account as AWS's do: five bytes in base 32 (`sts:GetAccessKeyInfo` reads it).
 """
 
-from __future__ import annotations
-
 import base64
 from hashlib import sha256
 

@@ -4,8 +4,6 @@ A form is a text with fields: `{lower10}` is ten letters and digits that follow 
 `{account}` and `{partition}` are those of the place. A name that has the form already is the id itself, as of what a call made.
 """
 
-from __future__ import annotations
-
 import re
 import string
 import uuid

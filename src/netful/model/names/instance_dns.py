@@ -1,7 +1,5 @@
 """Private names of instances, by their addresses (spec: vpc-network §6.3)."""
 
-from __future__ import annotations
-
 
 def private_dns_name(address: str, region: str) -> str:
     """Return the private name that an instance has by its address."""

@@ -1,7 +1,5 @@
 """DNS names of load balancers: AWS generates them at deployment, netful from the id (spec: api-gateway §7.1)."""
 
-from __future__ import annotations
-
 import re
 from hashlib import sha256
 from zlib import crc32

@@ -4,8 +4,6 @@ A name is public and resolves to private addresses, as AWS's do. Outside the VPC
 resolves to public addresses. `{id}` is the name as a DNS label, `{r}` the region.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """Secret of a database's master user, which RDS makes and names for `ManageMasterUserPassword`."""
 
-from __future__ import annotations
-
 from uuid import UUID, uuid5
 
 _KINDS = {"AWS::RDS::DBInstance": "db", "AWS::RDS::DBCluster": "cluster"}

@@ -1,7 +1,5 @@
 """Hosted zones, resolvers, DNS Firewall, Profiles, DHCP options and distributions, by id."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from msgspec import field

@@ -1,7 +1,5 @@
 """Route 53 Profiles: names and filters that many VPCs share (spec: newer-aws §5)."""
 
-from __future__ import annotations
-
 from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe

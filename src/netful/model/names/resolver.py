@@ -1,7 +1,5 @@
 """Route 53 Resolver endpoints and rules, and DHCP options (spec: vpc-network §6)."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from ipaddress import IPv4Address
 

@@ -1,7 +1,5 @@
 """Ends of the ARNs of secrets: Secrets Manager adds a hyphen and six letters to the name."""
 
-from __future__ import annotations
-
 import re
 from string import ascii_letters
 

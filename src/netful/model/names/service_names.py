@@ -8,8 +8,6 @@ Rules:
 Sources: vpc-network §5.2 (private DNS names); AWS's endpoint rules as shipped in botocore (host names).
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 from netful.model.core.frozen import Frozen

@@ -3,8 +3,6 @@
 A topic has one subscription for a protocol and an endpoint, so the end is its own.
 """
 
-from __future__ import annotations
-
 import uuid
 
 _SPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")

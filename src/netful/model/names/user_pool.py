@@ -3,8 +3,6 @@
 An id begins with its region, which clients parse. It is the last part of the pool's ARN and of its issuer.
 """
 
-from __future__ import annotations
-
 from netful.model.names import service_names
 
 SERVICE = "cognito-idp"

@@ -13,8 +13,6 @@
 An address depends only on its name, so a prediction and a running stack use the same one. RFC 5737, RFC 2544.
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from zlib import crc32

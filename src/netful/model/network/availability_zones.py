@@ -1,7 +1,5 @@
 """Availability zones of a region: their names and ids."""
 
-from __future__ import annotations
-
 _LETTERS = {
     "us-east-1": "abcdef",
     "us-west-1": "ab",

@@ -1,7 +1,5 @@
 """VPC Block Public Access: an account's setting for a Region, and its exclusions (newer-aws §1)."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from netful.model.core.frozen import Frozen

@@ -1,7 +1,5 @@
 """VPC encryption controls: whether a VPC requires encryption, and what it excludes from that (newer-aws §10.3)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """Gateways out of a VPC and between VPCs (spec: vpc-network §4 and §7)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from ipaddress import IPv4Address
 

@@ -1,7 +1,5 @@
 """Resources at whose interfaces something can answer: instances, databases, caches, and services other than those that only send."""
 
-from __future__ import annotations
-
 from netful.model.network.network_interface import InterfaceOwner
 
 _OWNERS = {InterfaceOwner.INSTANCE, InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.SERVICE}

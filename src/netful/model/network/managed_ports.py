@@ -1,7 +1,5 @@
 """Ports of AWS's databases, caches and file systems: by type and engine, unless the template sets one."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.model.core.numbers import whole_number

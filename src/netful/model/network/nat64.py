@@ -1,7 +1,5 @@
 """Addresses of NAT64: IPv4 addresses inside the IPv6 block 64:ff9b::/96 (newer-aws §10.1, RFC 6052)."""
 
-from __future__ import annotations
-
 from ipaddress import IPv4Address, IPv6Address, IPv6Network
 
 NAT64_BLOCK = IPv6Network("64:ff9b::/96")

@@ -1,7 +1,5 @@
 """VPCs and everything in them, by id, with the look-ups that the defaults of AWS define."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address

@@ -1,7 +1,5 @@
 """Network ACLs with their entries (spec: vpc-network §3)."""
 
-from __future__ import annotations
-
 from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe

@@ -1,7 +1,5 @@
 """Network interfaces (ENIs): their owners, subnets, groups and addresses."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address
 

@@ -1,7 +1,5 @@
 """Index of blocks: find those that contain an address without testing each."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
 

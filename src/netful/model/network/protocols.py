@@ -1,7 +1,5 @@
 """Protocol numbers of IANA, as rules of security groups and network ACLs contain them."""
 
-from __future__ import annotations
-
 from netful.model.core.numbers import whole_number
 
 ALL_PROTOCOLS = -1

@@ -1,7 +1,5 @@
 """Route tables with their routes (spec: vpc-network §1.4 to §1.12)."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 

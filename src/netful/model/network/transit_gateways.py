@@ -1,7 +1,5 @@
 """Transit gateways and VPN connections (spec: vpc-network §7.2, §7.3)."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 

@@ -1,7 +1,5 @@
 """VPCs, subnets and prefix lists (spec: vpc-network §1)."""
 
-from __future__ import annotations
-
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from netful.model.core.frozen import Frozen

@@ -1,7 +1,5 @@
 """VPC endpoints, and endpoint services (spec: vpc-network §5)."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Any
 

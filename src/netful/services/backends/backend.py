@@ -5,8 +5,6 @@ pair leaves no path in the file system and closes with either side. The process 
 new environment, no credentials and no network (`services.moto.process`).
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import os

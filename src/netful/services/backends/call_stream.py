@@ -1,7 +1,5 @@
 """Daemon's end of the stream of frames to the back ends' process."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Callable

@@ -3,8 +3,6 @@
 Every message to the process has an `id`, and its answer has the same one. A side ends when it sees the end of the stream.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import msgspec

@@ -8,8 +8,6 @@ Rules:
 3. A record that could not be written completely leaves no trace.
 """
 
-from __future__ import annotations
-
 import os
 import struct
 import zlib

@@ -1,7 +1,5 @@
 """Messages from AWS services: a text to a queue, a topic, an event bus or a state machine, by its ARN."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -52,11 +50,7 @@ def _to_topic(arn: str, _url: str, text: str, attributes: Attributes) -> Request
     parameters = {"Action": "Publish", "Version": "2010-03-31", "TopicArn": arn, "Message": text}
     for number, (name, (type_, value)) in enumerate(attributes.items(), start=1):
         entry = f"MessageAttributes.entry.{number}"
-        parameters |= {
-            f"{entry}.Name": name,
-            f"{entry}.Value.DataType": type_,
-            f"{entry}.Value.StringValue": value,
-        }
+        parameters |= {f"{entry}.Name": name, f"{entry}.Value.DataType": type_, f"{entry}.Value.StringValue": value}
     return form_request(parameters)
 
 

@@ -4,8 +4,6 @@ A request that waits for messages cannot be cancelled. The messages that it rece
 returned to the queue at once.
 """
 
-from __future__ import annotations
-
 import asyncio
 import math
 import time

@@ -8,8 +8,6 @@
 | `lock` | locked as long as the daemon and the back ends live |
 """
 
-from __future__ import annotations
-
 import fcntl
 import os
 import re

@@ -1,7 +1,5 @@
 """Consumer's side of a DynamoDB or Kinesis stream: its shards, a position in one, and the records from there on."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Policies of buckets, queues and topics, which are resources of their own in a template."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 

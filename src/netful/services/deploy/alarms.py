@@ -1,7 +1,5 @@
 """CloudWatch's alarms of a template. One request makes and changes an alarm, so it is one part."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.services.deploy.part import Part

@@ -3,8 +3,6 @@
 Each is a subresource of S3's API, with elements that mostly have the names of the template.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 from xml.sax.saxutils import escape

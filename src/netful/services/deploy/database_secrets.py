@@ -4,8 +4,6 @@
 of its secret: engine, host, port, database name, identifier. Its user's own changes of the secret stay.
 """
 
-from __future__ import annotations
-
 import json
 import secrets
 from collections.abc import Iterator

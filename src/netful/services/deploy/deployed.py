@@ -23,12 +23,7 @@ from netful.services.deploy.template_notifications import (
     put_notifications,
 )
 from netful.services.deploy.template_parameters import Formers, delete_parameters, parameters_of, put_parameters
-from netful.services.deploy.template_resources import (
-    contents_of,
-    delete_resources,
-    make_resources,
-    resources_of,
-)
+from netful.services.deploy.template_resources import contents_of, delete_resources, make_resources, resources_of
 from netful.services.deploy.template_rules import PlacedRule, delete_rules, put_rules, rules_of
 from netful.services.http.backend_requests import CallHost
 

@@ -1,7 +1,5 @@
 """Public hosts of the services that a cloud uses."""
 
-from __future__ import annotations
-
 from netful.model.cloud import Cloud
 from netful.model.names import service_names
 from netful.services.deploy.database_secrets import managed_secrets

@@ -3,8 +3,6 @@
 IAM generates ids. The back end uses the ids that a request contains (`moto.iam_ids`), which no AWS client sends.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.model.names.iam_names import access_key_id, role_id, secret_access_key, with_path

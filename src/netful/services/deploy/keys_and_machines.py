@@ -4,8 +4,6 @@ KMS generates ids. The back end takes the id that a request contains as `ID_MEMB
 State machines are run by the back ends' interpreter.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """A part of the template that could not be put into the back ends."""
 
-from __future__ import annotations
-
 import re
 
 from netful.model.core.frozen import Frozen

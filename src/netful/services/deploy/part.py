@@ -4,8 +4,6 @@ A change of a resource follows from its parts before and after: those that are g
 different are put. So a kind lists its parts, and has no code for updates.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 from netful.model.core.frozen import Frozen

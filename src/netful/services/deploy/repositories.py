@@ -1,7 +1,5 @@
 """ECR's repositories of a template."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from netful.services.deploy.part import Part
@@ -56,6 +54,4 @@ def _lower(members: dict[str, object]) -> dict[str, object]:
     return {name[:1].lower() + name[1:]: value for name, value in members.items()}
 
 
-KINDS: dict[str, Kind] = {
-    "AWS::ECR::Repository": Kind("ecr.api", "RepositoryName", _make, _delete, _parts),
-}
+KINDS: dict[str, Kind] = {"AWS::ECR::Repository": Kind("ecr.api", "RepositoryName", _make, _delete, _parts)}

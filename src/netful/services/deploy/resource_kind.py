@@ -1,7 +1,5 @@
 """Kind of a template's resources in the back ends: its service, its name property, its create and delete requests, its parts."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias

@@ -3,8 +3,6 @@
 A property is passed on if its value is known. CloudFormation and the services' APIs use the same names.
 """
 
-from __future__ import annotations
-
 import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping

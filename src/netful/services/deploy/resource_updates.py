@@ -3,8 +3,6 @@
 A property that the template no longer has goes back to the service's default. Content stays: messages, items, objects.
 """
 
-from __future__ import annotations
-
 import json
 import secrets
 from collections.abc import Callable, Iterator, Mapping

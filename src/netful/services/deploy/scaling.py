@@ -1,7 +1,5 @@
 """Scalable targets of Application Auto Scaling with their policies and scheduled actions: records, nothing scales by itself."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Values of generated secrets, as `GenerateSecretString` of a template asks for them (Secrets Manager's GetRandomPassword)."""
 
-from __future__ import annotations
-
 import json
 import secrets
 import string

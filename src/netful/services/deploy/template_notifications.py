@@ -4,8 +4,6 @@ S3 replaces a bucket's configuration as a whole, so a changed one is sent again 
 a function that it may not invoke. Here only that function is left out, with a warning.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any

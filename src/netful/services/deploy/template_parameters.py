@@ -1,7 +1,5 @@
 """Systems Manager parameters of the template, put as a deployment would put them."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Mapping, MutableMapping
 from typing import TypeAlias
@@ -79,13 +77,7 @@ async def _put(parameter: SsmParameter, former: str | None, host: str, call_host
 
 def _content(parameter: SsmParameter) -> dict[str, object]:
     described = {"Description": parameter.description} if parameter.description else {}
-    return {
-        "Name": parameter.name,
-        "Value": parameter.value,
-        "Type": parameter.type,
-        "Overwrite": True,
-        **described,
-    }
+    return {"Name": parameter.name, "Value": parameter.value, "Type": parameter.type, "Overwrite": True, **described}
 
 
 async def _call(action: str, content: dict[str, object], host: str, call_host: CallHost) -> Response:

@@ -4,8 +4,6 @@ They exist before the first function runs, and follow a change of the template. 
 place and keep their content. Those that the template no longer has are deleted with their content.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -3,8 +3,6 @@
 A rule has no state, so a changed one is deleted and made again.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping

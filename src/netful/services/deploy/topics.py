@@ -1,7 +1,5 @@
 """SNS's topics and subscriptions of a template."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from netful.model.names.subscription_arn import subscription_arn

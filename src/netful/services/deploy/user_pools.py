@@ -4,8 +4,6 @@ The service generates ids. The back end takes the id that a request contains as 
 AWS client sends.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.model.names.user_pool import SERVICE, TARGET

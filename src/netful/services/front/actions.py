@@ -44,12 +44,7 @@ _PREFIXES = {
     "sync-states": "states", "ecr.api": "ecr", "sagemaker.api": "sagemaker", "sagemaker.runtime": "sagemaker",
 }  # fmt: skip
 
-_S3_BUCKET = {
-    "GET": "ListBucket",
-    "HEAD": "ListBucket",
-    "PUT": "CreateBucket",
-    "DELETE": "DeleteBucket",
-}
+_S3_BUCKET = {"GET": "ListBucket", "HEAD": "ListBucket", "PUT": "CreateBucket", "DELETE": "DeleteBucket"}
 _S3_OBJECT = {
     "GET": "GetObject",
     "HEAD": "GetObject",

@@ -1,7 +1,5 @@
 """The arrival of a request, as the segments of its trace have it: its client, its door, and what it asks for."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.services.http.message import Request

@@ -11,8 +11,6 @@
 A token that is signed with other keys counts as allowed, as other requests with such keys do.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import parse_qs

@@ -3,8 +3,6 @@
 JSON for the JSON and REST JSON protocols, XML for S3 and similar services, XML in an envelope for the query protocol.
 """
 
-from __future__ import annotations
-
 import re
 from xml.sax.saxutils import escape
 

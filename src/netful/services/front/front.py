@@ -4,8 +4,6 @@
 request like an earlier one of API Gateway needs no second check.
 """
 
-from __future__ import annotations
-
 import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping

@@ -11,8 +11,6 @@ of the client. A request that cannot be decided is allowed. Policies by signatur
 | unsigned | yes | of a bucket, as anonymous | |
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """Hosts of the emulated internet: each of them answers with what it saw of the client."""
 
-from __future__ import annotations
-
 from netful.services.http.message import Request, Response
 from netful.services.http.wire import json_response
 

@@ -1,7 +1,5 @@
 """Acceptance of connections at doors: the certificates of each door, and the door of each connection."""
 
-from __future__ import annotations
-
 import asyncio
 import socket
 import ssl

@@ -1,7 +1,5 @@
 """Denials in the form of each AWS service: the status, the code and the message differ from service to service."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 from netful.engine.iam.authorization import Refusal

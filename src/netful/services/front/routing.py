@@ -8,8 +8,6 @@
 | local | by a Host that AWS serves, as from the internet, or that a distribution has; by `….SERVICE.localhost`, or a path that names an API or a function URL; else the service of the signature, or the sign-in service of an unsigned request |
 """
 
-from __future__ import annotations
-
 import re
 
 from netful.engine.distributions import behaviors

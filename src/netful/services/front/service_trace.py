@@ -1,7 +1,5 @@
 """Traces of calls to AWS services: a segment for each call of a trace that is sampled, and its header in the messages of queues."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qsl, urlencode
 

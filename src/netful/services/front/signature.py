@@ -10,8 +10,6 @@ botocore's signer is the oracle of the tests. It is not used here, because it si
 `X-Amz-Content-SHA256`, leaves out headers that other clients sign, and reads a query string in botocore's own form.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import re

@@ -1,7 +1,5 @@
 """Signature Version 2 of S3 in a query: what boto3 still presigns with in S3's older regions, us-east-1 among them. Pure."""
 
-from __future__ import annotations
-
 import base64
 import hmac
 import re

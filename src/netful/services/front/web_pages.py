@@ -12,8 +12,6 @@ A page cannot forge these headers. Clients that are not browsers send none of th
 is checked. Services that are called from pages by their nature judge the Origin themselves, by their own CORS.
 """
 
-from __future__ import annotations
-
 from ipaddress import ip_address
 
 from netful.fabric.doors.door import DoorKind

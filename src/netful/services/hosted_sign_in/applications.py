@@ -1,7 +1,5 @@
 """Requests of applications for sign-ins: the settings of their client that allow them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

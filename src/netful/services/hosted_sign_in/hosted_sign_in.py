@@ -12,8 +12,6 @@ Every sign-in asks for the password. Users are those of the pool in the back end
 challenges than a new password, and providers beside the pool are not supported.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import time

@@ -1,7 +1,5 @@
 """Pages of a user pool's domain."""
 
-from __future__ import annotations
-
 from html import escape
 
 from netful.services.http.message import Response

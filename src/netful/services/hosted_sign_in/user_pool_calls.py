@@ -1,7 +1,5 @@
 """Calls of a domain to its user pool, in the back end."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Acceptor of a listening socket: each connection is a task until another object has taken it over."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import socket

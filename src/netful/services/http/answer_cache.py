@@ -1,7 +1,5 @@
 """Bounded cache of a pure function's results. Clients choose the arguments, so their number is limited."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable
 from typing import Generic, TypeVar
 

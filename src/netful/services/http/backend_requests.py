@@ -1,7 +1,5 @@
 """Requests of a stack to its own back ends, in AWS's protocols: those of a deployment and of Lambda itself."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias

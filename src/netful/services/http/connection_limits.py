@@ -6,8 +6,6 @@ clients closes new clients, and connections that were used once and kept close t
 being answered is never closed. After a flood its memory is returned to the machine.
 """
 
-from __future__ import annotations
-
 import resource
 from typing import Protocol
 

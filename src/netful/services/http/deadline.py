@@ -1,7 +1,5 @@
 """Deadline of a connection: it moves with each step of the client, and its timer follows late."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 

@@ -4,8 +4,6 @@ The C library itself returns only the free end of its heap. One small block that
 a flood of connections.
 """
 
-from __future__ import annotations
-
 import ctypes
 
 _C = ctypes.CDLL(None)

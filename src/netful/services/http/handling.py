@@ -1,7 +1,5 @@
 """Call of a handler for a request of a connection, whatever the protocol: a bug in the handler costs one answer."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Awaitable

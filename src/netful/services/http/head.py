@@ -12,8 +12,6 @@ repeatedly on a connection, so the result for the last head is kept, and the las
 same bytes again are the same request. Trailers are not part of any head (§7.1.2).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from enum import Enum, auto

@@ -1,7 +1,5 @@
 """Limits on the size and duration of requests: the defence against slow and oversized ones."""
 
-from __future__ import annotations
-
 from netful.model.core.frozen import Frozen
 
 

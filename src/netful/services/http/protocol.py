@@ -10,8 +10,6 @@ Rules:
 4. After a rejection, or an answer that ends the connection, nothing more is read.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections import deque

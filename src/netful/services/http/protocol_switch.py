@@ -1,7 +1,5 @@
 """Connection with another protocol after a 101: that protocol serves it, and it stays in the crowd."""
 
-from __future__ import annotations
-
 import asyncio
 from typing import cast
 

@@ -4,8 +4,6 @@ With TLS a connection belongs to the crowd from its first packet on, because one
 a descriptor as well.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import socket

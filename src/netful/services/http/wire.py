@@ -1,7 +1,5 @@
 """Encoding of responses on the wire (RFC 9112)."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from http import HTTPStatus
 

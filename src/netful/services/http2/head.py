@@ -3,8 +3,6 @@
 Targets and methods are as strict as in HTTP/1, because a request may go on in HTTP/1.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

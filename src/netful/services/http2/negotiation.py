@@ -1,7 +1,5 @@
 """Choice of a connection's protocol by what TLS has negotiated (ALPN, RFC 7301)."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from typing import cast

@@ -9,8 +9,6 @@ Rules, beside those of HTTP/1 (services.http.protocol):
 4. A connection ends with GOAWAY, if not by a client that is gone.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine

@@ -4,8 +4,6 @@ Nothing enters the table that server and client share: so a block depends on its
 client that asks for a large table cannot fill it.
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Any
 

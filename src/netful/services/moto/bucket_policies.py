@@ -4,8 +4,6 @@ moto judges statements without their conditions and denies where a condition wou
 for callers with an identity (`services.front.guard`). Runs only in the back end's process.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from typing import Any

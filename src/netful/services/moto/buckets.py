@@ -3,8 +3,6 @@
 moto leaves some members out of the record, and invents some of the event. Runs only in the back end's process.
 """
 
-from __future__ import annotations
-
 import time
 import uuid
 from datetime import UTC, datetime

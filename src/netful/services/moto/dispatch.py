@@ -4,8 +4,6 @@ moto's own way through WSGI takes 1 ms a call, this one a fifth of that (hot-pat
 first call or load. Runs only in the back end's process.
 """
 
-from __future__ import annotations
-
 import functools
 import logging
 import re

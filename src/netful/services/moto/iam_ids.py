@@ -5,8 +5,6 @@ makes a new version. IAM has room for five, so the oldest one goes, as CloudForm
 process.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,10 +18,7 @@ _MOST_VERSIONS = 5
 # The member of a request, and the function of moto's that generates the value.
 _GENERATED = {
     "create_role": {ID_MEMBER: "random_role_id"},
-    "create_access_key": {
-        ID_MEMBER: "generate_access_key_id_from_account_id",
-        SECRET_MEMBER: "random_alphanumeric",
-    },
+    "create_access_key": {ID_MEMBER: "generate_access_key_id_from_account_id", SECRET_MEMBER: "random_alphanumeric"},
 }
 
 

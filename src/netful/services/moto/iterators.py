@@ -4,8 +4,6 @@ moto keeps the iterators of DynamoDB streams for ever, and each read makes one: 
 an invalid iterator of a Kinesis stream with an internal error: here it is the caller's error.
 """
 
-from __future__ import annotations
-
 import sys
 from typing import Any
 

@@ -4,8 +4,6 @@ A function would take such a result for the service's own. So these operations a
 records around them, such as workgroups and projects, are kept.
 """
 
-from __future__ import annotations
-
 from netful.model.names.service_names import service_of_host
 from netful.services.backends.frames import FrameCall
 

@@ -3,8 +3,6 @@
 Runs only in the back end's process.
 """
 
-from __future__ import annotations
-
 import sys
 from typing import Any
 

@@ -9,8 +9,6 @@
 moto itself delivers to queues that subscribe to topics.
 """
 
-from __future__ import annotations
-
 import copy
 import json
 import sys

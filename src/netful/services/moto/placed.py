@@ -4,8 +4,6 @@ moto would keep a record of its own that no packet and no `trace` follows: a cal
 would lack what the templates have. So their operations are unknown ones.
 """
 
-from __future__ import annotations
-
 from netful.model.names.service_names import service_of_host
 
 _PLACED = frozenset({

@@ -6,8 +6,6 @@
 | `SequenceNumber` in a FIFO queue | random, only with a given deduplication id | larger with each message |
 """
 
-from __future__ import annotations
-
 import itertools
 import re
 import sys

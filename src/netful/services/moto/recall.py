@@ -4,8 +4,6 @@ moto itself stores nothing. A call that may change state is recorded with its mo
 repetition returns the same ids. A rejected call, or one that received no message, changed nothing: its record is removed.
 """
 
-from __future__ import annotations
-
 import logging
 import re
 from collections.abc import Callable
@@ -65,13 +63,7 @@ class Recorder:
                 status = answer(one.call).status
             if status >= 400:
                 refused += 1
-                _log.warning(
-                    "repeating %s %s%s returned %d",
-                    one.call.method,
-                    one.call.host,
-                    one.call.target,
-                    status,
-                )
+                _log.warning("repeating %s %s%s returned %d", one.call.method, one.call.host, one.call.target, status)
         self._journal = journal
         return refused
 

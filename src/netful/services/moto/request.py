@@ -1,7 +1,5 @@
 """Call in the form of the request object that moto's response classes read."""
 
-from __future__ import annotations
-
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote_to_bytes

@@ -4,8 +4,6 @@ moto invokes functions of its own, and without one it makes an empty version the
 by its label is not what it returns. Runs only in the back end's process.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 import time

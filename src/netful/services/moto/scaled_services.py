@@ -3,8 +3,6 @@
 The stack's own handler has found the service before the request comes here. Runs only in the back end's process.
 """
 
-from __future__ import annotations
-
 import sys
 from typing import Any
 

@@ -1,7 +1,5 @@
 """ARNs of secrets as templates have them, where moto would generate the six letters at the end. Runs only in the back end's process."""
 
-from __future__ import annotations
-
 import sys
 from typing import Any
 

@@ -5,8 +5,6 @@ The ids of requests are another: moto draws 52 letters one by one, where SQS and
 Runs only in the back end's process, before moto's services are imported.
 """
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable
 from pathlib import Path

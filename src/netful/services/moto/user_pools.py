@@ -1,7 +1,5 @@
 """User pools and their clients with the ids of the template, where moto would generate others."""
 
-from __future__ import annotations
-
 import sys
 from typing import Any
 

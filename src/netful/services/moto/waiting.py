@@ -4,8 +4,6 @@ moto loops until a message comes, which never happens in a process with one thre
 repeated from time to time, until it has a message or its `WaitTimeSeconds` are over.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 

@@ -1,7 +1,5 @@
 """Table of the calls with a quick answer, and their dispatch."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 from netful.services.backends.frames import FrameCall, FrameReply

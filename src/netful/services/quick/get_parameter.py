@@ -1,7 +1,5 @@
 """GetParameter's members, and the content of its answer."""
 
-from __future__ import annotations
-
 import msgspec
 
 

@@ -1,7 +1,5 @@
 """DynamoDB's GetItem and PutItem, without expressions and conditions."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """S3's GetObject and PutObject, without conditions, ranges and settings of the object."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Systems Manager's GetParameter."""
 
-from __future__ import annotations
-
 from calendar import timegm
 from datetime import datetime
 

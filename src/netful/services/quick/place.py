@@ -1,7 +1,5 @@
 """moto's back end for a call: by the account, and by the region of the host's name."""
 
-from __future__ import annotations
-
 import functools
 import os
 from typing import Any

@@ -1,7 +1,5 @@
 """Headers of every answer, as moto sends them: the time, and a unique id."""
 
-from __future__ import annotations
-
 import os
 import time
 from base64 import b32encode

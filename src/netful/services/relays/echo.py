@@ -1,7 +1,5 @@
 """Echo server for the ports of internet hosts without a service, TCP and UDP."""
 
-from __future__ import annotations
-
 import asyncio
 import socket
 from typing import cast

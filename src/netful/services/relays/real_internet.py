@@ -10,8 +10,6 @@ host's own certificate. Rules:
 3. The path to the door is the stack's own: a function without a route to the internet cannot reach the real one.
 """
 
-from __future__ import annotations
-
 import asyncio
 import socket
 import struct

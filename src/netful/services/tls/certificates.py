@@ -1,7 +1,5 @@
 """X.509 certificates: the root and the leaves that it signs (RFC 5280). Pure: keys and names in, certificates out."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -41,10 +39,7 @@ def leaf(
 
 
 def client(
-    name: str,
-    public_key: ec.EllipticCurvePublicKey,
-    issuer: x509.Certificate,
-    issuer_key: ec.EllipticCurvePrivateKey,
+    name: str, public_key: ec.EllipticCurvePublicKey, issuer: x509.Certificate, issuer_key: ec.EllipticCurvePrivateKey
 ) -> x509.Certificate:
     """Return a client certificate with a common name. Raise ValueError for a name of more than 64 characters."""
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])

@@ -4,8 +4,6 @@ The ssl module rejects an invalid certificate in the handshake. API Gateway acce
 (engine.mutual_tls), so the fault is recorded here. No session is resumed: every handshake checks the certificate.
 """
 
-from __future__ import annotations
-
 import socket
 import ssl
 from collections.abc import Callable

@@ -4,8 +4,6 @@ The ssl module cannot change this requirement after it has read the ClientHello.
 starts, and its server name selects the implementation: the ssl module, or `services.tls.client_certificate_tls`.
 """
 
-from __future__ import annotations
-
 import ssl
 from collections.abc import Callable
 from typing import Any, Protocol

@@ -1,7 +1,5 @@
 """Server name of a TLS connection, kept by connection because the ssl module reports it only in a callback."""
 
-from __future__ import annotations
-
 from weakref import WeakKeyDictionary
 
 _names: WeakKeyDictionary[object, str] = WeakKeyDictionary()

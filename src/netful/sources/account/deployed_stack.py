@@ -1,7 +1,5 @@
 """A stack that was deployed by CloudFormation's API: its template, its values, and its objects in S3."""
 
-from __future__ import annotations
-
 import re
 import uuid
 from collections.abc import Collection, Mapping, Sequence

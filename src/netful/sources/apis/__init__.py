@@ -8,8 +8,6 @@ Rules:
 SAM's APIs are already translated to these.
 """
 
-from __future__ import annotations
-
 from netful.sources.apis import domains, http, rest, stages, usage
 
 READERS = (*rest.READERS, *http.READERS, *stages.READERS, *usage.READERS, *domains.READERS)

@@ -4,8 +4,6 @@
 OpenAPI 3 the base path is the variable `basePath` of a server, or the path of its URL.
 """
 
-from __future__ import annotations
-
 from netful.model.core.urls import url_parts
 from netful.sources.template.reading import Reader, known_or
 

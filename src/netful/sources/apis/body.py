@@ -1,7 +1,5 @@
 """The OpenAPI definition of an API: inline, or in a file beside the template, which `package` would upload."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

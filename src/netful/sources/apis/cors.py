@@ -1,7 +1,5 @@
 """Cross-origin settings of an HTTP API: a property of the resource, or an extension of its body."""
 
-from __future__ import annotations
-
 from netful.model.apis.cors import CorsConfiguration
 from netful.sources.template.reading import Reader
 

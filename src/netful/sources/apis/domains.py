@@ -1,7 +1,5 @@
 """Custom domain names with their mappings, and VPC links (spec: api-gateway §2.4, §5.1)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from netful.model.apis.api import ApiEndpointType

@@ -1,7 +1,5 @@
 """HTTP and WebSocket APIs: the API, its routes and integrations, and its body."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 

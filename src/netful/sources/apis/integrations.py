@@ -1,7 +1,5 @@
 """Integrations, in their three spellings: a REST method's, an OpenAPI operation's, an HTTP API's resource."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.model.apis.integration import Integration, IntegrationResponse

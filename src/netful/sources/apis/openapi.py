@@ -3,8 +3,6 @@
 A reference (`$ref: '#/…'`) to an integration or a parameter is followed within the body.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """Paths in API Gateway's form: one leading slash, no trailing one."""
 
-from __future__ import annotations
-
 import re
 
 DEFAULT_ROUTE = "$default"

@@ -1,7 +1,5 @@
 """Resource policies of APIs in the form that API Gateway stores: `execute-api:/…` becomes a complete ARN (§2.6)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """REST APIs: the API, its resources and methods, and its body (spec: api-gateway §1, §5)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any

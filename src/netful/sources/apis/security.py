@@ -9,8 +9,6 @@
 | any other | nothing that API Gateway enforces |
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from msgspec import field

@@ -1,7 +1,5 @@
 """Stages and deployments (spec: api-gateway §3.3, §4). A REST deployment that names a stage makes it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -143,7 +141,4 @@ def _http_stage(reader: Reader) -> Stage:
     )
 
 
-READERS = (
-    PartReader("stages", stages),
-    PartReader("deployments", deployments),
-)
+READERS = (PartReader("stages", stages), PartReader("deployments", deployments))

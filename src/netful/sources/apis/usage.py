@@ -1,7 +1,5 @@
 """Usage plans, API keys, and the keys of each plan (spec: api-gateway §3.4, §3.5)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from netful.model.apis.usage import ApiKey, PlanStage, Quota, Throttle, UsagePlan
@@ -71,7 +69,4 @@ def _value(reader: Reader) -> Maybe[str] | None:
     return reader.text("Value")
 
 
-READERS = (
-    PartReader("usage_plans", usage_plans),
-    PartReader("api_keys", api_keys),
-)
+READERS = (PartReader("usage_plans", usage_plans), PartReader("api_keys", api_keys))

@@ -1,7 +1,5 @@
 """Values that only APIs have: decimals, mappings of texts, words of a fixed set, endpoint types."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import replace

@@ -3,8 +3,6 @@
 Ids are AWS's own. The origin of an object is the line of its id in its file.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from netful.model.cloud import Cloud

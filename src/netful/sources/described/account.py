@@ -1,7 +1,5 @@
 """The cloud of a described account: every region of every account together."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 

@@ -4,8 +4,6 @@ Ids are AWS's own. An object within another object has an id of its own: `API/ST
 `ZONE/NAME/TYPE`.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any

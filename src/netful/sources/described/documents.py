@@ -4,8 +4,6 @@ A file is JSON or YAML output of the AWS CLI. It may contain several answers one
 may be empty: a command that fails or has nothing to print leaves an empty file.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Described Lambda functions."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from netful.model.functions.capacity_providers import CapacityProvider

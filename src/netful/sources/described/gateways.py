@@ -1,7 +1,5 @@
 """Described gateways, Elastic IPs and peerings. Deleted and failed ones are left out."""
 
-from __future__ import annotations
-
 from netful.model.network.gateways import (
     EgressOnlyInternetGateway,
     ElasticIp,

@@ -1,7 +1,5 @@
 """Kinds of objects that the AWS CLI describes, by the top-level key of their answers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from netful.model.core.frozen import Frozen

@@ -3,8 +3,6 @@
 The ids of load balancers and target groups are their names, which are shorter than ARNs.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 
 from netful.model.balancing.load_balancers import (

@@ -43,8 +43,7 @@ _UNREAD: Mapping[str, Declaration] = {
     "Reservations": Declaration(Area.NETWORK, decides="Instances.SecondaryInterfaces"),
     "ResolverEndpoints": Declaration(Area.NAMES, decides="Dns64Enabled Ipv6InternetAccessEnabled"),
     "LoadBalancerTargetHealth": Declaration(
-        Area.BALANCING,
-        supposed={"TargetHealthDescriptions.AdministrativeOverride.State": ("no_override", "unknown")},
+        Area.BALANCING, supposed={"TargetHealthDescriptions.AdministrativeOverride.State": ("no_override", "unknown")}
     ),
     "TransitGatewayStaticRoutes": Declaration(Area.NETWORK, decides="AdditionalRoutesAvailable"),
     "Vpcs": Declaration(Area.NETWORK, decides="NetworkFirewallAssociations"),

@@ -1,7 +1,5 @@
 """Described network ACLs."""
 
-from __future__ import annotations
-
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 from netful.model.network.protocols import ICMP, ICMPV6, TCP, UDP
 from netful.sources.described.files import Description

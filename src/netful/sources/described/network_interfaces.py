@@ -1,7 +1,5 @@
 """Described network interfaces and their owners."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace

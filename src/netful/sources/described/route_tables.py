@@ -1,18 +1,12 @@
 """Described route tables."""
 
-from __future__ import annotations
-
 from netful.model.network.route_tables import TARGET_PROPERTIES, Route, RouteTable, TargetKind
 from netful.sources.described.files import Description
 from netful.sources.described.gateways import attached_vpc
 from netful.sources.described.item import Item
 from netful.sources.parts import PartReader
 
-_GATEWAYS = {
-    "igw-": TargetKind.INTERNET_GATEWAY,
-    "vgw-": TargetKind.VPN_GATEWAY,
-    "vpce-": TargetKind.VPC_ENDPOINT,
-}
+_GATEWAYS = {"igw-": TargetKind.INTERNET_GATEWAY, "vgw-": TargetKind.VPN_GATEWAY, "vpce-": TargetKind.VPC_ENDPOINT}
 
 
 def route_tables(description: Description) -> dict[str, RouteTable]:

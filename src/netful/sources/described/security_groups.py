@@ -1,7 +1,5 @@
 """Described security groups and network ACLs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.model.network.protocols import TCP, UDP

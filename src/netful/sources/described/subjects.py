@@ -5,8 +5,6 @@ id or the name of a described object. If only one object of the kind exists, it 
 out, with a warning.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any

@@ -3,8 +3,6 @@
 A peering attachment has the same id on both of its sides; here each side is `ID@REGION`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 

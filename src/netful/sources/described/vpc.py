@@ -1,7 +1,5 @@
 """Described VPCs, subnets and prefix lists."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.model.core.unknown import Unknown
@@ -121,8 +119,4 @@ def _blocks(item: Item) -> Iterator[IPNetwork]:
             yield block
 
 
-READERS = (
-    PartReader("vpcs", vpcs),
-    PartReader("subnets", subnets),
-    PartReader("prefix_lists", prefix_lists),
-)
+READERS = (PartReader("vpcs", vpcs), PartReader("subnets", subnets), PartReader("prefix_lists", prefix_lists))

@@ -1,7 +1,5 @@
 """Described VPC endpoints, and endpoint services."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 
@@ -81,7 +79,4 @@ def _policy(item: Item) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-READERS = (
-    PartReader("vpc_endpoints", vpc_endpoints),
-    PartReader("vpc_endpoint_services", vpc_endpoint_services),
-)
+READERS = (PartReader("vpc_endpoints", vpc_endpoints), PartReader("vpc_endpoint_services", vpc_endpoint_services))

@@ -1,7 +1,5 @@
 """The errors of a template, in one style."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import NoReturn

@@ -12,8 +12,6 @@ Rules:
 6. Half a character and U+0000, which cannot be written as UTF-8 text, are rejected here.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """JSON texts of users: one error for all that cannot be read."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Mappings and lists with their own lines and those of their members."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.model.core.origin import Origin

@@ -1,7 +1,5 @@
 """Documents that an editor has open: their texts stand for the files until they are saved."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar

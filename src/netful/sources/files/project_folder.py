@@ -4,8 +4,6 @@ It is the git repository of the template, else the template's own folder. A home
 everything of the user is in it. Symbolic links are followed first. `--allow-outside` permits everything.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from contextvars import ContextVar
 from pathlib import Path

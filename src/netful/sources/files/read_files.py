@@ -1,7 +1,5 @@
 """The files that this process has read as sources, and those that it looked for, for a watch of them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 _seen: set[Path] = set()

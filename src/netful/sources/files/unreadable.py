@@ -1,7 +1,5 @@
 """Errors of files that cannot be read, and the size limit of files."""
 
-from __future__ import annotations
-
 import errno
 from pathlib import Path
 
@@ -9,10 +7,7 @@ from netful.model.core.errors import SourceError
 from netful.model.core.origin import Origin
 from netful.sources.files import open_documents, read_files
 
-_HINTS = {
-    errno.EACCES: "let your user read it: `chmod u+r` by its owner",
-    errno.EISDIR: "name a file in it",
-}
+_HINTS = {errno.EACCES: "let your user read it: `chmod u+r` by its owner", errno.EISDIR: "name a file in it"}
 
 
 MAX_BYTES = 16 << 20

@@ -1,7 +1,5 @@
 """A file that is written as a whole or not at all, also where the process is killed meanwhile or the disk is full."""
 
-from __future__ import annotations
-
 import os
 import threading
 from pathlib import Path

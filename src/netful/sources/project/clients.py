@@ -1,7 +1,5 @@
 """The clients that `netful.toml` declares: a block of public addresses, a country, and distances."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from ipaddress import IPv4Network

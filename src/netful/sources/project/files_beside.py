@@ -1,7 +1,5 @@
 """Places of `netful.toml`: beside the sources, or beside the folder that a tool has built them in."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

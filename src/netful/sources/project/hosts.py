@@ -1,7 +1,5 @@
 """Tables of hosts in a project file: what answers at a resource's interfaces, and settings of the engine there."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The identities that `netful.toml` declares: an ARN, keys to sign with, and the files of their own policies."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The container images that `netful.toml` declares: an archive, an OCI layout, or a Dockerfile."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 

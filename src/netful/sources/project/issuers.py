@@ -1,7 +1,5 @@
 """The keys of an issuer that `netful.toml` declares: a JSON Web Key Set, or one public key as PEM."""
 
-from __future__ import annotations
-
 import base64
 from pathlib import Path
 

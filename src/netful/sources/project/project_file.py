@@ -12,8 +12,6 @@ Rules:
    its name.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -33,12 +31,7 @@ from netful.sources.project.clients import client
 from netful.sources.project.hosts import Host, HostReading, text_in
 from netful.sources.project.identities import identity
 from netful.sources.project.images import images
-from netful.sources.project.project_shape import (
-    IssuerTable,
-    Lines,
-    RuntimeTable,
-    TruststoreTable,
-)
+from netful.sources.project.project_shape import IssuerTable, Lines, RuntimeTable, TruststoreTable
 from netful.sources.template.template_scope import TemplateScope
 
 _PARTS: Mapping[type[Host], str] = {Program: "programs", Attachment: "attachments", EngineSettings: "engine_settings"}

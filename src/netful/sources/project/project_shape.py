@@ -3,8 +3,6 @@
 msgspec checks the types. TOML readers report no lines, so these are found by the headers and keys.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from pathlib import Path

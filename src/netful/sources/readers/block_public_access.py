@@ -1,7 +1,5 @@
 """VPC Block Public Access: the account's options for the Region, and exclusions (spec: newer-aws §1)."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import TypeVar
 
@@ -23,11 +21,7 @@ def options(inventory: Inventory) -> dict[str, VpcBlockPublicAccessOptions]:
     """Return the options."""
     return {
         r.id: VpcBlockPublicAccessOptions(
-            r.id,
-            _mode(r, "InternetGatewayBlockMode", BlockMode),
-            inventory.region,
-            inventory.account_id,
-            r.origin,
+            r.id, _mode(r, "InternetGatewayBlockMode", BlockMode), inventory.region, inventory.account_id, r.origin
         )
         for r in inventory.of("AWS::EC2::VPCBlockPublicAccessOptions")
     }
@@ -52,7 +46,4 @@ def _mode(reader: Reader, name: str, modes: type[Mode]) -> Maybe[Mode]:
     return modes(value) if value in [*modes] else not_a_value(reader, name, value)
 
 
-READERS = (
-    PartReader("block_public_access_options", options),
-    PartReader("block_public_access_exclusions", exclusions),
-)
+READERS = (PartReader("block_public_access_options", options), PartReader("block_public_access_exclusions", exclusions))

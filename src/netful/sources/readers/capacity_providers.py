@@ -1,7 +1,5 @@
 """Capacity providers of Lambda Managed Instances (spec: newer-aws §8.1)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from netful.model.core.unknown import Unknown

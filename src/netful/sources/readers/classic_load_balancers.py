@@ -7,8 +7,6 @@ Rules:
    zone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from netful.model.balancing.load_balancers import (

@@ -7,8 +7,6 @@
 3. A service with only SRV records has no address by its own name: its records contain the names of its instances.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.model.core.unknown import Maybe, Unknown

@@ -1,7 +1,5 @@
 """CloudFront distributions and VPC origins."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from netful.model.core.unknown import Maybe, Unknown, known_in

@@ -1,7 +1,5 @@
 """Route 53 Resolver DNS Firewall: domain lists, rule groups and their associations (spec: newer-aws §2)."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import TypeVar
 

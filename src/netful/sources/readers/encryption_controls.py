@@ -1,7 +1,5 @@
 """VPC encryption controls (spec: newer-aws §10.3)."""
 
-from __future__ import annotations
-
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.network.encryption_control import EncryptionMode, Exclusion, VpcEncryptionControl
 from netful.sources.parts import PartReader

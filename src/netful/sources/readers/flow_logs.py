@@ -1,7 +1,5 @@
 """VPC flow logs (spec: newer-aws §13.1)."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import TypeVar
 

@@ -1,7 +1,5 @@
 """Lambda functions and the parameters they read (spec: lambda §1)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Gateways of a VPC, Elastic IPs and peerings (spec: vpc-network §4, §7)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import IPv4Address
@@ -33,11 +31,7 @@ def internet_gateways(inventory: Inventory) -> dict[str, InternetGateway]:
     for reader in inventory.of("AWS::EC2::VPCGatewayAttachment"):
         gateway_id = reader.text("InternetGatewayId")
         if isinstance(gateway_id, str) and gateway_id in found:
-            found[gateway_id] = replace(
-                found[gateway_id],
-                vpc_id=reader.required("VpcId"),
-                attachment_id=reader.id,
-            )
+            found[gateway_id] = replace(found[gateway_id], vpc_id=reader.required("VpcId"), attachment_id=reader.id)
     return found
 
 

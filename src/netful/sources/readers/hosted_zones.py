@@ -1,7 +1,5 @@
 """Hosted zones with their records."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from netful.model.core.unknown import Maybe, Unknown

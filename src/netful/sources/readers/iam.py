@@ -1,7 +1,5 @@
 """IAM roles with everything that is attached to them (spec: lambda §1)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any

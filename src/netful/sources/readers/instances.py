@@ -1,7 +1,5 @@
 """EC2 instances, fleets of them, and separate network interfaces of the template (vpc-network §1.3, §1.9)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from ipaddress import AddressValueError, IPv4Address, IPv6Address

@@ -3,8 +3,6 @@
 An instance's own settings come before those of its template.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.model.core.unknown import Maybe, Unknown

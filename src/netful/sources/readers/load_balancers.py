@@ -1,7 +1,5 @@
 """Load balancers, their nodes, listeners, rules and target groups."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -6,8 +6,6 @@ subnets has further interfaces in the same subnets in turn; one without tasks ha
 subnets of its cluster. `placements` has the properties of each type.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address
 from itertools import chain, repeat

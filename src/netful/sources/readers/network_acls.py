@@ -1,7 +1,5 @@
 """Network ACLs with their entries and subnets (spec: vpc-network §3)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import IPv4Network

@@ -300,7 +300,4 @@ def _stateful_rule(group: Reader, rule: Reader, variables: Variables) -> Iterato
     )  # fmt: skip
 
 
-READERS = (
-    PartReader("firewalls", firewalls, needs=("vpcs", "prefix_lists")),
-    PartReader("vpc_endpoints", endpoints),
-)
+READERS = (PartReader("firewalls", firewalls, needs=("vpcs", "prefix_lists")), PartReader("vpc_endpoints", endpoints))

@@ -3,8 +3,6 @@
 AWS's own policies are known by their ids. What a policy leaves out, no origin receives (newer-aws §12).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import TypeAlias
 

@@ -3,8 +3,6 @@
 A path leads into the properties, key by key; a list on the path means all its items.
 """
 
-from __future__ import annotations
-
 from netful.model.core.frozen import Frozen
 from netful.model.network.network_interface import InterfaceOwner
 

@@ -1,7 +1,5 @@
 """Route 53 Profiles with their VPCs and resources (spec: newer-aws §5)."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Protocols and ports of rules, by their names or numbers."""
 
-from __future__ import annotations
-
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.network.protocols import ICMPS, NAMES, TCP, UDP, number_of
 from netful.sources.files.complaint import close_match, fail

@@ -1,19 +1,10 @@
 """Route 53 Resolver endpoints and rules, and DHCP options."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from ipaddress import IPv4Address
 
 from netful.model.core.unknown import Maybe, Unknown, known_in
-from netful.model.names.resolver import (
-    DELEGATE,
-    DhcpOptions,
-    Direction,
-    ResolverEndpoint,
-    ResolverRule,
-    ResolverTarget,
-)
+from netful.model.names.resolver import DELEGATE, DhcpOptions, Direction, ResolverEndpoint, ResolverRule, ResolverTarget
 from netful.sources.parts import PartReader
 from netful.sources.readers.hosted_zones import bare_name
 from netful.sources.template.reading import Inventory, Reader, known_or

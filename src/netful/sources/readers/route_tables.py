@@ -1,7 +1,5 @@
 """Route tables, their routes and their subnets (spec: vpc-network §1.4 to §1.12, §5.5)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import IPv4Network
@@ -9,9 +7,7 @@ from ipaddress import IPv4Network
 from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.network.gateways import InternetGateway, NatGateway, VpnGateway
 from netful.model.network.route_tables import TARGET_PROPERTIES, Route, RouteTable, TargetKind, destination_refusal
-from netful.model.network.transit_gateways import (
-    VpnConnection,
-)
+from netful.model.network.transit_gateways import VpnConnection
 from netful.model.network.vpc import Subnet, Vpc
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from netful.sources.files.complaint import fail

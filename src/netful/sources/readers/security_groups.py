@@ -1,7 +1,5 @@
 """Security groups with their rules (spec: vpc-network §2)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Definitions of state machines in files beside the template, which `package` would upload."""
 
-from __future__ import annotations
-
 from copy import copy
 from dataclasses import replace
 from typing import Any

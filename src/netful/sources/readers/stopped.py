@@ -1,7 +1,5 @@
 """Instances and databases that calls have stopped: their interfaces stay, and nothing runs behind them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 

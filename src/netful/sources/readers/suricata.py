@@ -7,8 +7,6 @@ Rules:
 3. Rules that only write to a log (`alert`) are left out.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """VPC endpoints, and endpoint services (spec: vpc-network §5)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -152,7 +150,4 @@ def service_name(service_id: str, region: str) -> str:
     return f"com.amazonaws.vpce.{region}.{service_id}"
 
 
-READERS = (
-    PartReader("vpc_endpoints", vpc_endpoints),
-    PartReader("vpc_endpoint_services", vpc_endpoint_services),
-)
+READERS = (PartReader("vpc_endpoints", vpc_endpoints), PartReader("vpc_endpoint_services", vpc_endpoint_services))

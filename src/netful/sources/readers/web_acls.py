@@ -1,7 +1,5 @@
 """Web ACLs, and the resources that their rules refer to: `AWS::WAFv2`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

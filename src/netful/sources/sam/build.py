@@ -1,7 +1,5 @@
 """Output of `sam build`: folders with the code of functions and layers and its dependencies, used in place of the sources."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Mapping
 from itertools import islice

@@ -1,7 +1,5 @@
 """Routes of APIs that functions and state machines get by their events."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -8,8 +8,6 @@ Rules:
 4. Any file may be deleted at any time, and one that cannot be written is not missed. The oldest give way to new ones.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import json

@@ -8,8 +8,6 @@ Rules:
 3. Every other value has the line of the mapping around it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Refusals of SAM's translator as errors of the template, at their lines."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any

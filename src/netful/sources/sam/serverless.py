@@ -1,7 +1,5 @@
 """Types and parts of SAM resources."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.sources.files.marked import MarkedMap

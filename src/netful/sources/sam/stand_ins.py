@@ -10,8 +10,6 @@ An address has a bucket that does not exist and a hash of the original value, so
 in every run. After the translation the original value is put back.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from hashlib import sha256

@@ -1,7 +1,5 @@
 """Translation of a template with SAM resources to the one that CloudFormation deploys."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any

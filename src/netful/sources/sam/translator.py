@@ -6,8 +6,6 @@ not imported at all: no credentials are looked for, nothing can be called, and a
 jsonschema, which would check the translator's own table of policy templates.
 """
 
-from __future__ import annotations
-
 import logging
 import sys
 from collections.abc import Iterator

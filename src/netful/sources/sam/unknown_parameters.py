@@ -4,8 +4,6 @@ After the translation, references to the parameters replace the texts; ids of re
 more than that of a value, such as the path of a route, is refused.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable

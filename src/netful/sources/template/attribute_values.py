@@ -1,7 +1,5 @@
 """Values of `Ref` and `Fn::GetAtt`, by the tables of `attributes` and of `computed_values`."""
 
-from __future__ import annotations
-
 from functools import partial
 from typing import Any
 

@@ -8,8 +8,6 @@ Rules:
 4. A value that only AWS decides is unknown, with that reason.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import Any
@@ -57,9 +55,7 @@ REF_PROPERTIES = {
 }
 
 # Types whose ids are made elsewhere (rule 1), by the logical id, the region and the account.
-MADE_IDS: dict[str, Callable[[str, str, str], str]] = {
-    "AWS::IAM::AccessKey": access_key_id,
-}
+MADE_IDS: dict[str, Callable[[str, str, str], str]] = {"AWS::IAM::AccessKey": access_key_id}
 
 # Parts of secrets, whose Ref and Id are the secret's ARN.
 PARTS_OF_SECRETS = tuple(

@@ -1,7 +1,5 @@
 """Construct path of a resource in the CDK's application, from its metadata."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Values of `Ref` and `Fn::GetAtt` that follow from more than a name: a function for each, by type and attribute."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any

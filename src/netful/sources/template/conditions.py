@@ -3,8 +3,6 @@
 A deciding operand is enough: `Fn::And` with one false operand is false whatever the others are.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 

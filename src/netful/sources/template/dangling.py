@@ -1,7 +1,5 @@
 """References from deployed resources to resources whose condition is false."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

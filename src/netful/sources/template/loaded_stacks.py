@@ -10,8 +10,6 @@ Rules:
 4. Elastic IPs are numbered in the order of the sources.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

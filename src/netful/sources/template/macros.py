@@ -7,8 +7,6 @@ Rules:
 3. Other macros stay unchanged.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """Outputs of a stack, and their export names."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -4,8 +4,6 @@ The order of values is: `--param`, parameter files, another stack's output, the 
 unknown and is named where its value is needed.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping, Sequence

@@ -3,8 +3,6 @@
 They serve to find unknown names and cycles, also in branches that no condition selects.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -3,8 +3,6 @@
 A template that names one region in such places can be deployed nowhere else. One that names several fits any region.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any

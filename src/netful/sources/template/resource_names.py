@@ -1,7 +1,5 @@
 """Names, ids and ARNs of the resources of a stack: what their attributes are made of."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import partial
 from typing import Any

@@ -1,7 +1,5 @@
 """Resources of a stack with their properties resolved."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 

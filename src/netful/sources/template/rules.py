@@ -9,8 +9,6 @@ Rules:
 3. The functions of this section are defined only here: elsewhere in a template they are unknown.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Queries during the resolution of a template: to its evaluator, to its names, to the other stacks of the load."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any, Protocol

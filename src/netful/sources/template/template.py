@@ -1,7 +1,5 @@
 """A template's sections, and the errors that are visible before its values are resolved."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Scope of one stack: a template with its values, and the values of the names in it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Resolved values: their unknowns, and their conversion to text."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 

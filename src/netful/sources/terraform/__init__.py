@@ -5,8 +5,6 @@ is an expression, which a plan does not show, the value is unknown, and named. T
 Most modules are one list of like things: the makers and tables of one area of AWS each.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from netful.sources.template.template import Template

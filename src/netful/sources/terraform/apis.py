@@ -3,8 +3,6 @@
 An integration belongs to the method of the same resource and verb, settings to the stage of the same API and name.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,10 +37,7 @@ def _policy(making: Translation, resource: Planned) -> None:
 
 def _method_settings(making: Translation, resource: Planned) -> None:
     """Add the settings of some methods of a stage: `*/*` are all, else a path and a verb."""
-    wanted = {
-        "RestApiId": making.value(resource, "rest_api_id"),
-        "StageName": making.value(resource, "stage_name"),
-    }
+    wanted = {"RestApiId": making.value(resource, "rest_api_id"), "StageName": making.value(resource, "stage_name")}
     stage = _holder(making, "AWS::ApiGateway::Stage", wanted)
     if stage is None:
         return

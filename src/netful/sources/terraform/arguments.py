@@ -7,8 +7,6 @@ Rules:
 3. `_ASIDE` are arguments without influence on paths. One whose value is empty is left out.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 

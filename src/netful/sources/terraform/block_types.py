@@ -1,26 +1,20 @@
 """Blocks of the AWS provider's resources that repeat, beside the lists of CloudFormation's: type → block → list, argument → member."""
 
-from __future__ import annotations
+from netful.sources.terraform.rows import row
 
-_ADDRESS = {"subnet_id": "SubnetId", "ip": "Ip"}
-
-BLOCKS: dict[str, dict[str, tuple[str, dict[str, str]]]] = {
-    "aws_api_gateway_usage_plan": {"api_stages": ("ApiStages", {"api_id": "ApiId", "stage": "Stage"})},
+BLOCKS = {
+    "aws_api_gateway_usage_plan": {"api_stages": row("ApiStages", "api_id stage")},
     "aws_ecs_service": {
-        "load_balancer": ("LoadBalancers", {
-            "target_group_arn": "TargetGroupArn", "elb_name": "LoadBalancerName", "container_name": "ContainerName",
-            "container_port": "ContainerPort",
-        }),
-        "service_registries": ("ServiceRegistries", {"registry_arn": "RegistryArn"}),
+        "load_balancer": row("LoadBalancers",
+            "target_group_arn container_name container_port", {"elb_name": "LoadBalancerName"}),
+        "service_registries": row("ServiceRegistries", "registry_arn"),
     },
     "aws_lambda_event_source_mapping": {
-        "source_access_configuration": ("SourceAccessConfigurations", {"type": "Type", "uri": "URI"}),
+        "source_access_configuration": row("SourceAccessConfigurations", "type", {"uri": "URI"}),
     },
-    "aws_lambda_function": {
-        "file_system_config": ("FileSystemConfigs", {"arn": "Arn", "local_mount_path": "LocalMountPath"}),
-    },
-    "aws_route53_resolver_endpoint": {"ip_address": ("IpAddresses", _ADDRESS)},
-    "aws_route53_resolver_rule": {"target_ip": ("TargetIps", {"ip": "Ip", "port": "Port", "ipv6": "Ipv6"})},
-    "aws_route53_zone": {"vpc": ("VPCs", {"vpc_id": "VPCId"})},
-    "aws_service_discovery_service": {"dns_config.dns_records": ("DnsConfig.DnsRecords", {"type": "Type", "ttl": "TTL"})},
+    "aws_lambda_function": {"file_system_config": row("FileSystemConfigs", "arn local_mount_path")},
+    "aws_route53_resolver_endpoint": {"ip_address": row("IpAddresses", "subnet_id ip")},
+    "aws_route53_resolver_rule": {"target_ip": row("TargetIps", "ip port ipv6")},
+    "aws_route53_zone": {"vpc": row("VPCs", other={"vpc_id": "VPCId"})},
+    "aws_service_discovery_service": {"dns_config.dns_records": row("DnsConfig.DnsRecords", "type", {"ttl": "TTL"})},
 }  # fmt: skip

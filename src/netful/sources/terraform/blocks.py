@@ -1,7 +1,5 @@
 """Blocks of a planned resource, with their references."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

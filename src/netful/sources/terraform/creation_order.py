@@ -6,8 +6,6 @@ became a part of another one (`Translation.extend`) is replaced by those that it
 have the order: it is taken to be right.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 
 from netful.sources.files.marked import MarkedList

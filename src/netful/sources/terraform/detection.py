@@ -1,7 +1,5 @@
 """Detection of plan files, without the tables that reading one needs."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 _HEAD = 4096

@@ -1,7 +1,5 @@
 """CloudFront distributions of a plan."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

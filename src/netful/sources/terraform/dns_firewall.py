@@ -1,7 +1,5 @@
 """DNS Firewall of a plan: rules are resources of their own."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from netful.sources.terraform.plan import Planned

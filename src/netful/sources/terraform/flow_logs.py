@@ -1,7 +1,5 @@
 """Flow logs of a plan: the argument that names the resource says its type."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from netful.sources.terraform.plan import Planned

@@ -1,7 +1,5 @@
 """Functions of a plan: the place of their code, and the callers that their permissions name."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any

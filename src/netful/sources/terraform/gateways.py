@@ -1,7 +1,5 @@
 """Gateways of a plan: their attachments, and the acceptance of peerings."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

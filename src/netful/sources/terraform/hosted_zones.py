@@ -1,7 +1,5 @@
 """Hosted zones of a plan, and their records."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from netful.sources.terraform.blocks import blocks_of, several
@@ -24,8 +22,6 @@ def _record(making: Translation, resource: Planned) -> None:
 
 
 COMPLETIONS: Mapping[str, Completion] = {
-    "aws_route53_zone": lambda making, resource: {"Name": making.required(resource, "name")},
+    "aws_route53_zone": lambda making, resource: {"Name": making.required(resource, "name")}
 }
-MAKERS: Mapping[str, Maker] = {
-    "aws_route53_record": _record,
-}
+MAKERS: Mapping[str, Maker] = {"aws_route53_record": _record}

@@ -1,7 +1,5 @@
 """Policies of roles."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from netful.sources.terraform.plan import Planned
@@ -10,14 +8,8 @@ from netful.sources.terraform.translation import Maker, Translation
 
 def _role_policy(making: Translation, resource: Planned) -> None:
     role = making.value(resource, "role")
-    properties = {
-        "PolicyName": resource.address,
-        "PolicyDocument": making.value(resource, "policy"),
-        "Roles": [role],
-    }
+    properties = {"PolicyName": resource.address, "PolicyDocument": making.value(resource, "policy"), "Roles": [role]}
     making.put(resource, "AWS::IAM::Policy", properties)
 
 
-MAKERS: Mapping[str, Maker] = {
-    "aws_iam_role_policy": _role_policy,
-}
+MAKERS: Mapping[str, Maker] = {"aws_iam_role_policy": _role_policy}

@@ -1,7 +1,5 @@
 """Actions of load balancers' listeners and rules in a plan: each with the block that configures it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Load balancers of a plan: their listeners, rules and actions."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -65,9 +63,7 @@ def _listener_rule(making: Translation, resource: Planned) -> None:
     making.put(resource, "AWS::ElasticLoadBalancingV2::ListenerRule", properties)
 
 
-MAKERS: Mapping[str, Maker] = {
-    "aws_lb_listener_rule": _listener_rule,
-}
+MAKERS: Mapping[str, Maker] = {"aws_lb_listener_rule": _listener_rule}
 
 
 _OF_BALANCER = {

@@ -1,103 +1,63 @@
 """The AWS provider's databases, caches, brokers and services that run in a VPC (form: `types`)."""
 
-from __future__ import annotations
+from netful.sources.terraform.rows import row
 
-MANAGED_TYPES: dict[str, tuple[str, dict[str, str]]] = {
-    "aws_neptune_subnet_group": ("AWS::Neptune::DBSubnetGroup", {
-        "subnet_ids": "SubnetIds", "name": "DBSubnetGroupName",
-    }),
-    "aws_neptune_cluster": ("AWS::Neptune::DBCluster", {
-        "neptune_subnet_group_name": "DBSubnetGroupName", "vpc_security_group_ids": "VpcSecurityGroupIds",
-        "port": "DBPort",
-    }),
-    "aws_neptune_cluster_instance": ("AWS::Neptune::DBInstance", {"cluster_identifier": "DBClusterIdentifier"}),
-    "aws_docdb_subnet_group": ("AWS::DocDB::DBSubnetGroup", {"subnet_ids": "SubnetIds", "name": "DBSubnetGroupName"}),
-    "aws_docdb_cluster": ("AWS::DocDB::DBCluster", {
-        "db_subnet_group_name": "DBSubnetGroupName", "vpc_security_group_ids": "VpcSecurityGroupIds", "port": "Port",
-    }),
-    "aws_docdb_cluster_instance": ("AWS::DocDB::DBInstance", {"cluster_identifier": "DBClusterIdentifier"}),
-    "aws_redshift_subnet_group": ("AWS::Redshift::ClusterSubnetGroup", {
-        "subnet_ids": "SubnetIds", "name": "ClusterSubnetGroupName",
-    }),
-    "aws_redshift_cluster": ("AWS::Redshift::Cluster", {
-        "cluster_subnet_group_name": "ClusterSubnetGroupName", "vpc_security_group_ids": "VpcSecurityGroupIds",
-        "publicly_accessible": "PubliclyAccessible", "port": "Port",
-    }),
-    "aws_redshiftserverless_workgroup": ("AWS::RedshiftServerless::Workgroup", {
-        "subnet_ids": "SubnetIds", "security_group_ids": "SecurityGroupIds",
-        "publicly_accessible": "PubliclyAccessible",
-    }),
-    "aws_db_proxy": ("AWS::RDS::DBProxy", {
-        "vpc_subnet_ids": "VpcSubnetIds", "vpc_security_group_ids": "VpcSecurityGroupIds",
-    }),
-    "aws_dms_replication_subnet_group": ("AWS::DMS::ReplicationSubnetGroup", {
-        "subnet_ids": "SubnetIds", "replication_subnet_group_id": "ReplicationSubnetGroupIdentifier",
-    }),
-    "aws_dms_replication_instance": ("AWS::DMS::ReplicationInstance", {
-        "replication_subnet_group_id": "ReplicationSubnetGroupIdentifier",
-        "vpc_security_group_ids": "VpcSecurityGroupIds", "publicly_accessible": "PubliclyAccessible",
-    }),
-    "aws_elasticache_serverless_cache": ("AWS::ElastiCache::ServerlessCache", {
-        "subnet_ids": "SubnetIds", "security_group_ids": "SecurityGroupIds",
-    }),
-    "aws_memorydb_subnet_group": ("AWS::MemoryDB::SubnetGroup", {"subnet_ids": "SubnetIds", "name": "SubnetGroupName"}),
-    "aws_memorydb_cluster": ("AWS::MemoryDB::Cluster", {
-        "subnet_group_name": "SubnetGroupName", "security_group_ids": "SecurityGroupIds", "port": "Port",
-    }),
-    "aws_dax_subnet_group": ("AWS::DAX::SubnetGroup", {"subnet_ids": "SubnetIds", "name": "SubnetGroupName"}),
-    "aws_dax_cluster": ("AWS::DAX::Cluster", {
-        "subnet_group_name": "SubnetGroupName", "security_group_ids": "SecurityGroupIds",
-    }),
-    "aws_eks_cluster": ("AWS::EKS::Cluster", {
-        "vpc_config.subnet_ids": "ResourcesVpcConfig.SubnetIds",
-        "vpc_config.security_group_ids": "ResourcesVpcConfig.SecurityGroupIds",
-    }),
-    "aws_elasticsearch_domain": ("AWS::Elasticsearch::Domain", {
-        "vpc_options.subnet_ids": "VPCOptions.SubnetIds",
-        "vpc_options.security_group_ids": "VPCOptions.SecurityGroupIds",
-    }),
-    "aws_opensearch_domain": ("AWS::OpenSearchService::Domain", {
-        "vpc_options.subnet_ids": "VPCOptions.SubnetIds",
-        "vpc_options.security_group_ids": "VPCOptions.SecurityGroupIds",
-    }),
-    "aws_opensearchserverless_vpc_endpoint": ("AWS::OpenSearchServerless::VpcEndpoint", {
-        "subnet_ids": "SubnetIds", "security_group_ids": "SecurityGroupIds",
-    }),
-    "aws_codebuild_project": ("AWS::CodeBuild::Project", {
-        "vpc_config.subnets": "VpcConfig.Subnets", "vpc_config.security_group_ids": "VpcConfig.SecurityGroupIds",
-    }),
-    "aws_synthetics_canary": ("AWS::Synthetics::Canary", {
-        "vpc_config.subnet_ids": "VPCConfig.SubnetIds", "vpc_config.security_group_ids": "VPCConfig.SecurityGroupIds",
-    }),
-    "aws_apprunner_vpc_connector": ("AWS::AppRunner::VpcConnector", {
-        "subnets": "Subnets", "security_groups": "SecurityGroups",
-    }),
-    "aws_batch_compute_environment": ("AWS::Batch::ComputeEnvironment", {
-        "compute_resources.subnets": "ComputeResources.Subnets",
-        "compute_resources.security_group_ids": "ComputeResources.SecurityGroupIds",
-    }),
-    "aws_mwaa_environment": ("AWS::MWAA::Environment", {
-        "network_configuration.subnet_ids": "NetworkConfiguration.SubnetIds",
-        "network_configuration.security_group_ids": "NetworkConfiguration.SecurityGroupIds",
-    }),
-    "aws_msk_cluster": ("AWS::MSK::Cluster", {
-        "broker_node_group_info.client_subnets": "BrokerNodeGroupInfo.ClientSubnets",
-        "broker_node_group_info.security_groups": "BrokerNodeGroupInfo.SecurityGroups",
-    }),
-    "aws_mq_broker": ("AWS::AmazonMQ::Broker", {
-        "subnet_ids": "SubnetIds", "security_groups": "SecurityGroups", "publicly_accessible": "PubliclyAccessible",
-    }),
-    "aws_sagemaker_notebook_instance": ("AWS::SageMaker::NotebookInstance", {
-        "subnet_id": "SubnetId", "security_groups": "SecurityGroupIds",
-    }),
-    "aws_glue_connection": ("AWS::Glue::Connection", {
-        "physical_connection_requirements.subnet_id": "ConnectionInput.PhysicalConnectionRequirements.SubnetId",
-        "physical_connection_requirements.security_group_id_list":
-            "ConnectionInput.PhysicalConnectionRequirements.SecurityGroupIdList",
-    }),
-    "aws_ec2_instance_connect_endpoint": ("AWS::EC2::InstanceConnectEndpoint", {
-        "subnet_id": "SubnetId", "security_group_ids": "SecurityGroupIds",
-    }),
+MANAGED_TYPES = {
+    "aws_neptune_subnet_group": row("AWS::Neptune::DBSubnetGroup", "subnet_ids", {"name": "DBSubnetGroupName"}),
+    "aws_neptune_cluster": row("AWS::Neptune::DBCluster",
+        "vpc_security_group_ids", {"neptune_subnet_group_name": "DBSubnetGroupName", "port": "DBPort"}),
+    "aws_neptune_cluster_instance": row("AWS::Neptune::DBInstance",
+        other={"cluster_identifier": "DBClusterIdentifier"}),
+    "aws_docdb_subnet_group": row("AWS::DocDB::DBSubnetGroup", "subnet_ids", {"name": "DBSubnetGroupName"}),
+    "aws_docdb_cluster": row("AWS::DocDB::DBCluster",
+        "vpc_security_group_ids port", {"db_subnet_group_name": "DBSubnetGroupName"}),
+    "aws_docdb_cluster_instance": row("AWS::DocDB::DBInstance", other={"cluster_identifier": "DBClusterIdentifier"}),
+    "aws_redshift_subnet_group": row("AWS::Redshift::ClusterSubnetGroup",
+        "subnet_ids", {"name": "ClusterSubnetGroupName"}),
+    "aws_redshift_cluster": row("AWS::Redshift::Cluster",
+        "cluster_subnet_group_name vpc_security_group_ids publicly_accessible port"),
+    "aws_redshiftserverless_workgroup": row("AWS::RedshiftServerless::Workgroup",
+        "subnet_ids security_group_ids publicly_accessible"),
+    "aws_db_proxy": row("AWS::RDS::DBProxy", "vpc_subnet_ids vpc_security_group_ids"),
+    "aws_dms_replication_subnet_group": row("AWS::DMS::ReplicationSubnetGroup",
+        "subnet_ids", {"replication_subnet_group_id": "ReplicationSubnetGroupIdentifier"}),
+    "aws_dms_replication_instance": row("AWS::DMS::ReplicationInstance",
+        "vpc_security_group_ids publicly_accessible",
+        {"replication_subnet_group_id": "ReplicationSubnetGroupIdentifier"}),
+    "aws_elasticache_serverless_cache": row("AWS::ElastiCache::ServerlessCache", "subnet_ids security_group_ids"),
+    "aws_memorydb_subnet_group": row("AWS::MemoryDB::SubnetGroup", "subnet_ids", {"name": "SubnetGroupName"}),
+    "aws_memorydb_cluster": row("AWS::MemoryDB::Cluster", "subnet_group_name security_group_ids port"),
+    "aws_dax_subnet_group": row("AWS::DAX::SubnetGroup", "subnet_ids", {"name": "SubnetGroupName"}),
+    "aws_dax_cluster": row("AWS::DAX::Cluster", "subnet_group_name security_group_ids"),
+    "aws_eks_cluster": row("AWS::EKS::Cluster",
+        other={"vpc_config.subnet_ids": "ResourcesVpcConfig.SubnetIds",
+         "vpc_config.security_group_ids": "ResourcesVpcConfig.SecurityGroupIds"}),
+    "aws_elasticsearch_domain": row("AWS::Elasticsearch::Domain",
+        other={"vpc_options.subnet_ids": "VPCOptions.SubnetIds",
+         "vpc_options.security_group_ids": "VPCOptions.SecurityGroupIds"}),
+    "aws_opensearch_domain": row("AWS::OpenSearchService::Domain",
+        other={"vpc_options.subnet_ids": "VPCOptions.SubnetIds",
+         "vpc_options.security_group_ids": "VPCOptions.SecurityGroupIds"}),
+    "aws_opensearchserverless_vpc_endpoint": row("AWS::OpenSearchServerless::VpcEndpoint",
+        "subnet_ids security_group_ids"),
+    "aws_codebuild_project": row("AWS::CodeBuild::Project", "vpc_config.subnets vpc_config.security_group_ids"),
+    "aws_synthetics_canary": row("AWS::Synthetics::Canary",
+        other={"vpc_config.subnet_ids": "VPCConfig.SubnetIds",
+         "vpc_config.security_group_ids": "VPCConfig.SecurityGroupIds"}),
+    "aws_apprunner_vpc_connector": row("AWS::AppRunner::VpcConnector", "subnets security_groups"),
+    "aws_batch_compute_environment": row("AWS::Batch::ComputeEnvironment",
+        "compute_resources.subnets compute_resources.security_group_ids"),
+    "aws_mwaa_environment": row("AWS::MWAA::Environment",
+        "network_configuration.subnet_ids network_configuration.security_group_ids"),
+    "aws_msk_cluster": row("AWS::MSK::Cluster",
+        "broker_node_group_info.client_subnets broker_node_group_info.security_groups"),
+    "aws_mq_broker": row("AWS::AmazonMQ::Broker", "subnet_ids security_groups publicly_accessible"),
+    "aws_sagemaker_notebook_instance": row("AWS::SageMaker::NotebookInstance",
+        "subnet_id", {"security_groups": "SecurityGroupIds"}),
+    "aws_glue_connection": row("AWS::Glue::Connection",
+        other={"physical_connection_requirements.subnet_id": "ConnectionInput.PhysicalConnectionRequirements.SubnetId",
+         "physical_connection_requirements.security_group_id_list": "ConnectionInput.PhysicalConnectionRequirements.SecurityGroupIdList"}),
+    "aws_ec2_instance_connect_endpoint": row("AWS::EC2::InstanceConnectEndpoint", "subnet_id security_group_ids"),
 }  # fmt: skip
 
 MANAGED_LISTS = {"client_subnets", "vpc_subnet_ids", "security_group_id_list"}

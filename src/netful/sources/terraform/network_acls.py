@@ -1,7 +1,5 @@
 """Network ACLs of a plan: entries in blocks, and the default ACL of a VPC."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Network firewalls of a plan: policies and rule groups, whose blocks have the properties of CloudFormation's types."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A plan file, and the equivalent template."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -10,8 +10,6 @@ A plan lists references, not expressions. Rules:
 5. Several resources beside a switch (a literal that is true, false or a number) may be alternatives: unknown.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any

@@ -10,8 +10,6 @@ Rules:
 6. A security group has only the egress rules that the plan gives it: the provider removes EC2's own.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Route tables of a plan: routes in blocks, and the main table of a VPC."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

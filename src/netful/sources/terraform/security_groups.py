@@ -1,7 +1,5 @@
 """Security groups of a plan: rules in blocks, rules with several peers, the default group of a VPC."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The template for a plan during its creation: values of arguments, references, resources."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator

@@ -1,7 +1,5 @@
 """Prefix lists of a plan, the account's default VPC and its subnets, and the addresses of interfaces."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -3,8 +3,6 @@
 A block is an object, and its name is AWS's in snake case; `_SPELLED` has the other names, `_LISTS` the blocks that repeat.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

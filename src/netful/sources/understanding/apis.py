@@ -1,7 +1,5 @@
 """APIs of API Gateway: REST, HTTP and WebSocket, their stages, domains, plans and links."""
 
-from __future__ import annotations
-
 from netful.model.apis.api import ApiEndpointType, Authorization, Protocol
 from netful.sources.apis.integrations import HTTP, REST
 from netful.sources.understanding.declaration import Area, Declaration
@@ -38,10 +36,7 @@ DECLARED = {
         f"FailOnWarnings Mode SecurityPolicy EndpointAccessMode Version {_ENDPOINTS_ASIDE}",
         decides="CloneFrom",
         bodies="Body",
-        values={
-            "EndpointConfiguration.Types": (*ApiEndpointType,),
-            "ApiKeySourceType": ("HEADER", "AUTHORIZER"),
-        },
+        values={"EndpointConfiguration.Types": (*ApiEndpointType,), "ApiKeySourceType": ("HEADER", "AUTHORIZER")},
     ),
     "AWS::ApiGateway::Resource": Declaration(_APIS, "ParentId PathPart", "RestApiId", part_of="RestApiId"),
     "AWS::ApiGateway::Method": Declaration(

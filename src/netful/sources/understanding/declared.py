@@ -1,7 +1,5 @@
 """All declarations, by type."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from netful.sources.understanding import apis, firewalls, functions, load_balancers, managed, names, network

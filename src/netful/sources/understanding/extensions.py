@@ -3,8 +3,6 @@
 An extension may be anywhere in a document. Within integrations and authorizers, the members are declared too.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

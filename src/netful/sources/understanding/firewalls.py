@@ -1,7 +1,5 @@
 """Web ACLs of AWS WAF. Their statements are judged one by one: one that is not understood is an assumption there."""
 
-from __future__ import annotations
-
 from netful.sources.understanding.declaration import Area, Declaration
 
 _FIREWALLS = Area.FIREWALLS

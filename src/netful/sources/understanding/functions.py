@@ -1,7 +1,5 @@
 """Functions with the roles and parameters that they use."""
 
-from __future__ import annotations
-
 from netful.sources.understanding.declaration import Area, Declaration
 
 _FUNCTIONS = Area.FUNCTIONS

@@ -1,7 +1,5 @@
 """Judgement of resources by the declarations: what of them netful does not read, and whose paths it may influence."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any

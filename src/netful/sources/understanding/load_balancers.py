@@ -1,7 +1,5 @@
 """Load balancers: the four types, with their listeners, rules and target groups."""
 
-from __future__ import annotations
-
 from netful.model.authentication import ACTIONS, TOKENS
 from netful.model.balancing.load_balancers import CONDITION_CONFIGS, WITHOUT_PUBLIC_IPV4, LoadBalancerType
 from netful.model.balancing.mutual_authentication import Mode

@@ -4,8 +4,6 @@ The row of a type in `readers.placements` declares the properties that it reads.
 have no influence on paths (`schema_names`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.sources.readers.managed import SUBNET_GROUP_NAMES

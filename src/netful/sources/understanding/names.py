@@ -1,7 +1,5 @@
 """Names: distributions, hosted zones, Cloud Map, Route 53 Resolver and DHCP options."""
 
-from __future__ import annotations
-
 from netful.model.names.resolver import Direction
 from netful.sources.understanding.declaration import Area, Declaration
 
@@ -122,9 +120,7 @@ DECLARED = {
         },
     ),
     "AWS::Route53::HostedZone": Declaration(
-        _NAMES,
-        "Name VPCs.VPCId",
-        "VPCs.VPCRegion DelegationSetId HostedZoneConfig HostedZoneTags QueryLoggingConfig",
+        _NAMES, "Name VPCs.VPCId", "VPCs.VPCRegion DelegationSetId HostedZoneConfig HostedZoneTags QueryLoggingConfig"
     ),
     "AWS::Route53::RecordSet": Declaration(_NAMES, _RECORD, _RECORD_ASIDE, decides=_BY_PLACE),
     "AWS::Route53::RecordSetGroup": Declaration(

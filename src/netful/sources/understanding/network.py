@@ -1,7 +1,5 @@
 """Networks: VPCs, subnets, routes, filters, gateways, endpoints and attachments."""
 
-from __future__ import annotations
-
 from netful.model.network.block_public_access import BlockMode, ExclusionMode
 from netful.model.network.encryption_control import EncryptionMode, Exclusion
 from netful.model.network.route_tables import TARGET_PROPERTIES

@@ -7,8 +7,6 @@ Rules:
 3. Every other type is an assumption, unless `_WEIGHTS` has more.
 """
 
-from __future__ import annotations
-
 from functools import cache
 
 from netful.model.unread import Weight

@@ -9,8 +9,6 @@
 A relation of which a resource has only one cannot be part of a resource that has a known one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 

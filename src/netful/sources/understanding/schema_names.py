@@ -3,8 +3,6 @@
 `scripts/resource-types` writes the table.
 """
 
-from __future__ import annotations
-
 import json
 from functools import cache
 from pathlib import Path

@@ -8,8 +8,6 @@ Rules:
 4. A type that the schema does not have is new or misspelt: an assumption. So is a custom resource, which may do anything.
 """
 
-from __future__ import annotations
-
 from netful.model.unread import Weight
 from netful.sources.understanding import provider_types, schema_names
 
@@ -45,9 +43,7 @@ _ASIDE = {
 }
 
 _WEIGHTS = {
-    Weight.BLOCKS: {
-        "AWS::WAFRegional": "WebACLAssociation",
-    },
+    Weight.BLOCKS: {"AWS::WAFRegional": "WebACLAssociation"},
     Weight.DECIDES: {
         "AWS::ApiGatewayV2": "ApiGatewayManagedOverrides",
         "AWS::EC2": "LocalGatewayRoute RouteServerPropagation TransitGatewayPolicyTableAssociation",

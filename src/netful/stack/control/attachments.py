@@ -1,7 +1,5 @@
 """`--attach Db=127.0.0.1:5432`: the port of a template's resource, served by the host."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

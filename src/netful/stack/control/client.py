@@ -1,7 +1,5 @@
 """Client of the control socket, for the command line. It needs no event loop and few imports, so verbs start quickly."""
 
-from __future__ import annotations
-
 import contextlib
 import socket
 from collections.abc import Iterator

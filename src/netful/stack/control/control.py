@@ -4,8 +4,6 @@ A handler is an async generator of events that ends by returning a result throug
 with the request belong to the handler. A connection that breaks ends its handler.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import logging

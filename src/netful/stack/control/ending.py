@@ -1,7 +1,5 @@
 """End of a running stack, in order or by force."""
 
-from __future__ import annotations
-
 import os
 import signal
 from contextlib import suppress

@@ -5,8 +5,6 @@ user, or that others can write to, is neither used nor believed. The daemon hold
 long as it lives. A folder whose lock is free therefore has no owner, however the last one ended, and the next owner clears it.
 """
 
-from __future__ import annotations
-
 import contextlib
 import fcntl
 import os

@@ -1,7 +1,5 @@
 """Start of the daemon, and its reports until it is ready."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

@@ -1,7 +1,5 @@
 """Selection of a running stack where none is named."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from netful.model.core.errors import StackError

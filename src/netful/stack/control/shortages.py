@@ -1,7 +1,5 @@
 """Exhausted resources of the machine, or limits of the user, as errors with a hint how to get more."""
 
-from __future__ import annotations
-
 import errno
 
 from netful.model.core.errors import StackError

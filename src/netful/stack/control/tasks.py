@@ -1,7 +1,5 @@
 """Tasks that end with the block that started them."""
 
-from __future__ import annotations
-
 import asyncio
 from typing import Any
 

@@ -3,8 +3,6 @@
 A request is {"verb": …, …}. Each answer is one of {"result": …}, {"event": …} (more follows) or {"error": …}.
 """
 
-from __future__ import annotations
-
 import json
 import struct
 from typing import Any

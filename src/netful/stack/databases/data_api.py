@@ -1,7 +1,5 @@
 """RDS Data API of a stack."""
 
-from __future__ import annotations
-
 from netful.account.creation_times import CreationTimes
 from netful.account.managed.view import View
 from netful.account.rds_data.api import RdsDataApi

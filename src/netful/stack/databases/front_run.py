@@ -4,8 +4,6 @@ A reader reaches its server from the server's own position, so that no group fil
 it from its own interface, so that the groups of both have to admit that.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import socket

@@ -1,7 +1,5 @@
 """Fronts of the databases that netful runs, at their interfaces."""
 
-from __future__ import annotations
-
 import logging
 import ssl
 from collections.abc import AsyncIterator, Callable

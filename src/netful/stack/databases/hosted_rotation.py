@@ -6,8 +6,6 @@
 | multi user | the superuser makes a second user, `NAME_clone`, with the rights of the first; rotations alternate between both |
 """
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import Callable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """Users of a proxy: the passwords of its secrets, as they are now, and tokens of IAM."""
 
-from __future__ import annotations
-
 import json
 import logging
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """Ports of resources at which servers of the user's own answer: each connection is relayed to the user's machine."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterator
 from functools import partial

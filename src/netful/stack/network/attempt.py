@@ -3,8 +3,6 @@
 Its outcome is what an unmodified client at that position meets: a timeout, a refusal, an unknown name, or a status.
 """
 
-from __future__ import annotations
-
 import asyncio
 import errno
 import os

@@ -4,8 +4,6 @@ The host reaches an internet-facing load balancer as any client on the emulated 
 relayed to the public addresses of its nodes, through the internet gateway and the load balancer's security groups.
 """
 
-from __future__ import annotations
-
 import asyncio
 import socket
 import subprocess

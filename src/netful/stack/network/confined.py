@@ -13,8 +13,6 @@ A project asks for more by `allow` in netful.toml: `files` leaves it the machine
 leaves it root's rights in its network and every system call, `environment` (of the daemon) is given by the caller.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import sys

@@ -1,7 +1,5 @@
 """Commands in network positions: their start and their environment."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

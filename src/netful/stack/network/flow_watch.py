@@ -1,7 +1,5 @@
 """Flows of the running network: routers and transit gateways count while there are listeners, and not otherwise."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable

@@ -9,8 +9,6 @@
 A place is made at the first request that needs it, and kept for as long as the link exists.
 """
 
-from __future__ import annotations
-
 import asyncio
 import socket
 from functools import partial

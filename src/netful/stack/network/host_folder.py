@@ -3,8 +3,6 @@
 The folder may have been written by the program of before, which is not trusted: links in it are not followed.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 from pathlib import Path

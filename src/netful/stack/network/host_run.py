@@ -8,8 +8,6 @@
 | restarting | the program ended, and starts again after a pause that doubles each time |
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import os

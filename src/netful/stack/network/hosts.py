@@ -3,8 +3,6 @@
 A program is restarted when its table in `netful.toml`, or a file that the table names, changes, or when it gets another interface.
 """
 
-from __future__ import annotations
-
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable, Iterator

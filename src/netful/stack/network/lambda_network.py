@@ -4,8 +4,6 @@
 fails with AWS's error (lambda §1.2, §1.8).
 """
 
-from __future__ import annotations
-
 from enum import StrEnum
 from ipaddress import IPv4Network
 

@@ -3,8 +3,6 @@
 A request whose Host is a name of AWS goes where that name leads. Any other request goes to the service that it is signed for.
 """
 
-from __future__ import annotations
-
 import contextlib
 import socket
 from zlib import crc32

@@ -1,7 +1,5 @@
 """The running network: the fabric, on its own thread."""
 
-from __future__ import annotations
-
 import asyncio
 import socket
 from collections.abc import Callable

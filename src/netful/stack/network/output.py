@@ -4,8 +4,6 @@ The loop only watches the pipe, which has one owner and is closed once. uvloop's
 Between the two, another thread may have got the same descriptor for something else.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import os

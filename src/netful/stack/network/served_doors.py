@@ -1,7 +1,5 @@
 """Servers at the doors of the network, on the event loop: HTTP, DNS and echo."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Mapping
 from functools import partial

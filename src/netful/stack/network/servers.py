@@ -4,8 +4,6 @@ Values that a deployment reads, such as `{{resolve:secretsmanager:…}}`, are re
 changes later does not change a password, unless AWS itself would rotate both.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path

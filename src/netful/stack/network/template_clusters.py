@@ -1,7 +1,5 @@
 """Template clusters of databases: made once on a machine, in the user's cache, and copied for each database."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import hashlib

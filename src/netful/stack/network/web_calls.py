@@ -3,8 +3,6 @@
 The former pass the node's groups, network ACLs and routes: a node without a way to the identity provider does not reach it.
 """
 
-from __future__ import annotations
-
 import asyncio
 import socket
 import ssl

@@ -4,8 +4,6 @@ With one worker, the daemon itself is the worker. Several workers serve the door
 WebSocket APIs.
 """
 
-from __future__ import annotations
-
 import ssl
 import time
 from collections.abc import Callable, Coroutine
@@ -80,12 +78,7 @@ class ApiGateway:
         self._tracer = tracer
         client = WebClient(self._dialer.dial, ssl.create_default_context(cafile=str(authority.bundle)))
         self._ports = StackPorts(
-            functions.invoke,
-            functions.invoke_streaming,
-            invoke_later,
-            call_host,
-            client.send,
-            client.send_streaming,
+            functions.invoke, functions.invoke_streaming, invoke_later, call_host, client.send, client.send_streaming
         )
         self.gateway = Gateway(cloud, self._ports, state=self._state, account=account, tracer=tracer)
         self.logs = self.gateway.logs

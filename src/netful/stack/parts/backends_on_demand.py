@@ -4,8 +4,6 @@ A stack can wait for it if its template puts nothing into the back ends that mot
 made later anyway. Until then the template answers GetParameter; the process gets the same parameters when it starts.
 """
 
-from __future__ import annotations
-
 import re
 import time
 

@@ -1,7 +1,5 @@
 """STS behind a stack's doors: the identity of a function, by its access key. The back end answers all other requests."""
 
-from __future__ import annotations
-
 import uuid
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape

@@ -1,7 +1,5 @@
 """A port of the host's loopback that leads to the debugger of the function that is debugged."""
 
-from __future__ import annotations
-
 import socket
 
 from netful.functions.environments.debugging import Debugging

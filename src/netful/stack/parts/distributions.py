@@ -3,8 +3,6 @@
 Origins on the internet are called from CloudFront's own address there, VPC origins from CloudFront's interfaces in their VPCs.
 """
 
-from __future__ import annotations
-
 import asyncio
 import socket
 import ssl

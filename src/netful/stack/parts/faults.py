@@ -4,8 +4,6 @@ The network follows a cloud with the faults of FIS and failed gateways in it (`N
 failed (`ServedDoors.left`). All others are impairments of what runs.
 """
 
-from __future__ import annotations
-
 import asyncio
 import time
 from dataclasses import dataclass

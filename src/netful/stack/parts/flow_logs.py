@@ -4,8 +4,6 @@ AWS aggregates for up to ten minutes. Here a record is of at most some seconds, 
 what has been counted until then. Records that a destination does not accept are lost, as on AWS.
 """
 
-from __future__ import annotations
-
 import asyncio
 import gzip
 import logging

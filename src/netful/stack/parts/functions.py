@@ -1,7 +1,5 @@
 """Functions of a stack: the service that runs them, and a new service when the template's functions change."""
 
-from __future__ import annotations
-
 from itertools import count
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Handler of an AWS API whose code is imported by its first request: most stacks are never asked for most APIs."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from importlib import import_module

@@ -5,8 +5,6 @@ minutes to delete it after that, so EC2 describes it for some time longer. With 
 after its interfaces.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Iterator
 

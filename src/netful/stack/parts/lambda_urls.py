@@ -5,8 +5,6 @@ A client on the host calls the path `/_lambda-url/ID/…` at the local endpoint,
 also admits any other signature, because netful cannot identify its signer.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime

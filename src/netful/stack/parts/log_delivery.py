@@ -4,8 +4,6 @@ Logs are delivered when a client is about to read them, so that no invocation wa
 way, not the function's network: a function without any network logs as well (lambda §1.1).
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 

@@ -1,7 +1,5 @@
 """Streams of CloudWatch Logs that the stack itself writes, through the back end."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 
 from netful.functions.invocations.logs import EVENT_OVERHEAD

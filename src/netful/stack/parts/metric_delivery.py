@@ -1,7 +1,5 @@
 """Metrics in CloudWatch: the counts of a stack's parts are put when a client is about to read metrics."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime

@@ -11,8 +11,6 @@ A schedule of a template rotates its secret at its deployment, unless `RotateImm
 The back end records the rotations by functions, and answers everything else.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping

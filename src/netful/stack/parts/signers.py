@@ -1,7 +1,5 @@
 """Access keys of a stack that sign requests to AWS services: of functions and tasks, and of CloudFront's distributions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 

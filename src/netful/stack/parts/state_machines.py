@@ -4,8 +4,6 @@ The interpreter runs in the back ends' process. What an execution calls is answe
 the other services that netful serves itself, then the back ends, with the policies of the machine's role.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator

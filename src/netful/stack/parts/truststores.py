@@ -4,8 +4,6 @@ They are read when the stack starts and at every change of it, as AWS reads one 
 object in the bucket comes before the file that `netful.toml` names.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import quote

@@ -1,7 +1,5 @@
 """Where an event comes from: the queue, rule or route of the cloud that invokes a function, else any of its kind, else an example."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Any

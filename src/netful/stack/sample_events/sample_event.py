@@ -3,8 +3,6 @@
 A file has `${name}` where a value goes; a text that is such a name alone becomes the value, of whatever type.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

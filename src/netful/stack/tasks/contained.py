@@ -13,8 +13,6 @@ root a container has the machine's ids in a user namespace of its own, with Dock
 where one id is mapped it has that one, under the name that it asks for. Both have the system calls of functions' sandboxes.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import socket

@@ -4,8 +4,6 @@ Until a container is healthy for the first time, its check runs often; a failed 
 status pipe, in JSON lines: {"health": …}.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import signal

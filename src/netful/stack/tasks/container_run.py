@@ -1,7 +1,5 @@
 """Daemon side of a container: its start, its health, its output, its end."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os

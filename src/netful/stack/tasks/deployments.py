@@ -9,8 +9,6 @@
 | a task is replaced | its target group finds it unhealthy after the grace period |
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import math

@@ -7,8 +7,6 @@
 | `/v2/credentials/TASK` | keys that sign the task's requests |
 """
 
-from __future__ import annotations
-
 import hashlib
 import socket
 from collections.abc import Callable, Mapping

@@ -4,8 +4,6 @@ The paths are judged, not walked: the task's interface is asked for ECR, Secrets
 image of this machine needs no registry, but on AWS the task would: the check includes it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from netful.engine.files.mounts import PORT, folder_of, target_for

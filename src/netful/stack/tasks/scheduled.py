@@ -3,8 +3,6 @@
 A task that has ended keeps its interface until it is stopped; the next one of the same rule stops those before it.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping

@@ -9,8 +9,6 @@
 | STOPPED | no container runs |
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import math

@@ -4,8 +4,6 @@ A task of a service that ends is started again after a pause that doubles each t
 definition changes, a task without a service is replaced at its interface, and a service is deployed again (`deployments`).
 """
 
-from __future__ import annotations
-
 import asyncio
 import shutil
 from collections.abc import Callable, Iterator, Mapping

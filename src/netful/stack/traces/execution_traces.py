@@ -1,7 +1,5 @@
 """Traces of state machines: a segment for each execution that a traced call starts, and below it a span for each state."""
 
-from __future__ import annotations
-
 import json
 import time
 from collections.abc import Mapping

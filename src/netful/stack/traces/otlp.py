@@ -3,8 +3,6 @@
 Spans wait in a queue of the SDK, whose thread sends them in batches. Where the collector is gone or slow, they are dropped.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterator, Sequence
 from functools import lru_cache

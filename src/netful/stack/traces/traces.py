@@ -1,7 +1,5 @@
 """Traces of a running stack: the last ones, with the hops of the network that their requests passed."""
 
-from __future__ import annotations
-
 import logging
 import random
 import time

@@ -1,7 +1,5 @@
 """X-Ray's API: segments in, summaries and traces out."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any

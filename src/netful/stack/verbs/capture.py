@@ -1,7 +1,5 @@
 """Captures of the running network: to a descriptor of the client's as pcapng, or as a summary of each packet."""
 
-from __future__ import annotations
-
 import asyncio
 import errno
 import os

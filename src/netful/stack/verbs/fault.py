@@ -1,7 +1,5 @@
 """Faults of the running stack, by the client that asks for them: they end with it, unless they are detached."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any

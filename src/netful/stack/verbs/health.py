@@ -3,8 +3,6 @@
 A template contains no health, so no prediction includes it. The running stack has it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.engine.flows.path import Path

@@ -1,7 +1,5 @@
 """Positions in the running network for the sources of a question."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial

@@ -8,8 +8,6 @@ Attempts use the terms of predictions: if another component answers in place of 
 the status of that answer.
 """
 
-from __future__ import annotations
-
 import ssl
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address

@@ -1,7 +1,5 @@
 """Handlers of the verbs that send real packets."""
 
-from __future__ import annotations
-
 import asyncio
 import ssl
 from collections.abc import AsyncGenerator

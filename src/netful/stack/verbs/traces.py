@@ -1,7 +1,5 @@
 """Traces of the running stack: a list of the last ones, or one as a tree."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncGenerator
 from typing import Any
 

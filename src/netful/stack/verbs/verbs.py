@@ -1,7 +1,5 @@
 """Handlers of the daemon for each verb of the command line."""
 
-from __future__ import annotations
-
 import asyncio
 import base64
 import os

@@ -1,7 +1,5 @@
 """A real attempt with the kernel as its witness: the rules that its packets matched in every VPC's router."""
 
-from __future__ import annotations
-
 import asyncio
 import ssl
 from functools import partial

@@ -1,7 +1,5 @@
 """Associations that let VPC endpoints reach private domain names."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.account.apigateway.edits import edit, new_id, of_type, resource, tag_list

@@ -1,7 +1,5 @@
 """API mappings: base path mappings in the terms of the newer API."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.account.apigateway.edits import edit, new_id, resource, rewritten

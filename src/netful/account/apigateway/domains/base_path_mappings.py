@@ -1,7 +1,5 @@
 """Base path mappings: the API and stage of a path of a custom domain name."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Custom domain names."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Host names and hosted zones that AWS gives to a custom domain name, as DNS records point to them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.gateway.control.operations.representation import known

@@ -1,7 +1,5 @@
 """Custom domain names in the terms of the newer API; both versions see the same ones."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.account.apigateway.domains.domain_names import check_new, delete_domain_name

@@ -1,7 +1,5 @@
 """Authorizers of HTTP and WebSocket APIs."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 
@@ -10,9 +8,7 @@ from netful.account.apigateway.http.http_apis import api_of
 from netful.account.apigateway.http.opened import AUTHORIZER
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Remove, new
-from netful.gateway.control.http.http_apis import (
-    get_authorizer,
-)
+from netful.gateway.control.http.http_apis import get_authorizer
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, conflict
 from netful.gateway.control.operations.operation_request import OperationRequest

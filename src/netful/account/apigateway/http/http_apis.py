@@ -1,7 +1,5 @@
 """HTTP and WebSocket APIs: created, imported, changed, deleted."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

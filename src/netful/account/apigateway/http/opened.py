@@ -1,7 +1,5 @@
 """An HTTP API without its body or its target: the routes, integrations and authorizers that they stand for, as resources."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Responses of WebSocket APIs: of their routes, and of their integrations."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
@@ -11,11 +9,7 @@ from netful.account.apigateway.http.opened import INTEGRATION_RESPONSE, ROUTE_RE
 from netful.account.apigateway.http.updates import merged
 from netful.account.apigateway.shapes import input_shape, output_shape, properties, shown
 from netful.account.changes import Remove, new
-from netful.gateway.control.http.http_apis import (
-    integration_named,
-    page_of,
-    route_of,
-)
+from netful.gateway.control.http.http_apis import integration_named, page_of, route_of
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import conflict, not_found
 from netful.gateway.control.operations.operation_request import OperationRequest

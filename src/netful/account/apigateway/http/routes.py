@@ -1,7 +1,5 @@
 """Routes of HTTP and WebSocket APIs."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 
@@ -11,11 +9,7 @@ from netful.account.apigateway.http.opened import ROUTE, ROUTE_RESPONSE
 from netful.account.apigateway.http.updates import merged
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Remove, new
-from netful.gateway.control.http.http_apis import (
-    get_route,
-    integration_named,
-    route_of,
-)
+from netful.gateway.control.http.http_apis import get_route, integration_named, route_of
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, conflict
 from netful.gateway.control.operations.operation_request import OperationRequest

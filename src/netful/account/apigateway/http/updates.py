@@ -1,7 +1,5 @@
 """Updates of the newer API: properties in place of others, and maps that are merged."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Methods of REST APIs with their integrations. CloudFormation has both and their responses in one resource."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.account.apigateway.edits import edit, resource, rewritten
@@ -15,10 +13,7 @@ from netful.gateway.control.operations.faults import bad_request, conflict, not_
 from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.gateway.control.operations.patches import patches
 from netful.gateway.control.operations.site import Change, Site
-from netful.gateway.control.rest.resources import (
-    get_integration,
-    get_method,
-)
+from netful.gateway.control.rest.resources import get_integration, get_method
 from netful.model.apis.api import RestApi
 from netful.model.apis.integration import Integration
 from netful.model.cloud import Cloud

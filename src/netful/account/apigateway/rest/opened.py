@@ -3,8 +3,6 @@
 AWS makes them on import. Here the first change of a part makes them. The names of paths and methods stay, so ids do too.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Authorizers, request validators, models and gateway responses of REST APIs."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any

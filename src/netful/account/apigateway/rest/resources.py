@@ -1,7 +1,5 @@
 """Resources of REST APIs: the parts of their paths."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from typing import Any

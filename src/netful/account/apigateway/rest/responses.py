@@ -1,7 +1,5 @@
 """Responses of methods and of their integrations, by status."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,10 +10,7 @@ from netful.gateway.control.operations.faults import conflict, not_found
 from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.gateway.control.operations.patches import patches
 from netful.gateway.control.operations.site import Change, Site
-from netful.gateway.control.rest.resources import (
-    get_integration_response,
-    get_method_response,
-)
+from netful.gateway.control.rest.resources import get_integration_response, get_method_response
 from netful.model.core.resource import Resource
 
 

@@ -1,7 +1,5 @@
 """REST APIs: created, imported, changed, deleted."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,16 +7,7 @@ from typing import Any
 import msgspec
 
 from netful.account.apigateway import documents
-from netful.account.apigateway.edits import (
-    API_ID,
-    edit,
-    new_id,
-    parts_of,
-    removal,
-    resource,
-    rewritten,
-    tag_list,
-)
+from netful.account.apigateway.edits import API_ID, edit, new_id, parts_of, removal, resource, rewritten, tag_list
 from netful.account.apigateway.mirror import without_live_things
 from netful.account.apigateway.patching import patched
 from netful.account.apigateway.rest.opened import opened, settled

@@ -3,8 +3,6 @@
 With a rollback, a failure leaves the account as before. Without one, what does not depend on the failed resource is made.
 """
 
-from __future__ import annotations
-
 import contextlib
 import logging
 from collections.abc import Callable, Collection, Mapping

@@ -1,7 +1,5 @@
 """Buckets that cannot be deleted: those with objects in them."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 
 from netful.account.cloudformation.account import Account, DeploymentError

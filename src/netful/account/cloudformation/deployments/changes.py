@@ -1,7 +1,5 @@
 """Changes that a deployment makes to the resources of a stack, as change sets list them and deployments carry them out."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache

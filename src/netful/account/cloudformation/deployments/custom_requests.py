@@ -3,8 +3,6 @@
 A `ServiceToken` is a function, or a topic whose subscribers receive the request.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 import uuid

@@ -1,7 +1,5 @@
 """Custom resources of stacks: made and changed in the order of their references, and deleted when they are replaced or gone."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Collection, Mapping
 from dataclasses import replace

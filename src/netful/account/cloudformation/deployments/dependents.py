@@ -1,7 +1,5 @@
 """Resources of a stack that depend on another one: they cannot be made without it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -4,8 +4,6 @@ The network, the functions and the services follow in one step (`Account.deploy`
 without a rollback with what could be made. The events tell the same as AWS's, resource by resource, in the order of the dependencies (control-plane §3.4).
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterable, Mapping
 
@@ -30,12 +28,7 @@ from netful.account.cloudformation.deployments.progress import (
 )
 from netful.account.cloudformation.deployments.replacement import replacements
 from netful.account.cloudformation.deployments.stack_policies import denial
-from netful.account.cloudformation.deployments.stack_view import (
-    logical_id,
-    members,
-    outputs,
-    physical_id,
-)
+from netful.account.cloudformation.deployments.stack_view import logical_id, members, outputs, physical_id
 from netful.account.cloudformation.records import DELETED, Content, StackRecord, now
 from netful.account.cloudformation.stacks import Stacks
 from netful.account.wire.errors import refusal

@@ -1,7 +1,5 @@
 """Drift: what calls of other APIs have changed of a stack's resources since its deployment."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Exports of stacks, and the stacks that import them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Nested stacks: each is a stack of its own, which follows its parent."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A deployment that can be made: the changes from what a stack is to what its template says."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

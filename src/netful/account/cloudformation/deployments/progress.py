@@ -1,7 +1,5 @@
 """Progress of a deployment as clients see it: states and events of a stack and its resources, in AWS's order (control-plane §3.4)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from netful.account.cloudformation.deployments.attempts import Outcome

@@ -1,7 +1,5 @@
 """Parts of a stack that AWS's services refuse: references to ids that do not exist, functions that Lambda does not create."""
 
-from __future__ import annotations
-
 import re
 
 from netful.account.cloudformation.account import DeploymentError

@@ -1,7 +1,5 @@
 """Resources that an update replaces: they get another id, and those with a name of the template's own cannot be replaced."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 from netful.account.cloudformation.account import DeploymentError

@@ -1,7 +1,5 @@
 """Stack policies: the updates of resources that a stack allows. A stack without a policy allows all."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any

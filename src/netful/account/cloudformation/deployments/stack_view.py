@@ -1,7 +1,5 @@
 """A stack of the account as a cloud has it: its resources in the order of their dependencies, and its outputs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Operations on change sets."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from netful.account.cloudformation import described
@@ -103,8 +101,7 @@ async def execute_change_set(own: Context, asked: Parameters) -> Answer:
     if found.execution != "AVAILABLE":
         status = found.status if found.status == "FAILED" else found.execution
         raise ApiError(
-            "InvalidChangeSetStatus",
-            f"ChangeSet [{found.id}] cannot be executed in its current status of [{status}]",
+            "InvalidChangeSetStatus", f"ChangeSet [{found.id}] cannot be executed in its current status of [{status}]"
         )
     if record.busy:
         raise invalid(f"Stack:{record.id} is in {record.status} state and can not be updated.")

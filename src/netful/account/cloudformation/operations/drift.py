@@ -1,7 +1,5 @@
 """Operations that detect drift: at once, so its status is always complete."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Mapping
 from typing import Any

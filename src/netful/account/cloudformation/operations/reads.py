@@ -1,7 +1,5 @@
 """Operations that describe and list stacks, events, resources and exports."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from netful.account.cloudformation import described

@@ -1,7 +1,5 @@
 """Operations that create, update, delete and protect stacks."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from netful.account.cloudformation.context import Answer, Context, Operation, differs

@@ -1,7 +1,5 @@
 """Operations that return and check templates."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Contents of stacks out of requests: the template from a text or a bucket, the values of its parameters."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from hashlib import sha256

@@ -1,7 +1,5 @@
 """Files in S3 that a template includes by `AWS::Include`, fetched before it is read."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Contents that keep the resources of the one before them, for an update that stops halfway."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 

@@ -7,8 +7,6 @@ Rules:
 3. What a macro returns is not searched for further macros.
 """
 
-from __future__ import annotations
-
 import json
 import uuid
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """Objects in S3 that templates name: the code of functions, the content of layers, definitions of APIs, nested templates."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256

@@ -1,7 +1,5 @@
 """Values of a template's parameters: given with a request, kept from the last deployment, or the default."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Any

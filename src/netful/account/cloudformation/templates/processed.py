@@ -1,7 +1,5 @@
 """The processed template: what the transforms of a template make of it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any

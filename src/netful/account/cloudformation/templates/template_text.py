@@ -1,7 +1,5 @@
 """A template as a client sends it: read, and refused in CloudFormation's words before anything is deployed."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """DHCP options as `DescribeDhcpOptions` returns them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Flow logs, as EC2 describes them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

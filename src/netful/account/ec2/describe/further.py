@@ -1,7 +1,5 @@
 """Records of EC2's further things: VPN connections, endpoint services, exclusions, disks and so on."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Gateways, Elastic IPs and peerings as EC2's describe operations return them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any

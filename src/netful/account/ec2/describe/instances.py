@@ -1,7 +1,5 @@
 """Instances as `DescribeInstances` and `DescribeInstanceStatus` return them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 

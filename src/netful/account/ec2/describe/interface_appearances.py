@@ -3,8 +3,6 @@
 Deployment tools find leftover interfaces by these texts, and `sources.described` finds the owners by them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from netful.account.ec2.view import View

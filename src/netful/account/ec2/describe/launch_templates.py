@@ -4,8 +4,6 @@ The resource has the default version's settings, as one of a template has its on
 a resource of its own.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

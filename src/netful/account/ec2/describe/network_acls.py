@@ -1,7 +1,5 @@
 """Network ACLs as `DescribeNetworkAcls` returns them, with the last entry that denies all else."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from ipaddress import IPv6Network
 from typing import Any

@@ -1,7 +1,5 @@
 """Network interfaces as `DescribeNetworkInterfaces` returns them, with AWS's descriptions (control-plane §6.3, lambda §1.9)."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """Records whose members are the properties of a resource, in the types of EC2's shapes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 

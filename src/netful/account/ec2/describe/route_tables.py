@@ -1,7 +1,5 @@
 """Route tables as `DescribeRouteTables` returns them, local routes included."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from ipaddress import IPv6Network
 from typing import Any

@@ -1,7 +1,5 @@
 """Security groups and their rules as `DescribeSecurityGroups` and `DescribeSecurityGroupRules` return them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from ipaddress import IPv6Network
 from typing import Any

@@ -1,7 +1,5 @@
 """Transit gateways, their attachments and route tables as EC2's describe operations return them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """VPC endpoints and prefix lists as EC2's describe operations return them."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """VPCs and subnets as `DescribeVpcs` and `DescribeSubnets` return them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Network
 from typing import Any

@@ -1,7 +1,5 @@
 """Analysis of a path: AWS's answer as a record, from the answer of `trace`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -84,10 +82,7 @@ def _beside(found: Found) -> Record:
     cut = ("not every pair of source and destination was tried",) if found.cut_short else ()
     warning = "; ".join((*cut, *found.path.assumptions))
     tags = [{"Key": f"{OF_NETFUL}{key}", "Value": value[:256]} for key, value in _words(found.path, found.verdict)]
-    return {
-        "Tags": tags,
-        **({"WarningMessage": warning} if warning else {}),
-    }
+    return {"Tags": tags, **({"WarningMessage": warning} if warning else {})}
 
 
 def _words(path: Path, verdict: str) -> Iterator[tuple[str, str]]:

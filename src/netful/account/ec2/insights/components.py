@@ -1,7 +1,5 @@
 """Components of AWS's analyzers: resources by id, ARN and name, and the headers of packets."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.account.ec2.view import View

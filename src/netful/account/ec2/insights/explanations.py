@@ -1,7 +1,5 @@
 """Explanations of a path that does not exist, in AWS's shapes: one for each blocking hop, with the code of `trace`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 
 from netful.account.ec2.insights.components import Record, component, port_range

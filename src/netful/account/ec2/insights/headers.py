@@ -1,7 +1,5 @@
 """Packet headers of an analysis: what the packets look like at the source, and what they must look like at the destination."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network, ip_network
 from typing import Any

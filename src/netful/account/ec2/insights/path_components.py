@@ -4,8 +4,6 @@ What AWS's analyzer does not know has no place of its own in its answer: names, 
 of an interface. They are additional details of the component that they belong to, with a type that begins with `netful:`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from netful.account.ec2.insights.components import OF_NETFUL, Record, component, header, interface

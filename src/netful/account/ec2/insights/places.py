@@ -1,7 +1,5 @@
 """Places of AWS's analyzers: the kinds of resources that a path may start from and lead to, and no others."""
 
-from __future__ import annotations
-
 from netful.account.ec2.view import View
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud

@@ -4,8 +4,6 @@ An answer is kept: it is about the network at the time of the question. An analy
 own: it is answered about the network that runs.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any

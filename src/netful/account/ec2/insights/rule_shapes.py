@@ -1,7 +1,5 @@
 """Rules and routes of hops in the shapes of AWS's analyzers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 from netful.account.ec2.describe.route_tables import TARGETS

@@ -4,8 +4,6 @@ Each pair of places that a path of the scope names is searched for one path. As 
 and what a path that is excluded covers is no finding.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any

@@ -3,8 +3,6 @@
 An answer is kept, as that of a path's analysis. An analysis that a template declares is answered about the network that runs.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

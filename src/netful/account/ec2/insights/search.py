@@ -4,8 +4,6 @@ As in AWS's analyzer one path is enough. Each candidate is a question for `trace
 finds. Where no candidate is reachable, the first of them explains why.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice

@@ -1,7 +1,5 @@
 """Sources of an analysis: the senders and gateways that a place stands for."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice

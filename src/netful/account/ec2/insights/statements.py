@@ -1,7 +1,5 @@
 """Statements of a Network Access Scope: the resources and packet headers that a path begins, ends or passes with."""
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """Destinations of an analysis: the ends that a place stands for, and the component at which a path to it is complete."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 
 from netful.account.ec2.insights.headers import Header

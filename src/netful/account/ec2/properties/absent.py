@@ -1,7 +1,5 @@
 """Describe operations of EC2 for what calls cannot make."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 from netful.account import absent

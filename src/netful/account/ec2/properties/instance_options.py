@@ -1,7 +1,5 @@
 """Options of instances: metadata, monitoring, profiles, and what a console would show."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 

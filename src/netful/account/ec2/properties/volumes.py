@@ -1,7 +1,5 @@
 """Writes of EBS volumes and snapshots. They are records: nothing reads or writes a block."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

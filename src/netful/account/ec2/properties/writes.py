@@ -1,7 +1,5 @@
 """Writes whose parameters are the properties of a resource: one mechanism for what is created, changed and deleted so."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

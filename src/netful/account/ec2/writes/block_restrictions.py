@@ -10,8 +10,6 @@
 | 198.19.0.0/16 | the VPC's first block is private |
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 

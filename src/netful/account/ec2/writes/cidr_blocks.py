@@ -1,7 +1,5 @@
 """Writes of the further blocks of VPCs, and of the IPv6 blocks of subnets."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network, IPv6Network
 from itertools import count

@@ -1,7 +1,5 @@
 """Writes of DHCP options."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Writes of flow logs."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, TypeVar

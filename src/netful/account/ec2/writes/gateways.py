@@ -1,22 +1,11 @@
 """Writes of gateways, Elastic IPs and peerings."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
 from netful.account.changes import Remove, new
 from netful.account.ec2.view import View
-from netful.account.ec2.world import (
-    Change,
-    World,
-    addition,
-    created,
-    new_id,
-    record,
-    recorded,
-    removal,
-)
+from netful.account.ec2.world import Change, World, addition, created, new_id, record, recorded, removal
 from netful.account.wire.errors import ApiError
 from netful.sources.readers.gateways import ACCEPTER_OPTIONS, REQUESTER_OPTIONS
 

@@ -1,7 +1,5 @@
 """Writes of instances: each is a host with an address, whose program `netful.toml` or `exec` gives."""
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """Edits of an interface: of its own resource, or of the instance that has it in its properties."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.account.changes import Edit, updated

@@ -1,7 +1,5 @@
 """Writes of launch templates, and their part in RunInstances: what the request leaves out is the template's."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -133,10 +131,7 @@ def delete_versions(world: World, asked: Mapping[str, Any]) -> Change:
     gone = {one["VersionNumber"] for one in done}
     of_versions = version_resources(world.view, template)
     edits = tuple(Remove(one.id) for one in of_versions if one.properties["VersionNumber"] in gone)
-    answer = {
-        "SuccessfullyDeletedLaunchTemplateVersions": done,
-        "UnsuccessfullyDeletedLaunchTemplateVersions": failed,
-    }
+    answer = {"SuccessfullyDeletedLaunchTemplateVersions": done, "UnsuccessfullyDeletedLaunchTemplateVersions": failed}
     return Change(edits, lambda _view: answer)
 
 

@@ -1,7 +1,5 @@
 """Writes of network ACLs, their entries and associations."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

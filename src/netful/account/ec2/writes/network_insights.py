@@ -4,8 +4,6 @@ An answer may take seconds. It is found in a thread, about the network at the ti
 keeps it; clients of the stack do not wait for it.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -50,10 +48,7 @@ _ANSWERED = "Netful::Answered"
 
 _SCOPE = "NetworkInsightsAccessScope"
 _NOUNS = {PATH_ID: "network insights path", SCOPE_ID: "network access scope"}
-_EXCLUSIVE = (
-    ("FilterAtSource", ("SourceIp", "DestinationPort")),
-    ("FilterAtDestination", ("DestinationIp",)),
-)
+_EXCLUSIVE = (("FilterAtSource", ("SourceIp", "DestinationPort")), ("FilterAtDestination", ("DestinationIp",)))
 """Parameters that exclude others."""
 
 

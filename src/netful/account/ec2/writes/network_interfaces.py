@@ -1,7 +1,5 @@
 """Writes of network interfaces: their groups and addresses, and the instances that they are attached to."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

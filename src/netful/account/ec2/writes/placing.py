@@ -1,7 +1,5 @@
 """Places of interfaces that a request describes: their subnet, groups and addresses, checked as AWS checks them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network
 from itertools import islice

@@ -1,7 +1,5 @@
 """Writes of the account's prefix lists."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
 from typing import Any

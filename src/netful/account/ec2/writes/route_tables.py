@@ -1,7 +1,5 @@
 """Writes of route tables, their routes and associations."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any

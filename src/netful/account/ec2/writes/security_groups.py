@@ -4,8 +4,6 @@ A group whose rules the API has touched has them as resources of their own, one 
 leave out what the template or AWS itself gave it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 

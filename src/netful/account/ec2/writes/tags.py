@@ -1,7 +1,5 @@
 """Writes of tags. What has no resource, such as a default group or an instance's own interface, has its tags in a resource of ours."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 

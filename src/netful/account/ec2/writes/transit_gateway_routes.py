@@ -1,7 +1,5 @@
 """Writes of the route tables of transit gateways: their routes, associations and propagations."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import partial
 from ipaddress import ip_network

@@ -1,7 +1,5 @@
 """Writes of transit gateways and of the attachments of VPCs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Writes of VPC endpoints and endpoint services."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """Writes of VPCs and subnets."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from ipaddress import IPv4Network

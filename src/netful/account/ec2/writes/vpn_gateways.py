@@ -1,7 +1,5 @@
 """Writes of virtual private gateways and of the routes that tables learn from them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Actions, conditions and certificates as listeners and rules return them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Attributes of load balancers, target groups and listeners: as written, else AWS's defaults."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 from netful.account.wire.errors import ApiError
@@ -36,10 +34,7 @@ _OF_BALANCERS: Mapping[LoadBalancerType, Attributes] = {
         "load_balancing.cross_zone.enabled": "false",
         "secondary_ips.auto_assigned.per_subnet": "0",
     },
-    LoadBalancerType.GATEWAY: {
-        "deletion_protection.enabled": "false",
-        "load_balancing.cross_zone.enabled": "false",
-    },
+    LoadBalancerType.GATEWAY: {"deletion_protection.enabled": "false", "load_balancing.cross_zone.enabled": "false"},
 }
 _HEALTH = {
     "target_group_health.dns_failover.minimum_healthy_targets.count": "1",

@@ -1,7 +1,5 @@
 """Listeners and rules as `DescribeListeners` and `DescribeRules` return them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

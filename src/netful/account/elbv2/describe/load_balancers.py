@@ -1,7 +1,5 @@
 """Load balancers as `DescribeLoadBalancers` returns them. They are active as soon as they exist."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any

@@ -1,7 +1,5 @@
 """Target groups as `DescribeTargetGroups` returns them, with AWS's defaults of health checks."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Targets as `DescribeTargetHealth` returns them: the health that the running load balancers find."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -22,11 +20,7 @@ Found = Mapping[tuple[str, str], TargetHealth]
 
 _NOT_IN_USE = "Target.NotInUse"
 _UNUSED = ("unused", _NOT_IN_USE, "Target group is not configured to receive traffic from the load balancer")
-_ELSEWHERE = (
-    "unused",
-    _NOT_IN_USE,
-    "Target is in an Availability Zone that is not enabled for the load balancer",
-)
+_ELSEWHERE = ("unused", _NOT_IN_USE, "Target is in an Availability Zone that is not enabled for the load balancer")
 _REGISTERING = ("initial", "Elb.RegistrationInProgress", "Target registration is in progress")
 _UNCHECKED = ("unavailable", "Target.HealthCheckDisabled", "Health checks are not enabled for this target")
 _NOT_REGISTERED = ("unused", "Target.NotRegistered", "Target is not registered to the target group")

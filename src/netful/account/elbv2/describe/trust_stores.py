@@ -1,7 +1,5 @@
 """Trust stores as `DescribeTrustStores` returns them, and the listeners that ask clients for their certificates."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Checks of actions and conditions before a listener or a rule has them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

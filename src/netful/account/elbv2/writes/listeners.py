@@ -1,7 +1,5 @@
 """Writes of listeners and their certificates."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

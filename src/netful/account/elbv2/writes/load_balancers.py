@@ -1,7 +1,5 @@
 """Writes of load balancers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Writes of tags."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from netful.account.elbv2.reads import tagged

@@ -1,7 +1,5 @@
 """Writes of target groups and their targets."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from ipaddress import AddressValueError, IPv4Address
 from typing import Any

@@ -1,7 +1,5 @@
 """Writes of trust stores: bundles of certificates in buckets, by which listeners know their clients."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 

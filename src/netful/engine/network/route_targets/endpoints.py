@@ -1,7 +1,5 @@
 """VPC endpoints as targets of routes: gateway endpoints of S3 and DynamoDB, and endpoints with appliances (vpc-network §5.5)."""
 
-from __future__ import annotations
-
 from netful.engine.flows.blocks import in_vpc
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Finding, allowed, denied

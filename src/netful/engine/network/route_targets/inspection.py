@@ -9,8 +9,6 @@ The stateful rules of a firewall need both directions of a flow at the same endp
 whose handshake then never ends there (newer-aws §11.5).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.engine.filters import network_firewalls
@@ -35,10 +33,7 @@ from netful.model.network.route_tables import TargetKind
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 _HINT = " (hint: `netful trace` knows it)"
-_DENIALS = {
-    Fate.IS_DROPPED: Code.FIREWALL_RULES_RESTRICTION,
-    Fate.IS_REJECTED: Code.NETFUL_FIREWALL_REJECTS,
-}
+_DENIALS = {Fate.IS_DROPPED: Code.FIREWALL_RULES_RESTRICTION, Fate.IS_REJECTED: Code.NETFUL_FIREWALL_REJECTS}
 _MOST = 6  # more appliances in a row are a loop
 
 

@@ -1,7 +1,5 @@
 """Internet gateways and egress-only internet gateways: the way from a VPC to the internet (vpc-network §4.1, §4.5)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network, IPv6Network
 

@@ -1,7 +1,5 @@
 """Interfaces and instances as targets of routes: the destination itself, or a forwarding middlebox (vpc-network §1.9)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from netful.engine.flows.codes import Code

@@ -5,8 +5,6 @@ packets. A regional one is in no subnet: its own table leads to the internet gat
 translates IPv6 packets for 64:ff9b::/96 to IPv4, and takes no others (newer-aws §10.1).
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from ipaddress import IPv6Network
 

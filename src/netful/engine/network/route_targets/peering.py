@@ -3,8 +3,6 @@
 Answers to a NAT gateway's packets return over the peering, whatever the other VPC's route tables contain (§4.2).
 """
 
-from __future__ import annotations
-
 from netful.engine.flows.blocks import in_vpc
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Finding, Found, allowed, denied, unknown

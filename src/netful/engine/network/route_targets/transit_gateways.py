@@ -9,8 +9,6 @@
 References to groups end here, unless the gateway and both attachments support them (`filters.group_references`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 from netful.engine.filters import group_references

@@ -4,8 +4,6 @@ The routes that a connection learns by BGP are those of the route tables. If the
 have one, or Direct Connect: whether it leads on-premises is unknown.
 """
 
-from __future__ import annotations
-
 from netful.engine.flows.blocks import in_vpc
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, allowed, denied, unknown

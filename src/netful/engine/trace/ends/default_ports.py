@@ -6,8 +6,6 @@
 - Other resources: the `Port` property, or the port of the engine or type.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any

@@ -5,8 +5,6 @@ end, and the worst of their paths is the answer. They are of one address family,
 IPv4 if both have it. A client with IPv6 only that has DNS64 sends to an IPv4 address through NAT64.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network

@@ -11,8 +11,6 @@
 | `ApiLogicalId GET /stage/path` | a request to an API by its own name |
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from urllib.parse import urlsplit, urlunsplit

@@ -4,8 +4,6 @@ A destination is one of five: a host name, which the source resolves; an address
 resource with interfaces; a function, which no connection can reach.
 """
 
-from __future__ import annotations
-
 from netful.engine.admission.requests import ApiRequest
 from netful.engine.flows.flow import Ports
 from netful.model.core.frozen import Frozen

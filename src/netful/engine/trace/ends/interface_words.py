@@ -1,7 +1,5 @@
 """Interfaces that a word of the command line means: one interface, those of a resource, or those in a subnet or a VPC."""
 
-from __future__ import annotations
-
 from netful.engine.trace.ends.source_words import close
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError

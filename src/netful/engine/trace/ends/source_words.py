@@ -11,8 +11,6 @@
 | any of these except `subnet:`, with `+NAME` | a source whose requests are signed by an identity that `netful.toml` declares |
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from difflib import get_close_matches

@@ -1,7 +1,5 @@
 """Sources of a path: an interface, or a client outside every VPC (`source_words` reads them from a command line)."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from netful.engine.flows.flow import AWS_EPHEMERAL, HOST_EPHEMERAL, Ports

@@ -1,7 +1,5 @@
 """Methods of Java's lists, maps, their entries and iterators."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.engine.effort.allowance import Allowance

@@ -1,7 +1,5 @@
 r"""Methods of Java's strings that take a regular expression. A replacement uses `$1` where Python uses `\1`."""
 
-from __future__ import annotations
-
 import re
 
 from netful.engine.effort.allowance import Allowance

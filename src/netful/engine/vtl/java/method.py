@@ -4,8 +4,6 @@ A table is keyed by name and number of arguments, as Java selects an overload. W
 not exist, which gives null in a template and not an error. A method that throws fails the whole render.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, NoReturn
 

@@ -3,8 +3,6 @@
 An operation on null, or on values of unsuitable types, gives null, as in Velocity; a comparison of them is false.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """Methods of java.lang.String, Integer, Double and Boolean that templates use."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 
@@ -92,10 +90,7 @@ def _equals(work: Allowance, value: Any, other: Any) -> bool:
     return type(value) is type(other) and equal(value, other)
 
 
-ANY: Methods = {
-    ("toString", 0): Method(_to_string, works=True),
-    ("equals", 1): Method(_equals, (object,), works=True),
-}
+ANY: Methods = {("toString", 0): Method(_to_string, works=True), ("equals", 1): Method(_equals, (object,), works=True)}
 
 STRING = ANY | methods(
     length=len,

@@ -9,8 +9,6 @@
 | `None` | undefined, or Java's null | nothing |
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from decimal import Decimal

@@ -6,8 +6,6 @@ NetfulError
     └── BodyError       the body starts as JSON and is not valid; API Gateway answers 400 to a caller
 """
 
-from __future__ import annotations
-
 from netful.model.core.errors import NetfulError
 
 

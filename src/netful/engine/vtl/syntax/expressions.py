@@ -6,8 +6,6 @@ Surprising rules, all of Velocity:
 3. `.` belongs to a reference only before a name: in `$a.` it is a full stop.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """Limits of a template. The first two are AWS quotas (api-gateway §5.7, §5.11); the others protect the gateway."""
 
-from __future__ import annotations
-
 TEMPLATE_BYTES = 300 * 1024
 LOOP_ITERATIONS = 1_000
 # : a payload has 10 MB at most, so no intermediate text needs more

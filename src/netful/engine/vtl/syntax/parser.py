@@ -4,8 +4,6 @@ White space follows Velocity 1: a directive removes the blanks and the line end 
 removes its line end. A backslash before a reference or directive makes it plain text.
 """
 
-from __future__ import annotations
-
 import re
 from itertools import groupby
 

@@ -1,7 +1,5 @@
 """Reserved and provisioned concurrency (lambda §4.1); error texts are AWS's, including their spaces."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.functions.api.protocol.context import Context, Operation, Request

@@ -1,7 +1,5 @@
 """Configuration of a function in the Lambda API (lambda §1.4, §1.5, §5.2)."""
 
-from __future__ import annotations
-
 import hashlib
 from typing import Any
 
@@ -142,10 +140,7 @@ def _provider_arn(cloud: Cloud, name: Maybe[str]) -> str:
 
 def _logging(function: Function) -> dict[str, str]:
     logging = function.logging
-    levels = {
-        "ApplicationLogLevel": logging.application_log_level,
-        "SystemLogLevel": logging.system_log_level,
-    }
+    levels = {"ApplicationLogLevel": logging.application_log_level, "SystemLogLevel": logging.system_log_level}
     return {"LogFormat": logging.log_format, **(levels if logging.as_json else {}), "LogGroup": function.log_group}
 
 

@@ -3,8 +3,6 @@
 The API does not delete the template's own functions: remove them from the template.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -115,6 +113,4 @@ def _require_members(request: Mapping[str, Any], *, is_image: bool) -> None:
         raise invalid_parameter("Please don't provide ImageUri when creating a function with packageType Zip.")
 
 
-OPERATIONS: dict[str, Operation] = {
-    "CreateFunction": create_function,
-}
+OPERATIONS: dict[str, Operation] = {"CreateFunction": create_function}

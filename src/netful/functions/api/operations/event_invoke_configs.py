@@ -1,7 +1,5 @@
 """Retries and destinations of asynchronous invocations, by function, version or alias (lambda §4.4)."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Mapping
 from typing import Any

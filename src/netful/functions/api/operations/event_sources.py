@@ -3,8 +3,6 @@
 A created mapping is a resource of the template's kind, whose name is its UUID.
 """
 
-from __future__ import annotations
-
 import time
 import uuid
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """Settings that are the same for every function here; deployment tools read them."""
 
-from __future__ import annotations
-
 from netful.functions.api.protocol.context import Context, Operation, Request
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import function_arn

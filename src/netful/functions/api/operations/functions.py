@@ -1,7 +1,5 @@
 """GetFunction, ListFunctions, UpdateFunctionCode, UpdateFunctionConfiguration and their like (lambda §5.1, §5.2)."""
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Invoke and InvokeWithResponseStream (lambda §5.3)."""
 
-from __future__ import annotations
-
 import base64
 import json
 import uuid

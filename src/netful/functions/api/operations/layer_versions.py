@@ -1,7 +1,5 @@
 """Versions of layers that calls publish and delete: each is a resource with its zip file (lambda §5.1, §6.3)."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import io

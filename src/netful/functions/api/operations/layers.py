@@ -1,7 +1,5 @@
 """Layers in the Lambda API: one of the template has one version, 1; calls publish further ones (lambda §5.1, §6.3)."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator
 from typing import Any
 from urllib.parse import quote

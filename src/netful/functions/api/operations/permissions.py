@@ -3,8 +3,6 @@
 A permission is a resource of the template's kind, so services, API Gateway and load balancers apply it at once.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any

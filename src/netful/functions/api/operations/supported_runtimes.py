@@ -3,8 +3,6 @@
 A template may still name one: it runs on the nearest version that this machine has.
 """
 
-from __future__ import annotations
-
 import re
 
 from netful.functions.api.protocol.refusals import invalid_parameter

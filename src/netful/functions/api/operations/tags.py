@@ -1,7 +1,5 @@
 """ListTags, TagResource and UntagResource of functions."""
 
-from __future__ import annotations
-
 from netful.functions.api.protocol.context import Context, Operation, Request
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import named
@@ -36,8 +34,4 @@ def _function(context: Context, request: Request) -> Function:
     return named(context.service().cloud, request["Resource"]).function
 
 
-OPERATIONS: dict[str, Operation] = {
-    "ListTags": list_tags,
-    "TagResource": tag_resource,
-    "UntagResource": untag_resource,
-}
+OPERATIONS: dict[str, Operation] = {"ListTags": list_tags, "TagResource": tag_resource, "UntagResource": untag_resource}

@@ -1,7 +1,5 @@
 """UpdateFunctionConfiguration: the members of a function that can change while the stack runs, and their values."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """The configurations of function URLs, each a resource of the template's kind (lambda §3.9, §5.1)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """PublishVersion, ListVersionsByFunction, and aliases with weights (lambda §5.1)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """VpcConfig of a request: the subnets and security groups of a function (lambda §1.5, §1.8)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Context of the Lambda API's operations: the function service, and the function and version that a request names."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 

@@ -5,8 +5,6 @@ total length, length of the headers, CRC of these two (4 bytes each), headers, p
 A header is its name's length, its name, the type of its value (7 for text), the value's length and the value.
 """
 
-from __future__ import annotations
-
 import struct
 import zlib
 
@@ -18,11 +16,7 @@ def message(event_type: str, payload: bytes, content_type: str) -> bytes:
     """Return one encoded event."""
     headers = b"".join(
         _header(name, value)
-        for name, value in (
-            (":event-type", event_type),
-            (":content-type", content_type),
-            (":message-type", "event"),
-        )
+        for name, value in ((":event-type", event_type), (":content-type", content_type), (":message-type", "event"))
     )
     prelude = struct.pack(">II", _AROUND + len(headers) + len(payload), len(headers))
     checked = prelude + struct.pack(">I", zlib.crc32(prelude)) + headers + payload

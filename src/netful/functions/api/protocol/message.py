@@ -1,7 +1,5 @@
 """A call of the Lambda API and its reply, independent of the transport."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import AsyncIterator, Mapping
 from typing import Any

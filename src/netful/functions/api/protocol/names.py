@@ -1,7 +1,5 @@
 """Names of functions in requests: a name, a partial ARN or an ARN, with a qualifier in it or beside it (lambda §5.1)."""
 
-from __future__ import annotations
-
 import re
 
 from netful.functions.api.protocol.refusals import invalid_parameter, not_found

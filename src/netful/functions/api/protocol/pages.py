@@ -1,7 +1,5 @@
 """Pages of the Lambda API's lists."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.functions.api.protocol.context import Request

@@ -3,8 +3,6 @@
 The case of the message's key follows the error's shape; `Type` is absent where AWS leaves it out.
 """
 
-from __future__ import annotations
-
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.core.errors import StackError, UnkeptError

@@ -1,7 +1,5 @@
 """HTTP and WebSocket APIs with their routes, integrations and authorizers."""
 
-from __future__ import annotations
-
 from collections.abc import Container, Iterable, Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Deployments of HTTP and WebSocket APIs: snapshots, which stages without automatic deployment serve."""
 
-from __future__ import annotations
-
 import uuid
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """Stages of HTTP and WebSocket APIs, and their changes by UpdateStage."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Annotated, Any
 

@@ -1,7 +1,5 @@
 """Errors that end an operation, in the words of API Gateway's API."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from netful.services.http.message import Response

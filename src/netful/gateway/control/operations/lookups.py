@@ -1,7 +1,5 @@
 """Resources that the names in an operation's path stand for. Raises API Gateway's error if a name stands for no resource."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 

@@ -1,7 +1,5 @@
 """Request of an operation: the names in its path, its query, its body; and pages of items."""
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Iterable
 from typing import Any, TypeVar

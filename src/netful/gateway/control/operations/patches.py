@@ -1,7 +1,5 @@
 """Patch operations, and the values in them, which are always text."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar

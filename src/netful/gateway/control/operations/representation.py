@@ -1,7 +1,5 @@
 """Representation of the model in JSON: its known values. Unknown values, and those that are not set, are left out."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any

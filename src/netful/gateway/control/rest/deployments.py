@@ -1,7 +1,5 @@
 """Deployments: snapshots of an API; a stage serves one, and its canary may serve another (api-gateway §0, §5.18)."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Gateway responses of an API: its own, and AWS's for every type without one (api-gateway §5.14)."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any

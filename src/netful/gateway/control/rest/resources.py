@@ -1,7 +1,5 @@
 """Resources of REST APIs with their methods and integrations."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from netful.engine.http.streaming import STREAM

@@ -1,7 +1,5 @@
 """REST APIs with their authorizers, models and validators."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -29,9 +27,7 @@ def _api(site: Site, api: RestApi) -> dict[str, Any]:
         minimumCompressionSize=api.minimum_compression_size,
         apiKeySource=api.api_key_source,
         endpointConfiguration=known(
-            types=[api.endpoint_type],
-            vpcEndpointIds=endpoints or None,
-            ipAddressType=_ip_address_type(site.cloud, api),
+            types=[api.endpoint_type], vpcEndpointIds=endpoints or None, ipAddressType=_ip_address_type(site.cloud, api)
         ),
         policy=policy,
         disableExecuteApiEndpoint=api.disable_execute_api_endpoint,

@@ -3,8 +3,6 @@
 A method's setting begins as a copy of the setting for all methods. Later changes of that setting do not affect it.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from functools import partial

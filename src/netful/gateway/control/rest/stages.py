@@ -1,7 +1,5 @@
 """Stages of REST APIs, and their caches."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Annotated, Any
 

@@ -1,7 +1,5 @@
 """Calls of TestInvokeMethod and TestInvokeAuthorizer, which come through no door (api-gateway §5.17)."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterable
 from urllib.parse import urlsplit

@@ -3,8 +3,6 @@
 The status is 0 if the authorizer returned a result, even one that denies access: the policy is part of the response.
 """
 
-from __future__ import annotations
-
 import time
 from typing import Any
 

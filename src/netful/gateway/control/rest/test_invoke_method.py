@@ -4,8 +4,6 @@ The call runs on its own stage, `test-invoke-stage`, with the stage variables of
 the response. Validators and API Gateway's permissions apply as in any call.
 """
 
-from __future__ import annotations
-
 import time
 from dataclasses import replace
 from typing import Any

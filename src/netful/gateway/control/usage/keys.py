@@ -1,7 +1,5 @@
 """API keys (api-gateway §3.5)."""
 
-from __future__ import annotations
-
 import secrets
 from dataclasses import replace
 from typing import Any

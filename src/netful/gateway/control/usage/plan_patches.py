@@ -1,7 +1,5 @@
 """Patches of UpdateUsagePlan (api-gateway §3.4)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Usage plans, and the keys in them (api-gateway §3.4)."""
 
-from __future__ import annotations
-
 import secrets
 import string
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Requests that keys have used of their plans' quotas, and requests that are granted to them."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

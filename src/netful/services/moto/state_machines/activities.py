@@ -3,8 +3,6 @@
 moto's interpreter has the states, but no operation that gives their tasks to workers.
 """
 
-from __future__ import annotations
-
 import json
 import threading
 from collections import defaultdict, deque

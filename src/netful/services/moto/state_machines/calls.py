@@ -4,8 +4,6 @@ moto's interpreter calls moto's own back ends, without a role. Here each call go
 state machine, so that functions and tasks of the stack run, and policies hold. Making a client takes 50 ms, so each is made once.
 """
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable
 from contextvars import ContextVar, copy_context

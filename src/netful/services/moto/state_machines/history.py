@@ -3,8 +3,6 @@
 moto has a session of CloudWatch Logs for this, which it never opens. This class has its interface.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -77,9 +75,7 @@ class HistorySession:
         return span
 
     def _logged(self, event: Mapping[str, Any]) -> str:
-        from moto.stepfunctions.parser.asl.eval.event.logging import (  # noqa: PLC0415  # the interpreter is loaded late
-            is_logging_enabled_for,
-        )
+        from moto.stepfunctions.parser.asl.eval.event.logging import is_logging_enabled_for  # noqa: PLC0415  # the interpreter is loaded late
 
         level: Any = self._logging.get("level") or "OFF"
         if level == "OFF" or not is_logging_enabled_for(level, event["type"]):

@@ -14,8 +14,6 @@
 The threads use the interpreter and nothing else of moto, which is not made for threads: they call services by the daemon.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import sys

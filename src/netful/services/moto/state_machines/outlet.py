@@ -1,7 +1,5 @@
 """Stream to the daemon that several threads write to: answers of the one that serves, calls and events of executions."""
 
-from __future__ import annotations
-
 import socket
 import threading
 from itertools import count

@@ -3,8 +3,6 @@
 moto's interpreter has the two ways of writing, but does not use them.
 """
 
-from __future__ import annotations
-
 from functools import cache
 from typing import Any
 
@@ -15,9 +13,7 @@ from moto.core.utils import get_service_model
 
 def spell_members() -> None:
     """Have the interpreter write requests as services do, and their answers as Step Functions does."""
-    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (  # noqa: PLC0415  # loaded late
-        state_task_service,
-    )
+    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service  # noqa: PLC0415  # loaded late
 
     service: Any = state_task_service.StateTaskService
 

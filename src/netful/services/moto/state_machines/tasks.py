@@ -1,7 +1,5 @@
 """Tasks of ECS that a state waits for: one that fails fails the state, where moto's interpreter goes on."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,9 +12,7 @@ def fail_with_task() -> None:
         states_error_name,
         states_error_name_type,
     )
-    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (  # noqa: PLC0415
-        state_task_service_ecs,
-    )
+    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_ecs  # noqa: PLC0415
     from moto.stepfunctions.parser.asl.utils.encoding import to_json_str  # noqa: PLC0415
 
     service: Any = state_task_service_ecs.StateTaskServiceEcs

@@ -4,8 +4,6 @@
 API that requires a signature refuses the call.
 """
 
-from __future__ import annotations
-
 import json
 from base64 import b64encode
 from collections.abc import Callable, Mapping
@@ -37,9 +35,7 @@ def hook(outlet: Outlet) -> None:
     from moto.stepfunctions.parser.api import HistoryEventType  # noqa: PLC0415  # loaded late
     from moto.stepfunctions.parser.asl.component.common.error_name import custom_error_name, failure_event  # noqa: PLC0415
     from moto.stepfunctions.parser.asl.component.state.exec.state_task import state_task_factory  # noqa: PLC0415
-    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (  # noqa: PLC0415
-        state_task_service_api_gateway,
-    )
+    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_api_gateway  # noqa: PLC0415
 
     api: Any = state_task_service_api_gateway.StateTaskServiceApiGateway
 

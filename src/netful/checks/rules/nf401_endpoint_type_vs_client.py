@@ -1,7 +1,5 @@
 """NF401: an edge-optimized API whose clients are in the region, or come through the user's own distribution."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.apis import calls_of
@@ -37,8 +35,6 @@ def _problem(facts: Facts, api: RestApi) -> Problem:
 
 
 RULE = Rule(
-    id="NF401",
-    slug="endpoint-type-vs-client",
     title="edge-optimized API for nearby clients",
     severity=Severity.MEDIUM,
     why=(

@@ -1,7 +1,5 @@
 """NF115: only one direction of a connection passes a network firewall's endpoint."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -23,8 +21,6 @@ def _one_way(hop: Hop) -> bool:
 
 
 RULE = Rule(
-    id="NF115",
-    slug="firewall-sees-one-direction",
     title="only one direction of a connection passes the network firewall",
     severity=Severity.HIGH,
     why=(

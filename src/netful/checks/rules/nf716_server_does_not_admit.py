@@ -1,7 +1,5 @@
 """NF716: the groups of a database, a cache or another server in a VPC do not admit a function that uses it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -27,8 +25,6 @@ def _at_the_way_in(hop: Hop) -> bool:
 
 
 RULE = Rule(
-    id="NF716",
-    slug="server-does-not-admit",
     title="server's security group does not admit the function",
     severity=Severity.HIGH,
     why=(

@@ -1,7 +1,5 @@
 """NF725: something in a VPC that enforces encryption, which AWS refuses there (newer-aws §10.3)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
@@ -67,8 +65,6 @@ def _unsupported(cloud: Cloud, vpc_id: str) -> Iterator[_Thing]:
 
 
 RULE = Rule(
-    id="NF725",
-    slug="refused-by-encryption-control",
     title="AWS refuses it in a VPC that enforces encryption",
     severity=Severity.HIGH,
     why=(
