@@ -6,6 +6,10 @@ _ADDRESS = {"subnet_id": "SubnetId", "ip": "Ip"}
 
 BLOCKS: dict[str, dict[str, tuple[str, dict[str, str]]]] = {
     "aws_api_gateway_usage_plan": {"api_stages": ("ApiStages", {"api_id": "ApiId", "stage": "Stage"})},
+    "aws_db_proxy": {
+        "auth": ("Auth", {"auth_scheme": "AuthScheme", "secret_arn": "SecretArn", "iam_auth": "IAMAuth"}),
+    },
+    "aws_mq_broker": {"user": ("Users", {"username": "Username", "password": "Password"})},
     "aws_ecs_service": {
         "load_balancer": ("LoadBalancers", {
             "target_group_arn": "TargetGroupArn", "elb_name": "LoadBalancerName", "container_name": "ContainerName",

@@ -1,4 +1,4 @@
-"""The AWS provider's databases, caches, brokers and services that run in a VPC (form: `types`)."""
+"""The AWS provider's brokers and services that run in a VPC (form: `types`)."""
 
 from __future__ import annotations
 
@@ -27,22 +27,12 @@ MANAGED_TYPES: dict[str, tuple[str, dict[str, str]]] = {
         "subnet_ids": "SubnetIds", "security_group_ids": "SecurityGroupIds",
         "publicly_accessible": "PubliclyAccessible",
     }),
-    "aws_db_proxy": ("AWS::RDS::DBProxy", {
-        "vpc_subnet_ids": "VpcSubnetIds", "vpc_security_group_ids": "VpcSecurityGroupIds",
-    }),
     "aws_dms_replication_subnet_group": ("AWS::DMS::ReplicationSubnetGroup", {
         "subnet_ids": "SubnetIds", "replication_subnet_group_id": "ReplicationSubnetGroupIdentifier",
     }),
     "aws_dms_replication_instance": ("AWS::DMS::ReplicationInstance", {
         "replication_subnet_group_id": "ReplicationSubnetGroupIdentifier",
         "vpc_security_group_ids": "VpcSecurityGroupIds", "publicly_accessible": "PubliclyAccessible",
-    }),
-    "aws_elasticache_serverless_cache": ("AWS::ElastiCache::ServerlessCache", {
-        "subnet_ids": "SubnetIds", "security_group_ids": "SecurityGroupIds",
-    }),
-    "aws_memorydb_subnet_group": ("AWS::MemoryDB::SubnetGroup", {"subnet_ids": "SubnetIds", "name": "SubnetGroupName"}),
-    "aws_memorydb_cluster": ("AWS::MemoryDB::Cluster", {
-        "subnet_group_name": "SubnetGroupName", "security_group_ids": "SecurityGroupIds", "port": "Port",
     }),
     "aws_dax_subnet_group": ("AWS::DAX::SubnetGroup", {"subnet_ids": "SubnetIds", "name": "SubnetGroupName"}),
     "aws_dax_cluster": ("AWS::DAX::Cluster", {
@@ -85,7 +75,7 @@ MANAGED_TYPES: dict[str, tuple[str, dict[str, str]]] = {
         "broker_node_group_info.security_groups": "BrokerNodeGroupInfo.SecurityGroups",
     }),
     "aws_mq_broker": ("AWS::AmazonMQ::Broker", {
-        "subnet_ids": "SubnetIds", "security_groups": "SecurityGroups", "publicly_accessible": "PubliclyAccessible",
+        "broker_name": "BrokerName", "engine_type": "EngineType", "engine_version": "EngineVersion", "subnet_ids": "SubnetIds", "security_groups": "SecurityGroups", "publicly_accessible": "PubliclyAccessible",
     }),
     "aws_sagemaker_notebook_instance": ("AWS::SageMaker::NotebookInstance", {
         "subnet_id": "SubnetId", "security_groups": "SecurityGroupIds",
@@ -100,19 +90,17 @@ MANAGED_TYPES: dict[str, tuple[str, dict[str, str]]] = {
     }),
 }  # fmt: skip
 
-MANAGED_LISTS = {"client_subnets", "vpc_subnet_ids", "security_group_id_list"}
+MANAGED_LISTS = {"client_subnets", "security_group_id_list"}
 """Arguments of these types with several values, besides those of other types."""
 
 MANAGED_ATTRIBUTES = {
     ("aws_neptune_subnet_group", "name"): "Ref",
     ("aws_docdb_subnet_group", "name"): "Ref",
     ("aws_redshift_subnet_group", "name"): "Ref",
-    ("aws_memorydb_subnet_group", "name"): "Ref",
     ("aws_dax_subnet_group", "name"): "Ref",
     ("aws_neptune_cluster", "endpoint"): "Endpoint",
     ("aws_docdb_cluster", "endpoint"): "Endpoint",
     ("aws_opensearch_domain", "endpoint"): "DomainEndpoint",
     ("aws_elasticsearch_domain", "endpoint"): "DomainEndpoint",
-    ("aws_memorydb_cluster", "cluster_endpoint"): "ClusterEndpoint.Address",
 }
 """Attributes of these types (form: `types.ATTRIBUTES`)."""

@@ -7,6 +7,7 @@ repeat, and parts of other resources.
 from __future__ import annotations
 
 from netful.sources.terraform.api_types import API_TYPES
+from netful.sources.terraform.database_types import DATABASE_ATTRIBUTES, DATABASE_LISTS, DATABASE_TYPES
 from netful.sources.terraform.managed_types import MANAGED_ATTRIBUTES, MANAGED_LISTS, MANAGED_TYPES
 
 _ECS = "network_configuration.{}"
@@ -180,28 +181,6 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
         "function_name": "TargetFunctionArn", "authorization_type": "AuthType", "qualifier": "Qualifier",
         "invoke_mode": "InvokeMode",
     }),
-    "aws_db_subnet_group": ("AWS::RDS::DBSubnetGroup", {"subnet_ids": "SubnetIds", "name": "DBSubnetGroupName"}),
-    "aws_db_instance": ("AWS::RDS::DBInstance", {
-        "db_subnet_group_name": "DBSubnetGroupName", "vpc_security_group_ids": "VPCSecurityGroups", "engine": "Engine",
-        "port": "Port", "publicly_accessible": "PubliclyAccessible",
-    }),
-    "aws_rds_cluster": ("AWS::RDS::DBCluster", {
-        "db_subnet_group_name": "DBSubnetGroupName", "vpc_security_group_ids": "VpcSecurityGroupIds",
-        "engine": "Engine", "port": "Port",
-    }),
-    "aws_rds_cluster_instance": ("AWS::RDS::DBInstance", {
-        "cluster_identifier": "DBClusterIdentifier", "engine": "Engine", "publicly_accessible": "PubliclyAccessible",
-    }),
-    "aws_elasticache_subnet_group": ("AWS::ElastiCache::SubnetGroup", {
-        "subnet_ids": "SubnetIds", "name": "CacheSubnetGroupName",
-    }),
-    "aws_elasticache_cluster": ("AWS::ElastiCache::CacheCluster", {
-        "subnet_group_name": "CacheSubnetGroupName", "security_group_ids": "VpcSecurityGroupIds", "engine": "Engine",
-        "port": "Port",
-    }),
-    "aws_elasticache_replication_group": ("AWS::ElastiCache::ReplicationGroup", {
-        "subnet_group_name": "CacheSubnetGroupName", "security_group_ids": "SecurityGroupIds", "port": "Port",
-    }),
     "aws_ecs_service": ("AWS::ECS::Service", {
         _ECS.format("subnets"): "NetworkConfiguration.AwsvpcConfiguration.Subnets",
         _ECS.format("security_groups"): "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups",
@@ -329,6 +308,7 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
         "resource_arn": "ResourceArn", "web_acl_arn": "WebACLArn",
     }),
     **API_TYPES,
+    **DATABASE_TYPES,
     **MANAGED_TYPES,
 }  # fmt: skip
 _ALIASES = {
@@ -349,7 +329,7 @@ LISTS = {
     "subnet_ids", "subnets", "security_group_ids", "security_groups", "vpc_security_group_ids", "route_table_ids",
     "topics", "domain_name_servers", "vpc_zone_identifier", "target_group_arns", "load_balancers", "instances", "target_arns", "vpc_endpoint_ids",
     "network_load_balancer_arns", "managed_policy_arns", "cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids",
-    "private_ips", *MANAGED_LISTS,
+    "private_ips", *DATABASE_LISTS, *MANAGED_LISTS,
 }  # fmt: skip
 """Arguments with several values."""
 
@@ -411,23 +391,16 @@ ATTRIBUTES = {
     ("aws_cloudfront_origin_access_identity", "cloudfront_access_identity_path"): "Ref",
     ("aws_cloudfront_origin_access_identity", "s3_canonical_user_id"): "S3CanonicalUserId",
     ("aws_cognito_user_pool_domain", "domain"): "Ref",
-    ("aws_db_instance", "address"): "Endpoint.Address",
-    ("aws_db_instance", "port"): "Endpoint.Port",
-    ("aws_rds_cluster", "endpoint"): "Endpoint.Address",
-    ("aws_rds_cluster", "port"): "Endpoint.Port",
-    ("aws_elasticache_replication_group", "port"): "PrimaryEndPoint.Port",
-    ("aws_elasticache_replication_group", "primary_endpoint_address"): "PrimaryEndPoint.Address",
     ("aws_sqs_queue", "url"): "Ref",
     ("aws_iam_role", "name"): "Ref",
     ("aws_iam_policy", "arn"): "Ref",
     ("aws_lambda_function", "function_name"): "Ref",
-    ("aws_db_subnet_group", "name"): "Ref",
-    ("aws_elasticache_subnet_group", "name"): "Ref",
     ("aws_launch_configuration", "name"): "Ref",
     ("aws_instance", "private_ip"): "PrivateIp",
     ("aws_instance", "primary_network_interface_id"): "Ref",
     ("aws_network_interface", "private_ip"): "PrimaryPrivateIpAddress",
     ("aws_route53_zone", "zone_id"): "Ref",
+    **DATABASE_ATTRIBUTES,
     **MANAGED_ATTRIBUTES,
 }
 
