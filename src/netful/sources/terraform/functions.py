@@ -23,15 +23,21 @@ def _completed(making: Translation, resource: Planned) -> dict[str, Any]:
 
 
 def _environment(making: Translation, resource: Planned) -> dict[str, Any]:
-    """Return the variables of a function. A plan lists the references of all together: those of one are its own, of several unknown."""
+    """Return the variables of a function. A plan lists the references of all together: that of one is its own, those of several are unknown.
+
+    The text around a reference is not in a plan: that there is none is an assumption.
+    """
     for values, unknown, written in blocks_of(resource, "environment"):
         known, later = mapping(values.get("variables")), unknown.get("variables")
         names = [name for name, is_later in mapping(later).items() if is_later is True]
         if not names:
             return {}
         one = making.argument(resource, "variables", {}, {"variables": True}, written) if len(names) == 1 else None
-        unknowns = {name: after_apply(f"{resource.address}.{name}") for name in names}
-        return {"Environment": {"Variables": {**known, **unknowns, **({names[0]: one} if one is not None else {})}}}
+        variables = {**known, **{name: after_apply(f"{resource.address}.{name}") for name in names}}
+        if isinstance(one, dict):
+            variables[names[0]] = one
+            making.put(resource, f"{OF_EXPRESSIONS}{names[0]}", {"References": [one]}, f".{names[0]}")
+        return {"Environment": {"Variables": variables}}
     return {}
 
 
