@@ -176,6 +176,7 @@ COMPUTED: dict[tuple[str, str], Computed] = {
     ("AWS::EC2::EIP", "PublicIp"): _public_address,
     ("AWS::AmazonMQ::Broker", "AmqpEndpoints"): _amqp_endpoints,
     ("AWS::ElastiCache::ReplicationGroup", "ReadEndPoint.Addresses.List"): _read_endpoints,
+    ("AWS::ElastiCache::ServerlessCache", "ReaderEndpoint.Port"): lambda _names, _id: str(managed_ports.READER_PORT),
     (FIREWALL, "EndpointIds"): _firewall_endpoints,
     ("AWS::EC2::Instance", "PrivateDnsName"): _private_dns_name,
     ("AWS::NetworkFirewall::VpcEndpointAssociation", "EndpointId"): ResourceNames.aws_id,

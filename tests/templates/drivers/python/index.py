@@ -57,6 +57,20 @@ def valkey():
         return sum(cache.set(f"key-{number}", number) for number in range(42))
 
 
+def elasticache_auto_discovery():
+    """The nodes, each of which has a part of the keys."""
+    from elasticache_auto_discovery import discover
+    from pymemcache.client.hash import HashClient
+
+    nodes = [(address.decode(), int(port)) for _, address, port in discover(os.environ["NODES"], 3)]
+    assert len(nodes) == 2
+    cache = HashClient(nodes, connect_timeout=3, timeout=3)
+    for number in range(43):
+        cache.set(f"key-{number}", str(number))
+    shares = [int(one.stats()[b"curr_items"]) for one in cache.clients.values()]
+    return int(cache.get("key-42")) if sum(shares) == 43 and all(shares) else shares
+
+
 def alembic():
     """A migration of SQLAlchemy's ORM, without files."""
     import sqlalchemy
