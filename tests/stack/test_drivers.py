@@ -10,7 +10,17 @@ from tests.helpers.stacks import Stack
 
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 DRIVERS = {
-    "Python": ("psycopg", "asyncpg", "pg8000", "pymysql", "redis", "valkey", "elasticache_auto_discovery", "alembic"),
+    "Python": (
+        "psycopg",
+        "asyncpg",
+        "pg8000",
+        "pymysql",
+        "mysqlclient",
+        "redis",
+        "valkey",
+        "elasticache_auto_discovery",
+        "alembic",
+    ),
     "Node": ("pg", "mysql2"),
 }
 

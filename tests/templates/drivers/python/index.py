@@ -43,6 +43,15 @@ def pymysql():
         return int(cursor.fetchone()[0])
 
 
+def mysqlclient():
+    import MySQLdb
+
+    with MySQLdb.connect(host=MARIA, ssl_mode="VERIFY_IDENTITY", **USER) as db:
+        cursor = db.cursor()
+        cursor.execute(QUERY)
+        return cursor.fetchone()[0]
+
+
 def redis():
     from redis.cluster import RedisCluster
 
