@@ -1,7 +1,7 @@
 """Databases of a stack: their start after the network, their memory, and queries a second at each place.
 
 The start is that of `Hosts`, in this process: from a network that is up to servers that serve. Queries are `SELECT 1` by one client of
-pgbench over TLS, from the database's own position, through its group, through a proxy.
+pgbench over TLS: over the loopback of the database's own position, through its group, through a proxy.
 
     python bench/databases.py [--seconds 5] [--rounds 5]
 """
@@ -78,7 +78,7 @@ ENGINES = {
     "Valkey": (CACHE, "/valkey-server"),
 }
 PLACES = (
-    ("its own position", "Db", "db.netful"),
+    ("over the loopback, at its own position", "Db", "db.netful"),
     ("through its group", "subnet:A+Group", "db.netful"),
     ("through a proxy", "subnet:A+Group", "proxy.proxy-netful"),
 )
@@ -174,9 +174,10 @@ def main() -> None:
             milliseconds, used = (statistics.median(column) for column in zip(*took, strict=True))
             print(f"| {engine} | {milliseconds:.0f} | {used:.0f} |", flush=True)
         pgbench = shutil.which("pgbench") or str(max(Path("/usr/lib/postgresql").glob("*/bin/pgbench")))
-        print("\n| queries of one client | a second |\n|---|---|")
-        for place, rate in queries(given.seconds, Path(name), pgbench).items():
-            print(f"| {place} | {rate:,.0f} |")
+        print("\n| queries of one client | a second | beside the loopback |\n|---|---|---|")
+        rates = queries(given.seconds, Path(name), pgbench)
+        for place, rate in rates.items():
+            print(f"| {place} | {rate:,.0f} | {rate / next(iter(rates.values())):.2f} |")
 
 
 if __name__ == "__main__":

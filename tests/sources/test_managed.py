@@ -278,3 +278,16 @@ def test_nodes_of_memcached_are_in_their_zones(cloud_of, more, subnets):
     nodes = nodes_of(cloud, "Cache")
     assert [*nodes] == [f"mem.netful.000{number}.cache.amazonaws.com" for number in (1, 2, 3)]
     assert [eni.subnet_id for eni in nodes.values()] == subnets[:3]
+
+
+@pytest.mark.parametrize(
+    ("more", "replicas"), [("NumCacheClusters: 3", 2), ("ReplicasPerNodeGroup: 1", 1), ("Engine: redis", 0)]
+)
+def test_a_replication_group_has_a_name_for_each_node(cloud_of, more, replicas):
+    cloud = cloud_of(f"""
+Resources:
+  Cache: {{Type: AWS::ElastiCache::ReplicationGroup, Properties: {{ReplicationGroupId: shop, ReplicationGroupDescription: d, {more}}}}}
+  P: {{Type: AWS::SSM::Parameter, Properties: {{Type: String, Value: !Join [",", !GetAtt Cache.ReadEndPoint.Addresses.List]}}}}
+""")
+    names = ["shop.netful.cache.amazonaws.com", *replicas * ["shop-ro.netful.cache.amazonaws.com"]]
+    assert cloud.template.resources["P"].properties["Value"] == ",".join(names)
