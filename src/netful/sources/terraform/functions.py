@@ -25,7 +25,7 @@ def _completed(making: Translation, resource: Planned) -> dict[str, Any]:
 def _environment(making: Translation, resource: Planned) -> dict[str, Any]:
     """Return the variables of a function. A plan lists the references of all together: that of one is its own, those of several are unknown.
 
-    The text around a reference is not in a plan: that there is none is an assumption.
+    The text around a reference is not in a plan: that it has no other text is an assumption.
     """
     for values, unknown, written in blocks_of(resource, "environment"):
         known, later = mapping(values.get("variables")), unknown.get("variables")

@@ -3,7 +3,7 @@
 | of `RotationRules` | times |
 |---|---|
 | `ScheduleExpression` | those of the expression, `rate(…)` or `cron(…)`, in UTC |
-| `AutomaticallyAfterDays` | each so many days |
+| `AutomaticallyAfterDays` | each time that number of days has passed |
 | neither | none |
 
 A rate counts from the moment at which the stack has the schedule. `Duration`, the window in which AWS may rotate, begins at these times:
