@@ -18,6 +18,21 @@ def psycopg():
         return db.execute(QUERY).fetchone()[0]
 
 
+def bundle():
+    """AWS's bundle, as code brings it along."""
+    import psycopg
+
+    with psycopg.connect(
+        host=POSTGRES,
+        user="app",
+        password=USER["password"],
+        dbname="orders",
+        sslmode="verify-full",
+        sslrootcert="/var/task/certs/global-bundle.pem",
+    ) as db:
+        return db.execute(QUERY).fetchone()[0]
+
+
 def asyncpg():
     import asyncpg
 
