@@ -42,6 +42,7 @@ DATABASE = """
   Db:
     Type: AWS::RDS::DBInstance
     Properties:
+      DBInstanceIdentifier: db
       Engine: %s
       DBName: bench
       MasterUsername: bench

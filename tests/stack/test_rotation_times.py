@@ -7,7 +7,7 @@ import pytest
 
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
-from netful.stack.databases.rotation_times import TimedRotations, rotation_times
+from netful.stack.parts.rotation_times import TimedRotations, rotation_times
 
 DAY = 86_400
 
