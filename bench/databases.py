@@ -133,15 +133,15 @@ def memory(program: str, folder: Path) -> float:
     return total / 1024
 
 
-def queries(seconds: int, folder: Path, pgbench: str) -> dict[str, float]:
-    """Queries a second at each place."""
+def queries(seconds: int, rounds: int, folder: Path, pgbench: str) -> dict[str, float]:
+    """Queries a second at each place: the best of rounds in turn, as other programs of the machine only take away."""
     (folder / "template.yaml").write_text(NETWORK + ENGINES["PostgreSQL"][0] + PROXY)
     (folder / "one.sql").write_text("SELECT 1;\n")
     env: dict[str, Any] = {**os.environ, "NETFUL_STATE": str(folder / "queries"), "PGPASSWORD": "bench-password"}
     subprocess.run([NETFUL, "up", "-d", "--quiet"], cwd=folder, env=env, check=True, capture_output=True)
-    found = {}
+    found = dict.fromkeys((name for name, _, _ in PLACES), 0.0)
     try:
-        for name, source, host in PLACES:
+        for name, source, host in PLACES * rounds:
             place = [
                 "-h",
                 f"{host}.us-east-1.rds.amazonaws.com",
@@ -155,7 +155,7 @@ def queries(seconds: int, folder: Path, pgbench: str) -> dict[str, float]:
             ]
             command = [NETFUL, "exec", source, "--", pgbench, *place, "bench"]
             done = subprocess.run(command, cwd=folder, env=env, check=True, capture_output=True, text=True)
-            found[name] = float(re.search(r"tps = ([\d.]+)", done.stdout)[1])  # type: ignore[index]
+            found[name] = max(found[name], float(re.search(r"tps = ([\d.]+)", done.stdout)[1]))  # type: ignore[index]
     finally:
         subprocess.run([NETFUL, "down"], cwd=folder, env=env, check=True, capture_output=True)
     return found
@@ -165,7 +165,7 @@ def main() -> None:
     """Print the tables."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--seconds", type=int, default=5, help="of queries at each place")
-    options.add_argument("--rounds", type=int, default=5, help="starts of each engine")
+    options.add_argument("--rounds", type=int, default=5, help="starts of each engine, and of queries at each place")
     given = options.parse_args()
     print("| engine | serves after the network, ms | memory, MB |\n|---|---|---|")
     with tempfile.TemporaryDirectory() as name:
@@ -176,7 +176,7 @@ def main() -> None:
             print(f"| {engine} | {milliseconds:.0f} | {used:.0f} |", flush=True)
         pgbench = shutil.which("pgbench") or str(max(Path("/usr/lib/postgresql").glob("*/bin/pgbench")))
         print("\n| queries of one client | a second | beside the loopback |\n|---|---|---|")
-        rates = queries(given.seconds, Path(name), pgbench)
+        rates = queries(given.seconds, given.rounds, Path(name), pgbench)
         for place, rate in rates.items():
             print(f"| {place} | {rate:,.0f} | {rate / next(iter(rates.values())):.2f} |")
 
