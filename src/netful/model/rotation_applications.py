@@ -16,7 +16,7 @@ _APPLICATION = re.compile(
 
 
 def function_name(properties: Mapping[str, Any]) -> str:
-    """Return the name of the function of a nested stack; "" if it is none of these applications."""
+    """Return the name of the function of a nested stack; "" if it is another application."""
     name = _parameters(properties).get("functionName")
     return name if isinstance(name, str) and _of(properties) else ""
 
