@@ -8,25 +8,9 @@ import pytest
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.stack.parts.rotation_times import TimedRotations, rotation_times
+from tests.helpers.passing_clock import Clock
 
 DAY = 86_400
-
-
-class Clock:
-    """Time that passes when someone sleeps, up to an end."""
-
-    def __init__(self, end):
-        self.time, self.end = 0.0, end
-        self.over = asyncio.Event()
-
-    def epoch(self):
-        return self.time
-
-    async def sleep(self, seconds):
-        if self.time + seconds > self.end:
-            self.over.set()
-            await asyncio.Event().wait()
-        self.time += seconds
 
 
 def rotated(days, *resources):
