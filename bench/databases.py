@@ -1,7 +1,7 @@
 """Databases of a stack: their start after the network, their memory, and queries a second at each place.
 
 The start is that of `Hosts`, in this process: from a network that is up to servers that serve. Queries are `SELECT 1` by one client of
-pgbench over TLS, from the database's own position, through its group, through a proxy.
+pgbench over TLS: over the loopback of the database's own position, through its group, through a proxy.
 
     python bench/databases.py [--seconds 5] [--rounds 5]
 """
@@ -42,6 +42,7 @@ DATABASE = """
   Db:
     Type: AWS::RDS::DBInstance
     Properties:
+      DBInstanceIdentifier: db
       Engine: %s
       DBName: bench
       MasterUsername: bench
@@ -78,7 +79,7 @@ ENGINES = {
     "Valkey": (CACHE, "/valkey-server"),
 }
 PLACES = (
-    ("its own position", "Db", "db.netful"),
+    ("over the loopback, at its own position", "Db", "db.netful"),
     ("through its group", "subnet:A+Group", "db.netful"),
     ("through a proxy", "subnet:A+Group", "proxy.proxy-netful"),
 )
@@ -132,15 +133,15 @@ def memory(program: str, folder: Path) -> float:
     return total / 1024
 
 
-def queries(seconds: int, folder: Path, pgbench: str) -> dict[str, float]:
-    """Queries a second at each place."""
+def queries(seconds: int, rounds: int, folder: Path, pgbench: str) -> dict[str, float]:
+    """Queries a second at each place: the best of rounds in turn, as other programs of the machine only take away."""
     (folder / "template.yaml").write_text(NETWORK + ENGINES["PostgreSQL"][0] + PROXY)
     (folder / "one.sql").write_text("SELECT 1;\n")
     env: dict[str, Any] = {**os.environ, "NETFUL_STATE": str(folder / "queries"), "PGPASSWORD": "bench-password"}
     subprocess.run([NETFUL, "up", "-d", "--quiet"], cwd=folder, env=env, check=True, capture_output=True)
-    found = {}
+    found = dict.fromkeys((name for name, _, _ in PLACES), 0.0)
     try:
-        for name, source, host in PLACES:
+        for name, source, host in PLACES * rounds:
             place = [
                 "-h",
                 f"{host}.us-east-1.rds.amazonaws.com",
@@ -154,7 +155,7 @@ def queries(seconds: int, folder: Path, pgbench: str) -> dict[str, float]:
             ]
             command = [NETFUL, "exec", source, "--", pgbench, *place, "bench"]
             done = subprocess.run(command, cwd=folder, env=env, check=True, capture_output=True, text=True)
-            found[name] = float(re.search(r"tps = ([\d.]+)", done.stdout)[1])  # type: ignore[index]
+            found[name] = max(found[name], float(re.search(r"tps = ([\d.]+)", done.stdout)[1]))  # type: ignore[index]
     finally:
         subprocess.run([NETFUL, "down"], cwd=folder, env=env, check=True, capture_output=True)
     return found
@@ -164,7 +165,7 @@ def main() -> None:
     """Print the tables."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--seconds", type=int, default=5, help="of queries at each place")
-    options.add_argument("--rounds", type=int, default=5, help="starts of each engine")
+    options.add_argument("--rounds", type=int, default=5, help="starts of each engine, and of queries at each place")
     given = options.parse_args()
     print("| engine | serves after the network, ms | memory, MB |\n|---|---|---|")
     with tempfile.TemporaryDirectory() as name:
@@ -174,9 +175,10 @@ def main() -> None:
             milliseconds, used = (statistics.median(column) for column in zip(*took, strict=True))
             print(f"| {engine} | {milliseconds:.0f} | {used:.0f} |", flush=True)
         pgbench = shutil.which("pgbench") or str(max(Path("/usr/lib/postgresql").glob("*/bin/pgbench")))
-        print("\n| queries of one client | a second |\n|---|---|")
-        for place, rate in queries(given.seconds, Path(name), pgbench).items():
-            print(f"| {place} | {rate:,.0f} |")
+        print("\n| queries of one client | a second | beside the loopback |\n|---|---|---|")
+        rates = queries(given.seconds, given.rounds, Path(name), pgbench)
+        for place, rate in rates.items():
+            print(f"| {place} | {rate:,.0f} | {rate / next(iter(rates.values())):.2f} |")
 
 
 if __name__ == "__main__":

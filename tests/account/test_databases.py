@@ -206,7 +206,12 @@ def test_caches(account):
 
 
 CACHES = [
-    ("CacheCluster", "CacheClusterId", {"Engine": "memcached", "NumCacheNodes": 2}, "SecurityGroups"),
+    (
+        "CacheCluster",
+        "CacheClusterId",
+        {"Engine": "memcached", "NumCacheNodes": 2, "AZMode": "cross-az"},
+        "SecurityGroups",
+    ),
     ("ReplicationGroup", "ReplicationGroupId", {"ReplicationGroupDescription": "d", "NumCacheClusters": 2}, ""),
     ("ServerlessCache", "ServerlessCacheName", {"Engine": "valkey"}, "SecurityGroupIds"),
 ]

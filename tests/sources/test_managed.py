@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from netful.engine.names.managed_places import nodes_of
 from netful.model.balancing.load_balancers import LoadBalancerType, Registration
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import InterfaceOwner
@@ -50,6 +51,7 @@ def test_managed_services_have_an_interface_a_subnet(cloud_of, resource, owner):
         ("{Type: AWS::Redshift::Cluster, Properties: {}}", "Endpoint.Port", 5439),
         ("{Type: AWS::RDS::DBInstance, Properties: {SourceDBInstanceIdentifier: other}}", "Endpoint.Port", None),
         ("{Type: AWS::RDS::DBInstance, Properties: {SourceDBInstanceIdentifier: !Ref Source}}", "Endpoint.Port", 5433),
+        ("{Type: AWS::ElastiCache::ServerlessCache, Properties: {Engine: valkey}}", "ReaderEndpoint.Port", 6380),
         ("{Type: AWS::RDS::DBInstance, Properties: {Engine: !Ref Missing}}", "Endpoint.Port", None),
     ],
 )  # fmt: skip
@@ -251,3 +253,39 @@ def test_a_queue_without_a_name_has_one_all_the_same(cloud_of):
     name = cloud.template.resources["Said"].properties["Value"]
     assert re.fullmatch(r"[a-zA-Z0-9-]+-Queue-[a-zA-Z0-9]{12}", name)
     assert cloud.template.resources["Queue"].properties["QueueName"] == name
+
+
+@pytest.mark.parametrize(
+    ("more", "subnets"),
+    [
+        ("", ["A", "A", "A", "B"]),
+        ("AZMode: cross-az", ["A", "B", "A"]),
+        ("AZMode: cross-az, PreferredAvailabilityZones: [us-east-1b, us-east-1b, us-east-1a]", ["B", "B", "A"]),
+        ("PreferredAvailabilityZone: us-east-1b", ["B", "B", "B", "A"]),
+    ],
+)
+def test_nodes_of_memcached_are_in_their_zones(cloud_of, more, subnets):
+    """The last ones are where AWS may put the nodes too, if the template does not say."""
+    cloud = cloud_of(f"""{NETWORK}
+  Places: {{Type: AWS::ElastiCache::SubnetGroup, Properties: {{Description: d, SubnetIds: [!Ref A, !Ref B]}}}}
+  Cache:
+    Type: AWS::ElastiCache::CacheCluster
+    Properties: {{ClusterName: mem, Engine: memcached, NumCacheNodes: 3, CacheSubnetGroupName: !Ref Places, {more}}}
+""")
+    assert [eni.subnet_id for eni in cloud.network.interfaces_of("Cache")] == subnets
+    nodes = nodes_of(cloud, "Cache")
+    assert [*nodes] == [f"mem.netful.000{number}.cache.amazonaws.com" for number in (1, 2, 3)]
+    assert [eni.subnet_id for eni in nodes.values()] == subnets[:3]
+
+
+@pytest.mark.parametrize(
+    ("more", "replicas"), [("NumCacheClusters: 3", 2), ("ReplicasPerNodeGroup: 1", 1), ("Engine: redis", 0)]
+)
+def test_a_replication_group_has_a_name_for_each_node(cloud_of, more, replicas):
+    cloud = cloud_of(f"""
+Resources:
+  Cache: {{Type: AWS::ElastiCache::ReplicationGroup, Properties: {{ReplicationGroupId: shop, ReplicationGroupDescription: d, {more}}}}}
+  P: {{Type: AWS::SSM::Parameter, Properties: {{Type: String, Value: !Join [",", !GetAtt Cache.ReadEndPoint.Addresses.List]}}}}
+""")
+    names = ["shop.netful.cache.amazonaws.com", *replicas * ["shop-ro.netful.cache.amazonaws.com"]]
+    assert cloud.template.resources["P"].properties["Value"] == ",".join(names)

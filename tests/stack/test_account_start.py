@@ -6,6 +6,7 @@ from netful.account import kept
 from netful.account.kept import KeptAccount
 from netful.model.core.errors import StackError
 from netful.services.backends.state_folder import DEPLOYED
+from netful.stack import stack_settings
 from netful.stack.account_start import begun, check_kind
 from netful.stack.control.settings import Settings
 
@@ -54,3 +55,16 @@ def test_a_running_account_does_not_become_one_of_the_other_kind(tmp_path):
     check_kind("kept", settings, of_templates=True)
     with pytest.raises(StackError, match="`netful up --empty` started"):
         check_kind("kept", settings, of_templates=False)
+
+
+def test_what_names_no_subnet_is_in_a_default_vpc(tmp_path):
+    """A template with a network of its own has none."""
+    template = tmp_path / "template.yaml"
+    settings = Settings("s", str(tmp_path), templates=(str(template),))
+    template.write_text(
+        "Resources: {Db: {Type: AWS::RDS::DBInstance, Properties: {Engine: mysql, PubliclyAccessible: true}}}"
+    )
+    network = stack_settings.cloud(settings).network
+    assert {eni.subnet_id for eni in network.interfaces_of("Db")} == {f"DefaultSubnet{zone}" for zone in "ABC"}
+    template.write_text("Resources: {Topic: {Type: AWS::SNS::Topic}}")
+    assert stack_settings.cloud(settings).network.vpcs == {}

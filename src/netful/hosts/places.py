@@ -1,12 +1,12 @@
 """Interfaces at which a resource's program or server runs.
 
 An instance runs it at its first interface. A service runs one in each of its subnets. A database or cache runs in one of its
-group's subnets. An instance or a database that is stopped runs none.
+group's subnets, a cluster of memcached at an interface for each node. An instance or a database that is stopped runs none.
 """
 
 from collections.abc import Iterator
 
-from netful.engine.names.managed_places import place_of
+from netful.engine.names.managed_places import nodes_of, place_of
 from netful.fabric.kernel.node import addresses_of
 from netful.model.cloud import Cloud
 from netful.model.network.listening import can_answer
@@ -27,8 +27,8 @@ def places_of(cloud: Cloud, name: str) -> Iterator[NetworkInterface]:
         managed = place_of(cloud, host)
         there = [eni for eni in cloud.network.interfaces_of(host) if addresses_of(eni) and not eni.idle]
         if managed is not None:
-            if not managed.idle:
-                yield managed
+            nodes = nodes_of(cloud, host).values() or (managed,)
+            yield from (eni for eni in nodes if not eni.idle)
         elif there and there[0].owner is InterfaceOwner.SERVICE:
             yield from there
         else:

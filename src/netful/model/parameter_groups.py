@@ -8,21 +8,26 @@ from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 
 _OF_DATABASES = ("AWS::RDS::DBParameterGroup", "AWS::RDS::DBClusterParameterGroup")
-_GROUP_NAMES = ("DBParameterGroupName", "DBClusterParameterGroupName")
+_GROUP_NAMES = ("DBClusterParameterGroupName", "DBParameterGroupName")  # an instance's own parameters count more
+
+_OWN_NAMES = (*_GROUP_NAMES, "CacheParameterGroupName", "ParameterGroupName")
 
 
 def of_database(cloud: Cloud, database: Resource) -> dict[str, str]:
-    """Return the known parameters of a database's own groups."""
-    return {
-        k: v for name in _GROUP_NAMES for k, v in of_group(cloud, database.properties.get(name), _OF_DATABASES).items()
-    }
+    """Return the known parameters of a database's groups: of a cluster also those of its first instance, the writer."""
+    named = ((one, one.properties.get("DBClusterIdentifier")) for one in cloud.template.resources.values())
+    writer = (one for one, cluster in named if isinstance(cluster, str) and cloud.named(cluster) == database.id)
+    holders = (database, next((one for one in writer if one is not database), database))
+    groups = (one.properties.get(name) for one in holders for name in _GROUP_NAMES)
+    return {name: value for group in groups for name, value in of_group(cloud, group, _OF_DATABASES).items()}
 
 
 def of_group(cloud: Cloud, group: object, types: tuple[str, ...]) -> dict[str, str]:
     """Return the known parameters of a parameter group of the template; none of AWS's default groups."""
-    resource = cloud.template.resources.get(cloud.named(group)) if isinstance(group, str) else None
+    every = (one for one in cloud.template.resources.values() if one.type in types)
+    resource = next((one for one in every if group in (one.id, one.ref, *map(one.properties.get, _OWN_NAMES))), None)
     names = ("Parameters", "Properties")  # of RDS and MemoryDB, and of ElastiCache
-    found = map(resource.properties.get, names) if resource and resource.type in types else ()
+    found = map(resource.properties.get, names) if resource and isinstance(group, str) else ()
     written = next((one for one in found if one is not None), None)
     return dict(_known(written)) if isinstance(written, Mapping) else {}
 

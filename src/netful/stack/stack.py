@@ -158,7 +158,7 @@ class Stack:
         found = await truststores.read(self.cloud, self.backends.call_host)  # a kept state may contain truststores
         await self.running.become(lambda cloud: truststores.having(cloud, found))
         await self.custom_resources.answer()
-        self.services.rotation.follow(self.cloud)
+        await self.services.rotation.follow(self.cloud)
         await self.services.rotation.settled()
 
     def _assemble(self, start: AccountStart, kept: StateFolder | None) -> None:

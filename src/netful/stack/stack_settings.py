@@ -2,7 +2,8 @@
 
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -21,8 +22,9 @@ from netful.model.network.vpc import DEFAULT_STACK
 from netful.services.relays.real_internet import RealInternet
 from netful.services.tls.authority import Authority
 from netful.sources import images
-from netful.sources.account.deployed_stack import DeployedStacks
+from netful.sources.account.deployed_stack import DeployedStack, DeployedStacks
 from netful.sources.project import project_file
+from netful.sources.readers import managed
 from netful.stack import consent
 from netful.stack.control.settings import Settings
 from netful.stack.network.lambda_network import LambdaDesign, LambdaNetwork
@@ -110,17 +112,21 @@ def cloud(
 ) -> Cloud:
     """Return the cloud of the stack's templates, and of the stacks that were deployed since.
 
-    Raises NetfulError if a template cannot be read.
+    Resources that name no subnet are in a default VPC as AWS makes it. Raises NetfulError if a template cannot be read.
     """
-    loaded = sources.load(
+    load = partial(
+        sources.load,
         [DEFAULT_VPC] if settings.empty else [Path(template) for template in settings.templates],
         parameters=dict(settings.parameters),
         parameter_files=[Path(path) for path in settings.parameter_files],
         region=settings.region,
         allow_outside=settings.allow_outside,
-        deployed=deployed,
         stack_name=DEFAULT_STACK if settings.empty else settings.stack_name,
     )
+    loaded = load(deployed=deployed)
+    if any(eni.subnet_id == managed.DEFAULT_VPC for eni in loaded.network.network_interfaces.values()):
+        default = DeployedStack(DEFAULT_STACK, DEFAULT_VPC)
+        loaded = load(deployed=replace(deployed, stacks=(default, *deployed.stacks)))
     made = images.with_images(project_file.with_hosts(loaded, Path(settings.cwd))) if settings.empty else loaded
     given = {name: AllowedHost(name) for name in settings.allow_hosts}
     consent.require(made)

@@ -39,3 +39,18 @@ def test_connections_that_a_database_accepts(tmp_path, more, own, limit):
     (tmp_path / "template.yaml").write_text(TEMPLATE.replace("MORE", more).replace("OWN", own))
     cloud = sources.load([tmp_path / "template.yaml"], region="us-east-1")
     assert limit_of(cloud, cloud.template.resources["Db"]) == limit
+
+
+def test_a_clusters_writer_has_parameters_of_its_own(tmp_path):
+    """They count more than those of the cluster; those of its readers do not count."""
+    (tmp_path / "template.yaml").write_text("""
+Resources:
+  Cluster: {Type: AWS::RDS::DBCluster, Properties: {Engine: aurora-mysql, DBClusterIdentifier: shop, DBClusterParameterGroupName: !Ref Common}}
+  Writer: {Type: AWS::RDS::DBInstance, Properties: {Engine: aurora-mysql, DBClusterIdentifier: !Ref Cluster, DBParameterGroupName: own}}
+  Reader: {Type: AWS::RDS::DBInstance, Properties: {Engine: aurora-mysql, DBClusterIdentifier: !Ref Cluster, DBParameterGroupName: !Ref Other}}
+  Common: {Type: AWS::RDS::DBClusterParameterGroup, Properties: {Description: d, Family: f, Parameters: {max_connections: "45"}}}
+  Own: {Type: AWS::RDS::DBParameterGroup, Properties: {DBParameterGroupName: own, Description: d, Family: f, Parameters: {max_connections: "67"}}}
+  Other: {Type: AWS::RDS::DBParameterGroup, Properties: {Description: d, Family: f, Parameters: {max_connections: "89"}}}
+""")
+    cloud = sources.load([tmp_path / "template.yaml"], region="us-east-1")
+    assert limit_of(cloud, cloud.template.resources["Cluster"]) == 67

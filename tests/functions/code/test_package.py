@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from netful.functions.code import node_sdk, package, runtimes
+from netful.functions.code.layers import Layers
 from netful.functions.environments.service import FunctionService, keys_of
 from netful.functions.inside import privileges
 from netful.model.core.errors import StackError
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
 from netful.model.functions.function import Code
+from tests.helpers.client_authorities import Signer
 from tests.helpers.lambda_bench import VERSION, function_of
 
 pytestmark = pytest.mark.packets
@@ -257,3 +259,23 @@ def test_code_that_is_a_named_pipe_is_refused(bench, tmp_path):
     os.mkfifo(tmp_path / "code.zip")
     with pytest.raises(StackError):
         package.prepare(with_code(local_path=str(tmp_path / "code.zip")), bench.state / "made")
+
+
+def test_bundles_of_rds_are_found_in_code_and_layers(tmp_path):
+    """By their content: they have many names."""
+    of_rds = Signer("Amazon RDS Root 2019 CA", ca=True).pem
+    other = Signer("Another authority", ca=True).pem
+    code, layer = tmp_path / "code", tmp_path / "layer"
+    for file, text in {
+        code / "index.py": "handler = print",
+        code / "certs/eu.pem": other + of_rds,
+        code / "other.pem": other,
+        code / "broken.pem": "-----BEGIN CERTIFICATE-----\n=\n-----END CERTIFICATE-----",
+        code / "rds.txt": of_rds,
+        code / "large.pem": of_rds + " " * (1 << 20),
+        layer / "rds-combined-ca-bundle.crt": of_rds,
+    }.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    made = package.prepare(with_code(local_path=str(code)), tmp_path / "made", Layers([Code(local_path=str(layer))]))
+    assert made.bundles == ("/var/task/certs/eu.pem", "/opt/rds-combined-ca-bundle.crt")

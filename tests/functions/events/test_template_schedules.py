@@ -7,25 +7,9 @@ from netful.functions.events.schedules import Schedules
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
+from tests.helpers.passing_clock import Clock
 
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:fn"
-
-
-class Clock:
-    """Time that passes when someone sleeps, up to an end."""
-
-    def __init__(self, end):
-        self.time, self.end = 0.0, end
-        self.over = asyncio.Event()
-
-    def epoch(self):
-        return self.time
-
-    async def sleep(self, seconds):
-        if self.time + seconds > self.end:
-            self.over.set()
-            await asyncio.Event().wait()
-        self.time += seconds
 
 
 def sent(seconds, *resources):

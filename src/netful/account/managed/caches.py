@@ -6,6 +6,7 @@ from typing import Any
 from netful.account.managed.view import Kind, View, flag, plain
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
+from netful.model.names.managed_names import node_names
 
 SERVICE = "elasticache"
 _ARN = "arn:aws:elasticache:{r}:{a}:"
@@ -50,6 +51,8 @@ def _members(view: View, group: Resource) -> Iterator[str]:
 
 def _cluster(view: View, resource: Resource, name: str, group: Resource | None) -> dict[str, Any]:
     endpoint = {"Address": _address(view, resource), "Port": view.port(resource)}
+    configuration = view.address(resource, "ConfigurationEndpoint.Address")
+    nodes = node_names(resource)
     engine, zones = str(plain(resource, "Engine") or "redis"), view.zones(resource)
     subnets = plain(resource, "CacheSubnetGroupName")
     number = 1 if group else whole_number(plain(resource, "NumCacheNodes"), 1)
@@ -66,9 +69,10 @@ def _cluster(view: View, resource: Resource, name: str, group: Resource | None) 
         **_usual(resource),
         "CacheNodeType": plain(resource, "CacheNodeType"),
         "NumCacheNodes": number,
-        "ConfigurationEndpoint": endpoint if engine == "memcached" else None,
+        "ConfigurationEndpoint": {**endpoint, "Address": configuration} if nodes else None,
         "CacheNodes": [
-            {"CacheNodeId": f"{node:04}", "CacheNodeStatus": "available", "Endpoint": endpoint,
+            {"CacheNodeId": f"{node:04}", "CacheNodeStatus": "available",
+             "Endpoint": {**endpoint, "Address": nodes[node - 1]} if nodes else endpoint,
              "CustomerAvailabilityZone": zones[node % len(zones) - 1] if zones else None}
             for node in range(1, number + 1)
         ],

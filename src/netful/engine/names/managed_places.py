@@ -3,7 +3,8 @@
 The engine's verdicts hold for each of them, because AWS chooses. A running stack has chosen: the interface in the zone that
 the template names, else the first one. The first instance of a cluster is its writer, and is where its cluster is; others are
 readers, at interfaces of their own. The reader's name of a cluster leads to all of them, or to the writer if there are none. A
-custom endpoint is a further name of its cluster, which leads to the instances that it lists.
+custom endpoint is a further name of its cluster, which leads to the instances that it lists. Each node of a cluster of memcached has
+an interface and a name; the cluster's name leads to the first one.
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from dataclasses import replace
 from netful.engine.names.dns_answer import DnsAnswer
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
-from netful.model.names.managed_names import label_of, managed_name, managed_names
+from netful.model.names.managed_names import label_of, managed_name, managed_names, node_names
 from netful.model.network.network_interface import NetworkInterface
 
 PROXY, PROXY_ENDPOINT = "AWS::RDS::DBProxy", "AWS::RDS::DBProxyEndpoint"
@@ -45,6 +46,14 @@ def place_of(cloud: Cloud, owner_id: str) -> NetworkInterface | None:
     zone = resource.properties.get(_ZONES[resource.type])
     chosen = (eni for eni in there if zone and cloud.network.zone_of_interface(eni) == zone)
     return next(chosen, next(iter(there), None))
+
+
+def nodes_of(cloud: Cloud, resource_id: str) -> dict[str, NetworkInterface]:
+    """Return where each node of a cluster of memcached runs, by the node's name; nothing for other resources."""
+    resource = cloud.template.resources.get(resource_id)
+    names, first = node_names(resource) if resource else (), place_of(cloud, resource_id)
+    there = [eni for eni in cloud.network.interfaces_of(resource_id) if eni.private_ip_address is not None]
+    return dict(zip(names, there if len(names) > 1 else [first] if first else [], strict=False))
 
 
 def server_of(cloud: Cloud, resource_id: str) -> str:
@@ -82,8 +91,10 @@ def where_it_runs(cloud: Cloud, answer: DnsAnswer) -> DnsAnswer:
     """Return an answer with the address where the named database or cache runs; any other answer as it is."""
     if not answer.managed_id or not answer.addresses:
         return answer
-    named = _named(cloud, answer.managed_id, answer.name.lower().rstrip("."))
-    places = [place for one in named if (place := place_of(cloud, one)) is not None]
+    host = answer.name.lower().rstrip(".")
+    node = nodes_of(cloud, answer.managed_id).get(host)
+    every = [node] if node else [place_of(cloud, one) for one in _named(cloud, answer.managed_id, host)]
+    places = [place for place in every if place is not None]
     is_public = any(eni.public_ip in answer.addresses for eni in cloud.network.interfaces_of(answer.managed_id))
     found = (place.public_ip if is_public else place.private_ip_address for place in places)
     addresses = tuple(address for address in found if address is not None)

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from netful.functions.code import inline_modules, runtimes
+from netful.functions.code import inline_modules, rds_bundles, runtimes
 from netful.functions.code.layers import Layers
 from netful.functions.code.runtime_path import BOTO3_PACKAGES
 from netful.functions.code.runtimes import Family
@@ -34,6 +34,9 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError)
 NO_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
 LARGEST_UNZIPPED = 262_144_000
 """Maximum bytes of a package, unzipped (lambda §2.4)."""
+
+TASK, OPT = "/var/task", "/opt"
+"""Places of a package and of its layers in a sandbox."""
 
 _ARCHIVES = (".zip", ".jar")
 _INLINE_MODULES = {".py": ("cfnresponse.py", "."), ".js": ("cfn-response.js", "node_modules")}
@@ -53,7 +56,7 @@ class Package(Frozen):
     """Code that can be mounted, under the `name` that a zygote uses. `clients`: the boto3 clients that it creates.
 
     They are guessed from its source. There are none if boto3 is not used, or if the package contains its own boto3, which must win over
-    AWS's. `size` is in bytes, unpacked. `layers` is the folder for /opt, `layers_name` its name for a zygote, `extensions` the programs in
+    AWS's. `bundles` are the files in a sandbox with certificates of Amazon RDS. `size` is in bytes, unpacked. `layers` is the folder for /opt, `layers_name` its name for a zygote, `extensions` the programs in
     it that run beside the runtime. `program` is executed in a sandbox that is not forked with its runtime. A container image is a
     package with an `image`.
     """
@@ -66,6 +69,7 @@ class Package(Frozen):
     layers: Path | None = None
     layers_name: str = ""
     extensions: tuple[str, ...] = ()
+    bundles: tuple[str, ...] = ()
     program: tuple[str, ...] = ()
     image: ImageRoot | None = None
 
@@ -139,9 +143,14 @@ def _filled(function: Function, package: Package, digest: str) -> Package:
         package,
         clients=tuple(dict.fromkeys((*own, *package.clients))),
         code_sha256=digest,
+        bundles=(*_bundles(package.folder, TASK), *(_bundles(package.layers, OPT) if package.layers else ())),
         size=sum(path.stat().st_size for path in _walk(package.folder) if path.is_file()),
         program=runtimes.program(function, package.folder, package.layers),
     )
+
+
+def _bundles(folder: Path, place: str) -> Iterator[str]:
+    return (f"{place}/{path.relative_to(folder)}" for path in rds_bundles.bundles(_walk(folder)))
 
 
 def _inline_file(function: Function) -> str:

@@ -210,6 +210,7 @@ class Environment:
             "files": self._prepared.files,
             "package": package.name,
             "layers": package.layers_name,
+            "bundles": package.bundles,
             "program": package.program,
             "handler": str(function.handler),
             "variables": variables,

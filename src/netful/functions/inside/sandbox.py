@@ -12,6 +12,7 @@ import os
 import select
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any, NoReturn
 
 from netful.fabric.kernel import syscalls
 from netful.functions.inside import file_mounts, image_root, kernel, parameters_extension, privileges, runtime
-from netful.functions.inside.root import PACKAGES
+from netful.functions.inside.root import CA_BUNDLE, PACKAGES
 from netful.functions.inside.supervisor import Supervisor, outcome
 
 _NOT_FOUND = 127  # the exit code of a shell that does not find a program (lambda §3.8)
@@ -83,12 +84,26 @@ def _isolate(order: Order) -> None:
     syscalls.mount(f"{PACKAGES}/{order.message['package']}", "/var/task", flags=bind | syscalls.MS_REC)
     if order.message["layers"]:
         syscalls.mount(f"{PACKAGES}/{order.message['layers']}", "/opt", flags=bind | syscalls.MS_REC)
+    for number, place in enumerate(order.message["bundles"]):
+        _trust_also(place, order.folder / f"bundle-{number}")
     syscalls.mount(f"{order.folder}/tmp", "/tmp", flags=bind)  # noqa: S108  # the sandbox's own
     syscalls.mount(f"{order.folder}/resolv.conf", "/etc/resolv.conf", flags=bind)
     kernel.mount_setattr("/etc/resolv.conf", kernel.MOUNT_ATTR_RDONLY)
     _mount_files(order, "")
     syscalls.mount("proc", "/proc", "proc", _PROC)
     kernel.detach("/run")
+
+
+def _trust_also(place: str, made: Path) -> None:
+    """Append the stack's authority to a bundle of certificates, as code sees it; a file that is gone stays away."""
+    with suppress(OSError), open(place, "rb", opener=_without_links) as bundle:
+        made.write_bytes(bundle.read() + b"\n" + Path(CA_BUNDLE).read_bytes())
+        syscalls.mount(str(made), place, flags=syscalls.MS_BIND)
+        kernel.mount_setattr(place, kernel.MOUNT_ATTR_RDONLY)
+
+
+def _without_links(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW)
 
 
 def _mount_files(order: Order, root: str) -> None:

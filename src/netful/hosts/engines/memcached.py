@@ -2,9 +2,9 @@
 
 | of the template | here |
 |---|---|
-| transit encryption | TLS by the stack's authority, and no port without TLS |
-| further nodes, auto discovery (`config get cluster`) | none: the configuration endpoint leads to the one server |
-| memory | 64 MB |
+| nodes | a server for each, at an interface of its own |
+| auto discovery (`config get cluster`), transit encryption | by the front of a node (`hosts.fronts.memcached`); the server listens on the loopback |
+| memory | 64 MB for each node |
 """
 
 from netful.hosts.engines.engine import Installed
@@ -14,24 +14,27 @@ from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.functions.programs import Health
 
+SERVERLESS = "AWS::ElastiCache::ServerlessCache"
 _MEMORY = 64  # MB
-_SERVERLESS = "AWS::ElastiCache::ServerlessCache"
-_TLS = ' -Z -o ssl_chain_cert="$HOME/certificate.pem",ssl_key="$HOME/key.pem"'
 
 _PLAIN = Client(("nc", HOST, PORT), "netcat-openbsd")
 _OVER_TLS = Client(("openssl", "s_client", "-quiet", "-host", HOST, "-port", PORT), "openssl")
 
 
 def server(cloud: Cloud, cache: Resource, program: Installed) -> Server:
-    """Return the server of a cache."""
-    port, names = port_of(cache), names_of(cloud, cache)
-    encrypted = cache.type == _SERVERLESS or is_true(cache.properties, "TransitEncryptionEnabled")
+    """Return the server of each node of a cache."""
+    port = port_of(cache)
     return Server(
         id=cache.id,
-        command=f"exec {program.path} -p {port} -U 0 -m {_MEMORY}{_TLS if encrypted else ''}",
-        certificate_names=names if encrypted else (),
+        command=f"exec {program.path} -l 127.0.0.1 -p {port} -U 0 -m {_MEMORY}",
+        certificate_names=names_of(cloud, cache),
         origin=cache.origin,
-        health=Health(port),
+        health=Health(port, loopback=True),
         engine="memcached",
-        client=_OVER_TLS if encrypted else _PLAIN,
+        client=_OVER_TLS if is_encrypted(cache) else _PLAIN,
     )
+
+
+def is_encrypted(cache: Resource) -> bool:
+    """Return whether clients begin with TLS."""
+    return cache.type == SERVERLESS or is_true(cache.properties, "TransitEncryptionEnabled")

@@ -1,4 +1,4 @@
-"""Front of a database's server: a reader of a cluster, a read replica, an RDS Proxy, or a database with tokens of IAM.
+"""Front of a server: a reader of a cluster, a read replica, an RDS Proxy, a database with tokens of IAM, or a cache.
 
 A front has the engine's own protocol. It reads no more than the beginning of a connection, opens a session of the server for it, and
 the rest is passed on as it is. TLS ends at the front and begins again with the server's own certificate, so that channel binding holds.
@@ -10,6 +10,8 @@ the rest is passed on as it is. TLS ends at the front and begins again with the 
 | shown by them | passwords; tokens if the database has them | passwords or tokens | tokens by those with `rds_iam`, passwords by others |
 | connections | the server's | `MaxConnectionsPercent`; others wait for `ConnectionBorrowTimeout` | the server's |
 | way to the server | none that groups filter | through the network, from the proxy's interface | in its own namespace, where it listens on the loopback |
+
+A node of memcached answers auto discovery itself, and the reader's port of a serverless cache leads to the cache's own.
 
 A session of a proxy keeps its connection to its end, as one that is pinned: connections are not shared.
 """
@@ -40,7 +42,10 @@ class Exhausted(Refused):
 
 
 class Front(Frozen):
-    """A front at the interface of a resource, before a server. `tokens`: the server's users with `rds_iam` show tokens of IAM."""
+    """A front at the interface of a resource, before a server. `tokens`: the server's users with `rds_iam` show tokens of IAM.
+
+    `encrypted`: connections begin with TLS, which ends here. `nodes` are those that a node of memcached returns: name and address.
+    """
 
     id: str
     server: str
@@ -50,7 +55,14 @@ class Front(Frozen):
     read_only: bool = False
     proxy: Proxy | None = None
     tokens: bool = False
+    encrypted: bool = False
+    nodes: tuple[tuple[str, str], ...] = ()
     origin: Origin = DEFAULT
+
+    @property
+    def is_before_loopback(self) -> bool:
+        """Return whether the server listens on the loopback of its namespace, because the front has its port."""
+        return self.tokens or self.engine is Engine.MEMCACHED
 
     @property
     def what(self) -> str:

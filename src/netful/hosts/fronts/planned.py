@@ -2,22 +2,34 @@
 
 from collections.abc import Iterator
 
-from netful.engine.names.managed_places import PROXY_ENDPOINT, is_reader, proxy_of, server_of, target_group_of
+from netful.engine.names.managed_places import (
+    PROXY_ENDPOINT,
+    is_reader,
+    names_of,
+    nodes_of,
+    place_of,
+    proxy_of,
+    server_of,
+    target_group_of,
+)
 from netful.engine.trace.ends.default_ports import default_port
 from netful.hosts.engines.engine import Engine, engine_of
+from netful.hosts.engines.memcached import SERVERLESS, is_encrypted
 from netful.hosts.engines.rds import has_tokens, max_connections
+from netful.hosts.engines.settings import port_of
 from netful.hosts.fronts.front import Front, Proxy
 from netful.model.cloud import Cloud
 from netful.model.core.json_values import mapping
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
+from netful.model.network.managed_ports import READER_PORT
 
 _RESERVED = {Engine.POSTGRESQL: 3, Engine.MARIADB: 0}  # for the superuser, so that no proxy has them
 _PERCENT, _BORROW_SECONDS = 100, 120
 
 
 def fronts_of(cloud: Cloud) -> Iterator[Front]:
-    """Yield the fronts of a cloud's databases."""
+    """Yield the fronts of a cloud's databases and caches."""
     for resource in cloud.template.resources.values():
         server = cloud.template.resources[server_of(cloud, resource.id)]
         engine = engine_of(server)
@@ -27,7 +39,21 @@ def fronts_of(cloud: Cloud) -> Iterator[Front]:
         if engine is not None and (is_proxy or reads or (tokens and resource is server)):
             own, far = (default_port(cloud, id_, 0) for id_ in (resource.id, server.id))
             proxy = _proxy(cloud, through, server, engine) if through is not None else None
-            yield Front(resource.id, server.id, engine, own, far, reads, proxy, tokens, resource.origin)
+            yield Front(resource.id, server.id, engine, own, far, reads, proxy, tokens, origin=resource.origin)
+        elif engine is Engine.MEMCACHED:
+            yield _node(cloud, resource)
+        elif engine is Engine.VALKEY and resource.type == SERVERLESS:
+            yield Front(resource.id, server.id, engine, READER_PORT, port_of(resource), origin=resource.origin)
+
+
+def _node(cloud: Cloud, cache: Resource) -> Front:
+    port, place = port_of(cache), place_of(cloud, cache.id)
+    every = nodes_of(cloud, cache.id) or ({next(names_of(cloud, cache)): place} if place else {})
+    nodes = tuple((name, str(eni.private_ip_address)) for name, eni in every.items())
+    encrypted = is_encrypted(cache)
+    return Front(
+        cache.id, cache.id, Engine.MEMCACHED, port, port, encrypted=encrypted, nodes=nodes, origin=cache.origin
+    )
 
 
 def _reads_only(resource: Resource) -> bool:

@@ -11,10 +11,14 @@ ANY_PORT = 0
 
 
 class Health(Frozen):
-    """The health check of a program: it accepts connections at a port, or answers an HTTP request there."""
+    """The health check of a program: it accepts connections at a port, or answers an HTTP request there.
+
+    The port is at its interface, or on the loopback.
+    """
 
     port: int
     path: str | None = None
+    loopback: bool = False
 
 
 class Rewrite(Frozen):

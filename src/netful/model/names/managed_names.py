@@ -8,11 +8,12 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 from netful.model.names.generated_names import NAMINGS
 
 _RDS, _CLUSTER = "{id}.netful.{r}.rds.amazonaws.com", "{id}.cluster-netful.{r}.rds.amazonaws.com"
-_CACHE = "{id}.netful.cache.amazonaws.com"
+_CACHE, _NODE = "{id}.netful.cache.amazonaws.com", "{id}.netful.{n:04}.cache.amazonaws.com"
 
 # Type and attribute → the name that the attribute returns.
 _NAMES = {
@@ -31,7 +32,7 @@ _NAMES = {
     ("AWS::Redshift::Cluster", "Endpoint.Address"): "{id}.netful.{r}.redshift.amazonaws.com",
     ("AWS::MemoryDB::Cluster", "ClusterEndpoint.Address"): "{id}.netful.memorydb.{r}.amazonaws.com",
     ("AWS::ElastiCache::CacheCluster", "RedisEndpoint.Address"): _CACHE,
-    ("AWS::ElastiCache::CacheCluster", "ConfigurationEndpoint.Address"): _CACHE,
+    ("AWS::ElastiCache::CacheCluster", "ConfigurationEndpoint.Address"): "{id}.netful.cfg.cache.amazonaws.com",
     ("AWS::ElastiCache::ReplicationGroup", "PrimaryEndPoint.Address"): _CACHE,
     ("AWS::ElastiCache::ReplicationGroup", "ConfigurationEndPoint.Address"): _CACHE,
     ("AWS::ElastiCache::ReplicationGroup", "ReaderEndPoint.Address"): "{id}-ro.netful.cache.amazonaws.com",
@@ -59,6 +60,16 @@ def managed_names(resource: Resource, region: str) -> Iterator[str]:
     for (named, _), pattern in _NAMES.items():
         if named == resource.type:
             yield pattern.format(id=label_of(resource), r=region)
+    yield from node_names(resource)
+
+
+def node_names(resource: Resource) -> tuple[str, ...]:
+    """Return the names of the nodes of a cluster of memcached; none for other resources."""
+    is_memcached = str(resource.properties.get("Engine")).lower() == "memcached"
+    if resource.type != "AWS::ElastiCache::CacheCluster" or not is_memcached:
+        return ()
+    count = whole_number(resource.properties.get("NumCacheNodes"), 1)
+    return tuple(_NODE.format(id=label_of(resource), n=number) for number in range(1, count + 1))
 
 
 def label_of(resource: Resource) -> str:

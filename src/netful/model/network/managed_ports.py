@@ -56,6 +56,11 @@ _ATTRIBUTES = {
 }
 
 
+SERVERLESS_CACHE = "AWS::ElastiCache::ServerlessCache"
+READER_PORT = 6380
+"""Port of the reader's endpoint of a serverless cache."""
+
+
 def is_managed(kind: str) -> bool:
     """Return whether resources of a type have a default port."""
     return kind in _TYPES

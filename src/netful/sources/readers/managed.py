@@ -15,6 +15,7 @@ from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import Subnet
 from netful.sources.parts import PartReader
+from netful.sources.readers.cache_nodes import CLUSTER, node_places
 from netful.sources.readers.placements import MEMBERS, PLACEMENTS, Placement
 from netful.sources.readers.stopped import idle_where_stopped
 from netful.sources.template.reading import Inventory, Reader
@@ -48,7 +49,9 @@ class _Making(Frozen, dict=True):
         places = self._places(source, placement) if source else places
         groups: tuple[Maybe[str], ...] = (holder,) if isinstance(holder, Unknown) else _groups(holder, where)
         count = _count(reader, placement)
-        labelled = _each(places) if placement.addresses else _labelled([*dict.fromkeys(places)], count)
+        nodes = node_places(reader, places, self.subnets) if reader.type == CLUSTER else None
+        each = nodes or (places if placement.addresses else None)
+        labelled = _each(each) if each else _labelled([*dict.fromkeys(places)], count)
         for (label, subnet_id), address in zip(labelled, _addresses(reader, placement), strict=False):
             yield NetworkInterface(
                 id=f"eni-{reader.id}-{label if address is None else address}",

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from netful.model import rotation_applications
 from netful.model.core.unknown import Unknown
 from netful.model.identity import id_made_with
 from netful.model.names.managed_names import managed_label, managed_name
@@ -54,6 +55,8 @@ class AttributeValues:
             return COMPUTED[kind, attribute](self._names, logical_id)
         if managed_ports.gives_port(kind, attribute):
             return self._managed_port(logical_id, attribute)
+        if attribute == rotation_applications.OUTPUT and (name := self._rotation_function(logical_id)):
+            return self._names.arn(attributes.ARNS["AWS::Lambda::Function"], name)
         if attribute.startswith("Outputs."):
             output, origin = attribute.removeprefix("Outputs."), self._resources.origin(logical_id)
             return self._lookup.nested_output(self._stack, logical_id, output, origin)
@@ -62,6 +65,11 @@ class AttributeValues:
         label = managed_label(kind, self._resources.ids[logical_id], partial(self._resources.property, logical_id))
         named = managed_name(kind, attribute, label, self._lookup.region)
         return named or decided_by_aws(logical_id, attribute)
+
+    def _rotation_function(self, logical_id: str) -> str:
+        """Return the name of the function of an application that rotates secrets; "" for other nested stacks."""
+        own = {name: self._resources.property(logical_id, name) for name in ("TemplateURL", "Parameters")}
+        return rotation_applications.function_name(own)
 
     def _repeated(self, logical_id: str, attribute: str) -> Any:
         """Return the property that an attribute repeats."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from netful.model.core.numbers import whole_number
 from netful.model.core.unknown import Unknown
 from netful.model.identity import FIREWALL, firewall_endpoint_id
 from netful.model.names.database_ids import database_id
@@ -155,11 +156,25 @@ def _amqp_endpoints(names: ResourceNames, logical_id: str) -> MarkedList | Unkno
     return names.listed(logical_id, f"amqps://{name}:{managed_ports.port_of(kind, None, None)}")
 
 
+def _read_endpoints(names: ResourceNames, logical_id: str) -> MarkedList:
+    """Return a name for each node of a replication group: the primary's, and then the reader's for each replica."""
+    own, kind = names.resources, names.resources.kind(logical_id)
+    label = managed_label(kind, own.ids[logical_id], partial(own.property, logical_id))
+    primary, reader = (
+        managed_name(kind, f"{which}EndPoint.Address", label, names.lookup.region) for which in ("Primary", "Reader")
+    )
+    replicas = whole_number(own.property(logical_id, "ReplicasPerNodeGroup"))
+    count = whole_number(own.property(logical_id, "NumCacheClusters"), 1) - 1 if replicas is None else replicas
+    return names.listed(logical_id, primary, *(count * [reader]))
+
+
 COMPUTED: dict[tuple[str, str], Computed] = {
     ("AWS::EC2::VPC", "Ipv6CidrBlocks"): _ipv6_blocks,
     ("AWS::EC2::VPCEndpoint", "DnsEntries"): _dns_entries,
     ("AWS::EC2::EIP", "PublicIp"): _public_address,
     ("AWS::AmazonMQ::Broker", "AmqpEndpoints"): _amqp_endpoints,
+    ("AWS::ElastiCache::ReplicationGroup", "ReadEndPoint.Addresses.List"): _read_endpoints,
+    ("AWS::ElastiCache::ServerlessCache", "ReaderEndpoint.Port"): lambda _names, _id: str(managed_ports.READER_PORT),
     (FIREWALL, "EndpointIds"): _firewall_endpoints,
     ("AWS::EC2::Instance", "PrivateDnsName"): _private_dns_name,
     ("AWS::NetworkFirewall::VpcEndpointAssociation", "EndpointId"): ResourceNames.aws_id,

@@ -4,6 +4,8 @@ from netful.sources.terraform.rows import row
 
 BLOCKS = {
     "aws_api_gateway_usage_plan": {"api_stages": row("ApiStages", "api_id stage")},
+    "aws_db_proxy": {"auth": row("Auth", "auth_scheme secret_arn", {"iam_auth": "IAMAuth"})},
+    "aws_mq_broker": {"user": row("Users", "username password")},
     "aws_ecs_service": {
         "load_balancer": row("LoadBalancers",
             "target_group_arn container_name container_port", {"elb_name": "LoadBalancerName"}),

@@ -5,17 +5,38 @@ from pathlib import Path
 from typing import Any
 
 from netful.model.core.unknown import Unknown
-from netful.sources.terraform.plan import Planned
+from netful.sources.terraform.blocks import blocks_of
+from netful.sources.terraform.plan import Planned, mapping
+from netful.sources.terraform.references import after_apply
 from netful.sources.terraform.translation import Completion, Maker, Translation
 from netful.sources.understanding.unread_types import OF_EXPRESSIONS
 
 
-def _code(making: Translation, resource: Planned) -> dict[str, Any]:
-    """Return the place of a function's code: the file beside the plan that it names, else a place that is not here."""
+def _completed(making: Translation, resource: Planned) -> dict[str, Any]:
+    """Return the place of a function's code, the file beside the plan that it names, else a place that is not here; and its variables."""
     file = resource.values.get("filename")
-    if isinstance(file, str) and (Path(making.file).parent / file).is_file():
-        return {"Code": file}
-    return {"Code": {"S3Bucket": "package", "S3Key": resource.address}}
+    there = isinstance(file, str) and (Path(making.file).parent / file).is_file()
+    code = file if there else {"S3Bucket": "package", "S3Key": resource.address}
+    return {"Code": code, **_environment(making, resource)}
+
+
+def _environment(making: Translation, resource: Planned) -> dict[str, Any]:
+    """Return the variables of a function. A plan lists the references of all together: that of one is its own, those of several are unknown.
+
+    The text around a reference is not in a plan: that it has no other text is an assumption.
+    """
+    for values, unknown, written in blocks_of(resource, "environment"):
+        known, later = mapping(values.get("variables")), unknown.get("variables")
+        names = [name for name, is_later in mapping(later).items() if is_later is True]
+        if not names:
+            return {}
+        one = making.argument(resource, "variables", {}, {"variables": True}, written) if len(names) == 1 else None
+        variables = {**known, **{name: after_apply(f"{resource.address}.{name}") for name in names}}
+        if isinstance(one, dict):
+            variables[names[0]] = one
+            making.put(resource, f"{OF_EXPRESSIONS}{names[0]}", {"References": [one]}, f".{names[0]}")
+        return {"Environment": {"Variables": variables}}
+    return {}
 
 
 def _source(making: Translation, resource: Planned) -> None:
@@ -44,5 +65,5 @@ def _api_of(making: Translation, resource: Planned) -> str:
 
 _APIS = ("aws_api_gateway_rest_api", "aws_apigatewayv2_api")
 
-COMPLETIONS: Mapping[str, Completion] = {"aws_lambda_function": _code}
+COMPLETIONS: Mapping[str, Completion] = {"aws_lambda_function": _completed}
 MAKERS: Mapping[str, Maker] = {"aws_lambda_permission": _source}

@@ -1,4 +1,4 @@
-"""The AWS provider's databases, caches, brokers and services that run in a VPC (form: `types`)."""
+"""The AWS provider's brokers and services that run in a VPC (form: `types`)."""
 
 from netful.sources.terraform.rows import row
 
@@ -18,15 +18,11 @@ MANAGED_TYPES = {
         "cluster_subnet_group_name vpc_security_group_ids publicly_accessible port"),
     "aws_redshiftserverless_workgroup": row("AWS::RedshiftServerless::Workgroup",
         "subnet_ids security_group_ids publicly_accessible"),
-    "aws_db_proxy": row("AWS::RDS::DBProxy", "vpc_subnet_ids vpc_security_group_ids"),
     "aws_dms_replication_subnet_group": row("AWS::DMS::ReplicationSubnetGroup",
         "subnet_ids", {"replication_subnet_group_id": "ReplicationSubnetGroupIdentifier"}),
     "aws_dms_replication_instance": row("AWS::DMS::ReplicationInstance",
         "vpc_security_group_ids publicly_accessible",
         {"replication_subnet_group_id": "ReplicationSubnetGroupIdentifier"}),
-    "aws_elasticache_serverless_cache": row("AWS::ElastiCache::ServerlessCache", "subnet_ids security_group_ids"),
-    "aws_memorydb_subnet_group": row("AWS::MemoryDB::SubnetGroup", "subnet_ids", {"name": "SubnetGroupName"}),
-    "aws_memorydb_cluster": row("AWS::MemoryDB::Cluster", "subnet_group_name security_group_ids port"),
     "aws_dax_subnet_group": row("AWS::DAX::SubnetGroup", "subnet_ids", {"name": "SubnetGroupName"}),
     "aws_dax_cluster": row("AWS::DAX::Cluster", "subnet_group_name security_group_ids"),
     "aws_eks_cluster": row("AWS::EKS::Cluster",
@@ -51,7 +47,8 @@ MANAGED_TYPES = {
         "network_configuration.subnet_ids network_configuration.security_group_ids"),
     "aws_msk_cluster": row("AWS::MSK::Cluster",
         "broker_node_group_info.client_subnets broker_node_group_info.security_groups"),
-    "aws_mq_broker": row("AWS::AmazonMQ::Broker", "subnet_ids security_groups publicly_accessible"),
+    "aws_mq_broker": row("AWS::AmazonMQ::Broker",
+        "broker_name engine_type engine_version subnet_ids security_groups publicly_accessible"),
     "aws_sagemaker_notebook_instance": row("AWS::SageMaker::NotebookInstance",
         "subnet_id", {"security_groups": "SecurityGroupIds"}),
     "aws_glue_connection": row("AWS::Glue::Connection",
@@ -60,19 +57,17 @@ MANAGED_TYPES = {
     "aws_ec2_instance_connect_endpoint": row("AWS::EC2::InstanceConnectEndpoint", "subnet_id security_group_ids"),
 }  # fmt: skip
 
-MANAGED_LISTS = {"client_subnets", "vpc_subnet_ids", "security_group_id_list"}
+MANAGED_LISTS = {"client_subnets", "security_group_id_list"}
 """Arguments of these types with several values, besides those of other types."""
 
 MANAGED_ATTRIBUTES = {
     ("aws_neptune_subnet_group", "name"): "Ref",
     ("aws_docdb_subnet_group", "name"): "Ref",
     ("aws_redshift_subnet_group", "name"): "Ref",
-    ("aws_memorydb_subnet_group", "name"): "Ref",
     ("aws_dax_subnet_group", "name"): "Ref",
     ("aws_neptune_cluster", "endpoint"): "Endpoint",
     ("aws_docdb_cluster", "endpoint"): "Endpoint",
     ("aws_opensearch_domain", "endpoint"): "DomainEndpoint",
     ("aws_elasticsearch_domain", "endpoint"): "DomainEndpoint",
-    ("aws_memorydb_cluster", "cluster_endpoint"): "ClusterEndpoint.Address",
 }
 """Attributes of these types (form: `types.ATTRIBUTES`)."""

@@ -16,6 +16,7 @@ from typing import Any
 from netful.sources.files.marked import MarkedMap
 from netful.sources.terraform import (
     apis,
+    databases,
     distributions,
     dns_firewall,
     flow_logs,
@@ -51,6 +52,7 @@ MAKERS: Mapping[str, Maker] = {
     **dns_firewall.MAKERS,
     **iam.MAKERS,
     **functions.MAKERS,
+    **databases.MAKERS,
     **apis.MAKERS,
 }
 COMPLETIONS: Mapping[str, Completion] = {
@@ -60,6 +62,7 @@ COMPLETIONS: Mapping[str, Completion] = {
     **load_balancers.COMPLETIONS,
     **distributions.COMPLETIONS,
     **functions.COMPLETIONS,
+    **databases.COMPLETIONS,
     **web_acls.COMPLETIONS,
     **gateways.COMPLETIONS,
     **network_firewalls.COMPLETIONS,
@@ -111,7 +114,7 @@ def _make(making: Translation, resource: Planned, kind: str) -> None:
         if listed := [*_members(making, resource, block, members)]:
             _place(properties, target, listed)
     completion = COMPLETIONS[kind](making, resource) if kind in COMPLETIONS else {}
-    making.put(resource, name, {**completion, **properties})
+    making.put(resource, name, {**properties, **completion})
 
 
 def _members(making: Translation, resource: Planned, path: str, members: Mapping[str, str]) -> Iterator[dict[str, Any]]:

@@ -14,6 +14,7 @@ from netful.sources.terraform.types import ATTRIBUTES, DEFAULTS, DOCUMENTS, FIRE
 from netful.sources.understanding.unread_types import OF_EXPRESSIONS, OF_PLANS
 
 _INVOCATION = ":lambda:path/2015-03-31/functions/"
+_INDEX = re.compile(r"\[\d+\]")
 _MADE_UP = re.compile(r"arn:.+|[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}")
 """An ARN, or an id that AWS generates: these are unique. Several objects may share a name."""
 
@@ -243,7 +244,8 @@ class Translation:
 def _reference(target: AttributeReference) -> dict[str, Any] | None:
     """Return the reference to a resource's attribute in a template; None if a template has no such attribute."""
     address, kind = target.resource.address, kind_of(target.resource.type)
-    attribute = ATTRIBUTES.get((kind, target.attribute.partition("[")[0]))
+    names = (_INDEX.sub("", target.attribute), target.attribute.partition("[")[0])
+    attribute = next((ATTRIBUTES[kind, name] for name in names if (kind, name) in ATTRIBUTES), None)
     if kind == FIREWALLS and target.attribute.startswith("firewall_status"):
         return {"Ref": address}
     if (kind, target.attribute) == ("aws_lambda_function", "invoke_arn"):
@@ -257,6 +259,8 @@ def _reference(target: AttributeReference) -> dict[str, Any] | None:
         return {"Fn::Join": ["", parts]}
     if (kind, target.attribute) == ("aws_vpc_endpoint_service", "service_name"):
         return {"Fn::Join": ["", ["com.amazonaws.vpce.", {"Ref": "AWS::Region"}, ".", {"Ref": address}]]}
+    if (kind, target.attribute) == ("random_password", "result"):
+        return {"Fn::Join": ["", ["{{resolve:secretsmanager:", {"Ref": address}, "}}"]]}
     if attribute == "Ref" or (attribute is None and target.attribute == "id"):
         return {"Ref": address}
     if attribute is None and target.attribute != "arn":

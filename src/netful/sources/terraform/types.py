@@ -5,6 +5,7 @@ repeat, and parts of other resources.
 """
 
 from netful.sources.terraform.api_types import API_TYPES
+from netful.sources.terraform.database_types import DATABASE_ATTRIBUTES, DATABASE_LISTS, DATABASE_TYPES
 from netful.sources.terraform.managed_types import MANAGED_ATTRIBUTES, MANAGED_LISTS, MANAGED_TYPES
 from netful.sources.terraform.rows import row
 
@@ -108,20 +109,6 @@ TYPES = {
         "event_source_arn function_name enabled batch_size starting_position topics queues"),
     "aws_lambda_function_url": row("AWS::Lambda::Url",
         "qualifier invoke_mode", {"function_name": "TargetFunctionArn", "authorization_type": "AuthType"}),
-    "aws_db_subnet_group": row("AWS::RDS::DBSubnetGroup", "subnet_ids", {"name": "DBSubnetGroupName"}),
-    "aws_db_instance": row("AWS::RDS::DBInstance",
-        "engine port publicly_accessible",
-        {"db_subnet_group_name": "DBSubnetGroupName", "vpc_security_group_ids": "VPCSecurityGroups"}),
-    "aws_rds_cluster": row("AWS::RDS::DBCluster",
-        "vpc_security_group_ids engine port", {"db_subnet_group_name": "DBSubnetGroupName"}),
-    "aws_rds_cluster_instance": row("AWS::RDS::DBInstance",
-        "engine publicly_accessible", {"cluster_identifier": "DBClusterIdentifier"}),
-    "aws_elasticache_subnet_group": row("AWS::ElastiCache::SubnetGroup",
-        "subnet_ids", {"name": "CacheSubnetGroupName"}),
-    "aws_elasticache_cluster": row("AWS::ElastiCache::CacheCluster",
-        "engine port", {"subnet_group_name": "CacheSubnetGroupName", "security_group_ids": "VpcSecurityGroupIds"}),
-    "aws_elasticache_replication_group": row("AWS::ElastiCache::ReplicationGroup",
-        "security_group_ids port", {"subnet_group_name": "CacheSubnetGroupName"}),
     "aws_ecs_service": row("AWS::ECS::Service",
         "desired_count",
         {"network_configuration.subnets": "NetworkConfiguration.AwsvpcConfiguration.Subnets",
@@ -203,6 +190,7 @@ TYPES = {
     "aws_wafv2_regex_pattern_set": row("AWS::WAFv2::RegexPatternSet", "name"),
     "aws_wafv2_web_acl_association": row("AWS::WAFv2::WebACLAssociation", "resource_arn", {"web_acl_arn": "WebACLArn"}),
     **API_TYPES,
+    **DATABASE_TYPES,
     **MANAGED_TYPES,
 }  # fmt: skip
 _ALIASES = {
@@ -223,7 +211,7 @@ LISTS = {
     "subnet_ids", "subnets", "security_group_ids", "security_groups", "vpc_security_group_ids", "route_table_ids",
     "topics", "domain_name_servers", "vpc_zone_identifier", "target_group_arns", "load_balancers", "instances", "target_arns", "vpc_endpoint_ids",
     "network_load_balancer_arns", "managed_policy_arns", "cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids",
-    "private_ips", *MANAGED_LISTS,
+    "private_ips", *DATABASE_LISTS, *MANAGED_LISTS,
 }  # fmt: skip
 """Arguments with several values."""
 
@@ -285,23 +273,16 @@ ATTRIBUTES = {
     ("aws_cloudfront_origin_access_identity", "cloudfront_access_identity_path"): "Ref",
     ("aws_cloudfront_origin_access_identity", "s3_canonical_user_id"): "S3CanonicalUserId",
     ("aws_cognito_user_pool_domain", "domain"): "Ref",
-    ("aws_db_instance", "address"): "Endpoint.Address",
-    ("aws_db_instance", "port"): "Endpoint.Port",
-    ("aws_rds_cluster", "endpoint"): "Endpoint.Address",
-    ("aws_rds_cluster", "port"): "Endpoint.Port",
-    ("aws_elasticache_replication_group", "port"): "PrimaryEndPoint.Port",
-    ("aws_elasticache_replication_group", "primary_endpoint_address"): "PrimaryEndPoint.Address",
     ("aws_sqs_queue", "url"): "Ref",
     ("aws_iam_role", "name"): "Ref",
     ("aws_iam_policy", "arn"): "Ref",
     ("aws_lambda_function", "function_name"): "Ref",
-    ("aws_db_subnet_group", "name"): "Ref",
-    ("aws_elasticache_subnet_group", "name"): "Ref",
     ("aws_launch_configuration", "name"): "Ref",
     ("aws_instance", "private_ip"): "PrivateIp",
     ("aws_instance", "primary_network_interface_id"): "Ref",
     ("aws_network_interface", "private_ip"): "PrimaryPrivateIpAddress",
     ("aws_route53_zone", "zone_id"): "Ref",
+    **DATABASE_ATTRIBUTES,
     **MANAGED_ATTRIBUTES,
 }
 

@@ -17,7 +17,8 @@ from netful.fabric.position import Position
 from netful.hosts.engines.engine import Engine
 from netful.hosts.fronts import mysql, postgresql
 from netful.hosts.fronts.connection import Connection
-from netful.hosts.fronts.front import Certificates, Exhausted, Front, Logins, Refused
+from netful.hosts.fronts.front import Certificates, Dial, Exhausted, Front, Logins, Refused
+from netful.hosts.fronts.memcached import Commands
 from netful.services.relays.relay import pass_on
 from netful.stack.control.tasks import end
 from netful.stack.network.attempt import Failed, connect
@@ -99,11 +100,12 @@ class FrontRun:
         seconds = _BEGIN_SECONDS + dialled.borrow_seconds
         try:
             async with asyncio.timeout(seconds):
-                opened = _PROTOCOLS[self.front.engine]
-                logins = self._logins(self.front)
-                far = await opened(near, dialled.dial, self.front, self._certificates(), logins)
-                sides = await near.streams(), await far.streams()
-            await pass_on(*sides)
+                far = await self._opened(near, dialled.dial)
+                reader, writer = await near.streams()
+                far_streams = await far.streams()
+            if self.front.engine is Engine.MEMCACHED:
+                reader = Commands(reader, writer, self.front)
+            await pass_on((reader, writer), far_streams)
         except Failed:
             near.reset()
         except (Refused, OSError, TimeoutError, EOFError, ValueError) as error:
@@ -114,13 +116,22 @@ class FrontRun:
             dialled.close()
             near.close()
 
+    async def _opened(self, near: Connection, dial: Dial) -> Connection:
+        """Return the server's side of a connection, after the beginning that its protocol has."""
+        if self.front.engine in _PROTOCOLS:
+            opened = _PROTOCOLS[self.front.engine]
+            return await opened(near, dial, self.front, self._certificates(), self._logins(self.front))
+        if self.front.encrypted:
+            await near.begin_tls(self._certificates().near)
+        return await dial()
+
     async def _reached(self) -> Connection:
         """Return a connection to the server. Raises Failed, with the reason in `why`."""
         server = self._server()
         if server is None:
             raise Failed("refused", f"`{self.front.server}` does not run")
         start = self.position if self.front.proxy else server.position
-        address = _LOOPBACK if self.front.tokens else server.position.address
+        address = _LOOPBACK if self.front.is_before_loopback else server.position.address
         try:
             sock = await connect(self._networks, start, address, self.front.server_port)
         except Failed as failure:

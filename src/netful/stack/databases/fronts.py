@@ -53,7 +53,7 @@ class Fronts:
         for eni_id, (front, position) in wanted.items():
             if eni_id not in self._runs:
                 listening = await self._networks.listen(position, front.port)
-                server = partial(self._hosts.server_at, front.server)
+                server = partial(self._hosts.server_at, front.server, eni_id)
                 self._runs[eni_id] = FrontRun(
                     front, position, listening, self._networks, server, self._logins, self._far_as
                 )

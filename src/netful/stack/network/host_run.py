@@ -15,6 +15,7 @@ import signal
 import subprocess
 from collections.abc import Callable
 from enum import StrEnum
+from ipaddress import IPv4Address
 from pathlib import Path
 
 from netful.fabric.position import Position
@@ -162,10 +163,8 @@ class HostRun:
 
     async def _problem(self, health: Health) -> str:
         """Return the problem at the health port, "" if it has none. The host itself checks, so no group filters it."""
-        address, target = (
-            self.position.address,
-            Target(str(self.position.address), health.port, path=health.path or "/"),
-        )
+        address = IPv4Address("127.0.0.1") if health.loopback else self.position.address
+        target = Target(str(self.position.address), health.port, path=health.path or "/")
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
                 connection = await connect(self._networks, self.position, address, health.port)

@@ -105,7 +105,7 @@ class Hosts:
         await self.follow(cloud, cloud)
 
     async def _settle(self) -> None:
-        waiting = [asyncio.ensure_future(run.settled.wait()) for run in self._runs.values() if not _is_slow(run)]
+        waiting = [asyncio.ensure_future(run.settled.wait()) for run in self._runs.values()]
         if waiting:
             _, late = await asyncio.wait(waiting, timeout=_SETTLE_SECONDS)
             for one in late:
@@ -149,9 +149,10 @@ class Hosts:
             if folder.name not in there:
                 await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
-    def server_at(self, host_id: str) -> HostRun | None:
-        """Return the running server of a database or cache; None if netful runs none."""
-        return self._servers_by_id().get(host_id)
+    def server_at(self, host_id: str, eni_id: str = "") -> HostRun | None:
+        """Return the running server of a database or cache, of several the one at an interface; None if netful runs none."""
+        at = self._runs.get(eni_id)
+        return at if at is not None and at.program.id == host_id else self._servers_by_id().get(host_id)
 
     def _servers_by_id(self) -> dict[str, HostRun]:
         return {run.program.id: run for run in self._runs.values() if isinstance(run.program, Server)}
@@ -214,10 +215,6 @@ class Hosts:
         self._ports.close()
         await asyncio.gather(*(run.close() for run in self._runs.values()))
         self._runs.clear()
-
-
-def _is_slow(run: HostRun) -> bool:
-    return isinstance(run.program, Server) and run.program.slow
 
 
 def _ids(wanted: dict[str, tuple[Program, NetworkInterface]]) -> dict[str, None]:

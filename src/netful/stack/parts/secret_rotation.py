@@ -4,29 +4,32 @@
 |---|---|
 | with a rotation function | the function takes its four steps; one that fails ends the rotation, and the pending version stays |
 | of a master user, which RDS makes | the secret has a new password, and the database starts again with it |
-| with `HostedRotationLambda` | the user, or its second one, gets a new password in the database, and the secret then |
+| with `HostedRotationLambda`, or by AWS's application that the CDK deploys | the user, or its second one, gets a new password in the database, and the secret then |
 
-A schedule of a template rotates its secret at its deployment, unless `RotateImmediatelyOnUpdate` is false. Time rotates nothing.
+A schedule of a template rotates its secret at its deployment, unless `RotateImmediatelyOnUpdate` is false, and at the times of its
+`RotationRules` (`rotation_times`).
 
 The back end records the rotations by functions, and answers everything else.
 """
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 from uuid import uuid4
 
 from netful.functions.api.protocol.names import named
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
+from netful.model import rotation_applications
 from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
 from netful.model.names import service_names
 from netful.services.http.backend_requests import CallHost, json_request
 from netful.services.http.message import Request, Response
+from netful.stack.parts.rotation_times import SCHEDULE, TimedRotations
 
 _ROTATE = "secretsmanager.RotateSecret"
-_SCHEDULE = "AWS::SecretsManager::RotationSchedule"
 _NOT_IN_PASSWORDS = "/@\"'\\ "
 _STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 
@@ -63,6 +66,7 @@ class SecretRotation:
         self._schedules: dict[str, Mapping[str, Any]] = {}
         self._problems: dict[str, str] = {}
         self._rotating: set[asyncio.Future[None]] = set()
+        self._times = TimedRotations(self._rotate_now)
 
     async def handle(self, request: Request) -> Response:
         """Answer a request to Secrets Manager's host."""
@@ -70,10 +74,11 @@ class SecretRotation:
             return await self._ask(request)
         return await self._rotated(request)
 
-    def follow(self, cloud: Cloud) -> None:
-        """Rotate the secrets of the schedules that are new or have changed."""
+    async def follow(self, cloud: Cloud) -> None:
+        """Rotate the secrets of the schedules that are new or have changed, and all at their times."""
+        await self._times.follow(cloud)
         before, every = self._schedules, cloud.template.resources.values()
-        self._schedules = {one.id: one.properties for one in every if one.type == _SCHEDULE}
+        self._schedules = {one.id: one.properties for one in every if one.type == SCHEDULE}
         for id_, properties in self._schedules.items():
             waits = str(properties.get("RotateImmediatelyOnUpdate")).lower() == "false"
             if before.get(id_) != properties and not waits and isinstance(properties.get("SecretId"), str):
@@ -94,7 +99,14 @@ class SecretRotation:
         async with self._unchanging():
             described = await self._ask(json_request("secretsmanager.DescribeSecret", {"SecretId": secret_id}))
         if described.status == 200 and (again or not json.loads(described.body).get("LastRotatedDate")):
-            await self._rotated(json_request(_ROTATE, {"SecretId": secret_id}))
+            await self._rotate_now(secret_id)
+
+    async def close(self) -> None:
+        """End the rotations by time."""
+        await self._times.close()
+
+    async def _rotate_now(self, secret_id: str) -> Response:
+        return await self._rotated(json_request(_ROTATE, {"SecretId": secret_id}))
 
     def _in_background(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
@@ -154,10 +166,12 @@ class SecretRotation:
         """Return the settings of the hosted rotation of a secret; None if it has none."""
         if secret["Name"].startswith("rds!"):
             return {}
-        for one in self._cloud().template.resources.values():
-            hosted = one.properties.get("HostedRotationLambda") if one.type == _SCHEDULE else None
-            if isinstance(hosted, Mapping) and one.properties.get("SecretId") in (secret["ARN"], secret["Name"]):
-                return hosted
+        every = self._cloud().template.resources.values()
+        named = (secret["ARN"], secret["Name"])
+        for one in every:
+            if one.type == SCHEDULE and one.properties.get("SecretId") in named:
+                hosted = one.properties.get("HostedRotationLambda")
+                return hosted if isinstance(hosted, Mapping) else _by_application(one, every)
         return None
 
     async def _ask(self, request: Request) -> Response:
@@ -183,6 +197,13 @@ class SecretRotation:
         except InvokeRefused as refusal:
             return refusal.message
         return done.payload.decode(errors="replace") if done.function_error else ""
+
+
+def _by_application(rotation: Resource, every: Iterable[Resource]) -> Mapping[str, Any] | None:
+    """Return the settings of the rotation by an application of AWS; None for a function of the user's."""
+    function = str(rotation.properties.get("RotationLambdaARN")).rpartition(":")[2]
+    named = ((one.properties, rotation_applications.function_name(one.properties)) for one in every)
+    return next((rotation_applications.settings(own) for own, name in named if name and name == function), None)
 
 
 def _members(secret: Mapping[str, Any]) -> dict[str, Any]:

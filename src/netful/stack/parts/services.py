@@ -134,7 +134,7 @@ class Services:
         for one in self._followers:
             one.follow(cloud)
         self.front.change(cloud, signers(cloud))
-        self.rotation.follow(cloud)
+        await self.rotation.follow(cloud)
 
     async def settle(self) -> None:
         """Keep the interfaces of Lambda that a change has left unused for a while."""
@@ -142,5 +142,6 @@ class Services:
 
     async def close(self) -> None:
         """End the deployments that are at work, and open transactions."""
+        await self.rotation.close()
         await self._cloudformation.close()
         await self._data_api.close()

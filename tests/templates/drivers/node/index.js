@@ -10,6 +10,15 @@ const drivers = {
     await db.end()
     return rows[0].answer
   },
+  async bundle () {
+    const { Client } = require('pg')
+    const ca = require('fs').readFileSync('certs/global-bundle.pem')
+    const db = new Client({ host: process.env.POSTGRES, ssl: { ca }, ...user })
+    await db.connect()
+    const { rows } = await db.query('select 6 * 7 as answer')
+    await db.end()
+    return rows[0].answer
+  },
   async mysql2 () {
     const mysql = require('mysql2/promise')
     const db = await mysql.createConnection({ host: process.env.MARIA, ssl: {}, ...user })

@@ -18,6 +18,21 @@ def psycopg():
         return db.execute(QUERY).fetchone()[0]
 
 
+def bundle():
+    """AWS's bundle, as code brings it along."""
+    import psycopg
+
+    with psycopg.connect(
+        host=POSTGRES,
+        user="app",
+        password=USER["password"],
+        dbname="orders",
+        sslmode="verify-full",
+        sslrootcert="/var/task/certs/global-bundle.pem",
+    ) as db:
+        return db.execute(QUERY).fetchone()[0]
+
+
 def asyncpg():
     import asyncpg
 
@@ -43,6 +58,15 @@ def pymysql():
         return int(cursor.fetchone()[0])
 
 
+def mysqlclient():
+    import MySQLdb
+
+    with MySQLdb.connect(host=MARIA, ssl_mode="VERIFY_IDENTITY", **USER) as db:
+        cursor = db.cursor()
+        cursor.execute(QUERY)
+        return cursor.fetchone()[0]
+
+
 def redis():
     from redis.cluster import RedisCluster
 
@@ -55,6 +79,20 @@ def valkey():
 
     with ValkeyCluster(host=CACHE, port=6379, ssl=True, ssl_cert_reqs="required") as cache:
         return sum(cache.set(f"key-{number}", number) for number in range(42))
+
+
+def elasticache_auto_discovery():
+    """The nodes, each of which has a part of the keys."""
+    from elasticache_auto_discovery import discover
+    from pymemcache.client.hash import HashClient
+
+    nodes = [(address.decode(), int(port)) for _, address, port in discover(os.environ["NODES"], 3)]
+    assert len(nodes) == 2
+    cache = HashClient(nodes, connect_timeout=3, timeout=3)
+    for number in range(43):
+        cache.set(f"key-{number}", str(number))
+    shares = [int(one.stats()[b"curr_items"]) for one in cache.clients.values()]
+    return int(cache.get("key-42")) if sum(shares) == 43 and all(shares) else shares
 
 
 def alembic():

@@ -220,7 +220,8 @@ def _of_strange_port(cloud: Cloud, name: str, service: Service) -> tuple[str, ..
     if resource is None or not managed_ports.is_managed(resource.type) or service.protocol != TCP:
         return ()
     port = default_port(cloud, name, 0)
-    if not port or service.ports.first <= port <= service.ports.last:
+    known = (port, managed_ports.READER_PORT) if resource.type == managed_ports.SERVERLESS_CACHE else (port,)
+    if not port or any(service.ports.first <= one <= service.ports.last for one in known):
         return ()
     return (f"something listens on {service.ports}: the engine of `{name}` listens on {port}",)
 
