@@ -63,11 +63,21 @@ def test_a_change_of_output_alone_is_copied():
     assert OLDER not in renewed
 
 
-def test_a_list_of_operations_is_copied():
-    english = ENGLISH + "\n`CreateVpc`, `DeleteVpc`\n\nProse.\n"
-    page = translations.renewed(NEW + "\n`Any`, `List`\n\n本文。\n", english)
-    assert "`CreateVpc`, `DeleteVpc`\n\n本文。" in page
-    changed = english.replace("`DeleteVpc`", "`DeleteVpc`,\n`ModifyVpc`")
+@pytest.mark.parametrize(
+    ("english", "japanese", "before", "after"),
+    [
+        ("`CreateVpc`, `DeleteVpc`\n", "`Any`, `List`\n", "`DeleteVpc`", "`DeleteVpc`,\n`ModifyVpc`"),
+        ("### `load(path: str) -> Network`\n", "### `load()`\n", "path: str", "*paths: str"),
+        ("| field | type |\n|---|---|\n| `n` | `int` |\n", "| field | type |\n|---|---|\n", "`n`", "`number`"),
+    ],
+    ids=["operations", "signature", "fields"],
+)
+def test_what_is_the_same_in_every_language_is_copied(english, japanese, before, after):
+    english = f"{ENGLISH}\n{english}\nProse.\n"
+    page = translations.renewed(f"{NEW}\n{japanese}\n本文。\n", english)
+    assert translations.blocks(page) == translations.blocks(english)
+    changed = english.replace(before, after)
+    assert not translations.is_current(page, changed)
     renewed = translations.renewed(page, changed)
-    assert "`ModifyVpc`" in renewed
+    assert after in renewed
     assert translations.is_current(renewed, changed)

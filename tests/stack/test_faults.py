@@ -232,7 +232,17 @@ def test_an_interrupted_up_leaves_nothing(tmp_path, moment):
     assert not list((tmp_path / "state").iterdir())
 
 
-def test_up_in_the_foreground_ends_with_its_reader(tmp_path):
+def log_something_for_no_reader(stack, launcher):
+    launcher.stdout.close()
+    stack.invoke()
+
+
+def stop_as_a_container(_stack, launcher):
+    launcher.terminate()  # only with a handler does process 1 of a container end, as here with 0
+
+
+@pytest.mark.parametrize("ending", [log_something_for_no_reader, stop_as_a_container])
+def test_up_in_the_foreground_ends_in_order(tmp_path, ending):
     before = host_state()
     stack = Stack(tmp_path / "state", ENDPOINT)
     with subprocess.Popen(
@@ -241,9 +251,8 @@ def test_up_in_the_foreground_ends_with_its_reader(tmp_path):
     ) as launcher:  # fmt: skip
         assert launcher.stdout.readline().startswith(b"s is up")
         family = descendants(daemon_of(tmp_path / "state"))
-        launcher.stdout.close()
         assert alive(family)
-        stack.invoke()  # what it logs finds no reader
+        ending(stack, launcher)
         assert launcher.wait(timeout=60) == 0
     assert_nothing_left(family, before, inside_of([]))
 

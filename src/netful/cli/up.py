@@ -4,6 +4,7 @@
 """
 
 import shlex
+import signal
 import sys
 import threading
 import time
@@ -140,6 +141,8 @@ def _timings(pieces: list[dict[str, Any]], begun: float) -> Iterator[str]:
 
 
 def _start(settings: Settings, shown: _Shown) -> int:
+    if not shown.detach:  # without a handler, process 1 of a container ignores the signal that ends containers
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     begun, launched = time.perf_counter(), time.monotonic()
     status = launch(settings, progress=_progress(quiet=shown.quiet))
     stamp = sources(settings.name) if shown.edits else {}
@@ -204,7 +207,7 @@ def _of_stack(words: list[str], chosen: tuple[str, ...]) -> list[str]:
 
 
 def _stay(name: str, shown: _Shown, stamp: Stamp) -> None:
-    """Show logs until Ctrl-C or the end of the stack, and apply edits meanwhile."""
+    """Show logs until Ctrl-C, SIGTERM or the end of the stack, and apply edits meanwhile."""
     try:
         if not shown.quiet:
             print(spoken("Ctrl-C ends it"), file=sys.stderr)

@@ -7,6 +7,7 @@ lines on READY_FD: {"progress": …}…, then {"ready": status} or {"error": …
 
 import asyncio
 import contextlib
+import errno
 import gc
 import json
 import logging
@@ -22,7 +23,7 @@ from typing import Any
 import uvloop
 
 from netful.fabric.kernel import rights
-from netful.model.core.errors import NetfulError, StackError
+from netful.model.core.errors import NetfulError, RightsError, StackError
 from netful.stack.control import wire
 from netful.stack.control.control import ControlServer
 from netful.stack.control.folder import StackFolder
@@ -34,6 +35,7 @@ log = logging.getLogger("netful.stack")
 _WATCH_SECONDS = 1.0
 _FAREWELL_SECONDS = 2.0
 _DESCRIPTORS = 131_072
+_REFUSALS = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 class Reporter:
@@ -69,11 +71,9 @@ def main() -> int:
         _gain_rights()
         _gain_descriptors()
         uvloop.run(_run(settings, folder, reporter))
-    except NetfulError as error:
-        reporter.say(**wire.from_error(error))
-        return 1
     except Exception as fault:
-        log.exception("the stack failed")
+        if not isinstance(fault, NetfulError):
+            log.exception("the stack failed")
         reporter.say(**wire.from_error(_reported(fault)))
         return 1
     finally:
@@ -87,7 +87,12 @@ def _leave(_number: int, _frame: object) -> None:
 
 
 def _reported(fault: Exception) -> NetfulError:
-    """Return the error to report for a fault that netful does not expect: a full disk, for example, or a bug, with its place."""
+    """Return the error to report: rights that the machine withholds, a full disk, or a bug, with its place."""
+    withheld = isinstance(fault, RightsError) or (isinstance(fault, OSError) and fault.errno in _REFUSALS)
+    if withheld and (missing := rights.find_rights().error()) is not None:
+        return missing
+    if isinstance(fault, NetfulError):
+        return fault
     short = shortage(fault)
     if short is not None:
         return short

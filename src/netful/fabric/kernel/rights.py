@@ -35,14 +35,20 @@ class Rights(Frozen):
     mode: Mode
     problems: tuple[tuple[str, str], ...] = ()
 
+    def error(self) -> RightsError | None:
+        """Return the error with every problem and its fix when no packets are possible."""
+        if self.mode is not Mode.NONE:
+            return None
+        return RightsError(
+            "this machine does not allow netful to build networks",
+            why="; ".join(what for what, _ in self.problems),
+            hint="; or ".join(fix for _, fix in self.problems if fix) + " (`trace` and `show` work without)",
+        )
+
     def require(self) -> None:
-        """Raise RightsError with every problem and its fix when no packets are possible."""
-        if self.mode is Mode.NONE:
-            raise RightsError(
-                "this machine does not allow netful to build networks",
-                why="; ".join(what for what, _ in self.problems),
-                hint="; or ".join(fix for _, fix in self.problems if fix) + " (`trace` and `show` work without)",
-            )
+        """Raise the error if there is one."""
+        if (error := self.error()) is not None:
+            raise error
 
 
 # The causes that forbid user namespaces: setting, forbidding value, fix.
@@ -99,9 +105,17 @@ if {rootless}:
 syscalls.unshare(syscalls.CLONE_NEWNET | syscalls.CLONE_NEWNS | syscalls.CLONE_NEWPID)
 with open("/proc/sys/net/ipv4/ip_forward", "w") as setting:  # of the new namespace
     setting.write("1")
+syscalls.mount(None, "/", None, syscalls.MS_REC | syscalls.MS_PRIVATE)
+syscalls.mount("tmpfs", "/tmp", "tmpfs")
+os.mkdir("/tmp/old")
+syscalls.pivot_root("/tmp", "/tmp/old")
 """
 _READ_ONLY = os.strerror(errno.EROFS)
 _FIX_FOR_SETTINGS = "podman run --security-opt unmask=/proc/sys (docker run --security-opt systempaths=unconfined)"
+_DOCKER = " ".join((
+    "--cap-add SYS_ADMIN --cap-add NET_ADMIN",
+    *(f"--security-opt {what}=unconfined" for what in ("seccomp", "apparmor", "systempaths")),
+))  # fmt: skip
 
 
 def _attempt(mode: Mode) -> str:
@@ -120,5 +134,5 @@ def _fix_for_namespaces() -> str:
     if Path("/run/.containerenv").exists():
         return "podman run --cap-add SYS_ADMIN,NET_ADMIN --security-opt unmask=/proc/sys"
     if Path("/.dockerenv").exists():
-        return "docker run --privileged (or --cap-add SYS_ADMIN --cap-add NET_ADMIN --security-opt seccomp=unconfined)"
+        return f"docker run --privileged (or {_DOCKER})"
     return "run as root, or allow user namespaces"

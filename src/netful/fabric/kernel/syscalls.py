@@ -53,6 +53,11 @@ def mount(source: str | None, target: str, kind: str | None = None, flags: int =
     _call("mount", texts[0], texts[1], texts[2], ctypes.c_ulong(flags), texts[3])
 
 
+def pivot_root(new: str, old: str) -> None:
+    """Make `new` the root and move the old root to `old`, a folder below it."""
+    _call("pivot_root", new.encode(), old.encode())
+
+
 def die_with_parent(parent: int) -> None:
     """Have this process killed when the thread that started it ends. Exit at once if `parent` has ended already.
 

@@ -36,7 +36,7 @@ def enter(image: str, folder: Path, proc_flags: int, mount_files: Callable[[str]
     mount_files(_ROOT)
     syscalls.mount("proc", f"{_ROOT}/proc", "proc", proc_flags)
     os.chdir(_ROOT)
-    kernel.pivot_root(".", ".")
+    syscalls.pivot_root(".", ".")
     kernel.detach(".")
     os.chdir("/")
 

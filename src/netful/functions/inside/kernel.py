@@ -25,7 +25,6 @@ _LAST_DESCRIPTOR = 0xFFFFFFFF
 _SYS_SECCOMP = {"x86_64": 317, "aarch64": 277}
 _SECCOMP_SET_MODE_FILTER, _SECCOMP_FILTER_FLAG_SPEC_ALLOW = 1, 4
 _FILTER_INSTRUCTION = 8  # bytes
-_SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 _SYS_CLONE = {"x86_64": 56, "aarch64": 220}
 _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 4, 24, 38
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -85,11 +84,6 @@ def bind_idmapped(source: str, target: str, user_namespace: int) -> None:
 def close_descriptors(first: int, last: int = _LAST_DESCRIPTOR) -> None:
     """Close every descriptor from `first` to `last`; os.closerange tries each one where Python was built for old systems."""
     _syscall("close_range", _SYS_CLOSE_RANGE, ctypes.c_uint(first), ctypes.c_uint(last), 0)
-
-
-def pivot_root(new: str, old: str) -> None:
-    """Make `new` the root and move the old root to `old`, a folder below it."""
-    _syscall("pivot_root", _SYS_PIVOT_ROOT[platform.machine()], new.encode(), old.encode())
 
 
 def detach(path: str) -> None:

@@ -124,7 +124,7 @@ def _own_folder(root: Path, plan: dict[str, Any]) -> None:
 def _enter(root: Path) -> None:
     old = root / "run/host"
     old.mkdir()
-    kernel.pivot_root(str(root), str(old))
+    syscalls.pivot_root(str(root), str(old))
     os.chdir("/")
     kernel.detach("/run/host")
     kernel.mount_setattr("/", kernel.MOUNT_ATTR_RDONLY, recursive=False)

@@ -107,7 +107,7 @@ def _own_root(spec: dict[str, Any]) -> None:
     _name_user(root)
     old = root / "old"
     old.mkdir()
-    kernel.pivot_root(str(root), str(old))
+    syscalls.pivot_root(str(root), str(old))
     os.chdir("/")
     kernel.detach("/old")
     Path("/old").rmdir()

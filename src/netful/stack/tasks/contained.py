@@ -116,7 +116,7 @@ def _make_root(spec: dict[str, Any]) -> None:
         attributes = kernel.MOUNT_ATTR_NOSUID | kernel.MOUNT_ATTR_NODEV
         _bind_below(opened, source, target, attributes | (kernel.MOUNT_ATTR_RDONLY if read_only else 0))
     os.chdir(root)
-    kernel.pivot_root(".", ".")
+    syscalls.pivot_root(".", ".")
     kernel.detach(".")
     os.chdir("/")
 
