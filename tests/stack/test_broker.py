@@ -21,7 +21,8 @@ def stack(tmp_path_factory, who):
     shutil.copytree(TEMPLATES / "broker", folder)
     put_beside(python_packages("pika", folder / "ask/requirements.txt"), folder / "ask")
     made = Stack(folder.parent / "state", folder / "template.yaml", prefix=who)
-    made.up()  # the broker serves when the stack is up
+    made.up()
+    wait_until(lambda: state_of(made)["state"] == "running")
     yield made
     made.down()
 

@@ -78,6 +78,7 @@ def server(cloud: Cloud, broker: Resource, program: Installed) -> Server:
         covered={"/etc/hosts": "hosts", "/etc/nsswitch.conf": "nsswitch.conf"},
         data=_DATA,
         warning=f"RabbitMQ {program.major} runs, the template has {wanted}" if wanted not in {0, program.major} else "",
+        slow=True,
     )
 
 

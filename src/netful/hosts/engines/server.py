@@ -40,7 +40,7 @@ class Server(Program):
     `engine` is what the status shows. It serves once it has logged `ready`, or by `health` without that. It runs as a user other than root, also in a stack of an ordinary user. `readable`
     are further folders that it reads; `template` is the server that makes the first of them, once on a machine. `covered` are files of the machine in place of
     which it sees others, those of its folder by these names. `data` is the part of its folder that stays when it starts again; "" for none.
-    `warning` is what differs from the template. `client` speaks to it.
+    The stack does not wait for a `slow` one. `warning` is what differs from the template. `client` speaks to it.
     """
 
     engine: str = ""
@@ -49,5 +49,6 @@ class Server(Program):
     template: Server | None = None
     covered: Mapping[str, str] = field(default_factory=dict)
     data: str = ""
+    slow: bool = False
     warning: str = ""
     client: Client | None = None

@@ -105,7 +105,7 @@ class Hosts:
         await self.follow(cloud, cloud)
 
     async def _settle(self) -> None:
-        waiting = [asyncio.ensure_future(run.settled.wait()) for run in self._runs.values()]
+        waiting = [asyncio.ensure_future(run.settled.wait()) for run in self._runs.values() if not _is_slow(run)]
         if waiting:
             _, late = await asyncio.wait(waiting, timeout=_SETTLE_SECONDS)
             for one in late:
@@ -215,6 +215,10 @@ class Hosts:
         self._ports.close()
         await asyncio.gather(*(run.close() for run in self._runs.values()))
         self._runs.clear()
+
+
+def _is_slow(run: HostRun) -> bool:
+    return isinstance(run.program, Server) and run.program.slow
 
 
 def _ids(wanted: dict[str, tuple[Program, NetworkInterface]]) -> dict[str, None]:
