@@ -30,10 +30,14 @@ def running_lines(status: dict[str, Any], *, counters: bool = False) -> Iterator
     yield from (f"  {spoken('hint')}: `{one['resource']}`: {one['hint']}" for one in status["functions"] if one["hint"])
     yield from _hints(status["answers"])
     if status["debugger"]:
-        one = status["debugger"]
-        yield "  " + spoken(
-            f"`{one['resource']}` waits for a debugger at {one['address']}: {one['code']} is /var/task there"
-        )
+        yield "  " + spoken(debugger_line(status["debugger"]))
+
+
+def debugger_line(one: dict[str, str]) -> str:
+    """Return where a debugger attaches to a function, which ones can, and where the code is for it."""
+    attach = f"attach to {one['address']} ({one['clients']})"
+    code = f"; {one['code']} is /var/task there" if one["code"] else ""
+    return f"`{one['resource']}` waits for a debugger: {attach}{code}"
 
 
 def _functions(status: dict[str, Any]) -> Iterator[Row]:
