@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 
 _SECONDS = 1.0
 _PATIENT = frozenset({
-    "check", "diff", "doctor", "down", "export", "forecast", "probe", "ps", "resilience", "show", "status", "test", "trace",
+    "check", "diff", "doctor", "down", "export", "forecast", "invoke", "probe", "ps", "resilience", "show", "status", "test", "trace",
 })  # fmt: skip
 """Verbs that print when they are done. The others print meanwhile, or pass a terminal on."""
 
