@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from netful.cli.cluster.accounts import over_accounts
 from netful.cli.cluster.options import ClusterOptions
 from netful.cli.options.failures import FailureOptions, left_by
-from netful.cli.options.options import ModelOptions, Verbose
+from netful.cli.options.options import ModelOptions, Quiet, Verbose
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import LiveOptions, source_network
 
@@ -33,7 +33,7 @@ def check(
     fail_on: SeverityName = "high",
     baseline: Path | None = None,
     format_: Annotated[Format, Parameter(name="--format")] = "text",
-    quiet: Annotated[bool, Parameter(negative=())] = False,
+    quiet: Quiet = False,
     verbose: Verbose = False,
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
     account: LiveOptions = LiveOptions(),  # noqa: B008 (frozen)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from netful.cli.cluster.accounts import over_accounts
 from netful.cli.cluster.options import ClusterOptions
 from netful.cli.options.failures import FailureOptions, left_by
-from netful.cli.options.options import ModelOptions, ReportOptions, Verbose
+from netful.cli.options.options import ModelOptions, Quiet, ReportOptions, Verbose
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import LiveOptions, StackOptions, source_network
 from netful.model.core.errors import NetfulError, QuestionError
@@ -37,7 +37,7 @@ def trace(
     failures: FailureOptions = FailureOptions(),  # noqa: B008 (frozen)
     cluster: ClusterOptions = ClusterOptions(),  # noqa: ARG001, B008 (read by the decorator; frozen)
     format_: Annotated[Format, Parameter(name="--format")] = "text",
-    quiet: Annotated[bool, Parameter(negative=())] = False,
+    quiet: Quiet = False,
 ) -> int:
     """Trace whether FROM can reach TO, hop by hop: every blocker, the deciding rule, its place in the template, and a fix.
 

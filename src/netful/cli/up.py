@@ -20,7 +20,7 @@ from netful.cli.options.consent import agrees
 from netful.cli.options.gateway_options import GatewayOptions, gateway_settings
 from netful.cli.options.lambda_options import LambdaOptions, lambda_settings
 from netful.cli.options.network_options import NetworkOptions, network_settings
-from netful.cli.options.options import ModelOptions, parameter_values
+from netful.cli.options.options import ModelOptions, Quiet, parameter_values
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions
 from netful.cli.options.state_options import StateOptions, state_folder, state_server
@@ -58,7 +58,7 @@ def up(
     yes: Annotated[bool, Parameter(name=("--yes", "-y"), negative=())] = False,
     timings: Annotated[bool, Parameter(negative=())] = False,
     watch: Annotated[bool, Parameter(negative=())] = False,
-    quiet: Annotated[bool, Parameter(negative=())] = False,
+    quiet: Quiet = False,
 ) -> int:
     """Build the stack in the kernel and run it. Without -d it runs until Ctrl-C and shows the functions' logs.
 

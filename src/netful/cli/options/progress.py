@@ -20,7 +20,7 @@ _PATIENT = frozenset({
 @contextmanager
 def sign_of_life(arguments: Sequence[str]) -> Iterator[None]:
     """Print a line if the block takes longer than a second; nothing without a terminal, and with `--quiet`."""
-    if not sys.stderr.isatty() or "--quiet" in arguments or not _PATIENT.intersection(arguments[:1]):
+    if not sys.stderr.isatty() or {"--quiet", "-q"}.intersection(arguments) or not _PATIENT.intersection(arguments[:1]):
         yield
         return
 
