@@ -69,6 +69,8 @@ def check(
     network = left_by(source_network(model, account, quiet=quiet), failures)
     findings = network.check(select=select, ignore=ignore, baseline=baseline)
     shown = network.readable(findings) if format_ == "text" else findings
+    if format_ not in {"text", "json"}:  # they are shown beside the user's own files
+        shown = network.placed(findings)
     print(_rendered(shown, rules, format_, verbose=verbose))
     failing = [finding for finding in findings if finding.severity.rank >= Severity(fail_on).rank]
     if not failing:
