@@ -76,7 +76,7 @@ def test_a_python_function_stands_at_a_breakpoint_beyond_its_timeout(debugged):
     pytest.importorskip("debugpy")
     address, invocation = debugged("Py")
     waiting = invocation.stderr.readline()
-    assert waiting.startswith(f"`Py` waits for a debugger: attach to {address} (debugpy, as in VS Code and PyCharm); ")
+    assert waiting.startswith(f"`Py` waits for a debugger: attach to {address} (debugpy: VS Code, PyCharm); ")
     assert waiting.endswith("/app is /var/task there\n")
     editor = Editor(address)
     editor.ask("initialize", adapterID="test", pathFormat="path")
@@ -96,7 +96,7 @@ def test_a_python_function_stands_at_a_breakpoint_beyond_its_timeout(debugged):
 
 def test_a_node_function_waits_for_an_inspector(debugged):
     address, invocation = debugged("Js")
-    assert f"attach to {address} (`node inspect`, VS Code or Chrome)" in invocation.stderr.readline()
+    assert f"attach to {address} (`node inspect`, VS Code, Chrome)" in invocation.stderr.readline()
     (target,) = httpx.get(f"http://{address}/json/list", timeout=60).json()
     assert target["type"] == "node"
     asyncio.run(resumed(target["webSocketDebuggerUrl"]))

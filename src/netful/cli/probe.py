@@ -44,7 +44,7 @@ def probe(
     """
     if matrix and source is not None:
         raise QuestionError(
-            "`--matrix` asks all pairs: FROM and TO are too many", hint="leave out FROM and TO, or `--matrix`"
+            "`--matrix` asks all pairs: FROM and TO are too many", hint="leave out FROM and TO, or the option"
         )
     if matrix:
         return _matrix(stack, report, apis=apis)

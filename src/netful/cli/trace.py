@@ -67,8 +67,10 @@ def trace(
     if not matrix and batch is None and (source is None or destination is None):
         raise QuestionError("`trace` needs FROM and TO", hint="for example `netful trace OrdersFn aws:ssm`")
     if source is not None and (matrix or batch is not None):
-        given = "`--matrix` asks all pairs" if matrix else f"the questions are in `{batch}`"
-        raise QuestionError(f"{given}: FROM and TO are too many", hint="leave out FROM and TO, or the option")
+        what = "`--matrix` asks all pairs: FROM and TO are too many"
+        if not matrix:
+            what = f"the questions are in `{batch}`: FROM and TO are too many"
+        raise QuestionError(what, hint="leave out FROM and TO, or the option")
     if live and failures.without:
         raise QuestionError("`--live` sends a packet, and nothing has failed", hint="leave out `--live` or `--without`")
     network = left_by(_network(model, stack, live=live, quiet=quiet), failures)

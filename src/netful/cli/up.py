@@ -186,9 +186,9 @@ def _warn(status: dict[str, Any], warned: dict[str, str]) -> None:
     One that an edit only moved to another line is the same.
     """
     found = {_LINE.sub("", text): text for text in renamed(status["warnings"], status["construct_paths"])}
-    for word, these, others in (("warning", found, warned), ("no longer", warned, found)):
+    for word, these, others in ((spoken("warning"), found, warned), (spoken("no longer"), warned, found)):
         for text in (text for key, text in these.items() if key not in others):
-            print(f"{spoken(word)}: {spoken(visible(text))}", file=sys.stderr)
+            print(f"{word}: {spoken(visible(text))}", file=sys.stderr)
     warned.clear()
     warned.update(found)
 

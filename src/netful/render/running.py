@@ -35,9 +35,9 @@ def running_lines(status: dict[str, Any], *, counters: bool = False) -> Iterator
 
 def debugger_line(one: dict[str, str]) -> str:
     """Return where a debugger attaches to a function, which ones can, and where the code is for it."""
-    attach = f"attach to {one['address']} ({one['clients']})"
-    code = f"; {one['code']} is /var/task there" if one["code"] else ""
-    return f"`{one['resource']}` waits for a debugger: {attach}{code}"
+    name, address, clients, code = (one[key] for key in ("resource", "address", "clients", "code"))
+    message = f"`{name}` waits for a debugger: attach to {address} ({clients}); {code} is /var/task there"
+    return message if code else message.partition(";")[0]
 
 
 def _functions(status: dict[str, Any]) -> Iterator[Row]:

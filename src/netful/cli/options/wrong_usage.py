@@ -15,15 +15,15 @@ import cyclopts
 from netful.model.core.errors import NetfulError
 from netful.sources.files.complaint import close_match
 
-_KINDS = {int: "a whole number", float: "a number", bool: "`true` or `false`"}
-_LIMITS = {"<=": "at most", ">=": "at least", ">": "more than"}
+_KINDS = {int: "it is a whole number", float: "it is a number", bool: "it is `true` or `false`"}
 
 
 def error_of(error: cyclopts.CycloptsError, verbs: Sequence[str]) -> NetfulError:
     """Return the error for users. `verbs` are the words that a command line can begin with."""
     verb = " ".join(error.command_chain or ())
     what, hint = _text(error, verb, verbs)
-    return NetfulError(what, hint=hint or (f"netful {verb} --help" if verb else "`netful --help` lists the verbs"))
+    otherwise = f"`netful {verb} --help` lists its options" if verb else "`netful --help` lists the verbs"
+    return NetfulError(what, hint=hint or otherwise)
 
 
 def _text(error: cyclopts.CycloptsError, verb: str, verbs: Sequence[str]) -> tuple[str, str]:
@@ -50,8 +50,7 @@ def _text(error: cyclopts.CycloptsError, verb: str, verbs: Sequence[str]) -> tup
             name = token.keyword or _upper(error.argument.name if error.argument else "")
             choices = ", ".join(f"`{one}`" for one in _choices(kind))
             hint = close_match(token.value, map(str, _choices(kind)), f"one of {choices}") if choices else ""
-            known = _KINDS.get(kind) if isinstance(kind, type) else None
-            return f"`{name}` cannot be `{token.value}`", hint or (f"it is {known}" if known else "")
+            return f"`{name}` cannot be `{token.value}`", hint or _KINDS.get(kind, "")  # type: ignore[arg-type]
         case cyclopts.ValidationError(argument=argument) if argument is not None and argument.tokens:
             token = argument.tokens[0]
             name = token.keyword or _upper(argument.name)
@@ -73,7 +72,8 @@ def _place_of(word: str, verb: str, target: Any) -> str:
 def _limit(message: str) -> str:
     """Return the limit of a number from Cyclopts' message about it."""
     sign, _, number = message.rstrip(".").removeprefix("Must be ").partition(" ")
-    return f"it is {_LIMITS[sign]} {number}" if sign in _LIMITS else ""
+    hints = {"<=": f"it is at most {number}", ">=": f"it is at least {number}", ">": f"it is more than {number}"}
+    return hints.get(sign, "")
 
 
 def _choices(kind: Any) -> tuple[Any, ...]:

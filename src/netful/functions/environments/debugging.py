@@ -44,9 +44,9 @@ class _Debugger:
 _DEBUGGERS = {
     Family.PYTHON: _Debugger(
         5678, ("-Xfrozen_modules=off", "/opt/python/debugpy", "--listen", f"{_LOOPBACK}:5678", "--wait-for-client"),
-        "debugpy, as in VS Code and PyCharm",
+        "debugpy: VS Code, PyCharm",
     ),
-    Family.NODEJS: _Debugger(9229, (f"--inspect-brk={_LOOPBACK}:9229",), "`node inspect`, VS Code or Chrome"),
+    Family.NODEJS: _Debugger(9229, (f"--inspect-brk={_LOOPBACK}:9229",), "`node inspect`, VS Code, Chrome"),
 }  # fmt: skip
 
 
