@@ -44,6 +44,12 @@ def test_the_tools_are_described_and_say_what_they_change():
     assert tools["trace"].input_schema["required"] == ["source", "destination"]
 
 
+def test_an_argument_that_a_tool_does_not_have_is_refused():
+    [answer] = call(("load", {"templates": [OPEN]}))
+    assert answer.is_error
+    assert "templates" in text(answer)
+
+
 def test_a_trace_has_the_text_and_the_json():
     [answer] = call(("trace", {"source": "ReadParameter", "destination": "aws:ssm"}))
     assert "hint: let `EndpointSg` admit tcp/443" in text(answer)

@@ -25,7 +25,7 @@ def listed() -> list[dict[str, str]]:
 
 
 def lines(found: list[dict[str, str]]) -> list[str]:
-    """Return a line for each stack, or that there is none."""
+    """Return a line for each stack; without stacks, a line with that."""
     rows = ((one["stack"], spoken(one["state"]), one["endpoint_url"], one["folder"]) for one in visible(found))
     return [*columns(rows, indent="")] or [spoken("nothing is running")]
 

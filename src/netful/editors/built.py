@@ -20,7 +20,7 @@ CONFIGURATION = ".tf"
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a tool built: its path, its file that changes with it, and the command that builds it again."""
+    """The output of a tool: its path, its file that changes with each build, and the command that builds it again."""
 
     path: Path
     changes: Path
@@ -37,7 +37,7 @@ class Built:
 
 
 def built_of(file: Path) -> Built | None:
-    """Return what was built of a file: by the nearest `cdk.json`, or the latest plan in its folder or the nearest one above it."""
+    """Return the output for a file: by the nearest `cdk.json`, or the latest plan in its folder or the nearest one above it."""
     if file.suffix == CONFIGURATION:
         return next(filter(None, map(_plan, _folders(file))), None)
     if file.suffix in CODE:

@@ -69,6 +69,9 @@ def debugger(stack: Stack) -> dict[str, str] | None:
 
 def _warnings(stack: Stack) -> Iterator[str]:
     yield from stack.running.warnings
+    if missing := (*stack.cloud.template.missing_parameters, *stack.cloud.template.missing_imports):
+        what = f"without {', '.join(f'`{name}`' for name in missing)}, what depends on it does not run"
+        yield f"{what}: `--param {missing[0]}=…`"
     yield from stack.cloud.template.warnings
     yield from deployments.stale(stack.cloud)
     if not stack.settings.empty:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 
 from netful.model.core.errors import StackError
 from netful.stack.control.folder import root
@@ -29,7 +30,8 @@ def shortage(fault: BaseException) -> StackError | None:
     if number not in _SHORT:
         return None
     what, hint = _SHORT[number]
-    return StackError(what.format(root=root()), why=str(fault), hint=hint)
+    why = os.strerror(fault.errno).lower() if isinstance(fault, OSError) and fault.errno else str(fault)
+    return StackError(what.format(root=root()), why=why, hint=hint)
 
 
 def _number(fault: BaseException) -> int | None:
