@@ -86,6 +86,13 @@ def test_findings_for_people_have_the_places_of_the_code(application, tmp_path):
     )
 
 
+def test_a_file_outside_of_the_application_and_its_repository_is_not_its_own(application, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "shop.ts"
+    elsewhere.write_text("")
+    application(newer({"/Shop/Vpc/Resource": ("Vpc1", frames((elsewhere, 1)))}), apart=True)
+    assert not any(one.source_origin for one in load([Path("cdk.out")]).template.resources.values())
+
+
 @pytest.mark.parametrize("metadata", [[], {"/Shop/Vpc": 3}, {"/Shop/Vpc": [3, {"type": "aws:cdk:logicalId"}]}])
 def test_metadata_of_another_form_is_passed_by(application, metadata):
     application(metadata, apart=True)

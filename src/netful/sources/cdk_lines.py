@@ -53,11 +53,12 @@ def _nearest(path: str, places: Mapping[str, Origin]) -> Origin | None:
 
 
 def _frames(frames: list[Any], application: Path) -> Iterator[Origin]:
-    """Yield the frames in the application's own files."""
+    """Yield the frames in the application's own files: those in its folder or its repository."""
+    home = project_folder.folder_of(application / "cdk.json")
     for frame in frames:
         found = _FRAME.search(str(frame))
         file = Path(found["file"].removeprefix("file://")) if found else None
-        if found and file and _LIBRARIES not in file.parts and file.is_file():
+        if found and file and _LIBRARIES not in file.parts and file.is_file() and file.resolve().is_relative_to(home):
             own = Path(os.path.relpath(file, application.absolute()))
             yield Origin(str(application / own), int(found["line"]))
 
