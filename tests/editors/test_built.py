@@ -120,5 +120,6 @@ def test_the_findings_of_an_assembly_are_at_the_code_of_the_constructs(tmp_path)
 
     found, hover = edit(scenario)
     assert found["NF707"].range.start.line == 1
+    assert "Admin1" not in found["NF707"].message
     assert hover.startswith("**Admin** `AWS::EC2::SecurityGroup`")
     assert "admits tcp/22 from 0.0.0.0/0" in hover

@@ -48,6 +48,7 @@ def _each(analysis: Analysis) -> Iterator[tuple[str, Diagnostic]]:
         yield own, _diagnostic(analysis, own, 0, text, DiagnosticSeverity.Information)
     for finding in analysis.findings:
         text = "\n".join((finding.message, *filter(None, (_hint(finding.hint),))))
+        text = analysis.network.readable(text) if analysis.network else text
         place = finding.origin
         yield (
             place.file,
