@@ -114,4 +114,7 @@ async def resumed(url):
         if method == "Runtime.runIfWaitingForDebugger":
             while b"Debugger.paused" not in (await inspector.frame())[1]:
                 pass
-    await inspector.frame()
+    while (
+        b'"id":2' not in (await inspector.frame())[1]
+    ):  # the end of the connection before it could overtake the request
+        pass
