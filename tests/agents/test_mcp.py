@@ -1,6 +1,7 @@
 """Tools for agents, called by the client of the protocol's own SDK."""
 
 import asyncio
+import json
 import sys
 from pathlib import Path
 
@@ -42,6 +43,12 @@ def test_the_tools_are_described_and_say_what_they_change():
     assert all(tool.description for tool in tools.values())
     assert {name for name, tool in tools.items() if not tool.annotations.read_only_hint} == {"probe", "invoke"}
     assert tools["trace"].input_schema["required"] == ["source", "destination"]
+
+
+def test_an_argument_that_a_tool_does_not_have_is_refused():
+    [answer] = call(("load", {"templates": [OPEN]}))
+    assert answer.is_error
+    assert "templates" in text(answer)
 
 
 def test_a_trace_has_the_text_and_the_json():
@@ -156,3 +163,15 @@ def test_a_running_stack_is_probed_and_invoked(tmp_path, monkeypatch):
     assert probed.structured_content["agree"] is True
     assert invoked.structured_content["payload"] == {"value": "hello from Parameter Store"}
     assert "REPORT" in text(logged)
+
+
+def test_texts_about_a_cdk_application_have_its_constructs_and_the_json_the_ids(tmp_path):
+    group = {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "g", "VpcId": {"Ref": "Vpc1A2B"}}}
+    group["Properties"]["SecurityGroupIngress"] = [{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "CidrIp": "0.0.0.0/0"}]  # fmt: skip
+    vpc = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}, "Metadata": {"aws:cdk:path": "S/Vpc/Resource"}}  # fmt: skip
+    file = tmp_path / "template.json"
+    file.write_text(json.dumps({"Resources": {"Vpc1A2B": vpc, "Admin3C4D": group | {"Metadata": {"aws:cdk:path": "S/Admin/Resource"}}}}))  # fmt: skip
+    shown, found = call(("show", {}), ("check", {}), sources=Sources([str(file)]))
+    assert text(shown).startswith("Vpc  10.0.0.0/16")
+    assert "Admin3C4D" not in text(found)
+    assert [one["resource"] for one in found.structured_content["findings"]] == ["Admin3C4D"]

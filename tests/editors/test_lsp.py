@@ -29,7 +29,7 @@ class Editor:
         self.file = file
         self.uri = uris.from_fs_path(str(file))
         self.version = 1
-        item = types.TextDocumentItem(self.uri, "yaml", self.version, file.read_text())
+        item = types.TextDocumentItem(self.uri, file.suffix, self.version, file.read_text())
         self.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
 
     def type(self, text):
@@ -49,6 +49,11 @@ class Editor:
     async def hover(self, word):
         params = types.HoverParams(types.TextDocumentIdentifier(self.uri), self.place(word))
         return await self.client.text_document_hover_async(params)
+
+    async def lenses(self):
+        params = types.CodeLensParams(types.TextDocumentIdentifier(self.uri))
+        found = await self.client.text_document_code_lens_async(params)
+        return {lens.range.start.line + 1: await self.client.code_lens_resolve_async(lens) for lens in found}
 
     def place(self, word):
         for number, line in enumerate(self.file.read_text().splitlines()):

@@ -61,7 +61,7 @@ _FRAMES = {
     "counted",
 }  # calls whose texts may be words: headings, states, numbers with their noun
 _WORDS = {  # texts of frames that are values of types
-    *map(str, (*HostState, *Extent)), *get_args(PathVerdict), "absent", "stopped",
+    *map(str, (*HostState, *Extent)), *get_args(PathVerdict), "absent", "stopped", "does not answer",
     *(f"{{}} {word}" for word in ("passed", "failed", "unknown")),
     *(f"{{}} {kind}{ending}" for kind in FailureKind for ending in ("", "s")),
     *(name.replace("_", " ") for name in PRICES.monthly(Cloud())), "functions", "APIs",
@@ -71,6 +71,7 @@ CATALOGUES = sorted((_SOURCE / "render" / "locale").glob("*/LC_MESSAGES/netful.p
 _EVERY = (
     "checks/facts/uses.py",
     "checks/rules/",
+    "cli/options/wrong_usage.py",
     "engine/filters/network_acls.py",
     "engine/filters/security_groups.py",
     "engine/trace/ends/destination_words.py",

@@ -83,6 +83,8 @@ def test_expectations_of_lines_and_of_a_file(network):
     outcomes = network.expect("ReadParameter can reach aws:ssm", "ReadParameter can reach internet")
     assert [outcome.result for outcome in outcomes] == ["passed", "failed"]
     assert {outcome.result for outcome in network.expect_file(DEMO / "network.txt")} == {"passed"}
+    with pytest.raises(netful.SourceError, match=r"^`nonsense` is not an expectation"):
+        network.expect("nonsense")
 
 
 def test_a_forecast(network):

@@ -64,7 +64,9 @@ def debugged(tmp_path):
         stack.up("--debug", name)
         address = stack.json("status", "--stack", "s")["debugger"]["address"]
         command = [NETFUL, "invoke", name, "--payload", '{"n": 1}', "--stack", "s", "--quiet"]
-        return address, subprocess.Popen(command, env=stack.env, stdout=subprocess.PIPE, text=True)
+        return address, subprocess.Popen(
+            command, env=stack.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
 
     yield start
     stack.down()
@@ -73,6 +75,9 @@ def debugged(tmp_path):
 def test_a_python_function_stands_at_a_breakpoint_beyond_its_timeout(debugged):
     pytest.importorskip("debugpy")
     address, invocation = debugged("Py")
+    waiting = invocation.stderr.readline()
+    assert waiting.startswith(f"`Py` waits for a debugger: attach to {address} (debugpy: VS Code, PyCharm); ")
+    assert waiting.endswith("/app is /var/task there\n")
     editor = Editor(address)
     editor.ask("initialize", adapterID="test", pathFormat="path")
     editor.send("attach", justMyCode=True)
@@ -91,6 +96,7 @@ def test_a_python_function_stands_at_a_breakpoint_beyond_its_timeout(debugged):
 
 def test_a_node_function_waits_for_an_inspector(debugged):
     address, invocation = debugged("Js")
+    assert f"attach to {address} (`node inspect`, VS Code, Chrome)" in invocation.stderr.readline()
     (target,) = httpx.get(f"http://{address}/json/list", timeout=60).json()
     assert target["type"] == "node"
     asyncio.run(resumed(target["webSocketDebuggerUrl"]))
@@ -108,4 +114,7 @@ async def resumed(url):
         if method == "Runtime.runIfWaitingForDebugger":
             while b"Debugger.paused" not in (await inspector.frame())[1]:
                 pass
-    await inspector.frame()
+    while (
+        b'"id":2' not in (await inspector.frame())[1]
+    ):  # the end of the connection before it could overtake the request
+        pass

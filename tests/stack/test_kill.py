@@ -73,8 +73,6 @@ def test_killed_while_it_runs_and_started_again(either):
     assert_nothing_left(family, before, inside)
     assert command.wait(timeout=ENOUGH_SECONDS) != 0
     assert either.netful("status", "--stack", "s").returncode == 1
-    either.up()
-    assert either.invoke()["payload"] == {"value": "hello from Parameter Store"}
 
 
 def test_killed_in_mid_invoke(stack):
@@ -127,7 +125,7 @@ def test_a_daemon_that_does_not_answer_is_named_and_ended_by_force(either):
     family = descendants(pid)
     inside = inside_of(family)
     os.kill(pid, signal.SIGSTOP)
-    for verb in (("exec", "ReadParameter", "--", "true"), ("down",)):
+    for verb in (("exec", "ReadParameter", "--", "true"), ("status",), ("down",)):
         done = either.netful(verb[0], "--stack", "s", *verb[1:])
         assert done.returncode == 2
         assert "does not answer" in done.stderr
@@ -135,3 +133,16 @@ def test_a_daemon_that_does_not_answer_is_named_and_ended_by_force(either):
     either.netful("down", "--force", "--stack", "s", check=0)
     assert_nothing_left(family, before, inside)
     assert either.netful("status", "--stack", "s").returncode == 1
+
+
+def test_the_end_of_all_stacks_names_them_before_and_is_not_kept_by_one_that_hangs(stack, tmp_path):
+    stack.up()
+    stack.netful("up", "-d", "--empty", "--stack", "other", check=0, cwd=tmp_path)
+    os.kill(daemon_of(Path(stack.env["NETFUL_STATE"])), signal.SIGSTOP)
+    done = stack.netful("down", "--all", check=1)
+    other, hanging, *_ = done.stderr.splitlines()
+    assert (other.split()[:2], other.split()[-1]) == (["other", "running"], str(tmp_path))
+    assert hanging.split() == ["s", "does", "not", "answer"]
+    assert (done.stdout, "netful down --force --stack s" in done.stderr) == ("other is down\n", True)
+    assert stack.netful("down", "--all", "--force", check=0).stdout == "s is down\n"
+    assert stack.netful("down", "--all", check=0).stderr == "nothing is running\n"

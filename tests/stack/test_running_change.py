@@ -1,5 +1,6 @@
 """`netful up` on a running stack brings it in place to what the template says now."""
 
+import re
 import shutil
 import subprocess
 
@@ -127,7 +128,11 @@ def watched(tmp_path, running):
         assert terminal.stdout is not None
 
         def line_with(text):
-            return next(line for line in terminal.stdout if text in line)
+            """The lines as far as one with a text, which may never come."""
+            lines = []
+            while not lines or text not in lines[-1]:
+                lines.append(next(terminal.stdout))
+            return lines
 
         line_with("watching the sources of s")
         yield stack, template, line_with
@@ -149,6 +154,28 @@ def test_watched_sources_are_applied_and_a_broken_edit_changes_nothing(watched):
     (template.parent / "netful.toml").write_text("[hosts.Nowhere]\ncommand = 'true'\n")
     line_with("error: netful.toml:1: `Nowhere` is not a host")
     assert stack.invoke()["payload"] == {"value": "hello from Parameter Store"}
+
+
+def test_each_edit_prints_the_warnings_that_it_changed(watched):
+    _, template, line_with = watched
+    demo = template.read_text()
+    late = (
+        "  Late: {Type: AWS::Lambda::Function, Properties: "
+        "{Runtime: python3.12, Handler: index.h, Code: {ZipFile: 'h = print'}, Role: 'arn:aws:iam::123456789012:role/r'}}\n"
+    )
+    older = replaced(demo, {"Resources:\n": f"Resources:\n{late}"})
+
+    def warnings(text):
+        template.write_text(text)
+        found = (
+            re.fullmatch(r"(.*: )endpoint.yaml:\d+: (`.*) Python 3.12.*\n", line) for line in line_with("changed in")
+        )
+        return ["".join(one.groups()) for one in found if one]
+
+    one, both = "`ReadParameter` asks for", "`Late` and `ReadParameter` ask for"
+    assert warnings(older) == [f"warning: {both}", f"no longer: {one}"]
+    assert warnings(replaced(older, {"Resources:\n": "# A new line.\nResources:\n", "= print": "= str"})) == []
+    assert warnings(demo) == [f"warning: {one}", f"no longer: {both}"]
 
 
 def test_a_quiet_start_prints_nothing(tmp_path, running):

@@ -154,6 +154,12 @@ def test_expectations_are_tests(project):
     )
 
 
+def test_expectations_in_a_folder_without_a_template_are_about_the_one_in_the_root_folder(project):
+    project.mkdir("tests")
+    (project.path / "network.netful").rename(project.path / "tests" / "network.netful")
+    run(project, "tests").assert_outcomes(passed=1)
+
+
 def test_the_pattern_of_expectations_is_configured(project):
     done = run(project, "-o", "netful_expectations=network.*", "network.txt", "network.netful")
     done.assert_outcomes(passed=6)

@@ -3,6 +3,7 @@
 from importlib.metadata import version
 
 from mcp.server import MCPServer
+from mcp.server.mcpserver.tools import Tool
 from mcp.types import ToolAnnotations
 
 from netful.agents.answers import errors_named
@@ -17,9 +18,17 @@ _ACTS = ("probe", "invoke")
 
 def server(sources: Sources) -> MCPServer:
     """Return a server whose first questions are about some sources."""
-    made = MCPServer("netful", instructions=_INSTRUCTIONS, version=version("netful"), log_level="ERROR")
     tools = Tools(sources)
-    for name in (*_READS, *_ACTS):
-        hints = ToolAnnotations(read_only_hint=name in _READS, open_world_hint=False)
-        made.add_tool(errors_named(getattr(tools, name)), name=name, annotations=hints, structured_output=False)
+    listed = [_tool(tools, name) for name in (*_READS, *_ACTS)]
+    return MCPServer("netful", instructions=_INSTRUCTIONS, version=version("netful"), tools=listed, log_level="ERROR")
+
+
+def _tool(tools: Tools, name: str) -> Tool:
+    """Return a tool that refuses arguments that it does not have: without them it would answer another question."""
+    hints = ToolAnnotations(read_only_hint=name in _READS, open_world_hint=False)
+    made = Tool.from_function(errors_named(getattr(tools, name)), name, annotations=hints, structured_output=False)
+    arguments = made.fn_metadata.arg_model
+    arguments.model_config["extra"] = "forbid"
+    arguments.model_rebuild(force=True)
+    made.parameters = arguments.model_json_schema(by_alias=True)
     return made

@@ -52,12 +52,15 @@ class Tools:
             "missing": [*network.missing],
             "warnings": [*network.warnings],
         }
-        return answer(netful.text(shown), document)
+        return answer(netful.text(network.readable(shown)), document)
 
     def show(self, name: str = "") -> CallToolResult:
         """Show the network, or one resource of it with its parts and what uses it: subnets with their kind, interfaces, APIs."""
-        shown = self._sources.read().show(name)
-        return answer(netful.text(shown, verbose=bool(name)), shown if name else {"vpcs": shown["vpcs"]})
+        network = self._sources.read()
+        shown = network.show(name)
+        return answer(
+            netful.text(network.readable(shown), verbose=bool(name)), shown if name else {"vpcs": shown["vpcs"]}
+        )
 
     def trace(self, source: str, destination: str) -> CallToolResult:
         """Trace whether a source can reach a destination, hop by hop, with every blocker, its line in the template and a fix.
@@ -66,14 +69,16 @@ class Tools:
         (`Db:tcp/5432`), `internet:tcp/443`, `aws:ssm`, `aws:s3:GetObject`, an address with a port, a URL, or a request to an
         API (`OrdersApi GET /prod/orders`).
         """
-        path = self._sources.read().trace(source, destination)
-        return answer(netful.text(path), path.to_json())
+        network = self._sources.read()
+        path = network.trace(source, destination)
+        return answer(netful.text(network.readable(path)), path.to_json())
 
     def check(self, select: list[str] | None = None) -> CallToolResult:
         """Find network problems of the sources, each with the reason, the line and a fix. select: ids of checks, such as NF2."""
-        findings = self._sources.read().check(select=select or ())
+        network = self._sources.read()
+        findings = network.check(select=select or ())
         documents = [{name: part for name, part in one.to_json().items() if name != "path"} for one in findings]
-        return answer(netful.text(findings), {"findings": documents})
+        return answer(netful.text(network.readable(findings)), {"findings": documents})
 
     def explain(self, check: str) -> CallToolResult:
         """Explain a check such as NF102: what it finds, why it matters, how to fix it."""
@@ -94,7 +99,7 @@ class Tools:
         """Compare two templates or folders: flows gained and lost, findings, interfaces, monthly cost."""
         before, after = (Sources([path], self._sources.parameters, self._sources.region).read() for path in (old, new))
         found = before.diff(after)
-        return answer(netful.text(found), found.to_json())
+        return answer(netful.text(after.readable(found)), found.to_json())
 
     def probe(self, source: str, destination: str, stack: str = "") -> CallToolResult:
         """Send a real packet in a running stack (`netful up -d`) and compare the result with the prediction of `trace`."""

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from netful.model.core.errors import SourceError
 from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Origin
+from netful.model.core.origin import DEFAULT, Origin
 from netful.sources.files.unreadable import text_of
 
 HINT = (
@@ -73,4 +73,4 @@ def parse(text: str, origin: Origin) -> Expectation:
         if found:
             parts = {name: value for name, value in found.groupdict().items() if value is not None}
             return Expectation(kind, text, parts, origin)
-    raise SourceError(f"`{text}` is not an expectation", origin=origin, hint=HINT)
+    raise SourceError(f"`{text}` is not an expectation", origin=None if origin == DEFAULT else origin, hint=HINT)

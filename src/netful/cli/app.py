@@ -135,7 +135,9 @@ def _called(arguments: Sequence[str]) -> Any:
     try:
         return make_app(arguments)(arguments)
     except CycloptsError as error:
-        _print_error(NetfulError(str(error), hint="`netful --help` lists the verbs, `netful VERB --help` its options"))
+        from netful.cli.options.wrong_usage import error_of  # noqa: PLC0415  # only with errors
+
+        _print_error(error_of(error, [name for verbs in _GROUPS.values() for name, *_ in verbs]))
         return USAGE
 
 

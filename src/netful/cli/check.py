@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from netful.cli.cluster.accounts import over_accounts
 from netful.cli.cluster.options import ClusterOptions
 from netful.cli.options.failures import FailureOptions, left_by
-from netful.cli.options.options import ModelOptions, Verbose
+from netful.cli.options.options import ModelOptions, Quiet, Verbose
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import LiveOptions, source_network
 
@@ -33,7 +33,7 @@ def check(
     fail_on: SeverityName = "high",
     baseline: Path | None = None,
     format_: Annotated[Format, Parameter(name="--format")] = "text",
-    quiet: Annotated[bool, Parameter(negative=())] = False,
+    quiet: Quiet = False,
     verbose: Verbose = False,
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
     account: LiveOptions = LiveOptions(),  # noqa: B008 (frozen)
@@ -67,13 +67,28 @@ def check(
 
     rules = selected(select, ignore)
     network = left_by(source_network(model, account, quiet=quiet), failures)
+    if network.missing and not quiet:
+        _name(network.missing)
     findings = network.check(select=select, ignore=ignore, baseline=baseline)
     shown = network.readable(findings) if format_ == "text" else findings
+    if format_ not in {"text", "json"}:  # they are shown beside the user's own files
+        shown = network.placed(findings)
     print(_rendered(shown, rules, format_, verbose=verbose))
     failing = [finding for finding in findings if finding.severity.rank >= Severity(fail_on).rank]
     if not failing:
         return _CLEAN
     return _UNKNOWN if all(finding.certainty is Certainty.UNKNOWN for finding in failing) else _FINDINGS
+
+
+def _name(missing: Sequence[str]) -> None:
+    """Name the parameters and imports without a value: what depends on them is neither a finding nor none."""
+    from netful.engine.trace.hints import for_missing  # noqa: PLC0415
+    from netful.render.language import spoken  # noqa: PLC0415
+    from netful.render.visible import visible  # noqa: PLC0415
+
+    what = f"without {', '.join(f'`{name}`' for name in missing)}, what depends on it is not checked"
+    print(f"{spoken('warning')}: {spoken(visible(what))}", file=sys.stderr)
+    print(f"{spoken('hint')}: {spoken(visible(for_missing(tuple(missing))))}", file=sys.stderr)
 
 
 def _rendered(findings: Sequence[Finding], rules: Sequence[Rule], format_: Format, *, verbose: bool) -> str:

@@ -4,6 +4,17 @@ from typing import Annotated, Literal
 
 from netful.cli.options.parameter import Parameter
 
+_REGISTERED = {
+    "zsh": """
+if [[ $funcstack[1] == _netful ]]; then
+  _cyclopts_netful "$@"
+else
+  compdef _cyclopts_netful netful
+fi
+"""
+}
+"""Ends of scripts. Cyclopts' one for zsh only defines its function: as a file of `fpath` it must call it, read by `eval` register it."""
+
 
 def completion(shell: Annotated[Literal["bash", "zsh", "fish"], Parameter(name="SHELL")], /) -> None:
     """Print the completion of verbs and options for a shell: `eval "$(netful completion bash)"`.
@@ -15,4 +26,4 @@ def completion(shell: Annotated[Literal["bash", "zsh", "fish"], Parameter(name="
     """
     from netful.cli.app import make_app  # noqa: PLC0415  # it has the list of the verbs, this one included
 
-    print(make_app(whole=True).generate_completion(shell=shell))
+    print(make_app(whole=True).generate_completion(shell=shell) + _REGISTERED.get(shell, ""))

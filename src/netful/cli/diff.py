@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from netful.cli.check import SeverityName
-from netful.cli.options.options import ModelOptions, load_network
+from netful.cli.options.options import ModelOptions, Quiet, load_network
 from netful.cli.options.parameter import Parameter
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def diff(
     nat_hour: float = 0.045,
     endpoint_hour: float = 0.01,
     format_: Annotated[Format, Parameter(name="--format")] = "text",
-    quiet: Annotated[bool, Parameter(negative=())] = False,
+    quiet: Quiet = False,
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
 ) -> int:
     """Compare OLD and NEW: flows gained and lost, findings new and fixed, interfaces, monthly cost.

@@ -44,7 +44,7 @@ def invoke(
     given, running = payload_of(payload or "{}"), connected(stack)
     if event:
         given = json.dumps(running.sample_event(function, event, json.loads(given) if payload else None)).encode()
-    done = running.invoke(function, given, cold=cold)
+    done = running.invoke(function, given, cold=cold, progress=_progress)
     answer = done.payload.decode(errors="replace")
     if report.format == "json":
         print(dumps(asdict(done) | {"payload": _parsed(answer)}))
@@ -56,6 +56,10 @@ def invoke(
         if done.hint:
             print(f"{spoken('hint')}: {spoken(visible(done.hint))}", file=sys.stderr)
     return 1 if done.function_error else 0
+
+
+def _progress(text: str) -> None:
+    print(spoken(visible(text)), file=sys.stderr, flush=True)
 
 
 def _shown(answer: str) -> str:

@@ -40,6 +40,10 @@ def probe(
     apis:
         With `--matrix`: try every client against every way to every API.
     """
+    if matrix and source is not None:
+        raise QuestionError(
+            "`--matrix` asks all pairs: FROM and TO are too many", hint="leave out FROM and TO, or the option"
+        )
     if matrix:
         return _matrix(stack, report, apis=apis)
     if source is None or destination is None:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from netful.cli.cluster.accounts import over_accounts
 from netful.cli.cluster.options import ClusterOptions
-from netful.cli.options.options import ModelOptions
+from netful.cli.options.options import ModelOptions, Quiet
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import LiveOptions, source_network
 
@@ -19,7 +19,7 @@ def resilience(
     account: LiveOptions = LiveOptions(),  # noqa: B008 (frozen)
     cluster: ClusterOptions = ClusterOptions(),  # noqa: ARG001, B008 (read by the decorator; frozen)
     format_: Annotated[Format, Parameter(name="--format")] = "text",
-    quiet: Annotated[bool, Parameter(negative=())] = False,
+    quiet: Quiet = False,
 ) -> int:
     """List the flows that work, each with the single failures that end it, and what would mend that.
 

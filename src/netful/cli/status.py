@@ -13,7 +13,7 @@ from netful.render.json import dumps
 from netful.render.language import spoken
 from netful.render.running import running_lines
 from netful.render.visible import visible
-from netful.stack.control.client import Client, others_hint
+from netful.stack.control.client import Client, NoAnswerError, others_hint
 from netful.stack.control.folder import StackFolder
 
 STOPPED: dict[str, Any] = {
@@ -52,6 +52,8 @@ def status(
     try:
         with Client(name) as client:
             found: dict[str, Any] = client.call("status")
+    except NoAnswerError:
+        raise
     except StackError:
         found = STOPPED | {"stack": name}
         if StackFolder(name).owned():

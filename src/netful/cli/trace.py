@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from netful.cli.cluster.accounts import over_accounts
 from netful.cli.cluster.options import ClusterOptions
 from netful.cli.options.failures import FailureOptions, left_by
-from netful.cli.options.options import ModelOptions, ReportOptions, Verbose
+from netful.cli.options.options import ModelOptions, Quiet, ReportOptions, Verbose
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import LiveOptions, StackOptions, source_network
 from netful.model.core.errors import NetfulError, QuestionError
@@ -37,7 +37,7 @@ def trace(
     failures: FailureOptions = FailureOptions(),  # noqa: B008 (frozen)
     cluster: ClusterOptions = ClusterOptions(),  # noqa: ARG001, B008 (read by the decorator; frozen)
     format_: Annotated[Format, Parameter(name="--format")] = "text",
-    quiet: Annotated[bool, Parameter(negative=())] = False,
+    quiet: Quiet = False,
 ) -> int:
     """Trace whether FROM can reach TO, hop by hop: every blocker, the deciding rule, its place in the template, and a fix.
 
@@ -66,6 +66,11 @@ def trace(
         raise QuestionError("`--format svg` draws one path", hint="without `--matrix`, `--batch` and `--live`")
     if not matrix and batch is None and (source is None or destination is None):
         raise QuestionError("`trace` needs FROM and TO", hint="for example `netful trace OrdersFn aws:ssm`")
+    if source is not None and (matrix or batch is not None):
+        what = "`--matrix` asks all pairs: FROM and TO are too many"
+        if not matrix:
+            what = f"the questions are in `{batch}`: FROM and TO are too many"
+        raise QuestionError(what, hint="leave out FROM and TO, or the option")
     if live and failures.without:
         raise QuestionError("`--live` sends a packet, and nothing has failed", hint="leave out `--live` or `--without`")
     network = left_by(_network(model, stack, live=live, quiet=quiet), failures)

@@ -3,6 +3,7 @@
 `up` is a long function because its options and their help are part of it.
 """
 
+import re
 import shlex
 import signal
 import sys
@@ -18,7 +19,7 @@ from netful.cli.options.consent import agrees
 from netful.cli.options.gateway_options import GatewayOptions, gateway_settings
 from netful.cli.options.lambda_options import LambdaOptions, lambda_settings
 from netful.cli.options.network_options import NetworkOptions, network_settings
-from netful.cli.options.options import ModelOptions, parameter_values
+from netful.cli.options.options import ModelOptions, Quiet, parameter_values
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions
 from netful.cli.options.state_options import StateOptions, state_folder, state_server
@@ -37,6 +38,8 @@ from netful.stack.control.folder import StackFolder, name_for
 from netful.stack.control.launch import launch
 from netful.stack.control.settings import Settings
 
+_LINE = re.compile(r":\d+(?=: )")
+
 
 def up(
     *,
@@ -54,7 +57,7 @@ def up(
     yes: Annotated[bool, Parameter(name=("--yes", "-y"), negative=())] = False,
     timings: Annotated[bool, Parameter(negative=())] = False,
     watch: Annotated[bool, Parameter(negative=())] = False,
-    quiet: Annotated[bool, Parameter(negative=())] = False,
+    quiet: Quiet = False,
 ) -> int:
     """Build the stack in the kernel and run it. Without -d it runs until Ctrl-C and shows the functions' logs.
 
@@ -106,7 +109,8 @@ def up(
         **trace_settings(traces),
     )
     asked = (lambda _: True) if yes else agrees
-    change = partial(_change, settings, named=stack.stack is not None, quiet=quiet)
+    warned: dict[str, str] = {}
+    change = partial(_change, settings, warned, named=stack.stack is not None, quiet=quiet)
     edits = partial(with_consent, change, lambda _: yes)  # nothing asks meanwhile
     if StackFolder(name).owned():
         before = sources(name) if watch else {}  # an edit from here on is not missed
@@ -116,14 +120,15 @@ def up(
             print(spoken(f"watching the sources of {name}; Ctrl-C ends the watch, and not the stack"), file=sys.stderr)
             follow(name, edits, known)
         return 0
-    shown = _Shown(detach=detach, quiet=quiet, timings=timings, edits=edits if watch else None)
+    shown = _Shown(warned, detach=detach, quiet=quiet, timings=timings, edits=edits if watch else None)
     return with_consent(partial(_start, settings, shown), asked)
 
 
 @dataclass(frozen=True)
 class _Shown:
-    """The output of a start, and the function that applies the edits of its sources."""
+    """The output of a start, the warnings that it had, and the function that applies the edits of its sources."""
 
+    warned: dict[str, str]
     detach: bool
     quiet: bool
     timings: bool
@@ -150,7 +155,7 @@ def _start(settings: Settings, shown: _Shown) -> int:
         print(*_timings(status["start"], launched), sep="\n", file=sys.stderr)
     try:
         if not shown.quiet:
-            _warn(status)
+            _warn(status, shown.warned)
             print(_ready(status, time.perf_counter() - begun), flush=True)
         if not shown.detach:
             _stay(settings.name, shown, stamp)
@@ -160,14 +165,14 @@ def _start(settings: Settings, shown: _Shown) -> int:
     return 0
 
 
-def _change(settings: Settings, *, named: bool, quiet: bool) -> None:
-    """Update the running stack to the current templates, and print the changes."""
+def _change(settings: Settings, warned: dict[str, str], *, named: bool, quiet: bool) -> None:
+    """Update the running stack to the current templates, and print the changes; of warnings, what differs from those before."""
     begun = time.perf_counter()
     with Client(settings.name) as client:
         done = client.call("change", settings=settings.to_json(), named=named)
     if quiet:
         return
-    _warn(done["status"])
+    _warn(done["status"], warned)
     for change in renamed(done["changes"], done["status"]["construct_paths"]):
         print(f"  {spoken(visible(change))}")
     seconds, count = time.perf_counter() - begun, len(done["changes"])
@@ -176,9 +181,17 @@ def _change(settings: Settings, *, named: bool, quiet: bool) -> None:
         print(spoken("functions run their code as it is now"), flush=True)
 
 
-def _warn(status: dict[str, Any]) -> None:
-    for warning in renamed(status["warnings"], status["construct_paths"]):
-        print(f"{spoken('warning')}: {spoken(visible(warning))}", file=sys.stderr)
+def _warn(status: dict[str, Any], warned: dict[str, str]) -> None:
+    """Print the warnings that are new, and those that no longer hold; `warned` becomes the present ones.
+
+    One that an edit only moved to another line is the same.
+    """
+    found = {_LINE.sub("", text): text for text in renamed(status["warnings"], status["construct_paths"])}
+    for word, these, others in ((spoken("warning"), found, warned), (spoken("no longer"), warned, found)):
+        for text in (text for key, text in these.items() if key not in others):
+            print(f"{word}: {spoken(visible(text))}", file=sys.stderr)
+    warned.clear()
+    warned.update(found)
 
 
 def _progress(*, quiet: bool) -> Any:

@@ -22,9 +22,11 @@ _PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d+): (?P<text>.*)", re.DOTALL)
 
 
 def diagnostics(analysis: Analysis) -> dict[Path, list[Diagnostic]]:
-    """Return the diagnostics of each file; the analysed file is always there."""
+    """Return the diagnostics of each file; the analysed file is always there, and alone if it was built from."""
     found: dict[Path, list[Diagnostic]] = {analysis.path: []}
     for file, diagnostic in _each(analysis):
+        if analysis.built and path_of(file) != analysis.path:
+            continue
         found.setdefault(path_of(file), []).append(diagnostic)
     return found
 
@@ -33,10 +35,18 @@ def _each(analysis: Analysis) -> Iterator[tuple[str, Diagnostic]]:
     if analysis.error is not None:
         origin = analysis.error.origin
         text = "\n".join(filter(None, (analysis.error.what, analysis.error.why, _hint(analysis.error.hint))))
-        file = origin.file if origin else str(analysis.path)
-        yield file, _diagnostic(analysis, file, origin.line if origin else 0, text, DiagnosticSeverity.Error)
+        file = origin.file if origin and not analysis.built else str(analysis.path)
+        text = f"{origin}: {text}" if origin and analysis.built else text
+        line = origin.line if origin and not analysis.built else 0
+        yield file, _diagnostic(analysis, file, line, text, DiagnosticSeverity.Error)
+    if analysis.built and analysis.built.is_older_than(analysis.path):
+        text = f"`{analysis.built.path.name}` is older than this file: the findings are those of the older text"
+        own = str(analysis.path)
+        text = f"{text}\n{_hint(analysis.built.command)}"
+        yield own, _diagnostic(analysis, own, 0, text, DiagnosticSeverity.Information)
     for finding in analysis.findings:
         text = "\n".join((finding.message, *filter(None, (_hint(finding.hint),))))
+        text = analysis.network.readable(text) if analysis.network else text
         place = finding.origin
         yield (
             place.file,

@@ -32,7 +32,8 @@ class Fix:
 def fixes(analysis: Analysis, key: tuple[str, ...], reanalyse: Callable[[str], Analysis]) -> Iterator[Fix]:
     """Yield the fixes of the finding with a key; `reanalyse` returns the analysis of a changed text."""
     finding = next((one for one in analysis.findings if one.key == key), None)
-    if finding is None or "".join(analysis.lines).lstrip().startswith("{"):  # JSON has neither tags nor comments
+    json = "".join(analysis.lines).lstrip().startswith("{")  # it has neither tags nor comments
+    if finding is None or analysis.built or json:
         return
     for fix in _proposed(analysis, finding):
         after = reanalyse(fix.applied(analysis.lines))

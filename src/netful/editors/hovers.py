@@ -1,6 +1,6 @@
 """Hover over the name of a resource: a subnet's kind and ways out, the rules of a group as they are effective, findings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import netful
 from netful.editors.analysis import Analysis
@@ -13,21 +13,23 @@ from netful.model.network.vpc import Subnet
 from netful.render.visible import visible
 
 
-def hover(analysis: Analysis, name: str) -> str:
-    """Return Markdown about a resource of the template; "" if there is no such resource."""
+def hover(analysis: Analysis, words: Iterable[str], line: int) -> str:
+    """Return Markdown about the resource that one of some words names, else about the one that a line of code makes; "" without one."""
     if analysis.network is None:
         return ""
     cloud = analysis.network.cloud
-    resource = cloud.template.resources.get(name)
+    named = filter(None, map(cloud.template.resources.get, words))
+    resource = next(named, analysis.resources().get(line) if analysis.built else None)
     if resource is None:
         return ""
-    lines = [f"**{resource.id}** `{resource.type}`", *_of(cloud, resource)]
+    name = cloud.construct_paths.get(resource.id, resource.id)
+    lines = [f"**{name}** `{resource.type}`", *_of(cloud, resource)]
     lines += [
         f"{one.id} {one.severity}: {one.message}"
         for one in analysis.findings
-        if one.resource == name or one.origin == resource.origin
+        if one.resource == resource.id or one.origin == resource.origin
     ]
-    return "\n\n".join(map(visible, lines))
+    return "\n\n".join(map(visible, analysis.network.readable(tuple(lines))))
 
 
 def _of(cloud: Cloud, resource: Resource) -> Iterator[str]:

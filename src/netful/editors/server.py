@@ -5,6 +5,7 @@ the text as it is then; while it cannot be read, hovers and lenses are about the
 """
 
 import asyncio
+import re
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +16,7 @@ from pygls import uris
 from pygls.lsp.server import LanguageServer
 
 from netful.editors.analysis import Analysis, Options, analyse, is_template, path_of
+from netful.editors.built import built_of
 from netful.editors.diagnostics import SOURCE, diagnostics
 from netful.editors.fixes import fixes
 from netful.editors.hovers import hover, reaching
@@ -22,6 +24,8 @@ from netful.editors.hovers import hover, reaching
 REACH = "netful.reach"
 _PAUSE_SECONDS = 0.3
 _MOST_NAMES = 3
+_ADDRESS, _ADDRESS_END = re.compile(r"[\w.]*$"), re.compile(r"^[\w.]*")
+_BUILT = ("**/cdk.out/manifest.json", "**/*plan*.json")
 
 
 class Server(LanguageServer):
@@ -30,26 +34,28 @@ class Server(LanguageServer):
     def __init__(self) -> None:
         super().__init__("netful", version("netful"))
         self.options = Options()
-        self._analyses: dict[str, tuple[dict[Path, str], Analysis]] = {}
+        self._analyses: dict[str, tuple[dict[Path, str], int, Analysis]] = {}
         self._published: dict[str, set[str]] = {}
         self._waiting: dict[str, asyncio.Task[None]] = {}
         self._one_at_a_time = asyncio.Lock()
 
     async def analysis(self, uri: str) -> Analysis | None:
-        """Return the analysis of a document as it is now; None if it is not a template."""
+        """Return the analysis of a document as it is now; None if it is not a template, and nothing was built of it."""
         async with self._one_at_a_time:
             text = self.workspace.get_text_document(uri).source
             path = _path(uri)
-            if path is None or not is_template(text):
+            built = built_of(path) if path else None
+            if path is None or not (built or is_template(text)):
                 return None
             read = self._texts() if self.options.templates else {path: text}
             known = self._analyses.get(uri)
-            if known is None or known[0] != read:
-                made = await asyncio.to_thread(analyse, path, read, self.options)
+            stamp = built.stamp if built else 0
+            if known is None or known[:2] != (read, stamp):
+                made = await asyncio.to_thread(analyse, path, read, self.options, built)
                 if made.error and known:
-                    made = replace(made, network=known[1].network)
-                known = self._analyses[uri] = (read, made)
-            return known[1]
+                    made = replace(made, network=known[2].network)
+                known = self._analyses[uri] = (read, stamp, made)
+            return known[2]
 
     def _texts(self) -> dict[Path, str]:
         """Return the texts of the open documents, by absolute path."""
@@ -108,6 +114,22 @@ def make_server() -> Server:
         root = uris.to_fs_path(params.root_uri) if params.root_uri else None
         ls.options = Options.given(params.initialization_options, Path(root) if root else None)
 
+    @server.feature(types.INITIALIZED)
+    async def _initialized(ls: Server, _params: types.InitializedParams) -> None:
+        workspace = ls.client_capabilities.workspace
+        watched = workspace.did_change_watched_files if workspace else None
+        if watched and watched.dynamic_registration:
+            watchers = [types.FileSystemWatcher(pattern) for pattern in _BUILT]
+            options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
+            method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+            await ls.client_register_capability_async(
+                types.RegistrationParams([types.Registration("built", method, options)])
+            )
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    async def _built(ls: Server, _params: types.DidChangeWatchedFilesParams) -> None:
+        ls.read_again()
+
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     async def _opened(ls: Server, params: types.DidOpenTextDocumentParams) -> None:
         ls.look(params.text_document.uri)
@@ -136,8 +158,11 @@ def make_server() -> Server:
 async def _hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
     """Return what is known of the resource whose name is under the cursor."""
     analysis = await ls.analysis(params.text_document.uri)
-    name = ls.workspace.get_text_document(params.text_document.uri).word_at_position(params.position)
-    text = hover(analysis, name) if analysis else ""
+    document = ls.workspace.get_text_document(params.text_document.uri)
+    parts = document.word_at_position(params.position, _ADDRESS, _ADDRESS_END).split(".")
+    address = ".".join(parts[:2])
+    words = (document.word_at_position(params.position), address, f"{address}[0]")
+    text = hover(analysis, words, params.position.line + 1) if analysis else ""
     return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text)) if text else None
 
 
@@ -174,6 +199,7 @@ async def _reach_text(ls: Server, uri: str, name: str, *, most: int) -> str:
     if analysis is None or analysis.network is None:
         return "cannot be read"
     to, from_ = await asyncio.to_thread(reaching, analysis.network, name)
+    to, from_ = analysis.network.readable((to, from_))
     return f"reached by {_listed(to, most)} · reaches {_listed(from_, most)}"
 
 

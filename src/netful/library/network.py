@@ -83,10 +83,19 @@ class Network:
         return f"<netful.Network: {counts}>"
 
     def readable(self, answer: T) -> T:
-        """Return an answer of this network with the construct paths of the CDK in place of logical ids, for people."""
+        """Return an answer of this network for people: with the construct paths of the CDK in place of logical ids, and `placed`."""
         from netful.render.construct_paths import renamed  # noqa: PLC0415  # programs do not need it
 
-        return renamed(answer, self.cloud.construct_paths)
+        return renamed(self.placed(answer), self.cloud.construct_paths)
+
+    def placed(self, answer: T) -> T:
+        """Return findings or a path with the lines of the application's own code, where a tool built the source and they are known.
+
+        They are known for the CDK, in TypeScript and JavaScript, and for a Terraform plan beside its configuration.
+        """
+        from netful.render.source_places import SourcePlaces  # noqa: PLC0415  # the same
+
+        return SourcePlaces(self.cloud.template.resources.values()).placed(answer)
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ import msgspec
 from netful.library.answers import Invocation, Response
 from netful.model.core import extras
 from netful.model.core.errors import NoResponseError, QuestionError, StackError
+from netful.render.running import debugger_line
 from netful.stack.control.client import Client
 from netful.stack.control.selection import selected
 from netful.stack.probe_outcome import Probe
@@ -31,6 +32,10 @@ KEYS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "n
 _REQUEST_PROGRAM = Path(__file__).with_name("request_program.py")
 _API_REQUEST = re.compile(r"(?P<api>\S+) (?P<method>[A-Z]+) (?P<path>/.*)")
 _NOTHING: Mapping[str, str] = {}
+
+
+def no_progress(_what: str) -> None:
+    """Receive progress that nothing shows."""
 
 
 def connect(name: str | None = None) -> Stack:
@@ -88,14 +93,19 @@ class Stack:
 
         return received(self.call("cloud"))
 
-    def invoke(self, function: str, event: Any = None, *, cold: bool = False) -> Invocation:
+    def invoke(
+        self, function: str, event: Any = None, *, cold: bool = False, progress: Callable[[str], None] = no_progress
+    ) -> Invocation:
         """Invoke a function and wait for its result. `event` is JSON, or bytes of JSON; `cold` asks for a new environment.
 
-        `function` is a logical id, name or ARN. A function that fails is a result with `function_error`. Raises StackError
-        if Lambda refuses, for example by a throttle.
+        `function` is a logical id, name or ARN. A function that fails is a result with `function_error`. `progress` receives
+        where to attach if the function waits for a debugger. Raises StackError if Lambda refuses, for example by a throttle.
         """
         payload = event if isinstance(event, bytes) else json.dumps({} if event is None else event).encode()
-        done = self.call("invoke", function=function, payload=base64.b64encode(payload).decode(), cold=cold)
+        given = base64.b64encode(payload).decode()
+        with Client(self.name) as client:
+            messages = client.stream("invoke", function=function, payload=given, cold=cold)
+            done = client.conclude(messages, lambda waited: progress(debugger_line(waited)))
         return Invocation(**done | {"payload": base64.b64decode(done["payload"])})
 
     def sample_event(self, function: str, kind: str, payload: Any = None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
 
-from netful.library.stack import Stack
+from netful.library.stack import Stack, no_progress
 from netful.model.core.errors import StackError
 from netful.stack import consent
 from netful.stack.control.attachments import attachments
@@ -18,10 +18,6 @@ from netful.stack.control.settings import Settings
 
 FilePath = str | PathLike[str]
 _NO_VALUES: Mapping[str, str] = MappingProxyType({})
-
-
-def _quiet(_what: str) -> None:
-    """Receive progress that nothing shows."""
 
 
 @contextmanager
@@ -39,7 +35,7 @@ def up(
     state_folder: FilePath | None = None,
     port: int = 0,
     agree: bool = False,
-    progress: Callable[[str], None] = _quiet,
+    progress: Callable[[str], None] = no_progress,
 ) -> Iterator[Stack]:
     """Build a stack in the kernel and run it for the block; it ends with the block, and also if this process is killed.
 

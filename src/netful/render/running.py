@@ -28,10 +28,14 @@ def running_lines(status: dict[str, Any], *, counters: bool = False) -> Iterator
     yield from (f"  {spoken('hint')}: `{one['resource']}`: {one['hint']}" for one in status["functions"] if one["hint"])
     yield from _hints(status["answers"])
     if status["debugger"]:
-        one = status["debugger"]
-        yield "  " + spoken(
-            f"`{one['resource']}` waits for a debugger at {one['address']}: {one['code']} is /var/task there"
-        )
+        yield "  " + spoken(debugger_line(status["debugger"]))
+
+
+def debugger_line(one: dict[str, str]) -> str:
+    """Return where a debugger attaches to a function, which ones can, and where the code is for it."""
+    name, address, clients, code = (one[key] for key in ("resource", "address", "clients", "code"))
+    message = f"`{name}` waits for a debugger: attach to {address} ({clients}); {code} is /var/task there"
+    return message if code else message.partition(";")[0]
 
 
 def _functions(status: dict[str, Any]) -> Iterator[Row]:

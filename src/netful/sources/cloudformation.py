@@ -8,7 +8,7 @@ from typing import Any
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
-from netful.sources import apis, cdk, sam
+from netful.sources import apis, cdk, cdk_lines, sam
 from netful.sources.files import document
 from netful.sources.parts import filled
 from netful.sources.readers import (
@@ -93,6 +93,7 @@ def complete(written: Template, region: str, *, uploaded: bool = False) -> Templ
         sam.translate(written, region)
     if not uploaded:
         cdk.use_local_assets(written)
+        written.source_origins = cdk_lines.origins(Path(written.file))
     template.check(written)
     return written
 
@@ -131,4 +132,5 @@ def _warnings(stacks: Iterable[TemplateScope]) -> Iterator[str]:
 def _resource(stack: TemplateScope, logical_id: str) -> Resource:
     resource = with_definition(stack.resources.resource(logical_id))
     ref = stack.ref(logical_id, resource.origin)
-    return replace(resource, ref=ref if isinstance(ref, str | Unknown) else str(ref))
+    source_origin = stack.template.source_origins.get(logical_id)
+    return replace(resource, ref=ref if isinstance(ref, str | Unknown) else str(ref), source_origin=source_origin)

@@ -9,7 +9,6 @@ from typing import Any
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
 from netful.model.core.errors import SourceError
-from netful.model.core.origin import Origin
 from netful.model.merging import together
 from netful.model.names.service_names import REGIONS
 from netful.sources import cdk, cloudformation, described, images, terraform
@@ -27,6 +26,7 @@ from netful.sources.template.template import Template
 from netful.sources.template.template_scope import TemplateScope
 
 _BUILT = ("cdk.out", ".serverless")
+_BEGINNING = 65_536
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}")
 _NO_VALUES: Mapping[str, str] = MappingProxyType({})
 
@@ -121,12 +121,26 @@ def _of_folder(folder: Path) -> Path:
     for name in DEFAULT_NAMES:
         if (folder / name).is_file():
             return folder / name
-    raise SourceError(
-        f"no template in `{folder}`",
-        origin=Origin(str(folder)),
-        hint="name one with `-t PATH`; without it netful reads "
-        + ", ".join(f"`{name}`" for name in (*DEFAULT_NAMES[:-1], *_BUILT)),
-    )
+    names = ", ".join(f"`{name}`" for name in (*DEFAULT_NAMES[:-1], *_BUILT))
+    hint = _hint_for(folder) or f"name one with `-t PATH`; without it netful reads {names}"
+    raise SourceError(f"no template in `{folder.absolute()}`", hint=hint)
+
+
+def _hint_for(folder: Path) -> str:
+    """Return what makes a folder with the sources of a tool readable; "" for another folder."""
+    named = next(filter(_may_be_template, sorted(folder.glob("*.y*ml"))), folder)
+    hint = {
+        folder / "cdk.json": "run `cdk synth`: netful reads `cdk.out`",
+        folder / "serverless.yml": "run `serverless package`: netful reads `.serverless`",
+        next(folder.glob("*.tf"), folder): "`terraform show -json PLAN > plan.json` writes a plan, and `-t plan.json` names it",
+        named: f"`-t {named}` names the template",
+    }  # fmt: skip
+    return next((text for file, text in hint.items() if file.is_file()), "")
+
+
+def _may_be_template(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return b"\nResources:" in b"\n" + opened.read(_BEGINNING)
 
 
 def _stack_name(file: Path, *, alone: bool) -> str:

@@ -26,6 +26,7 @@ _LATE = {
     "debug": "--debug",
     "trace_share": "--sample",
     "otlp": "--otlp",
+    "port": "--port",
     "account_throttle": "--account-throttle",
     "workers": "--workers",
     "state": "--state",

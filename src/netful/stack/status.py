@@ -46,7 +46,7 @@ def status(stack: Stack) -> dict[str, Any]:
             for nat_id, node in network.nat_gateways.items()
         ],
         "calls": dict(sorted(stack.services.front.calls.items())),
-        "debugger": _debugger(stack),
+        "debugger": debugger(stack),
         "construct_paths": {**cloud.construct_paths},
         "console": stack.console,
         "faults": stack.faults.status(),
@@ -54,18 +54,22 @@ def status(stack: Stack) -> dict[str, Any]:
     }
 
 
-def _debugger(stack: Stack) -> dict[str, str] | None:
-    """Return the debugged function, where a debugger attaches, and the folder of its code."""
+def debugger(stack: Stack) -> dict[str, str] | None:
+    """Return the debugged function, where a debugger attaches, which ones can, and the folder of its code."""
     door = stack.debug_door
     if door is None:
         return None
-    function = stack.cloud.compute.functions.get(door.function_id)
+    function_id = door.debugging.function_id
+    function = stack.cloud.compute.functions.get(function_id)
     code = function.code.local_path if function else None
-    return {"resource": door.function_id, "address": door.address, "code": code or ""}
+    return {"resource": function_id, "address": door.address, "clients": door.debugging.clients, "code": code or ""}
 
 
 def _warnings(stack: Stack) -> Iterator[str]:
     yield from stack.running.warnings
+    if missing := (*stack.cloud.template.missing_parameters, *stack.cloud.template.missing_imports):
+        what = f"without {', '.join(f'`{name}`' for name in missing)}, what depends on it does not run"
+        yield f"{what}: `--param {missing[0]}=…`"
     yield from stack.cloud.template.warnings
     yield from deployments.stale(stack.cloud)
     if not stack.settings.empty:

@@ -12,6 +12,7 @@ import netful
 from netful.checks.expectations import Expectation
 from netful.checks.expectations import read as read_expectations
 from netful.checks.verify import verify
+from netful.sources.files import project_folder
 from netful.testing.options import Sources
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _NETWORKS = pytest.StashKey[dict[Sources, netful.Network]]()
 
 
 class ExpectationsFile(pytest.File):
-    """A file of expectations. Its network is the configured one, else that of the template beside it."""
+    """A file of expectations. Its network is the configured one, else that of the template beside it or in the root folder."""
 
     def collect(self) -> Iterator[ExpectationTest]:
         """Yield a test for each line."""
@@ -36,7 +37,8 @@ class ExpectationsFile(pytest.File):
         """Return the network, read once."""
         sources = Sources.configured(self.config)
         if not sources.templates:
-            sources = sources.at(self.path.parent)
+            folder = self.path.parent
+            sources = sources.at(folder if project_folder.is_project(folder) else self.config.rootpath)
         known = self.config.stash.setdefault(_NETWORKS, {})
         if sources not in known:
             known[sources] = netful.load(*sources.templates, **sources.options)

@@ -70,7 +70,7 @@ def arguments_of(verb: Callable[..., Any], words: Sequence[str]) -> tuple[list[A
                 named.update(_named(part.name, inner[part.name], part.default, name))
         elif one.kind is one.KEYWORD_ONLY:
             named.update(_named(name, hints[name], one.default))
-        elif one.kind is one.POSITIONAL_ONLY:
+        elif one.kind in {one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD}:
             positional.append(_Option("", name, type_, one.default))
         else:
             return None

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from netful.library.network import Network
 
 
+Quiet = Annotated[bool, Parameter(name=("--quiet", "-q"), negative=())]
+"""Switch for less output; each verb documents which."""
+
+Verbose = Annotated[bool, Parameter(name=("--verbose", "-v"), negative=())]
+"""Switch for more details; each verb documents which."""
+
+
 @dataclass(frozen=True)
 class ModelOptions:
     """Sources of the model."""
@@ -50,12 +57,8 @@ class ReportOptions:
     format: Literal["text", "json"] = "text"
     """text, or json for programs."""
 
-    quiet: Annotated[bool, Parameter(negative=())] = False
+    quiet: Quiet = False
     """Print no warnings."""
-
-
-Verbose = Annotated[bool, Parameter(name=("--verbose", "-v"), negative=())]
-"""Switch for more details; each verb documents which."""
 
 
 def load_network(model: ModelOptions, *, quiet: bool = False) -> Network:

@@ -21,6 +21,8 @@ def payload_of(text: str) -> bytes:
         json.loads(data)
     except ValueError as fault:
         raise QuestionError(
-            "the payload is not JSON", why=str(fault), hint="""--payload '{"key": "value"}'"""
+            "the payload is not JSON",
+            why=str(fault),
+            hint="""--payload '{"key": "value"}', or a text: --payload '"hello"'""",
         ) from None
     return data

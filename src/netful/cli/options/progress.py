@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 
 _SECONDS = 1.0
 _PATIENT = frozenset({
-    "check", "diff", "doctor", "down", "export", "forecast", "probe", "ps", "resilience", "show", "status", "test", "trace",
+    "check", "diff", "doctor", "down", "export", "forecast", "invoke", "probe", "ps", "resilience", "show", "status", "test", "trace",
 })  # fmt: skip
 """Verbs that print when they are done. The others print meanwhile, or pass a terminal on."""
 
@@ -18,7 +18,7 @@ _PATIENT = frozenset({
 @contextmanager
 def sign_of_life(arguments: Sequence[str]) -> Iterator[None]:
     """Print a line if the block takes longer than a second; nothing without a terminal, and with `--quiet`."""
-    if not sys.stderr.isatty() or "--quiet" in arguments or not _PATIENT.intersection(arguments[:1]):
+    if not sys.stderr.isatty() or {"--quiet", "-q"}.intersection(arguments) or not _PATIENT.intersection(arguments[:1]):
         yield
         return
 

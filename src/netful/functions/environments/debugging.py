@@ -32,17 +32,19 @@ _LOOK_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class _Debugger:
-    """A debugger: its port in the sandbox, and its place in the program's command: after the interpreter."""
+    """A debugger: its port in the sandbox, its place in the program's command, after the interpreter, and its clients."""
 
     port: int
     arguments: tuple[str, ...]
+    clients: str
 
 
 _DEBUGGERS = {
     Family.PYTHON: _Debugger(
         5678, ("-Xfrozen_modules=off", "/opt/python/debugpy", "--listen", f"{_LOOPBACK}:5678", "--wait-for-client"),
+        "debugpy: VS Code, PyCharm",
     ),
-    Family.NODEJS: _Debugger(9229, (f"--inspect-brk={_LOOPBACK}:9229",)),
+    Family.NODEJS: _Debugger(9229, (f"--inspect-brk={_LOOPBACK}:9229",), "`node inspect`, VS Code, Chrome"),
 }  # fmt: skip
 
 
@@ -59,6 +61,9 @@ class Debugging:
             extras.require("debug", "debugging Python needs")
         self.function_id = function.id
         self.port = debugger.port
+        self.clients = debugger.clients
+        self.waits = asyncio.Event()
+        """Set while an environment waits for a debugger."""
         self._debugger = debugger
         self._opened = asyncio.Event()
         self._attachment: Attachment | None = None
@@ -84,6 +89,7 @@ class Debugging:
         """Lead debuggers to the environment with this attachment from now on."""
         self._attachment = attachment
         self._opened.set()
+        self.waits.set()
 
     async def dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Return a connection to the debugger, as soon as there is one: with the next invocation."""
@@ -93,6 +99,7 @@ class Debugging:
             sock = await self._attachment.socket()
             with contextlib.suppress(ConnectionRefusedError):  # it is starting
                 await asyncio.get_running_loop().sock_connect(sock, (_LOOPBACK, self.port))
+                self.waits.clear()
                 return await asyncio.open_connection(sock=sock)
             sock.close()
             await asyncio.sleep(_LOOK_SECONDS)

@@ -25,6 +25,8 @@ class Resource(Frozen):
     `references` are the ids of the resources in its properties, also if the resolved value no longer shows them.
     `ref` is the value of its `Ref`, which CloudFormation calls the physical id. `generation`
     is how often the resource was replaced: each time it gets another id. `construct_path` is its path in the CDK's application, without the construct's own resource: `App/Orders/Function`.
+    `source_origin` is the place of its construct in the application's code, or of its block in Terraform's configuration, where
+    the source was made of that.
     """
 
     id: str
@@ -36,6 +38,7 @@ class Resource(Frozen):
     property_origins: dict[str, Origin] = field(default_factory=dict)
     references: tuple[str, ...] = ()
     construct_path: str = ""
+    source_origin: Origin | None = None
     ref: Maybe[str] = ""
     generation: int = 0
 

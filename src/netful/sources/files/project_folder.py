@@ -53,6 +53,11 @@ def has_template(folder: Path) -> bool:
     return any((folder / name).is_file() for name in DEFAULT_NAMES)
 
 
+def is_project(folder: Path) -> bool:
+    """Return whether a folder has a template, or the output of a tool."""
+    return has_template(folder) or any(folder.joinpath(*names).is_dir() for names in BUILT)
+
+
 def holds(file: str | Path, path: Path) -> bool:
     """Return whether a file may name a path."""
     found = path.resolve()

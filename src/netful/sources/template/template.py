@@ -36,7 +36,7 @@ class Template:
 
     `given` are the user's values for its parameters, which SAM reads before anything is resolved. `made` are the ids
     of the resources for which a transform generates further names. `lacks_loop`: a loop of unknown length was left
-    out.
+    out. `source_origins` are the places of resources in what the template was made of, by logical id.
     """
 
     file: str
@@ -52,6 +52,7 @@ class Template:
     given: Mapping[str, Any] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
     lacks_loop: bool = False
+    source_origins: Mapping[str, Origin] = field(default_factory=dict)
 
     @property
     def has_foreign_macro(self) -> bool:

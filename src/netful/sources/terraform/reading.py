@@ -7,7 +7,7 @@ from netful.sources.files import document
 from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.template import Template
-from netful.sources.terraform import plan
+from netful.sources.terraform import plan, source_lines
 from netful.sources.terraform.plan import mapping, texts
 from netful.sources.terraform.resources import translated
 
@@ -26,7 +26,10 @@ def read(file: Path) -> Template:
         resources = translated(source.file, planned, mapping(root.get("variables")))
     except RecursionError:
         fail("the plan is nested too deep", _origin(root, source.file))
-    empty = MarkedMap(source.file, 1)
+    empty, places = MarkedMap(source.file, 1), source_lines.origins(file, planned)
+    origins = {
+        name: places.get(name) or places.get(name.rpartition(".")[0]) for name in resources
+    }  # a part is in its block
     return Template(
         file=source.file,
         root=root,
@@ -36,6 +39,7 @@ def read(file: Path) -> Template:
         resources=resources,
         outputs=empty,
         rules=empty,
+        source_origins={name: origin for name, origin in origins.items() if origin},
     )
 
 

@@ -2,7 +2,7 @@
 
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Self
 
 from netful.model.core.errors import StackError
@@ -69,9 +69,11 @@ class Client:
             if "event" not in message:
                 return
 
-    def conclude(self, messages: Iterator[dict[str, Any]]) -> Any:
-        """Return the result at the end of an answer."""
+    def conclude(self, messages: Iterator[dict[str, Any]], received: Callable[[Any], None] = lambda _: None) -> Any:
+        """Return the result at the end of an answer; `received` gets the events before it."""
         for message in messages:
+            if "event" in message:
+                received(message["event"])
             if "error" in message:
                 raise wire.to_error(message["error"])
             if "result" in message:

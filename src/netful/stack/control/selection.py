@@ -17,12 +17,7 @@ def selected(chosen: str | None = None) -> str:
     others = running()
     if chosen is not None or own in others or len(others) != 1:
         return own
-    return others[0] if not _is_project(Path()) or _belongs_here(others[0]) else own
-
-
-def _is_project(folder: Path) -> bool:
-    built = (folder.joinpath(*names) for names in project_folder.BUILT)
-    return project_folder.has_template(folder) or any(one.is_dir() for one in built)
+    return others[0] if not project_folder.is_project(Path()) or _belongs_here(others[0]) else own
 
 
 def _belongs_here(name: str) -> bool:

@@ -1,6 +1,7 @@
 """Exhausted resources of the machine, or limits of the user, as errors with a hint how to get more."""
 
 import errno
+import os
 
 from netful.model.core.errors import StackError
 from netful.stack.control.folder import root
@@ -27,7 +28,8 @@ def shortage(fault: BaseException) -> StackError | None:
     if number not in _SHORT:
         return None
     what, hint = _SHORT[number]
-    return StackError(what.format(root=root()), why=str(fault), hint=hint)
+    why = os.strerror(fault.errno).lower() if isinstance(fault, OSError) and fault.errno else str(fault)
+    return StackError(what.format(root=root()), why=why, hint=hint)
 
 
 def _number(fault: BaseException) -> int | None:

@@ -4,6 +4,7 @@ A request whose Host is a name of AWS goes where that name leads. Any other requ
 """
 
 import contextlib
+import os
 import socket
 from zlib import crc32
 
@@ -45,7 +46,7 @@ class LocalEndpoint:
             try:
                 return socket.create_server((_ADDRESS, self._wanted), backlog=BACKLOG)
             except OSError as error:
-                why, hint = str(error.strerror).lower(), "another port by `--port`"
+                why, hint = os.strerror(error.errno or 0).lower(), "another port by `--port`"
                 raise StackError(f"cannot listen at port {self._wanted}", why=why, hint=hint) from None
         with contextlib.suppress(OSError):
             return socket.create_server((_ADDRESS, self._own), backlog=BACKLOG)

@@ -12,9 +12,8 @@ class DebugDoor:
     """The port: the debugger's usual one if it is free."""
 
     def __init__(self, debugging: Debugging) -> None:
-        self.function_id = debugging.function_id
+        self.debugging = debugging
         self.address = ""
-        self._debugging = debugging
         self._relay: Relay | None = None
 
     async def start(self) -> None:
@@ -22,11 +21,11 @@ class DebugDoor:
         sock = socket.socket()
         try:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            sock.bind((_LOOPBACK, self._debugging.port))
+            sock.bind((_LOOPBACK, self.debugging.port))
         except OSError:
             sock.bind((_LOOPBACK, 0))
         self.address = f"{_LOOPBACK}:{sock.getsockname()[1]}"
-        self._relay = await Relay.serve_by(sock, self._debugging.dial)
+        self._relay = await Relay.serve_by(sock, self.debugging.dial)
 
     def close(self) -> None:
         """Accept no further debuggers."""

@@ -24,7 +24,7 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.functions.code import missing_modules
 from netful.functions.code.versions import LATEST
-from netful.functions.invocations.invocation import InvokeRefused
+from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.functions.invocations.logs import LogEvent, LogGroup
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError, StackError
@@ -35,7 +35,7 @@ from netful.stack.control.tasks import end, first_of
 from netful.stack.network.exec_namespace import Streams, environment, kill, spawn, write_resolver
 from netful.stack.sample_events.sample_event import KINDS, sample_event
 from netful.stack.stack import Stack
-from netful.stack.status import status
+from netful.stack.status import debugger, status
 from netful.stack.verbs.positions import position
 from netful.stack.verbs.traces import recent
 
@@ -162,7 +162,10 @@ async def _invoke(stack: Stack, request: ControlRequest) -> Messages:
     try:
         qualifier = qualifier or (LATEST if function.durable else "")
         cold = bool(request.arguments.get("cold"))
-        done = await stack.functions.invoke(function_id, payload, qualifier=qualifier, cold=cold)
+        invoked = asyncio.create_task(stack.functions.invoke(function_id, payload, qualifier=qualifier, cold=cold))
+        async for waited in _debugger_waited_for(stack, function_id, invoked):
+            yield {"event": waited}
+        done = await invoked
     except InvokeRefused as refusal:
         raise StackError(f"{refusal.code}: {refusal.message}", why=refusal.reason) from None
     yield {
@@ -177,6 +180,22 @@ async def _invoke(stack: Stack, request: ControlRequest) -> Messages:
             "hint": missing_modules.hint(function, done.payload) if done.function_error else "",
         }
     }
+
+
+async def _debugger_waited_for(
+    stack: Stack, function_id: str, invoked: asyncio.Task[Invocation]
+) -> AsyncGenerator[dict[str, str] | None]:
+    """Yield the debugger that an invocation waits for, if it does."""
+    door = stack.debug_door
+    if door is None or door.debugging.function_id != function_id:
+        return
+    waiting = asyncio.create_task(door.debugging.waits.wait())
+    try:
+        await asyncio.wait((invoked, waiting), return_when=asyncio.FIRST_COMPLETED)
+        if not invoked.done():
+            yield debugger(stack)
+    finally:
+        await end(waiting)
 
 
 async def _sample_event(stack: Stack, request: ControlRequest) -> Messages:

@@ -135,6 +135,8 @@ def _api_request(cloud: Cloud, text: str, name: str, method: str, path: str) -> 
 
 
 def _host(host: str, service: Service) -> HostDestination:
+    if host.isdigit():
+        raise QuestionError(f"`internet:{host}` has no protocol", hint=f"write `internet:tcp/{host}`")
     if not _HOST.fullmatch(host):
         raise QuestionError(f"`{host}` is not a host name", hint="a host name has at least two labels: `example.com`")
     return HostDestination(host, service, host)

@@ -1,0 +1,87 @@
+"""Places of the CDK's constructs in the application's code, from the stack traces that `cdk synth` writes beside a template.
+
+The frame of a trace that counts is the first one outside of the libraries. A construct whose own trace has none, as the
+subnets that a `Vpc` makes, has the place of the construct around it. Recent versions of the CDK write the traces into a file of
+their own, older ones into the manifest and only with `--debug`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from netful.model.core.errors import SourceError
+from netful.model.core.origin import Origin
+from netful.sources.files import project_folder
+from netful.sources.files.json_text import from_json
+from netful.sources.files.unreadable import text_of
+
+_FRAME = re.compile(r"\(?(?P<file>(?:file://)?/[^()]+?):(?P<line>\d+):\d+\)?$")
+_LIBRARIES = "node_modules"
+_TRACES = {"aws:cdk:creationStack": "data", "aws:cdk:logicalId": "trace"}
+
+
+def origins(template: Path) -> dict[str, Origin]:
+    """Return the place of the construct of each resource of a template, by logical id; without those that have no place."""
+    application = project_folder.homes_of(template)[-1]
+    ids: dict[str, str] = {}
+    places: dict[str, Origin] = {}
+    for path, entries in _metadata(template).items():
+        for entry in entries if isinstance(entries, list) else ():
+            kind = entry.get("type") if isinstance(entry, Mapping) else None
+            if kind == "aws:cdk:logicalId":
+                ids[str(entry.get("data"))] = path
+            frames = entry.get(_TRACES[kind]) if kind in _TRACES else None
+            place = next(_frames(frames, application), None) if isinstance(frames, list) else None
+            if place is not None:
+                places[path] = place
+                places.setdefault(path.rpartition("/")[0], place)
+    return {id_: place for id_, path in ids.items() if (place := _nearest(path, places))}
+
+
+def _nearest(path: str, places: Mapping[str, Origin]) -> Origin | None:
+    """Return the place of a construct, else that of the nearest one around it; not the place of a whole stack."""
+    while path.count("/") > 1:
+        if path in places:
+            return places[path]
+        path = path.rpartition("/")[0]
+    return None
+
+
+def _frames(frames: list[Any], application: Path) -> Iterator[Origin]:
+    """Yield the frames in the application's own files: those in its folder or its repository."""
+    home = project_folder.folder_of(application / "cdk.json")
+    for frame in frames:
+        found = _FRAME.search(str(frame))
+        file = Path(found["file"].removeprefix("file://")) if found else None
+        if found and file and _LIBRARIES not in file.parts and file.is_file() and file.resolve().is_relative_to(home):
+            own = Path(os.path.relpath(file, application.absolute()))
+            yield Origin(str(application / own), int(found["line"]))
+
+
+def _metadata(template: Path) -> Mapping[str, Any]:
+    """Return the metadata of a template's constructs, by their paths."""
+    for artifact in _mapping(_read(template.parent / "manifest.json").get("artifacts")).values():
+        properties = _mapping(_mapping(artifact).get("properties"))
+        if properties.get("templateFile") == template.name:
+            apart = artifact.get("additionalMetadataFile")
+            return {
+                **_mapping(artifact.get("metadata")),
+                **(_read(template.parent / apart) if isinstance(apart, str) and "/" not in apart else {}),
+            }
+    return {}
+
+
+def _read(file: Path) -> Mapping[str, Any]:
+    try:
+        return _mapping(from_json(text_of(file)))
+    except (SourceError, json.JSONDecodeError, RecursionError):
+        return {}
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,46 @@
+"""What a newcomer does wrong with folders, templates and values: the error or the warning says what to do."""
+
+import pytest
+
+from netful.cli.app import run
+
+VPC = "Resources: {V: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}}\n"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "hint"),
+    [
+        ("notes.yaml", "a: b\n", "name one with `-t PATH`; without it netful reads `template.yaml`, "),
+        ("app.yml", VPC, "`-t app.yml` names the template\n"),
+        ("cdk.json", "{}", "run `cdk synth`: netful reads `cdk.out`\n"),
+        ("serverless.yml", "service: s\n", "run `serverless package`: netful reads `.serverless`\n"),
+        ("main.tf", "", "`terraform show -json PLAN > plan.json` writes a plan, and `-t plan.json` names it\n"),
+    ],
+)
+def test_a_folder_without_a_template_says_which_one_it_is_and_what_makes_it_readable(folder, capsys, name, text, hint):
+    (folder / name).write_text(text)
+    assert run(["check"]) == 2
+    assert capsys.readouterr().err.startswith(f"error: no template in `{folder}`\nhint: {hint}")
+
+
+def test_a_check_names_the_values_that_it_lacks(folder, capsys):
+    (folder / "template.yaml").write_text("Parameters: {Cidr: {Type: String}}\n" + VPC.replace("10.0.0.0/16", "!Ref Cidr"))  # fmt: skip
+    assert run(["check"]) == 0
+    assert capsys.readouterr().err == (
+        "warning: without `Cidr`, what depends on it is not checked\nhint: to settle it: --param Cidr=…\n"
+    )
+    assert run(["check", "-q"]) == 0
+    assert run(["check", "--param", "Cidr=10.0.0.0/16"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_port_without_a_protocol_is_written_with_one(folder, capsys):
+    (folder / "template.yaml").write_text(VPC)
+    assert run(["trace", "internet", "internet:443"]) == 2
+    assert capsys.readouterr().err == "error: `internet:443` has no protocol\nhint: write `internet:tcp/443`\n"
