@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from netful.balancer.consulted.web_calls import WebCall
-from netful.engine.iam.role_sessions import task_caller
+from netful.engine.authorization.sessions import STATE_MACHINE, machine_caller
 from netful.engine.integrations.web_requests import web_request
 from netful.engine.traces.tracer import Tracer
 from netful.functions.invocations.logs import LogGroup
@@ -24,7 +24,6 @@ from netful.services.http.backend_requests import inside_request
 from netful.stack.network.web_calls import INTERNET
 from netful.stack.traces.execution_traces import STARTED, SUCCEEDED, ExecutionTraces
 
-TYPE = "AWS::StepFunctions::StateMachine"
 _RUNNING = "running"
 _ENDS = {
     "ExecutionSucceeded": SUCCEEDED,
@@ -66,8 +65,8 @@ class StateMachines:
         task.add_done_callback(self._answering.discard)
 
     async def _answer(self, call: RoleCall) -> None:
-        cloud, session = self._cloud(), "states"
-        caller = cloud.derived(("state machine", call.role), lambda: task_caller(cloud, call.role, session))
+        cloud = self._cloud()
+        caller = cloud.derived(("state machine", call.role), lambda: machine_caller(cloud, call.role))
         if "://" in call.host:
             self._reply(await self._called(call))
             return
@@ -110,7 +109,7 @@ class StateMachines:
     def logs(self, id_: str | None = None) -> list[LogGroup]:
         """Return the history of a machine's executions, of all machines without an id."""
         resource = self._cloud().template.resources.get(id_ or "")
-        if resource is not None and resource.type == TYPE:
+        if resource is not None and resource.type == STATE_MACHINE:
             self._logs.setdefault(resource.id, LogGroup(resource.id))
         return [group for name, group in self._logs.items() if id_ in (None, name)]
 
@@ -131,7 +130,7 @@ class StateMachines:
     def status(self) -> list[dict[str, Any]]:
         """Return the machines as `netful status --format json` prints them."""
         resources = self._cloud().template.resources
-        ids = dict.fromkeys((*(one.id for one in resources.values() if one.type == TYPE), *self._counts))
+        ids = dict.fromkeys((*(one.id for one in resources.values() if one.type == STATE_MACHINE), *self._counts))
         return [
             {
                 "resource": id_,

@@ -22,7 +22,6 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from random import choices
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -30,7 +29,7 @@ from uuid import uuid4
 import msgspec
 
 from netful.services.backends.frames import NOT_RUN, FrameCall, FrameReply, MachineEvent
-from netful.services.moto.state_machines import web_tasks
+from netful.services.moto.state_machines import versions, web_tasks
 from netful.services.moto.state_machines.activities import GET, JSON, Activities
 from netful.services.moto.state_machines.calls import TRACE, Clients, inherit_context
 from netful.services.moto.state_machines.history import HistorySession
@@ -82,7 +81,7 @@ class Interpreter:
         fail_with_task()
         web_tasks.hook(self._outlet)
         self._activities.hook()
-        _follow_aliases(models.StepFunctionsParserBackend)
+        versions.hook()
         self._hook_definitions(models.StepFunctionsParserBackend, api.InvalidDefinition)
         self._hook_starts(models.StepFunctionsParserBackend, execution.Execution, api.StateMachineTypeNotSupported)
         self._hook_ends(execution_worker.ExecutionWorker, api.ExecutionStatus)
@@ -181,31 +180,6 @@ class Interpreter:
                 kept.remove(execution)
             elif len(kept) > _KEPT_EXECUTIONS:
                 kept.remove(next(one for one in kept if one.stop_date is not None))
-
-
-def _follow_aliases(backend: Any) -> None:
-    """Have an alias lead to one of its versions, by their weights; a version runs as its machine does."""
-    describe, begin = backend.describe_state_machine, backend.start_execution
-
-    def described(own: Any, arn: str) -> Any:
-        machine, _, end = arn.rpartition(":")
-        aliases = (one for one in own.state_machines if one.arn == machine and end in one.aliases)
-        alias = next((one.aliases[end] for one in aliases), None)
-        if alias is None:
-            return describe(own, arn)
-        routes = alias.routing_configuration
-        chosen = choices(routes, [one.get("weight", 100) for one in routes])[0]  # noqa: S311  # a share of traffic
-        return describe(own, chosen["stateMachineVersionArn"])
-
-    def begun(own: Any, arn: str, *given: Any, **more: Any) -> Any:
-        found = described(own, arn)
-        if not hasattr(found, "backend"):  # a version: its machine has the executions
-            machine = describe(own, found.source_arn)
-            found.backend, found.executions, found.type = own, machine.executions, machine.type
-            found._handle_name_input_idempotency = machine._handle_name_input_idempotency  # noqa: SLF001  # the same
-        return begin(own, found.arn, *given, **more)
-
-    backend.describe_state_machine, backend.start_execution = described, begun
 
 
 def _end_at_once(reporter: Any) -> None:
