@@ -41,6 +41,7 @@ def _follow_aliases(backend: Any, execution: Any) -> None:
             machine = describe(own, found.source_arn)
             found.backend, found.executions, found.type = own, machine.executions, machine.type
             found._handle_name_input_idempotency = machine._handle_name_input_idempotency  # noqa: SLF001  # there is no public way
+        found.sm_type = found.type
         return begin(own, found.arn, *given, **more)
 
     def of_machine(own: Any, *given: Any, **more: Any) -> None:

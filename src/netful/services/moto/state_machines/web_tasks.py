@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 from netful.services.backends.frames import RoleCall
+from netful.services.moto.state_machines.failures import failure
 from netful.services.moto.state_machines.outlet import Outlet
 
 _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
@@ -34,9 +35,7 @@ class WebTaskError(Exception):
 
 def hook(outlet: Outlet) -> None:
     """Have moto's interpreter send these tasks to the daemon."""
-    from moto.stepfunctions.parser.api import HistoryEventType  # noqa: PLC0415  # loaded late
-    from moto.stepfunctions.parser.asl.component.common.error_name import custom_error_name, failure_event  # noqa: PLC0415
-    from moto.stepfunctions.parser.asl.component.state.exec.state_task import state_task_factory  # noqa: PLC0415
+    from moto.stepfunctions.parser.asl.component.state.exec.state_task import state_task_factory  # noqa: PLC0415  # loaded late
     from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (  # noqa: PLC0415
         state_task_service_api_gateway,
     )
@@ -55,19 +54,8 @@ def hook(outlet: Outlet) -> None:
         env.stack.append(_to_api(outlet, given, signers.get(str(given.get("AuthType")), "")))
 
     def from_error(task: Any, env: Any, ex: Exception) -> Any:
-        name = custom_error_name.CustomErrorName(None)
-        named: Any = name
-        named.error_name = _error_name(ex, is_api=task.resource.service_name != _WEB)
-        details: Any = {
-            "error": named.error_name,
-            "cause": str(ex),
-            "resource": task.resource.api_action,
-            "resourceType": task.resource.service_name,
-        }
-        whole: Any = {"taskFailedEventDetails": details}
-        return failure_event.FailureEvent(
-            env=env, error_name=name, event_type=HistoryEventType.TaskFailed, event_details=whole
-        )
+        error = _error_name(ex, is_api=task.resource.service_name != _WEB)
+        return failure(env, error, str(ex), resource=task.resource.api_action, resourceType=task.resource.service_name)
 
     class Http(api):  # type: ignore[misc]
         """A task of `http:invoke`."""
