@@ -34,15 +34,17 @@ _LOOK_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class _Debugger:
-    """A debugger: its port in the sandbox, and its place in the program's command: after the interpreter."""
+    """A debugger: its port in the sandbox, its place in the program's command, after the interpreter, and how clients begin."""
 
     port: int
     arguments: tuple[str, ...]
+    begins: bytes = b""
 
 
 _DEBUGGERS = {
     Family.PYTHON: _Debugger(
         5678, ("-Xfrozen_modules=off", "/opt/python/debugpy", "--listen", f"{_LOOPBACK}:5678", "--wait-for-client"),
+        b"Content-Length:",
     ),
     Family.NODEJS: _Debugger(9229, (f"--inspect-brk={_LOOPBACK}:9229",)),
 }  # fmt: skip
@@ -60,7 +62,7 @@ class Debugging:
         if runtimes.family_of(function) is Family.PYTHON:
             extras.require("debug", "debugging Python needs")
         self.function_id = function.id
-        self.port = debugger.port
+        self.port, self.begins = debugger.port, debugger.begins
         self._debugger = debugger
         self._opened = asyncio.Event()
         self._attachment: Attachment | None = None
