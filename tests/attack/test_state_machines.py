@@ -1,5 +1,6 @@
 """Hostile definitions of state machines: each ends, with the quota that it met, and other executions and services go on."""
 
+import contextlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -76,7 +77,7 @@ ATTACKS = {
     "descents": (only(Type="Pass", InputPath="$..a..a..a..a"), nested(300), "recursive descents"),
     "depth": (only(Type="Pass"), nested(5000), "recursion"),
     "recursion": (jsonata("($f := function($n) { $f($n + 1) }; $f(1))"), "{}", "Evaluation timeout"),
-    "backtracking": (jsonata(f"$match('{'a' * 40}!', /(a+)+\\\\1$/)"), "{}", "invalid"),
+    "backtracking": (jsonata(f"$match('{'a' * 40}!', /(a+)+$/)"), "{}", "returned nothing"),
     "padding": (jsonata("$pad('x', 1000000000)"), "{}", "262144 characters"),
 }  # fmt: skip
 REFUSED = {"brackets": "[" * 900_000, "objects": nested(200_000), "length": only(Type="Pass", Result="x" * 1_100_000)}
@@ -95,7 +96,8 @@ def stack(tmp_path_factory):
 @pytest.fixture(scope="module")
 def states(stack):
     return stack.client(
-        "stepfunctions", config=Config(inject_host_prefix=False, read_timeout=SECONDS, retries={"total_max_attempts": 1})
+        "stepfunctions",
+        config=Config(inject_host_prefix=False, read_timeout=SECONDS, retries={"total_max_attempts": 1}),
     )
 
 
@@ -113,17 +115,18 @@ def others_go_on(stack, states):
 
 
 def megabytes(stack):
-    """The memory of the back ends' process, which is the largest below the stack's daemon."""
-    daemon = stack.json("status", "--stack", "s")["pid"]
-    children = Path(f"/proc/{daemon}/task").glob("*/children")
-    pids = {pid for one in children for pid in one.read_text().split()}
-    kilobytes = [
-        int(line.split()[1])
-        for pid in pids
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines()
-        if line.startswith("VmRSS")
-    ]
-    return max(kilobytes) // 1024
+    """The memory of the back ends' process."""
+    folder = stack.env["NETFUL_STATE"]
+    log = str(next(Path(folder).rglob("services.log")).resolve())
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (
+                b"netful.services.moto.process" in (process / "cmdline").read_bytes()
+                and str((process / "fd/1").readlink()) == log
+            ):
+                status = (process / "status").read_text()
+                return int(status.split("VmRSS:")[1].split()[0]) // 1024
+    raise AssertionError("the back ends do not run")
 
 
 def begun(states, name, definition, given="{}", kind="STANDARD"):
@@ -142,7 +145,7 @@ def test_a_hostile_execution_fails_while_others_go_on(states, others_go_on, name
         found = states.describe_execution(executionArn=execution)
         return found["status"] != "RUNNING" and found
 
-    found = wait_until(ended, seconds=120)
+    found = wait_until(ended)
     assert found["status"] == "FAILED"
     assert error in found["cause"]
 
@@ -165,23 +168,23 @@ def test_a_map_runs_a_part_of_its_items_at_a_time(states, others_go_on):
 
 def test_executions_that_start_executions_are_bounded(states, others_go_on):
     begun(states, "fork", FORK)
-    wait_until(lambda: "ExecutionLimitExceeded" in failures(states), seconds=60)
+    assert "ExecutionLimitExceeded" in wait_until(lambda: first_failure(states))
     others_go_on()
     states.delete_state_machine(stateMachineArn=f"{ARN}fork")
     others_go_on()
 
 
-def failures(states):
+def first_failure(states):
     found = states.list_executions(stateMachineArn=f"{ARN}fork", statusFilter="FAILED")["executions"]
-    return [states.describe_execution(executionArn=one["executionArn"])["error"] for one in found[:1]] and str(
-        states.describe_execution(executionArn=found[0]["executionArn"])
-    )
+    return found and states.describe_execution(executionArn=found[0]["executionArn"])["error"]
 
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_definition_that_is_no_definition_is_refused(states, others_go_on, name):
     with pytest.raises(states.exceptions.InvalidDefinition):
-        states.create_state_machine(name=name, definition=REFUSED[name], roleArn="arn:aws:iam::123456789012:role/machines")
+        states.create_state_machine(
+            name=name, definition=REFUSED[name], roleArn="arn:aws:iam::123456789012:role/machines"
+        )
     others_go_on()
 
 
