@@ -115,6 +115,7 @@ MADE_WITH = {
 # Databases whose master user's secret RDS may make.
 DATABASES = ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster")
 NAMESPACE_ARN = "servicediscovery:{r}:{a}:namespace/{n}"
+S3_FILES_ARN = "s3files:{r}:{a}:file-system/{n}"
 PROXY_ARN = "rds:{r}:{a}:db-proxy:{n}"
 DATABASE_IDS = (("AWS::RDS::DBInstance", "DbiResourceId"), ("AWS::RDS::DBCluster", "DBClusterResourceId"))
 

@@ -105,6 +105,16 @@ def _machine_revision(names: ResourceNames, logical_id: str) -> str:
     return str(UUID(sha256(repr(properties).encode()).hexdigest()[:32]))
 
 
+def _files_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
+    """Return the ARN of a file system of S3 Files, or of an access point below that of its file system."""
+    own, point = names.aws_id(logical_id), names.resources.kind(logical_id).endswith("AccessPoint")
+    system = names.resources.property(logical_id, "FileSystemId") if point else own
+    if not isinstance(system, str):
+        return system if isinstance(system, Unknown) else decided_by_aws(logical_id, "Arn")
+    end = f"/access-point/{own}" if point else ""
+    return names.arn(attributes.S3_FILES_ARN, system.rpartition("/")[2] + end)
+
+
 def _zone_of_namespace(names: ResourceNames, logical_id: str) -> str:
     return formed(HOSTED_ZONE, *names.place, names.resources.id_seed(logical_id))
 
@@ -201,6 +211,8 @@ COMPUTED: dict[tuple[str, str], Computed] = {
     ("AWS::RDS::DBProxy", "DBProxyArn"): _proxy_arn,
     ("AWS::Lambda::Version", "FunctionArn"): _version_arn,
     ("AWS::Lambda::Version", "Version"): _version,
+    ("AWS::S3Files::AccessPoint", "AccessPointArn"): _files_arn,
+    ("AWS::S3Files::FileSystem", "FileSystemArn"): _files_arn,
     ("AWS::StepFunctions::StateMachine", "StateMachineRevisionId"): _machine_revision,
     ("AWS::StepFunctions::StateMachineAlias", "Arn"): _machine_alias_arn,
     ("AWS::StepFunctions::StateMachineVersion", "Arn"): _machine_version_arn,
