@@ -21,16 +21,3 @@ def test_a_long_log_begins_anew_and_no_line_is_lost(tmp_path):
         assert (tmp_path / "access.log").stat().st_size == 0
         written.write(b"after it\n")
         assert proxy.newly_logged() == ["after it"]
-
-
-def test_a_log_that_nobody_reads_is_short_too(tmp_path):
-    async def spawn(*_words):
-        raise AssertionError
-
-    proxy = HaProxy("haproxy", tmp_path, spawn)
-    (tmp_path / "access.log").write_bytes(LINE)
-    proxy.shorten_log()
-    assert (tmp_path / "access.log").stat().st_size == len(LINE)
-    (tmp_path / "access.log").write_bytes(LINE * 20_000)
-    proxy.shorten_log()
-    assert (tmp_path / "access.log").stat().st_size == 0

@@ -1,6 +1,8 @@
 """Elastic Load Balancing's API of a running stack: what it describes runs, and packets follow what it changes."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 from botocore.exceptions import ClientError
@@ -102,6 +104,37 @@ def test_requests_follow_what_the_api_makes(stack, client, elb):
     elb.delete_target_group(TargetGroupArn=group)
     assert [curl(stack, each)[0] for each in urls] == ["000", "000"]
     assert {one["Description"].split("/")[1] for one in interfaces(client)} == {"Balancer", "Network"}
+
+
+def test_a_new_target_has_no_requests_before_its_first_check(stack, client, elb):
+    """A closed port joins a healthy target, and no request fails; an open one gets its share when it is healthy."""
+    group = elb.describe_target_groups(Names=["Instances"])["TargetGroups"][0]["TargetGroupArn"]
+    (known,) = health(elb, group)
+    wait_until(lambda: health(elb, group)[known]["State"] == "healthy")
+    (balancer,) = elb.describe_load_balancers(Names=["Balancer"])["LoadBalancers"]
+    url = f"http://{balancer['DNSName']}/web/new"
+
+    def statuses(count):
+        program = f"for n in $(seq {count}); do curl -s -o /dev/null -w '%{{http_code}} ' {url}; done"
+        return stack.netful("exec", "--stack", "s", "internet", "--", "sh", "-c", program).stdout.split()
+
+    closed, opened = {"Id": known, "Port": 8081}, {"Id": known, "Port": 8082}
+    elb.register_targets(TargetGroupArn=group, Targets=[closed])
+    assert {*statuses(40)} == {"200"}
+    (web,) = client("ec2").describe_instances(InstanceIds=[known])["Reservations"][0]["Instances"]
+    rule = {"IpProtocol": "tcp", "FromPort": 8082, "ToPort": 8082, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+    client("ec2").authorize_security_group_ingress(GroupId=web["SecurityGroups"][0]["GroupId"], IpPermissions=[rule])
+    words = ("exec", "--stack", "s", "Web", "--", sys.executable, "-m", "http.server", "8082")
+    server = subprocess.Popen(
+        [stack.command, *words], env=stack.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        elb.register_targets(TargetGroupArn=group, Targets=[opened])
+        wait_until(lambda: "404" in statuses(4))  # the new server's answer
+    finally:
+        server.terminate()
+        server.wait()
+        elb.deregister_targets(TargetGroupArn=group, Targets=[closed, opened])
 
 
 def interfaces(client, full_name="*"):

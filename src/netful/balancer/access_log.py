@@ -14,7 +14,7 @@ from netful.model.core.file_names import file_name
 from netful.model.core.numbers import whole_number
 from netful.model.load_balancing_arns import GROUPS, arns
 
-KEPT = ("http-request set-var(txn.agent) req.fhdr(user-agent)", "http-response set-var(txn.status) status")
+KEPT = ("http-request set-var(txn.agent) req.fhdr(user-agent)",)
 
 _TIME = "%[date,utime(%Y-%m-%dT%H:%M:%S.000000Z)]"
 _TIMES = "%TR %Tr %Td"

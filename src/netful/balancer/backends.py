@@ -46,6 +46,11 @@ def target_named(server: str) -> str:
     return f"{address.replace('-', ':')}:{port}"
 
 
+def place_of(group: TargetGroup, target: Reached) -> tuple[str, str]:
+    """Return the group and the target as a node reports their health."""
+    return file_name(group.id), target_named(server_name(target))
+
+
 def backends(group: TargetGroup, targets: Sequence[Reached], *, http: bool, socket: str = "") -> list[str]:
     """Return both backends of a group. `socket` leads to its function."""
     mode = "http" if http else "tcp"
@@ -173,7 +178,7 @@ def _server(group: TargetGroup, target: Reached, *, http: bool, checked: bool) -
         words.append("send-proxy-v2")
     if checked and is_checked(group):
         words.append(_checking(group))
-        if target.starting:  # HAProxy takes a new server for healthy until its first check
+        if target.starting or target.new:  # HAProxy takes a new server for healthy until its first check
             words.append(f"weight 0 inter {_DOWN_SECONDS}s")
     return " ".join(words)
 

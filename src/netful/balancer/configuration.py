@@ -5,19 +5,20 @@ The kernel forwards the packets of a network load balancer; HAProxy serves its l
 health of the targets.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from ipaddress import IPv4Address
 
 from msgspec import field
 
 from netful.balancer import client_certificates, error_pages
-from netful.balancer.backends import ENDPOINT, LINKED, OPEN, backends, linked
+from netful.balancer.backends import ENDPOINT, LINKED, OPEN, backends, linked, place_of
 from netful.balancer.consulted import consultation
 from netful.balancer.consulted.subjects import asks
 from netful.balancer.forwarding_headers import SPELLED
 from netful.balancer.haproxy_syntax import argument, number, quoted
 from netful.balancer.listeners import frontend, proxy_name
-from netful.balancer.targets import functions_of, groups_of, reached
+from netful.balancer.targets import Reached, functions_of, groups_of, reached
 from netful.fabric.vpcs.private_link import ServiceLink
 from netful.model.balancing.load_balancers import (
     Listener,
@@ -41,16 +42,20 @@ _APPLICATION = (
 _SECURE = ("HTTPS", "TLS")
 _UNTOLD = "the proxy protocol's header does not tell `{}` the endpoint (hint: HAProxy 2.9 or later does)"
 
+Known = Collection[tuple[str, str]]
+"""Targets by their groups, as `health` names them."""
+
 Certificates = Mapping[str, list[str]]
 """Certificate files of secure listeners, by listener."""
 
 
 class Configuration(Frozen):
-    """A configuration, its files, and the parts of the template that cannot run."""
+    """A configuration, its files, the parts of the template that cannot run, and the targets that are new."""
 
     text: str
     files: dict[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    new: frozenset[tuple[str, str]] = frozenset()
 
 
 def socket_of(group: TargetGroup) -> str:
@@ -66,17 +71,18 @@ def configuration(
     links: Sequence[ServiceLink] = (),
     *,
     recent: bool = True,
+    known: Known = frozenset(),
 ) -> Configuration:
-    """Return the configuration of a node. `links` are the PrivateLink connections to it.
+    """Return the configuration of a node. `links` are the PrivateLink connections to it, `known` the targets that were healthy.
 
     `recent`: features of HAProxy 2.9 are available.
     """
     assert node.private_ip_address is not None
     listeners = [each for each in cloud.balancing.listeners.values() if each.load_balancer_id == balancer.id]
-    known = [each for each in listeners if isinstance(each.port, int)]
+    ready = [each for each in listeners if isinstance(each.port, int)]
     if balancer.type is LoadBalancerType.APPLICATION:
-        return _application(cloud, balancer, node, known, certificates, recent=recent)
-    return _network(cloud, balancer, node, known, certificates, links, recent=recent)
+        return _application(cloud, balancer, node, ready, certificates, recent=recent, known=known)
+    return _network(cloud, balancer, node, ready, certificates, links, recent=recent, known=known)
 
 
 def _global(more: Sequence[str] = ()) -> list[str]:
@@ -109,6 +115,7 @@ def _application(
     certificates: Certificates,
     *,
     recent: bool,
+    known: Known,
 ) -> Configuration:
     idle = number(balancer.attributes.get("idle_timeout.timeout_seconds"), 60)
     keep_alive = number(balancer.attributes.get("client_keep_alive.seconds"), 3600)
@@ -139,8 +146,8 @@ def _application(
         warnings += made.warnings
     for group in groups:
         socket = socket_of(group) if group.target_type == "lambda" else ""
-        lines += backends(group, reached(cloud, balancer, node, group), http=True, socket=socket)
-    return Configuration("\n".join(lines), files, tuple(warnings))
+        lines += backends(group, _targets(cloud, balancer, node, group, known), http=True, socket=socket)
+    return Configuration("\n".join(lines), files, tuple(warnings), _new(cloud, balancer, node, known))
 
 
 def _network(
@@ -152,6 +159,7 @@ def _network(
     links: Sequence[ServiceLink],
     *,
     recent: bool,
+    known: Known,
 ) -> Configuration:
     warnings = list[str]()
     lines = [
@@ -167,12 +175,13 @@ def _network(
         elif node.ipv6_address is not None and listener.protocol.startswith("TCP"):
             lines += _passing(cloud, balancer, node, listener, [], (), version=6)
     for group in groups_of(cloud, balancer):
-        targets = reached(cloud, balancer, node, group)
+        targets = _targets(cloud, balancer, node, group, known)
         lines += backends(group, targets, http=False)
         if links and group.has_proxy_protocol:
             lines += linked(group, targets, fields=recent)
             warnings += [] if recent else [_UNTOLD.format(group.id)]
-    return Configuration("\n".join(lines), warnings=tuple(dict.fromkeys(warnings)))
+    new = _new(cloud, balancer, node, known)
+    return Configuration("\n".join(lines), warnings=tuple(dict.fromkeys(warnings)), new=new)
 
 
 def _passing(
@@ -210,6 +219,21 @@ def _passing(
             lines.append(f"  use_backend {file_name(id_)}{OPEN} if {{ nbsrv({file_name(id_)}) eq 0 }}")
             lines.append(f"  default_backend {file_name(id_)}")
     return [*lines, ""]
+
+
+def _targets(
+    cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, group: TargetGroup, known: Known
+) -> list[Reached]:
+    """Return the targets of a group. A target that joins known ones is new: it has no requests before its first check (§7.3)."""
+    found = reached(cloud, balancer, node, group)
+    joins = any(place_of(group, one) in known for one in found)
+    return [replace(one, new=joins and place_of(group, one) not in known) for one in found]
+
+
+def _new(cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, known: Known) -> frozenset[tuple[str, str]]:
+    groups = groups_of(cloud, balancer)
+    every = ((group, one) for group in groups for one in _targets(cloud, balancer, node, group, known))
+    return frozenset(place_of(group, one) for group, one in every if one.new and not one.starting)
 
 
 def _has_targets(cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, group: TargetGroup) -> bool:

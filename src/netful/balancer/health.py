@@ -46,6 +46,12 @@ def admit(target: TargetHealth) -> str:
     return f"set server {target.group}/{address.replace(':', '-')}_{port} health up"
 
 
+def begin(target: TargetHealth) -> str:
+    """Return the command that gives requests to a new target, which has had a weight of 0."""
+    address, _, port = target.target.rpartition(":")
+    return f"set server {target.group}/{address.replace(':', '-')}_{port} weight 1"
+
+
 def _health(group: str, target: str, row: dict[str, str]) -> TargetHealth:
     status, check = row["status"], row["check_status"].removeprefix("* ")
     if status == "no check":

@@ -15,6 +15,7 @@ from netful.balancer.conditions import test
 from netful.balancer.consulted import firewalls, sign_ins
 from netful.balancer.consulted.consultation import FAILED, directive, unanswered
 from netful.balancer.haproxy_syntax import literal, quoted, word
+from netful.balancer.log_delivery import is_wanted
 from netful.model.authentication import ACTIONS, CALLBACK
 from netful.model.balancing.load_balancers import Listener, ListenerRule, LoadBalancer, TargetGroup
 from netful.model.cloud import Cloud
@@ -61,10 +62,12 @@ def frontend(
     tls = f" ssl {secure} alpn {versions}{asked}" if secure else ""
     protocol, port = word(listener.protocol.lower()), listener.port
     assert isinstance(port, int)
+    logged = is_wanted(balancer)
     made = Made(
         [
             *(f"bind {place}{tls}" for place in places),
-            *KEPT,
+            *(KEPT if logged else ()),
+            "http-response set-var(txn.status) status",
             *_refusals(),
             _answer_too_long(),
             *error_pages.corrections(recent=recent),
@@ -88,8 +91,10 @@ def frontend(
     place = Place(balancer.id, protocol, port, f"{file_name(listener.id)}", _taken_by(_DEFAULT_RULE))
     act(made, place, listener.default_actions, with_targets)
     made.lines += [*_mismatches([group for group, _ in groups]), error_pages.SENDING, *_sticky()]
-    made.lines += ["no log", "log stdout format raw local0"]
-    made.lines.append(f"log-format {quoted(access_log(literal(word(balancer.name)), protocol, port))}")
+    made.lines.append("no log")
+    if logged:
+        made.lines.append("log stdout format raw local0")
+        made.lines.append(f"log-format {quoted(access_log(literal(word(balancer.name)), protocol, port))}")
     lines = [f"frontend {proxy_name(listener)}", *(f"  {line}" for line in made.lines)]
     return Made([*lines, *uses([group for group, _ in groups]), ""], made.files, made.warnings)
 

@@ -168,13 +168,6 @@ class HaProxy:
                 self._read_to = 0
         return whole.decode(errors="replace").splitlines()
 
-    def shorten_log(self) -> None:
-        """Truncate a long access log without reading it."""
-        file = self._folder / _ACCESS_LOG
-        if file.stat().st_size > _LOG_BYTES:
-            os.truncate(file, 0)
-            self._read_to = 0
-
     async def ask(self, command: str) -> str:
         """Send a command to the admin socket. Raise OSError if no process answers."""
         path = f"/proc/self/fd/{self._folder_fd}/{ADMIN_SOCKET}"

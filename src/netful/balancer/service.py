@@ -12,7 +12,7 @@ from typing import Protocol
 
 from netful.balancer import certificates, client_certificates, health, log_delivery
 from netful.balancer.backends import FUNCTION
-from netful.balancer.configuration import Certificates, Configuration, configuration
+from netful.balancer.configuration import Certificates, Configuration, Known, configuration
 from netful.balancer.consulted.claim_signer import ClaimSigner
 from netful.balancer.consulted.subjects import Subjects
 from netful.balancer.consulted.web_calls import WebCall
@@ -56,13 +56,18 @@ class Signs(Protocol):
 
 @dataclass
 class Node:
-    """A node that runs. `unhealthy` are the targets last reported, `once_healthy` those that have been healthy before."""
+    """A node that runs.
+
+    `unhealthy` are the targets last reported, `once_healthy` those that have been healthy before, and `new` those that joined
+    them at the last change.
+    """
 
     balancer: LoadBalancer
     interface: NetworkInterface
     proxy: HaProxy
     unhealthy: frozenset[str] = frozenset()
     once_healthy: set[tuple[str, str]] = field(default_factory=set)
+    new: frozenset[tuple[str, str]] = frozenset()
 
 
 class BalancerService:
@@ -138,14 +143,15 @@ class BalancerService:
             proxy = HaProxy(program, self._folder / str(self._numbered), self._spawn(eni.id))
             node = self._nodes[eni.id] = Node(balancer, eni, proxy)
         node.balancer, node.interface = balancer, eni
-        made = self._configuration(balancer, eni)
+        made = self._configuration(balancer, eni, node.once_healthy)
         self._note(balancer, *made.warnings)
         try:
             await node.proxy.run(made)
+            node.new = made.new
         except StackError as refusal:
             self._note(balancer, f"{refusal.what}: {refusal.why}")
 
-    def _configuration(self, balancer: LoadBalancer, eni: NetworkInterface) -> Configuration:
+    def _configuration(self, balancer: LoadBalancer, eni: NetworkInterface, known: Known) -> Configuration:
         files: dict[str, str] = {}
         named: dict[str, list[str]] = {}
         for listener in self._cloud.balancing.listeners.values():
@@ -160,8 +166,10 @@ class BalancerService:
                         client_certificates.authorities(self._cloud, listener) or untrusted
                     )
         secure: Certificates = named
-        made = configuration(self._cloud, balancer, eni, secure, self._built[eni.id], recent=bool(self._recent))
-        return Configuration(made.text, made.files | files, made.warnings)
+        made = configuration(
+            self._cloud, balancer, eni, secure, self._built[eni.id], recent=bool(self._recent), known=known
+        )
+        return replace(made, files=made.files | files)
 
     def _note(self, balancer: LoadBalancer, *problems: str) -> None:
         if problems:
@@ -180,7 +188,6 @@ class BalancerService:
     async def _deliver(self, node: Node) -> None:
         """Deliver the log of a node, where its load balancer has one; no request waits for that."""
         if not log_delivery.is_wanted(node.balancer):
-            node.proxy.shorten_log()
             return
         written = await asyncio.to_thread(node.proxy.newly_logged)
         if written:
@@ -188,14 +195,23 @@ class BalancerService:
 
     async def _look(self, id_: str, node: Node) -> None:
         found = tuple(health.read(await node.proxy.ask(health.COMMAND)))
-        node.once_healthy |= {(one.group, one.target) for one in found if one.state == "healthy"}
+        healthy = {(one.group, one.target) for one in found if one.state == "healthy"}
         for one in found:
-            if one.rising and (one.group, one.target) not in node.once_healthy:
+            place = one.group, one.target
+            if one.rising and place not in node.once_healthy | healthy:
                 await node.proxy.ask(health.admit(one))
+            if place in node.new & (healthy - node.once_healthy):
+                await node.proxy.ask(health.begin(one))
+        node.once_healthy = (node.once_healthy | healthy) & {(one.group, one.target) for one in found}
         if self._nodes.get(id_) is not node:
             return
         self.health[id_] = tuple(self._named(one) for one in found)
-        unhealthy = frozenset(f"{one.group}/{one.target}" for one in found if one.state == "unhealthy")
+        unready = node.new - node.once_healthy
+        unhealthy = frozenset(
+            f"{one.group}/{one.target}"
+            for one in found
+            if one.state == "unhealthy" or (one.group, one.target) in unready
+        )
         if unhealthy != node.unhealthy:
             node.unhealthy = unhealthy
             await self._on_unhealthy(id_, unhealthy)

@@ -20,13 +20,14 @@ from netful.model.network.vpc import IPAddress
 class Reached(Frozen):
     """A target as a node reaches it: an address and a port. `name` is its name in the template.
 
-    A `starting` one is checked, and has no requests yet.
+    A `starting` one is checked, and has no requests yet; a `new` one only until its first successful check.
     """
 
     name: str
     address: IPAddress
     port: int
     starting: bool = False
+    new: bool = False
 
 
 def groups_of(cloud: Cloud, balancer: LoadBalancer) -> list[TargetGroup]:

@@ -15,6 +15,7 @@ from netful.engine.admission.judgement import judge
 from netful.engine.admission.requests import ApiRequest
 from netful.engine.apis.routing_rules import headers_asked
 from netful.engine.authorization.callers import Caller
+from netful.engine.authorization.sessions import sessions
 from netful.engine.traces.tracer import NOT_SAMPLED, Tracer
 from netful.engine.usage.throttles import Limit
 from netful.fabric.doors.door import DoorKind
@@ -44,7 +45,7 @@ from netful.gateway.calls.metrics import Metrics
 from netful.gateway.calls.own_headers import with_own_headers
 from netful.gateway.calls.plan import Plan, Planner
 from netful.gateway.calls.ports import Ports
-from netful.gateway.calls.signature import access_key_of, identity_of, role_of
+from netful.gateway.calls.signature import access_key_of, identity_of
 from netful.gateway.integrations.integration_stage import IntegrationStage
 from netful.gateway.integrations.integrations import Integrations
 from netful.gateway.integrations.mapping import Mapper
@@ -236,9 +237,11 @@ class Gateway:
         headers = tuple((name, request.header(name)) for name in self._routed_by if name in request.first)
         question = ApiRequest(host, method, there.path, request.header("x-apigw-api-id"), headers=headers)
         endpoint_id = door.endpoint_id if door.kind is DoorKind.ENDPOINT else None
-        role = role_of(self._cloud, access_key) if access_key else None
+        session = sessions(self._cloud).get(access_key) if access_key else None
         identity = identity_of(self._cloud, access_key) if access_key else None
-        caller = Caller(endpoint_id, request.connection.client[0], bool(access_key), role, identity)
+        role = session.role if session else None
+        service = session.caller.arn if session and session.caller.party else ""
+        caller = Caller(endpoint_id, request.connection.client[0], bool(access_key), role, identity, service=service)
         judged = judge(self._cloud, question, caller)
         as_sent = there is request and method == request.method
         meaning = Meaning(self._cloud, judged, host, method, there.target, caller.source_ip, as_sent, judged.edge)

@@ -2,6 +2,7 @@
 
     IDS/layers/DIGEST      the files of a layer
     IDS/images/DIGEST/N    link to the layer number N, 0 is the top
+    IDS/manifests/DIGEST   the image itself
 
 What is there is whole: it is made beside under another name, then renamed. `IDS` stands for the mapping of ids, because the
 owners of files depend on it.
@@ -21,11 +22,13 @@ import time
 from functools import cache
 from pathlib import Path
 
+import msgspec
+
 from netful.images import image, layer
 from netful.images.archive import Archive
 from netful.images.image import ImageManifest, Layer
 
-FOLDER, _LAYERS, _IN_USE = "images", "layers", ".in-use"
+FOLDER, _LAYERS, _IN_USE, _MANIFESTS = "images", "layers", ".in-use", "manifests"
 _UNUSED_SECONDS = 30 * 86_400
 _lock = threading.Lock()  # an image that several tasks and functions have is unpacked once
 
@@ -52,6 +55,19 @@ def unpacked(path: Path, tag: str = "", most: int = layer.MOST_BYTES) -> tuple[I
     return found, folder
 
 
+def kept(digest: str) -> tuple[ImageManifest, str] | None:
+    """Return an image that was unpacked before, by its digest, and its folder; None if it is gone. Blocks."""
+    folder = f"{FOLDER}/{digest}"
+    with _lock:
+        _held(home())
+        try:
+            found = msgspec.json.decode((home() / _MANIFESTS / digest).read_bytes(), type=ImageManifest)
+            os.utime(home() / folder)
+        except (OSError, msgspec.MsgspecError):
+            return None
+    return found, folder
+
+
 @cache
 def _held(folder: Path) -> int:
     """Hold the images in a folder until this process ends; return the descriptor of the lock."""
@@ -70,6 +86,9 @@ def _delete_unused(folder: Path, since: float) -> None:
         if one.stat().st_mtime < since or one.name.startswith("."):
             shutil.rmtree(one, ignore_errors=True)
     used = {link.readlink().name for link in folder.glob(f"{FOLDER}/*/*")}
+    for one in folder.glob(f"{_MANIFESTS}/*"):
+        if not (folder / FOLDER / one.name).is_dir():
+            one.unlink(missing_ok=True)
     for one in folder.glob(f"{_LAYERS}/*"):
         if one.name not in used:
             shutil.rmtree(one, ignore_errors=True)
@@ -100,6 +119,11 @@ def _link(found: ImageManifest, made: Path) -> None:
     for number, one in enumerate(reversed(found.layers)):
         (beside / str(number)).symlink_to(f"../../layers/{_layer_folder(one).name}")
     beside.chmod(0o755)
+    manifests = home() / _MANIFESTS
+    manifests.mkdir(exist_ok=True)
+    file = manifests / f".{beside.name}"
+    file.write_bytes(msgspec.json.encode(found))
+    file.replace(manifests / found.digest)
     _rename(beside, made)
 
 

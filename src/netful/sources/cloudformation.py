@@ -37,8 +37,8 @@ from netful.sources.readers import (
     vpc_endpoints,
     web_acls,
 )
-from netful.sources.readers.state_machines import with_definition
 from netful.sources.template import macros, template
+from netful.sources.template.definitions import with_definition
 from netful.sources.template.loaded_stacks import LoadedStacks
 from netful.sources.template.reading import Inventory
 from netful.sources.template.template import Template

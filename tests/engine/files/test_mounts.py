@@ -1,8 +1,10 @@
 """Folders of file systems behind access points."""
 
+import re
+
 import pytest
 
-from netful.engine.files.mounts import Folder, folder_of
+from netful.engine.files.mounts import Folder, file_system_of, folder_of
 
 POINT = """
 Resources:
@@ -35,3 +37,31 @@ def test_the_folder_behind_an_access_point(cloud_of, more, folder):
 def test_what_is_not_an_access_point_has_no_folder(cloud_of):
     cloud = cloud_of(POINT % "")
     assert [folder_of(cloud, name) for name in ("Files", "fsap-0123")] == [None, None]
+
+
+S3_FILES = """
+Resources:
+  Bucket: {Type: AWS::S3::Bucket}
+  Files: {Type: AWS::S3Files::FileSystem, Properties: {Bucket: !GetAtt Bucket.Arn}}
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+  Mount: {Type: AWS::S3Files::MountTarget, Properties: {FileSystemId: !GetAtt Files.FileSystemArn, SubnetId: !Ref Subnet}}
+  Point: {Type: AWS::S3Files::AccessPoint, Properties: {FileSystemId: !Ref Files, RootDirectory: {Path: /app}}}
+  Role: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {}}}
+  Fn:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: !GetAtt Role.Arn
+      FileSystemConfigs: [{Arn: !GetAtt Point.AccessPointArn, LocalMountPath: /mnt/s3}]
+"""
+
+
+def test_access_points_of_s3_files_by_the_arn_that_a_template_gives(cloud_of):
+    cloud = cloud_of(S3_FILES)
+    arn = cloud.template.resources["Fn"].properties["FileSystemConfigs"][0]["Arn"]
+    assert re.fullmatch(
+        r"arn:aws:s3files:[\w-]+:\d{12}:file-system/fs-[0-9a-f]{17}/access-point/fsap-[0-9a-f]{17}", arn
+    )
+    found = folder_of(cloud, arn)
+    assert (found.file_system_id, found.path, found.kind) == ("Files", "app", "S3Files")
+    assert file_system_of(cloud, "Mount") == "Files"

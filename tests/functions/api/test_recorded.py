@@ -7,10 +7,11 @@ import re
 
 import pytest
 
+from netful.engine.authorization.sessions import Credentials
 from netful.functions.api.lambda_api import LambdaApi
 from netful.functions.api.operations.updates import updated
 from netful.functions.api.protocol.message import OperationCall
-from netful.functions.code.variables import Credentials, variables
+from netful.functions.code.variables import variables
 from netful.functions.environments.admission import rejection
 from netful.functions.environments.lifecycle import Lifecycle
 from netful.functions.events.event_queue import EventQueue, Outlets

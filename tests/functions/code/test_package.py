@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from netful.engine.authorization.sessions import keys_of
 from netful.functions.code import node_sdk, package, runtimes
 from netful.functions.code.layers import Layers
-from netful.functions.environments.service import FunctionService, keys_of
+from netful.functions.environments.service import FunctionService
 from netful.functions.inside import privileges
 from netful.model.core.errors import StackError
 from netful.model.core.origin import Origin

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from netful.functions.environments.service import keys_of
+from netful.engine.authorization.sessions import keys_of
 from tests.helpers.gateway_bench import header, signed_headers
 
 API = """

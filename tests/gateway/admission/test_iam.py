@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from netful.functions.environments.service import keys_of
+from netful.engine.authorization.sessions import keys_of
 from tests.helpers.gateway_bench import FUNCTION, header, signed_headers
 
 REST = """

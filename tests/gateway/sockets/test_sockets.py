@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from netful.functions.environments.service import keys_of
+from netful.engine.authorization.sessions import keys_of
 from netful.gateway.sockets.socket import SocketLimits
 from netful.services.http.message import Response
 from netful.services.http.protocol import HttpProtocol

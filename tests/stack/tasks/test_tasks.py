@@ -40,6 +40,7 @@ class Web(BaseHTTPRequestHandler):
             "writes": [tried(lambda p=p: open(p, "w")) for p in ("/tmp/x", "/etc/x", "/proc/sys/kernel/hostname")],
             "machine": os.path.exists(%r),
             "processes": len([p for p in os.listdir("/proc") if p.isdigit()]),
+            "leads home": f"ip-{socket.gethostbyname(socket.gethostname()).replace('.', '-')}.ec2.internal" == socket.gethostname(),
         }
         self.send_response(200)
         self.end_headers()
@@ -127,6 +128,7 @@ def test_a_service_runs_its_tasks(stack, who):
         "writes": ["done", "done" if who else "PermissionError", "OSError"],
         "machine": False,
         "processes": 2,
+        "leads home": True,
     }
     assert call(stack, "web.shop.internal") == facts
     assert task["lastStatus"] == "RUNNING"

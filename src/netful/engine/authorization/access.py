@@ -73,6 +73,10 @@ class Access(AuthorizationRequest):
                 yield Finding(HopKind.POLICY, ACTION, ruling, access_denied(self._user(), self.arn, explicit=False))
             elif self._is_of_another_account():
                 yield self._shut_out(api)
+            elif self.caller.service and self._named_to_policy():
+                rule = f"{self.caller.service} signs as a service, and {api.id} has no resource policy that admits it"
+                ruling = Ruling("deny", api.id, rule, Code.NETFUL_API_RESOURCE_POLICY_DENY, api.origin)
+                yield Finding(HopKind.POLICY, ACTION, ruling, access_denied(self._user(), self.arn, explicit=False))
         elif not self._either_side():
             yield self._needs_allow(api.policy, api.id, api.policy_origin, Code.NETFUL_API_RESOURCE_POLICY_DENY)
         elif isinstance(api.policy, Unknown):
@@ -154,6 +158,8 @@ class Access(AuthorizationRequest):
 
         A caller without a required signature is refused for that reason, unless the policy denies the request.
         """
+        if self.caller.service:
+            return False
         kind = self.route.authorization_type if self.route else Authorization.NONE
         return kind is Authorization.CUSTOM or (kind is Authorization.AWS_IAM and not self._is_of_another_account())
 
@@ -173,6 +179,9 @@ class Access(AuthorizationRequest):
             rule = "it asks for a signature, and the request has none"
             ruling = Ruling("deny", self.came.api_id, rule, Code.NETFUL_API_UNSIGNED, route.origin)
             return Finding(HopKind.AUTHORIZATION, "AWS_IAM", ruling, answer)
+        if self.caller.service and isinstance(api, RestApi):
+            ruling = Ruling("allow", api.id, "the resource policy decides for a service")
+            return Finding(HopKind.AUTHORIZATION, "AWS_IAM", ruling)
         assumed = () if self.caller.signed else ("the client signs its requests (SigV4)",)
         if api is not None and not isinstance(api, RestApi) and self._is_of_another_account():
             return self._shut_out(api)

@@ -8,6 +8,7 @@ from typing import Any
 
 from netful.engine.apis.door import Arrival
 from netful.engine.apis.websocket_routes import manages_connections
+from netful.engine.authorization.sessions import STATES
 from netful.engine.iam import policies, source_context
 from netful.model.access.identity import Identity
 from netful.model.apis.api import ApiRoute, Authorization, RestApi
@@ -41,6 +42,7 @@ class Caller(Frozen):
     `endpoint_id` is the endpoint that the request came through, None for the public front. `source_ip` is the address that the
     gateway sees, "" if it is not known. `signed`: the request carries IAM credentials; None means that it does if the route
     requires them. The credentials are of this account, unless `identity` names their owner. `role` is their role, if known.
+    `service` is the ARN of the resource for which an AWS service signs, which only the API's own policy admits.
     `withheld` are headers, in lower case, that do not arrive, whatever the client sends.
     """
 
@@ -50,6 +52,7 @@ class Caller(Frozen):
     role: Role | None = None
     identity: Identity | None = None
     withheld: frozenset[str] = frozenset()
+    service: str = ""
 
 
 class AuthorizationRequest(Frozen):
@@ -126,6 +129,7 @@ class AuthorizationRequest(Frozen):
             principal="anonymous",
             account=self.cloud.account_id if signs and identity is None else "",
             principals=identity.names if signs and identity else (),
+            parties=(STATES,) if self.caller.service else (),
             context=self._context(named=signs),
             absent=self._absent(named=signs),
         )
@@ -152,6 +156,8 @@ class AuthorizationRequest(Frozen):
 
     def _context(self, *, named: bool) -> dict[str, str]:
         context = {"aws:SecureTransport": "true", **source_context.BY_ITSELF}
+        if self.caller.service:
+            context |= {"aws:SourceArn": self.caller.service, "aws:SourceAccount": self.cloud.account_id}
         identity = self.caller.identity
         if named and identity is not None:
             kind = "AssumedRole" if identity.is_role else "User"

@@ -43,13 +43,18 @@ def folder_of(cloud: Cloud, access_point: str) -> Folder | None:
     root, user = _part(point.properties, "RootDirectory"), _part(point.properties, "PosixUser")
     made = _part(root, "CreationInfo") or _part(root, "CreationPermissions")
     return Folder(
-        cloud.named(str(point.properties.get("FileSystemId"))),
+        _system_of(cloud, point),
         str(root.get("Path") or "/").strip("/"),
         _ids(user, "Uid", "Gid"),
         _ids(made, "OwnerUid", "OwnerGid"),
         int(str(made.get("Permissions") or "755"), 8),
         _POINTS[point.type],
     )
+
+
+def _system_of(cloud: Cloud, part: Resource) -> str:
+    """Return the file system of an access point or a mount target, which name it by its id or its ARN."""
+    return cloud.named(str(part.properties.get("FileSystemId")).rpartition("/")[2])
 
 
 def _by_end(cloud: Cloud, access_point: str) -> Resource | None:
@@ -66,14 +71,14 @@ def is_mount_target(cloud: Cloud, resource_id: str) -> bool:
 def file_system_of(cloud: Cloud, resource_id: str) -> str:
     """Return the file system of a mount target; "" for every other resource, and if it is not loaded."""
     resource = cloud.template.resources.get(resource_id)
-    named = cloud.named(str(resource.properties.get("FileSystemId"))) if resource and resource.type in _TARGETS else ""
+    named = _system_of(cloud, resource) if resource and resource.type in _TARGETS else ""
     return named if named in cloud.template.resources else ""
 
 
 def targets_of(cloud: Cloud, file_system_id: str) -> list[NetworkInterface]:
     """Return the interfaces of a file system's mount targets."""
     mounts = (one for one in cloud.template.resources.values() if one.type in _TARGETS)
-    own = (one.id for one in mounts if cloud.named(str(one.properties.get("FileSystemId"))) == file_system_id)
+    own = (one.id for one in mounts if _system_of(cloud, one) == file_system_id)
     return [eni for mount_id in own for eni in cloud.network.interfaces_of(mount_id)]
 
 

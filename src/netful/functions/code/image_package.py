@@ -31,12 +31,18 @@ def prepare(function: Function) -> Package:
         raise StackError(
             f"the image of `{function.id}` is not there", origin=image.origin, why=f"`{file}` does not exist"
         )
-    manifest, folder = store.unpacked(file, image.tag)
+    return _package(function, *store.unpacked(file, image.tag))
+
+
+def _package(function: Function, manifest: ImageManifest, folder: str) -> Package:
+    """Return the package of an unpacked image."""
     config = function.image_config
     entry_point = manifest.entry_point if config.entry_point is None else config.entry_point
     command = manifest.command if config.command is None else config.command
     if not (*entry_point, *command):
-        raise StackError(f"the image of `{function.id}` has neither an entry point nor a command", origin=image.origin)
+        raise StackError(
+            f"the image of `{function.id}` has neither an entry point nor a command", origin=function.origin
+        )
     root = ImageRoot(
         folder, config.working_directory or manifest.working_directory or "/", manifest.environment, command
     )
@@ -47,13 +53,18 @@ def prepare(function: Function) -> Package:
 
 
 def prepare_version(function: Function) -> Package | None:
-    """Return the package of a version that was published before; None where the image is another by now. Blocks."""
+    """Return the package of a version that was published before; None where its image is not in the cache any more. Blocks."""
+    digest = function.image.digest if function.image else ""
     try:
-        found = prepare(function)
+        kept = store.kept(digest) if digest else None
+        return _package(function, *kept) if kept else prepare(function) if not digest else None
     except StackError:
         return None
-    digest = function.image.digest if function.image else ""
-    return found if digest in ("", found.code_sha256) else None
+
+
+def index_of(path: Path) -> Path:
+    """Return the file that changes with an image: an archive itself, the index of a layout."""
+    return path / "index.json" if path.is_dir() else path
 
 
 def _missing(function: Function) -> StackError:

@@ -1,6 +1,7 @@
 """Packages of a stack's functions: of the template's code, of uploads, and of code on disk that the user edits."""
 
 import asyncio
+import contextlib
 from itertools import count
 from pathlib import Path
 
@@ -37,8 +38,11 @@ class Packages:
         return await asyncio.to_thread(package.prepare, function, self._state / "packages", layers)
 
     def watch(self, function: Function, prepared: Package) -> None:
-        """Watch the code of a function whose own folder is mounted."""
-        if str(prepared.folder) == function.code.local_path:
+        """Watch the code of a function whose own folder is mounted, or the file of its image."""
+        image = function.image
+        if image is not None and not image.build:
+            self._watches[function.id] = SourceWatch(image_package.index_of(Path(image.path)))
+        elif str(prepared.folder) == function.code.local_path:
             self._watches[function.id] = SourceWatch(prepared.folder)
 
     def edited(self, function_id: str) -> bool:
@@ -47,7 +51,11 @@ class Packages:
         return watch is not None and watch.changed()
 
     async def reread(self, function: Function, code: Package) -> Package:
-        """Return a package after its folder has changed."""
+        """Return a package after its code has changed; the same one while an image is being written."""
+        if code.image is not None:
+            with contextlib.suppress(StackError):
+                return await asyncio.to_thread(image_package.prepare, function)
+            return code
         return await asyncio.to_thread(package.looked_at_again, function, code)
 
     async def create(self, function: Function, layers: Layers, content: bytes) -> Package:
@@ -90,8 +98,8 @@ class Packages:
         return await asyncio.to_thread(uploads.stored, self._uploads, content)
 
     async def keep(self, function_id: str, code: Package) -> Package:
-        """Return a package that stays as it is: a copy where the user goes on editing the folder."""
-        if function_id not in self._watches:
+        """Return a package that stays as it is: a copy where the user goes on editing the folder. Images stay."""
+        if function_id not in self._watches or code.image is not None:
             return code
         return await asyncio.to_thread(package.snapshot, code, self._place(function_id))
 

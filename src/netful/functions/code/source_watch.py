@@ -1,4 +1,4 @@
-"""Changes of a function's code on disk, so that an edit is visible at the next invocation.
+"""Changes of a function's code on disk, a folder or an image's file, so that an edit is visible at the next invocation.
 
 A check costs a `stat` for each file, so it runs at most once in a while, and a folder with very many files is checked at its top level
 only.
@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 _LOOK_SECONDS = 0.2
 _MOST_FILES = 2000
@@ -16,31 +17,37 @@ Stamp = tuple[tuple[str, int, int], ...]
 
 
 class SourceWatch:
-    """Watch of one folder."""
+    """Watch of one folder, or of one file."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._deep = sum(1 for _ in zip(_files(folder), range(_MOST_FILES), strict=False)) < _MOST_FILES
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._deep = sum(1 for _ in zip(_files(path), range(_MOST_FILES), strict=False)) < _MOST_FILES
         self._stamp = self._look()
         self._looked = time.monotonic()
 
     def changed(self) -> bool:
-        """Return whether a file was added, removed or changed since the last call; False while the folder is gone."""
+        """Return whether a file was added, removed or changed since the last call; False while the path is gone."""
         now = time.monotonic()
-        if now - self._looked < _LOOK_SECONDS or not self._folder.is_dir():
+        if now - self._looked < _LOOK_SECONDS or not self._path.exists():
             return False
         self._looked = now
         before, self._stamp = self._stamp, self._look()
         return before != self._stamp
 
     def _look(self) -> Stamp:
-        entries = _files(self._folder) if self._deep else os.scandir(self._folder)
-        return tuple(sorted((entry.path, *_version(entry)) for entry in entries))
+        entries = _files(self._path) if self._deep else os.scandir(self._path)
+        return tuple(sorted((os.fspath(entry), *_version(entry)) for entry in entries))
 
 
-def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
-    """Return the files below a folder, without compiled Python."""
-    pending = [str(folder)]
+_File: TypeAlias = os.DirEntry[str] | Path
+
+
+def _files(path: Path) -> Iterator[_File]:
+    """Return the files below a folder, without compiled Python; a file itself."""
+    if not path.is_dir():
+        yield path
+        return
+    pending = [str(path)]
     while pending:
         with os.scandir(pending.pop()) as entries:
             for entry in entries:
@@ -50,9 +57,9 @@ def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
                     pending.append(entry.path)
 
 
-def _version(entry: os.DirEntry[str]) -> tuple[int, int]:
+def _version(entry: _File) -> tuple[int, int]:
     try:
-        status = entry.stat(follow_symlinks=False)
+        status = entry.stat() if isinstance(entry, Path) else entry.stat(follow_symlinks=False)
     except FileNotFoundError:  # it was just removed
         return 0, 0
     return status.st_mtime_ns, status.st_size

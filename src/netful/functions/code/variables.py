@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TypeAlias
 
+from netful.engine.authorization.sessions import Credentials
 from netful.functions.code import runtimes
 from netful.functions.code.package import ImageRoot
 from netful.functions.code.runtimes import Family
 from netful.functions.code.versions import LATEST
 from netful.functions.inside.root import CA_BUNDLE
-from netful.model.core.frozen import Frozen
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.functions.function import Function, LoggingConfig
 
@@ -48,14 +48,6 @@ _OF_FAMILY = {
     Family.PROVIDED: _NATIVE,
     Family.IMAGE: {},
 }
-
-
-class Credentials(Frozen):
-    """Credentials of a function's role."""
-
-    access_key_id: str
-    secret_access_key: str
-    session_token: str
 
 
 # Variables that only the runtime sees (lambda §3.3).

@@ -32,17 +32,19 @@ _LOOK_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class _Debugger:
-    """A debugger: its port in the sandbox, its place in the program's command, after the interpreter, and its clients."""
+    """A debugger: its port in the sandbox, its place in the program's command, after the interpreter, its clients, and how they begin."""
 
     port: int
     arguments: tuple[str, ...]
     clients: str
+    begins: bytes = b""
 
 
 _DEBUGGERS = {
     Family.PYTHON: _Debugger(
         5678, ("-Xfrozen_modules=off", "/opt/python/debugpy", "--listen", f"{_LOOPBACK}:5678", "--wait-for-client"),
         "debugpy: VS Code, PyCharm",
+        b"Content-Length:",
     ),
     Family.NODEJS: _Debugger(9229, (f"--inspect-brk={_LOOPBACK}:9229",), "`node inspect`, VS Code, Chrome"),
 }  # fmt: skip
@@ -60,8 +62,7 @@ class Debugging:
         if runtimes.family_of(function) is Family.PYTHON:
             extras.require("debug", "debugging Python needs")
         self.function_id = function.id
-        self.port = debugger.port
-        self.clients = debugger.clients
+        self.port, self.clients, self.begins = debugger.port, debugger.clients, debugger.begins
         self.waits = asyncio.Event()
         """Set while an environment waits for a debugger."""
         self._debugger = debugger

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from netful.engine.authorization.sessions import Credentials
 from netful.functions.code.prepared_version import PreparedVersion
-from netful.functions.code.variables import Credentials, ReadReference, unread, variables, with_references
+from netful.functions.code.variables import ReadReference, unread, variables, with_references
 from netful.functions.code.versions import Version
 from netful.functions.environments.debugging import Debugging
 from netful.functions.environments.environment import Environment

@@ -136,6 +136,8 @@ class FunctionUpdates:
 
     async def publish(self, function_id: str, description: str) -> Version:
         """Publish a version of `$LATEST`; return the newest version if nothing has changed since."""
+        if self._functions.packages.edited(function_id):
+            await self.reread_code(function_id)
         versions = self._functions.versions[function_id]
         unchanged = versions.unchanged()
         if unchanged is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from msgspec import field
 
+from netful.engine.authorization.sessions import Credentials, keys_of
 from netful.engine.traces.tracer import Tracer
 from netful.functions.code import made_versions, node_sdk, runtimes
 from netful.functions.code.layers import layers_of
@@ -19,7 +19,7 @@ from netful.functions.code.made_versions import MadeVersions
 from netful.functions.code.package import Package
 from netful.functions.code.packages import Packages
 from netful.functions.code.template_versions import add_template_versions
-from netful.functions.code.variables import Credentials, ReadReference, unread
+from netful.functions.code.variables import ReadReference, unread
 from netful.functions.code.versions import Version, Versions
 from netful.functions.environments.admission import rejection
 from netful.functions.environments.config import FunctionUrl, template_urls
@@ -59,12 +59,6 @@ from netful.model.steps import Becomes, Step
 
 _SWEEP_SECONDS = 30.0
 _GONE_GROUPS = 50  # logs of functions that are gone, for a client that reads them later
-
-
-def keys_of(function: Function) -> Credentials:
-    """Return made-up keys, always the same for a function."""
-    digest = hashlib.sha256(function.id.encode()).hexdigest().upper()
-    return Credentials(f"ASIA{digest[:16]}", digest[:40], digest)
 
 
 class FunctionSettings(Frozen):

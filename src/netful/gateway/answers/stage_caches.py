@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from netful.engine.admission.judgement import Judgement
+from netful.engine.authorization.sessions import sessions
 from netful.engine.http.gateway_errors import CACHE_REFUSED
 from netful.engine.usage.caches import (
     Cache,
@@ -30,7 +31,7 @@ from netful.gateway.calls.faults import Fault
 from netful.gateway.calls.identifiers import new_identifiers
 from netful.gateway.calls.meaning import Meaning
 from netful.gateway.calls.metrics import Metrics
-from netful.gateway.calls.signature import access_key_of, role_of
+from netful.gateway.calls.signature import access_key_of
 from netful.model.apis.api import Authorization
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
@@ -152,7 +153,9 @@ def _authorized(call: Call) -> bool:
     """
     if call.route.authorization_type is not Authorization.AWS_IAM:
         return False
-    role = role_of(call.cloud, access_key_of(call.request))
+    session = sessions(call.cloud).get(access_key_of(call.request))
     path = call.judged.path.lstrip("/")
     arn = f"arn:aws:execute-api:{call.api.region}:{call.cloud.account_id}:{call.api_id}"
-    return may_invalidate(role, f"{arn}/{call.stage.stage_name}/{call.request.method}/{path}")
+    return may_invalidate(
+        session.role if session else None, f"{arn}/{call.stage.stage_name}/{call.request.method}/{path}"
+    )

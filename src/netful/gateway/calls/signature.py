@@ -1,6 +1,6 @@
 """Signer of a request (SigV4), and for methods with IAM authorization the check of the signature (api-gateway §2.7).
 
-The credentials of a stack are fake. Each function has its own, and the project may declare those of other identities. All
+The credentials of a stack are fake. Its functions, tasks and state machines have their own, and the project may declare those of other identities. All
 other keys are foreign, for example the user's own at the local endpoint: netful cannot compare their signatures, and does
 not. Keys in the form of a function's key that belong to no function are refused.
 """
@@ -9,15 +9,14 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from netful.engine.authorization.sessions import sessions
 from netful.engine.http.gateway_errors import INCOMPLETE_SIGNATURE, bad_signature
 from netful.engine.iam.authorization import Caller
-from netful.functions.environments.service import keys_of
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.faults import Fault
 from netful.model.access.identity import Identity
 from netful.model.apis.api import HttpApi
 from netful.model.cloud import Cloud
-from netful.model.functions.function import Function, Role
 from netful.services.front.refusals import sentence
 from netful.services.front.signature import OWN_KEY, Signer, fault, signature_of
 from netful.services.http.message import Request
@@ -35,16 +34,6 @@ def access_key_of(request: Request) -> str:
     return found[1] if found else ""
 
 
-def role_of(cloud: Cloud, access_key: str) -> Role | None:
-    """Return the role of the function that has an access key."""
-    function = _function_with(cloud, access_key)
-    return cloud.access.role_of(function) if function is not None else None
-
-
-def _function_with(cloud: Cloud, access_key: str) -> Function | None:
-    return next((f for f in cloud.compute.functions.values() if keys_of(f).access_key_id == access_key), None)
-
-
 def identity_of(cloud: Cloud, access_key: str) -> Identity | None:
     """Return the declared identity that has an access key."""
     return next((one for one in cloud.access.identities.values() if one.access_key_id == access_key), None)
@@ -59,19 +48,17 @@ def identified(call: Call) -> Call:
         user = f"{access_key}:{identity.id}" if identity.is_role else access_key
         return _known(call, access_key, identity.caller_arn, user, identity.account_id)
     account = call.cloud.account_id
-    function = _function_with(call.cloud, access_key)
-    if function is None:
+    session = sessions(call.cloud).get(access_key)
+    if session is None:
         signature = signature_of(call.request)
         if signature is not None and OWN_KEY.fullmatch(access_key):
             now = datetime.fromtimestamp(call.at, UTC)
             raise Fault(bad_signature(sentence("token", signature, now), known_key=False))
         return _known(call, access_key, f"arn:aws:iam::{account}:root", access_key, account)
-    keys = keys_of(function)
-    _compare(call, keys.secret_access_key, keys.session_token)
-    role = role_of(call.cloud, access_key)
-    session = f"{role.role_name if role else function.role}/{function.function_name}"
-    arn = f"arn:aws:sts::{account}:assumed-role/{session}"
-    return _known(call, access_key, arn, f"{access_key}:{function.function_name}", account)
+    _compare(call, session.keys.secret_access_key, session.keys.session_token)
+    return _known(
+        call, access_key, session.caller.arn, f"{access_key}:{session.caller.arn.rpartition('/')[2]}", account
+    )
 
 
 def _compare(call: Call, secret_access_key: str, session_token: str) -> None:

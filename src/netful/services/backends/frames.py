@@ -68,7 +68,10 @@ class Sent(msgspec.Struct, array_like=True, tag=1):
 
 
 class RoleCall(msgspec.Struct, array_like=True, tag=2):
-    """A request that a state machine makes with its role, the ARN; the daemon answers it as it answers functions."""
+    """A request that a state machine makes with its role, the ARN; the daemon answers it as it answers functions.
+
+    A `host` with a scheme is a web server's; `role` then is who signs the request, "" if it is not signed.
+    """
 
     id: int
     role: str

@@ -1,4 +1,4 @@
-"""KMS keys, their aliases, and state machines, made in the back ends under the names that the template gives them.
+"""KMS keys, their aliases, and state machines with their versions and aliases, made in the back ends under the names that the template gives them.
 
 KMS generates ids. The back end takes the id that a request contains as `ID_MEMBER` (`moto.keys`), which no AWS client sends.
 State machines are run by the back ends' interpreter.
@@ -8,11 +8,28 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.services.deploy.resource_kind import Kind, Place, Properties, document, is_known, known, plain
+from netful.model.core.numbers import whole_number
+from netful.services.deploy.part import Part
+from netful.services.deploy.resource_kind import (
+    REF,
+    Kind,
+    Place,
+    Properties,
+    document,
+    is_known,
+    known,
+    mappings,
+    plain,
+)
 from netful.services.http.backend_requests import json_request
 from netful.services.http.message import Request
 
 ID_MEMBER = "netful:Id"
+NUMBER_MEMBER = "netful:Number"
+"""The number of a version, as the template's ARN has it."""
+
+REVISION_MEMBER = "netful:Revision"
+"""The revision of the template's machine; the request differs with it."""
 
 _KEY_MEMBERS = ("Description", "KeySpec", "KeyUsage", "MultiRegion", "Origin")
 # Substitute for a definition in another place.
@@ -83,6 +100,42 @@ def _delete_activity(name: str, _properties: Properties, place: Place) -> Iterat
     yield json_request("AWSStepFunctions.DeleteActivity", {"activityArn": arn}, "1.0")
 
 
+def _version_parts(arn: str, properties: Properties, _place: Place) -> Iterator[Part]:
+    """Yield the publication of a version under its number. It is not deleted: an alias may still lead to it."""
+    machine, _, number = arn.rpartition(":")
+    content = {"stateMachineArn": machine, "description": _text(properties, "Description"), NUMBER_MEMBER: int(number)}
+    revision = {REVISION_MEMBER: _text(properties, "StateMachineRevisionId")}
+    yield Part(("version",), json_request("AWSStepFunctions.PublishStateMachineVersion", content | revision, "1.0"))
+
+
+def _alias_parts(arn: str, properties: Properties, _place: Place) -> Iterator[Part]:
+    """Yield an alias, which leads to a new version at once, whatever DeploymentPreference says."""
+    preferred = properties.get("DeploymentPreference")
+    only = [{**preferred, "Weight": 100}] if isinstance(preferred, Mapping) else []
+    routes = mappings(properties, "RoutingConfiguration") or only
+    content = {
+        "name": arn.rpartition(":")[2],
+        "description": _text(properties, "Description"),
+        "routingConfiguration": [
+            {
+                "stateMachineVersionArn": one.get("StateMachineVersionArn"),
+                "weight": whole_number(one.get("Weight"), 100),
+            }
+            for one in routes
+        ],
+    }
+    yield Part(
+        ("alias",),
+        json_request("AWSStepFunctions.CreateStateMachineAlias", content, "1.0"),
+        json_request("AWSStepFunctions.DeleteStateMachineAlias", {"stateMachineAliasArn": arn}, "1.0"),
+    )
+
+
+def _text(properties: Properties, name: str) -> str:
+    value = properties.get(name)
+    return value if isinstance(value, str) else ""
+
+
 def _machine_arn(name: str, place: Place) -> str:
     return f"arn:aws:states:{place.region}:{place.account_id}:stateMachine:{name}"
 
@@ -122,4 +175,6 @@ KINDS: dict[str, Kind] = {
     "AWS::KMS::Alias": Kind("kms", "AliasName", _make_alias, _delete_alias),
     "AWS::StepFunctions::Activity": Kind("states", "Name", _make_activity, _delete_activity),
     "AWS::StepFunctions::StateMachine": Kind("states", "StateMachineName", _make_machine, _delete_machine),
+    "AWS::StepFunctions::StateMachineVersion": Kind("states", REF, parts=_version_parts),
+    "AWS::StepFunctions::StateMachineAlias": Kind("states", REF, parts=_alias_parts),
 }

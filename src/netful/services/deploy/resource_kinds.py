@@ -22,7 +22,17 @@ from netful.services.deploy import (
 )
 from netful.services.deploy.bucket_settings import bucket_parts
 from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import LATER, Kind, Place, Properties, is_known, mappings, plain
+from netful.services.deploy.resource_kind import (
+    LATER,
+    Kind,
+    NotKnownError,
+    Place,
+    Properties,
+    is_known,
+    known,
+    mappings,
+    plain,
+)
 from netful.services.deploy.secret_values import generated
 from netful.services.http.backend_requests import json_request, rest_request
 from netful.services.http.message import Request
@@ -144,6 +154,18 @@ def _make_bus(name: str, _properties: Properties, _place: Place) -> Iterator[Req
     yield json_request("AWSEvents.CreateEventBus", {"Name": name})
 
 
+def _make_connection(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
+    given = properties.get("AuthParameters")
+    if known(given) != given:
+        raise NotKnownError("its credentials are not known before a deployment")
+    content = {"Name": name, "AuthorizationType": properties.get("AuthorizationType"), "AuthParameters": known(given)}
+    yield json_request("AWSEvents.CreateConnection", content)
+
+
+def _delete_connection(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
+    yield json_request("AWSEvents.DeleteConnection", {"Name": name})
+
+
 def _delete_bus(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
     yield json_request("AWSEvents.DeleteEventBus", {"Name": name})
 
@@ -171,6 +193,7 @@ KINDS: dict[str, Kind] = {
     "AWS::Kinesis::Stream": Kind("kinesis", "Name", _make_stream, _delete_stream),
     "AWS::Logs::LogGroup": Kind("logs", "LogGroupName", _make_log_group, _delete_log_group),
     "AWS::Events::EventBus": Kind("events", "Name", _make_bus, _delete_bus),
+    "AWS::Events::Connection": Kind("events", "Name", _make_connection, _delete_connection),
     **keys_and_machines.KINDS,
     **scaling.KINDS,
     **user_pools.KINDS,

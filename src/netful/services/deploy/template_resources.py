@@ -18,7 +18,7 @@ from netful.model.names import service_names
 from netful.services.deploy.database_secrets import attached_secrets, managed_secrets
 from netful.services.deploy.left_out import LeftOut, message
 from netful.services.deploy.part import changes, first, removals
-from netful.services.deploy.resource_kind import LATER, Kind, NotKnownError, Place, Properties, known, plain
+from netful.services.deploy.resource_kind import LATER, REF, Kind, NotKnownError, Place, Properties, known, plain
 from netful.services.deploy.resource_kinds import KINDS
 from netful.services.deploy.resource_updates import UPDATES, Update
 from netful.services.http.backend_requests import CallHost
@@ -188,6 +188,8 @@ def _by_kind(cloud: Cloud, opened: Collection[str]) -> Iterator[_Made]:
 
 def _name(cloud: Cloud, resource: Resource) -> str | Unknown:
     kind = KINDS.get(resource.type)
+    if kind and kind.name_property == REF:
+        return resource.ref
     name = resource.properties.get(kind.name_property) if kind else None
     return name if isinstance(name, str | Unknown) else cloud.aws_id(resource.id)
 

@@ -36,6 +36,7 @@ from netful.services.moto.scaled_services import scale_any_service
 from netful.services.moto.secret_arns import keep_secret_arns
 from netful.services.moto.speed import hasten
 from netful.services.moto.state_machines.interpreter import Interpreter
+from netful.services.moto.state_machines.loading import STEP_FUNCTIONS, load_enumerations_alone
 from netful.services.moto.user_pools import keep_given_ids
 from netful.services.quick.calls import quick_answer
 
@@ -109,6 +110,8 @@ class Dispatcher:
         if host not in self._routes:
             url = f"https://{host}/"
             services = [name for name, pattern in backend_index.backend_url_patterns if pattern.match(url)]
+            if STEP_FUNCTIONS in services:
+                load_enumerations_alone()
             self._routes[host] = [
                 (re.compile(pattern), respond) for name in services for pattern, respond in _urls(name).items()
             ]

@@ -5,6 +5,7 @@
 2. A service whose records are of type A has the addresses of its instances, and of the tasks of ECS services that name
    it.
 3. A service with only SRV records has no address by its own name: its records contain the names of its instances.
+4. Service Connect's names are not read: a proxy beside each task resolves them on AWS.
 """
 
 from collections.abc import Iterator
@@ -14,12 +15,24 @@ from netful.model.names.hosted_zones import HostedZone, RecordSet
 from netful.sources.template.reading import Inventory, Reader, known_or
 
 _SERVICE = "AWS::ServiceDiscovery::Service"
+_TASKS, _CONNECT = "AWS::ECS::Service", "ServiceConnectConfiguration"
 _PRIVATE, _PUBLIC = "AWS::ServiceDiscovery::PrivateDnsNamespace", "AWS::ServiceDiscovery::PublicDnsNamespace"
 
 
 def namespaces(inventory: Inventory) -> dict[str, HostedZone]:
     """Return the zones of the namespaces, with the records of their services."""
+    for service in inventory.of(_TASKS):
+        _warn_of_connect(service)
     return {reader.id: _zone(inventory, reader) for reader in inventory.of(_PRIVATE, _PUBLIC)}
+
+
+def _warn_of_connect(service: Reader) -> None:
+    if service.part(_CONNECT).flag("Enabled", default=False):
+        service.warn(
+            _CONNECT,
+            f"`{service.id}` uses Service Connect, whose names netful does not resolve; "
+            "hint: `ServiceRegistries` with a namespace of Cloud Map names its tasks here",
+        )
 
 
 def _zone(inventory: Inventory, reader: Reader) -> HostedZone:
@@ -56,7 +69,7 @@ def _registered(inventory: Inventory, service_id: str) -> Iterator[Maybe[str]]:
         address = instance.part("InstanceAttributes").text("AWS_INSTANCE_IPV4")
         if instance.text("ServiceId") == service_id and address is not None:
             yield address
-    for tasks in inventory.of("AWS::ECS::Service"):
+    for tasks in inventory.of(_TASKS):
         named = (known_or(part.text("RegistryArn"), "") for part in tasks.parts("ServiceRegistries"))
         if (
             any(tasks.named(name.partition(":service/")[2]) == service_id for name in named)

@@ -29,6 +29,7 @@ REF_PROPERTIES = {
     "AWS::EC2::KeyPair": "KeyName",
     "AWS::ECR::Repository": "RepositoryName",
     "AWS::ElasticLoadBalancing::LoadBalancer": "LoadBalancerName",
+    "AWS::Events::Connection": "Name",
     "AWS::Events::EventBus": "Name",
     "AWS::Events::Rule": "Name",
     "AWS::IAM::Group": "GroupName",
@@ -110,6 +111,7 @@ MADE_WITH = {
 # Databases whose master user's secret RDS may make.
 DATABASES = ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster")
 NAMESPACE_ARN = "servicediscovery:{r}:{a}:namespace/{n}"
+S3_FILES_ARN = "s3files:{r}:{a}:file-system/{n}"
 PROXY_ARN = "rds:{r}:{a}:db-proxy:{n}"
 DATABASE_IDS = (("AWS::RDS::DBInstance", "DbiResourceId"), ("AWS::RDS::DBCluster", "DBClusterResourceId"))
 
@@ -131,6 +133,7 @@ ARNS = {
     "AWS::ElastiCache::UserGroup": "elasticache:{r}:{a}:usergroup:{n}",
     "AWS::EFS::AccessPoint": "elasticfilesystem:{r}:{a}:access-point/{n}",
     "AWS::EFS::FileSystem": "elasticfilesystem:{r}:{a}:file-system/{n}",
+    "AWS::Events::Connection": "events:{r}:{a}:connection/{n}",
     "AWS::Events::EventBus": "events:{r}:{a}:event-bus/{n}",
     "AWS::Events::Rule": "events:{r}:{a}:rule/{n}",
     "AWS::IAM::Group": "iam::{a}:group/{n}",

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from netful.model.core.numbers import whole_number
 from netful.model.core.unknown import Unknown
@@ -19,6 +21,7 @@ from netful.model.network import managed_ports
 from netful.model.resource_arns import WAF_TYPES
 from netful.sources.files.marked import MarkedList
 from netful.sources.template import attributes
+from netful.sources.template.definitions import with_definition
 from netful.sources.template.resource_names import ResourceNames, decided_by_aws
 from netful.sources.template.values import as_text, merged, unknowns_in
 
@@ -71,6 +74,44 @@ def _version(names: ResourceNames, logical_id: str) -> str:
     own, function = names.resources, names.resources.property(logical_id, "FunctionName")
     versions = [name for name in own if own.kind(name) == own.kind(logical_id)]
     return str([n for n in versions if own.property(n, "FunctionName") == function].index(logical_id) + 1)
+
+
+def _machine_version_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
+    """Return the ARN of a version of a state machine, whose number is its place among the machine's versions in the template."""
+    own, machine = names.resources, names.resources.property(logical_id, "StateMachineArn")
+    if machine is None or isinstance(machine, Unknown):
+        return machine or decided_by_aws(logical_id, "Arn")
+    versions = [name for name in own if own.kind(name) == own.kind(logical_id)]
+    number = [n for n in versions if own.property(n, "StateMachineArn") == machine].index(logical_id) + 1
+    return f"{machine}:{number}"
+
+
+def _machine_alias_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
+    """Return the ARN of an alias: that of its versions' state machine, with its name."""
+    own = names.resources
+    routes = own.property(logical_id, "RoutingConfiguration") or [own.property(logical_id, "DeploymentPreference")]
+    first = routes[0] if isinstance(routes, list) and routes else None
+    version = first.get("StateMachineVersionArn") if isinstance(first, Mapping) else None
+    if not isinstance(version, str):
+        return version if isinstance(version, Unknown) else decided_by_aws(logical_id, "Arn")
+    name = as_text(own.property(logical_id, "Name") or logical_id, own.origin(logical_id))
+    return name if isinstance(name, Unknown) else f"{version.rpartition(':')[0]}:{name}"
+
+
+def _machine_revision(names: ResourceNames, logical_id: str) -> str:
+    """Return an id that changes with the state machine: on AWS a new version replaces the one of another revision."""
+    properties = with_definition(names.resources.resource(logical_id)).properties
+    return str(UUID(sha256(repr(properties).encode()).hexdigest()[:32]))
+
+
+def _files_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
+    """Return the ARN of a file system of S3 Files, or of an access point below that of its file system."""
+    own, point = names.aws_id(logical_id), names.resources.kind(logical_id).endswith("AccessPoint")
+    system = names.resources.property(logical_id, "FileSystemId") if point else own
+    if not isinstance(system, str):
+        return system if isinstance(system, Unknown) else decided_by_aws(logical_id, "Arn")
+    end = f"/access-point/{own}" if point else ""
+    return names.arn(attributes.S3_FILES_ARN, system.rpartition("/")[2] + end)
 
 
 def _zone_of_namespace(names: ResourceNames, logical_id: str) -> str:
@@ -183,6 +224,11 @@ COMPUTED: dict[tuple[str, str], Computed] = {
     ("AWS::RDS::DBProxy", "DBProxyArn"): _proxy_arn,
     ("AWS::Lambda::Version", "FunctionArn"): _version_arn,
     ("AWS::Lambda::Version", "Version"): _version,
+    ("AWS::S3Files::AccessPoint", "AccessPointArn"): _files_arn,
+    ("AWS::S3Files::FileSystem", "FileSystemArn"): _files_arn,
+    ("AWS::StepFunctions::StateMachine", "StateMachineRevisionId"): _machine_revision,
+    ("AWS::StepFunctions::StateMachineAlias", "Arn"): _machine_alias_arn,
+    ("AWS::StepFunctions::StateMachineVersion", "Arn"): _machine_version_arn,
     ("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancerFullName"): _full_name,
     ("AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroupFullName"): _full_name,
     **{
@@ -198,6 +244,8 @@ REFS: dict[str, Computed] = {
     "AWS::Lambda::Alias": _alias_arn,
     "AWS::Lambda::Version": _version_arn,
     "AWS::SNS::Subscription": _subscription_arn,
+    "AWS::StepFunctions::StateMachineAlias": _machine_alias_arn,
+    "AWS::StepFunctions::StateMachineVersion": _machine_version_arn,
     "AWS::SQS::Queue": lambda names, logical_id: names.derived(logical_id, "QueueUrl"),
     **dict.fromkeys(WAF_TYPES, _waf_ref),
 }

@@ -8,21 +8,25 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from netful.balancer.consulted.web_calls import WebCall
-from netful.engine.iam.role_sessions import task_caller
+from netful.engine.authorization.sessions import STATE_MACHINE, keys_of_machine, machine_caller
+from netful.engine.http.headers import Headers, without
+from netful.engine.iam.authorization import Caller
 from netful.engine.integrations.web_requests import web_request
 from netful.engine.traces.tracer import Tracer
 from netful.functions.invocations.logs import LogGroup
 from netful.model.cloud import Cloud
 from netful.services.backends.frames import NOT_RUN, MachineEvent, RoleCall, RoleReply
 from netful.services.front.front import Front
+from netful.services.front.signature import Signer, signed
 from netful.services.http.backend_requests import inside_request
 from netful.stack.network.web_calls import INTERNET
 from netful.stack.traces.execution_traces import STARTED, SUCCEEDED, ExecutionTraces
 
-TYPE = "AWS::StepFunctions::StateMachine"
 _RUNNING = "running"
 _ENDS = {
     "ExecutionSucceeded": SUCCEEDED,
@@ -64,8 +68,8 @@ class StateMachines:
         task.add_done_callback(self._answering.discard)
 
     async def _answer(self, call: RoleCall) -> None:
-        cloud, session = self._cloud(), "states"
-        caller = cloud.derived(("state machine", call.role), lambda: task_caller(cloud, call.role, session))
+        cloud = self._cloud()
+        caller = cloud.derived(("state machine", call.role), lambda: machine_caller(cloud, call.role))
         if "://" in call.host:
             self._reply(await self._called(call))
             return
@@ -76,7 +80,8 @@ class StateMachines:
     async def _called(self, call: RoleCall) -> RoleReply:
         """Send a request of a task to a web server, from the internet; the status of one without an answer is 0."""
         asked = web_request(f"{call.host}{call.target}", call.method, {}, {})
-        answer = await self._web_call(INTERNET, replace(asked, headers=call.headers, body=call.body)) if asked else None
+        headers = _signed(call, asked.authority, self._cloud().region) if asked and call.role else call.headers
+        answer = await self._web_call(INTERNET, replace(asked, headers=headers, body=call.body)) if asked else None
         if answer is None:
             return RoleReply(call.id, 0, (), f"{call.host} does not answer".encode())
         return RoleReply(call.id, answer.status, answer.headers, answer.body)
@@ -108,7 +113,7 @@ class StateMachines:
     def logs(self, id_: str | None = None) -> list[LogGroup]:
         """Return the history of a machine's executions, of all machines without an id."""
         resource = self._cloud().template.resources.get(id_ or "")
-        if resource is not None and resource.type == TYPE:
+        if resource is not None and resource.type == STATE_MACHINE:
             self._logs.setdefault(resource.id, LogGroup(resource.id))
         return [group for name, group in self._logs.items() if id_ in (None, name)]
 
@@ -129,7 +134,7 @@ class StateMachines:
     def status(self) -> list[dict[str, Any]]:
         """Return the machines as `netful status --format json` prints them."""
         resources = self._cloud().template.resources
-        ids = dict.fromkeys((*(one.id for one in resources.values() if one.type == TYPE), *self._counts))
+        ids = dict.fromkeys((*(one.id for one in resources.values() if one.type == STATE_MACHINE), *self._counts))
         return [
             {
                 "resource": id_,
@@ -141,3 +146,17 @@ class StateMachines:
             }
             for id_ in ids
         ]
+
+
+def _signed(call: RoleCall, authority: str, region: str) -> Headers:
+    """Return the headers of a request to an API with the signature of the call's role, or of the service for a machine."""
+    keys = keys_of_machine(call.role)
+    own = (
+        ("Host", authority),
+        ("X-Amz-Security-Token", keys.session_token),
+        ("X-Amz-Content-Sha256", sha256(call.body).hexdigest()),
+    )
+    request = inside_request(call.method, call.target, (*call.headers, *own), call.body)
+    signer = Signer(Caller(call.role, (), ""), keys.secret_access_key, keys.session_token)
+    signed_request = signed(request, keys.access_key_id, signer, "execute-api", region, datetime.now(UTC))
+    return without(signed_request.headers, "host")

@@ -1,7 +1,7 @@
 """A container of a task: `python -m netful.stack.tasks.contained FD`, started by the daemon; FD has the specification as JSON.
 
 {"netns": fd, "status": fd, "parent": pid, "root": empty folder, "image": folder, "top": folder, "writable": folder or null,
-"resolv_conf": path, "mounts": [[folder, path below it, target, read-only]], "hostname": text, "cwd": path, "user": text, "command": [text],
+"resolv_conf": path, "hosts": path, "mounts": [[folder, path below it, target, read-only]], "hostname": text, "cwd": path, "user": text, "command": [text],
 "environment": {name: text}, "health": {…} or null}
 
     A  enters the network namespace, makes mount, pid, ipc and uts namespaces, maps ids, dies with the daemon
@@ -101,9 +101,10 @@ def _make_root(spec: dict[str, Any]) -> None:
     """Mount the image and what belongs to every container, and make it the root."""
     root = spec["root"]
     sources = [_source(home, path) for home, path, _, _ in spec["mounts"]]
-    resolv_conf = os.open(spec["resolv_conf"], os.O_PATH)
+    names = {file: os.open(spec[file], os.O_PATH) for file in ("resolv_conf", "hosts")}
     overlay.mount(spec["image"], spec["top"], root, spec["writable"])
-    _bind(resolv_conf, f"{root}/etc/resolv.conf", kernel.MOUNT_ATTR_RDONLY)
+    for file, opened in names.items():
+        _bind(opened, f"{root}/etc/{file.replace('_', '.')}", kernel.MOUNT_ATTR_RDONLY)
     syscalls.mount("tmpfs", f"{root}/dev", "tmpfs", syscalls.MS_NOSUID, "mode=0755,size=64k")
     devices(Path(root, "dev"))
     Path(root, "dev/shm").mkdir()

@@ -17,6 +17,7 @@ from netful.fabric.position import Position
 from netful.functions.invocations.logs import LogStream
 from netful.hosts.tasks.state import ContainerState, Health, Status
 from netful.images.image import ImageManifest
+from netful.images.overlay import HOSTS
 from netful.model.core.frozen import Frozen
 from netful.stack.network.exec_namespace import kill
 from netful.stack.network.networks import Networks
@@ -54,9 +55,13 @@ class ContainerRun:
         (self._root.folder / "writable").mkdir(exist_ok=True)
         resolv_conf = self._root.folder / "resolv.conf"
         resolv_conf.write_text(f"nameserver {position.resolver}\noptions timeout:2 attempts:2\n", encoding="ascii")
+        hosts = self._root.folder / "hosts"
+        names = f"{hostname} {hostname.partition('.')[0]}"
+        hosts.write_text(f"{HOSTS}{position.address} {names}\n", encoding="ascii")
         output, status = os.pipe(), os.pipe()
         spec = self._specification(variables, hostname) | {
             "netns": position.netns.fd, "status": status[1], "parent": os.getpid(), "resolv_conf": str(resolv_conf),
+            "hosts": str(hosts),
         }  # fmt: skip
         given = _file(json.dumps(spec))
         spawned = partial(_spawn, given, output[1], (position.netns.fd, status[1]))

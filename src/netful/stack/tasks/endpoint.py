@@ -7,30 +7,23 @@
 | `/v2/credentials/TASK` | keys that sign the task's requests |
 """
 
-import hashlib
 import socket
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 
+from netful.engine.authorization.sessions import keys_of_task
 from netful.fabric.doors import task_endpoint
 from netful.fabric.doors.door import Door, DoorKind
 from netful.fabric.doors.task_endpoint import ADDRESS
 from netful.fabric.position import Position
-from netful.functions.code.variables import Credentials
 from netful.services.http.message import Request, Response
 from netful.services.http.protocol import HttpProtocol
 from netful.services.http.serving import Listening, Serving
 from netful.stack.network.networks import Networks
 
 _EXPIRATION = "2038-01-01T00:00:00Z"
-
-
-def keys_of_task(owner_id: str) -> Credentials:
-    """Return made-up keys of the tasks of a service, always the same."""
-    digest = hashlib.sha256(f"task {owner_id}".encode()).hexdigest().upper()
-    return Credentials(f"ASIA{digest[:16]}", digest[:40], digest)
 
 
 def variables(runtime_id: str, task_id: str, region: str) -> dict[str, str]:

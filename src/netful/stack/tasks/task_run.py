@@ -30,6 +30,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.model.core.frozen import Frozen
 from netful.model.functions.images import Image
+from netful.model.names.instance_dns import private_dns_name
 from netful.model.network.network_interface import NetworkInterface
 from netful.services.http.backend_requests import CallHost
 from netful.stack.network.networks import Networks
@@ -183,7 +184,7 @@ class TaskRun:
     async def _start_all(self, position: Any, given: Mapping[str, Mapping[str, str]]) -> None:
         """Start the containers, each after those that it depends on."""
         waiting = [*self._runs]
-        hostname = f"ip-{str(position.address).replace('.', '-')}"
+        hostname = private_dns_name(str(position.address), self._cloud.region)
         while waiting and not self._stopping.is_set() and self._essential_ended() is None:
             ready = [run for run in waiting if self._may_start(run)]
             for run in ready:

@@ -23,6 +23,9 @@ from netful.services.moto.state_machines.outlet import Outlet
 _REQUEST_ID = "x-amzn-requestid"  # the interpreter reads it from each error
 _NO_KEY = "states"  # requests are signed, which S3 needs, but nothing verifies it: the role is sent with them
 _CONFIG = Config(parameter_validation=False, retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
+NESTED = "x-netful-execution"
+"""Header of a call that an execution makes."""
+
 TRACE: ContextVar[str] = ContextVar("trace", default="")
 """Trace header of the call that started the execution; its threads inherit it."""
 
@@ -69,6 +72,7 @@ class Clients:
         url = urlsplit(request.url)
         target = (url.path or "/") + (f"?{url.query}" if url.query else "")
         sent = tuple((name, _text(value)) for name, value in request.headers.items())
+        sent = (*sent, (NESTED, "1"))
         if trace := TRACE.get():
             sent = (*sent, ("X-Amzn-Trace-Id", trace))
         body = request.body or b""

@@ -31,7 +31,7 @@ class HistorySession:
         self.configuration = self
         self.include_execution_data = True  # for moto: `_logged` removes it
         self._outlet = outlet
-        self._machine, self._execution = machine.arn, execution.name
+        self._machine, self._execution = execution.state_machine_arn, execution.name
         self._logging: Mapping[str, Any] = machine.loggingConfiguration or {}
         groups = [one.get("cloudWatchLogsLogGroup", {}) for one in self._logging.get("destinations") or ()]
         self._group = next(

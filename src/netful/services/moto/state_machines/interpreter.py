@@ -3,7 +3,8 @@
 | moto | here |
 |---|---|
 | an execution without a name has none | it has a generated one |
-| a definition that the interpreter cannot read is refused | it is recorded and reported, and its executions fail |
+| a definition that the interpreter cannot read is refused | it is recorded and reported, and its executions fail (`definitions`) |
+| `?` and `[` of StringMatches are wildcards | only `*` is |
 | the end of an execution is seen before its output | they are seen together |
 | an execution whose thread fails goes on for ever | it fails |
 | StartSyncExecution is unknown | it is answered when the execution ends |
@@ -16,21 +17,22 @@ The threads use the interpreter and nothing else of moto, which is not made for 
 
 import json
 import logging
+import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from random import choices
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import msgspec
 
-from netful.services.backends.frames import NOT_RUN, FrameCall, FrameReply, MachineEvent
-from netful.services.moto.state_machines import web_tasks
+from netful.engine.patterns.pattern import plain_pattern
+from netful.services.backends.frames import FrameCall, FrameReply
+from netful.services.moto.state_machines import definitions, quotas, versions, web_tasks
 from netful.services.moto.state_machines.activities import GET, JSON, Activities
-from netful.services.moto.state_machines.calls import TRACE, Clients, inherit_context
+from netful.services.moto.state_machines.calls import NESTED, TRACE, Clients, inherit_context
 from netful.services.moto.state_machines.history import HistorySession
 from netful.services.moto.state_machines.outlet import Outlet
 from netful.services.moto.state_machines.spelling import spell_members
@@ -39,9 +41,7 @@ from netful.services.moto.state_machines.tasks import fail_with_task
 _log = logging.getLogger(__name__)
 
 _MODULE = "moto.stepfunctions.responses"
-_FAILING = ("batch", "glue")
-"""Services that the stack does not have."""
-_EXPRESS, _KEPT_EXECUTIONS = "EXPRESS", 1000
+_KEPT_EXECUTIONS = 1000
 _TARGET, _START, _SYNC = "x-amz-target", "AWSStepFunctions.StartExecution", "AWSStepFunctions.StartSyncExecution"
 _TRACE_HEADER = "x-amzn-trace-id"
 
@@ -53,8 +53,10 @@ class Interpreter:
         self._outlet = outlet
         self._clients = Clients(outlet)
         self._activities = Activities(outlet)
+        self._running = quotas.Running()
         self._hooked = False
         self._sync_call: int | None = None
+        self._nested = False
 
     def hook(self) -> None:
         """Replace parts of moto, if the service is loaded."""
@@ -69,6 +71,9 @@ class Interpreter:
         boto_client.boto_client_for = self._clients.client
         default_user_config["stepfunctions"] = {"execute_state_machine": True}
         from moto.stepfunctions.parser import api, models  # noqa: PLC0415
+        from moto.stepfunctions.parser.asl.component.state.choice.comparison.operator.implementations import (  # noqa: PLC0415
+            string_operators,
+        )
         from moto.stepfunctions.parser.asl.jsonata import jsonata  # noqa: PLC0415
         from moto.stepfunctions.parser.backend import execution, execution_worker  # noqa: PLC0415
 
@@ -78,10 +83,12 @@ class Interpreter:
             error.TYPE = error.code if hasattr(error, "code") else error.TYPE
         spell_members()
         fail_with_task()
+        string_operators.StringMatches._compare = staticmethod(_matches)  # type: ignore[assignment, method-assign]  # noqa: SLF001  # the same
         web_tasks.hook(self._outlet)
         self._activities.hook()
-        _follow_aliases(models.StepFunctionsParserBackend)
-        self._hook_definitions(models.StepFunctionsParserBackend, api.InvalidDefinition)
+        versions.hook()
+        quotas.hook()
+        definitions.hook(models.StepFunctionsParserBackend, api.InvalidDefinition, self._outlet)
         self._hook_starts(models.StepFunctionsParserBackend, execution.Execution, api.StateMachineTypeNotSupported)
         self._hook_ends(execution_worker.ExecutionWorker, api.ExecutionStatus)
         _end_at_once(execution.BaseExecutionWorkerCommunication)
@@ -91,6 +98,7 @@ class Interpreter:
         headers = {name.lower(): value for name, value in call.headers}
         target = headers.get(_TARGET, "")
         TRACE.set(headers.get(_TRACE_HEADER, ""))
+        self._nested = NESTED in headers
         if target == GET and self._hooked:
             return self._activities.answer(call)
         if target != _SYNC:
@@ -103,45 +111,19 @@ class Interpreter:
             self._sync_call = None
         return reply if reply and reply.status >= 300 else None
 
-    def _hook_definitions(self, backend: Any, invalid: type[Exception]) -> None:
-        """Record a definition that the interpreter cannot read, as long as it is JSON."""
-        read, create, update = backend._validate_definition, backend.create_state_machine, backend.update_state_machine  # noqa: SLF001  # the same
-
-        def validate(definition: str) -> None:
-            try:
-                json.loads(definition)
-            except ValueError as error:
-                raise invalid(f"Invalid State Machine Definition: 'INVALID_JSON_DESCRIPTION: {error}'") from error
-
-        def report(machine: Any) -> Any:
-            why = ""
-            try:
-                read(machine.definition)
-            except invalid as refused:
-                problem: Any = refused.__context__
-                text = "; ".join(map(str, getattr(problem, "errors", None) or problem.args))
-                why = f"is recorded only, and its executions fail: {text}"
-            else:
-                failing = [one for one in _FAILING if f":states:::{one}:" in machine.definition]
-                why = f"has tasks of {' and '.join(failing)}, which fail here" if failing else ""
-            self._outlet.send(MachineEvent(machine.arn, "", NOT_RUN, why))
-            return machine
-
-        backend._validate_definition = staticmethod(validate)  # noqa: SLF001  # the same
-        backend.create_state_machine = lambda *own, **given: report(create(*own, **given))
-        backend.update_state_machine = lambda *own, **given: report(update(*own, **given))
-
     def _hook_starts(self, backend_class: Any, execution_class: Any, not_supported: type[Exception]) -> None:
         """Give executions a name, a history, and the synchronous call that waits for them."""
         begin, start = backend_class.start_execution, execution_class.start
 
-        def begin_named(backend: Any, arn: str, name: str | None = None, *given: Any, **more: Any) -> Any:
-            if self._sync_call is not None and backend.describe_state_machine(arn).type != _EXPRESS:
+        def begin_named(backend: Any, arn: str, name: str | None = None, given: str | None = None, **more: Any) -> Any:
+            self._running.check(given, nested=self._nested)
+            if self._sync_call is not None and backend.describe_state_machine(arn).type != quotas.EXPRESS:
                 raise not_supported("This operation is not supported by this type of state machine")
-            return begin(backend, arn, name or str(uuid4()), *given, **more)
+            return begin(backend, arn, name or str(uuid4()), given, **more)
 
         def start_told(execution: Any) -> None:
             execution.netful_sync_call = self._sync_call
+            self._running.begin(execution.exec_arn)
             execution._cloud_watch_logging_session = HistorySession(self._outlet, execution)  # noqa: SLF001  # the same
             start(execution)
 
@@ -172,38 +154,14 @@ class Interpreter:
             self._outlet.send(
                 FrameReply(execution.netful_sync_call, 200, JSON, json.dumps(_result(execution)).encode())
             )
+        self._running.end(execution.exec_arn)
         machine = execution.state_machine
         with suppress(Exception):  # the machine was deleted, or the execution
             kept = machine.backend.describe_state_machine(machine.arn).executions
-            if machine.type == _EXPRESS:
+            if machine.type == quotas.EXPRESS:
                 kept.remove(execution)
             elif len(kept) > _KEPT_EXECUTIONS:
                 kept.remove(next(one for one in kept if one.stop_date is not None))
-
-
-def _follow_aliases(backend: Any) -> None:
-    """Have an alias lead to one of its versions, by their weights; a version runs as its machine does."""
-    describe, begin = backend.describe_state_machine, backend.start_execution
-
-    def described(own: Any, arn: str) -> Any:
-        machine, _, end = arn.rpartition(":")
-        aliases = (one for one in own.state_machines if one.arn == machine and end in one.aliases)
-        alias = next((one.aliases[end] for one in aliases), None)
-        if alias is None:
-            return describe(own, arn)
-        routes = alias.routing_configuration
-        chosen = choices(routes, [one.get("weight", 100) for one in routes])[0]  # noqa: S311  # a share of traffic
-        return describe(own, chosen["stateMachineVersionArn"])
-
-    def begun(own: Any, arn: str, *given: Any, **more: Any) -> Any:
-        found = described(own, arn)
-        if not hasattr(found, "backend"):  # a version: its machine has the executions
-            machine = describe(own, found.source_arn)
-            found.backend, found.executions, found.type = own, machine.executions, machine.type
-            found._handle_name_input_idempotency = machine._handle_name_input_idempotency  # noqa: SLF001  # the same
-        return begin(own, found.arn, *given, **more)
-
-    backend.describe_state_machine, backend.start_execution = described, begun
 
 
 def _end_at_once(reporter: Any) -> None:
@@ -242,9 +200,25 @@ def _result(execution: Any) -> dict[str, Any]:
 def _evaluate(expression: str) -> Any:
     """Return the value of a JSONata expression, whose variables are declared in it."""
     from jsonata import Jsonata  # noqa: PLC0415  # few machines need it
+    from jsonata.functions import Functions  # noqa: PLC0415
     from moto.stepfunctions.parser.asl.jsonata.jsonata import JSONataException  # noqa: PLC0415
 
     try:
-        return Jsonata(expression).evaluate(None)
+        bounds = {"timeout": quotas.EVALUATION_MILLISECONDS, "stack": quotas.EVALUATION_DEPTH}
+        read = Jsonata(expression, regex_engine=_pattern, **bounds)
+        read.register_lambda("pad", quotas.padded(Functions.pad))
+        return read.evaluate(None)
     except Exception as error:
         raise JSONataException("UNKNOWN", str(error)) from error
+
+
+def _pattern(expression: str, flags: Any) -> Any:
+    """Return the pattern of an expression in JSONata. One that would backtrack is refused: Python's engine stops all threads."""
+    return plain_pattern(f"(?m){expression}" if flags.multiline else expression, folds=flags.case_insensitive)
+
+
+def _matches(variable: Any, pattern: str) -> bool:
+    """Return whether a text has the form of StringMatches, where `*` is anything; a backslash before it takes that away."""
+    parts = re.split(r"(\\.|\*)", pattern)
+    form = "".join(".*" if part == "*" else re.escape(part.removeprefix("\\")) for part in parts)
+    return isinstance(variable, str) and plain_pattern(f"(?s){form}").fullmatch(variable) is not None

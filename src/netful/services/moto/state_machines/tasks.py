@@ -3,21 +3,18 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from netful.services.moto.state_machines.failures import TASK_FAILED, failure, raised
+
 
 def fail_with_task() -> None:
     """Have `ecs:runTask.sync` fail if a container fails, or if the task does not start."""
-    from moto.stepfunctions.parser.api import HistoryEventType  # noqa: PLC0415  # loaded late
-    from moto.stepfunctions.parser.asl.component.common.error_name import (  # noqa: PLC0415
-        failure_event,
-        states_error_name,
-        states_error_name_type,
+    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (  # noqa: PLC0415  # loaded late
+        state_task_service_ecs,
     )
-    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_ecs  # noqa: PLC0415
     from moto.stepfunctions.parser.asl.utils.encoding import to_json_str  # noqa: PLC0415
 
     service: Any = state_task_service_ecs.StateTaskServiceEcs
     build = service._build_sync_resolver  # noqa: SLF001  # there is no public way
-    failed = states_error_name_type.StatesErrorNameType.StatesTaskFailed
 
     def build_resolver(state: Any, env: Any, *given: Any, **more: Any) -> Callable[[], Any]:
         resolve = build(state, env, *given, **more)
@@ -26,20 +23,11 @@ def fail_with_task() -> None:
             task = resolve()
             if task is None or not _fails(task):
                 return task
-            details: Any = {
+            details = {
                 "resource": state._get_sfn_resource(),  # noqa: SLF001  # the same
                 "resourceType": state._get_sfn_resource_type(),  # noqa: SLF001  # the same
-                "error": failed.to_name(),
-                "cause": to_json_str(task),
             }
-            whole: Any = {"taskFailedEventDetails": details}
-            event = failure_event.FailureEvent(
-                env=env,
-                error_name=states_error_name.StatesErrorName(typ=failed),
-                event_type=HistoryEventType.TaskFailed,
-                event_details=whole,
-            )
-            raise failure_event.FailureEventException(event)
+            raise raised(failure(env, TASK_FAILED, to_json_str(task), **details))
 
         return resolver
 

@@ -1,20 +1,21 @@
 """Tasks that call web servers: `apigateway:invoke` and `http:invoke`, from the internet as on AWS.
 
-`http:invoke` is authorized by a connection of EventBridge: a user's name and password, or a key. The IAM role of `apigateway:invoke` signs nothing, so an
-API that requires a signature refuses the call.
+`http:invoke` is authorized by a connection of EventBridge: a user's name and password, a key, or a token of an OAuth server. The daemon signs a call of
+`apigateway:invoke` as its `AuthType` says: by the machine's role, or by the service for the machine.
 """
 
 import json
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 from netful.services.backends.frames import RoleCall
+from netful.services.moto.state_machines.failures import failure
 from netful.services.moto.state_machines.outlet import Outlet
 
-_JSON = "application/json"
+_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 _WEB = "http"
 _PARAMETERS = {
     "ApiEndpoint", "AllowNullValues", "Authentication", "AuthType", "Headers", "InvocationConfig", "Method", "Path",
@@ -32,31 +33,27 @@ class WebTaskError(Exception):
 
 def hook(outlet: Outlet) -> None:
     """Have moto's interpreter send these tasks to the daemon."""
-    from moto.stepfunctions.parser.api import HistoryEventType  # noqa: PLC0415  # loaded late
-    from moto.stepfunctions.parser.asl.component.common.error_name import custom_error_name, failure_event  # noqa: PLC0415
-    from moto.stepfunctions.parser.asl.component.state.exec.state_task import state_task_factory  # noqa: PLC0415
-    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_api_gateway  # noqa: PLC0415
+    from moto.stepfunctions.parser.asl.component.state.exec.state_task import state_task_factory  # noqa: PLC0415  # loaded late
+    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (  # noqa: PLC0415
+        state_task_service_api_gateway,
+    )
 
     api: Any = state_task_service_api_gateway.StateTaskServiceApiGateway
 
-    def run(task: Any, *, env: Any, normalised_parameters: dict[str, Any], **_more: Any) -> None:
-        is_api = task.resource.service_name != _WEB
-        env.stack.append(_called(outlet, normalised_parameters, is_api=is_api))
+    def run(
+        task: Any, *, env: Any, normalised_parameters: dict[str, Any], state_credentials: Any, **_more: Any
+    ) -> None:
+        given = normalised_parameters
+        if task.resource.service_name == _WEB:
+            env.stack.append(_to_server(outlet, given))
+            return
+        machine = env.states.context_object.context_object_data["StateMachine"]["Id"]
+        signers = {"IAM_ROLE": str(state_credentials.role_arn), "RESOURCE_POLICY": _of_machine(machine)}
+        env.stack.append(_to_api(outlet, given, signers.get(str(given.get("AuthType")), "")))
 
     def from_error(task: Any, env: Any, ex: Exception) -> Any:
-        name = custom_error_name.CustomErrorName(None)
-        named: Any = name
-        named.error_name = _error_name(ex, is_api=task.resource.service_name != _WEB)
-        details: Any = {
-            "error": named.error_name,
-            "cause": str(ex),
-            "resource": task.resource.api_action,
-            "resourceType": task.resource.service_name,
-        }
-        whole: Any = {"taskFailedEventDetails": details}
-        return failure_event.FailureEvent(
-            env=env, error_name=name, event_type=HistoryEventType.TaskFailed, event_details=whole
-        )
+        error = _error_name(ex, is_api=task.resource.service_name != _WEB)
+        return failure(env, error, str(ex), resource=task.resource.api_action, resourceType=task.resource.service_name)
 
     class Http(api):  # type: ignore[misc]
         """A task of `http:invoke`."""
@@ -86,29 +83,59 @@ def _url_of_api(given: Mapping[str, Any]) -> str:
     return "/".join(part for part in (f"https://{given['ApiEndpoint']}", given.get("Stage"), path) if part)
 
 
-def _called(outlet: Outlet, given: Mapping[str, Any], *, is_api: bool) -> Any:
-    """Send a task's request, and return its answer as the state has it. Raises WebTaskError."""
-    headers, query, body = (
-        dict(given.get("Headers") or {}),
-        dict(given.get("QueryParameters") or {}),
-        given.get("RequestBody"),
+def _of_machine(arn: str) -> str:
+    """Return the ARN of a machine from its own, or from that of one of its versions."""
+    return ":".join(arn.split(":")[:7])
+
+
+def _to_api(outlet: Outlet, given: Mapping[str, Any], signer: str) -> Any:
+    """Send the request of `apigateway:invoke`. Raises WebTaskError."""
+    query, headers = dict(given.get("QueryParameters") or {}), dict(given.get("Headers") or {})
+    asked = _Asked(
+        str(given["Method"]), _url_of_api(given), {"Accept": _JSON, **headers}, query, given.get("RequestBody")
     )
-    authentication = given.get("Authentication") or given.get("InvocationConfig") or {}
-    if not is_api and authentication.get("ConnectionArn"):
-        more = _of_connection(authentication["ConnectionArn"])
-        headers, query = headers | more[0], query | more[1]
-        body = {**(body or {}), **more[2]} if more[2] else body
-    url = urlsplit(_url_of_api(given) if is_api else str(given["ApiEndpoint"]))
-    pairs = [(name, one) for name, value in query.items() for one in (value if isinstance(value, list) else [value])]
-    asked = "&".join(filter(None, (url.query, urlencode(pairs))))
+    return _sent(outlet, asked, signer)
+
+
+def _to_server(outlet: Outlet, given: Mapping[str, Any]) -> Any:
+    """Send the request of `http:invoke`, authorized by its connection. Raises WebTaskError."""
+    connection = (given.get("Authentication") or given.get("InvocationConfig") or {}).get("ConnectionArn")
+    headers, query, body = _of_connection(outlet, connection) if connection else ({}, {}, {})
+    content = given.get("RequestBody")
+    asked = _Asked(
+        str(given["Method"]),
+        str(given["ApiEndpoint"]),
+        {"Accept": "*/*", **(given.get("Headers") or {}), **headers},
+        {**(given.get("QueryParameters") or {}), **query},
+        {**(content or {}), **body} if body else content,
+    )
+    return _sent(outlet, asked)
+
+
+class _Asked(NamedTuple):
+    """A request of a task: a body that is no text is sent as JSON."""
+
+    method: str
+    url: str
+    headers: Mapping[str, Any]
+    query: Mapping[str, Any]
+    body: Any = None
+
+
+def _pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (name, str(one)) for name, value in values.items() for one in (value if isinstance(value, list) else [value])
+    ]
+
+
+def _sent(outlet: Outlet, asked: _Asked, signer: str = "") -> Any:
+    """Send a request, and return its answer as the state has it. `signer` is an ARN. Raises WebTaskError."""
+    url, body = urlsplit(asked.url), asked.body
+    query = "&".join(filter(None, (url.query, urlencode(_pairs(asked.query)))))
     content = b"" if body is None else (body if isinstance(body, str) else json.dumps(body)).encode()
-    sent = {**({"Content-Type": _JSON} if body is not None else {}), "Accept": _JSON if is_api else "*/*", **headers}
-    pairs = [(name, one) for name, value in sent.items() for one in (value if isinstance(value, list) else [value])]
-    target = (url.path or "/") + (f"?{asked}" if asked else "")
-    host = f"{url.scheme}://{url.netloc}"
-    reply = outlet.ask(
-        RoleCall(0, "", host, str(given["Method"]), target, tuple((n, str(v)) for n, v in pairs), content)
-    )
+    headers = {**({"Content-Type": _JSON} if body is not None else {}), **asked.headers}
+    target, host = (url.path or "/") + (f"?{query}" if query else ""), f"{url.scheme}://{url.netloc}"
+    reply = outlet.ask(RoleCall(0, signer, host, asked.method, target, tuple(_pairs(headers)), content))
     text = reply.body.decode(errors="replace")
     if not 200 <= reply.status < 300:  # a success
         raise WebTaskError(reply.status or None, text)
@@ -128,7 +155,7 @@ def _parsed(text: str) -> Any:
         return text
 
 
-def _of_connection(arn: str) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+def _of_connection(outlet: Outlet, arn: str) -> list[dict[str, str]]:
     """Return the headers, the query and the members of the body that a connection adds. Raises WebTaskError."""
     from moto.events.models import events_backends  # noqa: PLC0415  # loaded late
 
@@ -137,18 +164,42 @@ def _of_connection(arn: str) -> tuple[dict[str, str], dict[str, str], dict[str, 
     found = backends[account][region].connections.get(arn.split("/")[1])
     if found is None:
         raise WebTaskError(None, f"Connection '{arn}' does not exist")
-    given, headers = found.auth_parameters, {}
+    given = found.auth_parameters
     match found.authorization_type:
         case "API_KEY":
             key = given["ApiKeyAuthParameters"]
-            headers[key["ApiKeyName"]] = key["ApiKeyValue"]
+            own = {key["ApiKeyName"]: key["ApiKeyValue"]}
         case "BASIC":
             user = given["BasicAuthParameters"]
-            text = f"{user['Username']}:{user['Password']}".encode()
-            headers["Authorization"] = f"Basic {b64encode(text).decode()}"
-        case other:
-            raise WebTaskError(None, f"netful does not authorize connections by {other}")
-    added = given.get("InvocationHttpParameters") or {}
-    parts = [{one["Key"]: str(one["Value"]) for one in added.get(name) or ()}
-             for name in ("HeaderParameters", "QueryStringParameters", "BodyParameters")]  # fmt: skip
-    return headers | parts[0], parts[1], parts[2]
+            own = {"Authorization": _basic(user["Username"], user["Password"])}
+        case _:
+            own = {"Authorization": f"Bearer {_token(outlet, given['OAuthParameters'])}"}
+    headers, *others = _added(given.get("InvocationHttpParameters"))
+    return [headers | own, *others]
+
+
+def _added(parameters: Mapping[str, Any] | None) -> list[dict[str, str]]:
+    """Return further headers, parameters of the query and members of the body."""
+    return [{one["Key"]: str(one["Value"]) for one in (parameters or {}).get(name) or ()}
+            for name in ("HeaderParameters", "QueryStringParameters", "BodyParameters")]  # fmt: skip
+
+
+def _basic(name: str, password: str) -> str:
+    return f"Basic {b64encode(f'{name}:{password}'.encode()).decode()}"
+
+
+def _token(outlet: Outlet, given: Mapping[str, Any]) -> str:
+    """Return a token of an OAuth server, by a client's credentials (RFC 6749 §4.4). Raises WebTaskError."""
+    client, (headers, query, form) = given["ClientParameters"], _added(given.get("OAuthHttpParameters"))
+    asked = _Asked(
+        str(given["HttpMethod"]),
+        str(given["AuthorizationEndpoint"]),
+        {"Content-Type": _FORM, "Authorization": _basic(client["ClientID"], client["ClientSecret"]), **headers},
+        query,
+        urlencode({"grant_type": "client_credentials", **form}),
+    )
+    answer = _sent(outlet, asked)["ResponseBody"]
+    token = answer.get("access_token") if isinstance(answer, dict) else None
+    if not isinstance(token, str):
+        raise WebTaskError(None, f"{given['AuthorizationEndpoint']} gives no access_token")
+    return token

@@ -1,0 +1,77 @@
+"""Definitions of state machines: recorded if they are JSON, and reported if the interpreter cannot read them.
+
+The interpreter knows no express executions of a distributed map, so it runs them as standard ones: their effect is the same. It
+reads 170 characters in a millisecond, so a long definition is read on a thread of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any
+
+from netful.services.backends.frames import NOT_RUN, MachineEvent
+from netful.services.moto.state_machines import quotas
+from netful.services.moto.state_machines.outlet import Outlet
+
+_FAILING = ("batch", "glue")
+"""Services that the stack does not have."""
+
+_READ_AT_ONCE = 20_000
+_CONFIGURATION, _TYPE = "ProcessorConfig", "ExecutionType"
+
+
+def hook(backend: Any, invalid: type[Exception], outlet: Outlet) -> None:
+    """Record a definition that the interpreter cannot read, as long as it is JSON."""
+    from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser  # noqa: PLC0415  # loaded late
+
+    parser: Any = AmazonStateLanguageParser
+    parse = parser.parse
+    read, create, update = backend._validate_definition, backend.create_state_machine, backend.update_state_machine  # noqa: SLF001  # there is no public way
+
+    def validate(definition: str) -> None:
+        quotas.check_definition(definition, invalid)
+        try:
+            json.loads(definition)
+        except (ValueError, RecursionError) as error:
+            raise invalid(f"Invalid State Machine Definition: 'INVALID_JSON_DESCRIPTION: {error}'") from error
+
+    def report(arn: str, definition: str) -> None:
+        why = ""
+        try:
+            read(definition)
+        except invalid as refused:
+            problem: Any = refused.__context__
+            text = "; ".join(map(str, getattr(problem, "errors", None) or problem.args))
+            why = f"is recorded only, and its executions fail: {text}"
+        else:
+            failing = [one for one in _FAILING if f":states:::{one}:" in definition]
+            why = f"has tasks of {' and '.join(failing)}, which fail here" if failing else ""
+        outlet.send(MachineEvent(arn, "", NOT_RUN, why))
+
+    def reported(machine: Any) -> Any:
+        given = machine.arn, machine.definition
+        if len(machine.definition) <= _READ_AT_ONCE:
+            report(*given)
+        else:
+            threading.Thread(target=report, args=given, daemon=True).start()
+        return machine
+
+    parser.parse = staticmethod(lambda definition: parse(_of_standard_maps(definition)))
+    backend._validate_definition = staticmethod(validate)  # noqa: SLF001  # the same
+    backend.create_state_machine = lambda *own, **given: reported(create(*own, **given))
+    backend.update_state_machine = lambda *own, **given: reported(update(*own, **given))
+
+
+def _of_standard_maps(definition: str) -> str:
+    """Return a definition whose distributed maps have standard executions."""
+    if f'"{quotas.EXPRESS}"' not in definition:
+        return definition
+
+    def standard(value: dict[str, Any]) -> dict[str, Any]:
+        configuration = value.get(_CONFIGURATION)
+        if isinstance(configuration, dict) and configuration.get(_TYPE) == quotas.EXPRESS:
+            return {**value, _CONFIGURATION: {**configuration, _TYPE: "STANDARD"}}
+        return value
+
+    return json.dumps(json.loads(definition, object_hook=standard))
