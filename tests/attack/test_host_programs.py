@@ -131,6 +131,30 @@ def test_a_command_reaches_nothing_of_the_machine(tmp_path, prefix, more):
         stack.netful("down", "--stack", "s")
 
 
+@pytest.mark.parametrize("prefix", AS.values(), ids=AS)
+def test_what_user_data_leaves_in_the_background_reaches_no_more(tmp_path, prefix):
+    stack = cloned(tmp_path, prefix)
+    project = stack.template.parent / "netful.toml"
+    own = project.read_text().splitlines()
+    command = next(line for line in own if line.startswith("command")).removeprefix('command = "exec ').rstrip('"')
+    project.write_text("\n".join("user_data = true" if command in line else line for line in own))
+    script = json.dumps({"Fn::Base64": f"#!/bin/sh\n{command} &\n"})
+    stack.template.write_text(TEMPLATE.rstrip().removesuffix("}}") + f", UserData: {script}}}}}\n")
+    try:
+        refused = stack.netful("up", "-d", "-t", "template.yaml", "--stack", "s", check=2)
+        assert "netful.toml:2: Web runs its user data by `/bin/sh`" in refused.stderr
+        stack.up("--yes")
+        found = reported(stack)
+        assert (found["tried"], found["found"]) == (34, {})
+        stack.template.write_text(stack.template.read_text().replace("#!/bin/sh", "#!/bin/bash"))
+        changed = stack.netful("up", "-d", "-t", "template.yaml", "--stack", "s", check=2)
+        assert "Web runs its user data by `/bin/bash`" in changed.stderr
+        [host] = stack.json("status", "--stack", "s")["hosts"]
+        assert (host["state"], host["restarts"]) == ("running", 0)
+    finally:
+        stack.netful("down", "--stack", "s")
+
+
 def test_nothing_runs_without_consent(tmp_path):
     stack = cloned(tmp_path)
     refused = stack.netful("up", "-d", "-t", "template.yaml", "--stack", "s", check=2)

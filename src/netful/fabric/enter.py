@@ -24,7 +24,7 @@ from netful.fabric.kernel import syscalls
 _HIDDEN = ("/run/nscd", "/var/run/nscd", "/run/systemd/resolve", "/run/dbus", "/run/avahi-daemon")
 _SHARED_MEMORY = "/dev/shm"  # noqa: S108  # the place of the mount
 _CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
-_FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGWINCH)
+FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGWINCH)
 CANNOT_START = 127
 
 
@@ -70,7 +70,7 @@ def run(command: list[str]) -> int:
     """Run a command as pid 1 of its processes; return its exit code."""
     child = os.fork()
     if child == 0:
-        for number in _FORWARDED:
+        for number in FORWARDED:
             signal.signal(number, signal.SIG_DFL)
         try:
             os.execvp(command[0], command)  # noqa: S606  # the user's own command
@@ -86,7 +86,7 @@ def wait_for(child: int) -> int:
     def forward(number: int, _frame: FrameType | None) -> None:
         os.kill(child, number)
 
-    for number in _FORWARDED:
+    for number in FORWARDED:
         signal.signal(number, forward)
     while True:
         pid, status = os.wait()

@@ -24,6 +24,7 @@ from netful.hosts.engines.engine import PACKAGES, engine_of, installed
 from netful.hosts.places import hosts_of, places_of
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
+from netful.model.functions.user_data import user_data_of
 from netful.model.network.network_interface import InterfaceOwner
 
 _NO_NAME = "unknown: "  # how a value that is not known is written
@@ -61,7 +62,7 @@ class Answer(Frozen):
 def answers(cloud: Cloud) -> Iterator[Answer]:
     """Yield what answers at each host of a cloud."""
     commands = {
-        eni.owner_id: program.command
+        eni.owner_id: program.shown
         for program in cloud.compute.programs.values()
         if not program.image
         for eni in places_of(cloud, program.id)
@@ -112,6 +113,7 @@ def _hint(cloud: Cloud, host: str) -> str:
         return f"{', '.join(known)} in netful.toml with the file of the image, or `[hosts.{host}]` with a command"
     command = f"a command in `[hosts.{host}]` of netful.toml"
     if cloud.network.interfaces_of(host)[0].owner is InterfaceOwner.INSTANCE:
-        return command
+        has_user_data = user_data_of(cloud.template.resources, host) is not None
+        return command.replace("a command", "a command, an image or `user_data = true`") if has_user_data else command
     port = default_port(cloud, host, _UNKNOWN_PORT)
     return f"{command}, or `netful up --attach {host}:{port}=127.0.0.1:{port}`"

@@ -89,6 +89,8 @@ def _wishes(cloud: Cloud) -> Iterator[tuple[Origin, str, object]]:
     for program in cloud.compute.programs.values():
         rights = f" (with {', '.join(program.allow)})" if program.allow else ""
         what = f"the image `{program.image}` {program.command}" if program.image else f"`{program.command}`"
+        if program.user_data:
+            what = f"its user data by {what}" if program.command else "the user data that calls launch it with"
         yield program.origin, f"{program.id} runs {what}{rights}", _content(program)
     for one in (one for one in cloud.compute.attachments.values() if one.origin != DEFAULT):
         far = f"{one.resource} is served by {one.host}:{one.far_port} of this machine's network"
@@ -111,7 +113,7 @@ def _content(program: Program) -> object:
     return [
         program.id,
         program.command,
-        *([program.image] if program.image else ()),
+        *([program.image] if program.image else [True] if program.user_data else ()),
         program.cwd,
         list(program.allow),
         *map(dict, written),

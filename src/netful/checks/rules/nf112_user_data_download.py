@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.checks.rules.rule import Rule
-from netful.model.core.json_values import mapping
 from netful.model.core.resource import Resource
+from netful.model.functions.user_data import user_data_of
 
 _COMMANDS = (
     (re.compile(r"^\s*(?:sudo\s+)?(?:apt|apt-get)\b.*\binstall\b"), ("internet",)),
@@ -24,8 +24,6 @@ _COMMANDS = (
     (re.compile(r"\bcfn-(?:init|signal)\b.*--stack\b"), ("aws:cloudformation",)),
 )
 """Commands that need a destination, or one of several: repositories of Amazon Linux are in S3."""
-
-_TEMPLATES = ("AWS::EC2::LaunchTemplate", "AWS::AutoScaling::LaunchConfiguration")
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
@@ -49,16 +47,13 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 def _script(facts: Facts, instance: Resource) -> str:
     """Return the user data of an instance, or of its launch template; "" if it is not known."""
-    referred = (facts.cloud.template.resources.get(name) for name in instance.references)
-    templates = [one for one in referred if one and one.type in _TEMPLATES]
-    for holder in (instance, *templates):
-        data = mapping(holder.properties.get("LaunchTemplateData")).get("UserData", holder.properties.get("UserData"))
-        if isinstance(data, str):
-            try:
-                return b64decode(data, validate=True).decode()
-            except (Error, ValueError):
-                return data
-    return ""
+    data, _ = user_data_of(facts.cloud.template.resources, instance.id) or ("", None)
+    if not isinstance(data, str):
+        return ""
+    try:
+        return b64decode(data, validate=True).decode()
+    except (Error, ValueError):
+        return data
 
 
 RULE = Rule(

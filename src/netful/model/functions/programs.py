@@ -8,6 +8,8 @@ from netful.model.core.frozen import Frozen
 from netful.model.core.origin import DEFAULT, Origin
 
 ANY_PORT = 0
+USER_DATA = "user-data"
+"""The file of a host's user data, in the host's own folder."""
 
 
 class Health(Frozen):
@@ -70,7 +72,8 @@ class Program(Frozen):
 
     `files` are written to the host's own folder before it starts, by name. `certificate_names` are the names of a
     certificate of the stack's own authority, which is also put there. `cwd` is its working directory, None for that
-    folder. `allow` names what it may do beyond its sandbox.
+    folder. `allow` names what it may do beyond its sandbox. With `user_data` it is the user data of the host, which
+    runs once, and `command` is its interpreter, "" for an instance that a call will launch.
     """
 
     id: str
@@ -83,4 +86,10 @@ class Program(Frozen):
     health: Health | None = None
     rewrites: tuple[Rewrite, ...] = ()
     allow: tuple[str, ...] = ()
+    user_data: bool = False
     origin: Origin = DEFAULT
+
+    @property
+    def shown(self) -> str:
+        """Return what it runs, for people."""
+        return "user data" if self.user_data else self.command

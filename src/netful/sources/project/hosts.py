@@ -21,6 +21,7 @@ from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.files.unreadable import text_of
 from netful.sources.project import project_shape
 from netful.sources.project.project_shape import HostTable, Lines, RewriteTable
+from netful.sources.project.user_data import with_script
 from netful.sources.template.intrinsics import SUBSTITUTION
 from netful.sources.template.template_scope import TemplateScope
 
@@ -30,15 +31,17 @@ Host = Program | Attachment | EngineSettings
 _DATABASES = ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster")
 _PLACE = re.compile(r"(?P<host>[A-Za-z0-9.-]+):(?P<port>[0-9]{1,5})")
 _LAST_PORT = 65_535
+_OF_PROGRAM = {"environment", "files", "cwd", "certificate", "health", "rewrites", "allow"}
 # Settings that are written together with the first of these that a table has, and those without any of them.
 _SETTINGS = {
     "attach": {"port"},
     "image": {"command", "environment", "rewrites"},
-    "command": {"environment", "files", "cwd", "certificate", "health", "rewrites", "allow"},
+    "command": _OF_PROGRAM,
+    "user_data": _OF_PROGRAM,
 }
 _OF_ENGINE = {"seed", "program"}
 _TOGETHER = (
-    "write `attach` (with `port`), or `image` (with `command`, `environment`, `rewrites`), or `command`, "
+    "write `attach` (with `port`), or `image` (with `command`, `environment`, `rewrites`), or `command`, or `user_data`, "
     "or `seed` and `program` of the engine"
 )
 _FIELDS = msgspec.structs.asdict(HostTable())
@@ -63,7 +66,8 @@ def hosts(
             hint = close_match(id_, hosts, f"the hosts of the template: {known}" if hosts else "")
             fail(f"`{id_}` is not a host of the template", origin, hint=hint)
         stack = next((s for s in stacks if id_ in s.resources.ids.values()), None)
-        yield HostReading(cloud, file, lines, id_, stack).host(host, origin)
+        made = HostReading(cloud, file, lines, id_, stack).host(host, origin)
+        yield with_script(made, cloud.template.resources, id_) if isinstance(made, Program) and made.user_data else made
 
 
 def _runs_programs(cloud: Cloud, owner_id: str) -> bool:
@@ -134,6 +138,7 @@ class HostReading(Frozen, dict=True):
             health=health,
             rewrites=tuple(self._rewrite(number, one, given) for number, one in enumerate(table.rewrites)),
             allow=tuple(sorted({*table.allow})),
+            user_data=table.user_data,
             origin=origin,
         )
 

@@ -6,7 +6,7 @@ Rules:
 2. `${…}` in a command, a file, an environment value or a rewrite has the meaning of `Fn::Sub` in the template; it may
    also name a variable of the host's environment. `${!name}` is the text `${name}`.
 3. A service's environment begins with the variables of its task definition.
-4. User data is never run. Images run as the template says, with the files that the project file names.
+4. User data is run only for a host with `user_data`. Images run as the template says, with the files that the project file names.
 5. A runtime is a folder that lies below the layers of each function that uses it.
 6. A truststore replaces the object that a custom domain names; the domain is one of the template, by its logical id or
    its name.

@@ -40,12 +40,13 @@ class RewriteTable(Struct, forbid_unknown_fields=True):
 
 
 class HostTable(Struct, forbid_unknown_fields=True):
-    """`[hosts.ID]`: a server of the user's own, an image, a command, or settings of the engine that netful runs there."""
+    """`[hosts.ID]`: a server of the user's own, an image, a command, the user data, or settings of the engine that netful runs there."""
 
     attach: Text = ""
     port: Port | None = None
     image: Text = ""
     command: Text = ""
+    user_data: bool = False
     seed: Text = ""
     program: Text = ""
     environment: dict[Text, Text] = {}

@@ -1,6 +1,6 @@
 """Program of a host in its sandbox: `python -m netful.stack.network.confined SPEC -- COMMAND...`, started by the daemon.
 
-SPEC is that of `fabric.enter`, with {"folder": path, "readable": [path], "hidden": path, "allow": [name], "never_root": bool, "covered": {path: name}}. `hidden` has the
+SPEC is that of `fabric.enter`, with {"folder": path, "readable": [path], "hidden": path, "allow": [name], "never_root": bool, "covered": {path: name}, "stays": bool}. `hidden` has the
 stacks' own files, which may be in a readable folder. The processes are those of `fabric.enter`; pid 1 gives up its rights before the command starts. The sandbox is that of functions, with these differences:
 
 | | a function | a host's program |
@@ -13,8 +13,10 @@ A project asks for more by `allow` in netful.toml: `files` leaves it the machine
 leaves it root's rights in its network and every system call, `environment` (of the daemon) is given by the caller.
 """
 
+import contextlib
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ from netful.fabric.kernel import syscalls
 from netful.functions.inside import kernel, private_files, privileges
 from netful.functions.inside.mounts import bind, devices
 
+LEFT = "netful: the command ended with exit code {}, and programs that it started run on\n"
 _READABLE = ("/usr", "/etc", "/opt", "/nix")
 _LINKS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _WRITABLE = ("tmp", "run", "var", "dev/shm")
@@ -72,10 +75,25 @@ def _be_init(spec: dict[str, Any], command: list[str], parent: int) -> None:
         kernel.close_descriptors(3)
         syscalls.die_with_parent_across_namespaces(parent)
         code = enter.run(command)
+        if spec["stays"]:
+            _wait_for_rest(code)
     except OSError as error:
         os.write(2, f"netful: the sandbox cannot be made: {error}\n".encode())
     finally:
         os._exit(code)
+
+
+def _wait_for_rest(code: int) -> None:
+    """Log the end of the command if programs of it still run, which this process has inherited, and wait for their end."""
+    for number in enter.FORWARDED:
+        signal.signal(number, lambda number, _: os.kill(-1, number))
+    running = False
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            pid, _ = os.waitpid(-1, 0 if running else os.WNOHANG)
+            if pid == 0:
+                running = True
+                os.write(2, LEFT.format(code).encode())
 
 
 def _own_root(spec: dict[str, Any]) -> None:

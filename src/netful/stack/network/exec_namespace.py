@@ -60,6 +60,7 @@ class Sandbox(Frozen, dict=True):
     """Limits of a confined command: the folder that it may write, folders that it may read, and what it may do besides.
 
     `covered` are files of the machine, with the files of the folder that it sees in their place.
+    `stays`: what the command leaves in the background runs on after its end.
     `never_root`: it is called by another id than root's also where no other id is mapped; servers of databases ask for that.
     """
 
@@ -68,6 +69,7 @@ class Sandbox(Frozen, dict=True):
     allow: tuple[str, ...]
     never_root: bool = False
     covered: Mapping[str, str] = MappingProxyType({})
+    stays: bool = False
 
 
 def spawn_confined(
@@ -86,6 +88,7 @@ def spawn_confined(
         "ca_bundle": str(bundle), "cwd": cwd, "folder": str(sandbox.folder), "readable": sandbox.readable,
         "hidden": str(root()),
         "allow": sandbox.allow, "never_root": sandbox.never_root, "covered": dict(sandbox.covered),
+        "stays": sandbox.stays,
     }  # fmt: skip
     streams = Streams(subprocess.DEVNULL, output, output)
     return _start("netful.stack.network.confined", spec, position, command, streams, environment)

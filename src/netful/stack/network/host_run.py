@@ -6,11 +6,13 @@
 | running | the program serves, according to `health`; without `health`, it runs |
 | unhealthy | the program runs, but no longer serves |
 | restarting | the program ended, and starts again after a pause that doubles each time |
+| ended | the user data ended, and has left no program that runs |
 """
 
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Callable
@@ -21,8 +23,9 @@ from pathlib import Path
 from netful.fabric.position import Position
 from netful.functions.invocations.logs import LogGroup, LogStream
 from netful.hosts.engines.server import Server
-from netful.model.functions.programs import Health, Program
+from netful.model.functions.programs import USER_DATA, Health, Program
 from netful.stack.network.attempt import Failed, Target, connect, status_of_answer
+from netful.stack.network.confined import LEFT
 from netful.stack.network.exec_namespace import Sandbox, kill, spawn_confined, write_resolver
 from netful.stack.network.host_folder import Surroundings
 from netful.stack.network.networks import Networks
@@ -33,6 +36,8 @@ _STEADY_SECONDS = 10.0  # a program that ran this long begins with the first pau
 _FAREWELL_SECONDS = 2.0
 _OFTEN, _SELDOM = 0.05, 2.0
 _ANSWER_SECONDS = 2.0
+_LINE_BYTES = 256  # more than a line that is awaited
+_LEFT = re.compile(re.escape(LEFT).replace(r"\{\}", r"(\d+)").encode())
 
 
 class HostState(StrEnum):
@@ -42,6 +47,7 @@ class HostState(StrEnum):
     RUNNING = "running"
     UNHEALTHY = "unhealthy"
     RESTARTING = "restarting"
+    ENDED = "ended"
 
 
 class HostRun:
@@ -54,7 +60,7 @@ class HostRun:
         self.position = position
         self.state = HostState.STARTING
         self.restarts = 0
-        self.why = ""
+        self.why = self._failure = ""
         self.settled = asyncio.Event()
         """Event: the program serves for the first time, or has ended."""
         self._networks = networks
@@ -89,9 +95,11 @@ class HostRun:
             began = loop.time()
             code = await self._run_once()
             said = self._log.take_tail().decode(errors="replace").strip().rpartition("\n")[2]
-            self.state = HostState.RESTARTING
+            self.state = HostState.ENDED if self.program.user_data else HostState.RESTARTING
             self.why = f"it ended with exit code {code}" + (f": {said}" if said else "")
             self.settled.set()
+            if self.program.user_data:
+                return
             if loop.time() - began >= _STEADY_SECONDS:
                 pause = _FIRST_PAUSE
             await asyncio.sleep(pause)
@@ -118,31 +126,40 @@ class HostRun:
             watch.cancel()
 
     def _hear(self) -> Callable[[bytes], None]:
-        """Return what takes the program's output: its log, and for a server the line that says that it serves."""
-        awaited = self.program.ready.encode() if isinstance(self.program, Server) else b""
+        """Return what takes the program's output: its log, and the line that a server serves, or that user data ended."""
+        ready = self.program.ready if isinstance(self.program, Server) else ""
+        awaited = _LEFT if self.program.user_data else re.compile(re.escape(ready).encode()) if ready else None
         heard = b""
 
         def hear(data: bytes) -> None:
             nonlocal awaited, heard
             self._log.write(data)
-            heard = heard[-len(awaited) :] + data if awaited else b""
-            if awaited and awaited in heard:
-                awaited = b""
-                self._serves()
+            heard = heard[-_LINE_BYTES:] + data if awaited else b""
+            if awaited and (found := awaited.search(heard)):
+                awaited = None
+                if ready:
+                    self._serves()
+                elif found[1] != b"0":
+                    self.why = self._failure = f"it ended with exit code {int(found[1])}, and programs of it run on"
 
         return hear
 
     def _serves(self) -> None:
-        self.state, self.why = HostState.RUNNING, ""
+        self.state, self.why = HostState.RUNNING, self._failure
         self.settled.set()
 
     def _spawn(self, output: int) -> subprocess.Popen[bytes]:
         around = self._around
         program = self.program
         covered = program.covered if isinstance(program, Server) else {}
-        sandbox = Sandbox(around.folder, around.readable, program.allow, isinstance(program, Server), covered)
+        sandbox = Sandbox(
+            around.folder, around.readable, program.allow, isinstance(program, Server), covered, stays=program.user_data
+        )
+        command = ["/bin/sh", "-c", program.command]
+        if program.user_data:
+            command = [*re.split(r"[ \t]+", program.command, maxsplit=1), str(around.folder / USER_DATA)]
         return spawn_confined(
-            self.position, ["/bin/sh", "-c", program.command], output, around.environment,
+            self.position, command, output, around.environment,
             sandbox=sandbox, bundle=around.bundle, cwd=program.cwd or str(around.folder),
         )  # fmt: skip
 

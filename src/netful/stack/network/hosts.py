@@ -16,13 +16,14 @@ from netful.hosts.answers import answers
 from netful.hosts.engines.server import Client, Server
 from netful.hosts.places import places_of
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
+from netful.model.core.errors import SourceError, StackError
 from netful.model.core.file_names import file_name
 from netful.model.functions.programs import Program
 from netful.model.network.network_interface import NetworkInterface
 from netful.services.deploy.dynamic_references import DynamicReferences
 from netful.services.tls.authority import Authority
 from netful.sources.files.complaint import close_match
+from netful.sources.project.user_data import with_script
 from netful.stack.network.attached_ports import AttachedPorts
 from netful.stack.network.host_folder import Surroundings, surroundings
 from netful.stack.network.host_run import HostRun, HostState
@@ -79,6 +80,7 @@ class Hosts:
             for id_, program in cloud.compute.programs.items()
             if id_ not in _ids(wanted) and not program.image
         }
+        self._read_user_data(wanted, cloud)
         positions = await self._positions(wanted)
         await self._ports.end(cloud)
         await self._vacate(cloud)
@@ -110,6 +112,16 @@ class Hosts:
             _, late = await asyncio.wait(waiting, timeout=_SETTLE_SECONDS)
             for one in late:
                 one.cancel()
+
+    def _read_user_data(self, wanted: dict[str, tuple[Program, NetworkInterface]], cloud: Cloud) -> None:
+        """Read the scripts of instances that calls launched, where netful.toml allows them; a problem for those that cannot run."""
+        for eni_id, (program, eni) in [*wanted.items()]:
+            if program.user_data and not program.command:
+                try:
+                    wanted[eni_id] = (with_script(program, cloud.template.resources, eni.owner_id), eni)
+                except SourceError as refusal:
+                    del wanted[eni_id]
+                    self.problems[program.id] = f"{refusal.what}: {refusal.why}".removesuffix(": ")
 
     async def _positions(self, wanted: dict[str, tuple[Program, NetworkInterface]]) -> dict[str, Position]:
         found = {}
@@ -184,7 +196,7 @@ class Hosts:
         for run in self._runs.values():
             if isinstance(run.program, Server) and run.program.warning:
                 yield f"{run.program.origin}: `{run.program.id}`: {run.program.warning}"
-            if run.state is not HostState.RUNNING:
+            if run.state is not HostState.RUNNING or run.why:
                 why = run.why or "it does not serve yet"
                 yield f"{run.program.origin}: `{run.program.id}` is {run.state}: {why}"
         yield from (f"`{id_}` runs nothing: {why}" for id_, why in self.problems.items())
@@ -195,7 +207,7 @@ class Hosts:
             {
                 "resource": run.program.id,
                 "address": str(run.position.address),
-                "command": run.program.engine if isinstance(run.program, Server) else run.program.command,
+                "command": run.program.engine if isinstance(run.program, Server) else run.program.shown,
                 "engine": run.program.engine if isinstance(run.program, Server) else "",
                 "state": str(run.state),
                 "restarts": run.restarts,

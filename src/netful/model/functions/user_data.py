@@ -1,0 +1,25 @@
+"""User data of instances: what AWS gives an instance to run at its first start."""
+
+from collections.abc import Mapping
+
+from netful.model.core.json_values import mapping
+from netful.model.core.origin import Origin
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Maybe
+
+_TEMPLATES = ("AWS::EC2::LaunchTemplate", "AWS::AutoScaling::LaunchConfiguration")
+_VERSION = "Netful::EC2::LaunchTemplateVersion"  # of a call: which of several applies is not read here
+
+
+def user_data_of(resources: Mapping[str, Resource], id_: str) -> tuple[Maybe[str], Origin] | None:
+    """Return the user data of an instance or a fleet, or of its launch template, as written, and its place; None without any."""
+    own = resources.get(id_)
+    referred = (resources.get(name) for name in (own.references if own else ()))
+    versioned = {one.properties.get("LaunchTemplateId") for one in resources.values() if one.type == _VERSION}
+    templates = (one for one in referred if one and one.type in _TEMPLATES and one.id not in versioned)
+    for holder in (own, *templates):
+        properties = holder.properties if holder else {}
+        data = mapping(properties.get("LaunchTemplateData")).get("UserData", properties.get("UserData"))
+        if holder and data is not None:
+            return data, holder.property_origins.get("UserData", holder.origin)
+    return None
