@@ -39,7 +39,8 @@ def text(script):
 
 
 def test_the_script_is_the_templates_and_its_first_line_is_the_interpreter(program):
-    found = program(r"UserData: !Base64 {'Fn::Sub': \"#! /bin/bash  -e -u\necho ${!HOME} in ${AWS::Region}\n\"}")
+    script = json.dumps("#! /bin/bash  -e -u\necho ${!HOME} in ${AWS::Region}\n")
+    found = program(f"UserData: {{'Fn::Base64': {{'Fn::Sub': {script}}}}}")
     assert found.command == "/bin/bash  -e -u"
     assert found.files == {"user-data": "#! /bin/bash  -e -u\necho ${HOME} in us-east-1\n"}
 
@@ -68,7 +69,7 @@ NO_SCRIPT = "it is not text that begins with `#!` and the path of an interpreter
         (text("#!bash"), "is not a script", NO_SCRIPT),
         (text("#!\n/bin/sh"), "is not a script", NO_SCRIPT),
         (
-            f"UserData: {b64encode(gzip.compress(b'#!/bin/sh')).decode()}",
+            f"UserData: {b64encode(gzip.compress(b'#!/bin/sh', mtime=0)).decode()}",
             "is not a script",
             "it is compressed with gzip",
         ),
