@@ -21,6 +21,7 @@ Resources:
     Properties: {Engine: oracle-ee, DBSubnetGroupName: !Ref Subnets, AvailabilityZone: us-east-1b}
   Broker: {Type: AWS::AmazonMQ::Broker, Properties: {SubnetIds: [!Ref A, !Ref B]}}
   Web: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref A, Tags: [{Key: Name, Value: front}]}}
+  Job: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref A, UserData: IyEvYmluL3No}}
   Files: {Type: AWS::EFS::MountTarget, Properties: {FileSystemId: !Ref Fs, SubnetId: !Ref A}}
   Fs: {Type: AWS::EFS::FileSystem}
   Link: {Type: AWS::ApiGatewayV2::VpcLink, Properties: {SubnetIds: [!Ref A]}}
@@ -43,11 +44,15 @@ def found(tmp_path):
 
 def test_nothing_answers_without_more(found):
     _, there = found()
-    silent = dict.fromkeys(("Db", "Broker", "Web"), AnswerKind.NOTHING)
+    silent = dict.fromkeys(("Db", "Broker", "Web", "Job"), AnswerKind.NOTHING)
     assert {id_: one.kind for id_, one in there.items()} == {**silent, "Files": AnswerKind.FILES}
     assert "--attach Db:1521=127.0.0.1:1521" in there["Db"].hint
     assert "--attach Broker:5671=127.0.0.1:5671" in there["Broker"].hint
     assert there["Web"].hint == "a command in `[hosts.Web]` of netful.toml"
+    assert (there["Job"].why, there["Job"].hint) == (
+        "its user data does not run",
+        "a command, an image or `user_data = true` in `[hosts.Job]` of netful.toml",
+    )
 
 
 def test_a_command_is_for_any_type(found):

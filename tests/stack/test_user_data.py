@@ -144,6 +144,7 @@ def test_user_data_runs_nowhere_else(stack):
     hosts = {one["resource"] for one in made.json("status", "--stack", "s")["hosts"]}
     assert hosts == {"Web", "Failing", "Fleet"}
     assert made.probe("Ask", "Silent:tcp/80")["observed"][0]["symptom"] == "refused"
+    assert "its user data does not run" in printed
     hint = "a command, an image or `user_data = true` in `[hosts.Silent]` of netful.toml"
     assert f"`Silent` answers with {hint}" in printed
 

@@ -85,7 +85,7 @@ def _answer(cloud: Cloud, commands: Mapping[str, str], host: str) -> Answer:
     if is_mount_target(cloud, host):
         return Answer(host, AnswerKind.FILES, "mounted by functions and tasks")
     server = server_of(cloud, host)
-    nothing = Answer(host, AnswerKind.NOTHING, hint=_hint(cloud, host))
+    nothing = _nothing(cloud, host)
     if host in cloud.compute.programs:  # whose image this machine does not have
         return nothing
     if server == host:
@@ -106,6 +106,14 @@ def _of_engine(cloud: Cloud, host: str) -> Answer | None:
     return Answer(host, AnswerKind.ENGINE, str(engine))
 
 
+def _nothing(cloud: Cloud, host: str) -> Answer:
+    instance = cloud.network.interfaces_of(host)[0].owner is InterfaceOwner.INSTANCE
+    if instance and user_data_of(cloud.template.resources, host):
+        hint = f"a command, an image or `user_data = true` in `[hosts.{host}]` of netful.toml"
+        return Answer(host, AnswerKind.NOTHING, why="its user data does not run", hint=hint)
+    return Answer(host, AnswerKind.NOTHING, hint=_hint(cloud, host))
+
+
 def _hint(cloud: Cloud, host: str) -> str:
     missing = [name for name, image in images_of(cloud, host).items() if image is None]
     known = [f'`[images."{name}"]`' for name in missing if not name.startswith(_NO_NAME)]
@@ -113,7 +121,6 @@ def _hint(cloud: Cloud, host: str) -> str:
         return f"{', '.join(known)} in netful.toml with the file of the image, or `[hosts.{host}]` with a command"
     command = f"a command in `[hosts.{host}]` of netful.toml"
     if cloud.network.interfaces_of(host)[0].owner is InterfaceOwner.INSTANCE:
-        has_user_data = user_data_of(cloud.template.resources, host) is not None
-        return command.replace("a command", "a command, an image or `user_data = true`") if has_user_data else command
+        return command
     port = default_port(cloud, host, _UNKNOWN_PORT)
     return f"{command}, or `netful up --attach {host}:{port}=127.0.0.1:{port}`"
