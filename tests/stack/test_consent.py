@@ -49,7 +49,7 @@ def test_it_is_asked_once(kept):
     "other",
     [
         cloud("b"), cloud(command="serve --more"), cloud(environment={"A": "1"}), cloud(files={"x": "1"}), cloud(cwd="/a"),
-        cloud(allow=("files",)), cloud(image="x:1"), cloud("a", "evil.test"), cloud(id="Other"),
+        cloud(allow=("files",)), cloud(image="x:1"), cloud("a", "evil.test"), cloud(id="Other"), cloud(user_data=True),
     ],
 )  # fmt: skip
 def test_another_folder_or_content_is_asked_again(other):

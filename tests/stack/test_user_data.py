@@ -154,11 +154,13 @@ def test_a_call_launches_user_data_only_under_an_allowed_name(tmp_path):
     account = Account(tmp_path / "state", tmp_path / "template.yaml").start()
     try:
         ec2, script = account.client("ec2"), "#!/bin/sh\necho from the call\nsleep infinity &\n"
-        for name in ("other", "allowed"):
+        for name, given in (("other", script), ("allowed", script), ("allowed", "#cloud-config")):
             tags = [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": name}]}]
             asked = {"ImageId": "ami-00000000000000001", "MinCount": 1, "MaxCount": 1, "TagSpecifications": tags}
-            ec2.run_instances(**asked, UserData=script)
-        assert [one["resource"] for one in account.json("status", "--stack", "s")["hosts"]] == ["allowed"]
+            ec2.run_instances(**asked, UserData=given)
+        status = account.json("status", "--stack", "s")
+        assert [one["resource"] for one in status["hosts"]] == ["allowed"]
+        assert any("is not a script: it is `#cloud-config`" in warning for warning in status["warnings"])
         logged = lambda: account.netful("logs", "allowed", "--stack", "s", check=0).stdout  # noqa: E731
         wait_until(lambda: "from the call" in logged())
     finally:

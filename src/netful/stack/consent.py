@@ -2,7 +2,7 @@
 
 Rules:
 1. A consent is for one folder and one content: it is the SHA-256 of both. The content is what would run, with its values
-   filled in and the texts of its files, not the text of `netful.toml`.
+   filled in and the texts of its files and user data, not the text of `netful.toml`.
 2. Consents are kept in the user's state folder, in a file that only the user can read and write. A file that another user
    could have written counts for nothing.
 3. `NETFUL_YES=1` is a consent to everything. `CI` is not.
@@ -113,7 +113,7 @@ def _content(program: Program) -> object:
     return [
         program.id,
         program.command,
-        *([program.image] if program.image else [True] if program.user_data else ()),
+        *([program.image] if program.image else [True] if program.user_data else ()),  # True is no image's name
         program.cwd,
         list(program.allow),
         *map(dict, written),
