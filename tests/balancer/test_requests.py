@@ -220,7 +220,7 @@ def test_what_is_no_request_is_told_so_and_logged(tmp_path, sent, status):
     assert found == (status, (str(status), "-"))
 
 
-IMPATIENT = replace(BALANCER, attributes={"idle_timeout.timeout_seconds": "1"})
+IMPATIENT = replace(BALANCER, attributes={**BALANCER.attributes, "idle_timeout.timeout_seconds": "1"})
 
 
 async def logged(folder):

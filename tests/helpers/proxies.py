@@ -19,7 +19,8 @@ from netful.model.network.network_interface import InterfaceOwner, NetworkInterf
 from tests.helpers.processes import OWN_LOOPBACK
 
 ADDRESS = IPv4Address(OWN_LOOPBACK)
-BALANCER = LoadBalancer("Lb", "Lb", "lb.example.com", LoadBalancerType.APPLICATION, internal=True)
+LOGGED = {"access_logs.s3.enabled": "true", "access_logs.s3.bucket": "logs"}
+BALANCER = LoadBalancer("Lb", "Lb", "lb.example.com", LoadBalancerType.APPLICATION, internal=True, attributes=LOGGED)
 NODE = NetworkInterface("eni-Lb-A", InterfaceOwner.LOAD_BALANCER, "Lb", "A", private_ip_address=ADDRESS)
 
 

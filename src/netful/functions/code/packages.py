@@ -45,10 +45,10 @@ class Packages:
         elif str(prepared.folder) == function.code.local_path:
             self._watches[function.id] = SourceWatch(prepared.folder)
 
-    def edited(self, function_id: str) -> bool:
-        """Return whether the user has edited the code of a function since the last call."""
+    def edited(self, function_id: str, *, surely: bool = False) -> bool:
+        """Return whether the user has edited the code of a function since the last call; `surely`: also just now."""
         watch = self._watches.get(function_id)
-        return watch is not None and watch.changed()
+        return watch is not None and watch.changed(surely=surely)
 
     async def reread(self, function: Function, code: Package) -> Package:
         """Return a package after its code has changed; the same one while an image is being written."""

@@ -25,10 +25,13 @@ class SourceWatch:
         self._stamp = self._look()
         self._looked = time.monotonic()
 
-    def changed(self) -> bool:
-        """Return whether a file was added, removed or changed since the last call; False while the path is gone."""
+    def changed(self, *, surely: bool = False) -> bool:
+        """Return whether a file was added, removed or changed since the last call; False while the path is gone.
+
+        `surely`: look also if the last look was just before.
+        """
         now = time.monotonic()
-        if now - self._looked < _LOOK_SECONDS or not self._path.exists():
+        if (now - self._looked < _LOOK_SECONDS and not surely) or not self._path.exists():
             return False
         self._looked = now
         before, self._stamp = self._stamp, self._look()

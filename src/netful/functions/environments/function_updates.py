@@ -136,7 +136,7 @@ class FunctionUpdates:
 
     async def publish(self, function_id: str, description: str) -> Version:
         """Publish a version of `$LATEST`; return the newest version if nothing has changed since."""
-        if self._functions.packages.edited(function_id):
+        if self._functions.packages.edited(function_id, surely=True):
             await self.reread_code(function_id)
         versions = self._functions.versions[function_id]
         unchanged = versions.unchanged()
