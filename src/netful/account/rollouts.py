@@ -64,9 +64,13 @@ def _next(cloud: Cloud, before: Cloud, id_: str) -> Rollout:
 
 
 def _renamed(cloud: Cloud, before: Cloud, id_: str, rollout: Rollout) -> list[NetworkInterface]:
-    """Return the interfaces of a deployment; the cloud has them under their names, or under those of an earlier one."""
-    old = {*rollout_of(before, id_).old}
-    own = [eni for eni in cloud.network.interfaces_of(id_) if eni.id not in old]
+    """Return the interfaces of a deployment; the cloud has them under their names, or under those of an earlier one.
+
+    A cloud that was read anew has no old ones, and names its own as those of the first deployment, which may still drain.
+    """
+    every = cloud.network.interfaces_of(id_)
+    old = {*rollout_of(before, id_).old} if any(_NUMBER in eni.id for eni in every) else set()
+    own = [eni for eni in every if eni.id not in old]
     end = f"{_NUMBER}{rollout.number}" if rollout.number > 1 else ""
     return [replace(eni, id=f"{eni.id.partition(_NUMBER)[0]}{end}") for eni in own]
 
