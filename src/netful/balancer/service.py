@@ -142,6 +142,8 @@ class BalancerService:
         self._note(balancer, *made.warnings)
         try:
             await node.proxy.run(made)
+            with contextlib.suppress(OSError):
+                await self._look(eni.id, node)  # an address may be that of another task from now on
         except StackError as refusal:
             self._note(balancer, f"{refusal.what}: {refusal.why}")
 
@@ -187,14 +189,16 @@ class BalancerService:
             await log_delivery.deliver(self._cloud, node.balancer, node.interface, written, self._call_host)
 
     async def _look(self, id_: str, node: Node) -> None:
+        asked = node.proxy.pid
         found = tuple(health.read(await node.proxy.ask(health.COMMAND)))
-        node.once_healthy |= {(one.group, one.target) for one in found if one.state == "healthy"}
+        if self._nodes.get(id_) is not node or node.proxy.pid != asked:
+            return  # the answer is that of a configuration before
+        self.health[id_] = tuple(self._named(one) for one in found)
+        healthy = {(one.group, one.target) for one in found if one.state == "healthy"}
+        node.once_healthy = healthy | node.once_healthy & {(one.group, one.target) for one in found}
         for one in found:
             if one.rising and (one.group, one.target) not in node.once_healthy:
                 await node.proxy.ask(health.admit(one))
-        if self._nodes.get(id_) is not node:
-            return
-        self.health[id_] = tuple(self._named(one) for one in found)
         unhealthy = frozenset(f"{one.group}/{one.target}" for one in found if one.state == "unhealthy")
         if unhealthy != node.unhealthy:
             node.unhealthy = unhealthy
