@@ -7,7 +7,7 @@ import pytest
 from netful.account import carried as by_calls
 from netful.account.changes import Put, changed
 from netful.account.rollouts import carried
-from netful.engine.tasks.places import places, rollout_of
+from netful.engine.tasks.places import is_starting, places, rollout_of
 from netful.model.functions.images import Image
 from netful.model.functions.rollouts import Rollout
 from tests.helpers.places import TEMPLATES
@@ -69,3 +69,15 @@ def test_another_change_while_old_tasks_drain_leaves_all_interfaces(draining, wr
     now = carried(change(draining, False, written), draining)
     assert rollout_of(now, "Web") == rollout_of(draining, "Web")
     assert {*now.network.interfaces_of("Web")} == {*draining.network.interfaces_of("Web")}
+
+
+@pytest.mark.parametrize(
+    "colours", [("green", "red"), ("green", "red", "red")], ids=["at once", "after another change"]
+)
+def test_tasks_that_start_get_no_requests_where_another_deployment_begins(written, colours):
+    now = written("blue")
+    for colour in colours:
+        now = carried(written(colour), now)
+    serving = [eni.id for eni in now.network.interfaces_of("Web") if not is_starting(now, eni)]
+    assert serving == ["eni-Web-A", "eni-Web-B"]
+    assert {*rollout_of(now, "Web").earlier} == {*serving, "eni-Web-A~2", "eni-Web-B~2"}

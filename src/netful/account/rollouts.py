@@ -56,11 +56,12 @@ def _next(cloud: Cloud, before: Cloud, id_: str) -> Rollout:
     was = rollout_of(before, id_)
     old = [one for one in was.old if before.network.network_interfaces[one].subnet_id in cloud.network.subnets]
     if same(_revision(cloud, id_), _revision(before, id_)):
-        running = [one for one in was.starting if one in _names(_renamed(cloud, before, id_, was))]
+        running = [one for one in was.starting if one in (*old, *_names(_renamed(cloud, before, id_, was)))]
         return replace(was, starting=tuple(running), earlier=_of(old, was.earlier), draining=_of(old, was.draining))
     current = [eni.id for eni in places(before, id_) if eni.subnet_id in cloud.network.subnets]
-    begun = Rollout(was.number + 1, (), (*_of(old, was.earlier), *current), _of(old, was.draining))
-    return replace(begun, starting=_names(_renamed(cloud, before, id_, begun)))
+    earlier = (*_of(old, was.earlier), *current)
+    begun = Rollout(was.number + 1, _of(earlier, was.starting), earlier, _of(old, was.draining))
+    return replace(begun, starting=(*begun.starting, *_names(_renamed(cloud, before, id_, begun))))
 
 
 def _renamed(cloud: Cloud, before: Cloud, id_: str, rollout: Rollout) -> list[NetworkInterface]:
