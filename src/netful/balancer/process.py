@@ -24,7 +24,7 @@ from netful.model.core.errors import StackError
 _CONFIGURATION = "haproxy.cfg"
 _ACCESS_LOG, _OWN_LOG = "access.log", "haproxy.log"
 _LOG_BYTES = 16 << 20
-_START_SECONDS, _STEP_SECONDS = 20.0, 0.01
+_START_SECONDS, _STEP_SECONDS = 60.0, 0.01
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 
 Spawn = Callable[[list[str], Path, IO[bytes], IO[bytes]], Awaitable["subprocess.Popen[bytes]"]]

@@ -39,7 +39,9 @@ class Group(Frozen):
     @property
     def subject(self) -> str:
         """The resource if there is only one, else the cause, else the number of resources."""
-        return self.first.resource if len(self.findings) == 1 else self.first.cause or f"{len(self.resources)} resources"
+        return (
+            self.first.resource if len(self.findings) == 1 else self.first.cause or f"{len(self.resources)} resources"
+        )
 
     @property
     def title(self) -> str:
