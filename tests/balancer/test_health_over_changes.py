@@ -5,7 +5,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from netful.balancer.backends import backends, server_name
 from netful.balancer.service import BalancerService
+from netful.balancer.targets import Reached
 from netful.model.balancing.load_balancers import Target, TargetGroup
 from tests.helpers.processes import ENOUGH_SECONDS
 from tests.helpers.proxies import ADDRESS, NODE, PORT, cloud_of, forward, listener, not_called, spawn
@@ -78,3 +80,11 @@ def test_a_target_at_the_address_of_another_one_is_yet_to_be_checked(tmp_path):
             return gone, states(service)
 
     assert asyncio.run(scenario()) == ([], ["initial"])
+
+
+@pytest.mark.parametrize("others", [True, False], ids=["others serve", "it is alone"])
+def test_a_target_that_starts_gets_requests_while_none_is_healthy_only_where_it_is_alone(others):
+    starting, serving = Reached("b", ADDRESS, PLACE, starting=True), Reached("a", ADDRESS, PLACE + 1)
+    made = backends(TargetGroup("Tg", "ip", "HTTP", 80, "Vpc"), [starting, *[serving] * others], http=True)
+    opened = [line.split()[1] for line in made[made.index("backend Tg.open") :] if line.startswith("  server ")]
+    assert opened == [server_name(serving if others else starting)]
