@@ -56,17 +56,22 @@ def _next(cloud: Cloud, before: Cloud, id_: str) -> Rollout:
     was = rollout_of(before, id_)
     old = [one for one in was.old if before.network.network_interfaces[one].subnet_id in cloud.network.subnets]
     if same(_revision(cloud, id_), _revision(before, id_)):
-        running = [one for one in was.starting if one in _names(_renamed(cloud, before, id_, was))]
+        running = [one for one in was.starting if one in (*old, *_names(_renamed(cloud, before, id_, was)))]
         return replace(was, starting=tuple(running), earlier=_of(old, was.earlier), draining=_of(old, was.draining))
     current = [eni.id for eni in places(before, id_) if eni.subnet_id in cloud.network.subnets]
-    begun = Rollout(was.number + 1, (), (*_of(old, was.earlier), *current), _of(old, was.draining))
-    return replace(begun, starting=_names(_renamed(cloud, before, id_, begun)))
+    earlier = (*_of(old, was.earlier), *current)
+    begun = Rollout(was.number + 1, _of(earlier, was.starting), earlier, _of(old, was.draining))
+    return replace(begun, starting=(*begun.starting, *_names(_renamed(cloud, before, id_, begun))))
 
 
 def _renamed(cloud: Cloud, before: Cloud, id_: str, rollout: Rollout) -> list[NetworkInterface]:
-    """Return the interfaces of a deployment; the cloud has them under their names, or under those of an earlier one."""
-    old = {*rollout_of(before, id_).old}
-    own = [eni for eni in cloud.network.interfaces_of(id_) if eni.id not in old]
+    """Return the interfaces of a deployment; the cloud has them under their names, or under those of an earlier one.
+
+    A cloud that was read anew has no old ones, and names its own as those of the first deployment, which may still drain.
+    """
+    every = cloud.network.interfaces_of(id_)
+    old = {*rollout_of(before, id_).old} if any(_NUMBER in eni.id for eni in every) else set()
+    own = [eni for eni in every if eni.id not in old]
     end = f"{_NUMBER}{rollout.number}" if rollout.number > 1 else ""
     return [replace(eni, id=f"{eni.id.partition(_NUMBER)[0]}{end}") for eni in own]
 

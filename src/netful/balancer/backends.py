@@ -58,7 +58,7 @@ def backends(group: TargetGroup, targets: Sequence[Reached], *, http: bool, sock
         return _function(group, mode, socket)
     shared = [f"  mode {mode}", *_balancing(group), *(_stickiness(group) if http else ())]
     checked = [*_check(group), *(_server(group, target, http=http, checked=True) for target in targets)]
-    all_of_them = [_server(group, target, http=http, checked=False) for target in targets]
+    all_of_them = [_server(group, target, http=http, checked=False) for target in _without_starting(targets)]
     whole, opened = file_name(group.id), file_name(group.id) + OPEN
     return [f"backend {whole}", *shared, *checked, "", f"backend {opened}", *shared, *all_of_them, ""]
 
@@ -72,11 +72,16 @@ def linked(group: TargetGroup, targets: Sequence[Reached], *, fields: bool) -> l
     lines = list[str]()
     for end, followed in (("", is_checked(group)), (OPEN, False)):
         lines += [f"backend {file_name(group.id)}{LINKED}{end}", "  mode tcp", *_balancing(group)]
-        for target in targets:
+        for target in targets if followed else _without_starting(targets):
             track = f" track {file_name(group.id)}/{server_name(target)}" if followed else ""
             lines.append(f"{_server(group, target, http=False, checked=False)}{endpoint}{track}")
         lines.append("")
     return lines
+
+
+def _without_starting(targets: Sequence[Reached]) -> Sequence[Reached]:
+    """Return the targets of a group with no healthy one; one that a deployment starts may not listen yet."""
+    return [one for one in targets if not one.starting] or targets
 
 
 def uses(groups: Sequence[TargetGroup]) -> Iterator[str]:

@@ -33,6 +33,8 @@ from netful.model.core.frozen import Frozen
 from netful.model.network.network_interface import NetworkInterface
 
 ADMIN_SOCKET = "admin.sock"
+SERVERS = "servers.state"
+"""File with the health that targets had in the process before."""
 _HEALTH_SOCKET = "health.sock"
 _NLB_IDLE_SECONDS = 350
 _APPLICATION = (
@@ -90,6 +92,7 @@ def _global(more: Sequence[str] = ()) -> list[str]:
         "global",
         "  log stderr format raw local0 notice",
         f"  stats socket unix@{ADMIN_SOCKET} mode 600 level admin expose-fd listeners",
+        f"  server-state-file {SERVERS}",
         "  nbthread 1",
         "  maxconn 8192",
         "  tune.bufsize 81920",  # 64 KB of headers and a request line (api-gateway §7.7)
@@ -102,6 +105,7 @@ def _global(more: Sequence[str] = ()) -> list[str]:
         "",
         "defaults",
         "  log global",
+        "  load-server-state-from-file global",
         "  retries 0",
         f"  timeout connect {error_pages.CONNECT_SECONDS}s",
     ]

@@ -2,8 +2,9 @@
 
 Rules:
 1. The process is tied to the thread that spawns it, so it ends with the daemon in every case.
-2. A reload starts a second process that takes over the listening sockets. The first process serves its open connections and
-   ends with the last of them. If HAProxy refuses a configuration, the first process continues unchanged.
+2. A reload starts a second process that takes over the listening sockets and the health of the targets. The first process
+   serves its open connections and ends with the last of them. If HAProxy refuses a configuration, the first process
+   continues unchanged.
 3. The admin socket is in the folder of the node. Socket paths have a short limit, so folders are passed as descriptors.
 """
 
@@ -17,13 +18,13 @@ from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import IO, Any
 
-from netful.balancer.configuration import ADMIN_SOCKET, Configuration
+from netful.balancer.configuration import ADMIN_SOCKET, SERVERS, Configuration
 from netful.model.core.errors import StackError
 
 _CONFIGURATION = "haproxy.cfg"
 _ACCESS_LOG, _OWN_LOG = "access.log", "haproxy.log"
 _LOG_BYTES = 16 << 20
-_START_SECONDS, _STEP_SECONDS = 20.0, 0.01
+_START_SECONDS, _STEP_SECONDS = 60.0, 0.01
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 
 Spawn = Callable[[list[str], Path, IO[bytes], IO[bytes]], Awaitable["subprocess.Popen[bytes]"]]
@@ -87,18 +88,27 @@ class HaProxy:
         before = self._leaving = self._running
         if before is not None and before.poll() is None:
             words += ["-x", ADMIN_SOCKET, "-sf", str(before.pid)]
+        await self._keep_health()
         try:
             with (self._folder / _ACCESS_LOG).open("ab") as output, (self._folder / _OWN_LOG).open("ab") as errors:
                 begun = errors.tell()
                 process = await self._spawn(words, self._folder, output, errors)
             self._watch(process)
             if not await self._is_ready(process):
+                process.kill()
                 raise StackError("HAProxy does not start", why=self._complaint(begun))
             self._running = process
         finally:
             self._leaving = None
             if before is not None and before is self._running and before.poll() is not None:
                 self._lost(before)
+
+    async def _keep_health(self) -> None:
+        """Write what the process that runs has found about its targets: the next one continues from that."""
+        found = ""
+        with contextlib.suppress(OSError):
+            found = await self.ask("show servers state")
+        (self._folder / SERVERS).write_text(found, encoding="utf-8")
 
     def _watch(self, process: subprocess.Popen[bytes]) -> None:
         self._processes[process.pid] = process
@@ -139,14 +149,15 @@ class HaProxy:
                 await self._start()
 
     async def _is_ready(self, process: subprocess.Popen[bytes]) -> bool:
-        """Wait until the process answers; return False if it ended instead."""
+        """Wait until the process answers; return False if it ended instead, or takes too long."""
         own = f"Pid: {process.pid}\n"
-        async with asyncio.timeout(_START_SECONDS):
-            while process.poll() is None:  # HAProxy sends no signal when it is ready
-                with contextlib.suppress(OSError):
-                    if own in await self.ask("show info"):
-                        return True
-                await asyncio.sleep(_STEP_SECONDS)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_START_SECONDS):
+                while process.poll() is None:  # HAProxy sends no signal when it is ready
+                    with contextlib.suppress(OSError):
+                        if own in await self.ask("show info"):
+                            return True
+                    await asyncio.sleep(_STEP_SECONDS)
         return False
 
     def _complaint(self, begun: int) -> str:

@@ -148,6 +148,8 @@ class BalancerService:
         try:
             await node.proxy.run(made)
             node.new = made.new
+            with contextlib.suppress(OSError):
+                await self._look(eni.id, node)  # an address may be that of another task from now on
         except StackError as refusal:
             self._note(balancer, f"{refusal.what}: {refusal.why}")
 
@@ -194,18 +196,19 @@ class BalancerService:
             await log_delivery.deliver(self._cloud, node.balancer, node.interface, written, self._call_host)
 
     async def _look(self, id_: str, node: Node) -> None:
+        asked = node.proxy.pid
         found = tuple(health.read(await node.proxy.ask(health.COMMAND)))
+        if self._nodes.get(id_) is not node or node.proxy.pid != asked:
+            return  # the answer is that of a configuration before
+        self.health[id_] = tuple(self._named(one) for one in found)
         healthy = {(one.group, one.target) for one in found if one.state == "healthy"}
         for one in found:
             place = one.group, one.target
-            if one.rising and place not in node.once_healthy | healthy:
+            if one.rising and place not in node.once_healthy:
                 await node.proxy.ask(health.admit(one))
             if place in node.new & (healthy - node.once_healthy):
                 await node.proxy.ask(health.begin(one))
-        node.once_healthy = (node.once_healthy | healthy) & {(one.group, one.target) for one in found}
-        if self._nodes.get(id_) is not node:
-            return
-        self.health[id_] = tuple(self._named(one) for one in found)
+        node.once_healthy = healthy | node.once_healthy & {(one.group, one.target) for one in found}
         unready = node.new - node.once_healthy
         unhealthy = frozenset(
             f"{one.group}/{one.target}"

@@ -6,7 +6,7 @@ from netful.model.core.frozen import Frozen
 class Rollout(Frozen):
     """The last deployment of a service: its number, and tasks by interface.
 
-    `starting` tasks get no requests yet, those of `earlier` deployments still do, and `draining` ones only finish theirs.
+    `starting` tasks get no requests yet, others of `earlier` deployments still do, and `draining` ones only finish theirs.
     """
 
     number: int = 1

@@ -11,6 +11,7 @@
 
 import asyncio
 import contextlib
+import logging
 import math
 import uuid
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
@@ -42,6 +43,8 @@ _DELAY_SECONDS = 300
 _INTERVAL_SECONDS = 30
 _EVENTS = 100
 _TRUE = (True, "true")
+
+log = logging.getLogger(__name__)
 
 
 class Balanced(Protocol):
@@ -128,10 +131,10 @@ class Deployments:
                 return
             if rollout_of(cloud, id_).number == attempt.number:
                 if attempt.state is RolloutState.IN_PROGRESS:
-                    with contextlib.suppress(
-                        NetfulError
-                    ):  # another change was refused meanwhile: the step is taken again
+                    try:
                         await self._advance(id_, service, attempt, cloud)
+                    except NetfulError as refused:  # the step is taken again
+                        log.warning("a step of a deployment of `%s` failed: %s", id_, refused)
                 self._replace_unhealthy(id_, cloud)
             going = attempt.state is RolloutState.IN_PROGRESS
             if not going and not [*_groups(cloud, id_)]:
@@ -143,21 +146,23 @@ class Deployments:
         rollout, desired = rollout_of(cloud, id_), desired_count(cloud, id_)
         placed = [eni.id for eni in places(cloud, id_)]
         low, high = _limits(cloud.template.resources[id_], desired)
-        old = [one for one in rollout.earlier if self._status(one) is Status.RUNNING]
+        serving = [one for one in rollout.earlier if one not in rollout.starting]
+        old = [one for one in serving if self._status(one) is Status.RUNNING]
         waiting = [one for one in placed if one not in self._tasks.runs]
         room = max(0, high - (len(placed) - len(waiting)) - len(old))
-        for one in waiting[:room]:
-            await self._tasks.begin(one)
+        async with self._running.unchanging() as now:
+            for one in waiting[:room] if now is cloud else ():
+                await self._tasks.begin(one)
         ready = {one for one in placed if self._is_ready(one, cloud, id_, first=one in rollout.starting)}
         least = low if waiting[room:] else desired
         leaving = {*rollout.earlier} - {*old[: max(0, least - len(ready))]}
-        joining = {*rollout.starting} - {*placed} | {*rollout.starting} & ready
+        joining = {*rollout.starting} - {*placed, *rollout.earlier} | {*rollout.starting} & ready
         if joining or leaving:
             await self._running.become(lambda now: _stepped(now, id_, joining, leaving))
             self._report(id_, cloud, len(joining & {*placed}), leaving)
         if leaving:
             self._later(self._drain(id_, leaving))
-        if len(ready) == len(placed) and joining >= {*rollout.starting} and leaving >= {*rollout.earlier}:
+        if len(ready) == len(placed) and joining | leaving >= {*rollout.starting, *rollout.earlier}:
             attempt.state, attempt.reason = RolloutState.COMPLETED, f"ECS deployment {attempt.id} completed."
             self.note(id_, f"(deployment {attempt.id}) deployment completed.")
             self.note(id_, "has reached a steady state.")
@@ -191,8 +196,9 @@ class Deployments:
         attempt.state = RolloutState.FAILED
         attempt.reason = f"ECS deployment circuit breaker: tasks failed to start. ECS deployment {attempt.id} failed."
         self.note(id_, f"(deployment {attempt.id}) deployment failed: tasks failed to start.")
-        for eni in places(cloud, id_):
-            if eni.id in self._tasks.runs:
+        starting = rollout_of(cloud, id_).starting
+        for eni in places(cloud, id_):  # one that has requests already stays, until the way back drains it
+            if eni.id in self._tasks.runs and (eni.id in starting or self._status(eni.id) is not Status.RUNNING):
                 await self._tasks.end(eni.id, "Scaling activity initiated by deployment")
         if _breaker(cloud.template.resources[id_]).get("Rollback") in _TRUE and attempt.before:
             self.note(id_, f"rolling back to deployment {service.attempts[-2].id}.")
@@ -345,7 +351,7 @@ def _stepped(cloud: Cloud, id_: str, joining: AbstractSet[str], leaving: Abstrac
     gone = tuple(one for one in was.earlier if one in leaving)
     return _with(cloud, id_, replace(
         was,
-        starting=tuple(one for one in was.starting if one not in joining),
+        starting=tuple(one for one in was.starting if one not in joining | leaving),
         earlier=tuple(one for one in was.earlier if one not in leaving),
         draining=(*was.draining, *gone),
     ))  # fmt: skip
