@@ -39,6 +39,7 @@ if not is_root() and find_rights().mode is Mode.ROOTLESS:
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background would have programs ignore it
 os.environ["NETFUL_LANG"] = "en"  # whatever the locale
+os.environ.pop("PYTHONUNBUFFERED", None)  # outputs come in the order of any machine
 os.environ["NETFUL_YES"] = "1"  # the tests agree to the commands of the project files that they write
 
 # The same examples in every run, however slow the machine; `--hypothesis-profile=random` draws others.

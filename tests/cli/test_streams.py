@@ -60,3 +60,20 @@ def test_an_interrupt_while_it_is_imported_shows_no_traceback():
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (-signal.SIGINT, "")
+
+
+PREPARED = "import os, sys; from netful.cli import app; from netful.cli.options import streams; streams.prepare()\n"
+
+
+def test_lines_of_both_streams_keep_their_order():
+    script = PREPARED + "print(1); print(2, file=sys.stderr); print(3)"
+    done = run([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert done.stdout == "1\n2\n3\n"
+
+
+def test_a_reader_of_stderr_that_is_gone_is_no_failure():
+    script = PREPARED + (
+        "reading, writing = os.pipe(); os.dup2(writing, 2); os.close(writing); os.close(reading)\n"
+        "sys.exit(app.exit_code_of(lambda: print('x', file=sys.stderr)))"
+    )
+    assert run([sys.executable, "-c", script]).returncode == 0

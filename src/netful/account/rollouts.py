@@ -67,7 +67,7 @@ def _next(cloud: Cloud, before: Cloud, id_: str) -> Rollout:
 def _renamed(cloud: Cloud, before: Cloud, id_: str, rollout: Rollout) -> list[NetworkInterface]:
     """Return the interfaces of a deployment; the cloud has them under their names, or under those of an earlier one.
 
-    A cloud that was read anew has no old ones, and names its own as those of the first deployment, which may still drain.
+    A cloud that was read again has no old ones, and names its own as those of the first deployment, which may still drain.
     """
     every = cloud.network.interfaces_of(id_)
     old = {*rollout_of(before, id_).old} if any(_NUMBER in eni.id for eni in every) else set()

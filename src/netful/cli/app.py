@@ -168,12 +168,12 @@ def exit_code_of(verb: Callable[[], Any]) -> int:
         _print_error(error)
         return USAGE
     except BrokenPipeError:  # the reader closed the pipe (`| head`)
-        streams.abandon()
+        streams.abandon(sys.stdout, sys.stderr)
         return 0
     except OSError as error:
         if error.errno not in _NOT_WRITTEN:
             raise
-        streams.abandon()
+        streams.abandon(sys.stdout)
         why = (error.strerror or "").lower()
         _print_error(NetfulError("cannot write the whole output", why=why, hint="free some space"))
         return USAGE

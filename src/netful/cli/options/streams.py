@@ -4,12 +4,14 @@ Rules:
 1. A closed stream (`>&-`) is replaced by /dev/null. Otherwise the first file or socket that is opened would get its number and
    receive output.
 2. A character outside the stream's encoding is replaced by a similar one, but not by `?`, which marks unknown values.
-3. Help has a width that holds a word.
+3. Lines of both outputs are written in the order of their printing, also to one file or pipe.
+4. Help has a width that holds a word.
 """
 
 import codecs
 import os
 import sys
+from typing import TextIO
 
 from netful.render.terminal import columns
 
@@ -29,15 +31,16 @@ def prepare() -> None:
             setattr(sys, ("stdin", "stdout", "stderr")[number], stream)
     codecs.register_error("near", _near)
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="near")  # type: ignore[union-attr]  # both are text files
+        stream.reconfigure(errors="near", line_buffering=True)  # type: ignore[union-attr]  # both are text files
     width = columns(_USUAL)  # treats `COLUMNS=0` as unset, unlike the help's layout
     if width < _NARROWEST or os.environ.get("COLUMNS") == "0":
         os.environ["COLUMNS"] = str(max(width, _NARROWEST))
 
 
-def abandon() -> None:
-    """Stop writing to stdout after an error: Python would report it again when it flushes at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def abandon(*streams: TextIO) -> None:
+    """Stop writing to streams after an error: Python would report it again when it flushes at exit."""
+    for stream in streams:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _near(error: UnicodeError) -> tuple[str, int]:
