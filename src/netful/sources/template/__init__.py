@@ -1,1 +1,1 @@
-"""A template: parameters, conditions, intrinsic functions, outputs."""
+"""A template: one list of like modules, a part of it in each: parameters, conditions, intrinsic functions, outputs."""
