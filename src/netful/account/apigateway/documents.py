@@ -1,6 +1,6 @@
 """OpenAPI documents in requests, in JSON or YAML."""
 
-from netful.gateway.control.operations.faults import bad_request
+from netful.account.apigateway.operations.faults import bad_request
 from netful.sources.files import document
 from netful.sources.files.marked import MarkedMap
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from netful.account.apigateway.operations.faults import bad_request
+from netful.account.apigateway.operations.site import Site
 from netful.account.changes import Edit, Put, Remove, changed, marked
-from netful.gateway.control.operations.faults import bad_request
-from netful.gateway.control.operations.site import Site
+from netful.model.apis.domain import BasePathMapping
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 
@@ -64,9 +65,9 @@ def parts_of(cloud: Cloud, api_id: str) -> list[Resource]:
     ]
 
 
-def removal(resources: Iterable[Resource]) -> tuple[Remove, ...]:
-    """Return the edits that remove resources."""
-    return tuple(Remove(one.id) for one in resources)
+def removal(things: Iterable[Resource | BasePathMapping]) -> tuple[Remove, ...]:
+    """Return the edits that remove things, by their ids."""
+    return tuple(Remove(one.id) for one in things)
 
 
 def rewritten(one: Resource, properties: Mapping[str, Any]) -> Put:

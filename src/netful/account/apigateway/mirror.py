@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 from netful.account.apigateway.edits import is_newer, named, rewritten, tag_list
+from netful.account.apigateway.live.rest_stages import remove_stage
+from netful.account.apigateway.operations import lookups
+from netful.account.apigateway.operations.operation_request import OperationRequest
+from netful.account.apigateway.operations.site import Change, Site
 from netful.account.apigateway.written import PROPERTIES, WRITERS
 from netful.account.changes import Edit, Put, Remove, new
-from netful.gateway.control.operations import lookups
-from netful.gateway.control.operations.operation_request import OperationRequest
-from netful.gateway.control.operations.site import Change, Site
-from netful.gateway.control.rest.stages import remove_stage
 from netful.model.apis.stage import Deployment
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource

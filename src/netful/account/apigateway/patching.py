@@ -9,9 +9,9 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
+from netful.account.apigateway.operations.faults import ControlError, bad_request, invalid_patch
+from netful.account.apigateway.operations.patches import Patch, decimal, flag, unescaped, whole
 from netful.account.apigateway.shapes import Names, members
-from netful.gateway.control.operations.faults import ControlError, bad_request, invalid_patch
-from netful.gateway.control.operations.patches import Patch, decimal, flag, unescaped, whole
 
 _READING = {"boolean": flag, "integer": whole, "long": whole, "float": decimal, "double": decimal}
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.account.apigateway.edits import edit, is_newer, named, resource, rewritten, tag_list
+from netful.account.apigateway.operations import lookups, representation
+from netful.account.apigateway.operations.faults import bad_request, not_found
+from netful.account.apigateway.operations.operation_request import OperationRequest
+from netful.account.apigateway.operations.site import Change, Operation, Site
 from netful.engine.names.api_names import loaded_id
-from netful.gateway.control.operations import lookups, representation
-from netful.gateway.control.operations.faults import bad_request, not_found
-from netful.gateway.control.operations.operation_request import OperationRequest
-from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 
@@ -67,16 +67,11 @@ def _set(site: Site, one: Resource, found: Mapping[str, str]) -> None:
     edit(site, rewritten(one, {**others, **(tagged if is_newer(one.type) else tag_list(tagged))}))
 
 
-def _tag_resource(site: Site, wanted: OperationRequest) -> Any:
-    tag_resource(site, wanted)
-    return {}
-
-
 OPERATIONS = (
     Operation("GET", "/tags/{arn}", get_tags),
     Change("PUT", "/tags/{arn}", tag_resource, 204),
     Change("DELETE", "/tags/{arn}", untag_resource, 204),
     Operation("GET", "/v2/tags/{arn}", get_tags),
-    Change("POST", "/v2/tags/{arn}", _tag_resource, 201, named="TagResource"),
+    Change("POST", "/v2/tags/{arn}", tag_resource, 201),
     Change("DELETE", "/v2/tags/{arn}", untag_resource, 204),
 )

@@ -3,12 +3,12 @@
 from typing import Any
 
 from netful.account.apigateway.edits import edit, new_id, of_type, resource, tag_list
-from netful.account.apigateway.shapes import input_shape, output_shape, properties, shown
+from netful.account.apigateway.operations.faults import not_found
+from netful.account.apigateway.operations.operation_request import OperationRequest, page
+from netful.account.apigateway.operations.representation import known, tags
+from netful.account.apigateway.operations.site import Change, Operation, Site
+from netful.account.apigateway.shapes import input_shape, properties, shown
 from netful.account.changes import Remove, new
-from netful.gateway.control.operations.faults import not_found
-from netful.gateway.control.operations.operation_request import OperationRequest, page
-from netful.gateway.control.operations.representation import known, tags
-from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.model.cloud import Cloud
 
 _ASSOCIATION = "AWS::ApiGateway::DomainNameAccessAssociation"
@@ -20,8 +20,7 @@ def _association_arn(cloud: Cloud, id_: str) -> str:
 
 
 def _association(cloud: Cloud, id_: str) -> dict[str, Any]:
-    own = resource(cloud, id_).properties
-    members = shown(output_shape("apigateway", "CreateDomainNameAccessAssociation"), own)
+    members = shown("apigateway", "DomainNameAccessAssociation", resource(cloud, id_).properties)
     return {**members, **known(domainNameAccessAssociationArn=_association_arn(cloud, id_), tags=tags(cloud, id_))}
 
 

@@ -1,19 +1,18 @@
 """HTTP and WebSocket APIs: created, imported, changed, deleted."""
 
-from dataclasses import replace
 from typing import Any
 
 from netful.account.apigateway import documents
 from netful.account.apigateway.edits import API_ID, edit, new_id, parts_of, removal, resource
+from netful.account.apigateway.http.entries import http_api
 from netful.account.apigateway.http.opened import STAGE, opened
 from netful.account.apigateway.mirror import without_live_things
+from netful.account.apigateway.operations import lookups
+from netful.account.apigateway.operations.faults import bad_request
+from netful.account.apigateway.operations.operation_request import OperationRequest
+from netful.account.apigateway.operations.site import Change, Site, reads
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Remove, new, updated
-from netful.gateway.control.http.http_apis import get_api
-from netful.gateway.control.operations import lookups
-from netful.gateway.control.operations.faults import bad_request
-from netful.gateway.control.operations.operation_request import OperationRequest
-from netful.gateway.control.operations.site import Change, Site
 from netful.model.apis.api import HttpApi, Protocol
 
 TYPE = "AWS::ApiGatewayV2::Api"
@@ -28,6 +27,11 @@ def api_of(site: Site, wanted: OperationRequest) -> HttpApi:
     if edits:
         edit(site, *edits)
     return lookups.http_api(site.cloud, wanted)
+
+
+def get_api(site: Site, wanted: OperationRequest) -> Any:
+    """Answer GetApi."""
+    return http_api(site, lookups.http_api(site.cloud, wanted))
 
 
 def create_api(site: Site, wanted: OperationRequest) -> Any:
@@ -45,7 +49,7 @@ def create_api(site: Site, wanted: OperationRequest) -> Any:
 def _created(site: Site, wanted: OperationRequest, own: dict[str, Any]) -> Any:
     id_ = new_id(API_ID)
     edit(site, new(TYPE, id_, own))
-    return get_api(site, replace(wanted, names={"api": id_}))
+    return get_api(site, wanted.naming(api=id_))
 
 
 def import_api(site: Site, wanted: OperationRequest) -> Any:
@@ -104,10 +108,14 @@ def delete_cors_configuration(site: Site, wanted: OperationRequest) -> None:
 
 _API = "/v2/apis/{api}"
 OPERATIONS = (
+    *reads(
+        "/v2/apis", "api", "Api",
+        lambda site, _wanted: (http_api(site, one) for one in site.cloud.apis.http_apis.values()), get_api,
+    ),
     Change("POST", "/v2/apis", create_api, 201),
     Change("PUT", "/v2/apis", import_api, 201),
     Change("PUT", _API, reimport_api, 201),
     Change("PATCH", _API, update_api),
     Change("DELETE", _API, delete_api, 204),
     Change("DELETE", _API + "/cors", delete_cors_configuration, 204),
-)
+)  # fmt: skip

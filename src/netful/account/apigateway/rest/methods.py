@@ -3,18 +3,18 @@
 from typing import Any
 
 from netful.account.apigateway.edits import edit, resource, rewritten
+from netful.account.apigateway.operations import lookups
+from netful.account.apigateway.operations.faults import bad_request, conflict, not_found
+from netful.account.apigateway.operations.operation_request import OperationRequest
+from netful.account.apigateway.operations.patches import patches
+from netful.account.apigateway.operations.site import Change, Operation, Site
 from netful.account.apigateway.patching import patched
+from netful.account.apigateway.rest import entries
 from netful.account.apigateway.rest.resources import api_of, name_of
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Remove, new
 from netful.engine.integrations.integration_faults import SHORTEST_MILLIS, fault
-from netful.gateway.control.operations import lookups
-from netful.gateway.control.operations.faults import bad_request, conflict, not_found
-from netful.gateway.control.operations.operation_request import OperationRequest
-from netful.gateway.control.operations.patches import patches
-from netful.gateway.control.operations.site import Change, Site
-from netful.gateway.control.rest.resources import get_integration, get_method
-from netful.model.apis.api import RestApi
+from netful.model.apis.api import ApiRoute, RestApi
 from netful.model.apis.integration import Integration
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
@@ -23,6 +23,11 @@ TYPE = "AWS::ApiGateway::Method"
 _METHODS = ("GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY")
 _AUTHORIZED = ("CUSTOM", "COGNITO_USER_POOLS")
 _KINDS = ("AWS", "AWS_PROXY", "HTTP", "HTTP_PROXY", "MOCK")
+
+
+def get_method(site: Site, wanted: OperationRequest) -> Any:
+    """Answer GetMethod."""
+    return entries.method(site.cloud, *lookups.method(site.cloud, wanted))
 
 
 def put_method(site: Site, wanted: OperationRequest) -> Any:
@@ -78,8 +83,21 @@ def delete_method(site: Site, wanted: OperationRequest) -> None:
 # --- integrations -----------------------------------------------------------------------------------------------------
 
 
-def integration_of(method: Resource) -> dict[str, Any]:
+def get_integration(site: Site, wanted: OperationRequest) -> Any:
+    """Answer GetIntegration."""
+    api, route = lookups.method(site.cloud, wanted)
+    return entries.integration(site.cloud, api, route, integration_behind(route))
+
+
+def integration_behind(route: ApiRoute) -> Integration:
     """Return the integration of a method. Raises ControlError if it has none."""
+    if route.integration is None:
+        raise not_found("Invalid Integration identifier specified")
+    return route.integration
+
+
+def integration_of(method: Resource) -> dict[str, Any]:
+    """Return the integration in the properties of a method. Raises ControlError if it has none."""
     found = method.properties.get("Integration")
     if not isinstance(found, dict):
         raise not_found("Invalid Integration identifier specified")
@@ -137,9 +155,11 @@ def having(site: Site, method: Resource, **own: Any) -> None:
 _METHOD = "/restapis/{api}/resources/{resource}/methods/{method}"
 _INTEGRATION = _METHOD + "/integration"
 OPERATIONS = (
+    Operation("GET", _METHOD, get_method),
     Change("PUT", _METHOD, put_method, 201),
     Change("PATCH", _METHOD, update_method),
     Change("DELETE", _METHOD, delete_method, 204),
+    Operation("GET", _INTEGRATION, get_integration),
     Change("PUT", _INTEGRATION, put_integration, 201),
     Change("PATCH", _INTEGRATION, update_integration),
     Change("DELETE", _INTEGRATION, delete_integration, 204),

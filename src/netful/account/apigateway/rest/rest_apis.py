@@ -9,29 +9,33 @@ import msgspec
 from netful.account.apigateway import documents
 from netful.account.apigateway.edits import API_ID, edit, new_id, parts_of, removal, resource, rewritten, tag_list
 from netful.account.apigateway.mirror import without_live_things
+from netful.account.apigateway.operations import lookups
+from netful.account.apigateway.operations.faults import bad_request
+from netful.account.apigateway.operations.operation_request import OperationRequest
+from netful.account.apigateway.operations.patches import Patch, patches
+from netful.account.apigateway.operations.site import Change, Site, reads
 from netful.account.apigateway.patching import patched
-from netful.account.apigateway.rest.opened import opened, settled
+from netful.account.apigateway.rest.entries import MODEL, rest_api
+from netful.account.apigateway.rest.opened import NAMES, opened, settled
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Edit, Put, Remove, changed, new, updated
-from netful.gateway.control.operations import lookups
-from netful.gateway.control.operations.faults import bad_request
-from netful.gateway.control.operations.operation_request import OperationRequest
-from netful.gateway.control.operations.patches import Patch, patches
-from netful.gateway.control.operations.site import Change, Site
-from netful.gateway.control.rest.rest_apis import get_rest_api
 from netful.model.apis.api import RestApi
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.sources.files.marked import MarkedMap
 
 TYPE = "AWS::ApiGateway::RestApi"
-_NAMES = {"apiKeySource": "ApiKeySourceType"}
 _OVERWRITTEN = ("Name", "Description", "Policy", "BinaryMediaTypes", "MinimumCompressionSize", "ApiKeySourceType")
 """Properties that another definition sets or removes."""
 _LARGEST = 10_485_760
-_MODEL, _RESPONSE = "AWS::ApiGateway::Model", "AWS::ApiGateway::GatewayResponse"
+_RESPONSE = "AWS::ApiGateway::GatewayResponse"
 _KEPT = ("AWS::ApiGateway::Deployment", "AWS::ApiGateway::Stage")
 """Types that belong to an API and stay when its definition is replaced."""
+
+
+def get_rest_api(site: Site, wanted: OperationRequest) -> Any:
+    """Answer GetRestApi."""
+    return rest_api(site, lookups.rest_api(site.cloud, wanted))
 
 
 def create_rest_api(site: Site, wanted: OperationRequest) -> Any:
@@ -40,18 +44,14 @@ def create_rest_api(site: Site, wanted: OperationRequest) -> Any:
         raise bad_request("Name is required")
     if wanted.body.get("cloneFrom"):
         raise bad_request("netful does not clone APIs: import the definition of the other one")
-    found = tag_list(properties(input_shape("apigateway", "CreateRestApi"), wanted.body, _NAMES))
+    found = tag_list(properties(input_shape("apigateway", "CreateRestApi"), wanted.body, NAMES))
     return _created(site, wanted, _checked({key: value for key, value in found.items() if key != "Version"}))
 
 
 def _created(site: Site, wanted: OperationRequest, found: Mapping[str, Any]) -> Any:
     id_ = new_id(API_ID)
     edit(site, new(TYPE, id_, found))
-    return _shown(site, wanted, id_)
-
-
-def _shown(site: Site, wanted: OperationRequest, id_: str) -> Any:
-    return get_rest_api(site, replace(wanted, names={"api": id_}))
+    return get_rest_api(site, wanted.naming(api=id_))
 
 
 def _checked(found: dict[str, Any]) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def _replaced_by(cloud: Cloud, api: RestApi, other: RestApi) -> tuple[Edit, ...]
     named = [
         one
         for one in parts_of(cloud, api.id)
-        if (one.type == _MODEL and one.properties.get("Name") in other.models)
+        if (one.type == MODEL and one.properties.get("Name") in other.models)
         or (one.type == _RESPONSE and one.properties.get("ResponseType") in other.gateway_responses)
     ]
     return (*methods, *removal(named))
@@ -143,7 +143,7 @@ def update_rest_api(site: Site, wanted: OperationRequest) -> Any:
     """Apply the patches of UpdateRestApi, which are live with the next deployment."""
     api = lookups.rest_api(site.cloud, wanted)
     asked = [_whole(patch) for patch in patches(wanted)]
-    found = patched(input_shape("apigateway", "CreateRestApi"), settled(site.cloud, api), asked, _NAMES)
+    found = patched(input_shape("apigateway", "CreateRestApi"), settled(site.cloud, api), asked, NAMES)
     if api.private and "EDGE" in found.get("EndpointConfiguration", {}).get("Types", ()):
         raise bad_request("Invalid endpoint type change: a private API cannot become an edge-optimized one")
     edit(site, rewritten(resource(site.cloud, api.id), _checked(found)))
@@ -169,9 +169,13 @@ def delete_rest_api(site: Site, wanted: OperationRequest) -> None:
 
 
 OPERATIONS = (
+    *reads(
+        "/restapis", "api", "RestApi",
+        lambda site, _wanted: (rest_api(site, one) for one in site.cloud.apis.rest_apis.values()), get_rest_api,
+    ),
     Change("POST", "/restapis", import_rest_api, 201, mode="import", document=True),
     Change("POST", "/restapis", create_rest_api, 201),
     Change("PUT", "/restapis/{api}", put_rest_api, document=True),
     Change("PATCH", "/restapis/{api}", update_rest_api),
     Change("DELETE", "/restapis/{api}", delete_rest_api, 202),
-)
+)  # fmt: skip
