@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from netful.account.ec2.api import Ec2Api
+from netful.account.managed.elasticache_api import WRITES as CACHE_WRITES
 from netful.account.managed.elasticache_api import ElastiCacheApi
-from netful.account.managed.elasticache_writes import WRITES as CACHE_WRITES
 from netful.account.managed.rds_api import WRITES, RdsApi
 from netful.account.wire.service_model import service_model
 from netful.engine.names.resolution import resolve

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.account.absent import Absent
-from netful.account.managed.databases import CLUSTERS, INSTANCES, SUBNET_GROUPS, cluster
+from netful.account.managed.databases import CLUSTER, CLUSTERS, INSTANCES, SUBNET_GROUPS
 from netful.account.managed.things import Look
 from netful.account.managed.view import View, page
 from netful.account.query_api import Parameters
@@ -108,8 +108,6 @@ def _cluster_endpoints(view: View, asked: Parameters) -> Mapping[str, Any]:
     """DescribeDBClusterEndpoints: those that AWS makes with each cluster."""
     if any(one.type == "AWS::RDS::DBClusterEndpoint" for one in view.cloud.template.resources.values()):
         raise invalid_action("DescribeDBClusterEndpoints")
-    named = asked.get("DBClusterIdentifier")
-    found = [cluster(view, one) for one in ([view.found(CLUSTERS, named)] if named else view.of_kind(CLUSTERS))]
     rows = [
         {
             "DBClusterIdentifier": one["DBClusterIdentifier"],
@@ -117,7 +115,7 @@ def _cluster_endpoints(view: View, asked: Parameters) -> Mapping[str, Any]:
             "Status": one["Status"],
             "EndpointType": kind,
         }
-        for one in found
+        for one in CLUSTER.described(view, asked)
         for member, kind in (("Endpoint", "WRITER"), ("ReaderEndpoint", "READER"))
     ]
     return page("DBClusterEndpoints", asked, rows)

@@ -6,15 +6,16 @@ from typing import Any
 
 from netful.account.changes import Edit, Remove, new, updated
 from netful.account.managed.databases import (
+    CLUSTER,
     CLUSTERS,
+    INSTANCE,
     INSTANCES,
     PROXIES,
     PROXY_ENDPOINTS,
     SERVICE,
-    cluster,
-    instance,
     proxy_arn,
 )
+from netful.account.managed.rds_writes import modified
 from netful.account.managed.things import Change, Look, Thing
 from netful.account.managed.view import View, flag, page, plain
 from netful.account.query_api import Parameters
@@ -66,19 +67,10 @@ _ENDPOINT = Thing(SERVICE, PROXY_ENDPOINTS, "DBProxyEndpoint", "DBProxyEndpointN
                   "DBProxyEndpointAlreadyExistsFault", _endpoint, within=PROXIES, state="Status")  # fmt: skip
 
 
-def _modify(thing: Thing, view: View, asked: Parameters) -> Change:
-    """Change a proxy or an endpoint of one."""
-    if asked.get(f"New{thing.asked}"):
-        raise ApiError("InvalidParameterCombination", f"The name of a {thing.noun} cannot be changed here")
-    return thing.modify(view, asked)
-
-
 def delete_proxy(view: View, asked: Parameters) -> Change:
     """DeleteDBProxy: its target group and its endpoints go along."""
-    change, group = (
-        _THING.delete(view, asked),
-        target_group_of(view.cloud, view.found(PROXIES, asked["DBProxyName"]).id),
-    )
+    change = _THING.delete(view, asked)
+    group = target_group_of(view.cloud, view.found(PROXIES, asked["DBProxyName"]).id)
     endpoints = (Remove(one.id) for one in view.of_kind(PROXY_ENDPOINTS) if _leads_to(view, one, asked["DBProxyName"]))
     return Change((*change.edits, *((Remove(group.id),) if group else ()), *endpoints), change.answer)
 
@@ -152,7 +144,7 @@ def _targets(view: View, proxy: Resource) -> Iterator[dict[str, Any]]:
             resource = view.cloud.template.resources.get(one)
             if resource is not None:
                 clustered = kind is CLUSTERS
-                found = (cluster if clustered else instance)(view, resource)
+                found = (CLUSTER if clustered else INSTANCE).record(view, resource)
                 yield {
                     "Name": one, "TargetArn": view.arn(kind, resource), "RdsResourceId": view.identifier(kind, resource),
                     "Endpoint": found["Endpoint"] if clustered else found["Endpoint"]["Address"],
@@ -183,17 +175,17 @@ def _described_groups(view: View, asked: Parameters) -> Mapping[str, Any]:
 
 
 LOOKS: Mapping[str, Look] = {
-    "DescribeDBProxies": lambda view, asked: page("DBProxies", asked, _THING.described(view, asked)),
+    "DescribeDBProxies": _THING.look(member="DBProxies"),
     "DescribeDBProxyTargets": _described_targets,
     "DescribeDBProxyEndpoints": _described_endpoints,
     "DescribeDBProxyTargetGroups": _described_groups,
 }
 WRITES: Mapping[str, Write[View]] = {
     "CreateDBProxy": _THING.create,
-    "ModifyDBProxy": partial(_modify, _THING),
+    "ModifyDBProxy": partial(modified, _THING, "name of a DBProxy"),
     "DeleteDBProxy": delete_proxy,
     "CreateDBProxyEndpoint": _ENDPOINT.create,
-    "ModifyDBProxyEndpoint": partial(_modify, _ENDPOINT),
+    "ModifyDBProxyEndpoint": partial(modified, _ENDPOINT, "name of a DBProxyEndpoint"),
     "DeleteDBProxyEndpoint": _ENDPOINT.delete,
     "RegisterDBProxyTargets": register_targets,
     "DeregisterDBProxyTargets": deregister_targets,
