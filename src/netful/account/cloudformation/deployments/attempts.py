@@ -22,7 +22,7 @@ from netful.account.cloudformation.deployments.refusals import refuse_functions,
 from netful.account.cloudformation.deployments.replacement import refuse_custom_names, replacements
 from netful.account.cloudformation.deployments.stack_view import failed_at
 from netful.account.cloudformation.records import Content, StackRecord
-from netful.account.cloudformation.templates.kept_resources import keeping
+from netful.account.cloudformation.templates.contents import keeping
 from netful.account.cloudformation.templates.objects import with_objects
 from netful.account.cloudformation.templates.template_text import parsed, section
 from netful.account.wire.errors import refusal

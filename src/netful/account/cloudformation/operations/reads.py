@@ -15,20 +15,20 @@ async def describe_stacks(own: Context, asked: Parameters) -> Answer:
     """DescribeStacks."""
     if asked.get("StackName"):
         return {"Stacks": [described.stack(own.stacks.get(asked))]}
-    return page(asked, "Stacks", [described.stack(one) for one in own.stacks if one.deleted is None])
+    return page("Stacks", asked, [described.stack(one) for one in own.stacks if one.deleted is None])
 
 
 async def list_stacks(own: Context, asked: Parameters) -> Answer:
     """ListStacks."""
     wanted = asked.get("StackStatusFilter")
     found = [described.summary(one) for one in own.stacks if not wanted or one.status in wanted]
-    return page(asked, "StackSummaries", found)
+    return page("StackSummaries", asked, found)
 
 
 async def describe_stack_events(own: Context, asked: Parameters) -> Answer:
     """DescribeStackEvents."""
     record = own.stacks.get(asked, "Stack [{}] does not exist")
-    return page(asked, "StackEvents", [described.event(record, one) for one in reversed(record.events)])
+    return page("StackEvents", asked, [described.event(record, one) for one in reversed(record.events)])
 
 
 async def describe_events(own: Context, asked: Parameters) -> Answer:
@@ -39,12 +39,12 @@ async def describe_events(own: Context, asked: Parameters) -> Answer:
     record = own.stacks.get(asked, "Stack [{}] does not exist")
     every = (described.event(record, one) for one in reversed(record.events))
     shown = [{**{key: one[key] for key in one if key != "StackName"}, "EventType": "STACK_EVENT"} for one in every]
-    return page(asked, "OperationEvents", shown)
+    return page("OperationEvents", asked, shown)
 
 
 async def describe_account_limits(_own: Context, asked: Parameters) -> Answer:
     """DescribeAccountLimits: AWS's defaults."""
-    return page(asked, "AccountLimits", [{"Name": name, "Value": value} for name, value in _LIMITS.items()])
+    return page("AccountLimits", asked, [{"Name": name, "Value": value} for name, value in _LIMITS.items()])
 
 
 async def describe_stack_resource(own: Context, asked: Parameters) -> Answer:
@@ -76,7 +76,7 @@ async def describe_stack_resources(own: Context, asked: Parameters) -> Answer:
 async def list_stack_resources(own: Context, asked: Parameters) -> Answer:
     """ListStackResources."""
     record = own.stacks.get(asked)
-    return page(asked, "StackResourceSummaries", [described.member(record, one) for one in _listed(record)])
+    return page("StackResourceSummaries", asked, [described.member(record, one) for one in _listed(record)])
 
 
 def _listed(record: StackRecord) -> list[StackMember]:
@@ -91,7 +91,7 @@ async def list_exports(own: Context, asked: Parameters) -> Answer:
         {"ExportingStackId": ids.get(stack.partition("/")[0], stack), "Name": name, "Value": str(value)}
         for stack, name, value in exports(own.account.cloud)
     ]
-    return page(asked, "Exports", found)
+    return page("Exports", asked, found)
 
 
 async def list_types(own: Context, asked: Parameters) -> Answer:
@@ -104,7 +104,7 @@ async def list_types(own: Context, asked: Parameters) -> Answer:
         for name in (sorted(known_types()) if public else ())
         if name.startswith(prefix)
     ]
-    return page(asked, "TypeSummaries", found)
+    return page("TypeSummaries", asked, found)
 
 
 async def list_imports(own: Context, asked: Parameters) -> Answer:
@@ -113,7 +113,7 @@ async def list_imports(own: Context, asked: Parameters) -> Answer:
     found = importers(own.account.cloud, name)
     if not found:
         raise invalid(f"Export '{name}' is not imported by any stack.")
-    return page(asked, "Imports", [*dict.fromkeys(found)])
+    return page("Imports", asked, [*dict.fromkeys(found)])
 
 
 _LIMITS = {"StackLimit": 2000, "StackOutputsLimit": 200, "ConcurrentResourcesLimit": 2500}
