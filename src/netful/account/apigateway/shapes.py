@@ -13,6 +13,7 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from netful.account.apigateway.operations.faults import bad_request
 from netful.account.apigateway.operations.representation import known
+from netful.account.wire.coercion import typed
 from netful.account.wire.service_model import operation_model, service_model
 from netful.model.core.unknown import Unknown
 
@@ -138,15 +139,4 @@ def _shown(shape: Shape, value: Any) -> Any:
         return {key: _shown(shape.value, item) for key, item in value.items() if _is_set(item)}
     if isinstance(shape, ListShape) and isinstance(value, list | tuple):
         return [_shown(shape.member, item) for item in value if _is_set(item)]
-    return _scalar(shape.type_name, value)
-
-
-def _scalar(kind: str, value: Any) -> Any:
-    """Return a value in the type of the answer: a template may write a number or a boolean as a text."""
-    if kind == "boolean":
-        return str(value).lower() == "true"
-    if kind in ("integer", "long"):
-        return int(float(str(value)))
-    if kind in ("float", "double"):
-        return float(str(value))
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return typed(shape, value)

@@ -12,6 +12,7 @@ from netful.account.query_api import Parameters
 from netful.account.reading import Record
 from netful.account.records.changes import added, answered, removed
 from netful.account.records.looks import Look, of_kind
+from netful.account.records.tags import retagged
 from netful.account.records.view import Kind, View
 from netful.account.rest_json_api import RestJsonApi
 from netful.account.wire.errors import ApiError
@@ -28,15 +29,9 @@ def _tags(view: View, asked: Parameters) -> Record:
 
 def _tag(view: View, asked: Parameters) -> Change[View]:
     resource = view.with_arn((PROFILE, ASSOCIATION), asked["ResourceArn"])
-    tags = {tag["Key"]: tag["Value"] for tag in view.tags(resource)}
-    listed = [{"Key": key, "Value": value} for key, value in {**tags, **asked["Tags"]}.items()]
+    added = [{"Key": key, "Value": value} for key, value in (asked.get("Tags") or {}).items()]
+    listed = retagged(view.tags(resource), added, asked.get("TagKeys"))
     return Change((updated(resource, Tags=listed or None),), lambda _after: {})
-
-
-def _untag(view: View, asked: Parameters) -> Change[View]:
-    resource = view.with_arn((PROFILE, ASSOCIATION), asked["ResourceArn"])
-    kept = [tag for tag in view.tags(resource) if tag["Key"] not in asked["TagKeys"]]
-    return Change((updated(resource, Tags=kept or None),), lambda _after: {})
 
 
 def _create(view: View, asked: Parameters) -> Change[View]:
@@ -132,7 +127,7 @@ WRITES: Mapping[str, Write[View]] = {
     "UpdateProfileResourceAssociation": partial(_update, RESOURCE),
     "DisassociateResourceFromProfile": _disassociate_resource,
     "TagResource": _tag,
-    "UntagResource": _untag,
+    "UntagResource": _tag,
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from netful.account import writing
 from netful.account.changes import Remove, new, updated
 from netful.account.query_api import Parameters
+from netful.account.records.tags import retagged
 from netful.account.route53 import health_checks, names
 from netful.account.route53.change_log import ChangeLog
 from netful.account.route53.record_sets import name_servers, record_sets
@@ -157,10 +158,7 @@ def _tag(view: View, asked: Parameters) -> Change:
     check = health_checks.found(view, asked["ResourceId"]) if checked else None
     zone = None if checked else view.zone(asked["ResourceId"])
     before = health_checks.tags(check) if check else zone_tags(view, zone) if zone else ()
-    gone = asked.get("RemoveTagKeys") or ()
-    tags = {tag["Key"]: tag["Value"] for tag in before if tag["Key"] not in gone}
-    tags |= {tag["Key"]: tag.get("Value", "") for tag in asked.get("AddTags") or ()}
-    listed = [{"Key": name, "Value": value} for name, value in tags.items()]
+    listed = retagged(before, asked.get("AddTags"), asked.get("RemoveTagKeys"))
     if check is not None:
         return health_checks.tagged(check, listed)
     assert zone is not None
