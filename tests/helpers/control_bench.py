@@ -8,7 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
-from netful.account.apigateway.operations.site import Site
+from netful.account.apigateway.operations.operation import Site
 from netful.account.apigateway.service import Control
 from netful.gateway.shared.state import State
 from netful.model.core.unknown import Unknown

@@ -4,18 +4,16 @@ from typing import Any
 
 from netful.account.apigateway.edits import edit, of_type, rewritten
 from netful.account.apigateway.operations.faults import invalid_patch
-from netful.account.apigateway.operations.operation_request import OperationRequest
+from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site
 from netful.account.apigateway.operations.patches import patches
 from netful.account.apigateway.operations.representation import known
-from netful.account.apigateway.operations.site import Change, Operation, Site
 from netful.account.changes import new
 from netful.engine.usage.throttles import account_limit
 
 _ACCOUNT, _ROLE = "AWS::ApiGateway::Account", "/cloudwatchRoleArn"
 
 
-def get_account(site: Site, _wanted: OperationRequest) -> Any:
-    """Answer GetAccount."""
+def _get_account(site: Site, _wanted: OperationRequest) -> Any:
     limit = site.account or account_limit(site.cloud.region)
     one = next(of_type(site.cloud, _ACCOUNT), None)
     return known(
@@ -26,7 +24,7 @@ def get_account(site: Site, _wanted: OperationRequest) -> Any:
     )
 
 
-def update_account(site: Site, wanted: OperationRequest) -> Any:
+def _update_account(site: Site, wanted: OperationRequest) -> Any:
     """UpdateAccount: the role for logs."""
     one = next(of_type(site.cloud, _ACCOUNT), None)
     for patch in patches(wanted):
@@ -35,7 +33,7 @@ def update_account(site: Site, wanted: OperationRequest) -> Any:
         own = {"CloudWatchRoleArn": patch.value} if patch.op == "replace" and patch.value else {}
         edit(site, rewritten(one, own) if one else new(_ACCOUNT, "ApiGatewayAccount", own))
         one = next(of_type(site.cloud, _ACCOUNT))
-    return get_account(site, wanted)
+    return _get_account(site, wanted)
 
 
-OPERATIONS = (Operation("GET", "/account", get_account), Change("PATCH", "/account", update_account))
+OPERATIONS = (Operation("GET", "/account", _get_account), Change("PATCH", "/account", _update_account))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from netful.account.apigateway.operations.faults import bad_request
-from netful.account.apigateway.operations.site import Site
+from netful.account.apigateway.operations.operation import Site
 from netful.account.changes import Edit, Put, Remove, changed, marked
 from netful.model.apis.domain import BasePathMapping
 from netful.model.cloud import Cloud

@@ -6,9 +6,8 @@ from typing import Any
 from botocore.model import StructureShape
 
 from netful.account.apigateway.edits import edit, new_id, removal, rewritten, tag_list
-from netful.account.apigateway.operations.operation_request import OperationRequest
+from netful.account.apigateway.operations.operation import Change, OperationRequest, Site
 from netful.account.apigateway.operations.patches import patches
-from netful.account.apigateway.operations.site import Change, Site
 from netful.account.apigateway.patching import patched
 from netful.account.apigateway.shapes import input_shape, merged, properties
 from netful.account.changes import new

@@ -22,8 +22,7 @@ from netful.account.apigateway.live import (
 )
 from netful.account.apigateway.mirror import mirroring
 from netful.account.apigateway.operations.faults import ControlError, bad_request, unavailable, unknown_operation
-from netful.account.apigateway.operations.operation_request import OperationRequest, asked
-from netful.account.apigateway.operations.site import Change, Operation, Site
+from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site, asked
 from netful.account.apigateway.rest import (
     gateway_responses,
     methods,
@@ -63,7 +62,7 @@ class Control:
     async def handle(self, request: Request) -> Response:
         """Answer a request to API Gateway's API."""
         try:
-            operation, names = found(request)
+            operation, names = _found(request)
             wanted = asked(request, names, document=operation.document)
             if isinstance(operation, Change):
                 answer = await self._changed(operation, wanted)
@@ -101,7 +100,7 @@ class Control:
         return answer
 
 
-def found(request: Request) -> tuple[Operation, dict[str, str]]:
+def _found(request: Request) -> tuple[Operation, dict[str, str]]:
     """Return the operation of a request, with the names in its path; raises ControlError for one that is not served."""
     mode = parse_qs(request.query).get("mode", [""])[0]
     for operation in OPERATIONS:

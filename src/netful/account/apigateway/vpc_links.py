@@ -7,9 +7,8 @@ from typing import Any
 from netful.account.apigateway.edits import named, of_type
 from netful.account.apigateway.kinds import Kind
 from netful.account.apigateway.operations.faults import bad_request, not_found
-from netful.account.apigateway.operations.operation_request import OperationRequest
+from netful.account.apigateway.operations.operation import OperationRequest, Site, reads
 from netful.account.apigateway.operations.representation import iso_time, known, tags
-from netful.account.apigateway.operations.site import Site, reads
 from netful.account.apigateway.shapes import shown
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource

@@ -67,7 +67,7 @@ _ENDPOINT = Thing(SERVICE, PROXY_ENDPOINTS, "DBProxyEndpoint", "DBProxyEndpointN
                   "DBProxyEndpointAlreadyExistsFault", _endpoint, within=PROXIES, state="Status")  # fmt: skip
 
 
-def delete_proxy(view: View, asked: Parameters) -> Change:
+def _delete_proxy(view: View, asked: Parameters) -> Change:
     """DeleteDBProxy: its target group and its endpoints go along."""
     change = _THING.delete(view, asked)
     group = target_group_of(view.cloud, view.found(PROXIES, asked["DBProxyName"]).id)
@@ -89,7 +89,7 @@ def _described_endpoints(view: View, asked: Parameters) -> Mapping[str, Any]:
 # --- targets ----------------------------------------------------------------------------------------------------------
 
 
-def register_targets(view: View, asked: Parameters) -> Change:
+def _register_targets(view: View, asked: Parameters) -> Change:
     """RegisterDBProxyTargets: the proxy leads to the database from now on."""
     proxy = view.found(PROXIES, asked["DBProxyName"])
     added = {name: [view.found(kind, one).id for one in asked.get(name) or ()] for name, kind in _TARGETS.items()}
@@ -103,15 +103,14 @@ def register_targets(view: View, asked: Parameters) -> Change:
         one for one in _targets(after, after.cloud.template.resources[proxy.id]) if one["Name"] in ids]})  # fmt: skip
 
 
-def deregister_targets(view: View, asked: Parameters) -> Change:
-    """DeregisterDBProxyTargets."""
+def _deregister_targets(view: View, asked: Parameters) -> Change:
     proxy = view.found(PROXIES, asked["DBProxyName"])
     gone = {view.found(kind, one).id for name, kind in _TARGETS.items() for one in asked.get(name) or ()}
     kept = {name: [one for one in _listed(view, proxy, name) if one not in gone] for name in _TARGETS}
     return Change(_with_targets(view, proxy, kept), lambda _after: {})
 
 
-def modify_target_group(view: View, asked: Parameters) -> Change:
+def _modify_target_group(view: View, asked: Parameters) -> Change:
     """ModifyDBProxyTargetGroup: the settings of its pool."""
     proxy = view.found(PROXIES, asked["DBProxyName"])
     pool = {"ConnectionPoolConfigurationInfo": dict(asked.get("ConnectionPoolConfig") or {})}
@@ -183,11 +182,11 @@ LOOKS: Mapping[str, Look] = {
 WRITES: Mapping[str, Write[View]] = {
     "CreateDBProxy": _THING.create,
     "ModifyDBProxy": partial(modified, _THING, "name of a DBProxy"),
-    "DeleteDBProxy": delete_proxy,
+    "DeleteDBProxy": _delete_proxy,
     "CreateDBProxyEndpoint": _ENDPOINT.create,
     "ModifyDBProxyEndpoint": partial(modified, _ENDPOINT, "name of a DBProxyEndpoint"),
     "DeleteDBProxyEndpoint": _ENDPOINT.delete,
-    "RegisterDBProxyTargets": register_targets,
-    "DeregisterDBProxyTargets": deregister_targets,
-    "ModifyDBProxyTargetGroup": modify_target_group,
+    "RegisterDBProxyTargets": _register_targets,
+    "DeregisterDBProxyTargets": _deregister_targets,
+    "ModifyDBProxyTargetGroup": _modify_target_group,
 }

@@ -34,7 +34,7 @@ def _made(thing: Thing, view: View, asked: Parameters, type_: str = "") -> Chang
     return thing.create(view, asked, type_)
 
 
-def create_db_instance(view: View, asked: Parameters) -> Change:
+def _create_db_instance(view: View, asked: Parameters) -> Change:
     """CreateDBInstance: in the subnets of its group, or of its cluster's."""
     if not asked.get("DBClusterIdentifier"):
         return _made(INSTANCE, view, asked)
@@ -44,8 +44,7 @@ def create_db_instance(view: View, asked: Parameters) -> Change:
     return _made(INSTANCE, view, {**own, "DBClusterIdentifier": cluster.id}, type_)
 
 
-def create_db_cluster(view: View, asked: Parameters) -> Change:
-    """CreateDBCluster."""
+def _create_db_cluster(view: View, asked: Parameters) -> Change:
     return _made(CLUSTER, view, asked, _TYPES.get(str(asked["Engine"]), ""))
 
 
@@ -56,7 +55,7 @@ def modified(thing: Thing, what: str, view: View, asked: Parameters) -> Change:
     return thing.modify(view, asked)
 
 
-def delete_db_instance(view: View, asked: Parameters) -> Change:
+def _delete_db_instance(view: View, asked: Parameters) -> Change:
     """DeleteDBInstance: its interfaces are gone before the call is answered."""
     resource = view.found(INSTANCES, asked["DBInstanceIdentifier"])
     if not plain(resource, "DBClusterIdentifier"):
@@ -64,7 +63,7 @@ def delete_db_instance(view: View, asked: Parameters) -> Change:
     return _deleted(INSTANCE, "DB Instance", view, asked, resource)
 
 
-def delete_db_cluster(view: View, asked: Parameters) -> Change:
+def _delete_db_cluster(view: View, asked: Parameters) -> Change:
     """DeleteDBCluster: no instance may be in it."""
     resource = view.found(CLUSTERS, asked["DBClusterIdentifier"])
     if members(view, resource):
@@ -87,7 +86,7 @@ def _deleted(thing: Thing, what: str, view: View, asked: Parameters, resource: R
     return Change(removed(view, resource), thing.delete(view, asked).answer)
 
 
-def reboot_db_instance(view: View, asked: Parameters) -> Change:
+def _reboot_db_instance(view: View, asked: Parameters) -> Change:
     """RebootDBInstance: the server goes on."""
     resource = view.found(INSTANCES, asked["DBInstanceIdentifier"])
     if status(view, resource) == "stopped":
@@ -96,13 +95,13 @@ def reboot_db_instance(view: View, asked: Parameters) -> Change:
 
 
 WRITES: Mapping[str, Write[View]] = {
-    "CreateDBInstance": create_db_instance,
+    "CreateDBInstance": _create_db_instance,
     "ModifyDBInstance": partial(modified, INSTANCE, "identifier of a DB instance"),
-    "DeleteDBInstance": delete_db_instance,
-    "RebootDBInstance": reboot_db_instance,
-    "CreateDBCluster": create_db_cluster,
+    "DeleteDBInstance": _delete_db_instance,
+    "RebootDBInstance": _reboot_db_instance,
+    "CreateDBCluster": _create_db_cluster,
     "ModifyDBCluster": partial(modified, CLUSTER, "identifier of a DB cluster"),
-    "DeleteDBCluster": delete_db_cluster,
+    "DeleteDBCluster": _delete_db_cluster,
     **writes((SUBNET_GROUP,), "Modify"),
     **tag_writes(tagged, ("AddTagsToResource", "RemoveTagsFromResource"), "ResourceName"),
 }

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from netful.account.route53.view import new_id
+from netful.account.route53.names import new_id
 from netful.account.wire.errors import ApiError
 
 

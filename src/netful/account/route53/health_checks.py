@@ -74,7 +74,6 @@ def _create(view: View, asked: Parameters) -> Change:
 
 
 def _update(view: View, asked: Parameters) -> Change:
-    """UpdateHealthCheck."""
     one = found(view, asked["HealthCheckId"])
     version = int(one.properties.get("HealthCheckVersion") or 1)
     if asked.get("HealthCheckVersion") not in (None, version):

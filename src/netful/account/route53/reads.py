@@ -5,11 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from netful.account import reading
-from netful.account.query_api import Operation, Parameters
+from netful.account.query_api import Parameters
 from netful.account.reading import Look, Record
 from netful.account.route53 import health_checks, names
-from netful.account.route53.change_log import ChangeLog
 from netful.account.route53.record_sets import name_servers, record_sets
 from netful.account.route53.view import View
 from netful.account.route53.zone_records import resource_of, vpcs, zone_record, zone_tags
@@ -18,42 +16,6 @@ from netful.model.core.resource import Resource
 
 _PAGE = "100"
 _PAGE_OF_RECORDS = "300"
-
-
-class Reads:
-    """The operations. `view` gives the cloud as it is now, `log` the changes that were made."""
-
-    def __init__(self, view: Callable[[], View], log: ChangeLog) -> None:
-        self._view = view
-        self._log = log
-
-    def operations(self) -> dict[str, Operation]:
-        """Return all of them, by name."""
-        looks: dict[str, Look[View]] = {
-            "GetHostedZone": _hosted_zone,
-            "GetHostedZoneCount": lambda view, _asked: {"HostedZoneCount": len(view.zones())},
-            "ListHostedZones": _hosted_zones,
-            "ListHostedZonesByName": _hosted_zones_by_name,
-            "ListHostedZonesByVPC": _hosted_zones_by_vpc,
-            "ListResourceRecordSets": _record_sets,
-            "ListTagsForResource": _tags,
-            "ListTagsForResources": _tags_of_several,
-            "GetDNSSEC": _signing,
-            "TestDNSAnswer": _tested,
-            "ListVPCAssociationAuthorizations": _authorizations,
-            "ListQueryLoggingConfigs": _query_logging,
-            "ListHealthChecks": _health_checks,
-            "GetHealthCheck": lambda view, asked: {
-                "HealthCheck": health_checks.record(view, _health_check(view, asked))
-            },
-            "GetHealthCheckCount": lambda view, _asked: {"HealthCheckCount": len(health_checks.every(view))},
-            "GetHealthCheckStatus": _health_status,
-            "GetHostedZoneLimit": _zone_limit,
-            "GetAccountLimit": _account_limit,
-            **{name: partial(_none, member) for name, member in _NONE.items()},
-            "GetChange": lambda _view, asked: {"ChangeInfo": self._log.found(str(asked["Id"]))},
-        }
-        return reading.operations(looks, self._view)
 
 
 def _hosted_zone(view: View, asked: Parameters) -> Record:
@@ -250,3 +212,27 @@ def _limit(limits: Mapping[str, int], asked: Parameters) -> int:
     if asked["Type"] not in limits:
         raise ApiError("InvalidInput", f"'{asked['Type']}' is not a limit")
     return limits[asked["Type"]]
+
+
+LOOKS: Mapping[str, Look[View]] = {
+    "GetHostedZone": _hosted_zone,
+    "GetHostedZoneCount": lambda view, _asked: {"HostedZoneCount": len(view.zones())},
+    "ListHostedZones": _hosted_zones,
+    "ListHostedZonesByName": _hosted_zones_by_name,
+    "ListHostedZonesByVPC": _hosted_zones_by_vpc,
+    "ListResourceRecordSets": _record_sets,
+    "ListTagsForResource": _tags,
+    "ListTagsForResources": _tags_of_several,
+    "GetDNSSEC": _signing,
+    "TestDNSAnswer": _tested,
+    "ListVPCAssociationAuthorizations": _authorizations,
+    "ListQueryLoggingConfigs": _query_logging,
+    "ListHealthChecks": _health_checks,
+    "GetHealthCheck": lambda view, asked: {"HealthCheck": health_checks.record(view, _health_check(view, asked))},
+    "GetHealthCheckCount": lambda view, _asked: {"HealthCheckCount": len(health_checks.every(view))},
+    "GetHealthCheckStatus": _health_status,
+    "GetHostedZoneLimit": _zone_limit,
+    "GetAccountLimit": _account_limit,
+    **{name: partial(_none, member) for name, member in _NONE.items()},
+    "GetChange": lambda view, asked: {"ChangeInfo": view.log.found(str(asked["Id"]))},
+}

@@ -23,15 +23,13 @@ def _create(kind: Kind, cloud: Cloud, asked: Parameters) -> Change[Cloud]:
     if any(one.properties.get("Name") == asked["Name"] for one in kind.resources(cloud)):
         text = "AWS WAF couldn't perform the operation because some resource in your request is a duplicate of an existing one."
         raise ApiError("WAFDuplicateItemException", text)
-    made = new(kind.type, str(uuid.uuid4()), properties(kind, asked))
+    made = new(kind.type, str(uuid.uuid4()), properties(kind, "Create", asked))
     return Change((made,), lambda after: {"Summary": summary(after, kind, made.resource)})
 
 
 def _update(kind: Kind, cloud: Cloud, asked: Parameters) -> Change[Cloud]:
     one = _unlocked(kind, cloud, asked)
-    given = {**dict.fromkeys(kind.members), **properties(kind, asked)}
-    fixed = ("IPAddressVersion", "Capacity")  # set at the creation alone
-    put = updated(one, **{name: value for name, value in given.items() if name not in fixed})
+    put = updated(one, **{**dict.fromkeys(kind.members("Update")), **properties(kind, "Update", asked)})
     return Change((put,), lambda _after: {"NextLockToken": lock_token(put.resource)})
 
 

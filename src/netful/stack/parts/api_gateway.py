@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
-from netful.account.apigateway.operations.site import Site
+from netful.account.apigateway.operations.operation import Site
 from netful.engine.traces.tracer import Tracer
 from netful.engine.usage.throttles import Limit, account_limit
 from netful.functions.invocations.invocation import Invocation

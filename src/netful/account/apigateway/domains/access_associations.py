@@ -4,9 +4,8 @@ from typing import Any
 
 from netful.account.apigateway.edits import edit, new_id, of_type, resource, tag_list
 from netful.account.apigateway.operations.faults import not_found
-from netful.account.apigateway.operations.operation_request import OperationRequest, page
+from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site, page
 from netful.account.apigateway.operations.representation import known, tags
-from netful.account.apigateway.operations.site import Change, Operation, Site
 from netful.account.apigateway.shapes import input_shape, properties, shown
 from netful.account.changes import Remove, new
 from netful.model.cloud import Cloud
@@ -24,7 +23,7 @@ def _association(cloud: Cloud, id_: str) -> dict[str, Any]:
     return {**members, **known(domainNameAccessAssociationArn=_association_arn(cloud, id_), tags=tags(cloud, id_))}
 
 
-def create_domain_name_access_association(site: Site, wanted: OperationRequest) -> Any:
+def _create_domain_name_access_association(site: Site, wanted: OperationRequest) -> Any:
     """CreateDomainNameAccessAssociation: let an endpoint reach a private domain name."""
     own = properties(input_shape("apigateway", "CreateDomainNameAccessAssociation"), wanted.body)
     id_ = new_id()
@@ -32,13 +31,11 @@ def create_domain_name_access_association(site: Site, wanted: OperationRequest) 
     return _association(site.cloud, id_)
 
 
-def get_domain_name_access_associations(site: Site, wanted: OperationRequest) -> Any:
-    """Answer GetDomainNameAccessAssociations."""
+def _get_domain_name_access_associations(site: Site, wanted: OperationRequest) -> Any:
     return page(wanted, (_association(site.cloud, one.id) for one in of_type(site.cloud, _ASSOCIATION)))
 
 
-def delete_domain_name_access_association(site: Site, wanted: OperationRequest) -> None:
-    """DeleteDomainNameAccessAssociation."""
+def _delete_domain_name_access_association(site: Site, wanted: OperationRequest) -> None:
     arn = wanted.names["arn"]
     one = next((one for one in of_type(site.cloud, _ASSOCIATION) if _association_arn(site.cloud, one.id) == arn), None)
     if one is None:
@@ -47,7 +44,7 @@ def delete_domain_name_access_association(site: Site, wanted: OperationRequest) 
 
 
 OPERATIONS = (
-    Operation("GET", _ASSOCIATIONS, get_domain_name_access_associations),
-    Change("POST", _ASSOCIATIONS, create_domain_name_access_association, 201),
-    Change("DELETE", _ASSOCIATIONS + "/{arn}", delete_domain_name_access_association, 202),
+    Operation("GET", _ASSOCIATIONS, _get_domain_name_access_associations),
+    Change("POST", _ASSOCIATIONS, _create_domain_name_access_association, 201),
+    Change("DELETE", _ASSOCIATIONS + "/{arn}", _delete_domain_name_access_association, 202),
 )

@@ -10,10 +10,9 @@ from netful.account.apigateway.domains.hosts import shown_target, target
 from netful.account.apigateway.edits import edit, removal, resource, rewritten, tag_list
 from netful.account.apigateway.operations.faults import bad_request
 from netful.account.apigateway.operations.lookups import domain_name
-from netful.account.apigateway.operations.operation_request import OperationRequest
+from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
 from netful.account.apigateway.operations.patches import patches
 from netful.account.apigateway.operations.representation import known, tags
-from netful.account.apigateway.operations.site import Change, Site, reads
 from netful.account.apigateway.patching import patched
 from netful.account.apigateway.shapes import input_shape, properties, shown
 from netful.account.changes import Remove, new
@@ -42,7 +41,7 @@ def _check_new(cloud: Cloud, own: Mapping[str, Any]) -> str:
     return name
 
 
-def delete_domain_name(site: Site, wanted: OperationRequest) -> None:
+def _delete_domain_name(site: Site, wanted: OperationRequest) -> None:
     """DeleteDomainName, with its mappings."""
     one = domain_name(site.cloud, wanted)
     edit(site, Remove(resource(site.cloud, one.id).id), *removal(mappings_of(site.cloud, one)))
@@ -72,13 +71,11 @@ def _arn(cloud: Cloud, one: DomainName) -> str:
     return f"arn:aws:apigateway:{cloud.region}::/domainnames/{one.domain_name}"
 
 
-def get_domain_name(site: Site, wanted: OperationRequest) -> Any:
-    """Answer GetDomainName."""
+def _get_domain_name(site: Site, wanted: OperationRequest) -> Any:
     return _first(site.cloud, domain_name(site.cloud, wanted))
 
 
-def create_domain_name(site: Site, wanted: OperationRequest) -> Any:
-    """CreateDomainName."""
+def _create_domain_name(site: Site, wanted: OperationRequest) -> Any:
     own = properties(input_shape("apigateway", "CreateDomainName"), wanted.body)
     name = _check_new(site.cloud, own)
     private = own.get("EndpointConfiguration", {}).get("Types") == ["PRIVATE"]
@@ -97,12 +94,11 @@ def _checked(own: dict[str, Any]) -> dict[str, Any]:
         raise bad_request("Invalid policy document. Please check the policy syntax.") from None
 
 
-def update_domain_name(site: Site, wanted: OperationRequest) -> Any:
-    """UpdateDomainName."""
+def _update_domain_name(site: Site, wanted: OperationRequest) -> Any:
     one = resource(site.cloud, domain_name(site.cloud, wanted).id)
     found = patched(input_shape("apigateway", "CreateDomainName"), one.properties, patches(wanted))
     edit(site, rewritten(one, _checked(found)))
-    return get_domain_name(site, wanted)
+    return _get_domain_name(site, wanted)
 
 
 # --- the second version -----------------------------------------------------------------------------------------------
@@ -155,16 +151,16 @@ _NAMES, _NAME = "/domainnames", "/domainnames/{domain}"
 OPERATIONS = (
     *reads(
         _NAMES, "domain", "DomainName",
-        lambda site, _wanted: (_first(site.cloud, one) for one in site.cloud.apis.domain_names.values()), get_domain_name,
+        lambda site, _wanted: (_first(site.cloud, one) for one in site.cloud.apis.domain_names.values()), _get_domain_name,
     ),
-    Change("POST", _NAMES, create_domain_name, 201),
-    Change("PATCH", _NAME, update_domain_name),
-    Change("DELETE", _NAME, delete_domain_name, 202),
+    Change("POST", _NAMES, _create_domain_name, 201),
+    Change("PATCH", _NAME, _update_domain_name),
+    Change("DELETE", _NAME, _delete_domain_name, 202),
     *reads(
         "/v2" + _NAMES, "domain", "DomainName",
         lambda site, _wanted: (_second(site.cloud, one) for one in site.cloud.apis.domain_names.values()), _get_second,
     ),
     Change("POST", "/v2" + _NAMES, _create_second, 201, named="CreateDomainName"),
     Change("PATCH", "/v2" + _NAME, _update_second, named="UpdateDomainName"),
-    Change("DELETE", "/v2" + _NAME, delete_domain_name, 204),
+    Change("DELETE", "/v2" + _NAME, _delete_domain_name, 204),
 )  # fmt: skip

@@ -9,10 +9,9 @@ from netful.account.apigateway.kinds import Kind
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, conflict, invalid_patch, not_found
 from netful.account.apigateway.operations.lookups import domain_name
-from netful.account.apigateway.operations.operation_request import OperationRequest
+from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
 from netful.account.apigateway.operations.patches import patches
 from netful.account.apigateway.operations.representation import at_aws, known
-from netful.account.apigateway.operations.site import Change, Site, reads
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Remove, new
 from netful.engine.names.api_names import loaded_id, mappings_of
@@ -44,13 +43,11 @@ def _base_path_mapping(cloud: Cloud, wanted: OperationRequest) -> BasePathMappin
     return found
 
 
-def get_base_path_mapping(site: Site, wanted: OperationRequest) -> Any:
-    """Answer GetBasePathMapping."""
+def _get_base_path_mapping(site: Site, wanted: OperationRequest) -> Any:
     return _first(site.cloud, _base_path_mapping(site.cloud, wanted))
 
 
-def create_base_path_mapping(site: Site, wanted: OperationRequest) -> Any:
-    """CreateBasePathMapping."""
+def _create_base_path_mapping(site: Site, wanted: OperationRequest) -> Any:
     cloud, domain = site.cloud, domain_name(site.cloud, wanted)
     own = properties(input_shape("apigateway", "CreateBasePathMapping"), wanted.body)
     base = own.get("BasePath") or _NO_BASE
@@ -58,7 +55,7 @@ def create_base_path_mapping(site: Site, wanted: OperationRequest) -> Any:
         raise conflict("Base path already exists for this domain name")
     own["RestApiId"] = _api(cloud, str(own.get("RestApiId", "")), own.get("Stage"))
     edit(site, new(_FIRST, new_id(), {"DomainName": str(domain.domain_name), **own}))
-    return get_base_path_mapping(site, wanted.naming(base=base))
+    return _get_base_path_mapping(site, wanted.naming(base=base))
 
 
 def _api(cloud: Cloud, named: str, stage: str | None) -> str:
@@ -71,7 +68,7 @@ def _api(cloud: Cloud, named: str, stage: str | None) -> str:
     return cloud.aws_id(api_id)
 
 
-def update_base_path_mapping(site: Site, wanted: OperationRequest) -> Any:
+def _update_base_path_mapping(site: Site, wanted: OperationRequest) -> Any:
     """UpdateBasePathMapping: another path, API or stage."""
     cloud = site.cloud
     one = resource(cloud, _base_path_mapping(cloud, wanted).id)
@@ -82,11 +79,10 @@ def update_base_path_mapping(site: Site, wanted: OperationRequest) -> Any:
         found[_PATCHES[patch.path]] = patch.value
     found["RestApiId"] = _api(cloud, str(found.get("RestApiId", "")), found.get("Stage"))
     edit(site, rewritten(one, found))
-    return get_base_path_mapping(site, wanted.naming(base=found.get("BasePath") or _NO_BASE))
+    return _get_base_path_mapping(site, wanted.naming(base=found.get("BasePath") or _NO_BASE))
 
 
-def delete_base_path_mapping(site: Site, wanted: OperationRequest) -> None:
-    """DeleteBasePathMapping."""
+def _delete_base_path_mapping(site: Site, wanted: OperationRequest) -> None:
     edit(site, Remove(resource(site.cloud, _base_path_mapping(site.cloud, wanted).id).id))
 
 
@@ -133,10 +129,10 @@ _API_MAPPINGS = Kind(
 _BASES = "/domainnames/{domain}/basepathmappings"
 _BASE = _BASES + "/{base}"
 OPERATIONS = (
-    *reads(_BASES, "base", "BasePathMapping", partial(_mappings, _first), get_base_path_mapping),
-    Change("POST", _BASES, create_base_path_mapping, 201),
-    Change("PATCH", _BASE, update_base_path_mapping),
-    Change("DELETE", _BASE, delete_base_path_mapping, 202),
+    *reads(_BASES, "base", "BasePathMapping", partial(_mappings, _first), _get_base_path_mapping),
+    Change("POST", _BASES, _create_base_path_mapping, 201),
+    Change("PATCH", _BASE, _update_base_path_mapping),
+    Change("DELETE", _BASE, _delete_base_path_mapping, 202),
     *reads(_API_MAPPINGS.path, "mapping", "ApiMapping", partial(_mappings, _second), _API_MAPPINGS.get),
     *_API_MAPPINGS.operations(),
 )

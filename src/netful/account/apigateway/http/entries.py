@@ -6,8 +6,8 @@ from typing import Any
 
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import not_found
+from netful.account.apigateway.operations.operation import Site
 from netful.account.apigateway.operations.representation import at_aws, at_part, iso_time, known, plain, tags, written
-from netful.account.apigateway.operations.site import Site
 from netful.account.apigateway.shapes import modelled
 from netful.engine.names.api_names import host_of
 from netful.model.apis.api import ApiRoute, Authorization, Authorizer, HttpApi, Protocol

@@ -18,8 +18,7 @@ from netful.account.apigateway.http.opened import AUTHORIZER, INTEGRATION_RESPON
 from netful.account.apigateway.kinds import Kind
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, conflict, not_found
-from netful.account.apigateway.operations.operation_request import OperationRequest
-from netful.account.apigateway.operations.site import Change, Operation, Site, reads
+from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site, reads
 from netful.account.apigateway.shapes import merged, shown
 from netful.model.apis.api import ApiRoute, HttpApi, Protocol
 from netful.model.apis.integration import Integration
@@ -155,8 +154,7 @@ def _check_key(api: HttpApi, key: str) -> None:
         )
 
 
-def delete_route_request_parameter(site: Site, wanted: OperationRequest) -> None:
-    """DeleteRouteRequestParameter."""
+def _delete_route_request_parameter(site: Site, wanted: OperationRequest) -> None:
     one = _route(site, wanted)
     edit(site, rewritten(one, merged(one.properties, {"RequestParameters": {wanted.names["parameter"]: ""}})))
 
@@ -230,7 +228,7 @@ OPERATIONS = (
             *reads(kind.path, kind.name, kind.noun, partial(_parts, part), kind.get), *kind.operations(),
         )
     ),
-    Change("DELETE", _API + "routes/{route}/requestparameters/{parameter}", delete_route_request_parameter, 204),
+    Change("DELETE", _API + "routes/{route}/requestparameters/{parameter}", _delete_route_request_parameter, 204),
     *_responses("RouteResponse", ROUTE_RESPONSE, "RouteId", _route_named, _API + "routes/{route}/routeresponses"),
     *_responses(
         "IntegrationResponse", INTEGRATION_RESPONSE, "IntegrationId", _integration_named,

@@ -10,10 +10,9 @@ import msgspec
 from netful.account.apigateway.live.stage_patches import CanaryGiven, variables
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, invalid_patch, not_found
-from netful.account.apigateway.operations.operation_request import OperationRequest
+from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
 from netful.account.apigateway.operations.patches import patches
 from netful.account.apigateway.operations.representation import known
-from netful.account.apigateway.operations.site import Change, Site, reads
 from netful.engine.apis.deployments import deployed
 from netful.model.apis.api import Api
 from netful.model.apis.stage import Deployment, Stage
@@ -42,7 +41,7 @@ def _deployments(site: Site, wanted: OperationRequest) -> Iterator[Any]:
     return (_deployment(site, one) for one in lookups.deployments_of(site.cloud, api.id))
 
 
-def get_deployment(site: Site, wanted: OperationRequest) -> Any:
+def _get_deployment(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetDeployment; with `embed=apisummary`, with its summary."""
     cloud = site.cloud
     api, one = lookups.rest_api(cloud, wanted), _named(site, wanted)
@@ -63,7 +62,7 @@ class _Given(msgspec.Struct, rename="camel"):
     tracing_enabled: bool | None = None
 
 
-def create_deployment(site: Site, wanted: OperationRequest) -> Any:
+def _create_deployment(site: Site, wanted: OperationRequest) -> Any:
     """Deploy the present API to a stage, or to the canary of it (CreateDeployment)."""
     cloud, given = site.cloud, wanted.given(_Given)
     api = lookups.rest_api(cloud, wanted)
@@ -117,7 +116,7 @@ def _deployed(stage: Stage, made: Deployment, given: _Given) -> Stage:
     return replace(stage, deployment_id=made.id, **changed)
 
 
-def update_deployment(site: Site, wanted: OperationRequest) -> Any:
+def _update_deployment(site: Site, wanted: OperationRequest) -> Any:
     """UpdateDeployment: its description."""
     one = _named(site, wanted)
     for patch in patches(wanted):
@@ -136,7 +135,7 @@ def _named(site: Site, wanted: OperationRequest) -> Deployment:
     return one
 
 
-def delete_deployment(site: Site, wanted: OperationRequest) -> None:
+def _delete_deployment(site: Site, wanted: OperationRequest) -> None:
     """DeleteDeployment: no stage may serve it."""
     remove_deployment(site, _named(site, wanted))
 
@@ -151,8 +150,8 @@ def remove_deployment(site: Site, gone: Deployment) -> None:
 
 
 OPERATIONS = (
-    *reads("/restapis/{api}/deployments", "deployment", "Deployment", _deployments, get_deployment),
-    Change("POST", "/restapis/{api}/deployments", create_deployment, 201),
-    Change("PATCH", "/restapis/{api}/deployments/{deployment}", update_deployment),
-    Change("DELETE", "/restapis/{api}/deployments/{deployment}", delete_deployment, 202),
+    *reads("/restapis/{api}/deployments", "deployment", "Deployment", _deployments, _get_deployment),
+    Change("POST", "/restapis/{api}/deployments", _create_deployment, 201),
+    Change("PATCH", "/restapis/{api}/deployments/{deployment}", _update_deployment),
+    Change("DELETE", "/restapis/{api}/deployments/{deployment}", _delete_deployment, 202),
 )

@@ -10,9 +10,8 @@ import msgspec
 from netful.account.apigateway.live.deployments import remove_deployment
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, not_found
-from netful.account.apigateway.operations.operation_request import OperationRequest
+from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
 from netful.account.apigateway.operations.representation import iso_time, known
-from netful.account.apigateway.operations.site import Change, Site, reads
 from netful.engine.apis.deployments import deployed
 from netful.model.apis.stage import Deployment
 
@@ -40,8 +39,7 @@ def _deployments(site: Site, wanted: OperationRequest) -> Iterator[Any]:
     return (_deployment(site, one) for one in lookups.deployments_of(site.cloud, api.id))
 
 
-def get_deployment(site: Site, wanted: OperationRequest) -> Any:
-    """Answer GetDeployment."""
+def _get_deployment(site: Site, wanted: OperationRequest) -> Any:
     return _deployment(site, _named(site, wanted))
 
 
@@ -52,7 +50,7 @@ class _Given(msgspec.Struct, rename="camel"):
     stage_name: str | None = None
 
 
-def create_deployment(site: Site, wanted: OperationRequest) -> Any:
+def _create_deployment(site: Site, wanted: OperationRequest) -> Any:
     """CreateDeployment: of the present API, to a stage where the request names one."""
     cloud, given = site.cloud, wanted.given(_Given)
     api = lookups.http_api(cloud, wanted)
@@ -72,22 +70,22 @@ def create_deployment(site: Site, wanted: OperationRequest) -> Any:
     return _deployment(site, made)
 
 
-def update_deployment(site: Site, wanted: OperationRequest) -> Any:
+def _update_deployment(site: Site, wanted: OperationRequest) -> Any:
     """UpdateDeployment: its description."""
     one, given = _named(site, wanted), wanted.given(_Given)
     site.put("deployments", replace(one, description=given.description))
-    return get_deployment(site, wanted)
+    return _get_deployment(site, wanted)
 
 
-def delete_deployment(site: Site, wanted: OperationRequest) -> None:
+def _delete_deployment(site: Site, wanted: OperationRequest) -> None:
     """DeleteDeployment: no stage may serve it."""
     remove_deployment(site, _named(site, wanted))
 
 
 _DEPLOYMENTS = "/v2/apis/{api}/deployments"
 OPERATIONS = (
-    *reads(_DEPLOYMENTS, "deployment", "Deployment", _deployments, get_deployment),
-    Change("POST", _DEPLOYMENTS, create_deployment, 201),
-    Change("PATCH", _DEPLOYMENTS + "/{deployment}", update_deployment),
-    Change("DELETE", _DEPLOYMENTS + "/{deployment}", delete_deployment, 204),
+    *reads(_DEPLOYMENTS, "deployment", "Deployment", _deployments, _get_deployment),
+    Change("POST", _DEPLOYMENTS, _create_deployment, 201),
+    Change("PATCH", _DEPLOYMENTS + "/{deployment}", _update_deployment),
+    Change("DELETE", _DEPLOYMENTS + "/{deployment}", _delete_deployment, 204),
 )

@@ -11,9 +11,8 @@ from netful.account.apigateway.live.rest_stages import remove_stage
 from netful.account.apigateway.live.stage_patches import variable_value
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, conflict, not_found
-from netful.account.apigateway.operations.operation_request import OperationRequest
+from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site, reads
 from netful.account.apigateway.operations.representation import at_part, iso_time, tags
-from netful.account.apigateway.operations.site import Change, Operation, Site, reads
 from netful.account.apigateway.shapes import modelled
 from netful.model.apis.api import HttpApi
 from netful.model.apis.stage import ANY, AccessLog, MethodSetting, Stage
@@ -47,8 +46,7 @@ def _stages(site: Site, wanted: OperationRequest) -> Iterator[Any]:
     return (_stage(site, api, one) for one in site.cloud.apis.stages_of(api.id))
 
 
-def get_stage(site: Site, wanted: OperationRequest) -> Any:
-    """Answer GetStage."""
+def _get_stage(site: Site, wanted: OperationRequest) -> Any:
     api = lookups.http_api(site.cloud, wanted)
     return _stage(site, api, lookups.stage(site.cloud, wanted, api))
 
@@ -84,8 +82,7 @@ class _NewStage(_Given):
     stage_name: Annotated[str, msgspec.Meta(pattern=r"^([a-zA-Z0-9_-]{1,128}|\$default)$")] = ""
 
 
-def create_stage(site: Site, wanted: OperationRequest) -> Any:
-    """CreateStage."""
+def _create_stage(site: Site, wanted: OperationRequest) -> Any:
     cloud, given = site.cloud, wanted.given(_NewStage)
     api = lookups.http_api(cloud, wanted)
     if lookups.stage_named(cloud, api.id, given.stage_name) is not None:
@@ -95,25 +92,23 @@ def create_stage(site: Site, wanted: OperationRequest) -> Any:
     return _stage(site, api, site.cloud.apis.stages[made.id])
 
 
-def delete_stage(site: Site, wanted: OperationRequest) -> None:
-    """DeleteStage."""
+def _delete_stage(site: Site, wanted: OperationRequest) -> None:
     api = lookups.http_api(site.cloud, wanted)
     remove_stage(site, lookups.stage(site.cloud, wanted, api))
 
 
-def delete_access_log_settings(site: Site, wanted: OperationRequest) -> None:
-    """DeleteAccessLogSettings."""
+def _delete_access_log_settings(site: Site, wanted: OperationRequest) -> None:
     api = lookups.http_api(site.cloud, wanted)
     site.put("stages", replace(lookups.stage(site.cloud, wanted, api), access_log=None))
 
 
-async def reset_authorizers_cache(site: Site, wanted: OperationRequest) -> None:
+async def _reset_authorizers_cache(site: Site, wanted: OperationRequest) -> None:
     """Forget the results of the authorizers of a stage (ResetAuthorizersCache)."""
     api = lookups.http_api(site.cloud, wanted)
     await site.flush(lookups.stage(site.cloud, wanted, api).id, authorizers=True)
 
 
-def delete_route_settings(site: Site, wanted: OperationRequest) -> None:
+def _delete_route_settings(site: Site, wanted: OperationRequest) -> None:
     """DeleteRouteSettings: the settings of one route."""
     api = lookups.http_api(site.cloud, wanted)
     stage, place = lookups.stage(site.cloud, wanted, api), _place(api, wanted.names["key"])
@@ -121,7 +116,7 @@ def delete_route_settings(site: Site, wanted: OperationRequest) -> None:
     site.put("stages", replace(stage, method_settings=kept))
 
 
-def update_stage(site: Site, wanted: OperationRequest) -> Any:
+def _update_stage(site: Site, wanted: OperationRequest) -> Any:
     """Replace the settings that a request contains (UpdateStage)."""
     cloud, given = site.cloud, wanted.given(_Given)
     api = lookups.http_api(cloud, wanted)
@@ -187,11 +182,11 @@ def _place(api: HttpApi, key: str) -> tuple[str, str]:
 
 _STAGES = "/v2/apis/{api}/stages"
 OPERATIONS = (
-    *reads(_STAGES, "stage", "Stage", _stages, get_stage),
-    Change("POST", _STAGES, create_stage, 201),
-    Change("PATCH", _STAGES + "/{stage}", update_stage),
-    Change("DELETE", _STAGES + "/{stage}", delete_stage, 204),
-    Operation("DELETE", _STAGES + "/{stage}/cache/authorizers", reset_authorizers_cache, 204),
-    Change("DELETE", _STAGES + "/{stage}/accesslogsettings", delete_access_log_settings, 204),
-    Change("DELETE", _STAGES + "/{stage}/routesettings/{key}", delete_route_settings, 204),
+    *reads(_STAGES, "stage", "Stage", _stages, _get_stage),
+    Change("POST", _STAGES, _create_stage, 201),
+    Change("PATCH", _STAGES + "/{stage}", _update_stage),
+    Change("DELETE", _STAGES + "/{stage}", _delete_stage, 204),
+    Operation("DELETE", _STAGES + "/{stage}/cache/authorizers", _reset_authorizers_cache, 204),
+    Change("DELETE", _STAGES + "/{stage}/accesslogsettings", _delete_access_log_settings, 204),
+    Change("DELETE", _STAGES + "/{stage}/routesettings/{key}", _delete_route_settings, 204),
 )

@@ -9,10 +9,9 @@ import msgspec
 
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, conflict, invalid_patch
-from netful.account.apigateway.operations.operation_request import OperationRequest
+from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
 from netful.account.apigateway.operations.patches import flag, patches
 from netful.account.apigateway.operations.representation import tags
-from netful.account.apigateway.operations.site import Change, Site, reads
 from netful.account.apigateway.shapes import modelled
 from netful.engine.authorization.api_keys import value_of
 from netful.model.apis.usage import ApiKey
@@ -42,8 +41,7 @@ def _keys(site: Site, wanted: OperationRequest) -> Iterator[Any]:
     return (_key(site, one, with_value=values) for one in keys)
 
 
-def get_api_key(site: Site, wanted: OperationRequest) -> Any:
-    """Answer GetApiKey."""
+def _get_api_key(site: Site, wanted: OperationRequest) -> Any:
     key = lookups.key(site.cloud, wanted.names["key"])
     return _key(site, key, with_value=wanted.flag("includeValue"))
 
@@ -58,7 +56,7 @@ class _Given(msgspec.Struct, rename="camel"):
     stage_keys: list[Any] = []
 
 
-def create_api_key(site: Site, wanted: OperationRequest) -> Any:
+def _create_api_key(site: Site, wanted: OperationRequest) -> Any:
     """Create a key, which is enabled only where the request says so (CreateApiKey)."""
     given = wanted.given(_Given)
     value = given.value
@@ -73,7 +71,7 @@ def create_api_key(site: Site, wanted: OperationRequest) -> Any:
     return _key(site, key, with_value=True)
 
 
-def update_api_key(site: Site, wanted: OperationRequest) -> Any:
+def _update_api_key(site: Site, wanted: OperationRequest) -> Any:
     """Apply the patches of UpdateApiKey."""
     key = lookups.key(site.cloud, wanted.names["key"])
     for patch in patches(wanted):
@@ -93,7 +91,7 @@ _FIELDS: dict[str, tuple[str, Any]] = {
 }
 
 
-def delete_api_key(site: Site, wanted: OperationRequest) -> None:
+def _delete_api_key(site: Site, wanted: OperationRequest) -> None:
     """Delete a key, and remove it from its plans (DeleteApiKey)."""
     cloud = site.cloud
     gone = lookups.key(cloud, wanted.names["key"]).id
@@ -106,8 +104,8 @@ def delete_api_key(site: Site, wanted: OperationRequest) -> None:
 
 
 OPERATIONS = (
-    *reads("/apikeys", "key", "ApiKey", _keys, get_api_key),
-    Change("POST", "/apikeys", create_api_key, 201),
-    Change("PATCH", "/apikeys/{key}", update_api_key),
-    Change("DELETE", "/apikeys/{key}", delete_api_key, 202),
+    *reads("/apikeys", "key", "ApiKey", _keys, _get_api_key),
+    Change("POST", "/apikeys", _create_api_key, 201),
+    Change("PATCH", "/apikeys/{key}", _update_api_key),
+    Change("DELETE", "/apikeys/{key}", _delete_api_key, 202),
 )

@@ -11,10 +11,9 @@ from netful.account.apigateway.edits import new_id
 from netful.account.apigateway.live.plan_patches import check_membership, of_numbers, patched
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, conflict
-from netful.account.apigateway.operations.operation_request import OperationRequest
+from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
 from netful.account.apigateway.operations.patches import Patch, one_of, patches
 from netful.account.apigateway.operations.representation import at_aws, known, tags
-from netful.account.apigateway.operations.site import Change, Site, reads
 from netful.account.apigateway.shapes import modelled
 from netful.engine.authorization.api_keys import value_of
 from netful.model.apis.usage import ApiKey, PlanStage, Quota, UsagePlan
@@ -41,8 +40,7 @@ def _plans(site: Site, wanted: OperationRequest) -> Iterator[Any]:
             yield _plan(cloud, one)
 
 
-def get_usage_plan(site: Site, wanted: OperationRequest) -> Any:
-    """Answer GetUsagePlan."""
+def _get_usage_plan(site: Site, wanted: OperationRequest) -> Any:
     return _plan(site.cloud, lookups.plan(site.cloud, wanted))
 
 
@@ -68,8 +66,7 @@ class _PlanGiven(msgspec.Struct, rename="camel"):
     quota: _QuotaGiven | None = None
 
 
-def create_usage_plan(site: Site, wanted: OperationRequest) -> Any:
-    """CreateUsagePlan."""
+def _create_usage_plan(site: Site, wanted: OperationRequest) -> Any:
     given = wanted.given(_PlanGiven)
     quota = given.quota
     plan = UsagePlan(
@@ -87,7 +84,7 @@ def create_usage_plan(site: Site, wanted: OperationRequest) -> Any:
     return _plan(site.cloud, plan)
 
 
-def delete_usage_plan(site: Site, wanted: OperationRequest) -> None:
+def _delete_usage_plan(site: Site, wanted: OperationRequest) -> None:
     """DeleteUsagePlan: it may not open a stage any more."""
     plan = lookups.plan(site.cloud, wanted)
     if plan.stages:
@@ -98,7 +95,7 @@ def delete_usage_plan(site: Site, wanted: OperationRequest) -> None:
     site.remove("usage_plans", plan.id)
 
 
-def update_usage_plan(site: Site, wanted: OperationRequest) -> Any:
+def _update_usage_plan(site: Site, wanted: OperationRequest) -> Any:
     """Apply all patches of UpdateUsagePlan, or none; counts stay."""
     cloud = site.cloud
     plan = lookups.plan(cloud, wanted)
@@ -124,8 +121,7 @@ def _keys(site: Site, wanted: OperationRequest) -> Iterator[Any]:
     return (_key(site.cloud, key) for key in of_plan if str(key.name or "").startswith(named))
 
 
-def get_usage_plan_key(site: Site, wanted: OperationRequest) -> Any:
-    """Answer GetUsagePlanKey."""
+def _get_usage_plan_key(site: Site, wanted: OperationRequest) -> Any:
     return _key(site.cloud, lookups.member(site.cloud, wanted)[1])
 
 
@@ -136,7 +132,7 @@ class _Given(msgspec.Struct, rename="camel"):
     key_type: str
 
 
-def create_usage_plan_key(site: Site, wanted: OperationRequest) -> Any:
+def _create_usage_plan_key(site: Site, wanted: OperationRequest) -> Any:
     """Add a key to a plan (CreateUsagePlanKey)."""
     cloud, given = site.cloud, wanted.given(_Given)
     plan = lookups.plan(cloud, wanted)
@@ -151,7 +147,7 @@ def create_usage_plan_key(site: Site, wanted: OperationRequest) -> Any:
     return _key(cloud, key)
 
 
-def delete_usage_plan_key(site: Site, wanted: OperationRequest) -> None:
+def _delete_usage_plan_key(site: Site, wanted: OperationRequest) -> None:
     """Remove a key from a plan (DeleteUsagePlanKey)."""
     plan, key = lookups.member(site.cloud, wanted)
     site.put("usage_plans", replace(plan, key_ids=tuple(one for one in plan.key_ids if one != key.id)))
@@ -159,11 +155,11 @@ def delete_usage_plan_key(site: Site, wanted: OperationRequest) -> None:
 
 _PLAN = "/usageplans/{plan}"
 OPERATIONS = (
-    *reads("/usageplans", "plan", "UsagePlan", _plans, get_usage_plan),
-    Change("POST", "/usageplans", create_usage_plan, 201),
-    Change("DELETE", _PLAN, delete_usage_plan, 202),
-    Change("PATCH", _PLAN, update_usage_plan),
-    *reads(_PLAN + "/keys", "key", "UsagePlanKey", _keys, get_usage_plan_key),
-    Change("POST", _PLAN + "/keys", create_usage_plan_key, 201),
-    Change("DELETE", _PLAN + "/keys/{key}", delete_usage_plan_key, 202),
+    *reads("/usageplans", "plan", "UsagePlan", _plans, _get_usage_plan),
+    Change("POST", "/usageplans", _create_usage_plan, 201),
+    Change("DELETE", _PLAN, _delete_usage_plan, 202),
+    Change("PATCH", _PLAN, _update_usage_plan),
+    *reads(_PLAN + "/keys", "key", "UsagePlanKey", _keys, _get_usage_plan_key),
+    Change("POST", _PLAN + "/keys", _create_usage_plan_key, 201),
+    Change("DELETE", _PLAN + "/keys/{key}", _delete_usage_plan_key, 202),
 )

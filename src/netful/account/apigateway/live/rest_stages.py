@@ -9,10 +9,9 @@ import msgspec
 from netful.account.apigateway.live.stage_patches import CanaryGiven, patched, stage_deployment, variables
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import conflict
-from netful.account.apigateway.operations.operation_request import OperationRequest
+from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site
 from netful.account.apigateway.operations.patches import patches
 from netful.account.apigateway.operations.representation import at_part, tags
-from netful.account.apigateway.operations.site import Change, Operation, Site
 from netful.account.apigateway.shapes import modelled
 from netful.engine.usage.throttles import account_limit, begun_with, default_setting
 from netful.model.apis.stage import Canary, MethodSetting, Stage
@@ -59,7 +58,7 @@ def _canary(cloud: Cloud, one: Canary) -> dict[str, Any]:
     return {"percentTraffic": 0.0, **found}
 
 
-def get_stages(site: Site, wanted: OperationRequest) -> Any:
+def _get_stages(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetStages, for all deployments or one."""
     api, only = lookups.rest_api(site.cloud, wanted), wanted.one("deploymentId")
     deployment = lookups.deployment_with(site.cloud, api.id, only) if only else None
@@ -69,7 +68,7 @@ def get_stages(site: Site, wanted: OperationRequest) -> Any:
     return {"item": [_stage(site, stage) for stage in stages]}
 
 
-def get_stage(site: Site, wanted: OperationRequest) -> Any:
+def _get_stage(site: Site, wanted: OperationRequest) -> Any:
     """Answer GetStage."""
     return _stage(site, _named(site, wanted))
 
@@ -92,7 +91,7 @@ class _Given(msgspec.Struct, rename="camel"):
     tracing_enabled: bool = False
 
 
-def create_stage(site: Site, wanted: OperationRequest) -> Any:
+def _create_stage(site: Site, wanted: OperationRequest) -> Any:
     """CreateStage: for an existing deployment."""
     cloud, given = site.cloud, wanted.given(_Given)
     api = lookups.rest_api(cloud, wanted)
@@ -117,7 +116,7 @@ def create_stage(site: Site, wanted: OperationRequest) -> Any:
     return _stage(site, stage)
 
 
-def delete_stage(site: Site, wanted: OperationRequest) -> None:
+def _delete_stage(site: Site, wanted: OperationRequest) -> None:
     """DeleteStage; usage plans lose it too."""
     remove_stage(site, _named(site, wanted))
 
@@ -132,7 +131,7 @@ def remove_stage(site: Site, gone: Stage) -> None:
             site.put("usage_plans", replace(plan, stages=kept))
 
 
-def update_stage(site: Site, wanted: OperationRequest) -> Any:
+def _update_stage(site: Site, wanted: OperationRequest) -> Any:
     """Apply all patches of UpdateStage, or none."""
     before = stage = _named(site, wanted)
     for patch in patches(wanted):
@@ -147,23 +146,23 @@ def _cluster(stage: Stage) -> tuple[object, ...]:
     return stage.cache_cluster_enabled, stage.cache_cluster_size
 
 
-async def flush_stage_cache(site: Site, wanted: OperationRequest) -> None:
+async def _flush_stage_cache(site: Site, wanted: OperationRequest) -> None:
     """Empty the cache of a stage (FlushStageCache)."""
     await site.flush(_named(site, wanted).id)
 
 
-async def flush_stage_authorizers_cache(site: Site, wanted: OperationRequest) -> None:
+async def _flush_stage_authorizers_cache(site: Site, wanted: OperationRequest) -> None:
     """Forget the results of the authorizers of a stage (FlushStageAuthorizersCache)."""
     await site.flush(_named(site, wanted).id, authorizers=True)
 
 
 _STAGE = "/restapis/{api}/stages/{stage}"
 OPERATIONS = (
-    Operation("GET", "/restapis/{api}/stages", get_stages),
-    Operation("GET", _STAGE, get_stage),
-    Change("POST", "/restapis/{api}/stages", create_stage, 201),
-    Change("DELETE", _STAGE, delete_stage, 202),
-    Change("PATCH", _STAGE, update_stage),
-    Operation("DELETE", _STAGE + "/cache/data", flush_stage_cache, 202),
-    Operation("DELETE", _STAGE + "/cache/authorizers", flush_stage_authorizers_cache, 202),
+    Operation("GET", "/restapis/{api}/stages", _get_stages),
+    Operation("GET", _STAGE, _get_stage),
+    Change("POST", "/restapis/{api}/stages", _create_stage, 201),
+    Change("DELETE", _STAGE, _delete_stage, 202),
+    Change("PATCH", _STAGE, _update_stage),
+    Operation("DELETE", _STAGE + "/cache/data", _flush_stage_cache, 202),
+    Operation("DELETE", _STAGE + "/cache/authorizers", _flush_stage_authorizers_cache, 202),
 )

@@ -5,9 +5,8 @@ from typing import Any
 
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import ControlError, bad_request
-from netful.account.apigateway.operations.operation_request import OperationRequest, page
+from netful.account.apigateway.operations.operation import Operation, OperationRequest, Site, page
 from netful.account.apigateway.operations.patches import patches, whole
-from netful.account.apigateway.operations.site import Operation, Site
 from netful.engine.usage.quotas import DAY_SECONDS, daily
 from netful.gateway.admission.meter import Counted
 from netful.model.apis.usage import UsagePlan
@@ -16,7 +15,7 @@ _LONGEST_DAYS = 90
 _EPOCH = date(1970, 1, 1)
 
 
-async def get_usage(site: Site, wanted: OperationRequest) -> Any:
+async def _get_usage(site: Site, wanted: OperationRequest) -> Any:
     """Return the requests of each day, and the rest of the quota at its end, of each key that was used or of one (GetUsage)."""
     plan = lookups.plan(site.cloud, wanted)
     days = range(_day(wanted, "startDate"), _day(wanted, "endDate") + 1)
@@ -56,7 +55,7 @@ async def _by_day(site: Site, plan: UsagePlan, key_id: str, days: range) -> list
 _AWAY = ControlError(503, "ServiceUnavailableException", "the gateway's shared state does not answer")
 
 
-async def update_usage(site: Site, wanted: OperationRequest) -> Any:
+async def _update_usage(site: Site, wanted: OperationRequest) -> Any:
     """Set the requests that remain for a key in this period (UpdateUsage)."""
     plan, key = lookups.member(site.cloud, wanted)
     if plan.quota is None:
@@ -79,6 +78,6 @@ async def update_usage(site: Site, wanted: OperationRequest) -> Any:
 
 
 OPERATIONS = (
-    Operation("GET", "/usageplans/{plan}/usage", get_usage),
-    Operation("PATCH", "/usageplans/{plan}/keys/{key}/usage", update_usage),
+    Operation("GET", "/usageplans/{plan}/usage", _get_usage),
+    Operation("PATCH", "/usageplans/{plan}/keys/{key}/usage", _update_usage),
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from netful.account.apigateway.operations.faults import not_found
-from netful.account.apigateway.operations.operation_request import OperationRequest
+from netful.account.apigateway.operations.operation import OperationRequest
 from netful.engine.names.api_names import loaded_id
 from netful.gateway.calls.context import route_key
 from netful.model.apis.api import Api, ApiRoute, HttpApi, Protocol, RestApi

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from netful.account.apigateway.operations.faults import bad_request
-from netful.account.apigateway.operations.operation_request import OperationRequest
+from netful.account.apigateway.operations.operation import OperationRequest
 from netful.model.core.frozen import Frozen
 
 T = TypeVar("T")

@@ -7,8 +7,8 @@ from typing import Any
 
 from netful.account.apigateway.edits import referring
 from netful.account.apigateway.operations import lookups
+from netful.account.apigateway.operations.operation import Site
 from netful.account.apigateway.operations.representation import at_aws, at_part, known, plain, tags, written
-from netful.account.apigateway.operations.site import Site
 from netful.account.apigateway.shapes import modelled
 from netful.engine.http.streaming import STREAM
 from netful.model.apis.api import ApiRoute, Authorizer, RequestModel, RequestValidator, RestApi

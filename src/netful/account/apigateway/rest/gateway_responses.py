@@ -9,9 +9,8 @@ from netful.account.apigateway.edits import edit, new_id, referring
 from netful.account.apigateway.kinds import Kind
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import not_found
-from netful.account.apigateway.operations.operation_request import OperationRequest
+from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
 from netful.account.apigateway.operations.representation import known
-from netful.account.apigateway.operations.site import Change, Site, reads
 from netful.account.apigateway.rest.parts import found, owner
 from netful.account.apigateway.rest.resources import api_of
 from netful.account.apigateway.shapes import properties
@@ -52,8 +51,7 @@ def _responses(site: Site, wanted: OperationRequest) -> Iterator[Any]:
     return (_response(kind, own) for kind in _DEFAULTS)
 
 
-def get_gateway_response(site: Site, wanted: OperationRequest) -> Any:
-    """Answer GetGatewayResponse."""
+def _get_gateway_response(site: Site, wanted: OperationRequest) -> Any:
     own, kind = lookups.rest_api(site.cloud, wanted).gateway_responses, wanted.names["type"]
     if kind not in _DEFAULTS:
         raise not_found("Invalid Gateway Response type specified")
@@ -63,22 +61,22 @@ def get_gateway_response(site: Site, wanted: OperationRequest) -> Any:
 _TYPE, _RESPONSES = "AWS::ApiGateway::GatewayResponse", "/restapis/{api}/gatewayresponses"
 _RESPONSE, _MISSING = _RESPONSES + "/{type}", "Gateway response type not defined on api"
 _KIND = Kind(
-    "GatewayResponse", _TYPE, _RESPONSES, "type", get_gateway_response,
+    "GatewayResponse", _TYPE, _RESPONSES, "type", _get_gateway_response,
     partial(found, _TYPE, "type", "ResponseType", _MISSING), owner, verb="Put",
 )  # fmt: skip
 
 
-def put_gateway_response(site: Site, wanted: OperationRequest) -> Any:
+def _put_gateway_response(site: Site, wanted: OperationRequest) -> Any:
     """PutGatewayResponse: in place of the API's own for the same type."""
     return _put(site, wanted, properties(_KIND.shape("Put"), wanted.body))
 
 
 def _put(site: Site, wanted: OperationRequest, given: Mapping[str, Any]) -> Any:
-    get_gateway_response(site, wanted)  # a type that AWS does not have is not found
+    _get_gateway_response(site, wanted)  # a type that AWS does not have is not found
     own = {**owner(site, wanted), "ResponseType": wanted.names["type"], **given}
     before = _own(site, wanted)
     edit(site, new(_TYPE, before.id if before else new_id(), own))
-    return get_gateway_response(site, wanted)
+    return _get_gateway_response(site, wanted)
 
 
 def _own(site: Site, wanted: OperationRequest) -> Resource | None:
@@ -86,7 +84,7 @@ def _own(site: Site, wanted: OperationRequest) -> Resource | None:
     return next((one for one in of_api if one.properties.get("ResponseType") == wanted.names["type"]), None)
 
 
-def update_gateway_response(site: Site, wanted: OperationRequest) -> Any:
+def _update_gateway_response(site: Site, wanted: OperationRequest) -> Any:
     """UpdateGatewayResponse; the API gets its own if it has AWS's."""
     if _own(site, wanted) is None:
         _put(site, wanted, {})
@@ -94,8 +92,8 @@ def update_gateway_response(site: Site, wanted: OperationRequest) -> Any:
 
 
 OPERATIONS = (
-    *reads(_RESPONSES, "type", "GatewayResponse", _responses, get_gateway_response),
-    Change("PUT", _RESPONSE, put_gateway_response, 201),
-    Change("PATCH", _RESPONSE, update_gateway_response),
+    *reads(_RESPONSES, "type", "GatewayResponse", _responses, _get_gateway_response),
+    Change("PUT", _RESPONSE, _put_gateway_response, 201),
+    Change("PATCH", _RESPONSE, _update_gateway_response),
     Change("DELETE", _RESPONSE, _KIND.delete, 202, named="DeleteGatewayResponse"),
 )

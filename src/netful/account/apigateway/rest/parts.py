@@ -10,8 +10,7 @@ from netful.account.apigateway.edits import referring
 from netful.account.apigateway.kinds import Kind
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, conflict, not_found
-from netful.account.apigateway.operations.operation_request import OperationRequest
-from netful.account.apigateway.operations.site import Site, reads
+from netful.account.apigateway.operations.operation import OperationRequest, Site, reads
 from netful.account.apigateway.rest import entries
 from netful.account.apigateway.rest.resources import api_of
 from netful.engine.apis.request_validation import DEFAULT_MODELS

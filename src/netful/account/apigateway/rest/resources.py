@@ -7,9 +7,8 @@ from typing import Any
 from netful.account.apigateway.edits import edit, named, new_id, referring, removal, resource, rewritten
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, conflict, invalid_patch
-from netful.account.apigateway.operations.operation_request import OperationRequest
+from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
 from netful.account.apigateway.operations.patches import patches
-from netful.account.apigateway.operations.site import Change, Site, reads
 from netful.account.apigateway.rest import entries
 from netful.account.apigateway.rest.opened import opened
 from netful.account.changes import new
@@ -39,8 +38,7 @@ def _resources(site: Site, wanted: OperationRequest) -> Iterator[Any]:
     return (_shown(site, wanted, api, path) for path in lookups.resources(site.cloud, api))
 
 
-def get_resource(site: Site, wanted: OperationRequest) -> Any:
-    """Answer GetResource."""
+def _get_resource(site: Site, wanted: OperationRequest) -> Any:
     api = lookups.rest_api(site.cloud, wanted)
     return _shown(site, wanted, api, lookups.resource_path(site.cloud, api, wanted.names["resource"]))
 
@@ -49,7 +47,7 @@ def _shown(site: Site, wanted: OperationRequest, api: RestApi, path: str) -> Any
     return entries.resource(site.cloud, api, path, embed="methods" in wanted.query.get("embed", []))
 
 
-def create_resource(site: Site, wanted: OperationRequest) -> Any:
+def _create_resource(site: Site, wanted: OperationRequest) -> Any:
     """CreateResource: below another one."""
     api = api_of(site, wanted)
     parent = name_of(site.cloud, api, wanted.names["parent"])
@@ -57,7 +55,7 @@ def create_resource(site: Site, wanted: OperationRequest) -> Any:
     id_, cloud = new_id(), site.cloud
     own = {"RestApiId": cloud.aws_id(api.id), "ParentId": cloud.part_id(parent), "PathPart": part}
     edit(site, new(TYPE, id_, own))
-    return get_resource(site, wanted.naming(resource=id_))
+    return _get_resource(site, wanted.naming(resource=id_))
 
 
 def _checked(cloud: Cloud, api: RestApi, parent: str, part: object) -> str:
@@ -72,7 +70,7 @@ def _checked(cloud: Cloud, api: RestApi, parent: str, part: object) -> str:
     return part
 
 
-def update_resource(site: Site, wanted: OperationRequest) -> Any:
+def _update_resource(site: Site, wanted: OperationRequest) -> Any:
     """UpdateResource: its part of the path, or its parent."""
     api = api_of(site, wanted)
     name = name_of(site.cloud, api, wanted.names["resource"])
@@ -90,10 +88,10 @@ def update_resource(site: Site, wanted: OperationRequest) -> Any:
     if found != before.properties:
         _checked(site.cloud, api, named(site.cloud, found["ParentId"]), found["PathPart"])
     edit(site, rewritten(before, found))
-    return get_resource(site, wanted.naming(resource=name))
+    return _get_resource(site, wanted.naming(resource=name))
 
 
-def delete_resource(site: Site, wanted: OperationRequest) -> None:
+def _delete_resource(site: Site, wanted: OperationRequest) -> None:
     """DeleteResource, with everything below it."""
     api = api_of(site, wanted)
     path = lookups.resource_path(site.cloud, api, wanted.names["resource"])
@@ -107,8 +105,8 @@ def delete_resource(site: Site, wanted: OperationRequest) -> None:
 
 _RESOURCES = "/restapis/{api}/resources"
 OPERATIONS = (
-    *reads(_RESOURCES, "resource", "Resource", _resources, get_resource),
-    Change("POST", _RESOURCES + "/{parent}", create_resource, 201),
-    Change("PATCH", _RESOURCES + "/{resource}", update_resource),
-    Change("DELETE", _RESOURCES + "/{resource}", delete_resource, 202),
+    *reads(_RESOURCES, "resource", "Resource", _resources, _get_resource),
+    Change("POST", _RESOURCES + "/{parent}", _create_resource, 201),
+    Change("PATCH", _RESOURCES + "/{resource}", _update_resource),
+    Change("DELETE", _RESOURCES + "/{resource}", _delete_resource, 202),
 )

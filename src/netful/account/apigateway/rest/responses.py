@@ -5,9 +5,8 @@ from typing import Any
 
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import conflict, not_found
-from netful.account.apigateway.operations.operation_request import OperationRequest
+from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site
 from netful.account.apigateway.operations.patches import patches
-from netful.account.apigateway.operations.site import Change, Operation, Site
 from netful.account.apigateway.patching import patched
 from netful.account.apigateway.rest.entries import entry
 from netful.account.apigateway.rest.methods import having, integration_behind, integration_of, method_named

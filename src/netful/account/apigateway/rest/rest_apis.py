@@ -11,9 +11,8 @@ from netful.account.apigateway.edits import API_ID, edit, new_id, parts_of, remo
 from netful.account.apigateway.mirror import without_live_things
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request
-from netful.account.apigateway.operations.operation_request import OperationRequest
+from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
 from netful.account.apigateway.operations.patches import Patch, patches
-from netful.account.apigateway.operations.site import Change, Site, reads
 from netful.account.apigateway.patching import patched
 from netful.account.apigateway.rest.entries import MODEL, rest_api
 from netful.account.apigateway.rest.opened import NAMES, opened, settled
@@ -33,13 +32,11 @@ _KEPT = ("AWS::ApiGateway::Deployment", "AWS::ApiGateway::Stage")
 """Types that belong to an API and stay when its definition is replaced."""
 
 
-def get_rest_api(site: Site, wanted: OperationRequest) -> Any:
-    """Answer GetRestApi."""
+def _get_rest_api(site: Site, wanted: OperationRequest) -> Any:
     return rest_api(site, lookups.rest_api(site.cloud, wanted))
 
 
-def create_rest_api(site: Site, wanted: OperationRequest) -> Any:
-    """CreateRestApi."""
+def _create_rest_api(site: Site, wanted: OperationRequest) -> Any:
     if not wanted.body.get("name"):
         raise bad_request("Name is required")
     if wanted.body.get("cloneFrom"):
@@ -51,7 +48,7 @@ def create_rest_api(site: Site, wanted: OperationRequest) -> Any:
 def _created(site: Site, wanted: OperationRequest, found: Mapping[str, Any]) -> Any:
     id_ = new_id(API_ID)
     edit(site, new(TYPE, id_, found))
-    return get_rest_api(site, wanted.naming(api=id_))
+    return _get_rest_api(site, wanted.naming(api=id_))
 
 
 def _checked(found: dict[str, Any]) -> dict[str, Any]:
@@ -79,7 +76,7 @@ def _policy(text: Any) -> Any:
     return policy
 
 
-def import_rest_api(site: Site, wanted: OperationRequest) -> Any:
+def _import_rest_api(site: Site, wanted: OperationRequest) -> Any:
     """ImportRestApi: an API of an OpenAPI document."""
     body = documents.read(wanted.document)
     return _created(site, wanted, {"Body": body, **_import_parameters(wanted)})
@@ -91,7 +88,7 @@ def _import_parameters(wanted: OperationRequest) -> dict[str, Any]:
     return {"Parameters": given} if given else {}
 
 
-def put_rest_api(site: Site, wanted: OperationRequest) -> Any:
+def _put_rest_api(site: Site, wanted: OperationRequest) -> Any:
     """PutRestApi: replace the definition of an API, or merge another one into it, which is the default."""
     api, body, parameters = (
         lookups.rest_api(site.cloud, wanted),
@@ -102,7 +99,7 @@ def put_rest_api(site: Site, wanted: OperationRequest) -> Any:
         edit(site, *_overwriting(site.cloud, api, body, parameters))
     else:
         _merge(site, api, body, parameters)
-    return get_rest_api(site, wanted)
+    return _get_rest_api(site, wanted)
 
 
 def _overwriting(cloud: Cloud, api: RestApi, body: MarkedMap, parameters: Mapping[str, Any]) -> tuple[Edit, ...]:
@@ -139,7 +136,7 @@ def _overwritten(api: Resource, body: MarkedMap, parameters: Mapping[str, Any]) 
     return updated(api, **dict.fromkeys(_OVERWRITTEN), EndpointConfiguration=kept, Body=body, **parameters)
 
 
-def update_rest_api(site: Site, wanted: OperationRequest) -> Any:
+def _update_rest_api(site: Site, wanted: OperationRequest) -> Any:
     """Apply the patches of UpdateRestApi, which are live with the next deployment."""
     api = lookups.rest_api(site.cloud, wanted)
     asked = [_whole(patch) for patch in patches(wanted)]
@@ -147,7 +144,7 @@ def update_rest_api(site: Site, wanted: OperationRequest) -> Any:
     if api.private and "EDGE" in found.get("EndpointConfiguration", {}).get("Types", ()):
         raise bad_request("Invalid endpoint type change: a private API cannot become an edge-optimized one")
     edit(site, rewritten(resource(site.cloud, api.id), _checked(found)))
-    return get_rest_api(site, wanted)
+    return _get_rest_api(site, wanted)
 
 
 def _whole(patch: Patch) -> Patch:
@@ -156,7 +153,7 @@ def _whole(patch: Patch) -> Patch:
     return replace(patch, op="remove") if empty else patch
 
 
-def delete_rest_api(site: Site, wanted: OperationRequest) -> None:
+def _delete_rest_api(site: Site, wanted: OperationRequest) -> None:
     """DeleteRestApi, with everything that belongs to the API."""
     api = lookups.rest_api(site.cloud, wanted)
     resource(site.cloud, api.id)
@@ -171,11 +168,11 @@ def delete_rest_api(site: Site, wanted: OperationRequest) -> None:
 OPERATIONS = (
     *reads(
         "/restapis", "api", "RestApi",
-        lambda site, _wanted: (rest_api(site, one) for one in site.cloud.apis.rest_apis.values()), get_rest_api,
+        lambda site, _wanted: (rest_api(site, one) for one in site.cloud.apis.rest_apis.values()), _get_rest_api,
     ),
-    Change("POST", "/restapis", import_rest_api, 201, mode="import", document=True),
-    Change("POST", "/restapis", create_rest_api, 201),
-    Change("PUT", "/restapis/{api}", put_rest_api, document=True),
-    Change("PATCH", "/restapis/{api}", update_rest_api),
-    Change("DELETE", "/restapis/{api}", delete_rest_api, 202),
+    Change("POST", "/restapis", _import_rest_api, 201, mode="import", document=True),
+    Change("POST", "/restapis", _create_rest_api, 201),
+    Change("PUT", "/restapis/{api}", _put_rest_api, document=True),
+    Change("PATCH", "/restapis/{api}", _update_rest_api),
+    Change("DELETE", "/restapis/{api}", _delete_rest_api, 202),
 )  # fmt: skip

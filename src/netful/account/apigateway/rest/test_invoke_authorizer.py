@@ -9,8 +9,7 @@ from typing import Any
 import msgspec
 
 from netful.account.apigateway.operations import lookups
-from netful.account.apigateway.operations.operation_request import OperationRequest
-from netful.account.apigateway.operations.site import Operation, Site
+from netful.account.apigateway.operations.operation import Operation, OperationRequest, Site
 from netful.account.apigateway.rest.parts import authorizer_named
 from netful.account.apigateway.rest.trial_calls import Given, trial_call, trial_stage, written
 from netful.engine.admission.execution_logs import masked
@@ -25,8 +24,7 @@ _STAGE = "ESTestInvoke-stage"
 _NOWHERE = ApiRoute("", "GET", "/")
 
 
-async def test_invoke_authorizer(site: Site, wanted: OperationRequest) -> Any:
-    """Answer TestInvokeAuthorizer."""
+async def _test_invoke_authorizer(site: Site, wanted: OperationRequest) -> Any:
     api = lookups.rest_api(site.cloud, wanted)
     authorizer = authorizer_named(site, wanted)
     call = _call(site, wanted, api)
@@ -76,4 +74,4 @@ def _may_be_asked(call: Call, authorizer: Authorizer) -> bool:
     return name not in call.cloud.compute.functions or permits(call.cloud, sources, str(name)) is not False
 
 
-OPERATIONS = (Operation("POST", "/restapis/{api}/authorizers/{authorizer}", test_invoke_authorizer),)
+OPERATIONS = (Operation("POST", "/restapis/{api}/authorizers/{authorizer}", _test_invoke_authorizer),)

@@ -10,8 +10,7 @@ from typing import Any
 
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request
-from netful.account.apigateway.operations.operation_request import OperationRequest
-from netful.account.apigateway.operations.site import Operation, Site
+from netful.account.apigateway.operations.operation import Operation, OperationRequest, Site
 from netful.account.apigateway.rest.trial_calls import Given, trial_call, trial_stage, written
 from netful.engine.admission.execution_logs import Verbosity
 from netful.engine.admission.invocation import integration_step
@@ -27,8 +26,7 @@ from netful.services.http.message import Response
 _STAGE = "test-invoke-stage"
 
 
-async def test_invoke_method(site: Site, wanted: OperationRequest) -> Any:
-    """Answer TestInvokeMethod."""
+async def _test_invoke_method(site: Site, wanted: OperationRequest) -> Any:
     log = ExecutionLog(Verbosity(info=True, error=True, data=True))
     call = _call(site, wanted)
     began = time.monotonic()
@@ -73,4 +71,4 @@ def _call(site: Site, wanted: OperationRequest) -> Call:
     return call
 
 
-OPERATIONS = (Operation("POST", "/restapis/{api}/resources/{resource}/methods/{method}", test_invoke_method),)
+OPERATIONS = (Operation("POST", "/restapis/{api}/resources/{resource}/methods/{method}", _test_invoke_method),)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from netful.account.apigateway.operations.site import Site
+from netful.account.apigateway.operations.operation import Site
 from netful.engine.admission.judgement import Judgement
 from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.fabric.doors.door import Door, DoorKind
