@@ -6,7 +6,7 @@ from netful.sources.files.marked import MarkedMap
 
 
 def read(text: str) -> MarkedMap:
-    """Return the document in a text. Raises ControlError for a text without one."""
+    """Return the document in a text. Raises ApiError for a text without one."""
     root = document.parse(text, "OpenAPI document").root
     if not isinstance(root, MarkedMap) or not ("swagger" in root or "openapi" in root):
         raise bad_request("Invalid OpenAPI input.")

@@ -33,7 +33,7 @@ def edit(site: Site, *edits: Edit) -> None:
 
 
 def resource(cloud: Cloud, id_: str) -> Resource:
-    """Return the resource of a thing. Raises ControlError for a thing of an account that was only described."""
+    """Return the resource of a thing. Raises ApiError for a thing of an account that was only described."""
     found = cloud.template.resources.get(id_)
     if found is None:
         raise bad_request("an account that was only described cannot be changed")

@@ -31,7 +31,7 @@ class Kind(Frozen):
     `get` answers about one, `find` returns the resource of one, `owner` the properties that name what one belongs to.
     `check` returns the properties of a request as the resource has them, for one with an id, or "" for a new one. `along`
     returns the resources that are deleted along with one. `key` is the property that is the name of one in paths, if that
-    is not its id. All raise ControlError where AWS refuses a request.
+    is not its id. All raise ApiError where AWS refuses a request.
     """
 
     noun: str

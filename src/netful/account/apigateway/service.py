@@ -21,7 +21,7 @@ from netful.account.apigateway.live import (
     usage,
 )
 from netful.account.apigateway.mirror import mirroring
-from netful.account.apigateway.operations.faults import ControlError, bad_request, unavailable, unknown_operation
+from netful.account.apigateway.operations.faults import bad_request, unavailable
 from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site, asked
 from netful.account.apigateway.rest import (
     gateway_responses,
@@ -33,6 +33,7 @@ from netful.account.apigateway.rest import (
     test_invoke_authorizer,
     test_invoke_method,
 )
+from netful.account.wire.errors import ApiError
 from netful.gateway.calls.identifiers import new_identifiers
 from netful.model.cloud import Cloud
 from netful.model.core.errors import SourceError, UnkeptError
@@ -73,12 +74,16 @@ class Control:
                 answer = {}
             response = Response(operation.status) if answer is None else json_response(operation.status, answer)
             return replace(response, own=self._named())
-        except ControlError as error:
-            return replace(error.response, own=self._named())
+        except ApiError as error:
+            return self._refusal(error)
         except SourceError as error:
-            return replace(bad_request(str(error)).response, own=self._named())
+            return self._refusal(bad_request(str(error)))
         except UnkeptError as error:
-            return replace(unavailable(str(error)).response, own=self._named())
+            return self._refusal(unavailable(str(error)))
+
+    def _refusal(self, error: ApiError) -> Response:
+        headers = (("x-amzn-ErrorType", error.code),)
+        return replace(json_response(error.status, {"message": error.message}, headers), own=self._named())
 
     def _named(self) -> Headers:
         return (("x-amzn-RequestId", new_identifiers(self._site.clock()).request_id),)
@@ -101,7 +106,7 @@ class Control:
 
 
 def _found(request: Request) -> tuple[Operation, dict[str, str]]:
-    """Return the operation of a request, with the names in its path; raises ControlError for one that is not served."""
+    """Return the operation of a request, with the names in its path; raises ApiError for one that is not served."""
     mode = parse_qs(request.query).get("mode", [""])[0]
     for operation in OPERATIONS:
         if operation.method != request.method or operation.mode not in ("", mode):
@@ -109,7 +114,8 @@ def _found(request: Request) -> tuple[Operation, dict[str, str]]:
         match = _pattern(operation.path).fullmatch(request.path)
         if match is not None:
             return operation, {name: unquote(value) for name, value in match.groupdict().items()}
-    raise unknown_operation(f"{request.method} {unquote(request.path)}")
+    what = f"{request.method} {unquote(request.path)}"
+    raise ApiError("UnknownOperationException", f"netful does not serve {what} of API Gateway's API", 404)
 
 
 @lru_cache(None)

@@ -56,7 +56,7 @@ def members(shape: StructureShape, names: Names | None = None) -> Iterator[tuple
 
 
 def properties(shape: StructureShape, body: Mapping[str, Any], names: Names | None = None) -> dict[str, Any]:
-    """Return the properties that a request's body sets. Raises ControlError for a value of another type."""
+    """Return the properties that a request's body sets. Raises ApiError for a value of another type."""
     found = members(shape, names)
     return {name: _property(inner, wire, body[wire]) for wire, name, inner in found if body.get(wire) is not None}
 

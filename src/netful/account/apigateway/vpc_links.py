@@ -72,7 +72,7 @@ def _checked_second(site: Site, _wanted: OperationRequest, own: dict[str, Any], 
 
 
 def _all_in(cloud: Cloud, own: dict[str, Any], name: str, part: str) -> list[str]:
-    """Return the names in the cloud of what a property lists. Raises ControlError for one that does not exist."""
+    """Return the names in the cloud of what a property lists. Raises ApiError for one that does not exist."""
     found = [named(cloud, one) for one in own.get(name, ())]
     missing = [one for one in found if one not in cloud.part(part)]
     if missing:

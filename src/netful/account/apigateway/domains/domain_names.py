@@ -32,7 +32,7 @@ def _written(cloud: Cloud, one: DomainName, *left_out: str) -> dict[str, Any]:
 
 
 def _check_new(cloud: Cloud, own: Mapping[str, Any]) -> str:
-    """Return the name in a request. Raises ControlError for a text that cannot be one, or for one that exists."""
+    """Return the name in a request. Raises ApiError for a text that cannot be one, or for one that exists."""
     name = str(own.get("DomainName", "")).lower()
     if "." not in name:
         raise bad_request("Invalid domain name provided")

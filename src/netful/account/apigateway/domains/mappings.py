@@ -59,7 +59,7 @@ def _create_base_path_mapping(site: Site, wanted: OperationRequest) -> Any:
 
 
 def _api(cloud: Cloud, named: str, stage: str | None) -> str:
-    """Return the id at AWS of the API that a mapping leads to. Raises ControlError if the API or its stage does not exist."""
+    """Return the id at AWS of the API that a mapping leads to. Raises ApiError if the API or its stage does not exist."""
     api_id = loaded_id(cloud, named)
     if api_id not in cloud.apis.by_id:
         raise bad_request(f"Invalid REST API identifier specified {named}")

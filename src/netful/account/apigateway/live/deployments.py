@@ -141,7 +141,7 @@ def _delete_deployment(site: Site, wanted: OperationRequest) -> None:
 
 
 def remove_deployment(site: Site, gone: Deployment) -> None:
-    """Remove a deployment. Raises ControlError where a stage serves it."""
+    """Remove a deployment. Raises ApiError where a stage serves it."""
     used = {one.deployment_id for one in site.cloud.apis.stages.values()}
     used |= {one.canary.deployment_id for one in site.cloud.apis.stages.values() if one.canary}
     if gone.id in used:

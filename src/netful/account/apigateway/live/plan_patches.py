@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 
 from netful.account.apigateway.operations import lookups
-from netful.account.apigateway.operations.faults import ControlError, bad_request, conflict, not_found
+from netful.account.apigateway.operations.faults import bad_request, conflict, not_found
 from netful.account.apigateway.operations.patches import Patch, between, decimal, one_of, unescaped, whole
+from netful.account.wire.errors import ApiError
 from netful.engine.names.api_names import loaded_id
 from netful.model.apis.usage import PlanStage, Quota, Throttle, UsagePlan
 from netful.model.cloud import Cloud
@@ -100,7 +101,7 @@ def _with_methods(cloud: Cloud, plan: UsagePlan, patch: Patch, of_stage: re.Matc
     return replace(plan, stages=tuple(stages))
 
 
-def _no_stage(cloud: Cloud, plan: UsagePlan, api: str, name: str) -> ControlError:
+def _no_stage(cloud: Cloud, plan: UsagePlan, api: str, name: str) -> ApiError:
     text = f"Invalid API Stage {{api: {api}, stage: {name}}} specified for usageplan {cloud.aws_id(plan.id)}"
     return not_found(text)
 
@@ -131,7 +132,7 @@ def of_numbers(numbers: Mapping[str, float]) -> Throttle:
 
 
 def check_membership(cloud: Cloud, plan: UsagePlan, key_id: str) -> None:
-    """Raise ControlError for a key in two plans of a stage."""
+    """Raise ApiError for a key in two plans of a stage."""
     mine = {(one.api_id, one.stage_name) for one in plan.stages}
     for other in cloud.apis.usage_plans.values():
         both = {(one.api_id, one.stage_name) for one in other.stages} & mine

@@ -89,7 +89,7 @@ def _delete_usage_plan(site: Site, wanted: OperationRequest) -> None:
     plan = lookups.plan(site.cloud, wanted)
     if plan.stages:
         raise bad_request(
-            f"Cannot delete Usage Plan {plan.id} because API stages are associated with it. "
+            f"Cannot delete Usage Plan {site.cloud.aws_id(plan.id)} because API stages are associated with it. "
             "Please remove all associated API stages and try again."
         )
     site.remove("usage_plans", plan.id)

@@ -97,7 +97,7 @@ def _invalid(patch: Patch) -> Exception:
 
 
 def stage_deployment(cloud: Cloud, api_id: str, named: str) -> str:
-    """Return the id of a deployment that a stage is to serve. Raises ControlError if the API does not have it."""
+    """Return the id of a deployment that a stage is to serve. Raises ApiError if the API does not have it."""
     deployment = lookups.deployment_with(cloud, api_id, named)
     if deployment is None:
         raise bad_request("Deployment id does not exist")
@@ -129,12 +129,12 @@ def _with_variable(before: Any, patch: Patch, name: str) -> dict[str, Any]:
 
 
 def variables(given: Mapping[str, str]) -> dict[str, str]:
-    """Return the stage variables of a request; raises ControlError for a value that AWS does not accept."""
+    """Return the stage variables of a request; raises ApiError for a value that AWS does not accept."""
     return {name: variable_value(name, value) for name, value in given.items()}
 
 
 def variable_value(name: str, value: str) -> str:
-    """Return a value of a stage variable; raises ControlError for one that AWS does not accept."""
+    """Return a value of a stage variable; raises ApiError for one that AWS does not accept."""
     if _VARIABLE_VALUE.fullmatch(value) is None:
         raise bad_request(f"Stage variable value for {name} must match {_VARIABLE_VALUE.pattern}")
     return value

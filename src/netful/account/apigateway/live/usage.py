@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from netful.account.apigateway.operations import lookups
-from netful.account.apigateway.operations.faults import ControlError, bad_request
+from netful.account.apigateway.operations.faults import bad_request, unavailable
 from netful.account.apigateway.operations.operation import Operation, OperationRequest, Site, page
 from netful.account.apigateway.operations.patches import patches, whole
 from netful.engine.usage.quotas import DAY_SECONDS, daily
@@ -48,11 +48,11 @@ async def _by_day(site: Site, plan: UsagePlan, key_id: str, days: range) -> list
     try:
         spent = await site.meter.spent(Counted(plan.id, key_id, plan.quota))
     except ConnectionError:
-        raise _AWAY from None
+        raise unavailable(_AWAY) from None
     return [[*one] for one in daily(plan.quota, spent, days)] if spent.days else []
 
 
-_AWAY = ControlError(503, "ServiceUnavailableException", "the gateway's shared state does not answer")
+_AWAY = "the gateway's shared state does not answer"
 
 
 async def _update_usage(site: Site, wanted: OperationRequest) -> Any:
@@ -69,7 +69,7 @@ async def _update_usage(site: Site, wanted: OperationRequest) -> Any:
         if remaining is not None:
             await site.meter.grant(Counted(plan.id, key.id, plan.quota), at, remaining)
     except ConnectionError:
-        raise _AWAY from None
+        raise unavailable(_AWAY) from None
     today = int(at // DAY_SECONDS)
     written = date.fromordinal(_EPOCH.toordinal() + today).isoformat()
     used = await _by_day(site, plan, key.id, range(today, today + 1))

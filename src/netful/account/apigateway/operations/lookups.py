@@ -42,7 +42,7 @@ def part_named(cloud: Cloud, parts: Mapping[str, T], named: str) -> T | None:
 
 
 def part(cloud: Cloud, parts: Mapping[str, T], named: str, missing: str) -> T:
-    """Return the part of an API with an id. Raises ControlError with the text `missing` if it does not exist."""
+    """Return the part of an API with an id. Raises ApiError with the text `missing` if it does not exist."""
     found = part_named(cloud, parts, named)
     if found is None:
         raise not_found(missing)

@@ -85,14 +85,14 @@ def _get_integration(site: Site, wanted: OperationRequest) -> Any:
 
 
 def integration_behind(route: ApiRoute) -> Integration:
-    """Return the integration of a method. Raises ControlError if it has none."""
+    """Return the integration of a method. Raises ApiError if it has none."""
     if route.integration is None:
         raise not_found("Invalid Integration identifier specified")
     return route.integration
 
 
 def integration_of(method: Resource) -> dict[str, Any]:
-    """Return the integration in the properties of a method. Raises ControlError if it has none."""
+    """Return the integration in the properties of a method. Raises ApiError if it has none."""
     found = method.properties.get("Integration")
     if not isinstance(found, dict):
         raise not_found("Invalid Integration identifier specified")

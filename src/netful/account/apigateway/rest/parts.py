@@ -27,7 +27,7 @@ def owner(site: Site, wanted: OperationRequest) -> dict[str, Any]:
 
 
 def found(kind: str, name: str, key: str, missing: str, site: Site, wanted: OperationRequest) -> Resource:
-    """Return the part of an API that a path names, by its id or by a property `key`. Raises ControlError without it."""
+    """Return the part of an API that a path names, by its id or by a property `key`. Raises ApiError without it."""
     for one in referring(site.cloud, api_of(site, wanted).id, "RestApiId", kind):
         if wanted.names[name] in ((one.properties.get(key),) if key else (one.id, site.cloud.aws_id(one.id))):
             return one
@@ -46,7 +46,7 @@ _NO_AUTHORIZER = "Invalid Authorizer identifier specified"
 
 
 def authorizer_named(site: Site, wanted: OperationRequest) -> Authorizer:
-    """Return the authorizer that a path names. Raises ControlError if it does not exist."""
+    """Return the authorizer that a path names. Raises ApiError if it does not exist."""
     there = lookups.rest_api(site.cloud, wanted).authorizers
     return lookups.part(site.cloud, there, wanted.names["authorizer"], _NO_AUTHORIZER)
 

@@ -52,7 +52,7 @@ def _created(site: Site, wanted: OperationRequest, found: Mapping[str, Any]) -> 
 
 
 def _checked(found: dict[str, Any]) -> dict[str, Any]:
-    """Return properties with the policy as a document. Raises ControlError for values that AWS refuses."""
+    """Return properties with the policy as a document. Raises ApiError for values that AWS refuses."""
     if "Policy" in found:
         found["Policy"] = _policy(found["Policy"])
     size = found.get("MinimumCompressionSize")

@@ -1,9 +1,10 @@
 """Parts of a stack that AWS's services refuse: ids that do not exist, functions that Lambda does not create, buckets with objects."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 
 from netful.account.cloudformation.account import Account, DeploymentError
+from netful.account.cloudformation.deployments.changes import Seen
 from netful.account.cloudformation.deployments.stack_view import inside, logical_id
 from netful.account.ec2.kinds import KINDS
 from netful.account.ec2.view import View
@@ -11,6 +12,7 @@ from netful.functions.environments.admission import rejection
 from netful.model.cloud import Cloud
 from netful.model.core.json_values import words_of
 from netful.model.names import service_names
+from netful.model.names.generated_names import NAMINGS
 from netful.services.http.backend_requests import rest_request
 
 _ID = re.compile(r"(?P<prefix>vpc|subnet|sg|rtb|igw|nat|eipalloc|acl|vpce|eni|pcx|tgw)-[0-9a-f]{8,17}")
@@ -64,5 +66,23 @@ async def refuse_full_buckets(account: Account, stack: str, kept: Collection[str
         if listed.status == 200 and b"<Key>" in listed.body:
             raise DeploymentError(
                 "The bucket you tried to delete is not empty (Service: S3, Status Code: 409, Request ID: 0000000000000000)",
+                resource.id,
+            )
+
+
+def refuse_custom_names(names: Iterable[str], before: Mapping[str, Seen], after: Mapping[str, Seen]) -> None:
+    """Raise DeploymentError if a resource keeps a name of the template's own, which the replacement would have too."""
+    for name in sorted(names):
+        resource = after[name].resource
+        naming = NAMINGS.get(resource.type)
+        own = naming is not None and naming.property in resource.property_origins
+        if (
+            naming
+            and own
+            and before[name].resource.properties.get(naming.property) == resource.properties[naming.property]
+        ):
+            raise DeploymentError(
+                f"CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename "
+                f"{resource.properties[naming.property]} and update the stack again.",
                 resource.id,
             )
