@@ -185,6 +185,14 @@ def test_tags(account, rds):
     assert rds("ListTagsForResource", ResourceName=arn)["TagList"] == [{"Key": "b", "Value": "2"}]
 
 
+def test_password_is_not_stored_and_its_secret_is(account):
+    made(account, MasterUsername="shop", MasterUserPassword="hidden-one")
+    made(account, "other", MasterUsername="shop", ManageMasterUserPassword=True)
+    one, other = (account.running.cloud.template.resources[f"db/{name}"].properties for name in ("made", "other"))
+    assert "hidden-one" not in str(one)
+    assert other["ManageMasterUserPassword"] is True
+
+
 def test_what_has_no_place_in_the_network_stays_in_the_back_end(rds):
     assert rds("DescribeDBParameterGroups") == "Elsewhere"
     assert rds("CreateDBSnapshot", DBSnapshotIdentifier="s", DBInstanceIdentifier="orders") == "InvalidAction"

@@ -34,12 +34,12 @@ Facts = Callable[[View, Resource], Mapping[str, Any]]
 Page = Callable[[str, Parameters, list[dict[str, Any]]], Mapping[str, Any]]
 
 _PLACES = re.compile(r"(?:subnet|sg)-[0-9a-f]{8,17}")
-_NETWORK = {"SubnetIds": "subnets", **dict.fromkeys(("SecurityGroupIds", "VpcSecurityGroupIds", "VPCSecurityGroups"), "security_groups")}  # fmt: skip
+_NETWORK = {"SubnetIds": "subnets", "VpcSubnetIds": "subnets", **dict.fromkeys(("SecurityGroupIds", "VpcSecurityGroupIds", "VPCSecurityGroups"), "security_groups")}  # fmt: skip
 """Properties that name parts of the network, each with the part."""
 
 _NOT_STORED = ("Password", "AuthToken", "ClientRequestToken", "ClientToken", "SkipFinalSnapshot", "ApplyImmediately",
                "TagSpecifications")  # fmt: skip
-"""Ends of the names of parameters that are no properties."""
+"""Ends of the names of parameters that are no properties; `ManageMasterUserPassword` is one."""
 
 _DEFAULT = "default"
 
@@ -161,16 +161,20 @@ class Thing(Frozen):
         return lambda after: {self.member: self.record(after, after.cloud.template.resources[id_])}
 
     def _properties(self, view: View, asked: Parameters) -> dict[str, Any]:
-        kept = {name: value for name, value in asked.items() if not name.endswith(_NOT_STORED)}
+        kept = {name: value for name, value in asked.items() if _is_stored(name)}
         found = {self.renamed.get(name, name): _with_names(view, value) for name, value in kept.items()}
         for name in found.keys() & _NETWORK.keys():
             missing = next((one for one in found[name] if one not in view.cloud.part(_NETWORK[name])), None)
             if missing is not None:
-                raise _missing(missing, subnet=name == "SubnetIds")
+                raise _missing(missing, subnet=_NETWORK[name] == "subnets")
         if self.within is not None and found.get(self.within.name):
             found[self.within.name] = view.found(self.within, found[self.within.name]).id
         self.check(view, found)
         return found
+
+
+def _is_stored(name: str) -> bool:
+    return name.startswith("Manage") or not name.endswith(_NOT_STORED)
 
 
 def _usual_group(view: View, kind: Kind, group: UsualGroup) -> tuple[str, list[Edit]]:
