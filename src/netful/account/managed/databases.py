@@ -33,11 +33,19 @@ PROXY_ENDPOINTS = Kind(
     (PROXY_ENDPOINT,), "DBProxyEndpointName", "arn:aws:rds:{r}:{a}:db-proxy-endpoint:{id}",
     "DBProxyEndpointNotFoundFault", "DBProxyEndpoint {} not found.",
 )  # fmt: skip
-_ENGINES = {"AWS::DocDB": "docdb", "AWS::Neptune": "neptune"}
-_VERSIONS = {
-    "mysql": "8.0.42", "mariadb": "11.4.5", "postgres": "17.4", "aurora-mysql": "8.0.mysql_aurora.3.08.2",
-    "aurora-postgresql": "16.8", "docdb": "5.0.0", "neptune": "1.4.5.0",
-}  # fmt: skip
+_OF_TYPES = {"AWS::DocDB": "docdb", "AWS::Neptune": "neptune"}
+ENGINES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "mysql": ("MySQL Community Edition", ("8.0.40", "8.0.42", "8.4.5")),
+    "mariadb": ("MariaDb Community Edition", ("10.11.11", "11.4.5")),
+    "postgres": ("PostgreSQL", ("14.18", "15.13", "16.9", "17.4")),
+    "aurora-mysql": ("Aurora MySQL", ("8.0.mysql_aurora.3.08.2",)),
+    "aurora-postgresql": ("Aurora PostgreSQL", ("15.12", "16.8")),
+    "docdb": ("Amazon DocumentDB (with MongoDB compatibility)", ("4.0.0", "5.0.0")),
+    "neptune": ("Neptune", ("1.3.5.0", "1.4.5.0")),
+}
+"""Engines with their descriptions and versions, the default one last but for what `_DEFAULTS` names."""
+
+_DEFAULTS = {"mysql": "8.0.42"}
 _TWO_ZONES = 2
 _ZONES = "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ coverage: {}. Add subnets to cover at least 2 AZs."
 _HOSTED_ZONE = "Z2R2ITUGPM61AM"
@@ -63,7 +71,7 @@ def engine(view: View, resource: Resource) -> str:
     """Return the engine of an instance or a cluster; a member of a cluster has its cluster's."""
     cluster = _cluster_of(view, resource)
     written = plain(resource, "Engine") or (plain(cluster, "Engine") if cluster else None)
-    return str(written or _ENGINES.get(resource.type.rpartition("::")[0], "mysql"))
+    return str(written or _OF_TYPES.get(resource.type.rpartition("::")[0], "mysql"))
 
 
 def _cluster_of(view: View, resource: Resource) -> Resource | None:
@@ -139,12 +147,22 @@ def _options(view: View, resource: Resource) -> str:
 
 
 def _major(resource: Resource, kind: str) -> str:
-    version = _version(resource, kind).split(".")
-    return version[0] if kind.endswith(("postgres", "postgresql")) else ".".join(version[:2])
+    return major(kind, _version(resource, kind))
+
+
+def major(engine: str, version: str) -> str:
+    """Return the major version of an engine, which families of parameters are named after."""
+    parts = version.split(".")
+    return parts[0] if engine.endswith(("postgres", "postgresql")) else ".".join(parts[:2])
+
+
+def default_version(engine: str) -> str:
+    """Return the version of an engine that AWS takes without one; `1.0` for an unknown engine."""
+    return _DEFAULTS.get(engine) or ENGINES.get(engine, ("", ("1.0",)))[1][-1]
 
 
 def _version(resource: Resource, kind: str) -> str:
-    return str(plain(resource, "EngineVersion") or _VERSIONS.get(kind, "1.0"))
+    return str(plain(resource, "EngineVersion") or default_version(kind))
 
 
 def _cluster(view: View, resource: Resource) -> dict[str, Any]:
