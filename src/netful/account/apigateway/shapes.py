@@ -1,7 +1,7 @@
-"""Members of API Gateway's requests and answers, properties of CloudFormation's resources, fields of the model: one thing each.
+"""Values of API Gateway under their three names: members of requests and answers, properties of resources, fields of the model.
 
-A member `connectionType` is the property `ConnectionType` and the field `connection_type`; a few have other names. Keys of maps
-stay as they are.
+A member `connectionType` is the property `ConnectionType` of CloudFormation and the field `connection_type`; a few have other
+names. Keys of maps stay as they are.
 """
 
 import re

@@ -63,12 +63,11 @@ class Thing(Frozen):
 
     `noun` is in the names of its operations (`CreateCluster`), `asked` is the parameter of its name, `member` that of
     answers, and `shape` that of records. `renamed` are parameters whose property has another name, `members` those of
-    records, `usual` are members where neither properties nor facts have them. `exists` is the code for a name in use, and `taken` the
-    text; `users` are the kinds that keep one from being deleted, each with its property, `in_use` is the code, and `used`
-    the text. `within` is the kind of
-    its group of subnets, `group` the group for one without. `state` is the member with the state of a deleted one. `prefix`
-    begins the ids of those that calls make, whose names are then in lower case. `check` raises ApiError for properties that
-    AWS refuses.
+    records, `usual` are members where neither properties nor facts have them. `exists` is the code for a name in use, and
+    `taken` the text; `users` are the kinds that keep one from being deleted, each with its property, `in_use` is the code,
+    and `used` the text. `state` is the member with the state of a deleted one. `within` is the kind of its group of
+    subnets, `group` the group for one without. `prefix` begins the ids of those that calls make, whose names are then in
+    lower case. `check` raises ApiError for properties that AWS refuses.
     """
 
     service: str
@@ -105,8 +104,7 @@ class Thing(Frozen):
         if any(name.lower() == view.identifier(self.kind, one) for one in view.of_kind(self.kind)):
             raise ApiError(self.exists, self.taken.format(noun=self.noun, name=name))
         own, edits = self._properties(view, asked), list[Edit]()
-        needs = self.group is not None and not own.get(self.group.unless)
-        if self.within is not None and self.group is not None and needs and not own.get(self.within.name):
+        if self.within and self.group and not (own.get(self.within.name) or own.get(self.group.unless)):
             own[self.within.name], edits = _usual_group(view, self.within, self.group)
         id_ = f"{self.prefix or f'{self.service}/{self.noun.lower()}'}/{name}"
         return Change((*edits, new(type_ or self.kind.types[0], id_, {**own, self.kind.name: name})), self.answer(id_))

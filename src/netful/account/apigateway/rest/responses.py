@@ -17,9 +17,10 @@ from netful.model.core.resource import Resource
 
 
 class _Responses(Frozen):
-    """Responses of methods or of integrations: their noun and path, those of a route, the property of the holder that lists them.
+    """Responses of methods or of integrations: their noun and path, and the property of their holder that lists them.
 
-    `replaced`: a request may put one in place of another. The other fields are the statuses of operations, as AWS has them.
+    `of_route` returns those of a route. `replaced`: a request may put one in place of another. `updated` is the status of an
+    update.
     """
 
     noun: str
