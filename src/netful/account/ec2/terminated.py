@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from netful.account.ec2.describe.further import vpn_connections
-from netful.account.ec2.describe.instances import instances, state
+from netful.account.ec2.describe.instances import state
+from netful.account.ec2.kinds import KIND
 from netful.account.ec2.view import View
 from netful.account.query_api import Operation, Parameters
 
@@ -44,7 +44,7 @@ class TerminatedInstances(_Ended):
                      for one in ended]  # fmt: skip
             if ended and len(ended) == len(ids):
                 return {"TerminatingInstances": again}
-            before = {one["InstanceId"]: one for one in instances(self._view())}
+            before = {one["InstanceId"]: one for one in KIND["InstanceId"].records(self._view())}
             answer = await terminate({**asked, "InstanceIds": [one for one in ids if one not in ended]})
             changes = answer["TerminatingInstances"]
             self._remember({one["InstanceId"]: {**before[one["InstanceId"]], **_NO_MORE} for one in changes})
@@ -61,7 +61,7 @@ class DeletedVpnConnections(_Ended):
 
         async def operation(asked: Parameters) -> Mapping[str, Any]:
             view = self._view()
-            before = {one["VpnConnectionId"]: one for one in vpn_connections(view)}
+            before = {one["VpnConnectionId"]: one for one in KIND["VpnConnectionId"].records(view)}
             answer = await delete(asked)
             id_ = str(view.id(asked["VpnConnectionId"]))
             self._remember({id_: {**before[id_], "State": "deleted", "Routes": []}})
