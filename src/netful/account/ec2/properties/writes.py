@@ -9,8 +9,10 @@ from netful.account.changes import Remove, new
 from netful.account.ec2.describe import further
 from netful.account.ec2.kinds import KIND, PEERING
 from netful.account.ec2.world import Change, World, Write, addition, new_id, recorded, removal
+from netful.account.ec2.writes.transit_gateway_routes import TABLE
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
+from netful.account.wire.service_model import service_model
 from netful.model.core.frozen import Frozen
 
 _OPTIONS = "AWS::EC2::VPCBlockPublicAccessOptions"
@@ -22,7 +24,7 @@ _LISTS = {"SecurityGroupIds": "GroupId"}
 class _Made(Frozen):
     """A kind of things that one operation creates and another deletes.
 
-    `id` names the kind. `renamed` are parameters whose property has another name. `users` are the types whose resources
+    `id` names the kind; `type` is that of its resources, where the kind has another place for its things. `renamed` are parameters whose property has another name. `users` are the types whose resources
     keep one from being deleted, `parts` those whose resources go along. `deleted` is the state of a deleted one in an
     answer; "" for an answer without a record.
     """
@@ -33,6 +35,7 @@ class _Made(Frozen):
     users: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     deleted: str = ""
+    type: str = ""
 
     @property
     def member(self) -> str:
@@ -40,14 +43,17 @@ class _Made(Frozen):
         return KIND[self.id].operation.removeprefix("Describe").removesuffix("s")
 
     def create(self, world: World, asked: Parameters) -> Change:
-        """Create one. Raises ApiError where a parameter names a thing that does not exist."""
+        """Create one. Raises ApiError where a parameter is missing, or names a thing that does not exist."""
+        for name in service_model("ec2").operation_model(f"Create{self.member}").input_shape.required_members:
+            if asked.get(name) is None:
+                raise ApiError("MissingParameter", f"The request must contain the parameter {name}")
         given = {**asked, **(asked.get("Options") or {})}
         own = {
             self.renamed.get(name, name): _value(world, given, name)
             for name in given
             if name not in _NOT_PROPERTIES and given[name] is not None
         }
-        return addition(self.id, self.prefix, str(KIND[self.id].things), asked, own, self.member)
+        return addition(self.id, self.prefix, self.type or str(KIND[self.id].things), asked, own, self.member)
 
     def delete(self, world: World, asked: Parameters) -> Change:
         """Delete one, with its parts. Raises ApiError for one in use."""
@@ -87,6 +93,14 @@ _KINDS = (
     _Made("ExclusionId", "vpcbpa-exclude", deleted="delete-complete"),
     _PEERING,
 )
+_CREATED = (
+    _Made("RouteTableId", "rtb", type="AWS::EC2::RouteTable"),
+    _Made("NetworkAclId", "acl", type="AWS::EC2::NetworkAcl"),
+    _Made("InternetGatewayId", "igw", type="AWS::EC2::InternetGateway"),
+    _Made("EgressOnlyInternetGatewayId", "eigw", type="AWS::EC2::EgressOnlyInternetGateway"),
+    _Made("TransitGatewayRouteTableId", "tgw-rtb", type=TABLE),
+)
+"""Kinds of things whose deletion has conditions of its own."""
 
 
 def create_vpn_connection_route(world: World, asked: Parameters) -> Change:
@@ -160,7 +174,7 @@ def accept_peering_attachment(world: World, asked: Parameters) -> Change:
 
 
 WRITES: Mapping[str, Write] = {
-    **{f"Create{one.member}": one.create for one in _KINDS},
+    **{f"Create{one.member}": one.create for one in (*_KINDS, *_CREATED)},
     **{f"Delete{one.member}": one.delete for one in _KINDS},
     "AcceptTransitGatewayPeeringAttachment": accept_peering_attachment,
     "CreateVpnConnectionRoute": create_vpn_connection_route,

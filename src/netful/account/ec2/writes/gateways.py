@@ -19,12 +19,6 @@ from netful.sources.readers.gateways import ACCEPTER_OPTIONS, REQUESTER_OPTIONS
 _ATTACHMENT, _EIP_ASSOCIATION = "AWS::EC2::VPCGatewayAttachment", "AWS::EC2::EIPAssociation"
 
 
-def create_internet_gateway(world: World, asked: Parameters) -> Change:
-    """CreateInternetGateway: attached to nothing."""
-    del world
-    return addition("InternetGatewayId", "igw", "AWS::EC2::InternetGateway", asked, {})
-
-
 def attach_internet_gateway(world: World, asked: Parameters) -> Change:
     """AttachInternetGateway: a gateway serves one VPC, and a VPC has one gateway."""
     gateway, vpc = world.existing(asked, "InternetGatewayId"), world.existing(asked, "VpcId")
@@ -60,12 +54,6 @@ def delete_internet_gateway(world: World, asked: Parameters) -> Change:
     if world.cloud.network.internet_gateways[name].vpc_id is not None:
         raise has_dependencies("internetGateway", asked["InternetGatewayId"])
     return Change((Remove(name),))
-
-
-def create_egress_only_internet_gateway(world: World, asked: Parameters) -> Change:
-    """CreateEgressOnlyInternetGateway."""
-    vpc, kind = world.existing(asked, "VpcId"), "EgressOnlyInternetGatewayId"
-    return addition(kind, "eigw", "AWS::EC2::EgressOnlyInternetGateway", asked, {"VpcId": vpc})
 
 
 def delete_egress_only_internet_gateway(world: World, asked: Parameters) -> Change:
@@ -254,11 +242,9 @@ def modify_vpc_peering_connection_options(world: World, asked: Parameters) -> Ch
 
 
 WRITES = {
-    "CreateInternetGateway": create_internet_gateway,
     "AttachInternetGateway": attach_internet_gateway,
     "DetachInternetGateway": detach_internet_gateway,
     "DeleteInternetGateway": delete_internet_gateway,
-    "CreateEgressOnlyInternetGateway": create_egress_only_internet_gateway,
     "DeleteEgressOnlyInternetGateway": delete_egress_only_internet_gateway,
     "AllocateAddress": allocate_address,
     "ReleaseAddress": release_address,

@@ -5,7 +5,7 @@ from typing import Any
 
 from netful.account.changes import Edit, Remove, new
 from netful.account.ec2.kinds import KIND
-from netful.account.ec2.world import Change, World, addition, has_dependencies, missing_association, new_id, removal
+from netful.account.ec2.world import Change, World, has_dependencies, missing_association, new_id, removal
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core.resource import Resource
@@ -14,12 +14,6 @@ from netful.model.network.protocols import ICMPS, TCP, UDP
 from netful.sources.readers.network_acls import RESTRICTED_DEFAULT_ACL
 
 _ENTRY, _ASSOCIATION = "AWS::EC2::NetworkAclEntry", "AWS::EC2::SubnetNetworkAclAssociation"
-
-
-def create_network_acl(world: World, asked: Parameters) -> Change:
-    """CreateNetworkAcl: it denies everything."""
-    vpc = world.existing(asked, "VpcId")
-    return addition("NetworkAclId", "acl", "AWS::EC2::NetworkAcl", asked, {"VpcId": vpc})
 
 
 def delete_network_acl(world: World, asked: Parameters) -> Change:
@@ -135,7 +129,6 @@ def replace_network_acl_association(world: World, asked: Parameters) -> Change:
 
 
 WRITES = {
-    "CreateNetworkAcl": create_network_acl,
     "DeleteNetworkAcl": delete_network_acl,
     "CreateNetworkAclEntry": create_network_acl_entry,
     "ReplaceNetworkAclEntry": replace_network_acl_entry,

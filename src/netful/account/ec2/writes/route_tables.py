@@ -5,7 +5,7 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
 from netful.account.changes import Remove, new
-from netful.account.ec2.world import Change, World, addition, has_dependencies, missing_association, new_id, removal
+from netful.account.ec2.world import Change, World, has_dependencies, missing_association, new_id, removal
 from netful.account.ec2.writes.block_restrictions import check_destination
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
@@ -23,12 +23,6 @@ _TARGETS = (
 """Parameters that name a target, which are properties too."""
 
 _GATEWAYS = {"igw-": "InternetGatewayId", "vgw-": "VpnGatewayId", "vpce-": "VpcEndpointId"}
-
-
-def create_route_table(world: World, asked: Parameters) -> Change:
-    """CreateRouteTable."""
-    vpc = world.existing(asked, "VpcId")
-    return addition("RouteTableId", "rtb", "AWS::EC2::RouteTable", asked, {"VpcId": vpc})
 
 
 def delete_route_table(world: World, asked: Parameters) -> Change:
@@ -180,7 +174,6 @@ def replace_route_table_association(world: World, asked: Parameters) -> Change:
 
 
 WRITES = {
-    "CreateRouteTable": create_route_table,
     "DeleteRouteTable": delete_route_table,
     "CreateRoute": create_route,
     "ReplaceRoute": replace_route,

@@ -7,7 +7,7 @@ from typing import Any
 
 from netful.account.changes import Edit, Put, Remove, new
 from netful.account.ec2.describe.transit_gateways import end, routes
-from netful.account.ec2.world import Change, World, Write, addition, removal
+from netful.account.ec2.world import Change, World, Write, removal
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core.frozen import Frozen
@@ -54,12 +54,6 @@ def of_attachment(world: World, name: str) -> list[Resource]:
     """Return the ties of an attachment to tables."""
     types = [type_ for tie in (_ASSOCIATION, _PROPAGATION) for type_ in (tie.type, tie.marker)]
     return world.referring(*types, **{_ATTACHMENT: name})
-
-
-def create_transit_gateway_route_table(world: World, asked: Parameters) -> Change:
-    """CreateTransitGatewayRouteTable."""
-    properties = {"TransitGatewayId": world.existing(asked, "TransitGatewayId")}
-    return addition(_TABLE, "tgw-rtb", TABLE, asked, properties)
 
 
 def delete_transit_gateway_route_table(world: World, asked: Parameters) -> Change:
@@ -183,7 +177,6 @@ def _answer(tie: _Tie, table: TransitGatewayRouteTable, attachment: str, state: 
 
 
 WRITES: Mapping[str, Write] = {
-    "CreateTransitGatewayRouteTable": create_transit_gateway_route_table,
     "DeleteTransitGatewayRouteTable": delete_transit_gateway_route_table,
     "CreateTransitGatewayRoute": create_transit_gateway_route,
     "ReplaceTransitGatewayRoute": replace_transit_gateway_route,
