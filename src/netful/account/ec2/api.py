@@ -8,7 +8,7 @@ from netful.account.ec2.kinds import KINDS
 from netful.account.ec2.properties import instance_options, volumes
 from netful.account.ec2.properties import writes as further
 from netful.account.ec2.reads import Reads
-from netful.account.ec2.terminated import DeletedVpnConnections, TerminatedInstances
+from netful.account.ec2.terminated import deleting_vpn_connections, terminating
 from netful.account.ec2.world import World, Write
 from netful.account.ec2.writes import (
     cidr_blocks,
@@ -30,8 +30,8 @@ from netful.account.ec2.writes import (
     vpcs,
     vpn_gateways,
 )
+from netful.account.ended import Ended
 from netful.account.query_api import QueryApi
-from netful.account.reading import Record
 from netful.account.wire.kept_answers import KeptAnswers
 from netful.account.writing import Running, Writer
 
@@ -68,12 +68,14 @@ class Ec2Api:
         def world() -> World:
             return World(running.cloud)
 
-        terminated, vpns = TerminatedInstances(world), DeletedVpnConnections(world)
-        ended: dict[str, Iterable[Record]] = {"InstanceId": terminated, "VpnConnectionId": vpns}
+        terminated, vpns = Ended[str](), Ended[str]()
+        ended = {"InstanceId": terminated, "VpnConnectionId": vpns}
         writes = Writer(running, World).operations(WRITES)
-        writes["TerminateInstances"] = terminated.remembering(writes["TerminateInstances"])
-        writes["DeleteVpnConnection"] = vpns.remembering(writes["DeleteVpnConnection"])
-        writes |= network_insights.answered_apart(world, writes)
+        writes["TerminateInstances"] = terminating(terminated, world, writes["TerminateInstances"])
+        writes["DeleteVpnConnection"] = deleting_vpn_connections(vpns, world, writes["DeleteVpnConnection"])
+        apart = network_insights.answered_apart(world, writes)
         own = {*ended, "NetworkInterfaceId"}
         kept = KeptAnswers(lambda: running.cloud, {one.operation for one in KINDS if one.id not in own})
-        self.handle = QueryApi("ec2", {**Reads(world, of_lambda, ended).operations(), **writes}, kept=kept).handle
+        self.handle = QueryApi(
+            "ec2", {**Reads(world, of_lambda, ended).operations(), **writes, **apart}, kept=kept
+        ).handle

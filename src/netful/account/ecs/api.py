@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from netful.account import reading
 from netful.account.changes import Remove, new, updated
-from netful.account.ecs.inactive import InactiveServices
+from netful.account.ecs.inactive import Inactive, deleting, describing
 from netful.account.ecs.records import cluster_record, definition_record, service_record, task_record, task_records
 from netful.account.ecs.spelling import described, written
 from netful.account.ecs.view import CLUSTER, DEFAULT, DEFINITION, INACTIVE, SERVICE, View, is_active
@@ -314,8 +314,8 @@ class EcsApi:
 
         looks = reading.operations(LOOKS, lambda: view(running.cloud))
         writes = Writer(running, view, "InvalidParameterException").operations(WRITES)
-        inactive = InactiveServices()
-        writes["DeleteService"] = inactive.remembering(writes["DeleteService"])
-        looks["DescribeServices"] = inactive.describing(looks["DescribeServices"], looks["DescribeClusters"])
+        gone = Inactive()
+        writes["DeleteService"] = deleting(gone, writes["DeleteService"])
+        looks["DescribeServices"] = describing(gone, looks["DescribeServices"], looks["DescribeClusters"])
         self.operations = {**looks, **writes}
         self.handle = JsonApi("ecs", self.operations, "InvalidParameterException").handle

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from ipaddress import IPv6Network
-from typing import Any
 
 from netful.account.ec2.view import View
 from netful.account.reading import Record
@@ -12,6 +11,9 @@ from netful.model.network.security_groups import PeerKind, SecurityGroup, Securi
 
 PROTOCOLS = {ALL_PROTOCOLS: "-1", TCP: "tcp", UDP: "udp", ICMP: "icmp", ICMPV6: "icmpv6"}
 _WITH_PORTS = (TCP, UDP, ICMP, ICMPV6)
+_IPV4, _IPV6 = ("IpRanges", "CidrIp"), ("Ipv6Ranges", "CidrIpv6")
+_PEERS = {PeerKind.GROUP: ("UserIdGroupPairs", "GroupId"), PeerKind.PREFIX_LIST: ("PrefixListIds", "PrefixListId")}
+"""Lists of a permission, and the member in each that names the peer."""
 
 
 def security_group(view: View, group: SecurityGroup) -> Record:
@@ -79,19 +81,9 @@ def _protocol(rule: SecurityGroupRule) -> str:
 
 def _permission(view: View, rule: SecurityGroupRule) -> Record:
     ports = {"FromPort": rule.from_port, "ToPort": rule.to_port} if rule.ip_protocol in _WITH_PORTS else {}
-    lists: dict[str, list[dict[str, Any]]] = {
-        "IpRanges": [],
-        "Ipv6Ranges": [],
-        "UserIdGroupPairs": [],
-        "PrefixListIds": [],
-    }
+    list_, member = _PEERS.get(rule.peer_kind, _IPV6 if isinstance(rule.peer, IPv6Network) else _IPV4)
+    owner = {"UserId": view.cloud.account_id} if rule.peer_kind is PeerKind.GROUP else {}
     text = {"Description": rule.description} if rule.description else {}
-    if rule.peer_kind is PeerKind.GROUP:
-        lists["UserIdGroupPairs"] = [{"GroupId": view.id(rule.peer), "UserId": view.cloud.account_id, **text}]
-    elif rule.peer_kind is PeerKind.PREFIX_LIST:
-        lists["PrefixListIds"] = [{"PrefixListId": view.id(rule.peer), **text}]
-    elif isinstance(rule.peer, IPv6Network):
-        lists["Ipv6Ranges"] = [{"CidrIpv6": str(rule.peer), **text}]
-    else:
-        lists["IpRanges"] = [{"CidrIp": view.id(rule.peer), **text}]
+    lists: dict[str, list[Record]] = {name: [] for name, _ in (_IPV4, _IPV6, *_PEERS.values())}
+    lists[list_] = [{member: view.id(rule.peer), **owner, **text}]
     return {"IpProtocol": _protocol(rule), **ports, **lists}
