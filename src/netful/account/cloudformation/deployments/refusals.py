@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from netful.account.cloudformation.account import Account, DeploymentError
 from netful.account.cloudformation.deployments.changes import Seen
 from netful.account.cloudformation.deployments.stack_view import inside, logical_id
-from netful.account.ec2.kinds import KINDS
+from netful.account.ec2.kinds import KIND
 from netful.account.ec2.view import View
 from netful.functions.environments.admission import rejection
 from netful.model.cloud import Cloud
@@ -15,13 +15,12 @@ from netful.model.names import service_names
 from netful.model.names.generated_names import NAMINGS
 from netful.services.http.backend_requests import rest_request
 
-_ID = re.compile(r"(?P<prefix>vpc|subnet|sg|rtb|igw|nat|eipalloc|acl|vpce|eni|pcx|tgw)-[0-9a-f]{8,17}")
+_ID = re.compile(r"(?P<prefix>vpc|subnet|sg|rtb|igw|nat|eipalloc|acl|vpce|eni|pcx)-[0-9a-f]{8,17}")
 _NOT_FOUND = {
     "vpc": "VpcId", "subnet": "SubnetId", "sg": "GroupId", "rtb": "RouteTableId", "igw": "InternetGatewayId",
     "nat": "NatGatewayId", "eipalloc": "AllocationId", "acl": "NetworkAclId", "vpce": "VpcEndpointId",
     "eni": "NetworkInterfaceId", "pcx": "VpcPeeringConnectionId",
 }  # fmt: skip
-_KINDS = {kind.id: kind for kind in KINDS}
 
 
 def refuse_missing(cloud: Cloud, stack: str) -> None:
@@ -32,9 +31,8 @@ def refuse_missing(cloud: Cloud, stack: str) -> None:
             continue
         for text in words_of(resource.properties):
             found = _ID.fullmatch(text)
-            kind = _KINDS.get(_NOT_FOUND.get(found["prefix"], "")) if found else None
-            if kind is not None and not view.has(text) and text not in cloud.template.resources:
-                code, words = kind.not_found
+            if found and not view.has(text) and text not in cloud.template.resources:
+                code, words = KIND[_NOT_FOUND[found["prefix"]]].not_found
                 raise DeploymentError(handler_message(words.format(text), "Ec2", code), resource.id)
 
 
