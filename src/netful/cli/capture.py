@@ -1,11 +1,9 @@
 """`netful capture`: the packets of interfaces of the running network."""
 
 import os
-import signal
 import sys
 import time
 from pathlib import Path
-from types import FrameType
 from typing import Annotated, Any
 
 from netful.cli.options.options import ReportOptions
@@ -52,24 +50,20 @@ def capture(
     paths = {} if report.format == "json" else connected(stack).status()["construct_paths"]
     with Client(stack_name(stack)) as client, _Destination(write) as fds:
 
-        def stop(_number: int, _frame: FrameType | None) -> None:
-            client.send({"stop": True})
+        def received(event: dict[str, Any]) -> None:
+            if "interfaces" in event:
+                client.stop_by_signals()
+                places = dict.fromkeys(visible(renamed(event["interfaces"], paths)))
+                print(spoken(f"capturing at {', '.join(places)}"), file=sys.stderr)
+            else:
+                print(
+                    json_line(event) if report.format == "json" else _text(visible(renamed(event, paths))), flush=True
+                )
 
         messages = client.stream(
             "capture", fds=tuple(fds), target=target, program=[*map(list, chosen.program)], words=chosen.words
         )
-        for message in messages:
-            if "event" not in message:
-                done = client.conclude(iter([message]))
-                break
-            if "interfaces" in message["event"]:
-                signal.signal(signal.SIGINT, stop)
-                signal.signal(signal.SIGTERM, stop)
-                places = dict.fromkeys(visible(renamed(message["event"]["interfaces"], paths)))
-                print(spoken(f"capturing at {', '.join(places)}"), file=sys.stderr)
-            else:
-                one = message["event"]
-                print(json_line(one) if report.format == "json" else _text(visible(renamed(one, paths))), flush=True)
+        done = client.conclude(messages, received)
     lost = ", " + spoken(f"{done['dropped']} more came too fast and are lost") if done["dropped"] else ""
     print(f"{counted(done['packets'], 'packet')}{lost}", file=sys.stderr)
     return 0

@@ -44,16 +44,16 @@ def flows(
         Add the rule that rejected, with its file and line.
     """
     paths = {} if report.format == "json" else connected(stack).status()["construct_paths"]
+
+    def received(event: dict[str, Any]) -> None:
+        if "watching" not in event:
+            print(json_line(event) if report.format == "json" else _text(visible(renamed(event, paths))), flush=True)
+
     with Client(stack_name(stack)) as client:
-        for message in client.stream(
+        flows = client.stream(
             "flows", source=source, destination=destination, rejected=rejected, follow=follow, why=why
-        ):
-            if "event" not in message:
-                client.conclude(iter([message]))
-                return 0
-            if "watching" not in message["event"]:
-                one = message["event"]
-                print(json_line(one) if report.format == "json" else _text(visible(renamed(one, paths))), flush=True)
+        )
+        client.conclude(flows, received)
     return 0
 
 

@@ -59,7 +59,7 @@ def status(
         if StackFolder(name).owned():
             print(spoken(f"`{name}` is still starting"), file=sys.stderr)
         elif (hint := others_hint()) and not report.quiet:
-            print(f"hint: {spoken(hint)}", file=sys.stderr)
+            print(f"{spoken('hint')}: {spoken(hint)}", file=sys.stderr)
     print(dumps(found) if report.format == "json" else _text(spoken(visible(renamed(found, found["construct_paths"])))))
     return 0 if found["state"] == "running" else 1
 
