@@ -242,13 +242,13 @@ def _log_groups(stack: Stack, named: str | None) -> list[LogGroup]:
         functions = [stack.functions.logs(function_id) for function_id in stack.cloud.compute.functions]
         access = [stack.gateway.logs.of(api_id) for api_id in stack.cloud.apis.by_id]
         return [*functions, *stack.hosts.logs.values(), *stack.tasks.logs(), *stack.state_machines.logs(), *access]
-    if named in stack.cloud.apis.by_id:
-        return [stack.gateway.logs.of(named)]
     id_ = stack.cloud.named(named)
+    if id_ in stack.cloud.apis.by_id:
+        return [stack.gateway.logs.of(id_)]
     found = stack.tasks.logs(id_) or stack.state_machines.logs(id_)
     if found:
         return found
-    host = stack.hosts.log(named)
+    host = stack.hosts.log(named) or stack.hosts.log(id_)
     return [host] if host is not None else [stack.functions.logs(_function_id(stack.cloud, named))]
 
 
