@@ -17,11 +17,12 @@ from netful.stack.databases.front_run import FrontRun
 from netful.stack.databases.logins import DatabaseLogins
 from netful.stack.network.hosts import Hosts
 from netful.stack.network.networks import Networks
+from netful.stack.running_cloud import Part
 
 log = logging.getLogger(__name__)
 
 
-class Fronts:
+class Fronts(Part):
     """The fronts of a cloud's databases."""
 
     def __init__(

@@ -30,6 +30,7 @@ from netful.services.tls.authority import Authority
 from netful.stack.network.exec_namespace import kill
 from netful.stack.network.networks import Networks
 from netful.stack.network.web_calls import WebCalls
+from netful.stack.running_cloud import Part
 
 _ADDRESS = "127.0.0.1"
 _SCHEMES = {"HTTP": "http", "HTTPS": "https", "TLS": "tls", "TCP": "tcp"}
@@ -37,7 +38,7 @@ _CONNECT_SECONDS = 10.0
 _WORST_FIRST = ("unhealthy", "initial", "unavailable", "healthy")
 
 
-class Balancers:
+class Balancers(Part):
     """The load balancers of one stack. `web_calls` are theirs to close."""
 
     def __init__(

@@ -27,6 +27,7 @@ from netful.services.tls.authority import Authority
 from netful.stack.network.attempt import Failed, connect, find_address
 from netful.stack.network.networks import Networks
 from netful.stack.parts.signers import distribution_signers
+from netful.stack.running_cloud import Part
 
 
 class _Place(Frozen):
@@ -34,7 +35,7 @@ class _Place(Frozen):
     client: WebClient
 
 
-class Distributions:
+class Distributions(Part):
     """The distributions of one stack. `service` answers viewers."""
 
     def __init__(self, cloud: Cloud, networks: Networks, authority: Authority) -> None:
@@ -43,9 +44,6 @@ class Distributions:
         self._places: dict[VpcOriginEnd | None, _Place] = {}
         self._making = asyncio.Lock()
         self.service = DistributionService(cloud, OriginCalls(self._reach, distribution_signers))
-
-    async def start(self) -> None:
-        """Do nothing: places are made at the first request that needs them."""
 
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
         """Serve the distributions of another cloud."""

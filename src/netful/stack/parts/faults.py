@@ -19,7 +19,7 @@ from netful.model.cloud import Cloud
 from netful.stack.network.networks import Networks
 from netful.stack.network.served_doors import ServedDoors
 from netful.stack.parts.api_gateway import ApiGateway
-from netful.stack.running_cloud import RunningCloud
+from netful.stack.running_cloud import Part, RunningCloud
 
 
 @dataclass(eq=False)
@@ -33,7 +33,7 @@ class FaultInForce:
     over: asyncio.Event | None = None
 
 
-class Faults:
+class Faults(Part):
     """The faults in force. They begin and end between the changes of the stack."""
 
     def __init__(
@@ -56,9 +56,6 @@ class Faults:
         networks.disrupted = lambda cloud: disrupted(cloud, self._faults())
         gateway.throttled = lambda cloud: throttled(cloud, self._faults())
         doors.left = self.left
-
-    async def start(self) -> None:
-        """Do nothing: no fault is in force yet."""
 
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
         """Impair what the stack has now; the network has followed the faults of FIS already."""

@@ -33,6 +33,7 @@ from netful.services.backends.streams import DynamoDbStream, KinesisStream
 from netful.services.http.backend_requests import CallHost, rest_request
 from netful.services.http.message import Request, Response
 from netful.stack.parts.handler_on_demand import HandlerOnDemand
+from netful.stack.running_cloud import Part
 
 if TYPE_CHECKING:
     from netful.stack.tasks.scheduled import Operations
@@ -45,7 +46,7 @@ _OWN_SIGNATURE = (
 )
 
 
-class LambdaDoor:
+class LambdaDoor(Part):
     """Handler for the service `lambda`, its asynchronous invocations, and the sources that invoke functions.
 
     `functions` returns the service that currently runs the functions. `sent` are the messages of the back ends, `tasks`

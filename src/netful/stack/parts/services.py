@@ -31,6 +31,7 @@ from netful.stack.parts.log_delivery import LogDelivery
 from netful.stack.parts.metric_delivery import MetricDelivery
 from netful.stack.parts.secret_rotation import SecretRotation
 from netful.stack.parts.signers import signers
+from netful.stack.running_cloud import Part
 from netful.stack.tasks.tasks import Tasks
 from netful.stack.traces.traces import Traces
 
@@ -57,7 +58,7 @@ _APIS_OF_THE_CLOUD = {
 }
 
 
-class Services:
+class Services(Part):
     """The front with its handlers: `__init__` is one list, the handler of each service."""
 
     def __init__(
@@ -125,9 +126,6 @@ class Services:
         self.front = Front(
             cloud, authority, backends, handlers, signers=signers(cloud), known=known, tracer=traces.tracer
         )
-
-    async def start(self) -> None:
-        """Do nothing: the services answer requests as they come."""
 
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
         """Answer for another cloud."""
