@@ -14,7 +14,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from typing import Protocol
 
 from netful.functions.events.event_settings import EventSettings
 from netful.functions.events.invocation_record import Condition, Delivery, Event, dead_letter, record
@@ -30,28 +29,15 @@ _SHORTEST_PAUSE = 1.0
 _LONGEST_PAUSE = 300.0
 
 
-class Clock(Protocol):
-    """The clock of the queue."""
+class Clock:
+    """Real time; tests have another."""
 
     def now(self) -> float:
-        """Return seconds since an arbitrary start."""
-
-    def epoch(self) -> float:
-        """Return seconds since 1970, as in other systems."""
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait for a number of seconds."""
-
-
-class WallClock:
-    """Real time."""
-
-    def now(self) -> float:
-        """Return seconds, never decreasing."""
+        """Return seconds since an arbitrary start, never decreasing."""
         return time.monotonic()
 
     def epoch(self) -> float:
-        """Return seconds since 1970."""
+        """Return seconds since 1970, as in other systems."""
         return time.time()
 
     async def sleep(self, seconds: float) -> None:
@@ -74,7 +60,7 @@ class EventQueue:
 
     def __init__(self, outlets: Outlets, clock: Clock | None = None) -> None:
         self._outlets = outlets
-        self._clock = clock or WallClock()
+        self._clock = clock or Clock()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def put(self, event: Event) -> None:

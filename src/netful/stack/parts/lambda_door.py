@@ -17,9 +17,8 @@ from netful.functions.environments.service import FunctionService
 from netful.functions.events.event_queue import EventQueue, Outlets
 from netful.functions.events.event_settings import event_settings
 from netful.functions.events.event_source_mappings import EventSourceMapping
-from netful.functions.events.event_sources import Poller, Pollers
+from netful.functions.events.event_sources import InvokeFunction, Poller, Pollers
 from netful.functions.events.invocation_record import Delivery, Event
-from netful.functions.events.invoking import InvokeFunction
 from netful.functions.events.queue_poller import QueuePoller
 from netful.functions.events.schedules import Schedules
 from netful.functions.events.stream_poller import StreamOutlets, StreamPoller
