@@ -52,7 +52,7 @@ from netful.stack.network.hosts import Hosts
 from netful.stack.network.local_endpoint import LocalEndpoint
 from netful.stack.network.networks import Networks
 from netful.stack.network.served_doors import ServedDoors
-from netful.stack.network.web_calls import WebCalls
+from netful.stack.network.web_places import WebClients, internet_or_interface
 from netful.stack.parts import truststores
 from netful.stack.parts.api_gateway import ApiGateway
 from netful.stack.parts.backends_on_demand import BackendsOnDemand
@@ -173,9 +173,9 @@ class Stack:
         sent: asyncio.Queue[Sent] = asyncio.Queue()
         self.backends = BackendsOnDemand(cloud, path, lambda one: self._receive(one, sent), kept=kept)
         self.networks = Networks(cloud, design, stack_settings.options(settings))
-        web_calls = WebCalls(self.networks, self.authority)
+        web_calls = WebClients(self.networks, internet_or_interface, self.authority.bundle)
         self.state_machines = StateMachines(
-            lambda: self.cloud, lambda: self.services.front, self.backends.reply, web_calls.send, self.traces.tracer
+            lambda: self.cloud, lambda: self.services.front, self.backends.reply, web_calls.ask, self.traces.tracer
         )
         call_host = self.backends.call_host
         references = DynamicReferences(lambda: self.cloud, call_host)

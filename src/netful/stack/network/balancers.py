@@ -29,7 +29,7 @@ from netful.services.relays.relay import Relay
 from netful.services.tls.authority import Authority
 from netful.stack.network.exec_namespace import kill
 from netful.stack.network.networks import Networks
-from netful.stack.network.web_calls import WebCalls
+from netful.stack.network.web_places import WebClients
 from netful.stack.running_cloud import Part
 
 _ADDRESS = "127.0.0.1"
@@ -47,7 +47,7 @@ class Balancers(Part):
         folder: Path,
         networks: Networks,
         authority: Authority,
-        web_calls: WebCalls,
+        web_calls: WebClients[str],
         invoke: Invoke,
         call_host: CallHost,
         signer: ClaimSigner,
@@ -64,7 +64,7 @@ class Balancers(Part):
             invoke,
             networks.set_unhealthy,
             call_host,
-            self._web_calls.send,
+            self._web_calls.ask,
             signer,
         )
 

@@ -24,7 +24,7 @@ from netful.services.backends.frames import NOT_RUN, MachineEvent, RoleCall, Rol
 from netful.services.front.front import Front
 from netful.services.front.signature import Signer, signed
 from netful.services.http.backend_requests import inside_request
-from netful.stack.network.web_calls import INTERNET
+from netful.stack.network.web_places import INTERNET
 from netful.stack.traces.execution_traces import STARTED, SUCCEEDED, ExecutionTraces
 
 _RUNNING = "running"
