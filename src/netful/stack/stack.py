@@ -22,13 +22,12 @@ The back ends are slow to start, so they start in parallel with the network and 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netful.balancer.consulted.claim_signer import ClaimSigner
-from netful.balancer.health import TargetHealth
 from netful.fabric.kernel.rights import Mode, is_root
 from netful.functions.environments.service import FunctionService
 from netful.model.cloud import Cloud
@@ -209,7 +208,7 @@ class Stack:
             self.traces.tracer,
         )
         signer = ClaimSigner()
-        servers = ServerSessions(self.running, self.networks, self._hosts)
+        servers = ServerSessions(self.running, self.networks, lambda: self.hosts)
         self.distributions = Distributions(cloud, self.networks, self.authority)
         self.flow_logs = FlowLogs(cloud, self.networks, call_host)
         self.services = Services(
@@ -222,7 +221,7 @@ class Stack:
             self.gateway,
             self.running,
             self.account,
-            self._target_health,
+            lambda: self.balancers.target_health(),  # noqa: PLW0108  # they are made later
             lambda: self.tasks,
             HandlerOnDemand("netful.stack.databases.data_api:data_api", servers, call_host),
             signer,
@@ -262,10 +261,6 @@ class Stack:
         else:
             self.state_machines.receive(message)
 
-    def _hosts(self) -> Hosts:
-        """Return the hosts; they are made after the services that ask."""
-        return self.hosts
-
     async def _task_operations(self) -> Operations:
         """Return the operations of ECS; they are imported when they are first needed."""
         operations: Operations = (await self.services.ecs.made()).operations
@@ -275,10 +270,6 @@ class Stack:
         """Give databases the passwords that their secrets have now."""
         async with self.running.unchanging() as cloud:
             await self.hosts.renew(cloud)
-
-    def _target_health(self) -> Mapping[tuple[str, str], TargetHealth]:
-        """Return the health that the load balancers find; they are made after the services that ask."""
-        return self.balancers.target_health()
 
     def must_be_at(self, home: Path) -> None:
         """Raise StackError if the running templates are those of another folder with the same name."""

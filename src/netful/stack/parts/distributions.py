@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from netful.engine.distributions.vpc_origins import VpcOriginEnd
-from netful.engine.integrations.web_requests import WebRequest
 from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
 from netful.gateway.distributions.distribution_service import DistributionService
 from netful.gateway.distributions.origin_calls import OriginCalls
 from netful.model.cloud import Cloud
 from netful.services.front.routing import LOCAL_DISTRIBUTION_PATH
-from netful.services.http.message import Response
 from netful.services.tls.authority import Authority
 from netful.stack.network.networks import Networks
 from netful.stack.network.web_places import WebClients
@@ -26,10 +24,12 @@ class Distributions(Part):
     """The distributions of one stack. `service` answers viewers."""
 
     def __init__(self, cloud: Cloud, networks: Networks, authority: Authority) -> None:
-        self._clients = WebClients[VpcOriginEnd | None](
+        clients = self._clients = WebClients[VpcOriginEnd | None](
             networks, _stand, authority.bundle, lambda end: end.address if end else None
         )
-        self.service = DistributionService(cloud, OriginCalls(self._reach, distribution_signers))
+        self.service = DistributionService(
+            cloud, OriginCalls(lambda request, end: clients.send(end, request), distribution_signers)
+        )
 
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
         """Serve the distributions of another cloud."""
@@ -42,9 +42,6 @@ class Distributions(Part):
     async def close(self) -> None:
         """Close all connections."""
         await self._clients.close()
-
-    async def _reach(self, request: WebRequest, end: VpcOriginEnd | None) -> Response:
-        return await self._clients.send(end, request)
 
 
 def _stand(end: VpcOriginEnd | None, fabric: Fabric) -> Position:

@@ -85,9 +85,6 @@ class Services(Part):
         call_host, current = backends.call_host, functions.current
         counted = {metrics.NAMESPACE: gateway.measured, function_metrics.NAMESPACE: functions.measured}
         self._interfaces = interfaces
-        sts = CallerIdentity(cloud, call_host)
-        monitoring = MetricDelivery(cloud, call_host, counted)
-        self._followers = (interfaces, sts, monitoring)
         self._cloudformation = HandlerOnDemand("netful.account.cloudformation.api:CloudFormationApi", account)
         self.ecs = HandlerOnDemand("netful.account.ecs.api:EcsApi", running, tasks)
         rds = partial(call_host, service("rds").host(cloud.region))
@@ -110,9 +107,9 @@ class Services(Part):
             "rds": HandlerOnDemand("netful.account.managed.rds_api:RdsApi", running, rds).handle,
             "rds-data": data_api.handle,
             "logs": LogDelivery(current, call_host, flow_logs.deliver, other_logs).handle,
-            "monitoring": monitoring.handle,
+            "monitoring": MetricDelivery(lambda: running.cloud, call_host, counted).handle,
             "secretsmanager": rotation.handle,
-            "sts": sts.handle,
+            "sts": CallerIdentity(lambda: running.cloud, call_host).handle,
             "cognito-auth": HostedSignIn(call_host).handle,
             "sync-states": partial(call_host, service("states").host(cloud.region)),
             "elb-keys": signer.answer,
@@ -129,8 +126,7 @@ class Services(Part):
 
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
         """Answer for another cloud."""
-        for one in self._followers:
-            one.follow(cloud)
+        self._interfaces.follow(cloud)
         self.front.change(cloud, signers(cloud))
         await self.rotation.follow(cloud)
 

@@ -57,7 +57,6 @@ Messages = AsyncGenerator[dict[str, Any]]
 def handlers(stack: Stack) -> dict[str, Handler]:
     """Return the handlers by verb."""
     verbs: dict[str, Callable[..., Messages]] = {
-        "hello": _hello,
         "own": _own,
         "status": _status,
         "look": _look,
@@ -86,11 +85,6 @@ async def _imported(path: str, stack: Stack, request: ControlRequest) -> Message
             yield message
 
 
-async def _hello(_stack: Stack, _request: ControlRequest) -> Messages:
-    """Answer, so that a client knows that the stack does."""
-    yield {"result": True}
-
-
 async def _own(stack: Stack, request: ControlRequest) -> Messages:
     """Let the stack live for as long as the client stays connected."""
     yield {"event": True}
@@ -109,14 +103,10 @@ async def _look(stack: Stack, _request: ControlRequest) -> Messages:
         "result": {
             **running,
             "cloud": inventory(stack.cloud),
-            "destinations": list(_known_destinations(stack)),
+            "destinations": list(destinations_in_use(Facts(stack.cloud))),
             "traces": recent(stack),
         }
     }
-
-
-def _known_destinations(stack: Stack) -> tuple[str, ...]:
-    return destinations_in_use(Facts(stack.cloud))
 
 
 async def _console(stack: Stack, request: ControlRequest) -> Messages:
