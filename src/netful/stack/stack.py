@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 
 from netful.balancer.consulted.claim_signer import ClaimSigner
 from netful.fabric.kernel.rights import Mode, is_root
-from netful.functions.environments.service import FunctionService
+from netful.functions.environments.service import FunctionService, FunctionSettings
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.model.difference import Difference
@@ -48,6 +48,7 @@ from netful.stack.databases.hosted_rotation import HostedRotation
 from netful.stack.databases.server_sessions import ServerSessions
 from netful.stack.network.balancers import Balancers
 from netful.stack.network.hosts import Hosts
+from netful.stack.network.lambda_network import LambdaDesign
 from netful.stack.network.local_endpoint import LocalEndpoint
 from netful.stack.network.networks import Networks
 from netful.stack.network.served_doors import ServedDoors
@@ -179,17 +180,21 @@ class Stack:
         call_host = self.backends.call_host
         references = DynamicReferences(lambda: self.cloud, call_host)
         files = Path(settings.state_folder or path) / "files"
-        function_settings = stack_settings.function_settings(
-            settings,
-            self.authority.bundle,
-            start.uploads,
-            start.versions,
-            references.value_of,
-            files,
-            cloud,
-            self.traces,
+        function_settings = FunctionSettings(
+            ca_bundle=self.authority.bundle,
+            concurrency=settings.lambda_concurrency,
+            eni_seconds=settings.eni_seconds
+            if design.design is LambdaDesign.HYPERPLANE
+            else 0.0,  # else at the cold start
+            eni_idle_seconds=settings.eni_idle_seconds,
+            uploads=start.uploads,
+            made=start.versions,
+            read=references.value_of,
+            files=files,
+            debugging=stack_settings.debugging(cloud, settings.debug),
+            tracer=self.traces.tracer,
+            receive_trace=self.traces.receive,
         )
-        disruptions = function_settings.disruptions
         self._functions = Functions(cloud, self.networks.attach, path, function_settings, self.running)
         self.account = StackAccount(settings, self.running, self.backends, self._functions, start)
         self.custom_resources = TemplateCustomResources(self.account)
@@ -240,7 +245,7 @@ class Stack:
         )
         porter = self.gateway.porter(self.services.front)
         self._doors = ServedDoors(cloud, self.networks, porter, internet)
-        self.faults = Faults(self.running, self.networks, self.gateway, self._doors, disruptions)
+        self.faults = Faults(self.running, self.networks, self.gateway, self._doors, function_settings.disruptions)
         self.endpoint = LocalEndpoint(porter, settings.port, settings.name)
         self.tasks = Tasks(
             self.running, self.networks, self.authority, path / "tasks", call_host, files, lambda: self.balancers
