@@ -1,4 +1,4 @@
-"""Tasks that nobody waits for: they are kept until they end."""
+"""Background tasks, which are kept until they end."""
 
 import asyncio
 from collections.abc import Coroutine

@@ -36,7 +36,7 @@ async def any_source(_arn: str) -> None:
 
 
 class Context(Frozen):
-    """What all operations use. `service` is called for each operation, since it can change."""
+    """The things that all operations use. `service` is called for each operation, since it can change."""
 
     service: Callable[[], FunctionService]
     events: EventQueue
