@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import Annotated, Any
 
+from netful.cli.flows import numbers, way
 from netful.cli.options.options import ReportOptions
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, connected, stack_name
@@ -99,17 +100,14 @@ def _text(one: dict[str, Any]) -> str:
     """Return the line of a packet."""
     seconds, nanoseconds = divmod(one["time_ns"], 1_000_000_000)
     clock = f"{time.strftime('%H:%M:%S', time.localtime(seconds))}.{nanoseconds // 1000:06}"
-    way = spoken(f"out of {one['at']}" if one["direction"] == "egress" else f"into {one['at']}")
     length = counted(one["length"], "byte")
     if "protocol" not in one:
-        return f"{clock}  {length}  {spoken('not of IP')}  {way}"
+        return f"{clock}  {length}  {spoken('not of IP')}  {way(one)}"
     ends = " → ".join(_end(one, side) for side in ("source", "destination"))
     kind = f"{one['protocol']} {one['flags']}".strip()
-    return f"{clock}  {ends}  {kind}  {length}  {way}"
+    return f"{clock}  {ends}  {kind}  {length}  {way(one)}"
 
 
 def _end(one: dict[str, Any], side: str) -> str:
     """Return the address of an end with its port, and its name."""
-    address, port, name = one[f"{side}_address"], one[f"{side}_port"], one[side]
-    shown = (f"[{address}]:{port}" if ":" in address else f"{address}:{port}") if port else address
-    return f"{shown} ({name})" if name else shown
+    return f"{numbers(one, side)} ({one[side]})" if one[side] else numbers(one, side)
