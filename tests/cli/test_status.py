@@ -1,6 +1,6 @@
 """What `netful status` says of API Gateway."""
 
-from netful.cli.gateway_status import gateway_lines
+from netful.cli.status import gateway_lines
 
 BUCKET = {"level": "usage plan", "of": "Plan Key", "rate": 0.5, "burst": 20, "tokens": 17.25}
 QUOTA = {"usage_plan": "Plan", "api_key": "Key", "period": "2026-11-25", "limit": 4, "used": 2}

@@ -9,10 +9,10 @@ import threading
 
 import pytest
 
-from netful.model.core.errors import QuestionError, StackError
+from netful.model.core.errors import ConsentError, NoResponseError, QuestionError, StackError, UnbuiltError
 from netful.model.core.origin import Origin
 from netful.stack.control import wire
-from netful.stack.control.client import Client
+from netful.stack.control.client import Client, NoAnswerError
 from netful.stack.control.control import ControlServer
 from netful.stack.control.folder import StackFolder
 from tests.helpers.processes import ENOUGH_SECONDS
@@ -100,6 +100,21 @@ def test_errors_arrive_as_they_were_raised(client):
     with pytest.raises(QuestionError) as caught:
         client.call("refuse")
     assert str(caught.value) == "template.yaml:7: there is no `X`\n  because\nhint: try `Y`"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConsentError("asks", digest="d", why="because"),
+        UnbuiltError("images", builds=[{"context": "."}]),
+        NoResponseError("none", symptom="dns", hint="look"),
+        NoAnswerError("busy", hint="wait"),
+    ],
+)
+def test_an_error_has_all_that_it_was_made_from(error):
+    again = wire.to_error(wire.decode(wire.encode(wire.from_error(error))[wire.LENGTH.size :])["error"])
+    assert isinstance(error, type(again))
+    assert (str(again), vars(again)) == (str(error), vars(error))
 
 
 def test_a_bug_is_told_and_the_daemon_goes_on(client):

@@ -3,7 +3,10 @@
 import asyncio
 from types import SimpleNamespace
 
+import pytest
+
 from netful.functions.invocations.logs import LogGroup
+from netful.sources import load
 from netful.stack.control.control import ControlRequest
 from netful.stack.verbs.verbs import handlers
 
@@ -11,12 +14,32 @@ FLOOD = 10_000  # lines, some times as many as a log keeps
 LINE = "{:>300}\n"
 
 
-def test_a_client_that_does_not_read_misses_events():
+TEMPLATE = "Resources: {Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: orders}}}"
+
+
+@pytest.fixture
+def cloud(tmp_path):
+    (tmp_path / "template.yaml").write_text(TEMPLATE)
+    return load([tmp_path / "template.yaml"])
+
+
+def test_the_log_of_an_api_by_its_name_at_aws(cloud):
+    async def read():
+        group = LogGroup("Api")
+        group.append("s", "one\n")
+        stack = SimpleNamespace(cloud=cloud, gateway=SimpleNamespace(logs=SimpleNamespace(of={"Api": group}.get)))
+        request = ControlRequest({"function": cloud.aws_id("Api")}, [])
+        return [message async for message in handlers(stack)["logs"](request)]
+
+    assert asyncio.run(read()) == [{"event": {"text": "one\n"}}, {"result": True}]
+
+
+def test_a_client_that_does_not_read_misses_events(cloud):
     async def follow():
         group = LogGroup("Api")
         stack = SimpleNamespace(
-            cloud=SimpleNamespace(apis=SimpleNamespace(by_id={"Api": None})),
-            gateway=SimpleNamespace(logs=SimpleNamespace(of=lambda _api_id: group)),
+            cloud=cloud,
+            gateway=SimpleNamespace(logs=SimpleNamespace(of={"Api": group}.get)),
             ended=asyncio.Event(),
         )
         messages = handlers(stack)["logs"](ControlRequest({"function": "Api", "follow": True}, []))

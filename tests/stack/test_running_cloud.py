@@ -6,7 +6,7 @@ import pytest
 
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
-from netful.stack.running_cloud import RunningCloud
+from netful.stack.running_cloud import Part, RunningCloud
 
 FIRST = Cloud(region="first")
 
@@ -15,7 +15,7 @@ def to(region):
     return lambda cloud: Cloud(region=f"{cloud.region} {region}")
 
 
-class Part:
+class Noting(Part):
     """Notes what it is asked for. It fails on the way to the regions in `fails`, waits on the way to those in `waits`."""
 
     def __init__(self, name, notes, fails=(), waits=()):
@@ -40,7 +40,7 @@ class Part:
         self.notes.append(f"{self.name} ends")
 
 
-class Keeping(Part):
+class Keeping(Noting):
     """A part that keeps something until a change is over."""
 
     async def settle(self):
@@ -60,7 +60,7 @@ async def started(*parts):
 def test_parts_follow_in_order_and_settle_when_all_have():
     async def scenario():
         notes = []
-        running = await started(Keeping("a", notes), Part("b", notes))
+        running = await started(Keeping("a", notes), Noting("b", notes))
         cloud = await running.become(to("second"))
         assert running.cloud is cloud
         return notes, cloud.region
@@ -73,7 +73,7 @@ def test_a_part_that_fails_takes_the_change_back():
 
     async def scenario():
         notes = []
-        parts = Keeping("a", notes), Part("b", notes, fails={"first second"}), Part("c", notes)
+        parts = Keeping("a", notes), Noting("b", notes, fails={"first second"}), Noting("c", notes)
         running = await started(*parts)
         with pytest.raises(OSError, match="b"):
             await running.become(to("second"))
@@ -88,7 +88,7 @@ def test_a_part_that_fails_takes_the_change_back():
 def test_what_cannot_be_taken_back_is_a_warning():
     async def scenario():
         notes = []
-        running = await started(Part("a", notes, fails={"first", "first second"}), Part("b", notes))
+        running = await started(Noting("a", notes, fails={"first", "first second"}), Noting("b", notes))
         with pytest.raises(OSError, match="a"):
             await running.become(to("second"))
         return notes, running.warnings
@@ -101,7 +101,7 @@ def test_what_cannot_be_taken_back_is_a_warning():
 def test_a_step_that_raises_or_changes_nothing_reaches_no_part():
     async def scenario():
         notes = []
-        running = await started(Part("a", notes))
+        running = await started(Noting("a", notes))
         with pytest.raises(ZeroDivisionError):
             await running.become(lambda _cloud: 1 / 0)
         assert await running.become(lambda cloud: cloud) is FIRST
@@ -112,7 +112,7 @@ def test_a_step_that_raises_or_changes_nothing_reaches_no_part():
 
 def test_changes_queue_and_each_begins_where_the_one_before_ended():
     async def scenario():
-        running = await started(Part("a", []), Part("b", [], fails={"first 1 2"}))
+        running = await started(Noting("a", []), Noting("b", [], fails={"first 1 2"}))
         changes = [running.become(to(n)) for n in range(1, 5)]
         done = await asyncio.gather(*changes, return_exceptions=True)
         return [str(one) if isinstance(one, OSError) else one.region for one in done], running.cloud.region
@@ -125,7 +125,7 @@ def test_changes_queue_and_each_begins_where_the_one_before_ended():
 def test_a_caller_that_is_cancelled_takes_the_change_back_to_its_end():
     async def scenario():
         notes = []
-        part = Part("a", notes, waits={"first second"})
+        part = Noting("a", notes, waits={"first second"})
         running = await started(part)
         change = asyncio.create_task(running.become(to("second")))
         await part.waiting.wait()
@@ -143,7 +143,7 @@ def test_a_caller_that_is_cancelled_takes_the_change_back_to_its_end():
 def test_the_end_cuts_a_change_off_and_refuses_others():
     async def scenario():
         notes = []
-        parts = Part("a", notes), Part("b", notes, waits={"first second"})
+        parts = Noting("a", notes), Noting("b", notes, waits={"first second"})
         running = await started(*parts)
         change = asyncio.create_task(running.become(to("second")))
         await parts[1].waiting.wait()
@@ -164,7 +164,7 @@ def test_a_start_that_fails_leaves_what_has_begun_to_the_end():
 
         async def begin():
             async with running.starting() as start:
-                for part in (Part("a", notes), Part("b", notes, fails={"start"}), Part("c", notes)):
+                for part in (Noting("a", notes), Noting("b", notes, fails={"start"}), Noting("c", notes)):
                     await start(part)
 
         with pytest.raises(OSError, match="b"):

@@ -1,13 +1,12 @@
 """`netful capture`: the packets of interfaces of the running network."""
 
 import os
-import signal
 import sys
 import time
 from pathlib import Path
-from types import FrameType
 from typing import Annotated, Any
 
+from netful.cli.flows import numbers, way
 from netful.cli.options.options import ReportOptions
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, connected, stack_name
@@ -52,24 +51,20 @@ def capture(
     paths = {} if report.format == "json" else connected(stack).status()["construct_paths"]
     with Client(stack_name(stack)) as client, _Destination(write) as fds:
 
-        def stop(_number: int, _frame: FrameType | None) -> None:
-            client.send({"stop": True})
+        def received(event: dict[str, Any]) -> None:
+            if "interfaces" in event:
+                client.stop_by_signals()
+                places = dict.fromkeys(visible(renamed(event["interfaces"], paths)))
+                print(spoken(f"capturing at {', '.join(places)}"), file=sys.stderr)
+            else:
+                print(
+                    json_line(event) if report.format == "json" else _text(visible(renamed(event, paths))), flush=True
+                )
 
         messages = client.stream(
             "capture", fds=tuple(fds), target=target, program=[*map(list, chosen.program)], words=chosen.words
         )
-        for message in messages:
-            if "event" not in message:
-                done = client.conclude(iter([message]))
-                break
-            if "interfaces" in message["event"]:
-                signal.signal(signal.SIGINT, stop)
-                signal.signal(signal.SIGTERM, stop)
-                places = dict.fromkeys(visible(renamed(message["event"]["interfaces"], paths)))
-                print(spoken(f"capturing at {', '.join(places)}"), file=sys.stderr)
-            else:
-                one = message["event"]
-                print(json_line(one) if report.format == "json" else _text(visible(renamed(one, paths))), flush=True)
+        done = client.conclude(messages, received)
     lost = ", " + spoken(f"{done['dropped']} more came too fast and are lost") if done["dropped"] else ""
     print(f"{counted(done['packets'], 'packet')}{lost}", file=sys.stderr)
     return 0
@@ -105,17 +100,14 @@ def _text(one: dict[str, Any]) -> str:
     """Return the line of a packet."""
     seconds, nanoseconds = divmod(one["time_ns"], 1_000_000_000)
     clock = f"{time.strftime('%H:%M:%S', time.localtime(seconds))}.{nanoseconds // 1000:06}"
-    way = spoken(f"out of {one['at']}" if one["direction"] == "egress" else f"into {one['at']}")
     length = counted(one["length"], "byte")
     if "protocol" not in one:
-        return f"{clock}  {length}  {spoken('not of IP')}  {way}"
+        return f"{clock}  {length}  {spoken('not of IP')}  {way(one)}"
     ends = " → ".join(_end(one, side) for side in ("source", "destination"))
     kind = f"{one['protocol']} {one['flags']}".strip()
-    return f"{clock}  {ends}  {kind}  {length}  {way}"
+    return f"{clock}  {ends}  {kind}  {length}  {way(one)}"
 
 
 def _end(one: dict[str, Any], side: str) -> str:
     """Return the address of an end with its port, and its name."""
-    address, port, name = one[f"{side}_address"], one[f"{side}_port"], one[side]
-    shown = (f"[{address}]:{port}" if ":" in address else f"{address}:{port}") if port else address
-    return f"{shown} ({name})" if name else shown
+    return f"{numbers(one, side)} ({one[side]})" if one[side] else numbers(one, side)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from netful.cli.cluster.accounts import over_accounts
 from netful.cli.cluster.options import ClusterOptions
-from netful.cli.options.failures import FailureOptions, left_by
-from netful.cli.options.options import ModelOptions, Quiet, Verbose
+from netful.cli.options.options import FailureOptions, ModelOptions, Quiet, Verbose, left_by
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import LiveOptions, source_network
 

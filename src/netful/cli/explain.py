@@ -12,7 +12,7 @@ def explain(
     *,
     format_: Annotated[Literal["text", "json", "markdown"], Parameter(name="--format")] = "text",
 ) -> None:
-    """Explain a check: what it finds, why it matters, how to fix it. Without RULE, list all checks.
+    """Explain a check: what it finds, why it matters, how to fix it. Without CHECK, list all checks.
 
     Parameters
     ----------

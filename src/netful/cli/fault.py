@@ -1,9 +1,7 @@
 """`netful fault`: break something of the running stack for a while."""
 
 import re
-import signal
 import sys
-from types import FrameType
 from typing import Annotated, Literal
 
 from netful.cli.options.parameter import Parameter
@@ -64,19 +62,14 @@ def fault(
         raise QuestionError(f"`fault {kind}` needs a target", hint="netful fault --help")
     asked = {"scope": scope, "prefix_list": prefix_list, "percent": percent, "delay_ms": delay}
     with Client(stack_name(stack)) as client:
-
-        def stop(_number: int, _frame: FrameType | None) -> None:
-            client.send({"stop": True})
-
         arguments = {"kind": kind, "target": target, "seconds": _seconds(duration), "detach": detach, **asked}
-        for message in client.stream("fault", **arguments):  # type: ignore[arg-type]  # none is a descriptor
-            if "event" in message:
-                signal.signal(signal.SIGINT, stop)
-                signal.signal(signal.SIGTERM, stop)
-                print(spoken(f"in force for {duration}, or until Ctrl-C"), file=sys.stderr)
-            else:
-                client.conclude(iter([message]))
-                print(spoken(f"in force for {duration}" if detach else "over"), file=sys.stderr)
+
+        def begun(_event: object) -> None:
+            client.stop_by_signals()
+            print(spoken(f"in force for {duration}, or until Ctrl-C"), file=sys.stderr)
+
+        client.conclude(client.stream("fault", **arguments), begun)  # type: ignore[arg-type]  # none is a descriptor
+    print(spoken(f"in force for {duration}" if detach else "over"), file=sys.stderr)
     return 0
 
 

@@ -44,16 +44,16 @@ def flows(
         Add the rule that rejected, with its file and line.
     """
     paths = {} if report.format == "json" else connected(stack).status()["construct_paths"]
+
+    def received(event: dict[str, Any]) -> None:
+        if "watching" not in event:
+            print(json_line(event) if report.format == "json" else _text(visible(renamed(event, paths))), flush=True)
+
     with Client(stack_name(stack)) as client:
-        for message in client.stream(
+        flows = client.stream(
             "flows", source=source, destination=destination, rejected=rejected, follow=follow, why=why
-        ):
-            if "event" not in message:
-                client.conclude(iter([message]))
-                return 0
-            if "watching" not in message["event"]:
-                one = message["event"]
-                print(json_line(one) if report.format == "json" else _text(visible(renamed(one, paths))), flush=True)
+        )
+        client.conclude(flows, received)
     return 0
 
 
@@ -61,10 +61,9 @@ def _text(one: dict[str, Any]) -> str:
     """Return the line of a record, and a line for each rule that rejected."""
     ends = " → ".join(_end(one, side) for side in ("source", "destination"))
     protocol = _PROTOCOLS.get(one["protocol"], str(one["protocol"]))
-    at = spoken(f"out of {one['at']}" if one["direction"] == "egress" else f"into {one['at']}")
     clock = time.strftime("%H:%M:%S", time.localtime(one["start"]))
     size = f"{counted(one['packets'], 'packet')}, {counted(one['bytes'], 'byte')}"
-    line = f"{clock}  {one['action']}  {ends}  {protocol}  {at}  {size}"
+    line = f"{clock}  {one['action']}  {ends}  {protocol}  {way(one)}  {size}"
     return "\n".join(
         (line, *(f"          {why['component']}: {spoken(why['rule'])}  {why['origin']}" for why in one["why"]))
     )
@@ -72,7 +71,16 @@ def _text(one: dict[str, Any]) -> str:
 
 def _end(one: dict[str, Any], side: str) -> str:
     """Return the name of an end, or its address, with its port."""
-    name, address, port = one[side], one[f"{side}_address"], one[f"{side}_port"]
-    if name:
-        return f"{name}:{port}" if port else name
+    name, port = one[side], one[f"{side}_port"]
+    return (f"{name}:{port}" if port else name) if name else numbers(one, side)
+
+
+def numbers(one: dict[str, Any], side: str) -> str:
+    """Return the address of an end with its port."""
+    address, port = one[f"{side}_address"], one[f"{side}_port"]
     return (f"[{address}]:{port}" if ":" in address else f"{address}:{port}") if port else address
+
+
+def way(one: dict[str, Any]) -> str:
+    """Return the interface of a flow or packet, with its direction."""
+    return spoken(f"out of {one['at']}" if one["direction"] == "egress" else f"into {one['at']}")

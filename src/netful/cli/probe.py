@@ -59,11 +59,7 @@ def _matrix(stack: StackOptions, report: ReportOptions, *, apis: bool) -> int:
     """Try all pairs and print a line for each, or the table of the ways to the APIs."""
     found: list[dict[str, Any]] = []
     with Client(stack_name(stack)) as client:
-        for message in client.stream("probe-matrix", apis=apis):
-            if "event" in message:
-                found.append(message["event"])
-            else:
-                asked = client.conclude(iter([message]))
+        asked = client.conclude(client.stream("probe-matrix", apis=apis), found.append)
     found.sort(key=lambda one: (one["source"], one["destination"]))
     if report.format == "json":
         print(dumps(found))
@@ -117,7 +113,7 @@ def _text(found: dict[str, Any]) -> str:
     lines += [f"{spoken('assumes')}: {text}" for text in found["predicted"]["assumptions"]]
     if any(one["symptom"] == "refused" for one in observed):
         hint = spoken("the network delivers, and nothing listens there: `netful status` says what answers")
-        lines.append(f"hint: {hint}")
+        lines.append(f"{spoken('hint')}: {hint}")
     return "\n".join(lines)
 
 

@@ -1,13 +1,14 @@
 """`netful status`: the status of the running stack."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from netful.cli.gateway_status import gateway_lines
 from netful.cli.options.options import ReportOptions
 from netful.cli.options.stacks import StackOptions, stack_name
 from netful.model.core.errors import StackError
+from netful.render.columns import counted
 from netful.render.construct_paths import renamed
 from netful.render.json import dumps
 from netful.render.language import spoken
@@ -16,6 +17,7 @@ from netful.render.visible import visible
 from netful.stack.control.client import Client, NoAnswerError, others_hint
 from netful.stack.control.folder import StackFolder
 
+_NO_LIMIT = 1e15
 STOPPED: dict[str, Any] = {
     "state": "stopped",
     "folder": None,
@@ -59,7 +61,7 @@ def status(
         if StackFolder(name).owned():
             print(spoken(f"`{name}` is still starting"), file=sys.stderr)
         elif (hint := others_hint()) and not report.quiet:
-            print(f"hint: {spoken(hint)}", file=sys.stderr)
+            print(f"{spoken('hint')}: {spoken(hint)}", file=sys.stderr)
     print(dumps(found) if report.format == "json" else _text(spoken(visible(renamed(found, found["construct_paths"])))))
     return 0 if found["state"] == "running" else 1
 
@@ -81,3 +83,25 @@ def _text(found: dict[str, Any]) -> str:
     lines += map(fault_line, found["faults"])
     lines += gateway_lines(found["gateway"]) if found["gateway"] else ()
     return "\n".join(lines)
+
+
+def gateway_lines(status: dict[str, Any]) -> Iterator[str]:
+    """Return the lines; buckets and quotas without a request so far are left out."""
+    if status["state"] is not None:
+        count = len(status["workers"])
+        who = counted(count, "worker") + ", " if count else ""
+        restarts = ", " + spoken(f"{status['restarts']} started again") if status["restarts"] else ""
+        state = spoken(f"state at {status['state']}") + (f" ({spoken('away')})" if status.get("away") else "")
+        yield f"  API Gateway: {who}{state}{restarts}"
+    for bucket in status["buckets"]:
+        left = spoken(f"{bucket['tokens']:.1f} of {bucket['burst']:g} tokens, {bucket['rate']:g}/s")
+        left = left if bucket["burst"] < _NO_LIMIT else spoken("no limit")
+        yield f"  throttle  {bucket['of']:<30} {bucket['level']:<17} {left}"
+    for quota in status["quotas"]:
+        limit = spoken("no limit") if quota["limit"] is None else quota["limit"]
+        of = f"{quota['usage_plan']} {quota['api_key']}"
+        yield f"  quota     {of:<30} {quota['period']:<17} {quota['used']} of {limit}"
+    for cache in status["caches"]:
+        size = "" if cache["entries"] is None else spoken(f"{cache['entries']} entries") + ", "
+        hits = spoken(f"{cache['CacheHitCount']} hits, {cache['CacheMissCount']} misses")
+        yield f"  cache     {cache['stage']:<48} {size}{hits}"

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from netful.cli.cluster.accounts import over_accounts
 from netful.cli.cluster.options import ClusterOptions
-from netful.cli.options.failures import FailureOptions, left_by
-from netful.cli.options.options import ModelOptions, Quiet, ReportOptions, Verbose
+from netful.cli.options.options import FailureOptions, ModelOptions, Quiet, ReportOptions, Verbose, left_by
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import LiveOptions, StackOptions, source_network
 from netful.model.core.errors import NetfulError, QuestionError
@@ -73,7 +72,8 @@ def trace(
         raise QuestionError(what, hint="leave out FROM and TO, or the option")
     if live and failures.without:
         raise QuestionError("`--live` sends a packet, and nothing has failed", hint="leave out `--live` or `--without`")
-    network = left_by(_network(model, stack, live=live, quiet=quiet), failures)
+    account = LiveOptions(stack.stack, live and not model.template)  # templates come before the running account
+    network = left_by(source_network(model, account, quiet=quiet), failures)
     report = ReportOptions("json" if format_ == "json" else "text", quiet)
     if matrix:
         return _matrix(network, report, apis=apis)
@@ -87,11 +87,6 @@ def trace(
 
         seen = testimonies(stack, source, destination)
     return _one(network, source, destination, format_, seen, verbose=verbose)
-
-
-def _network(model: ModelOptions, stack: StackOptions, *, live: bool, quiet: bool) -> Network:
-    """Return the network of the templates; with `--live` and without templates that of the running account."""
-    return source_network(model, LiveOptions(stack.stack, live and not model.template), quiet=quiet)
 
 
 def _matrix(network: Network, report: ReportOptions, *, apis: bool) -> int:

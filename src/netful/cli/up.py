@@ -16,14 +16,22 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from netful.cli.options.consent import agrees
-from netful.cli.options.gateway_options import GatewayOptions, gateway_settings
-from netful.cli.options.lambda_options import LambdaOptions, lambda_settings
-from netful.cli.options.network_options import NetworkOptions, network_settings
 from netful.cli.options.options import ModelOptions, Quiet, parameter_values
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions
-from netful.cli.options.state_options import StateOptions, state_folder, state_server
-from netful.cli.options.trace_options import TraceOptions, trace_settings
+from netful.cli.options.up_options import (
+    GatewayOptions,
+    LambdaOptions,
+    NetworkOptions,
+    StateOptions,
+    TraceOptions,
+    gateway_settings,
+    lambda_settings,
+    network_settings,
+    state_folder,
+    state_server,
+    trace_settings,
+)
 from netful.cli.watch import Stamp, follow, sources
 from netful.model.core.errors import StackError
 from netful.render.columns import counted

@@ -32,17 +32,13 @@ def follow(name: str, apply: Callable[[], Any], known: Stamp) -> None:
         time.sleep(_LOOK_SECONDS)
         if _stamp(known) != now:  # the edit goes on
             continue
-        print(spoken(f"edited: {', '.join(_relative(file) for file in now if now[file] != known[file])}"), flush=True)
+        files = [visible(os.path.relpath(file)) for file in now if now[file] != known[file]]
+        print(spoken(f"edited: {', '.join(files)}"), flush=True)
         try:
             apply()
         except NetfulError as error:
             print(f"{spoken('error')}: {error_text(error)}\n{spoken(f'{name} runs on as it was')}", file=sys.stderr)
         known = {**sources(name), **now}
-
-
-def _relative(file: str) -> str:
-    """Return a file as the user writes it, from the current folder."""
-    return visible(os.path.relpath(file))
 
 
 def sources(name: str) -> Stamp:

@@ -22,6 +22,7 @@ import json
 import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
@@ -169,12 +170,8 @@ async def event_stream(subject: Subject, closing: asyncio.Event, wanted: str = "
         await asyncio.gather(*tasks, watching, return_exceptions=True)
 
 
-async def _trace(subject: Subject, asked: dict[str, Any]) -> Any:
-    return await subject.ask("trace", source=str(asked["from"]), destination=str(asked["to"]))
-
-
-async def _probe(subject: Subject, asked: dict[str, Any]) -> Any:
-    return await subject.ask("probe", source=str(asked["from"]), destination=str(asked["to"]))
+async def _between(verb: str, subject: Subject, asked: dict[str, Any]) -> Any:
+    return await subject.ask(verb, source=str(asked["from"]), destination=str(asked["to"]))
 
 
 async def _reach(subject: Subject, asked: dict[str, Any]) -> Any:
@@ -205,8 +202,8 @@ async def _mend(subject: Subject, asked: dict[str, Any]) -> Any:
 
 
 _ACTIONS: dict[str, Answering] = {
-    "trace": _trace,
-    "probe": _probe,
+    "trace": partial(_between, "trace"),
+    "probe": partial(_between, "probe"),
     "reach": _reach,
     "findings": _findings,
     "changes": _changes,

@@ -130,7 +130,7 @@ class Templates:
         if verb != "trace":
             raise StackError("these are templates: nothing runs", hint="netful up -d, then `netful console`")
         cloud = await self.cloud()
-        return await asyncio.to_thread(_path, cloud, arguments["source"], arguments["destination"])
+        return await asyncio.to_thread(lambda: trace(cloud, parse(cloud, **arguments)).to_json())
 
     async def logs(self) -> AsyncIterator[str]:
         """Yield nothing: templates have no log."""
@@ -180,7 +180,3 @@ class Templates:
             except OSError:
                 found.append(-1)
         return tuple(found)
-
-
-def _path(cloud: Cloud, source: str, destination: str) -> dict[str, Any]:
-    return trace(cloud, parse(cloud, source, destination)).to_json()

@@ -24,6 +24,8 @@ from netful.fabric.kernel import syscalls
 _HIDDEN = ("/run/nscd", "/var/run/nscd", "/run/systemd/resolve", "/run/dbus", "/run/avahi-daemon")
 _SHARED_MEMORY = "/dev/shm"  # noqa: S108  # the place of the mount
 _CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
+_LOW_PORTS = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+_SPACES = syscalls.CLONE_NEWNS | syscalls.CLONE_NEWPID | syscalls.CLONE_NEWIPC
 FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGWINCH)
 CANNOT_START = 127
 
@@ -31,10 +33,7 @@ CANNOT_START = 127
 def main() -> int:
     """Prepare the namespaces and run the command."""
     spec, command = json.loads(sys.argv[1]), sys.argv[3:]
-    syscalls.setns(spec["netns"], syscalls.CLONE_NEWNET)
-    os.close(spec["netns"])
-    syscalls.unshare(syscalls.CLONE_NEWNS | syscalls.CLONE_NEWPID | syscalls.CLONE_NEWIPC)
-    syscalls.mount(None, "/", None, syscalls.MS_REC | syscalls.MS_PRIVATE)
+    enter(spec["netns"])
     set_files(spec)
     os.chdir(spec["cwd"])
     own_pid = os.getpid()
@@ -44,6 +43,16 @@ def main() -> int:
         os._exit(_be_init(command))
     syscalls.die_with_parent(spec["parent"])
     return wait_for(child)
+
+
+def enter(netns: int, *, as_host: bool = False) -> None:
+    """Enter a network namespace, in new mount, pid and ipc namespaces. A host also has a name, and ports below 1024 for all its users."""
+    syscalls.setns(netns, syscalls.CLONE_NEWNET)
+    os.close(netns)
+    if as_host:
+        _LOW_PORTS.write_text("0", encoding="ascii")
+    syscalls.unshare(_SPACES | (syscalls.CLONE_NEWUTS if as_host else 0))
+    syscalls.mount(None, "/", None, syscalls.MS_REC | syscalls.MS_PRIVATE)
 
 
 def set_files(spec: dict[str, str]) -> None:

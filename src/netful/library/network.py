@@ -14,8 +14,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from netful import sources
-from netful.library.about import about
 from netful.model.cloud import Cloud
+from netful.model.core.errors import QuestionError
 from netful.sources.files import project_folder
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from netful.library.reach import Reach
 
 T = TypeVar("T")
+_LISTS_OF_PARTS = ("vpcs", "enis", "endpoints", "apis", "unread")
 FilePath = str | PathLike[str]
 _NO_VALUES: Mapping[str, str] = MappingProxyType({})
 
@@ -115,7 +116,7 @@ class Network:
         from netful.engine.overview.inventory import inventory  # noqa: PLC0415
 
         document = inventory(self.cloud, api_key)
-        return about(document, self.cloud.named(name)) if name else document
+        return _about(document, self.cloud.named(name)) if name else document
 
     def trace(self, source: str, destination: str) -> Path:
         """Return the path from a source to a destination, hop by hop, with every blocker and its fix."""
@@ -218,3 +219,18 @@ class Network:
         from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415
 
         return Facts(self.cloud)
+
+
+def _about(document: dict[str, Any], id_: str) -> dict[str, Any]:
+    """Return the parts of an inventory that contain an id. Raise QuestionError if nothing contains it."""
+    resources = {name: found for name, found in document["resources"].items() if name == id_}
+    lists = {name: [item for item in document[name] if _holds(item, id_)] for name in _LISTS_OF_PARTS}
+    if not resources and not any(lists.values()):
+        raise QuestionError(f"there is no `{id_}`", hint="`netful show` lists everything")
+    return {**document, **lists, "resources": resources}
+
+
+def _holds(value: Any, id_: str) -> bool:
+    if isinstance(value, dict):
+        return any(_holds(item, id_) for item in value.values())
+    return any(_holds(item, id_) for item in value) if isinstance(value, list) else value == id_

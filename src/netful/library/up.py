@@ -9,12 +9,11 @@ from types import MappingProxyType
 from netful.library.stack import Stack, no_progress
 from netful.model.core.errors import StackError
 from netful.stack import consent
-from netful.stack.control.attachments import attachments
 from netful.stack.control.client import Client
 from netful.stack.control.ending import end
 from netful.stack.control.folder import name_for
 from netful.stack.control.launch import launch
-from netful.stack.control.settings import Settings
+from netful.stack.control.settings import Settings, attachments
 
 FilePath = str | PathLike[str]
 _NO_VALUES: Mapping[str, str] = MappingProxyType({})

@@ -29,12 +29,12 @@ from netful.stack.account_start import AccountStart, check_kind
 from netful.stack.control.settings import Settings
 from netful.stack.parts import truststores
 from netful.stack.parts.functions import Functions
-from netful.stack.running_cloud import RunningCloud
+from netful.stack.running_cloud import Part, RunningCloud
 
 log = logging.getLogger(__name__)
 
 
-class StackAccount:
+class StackAccount(Part):
     """The account: the templates that `up` named, and the stacks that CloudFormation's API deployed."""
 
     def __init__(
@@ -187,9 +187,6 @@ class StackAccount:
         if self._next and self._next[0] is self.cloud:
             self._written = self._next[1]
         self._next = None
-
-    async def close(self) -> None:
-        """Do nothing: everything is kept already."""
 
     async def call_host(self, host: str, request: Request) -> Response:
         """Call the back end of the service that answers on a host."""

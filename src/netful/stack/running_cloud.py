@@ -12,7 +12,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any, Protocol, TypeAlias, runtime_checkable
+from typing import Any, TypeAlias
 
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
@@ -21,25 +21,20 @@ from netful.model.steps import Step
 log = logging.getLogger(__name__)
 
 
-class Part(Protocol):
-    """A part of a stack. It is made for one cloud and follows the stack to others."""
+class Part:
+    """A part of a stack. It is made for one cloud and follows the stack to others; a step that it does not have does nothing."""
 
-    def start(self) -> Coroutine[Any, Any, None]:
+    async def start(self) -> None:
         """Begin to run."""
 
     async def follow(self, before: Cloud, cloud: Cloud) -> None:
         """Go from one cloud to another, also if the part is somewhere between the two."""
 
+    async def settle(self) -> None:
+        """Release what the current cloud does not need: a change is over."""
+
     async def close(self) -> None:
         """End, whether the part has started or not."""
-
-
-@runtime_checkable
-class Settles(Protocol):
-    """A part that keeps something until a change is over."""
-
-    async def settle(self) -> None:
-        """Release what the current cloud does not need."""
 
 
 Start: TypeAlias = Callable[[Part], Coroutine[Any, Any, None]]
@@ -113,11 +108,10 @@ class RunningCloud:
 
     async def _settle(self) -> None:
         for part in self.parts:
-            if isinstance(part, Settles):
-                try:
-                    await part.settle()
-                except Exception:
-                    log.exception("something of the cloud before is left")
+            try:
+                await part.settle()
+            except Exception:
+                log.exception("something of the cloud before is left")
 
     async def close(self) -> None:
         """Refuse changes, cancel the current one, and end all parts in the opposite order."""

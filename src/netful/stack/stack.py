@@ -22,15 +22,14 @@ The back ends are slow to start, so they start in parallel with the network and 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netful.balancer.consulted.claim_signer import ClaimSigner
-from netful.balancer.health import TargetHealth
 from netful.fabric.kernel.rights import Mode, is_root
-from netful.functions.environments.service import FunctionService
+from netful.functions.environments.service import FunctionService, FunctionSettings
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.model.difference import Difference
@@ -49,10 +48,11 @@ from netful.stack.databases.hosted_rotation import HostedRotation
 from netful.stack.databases.server_sessions import ServerSessions
 from netful.stack.network.balancers import Balancers
 from netful.stack.network.hosts import Hosts
+from netful.stack.network.lambda_network import LambdaDesign
 from netful.stack.network.local_endpoint import LocalEndpoint
 from netful.stack.network.networks import Networks
 from netful.stack.network.served_doors import ServedDoors
-from netful.stack.network.web_calls import WebCalls
+from netful.stack.network.web_places import WebClients, internet_or_interface
 from netful.stack.parts import truststores
 from netful.stack.parts.api_gateway import ApiGateway
 from netful.stack.parts.backends_on_demand import BackendsOnDemand
@@ -173,24 +173,28 @@ class Stack:
         sent: asyncio.Queue[Sent] = asyncio.Queue()
         self.backends = BackendsOnDemand(cloud, path, lambda one: self._receive(one, sent), kept=kept)
         self.networks = Networks(cloud, design, stack_settings.options(settings))
-        web_calls = WebCalls(self.networks, self.authority)
+        web_calls = WebClients(self.networks, internet_or_interface, self.authority.bundle)
         self.state_machines = StateMachines(
-            lambda: self.cloud, lambda: self.services.front, self.backends.reply, web_calls.send, self.traces.tracer
+            lambda: self.cloud, lambda: self.services.front, self.backends.reply, web_calls.ask, self.traces.tracer
         )
         call_host = self.backends.call_host
         references = DynamicReferences(lambda: self.cloud, call_host)
         files = Path(settings.state_folder or path) / "files"
-        function_settings = stack_settings.function_settings(
-            settings,
-            self.authority.bundle,
-            start.uploads,
-            start.versions,
-            references.value_of,
-            files,
-            cloud,
-            self.traces,
+        function_settings = FunctionSettings(
+            ca_bundle=self.authority.bundle,
+            concurrency=settings.lambda_concurrency,
+            eni_seconds=settings.eni_seconds
+            if design.design is LambdaDesign.HYPERPLANE
+            else 0.0,  # else at the cold start
+            eni_idle_seconds=settings.eni_idle_seconds,
+            uploads=start.uploads,
+            made=start.versions,
+            read=references.value_of,
+            files=files,
+            debugging=stack_settings.debugging(cloud, settings.debug),
+            tracer=self.traces.tracer,
+            receive_trace=self.traces.receive,
         )
-        disruptions = function_settings.disruptions
         self._functions = Functions(cloud, self.networks.attach, path, function_settings, self.running)
         self.account = StackAccount(settings, self.running, self.backends, self._functions, start)
         self.custom_resources = TemplateCustomResources(self.account)
@@ -209,7 +213,7 @@ class Stack:
             self.traces.tracer,
         )
         signer = ClaimSigner()
-        servers = ServerSessions(self.running, self.networks, self._hosts)
+        servers = ServerSessions(self.running, self.networks, lambda: self.hosts)
         self.distributions = Distributions(cloud, self.networks, self.authority)
         self.flow_logs = FlowLogs(cloud, self.networks, call_host)
         self.services = Services(
@@ -222,7 +226,7 @@ class Stack:
             self.gateway,
             self.running,
             self.account,
-            self._target_health,
+            lambda: self.balancers.target_health(),  # noqa: PLW0108  # they are made later
             lambda: self.tasks,
             HandlerOnDemand("netful.stack.databases.data_api:data_api", servers, call_host),
             signer,
@@ -241,7 +245,7 @@ class Stack:
         )
         porter = self.gateway.porter(self.services.front)
         self._doors = ServedDoors(cloud, self.networks, porter, internet)
-        self.faults = Faults(self.running, self.networks, self.gateway, self._doors, disruptions)
+        self.faults = Faults(self.running, self.networks, self.gateway, self._doors, function_settings.disruptions)
         self.endpoint = LocalEndpoint(porter, settings.port, settings.name)
         self.tasks = Tasks(
             self.running, self.networks, self.authority, path / "tasks", call_host, files, lambda: self.balancers
@@ -262,10 +266,6 @@ class Stack:
         else:
             self.state_machines.receive(message)
 
-    def _hosts(self) -> Hosts:
-        """Return the hosts; they are made after the services that ask."""
-        return self.hosts
-
     async def _task_operations(self) -> Operations:
         """Return the operations of ECS; they are imported when they are first needed."""
         operations: Operations = (await self.services.ecs.made()).operations
@@ -275,10 +275,6 @@ class Stack:
         """Give databases the passwords that their secrets have now."""
         async with self.running.unchanging() as cloud:
             await self.hosts.renew(cloud)
-
-    def _target_health(self) -> Mapping[tuple[str, str], TargetHealth]:
-        """Return the health that the load balancers find; they are made after the services that ask."""
-        return self.balancers.target_health()
 
     def must_be_at(self, home: Path) -> None:
         """Raise StackError if the running templates are those of another folder with the same name."""

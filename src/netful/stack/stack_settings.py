@@ -1,7 +1,7 @@
 """Settings of a stack's parts, derived from the settings of the stack."""
 
 import ssl
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from functools import partial
 from importlib.resources import files
@@ -9,10 +9,7 @@ from pathlib import Path
 
 from netful import sources
 from netful.fabric.kernel.options import Options
-from netful.functions.code.made_versions import MadeVersions
-from netful.functions.code.variables import ReadReference
 from netful.functions.environments.debugging import Debugging
-from netful.functions.environments.service import FunctionSettings
 from netful.images import builds
 from netful.model.access.allowed_host import AllowedHost
 from netful.model.cloud import Cloud
@@ -61,37 +58,10 @@ def traces(settings: Settings, running: Callable[[], Cloud]) -> Traces:
     return Traces(settings.trace_share, running, Otlp(settings.otlp))
 
 
-def function_settings(
-    settings: Settings,
-    ca_bundle: Path,
-    uploads: Path,
-    made: Mapping[str, MadeVersions],
-    read: ReadReference,
-    files: Path,
-    cloud: Cloud,
-    traces: Traces,
-) -> FunctionSettings:
-    """Return the settings by which functions run. `made` are versions that calls made in an earlier process, `read` reads `{{resolve:…}}`.
-
-    A shared interface is created with the function, an interface of a sandbox's own at the cold start.
-    """
-    shared = settings.lambda_network == LambdaDesign.HYPERPLANE
-    return FunctionSettings(
-        ca_bundle=ca_bundle,
-        concurrency=settings.lambda_concurrency,
-        eni_seconds=settings.eni_seconds if shared else 0.0,
-        eni_idle_seconds=settings.eni_idle_seconds,
-        uploads=uploads,
-        made=made,
-        read=read,
-        files=files,
-        debugging=_debugging(cloud, settings.debug) if settings.debug else None,
-        tracer=traces.tracer,
-        receive_trace=traces.receive,
-    )
-
-
-def _debugging(cloud: Cloud, name: str) -> Debugging:
+def debugging(cloud: Cloud, name: str) -> Debugging | None:
+    """Return the debugging of a function by its name, None for "". Raise StackError if there is no such function."""
+    if not name:
+        return None
     function = cloud.compute.functions.get(cloud.named(name))
     if function is None:
         known = ", ".join(f"`{one}`" for one in cloud.compute.functions)

@@ -59,13 +59,13 @@ def test_names(text, qualifier, asked):
         ("not a name", "not a name"),
     ],
 )
-@pytest.mark.parametrize("latest", [False, True])
-def test_names_of_nothing(text, arn, latest):
+@pytest.mark.parametrize("implied", ["", "$LATEST"])
+def test_names_of_nothing(text, arn, implied):
     with pytest.raises(InvokeRefused) as refused:
-        named(CLOUD, text, latest=latest)
-    implied = ":$LATEST" if latest else ""
+        named(CLOUD, text, implied=implied)
+    end = f":{implied}" if implied else ""
     assert refused.value.status == 404
-    assert refused.value.message == f"Function not found: arn:aws:lambda:eu-west-1:123456789012:function:{arn}{implied}"
+    assert refused.value.message == f"Function not found: arn:aws:lambda:eu-west-1:123456789012:function:{arn}{end}"
 
 
 def test_a_name_with_two_versions():

@@ -1,6 +1,6 @@
 """The pace of a streamed response (lambda §2.4)."""
 
-from netful.functions.invocations.stream_pace import MEGABYTE, StreamPace
+from netful.functions.invocations.response_stream import MEGABYTE, StreamPace
 
 
 def test_the_first_six_megabytes_are_sent_at_once_then_two_a_second():

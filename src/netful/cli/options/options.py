@@ -92,3 +92,20 @@ def _pair(text: str) -> tuple[str, str]:
         what = "value" if name else "name"
         raise QuestionError(f"`--param {text}` has no {what}", hint="write `--param KEY=VALUE`")
     return name, value
+
+
+if TYPE_CHECKING:
+    from netful.library.network import Network
+
+
+@dataclass(frozen=True)
+class FailureOptions:
+    """Options for failures that are supposed."""
+
+    without: Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)] = ()
+    """Things that have failed: `az:us-east-1a`, a gateway, an endpoint, a connection, or a resource with interfaces; repeat it."""
+
+
+def left_by(network: Network, options: FailureOptions) -> Network:
+    """Return the network without what has failed."""
+    return network.without(*options.without) if options.without else network

@@ -6,7 +6,6 @@ served is rejected by name.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from netful.functions.api.operations import (
     concurrency,
@@ -23,9 +22,18 @@ from netful.functions.api.operations import (
     urls,
     versions,
 )
-from netful.functions.api.protocol.context import CheckSource, Context, FetchObject, Operation, any_source, no_objects
+from netful.functions.api.protocol.call import (
+    Call,
+    CheckSource,
+    Context,
+    FetchObject,
+    Operation,
+    any_source,
+    no_objects,
+)
 from netful.functions.api.protocol.message import OperationCall, Reply
 from netful.functions.api.protocol.refusals import no_such_resource, not_implemented, refusal, unkept
+from netful.functions.code.versions import LATEST
 from netful.functions.environments.service import FunctionService
 from netful.functions.events.event_queue import EventQueue
 from netful.functions.invocations.invocation import InvokeRefused
@@ -50,6 +58,9 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 _WITH_CODE = frozenset({"CreateFunction", "UpdateFunctionCode", "PublishLayerVersion"})
+_IMPLYING_LATEST = frozenset(
+    {"GetFunction", "GetFunctionConfiguration", "Invoke", "InvokeAsync", "InvokeWithResponseStream"}
+)
 _LARGEST_REQUEST = 70_167_211
 """Bytes of a request with code (lambda §5.5)."""
 
@@ -95,8 +106,9 @@ class LambdaApi:
             message = f"Request must be smaller than {_LARGEST_REQUEST} bytes for the {operation.name} operation"
             raise InvokeRefused(413, "RequestEntityTooLargeException", message)
         request = members(model, operation, given, self._accepts)
-        context = replace(self._context, trace_id=call.headers.get("x-amzn-trace-id", ""))
-        return await OPERATIONS[operation.name](context, request)
+        implied = LATEST if operation.name in _IMPLYING_LATEST else ""
+        trace_id = call.headers.get("x-amzn-trace-id", "")
+        return await OPERATIONS[operation.name](Call(self._context, request, implied, trace_id))
 
     def _accepts(self, shape: str, text: str) -> bool:
         """Accept the template's names as ids, and any runtime: the model does not decide which runtimes work."""

@@ -103,10 +103,6 @@ def _extensions(manifest: ImageManifest, folder: Path) -> tuple[str, ...]:
         for path in sorted(extensions.iterdir()) if extensions.is_dir() and not extensions.is_symlink() else ():
             status = path.lstat()
             found.setdefault(path.name, stat.S_ISREG(status.st_mode) and bool(status.st_mode & 0o001))
-        if extensions.is_dir() and _is_opaque(extensions):
+        if extensions.is_dir() and "user.overlay.opaque" in os.listxattr(extensions):
             break
     return tuple(f"/{_EXTENSIONS}/{name}" for name, runs in sorted(found.items()) if runs)
-
-
-def _is_opaque(folder: Path) -> bool:
-    return "user.overlay.opaque" in os.listxattr(folder)

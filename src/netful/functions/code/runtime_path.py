@@ -33,7 +33,11 @@ def runtime_path() -> dict[str, str]:
         place = Path(spec.origin).parent if spec.submodule_search_locations else Path(spec.origin)
         places[place.name] = str(place)
     for folder in {Path(place).parent for place in places.values()}:
-        places |= {info.name: str(info) for info in folder.glob("*.dist-info") if _distribution(info) in _DISTRIBUTIONS}
+        places |= {
+            info.name: str(info)
+            for info in folder.glob("*.dist-info")
+            if info.name.partition("-")[0].lower() in _DISTRIBUTIONS
+        }
     own = ["bootstrap.py", "runtime_client.py"]
     node = runtimes.node()
     if node is not None:
@@ -53,7 +57,3 @@ def node_modules() -> Path | None:
     beside = (node.parent.parent / "lib/node_modules",) if node else ()
     folders = [Path(chosen)] if chosen else [Path(sys.prefix, "lib/node_modules"), *_GLOBAL_MODULES, *beside]
     return next((folder.absolute() for folder in folders if (folder / "@aws-sdk").is_dir()), None)
-
-
-def _distribution(info: Path) -> str:
-    return info.name.partition("-")[0].lower()

@@ -87,24 +87,16 @@ class Versions:
         alias = self.aliases.get(qualifier)
         return self.published.get(alias.drawn(chance) if alias else qualifier)
 
-    def newest(self) -> Version | None:
-        """Return the version that was published last."""
-        return next(reversed(self.published.values()), None)
-
     def unchanged(self) -> Version | None:
         """Return the newest version if `$LATEST` has not changed since it was published."""
-        newest = self.newest()
+        newest = next(reversed(self.published.values()), None)
         if newest is None or newest.code_sha256 != self.latest.code_sha256:
             return None
         return newest if newest.function == self.latest.function else None
 
-    def next_number(self) -> str:
-        """Return the number of the next version; numbers are not reused."""
-        return str(self.numbers + 1)
-
     def publish(self, package: Package | None, description: str = "", number: str = "") -> Version:
         """Publish `$LATEST` as a version with this package."""
-        number = number or self.next_number()
+        number = number or str(self.numbers + 1)  # numbers are not reused
         self.numbers = max(self.numbers, int(number))
         made = replace(
             self.latest, package=package, number=number, description=description, revision=Revision()

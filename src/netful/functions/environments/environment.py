@@ -64,7 +64,7 @@ class Environment:
         self._on_ready = on_ready
         self._loop = asyncio.get_running_loop()
         self._phase = Phase()
-        settle, names = self._phase.settle, frozenset(map(_name, prepared.package.extensions))
+        settle, names = self._phase.settle, {Path(path).name for path in prepared.package.extensions}
         self._extensions = ExtensionsApi(_about(prepared), names, self._on_extension, settle)
         self._telemetry = Telemetry(self._post, self._extensions.name_of)
         self._report = InvocationReport(prepared, self.log_stream, self._telemetry)
@@ -323,10 +323,6 @@ class Environment:
 def _about(prepared: PreparedVersion) -> About:
     function = prepared.function
     return About(function.function_name, prepared.version, str(function.handler), prepared.account_id)
-
-
-def _name(path: str) -> str:
-    return Path(path).name
 
 
 def _ms_since(began: float) -> float:

@@ -6,7 +6,7 @@ from netful.functions.invocations.invocation import Invocation, Usage
 from netful.functions.invocations.logs import LogStream
 from netful.functions.invocations.requests import InvocationRequest
 from netful.functions.sandboxes.outcome import Expired, Outcome, RuntimeReport, fault_of, init_line
-from netful.functions.sandboxes.report_json import lines_of
+from netful.functions.sandboxes.report import lines_of
 from netful.functions.sandboxes.sandbox import Sandbox
 from netful.functions.sandboxes.telemetry import Telemetry
 from netful.functions.sandboxes.telemetry_events import tell_end, tell_start

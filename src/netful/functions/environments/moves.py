@@ -13,6 +13,7 @@ from typing import TypeAlias
 from netful.functions.code.versions import Version, Versions
 from netful.functions.environments.admission import Rejection, rejection
 from netful.functions.environments.pool import Pool
+from netful.functions.invocations.background import Background
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.allocation import with_functions
 from netful.model.cloud import Cloud
@@ -48,7 +49,7 @@ class Moves:
         self._settle = settle
         self._of: dict[str, Move] = {}
         self._under_way: dict[str, asyncio.Task[None]] = {}
-        self._ending: set[asyncio.Task[None]] = set()
+        self._ending = Background()
         self._left: set[str] = set()
 
     def of(self, function_id: str) -> Move | None:
@@ -101,7 +102,7 @@ class Moves:
 
     async def close(self) -> None:
         """Cancel all moves; every function stays in its place."""
-        tasks = (*self._under_way.values(), *self._ending)
+        tasks = (*self._under_way.values(), *self._ending.tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -138,9 +139,7 @@ class Moves:
                 await pool.over.wait()
             await self.release()
 
-        task = asyncio.ensure_future(end())
-        self._ending.add(task)
-        task.add_done_callback(self._ending.discard)
+        self._ending.start(end())
 
     def _elsewhere(self, functions: Mapping[str, Function]) -> list[Function]:
         return elsewhere({id_: one.published.values() for id_, one in self._versions.items()}, functions)

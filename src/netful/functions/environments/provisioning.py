@@ -1,6 +1,5 @@
 """Provisioned concurrency: environments of a version that exist before they are needed (lambda §4.1)."""
 
-import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,6 +7,7 @@ from dataclasses import dataclass, field
 from netful.functions.code.versions import Revision, Version
 from netful.functions.environments.pool import Pool
 from netful.functions.environments.scaling import Scaling
+from netful.functions.invocations.background import Background
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.core.errors import NetfulError
 
@@ -35,7 +35,7 @@ class Provisioning:
         self._pool = pool
         self._scaling = scaling
         self._configs: dict[tuple[str, str], Provisioned] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._starting = Background()
 
     def of(self, function_id: str, qualifier: str) -> Provisioned | None:
         """Return the request for a qualifier."""
@@ -48,9 +48,7 @@ class Provisioning:
     def put(self, qualifier: str, version: Version, number: int) -> Provisioned:
         """Request environments; they start in the background."""
         config = self._configs[version.function.id, qualifier] = Provisioned(version, number)
-        task = asyncio.get_running_loop().create_task(self._start(config))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._starting.start(self._start(config))
         return config
 
     async def delete(self, function_id: str, qualifier: str) -> None:
@@ -61,8 +59,7 @@ class Provisioning:
 
     def close(self) -> None:
         """Stop starting environments."""
-        for task in self._tasks:
-            task.cancel()
+        self._starting.cancel()
 
     async def _start(self, config: Provisioned) -> None:
         try:

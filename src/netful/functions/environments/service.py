@@ -28,7 +28,7 @@ from netful.functions.environments.file_systems import FileSystems
 from netful.functions.environments.fleet import Fleet, FleetContext
 from netful.functions.environments.function_updates import FunctionUpdates
 from netful.functions.environments.lifecycle import IDLE_SECONDS, FunctionState, Lifecycle
-from netful.functions.environments.pool import EnvironmentStatus, Pool
+from netful.functions.environments.pool import EnvironmentStatus
 from netful.functions.environments.provisioning import Provisioning
 from netful.functions.environments.scaling import Scaling
 from netful.functions.invocations.attachment import Attach
@@ -117,7 +117,7 @@ class FunctionService:
         self.versions: dict[str, Versions] = {}
         self.urls: dict[str, FunctionUrl] = {url.id: url for url in template_urls(cloud)}
         self.scaling = Scaling(settings.concurrency, settings.clock)
-        self.provisioning = Provisioning(self._pool, self.scaling)
+        self.provisioning = Provisioning(lambda one: self.fleet.pool(one), self.scaling)  # noqa: PLW0108  # it is made later
         self.lifecycle: Lifecycle = before.lifecycle if before else _lifecycle(settings)
         self.metrics: Metrics = before.metrics if before else Metrics()
         self._state = state
@@ -181,15 +181,15 @@ class FunctionService:
         """Add the versions of the template, and those that calls made before."""
         versions, made = self.versions[function_id], self._made.get(function_id, made_versions.NONE)
         add_template_versions(self.cloud, versions)
-        found = {one.number: await self._published(one.function) for one in made.versions}
+        found = {
+            one.number: await self.packages.published(one.function, layers_of(self.cloud, one.function))
+            for one in made.versions
+        }
         made_versions.add(made, versions, found)
         for qualifier, number in {**versions.of_template.provisioned, **made.provisioned}.items():
             version = versions.get(qualifier)
             if number and version is not None and version.package is not None:
                 self.provisioning.put(qualifier, version, number)
-
-    async def _published(self, function: Function) -> Package | None:
-        return await self.packages.published(function, layers_of(self.cloud, function))
 
     def made_versions(self) -> dict[str, MadeVersions]:
         """Return the versions, aliases and provisioned concurrency that calls made, by function."""
@@ -349,9 +349,6 @@ class FunctionService:
         for url in template_urls(self.cloud):
             old = self.urls.get(url.id)
             yield old if old is not None and replace(url, revision=old.revision) == old else url
-
-    def _pool(self, version: Version) -> Pool:
-        return self.fleet.pool(version)
 
     def _version(self, function_id: str, qualifier: str) -> Version:
         if function_id in self.problems:

@@ -14,10 +14,10 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from typing import Protocol
 
 from netful.functions.events.event_settings import EventSettings
 from netful.functions.events.invocation_record import Condition, Delivery, Event, dead_letter, record
+from netful.functions.invocations.background import Background
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.model.core.errors import NetfulError
 from netful.model.core.frozen import Frozen
@@ -30,28 +30,15 @@ _SHORTEST_PAUSE = 1.0
 _LONGEST_PAUSE = 300.0
 
 
-class Clock(Protocol):
-    """The clock of the queue."""
+class Clock:
+    """Real time; tests have another."""
 
     def now(self) -> float:
-        """Return seconds since an arbitrary start."""
-
-    def epoch(self) -> float:
-        """Return seconds since 1970, as in other systems."""
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait for a number of seconds."""
-
-
-class WallClock:
-    """Real time."""
-
-    def now(self) -> float:
-        """Return seconds, never decreasing."""
+        """Return seconds since an arbitrary start, never decreasing."""
         return time.monotonic()
 
     def epoch(self) -> float:
-        """Return seconds since 1970."""
+        """Return seconds since 1970, as in other systems."""
         return time.time()
 
     async def sleep(self, seconds: float) -> None:
@@ -74,25 +61,21 @@ class EventQueue:
 
     def __init__(self, outlets: Outlets, clock: Clock | None = None) -> None:
         self._outlets = outlets
-        self._clock = clock or WallClock()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._clock = clock or Clock()
+        self._events = Background()
 
     def put(self, event: Event) -> None:
         """Accept an event."""
-        task = asyncio.get_running_loop().create_task(self._see_through(event))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._events.start(self._see_through(event))
 
     async def drained(self) -> None:
         """Wait until no event is in progress."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks)
+        while self._events.tasks:
+            await asyncio.gather(*self._events.tasks)
 
     async def close(self) -> None:
         """Discard waiting events."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._events.close()
 
     async def _see_through(self, event: Event) -> None:
         try:

@@ -6,6 +6,7 @@ from typing import Any
 from netful.functions.code.versions import LATEST
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
+from netful.model.core.json_values import mapping
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 
@@ -27,13 +28,13 @@ def event_settings(cloud: Cloud, function_id: str, qualifier: str = "") -> Event
     own = cloud.template.resources.get(function_id)
     found = event_invoke_configs(cloud, function_id).get(qualifier or LATEST)
     config: Mapping[str, Any] = found.properties if found else {}
-    destinations = _part(config, "DestinationConfig")
+    destinations = mapping(config.get("DestinationConfig"))
     return EventSettings(
         maximum_retry_attempts=whole_number(config.get("MaximumRetryAttempts"), 2),
         maximum_event_age=whole_number(config.get("MaximumEventAgeInSeconds"), 21_600),
-        on_success=_arn(_part(destinations, "OnSuccess").get("Destination")),
-        on_failure=_arn(_part(destinations, "OnFailure").get("Destination")),
-        dead_letter=_arn(_part(own.properties if own else {}, "DeadLetterConfig").get("TargetArn")),
+        on_success=_arn(mapping(destinations.get("OnSuccess")).get("Destination")),
+        on_failure=_arn(mapping(destinations.get("OnFailure")).get("Destination")),
+        dead_letter=_arn(mapping((own.properties if own else {}).get("DeadLetterConfig")).get("TargetArn")),
     )
 
 
@@ -43,11 +44,6 @@ def event_invoke_configs(cloud: Cloud, function_id: str) -> dict[str, Resource]:
     configs = [one for one in cloud.template.resources.values() if one.type == CONFIG]
     own = (one for one in configs if str(one.properties.get("FunctionName")).rpartition(":")[2] in names)
     return {str(one.properties.get("Qualifier") or LATEST): one for one in own}
-
-
-def _part(properties: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part = properties.get(name)
-    return part if isinstance(part, Mapping) else {}
 
 
 def _arn(value: object) -> str:

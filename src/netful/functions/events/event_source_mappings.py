@@ -6,6 +6,7 @@ from typing import Any
 
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
+from netful.model.core.json_values import mapping
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
@@ -79,13 +80,13 @@ def _mapping(resource: Resource, invoked: tuple[str, str], source_arn: str) -> E
         enabled=_truth(written.get("Enabled", True)),
         window_seconds=_number(written.get("MaximumBatchingWindowInSeconds"), 0),
         partial="ReportBatchItemFailures" in (written.get("FunctionResponseTypes") or ()),
-        concurrency=_number(_part(written, "ScalingConfig").get("MaximumConcurrency"), 0),
+        concurrency=_number(mapping(written.get("ScalingConfig")).get("MaximumConcurrency"), 0),
         starting_position=position if isinstance(position, str) else "",
         bisect=_truth(written.get("BisectBatchOnFunctionError", False)),
         retry_attempts=_number(written.get("MaximumRetryAttempts"), _FOR_EVER),
         record_age=_number(written.get("MaximumRecordAgeInSeconds"), _FOR_EVER),
-        on_failure=_text(_part(_part(written, "DestinationConfig"), "OnFailure").get("Destination")),
-        filters=tuple(_filters(_part(written, "FilterCriteria").get("Filters"))),
+        on_failure=_text(mapping(mapping(written.get("DestinationConfig")).get("OnFailure")).get("Destination")),
+        filters=tuple(_filters(mapping(written.get("FilterCriteria")).get("Filters"))),
         tumbling_seconds=_number(written.get("TumblingWindowInSeconds"), 0),
         parallelization=_number(written.get("ParallelizationFactor"), 1),
     )
@@ -124,11 +125,6 @@ def _filters(written: Any) -> Iterator[str]:
             yield pattern
         elif isinstance(pattern, Mapping):
             yield json.dumps(pattern)
-
-
-def _part(written: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part = written.get(name)
-    return part if isinstance(part, Mapping) else {}
 
 
 def _text(value: Any) -> str:

@@ -1,16 +1,40 @@
-"""The pollers of all mappings: one for each enabled mapping whose source netful can read."""
+"""Event sources: what their pollers need and read, and the pollers of all mappings."""
 
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any, Protocol
 
 from netful.engine.events.event_patterns import PatternError
 from netful.functions.events.event_queue import Clock
 from netful.functions.events.event_source_mappings import EventSourceMapping, event_source_mappings
 from netful.functions.events.kept_tasks import KeptTasks, Run
+from netful.functions.invocations.invocation import Invocation
 from netful.model.cloud import Cloud
 
 log = logging.getLogger(__name__)
+
+
+class InvokeFunction(Protocol):
+    """Runs a function once. Raises InvokeRefused if Lambda's API would refuse, NetfulError if netful cannot run it."""
+
+    def __call__(self, function_id: str, event: bytes, trace_id: str = "", /) -> Awaitable[Invocation]:
+        """Run it by its id, with an event, and the header of a trace that it continues."""
+
+
+class Record(Protocol):
+    """A record in the function's format, its place in the shard, and its arrival time (seconds of the epoch)."""
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The record in the function's format."""
+
+    @property
+    def sequence_number(self) -> str:
+        """Its place in the shard."""
+
+    @property
+    def at(self) -> float:
+        """Its arrival time."""
 
 
 class Poller(Protocol):
@@ -20,25 +44,20 @@ class Poller(Protocol):
         """Read until cancelled."""
 
 
-class Pollers:
-    """One poller per mapping, until `close`. `make` returns None for a source that cannot be read."""
+class Pollers(KeptTasks[EventSourceMapping]):
+    """A poller for each enabled mapping; `make` returns None for a source that cannot be read."""
 
     def __init__(self, make: Callable[[EventSourceMapping], Poller | None], clock: Clock | None = None) -> None:
+        super().__init__(clock)
         self._make = make
-        self._tasks = KeptTasks(self._start, clock)
 
-    async def follow(self, cloud: Cloud) -> None:
-        """Poll exactly for the mappings of a cloud."""
-        await self._tasks.follow(mapping for mapping in event_source_mappings(cloud) if mapping.enabled)
+    def _wanted(self, cloud: Cloud) -> Iterator[EventSourceMapping]:
+        return (mapping for mapping in event_source_mappings(cloud) if mapping.enabled)
 
-    async def close(self) -> None:
-        """Stop all pollers."""
-        await self._tasks.close()
-
-    def _start(self, mapping: EventSourceMapping) -> Run | None:
+    def _start(self, key: EventSourceMapping) -> Run | None:
         try:
-            poller = self._make(mapping)
+            poller = self._make(key)
         except PatternError as problem:
-            log.warning("`%s` ignored: invalid filter pattern: %s", mapping.id, problem)
+            log.warning("`%s` ignored: invalid filter pattern: %s", key.id, problem)
             return None
         return poller.run if poller else None

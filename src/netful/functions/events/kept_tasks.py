@@ -2,10 +2,14 @@
 
 import asyncio
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Hashable, Iterable
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
-from netful.functions.events.event_queue import Clock, WallClock
+from netful.engine.events.schedules import Next
+from netful.functions.events.event_queue import Clock
+from netful.model.cloud import Cloud
 
 log = logging.getLogger(__name__)
 
@@ -15,17 +19,26 @@ Run = Callable[[], Awaitable[None]]
 _PAUSE_SECONDS = 5.0
 
 
-class KeptTasks(Generic[Key]):
-    """A task for each key, until `close`. `start` returns what the task runs, or None for a key that has none."""
+class KeptTasks(ABC, Generic[Key]):
+    """A task for each thing of a kind in a cloud, until `close`."""
 
-    def __init__(self, start: Callable[[Key], Run | None], clock: Clock | None = None) -> None:
-        self._start = start
-        self._clock = clock or WallClock()
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or Clock()
         self._tasks: dict[Key, asyncio.Task[None] | None] = {}
 
-    async def follow(self, keys: Iterable[Key]) -> None:
-        """Start the tasks of the keys that are new, and end those of the keys that are gone."""
-        wanted = {*keys}
+    @abstractmethod
+    def _wanted(self, cloud: Cloud) -> Iterable[Key]:
+        """Return the things of a cloud."""
+
+    @abstractmethod
+    def _start(self, key: Key) -> Run | None:
+        """Return what the task of a thing runs; None if it has none."""
+
+    async def follow(self, cloud: Cloud) -> None:
+        """Start the tasks of what is new in a cloud, and end those of what is gone."""
+        await self._follow({*self._wanted(cloud)})
+
+    async def _follow(self, wanted: set[Key]) -> None:
         gone = [self._tasks.pop(key) for key in self._tasks.keys() - wanted]
         for key in wanted - self._tasks.keys():
             run = self._start(key)
@@ -37,7 +50,7 @@ class KeptTasks(Generic[Key]):
 
     async def close(self) -> None:
         """End all tasks."""
-        await self.follow(())
+        await self._follow(set())
 
     async def _keep(self, key: Key, run: Run) -> None:
         while True:
@@ -46,3 +59,10 @@ class KeptTasks(Generic[Key]):
             except Exception:
                 log.exception("%s failed, and starts again in %d s", key, _PAUSE_SECONDS)
             await self._clock.sleep(_PAUSE_SECONDS)
+
+    async def _at_times(self, due: Next, act: Callable[[datetime], Awaitable[object]]) -> None:
+        """Act at each time of a schedule, from now on."""
+        moment: datetime | None = datetime.fromtimestamp(self._clock.epoch(), UTC)
+        while moment and (moment := due(moment)):
+            await self._clock.sleep(max(moment.timestamp() - self._clock.epoch(), 0.0))
+            await act(moment)

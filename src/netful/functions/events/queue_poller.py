@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from netful.functions.events.batch_response import failures
 from netful.functions.events.event_filters import passes
 from netful.functions.events.event_source_mappings import EventSourceMapping
-from netful.functions.events.invoking import InvokeFunction
+from netful.functions.events.event_sources import InvokeFunction
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.model.core.errors import NetfulError
 

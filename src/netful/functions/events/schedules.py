@@ -4,18 +4,18 @@ Their events are delivered as all others: to a function as an asynchronous invoc
 at which the stack has it. An invalid expression is logged once.
 """
 
-import functools
 import json
 import logging
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from netful.engine.events.event_inputs import text_for
-from netful.engine.events.schedules import Next, ScheduleError, schedule
-from netful.functions.events.event_queue import Clock, WallClock
+from netful.engine.events.schedules import ScheduleError, schedule
+from netful.functions.events.event_queue import Clock
 from netful.functions.events.kept_tasks import KeptTasks, Run
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
@@ -60,42 +60,33 @@ def schedules_of(cloud: Cloud) -> Iterator[Schedule]:
             )  # fmt: skip
 
 
-class Schedules:
+class Schedules(KeptTasks[Schedule]):
     """Follows the schedules of a cloud, until `close`."""
 
     def __init__(self, send: Send, run_task: RunTask, clock: Clock | None = None) -> None:
+        super().__init__(clock)
         self._send = send
         self._run_task = run_task
-        self._clock = clock or WallClock()
-        self._tasks = KeptTasks(self._start, clock)
 
-    async def follow(self, cloud: Cloud) -> None:
-        """Run exactly the schedules of a cloud."""
-        await self._tasks.follow(schedules_of(cloud))
+    def _wanted(self, cloud: Cloud) -> Iterator[Schedule]:
+        return schedules_of(cloud)
 
-    async def close(self) -> None:
-        """Stop all schedules."""
-        await self._tasks.close()
-
-    def _start(self, one: Schedule) -> Run | None:
+    def _start(self, key: Schedule) -> Run | None:
         try:
-            due = schedule(one.expression, _zone(one.zone))
+            due = schedule(key.expression, _zone(key.zone))
         except ScheduleError as problem:
-            log.warning("`%s` ignored: invalid schedule expression: %s", one.id, problem)
+            log.warning("`%s` ignored: invalid schedule expression: %s", key.id, problem)
             return None
-        return functools.partial(self._keep, one, due)
+        return partial(self._at_times, due, partial(self._deliver, key))
 
-    async def _keep(self, one: Schedule, due: Next) -> None:
-        moment: datetime | None = datetime.fromtimestamp(self._clock.epoch(), UTC)
-        while moment and (moment := due(moment)):
-            await self._clock.sleep(max(moment.timestamp() - self._clock.epoch(), 0.0))
-            event = _event(one, moment)
-            for target in json.loads(one.targets):
-                if "EcsParameters" in target:
-                    self._run_task(target, one.id, text_for(target, event))
-                    continue
-                group = (target.get("SqsParameters") or {}).get("MessageGroupId", "")
-                self._send(target["Arn"], text_for(target, event), group)
+    async def _deliver(self, one: Schedule, moment: datetime) -> None:
+        event = _event(one, moment)
+        for target in json.loads(one.targets):
+            if "EcsParameters" in target:
+                self._run_task(target, one.id, text_for(target, event))
+                continue
+            group = (target.get("SqsParameters") or {}).get("MessageGroupId", "")
+            self._send(target["Arn"], text_for(target, event), group)
 
 
 def _event(one: Schedule, moment: datetime) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from zlib import crc32
 
 from netful.functions.events.event_queue import Clock
 from netful.functions.events.event_source_mappings import EventSourceMapping
-from netful.functions.events.stream_record import Record
+from netful.functions.events.event_sources import Record
 
 _WAITING_RECORDS = 10_000
 _IDLE_SECONDS = 0.25  # between two checks of a lane whose batch is not full

@@ -26,12 +26,11 @@ import msgspec
 
 from netful.functions.events.batch_response import InvalidResponseError, failures, members
 from netful.functions.events.event_filters import passes
-from netful.functions.events.event_queue import Clock, WallClock
+from netful.functions.events.event_queue import Clock
 from netful.functions.events.event_source_mappings import EventSourceMapping
+from netful.functions.events.event_sources import InvokeFunction, Record
 from netful.functions.events.invocation_record import Delivery
-from netful.functions.events.invoking import InvokeFunction
 from netful.functions.events.stream_lanes import Lanes
-from netful.functions.events.stream_record import Record
 from netful.functions.events.tumbling import TumblingWindows
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.model.core.errors import NetfulError
@@ -80,7 +79,7 @@ class StreamPoller:
         self._mapping = mapping
         self._stream = stream
         self._outlets = outlets
-        self._clock = clock or WallClock()
+        self._clock = clock or Clock()
         self._passes = passes(mapping.filters)
         self._places: dict[str, str] = {}  # where each shard is read on, also after a failure
 

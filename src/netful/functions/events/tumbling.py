@@ -7,20 +7,11 @@ the function is invoked once more, without records. A state above 1 MB ends its 
 import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any
+
+from netful.functions.events.event_sources import Record
 
 _LARGEST_STATE = 1 << 20
-
-
-class Dated(Protocol):
-    """A record with an arrival time, in seconds of the epoch."""
-
-    @property
-    def at(self) -> float:
-        """Return the arrival time."""
-
-
-R = TypeVar("R", bound=Dated)
 
 
 class TumblingWindows:
@@ -34,9 +25,9 @@ class TumblingWindows:
         self._state: dict[str, Any] = {}
         self.ends_early = False
 
-    def parts(self, batch: Sequence[R]) -> Iterator[list[R]]:
+    def parts(self, batch: Sequence[Record]) -> Iterator[list[Record]]:
         """Yield the records of each window, in order."""
-        part: list[R] = []
+        part: list[Record] = []
         for record in batch:
             if part and self._start_of(record.at) != self._start_of(part[0].at):
                 yield part

@@ -4,7 +4,7 @@ import msgspec
 
 from netful.functions.invocations import faults
 from netful.functions.invocations.faults import Exit, Fault
-from netful.functions.sandboxes.report_json import Lines
+from netful.functions.sandboxes.report import Lines
 from netful.model.core.frozen import Frozen
 
 
@@ -55,12 +55,12 @@ def fault_of(outcome: Outcome, request_id: str, timeout: float) -> Fault | None:
             return faults.timed_out(request_id, timeout)
 
 
+def error_type_of(outcome: Outcome) -> str:
+    """Return the type of an outcome's error; "" for success and for a time limit."""
+    return "" if isinstance(outcome, Ready | Expired) else outcome.error_type
+
+
 def init_line(lines: Lines, outcome: Outcome, elapsed_ms: float, phase: str) -> str:
     """Return the INIT_REPORT of an init that failed."""
-    match outcome:
-        case (
-            RuntimeReport(error_type=error_type) | ExtensionFailed(error_type=error_type) | Exit(error_type=error_type)
-        ):
-            return lines.init_report(elapsed_ms, phase, "error", error_type)
-        case _:
-            return lines.init_report(elapsed_ms, phase, "timeout", "")
+    status = "timeout" if isinstance(outcome, Expired) else "error"
+    return lines.init_report(elapsed_ms, phase, status, error_type_of(outcome))

@@ -1,15 +1,15 @@
 """Platform events of an execution environment (lambda §3.3): an init, its extensions, and each invocation."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from netful.functions.code.prepared_version import PreparedVersion
-from netful.functions.invocations.faults import Exit, Fault
+from netful.functions.invocations.faults import Fault
 from netful.functions.invocations.invocation import Usage
 from netful.functions.invocations.requests import InvocationRequest
-from netful.functions.sandboxes.outcome import Expired, ExtensionFailed, Outcome, Ready, RuntimeReport
-from netful.functions.sandboxes.report import runtime_version
+from netful.functions.sandboxes.outcome import Expired, Outcome, Ready, RuntimeReport, error_type_of
+from netful.functions.sandboxes.report import init_record, instant, metrics
 from netful.functions.sandboxes.telemetry import Telemetry
 
 
@@ -19,18 +19,15 @@ class InitTelemetry:
     def __init__(self, telemetry: Telemetry, prepared: PreparedVersion, phase: str) -> None:
         self._telemetry = telemetry
         self._began = time.perf_counter()
-        kind = prepared.variables.get("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
-        self._common = {"initializationType": kind, "phase": phase}
-        version, arn = runtime_version(str(prepared.function.runtime), prepared.region)
+        record = init_record(prepared, phase)
+        self._common = {name: record[name] for name in ("initializationType", "phase")}
         telemetry.restart()
-        telemetry.tell("platform.initStart", {
-            **self._common, "runtimeVersion": version, "runtimeVersionArn": arn,
-            "functionName": prepared.function.function_name, "functionVersion": prepared.version,
-        })  # fmt: skip
+        telemetry.tell("platform.initStart", record)
 
     def end(self, outcome: Outcome, extensions: list[tuple[str, list[str]]]) -> None:
         """Report the end; extensions can no longer subscribe."""
-        how = {"status": _status(outcome), **_error_type(outcome)}
+        error_type = error_type_of(outcome)
+        how = {"status": _status(outcome), **({"errorType": error_type} if error_type else {})}
         for name, events in extensions if isinstance(outcome, Ready) else ():
             self._telemetry.tell("platform.extension", {"name": name, "state": "Ready", "events": events})
         self._telemetry.tell("platform.initRuntimeDone", {**self._common, **how})
@@ -58,32 +55,25 @@ def tell_end(
         common["errorType"] = fault.error_type
     produced = len(outcome.payload) if isinstance(outcome, RuntimeReport) else 0
     duration_ms = round(usage.duration_ms, 3)
-    metrics = {"durationMs": duration_ms, "producedBytes": produced}
     telemetry.tell("platform.runtimeDone", {
-        **common, **_tracing(request), "spans": _spans(duration_ms), "metrics": metrics,
+        **common, **_tracing(request), "spans": _spans(duration_ms),
+        "metrics": {"durationMs": duration_ms, "producedBytes": produced},
     })  # fmt: skip
     telemetry.tell("platform.end", {"requestId": request.request_id})
-    report: dict[str, Any] = {
-        "durationMs": duration_ms, "billedDurationMs": usage.billed_ms, "memorySizeMB": memory_mb,
-        "maxMemoryUsedMB": usage.max_memory_mb,
-    }  # fmt: skip
-    if usage.init_ms is not None:
-        report["initDurationMs"] = round(usage.init_ms, 2)
-    telemetry.tell("platform.report", {**common, "metrics": report, **_tracing(request)})
+    telemetry.tell("platform.report", {**common, "metrics": metrics(usage, memory_mb), **_tracing(request)})
 
 
 def _spans(duration_ms: float) -> list[dict[str, Any]]:
     """Return the spans of a response that arrives whole: its latency is the whole duration."""
-    now = time.time()
+    now = datetime.now(UTC)
     return [
-        {"name": "responseLatency", "start": _time(now - duration_ms / 1000), "durationMs": duration_ms},
-        {"name": "responseDuration", "start": _time(now), "durationMs": 0.0},
+        {
+            "name": "responseLatency",
+            "start": instant(now - timedelta(milliseconds=duration_ms)),
+            "durationMs": duration_ms,
+        },
+        {"name": "responseDuration", "start": instant(now), "durationMs": 0.0},
     ]
-
-
-def _time(seconds: float) -> str:
-    at = datetime.fromtimestamp(seconds, UTC)
-    return at.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def _tracing(request: InvocationRequest) -> dict[str, Any]:
@@ -100,13 +90,3 @@ def _status(outcome: Outcome) -> str:
             return "timeout"
         case _:
             return "failure"
-
-
-def _error_type(outcome: Outcome) -> dict[str, str]:
-    match outcome:
-        case (
-            RuntimeReport(error_type=error_type) | ExtensionFailed(error_type=error_type) | Exit(error_type=error_type)
-        ):
-            return {"errorType": error_type}
-        case _:
-            return {}

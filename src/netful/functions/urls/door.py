@@ -1,6 +1,7 @@
 """Requests to function URLs, from the host to the function's response (lambda §3.9).
 
-In order: the URL exists; a preflight is answered; the caller is authorized; the function runs.
+In order: the URL exists; a preflight is answered; the caller is authorized; the function runs. A failed or malformed result is a 502. A streamed
+response may begin with a prelude: its status, headers and cookies as JSON, and eight zero bytes.
 """
 
 import json
@@ -9,16 +10,22 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from netful.engine.authorization.function_urls import MESSAGE
+from netful.engine.http import function_payloads
+from netful.engine.http.function_payloads import MalformedResultError
+from netful.engine.http.streaming import DELIMITER, LONGEST_PRELUDE
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.environments.config import FunctionUrl
 from netful.functions.environments.service import FunctionService
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.functions.invocations.requests import new_trace_id
-from netful.functions.urls.answer import BAD_GATEWAY, answer, streamed
+from netful.functions.invocations.response_stream import ResponseStream, after
 from netful.functions.urls.cors import headers_for, preflight
 from netful.functions.urls.event import UrlRequest, event_of
 from netful.model.core.errors import NetfulError
 
+PRELUDE_TYPE = "application/vnd.awslambda.http-integration-response"
+BAD_GATEWAY = Reply(502, b"Internal Server Error", (("Content-Type", "text/plain"),))
+_DEFAULT_TYPE = "application/json"
 _TOO_MANY = 429
 
 
@@ -71,3 +78,35 @@ def _may(url: FunctionUrl, request: UrlRequest) -> bool:
     if url.auth_type == "AWS_IAM":
         return request.signed and request.caller_may
     return url.public
+
+
+def answer(payload: bytes) -> Reply:
+    """Return the response to a buffered result."""
+    try:
+        made = function_payloads.response(payload, _DEFAULT_TYPE)
+    except MalformedResultError:
+        return BAD_GATEWAY
+    return Reply(made.status, made.body, made.headers)
+
+
+async def streamed(stream: ResponseStream) -> Reply:
+    """Return the response to a streamed result; its pieces follow."""
+    await stream.begun()
+    done = stream.invocation
+    if done is not None and done.function_error:
+        return BAD_GATEWAY
+    pieces = aiter(stream)
+    if stream.content_type != PRELUDE_TYPE:
+        return Reply(200, headers=(("Content-Type", stream.content_type or "application/octet-stream"),), stream=pieces)
+    start = b""
+    while DELIMITER not in start and len(start) < LONGEST_PRELUDE:
+        piece = await anext(pieces, None)
+        if piece is None:
+            break
+        start += piece
+    prelude, _, rest = start.partition(DELIMITER)
+    try:
+        made = function_payloads.stream_head(prelude, _DEFAULT_TYPE)
+    except MalformedResultError:
+        return BAD_GATEWAY
+    return Reply(made.status, headers=made.headers, stream=after(rest, pieces))

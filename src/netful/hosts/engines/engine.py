@@ -63,6 +63,10 @@ class Installed(Frozen, order=True):
     major: int
     path: Path
 
+    def warning(self, name: str, wanted: int) -> str:
+        """Return that the template has another major version of an engine; "" if it has this one, or none."""
+        return f"{name} {self.major} runs, the template has {wanted}" if wanted not in {0, self.major} else ""
+
 
 def engine_of(resource: Resource) -> Engine | None:
     """Return the engine of a database, cache or broker; None for resources for which netful has none."""

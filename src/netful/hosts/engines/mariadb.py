@@ -159,8 +159,7 @@ def _warning(database: Resource, program: Installed) -> str:
     """Return what differs from the template's engine; "" if nothing does."""
     if not str(database.properties.get("Engine")).lower().startswith("mariadb"):
         return f"MariaDB {program.major} runs in place of MySQL: SQL that only MySQL has fails"
-    wanted = major_of(text(database.properties, "EngineVersion"))
-    return f"MariaDB {program.major} runs, the template has {wanted}" if wanted not in {0, program.major} else ""
+    return program.warning("MariaDB", major_of(text(database.properties, "EngineVersion")))
 
 
 def _lines(cloud: Cloud, database: Resource) -> Iterator[str]:

@@ -105,7 +105,7 @@ def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> 
     master, own = master_of(cloud, database), parameter_groups.of_database(cloud, database)
     wanted = major_of(text(database.properties, "EngineVersion"))
     seed, controls = seed_of(cloud, database), extensions.trusted(program)
-    warning = f"PostgreSQL {program.major} runs, the template has {wanted}" if wanted not in {0, program.major} else ""
+    warning = program.warning("PostgreSQL", wanted)
     return Server(
         id=database.id,
         command=_START.format(

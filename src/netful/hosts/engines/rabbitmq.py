@@ -58,7 +58,6 @@ def server(cloud: Cloud, broker: Resource, program: Installed) -> Server:
     users = [*_users(broker)]
     if not users:
         raise Missing("the template has no user with a password")
-    wanted = major_of(text(broker.properties, "EngineVersion"))
     return Server(
         id=broker.id,
         command=_START.format(data=_DATA, program=program.path),
@@ -77,7 +76,7 @@ def server(cloud: Cloud, broker: Resource, program: Installed) -> Server:
         ready="completed with",
         covered={"/etc/hosts": "hosts", "/etc/nsswitch.conf": "nsswitch.conf"},
         data=_DATA,
-        warning=f"RabbitMQ {program.major} runs, the template has {wanted}" if wanted not in {0, program.major} else "",
+        warning=program.warning("RabbitMQ", major_of(text(broker.properties, "EngineVersion"))),
         slow=True,
     )
 

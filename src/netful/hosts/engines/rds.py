@@ -30,7 +30,8 @@ def master_of(cloud: Cloud, database: Resource) -> Master:
         user, password = user or _usual_user(database), password or _OF_SNAPSHOT
     if user is None or password is None:
         raise Missing("the template has no master user with a password")
-    return Master(user, password, text(database.properties, _name_property(database)) or "")
+    name = text(database.properties, "DatabaseName" if database.type == CLUSTER else "DBName")
+    return Master(user, password, name or "")
 
 
 def restored_from(database: Resource) -> str:
@@ -72,10 +73,6 @@ def has_tokens(database: Resource) -> bool:
 def is_on(value: str) -> bool:
     """Return whether the value of a parameter switches it on."""
     return value.lower() in _TRUE
-
-
-def _name_property(database: Resource) -> str:
-    return "DatabaseName" if database.type == CLUSTER else "DBName"
 
 
 def _has_instance(cloud: Cloud, cluster: Resource) -> bool:

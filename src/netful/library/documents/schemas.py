@@ -4,17 +4,24 @@ from typing import Any
 
 import msgspec
 
-from netful.library.documents.calls import InvocationDocument, ProbeDocument
 from netful.library.documents.changes import DiffDocument
 from netful.library.documents.findings import CheckDocument, RuleDocument, TestDocument
-from netful.library.documents.loads import ForecastDocument, LoadDocument
-from netful.library.documents.machine import DoctorDocument
 from netful.library.documents.paths import MatrixDocument, PathDocument
 from netful.library.documents.resilience import ResilienceDocument
 from netful.library.documents.resources import ShowDocument
-from netful.library.documents.stacks import ListedStackDocument, StatusDocument
-from netful.library.documents.traces import TracesDocument, TraceTreeDocument
-from netful.library.documents.traffic import PacketDocument, RecordDocument
+from netful.library.documents.running import (
+    DoctorDocument,
+    ForecastDocument,
+    InvocationDocument,
+    ListedStackDocument,
+    LoadDocument,
+    PacketDocument,
+    ProbeDocument,
+    RecordDocument,
+    StatusDocument,
+    TracesDocument,
+    TraceTreeDocument,
+)
 
 PUBLISHED_AT = "https://raw.githubusercontent.com/netful/netful/main/docs/schemas"
 

@@ -1,6 +1,7 @@
 """Client of the control socket, for the command line. It needs no event loop and few imports, so verbs start quickly."""
 
 import contextlib
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from typing import Any, Self
@@ -86,6 +87,11 @@ class Client:
     def send(self, message: dict[str, Any]) -> None:
         """Send a further message while the answer is not complete (signals for `exec`)."""
         self._socket.sendall(wire.encode(message))
+
+    def stop_by_signals(self) -> None:
+        """Have Ctrl-C and SIGTERM end the request in order from now on."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self.send({"stop": True}))
 
     def _receive(self) -> dict[str, Any] | None:
         header = self._read(wire.LENGTH.size)

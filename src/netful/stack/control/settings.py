@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
+import msgspec
+
+from netful.model.core.errors import QuestionError
 from netful.model.core.frozen import Frozen
+
+_ATTACHMENT = re.compile(r"(?P<resource>[A-Za-z0-9/._-]+)(?::(?P<port>\d+))?=(?P<host>[A-Za-z0-9.-]+):(?P<far>\d+)")
+_LAST_PORT = 65535
 
 
 class GatewaySettings(Frozen, dict=True):
@@ -20,12 +27,6 @@ class GatewaySettings(Frozen, dict=True):
     account_throttle: tuple[float, int] | None = None
     workers: int = 1
     state: str = ""
-
-    @classmethod
-    def from_values(cls, values: dict[str, Any]) -> GatewaySettings:
-        """Return the settings from JSON, which has no tuples."""
-        limit = values["account_throttle"]
-        return cls(**values | {"account_throttle": (limit[0], limit[1]) if limit else None})
 
 
 class Settings(Frozen, dict=True):
@@ -92,16 +93,17 @@ class Settings(Frozen, dict=True):
     @classmethod
     def from_json(cls, text: str) -> Settings:
         """Return the settings in a text of the daemon's command line."""
-        values = json.loads(text)
-        pairs = tuple((name, value) for name, value in values.pop("parameters"))
-        return cls(
-            **values
-            | {
-                "gateway": GatewaySettings.from_values(values["gateway"]),
-                "templates": tuple(values["templates"]),
-                "allow_hosts": tuple(values["allow_hosts"]),
-                "parameter_files": tuple(values["parameter_files"]),
-                "parameters": pairs,
-                "attachments": tuple((r, int(p), h, int(q)) for r, p, h, q in values["attachments"]),
-            }
-        )
+        return msgspec.convert(json.loads(text), cls)
+
+
+def attachments(texts: Iterable[str]) -> tuple[tuple[str, int, str, int], ...]:
+    """Return (resource, its port, host, the host's port) for each text, such as `Db=127.0.0.1:5432`; the resource has the host's port by default."""
+    return tuple(map(_attachment, texts))
+
+
+def _attachment(text: str) -> tuple[str, int, str, int]:
+    found = _ATTACHMENT.fullmatch(text)
+    ports = [int(found["port"] or found["far"]), int(found["far"])] if found else [0]
+    if found is None or not all(0 < port <= _LAST_PORT for port in ports):
+        raise QuestionError(f"`--attach {text}` is not understood", hint="--attach Db=127.0.0.1:5432")
+    return found["resource"], ports[0], found["host"], ports[1]

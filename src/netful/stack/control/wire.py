@@ -3,6 +3,7 @@
 A request is {"verb": …, …}. Each answer is one of {"result": …}, {"event": …} (more follows) or {"error": …}.
 """
 
+import inspect
 import json
 import struct
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import msgspec
 
 from netful.model.core import errors
-from netful.model.core.errors import ConsentError, NetfulError, UnbuiltError
+from netful.model.core.errors import NetfulError
 from netful.model.core.origin import Origin
 
 LENGTH = struct.Struct(">I")
@@ -48,25 +49,16 @@ def _odd(body: bytes | bytearray) -> Any:
 
 
 def from_error(error: NetfulError) -> dict[str, Any]:
-    """Return the message for an error."""
+    """Return the message for an error: what it is made from, by the nearest of its classes that clients know."""
+    kind = next(one for one in type(error).__mro__ if one.__module__ == errors.__name__)
+    told = {name: getattr(error, name) for name in inspect.signature(kind).parameters}
     origin = [error.origin.file, error.origin.line] if error.origin else None
-    told: dict[str, Any] = {
-        "kind": type(error).__name__,
-        "what": error.what,
-        "origin": origin,
-        "why": error.why,
-        "hint": error.hint,
-    }
-    if isinstance(error, ConsentError):
-        told["digest"] = error.digest
-    if isinstance(error, UnbuiltError):
-        told["builds"] = error.builds
-    return {"error": told}
+    return {"error": {"kind": kind.__name__, **told, "origin": origin}}
 
 
 def to_error(error: dict[str, Any]) -> NetfulError:
     """Return the error in a message."""
-    kind: type[NetfulError] = getattr(errors, error["kind"], NetfulError)
-    origin = Origin(*error["origin"]) if error["origin"] else None
-    more = {name: error[name] for name in ("why", "hint", "digest", "builds") if name in error}
-    return kind(error["what"], origin=origin, **more)
+    told = dict(error)
+    kind: type[NetfulError] = getattr(errors, told.pop("kind"))
+    origin = told.pop("origin")
+    return kind(**told, origin=Origin(*origin) if origin else None)

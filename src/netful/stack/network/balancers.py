@@ -29,7 +29,8 @@ from netful.services.relays.relay import Relay
 from netful.services.tls.authority import Authority
 from netful.stack.network.exec_namespace import kill
 from netful.stack.network.networks import Networks
-from netful.stack.network.web_calls import WebCalls
+from netful.stack.network.web_places import WebClients
+from netful.stack.running_cloud import Part
 
 _ADDRESS = "127.0.0.1"
 _SCHEMES = {"HTTP": "http", "HTTPS": "https", "TLS": "tls", "TCP": "tcp"}
@@ -37,7 +38,7 @@ _CONNECT_SECONDS = 10.0
 _WORST_FIRST = ("unhealthy", "initial", "unavailable", "healthy")
 
 
-class Balancers:
+class Balancers(Part):
     """The load balancers of one stack. `web_calls` are theirs to close."""
 
     def __init__(
@@ -46,7 +47,7 @@ class Balancers:
         folder: Path,
         networks: Networks,
         authority: Authority,
-        web_calls: WebCalls,
+        web_calls: WebClients[str],
         invoke: Invoke,
         call_host: CallHost,
         signer: ClaimSigner,
@@ -63,7 +64,7 @@ class Balancers:
             invoke,
             networks.set_unhealthy,
             call_host,
-            self._web_calls.send,
+            self._web_calls.ask,
             signer,
         )
 

@@ -34,18 +34,12 @@ _IN_VAR = ("tmp", "log", "lib", "cache")
 _TMPFS = syscalls.MS_NOSUID | syscalls.MS_NODEV
 _READ_ONLY = kernel.MOUNT_ATTR_RDONLY | kernel.MOUNT_ATTR_NOSUID | kernel.MOUNT_ATTR_NODEV
 _NEW_ROOT = "/tmp"  # noqa: S108  # only a place for the mount, in a mount namespace of its own
-_LOW_PORTS = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
 
 
 def main() -> int:
     """Make the sandbox, and run the command in it."""
     spec, command = json.loads(sys.argv[1]), sys.argv[3:]
-    syscalls.setns(spec["netns"], syscalls.CLONE_NEWNET)
-    os.close(spec["netns"])
-    _LOW_PORTS.write_text("0", encoding="ascii")
-    spaces = syscalls.CLONE_NEWNS | syscalls.CLONE_NEWPID | syscalls.CLONE_NEWIPC | syscalls.CLONE_NEWUTS
-    syscalls.unshare(spaces)
-    syscalls.mount(None, "/", None, syscalls.MS_REC | syscalls.MS_PRIVATE)
+    enter.enter(spec["netns"], as_host=True)
     enter.set_files(spec)
     own_pid = os.getpid()
     child = os.fork()

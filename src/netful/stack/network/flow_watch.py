@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from netful.fabric.fabric import Fabric
 from netful.fabric.routers.flow_counters import FlowCounters
@@ -105,7 +106,7 @@ class FlowWatch:
             await self._networks.finish(lambda: _close([*gone.values()]))
         for place in wanted:
             if place not in self._counters:
-                self._counters[place] = await self._networks.make(_maker(place), _end)
+                self._counters[place] = await self._networks.make(partial(_counters, place), lambda made: made.close())
         if self._counters and self._polling is None:
             self._polling = asyncio.create_task(self._poll())
         elif not self._counters and self._polling is not None:
@@ -129,12 +130,8 @@ class FlowWatch:
             await self._sync() if self._counters else None
 
 
-def _maker(place: Place) -> Callable[[Fabric], Counters]:
-    return lambda _fabric: FlowCounters(place) if isinstance(place, VpcRouter) else TransitCounters(place)
-
-
-def _end(counters: Counters) -> None:
-    counters.close()
+def _counters(place: Place, _fabric: Fabric) -> Counters:
+    return FlowCounters(place) if isinstance(place, VpcRouter) else TransitCounters(place)
 
 
 def _read(counters: list[Counters]) -> Look:

@@ -9,77 +9,45 @@
 A place is made at the first request that needs it, and kept for as long as the link exists.
 """
 
-import asyncio
 import socket
-from functools import partial
 
 from netful.engine.integrations.vpc_links import LinkEnd
 from netful.engine.integrations.web_requests import WebRequest
 from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
-from netful.gateway.integrations.web_connection import UnreachableError
 from netful.model.apis.domain import VpcLink
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
-from netful.model.network.vpc import IPAddress
-from netful.stack.network.attempt import Failed, connect, find_address
 from netful.stack.network.networks import Networks
-
-_Place = tuple[object, ...]
+from netful.stack.network.web_places import WebPlaces
 
 
 class GatewayDialer:
-    """Dialer of the gateway's web client."""
+    """Dialer of the gateway's web client. The key of a place is a link of the second version, or an end of one of the first."""
 
     def __init__(self, networks: Networks) -> None:
-        self._networks = networks
-        self._positions: dict[_Place, Position] = {}
-        self._making = asyncio.Lock()
+        self._places = WebPlaces[VpcLink | LinkEnd | None](networks, _stand)
 
     async def dial(self, request: WebRequest) -> socket.socket:
         """Return a socket that is connected to the destination of a request. Raises UnreachableError."""
-        try:
-            position = await self._position(request.link)
-            address = await self._address(position, request)
-            return await connect(self._networks, position, address, request.port)
-        except Failed as end:
-            raise UnreachableError(end.detail, misconfigured=end.symptom == "dns") from end
-        except StackError as problem:
-            raise UnreachableError(str(problem)) from problem
+        end = request.link
+        place = end.link if end is not None and end.link.version > 1 else end
+        return await self._places.dial(place, end.address if end else None, request)
 
     async def settle(self, cloud: Cloud) -> None:
         """Release the places of links that have changed, or whose network is gone."""
-        kept = {("internet",), *(("link", link) for link in cloud.apis.vpc_links.values())}
-        for place, position in [*self._positions.items()]:
-            if place not in kept or position.cut:
-                del self._positions[place]
-                await self._networks.release(position)
-
-    async def _address(self, position: Position, request: WebRequest) -> IPAddress:
-        if request.link is not None:
-            return request.link.address
-        return await find_address(self._networks, position, request.host)
-
-    async def _position(self, link: LinkEnd | None) -> Position:
-        place: _Place = ("internet",)
-        if link is not None:
-            place = ("link", link.link) if link.link.version > 1 else ("node", link.node)
-        async with self._making:
-            position = self._positions.get(place)
-            if position is None:
-                position = await self._networks.stand(partial(_stand, link))
-                self._positions[place] = position
-        return position
+        links = {*cloud.apis.vpc_links.values()}
+        await self._places.settle(lambda place: place is None or place in links)
 
 
-def _stand(end: LinkEnd | None, fabric: Fabric) -> Position:
-    if end is None:
+def _stand(place: VpcLink | LinkEnd | None, fabric: Fabric) -> Position:
+    if place is None:
         return fabric.positions.internet()
-    if end.link.version > 1:
-        return _in_subnet(end.link, fabric)
-    if end.node is None:
-        raise StackError(f"`{end.link.id}` leads to no load balancer")
-    return fabric.positions.interface(end.node.id)
+    if isinstance(place, VpcLink):
+        return _in_subnet(place, fabric)
+    if place.node is None:
+        raise StackError(f"`{place.link.id}` leads to no load balancer")
+    return fabric.positions.interface(place.node.id)
 
 
 def _in_subnet(link: VpcLink, fabric: Fabric) -> Position:

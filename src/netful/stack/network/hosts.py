@@ -30,11 +30,12 @@ from netful.stack.network.host_run import HostRun, HostState
 from netful.stack.network.networks import Networks
 from netful.stack.network.servers import Servers
 from netful.stack.network.template_clusters import TemplateClusters
+from netful.stack.running_cloud import Part
 
 _SETTLE_SECONDS = 10.0
 
 
-class Hosts:
+class Hosts(Part):
     """The running programs of a cloud's hosts, and the ports of those that answer themselves.
 
     `vacate` ends the containers that another cloud does not have, whose ports a program may get.

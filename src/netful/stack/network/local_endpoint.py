@@ -10,16 +10,16 @@ from zlib import crc32
 
 from netful.fabric.doors.door import Door, DoorKind
 from netful.fabric.kernel.netns import BACKLOG
-from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.services.front.reception import Listens
 from netful.services.http.serving import Listening
+from netful.stack.running_cloud import Part
 
 _ADDRESS = "127.0.0.1"
 _FIRST_PORT, _PORTS = 20_000, 10_000  # below those that systems give to clients
 
 
-class LocalEndpoint:
+class LocalEndpoint(Part):
     """Server at a port of the loopback: the one `wanted`, else the stack's own, else any that is free."""
 
     def __init__(self, porter: Listens, wanted: int, stack: str) -> None:
@@ -51,9 +51,6 @@ class LocalEndpoint:
         with contextlib.suppress(OSError):
             return socket.create_server((_ADDRESS, self._own), backlog=BACKLOG)
         return socket.create_server((_ADDRESS, 0), backlog=BACKLOG)
-
-    async def follow(self, _before: Cloud, _cloud: Cloud) -> None:
-        """Change nothing: the porter follows the cloud."""
 
     async def close(self) -> None:
         """Stop serving."""

@@ -16,6 +16,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
 from netful.model.functions.function import Function
 from netful.stack.network.lambda_network import LambdaNetwork, blocks_of, refused
+from netful.stack.running_cloud import Part
 
 RUNTIME_API_PORT = 9001
 TRACE_PORT = 2000
@@ -69,7 +70,7 @@ def _detach(attachment: SandboxAttachment) -> None:
         attachment.trace_daemon.close()
 
 
-class Networks:
+class Networks(Part):
     """The network of a cloud, running on its own thread. `disrupted` gives the cloud with the faults that are in force."""
 
     def __init__(self, cloud: Cloud, lambda_network: LambdaNetwork, options: Options) -> None:

@@ -21,6 +21,7 @@ from netful.services.http.serving import Listening, Serving
 from netful.services.relays.echo import Echo, EchoDatagrams
 from netful.services.relays.real_internet import RealInternet, RelayingServer
 from netful.stack.network.networks import Networks
+from netful.stack.running_cloud import Part
 
 
 class EchoServer(Frozen, dict=True):
@@ -38,7 +39,7 @@ class EchoServer(Frozen, dict=True):
 Served = Listening | Resolver
 
 
-class ServedDoors:
+class ServedDoors(Part):
     """Servers of every open door of the network: the porter serves HTTP, this class the rest.
 
     `slow` are the delays of resolvers' answers in seconds, by VPC. `left` gives the cloud whose names are answered: without what has

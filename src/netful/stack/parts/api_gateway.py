@@ -34,6 +34,7 @@ from netful.stack.network.gateway_dialer import GatewayDialer
 from netful.stack.network.networks import Networks
 from netful.stack.parts.functions import Functions
 from netful.stack.parts.handler_on_demand import HandlerOnDemand
+from netful.stack.running_cloud import Part
 
 Invoke = Callable[..., Coroutine[Any, Any, Invocation]]
 InvokeStreaming = Callable[..., Coroutine[Any, Any, Response]]
@@ -51,7 +52,7 @@ class StackPorts(Frozen):
     send_streaming: Send
 
 
-class ApiGateway:
+class ApiGateway(Part):
     """API Gateway of one stack, from `start` to `close`. `throttled` gives the cloud with the faults that are in force."""
 
     def __init__(

@@ -20,6 +20,7 @@ from netful.services.deploy.resource_kinds import services_in_use
 from netful.services.http.message import Request, Response
 from netful.services.quick.get_parameter import content, decoder
 from netful.services.quick.reply import json_answer
+from netful.stack.running_cloud import Part
 
 _PLAIN_NAME = re.compile(r"/?(?!aws|ssm)[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,14}", re.IGNORECASE)
 _MOST_CHARACTERS = 4096
@@ -27,7 +28,7 @@ _GET_PARAMETER = ("x-amz-target", "AmazonSSM.GetParameter")
 _NO_CALL = Response(404, (("Content-Type", "application/xml"),), b"<UnknownOperationException/>")
 
 
-class BackendsOnDemand(Backends):
+class BackendsOnDemand(Backends, Part):
     """The back ends of a stack (`Backends`), which may have no process yet."""
 
     _asleep = False

@@ -1,6 +1,7 @@
 """STS behind a stack's doors: the identity of a function, by its access key. The back end answers all other requests."""
 
 import uuid
+from collections.abc import Callable
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
@@ -18,22 +19,18 @@ _SPACE = uuid.UUID("6ba7b812-9dad-11d1-80b4-00c04fd430c8")
 class CallerIdentity:
     """The handler for the service `sts`."""
 
-    def __init__(self, cloud: Cloud, call_host: CallHost) -> None:
+    def __init__(self, cloud: Callable[[], Cloud], call_host: CallHost) -> None:
         self._cloud = cloud
         self._call_host = call_host
-
-    def follow(self, cloud: Cloud) -> None:
-        """Answer for another cloud from now on."""
-        self._cloud = cloud
 
     async def handle(self, request: Request) -> Response:
         """Answer a request to STS's host."""
         signature = signature_of(request)
-        signer = signers(self._cloud).get(signature.access_key_id) if signature else None
+        signer = signers(self._cloud()).get(signature.access_key_id) if signature else None
         text = request.body.decode(errors="replace") if request.method == "POST" else request.query
         if signer is not None and dict(parse_qsl(text)).get("Action") == "GetCallerIdentity":
             return _identity(signer.caller.arn)
-        return await self._call_host(service_names.service("sts").host(self._cloud.region), request)
+        return await self._call_host(service_names.service("sts").host(self._cloud().region), request)
 
 
 def _identity(arn: str) -> Response:

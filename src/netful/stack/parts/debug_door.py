@@ -62,14 +62,10 @@ def _users() -> set[int]:
 
 def _user_of(sock: socket.socket) -> int | None:
     """Return the user of the other end of a connection on this machine (proc_pid_net(5))."""
-    ends = [f"{int.from_bytes(socket.inet_aton(host), 'little'):08X}:{port:04X}" for host, port in _ends(sock)]
+    there = sock.getpeername(), sock.getsockname()  # the two ends as the other one has them
+    ends = [f"{int.from_bytes(socket.inet_aton(host), 'little'):08X}:{port:04X}" for host, port in there]
     for line in _CONNECTIONS.read_text(encoding="ascii").splitlines()[1:]:
         fields = line.split()
         if fields[1:3] == ends:
             return int(fields[7])
     return None
-
-
-def _ends(sock: socket.socket) -> tuple[tuple[str, int], tuple[str, int]]:
-    """Return the two ends of a connection, as the other one has them."""
-    return sock.getpeername(), sock.getsockname()

@@ -14,12 +14,13 @@ from netful.engine.faults.disruption import disrupted, left_by, throttled
 from netful.engine.faults.effects import effects
 from netful.engine.faults.fault import Fault, FaultKind
 from netful.fabric.fabric import Fabric
+from netful.functions.invocations.background import Background
 from netful.functions.invocations.disruptions import Disruption, Disruptions
 from netful.model.cloud import Cloud
 from netful.stack.network.networks import Networks
 from netful.stack.network.served_doors import ServedDoors
 from netful.stack.parts.api_gateway import ApiGateway
-from netful.stack.running_cloud import RunningCloud
+from netful.stack.running_cloud import Part, RunningCloud
 
 
 @dataclass(eq=False)
@@ -33,7 +34,7 @@ class FaultInForce:
     over: asyncio.Event | None = None
 
 
-class Faults:
+class Faults(Part):
     """The faults in force. They begin and end between the changes of the stack."""
 
     def __init__(
@@ -52,13 +53,10 @@ class Faults:
         self._numbers = count(1)
         self._active: list[FaultInForce] = []
         self._closed = False
-        self._ending: set[asyncio.Task[None]] = set()
+        self._ending = Background()
         networks.disrupted = lambda cloud: disrupted(cloud, self._faults())
         gateway.throttled = lambda cloud: throttled(cloud, self._faults())
         doors.left = self.left
-
-    async def start(self) -> None:
-        """Do nothing: no fault is in force yet."""
 
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
         """Impair what the stack has now; the network has followed the faults of FIS already."""
@@ -76,13 +74,8 @@ class Faults:
                 self._active.remove(made)
                 await asyncio.shield(self._apply(cloud))
                 raise
-        made.timer = asyncio.get_running_loop().call_later(seconds, self._end_soon, made)
+        made.timer = asyncio.get_running_loop().call_later(seconds, lambda: self._ending.start(self.end(made)))
         return made
-
-    def _end_soon(self, one: FaultInForce) -> None:
-        task = asyncio.get_running_loop().create_task(self.end(one))
-        self._ending.add(task)
-        task.add_done_callback(self._ending.discard)
 
     async def end(self, one: FaultInForce) -> None:
         """Take a fault back, if it is still in force."""
@@ -145,8 +138,7 @@ class Faults:
         for one in self._active:
             if one.timer is not None:
                 one.timer.cancel()
-        for task in [*self._ending]:
-            task.cancel()
+        self._ending.cancel()
 
 
 def _disruption(faults: list[Fault]) -> Disruption:

@@ -24,6 +24,7 @@ from netful.stack.control.tasks import end
 from netful.stack.network.flow_watch import FlowWatch, Look, Seen
 from netful.stack.network.networks import Networks
 from netful.stack.parts.log_streams import LogStreams
+from netful.stack.running_cloud import Part
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ Written = tuple[float, str, str]
 """The end of a record, the interface or gateway whose stream has it, and the line."""
 
 
-class FlowLogs:
+class FlowLogs(Part):
     """The flow logs of a stack. `watch` has the counters; `recent` the last records, for clients that come later."""
 
     def __init__(self, cloud: Cloud, networks: Networks, call_host: CallHost) -> None:

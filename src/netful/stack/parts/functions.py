@@ -13,9 +13,10 @@ from netful.model.cloud import Cloud
 from netful.model.steps import Becomes
 from netful.services.http.message import Response
 from netful.stack.parts.debug_door import DebugDoor
+from netful.stack.running_cloud import Part
 
 
-class Functions:
+class Functions(Part):
     """Services of a stack's functions: the current one first, then those that a change may return to."""
 
     def __init__(

@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
 
@@ -17,12 +17,12 @@ from netful.functions.environments.service import FunctionService
 from netful.functions.events.event_queue import EventQueue, Outlets
 from netful.functions.events.event_settings import event_settings
 from netful.functions.events.event_source_mappings import EventSourceMapping
-from netful.functions.events.event_sources import Poller, Pollers
+from netful.functions.events.event_sources import InvokeFunction, Poller, Pollers
 from netful.functions.events.invocation_record import Delivery, Event
-from netful.functions.events.invoking import InvokeFunction
 from netful.functions.events.queue_poller import QueuePoller
 from netful.functions.events.schedules import Schedules
 from netful.functions.events.stream_poller import StreamOutlets, StreamPoller
+from netful.functions.invocations.background import Background
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.model.cloud import Cloud
 from netful.model.names import service_names
@@ -33,6 +33,7 @@ from netful.services.backends.streams import DynamoDbStream, KinesisStream
 from netful.services.http.backend_requests import CallHost, rest_request
 from netful.services.http.message import Request, Response
 from netful.stack.parts.handler_on_demand import HandlerOnDemand
+from netful.stack.running_cloud import Part
 
 if TYPE_CHECKING:
     from netful.stack.tasks.scheduled import Operations
@@ -45,7 +46,7 @@ _OWN_SIGNATURE = (
 )
 
 
-class LambdaDoor:
+class LambdaDoor(Part):
     """Handler for the service `lambda`, its asynchronous invocations, and the sources that invoke functions.
 
     `functions` returns the service that currently runs the functions. `sent` are the messages of the back ends, `tasks`
@@ -77,7 +78,7 @@ class LambdaDoor:
         self._pollers = Pollers(self._poller)
         self._tasks = tasks
         self._schedules = Schedules(self.deliver, self._run_task)
-        self._sending: set[asyncio.Task[None]] = set()
+        self._sending = Background()
         self._api = HandlerOnDemand(
             "netful.functions.api.lambda_api:LambdaApi", functions, self.events, self._fetch_object, self._check_source
         )
@@ -108,7 +109,7 @@ class LambdaDoor:
 
     def _run_task(self, target: Mapping[str, Any], rule: str, text: str) -> None:
         """Run the ECS task of a schedule's target."""
-        self._in_background(self._ran_task(target, rule, text))
+        self._sending.start(self._ran_task(target, rule, text))
 
     async def _ran_task(self, target: Mapping[str, Any], rule: str, text: str) -> None:
         from netful.stack.tasks.scheduled import run_task  # noqa: PLC0415  # it has ECS's API, which most stacks never need
@@ -117,12 +118,7 @@ class LambdaDoor:
 
     def deliver(self, target: str, text: str, group: str = "") -> None:
         """Deliver a message of a service or a schedule to a function, a queue, a topic or a state machine."""
-        self._in_background(self._send(Delivery(target, text), group))
-
-    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._sending.add(task)
-        task.add_done_callback(self._sending.discard)
+        self._sending.start(self._send(Delivery(target, text), group))
 
     async def _receive(self) -> None:
         """Pass on the messages that the services of the back ends send."""
@@ -139,8 +135,7 @@ class LambdaDoor:
             self._receiving.cancel()
         await self._pollers.close()
         await self._schedules.close()
-        for task in self._sending:
-            task.cancel()
+        self._sending.cancel()
         await self.events.close()
 
     def _poller(self, mapping: EventSourceMapping) -> Poller | None:

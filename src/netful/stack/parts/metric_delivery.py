@@ -21,20 +21,16 @@ class MetricDelivery:
     """Handler for the service `monitoring`. `sources` are by their namespaces."""
 
     def __init__(
-        self, cloud: Cloud, call_host: CallHost, sources: Mapping[str, Callable[[], Awaitable[Taken]]]
+        self, cloud: Callable[[], Cloud], call_host: CallHost, sources: Mapping[str, Callable[[], Awaitable[Taken]]]
     ) -> None:
         self._cloud = cloud
         self._call_host = call_host
         self._sources = sources
         self._delivering = asyncio.Lock()
 
-    def follow(self, cloud: Cloud) -> None:
-        """Answer for another cloud from now on."""
-        self._cloud = cloud
-
     async def handle(self, request: Request) -> Response:
         """Answer a request to CloudWatch's host."""
-        cloud = self._cloud
+        cloud = self._cloud()
         host = service_names.service("monitoring").host(cloud.region)
         async with self._delivering:
             for namespace, source in self._sources.items():

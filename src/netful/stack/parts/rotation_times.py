@@ -12,13 +12,12 @@ a secret rotates at its beginning.
 
 from __future__ import annotations
 
-import functools
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from functools import partial
 
-from netful.engine.events.schedules import Next, ScheduleError, schedule
-from netful.functions.events.event_queue import Clock, WallClock
+from netful.engine.events.schedules import ScheduleError, schedule
+from netful.functions.events.event_queue import Clock
 from netful.functions.events.kept_tasks import KeptTasks, Run
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
@@ -52,32 +51,20 @@ def rotation_times(cloud: Cloud) -> Iterator[RotationTimes]:
         yield RotationTimes(secret_of_rds.id, str(secret_of_rds.properties["Name"]), _OF_RDS)
 
 
-class TimedRotations:
+class TimedRotations(KeptTasks[RotationTimes]):
     """Rotates secrets at their times, until `close`. `rotate` rotates the secret with a name or ARN."""
 
     def __init__(self, rotate: Callable[[str], Awaitable[object]], clock: Clock | None = None) -> None:
+        super().__init__(clock)
         self._rotate = rotate
-        self._clock = clock or WallClock()
-        self._tasks = KeptTasks(self._start, clock)
 
-    async def follow(self, cloud: Cloud) -> None:
-        """Keep exactly the times of a cloud."""
-        await self._tasks.follow(rotation_times(cloud))
+    def _wanted(self, cloud: Cloud) -> Iterator[RotationTimes]:
+        return rotation_times(cloud)
 
-    async def close(self) -> None:
-        """End all rotations by time."""
-        await self._tasks.close()
-
-    def _start(self, one: RotationTimes) -> Run | None:
+    def _start(self, key: RotationTimes) -> Run | None:
         try:
-            due = schedule(one.expression)
+            due = schedule(key.expression)
         except ScheduleError as problem:
-            log.warning("`%s` rotates at no time: invalid schedule expression: %s", one.id, problem)
+            log.warning("`%s` rotates at no time: invalid schedule expression: %s", key.id, problem)
             return None
-        return functools.partial(self._keep, one, due)
-
-    async def _keep(self, one: RotationTimes, due: Next) -> None:
-        moment: datetime | None = datetime.fromtimestamp(self._clock.epoch(), UTC)
-        while moment and (moment := due(moment)):
-            await self._clock.sleep(max(moment.timestamp() - self._clock.epoch(), 0.0))
-            await self._rotate(one.secret)
+        return partial(self._at_times, due, lambda _moment: self._rotate(key.secret))

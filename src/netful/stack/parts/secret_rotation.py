@@ -14,12 +14,13 @@ The back end records the rotations by functions, and answers everything else.
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 from uuid import uuid4
 
 from netful.functions.api.protocol.names import named
+from netful.functions.invocations.background import Background
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.model import rotation_applications
 from netful.model.cloud import Cloud
@@ -54,7 +55,7 @@ class SecretRotation:
         call_host: CallHost,
         invoke: InvokeOnce,
         change_user: ChangeUser,
-        renew: Callable[[], Awaitable[None]],
+        renew: Callable[[], Coroutine[Any, Any, None]],
         unchanging: Callable[[], AbstractAsyncContextManager[Cloud]],
     ) -> None:
         self._cloud = cloud
@@ -65,7 +66,7 @@ class SecretRotation:
         self._unchanging = unchanging
         self._schedules: dict[str, Mapping[str, Any]] = {}
         self._problems: dict[str, str] = {}
-        self._rotating: set[asyncio.Future[None]] = set()
+        self._rotating = Background()
         self._times = TimedRotations(self._rotate_now)
 
     async def handle(self, request: Request) -> Response:
@@ -82,12 +83,12 @@ class SecretRotation:
         for id_, properties in self._schedules.items():
             waits = str(properties.get("RotateImmediatelyOnUpdate")).lower() == "false"
             if before.get(id_) != properties and not waits and isinstance(properties.get("SecretId"), str):
-                self._in_background(self._deployed(properties["SecretId"], again=id_ in before))
+                self._rotating.start(self._deployed(properties["SecretId"], again=id_ in before))
 
     async def settled(self) -> None:
         """Wait until the rotations have ended, at most for a while."""
-        if self._rotating:
-            await asyncio.wait({*self._rotating}, timeout=_SETTLE_SECONDS)
+        if self._rotating.tasks:
+            await asyncio.wait({*self._rotating.tasks}, timeout=_SETTLE_SECONDS)
 
     @property
     def warnings(self) -> list[str]:
@@ -108,11 +109,6 @@ class SecretRotation:
     async def _rotate_now(self, secret_id: str) -> Response:
         return await self._rotated(json_request(_ROTATE, {"SecretId": secret_id}))
 
-    def _in_background(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._rotating.add(task)
-        task.add_done_callback(self._rotating.discard)
-
     async def _rotated(self, request: Request) -> Response:
         """Answer RotateSecret, and begin what it asks for."""
         asked = json.loads(request.body)
@@ -121,7 +117,7 @@ class SecretRotation:
             return answer
         answer = await self._ask(request)
         if answer.status == 200 and asked.get("RotateImmediately", True):
-            self._in_background(self._rotate(json.loads(answer.body)))
+            self._rotating.start(self._rotate(json.loads(answer.body)))
         return answer
 
     async def _hosted(self, asked: Mapping[str, Any]) -> Response | None:
@@ -141,7 +137,7 @@ class SecretRotation:
         content = {"SecretId": secret["ARN"], "SecretString": json.dumps(fresh), "ClientRequestToken": token}
         answer = await self._ask(json_request("secretsmanager.PutSecretValue", content))
         if answer.status == 200:
-            self._in_background(self._renew())
+            self._rotating.start(self._renew())
         return answer
 
     async def _changed(self, name: str, hosting: Mapping[str, Any], value: Value) -> Value | None:

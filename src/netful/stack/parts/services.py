@@ -31,6 +31,7 @@ from netful.stack.parts.log_delivery import LogDelivery
 from netful.stack.parts.metric_delivery import MetricDelivery
 from netful.stack.parts.secret_rotation import SecretRotation
 from netful.stack.parts.signers import signers
+from netful.stack.running_cloud import Part
 from netful.stack.tasks.tasks import Tasks
 from netful.stack.traces.traces import Traces
 
@@ -57,7 +58,7 @@ _APIS_OF_THE_CLOUD = {
 }
 
 
-class Services:
+class Services(Part):
     """The front with its handlers: `__init__` is one list, the handler of each service."""
 
     def __init__(
@@ -84,9 +85,6 @@ class Services:
         call_host, current = backends.call_host, functions.current
         counted = {metrics.NAMESPACE: gateway.measured, function_metrics.NAMESPACE: functions.measured}
         self._interfaces = interfaces
-        sts = CallerIdentity(cloud, call_host)
-        monitoring = MetricDelivery(cloud, call_host, counted)
-        self._followers = (interfaces, sts, monitoring)
         self._cloudformation = HandlerOnDemand("netful.account.cloudformation.api:CloudFormationApi", account)
         self.ecs = HandlerOnDemand("netful.account.ecs.api:EcsApi", running, tasks)
         rds = partial(call_host, service("rds").host(cloud.region))
@@ -109,9 +107,9 @@ class Services:
             "rds": HandlerOnDemand("netful.account.managed.rds_api:RdsApi", running, rds).handle,
             "rds-data": data_api.handle,
             "logs": LogDelivery(current, call_host, flow_logs.deliver, other_logs).handle,
-            "monitoring": monitoring.handle,
+            "monitoring": MetricDelivery(lambda: running.cloud, call_host, counted).handle,
             "secretsmanager": rotation.handle,
-            "sts": sts.handle,
+            "sts": CallerIdentity(lambda: running.cloud, call_host).handle,
             "cognito-auth": HostedSignIn(call_host).handle,
             "sync-states": partial(call_host, service("states").host(cloud.region)),
             "elb-keys": signer.answer,
@@ -126,13 +124,9 @@ class Services:
             cloud, authority, backends, handlers, signers=signers(cloud), known=known, tracer=traces.tracer
         )
 
-    async def start(self) -> None:
-        """Do nothing: the services answer requests as they come."""
-
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
         """Answer for another cloud."""
-        for one in self._followers:
-            one.follow(cloud)
+        self._interfaces.follow(cloud)
         self.front.change(cloud, signers(cloud))
         await self.rotation.follow(cloud)
 

@@ -4,7 +4,6 @@ The interpreter runs in the back ends' process. What an execution calls is answe
 the other services that netful serves itself, then the back ends, with the policies of the machine's role.
 """
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -18,13 +17,14 @@ from netful.engine.http.headers import Headers, without
 from netful.engine.iam.authorization import Caller
 from netful.engine.integrations.web_requests import web_request
 from netful.engine.traces.tracer import Tracer
+from netful.functions.invocations.background import Background
 from netful.functions.invocations.logs import LogGroup
 from netful.model.cloud import Cloud
 from netful.services.backends.frames import NOT_RUN, MachineEvent, RoleCall, RoleReply
 from netful.services.front.front import Front
 from netful.services.front.signature import Signer, signed
 from netful.services.http.backend_requests import inside_request
-from netful.stack.network.web_calls import INTERNET
+from netful.stack.network.web_places import INTERNET
 from netful.stack.traces.execution_traces import STARTED, SUCCEEDED, ExecutionTraces
 
 _RUNNING = "running"
@@ -56,16 +56,14 @@ class StateMachines:
         self._delivered: dict[str, LogGroup] = {}
         self._counts: dict[str, Counter[str]] = {}
         self._not_run: dict[str, str] = {}
-        self._answering: set[asyncio.Task[None]] = set()
+        self._answering = Background()
 
     def receive(self, message: RoleCall | MachineEvent) -> None:
         """Answer a call, or note an event, of an execution."""
         if isinstance(message, MachineEvent):
             self._note(message)
             return
-        task = asyncio.get_running_loop().create_task(self._answer(message))
-        self._answering.add(task)
-        task.add_done_callback(self._answering.discard)
+        self._answering.start(self._answer(message))
 
     async def _answer(self, call: RoleCall) -> None:
         cloud = self._cloud()

@@ -27,7 +27,6 @@ from netful.functions.inside.mounts import devices
 from netful.images import overlay
 from netful.stack.tasks import container_init
 
-_LOW_PORTS = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
 _IDS = 65_536
 _TMPFS = syscalls.MS_NOSUID | syscalls.MS_NODEV
 _PROC = syscalls.MS_RDONLY | _TMPFS | syscalls.MS_NOEXEC
@@ -40,13 +39,8 @@ def main() -> int:
     """Make the namespaces, and run the container in them."""
     with os.fdopen(int(sys.argv[1]), encoding="utf-8") as specification:
         spec = json.load(specification)
-    syscalls.setns(spec["netns"], syscalls.CLONE_NEWNET)
-    os.close(spec["netns"])
-    _LOW_PORTS.write_text("0", encoding="ascii")
-    spaces = syscalls.CLONE_NEWNS | syscalls.CLONE_NEWPID | syscalls.CLONE_NEWIPC | syscalls.CLONE_NEWUTS
     proc = os.open("/proc", os.O_PATH)
-    syscalls.unshare(spaces)
-    syscalls.mount(None, "/", None, syscalls.MS_REC | syscalls.MS_PRIVATE)
+    enter.enter(spec["netns"], as_host=True)
     ready, mapped = os.pipe(), os.pipe()
     own_pid = os.getpid()
     child = os.fork()

@@ -14,7 +14,7 @@ import contextlib
 import logging
 import math
 import uuid
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -25,6 +25,7 @@ from netful.account.ecs.view import View
 from netful.balancer.health import TargetHealth
 from netful.engine.tasks.definition import SERVICE, definition_of
 from netful.engine.tasks.places import desired_count, owners, places, rollout_of
+from netful.functions.invocations.background import Background
 from netful.hosts.tasks.state import Deployment, Event, Health, RolloutState, ServiceState, Status
 from netful.model.balancing.load_balancers import TargetGroup
 from netful.model.cloud import Cloud
@@ -102,7 +103,7 @@ class Deployments:
         self._tasks = tasks
         self._balanced = balanced
         self._services: dict[str, _Service] = {}
-        self._background: set[asyncio.Task[None]] = set()
+        self._background = Background()
         self._changed = asyncio.Event()
 
     def follow(self, before: Cloud, cloud: Cloud) -> None:
@@ -161,7 +162,7 @@ class Deployments:
             await self._running.become(lambda now: _stepped(now, id_, joining, leaving))
             self._report(id_, cloud, len(joining & {*placed}), leaving)
         if leaving:
-            self._later(self._drain(id_, leaving))
+            self._background.start(self._drain(id_, leaving))
         if len(ready) == len(placed) and joining | leaving >= {*rollout.starting, *rollout.earlier}:
             attempt.state, attempt.reason = RolloutState.COMPLETED, f"ECS deployment {attempt.id} completed."
             self.note(id_, f"(deployment {attempt.id}) deployment completed.")
@@ -230,7 +231,7 @@ class Deployments:
                 began = run.state.started_at
                 if began is not None and (datetime.now(UTC) - began).total_seconds() > patience:
                     why = f"Task failed ELB health checks in (target-group {cloud.aws_id(group.id)})"
-                    self._later(run.stop("ServiceSchedulerInitiated", why))
+                    self._background.start(run.stop("ServiceSchedulerInitiated", why))
 
     def goes_on(self, id_: str, run: TaskRun) -> bool:
         """Take the end of a task of a service; return whether it is to be started again."""
@@ -296,15 +297,10 @@ class Deployments:
             if owner is not None and failed:
                 yield f"{owner.origin}: a deployment of `{id_}` failed: {failed[-1].reason}"
 
-    def _later(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
-
     def close(self) -> None:
         """End the steps of all deployments."""
         loops = [one.loop for one in self._services.values() if one.loop is not None]
-        for task in (*loops, *self._background):
+        for task in (*loops, *self._background.tasks):
             task.cancel()
 
 

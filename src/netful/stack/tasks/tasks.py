@@ -22,7 +22,7 @@ from netful.model.difference import same
 from netful.services.http.backend_requests import CallHost
 from netful.services.tls.authority import Authority
 from netful.stack.network.networks import Networks
-from netful.stack.running_cloud import RunningCloud
+from netful.stack.running_cloud import Part, RunningCloud
 from netful.stack.tasks.deployments import Balanced, Deployments
 from netful.stack.tasks.task_run import Surroundings, TaskOrder, TaskRun, order_of
 
@@ -32,7 +32,7 @@ _STEADY_SECONDS = 10.0
 _FAREWELL_SECONDS = 2.0
 
 
-class Tasks:
+class Tasks(Part):
     """The part of the stack that runs tasks."""
 
     def __init__(

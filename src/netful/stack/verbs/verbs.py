@@ -57,7 +57,6 @@ Messages = AsyncGenerator[dict[str, Any]]
 def handlers(stack: Stack) -> dict[str, Handler]:
     """Return the handlers by verb."""
     verbs: dict[str, Callable[..., Messages]] = {
-        "hello": _hello,
         "own": _own,
         "status": _status,
         "look": _look,
@@ -86,11 +85,6 @@ async def _imported(path: str, stack: Stack, request: ControlRequest) -> Message
             yield message
 
 
-async def _hello(_stack: Stack, _request: ControlRequest) -> Messages:
-    """Answer, so that a client knows that the stack does."""
-    yield {"result": True}
-
-
 async def _own(stack: Stack, request: ControlRequest) -> Messages:
     """Let the stack live for as long as the client stays connected."""
     yield {"event": True}
@@ -109,14 +103,10 @@ async def _look(stack: Stack, _request: ControlRequest) -> Messages:
         "result": {
             **running,
             "cloud": inventory(stack.cloud),
-            "destinations": list(_known_destinations(stack)),
+            "destinations": list(destinations_in_use(Facts(stack.cloud))),
             "traces": recent(stack),
         }
     }
-
-
-def _known_destinations(stack: Stack) -> tuple[str, ...]:
-    return destinations_in_use(Facts(stack.cloud))
 
 
 async def _console(stack: Stack, request: ControlRequest) -> Messages:
@@ -242,13 +232,13 @@ def _log_groups(stack: Stack, named: str | None) -> list[LogGroup]:
         functions = [stack.functions.logs(function_id) for function_id in stack.cloud.compute.functions]
         access = [stack.gateway.logs.of(api_id) for api_id in stack.cloud.apis.by_id]
         return [*functions, *stack.hosts.logs.values(), *stack.tasks.logs(), *stack.state_machines.logs(), *access]
-    if named in stack.cloud.apis.by_id:
-        return [stack.gateway.logs.of(named)]
     id_ = stack.cloud.named(named)
+    if id_ in stack.cloud.apis.by_id:
+        return [stack.gateway.logs.of(id_)]
     found = stack.tasks.logs(id_) or stack.state_machines.logs(id_)
     if found:
         return found
-    host = stack.hosts.log(named)
+    host = stack.hosts.log(named) or stack.hosts.log(id_)
     return [host] if host is not None else [stack.functions.logs(_function_id(stack.cloud, named))]
 
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import ssl
+from collections.abc import Iterator
 from functools import partial
 from ipaddress import IPv4Address
 
+from netful.engine.flows.path import Path
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace_as_sent
 from netful.fabric.fabric import Fabric
@@ -12,9 +14,9 @@ from netful.fabric.routers.testimony import Testimony, Watch
 from netful.model.core.frozen import Frozen
 from netful.model.network.vpc import IPAddress
 from netful.stack.network.attempt import Failed, attempt, find_address
+from netful.stack.network.host_run import HostState
 from netful.stack.probe_outcome import Attempt
 from netful.stack.stack import Stack
-from netful.stack.verbs.health import unwell
 from netful.stack.verbs.positions import position
 from netful.stack.verbs.probe import target_of
 
@@ -72,3 +74,17 @@ def _stop(watches: list[Watch]) -> list[Testimony]:
     for watch in watches:
         watch.stop()
     return [testimony for watch in watches for testimony in watch.read()]
+
+
+def unwell(stack: Stack, path: Path) -> Iterator[str]:
+    """Return a line for each problem, in the order of the path."""
+    hosts, targets = stack.hosts.status(), [t for each in stack.balancers.entries() for t in each["targets"]]
+    for component in dict.fromkeys(hop.component for hop in path.hops):
+        for target in targets:
+            if target["group"] == component and target["state"] == "unhealthy":
+                yield f"{target['target']} of {component} is unhealthy: {target['description']}"
+        for host in hosts:
+            if host["resource"] == component and host["state"] != HostState.RUNNING:
+                yield f"{component} at {host['address']} is {host['state']}" + (
+                    f": {host['why']}" if host["why"] else ""
+                )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from netful.functions.api.protocol.context import Context, Operation, Request
+from netful.functions.api.protocol.call import Call, Operation
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.refusals import invalid_parameter
 from netful.functions.code.versions import LATEST
@@ -11,10 +11,9 @@ from netful.functions.environments.scaling import MINIMUM_UNRESERVED
 from netful.functions.invocations.invocation import InvokeRefused
 
 
-async def put_function_concurrency(context: Context, request: Request) -> Reply:
-    """PutFunctionConcurrency."""
-    one, number = context.named(request), request["ReservedConcurrentExecutions"]
-    service, function = context.service(), one.function
+async def _put_function_concurrency(call: Call) -> Reply:
+    number = call.request["ReservedConcurrentExecutions"]
+    service, function = call.service, call.function
     provisioned = service.scaling.provisioned(function.id)
     if number < provisioned:
         raise invalid_parameter(
@@ -31,29 +30,27 @@ async def put_function_concurrency(context: Context, request: Request) -> Reply:
     return document(200, {"ReservedConcurrentExecutions": number})
 
 
-async def get_function_concurrency(context: Context, request: Request) -> Reply:
-    """GetFunctionConcurrency."""
-    reserved = context.named(request).function.reserved_concurrent_executions
+async def _get_function_concurrency(call: Call) -> Reply:
+    reserved = call.function.reserved_concurrent_executions
     return document(200, {} if reserved is None else {"ReservedConcurrentExecutions": reserved})
 
 
-async def delete_function_concurrency(context: Context, request: Request) -> Reply:
-    """DeleteFunctionConcurrency."""
-    await context.service().updates.reserve(context.named(request).function.id, None)
+async def _delete_function_concurrency(call: Call) -> Reply:
+    await call.service.updates.reserve(call.function.id, None)
     return Reply(204)
 
 
-async def put_provisioned(context: Context, request: Request) -> Reply:
+async def _put_provisioned(call: Call) -> Reply:
     """PutProvisionedConcurrencyConfig: the environments start after the answer."""
-    one, number = context.named(request), request["ProvisionedConcurrentExecutions"]
-    service, function = context.service(), one.function
-    if one.qualifier in {"", LATEST}:
+    number = call.request["ProvisionedConcurrentExecutions"]
+    service, function = call.service, call.function
+    if call.qualifier in {"", LATEST}:
         raise invalid_parameter("Provisioned Concurrency Configs cannot be applied to unpublished function versions.")
-    if context.version(one).function.tenant_isolation:
+    if call.version().function.tenant_isolation:
         raise invalid_parameter(
             "Provisioned concurrency is not supported for functions enabled with tenancy configuration."
         )
-    before = service.provisioning.of(function.id, one.qualifier)
+    before = service.provisioning.of(function.id, call.qualifier)
     total = service.scaling.provisioned(function.id) - (before.requested if before else 0) + number
     reserved = function.reserved_concurrent_executions
     if reserved is not None and total > reserved:
@@ -65,32 +62,26 @@ async def put_provisioned(context: Context, request: Request) -> Reply:
         raise invalid_parameter(
             f"Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [{spare}]."
         )
-    made = await service.updates.provision(function.id, one.qualifier, number)
+    made = await service.updates.provision(function.id, call.qualifier, number)
     return document(202, _record(made))
 
 
-async def get_provisioned(context: Context, request: Request) -> Reply:
-    """GetProvisionedConcurrencyConfig."""
-    one = context.named(request)
-    config = context.service().provisioning.of(one.function.id, one.qualifier)
+async def _get_provisioned(call: Call) -> Reply:
+    config = call.service.provisioning.of(call.function.id, call.qualifier)
     if config is None:
         message = "No Provisioned Concurrency Config found for this function"
         raise InvokeRefused(404, "ProvisionedConcurrencyConfigNotFoundException", message)
     return document(200, _record(config))
 
 
-async def list_provisioned(context: Context, request: Request) -> Reply:
-    """ListProvisionedConcurrencyConfigs."""
-    one = context.named(request)
-    found = context.service().provisioning.all_of(one.function.id)
-    record = [{"FunctionArn": context.arn(one, qualifier), **_record(config)} for qualifier, config in found.items()]
+async def _list_provisioned(call: Call) -> Reply:
+    found = call.service.provisioning.all_of(call.function.id)
+    record = [{"FunctionArn": call.arn(qualifier), **_record(config)} for qualifier, config in found.items()]
     return document(200, {"ProvisionedConcurrencyConfigs": record})
 
 
-async def delete_provisioned(context: Context, request: Request) -> Reply:
-    """DeleteProvisionedConcurrencyConfig."""
-    one = context.named(request)
-    await context.service().updates.stop_provisioning(one.function.id, one.qualifier)
+async def _delete_provisioned(call: Call) -> Reply:
+    await call.service.updates.stop_provisioning(call.function.id, call.qualifier)
     return Reply(204)
 
 
@@ -106,11 +97,11 @@ def _record(config: Provisioned) -> dict[str, Any]:
 
 
 OPERATIONS: dict[str, Operation] = {
-    "PutFunctionConcurrency": put_function_concurrency,
-    "GetFunctionConcurrency": get_function_concurrency,
-    "DeleteFunctionConcurrency": delete_function_concurrency,
-    "PutProvisionedConcurrencyConfig": put_provisioned,
-    "GetProvisionedConcurrencyConfig": get_provisioned,
-    "ListProvisionedConcurrencyConfigs": list_provisioned,
-    "DeleteProvisionedConcurrencyConfig": delete_provisioned,
+    "PutFunctionConcurrency": _put_function_concurrency,
+    "GetFunctionConcurrency": _get_function_concurrency,
+    "DeleteFunctionConcurrency": _delete_function_concurrency,
+    "PutProvisionedConcurrencyConfig": _put_provisioned,
+    "GetProvisionedConcurrencyConfig": _get_provisioned,
+    "ListProvisionedConcurrencyConfigs": _list_provisioned,
+    "DeleteProvisionedConcurrencyConfig": _delete_provisioned,
 }

@@ -3,14 +3,10 @@
 The API does not delete the template's own functions: remove them from the template.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from netful.functions.api.operations.configuration import configuration, created
 from netful.functions.api.operations.functions import code_of, with_image
-from netful.functions.api.operations.supported_runtimes import refuse_unsupported
-from netful.functions.api.operations.updates import updated
-from netful.functions.api.protocol.context import Context, Operation, Request
+from netful.functions.api.operations.updates import refuse_unsupported, updated
+from netful.functions.api.protocol.call import Call, Operation, Request
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import name_in
 from netful.functions.api.protocol.refusals import (
@@ -21,7 +17,7 @@ from netful.functions.api.protocol.refusals import (
     refused_code,
 )
 from netful.functions.code import runtimes
-from netful.functions.code.versions import Version
+from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.model.functions.function import Code, Function
 
@@ -30,48 +26,34 @@ _CONFIGURED = (
     "Timeout", "MemorySize", "Environment", "EphemeralStorage", "Handler", "VpcConfig", "Description", "TracingConfig",
     "LoggingConfig", "Layers", "ImageConfig",
 )  # fmt: skip
-_READ = frozenset(
-    {
-        "FunctionName",
-        "Runtime",
-        "Role",
-        "Code",
-        "Publish",
-        "PackageType",
-        "Architectures",
-        "Tags",
-        "TenancyConfig",
-        *_CONFIGURED,
-    }
-)
+_READ = frozenset({
+    "FunctionName", "Runtime", "Role", "Code", "Publish", "PackageType", "Architectures", "Tags", "TenancyConfig", *_CONFIGURED,
+})  # fmt: skip
 _OF_ZIP = {"Handler", "Runtime", "Layers"}
 # Members without an effect on a function here.
 _WITHOUT_EFFECT = frozenset({"SnapStart"})
 
 
-async def create_function(context: Context, request: Request) -> Reply:
+async def _create_function(call: Call) -> Reply:
     """CreateFunction: the function is Pending until its interfaces exist."""
-    service = context.service()
-    function = _function(context, request)
-    code = None if function.package_type == "Image" else await code_of(context, request["Code"])
+    service = call.service
+    function = _function(call.cloud, call.request)
+    code = None if function.package_type == "Image" else await code_of(call.context, call.request["Code"])
     found = service.updates.moves.rejection(function)
     if found is not None:
         raise invalid_parameter(found.problem.why)
     try:
-        version = await service.updates.create(function, code, request.get("Description", ""))
+        version = await service.updates.create(function, code, call.request.get("Description", ""))
     except StackError as problem:
         raise refused_code(problem) from problem
-    return document(201, created(configuration(service, await _record(context, version, request))))
+    if call.request.get("Publish"):
+        version = await service.updates.publish(version.function.id, "")
+    return document(201, created(configuration(service, version)))
 
 
-async def _record(context: Context, version: Version, request: Mapping[str, Any]) -> Version:
-    """Return the first version if the request publishes one, else `$LATEST`."""
-    return await context.service().updates.publish(version.function.id, "") if request.get("Publish") else version
-
-
-def _function(context: Context, request: Mapping[str, Any]) -> Function:
+def _function(cloud: Cloud, request: Request) -> Function:
     """Return the function that a request describes; raises InvokeRefused."""
-    cloud, name = context.service().cloud, name_in(request["FunctionName"])
+    name = name_in(request["FunctionName"])
     if len(name) > _LONGEST_NAME:
         raise malformed_value(name, "functionName", f"Member must have length less than or equal to {_LONGEST_NAME}")
     if any(name in {one.id, one.function_name} for one in cloud.compute.functions.values()):
@@ -100,7 +82,7 @@ def _function(context: Context, request: Mapping[str, Any]) -> Function:
     return updated(cloud, bare, {member: request[member] for member in _CONFIGURED if member in request})
 
 
-def _require_members(request: Mapping[str, Any], *, is_image: bool) -> None:
+def _require_members(request: Request, *, is_image: bool) -> None:
     """Raise InvokeRefused for members of the other kind of package."""
     uri = "ImageUri" in request["Code"]
     if is_image and not uri:
@@ -113,4 +95,4 @@ def _require_members(request: Mapping[str, Any], *, is_image: bool) -> None:
         raise invalid_parameter("Please don't provide ImageUri when creating a function with packageType Zip.")
 
 
-OPERATIONS: dict[str, Operation] = {"CreateFunction": create_function}
+OPERATIONS: dict[str, Operation] = {"CreateFunction": _create_function}

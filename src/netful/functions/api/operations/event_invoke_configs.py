@@ -4,10 +4,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from netful.functions.api.protocol.context import Context, Operation, Request
-from netful.functions.api.protocol.message import Reply, document
-from netful.functions.api.protocol.names import Named
-from netful.functions.api.protocol.pages import page
+from netful.functions.api.protocol.call import Call, Operation
+from netful.functions.api.protocol.message import Reply, document, page
 from netful.functions.api.protocol.refusals import invalid_parameter
 from netful.functions.code.versions import LATEST
 from netful.functions.events.event_settings import CONFIG, event_invoke_configs
@@ -21,62 +19,56 @@ _NUMBERS = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds")
 _DESTINATIONS = "DestinationConfig"
 
 
-async def put_event_invoke_config(context: Context, request: Request) -> Reply:
+async def _put_event_invoke_config(call: Call) -> Reply:
     """PutFunctionEventInvokeConfig: missing members get Lambda's defaults."""
-    return await _set(context, request, {})
+    return await _set(call, {})
 
 
-async def update_event_invoke_config(context: Context, request: Request) -> Reply:
+async def _update_event_invoke_config(call: Call) -> Reply:
     """UpdateFunctionEventInvokeConfig: missing members stay unchanged."""
-    return await _set(context, request, _of(context, context.named(request)).properties)
+    return await _set(call, _of(call).properties)
 
 
-async def get_event_invoke_config(context: Context, request: Request) -> Reply:
-    """GetFunctionEventInvokeConfig."""
-    one = context.named(request)
-    return document(200, _record(context, one, _of(context, one)))
+async def _get_event_invoke_config(call: Call) -> Reply:
+    return document(200, _record(call, _of(call)))
 
 
-async def list_event_invoke_configs(context: Context, request: Request) -> Reply:
-    """ListFunctionEventInvokeConfigs."""
-    one = context.named(request)
-    found = event_invoke_configs(context.service().cloud, one.function.id)
-    record = [_record(context, Named(one.function, qualifier), config) for qualifier, config in found.items()]
-    return page(request, record, "FunctionEventInvokeConfigs")
+async def _list_event_invoke_configs(call: Call) -> Reply:
+    found = event_invoke_configs(call.cloud, call.function.id)
+    record = [_record(call, config) for config in found.values()]
+    return page(call.request, record, "FunctionEventInvokeConfigs")
 
 
-async def delete_event_invoke_config(context: Context, request: Request) -> Reply:
-    """DeleteFunctionEventInvokeConfig."""
-    await context.service().updates.amend(gone={_of(context, context.named(request)).id})
+async def _delete_event_invoke_config(call: Call) -> Reply:
+    await call.service.updates.amend(gone={_of(call).id})
     return Reply(204)
 
 
-async def _set(context: Context, request: Request, before: Mapping[str, Any]) -> Reply:
-    one = context.named(request)
-    context.version(one)
-    members = {name: request[name] for name in (*_NUMBERS, _DESTINATIONS) if name in request}
+async def _set(call: Call, before: Mapping[str, Any]) -> Reply:
+    call.version()
+    members = {name: call.request[name] for name in (*_NUMBERS, _DESTINATIONS) if name in call.request}
     if not members:
         raise invalid_parameter("You must specify at least one of error handling or destination setting.")
-    cloud, qualifier = context.service().cloud, one.qualifier or LATEST
-    known = event_invoke_configs(cloud, one.function.id).get(qualifier)
-    named = {"FunctionName": one.function.function_name, "Qualifier": qualifier, _CHANGED: time.time()}
+    cloud, qualifier = call.cloud, call.qualifier or LATEST
+    known = event_invoke_configs(cloud, call.function.id).get(qualifier)
+    named = {"FunctionName": call.function.function_name, "Qualifier": qualifier, _CHANGED: time.time()}
     config = Resource(
-        known.id if known else f"{one.function.id} {qualifier} events", CONFIG, {**before, **members, **named}
+        known.id if known else f"{call.function.id} {qualifier} events", CONFIG, {**before, **members, **named}
     )
-    await context.service().updates.amend(config)
-    return document(200, _record(context, one, config))
+    await call.service.updates.amend(config)
+    return document(200, _record(call, config))
 
 
-def _of(context: Context, one: Named) -> Resource:
-    context.version(one)
-    found = event_invoke_configs(context.service().cloud, one.function.id).get(one.qualifier or LATEST)
+def _of(call: Call) -> Resource:
+    call.version()
+    found = event_invoke_configs(call.cloud, call.function.id).get(call.qualifier or LATEST)
     if found is None:
-        arn = context.arn(one, one.qualifier or LATEST)
+        arn = call.arn(call.qualifier or LATEST)
         raise InvokeRefused(404, "ResourceNotFoundException", f"The function {arn} doesn't have an EventInvokeConfig")
     return found
 
 
-def _record(context: Context, one: Named, config: Resource) -> dict[str, Any]:
+def _record(call: Call, config: Resource) -> dict[str, Any]:
     written = config.properties
     numbers = {name: whole_number(written.get(name)) for name in _NUMBERS}
     record: dict[str, Any] = {name: number for name, number in numbers.items() if number is not None}
@@ -85,7 +77,7 @@ def _record(context: Context, one: Named, config: Resource) -> dict[str, Any]:
     targets = {name: {"Destination": _target(parts.get(name))} for name in ("OnSuccess", "OnFailure")}
     return {
         "LastModified": written.get(_CHANGED, _BEGAN),
-        "FunctionArn": context.arn(one, one.qualifier or LATEST),
+        "FunctionArn": call.arn(str(written.get("Qualifier") or LATEST)),
         **record,
         _DESTINATIONS: {name: one if one["Destination"] else {} for name, one in targets.items()},
     }
@@ -97,9 +89,9 @@ def _target(written: Any) -> str:
 
 
 OPERATIONS: dict[str, Operation] = {
-    "PutFunctionEventInvokeConfig": put_event_invoke_config,
-    "UpdateFunctionEventInvokeConfig": update_event_invoke_config,
-    "GetFunctionEventInvokeConfig": get_event_invoke_config,
-    "DeleteFunctionEventInvokeConfig": delete_event_invoke_config,
-    "ListFunctionEventInvokeConfigs": list_event_invoke_configs,
+    "PutFunctionEventInvokeConfig": _put_event_invoke_config,
+    "UpdateFunctionEventInvokeConfig": _update_event_invoke_config,
+    "GetFunctionEventInvokeConfig": _get_event_invoke_config,
+    "DeleteFunctionEventInvokeConfig": _delete_event_invoke_config,
+    "ListFunctionEventInvokeConfigs": _list_event_invoke_configs,
 }

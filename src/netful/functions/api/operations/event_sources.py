@@ -10,10 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from netful.engine.events.event_patterns import PatternError, parse
-from netful.functions.api.protocol.context import Context, Operation, Request
-from netful.functions.api.protocol.message import Reply, document
-from netful.functions.api.protocol.names import function_arn, named
-from netful.functions.api.protocol.pages import page
+from netful.functions.api.protocol.call import Call, Operation
+from netful.functions.api.protocol.message import Reply, document, page
+from netful.functions.api.protocol.names import function_arn
 from netful.functions.api.protocol.refusals import (
     conflict,
     invalid_parameter,
@@ -36,38 +35,37 @@ _BATCH_WITHOUT_WINDOW = 10
 _CHANGED = "netful:LastModified"
 
 
-async def create_mapping(context: Context, request: Request) -> Reply:
+async def _create_mapping(call: Call) -> Reply:
     """CreateEventSourceMapping: of a queue or a stream of DynamoDB or Kinesis."""
-    cloud = context.service().cloud
-    one, source = named(cloud, request["FunctionName"]), request.get("EventSourceArn", "")
-    context.version(one)
+    cloud = call.cloud
+    source = call.request.get("EventSourceArn", "")
+    call.version()
     if source.split(":")[2:3] not in (["sqs"], ["dynamodb"], ["kinesis"]):
         raise not_implemented(f"event source mappings of {source}: of queues and streams only")
-    if ":sqs:" not in source and "StartingPosition" not in request:
+    if ":sqs:" not in source and "StartingPosition" not in call.request:
         raise malformed_null("startingPosition")
-    _check(request, source)
-    await context.check_source(source)
-    arn = function_arn(cloud, one.function.function_name, one.qualifier)
+    _check(call.request, source)
+    await call.context.check_source(source)
+    arn = call.arn(call.qualifier)
     for _, mapping in _mappings(cloud):
-        if (mapping.source_arn, mapping.function_id, mapping.qualifier) == (source, one.function.id, one.qualifier):
+        if (mapping.source_arn, mapping.function_id, mapping.qualifier) == (source, call.function.id, call.qualifier):
             raise conflict(
-                f'The event source arn (" {source} ") and function (" {one.function.function_name} ") provided mapping '
+                f'The event source arn (" {source} ") and function (" {call.function.function_name} ") provided mapping '
                 f"already exists. Please update or delete the existing mapping with UUID {cloud.aws_id(mapping.id)}"
             )
-    return await _put(context, Resource(str(uuid.uuid4()), MAPPING, {**request, "FunctionName": arn}), "Creating")
+    return await _put(call, Resource(str(uuid.uuid4()), MAPPING, {**call.request, "FunctionName": arn}), "Creating")
 
 
-async def update_mapping(context: Context, request: Request) -> Reply:
+async def _update_mapping(call: Call) -> Reply:
     """UpdateEventSourceMapping: missing members stay unchanged."""
-    cloud = context.service().cloud
-    resource, mapping = _of(cloud, request["UUID"])
-    changes = {name: value for name, value in request.items() if name != "UUID"}
+    cloud = call.cloud
+    resource, mapping = _of(cloud, call.request["UUID"])
+    changes = {name: value for name, value in call.request.items() if name != "UUID"}
     _check({**resource.properties, **changes}, mapping.source_arn)
-    if "FunctionName" in request:
-        one = named(cloud, request["FunctionName"])
-        context.version(one)
-        changes["FunctionName"] = function_arn(cloud, one.function.function_name, one.qualifier)
-    return await _put(context, replace(resource, properties={**resource.properties, **changes}), "Updating")
+    if "FunctionName" in call.request:
+        call.version()
+        changes["FunctionName"] = call.arn(call.qualifier)
+    return await _put(call, replace(resource, properties={**resource.properties, **changes}), "Updating")
 
 
 def _check(settings: Mapping[str, Any], source: str) -> None:
@@ -88,37 +86,35 @@ def _check(settings: Mapping[str, Any], source: str) -> None:
             raise invalid_parameter("Invalid filter pattern definition.") from None
 
 
-async def delete_mapping(context: Context, request: Request) -> Reply:
-    """DeleteEventSourceMapping."""
-    cloud = context.service().cloud
-    resource, mapping = _of(cloud, request["UUID"])
+async def _delete_mapping(call: Call) -> Reply:
+    cloud = call.cloud
+    resource, mapping = _of(cloud, call.request["UUID"])
     record = _record(cloud, resource, mapping) | {"State": "Deleting"}
-    await context.service().updates.amend(gone={resource.id})
+    await call.service.updates.amend(gone={resource.id})
     return document(202, record)
 
 
-async def get_mapping(context: Context, request: Request) -> Reply:
-    """GetEventSourceMapping."""
-    cloud = context.service().cloud
-    return document(200, _record(cloud, *_of(cloud, request["UUID"])))
+async def _get_mapping(call: Call) -> Reply:
+    cloud = call.cloud
+    return document(200, _record(cloud, *_of(cloud, call.request["UUID"])))
 
 
-async def list_mappings(context: Context, request: Request) -> Reply:
+async def _list_mappings(call: Call) -> Reply:
     """ListEventSourceMappings, of one function or source if the request names it."""
-    cloud = context.service().cloud
-    source, name = request.get("EventSourceArn", ""), request.get("FunctionName", "")
-    function_id = named(cloud, name).function.id if name else ""
+    cloud = call.cloud
+    source, name = call.request.get("EventSourceArn", ""), call.request.get("FunctionName", "")
+    function_id = call.function.id if name else ""
     found = [
         _record(cloud, resource, mapping)
         for resource, mapping in _mappings(cloud)
         if source in {"", mapping.source_arn} and function_id in {"", mapping.function_id}
     ]
-    return page(request, found, "EventSourceMappings")
+    return page(call.request, found, "EventSourceMappings")
 
 
-async def _put(context: Context, resource: Resource, state: str) -> Reply:
+async def _put(call: Call, resource: Resource, state: str) -> Reply:
     """Add a mapping; the answer shows it in progress."""
-    service = context.service()
+    service = call.service
     changed = replace(resource, properties={**resource.properties, _CHANGED: time.time()})
     mapping = event_source_mapping(service.cloud, changed)
     if mapping is None:
@@ -175,9 +171,9 @@ def _of_stream(mapping: EventSourceMapping) -> dict[str, Any]:
 
 
 OPERATIONS: dict[str, Operation] = {
-    "CreateEventSourceMapping": create_mapping,
-    "ListEventSourceMappings": list_mappings,
-    "GetEventSourceMapping": get_mapping,
-    "UpdateEventSourceMapping": update_mapping,
-    "DeleteEventSourceMapping": delete_mapping,
+    "CreateEventSourceMapping": _create_mapping,
+    "ListEventSourceMappings": _list_mappings,
+    "GetEventSourceMapping": _get_mapping,
+    "UpdateEventSourceMapping": _update_mapping,
+    "DeleteEventSourceMapping": _delete_mapping,
 }

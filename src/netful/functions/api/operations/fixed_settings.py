@@ -1,37 +1,34 @@
 """Settings that are the same for every function here; deployment tools read them."""
 
-from netful.functions.api.protocol.context import Context, Operation, Request
+from netful.functions.api.protocol.call import Call, Operation
 from netful.functions.api.protocol.message import Reply, document
-from netful.functions.api.protocol.names import function_arn
 
 
-async def get_runtime_management_config(context: Context, request: Request) -> Reply:
+async def _get_runtime_management_config(call: Call) -> Reply:
     """GetRuntimeManagementConfig: a runtime is the one on this machine."""
-    one = context.named(request)
-    context.version(one)
-    arn = function_arn(context.service().cloud, one.function.function_name, one.qualifier)
+    call.version()
+    arn = call.arn(call.qualifier)
     return document(200, {"UpdateRuntimeOn": "Auto", "FunctionArn": arn})
 
 
-async def get_recursion_config(context: Context, request: Request) -> Reply:
+async def _get_recursion_config(call: Call) -> Reply:
     """GetFunctionRecursionConfig: Lambda's default; loops are not detected."""
-    context.named(request)
+    call.version()
     return document(200, {"RecursiveLoop": "Terminate"})
 
 
-async def get_code_signing_config(context: Context, request: Request) -> Reply:
+async def _get_code_signing_config(call: Call) -> Reply:
     """GetFunctionCodeSigningConfig: a function here has no such configuration."""
-    return document(200, {"FunctionName": context.named(request).function.function_name})
+    return document(200, {"FunctionName": call.function.function_name})
 
 
-async def list_code_signing_configs(_context: Context, _request: Request) -> Reply:
-    """ListCodeSigningConfigs."""
+async def _list_code_signing_configs(_call: Call) -> Reply:
     return document(200, {"CodeSigningConfigs": []})
 
 
 OPERATIONS: dict[str, Operation] = {
-    "GetRuntimeManagementConfig": get_runtime_management_config,
-    "GetFunctionRecursionConfig": get_recursion_config,
-    "GetFunctionCodeSigningConfig": get_code_signing_config,
-    "ListCodeSigningConfigs": list_code_signing_configs,
+    "GetRuntimeManagementConfig": _get_runtime_management_config,
+    "GetFunctionRecursionConfig": _get_recursion_config,
+    "GetFunctionCodeSigningConfig": _get_code_signing_config,
+    "ListCodeSigningConfigs": _list_code_signing_configs,
 }

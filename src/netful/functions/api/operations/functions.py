@@ -8,10 +8,8 @@ from urllib.parse import quote
 
 from netful.functions.api.operations.configuration import changing, configuration, listed
 from netful.functions.api.operations.updates import updated
-from netful.functions.api.protocol.context import Context, Operation, Request, check_revision
-from netful.functions.api.protocol.message import Reply, document
-from netful.functions.api.protocol.names import Named
-from netful.functions.api.protocol.pages import page
+from netful.functions.api.protocol.call import Call, Context, Operation, Request, check_revision
+from netful.functions.api.protocol.message import Reply, document, page
 from netful.functions.api.protocol.refusals import invalid_parameter, refused_code
 from netful.functions.code.package import LARGEST_UNZIPPED, NO_ZIP, Package
 from netful.functions.code.versions import Revision, Version
@@ -25,17 +23,15 @@ from netful.model.functions.function import Function
 _LARGEST_ZIP = 52_428_800
 
 
-async def get_function(context: Context, request: Request) -> Reply:
-    """GetFunction."""
-    one = context.named(request, latest=True)
-    version = context.version(one)
-    reserved = one.function.reserved_concurrent_executions
+async def _get_function(call: Call) -> Reply:
+    version = call.version()
+    reserved = call.function.reserved_concurrent_executions
     record: dict[str, Any] = {
-        "Configuration": configuration(context.service(), version, one.qualifier),
+        "Configuration": configuration(call.service, version, call.qualifier),
         "Code": _place(version),
     }
-    if one.function.tags:
-        record["Tags"] = one.function.tags
+    if call.function.tags:
+        record["Tags"] = call.function.tags
     if reserved is not None:
         record["Concurrency"] = {"ReservedConcurrentExecutions": reserved}
     return document(200, record)
@@ -50,27 +46,24 @@ def _place(version: Version) -> dict[str, str]:
     return {"RepositoryType": "ECR", "ImageUri": uri, "ResolvedImageUri": f"{uri}@sha256:{version.code_sha256}"}
 
 
-async def get_function_configuration(context: Context, request: Request) -> Reply:
-    """GetFunctionConfiguration."""
-    one = context.named(request, latest=True)
-    return document(200, configuration(context.service(), context.version(one), one.qualifier))
+async def _get_function_configuration(call: Call) -> Reply:
+    return document(200, configuration(call.service, call.version(), call.qualifier))
 
 
-async def update_function_configuration(context: Context, request: Request) -> Reply:
-    """UpdateFunctionConfiguration."""
-    one = context.changeable(request)
-    latest = context.versions(one).latest
-    check_revision(request.get("RevisionId"), latest.revision)
-    service, function = context.service(), updated(context.service().cloud, one.function, request)
+async def _update_function_configuration(call: Call) -> Reply:
+    call.check_changeable()
+    latest = call.versions.latest
+    check_revision(call.request.get("RevisionId"), latest.revision)
+    service, function = call.service, updated(call.cloud, call.function, call.request)
     changed = replace(
-        latest, function=function, description=request.get("Description", latest.description), revision=Revision()
+        latest, function=function, description=call.request.get("Description", latest.description), revision=Revision()
     )
-    if _is_packed_otherwise(function, one.function):
+    if _is_packed_otherwise(function, call.function):
         changed = replace(changed, package=await _repacked(service, function))
-        context.versions(one).latest = replace(latest, package=changed.package)  # also if the move takes some time
-    if not function.same_place(one.function):
+        call.versions.latest = replace(latest, package=changed.package)  # also if the move takes some time
+    if not function.same_place(call.function):
         return await _move(service, changed)
-    return _under_way(context, one, await service.updates.reconfigure(changed))
+    return _under_way(call, await service.updates.reconfigure(changed))
 
 
 def _is_packed_otherwise(function: Function, before: Function) -> bool:
@@ -96,33 +89,32 @@ async def _move(service: FunctionService, changed: Version) -> Reply:
     return document(200, changing(configuration(service, changed)))
 
 
-async def update_function_code(context: Context, request: Request) -> Reply:
-    """UpdateFunctionCode."""
-    one = context.changeable(request)
-    service, latest = context.service(), context.versions(one).latest
-    check_revision(request.get("RevisionId"), latest.revision)
-    image = one.function.package_type == "Image"
-    _require_kind(request, image=image)
-    code = b"" if image else await code_of(context, request)
-    if request.get("DryRun"):
+async def _update_function_code(call: Call) -> Reply:
+    call.check_changeable()
+    service, latest = call.service, call.versions.latest
+    check_revision(call.request.get("RevisionId"), latest.revision)
+    image = call.function.package_type == "Image"
+    _require_kind(call.request, image=image)
+    code = b"" if image else await code_of(call.context, call.request)
+    if call.request.get("DryRun"):
         return document(200, configuration(service, latest))
     try:
         if image:
-            changed = await service.updates.update_image(with_image(service.cloud, latest.function, request))
+            changed = await service.updates.update_image(with_image(service.cloud, latest.function, call.request))
         else:
-            changed = await service.updates.update_code(one.function.id, code)
+            changed = await service.updates.update_code(call.function.id, code)
     except StackError as problem:
         raise refused_code(problem) from problem
-    if request.get("Publish"):
-        published = await service.updates.publish(one.function.id, "")
+    if call.request.get("Publish"):
+        published = await service.updates.publish(call.function.id, "")
         return document(200, changing(configuration(service, published)))
-    return _under_way(context, one, changed)
+    return _under_way(call, changed)
 
 
-def _under_way(context: Context, one: Named, changed: Version) -> Reply:
+def _under_way(call: Call, changed: Version) -> Reply:
     """Return the answer to an update: in progress. The update completes at once, with a new revision (§1.4)."""
-    record = changing(configuration(context.service(), changed))
-    versions = context.versions(one)
+    record = changing(configuration(call.service, changed))
+    versions = call.versions
     versions.latest = replace(versions.latest, revision=Revision())
     return document(200, record)
 
@@ -141,7 +133,7 @@ def with_image(cloud: Cloud, function: Function, code: Mapping[str, Any]) -> Fun
     return replace(function, image_uri=uri, image=cloud.compute.image(uri, function.id, function.function_name))
 
 
-async def code_of(context: Context, request: Mapping[str, Any]) -> bytes:
+async def code_of(context: Context, request: Request) -> bytes:
     """Return the zip file in a request, or at the place that the request names."""
     if "S3Bucket" in request:
         key, version = request.get("S3Key", ""), request.get("S3ObjectVersion", "")
@@ -157,20 +149,19 @@ async def code_of(context: Context, request: Mapping[str, Any]) -> bytes:
     return code
 
 
-async def list_functions(context: Context, request: Request) -> Reply:
+async def _list_functions(call: Call) -> Reply:
     """ListFunctions, by the functions' names; with FunctionVersion=ALL all versions, by their qualified ARNs."""
-    service, every = context.service(), request.get("FunctionVersion") == "ALL"
+    service, every = call.service, call.request.get("FunctionVersion") == "ALL"
     functions = sorted(service.cloud.compute.functions.values(), key=lambda function: function.function_name)
     found: list[Version] = []
     for function in functions:
         versions = service.versions[function.id]
         found += [versions.latest, *(versions.published.values() if every else ())]
-    return page(request, [listed(service, one, one.number if every else "") for one in found], "Functions")
+    return page(call.request, [listed(service, one, one.number if every else "") for one in found], "Functions")
 
 
-async def get_account_settings(context: Context, _request: Request) -> Reply:
-    """GetAccountSettings."""
-    service = context.service()
+async def _get_account_settings(call: Call) -> Reply:
+    service = call.service
     functions = service.cloud.compute.functions.values()
     limit = {
         "TotalCodeSize": 80_530_636_800,
@@ -186,10 +177,10 @@ async def get_account_settings(context: Context, _request: Request) -> Reply:
 
 
 OPERATIONS: dict[str, Operation] = {
-    "ListFunctions": list_functions,
-    "GetFunction": get_function,
-    "GetFunctionConfiguration": get_function_configuration,
-    "UpdateFunctionConfiguration": update_function_configuration,
-    "UpdateFunctionCode": update_function_code,
-    "GetAccountSettings": get_account_settings,
+    "ListFunctions": _list_functions,
+    "GetFunction": _get_function,
+    "GetFunctionConfiguration": _get_function_configuration,
+    "UpdateFunctionConfiguration": _update_function_configuration,
+    "UpdateFunctionCode": _update_function_code,
+    "GetAccountSettings": _get_account_settings,
 }

@@ -5,11 +5,11 @@ import json
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
-from netful.functions.api.protocol.context import Context, Operation, Request
+from netful.functions.api.protocol.call import Call, Operation
 from netful.functions.api.protocol.event_stream import message
 from netful.functions.api.protocol.message import Reply, document
-from netful.functions.api.protocol.names import Named, function_arn
 from netful.functions.events.invocation_record import Event
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.functions.invocations.requests import check_payload, check_qualifier, check_tenant
@@ -20,78 +20,51 @@ _CONTEXT_LENGTH = 3583
 _EVENT_STREAM = "application/vnd.amazon.eventstream"
 
 
-async def invoke(context: Context, request: Request) -> Reply:
+async def _invoke(call: Call) -> Reply:
     """Invoke: run the function, put an event into its queue, or only check."""
-    one = context.named(request, latest=True)
-    function = context.version(one).function
-    check_tenant(function, request.get("TenantId", ""))
-    check_qualifier(function, one.qualifier)
-    match request.get("InvocationType"):
+    function = call.version().function
+    check_tenant(function, call.request.get("TenantId", ""))
+    check_qualifier(function, call.qualifier)
+    match call.request.get("InvocationType"):
         case "Event":
-            return _event(context, one, request, request["Payload"])
+            return _event(call, call.request["Payload"])
         case "DryRun":
-            check_payload(request["Payload"] or b"{}")
+            check_payload(call.request["Payload"] or b"{}")
             return Reply(204)
         case _:
-            return await _request(context, one, request)
+            return await _run(call)
 
 
-async def _request(context: Context, one: Named, request: Request) -> Reply:
-    done = await context.service().invoke(
-        one.function.id,
-        request["Payload"],
-        qualifier=one.qualifier,
-        client_context=_client_context(request),
-        trace_id=context.trace_id,
-        tenant_id=request.get("TenantId", ""),
-    )
-    tail = request.get("LogType") == "Tail"
+async def _run(call: Call) -> Reply:
+    done = await call.service.invoke(call.function.id, call.request["Payload"], **_options(call))
+    tail = call.request.get("LogType") == "Tail"
     return Reply(200, done.payload, _response_headers(done, tail=tail))
 
 
-def _event(context: Context, one: Named, request: Request, payload: bytes) -> Reply:
+def _event(call: Call, payload: bytes) -> Reply:
     check_payload(payload or b"{}")
     if len(payload) > _ASYNC_PAYLOAD:
         text = f"Request must be smaller than {_ASYNC_PAYLOAD} bytes for the InvokeFunction operation"
         raise InvokeRefused(413, "RequestEntityTooLargeException", text)
-    arn = function_arn(context.service().cloud, one.function.function_name)
-    event = Event(
-        one.function.id,
-        arn,
-        str(uuid.uuid4()),
-        payload or b"{}",
-        _client_context(request),
-        one.qualifier,
-        request.get("TenantId", ""),
-        context.trace_id,
-    )
-    context.events.put(event)
+    event = Event(call.function.id, call.arn(), str(uuid.uuid4()), payload or b"{}", **_options(call))
+    call.context.events.put(event)
     return Reply(202, headers=(("x-amzn-RequestId", event.request_id),))
 
 
-async def invoke_async(context: Context, request: Request) -> Reply:
+async def _invoke_async(call: Call) -> Reply:
     """InvokeAsync, an older way to put an event into the queue."""
-    one = context.named(request, latest=True)
-    context.version(one)
-    queued = _event(context, one, request, request["InvokeArgs"])
+    call.version()
+    queued = _event(call, call.request["InvokeArgs"])
     return replace(document(202, {"Status": 202}), headers=queued.headers)
 
 
-async def invoke_with_response_stream(context: Context, request: Request) -> Reply:
+async def _invoke_with_response_stream(call: Call) -> Reply:
     """InvokeWithResponseStream: the pieces as events, then InvokeComplete."""
-    one = context.named(request, latest=True)
-    version = context.version(one)
-    stream = context.service().invoke_streaming(
-        one.function.id,
-        request["Payload"],
-        qualifier=one.qualifier,
-        client_context=_client_context(request),
-        trace_id=context.trace_id,
-        tenant_id=request.get("TenantId", ""),
-    )
+    version = call.version()
+    stream = call.service.invoke_streaming(call.function.id, call.request["Payload"], **_options(call))
     await stream.begun()
     headers = (("Content-Type", _EVENT_STREAM), ("X-Amz-Executed-Version", version.number))
-    tail = request.get("LogType") == "Tail"
+    tail = call.request.get("LogType") == "Tail"
     return Reply(200, headers=headers, stream=_events(stream, tail=tail))
 
 
@@ -123,8 +96,16 @@ def _response_headers(done: Invocation, *, tail: bool) -> tuple[tuple[str, str],
     return tuple(headers)
 
 
-def _client_context(request: Request) -> str:
-    encoded = request.get("ClientContext", "")
+def _options(call: Call) -> dict[str, Any]:
+    """Return the options of an invocation that a request has."""
+    tenant_id, context = call.request.get("TenantId", ""), _client_context(call)
+    return {
+        "qualifier": call.qualifier, "client_context": context, "trace_id": call.trace_id, "tenant_id": tenant_id,
+    }  # fmt: skip
+
+
+def _client_context(call: Call) -> str:
+    encoded = call.request.get("ClientContext", "")
     refused = InvokeRefused(
         400, "InvalidRequestContentException", "Client context must be a valid Base64-encoded JSON object."
     )
@@ -137,7 +118,7 @@ def _client_context(request: Request) -> str:
 
 
 OPERATIONS: dict[str, Operation] = {
-    "Invoke": invoke,
-    "InvokeAsync": invoke_async,
-    "InvokeWithResponseStream": invoke_with_response_stream,
+    "Invoke": _invoke,
+    "InvokeAsync": _invoke_async,
+    "InvokeWithResponseStream": _invoke_with_response_stream,
 }

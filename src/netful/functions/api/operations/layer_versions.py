@@ -7,7 +7,7 @@ import zipfile
 
 from netful.functions.api.operations.functions import code_of
 from netful.functions.api.operations.layers import Layer, named, whole
-from netful.functions.api.protocol.context import Context, Operation, Request
+from netful.functions.api.protocol.call import Call, Operation
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.refusals import invalid_parameter, not_implemented
 from netful.functions.code.layers import LAYER
@@ -18,34 +18,34 @@ from netful.model.core.resource import Resource
 _REPEATED = ("Description", "CompatibleRuntimes", "CompatibleArchitectures", "LicenseInfo")
 
 
-async def publish(context: Context, request: Request) -> Reply:
+async def _publish(call: Call) -> Reply:
     """PublishLayerVersion: functions that name the version have its files."""
-    content = await code_of(context, request["Content"])
+    content = await code_of(call.context, call.request["Content"])
     if not zipfile.is_zipfile(io.BytesIO(content)):
         raise invalid_parameter(NO_ZIP)
-    service, name = context.service(), str(request["LayerName"]).rpartition(":layer:")[2]
+    service, name = call.service, str(call.request["LayerName"]).rpartition(":layer:")[2]
     number = max((one.number for one in named(service.cloud, name)), default=0) + 1
     code = await service.packages.store(content)
     own = {
         "LayerName": name, "Version": number, "Content": code.local_path, "CodeSize": len(content),
         "CodeSha256": base64.b64encode(hashlib.sha256(content).digest()).decode(),
-        **{key: request[key] for key in _REPEATED if request.get(key)},
+        **{key: call.request[key] for key in _REPEATED if call.request.get(key)},
     }  # fmt: skip
     await service.updates.amend(Resource(f"layer/{name}/{number}", LAYER, own, origin=BY_CALL))
-    return document(201, whole(service.cloud, _found(context, name, number)[0]))
+    return document(201, whole(service.cloud, _found(call, name, number)[0]))
 
 
-async def delete(context: Context, request: Request) -> Reply:
+async def _delete(call: Call) -> Reply:
     """DeleteLayerVersion: functions that have it keep its files. One that does not exist is no error."""
-    for one in _found(context, request["LayerName"], request["VersionNumber"]):
+    for one in _found(call, call.request["LayerName"], call.request["VersionNumber"]):
         if one.resource.origin != BY_CALL:
             raise not_implemented("the deletion of a layer of a template: change it, and run `netful up` again")
-        await context.service().updates.amend(gone=(one.resource.id,))
+        await call.service.updates.amend(gone=(one.resource.id,))
     return document(204, {})
 
 
-def _found(context: Context, name: str, number: int) -> list[Layer]:
-    return [one for one in named(context.service().cloud, name) if one.number == number]
+def _found(call: Call, name: str, number: int) -> list[Layer]:
+    return [one for one in named(call.cloud, name) if one.number == number]
 
 
-OPERATIONS: dict[str, Operation] = {"PublishLayerVersion": publish, "DeleteLayerVersion": delete}
+OPERATIONS: dict[str, Operation] = {"PublishLayerVersion": _publish, "DeleteLayerVersion": _delete}

@@ -4,9 +4,8 @@ from collections.abc import Collection, Iterator
 from typing import Any
 from urllib.parse import quote
 
-from netful.functions.api.protocol.context import Context, Operation, Request
-from netful.functions.api.protocol.message import Reply, document
-from netful.functions.api.protocol.pages import page
+from netful.functions.api.protocol.call import Call, Operation
+from netful.functions.api.protocol.message import Reply, document, page
 from netful.functions.api.protocol.refusals import invalid_parameter, no_such_resource
 from netful.functions.code.layers import LAYER, PARAMETERS_AND_SECRETS, content_of
 from netful.functions.code.versions import Revision
@@ -49,31 +48,31 @@ def layer_ids(cloud: Cloud, arns: Collection[str]) -> tuple[str, ...]:
     return ids
 
 
-async def list_layers(context: Context, request: Request) -> Reply:
+async def _list_layers(call: Call) -> Reply:
     """ListLayers, each with its newest version."""
-    newest = {one.name: one for one in sorted(layers(context.service().cloud), key=lambda one: one.number)}
+    newest = {one.name: one for one in sorted(layers(call.cloud), key=lambda one: one.number)}
     found = [
         {"LayerName": one.name, "LayerArn": one.arn, "LatestMatchingVersion": version(one)} for one in newest.values()
     ]
-    return page(request, found, "Layers")
+    return page(call.request, found, "Layers")
 
 
-async def list_layer_versions(context: Context, request: Request) -> Reply:
+async def _list_layer_versions(call: Call) -> Reply:
     """ListLayerVersions, the newest first."""
-    found = named(context.service().cloud, request["LayerName"])
-    return page(request, [version(one) for one in found], "LayerVersions")
+    found = named(call.cloud, call.request["LayerName"])
+    return page(call.request, [version(one) for one in found], "LayerVersions")
 
 
-async def get_layer_version(context: Context, request: Request) -> Reply:
-    """GetLayerVersion."""
-    cloud = context.service().cloud
-    return _one(cloud, [one for one in named(cloud, request["LayerName"]) if one.number == request["VersionNumber"]])
+async def _get_layer_version(call: Call) -> Reply:
+    cloud = call.cloud
+    return _one(
+        cloud, [one for one in named(cloud, call.request["LayerName"]) if one.number == call.request["VersionNumber"]]
+    )
 
 
-async def get_layer_version_by_arn(context: Context, request: Request) -> Reply:
-    """GetLayerVersionByArn."""
-    cloud = context.service().cloud
-    return _one(cloud, [one for one in layers(cloud) if one.version_arn == request["Arn"]])
+async def _get_layer_version_by_arn(call: Call) -> Reply:
+    cloud = call.cloud
+    return _one(cloud, [one for one in layers(cloud) if one.version_arn == call.request["Arn"]])
 
 
 def _one(cloud: Cloud, found: list[Layer]) -> Reply:
@@ -124,8 +123,8 @@ def layers(cloud: Cloud) -> Iterator[Layer]:
 
 
 OPERATIONS: dict[str, Operation] = {
-    "ListLayers": list_layers,
-    "ListLayerVersions": list_layer_versions,
-    "GetLayerVersion": get_layer_version,
-    "GetLayerVersionByArn": get_layer_version_by_arn,
+    "ListLayers": _list_layers,
+    "ListLayerVersions": _list_layer_versions,
+    "GetLayerVersion": _get_layer_version,
+    "GetLayerVersionByArn": _get_layer_version_by_arn,
 }

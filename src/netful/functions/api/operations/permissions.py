@@ -7,12 +7,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.functions.api.protocol.context import Context, Operation, Request
+from netful.functions.api.protocol.call import Call, Operation
 from netful.functions.api.protocol.message import Reply, document
-from netful.functions.api.protocol.names import Named, function_arn
 from netful.functions.api.protocol.refusals import conflict, no_such_resource
 from netful.functions.invocations.invocation import InvokeRefused
-from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 
@@ -29,42 +27,40 @@ _CONDITIONS = {
 }
 
 
-async def add_permission(context: Context, request: Request) -> Reply:
-    """AddPermission."""
-    one = context.named(request)
-    context.version(one)
-    cloud, sid = context.service().cloud, request["StatementId"]
-    if any(_sid(resource) == sid for resource in _permissions(cloud, one)):
+async def _add_permission(call: Call) -> Reply:
+    call.version()
+    sid = call.request["StatementId"]
+    if any(_sid(resource) == sid for resource in _permissions(call)):
         raise conflict(
             f"The statement id ({sid}) provided already exists. Please provide a new statement id, or remove the "
             "existing statement."
         )
-    named = {"FunctionName": _arn(cloud, one), "Action": request["Action"], "Principal": request["Principal"]}
-    limits = {member: request[member] for member in _CONDITIONS if member in request}
-    made = Resource(f"{one.function.id} {one.qualifier} {sid}", _PERMISSION, {**named, **limits, "StatementId": sid})
-    statements = [_statement(cloud, one, resource) for resource in (*_permissions(cloud, one), made)]
+    named = {
+        "FunctionName": call.arn(call.qualifier),
+        "Action": call.request["Action"],
+        "Principal": call.request["Principal"],
+    }
+    limits = {member: call.request[member] for member in _CONDITIONS if member in call.request}
+    made = Resource(f"{call.function.id} {call.qualifier} {sid}", _PERMISSION, {**named, **limits, "StatementId": sid})
+    statements = [_statement(call, resource) for resource in (*_permissions(call), made)]
     _refuse_too_long(statements)
-    await context.service().updates.amend(made)
+    await call.service.updates.amend(made)
     return document(201, {"Statement": _written(statements[-1])})
 
 
-async def remove_permission(context: Context, request: Request) -> Reply:
+async def _remove_permission(call: Call) -> Reply:
     """RemovePermission, also of the template's own permissions."""
-    one = context.named(request)
-    cloud = context.service().cloud
-    gone = {resource.id for resource in _permissions(cloud, one) if _sid(resource) == request["StatementId"]}
+    gone = {resource.id for resource in _permissions(call) if _sid(resource) == call.request["StatementId"]}
     if not gone:
-        message = f"Statement {request['StatementId']} is not found in resource policy."
+        message = f"Statement {call.request['StatementId']} is not found in resource policy."
         raise InvokeRefused(404, "ResourceNotFoundException", message)
-    await context.service().updates.amend(gone=gone)
+    await call.service.updates.amend(gone=gone)
     return Reply(204)
 
 
-async def get_policy(context: Context, request: Request) -> Reply:
-    """GetPolicy."""
-    one = context.named(request)
-    version, cloud = context.version(one), context.service().cloud
-    statements = [_statement(cloud, one, resource) for resource in _permissions(cloud, one)]
+async def _get_policy(call: Call) -> Reply:
+    version = call.version()
+    statements = [_statement(call, resource) for resource in _permissions(call)]
     if not statements:
         raise no_such_resource()
     return document(200, {"Policy": _policy(statements), "RevisionId": version.revision.id})
@@ -81,13 +77,13 @@ def _refuse_too_long(statements: list[dict[str, Any]]) -> None:
         raise InvokeRefused(400, "PolicyLengthExceededException", message)
 
 
-def _permissions(cloud: Cloud, one: Named) -> Iterator[Resource]:
+def _permissions(call: Call) -> Iterator[Resource]:
     """Yield the permissions of a function, or of the version or alias that the request names."""
-    for resource in cloud.template.resources.values():
+    for resource in call.cloud.template.resources.values():
         if resource.type == _PERMISSION:
             text = str(resource.properties.get("FunctionName"))
             name, _, qualifier = (text.partition(":function:")[2] or text).partition(":")
-            if name in {one.function.id, one.function.function_name} and qualifier == one.qualifier:
+            if name in {call.function.id, call.function.function_name} and qualifier == call.qualifier:
                 yield resource
 
 
@@ -95,7 +91,7 @@ def _sid(resource: Resource) -> str:
     return str(resource.properties.get("StatementId") or resource.id)
 
 
-def _statement(cloud: Cloud, one: Named, resource: Resource) -> dict[str, Any]:
+def _statement(call: Call, resource: Resource) -> dict[str, Any]:
     given = {name: value for name, value in resource.properties.items() if not isinstance(value, Unknown)}
     conditions: dict[str, dict[str, Any]] = {}
     for member, (operator, key) in _CONDITIONS.items():
@@ -107,7 +103,7 @@ def _statement(cloud: Cloud, one: Named, resource: Resource) -> dict[str, Any]:
         "Effect": "Allow",
         "Principal": _principal(str(given.get("Principal"))),
         "Action": given.get("Action"),
-        "Resource": _arn(cloud, one),
+        "Resource": call.arn(call.qualifier),
     }
     return statement | ({"Condition": conditions} if conditions else {})
 
@@ -121,16 +117,12 @@ def _principal(written: str) -> Any:
     return {"AWS" if written.startswith("arn:") else "Service": written}
 
 
-def _arn(cloud: Cloud, one: Named) -> str:
-    return function_arn(cloud, one.function.function_name, one.qualifier)
-
-
 def _written(value: Mapping[str, Any]) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
 OPERATIONS: dict[str, Operation] = {
-    "AddPermission": add_permission,
-    "GetPolicy": get_policy,
-    "RemovePermission": remove_permission,
+    "AddPermission": _add_permission,
+    "GetPolicy": _get_policy,
+    "RemovePermission": _remove_permission,
 }

@@ -1,12 +1,11 @@
 """UpdateFunctionConfiguration: the members of a function that can change while the stack runs, and their values."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from netful.functions.api.operations.layers import layer_ids
-from netful.functions.api.operations.supported_runtimes import refuse_unsupported
-from netful.functions.api.operations.vpc_config import vpc_config
 from netful.functions.api.protocol.refusals import invalid_parameter, malformed_value, not_implemented
 from netful.functions.environments.admission import environment_fault
 from netful.model.cloud import Cloud
@@ -18,6 +17,15 @@ _NUMBERS = {"Timeout": ("timeout", 5_400), "MemorySize": ("memory_size", 10_240)
 _TEXTS = {"Handler": "handler", "Description": "description", "Runtime": "runtime", "Role": "role"}
 # Members without an effect on a function here.
 _WITHOUT_EFFECT = frozenset({"FunctionName", "RevisionId"})
+# Runtimes that Lambda no longer supports. A template may still name one: it runs on the nearest version that this machine has.
+_OLD_RUNTIMES = re.compile(
+    r"python(?:2\.7|3\.[67])|nodejs(?:|4\.3|4\.3-edge|6\.10|8\.10|10\.x|12\.x|14\.x)|java8|go1\.x|provided"
+    r"|dotnetcore\d\.\d|dotnet5\.0|ruby2\.[57]"
+)
+_NOT_SUPPORTED = (
+    "The runtime parameter of {} is no longer supported for creating or updating AWS Lambda functions."
+    " We recommend you use a supported runtime while creating or updating functions."
+)
 
 
 def updated(cloud: Cloud, function: Function, request: Mapping[str, Any]) -> Function:
@@ -32,7 +40,7 @@ def updated(cloud: Cloud, function: Function, request: Mapping[str, Any]) -> Fun
         elif member == "EphemeralStorage":
             changes["ephemeral_storage"] = _within("ephemeralStorage.size", value["Size"], 10_240)
         elif member == "VpcConfig":
-            changes |= vpc_config(cloud, value)
+            changes |= _vpc_config(cloud, value)
         elif member == "Layers":
             changes["layers"] = layer_ids(cloud, value)
         elif member == "ImageConfig":
@@ -85,3 +93,31 @@ def _environment(value: Mapping[str, Any]) -> dict[str, str]:
     if fault:
         raise invalid_parameter(fault)
     return variables
+
+
+def _vpc_config(cloud: Cloud, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a function's fields as a VpcConfig sets them; two empty lists remove it from its VPC (lambda §1.5, §1.8)."""
+    subnet_ids, group_ids = (
+        tuple(map(cloud.named, request.get(name) or ())) for name in ("SubnetIds", "SecurityGroupIds")
+    )
+    if bool(subnet_ids) != bool(group_ids):
+        raise invalid_parameter("SubnetIds and SecurityIds must coexist or be both empty list.")
+    _check_one_vpc(cloud, subnet_ids, group_ids)
+    return {
+        "subnet_ids": subnet_ids,
+        "security_group_ids": group_ids,
+        "ipv6_allowed_for_dual_stack": bool(subnet_ids) and request.get("Ipv6AllowedForDualStack") is True,
+    }
+
+
+def _check_one_vpc(cloud: Cloud, subnet_ids: tuple[str, ...], group_ids: tuple[str, ...]) -> None:
+    subnets = (cloud.network.subnets[id_].vpc_id for id_ in subnet_ids if id_ in cloud.network.subnets)
+    groups = (cloud.network.security_groups[id_].vpc_id for id_ in group_ids if id_ in cloud.network.security_groups)
+    if len({str(vpc_id) for vpc_id in (*subnets, *groups)}) > 1:
+        raise invalid_parameter("The subnets and security groups of a function must belong to one VPC.")
+
+
+def refuse_unsupported(runtime: str) -> None:
+    """Raise InvokeRefused for a runtime that Lambda no longer supports (lambda §5.5, §6.1)."""
+    if _OLD_RUNTIMES.fullmatch(runtime):
+        raise invalid_parameter(_NOT_SUPPORTED.format(runtime))

@@ -1,4 +1,4 @@
-"""A call of the Lambda API and its reply, independent of the transport."""
+"""A call of the Lambda API and its reply, whole or a page of a list, independent of the transport."""
 
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -7,6 +7,9 @@ from typing import Any
 from msgspec import field
 
 from netful.model.core.frozen import Frozen
+from netful.model.core.numbers import whole_number
+
+_PAGE = 50
 
 
 class OperationCall(Frozen):
@@ -32,3 +35,10 @@ class Reply(Frozen):
 def document(status: int, content: Mapping[str, Any]) -> Reply:
     """Return a reply with a JSON document."""
     return Reply(status, json.dumps(content).encode(), (("Content-Type", "application/json"),))
+
+
+def page(request: Mapping[str, Any], entries: list[dict[str, Any]], name: str) -> Reply:
+    """Return a part of a list, with the marker of the next one."""
+    size, start = min(request.get("MaxItems", _PAGE), _PAGE), whole_number(request.get("Marker"), 0)
+    more = {"NextMarker": str(start + size)} if start + size < len(entries) else {}
+    return document(200, {name: entries[start : start + size], **more})

@@ -3,7 +3,6 @@
 import re
 
 from netful.functions.api.protocol.refusals import invalid_parameter, not_found
-from netful.functions.code.versions import LATEST
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
 from netful.model.functions.function import Function
@@ -40,12 +39,11 @@ def role_arn(cloud: Cloud, function: Function) -> str:
     return role if role.startswith("arn:") else f"arn:aws:iam::{cloud.account_id}:role/{role}"
 
 
-def named(cloud: Cloud, text: str, qualifier: str = "", *, latest: bool = False) -> Named:
+def named(cloud: Cloud, text: str, qualifier: str = "", implied: str = "") -> Named:
     """Return the function that a request names, with an unchecked qualifier.
 
-    Raises InvokeRefused if it does not exist; with `latest`, the error names `$LATEST` where the request names no version.
+    Raises InvokeRefused if it does not exist; the error has the `implied` version where the request names none.
     """
-    implied = LATEST if latest else ""
     match = _NAMED.fullmatch(text)
     if match is None:
         raise not_found(function_arn(cloud, text, qualifier or implied))
