@@ -7,7 +7,7 @@ from typing import Any
 
 from netful.model.core.unknown import Unknown, known_in
 from netful.sources.files.json_text import from_json
-from netful.sources.files.marked import MarkedList, MarkedMap
+from netful.sources.files.marked import MarkedList, MarkedMap, marked
 from netful.sources.terraform.plan import Planned, items, mapping, texts
 from netful.sources.terraform.references import AttributeReference, Literal, Referring, after_apply, are_lists
 from netful.sources.terraform.types import ATTRIBUTES, DEFAULTS, DOCUMENTS, FIREWALLS, LISTS, REFERRED, kind_of
@@ -226,19 +226,7 @@ class Translation:
 
     def marked(self, value: Any, line: int) -> Any:
         """Return a value with the place of its resource, as those of templates have."""
-        if isinstance(value, (MarkedMap, MarkedList)):
-            return value
-        if isinstance(value, dict):
-            out = MarkedMap(self.file, line)
-            for key, member in value.items():
-                out.put(key, None if member is None else self.marked(member, line), line)
-            return out
-        if isinstance(value, (list, tuple)):
-            listed = MarkedList(self.file, line)
-            for item in value:
-                listed.put(self.marked(item, line), line)
-            return listed
-        return value
+        return marked(value, self.file, line)
 
 
 def _reference(target: AttributeReference) -> dict[str, Any] | None:
