@@ -10,9 +10,7 @@ from netful.model.unread import Unread
 from netful.sources import apis
 from netful.sources.described import (
     declared,
-    functions,
     gateways,
-    load_balancers,
     members,
     network_acls,
     network_interfaces,
@@ -24,7 +22,7 @@ from netful.sources.described import (
 )
 from netful.sources.described.files import Description, descriptions
 from netful.sources.described.kinds import KINDS, UNREAD
-from netful.sources.described.load_balancers import name_of
+from netful.sources.described.load_balancers import OF_BALANCING, name_of
 from netful.sources.parts import filled
 from netful.sources.readers import (
     block_public_access,
@@ -33,12 +31,13 @@ from netful.sources.readers import (
     dns_firewall,
     encryption_controls,
     flow_logs,
+    functions,
     hosted_zones,
+    load_balancers,
     network_firewalls,
     profiles,
     resolver,
 )
-from netful.sources.template.reading import Inventory
 from netful.sources.understanding import judgement
 
 READERS = (
@@ -48,17 +47,20 @@ READERS = (
     *vpc_endpoints.READERS,
     *security_groups.READERS,
     *network_acls.READERS,
-    *load_balancers.READERS,
     *network_interfaces.READERS,
-    *functions.READERS,
     *transit_gateways.READERS,
 )
 """Readers of a description."""
 
 DECLARED = (
-    *(row for row in classic_load_balancers.READERS if row.part != "network_interfaces"),  # a description lists those
+    *(
+        row
+        for row in (*load_balancers.READERS, *classic_load_balancers.READERS)
+        if row.part != "network_interfaces"  # a description lists those
+    ),
     *block_public_access.READERS,
     *flow_logs.READERS,
+    *functions.READERS,
     *capacity_providers.READERS,
     *hosted_zones.READERS,
     *resolver.READERS,
@@ -81,8 +83,10 @@ def read(folder: Path) -> Cloud:
 def _cloud(description: Description) -> Cloud:
     owners = [item.text("OwnerId") for item in description.of("Vpcs")]
     account_id = description.account or (owners[0] if owners else "")
-    inventory = Inventory(declared.resources(description), description.region, account_id)
-    resources = {**inventory.resources, **_resources(description)}
+    inventory = declared.inventory(description, account_id)
+    described = _resources(description)
+    parts = {id_ for id_, one in inventory.resources.items() if id_ in described or one.type.startswith(OF_BALANCING)}
+    resources = {id_: one for id_, one in inventory.resources.items() if id_ not in parts} | described
     return Cloud.of(
         region=description.region,
         account_id=account_id,

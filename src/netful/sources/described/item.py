@@ -102,3 +102,7 @@ class Item(Frozen):
             return IPv6Address(text) if text else None
         except ValueError:
             fail(f"`{name}` is `{text}`, which is not an IPv6 address", self.origin)
+
+
+Declaration = tuple[str, str, Item, Mapping[str, Any]]
+"""An id, a type of CloudFormation's, its described item, and the properties."""
