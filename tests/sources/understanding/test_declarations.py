@@ -43,6 +43,7 @@ SHARED = {
     " NetworkInterfaces SecurityGroupIds SubnetId",
     "AWS::EC2::Instance": "AssociatePublicIpAddress GroupSet Groups LaunchConfigurationName MixedInstancesPolicy PrivateIpAddresses",
     "AWS::EC2::LaunchTemplate": "LaunchConfigurationName Versions",
+    "AWS::EC2::VPCEndpointService": "ServiceName",
     "AWS::EC2::NetworkInterface": "AssociatePublicIpAddress Groups NetworkInterfaces SecurityGroupIds SecurityGroups",
     "AWS::ECS::TaskSet": "DesiredCount",
     "AWS::EC2::SecurityGroupEgress": "GroupName SourcePrefixListId SourceSecurityGroupId SourceSecurityGroupName",

@@ -12,17 +12,14 @@ from netful.sources.described import (
     declared,
     gateways,
     members,
-    network_acls,
     network_interfaces,
     route_tables,
-    security_groups,
     transit_gateways,
     vpc,
-    vpc_endpoints,
 )
 from netful.sources.described.files import Description, descriptions
 from netful.sources.described.kinds import KINDS, UNREAD
-from netful.sources.described.load_balancers import OF_BALANCING, name_of
+from netful.sources.described.load_balancers import name_of
 from netful.sources.parts import filled
 from netful.sources.readers import (
     block_public_access,
@@ -34,9 +31,12 @@ from netful.sources.readers import (
     functions,
     hosted_zones,
     load_balancers,
+    network_acls,
     network_firewalls,
     profiles,
     resolver,
+    security_groups,
+    vpc_endpoints,
 )
 from netful.sources.understanding import judgement
 
@@ -44,9 +44,6 @@ READERS = (
     *vpc.READERS,
     *route_tables.READERS,
     *gateways.READERS,
-    *vpc_endpoints.READERS,
-    *security_groups.READERS,
-    *network_acls.READERS,
     *network_interfaces.READERS,
     *transit_gateways.READERS,
 )
@@ -58,6 +55,9 @@ DECLARED = (
         for row in (*load_balancers.READERS, *classic_load_balancers.READERS)
         if row.part != "network_interfaces"  # a description lists those
     ),
+    *vpc_endpoints.READERS,
+    *security_groups.READERS,
+    *network_acls.READERS,
     *block_public_access.READERS,
     *flow_logs.READERS,
     *functions.READERS,
@@ -83,10 +83,8 @@ def read(folder: Path) -> Cloud:
 def _cloud(description: Description) -> Cloud:
     owners = [item.text("OwnerId") for item in description.of("Vpcs")]
     account_id = description.account or (owners[0] if owners else "")
-    inventory = declared.inventory(description, account_id)
-    described = _resources(description)
-    parts = {id_ for id_, one in inventory.resources.items() if id_ in described or one.type.startswith(OF_BALANCING)}
-    resources = {id_: one for id_, one in inventory.resources.items() if id_ not in parts} | described
+    inventory, shown = declared.inventory(description, account_id), declared.shown(description)
+    resources = {**shown, **_resources(description)}
     return Cloud.of(
         region=description.region,
         account_id=account_id,

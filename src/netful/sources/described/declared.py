@@ -5,14 +5,14 @@ Ids are AWS's own. An object within another object has an id of its own: `API/ST
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.network.encryption_control import Exclusion
 from netful.model.network.flow_logs import FLOW_LOG_RESOURCES
-from netful.sources.described import load_balancers
+from netful.sources.described import load_balancers, rules, vpc_endpoints
 from netful.sources.described.files import Description
 from netful.sources.described.item import Declaration, Item
 from netful.sources.files.complaint import fail
@@ -24,28 +24,35 @@ from netful.sources.template.reading import Inventory
 
 def inventory(description: Description, account_id: str) -> Inventory:
     """Return what the readers of templates read of a description."""
+    read = (load_balancers, rules, vpc_endpoints)
+    made = [*_functions(description), *(one for module in read for one in module.resources(description))]
     names = load_balancers.names(description)
-    return Inventory(_resources(description), description.region, account_id, given_names=names)
+    resources = {**shown(description), **_made(made)}
+    return Inventory(resources, description.region, account_id, given_names=names, described=True)
 
 
-def _resources(description: Description) -> dict[str, Resource]:
-    found = {}
-    every = (
-        *load_balancers.resources(description),
-        *_classic(description),
-        *_public_access(description),
-        *_encryption_controls(description),
-        *_flow_logs(description),
-        *_names(description),
-        *_dns_firewall(description),
-        *_network_firewalls(description),
-        *_profiles(description),
-        *_functions(description),
-        *_capacity_providers(description),
-        *_rest(description),
-        *_http(description),
+def shown(description: Description) -> dict[str, Resource]:
+    """Return the resources that the cloud has, besides those that are their own description, by id."""
+    return _made(
+        (
+            *_classic(description),
+            *_public_access(description),
+            *_encryption_controls(description),
+            *_flow_logs(description),
+            *_names(description),
+            *_dns_firewall(description),
+            *_network_firewalls(description),
+            *_profiles(description),
+            *_capacity_providers(description),
+            *_rest(description),
+            *_http(description),
+        )
     )
-    for id_, kind, item, properties in every:
+
+
+def _made(declared: Iterable[Declaration]) -> dict[str, Resource]:
+    found = {}
+    for id_, kind, item, properties in declared:
         written = {key: value for key, value in properties.items() if value is not None}
         found[id_] = Resource(id_, kind, marked(written, item.origin.file, item.origin.line), origin=item.origin)
     return found

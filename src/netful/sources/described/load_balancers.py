@@ -14,8 +14,7 @@ from netful.sources.described.files import Description
 from netful.sources.described.item import Declaration, Item
 
 _AWS_OWN = 100  # the public addresses that AWS assigns come after those of netful's Elastic IPs
-OF_BALANCING = "AWS::ElasticLoadBalancingV2::"
-"""Beginning of the types of load balancing."""
+_TYPE = "AWS::ElasticLoadBalancingV2::"
 
 
 def name_of(arn: str) -> str:
@@ -29,14 +28,14 @@ def resources(description: Description) -> Iterator[Declaration]:
     for item in description.of("LoadBalancers"):
         arn, subnets = item.text("LoadBalancerArn"), [zone.text("SubnetId") for zone in item.parts("AvailabilityZones")]
         named = {"Name": item.text("LoadBalancerName"), "DNSName": item.text("DNSName"), "Subnets": subnets}
-        yield name_of(arn), f"{OF_BALANCING}LoadBalancer", item, {**item.data, **named, **attributes.get(arn, {})}
+        yield name_of(arn), f"{_TYPE}LoadBalancer", item, {**item.data, **named, **attributes.get(arn, {})}
     for item in _listeners(description):
         balancer = {"LoadBalancerArn": name_of(item.text("LoadBalancerArn"))}
-        yield listener_id(item), f"{OF_BALANCING}Listener", item, {**item.data, **balancer}
+        yield listener_id(item), f"{_TYPE}Listener", item, {**item.data, **balancer}
     yield from _rules(description)
     yield from _target_groups(description)
     for item in description.of("TrustStores"):
-        yield name_of(item.text("TrustStoreArn")), f"{OF_BALANCING}TrustStore", item, {}
+        yield name_of(item.text("TrustStoreArn")), f"{_TYPE}TrustStore", item, {}
 
 
 def names(description: Description) -> dict[str, str]:
@@ -104,7 +103,7 @@ def _rules(description: Description) -> Iterator[Declaration]:
     for item in description.of("Rules"):
         path, _, id_ = item.text("RuleArn").partition(":listener-rule/")[2].rpartition("/")
         if path in by_path and whole_number(item.text("Priority")) is not None:
-            yield id_, f"{OF_BALANCING}ListenerRule", item, {**item.data, "ListenerArn": by_path[path]}
+            yield id_, f"{_TYPE}ListenerRule", item, {**item.data, "ListenerArn": by_path[path]}
 
 
 def _target_groups(description: Description) -> Iterator[Declaration]:
@@ -117,7 +116,7 @@ def _target_groups(description: Description) -> Iterator[Declaration]:
         targets = [{**part.part("Target").data, **part.part("TargetHealth").data} for part in seen]
         yield (
             name_of(arn),
-            f"{OF_BALANCING}TargetGroup",
+            f"{_TYPE}TargetGroup",
             item,
             {**item.data, "Targets": targets or None, **attributes.get(arn, {})},
         )

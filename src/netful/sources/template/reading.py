@@ -235,6 +235,7 @@ class Inventory:
     address that AWS assigns without one, unless the Elastic IPs have that. `aws_ids` are the ids of AWS, by names in the cloud, and `names` the
     names by these ids.
     Resources `left_out` are not read; others may refer to them. `given_names` are names by ids that AWS has given.
+    They are `described` if AWS lists them, with those that it makes itself.
     """
 
     resources: dict[str, Resource]
@@ -245,6 +246,7 @@ class Inventory:
     warnings: list[str] = field(default_factory=list)
     left_out: Container[str] = ()
     given_names: Mapping[str, str] = field(default_factory=dict)
+    described: bool = False
     aws_ids: Mapping[str, str] = field(init=False)
     names: Mapping[str, str] = field(init=False)
     _by_type: dict[str, list[Reader]] = field(default_factory=dict)
