@@ -83,7 +83,8 @@ def read(folder: Path) -> Cloud:
 def _cloud(description: Description) -> Cloud:
     owners = [item.text("OwnerId") for item in description.of("Vpcs")]
     account_id = description.account or (owners[0] if owners else "")
-    inventory, shown = declared.inventory(description, account_id), declared.shown(description)
+    shown = declared.shown(description)
+    inventory = declared.inventory(description, shown, account_id)
     resources = {**shown, **_resources(description)}
     return Cloud.of(
         region=description.region,

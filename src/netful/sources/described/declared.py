@@ -22,12 +22,12 @@ from netful.sources.readers.network_firewalls import FIREWALL, POLICY, RULE_GROU
 from netful.sources.template.reading import Inventory
 
 
-def inventory(description: Description, account_id: str) -> Inventory:
-    """Return what the readers of templates read of a description."""
+def inventory(description: Description, shown: Mapping[str, Resource], account_id: str) -> Inventory:
+    """Return what the readers of templates read of a description: the resources that are shown, and others."""
     read = (load_balancers, rules, vpc_endpoints)
     made = [*_functions(description), *(one for module in read for one in module.resources(description))]
     names = load_balancers.names(description)
-    resources = {**shown(description), **_made(made)}
+    resources = {**shown, **_made(made)}
     return Inventory(resources, description.region, account_id, given_names=names, described=True)
 
 

@@ -1,6 +1,6 @@
 """Mappings and lists with their own lines and those of their members."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from netful.model.core.origin import Origin
@@ -60,14 +60,14 @@ class MarkedList(list[Any]):
 
 def marked(value: Any, file: str, line: int) -> Any:
     """Return a value whose mappings and lists are all at one place; one that has a place keeps it."""
-    if isinstance(value, MarkedMap | MarkedList):
+    if isinstance(value, (MarkedMap, MarkedList)):
         return value
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         made = MarkedMap(file, line)
         for key, member in value.items():
             made.put(str(key), marked(member, file, line))
         return made
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         listed = MarkedList(file, line)
         for item in value:
             listed.put(marked(item, file, line))

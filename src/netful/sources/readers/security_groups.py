@@ -93,14 +93,13 @@ def _everything(group_id: str) -> tuple[SecurityGroupRule, ...]:
 
 
 def _group(reader: Reader, inventory: Inventory) -> SecurityGroup:
-    default_vpc = next(iter(inventory.of_default_vpc("AWS::EC2::VPC")), None)
     name = str(reader.text("GroupName") or "")
     ingress = list(_rules(reader, "SecurityGroupIngress", f"{reader.id}.ingress"))
     egress = list(_rules(reader, "SecurityGroupEgress", f"{reader.id}.egress"))
     empty = reader.has("SecurityGroupEgress") and not egress
     return SecurityGroup(
         id=reader.id,
-        vpc_id=reader.text("VpcId") or default_vpc,
+        vpc_id=reader.text("VpcId") or next(iter(inventory.of_default_vpc("AWS::EC2::VPC")), None),
         ingress=tuple(ingress),
         egress=tuple(egress) or (() if inventory.described else _everything(reader.id)),
         group_name=name,

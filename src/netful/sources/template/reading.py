@@ -95,7 +95,7 @@ class Reader(Frozen, dict=True):
     def number(self, name: str) -> Maybe[int] | None:
         """Return a whole number; None if it is left out."""
         value = self.get(name)
-        if value is None or isinstance(value, Unknown):
+        if value is None or type(value) is int or isinstance(value, Unknown):
             return value
         if isinstance(value, bool) or not _WHOLE.fullmatch(str(value)):
             fail(f"`{name}` of `{self.id}` is `{value}`", self.origin_of(name), hint="write a whole number")
