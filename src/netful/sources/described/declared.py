@@ -205,7 +205,7 @@ def _functions(description: Description) -> Iterator[Declaration]:
         name = item.text("FunctionName")
         if not name:
             fail("a function has no `FunctionName`", item.origin, hint="as `aws lambda list-functions` answers")
-        code = {"ZipFile": Unknown(f"the code of `{name}` is in AWS")}
+        code = {"ZipFile": Unknown(why=f"the code of `{name}` is in AWS")}
         image = item.part("ImageConfigResponse").data.get("ImageConfig")
         properties = {name: item.data.get(name) for name in _OF_FUNCTIONS}
         yield name, "AWS::Lambda::Function", item, {**properties, "Code": code, "ImageConfig": image}

@@ -7,10 +7,10 @@ from netful.model.core.unknown import Unknown
 from netful.sources.readers.route_tables import MAIN_ROUTE_TABLE
 from netful.sources.terraform.blocks import blocks_of
 from netful.sources.terraform.plan import Planned
-from netful.sources.terraform.rows import block
+from netful.sources.terraform.rows import single
 from netful.sources.terraform.translation import Maker, Translation
 
-_ROUTE = block(
+_ROUTE = single(
     "",
     "destination_prefix_list_id gateway_id nat_gateway_id transit_gateway_id vpc_peering_connection_id "
     "network_interface_id vpc_endpoint_id local_gateway_id carrier_gateway_id core_network_arn",

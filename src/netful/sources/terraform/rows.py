@@ -34,12 +34,12 @@ def row(kind: str, same: str = "", other: Mapping[str, str] = NOTHING) -> tuple[
     return kind, {**properties(same), **other}
 
 
-def block(property_: str, same: str = "", other: Mapping[str, str] = NOTHING, /, **blocks: Shape) -> Shape:
+def single(property_: str, same: str = "", other: Mapping[str, str] = NOTHING, /, **blocks: Shape) -> Shape:
     """Return the shape of a block that occurs once; `blocks` are those within."""
     return Shape(property_, {**properties(same), **other}, blocks)
 
 
-def blocks(property_: str, same: str = "", other: Mapping[str, str] = NOTHING, /, **within: Shape) -> Shape:
+def repeated(property_: str, same: str = "", other: Mapping[str, str] = NOTHING, /, **within: Shape) -> Shape:
     """Return the shape of a block that repeats; `within` are the blocks in it."""
     return Shape(property_, {**properties(same), **other}, within, "list")
 

@@ -11,7 +11,7 @@ from netful.sources.files.marked import MarkedList, MarkedMap, marked
 from netful.sources.terraform.blocks import Block, blocks_in, blocks_of, whole
 from netful.sources.terraform.plan import Planned, items, mapping, texts
 from netful.sources.terraform.references import AttributeReference, Literal, Referring, after_apply, are_lists
-from netful.sources.terraform.rows import NOTHING, Shape, block
+from netful.sources.terraform.rows import NOTHING, Shape, single
 from netful.sources.terraform.types import ATTRIBUTES, DEFAULTS, DOCUMENTS, FIREWALLS, LISTS, REFERRED, kind_of
 from netful.sources.understanding.unread_types import OF_EXPRESSIONS, OF_PLANS
 
@@ -88,7 +88,7 @@ class Translation:
 
     def named(self, resource: Planned, same: str = "", other: Mapping[str, str] = NOTHING) -> dict[str, Any]:
         """Return arguments of a resource as properties, by their names as in `rows`."""
-        return self.shaped(resource, block("", same, other))
+        return self.shaped(resource, single("", same, other))
 
     def argument(
         self, resource: Planned, name: str, values: dict[str, Any], unknown: dict[str, Any], written: dict[str, Any]
