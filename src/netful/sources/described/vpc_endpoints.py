@@ -17,6 +17,7 @@ def resources(description: Description) -> Iterator[Declaration]:
             properties = {
                 "PrivateDnsEnabled": False,
                 **item.data,
+                "ServiceName": item.text("ServiceName"),
                 "SecurityGroupIds": [group.text("GroupId") for group in item.parts("Groups")],
                 "ServiceRegion": None if there in ("", description.region) else there,
                 "DnsOptions": {
