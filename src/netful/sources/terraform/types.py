@@ -256,12 +256,20 @@ FIREWALLS = "aws_networkfirewall_firewall"
 DOCUMENTS = {"policy", "assume_role_policy", "body", "schema"}
 """Arguments with JSON as a text."""
 
+_REFS = {
+    "name": "aws_autoscaling_group aws_elb aws_iam_role aws_launch_configuration",
+    "arn": "aws_route53_zone aws_route53_resolver_firewall_rule_group aws_vpc_endpoint "
+    "aws_networkfirewall_firewall aws_networkfirewall_firewall_policy aws_networkfirewall_rule_group "
+    "aws_lb aws_lb_target_group aws_lb_listener aws_lb_trust_store aws_iam_policy",
+}
+"""Attributes that are the `Ref` of their types."""
+
 # The value of an attribute of a type, besides `id` and the plan's known values: `Ref`, or the attribute for `GetAtt`.
 ATTRIBUTES = {
+    **{(kind, name): "Ref" for name, kinds in _REFS.items() for kind in kinds.split()},
     ("aws_eip", "id"): "AllocationId",
     ("aws_eip", "allocation_id"): "AllocationId",
     ("aws_nat_gateway", "route_table_id"): "RouteTableId",
-    ("aws_autoscaling_group", "name"): "Ref",
     ("aws_ec2_transit_gateway", "association_default_route_table_id"): "AssociationDefaultRouteTableId",
     ("aws_ec2_transit_gateway", "propagation_default_route_table_id"): "PropagationDefaultRouteTableId",
     ("aws_vpc", "default_security_group_id"): "DefaultSecurityGroup",
@@ -270,29 +278,15 @@ ATTRIBUTES = {
     ("aws_vpc", "main_route_table_id"): "MainRouteTable",
     ("aws_api_gateway_stage", "arn"): "Id",
     ("aws_api_gateway_rest_api", "root_resource_id"): "RootResourceId",
-    ("aws_route53_zone", "arn"): "Ref",
-    ("aws_route53_resolver_firewall_rule_group", "arn"): "Ref",
-    ("aws_vpc_endpoint", "arn"): "Ref",
-    ("aws_networkfirewall_firewall", "arn"): "Ref",
-    ("aws_networkfirewall_firewall_policy", "arn"): "Ref",
-    ("aws_networkfirewall_rule_group", "arn"): "Ref",
     ("aws_networkfirewall_vpc_endpoint_association", "vpc_endpoint_association_status"): "EndpointId",
-    ("aws_elb", "name"): "Ref",
     ("aws_elb", "dns_name"): "DNSName",
-    ("aws_lb", "arn"): "Ref",
     ("aws_lb", "dns_name"): "DNSName",
-    ("aws_lb_target_group", "arn"): "Ref",
-    ("aws_lb_listener", "arn"): "Ref",
-    ("aws_lb_trust_store", "arn"): "Ref",
     ("aws_cloudfront_distribution", "domain_name"): "DomainName",
     ("aws_cloudfront_origin_access_identity", "cloudfront_access_identity_path"): "Ref",
     ("aws_cloudfront_origin_access_identity", "s3_canonical_user_id"): "S3CanonicalUserId",
     ("aws_cognito_user_pool_domain", "domain"): "Ref",
     ("aws_sqs_queue", "url"): "Ref",
-    ("aws_iam_role", "name"): "Ref",
-    ("aws_iam_policy", "arn"): "Ref",
     ("aws_lambda_function", "function_name"): "Ref",
-    ("aws_launch_configuration", "name"): "Ref",
     ("aws_instance", "private_ip"): "PrivateIp",
     ("aws_instance", "primary_network_interface_id"): "Ref",
     ("aws_network_interface", "private_ip"): "PrimaryPrivateIpAddress",
