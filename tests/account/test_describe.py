@@ -1,6 +1,6 @@
 """EC2's describe operations are the mirror of the described source: what they return reads back as the same network."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from enum import StrEnum
 
 from hypothesis import given, settings
@@ -9,6 +9,7 @@ from netful.account.ec2.api import Ec2Api
 from netful.model.core.unknown import Unknown
 from netful.model.network.gateways import InternetGateway, NatGateway
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
+from netful.model.network.protocols import TCP, UDP
 from netful.model.network.route_tables import Route
 from netful.model.network.security_groups import SecurityGroup, SecurityGroupRule
 from netful.model.network.vpc import Vpc
@@ -34,6 +35,11 @@ def renamed(value, ids):
         return ids.get(value, value)
     if isinstance(value, StrEnum | Unknown) or value is None or isinstance(value, int):
         return value
+    if isinstance(value, SecurityGroupRule | NetworkAclEntry) and value.from_port == -1:
+        protocol = value.ip_protocol if isinstance(value, SecurityGroupRule) else value.protocol
+        value = (
+            replace(value, from_port=0, to_port=65535) if protocol in {TCP, UDP} else value
+        )  # all ports, as readers say
     if is_dataclass(value):
         left_out = {*UNTOLD.get(type(value), ()), *(("id",) if isinstance(value, Unnumbered) else ())}
         names = [one.name for one in fields(value) if one.name not in left_out]

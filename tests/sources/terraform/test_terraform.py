@@ -199,6 +199,14 @@ def test_endpoints_and_load_balancers_with_what_is_attached_to_them(tmp_path):
     assert action.target_group_ids == ("aws_lb_target_group.web",)
 
 
+@pytest.mark.parametrize(("written", "expected"), [({"private_dns_enabled": True}, True), ({}, False)])
+def test_an_endpoint_has_private_dns_if_the_plan_says_so(tmp_path, written, expected):
+    plan, ours = network(), {"vpc_id": refers("aws_vpc.main.id")}
+    plan.add("aws_vpc_endpoint.ssm", ours, vpc_id=..., service_name="com.amazonaws.eu-west-1.ssm", vpc_endpoint_type="Interface", **written)  # fmt: skip
+    endpoint = load([plan.write(tmp_path)]).network.vpc_endpoints["aws_vpc_endpoint.ssm"]
+    assert (endpoint.private_dns_enabled, endpoint.assumptions[1:]) == (expected, ())
+
+
 def test_resources_that_only_say_more_of_another(tmp_path):
     plan, policy = network(), {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}
     ours, place = {"vpc_id": refers("aws_vpc.main.id")}, {"subnet_id": refers("aws_subnet.private.id")}

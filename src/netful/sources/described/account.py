@@ -10,17 +10,12 @@ from netful.model.unread import Unread
 from netful.sources import apis
 from netful.sources.described import (
     declared,
-    functions,
     gateways,
-    load_balancers,
     members,
-    network_acls,
     network_interfaces,
     route_tables,
-    security_groups,
     transit_gateways,
     vpc,
-    vpc_endpoints,
 )
 from netful.sources.described.files import Description, descriptions
 from netful.sources.described.kinds import KINDS, UNREAD
@@ -33,32 +28,39 @@ from netful.sources.readers import (
     dns_firewall,
     encryption_controls,
     flow_logs,
+    functions,
     hosted_zones,
+    load_balancers,
+    network_acls,
     network_firewalls,
     profiles,
     resolver,
+    security_groups,
+    vpc_endpoints,
 )
-from netful.sources.template.reading import Inventory
 from netful.sources.understanding import judgement
 
 READERS = (
     *vpc.READERS,
     *route_tables.READERS,
     *gateways.READERS,
-    *vpc_endpoints.READERS,
-    *security_groups.READERS,
-    *network_acls.READERS,
-    *load_balancers.READERS,
     *network_interfaces.READERS,
-    *functions.READERS,
     *transit_gateways.READERS,
 )
 """Readers of a description."""
 
 DECLARED = (
-    *(row for row in classic_load_balancers.READERS if row.part != "network_interfaces"),  # a description lists those
+    *(
+        row
+        for row in (*load_balancers.READERS, *classic_load_balancers.READERS)
+        if row.part != "network_interfaces"  # a description lists those
+    ),
+    *vpc_endpoints.READERS,
+    *security_groups.READERS,
+    *network_acls.READERS,
     *block_public_access.READERS,
     *flow_logs.READERS,
+    *functions.READERS,
     *capacity_providers.READERS,
     *hosted_zones.READERS,
     *resolver.READERS,
@@ -81,8 +83,9 @@ def read(folder: Path) -> Cloud:
 def _cloud(description: Description) -> Cloud:
     owners = [item.text("OwnerId") for item in description.of("Vpcs")]
     account_id = description.account or (owners[0] if owners else "")
-    inventory = Inventory(declared.resources(description), description.region, account_id)
-    resources = {**inventory.resources, **_resources(description)}
+    shown = declared.shown(description)
+    inventory = declared.inventory(description, shown, account_id)
+    resources = {**shown, **_resources(description)}
     return Cloud.of(
         region=description.region,
         account_id=account_id,

@@ -1,63 +1,61 @@
-"""Names and APIs of a description, declared as resources of a template, which the readers of templates then read.
+"""A description declared as resources of a template, which the readers of templates then read.
 
 Ids are AWS's own. An object within another object has an id of its own: `API/STAGE`, `API/RESOURCE/METHOD`,
 `ZONE/NAME/TYPE`.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from netful.model.core.origin import Origin
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.network.encryption_control import Exclusion
 from netful.model.network.flow_logs import FLOW_LOG_RESOURCES
+from netful.sources.described import load_balancers, rules, vpc_endpoints
 from netful.sources.described.files import Description
-from netful.sources.described.item import Item
+from netful.sources.described.item import Declaration, Item
+from netful.sources.files.complaint import fail
 from netful.sources.files.json_text import from_json
-from netful.sources.files.marked import MarkedList, MarkedMap
+from netful.sources.files.marked import marked
 from netful.sources.readers.network_firewalls import FIREWALL, POLICY, RULE_GROUP
-
-Declaration = tuple[str, str, Item, dict[str, Any]]
-"""An id, a type of CloudFormation's, its described item, and the properties."""
+from netful.sources.template.reading import Inventory
 
 
-def resources(description: Description) -> dict[str, Resource]:
-    """Return the resources, by id."""
-    found = {}
-    every = (
-        *_classic(description),
-        *_public_access(description),
-        *_encryption_controls(description),
-        *_flow_logs(description),
-        *_names(description),
-        *_dns_firewall(description),
-        *_network_firewalls(description),
-        *_profiles(description),
-        *_capacity_providers(description),
-        *_rest(description),
-        *_http(description),
+def inventory(description: Description, shown: Mapping[str, Resource], account_id: str) -> Inventory:
+    """Return what the readers of templates read of a description: the resources that are shown, and others."""
+    read = (load_balancers, rules, vpc_endpoints)
+    made = [*_functions(description), *(one for module in read for one in module.resources(description))]
+    names = load_balancers.names(description)
+    resources = {**shown, **_made(made)}
+    return Inventory(resources, description.region, account_id, given_names=names, described=True)
+
+
+def shown(description: Description) -> dict[str, Resource]:
+    """Return the resources that the cloud has, besides those that are their own description, by id."""
+    return _made(
+        (
+            *_classic(description),
+            *_public_access(description),
+            *_encryption_controls(description),
+            *_flow_logs(description),
+            *_names(description),
+            *_dns_firewall(description),
+            *_network_firewalls(description),
+            *_profiles(description),
+            *_capacity_providers(description),
+            *_rest(description),
+            *_http(description),
+        )
     )
-    for id_, kind, item, properties in every:
+
+
+def _made(declared: Iterable[Declaration]) -> dict[str, Resource]:
+    found = {}
+    for id_, kind, item, properties in declared:
         written = {key: value for key, value in properties.items() if value is not None}
-        found[id_] = Resource(id_, kind, _marked(written, item.origin), origin=item.origin)
+        found[id_] = Resource(id_, kind, marked(written, item.origin.file, item.origin.line), origin=item.origin)
     return found
-
-
-def _marked(value: Any, origin: Origin) -> Any:
-    """Return a value marked with an origin."""
-    if isinstance(value, Mapping):
-        made = MarkedMap(origin.file, origin.line)
-        for key, each in value.items():
-            made.put(str(key), _marked(each, origin))
-        return made
-    if isinstance(value, list | tuple):
-        listed = MarkedList(origin.file, origin.line)
-        for each in value:
-            listed.put(_marked(each, origin))
-        return listed
-    return value
 
 
 def _network_firewalls(description: Description) -> Iterator[Declaration]:
@@ -192,6 +190,25 @@ def _profiles(description: Description) -> Iterator[Declaration]:
         for item in description.of(key):
             if item.text("Status") not in ("DELETED", "DELETING", "FAILED"):
                 yield item.text("Id"), f"AWS::Route53Profiles::Profile{kind}", item, dict(item.data)
+
+
+_OF_FUNCTIONS = (
+    "FunctionName", "Handler", "Runtime", "Timeout", "MemorySize", "Environment", "VpcConfig", "Role", "DurableConfig",
+    "TenancyConfig", "PackageType", "CapacityProviderConfig",
+)  # fmt: skip
+"""Members of a function that are properties of the same name."""
+
+
+def _functions(description: Description) -> Iterator[Declaration]:
+    """Yield the functions; their code is in AWS."""
+    for item in description.of("Functions"):
+        name = item.text("FunctionName")
+        if not name:
+            fail("a function has no `FunctionName`", item.origin, hint="as `aws lambda list-functions` answers")
+        code = {"ZipFile": Unknown(why=f"the code of `{name}` is in AWS")}
+        image = item.part("ImageConfigResponse").data.get("ImageConfig")
+        properties = {name: item.data.get(name) for name in _OF_FUNCTIONS}
+        yield name, "AWS::Lambda::Function", item, {**properties, "Code": code, "ImageConfig": image}
 
 
 def _capacity_providers(description: Description) -> Iterator[Declaration]:

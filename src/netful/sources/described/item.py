@@ -8,7 +8,6 @@ from typing import Any
 
 from netful.model.core.frozen import Frozen
 from netful.model.core.origin import Origin
-from netful.model.network.protocols import number_of
 from netful.model.network.vpc import IPNetwork
 from netful.sources.files.complaint import fail
 
@@ -36,13 +35,6 @@ class Item(Frozen):
         """Return a whole number."""
         value = self.data.get(name)
         return value if isinstance(value, int) else default
-
-    def protocol(self, name: str) -> int:
-        """Return the number of a protocol from its name or number."""
-        number = number_of(self.text(name))
-        if number is None:
-            fail(f"`{name}` is `{self.text(name)}`, which is not a protocol", self.origin)
-        return number
 
     def part(self, name: str) -> Item:
         """Return an object within; an empty one if it is missing."""
@@ -102,3 +94,7 @@ class Item(Frozen):
             return IPv6Address(text) if text else None
         except ValueError:
             fail(f"`{name}` is `{text}`, which is not an IPv6 address", self.origin)
+
+
+Declaration = tuple[str, str, Item, Mapping[str, Any]]
+"""An id, a type of CloudFormation's, its described item, and the properties."""

@@ -1,5 +1,6 @@
 """Mappings and lists with their own lines and those of their members."""
 
+from collections.abc import Callable
 from typing import Any
 
 from netful.model.core.origin import Origin
@@ -55,3 +56,35 @@ class MarkedList(list[Any]):
         """Append an item and its line."""
         self.append(value)
         self.lines.append(line or self.line)
+
+
+def marked(value: Any, file: str, line: int) -> Any:
+    """Return a value whose mappings and lists are all at one place; one that has a place keeps it."""
+    if isinstance(value, (MarkedMap, MarkedList)):
+        return value
+    if isinstance(value, dict):
+        made = MarkedMap(file, line)
+        for key, member in value.items():
+            made.put(str(key), marked(member, file, line))
+        return made
+    if isinstance(value, (list, tuple)):
+        listed = MarkedList(file, line)
+        for item in value:
+            listed.put(marked(item, file, line))
+        return listed
+    return value
+
+
+def rebuilt(node: Any, each: Callable[[Any], Any]) -> Any:
+    """Return a mapping or a list with the results for its members, on their lines; any other value as it is."""
+    if isinstance(node, MarkedMap):
+        made = MarkedMap(node.file, node.line)
+        for key, member in node.items():
+            made.put(key, each(member), node.lines.get(key, 0))
+        return made
+    if isinstance(node, MarkedList):
+        listed = MarkedList(node.file, node.line)
+        for index, item in enumerate(node):
+            listed.put(each(item), node.origin_of(index).line)
+        return listed
+    return node

@@ -26,11 +26,11 @@ def functions(inventory: Inventory, capacity_providers: Mapping[str, CapacityPro
     for reader in inventory.of("AWS::Lambda::Function"):
         managed = reader.part("CapacityProviderConfig").part("LambdaManagedInstancesCapacityProviderConfig")
         provider = managed.text("CapacityProviderArn")
-        found[reader.id] = on_provider(_function(reader), provider, capacity_providers)
+        found[reader.id] = _on_provider(_function(reader), provider, capacity_providers)
     return found
 
 
-def on_provider(function: Function, arn: Maybe[str] | None, providers: Mapping[str, CapacityProvider]) -> Function:
+def _on_provider(function: Function, arn: Maybe[str] | None, providers: Mapping[str, CapacityProvider]) -> Function:
     """Return a function with the capacity provider that has an ARN, and its network."""
     if arn is None:
         return function

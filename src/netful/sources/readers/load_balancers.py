@@ -42,7 +42,8 @@ def _load_balancer(reader: Reader, region: str, subnets: Mapping[str, Subnet]) -
     kind = written if written in _TYPES else LoadBalancerType.APPLICATION.value
     internal = reader.text("Scheme") == "internal"
     subnet_ids = tuple(subnet_id for subnet_id, _ in _places(reader))
-    vpc_id = next((subnets[s].vpc_id for s in subnet_ids if isinstance(s, str) and s in subnets), None)
+    placed = (subnets[s].vpc_id for s in subnet_ids if isinstance(s, str) and s in subnets)
+    vpc_id = reader.text("VpcId") or next(placed, None)  # only a description has it, the name in DNS and the ARN
     groups = reader.known_texts("SecurityGroups")
     if not groups and kind == LoadBalancerType.APPLICATION and isinstance(vpc_id, str):
         groups = (f"{vpc_id}.default",)
@@ -52,7 +53,7 @@ def _load_balancer(reader: Reader, region: str, subnets: Mapping[str, Subnet]) -
     return LoadBalancer(
         id=reader.id,
         name=name,
-        dns_name=dns_name(reader.id, region, kind, internal=internal, name=name),
+        dns_name=known_or(reader.text("DNSName"), dns_name(reader.id, region, kind, internal=internal, name=name)),
         type=_TYPES[kind],
         internal=internal,
         vpc_id=vpc_id,
@@ -63,6 +64,7 @@ def _load_balancer(reader: Reader, region: str, subnets: Mapping[str, Subnet]) -
         != "off",
         ip_address_type=known_or(reader.text("IpAddressType"), "ipv4"),
         attributes=attributes,
+        arn=known_or(reader.literal("LoadBalancerArn"), ""),
         origin=reader.origin,
     )
 
@@ -207,7 +209,7 @@ def _target_group(reader: Reader, registered_by: list[Registration] | None) -> T
         port=reader.number("Port"),
         vpc_id=reader.text("VpcId"),
         targets=tuple(
-            Target(part.required("Id"), part.number("Port"), known_or(part.text("AvailabilityZone"), ""))
+            Target(part.required("Id"), part.number("Port"), *_seen(part, "AvailabilityZone", "State", "Reason"))
             for part in reader.parts("Targets")
         ),
         registered_by=tuple(registered_by or ()),
@@ -225,8 +227,14 @@ def _target_group(reader: Reader, registered_by: list[Registration] | None) -> T
         protocol_version=version,
         ip_address_type=known_or(reader.text("IpAddressType"), "ipv4"),
         attributes=attributes,
+        arn=known_or(reader.literal("TargetGroupArn"), ""),
         origin=reader.origin,
     )
+
+
+def _seen(part: Reader, *names: str) -> Iterator[str]:
+    """Yield facts of a target; only a description has its health."""
+    return (known_or(part.text(name), "") for name in names)
 
 
 def _or(value: Maybe[int] | None, default: int) -> int | Unknown:

@@ -20,9 +20,10 @@ RESTRICTED_DEFAULT_ACL = "Terraform::RestrictedDefaultAcl"
 
 def network_acls(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, NetworkAcl]:
     """Return the ACLs with their entries and subnets, and each VPC's default one."""
-    found = {f"{vpc_id}.default-acl": _default_acl(vpc_id) for vpc_id in vpcs}
+    found = {f"{vpc_id}.default-acl": _default_acl(vpc_id) for vpc_id in vpcs if not inventory.described}
     for reader in inventory.of("AWS::EC2::NetworkAcl"):
-        found[reader.id] = NetworkAcl(reader.id, reader.required("VpcId"), origin=reader.origin)
+        default = inventory.described and reader.flag("IsDefault", default=False)
+        found[reader.id] = NetworkAcl(reader.id, reader.required("VpcId"), default=default, origin=reader.origin)
     for reader in inventory.of(RESTRICTED_DEFAULT_ACL):
         acl = known_in(found, reader.required("DefaultNetworkAclId"))
         if acl is not None:

@@ -52,9 +52,9 @@ OWN_RULES = "Netful::SecurityGroupRules"
 
 def security_groups(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, SecurityGroup]:
     """Return the groups with their inline and separate rules and further VPCs, and each VPC's default group."""
-    found = {f"{vpc_id}.default": _default_group(vpc_id) for vpc_id in vpcs}
+    found = {f"{vpc_id}.default": _default_group(vpc_id) for vpc_id in vpcs if not inventory.described}
     for reader in inventory.of("AWS::EC2::SecurityGroup"):
-        found[reader.id] = _group(reader, next(iter(inventory.of_default_vpc("AWS::EC2::VPC")), None))
+        found[reader.id] = _group(reader, inventory)
     for reader in inventory.of(RESTRICTED_DEFAULT_GROUP, OWN_RULES):
         id_ = reader.text("DefaultSecurityGroupId")
         if isinstance(id_, str) and id_ in found:
@@ -92,16 +92,18 @@ def _everything(group_id: str) -> tuple[SecurityGroupRule, ...]:
     )
 
 
-def _group(reader: Reader, default_vpc: str | None) -> SecurityGroup:
+def _group(reader: Reader, inventory: Inventory) -> SecurityGroup:
+    name = str(reader.text("GroupName") or "")
     ingress = list(_rules(reader, "SecurityGroupIngress", f"{reader.id}.ingress"))
     egress = list(_rules(reader, "SecurityGroupEgress", f"{reader.id}.egress"))
     empty = reader.has("SecurityGroupEgress") and not egress
     return SecurityGroup(
         id=reader.id,
-        vpc_id=reader.text("VpcId") or default_vpc,
+        vpc_id=reader.text("VpcId") or next(iter(inventory.of_default_vpc("AWS::EC2::VPC")), None),
         ingress=tuple(ingress),
-        egress=tuple(egress) or _everything(reader.id),
-        group_name=str(reader.text("GroupName") or ""),
+        egress=tuple(egress) or (() if inventory.described else _everything(reader.id)),
+        group_name=name,
+        default=inventory.described and name == "default",
         assumptions=(_EMPTY_EGRESS.format(id=reader.id),) if empty else (),
         origin=reader.origin,
     )

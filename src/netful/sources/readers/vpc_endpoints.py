@@ -23,7 +23,8 @@ def vpc_endpoints(inventory: Inventory) -> dict[str, VpcEndpoint]:
 
 
 def _endpoint(inventory: Inventory, reader: Reader) -> VpcEndpoint:
-    kind, service_name, vpc_id = _type(reader), _service_name(reader), reader.required("VpcId")
+    kind = _type(reader, described=inventory.described)
+    service_name, vpc_id = _service_name(reader), reader.required("VpcId")
     service = "" if isinstance(service_name, Unknown) else service_code(service_name)
     if (
         kind is EndpointType.GATEWAY
@@ -33,13 +34,13 @@ def _endpoint(inventory: Inventory, reader: Reader) -> VpcEndpoint:
         hint = "add `VpcEndpointType: Interface`; only S3, S3 Express and DynamoDB have gateway endpoints"
         fail(f"`{reader.id}` is a gateway endpoint for `{service_name}`", reader.origin_of("ServiceName"), hint=hint)
     groups, assumptions = reader.known_texts("SecurityGroupIds"), []
-    if kind is EndpointType.INTERFACE:
+    if kind is EndpointType.INTERFACE and not inventory.described:
         if not groups:
             groups = (vpc_id if isinstance(vpc_id, Unknown) else f"{vpc_id}.default",)
             assumptions.append(_DEFAULT_GROUP.format(id=reader.id))
         if not reader.has("PrivateDnsEnabled") and (service or isinstance(service_name, Unknown)):
             assumptions.append(_NO_PRIVATE_DNS.format(id=reader.id))
-    assumptions += _of_other_region(inventory.region, reader, service_name) if kind is EndpointType.INTERFACE else []
+        assumptions += _of_other_region(inventory.region, reader, service_name)
     if kind is EndpointType.GATEWAY and _address_type(reader) == "ipv6":
         assumptions.append(f"`{reader.id}` routes IPv4 addresses of its service, though its `IpAddressType` is `ipv6`")
     return VpcEndpoint(
@@ -75,12 +76,12 @@ def _of_other_region(region: str, reader: Reader, service_name: Maybe[str]) -> l
     return [*offered, f"the private DNS of `{reader.id}` covers the names of {code} in {there}"]
 
 
-def _type(reader: Reader) -> EndpointType:
+def _type(reader: Reader, *, described: bool) -> EndpointType:
     """Return the type; the likely one where it is unknown, or a type that netful does not know."""
     written = reader.text("VpcEndpointType")
     if written is None:
         return EndpointType.GATEWAY
-    if isinstance(written, str) and (written in _TYPES or not reader.has("ServiceName")):
+    if isinstance(written, str) and (written in _TYPES or described or not reader.has("ServiceName")):
         return _TYPES.get(written, EndpointType.OTHER)
     return EndpointType.GATEWAY if reader.has("RouteTableIds") else EndpointType.INTERFACE
 
@@ -135,7 +136,9 @@ def vpc_endpoint_services(inventory: Inventory) -> dict[str, VpcEndpointService]
     return {
         reader.id: VpcEndpointService(
             id=reader.id,
-            service_name=service_name(inventory.aws_ids[reader.id], inventory.region),
+            service_name=known_or(
+                reader.text("ServiceName"), service_name(inventory.aws_ids[reader.id], inventory.region)
+            ),
             load_balancer_ids=reader.known_texts("NetworkLoadBalancerArns"),
             acceptance_required=reader.flag("AcceptanceRequired", default=True),
             private_dns_name=reader.text("PrivateDnsName"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from netful.model.core.resource import DanglingReference
 from netful.model.core.unknown import Unknown
-from netful.sources.files.marked import MarkedList, MarkedMap
+from netful.sources.files.marked import MarkedMap, rebuilt
 from netful.sources.template.conditions import Conditions
 from netful.sources.template.references import references
 from netful.sources.template.resources import StackResources
@@ -26,13 +26,4 @@ def _taken(node: Any, conditions: Conditions) -> Any:
             holds = conditions.holds(branches[0], node.origin)
             if not isinstance(holds, Unknown):
                 return _taken(branches[1 if holds else 2], conditions)
-        out = MarkedMap(node.file, node.line)
-        for key, member in node.items():
-            out.put(key, _taken(member, conditions), node.lines.get(key, 0))
-        return out
-    if isinstance(node, MarkedList):
-        items = MarkedList(node.file, node.line)
-        for index, item in enumerate(node):
-            items.put(_taken(item, conditions), node.origin_of(index).line)
-        return items
-    return node
+    return rebuilt(node, lambda member: _taken(member, conditions))

@@ -20,7 +20,7 @@ from netful.model.core.unknown import Unknown
 from netful.sources.files import document
 from netful.sources.files.complaint import fail
 from netful.sources.files.document import Document
-from netful.sources.files.marked import MarkedList, MarkedMap
+from netful.sources.files.marked import MarkedList, MarkedMap, rebuilt
 from netful.sources.template import parameters
 from netful.sources.template.intrinsics import Evaluator
 from netful.sources.template.values import unknowns_in
@@ -44,22 +44,12 @@ def settled(node: Any, root: MarkedMap, given: Mapping[str, Any]) -> Any:
 
 
 def _settled(node: Any, evaluator: Evaluator) -> Any:
-    if isinstance(node, MarkedMap):
-        if len(node) == 1 and next(iter(node)).startswith(("Ref", "Fn::")):
-            with suppress(SourceError):
-                value = evaluator.value(node)
-                if not unknowns_in(value):
-                    return value
-        out = MarkedMap(node.file, node.line)
-        for key, member in node.items():
-            out.put(key, _settled(member, evaluator), node.lines.get(key, 0))
-        return out
-    if isinstance(node, MarkedList):
-        items = MarkedList(node.file, node.line)
-        for index, item in enumerate(node):
-            items.put(_settled(item, evaluator), node.origin_of(index).line)
-        return items
-    return node
+    if isinstance(node, MarkedMap) and len(node) == 1 and next(iter(node)).startswith(("Ref", "Fn::")):
+        with suppress(SourceError):
+            value = evaluator.value(node)
+            if not unknowns_in(value):
+                return value
+    return rebuilt(node, lambda member: _settled(member, evaluator))
 
 
 def _with_top_level_includes(root: MarkedMap) -> MarkedMap:
@@ -81,13 +71,8 @@ class _Expansion:
 
     def expanded(self, node: Any) -> Any:
         """Return a value with its macros expanded."""
-        if isinstance(node, MarkedList):
-            items = MarkedList(node.file, node.line)
-            for index, item in enumerate(node):
-                items.put(self.expanded(item), node.origin_of(index).line)
-            return items
         if not isinstance(node, MarkedMap):
-            return node
+            return rebuilt(node, self.expanded)
         out = MarkedMap(node.file, node.line)
         for key, member in node.items():
             if key == "Fn::Transform" and self._include(member, out, node):
@@ -176,12 +161,7 @@ def _replaced(node: Any, name: str, value: str) -> Any:
         for key, member in node.items():
             out.put(_replaced(key, name, value), _replaced(member, name, value), node.lines.get(key, 0))
         return out
-    if isinstance(node, MarkedList):
-        items = MarkedList(node.file, node.line)
-        for index, item in enumerate(node):
-            items.put(_replaced(item, name, value), node.origin_of(index).line)
-        return items
-    return node
+    return rebuilt(node, lambda item: _replaced(item, name, value))
 
 
 class _Early:

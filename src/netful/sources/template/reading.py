@@ -95,7 +95,7 @@ class Reader(Frozen, dict=True):
     def number(self, name: str) -> Maybe[int] | None:
         """Return a whole number; None if it is left out."""
         value = self.get(name)
-        if value is None or isinstance(value, Unknown):
+        if value is None or type(value) is int or isinstance(value, Unknown):
             return value
         if isinstance(value, bool) or not _WHOLE.fullmatch(str(value)):
             fail(f"`{name}` of `{self.id}` is `{value}`", self.origin_of(name), hint="write a whole number")
@@ -234,7 +234,8 @@ class Inventory:
     `elastic_addresses` are the public addresses of the Elastic IPs, by id. `first_public` is the number of the first
     address that AWS assigns without one, unless the Elastic IPs have that. `aws_ids` are the ids of AWS, by names in the cloud, and `names` the
     names by these ids.
-    Resources `left_out` are not read; others may refer to them.
+    Resources `left_out` are not read; others may refer to them. `given_names` are names by ids that AWS has given.
+    They are `described` if AWS lists them, with those that it makes itself.
     """
 
     resources: dict[str, Resource]
@@ -244,6 +245,8 @@ class Inventory:
     first_public: int = 0
     warnings: list[str] = field(default_factory=list)
     left_out: Container[str] = ()
+    given_names: Mapping[str, str] = field(default_factory=dict)
+    described: bool = False
     aws_ids: Mapping[str, str] = field(init=False)
     names: Mapping[str, str] = field(init=False)
     _by_type: dict[str, list[Reader]] = field(default_factory=dict)
@@ -251,7 +254,7 @@ class Inventory:
 
     def __post_init__(self) -> None:
         self.aws_ids = ids_of(self.resources, self.account_id, self.region)
-        self.names = {id_: name for name, id_ in self.aws_ids.items()}
+        self.names = {**{id_: name for name, id_ in self.aws_ids.items()}, **self.given_names}
         for resource in self.resources.values():
             if resource.id in self.left_out:
                 continue

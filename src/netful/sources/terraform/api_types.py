@@ -39,6 +39,7 @@ API_TYPES = {
     "aws_apigatewayv2_integration": row("AWS::ApiGatewayV2::Integration",
         "api_id integration_type integration_uri integration_method integration_subtype connection_type connection_id "
         "credentials_arn payload_format_version request_parameters", {"timeout_milliseconds": "TimeoutInMillis"}),
+    "aws_apigatewayv2_routing_rule": row("AWS::ApiGatewayV2::RoutingRule", "priority", {"domain_name": "DomainNameArn"}),
     "aws_apigatewayv2_stage": row("AWS::ApiGatewayV2::Stage",
         "api_id auto_deploy stage_variables default_route_settings.throttling_burst_limit "
         "default_route_settings.throttling_rate_limit", {"name": "StageName"}),

@@ -15,7 +15,7 @@ Block = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
 
 def blocks_of(resource: Planned, name: str) -> Iterator[Block]:
     """Yield the blocks of a name: their values, their unknown values, and their expressions."""
-    values, unknown = items(resource.values.get(name)), resource.unknown.get(name)
+    values, unknown = _listed(resource.values.get(name)), resource.unknown.get(name)
     written = resource.expressions.get(name)
     for number, block in enumerate(values):
         yield block, _at(unknown, number), _at(written, number) or _shared(resource, name, values, block)
@@ -24,7 +24,7 @@ def blocks_of(resource: Planned, name: str) -> Iterator[Block]:
 def blocks_in(block: Block, name: str) -> Iterator[Block]:
     """Yield the blocks of a name within a block."""
     values, unknown, written = block
-    for number, inner in enumerate(items(values.get(name))):
+    for number, inner in enumerate(_listed(values.get(name))):
         yield inner, _at(unknown.get(name), number), _at(written.get(name), number)
 
 
@@ -46,13 +46,20 @@ def _shared(resource: Planned, name: str, blocks: list[dict[str, Any]], block: d
     return found
 
 
+def _listed(value: Any) -> list[Any]:
+    """Return the blocks under a name; a nested attribute is an object."""
+    return [value] if isinstance(value, dict) else items(value)
+
+
 def _at(value: Any, number: int) -> dict[str, Any]:
+    if isinstance(value, dict) and "references" not in value:
+        return value
     return mapping(value[number]) if isinstance(value, list) and number < len(value) else {}
 
 
-def camel(argument: str) -> str:
-    """Return an argument in the spelling of CloudFormation's properties."""
-    return "".join(part.capitalize() for part in argument.split("_"))
+def whole(resource: Planned) -> Block:
+    """Return a resource as one block."""
+    return resource.values, resource.unknown, resource.expressions
 
 
 def several(value: Any) -> list[Any]:

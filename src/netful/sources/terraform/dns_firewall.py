@@ -5,27 +5,17 @@ from collections.abc import Mapping
 from netful.sources.terraform.plan import Planned
 from netful.sources.terraform.translation import Maker, Translation
 
-_RULE = {
-    "priority": "Priority",
-    "action": "Action",
-    "firewall_domain_list_id": "FirewallDomainListId",
-    "dns_threat_protection": "DnsThreatProtection",
-    "confidence_threshold": "ConfidenceThreshold",
-    "block_response": "BlockResponse",
-    "block_override_dns_type": "BlockOverrideDnsType",
-    "block_override_domain": "BlockOverrideDomain",
-    "block_override_ttl": "BlockOverrideTtl",
-    "firewall_domain_redirection_action": "FirewallDomainRedirectionAction",
-    "q_type": "Qtype",
-}
+_RULE = (
+    "priority action firewall_domain_list_id dns_threat_protection confidence_threshold block_response "
+    "block_override_dns_type block_override_domain block_override_ttl firewall_domain_redirection_action"
+)
 
 
 def _rule(making: Translation, resource: Planned) -> None:
     """Add a rule to its group."""
     group = making.holder(making.value(resource, "firewall_rule_group_id"))
-    values = {name: making.value(resource, argument) for argument, name in _RULE.items()}
+    rule = making.named(resource, _RULE, {"q_type": "Qtype"})
     if group is not None:
-        rule = {name: value for name, value in values.items() if value not in (None, "")}
         making.extend(group, "FirewallRules", [rule], resource)
 
 

@@ -11,13 +11,17 @@ from netful.sources.terraform.references import after_apply
 from netful.sources.terraform.translation import Completion, Maker, Translation
 from netful.sources.understanding.unread_types import OF_EXPRESSIONS
 
+_UNRESERVED = -1
+
 
 def _completed(making: Translation, resource: Planned) -> dict[str, Any]:
     """Return the place of a function's code, the file beside the plan that it names, else a place that is not here; and its variables."""
     file = resource.values.get("filename")
     there = isinstance(file, str) and (Path(making.file).parent / file).is_file()
     code = file if there else {"S3Bucket": "package", "S3Key": resource.address}
-    return {"Code": code, **_environment(making, resource)}
+    reserved = making.value(resource, "reserved_concurrent_executions")
+    unset = {"ReservedConcurrentExecutions": None} if reserved == _UNRESERVED else {}
+    return {"Code": code, **unset, **_environment(making, resource)}
 
 
 def _environment(making: Translation, resource: Planned) -> dict[str, Any]:

@@ -56,12 +56,7 @@ def _listed_routes(making: Translation, resource: Planned) -> None:
     if listed is None:
         making.put_whole(resource)
         return
-    arguments = {
-        "TransitGatewayRouteTableId": "transit_gateway_route_table_id",
-        "TransitGatewayAttachmentId": "transit_gateway_attachment_id",
-        "Blackhole": "blackhole",
-    }
-    properties = {name: making.value(resource, argument) for name, argument in arguments.items()}
+    properties = making.named(resource, "transit_gateway_route_table_id transit_gateway_attachment_id blackhole")
     for number, entry in enumerate(listed["Properties"].get("Entries", ())):
         route = {**properties, "DestinationCidrBlock": entry["Cidr"]}
         making.put(resource, "AWS::EC2::TransitGatewayRoute", route, f"[{number}]")

@@ -2,23 +2,18 @@
 
 from collections.abc import Mapping
 
-from netful.sources.terraform.blocks import blocks_of, several
+from netful.sources.terraform.blocks import several
 from netful.sources.terraform.plan import Planned
 from netful.sources.terraform.translation import Completion, Maker, Translation
 
 
 def _record(making: Translation, resource: Planned) -> None:
-    values = resource.values
-    properties = {
-        "HostedZoneId": making.value(resource, "zone_id"),
-        "Name": making.required(resource, "name"),
-        "Type": values.get("type"),
-        "TTL": values.get("ttl"),
-        "ResourceRecords": several(making.value(resource, "records")) or None,
-    }
-    for block, unknown, written in blocks_of(resource, "alias"):
-        properties["AliasTarget"] = {"DNSName": making.argument(resource, "name", block, unknown, written)}
-    making.put(resource, "AWS::Route53::RecordSet", properties)
+    properties = making.named(
+        resource, "type", {"zone_id": "HostedZoneId", "ttl": "TTL", "alias.name": "AliasTarget.DNSName"}
+    )
+    records = {"ResourceRecords": several(making.value(resource, "records")) or None}
+    name = {"Name": making.required(resource, "name")}
+    making.put(resource, "AWS::Route53::RecordSet", {**properties, **name, **records})
 
 
 COMPLETIONS: Mapping[str, Completion] = {

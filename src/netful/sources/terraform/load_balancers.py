@@ -1,49 +1,24 @@
-"""Load balancers of a plan: their listeners, rules and actions."""
+"""Load balancers of a plan: their attributes, and the conditions of rules."""
 
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.sources.terraform.blocks import blocks_of
-from netful.sources.terraform.listener_actions import actions
 from netful.sources.terraform.plan import Planned, items
-from netful.sources.terraform.translation import Completion, Maker, Translation
+from netful.sources.terraform.rows import camel
+from netful.sources.terraform.translation import Completion, Translation
 
-
-def _listeners(resource: Planned) -> Iterator[dict[str, Any]]:
-    """Yield the listeners of a classic load balancer."""
-    for block in items(resource.values.get("listener")):
-        yield {
-            "LoadBalancerPort": block.get("lb_port"),
-            "Protocol": str(block.get("lb_protocol", "tcp")).upper(),
-            "InstancePort": block.get("instance_port"),
-            "InstanceProtocol": str(block.get("instance_protocol", "tcp")).upper(),
-            **({"SSLCertificateId": block["ssl_certificate_id"]} if block.get("ssl_certificate_id") else {}),
-        }
-
-
-_MUTUAL_AUTHENTICATION = {
-    "mode": "Mode",
-    "trust_store_arn": "TrustStoreArn",
-    "ignore_client_certificate_expiry": "IgnoreClientCertificateExpiry",
-    "advertise_trust_store_ca_names": "AdvertiseTrustStoreCaNames",
-}
-_FIELDS = {
-    "path_pattern": ("path-pattern", "PathPatternConfig"),
-    "host_header": ("host-header", "HostHeaderConfig"),
-    "http_header": ("http-header", "HttpHeaderConfig"),
-    "http_request_method": ("http-request-method", "HttpRequestMethodConfig"),
-    "source_ip": ("source-ip", "SourceIpConfig"),
-}
+_FIELDS = ("path_pattern", "host_header", "http_header", "http_request_method", "source_ip")
 
 
 def _conditions(block: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the conditions of a block, in a template's form."""
-    for name, (field, config) in _FIELDS.items():
+    for name in _FIELDS:
         for inner in items(block.get(name)):
             values = {"Values": inner.get("values"), "RegexValues": inner.get("regex_values")}
             values["HttpHeaderName"] = inner.get("http_header_name")
-            yield {"Field": field, config: {key: value for key, value in values.items() if value}}
+            config = {key: value for key, value in values.items() if value}
+            yield {"Field": name.replace("_", "-"), f"{camel(name)}Config": config}
     pairs = [
         {key: inner[name] for name, key in (("key", "Key"), ("value", "Value")) if inner.get(name)}
         for inner in items(block.get("query_string"))
@@ -52,18 +27,8 @@ def _conditions(block: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"Field": "query-string", "QueryStringConfig": {"Values": pairs}}
 
 
-def _listener_rule(making: Translation, resource: Planned) -> None:
-    conditions = [one for block in items(resource.values.get("condition")) for one in _conditions(block)]
-    properties = {
-        "ListenerArn": making.value(resource, "listener_arn"),
-        "Priority": resource.values.get("priority"),
-        "Conditions": conditions,
-        "Actions": list(actions(making, resource, "action")),
-    }
-    making.put(resource, "AWS::ElasticLoadBalancingV2::ListenerRule", properties)
-
-
-MAKERS: Mapping[str, Maker] = {"aws_lb_listener_rule": _listener_rule}
+def _rule(_making: Translation, resource: Planned) -> dict[str, Any]:
+    return {"Conditions": [one for block in items(resource.values.get("condition")) for one in _conditions(block)]}
 
 
 _OF_BALANCER = {
@@ -89,17 +54,6 @@ _ACROSS_ZONES = {"enable_cross_zone_load_balancing": "load_balancing.cross_zone.
 """The attribute of load balancers that an application one always has, whatever a plan contains."""
 
 _OF_LISTENER = re.compile(r"routing_http_(request|response)_(.+)_(header_name|header_value|enabled)")
-_HEALTH_CHECK = {
-    "enabled": "HealthCheckEnabled",
-    "healthy_threshold": "HealthyThresholdCount",
-    "interval": "HealthCheckIntervalSeconds",
-    "path": "HealthCheckPath",
-    "port": "HealthCheckPort",
-    "protocol": "HealthCheckProtocol",
-    "timeout": "HealthCheckTimeoutSeconds",
-    "unhealthy_threshold": "UnhealthyThresholdCount",
-}
-_MAPPING = {"subnet_id": "SubnetId", "allocation_id": "AllocationId", "private_ipv4_address": "PrivateIPv4Address"}
 
 
 def _scheme(making: Translation, resource: Planned) -> dict[str, Any]:
@@ -108,15 +62,11 @@ def _scheme(making: Translation, resource: Planned) -> dict[str, Any]:
 
 def _balancer(making: Translation, resource: Planned) -> dict[str, Any]:
     kept = {} if resource.values.get("load_balancer_type") in (None, "application") else _ACROSS_ZONES
-    mappings = [
-        {key: making.argument(resource, name, *block) for name, key in _MAPPING.items()}
-        for block in blocks_of(resource, "subnet_mapping")
-    ]
-    known = [{key: value for key, value in one.items() if value not in (None, "")} for one in mappings]
+    several = {} if making.value(resource, "subnets") is None else {"SubnetMappings": None}
     return {
         **_scheme(making, resource),
         **_attributes(resource, "LoadBalancerAttributes", _OF_BALANCER | kept),
-        **({"SubnetMappings": known} if known and making.value(resource, "subnets") is None else {}),
+        **several,
     }
 
 
@@ -132,14 +82,9 @@ def _text(value: Any) -> str:
 
 def _group(_making: Translation, resource: Planned) -> dict[str, Any]:
     checks: dict[str, Any] = next(iter(items(resource.values.get("health_check"))), {})
-    known = {key: checks.get(name) for name, key in _HEALTH_CHECK.items() if checks.get(name) not in (None, "")}
-    matcher = checks.get("matcher")
-    grpc = resource.values.get("protocol_version") == "GRPC"
-    return {
-        **_attributes(resource, "TargetGroupAttributes", _OF_GROUP),
-        **known,
-        **({"Matcher": {"GrpcCode" if grpc else "HttpCode": matcher}} if matcher else {}),
-    }
+    codes = "GrpcCode" if resource.values.get("protocol_version") == "GRPC" else "HttpCode"
+    matcher = {"Matcher": {codes: checks["matcher"]}} if checks.get("matcher") else {}
+    return {**_attributes(resource, "TargetGroupAttributes", _OF_GROUP), **matcher}
 
 
 def _listener_attributes(resource: Planned) -> dict[str, Any]:
@@ -151,24 +96,15 @@ def _listener_attributes(resource: Planned) -> dict[str, Any]:
 
 
 def _listener(making: Translation, resource: Planned) -> dict[str, Any]:
-    asked = {
-        name: making.value(resource, f"mutual_authentication.{argument}")
-        for argument, name in _MUTUAL_AUTHENTICATION.items()
-    }
-    known = {name: value for name, value in asked.items() if value not in (None, "")}
-    certificates = {"MutualAuthentication": known} if known else {}
     shown = making.value(resource, "certificate_arn")
-    return {
-        "DefaultActions": list(actions(making, resource, "default_action")),
-        **certificates,
-        **({"Certificates": [{"CertificateArn": shown}]} if shown not in (None, "") else {}),
-        **_listener_attributes(resource),
-    }
+    certificates = {} if shown in (None, "") else {"Certificates": [{"CertificateArn": shown}]}
+    return {**certificates, **_listener_attributes(resource)}
 
 
 COMPLETIONS: Mapping[str, Completion] = {
     "aws_lb": _balancer,
     "aws_lb_target_group": _group,
-    "aws_elb": lambda making, resource: {**_scheme(making, resource), "Listeners": list(_listeners(resource))},
+    "aws_elb": _scheme,
     "aws_lb_listener": _listener,
+    "aws_lb_listener_rule": _rule,
 }

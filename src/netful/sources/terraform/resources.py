@@ -10,14 +10,13 @@ Rules:
 6. A security group has only the egress rules that the plan gives it: the provider removes EC2's own.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from netful.sources.files.marked import MarkedMap
 from netful.sources.terraform import (
     apis,
     databases,
-    distributions,
     dns_firewall,
     flow_logs,
     functions,
@@ -26,16 +25,15 @@ from netful.sources.terraform import (
     iam,
     load_balancers,
     network_acls,
-    network_firewalls,
     route_tables,
     security_groups,
     vpc,
     web_acls,
 )
 from netful.sources.terraform.block_types import BLOCKS
-from netful.sources.terraform.blocks import blocks_in, blocks_of, camel
 from netful.sources.terraform.creation_order import add_order
 from netful.sources.terraform.plan import Planned
+from netful.sources.terraform.rows import Shape, camel
 from netful.sources.terraform.translation import Completion, Maker, Translation
 from netful.sources.terraform.types import ADDITIONS, NO_RESOURCES, TYPES, kind_of
 from netful.sources.understanding.declared import DECLARED
@@ -43,11 +41,9 @@ from netful.sources.understanding.declared import DECLARED
 MAKERS: Mapping[str, Maker] = {
     **vpc.MAKERS,
     **gateways.MAKERS,
-    **flow_logs.MAKERS,
     **route_tables.MAKERS,
     **security_groups.MAKERS,
     **network_acls.MAKERS,
-    **load_balancers.MAKERS,
     **hosted_zones.MAKERS,
     **dns_firewall.MAKERS,
     **iam.MAKERS,
@@ -60,17 +56,15 @@ COMPLETIONS: Mapping[str, Completion] = {
     **security_groups.COMPLETIONS,
     **hosted_zones.COMPLETIONS,
     **load_balancers.COMPLETIONS,
-    **distributions.COMPLETIONS,
     **functions.COMPLETIONS,
     **databases.COMPLETIONS,
     **web_acls.COMPLETIONS,
     **gateways.COMPLETIONS,
-    **network_firewalls.COMPLETIONS,
-    "aws_vpc_endpoint": lambda _making, _resource: {"PrivateDnsEnabled": False},
+    **flow_logs.COMPLETIONS,
+    "aws_vpc_endpoint": lambda making, resource: {
+        "PrivateDnsEnabled": making.value(resource, "private_dns_enabled") or False
+    },
 }
-
-_UNSET = {("aws_lambda_function", "reserved_concurrent_executions"): -1}
-"""Values by which the provider says that an argument is not set."""
 
 
 def translated(file: str, planned: list[Planned], variables: dict[str, Any]) -> MarkedMap:
@@ -105,29 +99,9 @@ def _put_unread(making: Translation, resource: Planned) -> None:
 
 def _make(making: Translation, resource: Planned, kind: str) -> None:
     name, arguments = TYPES[kind]
-    properties: dict[str, Any] = {}
-    for path, target in arguments.items():
-        value = making.value(resource, path)
-        if value not in (None, "", _UNSET.get((kind, path))):
-            _place(properties, target, value)
-    for block, (target, members) in BLOCKS.get(kind, {}).items():
-        if listed := [*_members(making, resource, block, members)]:
-            _place(properties, target, listed)
+    shape = Shape("", arguments, BLOCKS.get(kind, {}))
     completion = COMPLETIONS[kind](making, resource) if kind in COMPLETIONS else {}
-    making.put(resource, name, {**properties, **completion})
-
-
-def _members(making: Translation, resource: Planned, path: str, members: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """Yield the blocks of a name, or of a name within another block, in a template's form."""
-    holder, _, within = path.partition(".")
-    blocks = (
-        inner
-        for block in blocks_of(resource, holder)
-        for inner in ([block] if not within else blocks_in(block, within))
-    )
-    for block in blocks:
-        found = {key: making.argument(resource, name, *block) for name, key in members.items()}
-        yield {key: value for key, value in found.items() if value not in (None, "")}
+    making.put(resource, name, {**making.shaped(resource, shape), **completion})
 
 
 def _add(making: Translation, resource: Planned, kind: str) -> None:
@@ -153,10 +127,3 @@ _ITEMS: Mapping[str, Callable[[Translation, Planned, Any], dict[str, Any]]] = {
     "VPCs": lambda _making, _resource, value: {"VPCId": value},
 }
 """The form of an item in a list of objects."""
-
-
-def _place(properties: dict[str, Any], path: str, value: Any) -> None:
-    *way, name = path.split(".")
-    for step in way:
-        properties = properties.setdefault(step, {})
-    properties[name] = value

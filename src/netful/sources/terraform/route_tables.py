@@ -7,19 +7,16 @@ from netful.model.core.unknown import Unknown
 from netful.sources.readers.route_tables import MAIN_ROUTE_TABLE
 from netful.sources.terraform.blocks import blocks_of
 from netful.sources.terraform.plan import Planned
+from netful.sources.terraform.rows import single
 from netful.sources.terraform.translation import Maker, Translation
 
-# An inline route's target → CloudFormation's property.
-_ROUTE = {
-    "cidr_block": "DestinationCidrBlock", "ipv6_cidr_block": "DestinationIpv6CidrBlock",
-    "destination_prefix_list_id": "DestinationPrefixListId", "gateway_id": "GatewayId",
-    "nat_gateway_id": "NatGatewayId", "transit_gateway_id": "TransitGatewayId",
-    "vpc_peering_connection_id": "VpcPeeringConnectionId", "network_interface_id": "NetworkInterfaceId",
-    "vpc_endpoint_id": "VpcEndpointId", "egress_only_gateway_id": "EgressOnlyInternetGatewayId",
-    "local_gateway_id": "LocalGatewayId", "carrier_gateway_id": "CarrierGatewayId", "core_network_arn": "CoreNetworkArn",
-}  # fmt: skip
-
-_ROUTE_TARGETS = [target for target in _ROUTE.values() if not target.startswith("Destination")]
+_ROUTE = single(
+    "",
+    "destination_prefix_list_id gateway_id nat_gateway_id transit_gateway_id vpc_peering_connection_id "
+    "network_interface_id vpc_endpoint_id local_gateway_id carrier_gateway_id core_network_arn",
+    {"cidr_block": "DestinationCidrBlock", "ipv6_cidr_block": "DestinationIpv6CidrBlock",
+     "egress_only_gateway_id": "EgressOnlyInternetGatewayId"},
+)  # fmt: skip
 
 
 def _inline_routes(making: Translation, resource: Planned) -> None:
@@ -33,8 +30,7 @@ def _default_table(making: Translation, resource: Planned) -> None:
 
 
 def _main_table(making: Translation, resource: Planned) -> None:
-    named = {"VpcId": making.value(resource, "vpc_id"), "RouteTableId": making.value(resource, "route_table_id")}
-    making.put(resource, MAIN_ROUTE_TABLE, named)
+    making.put(resource, MAIN_ROUTE_TABLE, making.named(resource, "vpc_id route_table_id"))
 
 
 def _association(making: Translation, resource: Planned) -> None:
@@ -48,16 +44,12 @@ def _association(making: Translation, resource: Planned) -> None:
 
 
 def _routes(making: Translation, resource: Planned, table: Any) -> None:
-    for number, (values, unknown, written) in enumerate(blocks_of(resource, "route")):
-        properties: dict[str, Any] = {"RouteTableId": table}
-        for name, target in _ROUTE.items():
-            value = making.argument(resource, name, values, unknown, written)
-            if value not in (None, ""):
-                properties[target] = value
-        if not properties.keys() & set(_ROUTE_TARGETS):
+    for number, one in enumerate(blocks_of(resource, "route")):
+        route = making.shaped(resource, _ROUTE, one)
+        if all(name.startswith("Destination") for name in route):
             place = f"{resource.address}.route"
-            properties["GatewayId"] = Unknown(f"the target of `{place}` is known only after apply", (place,))
-        making.put(resource, "AWS::EC2::Route", properties, f".route[{number}]")
+            route["GatewayId"] = Unknown(f"the target of `{place}` is known only after apply", (place,))
+        making.put(resource, "AWS::EC2::Route", {"RouteTableId": table, **route}, f".route[{number}]")
 
 
 MAKERS: Mapping[str, Maker] = {

@@ -73,8 +73,7 @@ def _single_rule(direction: str) -> Callable[[Translation, Planned], None]:
     """Return the maker of `aws_vpc_security_group_…_rule`: one direction, one peer."""
 
     def make(making: Translation, resource: Planned) -> None:
-        found = {target: making.value(resource, name) for name, target in _SINGLE_PEERS.items()}
-        peers = {target: peer for target, peer in found.items() if peer is not None}
+        peers = making.named(resource, "", _SINGLE_PEERS)
         ports = {
             "IpProtocol": str(resource.values.get("ip_protocol", "-1")),
             "FromPort": making.value(resource, "from_port"),

@@ -2,14 +2,16 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.model.core.unknown import Unknown, known_in
 from netful.sources.files.json_text import from_json
-from netful.sources.files.marked import MarkedList, MarkedMap
+from netful.sources.files.marked import MarkedList, MarkedMap, marked
+from netful.sources.terraform.blocks import Block, blocks_in, blocks_of, whole
 from netful.sources.terraform.plan import Planned, items, mapping, texts
 from netful.sources.terraform.references import AttributeReference, Literal, Referring, after_apply, are_lists
+from netful.sources.terraform.rows import NOTHING, Shape, single
 from netful.sources.terraform.types import ATTRIBUTES, DEFAULTS, DOCUMENTS, FIREWALLS, LISTS, REFERRED, kind_of
 from netful.sources.understanding.unread_types import OF_EXPRESSIONS, OF_PLANS
 
@@ -57,11 +59,36 @@ class Translation:
 
     def value(self, resource: Planned, path: str) -> Any:
         """Return the value of an argument in a template's form (rules 2 and 3); None if it is left out."""
+        return self._within(resource, path, whole(resource))
+
+    def _within(self, resource: Planned, path: str, block: Block) -> Any:
         *way, name = path.split(".")
-        values, unknown, written = resource.values, resource.unknown, resource.expressions
+        values, unknown, written = block
         for step in way:
-            values, unknown, written = (_first(mapping(each).get(step)) for each in (values, unknown, written))
-        return self.argument(resource, name, mapping(values), mapping(unknown), mapping(written))
+            values, unknown, written = (mapping(_first(each.get(step))) for each in (values, unknown, written))
+        return self.argument(resource, name, values, unknown, written)
+
+    def shaped(self, resource: Planned, shape: Shape, holder: Block | None = None) -> dict[str, Any]:
+        """Return the properties of a block, or of a whole resource; those without a value are left out."""
+        found: dict[str, Any] = {}
+        for path, target in shape.arguments.items():
+            value = self._within(resource, path, holder or whole(resource))
+            if value not in (None, ""):
+                _place(found, target, value)
+        for name, inner in shape.blocks.items():
+            every = [*(blocks_of(resource, name) if holder is None else blocks_in(holder, name))]
+            made = [self.shaped(resource, inner, one) for one in every]
+            if made and inner.form == "by key":
+                _place(
+                    found, inner.property, {str(one[0].get("key")): each for one, each in zip(every, made, strict=True)}
+                )
+            elif made:
+                _place(found, inner.property, made if inner.form == "list" else made[0])
+        return found
+
+    def named(self, resource: Planned, same: str = "", other: Mapping[str, str] = NOTHING) -> dict[str, Any]:
+        """Return arguments of a resource as properties, by their names as in `rows`."""
+        return self.shaped(resource, single("", same, other))
 
     def argument(
         self, resource: Planned, name: str, values: dict[str, Any], unknown: dict[str, Any], written: dict[str, Any]
@@ -226,19 +253,7 @@ class Translation:
 
     def marked(self, value: Any, line: int) -> Any:
         """Return a value with the place of its resource, as those of templates have."""
-        if isinstance(value, (MarkedMap, MarkedList)):
-            return value
-        if isinstance(value, dict):
-            out = MarkedMap(self.file, line)
-            for key, member in value.items():
-                out.put(key, None if member is None else self.marked(member, line), line)
-            return out
-        if isinstance(value, (list, tuple)):
-            listed = MarkedList(self.file, line)
-            for item in value:
-                listed.put(self.marked(item, line), line)
-            return listed
-        return value
+        return marked(value, self.file, line)
 
 
 def _reference(target: AttributeReference) -> dict[str, Any] | None:
@@ -282,6 +297,13 @@ def _leaves(value: Any) -> Iterator[Any]:
             yield from _leaves(item)
     else:
         yield value
+
+
+def _place(properties: dict[str, Any], path: str, value: Any) -> None:
+    *way, name = path.split(".")
+    for step in way:
+        properties = properties.setdefault(step, {})
+    properties[name] = {**properties.get(name, {}), **value} if isinstance(value, dict) else value
 
 
 def _first(value: Any) -> Any:

@@ -4,17 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.model.core.unknown import Unknown
-from netful.sources.terraform.plan import Planned, items
+from netful.sources.terraform.plan import Planned
 from netful.sources.terraform.translation import Completion, Maker, Translation
 
 _DEFAULT_BLOCK = "172.31.0.0/16"
 """Block of every default VPC."""
-
-
-def _prefix_list(making: Translation, resource: Planned) -> None:
-    entries = [{"Cidr": entry.get("cidr")} for entry in items(resource.values.get("entry")) if entry.get("cidr")]
-    properties = {"PrefixListName": resource.values.get("name"), "Entries": entries}
-    making.put(resource, "AWS::EC2::PrefixList", properties)
 
 
 def _ipv6_block(making: Translation, resource: Planned) -> None:
@@ -63,7 +57,6 @@ def _addresses(making: Translation, resource: Planned) -> dict[str, Any]:
 
 
 MAKERS: Mapping[str, Maker] = {
-    "aws_ec2_managed_prefix_list": _prefix_list,
     "aws_vpc": _ipv6_block,
     "aws_default_vpc": _default_vpc,
     "aws_default_subnet": _default_subnet,

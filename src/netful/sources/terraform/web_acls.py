@@ -6,8 +6,9 @@ A block is an object, and its name is AWS's in snake case; `_SPELLED` has the ot
 from collections.abc import Mapping
 from typing import Any
 
-from netful.sources.terraform.blocks import Block, blocks_in, blocks_of, camel
+from netful.sources.terraform.blocks import Block, blocks_in, blocks_of
 from netful.sources.terraform.plan import Planned, items
+from netful.sources.terraform.rows import camel
 from netful.sources.terraform.translation import Completion, Translation
 
 _LISTS = {
