@@ -111,6 +111,20 @@ Outputs: {Name: {Value: !GetAtt Alb.DNSName}}
 )
 
 
+@pytest.mark.parametrize(
+    ("more", "codes"),
+    [
+        ("", "200"),
+        (', Matcher: {HttpCode: "200-299"}', "200-299"),
+        (", ProtocolVersion: GRPC", "12"),
+        (', ProtocolVersion: GRPC, Matcher: {GrpcCode: "0-99"}', "0-99"),
+    ],
+)
+def test_codes_of_healthy_targets(cloud_of, more, codes):
+    text = BALANCER.replace("VpcId: !Ref Vpc, Targets: [", f"VpcId: !Ref Vpc{more}, Targets: [")
+    assert cloud_of(text).balancing.target_groups["Targets"].matcher == codes
+
+
 def test_load_balancers_and_their_nodes(cloud_of):
     cloud = cloud_of(BALANCER)
     alb, nlb = cloud.balancing.load_balancers["Alb"], cloud.balancing.load_balancers["Nlb"]

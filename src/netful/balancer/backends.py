@@ -144,9 +144,10 @@ def _check(group: TargetGroup) -> Iterator[str]:
         agent = f"hdr User-Agent {CHECKER}"
         if group.protocol_version == "GRPC":
             yield f"  http-check send meth POST uri {path} ver HTTP/2 hdr Host {host} {agent} {_OF_GRPC}"
+            yield "  http-check expect status 200"  # whatever gRPC's code, which is in a trailer
         else:
             yield f"  http-check send meth GET uri {path} ver HTTP/1.1 hdr Host {host} {agent} hdr Connection close"
-        yield f"  http-check expect status {numbers(group.matcher, '200')}"
+            yield f"  http-check expect status {numbers(group.matcher, '200')}"
 
 
 def _check_host(group: TargetGroup) -> str:

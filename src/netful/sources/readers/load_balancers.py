@@ -223,13 +223,19 @@ def _target_group(reader: Reader, registered_by: list[Registration] | None) -> T
         health_check_timeout=_count(reader, "HealthCheckTimeoutSeconds"),
         healthy_threshold=reader.count("HealthyThresholdCount", 5),
         unhealthy_threshold=reader.count("UnhealthyThresholdCount", 2),
-        matcher=known_or(reader.part("Matcher").text("HttpCode"), "200"),
+        matcher=_expected_codes(reader.part("Matcher"), version),
         protocol_version=version,
         ip_address_type=known_or(reader.text("IpAddressType"), "ipv4"),
         attributes=attributes,
         arn=known_or(reader.literal("TargetGroupArn"), ""),
         origin=reader.origin,
     )
+
+
+def _expected_codes(matcher: Reader, version: str) -> str:
+    """Return the codes of healthy targets: of gRPC (12: no such method) or of HTTP."""
+    name, default = ("GrpcCode", "12") if version == "GRPC" else ("HttpCode", "200")
+    return known_or(matcher.text(name), default)
 
 
 def _seen(part: Reader, *names: str) -> Iterator[str]:

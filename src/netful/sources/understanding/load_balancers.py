@@ -124,8 +124,8 @@ DECLARED = {
         _BALANCING,
         "Port VpcId Targets.Id Targets.Port Targets.AvailabilityZone HealthCheckEnabled"
         " HealthCheckIntervalSeconds HealthCheckPath HealthCheckPort HealthCheckTimeoutSeconds HealthyThresholdCount"
-        " UnhealthyThresholdCount Matcher.HttpCode",
-        "Name TargetControlPort Matcher.GrpcCode Targets.QuicServerId",
+        " UnhealthyThresholdCount Matcher.HttpCode Matcher.GrpcCode",
+        "Name TargetControlPort Targets.QuicServerId",
         keys={"TargetGroupAttributes": _OF_GROUPS},
         values={
             "TargetType": ("instance", "ip", "lambda", "alb"),
