@@ -80,7 +80,7 @@ def _denying(cloud: Cloud, fault: Fault) -> Cloud:
         return cloud
     origin, blocks = Origin(f"fault {fault}"), [*_denied(cloud, subnet, fault)]
     denials = tuple(
-        NetworkAclEntry(f"fault {fault}", number, False, ALL_PROTOCOLS, _ANY, _ANY, block, origin)  # noqa: FBT003  # a denial
+        NetworkAclEntry(f"fault {fault}", number, False, ALL_PROTOCOLS, _ANY, _ANY, block, origin=origin)  # noqa: FBT003  # a denial
         for number, block in enumerate(blocks, -len(blocks))  # before all others
     )
     clone = NetworkAcl(

@@ -114,7 +114,7 @@ def _associations(cloud: Cloud, vpc: Vpc) -> Iterator[FirewallRuleGroupAssociati
             yield each
     for id_, shared in profiles.shared_with(cloud, vpc).items():
         if id_ in cloud.names.firewall_rule_groups:
-            yield FirewallRuleGroupAssociation(shared.id, id_, vpc.id, shared.priority, shared.origin)
+            yield FirewallRuleGroupAssociation(shared.id, id_, vpc.id, shared.priority, origin=shared.origin)
 
 
 def _place(priority: Maybe[int]) -> int:
