@@ -1,17 +1,26 @@
 """NF111: a Fargate task cannot fetch its image or secrets, or send its logs, from its subnet (hosts §ECS)."""
 
-from collections.abc import Iterator
-
-from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.values import mappings
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.tasks.needs import needs_of
 from netful.model.core.json_values import listed
 from netful.model.core.resource import Resource
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="task cannot fetch its image, secrets or logs",
+    severity=Severity.HIGH,
+    why=(
+        "Fargate fetches the image and the secrets of a task, and sends its logs, through the task's own interface. Without "
+        "a path to ECR (its API, its registry, and S3 for the layers), Secrets Manager or Parameter Store, and CloudWatch "
+        "Logs, the task stops with `ResourceInitializationError` or `CannotPullContainerError`."
+    ),
+    instead=(
+        "Give the subnet a route to a NAT gateway, the task a public address in a public subnet, or the VPC interface endpoints "
+        "for `ecr.api`, `ecr.dkr`, `logs` and `secretsmanager`, and a gateway endpoint for S3."
+    ),
+)
+def check(facts: Facts) -> Problems:
     for service in facts.of_type("AWS::ECS::Service"):
         name = service.properties.get("TaskDefinition")
         task = facts.cloud.template.resources.get(facts.cloud.named(name)) if isinstance(name, str) else None
@@ -23,9 +32,8 @@ def _find(facts: Facts) -> Iterator[Problem]:
             kinds = dict.fromkeys(needs[destination] for destination in blocked)
             what = " and ".join(f"{kind} ({', '.join(d for d in blocked if needs[d] == kind)})" for kind in kinds)
             first = next(iter(blocked.values()))
-            yield Problem(
-                service.id,
-                service.origin,
+            yield Problem.of(
+                service,
                 f"a task of `{service.id}` does not start in each of its subnets: one does not lead to its {what}",
                 first.hint or "add endpoints for these, or a route to a NAT gateway",
                 path=first,
@@ -40,19 +48,3 @@ def _is_fargate(service: Resource, task: Resource) -> bool:
     if "LaunchType" in service.properties or providers:
         return service.properties.get("LaunchType") == "FARGATE" or any(p.startswith("FARGATE") for p in providers)
     return listed(task.properties.get("RequiresCompatibilities")) == ["FARGATE"]
-
-
-RULE = Rule(
-    title="task cannot fetch its image, secrets or logs",
-    severity=Severity.HIGH,
-    why=(
-        "Fargate fetches the image and the secrets of a task, and sends its logs, through the task's own interface. Without "
-        "a path to ECR (its API, its registry, and S3 for the layers), Secrets Manager or Parameter Store, and CloudWatch "
-        "Logs, the task stops with `ResourceInitializationError` or `CannotPullContainerError`."
-    ),
-    instead=(
-        "Give the subnet a route to a NAT gateway, the task a public address in a public subnet, or the VPC interface endpoints "
-        "for `ecr.api`, `ecr.dkr`, `logs` and `secretsmanager`, and a gateway endpoint for S3."
-    ),
-    find=_find,
-)

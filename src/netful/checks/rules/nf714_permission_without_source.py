@@ -1,17 +1,24 @@
 """NF714: a service may invoke a function for any account: the permission names no source."""
 
-from collections.abc import Iterator
-
-from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.values import origin_of
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 
 _SOURCES = ("SourceArn", "SourceAccount", "PrincipalOrgID", "EventSourceToken")
 _SHARED = ("elasticloadbalancing", "apigateway", "s3", "sns", "events", "iot", "logs", "ses", "cognito-idp")
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="permission names no source",
+    severity=Severity.MEDIUM,
+    why=(
+        "A permission for a service applies to that service in every account. Anyone who knows the function's ARN "
+        "can make the service invoke it."
+    ),
+    instead=(
+        "Name the caller in `SourceArn`. For a bucket, whose ARN does not contain the account, set `SourceAccount` too."
+    ),
+)
+def check(facts: Facts) -> Problems:
     for permission in facts.of_type("AWS::Lambda::Permission"):
         principal = permission.properties.get("Principal")
         service = principal.partition(".")[0] if isinstance(principal, str) else ""
@@ -22,17 +29,3 @@ def _find(facts: Facts) -> Iterator[Problem]:
                 f"`{permission.id}` allows {service} to invoke the function for any account: it names no source",
                 "add `SourceArn` with the ARN of the caller",
             )
-
-
-RULE = Rule(
-    title="permission names no source",
-    severity=Severity.MEDIUM,
-    why=(
-        "A permission for a service applies to that service in every account. Anyone who knows the function's ARN "
-        "can make the service invoke it."
-    ),
-    instead=(
-        "Name the caller in `SourceArn`. For a bucket, whose ARN does not contain the account, set `SourceAccount` too."
-    ),
-    find=_find,
-)

@@ -4,10 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.values import origin_of
-from netful.checks.findings.finding import Certainty, Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.model.cloud import Cloud
 from netful.model.core.json_values import listed, words_of
 from netful.model.core.resource import Resource
@@ -24,7 +22,16 @@ _IDS = frozenset({
 _TEXTS = ("Description", "DefinitionString", "UserData", "Body", "Code", "RequestTemplates", "Metadata")
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="text where a reference was meant",
+    severity=Severity.HIGH,
+    why=(
+        "Without `!GetAtt`, `!Sub` or `!Ref` the text is used literally: a policy for it matches nothing, and a deployment "
+        "may fail."
+    ),
+    instead="Use `!GetAtt Resource.Attribute`, `!Sub` for a text with `${…}` in it, and `!Ref` for an id.",
+)
+def check(facts: Facts) -> Problems:
     for resource in facts.cloud.template.resources.values():
         for name, value in resource.properties.items():
             if name in _TEXTS:
@@ -63,15 +70,3 @@ def _meant(cloud: Cloud, text: str) -> str | None:
         return "!GetAtt"
     inside = _PLACEHOLDER.search(text)
     return "!Sub" if inside and inside["name"] in cloud.template.resources else None
-
-
-RULE = Rule(
-    title="text where a reference was meant",
-    severity=Severity.HIGH,
-    why=(
-        "Without `!GetAtt`, `!Sub` or `!Ref` the text is used literally: a policy for it matches nothing, and a deployment "
-        "may fail."
-    ),
-    instead="Use `!GetAtt Resource.Attribute`, `!Sub` for a text with `${…}` in it, and `!Ref` for an id.",
-    find=_find,
-)

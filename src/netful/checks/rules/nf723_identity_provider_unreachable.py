@@ -2,17 +2,25 @@
 
 from collections.abc import Iterator
 
-from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.proof import denials
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.load_balancers.authentication import called
 from netful.engine.load_balancers.listeners import of
 from netful.model.balancing.load_balancers import Action, LoadBalancer, LoadBalancerType
 from netful.model.core.origin import Origin
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="load balancer does not reach the identity provider",
+    severity=Severity.HIGH,
+    why=(
+        "A load balancer that signs clients in or validates tokens calls the identity provider itself, by IPv4 and from its"
+        " own nodes. An internal one has no public address: without a NAT gateway, or with a security group that lets"
+        " nothing out, no sign-in completes and every request gets a 500."
+    ),
+    instead="Give the load balancer's subnets a route to a NAT gateway, and let its security group out to port 443.",
+)
+def check(facts: Facts) -> Problems:
     for balancer in facts.cloud.balancing.load_balancers.values():
         if balancer.type is LoadBalancerType.APPLICATION:
             asked = {url: (holder, origin) for action, holder, origin in _actions(facts, balancer)
@@ -31,16 +39,3 @@ def _actions(facts: Facts, balancer: LoadBalancer) -> Iterator[tuple[Action, str
             if rule.listener_id == listener.id:
                 for action in rule.actions:
                     yield action, rule.id, rule.origin
-
-
-RULE = Rule(
-    title="load balancer does not reach the identity provider",
-    severity=Severity.HIGH,
-    why=(
-        "A load balancer that signs clients in or validates tokens calls the identity provider itself, by IPv4 and from its"
-        " own nodes. An internal one has no public address: without a NAT gateway, or with a security group that lets"
-        " nothing out, no sign-in completes and every request gets a 500."
-    ),
-    instead="Give the load balancer's subnets a route to a NAT gateway, and let its security group out to port 443.",
-    find=_find,
-)
