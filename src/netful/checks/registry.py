@@ -7,7 +7,7 @@ from pkgutil import iter_modules
 
 from netful.checks import rules
 from netful.checks.rules.rule import Rule
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 from netful.sources.files.complaint import close_match
 
 

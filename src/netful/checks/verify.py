@@ -13,9 +13,7 @@ from netful.engine.flows.path import Hop, Path
 from netful.engine.routing.subnet_kinds import subnet_kind
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
-from netful.model.core.errors import NetfulError, QuestionError
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, NetfulError, QuestionError, Unknown
 
 Result = Literal["passed", "failed", "unknown"]
 _STACK = ("stack", "the stack")

@@ -8,8 +8,7 @@ from msgspec import field
 
 from netful.model.balancing.load_balancers import Action
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.numbers import whole_number
+from netful.model.core import Frozen, whole_number
 from netful.model.names.user_pool import issuer_of
 
 _COGNITO = "authenticate-cognito"

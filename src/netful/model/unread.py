@@ -6,7 +6,7 @@ An answer whose path they touch names them, or is unknown.
 from enum import StrEnum
 from typing import Any, Self
 
-from netful.model.core.origin import DEFAULT, Placed
+from netful.model.core import DEFAULT, Placed
 
 
 def beyond(table_id: str) -> str:

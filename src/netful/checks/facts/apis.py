@@ -11,8 +11,7 @@ from netful.model.apis.api import Api, ApiRoute, Authorization
 from netful.model.apis.stage import ANY, MethodSetting, Stage
 from netful.model.apis.usage import PlanStage, UsagePlan
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Unknown
 from netful.model.functions.function import Function
 
 Limits = tuple[float | Unknown, float | Unknown]

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Certainty
 from netful.model.balancing.load_balancers import Listener, LoadBalancer, TargetGroup
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Unknown
 from netful.model.network.vpc_endpoints import VpcEndpoint
 
 _HTTPS = 443

@@ -7,7 +7,7 @@ from netful.checks.findings.finding import Problem, Severity
 from netful.engine.flows.codes import Code
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Path
-from netful.model.core.origin import DEFAULT
+from netful.model.core import DEFAULT
 
 
 def denials(path: Path) -> tuple[Hop, ...]:

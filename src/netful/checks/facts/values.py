@@ -3,9 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.model.core.json_values import listed
-from netful.model.core.origin import Origin
-from netful.model.core.resource import Resource
+from netful.model.core import Origin, Resource, listed
 
 
 def mappings(value: Any) -> Iterator[Mapping[str, Any]]:

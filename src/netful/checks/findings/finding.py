@@ -4,8 +4,7 @@ from enum import StrEnum
 from typing import Any, TypedDict, Unpack
 
 from netful.engine.flows.path import Path
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Identified, Origin
+from netful.model.core import Frozen, Identified, Origin
 
 
 class Severity(StrEnum):

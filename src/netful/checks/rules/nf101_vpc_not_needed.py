@@ -3,7 +3,7 @@
 from ipaddress import IPv4Network, IPv6Network
 
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.functions.function import Function
 from netful.model.names.service_names import service_of_host
 from netful.model.network.network_interface import InterfaceOwner

@@ -1,7 +1,7 @@
 """NF106: a function's subnet has almost no free addresses (vpc-network §1.3, lambda §1.3)."""
 
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.network_interface import InterfaceOwner
 
 RESERVED = 5

@@ -3,8 +3,7 @@
 from netful.checks.facts.permissions import grants, makes_interfaces
 from netful.checks.facts.values import origin_of
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
-from netful.model.core.json_values import listed, mapping
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, listed, mapping
 from netful.model.functions.function import Function, Role
 
 _APART = ("AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy")

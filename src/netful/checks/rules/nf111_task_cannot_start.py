@@ -3,8 +3,7 @@
 from netful.checks.facts.values import mappings
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.tasks.needs import needs_of
-from netful.model.core.json_values import listed
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, listed
 
 
 @Rule.of(

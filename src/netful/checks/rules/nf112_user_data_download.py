@@ -5,7 +5,7 @@ from base64 import b64decode
 from binascii import Error
 
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.functions.user_data import user_data_of
 
 _COMMANDS = (

@@ -4,9 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
-from netful.model.core.frozen import Frozen
-from netful.model.core.json_values import listed, mapping
-from netful.model.core.resource import Resource
+from netful.model.core import Frozen, Resource, listed, mapping
 
 
 def _always(_: Mapping[str, Any]) -> bool:

@@ -3,7 +3,7 @@
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.routing import route_tables
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.nat64 import NAT64_BLOCK
 from netful.model.network.route_tables import TargetKind
 from netful.model.network.vpc import Subnet

@@ -6,8 +6,7 @@ from typing import Any
 
 from netful.checks.facts.values import mappings
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
-from netful.model.core.json_values import listed, mapping
-from netful.model.core.origin import Origin
+from netful.model.core import Origin, listed, mapping
 
 _KIND_OF_KEY = {
     "aws:sourcevpc": "VPC",

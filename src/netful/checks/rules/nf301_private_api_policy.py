@@ -6,7 +6,7 @@ from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, 
 from netful.engine.iam import policies, source_context
 from netful.engine.iam.source_context import ABSENT_THROUGH_ENDPOINT
 from netful.model.apis.api import RestApi
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 
 _OF_ANOTHER = {"aws:SourceVpce": "vpce-of-another", "aws:SourceVpc": "vpc-of-another"}
 _FENCE = "limit it with `aws:SourceVpce` or `aws:SourceVpc`"

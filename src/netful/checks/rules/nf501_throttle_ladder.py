@@ -4,7 +4,7 @@ from netful.checks.facts.apis import ACCOUNT_RATE, authorized, default_rate, pla
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.model.apis.api import Api, RestApi
 from netful.model.apis.usage import UsagePlan
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 
 
 @Rule.of(

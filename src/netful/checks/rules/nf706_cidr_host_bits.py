@@ -5,7 +5,7 @@ from typing import Any
 
 from netful.checks.facts.values import mappings, origin_of
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
-from netful.model.core.json_values import mapping
+from netful.model.core import mapping
 
 _NAMES = ("CidrBlock", "CidrIp", "CidrIpv6", "DestinationCidrBlock", "DestinationIpv6CidrBlock", "Ipv6CidrBlock")
 _LISTS = ("SecurityGroupIngress", "SecurityGroupEgress")

@@ -6,7 +6,7 @@ from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, 
 from netful.engine.routing.subnet_kinds import subnet_kind
 from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import ALL_PROTOCOLS, TCP
 from netful.model.network.security_groups import SecurityGroup, SecurityGroupRule

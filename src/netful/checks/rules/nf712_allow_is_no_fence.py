@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.model.apis.api import Authorization
-from netful.model.core.json_values import listed
+from netful.model.core import listed
 
 
 @Rule.of(

@@ -7,8 +7,7 @@ from typing import Any
 from netful.checks.facts.values import origin_of
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.model.cloud import Cloud
-from netful.model.core.json_values import listed, words_of
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, listed, words_of
 
 _ATTRIBUTE = re.compile(r"(?P<name>[A-Za-z0-9]+)\.(?P<attribute>[A-Z][A-Za-z0-9.]+)")
 _PLACEHOLDER = re.compile(r"\$\{(?P<name>[A-Za-z0-9]+)(?:\.[A-Za-z0-9.]+)?\}")

@@ -2,7 +2,7 @@
 
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown, known_in
+from netful.model.core import Unknown, known_in
 from netful.model.network.block_public_access import BlockMode, ExclusionMode, VpcBlockPublicAccessExclusion
 from netful.model.network.route_tables import TargetKind
 from netful.model.network.vpc import Vpc

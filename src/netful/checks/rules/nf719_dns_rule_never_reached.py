@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.names import dns_firewall
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Maybe, Unknown, known_in
 from netful.model.names.dns_firewall import FirewallAction, FirewallRule
 from netful.model.network.vpc import Vpc
 

@@ -7,7 +7,7 @@ from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.load_balancers.authentication import called
 from netful.engine.load_balancers.listeners import of
 from netful.model.balancing.load_balancers import Action, LoadBalancer, LoadBalancerType
-from netful.model.core.origin import Origin
+from netful.model.core import Origin
 
 
 @Rule.of(

@@ -6,7 +6,7 @@ from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.network.encryption_control import is_encrypted
 from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
-from netful.model.core.origin import Origin
+from netful.model.core import Origin
 from netful.model.network.encryption_control import Exclusion, VpcEncryptionControl
 from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.vpc_endpoints import EndpointType

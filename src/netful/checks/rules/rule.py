@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Certainty, Finding, Problem, Severity
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 __all__ = ["Certainty", "Facts", "Problem", "Problems", "Rule", "Severity"]
 

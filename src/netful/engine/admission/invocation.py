@@ -19,8 +19,7 @@ from netful.model.apis.api import Api, ApiRoute, Protocol
 from netful.model.apis.integration import Integration
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
-from netful.model.core.urls import host_of_url
+from netful.model.core import Unknown, host_of_url
 
 
 def internal_error(api: Api) -> GatewayAnswer:

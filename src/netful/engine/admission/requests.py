@@ -43,8 +43,7 @@ from netful.engine.waf.ruling import judge, ruling_of
 from netful.model.apis.api import Api, ApiRoute, HttpApi, Protocol, RestApi
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Unknown
 
 _KEY = "x-api-key"
 

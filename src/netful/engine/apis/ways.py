@@ -28,8 +28,7 @@ from netful.model.apis.api import Api, Protocol, RestApi
 from netful.model.apis.domain import RoutingRule
 from netful.model.balancing.load_balancers import Listener, LoadBalancer
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Frozen, Maybe, Unknown
 from netful.model.network.network_interface import InterfaceOwner
 
 _PARAMETER = re.compile(r"\{[^}]*\}")

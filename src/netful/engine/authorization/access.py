@@ -36,8 +36,7 @@ from netful.engine.iam import policies
 from netful.engine.integrations.integration_targets import callee
 from netful.model.apis.api import Api, ApiRoute, Authorization, Authorizer, Protocol, RestApi
 from netful.model.apis.integration import Integration
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import Unknown
+from netful.model.core import Origin, Unknown
 from netful.model.functions.function import Role
 
 _GRANTS_NOTHING_HERE = re.compile(r"arn:[\w-]+:iam::aws:policy/(service-role/)?AWS(Lambda|X[Rr]ay)\w+")

@@ -26,8 +26,7 @@ from netful.engine.trace.matrix import sharing
 from netful.engine.trace.question import Question, parse
 from netful.engine.trace.trace import trace
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, QuestionError
 from netful.model.network.network_interface import NetworkInterface
 
 

@@ -14,9 +14,7 @@ from netful.engine.failures.without import without_failure
 from netful.engine.faults.fault import Fault, FaultKind, Scope
 from netful.model.apis.stage import ANY, MethodSetting, Stage
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import Unknown
+from netful.model.core import Origin, QuestionError, Unknown
 from netful.model.network.addresses import prefix_list_block
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 from netful.model.network.protocols import ALL_PROTOCOLS

@@ -10,9 +10,7 @@ from ipaddress import IPv4Address
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.numbers import whole_number
-from netful.model.core.resource import Resource
+from netful.model.core import Frozen, Resource, whole_number
 from netful.model.network.network_interface import NetworkInterface
 
 PORT = 2049

@@ -5,8 +5,7 @@ from ipaddress import ip_network
 
 from netful.engine.trace.ends.source_words import close
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
-from netful.model.core.unknown import Unknown
+from netful.model.core import QuestionError, Unknown
 from netful.model.names.service_names import SERVICES, service
 from netful.model.network.addresses import service_address
 from netful.model.network.availability_zones import zone_ids

@@ -7,7 +7,7 @@ its emulated internet (`model.network.addresses`).
 from ipaddress import IPv4Network, IPv6Network
 
 from netful.engine.flows.flow import contains
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.vpc import IPNetwork, Vpc
 
 RFC1918 = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))

@@ -8,8 +8,7 @@ from netful.engine.flows.ruling import Ruling
 from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.engine.http.http_request import HttpRequest
 from netful.model.apis.integration import Integration
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core import DEFAULT, Frozen, Origin
 
 
 class Finding(Frozen):

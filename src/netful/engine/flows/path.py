@@ -11,8 +11,7 @@ from typing import Any, Literal
 
 from netful.engine.flows.codes import Code
 from netful.engine.flows.kinds import HopKind
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core import DEFAULT, Frozen, Origin
 
 Verdict = Literal["allow", "deny", "unknown", "not-reached"]
 PathVerdict = Literal["reachable", "blocked", "unknown"]

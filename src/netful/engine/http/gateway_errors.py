@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from enum import StrEnum
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class ResponseType(StrEnum):

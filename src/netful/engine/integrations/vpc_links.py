@@ -16,9 +16,7 @@ from netful.model.apis.domain import VpcLink
 from netful.model.apis.integration import Integration
 from netful.model.balancing.load_balancers import LoadBalancer
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Maybe, Unknown
-from netful.model.core.urls import url_parts
+from netful.model.core import Frozen, Maybe, Unknown, url_parts
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.promised import promised
 

@@ -16,9 +16,7 @@ from netful.engine.http.http_request import HttpRequest
 from netful.engine.load_balancers import rule_conditions
 from netful.model.balancing.load_balancers import Action, Listener, ListenerRule, LoadBalancer
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Origin, Unknown
 from netful.model.network.protocols import TCP, UDP
 
 _PROTOCOLS = {

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from netful.engine.names.dns_answer import DnsAnswer
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.names.managed_names import label_of, managed_name, managed_names, node_names
 from netful.model.network.network_interface import NetworkInterface
 

@@ -14,8 +14,7 @@ from collections.abc import Iterator
 
 from netful.engine.flows.flow import contains, overlaps
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Frozen, Maybe, Unknown
 from netful.model.network.route_tables import Route, RouteTable, TargetKind
 from netful.model.network.vpc import IPNetwork, Vpc
 

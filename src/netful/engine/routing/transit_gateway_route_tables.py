@@ -7,9 +7,7 @@ connections whose attachments propagate to it; it learns none from a peer gatewa
 from collections.abc import Iterator
 
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Frozen, Maybe, Origin, Unknown, known_in
 from netful.model.network.prefixes import PrefixIndex
 from netful.model.network.transit_gateways import AttachmentKind, TransitGatewayAttachment, TransitGatewayRouteTable
 from netful.model.network.vpc import IPNetwork

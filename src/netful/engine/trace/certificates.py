@@ -19,7 +19,7 @@ from netful.engine.trace.ends.destinations import HostDestination
 from netful.model.apis.api import ApiEndpointType
 from netful.model.balancing.load_balancers import Listener
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Maybe, known_in
+from netful.model.core import Maybe, known_in
 from netful.model.names import service_names
 from netful.model.network.vpc_endpoints import VpcEndpoint
 

@@ -27,9 +27,7 @@ from netful.engine.waf.fields import Inspected
 from netful.engine.waf.ruling import judge, ruling_of
 from netful.model.apis.api import Authorizer
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Frozen, Maybe, QuestionError, Unknown, known_in
 from netful.model.names import service_names
 from netful.model.names.distributions import (
     CacheBehavior,

@@ -6,7 +6,7 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.iam import policies, source_context
 from netful.engine.trace.ends.destinations import HostDestination
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.vpc import IPNetwork
 
 

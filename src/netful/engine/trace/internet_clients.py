@@ -13,7 +13,7 @@ from netful.engine.flows.path import Hop, Path
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.engine.trace.question import Question
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.names.distributions import ORIGIN_FACING
 from netful.model.network.security_groups import PeerKind
 from netful.model.network.vpc import IPNetwork

@@ -27,7 +27,7 @@ from netful.engine.routing.route_tables import Entry
 from netful.engine.trace.ends.destinations import InterfaceDestination
 from netful.engine.trace.question import Question
 from netful.model.cloud import Cloud
-from netful.model.core.origin import Origin
+from netful.model.core import Origin
 from netful.model.network.route_tables import TargetKind
 from netful.model.unread import Unread, Weight, beyond
 

@@ -21,11 +21,7 @@ from netful.engine.waf.fields import Inspected
 from netful.engine.waf.statements import Counted, Matching, referred
 from netful.model.access.web_acl import FirewallRule, RuleGroup, WebAcl
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.json_values import mapping, mappings
-from netful.model.core.numbers import whole_number
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Origin, Unknown, mapping, mappings, whole_number
 
 FILTERED = GatewayAnswer(403, '{"message":"Forbidden"}', "ForbiddenException", ResponseType.WAF_FILTERED)
 _GROUP = "RuleGroupReferenceStatement"

@@ -1,6 +1,6 @@
 """A further name by which clients call the local endpoint, such as that of a container."""
 
-from netful.model.core.origin import Identified
+from netful.model.core import Identified
 
 
 class AllowedHost(Identified):

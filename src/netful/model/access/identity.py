@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from netful.model.core.origin import Identified
+from netful.model.core import Identified
 
 
 class Identity(Identified):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network
 from itertools import islice
 
-from netful.model.core.origin import Identified
+from netful.model.core import Identified
 
 _MOST = 256  # addresses of a block: more than ever run at once
 

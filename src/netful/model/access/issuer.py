@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from netful.model.core.origin import Placed
+from netful.model.core import Placed
 
 Jwk = Mapping[str, str]
 """A public key of a JSON Web Key Set; one without a `kid` may have signed any token."""

@@ -8,8 +8,7 @@ from typing import Any
 
 from msgspec import field
 
-from netful.model.core.origin import Identified, Placed
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Identified, Maybe, Placed, Unknown
 
 DEFAULT_BODY_LIMIT = 16 * 1024
 

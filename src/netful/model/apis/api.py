@@ -14,9 +14,7 @@ from msgspec import field
 
 from netful.model.apis.cors import CorsConfiguration
 from netful.model.apis.integration import Integration
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Identified, Origin
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import DEFAULT, Frozen, Identified, Maybe, Origin, Unknown
 
 _NO_LABEL = re.compile(r"[^A-Za-z0-9-]+")
 

@@ -5,9 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from netful.model.apis.api import ApiEndpointType
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Identified
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Frozen, Identified, Maybe, Unknown
 
 
 class RoutingMode(StrEnum):

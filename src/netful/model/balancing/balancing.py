@@ -6,7 +6,7 @@ from msgspec import field
 
 from netful.model.balancing.load_balancers import Listener, ListenerRule, LoadBalancer, TargetGroup
 from netful.model.balancing.mutual_authentication import TrustStore
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class Balancing(Frozen, dict=True):

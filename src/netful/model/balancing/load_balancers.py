@@ -7,10 +7,7 @@ from typing import Any
 from msgspec import field
 
 from netful.model.balancing.mutual_authentication import OFF, MutualAuthentication
-from netful.model.core.frozen import Frozen
-from netful.model.core.numbers import whole_number
-from netful.model.core.origin import Identified
-from netful.model.core.unknown import Maybe
+from netful.model.core import Frozen, Identified, Maybe, whole_number
 
 
 class LoadBalancerType(StrEnum):

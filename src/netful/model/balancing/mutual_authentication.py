@@ -2,9 +2,7 @@
 
 from enum import StrEnum
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Identified
-from netful.model.core.unknown import Maybe
+from netful.model.core import Frozen, Identified, Maybe
 
 
 class Mode(StrEnum):

@@ -1,7 +1,6 @@
 """Mount of a function: an access point of EFS or S3 Files at a folder below /mnt (spec: newer-aws §8.8)."""
 
-from netful.model.core.origin import Placed
-from netful.model.core.unknown import Maybe
+from netful.model.core import Maybe, Placed
 
 
 class FileMount(Placed):

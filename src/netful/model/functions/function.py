@@ -6,9 +6,7 @@ from typing import Any
 
 from msgspec import field
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Identified, Placed
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Frozen, Identified, Maybe, Placed, Unknown
 from netful.model.functions.file_mount import FileMount
 from netful.model.functions.images import OF_IMAGE, Image, ImageConfig
 

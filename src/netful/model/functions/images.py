@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import field
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Identified
+from netful.model.core import Frozen, Identified
 
 
 class Build(Frozen):

@@ -2,8 +2,7 @@
 
 from enum import StrEnum
 
-from netful.model.core.origin import Identified, Placed
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Identified, Maybe, Placed, Unknown
 
 QUERY_TYPES = {
     "A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28, "SRV": 33, "NAPTR": 35, "DS": 43,

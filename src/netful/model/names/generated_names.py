@@ -9,9 +9,7 @@ from hashlib import sha256
 from string import ascii_letters, digits
 from typing import Any
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Resource, Unknown
 
 _END = 12
 _LETTERS = ascii_letters + digits

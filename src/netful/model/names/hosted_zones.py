@@ -1,7 +1,6 @@
 """Hosted zones with their records (spec: vpc-network §6)."""
 
-from netful.model.core.origin import Identified
-from netful.model.core.unknown import Maybe
+from netful.model.core import Identified, Maybe
 
 
 class RecordSet(Identified):

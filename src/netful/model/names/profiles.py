@@ -1,7 +1,6 @@
 """Route 53 Profiles: names and filters that many VPCs share (spec: newer-aws §5)."""
 
-from netful.model.core.origin import Identified
-from netful.model.core.unknown import Maybe
+from netful.model.core import Identified, Maybe
 
 
 class ProfileResource(Identified):

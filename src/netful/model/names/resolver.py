@@ -3,9 +3,7 @@
 from enum import StrEnum
 from ipaddress import IPv4Address
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Identified
-from netful.model.core.unknown import Maybe
+from netful.model.core import Frozen, Identified, Maybe
 
 
 class Direction(StrEnum):

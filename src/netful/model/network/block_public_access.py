@@ -2,8 +2,7 @@
 
 from enum import StrEnum
 
-from netful.model.core.origin import Identified
-from netful.model.core.unknown import Maybe
+from netful.model.core import Identified, Maybe
 
 
 class BlockMode(StrEnum):

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Identified
-from netful.model.core.unknown import Maybe
+from netful.model.core import Frozen, Identified, Maybe
 from netful.model.network.vpc import IPAddress
 
 

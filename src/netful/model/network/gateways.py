@@ -5,8 +5,7 @@ from ipaddress import IPv4Address
 
 from msgspec import field
 
-from netful.model.core.origin import Identified
-from netful.model.core.unknown import Maybe
+from netful.model.core import Identified, Maybe
 
 
 class InternetGateway(Identified):

@@ -7,8 +7,7 @@ from typing import TypeVar
 
 from msgspec import field
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown, known_in
+from netful.model.core import Frozen, Unknown, known_in
 from netful.model.network.block_public_access import VpcBlockPublicAccessExclusion, VpcBlockPublicAccessOptions
 from netful.model.network.encryption_control import VpcEncryptionControl
 from netful.model.network.flow_logs import FlowLog

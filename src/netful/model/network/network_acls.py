@@ -1,7 +1,6 @@
 """Network ACLs with their entries (spec: vpc-network §3)."""
 
-from netful.model.core.origin import Identified
-from netful.model.core.unknown import Maybe
+from netful.model.core import Identified, Maybe
 from netful.model.network.vpc import IPNetwork
 
 

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Identified
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Frozen, Identified, Maybe, Unknown
 from netful.model.network.vpc import IPNetwork
 
 PortRange = tuple[int, int]

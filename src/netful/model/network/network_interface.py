@@ -3,8 +3,7 @@
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address
 
-from netful.model.core.origin import Identified
-from netful.model.core.unknown import Maybe
+from netful.model.core import Identified, Maybe
 
 
 class InterfaceOwner(StrEnum):

@@ -5,8 +5,7 @@ from ipaddress import IPv4Network, IPv6Network
 
 from msgspec import field
 
-from netful.model.core.origin import Identified, Origin
-from netful.model.core.unknown import Maybe
+from netful.model.core import Identified, Maybe, Origin
 from netful.model.network.vpc import IPNetwork, Vpc, is_within
 
 

@@ -3,8 +3,7 @@
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 
-from netful.model.core.origin import Identified
-from netful.model.core.unknown import Maybe
+from netful.model.core import Identified, Maybe
 
 
 class AttachmentKind(StrEnum):

@@ -2,8 +2,7 @@
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-from netful.model.core.origin import Identified
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Identified, Maybe, Unknown
 
 IPAddress = IPv4Address | IPv6Address
 IPNetwork = IPv4Network | IPv6Network

@@ -3,8 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from netful.model.core.origin import Identified
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Identified, Maybe, Unknown
 
 ADDRESS_TYPES = ("ipv4", "ipv6", "dualstack")
 """The address types that an endpoint can have."""

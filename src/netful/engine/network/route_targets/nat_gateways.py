@@ -21,8 +21,7 @@ from netful.engine.network.steps import Cross, Done, Enter, Leave, Lost, Step
 from netful.engine.network.subnets import acl
 from netful.engine.routing import route_tables
 from netful.model.cloud import Cloud
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import known_in
+from netful.model.core import Origin, known_in
 from netful.model.network.encryption_control import Exclusion
 from netful.model.network.gateways import InternetGateway, NatGateway
 from netful.model.network.nat64 import NAT64_BLOCK, extracted

@@ -23,7 +23,7 @@ from netful.engine.network.subnets import acl
 from netful.engine.routing import transit_gateway_route_tables
 from netful.engine.routing.transit_gateway_route_tables import TransitEntry
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.route_tables import Route
 from netful.model.network.transit_gateways import AttachmentKind, TransitGateway, TransitGatewayAttachment

@@ -13,8 +13,7 @@ from typing import Any
 from netful.engine.names.managed_places import proxy_of, server_of
 from netful.model.balancing.load_balancers import Registration, Target
 from netful.model.cloud import Cloud
-from netful.model.core.numbers import whole_number
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, whole_number
 from netful.model.network import managed_ports
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from netful.engine.vtl.syntax import limits
 from netful.engine.vtl.syntax.errors import RenderError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 _HASHED_BITS = 64
 
