@@ -9,7 +9,7 @@ from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Severity
 from netful.checks.registry import rule_named
 from netful.checks.run import check
-from netful.engine.flows.path import Hop, Path
+from netful.engine.flows.path import Path
 from netful.engine.routing.subnet_kinds import subnet_kind
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
@@ -66,8 +66,7 @@ def _reach(facts: Facts, expectation: Expectation) -> Outcome:
 
 
 def _blocked(path: Path) -> str:
-    hops: tuple[Hop, ...] = (*path.hops, *path.return_hops)
-    first = next(hop for hop in hops if hop.verdict == "deny")
+    first = path.denials[0]
     return f"{path.symptom} at hop {first.n}: {first.kind} {first.component}: {first.rule} ({first.origin})"
 
 

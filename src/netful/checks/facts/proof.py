@@ -10,11 +10,6 @@ from netful.engine.flows.path import Hop, Path
 from netful.model.core import DEFAULT
 
 
-def denials(path: Path) -> tuple[Hop, ...]:
-    """Return the hops of a path that deny, in both directions."""
-    return tuple(hop for hop in (*path.hops, *path.return_hops) if hop.verdict == "deny")
-
-
 def denied(facts: Facts, *wanted: HopKind | Code) -> Iterator[tuple[Walked, Hop]]:
     """Return functions' paths with the first denying hop of some kinds or codes, one per function, destination and component."""
     seen: set[tuple[str, str, str]] = set()
@@ -31,7 +26,7 @@ def denied_uses(facts: Facts, *wanted: HopKind | Code) -> Iterator[tuple[Walked,
     What follows the first hop of a function outside of VPCs depends on where it will be, and does not count.
     """
     for walked in facts.walked:
-        hops = denials(walked.path) if walked.function.in_vpc else denials(walked.path)[:1]
+        hops = walked.path.denials if walked.function.in_vpc else walked.path.denials[:1]
         hop = next((hop for hop in hops if hop.kind in wanted or hop.code in wanted), None)
         if hop is not None:
             yield walked, hop

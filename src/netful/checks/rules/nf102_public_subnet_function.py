@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from netful.checks.facts.proof import denials
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.engine.flows.codes import Code
 from netful.engine.flows.path import Path
@@ -40,4 +39,4 @@ def check(facts: Facts) -> Problems:
 
 def _dropped(paths: Iterable[Path | None]) -> Path | None:
     """Return the first path on which an internet gateway drops packets without a public address."""
-    return next((p for p in paths if p and any(hop.code is _NO_ADDRESS for hop in denials(p))), None)
+    return next((p for p in paths if p and any(hop.code is _NO_ADDRESS for hop in p.denials)), None)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Walked
-from netful.checks.facts.proof import denials, denied, problem
+from netful.checks.facts.proof import denied, problem
 from netful.checks.facts.uses import Use
 from netful.checks.rules.rule import Certainty, Facts, Problems, Rule, Severity
 from netful.engine.flows.kinds import HopKind
@@ -35,7 +35,7 @@ def _ways_out(facts: Facts) -> Iterator[tuple[Walked, Hop]]:
     """Return the blocked paths to the internet of functions that have a NAT gateway, whatever they use it for."""
     for function in facts.vpc_functions:
         path = facts.path(function.id, "internet") if "private-nat" in facts.kinds_of(function).values() else None
-        hop = next((hop for hop in denials(path) if hop.kind in _ACLS), None) if path else None
+        hop = next((hop for hop in path.denials if hop.kind in _ACLS), None) if path else None
         if path and hop:
             use = Use("internet", Certainty.LIKELY, "its subnet has a NAT gateway", function.origin)
             yield Walked(function, use, path), hop

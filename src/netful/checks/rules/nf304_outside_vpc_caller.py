@@ -39,7 +39,7 @@ def check(facts: Facts) -> Problems:
 
 
 def _rewrites_host(facts: Facts, front: Front) -> bool:
-    rules = [rule for rule in facts.cloud.balancing.listener_rules.values() if rule.listener_id == front.listener.id]
+    rules = facts.cloud.balancing.rules_of(front.listener.id)
     return any("host-header-rewrite" in str(rule.transforms) for rule in rules)
 
 

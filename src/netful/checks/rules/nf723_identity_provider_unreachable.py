@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 
-from netful.checks.facts.proof import denials
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.load_balancers.authentication import called
-from netful.engine.load_balancers.listeners import of
 from netful.model.balancing.load_balancers import Action, LoadBalancer, LoadBalancerType
 from netful.model.core import Origin
 
@@ -26,16 +24,15 @@ def check(facts: Facts) -> Problems:
             asked = {url: (holder, origin) for action, holder, origin in _actions(facts, balancer)
                      for url in called(facts.cloud, action)}  # fmt: skip
             for url, path in facts.blocked(balancer.id, asked).items():
-                hop, (holder, origin) = denials(path)[0], asked[url]
+                hop, (holder, origin) = path.denials[0], asked[url]
                 message = f"`{balancer.id}` does not reach {url}, which `{holder}` needs: {hop.rule}"
                 yield Problem(holder, origin, message, path.hint_for(hop), path=path, cause=f"`{balancer.id}`")
 
 
 def _actions(facts: Facts, balancer: LoadBalancer) -> Iterator[tuple[Action, str, Origin]]:
-    for listener in of(facts.cloud, balancer):
+    for listener in facts.cloud.balancing.listeners_of(balancer.id):
         for action in listener.default_actions:
             yield action, listener.id, listener.origin
-        for rule in facts.cloud.balancing.listener_rules.values():
-            if rule.listener_id == listener.id:
-                for action in rule.actions:
-                    yield action, rule.id, rule.origin
+        for rule in facts.cloud.balancing.rules_of(listener.id):
+            for action in rule.actions:
+                yield action, rule.id, rule.origin

@@ -1,7 +1,6 @@
 """NF724: a listener requires client certificates, and another one of the load balancer forwards without (newer-aws §11.1)."""
 
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
-from netful.engine.load_balancers.listeners import of
 from netful.model.balancing.load_balancers import Listener
 from netful.model.balancing.mutual_authentication import Mode
 from netful.model.cloud import Cloud
@@ -18,7 +17,7 @@ from netful.model.cloud import Cloud
 )
 def check(facts: Facts) -> Problems:
     for balancer in facts.cloud.balancing.load_balancers.values():
-        own = of(facts.cloud, balancer)
+        own = facts.cloud.balancing.listeners_of(balancer.id)
         for fenced in (one for one in own if one.mutual_authentication.mode == Mode.VERIFY):
             for other in (one for one in own if one.mutual_authentication.mode == Mode.OFF):
                 shared = _groups(facts.cloud, fenced) & _groups(facts.cloud, other)
@@ -32,6 +31,5 @@ def check(facts: Facts) -> Problems:
 
 
 def _groups(cloud: Cloud, listener: Listener) -> set[str]:
-    rules = (one for one in cloud.balancing.listener_rules.values() if one.listener_id == listener.id)
-    actions = (*listener.default_actions, *(action for rule in rules for action in rule.actions))
+    actions = cloud.balancing.every_action_of(listener)
     return {id_ for action in actions for id_ in action.target_group_ids if isinstance(id_, str)}

@@ -183,6 +183,6 @@ def _fronts(cloud: Cloud) -> Iterator[_Front]:
             balancer = next(
                 (b for b in cloud.balancing.load_balancers.values() if any(map(b.is_named, leads_to))), None
             )
-            for listener in listeners.of(cloud, balancer) if balancer else ():
+            for listener in cloud.balancing.listeners_of(balancer.id) if balancer else ():
                 if balancer and listener.protocol in _SCHEMES and not api_names.domains_named(cloud, record.name):
                     yield _Front(record.name, balancer, listener)

@@ -111,7 +111,7 @@ class Study:
             return self._unsure(failure, question, paths)
         first = blocked[0]
         extent = Extent.PARTLY if len(blocked) < len(paths) else Extent.ENDS
-        hop = next(hop for hop in (*first.hops, *first.return_hops) if hop.verdict == "deny")
+        hop = first.denials[0]
         return Loss(failure, extent, f"{hop.component}: {hop.rule}", mend_of(self.cloud, failure, hop))
 
     def without(self, failure: Failure) -> Cloud:

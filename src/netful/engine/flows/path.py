@@ -96,9 +96,19 @@ class Path:
     tried: tuple[object, ...] = field(default=(), compare=False, repr=False)
 
     @property
+    def every_hop(self) -> tuple[Hop, ...]:
+        """The hops of both directions."""
+        return (*self.hops, *self.return_hops)
+
+    @property
+    def denials(self) -> tuple[Hop, ...]:
+        """The hops that deny, in both directions."""
+        return tuple(hop for hop in self.every_hop if hop.verdict == "deny")
+
+    @property
     def blockers(self) -> tuple[int, ...]:
         """Numbers of the hops that deny."""
-        return tuple(hop.n for hop in (*self.hops, *self.return_hops) if hop.verdict == "deny")
+        return tuple(hop.n for hop in self.denials)
 
     @property
     def unsettled(self) -> tuple[str, ...]:

@@ -163,7 +163,7 @@ def _named(cloud: Cloud, question: Question, path: Path) -> Iterator[str]:
     interfaces += target.interfaces if isinstance(target, InterfaceDestination) else ()
     yield from (interface.id for interface in interfaces)
     yield from (question.source, question.destination)
-    for hop in (*path.hops, *path.return_hops):
+    for hop in path.every_hop:
         yield from _forms(hop.component)
         if hop.kind is HopKind.ROUTE and not _is_local(hop):
             yield beyond(hop.component)

@@ -159,7 +159,7 @@ def not_run(cloud: Cloud) -> Iterator[str]:
 
 def is_on(cloud: Cloud, path: Path) -> bool:
     """Return whether a path passes such appliances."""
-    components = [hop.component for hop in (*path.hops, *path.return_hops)]
+    components = [hop.component for hop in path.every_hop]
     endpoints = (cloud.network.vpc_endpoints.get(name) for name in components)
     return any(endpoint and _has_appliances(cloud, endpoint) for endpoint in endpoints)
 
