@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
-from netful.model.core import Frozen, Resource, listed, mapping
+from netful.model.core import Frozen, Resource, at, listed, mapping
 
 
 def _always(_: Mapping[str, Any]) -> bool:
@@ -108,7 +108,4 @@ def _problem(
 
 def _at(properties: Mapping[str, Any], path: str) -> list[str]:
     """Return the known texts at a path of properties."""
-    value: Any = properties
-    for name in filter(None, path.split(".")):
-        value = mapping(value).get(name)
-    return [item for item in listed(value if path else None) if isinstance(item, str)]
+    return [item for item in listed(at(properties, path)) if isinstance(item, str)]

@@ -2,7 +2,7 @@
 
 from netful.model.core.errors import NetfulError, QuestionError, SourceError
 from netful.model.core.frozen import Frozen
-from netful.model.core.json_values import is_list_of_mappings, listed, mapping, mappings, texts, words_of
+from netful.model.core.json_values import at, is_list_of_mappings, listed, mapping, mappings, texts, words_of
 from netful.model.core.numbers import whole_number
 from netful.model.core.origin import DEFAULT, Identified, Origin, Placed
 from netful.model.core.resource import DanglingReference, Output, Resource, construct_of
@@ -23,6 +23,7 @@ __all__ = [
     "Resource",
     "SourceError",
     "Unknown",
+    "at",
     "construct_of",
     "host_of_url",
     "is_list_of_mappings",
