@@ -1,7 +1,8 @@
 """NF501: throttle limits that are missing, never apply, or reject everything (api-gateway §3.2)."""
 
-from netful.checks.facts.apis import ACCOUNT_RATE, authorized, default_rate, plans_of
+from netful.checks.facts.apis import authorized, plans_of
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
+from netful.engine.usage.throttles import account_rate, default_setting
 from netful.model.apis.api import Api, RestApi
 from netful.model.apis.usage import UsagePlan
 from netful.model.core import Unknown
@@ -40,7 +41,7 @@ def _no_limit(facts: Facts, api: Api) -> Problems:
     what = "and no authorization" if unguarded else "of its own"
     first = next((route for route in unlimited if not authorized(route)), None) or next(iter(unlimited), None)
     beside = f" on `{first.http_method} {first.path}`, which needs no key of a plan" if planned and first else ""
-    message = f"the public API `{api.id}` has no throttle {what}{beside}: one client can use up the account's {ACCOUNT_RATE:,} requests a second"
+    message = f"the public API `{api.id}` has no throttle {what}{beside}: one client can use up the account's {account_rate(api.region):,.0f} requests a second"
     severity = Severity.MEDIUM if unguarded else Severity.LOW
     where = (
         "for `/*` `*` in the stage's `MethodSettings`"
@@ -71,8 +72,8 @@ def _never_binds(facts: Facts, api: RestApi) -> Problems:
     stages = {stage.stage_name: stage for stage in facts.cloud.apis.stages_of(api.id)}
     for plan, opened in plans_of(facts.cloud, api.id):
         stage = stages.get(opened.stage_name)
-        rate, limit = _rate(plan), default_rate(stage) if stage else None
-        if rate is not None and limit is not None and rate > limit:
+        rate, limit = _rate(plan), default_setting(stage).throttling_rate_limit if stage else None
+        if rate is not None and isinstance(limit, int | float) and 0 <= limit < rate:
             message = f"`{plan.id}` allows {rate:g} a second, which never applies: a method of `{opened.stage_name}` allows {limit:g}"
             yield Problem.of(
                 plan, message, "set the plan's rate below the stage's, or raise the stage's", severity=Severity.MEDIUM
@@ -81,9 +82,10 @@ def _never_binds(facts: Facts, api: RestApi) -> Problems:
 
 def _beyond_account(facts: Facts) -> Problems:
     total = sum((_rate(plan) or 0) * max(1, len(plan.key_ids)) for plan in facts.cloud.apis.usage_plans.values())
-    if total > ACCOUNT_RATE:
+    most = account_rate(facts.cloud.region)
+    if total > most:
         plan = max(facts.cloud.apis.usage_plans.values(), key=lambda plan: _rate(plan) or 0)
-        message = f"the usage plans promise {total:g} requests a second, more than the account's {ACCOUNT_RATE:,}"
+        message = f"the usage plans promise {total:g} requests a second, more than the account's {most:,.0f}"
         yield Problem.of(plan, message, "lower the plans' rates, or request a higher quota", severity=Severity.MEDIUM)
 
 

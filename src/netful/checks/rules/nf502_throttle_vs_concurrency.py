@@ -1,7 +1,8 @@
 """NF502: a route admits more than its function can run at once: rate x duration > concurrency (Little's law)."""
 
-from netful.checks.facts.apis import ACCOUNT_RATE, function_behind, routes, throttle_of
+from netful.checks.facts.apis import function_behind, routes, throttle_of
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
+from netful.engine.usage.throttles import account_rate
 
 _SHORT = 0.1  # seconds; on average, few functions that make a call are faster
 
@@ -25,8 +26,8 @@ def check(facts: Facts) -> Problems:
         reserved = function.reserved_concurrent_executions if function else None
         if function is None or not reserved or function.id in reported:
             continue
-        rates = [throttle_of(stage, route)[0] for stage in facts.cloud.apis.stages_of(api.id)]
-        rate = max((r for r in rates if isinstance(r, int | float)), default=ACCOUNT_RATE)
+        rates = [throttle_of(api, stage, route)[0] for stage in facts.cloud.apis.stages_of(api.id)]
+        rate = max((r for r in rates if isinstance(r, int | float)), default=account_rate(api.region))
         if rate and reserved / rate < _SHORT:
             reported.add(function.id)
             yield Problem.of(

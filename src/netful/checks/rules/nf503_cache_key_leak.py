@@ -2,8 +2,9 @@
 
 import re
 
-from netful.checks.facts.apis import authorized, cached
+from netful.checks.facts.apis import authorized
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
+from netful.engine.usage.caches import cache_of
 from netful.model.apis.api import Api, ApiRoute
 
 _IDENTITY = ("authorization", "x-api-key", "cookie", "context.authorizer", "context.identity", "tenant", "user")
@@ -23,7 +24,7 @@ def check(facts: Facts) -> Problems:
     for api in facts.cloud.apis.rest_apis.values():
         stages = facts.cloud.apis.stages_of(api.id)
         for route in api.routes:
-            if any(cached(stage, route) for stage in stages):
+            if any(cache_of(stage, route).enabled for stage in stages):
                 yield from _leaks(api, route)
 
 

@@ -57,6 +57,11 @@ def account_limit(region: str) -> Limit:
     return Limit(rate, burst, "account default", region)
 
 
+def account_rate(region: str) -> float:
+    """Return the requests a second of an account in a region, which all of its APIs share."""
+    return (_SMALL if region in _SMALL_REGIONS else _LARGE)[0]
+
+
 def membership(cloud: Cloud, stage: Stage, key_id: str) -> Membership | None:
     """Return the plan through which a key opens a stage: at most one exists (§3.4). A disabled key opens none."""
     key = cloud.apis.api_keys.get(key_id)
