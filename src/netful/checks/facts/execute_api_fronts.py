@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Certainty
+from netful.engine.names.api_names import endpoints_of
 from netful.model.balancing.load_balancers import Listener, LoadBalancer, TargetGroup
 from netful.model.core import Frozen, Unknown
 from netful.model.network.vpc_endpoints import VpcEndpoint
@@ -24,7 +25,7 @@ class Front(Frozen):
 def fronts(facts: Facts) -> Iterator[Front]:
     """Return every listener whose targets are, or may be, an execute-api endpoint's."""
     cloud = facts.cloud
-    endpoints = [endpoint for endpoint in cloud.network.vpc_endpoints.values() if endpoint.service == "execute-api"]
+    endpoints = endpoints_of(cloud)
     for listener in cloud.balancing.listeners.values():
         balancer = cloud.balancing.load_balancers.get(str(listener.load_balancer_id))
         for group in cloud.balancing.groups_of(*cloud.balancing.every_action_of(listener)):

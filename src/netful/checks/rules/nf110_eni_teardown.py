@@ -1,7 +1,6 @@
 """NF110: a function's interface permissions are deleted before the function, so its interfaces remain (lambda §1.3)."""
 
 from netful.checks.facts.permissions import grants, makes_interfaces
-from netful.checks.facts.values import origin_of
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.model.core import Resource, listed, mapping
 from netful.model.functions.function import Function, Role
@@ -51,7 +50,7 @@ def _document_grants(policy: Resource, role: Role) -> bool:
 def _problem(function: Function, policy: Resource) -> Problem:
     return Problem(
         function.id,
-        origin_of(policy, "PolicyDocument"),
+        policy.origin_of("PolicyDocument"),
         f"`{policy.id}` allows `{function.id}` to manage its interfaces, but may be deleted before it",
         f"add `DependsOn: {policy.id}` to `{function.id}`, or write the policy into the role",
     )

@@ -1,9 +1,8 @@
 """NF111: a Fargate task cannot fetch its image or secrets, or send its logs, from its subnet (hosts §ECS)."""
 
-from netful.checks.facts.values import mappings
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.tasks.needs import needs_of
-from netful.model.core import Resource, listed
+from netful.model.core import Resource, listed, mappings
 
 
 @Rule.of(
@@ -42,7 +41,7 @@ def check(facts: Facts) -> Problems:
 def _is_fargate(service: Resource, task: Resource) -> bool:
     """Return whether Fargate runs the tasks: on instances, the instance fetches images and sends logs."""
     providers = [
-        str(one.get("CapacityProvider")) for one in mappings(service.properties.get("CapacityProviderStrategy"))
+        str(one.get("CapacityProvider")) for one in mappings(listed(service.properties.get("CapacityProviderStrategy")))
     ]
     if "LaunchType" in service.properties or providers:
         return service.properties.get("LaunchType") == "FARGATE" or any(p.startswith("FARGATE") for p in providers)

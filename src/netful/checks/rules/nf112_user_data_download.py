@@ -45,7 +45,7 @@ def check(facts: Facts) -> Problems:
                 command = " ".join(line.split())[:60]
                 yield Problem(
                     instance.id,
-                    instance.property_origins.get("UserData", instance.origin),
+                    instance.origin_of("UserData"),
                     f"the user data of `{instance.id}` runs `{command}`, but its subnet does not lead to {' or '.join(places)}",
                     first.hint or "add a route to a NAT gateway, or an endpoint",
                     Certainty.LIKELY,

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.checks.facts.values import mappings
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
-from netful.model.core import Origin, listed, mapping
+from netful.model.core import Origin, listed, mapping, mappings
 
 _KIND_OF_KEY = {
     "aws:sourcevpc": "VPC",
@@ -55,7 +54,7 @@ def check(facts: Facts) -> Problems:
 
 
 def _of_policy(owner: str, origin: Origin, policy: Any) -> Problems:
-    for statement in mappings(mapping(policy).get("Statement")):
+    for statement in mappings(listed(mapping(policy).get("Statement"))):
         for key, kind, text in _compared(mapping(statement.get("Condition"))):
             wanted = _KIND_OF_KEY[key.lower()]
             article = "an" if kind[0] in "aoA" else "a"

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.engine.iam import policies, source_context
 from netful.engine.iam.source_context import ABSENT_THROUGH_ENDPOINT
+from netful.engine.names.api_names import endpoints_of
 from netful.model.apis.api import RestApi
 from netful.model.core import Unknown
 
@@ -41,8 +42,10 @@ def check(facts: Facts) -> Problems:
 
 
 def _admits_none(facts: Facts, api: RestApi) -> Problems:
-    endpoints = [e for e in facts.cloud.network.vpc_endpoints.values() if e.service == "execute-api"]
-    answers = {endpoint.id: _rules(facts, api, source_context.through(facts.cloud, endpoint)) for endpoint in endpoints}
+    answers = {
+        endpoint.id: _rules(facts, api, source_context.through(facts.cloud, endpoint))
+        for endpoint in endpoints_of(facts.cloud)
+    }
     if answers and set(answers.values()) == {"deny"}:
         names = ", ".join(f"`{name}`" for name in answers)
         message = f"the policy of `{api.id}` admits none of the endpoints here: {names}"

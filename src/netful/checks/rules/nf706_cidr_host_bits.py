@@ -3,9 +3,8 @@
 from ipaddress import ip_interface, ip_network
 from typing import Any
 
-from netful.checks.facts.values import mappings, origin_of
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
-from netful.model.core import mapping
+from netful.model.core import listed, mapping, mappings
 
 _NAMES = ("CidrBlock", "CidrIp", "CidrIpv6", "DestinationCidrBlock", "DestinationIpv6CidrBlock", "Ipv6CidrBlock")
 _LISTS = ("SecurityGroupIngress", "SecurityGroupEgress")
@@ -22,14 +21,14 @@ def check(facts: Facts) -> Problems:
         if not resource.type.startswith("AWS::EC2::"):
             continue
         places: list[tuple[str, Any]] = [("", mapping(resource.properties))]
-        places += [(name, item) for name in _LISTS for item in mappings(resource.properties.get(name))]
+        places += [(name, item) for name in _LISTS for item in mappings(listed(resource.properties.get(name)))]
         for list_name, holder in places:
             for name in _NAMES:
                 text = holder.get(name)
                 meant = _meant(text) if isinstance(text, str) else None
                 if meant:
                     message = f"`{text}` of `{resource.id}` has host bits: AWS reads it as `{meant}`"
-                    yield Problem(resource.id, origin_of(resource, list_name or name), message, f"write `{meant}`")
+                    yield Problem(resource.id, resource.origin_of(list_name or name), message, f"write `{meant}`")
 
 
 def _meant(text: str) -> str | None:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from netful.checks.facts.values import mappings, origin_of
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
+from netful.model.core import listed, mappings
 
 
 @Rule.of(
@@ -18,9 +18,12 @@ from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 )
 def check(facts: Facts) -> Problems:
     for resource in facts.of_type("AWS::Route53::RecordSet", "AWS::Route53::RecordSetGroup"):
-        records: list[Mapping[str, Any]] = [resource.properties, *mappings(resource.properties.get("RecordSets"))]
+        records: list[Mapping[str, Any]] = [
+            resource.properties,
+            *mappings(listed(resource.properties.get("RecordSets"))),
+        ]
         for record in records:
             if "AliasTarget" in record and "TTL" in record:
-                origin = origin_of(resource, "TTL" if "TTL" in resource.properties else "RecordSets")
+                origin = resource.origin_of("TTL" if "TTL" in resource.properties else "RecordSets")
                 message = f"`{resource.id}` is an alias with a `TTL`, which Route 53 rejects"
                 yield Problem(resource.id, origin, message, "remove `TTL`: an alias has that of its target")

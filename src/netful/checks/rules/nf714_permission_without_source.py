@@ -1,6 +1,5 @@
 """NF714: a service may invoke a function for any account: the permission names no source."""
 
-from netful.checks.facts.values import origin_of
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 
 _SOURCES = ("SourceArn", "SourceAccount", "PrincipalOrgID", "EventSourceToken")
@@ -25,7 +24,7 @@ def check(facts: Facts) -> Problems:
         if service in _SHARED and not any(name in permission.properties for name in _SOURCES):
             yield Problem(
                 permission.id,
-                origin_of(permission, "Principal"),
+                permission.origin_of("Principal"),
                 f"`{permission.id}` allows {service} to invoke the function for any account: it names no source",
                 "add `SourceArn` with the ARN of the caller",
             )

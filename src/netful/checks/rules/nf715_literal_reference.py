@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.checks.facts.values import origin_of
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, listed, words_of
@@ -40,7 +39,7 @@ def check(facts: Facts) -> Problems:
             for text, function in meant.items():
                 message = f"`{name}` of `{resource.id}` has the plain text `{text}`, not the value of `{function}`"
                 hint = f"write `{function} {text}`"
-                yield Problem(resource.id, origin_of(resource, name), message, hint, Certainty.LIKELY)
+                yield Problem(resource.id, resource.origin_of(name), message, hint, Certainty.LIKELY)
 
 
 def _named_in_ids(cloud: Cloud, resource: Resource, name: str, value: Any) -> Iterator[str]:

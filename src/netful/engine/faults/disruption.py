@@ -107,7 +107,7 @@ def _denied(cloud: Cloud, subnet: Subnet, fault: Fault) -> Iterator[IPNetwork]:
                     yield from _blocks((other.cidr_block, other.ipv6_cidr_block))
         case Scope.VPC:
             vpc = cloud.network.vpc_of(subnet.id)
-            yield from _outside(_blocks((*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks)) if vpc else ())
+            yield from _outside(vpc.known_blocks if vpc else ())
 
 
 def _blocks(values: Iterable[object]) -> Iterator[IPNetwork]:

@@ -107,8 +107,7 @@ def _covers(name: str, host: str) -> bool:
 
 def _zone(cloud: Cloud, subnet_id: str | Unknown) -> str:
     subnet = known_in(cloud.network.subnets, subnet_id)
-    zone = subnet.availability_zone if subnet else ""
-    return zone if isinstance(zone, str) else ""
+    return subnet.zone if subnet else ""
 
 
 def _zones(cloud: Cloud, endpoint: VpcEndpoint) -> Iterator[str]:

@@ -42,7 +42,7 @@ class Selection(Frozen):
 
 def select(cloud: Cloud, vpc: Vpc, table: RouteTable, destination: IPNetwork) -> Selection:
     """Return the entry of a VPC's route table for a packet to a destination."""
-    local = [block for block in (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks) if not isinstance(block, Unknown)]
+    local = vpc.known_blocks
     entries = [Entry(block) for block in local if contains(block, destination)]
     doubts: list[Unknown] = []
     for route in table.routes:

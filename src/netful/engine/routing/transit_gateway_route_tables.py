@@ -103,7 +103,7 @@ def _blocks(cloud: Cloud, attachment: TransitGatewayAttachment) -> tuple[Maybe[I
         return (resource_id,)
     if attachment.kind is AttachmentKind.VPC:
         vpc = cloud.network.vpcs.get(resource_id)
-        return (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks) if vpc else (_missing("VPC", resource_id),)
+        return vpc.blocks if vpc else (_missing("VPC", resource_id),)
     if attachment.kind is AttachmentKind.VPN:
         vpn = cloud.network.vpn_connections.get(resource_id)
         if vpn is None or not vpn.routes:

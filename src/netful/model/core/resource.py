@@ -39,6 +39,10 @@ class Resource(Identified):
     ref: Maybe[str] = ""
     generation: int = 0
 
+    def origin_of(self, name: str) -> Origin:
+        """Return the place of a property, else the resource's."""
+        return self.property_origins.get(name, self.origin)
+
 
 class Output(Identified):
     """An output of a stack; `export_name` is set if other stacks may import it."""

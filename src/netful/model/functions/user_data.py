@@ -18,5 +18,5 @@ def user_data_of(resources: Mapping[str, Resource], id_: str) -> tuple[Maybe[str
         properties = holder.properties if holder else {}
         data = mapping(properties.get("LaunchTemplateData")).get("UserData", properties.get("UserData"))
         if holder and data is not None:
-            return data, holder.property_origins.get("UserData", holder.origin)
+            return data, holder.origin_of("UserData")
     return None

@@ -209,7 +209,7 @@ class Network(Frozen, dict=True):
     def zone_of_interface(self, eni: NetworkInterface) -> str:
         """Return the availability zone that an interface is in; "" when it is not known."""
         subnet = known_in(self.subnets, eni.subnet_id)
-        return subnet.availability_zone if subnet and isinstance(subnet.availability_zone, str) else ""
+        return subnet.zone if subnet else ""
 
     @cached_property
     def _endpoints(self) -> dict[str, tuple[VpcEndpoint, ...]]:

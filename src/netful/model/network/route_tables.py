@@ -55,7 +55,7 @@ def destination_refusal(destination: object, kind: TargetKind, vpc: Vpc | None) 
     """Return why EC2 refuses a destination for a kind of targets; "" if it does not, or if that is not known (§1.6, §1.7)."""
     if any(is_within(destination, one) for one in _RESERVED):
         return f"The destination {destination} is reserved"
-    blocks = (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks) if vpc else ()
+    blocks = vpc.blocks if vpc else ()
     if kind not in _OUTSIDE or not any(is_within(destination, one) for one in blocks):
         return ""
     return (

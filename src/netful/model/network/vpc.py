@@ -29,6 +29,16 @@ class Vpc(Identified):
     owner_id: str = ""
     hostnames_doubt: Unknown | None = None
 
+    @property
+    def blocks(self) -> tuple[Maybe[IPNetwork], ...]:
+        """The blocks of both families, the primary one first."""
+        return (*self.cidr_blocks, *self.ipv6_cidr_blocks)
+
+    @property
+    def known_blocks(self) -> list[IPNetwork]:
+        """The blocks of both families that are known."""
+        return [block for block in self.blocks if not isinstance(block, Unknown)]
+
 
 def is_within(block: object, other: object) -> bool:
     """Return whether a known block is a part of another known one, or the same."""
@@ -43,8 +53,8 @@ def blocks_overlap(one: Vpc | None, other: Vpc | None) -> bool:
         return False
     return any(
         block.overlaps(another)
-        for block in (*one.cidr_blocks, *one.ipv6_cidr_blocks)
-        for another in (*other.cidr_blocks, *other.ipv6_cidr_blocks)
+        for block in one.blocks
+        for another in other.blocks
         if isinstance(block, IPv4Network | IPv6Network) and type(block) is type(another)
     )
 
@@ -62,6 +72,11 @@ class Subnet(Identified):
     map_public_ip_on_launch: bool = False
     assign_ipv6_address_on_creation: bool = False
     enable_dns64: bool = False
+
+    @property
+    def zone(self) -> str:
+        """The availability zone; "" if it is not known."""
+        return self.availability_zone if isinstance(self.availability_zone, str) else ""
 
     @property
     def ipv6_native(self) -> bool:

@@ -161,7 +161,7 @@ def _zone_of(cloud: Cloud, packet: Packet, vpc: Vpc | None) -> str:
     """Return the zone of a packet's source; "" if it is not known."""
     address = packet.flow.source.address
     subnet = cloud.network.subnet_at(vpc.id, address.network_address) if vpc is not None and address else None
-    return subnet.availability_zone if subnet and isinstance(subnet.availability_zone, str) else ""
+    return subnet.zone if subnet else ""
 
 
 def _public_address(cloud: Cloud, nat: NatGateway, zone: str) -> IPNetwork | None:
