@@ -32,7 +32,7 @@ def listed(value: Any) -> list[Any]:
 
 
 def at(value: Any, path: str) -> Any:
-    """Return the value at a path of names within mappings, such as `VpcConfig.SubnetIds`; or None."""
+    """Return the value at a path of names within mappings, such as `VpcConfig.SubnetIds`, or None."""
     for name in path.split("."):
         value = mapping(value).get(name)
     return value
