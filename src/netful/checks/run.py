@@ -34,12 +34,12 @@ def _unused(ignores: Iterable[Ignore], chosen: tuple[Rule, ...]) -> Iterator[Fin
     rule = all_rules()["NF001"]
     asked = {rule.id for rule in chosen if rule.compare is None}
     return rule.signed(
-        Problem(
-            ignore.id,
-            ignore.origin,
-            f"`{ignore.id}` {'finds nothing here' if ignore.id in all_rules() else 'is not a check'}, so this comment silences nothing",
-            "remove the comment",
-        )
-        for ignore in ignores
-        if rule in chosen and (ignore.id in asked or ignore.id not in all_rules())
+        _useless(one) for one in ignores if rule in chosen and (one.id in asked or one.id not in all_rules())
+    )
+
+
+def _useless(ignore: Ignore) -> Problem:
+    what = "finds nothing here" if ignore.id in all_rules() else "is not a check"
+    return Problem(
+        ignore.id, ignore.origin, f"`{ignore.id}` {what}, so this comment silences nothing", "remove the comment"
     )
