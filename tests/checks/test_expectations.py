@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from netful import sources
 from netful.checks.expectations import parse, read
+from netful.checks.facts.cloud_facts import Facts
 from netful.checks.registry import all_rules
 from netful.checks.verify import verify
 from netful.model.core.errors import NetfulError, SourceError
@@ -69,6 +71,15 @@ def test_apis(tmp_path: Path) -> None:
     assert _outcome(tmp_path, "Api is public", API) == ("passed", "")
     unlimited = all_rules()["NF501"].example("bad")
     assert _outcome(tmp_path, "route POST / of Api is throttled at 10000/5000", unlimited) == ("passed", "")
+
+
+def test_the_throttle_is_that_of_the_region(tmp_path: Path) -> None:
+    """Newer Regions have a lower limit of the account, as `netful show` reports it."""
+    template = tmp_path / "template.yaml"
+    template.write_text(all_rules()["NF501"].example("bad"), encoding="utf-8")
+    facts = Facts(sources.load([template], region="eu-south-1"))
+    [outcome] = verify(facts, [parse("route POST / of Api is throttled at 10000/5000", HERE)])
+    assert (outcome.result, outcome.reason) == ("failed", "it is throttled at 2500/1250")
 
 
 def test_names_are_those_of_every_verb(tmp_path: Path) -> None:

@@ -142,9 +142,10 @@ def _texts(node: ast.AST, names: set[str], *, every: bool) -> Iterator[str]:
             yield from ("{}: " + text for text in _templates(node.args[-1]))
         values = [word.value for word in node.keywords if word.arg in names]
         values += node.args[2:3] if name == "Ruling" else []
+        values += node.args[3:4] if name == "unknown" else []
         if name == "Mend":
             yield from (_plain(one.value) for one in node.args if isinstance(one, ast.Constant))
-        values += node.args if name in _CALLS or _is_warning(node.func) else []
+        values += node.args if name in _CALLS or _tells(node.func) else []
     elif isinstance(node, ast.Assign):
         values = [node.value] if every or any(getattr(one, "id", "") in names for one in node.targets) else []
     elif isinstance(node, ast.Return | ast.AugAssign) and every and node.value:
@@ -155,9 +156,12 @@ def _texts(node: ast.AST, names: set[str], *, every: bool) -> Iterator[str]:
         yield from _templates(value)
 
 
-def _is_warning(function: ast.expr) -> bool:
+def _tells(function: ast.expr) -> bool:
+    """Return whether a function adds a warning, or makes the problem of a thing."""
     match function:
         case ast.Attribute(attr="append", value=ast.Attribute(attr="warnings")):
+            return True
+        case ast.Attribute(attr="of", value=ast.Name(id="Problem")):
             return True
     return False
 

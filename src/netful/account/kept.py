@@ -118,7 +118,7 @@ class KeptAccount(msgspec.Struct, frozen=True):
             yield Put(
                 Resource(
                     one.id, one.type, marked(one.properties), one.depends_on, one.stack,
-                    BY_CALL, references=one.references, ref=one.ref, generation=one.generation,
+                    origin=BY_CALL, references=one.references, ref=one.ref, generation=one.generation,
                 )
             )  # fmt: skip
         yield from map(Remove, self.gone)

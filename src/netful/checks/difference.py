@@ -16,7 +16,7 @@ from netful.checks.run import check, ordered, regressions
 from netful.engine.overview.prices import PRICES, Prices
 from netful.engine.trace.matrix import matrix
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 _ABSENT = "absent"
 _INTERNET = "internet"

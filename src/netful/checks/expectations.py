@@ -18,9 +18,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from netful.model.core.errors import SourceError
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core import DEFAULT, Frozen, Origin, SourceError
 from netful.sources.files.unreadable import text_of
 
 HINT = (

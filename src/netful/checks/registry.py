@@ -7,7 +7,7 @@ from pkgutil import iter_modules
 
 from netful.checks import rules
 from netful.checks.rules.rule import Rule
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 from netful.sources.files.complaint import close_match
 
 
@@ -18,7 +18,7 @@ def all_rules() -> dict[str, Rule]:
     for module in sorted(iter_modules(rules.__path__), key=lambda module: module.name):
         if module.name.startswith("nf"):
             id_, _, slug = module.name.partition("_")
-            rule: Rule = import_module(f"{rules.__name__}.{module.name}").RULE
+            rule: Rule = import_module(f"{rules.__name__}.{module.name}").check
             assert id_.upper() not in found, f"{id_.upper()} is used twice"
             found[id_.upper()] = replace(rule, id=id_.upper(), slug=slug.replace("_", "-"))
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Certainty, Finding
+from netful.checks.findings.finding import Finding, Problem
 from netful.checks.findings.ignores import Ignore, ignores_of, split
 from netful.checks.registry import all_rules
 from netful.checks.rules.rule import Rule
@@ -32,21 +32,14 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def _unused(ignores: Iterable[Ignore], chosen: tuple[Rule, ...]) -> Iterator[Finding]:
     """Return a finding for each comment that silences nothing, if the rule it names was run."""
     rule = all_rules()["NF001"]
-    if rule not in chosen:
-        return
     asked = {rule.id for rule in chosen if rule.compare is None}
-    for ignore in ignores:
-        named = all_rules().get(ignore.id)
-        if named is not None and ignore.id not in asked:
-            continue
-        what = "finds nothing here" if named else "is not a check"
-        yield Finding(
-            id=rule.id,
-            title=rule.title,
-            severity=rule.severity,
-            resource=ignore.id,
-            origin=ignore.origin,
-            message=f"`{ignore.id}` {what}, so this comment silences nothing",
-            hint="remove the comment",
-            certainty=Certainty.PROVEN,
-        )
+    return rule.signed(
+        _useless(one) for one in ignores if rule in chosen and (one.id in asked or one.id not in all_rules())
+    )
+
+
+def _useless(ignore: Ignore) -> Problem:
+    what = "finds nothing here" if ignore.id in all_rules() else "is not a check"
+    return Problem(
+        ignore.id, ignore.origin, f"`{ignore.id}` {what}, so this comment silences nothing", "remove the comment"
+    )

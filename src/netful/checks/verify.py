@@ -4,18 +4,17 @@ from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 from netful.checks.expectations import Expectation
-from netful.checks.facts import apis
+from netful.checks.facts.apis import throttle_of
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Severity
 from netful.checks.registry import rule_named
 from netful.checks.run import check
-from netful.engine.flows.path import Hop, Path
+from netful.engine.flows.path import Path
 from netful.engine.routing.subnet_kinds import subnet_kind
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
-from netful.model.core.errors import NetfulError, QuestionError
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.apis.stage import Stage
+from netful.model.core import Frozen, NetfulError, QuestionError, Unknown
 
 Result = Literal["passed", "failed", "unknown"]
 _STACK = ("stack", "the stack")
@@ -68,8 +67,7 @@ def _reach(facts: Facts, expectation: Expectation) -> Outcome:
 
 
 def _blocked(path: Path) -> str:
-    hops: tuple[Hop, ...] = (*path.hops, *path.return_hops)
-    first = next(hop for hop in hops if hop.verdict == "deny")
+    first = path.denials[0]
     return f"{path.symptom} at hop {first.n}: {first.kind} {first.component}: {first.rule} ({first.origin})"
 
 
@@ -116,9 +114,8 @@ def _throttle(facts: Facts, expectation: Expectation) -> Outcome:
         raise QuestionError(
             f"`{api.id}` has no route `{method} {parts['path']}`", hint="`netful show` lists its routes"
         )
-    given = [apis.throttle_of(stage, fitting[0]) for stage in facts.cloud.apis.stages_of(api.id)] or [
-        apis.ACCOUNT_THROTTLE
-    ]
+    stages = facts.cloud.apis.stages_of(api.id) or (Stage("", api.id, ""),)
+    given = [throttle_of(api, stage, fitting[0]) for stage in stages]
     if any(isinstance(value, Unknown) for throttle in given for value in throttle):
         return Outcome(expectation, "unknown", "its throttle is not known")
     wanted = (float(parts["rate"]), int(parts["burst"]))

@@ -7,7 +7,7 @@ come from public measurements and are not guaranteed by AWS.
 import math
 import random
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.functions.function import Function
 
 _DRAWS = 4_000

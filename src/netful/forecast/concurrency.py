@@ -8,7 +8,7 @@ import math
 
 from netful.forecast.load import Load
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.functions.function import Function
 
 ACCOUNT = 1_000

@@ -7,7 +7,7 @@ from netful.forecast.concurrency import ACCOUNT, concurrency
 from netful.forecast.load import Load
 from netful.model.apis.api import Protocol
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 _MILLION = 1_000_000
 _REQUESTS = 0.20

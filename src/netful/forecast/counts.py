@@ -14,7 +14,7 @@ from netful.forecast.concurrency import ACCOUNT, concurrency, limit_of
 from netful.forecast.load import Load, parse
 from netful.forecast.load_plan import Step
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class Start(Frozen):

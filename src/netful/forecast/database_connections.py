@@ -10,9 +10,7 @@ from netful.engine.names.managed_places import PROXY, is_reader, server_of, targ
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.numbers import whole_number
-from netful.model.core.resource import Resource
+from netful.model.core import Frozen, Resource, whole_number
 
 _TYPES = ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster", PROXY)
 

@@ -13,7 +13,7 @@ from netful.forecast.interfaces import per_sandbox, shared, subnets, unknown_pla
 from netful.forecast.load import Load
 from netful.forecast.nat_ports import nat_ports
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class Circumstances(Frozen):

@@ -9,8 +9,7 @@ from netful.engine.usage.throttles import Limit, Membership, ladder, membership
 from netful.model.apis.api import Api, ApiRoute
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, QuestionError
 from netful.model.functions.function import Function
 
 _FORM = re.compile(r"(?P<what>.+)=(?P<rate>\d+(?:\.\d+)?)(?:/(?P<ms>\d+(?:\.\d+)?)(?:ms)?)?")

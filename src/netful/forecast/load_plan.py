@@ -14,8 +14,7 @@ from pathlib import Path
 import msgspec
 
 from netful.forecast.load import words
-from netful.model.core.errors import QuestionError, SourceError
-from netful.model.core.origin import Origin
+from netful.model.core import Origin, QuestionError, SourceError
 from netful.sources.files.unreadable import text_of
 
 _HINT = '`[[steps]]` with `seconds = 10` and `loads = ["OrdersFn=120/80"]`'

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.route_tables import TargetKind
 
 _PORTS = 55_000

@@ -2,7 +2,7 @@
 
 Rules of this package:
 1. A field has AWS's name (`cidr_block`, `route_table_id`), in snake case.
-2. Every object has its `origin` (file and line); an object that AWS makes by default has `origin.DEFAULT`.
+2. Every object is `Placed`: it has its `origin` (file and line), or `DEFAULT` if AWS makes it. One with an id is `Identified`.
 3. A value that is unknown before deployment is `Unknown(why, needs)`; nothing is guessed.
 4. Objects refer to one another by id only; `Cloud` contains them all.
 """

@@ -16,7 +16,7 @@ from itertools import islice
 from typing import TypeAlias
 
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Maybe, Unknown, known_in
 from netful.model.functions.function import Function
 from netful.model.names.distributions import SERVICE_GROUP
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface

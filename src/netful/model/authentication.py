@@ -8,8 +8,7 @@ from msgspec import field
 
 from netful.model.balancing.load_balancers import Action
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.numbers import whole_number
+from netful.model.core import Frozen, mapping, mappings, texts, whole_number
 from netful.model.names.user_pool import issuer_of
 
 _COGNITO = "authenticate-cognito"
@@ -52,7 +51,6 @@ def sign_in(cloud: Cloud, action: Action) -> SignIn | None:
     if action.type not in ACTIONS:
         return None
     config = action.config or {}
-    extra = config.get("AuthenticationRequestExtraParams")
     common = SignIn(
         otherwise=_text(config, "OnUnauthenticatedRequest", "authenticate"),
         endpoint=_text(config, "AuthorizationEndpoint"),
@@ -64,7 +62,7 @@ def sign_in(cloud: Cloud, action: Action) -> SignIn | None:
         client_secret=_text(config, "ClientSecret"),
         cookie=_text(config, "SessionCookieName", _COOKIE),
         seconds=whole_number(str(config.get("SessionTimeout"))) or _SESSION_SECONDS,
-        extra={str(name): str(value) for name, value in extra.items()} if isinstance(extra, Mapping) else {},
+        extra={str(n): str(value) for n, value in mapping(config.get("AuthenticationRequestExtraParams")).items()},
     )
     return _of_pool(cloud, config, common) if action.type == _COGNITO else common
 
@@ -113,13 +111,8 @@ def token_validation(action: Action) -> TokenValidation | None:
 
 
 def _claims(written: Any) -> Iterator[ClaimRule]:
-    for one in written if isinstance(written, list | tuple) else ():
-        if isinstance(one, Mapping):
-            values = one.get("Values")
-            known = (
-                tuple(value for value in values if isinstance(value, str)) if isinstance(values, list | tuple) else ()
-            )
-            yield ClaimRule(_text(one, "Name"), _text(one, "Format"), known)
+    for one in mappings(written):
+        yield ClaimRule(_text(one, "Name"), _text(one, "Format"), tuple(texts(one.get("Values"))))
 
 
 def _text(config: Mapping[str, Any], name: str, default: str = "") -> str:

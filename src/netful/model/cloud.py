@@ -13,9 +13,7 @@ from msgspec import field
 from netful.model.access.access import Access
 from netful.model.apis.apis import Apis
 from netful.model.balancing.balancing import Balancing
-from netful.model.core.errors import QuestionError
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import construct_of
+from netful.model.core import Frozen, QuestionError, construct_of
 from netful.model.functions.compute import Compute
 from netful.model.identity import PREFIXES, api_id, ec2_id, ids_of, short_id
 from netful.model.names.generated_names import physical_name

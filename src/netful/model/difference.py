@@ -9,8 +9,7 @@ from functools import cache
 from typing import Any, Literal
 
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Origin
+from netful.model.core import Frozen, Origin
 
 NOT_COMPARED = frozenset({
     "deployed_apis",  # follow from deployments and APIs

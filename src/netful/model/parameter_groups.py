@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Resource, Unknown
 
 _OF_DATABASES = ("AWS::RDS::DBParameterGroup", "AWS::RDS::DBClusterParameterGroup")
 _GROUP_NAMES = ("DBClusterParameterGroupName", "DBParameterGroupName")  # an instance's own parameters count more

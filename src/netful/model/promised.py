@@ -3,7 +3,7 @@
 from ipaddress import IPv4Address
 
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 
 _ADDRESS_ATTRIBUTES = (
     "PrivateDnsName",

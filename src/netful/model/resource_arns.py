@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.names.id_forms import is_uuid, partition, uuid_of
 
 Property = Callable[[str], Any]

@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from netful.model.core import at, mapping
+
 OUTPUT = "Outputs.RotationLambdaARN"
 _APPLICATION = re.compile(
     r"arn:[\w-]+:serverlessrepo:.+:applications/SecretsManagerRDS(\w+)Rotation(SingleUser|MultiUser)"
@@ -17,13 +19,13 @@ _APPLICATION = re.compile(
 
 def function_name(properties: Mapping[str, Any]) -> str:
     """Return the name of the function of a nested stack; "" if it is another application."""
-    name = _parameters(properties).get("functionName")
+    name = mapping(properties.get("Parameters")).get("functionName")
     return name if isinstance(name, str) and _of(properties) else ""
 
 
 def settings(properties: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the settings of an application as `HostedRotationLambda` has them."""
-    found, given = _of(properties), _parameters(properties)
+    found, given = _of(properties), mapping(properties.get("Parameters"))
     assert found is not None
     return {
         "RotationType": found[1] + found[2],
@@ -33,10 +35,4 @@ def settings(properties: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _of(properties: Mapping[str, Any]) -> re.Match[str] | None:
-    place = properties.get("TemplateURL")
-    return _APPLICATION.fullmatch(str(place.get("ApplicationId"))) if isinstance(place, Mapping) else None
-
-
-def _parameters(properties: Mapping[str, Any]) -> Mapping[str, Any]:
-    given = properties.get("Parameters")
-    return given if isinstance(given, Mapping) else {}
+    return _APPLICATION.fullmatch(str(at(properties, "TemplateURL.ApplicationId")))

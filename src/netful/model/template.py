@@ -4,9 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import field
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import DanglingReference, Output, Resource
-from netful.model.core.unknown import Maybe
+from netful.model.core import DanglingReference, Frozen, Maybe, Output, Resource
 from netful.model.unread import Unread
 
 

@@ -6,8 +6,7 @@ An answer whose path they touch names them, or is unknown.
 from enum import StrEnum
 from typing import Any, Self
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core import DEFAULT, Placed
 
 
 def beyond(table_id: str) -> str:
@@ -32,7 +31,7 @@ class Weight(StrEnum):
     ASSUMED = "assumed", "probably changes nothing: an assumption names it"
 
 
-class Unread(Frozen):
+class Unread(Placed):
     """Something unread of one resource.
 
     `what` is a type, a property or a property with its value, as written. `touches` are the names in the cloud of everything
@@ -46,7 +45,6 @@ class Unread(Frozen):
     weight: Weight
     touches: tuple[str, ...] = ()
     nearby: tuple[str, ...] = ()
-    origin: Origin = DEFAULT
     hint: str = ""
     needs: tuple[str, ...] = ()
     assumption: str = ""

@@ -1,6 +1,6 @@
 """An error as lines of text, in the user's language."""
 
-from netful.model.core.errors import NetfulError
+from netful.model.core import NetfulError
 from netful.render.language import spoken
 from netful.render.visible import visible
 

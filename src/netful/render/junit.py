@@ -9,8 +9,7 @@ from netful.checks.findings.causes import by_cause
 from netful.checks.findings.finding import Finding
 from netful.checks.rules.rule import Rule
 from netful.checks.verify import Outcome
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Origin
+from netful.model.core import Frozen, Origin
 from netful.render.findings import also
 from netful.render.visible import visible
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from netful.checks.findings.causes import Group, by_cause
 from netful.checks.findings.finding import Finding, Severity
 from netful.checks.rules.rule import Rule
-from netful.model.core.origin import Origin
+from netful.model.core import Origin
 from netful.render.findings import also
 from netful.render.visible import visible
 

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from dataclasses import is_dataclass, replace
 from typing import Any, TypeVar
 
-from netful.model.core.origin import Origin
-from netful.model.core.resource import Resource
+from netful.model.core import Origin, Resource
 
 T = TypeVar("T")
 

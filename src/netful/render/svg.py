@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 
 from netful.engine.flows.path import Hop, Path
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.render.stations import Station, reached, stations
 from netful.render.text import outcome
 from netful.render.visible import visible

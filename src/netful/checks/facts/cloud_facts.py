@@ -10,10 +10,7 @@ from netful.engine.routing.subnet_kinds import SubnetKind, subnet_kind
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, QuestionError, Resource, Unknown
 from netful.model.functions.function import Function
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Certainty
+from netful.engine.names.api_names import endpoints_of
 from netful.model.balancing.load_balancers import Listener, LoadBalancer, TargetGroup
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Unknown
 from netful.model.network.vpc_endpoints import VpcEndpoint
 
 _HTTPS = 443
@@ -25,22 +25,14 @@ class Front(Frozen):
 def fronts(facts: Facts) -> Iterator[Front]:
     """Return every listener whose targets are, or may be, an execute-api endpoint's."""
     cloud = facts.cloud
-    endpoints = [endpoint for endpoint in cloud.network.vpc_endpoints.values() if endpoint.service == "execute-api"]
+    endpoints = endpoints_of(cloud)
     for listener in cloud.balancing.listeners.values():
         balancer = cloud.balancing.load_balancers.get(str(listener.load_balancer_id))
-        for group_id in _forwards_to(facts, listener):
-            group = cloud.balancing.target_groups.get(group_id)
-            for endpoint in endpoints if balancer and group else ():
-                certainty = _targets(facts, group, endpoint) if group else None
-                if balancer and group and certainty:
+        for group in cloud.balancing.groups_of(*cloud.balancing.every_action_of(listener)):
+            for endpoint in endpoints:
+                certainty = _targets(facts, group, endpoint)
+                if balancer and certainty:
                     yield Front(balancer, listener, group, endpoint, certainty)
-
-
-def _forwards_to(facts: Facts, listener: Listener) -> Iterator[str]:
-    rules = (rule for rule in facts.cloud.balancing.listener_rules.values() if rule.listener_id == listener.id)
-    actions = (*listener.default_actions, *(action for rule in rules for action in rule.actions))
-    named = (group for action in actions for group in action.target_group_ids if isinstance(group, str))
-    return iter(dict.fromkeys(named))
 
 
 def _targets(facts: Facts, group: TargetGroup, endpoint: VpcEndpoint) -> Certainty | None:

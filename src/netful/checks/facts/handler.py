@@ -10,9 +10,7 @@ from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
-from netful.model.core.errors import SourceError
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Origin
+from netful.model.core import Frozen, Origin, SourceError
 from netful.model.functions.function import Function
 from netful.sources.files.unreadable import beginning_of
 

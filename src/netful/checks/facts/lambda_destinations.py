@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core.json_values import mapping
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown, mapping
 from netful.model.functions.function import Function
 
 _ACTION_OF_TYPE = {

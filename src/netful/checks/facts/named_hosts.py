@@ -17,8 +17,7 @@ from collections.abc import Container, Iterator
 
 from netful.engine.names import api_names, managed_places
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.urls import host_of_url
+from netful.model.core import Frozen, host_of_url
 from netful.model.names import service_names
 from netful.model.names.instance_dns import private_dns_name
 from netful.model.names.managed_names import is_managed

@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 
 from netful.checks.facts.handler import Handler
 from netful.engine.iam import policies
-from netful.model.core.json_values import listed
+from netful.model.core import listed
 from netful.model.functions.function import Role
 from netful.model.names import service_names
 

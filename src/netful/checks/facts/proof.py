@@ -1,37 +1,33 @@
 """Findings that a traced path proves: the hop that denies, as a problem of the function that needs the path."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts, Walked
-from netful.checks.findings.finding import Certainty, Problem, Severity
+from netful.checks.findings.finding import Problem, Severity
+from netful.engine.flows.codes import Code
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Path
-from netful.model.core.origin import DEFAULT
+from netful.model.core import DEFAULT
 
 
-def denials(path: Path) -> tuple[Hop, ...]:
-    """Return the hops of a path that deny, in both directions."""
-    return tuple(hop for hop in (*path.hops, *path.return_hops) if hop.verdict == "deny")
-
-
-def denied(facts: Facts, fits: Callable[[Hop], bool]) -> Iterator[tuple[Walked, Hop]]:
-    """Return functions' paths with the first denying hop that fits, one per function, destination and component."""
+def denied(facts: Facts, *wanted: HopKind | Code) -> Iterator[tuple[Walked, Hop]]:
+    """Return functions' paths with the first denying hop of some kinds or codes, one per function, destination and component."""
     seen: set[tuple[str, str, str]] = set()
-    for walked, hop in denied_uses(facts, fits):
+    for walked, hop in denied_uses(facts, *wanted):
         key = (walked.function.id, walked.use.destination, hop.component)
         if key not in seen:
             seen.add(key)
             yield walked, hop
 
 
-def denied_uses(facts: Facts, fits: Callable[[Hop], bool]) -> Iterator[tuple[Walked, Hop]]:
-    """Return functions' paths with the first denying hop that fits, one per use: a service has one for each action.
+def denied_uses(facts: Facts, *wanted: HopKind | Code) -> Iterator[tuple[Walked, Hop]]:
+    """Return functions' paths with the first denying hop of some kinds or codes, one per use: a service has one for each action.
 
     What follows the first hop of a function outside of VPCs depends on where it will be, and does not count.
     """
     for walked in facts.walked:
-        hops = denials(walked.path) if walked.function.in_vpc else denials(walked.path)[:1]
-        hop = next((hop for hop in hops if fits(hop)), None)
+        hops = walked.path.denials if walked.function.in_vpc else walked.path.denials[:1]
+        hop = next((hop for hop in hops if hop.kind in wanted or hop.code in wanted), None)
         if hop is not None:
             yield walked, hop
 
@@ -59,9 +55,3 @@ def problem(walked: Walked, hop: Hop, resource: str, message: str, cause: str) -
 def passes(path: Path, kind: HopKind) -> Hop | None:
     """Return the first hop of a kind that admits the packets."""
     return next((hop for hop in path.hops if hop.kind == kind and hop.verdict == "allow"), None)
-
-
-def lowest_certainty(*certainties: Certainty) -> Certainty:
-    """Return the lowest of some certainties, which is that of a conclusion from all of them."""
-    order = [*Certainty]
-    return max(certainties, key=order.index)

@@ -23,10 +23,7 @@ from netful.checks.facts.permissions import called_actions
 from netful.checks.findings.finding import Certainty
 from netful.engine.files.mounts import file_system_of
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Origin
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown, known_in
+from netful.model.core import Frozen, Origin, Resource, Unknown, known_in
 from netful.model.functions.function import Function
 from netful.model.names import service_names
 from netful.model.network.network_interface import InterfaceOwner

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from netful.checks.findings.finding import Finding
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 
 Key = tuple[str, str, str]
 

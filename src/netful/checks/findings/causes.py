@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from netful.checks.findings.finding import Certainty, Finding, Severity
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class Group(Frozen):

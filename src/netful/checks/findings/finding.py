@@ -1,11 +1,10 @@
 """Finding of a rule: the problem, its severity and its certainty."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from netful.engine.flows.path import Path
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Origin
+from netful.model.core import Frozen, Identified, Origin
 
 
 class Severity(StrEnum):
@@ -31,6 +30,12 @@ class Certainty(StrEnum):
     UNKNOWN = "unknown"
 
 
+class _More(TypedDict, total=False):
+    severity: Severity | None
+    cause: str
+    affected: str
+
+
 class Problem(Frozen):
     """A rule's result. `severity` is set if the case differs from the rule's own; `path` proves it.
 
@@ -48,21 +53,26 @@ class Problem(Frozen):
     cause: str = ""
     affected: str = ""
 
+    @classmethod
+    def of(
+        cls,
+        thing: Identified,
+        message: str,
+        hint: str,
+        certainty: Certainty = Certainty.PROVEN,
+        path: Path | None = None,
+        **more: Unpack[_More],
+    ) -> "Problem":
+        """Return the problem of a thing, at its place."""
+        return Problem(thing.id, thing.origin, message, hint, certainty, path, **more)
 
-class Finding(Frozen):
+
+class Finding(Problem, kw_only=True):
     """A problem with the id and title of the rule that found it."""
 
+    severity: Severity
     id: str
     title: str
-    severity: Severity
-    resource: str
-    origin: Origin
-    message: str
-    hint: str
-    certainty: Certainty
-    path: Path | None = None
-    cause: str = ""
-    affected: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -14,9 +14,7 @@ from pathlib import Path
 
 from netful.checks.findings.finding import Finding
 from netful.model.cloud import Cloud
-from netful.model.core.errors import SourceError
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Origin
+from netful.model.core import Frozen, Origin, SourceError
 from netful.sources.files.unreadable import text_of
 
 _COMMENT = re.compile(r"#\s*netful:\s*ignore\[(?P<ids>[A-Z0-9, ]+)\](?P<reason>.*)")

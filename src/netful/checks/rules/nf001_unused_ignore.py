@@ -1,9 +1,8 @@
 """NF001: a comment that silences nothing. The runner finds these, because only it has the findings of the other rules."""
 
-from netful.checks.findings.finding import Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Rule, Severity
 
-RULE = Rule(
+check = Rule(
     title="comment silences nothing",
     severity=Severity.INFO,
     why="A comment that silences nothing today may hide a new fault tomorrow.",

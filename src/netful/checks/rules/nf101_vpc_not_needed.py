@@ -1,27 +1,33 @@
 """NF101: a function is in a VPC but uses nothing there."""
 
-from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network
 
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Certainty, Problem, Severity
-from netful.checks.rules.rule import Rule
-from netful.model.core.unknown import Unknown
+from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
+from netful.model.core import Unknown
 from netful.model.functions.function import Function
 from netful.model.names.service_names import service_of_host
 from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.security_groups import PeerKind
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="function is in a VPC without need",
+    severity=Severity.LOW,
+    why=(
+        "In a VPC a function loses Lambda's own access to the internet. It needs a NAT gateway or endpoints, which "
+        "cost money every hour, and interfaces, which take a minute to create and longer to delete. It gains nothing"
+        " if all its destinations are public."
+    ),
+    instead="Leave `VpcConfig` out. Attach a function to a VPC only to reach addresses there.",
+)
+def check(facts: Facts) -> Problems:
     for function in facts.attached_functions:
         used = facts.uses[function.id]
         if not used or any(use.in_vpc or use.assumed for use in used) or _may_use_more(facts, function):
             continue
         names = ", ".join(sorted({use.destination for use in used}))
-        yield Problem(
-            function.id,
-            function.origin,
+        yield Problem.of(
+            function,
             f"`{function.id}` is in a VPC, but uses only public destinations: {names}",
             "remove its `VpcConfig`, unless it is there for an endpoint policy or a fixed address",
             Certainty.LIKELY,
@@ -55,16 +61,3 @@ def _opens_inside(facts: Facts, function: Function) -> bool:
 def _is_api(destination: str) -> bool:
     known = service_of_host(destination.removeprefix("https://").partition("/")[0])
     return known is not None and known[0].code == "execute-api"
-
-
-RULE = Rule(
-    title="function is in a VPC without need",
-    severity=Severity.LOW,
-    why=(
-        "In a VPC a function loses Lambda's own access to the internet. It needs a NAT gateway or endpoints, which "
-        "cost money every hour, and interfaces, which take a minute to create and longer to delete. It gains nothing"
-        " if all its destinations are public."
-    ),
-    instead="Leave `VpcConfig` out. Attach a function to a VPC only to reach addresses there.",
-    find=_find,
-)

@@ -1,14 +1,9 @@
 """NF103: a function uses a destination to which its subnet has no path."""
 
-from collections.abc import Iterator
-
 from netful.checks.facts.apis import calls_of
-from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.proof import denied, problem
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Facts, Problems, Rule, Severity
 from netful.engine.flows.codes import Code
-from netful.engine.flows.path import Hop
 from netful.model.names.service_names import GATEWAY_SERVICES
 
 _CODES = (
@@ -25,8 +20,17 @@ _CODES = (
 )
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
-    for walked, hop in denied(facts, _has_no_way):
+@Rule.of(
+    title="no path to a destination in use",
+    severity=Severity.CRITICAL,
+    why=(
+        "The function's route table leads neither to a NAT gateway nor to an endpoint for the destination. The "
+        "packets are dropped silently, and the function ends with `Task timed out`."
+    ),
+    instead="Add an endpoint for the service, or a default route to a NAT gateway in a public subnet.",
+)
+def check(facts: Facts) -> Problems:
+    for walked, hop in denied(facts, *_CODES):
         service, vpc_id = walked.use.service, facts.vpc_of(walked.function)
         if service in GATEWAY_SERVICES and any(
             e.service == service for e in facts.cloud.network.endpoints_of(vpc_id or "")
@@ -36,19 +40,3 @@ def _find(facts: Facts) -> Iterator[Problem]:
             continue  # NF303 checks the name
         message = f"`{walked.function.id}` cannot reach {walked.use.destination}: {hop.rule}"
         yield problem(walked, hop, walked.function.id, message, cause=f"`{hop.component}`, {hop.code}")
-
-
-def _has_no_way(hop: Hop) -> bool:
-    return hop.code in _CODES
-
-
-RULE = Rule(
-    title="no path to a destination in use",
-    severity=Severity.CRITICAL,
-    why=(
-        "The function's route table leads neither to a NAT gateway nor to an endpoint for the destination. The "
-        "packets are dropped silently, and the function ends with `Task timed out`."
-    ),
-    instead="Add an endpoint for the service, or a default route to a NAT gateway in a public subnet.",
-    find=_find,
-)

@@ -1,16 +1,23 @@
 """NF104: the role of a function in a VPC may not create, describe or delete its interfaces (lambda §1.7)."""
 
-from collections.abc import Iterator
-
-from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.permissions import grants, makes_interfaces
-from netful.checks.findings.finding import Certainty, Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 
 _ACTIONS = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="role cannot manage the function's interfaces",
+    severity=Severity.CRITICAL,
+    why=(
+        "Lambda creates and deletes a function's interfaces with the function's own role. Without the permissions "
+        "the function is not created: `The provided execution role does not have permissions to call "
+        "CreateNetworkInterface on EC2`. Without the permission to delete, interfaces remain, and their security "
+        "groups and subnets cannot be deleted."
+    ),
+    instead="Attach AWS's managed policy `AWSLambdaVPCAccessExecutionRole`, or allow the three actions on `*`.",
+)
+def check(facts: Facts) -> Problems:
     for function in facts.attached_functions:
         role = facts.cloud.access.role_of(function)
         if role is None or makes_interfaces(role):
@@ -26,17 +33,3 @@ def _find(facts: Facts) -> Iterator[Problem]:
                 "attach `arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole` to the role",
                 Certainty.PROVEN if sure else Certainty.UNKNOWN,
             )
-
-
-RULE = Rule(
-    title="role cannot manage the function's interfaces",
-    severity=Severity.CRITICAL,
-    why=(
-        "Lambda creates and deletes a function's interfaces with the function's own role. Without the permissions "
-        "the function is not created: `The provided execution role does not have permissions to call "
-        "CreateNetworkInterface on EC2`. Without the permission to delete, interfaces remain, and their security "
-        "groups and subnets cannot be deleted."
-    ),
-    instead="Attach AWS's managed policy `AWSLambdaVPCAccessExecutionRole`, or allow the three actions on `*`.",
-    find=_find,
-)

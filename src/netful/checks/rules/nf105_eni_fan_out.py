@@ -1,10 +1,6 @@
 """NF105: equal groups with different names prevent interfaces from being shared, or the VPC is near its quota (lambda §1.3)."""
 
-from collections.abc import Iterator
-
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Certainty, Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.model.functions.function import Function
 from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.security_groups import PeerKind
@@ -13,12 +9,22 @@ QUOTA = 250
 _NEAR = 0.8
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="more interfaces than needed",
+    severity=Severity.MEDIUM,
+    why=(
+        "Lambda creates one interface for each distinct pair of subnet and set of security groups. Functions with "
+        "the same pair share it. Separate but equal groups for each function need an interface each: these take "
+        "addresses and time to create, and count toward the quota of 250 in a VPC."
+    ),
+    instead="Give functions that may reach the same destinations the same security group.",
+)
+def check(facts: Facts) -> Problems:
     yield from _mergeable(facts)
     yield from _near_quota(facts)
 
 
-def _mergeable(facts: Facts) -> Iterator[Problem]:
+def _mergeable(facts: Facts) -> Problems:
     """Find functions with the same subnets whose groups have the same egress and are not named by any rule."""
     alike: dict[object, list[Function]] = {}
     referenced = _referenced(facts)
@@ -35,9 +41,8 @@ def _mergeable(facts: Facts) -> Iterator[Problem]:
         if len(sets) > 1:
             needed = len(facts.subnets_of(functions[0]))
             names = ", ".join(f"`{function.id}`" for function in functions)
-            yield Problem(
-                functions[0].id,
-                functions[0].origin,
+            yield Problem.of(
+                functions[0],
                 f"{names} have {len(sets)} sets of security groups with equal egress rules: {len(sets) * needed} interfaces where {needed} are enough",
                 "give all of them the same security group",
                 Certainty.PROVEN,
@@ -50,7 +55,7 @@ def _referenced(facts: Facts) -> set[object]:
     return {rule.peer for rule in rules if rule.peer_kind is PeerKind.GROUP}
 
 
-def _near_quota(facts: Facts) -> Iterator[Problem]:
+def _near_quota(facts: Facts) -> Problems:
     counts: dict[str, int] = {}
     for eni in facts.cloud.network.network_interfaces.values():
         vpc = facts.cloud.network.vpc_of_interface(eni)
@@ -65,16 +70,3 @@ def _near_quota(facts: Facts) -> Iterator[Problem]:
                 "share security groups among functions, or request a higher quota (L-9FEE3D26)",
                 severity=Severity.HIGH,
             )
-
-
-RULE = Rule(
-    title="more interfaces than needed",
-    severity=Severity.MEDIUM,
-    why=(
-        "Lambda creates one interface for each distinct pair of subnet and set of security groups. Functions with "
-        "the same pair share it. Separate but equal groups for each function need an interface each: these take "
-        "addresses and time to create, and count toward the quota of 250 in a VPC."
-    ),
-    instead="Give functions that may reach the same destinations the same security group.",
-    find=_find,
-)

@@ -1,18 +1,24 @@
 """NF106: a function's subnet has almost no free addresses (vpc-network §1.3, lambda §1.3)."""
 
-from collections.abc import Iterator
-
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
-from netful.model.core.unknown import Unknown
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
+from netful.model.core import Unknown
 from netful.model.network.network_interface import InterfaceOwner
 
 RESERVED = 5
 _SPARE = 8  # free addresses that load balancers need in each of their subnets, and a margin for everything else
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="subnet is nearly full",
+    severity=Severity.HIGH,
+    why=(
+        "AWS reserves five addresses of every subnet. Endpoints, NAT gateways, load balancers and functions use the "
+        "others. When none is free, a function is not created, or does not scale: "
+        "`SubnetIPAddressLimitReachedException`."
+    ),
+    instead="Give functions subnets of their own, /24 or larger.",
+)
+def check(facts: Facts) -> Problems:
     for subnet in facts.cloud.network.subnets.values():
         enis = [eni for eni in facts.cloud.network.network_interfaces.values() if eni.subnet_id == subnet.id]
         shared = [eni for eni in enis if eni.owner is InterfaceOwner.LAMBDA]
@@ -22,22 +28,8 @@ def _find(facts: Facts) -> Iterator[Problem]:
         free = subnet.cidr_block.num_addresses - RESERVED - len(enis)
         wanted = max(_SPARE, len(shared) + (_SPARE if balanced else 0))
         if free < wanted:
-            yield Problem(
-                subnet.id,
-                subnet.origin,
+            yield Problem.of(
+                subnet,
                 f"`{subnet.id}` ({subnet.cidr_block}) has {max(free, 0)} free addresses besides its {len(enis)} interfaces; it needs {wanted}",
                 "use a larger subnet: functions with 65,000 connections through one interface need a second one",
             )
-
-
-RULE = Rule(
-    title="subnet is nearly full",
-    severity=Severity.HIGH,
-    why=(
-        "AWS reserves five addresses of every subnet. Endpoints, NAT gateways, load balancers and functions use the "
-        "others. When none is free, a function is not created, or does not scale: "
-        "`SubnetIPAddressLimitReachedException`."
-    ),
-    instead="Give functions subnets of their own, /24 or larger.",
-    find=_find,
-)

@@ -1,21 +1,26 @@
 """NF110: a function's interface permissions are deleted before the function, so its interfaces remain (lambda §1.3)."""
 
-from collections.abc import Iterator
-
-from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.permissions import grants, makes_interfaces
-from netful.checks.facts.values import origin_of
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
-from netful.model.core.json_values import listed, mapping
-from netful.model.core.resource import Resource
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
+from netful.model.core import Resource, listed, mapping
 from netful.model.functions.function import Function, Role
 
 _APART = ("AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy")
 _DELETE = "ec2:DeleteNetworkInterface"
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="interface permissions are deleted before the function",
+    severity=Severity.LOW,
+    why=(
+        "Lambda deletes a function's interfaces with the function's role. A policy that is a separate resource is "
+        "created and deleted in no fixed order relative to the function. The function may not be created. At "
+        "deletion its interfaces may remain, so that security groups and subnets cannot be deleted for 20 to 45 "
+        "minutes."
+    ),
+    instead="Write the permissions into the role, or make the function depend on the policy.",
+)
+def check(facts: Facts) -> Problems:
     for function in facts.vpc_functions:
         role = facts.cloud.access.role_of(function)
         resource = facts.cloud.template.resources.get(function.id)
@@ -45,21 +50,7 @@ def _document_grants(policy: Resource, role: Role) -> bool:
 def _problem(function: Function, policy: Resource) -> Problem:
     return Problem(
         function.id,
-        origin_of(policy, "PolicyDocument"),
+        policy.origin_of("PolicyDocument"),
         f"`{policy.id}` allows `{function.id}` to manage its interfaces, but may be deleted before it",
         f"add `DependsOn: {policy.id}` to `{function.id}`, or write the policy into the role",
     )
-
-
-RULE = Rule(
-    title="interface permissions are deleted before the function",
-    severity=Severity.LOW,
-    why=(
-        "Lambda deletes a function's interfaces with the function's role. A policy that is a separate resource is "
-        "created and deleted in no fixed order relative to the function. The function may not be created. At "
-        "deletion its interfaces may remain, so that security groups and subnets cannot be deleted for 20 to 45 "
-        "minutes."
-    ),
-    instead="Write the permissions into the role, or make the function depend on the policy.",
-    find=_find,
-)

@@ -1,48 +1,11 @@
 """NF111: a Fargate task cannot fetch its image or secrets, or send its logs, from its subnet (hosts §ECS)."""
 
-from collections.abc import Iterator
-
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.facts.values import mappings
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.tasks.needs import needs_of
-from netful.model.core.json_values import listed
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, listed, mappings
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
-    for service in facts.of_type("AWS::ECS::Service"):
-        name = service.properties.get("TaskDefinition")
-        task = facts.cloud.template.resources.get(facts.cloud.named(name)) if isinstance(name, str) else None
-        if task is None or not _is_fargate(service, task):
-            continue
-        needs = {need.destination: need.kind for need in needs_of(task.properties, facts.cloud.region)}
-        blocked = facts.blocked(service.id, needs)
-        if blocked:
-            kinds = dict.fromkeys(needs[destination] for destination in blocked)
-            what = " and ".join(f"{kind} ({', '.join(d for d in blocked if needs[d] == kind)})" for kind in kinds)
-            first = next(iter(blocked.values()))
-            yield Problem(
-                service.id,
-                service.origin,
-                f"a task of `{service.id}` does not start in each of its subnets: one does not lead to its {what}",
-                first.hint or "add endpoints for these, or a route to a NAT gateway",
-                path=first,
-            )
-
-
-def _is_fargate(service: Resource, task: Resource) -> bool:
-    """Return whether Fargate runs the tasks: on instances, the instance fetches images and sends logs."""
-    providers = [
-        str(one.get("CapacityProvider")) for one in mappings(service.properties.get("CapacityProviderStrategy"))
-    ]
-    if "LaunchType" in service.properties or providers:
-        return service.properties.get("LaunchType") == "FARGATE" or any(p.startswith("FARGATE") for p in providers)
-    return listed(task.properties.get("RequiresCompatibilities")) == ["FARGATE"]
-
-
-RULE = Rule(
+@Rule.of(
     title="task cannot fetch its image, secrets or logs",
     severity=Severity.HIGH,
     why=(
@@ -54,5 +17,32 @@ RULE = Rule(
         "Give the subnet a route to a NAT gateway, the task a public address in a public subnet, or the VPC interface endpoints "
         "for `ecr.api`, `ecr.dkr`, `logs` and `secretsmanager`, and a gateway endpoint for S3."
     ),
-    find=_find,
 )
+def check(facts: Facts) -> Problems:
+    for service in facts.of_type("AWS::ECS::Service"):
+        name = service.properties.get("TaskDefinition")
+        task = facts.cloud.template.resources.get(facts.cloud.named(name)) if isinstance(name, str) else None
+        if task is None or not _is_fargate(service, task):
+            continue
+        needs = {need.destination: need.kind for need in needs_of(task.properties, facts.cloud.region)}
+        blocked = facts.blocked(service.id, needs)
+        if blocked:
+            kinds = dict.fromkeys(needs[destination] for destination in blocked)
+            what = " and ".join(f"{kind} ({', '.join(d for d in blocked if needs[d] == kind)})" for kind in kinds)
+            first = next(iter(blocked.values()))
+            yield Problem.of(
+                service,
+                f"a task of `{service.id}` does not start in each of its subnets: one does not lead to its {what}",
+                first.hint or "add endpoints for these, or a route to a NAT gateway",
+                path=first,
+            )
+
+
+def _is_fargate(service: Resource, task: Resource) -> bool:
+    """Return whether Fargate runs the tasks: on instances, the instance fetches images and sends logs."""
+    providers = [
+        str(one.get("CapacityProvider")) for one in mappings(listed(service.properties.get("CapacityProviderStrategy")))
+    ]
+    if "LaunchType" in service.properties or providers:
+        return service.properties.get("LaunchType") == "FARGATE" or any(p.startswith("FARGATE") for p in providers)
+    return listed(task.properties.get("RequiresCompatibilities")) == ["FARGATE"]

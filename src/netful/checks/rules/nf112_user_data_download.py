@@ -3,12 +3,9 @@
 import re
 from base64 import b64decode
 from binascii import Error
-from collections.abc import Iterator
 
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Certainty, Problem, Severity
-from netful.checks.rules.rule import Rule
-from netful.model.core.resource import Resource
+from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
+from netful.model.core import Resource
 from netful.model.functions.user_data import user_data_of
 
 _COMMANDS = (
@@ -26,7 +23,19 @@ _COMMANDS = (
 """Commands that need a destination, or one of several: repositories of Amazon Linux are in S3."""
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="user data downloads without a way out",
+    severity=Severity.MEDIUM,
+    why=(
+        "User data runs once, when an instance starts for the first time. A command that downloads waits for minutes without "
+        "an answer, and the rest of the script runs without what it should install; a stack that waits for `cfn-signal` fails."
+    ),
+    instead=(
+        "Give the subnet a route to a NAT gateway or the endpoints that the script needs, and let the instance wait for the "
+        "route with `DependsOn`. An image with everything installed needs neither."
+    ),
+)
+def check(facts: Facts) -> Problems:
     for instance in facts.of_type("AWS::EC2::Instance", "AWS::AutoScaling::AutoScalingGroup"):
         for line in _script(facts, instance).splitlines():
             places = next((places for command, places in _COMMANDS if command.search(line)), ())
@@ -36,7 +45,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
                 command = " ".join(line.split())[:60]
                 yield Problem(
                     instance.id,
-                    instance.property_origins.get("UserData", instance.origin),
+                    instance.origin_of("UserData"),
                     f"the user data of `{instance.id}` runs `{command}`, but its subnet does not lead to {' or '.join(places)}",
                     first.hint or "add a route to a NAT gateway, or an endpoint",
                     Certainty.LIKELY,
@@ -54,18 +63,3 @@ def _script(facts: Facts, instance: Resource) -> str:
         return b64decode(data, validate=True).decode()
     except (Error, ValueError):
         return data
-
-
-RULE = Rule(
-    title="user data downloads without a way out",
-    severity=Severity.MEDIUM,
-    why=(
-        "User data runs once, when an instance starts for the first time. A command that downloads waits for minutes without "
-        "an answer, and the rest of the script runs without what it should install; a stack that waits for `cfn-signal` fails."
-    ),
-    instead=(
-        "Give the subnet a route to a NAT gateway or the endpoints that the script needs, and let the instance wait for the "
-        "route with `DependsOn`. An image with everything installed needs neither."
-    ),
-    find=_find,
-)

@@ -1,14 +1,10 @@
 """NF113: a managed service runs in a subnet that does not lead to what the service itself needs."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Certainty, Problem, Severity
-from netful.checks.rules.rule import Rule
-from netful.model.core.frozen import Frozen
-from netful.model.core.json_values import listed, mapping
-from netful.model.core.resource import Resource
+from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
+from netful.model.core import Frozen, Resource, at, listed, mapping
 
 
 def _always(_: Mapping[str, Any]) -> bool:
@@ -55,7 +51,17 @@ _RUNNERS = {
 _OF_ENGINE = {"s3": "s3", "kinesis": "kinesis-streams", "dynamodb": "dynamodb"}
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="managed service in a subnet without a way to what it needs",
+    severity=Severity.HIGH,
+    why=(
+        "Builds of CodeBuild, nodes of EKS and EMR, jobs of Glue, environments of Airflow, notebooks without direct internet "
+        "access, canaries and replication instances run in your subnet, and call S3, CloudWatch Logs and other services from there. "
+        "Without a path they stay in provisioning, or fail after minutes."
+    ),
+    instead="Use a subnet with a route to a NAT gateway, or add endpoints for the services.",
+)
+def check(facts: Facts) -> Problems:
     for type_, runner in _RUNNERS.items():
         for resource in facts.of_type(type_):
             if runner.applies(resource.properties):
@@ -64,7 +70,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
     yield from _replication(facts)
 
 
-def _replication(facts: Facts) -> Iterator[Problem]:
+def _replication(facts: Facts) -> Problems:
     """Find replication instances of DMS whose endpoints are AWS services or have their password in one."""
     services: list[str] = []
     for endpoint in facts.of_type("AWS::DMS::Endpoint"):
@@ -82,7 +88,7 @@ def _replication(facts: Facts) -> Iterator[Problem]:
 
 def _problem(
     facts: Facts, resource: Resource, subnets: list[str], groups: list[str], services: tuple[str, ...]
-) -> Iterator[Problem]:
+) -> Problems:
     """Find the services that one of the subnets does not lead to. Without groups, that of the VPC is taken."""
     known = {subnet for subnet in subnets if facts.cloud.named(subnet) in facts.cloud.network.subnets}
     for subnet in sorted(known):
@@ -90,9 +96,8 @@ def _problem(
         blocked = facts.blocked(source, (f"aws:{service}" for service in services))
         if blocked:
             path = next(iter(blocked.values()))
-            yield Problem(
-                resource.id,
-                resource.origin,
+            yield Problem.of(
+                resource,
                 f"`{resource.id}` needs {', '.join(blocked)}, to which its subnet `{facts.cloud.named(subnet)}` does not lead",
                 path.hint or "add a route to a NAT gateway, or endpoints for these services",
                 Certainty.LIKELY,
@@ -103,20 +108,4 @@ def _problem(
 
 def _at(properties: Mapping[str, Any], path: str) -> list[str]:
     """Return the known texts at a path of properties."""
-    value: Any = properties
-    for name in filter(None, path.split(".")):
-        value = mapping(value).get(name)
-    return [item for item in listed(value if path else None) if isinstance(item, str)]
-
-
-RULE = Rule(
-    title="managed service in a subnet without a way to what it needs",
-    severity=Severity.HIGH,
-    why=(
-        "Builds of CodeBuild, nodes of EKS and EMR, jobs of Glue, environments of Airflow, notebooks without direct internet "
-        "access, canaries and replication instances run in your subnet, and call S3, CloudWatch Logs and other services from there. "
-        "Without a path they stay in provisioning, or fail after minutes."
-    ),
-    instead="Use a subnet with a route to a NAT gateway, or add endpoints for the services.",
-    find=_find,
-)
+    return [item for item in listed(at(properties, path)) if isinstance(item, str)]

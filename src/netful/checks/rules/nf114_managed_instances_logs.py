@@ -1,30 +1,11 @@
 """NF114: managed instances of Lambda cannot send logs from their capacity provider's subnets (newer-aws §8.1)."""
 
-from collections.abc import Iterator
-
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 
 _LOGS = "aws:logs"
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
-    for provider in facts.cloud.compute.capacity_providers.values():
-        users = [one for one in facts.vpc_functions if one.capacity_provider == provider.id]
-        path = next((facts.blocked(function.id, (_LOGS,)).get(_LOGS) for function in users), None)
-        if path is not None:
-            names = ", ".join(f"`{function.id}`" for function in users)
-            yield Problem(
-                provider.id,
-                provider.origin,
-                f"instances of `{provider.id}` do not reach CloudWatch Logs: logs of {names} are missing",
-                path.hint or "add an interface endpoint for `logs`, or a route to a NAT gateway",
-                path=path,
-            )
-
-
-RULE = Rule(
+@Rule.of(
     title="managed instances cannot send logs",
     severity=Severity.HIGH,
     why=(
@@ -35,5 +16,16 @@ RULE = Rule(
         "Give the capacity provider's subnets an interface endpoint for `logs`, a route to a NAT gateway, or public addresses "
         "and a route to an internet gateway."
     ),
-    find=_find,
 )
+def check(facts: Facts) -> Problems:
+    for provider in facts.cloud.compute.capacity_providers.values():
+        users = [one for one in facts.vpc_functions if one.capacity_provider == provider.id]
+        path = next((facts.blocked(function.id, (_LOGS,)).get(_LOGS) for function in users), None)
+        if path is not None:
+            names = ", ".join(f"`{function.id}`" for function in users)
+            yield Problem.of(
+                provider,
+                f"instances of `{provider.id}` do not reach CloudWatch Logs: logs of {names} are missing",
+                path.hint or "add an interface endpoint for `logs`, or a route to a NAT gateway",
+                path=path,
+            )

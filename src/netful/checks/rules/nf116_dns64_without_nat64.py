@@ -1,13 +1,9 @@
 """NF116: a subnet with DNS64 has no route for NAT64's addresses to a NAT gateway (newer-aws §10.1)."""
 
-from collections.abc import Iterator
-
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.routing import route_tables
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.nat64 import NAT64_BLOCK
 from netful.model.network.route_tables import TargetKind
 from netful.model.network.vpc import Subnet
@@ -16,15 +12,24 @@ _WAYS = (TargetKind.NAT_GATEWAY, TargetKind.TRANSIT_GATEWAY, TargetKind.VPC_ENDP
 """Targets that translate, or that may lead to one that does."""
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="subnet with DNS64 has no route to a NAT gateway for NAT64",
+    severity=Severity.HIGH,
+    why=(
+        "With DNS64 the VPC's resolver gives an address in 64:ff9b::/96 for every name that has IPv4 addresses only. Only a"
+        " NAT gateway translates packets to such addresses. Without a route to one, clients of the subnet time out, also"
+        " clients that have IPv4 and prefer IPv6."
+    ),
+    instead="Add a route for 64:ff9b::/96 to a NAT gateway, in the route table of every subnet with DNS64.",
+)
+def check(facts: Facts) -> Problems:
     for subnet in facts.cloud.network.subnets.values():
         wrong = _wrong_way(facts.cloud, subnet) if subnet.enable_dns64 else ""
         if wrong:
             table = facts.cloud.network.route_table_of(subnet.id)
             assert table is not None
-            yield Problem(
-                subnet.id,
-                subnet.origin,
+            yield Problem.of(
+                subnet,
                 f"`{subnet.id}` has DNS64, but {wrong}: hosts that have IPv4 addresses only are not reached",
                 f"add a route for {NAT64_BLOCK} to a NAT gateway to `{table.id}`, or set `EnableDns64: false`",
             )
@@ -42,16 +47,3 @@ def _wrong_way(cloud: Cloud, subnet: Subnet) -> str:
     if isinstance(route.target_id, Unknown) or route.target_kind in _WAYS:
         return ""
     return f"{route_tables.describe(cloud, route)} in `{table.id}` translates nothing"
-
-
-RULE = Rule(
-    title="subnet with DNS64 has no route to a NAT gateway for NAT64",
-    severity=Severity.HIGH,
-    why=(
-        "With DNS64 the VPC's resolver gives an address in 64:ff9b::/96 for every name that has IPv4 addresses only. Only a"
-        " NAT gateway translates packets to such addresses. Without a route to one, clients of the subnet time out, also"
-        " clients that have IPv4 and prefer IPv6."
-    ),
-    instead="Add a route for 64:ff9b::/96 to a NAT gateway, in the route table of every subnet with DNS64.",
-    find=_find,
-)

@@ -1,11 +1,7 @@
 """NF201: a service is reached through a NAT gateway though it has an interface endpoint (vpc-network §8.1)."""
 
-from collections.abc import Iterator
-
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.facts.proof import lowest_certainty, passes
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.facts.proof import passes
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.flows.kinds import HopKind
 from netful.engine.overview.prices import PRICES
 from netful.model.names.service_names import GATEWAY_SERVICES
@@ -13,7 +9,17 @@ from netful.model.names.service_names import GATEWAY_SERVICES
 _WITHOUT_ENDPOINT = (*GATEWAY_SERVICES, "iam", "route53", "cloudfront", "organizations", "shield", "budgets")
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="AWS service through a NAT gateway",
+    severity=Severity.MEDIUM,
+    why=(
+        "Traffic to an AWS service through a NAT gateway costs money per gigabyte and comes from a public address, "
+        "so neither an endpoint policy nor `aws:SourceVpce` can restrict it. An interface endpoint costs 7.30 a "
+        "month and zone and 0.01 a gigabyte instead of 0.045 (us-east-1): it is cheaper from 209 GB a month."
+    ),
+    instead="Add an interface endpoint with private DNS for services with much traffic or confidential content.",
+)
+def check(facts: Facts) -> Problems:
     reported: set[tuple[str, str]] = set()
     for walked in facts.walked:
         service, vpc_id = walked.use.service, facts.vpc_of(walked.function)
@@ -21,12 +27,11 @@ def _find(facts: Facts) -> Iterator[Problem]:
         if not service or service in _WITHOUT_ENDPOINT or nat is None or (str(vpc_id), service) in reported:
             continue
         reported.add((str(vpc_id), service))
-        yield Problem(
-            walked.function.id,
-            walked.function.origin,
+        yield Problem.of(
+            walked.function,
             f"`{walked.function.id}` reaches {walked.use.destination} through the NAT gateway `{nat.component}` ({walked.use.evidence})",
             _hint(facts, str(vpc_id), service),
-            lowest_certainty(walked.use.certainty),
+            walked.use.certainty,
             walked.path,
         )
 
@@ -40,16 +45,3 @@ def _hint(facts: Facts, vpc_id: str, service: str) -> str:
     if not passed_by.private_dns_enabled:
         return f"set `PrivateDnsEnabled: true` on `{passed_by.id}`, or call the service by the endpoint's own name"
     return f"set `EnableDnsHostnames: true` on `{vpc_id}`, so that the service's name leads to `{passed_by.id}`"
-
-
-RULE = Rule(
-    title="AWS service through a NAT gateway",
-    severity=Severity.MEDIUM,
-    why=(
-        "Traffic to an AWS service through a NAT gateway costs money per gigabyte and comes from a public address, "
-        "so neither an endpoint policy nor `aws:SourceVpce` can restrict it. An interface endpoint costs 7.30 a "
-        "month and zone and 0.01 a gigabyte instead of 0.045 (us-east-1): it is cheaper from 209 GB a month."
-    ),
-    instead="Add an interface endpoint with private DNS for services with much traffic or confidential content.",
-    find=_find,
-)

@@ -1,14 +1,19 @@
 """NF202: S3 or DynamoDB is used from a VPC that has no gateway endpoint for it, though it is free (vpc-network §5.5)."""
 
-from collections.abc import Iterator
-
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.model.names.service_names import GATEWAY_SERVICES
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="no gateway endpoint for S3 or DynamoDB",
+    severity=Severity.MEDIUM,
+    why=(
+        "S3 and DynamoDB have gateway endpoints, which cost nothing. Without one their traffic goes through a NAT "
+        "gateway at 0.045 a gigabyte, or is dropped without one."
+    ),
+    instead="Add the gateway endpoint and associate it with the route tables of the functions' subnets.",
+)
+def check(facts: Facts) -> Problems:
     reported: set[tuple[str, str]] = set()
     for walked in facts.walked:
         service, vpc_id = walked.use.service, facts.vpc_of(walked.function)
@@ -25,15 +30,3 @@ def _find(facts: Facts) -> Iterator[Problem]:
             walked.use.certainty,
             walked.path,
         )
-
-
-RULE = Rule(
-    title="no gateway endpoint for S3 or DynamoDB",
-    severity=Severity.MEDIUM,
-    why=(
-        "S3 and DynamoDB have gateway endpoints, which cost nothing. Without one their traffic goes through a NAT "
-        "gateway at 0.045 a gigabyte, or is dropped without one."
-    ),
-    instead="Add the gateway endpoint and associate it with the route tables of the functions' subnets.",
-    find=_find,
-)

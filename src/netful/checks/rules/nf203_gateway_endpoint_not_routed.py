@@ -1,14 +1,21 @@
 """NF203: a gateway endpoint exists, but not in the route table of a subnet that uses the service."""
 
-from collections.abc import Iterator
-
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="gateway endpoint not in the function's route table",
+    severity=Severity.HIGH,
+    why=(
+        "A gateway endpoint serves only subnets whose route table it is associated with. Traffic from other subnets "
+        "goes through the NAT gateway, which costs money, or is dropped without one."
+    ),
+    instead=(
+        "List every route table whose subnets use the service in `RouteTableIds`, including the main one if it is used."
+    ),
+)
+def check(facts: Facts) -> Problems:
     reported: set[tuple[str, str]] = set()
     for walked in facts.walked:
         for endpoint in facts.cloud.network.endpoints_of(facts.vpc_of(walked.function) or ""):
@@ -19,9 +26,8 @@ def _find(facts: Facts) -> Iterator[Problem]:
                 if table is None or table.id in endpoint.route_table_ids or (endpoint.id, table.id) in reported:
                     continue
                 reported.add((endpoint.id, table.id))
-                yield Problem(
-                    endpoint.id,
-                    endpoint.origin,
+                yield Problem.of(
+                    endpoint,
                     f"`{endpoint.id}` is not in `{table.id}`, the route table of `{subnet_id}`, where `{walked.function.id}` uses {endpoint.service} ({walked.use.evidence})",
                     f"add `{table.id}` to its `RouteTableIds`",
                     walked.use.certainty,
@@ -33,17 +39,3 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 def _is_gateway(endpoint: VpcEndpoint) -> bool:
     return endpoint.type is EndpointType.GATEWAY and all(isinstance(t, str) for t in endpoint.route_table_ids)
-
-
-RULE = Rule(
-    title="gateway endpoint not in the function's route table",
-    severity=Severity.HIGH,
-    why=(
-        "A gateway endpoint serves only subnets whose route table it is associated with. Traffic from other subnets "
-        "goes through the NAT gateway, which costs money, or is dropped without one."
-    ),
-    instead=(
-        "List every route table whose subnets use the service in `RouteTableIds`, including the main one if it is used."
-    ),
-    find=_find,
-)

@@ -1,11 +1,7 @@
 """NF204: an interface endpoint's groups do not admit a function that uses its service."""
 
-from collections.abc import Iterator
-
-from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.proof import denied, problem
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop
 from netful.model.network.protocols import ALL_PROTOCOLS
@@ -14,9 +10,19 @@ from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 _HTTPS = 443
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="endpoint's security group does not admit the function",
+    severity=Severity.HIGH,
+    why=(
+        "An interface endpoint is an interface with its own security groups. With private DNS the service's name "
+        "leads to it. If the groups do not admit port 443 from the function, every call to the service times out, "
+        "even if a NAT gateway could reach the service."
+    ),
+    instead="Admit tcp/443 from the function's group in the endpoint's group.",
+)
+def check(facts: Facts) -> Problems:
     reported: set[str] = set()
-    for walked, hop in denied(facts, _at_the_way_in):
+    for walked, hop in denied(facts, HopKind.SG_IN):
         endpoint = None if walked.use.in_vpc else _endpoint_of(facts, hop, walked.use.service)
         if endpoint is not None:
             reported.add(endpoint.id)
@@ -24,16 +30,11 @@ def _find(facts: Facts) -> Iterator[Problem]:
             yield problem(walked, hop, endpoint.id, message, cause=f"`{endpoint.id}`")
     for endpoint in facts.cloud.network.vpc_endpoints.values():
         if endpoint.id not in reported and _admits_no_https(facts, endpoint):
-            yield Problem(
-                endpoint.id,
-                endpoint.origin,
+            yield Problem.of(
+                endpoint,
                 f"no security group of `{endpoint.id}` admits port {_HTTPS}, so no client can use it",
                 "add an ingress rule for tcp/443 from the callers' group or the VPC's block",
             )
-
-
-def _at_the_way_in(hop: Hop) -> bool:
-    return hop.kind == HopKind.SG_IN
 
 
 def _endpoint_of(facts: Facts, hop: Hop, service: str) -> VpcEndpoint | None:
@@ -50,16 +51,3 @@ def _admits_no_https(facts: Facts, endpoint: VpcEndpoint) -> bool:
         return False
     rules = [rule for group in groups if group for rule in group.ingress]
     return not any(rule.ip_protocol == ALL_PROTOCOLS or rule.from_port <= _HTTPS <= rule.to_port for rule in rules)
-
-
-RULE = Rule(
-    title="endpoint's security group does not admit the function",
-    severity=Severity.HIGH,
-    why=(
-        "An interface endpoint is an interface with its own security groups. With private DNS the service's name "
-        "leads to it. If the groups do not admit port 443 from the function, every call to the service times out, "
-        "even if a NAT gateway could reach the service."
-    ),
-    instead="Admit tcp/443 from the function's group in the endpoint's group.",
-    find=_find,
-)

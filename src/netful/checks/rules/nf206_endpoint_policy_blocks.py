@@ -1,22 +1,29 @@
 """NF206: an endpoint's policy denies an action of a function, or of AWS on its behalf (vpc-network §5.4)."""
 
-from collections.abc import Iterator
-
-from netful.checks.facts.cloud_facts import Facts, Walked
+from netful.checks.facts.cloud_facts import Walked
 from netful.checks.facts.permissions import called_on
 from netful.checks.facts.proof import denied_uses, problem
-from netful.checks.findings.finding import Certainty, Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop
 from netful.engine.iam import policies
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="endpoint policy denies an action in use",
+    severity=Severity.HIGH,
+    why=(
+        "The endpoint's policy, the role and the resource's own policy must all allow a request through an endpoint."
+        " An endpoint policy that names some actions or buckets denies all others with 403. Among them are AWS's own"
+        " buckets with container layers and packages."
+    ),
+    instead="In the endpoint's policy, allow every action and resource that is used through it.",
+)
+def check(facts: Facts) -> Problems:
     found: dict[tuple[str, str], list[tuple[Walked, Hop]]] = {}
-    for walked, hop in denied_uses(facts, _is_policy):
+    for walked, hop in denied_uses(facts, HopKind.POLICY):
         found.setdefault((walked.function.id, hop.component), []).append((walked, hop))
     for uses in found.values():
         used = [(walked, hop) for walked, hop in uses if _is_used(facts, walked, len(uses))]
@@ -48,11 +55,7 @@ def _is_used(facts: Facts, walked: Walked, count: int) -> bool:
     return len(allowed) == count
 
 
-def _is_policy(hop: Hop) -> bool:
-    return hop.kind == HopKind.POLICY
-
-
-def _image_layers(cloud: Cloud) -> Iterator[Problem]:
+def _image_layers(cloud: Cloud) -> Problems:
     """Find policies that block the layers of container images, which are in a bucket of AWS."""
     pulling = {endpoint.vpc_id for endpoint in cloud.network.vpc_endpoints.values() if endpoint.service == "ecr.dkr"}
     bucket = f"arn:aws:s3:::prod-{cloud.region}-starport-layer-bucket/layer"
@@ -67,23 +70,9 @@ def _image_layers(cloud: Cloud) -> Iterator[Problem]:
         ):
             continue
         if policies.evaluate(document, request).outcome == "deny":
-            yield Problem(
-                endpoint.id,
-                endpoint.origin,
+            yield Problem.of(
+                endpoint,
                 f"the policy of `{endpoint.id}` denies the bucket with the layers of container images",
                 f"allow `s3:GetObject` on `{bucket.removesuffix('layer')}*`",
                 Certainty.LIKELY,
             )
-
-
-RULE = Rule(
-    title="endpoint policy denies an action in use",
-    severity=Severity.HIGH,
-    why=(
-        "The endpoint's policy, the role and the resource's own policy must all allow a request through an endpoint."
-        " An endpoint policy that names some actions or buckets denies all others with 403. Among them are AWS's own"
-        " buckets with container layers and packages."
-    ),
-    instead="In the endpoint's policy, allow every action and resource that is used through it.",
-    find=_find,
-)

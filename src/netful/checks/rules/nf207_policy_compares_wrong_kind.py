@@ -4,12 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.facts.values import mappings
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
-from netful.model.core.json_values import listed, mapping
-from netful.model.core.origin import Origin
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
+from netful.model.core import Origin, listed, mapping, mappings
 
 _KIND_OF_KEY = {
     "aws:sourcevpc": "VPC",
@@ -40,15 +36,25 @@ _KINDS = {
 }
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="policy compares a condition key with an id of another kind",
+    severity=Severity.HIGH,
+    why=(
+        "`aws:SourceVpc` is the id of a VPC and `aws:SourceVpce` that of an endpoint; keys of accounts and organizations have "
+        "their own forms. A comparison with another kind of id is never equal: an Allow admits no request, a Deny with "
+        "`StringNotEquals` rejects every one, and a Deny with `StringEquals` none."
+    ),
+    instead="Compare each key with an id of its own kind: `aws:SourceVpce` with `!Ref Endpoint`, `aws:SourceVpc` with `!Ref Vpc`.",
+)
+def check(facts: Facts) -> Problems:
     for endpoint in facts.cloud.network.vpc_endpoints.values():
         yield from _of_policy(endpoint.id, endpoint.origin, endpoint.policy_document)
     for api in facts.cloud.apis.rest_apis.values():
         yield from _of_policy(api.id, api.origin, api.policy)
 
 
-def _of_policy(owner: str, origin: Origin, policy: Any) -> Iterator[Problem]:
-    for statement in mappings(mapping(policy).get("Statement")):
+def _of_policy(owner: str, origin: Origin, policy: Any) -> Problems:
+    for statement in mappings(listed(mapping(policy).get("Statement"))):
         for key, kind, text in _compared(mapping(statement.get("Condition"))):
             wanted = _KIND_OF_KEY[key.lower()]
             article = "an" if kind[0] in "aoA" else "a"
@@ -78,16 +84,3 @@ def _kind(text: Any) -> str:
     if not isinstance(text, str):
         return ""
     return next((kind for kind, pattern in _KINDS.items() if pattern.fullmatch(text)), "")
-
-
-RULE = Rule(
-    title="policy compares a condition key with an id of another kind",
-    severity=Severity.HIGH,
-    why=(
-        "`aws:SourceVpc` is the id of a VPC and `aws:SourceVpce` that of an endpoint; keys of accounts and organizations have "
-        "their own forms. A comparison with another kind of id is never equal: an Allow admits no request, a Deny with "
-        "`StringNotEquals` rejects every one, and a Deny with `StringEquals` none."
-    ),
-    instead="Compare each key with an id of its own kind: `aws:SourceVpce` with `!Ref Endpoint`, `aws:SourceVpc` with `!Ref Vpc`.",
-    find=_find,
-)

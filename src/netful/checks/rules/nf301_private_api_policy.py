@@ -1,20 +1,31 @@
 """NF301: a private API's resource policy is missing, admits endpoints of every account, or admits none of the endpoints here."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Certainty, Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.engine.iam import policies, source_context
 from netful.engine.iam.source_context import ABSENT_THROUGH_ENDPOINT
+from netful.engine.names.api_names import endpoints_of
 from netful.model.apis.api import RestApi
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 
 _OF_ANOTHER = {"aws:SourceVpce": "vpce-of-another", "aws:SourceVpc": "vpc-of-another"}
 _FENCE = "limit it with `aws:SourceVpce` or `aws:SourceVpc`"
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="resource policy of a private API",
+    severity=Severity.CRITICAL,
+    why=(
+        "A private API admits only callers that its resource policy allows. Without a policy it cannot be deployed. "
+        "A policy that names no endpoint or VPC admits the endpoints of every account in the region."
+    ),
+    instead=(
+        "Allow `execute-api:Invoke` and deny requests that do not come through your endpoint: `StringNotEquals` on "
+        "`aws:SourceVpce`."
+    ),
+)
+def check(facts: Facts) -> Problems:
     for api in facts.cloud.apis.rest_apis.values():
         if not api.private or isinstance(api.policy, Unknown):
             continue
@@ -22,28 +33,24 @@ def _find(facts: Facts) -> Iterator[Problem]:
             message = (
                 f"the private API `{api.id}` has no resource policy, so it rejects every caller and cannot be deployed"
             )
-            yield Problem(
-                api.id, api.origin, message, f"give it a `Policy` that allows `execute-api:Invoke`, and {_FENCE}"
-            )
+            yield Problem.of(api, message, f"give it a `Policy` that allows `execute-api:Invoke`, and {_FENCE}")
         elif _rules(facts, api, _OF_ANOTHER) == "allow":
             message = f"the policy of `{api.id}` admits every VPC endpoint of every account"
-            yield Problem(api.id, api.origin, message, _FENCE, severity=Severity.HIGH)
+            yield Problem.of(api, message, _FENCE, severity=Severity.HIGH)
         else:
             yield from _admits_none(facts, api)
 
 
-def _admits_none(facts: Facts, api: RestApi) -> Iterator[Problem]:
-    endpoints = [e for e in facts.cloud.network.vpc_endpoints.values() if e.service == "execute-api"]
-    answers = {endpoint.id: _rules(facts, api, source_context.through(facts.cloud, endpoint)) for endpoint in endpoints}
+def _admits_none(facts: Facts, api: RestApi) -> Problems:
+    answers = {
+        endpoint.id: _rules(facts, api, source_context.through(facts.cloud, endpoint))
+        for endpoint in endpoints_of(facts.cloud)
+    }
     if answers and set(answers.values()) == {"deny"}:
         names = ", ".join(f"`{name}`" for name in answers)
         message = f"the policy of `{api.id}` admits none of the endpoints here: {names}"
-        yield Problem(
-            api.id,
-            api.origin,
-            message,
-            f"allow one of them by `aws:SourceVpce: {next(iter(answers))}`",
-            Certainty.LIKELY,
+        yield Problem.of(
+            api, message, f"allow one of them by `aws:SourceVpce: {next(iter(answers))}`", Certainty.LIKELY
         )
 
 
@@ -57,18 +64,3 @@ def _rules(facts: Facts, api: RestApi, context: Mapping[str, str]) -> policies.O
     arn = f"arn:aws:execute-api:{api.region}:{facts.cloud.account_id}:{facts.cloud.aws_id(api.id)}/{stage}/{method}/{path}"
     request = policies.PolicyRequest("execute-api:Invoke", arn, context=context, absent=ABSENT_THROUGH_ENDPOINT)
     return policies.evaluate(api.policy, request).outcome
-
-
-RULE = Rule(
-    title="resource policy of a private API",
-    severity=Severity.CRITICAL,
-    why=(
-        "A private API admits only callers that its resource policy allows. Without a policy it cannot be deployed. "
-        "A policy that names no endpoint or VPC admits the endpoints of every account in the region."
-    ),
-    instead=(
-        "Allow `execute-api:Invoke` and deny requests that do not come through your endpoint: `StringNotEquals` on "
-        "`aws:SourceVpce`."
-    ),
-    find=_find,
-)

@@ -1,17 +1,22 @@
 """NF302: private DNS for execute-api takes the names of public APIs too (api-gateway §2.1)."""
 
-from collections.abc import Iterator
-
 from netful.checks.facts.apis import calls_of
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Certainty, Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.model.network.vpc_endpoints import VpcEndpoint
 
 _HINT = "call public APIs by a custom domain, or set `PrivateDnsEnabled: false` and use `{api}-{vpce}` for private ones"
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="private DNS shadows public APIs",
+    severity=Severity.HIGH,
+    why=(
+        "With private DNS an execute-api endpoint answers `*.execute-api` for the whole VPC. The default URLs of all public "
+        'APIs of the region then lead to it, and it serves only private ones: 403 `{"message":"Forbidden"}`.'
+    ),
+    instead="Call public APIs by custom domains, or turn private DNS off and call private APIs by `{api}-{vpce}.execute-api…`.",
+)
+def check(facts: Facts) -> Problems:
     for endpoint in facts.cloud.network.vpc_endpoints.values():
         if endpoint.service != "execute-api" or not endpoint.private_dns_enabled or _has_no_names(facts, endpoint):
             continue
@@ -25,7 +30,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
             message = (
                 f"`{endpoint.id}` receives all execute-api requests of its VPC: the public {names} returns 403 there"
             )
-            yield Problem(endpoint.id, endpoint.origin, message, _HINT, Certainty.LIKELY, severity=Severity.LOW)
+            yield Problem.of(endpoint, message, _HINT, Certainty.LIKELY, severity=Severity.LOW)
 
 
 def _has_no_names(facts: Facts, endpoint: VpcEndpoint) -> bool:
@@ -34,7 +39,7 @@ def _has_no_names(facts: Facts, endpoint: VpcEndpoint) -> bool:
     return vpc is not None and not (vpc.enable_dns_support and vpc.enable_dns_hostnames)
 
 
-def _called(facts: Facts, endpoint: VpcEndpoint) -> Iterator[Problem]:
+def _called(facts: Facts, endpoint: VpcEndpoint) -> Problems:
     for function in facts.vpc_functions:
         if facts.vpc_of(function) != endpoint.vpc_id:
             continue
@@ -43,9 +48,8 @@ def _called(facts: Facts, endpoint: VpcEndpoint) -> Iterator[Problem]:
                 continue  # an API that was not loaded may be private
             message = f"`{function.id}` calls the public API `{call.api.id}` by a name that leads to `{endpoint.id}`, which serves only private APIs: 403"
             path = facts.path(function.id, call.use.destination)
-            yield Problem(
-                endpoint.id,
-                endpoint.origin,
+            yield Problem.of(
+                endpoint,
                 f"{message} ({call.use.evidence})",
                 _HINT,
                 call.use.certainty,
@@ -53,15 +57,3 @@ def _called(facts: Facts, endpoint: VpcEndpoint) -> Iterator[Problem]:
                 cause=f"`{endpoint.id}`",
                 affected=function.id,
             )
-
-
-RULE = Rule(
-    title="private DNS shadows public APIs",
-    severity=Severity.HIGH,
-    why=(
-        "With private DNS an execute-api endpoint answers `*.execute-api` for the whole VPC. The default URLs of all public "
-        'APIs of the region then lead to it, and it serves only private ones: 403 `{"message":"Forbidden"}`.'
-    ),
-    instead="Call public APIs by custom domains, or turn private DNS off and call private APIs by `{api}-{vpce}.execute-api…`.",
-    find=_find,
-)

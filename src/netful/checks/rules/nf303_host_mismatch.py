@@ -1,11 +1,7 @@
 """NF303: the name in a call of a private API does not fit the path to it (api-gateway §2.2)."""
 
-from collections.abc import Iterator
-
 from netful.checks.facts.apis import ApiCall, calls_of
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Certainty, Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.engine.names.api_names import associated_host
 from netful.model.apis.api import RestApi
 from netful.model.cloud import Cloud
@@ -15,7 +11,17 @@ from netful.model.network.vpc_endpoints import VpcEndpoint
 _NAMES_THE_API = ("x-apigw-api-id", "'host'")
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="name does not fit the path to a private API",
+    severity=Severity.HIGH,
+    why=(
+        "`{api}.execute-api…` leads to a private API only if an endpoint has private DNS. Without it, two names "
+        "work: `{api}-{vpce}.execute-api…`, if the API is associated with the endpoint, or the endpoint's own name "
+        "with `Host` or `x-apigw-api-id`. Any other name returns 403 or does not lead to the API."
+    ),
+    instead="Turn private DNS on, or use the name of an associated endpoint.",
+)
+def check(facts: Facts) -> Problems:
     for function in facts.cloud.compute.functions.values():
         endpoints = [
             e for e in facts.cloud.network.endpoints_of(facts.vpc_of(function) or "") if e.service == "execute-api"
@@ -31,7 +37,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
         yield from _endpoint_names(facts, function)
 
 
-def _endpoint_names(facts: Facts, function: Function) -> Iterator[Problem]:
+def _endpoint_names(facts: Facts, function: Function) -> Problems:
     """Find calls by the endpoint's own name in code that does not name the API."""
     handler = facts.handlers.get(function.id)
     if handler is None or any(word in handler.dump.lower() for word in _NAMES_THE_API):
@@ -66,16 +72,3 @@ def _fault(cloud: Cloud, call: ApiCall, api: RestApi, endpoints: list[VpcEndpoin
     by_header = f"by the endpoint's own name with `x-apigw-api-id: {cloud.aws_id(api.id)}`"
     hint = f"call it as `{name}` after associating the endpoint, or {by_header}"
     return f"a name that does not lead to it while `{endpoints[0].id}` has private DNS off", hint
-
-
-RULE = Rule(
-    title="name does not fit the path to a private API",
-    severity=Severity.HIGH,
-    why=(
-        "`{api}.execute-api…` leads to a private API only if an endpoint has private DNS. Without it, two names "
-        "work: `{api}-{vpce}.execute-api…`, if the API is associated with the endpoint, or the endpoint's own name "
-        "with `Host` or `x-apigw-api-id`. Any other name returns 403 or does not lead to the API."
-    ),
-    instead="Turn private DNS on, or use the name of an associated endpoint.",
-    find=_find,
-)

@@ -1,17 +1,25 @@
 """NF401: an edge-optimized API whose clients are in the region, or come through the user's own distribution."""
 
-from collections.abc import Iterator
-
 from netful.checks.facts.apis import calls_of
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Certainty, Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.model.apis.api import ApiEndpointType, RestApi
 
 _HINT = "set `EndpointConfiguration: {Types: [REGIONAL]}` (SAM: `Type: REGIONAL`)"
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="edge-optimized API for nearby clients",
+    severity=Severity.MEDIUM,
+    why=(
+        "A REST API is edge-optimized by default, in SAM too. Its requests enter at a CloudFront location and travel"
+        " to the region. This is a detour for clients in the region, and a second CloudFront for clients of your own"
+        " distribution."
+    ),
+    instead=(
+        "Choose REGIONAL for clients in the region or behind your own CloudFront, EDGE for clients all over the world."
+    ),
+)
+def check(facts: Facts) -> Problems:
     for api in facts.cloud.apis.rest_apis.values():
         if api.endpoint_type is ApiEndpointType.EDGE:
             yield _problem(facts, api)
@@ -26,24 +34,9 @@ def _problem(facts: Facts, api: RestApi) -> Problem:
         message = (
             f"`{api.id}` is edge-optimized behind the distribution `{behind[0].id}`: its requests pass CloudFront twice"
         )
-        return Problem(api.id, api.origin, message, _HINT)
+        return Problem.of(api, message, _HINT)
     if callers:
         message = f"`{api.id}` is edge-optimized, but `{callers[0]}` in the same region calls it: its requests pass an edge location"
-        return Problem(api.id, api.origin, message, _HINT)
+        return Problem.of(api, message, _HINT)
     message = f"`{api.id}` is edge-optimized, which suits only clients all over the world"
-    return Problem(api.id, api.origin, message, f"otherwise {_HINT}", Certainty.LIKELY, severity=Severity.INFO)
-
-
-RULE = Rule(
-    title="edge-optimized API for nearby clients",
-    severity=Severity.MEDIUM,
-    why=(
-        "A REST API is edge-optimized by default, in SAM too. Its requests enter at a CloudFront location and travel"
-        " to the region. This is a detour for clients in the region, and a second CloudFront for clients of your own"
-        " distribution."
-    ),
-    instead=(
-        "Choose REGIONAL for clients in the region or behind your own CloudFront, EDGE for clients all over the world."
-    ),
-    find=_find,
-)
+    return Problem.of(api, message, f"otherwise {_HINT}", Certainty.LIKELY, severity=Severity.INFO)

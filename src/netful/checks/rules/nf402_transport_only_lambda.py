@@ -1,13 +1,10 @@
 """NF402: a function behind an API only passes the event to one service: the API could call that service itself."""
 
 import ast
-from collections.abc import Iterator
 
 from netful.checks.facts.apis import function_behind, routes
-from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.handler import Handler, SdkCall
-from netful.checks.findings.finding import Certainty, Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 
 _DECISIONS = (ast.If, ast.For, ast.While, ast.IfExp, ast.ListComp, ast.DictComp, ast.Raise, ast.Lambda, ast.Await)
 _HANDING_ON = (
@@ -26,7 +23,17 @@ _HANDING_ON = (
 )
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="function only passes requests on",
+    severity=Severity.MEDIUM,
+    why=(
+        "A function that passes a request to one service and decides nothing adds a cold start, cost and code to "
+        "maintain. API Gateway can make the same call from a mapping template: use functions to transform, not to "
+        "transport."
+    ),
+    instead="Let the API call the service directly, with a request validator for the shape of the body.",
+)
+def check(facts: Facts) -> Problems:
     reported: set[str] = set()
     for api, route in routes(facts.cloud):
         function = function_behind(facts.cloud, route)
@@ -73,16 +80,3 @@ def _mentions(node: ast.expr, names: set[str]) -> bool:
 
 def _name(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-
-
-RULE = Rule(
-    title="function only passes requests on",
-    severity=Severity.MEDIUM,
-    why=(
-        "A function that passes a request to one service and decides nothing adds a cold start, cost and code to "
-        "maintain. API Gateway can make the same call from a mapping template: use functions to transform, not to "
-        "transport."
-    ),
-    instead="Let the API call the service directly, with a request validator for the shape of the body.",
-    find=_find,
-)

@@ -1,18 +1,24 @@
 """NF403: a function may run longer than the API in front of it waits (api-gateway §1.1, §5.11)."""
 
-from collections.abc import Iterator
-
 from netful.checks.facts.apis import function_behind, routes
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.model.apis.api import ApiEndpointType
 
 _MILLIS = 1000
 _EDGE_LIMIT = 29_000
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="function may run longer than its API waits",
+    severity=Severity.MEDIUM,
+    why=(
+        "An API waits 29 seconds for its integration unless a higher quota was granted, which lowers the account's "
+        "rate. A function with a longer timeout continues after its caller got 504, and costs money. A retry starts "
+        "it a second time while the first invocation still runs."
+    ),
+    instead="Make each timeout shorter than the one before it: client, API, function, and the function's own calls.",
+)
+def check(facts: Facts) -> Problems:
     reported: set[str] = set()
     for api, route in routes(facts.cloud):
         limit = route.integration.timeout_in_millis if route.integration else None
@@ -30,22 +36,8 @@ def _find(facts: Facts) -> Iterator[Problem]:
         function = function_behind(facts.cloud, route)
         if function and function.timeout * _MILLIS > limit and function.id not in reported:
             reported.add(function.id)
-            yield Problem(
-                function.id,
-                function.origin,
+            yield Problem.of(
+                function,
                 f"`{function.id}` may run {function.timeout} s, but `{api.id}` answers 504 after {limit / _MILLIS:g} s",
                 f"set its `Timeout` below {limit // _MILLIS}, or hand long work to a queue or a state machine",
             )
-
-
-RULE = Rule(
-    title="function may run longer than its API waits",
-    severity=Severity.MEDIUM,
-    why=(
-        "An API waits 29 seconds for its integration unless a higher quota was granted, which lowers the account's "
-        "rate. A function with a longer timeout continues after its caller got 504, and costs money. A retry starts "
-        "it a second time while the first invocation still runs."
-    ),
-    instead="Make each timeout shorter than the one before it: client, API, function, and the function's own calls.",
-    find=_find,
-)

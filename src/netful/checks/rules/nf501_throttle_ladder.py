@@ -1,17 +1,24 @@
 """NF501: throttle limits that are missing, never apply, or reject everything (api-gateway §3.2)."""
 
-from collections.abc import Iterator
-
-from netful.checks.facts.apis import ACCOUNT_RATE, authorized, default_rate, plans_of
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Certainty, Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.facts.apis import authorized, plans_of
+from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
+from netful.engine.usage.throttles import account_rate, default_setting
 from netful.model.apis.api import Api, RestApi
 from netful.model.apis.usage import UsagePlan
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="throttle is missing or never applies",
+    severity=Severity.MEDIUM,
+    why=(
+        "Four limits apply: the key's plan, the method, the stage and the account. The lowest one decides. Without "
+        "any, a single client can use up the 10,000 requests a second that all APIs of the account share, and the "
+        "others return 429. If a required key is in no plan, every client gets 403."
+    ),
+    instead="Set a stage default and lower limits in the plans, and add every required key to a plan.",
+)
+def check(facts: Facts) -> Problems:
     for api in facts.cloud.apis.by_id.values():
         closed = [*_key_without_plan(facts, api)] if isinstance(api, RestApi) else []
         yield from closed or _no_limit(facts, api)
@@ -20,7 +27,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
     yield from _beyond_account(facts)
 
 
-def _no_limit(facts: Facts, api: Api) -> Iterator[Problem]:
+def _no_limit(facts: Facts, api: Api) -> Problems:
     """Find a public API without a limit below the account's own. An API without a stage, or without routes, is not reachable."""
     stages = facts.cloud.apis.stages_of(api.id)
     limited = any(s.throttling_rate_limit is not None for stage in stages for s in stage.method_settings)
@@ -34,7 +41,7 @@ def _no_limit(facts: Facts, api: Api) -> Iterator[Problem]:
     what = "and no authorization" if unguarded else "of its own"
     first = next((route for route in unlimited if not authorized(route)), None) or next(iter(unlimited), None)
     beside = f" on `{first.http_method} {first.path}`, which needs no key of a plan" if planned and first else ""
-    message = f"the public API `{api.id}` has no throttle {what}{beside}: one client can use up the account's {ACCOUNT_RATE:,} requests a second"
+    message = f"the public API `{api.id}` has no throttle {what}{beside}: one client can use up the account's {account_rate(api.region):,.0f} requests a second"
     severity = Severity.MEDIUM if unguarded else Severity.LOW
     where = (
         "for `/*` `*` in the stage's `MethodSettings`"
@@ -42,10 +49,10 @@ def _no_limit(facts: Facts, api: Api) -> Iterator[Problem]:
         else "in the stage's `DefaultRouteSettings`"
     )
     hint = f"set `ThrottlingRateLimit` and `ThrottlingBurstLimit` {where}"
-    yield Problem(api.id, api.origin, message, hint, severity=severity)
+    yield Problem.of(api, message, hint, severity=severity)
 
 
-def _key_without_plan(facts: Facts, api: RestApi) -> Iterator[Problem]:
+def _key_without_plan(facts: Facts, api: RestApi) -> Problems:
     guarded = [route for route in api.routes if route.api_key_required]
     if guarded and not _may_be_planned(facts, api):
         message = f"`{guarded[0].http_method} {guarded[0].path}` of `{api.id}` needs an API key, but no usage plan contains the API: 403 for every client"
@@ -61,45 +68,27 @@ def _may_be_planned(facts: Facts, api: RestApi) -> bool:
     return any(stage.api_id == api.id or isinstance(stage.api_id, Unknown) for stage in stages)
 
 
-def _never_binds(facts: Facts, api: RestApi) -> Iterator[Problem]:
+def _never_binds(facts: Facts, api: RestApi) -> Problems:
     stages = {stage.stage_name: stage for stage in facts.cloud.apis.stages_of(api.id)}
     for plan, opened in plans_of(facts.cloud, api.id):
         stage = stages.get(opened.stage_name)
-        rate, limit = _rate(plan), default_rate(stage) if stage else None
-        if rate is not None and limit is not None and rate > limit:
+        rate, limit = _rate(plan), default_setting(stage).throttling_rate_limit if stage else None
+        if rate is not None and isinstance(limit, int | float) and 0 <= limit < rate:
             message = f"`{plan.id}` allows {rate:g} a second, which never applies: a method of `{opened.stage_name}` allows {limit:g}"
-            yield Problem(
-                plan.id,
-                plan.origin,
-                message,
-                "set the plan's rate below the stage's, or raise the stage's",
-                severity=Severity.MEDIUM,
+            yield Problem.of(
+                plan, message, "set the plan's rate below the stage's, or raise the stage's", severity=Severity.MEDIUM
             )
 
 
-def _beyond_account(facts: Facts) -> Iterator[Problem]:
+def _beyond_account(facts: Facts) -> Problems:
     total = sum((_rate(plan) or 0) * max(1, len(plan.key_ids)) for plan in facts.cloud.apis.usage_plans.values())
-    if total > ACCOUNT_RATE:
+    most = account_rate(facts.cloud.region)
+    if total > most:
         plan = max(facts.cloud.apis.usage_plans.values(), key=lambda plan: _rate(plan) or 0)
-        message = f"the usage plans promise {total:g} requests a second, more than the account's {ACCOUNT_RATE:,}"
-        yield Problem(
-            plan.id, plan.origin, message, "lower the plans' rates, or request a higher quota", severity=Severity.MEDIUM
-        )
+        message = f"the usage plans promise {total:g} requests a second, more than the account's {most:,.0f}"
+        yield Problem.of(plan, message, "lower the plans' rates, or request a higher quota", severity=Severity.MEDIUM)
 
 
 def _rate(plan: UsagePlan) -> float | None:
     rate = plan.throttle.rate_limit if plan.throttle else None
     return float(rate) if isinstance(rate, int | float) else None
-
-
-RULE = Rule(
-    title="throttle is missing or never applies",
-    severity=Severity.MEDIUM,
-    why=(
-        "Four limits apply: the key's plan, the method, the stage and the account. The lowest one decides. Without "
-        "any, a single client can use up the 10,000 requests a second that all APIs of the account share, and the "
-        "others return 429. If a required key is in no plan, every client gets 403."
-    ),
-    instead="Set a stage default and lower limits in the plans, and add every required key to a plan.",
-    find=_find,
-)

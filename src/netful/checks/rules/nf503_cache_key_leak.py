@@ -1,27 +1,34 @@
 """NF503: a cached answer reaches other callers, because the cache key does not contain the caller or the resource (§4)."""
 
 import re
-from collections.abc import Iterator
 
-from netful.checks.facts.apis import authorized, cached
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.facts.apis import authorized
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
+from netful.engine.usage.caches import cache_of
 from netful.model.apis.api import Api, ApiRoute
 
 _IDENTITY = ("authorization", "x-api-key", "cookie", "context.authorizer", "context.identity", "tenant", "user")
 _DEFAULT = "method.request.header.Authorization"
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="cached answer reaches other callers",
+    severity=Severity.CRITICAL,
+    why=(
+        "The cache key contains only the parameters that the method lists. Other path parameters, headers and query "
+        "strings are ignored, and so is the caller: every caller gets the first one's answer until it expires."
+    ),
+    instead="List every path parameter and the header that identifies the caller in `CacheKeyParameters`, or do not cache the method.",
+)
+def check(facts: Facts) -> Problems:
     for api in facts.cloud.apis.rest_apis.values():
         stages = facts.cloud.apis.stages_of(api.id)
         for route in api.routes:
-            if any(cached(stage, route) for stage in stages):
+            if any(cache_of(stage, route).enabled for stage in stages):
                 yield from _leaks(api, route)
 
 
-def _leaks(api: Api, route: ApiRoute) -> Iterator[Problem]:
+def _leaks(api: Api, route: ApiRoute) -> Problems:
     key = [str(part).lower() for part in route.integration.cache_key_parameters] if route.integration else []
     name = f"`{route.http_method} {route.path}` of `{api.id}`"
     callers = _told_apart_by(api, route)
@@ -43,15 +50,3 @@ def _told_apart_by(api: Api, route: ApiRoute) -> list[str]:
     authorizer = api.authorizers.get(str(route.authorizer_id))
     written = [one for one in authorizer.identity_source if isinstance(one, str)] if authorizer else []
     return [one for one in written if one.startswith("method.request.")] or [_DEFAULT]
-
-
-RULE = Rule(
-    title="cached answer reaches other callers",
-    severity=Severity.CRITICAL,
-    why=(
-        "The cache key contains only the parameters that the method lists. Other path parameters, headers and query "
-        "strings are ignored, and so is the caller: every caller gets the first one's answer until it expires."
-    ),
-    instead="List every path parameter and the header that identifies the caller in `CacheKeyParameters`, or do not cache the method.",
-    find=_find,
-)

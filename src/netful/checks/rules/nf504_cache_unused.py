@@ -1,17 +1,27 @@
 """NF504: a stage's cache is off where it would help, or its settings contradict one another (§4)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Certainty, Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.model.apis.api import RestApi
 from netful.model.apis.stage import ANY, MethodSetting, Stage
 
 _MANY_READS = 2  # number of GET methods from which a cache is worth considering
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="cache is unused or its settings contradict each other",
+    severity=Severity.INFO,
+    why=(
+        "A stage's cache answers reads without the integration. It costs money every hour whether methods use it or "
+        "not, and method settings have no effect without the stage's cache."
+    ),
+    instead=(
+        "Turn the cache on together with `CachingEnabled` for the methods that read. Encrypt it, and choose a "
+        "suitable TTL."
+    ),
+)
+def check(facts: Facts) -> Problems:
     for api in facts.cloud.apis.rest_apis.values():
         stages = [*facts.cloud.apis.stages_of(api.id)]
         if not any(stage.cache_cluster_enabled for stage in stages):
@@ -20,38 +30,32 @@ def _find(facts: Facts) -> Iterator[Problem]:
             yield from _of_stage(stage)
 
 
-def _without_cache(api: RestApi, stages: Sequence[Stage]) -> Iterator[Problem]:
+def _without_cache(api: RestApi, stages: Sequence[Stage]) -> Problems:
     """Find an API without a cached stage though most of its methods read."""
     reads = [route for route in api.routes if route.http_method == "GET"]
     wanting = any(setting.caching_enabled for stage in stages for setting in stage.method_settings)
     if stages and not wanting and len(reads) >= _MANY_READS and len(reads) * 2 >= len(api.routes):
         message = f"no stage of `{api.id}` has a cache, though {len(reads)} of its {len(api.routes)} methods only read"
         hint = "cache the methods whose answers may be some minutes old"
-        yield Problem(api.id, api.origin, message, hint, Certainty.LIKELY)
+        yield Problem.of(api, message, hint, Certainty.LIKELY)
 
 
-def _of_stage(stage: Stage) -> Iterator[Problem]:
+def _of_stage(stage: Stage) -> Problems:
     wanting = [setting for setting in stage.method_settings if setting.caching_enabled]
     if not stage.cache_cluster_enabled:
         if wanting:
             message = f"`{stage.id}` has methods with caching, but its cache is off"
             hint = "set `CacheClusterEnabled: true` and a size"
-            yield Problem(stage.id, stage.origin, message, hint, severity=Severity.MEDIUM)
+            yield Problem.of(stage, message, hint, severity=Severity.MEDIUM)
         return
     if not wanting:
         message = f"the cache of `{stage.id}` is paid for, but no method uses it"
-        yield Problem(
-            stage.id,
-            stage.origin,
-            message,
-            "set `CachingEnabled: true` in its `MethodSettings`",
-            severity=Severity.MEDIUM,
-        )
+        yield Problem.of(stage, message, "set `CachingEnabled: true` in its `MethodSettings`", severity=Severity.MEDIUM)
     for setting in wanting:
         yield from _of_setting(stage, setting)
 
 
-def _of_setting(stage: Stage, setting: MethodSetting) -> Iterator[Problem]:
+def _of_setting(stage: Stage, setting: MethodSetting) -> Problems:
     every = setting.http_method == setting.resource_path.strip("/") == ANY
     method = "all methods" if every else f"`{setting.http_method} {setting.resource_path}`"
     name = f"{method} of `{stage.id}`"
@@ -76,18 +80,3 @@ def _of_setting(stage: Stage, setting: MethodSetting) -> Iterator[Problem]:
             f"any client may empty the cache of {name} with `Cache-Control: max-age=0`",
             "require authorization for this header",
         )
-
-
-RULE = Rule(
-    title="cache is unused or its settings contradict each other",
-    severity=Severity.INFO,
-    why=(
-        "A stage's cache answers reads without the integration. It costs money every hour whether methods use it or "
-        "not, and method settings have no effect without the stage's cache."
-    ),
-    instead=(
-        "Turn the cache on together with `CachingEnabled` for the methods that read. Encrypt it, and choose a "
-        "suitable TTL."
-    ),
-    find=_find,
-)

@@ -1,11 +1,7 @@
 """NF601: a handler reads its configuration, or makes a client, at every invocation (lambda §7)."""
 
-from collections.abc import Iterator
-
-from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.handler import Client
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 
 _CONFIGURATION = {"ssm": ("get_parameter",), "secretsmanager": ("get_secret_value",), "appconfigdata": ("get_latest",)}
 
@@ -13,7 +9,17 @@ _OF_THE_EVENT = frozenset({"apigatewaymanagementapi"})
 """Services whose address a client takes from the event."""
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="configuration is read, or a client made, at every invocation",
+    severity=Severity.MEDIUM,
+    why=(
+        "Values outside the handler live as long as the environment. A parameter or secret that is read inside costs"
+        " a network call each time, and Parameter Store allows 40 requests a second unless a higher limit is paid "
+        "for. A client that is made inside opens a connection each time."
+    ),
+    instead="Make clients at module level, and keep values in a module-level cache with a time to live.",
+)
+def check(facts: Facts) -> Problems:
     for function_id, handler in facts.handlers.items():
         if function_id in facts.of_deployments:
             continue
@@ -27,7 +33,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
         yield from _clients(function_id, made)
 
 
-def _clients(function_id: str, made: list[Client]) -> Iterator[Problem]:
+def _clients(function_id: str, made: list[Client]) -> Problems:
     if not made:
         return
     services = [f"`{service}`" for service in dict.fromkeys(client.service for client in made)]
@@ -36,16 +42,3 @@ def _clients(function_id: str, made: list[Client]) -> Iterator[Problem]:
     message = f"`{function_id}` makes {what} at every invocation, and so opens {connections}"
     hint = f"make {'it' if len(services) == 1 else 'them'} outside the handler"
     yield Problem(function_id, made[0].origin, message, hint, severity=Severity.LOW)
-
-
-RULE = Rule(
-    title="configuration is read, or a client made, at every invocation",
-    severity=Severity.MEDIUM,
-    why=(
-        "Values outside the handler live as long as the environment. A parameter or secret that is read inside costs"
-        " a network call each time, and Parameter Store allows 40 requests a second unless a higher limit is paid "
-        "for. A client that is made inside opens a connection each time."
-    ),
-    instead="Make clients at module level, and keep values in a module-level cache with a time to live.",
-    find=_find,
-)

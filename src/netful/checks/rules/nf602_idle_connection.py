@@ -1,18 +1,24 @@
 """NF602: a call that may wait longer than the idle timeout of the network (vpc-network §4.2, §5.1)."""
 
 import ast
-from collections.abc import Iterator
 
-from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.handler import Handler, SdkCall
-from netful.checks.findings.finding import Certainty, Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 
 IDLE_SECONDS = 350
 """Idle timeout of connections through NAT gateways, NLBs and interface endpoints."""
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="connection may be dropped while it waits",
+    severity=Severity.MEDIUM,
+    why=(
+        "NAT gateways, network load balancers and interface endpoints drop a connection that carries nothing for 350 seconds. "
+        "A synchronous call that takes longer never gets its answer: the function waits until its own timeout."
+    ),
+    instead="Turn on TCP keepalive in the client, or do not wait: invoke asynchronously, or use a state machine.",
+)
+def check(facts: Facts) -> Problems:
     for function in facts.vpc_functions:
         handler = facts.handlers.get(function.id)
         if handler is None or function.timeout <= IDLE_SECONDS:
@@ -37,15 +43,3 @@ def _waits(call: SdkCall) -> bool:
 
 def _keeps_alive(handler: Handler) -> bool:
     return "tcp_keepalive" in handler.dump
-
-
-RULE = Rule(
-    title="connection may be dropped while it waits",
-    severity=Severity.MEDIUM,
-    why=(
-        "NAT gateways, network load balancers and interface endpoints drop a connection that carries nothing for 350 seconds. "
-        "A synchronous call that takes longer never gets its answer: the function waits until its own timeout."
-    ),
-    instead="Turn on TCP keepalive in the client, or do not wait: invoke asynchronously, or use a state machine.",
-    find=_find,
-)

@@ -1,21 +1,26 @@
 """NF703: an API's deployment does not wait for all of its methods, so some may be missing from it."""
 
-from collections.abc import Iterator
-
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="deployment does not wait for its methods",
+    severity=Severity.HIGH,
+    why=(
+        "A deployment contains the methods that exist when it is made. If it does not depend on a method, it may be "
+        "made first. The method then returns 403 `Missing Authentication Token`, or the deployment fails because the"
+        " API has no methods."
+    ),
+    instead="List all methods in the deployment's `DependsOn`, or write the API as an OpenAPI body.",
+)
+def check(facts: Facts) -> Problems:
     for deployment in facts.cloud.apis.deployments.values():
         methods = {m.id for m in facts.of_type("AWS::ApiGateway::Method") if deployment.api_id in m.references}
         resource = facts.cloud.template.resources.get(deployment.id)
         missed = sorted(methods - _awaited(facts, {*deployment.depends_on, *(resource.references if resource else ())}))
         if missed:
-            yield Problem(
-                deployment.id,
-                deployment.origin,
+            yield Problem.of(
+                deployment,
                 f"`{deployment.id}` does not wait for {', '.join(f'`{name}`' for name in missed)}, which may be missing from it",
                 "name every method in its `DependsOn`",
             )
@@ -34,16 +39,3 @@ def _awaited(facts: Facts, names: set[str]) -> set[str]:
         if resource:
             waiting += [*resource.depends_on, *resource.references]
     return found
-
-
-RULE = Rule(
-    title="deployment does not wait for its methods",
-    severity=Severity.HIGH,
-    why=(
-        "A deployment contains the methods that exist when it is made. If it does not depend on a method, it may be "
-        "made first. The method then returns 403 `Missing Authentication Token`, or the deployment fails because the"
-        " API has no methods."
-    ),
-    instead="List all methods in the deployment's `DependsOn`, or write the API as an OpenAPI body.",
-    find=_find,
-)

@@ -1,32 +1,34 @@
 """NF706: a CIDR block with host bits: AWS reads it as another block than it seems."""
 
-from collections.abc import Iterator
 from ipaddress import ip_interface, ip_network
 from typing import Any
 
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.facts.values import mappings, origin_of
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
-from netful.model.core.json_values import mapping
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
+from netful.model.core import listed, mapping, mappings
 
 _NAMES = ("CidrBlock", "CidrIp", "CidrIpv6", "DestinationCidrBlock", "DestinationIpv6CidrBlock", "Ipv6CidrBlock")
 _LISTS = ("SecurityGroupIngress", "SecurityGroupEgress")
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="CIDR block with host bits",
+    severity=Severity.LOW,
+    why="AWS clears the bits after the prefix. A range that seems to begin at the written address begins earlier.",
+    instead="Write the block with its first address.",
+)
+def check(facts: Facts) -> Problems:
     for resource in facts.cloud.template.resources.values():
         if not resource.type.startswith("AWS::EC2::"):
             continue
         places: list[tuple[str, Any]] = [("", mapping(resource.properties))]
-        places += [(name, item) for name in _LISTS for item in mappings(resource.properties.get(name))]
+        places += [(name, item) for name in _LISTS for item in mappings(listed(resource.properties.get(name)))]
         for list_name, holder in places:
             for name in _NAMES:
                 text = holder.get(name)
                 meant = _meant(text) if isinstance(text, str) else None
                 if meant:
                     message = f"`{text}` of `{resource.id}` has host bits: AWS reads it as `{meant}`"
-                    yield Problem(resource.id, origin_of(resource, list_name or name), message, f"write `{meant}`")
+                    yield Problem(resource.id, resource.origin_of(list_name or name), message, f"write `{meant}`")
 
 
 def _meant(text: str) -> str | None:
@@ -36,12 +38,3 @@ def _meant(text: str) -> str | None:
     except ValueError:
         return None
     return None if ip_interface(text.strip()).ip == ip_network(block).network_address else block
-
-
-RULE = Rule(
-    title="CIDR block with host bits",
-    severity=Severity.LOW,
-    why="AWS clears the bits after the prefix. A range that seems to begin at the written address begins earlier.",
-    instead="Write the block with its first address.",
-    find=_find,
-)

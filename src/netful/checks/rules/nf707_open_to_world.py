@@ -1,15 +1,12 @@
 """NF707: an administrative or database port is open to every address."""
 
-from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network
 
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Certainty, Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.engine.routing.subnet_kinds import subnet_kind
 from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import ALL_PROTOCOLS, TCP
 from netful.model.network.security_groups import SecurityGroup, SecurityGroupRule
@@ -22,7 +19,15 @@ _PORTS = {
 _SHELLS = {"ssh", "telnet", "rdp", "vnc", "winrm"}
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="administrative or database port open to the world",
+    severity=Severity.HIGH,
+    why="Attackers probe ports for administration and databases within minutes after these get a public address.",
+    instead=(
+        "Admit the security group of the clients that need the port, and reach machines by Session Manager or a VPN."
+    ),
+)
+def check(facts: Facts) -> Problems:
     for group in facts.cloud.network.security_groups.values():
         opened = [(rule, _exposed(rule)) for rule in group.ingress]
         found = {port: (name, rule) for rule, names in reversed(opened) for port, name in names.items()}
@@ -96,14 +101,3 @@ def _exposed(rule: SecurityGroupRule) -> dict[int, str]:
         return {}
     whole = rule.ip_protocol == ALL_PROTOCOLS
     return {port: name for port, name in _PORTS.items() if whole or rule.from_port <= port <= rule.to_port}
-
-
-RULE = Rule(
-    title="administrative or database port open to the world",
-    severity=Severity.HIGH,
-    why="Attackers probe ports for administration and databases within minutes after these get a public address.",
-    instead=(
-        "Admit the security group of the clients that need the port, and reach machines by Session Manager or a VPN."
-    ),
-    find=_find,
-)

@@ -1,28 +1,10 @@
 """NF708: a private API is behind a load balancer that faces the internet."""
 
-from collections.abc import Iterator
-
-from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.execute_api_fronts import fronts
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
-    private = [api.id for api in facts.cloud.apis.rest_apis.values() if api.private]
-    for front in fronts(facts):
-        if not front.balancer.internal:
-            what = f"the private API `{private[0]}`" if private else f"the private APIs behind `{front.endpoint.id}`"
-            yield Problem(
-                front.balancer.id,
-                front.balancer.origin,
-                f"`{front.balancer.id}` faces the internet and leads to {what}",
-                "set `Scheme: internal`, or make the API regional with a resource policy and authorization",
-                front.certainty,
-            )
-
-
-RULE = Rule(
+@Rule.of(
     title="private API behind an internet-facing load balancer",
     severity=Severity.HIGH,
     why=(
@@ -30,5 +12,15 @@ RULE = Rule(
         "policy cannot see the original sender: the API is as open as the load balancer."
     ),
     instead="Use an internal load balancer, or authorize every method.",
-    find=_find,
 )
+def check(facts: Facts) -> Problems:
+    private = [api.id for api in facts.cloud.apis.rest_apis.values() if api.private]
+    for front in fronts(facts):
+        if not front.balancer.internal:
+            what = f"the private API `{private[0]}`" if private else f"the private APIs behind `{front.endpoint.id}`"
+            yield Problem.of(
+                front.balancer,
+                f"`{front.balancer.id}` faces the internet and leads to {what}",
+                "set `Scheme: internal`, or make the API regional with a resource policy and authorization",
+                front.certainty,
+            )

@@ -1,25 +1,13 @@
 """NF709: an alias record with a TTL, which Route 53 rejects."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.facts.values import mappings, origin_of
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
+from netful.model.core import listed, mappings
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
-    for resource in facts.of_type("AWS::Route53::RecordSet", "AWS::Route53::RecordSetGroup"):
-        records: list[Mapping[str, Any]] = [resource.properties, *mappings(resource.properties.get("RecordSets"))]
-        for record in records:
-            if "AliasTarget" in record and "TTL" in record:
-                origin = origin_of(resource, "TTL" if "TTL" in resource.properties else "RecordSets")
-                message = f"`{resource.id}` is an alias with a `TTL`, which Route 53 rejects"
-                yield Problem(resource.id, origin, message, "remove `TTL`: an alias has that of its target")
-
-
-RULE = Rule(
+@Rule.of(
     title="TTL on an alias record",
     severity=Severity.MEDIUM,
     why=(
@@ -27,5 +15,15 @@ RULE = Rule(
         "deployment fails."
     ),
     instead="Leave `TTL` out of alias records.",
-    find=_find,
 )
+def check(facts: Facts) -> Problems:
+    for resource in facts.of_type("AWS::Route53::RecordSet", "AWS::Route53::RecordSetGroup"):
+        records: list[Mapping[str, Any]] = [
+            resource.properties,
+            *mappings(listed(resource.properties.get("RecordSets"))),
+        ]
+        for record in records:
+            if "AliasTarget" in record and "TTL" in record:
+                origin = resource.origin_of("TTL" if "TTL" in resource.properties else "RecordSets")
+                message = f"`{resource.id}` is an alias with a `TTL`, which Route 53 rejects"
+                yield Problem(resource.id, origin, message, "remove `TTL`: an alias has that of its target")

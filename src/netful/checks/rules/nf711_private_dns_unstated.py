@@ -1,29 +1,10 @@
 """NF711: an interface endpoint does not set its private DNS explicitly."""
 
-from collections.abc import Iterator
-
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
-    for resource in facts.of_type("AWS::EC2::VPCEndpoint"):
-        endpoint = facts.cloud.network.vpc_endpoints.get(resource.id)
-        if endpoint is None or endpoint.type is not EndpointType.INTERFACE or not _has_names(endpoint):
-            continue
-        if "PrivateDnsEnabled" not in resource.properties:
-            message = f"`{resource.id}` does not set `PrivateDnsEnabled`, whose default differs from tool to tool"
-            yield Problem(resource.id, resource.origin, message, "write `PrivateDnsEnabled: true` or `false`")
-
-
-def _has_names(endpoint: VpcEndpoint) -> bool:
-    """Return whether private DNS can have an effect: a service that is not AWS's usually has only the endpoint's name."""
-    return bool(endpoint.service) or not isinstance(endpoint.service_name, str)
-
-
-RULE = Rule(
+@Rule.of(
     title="private DNS is not set explicitly",
     severity=Severity.LOW,
     why=(
@@ -31,5 +12,17 @@ RULE = Rule(
         "name still leads to public addresses, and the endpoint costs money without being used."
     ),
     instead="Set `PrivateDnsEnabled` on every interface endpoint.",
-    find=_find,
 )
+def check(facts: Facts) -> Problems:
+    for resource in facts.of_type("AWS::EC2::VPCEndpoint"):
+        endpoint = facts.cloud.network.vpc_endpoints.get(resource.id)
+        if endpoint is None or endpoint.type is not EndpointType.INTERFACE or not _has_names(endpoint):
+            continue
+        if "PrivateDnsEnabled" not in resource.properties:
+            message = f"`{resource.id}` does not set `PrivateDnsEnabled`, whose default differs from tool to tool"
+            yield Problem.of(resource, message, "write `PrivateDnsEnabled: true` or `false`")
+
+
+def _has_names(endpoint: VpcEndpoint) -> bool:
+    """Return whether private DNS can have an effect: a service that is not AWS's usually has only the endpoint's name."""
+    return bool(endpoint.service) or not isinstance(endpoint.service_name, str)

@@ -1,14 +1,16 @@
 """NF713: a load balancer that faces the internet accepts requests without TLS."""
 
-from collections.abc import Iterator
-
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.model.balancing.load_balancers import LoadBalancerType
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="internet-facing listener without TLS",
+    severity=Severity.MEDIUM,
+    why="Without TLS, anyone on the path can read and change the traffic, including cookies and tokens.",
+    instead="Serve HTTPS, and redirect HTTP to it.",
+)
+def check(facts: Facts) -> Problems:
     for listener in facts.cloud.balancing.listeners.values():
         balancer = facts.cloud.balancing.load_balancers.get(str(listener.load_balancer_id))
         redirects = bool(listener.default_actions) and all(a.type == "redirect" for a in listener.default_actions)
@@ -19,12 +21,3 @@ def _find(facts: Facts) -> Iterator[Problem]:
                 f"port {listener.port} of the internet-facing `{balancer.id}` accepts requests without TLS",
                 "add an HTTPS listener with a certificate, and redirect the HTTP listener to it",
             )
-
-
-RULE = Rule(
-    title="internet-facing listener without TLS",
-    severity=Severity.MEDIUM,
-    why="Without TLS, anyone on the path can read and change the traffic, including cookies and tokens.",
-    instead="Serve HTTPS, and redirect HTTP to it.",
-    find=_find,
-)

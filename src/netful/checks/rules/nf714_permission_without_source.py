@@ -1,30 +1,12 @@
 """NF714: a service may invoke a function for any account: the permission names no source."""
 
-from collections.abc import Iterator
-
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.facts.values import origin_of
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 
 _SOURCES = ("SourceArn", "SourceAccount", "PrincipalOrgID", "EventSourceToken")
 _SHARED = ("elasticloadbalancing", "apigateway", "s3", "sns", "events", "iot", "logs", "ses", "cognito-idp")
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
-    for permission in facts.of_type("AWS::Lambda::Permission"):
-        principal = permission.properties.get("Principal")
-        service = principal.partition(".")[0] if isinstance(principal, str) else ""
-        if service in _SHARED and not any(name in permission.properties for name in _SOURCES):
-            yield Problem(
-                permission.id,
-                origin_of(permission, "Principal"),
-                f"`{permission.id}` allows {service} to invoke the function for any account: it names no source",
-                "add `SourceArn` with the ARN of the caller",
-            )
-
-
-RULE = Rule(
+@Rule.of(
     title="permission names no source",
     severity=Severity.MEDIUM,
     why=(
@@ -34,5 +16,15 @@ RULE = Rule(
     instead=(
         "Name the caller in `SourceArn`. For a bucket, whose ARN does not contain the account, set `SourceAccount` too."
     ),
-    find=_find,
 )
+def check(facts: Facts) -> Problems:
+    for permission in facts.of_type("AWS::Lambda::Permission"):
+        principal = permission.properties.get("Principal")
+        service = principal.partition(".")[0] if isinstance(principal, str) else ""
+        if service in _SHARED and not any(name in permission.properties for name in _SOURCES):
+            yield Problem(
+                permission.id,
+                permission.origin_of("Principal"),
+                f"`{permission.id}` allows {service} to invoke the function for any account: it names no source",
+                "add `SourceArn` with the ARN of the caller",
+            )

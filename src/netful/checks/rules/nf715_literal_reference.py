@@ -4,13 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.facts.values import origin_of
-from netful.checks.findings.finding import Certainty, Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.model.cloud import Cloud
-from netful.model.core.json_values import listed, words_of
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, listed, words_of
 
 _ATTRIBUTE = re.compile(r"(?P<name>[A-Za-z0-9]+)\.(?P<attribute>[A-Z][A-Za-z0-9.]+)")
 _PLACEHOLDER = re.compile(r"\$\{(?P<name>[A-Za-z0-9]+)(?:\.[A-Za-z0-9.]+)?\}")
@@ -24,7 +20,16 @@ _IDS = frozenset({
 _TEXTS = ("Description", "DefinitionString", "UserData", "Body", "Code", "RequestTemplates", "Metadata")
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="text where a reference was meant",
+    severity=Severity.HIGH,
+    why=(
+        "Without `!GetAtt`, `!Sub` or `!Ref` the text is used literally: a policy for it matches nothing, and a deployment "
+        "may fail."
+    ),
+    instead="Use `!GetAtt Resource.Attribute`, `!Sub` for a text with `${…}` in it, and `!Ref` for an id.",
+)
+def check(facts: Facts) -> Problems:
     for resource in facts.cloud.template.resources.values():
         for name, value in resource.properties.items():
             if name in _TEXTS:
@@ -34,7 +39,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
             for text, function in meant.items():
                 message = f"`{name}` of `{resource.id}` has the plain text `{text}`, not the value of `{function}`"
                 hint = f"write `{function} {text}`"
-                yield Problem(resource.id, origin_of(resource, name), message, hint, Certainty.LIKELY)
+                yield Problem(resource.id, resource.origin_of(name), message, hint, Certainty.LIKELY)
 
 
 def _named_in_ids(cloud: Cloud, resource: Resource, name: str, value: Any) -> Iterator[str]:
@@ -63,15 +68,3 @@ def _meant(cloud: Cloud, text: str) -> str | None:
         return "!GetAtt"
     inside = _PLACEHOLDER.search(text)
     return "!Sub" if inside and inside["name"] in cloud.template.resources else None
-
-
-RULE = Rule(
-    title="text where a reference was meant",
-    severity=Severity.HIGH,
-    why=(
-        "Without `!GetAtt`, `!Sub` or `!Ref` the text is used literally: a policy for it matches nothing, and a deployment "
-        "may fail."
-    ),
-    instead="Use `!GetAtt Resource.Attribute`, `!Sub` for a text with `${…}` in it, and `!Ref` for an id.",
-    find=_find,
-)

@@ -1,24 +1,29 @@
 """NF718: an exclusion from VPC Block Public Access that lets nothing through (newer-aws §1.2)."""
 
-from collections.abc import Iterator
-
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown, known_in
+from netful.model.core import Unknown, known_in
 from netful.model.network.block_public_access import BlockMode, ExclusionMode, VpcBlockPublicAccessExclusion
 from netful.model.network.route_tables import TargetKind
 from netful.model.network.vpc import Vpc
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="exclusion from VPC Block Public Access without effect",
+    severity=Severity.MEDIUM,
+    why=(
+        "VPC Block Public Access distinguishes kinds of gateways, not directions of packets. `allow-egress` helps NAT"
+        " gateways and egress-only internet gateways alone, and only under `block-bidirectional`. An interface with a public"
+        " address stays without internet access, in both directions."
+    ),
+    instead="Exclude subnets with public addresses by `allow-bidirectional`, and subnets of NAT gateways by `allow-egress`.",
+)
+def check(facts: Facts) -> Problems:
     for exclusion in facts.cloud.network.block_public_access_exclusions.values():
         why = _without_effect(facts.cloud, exclusion)
         if exclusion.internet_gateway_exclusion_mode is ExclusionMode.EGRESS and why:
-            yield Problem(
-                exclusion.id,
-                exclusion.origin,
+            yield Problem.of(
+                exclusion,
                 f"`{exclusion.id}` with `{ExclusionMode.EGRESS}` lets nothing through: {why}",
                 f"exclude by `{ExclusionMode.BIDIRECTIONAL}` if public addresses are meant, else remove it",
             )
@@ -55,16 +60,3 @@ def _has_way_out(cloud: Cloud, vpc: Vpc, subnet_id: object) -> bool:
     tables = [cloud.network.route_table_of(subnet) for subnet in subnets]
     kinds = {route.target_kind for table in tables if table for route in table.routes}
     return TargetKind.EGRESS_ONLY_INTERNET_GATEWAY in kinds
-
-
-RULE = Rule(
-    title="exclusion from VPC Block Public Access without effect",
-    severity=Severity.MEDIUM,
-    why=(
-        "VPC Block Public Access distinguishes kinds of gateways, not directions of packets. `allow-egress` helps NAT"
-        " gateways and egress-only internet gateways alone, and only under `block-bidirectional`. An interface with a public"
-        " address stays without internet access, in both directions."
-    ),
-    instead="Exclude subnets with public addresses by `allow-bidirectional`, and subnets of NAT gateways by `allow-egress`.",
-    find=_find,
-)

@@ -2,19 +2,26 @@
 
 from collections.abc import Iterator
 
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.names import dns_firewall
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Maybe, Unknown, known_in
 from netful.model.names.dns_firewall import FirewallAction, FirewallRule
 from netful.model.network.vpc import Vpc
 
 Entries = tuple[Maybe[str], ...]
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="DNS Firewall rule that no query reaches",
+    severity=Severity.MEDIUM,
+    why=(
+        "The first rule that matches a query ends the walk, whatever its action is. A broad `ALLOW` or `ALERT` of a lower"
+        " priority number therefore hides a `BLOCK` after it, and a broad `BLOCK` hides an `ALLOW`."
+    ),
+    instead="Give narrow rules lower priority numbers than broad ones, and end a walled garden with `BLOCK` of `*`.",
+)
+def check(facts: Facts) -> Problems:
     found: dict[tuple[str, object], Problem] = {}
     for vpc in facts.cloud.network.vpcs.values():
         for group_id, hidden, first_id, first in _hidden(facts.cloud, vpc):
@@ -59,15 +66,3 @@ def _covers(wide: Maybe[str], narrow: Maybe[str]) -> bool:
         return False
     one, other = (text.lower().rstrip(".") for text in (wide, narrow))
     return one in (other, "*") or (one.startswith("*.") and other.endswith(one[1:]))
-
-
-RULE = Rule(
-    title="DNS Firewall rule that no query reaches",
-    severity=Severity.MEDIUM,
-    why=(
-        "The first rule that matches a query ends the walk, whatever its action is. A broad `ALLOW` or `ALERT` of a lower"
-        " priority number therefore hides a `BLOCK` after it, and a broad `BLOCK` hides an `ALLOW`."
-    ),
-    instead="Give narrow rules lower priority numbers than broad ones, and end a walled garden with `BLOCK` of `*`.",
-    find=_find,
-)

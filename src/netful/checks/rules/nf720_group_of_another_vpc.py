@@ -1,15 +1,21 @@
 """NF720: an interface has a security group that its VPC does not admit (newer-aws §3.2)."""
 
-from collections.abc import Iterator
-
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.filters.group_references import is_admitted
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="security group of another VPC",
+    severity=Severity.HIGH,
+    why=(
+        "A security group belongs to one VPC, and to those that it is associated with. AWS refuses an interface with any other"
+        " group (`InvalidGroup.NotFound`, or: the group and the subnet belong to different networks). Lambda does not support"
+        " associated groups."
+    ),
+    instead="Make a group in the VPC of the subnets, or associate the group with that VPC.",
+)
+def check(facts: Facts) -> Problems:
     found: dict[tuple[str, str], Problem] = {}
     for eni in facts.cloud.network.network_interfaces.values():
         vpc = facts.cloud.network.vpc_of_interface(eni)
@@ -28,16 +34,3 @@ def _or_associate(eni: NetworkInterface, vpc_id: str) -> str:
     if eni.owner is InterfaceOwner.LAMBDA:
         return "; functions cannot have groups of other VPCs"
     return f", or associate the group with `{vpc_id}` (`AWS::EC2::SecurityGroupVpcAssociation`)"
-
-
-RULE = Rule(
-    title="security group of another VPC",
-    severity=Severity.HIGH,
-    why=(
-        "A security group belongs to one VPC, and to those that it is associated with. AWS refuses an interface with any other"
-        " group (`InvalidGroup.NotFound`, or: the group and the subnet belong to different networks). Lambda does not support"
-        " associated groups."
-    ),
-    instead="Make a group in the VPC of the subnets, or associate the group with that VPC.",
-    find=_find,
-)

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.names import profiles
 from netful.engine.names.hosted_zones import is_own, name_of
 from netful.model.cloud import Cloud
@@ -12,27 +10,7 @@ from netful.model.names.hosted_zones import HostedZone
 from netful.model.names.resolver import ResolverRule
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
-    for vpc in facts.cloud.network.vpcs.values():
-        shared = profiles.shared_with(facts.cloud, vpc)
-        own = {name_of(one): one for one in _named(facts.cloud) if is_own(one, vpc)}
-        for one in _named(facts.cloud) if shared else ():
-            hiding = own.get(name_of(one))
-            if one.id in shared and not is_own(one, vpc) and hiding is not None:
-                yield Problem(
-                    shared[one.id].id,
-                    shared[one.id].origin,
-                    f"`{one.id}` of a Profile never answers in `{vpc.id}`: `{hiding.id}` has the same name, {name_of(one)}",
-                    f"disassociate `{hiding.id}` from `{vpc.id}`, or give one of the two a more specific name",
-                )
-
-
-def _named(cloud: Cloud) -> Iterator[HostedZone | ResolverRule]:
-    yield from (zone for zone in cloud.names.hosted_zones.values() if zone.name)
-    yield from cloud.names.resolver_rules.values()
-
-
-RULE = Rule(
+@Rule.of(
     title="name of a Profile hidden by a VPC's own",
     severity=Severity.MEDIUM,
     why=(
@@ -41,5 +19,21 @@ RULE = Rule(
         " exist in this VPC."
     ),
     instead="Associate a name either with the VPCs themselves or with their Profile.",
-    find=_find,
 )
+def check(facts: Facts) -> Problems:
+    for vpc in facts.cloud.network.vpcs.values():
+        shared = profiles.shared_with(facts.cloud, vpc)
+        own = {name_of(one): one for one in _named(facts.cloud) if is_own(one, vpc)}
+        for one in _named(facts.cloud) if shared else ():
+            hiding = own.get(name_of(one))
+            if one.id in shared and not is_own(one, vpc) and hiding is not None:
+                yield Problem.of(
+                    shared[one.id],
+                    f"`{one.id}` of a Profile never answers in `{vpc.id}`: `{hiding.id}` has the same name, {name_of(one)}",
+                    f"disassociate `{hiding.id}` from `{vpc.id}`, or give one of the two a more specific name",
+                )
+
+
+def _named(cloud: Cloud) -> Iterator[HostedZone | ResolverRule]:
+    yield from (zone for zone in cloud.names.hosted_zones.values() if zone.name)
+    yield from cloud.names.resolver_rules.values()

@@ -2,38 +2,13 @@
 
 from collections.abc import Iterator
 
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.facts.proof import denials
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.load_balancers.authentication import called
-from netful.engine.load_balancers.listeners import of
 from netful.model.balancing.load_balancers import Action, LoadBalancer, LoadBalancerType
-from netful.model.core.origin import Origin
+from netful.model.core import Origin
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
-    for balancer in facts.cloud.balancing.load_balancers.values():
-        if balancer.type is LoadBalancerType.APPLICATION:
-            asked = {url: (holder, origin) for action, holder, origin in _actions(facts, balancer)
-                     for url in called(facts.cloud, action)}  # fmt: skip
-            for url, path in facts.blocked(balancer.id, asked).items():
-                hop, (holder, origin) = denials(path)[0], asked[url]
-                message = f"`{balancer.id}` does not reach {url}, which `{holder}` needs: {hop.rule}"
-                yield Problem(holder, origin, message, path.hint_for(hop), path=path, cause=f"`{balancer.id}`")
-
-
-def _actions(facts: Facts, balancer: LoadBalancer) -> Iterator[tuple[Action, str, Origin]]:
-    for listener in of(facts.cloud, balancer):
-        for action in listener.default_actions:
-            yield action, listener.id, listener.origin
-        for rule in facts.cloud.balancing.listener_rules.values():
-            if rule.listener_id == listener.id:
-                for action in rule.actions:
-                    yield action, rule.id, rule.origin
-
-
-RULE = Rule(
+@Rule.of(
     title="load balancer does not reach the identity provider",
     severity=Severity.HIGH,
     why=(
@@ -42,5 +17,22 @@ RULE = Rule(
         " nothing out, no sign-in completes and every request gets a 500."
     ),
     instead="Give the load balancer's subnets a route to a NAT gateway, and let its security group out to port 443.",
-    find=_find,
 )
+def check(facts: Facts) -> Problems:
+    for balancer in facts.cloud.balancing.load_balancers.values():
+        if balancer.type is LoadBalancerType.APPLICATION:
+            asked = {url: (holder, origin) for action, holder, origin in _actions(facts, balancer)
+                     for url in called(facts.cloud, action)}  # fmt: skip
+            for url, path in facts.blocked(balancer.id, asked).items():
+                hop, (holder, origin) = path.denials[0], asked[url]
+                message = f"`{balancer.id}` does not reach {url}, which `{holder}` needs: {hop.rule}"
+                yield Problem(holder, origin, message, path.hint_for(hop), path=path, cause=f"`{balancer.id}`")
+
+
+def _actions(facts: Facts, balancer: LoadBalancer) -> Iterator[tuple[Action, str, Origin]]:
+    for listener in facts.cloud.balancing.listeners_of(balancer.id):
+        for action in listener.default_actions:
+            yield action, listener.id, listener.origin
+        for rule in facts.cloud.balancing.rules_of(listener.id):
+            for action in rule.actions:
+                yield action, rule.id, rule.origin

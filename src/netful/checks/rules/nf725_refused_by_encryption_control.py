@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 
-from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Problem, Severity
-from netful.checks.rules.rule import Rule
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.network.encryption_control import is_encrypted
 from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
-from netful.model.core.origin import Origin
+from netful.model.core import Origin
 from netful.model.network.encryption_control import Exclusion, VpcEncryptionControl
 from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.vpc_endpoints import EndpointType
@@ -18,7 +16,17 @@ _Thing = tuple[str, Origin, Exclusion | None]
 """A name, its place, and what excludes it; None if nothing does."""
 
 
-def _find(facts: Facts) -> Iterator[Problem]:
+@Rule.of(
+    title="AWS refuses it in a VPC that enforces encryption",
+    severity=Severity.HIGH,
+    why=(
+        "A VPC encryption control in `enforce` mode refuses gateways, peerings, functions and mount targets that it does not"
+        " exclude, transit gateways without encryption support, and in any case Gateway Load Balancers, network firewalls and"
+        " TLS listeners of network load balancers. The deployment fails."
+    ),
+    instead="Exclude what must stay, or let the control `monitor` first: flow logs then show what is not encrypted.",
+)
+def check(facts: Facts) -> Problems:
     for control in facts.cloud.network.encryption_controls.values():
         if control.enforces and isinstance(control.vpc_id, str):
             for name, origin, what in dict.fromkeys(_things(facts.cloud, control, control.vpc_id)):
@@ -62,16 +70,3 @@ def _unsupported(cloud: Cloud, vpc_id: str) -> Iterator[_Thing]:
         is_network = balancer is not None and balancer.type is LoadBalancerType.NETWORK and balancer.vpc_id == vpc_id
         if is_network and listener.protocol == "TLS":
             yield listener.id, listener.origin, None
-
-
-RULE = Rule(
-    title="AWS refuses it in a VPC that enforces encryption",
-    severity=Severity.HIGH,
-    why=(
-        "A VPC encryption control in `enforce` mode refuses gateways, peerings, functions and mount targets that it does not"
-        " exclude, transit gateways without encryption support, and in any case Gateway Load Balancers, network firewalls and"
-        " TLS listeners of network load balancers. The deployment fails."
-    ),
-    instead="Exclude what must stay, or let the control `monitor` first: flow logs then show what is not encrypted.",
-    find=_find,
-)

@@ -13,7 +13,7 @@ from netful.engine.usage.throttles import Limit, setting_for
 from netful.model.apis.api import ApiRoute
 from netful.model.apis.stage import Stage
 from netful.model.apis.usage import Quota
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 _LONGEST = 1024  # bytes of one event
 DENIED = "Access denied. Reason: "

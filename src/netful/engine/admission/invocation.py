@@ -2,7 +2,7 @@
 
 from netful.engine.authorization.permissions import permits, permitted_sources, sources_of
 from netful.engine.flows.codes import Code
-from netful.engine.flows.finding import Finding
+from netful.engine.flows.finding import Finding, unknown
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.http.gateway_errors import (
@@ -19,8 +19,7 @@ from netful.model.apis.api import Api, ApiRoute, Protocol
 from netful.model.apis.integration import Integration
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
-from netful.model.core.urls import host_of_url
+from netful.model.core import Unknown, host_of_url
 
 
 def internal_error(api: Api) -> GatewayAnswer:
@@ -46,7 +45,7 @@ def integration_step(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute) -> F
         return _function(cloud, api, stage, route, called.function or "")
     if isinstance(called.uri, Unknown) and integration.connection_id is None:
         rule, missing = f"{integration.type}, to where is not known", needs(called.uri, "")
-        return Finding(HopKind.INTEGRATION, asks, Ruling("unknown", route.id, rule, None, integration.origin, missing))
+        return unknown(HopKind.INTEGRATION, asks, route.id, rule, missing, integration.origin)
     return _called(api, route, integration, called)
 
 
@@ -95,9 +94,7 @@ def _function(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, name: str) 
         return Finding(HopKind.INTEGRATION, asks, Ruling("allow", name, "AWS_PROXY, lambda:Invoke", origin=origin))
     if permitted is None:
         missing = (f"whether API Gateway may invoke {name}",)
-        return Finding(
-            HopKind.INTEGRATION, asks, Ruling("unknown", name, "a permission is not known", None, origin, missing)
-        )
+        return unknown(HopKind.INTEGRATION, asks, name, "a permission is not known", missing, origin)
     others = [source for source in permitted_sources(cloud, name) if isinstance(source, str)]
     texts = [text.replace(f":{cloud.aws_id(api.id)}", f":{api.id}") for text in (shown[0], *others)]
     for_what = f"{texts[0].rpartition(':')[2]}, only for {', '.join(texts[1:])}" if others else api.id

@@ -18,7 +18,7 @@ from netful.model.apis.api import Api, ApiEndpointType, ApiRoute
 from netful.model.apis.domain import DomainName
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 _OF_THE_MOMENT = ("waf", "api key", "throttle")
 

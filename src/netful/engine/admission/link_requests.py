@@ -20,7 +20,7 @@ from netful.engine.integrations.web_requests import web_request, with_query
 from netful.model.apis.api import ApiRoute
 from netful.model.apis.integration import Integration
 from netful.model.apis.stage import Stage
-from netful.model.core.unknown import Maybe
+from netful.model.core import Maybe
 
 _PLACEHOLDERS = "integration.request.path."
 _HOST, _PATH = "overwrite:header.host", "overwrite:path"

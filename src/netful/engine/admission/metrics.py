@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 NAMESPACE = "AWS/ApiGateway"
 _ERRORS = {True: ("4XXError", "5XXError"), False: ("4xx", "5xx")}

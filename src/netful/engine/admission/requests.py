@@ -29,7 +29,7 @@ from netful.engine.apis.websocket_routes import route_at_handshake
 from netful.engine.authorization.access import Access
 from netful.engine.authorization.callers import Caller
 from netful.engine.flows.codes import Code
-from netful.engine.flows.finding import Finding
+from netful.engine.flows.finding import Finding, unknown
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.http.gateway_errors import FORBIDDEN, INVALID_KEY, MISSING_TOKEN, NOT_FOUND, TOO_MANY
@@ -43,8 +43,7 @@ from netful.engine.waf.ruling import judge, ruling_of
 from netful.model.apis.api import Api, ApiRoute, HttpApi, Protocol, RestApi
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Unknown
 
 _KEY = "x-api-key"
 
@@ -184,9 +183,7 @@ def _no_route(api: Api, method: str, path: str) -> Finding:
     asks = f"{method} {path}"
     if api.definition is not None:
         missing = api.definition.needs or (f"the definition of {api.id}",)
-        return Finding(
-            HopKind.ROUTE, asks, Ruling("unknown", api.id, api.definition.why, origin=api.origin, missing=missing)
-        )
+        return unknown(HopKind.ROUTE, asks, api.id, api.definition.why, missing, api.origin)
     ruling = Ruling("deny", api.id, f"{api.id} has no route for {asks}", Code.NETFUL_API_NO_ROUTE, api.origin)
     return Finding(HopKind.ROUTE, asks, ruling, MISSING_TOKEN if isinstance(api, RestApi) else NOT_FOUND)
 

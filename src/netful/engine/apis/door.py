@@ -30,8 +30,7 @@ from netful.engine.names.endpoint_names import labels
 from netful.model.apis.api import Api, ApiEndpointType, RestApi
 from netful.model.apis.domain import DomainName, RoutingMode
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Frozen, Maybe, Unknown
 
 _RESERVED = ("/ping", "/sping")
 _EITHER = "routing rule or base path"

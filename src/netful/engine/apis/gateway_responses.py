@@ -12,8 +12,7 @@ from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.engine.integrations.integration_responses import JSON, response_template
 from netful.engine.integrations.parameter_mapping import Message, evaluate
 from netful.model.apis.api import Api, GatewayResponse, RestApi
-from netful.model.core.frozen import Frozen
-from netful.model.core.numbers import whole_number
+from netful.model.core import Frozen, whole_number
 
 _HEADER = "gatewayresponse.header."
 _NAME = r"(?:context|stageVariables|method\.request)(?:\.[\w-]+)+"

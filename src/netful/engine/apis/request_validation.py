@@ -21,7 +21,7 @@ from netful.engine.integrations.integration_responses import JSON
 from netful.engine.integrations.parameter_mapping import Message, evaluate
 from netful.engine.patterns.spelling import PatternError
 from netful.model.apis.api import Api, ApiRoute, RequestModel, RequestValidator, RestApi
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 
 if TYPE_CHECKING:
     from netful.engine.models.validator import Validator

@@ -12,8 +12,7 @@ from netful.engine.http.headers import Headers, value_of
 from netful.engine.names.api_names import rules_of
 from netful.model.apis.domain import DomainName, HeaderGlob, RoutingCondition, RoutingMode, RoutingRule
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Frozen, Maybe, Unknown
 
 
 class Routed(Frozen):

@@ -28,8 +28,7 @@ from netful.model.apis.api import Api, Protocol, RestApi
 from netful.model.apis.domain import RoutingRule
 from netful.model.balancing.load_balancers import Listener, LoadBalancer
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Frozen, Maybe, Unknown
 from netful.model.network.network_interface import InterfaceOwner
 
 _PARAMETER = re.compile(r"\{[^}]*\}")
@@ -184,6 +183,6 @@ def _fronts(cloud: Cloud) -> Iterator[_Front]:
             balancer = next(
                 (b for b in cloud.balancing.load_balancers.values() if any(map(b.is_named, leads_to))), None
             )
-            for listener in listeners.of(cloud, balancer) if balancer else ():
+            for listener in cloud.balancing.listeners_of(balancer.id) if balancer else ():
                 if balancer and listener.protocol in _SCHEMES and not api_names.domains_named(cloud, record.name):
                     yield _Front(record.name, balancer, listener)

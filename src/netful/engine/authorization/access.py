@@ -20,7 +20,7 @@ from netful.engine.authorization.authorizers import identity_headers
 from netful.engine.authorization.callers import ACTION, AuthorizationRequest
 from netful.engine.authorization.permissions import authorizer_sources, permits
 from netful.engine.flows.codes import Code
-from netful.engine.flows.finding import Finding
+from netful.engine.flows.finding import Finding, unknown
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.http.gateway_errors import (
@@ -36,8 +36,7 @@ from netful.engine.iam import policies
 from netful.engine.integrations.integration_targets import callee
 from netful.model.apis.api import Api, ApiRoute, Authorization, Authorizer, Protocol, RestApi
 from netful.model.apis.integration import Integration
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import Unknown
+from netful.model.core import Origin, Unknown
 from netful.model.functions.function import Role
 
 _GRANTS_NOTHING_HERE = re.compile(r"arn:[\w-]+:iam::aws:policy/(service-role/)?AWS(Lambda|X[Rr]ay)\w+")
@@ -96,9 +95,7 @@ class Access(AuthorizationRequest):
         component = str(self.route.authorizer_id or self.came.api_id)
         if isinstance(kind, Unknown):
             missing = needs(kind, f"the authorization of {self.route.id}")
-            yield Finding(
-                HopKind.AUTHORIZATION, "", Ruling("unknown", component, "its type is not known", missing=missing)
-            )
+            yield unknown(HopKind.AUTHORIZATION, "", component, "its type is not known", missing)
         elif kind in _BY_TOKEN and self._cannot_be_asked():
             rule = f"no `AWS::Lambda::Permission` lets API Gateway invoke the function of {component}"
             api = self.came.api
@@ -248,15 +245,11 @@ class Access(AuthorizationRequest):
 
     def _depends(self, component: str, origin: Origin) -> Finding:
         missing = (f"what the policy of {component} asks of the caller",)
-        return Finding(
-            HopKind.POLICY, ACTION, Ruling("unknown", component, "it depends on the caller", None, origin, missing)
-        )
+        return unknown(HopKind.POLICY, ACTION, component, "it depends on the caller", missing, origin)
 
     def _unknown(self, policy: Unknown, component: str, origin: Origin) -> Finding:
         missing = needs(policy, f"the policy of {component}")
-        return Finding(
-            HopKind.POLICY, ACTION, Ruling("unknown", component, "its policy is not known", None, origin, missing)
-        )
+        return unknown(HopKind.POLICY, ACTION, component, "its policy is not known", missing, origin)
 
 
 def _has_other_policies(role: Role) -> bool:

@@ -14,8 +14,7 @@ from netful.model.access.identity import Identity
 from netful.model.apis.api import ApiRoute, Authorization, RestApi
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Unknown
 from netful.model.functions.function import Role
 
 ACTION = "execute-api:Invoke"

@@ -19,8 +19,7 @@ from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.engine.iam.authorization import Caller, refusal
 from netful.engine.iam.policies import PolicyRequest
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Resource, Unknown
 from netful.model.names.function_url import url_host
 
 URL = "AWS::Lambda::Url"

@@ -12,7 +12,7 @@ from netful.engine.iam.texts import like
 from netful.model.apis.api import Api, ApiRoute, Authorizer
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown
 
 _PRINCIPALS = ("apigateway.amazonaws.com", "*")
 _NO_STAGE = "?"  # a stage whose name is not known

@@ -4,8 +4,7 @@ from netful.engine.authorization.permissions import function_of
 from netful.engine.flows.truth import some
 from netful.engine.iam.texts import like
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Resource, Unknown
 
 
 def permits(cloud: Cloud, principal: str, source_arn: str, function_arn: str) -> bool | None:

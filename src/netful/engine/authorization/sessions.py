@@ -13,7 +13,7 @@ from netful.engine.iam.role_sessions import caller_of, task_caller
 from netful.engine.tasks.definition import definition_of
 from netful.engine.tasks.places import owners
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.functions.function import Function, Role
 
 STATE_MACHINE, STATES = "AWS::StepFunctions::StateMachine", "states.amazonaws.com"

@@ -16,8 +16,7 @@ from netful.engine.names import api_names
 from netful.engine.names.resolution import resolve
 from netful.model.apis.api import Authorizer
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.urls import url_parts
+from netful.model.core import Frozen, url_parts
 from netful.model.names.function_url import url_host
 from netful.model.names.user_pool import issuer_of
 

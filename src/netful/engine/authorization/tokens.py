@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 
 from netful.engine.http.gateway_errors import UNAUTHORIZED, GatewayAnswer, insufficient_scope, invalid_token
 from netful.model.apis.api import ApiRoute, Authorization, Authorizer
+from netful.model.core import texts
 
 Claims: TypeAlias = Mapping[str, Any]
 Parts: TypeAlias = tuple[Claims, Claims]
@@ -115,6 +116,4 @@ def _scopes(claims: Claims) -> set[str]:
 
 
 def _texts(value: Any) -> Iterable[str]:
-    if isinstance(value, str):
-        return (value,)
-    return (text for text in value if isinstance(text, str)) if isinstance(value, list) else ()
+    return (value,) if isinstance(value, str) else texts(value)

@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping
 from netful.engine.names.managed_places import server_of
 from netful.model import parameter_groups
 from netful.model.cloud import Cloud
-from netful.model.core.numbers import whole_number
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, whole_number
 
 _CLASS = re.compile(r"db\.([a-z]+)\w*\.(?:(\d*)x?(large)|(micro|small|medium))")
 _FORMULA = re.compile(r"(?:LEAST\()?\{DBInstanceClassMemory/(\d+)\}(?:, *(\d+)\))?")

@@ -7,8 +7,7 @@ Patterns are compared with the path alone, in its own case; one without a leadin
 from netful.engine.distributions.edge_answers import EdgeAnswer
 from netful.engine.iam.texts import like
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Unknown
 from netful.model.names.distributions import CacheBehavior, Distribution
 
 _SECURE_ONLY, _REDIRECTS = "https-only", "redirect-to-https"

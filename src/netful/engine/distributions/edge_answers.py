@@ -2,7 +2,7 @@
 
 from html import escape
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 _TITLES = {301: "Moved Permanently", 307: "Temporary Redirect"}
 _MOVED = (

@@ -13,9 +13,7 @@ from netful.engine.authorization.service_permissions import permits
 from netful.engine.iam import policies, resource_policies
 from netful.engine.iam.authorization import Caller, refusal
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Resource, Unknown
 from netful.model.names import service_names
 from netful.model.names.distributions import Distribution, DistributionOrigin, OriginAccess
 from netful.model.names.iam_names import canonical_user

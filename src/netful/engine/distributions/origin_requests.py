@@ -15,8 +15,7 @@ from collections.abc import Iterable, Iterator
 
 from netful.engine.http.headers import Headers, replaced
 from netful.engine.iam.texts import like
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Unknown
 from netful.model.names.distributions import (
     CacheBehavior,
     Distribution,

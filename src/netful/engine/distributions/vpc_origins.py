@@ -11,7 +11,7 @@ from netful.engine.load_balancers.load_balancer_names import serving
 from netful.engine.network import block_public_access
 from netful.engine.network.packet import OUTSIDE, Journey, Packet
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.names.distributions import VpcOrigin
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.protocols import TCP

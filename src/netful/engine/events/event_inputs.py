@@ -13,6 +13,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from netful.model.core import mapping
+
 _STEP = re.compile(r"\.([\w-]+)|\['([^']+)'\]|\[([0-9]{1,9})\]")
 _PLACEHOLDER = re.compile(r"<([\w.-]+)>")
 
@@ -41,8 +43,7 @@ def at(path: str, event: Any) -> Any:
 
 
 def _filled(transformer: Mapping[str, Any], event: Mapping[str, Any]) -> str:
-    template, paths = str(transformer.get("InputTemplate", "")), transformer.get("InputPathsMap")
-    paths = paths if isinstance(paths, Mapping) else {}
+    template, paths = str(transformer.get("InputTemplate", "")), mapping(transformer.get("InputPathsMap"))
 
     def value(found: re.Match[str]) -> str:
         name = found[1]

@@ -14,9 +14,7 @@ from enum import StrEnum
 
 from netful.engine.trace.ends.source_words import close
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, QuestionError, Unknown
 from netful.model.network.network_interface import InterfaceOwner
 
 OF_ZONE = "az:"

@@ -10,7 +10,7 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.path import Hop
 from netful.engine.routing.route_tables import Entry
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.route_tables import TargetKind
 

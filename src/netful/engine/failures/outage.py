@@ -11,9 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from netful.engine.failures.failure import Failure, FailureKind
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Resource, Unknown
 
 _OF_ONE_ZONE: Mapping[str, str] = {
     "AWS::RDS::DBInstance": "MultiAZ",

@@ -26,8 +26,7 @@ from netful.engine.trace.matrix import sharing
 from netful.engine.trace.question import Question, parse
 from netful.engine.trace.trace import trace
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, QuestionError
 from netful.model.network.network_interface import NetworkInterface
 
 
@@ -112,7 +111,7 @@ class Study:
             return self._unsure(failure, question, paths)
         first = blocked[0]
         extent = Extent.PARTLY if len(blocked) < len(paths) else Extent.ENDS
-        hop = next(hop for hop in (*first.hops, *first.return_hops) if hop.verdict == "deny")
+        hop = first.denials[0]
         return Loss(failure, extent, f"{hop.component}: {hop.rule}", mend_of(self.cloud, failure, hop))
 
     def without(self, failure: Failure) -> Cloud:

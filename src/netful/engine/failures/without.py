@@ -11,7 +11,7 @@ from dataclasses import replace
 from netful.engine.failures.failure import Failure, FailureKind, failure_of
 from netful.engine.failures.outage import Outage, outage_of
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.gateways import InternetGateway, VpnGateway
 from netful.model.network.route_tables import RouteTable
 from netful.model.network.transit_gateways import TransitGatewayAttachment, TransitGatewayRouteTable

@@ -14,9 +14,7 @@ from netful.engine.failures.without import without_failure
 from netful.engine.faults.fault import Fault, FaultKind, Scope
 from netful.model.apis.stage import ANY, MethodSetting, Stage
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import Unknown
+from netful.model.core import Origin, QuestionError, Unknown
 from netful.model.network.addresses import prefix_list_block
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 from netful.model.network.protocols import ALL_PROTOCOLS
@@ -80,7 +78,7 @@ def _denying(cloud: Cloud, fault: Fault) -> Cloud:
         return cloud
     origin, blocks = Origin(f"fault {fault}"), [*_denied(cloud, subnet, fault)]
     denials = tuple(
-        NetworkAclEntry(f"fault {fault}", number, False, ALL_PROTOCOLS, _ANY, _ANY, block, origin)  # noqa: FBT003  # a denial
+        NetworkAclEntry(f"fault {fault}", number, False, ALL_PROTOCOLS, _ANY, _ANY, block, origin=origin)  # noqa: FBT003  # a denial
         for number, block in enumerate(blocks, -len(blocks))  # before all others
     )
     clone = NetworkAcl(
@@ -109,7 +107,7 @@ def _denied(cloud: Cloud, subnet: Subnet, fault: Fault) -> Iterator[IPNetwork]:
                     yield from _blocks((other.cidr_block, other.ipv6_cidr_block))
         case Scope.VPC:
             vpc = cloud.network.vpc_of(subnet.id)
-            yield from _outside(_blocks((*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks)) if vpc else ())
+            yield from _outside(vpc.known_blocks if vpc else ())
 
 
 def _blocks(values: Iterable[object]) -> Iterator[IPNetwork]:

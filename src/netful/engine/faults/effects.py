@@ -7,8 +7,7 @@ from msgspec import field
 from netful.engine.faults.fault import Fault, FaultKind
 from netful.engine.trace.ends.interface_words import interfaces_named
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, QuestionError
 
 LOSES_ALL = 100
 

@@ -7,8 +7,7 @@ from enum import StrEnum
 from netful.engine.failures.failure import FailureKind, failure_of
 from netful.engine.trace.ends.interface_words import interfaces_named
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, QuestionError
 
 _MOST_LATENCY_MS = 60_000
 

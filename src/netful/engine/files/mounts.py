@@ -10,9 +10,7 @@ from ipaddress import IPv4Address
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.numbers import whole_number
-from netful.model.core.resource import Resource
+from netful.model.core import Frozen, Resource, mapping, whole_number
 from netful.model.network.network_interface import NetworkInterface
 
 PORT = 2049
@@ -40,8 +38,8 @@ def folder_of(cloud: Cloud, access_point: str) -> Folder | None:
     point = cloud.template.resources.get(cloud.named(access_point)) or _by_end(cloud, access_point)
     if point is None or point.type not in _POINTS:
         return None
-    root, user = _part(point.properties, "RootDirectory"), _part(point.properties, "PosixUser")
-    made = _part(root, "CreationInfo") or _part(root, "CreationPermissions")
+    root, user = mapping(point.properties.get("RootDirectory")), mapping(point.properties.get("PosixUser"))
+    made = mapping(root.get("CreationInfo")) or mapping(root.get("CreationPermissions"))
     return Folder(
         _system_of(cloud, point),
         str(root.get("Path") or "/").strip("/"),
@@ -94,11 +92,6 @@ def target_for(cloud: Cloud, file_system_id: str, client: NetworkInterface) -> I
     """Return the address of the mount target in the availability zone of a client; None without one."""
     there = in_zone_of(cloud, client, targets_of(cloud, file_system_id))
     return next((one.private_ip_address for one in there if one.private_ip_address), None)
-
-
-def _part(properties: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = properties.get(name)
-    return found if isinstance(found, Mapping) else {}
 
 
 def _ids(written: Mapping[str, Any], user: str, group: str) -> tuple[int, int] | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.security_groups import SecurityGroup
 from netful.model.network.transit_gateways import AttachmentKind, TransitGateway, TransitGatewayAttachment

@@ -11,7 +11,7 @@ from netful.engine.filters.group_references import Direction
 from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import ECHO_CODE, Flow, Ports, contains, overlaps
 from netful.engine.flows.ruling import Ruling
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
 

@@ -21,9 +21,7 @@ from enum import StrEnum
 from netful.engine.flows.flow import End, Flow, Ports, contains, overlaps
 from netful.engine.flows.ruling import needs
 from netful.engine.flows.truth import every, opposite, some
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import DEFAULT, Frozen, Maybe, Origin, Unknown
 from netful.model.network.network_firewall import (
     Addresses,
     Application,

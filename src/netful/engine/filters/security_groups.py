@@ -13,9 +13,7 @@ from netful.engine.flows.flow import ECHO_CODE, PROTOCOL_NAMES, End, Flow, Ports
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.flows.truth import some
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import DEFAULT, Frozen, Maybe, Unknown
 from netful.model.names.distributions import ORIGIN_FACING
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP

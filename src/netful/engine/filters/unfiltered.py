@@ -10,7 +10,7 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import Flow, contains, network_of
 from netful.engine.flows.ruling import Ruling
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import TCP, UDP
 from netful.model.network.vpc import IPNetwork, Vpc

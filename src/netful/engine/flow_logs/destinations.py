@@ -4,7 +4,7 @@ from datetime import datetime
 
 from netful.engine.flow_logs.log_format import format_of
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.flow_logs import FlowLog, LogDestinationType
 
 _BUCKETS, _GROUP = ":s3:::", ":log-group:"

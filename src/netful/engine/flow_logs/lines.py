@@ -9,8 +9,7 @@ from netful.engine.flow_logs.places import zone_id_of
 from netful.engine.flows.flow import network_of
 from netful.engine.routing import route_tables
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Unknown
 from netful.model.identity import ec2_id
 from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.model.network.addresses import SERVICE_BLOCK, prefix_list_block

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.flow_logs import FlowLog, FlowLogResourceType
 
 _FIELDS_BY_VERSION = {

@@ -5,8 +5,7 @@ from ipaddress import ip_network
 
 from netful.engine.trace.ends.source_words import close
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
-from netful.model.core.unknown import Unknown
+from netful.model.core import QuestionError
 from netful.model.names.service_names import SERVICES, service
 from netful.model.network.addresses import service_address
 from netful.model.network.availability_zones import zone_ids
@@ -31,8 +30,7 @@ def place_name(cloud: Cloud, vpc_id: str, address: IPAddress) -> str:
 def zone_id_of(cloud: Cloud, subnet_id: str | None) -> str | None:
     """Return the id of the zone of a subnet; None if it is not known."""
     subnet = cloud.network.subnets.get(subnet_id or "")
-    zone = subnet.availability_zone if subnet is not None else None
-    return zone_ids(cloud.region).get(zone) if isinstance(zone, str) else None
+    return zone_ids(cloud.region).get(subnet.zone) if subnet is not None else None
 
 
 def _interface(cloud: Cloud, vpc_id: str, address: IPAddress) -> NetworkInterface | None:
@@ -96,4 +94,4 @@ class Ends:
 
 def _own_blocks(cloud: Cloud) -> Iterator[IPNetwork]:
     for vpc in cloud.network.vpcs.values():
-        yield from (one for one in (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks) if not isinstance(one, Unknown))
+        yield from vpc.known_blocks

@@ -12,9 +12,10 @@ from netful.engine.flow_logs.transits import lost_by
 from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import End, Flow, Ports, network_of
 from netful.engine.flows.ruling import Ruling
+from netful.engine.network.interfaces import has_groups
 from netful.model.cloud import Cloud
 from netful.model.network.flow_logs import FlowRecord, RejectReason
-from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import IPAddress
 
 _ACK = 16
@@ -29,7 +30,6 @@ _OF_REASONS = {
         "deny", "encryption control", "the VPC enforces encryption in transit", Code.NETFUL_ENCRYPTION_ENFORCED
     ),
 }
-_WITHOUT_GROUPS = (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.LOAD_BALANCER)
 
 
 def refusals(cloud: Cloud, record: FlowRecord, interface: NetworkInterface) -> tuple[Ruling, ...]:
@@ -49,8 +49,7 @@ def _flow(cloud: Cloud, record: FlowRecord, interface: NetworkInterface) -> tupl
     seen = record.flow
     far = seen.destination if seen.egress else seen.source
     peer = cloud.network.interface_at(seen.vpc_id, far) or next(iter(cloud.network.interfaces_with(far)), None)
-    near_end, far_end = interface, peer
-    ends = (near_end, far_end) if seen.egress else (far_end, near_end)
+    ends = (interface, peer) if seen.egress else (peer, interface)
     source = _end(seen.source, seen.source_port, ends[0])
     return Flow(seen.protocol, source, _end(seen.destination, seen.destination_port, ends[1])), peer
 
@@ -62,8 +61,7 @@ def _end(address: IPAddress, port: int, interface: NetworkInterface | None) -> E
 def _groups(
     cloud: Cloud, record: FlowRecord, interface: NetworkInterface, flow: Flow, direction: Direction
 ) -> Iterator[Ruling]:
-    grouped = bool(interface.security_group_ids) or interface.owner not in _WITHOUT_GROUPS
-    if grouped and not record.tcp_flags & _ACK:
+    if has_groups(interface) and not record.tcp_flags & _ACK:
         yield security_groups.judge(cloud, interface, flow, direction)
 
 

@@ -9,7 +9,7 @@ from netful.engine.flows.flow import network_of
 from netful.engine.flows.ruling import Ruling
 from netful.engine.routing import transit_gateway_route_tables
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.flow_logs import Action, FlowLogResourceType, FlowRecord, SeenFlow, Transit
 from netful.model.network.transit_gateways import AttachmentKind
 from netful.model.network.vpc import Vpc

@@ -5,7 +5,7 @@ from netful.engine.flows.flow import ipv4_of, network_of
 from netful.engine.flows.ruling import Ruling, needs
 from netful.model.allocation import gets_ipv4, gets_ipv6
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown, known_in
+from netful.model.core import Unknown, known_in
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import IPNetwork
 

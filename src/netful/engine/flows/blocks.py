@@ -7,7 +7,6 @@ its emulated internet (`model.network.addresses`).
 from ipaddress import IPv4Network, IPv6Network
 
 from netful.engine.flows.flow import contains
-from netful.model.core.unknown import Unknown
 from netful.model.network.vpc import IPNetwork, Vpc
 
 RFC1918 = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
@@ -24,6 +23,5 @@ def is_public(address: IPNetwork | None) -> bool:
 
 def in_vpc(vpc: Vpc, address: IPNetwork | None) -> bool:
     """Return whether an address is in a VPC. True if the address or a block of the VPC is not known."""
-    blocks = (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks)
-    known = [block for block in blocks if not isinstance(block, Unknown)]
-    return address is None or len(known) < len(blocks) or any(contains(block, address) for block in known)
+    known = vpc.known_blocks
+    return address is None or len(known) < len(vpc.blocks) or any(contains(block, address) for block in known)

@@ -1,6 +1,6 @@
 """Findings: statements of one component about a packet or a request, before they become hops of a path."""
 
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from netful.engine.flows.codes import Code
 from netful.engine.flows.kinds import HopKind
@@ -8,8 +8,7 @@ from netful.engine.flows.ruling import Ruling
 from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.engine.http.http_request import HttpRequest
 from netful.model.apis.integration import Integration
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core import DEFAULT, Frozen, Identified, Origin
 
 
 class Finding(Frozen):
@@ -37,24 +36,12 @@ class Assumption(Frozen):
 Found: TypeAlias = Finding | Assumption
 
 
-class Described(Protocol):
-    """Element of the model that has an id and an origin."""
-
-    @property
-    def id(self) -> str:
-        """Logical id, or AWS's id."""
-
-    @property
-    def origin(self) -> Origin:
-        """Place in the sources that defines the element."""
-
-
-def allowed(kind: HopKind, asks: object, by: Described, rule: str) -> Finding:
+def allowed(kind: HopKind, asks: object, by: Identified, rule: str) -> Finding:
     """Return a finding that allows."""
     return Finding(kind, asks, Ruling("allow", by.id, rule, origin=by.origin))
 
 
-def denied(kind: HopKind, asks: object, by: Described, rule: str, code: Code) -> Finding:
+def denied(kind: HopKind, asks: object, by: Identified, rule: str, code: Code) -> Finding:
     """Return a finding that denies."""
     return Finding(kind, asks, Ruling("deny", by.id, rule, code, by.origin))
 

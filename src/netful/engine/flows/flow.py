@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Address, IPv6Network
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
 from netful.model.network.vpc import IPAddress, IPNetwork
@@ -56,8 +56,7 @@ class End(Frozen):
     def __str__(self) -> str:
         if self.address is None:
             return self.interface.owner_id if self.interface else "an unknown address"
-        whole = self.address.prefixlen == self.address.max_prefixlen
-        return str(self.address.network_address) if whole else str(self.address)
+        return single_address(self.address) or str(self.address)
 
 
 class Flow(Frozen):
@@ -90,6 +89,12 @@ class Flow(Frozen):
 def network_of(address: IPAddress) -> IPNetwork:
     """Return the network that contains only this address."""
     return IPv6Network(int(address)) if isinstance(address, IPv6Address) else IPv4Network(int(address))
+
+
+def single_address(network: IPNetwork | None) -> str:
+    """Return the address of a network that contains only one; "" for a larger one, and if it is not known."""
+    single = network is not None and network.prefixlen == network.max_prefixlen
+    return str(network.network_address) if network is not None and single else ""
 
 
 def ipv4_of(interface: NetworkInterface) -> IPNetwork | None:

@@ -5,7 +5,7 @@ from enum import Enum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any
 
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 
 
 def plain(value: Any) -> Any:

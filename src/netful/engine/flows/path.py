@@ -11,8 +11,7 @@ from typing import Any, Literal
 
 from netful.engine.flows.codes import Code
 from netful.engine.flows.kinds import HopKind
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core import DEFAULT, Frozen, Origin
 
 Verdict = Literal["allow", "deny", "unknown", "not-reached"]
 PathVerdict = Literal["reachable", "blocked", "unknown"]
@@ -97,9 +96,19 @@ class Path:
     tried: tuple[object, ...] = field(default=(), compare=False, repr=False)
 
     @property
+    def every_hop(self) -> tuple[Hop, ...]:
+        """The hops of both directions."""
+        return (*self.hops, *self.return_hops)
+
+    @property
+    def denials(self) -> tuple[Hop, ...]:
+        """The hops that deny, in both directions."""
+        return tuple(hop for hop in self.every_hop if hop.verdict == "deny")
+
+    @property
     def blockers(self) -> tuple[int, ...]:
         """Numbers of the hops that deny."""
-        return tuple(hop.n for hop in (*self.hops, *self.return_hops) if hop.verdict == "deny")
+        return tuple(hop.n for hop in self.denials)
 
     @property
     def unsettled(self) -> tuple[str, ...]:

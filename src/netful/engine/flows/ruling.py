@@ -2,9 +2,7 @@
 
 from netful.engine.flows.codes import Code
 from netful.engine.flows.path import Verdict
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Unknown
+from netful.model.core import DEFAULT, Frozen, Origin, Unknown
 
 
 class Ruling(Frozen):

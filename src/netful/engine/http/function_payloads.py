@@ -21,8 +21,7 @@ import msgspec
 from msgspec import field
 
 from netful.engine.http.headers import Headers
-from netful.model.core.frozen import Frozen
-from netful.model.core.numbers import whole_number
+from netful.model.core import Frozen, whole_number
 
 JSON_TYPE = ("Content-Type", "application/json")
 _TEXT = ("text/", "application/json", "application/javascript", "application/xml", "application/x-www-form-urlencoded")

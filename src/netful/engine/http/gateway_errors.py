@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from enum import StrEnum
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class ResponseType(StrEnum):
@@ -54,63 +54,59 @@ class GatewayAnswer(Frozen):
     content_type: str = "application/json"
 
 
-FORBIDDEN = GatewayAnswer(403, '{"message":"Forbidden"}', "ForbiddenException")
-CACHE_REFUSED = GatewayAnswer(403, '{"message":"Forbidden"}', "AccessDeniedException", ResponseType.ACCESS_DENIED)
-INVALID_KEY = GatewayAnswer(403, '{"message":"Forbidden"}', "ForbiddenException", ResponseType.INVALID_API_KEY)
-MISSING_TOKEN = GatewayAnswer(
+def _answer(status: int, message: str, error_type: str = "", of: ResponseType | None = None) -> GatewayAnswer:
+    return GatewayAnswer(status, f'{{"message":"{message}"}}', error_type, of)
+
+
+FORBIDDEN = _answer(403, "Forbidden", "ForbiddenException")
+CACHE_REFUSED = _answer(403, "Forbidden", "AccessDeniedException", ResponseType.ACCESS_DENIED)
+INVALID_KEY = _answer(403, "Forbidden", "ForbiddenException", ResponseType.INVALID_API_KEY)
+MISSING_TOKEN = _answer(
     403,
-    '{"message":"Missing Authentication Token"}',
+    "Missing Authentication Token",
     "MissingAuthenticationTokenException",
     ResponseType.MISSING_AUTHENTICATION_TOKEN,
 )
 HEALTHY = GatewayAnswer(200, "healthy", content_type="text/plain")
 """API Gateway's response at `/ping` and `/sping` of a custom domain, as observed on AWS."""
-NOT_FOUND = GatewayAnswer(404, '{"message":"Not Found"}')
-UNAUTHORIZED = GatewayAnswer(401, '{"message":"Unauthorized"}', "UnauthorizedException", ResponseType.UNAUTHORIZED)
+NOT_FOUND = _answer(404, "Not Found")
+UNAUTHORIZED = _answer(401, "Unauthorized", "UnauthorizedException", ResponseType.UNAUTHORIZED)
 NO_TOKEN = replace(UNAUTHORIZED, challenge="Bearer")
-TOO_MANY = GatewayAnswer(429, '{"message":"Too Many Requests"}', "TooManyRequestsException", ResponseType.THROTTLED)
+TOO_MANY = _answer(429, "Too Many Requests", "TooManyRequestsException", ResponseType.THROTTLED)
 KEY_TOO_MANY = replace(TOO_MANY)
 """Same text as TOO_MANY, for a key's own limit, which has a different log line."""
-QUOTA_SPENT = GatewayAnswer(429, '{"message":"Limit Exceeded"}', "LimitExceededException", ResponseType.QUOTA_EXCEEDED)
-UNSUPPORTED_MEDIA = GatewayAnswer(
-    415, '{"message":"Unsupported Media Type"}', "BadRequestException", ResponseType.UNSUPPORTED_MEDIA_TYPE
-)
-INCOMPLETE_SIGNATURE = GatewayAnswer(
+QUOTA_SPENT = _answer(429, "Limit Exceeded", "LimitExceededException", ResponseType.QUOTA_EXCEEDED)
+UNSUPPORTED_MEDIA = _answer(415, "Unsupported Media Type", "BadRequestException", ResponseType.UNSUPPORTED_MEDIA_TYPE)
+INCOMPLETE_SIGNATURE = _answer(
     403,
-    '{"message":"Authorization header requires Credential, SignedHeaders and Signature parameters."}',
+    "Authorization header requires Credential, SignedHeaders and Signature parameters.",
     "IncompleteSignatureException",
     ResponseType.DEFAULT_4XX,
 )
-BAD_JSON = GatewayAnswer(
-    400, '{"message":"Invalid JSON in request body"}', "BadRequestException", ResponseType.DEFAULT_4XX
-)
-GONE = GatewayAnswer(410, '{"message":"Gone"}', "GoneException")
-PAYLOAD_TOO_LARGE = GatewayAnswer(413, '{"message":"Payload Too Large"}', "PayloadTooLargeException")
-TOO_LARGE = GatewayAnswer(413, '{"message":"HTTP content length exceeded 10485760 bytes."}', "RequestTooLargeException")
-HEADERS_TOO_LARGE = GatewayAnswer(
-    431, '{"message":"Request header section exceeded 10240 bytes."}', "RequestHeaderFieldsTooLargeException"
-)
-URI_TOO_LONG = GatewayAnswer(414, '{"message":"Request URI too long"}', "RequestURITooLongException")
-HTTP_TOO_LARGE = GatewayAnswer(413, '{"message":"Request Entity Too Large"}')
-HTTP_HEADERS_TOO_LARGE = GatewayAnswer(431, '{"message":"Request Header Fields Too Large"}')
-BAD_REQUEST = GatewayAnswer(400, '{"message":"Bad Request"}', "BadRequestException")
-TOO_LONG = GatewayAnswer(413, '{"message":"Request Too Long"}', "RequestTooLargeException")
+BAD_JSON = _answer(400, "Invalid JSON in request body", "BadRequestException", ResponseType.DEFAULT_4XX)
+GONE = _answer(410, "Gone", "GoneException")
+PAYLOAD_TOO_LARGE = _answer(413, "Payload Too Large", "PayloadTooLargeException")
+TOO_LARGE = _answer(413, "HTTP content length exceeded 10485760 bytes.", "RequestTooLargeException")
+HEADERS_TOO_LARGE = _answer(431, "Request header section exceeded 10240 bytes.", "RequestHeaderFieldsTooLargeException")
+URI_TOO_LONG = _answer(414, "Request URI too long", "RequestURITooLongException")
+HTTP_TOO_LARGE = _answer(413, "Request Entity Too Large")
+HTTP_HEADERS_TOO_LARGE = _answer(431, "Request Header Fields Too Large")
+BAD_REQUEST = _answer(400, "Bad Request", "BadRequestException")
+TOO_LONG = _answer(413, "Request Too Long", "RequestTooLargeException")
 
 _INTERNAL = '{"message": "Internal server error"}'
 _SERVER_ERROR = "InternalServerErrorException"
 INTERNAL_ERROR = GatewayAnswer(500, _INTERNAL, _SERVER_ERROR, ResponseType.API_CONFIGURATION_ERROR)
-HTTP_BAD_REQUEST = GatewayAnswer(400, '{"message":"Bad Request"}')
-HTTP_FORBIDDEN = GatewayAnswer(403, '{"message":"Forbidden"}')
-HTTP_INTERNAL_ERROR = GatewayAnswer(500, '{"message":"Internal Server Error"}')
-HTTP_UNAVAILABLE = GatewayAnswer(503, '{"message":"Service Unavailable"}')
+HTTP_BAD_REQUEST = _answer(400, "Bad Request")
+HTTP_FORBIDDEN = _answer(403, "Forbidden")
+HTTP_INTERNAL_ERROR = _answer(500, "Internal Server Error")
+HTTP_UNAVAILABLE = _answer(503, "Service Unavailable")
 BAD_INTEGRATION = GatewayAnswer(502, _INTERNAL, _SERVER_ERROR, ResponseType.DEFAULT_5XX)
 # The message is null, as users of AWS report (§2.7): the error type contains more.
 AUTHORIZER_MISCONFIGURED = GatewayAnswer(
     500, '{"message":null}', "AuthorizerConfigurationException", ResponseType.AUTHORIZER_CONFIGURATION_ERROR
 )
-AUTHORIZER_FAILED = GatewayAnswer(
-    500, '{"message":"Internal server error"}', _SERVER_ERROR, ResponseType.AUTHORIZER_FAILURE
-)
+AUTHORIZER_FAILED = _answer(500, "Internal server error", _SERVER_ERROR, ResponseType.AUTHORIZER_FAILURE)
 NO_CONNECTION = GatewayAnswer(
     504, '{"message": "Network error communicating with endpoint"}', _SERVER_ERROR, ResponseType.INTEGRATION_FAILURE
 )
@@ -123,16 +119,17 @@ def access_denied(user: str, arn: str, *, explicit: bool, action: str = "execute
     """Return a policy's denial; the account is masked except for its last four digits."""
     parts = arn.split(":")
     masked = ":".join([*parts[:4], "*" * 8 + parts[4][-4:], *parts[5:]])
-    suffix = " with an explicit deny" if explicit else ""
-    text = f"User: {user} is not authorized to perform: {action} on resource: {masked}{suffix}"
-    return GatewayAnswer(403, f'{{"Message":"{text}"}}', "AccessDeniedException", ResponseType.ACCESS_DENIED)
+    return _denial(f"User: {user} is not authorized to perform: {action} on resource: {masked}", explicit=explicit)
 
 
 def not_authorized(*, explicit: bool) -> GatewayAnswer:
     """Return a Lambda authorizer's denial."""
-    suffix = " with an explicit deny" if explicit else ""
-    text = f"User is not authorized to access this resource{suffix}"
-    return GatewayAnswer(403, f'{{"Message":"{text}"}}', "AccessDeniedException", ResponseType.ACCESS_DENIED)
+    return _denial("User is not authorized to access this resource", explicit=explicit)
+
+
+def _denial(text: str, *, explicit: bool) -> GatewayAnswer:
+    body = f'{{"Message":"{text}{" with an explicit deny" if explicit else ""}"}}'
+    return GatewayAnswer(403, body, "AccessDeniedException", ResponseType.ACCESS_DENIED)
 
 
 def invalid_token(why: str, scopes: Iterable[str]) -> GatewayAnswer:
@@ -144,21 +141,19 @@ def invalid_token(why: str, scopes: Iterable[str]) -> GatewayAnswer:
 
 def insufficient_scope(scopes: Iterable[str]) -> GatewayAnswer:
     """Return the response to a token without any of the route's scopes (§6.5)."""
-    return GatewayAnswer(
-        403, '{"message":"Forbidden"}', challenge=f'Bearer scope="{" ".join(scopes)}" error="insufficient_scope"'
-    )
+    return replace(HTTP_FORBIDDEN, challenge=f'Bearer scope="{" ".join(scopes)}" error="insufficient_scope"')
 
 
 def missing_parameters(names: Iterable[str]) -> GatewayAnswer:
     """Return the response to a request without the required parameters of its method."""
     text = f"Missing required request parameters: [{', '.join(names)}]"
-    return GatewayAnswer(400, f'{{"message":"{text}"}}', "BadRequestException", ResponseType.BAD_REQUEST_PARAMETERS)
+    return _answer(400, text, "BadRequestException", ResponseType.BAD_REQUEST_PARAMETERS)
 
 
 def invalid_body(detail: str) -> GatewayAnswer:
     """Return the response to a body that does not match its model."""
-    body = '{"message":"Invalid request body"}'
-    return GatewayAnswer(400, body, "BadRequestException", ResponseType.BAD_REQUEST_BODY, f"[{detail}]")
+    answer = _answer(400, "Invalid request body", "BadRequestException", ResponseType.BAD_REQUEST_BODY)
+    return replace(answer, detail=f"[{detail}]")
 
 
 def without_token(answer: GatewayAnswer, authorization: str) -> GatewayAnswer:

@@ -20,7 +20,7 @@ from dataclasses import replace
 from typing import Any
 
 from netful.engine.iam import policies
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 Document = Mapping[str, Any] | None
 """A policy; None if none exists, or if its text is not known."""

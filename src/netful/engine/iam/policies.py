@@ -14,9 +14,7 @@ from msgspec import field
 from netful.engine.flows.truth import every, opposite, some
 from netful.engine.iam import conditions, texts
 from netful.engine.iam.request_context import Context
-from netful.model.core.frozen import Frozen
-from netful.model.core.json_values import listed
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Unknown, listed
 
 Outcome = Literal["allow", "deny", "unknown"]
 

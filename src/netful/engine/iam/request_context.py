@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class Context(Frozen):

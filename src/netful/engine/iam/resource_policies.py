@@ -6,9 +6,7 @@ from typing import Any
 
 from netful.model.access.policy_statements import statements
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Resource, Unknown
 
 
 class _Attachment(Frozen):

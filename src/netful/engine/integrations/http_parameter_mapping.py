@@ -19,9 +19,7 @@ from typing import Any
 
 from netful.engine.http.headers import Headers, replaced, value_of, without
 from netful.engine.integrations.parameter_mapping import NOT_JSON, Message, dig, in_text
-from netful.model.core.frozen import Frozen
-from netful.model.core.numbers import whole_number
-from netful.model.core.unknown import Maybe
+from netful.model.core import Frozen, Maybe, whole_number
 
 _WHOLE = re.compile(r"\$((?:request|response|context|stageVariables)\b.*)")
 _PART = re.compile(r"\$\{\$?([^}]+)\}")

@@ -19,7 +19,7 @@ import re
 from netful.engine.http.streaming import STREAM, URI_END, takes
 from netful.model.apis.api import ApiRoute
 from netful.model.apis.integration import Integration
-from netful.model.core.unknown import Maybe
+from netful.model.core import Maybe
 
 _NO_STREAM = "only integrations of type HTTP_PROXY and AWS_PROXY can have the response transfer mode STREAM"
 _WEB = ("HTTP", "HTTP_PROXY")

@@ -16,7 +16,7 @@ from netful.engine.patterns.pattern import java_pattern
 from netful.engine.patterns.spelling import PatternError
 from netful.model.apis.api import ApiRoute
 from netful.model.apis.integration import Integration, IntegrationResponse
-from netful.model.core.unknown import Maybe, known
+from netful.model.core import Maybe, known
 
 JSON = "application/json"
 _STATUS_CODE = re.compile(r"""["']?statusCode["']?\s*:\s*(?P<code>\d+)\s*[,}\n]""")

@@ -15,8 +15,7 @@ from dataclasses import replace
 from netful.model.apis.integration import Integration
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Frozen, Maybe, Unknown
 
 _SERVICE_URI = re.compile(
     r"arn:[\w-]+:apigateway:[\w-]*:(?:[\w.-]+\.)?(?P<service>[\w-]+):(?P<style>path|action)/(?P<rest>.*)", re.DOTALL

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from netful.model.core.unknown import Maybe
+from netful.model.core import Maybe
 
 NOT_JSON: Any = object()
 _STEP = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]")

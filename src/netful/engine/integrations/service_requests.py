@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from netful.engine.integrations.integration_targets import Callee
 from netful.engine.integrations.uri_placeholders import filled
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 _TARGETS = {
     "dynamodb": "DynamoDB_20120810", "kinesis": "Kinesis_20131202", "states": "AWSStepFunctions",

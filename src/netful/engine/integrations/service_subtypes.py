@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 Parameters = Mapping[str, str]
 

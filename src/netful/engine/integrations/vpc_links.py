@@ -7,7 +7,7 @@
 | a Cloud Map service | its registered instances, by their addresses and ports, and the tasks that ECS registers in it |
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv4Address
 from urllib.parse import parse_qsl
 
@@ -16,9 +16,7 @@ from netful.model.apis.domain import VpcLink
 from netful.model.apis.integration import Integration
 from netful.model.balancing.load_balancers import LoadBalancer
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Maybe, Unknown
-from netful.model.core.urls import url_parts
+from netful.model.core import Frozen, Maybe, Unknown, mappings, url_parts
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.promised import promised
 
@@ -105,16 +103,11 @@ def _instances(cloud: Cloud, uri: Maybe[str] | None) -> Iterator[tuple[IPv4Addre
 def _tasks(cloud: Cloud, service: str) -> Iterator[tuple[IPv4Address, int]]:
     """Yield the tasks of the ECS services that register in a Cloud Map service, with their registered port."""
     for resource in cloud.template.resources.values():
-        registries = resource.properties.get("ServiceRegistries") if resource.type == _TASKS else None
-        for registry in registries if isinstance(registries, list) else ():
-            if isinstance(registry, dict) and _registry(cloud, registry) == service:
+        for registry in mappings(resource.properties.get("ServiceRegistries")) if resource.type == _TASKS else ():
+            if cloud.named(str(registry.get("RegistryArn")).partition(":service/")[2]) == service:
                 port = registry.get("ContainerPort", registry.get("Port", _PORTS["http"]))
                 for eni in cloud.network.interfaces_of(resource.id):
                     yield from _address(eni.private_ip_address, port)
-
-
-def _registry(cloud: Cloud, registry: Mapping[str, object]) -> str:
-    return cloud.named(str(registry.get("RegistryArn")).partition(":service/")[2])
 
 
 def _address(address: object, port: object) -> Iterator[tuple[IPv4Address, int]]:

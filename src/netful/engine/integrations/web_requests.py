@@ -16,8 +16,7 @@ from urllib.parse import SplitResult, urlencode
 from netful.engine.http.headers import Headers
 from netful.engine.integrations.uri_placeholders import filled
 from netful.engine.integrations.vpc_links import LinkEnd
-from netful.model.core.frozen import Frozen
-from netful.model.core.urls import url_parts
+from netful.model.core import Frozen, url_parts
 
 _PORTS = {"http": 80, "https": 443}
 

@@ -16,7 +16,7 @@ from netful.model.authentication import SignIn, TokenValidation, sign_in, token_
 from netful.model.balancing.load_balancers import Action, Listener, LoadBalancer
 from netful.model.balancing.mutual_authentication import Mode
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 
 
 def judged(

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from netful.model.authentication import CLAIM_FORMATS, ClaimRule, TokenValidation
+from netful.model.core import texts
 
 Claims: TypeAlias = Mapping[str, Any]
 ALGORITHM = "RS256"
@@ -63,10 +64,6 @@ def _separated(value: Any) -> Iterable[str]:
     return value.split() if isinstance(value, str) else ()
 
 
-def _array(value: Any) -> Iterable[str]:
-    return (one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
-
-
 _FORMS: Mapping[str, Callable[[Any], Iterable[str]]] = dict(
-    zip(CLAIM_FORMATS, (_single, _array, _separated), strict=True)
+    zip(CLAIM_FORMATS, (_single, texts, _separated), strict=True)
 )

@@ -16,9 +16,7 @@ from netful.engine.http.http_request import HttpRequest
 from netful.engine.load_balancers import rule_conditions
 from netful.model.balancing.load_balancers import Action, Listener, ListenerRule, LoadBalancer
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Origin, Unknown
 from netful.model.network.protocols import TCP, UDP
 
 _PROTOCOLS = {
@@ -45,14 +43,9 @@ class Chosen(Frozen):
     assumptions: tuple[str, ...] = ()
 
 
-def of(cloud: Cloud, balancer: LoadBalancer) -> list[Listener]:
-    """Return the listeners of a load balancer."""
-    return [each for each in cloud.balancing.listeners.values() if each.load_balancer_id == balancer.id]
-
-
 def judge(cloud: Cloud, balancer: LoadBalancer, flow: Flow) -> tuple[Listener | None, Ruling]:
     """Return the listener for a packet, and the ruling of the load balancer."""
-    own = of(cloud, balancer)
+    own = cloud.balancing.listeners_of(balancer.id)
     for listener in own:
         port = listener.port
         takes = flow.protocol in _PROTOCOLS.get(listener.protocol, ())
@@ -70,9 +63,8 @@ def judge(cloud: Cloud, balancer: LoadBalancer, flow: Flow) -> tuple[Listener | 
 
 def choose(cloud: Cloud, listener: Listener, request: HttpRequest | None) -> Chosen:
     """Return the actions for a request, or for any request."""
-    rules = [rule for rule in cloud.balancing.listener_rules.values() if rule.listener_id == listener.id]
     notes: list[str] = []
-    for rule in sorted(rules, key=lambda each: each.priority):
+    for rule in sorted(cloud.balancing.rules_of(listener.id), key=lambda each: each.priority):
         holds = _holds(rule, request) if request else _takes_all(rule)
         if holds:
             return Chosen(rule.actions, rule.origin, rule.id, rule.transforms, tuple(notes))

@@ -10,8 +10,10 @@ The port is unknown at resolution, so one group without a target in the zone is 
 all are given.
 """
 
-from netful.engine.load_balancers import listeners, target_groups
-from netful.model.balancing.load_balancers import LoadBalancer, TargetGroup, crosses_zones
+from collections.abc import Iterable
+
+from netful.engine.load_balancers import target_groups
+from netful.model.balancing.load_balancers import Listener, LoadBalancer, TargetGroup, crosses_zones
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import NetworkInterface
 
@@ -22,18 +24,15 @@ def named(cloud: Cloud, balancer: LoadBalancer, host: str) -> tuple[NetworkInter
     nodes = tuple(cloud.network.interfaces_of(balancer.id))
     if zone:
         return tuple(node for node in nodes if cloud.network.zone_of_interface(node) == zone)
-    ids = {
-        str(id_)
-        for listener in cloud.balancing.listeners.values()
-        if listener.load_balancer_id == balancer.id
-        for action in listener.default_actions
-        for id_ in action.target_group_ids
-    }
-    groups = [cloud.balancing.target_groups[id_] for id_ in ids if id_ in cloud.balancing.target_groups]
+    groups = _groups(cloud, cloud.balancing.listeners_of(balancer.id))
     every = [_zones(cloud, group) for group in groups if not crosses_zones(balancer, group)]
     return (
         tuple(node for node in nodes if all(cloud.network.zone_of_interface(node) in zones for zones in every)) or nodes
     )
+
+
+def _groups(cloud: Cloud, listeners: Iterable[Listener]) -> list[TargetGroup]:
+    return cloud.balancing.groups_of(*(action for listener in listeners for action in listener.default_actions))
 
 
 def _zones(cloud: Cloud, group: TargetGroup) -> set[str]:
@@ -45,9 +44,7 @@ def serving(cloud: Cloud, nodes: tuple[NetworkInterface, ...], port: int) -> tup
     balancer = cloud.balancing.load_balancers.get(nodes[0].owner_id) if nodes else None
     if balancer is None:
         return nodes
-    own = [each for each in listeners.of(cloud, balancer) if each.port == port]
-    ids = [str(id_) for each in own for action in each.default_actions for id_ in action.target_group_ids]
-    groups = [cloud.balancing.target_groups[id_] for id_ in ids if id_ in cloud.balancing.target_groups]
+    groups = _groups(cloud, (each for each in cloud.balancing.listeners_of(balancer.id) if each.port == port))
     if any(crosses_zones(balancer, group) for group in groups) or (balancer.cross_zone and not groups):
         return nodes
     zones = {zone for group in groups for zone in _zones(cloud, group)}

@@ -20,8 +20,7 @@ from netful.engine.iam.texts import like
 from netful.engine.patterns.pattern import plain_pattern
 from netful.engine.patterns.spelling import PatternError
 from netful.model.balancing.load_balancers import RuleCondition
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Unknown
 
 _Meets = Callable[[str, str], bool | None]
 """Comparison of a condition's value with a text of a request; None if the value is not understood."""

@@ -10,8 +10,7 @@ from ipaddress import ip_address
 from netful.engine.flows.ruling import needs
 from netful.model.balancing.load_balancers import Registration, Target, TargetGroup
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Frozen, Maybe, Unknown
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.promised import promised
 

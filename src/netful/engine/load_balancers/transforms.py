@@ -12,7 +12,7 @@ from typing import Any
 from netful.engine.http.http_request import HttpRequest
 from netful.engine.patterns.pattern import plain_pattern
 from netful.engine.patterns.spelling import PatternError
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 
 _CONFIGS = {"host-header-rewrite": "HostHeaderRewriteConfig", "url-rewrite": "UrlRewriteConfig"}
 _GROUP = re.compile(r"\$(\d)")

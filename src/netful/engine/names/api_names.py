@@ -10,8 +10,7 @@ from netful.model.apis.api import Api, ApiEndpointType, Protocol, host_label
 from netful.model.apis.domain import BasePathMapping, DomainName, RoutingMode, RoutingRule
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Maybe
+from netful.model.core import Frozen, Maybe
 from netful.model.names import service_names
 from netful.model.network.vpc_endpoints import VpcEndpoint
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from netful.engine.names import custom_dns
 from netful.engine.names.dns_answer import DnsAnswer
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Maybe, known_in
+from netful.model.core import Maybe, known_in
 from netful.model.network.nat64 import embedded
 
 

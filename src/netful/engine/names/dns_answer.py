@@ -4,8 +4,7 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import Literal
 
 from netful.engine.flows.codes import Code
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core import DEFAULT, Frozen, Origin
 
 Status = Literal["NOERROR", "NODATA", "NXDOMAIN", "TIMEOUT", "UNKNOWN"]
 

@@ -17,8 +17,7 @@ from netful.engine.flows.truth import some
 from netful.engine.names import profiles
 from netful.engine.names.dns_answer import DnsAnswer
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Frozen, Maybe, Unknown, known_in
 from netful.model.names.dns_firewall import BlockResponse, FirewallAction, FirewallRule, FirewallRuleGroupAssociation
 from netful.model.network.vpc import Vpc
 
@@ -114,7 +113,7 @@ def _associations(cloud: Cloud, vpc: Vpc) -> Iterator[FirewallRuleGroupAssociati
             yield each
     for id_, shared in profiles.shared_with(cloud, vpc).items():
         if id_ in cloud.names.firewall_rule_groups:
-            yield FirewallRuleGroupAssociation(shared.id, id_, vpc.id, shared.priority, shared.origin)
+            yield FirewallRuleGroupAssociation(shared.id, id_, vpc.id, shared.priority, origin=shared.origin)
 
 
 def _place(priority: Maybe[int]) -> int:

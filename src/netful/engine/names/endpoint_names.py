@@ -15,7 +15,7 @@ from ipaddress import IPv4Address, IPv6Address
 
 from netful.model.apis.api import host_label
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown, known_in
+from netful.model.core import Unknown, known_in
 from netful.model.names import endpoint_dns, service_names
 from netful.model.names.endpoint_dns import first_label
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
@@ -107,8 +107,7 @@ def _covers(name: str, host: str) -> bool:
 
 def _zone(cloud: Cloud, subnet_id: str | Unknown) -> str:
     subnet = known_in(cloud.network.subnets, subnet_id)
-    zone = subnet.availability_zone if subnet else ""
-    return zone if isinstance(zone, str) else ""
+    return subnet.zone if subnet else ""
 
 
 def _zones(cloud: Cloud, endpoint: VpcEndpoint) -> Iterator[str]:

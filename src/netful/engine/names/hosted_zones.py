@@ -19,7 +19,7 @@ from netful.engine.flows.ruling import needs
 from netful.engine.names import profiles
 from netful.engine.names.dns_answer import DnsAnswer
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown
 from netful.model.names.hosted_zones import HostedZone, RecordSet
 from netful.model.names.resolver import DELEGATE, Direction, ResolverRule
 from netful.model.network.network_interface import NetworkInterface

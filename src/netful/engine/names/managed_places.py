@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from netful.engine.names.dns_answer import DnsAnswer
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, texts
 from netful.model.names.managed_names import label_of, managed_name, managed_names, node_names
 from netful.model.network.network_interface import NetworkInterface
 
@@ -155,9 +155,8 @@ def _above(cloud: Cloud, resource_id: str) -> str:
 def _target_of(cloud: Cloud, proxy_id: str) -> str:
     group = target_group_of(cloud, proxy_id)
     for name in ("DBClusterIdentifiers", "DBInstanceIdentifiers"):
-        listed = group.properties.get(name) if group else None
-        for target in listed if isinstance(listed, list) else ():
-            if isinstance(target, str) and cloud.named(target) in cloud.template.resources:
+        for target in texts(group.properties.get(name)) if group else ():
+            if cloud.named(target) in cloud.template.resources:
                 return cloud.named(target)
     return ""
 

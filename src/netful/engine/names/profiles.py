@@ -6,7 +6,7 @@ The more specific name wins, wherever it is associated; of equal names that of t
 from collections.abc import Iterator, Mapping
 
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.names.profiles import Profile, ProfileResource
 from netful.model.network.vpc import Vpc
 from netful.model.network.vpc_endpoints import VpcEndpoint

@@ -18,7 +18,7 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.network.packet import Packet
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown
 from netful.model.network.block_public_access import BlockMode, ExclusionMode, VpcBlockPublicAccessExclusion
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import Vpc

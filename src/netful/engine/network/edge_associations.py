@@ -15,7 +15,7 @@ from netful.engine.network.steps import Arrive, Enter, Meet, Step
 from netful.engine.network.targets import TARGETS
 from netful.engine.routing import route_tables
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
 

@@ -15,7 +15,7 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.network.packet import Packet
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown, known_in
+from netful.model.core import Unknown, known_in
 from netful.model.network.encryption_control import Exclusion, VpcEncryptionControl
 from netful.model.network.gateways import VpcPeeringConnection
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface

@@ -11,7 +11,7 @@ from netful.engine.network.steps import Arrive, Deliver, Forward, Lost, Meet, St
 from netful.engine.network.subnets import acl
 from netful.engine.routing import route_tables
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.route_tables import Route, RouteTable, TargetKind
 from netful.model.network.vpc import Vpc

@@ -28,7 +28,7 @@ def depart(cloud: Cloud, step: Depart) -> Step:
     if own is not None:
         return Done(packet, found=(Finding(HopKind.SERVICE, flow, own),))
     found = [*_idle(sender, flow), *encryption_control.at_interface(cloud, packet, sender)]
-    if _has_groups(sender):
+    if has_groups(sender):
         found.append(Finding(HopKind.SG_OUT, flow, security_groups.judge(cloud, sender, flow, "out")))
     return Cross(packet, found=tuple(found))
 
@@ -49,7 +49,7 @@ def arrive(cloud: Cloud, step: Arrive) -> Step:
 
 def _admission(cloud: Cloud, flow: Flow, target: NetworkInterface) -> list[Found]:
     found: list[Found] = []
-    if _has_groups(target):
+    if has_groups(target):
         ruling = security_groups.judge(cloud, target, flow, "in")
         found.append(Finding(HopKind.SG_IN, flow, _with_remedy(flow, ruling)))
     found += _idle(target, flow)
@@ -77,7 +77,8 @@ def _idle(interface: NetworkInterface, flow: Flow) -> list[Found]:
     return [Finding(HopKind.ENI, flow, ruling)]
 
 
-def _has_groups(interface: NetworkInterface) -> bool:
+def has_groups(interface: NetworkInterface) -> bool:
+    """Return whether security groups filter an interface's packets; without any group they refuse all."""
     return bool(interface.security_group_ids) or interface.owner not in _WITHOUT_GROUPS
 
 

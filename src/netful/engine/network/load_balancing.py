@@ -27,12 +27,10 @@ from netful.engine.load_balancers.target_groups import Member, members
 from netful.engine.network.packet import Packet
 from netful.engine.network.steps import Arrive, Balance, Depart, Done, Fork, Step
 from netful.engine.waf.associations import acl_of, before_balancer
-from netful.engine.waf.fields import Inspected
-from netful.engine.waf.ruling import judge, ruling_of
+from netful.engine.waf.ruling import on_path
 from netful.model.balancing.load_balancers import Action, LoadBalancer, LoadBalancerType, TargetGroup, crosses_zones
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Frozen, Maybe, Unknown, known_in
 from netful.model.network.network_interface import NetworkInterface
 
 _SECURE = ("HTTPS", "TLS")
@@ -83,13 +81,7 @@ def _of_web_acl(cloud: Cloud, balancer: LoadBalancer, packet: Packet) -> Iterato
     if acl is None or request is None:
         yield Assumption(f"the web ACL of {firewall.id} lets the request through")
         return
-    path, _, query = request.path.partition("?")
-    headers = (("host", request.host), *(request.headers or {}).items())
-    address, method = packet.flow.source.address, request.method or "GET"
-    single = address is not None and address.prefixlen == address.max_prefixlen
-    source = str(address.network_address) if address is not None and single else ""
-    found = judge(cloud, acl, Inspected(method, path, query, headers, b"", source, whole=False), lambda *_: None)
-    yield Finding(HopKind.WAF, f"{method} {request.host}{request.path}", ruling_of(acl, found), found.answer)
+    yield on_path(cloud, acl, request, packet.flow.source.address)
 
 
 def _act(cloud: Cloud, balancer: LoadBalancer, step: Balance, chosen: Chosen) -> Step:

@@ -20,7 +20,7 @@ from netful.engine.network.packet import Packet, vpc_id_of
 from netful.engine.network.route_targets import transit_gateways, vpn_gateways
 from netful.engine.network.steps import Arrive, Deliver, Leave, Lost, Step
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown
 from netful.model.network.encryption_control import Exclusion
 from netful.model.network.gateways import VpnGateway
 from netful.model.network.route_tables import TargetKind

@@ -15,7 +15,7 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.network.steps import Done, Leave, Step
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown
 from netful.model.names.service_names import endpoint_ports, service_code
 from netful.model.network.addresses import EMULATED_BLOCKS
 from netful.model.network.nat64 import NAT64_BLOCK

@@ -15,8 +15,7 @@ from netful.engine.flows.ruling import needs
 from netful.engine.http.http_request import HttpRequest
 from netful.model.balancing.load_balancers import Listener
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
 OUTSIDE = NetworkInterface("outside", InterfaceOwner.OTHER, "outside", Unknown("outside every VPC"))

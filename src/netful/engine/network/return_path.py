@@ -10,7 +10,7 @@ from netful.engine.network.route_targets import internet_gateways, transit_gatew
 from netful.engine.network.steps import Cross, Done, Forward, Step
 from netful.engine.network.subnets import acl
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import known_in
+from netful.model.core import known_in
 from netful.model.network.network_interface import NetworkInterface
 
 _DIRECTIONS: tuple[Direction, Direction] = ("out", "in")

@@ -10,7 +10,7 @@ from netful.engine.flows.blocks import is_public
 from netful.engine.flows.finding import Assumption
 from netful.engine.flows.flow import Flow
 from netful.engine.flows.ruling import needs
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.vpc import IPNetwork
 
 

@@ -30,7 +30,7 @@ from typing import Self
 
 from netful.engine.flows.finding import Found
 from netful.engine.network.packet import Packet
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.route_tables import Route, RouteTable
 from netful.model.network.vpc import Vpc

@@ -12,7 +12,7 @@ from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.network.packet import Packet, vpc_id_of
 from netful.engine.network.steps import Arrive, Cross, Deliver, Done, Forward, Lost, Step
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown, known_in
+from netful.model.core import Unknown, known_in
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.route_tables import RouteTable
 from netful.model.network.vpc import Subnet, Vpc

@@ -12,7 +12,7 @@ from netful.model.apis.integration import Integration
 from netful.model.apis.stage import Stage
 from netful.model.apis.usage import Quota, Throttle, UsagePlan
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 
 
 def apis(cloud: Cloud, key_id: str | None = None) -> list[dict[str, Any]]:

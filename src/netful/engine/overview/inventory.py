@@ -6,7 +6,7 @@ from netful.engine.flows.json_values import plain
 from netful.engine.overview.api_inventory import apis
 from netful.engine.routing.subnet_kinds import subnet_kind
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import Subnet, Vpc
 from netful.model.network.vpc_endpoints import VpcEndpoint

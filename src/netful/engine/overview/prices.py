@@ -5,7 +5,7 @@ Prices are parameters: other regions differ by some tenths. A template does not 
 """
 
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.vpc_endpoints import EndpointType
 
 HOURS = 730

@@ -17,7 +17,7 @@ import re2
 
 from netful.engine.effort.allowance import Allowance, BeyondAllowanceError
 from netful.engine.patterns.spelling import PatternError, Spelled, spelled
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 _LONGEST = 1024  # characters of an expression that is compiled in a turn
 _CALL = 200  # units of a match of anything

@@ -14,7 +14,7 @@ A class within a class is rejected: in Java it is a union or an intersection, wh
 
 import re
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 _WORD = re.compile(
     r"\\[pP]\{\w+\}|\\u[0-9a-fA-F]{4}|\\Q.*?(?:\\E|\Z)|\\.|\[\^?\]?|\]|&&|\(\?<(?![=!])|[^\\\[\]&(]+|.", re.DOTALL

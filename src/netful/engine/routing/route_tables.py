@@ -14,8 +14,7 @@ from collections.abc import Iterator
 
 from netful.engine.flows.flow import contains, overlaps
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Frozen, Maybe, Unknown
 from netful.model.network.route_tables import Route, RouteTable, TargetKind
 from netful.model.network.vpc import IPNetwork, Vpc
 
@@ -43,7 +42,7 @@ class Selection(Frozen):
 
 def select(cloud: Cloud, vpc: Vpc, table: RouteTable, destination: IPNetwork) -> Selection:
     """Return the entry of a VPC's route table for a packet to a destination."""
-    local = [block for block in (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks) if not isinstance(block, Unknown)]
+    local = vpc.known_blocks
     entries = [Entry(block) for block in local if contains(block, destination)]
     doubts: list[Unknown] = []
     for route in table.routes:

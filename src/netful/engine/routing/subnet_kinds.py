@@ -9,7 +9,7 @@ from typing import Literal
 from netful.engine.flows.flow import network_of
 from netful.engine.routing import route_tables
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network import addresses
 from netful.model.network.route_tables import TargetKind
 

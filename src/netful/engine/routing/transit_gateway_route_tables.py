@@ -7,9 +7,7 @@ connections whose attachments propagate to it; it learns none from a peer gatewa
 from collections.abc import Iterator
 
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Frozen, Maybe, Origin, Unknown, known_in
 from netful.model.network.prefixes import PrefixIndex
 from netful.model.network.transit_gateways import AttachmentKind, TransitGatewayAttachment, TransitGatewayRouteTable
 from netful.model.network.vpc import IPNetwork
@@ -105,7 +103,7 @@ def _blocks(cloud: Cloud, attachment: TransitGatewayAttachment) -> tuple[Maybe[I
         return (resource_id,)
     if attachment.kind is AttachmentKind.VPC:
         vpc = cloud.network.vpcs.get(resource_id)
-        return (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks) if vpc else (_missing("VPC", resource_id),)
+        return vpc.blocks if vpc else (_missing("VPC", resource_id),)
     if attachment.kind is AttachmentKind.VPN:
         vpn = cloud.network.vpn_connections.get(resource_id)
         if vpn is None or not vpn.routes:

@@ -15,11 +15,7 @@ from typing import Any
 from msgspec import field
 
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.json_values import mapping, mappings
-from netful.model.core.numbers import whole_number
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Resource, Unknown, mapping, mappings, whole_number
 from netful.model.functions.programs import Program
 
 SERVICE, TASK = "AWS::ECS::Service", "Netful::ECS::Task"

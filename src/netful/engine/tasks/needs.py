@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from netful.model.core.json_values import mappings
+from netful.model.core import mappings
 
 _OWN_REGISTRY = re.compile(r"\d{12}\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?/.*")
 _REGISTRY = ("aws:ecr.api", "aws:ecr.dkr", "aws:s3")

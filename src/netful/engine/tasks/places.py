@@ -11,7 +11,7 @@ from netful.engine.names.dns_answer import DnsAnswer
 from netful.engine.names.managed_places import place_of
 from netful.engine.tasks.definition import SERVICE, TASK, definition_of
 from netful.model.cloud import Cloud
-from netful.model.core.numbers import whole_number
+from netful.model.core import whole_number
 from netful.model.functions.images import Image
 from netful.model.functions.rollouts import Rollout
 from netful.model.network.network_interface import NetworkInterface

@@ -19,7 +19,7 @@ from netful.engine.network.steps import Balance, Depart, Done, Step
 from netful.model.apis.domain import VpcLink
 from netful.model.apis.integration import Integration
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown, known_in
+from netful.model.core import Unknown, known_in
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import TCP
 from netful.model.network.vpc import IPNetwork

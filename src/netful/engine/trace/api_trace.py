@@ -12,6 +12,7 @@ from netful.engine.admission import requests
 from netful.engine.admission.requests import ApiRequest
 from netful.engine.authorization.callers import Caller
 from netful.engine.flows.finding import Assumption, Finding
+from netful.engine.flows.flow import single_address
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Symptom
 from netful.engine.flows.ruling import Ruling
@@ -81,7 +82,4 @@ def _source_ip(walk: Walk, source: Source) -> str:
     clients = walk.cloud.access.clients.get(source.name)
     if clients is not None and address == clients.addresses:
         return str(clients.hosts[0])
-    single = address is not None and address.prefixlen == address.max_prefixlen
-    return (
-        str(address.network_address) if address is not None and single and source.outside is not Outside.LAMBDA else ""
-    )
+    return single_address(address) if source.outside is not Outside.LAMBDA else ""

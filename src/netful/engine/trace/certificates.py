@@ -19,7 +19,7 @@ from netful.engine.trace.ends.destinations import HostDestination
 from netful.model.apis.api import ApiEndpointType
 from netful.model.balancing.load_balancers import Listener
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Maybe, known_in
+from netful.model.core import Maybe, known_in, texts
 from netful.model.names import service_names
 from netful.model.network.vpc_endpoints import VpcEndpoint
 
@@ -45,9 +45,8 @@ def of_manager(cloud: Cloud, certificate: Maybe[str]) -> tuple[str, ...]:
     resource = known_in(cloud.template.resources, certificate)
     if resource is None or resource.type != _CERTIFICATE:
         return ()
-    more = resource.properties.get("SubjectAlternativeNames")
-    written = (resource.properties.get("DomainName"), *(more if isinstance(more, list) else ()))
-    return tuple(dict.fromkeys(name.lower() for name in written if isinstance(name, str) and name))
+    written = [resource.properties.get("DomainName"), *texts(resource.properties.get("SubjectAlternativeNames"))]
+    return tuple(dict.fromkeys(name.lower() for name in texts(written) if name))
 
 
 def judge(cloud: Cloud, journey: Journey, target: HostDestination) -> tuple[Finding, ...]:

@@ -43,7 +43,7 @@ from netful.engine.trace.ends.destination_ends import DestinationEnd, Reachable,
 from netful.engine.trace.ends.destinations import HostDestination, Service
 from netful.engine.trace.ends.sources import Source
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.network_firewall import Application
 from netful.model.network.protocols import TCP
 

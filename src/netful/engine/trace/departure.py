@@ -15,7 +15,7 @@ from netful.engine.network.steps import Depart, Meet, Step
 from netful.engine.trace import outside
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import known_in
+from netful.model.core import known_in
 from netful.model.network import addresses
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.protocols import ICMP, ICMPV6

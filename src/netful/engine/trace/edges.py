@@ -23,13 +23,10 @@ from netful.engine.trace.ends.destination_words import destination_of
 from netful.engine.trace.ends.destinations import HostDestination, InterfaceDestination, Service
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.engine.trace.relays import Relayed
-from netful.engine.waf.fields import Inspected
-from netful.engine.waf.ruling import judge, ruling_of
+from netful.engine.waf.ruling import on_path
 from netful.model.apis.api import Authorizer
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Frozen, Maybe, QuestionError, Unknown, known_in
 from netful.model.names import service_names
 from netful.model.names.distributions import (
     CacheBehavior,
@@ -138,13 +135,7 @@ def _of_web_acl(cloud: Cloud, asked: _Asked) -> Iterator[Found]:
     if acl is None:
         yield Assumption(f"the web ACL of {asked.distribution.id} lets the request through")
         return
-    request, address = asked.request, asked.journey.legs[0].flow.source.address
-    headers = (("host", request.host), *(request.headers or {}).items())
-    single = address is not None and address.prefixlen == address.max_prefixlen
-    source = str(address.network_address) if address is not None and single else ""
-    path, method = request.path.partition("?")[0], request.method or "GET"
-    found = judge(cloud, acl, Inspected(method, path, asked.query, headers, b"", source, whole=False), lambda *_: None)
-    yield Finding(HopKind.WAF, f"{method} {request.host}{request.path}", ruling_of(acl, found), found.answer)
+    yield on_path(cloud, acl, asked.request, asked.journey.legs[0].flow.source.address)
 
 
 def _ways(cloud: Cloud, asked: _Asked, behavior: CacheBehavior, member: Maybe[str]) -> Iterator[OriginWay]:

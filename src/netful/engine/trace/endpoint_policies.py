@@ -2,11 +2,12 @@
 
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Found, allowed, denied, unknown
+from netful.engine.flows.flow import single_address
 from netful.engine.flows.kinds import HopKind
 from netful.engine.iam import policies, source_context
 from netful.engine.trace.ends.destinations import HostDestination
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.vpc import IPNetwork
 
 
@@ -25,8 +26,8 @@ def judge(
         missing = endpoint.policy_document.needs
         return (unknown(kind, target.action, endpoint.id, "its policy is not known", missing, endpoint.origin),)
     context = source_context.through(cloud, endpoint) | source_context.BY_ITSELF
-    if client is not None and client.prefixlen == client.max_prefixlen:
-        context["aws:VpcSourceIp"] = str(client.network_address)
+    if address := single_address(client):
+        context["aws:VpcSourceIp"] = address
     request = policies.PolicyRequest(
         target.action, target.resource, context=context, absent=source_context.ABSENT_THROUGH_ENDPOINT
     )

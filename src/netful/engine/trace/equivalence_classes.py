@@ -14,7 +14,7 @@ from ipaddress import IPv4Address, IPv4Network
 from netful.engine.names import resolution
 from netful.engine.trace.ends.destinations import Destination, HostDestination, InterfaceDestination
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.model.network import addresses
 from netful.model.network.network_interface import NetworkInterface

@@ -13,7 +13,7 @@ from netful.engine.flows.path import Hop, Path
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.engine.trace.question import Question
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.names.distributions import ORIGIN_FACING
 from netful.model.network.security_groups import PeerKind
 from netful.model.network.vpc import IPNetwork
@@ -25,8 +25,7 @@ def named(cloud: Cloud, question: Question, path: Path) -> Iterator[tuple[IPNetw
     """Yield the blocks of clients that a path's denying components admit, each with the same question for these clients only."""
     if not question.sources or not all(map(_anywhere, question.sources)):
         return
-    denied = [hop for hop in (*path.hops, *path.return_hops) if hop.verdict == "deny"]
-    blocks = dict.fromkeys(block for hop in denied for block in _admitted(cloud, hop))
+    blocks = dict.fromkeys(block for hop in path.denials for block in _admitted(cloud, hop))
     for block in blocks:
         if is_public(block) and block.prefixlen > 0:
             yield block, replace(question, sources=tuple(replace(source, address=block) for source in question.sources))
@@ -34,7 +33,7 @@ def named(cloud: Cloud, question: Question, path: Path) -> Iterator[tuple[IPNetw
 
 def for_some(path: Path, keeping_out: Path, blocks: list[IPNetwork]) -> Path:
     """Return a path for some clients, with an assumption that names them."""
-    blocker = next(hop for hop in (*keeping_out.hops, *keeping_out.return_hops) if hop.verdict == "deny")
+    blocker = keeping_out.denials[0]
     who = ", ".join(map(str, blocks))
     note = f"of the internet's clients only {who} get through: `{blocker.component}` blocks the others"
     return replace(path, assumptions=(note, *path.assumptions))

@@ -17,8 +17,7 @@ from netful.engine.trace.question import Question
 from netful.engine.trace.trace import trace
 from netful.engine.trace.unread import by_name
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, QuestionError
 
 Mapped = Callable[[Callable[[tuple[str, ...]], "Row"], Sequence[tuple[str, ...]]], Iterator["Row"]]
 

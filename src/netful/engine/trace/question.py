@@ -5,8 +5,7 @@ from netful.engine.trace.ends.destinations import Destination
 from netful.engine.trace.ends.source_words import sources_of
 from netful.engine.trace.ends.sources import Source
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, QuestionError
 
 _LONGEST = 20_000
 """Characters of a FROM or a TO: more than the URL and the headers that an API accepts."""

@@ -14,7 +14,7 @@ from netful.engine.trace.ends.destinations import AddressDestination, HostDestin
 from netful.engine.trace.ends.source_words import network_or_none
 from netful.engine.trace.ends.sources import Source
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.functions.programs import Program
 from netful.model.network.network_interface import NetworkInterface
 

@@ -23,7 +23,7 @@ from netful.engine.trace.ends.sources import Source
 from netful.engine.trace.question import Question
 from netful.engine.trace.unread import with_unread
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 
 _BADNESS: dict[PathVerdict, int] = {"reachable": 0, "unknown": 1, "blocked": 2}
 _FROM_BAD_TO_WORSE: tuple[SymptomKind, ...] = ("refused", "timeout", "unreachable", "dns")

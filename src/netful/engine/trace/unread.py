@@ -27,7 +27,7 @@ from netful.engine.routing.route_tables import Entry
 from netful.engine.trace.ends.destinations import InterfaceDestination
 from netful.engine.trace.question import Question
 from netful.model.cloud import Cloud
-from netful.model.core.origin import Origin
+from netful.model.core import Origin
 from netful.model.network.route_tables import TargetKind
 from netful.model.unread import Unread, Weight, beyond
 
@@ -163,7 +163,7 @@ def _named(cloud: Cloud, question: Question, path: Path) -> Iterator[str]:
     interfaces += target.interfaces if isinstance(target, InterfaceDestination) else ()
     yield from (interface.id for interface in interfaces)
     yield from (question.source, question.destination)
-    for hop in (*path.hops, *path.return_hops):
+    for hop in path.every_hop:
         yield from _forms(hop.component)
         if hop.kind is HopKind.ROUTE and not _is_local(hop):
             yield beyond(hop.component)

@@ -18,7 +18,7 @@ from typing import Any
 
 from netful.engine.traces.tracer import Document
 from netful.engine.traces.tree import Span, spans
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<text>"(?:[^"\\]|\\.)*")|(?P<number>-?\d+(?:\.\d+)?)|(?P<word>[A-Za-z_][\w.]*)|(?P<sign><=|>=|!=|[=<>!(){}\[\]]))"""

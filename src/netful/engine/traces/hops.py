@@ -12,7 +12,7 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace_as_sent
 from netful.model.cloud import Cloud
-from netful.model.core.errors import NetfulError
+from netful.model.core import NetfulError
 
 _SHOWN = frozenset({
     HopKind.NAME, HopKind.NAT, HopKind.IGW, HopKind.EIGW, HopKind.ENDPOINT, HopKind.FIREWALL, HopKind.PEERING, HopKind.TGW,

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from msgspec import field
 
 from netful.engine.traces.trace_header import TraceHeader
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 Document: TypeAlias = dict[str, Any]
 """A segment or a subsegment in X-Ray's form; times are seconds since 1970."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from netful.engine.traces.tracer import Document
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class Span(Frozen):

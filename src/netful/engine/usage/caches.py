@@ -13,8 +13,7 @@ from netful.engine.integrations.parameter_mapping import Message, evaluate
 from netful.engine.usage.throttles import own_setting, setting_for
 from netful.model.apis.api import ApiRoute
 from netful.model.apis.stage import Stage
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Frozen, Maybe, Unknown
 from netful.model.functions.function import Role
 
 DEFAULT_TTL = 300

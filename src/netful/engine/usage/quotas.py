@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from msgspec import field
 
 from netful.model.apis.usage import Quota
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Unknown
 
 
 def window(quota: Quota, at: float) -> str:

@@ -19,9 +19,7 @@ from netful.model.apis.api import Api, ApiRoute
 from netful.model.apis.stage import ANY, MethodSetting, Stage
 from netful.model.apis.usage import PlanStage, Quota, Throttle, UsagePlan
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import DEFAULT, Frozen, Maybe, Origin, Unknown
 
 _LARGE = (10_000.0, 5_000)
 _SMALL = (2_500.0, 1_250)
@@ -57,6 +55,11 @@ def account_limit(region: str) -> Limit:
     """Return the limit of an account in a region (§3.1)."""
     rate, burst = _SMALL if region in _SMALL_REGIONS else _LARGE
     return Limit(rate, burst, "account default", region)
+
+
+def account_rate(region: str) -> float:
+    """Return the requests a second of an account in a region, which all of its APIs share."""
+    return (_SMALL if region in _SMALL_REGIONS else _LARGE)[0]
 
 
 def membership(cloud: Cloud, stage: Stage, key_id: str) -> Membership | None:

@@ -12,7 +12,7 @@ from netful.engine.effort.allowance import Allowance
 from netful.engine.effort.weight import pay_for
 from netful.engine.vtl.java.values import text
 from netful.engine.vtl.syntax.errors import RenderError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 _LONGEST = 64 * 1024  # characters of a value; a head has far fewer (api-gateway §5.11)
 _FOLLOWED_BY = {"protocol": "requestOverride", "deploymentId": "responseOverride"}

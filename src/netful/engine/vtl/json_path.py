@@ -14,7 +14,7 @@ from typing import Any
 from netful.engine.effort.allowance import Allowance
 from netful.engine.vtl.syntax import limits
 from netful.engine.vtl.syntax.errors import RenderError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 MISSING: Any = object()
 

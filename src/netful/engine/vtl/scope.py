@@ -8,7 +8,7 @@ from msgspec import field
 from netful.engine.vtl.context import Context, with_overrides
 from netful.engine.vtl.dollar_input import Input
 from netful.engine.vtl.dollar_util import UTIL
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class Parameters(Frozen):

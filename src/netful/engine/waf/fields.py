@@ -12,9 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from netful.engine.http.headers import Headers
-from netful.model.core.frozen import Frozen
-from netful.model.core.json_values import mapping, texts
-from netful.model.core.numbers import whole_number
+from netful.model.core import Frozen, mapping, texts, whole_number
 
 Found: TypeAlias = list[bytes] | bool | None
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from netful.engine.waf.fields import Inspected, arguments_of, cookies_of, encoded
 from netful.engine.waf.transformations import transformed
-from netful.model.core.json_values import mapping, mappings
-from netful.model.core.numbers import whole_number
+from netful.model.core import mapping, mappings, whole_number
 
 _WINDOW = 300
 

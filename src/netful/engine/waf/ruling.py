@@ -14,18 +14,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Finding
+from netful.engine.flows.flow import single_address
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.http.gateway_errors import GatewayAnswer, ResponseType
 from netful.engine.http.headers import Headers
+from netful.engine.http.http_request import HttpRequest
 from netful.engine.waf.fields import Inspected
 from netful.engine.waf.statements import Counted, Matching, referred
 from netful.model.access.web_acl import FirewallRule, RuleGroup, WebAcl
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.json_values import mapping, mappings
-from netful.model.core.numbers import whole_number
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Origin, Unknown, mapping, mappings, whole_number
+from netful.model.network.vpc import IPNetwork
 
 FILTERED = GatewayAnswer(403, '{"message":"Forbidden"}', "ForbiddenException", ResponseType.WAF_FILTERED)
 _GROUP = "RuleGroupReferenceStatement"
@@ -63,6 +64,15 @@ def ruling_of(acl: WebAcl, found: Outcome) -> Ruling:
         rule = f"{who} lets it through"
         return Ruling("allow", acl.id, rule, origin=found.origin, assumptions=found.assumptions)
     return Ruling("deny", acl.id, f"{who} stops it", Code.NETFUL_FILTERED, found.origin, assumptions=found.assumptions)
+
+
+def on_path(cloud: Cloud, acl: WebAcl, request: HttpRequest, client: IPNetwork | None) -> Finding:
+    """Return the finding on a request of a path, of which only a part is known."""
+    path, _, query = request.path.partition("?")
+    method, headers = request.method or "GET", (("host", request.host), *(request.headers or {}).items())
+    asked = Inspected(method, path, query, headers, b"", single_address(client), whole=False)
+    found = judge(cloud, acl, asked, lambda *_: None)
+    return Finding(HopKind.WAF, f"{method} {request.host}{request.path}", ruling_of(acl, found), found.answer)
 
 
 class _End(Frozen):

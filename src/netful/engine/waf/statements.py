@@ -19,9 +19,7 @@ from netful.engine.waf.fields import Inspected, encoded, found_in, name_of
 from netful.engine.waf.transformations import transformed
 from netful.model.access.web_acl import IpSet, RegexPatternSet, RuleGroup
 from netful.model.cloud import Cloud
-from netful.model.core.json_values import is_list_of_mappings, mapping, mappings, texts
-from netful.model.core.numbers import whole_number
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown, is_list_of_mappings, mapping, mappings, texts, whole_number
 
 Counted = Callable[[tuple[str, ...], int], int | None]
 """Function that counts a request for a rule's instance and returns the number in the given seconds; None if unknown."""

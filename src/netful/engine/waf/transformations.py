@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from netful.model.core.json_values import is_list_of_mappings, mappings
-from netful.model.core.numbers import whole_number
+from netful.model.core import is_list_of_mappings, mappings, whole_number
 
 _SPACES = re.compile(rb" {2,}")
 _WHITE = re.compile(rb"[\f\t\n\r\v\xa0]")

@@ -3,25 +3,22 @@
 from collections.abc import Mapping
 from typing import Any
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core import Identified
 
 
-class Identity(Frozen):
+class Identity(Identified):
     """A user or role that signs requests.
 
     `policy` has the statements of its own policies, None if they are unknown. `organization` is the id of its
     account's organization, "" if that is unknown.
     """
 
-    id: str
     arn: str
     access_key_id: str
     secret_access_key: str
     session_token: str = ""
     policy: Mapping[str, Any] | None = None
     organization: str = ""
-    origin: Origin = DEFAULT
 
     @property
     def account_id(self) -> str:

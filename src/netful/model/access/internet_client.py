@@ -4,24 +4,21 @@ from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network
 from itertools import islice
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core import Identified
 
 _MOST = 256  # addresses of a block: more than ever run at once
 
 
-class InternetClient(Frozen):
+class InternetClient(Identified):
     """Clients with an address of a block. Distances are round-trip times in milliseconds.
 
     `edge_ms` is to the nearest edge location, `region_ms` to the stack's region; `country` is a code of ISO 3166-1.
     """
 
-    id: str
     addresses: IPv4Network
     edge_ms: float = 0.0
     region_ms: float = 0.0
     country: str = ""
-    origin: Origin = DEFAULT
 
     @property
     def hosts(self) -> Sequence[IPv4Address]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from netful.model.core.json_values import listed
+from netful.model.core import listed
 
 
 def statements(document: Mapping[str, Any]) -> tuple[Any, ...]:

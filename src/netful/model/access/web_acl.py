@@ -8,14 +8,12 @@ from typing import Any
 
 from msgspec import field
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Identified, Maybe, Placed, Unknown
 
 DEFAULT_BODY_LIMIT = 16 * 1024
 
 
-class FirewallRule(Frozen):
+class FirewallRule(Placed):
     """A rule. `action` is applied to a request that its statement matches; a rule that refers to a group has none.
 
     `counts_only`: matches of the referenced group are only counted.
@@ -27,51 +25,40 @@ class FirewallRule(Frozen):
     action: Mapping[str, Any] | Unknown | None = None
     counts_only: bool = False
     labels: tuple[str, ...] = ()
-    origin: Origin = DEFAULT
 
 
-class RuleGroup(Frozen):
+class RuleGroup(Identified):
     """A rule group. `custom_response_bodies` are by the keys that its actions name."""
 
-    id: str
     name: str
     rules: tuple[FirewallRule, ...] = ()
     custom_response_bodies: Mapping[str, Any] = field(default_factory=dict)
-    origin: Origin = DEFAULT
 
 
-class WebAcl(Frozen):
+class WebAcl(Identified):
     """A web ACL. `body_limit` is the part of a body that API Gateway passes to it."""
 
-    id: str
     name: str
     rules: tuple[FirewallRule, ...] = ()
     custom_response_bodies: Mapping[str, Any] = field(default_factory=dict)
     default_action: Mapping[str, Any] | Unknown = field(default_factory=dict)
     body_limit: int = DEFAULT_BODY_LIMIT
-    origin: Origin = DEFAULT
 
 
-class IpSet(Frozen):
+class IpSet(Identified):
     """Blocks of addresses."""
 
-    id: str
     addresses: tuple[Maybe[str], ...] = ()
-    origin: Origin = DEFAULT
 
 
-class RegexPatternSet(Frozen):
+class RegexPatternSet(Identified):
     """Regular expressions; one of them must match."""
 
-    id: str
     regular_expressions: tuple[Maybe[str], ...] = ()
-    origin: Origin = DEFAULT
 
 
-class WebAclAssociation(Frozen):
+class WebAclAssociation(Identified):
     """The association of a web ACL with the resource that it protects."""
 
-    id: str
     resource_arn: Maybe[str]
     web_acl_arn: Maybe[str]
-    origin: Origin = DEFAULT

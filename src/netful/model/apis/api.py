@@ -14,9 +14,7 @@ from msgspec import field
 
 from netful.model.apis.cors import CorsConfiguration
 from netful.model.apis.integration import Integration
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import DEFAULT, Frozen, Identified, Maybe, Origin, Unknown
 
 _NO_LABEL = re.compile(r"[^A-Za-z0-9-]+")
 
@@ -63,14 +61,13 @@ class MethodResponse(Frozen):
     response_models: Mapping[str, Maybe[str]] = field(default_factory=dict)
 
 
-class ApiRoute(Frozen):
+class ApiRoute(Identified):
     """A method of a resource, or a route. `resource_id` is the default cache namespace (§4).
 
     `answers`: a route of a WebSocket API has a response, so the client receives the integration's answer.
     `parameters_known` is False if all its declared parameters are one unknown value.
     """
 
-    id: str
     http_method: str
     path: str
     authorization_type: Maybe[Authorization] = Authorization.NONE
@@ -85,13 +82,11 @@ class ApiRoute(Frozen):
     method_responses: tuple[MethodResponse, ...] = ()
     resource_id: str = ""
     answers: bool = False
-    origin: Origin = DEFAULT
 
 
-class Authorizer(Frozen):
+class Authorizer(Identified):
     """An authorizer. `type` is TOKEN, REQUEST, COGNITO_USER_POOLS or JWT."""
 
-    id: str
     name: str
     type: Maybe[str]
     authorizer_uri: Maybe[str] | None = None
@@ -104,7 +99,6 @@ class Authorizer(Frozen):
     payload_format_version: Maybe[str] | None = None
     enable_simple_responses: bool = False
     credentials: Maybe[str] | None = None
-    origin: Origin = DEFAULT
 
 
 class RequestValidator(Frozen):
@@ -132,13 +126,12 @@ class GatewayResponse(Frozen):
     response_templates: Mapping[str, Maybe[str]] = field(default_factory=dict)
 
 
-class RestApi(Frozen):
+class RestApi(Identified):
     """A REST API. `policy` is its resource policy in its stored form: every resource is a complete ARN (§2.6).
 
     `definition` is the reason why routes are unknown: the body is elsewhere.
     """
 
-    id: str
     name: Maybe[str]
     endpoint_type: Maybe[ApiEndpointType] = ApiEndpointType.EDGE
     vpc_endpoint_ids: tuple[Maybe[str], ...] = ()
@@ -156,7 +149,6 @@ class RestApi(Frozen):
     definition: Unknown | None = None
     description: Maybe[str] | None = None
     region: str = "us-east-1"
-    origin: Origin = DEFAULT
 
     @property
     def protocol(self) -> Protocol:
@@ -169,10 +161,9 @@ class RestApi(Frozen):
         return self.endpoint_type is ApiEndpointType.PRIVATE
 
 
-class HttpApi(Frozen):
+class HttpApi(Identified):
     """An HTTP or WebSocket API (`AWS::ApiGatewayV2::Api`). It has no resource policy, keys or cache."""
 
-    id: str
     name: Maybe[str]
     protocol: Protocol = Protocol.HTTP
     disable_execute_api_endpoint: bool = False
@@ -183,7 +174,6 @@ class HttpApi(Frozen):
     definition: Unknown | None = None
     description: Maybe[str] | None = None
     region: str = "us-east-1"
-    origin: Origin = DEFAULT
 
     @property
     def endpoint_type(self) -> ApiEndpointType:

@@ -8,8 +8,7 @@ from netful.model.apis.api import Api, HttpApi, RestApi
 from netful.model.apis.domain import BasePathMapping, DomainName, DomainNameAccessAssociation, RoutingRule, VpcLink
 from netful.model.apis.stage import Deployment, Stage
 from netful.model.apis.usage import ApiKey, UsagePlan
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Maybe
+from netful.model.core import Frozen, Maybe
 
 
 class Apis(Frozen, dict=True):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class Signed(Frozen):

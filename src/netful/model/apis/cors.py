@@ -1,6 +1,6 @@
 """Cross-origin settings of an HTTP API (`CorsConfiguration`) (spec: api-gateway §6.5)."""
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class CorsConfiguration(Frozen):

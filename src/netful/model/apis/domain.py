@@ -5,9 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from netful.model.apis.api import ApiEndpointType
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Frozen, Identified, Maybe, Unknown
 
 
 class RoutingMode(StrEnum):
@@ -21,34 +19,30 @@ class RoutingMode(StrEnum):
     ROUTING_RULE_THEN_MAPPING = "ROUTING_RULE_THEN_MAPPING"
 
 
-class DomainName(Frozen):
+class DomainName(Identified):
     """A custom domain name. A private one has its own `policy` and is reached only through associated endpoints.
 
     `truststore_uri` is the object with the certificate authorities of clients, if `mutual_tls` requires certificates.
     """
 
-    id: str
     domain_name: Maybe[str]
     endpoint_type: Maybe[ApiEndpointType] = ApiEndpointType.EDGE
     policy: Mapping[str, Any] | Unknown | None = None
     mutual_tls: bool = False
     truststore_uri: Maybe[str] | None = None
     routing_mode: Maybe[RoutingMode] = RoutingMode.MAPPING_ONLY
-    origin: Origin = DEFAULT
 
 
-class BasePathMapping(Frozen):
+class BasePathMapping(Identified):
     """The API and stage of a domain's base path ("" matches all requests that no other mapping matches).
 
     `domain` is the domain's id, or its name if the domain is not in the template. Without a stage the caller names it.
     """
 
-    id: str
     domain: Maybe[str]
     api_id: Maybe[str] | None
     base_path: Maybe[str] = ""
     stage_name: Maybe[str] | None = None
-    origin: Origin = DEFAULT
 
 
 class HeaderGlob(Frozen):
@@ -65,17 +59,15 @@ class RoutingCondition(Frozen):
     base_paths: tuple[Maybe[str], ...] = ()
 
 
-class RoutingRule(Frozen):
+class RoutingRule(Identified):
     """A rule that leads a domain's requests to a stage of an API if all of its conditions hold (newer-aws §4.1)."""
 
-    id: str
     domain: Maybe[str]
     priority: Maybe[int]
     api_id: Maybe[str]
     stage_name: Maybe[str] | None
     conditions: tuple[RoutingCondition, ...] = ()
     strip_base_path: bool = False
-    origin: Origin = DEFAULT
 
     @property
     def base_path(self) -> Maybe[str]:
@@ -83,21 +75,17 @@ class RoutingRule(Frozen):
         return next((base for condition in self.conditions for base in condition.base_paths), "")
 
 
-class DomainNameAccessAssociation(Frozen):
+class DomainNameAccessAssociation(Identified):
     """The association that lets a VPC endpoint reach a private domain name."""
 
-    id: str
     domain: Maybe[str]
     vpc_endpoint_id: Maybe[str]
-    origin: Origin = DEFAULT
 
 
-class VpcLink(Frozen):
+class VpcLink(Identified):
     """A link into a VPC. The first version leads to `target_arns` (NLBs), the second has interfaces in subnets."""
 
-    id: str
     version: int
     target_arns: tuple[Maybe[str], ...] = ()
     subnet_ids: tuple[Maybe[str], ...] = ()
     security_group_ids: tuple[Maybe[str], ...] = ()
-    origin: Origin = DEFAULT

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import field
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe
+from netful.model.core import Frozen, Identified, Maybe
 
 
 class IntegrationResponse(Frozen):
@@ -22,7 +20,7 @@ class IntegrationResponse(Frozen):
     content_handling: str | None = None
 
 
-class Integration(Frozen):
+class Integration(Identified):
     """An integration as written. `type` is MOCK, HTTP, HTTP_PROXY, AWS or AWS_PROXY.
 
     `subtype` is an HTTP API's (`SQS-SendMessage`). `connection_id` is a VPC link's, `target` the listener or load
@@ -31,7 +29,6 @@ class Integration(Frozen):
     HTTP API's, by status. `server_name` is the name that a private back end's certificate must contain.
     """
 
-    id: str
     type: Maybe[str]
     uri: Maybe[str] | None = None
     http_method: Maybe[str] | None = None
@@ -53,4 +50,3 @@ class Integration(Frozen):
     response_parameters: Mapping[str, Mapping[str, Maybe[str]]] = field(default_factory=dict)
     insecure_skip_verification: bool = False
     server_name: Maybe[str] | None = None
-    origin: Origin = DEFAULT

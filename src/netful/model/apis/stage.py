@@ -4,14 +4,12 @@ from collections.abc import Mapping
 
 from msgspec import field
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe
+from netful.model.core import Frozen, Identified, Maybe, Placed
 
 ANY = "*"
 
 
-class MethodSetting(Frozen):
+class MethodSetting(Placed):
     """Settings of a method, or of all (`resource_path` and `http_method` are then "*"); None means not set.
 
     A route's entry starts with the values of the entry for all (§3.3). For an HTTP API `http_method` and
@@ -32,7 +30,6 @@ class MethodSetting(Frozen):
     data_trace_enabled: bool | None = None
     metrics_enabled: bool | None = None
     key: str = ""
-    origin: Origin = DEFAULT
 
 
 class Canary(Frozen):
@@ -51,26 +48,23 @@ class AccessLog(Frozen):
     format: Maybe[str]
 
 
-class Deployment(Frozen):
+class Deployment(Identified):
     """A deployment of an API.
 
     `depends_on` are the ids that it waits for: it does not contain methods that are made later.
     """
 
-    id: str
     api_id: Maybe[str]
     depends_on: tuple[str, ...] = ()
     description: Maybe[str] | None = None
-    origin: Origin = DEFAULT
 
 
-class Stage(Frozen):
+class Stage(Identified):
     """A stage. URLs omit the `$default` stage of an HTTP API.
 
     `is_canary`: the stage as its canary's requests see it.
     """
 
-    id: str
     api_id: Maybe[str]
     stage_name: Maybe[str]
     deployment_id: Maybe[str] | None = None
@@ -84,4 +78,3 @@ class Stage(Frozen):
     tracing_enabled: bool = False
     is_canary: bool = False
     description: Maybe[str] | None = None
-    origin: Origin = DEFAULT

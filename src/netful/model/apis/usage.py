@@ -4,9 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import field
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe
+from netful.model.core import Frozen, Identified, Maybe
 
 
 class Throttle(Frozen):
@@ -32,25 +30,21 @@ class PlanStage(Frozen):
     methods: Mapping[tuple[str, str], Throttle] = field(default_factory=dict)
 
 
-class UsagePlan(Frozen):
+class UsagePlan(Identified):
     """A usage plan; `key_ids` are the API keys bound to it."""
 
-    id: str
     name: Maybe[str]
     stages: tuple[PlanStage, ...] = ()
     throttle: Throttle | None = None
     quota: Quota | None = None
     key_ids: tuple[Maybe[str], ...] = ()
     description: Maybe[str] | None = None
-    origin: Origin = DEFAULT
 
 
-class ApiKey(Frozen):
+class ApiKey(Identified):
     """An API key. `value` is None if AWS generates it."""
 
-    id: str
     name: Maybe[str] | None = None
     value: Maybe[str] | None = None
     enabled: bool = True
     description: Maybe[str] | None = None
-    origin: Origin = DEFAULT

@@ -7,10 +7,7 @@ from typing import Any
 from msgspec import field
 
 from netful.model.balancing.mutual_authentication import OFF, MutualAuthentication
-from netful.model.core.frozen import Frozen
-from netful.model.core.numbers import whole_number
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe
+from netful.model.core import Frozen, Identified, Maybe, whole_number
 
 
 class LoadBalancerType(StrEnum):
@@ -26,7 +23,7 @@ WITHOUT_PUBLIC_IPV4 = "dualstack-without-public-ipv4"
 """The address type of a load balancer that faces the internet by IPv6 alone."""
 
 
-class LoadBalancer(Frozen):
+class LoadBalancer(Identified):
     """A load balancer. Its nodes are the interfaces with `owner_id` = its id, one per subnet.
 
     `attributes` are AWS's key-value pairs as written. `cross_zone`: a node also uses targets of other zones.
@@ -34,7 +31,6 @@ class LoadBalancer(Frozen):
     too) from the NLB's groups.
     """
 
-    id: str
     name: str
     dns_name: str
     type: LoadBalancerType
@@ -47,7 +43,6 @@ class LoadBalancer(Frozen):
     ip_address_type: str = "ipv4"
     attributes: Mapping[str, str] = field(default_factory=dict)
     arn: str = ""
-    origin: Origin = DEFAULT
 
     def is_named(self, host: str) -> bool:
         """Return whether a host name is its own, with an optional `dualstack.` prefix (as in console and CDK aliases)."""
@@ -74,10 +69,9 @@ class Action(Frozen):
     config: dict[str, Any] | None = None
 
 
-class Listener(Frozen):
+class Listener(Identified):
     """A port that a load balancer listens on. `attributes` are AWS's key-value pairs as written."""
 
-    id: str
     load_balancer_id: Maybe[str]
     port: Maybe[int]
     protocol: str
@@ -85,7 +79,6 @@ class Listener(Frozen):
     certificates: tuple[Maybe[str], ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
     mutual_authentication: MutualAuthentication = OFF
-    origin: Origin = DEFAULT
 
 
 CONDITION_CONFIGS = {
@@ -112,16 +105,14 @@ class RuleCondition(Frozen):
     regexes: tuple[Maybe[str], ...] = ()
 
 
-class ListenerRule(Frozen):
+class ListenerRule(Identified):
     """A rule of an ALB's listener. The lowest priority comes first; all conditions must hold."""
 
-    id: str
     listener_id: Maybe[str]
     priority: int
     conditions: tuple[RuleCondition, ...] = ()
     actions: tuple[Action, ...] = ()
     transforms: tuple[Any, ...] = ()
-    origin: Origin = DEFAULT
 
 
 class Target(Frozen):
@@ -141,14 +132,13 @@ class Registration(Frozen):
     port: Maybe[int] | None = None
 
 
-class TargetGroup(Frozen):
+class TargetGroup(Identified):
     """A group of targets. `registered_by` is the resource that registers targets, if the template defines one.
 
     `empty`: the template states that it has no targets. `health_check_enabled` and the times of a check (seconds) are
     None for AWS's default, which depends on the type.
     """
 
-    id: str
     target_type: str = "instance"
     protocol: str = ""
     port: Maybe[int] | None = None
@@ -170,7 +160,6 @@ class TargetGroup(Frozen):
     ip_address_type: str = "ipv4"
     attributes: Mapping[str, str] = field(default_factory=dict)
     arn: str = ""
-    origin: Origin = DEFAULT
 
     @property
     def ip_version(self) -> int:

@@ -2,9 +2,7 @@
 
 from enum import StrEnum
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe
+from netful.model.core import Frozen, Identified, Maybe
 
 
 class Mode(StrEnum):
@@ -27,10 +25,8 @@ class MutualAuthentication(Frozen):
 OFF = MutualAuthentication()
 
 
-class TrustStore(Frozen):
+class TrustStore(Identified):
     """Certificate authorities of clients: an object in a bucket."""
 
-    id: str
     bucket: Maybe[str] | None = None
     key: Maybe[str] | None = None
-    origin: Origin = DEFAULT

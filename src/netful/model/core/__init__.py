@@ -1,1 +1,39 @@
 """Origins, unknown values, errors and raw resources: the base of every model class."""
+
+from netful.model.core.errors import NetfulError, QuestionError, SourceError
+from netful.model.core.frozen import Frozen
+from netful.model.core.json_values import at, is_list_of_mappings, listed, mapping, mappings, texts, words_of
+from netful.model.core.numbers import whole_number
+from netful.model.core.origin import DEFAULT, Identified, Origin, Placed
+from netful.model.core.resource import DanglingReference, Output, Resource, construct_of
+from netful.model.core.unknown import Maybe, Unknown, known, known_in
+from netful.model.core.urls import host_of_url, url_parts
+
+__all__ = [
+    "DEFAULT",
+    "DanglingReference",
+    "Frozen",
+    "Identified",
+    "Maybe",
+    "NetfulError",
+    "Origin",
+    "Output",
+    "Placed",
+    "QuestionError",
+    "Resource",
+    "SourceError",
+    "Unknown",
+    "at",
+    "construct_of",
+    "host_of_url",
+    "is_list_of_mappings",
+    "known",
+    "known_in",
+    "listed",
+    "mapping",
+    "mappings",
+    "texts",
+    "url_parts",
+    "whole_number",
+    "words_of",
+]

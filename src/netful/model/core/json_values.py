@@ -31,6 +31,13 @@ def listed(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
+def at(value: Any, path: str) -> Any:
+    """Return the value at a path of names within mappings, such as `VpcConfig.SubnetIds`, or None."""
+    for name in path.split("."):
+        value = mapping(value).get(name)
+    return value
+
+
 def words_of(value: Any) -> Iterator[str]:
     """Yield every known text within a value."""
     if isinstance(value, str):

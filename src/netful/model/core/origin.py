@@ -1,4 +1,4 @@
-"""The origin of an object: the file and line that a user can open."""
+"""The origin of an object: the file and line that a user can open; the base of all objects that have one."""
 
 from netful.model.core.frozen import Frozen
 
@@ -18,3 +18,15 @@ BY_CALL = Origin("API call")
 
 DEFAULT = Origin("default")
 """The origin of AWS's default objects: main route tables, default ACLs and groups, local routes."""
+
+
+class Placed(Frozen, kw_only=True):
+    """An object with its place in the sources."""
+
+    origin: Origin = DEFAULT
+
+
+class Identified(Placed):
+    """An object that has an id in the cloud, and its place in the sources."""
+
+    id: str

@@ -4,8 +4,7 @@ from typing import Any
 
 from msgspec import field
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core.origin import Identified, Origin, Placed
 from netful.model.core.unknown import Maybe
 
 _OWN_CONSTRUCTS = ("Resource", "Default")
@@ -19,7 +18,7 @@ def construct_of(path: str) -> str:
     return "/".join(parts)
 
 
-class Resource(Frozen):
+class Resource(Identified):
     """One resource with its properties resolved; an `Unknown` replaces a value that could not be resolved.
 
     `references` are the ids of the resources in its properties, also if the resolved value no longer shows them.
@@ -29,12 +28,10 @@ class Resource(Frozen):
     the source was made of that.
     """
 
-    id: str
     type: str
     properties: dict[str, Any] = field(default_factory=dict)
     depends_on: tuple[str, ...] = ()
     stack: str = ""
-    origin: Origin = DEFAULT
     property_origins: dict[str, Origin] = field(default_factory=dict)
     references: tuple[str, ...] = ()
     construct_path: str = ""
@@ -42,18 +39,20 @@ class Resource(Frozen):
     ref: Maybe[str] = ""
     generation: int = 0
 
+    def origin_of(self, name: str) -> Origin:
+        """Return the place of a property, else the resource's."""
+        return self.property_origins.get(name, self.origin)
 
-class Output(Frozen):
+
+class Output(Identified):
     """An output of a stack; `export_name` is set if other stacks may import it."""
 
-    id: str
     value: Any
     export_name: Maybe[str] | None = None
     stack: str = ""
-    origin: Origin = DEFAULT
 
 
-class DanglingReference(Frozen):
+class DanglingReference(Placed):
     """A reference of `owner` (a resource, or `Outputs.NAME`) to `target`.
 
     The condition of `target` is false, so the deployment fails.
@@ -62,4 +61,3 @@ class DanglingReference(Frozen):
     owner: str
     target: str
     condition: str
-    origin: Origin = DEFAULT

@@ -5,17 +5,13 @@ from ipaddress import IPv4Address
 
 from msgspec import field
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Identified, Maybe, Unknown
 
 
-class CapacityProvider(Frozen):
+class CapacityProvider(Identified):
     """A capacity provider. Its instances have ordinary interfaces: `public_ips` are their public addresses, by subnet."""
 
-    id: str
     arn: str
     subnet_ids: tuple[Maybe[str], ...] | Unknown = ()
     security_group_ids: tuple[Maybe[str], ...] | Unknown = ()
     public_ips: Mapping[str, IPv4Address] = field(default_factory=dict)
-    origin: Origin = DEFAULT

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import field
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.functions.capacity_providers import CapacityProvider
 from netful.model.functions.function import Function, SsmParameter
 from netful.model.functions.images import Image, names_of

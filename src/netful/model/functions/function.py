@@ -6,14 +6,12 @@ from typing import Any
 
 from msgspec import field
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Frozen, Identified, Maybe, Placed, Unknown
 from netful.model.functions.file_mount import FileMount
 from netful.model.functions.images import OF_IMAGE, Image, ImageConfig
 
 
-class Code(Frozen):
+class Code(Placed):
     """The code of a function: a local folder or zip (`local_path`, absolute), inline text, or elsewhere (`why`).
 
     `made` differs where a zip or a folder was made again in its place.
@@ -22,7 +20,6 @@ class Code(Frozen):
     local_path: str | None = None
     inline: str | None = None
     why: str = ""
-    origin: Origin = DEFAULT
     made: tuple[int, ...] = ()
 
 
@@ -43,7 +40,7 @@ class LoggingConfig(Frozen):
         return self.log_format == "JSON"
 
 
-class Function(Frozen):
+class Function(Identified):
     """A Lambda function. Outside a VPC `subnet_ids` is empty. `timeout` in seconds, `memory_size` in MB.
 
     `capacity_provider` is the provider whose instances it runs on; its subnets and groups are then the function's (None: none).
@@ -53,7 +50,6 @@ class Function(Frozen):
     A container image has an `image_uri`; `image` is what this machine has of it, None if nothing was declared.
     """
 
-    id: str
     function_name: str
     code: Code
     handler: Maybe[str] = ""
@@ -82,7 +78,6 @@ class Function(Frozen):
     image_config: ImageConfig = OF_IMAGE
     image: Image | None = None
     file_mounts: tuple[FileMount, ...] = ()
-    origin: Origin = DEFAULT
 
     @property
     def log_group(self) -> str:
@@ -109,26 +104,22 @@ def _place(function: Function) -> tuple[object, ...]:
     )
 
 
-class Role(Frozen):
+class Role(Identified):
     """An IAM role: its policies' statements, in IAM's own JSON.
 
     `managed_policy_arns` are the attached managed policies; only some texts of AWS's own are known.
     """
 
-    id: str
     role_name: str
     statements: tuple[Any, ...] = ()
     managed_policy_arns: tuple[Maybe[str], ...] = ()
     path: str = "/"
-    origin: Origin = DEFAULT
 
 
-class SsmParameter(Frozen):
+class SsmParameter(Identified):
     """A Systems Manager parameter (`AWS::SSM::Parameter`)."""
 
-    id: str
     name: Maybe[str]
     value: Maybe[str]
     type: str = "String"
     description: str = ""
-    origin: Origin = DEFAULT

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import field
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core import Frozen, Identified
 
 
 class Build(Frozen):
@@ -17,19 +16,17 @@ class Build(Frozen):
     arguments: Mapping[str, str] = field(default_factory=dict)
 
 
-class Image(Frozen):
+class Image(Identified):
     """An image under the name by which templates refer to it: a URI, a repository, a tag of an asset, or a function.
 
     `path` is an OCI layout, or an archive of `docker save` or of an OCI layout; `tag` selects one of several images in it.
     With a `build` the image is yet to be built. `digest` is that of the image of a kept version; "" for whatever image is there.
     """
 
-    id: str
     path: str = ""
     tag: str = ""
     build: Build | None = None
     digest: str = ""
-    origin: Origin = DEFAULT
 
 
 class ImageConfig(Frozen):

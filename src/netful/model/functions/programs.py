@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import field
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core import Frozen, Identified, Placed
 
 ANY_PORT = 0
 USER_DATA = "user-data"
@@ -23,7 +22,7 @@ class Health(Frozen):
     loopback: bool = False
 
 
-class Rewrite(Frozen):
+class Rewrite(Placed):
     """Requests that a host forwards as new requests, like a reverse proxy.
 
     It matches requests at `port` (0: any) for `host` ("": any) whose path begins with `path`. It sends them to `to`, a
@@ -36,36 +35,31 @@ class Rewrite(Frozen):
     host: str = ""
     port: int = ANY_PORT
     headers: Mapping[str, str] = field(default_factory=dict)
-    origin: Origin = DEFAULT
 
 
-class EngineSettings(Frozen):
+class EngineSettings(Identified):
     """Settings of the server that netful runs as a database: `seed` is SQL for its first database.
 
     `program` is the path of the server's program, "" for the one that the machine has.
     """
 
-    id: str
     seed: str = ""
     program: str = ""
-    origin: Origin = DEFAULT
 
 
-class Attachment(Frozen):
+class Attachment(Identified):
     """A server of the user's own that answers at a resource's `port`, 0 for the port that the resource has.
 
     `host` and `far_port` are its place on the user's machine. `id` names both ends of the resource's port.
     """
 
-    id: str
     resource: str
     port: int
     host: str
     far_port: int
-    origin: Origin = DEFAULT
 
 
-class Program(Frozen):
+class Program(Identified):
     """A program on the hosts of a resource: a shell command in each interface's network position.
 
     With an `image` it is a container of that image, and `command` are the arguments in place of the image's own.
@@ -76,7 +70,6 @@ class Program(Frozen):
     runs once, and `command` is its interpreter, "" for an instance that a call will launch.
     """
 
-    id: str
     command: str
     image: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -87,7 +80,6 @@ class Program(Frozen):
     rewrites: tuple[Rewrite, ...] = ()
     allow: tuple[str, ...] = ()
     user_data: bool = False
-    origin: Origin = DEFAULT
 
     @property
     def shown(self) -> str:

@@ -1,6 +1,6 @@
 """Deployments of services of ECS: the tasks, by their interfaces, that are not simply those of the service."""
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class Rollout(Frozen):

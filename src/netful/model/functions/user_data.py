@@ -2,10 +2,7 @@
 
 from collections.abc import Mapping
 
-from netful.model.core.json_values import mapping
-from netful.model.core.origin import Origin
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Maybe
+from netful.model.core import Maybe, Origin, Resource, mapping
 
 _TEMPLATES = ("AWS::EC2::LaunchTemplate", "AWS::AutoScaling::LaunchConfiguration")
 _VERSION = "Netful::EC2::LaunchTemplateVersion"  # of a call: which of several applies is not read here
@@ -21,5 +18,5 @@ def user_data_of(resources: Mapping[str, Resource], id_: str) -> tuple[Maybe[str
         properties = holder.properties if holder else {}
         data = mapping(properties.get("LaunchTemplateData")).get("UserData", properties.get("UserData"))
         if holder and data is not None:
-            return data, holder.property_origins.get("UserData", holder.origin)
+            return data, holder.origin_of("UserData")
     return None

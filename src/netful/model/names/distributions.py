@@ -4,9 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import field
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe
+from netful.model.core import Frozen, Identified, Maybe
 from netful.model.names.service_names import name_matches
 
 SERVICE_GROUP = "CloudFront-VPCOrigins-Service-SG"
@@ -63,15 +61,13 @@ class DistributionOrigin(Frozen):
     access: Maybe[OriginAccess] | None = None
 
 
-class VpcOrigin(Frozen):
+class VpcOrigin(Identified):
     """A load balancer or an instance in a VPC that distributions reach by an interface of CloudFront there."""
 
-    id: str
     arn: Maybe[str]
     protocol_policy: str = "match-viewer"
     http_port: Maybe[int] = 80
     https_port: Maybe[int] = 443
-    origin: Origin = DEFAULT
 
 
 class OriginGroup(Frozen):
@@ -105,14 +101,13 @@ class CustomErrorResponse(Frozen):
     status: int | None = None
 
 
-class Distribution(Frozen):
+class Distribution(Identified):
     """A distribution. `behaviors` are in their order, the default one last; `groups` are origin groups by id.
 
     `errors` are its own pages by the status that they replace. `web_acl` is the ARN or the name of its web ACL.
     `http_version` is the newest version of HTTP for viewers.
     """
 
-    id: str
     domain_name: str
     aliases: tuple[Maybe[str], ...] = ()
     enabled: bool = True
@@ -124,7 +119,6 @@ class Distribution(Frozen):
     web_acl: Maybe[str] | None = None
     http_version: str = "http1.1"
     aws_id: str = ""
-    origin: Origin = DEFAULT
 
     @property
     def speaks_http2(self) -> bool:

@@ -2,9 +2,7 @@
 
 from enum import StrEnum
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Identified, Maybe, Placed, Unknown
 
 QUERY_TYPES = {
     "A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28, "SRV": 33, "NAPTR": 35, "DS": 43,
@@ -36,20 +34,18 @@ class BlockResponse(StrEnum):
     OVERRIDE = "OVERRIDE"
 
 
-class FirewallDomainList(Frozen):
+class FirewallDomainList(Identified):
     """A list of domains: `example.com` is that name alone, `*.example.com` every name below it.
 
     The contents of a list that AWS manages, or that is imported from a file, are unknown.
     """
 
-    id: str
     domains: tuple[Maybe[str], ...] | Unknown
     name: str = ""
     managed: bool = False
-    origin: Origin = DEFAULT
 
 
-class FirewallRule(Frozen):
+class FirewallRule(Placed):
     """A rule of a group. Its subject is a domain list, or what AWS detects itself (`detects`, such as `DGA`).
 
     `query_type` is None for all types. `trusts_redirection`: a CNAME chain that begins with a matched name passes as a whole.
@@ -64,22 +60,17 @@ class FirewallRule(Frozen):
     override_ttl: int = 0
     query_type: Maybe[str] | None = None
     trusts_redirection: bool = False
-    origin: Origin = DEFAULT
 
 
-class FirewallRuleGroup(Frozen):
+class FirewallRuleGroup(Identified):
     """A group of rules, judged by ascending priority."""
 
-    id: str
     rules: tuple[FirewallRule, ...] = ()
-    origin: Origin = DEFAULT
 
 
-class FirewallRuleGroupAssociation(Frozen):
+class FirewallRuleGroupAssociation(Identified):
     """The association of a group with a VPC; groups are judged by ascending priority."""
 
-    id: str
     rule_group_id: Maybe[str]
     vpc_id: Maybe[str]
     priority: Maybe[int]
-    origin: Origin = DEFAULT

@@ -1,6 +1,6 @@
 """Hosts of function URLs: AWS generates them at deployment, netful from the resource's id (lambda §3.9)."""
 
-import hashlib
+from netful.model.names.id_forms import letters
 
 _LENGTH = 32
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
@@ -8,8 +8,7 @@ _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
 def url_label(resource_id: str) -> str:
     """Return the first label of the host: deterministic, and shaped like AWS's."""
-    digest = hashlib.sha256(resource_id.encode()).digest()
-    return "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in digest)[:_LENGTH]
+    return letters(resource_id, _ALPHABET, _LENGTH)
 
 
 def url_host(resource_id: str, region: str) -> str:

@@ -5,13 +5,11 @@ name that would be too long has a shorter stack and logical id, never a shorter 
 """
 
 import re
-from hashlib import sha256
 from string import ascii_letters, digits
 from typing import Any
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Resource, Unknown
+from netful.model.names.id_forms import letters
 
 _END = 12
 _LETTERS = ascii_letters + digits
@@ -100,7 +98,7 @@ class Names(Frozen):
         """Return the name of a resource; after each replacement (`generation`) it is another one."""
         stack, own = (_OTHERS.sub("-", text).strip("-") for text in (self.stack, logical_id))
         seed = f"{self.account_id}/{self.region}/{stack}/{logical_id}" + (f"/{generation}" if generation else "")
-        end = "".join(_LETTERS[byte % len(_LETTERS)] for byte in sha256(seed.encode()).digest()[:_END])
+        end = letters(seed, _LETTERS, _END)
         suffix = ".fifo" if fifo else ""
         room = naming.longest - len(f"--{end}{suffix}")
         stack = stack[: max(room // 2, room - len(own))]

@@ -1,17 +1,14 @@
 """Hosted zones with their records (spec: vpc-network §6)."""
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe
+from netful.model.core import Identified, Maybe
 
 
-class RecordSet(Frozen):
+class RecordSet(Identified):
     """A record of a zone. `name` has no final dot. An alias has `alias` (its target name) instead of `values`.
 
     `weight`, `failover` (`PRIMARY`, `SECONDARY`) or `region` (for latency) select one of several records of one name.
     """
 
-    id: str
     name: str
     type: str
     values: tuple[Maybe[str], ...] = ()
@@ -20,23 +17,20 @@ class RecordSet(Frozen):
     weight: int | None = None
     failover: str = ""
     region: str = ""
-    origin: Origin = DEFAULT
 
 
-class HostedZone(Frozen):
+class HostedZone(Identified):
     """A zone. It is private if it has `vpc_ids`: only those VPCs see it.
 
     A zone that is not `loaded` is known only from its records: it has no name, and may be private. `unnamed` are the ids of
     records whose names are not known: each may be that of any name in the zone.
     """
 
-    id: str
     name: str
     vpc_ids: tuple[Maybe[str], ...] = ()
     records: tuple[RecordSet, ...] = ()
     loaded: bool = True
     unnamed: tuple[str, ...] = ()
-    origin: Origin = DEFAULT
 
     @property
     def private(self) -> bool:

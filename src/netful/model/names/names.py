@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import field
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.names.distributions import Distribution, VpcOrigin
 from netful.model.names.dns_firewall import FirewallDomainList, FirewallRuleGroup, FirewallRuleGroupAssociation
 from netful.model.names.hosted_zones import HostedZone

@@ -1,27 +1,21 @@
 """Route 53 Profiles: names and filters that many VPCs share (spec: newer-aws §5)."""
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe
+from netful.model.core import Identified, Maybe
 
 
-class ProfileResource(Frozen):
+class ProfileResource(Identified):
     """A resource of a Profile, by its id: a private zone, a resolver rule, a rule group of DNS Firewall, an endpoint.
 
     `priority` is that of a rule group among the groups of a VPC.
     """
 
-    id: str
     resource_id: Maybe[str]
     priority: Maybe[int]
-    origin: Origin = DEFAULT
 
 
-class Profile(Frozen):
+class Profile(Identified):
     """A Profile with its resources and the VPCs that have it. One that is not `loaded` is known from associations alone."""
 
-    id: str
     vpc_ids: tuple[Maybe[str], ...] = ()
     resources: tuple[ProfileResource, ...] = ()
     loaded: bool = True
-    origin: Origin = DEFAULT

@@ -3,9 +3,7 @@
 from enum import StrEnum
 from ipaddress import IPv4Address
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe
+from netful.model.core import Frozen, Identified, Maybe
 
 
 class Direction(StrEnum):
@@ -19,14 +17,12 @@ DELEGATE = "DELEGATE"
 """The type of rules for delegated subdomains."""
 
 
-class ResolverEndpoint(Frozen):
+class ResolverEndpoint(Identified):
     """A Route 53 Resolver endpoint; its interfaces are those with `owner_id` = its id."""
 
-    id: str
     direction: Direction
     subnet_ids: tuple[Maybe[str], ...] = ()
     security_group_ids: tuple[Maybe[str], ...] = ()
-    origin: Origin = DEFAULT
 
 
 class ResolverTarget(Frozen):
@@ -36,28 +32,24 @@ class ResolverTarget(Frozen):
     port: int = 53
 
 
-class ResolverRule(Frozen):
+class ResolverRule(Identified):
     """A rule for a domain and its subdomains: `FORWARD` to `targets` through an endpoint, or `SYSTEM` for the default.
 
     A `DELEGATE` rule has no domain: subdomains of a private zone that are delegated to name servers within
     `delegation_record` are asked of those servers, through the endpoint.
     """
 
-    id: str
     domain_name: str
     rule_type: str
     targets: tuple[ResolverTarget, ...] = ()
     resolver_endpoint_id: Maybe[str] | None = None
     vpc_ids: tuple[Maybe[str], ...] = ()
     delegation_record: str = ""
-    origin: Origin = DEFAULT
 
 
-class DhcpOptions(Frozen):
+class DhcpOptions(Identified):
     """DHCP options and the VPCs that have them; `AmazonProvidedDNS` among the servers is the VPC's own resolver."""
 
-    id: str
     domain_name_servers: tuple[Maybe[str], ...] = ()
     domain_name: Maybe[str] | None = None
     vpc_ids: tuple[Maybe[str], ...] = ()
-    origin: Origin = DEFAULT

@@ -10,7 +10,7 @@ Sources: vpc-network §5.2 (private DNS names); AWS's endpoint rules as shipped 
 
 from functools import lru_cache
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 GATEWAY_SERVICES = ("s3", "dynamodb")
 """The services whose gateway endpoints have routes (§5.5)."""

@@ -2,9 +2,7 @@
 
 from enum import StrEnum
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe
+from netful.model.core import Identified, Maybe
 
 
 class BlockMode(StrEnum):
@@ -22,21 +20,17 @@ class ExclusionMode(StrEnum):
     EGRESS = "allow-egress"
 
 
-class VpcBlockPublicAccessOptions(Frozen):
+class VpcBlockPublicAccessOptions(Identified):
     """The setting of an account for one Region; without one the mode is off."""
 
-    id: str
     internet_gateway_block_mode: Maybe[BlockMode]
     region: str
     owner_id: str = ""
-    origin: Origin = DEFAULT
 
 
-class VpcBlockPublicAccessExclusion(Frozen):
+class VpcBlockPublicAccessExclusion(Identified):
     """An exclusion of one VPC, with all its subnets, or of one subnet."""
 
-    id: str
     internet_gateway_exclusion_mode: Maybe[ExclusionMode]
     vpc_id: Maybe[str] | None = None
     subnet_id: Maybe[str] | None = None
-    origin: Origin = DEFAULT

@@ -1,11 +1,11 @@
 """VPC encryption controls: whether a VPC requires encryption, and what it excludes from that (newer-aws §10.3)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe
+from msgspec import field
+
+from netful.model.core import Identified, Maybe
 
 
 class EncryptionMode(StrEnum):
@@ -28,15 +28,12 @@ class Exclusion(StrEnum):
     EFS = "ElasticFileSystem"
 
 
-@dataclass(frozen=True, slots=True)
-class VpcEncryptionControl:
+class VpcEncryptionControl(Identified):
     """The control of a VPC; `exclusions` has those that are set, Unknown where the value is not known."""
 
-    id: str
     vpc_id: Maybe[str]
     mode: Maybe[EncryptionMode]
     exclusions: Mapping[Exclusion, Maybe[bool]] = field(default_factory=dict)
-    origin: Origin = DEFAULT
 
     @property
     def enforces(self) -> bool:

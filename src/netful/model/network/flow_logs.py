@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe
+from netful.model.core import Frozen, Identified, Maybe
 from netful.model.network.vpc import IPAddress
 
 
@@ -49,14 +47,13 @@ class LogDestinationType(StrEnum):
     FIREHOSE = "kinesis-data-firehose"
 
 
-class FlowLog(Frozen):
+class FlowLog(Identified):
     """A flow log of one resource.
 
     `log_destination` is the ARN of a log group, or of a bucket with an optional folder; `log_group_name` names a group instead.
     `log_format` is None for AWS's default. `max_aggregation_interval` is in seconds. `destination_options` are those of S3.
     """
 
-    id: str
     resource_type: Maybe[FlowLogResourceType]
     resource_id: Maybe[str]
     traffic_type: Maybe[TrafficType] = TrafficType.ALL
@@ -66,7 +63,6 @@ class FlowLog(Frozen):
     log_format: Maybe[str] | None = None
     max_aggregation_interval: int = 600
     destination_options: Mapping[str, str] | None = None
-    origin: Origin = DEFAULT
 
 
 class Action(StrEnum):

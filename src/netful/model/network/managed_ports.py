@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from netful.model.core.numbers import whole_number
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown, whole_number
 
 _TYPES = {
     "AWS::RDS::DBInstance": 3306,

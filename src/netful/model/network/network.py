@@ -7,8 +7,7 @@ from typing import TypeVar
 
 from msgspec import field
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown, known_in
+from netful.model.core import Frozen, Unknown, known_in
 from netful.model.network.block_public_access import VpcBlockPublicAccessExclusion, VpcBlockPublicAccessOptions
 from netful.model.network.encryption_control import VpcEncryptionControl
 from netful.model.network.flow_logs import FlowLog
@@ -210,7 +209,7 @@ class Network(Frozen, dict=True):
     def zone_of_interface(self, eni: NetworkInterface) -> str:
         """Return the availability zone that an interface is in; "" when it is not known."""
         subnet = known_in(self.subnets, eni.subnet_id)
-        return subnet.availability_zone if subnet and isinstance(subnet.availability_zone, str) else ""
+        return subnet.zone if subnet else ""
 
     @cached_property
     def _endpoints(self) -> dict[str, tuple[VpcEndpoint, ...]]:

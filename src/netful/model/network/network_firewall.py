@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Frozen, Identified, Maybe, Unknown
 from netful.model.network.vpc import IPNetwork
 
 PortRange = tuple[int, int]
@@ -102,14 +100,12 @@ class Header(Frozen):
         return Header(self.destinations, self.destination_ports, self.sources, self.source_ports, self.protocols)
 
 
-class StatelessRule(Frozen):
+class StatelessRule(Identified):
     """A stateless rule. `unread` names a condition that netful does not read: the rule then may match or not."""
 
-    id: str
     header: Header
     action: Maybe[StatelessAction]
     unread: str = ""
-    origin: Origin = DEFAULT
 
 
 class NameMatch(Frozen):
@@ -137,14 +133,13 @@ class NameMatch(Frozen):
         return text in name
 
 
-class StatefulRule(Frozen):
+class StatefulRule(Identified):
     """A stateful rule. `both_ways`: it also matches packets in the other direction.
 
     With an `application` it matches requests of that protocol whose host has all of `names`. `unread` names an option that netful
     does not read: the rule then may match or not.
     """
 
-    id: str
     action: RuleAction
     header: Header
     both_ways: bool = False
@@ -152,7 +147,6 @@ class StatefulRule(Frozen):
     application: Application | None = None
     names: tuple[NameMatch, ...] = ()
     unread: str = ""
-    origin: Origin = DEFAULT
 
     @property
     def of_requests(self) -> bool:
@@ -160,7 +154,7 @@ class StatefulRule(Frozen):
         return self.application is not None or FlowOption.ESTABLISHED in self.flow
 
 
-class Firewall(Frozen):
+class Firewall(Identified):
     """A firewall: its stateless rules by priority, and its stateful rules in the order in which they apply.
 
     `default_actions` hold in strict order for packets that no stateful rule matches. `drops_broken`: it drops packets of TCP
@@ -168,7 +162,6 @@ class Firewall(Frozen):
     every path through it.
     """
 
-    id: str
     vpc_id: Maybe[str]
     stateless_rules: tuple[StatelessRule, ...] | Unknown = ()
     stateless_default: Maybe[StatelessAction] = StatelessAction.FORWARD
@@ -176,7 +169,6 @@ class Firewall(Frozen):
     default_actions: tuple[DefaultAction, ...] = ()
     drops_broken: bool = True
     assumptions: tuple[str, ...] = ()
-    origin: Origin = DEFAULT
 
     @property
     def drops_all(self) -> bool:

@@ -3,9 +3,7 @@
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe
+from netful.model.core import Identified, Maybe
 
 
 class InterfaceOwner(StrEnum):
@@ -23,7 +21,7 @@ class InterfaceOwner(StrEnum):
     OTHER = "other"
 
 
-class NetworkInterface(Frozen):
+class NetworkInterface(Identified):
     """An ENI. `owner_id` is its resource; a Lambda's is shared, so `function_ids` lists all its functions.
 
     `private_ip_address` is None if it could not be chosen (an unknown subnet or block). `public_ip` is that address's
@@ -34,7 +32,6 @@ class NetworkInterface(Frozen):
     `source_dest_check`: False lets it forward packets that are not its own (NAT instances).
     """
 
-    id: str
     owner: InterfaceOwner
     owner_id: str
     subnet_id: Maybe[str]
@@ -50,7 +47,6 @@ class NetworkInterface(Frozen):
     device_index: int = 0
     idle: str = ""
     source_dest_check: bool = True
-    origin: Origin = DEFAULT
 
     def public_addresses(self) -> dict[IPv4Address, IPv4Address | None]:
         """Return its public addresses, each with its private one (None: not chosen)."""

@@ -1,6 +1,6 @@
 """Protocol numbers of IANA, as rules of security groups and network ACLs contain them."""
 
-from netful.model.core.numbers import whole_number
+from netful.model.core import whole_number
 
 ALL_PROTOCOLS = -1
 ICMP, TCP, UDP, ICMPV6 = 1, 6, 17, 58

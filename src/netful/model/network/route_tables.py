@@ -5,9 +5,7 @@ from ipaddress import IPv4Network, IPv6Network
 
 from msgspec import field
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe
+from netful.model.core import Identified, Maybe, Origin
 from netful.model.network.vpc import IPNetwork, Vpc, is_within
 
 
@@ -57,7 +55,7 @@ def destination_refusal(destination: object, kind: TargetKind, vpc: Vpc | None) 
     """Return why EC2 refuses a destination for a kind of targets; "" if it does not, or if that is not known (§1.6, §1.7)."""
     if any(is_within(destination, one) for one in _RESERVED):
         return f"The destination {destination} is reserved"
-    blocks = (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks) if vpc else ()
+    blocks = vpc.blocks if vpc else ()
     if kind not in _OUTSIDE or not any(is_within(destination, one) for one in blocks):
         return ""
     return (
@@ -66,34 +64,30 @@ def destination_refusal(destination: object, kind: TargetKind, vpc: Vpc | None) 
     )
 
 
-class Route(Frozen):
+class Route(Identified):
     """One entry of a route table. Exactly one of the two destinations is set.
 
     `blackhole`: the target is gone or cannot serve; the route still matches packets and drops them (§1.10).
     `propagated`: learned from a gateway, so static routes of the same prefix take precedence (§1.5).
     """
 
-    id: str
     target_kind: TargetKind
     target_id: Maybe[str]
     destination_cidr_block: Maybe[IPNetwork] | None = None
     destination_prefix_list_id: Maybe[str] | None = None
     blackhole: bool = False
     propagated: bool = False
-    origin: Origin = DEFAULT
 
 
-class RouteTable(Frozen):
+class RouteTable(Identified):
     """A route table. Local routes are not listed: every table has one for each block of its VPC (§1.4).
 
     `gateway_ids`: the internet gateway or VPN gateway whose incoming packets it routes (§1.11).
     """
 
-    id: str
     vpc_id: Maybe[str]
     routes: tuple[Route, ...] = ()
     subnet_ids: tuple[Maybe[str], ...] = ()
     main: bool = False
     gateway_ids: tuple[Maybe[str], ...] = ()
-    origin: Origin = DEFAULT
     association_origins: dict[str, Origin] = field(default_factory=dict)

@@ -2,9 +2,7 @@
 
 from enum import StrEnum
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe
+from netful.model.core import Identified, Maybe
 from netful.model.network.vpc import IPNetwork
 
 
@@ -16,7 +14,7 @@ class PeerKind(StrEnum):
     PREFIX_LIST = "prefix-list"
 
 
-class SecurityGroupRule(Frozen):
+class SecurityGroupRule(Identified):
     """One allow rule.
 
     `ip_protocol` is the IANA number, -1 for all. For TCP and UDP `from_port`..`to_port` is a range of ports. For ICMP
@@ -24,23 +22,20 @@ class SecurityGroupRule(Frozen):
     group's id or a prefix list's id, as `peer_kind` defines.
     """
 
-    id: str
     ip_protocol: int
     from_port: int
     to_port: int
     peer_kind: PeerKind
     peer: Maybe[IPNetwork | str]
     description: str = ""
-    origin: Origin = DEFAULT
 
 
-class SecurityGroup(Frozen):
+class SecurityGroup(Identified):
     """A stateful group of allow rules; no match means a silent drop.
 
     Interfaces of its own VPC may have it, and of those that it is associated with (newer-aws §3.2).
     """
 
-    id: str
     vpc_id: Maybe[str] | None
     ingress: tuple[SecurityGroupRule, ...] = ()
     egress: tuple[SecurityGroupRule, ...] = ()
@@ -48,4 +43,3 @@ class SecurityGroup(Frozen):
     default: bool = False
     assumptions: tuple[str, ...] = ()
     associated_vpc_ids: tuple[Maybe[str], ...] = ()
-    origin: Origin = DEFAULT

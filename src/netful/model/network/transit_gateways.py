@@ -3,9 +3,7 @@
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe
+from netful.model.core import Identified, Maybe
 
 
 class AttachmentKind(StrEnum):
@@ -18,28 +16,25 @@ class AttachmentKind(StrEnum):
     CONNECT = "connect"
 
 
-class TransitGateway(Frozen):
+class TransitGateway(Identified):
     """A transit gateway; its tables and attachments refer to it.
 
     `security_group_referencing`: rules may refer to groups of other attached VPCs (newer-aws §3.1). `encryption_support`:
     VPCs that enforce encryption may be attached.
     """
 
-    id: str
     owner_id: str = ""
     region: str = ""
     security_group_referencing: bool = False
     encryption_support: bool = False
-    origin: Origin = DEFAULT
 
 
-class TransitGatewayAttachment(Frozen):
+class TransitGatewayAttachment(Identified):
     """An attachment: `resource_id` is the VPC, the VPN connection or the peer gateway.
 
     For a VPC `subnet_ids` has one subnet for each zone from which the gateway can be reached.
     """
 
-    id: str
     transit_gateway_id: Maybe[str]
     kind: AttachmentKind
     resource_id: Maybe[str]
@@ -47,40 +42,33 @@ class TransitGatewayAttachment(Frozen):
     peer_attachment_id: str | None = None
     appliance_mode: bool = False
     security_group_referencing: bool = True
-    origin: Origin = DEFAULT
 
 
-class TransitGatewayRoute(Frozen):
+class TransitGatewayRoute(Identified):
     """A static route of a transit gateway's table; without an attachment it drops matching packets (`blackhole`)."""
 
-    id: str
     destination_cidr_block: Maybe[IPv4Network | IPv6Network]
     attachment_id: Maybe[str] | None = None
     blackhole: bool = False
-    origin: Origin = DEFAULT
 
 
-class TransitGatewayRouteTable(Frozen):
+class TransitGatewayRouteTable(Identified):
     """A table: it routes packets that come from `associations`, and learns the blocks of `propagations`.
 
     Both are attachment ids. A static route takes precedence over a learned block.
     """
 
-    id: str
     transit_gateway_id: Maybe[str]
     routes: tuple[TransitGatewayRoute, ...] = ()
     associations: tuple[Maybe[str], ...] = ()
     propagations: tuple[Maybe[str], ...] = ()
-    origin: Origin = DEFAULT
 
 
-class VpnConnection(Frozen):
+class VpnConnection(Identified):
     """A site-to-site VPN, on a virtual private gateway or a transit gateway; `routes` are the blocks behind it."""
 
-    id: str
     vpn_gateway_id: Maybe[str] | None = None
     transit_gateway_id: Maybe[str] | None = None
     customer_gateway_id: Maybe[str] | None = None
     static_routes_only: bool = False
     routes: tuple[Maybe[IPv4Network | IPv6Network], ...] = ()
-    origin: Origin = DEFAULT

@@ -2,9 +2,7 @@
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Identified, Maybe, Unknown
 
 IPAddress = IPv4Address | IPv6Address
 IPNetwork = IPv4Network | IPv6Network
@@ -17,13 +15,12 @@ IPV6_ONLY = Unknown("the subnet has IPv6 addresses only")
 """The IPv4 block of a subnet without one."""
 
 
-class Vpc(Frozen):
+class Vpc(Identified):
     """A virtual private cloud. The first of `cidr_blocks` is the primary block; its base + 2 is the resolver.
 
     `hostnames_doubt` is why `enable_dns_hostnames` is not known; it is False then.
     """
 
-    id: str
     cidr_blocks: tuple[Maybe[IPv4Network], ...]
     ipv6_cidr_blocks: tuple[Maybe[IPv6Network], ...] = ()
     enable_dns_support: bool = True
@@ -31,7 +28,16 @@ class Vpc(Frozen):
     region: str = "us-east-1"
     owner_id: str = ""
     hostnames_doubt: Unknown | None = None
-    origin: Origin = DEFAULT
+
+    @property
+    def blocks(self) -> tuple[Maybe[IPNetwork], ...]:
+        """The blocks of both families, the primary one first."""
+        return (*self.cidr_blocks, *self.ipv6_cidr_blocks)
+
+    @property
+    def known_blocks(self) -> list[IPNetwork]:
+        """The blocks of both families that are known."""
+        return [block for block in self.blocks if not isinstance(block, Unknown)]
 
 
 def is_within(block: object, other: object) -> bool:
@@ -47,19 +53,18 @@ def blocks_overlap(one: Vpc | None, other: Vpc | None) -> bool:
         return False
     return any(
         block.overlaps(another)
-        for block in (*one.cidr_blocks, *one.ipv6_cidr_blocks)
-        for another in (*other.cidr_blocks, *other.ipv6_cidr_blocks)
+        for block in one.blocks
+        for another in other.blocks
         if isinstance(block, IPv4Network | IPv6Network) and type(block) is type(another)
     )
 
 
-class Subnet(Frozen):
+class Subnet(Identified):
     """A subnet: one availability zone, one IPv4 block inside the VPC's, unless it is IPv6-only.
 
     `enable_dns64`: the resolver answers its interfaces with addresses of NAT64 for names that have only IPv4 ones.
     """
 
-    id: str
     vpc_id: Maybe[str]
     cidr_block: Maybe[IPv4Network]
     ipv6_cidr_block: Maybe[IPv6Network] | None = None
@@ -67,7 +72,11 @@ class Subnet(Frozen):
     map_public_ip_on_launch: bool = False
     assign_ipv6_address_on_creation: bool = False
     enable_dns64: bool = False
-    origin: Origin = DEFAULT
+
+    @property
+    def zone(self) -> str:
+        """The availability zone; "" if it is not known."""
+        return self.availability_zone if isinstance(self.availability_zone, str) else ""
 
     @property
     def ipv6_native(self) -> bool:
@@ -75,10 +84,8 @@ class Subnet(Frozen):
         return self.cidr_block == IPV6_ONLY
 
 
-class PrefixList(Frozen):
+class PrefixList(Identified):
     """A named set of blocks. AWS-managed ones have the service's name (`com.amazonaws.eu-west-1.s3`)."""
 
-    id: str
     name: str
     cidr_blocks: tuple[Maybe[IPNetwork], ...]
-    origin: Origin = DEFAULT

@@ -3,9 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Identified, Maybe, Unknown
 
 ADDRESS_TYPES = ("ipv4", "ipv6", "dualstack")
 """The address types that an endpoint can have."""
@@ -21,7 +19,7 @@ class EndpointType(StrEnum):
     SERVICE_NETWORK = "ServiceNetwork"
 
 
-class VpcEndpoint(Frozen):
+class VpcEndpoint(Identified):
     """An endpoint. Interface ones have `subnet_ids` and groups, gateway ones `route_table_ids`.
 
     `service` is the part after the region in `service_name` (`ssm`, `ecr.api`, `execute-api`), empty if the name is
@@ -31,7 +29,6 @@ class VpcEndpoint(Frozen):
     network firewall that it leads to. `assumptions` are reported on every path through it.
     """
 
-    id: str
     vpc_id: Maybe[str]
     service_name: Maybe[str]
     service: str
@@ -47,15 +44,12 @@ class VpcEndpoint(Frozen):
     dns_record_ip_type: str = ""
     firewall_id: str = ""
     assumptions: tuple[str, ...] = ()
-    origin: Origin = DEFAULT
 
 
-class VpcEndpointService(Frozen):
+class VpcEndpointService(Identified):
     """A service that consumers reach by PrivateLink; network load balancers serve it."""
 
-    id: str
     service_name: str
     load_balancer_ids: tuple[Maybe[str], ...] = ()
     acceptance_required: bool = True
     private_dns_name: Maybe[str] | None = None
-    origin: Origin = DEFAULT

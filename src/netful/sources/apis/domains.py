@@ -33,7 +33,7 @@ def domain_names(inventory: Inventory) -> dict[str, DomainName]:
     for reader in inventory.of("AWS::ApiGatewayV2::DomainName"):
         name, (mutual, store) = reader.required("DomainName"), _mutual_tls(reader)
         found[reader.id] = DomainName(
-            reader.id, name, ApiEndpointType.REGIONAL, None, mutual, store, _routing_mode(reader), reader.origin
+            reader.id, name, ApiEndpointType.REGIONAL, None, mutual, store, _routing_mode(reader), origin=reader.origin
         )
     return found
 
@@ -128,7 +128,10 @@ def access_associations(inventory: Inventory) -> dict[str, DomainNameAccessAssoc
     """Return the associations of endpoints with private domain names."""
     return {
         reader.id: DomainNameAccessAssociation(
-            reader.id, reader.required("DomainNameArn"), reader.required("AccessAssociationSource"), reader.origin
+            reader.id,
+            reader.required("DomainNameArn"),
+            reader.required("AccessAssociationSource"),
+            origin=reader.origin,
         )
         for reader in inventory.of("AWS::ApiGateway::DomainNameAccessAssociation")
     }
@@ -143,7 +146,7 @@ def vpc_links(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str, 
     for reader in inventory.of("AWS::ApiGatewayV2::VpcLink"):
         places, groups = reader.known_texts("SubnetIds"), reader.known_texts("SecurityGroupIds")
         groups = groups or (default_groups(places[0], subnets) if places else ())
-        found[reader.id] = VpcLink(reader.id, 2, (), places, groups, reader.origin)
+        found[reader.id] = VpcLink(reader.id, 2, (), places, groups, origin=reader.origin)
     return found
 
 

@@ -28,7 +28,7 @@ def deployments(inventory: Inventory) -> dict[str, Deployment]:
         for reader in inventory.of(kind):
             waits_for = inventory.resources[reader.id].depends_on
             found[reader.id] = Deployment(
-                reader.id, reader.required(api), waits_for, reader.text("Description"), reader.origin
+                reader.id, reader.required(api), waits_for, reader.text("Description"), origin=reader.origin
             )
     return found
 

@@ -42,7 +42,7 @@ def egress_only_internet_gateways(description: Description) -> dict[str, EgressO
     """Return the egress-only gateways."""
     return {
         (id_ := item.text("EgressOnlyInternetGatewayId")): EgressOnlyInternetGateway(
-            id_, attached_vpc(item, "Attachments") or "", item.origin
+            id_, attached_vpc(item, "Attachments") or "", origin=item.origin
         )
         for item in description.of("EgressOnlyInternetGateways")
     }
@@ -71,7 +71,7 @@ def elastic_ips(description: Description) -> dict[str, ElasticIp]:
         if public is None:
             fail(f"`{id_}` has no `PublicIp`", item.origin)
         interface = item.text("NetworkInterfaceId") or None
-        found[id_] = ElasticIp(id_, public, item.text("InstanceId") or None, interface, item.origin)
+        found[id_] = ElasticIp(id_, public, item.text("InstanceId") or None, interface, origin=item.origin)
     return found
 
 

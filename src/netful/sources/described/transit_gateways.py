@@ -50,7 +50,7 @@ def transit_gateways(description: Description) -> dict[str, TransitGateway]:
             description.region,
             item.text("Options", _REFERENCES) == "enable",
             item.text("Options", "EncryptionSupport", "EncryptionState") == "enabled",
-            item.origin,
+            origin=item.origin,
         )
         for item in description.of("TransitGateways")
         if item.text("State") not in GONE
@@ -249,7 +249,7 @@ def _by_prefix_list(
     listed = prefix_lists.get(id_)
     blocks = listed.cidr_blocks if listed else (Unknown("not loaded", (f"prefix list {id_}",)),)
     for block in blocks:
-        yield TransitGatewayRoute(f"{table_id}.{id_}", block, attachment, blackhole, item.origin)
+        yield TransitGatewayRoute(f"{table_id}.{id_}", block, attachment, blackhole, origin=item.origin)
 
 
 def _routes(table_id: str, items: Iterable[Item], region: str) -> Iterable[TransitGatewayRoute]:
@@ -259,7 +259,7 @@ def _routes(table_id: str, items: Iterable[Item], region: str) -> Iterable[Trans
             fail(f"a route of `{table_id}` has no `DestinationCidrBlock`", item.origin)
         attachment = next((_attachment_id(part, region) for part in item.parts("TransitGatewayAttachments")), None)
         blackhole = item.text("State") == "blackhole" or attachment is None
-        yield TransitGatewayRoute(f"{table_id}.{block}", block, attachment, blackhole, item.origin)
+        yield TransitGatewayRoute(f"{table_id}.{block}", block, attachment, blackhole, origin=item.origin)
 
 
 def vpn_connections(description: Description) -> dict[str, VpnConnection]:

@@ -109,7 +109,7 @@ def _prefix_list(item: Item, holders: list[Item]) -> PrefixList:
     command = f"aws ec2 get-managed-prefix-list-entries --prefix-list-id {id_}"
     why = Unknown(f"the entries of {id_} were not described", (f"the entries of {id_} (`{command}`)",))
     blocks = tuple(block for holder in holders for block in _blocks(holder))
-    return PrefixList(id_, name, (*own, *blocks) if holders or own else (why,), item.origin)
+    return PrefixList(id_, name, (*own, *blocks) if holders or own else (why,), origin=item.origin)
 
 
 def _blocks(item: Item) -> Iterator[IPNetwork]:

@@ -35,7 +35,7 @@ def client(
     for other in others:
         if block.overlaps(other.addresses):
             fail(f"`{block}` overlaps {other.addresses}", origin, why=f"`{other.id}` has it")
-    return InternetClient(name, block, table.edge_ms, table.region_ms, table.country, origin)
+    return InternetClient(name, block, table.edge_ms, table.region_ms, table.country, origin=origin)
 
 
 def _block(written: str, origin: Origin) -> IPv4Network:

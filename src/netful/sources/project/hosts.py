@@ -103,7 +103,9 @@ class HostReading(Frozen, dict=True):
         far_port = int(found["port"]) if found else 0
         if found is None or not 0 < far_port <= _LAST_PORT:
             fail(f"`{table.attach}` is not the place of a server", self._origin("attach"), hint="write `HOST:PORT`")
-        return Attachment(f"{self.id}:{table.port or ''}", self.id, table.port or 0, found["host"], far_port, origin)
+        return Attachment(
+            f"{self.id}:{table.port or ''}", self.id, table.port or 0, found["host"], far_port, origin=origin
+        )
 
     def _engine_settings(self, table: HostTable, origin: Origin) -> EngineSettings:
         resource = self.cloud.template.resources.get(self.id)
@@ -120,7 +122,7 @@ class HostReading(Frozen, dict=True):
                 self._origin("program"),
                 hint="write the path of a server on this machine",
             )
-        return EngineSettings(self.id, seed, table.program, origin)
+        return EngineSettings(self.id, seed, table.program, origin=origin)
 
     def _program(self, table: HostTable, origin: Origin) -> Program:
         given = self._declared()

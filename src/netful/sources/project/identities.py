@@ -33,7 +33,7 @@ def identity(project: Path, name: str, table: IdentityTable, origin: Origin) -> 
         table.session_token,
         policy,
         table.organization,
-        origin,
+        origin=origin,
     )
 
 

@@ -32,7 +32,7 @@ def issuer(project: Path, name: str, table: IssuerTable, origin: Origin) -> Issu
         fail(f"cannot read `{written}`", origin, why=error.why or error.what)
     file = Origin(str(project.parent / written))
     keys = _of_set(content, file) if table.jwks is not None else (_of_pem(content, file),)
-    return Issuer(name, keys, origin)
+    return Issuer(name, keys, origin=origin)
 
 
 def _of_set(content: bytes, origin: Origin) -> tuple[Jwk, ...]:

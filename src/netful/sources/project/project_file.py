@@ -91,7 +91,7 @@ def _with_declared(cloud: Cloud, hosts: Iterable[Host]) -> Cloud:
 
 def _allowed_hosts(file: Path, names: Iterable[str], lines: Lines) -> dict[str, AllowedHost]:
     found = {name: project_shape.origin_of(file, lines, "allowed_hosts", name) for name in names}
-    return {name.lower(): AllowedHost(name.lower(), origin) for name, origin in found.items()}
+    return {name.lower(): AllowedHost(name.lower(), origin=origin) for name, origin in found.items()}
 
 
 def _truststores(

@@ -21,7 +21,11 @@ def options(inventory: Inventory) -> dict[str, VpcBlockPublicAccessOptions]:
     """Return the options."""
     return {
         r.id: VpcBlockPublicAccessOptions(
-            r.id, _mode(r, "InternetGatewayBlockMode", BlockMode), inventory.region, inventory.account_id, r.origin
+            r.id,
+            _mode(r, "InternetGatewayBlockMode", BlockMode),
+            inventory.region,
+            inventory.account_id,
+            origin=r.origin,
         )
         for r in inventory.of("AWS::EC2::VPCBlockPublicAccessOptions")
     }
@@ -35,7 +39,7 @@ def exclusions(inventory: Inventory) -> dict[str, VpcBlockPublicAccessExclusion]
         if (vpc_id is None) == (subnet_id is None):
             fail(f"`{reader.id}` excludes no VPC or both", reader.origin, hint="write either `VpcId` or `SubnetId`")
         mode = _mode(reader, "InternetGatewayExclusionMode", ExclusionMode)
-        found[reader.id] = VpcBlockPublicAccessExclusion(reader.id, mode, vpc_id, subnet_id, reader.origin)
+        found[reader.id] = VpcBlockPublicAccessExclusion(reader.id, mode, vpc_id, subnet_id, origin=reader.origin)
     return found
 
 

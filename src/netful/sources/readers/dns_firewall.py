@@ -45,7 +45,7 @@ def _domains(reader: Reader) -> tuple[Maybe[str], ...] | Unknown:
 def rule_groups(inventory: Inventory) -> dict[str, FirewallRuleGroup]:
     """Return the rule groups with their rules."""
     return {
-        reader.id: FirewallRuleGroup(reader.id, tuple(map(_rule, reader.each("FirewallRules"))), reader.origin)
+        reader.id: FirewallRuleGroup(reader.id, tuple(map(_rule, reader.each("FirewallRules"))), origin=reader.origin)
         for reader in inventory.of("AWS::Route53Resolver::FirewallRuleGroup")
     }
 
@@ -96,7 +96,7 @@ def associations(inventory: Inventory) -> dict[str, FirewallRuleGroupAssociation
             reader.required("FirewallRuleGroupId"),
             reader.required("VpcId"),
             _priority(reader),
-            reader.origin,
+            origin=reader.origin,
         )
         for reader in inventory.of("AWS::Route53Resolver::FirewallRuleGroupAssociation")
     }

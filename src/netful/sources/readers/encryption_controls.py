@@ -20,7 +20,7 @@ def encryption_controls(inventory: Inventory) -> dict[str, VpcEncryptionControl]
 
 
 def _control(reader: Reader, vpc_id: Maybe[str], part: Reader, suffix: str) -> VpcEncryptionControl:
-    return VpcEncryptionControl(reader.id, vpc_id, _mode(part), _exclusions(part, suffix), part.origin)
+    return VpcEncryptionControl(reader.id, vpc_id, _mode(part), _exclusions(part, suffix), origin=part.origin)
 
 
 def _mode(reader: Reader) -> Maybe[EncryptionMode]:

@@ -34,7 +34,7 @@ def _flow_log(reader: Reader) -> FlowLog:
         reader.literal("LogFormat"),
         reader.count("MaxAggregationInterval", _GATEWAY_INTERVAL if kind in _OF_GATEWAYS else _INTERVAL),
         {name: str(options.get(name)).lower() for name in _OPTIONS if options.has(name)},
-        reader.origin,
+        origin=reader.origin,
     )
 
 

@@ -97,7 +97,7 @@ def _file_mounts(reader: Reader) -> Iterator[FileMount]:
             fail(f"`{path}` is not a mount path of Lambda", origin, why=why)
         arn = part.literal("Arn")
         if isinstance(path, str) and arn is not None:
-            yield FileMount(arn, path, origin)
+            yield FileMount(arn, path, origin=origin)
 
 
 def _is_mapping(reader: Reader, name: str) -> bool:

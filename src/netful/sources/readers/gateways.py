@@ -38,7 +38,7 @@ def internet_gateways(inventory: Inventory) -> dict[str, InternetGateway]:
 def egress_only_internet_gateways(inventory: Inventory) -> dict[str, EgressOnlyInternetGateway]:
     """Return the egress-only gateways."""
     return {
-        r.id: EgressOnlyInternetGateway(r.id, r.required("VpcId"), r.origin)
+        r.id: EgressOnlyInternetGateway(r.id, r.required("VpcId"), origin=r.origin)
         for r in inventory.of("AWS::EC2::EgressOnlyInternetGateway")
     }
 

@@ -220,7 +220,7 @@ def _stateless_rule(group: Reader, rule: Reader) -> StatelessRule:
     )
     id_ = f"{group.id} priority {rule.count('Priority', 0)}"
     unread = "TCPFlags" if match.get("TCPFlags") else ""
-    return StatelessRule(id_, header, _stateless_action(definition, "Actions"), unread, rule.origin)
+    return StatelessRule(id_, header, _stateless_action(definition, "Actions"), unread, origin=rule.origin)
 
 
 def _addresses(match: Reader, name: str) -> Addresses:

@@ -31,7 +31,7 @@ def _named(reader: Reader, profiles: dict[str, Profile]) -> Profile:
 def _resource(reader: Reader) -> ProfileResource:
     arn = reader.required("ResourceArn")
     id_ = arn if isinstance(arn, Unknown) else reader.names.get(last := arn.rpartition("/")[2], last)
-    return ProfileResource(reader.id, id_, _priority(reader), reader.origin)
+    return ProfileResource(reader.id, id_, _priority(reader), origin=reader.origin)
 
 
 def _priority(reader: Reader) -> Maybe[int]:

@@ -35,7 +35,7 @@ def transit_gateways(inventory: Inventory) -> dict[str, TransitGateway]:
             inventory.region,
             _enabled(r, _REFERENCES, default=False),
             _enabled(r, "EncryptionSupport", default=False),
-            r.origin,
+            origin=r.origin,
         )
         for r in readers
     }
@@ -161,7 +161,7 @@ def _route(reader: Reader) -> TransitGatewayRoute:
         fail(f"`{reader.id}` has no `DestinationCidrBlock`", reader.origin, hint="add it")
     blackhole = reader.flag("Blackhole", default=False)
     attachment = reader.text("TransitGatewayAttachmentId")
-    return TransitGatewayRoute(reader.id, block, attachment, blackhole or attachment is None, reader.origin)
+    return TransitGatewayRoute(reader.id, block, attachment, blackhole or attachment is None, origin=reader.origin)
 
 
 def vpn_connections(inventory: Inventory) -> dict[str, VpnConnection]:

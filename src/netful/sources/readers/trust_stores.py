@@ -25,7 +25,7 @@ def trust_stores(inventory: Inventory) -> dict[str, TrustStore]:
             reader.id,
             reader.text("CaCertificatesBundleS3Bucket"),
             reader.text("CaCertificatesBundleS3Key"),
-            reader.origin,
+            origin=reader.origin,
         )
         for reader in inventory.of("AWS::ElasticLoadBalancingV2::TrustStore")
     }

@@ -38,7 +38,7 @@ def rule_groups(inventory: Inventory) -> dict[str, RuleGroup]:
     """Return the rule groups."""
     return {
         reader.id: RuleGroup(
-            reader.id, _name(reader), _rules(reader), _mapping(reader, "CustomResponseBodies"), reader.origin
+            reader.id, _name(reader), _rules(reader), _mapping(reader, "CustomResponseBodies"), origin=reader.origin
         )
         for reader in inventory.of("AWS::WAFv2::RuleGroup")
     }
@@ -47,13 +47,13 @@ def rule_groups(inventory: Inventory) -> dict[str, RuleGroup]:
 def ip_sets(inventory: Inventory) -> dict[str, IpSet]:
     """Return the sets of addresses."""
     found = inventory.of("AWS::WAFv2::IPSet")
-    return {reader.id: IpSet(reader.id, reader.known_texts("Addresses"), reader.origin) for reader in found}
+    return {reader.id: IpSet(reader.id, reader.known_texts("Addresses"), origin=reader.origin) for reader in found}
 
 
 def regex_pattern_sets(inventory: Inventory) -> dict[str, RegexPatternSet]:
     """Return the sets of regular expressions; a comma does not separate expressions."""
     return {
-        reader.id: RegexPatternSet(reader.id, _expressions(reader), reader.origin)
+        reader.id: RegexPatternSet(reader.id, _expressions(reader), origin=reader.origin)
         for reader in inventory.of("AWS::WAFv2::RegexPatternSet")
     }
 
@@ -62,7 +62,7 @@ def associations(inventory: Inventory) -> dict[str, WebAclAssociation]:
     """Return the associations of web ACLs with the resources that they protect."""
     return {
         reader.id: WebAclAssociation(
-            reader.id, reader.required("ResourceArn"), reader.required("WebACLArn"), reader.origin
+            reader.id, reader.required("ResourceArn"), reader.required("WebACLArn"), origin=reader.origin
         )
         for reader in inventory.of("AWS::WAFv2::WebACLAssociation")
     }

@@ -15,7 +15,7 @@ def dangling(owner: str, node: Any, resources: StackResources, conditions: Condi
     """Yield the references of a value to resources that are not deployed."""
     for use in references(_taken(node, conditions)):
         if not use.condition and use.name in resources and not resources.is_admitted(use.name):
-            yield DanglingReference(owner, use.name, resources.condition(use.name), use.origin)
+            yield DanglingReference(owner, use.name, resources.condition(use.name), origin=use.origin)
 
 
 def _taken(node: Any, conditions: Conditions) -> Any:

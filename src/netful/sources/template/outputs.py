@@ -45,7 +45,7 @@ class StackOutputs:
         if isinstance(export, MarkedMap):
             export_name = self._evaluator.text(export.get("Name", ""), export.origin_of("Name"))
         value = self._evaluator.value(written.get("Value"))
-        return Output(name, value, export_name, self._stack, self._written.origin_of(name))
+        return Output(name, value, export_name, self._stack, origin=self._written.origin_of(name))
 
     def exported(self) -> Iterator[str]:
         """Yield the names of the outputs that are exported."""

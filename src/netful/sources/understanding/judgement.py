@@ -129,7 +129,7 @@ def _of_declared(resource: Resource, declaration: Declaration, names: Mapping[st
     for found in within(resource.properties, declaration.tree, resource.origin):
         holders = (resource.id, *_named(resource, declaration.part_of, names))
         nearby = tuple(_named(resource, declaration.within, names))
-        yield Unread(resource.id, found.what, found.weight, holders, nearby, found.origin, found.hint)
+        yield Unread(resource.id, found.what, found.weight, holders, nearby, found.hint, origin=found.origin)
 
 
 def _named(resource: Resource, properties: str, names: Mapping[str, str]) -> Iterator[str]:

@@ -25,7 +25,7 @@ from netful.engine.network.steps import Cross, Done, Lost, Step
 from netful.engine.network.subnets import acl
 from netful.engine.routing import route_tables
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown, known_in
+from netful.model.core import Unknown, known_in
 from netful.model.network.network_firewall import Firewall
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import TCP
@@ -159,7 +159,7 @@ def not_run(cloud: Cloud) -> Iterator[str]:
 
 def is_on(cloud: Cloud, path: Path) -> bool:
     """Return whether a path passes such appliances."""
-    components = [hop.component for hop in (*path.hops, *path.return_hops)]
+    components = [hop.component for hop in path.every_hop]
     endpoints = (cloud.network.vpc_endpoints.get(name) for name in components)
     return any(endpoint and _has_appliances(cloud, endpoint) for endpoint in endpoints)
 

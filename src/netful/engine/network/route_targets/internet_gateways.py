@@ -14,7 +14,7 @@ from netful.engine.network.packet import Packet
 from netful.engine.network.route_targets import inspection
 from netful.engine.network.steps import Arrive, Done, Enter, Leave, Lost, Step
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.gateways import InternetGateway
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.route_tables import Route

@@ -21,8 +21,7 @@ from netful.engine.network.steps import Cross, Done, Enter, Leave, Lost, Step
 from netful.engine.network.subnets import acl
 from netful.engine.routing import route_tables
 from netful.model.cloud import Cloud
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import known_in
+from netful.model.core import Origin, known_in
 from netful.model.network.encryption_control import Exclusion
 from netful.model.network.gateways import InternetGateway, NatGateway
 from netful.model.network.nat64 import NAT64_BLOCK, extracted
@@ -162,7 +161,7 @@ def _zone_of(cloud: Cloud, packet: Packet, vpc: Vpc | None) -> str:
     """Return the zone of a packet's source; "" if it is not known."""
     address = packet.flow.source.address
     subnet = cloud.network.subnet_at(vpc.id, address.network_address) if vpc is not None and address else None
-    return subnet.availability_zone if subnet and isinstance(subnet.availability_zone, str) else ""
+    return subnet.zone if subnet else ""
 
 
 def _public_address(cloud: Cloud, nat: NatGateway, zone: str) -> IPNetwork | None:

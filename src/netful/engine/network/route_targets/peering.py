@@ -12,7 +12,7 @@ from netful.engine.network.packet import Packet
 from netful.engine.network.route_targets import inspection
 from netful.engine.network.steps import Deliver, Lost, Step
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import known_in
+from netful.model.core import known_in
 from netful.model.network.gateways import VpcPeeringConnection
 from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.route_tables import Route

@@ -23,7 +23,7 @@ from netful.engine.network.subnets import acl
 from netful.engine.routing import transit_gateway_route_tables
 from netful.engine.routing.transit_gateway_route_tables import TransitEntry
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.route_tables import Route
 from netful.model.network.transit_gateways import AttachmentKind, TransitGateway, TransitGatewayAttachment
@@ -177,14 +177,9 @@ def _by_place(cloud: Cloud) -> dict[tuple[str, str], TransitGatewayAttachment]:
 def _subnet_in(cloud: Cloud, attachment: TransitGatewayAttachment, zone: str | None) -> Subnet | None:
     """Return the subnet of an attachment in a zone; its first one if `zone` is None."""
     subnets = (cloud.network.subnets.get(id_) for id_ in attachment.subnet_ids if isinstance(id_, str))
-    return next((subnet for subnet in subnets if subnet and zone in (None, _zone(subnet))), None)
-
-
-def _zone(subnet: Subnet) -> str:
-    """Return the zone of a subnet; "" if it is not known."""
-    return subnet.availability_zone if isinstance(subnet.availability_zone, str) else ""
+    return next((subnet for subnet in subnets if subnet and zone in (None, subnet.zone)), None)
 
 
 def _all_known(cloud: Cloud, attachment: TransitGatewayAttachment) -> bool:
     subnets = [cloud.network.subnets.get(id_) if isinstance(id_, str) else None for id_ in attachment.subnet_ids]
-    return bool(subnets) and all(subnet is not None and _zone(subnet) for subnet in subnets)
+    return bool(subnets) and all(subnet is not None and subnet.zone for subnet in subnets)

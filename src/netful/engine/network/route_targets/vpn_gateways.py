@@ -12,7 +12,7 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.network.packet import Packet
 from netful.engine.network.steps import Leave, Step
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.gateways import VpnGateway
 from netful.model.network.route_tables import Route
 from netful.model.network.vpc import IPNetwork

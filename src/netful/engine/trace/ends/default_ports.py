@@ -13,8 +13,7 @@ from typing import Any
 from netful.engine.names.managed_places import proxy_of, server_of
 from netful.model.balancing.load_balancers import Registration, Target
 from netful.model.cloud import Cloud
-from netful.model.core.numbers import whole_number
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, at, mappings, whole_number
 from netful.model.network import managed_ports
 
 
@@ -54,27 +53,21 @@ def _of_type(cloud: Cloud, resource: Resource) -> int:
 def _of_containers(cloud: Cloud, service: Resource | None) -> Iterator[int]:
     named = service.properties.get("TaskDefinition") if service is not None else None
     task = cloud.template.resources.get(cloud.named(named)) if isinstance(named, str) else None
-    containers = task.properties.get("ContainerDefinitions") if task is not None else None
-    for container in containers if isinstance(containers, list) else ():
-        mappings = container.get("PortMappings") if isinstance(container, dict) else None
-        for mapping in mappings if isinstance(mappings, list) else ():
-            port = whole_number(mapping.get("ContainerPort")) if isinstance(mapping, dict) else None
+    for container in mappings(task.properties.get("ContainerDefinitions")) if task is not None else ():
+        for mapped in mappings(container.get("PortMappings")):
+            port = whole_number(mapped.get("ContainerPort"))
             if port is not None:
                 yield port
 
 
 def _of_brokers(properties: Mapping[str, Any]) -> int:
     """Return the port of a Kafka cluster's brokers: for IAM, for SCRAM, for plain text only, else for TLS."""
-    if _at(properties, "ClientAuthentication.Sasl.Iam.Enabled") == "true":
-        return 9098
-    if _at(properties, "ClientAuthentication.Sasl.Scram.Enabled") == "true":
-        return 9096
-    return 9092 if _at(properties, "EncryptionInfo.EncryptionInTransit.ClientBroker") == "plaintext" else 9094
-
-
-def _at(properties: Mapping[str, Any], path: str) -> str:
-    """Return the value at a path in lower case; "" if it is missing."""
-    value: Any = properties
-    for name in path.split("."):
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return "" if value is None else str(value).lower()
+    iam, scram, plain = (
+        str(at(properties, path)).lower()
+        for path in (
+            "ClientAuthentication.Sasl.Iam.Enabled",
+            "ClientAuthentication.Sasl.Scram.Enabled",
+            "EncryptionInfo.EncryptionInTransit.ClientBroker",
+        )
+    )
+    return 9098 if iam == "true" else 9096 if scram == "true" else 9092 if plain == "plaintext" else 9094

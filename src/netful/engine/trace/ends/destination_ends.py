@@ -28,8 +28,7 @@ from netful.engine.trace.ends.destinations import (
 )
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Unknown
 from netful.model.network.nat64 import NAT64_BLOCK, embedded
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import IPAddress, IPNetwork, is_within
@@ -241,7 +240,7 @@ def _within(cloud: Cloud, vpc_id: str | None, network: IPNetwork) -> tuple[Netwo
 def _is_inside(cloud: Cloud, vpc_id: str | None, network: IPNetwork) -> bool:
     """Return whether a range is within a block of a VPC, as far as its blocks are known."""
     vpc = cloud.network.vpcs.get(vpc_id) if vpc_id is not None else None
-    blocks = (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks) if vpc is not None else ()
+    blocks = vpc.blocks if vpc is not None else ()
     return vpc is None or any(isinstance(one, Unknown) or is_within(network, one) for one in blocks)
 
 
@@ -250,12 +249,7 @@ def _owner(cloud: Cloud, vpc_id: str | None, network: IPNetwork) -> NetworkInter
     address = network.network_address
     here = cloud.network.interface_at(vpc_id, address) if vpc_id else None
     vpc = cloud.network.vpcs.get(vpc_id) if vpc_id else None
-    if here or (
-        vpc
-        and any(
-            not isinstance(block, Unknown) and address in block for block in (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks)
-        )
-    ):
+    if here or (vpc and any(address in block for block in vpc.known_blocks)):
         return here
     found = [eni for eni in cloud.network.interfaces_with(address) if address not in eni.public_addresses()]
     return found[0] if len(found) == 1 else None

@@ -33,9 +33,7 @@ from netful.engine.trace.ends.destinations import (
 )
 from netful.engine.trace.ends.source_words import close, closest, network_or_none
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
-from netful.model.core.numbers import whole_number
-from netful.model.core.unknown import Unknown
+from netful.model.core import QuestionError, Unknown, whole_number
 from netful.model.names import service_names
 from netful.model.names.function_url import url_host
 from netful.model.network import addresses, managed_ports

@@ -6,7 +6,7 @@ resource with interfaces; a function, which no connection can reach.
 
 from netful.engine.admission.requests import ApiRequest
 from netful.engine.flows.flow import Ports
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.protocols import TCP
 from netful.model.network.vpc import IPNetwork

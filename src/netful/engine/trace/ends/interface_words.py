@@ -2,7 +2,7 @@
 
 from netful.engine.trace.ends.source_words import close
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 from netful.model.network.network_interface import NetworkInterface
 
 _FORMS = "an interface, a function or another resource with interfaces, a subnet or a VPC"

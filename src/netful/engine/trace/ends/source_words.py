@@ -21,8 +21,7 @@ from netful.engine.flows.flow import network_of
 from netful.engine.network import on_premises
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Maybe, QuestionError, Unknown, known_in
 from netful.model.functions.function import Function
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import IPNetwork

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from netful.engine.flows.flow import AWS_EPHEMERAL, HOST_EPHEMERAL, Ports
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import IPNetwork
 

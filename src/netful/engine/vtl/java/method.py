@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from netful.engine.vtl.syntax.errors import RenderError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class Method(Frozen):

@@ -7,20 +7,16 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from netful.engine.vtl.java.values import equal, text
+from netful.engine.vtl.java.values import equal, is_number, text
 from netful.engine.vtl.syntax import limits
 from netful.engine.vtl.syntax.errors import RenderError
 
 Operator = Callable[[Any, Any], Any]
 
 
-def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _arithmetic(of: Operator) -> Operator:
     def apply(left: Any, right: Any) -> Any:
-        if not (_number(left) and _number(right)):
+        if not (is_number(left) and is_number(right)):
             return None
         try:
             result = of(left, right)
@@ -34,7 +30,7 @@ def _arithmetic(of: Operator) -> Operator:
 
 
 def _comparison(of: Operator) -> Operator:
-    return lambda left, right: bool(of(left, right)) if _number(left) and _number(right) else False
+    return lambda left, right: bool(of(left, right)) if is_number(left) and is_number(right) else False
 
 
 def _divide(left: Any, right: Any) -> Any:

@@ -17,7 +17,7 @@ from typing import Any
 
 from netful.engine.vtl.syntax import limits
 from netful.engine.vtl.syntax.errors import RenderError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 _HASHED_BITS = 64
 
@@ -90,7 +90,7 @@ def equal(left: Any, right: Any) -> bool:
     """`==`: null equals only null; values of one kind compare by value, of different kinds by their text."""
     if left is None or right is None:
         return _is_nothing(left) and _is_nothing(right)
-    if type(left) is type(right) or (_is_number(left) and _is_number(right)):
+    if type(left) is type(right) or (is_number(left) and is_number(right)):
         return bool(left == right)
     for kind in (dict, list):
         if isinstance(left, kind) and isinstance(right, kind):
@@ -113,7 +113,8 @@ def _is_nothing(value: Any) -> bool:
     return value is None or value is ABSENT
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Return whether a value is a number, which a truth value is not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

@@ -6,7 +6,7 @@ NetfulError
     └── BodyError       the body starts as JSON and is not valid; API Gateway answers 400 to a caller
 """
 
-from netful.model.core.errors import NetfulError
+from netful.model.core import NetfulError
 
 
 class TemplateError(NetfulError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class Property(Frozen):
