@@ -110,8 +110,7 @@ class Integrations(Frozen):
         headers = await self.mapper.request_parameters(call, "header", mapped)
         if value_of(tuple(headers.items()), "x-amz-invocation-type") == "Event":
             tenant = value_of(tuple(headers.items()), "x-amz-tenant-id") or ""
-            more = (tenant,) if tenant else ()
-            self.ports.invoke_later(self._function(call), mapped.body, called.qualifier or "", *more)
+            self.ports.invoke_later(self._function(call), mapped.body, called.qualifier or "", tenant)
             return _traced(await self.mapper.response(call, "", Response(202), mapped), call)
         done = await self._invoked(call, mapped.body)
         return _traced(await aws_integration.from_function(call, done, mapped, self.mapper), call)
@@ -162,8 +161,7 @@ class Integrations(Frozen):
             call.record.sending(uri, (("X-Amzn-Trace-Id", call.names.trace_id),), event)
         try:
             tenant = await self.mapper.tenant(call)
-            more = (tenant,) if tenant else ()
-            return await invoke(function_id, event, call.names.trace_id, call.callee.qualifier or "", *more)
+            return await invoke(function_id, event, call.names.trace_id, call.callee.qualifier or "", tenant)
         except InvokeRefused as refusal:
             raise Fault(TOO_LONG if refusal.status == 413 and not http else failed) from refusal
         except NetfulError as problem:
