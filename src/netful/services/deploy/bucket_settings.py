@@ -8,18 +8,18 @@ from typing import Any, TypeAlias
 from xml.sax.saxutils import escape
 
 from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import Place, Properties, is_known, known
+from netful.services.deploy.resource_kind import Wanted, is_known, known
 from netful.services.http.backend_requests import rest_request
 
 _Elements: TypeAlias = Mapping[str, Any]
 
 
-def bucket_parts(name: str, properties: Properties, _place: Place) -> Iterator[Part]:
+def bucket_parts(one: Wanted) -> Iterator[Part]:
     """Yield a part for each setting of a bucket."""
     for member, (query, tag, elements) in _SETTINGS.items():
-        if is_known(properties.get(member)):
-            path = f"/{name}?{query}"
-            put = rest_request("PUT", path, _xml(tag, elements(known(properties[member]))).encode())
+        if is_known(one.properties.get(member)):
+            path = f"/{one.name}?{query}"
+            put = rest_request("PUT", path, _xml(tag, elements(known(one.properties[member]))).encode())
             remove = rest_request("DELETE", path)
             if query == "versioning":  # it can be suspended, never removed
                 remove = rest_request("PUT", path, _xml(tag, {"Status": "Suspended"}).encode())
