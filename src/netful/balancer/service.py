@@ -156,8 +156,8 @@ class BalancerService:
     def _configuration(self, balancer: LoadBalancer, eni: NetworkInterface, known: Known) -> Configuration:
         files: dict[str, str] = {}
         named: dict[str, list[str]] = {}
-        for listener in self._cloud.balancing.listeners.values():
-            if listener.load_balancer_id == balancer.id and listener.protocol in {"HTTPS", "TLS"}:
+        for listener in self._cloud.balancing.listeners_of(balancer.id):
+            if listener.protocol in {"HTTPS", "TLS"}:
                 every = certificates.names(self._cloud, balancer, listener)
                 pems = {f"{file_name(listener.id)}-{n}.pem": self._signs.pem(names) for n, names in enumerate(every)}
                 named[listener.id] = [*pems]

@@ -1,6 +1,6 @@
 """IAM's users, groups, roles, policies, instance profiles and access keys of a template.
 
-IAM generates ids. The back end uses the ids that a request contains (`moto.iam_ids`), which no AWS client sends.
+IAM generates ids. The back end uses the ids that a request contains (`moto.given_ids`), which no AWS client sends.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -9,11 +9,11 @@ from functools import partial
 from netful.model.names.iam_names import access_key_id, role_id, secret_access_key, with_path
 from netful.model.names.id_forms import partition
 from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import Kind, Requests, Wanted, document, is_known
+from netful.services.deploy.resource_kind import ID_MEMBER, Kind, Requests, Wanted, document, is_known
 from netful.services.http.backend_requests import query_request
 from netful.services.http.message import Request
 
-ID_MEMBER, SECRET_MEMBER, OLDEST_MEMBER = "netful:Id", "netful:Secret", "netful:DropOldest"
+SECRET_MEMBER, OLDEST_MEMBER = "netful:Secret", "netful:DropOldest"
 
 _SERVICE = "iam"
 _LONGEST_SESSION = 3600

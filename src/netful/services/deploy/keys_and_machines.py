@@ -1,6 +1,6 @@
 """KMS keys, their aliases, and state machines with their versions and aliases, made in the back ends under the names that the template gives them.
 
-KMS generates ids. The back end takes the id that a request contains as `ID_MEMBER` (`moto.keys`), which no AWS client sends.
+KMS generates ids. The back end takes the id that a request contains as `ID_MEMBER` (`moto.given_ids`), which no AWS client sends.
 State machines are run by the back ends' interpreter.
 """
 
@@ -10,10 +10,19 @@ from typing import Any
 
 from netful.model.core.numbers import whole_number
 from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import REF, JsonService, Kind, Properties, Wanted, document, is_known, is_true
+from netful.services.deploy.resource_kind import (
+    ID_MEMBER,
+    REF,
+    JsonService,
+    Kind,
+    Properties,
+    Wanted,
+    document,
+    is_known,
+    is_true,
+)
 from netful.services.http.message import Request
 
-ID_MEMBER = "netful:Id"
 NUMBER_MEMBER = "netful:Number"
 """The number of a version, as the template's ARN has it."""
 

@@ -28,6 +28,9 @@ LATER = frozenset({"iam", "application-autoscaling"})
 REF = "Ref"
 """In place of a name's property: the resource's Ref names it."""
 
+ID_MEMBER = "netful:Id"
+"""Member of a request with the id of what it makes, where a service would generate one (`moto.given_ids`)."""
+
 
 class Wanted(Frozen):
     """A resource as the template has it: its name in the back ends, its properties, and the place of its stack."""

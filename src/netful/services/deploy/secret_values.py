@@ -41,4 +41,3 @@ def random_password(asked: Mapping[str, Any]) -> str:
     chosen += [secrets.choice(every) for _ in range(length - len(chosen) if every else 0)]
     secrets.SystemRandom().shuffle(chosen)
     return "".join(chosen)
-

@@ -1,14 +1,12 @@
 """Cognito user pools and their parts, made in the back ends under the ids that `Ref` returns in the template.
 
-The service generates ids. The back end takes the id that a request contains as `ID_MEMBER` (`moto.user_pools`), which no
+The service generates ids. The back end takes the id that a request contains as `ID_MEMBER` (`moto.given_ids`), which no
 AWS client sends.
 """
 
 from netful.model.names.user_pool import SERVICE, TARGET
-from netful.services.deploy.resource_kind import JsonService, Kind, Requests, Wanted
+from netful.services.deploy.resource_kind import ID_MEMBER, JsonService, Kind, Requests, Wanted
 from netful.services.http.message import Request
-
-ID_MEMBER = "netful:Id"
 
 _COGNITO = JsonService(TARGET)
 _POOL_MEMBERS = (

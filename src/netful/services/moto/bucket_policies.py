@@ -5,20 +5,14 @@ for callers with an identity (`services.front.guard`). Runs only in the back end
 """
 
 import json
-import sys
 from typing import Any
 
-_MODULE = "moto.s3.models"
 _ANYONE = ("*", {"AWS": "*"}, {"AWS": ["*"]})
 
 
-def apply_to_anyone_only() -> None:
-    """Let moto judge the statements without conditions for all callers, if the service is loaded."""
-    module: Any = sys.modules.get(_MODULE)
-    if module is None or hasattr(module, "netful_judges_less"):
-        return
-    module.netful_judges_less = True
-    bucket = module.FakeBucket
+def apply_to_anyone_only(models: Any) -> None:
+    """Let moto judge the statements without conditions for all callers."""
+    bucket = models.FakeBucket
     judge = bucket.get_permission
 
     def get_permission(self: Any, action: str, resource: str) -> Any:

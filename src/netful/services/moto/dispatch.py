@@ -21,23 +21,14 @@ from werkzeug.exceptions import HTTPException
 from netful.services.backends.frames import FrameCall, FrameReply
 from netful.services.front.faults import aws_error
 from netful.services.http.message import Headers
-from netful.services.moto import queues, subscriptions
-from netful.services.moto.bucket_policies import apply_to_anyone_only
-from netful.services.moto.iam_ids import keep_given_iam_ids
-from netful.services.moto.iterators import bound_iterators
-from netful.services.moto.keys import keep_given_key_ids
+from netful.services.moto.corrections import correct_loaded
 from netful.services.moto.made_up import is_made_up
-from netful.services.moto.metrics import match_dimensions
 from netful.services.moto.outbox import Outbox
 from netful.services.moto.placed import is_placed
 from netful.services.moto.request import moto_request
-from netful.services.moto.rotations import record_rotations
-from netful.services.moto.scaled_services import scale_any_service
-from netful.services.moto.secret_arns import keep_secret_arns
 from netful.services.moto.speed import hasten
 from netful.services.moto.state_machines.interpreter import Interpreter
 from netful.services.moto.state_machines.loading import STEP_FUNCTIONS, load_enumerations_alone
-from netful.services.moto.user_pools import keep_given_ids
 from netful.services.quick.calls import quick_answer
 
 _log = logging.getLogger(__name__)
@@ -119,17 +110,7 @@ class Dispatcher:
                 self._outbox.hook()
             if self._interpreter is not None:
                 self._interpreter.hook()
-            bound_iterators()
-            match_dimensions()
-            keep_given_ids()
-            keep_given_key_ids()
-            keep_given_iam_ids()
-            keep_secret_arns()
-            record_rotations()
-            apply_to_anyone_only()
-            queues.as_aws_has_them()
-            subscriptions.derive_arns()
-            scale_any_service()
+            correct_loaded()
         return self._routes[host]
 
 
