@@ -8,8 +8,10 @@ import secrets
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from netful.model.cloud import Cloud
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
+from netful.model.names import service_names
 from netful.services.deploy import (
     access_policies,
     alarms,
@@ -22,6 +24,7 @@ from netful.services.deploy import (
     user_pools,
 )
 from netful.services.deploy.bucket_settings import bucket_parts
+from netful.services.deploy.database_secrets import managed_secrets
 from netful.services.deploy.part import Part
 from netful.services.deploy.resource_kind import LATER, JsonService, Kind, NotKnownError, Wanted, is_true, known
 from netful.services.deploy.secret_values import generated
@@ -186,6 +189,15 @@ KINDS: dict[str, Kind] = {
     **alarms.KINDS,
     **iam.KINDS,
 }
+
+
+def hosts_in_use(cloud: Cloud) -> tuple[str, ...]:
+    """Return the public hosts of the services for which the template has endpoints or resources."""
+    codes = dict.fromkeys(endpoint.service for endpoint in cloud.network.vpc_endpoints.values() if endpoint.service)
+    if cloud.compute.ssm_parameters:
+        codes["ssm"] = None
+    codes.update(dict.fromkeys(services_in_use((*cloud.template.resources.values(), *managed_secrets(cloud)))))
+    return tuple(service_names.service(code).host(cloud.region) for code in codes)
 
 
 def services_in_use(resources: Iterable[Resource], *, later: bool = False) -> list[str]:

@@ -22,13 +22,12 @@ from netful.services.backends.frames import FrameCall, FrameReply
 from netful.services.front.faults import aws_error
 from netful.services.http.message import Headers
 from netful.services.moto.corrections import correct_loaded
-from netful.services.moto.made_up import is_made_up
 from netful.services.moto.outbox import Outbox
-from netful.services.moto.placed import is_placed
 from netful.services.moto.request import moto_request
 from netful.services.moto.speed import hasten
 from netful.services.moto.state_machines.interpreter import Interpreter
 from netful.services.moto.state_machines.loading import STEP_FUNCTIONS, load_enumerations_alone
+from netful.services.moto.unserved import why_unserved
 from netful.services.quick.calls import quick_answer
 
 _log = logging.getLogger(__name__)
@@ -77,10 +76,8 @@ class Dispatcher:
 
     def answer_by_moto(self, call: FrameCall) -> FrameReply:
         """Answer a call by moto alone; what moto raises is raised."""
-        if is_placed(call.host):
-            raise NotImplementedError(f"netful reads the resources of {call.host} from templates alone")
-        if is_made_up(call):
-            raise NotImplementedError(f"nothing here computes the results of {call.host}, and netful makes none up")
+        if why := why_unserved(call):
+            raise NotImplementedError(why)
         path = call.target.partition("?")[0]
         url = f"https://{call.host}{path}"
         respond = next((respond for pattern, respond in self._routes_of(call.host) if pattern.match(url)), None)
