@@ -1,7 +1,7 @@
 """Bucket policies in the back end: kept and described, and applied where the answer does not depend on the caller.
 
 moto judges statements without their conditions and denies where a condition would not hold. The front judges whole policies
-for callers with an identity (`services.front.guard`). Runs only in the back end's process.
+for callers with an identity (`services.front.guard`).
 """
 
 import json

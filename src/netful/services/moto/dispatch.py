@@ -1,7 +1,7 @@
 """Dispatch of calls to moto's response classes, below its web server and without Flask.
 
 moto's own way through WSGI takes 1 ms a call, this one a fifth of that (hot-paths part 3). Services are imported at their
-first call or load. Runs only in the back end's process.
+first call or load.
 """
 
 import functools

@@ -1,4 +1,4 @@
-"""Resources with the ids of the template, where moto would generate others. Runs only in the back end's process.
+"""Resources with the ids of the template, where moto would generate others.
 
 | resource | its id |
 |---|---|

@@ -1,4 +1,4 @@
-"""IAM's policies as a deployment makes them. Runs only in the back end's process.
+"""IAM's policies as a deployment makes them.
 
 A policy may have no version, as those of SAM's policy templates; moto would refuse it. The change of a policy in a template
 makes a new version. IAM has room for five, so the oldest one goes, as CloudFormation does it.

@@ -1,7 +1,4 @@
-"""Statistics of metrics with exact dimensions. moto adds up all metrics that have the requested dimensions among others.
-
-Runs only in the back end's process.
-"""
+"""Statistics of metrics with exact dimensions. moto adds up all metrics that have the requested dimensions among others."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Queues of SQS where moto's differ from AWS's. Runs only in the back end's process.
+"""Queues of SQS where moto's differ from AWS's.
 
 | | moto | AWS, and here |
 |---|---|---|

@@ -1,7 +1,7 @@
 """Rotations of secrets: recorded in the back end, and carried out by the daemon, which invokes the function.
 
 moto invokes functions of its own, and without one it makes an empty version the current one. A version that becomes the current one
-by its label is not what it returns. Runs only in the back end's process.
+by its label is not what it returns.
 """
 
 import json
