@@ -12,7 +12,6 @@ from netful.gateway.workers.stream import Stream
 from netful.model.core.errors import ConsentError, StackError
 from tests.helpers.processes import ENOUGH_SECONDS
 
-
 ERRORS = {
     "refused": InvokeRefused(413, "RequestEntityTooLargeException", "too large", "size"),
     "unreachable": UnreachableError("nobody is there", timed_out=True),
