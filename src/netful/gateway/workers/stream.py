@@ -36,7 +36,7 @@ _CALL, _RETURNED, _RAISED, _GIVEN_UP = range(4)
 | call | `Class.method`, its arguments, its named arguments; without a reply the number is `_NO_REPLY` |
 | returned | the result |
 | raised | the error's class, its arguments and its attributes |
-| given up | nothing: nobody waits for the reply any more |
+| given up | nothing: the caller no longer waits for the reply |
 """
 
 
