@@ -20,7 +20,7 @@ from netful.sources import load
 class Echo:
     """Back ends: web servers that return the body, and no functions."""
 
-    async def invoke(self, function_id, _event, _trace_id, _qualifier):
+    async def invoke(self, function_id, _event, _trace_id, _qualifier, _tenant_id=""):
         raise InvokeRefused(404, "ResourceNotFoundException", function_id)
 
     async def call_host(self, _host, _request):

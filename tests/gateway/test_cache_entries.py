@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from netful.gateway.answers.cache_entries import LocalEntries
+from netful.gateway.answers.cache_entries import Entries
 from netful.model.apis.stage import Stage
 from netful.services.http.message import Response
 
@@ -36,7 +36,7 @@ def fill(entries, count, make, seconds=300.0, now=0.0):
     ids=["empty", "keys", "headers", "bodies"],
 )
 def test_a_store_has_its_size_whatever_its_entries_are_made_of(make):
-    entries = LocalEntries()
+    entries = Entries()
     contents = fill(entries, 1000, make)
     assert contents.bytes <= 100_000
     assert 10 < contents.entries < 200
@@ -45,7 +45,7 @@ def test_a_store_has_its_size_whatever_its_entries_are_made_of(make):
 
 
 def test_what_has_ended_goes_though_nobody_asks_for_it():
-    entries = LocalEntries()
+    entries = Entries()
     fill(entries, 10, lambda number: (key(f"short {number}"), Response(200)), seconds=5.0)
     fill(entries, 10, lambda number: (key(f"long {number}"), Response(200)), seconds=60.0)
     assert fill(entries, 1, lambda _: (key("later"), Response(200)), now=10.0).entries == 11
@@ -53,11 +53,11 @@ def test_what_has_ended_goes_though_nobody_asks_for_it():
 
 
 def test_an_entry_that_is_replaced_counts_once():
-    entries = LocalEntries()
+    entries = Entries()
     once = fill(entries, 1, lambda _: (key("a"), Response(200)))
     assert fill(entries, 100, lambda _: (key("a"), Response(200)), seconds=7.0) == once
 
 
 def test_a_response_larger_than_the_store_is_not_kept():
-    entries = LocalEntries()
+    entries = Entries()
     assert fill(entries, 1, lambda _: (key("a"), Response(200, body=b"b" * 200_000))).entries == 0

@@ -77,7 +77,7 @@ def gateway_of(folder):
 class Nothing:
     """Functions that answer at once, and back ends that have nothing."""
 
-    async def invoke(self, _function_id, _event, _trace_id, _qualifier):
+    async def invoke(self, _function_id, _event, _trace_id, _qualifier, _tenant_id=""):
         return Invocation("id", b'{"statusCode": 200, "body": "{}"}', None, b"", Usage(1, None, 1))
 
     async def call_host(self, _host, _request):

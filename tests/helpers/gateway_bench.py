@@ -45,7 +45,7 @@ class Bench:
         payload = result if isinstance(result, bytes) else json.dumps(result).encode()
         return Invocation("id", payload, None, b"", Usage(1, None, 1))
 
-    async def invoke_streaming(self, _function_id, event, _trace_id, qualifier=""):
+    async def invoke_streaming(self, _function_id, event, _trace_id, qualifier="", _tenant_id=""):
         """`function` gives the response whose stream the function's is."""
         self.qualifier = qualifier
         self.events.append(json.loads(event))

@@ -65,9 +65,9 @@ def _actions(cloud: Cloud, balancer_id: str, request: str, rule: str) -> tuple[A
     """Return the actions on a request, from its port and the priority of the matching rule."""
     written = _PORT.match(request)
     port = int(written[1]) if written else None
-    for listener in cloud.balancing.listeners.values():
-        if listener.load_balancer_id == balancer_id and listener.port == port:
-            own = (each for each in cloud.balancing.listener_rules.values() if each.listener_id == listener.id)
+    for listener in cloud.balancing.listeners_of(balancer_id):
+        if listener.port == port:
+            own = cloud.balancing.rules_of(listener.id)
             found = next((each.actions for each in own if str(each.priority) == rule), None)
             return found if found is not None else listener.default_actions if rule == "0" else ()
     return ()

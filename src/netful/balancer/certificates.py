@@ -48,9 +48,7 @@ def _aliases(cloud: Cloud, balancer: LoadBalancer) -> Iterator[str]:
 
 def _hosts(cloud: Cloud, listener: Listener) -> Iterator[str]:
     """Return the hosts in the rules that a certificate can contain: full names and `*.domain`."""
-    for rule in cloud.balancing.listener_rules.values():
-        if rule.listener_id != listener.id:
-            continue
+    for rule in cloud.balancing.rules_of(listener.id):
         for condition in rule.conditions:
             for value in condition.values if condition.field == "host-header" else ():
                 if isinstance(value, str) and not set("*?") & set(value.removeprefix("*.")):

@@ -65,6 +65,49 @@ def socket_of(group: TargetGroup) -> str:
     return f"../{file_name(group.id)}.sock"
 
 
+class _Node(Frozen):
+    """A node and what its configuration depends on; see `configuration`."""
+
+    cloud: Cloud
+    balancer: LoadBalancer
+    interface: NetworkInterface
+    certificates: Certificates
+    links: Sequence[ServiceLink]
+    recent: bool
+    known: Known
+
+    @property
+    def address(self) -> IPv4Address:
+        """The node's IPv4 address."""
+        assert self.interface.private_ip_address is not None
+        return self.interface.private_ip_address
+
+    @property
+    def groups(self) -> list[TargetGroup]:
+        """The groups that the listeners and rules forward to."""
+        return groups_of(self.cloud, self.balancer)
+
+    def places(self, listener: Listener) -> list[str]:
+        """Return the addresses of a listener: the node's IPv4 address, and its IPv6 address if it has one."""
+        ipv6 = self.interface.ipv6_address
+        return [f"{self.address}:{listener.port}", *([f"[{ipv6}]:{listener.port}"] if ipv6 is not None else [])]
+
+    def targets(self, group: TargetGroup) -> list[Reached]:
+        """Return the targets of a group. A target that joins known ones is new: it has no requests before its first check (§7.3)."""
+        found = reached(self.cloud, self.balancer, self.interface, group)
+        joins = any(place_of(group, one) in self.known for one in found)
+        return [replace(one, new=joins and place_of(group, one) not in self.known) for one in found]
+
+    def has_targets(self, group: TargetGroup) -> bool:
+        """Return whether a group has a target, which may be a function."""
+        return bool(self.targets(group) or functions_of(self.cloud, group))
+
+    def new(self) -> frozenset[tuple[str, str]]:
+        """Return the targets that are new."""
+        every = ((group, one) for group in self.groups for one in self.targets(group))
+        return frozenset(place_of(group, one) for group, one in every if one.new and not one.starting)
+
+
 def configuration(
     cloud: Cloud,
     balancer: LoadBalancer,
@@ -79,12 +122,9 @@ def configuration(
 
     `recent`: features of HAProxy 2.9 are available.
     """
-    assert node.private_ip_address is not None
-    listeners = [each for each in cloud.balancing.listeners.values() if each.load_balancer_id == balancer.id]
-    ready = [each for each in listeners if isinstance(each.port, int)]
-    if balancer.type is LoadBalancerType.APPLICATION:
-        return _application(cloud, balancer, node, ready, certificates, recent=recent, known=known)
-    return _network(cloud, balancer, node, ready, certificates, links, recent=recent, known=known)
+    ready = [each for each in cloud.balancing.listeners_of(balancer.id) if isinstance(each.port, int)]
+    make = _application if balancer.type is LoadBalancerType.APPLICATION else _network
+    return make(_Node(cloud, balancer, node, certificates, links, recent, known), ready)
 
 
 def _global(more: Sequence[str] = ()) -> list[str]:
@@ -111,16 +151,8 @@ def _global(more: Sequence[str] = ()) -> list[str]:
     ]
 
 
-def _application(
-    cloud: Cloud,
-    balancer: LoadBalancer,
-    node: NetworkInterface,
-    listeners: list[Listener],
-    certificates: Certificates,
-    *,
-    recent: bool,
-    known: Known,
-) -> Configuration:
+def _application(node: _Node, listeners: list[Listener]) -> Configuration:
+    cloud, balancer = node.cloud, node.balancer
     idle = number(balancer.attributes.get("idle_timeout.timeout_seconds"), 60)
     keep_alive = number(balancer.attributes.get("client_keep_alive.seconds"), 3600)
     every = ("client", "server", "tunnel", "http-request")
@@ -139,32 +171,20 @@ def _application(
         files[client_certificates.SCRIPT_FILE] = client_certificates.SCRIPT
     if asking:
         files[consultation.SCRIPT_FILE] = consultation.SCRIPT
-    groups = groups_of(cloud, balancer)
-    some = {group.id: _has_targets(cloud, balancer, node, group) for group in groups}
+    pairs = [(group, node.has_targets(group)) for group in node.groups]
     for listener in listeners:
-        secure = certificates.get(listener.id, []) if listener.protocol in _SECURE else []
-        pairs = [(group, some[group.id]) for group in groups]
-        made = frontend(cloud, balancer, listener, _places(node, listener), secure, pairs, recent=recent)
+        secure = node.certificates.get(listener.id, []) if listener.protocol in _SECURE else []
+        made = frontend(cloud, balancer, listener, node.places(listener), secure, pairs, recent=node.recent)
         lines += made.lines
         files |= made.files
         warnings += made.warnings
-    for group in groups:
+    for group in node.groups:
         socket = socket_of(group) if group.target_type == "lambda" else ""
-        lines += backends(group, _targets(cloud, balancer, node, group, known), http=True, socket=socket)
-    return Configuration("\n".join(lines), files, tuple(warnings), _new(cloud, balancer, node, known))
+        lines += backends(group, node.targets(group), http=True, socket=socket)
+    return Configuration("\n".join(lines), files, tuple(warnings), node.new())
 
 
-def _network(
-    cloud: Cloud,
-    balancer: LoadBalancer,
-    node: NetworkInterface,
-    listeners: list[Listener],
-    certificates: Certificates,
-    links: Sequence[ServiceLink],
-    *,
-    recent: bool,
-    known: Known,
-) -> Configuration:
+def _network(node: _Node, listeners: list[Listener]) -> Configuration:
     warnings = list[str]()
     lines = [
         *_global(),
@@ -174,29 +194,21 @@ def _network(
     ]
     lines += ["", "frontend health", f"  bind unix@{_HEALTH_SOCKET} mode 600", ""]
     for listener in listeners:
-        if ends_connections(cloud.balancing.target_groups, listener):
-            lines += _passing(cloud, balancer, node, listener, certificates.get(listener.id, []), links)
-        elif node.ipv6_address is not None and listener.protocol.startswith("TCP"):
-            lines += _passing(cloud, balancer, node, listener, [], (), version=6)
-    for group in groups_of(cloud, balancer):
-        targets = _targets(cloud, balancer, node, group, known)
+        if ends_connections(node.cloud.balancing.target_groups, listener):
+            lines += _passing(node, listener, node.certificates.get(listener.id, []), node.links)
+        elif node.interface.ipv6_address is not None and listener.protocol.startswith("TCP"):
+            lines += _passing(node, listener, [], (), version=6)
+    for group in node.groups:
+        targets = node.targets(group)
         lines += backends(group, targets, http=False)
-        if links and group.has_proxy_protocol:
-            lines += linked(group, targets, fields=recent)
-            warnings += [] if recent else [_UNTOLD.format(group.id)]
-    new = _new(cloud, balancer, node, known)
-    return Configuration("\n".join(lines), warnings=tuple(dict.fromkeys(warnings)), new=new)
+        if node.links and group.has_proxy_protocol:
+            lines += linked(group, targets, fields=node.recent)
+            warnings += [] if node.recent else [_UNTOLD.format(group.id)]
+    return Configuration("\n".join(lines), warnings=tuple(dict.fromkeys(warnings)), new=node.new())
 
 
 def _passing(
-    cloud: Cloud,
-    balancer: LoadBalancer,
-    node: NetworkInterface,
-    listener: Listener,
-    files: list[str],
-    links: Sequence[ServiceLink],
-    *,
-    version: int = 0,
+    node: _Node, listener: Listener, files: list[str], links: Sequence[ServiceLink], *, version: int = 0
 ) -> list[str]:
     """Return the frontend and backend of a network load balancer's listener that ends client connections.
 
@@ -204,7 +216,7 @@ def _passing(
     """
     tls = f" ssl {' '.join(f'crt {file}' for file in files)}" if listener.protocol in _SECURE else ""
     ids = [str(id_) for action in listener.default_actions for id_ in action.target_group_ids]
-    places = [place for place in _places(node, listener) if not version or place.startswith("[")]
+    places = [place for place in node.places(listener) if not version or place.startswith("[")]
     lines = [f"frontend {proxy_name(listener)}", *(f"  bind {place}{tls}" for place in places), "  option tcplog"]
     for link in links:
         lines.append(f"  bind {link.address}:{listener.port} interface {link.name}{tls}")
@@ -212,10 +224,10 @@ def _passing(
         lines.append(f"  tcp-request connection set-var({ENDPOINT}) {quoted(endpoint)} if {{ dst {link.address} }}")
     by_link = f"{{ var({ENDPOINT}) -m found }}"
     if links:
-        lines.append(f"  tcp-request connection set-dst str({_address(node)}) if {by_link}")
+        lines.append(f"  tcp-request connection set-dst str({node.address}) if {by_link}")
     for id_ in ids[:1]:
-        group = cloud.balancing.target_groups.get(id_)
-        if group is not None and _has_targets(cloud, balancer, node, group):
+        group = node.cloud.balancing.target_groups.get(id_)
+        if group is not None and node.has_targets(group):
             if links and group.has_proxy_protocol:
                 unhealthy = f"{{ nbsrv({file_name(id_)}) eq 0 }}"
                 lines.append(f"  use_backend {file_name(id_)}{LINKED}{OPEN} if {by_link} {unhealthy}")
@@ -223,33 +235,3 @@ def _passing(
             lines.append(f"  use_backend {file_name(id_)}{OPEN} if {{ nbsrv({file_name(id_)}) eq 0 }}")
             lines.append(f"  default_backend {file_name(id_)}")
     return [*lines, ""]
-
-
-def _targets(
-    cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, group: TargetGroup, known: Known
-) -> list[Reached]:
-    """Return the targets of a group. A target that joins known ones is new: it has no requests before its first check (§7.3)."""
-    found = reached(cloud, balancer, node, group)
-    joins = any(place_of(group, one) in known for one in found)
-    return [replace(one, new=joins and place_of(group, one) not in known) for one in found]
-
-
-def _new(cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, known: Known) -> frozenset[tuple[str, str]]:
-    groups = groups_of(cloud, balancer)
-    every = ((group, one) for group in groups for one in _targets(cloud, balancer, node, group, known))
-    return frozenset(place_of(group, one) for group, one in every if one.new and not one.starting)
-
-
-def _has_targets(cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, group: TargetGroup) -> bool:
-    return bool(reached(cloud, balancer, node, group) or functions_of(cloud, group))
-
-
-def _places(node: NetworkInterface, listener: Listener) -> list[str]:
-    """Return the addresses of a listener: the node's IPv4 address, and its IPv6 address if it has one."""
-    by_ipv6 = [f"[{node.ipv6_address}]:{listener.port}"] if node.ipv6_address is not None else []
-    return [f"{_address(node)}:{listener.port}", *by_ipv6]
-
-
-def _address(node: NetworkInterface) -> IPv4Address:
-    assert node.private_ip_address is not None
-    return node.private_ip_address

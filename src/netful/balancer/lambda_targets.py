@@ -4,7 +4,6 @@ HAProxy uses the socket like any other server. No packet of it is on the network
 function, independent of the load balancer's security groups.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
@@ -12,9 +11,8 @@ from pathlib import Path
 import msgspec
 
 from netful.balancer.lambda_event import LONGEST, answer, event, own_answer
-from netful.balancer.local_socket import listening
+from netful.balancer.local_servers import LocalServers
 from netful.balancer.targets import functions_of
-from netful.fabric.doors.door import Door, DoorKind
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.model.balancing.load_balancers import TargetGroup
 from netful.model.cloud import Cloud
@@ -23,7 +21,6 @@ from netful.model.core.file_names import file_name
 from netful.model.core.resource import Resource
 from netful.model.load_balancing_arns import GROUPS, arns
 from netful.services.http.message import Request, Response
-from netful.services.http.protocol import HttpProtocol
 
 log = logging.getLogger(__name__)
 
@@ -38,27 +35,14 @@ class LambdaTargets:
     """Sockets in `folder`, one for each target group of type `lambda`."""
 
     def __init__(self, folder: Path, invoke: Invoke) -> None:
-        self._folder = folder
         self._invoke = invoke
         self._cloud = Cloud()
-        self._servers: dict[str, asyncio.AbstractServer] = {}
+        self._servers = LocalServers(folder, lambda group_id: f"{file_name(group_id)}.sock", self._answer)
 
     async def follow(self, cloud: Cloud, groups: Iterable[TargetGroup]) -> None:
         """Serve these groups of a cloud from now on."""
         self._cloud = cloud
-        wanted = {group.id for group in groups if group.target_type == "lambda"}
-        for group_id in self._servers.keys() - wanted:
-            self._servers.pop(group_id).close()
-        for group_id in wanted - self._servers.keys():
-            self._servers[group_id] = await self._serve(group_id)
-
-    async def _serve(self, group_id: str) -> asyncio.AbstractServer:
-        async def handle(request: Request) -> Response:
-            return await self._answer(group_id, request)
-
-        listener = listening(self._folder, f"{file_name(group_id)}.sock")
-        loop = asyncio.get_running_loop()
-        return await loop.create_unix_server(lambda: HttpProtocol(handle, Door(DoorKind.LOCAL)), sock=listener)
+        await self._servers.follow(group.id for group in groups if group.target_type == "lambda")
 
     async def _answer(self, group_id: str, request: Request) -> Response:
         group = self._cloud.balancing.target_groups[group_id]
@@ -80,8 +64,7 @@ class LambdaTargets:
 
     def close(self) -> None:
         """Close all sockets."""
-        for server in self._servers.values():
-            server.close()
+        self._servers.close()
 
 
 def may_invoke(cloud: Cloud, function_id: str) -> bool:

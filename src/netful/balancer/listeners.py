@@ -13,6 +13,7 @@ from netful.balancer.actions import GROUP, STICKY_COOKIE, Made, Place, act, tran
 from netful.balancer.backends import uses
 from netful.balancer.conditions import test
 from netful.balancer.consulted import firewalls, sign_ins
+from netful.balancer.consulted.actions import actions_of
 from netful.balancer.consulted.consultation import FAILED, directive, unanswered
 from netful.balancer.haproxy_syntax import literal, quoted, word
 from netful.balancer.log_delivery import is_wanted
@@ -75,9 +76,7 @@ def frontend(
     )
     made.lines += _asked(cloud, balancer)
     made.lines += _returned(cloud, listener)
-    rules = sorted(
-        (r for r in cloud.balancing.listener_rules.values() if r.listener_id == listener.id), key=lambda r: r.priority
-    )
+    rules = sorted(cloud.balancing.rules_of(listener.id), key=lambda rule: rule.priority)
     made.lines += _choice(rules, made)
     forwarded = forwarding_headers.headers(balancer.attributes, protocol, port)
     shown = client_certificates.headers(listener)
@@ -133,9 +132,7 @@ def _asked(cloud: Cloud, balancer: LoadBalancer) -> Iterator[str]:
 
 def _returned(cloud: Cloud, listener: Listener) -> Iterator[str]:
     """Return the directives for clients that come back from an identity provider."""
-    rules = [rule for rule in cloud.balancing.listener_rules.values() if rule.listener_id == listener.id]
-    actions = (*listener.default_actions, *(action for rule in rules for action in rule.actions))
-    if any(action.type in ACTIONS for action in actions):
+    if any(action.type in ACTIONS for action in actions_of(cloud, listener)):
         when = f"if {{ path {CALLBACK} }}"
         yield directive(str(listener.load_balancer_id), sign_ins.RETURNED, when=when)
         yield unanswered(when)

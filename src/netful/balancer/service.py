@@ -8,7 +8,6 @@ import contextlib
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
 
 from netful.balancer import certificates, client_certificates, health, log_delivery
 from netful.balancer.backends import FUNCTION
@@ -30,6 +29,7 @@ from netful.model.core.errors import StackError
 from netful.model.core.file_names import file_name
 from netful.model.network.network_interface import NetworkInterface
 from netful.services.http.backend_requests import CallHost
+from netful.services.tls.authority import Authority
 
 RUN = (LoadBalancerType.APPLICATION, LoadBalancerType.NETWORK)
 """Kinds that run, in this order: a network load balancer may look at an application one."""
@@ -45,13 +45,6 @@ OnUnhealthy = Callable[[str, frozenset[str]], Awaitable[None]]
 
 Built = Mapping[str, tuple[ServiceLink, ...]]
 """The interfaces that are in the network, each with the links by which endpoints lead to it."""
-
-
-class Signs(Protocol):
-    """Certificate authority."""
-
-    def pem(self, names: tuple[str, ...]) -> str:
-        """Return a certificate for names, with its key."""
 
 
 @dataclass
@@ -77,7 +70,7 @@ class BalancerService:
         self,
         folder: Path,
         spawn: Callable[[str], Spawn],
-        signs: Signs,
+        authority: Authority,
         invoke: Invoke,
         on_unhealthy: OnUnhealthy,
         call_host: CallHost,
@@ -86,7 +79,7 @@ class BalancerService:
     ) -> None:
         self._folder = folder
         self._spawn = spawn
-        self._signs = signs
+        self._authority = authority
         self._on_unhealthy = on_unhealthy
         self._call_host = call_host
         self._program = find_program()
@@ -156,14 +149,16 @@ class BalancerService:
     def _configuration(self, balancer: LoadBalancer, eni: NetworkInterface, known: Known) -> Configuration:
         files: dict[str, str] = {}
         named: dict[str, list[str]] = {}
-        for listener in self._cloud.balancing.listeners.values():
-            if listener.load_balancer_id == balancer.id and listener.protocol in {"HTTPS", "TLS"}:
+        for listener in self._cloud.balancing.listeners_of(balancer.id):
+            if listener.protocol in {"HTTPS", "TLS"}:
                 every = certificates.names(self._cloud, balancer, listener)
-                pems = {f"{file_name(listener.id)}-{n}.pem": self._signs.pem(names) for n, names in enumerate(every)}
+                pems = {
+                    f"{file_name(listener.id)}-{n}.pem": self._authority.pem(names) for n, names in enumerate(every)
+                }
                 named[listener.id] = [*pems]
                 files |= pems
                 if client_certificates.asks(listener):
-                    untrusted = self._signs.pem(_UNTRUSTED)
+                    untrusted = self._authority.pem(_UNTRUSTED)
                     files[authorities_file(listener)] = (
                         client_certificates.authorities(self._cloud, listener) or untrusted
                     )

@@ -32,9 +32,9 @@ class Reached(Frozen):
 
 def groups_of(cloud: Cloud, balancer: LoadBalancer) -> list[TargetGroup]:
     """Return the groups that a load balancer's listeners and rules forward to, each once."""
-    own = {each.id: each for each in cloud.balancing.listeners.values() if each.load_balancer_id == balancer.id}
-    actions: list[Action] = [action for listener in own.values() for action in listener.default_actions]
-    rules = [rule for rule in cloud.balancing.listener_rules.values() if rule.listener_id in own]
+    listeners = cloud.balancing.listeners_of(balancer.id)
+    actions: list[Action] = [action for listener in listeners for action in listener.default_actions]
+    rules = [rule for listener in listeners for rule in cloud.balancing.rules_of(listener.id)]
     actions += [action for rule in rules for action in rule.actions]
     ids = dict.fromkeys(str(id_) for action in actions for id_ in action.target_group_ids)
     return [cloud.balancing.target_groups[id_] for id_ in ids if id_ in cloud.balancing.target_groups]

@@ -3,19 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from ipaddress import IPv4Network, IPv6Network
 from itertools import count
 
 from netful.fabric.kernel.netns import NetnsPool
 from netful.fabric.kernel.node import Node, addresses_of
 from netful.fabric.outside.internet_clients import InternetClients
 from netful.fabric.position import Position, placed
-from netful.fabric.routers.router import VpcRouter
+from netful.fabric.routers.spare_addresses import with_spare_addresses
 from netful.fabric.sandboxes import Sandboxes
 from netful.fabric.vpcs.built_vpcs import BuiltVpcs
 from netful.fabric.vpcs.network_balancer import NetworkBalancerNode
 from netful.model.access.internet_client import InternetClient
-from netful.model.allocation import free_addresses, gets_ipv6
+from netful.model.allocation import gets_ipv6
 from netful.model.core.errors import StackError
 from netful.model.functions.function import Function
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
@@ -50,39 +49,21 @@ class Positions:
     def subnet(self, subnet_id: str, security_group_ids: tuple[str, ...]) -> Position:
         """Return an interface of its own in a subnet, with groups and a private address only."""
         router = self._vpcs.router_of(subnet_id)
-        eni = self._addressed(
-            NetworkInterface(
-                id=f"eni-visitor-{next(self._visitors)}",
-                owner=InterfaceOwner.OTHER,
-                owner_id="",
-                subnet_id=subnet_id,
-                security_group_ids=security_group_ids,
-            ),
-            router,
+        subnet = self._vpcs.cloud.network.subnets[subnet_id]
+        number = next(self._visitors)
+        eni = NetworkInterface(
+            f"eni-visitor-{number}", InterfaceOwner.OTHER, "", subnet_id, security_group_ids=security_group_ids
         )
+        ipv6 = gets_ipv6(self._vpcs.cloud, eni, subnet)
+        eni = with_spare_addresses(eni, subnet, router.interfaces, ipv6=ipv6)
         own = addresses_of(eni)
+        if not own:
+            raise StackError(f"`{subnet_id}` has no free address")
         netns = self._pool.take()
         link = router.attach(eni, netns, live=True)
         leave = partial(router.detach, eni.id, live=True)
         place = placed(f"{subnet_id} {own[0]}", netns, link, own, router.resolver_for(own), leave)
         return replace(place, router=router.node.netns)
-
-    def _addressed(self, eni: NetworkInterface, router: VpcRouter) -> NetworkInterface:
-        """Return an interface with the last free addresses of its subnet: the first ones are for the template's own resources."""
-        subnet = self._vpcs.cloud.network.subnets[str(eni.subnet_id)]
-        others = [other for other in router.interfaces if other.subnet_id == subnet.id]
-        block, block6 = subnet.cidr_block, subnet.ipv6_cidr_block
-        if isinstance(block, IPv4Network):
-            taken = {other.private_ip_address for other in others}
-            free = [address for address in free_addresses(block, set()) if address not in taken]
-            eni = replace(eni, private_ip_address=free[-1] if free else None)
-        if isinstance(block6, IPv6Network) and gets_ipv6(self._vpcs.cloud, eni, subnet):
-            taken6 = {other.ipv6_address for other in others}
-            last = (block6[-number] for number in count(2) if block6[-number] not in taken6)
-            eni = replace(eni, ipv6_address=next(last))
-        if not addresses_of(eni):
-            raise StackError(f"`{subnet.id}` has no free address")
-        return eni
 
     def interface(self, eni_id: str) -> Position:
         """Return the place of an interface of the template (an instance's, an endpoint's)."""

@@ -149,7 +149,7 @@ class Calls:
     def __init__(self):
         self.events = []
 
-    async def invoke(self, _function_id, event, _trace_id, _qualifier):
+    async def invoke(self, _function_id, event, _trace_id, _qualifier, _tenant_id=""):
         event = json.loads(event)
         self.events.append(event)
         if event.get("type") == "TOKEN":

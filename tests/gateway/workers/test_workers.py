@@ -111,10 +111,10 @@ class Daemon:
         path.write_text(replaced(textwrap.dedent(API), {"RATE": str(rate)}))
         return load([Path(path)])
 
-    def invoke_later(self, function_id, event, qualifier):
+    def invoke_later(self, function_id, event, qualifier, _tenant_id=""):
         self.events.append((function_id, json.loads(event), qualifier))
 
-    async def invoke(self, function_id, event, _trace_id, _qualifier):
+    async def invoke(self, function_id, event, _trace_id, _qualifier, _tenant_id=""):
         event = json.loads(event)
         self.events.append(event)
         how = (event.get("pathParameters") or {}).get("how")

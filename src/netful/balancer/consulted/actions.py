@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from netful.model.authentication import ACTIONS, TOKENS
-from netful.model.balancing.load_balancers import Action, LoadBalancer
+from netful.model.balancing.load_balancers import Action, Listener, LoadBalancer
 from netful.model.cloud import Cloud
 from netful.model.core.file_names import file_name
 
@@ -13,12 +13,15 @@ ASKING = (*ACTIONS, TOKENS)
 
 def all_actions(cloud: Cloud, balancer: LoadBalancer) -> Iterator[Action]:
     """Yield the actions of a load balancer's listeners and rules."""
-    for listener in cloud.balancing.listeners.values():
-        if listener.load_balancer_id == balancer.id:
-            yield from listener.default_actions
-            for rule in cloud.balancing.listener_rules.values():
-                if rule.listener_id == listener.id:
-                    yield from rule.actions
+    for listener in cloud.balancing.listeners_of(balancer.id):
+        yield from actions_of(cloud, listener)
+
+
+def actions_of(cloud: Cloud, listener: Listener) -> Iterator[Action]:
+    """Yield the actions of a listener and its rules."""
+    yield from listener.default_actions
+    for rule in cloud.balancing.rules_of(listener.id):
+        yield from rule.actions
 
 
 def action_at(cloud: Cloud, arguments: tuple[str, ...]) -> Action:

@@ -6,21 +6,18 @@ subject and the arguments. The answer is the response for the client, or headers
 them. A question without an answer is a 500.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from string import Template
 from typing import TypeAlias
 
 from netful.balancer import error_pages
 from netful.balancer.lambda_event import own_answer
-from netful.balancer.local_socket import listening
+from netful.balancer.local_servers import LocalServers
 from netful.engine.waf.associations import BALANCER_BODY_LIMIT
-from netful.fabric.doors.door import Door, DoorKind
 from netful.model.core.file_names import file_name
 from netful.model.core.frozen import Frozen
 from netful.services.http.message import Headers, Request, Response, first_values
-from netful.services.http.protocol import HttpProtocol
 
 SCRIPT_FILE = "consult.lua"
 VERDICT = "x-netful-verdict"
@@ -110,35 +107,14 @@ def _file(balancer_id: str) -> str:
     return f"{file_name(balancer_id)}.ask.sock"
 
 
-class Consultation:
-    """Sockets in `folder`, one for each load balancer that asks; `subjects` answer."""
+def consultation(folder: Path, subjects: Mapping[str, Subject]) -> LocalServers:
+    """Return the servers, one for each load balancer that asks; `subjects` answer."""
 
-    def __init__(self, folder: Path, subjects: Mapping[str, Subject]) -> None:
-        self._folder = folder
-        self._subjects = subjects
-        self._servers: dict[str, asyncio.AbstractServer] = {}
+    async def answer(balancer_id: str, request: Request) -> Response:
+        subject, *arguments = request.path.strip("/").split("/")
+        return await subjects[subject](balancer_id, _question(request.body), tuple(arguments))
 
-    async def follow(self, wanted: Iterable[str]) -> None:
-        """Serve these load balancers from now on."""
-        asking = {*wanted}
-        for balancer_id in self._servers.keys() - asking:
-            self._servers.pop(balancer_id).close()
-        for balancer_id in asking - self._servers.keys():
-            self._servers[balancer_id] = await self._serve(balancer_id)
-
-    async def _serve(self, balancer_id: str) -> asyncio.AbstractServer:
-        async def handle(request: Request) -> Response:
-            subject, *arguments = request.path.strip("/").split("/")
-            return await self._subjects[subject](balancer_id, _question(request.body), tuple(arguments))
-
-        listener = listening(self._folder, _file(balancer_id))
-        loop = asyncio.get_running_loop()
-        return await loop.create_unix_server(lambda: HttpProtocol(handle, Door(DoorKind.LOCAL)), sock=listener)
-
-    def close(self) -> None:
-        """Close all sockets."""
-        for server in self._servers.values():
-            server.close()
+    return LocalServers(folder, _file, answer)
 
 
 def _question(text: bytes) -> Question:

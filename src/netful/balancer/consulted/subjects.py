@@ -6,7 +6,7 @@ from pathlib import Path
 from netful.balancer.consulted import firewalls, sign_ins, tokens
 from netful.balancer.consulted.actions import ASKING, all_actions
 from netful.balancer.consulted.claim_signer import ClaimSigner
-from netful.balancer.consulted.consultation import Consultation
+from netful.balancer.consulted.consultation import consultation
 from netful.balancer.consulted.firewalls import Firewalls, acl_before
 from netful.balancer.consulted.sign_ins import SignIns
 from netful.balancer.consulted.tokens import Tokens
@@ -34,7 +34,7 @@ class Subjects:
             sign_ins.SUBJECT: self._sign_ins.answer,
             sign_ins.RETURNED: self._sign_ins.returned,
         }
-        self._sockets = Consultation(folder, subjects)
+        self._sockets = consultation(folder, subjects)
 
     async def follow(self, cloud: Cloud, balancers: Iterable[LoadBalancer]) -> None:
         """Answer these load balancers of a cloud from now on."""

@@ -10,19 +10,16 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from ipaddress import IPv4Network, IPv6Address, IPv6Network
-from itertools import count
 
 from netful.fabric.kernel.netns import Netns
 from netful.fabric.kernel.node import addresses_of
 from netful.fabric.kernel.options import Options
 from netful.fabric.lambda_network.egress import Egress
 from netful.fabric.routers.router import VpcRouter
-from netful.model.allocation import free_addresses
+from netful.fabric.routers.spare_addresses import with_spare_addresses
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
 from netful.model.network.network_interface import NetworkInterface
-from netful.model.network.vpc import IPAddress
 
 log = logging.getLogger(__name__)
 
@@ -93,8 +90,10 @@ class FurtherInterfaces:
         return replace(one, eni=eni)
 
     def _make(self, cloud: Cloud, first: NetworkInterface, number: int) -> FurtherInterface | None:
-        eni = self._addressed(cloud, replace(first, id=f"{first.id}-{number}", public_ip=None))
-        if eni is None:
+        subnet = cloud.network.subnets[str(first.subnet_id)]
+        eni = replace(first, id=f"{first.id}-{number}", public_ip=None)
+        eni = with_spare_addresses(eni, subnet, self._router.interfaces, ipv6=first.ipv6_address is not None)
+        if eni.private_ip_address is None:
             log.warning(
                 "`%s` has reached its connection limit, and its subnet has no address for another interface", first.id
             )
@@ -103,19 +102,3 @@ class FurtherInterfaces:
         egress = Egress(netns, addresses_of(eni), ports=self._options.eni_ports)
         self._router.attach(eni, netns, live=True).configure(egress.node.rtnetlink, addresses_of(eni))
         return FurtherInterface(eni, egress, time.monotonic() + self._options.eni_seconds)
-
-    def _addressed(self, cloud: Cloud, eni: NetworkInterface) -> NetworkInterface | None:
-        """Return the interface with its subnet's last free address: the first ones are for the template's resources."""
-        subnet = cloud.network.subnets[str(eni.subnet_id)]
-        others = (other for other in self._router.interfaces if other.subnet_id == subnet.id)
-        taken: set[IPAddress] = {address for other in others for address in addresses_of(other)}
-        block, block6 = subnet.cidr_block, subnet.ipv6_cidr_block
-        free = [a for a in free_addresses(block, set()) if a not in taken] if isinstance(block, IPv4Network) else []
-        if not free:
-            return None
-        address6 = _last_free(block6, taken) if eni.ipv6_address and isinstance(block6, IPv6Network) else None
-        return replace(eni, private_ip_address=free[-1], ipv6_address=address6)
-
-
-def _last_free(block: IPv6Network, taken: set[IPAddress]) -> IPv6Address:
-    return next(block[-1 - n] for n in count() if block[-1 - n] not in taken)

@@ -12,6 +12,7 @@ from ipaddress import IPv4Address, IPv4Network
 from itertools import count
 
 from netful.fabric.kernel.netns import Netns, NetnsPool
+from netful.fabric.kernel.node import addresses_of
 from netful.fabric.lambda_network.egress import Egress, Sandbox
 from netful.fabric.routers.router import VpcRouter
 from netful.model.allocation import free_addresses
@@ -153,5 +154,5 @@ class SandboxInterfaces:
 
 
 def _free_address(router: VpcRouter, subnet_id: str, block: IPv4Network) -> IPv4Address | None:
-    taken = {eni.private_ip_address for eni in router.interfaces if eni.subnet_id == subnet_id}
-    return next(free_addresses(block, {address for address in taken if address is not None}), None)
+    taken = {address for eni in router.interfaces if eni.subnet_id == subnet_id for address in addresses_of(eni)}
+    return next(free_addresses(block, {address for address in taken if isinstance(address, IPv4Address)}), None)

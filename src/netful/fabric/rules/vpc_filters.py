@@ -211,7 +211,7 @@ class VpcFilters:
             if not nodes:
                 return [("tcp", port) for port in endpoint_ports(endpoint.service if endpoint is not None else "")]
             owner_id = nodes[0].owner_id
-        listeners = [one for one in self._cloud.balancing.listeners.values() if one.load_balancer_id == owner_id]
+        listeners = self._cloud.balancing.listeners_of(owner_id)
         ports = {(p, one.port) for one in listeners for p in _LISTENS.get(one.protocol, ("tcp",))}
         return sorted((protocol, port) for protocol, port in ports if isinstance(port, int))
 

@@ -107,8 +107,8 @@ class NetworkBalancerNode:
     def _ruleset(self) -> str:
         balancer = self._cloud.balancing.load_balancers[self._interface.owner_id]
         passing, handing, waiting, hiding = [], [], [], set()
-        for listener in self._cloud.balancing.listeners.values():
-            if listener.load_balancer_id != balancer.id or not isinstance(listener.port, int):
+        for listener in self._cloud.balancing.listeners_of(balancer.id):
+            if not isinstance(listener.port, int):
                 continue
             if ends_connections(self._cloud.balancing.target_groups, listener):
                 waiting.append(f'iifname "pl*" tcp dport {listener.port} accept')

@@ -154,8 +154,8 @@ def _addresses(number: int) -> tuple[IPv4Address, IPv4Address]:
 
 def _ended(cloud: Cloud, node: NetworkInterface) -> Iterator[str]:
     """Yield the listeners whose program receives the client's address."""
-    for listener in cloud.balancing.listeners.values():
-        if listener.load_balancer_id == node.owner_id and ends_connections(cloud.balancing.target_groups, listener):
+    for listener in cloud.balancing.listeners_of(node.owner_id):
+        if ends_connections(cloud.balancing.target_groups, listener):
             yield f'oifname != "eth0" tcp dport {listener.port} accept'
 
 

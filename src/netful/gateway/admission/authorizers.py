@@ -36,7 +36,7 @@ from netful.gateway.apart.apart import ApartError
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.clock import Clock
 from netful.gateway.calls.context import method_arn, request_context
-from netful.gateway.calls.faults import Fault
+from netful.gateway.calls.faults import Fault, phase
 from netful.gateway.calls.ports import Ports, Run
 from netful.gateway.integrations import http_event, lambda_proxy
 from netful.gateway.sockets import events
@@ -65,15 +65,8 @@ class Authorizers:
         kind = call.route.authorization_type
         if authorizer is None or kind in (Authorization.NONE, Authorization.AWS_IAM):
             return call
-        if call.record is None:
+        with phase(call, "authorizer", now):
             return await self._admitted(call, authorizer, now)
-        try:
-            admitted = await self._admitted(call, authorizer, now)
-        except Fault as fault:
-            call.record.went_through("authorizer", now, fault.answer)
-            raise
-        call.record.went_through("authorizer", now)
-        return admitted
 
     async def _admitted(self, call: Call, authorizer: Authorizer, now: float) -> Call:
         kind = call.route.authorization_type

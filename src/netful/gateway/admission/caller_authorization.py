@@ -5,7 +5,7 @@ from netful.gateway.admission.authorizers import Authorizers
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.call_stage import LATER, AtOnce, CallStage, Next
 from netful.gateway.calls.clock import Clock
-from netful.gateway.calls.faults import Fault, unshaped
+from netful.gateway.calls.faults import Fault, phase, unshaped
 from netful.gateway.calls.meaning import Meaning
 from netful.gateway.calls.signature import identified
 from netful.model.apis.api import Authorization
@@ -44,23 +44,11 @@ class CallerAuthorization(CallStage):
                 call.record.went_through("authorize", now, refusal)
             raise Fault(refusal)
         if call.route.authorization_type is Authorization.AWS_IAM:
-            call = _authenticated(call, now)
+            with phase(call, "authenticate", now):
+                call = identified(call)
+            if call.record is not None:  # the engine has already judged what the signer is allowed to do
+                call.record.went_through("authorize", now)
         call = await self._authorizers.admit(call, now)
         if judged.late_refusal is not None:
             raise Fault(judged.late_refusal)
         return await following(call)
-
-
-def _authenticated(call: Call, now: float) -> Call:
-    """Return the call with its signer. The engine has already judged what the signer is allowed to do."""
-    record = call.record
-    if record is None:
-        return identified(call)
-    try:
-        call = identified(call)
-    except Fault as fault:
-        record.went_through("authenticate", now, fault.answer)
-        raise
-    record.went_through("authenticate", now)
-    record.went_through("authorize", now)
-    return call

@@ -20,7 +20,7 @@ from netful.gateway.calls.clock import Clock
 from netful.gateway.calls.faults import Fault
 from netful.gateway.calls.meaning import Meaning
 from netful.model.access.web_acl import WebAcl
-from netful.services.http.message import Response
+from netful.services.http.message import Request, Response
 
 log = logging.getLogger(__name__)
 
@@ -54,16 +54,12 @@ class Firewalls(CallStage):
     def _admitted(self, call: Call, acl: WebAcl) -> Call:
         request, now = call.request, self._clock.wall()
         began = self._clock.monotonic()
-        seen = Inspected(
-            request.method,
-            request.path,
-            request.query,
-            request.headers,
-            request.body,
-            call.source_ip,
-            body_limit=acl.body_limit,
+        found = judge(
+            call.cloud,
+            acl,
+            inspected(acl, request, call.source_ip),
+            lambda instance, seconds: self._rates.count(instance, seconds, now),
         )
-        found = judge(call.cloud, acl, seen, lambda instance, seconds: self._rates.count(instance, seconds, now))
         for assumption in found.assumptions:
             if assumption not in self._assumed:
                 self._assumed.add(assumption)
@@ -75,3 +71,9 @@ class Firewalls(CallStage):
         if not found.inserted:
             return call
         return replace(call, request=replace(request, headers=replaced(request.headers, dict(found.inserted))))
+
+
+def inspected(acl: WebAcl, request: Request, client: str) -> Inspected:
+    """Return what a web ACL sees of a request from an address."""
+    about = request.method, request.path, request.query, request.headers, request.body
+    return Inspected(*about, client, body_limit=acl.body_limit)

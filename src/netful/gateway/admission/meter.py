@@ -4,7 +4,7 @@ A route has an `Admission` for each of its keys, made once, with the buckets of 
 shares its counts with other processes may have to ask a server first. A meter in this process never waits.
 """
 
-from collections.abc import Awaitable, Iterable
+from collections.abc import Iterable
 from typing import Any, Literal, Protocol
 
 from netful.engine.http.gateway_errors import KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, GatewayAnswer
@@ -38,27 +38,8 @@ class Admission(Protocol):
         """Use the tokens and the quota of a request, or return the refusal."""
 
 
-class Meter(Protocol):
-    """Counter for all routes of a gateway."""
-
-    def admission(self, rungs: tuple[Rated, ...], counted: Counted | None, now: float) -> Admission:
-        """Return the admission for a ladder."""
-
-    def change(self) -> None:
-        """Apply other limits from now on: all admissions will be made again."""
-
-    def status(self, now: float) -> Awaitable[dict[str, Any]]:
-        """Return the buckets with their tokens, and the quotas with their use, for `netful status`."""
-
-    async def spent(self, counted: Counted) -> Spent:
-        """Return the use of a plan by a key, day by day; raise ConnectionError if the server is away."""
-
-    async def grant(self, counted: Counted, at: float, remaining: int) -> None:
-        """Set the requests that remain in the period of a time; raise ConnectionError if the server is away."""
-
-
-class LocalMeter:
-    """Counter in this process."""
+class Meter:
+    """Counter for all routes of a gateway, in this process. Times are monotonic (`now`) and of day (`at`)."""
 
     def __init__(self) -> None:
         self._buckets = Buckets()
@@ -72,7 +53,7 @@ class LocalMeter:
         return _LocalAdmission(self, tuple(self._buckets.bucket(r, now) for r in rungs), counted, of_key=of_key)
 
     def change(self) -> None:
-        """Do nothing: a bucket gets its limits with its next admission."""
+        """Apply other limits from now on: a bucket gets them with its next admission."""
 
     def count(self, counted: Counted, at: float) -> GatewayAnswer | None:
         """Count a request against a quota that is not used up."""
@@ -89,12 +70,12 @@ class LocalMeter:
         return None
 
     async def spent(self, counted: Counted) -> Spent:
-        """Return the use of a plan by a key."""
+        """Return the use of a plan by a key, day by day."""
         place = counted.plan_id, counted.key_id
         return Spent(dict(self._days.get(place, {})), self._first.get(place, ""))
 
     async def grant(self, counted: Counted, at: float, remaining: int) -> None:
-        """Set the requests that remain."""
+        """Set the requests that remain in the period of a time."""
         place, period = (counted.plan_id, counted.key_id), window(counted.quota, at)
         first = self._first.setdefault(place, period) == period
         used = (allowance(counted.quota, first=first) or 0) - remaining
@@ -103,16 +84,14 @@ class LocalMeter:
         days[day] = days.get(day, _NOTHING)[0], used
 
     async def status(self, now: float) -> dict[str, Any]:
-        """Return buckets and quotas."""
+        """Return the buckets with their tokens, and the quotas with their use, for `netful status`."""
         buckets = [bucket_entry(rated, bucket.fill(now)) for rated, bucket in self._buckets]
         quotas = [quota_entry(counted, period, used) for counted, period, used in self._counts.values()]
         return {"buckets": buckets, "quotas": quotas}
 
 
 class _LocalAdmission:
-    def __init__(
-        self, meter: LocalMeter, buckets: tuple[Bucket, ...], counted: Counted | None, *, of_key: bool
-    ) -> None:
+    def __init__(self, meter: Meter, buckets: tuple[Bucket, ...], counted: Counted | None, *, of_key: bool) -> None:
         self._meter = meter
         self._buckets = buckets
         self._of_key = buckets[0] if of_key else None

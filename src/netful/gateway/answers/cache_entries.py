@@ -5,7 +5,6 @@ the cache is full, the entries that end first are dropped.
 """
 
 from collections import OrderedDict, defaultdict
-from typing import Protocol
 
 from netful.engine.usage.caches import Key, partitions
 from netful.model.apis.stage import Stage
@@ -21,25 +20,6 @@ class Contents(Frozen):
 
     entries: int | None
     bytes: int | None
-
-
-class Entries(Protocol):
-    """Store of responses."""
-
-    def at_once(self, key: Key, now: float) -> Response | None:
-        """Return the response under a key, if it is in this process and has not ended. `now` is monotonic."""
-
-    async def get(self, key: Key, now: float) -> Response | None:
-        """Return the response under a key, from wherever it is stored."""
-
-    async def put(self, stage: Stage, key: Key, seconds: float, now: float, response: Response) -> None:
-        """Keep a response for some time."""
-
-    async def flush(self, stage_id: str) -> None:
-        """Drop all entries of a stage."""
-
-    def contents(self, stage_id: str) -> Contents:
-        """Return the size of the contents of a stage's cache."""
 
 
 class _Store:
@@ -83,14 +63,14 @@ def _weight(key: Key, response: Response) -> int:
     return _ENTRY_BYTES + sum(_TEXT_BYTES + len(text) for text in texts) + len(response.body)
 
 
-class LocalEntries:
-    """Entries in this process."""
+class Entries:
+    """Entries in this process. Times are monotonic."""
 
     def __init__(self) -> None:
         self._stores: dict[str, _Store] = {}
 
     def at_once(self, key: Key, now: float) -> Response | None:
-        """Return the response under a key."""
+        """Return the response under a key, if it is in this process and has not ended."""
         store = self._stores.get(key[0])
         found = store.entries.get(key) if store is not None else None
         if store is None or found is None:
@@ -102,11 +82,11 @@ class LocalEntries:
         return response
 
     async def get(self, key: Key, now: float) -> Response | None:
-        """Return the response under a key."""
+        """Return the response under a key, from wherever it is stored."""
         return self.at_once(key, now)
 
     async def put(self, stage: Stage, key: Key, seconds: float, now: float, response: Response) -> None:
-        """Keep a response."""
+        """Keep a response for some time."""
         store = self._stores.get(key[0])
         if store is None:
             store = self._stores[key[0]] = _Store(_bytes(stage))

@@ -1,5 +1,7 @@
 """Early ends of calls: the gateway's own answers, and their responses."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from netful.engine.apis.gateway_responses import Shaped, response_for, shaped
@@ -23,6 +25,19 @@ class Fault(Exception):  # noqa: N818  # it is an answer, not an error of the pr
 def misconfigured(why: str, answer: GatewayAnswer = INTERNAL_ERROR) -> Fault:
     """Return the fault for a call whose API is misconfigured."""
     return Fault(answer, f"configuration error: {why}")
+
+
+@contextmanager
+def phase(call: Call, name: str, began: float) -> Iterator[None]:
+    """Note a phase of the admission in the record of a call, if it has one: whether it went through, or was refused."""
+    try:
+        yield
+    except Fault as fault:
+        if call.record is not None:
+            call.record.went_through(name, began, fault.answer)
+        raise
+    if call.record is not None:
+        call.record.went_through(name, began)
 
 
 async def answered(call: Call, following: Next) -> Response:

@@ -16,11 +16,10 @@ from netful.engine.distributions.edge_answers import FILTERED, EdgeAnswer
 from netful.engine.http.headers import replaced
 from netful.engine.waf import ruling
 from netful.engine.waf.counts import Counts
-from netful.engine.waf.fields import Inspected
 from netful.fabric.doors.door import DoorKind
+from netful.gateway.admission.firewalls import inspected
 from netful.gateway.calls import edge
 from netful.gateway.distributions.origin_calls import OriginCalls, Visit
-from netful.model.access.web_acl import WebAcl
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown, known_in
 from netful.model.names.distributions import Distribution
@@ -89,7 +88,7 @@ class DistributionService:
         acl = known_in(self._cloud.access.web_acls, distribution.web_acl) if distribution.web_acl is not None else None
         if acl is None:
             return request
-        found = ruling.judge(self._cloud, acl, _inspected(acl, request), self._counted)
+        found = ruling.judge(self._cloud, acl, inspected(acl, request, request.connection.client[0]), self._counted)
         for assumption in found.assumptions:
             if assumption not in self._logged:
                 self._logged.add(assumption)
@@ -111,18 +110,6 @@ def _as_sent(request: Request) -> Request:
         return request
     label, _, rest = request.path_and_query.removeprefix(LOCAL_DISTRIBUTION_PATH).partition("/")
     return replace(request, target=f"/{rest}", headers=replaced(request.headers, {"Host": f"{label}.cloudfront.net"}))
-
-
-def _inspected(acl: WebAcl, request: Request) -> Inspected:
-    return Inspected(
-        request.method,
-        request.path,
-        request.query,
-        request.headers,
-        request.body,
-        request.connection.client[0],
-        body_limit=acl.body_limit,
-    )
 
 
 def _page(answer: EdgeAnswer, id_: str) -> Response:

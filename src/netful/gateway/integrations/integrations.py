@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import field
@@ -78,10 +78,6 @@ class Integrations(Frozen):
         response = await (answering if call.record is None else _recorded(call.record, answering))
         return kept_in_bounds(call, response, began) if as_it_comes else _of_size(call, response)
 
-    async def mock(self, call: Call) -> Response:
-        """Answer by the templates alone (MOCK)."""
-        return await mock.answer(call, self.mapper)
-
     async def lambda_proxy(self, call: Call) -> Response:
         """Have the function of a REST API answer (AWS_PROXY)."""
         _refuse_proxy(call)
@@ -110,8 +106,7 @@ class Integrations(Frozen):
         headers = await self.mapper.request_parameters(call, "header", mapped)
         if value_of(tuple(headers.items()), "x-amz-invocation-type") == "Event":
             tenant = value_of(tuple(headers.items()), "x-amz-tenant-id") or ""
-            more = (tenant,) if tenant else ()
-            self.ports.invoke_later(self._function(call), mapped.body, called.qualifier or "", *more)
+            self.ports.invoke_later(self._function(call), mapped.body, called.qualifier or "", tenant)
             return _traced(await self.mapper.response(call, "", Response(202), mapped), call)
         done = await self._invoked(call, mapped.body)
         return _traced(await aws_integration.from_function(call, done, mapped, self.mapper), call)
@@ -119,14 +114,6 @@ class Integrations(Frozen):
     async def http(self, call: Call) -> Response:
         """Have a web server answer, by mappings (HTTP)."""
         return _traced(await web_server_integration.mapped(call, self.ports.send, self.mapper), call)
-
-    async def http_proxy(self, call: Call) -> Response:
-        """Have the web server of a REST API answer (HTTP_PROXY)."""
-        return await web_server_integration.proxied(call, self.ports.send, self.mapper)
-
-    async def streaming_http_proxy(self, call: Call) -> Response:
-        """Have the web server of a REST API answer, and pass its answer on as it comes (HTTP_PROXY)."""
-        return await web_server_integration.proxied(call, self.ports.send_streaming, self.mapper)
 
     async def function_of_http_api(self, call: Call) -> Response:
         """Have a function of an HTTP API answer, or an action of a service (AWS_PROXY)."""
@@ -140,10 +127,6 @@ class Integrations(Frozen):
         if done.function_error:
             raise Fault(BAD_INTEGRATION)
         return lambda_proxy.answer(call, done.payload)
-
-    async def server_of_http_api(self, call: Call) -> Response:
-        """Have the web server of an HTTP API answer (HTTP_PROXY)."""
-        return await http_api_integrations.by_web_server(call, self.ports.send)
 
     async def _invoked(self, call: Call, event: bytes) -> Invocation:
         done = await self._run(call, event, self.ports.invoke)
@@ -162,8 +145,7 @@ class Integrations(Frozen):
             call.record.sending(uri, (("X-Amzn-Trace-Id", call.names.trace_id),), event)
         try:
             tenant = await self.mapper.tenant(call)
-            more = (tenant,) if tenant else ()
-            return await invoke(function_id, event, call.names.trace_id, call.callee.qualifier or "", *more)
+            return await invoke(function_id, event, call.names.trace_id, call.callee.qualifier or "", tenant)
         except InvokeRefused as refusal:
             raise Fault(TOO_LONG if refusal.status == 413 and not http else failed) from refusal
         except NetfulError as problem:
@@ -179,22 +161,23 @@ class Integrations(Frozen):
         return function_id
 
 
-_METHODS: dict[str, Callable[[Integrations, Call], Coroutine[Any, Any, Response]]] = {
-    "MOCK": Integrations.mock,
+_Method: TypeAlias = Callable[[Integrations, Call], Coroutine[Any, Any, Response]]
+_METHODS: dict[str, _Method] = {
+    "MOCK": lambda own, call: mock.answer(call, own.mapper),
     "AWS": Integrations.aws,
     "AWS_PROXY": Integrations.lambda_proxy,
     "HTTP": Integrations.http,
-    "HTTP_PROXY": Integrations.http_proxy,
+    "HTTP_PROXY": lambda own, call: web_server_integration.proxied(call, own.ports.send, own.mapper),
 }
 _WEB = frozenset({"HTTP", "HTTP_PROXY"})
-_HTTP_METHODS: dict[str, Callable[[Integrations, Call], Coroutine[Any, Any, Response]]] = {
+_HTTP_METHODS: dict[str, _Method] = {
     "AWS_PROXY": Integrations.function_of_http_api,
-    "HTTP_PROXY": Integrations.server_of_http_api,
+    "HTTP_PROXY": lambda own, call: http_api_integrations.by_web_server(call, own.ports.send),
 }
 
-_STREAMING_METHODS: dict[str, Callable[[Integrations, Call], Coroutine[Any, Any, Response]]] = {
+_STREAMING_METHODS: dict[str, _Method] = {
     "AWS_PROXY": Integrations.streaming_lambda_proxy,
-    "HTTP_PROXY": Integrations.streaming_http_proxy,
+    "HTTP_PROXY": lambda own, call: web_server_integration.proxied(call, own.ports.send_streaming, own.mapper),
 }
 
 _SOCKET_METHODS = _METHODS | {"AWS_PROXY": Integrations.function_of_socket_api}

@@ -10,7 +10,7 @@ from functools import partial
 import msgspec
 
 from netful.engine.usage.caches import Key, partitions
-from netful.gateway.answers.cache_entries import Contents, LocalEntries
+from netful.gateway.answers.cache_entries import Contents, Entries
 from netful.gateway.shared.link import AwayError, Link, SpoiledError
 from netful.model.apis.stage import Stage
 from netful.services.http.message import Headers, Response
@@ -25,16 +25,16 @@ class _Kept(msgspec.Struct, array_like=True):
     body: bytes
 
 
-class SharedEntries:
-    """Entries at a Valkey server."""
+class SharedEntries(Entries):
+    """Entries at a Valkey server; in this process while it is away."""
 
     def __init__(self, link: Link) -> None:
+        super().__init__()
         self._link = link
-        self._alone = LocalEntries()
 
     def at_once(self, key: Key, now: float) -> Response | None:
         """Return nothing while the server is reachable: it answers every lookup, so that all processes see the same."""
-        return None if not self._link.away else self._alone.at_once(key, now)
+        return None if not self._link.away else super().at_once(key, now)
 
     async def get(self, key: Key, now: float) -> Response | None:
         """Return the response under a key."""
@@ -43,7 +43,7 @@ class SharedEntries:
         except SpoiledError:
             return None
         except AwayError:
-            return self._alone.at_once(key, now)
+            return super().at_once(key, now)
         return None if found is None else _decoded(found)
 
     async def put(self, stage: Stage, key: Key, seconds: float, now: float, response: Response) -> None:
@@ -53,16 +53,16 @@ class SharedEntries:
         try:
             await self._link.ask(lambda: self._link.client.set(self._name(key), kept, px=millis))
         except AwayError:
-            await self._alone.put(stage, key, seconds, now, response)
+            await super().put(stage, key, seconds, now, response)
 
     async def flush(self, stage_id: str) -> None:
         """Forget the entries of a stage."""
-        await self._alone.flush(stage_id)
+        await super().flush(stage_id)
         with suppress(AwayError):
             for partition in partitions(stage_id):
                 await self._link.ask(partial(self._link.forget, self._link.name("entry", partition, "*")))
 
-    def contents(self, _stage_id: str) -> Contents:
+    def contents(self, stage_id: str) -> Contents:  # noqa: ARG002  # as in one process
         """Return no numbers: the server keeps the entries of all stages together."""
         return Contents(None, None)
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from netful.engine.http.gateway_errors import KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, GatewayAnswer
 from netful.engine.usage.quotas import Spent, allowance, day_of, window
 from netful.gateway.admission.buckets import Rated
-from netful.gateway.admission.meter import Admission, Counted, LocalMeter, bucket_entry, is_of_key, quota_entry, words
+from netful.gateway.admission.meter import Admission, Counted, Meter, bucket_entry, is_of_key, quota_entry, words
 from netful.gateway.calls.call_stage import LATER, Later
 from netful.gateway.shared.leases import Lease
 from netful.gateway.shared.link import AwayError, Link, SpoiledError
@@ -22,13 +22,13 @@ _SHUT_SECONDS = 0.05  # longest time that a refusal holds before the server is a
 _REFUSED, _GRANTED = 0, 1
 
 
-class SharedMeter:
+class SharedMeter(Meter):
     """Counter at a Valkey server. While the server is away, this process counts by itself, within its share of `processes`."""
 
     def __init__(self, link: Link, processes: int) -> None:
+        super().__init__()
         self.link = link
         self._processes = processes
-        self._alone = LocalMeter()
         self._leases: dict[str, Lease] = {}
         self._counted: dict[str, Counted] = {}
         self._uncounted: Counter[tuple[Counted, str, int]] = Counter()  # by quota, period and day, while it was away
@@ -38,7 +38,7 @@ class SharedMeter:
         shares = tuple(
             replace(r, rate=r.rate / self._processes, burst=max(r.burst / self._processes, 1)) for r in rungs
         )
-        alone = self._alone.admission(shares, counted, now)
+        alone = super().admission(shares, counted, now)
         if counted is not None:
             self._counted[self.count_key(counted, "")] = counted
         return _SharedAdmission(self, tuple(map(self._lease, rungs)), counted, alone)
@@ -93,7 +93,7 @@ class SharedMeter:
             await self.link.ping()
             return {"buckets": await self._bucket_entries(), "quotas": await self._quota_entries()}
         except AwayError:
-            return {**await self._alone.status(now), "away": True}
+            return {**await super().status(now), "away": True}
 
     async def _bucket_entries(self) -> list[dict[str, Any]]:
         leases = [*self._leases.values()]

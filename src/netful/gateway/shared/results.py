@@ -6,16 +6,16 @@ from typing import Any
 
 import msgspec
 
-from netful.gateway.admission.authorizer_results import LocalResults, Place
+from netful.gateway.admission.authorizer_results import Place, Results
 from netful.gateway.shared.link import AwayError, Link, SpoiledError
 
 
-class SharedResults:
-    """Results at a Valkey server."""
+class SharedResults(Results):
+    """Results at a Valkey server; in this process while it is away."""
 
     def __init__(self, link: Link) -> None:
+        super().__init__()
         self._link = link
-        self._alone = LocalResults()
 
     async def get(self, place: Place, now: float) -> dict[str, Any] | None:
         """Return the result of a place."""
@@ -24,7 +24,7 @@ class SharedResults:
         except SpoiledError:
             return None
         except AwayError:
-            return await self._alone.get(place, now)
+            return await super().get(place, now)
         return None if found is None else _decoded(found)
 
     async def put(self, place: Place, seconds: float, now: float, result: dict[str, Any]) -> None:
@@ -33,11 +33,11 @@ class SharedResults:
         try:
             await self._link.ask(lambda: self._link.client.set(self._name(place), written, px=millis))
         except AwayError:
-            await self._alone.put(place, seconds, now, result)
+            await super().put(place, seconds, now, result)
 
     async def flush(self, stage_id: str) -> None:
         """Forget the results of a stage."""
-        await self._alone.flush(stage_id)
+        await super().flush(stage_id)
         with suppress(AwayError):
             await self._link.ask(lambda: self._link.forget(self._link.name("authorizer", stage_id, "*")))
 

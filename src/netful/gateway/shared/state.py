@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netful.engine.waf.counts import Counts
-from netful.gateway.admission.authorizer_results import LocalResults, Results
+from netful.gateway.admission.authorizer_results import Results
 from netful.gateway.admission.firewalls import Rates
-from netful.gateway.admission.meter import LocalMeter, Meter
-from netful.gateway.answers.cache_entries import Entries, LocalEntries
+from netful.gateway.admission.meter import Meter
+from netful.gateway.answers.cache_entries import Entries
 from netful.model.core.frozen import Frozen
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class State(Frozen):
     def at(cls, url: str = "", stack: str = "", processes: int = 1) -> State:
         """Return the state of a stack at a server that `processes` share; without a URL, in this process. Raises StackError."""
         if not url:
-            return cls(LocalMeter(), LocalEntries(), LocalResults(), Counts())
+            return cls(Meter(), Entries(), Results(), Counts())
         # these imports take a tenth of a second; only a shared state needs them
         from netful.gateway.shared.entries import SharedEntries  # noqa: PLC0415
         from netful.gateway.shared.link import Link  # noqa: PLC0415

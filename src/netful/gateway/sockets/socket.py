@@ -6,6 +6,7 @@ Frames are read in pieces, one each turn of the event loop. A client whose messa
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import TypeAlias, cast
 
 from wsproto.connection import Connection, ConnectionState, ConnectionType
@@ -14,6 +15,7 @@ from wsproto.frame_protocol import CloseReason
 
 from netful.fabric.doors.pieces import Pieces
 from netful.model.core.frozen import Frozen
+from netful.services.http.deadline import Deadline
 
 Message: TypeAlias = str | bytes
 """A text message, or a binary one."""
@@ -63,12 +65,10 @@ class Socket(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self._loop = asyncio.get_running_loop()
         self._input = Pieces(self._transport, self._receive, lambda: _PIECE)
-        self._last = self._loop.time()
-        limits = self._limits
-        self._timers = [
-            self._loop.call_later(limits.life_seconds, self.close, CloseReason.GOING_AWAY, "Connection duration limit"),
-            self._loop.call_later(limits.idle_seconds, self._check_idle),
-        ]
+        self._idle = Deadline(self._loop, partial(self.close, CloseReason.GOING_AWAY, "Idle timeout"))
+        self._idle.move(self._limits.idle_seconds)
+        ended = partial(self.close, CloseReason.GOING_AWAY, "Connection duration limit")
+        self._timers = [self._loop.call_later(self._limits.life_seconds, ended)]
 
     def data_received(self, data: bytes) -> None:
         """Process the frames that the client's bytes complete."""
@@ -77,7 +77,7 @@ class Socket(asyncio.Protocol):
     def _receive(self, data: bytes) -> None:
         if self._end is not None:
             return
-        self._last = self._loop.time()
+        self._idle.move(self._limits.idle_seconds)
         self._frames.receive_data(data)
         for event in self._frames.events():
             self._take(event)
@@ -91,6 +91,7 @@ class Socket(asyncio.Protocol):
     def connection_lost(self, _exc: Exception | None) -> None:
         """Report the end of the connection."""
         self._input.end()
+        self._idle.end()
         for timer in (*self._timers, self._unread):
             if timer:
                 timer.cancel()
@@ -131,7 +132,7 @@ class Socket(asyncio.Protocol):
     def send(self, message: Message) -> None:
         """Send a message to the client."""
         if self._end is None:
-            self._last = self._loop.time()
+            self._idle.move(self._limits.idle_seconds)
             self._write(TextMessage(message) if isinstance(message, str) else BytesMessage(message))
 
     def close(self, code: int = CloseReason.NORMAL_CLOSURE, reason: str = "") -> None:
@@ -177,10 +178,3 @@ class Socket(asyncio.Protocol):
             whole = bytes(self._message)
             self._message.clear()
             self._on_message(whole.decode() if isinstance(part, TextMessage) else whole)
-
-    def _check_idle(self) -> None:
-        left = self._last + self._limits.idle_seconds - self._loop.time()
-        if left <= 0:
-            self.close(CloseReason.GOING_AWAY, "Idle timeout")
-        else:
-            self._timers[1] = self._loop.call_later(left, self._check_idle)

@@ -11,15 +11,14 @@ import sys
 from collections.abc import Awaitable
 from typing import Any
 
-import msgspec
 import uvloop
 
 from netful.fabric.kernel import syscalls
 from netful.gateway.service import Gateway
 from netful.gateway.shared.state import State
-from netful.gateway.workers import messages
 from netful.gateway.workers.daemon import Daemon, DaemonLogs
 from netful.gateway.workers.door_transfer import receive
+from netful.gateway.workers.protocol_switch import ClientEnds
 from netful.gateway.workers.stream import Stream
 from netful.gateway.workers.worker_settings import WorkerSettings
 from netful.model.cloud import Cloud
@@ -31,12 +30,12 @@ from netful.services.http.serving import Listening
 from netful.services.tls.authority import Authority
 
 
-class Worker:
-    """Gateway of one process, and the doors that it serves."""
+class WorkerGateway:
+    """Gateway of one process, and the doors that it serves. The daemon calls the public methods."""
 
-    def __init__(self, doors: socket.socket) -> None:
-        self.stream = Stream(messages.ToWorker, self._take)
-        self._daemon = Daemon(self.stream)
+    def __init__(self, stream: Stream, doors: socket.socket) -> None:
+        self._daemon = Daemon(stream)
+        stream.serve({WorkerGateway: self, ClientEnds: self._daemon.clients})
         self._doors = doors
         self._served: dict[int, Listening] = {}
         self._shut: set[int] = set()
@@ -45,35 +44,13 @@ class Worker:
         self._gateway: Gateway
         self._reception: Reception
 
-    def _take(self, message: Any) -> None:
-        if isinstance(message, (messages.Bytes, messages.End, messages.Hold)):
-            self._daemon.hear(message)
-        elif isinstance(message, messages.Shut):
-            self._shut.add(message.number)
-            self._close_shut()
-        elif isinstance(message, messages.Status):
-            self._start(self._status(message))
-        elif isinstance(message, messages.Measure):
-            self.stream.say(messages.Done(message.id, msgspec.json.encode(self._gateway.metrics.take())))
-        elif isinstance(message, messages.Flush):
-            self._start(self._flush(message))
-        else:
-            self._follow(message)
-            self.stream.say(messages.Done(message.id))
-
-    def _follow(self, message: messages.Begin | messages.Change) -> None:
-        """Answer for a cloud from now on."""
-        self._cloud = pickle.loads(message.cloud)  # noqa: S301  # the daemon's own
-        if isinstance(message, messages.Change):
-            self._gateway.change(self._cloud)
-            self._reception.change(self._cloud)
-            return
-        settings: WorkerSettings = pickle.loads(message.settings)  # noqa: S301  # the same
-        state = State.at(settings.state, settings.stack, settings.processes)
+    async def begin(self, settings: WorkerSettings, cloud: bytes) -> None:
+        """Answer for a cloud, which is pickled."""
+        self._cloud = pickle.loads(cloud)  # noqa: S301  # the daemon's own
         self._gateway = Gateway(
             self._cloud,
             self._daemon,
-            state=state,
+            state=State.at(settings.state, settings.stack, settings.processes),
             account=settings.account,
             logs=DaemonLogs(self._daemon),
             sockets_at=self._daemon.forward,
@@ -81,6 +58,29 @@ class Worker:
         )
         self._reception = Reception(self._cloud, Authority(settings.authority), self._answer)
         asyncio.get_running_loop().add_reader(self._doors, self._doors_come)
+
+    async def change(self, cloud: bytes) -> None:
+        """Answer for another cloud from now on."""
+        self._cloud = pickle.loads(cloud)  # noqa: S301  # the daemon's own
+        self._gateway.change(self._cloud)
+        self._reception.change(self._cloud)
+
+    async def status(self) -> dict[str, Any]:
+        """Return the use of buckets, quotas and caches."""
+        return await self._gateway.status()
+
+    async def measured(self) -> list[dict[str, Any]]:
+        """Return the metrics since the last time."""
+        return self._gateway.metrics.take()
+
+    async def flush(self, stage_id: str, *, authorizers: bool) -> None:
+        """Empty a stage's cache, or that of its authorizers."""
+        await self._gateway.flush(stage_id, authorizers=authorizers)
+
+    def shut(self, number: int) -> None:
+        """Stop serving a door."""
+        self._shut.add(number)
+        self._close_shut()
 
     def _answer(self, request: Request) -> Response | Awaitable[Response]:
         known = self._gateway.known(request)
@@ -95,7 +95,10 @@ class Worker:
         while (came := receive(self._doors)) is not None:
             numbered, sock = came
             sock.setblocking(False)  # noqa: FBT003  # the socket's own interface
-            self._start(self._serve(numbered.number, self._reception.listen(numbered.door, sock, tls=numbered.tls)))
+            listening = self._reception.listen(numbered.door, sock, tls=numbered.tls)
+            task = asyncio.get_running_loop().create_task(self._serve(numbered.number, listening))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def _serve(self, number: int, listening: Awaitable[Listening]) -> None:
         self._served[number] = await listening
@@ -107,26 +110,14 @@ class Worker:
             self._shut.discard(number)
             self._served.pop(number).close()
 
-    async def _status(self, message: messages.Status) -> None:
-        self.stream.say(messages.Done(message.id, msgspec.json.encode(await self._gateway.status())))
-
-    async def _flush(self, message: messages.Flush) -> None:
-        await self._gateway.flush(message.stage_id, authorizers=message.authorizers)
-        self.stream.say(messages.Done(message.id))
-
-    def _start(self, work: Any) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
 
 async def _run(stream: socket.socket, doors: socket.socket) -> None:
-    loop = asyncio.get_running_loop()
     for sock in (stream, doors):
         sock.setblocking(False)  # noqa: FBT003  # the socket's own interface
-    worker = Worker(doors)
-    await loop.create_unix_connection(lambda: worker.stream, sock=stream)
-    await worker.stream.ended.wait()
+    own_end = Stream()
+    WorkerGateway(own_end, doors)
+    await asyncio.get_running_loop().create_unix_connection(lambda: own_end, sock=stream)
+    await own_end.ended.wait()
 
 
 def main(parent: int, stream: int, doors: int) -> None:

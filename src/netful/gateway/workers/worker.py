@@ -5,13 +5,10 @@ import os
 import socket
 import subprocess
 import sys
-from typing import Any
-
-import msgspec
 
 from netful.fabric.doors.door import Door
-from netful.gateway.workers import messages
 from netful.gateway.workers.door_transfer import DoorPost, NumberedDoor
+from netful.gateway.workers.process import WorkerGateway
 from netful.gateway.workers.stream import Stream
 from netful.gateway.workers.worker_requests import WorkerRequests
 
@@ -24,8 +21,8 @@ class Worker:
 
     def __init__(self, requests: WorkerRequests) -> None:
         self._requests = requests
-        self.stream = Stream(messages.ToDaemon, self._requests.take)
-        self._requests.begin(self.stream)
+        self.stream = Stream()
+        requests.begin(self.stream)
 
     async def start(self) -> None:
         """Start the process, without waiting until it serves."""
@@ -43,37 +40,13 @@ class Worker:
         """The id of the process."""
         return self._process.pid
 
-    async def begin(self, settings: bytes, cloud: bytes) -> None:
-        """Make the worker answer for a cloud. Raises ConnectionError if it ends before."""
-        await self.stream.ask(messages.Begin(self.stream.number(), settings, cloud))
-
-    async def change(self, cloud: bytes) -> None:
-        """Make the worker answer for another cloud. Raises ConnectionError if it has ended."""
-        await self.stream.ask(messages.Change(self.stream.number(), cloud))
-
-    async def flush(self, stage_id: str, *, authorizers: bool) -> None:
-        """Make the worker empty a stage's cache. Raises ConnectionError if it has ended."""
-        await self.stream.ask(messages.Flush(self.stream.number(), stage_id, authorizers))
-
-    async def status(self) -> dict[str, Any]:
-        """Return the status of the worker's gateway. Raises ConnectionError if it has ended."""
-        done = await self.stream.ask(messages.Status(self.stream.number()))
-        status: dict[str, Any] = msgspec.json.decode(done.result)
-        return status
-
-    async def measured(self) -> list[dict[str, Any]]:
-        """Return the metrics since the last time. Raises ConnectionError if the worker has ended."""
-        done = await self.stream.ask(messages.Measure(self.stream.number()))
-        measured: list[dict[str, Any]] = msgspec.json.decode(done.result)
-        return measured
-
     def serve(self, number: int, door: Door, descriptor: int, *, tls: bool) -> None:
         """Make the worker accept connections at a listening socket."""
         self._post.send(NumberedDoor(number, door.kind.value, door.vpc_id, door.endpoint_id, tls), descriptor)
 
     def shut(self, number: int) -> None:
         """Make the worker accept no more connections at a door."""
-        self.stream.say(messages.Shut(number))
+        self.stream.say(WorkerGateway.shut, number)
 
     async def ended(self) -> None:
         """Wait for the worker's end, and give up all of its requests."""

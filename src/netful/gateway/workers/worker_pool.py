@@ -6,12 +6,13 @@ import asyncio
 import logging
 import pickle
 import socket
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from netful.fabric.doors.door import Door, DoorKind
+from netful.gateway.workers.process import WorkerGateway
 from netful.gateway.workers.worker import Worker
 from netful.gateway.workers.worker_requests import WorkerRequests
 from netful.gateway.workers.worker_settings import WorkerSettings
@@ -25,8 +26,11 @@ log = logging.getLogger(__name__)
 
 _SOON_SECONDS = 1.0
 CHANGE_SECONDS = 10.0
+_FAILURES = (ConnectionError, TimeoutError, StackError)
 _STATUS_SECONDS = 5.0  # longer than the wait for a shared-state server that hangs
 _Answer = TypeVar("_Answer")
+_Asked: TypeAlias = Coroutine[Any, Any, _Answer]
+P = ParamSpec("P")
 _NO_API_HERE = frozenset({DoorKind.GATEWAY_ENDPOINT})
 
 
@@ -56,7 +60,7 @@ class WorkerPool:
     ) -> None:
         self.restarts = 0
         self._cloud = cloud
-        self._settings = pickle.dumps(settings)
+        self._settings = settings
         self._requests = requests
         self._others = others
         self._numbers = count(1)
@@ -100,35 +104,36 @@ class WorkerPool:
     async def change(self, cloud: Cloud) -> None:
         """Answer for another cloud from now on. A worker that does not follow in time is replaced."""
         self._cloud = cloud
-        pickled = _pickled(cloud)
-        await self._all(lambda worker: worker.change(pickled))
+        await self._all(WorkerGateway.change, _pickled(cloud))
 
     async def flush(self, stage_id: str, *, authorizers: bool) -> None:
         """Empty a stage's cache, or that of its authorizers. A worker that does not do so in time is replaced."""
-        await self._all(lambda worker: worker.flush(stage_id, authorizers=authorizers))
+        await self._all(WorkerGateway.flush, stage_id, authorizers=authorizers)
 
-    async def _all(self, asked: Callable[[Worker], Awaitable[None]]) -> None:
+    async def _all(
+        self, method: Callable[Concatenate[WorkerGateway, P], _Asked[None]], *arguments: P.args, **named: P.kwargs
+    ) -> None:
         async def follow(worker: Worker) -> None:
             try:
-                await asyncio.wait_for(asked(worker), CHANGE_SECONDS)
-            except (ConnectionError, TimeoutError):
+                await asyncio.wait_for(worker.stream.ask(method, *arguments, **named), CHANGE_SECONDS)
+            except _FAILURES:
                 worker.close()
 
         await asyncio.gather(*map(follow, self._up))
 
     async def status(self) -> list[dict[str, Any]]:
         """Return the status of each worker's gateway; a worker that does not answer in time is left out."""
-        return await self._asked(Worker.status)
+        return await self._asked(WorkerGateway.status)
 
     async def measured(self) -> list[dict[str, Any]]:
         """Return the metrics of all workers since the last time."""
-        return [one for some in await self._asked(Worker.measured) for one in some]
+        return [one for some in await self._asked(WorkerGateway.measured) for one in some]
 
-    async def _asked(self, ask: Callable[[Worker], Awaitable[_Answer]]) -> list[_Answer]:
+    async def _asked(self, method: Callable[[WorkerGateway], _Asked[_Answer]]) -> list[_Answer]:
         async def asked(worker: Worker) -> _Answer | None:
             try:
-                return await asyncio.wait_for(ask(worker), _STATUS_SECONDS)
-            except (ConnectionError, TimeoutError):
+                return await asyncio.wait_for(worker.stream.ask(method), _STATUS_SECONDS)
+            except _FAILURES:
                 return None
 
         return [one for one in await asyncio.gather(*map(asked, self._up)) if one is not None]
@@ -152,14 +157,17 @@ class WorkerPool:
                     return
                 await asyncio.sleep(_SOON_SECONDS)
                 continue
+            why = "one ended before it was up; the stack's log says why"
             try:
                 await self._work(worker, first)
-                log.warning("a gateway worker ended (pid %d)", worker.pid)
+            except StackError as refusal:
+                why = str(refusal)
             finally:
                 self._up.discard(worker)
                 worker.close()
                 await asyncio.shield(worker.ended())
-            if _failed(first, "one ended before it was up; the stack's log says why"):
+            log.warning("a gateway worker ended (pid %d)", worker.pid)
+            if _failed(first, why):
                 return
             self.restarts += 1
             await asyncio.sleep(began + _SOON_SECONDS - loop.time())
@@ -168,10 +176,10 @@ class WorkerPool:
         """Let a worker serve until it ends."""
         cloud = self._cloud
         try:
-            await worker.begin(self._settings, _pickled(cloud))
+            await worker.stream.ask(WorkerGateway.begin, self._settings, _pickled(cloud))
             while cloud is not self._cloud:
                 cloud = self._cloud
-                await worker.change(_pickled(cloud))
+                await worker.stream.ask(WorkerGateway.change, _pickled(cloud))
         except ConnectionError:
             return
         self._up.add(worker)

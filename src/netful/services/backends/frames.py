@@ -121,7 +121,11 @@ _encoder = msgspec.msgpack.Encoder()
 
 def frame(message: msgspec.Struct) -> bytes:
     """Return the bytes of a message."""
-    body = _encoder.encode(message)
+    return framed(_encoder.encode(message))
+
+
+def framed(body: bytes) -> bytes:
+    """Return a body after its length."""
     return len(body).to_bytes(_LENGTH_SIZE, "big") + body
 
 

@@ -4,8 +4,10 @@ import json
 from collections.abc import Iterator
 
 from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import Kind, Place, Properties, document, texts
-from netful.services.http.backend_requests import form_request, json_request, rest_request
+from netful.services.deploy.queues import SQS
+from netful.services.deploy.resource_kind import Kind, Wanted
+from netful.services.deploy.topics import sns
+from netful.services.http.backend_requests import rest_request
 from netful.services.http.message import Request
 
 _TOPIC_ACTIONS = (
@@ -14,40 +16,33 @@ _TOPIC_ACTIONS = (
 )  # fmt: skip
 
 
-def _bucket(_name: str, properties: Properties, _place: Place) -> Iterator[Part]:
-    for bucket in texts(properties, "Bucket"):
+def _bucket(one: Wanted) -> Iterator[Part]:
+    for bucket in one.texts("Bucket"):
         path = f"/{bucket}?policy"
-        put = rest_request("PUT", path, document(properties.get("PolicyDocument")).encode())
+        put = rest_request("PUT", path, one.document("PolicyDocument").encode())
         yield Part((bucket,), put, rest_request("DELETE", path))
 
 
-def _queue(_name: str, properties: Properties, _place: Place) -> Iterator[Part]:
-    for url in texts(properties, "Queues"):
-        yield Part((url,), _queue_policy(url, document(properties.get("PolicyDocument"))), _queue_policy(url, ""))
+def _queue(one: Wanted) -> Iterator[Part]:
+    for url in one.texts("Queues"):
+        put, remove = (
+            SQS("SetQueueAttributes", QueueUrl=url, Attributes={"Policy": text})
+            for text in (one.document("PolicyDocument"), "")
+        )
+        yield Part((url,), put, remove)
 
 
-def _queue_policy(url: str, text: str) -> Request:
-    content = {"QueueUrl": url, "Attributes": {"Policy": text}}
-    return json_request("AmazonSQS.SetQueueAttributes", content, version="1.0")
-
-
-def _topic(_name: str, properties: Properties, place: Place) -> Iterator[Part]:
-    for arn in texts(properties, "Topics"):
-        put = _topic_policy(arn, document(properties.get("PolicyDocument")))
-        yield Part((arn,), put, _topic_policy(arn, _default_topic_policy(arn, place)))
+def _topic(one: Wanted) -> Iterator[Part]:
+    for arn in one.texts("Topics"):
+        put = _topic_policy(arn, one.document("PolicyDocument"))
+        yield Part((arn,), put, _topic_policy(arn, _default_topic_policy(arn, one.place.account_id)))
 
 
 def _topic_policy(arn: str, text: str) -> Request:
-    return form_request({
-        "Action": "SetTopicAttributes",
-        "Version": "2010-03-31",
-        "TopicArn": arn,
-        "AttributeName": "Policy",
-        "AttributeValue": text,
-    })  # fmt: skip
+    return sns("SetTopicAttributes", TopicArn=arn, AttributeName="Policy", AttributeValue=text)
 
 
-def _default_topic_policy(arn: str, place: Place) -> str:
+def _default_topic_policy(arn: str, account_id: str) -> str:
     """Return the policy of a topic without another one: its account may do everything."""
     statement = {
         "Sid": "__default_statement_ID",
@@ -55,7 +50,7 @@ def _default_topic_policy(arn: str, place: Place) -> str:
         "Principal": {"AWS": "*"},
         "Action": [f"SNS:{action}" for action in _TOPIC_ACTIONS],
         "Resource": arn,
-        "Condition": {"StringEquals": {"AWS:SourceOwner": place.account_id}},
+        "Condition": {"StringEquals": {"AWS:SourceOwner": account_id}},
     }
     return json.dumps({"Version": "2008-10-17", "Id": "__default_policy_ID", "Statement": [statement]})
 

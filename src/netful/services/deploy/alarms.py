@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 
 from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import Kind, Place, Properties, known
+from netful.services.deploy.resource_kind import Kind, Wanted, known
 from netful.services.http.backend_requests import query_request
 
 _VERSION = "2010-08-01"
 
 
-def _parts(name: str, properties: Properties, _place: Place) -> Iterator[Part]:
-    members = {"ActionsEnabled": "true"} | known(properties) | {"AlarmName": name}
-    remove = query_request("DeleteAlarms", _VERSION, {"AlarmNames": [name]})
+def _parts(one: Wanted) -> Iterator[Part]:
+    members = {"ActionsEnabled": "true"} | known(one.properties) | {"AlarmName": one.name}
+    remove = query_request("DeleteAlarms", _VERSION, {"AlarmNames": [one.name]})
     yield Part(("alarm",), query_request("PutMetricAlarm", _VERSION, members), remove)
 
 

@@ -8,30 +8,30 @@ from typing import Any, TypeAlias
 from xml.sax.saxutils import escape
 
 from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import Place, Properties, is_known, known
+from netful.services.deploy.resource_kind import Wanted, is_known, known
 from netful.services.http.backend_requests import rest_request
 
 _Elements: TypeAlias = Mapping[str, Any]
 
 
-def bucket_parts(name: str, properties: Properties, _place: Place) -> Iterator[Part]:
+def bucket_parts(one: Wanted) -> Iterator[Part]:
     """Yield a part for each setting of a bucket."""
     for member, (query, tag, elements) in _SETTINGS.items():
-        if is_known(properties.get(member)):
-            path = f"/{name}?{query}"
-            put = rest_request("PUT", path, _xml(tag, elements(known(properties[member]))).encode())
+        if is_known(one.properties.get(member)):
+            path = f"/{one.name}?{query}"
+            put = rest_request("PUT", path, xml(tag, elements(known(one.properties[member]))).encode())
             remove = rest_request("DELETE", path)
             if query == "versioning":  # it can be suspended, never removed
-                remove = rest_request("PUT", path, _xml(tag, {"Status": "Suspended"}).encode())
+                remove = rest_request("PUT", path, xml(tag, {"Status": "Suspended"}).encode())
             yield Part((query,), put, remove)
 
 
-def _xml(tag: str, value: Any) -> str:
+def xml(tag: str, value: Any) -> str:
     """Return a value as XML: members as elements, a list as repeated elements."""
     if isinstance(value, list):
-        return "".join(_xml(tag, one) for one in value)
+        return "".join(xml(tag, one) for one in value)
     if isinstance(value, Mapping):
-        inner = "".join(_xml(name, member) for name, member in value.items() if member is not None)
+        inner = "".join(xml(name, member) for name, member in value.items() if member is not None)
     else:
         inner = escape(str(value).lower() if isinstance(value, bool) else str(value))
     return f"<{tag}>{inner}</{tag}>"

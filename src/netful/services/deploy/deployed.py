@@ -11,6 +11,7 @@ had just got them, and follow each later deployment.
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import replace
 
 from netful.model.cloud import Cloud
 from netful.services.deploy.database_secrets import attach_secrets
@@ -102,15 +103,12 @@ async def add(
     not_attached = await attach_secrets(cloud, call_host)
     no_rules = await put_rules(cloud, call_host, there.rules)
     not_notified = await put_notifications(cloud, call_host, there.notifications)
-    made = Deployed(
-        cloud.region,
-        cloud.account_id,
-        {name: content for name, content in new.parameters.items() if name not in not_put},
-        tuple(one for one in new.resources if one not in not_made),
-        new.contents,
-        tuple(one for one in new.rules if one.name not in no_rules),
-        tuple(one for one in new.notifications if one.bucket not in not_notified),
-        new.opened,
+    made = replace(
+        new,
+        parameters={name: content for name, content in new.parameters.items() if name not in not_put},
+        resources=tuple(one for one in new.resources if one not in not_made),
+        rules=tuple(one for one in new.rules if one.name not in no_rules),
+        notifications=tuple(one for one in new.notifications if one.bucket not in not_notified),
     )
     left_out = (*not_put.values(), *not_made.values(), *not_attached, *no_rules.values(), *not_notified.values())
     return there.and_also(made), left_out
@@ -127,13 +125,11 @@ async def remove(cloud: Cloud, there: Deployed, call_host: CallHost) -> Deployed
     await delete_rules([one for one in there.rules if one not in new.rules], cloud.region, call_host)
     await delete_notifications([one for one in there.notifications if one.bucket not in buckets], cloud, call_host)
     await delete_resources(gone, there.contents, Place(cloud.region, cloud.account_id), call_host)
-    return Deployed(
-        cloud.region,
-        cloud.account_id,
-        {name: content for name, content in there.parameters.items() if name in new.parameters},
-        tuple(one for one in there.resources if one not in gone),
-        {key: digest for key, digest in there.contents.items() if key in new.contents},
-        tuple(one for one in there.rules if one in new.rules),
-        tuple(one for one in there.notifications if one.bucket in buckets),
-        there.opened,
+    return replace(
+        there,
+        parameters={name: content for name, content in there.parameters.items() if name in new.parameters},
+        resources=tuple(one for one in there.resources if one not in gone),
+        contents={key: digest for key, digest in there.contents.items() if key in new.contents},
+        rules=tuple(one for one in there.rules if one in new.rules),
+        notifications=tuple(one for one in there.notifications if one.bucket in buckets),
     )

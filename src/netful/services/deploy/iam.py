@@ -1,18 +1,19 @@
 """IAM's users, groups, roles, policies, instance profiles and access keys of a template.
 
-IAM generates ids. The back end uses the ids that a request contains (`moto.iam_ids`), which no AWS client sends.
+IAM generates ids. The back end uses the ids that a request contains (`moto.given_ids`), which no AWS client sends.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from netful.model.names.iam_names import access_key_id, role_id, secret_access_key, with_path
 from netful.model.names.id_forms import partition
 from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import Kind, Place, Properties, document, is_known, known, mappings, texts
+from netful.services.deploy.resource_kind import ID_MEMBER, Kind, Requests, Wanted, document, is_known
 from netful.services.http.backend_requests import query_request
 from netful.services.http.message import Request
 
-ID_MEMBER, SECRET_MEMBER, OLDEST_MEMBER = "netful:Id", "netful:Secret", "netful:DropOldest"
+SECRET_MEMBER, OLDEST_MEMBER = "netful:Secret", "netful:DropOldest"
 
 _SERVICE = "iam"
 _LONGEST_SESSION = 3600
@@ -22,11 +23,6 @@ _ROLE_SETTINGS = ("Description", "MaxSessionDuration")
 
 def _iam(action: str, **members: object) -> Request:
     return query_request(action, "2010-05-08", members)
-
-
-def _set(properties: Properties, *names: str) -> dict[str, object]:
-    """Return the properties that are set and known."""
-    return {name: known(properties[name]) for name in names if is_known(properties.get(name))}
 
 
 def _inline(entity: str, name: str, policy: str, text: str) -> Part:
@@ -48,161 +44,142 @@ def _member(user: str, group: str) -> Part:
     return Part(("member", user, group), _iam("AddUserToGroup", **named), _iam("RemoveUserFromGroup", **named))
 
 
-def _tags(entity: str, properties: Properties, **named: str) -> Iterator[Part]:
-    for tag in mappings(properties, "Tags"):
-        put = _iam(f"Tag{entity}", **named, Tags=[{name: str(tag.get(name, "")) for name in ("Key", "Value")}])
-        yield Part(("tag", str(tag.get("Key"))), put, _iam(f"Untag{entity}", **named, TagKeys=[str(tag.get("Key"))]))
-
-
-def _policies_of(entity: str, name: str, properties: Properties) -> Iterator[Part]:
-    """Yield the policies in the properties of a user, group or role."""
-    for arn in texts(properties, "ManagedPolicyArns"):
-        yield _attached(entity, name, arn)
-    for policy in mappings(properties, "Policies"):
+def _tags_and_policies(entity: str, one: Wanted) -> Iterator[Part]:
+    """Yield the tags and the policies in the properties of a user, group or role."""
+    named = {f"{entity}Name": one.name}
+    yield from one.tags(
+        lambda key, value: _iam(f"Tag{entity}", **named, Tags=[{"Key": key, "Value": value}]),
+        lambda key: _iam(f"Untag{entity}", **named, TagKeys=[key]),
+    )
+    for arn in one.texts("ManagedPolicyArns"):
+        yield _attached(entity, one.name, arn)
+    for policy in one.mappings("Policies"):
         if isinstance(policy.get("PolicyName"), str) and is_known(policy.get("PolicyDocument")):
-            yield _inline(entity, name, policy["PolicyName"], document(policy["PolicyDocument"]))
+            yield _inline(entity, one.name, policy["PolicyName"], document(policy["PolicyDocument"]))
 
 
-def _make_role(name: str, properties: Properties, place: Place) -> Iterator[Request]:
-    more = _set(properties, "Path", "PermissionsBoundary", *_ROLE_SETTINGS)
-    trust = document(properties.get("AssumeRolePolicyDocument") or {})
-    given = {ID_MEMBER: role_id(name, place.account_id)}
-    yield _iam("CreateRole", RoleName=name, AssumeRolePolicyDocument=trust, **more, **given)
+def _trust(one: Wanted) -> str:
+    return document(one.properties.get("AssumeRolePolicyDocument") or {})
 
 
-def _role_parts(name: str, properties: Properties, _place: Place) -> Iterator[Part]:
-    trust = document(properties.get("AssumeRolePolicyDocument") or {})
-    yield Part(("trust",), _iam("UpdateAssumeRolePolicy", RoleName=name, PolicyDocument=trust), initial=True)
-    settings = {"Description": "", "MaxSessionDuration": _LONGEST_SESSION} | _set(properties, *_ROLE_SETTINGS)
-    yield Part(("settings",), _iam("UpdateRole", RoleName=name, **settings), initial=True)
-    boundary = _set(properties, "PermissionsBoundary")
+def _make_role(one: Wanted) -> list[Request]:
+    more = one.set("Path", "PermissionsBoundary", *_ROLE_SETTINGS)
+    given = {ID_MEMBER: role_id(one.name, one.place.account_id)}
+    return [_iam("CreateRole", RoleName=one.name, AssumeRolePolicyDocument=_trust(one), **more, **given)]
+
+
+def _role_parts(one: Wanted) -> Iterator[Part]:
+    named = {"RoleName": one.name}
+    yield Part(("trust",), _iam("UpdateAssumeRolePolicy", **named, PolicyDocument=_trust(one)), initial=True)
+    settings = {"Description": "", "MaxSessionDuration": _LONGEST_SESSION} | one.set(*_ROLE_SETTINGS)
+    yield Part(("settings",), _iam("UpdateRole", **named, **settings), initial=True)
+    boundary = one.set("PermissionsBoundary")
     if boundary:
-        put = _iam("PutRolePermissionsBoundary", RoleName=name, **boundary)
-        yield Part(("boundary",), put, _iam("DeleteRolePermissionsBoundary", RoleName=name), initial=True)
-    yield from _tags("Role", properties, RoleName=name)
-    yield from _policies_of("Role", name, properties)
+        put = _iam("PutRolePermissionsBoundary", **named, **boundary)
+        yield Part(("boundary",), put, _iam("DeleteRolePermissionsBoundary", **named), initial=True)
+    yield from _tags_and_policies("Role", one)
 
 
-def _delete_role(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
-    yield _iam("DeleteRole", RoleName=name)
+def _user_parts(one: Wanted) -> Iterator[Part]:
+    for group in one.texts("Groups"):
+        yield _member(one.name, group)
+    login = one.set("LoginProfile")
+    if login:
+        put = _iam("CreateLoginProfile", UserName=one.name, **login["LoginProfile"])
+        yield Part(("login",), put, _iam("DeleteLoginProfile", UserName=one.name))
+    yield from _tags_and_policies("User", one)
 
 
-def _make_user(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
-    yield _iam("CreateUser", UserName=name, **_set(properties, "Path"))
+def _make_policy(one: Wanted) -> list[Request]:
+    more = one.set("Path", "Description")
+    return [_iam("CreatePolicy", PolicyName=one.name, PolicyDocument=one.document("PolicyDocument"), **more)]
 
 
-def _user_parts(name: str, properties: Properties, _place: Place) -> Iterator[Part]:
-    for group in texts(properties, "Groups"):
-        yield _member(name, group)
-    login = properties.get("LoginProfile")
-    if is_known(login):
-        put = _iam("CreateLoginProfile", UserName=name, **known(login))
-        yield Part(("login",), put, _iam("DeleteLoginProfile", UserName=name))
-    yield from _tags("User", properties, UserName=name)
-    yield from _policies_of("User", name, properties)
+def _policy_arn(one: Wanted) -> str:
+    own = with_path(one.properties.get("Path"), one.name)
+    return f"arn:{partition(one.place.region)}:iam::{one.place.account_id}:policy/{own}"
 
 
-def _delete_user(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
-    yield _iam("DeleteUser", UserName=name)
-
-
-def _make_group(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
-    yield _iam("CreateGroup", GroupName=name, **_set(properties, "Path"))
-
-
-def _group_parts(name: str, properties: Properties, _place: Place) -> Iterator[Part]:
-    return _policies_of("Group", name, properties)
-
-
-def _delete_group(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
-    yield _iam("DeleteGroup", GroupName=name)
-
-
-def _make_policy(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
-    text = document(properties.get("PolicyDocument"))
-    yield _iam("CreatePolicy", PolicyName=name, PolicyDocument=text, **_set(properties, "Path", "Description"))
-
-
-def _policy_arn(name: str, properties: Properties, place: Place) -> str:
-    own = with_path(properties.get("Path"), name)
-    return f"arn:{partition(place.region)}:iam::{place.account_id}:policy/{own}"
-
-
-def _policy_parts(name: str, properties: Properties, place: Place) -> Iterator[Part]:
-    arn, text = _policy_arn(name, properties, place), document(properties.get("PolicyDocument"))
+def _policy_parts(one: Wanted) -> Iterator[Part]:
+    arn, text = _policy_arn(one), one.document("PolicyDocument")
     # The change of a policy is a new version; the oldest one makes room for it.
     given = {OLDEST_MEMBER: "true"}
     put = _iam("CreatePolicyVersion", PolicyArn=arn, PolicyDocument=text, SetAsDefault="true", **given)
     yield Part(("document",), put, initial=True)
     for members, entity in _MEMBERSHIPS.items():
-        for one in texts(properties, members):
-            yield _attached(entity, one, arn)
+        for name in one.texts(members):
+            yield _attached(entity, name, arn)
 
 
-def _delete_policy(name: str, properties: Properties, place: Place) -> Iterator[Request]:
-    yield _iam("DeletePolicy", PolicyArn=_policy_arn(name, properties, place))
-
-
-def _inline_parts(_name: str, properties: Properties, _place: Place) -> Iterator[Part]:
+def _inline_parts(one: Wanted) -> Iterator[Part]:
     """Yield an inline policy for each user, group and role that it names: in lists, or by the name of one."""
-    policy, text = properties.get("PolicyName"), document(properties.get("PolicyDocument"))
-    if isinstance(policy, str):
+    policy, text = one.text("PolicyName"), one.document("PolicyDocument")
+    if policy:
         for members, entity in _MEMBERSHIPS.items():
-            for one in (*texts(properties, members), *texts(properties, f"{entity}Name")):
-                yield _inline(entity, one, policy, text)
+            for name in (*one.texts(members), *one.texts(f"{entity}Name")):
+                yield _inline(entity, name, policy, text)
 
 
-def _make_profile(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
-    yield _iam("CreateInstanceProfile", InstanceProfileName=name, **_set(properties, "Path"))
-
-
-def _profile_parts(name: str, properties: Properties, _place: Place) -> Iterator[Part]:
-    for role in texts(properties, "Roles"):
-        named = {"InstanceProfileName": name, "RoleName": role}
+def _profile_parts(one: Wanted) -> Iterator[Part]:
+    for role in one.texts("Roles"):
+        named = {"InstanceProfileName": one.name, "RoleName": role}
         put, remove = _iam("AddRoleToInstanceProfile", **named), _iam("RemoveRoleFromInstanceProfile", **named)
         yield Part(("role", role), put, remove)
 
 
-def _delete_profile(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
-    yield _iam("DeleteInstanceProfile", InstanceProfileName=name)
+def _key_id(one: Wanted) -> str:
+    return access_key_id(one.name, one.place.region, one.place.account_id)
 
 
-def _make_key(name: str, properties: Properties, place: Place) -> Iterator[Request]:
-    id_ = access_key_id(name, place.region, place.account_id)
-    given = {ID_MEMBER: id_, SECRET_MEMBER: secret_access_key(id_)}
-    yield _iam("CreateAccessKey", **_set(properties, "UserName"), **given)
+def _make_key(one: Wanted) -> list[Request]:
+    given = {ID_MEMBER: _key_id(one), SECRET_MEMBER: secret_access_key(_key_id(one))}
+    return [_iam("CreateAccessKey", **one.set("UserName"), **given)]
 
 
-def _key_parts(name: str, properties: Properties, place: Place) -> Iterator[Part]:
-    named = _set(properties, "UserName") | {"AccessKeyId": access_key_id(name, place.region, place.account_id)}
-    status = properties.get("Status")
-    put = _iam("UpdateAccessKey", **named, Status=status if isinstance(status, str) else "Active")
-    yield Part(("status",), put)
+def _key_parts(one: Wanted) -> Iterator[Part]:
+    named = one.set("UserName") | {"AccessKeyId": _key_id(one)}
+    yield Part(("status",), _iam("UpdateAccessKey", **named, Status=one.text("Status", "Active")))
 
 
-def _delete_key(name: str, properties: Properties, place: Place) -> Iterator[Request]:
-    id_ = access_key_id(name, place.region, place.account_id)
-    yield _iam("DeleteAccessKey", **_set(properties, "UserName"), AccessKeyId=id_)
+def _delete_key(one: Wanted) -> list[Request]:
+    return [_iam("DeleteAccessKey", **one.set("UserName"), AccessKeyId=_key_id(one))]
 
 
-def _memberships(_name: str, properties: Properties, _place: Place) -> Iterator[Part]:
-    for group in texts(properties, "GroupName"):
-        for user in texts(properties, "Users"):
+def _memberships(one: Wanted) -> Iterator[Part]:
+    for group in one.texts("GroupName"):
+        for user in one.texts("Users"):
             yield _member(user, group)
+
+
+def _entity(kind: str, parts: Callable[[Wanted], Iterable[Part]], make: Requests | None = None) -> Kind:
+    """Return the kind of an entity that has a name: `CreateKind` and `DeleteKind` take it as `KindName`."""
+    named = f"{kind}Name"
+    return Kind(
+        _SERVICE,
+        named,
+        make or (lambda one: [_iam(f"Create{kind}", **{named: one.name}, **one.set("Path"))]),
+        lambda one: [_iam(f"Delete{kind}", **{named: one.name})],
+        parts,
+    )
 
 
 # In the order of creation. Parts are put when all of them are there, so policies and roles may name each other.
 KINDS: dict[str, Kind] = {
-    "AWS::IAM::Group": Kind(_SERVICE, "GroupName", _make_group, _delete_group, _group_parts),
-    "AWS::IAM::User": Kind(_SERVICE, "UserName", _make_user, _delete_user, _user_parts),
+    "AWS::IAM::Group": _entity("Group", partial(_tags_and_policies, "Group")),
+    "AWS::IAM::User": _entity("User", _user_parts),
     "AWS::IAM::AccessKey": Kind(_SERVICE, "", _make_key, _delete_key, _key_parts),
-    "AWS::IAM::Role": Kind(_SERVICE, "RoleName", _make_role, _delete_role, _role_parts),
-    "AWS::IAM::ManagedPolicy": Kind(_SERVICE, "ManagedPolicyName", _make_policy, _delete_policy, _policy_parts),
-    "AWS::IAM::InstanceProfile": Kind(
-        _SERVICE, "InstanceProfileName", _make_profile, _delete_profile, _profile_parts
+    "AWS::IAM::Role": _entity("Role", _role_parts, _make_role),
+    "AWS::IAM::ManagedPolicy": Kind(
+        _SERVICE,
+        "ManagedPolicyName",
+        _make_policy,
+        lambda one: [_iam("DeletePolicy", PolicyArn=_policy_arn(one))],
+        _policy_parts,
     ),
+    "AWS::IAM::InstanceProfile": _entity("InstanceProfile", _profile_parts),
     "AWS::IAM::UserToGroupAddition": Kind(_SERVICE, "", parts=_memberships),
-    **{f"AWS::IAM::{policy}": Kind(_SERVICE, "", parts=_inline_parts) for policy in (
-        "Policy", "RolePolicy", "UserPolicy", "GroupPolicy",
-    )},
-}  # fmt: skip
+    **{
+        f"AWS::IAM::{policy}": Kind(_SERVICE, "", parts=_inline_parts)
+        for policy in ("Policy", "RolePolicy", "UserPolicy", "GroupPolicy")
+    },
+}

@@ -1,36 +1,35 @@
 """KMS keys, their aliases, and state machines with their versions and aliases, made in the back ends under the names that the template gives them.
 
-KMS generates ids. The back end takes the id that a request contains as `ID_MEMBER` (`moto.keys`), which no AWS client sends.
+KMS generates ids. The back end takes the id that a request contains as `ID_MEMBER` (`moto.given_ids`), which no AWS client sends.
 State machines are run by the back ends' interpreter.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from netful.model.core.numbers import whole_number
 from netful.services.deploy.part import Part
 from netful.services.deploy.resource_kind import (
+    ID_MEMBER,
     REF,
+    JsonService,
     Kind,
-    Place,
     Properties,
+    Wanted,
     document,
     is_known,
-    known,
-    mappings,
-    plain,
+    is_true,
 )
-from netful.services.http.backend_requests import json_request
 from netful.services.http.message import Request
 
-ID_MEMBER = "netful:Id"
 NUMBER_MEMBER = "netful:Number"
 """The number of a version, as the template's ARN has it."""
 
 REVISION_MEMBER = "netful:Revision"
 """The revision of the template's machine; the request differs with it."""
 
+_KMS, _STATES = JsonService("TrentService"), JsonService("AWSStepFunctions", "1.0")
 _KEY_MEMBERS = ("Description", "KeySpec", "KeyUsage", "MultiRegion", "Origin")
 # Substitute for a definition in another place.
 _NO_DEFINITION = json.dumps(
@@ -43,109 +42,83 @@ _NO_DEFINITION = json.dumps(
 )
 
 
-def _kms(operation: str, content: dict[str, Any]) -> Request:
-    return json_request(f"TrentService.{operation}", content)
+def _make_key(one: Wanted) -> Iterator[Request]:
+    written = {"Policy": one.document("KeyPolicy")} if is_known(one.properties.get("KeyPolicy")) else {}
+    yield _KMS("CreateKey", **one.plain(*_KEY_MEMBERS), **written, **{ID_MEMBER: one.name})
+    if is_true(one.properties.get("EnableKeyRotation")):
+        yield _KMS("EnableKeyRotation", KeyId=_key_arn(one, one.name))
 
 
-def _make_key(name: str, properties: Properties, place: Place) -> Iterator[Request]:
-    members = {member: plain(properties[member]) for member in _KEY_MEMBERS if is_known(properties.get(member))}
-    policy = properties.get("KeyPolicy")
-    written = {"Policy": document(policy)} if is_known(policy) else {}
-    yield _kms("CreateKey", {**members, **written, ID_MEMBER: name})
-    if str(properties.get("EnableKeyRotation")).lower() == "true":
-        yield _kms("EnableKeyRotation", {"KeyId": _key_arn(name, place)})
+def _delete_key(one: Wanted) -> list[Request]:
+    return [_KMS("ScheduleKeyDeletion", KeyId=_key_arn(one, one.name), PendingWindowInDays=7)]
 
 
-def _delete_key(name: str, _properties: Properties, place: Place) -> Iterator[Request]:
-    yield _kms("ScheduleKeyDeletion", {"KeyId": _key_arn(name, place), "PendingWindowInDays": 7})
+def _key_arn(one: Wanted, name: str) -> str:
+    return name if name.startswith("arn:") else one.arn("kms", f"key/{name}")
 
 
-def _key_arn(name: str, place: Place) -> str:
-    return f"arn:aws:kms:{place.region}:{place.account_id}:key/{name}"
+def _make_alias(one: Wanted) -> list[Request]:
+    target = one.text("TargetKeyId")
+    return [_KMS("CreateAlias", AliasName=one.name, TargetKeyId=_key_arn(one, target))] if target else []
 
 
-def _make_alias(name: str, properties: Properties, place: Place) -> Iterator[Request]:
-    target = properties.get("TargetKeyId")
-    if isinstance(target, str):
-        arn = target if target.startswith("arn:") else _key_arn(target, place)
-        yield _kms("CreateAlias", {"AliasName": name, "TargetKeyId": arn})
+def _make_machine(one: Wanted) -> list[Request]:
+    kind = one.text("StateMachineType")
+    return [_STATES("CreateStateMachine", name=one.name, **({"type": kind} if kind else {}), **_settings(one))]
 
 
-def _delete_alias(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
-    yield _kms("DeleteAlias", {"AliasName": name})
+def _update_machine(one: Wanted) -> list[Request]:
+    return [_STATES("UpdateStateMachine", stateMachineArn=_machine_arn(one), **_settings(one))]
 
 
-def _make_machine(name: str, properties: Properties, place: Place) -> Iterator[Request]:
-    kind = properties.get("StateMachineType")
-    content = {"name": name, **({"type": kind} if isinstance(kind, str) else {}), **_settings(name, properties, place)}
-    yield json_request("AWSStepFunctions.CreateStateMachine", content, "1.0")
+def _delete_machine(one: Wanted) -> list[Request]:
+    return [_STATES("DeleteStateMachine", stateMachineArn=_machine_arn(one))]
 
 
-def update_machine(name: str, properties: Properties, place: Place) -> Iterator[Request]:
-    """Yield the request that brings a state machine to changed properties."""
-    content = {"stateMachineArn": _machine_arn(name, place), **_settings(name, properties, place)}
-    yield json_request("AWSStepFunctions.UpdateStateMachine", content, "1.0")
+def _delete_activity(one: Wanted) -> list[Request]:
+    return [_STATES("DeleteActivity", activityArn=one.arn("states", f"activity:{one.name}"))]
 
 
-def _delete_machine(name: str, _properties: Properties, place: Place) -> Iterator[Request]:
-    yield json_request("AWSStepFunctions.DeleteStateMachine", {"stateMachineArn": _machine_arn(name, place)}, "1.0")
-
-
-def _make_activity(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
-    yield json_request("AWSStepFunctions.CreateActivity", {"name": name}, "1.0")
-
-
-def _delete_activity(name: str, _properties: Properties, place: Place) -> Iterator[Request]:
-    arn = f"arn:aws:states:{place.region}:{place.account_id}:activity:{name}"
-    yield json_request("AWSStepFunctions.DeleteActivity", {"activityArn": arn}, "1.0")
-
-
-def _version_parts(arn: str, properties: Properties, _place: Place) -> Iterator[Part]:
+def _version_parts(one: Wanted) -> Iterator[Part]:
     """Yield the publication of a version under its number. It is not deleted: an alias may still lead to it."""
-    machine, _, number = arn.rpartition(":")
-    content = {"stateMachineArn": machine, "description": _text(properties, "Description"), NUMBER_MEMBER: int(number)}
-    revision = {REVISION_MEMBER: _text(properties, "StateMachineRevisionId")}
-    yield Part(("version",), json_request("AWSStepFunctions.PublishStateMachineVersion", content | revision, "1.0"))
-
-
-def _alias_parts(arn: str, properties: Properties, _place: Place) -> Iterator[Part]:
-    """Yield an alias, which leads to a new version at once, whatever DeploymentPreference says."""
-    preferred = properties.get("DeploymentPreference")
-    only = [{**preferred, "Weight": 100}] if isinstance(preferred, Mapping) else []
-    routes = mappings(properties, "RoutingConfiguration") or only
-    content = {
-        "name": arn.rpartition(":")[2],
-        "description": _text(properties, "Description"),
-        "routingConfiguration": [
-            {
-                "stateMachineVersionArn": one.get("StateMachineVersionArn"),
-                "weight": whole_number(one.get("Weight"), 100),
-            }
-            for one in routes
-        ],
-    }
-    yield Part(
-        ("alias",),
-        json_request("AWSStepFunctions.CreateStateMachineAlias", content, "1.0"),
-        json_request("AWSStepFunctions.DeleteStateMachineAlias", {"stateMachineAliasArn": arn}, "1.0"),
+    machine, _, number = one.name.rpartition(":")
+    revision = {NUMBER_MEMBER: int(number), REVISION_MEMBER: one.text("StateMachineRevisionId")}
+    put = _STATES(
+        "PublishStateMachineVersion", stateMachineArn=machine, description=one.text("Description"), **revision
     )
+    yield Part(("version",), put)
 
 
-def _text(properties: Properties, name: str) -> str:
-    value = properties.get(name)
-    return value if isinstance(value, str) else ""
+def _alias_parts(one: Wanted) -> Iterator[Part]:
+    """Yield an alias, which leads to a new version at once, whatever DeploymentPreference says."""
+    preferred = one.mapping("DeploymentPreference")
+    only = [{**preferred, "Weight": 100}] if preferred else []
+    routes = [
+        {
+            "stateMachineVersionArn": route.get("StateMachineVersionArn"),
+            "weight": whole_number(route.get("Weight"), 100),
+        }
+        for route in one.mappings("RoutingConfiguration") or only
+    ]
+    put = _STATES(
+        "CreateStateMachineAlias",
+        name=one.name.rpartition(":")[2],
+        description=one.text("Description"),
+        routingConfiguration=routes,
+    )
+    yield Part(("alias",), put, _STATES("DeleteStateMachineAlias", stateMachineAliasArn=one.name))
 
 
-def _machine_arn(name: str, place: Place) -> str:
-    return f"arn:aws:states:{place.region}:{place.account_id}:stateMachine:{name}"
+def _machine_arn(one: Wanted) -> str:
+    return one.arn("states", f"stateMachine:{one.name}")
 
 
-def _settings(name: str, properties: Properties, place: Place) -> dict[str, Any]:
+def _settings(one: Wanted) -> dict[str, Any]:
     """Return what an update may change."""
-    role, logging = properties.get("RoleArn"), properties.get("LoggingConfiguration")
-    arn = role if isinstance(role, str) and role.startswith("arn:") else f"arn:aws:iam::{place.account_id}:role/{name}"
-    logged = {"loggingConfiguration": _logging(known(logging))} if isinstance(logging, Mapping) else {}
-    return {"definition": _definition_of(properties), "roleArn": arn, **logged}
+    role, logging = one.text("RoleArn"), one.set("LoggingConfiguration").get("LoggingConfiguration")
+    arn = role if role.startswith("arn:") else f"arn:aws:iam::{one.place.account_id}:role/{one.name}"
+    logged = {"loggingConfiguration": _logging(logging)} if isinstance(logging, dict) else {}
+    return {"definition": _definition_of(one), "roleArn": arn, **logged}
 
 
 def _logging(written: Properties) -> dict[str, Any]:
@@ -153,28 +126,28 @@ def _logging(written: Properties) -> dict[str, Any]:
     groups = [one.get("CloudWatchLogsLogGroup", {}).get("LogGroupArn") for one in written.get("Destinations") or ()]
     return {
         "level": written.get("Level", "OFF"),
-        "includeExecutionData": str(written.get("IncludeExecutionData")).lower() == "true",
+        "includeExecutionData": is_true(written.get("IncludeExecutionData")),
         "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": arn}} for arn in groups if arn],
     }
 
 
-def _definition_of(properties: Properties) -> str:
+def _definition_of(one: Wanted) -> str:
     """Return the definition of a state machine as text."""
-    written = properties.get("DefinitionString")
-    if not isinstance(written, str):
-        defined = properties.get("Definition")
+    written, defined = one.text("DefinitionString"), one.properties.get("Definition")
+    if not written:
         written = document(defined) if is_known(defined) else _NO_DEFINITION
-    values = properties.get("DefinitionSubstitutions")
-    for key, value in values.items() if isinstance(values, dict) else ():
+    for key, value in one.mapping("DefinitionSubstitutions").items():
         written = written.replace(f"${{{key}}}", str(value))
     return written
 
 
 KINDS: dict[str, Kind] = {
     "AWS::KMS::Key": Kind("kms", "", _make_key, _delete_key),
-    "AWS::KMS::Alias": Kind("kms", "AliasName", _make_alias, _delete_alias),
-    "AWS::StepFunctions::Activity": Kind("states", "Name", _make_activity, _delete_activity),
-    "AWS::StepFunctions::StateMachine": Kind("states", "StateMachineName", _make_machine, _delete_machine),
+    "AWS::KMS::Alias": Kind("kms", "AliasName", _make_alias, _KMS.by_name("DeleteAlias", "AliasName")),
+    "AWS::StepFunctions::Activity": Kind("states", "Name", _STATES.by_name("CreateActivity", "name"), _delete_activity),
+    "AWS::StepFunctions::StateMachine": Kind(
+        "states", "StateMachineName", _make_machine, _delete_machine, update=_update_machine
+    ),
     "AWS::StepFunctions::StateMachineVersion": Kind("states", REF, parts=_version_parts),
     "AWS::StepFunctions::StateMachineAlias": Kind("states", REF, parts=_alias_parts),
 }

@@ -1,52 +1,43 @@
 """ECR's repositories of a template."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import Kind, Place, Properties, document, is_known, known, mappings
-from netful.services.http.backend_requests import json_request
+from netful.services.deploy.resource_kind import JsonService, Kind, Wanted, is_known, is_true
 from netful.services.http.message import Request
 
+_ECR = JsonService("AmazonEC2ContainerRegistry_V20150921")
 _MUTABLE = "MUTABLE"
 
 
-def _ecr(operation: str, **members: object) -> Request:
-    return json_request(f"AmazonEC2ContainerRegistry_V20150921.{operation}", members)
+def _make(one: Wanted) -> list[Request]:
+    encryption = one.set("EncryptionConfiguration").get("EncryptionConfiguration")
+    more = {"encryptionConfiguration": _lower(encryption)} if encryption is not None else {}
+    return [_ECR("CreateRepository", repositoryName=one.name, **more)]
 
 
-def _make(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
-    encryption = properties.get("EncryptionConfiguration")
-    more = {"encryptionConfiguration": _lower(known(encryption))} if is_known(encryption) else {}
-    yield _ecr("CreateRepository", repositoryName=name, **more)
-
-
-def _parts(name: str, properties: Properties, place: Place) -> Iterator[Part]:
-    mutability = properties.get("ImageTagMutability")
-    named = {"repositoryName": name}
-    settings = {"imageTagMutability": mutability if isinstance(mutability, str) else _MUTABLE}
-    yield Part(("mutability",), _ecr("PutImageTagMutability", **named, **settings))
-    scanning = properties.get("ImageScanningConfiguration")
-    on = isinstance(scanning, Mapping) and str(scanning.get("ScanOnPush")).lower() == "true"
-    yield Part(
-        ("scanning",), _ecr("PutImageScanningConfiguration", **named, imageScanningConfiguration={"scanOnPush": on})
+def _parts(one: Wanted) -> Iterator[Part]:
+    named = {"repositoryName": one.name}
+    mutability = one.text("ImageTagMutability", _MUTABLE)
+    yield Part(("mutability",), _ECR("PutImageTagMutability", **named, imageTagMutability=mutability))
+    scanning = {"scanOnPush": is_true(one.mapping("ImageScanningConfiguration").get("ScanOnPush"))}
+    yield Part(("scanning",), _ECR("PutImageScanningConfiguration", **named, imageScanningConfiguration=scanning))
+    lifecycle = one.mapping("LifecyclePolicy").get("LifecyclePolicyText")
+    if isinstance(lifecycle, str):
+        put = _ECR("PutLifecyclePolicy", **named, lifecyclePolicyText=lifecycle)
+        yield Part(("lifecycle",), put, _ECR("DeleteLifecyclePolicy", **named))
+    if is_known(one.properties.get("RepositoryPolicyText")):
+        put = _ECR("SetRepositoryPolicy", **named, policyText=one.document("RepositoryPolicyText"))
+        yield Part(("policy",), put, _ECR("DeleteRepositoryPolicy", **named))
+    arn = one.arn("ecr", f"repository/{one.name}")
+    yield from one.tags(
+        lambda key, value: _ECR("TagResource", resourceArn=arn, tags=[{"Key": key, "Value": value}]),
+        lambda key: _ECR("UntagResource", resourceArn=arn, tagKeys=[key]),
     )
-    lifecycle = properties.get("LifecyclePolicy")
-    if isinstance(lifecycle, Mapping) and isinstance(lifecycle.get("LifecyclePolicyText"), str):
-        put = _ecr("PutLifecyclePolicy", **named, lifecyclePolicyText=lifecycle["LifecyclePolicyText"])
-        yield Part(("lifecycle",), put, _ecr("DeleteLifecyclePolicy", **named))
-    policy = properties.get("RepositoryPolicyText")
-    if is_known(policy):
-        put = _ecr("SetRepositoryPolicy", **named, policyText=document(policy))
-        yield Part(("policy",), put, _ecr("DeleteRepositoryPolicy", **named))
-    arn = f"arn:aws:ecr:{place.region}:{place.account_id}:repository/{name}"
-    for tag in mappings(properties, "Tags"):
-        put = _ecr("TagResource", resourceArn=arn, tags=[{one: str(tag.get(one, "")) for one in ("Key", "Value")}])
-        key = str(tag.get("Key"))
-        yield Part(("tag", key), put, _ecr("UntagResource", resourceArn=arn, tagKeys=[key]))
 
 
-def _delete(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
-    yield _ecr("DeleteRepository", repositoryName=name, force=True)
+def _delete(one: Wanted) -> list[Request]:
+    return [_ECR("DeleteRepository", repositoryName=one.name, force=True)]
 
 
 def _lower(members: dict[str, object]) -> dict[str, object]:

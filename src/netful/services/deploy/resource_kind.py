@@ -1,13 +1,14 @@
 """Kind of a template's resources in the back ends: its service, its name property, its create and delete requests, its parts."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from netful.model.core.frozen import Frozen
 from netful.model.core.numbers import whole_number
 from netful.model.core.unknown import Unknown
 from netful.services.deploy.part import Part
+from netful.services.http.backend_requests import json_request
 from netful.services.http.message import Request
 
 Properties: TypeAlias = Mapping[str, Any]
@@ -27,31 +28,109 @@ LATER = frozenset({"iam", "application-autoscaling"})
 REF = "Ref"
 """In place of a name's property: the resource's Ref names it."""
 
+ID_MEMBER = "netful:Id"
+"""Member of a request with the id of what it makes, where a service would generate one (`moto.given_ids`)."""
 
-def _nothing(_name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
-    return iter(())
+
+class Wanted(Frozen):
+    """A resource as the template has it: its name in the back ends, its properties, and the place of its stack."""
+
+    name: str
+    properties: Properties
+    place: Place
+
+    def arn(self, service: str, rest: str) -> str:
+        """Return an ARN in the stack's region and account."""
+        return f"arn:aws:{service}:{self.place.region}:{self.place.account_id}:{rest}"
+
+    def set(self, *names: str) -> dict[str, Any]:
+        """Return the properties that are set and known, as JSON."""
+        return {name: known(self.properties[name]) for name in names if is_known(self.properties.get(name))}
+
+    def plain(self, *names: str) -> dict[str, Any]:
+        """Return the properties that are set and known, as JSON with numbers for texts that are numbers."""
+        return {name: plain(self.properties[name]) for name in names if is_known(self.properties.get(name))}
+
+    def text(self, name: str, default: str = "") -> str:
+        """Return a property that is a known text."""
+        value = self.properties.get(name)
+        return value if isinstance(value, str) else default
+
+    def texts(self, name: str) -> list[str]:
+        """Return the known texts of a list, or a single text."""
+        value = self.properties.get(name)
+        listed = value if isinstance(value, list | tuple) else [value]
+        return [one for one in listed if isinstance(one, str)]
+
+    def mapping(self, name: str) -> Properties:
+        """Return a property that is a mapping; an empty one for any other."""
+        value = self.properties.get(name)
+        return value if isinstance(value, Mapping) else {}
+
+    def mappings(self, name: str) -> list[Properties]:
+        """Return the mappings of a list."""
+        value = self.properties.get(name)
+        return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list | tuple) else []
+
+    def number(self, name: str, default: int) -> int:
+        """Return a property that is a whole number, or a text of one."""
+        return whole_number(self.properties.get(name), default)
+
+    def document(self, name: str) -> str:
+        """Return a property that is a JSON document as text. Raises NotKnownError."""
+        return document(self.properties.get(name))
+
+    def tags(self, put: Callable[[str, str], Request], remove: Callable[[str], Request]) -> Iterator[Part]:
+        """Yield a part for each tag, with the requests for its key and value."""
+        for tag in self.mappings("Tags"):
+            key = str(tag.get("Key"))
+            yield Part(("tag", key), put(key, str(tag.get("Value", ""))), remove(key))
 
 
-def _no_parts(_name: str, _properties: Properties, _place: Place) -> Iterator[Part]:
-    return iter(())
+Requests: TypeAlias = Callable[[Wanted], Iterable[Request]]
+
+
+def _nothing(_one: Wanted) -> tuple[Request, ...]:
+    return ()
+
+
+def _no_parts(_one: Wanted) -> tuple[Part, ...]:
+    return ()
 
 
 class Kind(Frozen):
     """A type of resource: its service, the property that names it (if empty, the id does; REF: its Ref), and its requests.
 
-    `parts` are what is put into the resource and what ties it to others. A kind may consist of parts alone.
+    `parts` are what is put into the resource and what ties it to others. A kind may consist of parts alone. `update` brings a
+    resource to changed properties, as CloudFormation does in place; without it, the resource itself stays as it was made.
     """
 
     service: str
     name_property: str
-    make: Callable[[str, Properties, Place], Iterator[Request]] = _nothing
-    delete: Callable[[str, Properties, Place], Iterator[Request]] = _nothing
-    parts: Callable[[str, Properties, Place], Iterator[Part]] = _no_parts
+    make: Requests = _nothing
+    delete: Requests = _nothing
+    parts: Callable[[Wanted], Iterable[Part]] = _no_parts
+    update: Requests = _nothing
 
     @property
     def has_parts(self) -> bool:
         """True if the kind has parts, whose requests depend on the properties before a change."""
         return self.parts is not _no_parts
+
+
+class JsonService(Frozen):
+    """The operations of a service with a JSON protocol: `prefix` is that of their targets."""
+
+    prefix: str
+    version: str = "1.1"
+
+    def __call__(self, operation: str, **members: Any) -> Request:
+        """Return the request for an operation."""
+        return json_request(f"{self.prefix}.{operation}", members, self.version)
+
+    def by_name(self, operation: str, member: str) -> Requests:
+        """Return the request for an operation that takes nothing but the name of a resource."""
+        return lambda one: [self(operation, **{member: one.name})]
 
 
 def is_known(value: object) -> bool:
@@ -76,6 +155,11 @@ def known(value: Any) -> Any:
     return [known(item) for item in value if is_known(item)] if isinstance(value, list | tuple) else value
 
 
+def is_true(value: object) -> bool:
+    """Return whether a value of a template is true, as a boolean or as text."""
+    return str(value).lower() == "true"
+
+
 class NotKnownError(Exception):
     """A resource cannot be made, because a document of it is not known."""
 
@@ -85,16 +169,3 @@ def document(value: Any) -> str:
     if isinstance(value, Unknown):
         raise NotKnownError(f"its policy is not known: {value.why}")
     return value if isinstance(value, str) else json.dumps(known(value))
-
-
-def texts(properties: Properties, name: str) -> list[str]:
-    """Return the known texts of a list, or a single text."""
-    value = properties.get(name)
-    listed = value if isinstance(value, list | tuple) else [value]
-    return [one for one in listed if isinstance(one, str)]
-
-
-def mappings(properties: Properties, name: str) -> list[Properties]:
-    """Return the mappings of a list."""
-    value = properties.get(name)
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list | tuple) else []

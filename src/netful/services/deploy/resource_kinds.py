@@ -1,199 +1,186 @@
-"""Kinds of a template's resources that the back ends hold, and the requests that make and delete one of each.
+"""Kinds of a template's resources that the back ends hold, and the requests that make, update and delete one of each.
 
-A property is passed on if its value is known. CloudFormation and the services' APIs use the same names.
+A property is passed on if its value is known. CloudFormation and the services' APIs use the same names. A property that the
+template no longer has goes back to the service's default. Content stays: messages, items, objects.
 """
 
-import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from netful.model.cloud import Cloud
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
+from netful.model.names import service_names
 from netful.services.deploy import (
     access_policies,
     alarms,
     iam,
     keys_and_machines,
+    queues,
     repositories,
     scaling,
     topics,
     user_pools,
 )
 from netful.services.deploy.bucket_settings import bucket_parts
+from netful.services.deploy.database_secrets import managed_secrets
 from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import (
-    LATER,
-    Kind,
-    NotKnownError,
-    Place,
-    Properties,
-    is_known,
-    known,
-    mappings,
-    plain,
-)
+from netful.services.deploy.resource_kind import LATER, JsonService, Kind, NotKnownError, Wanted, is_true, known
 from netful.services.deploy.secret_values import generated
-from netful.services.http.backend_requests import json_request, rest_request
+from netful.services.http.backend_requests import rest_request
 from netful.services.http.message import Request
+
+_DYNAMODB, _SECRETS = JsonService("DynamoDB_20120810", "1.0"), JsonService("secretsmanager")
+_KINESIS, _EVENTS, _LOGS = JsonService("Kinesis_20131202"), JsonService("AWSEvents"), JsonService("Logs_20140328")
 
 _TABLE_MEMBERS = (
     "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "KeySchema", "LocalSecondaryIndexes",
     "ProvisionedThroughput", "StreamSpecification",
 )  # fmt: skip
-_QUEUE_ATTRIBUTES = (
-    "ContentBasedDeduplication", "DelaySeconds", "FifoQueue", "KmsMasterKeyId", "MaximumMessageSize",
-    "MessageRetentionPeriod", "ReceiveMessageWaitTimeSeconds", "RedrivePolicy", "VisibilityTimeout",
-)  # fmt: skip
+_ON_DEMAND = "PAY_PER_REQUEST"
 
 
-def _make_queue(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
-    attributes = {key: _attribute(properties[key]) for key in _QUEUE_ATTRIBUTES if is_known(properties.get(key))}
-    yield json_request("AmazonSQS.CreateQueue", {"QueueName": name, "Attributes": attributes}, version="1.0")
-
-
-def _queue_parts(name: str, properties: Properties, place: Place) -> Iterator[Part]:
-    url = f"https://sqs.{place.region}.amazonaws.com/{place.account_id}/{name}"
-    for tag in mappings(properties, "Tags"):
-        key, value = str(tag.get("Key")), str(tag.get("Value", ""))
-        put = json_request("AmazonSQS.TagQueue", {"QueueUrl": url, "Tags": {key: value}}, version="1.0")
-        yield Part(("tag", key), put, json_request("AmazonSQS.UntagQueue", {"QueueUrl": url, "TagKeys": [key]}, "1.0"))
-
-
-def _delete_queue(name: str, _properties: Properties, place: Place) -> Iterator[Request]:
-    url = f"https://sqs.{place.region}.amazonaws.com/{place.account_id}/{name}"
-    yield json_request("AmazonSQS.DeleteQueue", {"QueueUrl": url}, version="1.0")
-
-
-def _make_table(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
-    members = {member: plain(properties[member]) for member in _TABLE_MEMBERS if is_known(properties.get(member))}
+def _table_members(one: Wanted, *names: str) -> dict[str, Any]:
+    members = one.plain(*names)
     if "StreamSpecification" in members:
         members["StreamSpecification"] = {**members["StreamSpecification"], "StreamEnabled": True}
-    if members.get("BillingMode") != "PAY_PER_REQUEST":
+    return members
+
+
+def _make_table(one: Wanted) -> list[Request]:
+    members = _table_members(one, *_TABLE_MEMBERS)
+    if members.get("BillingMode") != _ON_DEMAND:
         members.setdefault("ProvisionedThroughput", {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5})
-    yield json_request("DynamoDB_20120810.CreateTable", {"TableName": name, **members}, version="1.0")
+    return [_DYNAMODB("CreateTable", TableName=one.name, **members)]
 
 
-def _table_parts(name: str, properties: Properties, _place: Place) -> Iterator[Part]:
-    expiry = properties.get("TimeToLiveSpecification")
-    if isinstance(expiry, Mapping) and str(expiry.get("Enabled")).lower() == "true":
+def _update_table(one: Wanted) -> list[Request]:
+    billing: dict[str, Any] = {"BillingMode": _ON_DEMAND}
+    if one.properties.get("BillingMode") != _ON_DEMAND:
+        billing = one.plain("ProvisionedThroughput")
+        billing |= {"BillingMode": "PROVISIONED"} if billing else {}
+    return [_DYNAMODB("UpdateTable", TableName=one.name, **billing, **_table_members(one, "StreamSpecification"))]
+
+
+def _table_parts(one: Wanted) -> Iterator[Part]:
+    expiry = one.mapping("TimeToLiveSpecification")
+    if is_true(expiry.get("Enabled")):
         attribute = str(expiry.get("AttributeName"))
         put, remove = (
-            json_request(
-                "DynamoDB_20120810.UpdateTimeToLive",
-                {"TableName": name, "TimeToLiveSpecification": {"AttributeName": attribute, "Enabled": on}},
-                version="1.0",
+            _DYNAMODB(
+                "UpdateTimeToLive",
+                TableName=one.name,
+                TimeToLiveSpecification={"AttributeName": attribute, "Enabled": on},
             )
             for on in (True, False)
         )
         yield Part(("expiry", attribute), put, remove)
-    recovery = properties.get("PointInTimeRecoverySpecification")
-    on = isinstance(recovery, Mapping) and str(recovery.get("PointInTimeRecoveryEnabled")).lower() == "true"
-    if on:
+    if is_true(one.mapping("PointInTimeRecoverySpecification").get("PointInTimeRecoveryEnabled")):
         put, remove = (
-            json_request(
-                "DynamoDB_20120810.UpdateContinuousBackups",
-                {"TableName": name, "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": enabled}},
-                version="1.0",
+            _DYNAMODB(
+                "UpdateContinuousBackups",
+                TableName=one.name,
+                PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": on},
             )
-            for enabled in (True, False)
+            for on in (True, False)
         )
         yield Part(("recovery",), put, remove)
 
 
-def _delete_table(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
-    yield json_request("DynamoDB_20120810.DeleteTable", {"TableName": name}, version="1.0")
-
-
-def _make_bucket(name: str, _properties: Properties, place: Place) -> Iterator[Request]:
-    constraint = f"<LocationConstraint>{place.region}</LocationConstraint>"
+def _make_bucket(one: Wanted) -> list[Request]:
+    constraint = f"<LocationConstraint>{one.place.region}</LocationConstraint>"
     body = f"<CreateBucketConfiguration>{constraint}</CreateBucketConfiguration>"
-    yield rest_request("PUT", f"/{name}", b"" if place.region == "us-east-1" else body.encode())
+    return [rest_request("PUT", f"/{one.name}", b"" if one.place.region == "us-east-1" else body.encode())]
 
 
-def _delete_bucket(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
-    yield rest_request("DELETE", f"/{name}")
+def _secret_value(one: Wanted) -> dict[str, str]:
+    """Return the members for the value that the template gives; none if it gives none."""
+    text = one.properties.get("SecretString")
+    return _new_version(text) if isinstance(text, str) else {}
 
 
-def _make_secret(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
-    text, asked = properties.get("SecretString"), properties.get("GenerateSecretString")
-    content = {
-        "Name": name,
-        "SecretString": text if isinstance(text, str) else generated(asked if isinstance(asked, Mapping) else {}),
-        "ClientRequestToken": secrets.token_hex(16),
-    }
-    yield json_request("secretsmanager.CreateSecret", content)
+def _new_version(text: str) -> dict[str, str]:
+    return {"SecretString": text, "ClientRequestToken": secrets.token_hex(16)}
 
 
-def _delete_secret(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
-    yield json_request("secretsmanager.DeleteSecret", {"SecretId": name, "ForceDeleteWithoutRecovery": True})
+def _make_secret(one: Wanted) -> list[Request]:
+    value = _secret_value(one) or _new_version(generated(one.mapping("GenerateSecretString")))
+    return [_SECRETS("CreateSecret", Name=one.name, **value)]
 
 
-def _make_stream(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
-    content = {"StreamName": name, "ShardCount": whole_number(properties.get("ShardCount"), 1)}
-    yield json_request("Kinesis_20131202.CreateStream", content)
+def _update_secret(one: Wanted) -> list[Request]:
+    return [_SECRETS("UpdateSecret", SecretId=one.name, Description=one.text("Description"), **_secret_value(one))]
 
 
-def _make_rotation(_name: str, properties: Properties, _place: Place) -> Iterator[Request]:
+def _delete_secret(one: Wanted) -> list[Request]:
+    return [_SECRETS("DeleteSecret", SecretId=one.name, ForceDeleteWithoutRecovery=True)]
+
+
+def _make_rotation(one: Wanted) -> list[Request]:
     """Schedule a rotation. The first one follows when the stack has its functions and databases."""
-    if "HostedRotationLambda" in properties:
-        return  # netful takes its place
-    rules = properties.get("RotationRules")
-    days = whole_number(rules.get("AutomaticallyAfterDays"), 0) if isinstance(rules, Mapping) else 0
-    content = {"SecretId": properties.get("SecretId"), "RotationLambdaARN": properties.get("RotationLambdaARN")}
-    asked: dict[str, Any] = {name: value for name, value in content.items() if is_known(value)}
-    asked |= {"RotationRules": {"AutomaticallyAfterDays": days}} if days else {}
-    yield json_request("secretsmanager.RotateSecret", {**asked, "RotateImmediately": False})
+    if "HostedRotationLambda" in one.properties:
+        return []  # netful takes its place
+    days = whole_number(one.mapping("RotationRules").get("AutomaticallyAfterDays"), 0)
+    rules = {"RotationRules": {"AutomaticallyAfterDays": days}} if days else {}
+    return [_SECRETS("RotateSecret", **one.set("SecretId", "RotationLambdaARN"), **rules, RotateImmediately=False)]
 
 
-def _delete_stream(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
-    yield json_request("Kinesis_20131202.DeleteStream", {"StreamName": name})
+def _make_stream(one: Wanted) -> list[Request]:
+    return [_KINESIS("CreateStream", StreamName=one.name, ShardCount=one.number("ShardCount", 1))]
 
 
-def _make_bus(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
-    yield json_request("AWSEvents.CreateEventBus", {"Name": name})
+def _update_stream(one: Wanted) -> list[Request]:
+    count = one.number("ShardCount", 1)
+    return [_KINESIS("UpdateShardCount", StreamName=one.name, TargetShardCount=count, ScalingType="UNIFORM_SCALING")]
 
 
-def _make_connection(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
-    given = properties.get("AuthParameters")
+def _make_connection(one: Wanted) -> list[Request]:
+    given = one.properties.get("AuthParameters")
     if known(given) != given:
         raise NotKnownError("its credentials are not known before a deployment")
-    content = {"Name": name, "AuthorizationType": properties.get("AuthorizationType"), "AuthParameters": known(given)}
-    yield json_request("AWSEvents.CreateConnection", content)
+    kind = one.properties.get("AuthorizationType")
+    return [_EVENTS("CreateConnection", Name=one.name, AuthorizationType=kind, AuthParameters=known(given))]
 
 
-def _delete_connection(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
-    yield json_request("AWSEvents.DeleteConnection", {"Name": name})
+def _make_log_group(one: Wanted) -> list[Request]:
+    kept = _update_log_group(one) if one.number("RetentionInDays", 0) else []
+    return [_LOGS("CreateLogGroup", logGroupName=one.name), *kept]
 
 
-def _delete_bus(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
-    yield json_request("AWSEvents.DeleteEventBus", {"Name": name})
-
-
-def _make_log_group(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
-    yield json_request("Logs_20140328.CreateLogGroup", {"logGroupName": name})
-    days = whole_number(properties.get("RetentionInDays"), 0)
+def _update_log_group(one: Wanted) -> list[Request]:
+    days, named = one.number("RetentionInDays", 0), {"logGroupName": one.name}
     if days:
-        content = {"logGroupName": name, "retentionInDays": days}
-        yield json_request("Logs_20140328.PutRetentionPolicy", content)
-
-
-def _delete_log_group(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
-    yield json_request("Logs_20140328.DeleteLogGroup", {"logGroupName": name})
+        return [_LOGS("PutRetentionPolicy", **named, retentionInDays=days)]
+    return [_LOGS("DeleteRetentionPolicy", **named)]
 
 
 # In the order of creation: a subscription needs its topic and its queue, a client its user pool.
 KINDS: dict[str, Kind] = {
-    "AWS::SQS::Queue": Kind("sqs", "QueueName", _make_queue, _delete_queue, _queue_parts),
+    **queues.KINDS,
     **topics.KINDS,
-    "AWS::DynamoDB::Table": Kind("dynamodb", "TableName", _make_table, _delete_table, _table_parts),
-    "AWS::S3::Bucket": Kind("s3", "BucketName", _make_bucket, _delete_bucket, bucket_parts),
-    "AWS::SecretsManager::Secret": Kind("secretsmanager", "Name", _make_secret, _delete_secret),
+    "AWS::DynamoDB::Table": Kind(
+        "dynamodb", "TableName", _make_table, _DYNAMODB.by_name("DeleteTable", "TableName"), _table_parts, _update_table
+    ),
+    "AWS::S3::Bucket": Kind(
+        "s3", "BucketName", _make_bucket, lambda one: [rest_request("DELETE", f"/{one.name}")], bucket_parts
+    ),
+    "AWS::SecretsManager::Secret": Kind("secretsmanager", "Name", _make_secret, _delete_secret, update=_update_secret),
     "AWS::SecretsManager::RotationSchedule": Kind("secretsmanager", "", _make_rotation),
-    "AWS::Kinesis::Stream": Kind("kinesis", "Name", _make_stream, _delete_stream),
-    "AWS::Logs::LogGroup": Kind("logs", "LogGroupName", _make_log_group, _delete_log_group),
-    "AWS::Events::EventBus": Kind("events", "Name", _make_bus, _delete_bus),
-    "AWS::Events::Connection": Kind("events", "Name", _make_connection, _delete_connection),
+    "AWS::Kinesis::Stream": Kind(
+        "kinesis", "Name", _make_stream, _KINESIS.by_name("DeleteStream", "StreamName"), update=_update_stream
+    ),
+    "AWS::Logs::LogGroup": Kind(
+        "logs",
+        "LogGroupName",
+        _make_log_group,
+        _LOGS.by_name("DeleteLogGroup", "logGroupName"),
+        update=_update_log_group,
+    ),
+    "AWS::Events::EventBus": Kind(
+        "events", "Name", _EVENTS.by_name("CreateEventBus", "Name"), _EVENTS.by_name("DeleteEventBus", "Name")
+    ),
+    "AWS::Events::Connection": Kind("events", "Name", _make_connection, _EVENTS.by_name("DeleteConnection", "Name")),
     **keys_and_machines.KINDS,
     **scaling.KINDS,
     **user_pools.KINDS,
@@ -204,14 +191,16 @@ KINDS: dict[str, Kind] = {
 }
 
 
+def hosts_in_use(cloud: Cloud) -> tuple[str, ...]:
+    """Return the public hosts of the services for which the template has endpoints or resources."""
+    codes = dict.fromkeys(endpoint.service for endpoint in cloud.network.vpc_endpoints.values() if endpoint.service)
+    if cloud.compute.ssm_parameters:
+        codes["ssm"] = None
+    codes.update(dict.fromkeys(services_in_use((*cloud.template.resources.values(), *managed_secrets(cloud)))))
+    return tuple(service_names.service(code).host(cloud.region) for code in codes)
+
+
 def services_in_use(resources: Iterable[Resource], *, later: bool = False) -> list[str]:
     """Return the codes of the services that hold resources of the template from the start, or from their first call."""
     codes = dict.fromkeys(KINDS[resource.type].service for resource in resources if resource.type in KINDS)
     return [code for code in codes if (code in LATER) is later]
-
-
-def _attribute(value: Any) -> str:
-    """Return a queue's attribute as text, whatever its type in the template."""
-    if isinstance(value, Mapping):
-        return json.dumps(plain(value))
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.model.core.numbers import whole_number
+from netful.services.deploy.resource_kind import is_true
 
 _LENGTH = 32
 # Characters that a property excludes. A password has spaces only if `IncludeSpace` is set.
@@ -30,17 +31,13 @@ def generated(asked: Mapping[str, Any]) -> str:
 def random_password(asked: Mapping[str, Any]) -> str:
     """Return a random password of the kinds of characters that are asked for, with one of each unless that is refused."""
     excluded = str(asked.get("ExcludeCharacters") or "")
-    kinds = [letters for name, letters in _KINDS.items() if not _is_true(asked.get(name))]
-    kinds += [" "] if _is_true(asked.get("IncludeSpace")) else []
+    kinds = [letters for name, letters in _KINDS.items() if not is_true(asked.get(name))]
+    kinds += [" "] if is_true(asked.get("IncludeSpace")) else []
     alphabets = [left for letters in kinds if (left := "".join(one for one in letters if one not in excluded))]
     length = whole_number(asked.get("PasswordLength"), _LENGTH)
-    required = alphabets if _is_true(asked.get("RequireEachIncludedType", True)) and length >= len(alphabets) else []
+    required = alphabets if is_true(asked.get("RequireEachIncludedType", True)) and length >= len(alphabets) else []
     chosen = [secrets.choice(letters) for letters in required]
     every = "".join(alphabets)
     chosen += [secrets.choice(every) for _ in range(length - len(chosen) if every else 0)]
     secrets.SystemRandom().shuffle(chosen)
     return "".join(chosen)
-
-
-def _is_true(value: object) -> bool:
-    return str(value).lower() == "true"

@@ -7,7 +7,6 @@ a function that it may not invoke. Here only that function is left out, with a w
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
-from xml.sax.saxutils import escape
 
 import msgspec
 
@@ -15,7 +14,9 @@ from netful.engine.authorization.service_permissions import permits
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.names import service_names
+from netful.services.deploy.bucket_settings import xml
 from netful.services.deploy.left_out import LeftOut, message
+from netful.services.deploy.resource_kind import is_true
 from netful.services.http.backend_requests import CallHost, rest_request
 from netful.services.http.message import Request
 
@@ -88,14 +89,14 @@ def _xml(cloud: Cloud, bucket: Resource) -> str:
     allowed = {target for target, may in _functions(cloud, bucket) if may}
     written = bucket.properties["NotificationConfiguration"]
     configurations = [
-        f"<{kind}>{_tag(target_tag, target)}{_tag('Event', one['Event'])}{_filter(one.get('Filter'))}</{kind}>"
+        xml(kind, {target_tag: target, "Event": one["Event"], "Filter": _filter(one.get("Filter"))})
         for name, (member, kind, target_tag) in _KINDS.items()
         for one, target in _entries(written, name, member)
         if member != _FUNCTION or target in allowed
     ]
     bridge = written.get("EventBridgeConfiguration")
-    on = isinstance(bridge, Mapping) and str(bridge.get("EventBridgeEnabled", True)).lower() == "true"
-    return "".join(configurations) + ("<EventBridgeConfiguration></EventBridgeConfiguration>" if on else "")
+    on = isinstance(bridge, Mapping) and is_true(bridge.get("EventBridgeEnabled", True))
+    return "".join(configurations) + (xml("EventBridgeConfiguration", {}) if on else "")
 
 
 def _functions(cloud: Cloud, bucket: Resource) -> list[tuple[str, bool]]:
@@ -113,19 +114,15 @@ def _entries(written: Mapping[str, Any], name: str, member: str) -> Iterator[tup
             yield one, one[member]
 
 
-def _filter(written: Any) -> str:
-    """Return the filter element for prefixes and suffixes of keys."""
+def _filter(written: Any) -> dict[str, Any] | None:
+    """Return the content of the filter element for prefixes and suffixes of keys."""
     rules = written.get("S3Key", {}).get("Rules", ()) if isinstance(written, Mapping) else ()
-    elements = "".join(
-        f"<FilterRule>{_tag('Name', str(rule['Name']).lower())}{_tag('Value', str(rule['Value']))}</FilterRule>"
+    named = [
+        {"Name": str(rule["Name"]).lower(), "Value": str(rule["Value"])}
         for rule in rules
         if isinstance(rule, Mapping) and rule.get("Value")
-    )
-    return f"<Filter><S3Key>{elements}</S3Key></Filter>" if elements else ""
-
-
-def _tag(name: str, text: str) -> str:
-    return f"<{name}>{escape(text)}</{name}>"
+    ]
+    return {"S3Key": {"FilterRule": named}} if named else None
 
 
 def _function_name(arn: str) -> str:

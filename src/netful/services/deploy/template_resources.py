@@ -6,7 +6,8 @@ place and keep their content. Those that the template no longer has are deleted 
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
 from graphlib import CycleError, TopologicalSorter
 from typing import TypeAlias, cast
 
@@ -18,9 +19,18 @@ from netful.model.names import service_names
 from netful.services.deploy.database_secrets import attached_secrets, managed_secrets
 from netful.services.deploy.left_out import LeftOut, message
 from netful.services.deploy.part import changes, first, removals
-from netful.services.deploy.resource_kind import LATER, REF, Kind, NotKnownError, Place, Properties, known, plain
+from netful.services.deploy.resource_kind import (
+    LATER,
+    REF,
+    Kind,
+    NotKnownError,
+    Place,
+    Properties,
+    Wanted,
+    known,
+    plain,
+)
 from netful.services.deploy.resource_kinds import KINDS
-from netful.services.deploy.resource_updates import UPDATES, Update
 from netful.services.http.backend_requests import CallHost
 from netful.services.http.message import Request
 
@@ -50,6 +60,10 @@ class _Made(Frozen):
         if self.kind.has_parts:
             return json.dumps(known(self.resource.properties))
         return hashlib.sha256(repr(plain(self.resource.properties)).encode()).hexdigest()
+
+    def wanted(self, place: Place) -> Wanted:
+        """Return the resource as its kind makes it."""
+        return Wanted(self.name, self.resource.properties, place)
 
     def left_out(self, why: str) -> LeftOut:
         """Return the warning that the resource is left out."""
@@ -90,24 +104,20 @@ async def make_resources(
     place, there = _place(cloud), _THERE if again else ()
     changed = [one for one in _all(cloud, opened) if one.key not in have or _differs(one, contents)]
     for one in changed:
-        make: Update | None = UPDATES.get(one.resource.type) if one.key in have else one.kind.make
-        why = (
-            await _ask(one.kind, make(one.name, one.resource.properties, place), place, call_host, there)
-            if make
-            else ""
-        )
+        make = one.kind.update if one.key in have else one.kind.make
+        why = await _ask(one.kind, partial(make, one.wanted(place)), place, call_host, there)
         if why:
             warnings[one.key] = one.left_out(why)
     for one in changed:
         if one.key in warnings or not one.kind.has_parts:
             continue
         try:
-            after = [*one.kind.parts(one.name, one.resource.properties, place)]
+            after = [*one.kind.parts(one.wanted(place))]
         except NotKnownError as problem:
             warnings[one.key] = one.left_out(str(problem))
             continue
-        before = one.kind.parts(one.name, _before(one.key, contents), place)
-        requests = changes(before, after) if one.key in have else first(after)
+        before = one.kind.parts(Wanted(one.name, _before(one.key, contents), place))
+        requests = partial(changes, before, after) if one.key in have else partial(first, after)
         why = await _ask(one.kind, requests, place, call_host, there)
         if why:
             warnings[one.key] = one.left_out(why)
@@ -135,21 +145,21 @@ async def delete_resources(
 
 
 async def _delete(gone: Iterable[_Key], contents: Mapping[str, str], place: Place, call_host: CallHost) -> None:
-    keys = [(KINDS[type_], name, _before((type_, name), contents)) for type_, name in gone]
-    for kind, name, properties in keys:
-        for request in removals(kind.parts(name, properties, place)):
+    found = [(KINDS[type_], Wanted(name, _before((type_, name), contents), place)) for type_, name in gone]
+    for kind, one in found:
+        for request in removals(kind.parts(one)):
             await call_host(_host(kind, place), request)
-    for kind, name, properties in keys:
-        for request in kind.delete(name, properties, place):
+    for kind, one in found:
+        for request in kind.delete(one):
             await call_host(_host(kind, place), request)
 
 
 async def _ask(
-    kind: Kind, requests: Iterator[Request], place: Place, call_host: CallHost, there: tuple[bytes, ...]
+    kind: Kind, requests: Callable[[], Iterable[Request]], place: Place, call_host: CallHost, there: tuple[bytes, ...]
 ) -> str:
     """Send the requests for one resource; return the reason of a rejection, or "". Errors in `there` are ignored."""
     try:
-        for request in requests:
+        for request in requests():
             response = await call_host(_host(kind, place), request)
             if response.status >= 300 and not any(code in response.body for code in there):
                 return message(response)

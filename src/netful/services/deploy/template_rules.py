@@ -12,9 +12,9 @@ import msgspec
 
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
 from netful.model.names import service_names
 from netful.services.deploy.left_out import LeftOut, message
+from netful.services.deploy.resource_kind import known
 from netful.services.http.backend_requests import CallHost, json_request
 from netful.services.http.message import Request
 
@@ -64,7 +64,7 @@ async def delete_rules(gone: Iterable[PlacedRule], region: str, call_host: CallH
 
 
 def _placed(rule: Resource) -> PlacedRule:
-    said = repr(_written(rule.properties)).encode()
+    said = repr(known(rule.properties)).encode()
     ids = tuple(str(target["Id"]) for target in _targets(rule))
     return PlacedRule(_name(rule), _bus(rule), ids, hashlib.sha256(said).hexdigest())
 
@@ -77,7 +77,7 @@ def _rules(cloud: Cloud) -> Iterator[Resource]:
 
 def _puts(rule: Resource) -> Iterator[Request]:
     pattern = rule.properties["EventPattern"]
-    text = pattern if isinstance(pattern, str) else json.dumps(_written(pattern))
+    text = pattern if isinstance(pattern, str) else json.dumps(known(pattern))
     state = str(rule.properties.get("State") or "ENABLED")
     yield json_request("AWSEvents.PutRule", {"Name": _name(rule), "EventPattern": text, "State": state, **_bus(rule)})
     targets = _targets(rule)
@@ -87,7 +87,7 @@ def _puts(rule: Resource) -> Iterator[Request]:
 
 def _targets(rule: Resource) -> list[dict[str, Any]]:
     """Return the targets whose ARN is known."""
-    written = [_written(target) for target in rule.properties.get("Targets") or () if isinstance(target, Mapping)]
+    written = [known(target) for target in rule.properties.get("Targets") or () if isinstance(target, Mapping)]
     return [target for target in written if "Arn" in target and "Id" in target]
 
 
@@ -103,12 +103,3 @@ def _name(rule: Resource) -> str:
 
 def _host(region: str) -> str:
     return service_names.service("events").host(region)
-
-
-def _written(value: Any) -> Any:
-    """Return a template's value as JSON, without its unknown parts."""
-    if isinstance(value, Mapping):
-        return {str(key): _written(item) for key, item in value.items() if not isinstance(item, Unknown)}
-    if isinstance(value, list | tuple):
-        return [_written(item) for item in value if not isinstance(item, Unknown)]
-    return value

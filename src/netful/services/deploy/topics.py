@@ -1,10 +1,11 @@
 """SNS's topics and subscriptions of a template."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from netful.model.names.subscription_arn import subscription_arn
 from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import Kind, Place, Properties, document, is_known, mappings
+from netful.services.deploy.resource_kind import Kind, Wanted, document, is_known, is_true
 from netful.services.http.backend_requests import query_request
 from netful.services.http.message import Request
 
@@ -17,27 +18,20 @@ _SUBSCRIPTION_ATTRIBUTES = (
     "RawMessageDelivery",
     "RedrivePolicy",
 )
-_SUBSCRIBED = ("TopicArn", "Protocol", "Endpoint")
 
 
-def _sns(action: str, **members: object) -> Request:
+def sns(action: str, **members: object) -> Request:
+    """Return a request of SNS."""
     return query_request(action, "2010-03-31", members)
 
 
-def topic_arn(name: str, place: Place) -> str:
-    """Return the ARN of a topic."""
-    return f"arn:aws:sns:{place.region}:{place.account_id}:{name}"
-
-
 def _text(value: object) -> str:
-    if isinstance(value, bool | Mapping):
-        return document(value)
-    return str(value)
+    return document(value) if isinstance(value, bool | Mapping) else str(value)
 
 
-def _make_topic(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
-    fifo = {"FifoTopic": "true"} if str(properties.get("FifoTopic")).lower() == "true" else {}
-    yield _sns("CreateTopic", Name=name, **_entries(fifo))
+def _make_topic(one: Wanted) -> list[Request]:
+    fifo = {"FifoTopic": "true"} if is_true(one.properties.get("FifoTopic")) else {}
+    return [sns("CreateTopic", Name=one.name, **_entries(fifo))]
 
 
 def _entries(attributes: Mapping[str, str]) -> dict[str, str]:
@@ -48,36 +42,35 @@ def _entries(attributes: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _topic_parts(name: str, properties: Properties, place: Place) -> Iterator[Part]:
-    arn = topic_arn(name, place)
+def _topic_parts(one: Wanted) -> Iterator[Part]:
+    arn = one.arn("sns", one.name)
     for attribute, default in _TOPIC_DEFAULTS.items():
-        if is_known(properties.get(attribute)):
+        if is_known(one.properties.get(attribute)):
             put, remove = (
-                _sns("SetTopicAttributes", TopicArn=arn, AttributeName=attribute, AttributeValue=value)
-                for value in (_text(properties[attribute]), default)
+                sns("SetTopicAttributes", TopicArn=arn, AttributeName=attribute, AttributeValue=value)
+                for value in (_text(one.properties[attribute]), default)
             )
             yield Part(("attribute", attribute), put, remove)
-    for tag in mappings(properties, "Tags"):
-        key = str(tag.get("Key"))
-        put = _sns("TagResource", ResourceArn=arn, Tags=[{"Key": key, "Value": str(tag.get("Value", ""))}])
-        yield Part(("tag", key), put, _sns("UntagResource", ResourceArn=arn, TagKeys=[key]))
-    for one in mappings(properties, "Subscription"):
-        yield from _subscription_parts("", {**one, "TopicArn": arn}, place)
+    yield from one.tags(
+        lambda key, value: sns("TagResource", ResourceArn=arn, Tags=[{"Key": key, "Value": value}]),
+        lambda key: sns("UntagResource", ResourceArn=arn, TagKeys=[key]),
+    )
+    for subscription in one.mappings("Subscription"):
+        yield from _subscription_parts(replace(one, properties={**subscription, "TopicArn": arn}))
 
 
-def _delete_topic(name: str, _properties: Properties, place: Place) -> Iterator[Request]:
-    yield _sns("DeleteTopic", TopicArn=topic_arn(name, place))
+def _delete_topic(one: Wanted) -> list[Request]:
+    return [sns("DeleteTopic", TopicArn=one.arn("sns", one.name))]
 
 
-def _subscription_parts(_name: str, properties: Properties, _place: Place) -> Iterator[Part]:
+def _subscription_parts(one: Wanted) -> Iterator[Part]:
     """Yield a subscription. One with other attributes is another part: it is made again, as they cannot all be unset."""
-    topic, protocol, endpoint = (properties.get(member) for member in _SUBSCRIBED)
-    if isinstance(topic, str) and isinstance(protocol, str) and isinstance(endpoint, str):
-        attributes = {
-            name: _text(properties[name]) for name in _SUBSCRIPTION_ATTRIBUTES if is_known(properties.get(name))
-        }
-        put = _sns("Subscribe", TopicArn=topic, Protocol=protocol, Endpoint=endpoint, **_entries(attributes))
-        remove = _sns("Unsubscribe", SubscriptionArn=subscription_arn(topic, protocol, endpoint))
+    topic, protocol, endpoint = (one.text(member) for member in ("TopicArn", "Protocol", "Endpoint"))
+    if topic and protocol and endpoint:
+        given = {name: one.properties.get(name) for name in _SUBSCRIPTION_ATTRIBUTES}
+        attributes = {name: _text(value) for name, value in given.items() if is_known(value)}
+        put = sns("Subscribe", TopicArn=topic, Protocol=protocol, Endpoint=endpoint, **_entries(attributes))
+        remove = sns("Unsubscribe", SubscriptionArn=subscription_arn(topic, protocol, endpoint))
         yield Part(("subscription", topic, protocol, endpoint, str(attributes)), put, remove)
 
 

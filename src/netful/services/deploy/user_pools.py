@@ -1,18 +1,14 @@
 """Cognito user pools and their parts, made in the back ends under the ids that `Ref` returns in the template.
 
-The service generates ids. The back end takes the id that a request contains as `ID_MEMBER` (`moto.user_pools`), which no
+The service generates ids. The back end takes the id that a request contains as `ID_MEMBER` (`moto.given_ids`), which no
 AWS client sends.
 """
 
-from collections.abc import Iterator
-
 from netful.model.names.user_pool import SERVICE, TARGET
-from netful.services.deploy.resource_kind import Kind, Place, Properties, is_known, known
-from netful.services.http.backend_requests import json_request
+from netful.services.deploy.resource_kind import ID_MEMBER, JsonService, Kind, Requests, Wanted
 from netful.services.http.message import Request
 
-ID_MEMBER = "netful:Id"
-
+_COGNITO = JsonService(TARGET)
 _POOL_MEMBERS = (
     "AccountRecoverySetting", "AdminCreateUserConfig", "AliasAttributes", "AutoVerifiedAttributes", "DeletionProtection",
     "DeviceConfiguration", "EmailConfiguration", "EmailVerificationMessage", "EmailVerificationSubject", "LambdaConfig",
@@ -27,51 +23,30 @@ _CLIENT_MEMBERS = (
 _GROUP_MEMBERS = ("Description", "GroupName", "Precedence", "RoleArn")
 
 
-def _request(operation: str, content: dict[str, object]) -> Request:
-    return json_request(f"{TARGET}.{operation}", content)
+def _make_pool(one: Wanted) -> list[Request]:
+    own = one.name.removeprefix(f"{one.place.region}_")  # the service adds the region as a prefix
+    named = {"PoolName": one.text("UserPoolName", one.name), ID_MEMBER: own}
+    return [_COGNITO("CreateUserPool", **named, **one.set(*_POOL_MEMBERS))]
 
 
-def _members(properties: Properties, names: tuple[str, ...]) -> dict[str, object]:
-    return {name: known(properties[name]) for name in names if is_known(properties.get(name))}
+def _in_pool(operation: str, named: str, *members: str) -> Requests:
+    """Return how a part of a pool is made, which its name comes to as a member; not at all if the pool is not known."""
 
+    def make(one: Wanted) -> list[Request]:
+        content = one.set("UserPoolId", *members) | {named: one.name}
+        return [_COGNITO(operation, **content)] if "UserPoolId" in content else []
 
-def _make_pool(name: str, properties: Properties, place: Place) -> Iterator[Request]:
-    called = properties.get("UserPoolName")
-    own = name.removeprefix(f"{place.region}_")  # the service adds the region as a prefix
-    content = {"PoolName": called if isinstance(called, str) else name, ID_MEMBER: own}
-    yield _request("CreateUserPool", content | _members(properties, _POOL_MEMBERS))
-
-
-def _delete_pool(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
-    yield _request("DeleteUserPool", {"UserPoolId": name})
-
-
-def _in_pool(operation: str, names: tuple[str, ...], properties: Properties, **more: str) -> Iterator[Request]:
-    """Return the request for a part of a pool, none if the pool is not known."""
-    pool = properties.get("UserPoolId")
-    if isinstance(pool, str):
-        yield _request(operation, {"UserPoolId": pool, **_members(properties, names), **more})
-
-
-def _make_client(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
-    return _in_pool("CreateUserPoolClient", _CLIENT_MEMBERS, properties, **{ID_MEMBER: name})
-
-
-def _make_domain(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
-    return _in_pool("CreateUserPoolDomain", ("CustomDomainConfig",), properties, Domain=name)
-
-
-def _delete_domain(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
-    yield _request("DeleteUserPoolDomain", {"Domain": name})
-
-
-def _make_group(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
-    return _in_pool("CreateGroup", _GROUP_MEMBERS, properties, GroupName=name)
+    return make
 
 
 KINDS: dict[str, Kind] = {
-    "AWS::Cognito::UserPool": Kind(SERVICE, "", _make_pool, _delete_pool),
-    "AWS::Cognito::UserPoolClient": Kind(SERVICE, "", _make_client),
-    "AWS::Cognito::UserPoolDomain": Kind(SERVICE, "Domain", _make_domain, _delete_domain),
-    "AWS::Cognito::UserPoolGroup": Kind(SERVICE, "GroupName", _make_group),
+    "AWS::Cognito::UserPool": Kind(SERVICE, "", _make_pool, _COGNITO.by_name("DeleteUserPool", "UserPoolId")),
+    "AWS::Cognito::UserPoolClient": Kind(SERVICE, "", _in_pool("CreateUserPoolClient", ID_MEMBER, *_CLIENT_MEMBERS)),
+    "AWS::Cognito::UserPoolDomain": Kind(
+        SERVICE,
+        "Domain",
+        _in_pool("CreateUserPoolDomain", "Domain", "CustomDomainConfig"),
+        _COGNITO.by_name("DeleteUserPoolDomain", "Domain"),
+    ),
+    "AWS::Cognito::UserPoolGroup": Kind(SERVICE, "GroupName", _in_pool("CreateGroup", "GroupName", *_GROUP_MEMBERS)),
 }

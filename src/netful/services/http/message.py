@@ -56,6 +56,10 @@ class Request:
     kept: tuple[Any, Any] | None = field(default=None, init=False, repr=False, compare=False)
     """A handler's mark, and the value that it keeps with a request, which a client may repeat."""
 
+    def __reduce__(self) -> tuple[type[Request], tuple[object, ...]]:
+        """Return what another process needs of the request."""
+        return Request, (self.method, self.target, self.headers, self.body, self.connection, self.version)
+
     def knowing(self, first: dict[str, str]) -> Request:
         """Return the request with its `first_values`, which then need not be computed."""
         self._first = first
@@ -136,6 +140,10 @@ class Response:
     own: Headers = ()
     takes_over: Callable[[], asyncio.Protocol] | None = None
     stream: AsyncIterator[bytes] | None = None
+
+    def __reduce__(self) -> tuple[type[Response], tuple[object, ...]]:
+        """Return what another process can have of the response: not what follows it."""
+        return Response, (self.status, self.headers, self.body, self.own)
 
     def header(self, name: str, default: str = "") -> str:
         """Return the first value of a header, by a lower-case name."""

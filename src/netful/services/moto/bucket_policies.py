@@ -1,24 +1,18 @@
 """Bucket policies in the back end: kept and described, and applied where the answer does not depend on the caller.
 
 moto judges statements without their conditions and denies where a condition would not hold. The front judges whole policies
-for callers with an identity (`services.front.guard`). Runs only in the back end's process.
+for callers with an identity (`services.front.guard`).
 """
 
 import json
-import sys
 from typing import Any
 
-_MODULE = "moto.s3.models"
 _ANYONE = ("*", {"AWS": "*"}, {"AWS": ["*"]})
 
 
-def apply_to_anyone_only() -> None:
-    """Let moto judge the statements without conditions for all callers, if the service is loaded."""
-    module: Any = sys.modules.get(_MODULE)
-    if module is None or hasattr(module, "netful_judges_less"):
-        return
-    module.netful_judges_less = True
-    bucket = module.FakeBucket
+def apply_to_anyone_only(models: Any) -> None:
+    """Let moto judge the statements without conditions for all callers."""
+    bucket = models.FakeBucket
     judge = bucket.get_permission
 
     def get_permission(self: Any, action: str, resource: str) -> Any:

@@ -1,6 +1,6 @@
 """Events of S3 objects: a record for functions, queues and topics, and an event for EventBridge.
 
-moto leaves some members out of the record, and invents some of the event. Runs only in the back end's process.
+moto leaves some members out of the record, and invents some of the event.
 """
 
 import time

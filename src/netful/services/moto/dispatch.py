@@ -1,7 +1,7 @@
 """Dispatch of calls to moto's response classes, below its web server and without Flask.
 
 moto's own way through WSGI takes 1 ms a call, this one a fifth of that (hot-paths part 3). Services are imported at their
-first call or load. Runs only in the back end's process.
+first call or load.
 """
 
 import functools
@@ -21,23 +21,13 @@ from werkzeug.exceptions import HTTPException
 from netful.services.backends.frames import FrameCall, FrameReply
 from netful.services.front.faults import aws_error
 from netful.services.http.message import Headers
-from netful.services.moto import queues, subscriptions
-from netful.services.moto.bucket_policies import apply_to_anyone_only
-from netful.services.moto.iam_ids import keep_given_iam_ids
-from netful.services.moto.iterators import bound_iterators
-from netful.services.moto.keys import keep_given_key_ids
-from netful.services.moto.made_up import is_made_up
-from netful.services.moto.metrics import match_dimensions
+from netful.services.moto.corrections import correct_loaded
 from netful.services.moto.outbox import Outbox
-from netful.services.moto.placed import is_placed
 from netful.services.moto.request import moto_request
-from netful.services.moto.rotations import record_rotations
-from netful.services.moto.scaled_services import scale_any_service
-from netful.services.moto.secret_arns import keep_secret_arns
 from netful.services.moto.speed import hasten
 from netful.services.moto.state_machines.interpreter import Interpreter
 from netful.services.moto.state_machines.loading import STEP_FUNCTIONS, load_enumerations_alone
-from netful.services.moto.user_pools import keep_given_ids
+from netful.services.moto.unserved import why_unserved
 from netful.services.quick.calls import quick_answer
 
 _log = logging.getLogger(__name__)
@@ -86,10 +76,8 @@ class Dispatcher:
 
     def answer_by_moto(self, call: FrameCall) -> FrameReply:
         """Answer a call by moto alone; what moto raises is raised."""
-        if is_placed(call.host):
-            raise NotImplementedError(f"netful reads the resources of {call.host} from templates alone")
-        if is_made_up(call):
-            raise NotImplementedError(f"nothing here computes the results of {call.host}, and netful makes none up")
+        if why := why_unserved(call):
+            raise NotImplementedError(why)
         path = call.target.partition("?")[0]
         url = f"https://{call.host}{path}"
         respond = next((respond for pattern, respond in self._routes_of(call.host) if pattern.match(url)), None)
@@ -119,17 +107,7 @@ class Dispatcher:
                 self._outbox.hook()
             if self._interpreter is not None:
                 self._interpreter.hook()
-            bound_iterators()
-            match_dimensions()
-            keep_given_ids()
-            keep_given_key_ids()
-            keep_given_iam_ids()
-            keep_secret_arns()
-            record_rotations()
-            apply_to_anyone_only()
-            queues.as_aws_has_them()
-            subscriptions.derive_arns()
-            scale_any_service()
+            correct_loaded()
         return self._routes[host]
 
 

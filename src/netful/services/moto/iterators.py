@@ -4,11 +4,8 @@ moto keeps the iterators of DynamoDB streams for ever, and each read makes one: 
 an invalid iterator of a Kinesis stream with an internal error: here it is the caller's error.
 """
 
-import sys
 from typing import Any
 
-_KINESIS = "moto.kinesis.models"
-_MODULE = "moto.dynamodbstreams.models"
 _KEPT = 10_000
 
 
@@ -21,33 +18,22 @@ class _Newest(dict[str, Any]):
             del self[next(iter(self))]
 
 
-def bound_iterators() -> None:
-    """Correct the services that are loaded."""
-    _bound_dynamodb()
-    _check_kinesis()
-
-
-def _bound_dynamodb() -> None:
-    module: Any = sys.modules.get(_MODULE)
-    if module is None or getattr(module.DynamoDBStreamsBackend.__init__, "bounded", False):
-        return
-    begin = module.DynamoDBStreamsBackend.__init__
+def bound_iterators(models: Any) -> None:
+    """Limit the iterators of DynamoDB streams."""
+    begin = models.DynamoDBStreamsBackend.__init__
 
     def begun(backend: Any, region_name: str, account_id: str) -> None:
         begin(backend, region_name, account_id)
         backend.shard_iterators = _Newest()
 
-    begun.bounded = True  # type: ignore[attr-defined]
-    module.DynamoDBStreamsBackend.__init__ = begun
+    models.DynamoDBStreamsBackend.__init__ = begun
 
 
-def _check_kinesis() -> None:
-    module: Any = sys.modules.get(_KINESIS)
-    if module is None or getattr(module.decompose_shard_iterator, "checked", False):
-        return
+def check_iterators(models: Any) -> None:
+    """Refuse invalid iterators of Kinesis streams."""
     from moto.kinesis.exceptions import InvalidArgumentError  # noqa: PLC0415  # services are imported when they are first called
 
-    decompose = module.decompose_shard_iterator
+    decompose = models.decompose_shard_iterator
 
     def checked(iterator: str) -> list[str]:
         try:
@@ -57,5 +43,4 @@ def _check_kinesis() -> None:
             raise InvalidArgumentError("Invalid ShardIterator.") from error
         return [stream, shard, sequence]
 
-    checked.checked = True  # type: ignore[attr-defined]
-    module.decompose_shard_iterator = checked
+    models.decompose_shard_iterator = checked

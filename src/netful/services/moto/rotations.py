@@ -1,26 +1,20 @@
 """Rotations of secrets: recorded in the back end, and carried out by the daemon, which invokes the function.
 
 moto invokes functions of its own, and without one it makes an empty version the current one. A version that becomes the current one
-by its label is not what it returns. Runs only in the back end's process.
+by its label is not what it returns.
 """
 
 import json
-import sys
 import time
 from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-_MODULE = "moto.secretsmanager.models"
 _PENDING = "AWSPENDING"
 
 
-def record_rotations() -> None:
-    """Let RotateSecret record the function and the pending version, if the service is loaded."""
-    module: Any = sys.modules.get(_MODULE)
-    if module is None or hasattr(module, "netful_records_rotations"):
-        return
-    module.netful_records_rotations = True
+def record_rotations(models: Any) -> None:
+    """Let RotateSecret record the function and the pending version."""
 
     def rotate_secret(
         backend: Any,
@@ -31,11 +25,11 @@ def record_rotations() -> None:
         rotate_immediately: bool = True,  # noqa: FBT001, FBT002  # moto's own signature
     ) -> str:
         if not backend._is_valid_identifier(secret_id):  # noqa: SLF001  # there is no public way
-            raise module.SecretNotFoundException
+            raise models.SecretNotFoundException
         secret = backend.secrets[secret_id]
         secret.rotation_lambda_arn = rotation_lambda_arn or secret.rotation_lambda_arn or ""
         if not secret.rotation_lambda_arn:
-            raise module.InvalidRequestException("No Lambda rotation function ARN is associated with this secret.")
+            raise models.InvalidRequestException("No Lambda rotation function ARN is associated with this secret.")
         secret.auto_rotate_after_days = (rotation_rules or {}).get(
             "AutomaticallyAfterDays", secret.auto_rotate_after_days
         )
@@ -49,8 +43,8 @@ def record_rotations() -> None:
             secret.last_rotation_date = int(time.time())
         return json.dumps({"ARN": secret.arn, "Name": secret.name, "VersionId": version})
 
-    module.SecretsManagerBackend.rotate_secret = rotate_secret
-    move = module.SecretsManagerBackend.update_secret_version_stage
+    models.SecretsManagerBackend.rotate_secret = rotate_secret
+    move = models.SecretsManagerBackend.update_secret_version_stage
 
     def update_secret_version_stage(backend: Any, secret_id: str, *given: Any, **more: Any) -> Any:
         moved = move(backend, secret_id, *given, **more)
@@ -59,4 +53,4 @@ def record_rotations() -> None:
         secret.set_default_version_id(next(labelled, secret.default_version_id))
         return moved
 
-    module.SecretsManagerBackend.update_secret_version_stage = update_secret_version_stage
+    models.SecretsManagerBackend.update_secret_version_stage = update_secret_version_stage

@@ -5,9 +5,10 @@ repeated from time to time, until it has a message or its `WaitTimeSeconds` are 
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import Any
 
 from netful.services.backends.frames import FrameCall, FrameReply
+from netful.services.moto.recall import Recorder
 
 _PAUSE = 0.02
 _TARGET = "AmazonSQS.ReceiveMessage"
@@ -22,17 +23,10 @@ class _NothingYet(BaseException):
         self.seconds = seconds
 
 
-class Answers(Protocol):
-    """Interface of the next handler of calls."""
-
-    def answer(self, call: FrameCall) -> FrameReply:
-        """Answer it at once."""
-
-
 class WaitingCalls:
     """Queue of calls that wait; other calls are passed on."""
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: Recorder) -> None:
         self._answers = answers
         self._waiting: list[tuple[float, FrameCall]] = []
         self._patient = True

@@ -4,6 +4,8 @@ import asyncio
 import socket
 from typing import cast
 
+from netful.services.http.deadline import Deadline
+
 _IDLE_SECONDS = 350.0
 _BUFFER = 64 * 1024
 
@@ -15,13 +17,12 @@ class Echo(asyncio.Protocol):
         """Start the idle timer."""
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=_BUFFER)
-        self._loop = asyncio.get_running_loop()
-        self._last = self._loop.time()
-        self._timer = self._loop.call_later(_IDLE_SECONDS, self._check_idle)
+        self._deadline = Deadline(asyncio.get_running_loop(), self._transport.close)
+        self._deadline.move(_IDLE_SECONDS)
 
     def data_received(self, data: bytes) -> None:
         """Send the data back."""
-        self._last = self._loop.time()
+        self._deadline.move(_IDLE_SECONDS)
         self._transport.write(data)
 
     def pause_writing(self) -> None:
@@ -34,14 +35,7 @@ class Echo(asyncio.Protocol):
 
     def connection_lost(self, _exc: Exception | None) -> None:
         """Stop the idle timer."""
-        self._timer.cancel()
-
-    def _check_idle(self) -> None:
-        left = self._last + _IDLE_SECONDS - self._loop.time()
-        if left <= 0:
-            self._transport.close()
-        else:
-            self._timer = self._loop.call_later(left, self._check_idle)
+        self._deadline.end()
 
 
 class EchoDatagrams:

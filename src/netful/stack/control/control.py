@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from netful.balancer.local_socket import listening
+from netful.balancer.local_servers import listening
 from netful.model.core.errors import NetfulError, StackError
 from netful.stack.control import wire
 from netful.stack.control.folder import is_own_peer

@@ -7,7 +7,7 @@
 import json
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
+from http.client import responses
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
@@ -144,7 +144,7 @@ def _sent(outlet: Outlet, asked: _Asked, signer: str = "") -> Any:
         answered.setdefault(name, []).append(value)
     return {
         "Headers": answered, "ResponseBody": _parsed(text), "StatusCode": reply.status,
-        "StatusText": HTTPStatus(reply.status).phrase,
+        "StatusText": responses.get(reply.status, ""),
     }  # fmt: skip
 
 

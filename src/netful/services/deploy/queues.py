@@ -1,0 +1,62 @@
+"""SQS's queues of a template."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from netful.services.deploy.part import Part
+from netful.services.deploy.resource_kind import JsonService, Kind, Wanted, is_known, plain
+from netful.services.http.message import Request
+
+SQS = JsonService("AmazonSQS", "1.0")
+
+_DEFAULTS = {
+    "DelaySeconds": 0,
+    "MaximumMessageSize": 262_144,
+    "MessageRetentionPeriod": 345_600,
+    "ReceiveMessageWaitTimeSeconds": 0,
+    "RedrivePolicy": "",
+    "VisibilityTimeout": 30,
+}
+"""The attributes that a change may set, with what each is without a value in the template."""
+
+_ATTRIBUTES = ("ContentBasedDeduplication", "FifoQueue", "KmsMasterKeyId", *_DEFAULTS)
+
+
+def _of(one: Wanted) -> dict[str, str]:
+    return {"QueueUrl": f"https://sqs.{one.place.region}.amazonaws.com/{one.place.account_id}/{one.name}"}
+
+
+def _attributes(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return attributes as texts, whatever their types in the template."""
+    return {name: _text(value) for name, value in values.items() if is_known(value)}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return json.dumps(plain(value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _make(one: Wanted) -> list[Request]:
+    attributes = _attributes({name: one.properties.get(name) for name in _ATTRIBUTES})
+    return [SQS("CreateQueue", QueueName=one.name, Attributes=attributes)]
+
+
+def _update(one: Wanted) -> list[Request]:
+    attributes = _attributes(_DEFAULTS) | _attributes({name: one.properties.get(name) for name in _DEFAULTS})
+    return [SQS("SetQueueAttributes", **_of(one), Attributes=attributes)]
+
+
+def _parts(one: Wanted) -> Iterator[Part]:
+    return one.tags(
+        lambda key, value: SQS("TagQueue", **_of(one), Tags={key: value}),
+        lambda key: SQS("UntagQueue", **_of(one), TagKeys=[key]),
+    )
+
+
+def _delete(one: Wanted) -> list[Request]:
+    return [SQS("DeleteQueue", **_of(one))]
+
+
+KINDS: dict[str, Kind] = {"AWS::SQS::Queue": Kind("sqs", "QueueName", _make, _delete, _parts, _update)}

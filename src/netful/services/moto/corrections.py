@@ -1,0 +1,45 @@
+"""Corrections of moto's services, each made once, when the module that it changes is loaded."""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from netful.services.moto import given_ids, iam
+from netful.services.moto.bucket_policies import apply_to_anyone_only
+from netful.services.moto.iterators import bound_iterators, check_iterators
+from netful.services.moto.metrics import match_dimensions
+from netful.services.moto.queues import find_regions, number_messages
+from netful.services.moto.rotations import record_rotations
+
+
+def _scale_any_service(models: Any) -> None:
+    """Register scalable targets of ECS: moto has no services, and the stack's own handler has found the service before."""
+    models.ApplicationAutoscalingBackend._ecs_service_exists_for_target = lambda *_: True  # noqa: SLF001  # there is no public way
+
+
+_waiting: list[tuple[str, Callable[[Any], None]]] = [
+    ("moto.applicationautoscaling.models", _scale_any_service),
+    ("moto.cloudwatch.models", match_dimensions),
+    ("moto.cognitoidp.models", given_ids.of_user_pools),
+    ("moto.dynamodbstreams.models", bound_iterators),
+    ("moto.iam.policy_validation", iam.take_any_version),
+    ("moto.iam.responses", iam.make_room_for_versions),
+    ("moto.iam.responses", given_ids.of_roles_and_access_keys),
+    ("moto.kinesis.models", check_iterators),
+    ("moto.kms.responses", given_ids.of_keys),
+    ("moto.s3.models", apply_to_anyone_only),
+    ("moto.secretsmanager.models", record_rotations),
+    ("moto.secretsmanager.utils", given_ids.of_secrets),
+    ("moto.sns.models", given_ids.of_subscriptions),
+    ("moto.sqs.models", number_messages),
+    ("moto.sqs.responses", find_regions),
+]
+"""Each module with what corrects it, as long as it is not loaded."""
+
+
+def correct_loaded() -> None:
+    """Correct the modules that have been loaded since the last call."""
+    for one in [one for one in _waiting if one[0] in sys.modules]:
+        _waiting.remove(one)
+        name, correct = one
+        correct(sys.modules[name])

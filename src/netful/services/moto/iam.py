@@ -1,0 +1,30 @@
+"""IAM's policies as a deployment makes them.
+
+A policy may have no version, as those of SAM's policy templates; moto would refuse it. The change of a policy in a template
+makes a new version. IAM has room for five, so the oldest one goes, as CloudFormation does it.
+"""
+
+from typing import Any
+
+from netful.services.deploy.iam import OLDEST_MEMBER
+
+_MOST_VERSIONS = 5
+
+
+def take_any_version(policy_validation: Any) -> None:
+    """Take a policy whose version is left out, or the older one."""
+    policy_validation.IAMPolicyDocumentValidator._validate_version = lambda _validator: None  # noqa: SLF001  # there is no public way
+
+
+def make_room_for_versions(responses: Any) -> None:
+    """Delete the oldest version of a policy for a new one, if the request asks for it."""
+    create = responses.IamResponse.create_policy_version
+
+    def create_policy_version(answer: Any) -> Any:
+        (arn,) = answer.querystring["PolicyArn"]
+        versions = answer.backend.get_policy(arn).versions
+        if OLDEST_MEMBER in answer.querystring and len(versions) >= _MOST_VERSIONS:
+            versions.remove(next(one for one in versions if not one.is_default))
+        return create(answer)
+
+    responses.IamResponse.create_policy_version = create_policy_version
