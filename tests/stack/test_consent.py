@@ -23,7 +23,7 @@ def kept(tmp_path, monkeypatch):
 
 def cloud(folder="a", *hosts, **settings):
     program = Program(**{"id": "Web", "command": "serve", "origin": Origin(f"{folder}/netful.toml", 3)} | settings)
-    names = {name: AllowedHost(name, Origin(f"{folder}/netful.toml", 9)) for name in hosts}
+    names = {name: AllowedHost(name, origin=Origin(f"{folder}/netful.toml", 9)) for name in hosts}
     return Cloud.of(programs={"Web": program}, allowed_hosts=names)
 
 
