@@ -34,9 +34,9 @@ again:
 		print("failed, and run again:", *failed, sep="\n  "); sys.exit(len(failed) > 3)'
 	$(BIN)/pytest -n 0 --last-failed --last-failed-no-failures none $(OWN)
 
-# Without packets and without programs.
+# Without packets and without programs; properties are tried with a fifth of their examples.
 test-fast: setup
-	$(PYTEST) $(OWN) -m "not packets and not programs"
+	$(PYTEST) $(OWN) -m "not packets and not programs" --hypothesis-profile quick
 
 # Attacks on the command line, on running stacks and on what they keep; as an ordinary user what has not run as both.
 attack: setup
