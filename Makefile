@@ -8,7 +8,7 @@ OWN := --ignore tests/recorded --ignore tests/clients --ignore tests/attack --ig
 export PYTHONDONTWRITEBYTECODE :=
 SHARED := $(or $(NETFUL_SHARED),../shared)
 
-.PHONY: setup demo test again test-fast wheel-test ray ray-test test-rootless attack coverage mutants fuzz recorded clients clients-test image image-test lint docs messages site bench bench-docs bench-peers differential differential-faults lock sbom audit clean
+.PHONY: setup demo test programs again test-fast wheel-test ray ray-test test-rootless attack coverage mutants fuzz recorded clients clients-test image image-test lint docs messages site bench bench-docs bench-peers differential differential-faults lock sbom audit clean
 
 setup: $(VENV)/.ready
 
@@ -21,11 +21,14 @@ demo: setup
 	examples/private-api-everywhere/demo
 	examples/orders-with-postgres/demo
 
-# Everything that the repository can test by itself.
-test: setup lint
+# Everything that the repository can test by itself; the linters run while the tests' programs are installed.
+test: setup
+	$(MAKE) -j 2 -O lint programs
+	$(PYTEST) $(OWN)
+
+programs: setup
 	scripts/setup $(VENV) test
 	-scripts/clients .clients axe # its test is skipped where npm's registry cannot be reached
-	$(PYTEST) $(OWN)
 
 # What failed in the last run, at most three tests, once more without anything beside them.
 again:
