@@ -10,7 +10,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-ENOUGH_SECONDS = 60
+ENOUGH_SECONDS = 300  # where other programs leave little of the machine; it is waited out only by what is broken
 # An address of this process's own, where no other process listens: a port there is free as long as this one does not use it.
 OWN_LOOPBACK = f"127.94.{os.getpid() >> 8 & 0xFF}.{os.getpid() & 0xFF}"
 
