@@ -22,11 +22,11 @@ demo: setup
 	examples/orders-with-postgres/demo
 
 # Everything that the repository can test by itself; the linters run while the tests' programs are installed.
-test: setup
+test:
 	$(MAKE) -j 2 -O lint programs
 	$(PYTEST) $(OWN)
 
-programs: setup
+programs:
 	scripts/setup $(VENV) test
 	-scripts/clients .clients axe # its test is skipped where npm's registry cannot be reached
 

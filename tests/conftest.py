@@ -64,6 +64,11 @@ def refusal() -> str:
     return ""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that take long, so that none of them is left alone at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_collection_finish() -> None:
     """Leave all that is loaded by now out of later collections: tests that ask what is still held collect often."""
     gc.collect()
