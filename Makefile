@@ -21,10 +21,11 @@ demo: setup
 	examples/private-api-everywhere/demo
 	examples/orders-with-postgres/demo
 
-# Everything that the repository can test by itself; the linters run while the tests' programs are installed.
+# Everything that the repository can test by itself; the linters run while the tests' programs are installed. Tests with packets
+# and programs wait for most of their time.
 test:
 	$(MAKE) -j 2 -O lint programs
-	$(PYTEST) $(OWN)
+	$(PYTEST) -n 5 $(OWN)
 
 programs:
 	scripts/setup $(VENV) test
