@@ -23,11 +23,11 @@ demo: setup
 
 # Everything that the repository can test by itself; the linters run while the tests' programs are installed. Tests with packets
 # and programs wait for most of their time.
-test:
+test: setup
 	$(MAKE) -j 2 -O lint programs
 	$(PYTEST) -n 5 $(OWN)
 
-programs:
+programs: setup
 	scripts/setup $(VENV) test
 	-scripts/clients .clients axe # its test is skipped where npm's registry cannot be reached
 
