@@ -3,7 +3,9 @@
 import pytest
 
 from netful.account.cloud_map.api import CloudMapApi
+from netful.account.cloud_map.writes import MOST, Operations
 from netful.account.ec2.api import Ec2Api
+from netful.account.wire.errors import ApiError
 from netful.engine.names.resolution import resolve
 from tests.helpers.account_client import Client, Running
 
@@ -116,3 +118,11 @@ def test_a_namespace_without_names(account):
     account.map("TagResource", ResourceARN=made["Arn"], Tags=[{"Key": "a", "Value": "1"}])
     assert account.map("ListTagsForResource", ResourceARN=made["Arn"])["Tags"] == [{"Key": "a", "Value": "1"}]
     assert account.map("CreatePrivateDnsNamespace", Name="x", Vpc="vpc-0123456789abcdef0") == "InvalidInput"
+
+
+def test_old_operations_are_forgotten():
+    done = Operations()
+    first, second, *_ = [done.add("REGISTER_INSTANCE", INSTANCE="i")["OperationId"] for _ in range(MOST + 1)]
+    assert done.get(None, {"OperationId": second})["Operation"]["Id"] == second
+    with pytest.raises(ApiError, match="OperationNotFound"):
+        done.get(None, {"OperationId": first})

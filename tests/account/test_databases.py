@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from netful.account.ec2.api import Ec2Api
+from netful.account.managed.elasticache_api import WRITES as CACHE_WRITES
 from netful.account.managed.elasticache_api import ElastiCacheApi
-from netful.account.managed.elasticache_writes import WRITES as CACHE_WRITES
 from netful.account.managed.rds_api import WRITES, RdsApi
 from netful.account.wire.service_model import service_model
 from netful.engine.names.resolution import resolve
@@ -183,6 +183,14 @@ def test_tags(account, rds):
     rds("AddTagsToResource", ResourceName=arn, Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
     rds("RemoveTagsFromResource", ResourceName=arn, TagKeys=["a"])
     assert rds("ListTagsForResource", ResourceName=arn)["TagList"] == [{"Key": "b", "Value": "2"}]
+
+
+def test_password_is_not_stored_and_its_secret_is(account):
+    made(account, MasterUsername="shop", MasterUserPassword="hidden-one")
+    made(account, "other", MasterUsername="shop", ManageMasterUserPassword=True)
+    one, other = (account.running.cloud.template.resources[f"db/{name}"].properties for name in ("made", "other"))
+    assert "hidden-one" not in str(one)
+    assert other["ManageMasterUserPassword"] is True
 
 
 def test_what_has_no_place_in_the_network_stays_in_the_back_end(rds):

@@ -206,6 +206,8 @@ def test_a_volume_until_it_is_deleted(ec2):
     ec2("ModifyVolume", **one, Size=16)
     (change,) = ec2("DescribeVolumesModifications")["VolumesModifications"]
     assert (change["OriginalSize"], change["TargetSize"], change["ModificationState"]) == (8, 16, "completed")
+    ec2("ModifyVolume", **elsewhere, Size=2)
+    assert ec2("DescribeVolumesModifications", VolumeIds=[one["VolumeId"]])["VolumesModifications"] == [change]
     assert ec2("DeleteVolume", **one) == "VolumeInUse"
     ec2("TerminateInstances", InstanceIds=[instance])
     snapshot = ec2("CreateSnapshot", **one)["SnapshotId"]

@@ -7,6 +7,8 @@ import pytest
 
 from netful.account.ec2.api import Ec2Api
 from netful.account.route53.api import Route53Api
+from netful.account.route53.change_log import MOST, ChangeLog
+from netful.account.wire.errors import ApiError
 from netful.engine.names.resolution import resolve
 from netful.sources import load
 from tests.helpers.account_client import Client, Running
@@ -212,3 +214,11 @@ def test_what_is_not_served_and_what_is_not_xml(account, dns):
     zone = id_of(account.zone())
     serve, dns.handle = dns.handle, lambda request: serve(type(request)(request.method, request.target, request.headers, b"<x", request.connection))  # fmt: skip
     assert account.change(zone, ("CREATE", a("www.example.com", "192.0.2.1"))) == "MalformedInput"
+
+
+def test_old_changes_are_forgotten():
+    log = ChangeLog()
+    first, second, *_ = [log.made()["Id"] for _ in range(MOST + 1)]
+    assert log.found(second)["Status"] == "INSYNC"
+    with pytest.raises(ApiError, match="NoSuchChange"):
+        log.found(first)

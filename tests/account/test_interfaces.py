@@ -189,3 +189,13 @@ def test_interfaces_look_as_at_aws(owned, owner, type_, description, requester, 
 def test_an_interface_without_an_owner_is_available(owned):
     assert (owned["Loose"]["Status"], owned["Loose"]["Description"]) == ("available", "spare")
     assert "Attachment" not in owned["Loose"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("tag:Name", "mine"), ("tag:Name", "m*"), ("tag-key", "Name"), ("tag-value", "mine")]
+)
+def test_interfaces_are_found_by_their_tags(ec2, eni_id, subnet_id, name, value):
+    ec2("CreateNetworkInterface", SubnetId=subnet_id)
+    ec2("CreateTags", Resources=[eni_id], Tags=[{"Key": "Name", "Value": "mine"}])
+    found = ec2("DescribeNetworkInterfaces", Filters=[{"Name": name, "Values": [value]}])["NetworkInterfaces"]
+    assert [one["NetworkInterfaceId"] for one in found] == [eni_id]

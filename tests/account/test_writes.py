@@ -138,6 +138,16 @@ def test_a_rule_refers_to_a_group_that_exists_or_is_of_another_account(ec2, vpc_
     assert ec2("AuthorizeSecurityGroupIngress", GroupId=group, IpPermissions=[missing])["Return"]
 
 
+def test_a_rule_keeps_its_tags(ec2, vpc_id):
+    group = ec2("CreateSecurityGroup", GroupName="g", Description="d", VpcId=vpc_id)["GroupId"]
+    peers = [{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}]
+    made = ec2("AuthorizeSecurityGroupIngress", GroupId=group, IpPermissions=peers)["SecurityGroupRules"]
+    rule, tags = made[0]["SecurityGroupRuleId"], [{"Key": "Name", "Value": "web"}]
+    ec2("CreateTags", Resources=[rule], Tags=tags)
+    (found,) = ec2("DescribeSecurityGroupRules", SecurityGroupRuleIds=[rule])["SecurityGroupRules"]
+    assert found["Tags"] == tags
+
+
 def test_rules_of_a_group_as_terraform_makes_them(ec2, vpc_id):
     group = ec2("CreateSecurityGroup", GroupName="web", Description="d", VpcId=vpc_id)["GroupId"]
     assert ec2("CreateSecurityGroup", GroupName="web", Description="d", VpcId=vpc_id) == "InvalidGroup.Duplicate"

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from netful.account.apigateway.operations import OPERATIONS
+from netful.account.apigateway.service import OPERATIONS
 from tests.helpers.places import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "api-gateway-api.md"

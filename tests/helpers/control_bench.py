@@ -8,9 +8,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
-from netful.account.apigateway.operations import OPERATIONS
-from netful.gateway.control.operations.site import Site
-from netful.gateway.control.service import Control
+from netful.account.apigateway.operations.operation import Site
+from netful.account.apigateway.service import Control
 from netful.gateway.shared.state import State
 from netful.model.core.unknown import Unknown
 from netful.services.http.message import ClientConnection, Request
@@ -104,7 +103,7 @@ class ControlBench(Bench):
             gateway.validation,
             self.time,
         )
-        self.control = Control(self.site, self, OPERATIONS)
+        self.control = Control(self.site, self)
         clients.bench = self
         self.rest, self.http = clients.rest, clients.http
 

@@ -6,7 +6,7 @@ import json
 from botocore.parsers import create_parser
 
 from netful.account.ec2.reads import Reads
-from netful.account.ec2.view import View
+from netful.account.ec2.world import World
 from netful.account.query_api import QueryApi
 from netful.account.wire.service_model import service_model
 from netful.fabric.doors.door import Door, DoorKind
@@ -25,7 +25,7 @@ DESCRIBED = {
 
 def asked(cloud, action, **parameters):
     """What botocore reads out of the answer: the operation's output, or its error."""
-    api = QueryApi("ec2", Reads(lambda: View(cloud), ()).operations())
+    api = QueryApi("ec2", Reads(lambda: World(cloud), ()).operations())
     form = "&".join(f"{name}={value}" for name, value in {"Action": action, **parameters}.items())
     request = Request("POST", "/", (("Host", "ec2.eu-west-1.amazonaws.com"),), form.encode(), HERE)
     response = asyncio.run(api.handle(request))

@@ -173,7 +173,8 @@ def test_a_state_folder_that_cannot_be_is_told_with_what_to_do(chosen, monkeypat
 @pytest.mark.parametrize("closed", ["state", "state/one"])
 @pytest.mark.programs
 def test_a_closed_state_folder_is_told_to_an_ordinary_user(closed, state):
-    (state / "one").mkdir(parents=True)
+    state.mkdir(mode=0o700)  # whatever the umask
+    (state / "one").mkdir(mode=0o700)
     program = (
         "from netful.stack.control.folder import StackFolder, running\n"
         "from netful.model.core.errors import StackError\n"

@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.model import OperationModel
 
-from netful.account.query_api import Operation
+from netful.account.query_api import Operation, fault_of
 from netful.account.wire import cbor
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import operation_model
@@ -35,7 +35,7 @@ class JsonApi:
         try:
             answer = await self._answer(operation, name, request.body, cbor.parameters if newer else json.loads)
         except (ApiError, UnkeptError) as problem:
-            fault = problem if isinstance(problem, ApiError) else ApiError("ServiceUnavailable", str(problem), 503)
+            fault = fault_of(problem)
             if newer:
                 return cbor.error(fault)
             content = {"__type": fault.code, "message": fault.message, "Message": fault.message}

@@ -17,6 +17,11 @@ Operation = Callable[[Parameters], Awaitable[Mapping[str, Any]]]
 """Answers with the members of the operation's output shape. Raises ApiError."""
 
 
+def fault_of(problem: ApiError | UnkeptError) -> ApiError:
+    """Return an error as a client receives it. Nothing is wrong with a request that cannot be kept: a full disk, for example."""
+    return problem if isinstance(problem, ApiError) else ApiError("ServiceUnavailable", str(problem), 503)
+
+
 class QueryApi:
     """The handler of one service. Other operations are refused as AWS refuses unknown ones.
 
@@ -49,17 +54,12 @@ class QueryApi:
         name = form.get("Action", "")
         try:
             answer = await self._answer(name, form, request_id)
-        except ApiError as fault:
-            return self._refusal(fault, request_id)
-        except UnkeptError as problem:  # nothing is wrong with the request: a full disk, for example
-            return self._refusal(ApiError("ServiceUnavailable", str(problem), 503), request_id)
+        except (ApiError, UnkeptError) as problem:
+            fault, protocol = fault_of(problem), str(service_model(self._service).metadata["protocol"])
+            return Response(fault.status, query.HEADERS, query.error(protocol, fault, request_id))
         if kept is not None and running is not None:
             kept.keep(name, request.body, request_id, answer, running)
         return Response(200, query.HEADERS, answer)
-
-    def _refusal(self, fault: ApiError, request_id: str) -> Response:
-        protocol = str(service_model(self._service).metadata["protocol"])
-        return Response(fault.status, query.HEADERS, query.error(protocol, fault, request_id))
 
     async def _answer(self, name: str, form: Mapping[str, str], request_id: str) -> bytes:
         operation = operation_model(self._service, name)

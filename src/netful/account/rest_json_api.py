@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
-from netful.account.query_api import Operation
+from netful.account.query_api import Operation, fault_of
 from netful.account.wire import rest_json
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import operation_model
@@ -30,10 +30,8 @@ class RestJsonApi:
         """Answer a request."""
         try:
             return await self._answer(request)
-        except ApiError as fault:
-            refusal = fault
-        except UnkeptError as problem:  # nothing is wrong with the request: a full disk, for example
-            refusal = ApiError("ServiceUnavailable", str(problem), 503)
+        except (ApiError, UnkeptError) as problem:
+            refusal = fault_of(problem)
         content = {"message": refusal.message, "Message": refusal.message, "ErrorCode": refusal.code}
         return json_response(self._status(refusal), content, (("x-amzn-ErrorType", refusal.code),))
 

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
-from netful.account.query_api import Operation
+from netful.account.query_api import Operation, fault_of
 from netful.account.wire import rest_xml
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import operation_model
@@ -26,11 +26,9 @@ class RestXmlApi:
         request_id = str(uuid.uuid4())
         try:
             return await self._answer(request)
-        except ApiError as fault:
+        except (ApiError, UnkeptError) as problem:
+            fault = fault_of(problem)
             return Response(fault.status, rest_xml.HEADERS, rest_xml.error(fault, request_id))
-        except UnkeptError as problem:
-            unkept = ApiError("ServiceUnavailable", str(problem), 503)
-            return Response(unkept.status, rest_xml.HEADERS, rest_xml.error(unkept, request_id))
 
     async def _answer(self, request: Request) -> Response:
         found = service_model(self._service).operation(request.method, request.path, dict(parse_qsl(request.query)))

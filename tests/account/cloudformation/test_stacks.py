@@ -49,6 +49,19 @@ def test_the_first_event_of_a_resource_has_no_physical_id(cloudformation):
     assert json.loads(first["ResourceProperties"]) == {"CidrBlock": "10.0.0.0/16"}
 
 
+def test_a_missing_security_group_is_named(clients, cloudformation):
+    interface = {"SubnetId": {"Ref": "Subnet"}, "GroupSet": ["sg-0123456789abcdef0"]}
+    subnet = {"VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.0.0.0/24"}
+    template = network(
+        Subnet={"Type": "AWS::EC2::Subnet", "Properties": subnet},
+        Eni={"Type": "AWS::EC2::NetworkInterface", "Properties": interface},
+    )
+    cloudformation("CreateStack", StackName="app", TemplateBody=template)
+    reason = clients.reason("app", "Eni", "CREATE_FAILED")
+    assert "The security group 'sg-0123456789abcdef0' does not exist" in reason
+    assert "HandlerErrorCode: NotFound" in reason
+
+
 def test_a_creation_that_fails_is_rolled_back(clients, cloudformation):
     before = clients.account.cloud
     cloudformation("CreateStack", StackName="app", TemplateBody=network(Nowhere=NOWHERE))

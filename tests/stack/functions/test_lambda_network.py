@@ -2,6 +2,7 @@
 
 import base64
 import re
+import resource
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -75,6 +76,16 @@ def test_ec2_tells_of_the_interfaces(stack):
         ec2(stack).describe_network_interfaces(NetworkInterfaceIds=["eni-none"])
 
 
+@pytest.fixture
+def many_files():
+    """An ordinary user's programs begin with fewer than three hundred clients need."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.usefixtures("many_files")
 def test_three_hundred_cold_starts(stack, monkeypatch):
     """They use up a /24 under the old design, and have one interface under the new one."""
     monkeypatch.setenv("NETFUL_STATE", stack.env["NETFUL_STATE"])

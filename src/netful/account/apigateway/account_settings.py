@@ -1,19 +1,30 @@
-"""Settings of the account: the role for logs."""
+"""The account: its throttle, and the role for logs."""
 
 from typing import Any
 
 from netful.account.apigateway.edits import edit, of_type, rewritten
+from netful.account.apigateway.operations.faults import invalid_patch
+from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site
+from netful.account.apigateway.operations.patches import patches
+from netful.account.apigateway.operations.representation import known
 from netful.account.changes import new
-from netful.gateway.control.domains import get_account
-from netful.gateway.control.operations.faults import invalid_patch
-from netful.gateway.control.operations.operation_request import OperationRequest
-from netful.gateway.control.operations.patches import patches
-from netful.gateway.control.operations.site import Change, Site
+from netful.engine.usage.throttles import account_limit
 
 _ACCOUNT, _ROLE = "AWS::ApiGateway::Account", "/cloudwatchRoleArn"
 
 
-def update_account(site: Site, wanted: OperationRequest) -> Any:
+def _get_account(site: Site, _wanted: OperationRequest) -> Any:
+    limit = site.account or account_limit(site.cloud.region)
+    one = next(of_type(site.cloud, _ACCOUNT), None)
+    return known(
+        cloudwatchRoleArn=one.properties.get("CloudWatchRoleArn") if one else None,
+        throttleSettings=known(rateLimit=limit.rate, burstLimit=limit.burst),
+        features=["UsagePlans"],
+        apiKeyVersion="4",
+    )
+
+
+def _update_account(site: Site, wanted: OperationRequest) -> Any:
     """UpdateAccount: the role for logs."""
     one = next(of_type(site.cloud, _ACCOUNT), None)
     for patch in patches(wanted):
@@ -22,7 +33,7 @@ def update_account(site: Site, wanted: OperationRequest) -> Any:
         own = {"CloudWatchRoleArn": patch.value} if patch.op == "replace" and patch.value else {}
         edit(site, rewritten(one, own) if one else new(_ACCOUNT, "ApiGatewayAccount", own))
         one = next(of_type(site.cloud, _ACCOUNT))
-    return get_account(site, wanted)
+    return _get_account(site, wanted)
 
 
-OPERATIONS = (Change("PATCH", "/account", update_account),)
+OPERATIONS = (Operation("GET", "/account", _get_account), Change("PATCH", "/account", _update_account))

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from netful.account.apigateway.operations.faults import bad_request
+from netful.account.apigateway.operations.operation import Site
 from netful.account.changes import Edit, Put, Remove, changed, marked
-from netful.gateway.control.operations.faults import bad_request
-from netful.gateway.control.operations.site import Site
+from netful.model.apis.domain import BasePathMapping
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 
@@ -32,7 +33,7 @@ def edit(site: Site, *edits: Edit) -> None:
 
 
 def resource(cloud: Cloud, id_: str) -> Resource:
-    """Return the resource of a thing. Raises ControlError for a thing of an account that was only described."""
+    """Return the resource of a thing. Raises ApiError for a thing of an account that was only described."""
     found = cloud.template.resources.get(id_)
     if found is None:
         raise bad_request("an account that was only described cannot be changed")
@@ -64,9 +65,9 @@ def parts_of(cloud: Cloud, api_id: str) -> list[Resource]:
     ]
 
 
-def removal(resources: Iterable[Resource]) -> tuple[Remove, ...]:
-    """Return the edits that remove resources."""
-    return tuple(Remove(one.id) for one in resources)
+def removal(things: Iterable[Resource | BasePathMapping]) -> tuple[Remove, ...]:
+    """Return the edits that remove things, by their ids."""
+    return tuple(Remove(one.id) for one in things)
 
 
 def rewritten(one: Resource, properties: Mapping[str, Any]) -> Put:

@@ -9,12 +9,11 @@ from dataclasses import replace
 from typing import Any
 
 from netful.account.apigateway.edits import is_newer, named, rewritten, tag_list
+from netful.account.apigateway.live.rest_stages import remove_stage
+from netful.account.apigateway.operations import lookups
+from netful.account.apigateway.operations.operation import Change, OperationRequest, Site
 from netful.account.apigateway.written import PROPERTIES, WRITERS
 from netful.account.changes import Edit, Put, Remove, new
-from netful.gateway.control.operations import lookups
-from netful.gateway.control.operations.operation_request import OperationRequest
-from netful.gateway.control.operations.site import Change, Site
-from netful.gateway.control.rest.stages import remove_stage
 from netful.model.apis.stage import Deployment
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
@@ -29,13 +28,13 @@ def mirroring(operation: Change) -> Change:
         before = site.cloud
         answer = operation.does(site, wanted)
         tags = wanted.body.get("tags")
-        site.cloud = mirrored(before, site.cloud, tags if isinstance(tags, dict) else None)
+        site.cloud = _mirrored(before, site.cloud, tags if isinstance(tags, dict) else None)
         return answer if tags is None or not isinstance(answer, dict) else {**answer, "tags": tags}
 
     return Change(operation.method, operation.path, does, operation.status, named=operation.name)
 
 
-def mirrored(before: Cloud, cloud: Cloud, tags: Mapping[str, Any] | None = None) -> Cloud:
+def _mirrored(before: Cloud, cloud: Cloud, tags: Mapping[str, Any] | None = None) -> Cloud:
     """Return a cloud with the resources of its changed things; new ones get tags."""
     resources = {**cloud.template.resources}
     for edit in _edits(before, cloud, tags):
@@ -53,7 +52,7 @@ def without_live_things(site: Site, api_id: str) -> None:
         remove_stage(site, stage)
     for deployment in lookups.deployments_of(before, api_id):
         site.remove("deployments", deployment.id)
-    site.cloud = mirrored(before, site.cloud)
+    site.cloud = _mirrored(before, site.cloud)
 
 
 def _edits(before: Cloud, cloud: Cloud, tags: Mapping[str, Any] | None) -> Iterator[Edit]:

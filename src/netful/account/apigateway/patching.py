@@ -9,9 +9,10 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
+from netful.account.apigateway.operations.faults import bad_request, invalid_patch
+from netful.account.apigateway.operations.patches import Patch, decimal, flag, unescaped, whole
 from netful.account.apigateway.shapes import Names, members
-from netful.gateway.control.operations.faults import ControlError, bad_request, invalid_patch
-from netful.gateway.control.operations.patches import Patch, decimal, flag, unescaped, whole
+from netful.account.wire.errors import ApiError
 
 _READING = {"boolean": flag, "integer": whole, "long": whole, "float": decimal, "double": decimal}
 
@@ -19,7 +20,7 @@ _READING = {"boolean": flag, "integer": whole, "long": whole, "float": decimal, 
 def patched(
     shape: StructureShape, written: Mapping[str, Any], patches: Iterable[Patch], names: Names | None = None
 ) -> dict[str, Any]:
-    """Return properties after patches. Raises ControlError for a path that the shape does not have."""
+    """Return properties after patches. Raises ApiError for a path that the shape does not have."""
     found = dict(written)
     for patch in patches:
         if patch.op not in ("add", "replace", "remove"):
@@ -38,7 +39,7 @@ class _Refusable:
         self._path, self._valid = patch.path, valid
 
     @property
-    def invalid(self) -> ControlError:
+    def invalid(self) -> ApiError:
         """The error for its path."""
         return invalid_patch(self.op, self._path, self._valid)
 

@@ -1,15 +1,20 @@
-"""Members of API Gateway's requests and answers, and properties of CloudFormation's resources: the same with other names.
+"""Values of API Gateway under their three names: members of requests and answers, properties of resources, fields of the model.
 
-A member `connectionType` is the property `ConnectionType`; a few have other names. Keys of maps stay as they are.
+A member `connectionType` is the property `ConnectionType` of CloudFormation and the field `connection_type`; a few have other
+names. Keys of maps stay as they are.
 """
 
+import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from netful.account.wire.service_model import operation_model
-from netful.gateway.control.operations.faults import bad_request
+from netful.account.apigateway.operations.faults import bad_request
+from netful.account.apigateway.operations.representation import known
+from netful.account.wire.coercion import typed
+from netful.account.wire.service_model import operation_model, service_model
 from netful.model.core.unknown import Unknown
 
 Names = Mapping[str, str]
@@ -30,18 +35,15 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
 
 def input_shape(service: str, operation: str) -> StructureShape:
     """Return the shape of an operation's input."""
-    return _structure(service, operation, "input_shape")
-
-
-def output_shape(service: str, operation: str) -> StructureShape:
-    """Return the shape of an operation's output."""
-    return _structure(service, operation, "output_shape")
-
-
-def _structure(service: str, operation: str, which: str) -> StructureShape:
     model = operation_model(service, operation)
-    shape = getattr(model, which)
-    assert isinstance(shape, StructureShape), operation
+    assert model is not None, operation
+    assert model.input_shape is not None, operation
+    return model.input_shape
+
+
+def _shape(service: str, name: str) -> StructureShape:
+    shape = service_model(service).shape_for(name)
+    assert isinstance(shape, StructureShape), name
     return shape
 
 
@@ -54,7 +56,7 @@ def members(shape: StructureShape, names: Names | None = None) -> Iterator[tuple
 
 
 def properties(shape: StructureShape, body: Mapping[str, Any], names: Names | None = None) -> dict[str, Any]:
-    """Return the properties that a request's body sets. Raises ControlError for a value of another type."""
+    """Return the properties that a request's body sets. Raises ApiError for a value of another type."""
     found = members(shape, names)
     return {name: _property(inner, wire, body[wire]) for wire, name, inner in found if body.get(wire) is not None}
 
@@ -76,10 +78,53 @@ def _fits(kind: str, value: Any) -> bool:
     return isinstance(value, _KINDS.get(kind, (object,))) and (is_flag or not isinstance(value, bool))
 
 
-def shown(shape: StructureShape, written: Mapping[str, Any], names: Names | None = None) -> dict[str, Any]:
-    """Return the members of an answer that properties have; unknown ones are left out."""
-    found = members(shape, names)
-    return {wire: _shown(inner, written[name]) for wire, name, inner in found if _is_set(written.get(name))}
+_MAPS = ("RequestParameters", "RequestTemplates", "ResponseParameters", "ResponseTemplates")
+"""Maps that an update of the newer API merges key by key; an empty value removes a key."""
+
+
+def merged(before: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return properties with those of an update by the newer API."""
+    found = {**before, **given}
+    for name in _MAPS:
+        old = before.get(name)
+        if name in given:
+            together = {**(old if isinstance(old, Mapping) else {}), **given[name]}
+            found[name] = {key: value for key, value in together.items() if value not in ("", {})}
+    return found
+
+
+def shown(service: str, shape: str, written: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of an answer that properties have, but not its tags; unknown ones are left out."""
+    own = {name: value for name, value in written.items() if name != "Tags"}
+    found: dict[str, Any] = _shown(_shape(service, shape), own)
+    return found
+
+
+def modelled(service: str, shape: str, thing: object, **own: Any) -> dict[str, Any]:
+    """Return the members of an answer that a thing of the model has as fields; `own` are further ones, or others in their place.
+
+    Unknown values, empty lists and maps, and those that are not set are left out of the fields.
+    """
+    return known(**{**_fields(_shape(service, shape), thing), **own})
+
+
+def as_properties(service: str, shape: str, thing: object, **own: Any) -> dict[str, Any]:
+    """Return the properties that follow from a thing of the model, as `modelled` returns members."""
+    return properties(_shape(service, shape), modelled(service, shape, thing, **own))
+
+
+def _fields(shape: StructureShape, thing: object) -> dict[str, Any]:
+    found = ((wire, inner, getattr(thing, _field(wire), None)) for wire, _, inner in members(shape))
+    return {
+        wire: known(**_fields(inner, value)) if isinstance(inner, StructureShape) else value
+        for wire, inner, value in found
+        if value is not None and value not in ((), {})
+    }
+
+
+@cache
+def _field(wire: str) -> str:
+    return re.sub(r"(?=[A-Z])", "_", wire).lower()
 
 
 def _is_set(value: Any) -> bool:
@@ -88,20 +133,10 @@ def _is_set(value: Any) -> bool:
 
 def _shown(shape: Shape, value: Any) -> Any:
     if isinstance(shape, StructureShape) and isinstance(value, Mapping):
-        return shown(shape, value)
+        found = members(shape)
+        return {wire: _shown(inner, value[name]) for wire, name, inner in found if _is_set(value.get(name))}
     if isinstance(shape, MapShape) and isinstance(value, Mapping):
         return {key: _shown(shape.value, item) for key, item in value.items() if _is_set(item)}
     if isinstance(shape, ListShape) and isinstance(value, list | tuple):
         return [_shown(shape.member, item) for item in value if _is_set(item)]
-    return _scalar(shape.type_name, value)
-
-
-def _scalar(kind: str, value: Any) -> Any:
-    """Return a value in the type of the answer: a template may write a number or a boolean as a text."""
-    if kind == "boolean":
-        return str(value).lower() == "true"
-    if kind in ("integer", "long"):
-        return int(float(str(value)))
-    if kind in ("float", "double"):
-        return float(str(value))
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return typed(shape, value)

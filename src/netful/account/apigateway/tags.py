@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.account.apigateway.edits import edit, is_newer, named, resource, rewritten, tag_list
+from netful.account.apigateway.operations import lookups, representation
+from netful.account.apigateway.operations.faults import bad_request, not_found
+from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site
 from netful.engine.names.api_names import loaded_id
-from netful.gateway.control.operations import lookups, representation
-from netful.gateway.control.operations.faults import bad_request, not_found
-from netful.gateway.control.operations.operation_request import OperationRequest
-from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 
@@ -39,21 +38,18 @@ def _name(cloud: Cloud, kind: str, id_: str, stage: str | None) -> str:
     return of_stage.id if of_stage else f"{api_id}/{stage}" if stage else api_id
 
 
-def get_tags(site: Site, wanted: OperationRequest) -> Any:
-    """Answer GetTags."""
+def _get_tags(site: Site, wanted: OperationRequest) -> Any:
     return {"tags": representation.tags(site.cloud, _named(site.cloud, wanted).id) or {}}
 
 
-def tag_resource(site: Site, wanted: OperationRequest) -> None:
-    """TagResource."""
+def _tag_resource(site: Site, wanted: OperationRequest) -> None:
     one, given = _named(site.cloud, wanted), wanted.body.get("tags")
     if not isinstance(given, Mapping) or not all(isinstance(value, str) for value in given.values()):
         raise bad_request("Invalid tags specified")
     _set(site, one, {**(representation.tags(site.cloud, one.id) or {}), **given})
 
 
-def untag_resource(site: Site, wanted: OperationRequest) -> None:
-    """UntagResource."""
+def _untag_resource(site: Site, wanted: OperationRequest) -> None:
     one, gone = _named(site.cloud, wanted), wanted.query.get("tagKeys", [])
     kept = (representation.tags(site.cloud, one.id) or {}).items()
     _set(site, one, {name: value for name, value in kept if name not in gone})
@@ -67,16 +63,11 @@ def _set(site: Site, one: Resource, found: Mapping[str, str]) -> None:
     edit(site, rewritten(one, {**others, **(tagged if is_newer(one.type) else tag_list(tagged))}))
 
 
-def _tag_resource(site: Site, wanted: OperationRequest) -> Any:
-    tag_resource(site, wanted)
-    return {}
-
-
 OPERATIONS = (
-    Operation("GET", "/tags/{arn}", get_tags),
-    Change("PUT", "/tags/{arn}", tag_resource, 204),
-    Change("DELETE", "/tags/{arn}", untag_resource, 204),
-    Operation("GET", "/v2/tags/{arn}", get_tags),
-    Change("POST", "/v2/tags/{arn}", _tag_resource, 201, named="TagResource"),
-    Change("DELETE", "/v2/tags/{arn}", untag_resource, 204),
+    Operation("GET", "/tags/{arn}", _get_tags),
+    Change("PUT", "/tags/{arn}", _tag_resource, 204),
+    Change("DELETE", "/tags/{arn}", _untag_resource, 204),
+    Operation("GET", "/v2/tags/{arn}", _get_tags),
+    Change("POST", "/v2/tags/{arn}", _tag_resource, 201),
+    Change("DELETE", "/v2/tags/{arn}", _untag_resource, 204),
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from netful.account.records.view import Kind, View, plain
-from netful.account.route53.view import View as ZoneView
+from netful.account.route53.view import zone_ids
 from netful.account.wire.coercion import typed
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import service_model
@@ -14,16 +14,9 @@ from netful.model.names.hosted_zones import HostedZone
 SERVICE = "servicediscovery"
 _ARN = "servicediscovery:{r}:{a}:"
 NAMESPACES: Mapping[str, Kind] = {
-    "DNS_PRIVATE": Kind(
-        "AWS::ServiceDiscovery::PrivateDnsNamespace", "Namespace", "Namespace", f"{_ARN}namespace", "NamespaceNotFound"
-    ),
-    "DNS_PUBLIC": Kind(
-        "AWS::ServiceDiscovery::PublicDnsNamespace", "Namespace", "Namespace", f"{_ARN}namespace", "NamespaceNotFound"
-    ),
-    "HTTP": Kind(
-        "AWS::ServiceDiscovery::HttpNamespace", "Namespace", "Namespace", f"{_ARN}namespace", "NamespaceNotFound"
-    ),
-}
+    kind: Kind(f"AWS::ServiceDiscovery::{name}Namespace", "Namespace", "Namespace", f"{_ARN}namespace", "NamespaceNotFound")
+    for kind, name in (("DNS_PRIVATE", "PrivateDns"), ("DNS_PUBLIC", "PublicDns"), ("HTTP", "Http"))
+}  # fmt: skip
 """The kinds of namespaces, by their types in answers."""
 
 SERVICES = Kind("AWS::ServiceDiscovery::Service", "Service", "Service", f"{_ARN}service", "ServiceNotFound")
@@ -96,7 +89,7 @@ def namespace(view: View, type_: str, one: Resource) -> dict[str, Any]:
 
 
 def _dns(view: View, zone: HostedZone | None) -> dict[str, Any]:
-    return {"DnsProperties": {"HostedZoneId": ZoneView.of(view.cloud).ids[zone.id], "SOA": {"TTL": 15}}} if zone else {}
+    return {"DnsProperties": {"HostedZoneId": zone_ids(view.cloud)[zone.id], "SOA": {"TTL": 15}}} if zone else {}
 
 
 def service(view: View, one: Resource) -> dict[str, Any]:

@@ -41,8 +41,11 @@ _KEPT_OF_SERVICE = (
 )
 
 
+MOST = 10_000
+
+
 class Operations:
-    """Operations of asynchronous calls. All have succeeded before their calls were answered."""
+    """The last operations of asynchronous calls, `MOST` at most. All have succeeded before their calls were answered."""
 
     def __init__(self) -> None:
         self._done: dict[str, Mapping[str, Any]] = {}
@@ -58,6 +61,8 @@ class Operations:
             "UpdateDate": now,
             "Targets": targets,
         }
+        if len(self._done) > MOST:
+            del self._done[next(iter(self._done))]
         return {"OperationId": id_}
 
     def get(self, _view: View, asked: Parameters) -> Mapping[str, Any]:

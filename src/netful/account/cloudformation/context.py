@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from netful.account.cloudformation.account import Account
@@ -13,15 +13,15 @@ from netful.account.cloudformation.deployments.stack_view import inside
 from netful.account.cloudformation.records import Content, StackRecord
 from netful.account.cloudformation.stacks import Stacks
 from netful.account.cloudformation.templates.contents import Contents
-from netful.account.cloudformation.templates.template_text import as_json, invalid, parsed, section
+from netful.account.cloudformation.templates.template_text import as_json, parsed, section
 from netful.account.query_api import Parameters
+from netful.account.reading import Paging
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError, StackError
 
 log = logging.getLogger(__name__)
 
 Answer = Mapping[str, Any]
-_PAGE = 100
 _AT_ONCE_SECONDS = 20.0
 
 
@@ -100,11 +100,6 @@ def _nested(cloud: Cloud, stack: str) -> dict[str, str]:
     }
 
 
-def page(asked: Parameters, member: str, found: Iterable[Any]) -> Answer:
-    """Return a page of 100; the token is the place of the next one."""
-    token = str(asked.get("NextToken") or 0)
-    if not token.isascii() or not token.isdigit():
-        raise invalid("The specified NextToken is not valid.")
-    every, start = [*found], int(token)
-    more = {"NextToken": str(start + _PAGE)} if len(every) > start + _PAGE else {}
-    return {member: every[start : start + _PAGE], **more}
+page = Paging(
+    "NextToken", "NextToken", "MaxResults", 100, "ValidationError", "The specified NextToken is not valid."
+).page

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from netful.account.cloudformation.account import Account
-from netful.account.cloudformation.deployments.stack_view import logical_id, members, outputs, physical_id, seen
-from netful.account.cloudformation.records import Content, StackRecord, now
+from netful.account.cloudformation.deployments import progress
+from netful.account.cloudformation.records import Content, StackRecord
 from netful.account.cloudformation.stacks import Stacks
 from netful.account.cloudformation.templates.template_text import parsed, section
 from netful.account.wire.errors import ApiError
@@ -18,11 +18,11 @@ _NO_UUID = "00000000-0000-0000-0000-000000000000"  # as the templates' own `AWS:
 def follow(stacks: Stacks, account: Account) -> None:
     """Bring the records of these stacks to what the templates are now."""
     for name, file in _files(account):
-        record = stacks.by_name.get(name) or _made(stacks, account, name)
+        record = stacks.by_name.get(name) or stacks.add(StackRecord(name, stack_id(account.cloud, name)))
         try:
             body = file.read_text(encoding="utf-8")
             if record.content is None or record.content.body != body:
-                _fill(record, account, Content(body, file))
+                progress.follow(record, account.cloud, name, _content(account, body, file))
         except (OSError, ApiError):  # a plan, or a file that is gone: nothing that CloudFormation deploys
             stacks.drop(record)
 
@@ -35,31 +35,12 @@ def _files(account: Account) -> Iterator[tuple[str, Path]]:
             yield name, file
 
 
-def _made(stacks: Stacks, account: Account, name: str) -> StackRecord:
-    return stacks.add(StackRecord(name, stack_id(account.cloud, name)))
-
-
 def stack_id(cloud: Cloud, name: str) -> str:
     """Return the id of a stack by its name."""
     return f"arn:aws:cloudformation:{cloud.region}:{cloud.account_id}:stack/{name}/{_NO_UUID}"
 
 
-def _fill(record: StackRecord, account: Account, content: Content) -> None:
-    root, cloud, fresh = parsed(content.body), account.cloud, record.content is None
-    known = {
-        name: text
-        for name in section(root, "Parameters")
-        if isinstance(text := cloud.template.parameters.get(name), str)
-    }
-    record.content = Content(content.body, content.file, known)
-    record.description = str(root.get("Description") or "")
-    record.outputs = outputs(cloud, record.name, root)
-    record.updated = None if fresh else now()
-    action, found = "CREATE" if fresh else "UPDATE", seen(cloud, record.name, root)
-    record.set(f"{action}_IN_PROGRESS", "User Initiated")
-    for resource in members(cloud, record.name):
-        name, id_ = logical_id(resource), physical_id(cloud, resource)
-        record.set_member(name, resource.type, f"{action}_COMPLETE", "", id_, found[name].properties)
-    for name in record.members.keys() - found.keys():
-        record.set_member(name, record.members[name].type, "DELETE_COMPLETE")
-    record.set(f"{action}_COMPLETE")
+def _content(account: Account, body: str, file: Path) -> Content:
+    values = account.cloud.template.parameters
+    known = {name: text for name in section(parsed(body), "Parameters") if isinstance(text := values.get(name), str)}
+    return Content(body, file, known)

@@ -89,8 +89,6 @@ class Stacks:
         name = str(asked.get("ChangeSetName") or "")
         found = next(self._sets(asked.get("StackName"), name), None)
         if found is None:
-            if asked.get("StackName") and self.find(str(asked["StackName"])) is None and not name.startswith("arn:"):
-                raise ApiError("ChangeSetNotFound", f"ChangeSet [{name}] does not exist", 404)
             raise ApiError("ChangeSetNotFound", f"ChangeSet [{name}] does not exist", 404)
         return found
 

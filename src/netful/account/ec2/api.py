@@ -1,18 +1,15 @@
 """The EC2 API of an account: what it describes is the cloud that runs, and what it writes is the next one."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
-from netful.account import writing
 from netful.account.ec2 import key_pairs
 from netful.account.ec2.describe.network_interfaces import LambdaInterface
 from netful.account.ec2.kinds import KINDS
 from netful.account.ec2.properties import instance_options, volumes
 from netful.account.ec2.properties import writes as further
 from netful.account.ec2.reads import Reads
-from netful.account.ec2.terminated import DeletedVpnConnections, TerminatedInstances
-from netful.account.ec2.view import View
-from netful.account.ec2.world import Change, World
+from netful.account.ec2.terminated import deleting_vpn_connections, terminating
+from netful.account.ec2.world import World, Write
 from netful.account.ec2.writes import (
     cidr_blocks,
     dhcp_options,
@@ -33,11 +30,10 @@ from netful.account.ec2.writes import (
     vpcs,
     vpn_gateways,
 )
+from netful.account.ended import Ended
 from netful.account.query_api import QueryApi
 from netful.account.wire.kept_answers import KeptAnswers
 from netful.account.writing import Running, Writer
-
-Write = Callable[[World, Mapping[str, Any]], Change]
 
 WRITES: Mapping[str, Write] = {
     **vpcs.WRITES,
@@ -69,19 +65,17 @@ class Ec2Api:
     """EC2's operations. `of_lambda` are the interfaces of functions, as they are at each look."""
 
     def __init__(self, running: Running, of_lambda: Iterable[LambdaInterface]) -> None:
-        terminated = TerminatedInstances(lambda: View(running.cloud))
-        vpns = DeletedVpnConnections(lambda: View(running.cloud))
-        ended: dict[str, Iterable[Mapping[str, Any]]] = {"InstanceId": terminated, "VpnConnectionId": vpns}
-        reads = Reads(lambda: View(running.cloud), of_lambda, ended)
-        writes = Writer(running, View).operations({name: _of_view(write) for name, write in WRITES.items()})
-        writes["TerminateInstances"] = terminated.remembering(writes["TerminateInstances"])
-        writes["DeleteVpnConnection"] = vpns.remembering(writes["DeleteVpnConnection"])
-        writes = {**writes, **network_insights.answered_apart(lambda: View(running.cloud), writes)}
+        def world() -> World:
+            return World(running.cloud)
+
+        terminated, vpns = Ended[str](), Ended[str]()
+        ended = {"InstanceId": terminated, "VpnConnectionId": vpns}
+        writes = Writer(running, World).operations(WRITES)
+        writes["TerminateInstances"] = terminating(terminated, world, writes["TerminateInstances"])
+        writes["DeleteVpnConnection"] = deleting_vpn_connections(vpns, world, writes["DeleteVpnConnection"])
+        apart = network_insights.answered_apart(world, writes)
         own = {*ended, "NetworkInterfaceId"}
         kept = KeptAnswers(lambda: running.cloud, {one.operation for one in KINDS if one.id not in own})
-        self.handle = QueryApi("ec2", {**reads.operations(), **writes}, kept=kept).handle
-
-
-def _of_view(write: Write) -> writing.Write[View]:
-    """Return a write that finds its world by the view."""
-    return lambda view, asked: write(World(view.cloud, view), asked)
+        self.handle = QueryApi(
+            "ec2", {**Reads(world, of_lambda, ended).operations(), **writes, **apart}, kept=kept
+        ).handle

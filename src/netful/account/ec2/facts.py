@@ -8,12 +8,12 @@ from netful.account import reading
 from netful.account.ec2 import catalogue, security_group_reads
 from netful.account.ec2.describe.further import PERMISSIONS
 from netful.account.ec2.kinds import Kind
-from netful.account.ec2.listing import filtered, page
+from netful.account.ec2.listing import listed, page
 from netful.account.ec2.properties import absent, instance_options
 from netful.account.ec2.properties.writes import block_public_access_options
-from netful.account.ec2.view import View
-from netful.account.ec2.world import World, record
+from netful.account.ec2.world import Look, World
 from netful.account.query_api import Operation, Parameters
+from netful.account.reading import Record
 from netful.account.wire.errors import ApiError
 from netful.model.network.availability_zones import zone_ids
 
@@ -26,12 +26,9 @@ _SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "GetSnapshotBlockPublicAccessState": {"State": "unblocked"},
     "GetImageBlockPublicAccessState": {"ImageBlockPublicAccessState": "unblocked"},
 }
-_OFFERINGS = Kind(
-    "DescribeInstanceTypeOfferings", "InstanceTypeOfferings", "InstanceType", "", ("", ""), lambda _v: iter(())
-)
-_PRINCIPALS = Kind("DescribeVpcEndpointServicePermissions", "AllowedPrincipals", "", "", ("", ""), lambda _v: iter(()))
-_PROFILES = Kind("DescribeIamInstanceProfileAssociations", "IamInstanceProfileAssociations", "AssociationId",
-                 "AssociationIds", ("", ""), instance_options.profile_associations)  # fmt: skip
+_OFFERINGS = Kind("DescribeInstanceTypeOfferings")
+_PRINCIPALS = Kind("DescribeVpcEndpointServicePermissions")
+_PROFILES = Kind("DescribeIamInstanceProfileAssociations")
 _INTERFACE_ATTRIBUTES: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], Any]]] = {
     "description": ("Description", lambda eni: {"Value": eni["Description"]}),
     "groupSet": ("Groups", lambda eni: eni["Groups"]),
@@ -40,9 +37,9 @@ _INTERFACE_ATTRIBUTES: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], Any
 }
 
 
-def operations(view: Callable[[], View]) -> dict[str, Operation]:
+def operations(world: Callable[[], World]) -> dict[str, Operation]:
     """Return all of them, by name."""
-    looks: dict[str, Callable[[View, Parameters], Mapping[str, Any]]] = {
+    looks: dict[str, Look] = {
         **{name: partial(_setting, name) for name in _SETTINGS},
         **security_group_reads.LOOKS,
         **instance_options.LOOKS,
@@ -54,18 +51,18 @@ def operations(view: Callable[[], View]) -> dict[str, Operation]:
         "GetManagedPrefixListAssociations": _prefix_list_users,
         "GetTransitGatewayAttachmentPropagations": _propagations,
     }
-    return {**reading.operations(looks, view), **absent.operations(view)}
+    return {**reading.operations(looks, world), **absent.operations(world)}
 
 
-def _setting(name: str, _view: View, _asked: Parameters) -> Mapping[str, Any]:
+def _setting(name: str, _world: World, _asked: Parameters) -> Record:
     return _SETTINGS[name]
 
 
-def _offerings(view: View, asked: Parameters) -> Mapping[str, Any]:
+def _offerings(world: World, asked: Parameters) -> Record:
     """Return the places of all instance types: the Region, or each zone."""
-    kind, zones = asked.get("LocationType") or "region", zone_ids(view.cloud.region)
+    kind, zones = asked.get("LocationType") or "region", zone_ids(world.cloud.region)
     places = {
-        "region": (view.cloud.region,),
+        "region": (world.cloud.region,),
         "availability-zone": (*zones,),
         "availability-zone-id": (*zones.values(),),
     }
@@ -74,38 +71,38 @@ def _offerings(view: View, asked: Parameters) -> Mapping[str, Any]:
         for place in places.get(kind, ())
         for one in catalogue.instance_types(asked)
     ]
-    return page(_OFFERINGS.member, asked, filtered(_OFFERINGS, asked, rows))
+    return listed(_OFFERINGS, asked, rows)
 
 
-def _principals(view: View, asked: Parameters) -> Mapping[str, Any]:
-    world = World(view.cloud, view)
+def _principals(world: World, asked: Parameters) -> Record:
     name = world.existing(asked, "ServiceId")
     rows = [
-        {"Principal": principal, "PrincipalType": "All" if principal == "*" else "Account", "ServiceId": view.id(name)}
-        for one in world.referring("ServiceId", name, PERMISSIONS)
+        {"Principal": principal, "PrincipalType": "All" if principal == "*" else "Account", "ServiceId": world.id(name)}
+        for one in world.referring(PERMISSIONS, ServiceId=name)
         for principal in one.properties.get("AllowedPrincipals") or ()
     ]
-    return page(_PRINCIPALS.member, asked, filtered(_PRINCIPALS, asked, rows))
+    return listed(_PRINCIPALS, asked, rows)
 
 
-def _profiles(view: View, asked: Parameters) -> Mapping[str, Any]:
+def _profiles(world: World, asked: Parameters) -> Record:
     wanted = asked.get("AssociationIds")
-    rows = [one for one in _PROFILES.records(view) if not wanted or one["AssociationId"] in wanted]
-    return page(_PROFILES.member, asked, filtered(_PROFILES, asked, rows))
+    every = instance_options.profile_associations(world)
+    rows = [one for one in every if not wanted or one["AssociationId"] in wanted]
+    return listed(_PROFILES, asked, rows)
 
 
-def _interface_attribute(view: View, asked: Parameters) -> Mapping[str, Any]:
-    aws_id = str(view.id(World(view.cloud, view).existing(asked, "NetworkInterfaceId")))
+def _interface_attribute(world: World, asked: Parameters) -> Record:
+    aws_id = str(world.id(world.existing(asked, "NetworkInterfaceId")))
     if asked.get("Attribute") not in _INTERFACE_ATTRIBUTES:
         text = f"Value ({asked.get('Attribute')}) for parameter attribute is invalid. Unknown attribute."
         raise ApiError("InvalidParameterValue", text)
     member, value = _INTERFACE_ATTRIBUTES[asked["Attribute"]]
-    return {"NetworkInterfaceId": aws_id, member: value(record(view, "NetworkInterfaceId", aws_id))}
+    return {"NetworkInterfaceId": aws_id, member: value(world.record("NetworkInterfaceId", aws_id))}
 
 
-def _prefix_list_users(view: View, asked: Parameters) -> Mapping[str, Any]:
+def _prefix_list_users(world: World, asked: Parameters) -> Record:
     """Return the route tables and groups that name a prefix list."""
-    name, network = World(view.cloud, view).existing(asked, "PrefixListId"), view.cloud.network
+    name, network = world.existing(asked, "PrefixListId"), world.cloud.network
     tables = (
         one.id
         for one in network.route_tables.values()
@@ -117,15 +114,15 @@ def _prefix_list_users(view: View, asked: Parameters) -> Mapping[str, Any]:
         if any(rule.peer == name for rule in (*one.ingress, *one.egress))
     )
     return page("PrefixListAssociations", asked, [
-        {"ResourceId": view.id(one), "ResourceOwner": view.cloud.account_id} for one in (*tables, *groups)
+        {"ResourceId": world.id(one), "ResourceOwner": world.cloud.account_id} for one in (*tables, *groups)
     ])  # fmt: skip
 
 
-def _propagations(view: View, asked: Parameters) -> Mapping[str, Any]:
-    name = World(view.cloud, view).existing(asked, "TransitGatewayAttachmentId")
-    tables = view.cloud.network.transit_gateway_route_tables.values()
+def _propagations(world: World, asked: Parameters) -> Record:
+    name = world.existing(asked, "TransitGatewayAttachmentId")
+    tables = world.cloud.network.transit_gateway_route_tables.values()
     rows = [
-        {"TransitGatewayRouteTableId": view.id(one.id), "State": "enabled"}
+        {"TransitGatewayRouteTableId": world.id(one.id), "State": "enabled"}
         for one in tables
         if name in one.propagations
     ]

@@ -9,10 +9,9 @@ from typing import Any
 
 from botocore.model import ListShape, Shape, StructureShape
 
+from netful.account.reading import Record
 from netful.account.wire.errors import ApiError
 from netful.engine.iam.texts import like
-
-Record = Mapping[str, Any]
 
 
 def selected(
@@ -59,11 +58,13 @@ def _path(shape: StructureShape, name: str, aliases: Mapping[str, str]) -> list[
     return path
 
 
-_COMMON = {"tag-key": "Tags.Key", "tag-value": "Tags.Value", "availability-zone-id": "AvailabilityZoneId"}
+_COMMON = {"tag-key": "tag.key", "tag-value": "tag.value"}
 
 
 def _member(shape: Shape, word: str) -> str | None:
+    """Return the member that a word of a filter's name means; a list has its name in the plural."""
     if not isinstance(shape, StructureShape):
         return None
-    name = "".join(part[:1].upper() + part[1:] for part in word.split("-"))
-    return next((key for key in (name, f"{name}s", f"{name}Set", f"Is{name}") if key in shape.members), None)
+    name, members = word.replace("-", "").lower(), {key.lower(): key for key in shape.members}
+    forms = (name, f"{name}s", f"{name}es", f"{name[:-1]}ies", f"{name}set", f"is{name}")
+    return next((members[one] for one in forms if one in members), None)

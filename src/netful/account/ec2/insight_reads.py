@@ -6,10 +6,9 @@ from netful.account.ec2.insights.records import PATH_ID
 from netful.account.ec2.insights.scope_records import FINDINGS, SCOPE_ANALYSIS_ID, SCOPE_ID, scope_content
 from netful.account.ec2.kinds import KINDS, Kind
 from netful.account.ec2.listing import described, page
-from netful.account.ec2.view import View
-from netful.account.ec2.world import World, record
+from netful.account.ec2.world import Look, World
 from netful.account.query_api import Parameters
-from netful.account.reading import Look, Record
+from netful.account.reading import Record
 
 _ANALYSES = (
     ("DescribeNetworkInsightsAnalyses", PATH_ID, "AnalysisStartTime", "AnalysisEndTime"),
@@ -20,22 +19,22 @@ _ANALYSES = (
 _CONTENT, _FOUND = "NetworkInsightsAccessScopeContent", "AnalysisFindings"
 
 
-def _analyses(kind: Kind, of: str, begin: str, end: str) -> Look[View]:
-    def describe(view: View, asked: Parameters) -> Record:
-        wanted = view.id(asked.get(of))
-        rows = [row for row in kind.records(view) if wanted in (None, row[of]) and _is_within(row, asked, begin, end)]
-        return described(kind, view, view.known(asked, kind.ids), rows)
+def _analyses(kind: Kind, of: str, begin: str, end: str) -> Look:
+    def describe(world: World, asked: Parameters) -> Record:
+        wanted = world.id(asked.get(of))
+        rows = [row for row in kind.records(world) if wanted in (None, row[of]) and _is_within(row, asked, begin, end)]
+        return described(kind, world, world.known(asked, kind.ids), rows)
 
     return describe
 
 
-def _content(view: View, asked: Parameters) -> Record:
-    return {_CONTENT: scope_content(view, World(view.cloud, view).existing(asked, SCOPE_ID))}
+def _content(world: World, asked: Parameters) -> Record:
+    return {_CONTENT: scope_content(world, world.existing(asked, SCOPE_ID))}
 
 
-def _findings(view: View, asked: Parameters) -> Record:
-    id_ = str(view.id(World(view.cloud, view).existing(asked, SCOPE_ANALYSIS_ID)))
-    analysis = record(view, SCOPE_ANALYSIS_ID, id_)
+def _findings(world: World, asked: Parameters) -> Record:
+    id_ = str(world.id(world.existing(asked, SCOPE_ANALYSIS_ID)))
+    analysis = world.record(SCOPE_ANALYSIS_ID, id_)
     ids = {SCOPE_ANALYSIS_ID: id_, SCOPE_ID: analysis[SCOPE_ID]}
     shown = page(_FOUND, asked, [{**ids, **one} for one in analysis.get(FINDINGS, ())])
     return {SCOPE_ANALYSIS_ID: id_, "AnalysisStatus": analysis["Status"], **shown}
@@ -47,7 +46,7 @@ def _is_within(row: Record, asked: Parameters, begin: str, end: str) -> bool:
 
 
 _KINDS = {kind.operation: kind for kind in KINDS}
-LOOKS: Mapping[str, Look[View]] = {
+LOOKS: Mapping[str, Look] = {
     **{name: _analyses(_KINDS[name], of, begin, end) for name, of, begin, end in _ANALYSES},
     "GetNetworkInsightsAccessScopeContent": _content,
     "GetNetworkInsightsAccessScopeAnalysisFindings": _findings,

@@ -1,8 +1,9 @@
 """The kinds of things that EC2 describes: for each its operation, its id, its filters, and its error for an unknown id."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from botocore.model import ListShape, StructureShape
 from msgspec import field
 
 from netful.account.ec2.describe import (
@@ -23,168 +24,188 @@ from netful.account.ec2.describe import (
 from netful.account.ec2.insights import records as insights
 from netful.account.ec2.insights import scope_records as scopes
 from netful.account.ec2.view import View
+from netful.account.reading import Record
+from netful.account.wire.errors import ApiError
+from netful.account.wire.service_model import service_model
 from netful.model.core.frozen import Frozen
 
 
 class Kind(Frozen):
     """A kind of things.
 
-    `operation` describes it and answers with a list `member` of records, each with its `id`; `ids` is the parameter that
-    asks for some. `not_found` are the code and the text of the error for an id that is not there.
-    `records` are those of the cloud; other lists have theirs from elsewhere. `aliases` are filters whose name is not that of the member. `held`: the records are in a list of the answer's own
+    `operation` describes it and answers with a list of records, each with its `id`. `things` are a part of the cloud, a type
+    of resources, or a function; "" where the records come from elsewhere. `record` returns the members of one's record
+    beside its id and its tags. `not_found` are the code and the text of the error for an id that is not there.
+    `aliases` are filters whose name is not that of the member. `held`: the records are in a list of the answer's own
     records, such as `Instances` of reservations; its name, and the function that makes the holder of one.
     """
 
     operation: str
-    member: str
-    id: str
-    ids: str
-    not_found: tuple[str, str]
-    records: Callable[[View], Iterator[dict[str, Any]]] = lambda _view: iter(())
+    id: str = ""
+    things: str | Callable[[View], Iterable[Any]] = ""
+    record: Callable[[View, Any], Record] = lambda _view, _one: {}
+    not_found: tuple[str, str] = ("", "")
     resource_type: str = ""
     aliases: Mapping[str, str] = field(default_factory=dict)
     held: tuple[str, Callable[[View, Mapping[str, Any]], Mapping[str, Any]]] | None = None
+
+    @property
+    def member(self) -> str:
+        """The member of answers with the records: their only list of structures."""
+        output = service_model("ec2").operation_model(self.operation).output_shape.members
+        lists = {name: one.member for name, one in output.items() if isinstance(one, ListShape)}
+        return str(next(name for name, one in lists.items() if isinstance(one, StructureShape)))
+
+    @property
+    def ids(self) -> str:
+        """The parameter that asks for some things by their ids; "" without one."""
+        name = f"{self.id}s"
+        return name if name in service_model("ec2").operation_model(self.operation).input_shape.members else ""
+
+    def missing(self, aws_id: object) -> ApiError:
+        """Return the error for an id that is not there."""
+        code, text = self.not_found
+        return ApiError(code, text.format(aws_id))
+
+    def every(self, view: View) -> Iterable[Any]:
+        """Return the things of the cloud."""
+        if callable(self.things):
+            return self.things(view)
+        if "::" in self.things:
+            return view.of_type(self.things)
+        return view.cloud.part(self.things).values() if self.things else ()
+
+    def of(self, view: View, one: Any) -> Record:
+        """Return the record of a thing."""
+        return {self.id: view.id(one.id), "Tags": view.tags(one.id), **self.record(view, one)}
+
+    def records(self, view: View) -> Iterator[Record]:
+        """Yield the records of the things of the cloud."""
+        return (self.of(view, one) for one in self.every(view))
 
 
 _NO_ATTACHMENT = (
     "InvalidTransitGatewayAttachmentID.NotFound",
     "Transit Gateway Attachment {} was deleted or does not exist.",
 )
+_NO_PREFIX_LIST = ("InvalidPrefixListID.NotFound", "The prefix list ID '{}' does not exist")
 
 KINDS = (
-    Kind("DescribeVpcs", "Vpcs", "VpcId", "VpcIds",
-         ("InvalidVpcID.NotFound", "The vpc ID '{}' does not exist"), vpcs.vpcs, "vpc",
-         {"cidr": "cidr-block", "cidr-block-association.cidr-block": "cidr-block-association-set.cidr-block",
-          "ipv6-cidr-block-association.ipv6-cidr-block": "ipv6-cidr-block-association-set.ipv6-cidr-block"}),
-    Kind("DescribeSubnets", "Subnets", "SubnetId", "SubnetIds",
-         ("InvalidSubnetID.NotFound", "The subnet ID '{}' does not exist"), vpcs.subnets, "subnet",
-         {"cidr": "cidr-block", "cidrBlock": "cidr-block", "availabilityZone": "availability-zone",
-          "defaultForAz": "default-for-az", "default-for-az": "default-for-az"}),
-    Kind("DescribeRouteTables", "RouteTables", "RouteTableId", "RouteTableIds",
-         ("InvalidRouteTableID.NotFound", "The routeTable ID '{}' does not exist"), route_tables.route_tables, "route-table"),
-    Kind("DescribeSecurityGroups", "SecurityGroups", "GroupId", "GroupIds",
-         ("InvalidGroup.NotFound", "The security group '{}' does not exist"), security_groups.security_groups, "security-group",
-         {"ip-permission.cidr": "ip-permissions.ip-ranges.cidr-ip", "ip-permission.protocol": "ip-permissions.ip-protocol",
-          "ip-permission.from-port": "ip-permissions.from-port", "ip-permission.to-port": "ip-permissions.to-port",
-          "ip-permission.group-id": "ip-permissions.user-id-group-pairs.group-id",
-          "egress.ip-permission.cidr": "ip-permissions-egress.ip-ranges.cidr-ip",
-          "egress.ip-permission.group-id": "ip-permissions-egress.user-id-group-pairs.group-id"}),
-    Kind("DescribeSecurityGroupRules", "SecurityGroupRules", "SecurityGroupRuleId", "SecurityGroupRuleIds",
-         ("InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '{}' does not exist"),
-         security_groups.security_group_rules, "security-group-rule"),
-    Kind("DescribeNetworkAcls", "NetworkAcls", "NetworkAclId", "NetworkAclIds",
-         ("InvalidNetworkAclID.NotFound", "The networkAcl ID '{}' does not exist"), network_acls.network_acls, "network-acl",
-         {"entry.cidr": "entries.cidr-block", "entry.protocol": "entries.protocol", "entry.egress": "entries.egress",
-          "entry.rule-action": "entries.rule-action", "entry.rule-number": "entries.rule-number"}),
-    Kind("DescribeInternetGateways", "InternetGateways", "InternetGatewayId", "InternetGatewayIds",
-         ("InvalidInternetGatewayID.NotFound", "The internetGateway ID '{}' does not exist"),
-         gateways.internet_gateways, "internet-gateway"),
-    Kind("DescribeEgressOnlyInternetGateways", "EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId",
-         "EgressOnlyInternetGatewayIds",
-         ("InvalidGatewayID.NotFound", "The eigw ID '{}' does not exist"),
-         gateways.egress_only_internet_gateways, "egress-only-internet-gateway"),
-    Kind("DescribeVpnGateways", "VpnGateways", "VpnGatewayId", "VpnGatewayIds",
-         ("InvalidVpnGatewayID.NotFound", "The vpnGateway ID '{}' does not exist"), gateways.vpn_gateways, "vpn-gateway",
-         {"attachment.vpc-id": "vpc-attachments.vpc-id", "attachment.state": "vpc-attachments.state"}),
-    Kind("DescribeNatGateways", "NatGateways", "NatGatewayId", "NatGatewayIds",
-         ("NatGatewayNotFound", "NatGateway {} was not found"), gateways.nat_gateways, "natgateway"),
-    Kind("DescribeAddresses", "Addresses", "AllocationId", "AllocationIds",
-         ("InvalidAllocationID.NotFound", "The allocation ID '{}' does not exist"), gateways.addresses, "elastic-ip"),
-    Kind("DescribeVpcPeeringConnections", "VpcPeeringConnections", "VpcPeeringConnectionId", "VpcPeeringConnectionIds",
+    Kind("DescribeVpcs", "VpcId", "vpcs", vpcs.vpc,
+         ("InvalidVpcID.NotFound", "The vpc ID '{}' does not exist"), "vpc", {"cidr": "cidr-block"}),
+    Kind("DescribeSubnets", "SubnetId", "subnets", vpcs.subnet,
+         ("InvalidSubnetID.NotFound", "The subnet ID '{}' does not exist"), "subnet", {"cidr": "cidr-block"}),
+    Kind("DescribeRouteTables", "RouteTableId", "route_tables", route_tables.route_table,
+         ("InvalidRouteTableID.NotFound", "The routeTable ID '{}' does not exist"), "route-table"),
+    Kind("DescribeSecurityGroups", "GroupId", "security_groups", security_groups.security_group,
+         ("InvalidGroup.NotFound", "The security group '{}' does not exist"), "security-group",
+         {"ip-permission.cidr": "ip-permission.ip-range.cidr-ip", "ip-permission.protocol": "ip-permission.ip-protocol",
+          "ip-permission.group-id": "ip-permission.user-id-group-pair.group-id",
+          "egress.ip-permission.cidr": "ip-permissions-egress.ip-range.cidr-ip",
+          "egress.ip-permission.group-id": "ip-permissions-egress.user-id-group-pair.group-id"}),
+    Kind("DescribeSecurityGroupRules", "SecurityGroupRuleId", security_groups.rules, security_groups.security_group_rule,
+         ("InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '{}' does not exist"), "security-group-rule"),
+    Kind("DescribeNetworkAcls", "NetworkAclId", "network_acls", network_acls.network_acl,
+         ("InvalidNetworkAclID.NotFound", "The networkAcl ID '{}' does not exist"), "network-acl",
+         {"entry.cidr": "entry.cidr-block"}),
+    Kind("DescribeInternetGateways", "InternetGatewayId", "internet_gateways", gateways.internet_gateway,
+         ("InvalidInternetGatewayID.NotFound", "The internetGateway ID '{}' does not exist"), "internet-gateway"),
+    Kind("DescribeEgressOnlyInternetGateways", "EgressOnlyInternetGatewayId", "egress_only_internet_gateways",
+         gateways.egress_only_internet_gateway,
+         ("InvalidGatewayID.NotFound", "The eigw ID '{}' does not exist"), "egress-only-internet-gateway"),
+    Kind("DescribeVpnGateways", "VpnGatewayId", "vpn_gateways", gateways.vpn_gateway,
+         ("InvalidVpnGatewayID.NotFound", "The vpnGateway ID '{}' does not exist"), "vpn-gateway",
+         {"attachment.vpc-id": "vpc-attachment.vpc-id", "attachment.state": "vpc-attachment.state"}),
+    Kind("DescribeNatGateways", "NatGatewayId", "nat_gateways", gateways.nat_gateway,
+         ("NatGatewayNotFound", "NatGateway {} was not found"), "natgateway"),
+    Kind("DescribeAddresses", "AllocationId", "elastic_ips", gateways.address,
+         ("InvalidAllocationID.NotFound", "The allocation ID '{}' does not exist"), "elastic-ip"),
+    Kind("DescribeVpcPeeringConnections", "VpcPeeringConnectionId", "vpc_peering_connections",
+         gateways.vpc_peering_connection,
          ("InvalidVpcPeeringConnectionID.NotFound", "The vpcPeeringConnection ID '{}' does not exist"),
-         gateways.vpc_peering_connections, "vpc-peering-connection", {"status-code": "status.code"}),
-    Kind("DescribeVpcEndpoints", "VpcEndpoints", "VpcEndpointId", "VpcEndpointIds",
-         ("InvalidVpcEndpointId.NotFound", "The Vpc Endpoint Id '{}' does not exist"), vpc_endpoints.vpc_endpoints, "vpc-endpoint",
-         {"vpc-endpoint-state": "state", "vpc-endpoint-type": "vpc-endpoint-type"}),
-    Kind("DescribePrefixLists", "PrefixLists", "PrefixListId", "PrefixListIds",
-         ("InvalidPrefixListID.NotFound", "The prefix list ID '{}' does not exist"), vpc_endpoints.prefix_lists),
-    Kind("DescribeManagedPrefixLists", "PrefixLists", "PrefixListId", "PrefixListIds",
-         ("InvalidPrefixListID.NotFound", "The prefix list ID '{}' does not exist"),
-         vpc_endpoints.managed_prefix_lists, "prefix-list"),
-    Kind("DescribeNetworkInterfaces", "NetworkInterfaces", "NetworkInterfaceId", "NetworkInterfaceIds",
-         ("InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '{}' does not exist"),
-         network_interfaces.network_interfaces, "network-interface",
-         {"group-id": "groups.group-id", "group-name": "groups.group-name",
-          "addresses.private-ip-address": "private-ip-addresses.private-ip-address",
-          "association.public-ip": "association.public-ip"}),
-    Kind("DescribeTransitGateways", "TransitGateways", "TransitGatewayId", "TransitGatewayIds",
-         ("InvalidTransitGatewayID.NotFound", "Transit Gateway {} was deleted or does not exist."),
-         transit_gateways.transit_gateways, "transit-gateway"),
-    Kind("DescribeTransitGatewayAttachments", "TransitGatewayAttachments", "TransitGatewayAttachmentId",
-         "TransitGatewayAttachmentIds", _NO_ATTACHMENT, transit_gateways.attachments),
-    Kind("DescribeTransitGatewayPeeringAttachments", "TransitGatewayPeeringAttachments", "TransitGatewayAttachmentId",
-         "TransitGatewayAttachmentIds", _NO_ATTACHMENT, further.peering_attachments, "",
+         "vpc-peering-connection", {"status-code": "status.code"}),
+    Kind("DescribeVpcEndpoints", "VpcEndpointId", "vpc_endpoints", vpc_endpoints.vpc_endpoint,
+         ("InvalidVpcEndpointId.NotFound", "The Vpc Endpoint Id '{}' does not exist"), "vpc-endpoint",
+         {"vpc-endpoint-state": "state"}),
+    Kind("DescribePrefixLists", "PrefixListId", "prefix_lists", vpc_endpoints.prefix_list, _NO_PREFIX_LIST),
+    Kind("DescribeManagedPrefixLists", "PrefixListId", "prefix_lists", vpc_endpoints.managed_prefix_list,
+         _NO_PREFIX_LIST, "prefix-list"),
+    Kind("DescribeNetworkInterfaces", "NetworkInterfaceId", network_interfaces.described, network_interfaces.network_interface,
+         ("InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '{}' does not exist"), "network-interface",
+         {"group-id": "group.group-id", "group-name": "group.group-name",
+          "addresses.private-ip-address": "private-ip-address.private-ip-address"}),
+    Kind("DescribeTransitGateways", "TransitGatewayId", "transit_gateways", transit_gateways.transit_gateway,
+         ("InvalidTransitGatewayID.NotFound", "Transit Gateway {} was deleted or does not exist."), "transit-gateway"),
+    Kind("DescribeTransitGatewayAttachments", "TransitGatewayAttachmentId", "transit_gateway_attachments",
+         transit_gateways.attachment, _NO_ATTACHMENT),
+    Kind("DescribeTransitGatewayPeeringAttachments", "TransitGatewayAttachmentId", further.PEERING,
+         further.peering_attachment, _NO_ATTACHMENT, "transit-gateway-attachment",
          {"transit-gateway-id": "requester-tgw-info.transit-gateway-id"}),
-    Kind("DescribeTransitGatewayVpcAttachments", "TransitGatewayVpcAttachments", "TransitGatewayAttachmentId",
-         "TransitGatewayAttachmentIds", _NO_ATTACHMENT, transit_gateways.vpc_attachments, "transit-gateway-attachment"),
-    Kind("DescribeTransitGatewayRouteTables", "TransitGatewayRouteTables", "TransitGatewayRouteTableId",
-         "TransitGatewayRouteTableIds",
+    Kind("DescribeTransitGatewayVpcAttachments", "TransitGatewayAttachmentId", transit_gateways.of_vpcs,
+         transit_gateways.vpc_attachment, _NO_ATTACHMENT, "transit-gateway-attachment"),
+    Kind("DescribeTransitGatewayRouteTables", "TransitGatewayRouteTableId", "transit_gateway_route_tables",
+         transit_gateways.route_table,
          ("InvalidRouteTableID.NotFound", "Transit Gateway Route Table {} was deleted or does not exist."),
-         transit_gateways.route_tables, "transit-gateway-route-table"),
-    Kind("DescribeDhcpOptions", "DhcpOptions", "DhcpOptionsId", "DhcpOptionsIds",
-         ("InvalidDhcpOptionID.NotFound", "The dhcpOption ID '{}' does not exist"), dhcp_options.dhcp_options, "dhcp-options",
-         {"key": "dhcp-configurations.key", "value": "dhcp-configurations.values.value"}),
-    Kind("DescribeLaunchTemplates", "LaunchTemplates", "LaunchTemplateId", "LaunchTemplateIds",
+         "transit-gateway-route-table"),
+    Kind("DescribeDhcpOptions", "DhcpOptionsId", "dhcp_options", dhcp_options.dhcp_options,
+         ("InvalidDhcpOptionID.NotFound", "The dhcpOption ID '{}' does not exist"), "dhcp-options",
+         {"key": "dhcp-configuration.key", "value": "dhcp-configuration.value.value"}),
+    Kind("DescribeLaunchTemplates", "LaunchTemplateId", launch_templates.TYPE, launch_templates.launch_template,
          ("InvalidLaunchTemplateId.NotFound", "The specified launch template, with template ID {}, does not exist."),
-         launch_templates.launch_templates, "launch-template"),
-    Kind("DescribeFlowLogs", "FlowLogs", "FlowLogId", "FlowLogIds",
-         ("InvalidFlowLogId.NotFound", "The flow log ID '{}' does not exist"), flow_logs.flow_logs, "vpc-flow-log"),
-    Kind("DescribeInstances", "Reservations", "InstanceId", "InstanceIds",
-         ("InvalidInstanceID.NotFound", "The instance ID '{}' does not exist"), instances.instances, "instance",
+         "launch-template"),
+    Kind("DescribeFlowLogs", "FlowLogId", "flow_logs", flow_logs.flow_log,
+         ("InvalidFlowLogId.NotFound", "The flow log ID '{}' does not exist"), "vpc-flow-log"),
+    Kind("DescribeInstances", "InstanceId", instances.TYPE, instances.instance,
+         ("InvalidInstanceID.NotFound", "The instance ID '{}' does not exist"), "instance",
          {"instance-state-name": "state.name", "instance-state-code": "state.code", "tenancy": "placement.tenancy",
           "availability-zone": "placement.availability-zone", "ip-address": "public-ip-address",
-          "dns-name": "public-dns-name", "instance.group-id": "security-groups.group-id",
-          "instance.group-name": "security-groups.group-name",
-          "network-interface.group-id": "network-interfaces.groups.group-id",
-          "network-interface.addresses.private-ip-address": "network-interfaces.private-ip-addresses.private-ip-address"},
+          "dns-name": "public-dns-name", "instance.group-id": "security-group.group-id",
+          "instance.group-name": "security-group.group-name",
+          "network-interface.group-id": "network-interface.group.group-id",
+          "network-interface.addresses.private-ip-address": "network-interface.private-ip-addresses.private-ip-address"},
          ("Instances", lambda view, one: instances.reservation(view, [one]))),
-    Kind("DescribeNetworkInsightsPaths", "NetworkInsightsPaths", insights.PATH_ID, "NetworkInsightsPathIds",
+    Kind("DescribeNetworkInsightsPaths", insights.PATH_ID, insights.PATH, insights.network_insights_path,
          ("InvalidNetworkInsightsPathId.NotFound", "The network insights path ID '{}' does not exist"),
-         insights.network_insights_paths, "network-insights-path",
+         "network-insights-path",
          {f"filter-at-{end}.{side}-port-range": f"filter-at-{end}.{side}-port-range.from-port"
           for end in ("source", "destination") for side in ("source", "destination")}),
-    Kind("DescribeNetworkInsightsAnalyses", "NetworkInsightsAnalyses", insights.ANALYSIS_ID, "NetworkInsightsAnalysisIds",
+    Kind("DescribeNetworkInsightsAnalyses", insights.ANALYSIS_ID, insights.ANALYSIS, insights.network_insights_analysis,
          ("InvalidNetworkInsightsAnalysisId.NotFound", "The network insights analysis ID '{}' does not exist"),
-         insights.network_insights_analyses, "network-insights-analysis", {"path-found": "network-path-found"}),
-    Kind("DescribeNetworkInsightsAccessScopes", "NetworkInsightsAccessScopes", scopes.SCOPE_ID, "NetworkInsightsAccessScopeIds",
+         "network-insights-analysis", {"path-found": "network-path-found"}),
+    Kind("DescribeNetworkInsightsAccessScopes", scopes.SCOPE_ID, scopes.SCOPE, scopes.access_scope,
          ("InvalidNetworkInsightsAccessScopeId.NotFound", "The network access scope ID '{}' does not exist"),
-         scopes.access_scopes, "network-insights-access-scope"),
-    Kind("DescribeNetworkInsightsAccessScopeAnalyses", "NetworkInsightsAccessScopeAnalyses", scopes.SCOPE_ANALYSIS_ID,
-         "NetworkInsightsAccessScopeAnalysisIds",
+         "network-insights-access-scope"),
+    Kind("DescribeNetworkInsightsAccessScopeAnalyses", scopes.SCOPE_ANALYSIS_ID, scopes.SCOPE_ANALYSIS,
+         scopes.described_analysis,
          ("InvalidNetworkInsightsAccessScopeAnalysisId.NotFound", "The network access scope analysis ID '{}' does not exist"),
-         scopes.scope_analyses, "network-insights-access-scope-analysis"),
-    Kind("DescribeCustomerGateways", "CustomerGateways", "CustomerGatewayId", "CustomerGatewayIds",
-         ("InvalidCustomerGatewayID.NotFound", "The customerGateway ID '{}' does not exist"),
-         further.customer_gateways, "customer-gateway"),
-    Kind("DescribeVpnConnections", "VpnConnections", "VpnConnectionId", "VpnConnectionIds",
-         ("InvalidVpnConnectionID.NotFound", "The vpnConnection ID '{}' does not exist"),
-         further.vpn_connections, "vpn-connection",
-         {"route.destination-cidr-block": "routes.destination-cidr-block",
-          "option.static-routes-only": "options.static-routes-only"}),
-    Kind("DescribeCarrierGateways", "CarrierGateways", "CarrierGatewayId", "CarrierGatewayIds",
-         ("InvalidCarrierGatewayID.NotFound", "The carrierGateway ID '{}' does not exist"),
-         further.carrier_gateways, "carrier-gateway"),
-    Kind("DescribeInstanceConnectEndpoints", "InstanceConnectEndpoints", "InstanceConnectEndpointId",
-         "InstanceConnectEndpointIds",
+         "network-insights-access-scope-analysis"),
+    Kind("DescribeCustomerGateways", "CustomerGatewayId", "AWS::EC2::CustomerGateway", further.customer_gateway,
+         ("InvalidCustomerGatewayID.NotFound", "The customerGateway ID '{}' does not exist"), "customer-gateway"),
+    Kind("DescribeVpnConnections", "VpnConnectionId", "AWS::EC2::VPNConnection", further.vpn_connection,
+         ("InvalidVpnConnectionID.NotFound", "The vpnConnection ID '{}' does not exist"), "vpn-connection"),
+    Kind("DescribeCarrierGateways", "CarrierGatewayId", "AWS::EC2::CarrierGateway", further.carrier_gateway,
+         ("InvalidCarrierGatewayID.NotFound", "The carrierGateway ID '{}' does not exist"), "carrier-gateway"),
+    Kind("DescribeInstanceConnectEndpoints", "InstanceConnectEndpointId", "AWS::EC2::InstanceConnectEndpoint",
+         further.instance_connect_endpoint,
          ("InvalidInstanceConnectEndpointId.NotFound", "The instance connect endpoint ID '{}' does not exist"),
-         further.instance_connect_endpoints, "instance-connect-endpoint"),
-    Kind("DescribeVpcBlockPublicAccessExclusions", "VpcBlockPublicAccessExclusions", "ExclusionId", "ExclusionIds",
+         "instance-connect-endpoint"),
+    Kind("DescribeVpcBlockPublicAccessExclusions", "ExclusionId", "AWS::EC2::VPCBlockPublicAccessExclusion",
+         further.block_public_access_exclusion,
          ("InvalidVpcBlockPublicAccessExclusionId.NotFound", "The exclusion ID '{}' does not exist"),
-         further.block_public_access_exclusions, "vpc-block-public-access-exclusion"),
-    Kind("DescribeVpcEndpointServiceConfigurations", "ServiceConfigurations", "ServiceId", "ServiceIds",
-         ("InvalidVpcEndpointServiceId.NotFound", "The VpcEndpointService Id '{}' does not exist"),
-         further.endpoint_service_configurations, "vpc-endpoint-service"),
-    Kind("DescribeVpcEndpointConnections", "VpcEndpointConnections", "VpcEndpointId", "",
-         ("", ""), further.endpoint_connections),
-    Kind("DescribeSecurityGroupVpcAssociations", "SecurityGroupVpcAssociations", "GroupId", "",
-         ("", ""), further.group_associations),
-    Kind("DescribeVolumes", "Volumes", "VolumeId", "VolumeIds",
-         ("InvalidVolume.NotFound", "The volume '{}' does not exist."), further.volumes, "volume",
-         {"attachment.instance-id": "attachments.instance-id", "attachment.status": "attachments.state",
-          "attachment.device": "attachments.device", "status": "state",
-          "attachment.delete-on-termination": "attachments.delete-on-termination"}),
-    Kind("DescribeSnapshots", "Snapshots", "SnapshotId", "SnapshotIds",
-         ("InvalidSnapshot.NotFound", "The snapshot '{}' does not exist."), further.snapshots, "snapshot", {"status": "state"}),
-    Kind("DescribeVolumesModifications", "VolumesModifications", "VolumeId", "",
-         ("", ""), further.modifications),
+         "vpc-block-public-access-exclusion"),
+    Kind("DescribeVpcEndpointServiceConfigurations", "ServiceId", "vpc_endpoint_services",
+         further.endpoint_service_configuration,
+         ("InvalidVpcEndpointServiceId.NotFound", "The VpcEndpointService Id '{}' does not exist"), "vpc-endpoint-service"),
+    Kind("DescribeVpcEndpointConnections", "VpcEndpointId", further.of_own_services, further.endpoint_connection),
+    Kind("DescribeSecurityGroupVpcAssociations", "GroupId", further.GROUP_ASSOCIATION, further.group_association),
+    Kind("DescribeVolumes", "VolumeId", further.VOLUME, further.volume,
+         ("InvalidVolume.NotFound", "The volume '{}' does not exist."), "volume",
+         {"attachment.status": "attachment.state", "status": "state"}),
+    Kind("DescribeSnapshots", "SnapshotId", further.SNAPSHOT, further.snapshot,
+         ("InvalidSnapshot.NotFound", "The snapshot '{}' does not exist."), "snapshot", {"status": "state"}),
+    Kind("DescribeVolumesModifications", "VolumeId", further.MODIFICATION, further.modification,
+         ("InvalidVolume.NotFound", "The volume '{}' does not exist.")),
 )  # fmt: skip
+PEERING = "TransitGatewayPeeringAttachmentId"
+KIND = {PEERING if kind.things == further.PEERING else kind.id: kind for kind in KINDS if kind.resource_type}
+"""The kinds of things that have tags, by their id members; attachments of gateways to others by a name of our own."""

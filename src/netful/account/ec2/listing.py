@@ -5,12 +5,11 @@ from typing import Any
 
 from botocore.model import ListShape
 
-from netful.account.ec2.filters import Record, selected
+from netful.account.ec2.filters import selected
 from netful.account.ec2.kinds import Kind
 from netful.account.ec2.view import View
 from netful.account.query_api import Parameters
-from netful.account.reading import Paging
-from netful.account.wire.errors import ApiError
+from netful.account.reading import Paging, Record
 from netful.account.wire.service_model import service_model
 
 page = Paging(
@@ -24,19 +23,22 @@ def described(kind: Kind, view: View, asked: Parameters, records: Sequence[Recor
     there = {record[kind.id] for record in records}
     missing = next((id_ for id_ in wanted if id_ not in there), None)
     if missing is not None:
-        code, text = kind.not_found
-        raise ApiError(code, text.format(missing))
-    asked_for = [record for record in records if not wanted or record[kind.id] in wanted]
-    answer = page(kind.member, asked, filtered(kind, asked, asked_for))
+        raise kind.missing(missing)
+    answer = listed(kind, asked, [record for record in records if not wanted or record[kind.id] in wanted])
     held = kind.held
     return {**answer, kind.member: [held[1](view, one) for one in answer[kind.member]]} if held else answer
+
+
+def listed(kind: Kind, asked: Parameters, records: Sequence[Record]) -> dict[str, Any]:
+    """Return the answer with the records that pass the filters of a request."""
+    return page(kind.member, asked, filtered(kind, asked, records))
 
 
 def filtered(kind: Kind, asked: Parameters, records: Sequence[Record]) -> list[Record]:
     """Return the records that pass the filters of a request."""
     output = service_model("ec2").operation_model(kind.operation).output_shape
-    listed = output.members[kind.member]
+    shape = output.members[kind.member]
     if kind.held:
-        listed = listed.member.members[kind.held[0]]
-    assert isinstance(listed, ListShape)
-    return selected(records, listed.member, asked.get("Filters") or asked.get("Filter") or (), kind.aliases)
+        shape = shape.member.members[kind.held[0]]
+    assert isinstance(shape, ListShape)
+    return selected(records, shape.member, asked.get("Filters") or asked.get("Filter") or (), kind.aliases)

@@ -13,46 +13,45 @@ from netful.account.ec2 import (
     transit_gateway_reads,
 )
 from netful.account.ec2.describe.network_interfaces import LambdaInterface, lambda_interface
-from netful.account.ec2.filters import Record
-from netful.account.ec2.kinds import KINDS, Kind
-from netful.account.ec2.listing import described, filtered, page
-from netful.account.ec2.view import View
+from netful.account.ec2.kinds import KIND, KINDS, Kind
+from netful.account.ec2.listing import described, filtered, listed
+from netful.account.ec2.world import Look, World
 from netful.account.query_api import Operation, Parameters
-from netful.account.reading import Look
+from netful.account.reading import Record
 from netful.account.wire.errors import ApiError
 from netful.model.names.service_names import REGIONS
 from netful.model.network.availability_zones import zone_ids
 from netful.model.network.vpc import Vpc
 
-_VPC_ATTRIBUTES: Mapping[str, tuple[str, Callable[[View, Vpc], bool]]] = {
-    "enableDnsSupport": ("EnableDnsSupport", lambda _view, vpc: vpc.enable_dns_support),
-    "enableDnsHostnames": ("EnableDnsHostnames", lambda _view, vpc: vpc.enable_dns_hostnames),
+_VPC_ATTRIBUTES: Mapping[str, tuple[str, Callable[[World, Vpc], bool]]] = {
+    "enableDnsSupport": ("EnableDnsSupport", lambda _world, vpc: vpc.enable_dns_support),
+    "enableDnsHostnames": ("EnableDnsHostnames", lambda _world, vpc: vpc.enable_dns_hostnames),
     "enableNetworkAddressUsageMetrics": (
         "EnableNetworkAddressUsageMetrics",
-        lambda view, vpc: view.flag(vpc.id, "EnableNetworkAddressUsageMetrics"),
+        lambda world, vpc: world.flag(vpc.id, "EnableNetworkAddressUsageMetrics"),
     ),
 }
 
 
 class Reads:
-    """The operations that only look. `view` gives the cloud as it is now, `of_lambda` the interfaces of functions.
+    """The operations that only look. `world` gives the cloud as it is now, `of_lambda` the interfaces of functions.
 
     `ended` are the records of things that are no more, by the id member of their kind.
     """
 
     def __init__(
         self,
-        view: Callable[[], View],
+        world: Callable[[], World],
         of_lambda: Iterable[LambdaInterface],
         ended: Mapping[str, Iterable[Record]] = MappingProxyType({}),
     ) -> None:
-        self._view = view
+        self._world = world
         self._of_lambda = of_lambda
         self._ended = ended
 
     def operations(self) -> dict[str, Operation]:
         """Return all of them, by name."""
-        looks: dict[str, Look[View]] = {
+        looks: dict[str, Look] = {
             **{kind.operation: self._describing(kind) for kind in KINDS},
             "DescribeTags": self._tags,
             **instance_reads.LOOKS,
@@ -62,17 +61,17 @@ class Reads:
             **insight_reads.LOOKS,
             **_LOOKS,
         }
-        return {**reading.operations(looks, self._view), **facts.operations(self._view)}
+        return {**reading.operations(looks, self._world), **facts.operations(self._world)}
 
-    def _describing(self, kind: Kind) -> Look[View]:
-        return lambda view, asked: described(kind, view, view.known(asked, kind.ids), self._records(view, kind))
+    def _describing(self, kind: Kind) -> Look:
+        return lambda world, asked: described(kind, world, world.known(asked, kind.ids), self._records(world, kind))
 
-    def _records(self, view: View, kind: Kind) -> list[Record]:
+    def _records(self, world: World, kind: Kind) -> list[Record]:
         of_lambda = self._of_lambda if kind.id == "NetworkInterfaceId" else ()
-        more = (*(lambda_interface(view, one) for one in of_lambda), *self._ended.get(kind.id, ()))
-        return [*kind.records(view), *more]
+        more = (*(lambda_interface(world, one) for one in of_lambda), *self._ended.get(kind.id, ()))
+        return [*kind.records(world), *more]
 
-    def _tags(self, view: View, asked: Parameters) -> Record:
+    def _tags(self, world: World, asked: Parameters) -> Record:
         records = [
             {
                 "ResourceId": record[kind.id],
@@ -80,12 +79,11 @@ class Reads:
                 "Key": tag["Key"],
                 "Value": tag["Value"],
             }
-            for kind in KINDS
-            if kind.resource_type
-            for record in self._records(view, kind)
-            for tag in record.get("Tags", record.get("TagSet", ()))
+            for kind in KIND.values()
+            for record in self._records(world, kind)
+            for tag in record.get("Tags", ())
         ]
-        return page(_TAGS.member, asked, filtered(_TAGS, asked, records))
+        return listed(_TAGS, asked, records)
 
 
 _ACCOUNT_ATTRIBUTES = {
@@ -95,23 +93,21 @@ _ACCOUNT_ATTRIBUTES = {
 """Attributes that accounts have without a request for more."""
 
 
-_TAGS = Kind("DescribeTags", "Tags", "ResourceId", "", ("", ""))
-_ZONES = Kind("DescribeAvailabilityZones", "AvailabilityZones", "ZoneName", "", ("", ""))
-_REGIONS = Kind("DescribeRegions", "Regions", "RegionName", "", ("", ""))
+_TAGS = Kind("DescribeTags")
+_ZONES = Kind("DescribeAvailabilityZones")
+_REGIONS = Kind("DescribeRegions")
 
 
-def _vpc_attribute(view: View, asked: Parameters) -> Record:
-    vpc = next((one for one in view.cloud.network.vpcs.values() if view.id(one.id) == asked.get("VpcId")), None)
-    if vpc is None:
-        raise ApiError("InvalidVpcID.NotFound", f"The vpc ID '{asked.get('VpcId')}' does not exist")
+def _vpc_attribute(world: World, asked: Parameters) -> Record:
+    vpc = world.cloud.network.vpcs[world.existing(asked, "VpcId")]
     if asked.get("Attribute") not in _VPC_ATTRIBUTES:
         raise ApiError("InvalidParameterValue", f"Value ({asked.get('Attribute')}) for parameter attribute is invalid.")
     member, value = _VPC_ATTRIBUTES[asked["Attribute"]]
-    return {"VpcId": asked["VpcId"], member: {"Value": value(view, vpc)}}
+    return {"VpcId": world.id(vpc.id), member: {"Value": value(world, vpc)}}
 
 
-def _availability_zones(view: View, asked: Parameters) -> Record:
-    region = view.cloud.region
+def _availability_zones(world: World, asked: Parameters) -> Record:
+    region = world.cloud.region
     records = [
         {
             "ZoneName": zone, "ZoneId": zone_id, "RegionName": region, "State": "available", "ZoneType": "availability-zone",
@@ -123,8 +119,8 @@ def _availability_zones(view: View, asked: Parameters) -> Record:
     return {"AvailabilityZones": [r for r in filtered(_ZONES, asked, records) if not named or r["ZoneName"] in named]}
 
 
-def _account_attributes(view: View, asked: Parameters) -> Record:
-    default = next((str(view.id(name)) for name in view.cloud.network.vpcs if view.is_default(name)), "none")
+def _account_attributes(world: World, asked: Parameters) -> Record:
+    default = next((str(world.id(name)) for name in world.cloud.network.vpcs if world.is_default(name)), "none")
     every = {"default-vpc": (default,), **_ACCOUNT_ATTRIBUTES}
     named = asked.get("AttributeNames") or every
     return {
@@ -136,7 +132,7 @@ def _account_attributes(view: View, asked: Parameters) -> Record:
     }
 
 
-def _regions(_view: View, asked: Parameters) -> Record:
+def _regions(_world: World, asked: Parameters) -> Record:
     named = asked.get("RegionNames") or REGIONS
     records = [
         {"RegionName": name, "Endpoint": f"ec2.{name}.amazonaws.com", "OptInStatus": "opt-in-not-required"}
@@ -146,14 +142,14 @@ def _regions(_view: View, asked: Parameters) -> Record:
     return {"Regions": filtered(_REGIONS, asked, records)}
 
 
-def _addresses_attribute(view: View, asked: Parameters) -> Record:
-    records = next(kind for kind in KINDS if kind.operation == "DescribeAddresses").records(view)
+def _addresses_attribute(world: World, asked: Parameters) -> Record:
+    records = KIND["AllocationId"].records(world)
     wanted = asked.get("AllocationIds")
     found = [{"AllocationId": r["AllocationId"], "PublicIp": r["PublicIp"]} for r in records]
     return {"Addresses": [one for one in found if not wanted or one["AllocationId"] in wanted]}
 
 
-_LOOKS: Mapping[str, Look[View]] = {
+_LOOKS: Mapping[str, Look] = {
     "DescribeVpcAttribute": _vpc_attribute,
     "DescribeAvailabilityZones": _availability_zones,
     "DescribeRegions": _regions,

@@ -1,15 +1,15 @@
 """Terminated instances and deleted VPN connections: AWS describes them for a while longer, and clients wait for that state."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable
 
-from netful.account.ec2.describe.further import vpn_connections
-from netful.account.ec2.describe.instances import instances, state
-from netful.account.ec2.view import View
+from netful.account.ec2.describe.instances import state
+from netful.account.ec2.kinds import KIND
+from netful.account.ec2.world import World
+from netful.account.ended import Ended
 from netful.account.query_api import Operation, Parameters
+from netful.account.reading import Record
 
-_REMEMBERED = 1000
-_NO_MORE: Mapping[str, Any] = {
+_NO_MORE: Record = {
     "NetworkInterfaces": [], "SecurityGroups": [], "PrivateIpAddress": None, "PublicIpAddress": None, "SubnetId": None,
     "VpcId": None, "PrivateDnsName": "", "PublicDnsName": "", "State": state("terminated"),
     "StateTransitionReason": "User initiated",
@@ -17,54 +17,34 @@ _NO_MORE: Mapping[str, Any] = {
 }  # fmt: skip
 
 
-class _Ended:
-    """The records of things that calls have ended since the account started, the last ones."""
+def terminating(ended: Ended[str], world: Callable[[], World], terminate: Operation) -> Operation:
+    """Return TerminateInstances that remembers what it ends; an instance that has ended may be ended again."""
 
-    def __init__(self, view: Callable[[], View]) -> None:
-        self._view = view
-        self._records: dict[str, Mapping[str, Any]] = {}
+    async def operation(asked: Parameters) -> Record:
+        ids = asked.get("InstanceIds") or []
+        gone = [one for one in ids if ended.get(one) is not None]
+        again = [{"InstanceId": one, "PreviousState": state("terminated"), "CurrentState": state("terminated")}
+                 for one in gone]  # fmt: skip
+        if gone and len(gone) == len(ids):
+            return {"TerminatingInstances": again}
+        before = {one["InstanceId"]: one for one in KIND["InstanceId"].records(world())}
+        answer = await terminate({**asked, "InstanceIds": [one for one in ids if one not in gone]})
+        changes = answer["TerminatingInstances"]
+        ended.remember({one["InstanceId"]: {**before[one["InstanceId"]], **_NO_MORE} for one in changes})
+        return {"TerminatingInstances": [*again, *changes]}
 
-    def __iter__(self) -> Iterator[Mapping[str, Any]]:
-        return iter([*self._records.values()])
-
-    def _remember(self, ended: Mapping[str, Mapping[str, Any]]) -> None:
-        self._records = dict([*{**self._records, **ended}.items()][-_REMEMBERED:])
-
-
-class TerminatedInstances(_Ended):
-    """The records of instances that calls have terminated."""
-
-    def remembering(self, terminate: Operation) -> Operation:
-        """Return TerminateInstances that remembers what it ends; an instance that has ended may be ended again."""
-
-        async def operation(asked: Parameters) -> Mapping[str, Any]:
-            ids = asked.get("InstanceIds") or []
-            ended = [one for one in ids if one in self._records]
-            again = [{"InstanceId": one, "PreviousState": state("terminated"), "CurrentState": state("terminated")}
-                     for one in ended]  # fmt: skip
-            if ended and len(ended) == len(ids):
-                return {"TerminatingInstances": again}
-            before = {one["InstanceId"]: one for one in instances(self._view())}
-            answer = await terminate({**asked, "InstanceIds": [one for one in ids if one not in ended]})
-            changes = answer["TerminatingInstances"]
-            self._remember({one["InstanceId"]: {**before[one["InstanceId"]], **_NO_MORE} for one in changes})
-            return {"TerminatingInstances": [*again, *changes]}
-
-        return operation
+    return operation
 
 
-class DeletedVpnConnections(_Ended):
-    """The records of VPN connections that calls have deleted."""
+def deleting_vpn_connections(ended: Ended[str], world: Callable[[], World], delete: Operation) -> Operation:
+    """Return DeleteVpnConnection that remembers what it deletes."""
 
-    def remembering(self, delete: Operation) -> Operation:
-        """Return DeleteVpnConnection that remembers what it deletes."""
+    async def operation(asked: Parameters) -> Record:
+        now = world()
+        before = {one["VpnConnectionId"]: one for one in KIND["VpnConnectionId"].records(now)}
+        answer = await delete(asked)
+        id_ = str(now.id(asked["VpnConnectionId"]))
+        ended.remember({id_: {**before[id_], "State": "deleted", "Routes": []}})
+        return answer
 
-        async def operation(asked: Parameters) -> Mapping[str, Any]:
-            view = self._view()
-            before = {one["VpnConnectionId"]: one for one in vpn_connections(view)}
-            answer = await delete(asked)
-            id_ = str(view.id(asked["VpnConnectionId"]))
-            self._remember({id_: {**before[id_], "State": "deleted", "Routes": []}})
-            return answer
-
-        return operation
+    return operation

@@ -1,6 +1,6 @@
 """The cloud as EC2's API sees it: AWS's ids of things, and the tags and times that the API adds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.model.cloud import Cloud
@@ -37,6 +37,14 @@ class View(Frozen):
         """The names in the cloud, by AWS's ids."""
         return self.cloud.names_by_id
 
+    def name(self, aws_id: object) -> str:
+        """Return the name in the cloud of what has an id; an unknown id stands for itself."""
+        return self.names.get(str(aws_id), str(aws_id))
+
+    def arn(self, type_: str, name: object) -> str:
+        """Return the ARN of a thing of EC2; `type_` is its part before the id (`subnet`)."""
+        return f"arn:aws:ec2:{self.cloud.region}:{self.cloud.account_id}:{type_}/{self.id(name)}"
+
     def known(self, asked: Mapping[str, Any], ids: str) -> Mapping[str, Any]:
         """Return the parameters of a describe operation, with ids in place of names of the template."""
         known = dict(asked)
@@ -56,37 +64,49 @@ class View(Frozen):
         """Return the ids of all known names."""
         return [id_ for name in names if (id_ := self.id(name)) is not None]  # type: ignore[attr-defined]
 
-    def association_of(self, type_: str, **properties: str) -> Resource | None:
-        """Return the association resource of a type that has these properties."""
-        named = {name: self.id(value) for name, value in properties.items()}
-        resources = (one for one in self.cloud.template.resources.values() if one.type == type_)
-        return next(
-            (one for one in resources if all(self.id(one.properties.get(name)) == id_ for name, id_ in named.items())),
-            None,
-        )
+    def resource(self, name: str) -> Resource | None:
+        """Return the resource of a name; what AWS makes by itself, such as a default group, has none."""
+        return self.cloud.template.resources.get(name)
 
-    def association(self, type_: str, **properties: str) -> str | None:
+    def said(self, name: object) -> Mapping[str, Any]:
+        """Return the properties of the resource of a name; none for a thing without a resource."""
+        resource = self.resource(str(name))
+        return resource.properties if resource is not None else {}
+
+    def of_type(self, *types: str) -> Iterator[Resource]:
+        """Yield the resources of some types."""
+        return (one for one in self.cloud.template.resources.values() if one.type in types)
+
+    def referring(self, *types: str, **properties: object) -> list[Resource]:
+        """Return the resources of some types that have these properties; ids and names are the same."""
+        wanted = [(key, self.name(value)) for key, value in properties.items()]
+        return [
+            one
+            for one in self.of_type(*types)
+            if all(self.name(one.properties.get(key)) == name for key, name in wanted)
+        ]
+
+    def association_of(self, type_: str, **properties: object) -> Resource | None:
+        """Return the association resource of a type that has these properties."""
+        return next(iter(self.referring(type_, **properties)), None)
+
+    def association(self, type_: str, **properties: object) -> str | None:
         """Return the id of the association resource of a type that has these properties."""
         found = self.association_of(type_, **properties)
-        return self.cloud.aws_ids.get(found.id) if found else None
+        return self.id(found.id) if found else None
 
     def flag(self, name: str, property_: str) -> bool:
         """Return whether a property of a resource is set that only its describe operation shows."""
-        resource = self.cloud.template.resources.get(name)
-        return resource is not None and resource.properties.get(property_) is True
+        return self.said(name).get(property_) is True
 
     def is_default(self, name: str) -> bool:
         """Return whether a resource is one that AWS makes for an account."""
-        resource = self.cloud.template.resources.get(name)
+        resource = self.resource(name)
         return resource is not None and resource.stack == DEFAULT_STACK
 
     def tags(self, name: str) -> list[Mapping[str, str]]:
         """Return the tags of a resource: its own, and those of CloudFormation."""
-        resources = self.cloud.template.resources
-        resource = resources.get(name) or resources.get(f"{name}.tags")
-        if resource is None:
-            return []
-        own = resource.properties.get("Tags")
+        own = self.said(name if self.resource(name) is not None else f"{name}.tags").get("Tags")
         return [_tag(one) for one in own if _is_tag(one)] if isinstance(own, list) else []
 
 

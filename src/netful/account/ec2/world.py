@@ -1,43 +1,24 @@
-"""The account as a write of EC2's API sees it: names and ids, look-ups that fail in AWS's words, new ids."""
+"""The account as requests name it: look-ups that fail in AWS's words, the edits of writes, new ids."""
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from netful.account import writing
+from netful.account import reading, writing
 from netful.account.changes import Edit, Put, Remove, new, updated
-from netful.account.ec2.kinds import KINDS, Kind
+from netful.account.ec2.kinds import KIND
 from netful.account.ec2.view import View
+from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
-from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 
-_KIND = {kind.id: kind for kind in KINDS if kind.ids}
 _DIGITS = 17
 
 
-Change = writing.Change[View]
-"""Effect of a write of EC2."""
+class World(View):
+    """A view that finds the things that requests name."""
 
-
-def record(view: View, kind_id: str, aws_id: str) -> Mapping[str, Any]:
-    """Return the record of a thing, as its describe operation does; `kind_id` is its kind's id member (`VpcId`)."""
-    kind = _KIND[kind_id]
-    return next(one for one in kind.records(view) if one[kind.id] == aws_id)
-
-
-class World(Frozen):
-    """A cloud and its view."""
-
-    cloud: Cloud
-    view: View
-
-    def name(self, aws_id: object) -> str:
-        """Return the name in the cloud of what has an id; an unknown id stands for itself."""
-        return self.view.names.get(str(aws_id), str(aws_id))
-
-    def existing(self, asked: Mapping[str, Any], parameter: str, kind_id: str = "") -> str:
+    def existing(self, asked: Parameters, parameter: str, kind_id: str = "") -> str:
         """Return the name of the thing that a parameter names. Raises ApiError if it does not exist."""
         aws_id = asked.get(parameter)
         if aws_id is None:
@@ -45,24 +26,16 @@ class World(Frozen):
         return self.named(kind_id or parameter, aws_id)
 
     def named(self, kind_id: str, aws_id: str) -> str:
-        """Return the name of the thing with an id. Raises ApiError if it does not exist."""
-        kind, aws_id = _KIND[kind_id], self.view.aws_ids.get(aws_id, aws_id)
-        if not any(one[kind.id] == aws_id for one in kind.records(self.view)):
-            code, text = kind.not_found
-            raise ApiError(code, text.format(aws_id))
-        return self.name(aws_id)
+        """Return the name of the thing with an id; `kind_id` is its kind's id member. Raises ApiError if it does not exist."""
+        kind, known = KIND[kind_id], self.id(aws_id)
+        if not any(self.id(one.id) == known for one in kind.every(self)):
+            raise kind.missing(known)
+        return self.name(known)
 
-    def resource(self, name: str) -> Resource | None:
-        """Return the resource of a name; what AWS makes by itself, such as a default group, has none."""
-        return self.cloud.template.resources.get(name)
-
-    def of_type(self, *types: str) -> Iterator[Resource]:
-        """Yield the resources of some types."""
-        return (one for one in self.cloud.template.resources.values() if one.type in types)
-
-    def referring(self, property_: str, name: str, *types: str) -> list[Resource]:
-        """Return the resources of some types whose property names a thing."""
-        return [one for one in self.of_type(*types) if self.name(one.properties.get(property_)) == name]
+    def record(self, kind_id: str, name: str) -> Mapping[str, Any]:
+        """Return the record of a thing, as its describe operation does."""
+        kind, aws_id = KIND[kind_id], self.id(name)
+        return next(kind.of(self, one) for one in kind.every(self) if self.id(one.id) == aws_id)
 
     def properties(self, resource: Resource) -> dict[str, Any]:
         """Return the properties of a resource, with names in place of ids."""
@@ -76,6 +49,12 @@ class World(Frozen):
         return (updated(resource, **properties),) if resource is not None else ()
 
 
+Look = reading.Look[World]
+Write = writing.Write[World]
+Change = writing.Change[World]
+"""Effect of a write of EC2."""
+
+
 def removal(resources: Iterable[Resource]) -> tuple[Edit, ...]:
     """Return the edits that remove some resources."""
     return tuple(Remove(one.id) for one in resources)
@@ -86,23 +65,21 @@ def new_id(prefix: str) -> str:
     return f"{prefix}-{secrets.token_hex(9)[:_DIGITS]}"
 
 
-def created(
-    kind_id: str, prefix: str, type_: str, asked: Mapping[str, Any], properties: Mapping[str, Any]
-) -> tuple[str, Put]:
+def created(kind_id: str, prefix: str, type_: str, asked: Parameters, properties: Mapping[str, Any]) -> tuple[str, Put]:
     """Return the id of a new thing, and the edit that adds it with the tags that the request has for its kind."""
     id_ = new_id(prefix)
-    tags = tags_of(asked, _KIND[kind_id])
+    tags = tags_of(asked, KIND[kind_id].resource_type)
     given = {name: value for name, value in properties.items() if value is not None}
     return id_, new(type_, id_, {**given, "Tags": tags} if tags else given)
 
 
-def recorded(kind_id: str, aws_id: str, member: str = "") -> Callable[[View], Mapping[str, Any]]:
+def recorded(kind_id: str, name: str, member: str = "") -> Callable[[World], Mapping[str, Any]]:
     """Return the answer that has the record of a thing after the change, in the member named after its kind."""
-    return lambda view: {member or kind_id.removesuffix("Id"): record(view, kind_id, aws_id)}
+    return lambda world: {member or kind_id.removesuffix("Id"): world.record(kind_id, name)}
 
 
 def addition(
-    kind_id: str, prefix: str, type_: str, asked: Mapping[str, Any], properties: Mapping[str, Any], member: str = ""
+    kind_id: str, prefix: str, type_: str, asked: Parameters, properties: Mapping[str, Any], member: str = ""
 ) -> Change:
     """Return the change that adds a thing and answers with its record."""
     id_, put = created(kind_id, prefix, type_, asked, properties)
@@ -114,12 +91,12 @@ def has_dependencies(noun: str, aws_id: object) -> ApiError:
     return ApiError("DependencyViolation", f"The {noun} '{aws_id}' has dependencies and cannot be deleted.")
 
 
-def tags_of(asked: Mapping[str, Any], kind: Kind) -> list[Mapping[str, str]]:
-    """Return the tags that a request has for a kind of things."""
-    return tags_of_type(asked, kind.resource_type)
+def missing_association(aws_id: object) -> ApiError:
+    """Return the error for an association that does not exist."""
+    return ApiError("InvalidAssociationID.NotFound", f"The association ID '{aws_id}' does not exist")
 
 
-def tags_of_type(asked: Mapping[str, Any], resource_type: str) -> list[Mapping[str, str]]:
+def tags_of(asked: Parameters, resource_type: str) -> list[Mapping[str, str]]:
     """Return the tags that a request has for things of a type, such as `network-interface`."""
     return [
         {"Key": str(tag["Key"]), "Value": str(tag.get("Value", ""))}

@@ -1,12 +1,12 @@
 """ECS's operations: services have the interfaces and addresses that run, and calls change them."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from netful.account import reading
 from netful.account.changes import Remove, new, updated
-from netful.account.ecs.inactive import InactiveServices
+from netful.account.ecs.inactive import Inactive, deleting, describing
 from netful.account.ecs.records import cluster_record, definition_record, service_record, task_record, task_records
 from netful.account.ecs.spelling import described, written
 from netful.account.ecs.view import CLUSTER, DEFAULT, DEFINITION, INACTIVE, SERVICE, View, is_active
@@ -23,14 +23,20 @@ _MOST_TASKS = 10
 _PROVIDERS = ("FARGATE", "FARGATE_SPOT")
 
 
-def _describe_clusters(view: View, asked: Parameters) -> Record:
+def _each(member: str, names: Iterable[object], record: Callable[[object], Record]) -> Record:
+    """Return the records of named things; what does not exist is listed as a failure."""
     found, failures = [], []
-    for name in asked.get("clusters") or [DEFAULT]:
+    for name in names:
         try:
-            found.append(cluster_record(view, view.cluster(name)))
+            found.append(record(name))
         except ApiError:
             failures.append({"arn": str(name), "reason": "MISSING"})
-    return {"clusters": found, "failures": failures}
+    return {member: found, "failures": failures}
+
+
+def _describe_clusters(view: View, asked: Parameters) -> Record:
+    names = asked.get("clusters") or [DEFAULT]
+    return _each("clusters", names, lambda name: cluster_record(view, view.cluster(name)))
 
 
 def _list_clusters(view: View, _asked: Parameters) -> Record:
@@ -39,13 +45,7 @@ def _list_clusters(view: View, _asked: Parameters) -> Record:
 
 def _describe_services(view: View, asked: Parameters) -> Record:
     cluster = view.cluster(asked.get("cluster"))
-    found, failures = [], []
-    for name in asked["services"]:
-        try:
-            found.append(service_record(view, cluster, view.service(cluster, name)))
-        except ApiError:
-            failures.append({"arn": str(name), "reason": "MISSING"})
-    return {"services": found, "failures": failures}
+    return _each("services", asked["services"], lambda name: service_record(view, cluster, view.service(cluster, name)))
 
 
 def _list_services(view: View, asked: Parameters) -> Record:
@@ -124,19 +124,22 @@ LOOKS: Mapping[str, Look[View]] = {
 def _create_cluster(view: View, asked: Parameters) -> Change[View]:
     name = str(asked.get("clusterName") or DEFAULT)
     if any(view.cluster_name(one) == name for one in view.of_type(CLUSTER)):
-        return Change((), lambda after: {"cluster": cluster_record(after, after.cluster(name))})  # as AWS answers again
+        return Change((), _cluster(name))  # as AWS answers again
     given = {_OF_CLUSTERS.get(key, key): value for key, value in written(asked).items()}
     made = new(CLUSTER, f"cluster-{uuid.uuid4()}", {**given, "ClusterName": name})
-    return Change((made,), lambda after: {"cluster": cluster_record(after, after.cluster(name))})
+    return Change((made,), _cluster(name))
+
+
+def _cluster(name: str) -> Callable[[View], Record]:
+    """Return the answer with a cluster."""
+    return lambda after: {"cluster": cluster_record(after, after.cluster(name))}
 
 
 def _update_cluster(view: View, asked: Parameters) -> Change[View]:
     """UpdateCluster, UpdateClusterSettings and PutClusterCapacityProviders set what they name."""
     cluster = view.cluster(asked["cluster"])
     given = {_OF_CLUSTERS.get(name, name): value for name, value in written(asked).items() if name != "Cluster"}
-    return Change(
-        (updated(cluster, **given),), lambda after: {"cluster": cluster_record(after, after.cluster(cluster.id))}
-    )
+    return Change((updated(cluster, **given),), _cluster(cluster.id))
 
 
 _OF_CLUSTERS = {"Settings": "ClusterSettings"}
@@ -268,11 +271,8 @@ def _run_task(view: View, asked: Parameters) -> Change[View]:
 def _stop_task(view: View, asked: Parameters) -> Change[View]:
     cluster = view.cluster(asked.get("cluster"))
     task = view.named_task(cluster, asked["task"])
-    record = {
-        **task_record(view, cluster, task),
-        "desiredStatus": "STOPPED",
-        "stoppedReason": str(asked.get("reason") or ""),
-    }
+    stopped = {"desiredStatus": "STOPPED", "stoppedReason": str(asked.get("reason") or "")}
+    record = {**task_record(view, cluster, task), **stopped}
     return Change((Remove(task.id),), lambda _after: {"task": record})
 
 
@@ -314,8 +314,8 @@ class EcsApi:
 
         looks = reading.operations(LOOKS, lambda: view(running.cloud))
         writes = Writer(running, view, "InvalidParameterException").operations(WRITES)
-        inactive = InactiveServices()
-        writes["DeleteService"] = inactive.remembering(writes["DeleteService"])
-        looks["DescribeServices"] = inactive.describing(looks["DescribeServices"], looks["DescribeClusters"])
+        gone = Inactive()
+        writes["DeleteService"] = deleting(gone, writes["DeleteService"])
+        looks["DescribeServices"] = describing(gone, looks["DescribeServices"], looks["DescribeClusters"])
         self.operations = {**looks, **writes}
         self.handle = JsonApi("ecs", self.operations, "InvalidParameterException").handle

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from netful.account.changes import Remove, new, updated
@@ -100,26 +101,14 @@ def _delete(view: View, asked: Parameters) -> Change[View]:
     return Change((Remove(resource.id),), lambda _after: {})
 
 
-def _lifecycle(view: View, asked: Parameters) -> Record:
-    return {"LifecyclePolicies": plain(view.found(FILE_SYSTEM, asked["FileSystemId"]), "LifecyclePolicies") or []}
+def _setting(name: str, usual: Any, view: View, asked: Parameters) -> Record:
+    """Return a setting of a file system."""
+    return {name: plain(view.found(FILE_SYSTEM, asked["FileSystemId"]), name) or usual}
 
 
-def _put_lifecycle(view: View, asked: Parameters) -> Change[View]:
+def _put_setting(name: str, view: View, asked: Parameters) -> Change[View]:
     resource = view.found(FILE_SYSTEM, asked["FileSystemId"])
-    edit = updated(resource, LifecyclePolicies=asked["LifecyclePolicies"])
-    return Change((edit,), lambda after: _lifecycle(after, asked))
-
-
-def _backup(view: View, asked: Parameters) -> Record:
-    return {
-        "BackupPolicy": plain(view.found(FILE_SYSTEM, asked["FileSystemId"]), "BackupPolicy") or {"Status": "DISABLED"}
-    }
-
-
-def _put_backup(view: View, asked: Parameters) -> Change[View]:
-    resource = view.found(FILE_SYSTEM, asked["FileSystemId"])
-    edit = updated(resource, BackupPolicy=asked["BackupPolicy"])
-    return Change((edit,), lambda after: _backup(after, asked))
+    return Change((updated(resource, **{name: asked[name]}),), lambda _after: {name: asked[name]})
 
 
 def _policy(view: View, asked: Parameters) -> Record:
@@ -141,15 +130,15 @@ def _put_policy(view: View, asked: Parameters) -> Change[View]:
 
 LOOKS: Mapping[str, Look] = {
     "DescribeFileSystems": _describe,
-    "DescribeLifecycleConfiguration": _lifecycle,
-    "DescribeBackupPolicy": _backup,
+    "DescribeLifecycleConfiguration": partial(_setting, "LifecyclePolicies", []),
+    "DescribeBackupPolicy": partial(_setting, "BackupPolicy", {"Status": "DISABLED"}),
     "DescribeFileSystemPolicy": _policy,
 }
 WRITES: Mapping[str, Write[View]] = {
     "CreateFileSystem": _create,
     "UpdateFileSystem": _update,
     "DeleteFileSystem": _delete,
-    "PutLifecycleConfiguration": _put_lifecycle,
-    "PutBackupPolicy": _put_backup,
+    "PutLifecycleConfiguration": partial(_put_setting, "LifecyclePolicies"),
+    "PutBackupPolicy": partial(_put_setting, "BackupPolicy"),
     "PutFileSystemPolicy": _put_policy,
 }

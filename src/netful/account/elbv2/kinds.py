@@ -7,6 +7,7 @@ from msgspec import field
 
 from netful.account.elbv2.describe import listeners, load_balancers, target_groups, trust_stores
 from netful.account.elbv2.view import View
+from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core.frozen import Frozen
 from netful.model.load_balancing_arns import BALANCERS, GROUPS, LISTENERS, RULES, TRUST_STORES
@@ -62,6 +63,11 @@ def record(view: View, part: str, arn: str) -> dict[str, Any]:
     if found is None:
         raise kind.missing(arn)
     return found
+
+
+def found(view: View, part: str, asked: Parameters) -> Any:
+    """Return the thing of a part of the cloud that a request names by its ARN. Raises ApiError for an unknown one."""
+    return view.cloud.part(part)[existing(view, part, asked[OF_PART[part].arn])]
 
 
 def existing(view: View, part: str, asked: object) -> str:

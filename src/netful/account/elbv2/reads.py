@@ -1,12 +1,13 @@
 """Describe operations of load balancing: one mechanism for every kind, and the few that follow another form."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from netful.account import reading
 from netful.account.elbv2.describe import attributes, facts, trust_stores
 from netful.account.elbv2.describe.listeners import certificates
 from netful.account.elbv2.describe.target_health import Found, target_health
-from netful.account.elbv2.kinds import KINDS, OF_PART, Kind, existing
+from netful.account.elbv2.kinds import KINDS, OF_PART, Kind, existing, found
 from netful.account.elbv2.view import View
 from netful.account.query_api import Operation, Parameters
 from netful.account.reading import Look, Paging, Record
@@ -26,9 +27,9 @@ class Reads:
     def operations(self) -> dict[str, Operation]:
         """Return all of them, by name."""
         looks: dict[str, Look[View]] = {
-            "DescribeLoadBalancerAttributes": _balancer_attributes,
-            "DescribeTargetGroupAttributes": _group_attributes,
-            "DescribeListenerAttributes": _listener_attributes,
+            "DescribeLoadBalancerAttributes": partial(attributes_of, BALANCERS),
+            "DescribeTargetGroupAttributes": partial(attributes_of, GROUPS),
+            "DescribeListenerAttributes": partial(attributes_of, LISTENERS),
             "DescribeListenerCertificates": _listener_certificates,
             "DescribeTargetHealth": self._target_health,
             "DescribeTags": _tags,
@@ -39,13 +40,12 @@ class Reads:
             "DescribeAccountLimits": lambda _view, asked: page("Limits", asked, facts.LIMITS),
             "DescribeSSLPolicies": lambda _view, asked: page("SslPolicies", asked, _policies(asked)),
         }
-        described = {kind.operation: _describing(kind) for kind in KINDS}
-        return reading.operations({**described, **looks}, self._view)
+        kinds = {kind.operation: _describing(kind) for kind in KINDS}
+        return reading.operations({**kinds, **looks}, self._view)
 
     def _target_health(self, view: View, asked: Parameters) -> Record:
-        group = view.cloud.balancing.target_groups[existing(view, GROUPS, asked["TargetGroupArn"])]
-        found = target_health(view, group, self._health(), asked.get("Targets"))
-        return {"TargetHealthDescriptions": found}
+        health = target_health(view, found(view, GROUPS, asked), self._health(), asked.get("Targets"))
+        return {"TargetHealthDescriptions": health}
 
 
 def _describing(kind: Kind) -> Look[View]:
@@ -79,25 +79,15 @@ def _those(kind: Kind, records: Sequence[Record], member: str, wanted: Sequence[
     return [one for one in records if one[member] in wanted]
 
 
-def _balancer_attributes(view: View, asked: Parameters) -> Record:
-    balancer = view.cloud.balancing.load_balancers[existing(view, BALANCERS, asked["LoadBalancerArn"])]
-    return {"Attributes": attributes.listed(attributes.of_balancer(balancer))}
-
-
-def _group_attributes(view: View, asked: Parameters) -> Record:
-    group = view.cloud.balancing.target_groups[existing(view, GROUPS, asked["TargetGroupArn"])]
-    return {"Attributes": attributes.listed(attributes.of_group(group))}
-
-
-def _listener_attributes(view: View, asked: Parameters) -> Record:
-    listener = view.cloud.balancing.listeners[existing(view, LISTENERS, asked["ListenerArn"])]
-    return {"Attributes": attributes.listed(attributes.of_listener(listener))}
+def attributes_of(part: str, view: View, asked: Parameters) -> Record:
+    """Return the answer with the attributes of a thing of a part of the cloud."""
+    _, _, of = attributes.OF_PART[part]
+    return {"Attributes": attributes.listed(of(found(view, part, asked)))}
 
 
 def _listener_certificates(view: View, asked: Parameters) -> Record:
-    listener = view.cloud.balancing.listeners[existing(view, LISTENERS, asked["ListenerArn"])]
-    every = [{**one, "IsDefault": number == 0} for number, one in enumerate(certificates(view, listener))]
-    return page("Certificates", asked, every)
+    every = certificates(view, found(view, LISTENERS, asked))
+    return page("Certificates", asked, [{**one, "IsDefault": number == 0} for number, one in enumerate(every)])
 
 
 def _capacity_reservation(view: View, asked: Parameters) -> Record:
@@ -118,7 +108,7 @@ def _revocations(view: View, asked: Parameters) -> Record:
 
 def _bundle(view: View, asked: Parameters) -> Record:
     """Return the place of a bundle, as S3 has it."""
-    store = view.cloud.balancing.trust_stores[existing(view, TRUST_STORES, asked["TrustStoreArn"])]
+    store = found(view, TRUST_STORES, asked)
     return {"Location": f"https://{store.bucket}.s3.{view.cloud.region}.amazonaws.com/{store.key}"}
 
 

@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from netful.account.managed.things import Thing, UsualGroup, subnets_of
 from netful.account.managed.view import Kind, View, flag, plain
+from netful.account.wire.coercion import typed
+from netful.account.wire.service_model import service_model
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 from netful.model.names.managed_names import node_names
@@ -20,7 +23,7 @@ PARAMETERS = Kind(("AWS::ElastiCache::ParameterGroup",), "CacheParameterGroupNam
                   "CacheParameterGroupNotFound", "CacheParameterGroup not found: {}")  # fmt: skip
 SUBNETS = Kind(("AWS::ElastiCache::SubnetGroup",), "CacheSubnetGroupName", _ARN + "subnetgroup:{id}",
                "CacheSubnetGroupNotFoundFault", "Cache Subnet Group {} does not exist.", 400)  # fmt: skip
-_NODE = "0001"
+_NODE, _TAKEN = "0001", "{noun} already exists"
 VERSIONS: Mapping[str, Mapping[str, str]] = {
     "valkey": {"7.2": "valkey7", "8.0": "valkey8"},
     "redis": {"6.2": "redis6.x", "7.0": "redis7", "7.1": "redis7"},
@@ -31,13 +34,15 @@ VERSIONS: Mapping[str, Mapping[str, str]] = {
 
 def clusters(view: View) -> list[dict[str, Any]]:
     """Return the records of all clusters, those of replication groups included."""
-    found = [cluster(view, one) for one in view.of_kind(CLUSTERS)]
-    members = ((group, name) for group in view.of_kind(GROUPS) for name in _members(view, group))
-    return [*found, *(_cluster(view, group, name, group) for group, name in members)]
+    found = CLUSTER.described(view, {})
+    for group in view.of_kind(GROUPS):
+        own = {name: group.properties.get(name) for name in _USUAL}
+        written = {**_USUAL, **typed(service_model(SERVICE).shape_for("CacheCluster"), own)}
+        found += ({**written, **_cluster(view, group, name, group)} for name in _members(view, group))
+    return found
 
 
-def cluster(view: View, resource: Resource) -> dict[str, Any]:
-    """Return the record of a cluster."""
+def _own_cluster(view: View, resource: Resource) -> dict[str, Any]:
     return _cluster(view, resource, view.identifier(CLUSTERS, resource), None)
 
 
@@ -66,7 +71,6 @@ def _cluster(view: View, resource: Resource, name: str, group: Resource | None) 
         "EngineVersion": version(resource, engine),
         "CacheParameterGroup": {"CacheParameterGroupName": _parameters(resource, engine), "ParameterApplyStatus": "in-sync",
                                 "CacheNodeIdsToReboot": []},
-        **_usual(resource),
         "CacheNodeType": plain(resource, "CacheNodeType"),
         "NumCacheNodes": number,
         "ConfigurationEndpoint": {**endpoint, "Address": configuration} if nodes else None,
@@ -97,17 +101,6 @@ def _parameters(resource: Resource, engine: str) -> str:
     return str(plain(resource, "CacheParameterGroupName") or f"default.{family}")
 
 
-def _usual(resource: Resource) -> dict[str, Any]:
-    """Return members as written, or with AWS's defaults."""
-    return {
-        "PreferredMaintenanceWindow": plain(resource, "PreferredMaintenanceWindow") or "sun:05:00-sun:06:00",
-        "SnapshotRetentionLimit": whole_number(plain(resource, "SnapshotRetentionLimit"), 0),
-        "AutoMinorVersionUpgrade": flag(resource, "AutoMinorVersionUpgrade", default=True),
-        "NetworkType": plain(resource, "NetworkType") or "ipv4",
-        "IpDiscovery": plain(resource, "IpDiscovery") or "ipv4",
-    }
-
-
 def _subnets_name(view: View, written: object) -> str | None:
     own = next((one for one in view.of_kind(SUBNETS) if one.id == written), None)
     return view.identifier(SUBNETS, own) if own else None if written is None else str(written)
@@ -117,8 +110,7 @@ def _address(view: View, resource: Resource) -> str | None:
     return view.address(resource, "PrimaryEndPoint.Address", "RedisEndpoint.Address", "ConfigurationEndpoint.Address")
 
 
-def group(view: View, resource: Resource) -> dict[str, Any]:
-    """Return the record of a replication group."""
+def _replication_group(view: View, resource: Resource) -> dict[str, Any]:
     port, members = view.port(resource), [*_members(view, resource)]
     clustered = whole_number(plain(resource, "NumNodeGroups"), 1) > 1
     primary = {"Address": _address(view, resource), "Port": port}
@@ -143,12 +135,10 @@ def group(view: View, resource: Resource) -> dict[str, Any]:
         "AtRestEncryptionEnabled": flag(resource, "AtRestEncryptionEnabled"),
         "Engine": str(plain(resource, "Engine") or "redis"),
         "DataTiering": "enabled" if flag(resource, "DataTieringEnabled") else "disabled",
-        **{name: value for name, value in _usual(resource).items() if name != "PreferredMaintenanceWindow"},
     }
 
 
-def serverless(view: View, resource: Resource) -> dict[str, Any]:
-    """Return the record of a serverless cache."""
+def _serverless(view: View, resource: Resource) -> dict[str, Any]:
     port, arn = view.port(resource), view.arn(SERVERLESS, resource)
     return {
         "ServerlessCacheName": view.identifier(SERVERLESS, resource),
@@ -165,22 +155,48 @@ def serverless(view: View, resource: Resource) -> dict[str, Any]:
     }
 
 
-def subnet_group(view: View, resource: Resource) -> dict[str, Any]:
-    """Return the record of a subnet group."""
-    subnets = view.subnets(resource)
+def _subnet_group(view: View, resource: Resource) -> dict[str, Any]:
     return {
         "CacheSubnetGroupName": view.identifier(SUBNETS, resource),
         "CacheSubnetGroupDescription": str(plain(resource, "Description") or ""),
         "ARN": view.arn(SUBNETS, resource),
-        "VpcId": view.ec2.id(subnets[0].vpc_id) if subnets else None,
-        "Subnets": [
-            {"SubnetIdentifier": view.ec2.id(one.id), "SubnetAvailabilityZone": {"Name": view.ec2.id(one.availability_zone)}}
-            for one in subnets
-        ],
-    }  # fmt: skip
+        **subnets_of(view, resource, "SubnetIdentifier", "SubnetAvailabilityZone"),
+    }
 
 
-def tagged(view: View, arn: str) -> Resource:
+_USUAL = {
+    "PreferredMaintenanceWindow": "sun:05:00-sun:06:00", "SnapshotRetentionLimit": 0, "AutoMinorVersionUpgrade": True,
+    "NetworkType": "ipv4", "IpDiscovery": "ipv4",
+}  # fmt: skip
+"""AWS's defaults."""
+
+_OF_GROUPS = {"CacheSubnetGroupName": "default", "Description": "Default CacheSubnetGroup"}
+NO_VPC = UsualGroup("cachesubnetgroup/default", _OF_GROUPS, "InvalidParameterValue",
+                    "Your account does not have a default VPC: name a cache subnet group")  # fmt: skip
+CLUSTER = Thing(
+    SERVICE, CLUSTERS, "CacheCluster", "CacheClusterId", "CacheCluster", "CacheCluster", "CacheClusterAlreadyExists",
+    _own_cluster, renamed={"SecurityGroupIds": "VpcSecurityGroupIds", "CacheClusterId": "ClusterName"}, usual=_USUAL,
+    within=SUBNETS, group=NO_VPC, state="CacheClusterStatus", prefix="cache", taken=_TAKEN,
+)  # fmt: skip
+GROUP = Thing(
+    SERVICE, GROUPS, "ReplicationGroup", "ReplicationGroupId", "ReplicationGroup", "ReplicationGroup",
+    "ReplicationGroupAlreadyExists", _replication_group, usual=_USUAL, within=SUBNETS, group=NO_VPC, state="Status",
+    prefix="replicationgroup", taken=_TAKEN,
+)  # fmt: skip
+SERVERLESS_CACHE = Thing(
+    SERVICE, SERVERLESS, "ServerlessCache", "ServerlessCacheName", "ServerlessCache", "ServerlessCache",
+    "ServerlessCacheAlreadyExistsFault", _serverless, state="Status", prefix="serverlesscache", taken=_TAKEN,
+)  # fmt: skip
+SUBNET_GROUP = Thing(
+    SERVICE, SUBNETS, "CacheSubnetGroup", "CacheSubnetGroupName", "CacheSubnetGroup", "CacheSubnetGroup",
+    "CacheSubnetGroupAlreadyExists", _subnet_group, renamed={"CacheSubnetGroupDescription": "Description"},
+    users=tuple((one, "CacheSubnetGroupName") for one in (CLUSTERS, GROUPS)), in_use="CacheSubnetGroupInUse",
+    prefix="cachesubnetgroup", taken="Cache Subnet Group {name} already exists.",
+    used="Cache subnet group {name} is currently in use by a cache cluster.",
+)  # fmt: skip
+
+
+def tagged(view: View, asked: object) -> Resource:
     """Return the resource with an ARN, of whatever kind. Raises ApiError for an unknown one."""
     kinds = {
         ":parametergroup:": PARAMETERS,
@@ -188,4 +204,5 @@ def tagged(view: View, arn: str) -> Resource:
         ":subnetgroup:": SUBNETS,
         ":serverlesscache:": SERVERLESS,
     }
+    arn = str(asked)
     return view.found(next((kind for part, kind in kinds.items() if part in arn), CLUSTERS), arn)

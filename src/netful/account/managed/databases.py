@@ -1,11 +1,12 @@
 """Databases and subnet groups as RDS returns them. DocumentDB's and Neptune's belong to the same API."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from netful.account.managed.things import Thing, UsualGroup, subnets_of
 from netful.account.managed.view import Kind, View, flag, plain
-from netful.account.wire.coercion import typed
-from netful.account.wire.service_model import service_model
+from netful.account.wire.errors import ApiError
 from netful.engine.names.managed_places import PROXY, PROXY_ENDPOINT
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
@@ -32,18 +33,23 @@ PROXY_ENDPOINTS = Kind(
     (PROXY_ENDPOINT,), "DBProxyEndpointName", "arn:aws:rds:{r}:{a}:db-proxy-endpoint:{id}",
     "DBProxyEndpointNotFoundFault", "DBProxyEndpoint {} not found.",
 )  # fmt: skip
-_ENGINES = {"AWS::DocDB": "docdb", "AWS::Neptune": "neptune"}
-_VERSIONS = {
-    "mysql": "8.0.42", "mariadb": "11.4.5", "postgres": "17.4", "aurora-mysql": "8.0.mysql_aurora.3.08.2",
-    "aurora-postgresql": "16.8", "docdb": "5.0.0", "neptune": "1.4.5.0",
-}  # fmt: skip
+_OF_TYPES = {"AWS::DocDB": "docdb", "AWS::Neptune": "neptune"}
+ENGINES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "mysql": ("MySQL Community Edition", ("8.0.40", "8.0.42", "8.4.5")),
+    "mariadb": ("MariaDb Community Edition", ("10.11.11", "11.4.5")),
+    "postgres": ("PostgreSQL", ("14.18", "15.13", "16.9", "17.4")),
+    "aurora-mysql": ("Aurora MySQL", ("8.0.mysql_aurora.3.08.2",)),
+    "aurora-postgresql": ("Aurora PostgreSQL", ("15.12", "16.8")),
+    "docdb": ("Amazon DocumentDB (with MongoDB compatibility)", ("4.0.0", "5.0.0")),
+    "neptune": ("Neptune", ("1.3.5.0", "1.4.5.0")),
+}
+"""Engines with their descriptions and versions, the default one last but for what `_DEFAULTS` names."""
+
+_DEFAULTS = {"mysql": "8.0.42"}
+_TWO_ZONES = 2
+_ZONES = "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ coverage: {}. Add subnets to cover at least 2 AZs."
 _HOSTED_ZONE = "Z2R2ITUGPM61AM"
 """Zone of the names of databases."""
-_REPEATED = (
-    "DBInstanceClass", "MasterUsername", "DBName", "AllocatedStorage", "BackupRetentionPeriod", "PreferredBackupWindow",
-    "PreferredMaintenanceWindow", "Iops", "StorageThroughput", "KmsKeyId", "MonitoringInterval", "MaxAllocatedStorage",
-    "PromotionTier", "NetworkType", "DatabaseName", "EngineMode",
-)  # fmt: skip
 _USUAL = {
     "PreferredBackupWindow": "03:00-03:30", "PreferredMaintenanceWindow": "sun:05:00-sun:05:30", "BackupRetentionPeriod": 1,
     "MonitoringInterval": 0, "NetworkType": "IPV4", "DomainMemberships": [], "AssociatedRoles": [],
@@ -65,7 +71,7 @@ def engine(view: View, resource: Resource) -> str:
     """Return the engine of an instance or a cluster; a member of a cluster has its cluster's."""
     cluster = _cluster_of(view, resource)
     written = plain(resource, "Engine") or (plain(cluster, "Engine") if cluster else None)
-    return str(written or _ENGINES.get(resource.type.rpartition("::")[0], "mysql"))
+    return str(written or _OF_TYPES.get(resource.type.rpartition("::")[0], "mysql"))
 
 
 def _cluster_of(view: View, resource: Resource) -> Resource | None:
@@ -77,12 +83,8 @@ def _cluster_of(view: View, resource: Resource) -> Resource | None:
 
 def _common(view: View, resource: Resource) -> dict[str, Any]:
     """Return the members that instances and clusters share."""
-    properties, kind = resource.properties, engine(view, resource)
-    shape = service_model(SERVICE).shape_for("DBInstance" if resource.type in INSTANCES.types else "DBCluster")
-    own: dict[str, Any] = typed(shape, {name: properties.get(name) for name in _REPEATED})
+    kind = engine(view, resource)
     return {
-        **_USUAL,
-        **own,
         **{name: flag(resource, name, default=default) for name, default in _FLAGS.items()},
         "Engine": kind,
         "EngineVersion": _version(resource, kind),
@@ -102,14 +104,12 @@ def members(view: View, cluster: Resource) -> list[Resource]:
     return [one for one in view.of_kind(INSTANCES) if _cluster_of(view, one) is cluster]
 
 
-def instance(view: View, resource: Resource) -> dict[str, Any]:
-    """Return the record of an instance."""
+def _instance(view: View, resource: Resource) -> dict[str, Any]:
     cluster, group = _cluster_of(view, resource), _subnet_group_of(view, resource)
     zones, address = view.zones(resource), view.address(resource, "Endpoint.Address", "Endpoint")
     holder = cluster or resource
     return {
-        "AllocatedStorage": 1 if cluster else 20,
-        **_USUAL_OF_INSTANCES,
+        "AllocatedStorage": whole_number(plain(resource, "AllocatedStorage"), 1 if cluster else 20),
         "StorageType": str(plain(resource, "StorageType") or ("aurora" if cluster else "gp2")),
         "LicenseModel": str(plain(resource, "LicenseModel") or "general-public-license"),
         **_common(view, resource),
@@ -121,7 +121,7 @@ def instance(view: View, resource: Resource) -> dict[str, Any]:
         "Endpoint": {"Address": address, "Port": _port(view, holder)},
         "DbInstancePort": 0,
         "AvailabilityZone": plain(resource, "AvailabilityZone") or (zones[0] if zones else None),
-        "DBSubnetGroup": subnet_group(view, group) if group else None,
+        "DBSubnetGroup": SUBNET_GROUP.record(view, group) if group else None,
         "DBClusterIdentifier": view.identifier(CLUSTERS, cluster) if cluster else None,
         "OptionGroupMemberships": [{"OptionGroupName": _options(view, resource), "Status": "in-sync"}],
         "DBParameterGroups": [{"DBParameterGroupName": _parameters(view, resource), "ParameterApplyStatus": "in-sync"}],
@@ -147,19 +147,27 @@ def _options(view: View, resource: Resource) -> str:
 
 
 def _major(resource: Resource, kind: str) -> str:
-    version = _version(resource, kind).split(".")
-    return version[0] if kind.endswith(("postgres", "postgresql")) else ".".join(version[:2])
+    return major(kind, _version(resource, kind))
+
+
+def major(engine: str, version: str) -> str:
+    """Return the major version of an engine, which families of parameters are named after."""
+    parts = version.split(".")
+    return parts[0] if engine.endswith(("postgres", "postgresql")) else ".".join(parts[:2])
+
+
+def default_version(engine: str) -> str:
+    """Return the version of an engine that AWS takes without one; `1.0` for an unknown engine."""
+    return _DEFAULTS.get(engine) or ENGINES.get(engine, ("", ("1.0",)))[1][-1]
 
 
 def _version(resource: Resource, kind: str) -> str:
-    return str(plain(resource, "EngineVersion") or _VERSIONS.get(kind, "1.0"))
+    return str(plain(resource, "EngineVersion") or default_version(kind))
 
 
-def cluster(view: View, resource: Resource) -> dict[str, Any]:
-    """Return the record of a cluster."""
+def _cluster(view: View, resource: Resource) -> dict[str, Any]:
     group = _subnet_group_of(view, resource)
     return {
-        "AllocatedStorage": 1,
         **_common(view, resource),
         "DBClusterIdentifier": view.identifier(CLUSTERS, resource),
         "DBClusterArn": view.arn(CLUSTERS, resource),
@@ -189,22 +197,46 @@ def _subnet_group_of(view: View, resource: Resource) -> Resource | None:
     return own.get(str(named)) or by_name.get(str(named).lower())
 
 
-def subnet_group(view: View, resource: Resource) -> dict[str, Any]:
-    """Return the record of a subnet group."""
-    subnets = view.subnets(resource)
+def _subnet_group(view: View, resource: Resource) -> dict[str, Any]:
+    place = subnets_of(view, resource, "SubnetIdentifier", "SubnetAvailabilityZone")
     return {
+        **place,
         "DBSubnetGroupName": view.identifier(SUBNET_GROUPS, resource),
         "DBSubnetGroupDescription": str(plain(resource, "DBSubnetGroupDescription") or ""),
         "DBSubnetGroupArn": view.arn(SUBNET_GROUPS, resource),
-        "VpcId": view.ec2.id(subnets[0].vpc_id) if subnets else None,
         "SubnetGroupStatus": "Complete",
-        "Subnets": [
-            {"SubnetIdentifier": view.ec2.id(one.id), "SubnetStatus": "Active",
-             "SubnetAvailabilityZone": {"Name": view.ec2.id(one.availability_zone)}}
-            for one in subnets
-        ],
+        "Subnets": [{**one, "SubnetStatus": "Active"} for one in place["Subnets"]],
         "SupportedNetworkTypes": ["IPV4"],
-    }  # fmt: skip
+    }
+
+
+def _check_zones(view: View, own: Mapping[str, Any]) -> None:
+    subnets = [view.cloud.network.subnets[one] for one in own.get("SubnetIds") or ()]
+    zones = {str(one.availability_zone) for one in subnets}
+    if subnets and len(zones) < _TWO_ZONES:
+        raise ApiError("DBSubnetGroupDoesNotCoverEnoughAZs", _ZONES.format(", ".join(zones)))
+
+
+_GROUP = UsualGroup("subgrp/default", {"DBSubnetGroupDescription": "default"}, SUBNET_GROUPS.code,
+                    SUBNET_GROUPS.text.format("default"), SUBNET_GROUPS.status)  # fmt: skip
+SUBNET_GROUP = Thing(
+    SERVICE, SUBNET_GROUPS, "DBSubnetGroup", "DBSubnetGroupName", "DBSubnetGroup", "DBSubnetGroup",
+    "DBSubnetGroupAlreadyExists", _subnet_group, prefix="subgrp", check=_check_zones,
+    users=tuple((one, "DBSubnetGroupName") for one in (INSTANCES, CLUSTERS)), in_use="InvalidDBSubnetGroupStateFault",
+    taken="DB subnet group already exists",
+    used="Cannot delete the subnet group '{name}' because at least one database instance: {user} is still using it.",
+)  # fmt: skip
+INSTANCE = Thing(
+    SERVICE, INSTANCES, "DBInstance", "DBInstanceIdentifier", "DBInstance", "DBInstance", "DBInstanceAlreadyExists", _instance,
+    renamed={"VpcSecurityGroupIds": "VPCSecurityGroups", "DBPortNumber": "Port"}, usual={**_USUAL, **_USUAL_OF_INSTANCES},
+    within=SUBNET_GROUPS, group=replace(_GROUP, unless="DBClusterIdentifier"), state="DBInstanceStatus", prefix="db",
+    taken="DB instance already exists",
+)  # fmt: skip
+CLUSTER = Thing(
+    SERVICE, CLUSTERS, "DBCluster", "DBClusterIdentifier", "DBCluster", "DBCluster", "DBClusterAlreadyExistsFault", _cluster,
+    usual={**_USUAL, "AllocatedStorage": 1}, within=SUBNET_GROUPS, group=_GROUP, state="Status", prefix="cluster",
+    taken="DB Cluster already exists",
+)  # fmt: skip
 
 
 def proxy_arn(view: View, resource: Resource) -> str:

@@ -1,6 +1,7 @@
 """DAX's API: clusters and subnet groups by their place in the network."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from netful.account.json_api import JsonApi
@@ -14,6 +15,7 @@ from netful.account.managed.things import (
     operations,
     subnets_of,
     tag_writes,
+    tagged,
     tags,
     writes,
 )
@@ -28,11 +30,8 @@ _CLUSTERS, _SUBNETS = cluster_kinds(SERVICE, "DAX", "cache")
 
 
 def _cluster(view: View, one: Resource) -> Mapping[str, Any]:
-    count, name, zones = (
-        whole_number(plain(one, "ReplicationFactor"), 1),
-        view.identifier(_CLUSTERS, one),
-        view.zones(one),
-    )
+    count, zones = whole_number(plain(one, "ReplicationFactor"), 1), view.zones(one)
+    name = view.identifier(_CLUSTERS, one)
     parameters, encryption = plain(one, "ParameterGroupName"), plain(one, "SSESpecification")
     encrypted = (
         isinstance(encryption, Mapping)
@@ -69,20 +68,19 @@ _PARAMETERS = ParameterGroups(
     {"default.dax1.0": {"Description": "Default parameter group for dax1.0"}},
     every={"query-ttl-millis": "300000", "record-ttl-millis": "300000"}, several="ParameterGroupNames", page=page,
 )  # fmt: skip
-_THINGS, _NO_ARN = (CLUSTER, SUBNET_GROUP), "InvalidARNFault"
+_THINGS = (CLUSTER, SUBNET_GROUP)
+_tagged = partial(tagged, _THINGS, "InvalidARNFault")
 
 LOOKS: Mapping[str, Look] = {
-    "DescribeClusters": lambda view, asked: page("Clusters", asked, CLUSTER.described(view, asked, "ClusterNames")),
-    "DescribeSubnetGroups": lambda view, asked: page(
-        "SubnetGroups", asked, SUBNET_GROUP.described(view, asked, "SubnetGroupNames")
-    ),
+    "DescribeClusters": CLUSTER.look(page, "ClusterNames"),
+    "DescribeSubnetGroups": SUBNET_GROUP.look(page, "SubnetGroupNames"),
     **_PARAMETERS.looks(),
-    "ListTags": tags(_THINGS, "ResourceName", _NO_ARN, "Tags"),
+    "ListTags": tags(_tagged, "ResourceName", "Tags"),
 }
 WRITES: Mapping[str, Write[View]] = {
     **writes(_THINGS, "Update"),
     **_PARAMETERS.writes(),
-    **tag_writes(_THINGS, ("TagResource", "UntagResource"), "ResourceName", _NO_ARN, "Tags"),
+    **tag_writes(_tagged, ("TagResource", "UntagResource"), "ResourceName", "Tags"),
 }
 
 

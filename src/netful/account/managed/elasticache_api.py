@@ -1,41 +1,54 @@
 """ElastiCache's API: caches, replication groups and serverless caches by their place in the network."""
 
 from collections.abc import Mapping
-from functools import partial
 
-from netful.account import absent, reading
 from netful.account.absent import Absent
-from netful.account.creation_times import CreationTimes
-from netful.account.managed import cache_facts, caches
-from netful.account.managed.caches import CLUSTERS, GROUPS, SERVERLESS, SERVICE, SUBNETS
-from netful.account.managed.elasticache_writes import WRITES
-from netful.account.managed.view import View, described, page
+from netful.account.managed import cache_facts
+from netful.account.managed.caches import (
+    CLUSTER,
+    GROUP,
+    NO_VPC,
+    SERVERLESS_CACHE,
+    SERVICE,
+    SUBNET_GROUP,
+    clusters,
+    tagged,
+)
+from netful.account.managed.things import Change, Look, default_subnets, operations, tag_writes, tags, writes
+from netful.account.managed.view import View, page
 from netful.account.query_api import Parameters, QueryApi
-from netful.account.reading import Look, Record
-from netful.account.writing import Running, Writer
+from netful.account.reading import Record
+from netful.account.writing import Running, Write
 
 
 def _clusters(view: View, asked: Parameters) -> Record:
     named = asked.get("CacheClusterId")
-    found = [one for one in caches.clusters(view) if named is None or one["CacheClusterId"] == str(named).lower()]
+    found = [one for one in clusters(view) if named is None or one["CacheClusterId"] == str(named).lower()]
     if named is not None and not found:
-        found = [caches.cluster(view, view.found(CLUSTERS, named))]
+        found = CLUSTER.described(view, asked)
     if not asked.get("ShowCacheNodeInfo"):
         found = [{**one, "CacheNodes": None} for one in found]
     return page("CacheClusters", asked, found)
 
 
-def _tags(view: View, asked: Parameters) -> Record:
-    return {"TagList": view.tags(caches.tagged(view, str(asked["ResourceName"])))}
+def _create_serverless(view: View, asked: Parameters) -> Change:
+    place = {} if asked.get("SubnetIds") else {"SubnetIds": default_subnets(view, NO_VPC)}
+    return SERVERLESS_CACHE.create(view, {**asked, **place})
 
 
-LOOKS: Mapping[str, Look[View]] = {
+LOOKS: Mapping[str, Look] = {
     "DescribeCacheClusters": _clusters,
-    "DescribeReplicationGroups": described("ReplicationGroups", GROUPS, caches.group),
-    "DescribeServerlessCaches": described("ServerlessCaches", SERVERLESS, caches.serverless),
-    "DescribeCacheSubnetGroups": described("CacheSubnetGroups", SUBNETS, caches.subnet_group),
-    "ListTagsForResource": _tags,
+    "DescribeReplicationGroups": GROUP.look(),
+    "DescribeServerlessCaches": SERVERLESS_CACHE.look(),
+    "DescribeCacheSubnetGroups": SUBNET_GROUP.look(),
+    "ListTagsForResource": tags(tagged, "ResourceName", "TagList"),
     **cache_facts.LOOKS,
+}
+WRITES: Mapping[str, Write[View]] = {
+    **writes((CLUSTER, GROUP, SERVERLESS_CACHE, SUBNET_GROUP), "Modify"),
+    "CreateServerlessCache": _create_serverless,
+    **tag_writes(tagged, ("AddTagsToResource", "RemoveTagsFromResource"), "ResourceName", "TagList"),
+    **cache_facts.PARAMETER_GROUPS.writes(),
 }
 _ABSENT = {
     "DescribeSnapshots": Absent("", "SnapshotName", "SnapshotNotFoundFault", 404),
@@ -62,12 +75,5 @@ class ElastiCacheApi:
     """The operations."""
 
     def __init__(self, running: Running) -> None:
-        view = partial(View.of, created=CreationTimes())
-        reads = reading.operations(LOOKS, lambda: view(running.cloud))
-        none = absent.operations(SERVICE, _ABSENT, lambda: running.cloud)
-        self.operations = {
-            **reads,
-            **none,
-            **Writer(running, view).operations({**WRITES, **cache_facts.PARAMETER_GROUPS.writes()}),
-        }
+        self.operations = operations(running, SERVICE, LOOKS, WRITES, _ABSENT)
         self.handle = QueryApi(SERVICE, self.operations, validated=True).handle

@@ -1,6 +1,7 @@
 """MemoryDB's API: clusters and subnet groups by their place in the network."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from netful.account.absent import Absent
@@ -14,6 +15,7 @@ from netful.account.managed.things import (
     operations,
     subnets_of,
     tag_writes,
+    tagged,
     tags,
     writes,
 )
@@ -56,7 +58,7 @@ SUBNET_GROUP = Thing(
     _subnet_group, users=((_CLUSTERS, "SubnetGroupName"),), in_use="SubnetGroupInUseFault",
 )  # fmt: skip
 _THINGS = (CLUSTER, SUBNET_GROUP)
-_NO_ARN = "InvalidARNFault"
+_tagged = partial(tagged, _THINGS, "InvalidARNFault")
 
 
 def _acls(view: View, asked: Parameters) -> Mapping[str, Any]:
@@ -82,13 +84,13 @@ _OPEN = "open-access"
 
 LOOKS: Mapping[str, Look] = {
     "DescribeACLs": _acls,
-    "DescribeClusters": lambda view, asked: page("Clusters", asked, CLUSTER.described(view, asked)),
-    "DescribeSubnetGroups": lambda view, asked: page("SubnetGroups", asked, SUBNET_GROUP.described(view, asked)),
-    "ListTags": tags(_THINGS, "ResourceArn", _NO_ARN, "TagList"),
+    "DescribeClusters": CLUSTER.look(page),
+    "DescribeSubnetGroups": SUBNET_GROUP.look(page),
+    "ListTags": tags(_tagged, "ResourceArn", "TagList"),
 }
 WRITES: Mapping[str, Write[View]] = {
     **writes(_THINGS, "Update"),
-    **tag_writes(_THINGS, ("TagResource", "UntagResource"), "ResourceArn", _NO_ARN, "TagList"),
+    **tag_writes(_tagged, ("TagResource", "UntagResource"), "ResourceArn", "TagList"),
 }
 _ABSENT = {"DescribeSnapshots": Absent("", "SnapshotName", "SnapshotNotFoundFault", 404)}
 

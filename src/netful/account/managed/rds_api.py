@@ -4,17 +4,13 @@ Parameter and option groups, and the facts about engines, have no place in it. T
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
 
-from netful.account import absent, reading
-from netful.account.creation_times import CreationTimes
-from netful.account.managed import databases, rds_cluster_writes, rds_facts, rds_proxies, rds_stops, rds_writes
-from netful.account.managed.databases import CLUSTERS, INSTANCES, SERVICE, SUBNET_GROUPS
-from netful.account.managed.view import View, described
+from netful.account.managed import rds_facts, rds_proxies, rds_stops, rds_writes
+from netful.account.managed.databases import CLUSTER, INSTANCE, SERVICE, SUBNET_GROUP, tagged
+from netful.account.managed.things import Look, operations, tags
 from netful.account.query_api import QueryApi
-from netful.account.reading import Look
 from netful.account.wire import query
-from netful.account.writing import Running, Writer
+from netful.account.writing import Running
 from netful.services.http.message import Request, Response
 
 Others = Callable[[Request], Awaitable[Response]]
@@ -27,17 +23,17 @@ ELSEWHERE = frozenset({
 })  # fmt: skip
 """Operations that the back end answers."""
 
-WRITES = {**rds_writes.WRITES, **rds_cluster_writes.WRITES, **rds_stops.WRITES, **rds_proxies.WRITES}
+WRITES = {**rds_writes.WRITES, **rds_stops.WRITES, **rds_proxies.WRITES}
 _OF_INSTANCES = {
     "db-instance-id": ("DBInstanceIdentifier", "DBInstanceArn"), "db-cluster-id": ("DBClusterIdentifier",),
     "dbi-resource-id": ("DbiResourceId",), "engine": ("Engine",),
 }  # fmt: skip
 _OF_CLUSTERS = {"db-cluster-id": ("DBClusterIdentifier", "DBClusterArn"), "engine": ("Engine",)}
-LOOKS: Mapping[str, Look[View]] = {
-    "DescribeDBInstances": described("DBInstances", INSTANCES, databases.instance, _OF_INSTANCES),
-    "DescribeDBClusters": described("DBClusters", CLUSTERS, databases.cluster, _OF_CLUSTERS),
-    "DescribeDBSubnetGroups": described("DBSubnetGroups", SUBNET_GROUPS, databases.subnet_group),
-    "ListTagsForResource": lambda now, asked: {"TagList": now.tags(databases.tagged(now, asked["ResourceName"]))},
+LOOKS: Mapping[str, Look] = {
+    "DescribeDBInstances": INSTANCE.look(filters=_OF_INSTANCES),
+    "DescribeDBClusters": CLUSTER.look(filters=_OF_CLUSTERS),
+    "DescribeDBSubnetGroups": SUBNET_GROUP.look(),
+    "ListTagsForResource": tags(tagged, "ResourceName", "TagList"),
     **rds_facts.LOOKS,
     **rds_proxies.LOOKS,
 }
@@ -48,12 +44,7 @@ class RdsApi:
 
     def __init__(self, running: Running, others: Others) -> None:
         self._others = others
-        view = partial(View.of, created=CreationTimes())
-        self.operations = {
-            **reading.operations(LOOKS, lambda: view(running.cloud)),
-            **Writer(running, view).operations(WRITES),
-            **absent.operations(SERVICE, rds_facts.ABSENT, lambda: running.cloud),
-        }
+        self.operations = operations(running, SERVICE, LOOKS, WRITES, rds_facts.ABSENT)
         self._own = QueryApi(SERVICE, self.operations, validated=True)
 
     async def handle(self, request: Request) -> Response:

@@ -4,24 +4,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.account.absent import Absent
-from netful.account.managed.databases import CLUSTERS, INSTANCES, SUBNET_GROUPS, cluster
+from netful.account.managed.databases import (
+    CLUSTER,
+    CLUSTERS,
+    ENGINES,
+    INSTANCES,
+    SUBNET_GROUPS,
+    default_version,
+    major,
+)
 from netful.account.managed.things import Look
 from netful.account.managed.view import View, page
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import invalid_action
 
-_VERSIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "mysql": ("MySQL Community Edition", ("8.0.40", "8.0.42", "8.4.5")),
-    "mariadb": ("MariaDb Community Edition", ("10.11.11", "11.4.5")),
-    "postgres": ("PostgreSQL", ("14.18", "15.13", "16.9", "17.4")),
-    "aurora-mysql": ("Aurora MySQL", ("8.0.mysql_aurora.3.08.2",)),
-    "aurora-postgresql": ("Aurora PostgreSQL", ("15.12", "16.8")),
-    "docdb": ("Amazon DocumentDB (with MongoDB compatibility)", ("4.0.0", "5.0.0")),
-    "neptune": ("Neptune", ("1.3.5.0", "1.4.5.0")),
-}
-"""Engines with their descriptions and versions, the default one last but for what `_DEFAULTS` names."""
-
-_DEFAULTS = {"mysql": "8.0.42"}
 _CERTIFICATES = ("rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1")
 
 ABSENT: Mapping[str, Absent] = {
@@ -45,22 +41,17 @@ ABSENT: Mapping[str, Absent] = {
 
 
 def _versions(asked: Parameters) -> Iterator[dict[str, Any]]:
-    for engine, (text, versions) in _VERSIONS.items():
-        default = _DEFAULTS.get(engine, versions[-1])
+    for engine, (text, versions) in ENGINES.items():
+        default, wanted = default_version(engine), asked.get("EngineVersion")
         for version in versions:
-            wanted = asked.get("EngineVersion")
             if (asked.get("DefaultOnly") and version != default) or (
                 wanted and not f"{version}.".startswith(f"{wanted}.")
             ):
                 continue
-            major = (
-                version.split(".")[0]
-                if engine.endswith(("postgres", "postgresql"))
-                else ".".join(version.split(".")[:2])
-            )
+            number = major(engine, version)
             yield {
-                "Engine": engine, "EngineVersion": version, "MajorEngineVersion": major, "DBEngineDescription": text,
-                "DBEngineVersionDescription": f"{text} {version}", "DBParameterGroupFamily": f"{engine}{major}",
+                "Engine": engine, "EngineVersion": version, "MajorEngineVersion": number, "DBEngineDescription": text,
+                "DBEngineVersionDescription": f"{text} {version}", "DBParameterGroupFamily": f"{engine}{number}",
                 "Status": "available", "ValidUpgradeTarget": [], "SupportsReadReplica": True, "TagList": [],
             }  # fmt: skip
 
@@ -108,8 +99,6 @@ def _cluster_endpoints(view: View, asked: Parameters) -> Mapping[str, Any]:
     """DescribeDBClusterEndpoints: those that AWS makes with each cluster."""
     if any(one.type == "AWS::RDS::DBClusterEndpoint" for one in view.cloud.template.resources.values()):
         raise invalid_action("DescribeDBClusterEndpoints")
-    named = asked.get("DBClusterIdentifier")
-    found = [cluster(view, one) for one in ([view.found(CLUSTERS, named)] if named else view.of_kind(CLUSTERS))]
     rows = [
         {
             "DBClusterIdentifier": one["DBClusterIdentifier"],
@@ -117,7 +106,7 @@ def _cluster_endpoints(view: View, asked: Parameters) -> Mapping[str, Any]:
             "Status": one["Status"],
             "EndpointType": kind,
         }
-        for one in found
+        for one in CLUSTER.described(view, asked)
         for member, kind in (("Endpoint", "WRITER"), ("ReaderEndpoint", "READER"))
     ]
     return page("DBClusterEndpoints", asked, rows)

@@ -6,15 +6,16 @@ from typing import Any
 
 from netful.account.changes import Edit, Remove, new, updated
 from netful.account.managed.databases import (
+    CLUSTER,
     CLUSTERS,
+    INSTANCE,
     INSTANCES,
     PROXIES,
     PROXY_ENDPOINTS,
     SERVICE,
-    cluster,
-    instance,
     proxy_arn,
 )
+from netful.account.managed.rds_writes import modified
 from netful.account.managed.things import Change, Look, Thing
 from netful.account.managed.view import View, flag, page, plain
 from netful.account.query_api import Parameters
@@ -66,19 +67,10 @@ _ENDPOINT = Thing(SERVICE, PROXY_ENDPOINTS, "DBProxyEndpoint", "DBProxyEndpointN
                   "DBProxyEndpointAlreadyExistsFault", _endpoint, within=PROXIES, state="Status")  # fmt: skip
 
 
-def _modify(thing: Thing, view: View, asked: Parameters) -> Change:
-    """Change a proxy or an endpoint of one."""
-    if asked.get(f"New{thing.asked}"):
-        raise ApiError("InvalidParameterCombination", f"The name of a {thing.noun} cannot be changed here")
-    return thing.modify(view, asked)
-
-
-def delete_proxy(view: View, asked: Parameters) -> Change:
+def _delete_proxy(view: View, asked: Parameters) -> Change:
     """DeleteDBProxy: its target group and its endpoints go along."""
-    change, group = (
-        _THING.delete(view, asked),
-        target_group_of(view.cloud, view.found(PROXIES, asked["DBProxyName"]).id),
-    )
+    change = _THING.delete(view, asked)
+    group = target_group_of(view.cloud, view.found(PROXIES, asked["DBProxyName"]).id)
     endpoints = (Remove(one.id) for one in view.of_kind(PROXY_ENDPOINTS) if _leads_to(view, one, asked["DBProxyName"]))
     return Change((*change.edits, *((Remove(group.id),) if group else ()), *endpoints), change.answer)
 
@@ -97,7 +89,7 @@ def _described_endpoints(view: View, asked: Parameters) -> Mapping[str, Any]:
 # --- targets ----------------------------------------------------------------------------------------------------------
 
 
-def register_targets(view: View, asked: Parameters) -> Change:
+def _register_targets(view: View, asked: Parameters) -> Change:
     """RegisterDBProxyTargets: the proxy leads to the database from now on."""
     proxy = view.found(PROXIES, asked["DBProxyName"])
     added = {name: [view.found(kind, one).id for one in asked.get(name) or ()] for name, kind in _TARGETS.items()}
@@ -111,15 +103,14 @@ def register_targets(view: View, asked: Parameters) -> Change:
         one for one in _targets(after, after.cloud.template.resources[proxy.id]) if one["Name"] in ids]})  # fmt: skip
 
 
-def deregister_targets(view: View, asked: Parameters) -> Change:
-    """DeregisterDBProxyTargets."""
+def _deregister_targets(view: View, asked: Parameters) -> Change:
     proxy = view.found(PROXIES, asked["DBProxyName"])
     gone = {view.found(kind, one).id for name, kind in _TARGETS.items() for one in asked.get(name) or ()}
     kept = {name: [one for one in _listed(view, proxy, name) if one not in gone] for name in _TARGETS}
     return Change(_with_targets(view, proxy, kept), lambda _after: {})
 
 
-def modify_target_group(view: View, asked: Parameters) -> Change:
+def _modify_target_group(view: View, asked: Parameters) -> Change:
     """ModifyDBProxyTargetGroup: the settings of its pool."""
     proxy = view.found(PROXIES, asked["DBProxyName"])
     pool = {"ConnectionPoolConfigurationInfo": dict(asked.get("ConnectionPoolConfig") or {})}
@@ -152,7 +143,7 @@ def _targets(view: View, proxy: Resource) -> Iterator[dict[str, Any]]:
             resource = view.cloud.template.resources.get(one)
             if resource is not None:
                 clustered = kind is CLUSTERS
-                found = (cluster if clustered else instance)(view, resource)
+                found = (CLUSTER if clustered else INSTANCE).record(view, resource)
                 yield {
                     "Name": one, "TargetArn": view.arn(kind, resource), "RdsResourceId": view.identifier(kind, resource),
                     "Endpoint": found["Endpoint"] if clustered else found["Endpoint"]["Address"],
@@ -183,19 +174,19 @@ def _described_groups(view: View, asked: Parameters) -> Mapping[str, Any]:
 
 
 LOOKS: Mapping[str, Look] = {
-    "DescribeDBProxies": lambda view, asked: page("DBProxies", asked, _THING.described(view, asked)),
+    "DescribeDBProxies": _THING.look(member="DBProxies"),
     "DescribeDBProxyTargets": _described_targets,
     "DescribeDBProxyEndpoints": _described_endpoints,
     "DescribeDBProxyTargetGroups": _described_groups,
 }
 WRITES: Mapping[str, Write[View]] = {
     "CreateDBProxy": _THING.create,
-    "ModifyDBProxy": partial(_modify, _THING),
-    "DeleteDBProxy": delete_proxy,
+    "ModifyDBProxy": partial(modified, _THING, "name of a DBProxy"),
+    "DeleteDBProxy": _delete_proxy,
     "CreateDBProxyEndpoint": _ENDPOINT.create,
-    "ModifyDBProxyEndpoint": partial(_modify, _ENDPOINT),
+    "ModifyDBProxyEndpoint": partial(modified, _ENDPOINT, "name of a DBProxyEndpoint"),
     "DeleteDBProxyEndpoint": _ENDPOINT.delete,
-    "RegisterDBProxyTargets": register_targets,
-    "DeregisterDBProxyTargets": deregister_targets,
-    "ModifyDBProxyTargetGroup": modify_target_group,
+    "RegisterDBProxyTargets": _register_targets,
+    "DeregisterDBProxyTargets": _deregister_targets,
+    "ModifyDBProxyTargetGroup": _modify_target_group,
 }

@@ -1,6 +1,7 @@
 """Redshift's API: clusters and subnet groups by their place in the network."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from netful.account.absent import Absent
@@ -73,14 +74,15 @@ _PARAMETERS = ParameterGroups(
      for one in ("redshift-1.0", "redshift-2.0")},
     listed=True,
 )  # fmt: skip
-_THINGS, _NO_RESOURCE = (CLUSTER, SUBNET_GROUP, _PARAMETERS.thing), "ResourceNotFoundFault"
+_THINGS = (CLUSTER, SUBNET_GROUP, _PARAMETERS.thing)
+_tagged = partial(tagged, _THINGS, "ResourceNotFoundFault")
 
 
 def _tags(view: View, asked: Parameters) -> Mapping[str, Any]:
     named = asked.get("ResourceName")
     every = [(thing, one) for thing in _THINGS for one in view.of_kind(thing.kind)]
     if named:
-        wanted = tagged(view, _THINGS, named, _NO_RESOURCE)
+        wanted = _tagged(view, named)
         every = [(thing, one) for thing, one in every if one is wanted]
     rows = [
         {"Tag": tag, "ResourceName": view.arn(thing.kind, one), "ResourceType": thing.noun.lower()}
@@ -96,10 +98,8 @@ def _logging(view: View, asked: Parameters) -> Mapping[str, Any]:
 
 
 LOOKS: Mapping[str, Look] = {
-    "DescribeClusters": lambda view, asked: page("Clusters", asked, CLUSTER.described(view, asked)),
-    "DescribeClusterSubnetGroups": lambda view, asked: page(
-        "ClusterSubnetGroups", asked, SUBNET_GROUP.described(view, asked)
-    ),
+    "DescribeClusters": CLUSTER.look(),
+    "DescribeClusterSubnetGroups": SUBNET_GROUP.look(),
     **_PARAMETERS.looks(),
     "DescribeTags": _tags,
     "DescribeLoggingStatus": _logging,
@@ -107,7 +107,7 @@ LOOKS: Mapping[str, Look] = {
 WRITES: Mapping[str, Write[View]] = {
     **writes((CLUSTER, SUBNET_GROUP), "Modify"),
     **_PARAMETERS.writes(),
-    **tag_writes(_THINGS, ("CreateTags", "DeleteTags"), "ResourceName", _NO_RESOURCE),
+    **tag_writes(_tagged, ("CreateTags", "DeleteTags"), "ResourceName"),
 }
 _ABSENT = {"DescribeClusterSnapshots": Absent("", "SnapshotIdentifier", "ClusterSnapshotNotFound", 404)}
 

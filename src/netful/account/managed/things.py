@@ -14,10 +14,11 @@ from msgspec import field
 
 from netful.account import absent, reading, writing
 from netful.account.absent import Absent
-from netful.account.changes import Remove, new, updated
+from netful.account.changes import Edit, Remove, new, updated
 from netful.account.creation_times import CreationTimes
-from netful.account.managed.view import Kind, View
+from netful.account.managed.view import Kind, View, page
 from netful.account.query_api import Operation, Parameters
+from netful.account.records.tags import retagged
 from netful.account.wire.coercion import typed
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import service_model
@@ -30,8 +31,31 @@ Look = Callable[[View, Parameters], Mapping[str, Any]]
 Facts = Callable[[View, Resource], Mapping[str, Any]]
 """Returns the members of a record that are no properties."""
 
+Page = Callable[[str, Parameters, list[dict[str, Any]]], Mapping[str, Any]]
+
 _PLACES = re.compile(r"(?:subnet|sg)-[0-9a-f]{8,17}")
-_SECRET = ("Password", "AuthToken", "ClientRequestToken", "ClientToken", "SkipFinalSnapshot")
+_NETWORK = {"SubnetIds": "subnets", "VpcSubnetIds": "subnets", **dict.fromkeys(("SecurityGroupIds", "VpcSecurityGroupIds", "VPCSecurityGroups"), "security_groups")}  # fmt: skip
+"""Properties that name parts of the network, each with the part."""
+
+_NOT_STORED = ("Password", "AuthToken", "ClientRequestToken", "ClientToken", "SkipFinalSnapshot", "ApplyImmediately",
+               "TagSpecifications")  # fmt: skip
+"""Ends of the names of parameters that are no properties; `ManageMasterUserPassword` is one."""
+
+_DEFAULT = "default"
+
+
+class UsualGroup(Frozen):
+    """The subnet group that AWS makes in the default VPC: its id here, its properties, the code and text without such a VPC.
+
+    A thing with the property `unless` needs none.
+    """
+
+    id: str
+    properties: Mapping[str, Any]
+    code: str
+    text: str
+    status: int = 400
+    unless: str = ""
 
 
 class Thing(Frozen):
@@ -39,8 +63,11 @@ class Thing(Frozen):
 
     `noun` is in the names of its operations (`CreateCluster`), `asked` is the parameter of its name, `member` that of
     answers, and `shape` that of records. `renamed` are parameters whose property has another name, `members` those of
-    records. `exists` is the code for a name in use; `users` are the kinds that keep one from being deleted, each with its
-    property, and `in_use` is the code. `within` is the kind of its group of subnets. `state` is the member with the state of a deleted one.
+    records, `usual` are members where neither properties nor facts have them. `exists` is the code for a name in use, and
+    `taken` the text; `users` are the kinds that keep one from being deleted, each with its property, `in_use` is the code,
+    and `used` the text. `state` is the member with the state of a deleted one. `within` is the kind of its group of
+    subnets, `group` the group for one without. `prefix` begins the ids of those that calls make, whose names are then in
+    lower case. `check` raises ApiError for properties that AWS refuses.
     """
 
     service: str
@@ -53,58 +80,116 @@ class Thing(Frozen):
     facts: Facts
     renamed: Mapping[str, str] = field(default_factory=dict)
     members: Mapping[str, str] = field(default_factory=dict)
+    usual: Mapping[str, Any] = field(default_factory=dict)
     users: tuple[tuple[Kind, str], ...] = ()
     in_use: str = ""
+    taken: str = "{noun} {name} already exists"
+    used: str = "{noun} {name} is in use by {user}"
     state: str = ""
     within: Kind | None = None
+    group: UsualGroup | None = None
+    prefix: str = ""
+    check: Callable[[View, Mapping[str, Any]], None] = lambda _view, _own: None
 
     def record(self, view: View, resource: Resource) -> dict[str, Any]:
         """Return one as the operations return it."""
         shape = service_model(self.service).shape_for(self.shape)
         own = {self.members.get(name, name): _with_ids(view, value) for name, value in resource.properties.items()}
-        return {**typed(shape, own), **self.facts(view, resource)}
+        return {**self.usual, **typed(shape, own), **self.facts(view, resource)}
 
-    def create(self, view: View, asked: Parameters) -> Change:
-        """Create one. It has its interfaces before the call is answered."""
+    def create(self, view: View, asked: Parameters, type_: str = "") -> Change:
+        """Create one, of the kind's first type or of another. It has its interfaces before the call is answered."""
         name = str(asked[self.asked])
+        name = name.lower() if self.prefix else name
         if any(name.lower() == view.identifier(self.kind, one) for one in view.of_kind(self.kind)):
-            raise ApiError(self.exists, f"{self.noun} {name} already exists")
-        own = {**self._properties(view, asked), self.kind.name: name}
-        id_ = f"{self.service}/{self.noun.lower()}/{name}"
-        return Change((new(self.kind.types[0], id_, own),), self._answer(id_))
+            raise ApiError(self.exists, self.taken.format(noun=self.noun, name=name))
+        own, edits = self._properties(view, asked), list[Edit]()
+        if self.within and self.group and not (own.get(self.within.name) or own.get(self.group.unless)):
+            own[self.within.name], edits = _usual_group(view, self.within, self.group)
+        id_ = f"{self.prefix or f'{self.service}/{self.noun.lower()}'}/{name}"
+        return Change((*edits, new(type_ or self.kind.types[0], id_, {**own, self.kind.name: name})), self.answer(id_))
 
     def modify(self, view: View, asked: Parameters) -> Change:
         """Change one, at once."""
         resource = view.found(self.kind, asked[self.asked])
         own = {name: value for name, value in self._properties(view, asked).items() if name != self.kind.name}
-        return Change((updated(resource, **own),), self._answer(resource.id))
+        return Change((updated(resource, **own),), self.answer(resource.id))
 
     def delete(self, view: View, asked: Parameters) -> Change:
         """Delete one, with its interfaces. Raises ApiError for one in use."""
         resource = view.found(self.kind, asked[self.asked])
         names = {resource.id, view.identifier(self.kind, resource)}
         for kind, property_ in self.users:
-            if any(str(one.properties.get(property_)) in names for one in view.of_kind(kind)):
-                raise ApiError(self.in_use, f"{self.noun} {asked[self.asked]} is in use")
+            user = next((one for one in view.of_kind(kind) if str(one.properties.get(property_)) in names), None)
+            if user is not None:
+                text = self.used.format(noun=self.noun, name=asked[self.asked], user=view.identifier(kind, user))
+                raise ApiError(self.in_use, text)
         gone = {**self.record(view, resource), **({self.state: "deleting"} if self.state else {})}
         return Change((Remove(resource.id),), lambda _after: {self.member: gone})
 
     def described(self, view: View, asked: Parameters, several: str = "") -> list[dict[str, Any]]:
         """Return the records that a request asks for by a name, or by the list `several` of names."""
-        named = asked.get(several) if several else asked.get(self.asked)
+        named = asked.get(several or self.asked)
         wanted: Sequence[Any] = named if isinstance(named, list) else [named] if named else ()
         found = [view.found(self.kind, one) for one in wanted] if wanted else view.of_kind(self.kind)
         return [self.record(view, one) for one in found]
 
-    def _answer(self, id_: str) -> Callable[[View], Mapping[str, Any]]:
+    def look(
+        self,
+        paged: Page = page,
+        several: str = "",
+        filters: Mapping[str, Sequence[str]] | None = None,
+        member: str = "",
+    ) -> Look:
+        """Return the look at them, in pages; `filters` are the members that a filter asks for, by its name."""
+
+        def look(view: View, asked: Parameters) -> Mapping[str, Any]:
+            records = self.described(view, asked, several)
+            for one in asked.get("Filters") or ():
+                members = (filters or {}).get(one["Name"])
+                if members is None:
+                    raise ApiError("InvalidParameterValue", f"Unrecognized filter name: {one['Name']}")
+                records = [each for each in records if any(each.get(own) in one["Values"] for own in members)]
+            return paged(member or f"{self.noun}s", asked, records)
+
+        return look
+
+    def answer(self, id_: str) -> Callable[[View], Mapping[str, Any]]:
+        """Return the answer that has the record of one after a change."""
         return lambda after: {self.member: self.record(after, after.cloud.template.resources[id_])}
 
     def _properties(self, view: View, asked: Parameters) -> dict[str, Any]:
-        kept = {name: value for name, value in asked.items() if not name.endswith(_SECRET)}
+        kept = {name: value for name, value in asked.items() if _is_stored(name)}
         found = {self.renamed.get(name, name): _with_names(view, value) for name, value in kept.items()}
+        for name in found.keys() & _NETWORK.keys():
+            missing = next((one for one in found[name] if one not in view.cloud.part(_NETWORK[name])), None)
+            if missing is not None:
+                raise _missing(missing, subnet=_NETWORK[name] == "subnets")
         if self.within is not None and found.get(self.within.name):
             found[self.within.name] = view.found(self.within, found[self.within.name]).id
+        self.check(view, found)
         return found
+
+
+def _is_stored(name: str) -> bool:
+    return name.startswith("Manage") or not name.endswith(_NOT_STORED)
+
+
+def _usual_group(view: View, kind: Kind, group: UsualGroup) -> tuple[str, list[Edit]]:
+    """Return the subnet group of the default VPC, and the edit that makes it. Raises ApiError without such a VPC."""
+    there = next((one.id for one in view.of_kind(kind) if view.identifier(kind, one) == _DEFAULT), None)
+    if there is not None:
+        return there, []
+    own = {kind.name: _DEFAULT, **group.properties, "SubnetIds": default_subnets(view, group)}
+    return group.id, [new(kind.types[0], group.id, own)]
+
+
+def default_subnets(view: View, group: UsualGroup) -> list[str]:
+    """Return the subnets of the default VPC. Raises ApiError without one."""
+    found = [one for one in view.cloud.network.subnets if view.ec2.is_default(one)]
+    if not found:
+        raise ApiError(group.code, group.text, group.status)
+    return found
 
 
 def _with_names(view: View, value: Any) -> Any:
@@ -114,9 +199,14 @@ def _with_names(view: View, value: Any) -> Any:
     if isinstance(value, list):
         return [_with_names(view, inner) for inner in value]
     if isinstance(value, str) and _PLACES.fullmatch(value) and value not in view.ec2.names:
-        code = "InvalidSubnet" if value.startswith("subnet-") else "InvalidParameterValue"
-        raise ApiError(code, f"The ID '{value}' does not exist")
+        raise _missing(value, subnet=value.startswith("subnet-"))
     return view.ec2.names.get(value, value) if isinstance(value, str) else value
+
+
+def _missing(id_: object, *, subnet: bool) -> ApiError:
+    if subnet:
+        return ApiError("InvalidSubnet", f"The subnet ID '{id_}' does not exist")
+    return ApiError("InvalidParameterValue", f"Invalid security group , groupId= {id_}, groupName=.")
 
 
 def _with_ids(view: View, value: Any) -> Any:
@@ -141,8 +231,8 @@ def writes(things: Sequence[Thing], modify: str) -> dict[str, writing.Write[View
 # --- tags -------------------------------------------------------------------------------------------------------------
 
 
-def tagged(view: View, things: Sequence[Thing], arn: object, code: str) -> Resource:
-    """Return the thing with an ARN. Raises ApiError for an unknown one."""
+def tagged(things: Sequence[Thing], code: str, view: View, arn: object) -> Resource:
+    """Return the thing with an ARN. Raises ApiError with a code for an unknown one."""
     for thing in things:
         for one in view.of_kind(thing.kind):
             if view.arn(thing.kind, one) == arn:
@@ -151,24 +241,21 @@ def tagged(view: View, things: Sequence[Thing], arn: object, code: str) -> Resou
 
 
 def tag_writes(
-    things: Sequence[Thing], operations: tuple[str, str], parameter: str, code: str, answer: str = ""
+    found: Callable[[View, object], Resource], operations: tuple[str, str], parameter: str, answer: str = ""
 ) -> dict[str, writing.Write[View]]:
     """Return the operations that add and remove tags; the answer has the tags that are left under the name `answer`."""
 
     def write(view: View, asked: Parameters) -> Change:
-        resource = tagged(view, things, asked[parameter], code)
-        gone = {*(asked.get("TagKeys") or ())}
-        kept = {tag["Key"]: tag["Value"] for tag in view.tags(resource) if tag["Key"] not in gone}
-        kept |= {tag["Key"]: tag.get("Value", "") for tag in asked.get("Tags") or ()}
-        listed = [{"Key": key, "Value": value} for key, value in kept.items()]
+        resource = found(view, asked[parameter])
+        listed = retagged(view.tags(resource), asked.get("Tags"), asked.get("TagKeys"))
         return Change((updated(resource, Tags=listed or None),), lambda _after: {answer: listed} if answer else {})
 
     return dict.fromkeys(operations, write)
 
 
-def tags(things: Sequence[Thing], parameter: str, code: str, answer: str) -> Look:
+def tags(found: Callable[[View, object], Resource], parameter: str, answer: str) -> Look:
     """Return the look at the tags of a thing."""
-    return lambda view, asked: {answer: view.tags(tagged(view, things, asked[parameter], code))}
+    return lambda view, asked: {answer: view.tags(found(view, asked[parameter]))}
 
 
 # --- places -----------------------------------------------------------------------------------------------------------

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.account.creation_times import CreationTimes
 from netful.account.ec2.view import View as Ec2View
-from netful.account.query_api import Parameters
-from netful.account.reading import Look, Paging, Record
+from netful.account.reading import Paging
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
@@ -108,27 +107,6 @@ def flag(resource: Resource, name: str, *, default: bool = False) -> bool:
     """Return a boolean property."""
     written = plain(resource, name)
     return default if written is None else str(written).lower() == "true"
-
-
-def described(
-    member: str,
-    kind: Kind,
-    record: Callable[[View, Resource], Record],
-    filters: Mapping[str, Sequence[str]] | None = None,
-) -> Look[View]:
-    """Return the look at the things of a kind: the named one, or those that pass the filters, by the members they ask for."""
-
-    def describe(view: View, asked: Parameters) -> Record:
-        named = asked.get(kind.name)
-        records = [record(view, one) for one in ([view.found(kind, named)] if named else view.of_kind(kind))]
-        for one in asked.get("Filters") or ():
-            members = (filters or {}).get(one["Name"])
-            if members is None:
-                raise ApiError("InvalidParameterValue", f"Unrecognized filter name: {one['Name']}")
-            records = [each for each in records if any(each.get(own) in one["Values"] for own in members)]
-        return page(member, asked, records)
-
-    return describe
 
 
 page = Paging("Marker", "Marker", "MaxRecords", 100, "InvalidParameterValue", "The marker '{}' is not valid").page

@@ -7,16 +7,25 @@ from functools import partial
 from netful.account import reading
 from netful.account.changes import updated
 from netful.account.creation_times import CreationTimes
-from netful.account.profiles.kinds import ASSOCIATION, PROFILE, RECORDS, RESOURCE, SERVICE, type_of
+from netful.account.profiles.kinds import (
+    ASSOCIATION,
+    ASSOCIATIONS,
+    PROFILE,
+    PROFILES,
+    RESOURCE,
+    RESOURCES,
+    SERVICE,
+    type_of,
+)
 from netful.account.query_api import Parameters
 from netful.account.reading import Record
-from netful.account.records.changes import added, answered, removed
-from netful.account.records.looks import Look, of_kind
-from netful.account.records.view import Kind, View
+from netful.account.records.looks import Look
+from netful.account.records.nouns import Noun
+from netful.account.records.tags import retagged
+from netful.account.records.view import View
 from netful.account.rest_json_api import RestJsonApi
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Running, Write, Writer
-from netful.model.core.resource import Resource
 
 _MISSING = "ResourceNotFoundException"
 
@@ -28,50 +37,24 @@ def _tags(view: View, asked: Parameters) -> Record:
 
 def _tag(view: View, asked: Parameters) -> Change[View]:
     resource = view.with_arn((PROFILE, ASSOCIATION), asked["ResourceArn"])
-    tags = {tag["Key"]: tag["Value"] for tag in view.tags(resource)}
-    listed = [{"Key": key, "Value": value} for key, value in {**tags, **asked["Tags"]}.items()]
+    added = [{"Key": key, "Value": value} for key, value in (asked.get("Tags") or {}).items()]
+    listed = retagged(view.tags(resource), added, asked.get("TagKeys"))
     return Change((updated(resource, Tags=listed or None),), lambda _after: {})
-
-
-def _untag(view: View, asked: Parameters) -> Change[View]:
-    resource = view.with_arn((PROFILE, ASSOCIATION), asked["ResourceArn"])
-    kept = [tag for tag in view.tags(resource) if tag["Key"] not in asked["TagKeys"]]
-    return Change((updated(resource, Tags=kept or None),), lambda _after: {})
-
-
-def _create(view: View, asked: Parameters) -> Change[View]:
-    own = {"Name": asked["Name"], "ClientToken": asked["ClientToken"], "Tags": asked.get("Tags")}
-    return added(view, PROFILE, RECORDS[PROFILE], own)
-
-
-def _delete(view: View, asked: Parameters) -> Change[View]:
-    """DeleteProfile: no VPC and no resource may be associated with it."""
-    resource = view.found(PROFILE, asked["ProfileId"])
-    if any(view.referring(kind, "ProfileId", resource) for kind in (ASSOCIATION, RESOURCE)):
-        raise ApiError("ConflictException", f"The Profile {view.id(resource)} has associations")
-    return removed(PROFILE, RECORDS[PROFILE], view, resource, "DELETED")
 
 
 def _associate(view: View, asked: Parameters) -> Change[View]:
     """AssociateProfile: a VPC has one Profile."""
-    profile, place = view.found(PROFILE, asked["ProfileId"]), view.name(asked["ResourceId"])
+    profile, place = PROFILES.found(view, asked), view.name(asked["ResourceId"])
     if place not in view.cloud.network.vpcs:
         raise ApiError(_MISSING, f"The vpc ID '{asked['ResourceId']}' does not exist")
     if any(view.name(one.properties.get("ResourceId")) == place for one in view.of_kind(ASSOCIATION)):
         raise ApiError("ConflictException", f"The VPC {asked['ResourceId']} is associated with a Profile already")
-    own = {"ProfileId": view.id(profile), "ResourceId": view.cloud.aws_id(place), "Name": asked["Name"]}
-    return added(view, ASSOCIATION, RECORDS[ASSOCIATION], {**own, "Tags": asked.get("Tags")})
-
-
-def _disassociate(view: View, asked: Parameters) -> Change[View]:
-    return removed(
-        ASSOCIATION, RECORDS[ASSOCIATION], view, _associated(view, ASSOCIATION, "ResourceId", asked), "DELETED"
-    )
+    return ASSOCIATIONS.added(view, asked, {"ProfileId": view.id(profile), "ResourceId": view.cloud.aws_id(place)})
 
 
 def _associate_resource(view: View, asked: Parameters) -> Change[View]:
     """AssociateResourceToProfile: all VPCs of the Profile have the resource."""
-    profile, arn = view.found(PROFILE, asked["ProfileId"]), asked["ResourceArn"]
+    profile, arn = PROFILES.found(view, asked), asked["ResourceArn"]
     if type_of(arn) is None:
         raise ApiError("InvalidParameterException", f"'{arn}' is not a resource that a Profile can have")
     if view.name(arn.rpartition("/")[2]) not in view.cloud.template.resources:
@@ -81,8 +64,7 @@ def _associate_resource(view: View, asked: Parameters) -> Change[View]:
         raise ApiError("ConflictException", f"'{arn}' is associated with the Profile already")
     more = asked.get("ResourceProperties")
     _check_priority(arn, more)
-    own = {"ProfileId": view.id(profile), "ResourceArn": arn, "Name": asked["Name"], "ResourceProperties": more}
-    return added(view, RESOURCE, RECORDS[RESOURCE], own)
+    return RESOURCES.added(view, asked, {"ProfileId": view.id(profile), "ResourceArn": arn, "ResourceProperties": more})
 
 
 def _check_priority(arn: str, properties: str | None) -> None:
@@ -98,41 +80,37 @@ def _check_priority(arn: str, properties: str | None) -> None:
         raise ApiError("InvalidParameterException", text)
 
 
-def _disassociate_resource(view: View, asked: Parameters) -> Change[View]:
-    return removed(RESOURCE, RECORDS[RESOURCE], view, _associated(view, RESOURCE, "ResourceArn", asked), "DELETED")
-
-
-def _associated(view: View, kind: Kind, property_: str, asked: Parameters) -> Resource:
-    profile = view.found(PROFILE, asked["ProfileId"])
-    for one in view.referring(kind, "ProfileId", profile):
+def _disassociate(noun: Noun, property_: str, view: View, asked: Parameters) -> Change[View]:
+    profile = PROFILES.found(view, asked)
+    for one in view.referring(noun.kind, "ProfileId", profile):
         if view.name(one.properties.get(property_)) == view.name(asked[property_]):
-            return one
+            return noun.removed(view, one)
     raise ApiError(_MISSING, f"'{asked[property_]}' is not associated with the Profile {asked['ProfileId']}")
 
 
-def _update(kind: Kind, view: View, asked: Parameters) -> Change[View]:
-    resource = view.found(kind, asked[kind.id_member])
-    given = {name: asked[name] for name in ("Name", "ResourceProperties") if name in asked}
-    if kind is RESOURCE and "ResourceProperties" in given:
-        _check_priority(str(resource.properties.get("ResourceArn")), given["ResourceProperties"])
-    return Change((updated(resource, **given),), answered(kind, RECORDS[kind], resource.id))
+def _update_resource(view: View, asked: Parameters) -> Change[View]:
+    if "ResourceProperties" in asked:
+        _check_priority(str(RESOURCES.found(view, asked).properties.get("ResourceArn")), asked["ResourceProperties"])
+    return RESOURCES.update("Name", "ResourceProperties")(view, asked)
 
 
 LOOKS: Mapping[str, Look] = {
-    **{name: look for kind, record in RECORDS.items() for name, look in of_kind(SERVICE, kind, record).items()},
+    **PROFILES.looks(),
+    **ASSOCIATIONS.looks(),
+    **RESOURCES.looks(),
     "ListTagsForResource": _tags,
 }
 WRITES: Mapping[str, Write[View]] = {
-    "CreateProfile": _create,
-    "DeleteProfile": _delete,
+    "CreateProfile": lambda view, asked: PROFILES.added(view, asked, {"ClientToken": asked["ClientToken"]}),
+    "DeleteProfile": PROFILES.delete("ConflictException", "The Profile {} has associations", ASSOCIATION, RESOURCE),
     "AssociateProfile": _associate,
-    "UpdateProfileAssociation": partial(_update, ASSOCIATION),
-    "DisassociateProfile": _disassociate,
+    "UpdateProfileAssociation": ASSOCIATIONS.update("Name"),
+    "DisassociateProfile": partial(_disassociate, ASSOCIATIONS, "ResourceId"),
     "AssociateResourceToProfile": _associate_resource,
-    "UpdateProfileResourceAssociation": partial(_update, RESOURCE),
-    "DisassociateResourceFromProfile": _disassociate_resource,
+    "UpdateProfileResourceAssociation": _update_resource,
+    "DisassociateResourceFromProfile": partial(_disassociate, RESOURCES, "ResourceArn"),
     "TagResource": _tag,
-    "UntagResource": _untag,
+    "UntagResource": _tag,
 }
 
 

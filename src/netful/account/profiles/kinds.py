@@ -1,9 +1,8 @@
-"""Profiles with their VPCs and resources: their kinds and records, and the edits that add and remove one."""
+"""Profiles with their VPCs and resources: their kinds and records."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from netful.account.records.looks import RecordOf
+from netful.account.records.nouns import Noun
 from netful.account.records.view import Kind, View, plain
 from netful.model.core.resource import Resource
 
@@ -39,7 +38,10 @@ def resource_association(view: View, resource: Resource) -> dict[str, Any]:
     }
 
 
-RECORDS: Mapping[Kind, RecordOf] = {PROFILE: profile, ASSOCIATION: association, RESOURCE: resource_association}
+PROFILES, ASSOCIATIONS, RESOURCES = (
+    Noun(SERVICE, kind, record, "DELETED")
+    for kind, record in ((PROFILE, profile), (ASSOCIATION, association), (RESOURCE, resource_association))
+)
 _TYPES = {
     "hostedzone": "PRIVATE_HOSTED_ZONE",
     "resolver-rule": "RESOLVER_RULE",

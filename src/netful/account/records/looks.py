@@ -27,13 +27,6 @@ def get(kind: Kind, record: RecordOf) -> Look:
     return lambda view, asked: {kind.member: record(view, view.found(kind, asked[kind.id_member]))}
 
 
-def of_kind(service: str, kind: Kind, record: RecordOf) -> dict[str, Look]:
-    """Return the looks at one thing of a kind and at all of them, by the names of their operations."""
-    name = f"List{kind.member}s"
-    every = listing(service, name, lambda view: (record(view, one) for one in view.of_kind(kind)))
-    return {f"Get{kind.member}": get(kind, record), name: every}
-
-
 def listing(service: str, operation: str, records: Callable[[View], Iterable[Record]]) -> Look:
     """Return the look at a list (`ListResolverRules`): its records have the members that the service's model has for it."""
     return partial(_list, service, operation, records)

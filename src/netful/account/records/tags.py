@@ -1,6 +1,6 @@
 """Tags of things that operations name by their ARN."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,17 @@ def looks(kinds: Sequence[Kind], arn: str = "ResourceArn") -> Mapping[str, Look]
 
 def writes(kinds: Sequence[Kind], arn: str = "ResourceArn") -> Mapping[str, Write[View]]:
     """Return the operations that change the tags of things of some kinds."""
-    return {"TagResource": partial(_tag, kinds, arn), "UntagResource": partial(_untag, kinds, arn)}
+    return dict.fromkeys(("TagResource", "UntagResource"), partial(_tag, kinds, arn))
+
+
+def retagged(
+    before: Iterable[Mapping[str, Any]], added: Iterable[Mapping[str, Any]] | None, gone: Iterable[str] | None
+) -> list[dict[str, str]]:
+    """Return tags without those of some keys, and with others: one of the same key gets the new value."""
+    left = {*(gone or ())}
+    tags = {one["Key"]: one.get("Value", "") for one in before if one["Key"] not in left}
+    tags |= {one.get("Key", ""): one.get("Value", "") for one in added or ()}
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
 def _list(kinds: Sequence[Kind], arn: str, view: View, asked: Parameters) -> Mapping[str, Any]:
@@ -27,11 +37,5 @@ def _list(kinds: Sequence[Kind], arn: str, view: View, asked: Parameters) -> Map
 
 def _tag(kinds: Sequence[Kind], arn: str, view: View, asked: Parameters) -> Change[View]:
     resource = view.with_arn(kinds, asked[arn])
-    tags = {tag["Key"]: tag for tag in (*view.tags(resource), *asked["Tags"])}
-    return Change((updated(resource, Tags=[*tags.values()]),), lambda _after: {})
-
-
-def _untag(kinds: Sequence[Kind], arn: str, view: View, asked: Parameters) -> Change[View]:
-    resource = view.with_arn(kinds, asked[arn])
-    kept = [tag for tag in view.tags(resource) if tag["Key"] not in asked["TagKeys"]]
-    return Change((updated(resource, Tags=kept or None),), lambda _after: {})
+    listed = retagged(view.tags(resource), asked.get("Tags"), asked.get("TagKeys"))
+    return Change((updated(resource, Tags=listed or None),), lambda _after: {})

@@ -7,8 +7,9 @@ from netful.account.changes import Edit, new, updated
 from netful.account.query_api import Parameters
 from netful.account.reading import Record
 from netful.account.records.looks import Look, listing, page
+from netful.account.records.nouns import Noun
 from netful.account.records.view import View, plain
-from netful.account.resolver.kinds import DOMAINS, GROUP, SERVICE, addition, head, removed
+from netful.account.resolver.kinds import DOMAINS, GROUP, SERVICE, head
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
 from netful.model.core.resource import Resource
@@ -74,10 +75,6 @@ def _own(view: View, asked: Parameters) -> Resource:
     return resource
 
 
-def _create(view: View, asked: Parameters) -> Change[View]:
-    return addition(view, DOMAINS, domain_list, asked, {"Domains": []})
-
-
 def _update(view: View, asked: Parameters) -> Change[View]:
     """UpdateFirewallDomains: queries are judged by the new list from now on."""
     resource = _own(view, asked)
@@ -128,16 +125,17 @@ def _delete(view: View, asked: Parameters) -> Change[View]:
         ):
             text = f"The domain list {view.id(resource)} is used by the rule group {view.id(group)}"
             raise ApiError("ConflictException", text)
-    return removed(DOMAINS, domain_list, view, resource)
+    return _LISTS.removed(view, resource)
 
 
+_LISTS = Noun(SERVICE, DOMAINS, domain_list)
 LOOKS: Mapping[str, Look] = {
     "GetFirewallDomainList": _get,
     "ListFirewallDomainLists": listing(SERVICE, "ListFirewallDomainLists", _lists),
     "ListFirewallDomains": _list_domains,
 }
 WRITES: Mapping[str, Write[View]] = {
-    "CreateFirewallDomainList": _create,
+    "CreateFirewallDomainList": lambda view, asked: _LISTS.added(view, asked, {"Domains": []}),
     "UpdateFirewallDomains": _update,
     "DeleteFirewallDomainList": _delete,
 }

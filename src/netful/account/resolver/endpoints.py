@@ -6,13 +6,12 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from itertools import islice
 from typing import Any
 
-from netful.account.changes import updated
 from netful.account.query_api import Parameters
 from netful.account.reading import Record
-from netful.account.records.changes import answered
-from netful.account.records.looks import Look, of_kind, page
+from netful.account.records.looks import Look, page
+from netful.account.records.nouns import Noun
 from netful.account.records.view import View, plain
-from netful.account.resolver.kinds import ENDPOINT, RULE, SERVICE, addition, head, removed
+from netful.account.resolver.kinds import ENDPOINT, RULE, SERVICE, head
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
 from netful.model.allocation import RESERVED_AT_START, free_addresses
@@ -44,6 +43,9 @@ def endpoint(view: View, resource: Resource) -> dict[str, Any]:
     }
 
 
+_ENDPOINTS = Noun(SERVICE, ENDPOINT, endpoint)
+
+
 def _ip_id(view: View, interface: NetworkInterface) -> str:
     """Return the id of an address of an endpoint: it follows from the address, as an endpoint's order may change."""
     place = f"{view.cloud.account_id}/{interface.owner_id}/{interface.subnet_id}/{interface.private_ip_address}"
@@ -51,7 +53,7 @@ def _ip_id(view: View, interface: NetworkInterface) -> str:
 
 
 def _addresses(view: View, asked: Parameters) -> Record:
-    resource = view.found(ENDPOINT, asked["ResolverEndpointId"])
+    resource = _ENDPOINTS.found(view, asked)
     time = view.time(resource)
     listed = [
         {
@@ -72,7 +74,7 @@ def _create(view: View, asked: Parameters) -> Change[View]:
         "SecurityGroupIds": _groups(view, asked["SecurityGroupIds"], given),
         **{name: asked.get(name) for name in _MEMBERS},
     }  # fmt: skip
-    return addition(view, ENDPOINT, endpoint, asked, own)
+    return _ENDPOINTS.added(view, asked, own)
 
 
 def _placed(
@@ -147,15 +149,9 @@ def _groups(view: View, asked: Sequence[str], places: Sequence[Mapping[str, Any]
     return [*asked]
 
 
-def _update(view: View, asked: Parameters) -> Change[View]:
-    resource = view.found(ENDPOINT, asked["ResolverEndpointId"])
-    given = {name: asked[name] for name in ("Name", *_MEMBERS) if name in asked}
-    return Change((updated(resource, **given),), answered(ENDPOINT, endpoint, resource.id))
-
-
 def _delete(view: View, asked: Parameters) -> Change[View]:
     """DeleteResolverEndpoint: no rule may forward through it."""
-    resource = view.found(ENDPOINT, asked["ResolverEndpointId"])
+    resource = _ENDPOINTS.found(view, asked)
     rules = [view.cloud.aws_id(one.id) for one in view.referring(RULE, "ResolverEndpointId", resource)]
     if rules:
         text = (
@@ -163,19 +159,19 @@ def _delete(view: View, asked: Parameters) -> Change[View]:
             f"exist for this resolver endpoint:  {','.join(rules)}"
         )
         raise ApiError("InvalidRequestException", text)
-    return removed(ENDPOINT, endpoint, view, resource)
+    return _ENDPOINTS.removed(view, resource)
 
 
 def _associate(view: View, asked: Parameters) -> Change[View]:
     """AssociateResolverEndpointIpAddress: one more interface."""
-    resource = view.found(ENDPOINT, asked["ResolverEndpointId"])
+    resource = _ENDPOINTS.found(view, asked)
     more = _placed(view, [asked["IpAddress"]], view.interfaces(resource))
-    return _with(resource, [*_fixed(view, resource), *more])
+    return _ENDPOINTS.changed(resource, IpAddresses=[*_fixed(view, resource), *more])
 
 
 def _disassociate(view: View, asked: Parameters) -> Change[View]:
     """DisassociateResolverEndpointIpAddress: two must be left."""
-    resource, one = view.found(ENDPOINT, asked["ResolverEndpointId"]), asked["IpAddress"]
+    resource, one = _ENDPOINTS.found(view, asked), asked["IpAddress"]
     if not one.get("IpId") and not (one.get("SubnetId") and one.get("Ip")):
         text = "[RSLVR-00503] Need to specify either the IP ID or both subnet and IP address in order to remove IP address."
         raise ApiError("InvalidRequestException", text)
@@ -190,7 +186,7 @@ def _disassociate(view: View, asked: Parameters) -> Change[View]:
         raise ApiError("ResourceNotFoundException", "The IP address is not associated with the resolver endpoint")
     if len(kept) < _LEAST:
         raise ApiError("InvalidRequestException", "Resolver endpoint needs to have at least 2 IP addresses")
-    return _with(resource, kept)
+    return _ENDPOINTS.changed(resource, IpAddresses=kept)
 
 
 def _fixed(view: View, resource: Resource) -> list[dict[str, Any]]:
@@ -201,15 +197,10 @@ def _fixed(view: View, resource: Resource) -> list[dict[str, Any]]:
     ]
 
 
-def _with(resource: Resource, places: Sequence[Mapping[str, Any]]) -> Change[View]:
-    edit = updated(resource, IpAddresses=places)
-    return Change((edit,), answered(ENDPOINT, endpoint, resource.id))
-
-
-LOOKS: Mapping[str, Look] = {**of_kind(SERVICE, ENDPOINT, endpoint), "ListResolverEndpointIpAddresses": _addresses}
+LOOKS: Mapping[str, Look] = {**_ENDPOINTS.looks(), "ListResolverEndpointIpAddresses": _addresses}
 WRITES: Mapping[str, Write[View]] = {
     "CreateResolverEndpoint": _create,
-    "UpdateResolverEndpoint": _update,
+    "UpdateResolverEndpoint": _ENDPOINTS.update("Name", *_MEMBERS),
     "DeleteResolverEndpoint": _delete,
     "AssociateResolverEndpointIpAddress": _associate,
     "DisassociateResolverEndpointIpAddress": _disassociate,

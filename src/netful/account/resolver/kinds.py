@@ -1,15 +1,9 @@
-"""Kinds of things of Route 53 Resolver: the edits that add and remove one, and the members that all records have."""
+"""Kinds of things of Route 53 Resolver, and the members that all records have."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from netful.account.query_api import Parameters
-from netful.account.records import changes
-from netful.account.records.changes import added
-from netful.account.records.looks import RecordOf
 from netful.account.records.view import Kind, View, plain
 from netful.account.wire.errors import ApiError
-from netful.account.writing import Change
 from netful.model.core.resource import Resource
 
 SERVICE = "route53resolver"
@@ -34,14 +28,6 @@ LOGGING_ASSOCIATION = _kind("ResolverQueryLoggingConfigAssociation", "ResolverQu
 KINDS = (ENDPOINT, RULE, RULE_ASSOCIATION, DOMAINS, GROUP, GROUP_ASSOCIATION, LOGGING, LOGGING_ASSOCIATION)
 
 
-def addition(
-    view: View, kind: Kind, record: RecordOf, asked: Parameters, properties: Mapping[str, Any]
-) -> Change[View]:
-    """Return the change that adds a thing with the name, the tags and the token that a request has."""
-    own = {name: asked.get(name) for name in ("Name", "Tags", "CreatorRequestId")}
-    return added(view, kind, record, {**own, **properties}, properties.get("Direction"))
-
-
 def head(view: View, kind: Kind, resource: Resource) -> dict[str, Any]:
     """Return the members that the records of all kinds have."""
     time = view.time(resource)
@@ -53,11 +39,6 @@ def head(view: View, kind: Kind, resource: Resource) -> dict[str, Any]:
         "CreationTime": time,
         "ModificationTime": time,
     }
-
-
-def removed(kind: Kind, record: RecordOf, view: View, resource: Resource) -> Change[View]:
-    """Return the change that removes a thing: the answer has its last record."""
-    return changes.removed(kind, record, view, resource, "DELETING")
 
 
 def vpc(view: View, asked: object, code: str = "InvalidParameterException") -> str:

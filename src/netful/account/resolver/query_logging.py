@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.account.query_api import Parameters
-from netful.account.records.looks import Look, of_kind
+from netful.account.records.looks import Look
+from netful.account.records.nouns import Noun
 from netful.account.records.view import View, plain
-from netful.account.resolver.kinds import LOGGING, LOGGING_ASSOCIATION, SERVICE, addition, head, removed, vpc
+from netful.account.resolver.kinds import LOGGING, LOGGING_ASSOCIATION, SERVICE, head, vpc
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
 from netful.model.core.resource import Resource
@@ -37,32 +38,24 @@ def association(view: View, resource: Resource) -> dict[str, Any]:
     }
 
 
-def _create(view: View, asked: Parameters) -> Change[View]:
-    return addition(view, LOGGING, config, asked, {"DestinationArn": asked["DestinationArn"]})
-
-
-def _delete(view: View, asked: Parameters) -> Change[View]:
-    """DeleteResolverQueryLogConfig: no VPC may have it."""
-    resource = view.found(LOGGING, asked[_CONFIG])
-    if view.referring(LOGGING_ASSOCIATION, _CONFIG, resource):
-        raise ApiError("InvalidRequestException", f"{view.id(resource)} is associated with a VPC")
-    return removed(LOGGING, config, view, resource)
+_CONFIGS = Noun(SERVICE, LOGGING, config)
+_ASSOCIATIONS = Noun(SERVICE, LOGGING_ASSOCIATION, association)
 
 
 def _associate(view: View, asked: Parameters) -> Change[View]:
-    resource, place = view.found(LOGGING, asked[_CONFIG]), vpc(view, asked[_RESOURCE])
+    resource, place = _CONFIGS.found(view, asked), vpc(view, asked[_RESOURCE])
     if _association(view, resource, place) is not None:
         raise ApiError("ResourceExistsException", f"{view.id(resource)} is associated with {asked[_RESOURCE]} already")
     own = {_CONFIG: view.id(resource), _RESOURCE: view.cloud.aws_id(place)}
-    return addition(view, LOGGING_ASSOCIATION, association, {}, own)
+    return _ASSOCIATIONS.added(view, {}, own)
 
 
 def _disassociate(view: View, asked: Parameters) -> Change[View]:
-    found = _association(view, view.found(LOGGING, asked[_CONFIG]), view.name(asked[_RESOURCE]))
+    found = _association(view, _CONFIGS.found(view, asked), view.name(asked[_RESOURCE]))
     if found is None:
         text = f"{asked[_CONFIG]} is not associated with {asked[_RESOURCE]}"
         raise ApiError("ResourceNotFoundException", text)
-    return removed(LOGGING_ASSOCIATION, association, view, found)
+    return _ASSOCIATIONS.removed(view, found)
 
 
 def _association(view: View, resource: Resource, place: str) -> Resource | None:
@@ -70,10 +63,14 @@ def _association(view: View, resource: Resource, place: str) -> Resource | None:
     return next((one for one in every if view.name(one.properties.get(_RESOURCE)) == place), None)
 
 
-LOOKS: Mapping[str, Look] = {**of_kind(SERVICE, LOGGING, config), **of_kind(SERVICE, LOGGING_ASSOCIATION, association)}
+LOOKS: Mapping[str, Look] = {**_CONFIGS.looks(), **_ASSOCIATIONS.looks()}
 WRITES: Mapping[str, Write[View]] = {
-    "CreateResolverQueryLogConfig": _create,
-    "DeleteResolverQueryLogConfig": _delete,
+    "CreateResolverQueryLogConfig": lambda view, asked: _CONFIGS.added(
+        view, asked, {"DestinationArn": asked["DestinationArn"]}
+    ),
+    "DeleteResolverQueryLogConfig": _CONFIGS.delete(
+        "InvalidRequestException", "{} is associated with a VPC", LOGGING_ASSOCIATION
+    ),
     "AssociateResolverQueryLogConfig": _associate,
     "DisassociateResolverQueryLogConfig": _disassociate,
 }

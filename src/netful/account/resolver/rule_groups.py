@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from netful.account.changes import updated
 from netful.account.query_api import Parameters
-from netful.account.records.changes import answered
-from netful.account.records.looks import Look, of_kind
+from netful.account.records.looks import Look
+from netful.account.records.nouns import Noun
 from netful.account.records.view import View, plain
 from netful.account.resolver.firewall_rules import rules_of
-from netful.account.resolver.kinds import GROUP, GROUP_ASSOCIATION, SERVICE, addition, head, removed, vpc
+from netful.account.resolver.kinds import GROUP, GROUP_ASSOCIATION, SERVICE, head, vpc
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
 from netful.model.core.resource import Resource
@@ -39,21 +38,13 @@ def association(view: View, resource: Resource) -> dict[str, Any]:
     }
 
 
-def _create(view: View, asked: Parameters) -> Change[View]:
-    return addition(view, GROUP, group, asked, {"FirewallRules": []})
-
-
-def _delete(view: View, asked: Parameters) -> Change[View]:
-    """DeleteFirewallRuleGroup: no VPC may have it."""
-    resource = view.found(GROUP, asked["FirewallRuleGroupId"])
-    if view.referring(GROUP_ASSOCIATION, "FirewallRuleGroupId", resource):
-        raise ApiError("ConflictException", f"The rule group {view.id(resource)} is associated with a VPC")
-    return removed(GROUP, group, view, resource)
+_GROUPS = Noun(SERVICE, GROUP, group)
+_ASSOCIATIONS = Noun(SERVICE, GROUP_ASSOCIATION, association)
 
 
 def _associate(view: View, asked: Parameters) -> Change[View]:
     """AssociateFirewallRuleGroup: the group judges the VPC's queries after those with a lower priority."""
-    resource = view.found(GROUP, asked["FirewallRuleGroupId"])
+    resource = _GROUPS.found(view, asked)
     place = vpc(view, asked["VpcId"], "ResourceNotFoundException")
     others = [one for one in view.of_kind(GROUP_ASSOCIATION) if view.name(one.properties.get("VpcId")) == place]
     if any(view.name(one.properties.get("FirewallRuleGroupId")) == resource.id for one in others):
@@ -63,7 +54,7 @@ def _associate(view: View, asked: Parameters) -> Change[View]:
         "FirewallRuleGroupId": view.id(resource), "VpcId": view.cloud.aws_id(place), "Priority": asked["Priority"],
         "MutationProtection": asked.get("MutationProtection"),
     }  # fmt: skip
-    return addition(view, GROUP_ASSOCIATION, association, asked, own)
+    return _ASSOCIATIONS.added(view, asked, own)
 
 
 def _check_priority(priority: int, others: list[Resource]) -> None:
@@ -75,27 +66,28 @@ def _check_priority(priority: int, others: list[Resource]) -> None:
 
 
 def _update(view: View, asked: Parameters) -> Change[View]:
-    resource = view.found(GROUP_ASSOCIATION, asked["FirewallRuleGroupAssociationId"])
+    resource = _ASSOCIATIONS.found(view, asked)
     place = view.name(resource.properties.get("VpcId"))
     if "Priority" in asked:
         others = (one for one in view.of_kind(GROUP_ASSOCIATION) if one.id != resource.id)
         _check_priority(asked["Priority"], [one for one in others if view.name(one.properties.get("VpcId")) == place])
-    given = {name: asked[name] for name in _CHANGED if name in asked}
-    return Change((updated(resource, **given),), answered(GROUP_ASSOCIATION, association, resource.id))
+    return _ASSOCIATIONS.update(*_CHANGED)(view, asked)
 
 
 def _disassociate(view: View, asked: Parameters) -> Change[View]:
     """DisassociateFirewallRuleGroup: not while the association is protected."""
-    resource = view.found(GROUP_ASSOCIATION, asked["FirewallRuleGroupAssociationId"])
+    resource = _ASSOCIATIONS.found(view, asked)
     if plain(resource, "MutationProtection") == "ENABLED":
         raise ApiError("ConflictException", f"The association {view.id(resource)} is protected against changes")
-    return removed(GROUP_ASSOCIATION, association, view, resource)
+    return _ASSOCIATIONS.removed(view, resource)
 
 
-LOOKS: Mapping[str, Look] = {**of_kind(SERVICE, GROUP, group), **of_kind(SERVICE, GROUP_ASSOCIATION, association)}
+LOOKS: Mapping[str, Look] = {**_GROUPS.looks(), **_ASSOCIATIONS.looks()}
 WRITES: Mapping[str, Write[View]] = {
-    "CreateFirewallRuleGroup": _create,
-    "DeleteFirewallRuleGroup": _delete,
+    "CreateFirewallRuleGroup": lambda view, asked: _GROUPS.added(view, asked, {"FirewallRules": []}),
+    "DeleteFirewallRuleGroup": _GROUPS.delete(
+        "ConflictException", "The rule group {} is associated with a VPC", GROUP_ASSOCIATION
+    ),
     "AssociateFirewallRuleGroup": _associate,
     "UpdateFirewallRuleGroupAssociation": _update,
     "DisassociateFirewallRuleGroup": _disassociate,

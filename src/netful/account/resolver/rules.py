@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Address
 from typing import Any
 
-from netful.account.changes import updated
 from netful.account.query_api import Parameters
 from netful.account.reading import Record
-from netful.account.records.changes import answered
 from netful.account.records.looks import Look, get, listing
+from netful.account.records.nouns import Noun
 from netful.account.records.view import View, plain
-from netful.account.resolver.kinds import ENDPOINT, RULE, RULE_ASSOCIATION, SERVICE, addition, head, removed, vpc
+from netful.account.resolver.kinds import ENDPOINT, RULE, RULE_ASSOCIATION, SERVICE, head, vpc
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
 from netful.model.core.resource import Resource
@@ -50,6 +49,10 @@ def _dotted(domain: object) -> str:
     return str(domain or "").lower().rstrip(".") + "."
 
 
+_ASSOCIATED = "Please disassociate this resolver rule from VPC first before deleting"
+_RULES = Noun(SERVICE, RULE, rule)
+
+
 def _rules(view: View) -> Iterator[Record]:
     yield _system_rule(view)
     yield from (rule(view, one) for one in view.of_kind(RULE))
@@ -78,6 +81,9 @@ def association(view: View, resource: Resource) -> dict[str, Any]:
         "Status": "COMPLETE",
         "StatusMessage": "",
     }
+
+
+_ASSOCIATIONS = Noun(SERVICE, RULE_ASSOCIATION, association)
 
 
 def _associations(view: View) -> Iterator[Record]:
@@ -113,7 +119,7 @@ def _create(view: View, asked: Parameters) -> Change[View]:
         "TargetIps": _targets(targets) if targets else None,
         "ResolverEndpointId": _outbound(view, endpoint) if endpoint else None,
     }
-    return addition(view, RULE, rule, asked, own)
+    return _RULES.added(view, asked, own)
 
 
 def _targets(asked: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -134,27 +140,18 @@ def _outbound(view: View, asked: str) -> str:
 
 
 def _update(view: View, asked: Parameters) -> Change[View]:
-    resource, config = view.found(RULE, asked["ResolverRuleId"]), asked["Config"]
+    resource, config = _RULES.found(view, asked), asked["Config"]
     given: dict[str, Any] = {"Name": config["Name"]} if "Name" in config else {}
     if config.get("TargetIps"):
         given["TargetIps"] = _targets(config["TargetIps"])
     if config.get("ResolverEndpointId"):
         given["ResolverEndpointId"] = _outbound(view, config["ResolverEndpointId"])
-    return Change((updated(resource, **given),), answered(RULE, rule, resource.id))
-
-
-def _delete(view: View, asked: Parameters) -> Change[View]:
-    """DeleteResolverRule: no VPC may have it."""
-    resource = view.found(RULE, asked["ResolverRuleId"])
-    if view.referring(RULE_ASSOCIATION, "ResolverRuleId", resource):
-        text = "Please disassociate this resolver rule from VPC first before deleting"
-        raise ApiError("ResourceInUseException", text)
-    return removed(RULE, rule, view, resource)
+    return _RULES.changed(resource, **given)
 
 
 def _associate(view: View, asked: Parameters) -> Change[View]:
     """AssociateResolverRule: a VPC has one rule for a domain."""
-    resource, place = view.found(RULE, asked["ResolverRuleId"]), vpc(view, asked["VPCId"])
+    resource, place = _RULES.found(view, asked), vpc(view, asked["VPCId"])
     domain = _dotted(plain(resource, "DomainName"))
     for other in view.cloud.names.resolver_rules.values():
         if place in other.vpc_ids and _dotted(other.domain_name) == domain:
@@ -164,14 +161,14 @@ def _associate(view: View, asked: Parameters) -> Change[View]:
             )
             raise ApiError("InvalidRequestException", text)
     own = {"ResolverRuleId": view.id(resource), "VPCId": view.cloud.aws_id(place)}
-    return addition(view, RULE_ASSOCIATION, association, asked, own)
+    return _ASSOCIATIONS.added(view, asked, own)
 
 
 def _disassociate(view: View, asked: Parameters) -> Change[View]:
-    resource, place = view.found(RULE, asked["ResolverRuleId"]), view.name(asked["VPCId"])
+    resource, place = _RULES.found(view, asked), view.name(asked["VPCId"])
     for one in view.referring(RULE_ASSOCIATION, "ResolverRuleId", resource):
         if view.name(one.properties.get("VPCId")) == place:
-            return removed(RULE_ASSOCIATION, association, view, one)
+            return _ASSOCIATIONS.removed(view, one)
     text = (
         f"Resolver Rule Association between Resolver Rule '{asked['ResolverRuleId']}' and VPC '{asked['VPCId']}' "
         "does not exist"
@@ -180,15 +177,15 @@ def _disassociate(view: View, asked: Parameters) -> Change[View]:
 
 
 LOOKS: Mapping[str, Look] = {
+    **_ASSOCIATIONS.looks(),
     "GetResolverRule": _get,
     "ListResolverRules": listing(SERVICE, "ListResolverRules", _rules),
-    "GetResolverRuleAssociation": get(RULE_ASSOCIATION, association),
     "ListResolverRuleAssociations": listing(SERVICE, "ListResolverRuleAssociations", _associations),
 }
 WRITES: Mapping[str, Write[View]] = {
     "CreateResolverRule": _create,
     "UpdateResolverRule": _update,
-    "DeleteResolverRule": _delete,
+    "DeleteResolverRule": _RULES.delete("ResourceInUseException", _ASSOCIATED, RULE_ASSOCIATION),
     "AssociateResolverRule": _associate,
     "DisassociateResolverRule": _disassociate,
 }

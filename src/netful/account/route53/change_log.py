@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from netful.account.route53.view import new_id
+from netful.account.route53.names import new_id
 from netful.account.wire.errors import ApiError
+
+MOST = 10_000
 
 
 class ChangeLog:
-    """The changes since the stack started."""
+    """The last changes since the stack started, `MOST` at most: an account does not grow for ever."""
 
     def __init__(self) -> None:
         self._made: dict[str, Mapping[str, Any]] = {}
@@ -21,6 +23,8 @@ class ChangeLog:
         self._made[id_] = {
             "Id": f"/change/{id_}", "Status": "INSYNC", "SubmittedAt": datetime.now(UTC), "Comment": comment,
         }  # fmt: skip
+        if len(self._made) > MOST:
+            del self._made[next(iter(self._made))]
         return self._made[id_]
 
     def found(self, id_: str) -> Mapping[str, Any]:

@@ -15,12 +15,10 @@ from netful.model.core.resource import Resource
 
 Change = writing.Change[View]
 HEALTH_CHECK = "AWS::Route53::HealthCheck"
-_CONFIG, _TAGS, _RECORD_SETS = (
-    "HealthCheckConfig",
-    "HealthCheckTags",
-    ("AWS::Route53::RecordSet", "AWS::Route53::RecordSetGroup"),
-)
+_CONFIG, _TAGS = "HealthCheckConfig", "HealthCheckTags"
+_RECORD_SETS = ("AWS::Route53::RecordSet", "AWS::Route53::RecordSetGroup")
 _LOCATION = "https://route53.amazonaws.com/2013-04-01/healthcheck/{}"
+_USUAL = {"RequestInterval": 30, "FailureThreshold": 3, "MeasureLatency": False, "Inverted": False, "Disabled": False}
 _NOT_CHANGED = ("HealthCheckId", "HealthCheckVersion", "ResetElements")
 
 
@@ -34,23 +32,21 @@ def found(view: View, asked: object) -> Resource:
     for one in every(view):
         if asked in (one.id, view.cloud.aws_id(one.id)):
             return one
-    raise ApiError("NoSuchHealthCheck", f"No health check exists with the specified ID {asked}", 404)
+    raise missing(asked)
+
+
+def missing(asked: object) -> ApiError:
+    """Return the error for a health check that does not exist."""
+    return ApiError("NoSuchHealthCheck", f"No health check exists with the specified ID {asked}", 404)
 
 
 def record(view: View, one: Resource) -> dict[str, Any]:
     """Return a health check as the operations return it."""
     shape = service_model("route53").shape_for(_CONFIG)
-    usual = {
-        "RequestInterval": 30,
-        "FailureThreshold": 3,
-        "MeasureLatency": False,
-        "Inverted": False,
-        "Disabled": False,
-    }
     return {
         "Id": view.cloud.aws_id(one.id),
         "CallerReference": str(one.properties.get("CallerReference") or view.cloud.aws_id(one.id)),
-        _CONFIG: {**usual, **(typed(shape, one.properties.get(_CONFIG)) or {})},
+        _CONFIG: {**_USUAL, **(typed(shape, one.properties.get(_CONFIG)) or {})},
         "HealthCheckVersion": int(one.properties.get("HealthCheckVersion") or 1),
     }  # fmt: skip
 
@@ -78,7 +74,6 @@ def _create(view: View, asked: Parameters) -> Change:
 
 
 def _update(view: View, asked: Parameters) -> Change:
-    """UpdateHealthCheck."""
     one = found(view, asked["HealthCheckId"])
     version = int(one.properties.get("HealthCheckVersion") or 1)
     if asked.get("HealthCheckVersion") not in (None, version):

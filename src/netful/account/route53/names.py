@@ -1,9 +1,12 @@
-r"""Domain names as Route 53 writes them: in lower case, with a final dot, other characters in octal (`\052` for `*`)."""
+r"""Ids of Route 53, and domain names as it writes them: in lower case, with a final dot, other characters in octal (`\052` for `*`)."""
 
+import base64
 import re
 from collections.abc import Sequence
+from hashlib import sha256
 
 _PLAIN = re.compile(r"[a-z0-9._-]")
+_LETTERS = 20
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
 
 
@@ -26,3 +29,8 @@ def order(name: str) -> Sequence[str]:
 def is_within(name: str, zone: str) -> bool:
     """Return whether a name is that of a zone, or below it."""
     return name == zone or name.endswith(f".{zone}")
+
+
+def new_id(prefix: str, text: str) -> str:
+    """Return an id of Route 53's form that follows from a text."""
+    return prefix + base64.b32encode(sha256(text.encode()).digest()).decode()[:_LETTERS]

@@ -5,11 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from netful.account import reading
-from netful.account.query_api import Operation, Parameters
+from netful.account.query_api import Parameters
 from netful.account.reading import Look, Record
 from netful.account.route53 import health_checks, names
-from netful.account.route53.change_log import ChangeLog
 from netful.account.route53.record_sets import name_servers, record_sets
 from netful.account.route53.view import View
 from netful.account.route53.zone_records import resource_of, vpcs, zone_record, zone_tags
@@ -20,42 +18,6 @@ _PAGE = "100"
 _PAGE_OF_RECORDS = "300"
 
 
-class Reads:
-    """The operations. `view` gives the cloud as it is now, `log` the changes that were made."""
-
-    def __init__(self, view: Callable[[], View], log: ChangeLog) -> None:
-        self._view = view
-        self._log = log
-
-    def operations(self) -> dict[str, Operation]:
-        """Return all of them, by name."""
-        looks: dict[str, Look[View]] = {
-            "GetHostedZone": _hosted_zone,
-            "GetHostedZoneCount": lambda view, _asked: {"HostedZoneCount": len(view.zones())},
-            "ListHostedZones": _hosted_zones,
-            "ListHostedZonesByName": _hosted_zones_by_name,
-            "ListHostedZonesByVPC": _hosted_zones_by_vpc,
-            "ListResourceRecordSets": _record_sets,
-            "ListTagsForResource": _tags,
-            "ListTagsForResources": _tags_of_several,
-            "GetDNSSEC": _signing,
-            "TestDNSAnswer": _tested,
-            "ListVPCAssociationAuthorizations": _authorizations,
-            "ListQueryLoggingConfigs": _query_logging,
-            "ListHealthChecks": _health_checks,
-            "GetHealthCheck": lambda view, asked: {
-                "HealthCheck": health_checks.record(view, _health_check(view, asked))
-            },
-            "GetHealthCheckCount": lambda view, _asked: {"HealthCheckCount": len(health_checks.every(view))},
-            "GetHealthCheckStatus": _health_status,
-            "GetHostedZoneLimit": _zone_limit,
-            "GetAccountLimit": _account_limit,
-            **{name: partial(_none, member) for name, member in _NONE.items()},
-            "GetChange": lambda _view, asked: {"ChangeInfo": self._log.found(str(asked["Id"]))},
-        }
-        return reading.operations(looks, self._view)
-
-
 def _hosted_zone(view: View, asked: Parameters) -> Record:
     zone = view.zone(asked["Id"])
     servers = {"DelegationSet": {"NameServers": name_servers(view, zone)}}
@@ -63,26 +25,33 @@ def _hosted_zone(view: View, asked: Parameters) -> Record:
 
 
 def _page(
-    asked: Parameters, every: Sequence[Any], start: int, default: str = _PAGE
-) -> tuple[Sequence[Any], int | None, str]:
-    """Return a page, the place where the next one begins, and the size of a page."""
+    asked: Parameters, every: Sequence[Any], start: int, following: Callable[[int], Record], default: str = _PAGE
+) -> tuple[Sequence[Any], Record]:
+    """Return a page, and the members of an answer that tell the rest: `following` returns those of the next page, by its place."""
     most = str(asked.get("MaxItems") or default)
     if not (most.isascii() and most.isdecimal() and int(most)):
         raise ApiError("InvalidInput", f"'{most}' is not a valid number of items")
-    end = start + int(most)
-    return every[start:end], end if end < len(every) else None, most
+    end, more = start + int(most), start + int(most) < len(every)
+    return every[start:end], {"IsTruncated": more, "MaxItems": most, **(following(end) if more else {})}
+
+
+def _marked(
+    asked: Parameters, member: str, ids: Sequence[str], records: Callable[[int], Record], missing: ApiError
+) -> Record:
+    """Return the answer with a page of things that begins at the id of a marker; `records` returns the record of one, by its place."""
+    marker = str(asked.get("Marker") or "")
+    if marker and marker not in ids:
+        raise missing
+    start = ids.index(marker) if marker else 0
+    page, rest = _page(asked, range(len(ids)), start, lambda place: {"NextMarker": ids[place]})
+    return {member: [records(place) for place in page], "Marker": marker, **rest}
 
 
 def _hosted_zones(view: View, asked: Parameters) -> Record:
     zones = view.zones()
-    marker = str(asked.get("Marker") or "")
+    missing = ApiError("NoSuchHostedZone", f"No hosted zone found with ID: {asked.get('Marker')}", 404)
     ids = [view.ids[zone.id] for zone in zones]
-    if marker and marker not in ids:
-        raise ApiError("NoSuchHostedZone", f"No hosted zone found with ID: {marker}", 404)
-    page, following, most = _page(asked, zones, ids.index(marker) if marker else 0)
-    more = {} if following is None else {"NextMarker": ids[following]}
-    found = [zone_record(view, zone) for zone in page]
-    return {"HostedZones": found, "Marker": marker, "IsTruncated": bool(more), "MaxItems": most, **more}
+    return _marked(asked, "HostedZones", ids, lambda place: zone_record(view, zones[place]), missing)
 
 
 def _hosted_zones_by_name(view: View, asked: Parameters) -> Record:
@@ -92,13 +61,14 @@ def _hosted_zones_by_name(view: View, asked: Parameters) -> Record:
     start = next(
         (n for n, z in enumerate(zones) if not named or (names.order(z.name), view.ids[z.id]) >= first), len(zones)
     )
-    page, following, most = _page(asked, zones, start)
-    more = {}
-    if following is not None:
-        more = {"NextDNSName": names.written(zones[following].name), "NextHostedZoneId": view.ids[zones[following].id]}
+
+    def following(place: int) -> Record:
+        zone = zones[place]
+        return {"NextDNSName": names.written(zone.name), "NextHostedZoneId": view.ids[zone.id]}
+
+    page, rest = _page(asked, zones, start, following)
     repeated = {member: asked[member] for member in ("DNSName", "HostedZoneId") if asked.get(member)}
-    found = [zone_record(view, zone) for zone in page]
-    return {"HostedZones": found, "IsTruncated": bool(more), "MaxItems": most, **repeated, **more}
+    return {"HostedZones": [zone_record(view, zone) for zone in page], **repeated, **rest}
 
 
 def _hosted_zones_by_vpc(view: View, asked: Parameters) -> Record:
@@ -109,14 +79,10 @@ def _hosted_zones_by_vpc(view: View, asked: Parameters) -> Record:
     token = str(asked.get("NextToken") or "0")
     if not (token.isascii() and token.isdecimal()):
         raise ApiError("InvalidPaginationToken", f"'{token}' is not a valid token")
-    page, following, most = _page(asked, zones, int(token))
+    page, rest = _page(asked, zones, int(token), lambda place: {"NextToken": str(place)})
     owner = {"OwningAccount": view.cloud.account_id}
     found = [{"HostedZoneId": view.ids[z.id], "Name": names.written(z.name), "Owner": owner} for z in page]
-    return {
-        "HostedZoneSummaries": found,
-        "MaxItems": most,
-        **({} if following is None else {"NextToken": str(following)}),
-    }
+    return {"HostedZoneSummaries": found, **rest}
 
 
 def _record_sets(view: View, asked: Parameters) -> Record:
@@ -130,12 +96,12 @@ def _record_sets(view: View, asked: Parameters) -> Record:
     start = next(
         (n for n, one in enumerate(every) if not named or (names.order(one.key[0]), *one.key[1:]) >= first), len(every)
     )
-    page, following, most = _page(asked, every, start, _PAGE_OF_RECORDS)
-    more = {}
-    if following is not None:
-        record = every[following].record
-        more = {f"NextRecord{key}": record.get(member) for key, member in _NEXT.items()}
-    return {"ResourceRecordSets": [one.record for one in page], "IsTruncated": bool(more), "MaxItems": most, **more}
+
+    def following(place: int) -> Record:
+        return {f"NextRecord{key}": every[place].record.get(member) for key, member in _NEXT.items()}
+
+    page, rest = _page(asked, every, start, following, _PAGE_OF_RECORDS)
+    return {"ResourceRecordSets": [one.record for one in page], **rest}
 
 
 _NEXT = {"Name": "Name", "Type": "Type", "Identifier": "SetIdentifier"}
@@ -163,14 +129,10 @@ def _health_check(view: View, asked: Parameters) -> Resource:
 
 
 def _health_checks(view: View, asked: Parameters) -> Record:
-    every, marker = health_checks.every(view), str(asked.get("Marker") or "")
+    every = health_checks.every(view)
+    missing = health_checks.missing(asked.get("Marker"))
     ids = [view.cloud.aws_id(one.id) for one in every]
-    if marker and marker not in ids:
-        raise ApiError("NoSuchHealthCheck", f"No health check exists with the specified ID {marker}", 404)
-    page, following, most = _page(asked, every, ids.index(marker) if marker else 0)
-    more = {} if following is None else {"NextMarker": ids[following]}
-    found = [health_checks.record(view, one) for one in page]
-    return {"HealthChecks": found, "Marker": marker, "IsTruncated": bool(more), "MaxItems": most, **more}
+    return _marked(asked, "HealthChecks", ids, lambda place: health_checks.record(view, every[place]), missing)
 
 
 def _health_status(view: View, asked: Parameters) -> Record:
@@ -250,3 +212,27 @@ def _limit(limits: Mapping[str, int], asked: Parameters) -> int:
     if asked["Type"] not in limits:
         raise ApiError("InvalidInput", f"'{asked['Type']}' is not a limit")
     return limits[asked["Type"]]
+
+
+LOOKS: Mapping[str, Look[View]] = {
+    "GetHostedZone": _hosted_zone,
+    "GetHostedZoneCount": lambda view, _asked: {"HostedZoneCount": len(view.zones())},
+    "ListHostedZones": _hosted_zones,
+    "ListHostedZonesByName": _hosted_zones_by_name,
+    "ListHostedZonesByVPC": _hosted_zones_by_vpc,
+    "ListResourceRecordSets": _record_sets,
+    "ListTagsForResource": _tags,
+    "ListTagsForResources": _tags_of_several,
+    "GetDNSSEC": _signing,
+    "TestDNSAnswer": _tested,
+    "ListVPCAssociationAuthorizations": _authorizations,
+    "ListQueryLoggingConfigs": _query_logging,
+    "ListHealthChecks": _health_checks,
+    "GetHealthCheck": lambda view, asked: {"HealthCheck": health_checks.record(view, _health_check(view, asked))},
+    "GetHealthCheckCount": lambda view, _asked: {"HealthCheckCount": len(health_checks.every(view))},
+    "GetHealthCheckStatus": _health_status,
+    "GetHostedZoneLimit": _zone_limit,
+    "GetAccountLimit": _account_limit,
+    **{name: partial(_none, member) for name, member in _NONE.items()},
+    "GetChange": lambda view, asked: {"ChangeInfo": view.log.found(str(asked["Id"]))},
+}

@@ -11,7 +11,6 @@ from typing import Any
 from netful.account.changes import Edit, Put, Remove, new, updated
 from netful.account.query_api import Parameters
 from netful.account.route53 import names
-from netful.account.route53.change_log import ChangeLog
 from netful.account.route53.record_sets import RECORD_SET, RECORD_SETS, Key, Placed, key, record_sets
 from netful.account.route53.view import View
 from netful.account.route53.zones import Change, check_records
@@ -24,18 +23,12 @@ _ADDRESSES = {"A": (IPv4Address, "IPv4"), "AAAA": (IPv6Address, "IPv6")}
 _APEX = "A HostedZone must contain at least one NS record for the zone itself, and exactly one SOA record."
 
 
-def change_record_sets(log: ChangeLog) -> Write[View]:
-    """Return the write that changes records; the log has its changes."""
-
-    def write(view: View, asked: Parameters) -> Change:
-        zone, batch = view.zone(asked["HostedZoneId"]), asked["ChangeBatch"]
-        check_records(view, zone)
-        before = {one.key: one for one in record_sets(view, zone)}
-        after = _played(zone, before, batch["Changes"])
-        edits = tuple(_edits(view, zone, before, after))
-        return Change(edits, lambda _after: {"ChangeInfo": log.made(batch.get("Comment"))})
-
-    return write
+def _change_record_sets(view: View, asked: Parameters) -> Change:
+    zone, batch = view.zone(asked["HostedZoneId"]), asked["ChangeBatch"]
+    check_records(view, zone)
+    before = {one.key: one for one in record_sets(view, zone)}
+    edits = tuple(_edits(view, zone, before, _played(zone, before, batch["Changes"])))
+    return Change(edits, lambda _after: {"ChangeInfo": view.log.made(batch.get("Comment"))})
 
 
 def _played(zone: HostedZone, before: Mapping[Key, Placed], changes: Iterable[Mapping[str, Any]]) -> dict[Key, Placed]:
@@ -143,3 +136,6 @@ def _put(view: View, zone: HostedZone, id_: str, record: Mapping[str, Any]) -> P
     given = {name: value for name, value in properties.items() if value is not None}
     loaded = zone.id in view.cloud.template.resources
     return new(RECORD_SET, id_, {"HostedZoneId" if loaded else "HostedZoneName": zone.id, **given})
+
+
+WRITES: Mapping[str, Write[View]] = {"ChangeResourceRecordSets": _change_record_sets}

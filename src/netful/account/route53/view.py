@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping
-from hashlib import sha256
 
 from netful.account.ec2.view import View as Ec2View
+from netful.account.route53.change_log import ChangeLog
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
@@ -16,21 +15,20 @@ from netful.model.names.id_forms import HOSTED_ZONE, formed
 
 SERVICE = "route53"
 _OF_AWS = re.compile(r"Z[A-Z0-9]{8,31}")
-_LETTERS = 20
 
 
 class View(Frozen):
-    """A cloud, EC2's view of it, and the ids of its hosted zones by their names in it."""
+    """A cloud, EC2's view of it, the ids of its hosted zones by their names in it, and the changes that were made."""
 
     cloud: Cloud
     ec2: Ec2View
     ids: Mapping[str, str]
+    log: ChangeLog
 
     @classmethod
-    def of(cls, cloud: Cloud) -> View:
+    def of(cls, cloud: Cloud, log: ChangeLog) -> View:
         """Return the view of a cloud."""
-        ids = cloud.derived("ids of Route 53", lambda: {name: _id(cloud, name) for name in cloud.names.hosted_zones})
-        return cls(cloud, Ec2View(cloud), ids)
+        return cls(cloud, Ec2View(cloud), zone_ids(cloud), log)
 
     def zone(self, asked: object) -> HostedZone:
         """Return the zone with an id, or with a name in the cloud. Raises ApiError for an unknown one."""
@@ -46,12 +44,12 @@ class View(Frozen):
         return [zone for zone in self.cloud.names.hosted_zones.values() if zone.loaded and zone.name]
 
 
+def zone_ids(cloud: Cloud) -> Mapping[str, str]:
+    """Return the ids of the hosted zones, by their names in the cloud."""
+    return cloud.derived("ids of Route 53", lambda: {name: _id(cloud, name) for name in cloud.names.hosted_zones})
+
+
 def _id(cloud: Cloud, name: str) -> str:
     """Return the id of a zone. The zone of a namespace of Cloud Map has one that follows from the namespace's name."""
     own = cloud.aws_id(name)
     return own if _OF_AWS.fullmatch(own) else formed(HOSTED_ZONE, cloud.account_id, cloud.region, name)
-
-
-def new_id(prefix: str, text: str) -> str:
-    """Return an id of Route 53's form that follows from a text."""
-    return prefix + base64.b32encode(sha256(text.encode()).digest()).decode()[:_LETTERS]

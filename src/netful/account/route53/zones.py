@@ -7,10 +7,11 @@ from typing import Any
 from netful.account import writing
 from netful.account.changes import Remove, new, updated
 from netful.account.query_api import Parameters
+from netful.account.records.tags import retagged
 from netful.account.route53 import health_checks, names
-from netful.account.route53.change_log import ChangeLog
+from netful.account.route53.names import new_id
 from netful.account.route53.record_sets import name_servers, record_sets
-from netful.account.route53.view import View, new_id
+from netful.account.route53.view import View
 from netful.account.route53.zone_records import HOSTED_ZONE, reference, resource_of, vpcs, zone_record, zone_tags
 from netful.account.wire.errors import ApiError
 from netful.model.core.resource import Resource
@@ -23,95 +24,81 @@ _NOT_OWN = "The resource hostedzone/{} can only be managed by what made it, such
 _UNAUTHORIZED = "The VPC: {} you provided is not authorized to make the association."
 
 
-class ZoneWrites:
-    """The operations that change zones; the log has their changes."""
+def _create(view: View, asked: Parameters) -> Change:
+    """CreateHostedZone: names in it resolve from now on; a private one has a VPC."""
+    name, given = names.bare(str(asked["Name"])), str(asked["CallerReference"])
+    if any(reference(view, zone) == given for zone in view.zones()):
+        text = f"A hosted zone has already been created with the specified caller reference: {given}"
+        raise ApiError("HostedZoneAlreadyExists", text, 409)
+    if not name or any(not label or len(label) > 63 for label in name.split(".")):  # the longest label of DNS
+        raise ApiError("InvalidDomainName", f"The domain name {asked['Name']} is not valid")
+    config = asked.get("HostedZoneConfig") or {}
+    if config.get("PrivateZone") and not asked.get("VPC"):
+        raise ApiError("InvalidInput", "When you're creating a private hosted zone, you must specify a VPC")
+    id_ = new_id("Z", secrets.token_hex())
+    properties: dict[str, Any] = {"Name": f"{name}.", "CallerReference": given}
+    if config.get("Comment"):
+        properties["HostedZoneConfig"] = {"Comment": config["Comment"]}
+    if asked.get("VPC"):
+        vpc = _vpc(view, asked["VPC"])
+        _check_conflict(view, vpc, name)
+        properties["VPCs"] = [{"VPCId": vpc, "VPCRegion": view.cloud.region}]
+    return Change((new(HOSTED_ZONE, id_, properties),), lambda after: _created(after, id_))
 
-    def __init__(self, log: ChangeLog) -> None:
-        self._log = log
 
-    def writes(self) -> Mapping[str, writing.Write[View]]:
-        """Return all of them, by name."""
-        return {
-            "CreateHostedZone": self._create,
-            "DeleteHostedZone": self._delete,
-            "UpdateHostedZoneComment": _comment,
-            "AssociateVPCWithHostedZone": self._associate,
-            "DisassociateVPCFromHostedZone": self._disassociate,
-            "ChangeTagsForResource": _tag,
-        }
+def _created(view: View, id_: str) -> Mapping[str, Any]:
+    zone = view.cloud.names.hosted_zones[id_]
+    private = {"VPC": vpcs(view, zone)[0]} if zone.private else {}
+    return {
+        "HostedZone": zone_record(view, zone),
+        "ChangeInfo": view.log.made(),
+        "DelegationSet": {"NameServers": name_servers(view, zone)},
+        "Location": _LOCATION.format(id_),
+        **private,
+    }
 
-    def _create(self, view: View, asked: Parameters) -> Change:
-        """CreateHostedZone: names in it resolve from now on; a private one has a VPC."""
-        name, given = names.bare(str(asked["Name"])), str(asked["CallerReference"])
-        if any(reference(view, zone) == given for zone in view.zones()):
-            text = f"A hosted zone has already been created with the specified caller reference: {given}"
-            raise ApiError("HostedZoneAlreadyExists", text, 409)
-        if not name or any(not label or len(label) > 63 for label in name.split(".")):  # the longest label of DNS
-            raise ApiError("InvalidDomainName", f"The domain name {asked['Name']} is not valid")
-        config = asked.get("HostedZoneConfig") or {}
-        if config.get("PrivateZone") and not asked.get("VPC"):
-            raise ApiError("InvalidInput", "When you're creating a private hosted zone, you must specify a VPC")
-        id_ = new_id("Z", secrets.token_hex())
-        properties: dict[str, Any] = {"Name": f"{name}.", "CallerReference": given}
-        if config.get("Comment"):
-            properties["HostedZoneConfig"] = {"Comment": config["Comment"]}
-        if asked.get("VPC"):
-            vpc = _vpc(view, asked["VPC"])
-            _check_conflict(view, vpc, name)
-            properties["VPCs"] = [{"VPCId": vpc, "VPCRegion": view.cloud.region}]
-        return Change((new(HOSTED_ZONE, id_, properties),), lambda after: self._created(after, id_))
 
-    def _created(self, view: View, id_: str) -> Mapping[str, Any]:
-        zone = view.cloud.names.hosted_zones[id_]
-        private = {"VPC": vpcs(view, zone)[0]} if zone.private else {}
-        return {
-            "HostedZone": zone_record(view, zone),
-            "ChangeInfo": self._log.made(),
-            "DelegationSet": {"NameServers": name_servers(view, zone)},
-            "Location": _LOCATION.format(id_),
-            **private,
-        }
+def _delete(view: View, asked: Parameters) -> Change:
+    """DeleteHostedZone: it must have no records of its own."""
+    zone = view.zone(asked["Id"])
+    resource = own_resource(view, zone)
+    own = [one for one in record_sets(view, zone) if not (one.key[0] == zone.name and one.key[1] in _USUAL)]
+    if own:
+        text = "The specified hosted zone contains non-required resource record sets and so cannot be deleted."
+        raise ApiError("HostedZoneNotEmpty", text)
+    usual = [Remove(record.id) for record in zone.records]
+    return Change((*usual, Remove(resource.id)), lambda _after: {"ChangeInfo": view.log.made()})
 
-    def _delete(self, view: View, asked: Parameters) -> Change:
-        """DeleteHostedZone: it must have no records of its own."""
-        zone = view.zone(asked["Id"])
-        resource = own_resource(view, zone)
-        own = [one for one in record_sets(view, zone) if not (one.key[0] == zone.name and one.key[1] in _USUAL)]
-        if own:
-            text = "The specified hosted zone contains non-required resource record sets and so cannot be deleted."
-            raise ApiError("HostedZoneNotEmpty", text)
-        usual = [Remove(record.id) for record in zone.records]
-        return Change((*usual, Remove(resource.id)), lambda _after: {"ChangeInfo": self._log.made()})
 
-    def _associate(self, view: View, asked: Parameters) -> Change:
-        """AssociateVPCWithHostedZone: the VPC sees the zone from now on."""
-        zone = view.zone(asked["HostedZoneId"])
-        resource, vpc = own_resource(view, zone), _vpc(view, asked["VPC"])
-        if not zone.private:
-            text = f"The hosted zone {view.ids[zone.id]} is public, and cannot be associated with a VPC"
-            raise ApiError("PublicZoneVPCAssociation", text)
-        if vpc not in zone.vpc_ids:
-            _check_conflict(view, vpc, zone.name)
-        every = [*dict.fromkeys((*zone.vpc_ids, vpc))]
-        return self._seen_by(view, resource, every, asked)
+def _associate(view: View, asked: Parameters) -> Change:
+    """AssociateVPCWithHostedZone: the VPC sees the zone from now on."""
+    zone = view.zone(asked["HostedZoneId"])
+    resource, vpc = own_resource(view, zone), _vpc(view, asked["VPC"])
+    if not zone.private:
+        text = f"The hosted zone {view.ids[zone.id]} is public, and cannot be associated with a VPC"
+        raise ApiError("PublicZoneVPCAssociation", text)
+    if vpc not in zone.vpc_ids:
+        _check_conflict(view, vpc, zone.name)
+    every = [*dict.fromkeys((*zone.vpc_ids, vpc))]
+    return _seen_by(view, resource, every, asked)
 
-    def _disassociate(self, view: View, asked: Parameters) -> Change:
-        """DisassociateVPCFromHostedZone: any but the last VPC."""
-        zone = view.zone(asked["HostedZoneId"])
-        resource, vpc = own_resource(view, zone), _vpc(view, asked["VPC"])
-        if vpc not in zone.vpc_ids:
-            text = f"The VPC {asked['VPC'].get('VPCId')} and hosted zone {view.ids[zone.id]} are not associated"
-            raise ApiError("VPCAssociationNotFound", text, 404)
-        left = [one for one in zone.vpc_ids if one != vpc]
-        if not left:
-            raise ApiError("LastVPCAssociation", "The last VPC of a private hosted zone cannot be disassociated")
-        return self._seen_by(view, resource, left, asked)
 
-    def _seen_by(self, view: View, resource: Resource, every: list[Any], asked: Parameters) -> Change:
-        listed = [{"VPCId": vpc, "VPCRegion": view.cloud.region} for vpc in every]
-        return Change(
-            (updated(resource, VPCs=listed),), lambda _after: {"ChangeInfo": self._log.made(asked.get("Comment"))}
-        )
+def _disassociate(view: View, asked: Parameters) -> Change:
+    """DisassociateVPCFromHostedZone: any but the last VPC."""
+    zone = view.zone(asked["HostedZoneId"])
+    resource, vpc = own_resource(view, zone), _vpc(view, asked["VPC"])
+    if vpc not in zone.vpc_ids:
+        text = f"The VPC {asked['VPC'].get('VPCId')} and hosted zone {view.ids[zone.id]} are not associated"
+        raise ApiError("VPCAssociationNotFound", text, 404)
+    left = [one for one in zone.vpc_ids if one != vpc]
+    if not left:
+        raise ApiError("LastVPCAssociation", "The last VPC of a private hosted zone cannot be disassociated")
+    return _seen_by(view, resource, left, asked)
+
+
+def _seen_by(view: View, resource: Resource, every: list[Any], asked: Parameters) -> Change:
+    listed = [{"VPCId": vpc, "VPCRegion": view.cloud.region} for vpc in every]
+    return Change((updated(resource, VPCs=listed),), lambda _after: {"ChangeInfo": view.log.made(asked.get("Comment"))})
 
 
 def own_resource(view: View, zone: HostedZone) -> Resource:
@@ -144,7 +131,6 @@ def _check_conflict(view: View, vpc: str, name: str) -> None:
 
 
 def _comment(view: View, asked: Parameters) -> Change:
-    """UpdateHostedZoneComment."""
     zone = view.zone(asked["Id"])
     config = {"Comment": asked["Comment"]} if asked.get("Comment") else None
     edit = updated(own_resource(view, zone), HostedZoneConfig=config)
@@ -152,16 +138,22 @@ def _comment(view: View, asked: Parameters) -> Change:
 
 
 def _tag(view: View, asked: Parameters) -> Change:
-    """ChangeTagsForResource."""
     checked = asked["ResourceType"] == "healthcheck"
     check = health_checks.found(view, asked["ResourceId"]) if checked else None
     zone = None if checked else view.zone(asked["ResourceId"])
     before = health_checks.tags(check) if check else zone_tags(view, zone) if zone else ()
-    gone = asked.get("RemoveTagKeys") or ()
-    tags = {tag["Key"]: tag["Value"] for tag in before if tag["Key"] not in gone}
-    tags |= {tag["Key"]: tag.get("Value", "") for tag in asked.get("AddTags") or ()}
-    listed = [{"Key": name, "Value": value} for name, value in tags.items()]
+    listed = retagged(before, asked.get("AddTags"), asked.get("RemoveTagKeys"))
     if check is not None:
         return health_checks.tagged(check, listed)
     assert zone is not None
     return Change((updated(own_resource(view, zone), HostedZoneTags=listed or None),), lambda _after: {})
+
+
+WRITES: Mapping[str, writing.Write[View]] = {
+    "CreateHostedZone": _create,
+    "DeleteHostedZone": _delete,
+    "UpdateHostedZoneComment": _comment,
+    "AssociateVPCWithHostedZone": _associate,
+    "DisassociateVPCFromHostedZone": _disassociate,
+    "ChangeTagsForResource": _tag,
+}

@@ -1,10 +1,11 @@
-"""Kinds of things of WAF: for each its type, the end of its operations' names, and its members."""
+"""Kinds of things of WAF: for each its type, and the end of its operations' names."""
 
 import json
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
+from netful.account.wire.service_model import operation_model
 from netful.model.cloud import Cloud
 from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
@@ -14,12 +15,20 @@ _TEXTS = {"SearchString": "SearchStringBase64"}
 """Members of the API, which are bytes, by the properties of templates."""
 
 
+_OF_ALL = ("Name", "Scope", "Id", "Tags", "LockToken")
+
+
 class Kind(Frozen):
-    """A kind of things: `CreateIPSet`, `ListIPSets`. `members` are set by its create and update operations."""
+    """A kind of things: `CreateIPSet`, `ListIPSets`."""
 
     name: str
     plural: str
-    members: tuple[str, ...]
+
+    def members(self, verb: str) -> list[str]:
+        """Return the members that an operation sets, as the service's model has them."""
+        model = operation_model("wafv2", f"{verb}{self.name}")
+        assert model is not None
+        return [name for name in model.input_shape.members if name not in _OF_ALL]
 
     @property
     def type(self) -> str:
@@ -40,14 +49,7 @@ def waf_id(cloud: Cloud, resource: Resource) -> str:
     return cloud.aws_id(resource.id).rpartition("/")[2]
 
 
-_RULES = ("Rules", "VisibilityConfig", "CustomResponseBodies")
-KINDS = (
-    Kind("WebACL", "WebACLs", ("DefaultAction", "Description", *_RULES, "CaptchaConfig", "ChallengeConfig",
-                                         "TokenDomains", "AssociationConfig")),
-    Kind("RuleGroup", "RuleGroups", ("Capacity", "Description", *_RULES)),
-    Kind("IPSet", "IPSets", ("Description", "IPAddressVersion", "Addresses")),
-    Kind("RegexPatternSet", "RegexPatternSets", ("Description", "RegularExpressionList")),
-)  # fmt: skip
+KINDS = tuple(Kind(name, f"{name}s") for name in ("WebACL", "RuleGroup", "IPSet", "RegexPatternSet"))
 
 
 def lock_token(resource: Resource) -> str:
@@ -70,18 +72,17 @@ def summary(cloud: Cloud, kind: Kind, resource: Resource) -> Mapping[str, Any]:
 def whole(cloud: Cloud, kind: Kind, resource: Resource) -> Mapping[str, Any]:
     """Return a thing as its get operation has it."""
     head = {key: value for key, value in summary(cloud, kind, resource).items() if key != "LockToken"}
-    given = {name: resource.properties[name] for name in kind.members if name in resource.properties}
+    given = {name: resource.properties[name] for name in kind.members("Create") if name in resource.properties}
     found = {**head, **described(given)}
     if "RegularExpressionList" in found:
         found["RegularExpressionList"] = [{"RegexString": text} for text in found["RegularExpressionList"]]
     return found
 
 
-def properties(kind: Kind, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the properties of a thing that a request sets."""
-    found = {
-        name: written(asked[name]) for name in ("Name", "Scope", "Tags", *kind.members) if asked.get(name) is not None
-    }
+def properties(kind: Kind, verb: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the properties of a thing that a request to an operation sets."""
+    names = ("Name", "Scope", "Tags", *kind.members(verb))
+    found = {name: written(asked[name]) for name in names if asked.get(name) is not None}
     if "RegularExpressionList" in found:
         found["RegularExpressionList"] = [str(one.get("RegexString", "")) for one in found["RegularExpressionList"]]
     return found

@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Mapping
 from functools import partial
 
-from netful.account.changes import Put, Remove, new, updated
+from netful.account.changes import Remove, new, updated
 from netful.account.query_api import Parameters
+from netful.account.records.tags import retagged
 from netful.account.wafv2.kinds import ASSOCIATION, KINDS, Kind, lock_token, properties, summary
 from netful.account.wafv2.reads import WEB_ACL, by_arn, found, missing
 from netful.account.wire.errors import ApiError
@@ -22,15 +23,13 @@ def _create(kind: Kind, cloud: Cloud, asked: Parameters) -> Change[Cloud]:
     if any(one.properties.get("Name") == asked["Name"] for one in kind.resources(cloud)):
         text = "AWS WAF couldn't perform the operation because some resource in your request is a duplicate of an existing one."
         raise ApiError("WAFDuplicateItemException", text)
-    made = new(kind.type, str(uuid.uuid4()), properties(kind, asked))
+    made = new(kind.type, str(uuid.uuid4()), properties(kind, "Create", asked))
     return Change((made,), lambda after: {"Summary": summary(after, kind, made.resource)})
 
 
 def _update(kind: Kind, cloud: Cloud, asked: Parameters) -> Change[Cloud]:
     one = _unlocked(kind, cloud, asked)
-    given = {**dict.fromkeys(kind.members), **properties(kind, asked)}
-    fixed = ("IPAddressVersion", "Capacity")  # set at the creation alone
-    put = updated(one, **{name: value for name, value in given.items() if name not in fixed})
+    put = updated(one, **{**dict.fromkeys(kind.members("Update")), **properties(kind, "Update", asked)})
     return Change((put,), lambda _after: {"NextLockToken": lock_token(put.resource)})
 
 
@@ -87,18 +86,8 @@ def _require_protectable(cloud: Cloud, arn: str) -> None:
 
 def _tag(cloud: Cloud, asked: Parameters) -> Change[Cloud]:
     _, one = by_arn(cloud, asked["ResourceARN"])
-    tags = {str(tag["Key"]): tag for tag in (*(one.properties.get("Tags") or ()), *asked["Tags"])}
-    return Change((updated(one, Tags=[*tags.values()]),), lambda _after: {})
-
-
-def _untag(cloud: Cloud, asked: Parameters) -> Change[Cloud]:
-    _, one = by_arn(cloud, asked["ResourceARN"])
-    kept = [tag for tag in one.properties.get("Tags") or () if tag["Key"] not in asked["TagKeys"]]
-    return Change((_with_tags(one, kept),), lambda _after: {})
-
-
-def _with_tags(resource: Resource, tags: list[Mapping[str, str]]) -> Put:
-    return updated(resource, Tags=tags or None)
+    listed = retagged(one.properties.get("Tags") or (), asked.get("Tags"), asked.get("TagKeys"))
+    return Change((updated(one, Tags=listed or None),), lambda _after: {})
 
 
 WRITES: Mapping[str, Write[Cloud]] = {
@@ -108,5 +97,5 @@ WRITES: Mapping[str, Write[Cloud]] = {
     "AssociateWebACL": _associate,
     "DisassociateWebACL": _disassociate,
     "TagResource": _tag,
-    "UntagResource": _untag,
+    "UntagResource": _tag,
 }

@@ -38,8 +38,15 @@ def _boolean(value: Any) -> bool:
     return str(value).lower() == "true"
 
 
-def _number(value: Any) -> int | None:
-    return whole_number(value)
+def _decimal(value: Any) -> float | None:
+    try:
+        return float(str(value))
+    except ValueError:
+        return None
 
 
-_SCALARS: dict[str, Any] = {"boolean": _boolean, "integer": _number, "long": _number}
+_SCALARS: dict[str, Any] = {
+    "boolean": _boolean,
+    **dict.fromkeys(("integer", "long"), whole_number),
+    **dict.fromkeys(("float", "double"), _decimal),
+}

@@ -8,6 +8,7 @@ from typing import Any, Self
 from netful.model.core.errors import StackError
 from netful.stack.control import wire
 from netful.stack.control.folder import StackFolder, running
+from netful.stack.control.shortages import shortage
 
 _ANSWER_SECONDS = 5.0
 
@@ -29,7 +30,9 @@ class Client:
     def __init__(self, name: str) -> None:
         try:
             self._socket = StackFolder(name).connected()
-        except OSError:
+        except OSError as fault:
+            if short := shortage(fault):
+                raise short from None
             if StackFolder(name).owned():
                 raise StackError(
                     f"the stack `{name}` is still starting", hint=f"wait for it, or `netful down --stack {name}`"

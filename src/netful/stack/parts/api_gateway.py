@@ -10,11 +10,11 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
+from netful.account.apigateway.operations.operation import Site
 from netful.engine.traces.tracer import Tracer
 from netful.engine.usage.throttles import Limit, account_limit
 from netful.functions.invocations.invocation import Invocation
 from netful.gateway.calls.ports import Send
-from netful.gateway.control.operations.site import Site
 from netful.gateway.integrations.web_client import WebClient
 from netful.gateway.service import Gateway
 from netful.gateway.shared.state import State
@@ -86,7 +86,7 @@ class ApiGateway:
         validation = self.gateway.validation
         site = Site(cloud, self.flush, self._state.meter, integrations, authorizers, validation, time.time, account)
         self._site = site
-        self.control = HandlerOnDemand("netful.account.apigateway.operations:control", site, changes)
+        self.control = HandlerOnDemand("netful.account.apigateway.service:Control", site, changes)
         self._workers: WorkerPool | None = None
         self.throttled: Callable[[Cloud], Cloud] = lambda cloud: cloud
 

@@ -3,12 +3,11 @@
 from typing import Any
 
 from netful.account.apigateway.edits import edit, new_id, of_type, resource, tag_list
-from netful.account.apigateway.shapes import input_shape, output_shape, properties, shown
+from netful.account.apigateway.operations.faults import not_found
+from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site, page
+from netful.account.apigateway.operations.representation import known, tags
+from netful.account.apigateway.shapes import input_shape, properties, shown
 from netful.account.changes import Remove, new
-from netful.gateway.control.operations.faults import not_found
-from netful.gateway.control.operations.operation_request import OperationRequest, page
-from netful.gateway.control.operations.representation import known, tags
-from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.model.cloud import Cloud
 
 _ASSOCIATION = "AWS::ApiGateway::DomainNameAccessAssociation"
@@ -20,12 +19,11 @@ def _association_arn(cloud: Cloud, id_: str) -> str:
 
 
 def _association(cloud: Cloud, id_: str) -> dict[str, Any]:
-    own = resource(cloud, id_).properties
-    members = shown(output_shape("apigateway", "CreateDomainNameAccessAssociation"), own)
+    members = shown("apigateway", "DomainNameAccessAssociation", resource(cloud, id_).properties)
     return {**members, **known(domainNameAccessAssociationArn=_association_arn(cloud, id_), tags=tags(cloud, id_))}
 
 
-def create_domain_name_access_association(site: Site, wanted: OperationRequest) -> Any:
+def _create_domain_name_access_association(site: Site, wanted: OperationRequest) -> Any:
     """CreateDomainNameAccessAssociation: let an endpoint reach a private domain name."""
     own = properties(input_shape("apigateway", "CreateDomainNameAccessAssociation"), wanted.body)
     id_ = new_id()
@@ -33,13 +31,11 @@ def create_domain_name_access_association(site: Site, wanted: OperationRequest) 
     return _association(site.cloud, id_)
 
 
-def get_domain_name_access_associations(site: Site, wanted: OperationRequest) -> Any:
-    """Answer GetDomainNameAccessAssociations."""
+def _get_domain_name_access_associations(site: Site, wanted: OperationRequest) -> Any:
     return page(wanted, (_association(site.cloud, one.id) for one in of_type(site.cloud, _ASSOCIATION)))
 
 
-def delete_domain_name_access_association(site: Site, wanted: OperationRequest) -> None:
-    """DeleteDomainNameAccessAssociation."""
+def _delete_domain_name_access_association(site: Site, wanted: OperationRequest) -> None:
     arn = wanted.names["arn"]
     one = next((one for one in of_type(site.cloud, _ASSOCIATION) if _association_arn(site.cloud, one.id) == arn), None)
     if one is None:
@@ -48,7 +44,7 @@ def delete_domain_name_access_association(site: Site, wanted: OperationRequest) 
 
 
 OPERATIONS = (
-    Operation("GET", _ASSOCIATIONS, get_domain_name_access_associations),
-    Change("POST", _ASSOCIATIONS, create_domain_name_access_association, 201),
-    Change("DELETE", _ASSOCIATIONS + "/{arn}", delete_domain_name_access_association, 202),
+    Operation("GET", _ASSOCIATIONS, _get_domain_name_access_associations),
+    Change("POST", _ASSOCIATIONS, _create_domain_name_access_association, 201),
+    Change("DELETE", _ASSOCIATIONS + "/{arn}", _delete_domain_name_access_association, 202),
 )

@@ -1,4 +1,4 @@
-"""Custom domain names."""
+"""Custom domain names. Both versions of API Gateway's API see the same ones."""
 
 import json
 from collections.abc import Mapping
@@ -6,35 +6,57 @@ from typing import Any
 
 import msgspec
 
-from netful.account.apigateway.domains.hosts import shown_target
-from netful.account.apigateway.edits import edit, resource, rewritten, tag_list
+from netful.account.apigateway.domains.hosts import shown_target, target
+from netful.account.apigateway.edits import edit, removal, resource, rewritten, tag_list
+from netful.account.apigateway.operations.faults import bad_request
+from netful.account.apigateway.operations.lookups import domain_name
+from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
+from netful.account.apigateway.operations.patches import patches
+from netful.account.apigateway.operations.representation import known, tags
 from netful.account.apigateway.patching import patched
-from netful.account.apigateway.shapes import input_shape, output_shape, properties, shown
+from netful.account.apigateway.shapes import input_shape, properties, shown
 from netful.account.changes import Remove, new
 from netful.engine.names.api_names import mappings_of
-from netful.gateway.control.domains import domain_name
-from netful.gateway.control.operations.faults import bad_request
-from netful.gateway.control.operations.operation_request import OperationRequest, page
-from netful.gateway.control.operations.patches import patches
-from netful.gateway.control.operations.representation import known, tags
-from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.model.apis.domain import DomainName
 from netful.model.cloud import Cloud
 
-_TYPE, _PRIVATE = "AWS::ApiGateway::DomainName", "AWS::ApiGateway::DomainNameV2"
-_LEFT_OUT = ("Policy", "Tags")
+_FIRST, _SECOND = "AWS::ApiGateway::DomainName", "AWS::ApiGatewayV2::DomainName"
+_PRIVATE = "AWS::ApiGateway::DomainNameV2"
 
 
-def _shown(cloud: Cloud, one: DomainName) -> dict[str, Any]:
-    """Return a domain name as GetDomainName has it."""
-    written = cloud.template.resources.get(one.id)
-    own = {name: value for name, value in written.properties.items() if name not in _LEFT_OUT} if written else {}
-    members = shown(output_shape("apigateway", "GetDomainName"), own)
+def _written(cloud: Cloud, one: DomainName, *left_out: str) -> dict[str, Any]:
+    """Return the properties of a domain name without some of them."""
+    resource = cloud.template.resources.get(one.id)
+    properties = resource.properties if resource else {}
+    return {name: value for name, value in properties.items() if name not in left_out}
+
+
+def _check_new(cloud: Cloud, own: Mapping[str, Any]) -> str:
+    """Return the name in a request. Raises ApiError for a text that cannot be one, or for one that exists."""
+    name = str(own.get("DomainName", "")).lower()
+    if "." not in name:
+        raise bad_request("Invalid domain name provided")
+    if any(str(one.domain_name).lower() == name for one in cloud.apis.domain_names.values()):
+        raise bad_request("The domain name you provided already exists.")
+    return name
+
+
+def _delete_domain_name(site: Site, wanted: OperationRequest) -> None:
+    """DeleteDomainName, with its mappings."""
+    one = domain_name(site.cloud, wanted)
+    edit(site, Remove(resource(site.cloud, one.id).id), *removal(mappings_of(site.cloud, one)))
+
+
+# --- the first version ------------------------------------------------------------------------------------------------
+
+
+def _first(cloud: Cloud, one: DomainName) -> dict[str, Any]:
+    members = shown("apigateway", "DomainName", _written(cloud, one, "Policy"))
     return {
         **members,
         **known(
             domainName=one.domain_name,
-            domainNameArn=f"arn:aws:apigateway:{cloud.region}::/domainnames/{one.domain_name}",
+            domainNameArn=_arn(cloud, one),
             domainNameStatus="AVAILABLE",
             endpointConfiguration={**members.get("endpointConfiguration", {}), "types": [one.endpoint_type]},
             securityPolicy=members.get("securityPolicy", "TLS_1_2"),
@@ -45,32 +67,20 @@ def _shown(cloud: Cloud, one: DomainName) -> dict[str, Any]:
     }
 
 
-def get_domain_names(site: Site, wanted: OperationRequest) -> Any:
-    """Answer GetDomainNames."""
-    return page(wanted, (_shown(site.cloud, one) for one in site.cloud.apis.domain_names.values()))
+def _arn(cloud: Cloud, one: DomainName) -> str:
+    return f"arn:aws:apigateway:{cloud.region}::/domainnames/{one.domain_name}"
 
 
-def get_domain_name(site: Site, wanted: OperationRequest) -> Any:
-    """Answer GetDomainName."""
-    return _shown(site.cloud, domain_name(site.cloud, wanted))
+def _get_domain_name(site: Site, wanted: OperationRequest) -> Any:
+    return _first(site.cloud, domain_name(site.cloud, wanted))
 
 
-def create_domain_name(site: Site, wanted: OperationRequest) -> Any:
-    """CreateDomainName."""
+def _create_domain_name(site: Site, wanted: OperationRequest) -> Any:
     own = properties(input_shape("apigateway", "CreateDomainName"), wanted.body)
-    name = str(own.get("DomainName", "")).lower()
-    check_new(site.cloud, name)
+    name = _check_new(site.cloud, own)
     private = own.get("EndpointConfiguration", {}).get("Types") == ["PRIVATE"]
-    edit(site, new(_PRIVATE if private else _TYPE, name, tag_list(_checked(own))))
-    return _shown(site.cloud, site.cloud.apis.domain_names[name])
-
-
-def check_new(cloud: Cloud, name: str) -> None:
-    """Raise ControlError for a text that cannot be a domain name, or for a domain name that exists."""
-    if "." not in name:
-        raise bad_request("Invalid domain name provided")
-    if any(str(one.domain_name).lower() == name for one in cloud.apis.domain_names.values()):
-        raise bad_request("The domain name you provided already exists.")
+    edit(site, new(_PRIVATE if private else _FIRST, name, tag_list(_checked(own))))
+    return _first(site.cloud, site.cloud.apis.domain_names[name])
 
 
 def _checked(own: dict[str, Any]) -> dict[str, Any]:
@@ -84,27 +94,73 @@ def _checked(own: dict[str, Any]) -> dict[str, Any]:
         raise bad_request("Invalid policy document. Please check the policy syntax.") from None
 
 
-def update_domain_name(site: Site, wanted: OperationRequest) -> Any:
-    """UpdateDomainName."""
+def _update_domain_name(site: Site, wanted: OperationRequest) -> Any:
     one = resource(site.cloud, domain_name(site.cloud, wanted).id)
     found = patched(input_shape("apigateway", "CreateDomainName"), one.properties, patches(wanted))
     edit(site, rewritten(one, _checked(found)))
-    return get_domain_name(site, wanted)
+    return _get_domain_name(site, wanted)
 
 
-def delete_domain_name(site: Site, wanted: OperationRequest) -> None:
-    """DeleteDomainName, with its mappings."""
-    one = domain_name(site.cloud, wanted)
-    edit(
-        site, Remove(resource(site.cloud, one.id).id), *(Remove(mapping.id) for mapping in mappings_of(site.cloud, one))
+# --- the second version -----------------------------------------------------------------------------------------------
+
+
+def _second(cloud: Cloud, one: DomainName) -> dict[str, Any]:
+    written = _written(cloud, one)
+    host, zone = target(cloud, one)
+    given = written.pop("DomainNameConfigurations", None)
+    first = given[0] if isinstance(given, list) and given and isinstance(given[0], dict) else {}
+    arn = written.get("RegionalCertificateArn") or written.get("CertificateArn")
+    configuration = known(
+        apiGatewayDomainName=host,
+        hostedZoneId=zone,
+        endpointType=one.endpoint_type,
+        certificateArn=first.get("CertificateArn") or arn,
+        securityPolicy=first.get("SecurityPolicy") or "TLS_1_2",
+        domainNameStatus="AVAILABLE",
     )
+    return {
+        **shown("apigatewayv2", "DomainName", written),
+        **known(domainName=one.domain_name, tags=tags(cloud, one.id)),
+        "apiMappingSelectionExpression": "$request.basepath",
+        "domainNameArn": _arn(cloud, one),
+        "domainNameConfigurations": [configuration],
+    }
 
 
-_DOMAIN = "/domainnames/{domain}"
+def _get_second(site: Site, wanted: OperationRequest) -> Any:
+    return _second(site.cloud, domain_name(site.cloud, wanted))
+
+
+def _create_second(site: Site, wanted: OperationRequest) -> Any:
+    own = properties(input_shape("apigatewayv2", "CreateDomainName"), wanted.body)
+    name = _check_new(site.cloud, own)
+    edit(site, new(_SECOND, name, own))
+    return _second(site.cloud, site.cloud.apis.domain_names[name])
+
+
+def _update_second(site: Site, wanted: OperationRequest) -> Any:
+    one = resource(site.cloud, domain_name(site.cloud, wanted).id)
+    own = properties(input_shape("apigatewayv2", "UpdateDomainName"), wanted.body)
+    if one.type != _SECOND:
+        raise bad_request("this domain name is of the first version: change it by its API")
+    edit(site, rewritten(one, {**one.properties, **own}))
+    return _get_second(site, wanted)
+
+
+_NAMES, _NAME = "/domainnames", "/domainnames/{domain}"
 OPERATIONS = (
-    Operation("GET", "/domainnames", get_domain_names),
-    Operation("GET", _DOMAIN, get_domain_name),
-    Change("POST", "/domainnames", create_domain_name, 201),
-    Change("PATCH", _DOMAIN, update_domain_name),
-    Change("DELETE", _DOMAIN, delete_domain_name, 202),
-)
+    *reads(
+        _NAMES, "domain", "DomainName",
+        lambda site, _wanted: (_first(site.cloud, one) for one in site.cloud.apis.domain_names.values()), _get_domain_name,
+    ),
+    Change("POST", _NAMES, _create_domain_name, 201),
+    Change("PATCH", _NAME, _update_domain_name),
+    Change("DELETE", _NAME, _delete_domain_name, 202),
+    *reads(
+        "/v2" + _NAMES, "domain", "DomainName",
+        lambda site, _wanted: (_second(site.cloud, one) for one in site.cloud.apis.domain_names.values()), _get_second,
+    ),
+    Change("POST", "/v2" + _NAMES, _create_second, 201, named="CreateDomainName"),
+    Change("PATCH", "/v2" + _NAME, _update_second, named="UpdateDomainName"),
+    Change("DELETE", "/v2" + _NAME, _delete_domain_name, 204),
+)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from netful.gateway.control.operations.representation import known
+from netful.account.apigateway.operations.representation import known
 from netful.model.apis.api import ApiEndpointType
 from netful.model.apis.domain import DomainName
 from netful.model.cloud import Cloud

@@ -1,19 +1,17 @@
 """HTTP and WebSocket APIs: created, imported, changed, deleted."""
 
-from dataclasses import replace
 from typing import Any
 
 from netful.account.apigateway import documents
 from netful.account.apigateway.edits import API_ID, edit, new_id, parts_of, removal, resource
+from netful.account.apigateway.http.entries import http_api
 from netful.account.apigateway.http.opened import STAGE, opened
 from netful.account.apigateway.mirror import without_live_things
+from netful.account.apigateway.operations import lookups
+from netful.account.apigateway.operations.faults import bad_request
+from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Remove, new, updated
-from netful.gateway.control.http.http_apis import get_api
-from netful.gateway.control.operations import lookups
-from netful.gateway.control.operations.faults import bad_request
-from netful.gateway.control.operations.operation_request import OperationRequest
-from netful.gateway.control.operations.site import Change, Site
 from netful.model.apis.api import HttpApi, Protocol
 
 TYPE = "AWS::ApiGatewayV2::Api"
@@ -30,7 +28,11 @@ def api_of(site: Site, wanted: OperationRequest) -> HttpApi:
     return lookups.http_api(site.cloud, wanted)
 
 
-def create_api(site: Site, wanted: OperationRequest) -> Any:
+def _get_api(site: Site, wanted: OperationRequest) -> Any:
+    return http_api(site, lookups.http_api(site.cloud, wanted))
+
+
+def _create_api(site: Site, wanted: OperationRequest) -> Any:
     """CreateApi; with a target, it has a route and a stage at once."""
     own = properties(input_shape("apigatewayv2", "CreateApi"), wanted.body)
     if not own.get("Name"):
@@ -45,10 +47,10 @@ def create_api(site: Site, wanted: OperationRequest) -> Any:
 def _created(site: Site, wanted: OperationRequest, own: dict[str, Any]) -> Any:
     id_ = new_id(API_ID)
     edit(site, new(TYPE, id_, own))
-    return get_api(site, replace(wanted, names={"api": id_}))
+    return _get_api(site, wanted.naming(api=id_))
 
 
-def import_api(site: Site, wanted: OperationRequest) -> Any:
+def _import_api(site: Site, wanted: OperationRequest) -> Any:
     """ImportApi: an HTTP API of an OpenAPI document."""
     return _created(site, wanted, {"ProtocolType": "HTTP", "Body": _document(wanted), **_base_path(wanted)})
 
@@ -62,7 +64,7 @@ def _base_path(wanted: OperationRequest) -> dict[str, Any]:
     return {"BasePath": mode} if mode else {}
 
 
-def reimport_api(site: Site, wanted: OperationRequest) -> Any:
+def _reimport_api(site: Site, wanted: OperationRequest) -> Any:
     """ReimportApi: another definition in place of the API's."""
     api = lookups.http_api(site.cloud, wanted)
     own = updated(
@@ -73,20 +75,19 @@ def reimport_api(site: Site, wanted: OperationRequest) -> Any:
     )
     replaced = [one for one in parts_of(site.cloud, api.id) if one.type not in _KEPT]
     edit(site, *removal(replaced), own)
-    return get_api(site, wanted)
+    return _get_api(site, wanted)
 
 
-def update_api(site: Site, wanted: OperationRequest) -> Any:
-    """UpdateApi."""
+def _update_api(site: Site, wanted: OperationRequest) -> Any:
     own = properties(input_shape("apigatewayv2", "UpdateApi"), wanted.body)
     if any(name in own for name in _QUICK):
         raise bad_request("netful does not change the target of an API: change its integration")
     given = {name: value for name, value in own.items() if name not in _LEFT_OUT}
     edit(site, updated(resource(site.cloud, lookups.http_api(site.cloud, wanted).id), **given))
-    return get_api(site, wanted)
+    return _get_api(site, wanted)
 
 
-def delete_api(site: Site, wanted: OperationRequest) -> None:
+def _delete_api(site: Site, wanted: OperationRequest) -> None:
     """DeleteApi, with everything that belongs to the API."""
     api = lookups.http_api(site.cloud, wanted)
     resource(site.cloud, api.id)
@@ -96,18 +97,21 @@ def delete_api(site: Site, wanted: OperationRequest) -> None:
     edit(site, *removal(parts_of(site.cloud, api.id)), Remove(api.id))
 
 
-def delete_cors_configuration(site: Site, wanted: OperationRequest) -> None:
-    """DeleteCorsConfiguration."""
+def _delete_cors_configuration(site: Site, wanted: OperationRequest) -> None:
     api = api_of(site, wanted)
     edit(site, updated(resource(site.cloud, api.id), CorsConfiguration=None))
 
 
 _API = "/v2/apis/{api}"
 OPERATIONS = (
-    Change("POST", "/v2/apis", create_api, 201),
-    Change("PUT", "/v2/apis", import_api, 201),
-    Change("PUT", _API, reimport_api, 201),
-    Change("PATCH", _API, update_api),
-    Change("DELETE", _API, delete_api, 204),
-    Change("DELETE", _API + "/cors", delete_cors_configuration, 204),
-)
+    *reads(
+        "/v2/apis", "api", "Api",
+        lambda site, _wanted: (http_api(site, one) for one in site.cloud.apis.http_apis.values()), _get_api,
+    ),
+    Change("POST", "/v2/apis", _create_api, 201),
+    Change("PUT", "/v2/apis", _import_api, 201),
+    Change("PUT", _API, _reimport_api, 201),
+    Change("PATCH", _API, _update_api),
+    Change("DELETE", _API, _delete_api, 204),
+    Change("DELETE", _API + "/cors", _delete_cors_configuration, 204),
+)  # fmt: skip

@@ -4,16 +4,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.account.apigateway.edits import new_id, resource, rewritten
+from netful.account.apigateway.http import entries
+from netful.account.apigateway.http.entries import INTEGRATION
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Edit, new
-from netful.gateway.control.http.http_apis import authorizer_entry, integration_entry, route_entry
-from netful.gateway.control.operations.representation import known
 from netful.model.apis.api import ApiRoute, HttpApi
-from netful.model.apis.cors import CorsConfiguration
 from netful.model.cloud import Cloud
 
 ROUTE, ROUTE_RESPONSE = "AWS::ApiGatewayV2::Route", "AWS::ApiGatewayV2::RouteResponse"
-INTEGRATION, INTEGRATION_RESPONSE = "AWS::ApiGatewayV2::Integration", "AWS::ApiGatewayV2::IntegrationResponse"
+INTEGRATION_RESPONSE = "AWS::ApiGatewayV2::IntegrationResponse"
 AUTHORIZER, STAGE = "AWS::ApiGatewayV2::Authorizer", "AWS::ApiGatewayV2::Stage"
 _BODY = ("Body", "BodyS3Location", "BasePath", "Target", "RouteKey", "CredentialsArn")
 _SERVICE = "apigatewayv2"
@@ -36,41 +35,24 @@ def opened(cloud: Cloud, api: HttpApi) -> tuple[Edit, ...]:
 
 
 def _settings(api: HttpApi) -> dict[str, Any]:
-    cors = api.cors_configuration
-    return known(
-        Name=api.name,
-        Description=api.description,
-        ProtocolType=api.protocol.value,
-        DisableExecuteApiEndpoint=api.disable_execute_api_endpoint,
-        CorsConfiguration=_cors(cors) if cors else None,
-    )
-
-
-def _cors(one: CorsConfiguration) -> dict[str, Any]:
-    return known(
-        AllowOrigins=[*one.allow_origins] or None,
-        AllowMethods=[*one.allow_methods] or None,
-        AllowHeaders=[*one.allow_headers] or None,
-        ExposeHeaders=[*one.expose_headers] or None,
-        AllowCredentials=one.allow_credentials,
-        MaxAge=one.max_age,
-    )
+    shown = entries.entry("Api", api, routeSelectionExpression=None)
+    return {"ProtocolType": api.protocol.value, **properties(input_shape(_SERVICE, "UpdateApi"), shown)}
 
 
 def _route(cloud: Cloud, api: HttpApi, route: ApiRoute, authorizers: Mapping[str, str]) -> Iterator[Edit]:
-    own = properties(input_shape(_SERVICE, "CreateRoute"), route_entry(cloud, api, route))
+    own = properties(input_shape(_SERVICE, "CreateRoute"), entries.route(cloud, api, route))
     if "AuthorizerId" in own:
         own["AuthorizerId"] = authorizers.get(str(route.authorizer_id), own["AuthorizerId"])
     if route.integration is not None:
         id_ = new_id()
-        behind = properties(input_shape(_SERVICE, "CreateIntegration"), integration_entry(cloud, route.integration))
+        behind = properties(input_shape(_SERVICE, "CreateIntegration"), entries.integration(cloud, route.integration))
         own["Target"] = f"integrations/{id_}"
         yield new(INTEGRATION, id_, {"ApiId": cloud.aws_id(api.id), **behind})
     yield new(ROUTE, route.id, {"ApiId": cloud.aws_id(api.id), **own})
 
 
 def _authorizer(cloud: Cloud, api: HttpApi, name: str, id_: str) -> Edit:
-    entry = authorizer_entry(cloud, api.authorizers[name])
+    entry = entries.authorizer(cloud, api.authorizers[name])
     return new(
         AUTHORIZER, id_, {"ApiId": cloud.aws_id(api.id), **properties(input_shape(_SERVICE, "CreateAuthorizer"), entry)}
     )

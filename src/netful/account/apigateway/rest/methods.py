@@ -3,18 +3,17 @@
 from typing import Any
 
 from netful.account.apigateway.edits import edit, resource, rewritten
+from netful.account.apigateway.operations import lookups
+from netful.account.apigateway.operations.faults import bad_request, conflict, not_found
+from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site
+from netful.account.apigateway.operations.patches import patches
 from netful.account.apigateway.patching import patched
+from netful.account.apigateway.rest import entries
 from netful.account.apigateway.rest.resources import api_of, name_of
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Remove, new
 from netful.engine.integrations.integration_faults import SHORTEST_MILLIS, fault
-from netful.gateway.control.operations import lookups
-from netful.gateway.control.operations.faults import bad_request, conflict, not_found
-from netful.gateway.control.operations.operation_request import OperationRequest
-from netful.gateway.control.operations.patches import patches
-from netful.gateway.control.operations.site import Change, Site
-from netful.gateway.control.rest.resources import get_integration, get_method
-from netful.model.apis.api import RestApi
+from netful.model.apis.api import ApiRoute, RestApi
 from netful.model.apis.integration import Integration
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
@@ -25,7 +24,11 @@ _AUTHORIZED = ("CUSTOM", "COGNITO_USER_POOLS")
 _KINDS = ("AWS", "AWS_PROXY", "HTTP", "HTTP_PROXY", "MOCK")
 
 
-def put_method(site: Site, wanted: OperationRequest) -> Any:
+def _get_method(site: Site, wanted: OperationRequest) -> Any:
+    return entries.method(site.cloud, *lookups.method(site.cloud, wanted))
+
+
+def _put_method(site: Site, wanted: OperationRequest) -> Any:
     """PutMethod: a new method of a resource."""
     api = api_of(site, wanted)
     path = lookups.resource_path(site.cloud, api, wanted.names["resource"])
@@ -38,7 +41,7 @@ def put_method(site: Site, wanted: OperationRequest) -> Any:
     name = name_of(site.cloud, api, wanted.names["resource"])
     place = {"RestApiId": site.cloud.aws_id(api.id), "ResourceId": site.cloud.part_id(name), "HttpMethod": method}
     edit(site, new(TYPE, f"{name} {method}", {**place, **own}))
-    return get_method(site, wanted)
+    return _get_method(site, wanted)
 
 
 def _checked(cloud: Cloud, own: dict[str, Any], api: RestApi) -> dict[str, Any]:
@@ -61,37 +64,47 @@ def method_named(site: Site, wanted: OperationRequest) -> Resource:
     return resource(site.cloud, route.id)
 
 
-def update_method(site: Site, wanted: OperationRequest) -> Any:
-    """UpdateMethod."""
+def _update_method(site: Site, wanted: OperationRequest) -> Any:
     method = method_named(site, wanted)
     found = patched(input_shape("apigateway", "PutMethod"), method.properties, patches(wanted))
     _checked(site.cloud, found, lookups.rest_api(site.cloud, wanted))
     edit(site, rewritten(method, found))
-    return get_method(site, wanted)
+    return _get_method(site, wanted)
 
 
-def delete_method(site: Site, wanted: OperationRequest) -> None:
-    """DeleteMethod."""
+def _delete_method(site: Site, wanted: OperationRequest) -> None:
     edit(site, Remove(method_named(site, wanted).id))
 
 
 # --- integrations -----------------------------------------------------------------------------------------------------
 
 
+def _get_integration(site: Site, wanted: OperationRequest) -> Any:
+    api, route = lookups.method(site.cloud, wanted)
+    return entries.integration(site.cloud, api, route, integration_behind(route))
+
+
+def integration_behind(route: ApiRoute) -> Integration:
+    """Return the integration of a method. Raises ApiError if it has none."""
+    if route.integration is None:
+        raise not_found("Invalid Integration identifier specified")
+    return route.integration
+
+
 def integration_of(method: Resource) -> dict[str, Any]:
-    """Return the integration of a method. Raises ControlError if it has none."""
+    """Return the integration in the properties of a method. Raises ApiError if it has none."""
     found = method.properties.get("Integration")
     if not isinstance(found, dict):
         raise not_found("Invalid Integration identifier specified")
     return dict(found)
 
 
-def put_integration(site: Site, wanted: OperationRequest) -> Any:
+def _put_integration(site: Site, wanted: OperationRequest) -> Any:
     """PutIntegration: in place of the method's integration, and without its responses."""
     method = method_named(site, wanted)
     own = properties(input_shape("apigateway", "PutIntegration"), wanted.body)
     having(site, method, Integration=_checked_integration(own))
-    return get_integration(site, wanted)
+    return _get_integration(site, wanted)
 
 
 def _checked_integration(own: dict[str, Any]) -> dict[str, Any]:
@@ -114,16 +127,14 @@ def _checked_integration(own: dict[str, Any]) -> dict[str, Any]:
     return own
 
 
-def update_integration(site: Site, wanted: OperationRequest) -> Any:
-    """UpdateIntegration."""
+def _update_integration(site: Site, wanted: OperationRequest) -> Any:
     method = method_named(site, wanted)
     found = patched(input_shape("apigateway", "PutIntegration"), integration_of(method), patches(wanted))
     having(site, method, Integration=_checked_integration(found))
-    return get_integration(site, wanted)
+    return _get_integration(site, wanted)
 
 
-def delete_integration(site: Site, wanted: OperationRequest) -> None:
-    """DeleteIntegration."""
+def _delete_integration(site: Site, wanted: OperationRequest) -> None:
     method = method_named(site, wanted)
     integration_of(method)
     edit(site, rewritten(method, {name: one for name, one in method.properties.items() if name != "Integration"}))
@@ -137,10 +148,12 @@ def having(site: Site, method: Resource, **own: Any) -> None:
 _METHOD = "/restapis/{api}/resources/{resource}/methods/{method}"
 _INTEGRATION = _METHOD + "/integration"
 OPERATIONS = (
-    Change("PUT", _METHOD, put_method, 201),
-    Change("PATCH", _METHOD, update_method),
-    Change("DELETE", _METHOD, delete_method, 204),
-    Change("PUT", _INTEGRATION, put_integration, 201),
-    Change("PATCH", _INTEGRATION, update_integration),
-    Change("DELETE", _INTEGRATION, delete_integration, 204),
+    Operation("GET", _METHOD, _get_method),
+    Change("PUT", _METHOD, _put_method, 201),
+    Change("PATCH", _METHOD, _update_method),
+    Change("DELETE", _METHOD, _delete_method, 204),
+    Operation("GET", _INTEGRATION, _get_integration),
+    Change("PUT", _INTEGRATION, _put_integration, 201),
+    Change("PATCH", _INTEGRATION, _update_integration),
+    Change("DELETE", _INTEGRATION, _delete_integration, 204),
 )

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.account.apigateway.edits import new_id, referring, resource, rewritten
+from netful.account.apigateway.operations import lookups
+from netful.account.apigateway.operations.representation import known, plain
+from netful.account.apigateway.rest import entries
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Edit, new
-from netful.gateway.control.operations import lookups
-from netful.gateway.control.operations.representation import known, plain
-from netful.gateway.control.rest.resources import method_entry
-from netful.model.apis.api import ApiRoute, Authorizer, RequestModel, RestApi
+from netful.model.apis.api import ApiRoute, RestApi
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 
@@ -20,6 +20,9 @@ _SETTINGS = frozenset(
     f"x-amazon-apigateway-{name}"
     for name in ("policy", "binary-media-types", "minimum-compression-size", "api-key-source", "endpoint-configuration")
 )
+NAMES = {"apiKeySource": "ApiKeySourceType"}
+"""Properties of APIs that are not the member with a capital letter."""
+
 _BODY = ("Body", "BodyS3Location", "Parameters")
 
 
@@ -36,10 +39,15 @@ def opened(cloud: Cloud, api: RestApi) -> tuple[Edit, ...]:
         rewritten(own, {**_kept(own), **_settings(api, own.properties)}),
         *_paths(cloud, api),
         *(_method(cloud, api, route, {**authorizers, **validators}) for route in of_body),
-        *(_authorizer(cloud, api, api.authorizers[name], id_) for name, id_ in authorizers.items()),
-        *(_validator(cloud, api, name, id_) for name, id_ in validators.items()),
-        *(_model(cloud, api, model) for model in api.models.values() if not _has_model(cloud, api, model)),
-        *_gateway_responses(cloud, api),
+        *(
+            _part(cloud, api, "Authorizer", entries.authorizer(cloud, api.authorizers[name]), id_)
+            for name, id_ in authorizers.items()
+        ),
+        *(
+            _part(cloud, api, "RequestValidator", entries.validator(cloud, api.request_validators[name]), id_)
+            for name, id_ in validators.items()
+        ),
+        *_named_parts(cloud, api),
     )
 
 
@@ -74,16 +82,8 @@ def _settings(api: RestApi, own: Mapping[str, Any]) -> dict[str, Any]:
     endpoint = own.get("EndpointConfiguration")
     endpoint = dict(endpoint) if isinstance(endpoint, Mapping) else {}
     endpoint |= known(Types=[api.endpoint_type], VpcEndpointIds=[*api.vpc_endpoint_ids] or None)
-    return known(
-        Name=api.name,
-        Description=api.description,
-        EndpointConfiguration=endpoint,
-        Policy=api.policy,
-        BinaryMediaTypes=[*api.binary_media_types] or None,
-        MinimumCompressionSize=api.minimum_compression_size,
-        ApiKeySourceType=api.api_key_source,
-        DisableExecuteApiEndpoint=api.disable_execute_api_endpoint,
-    )
+    shown = properties(input_shape("apigateway", "CreateRestApi"), entries.entry("RestApi", api, policy=None), NAMES)
+    return {**shown, **known(EndpointConfiguration=endpoint, Policy=api.policy)}
 
 
 def _paths(cloud: Cloud, api: RestApi) -> Iterator[Edit]:
@@ -97,7 +97,7 @@ def _paths(cloud: Cloud, api: RestApi) -> Iterator[Edit]:
 
 
 def _method(cloud: Cloud, api: RestApi, route: ApiRoute, ids: Mapping[str, str]) -> Edit:
-    entry = method_entry(cloud, api, route)
+    entry = entries.method(cloud, api, route)
     own = properties(input_shape("apigateway", "PutMethod"), entry)
     for name, part in (("AuthorizerId", route.authorizer_id), ("RequestValidatorId", route.request_validator_id)):
         if name in own:
@@ -124,55 +124,24 @@ def _listed(operation: str, by_status: Mapping[str, Any]) -> list[dict[str, Any]
     return [{"StatusCode": status, **properties(shape, entry)} for status, entry in by_status.items()]
 
 
-def _authorizer(cloud: Cloud, api: RestApi, one: Authorizer, id_: str) -> Edit:
-    own = known(
-        RestApiId=cloud.aws_id(api.id),
-        Name=one.name,
-        Type=one.type,
-        AuthorizerUri=one.authorizer_uri,
-        IdentitySource=",".join(plain(one.identity_source)) or None,
-        IdentityValidationExpression=one.identity_validation_expression,
-        AuthorizerResultTtlInSeconds=one.authorizer_result_ttl_in_seconds,
-        ProviderARNs=[*one.provider_arns] or None,
-        AuthorizerCredentials=one.credentials,
-    )
-    return new("AWS::ApiGateway::Authorizer", id_, own)
+def _part(cloud: Cloud, api: RestApi, noun: str, shown: Mapping[str, Any], id_: str = "", **own: Any) -> Edit:
+    """Return the edit that adds a part of an API, by the answer about it."""
+    verb = "Put" if noun == "GatewayResponse" else "Create"
+    given = properties(input_shape("apigateway", verb + noun), shown)
+    return new(f"AWS::ApiGateway::{noun}", id_ or new_id(), {"RestApiId": cloud.aws_id(api.id), **given, **own})
 
 
-def _validator(cloud: Cloud, api: RestApi, name: str, id_: str) -> Edit:
-    one = api.request_validators[name]
-    checks = {
-        "ValidateRequestBody": one.validate_request_body,
-        "ValidateRequestParameters": one.validate_request_parameters,
-    }
-    return new("AWS::ApiGateway::RequestValidator", id_, {"RestApiId": cloud.aws_id(api.id), "Name": name, **checks})
+def _named_parts(cloud: Cloud, api: RestApi) -> Iterator[Edit]:
+    """Yield the edits that add the models and the gateway responses which have no resource."""
+    models, responses = _there(cloud, api, "Model", "Name"), _there(cloud, api, "GatewayResponse", "ResponseType")
+    for model in api.models.values():
+        if model.name not in models:
+            yield _part(cloud, api, "Model", entries.entry("Model", model, schema=None), Schema=plain(model.schema))
+    for one in api.gateway_responses.values():
+        if one.response_type not in responses:
+            shown = entries.entry("GatewayResponse", one)
+            yield _part(cloud, api, "GatewayResponse", shown, ResponseType=one.response_type)
 
 
-def _model(cloud: Cloud, api: RestApi, one: RequestModel) -> Edit:
-    own = {
-        "RestApiId": cloud.aws_id(api.id),
-        "Name": one.name,
-        "ContentType": one.content_type,
-        "Schema": plain(one.schema),
-    }
-    return new("AWS::ApiGateway::Model", new_id(), own)
-
-
-def _has_model(cloud: Cloud, api: RestApi, model: RequestModel) -> bool:
-    written = referring(cloud, api.id, "RestApiId", "AWS::ApiGateway::Model")
-    return any(one.properties.get("Name") == model.name for one in written)
-
-
-def _gateway_responses(cloud: Cloud, api: RestApi) -> Iterator[Edit]:
-    kind = "AWS::ApiGateway::GatewayResponse"
-    there = {one.properties.get("ResponseType") for one in referring(cloud, api.id, "RestApiId", kind)}
-    for response in api.gateway_responses.values():
-        if response.response_type not in there:
-            own = known(
-                RestApiId=cloud.aws_id(api.id),
-                ResponseType=response.response_type,
-                StatusCode=response.status_code,
-                ResponseParameters=response.response_parameters or None,
-                ResponseTemplates=response.response_templates or None,
-            )
-            yield new(kind, new_id(), own)
+def _there(cloud: Cloud, api: RestApi, noun: str, property_: str) -> set[Any]:
+    return {one.properties.get(property_) for one in referring(cloud, api.id, "RestApiId", f"AWS::ApiGateway::{noun}")}

@@ -1,18 +1,17 @@
 """Resources of REST APIs: the parts of their paths."""
 
 import re
-from dataclasses import replace
+from collections.abc import Iterator
 from typing import Any
 
 from netful.account.apigateway.edits import edit, named, new_id, referring, removal, resource, rewritten
+from netful.account.apigateway.operations import lookups
+from netful.account.apigateway.operations.faults import bad_request, conflict, invalid_patch
+from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
+from netful.account.apigateway.operations.patches import patches
+from netful.account.apigateway.rest import entries
 from netful.account.apigateway.rest.opened import opened
 from netful.account.changes import new
-from netful.gateway.control.operations import lookups
-from netful.gateway.control.operations.faults import bad_request, conflict, invalid_patch
-from netful.gateway.control.operations.operation_request import OperationRequest
-from netful.gateway.control.operations.patches import patches
-from netful.gateway.control.operations.site import Change, Site
-from netful.gateway.control.rest.resources import get_resource
 from netful.model.apis.api import RestApi
 from netful.model.cloud import Cloud
 
@@ -34,25 +33,29 @@ def name_of(cloud: Cloud, api: RestApi, named: str) -> str:
     return lookups.resources(cloud, api)[lookups.resource_path(cloud, api, named)]
 
 
-def create_resource(site: Site, wanted: OperationRequest) -> Any:
+def _resources(site: Site, wanted: OperationRequest) -> Iterator[Any]:
+    api = lookups.rest_api(site.cloud, wanted)
+    return (_shown(site, wanted, api, path) for path in lookups.resources(site.cloud, api))
+
+
+def _get_resource(site: Site, wanted: OperationRequest) -> Any:
+    api = lookups.rest_api(site.cloud, wanted)
+    return _shown(site, wanted, api, lookups.resource_path(site.cloud, api, wanted.names["resource"]))
+
+
+def _shown(site: Site, wanted: OperationRequest, api: RestApi, path: str) -> Any:
+    return entries.resource(site.cloud, api, path, embed="methods" in wanted.query.get("embed", []))
+
+
+def _create_resource(site: Site, wanted: OperationRequest) -> Any:
     """CreateResource: below another one."""
     api = api_of(site, wanted)
     parent = name_of(site.cloud, api, wanted.names["parent"])
     part = _checked(site.cloud, api, parent, wanted.body.get("pathPart"))
-    id_ = new_id()
-    edit(
-        site,
-        new(
-            TYPE,
-            id_,
-            {"RestApiId": site.cloud.aws_id(api.id), "ParentId": site.cloud.part_id(parent), "PathPart": part},
-        ),
-    )
-    return _shown(site, wanted, id_)
-
-
-def _shown(site: Site, wanted: OperationRequest, id_: str) -> Any:
-    return get_resource(site, replace(wanted, names={**wanted.names, "resource": id_}))
+    id_, cloud = new_id(), site.cloud
+    own = {"RestApiId": cloud.aws_id(api.id), "ParentId": cloud.part_id(parent), "PathPart": part}
+    edit(site, new(TYPE, id_, own))
+    return _get_resource(site, wanted.naming(resource=id_))
 
 
 def _checked(cloud: Cloud, api: RestApi, parent: str, part: object) -> str:
@@ -67,7 +70,7 @@ def _checked(cloud: Cloud, api: RestApi, parent: str, part: object) -> str:
     return part
 
 
-def update_resource(site: Site, wanted: OperationRequest) -> Any:
+def _update_resource(site: Site, wanted: OperationRequest) -> Any:
     """UpdateResource: its part of the path, or its parent."""
     api = api_of(site, wanted)
     name = name_of(site.cloud, api, wanted.names["resource"])
@@ -85,10 +88,10 @@ def update_resource(site: Site, wanted: OperationRequest) -> Any:
     if found != before.properties:
         _checked(site.cloud, api, named(site.cloud, found["ParentId"]), found["PathPart"])
     edit(site, rewritten(before, found))
-    return _shown(site, wanted, name)
+    return _get_resource(site, wanted.naming(resource=name))
 
 
-def delete_resource(site: Site, wanted: OperationRequest) -> None:
+def _delete_resource(site: Site, wanted: OperationRequest) -> None:
     """DeleteResource, with everything below it."""
     api = api_of(site, wanted)
     path = lookups.resource_path(site.cloud, api, wanted.names["resource"])
@@ -100,9 +103,10 @@ def delete_resource(site: Site, wanted: OperationRequest) -> None:
     edit(site, *removal(methods), *removal(resource(site.cloud, name) for name in gone))
 
 
-_RESOURCES = "/restapis/{api}/resources/"
+_RESOURCES = "/restapis/{api}/resources"
 OPERATIONS = (
-    Change("POST", _RESOURCES + "{parent}", create_resource, 201),
-    Change("PATCH", _RESOURCES + "{resource}", update_resource),
-    Change("DELETE", _RESOURCES + "{resource}", delete_resource, 202),
+    *reads(_RESOURCES, "resource", "Resource", _resources, _get_resource),
+    Change("POST", _RESOURCES + "/{parent}", _create_resource, 201),
+    Change("PATCH", _RESOURCES + "/{resource}", _update_resource),
+    Change("DELETE", _RESOURCES + "/{resource}", _delete_resource, 202),
 )

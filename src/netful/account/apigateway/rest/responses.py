@@ -1,106 +1,102 @@
 """Responses of methods and of their integrations, by status."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from netful.account.apigateway.operations import lookups
+from netful.account.apigateway.operations.faults import conflict, not_found
+from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site
+from netful.account.apigateway.operations.patches import patches
 from netful.account.apigateway.patching import patched
-from netful.account.apigateway.rest.methods import having, integration_of, method_named
+from netful.account.apigateway.rest.entries import entry
+from netful.account.apigateway.rest.methods import having, integration_behind, integration_of, method_named
 from netful.account.apigateway.shapes import input_shape, properties
-from netful.gateway.control.operations.faults import conflict, not_found
-from netful.gateway.control.operations.operation_request import OperationRequest
-from netful.gateway.control.operations.patches import patches
-from netful.gateway.control.operations.site import Change, Site
-from netful.gateway.control.rest.resources import get_integration_response, get_method_response
+from netful.model.apis.api import ApiRoute
+from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 
 
-def _responses(holder: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Return the responses of a method or an integration by their status."""
-    listed = holder.get(name)
-    return {str(one.get("StatusCode")): one for one in (listed if isinstance(listed, list) else ())}
+class _Responses(Frozen):
+    """Responses of methods or of integrations: their noun and path, and the property of their holder that lists them.
+
+    `of_route` returns those of a route. `replaced`: a request may put one in place of another. `updated` is the status of an
+    update.
+    """
+
+    noun: str
+    path: str
+    listed: str
+    of_route: Callable[[ApiRoute], Iterable[Any]]
+    replaced: bool = False
+    updated: int = 200
+
+    def get(self, site: Site, wanted: OperationRequest) -> Any:
+        """Return one."""
+        _, route = lookups.method(site.cloud, wanted)
+        return entry(self.noun, _named({one.status_code: one for one in self.of_route(route)}, wanted))
+
+    def put(self, site: Site, wanted: OperationRequest) -> Any:
+        """Create one, or replace it."""
+        method = method_named(site, wanted)
+        if wanted.names["status"] in self._there(method) and not self.replaced:
+            raise conflict("Response already exists for this resource")
+        self._set(site, method, wanted, properties(self._shape, wanted.body))
+        return self.get(site, wanted)
+
+    def update(self, site: Site, wanted: OperationRequest) -> Any:
+        """Apply patches to one."""
+        method = method_named(site, wanted)
+        self._set(site, method, wanted, patched(self._shape, _named(self._there(method), wanted), patches(wanted)))
+        return self.get(site, wanted)
+
+    def delete(self, site: Site, wanted: OperationRequest) -> None:
+        """Delete one."""
+        method = method_named(site, wanted)
+        _named(self._there(method), wanted)
+        self._set(site, method, wanted, None)
+
+    @property
+    def _shape(self) -> Any:
+        return input_shape("apigateway", f"Put{self.noun}")
+
+    def _holder(self, method: Resource) -> Mapping[str, Any]:
+        return integration_of(method) if self.noun == "IntegrationResponse" else method.properties
+
+    def _there(self, method: Resource) -> dict[str, Any]:
+        listed = self._holder(method).get(self.listed)
+        return {str(one.get("StatusCode")): one for one in (listed if isinstance(listed, list) else ())}
+
+    def _set(self, site: Site, method: Resource, wanted: OperationRequest, own: Mapping[str, Any] | None) -> None:
+        status, found = wanted.names["status"], self._there(method)
+        found[status] = {**(own or {}), "StatusCode": status}
+        listed = {self.listed: [one for code, one in found.items() if code != status or own is not None]}
+        of_method = self.noun == "MethodResponse"
+        having(site, method, **(listed if of_method else {"Integration": {**self._holder(method), **listed}}))
+
+    def operations(self) -> tuple[Operation, ...]:
+        """Return the operations."""
+        return (
+            Operation("GET", self.path, self.get, named=f"Get{self.noun}"),
+            Change("PUT", self.path, self.put, 201, named=f"Put{self.noun}"),
+            Change("PATCH", self.path, self.update, self.updated, named=f"Update{self.noun}"),
+            Change("DELETE", self.path, self.delete, 204, named=f"Delete{self.noun}"),
+        )
 
 
-def _existing(responses: Mapping[str, Any], status: str) -> dict[str, Any]:
-    if status not in responses:
+def _named(responses: Mapping[str, Any], wanted: OperationRequest) -> Any:
+    if wanted.names["status"] not in responses:
         raise not_found("Invalid Response status code specified")
-    return dict(responses[status])
-
-
-def _with(responses: dict[str, Any], status: str, own: Mapping[str, Any] | None) -> list[Any]:
-    """Return responses as a list with another one for a status, or without it."""
-    found = {**responses, status: {**(own or {}), "StatusCode": status}}
-    return [one for code, one in found.items() if code != status or own is not None]
-
-
-def put_method_response(site: Site, wanted: OperationRequest) -> Any:
-    """PutMethodResponse."""
-    method, status = method_named(site, wanted), wanted.names["status"]
-    responses = _responses(method.properties, "MethodResponses")
-    if status in responses:
-        raise conflict("Response already exists for this resource")
-    own = properties(input_shape("apigateway", "PutMethodResponse"), wanted.body)
-    having(site, method, MethodResponses=_with(responses, status, own))
-    return get_method_response(site, wanted)
-
-
-def update_method_response(site: Site, wanted: OperationRequest) -> Any:
-    """UpdateMethodResponse."""
-    method, status = method_named(site, wanted), wanted.names["status"]
-    responses = _responses(method.properties, "MethodResponses")
-    own = patched(input_shape("apigateway", "PutMethodResponse"), _existing(responses, status), patches(wanted))
-    having(site, method, MethodResponses=_with(responses, status, own))
-    return get_method_response(site, wanted)
-
-
-def delete_method_response(site: Site, wanted: OperationRequest) -> None:
-    """DeleteMethodResponse."""
-    method, status = method_named(site, wanted), wanted.names["status"]
-    responses = _responses(method.properties, "MethodResponses")
-    _existing(responses, status)
-    having(site, method, MethodResponses=_with(responses, status, None))
-
-
-def put_integration_response(site: Site, wanted: OperationRequest) -> Any:
-    """PutIntegrationResponse: in place of one for the same status."""
-    method, status = method_named(site, wanted), wanted.names["status"]
-    integration = integration_of(method)
-    own = properties(input_shape("apigateway", "PutIntegrationResponse"), wanted.body)
-    _set_response(site, method, integration, status, own)
-    return get_integration_response(site, wanted)
-
-
-def _set_response(
-    site: Site, method: Resource, integration: dict[str, Any], status: str, own: Mapping[str, Any] | None
-) -> None:
-    listed = _with(_responses(integration, "IntegrationResponses"), status, own)
-    having(site, method, Integration={**integration, "IntegrationResponses": listed})
-
-
-def update_integration_response(site: Site, wanted: OperationRequest) -> Any:
-    """UpdateIntegrationResponse."""
-    method, status = method_named(site, wanted), wanted.names["status"]
-    integration = integration_of(method)
-    before = _existing(_responses(integration, "IntegrationResponses"), status)
-    own = patched(input_shape("apigateway", "PutIntegrationResponse"), before, patches(wanted))
-    _set_response(site, method, integration, status, own)
-    return get_integration_response(site, wanted)
-
-
-def delete_integration_response(site: Site, wanted: OperationRequest) -> None:
-    """DeleteIntegrationResponse."""
-    method, status = method_named(site, wanted), wanted.names["status"]
-    integration = integration_of(method)
-    _existing(_responses(integration, "IntegrationResponses"), status)
-    _set_response(site, method, integration, status, None)
+    return responses[wanted.names["status"]]
 
 
 _METHOD = "/restapis/{api}/resources/{resource}/methods/{method}"
-_RESPONSE, _OF_INTEGRATION = _METHOD + "/responses/{status}", _METHOD + "/integration/responses/{status}"
 OPERATIONS = (
-    Change("PUT", _RESPONSE, put_method_response, 201),
-    Change("PATCH", _RESPONSE, update_method_response, 201),
-    Change("DELETE", _RESPONSE, delete_method_response, 204),
-    Change("PUT", _OF_INTEGRATION, put_integration_response, 201),
-    Change("PATCH", _OF_INTEGRATION, update_integration_response),
-    Change("DELETE", _OF_INTEGRATION, delete_integration_response, 204),
-)
+    *_Responses(
+        "MethodResponse", _METHOD + "/responses/{status}", "MethodResponses", lambda route: route.method_responses,
+        updated=201,
+    ).operations(),
+    *_Responses(
+        "IntegrationResponse", _METHOD + "/integration/responses/{status}", "IntegrationResponses",
+        lambda route: integration_behind(route).responses, replaced=True,
+    ).operations(),
+)  # fmt: skip

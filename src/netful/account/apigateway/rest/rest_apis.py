@@ -9,53 +9,50 @@ import msgspec
 from netful.account.apigateway import documents
 from netful.account.apigateway.edits import API_ID, edit, new_id, parts_of, removal, resource, rewritten, tag_list
 from netful.account.apigateway.mirror import without_live_things
+from netful.account.apigateway.operations import lookups
+from netful.account.apigateway.operations.faults import bad_request
+from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
+from netful.account.apigateway.operations.patches import Patch, patches
 from netful.account.apigateway.patching import patched
-from netful.account.apigateway.rest.opened import opened, settled
+from netful.account.apigateway.rest.entries import MODEL, rest_api
+from netful.account.apigateway.rest.opened import NAMES, opened, settled
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Edit, Put, Remove, changed, new, updated
-from netful.gateway.control.operations import lookups
-from netful.gateway.control.operations.faults import bad_request
-from netful.gateway.control.operations.operation_request import OperationRequest
-from netful.gateway.control.operations.patches import Patch, patches
-from netful.gateway.control.operations.site import Change, Site
-from netful.gateway.control.rest.rest_apis import get_rest_api
 from netful.model.apis.api import RestApi
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.sources.files.marked import MarkedMap
 
 TYPE = "AWS::ApiGateway::RestApi"
-_NAMES = {"apiKeySource": "ApiKeySourceType"}
 _OVERWRITTEN = ("Name", "Description", "Policy", "BinaryMediaTypes", "MinimumCompressionSize", "ApiKeySourceType")
 """Properties that another definition sets or removes."""
 _LARGEST = 10_485_760
-_MODEL, _RESPONSE = "AWS::ApiGateway::Model", "AWS::ApiGateway::GatewayResponse"
+_RESPONSE = "AWS::ApiGateway::GatewayResponse"
 _KEPT = ("AWS::ApiGateway::Deployment", "AWS::ApiGateway::Stage")
 """Types that belong to an API and stay when its definition is replaced."""
 
 
-def create_rest_api(site: Site, wanted: OperationRequest) -> Any:
-    """CreateRestApi."""
+def _get_rest_api(site: Site, wanted: OperationRequest) -> Any:
+    return rest_api(site, lookups.rest_api(site.cloud, wanted))
+
+
+def _create_rest_api(site: Site, wanted: OperationRequest) -> Any:
     if not wanted.body.get("name"):
         raise bad_request("Name is required")
     if wanted.body.get("cloneFrom"):
         raise bad_request("netful does not clone APIs: import the definition of the other one")
-    found = tag_list(properties(input_shape("apigateway", "CreateRestApi"), wanted.body, _NAMES))
+    found = tag_list(properties(input_shape("apigateway", "CreateRestApi"), wanted.body, NAMES))
     return _created(site, wanted, _checked({key: value for key, value in found.items() if key != "Version"}))
 
 
 def _created(site: Site, wanted: OperationRequest, found: Mapping[str, Any]) -> Any:
     id_ = new_id(API_ID)
     edit(site, new(TYPE, id_, found))
-    return _shown(site, wanted, id_)
-
-
-def _shown(site: Site, wanted: OperationRequest, id_: str) -> Any:
-    return get_rest_api(site, replace(wanted, names={"api": id_}))
+    return _get_rest_api(site, wanted.naming(api=id_))
 
 
 def _checked(found: dict[str, Any]) -> dict[str, Any]:
-    """Return properties with the policy as a document. Raises ControlError for values that AWS refuses."""
+    """Return properties with the policy as a document. Raises ApiError for values that AWS refuses."""
     if "Policy" in found:
         found["Policy"] = _policy(found["Policy"])
     size = found.get("MinimumCompressionSize")
@@ -79,7 +76,7 @@ def _policy(text: Any) -> Any:
     return policy
 
 
-def import_rest_api(site: Site, wanted: OperationRequest) -> Any:
+def _import_rest_api(site: Site, wanted: OperationRequest) -> Any:
     """ImportRestApi: an API of an OpenAPI document."""
     body = documents.read(wanted.document)
     return _created(site, wanted, {"Body": body, **_import_parameters(wanted)})
@@ -91,7 +88,7 @@ def _import_parameters(wanted: OperationRequest) -> dict[str, Any]:
     return {"Parameters": given} if given else {}
 
 
-def put_rest_api(site: Site, wanted: OperationRequest) -> Any:
+def _put_rest_api(site: Site, wanted: OperationRequest) -> Any:
     """PutRestApi: replace the definition of an API, or merge another one into it, which is the default."""
     api, body, parameters = (
         lookups.rest_api(site.cloud, wanted),
@@ -102,7 +99,7 @@ def put_rest_api(site: Site, wanted: OperationRequest) -> Any:
         edit(site, *_overwriting(site.cloud, api, body, parameters))
     else:
         _merge(site, api, body, parameters)
-    return get_rest_api(site, wanted)
+    return _get_rest_api(site, wanted)
 
 
 def _overwriting(cloud: Cloud, api: RestApi, body: MarkedMap, parameters: Mapping[str, Any]) -> tuple[Edit, ...]:
@@ -126,7 +123,7 @@ def _replaced_by(cloud: Cloud, api: RestApi, other: RestApi) -> tuple[Edit, ...]
     named = [
         one
         for one in parts_of(cloud, api.id)
-        if (one.type == _MODEL and one.properties.get("Name") in other.models)
+        if (one.type == MODEL and one.properties.get("Name") in other.models)
         or (one.type == _RESPONSE and one.properties.get("ResponseType") in other.gateway_responses)
     ]
     return (*methods, *removal(named))
@@ -139,15 +136,15 @@ def _overwritten(api: Resource, body: MarkedMap, parameters: Mapping[str, Any]) 
     return updated(api, **dict.fromkeys(_OVERWRITTEN), EndpointConfiguration=kept, Body=body, **parameters)
 
 
-def update_rest_api(site: Site, wanted: OperationRequest) -> Any:
+def _update_rest_api(site: Site, wanted: OperationRequest) -> Any:
     """Apply the patches of UpdateRestApi, which are live with the next deployment."""
     api = lookups.rest_api(site.cloud, wanted)
     asked = [_whole(patch) for patch in patches(wanted)]
-    found = patched(input_shape("apigateway", "CreateRestApi"), settled(site.cloud, api), asked, _NAMES)
+    found = patched(input_shape("apigateway", "CreateRestApi"), settled(site.cloud, api), asked, NAMES)
     if api.private and "EDGE" in found.get("EndpointConfiguration", {}).get("Types", ()):
         raise bad_request("Invalid endpoint type change: a private API cannot become an edge-optimized one")
     edit(site, rewritten(resource(site.cloud, api.id), _checked(found)))
-    return get_rest_api(site, wanted)
+    return _get_rest_api(site, wanted)
 
 
 def _whole(patch: Patch) -> Patch:
@@ -156,7 +153,7 @@ def _whole(patch: Patch) -> Patch:
     return replace(patch, op="remove") if empty else patch
 
 
-def delete_rest_api(site: Site, wanted: OperationRequest) -> None:
+def _delete_rest_api(site: Site, wanted: OperationRequest) -> None:
     """DeleteRestApi, with everything that belongs to the API."""
     api = lookups.rest_api(site.cloud, wanted)
     resource(site.cloud, api.id)
@@ -169,9 +166,13 @@ def delete_rest_api(site: Site, wanted: OperationRequest) -> None:
 
 
 OPERATIONS = (
-    Change("POST", "/restapis", import_rest_api, 201, mode="import", document=True),
-    Change("POST", "/restapis", create_rest_api, 201),
-    Change("PUT", "/restapis/{api}", put_rest_api, document=True),
-    Change("PATCH", "/restapis/{api}", update_rest_api),
-    Change("DELETE", "/restapis/{api}", delete_rest_api, 202),
-)
+    *reads(
+        "/restapis", "api", "RestApi",
+        lambda site, _wanted: (rest_api(site, one) for one in site.cloud.apis.rest_apis.values()), _get_rest_api,
+    ),
+    Change("POST", "/restapis", _import_rest_api, 201, mode="import", document=True),
+    Change("POST", "/restapis", _create_rest_api, 201),
+    Change("PUT", "/restapis/{api}", _put_rest_api, document=True),
+    Change("PATCH", "/restapis/{api}", _update_rest_api),
+    Change("DELETE", "/restapis/{api}", _delete_rest_api, 202),
+)  # fmt: skip

@@ -12,17 +12,15 @@ from typing import Any
 from netful.account.cloudformation.account import Account, DeploymentError
 from netful.account.cloudformation.deployments import changes as change_list
 from netful.account.cloudformation.deployments import stack_view
-from netful.account.cloudformation.deployments.changes import Seen
+from netful.account.cloudformation.deployments.changes import Seen, replacements
 from netful.account.cloudformation.deployments.custom_requests import CustomResourceError
 from netful.account.cloudformation.deployments.custom_resources import CustomResources, Place, own, place
-from netful.account.cloudformation.deployments.dependents import dependents
 from netful.account.cloudformation.deployments.exports import refuse_missing_imports
 from netful.account.cloudformation.deployments.plan import KEPT, Plan, kept
-from netful.account.cloudformation.deployments.refusals import refuse_functions, refuse_missing
-from netful.account.cloudformation.deployments.replacement import refuse_custom_names, replacements
-from netful.account.cloudformation.deployments.stack_view import failed_at
+from netful.account.cloudformation.deployments.refusals import refuse_custom_names, refuse_functions, refuse_missing
+from netful.account.cloudformation.deployments.stack_view import dependents, failed_at
 from netful.account.cloudformation.records import Content, StackRecord
-from netful.account.cloudformation.templates.kept_resources import keeping
+from netful.account.cloudformation.templates.contents import keeping
 from netful.account.cloudformation.templates.objects import with_objects
 from netful.account.cloudformation.templates.template_text import parsed, section
 from netful.account.wire.errors import refusal

@@ -10,6 +10,7 @@ from netful.account.cloudformation.templates.template_text import as_json
 from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
+from netful.model.identity import has_id
 from netful.model.names.generated_names import NAMINGS
 
 _ATTRIBUTES = ("Metadata", "CreationPolicy", "UpdatePolicy", "DeletionPolicy", "UpdateReplacePolicy")
@@ -50,6 +51,19 @@ class ResourceChange(Frozen):
 def replaces(change: ResourceChange) -> bool:
     """Return whether a change replaces its resource: for a type that CloudFormation names also where that is conditional."""
     return change.replacement == "True" or (change.replacement == "Conditional" and change.type in NAMINGS)
+
+
+def replacements(changes: Iterable[ResourceChange], after: Mapping[str, Seen]) -> set[str]:
+    """Return the logical ids of the resources that changes replace, and whose id in AWS another one takes."""
+    return {
+        one.logical_id
+        for one in changes
+        if one.action == "Modify" and replaces(one) and _changes_id(after[one.logical_id])
+    }
+
+
+def _changes_id(seen: Seen) -> bool:
+    return seen.resource.type in NAMINGS or has_id(seen.resource.type)
 
 
 def known(value: Any) -> Any:

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping
 from netful.account.cloudformation.account import Account, DeploymentError
 from netful.account.cloudformation.deployments import nested
 from netful.account.cloudformation.deployments.attempts import Attempts, Failure, Outcome
-from netful.account.cloudformation.deployments.buckets import refuse_full_buckets
-from netful.account.cloudformation.deployments.changes import ResourceChange, Seen
+from netful.account.cloudformation.deployments.changes import ResourceChange, Seen, replacements
 from netful.account.cloudformation.deployments.custom_resources import own
 from netful.account.cloudformation.deployments.exports import in_use
 from netful.account.cloudformation.deployments.plan import KEPT, Plan, ordered
@@ -26,7 +25,7 @@ from netful.account.cloudformation.deployments.progress import (
     tell_way_back,
     unmake,
 )
-from netful.account.cloudformation.deployments.replacement import replacements
+from netful.account.cloudformation.deployments.refusals import refuse_full_buckets
 from netful.account.cloudformation.deployments.stack_policies import denial
 from netful.account.cloudformation.deployments.stack_view import logical_id, members, outputs, physical_id
 from netful.account.cloudformation.records import DELETED, Content, StackRecord, now

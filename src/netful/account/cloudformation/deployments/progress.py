@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from netful.account.cloudformation.deployments.attempts import Outcome
 from netful.account.cloudformation.deployments.changes import ResourceChange, Seen, replaces
 from netful.account.cloudformation.deployments.plan import KEPT, Plan
-from netful.account.cloudformation.deployments.stack_view import logical_id, members, physical_id
-from netful.account.cloudformation.records import DELETED, Content, StackRecord
+from netful.account.cloudformation.deployments.stack_view import logical_id, members, outputs, physical_id, seen
+from netful.account.cloudformation.records import DELETED, Content, StackRecord, now
 from netful.account.cloudformation.templates.template_text import parsed, section
+from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.sources.account.deployed_stack import CUSTOM_TYPES
 
@@ -142,3 +143,21 @@ def _type(record: StackRecord, content: Content, name: str) -> str:
     if name in record.members:
         return record.members[name].type
     return str(section(section(parsed(content.body), "Resources"), name).get("Type", ""))
+
+
+def follow(record: StackRecord, cloud: Cloud, stack: str, content: Content) -> None:
+    """Bring a record to what a stack is in a cloud, which has it already: a stack of a template file, or a nested one."""
+    root, former = parsed(content.body), record.content
+    record.content, record.description = content, str(root.get("Description") or "")
+    record.outputs = outputs(cloud, stack, root)
+    if former is not None and former.body == content.body:
+        return
+    record.updated = None if former is None else now()
+    action, found = "CREATE" if former is None else "UPDATE", seen(cloud, stack, root)
+    record.set(f"{action}_IN_PROGRESS", "User Initiated")
+    for resource in members(cloud, stack):
+        name, id_ = logical_id(resource), physical_id(cloud, resource)
+        record.set_member(name, resource.type, f"{action}_COMPLETE", "", id_, found[name].properties)
+    for name in record.members.keys() - found.keys():
+        record.set_member(name, record.members[name].type, DELETED)
+    record.set(f"{action}_COMPLETE")

@@ -1,22 +1,26 @@
-"""Parts of a stack that AWS's services refuse: references to ids that do not exist, functions that Lambda does not create."""
+"""Parts of a stack that AWS's services refuse: ids that do not exist, functions that Lambda does not create, buckets with objects."""
 
 import re
+from collections.abc import Collection, Iterable, Mapping
 
-from netful.account.cloudformation.account import DeploymentError
-from netful.account.cloudformation.deployments.stack_view import inside
-from netful.account.ec2.kinds import KINDS
+from netful.account.cloudformation.account import Account, DeploymentError
+from netful.account.cloudformation.deployments.changes import Seen
+from netful.account.cloudformation.deployments.stack_view import inside, logical_id
+from netful.account.ec2.kinds import KIND
 from netful.account.ec2.view import View
 from netful.functions.environments.admission import rejection
 from netful.model.cloud import Cloud
 from netful.model.core.json_values import words_of
+from netful.model.names import service_names
+from netful.model.names.generated_names import NAMINGS
+from netful.services.http.backend_requests import rest_request
 
-_ID = re.compile(r"(?P<prefix>vpc|subnet|sg|rtb|igw|nat|eipalloc|acl|vpce|eni|pcx|tgw)-[0-9a-f]{8,17}")
+_ID = re.compile(r"(?P<prefix>vpc|subnet|sg|rtb|igw|nat|eipalloc|acl|vpce|eni|pcx)-[0-9a-f]{8,17}")
 _NOT_FOUND = {
     "vpc": "VpcId", "subnet": "SubnetId", "sg": "GroupId", "rtb": "RouteTableId", "igw": "InternetGatewayId",
     "nat": "NatGatewayId", "eipalloc": "AllocationId", "acl": "NetworkAclId", "vpce": "VpcEndpointId",
     "eni": "NetworkInterfaceId", "pcx": "VpcPeeringConnectionId",
 }  # fmt: skip
-_KINDS = {kind.id: kind for kind in KINDS}
 
 
 def refuse_missing(cloud: Cloud, stack: str) -> None:
@@ -27,9 +31,8 @@ def refuse_missing(cloud: Cloud, stack: str) -> None:
             continue
         for text in words_of(resource.properties):
             found = _ID.fullmatch(text)
-            kind = _KINDS.get(_NOT_FOUND.get(found["prefix"], "")) if found else None
-            if kind is not None and not view.has(text) and text not in cloud.template.resources:
-                code, words = kind.not_found
+            if found and not view.has(text) and text not in cloud.template.resources:
+                code, words = KIND[_NOT_FOUND[found["prefix"]]].not_found
                 raise DeploymentError(handler_message(words.format(text), "Ec2", code), resource.id)
 
 
@@ -49,3 +52,35 @@ def handler_message(text: str, service: str, code: str = "InvalidRequest") -> st
         f'Resource handler returned message: "{text} (Service: {service}, Status Code: 400, Request ID: '
         f'00000000-0000-0000-0000-000000000000)" (RequestToken: 00000000-0000-0000-0000-000000000000, HandlerErrorCode: {kind})'
     )
+
+
+async def refuse_full_buckets(account: Account, stack: str, kept: Collection[str]) -> None:
+    """Raise DeploymentError if a bucket of a stack that would be deleted has an object; `kept` stay."""
+    host = service_names.service("s3").host(account.cloud.region)
+    for resource in inside(account.cloud, stack):
+        if resource.type != "AWS::S3::Bucket" or logical_id(resource) in kept or not isinstance(resource.ref, str):
+            continue
+        listed = await account.call_host(host, rest_request("GET", f"/{resource.ref}?list-type=2&max-keys=1"))
+        if listed.status == 200 and b"<Key>" in listed.body:
+            raise DeploymentError(
+                "The bucket you tried to delete is not empty (Service: S3, Status Code: 409, Request ID: 0000000000000000)",
+                resource.id,
+            )
+
+
+def refuse_custom_names(names: Iterable[str], before: Mapping[str, Seen], after: Mapping[str, Seen]) -> None:
+    """Raise DeploymentError if a resource keeps a name of the template's own, which the replacement would have too."""
+    for name in sorted(names):
+        resource = after[name].resource
+        naming = NAMINGS.get(resource.type)
+        own = naming is not None and naming.property in resource.property_origins
+        if (
+            naming
+            and own
+            and before[name].resource.properties.get(naming.property) == resource.properties[naming.property]
+        ):
+            raise DeploymentError(
+                f"CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename "
+                f"{resource.properties[naming.property]} and update the stack again.",
+                resource.id,
+            )

@@ -13,6 +13,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.errors import SourceError
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
+from netful.sources.template.references import depends_on, references
 
 
 def logical_id(resource: Resource) -> str:
@@ -103,3 +104,25 @@ def failed_at(error: SourceError, cloud_file: Path, root: Mapping[str, Any]) -> 
 def inside(cloud: Cloud, stack: str) -> Iterator[Resource]:
     """Yield the resources of a stack and of those nested in it."""
     return (one for one in cloud.template.resources.values() if belongs(one.stack, stack))
+
+
+def dependents(name: str, root: Mapping[str, Any], stack: str, cloud: Cloud | None) -> frozenset[str]:
+    """Return a resource and all that depend on it, as the template has them, and as a cloud with the stack has them."""
+    uses = [*_uses_of(root), *(_read(cloud, stack) if cloud is not None else ())]
+    found, before = {name}, 0
+    while len(found) > before:
+        before = len(found)
+        found |= {user for user, used in uses if not used.isdisjoint(found)}
+    return frozenset(found)
+
+
+def _uses_of(root: Mapping[str, Any]) -> Iterator[tuple[str, frozenset[str]]]:
+    for user, one in section(root, "Resources").items():
+        yield user, frozenset((*(use.name for use in references(one)), *depends_on(one)))
+
+
+def _read(cloud: Cloud, stack: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield the resources of a stack with those that they use, also those that a transform made."""
+    for one in members(cloud, stack):
+        used = (cloud.template.resources.get(id_) for id_ in (*one.references, *one.depends_on))
+        yield logical_id(one), frozenset(logical_id(each) for each in used if each is not None)

@@ -18,8 +18,7 @@ from netful.model.core.errors import NetfulError
 _NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
 
 
-async def create_change_set(own: Context, asked: Parameters) -> Answer:
-    """CreateChangeSet."""
+async def _create_change_set(own: Context, asked: Parameters) -> Answer:
     name, kind = require_name(asked.get("StackName")), str(asked.get("ChangeSetType") or "UPDATE")
     set_name = str(asked.get("ChangeSetName") or "")
     record = own.stacks.find(name)
@@ -82,8 +81,7 @@ def _described_change(record: StackRecord, one: change_list.ResourceChange, plan
     return change_list.described(one, member.physical_id if member else "", contexts)
 
 
-async def describe_change_set(own: Context, asked: Parameters) -> Answer:
-    """DescribeChangeSet."""
+async def _describe_change_set(own: Context, asked: Parameters) -> Answer:
     record, found = own.stacks.change_set(asked)
     answer = dict(described.change_set(record, found))
     if not asked.get("IncludePropertyValues"):
@@ -95,8 +93,7 @@ async def describe_change_set(own: Context, asked: Parameters) -> Answer:
     return answer
 
 
-async def execute_change_set(own: Context, asked: Parameters) -> Answer:
-    """ExecuteChangeSet."""
+async def _execute_change_set(own: Context, asked: Parameters) -> Answer:
     record, found = own.stacks.change_set(asked)
     if found.execution != "AVAILABLE":
         status = found.status if found.status == "FAILED" else found.execution
@@ -127,8 +124,7 @@ async def _executed(own: Context, record: StackRecord, found: ChangeSet, token: 
     found.execution = "EXECUTE_COMPLETE" if done else "EXECUTE_FAILED"
 
 
-async def delete_change_set(own: Context, asked: Parameters) -> Answer:
-    """DeleteChangeSet."""
+async def _delete_change_set(own: Context, asked: Parameters) -> Answer:
     try:
         record, found = own.stacks.change_set(asked)
     except ApiError:
@@ -141,16 +137,15 @@ async def delete_change_set(own: Context, asked: Parameters) -> Answer:
     return {}
 
 
-async def list_change_sets(own: Context, asked: Parameters) -> Answer:
-    """ListChangeSets."""
+async def _list_change_sets(own: Context, asked: Parameters) -> Answer:
     record = own.stacks.get(asked)
     return {"Summaries": [described.change_set(record, one) for one in record.change_sets.values()]}
 
 
 OPERATIONS: Mapping[str, Operation] = {
-    "CreateChangeSet": create_change_set,
-    "DescribeChangeSet": describe_change_set,
-    "ExecuteChangeSet": execute_change_set,
-    "DeleteChangeSet": delete_change_set,
-    "ListChangeSets": list_change_sets,
+    "CreateChangeSet": _create_change_set,
+    "DescribeChangeSet": _describe_change_set,
+    "ExecuteChangeSet": _execute_change_set,
+    "DeleteChangeSet": _delete_change_set,
+    "ListChangeSets": _list_change_sets,
 }

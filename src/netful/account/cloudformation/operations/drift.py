@@ -15,8 +15,7 @@ def _found(own: Context, record: StackRecord) -> list[Mapping[str, Any]]:
     return [*drift.drifts(record, own.account.as_written, own.account.cloud)]
 
 
-async def detect_stack_drift(own: Context, asked: Parameters) -> Answer:
-    """DetectStackDrift."""
+async def _detect_stack_drift(own: Context, asked: Parameters) -> Answer:
     record = own.stacks.live(asked)
     drifted = [one for one in _found(own, record) if one["StackResourceDriftStatus"] != drift.IN_SYNC]
     record.drift = "DRIFTED" if drifted else drift.IN_SYNC
@@ -32,23 +31,20 @@ async def detect_stack_drift(own: Context, asked: Parameters) -> Answer:
     return {"StackDriftDetectionId": id_}
 
 
-async def describe_detection(own: Context, asked: Parameters) -> Answer:
-    """DescribeStackDriftDetectionStatus."""
+async def _describe_detection(own: Context, asked: Parameters) -> Answer:
     found = own.detections.get(str(asked.get("StackDriftDetectionId")))
     if found is None:
         raise invalid(f"StackDriftDetectionId {asked.get('StackDriftDetectionId')} does not exist")
     return found
 
 
-async def describe_resource_drifts(own: Context, asked: Parameters) -> Answer:
-    """DescribeStackResourceDrifts."""
+async def _describe_resource_drifts(own: Context, asked: Parameters) -> Answer:
     wanted = asked.get("StackResourceDriftStatusFilters")
     found = _found(own, own.stacks.live(asked))
     return {"StackResourceDrifts": [one for one in found if not wanted or one["StackResourceDriftStatus"] in wanted]}
 
 
-async def detect_resource_drift(own: Context, asked: Parameters) -> Answer:
-    """DetectStackResourceDrift."""
+async def _detect_resource_drift(own: Context, asked: Parameters) -> Answer:
     record = own.stacks.live(asked)
     found = [one for one in _found(own, record) if one["LogicalResourceId"] == asked.get("LogicalResourceId")]
     if not found:
@@ -57,8 +53,8 @@ async def detect_resource_drift(own: Context, asked: Parameters) -> Answer:
 
 
 OPERATIONS: Mapping[str, Operation] = {
-    "DetectStackDrift": detect_stack_drift,
-    "DescribeStackDriftDetectionStatus": describe_detection,
-    "DescribeStackResourceDrifts": describe_resource_drifts,
-    "DetectStackResourceDrift": detect_resource_drift,
+    "DetectStackDrift": _detect_stack_drift,
+    "DescribeStackDriftDetectionStatus": _describe_detection,
+    "DescribeStackResourceDrifts": _describe_resource_drifts,
+    "DetectStackResourceDrift": _detect_resource_drift,
 }

@@ -11,27 +11,24 @@ from netful.account.cloudformation.templates.template_text import invalid
 from netful.account.query_api import Parameters
 
 
-async def describe_stacks(own: Context, asked: Parameters) -> Answer:
-    """DescribeStacks."""
+async def _describe_stacks(own: Context, asked: Parameters) -> Answer:
     if asked.get("StackName"):
         return {"Stacks": [described.stack(own.stacks.get(asked))]}
-    return page(asked, "Stacks", [described.stack(one) for one in own.stacks if one.deleted is None])
+    return page("Stacks", asked, [described.stack(one) for one in own.stacks if one.deleted is None])
 
 
-async def list_stacks(own: Context, asked: Parameters) -> Answer:
-    """ListStacks."""
+async def _list_stacks(own: Context, asked: Parameters) -> Answer:
     wanted = asked.get("StackStatusFilter")
     found = [described.summary(one) for one in own.stacks if not wanted or one.status in wanted]
-    return page(asked, "StackSummaries", found)
+    return page("StackSummaries", asked, found)
 
 
-async def describe_stack_events(own: Context, asked: Parameters) -> Answer:
-    """DescribeStackEvents."""
+async def _describe_stack_events(own: Context, asked: Parameters) -> Answer:
     record = own.stacks.get(asked, "Stack [{}] does not exist")
-    return page(asked, "StackEvents", [described.event(record, one) for one in reversed(record.events)])
+    return page("StackEvents", asked, [described.event(record, one) for one in reversed(record.events)])
 
 
-async def describe_events(own: Context, asked: Parameters) -> Answer:
+async def _describe_events(own: Context, asked: Parameters) -> Answer:
     """DescribeEvents: those of a stack; a change set has none of its own."""
     if asked.get("ChangeSetName"):
         own.stacks.change_set(asked)
@@ -39,16 +36,15 @@ async def describe_events(own: Context, asked: Parameters) -> Answer:
     record = own.stacks.get(asked, "Stack [{}] does not exist")
     every = (described.event(record, one) for one in reversed(record.events))
     shown = [{**{key: one[key] for key in one if key != "StackName"}, "EventType": "STACK_EVENT"} for one in every]
-    return page(asked, "OperationEvents", shown)
+    return page("OperationEvents", asked, shown)
 
 
-async def describe_account_limits(_own: Context, asked: Parameters) -> Answer:
+async def _describe_account_limits(_own: Context, asked: Parameters) -> Answer:
     """DescribeAccountLimits: AWS's defaults."""
-    return page(asked, "AccountLimits", [{"Name": name, "Value": value} for name, value in _LIMITS.items()])
+    return page("AccountLimits", asked, [{"Name": name, "Value": value} for name, value in _LIMITS.items()])
 
 
-async def describe_stack_resource(own: Context, asked: Parameters) -> Answer:
-    """DescribeStackResource."""
+async def _describe_stack_resource(own: Context, asked: Parameters) -> Answer:
     record, name = own.stacks.get(asked), str(asked.get("LogicalResourceId") or "")
     member = record.members.get(name)
     if member is None:
@@ -56,8 +52,7 @@ async def describe_stack_resource(own: Context, asked: Parameters) -> Answer:
     return {"StackResourceDetail": described.member(record, member)}
 
 
-async def describe_stack_resources(own: Context, asked: Parameters) -> Answer:
-    """DescribeStackResources."""
+async def _describe_stack_resources(own: Context, asked: Parameters) -> Answer:
     physical = asked.get("PhysicalResourceId")
     if physical and not asked.get("StackName"):
         found = [
@@ -73,10 +68,9 @@ async def describe_stack_resources(own: Context, asked: Parameters) -> Answer:
     return {"StackResources": [described.member(record, one) for one in chosen]}
 
 
-async def list_stack_resources(own: Context, asked: Parameters) -> Answer:
-    """ListStackResources."""
+async def _list_stack_resources(own: Context, asked: Parameters) -> Answer:
     record = own.stacks.get(asked)
-    return page(asked, "StackResourceSummaries", [described.member(record, one) for one in _listed(record)])
+    return page("StackResourceSummaries", asked, [described.member(record, one) for one in _listed(record)])
 
 
 def _listed(record: StackRecord) -> list[StackMember]:
@@ -84,17 +78,16 @@ def _listed(record: StackRecord) -> list[StackMember]:
     return [one for one in record.members.values() if one.there or record.deleted is not None]
 
 
-async def list_exports(own: Context, asked: Parameters) -> Answer:
-    """ListExports."""
+async def _list_exports(own: Context, asked: Parameters) -> Answer:
     ids = {record.name: record.id for record in own.stacks if record.deleted is None}
     found = [
         {"ExportingStackId": ids.get(stack.partition("/")[0], stack), "Name": name, "Value": str(value)}
         for stack, name, value in exports(own.account.cloud)
     ]
-    return page(asked, "Exports", found)
+    return page("Exports", asked, found)
 
 
-async def list_types(own: Context, asked: Parameters) -> Answer:
+async def _list_types(own: Context, asked: Parameters) -> Answer:
     """ListTypes: those of AWS that are known here, for the visibility PUBLIC. An account has none of its own."""
     public = asked.get("Visibility") == "PUBLIC" and asked.get("Type") in (None, "RESOURCE")
     prefix = str((asked.get("Filters") or {}).get("TypeNamePrefix") or "")
@@ -104,30 +97,29 @@ async def list_types(own: Context, asked: Parameters) -> Answer:
         for name in (sorted(known_types()) if public else ())
         if name.startswith(prefix)
     ]
-    return page(asked, "TypeSummaries", found)
+    return page("TypeSummaries", asked, found)
 
 
-async def list_imports(own: Context, asked: Parameters) -> Answer:
-    """ListImports."""
+async def _list_imports(own: Context, asked: Parameters) -> Answer:
     name = str(asked.get("ExportName") or "")
     found = importers(own.account.cloud, name)
     if not found:
         raise invalid(f"Export '{name}' is not imported by any stack.")
-    return page(asked, "Imports", [*dict.fromkeys(found)])
+    return page("Imports", asked, [*dict.fromkeys(found)])
 
 
 _LIMITS = {"StackLimit": 2000, "StackOutputsLimit": 200, "ConcurrentResourcesLimit": 2500}
 
 OPERATIONS: Mapping[str, Operation] = {
-    "DescribeEvents": describe_events,
-    "DescribeAccountLimits": describe_account_limits,
-    "DescribeStacks": describe_stacks,
-    "ListStacks": list_stacks,
-    "DescribeStackEvents": describe_stack_events,
-    "DescribeStackResource": describe_stack_resource,
-    "DescribeStackResources": describe_stack_resources,
-    "ListStackResources": list_stack_resources,
-    "ListExports": list_exports,
-    "ListImports": list_imports,
-    "ListTypes": list_types,
+    "DescribeEvents": _describe_events,
+    "DescribeAccountLimits": _describe_account_limits,
+    "DescribeStacks": _describe_stacks,
+    "ListStacks": _list_stacks,
+    "DescribeStackEvents": _describe_stack_events,
+    "DescribeStackResource": _describe_stack_resource,
+    "DescribeStackResources": _describe_stack_resources,
+    "ListStackResources": _list_stack_resources,
+    "ListExports": _list_exports,
+    "ListImports": _list_imports,
+    "ListTypes": _list_types,
 }

@@ -16,7 +16,7 @@ NO_UPDATES = "No updates are to be performed."
 _OPTIONS = ("NotificationARNs", "RoleARN", "DeploymentConfig", "TimeoutInMinutes")
 
 
-async def create_stack(own: Context, asked: Parameters) -> Answer:
+async def _create_stack(own: Context, asked: Parameters) -> Answer:
     """CreateStack."""
     name = require_name(asked.get("StackName"))
     token = str(asked.get("ClientRequestToken") or "")
@@ -38,7 +38,7 @@ async def create_stack(own: Context, asked: Parameters) -> Answer:
     return {"StackId": record.id}
 
 
-async def signal_resource(own: Context, asked: Parameters) -> Answer:
+async def _signal_resource(own: Context, asked: Parameters) -> Answer:
     """SignalResource: refused, as AWS refuses it for what does not wait. Nothing here waits for signals."""
     record, name = own.stacks.get(asked), str(asked.get("LogicalResourceId") or "")
     member = record.members.get(name)
@@ -54,8 +54,7 @@ def take_options(record: StackRecord, asked: Parameters) -> None:
     record.options.update({name: asked[name] for name in _OPTIONS if asked.get(name) is not None})
 
 
-async def update_stack(own: Context, asked: Parameters) -> Answer:
-    """UpdateStack."""
+async def _update_stack(own: Context, asked: Parameters) -> Answer:
     record = own.stacks.updatable(asked)
     content = await own.contents.of(asked, record)
     plan = await own.planned(record, content)
@@ -70,8 +69,7 @@ async def update_stack(own: Context, asked: Parameters) -> Answer:
     return {"StackId": record.id}
 
 
-async def delete_stack(own: Context, asked: Parameters) -> Answer:
-    """DeleteStack."""
+async def _delete_stack(own: Context, asked: Parameters) -> Answer:
     record = own.stacks.find(require_name(asked.get("StackName")))
     if record is None or record.deleted is not None:
         return {}
@@ -90,8 +88,7 @@ async def delete_stack(own: Context, asked: Parameters) -> Answer:
     return {}
 
 
-async def rollback_stack(own: Context, asked: Parameters) -> Answer:
-    """RollbackStack."""
+async def _rollback_stack(own: Context, asked: Parameters) -> Answer:
     record = own.stacks.live(asked)
     if record.status not in ("CREATE_FAILED", "UPDATE_FAILED"):
         raise invalid(f"Stack:{record.id} is in {record.status} state and can not be rolled back.")
@@ -99,8 +96,7 @@ async def rollback_stack(own: Context, asked: Parameters) -> Answer:
     return {"StackId": record.id}
 
 
-async def continue_rollback(own: Context, asked: Parameters) -> Answer:
-    """ContinueUpdateRollback."""
+async def _continue_rollback(own: Context, asked: Parameters) -> Answer:
     record = own.stacks.live(asked)
     if record.status != "UPDATE_ROLLBACK_FAILED":
         raise invalid(f"Stack:{record.id} is in {record.status} state and can not continue rollback.")
@@ -108,14 +104,12 @@ async def continue_rollback(own: Context, asked: Parameters) -> Answer:
     return {}
 
 
-async def cancel_update(own: Context, asked: Parameters) -> Answer:
-    """CancelUpdateStack."""
+async def _cancel_update(own: Context, asked: Parameters) -> Answer:
     record = own.stacks.live(asked)
     raise invalid(f"CancelUpdateStack cannot be called from current stack status {record.status}.")
 
 
-async def update_protection(own: Context, asked: Parameters) -> Answer:
-    """UpdateTerminationProtection."""
+async def _update_protection(own: Context, asked: Parameters) -> Answer:
     record = own.stacks.get(asked)
     record.protected = bool(asked.get("EnableTerminationProtection"))
     return {"StackId": record.id}
@@ -130,27 +124,25 @@ async def _policy(own: Context, asked: Parameters, member: str) -> str | None:
     return None if body is None else checked(str(body))
 
 
-async def set_policy(own: Context, asked: Parameters) -> Answer:
-    """SetStackPolicy."""
+async def _set_policy(own: Context, asked: Parameters) -> Answer:
     record = own.stacks.get(asked)
     record.policy = await _policy(own, asked, "StackPolicy") or ""
     return {}
 
 
-async def get_policy(own: Context, asked: Parameters) -> Answer:
-    """GetStackPolicy."""
+async def _get_policy(own: Context, asked: Parameters) -> Answer:
     return {"StackPolicyBody": own.stacks.get(asked).policy or None}
 
 
 OPERATIONS: Mapping[str, Operation] = {
-    "CreateStack": create_stack,
-    "SignalResource": signal_resource,
-    "UpdateStack": update_stack,
-    "DeleteStack": delete_stack,
-    "RollbackStack": rollback_stack,
-    "ContinueUpdateRollback": continue_rollback,
-    "CancelUpdateStack": cancel_update,
-    "UpdateTerminationProtection": update_protection,
-    "SetStackPolicy": set_policy,
-    "GetStackPolicy": get_policy,
+    "CreateStack": _create_stack,
+    "SignalResource": _signal_resource,
+    "UpdateStack": _update_stack,
+    "DeleteStack": _delete_stack,
+    "RollbackStack": _rollback_stack,
+    "ContinueUpdateRollback": _continue_rollback,
+    "CancelUpdateStack": _cancel_update,
+    "UpdateTerminationProtection": _update_protection,
+    "SetStackPolicy": _set_policy,
+    "GetStackPolicy": _get_policy,
 }

@@ -19,8 +19,7 @@ from netful.account.cloudformation.templates.template_text import (
 from netful.account.query_api import Parameters
 
 
-async def get_template(own: Context, asked: Parameters) -> Answer:
-    """GetTemplate."""
+async def _get_template(own: Context, asked: Parameters) -> Answer:
     if asked.get("ChangeSetName"):
         record, found = own.stacks.change_set(asked)
         content: Content | None = found.content
@@ -37,8 +36,7 @@ async def get_template(own: Context, asked: Parameters) -> Answer:
     return {"TemplateBody": body, "StagesAvailable": ["Original", "Processed"]}
 
 
-async def get_template_summary(own: Context, asked: Parameters) -> Answer:
-    """GetTemplateSummary."""
+async def _get_template_summary(own: Context, asked: Parameters) -> Answer:
     if asked.get("StackName"):
         record = own.stacks.get(asked)
         if is_in_review(record):
@@ -61,8 +59,7 @@ async def get_template_summary(own: Context, asked: Parameters) -> Answer:
     }
 
 
-async def validate_template(own: Context, asked: Parameters) -> Answer:
-    """ValidateTemplate."""
+async def _validate_template(own: Context, asked: Parameters) -> Answer:
     root = parsed(await own.contents.body(asked))
     return {
         **_capabilities(root),
@@ -109,7 +106,7 @@ def _text(value: Any) -> str | None:
 
 
 OPERATIONS: Mapping[str, Operation] = {
-    "GetTemplate": get_template,
-    "GetTemplateSummary": get_template_summary,
-    "ValidateTemplate": validate_template,
+    "GetTemplate": _get_template,
+    "GetTemplateSummary": _get_template_summary,
+    "ValidateTemplate": _validate_template,
 }

@@ -1,7 +1,8 @@
-"""Contents of stacks out of requests: the template from a text or a bucket, the values of its parameters."""
+"""Contents of stacks: out of requests, and of two templates together, for an update that stops halfway."""
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from netful.account.cloudformation.templates.template_text import (
     needs_capability,
     parsed,
     require_capabilities,
+    section,
     transforms,
 )
 from netful.account.wire.errors import refusal
@@ -118,3 +120,21 @@ def kept_file(account: Account, body: str, files: Mapping[str, bytes]) -> Path:
     except OSError as error:
         raise UnkeptError(f"the template cannot be kept in `{folder}`", why=error.strerror or "") from error
     return file
+
+
+_MERGED = ("Parameters", "Mappings", "Conditions", "Resources")
+
+
+def keeping(account: Account, former: Content, content: Content) -> Content:
+    """Return a content with the resources that only the former one has, and with what these use."""
+    before, after = parsed(former.body), parsed(content.body)
+    merged = {name: {**section(before, name), **section(after, name)} for name in _MERGED}
+    body = json.dumps({**after, **{name: one for name, one in merged.items() if one}}, default=str)
+    return replace(
+        content,
+        body=body,
+        file=kept_file(account, body, {}),
+        parameters={**former.parameters, **content.parameters},
+        resolved={**former.resolved, **content.resolved},
+        original=content.sent,
+    )

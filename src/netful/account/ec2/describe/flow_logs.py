@@ -1,39 +1,34 @@
 """Flow logs, as EC2 describes them."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from netful.account.ec2.describe.gateways import SOME_TIME
 from netful.account.ec2.view import View
+from netful.account.reading import Record
 from netful.engine.flow_logs.destinations import undelivered
 from netful.engine.flow_logs.log_format import format_of
 from netful.model.core.unknown import Unknown
 from netful.model.network.flow_logs import FlowLog, LogDestinationType
 
 
-def flow_logs(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the flow logs."""
-    for one in view.cloud.network.flow_logs.values():
-        why = undelivered(one)
-        resource = view.cloud.template.resources.get(one.id)
-        said = resource.properties if resource else {}
-        yield {
-            "FlowLogId": view.id(one.id),
-            "FlowLogStatus": "ACTIVE",
-            "ResourceId": view.id(one.resource_id),
-            "TrafficType": _known(one.traffic_type),
-            "LogDestinationType": _known(one.log_destination_type),
-            "LogDestination": _destination(view, one),
-            "LogGroupName": _known(one.log_group_name),
-            "LogFormat": format_of(one).text,
-            "MaxAggregationInterval": one.max_aggregation_interval,
-            "DeliverLogsStatus": "FAILED" if why else "SUCCESS",
-            "DeliverLogsErrorMessage": why,
-            "DeliverLogsPermissionArn": _known(said.get("DeliverLogsPermissionArn")),
-            "CreationTime": SOME_TIME,
-            "DestinationOptions": _options(one),
-            "Tags": view.tags(one.id),
-        }
+def flow_log(view: View, one: FlowLog) -> Record:
+    """Return the record of a flow log."""
+    why = undelivered(one)
+    return {
+        "FlowLogStatus": "ACTIVE",
+        "ResourceId": view.id(one.resource_id),
+        "TrafficType": _known(one.traffic_type),
+        "LogDestinationType": _known(one.log_destination_type),
+        "LogDestination": _destination(view, one),
+        "LogGroupName": _known(one.log_group_name),
+        "LogFormat": format_of(one).text,
+        "MaxAggregationInterval": one.max_aggregation_interval,
+        "DeliverLogsStatus": "FAILED" if why else "SUCCESS",
+        "DeliverLogsErrorMessage": why,
+        "DeliverLogsPermissionArn": _known(view.said(one.id).get("DeliverLogsPermissionArn")),
+        "CreationTime": SOME_TIME,
+        "DestinationOptions": _options(one),
+    }
 
 
 def _known(value: Any) -> str | None:
@@ -48,7 +43,7 @@ def _destination(view: View, one: FlowLog) -> str | None:
     return _known(one.log_destination)
 
 
-def _options(one: FlowLog) -> dict[str, Any] | None:
+def _options(one: FlowLog) -> Record | None:
     if one.log_destination_type is not LogDestinationType.S3:
         return None
     given = one.destination_options or {}

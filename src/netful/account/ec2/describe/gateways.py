@@ -2,11 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 
 from netful.account.ec2.view import View
+from netful.account.reading import Record
 from netful.model.core.unknown import known_in
-from netful.model.network.gateways import ElasticIp, NatGateway, VpcPeeringConnection
+from netful.model.network.gateways import (
+    EgressOnlyInternetGateway,
+    ElasticIp,
+    InternetGateway,
+    NatGateway,
+    VpcPeeringConnection,
+    VpnGateway,
+)
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import blocks_overlap
 
@@ -15,58 +22,46 @@ SOME_TIME = datetime(2019, 12, 3, tzinfo=UTC)
 _FAILED = "Failed due to incorrect VPC-ID, Account ID, or overlapping CIDR range"
 
 
-def internet_gateways(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the internet gateways."""
-    for gateway in view.cloud.network.internet_gateways.values():
-        attached = view.id(gateway.vpc_id)
-        yield {
-            "InternetGatewayId": view.id(gateway.id),
-            "OwnerId": view.cloud.account_id,
-            "Attachments": [{"State": "available", "VpcId": attached}] if attached else [],
-            "Tags": view.tags(gateway.id),
-        }
+def internet_gateway(view: View, gateway: InternetGateway) -> Record:
+    """Return the record of an internet gateway."""
+    attached = view.id(gateway.vpc_id)
+    return {
+        "OwnerId": view.cloud.account_id,
+        "Attachments": [{"State": "available", "VpcId": attached}] if attached else [],
+    }
 
 
-def egress_only_internet_gateways(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the egress-only internet gateways."""
-    for gateway in view.cloud.network.egress_only_internet_gateways.values():
-        yield {
-            "EgressOnlyInternetGatewayId": view.id(gateway.id),
-            "Attachments": [{"State": "attached", "VpcId": view.id(gateway.vpc_id)}],
-            "Tags": view.tags(gateway.id),
-        }
+def egress_only_internet_gateway(view: View, gateway: EgressOnlyInternetGateway) -> Record:
+    """Return the record of an egress-only internet gateway."""
+    return {
+        "Attachments": [{"State": "attached", "VpcId": view.id(gateway.vpc_id)}],
+    }
 
 
-def vpn_gateways(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the virtual private gateways."""
-    for gateway in view.cloud.network.vpn_gateways.values():
-        attached = view.id(gateway.vpc_id)
-        yield {
-            "VpnGatewayId": view.id(gateway.id),
-            "State": "available",
-            "Type": "ipsec.1",
-            "VpcAttachments": [{"State": "attached", "VpcId": attached}] if attached else [],
-            "Tags": view.tags(gateway.id),
-        }
+def vpn_gateway(view: View, gateway: VpnGateway) -> Record:
+    """Return the record of a virtual private gateway."""
+    attached = view.id(gateway.vpc_id)
+    return {
+        "State": "available",
+        "Type": "ipsec.1",
+        "VpcAttachments": [{"State": "attached", "VpcId": attached}] if attached else [],
+    }
 
 
-def nat_gateways(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the NAT gateways."""
-    for gateway in view.cloud.network.nat_gateways.values():
-        yield {
-            "NatGatewayId": view.id(gateway.id),
-            "VpcId": view.id(gateway.vpc_id) or _vpc_of(view, gateway),
-            "SubnetId": view.id(gateway.subnet_id),
-            "ConnectivityType": "public" if gateway.public else "private",
-            "NatGatewayAddresses": [*_nat_addresses(view, gateway)],
-            **_availability(view, gateway),
-            "CreateTime": SOME_TIME,
-            "State": "available",
-            "Tags": view.tags(gateway.id),
-        }
+def nat_gateway(view: View, gateway: NatGateway) -> Record:
+    """Return the record of a NAT gateway."""
+    return {
+        "VpcId": view.id(gateway.vpc_id) or _vpc_of(view, gateway),
+        "SubnetId": view.id(gateway.subnet_id),
+        "ConnectivityType": "public" if gateway.public else "private",
+        "NatGatewayAddresses": [*_nat_addresses(view, gateway)],
+        **_availability(view, gateway),
+        "CreateTime": SOME_TIME,
+        "State": "available",
+    }
 
 
-def _availability(view: View, gateway: NatGateway) -> dict[str, Any]:
+def _availability(view: View, gateway: NatGateway) -> Record:
     """Return the members that tell zonal NAT gateways from regional ones."""
     if not gateway.regional:
         return {"AvailabilityMode": "zonal"}
@@ -80,7 +75,7 @@ def _availability(view: View, gateway: NatGateway) -> dict[str, Any]:
     }
 
 
-def _regional_addresses(view: View, gateway: NatGateway) -> Iterator[dict[str, Any]]:
+def _regional_addresses(view: View, gateway: NatGateway) -> Iterator[Record]:
     eips = view.cloud.network.elastic_ips
     for zone, ids in gateway.zonal_allocation_ids.items():
         for eip in (one for id_ in ids if (one := known_in(eips, id_))):
@@ -95,7 +90,7 @@ def _vpc_of(view: View, gateway: NatGateway) -> str | None:
     return view.id(subnet.vpc_id) if subnet else None
 
 
-def _nat_addresses(view: View, gateway: NatGateway) -> Iterator[dict[str, Any]]:
+def _nat_addresses(view: View, gateway: NatGateway) -> Iterator[Record]:
     if gateway.regional:
         yield from _regional_addresses(view, gateway)
     for eni in view.cloud.network.interfaces_of(gateway.id):
@@ -123,21 +118,18 @@ def _private(eni: NetworkInterface, number: int) -> str | None:
     return str(found) if found else None
 
 
-def addresses(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the Elastic IPs, with the interface that each is associated with."""
-    for eip in view.cloud.network.elastic_ips.values():
-        yield {
-            "AllocationId": view.id(eip.id),
-            "PublicIp": str(eip.public_ip),
-            "Domain": "vpc",
-            "PublicIpv4Pool": "amazon",
-            "NetworkBorderGroup": view.cloud.region,
-            **_association(view, eip),
-            "Tags": view.tags(eip.id),
-        }
+def address(view: View, eip: ElasticIp) -> Record:
+    """Return the record of an Elastic IP, with the interface that it is associated with."""
+    return {
+        "PublicIp": str(eip.public_ip),
+        "Domain": "vpc",
+        "PublicIpv4Pool": "amazon",
+        "NetworkBorderGroup": view.cloud.region,
+        **_association(view, eip),
+    }
 
 
-def _association(view: View, eip: ElasticIp) -> dict[str, Any]:
+def _association(view: View, eip: ElasticIp) -> Record:
     eni = view.cloud.network.public_interface(eip.public_ip)
     if eni is None:
         return {}
@@ -158,16 +150,13 @@ def _association_id(view: View, eip: ElasticIp) -> str:
     return own or f"eipassoc-{str(view.id(eip.id)).removeprefix('eipalloc-')}"
 
 
-def vpc_peering_connections(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the peerings."""
-    for peering in view.cloud.network.vpc_peering_connections.values():
-        yield {
-            "VpcPeeringConnectionId": view.id(peering.id),
-            "RequesterVpcInfo": _side(view, peering.vpc_id, dns=peering.vpc_dns_resolution),
-            "AccepterVpcInfo": _side(view, peering.peer_vpc_id, dns=peering.peer_vpc_dns_resolution),
-            "Status": _status(view, peering),
-            "Tags": view.tags(peering.id),
-        }
+def vpc_peering_connection(view: View, peering: VpcPeeringConnection) -> Record:
+    """Return the record of a peering."""
+    return {
+        "RequesterVpcInfo": _side(view, peering.vpc_id, dns=peering.vpc_dns_resolution),
+        "AccepterVpcInfo": _side(view, peering.peer_vpc_id, dns=peering.peer_vpc_dns_resolution),
+        "Status": _status(view, peering),
+    }
 
 
 def _status(view: View, peering: VpcPeeringConnection) -> dict[str, str]:
@@ -179,7 +168,7 @@ def _status(view: View, peering: VpcPeeringConnection) -> dict[str, str]:
     return {"Code": "pending-acceptance"}
 
 
-def _side(view: View, vpc_id: object, *, dns: bool) -> dict[str, Any]:
+def _side(view: View, vpc_id: object, *, dns: bool) -> Record:
     vpc = view.cloud.network.vpcs.get(str(vpc_id))
     return {
         "VpcId": view.id(vpc_id),

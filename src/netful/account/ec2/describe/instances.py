@@ -1,13 +1,12 @@
 """Instances as `DescribeInstances` and `DescribeInstanceStatus` return them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-from botocore.model import Shape
 
 from netful.account.ec2.describe.gateways import SOME_TIME
 from netful.account.ec2.describe.network_interfaces import records_of
 from netful.account.ec2.view import View
+from netful.account.reading import Record
 from netful.account.wire.coercion import typed
 from netful.account.wire.service_model import service_model
 from netful.model.core.resource import Resource
@@ -37,41 +36,35 @@ _METADATA = {
 }  # fmt: skip
 
 
-def _metadata_shape() -> Shape:
-    return service_model("ec2").shape_for("InstanceMetadataOptionsResponse")
-
-
-def instances(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the instances."""
-    return (_record(view, one) for one in view.cloud.template.resources.values() if one.type == TYPE)
-
-
 def state_of(view: View, name: str) -> str:
     """Return the state of an instance: one whose interfaces are all idle does not run."""
     enis = view.cloud.network.interfaces_of(name)
     return "stopped" if enis and all(eni.idle for eni in enis) else "running"
 
 
-def state(name: str) -> dict[str, Any]:
+def state(name: str) -> Record:
     """Return a state as AWS writes it."""
     return {"Code": STATES[name], "Name": name}
 
 
-def reservation(view: View, records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def reservation(view: View, records: Sequence[Mapping[str, Any]]) -> Record:
     """Return the reservation of instances that one call has launched."""
     end = str(records[0]["InstanceId"]).removeprefix("i-")
     return {"ReservationId": f"r-{end}", "OwnerId": view.cloud.account_id, "Groups": [], "Instances": records}
 
 
-def _record(view: View, resource: Resource) -> dict[str, Any]:
+def instance(view: View, resource: Resource) -> Record:
+    """Return the record of an instance."""
     said, enis = resource.properties, [*records_of(view, resource.id)]
+    metadata = typed(
+        service_model("ec2").shape_for("InstanceMetadataOptionsResponse"), said.get("MetadataOptions") or {}
+    )
     first = enis[0] if enis else {}
     address, public = first.get("PrivateIpAddress"), (first.get("Association") or {}).get("PublicIp")
     return {
         **_SAME,
-        "MetadataOptions": {**_METADATA, **typed(_metadata_shape(), said.get("MetadataOptions") or {})},
+        "MetadataOptions": {**_METADATA, **metadata},
         "Monitoring": {"State": "enabled" if view.flag(resource.id, "Monitoring") else "disabled"},
-        "InstanceId": view.id(resource.id),
         "ImageId": view.id(said.get("ImageId")),
         "InstanceType": view.id(said.get("InstanceType")) or DEFAULT_TYPE,
         "KeyName": view.id(said.get("KeyName")),
@@ -88,11 +81,10 @@ def _record(view: View, resource: Resource) -> dict[str, Any]:
         "State": state(state_of(view, resource.id)),
         "SubnetId": first.get("SubnetId"),
         "VpcId": first.get("VpcId"),
-        "Tags": view.tags(resource.id),
     }
 
 
-def _profile(view: View, named: object) -> dict[str, Any] | None:
+def _profile(view: View, named: object) -> Record | None:
     text = view.id(named)
     if text is None:
         return None
@@ -106,13 +98,12 @@ def _public_name(view: View, address: str | None) -> str:
     return f"ec2-{address.replace('.', '-')}.{zone}.amazonaws.com" if address else ""
 
 
-def statuses(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the status of each instance; one that runs has passed its checks."""
-    for one in instances(view):
-        passed = one["State"]["Name"] == "running"
-        checks = {"Status": "ok", "Details": [{"Name": "reachability", "Status": "passed"}]}
-        status = checks if passed else {"Status": "not-applicable"}
-        yield {
-            "InstanceId": one["InstanceId"], "AvailabilityZone": one["Placement"]["AvailabilityZone"],
-            "InstanceState": one["State"], "InstanceStatus": status, "SystemStatus": status, "Events": [],
-        }  # fmt: skip
+def status(view: View, resource: Resource) -> Record:
+    """Return the status of an instance; one that runs has passed its checks."""
+    one = instance(view, resource)
+    checks = {"Status": "ok", "Details": [{"Name": "reachability", "Status": "passed"}]}
+    found = checks if one["State"]["Name"] == "running" else {"Status": "not-applicable"}
+    return {
+        "AvailabilityZone": one["Placement"]["AvailabilityZone"], "InstanceState": one["State"],
+        "InstanceStatus": found, "SystemStatus": found, "Events": [],
+    }  # fmt: skip

@@ -58,7 +58,7 @@ def appearance(view: View, eni: NetworkInterface) -> Appearance:
         return Appearance(_PEER, _own_description(view, eni))
     if eni.owner is InterfaceOwner.LOAD_BALANCER:
         return _of_balancer(view, eni.owner_id)
-    resource = view.cloud.template.resources.get(eni.owner_id)
+    resource = view.resource(eni.owner_id)
     found = _OF_TYPE.get(resource.type if resource else "") or _OF_OWNER[eni.owner]
     place = {"eni": view.interface_id(eni.id), "region": view.cloud.region, "account": view.cloud.account_id}
     text = found.description.format(view.id(eni.owner_id), **place)
@@ -75,11 +75,9 @@ def _of_balancer(view: View, name: str) -> Appearance:
 
 def _own_description(view: View, eni: NetworkInterface) -> str:
     """Return the description that the account gave to its interface."""
-    resource = view.cloud.template.resources.get(eni.id)
-    if resource is not None:
-        return str(resource.properties.get("Description") or "")
-    owner = view.cloud.template.resources.get(eni.owner_id)
-    parts = (owner.properties.get("NetworkInterfaces") if owner else None) or ()
+    if view.resource(eni.id) is not None:
+        return str(view.said(eni.id).get("Description") or "")
+    parts = view.said(eni.owner_id).get("NetworkInterfaces") or ()
     number = eni.id.removeprefix(f"eni-{eni.owner_id}").lstrip("-") or "0"
     own = parts[int(number)] if number.isdecimal() and int(number) < len(parts) else {}
     return str(own.get("Description") or "")

@@ -4,10 +4,11 @@ The resource has the default version's settings, as one of a template has its on
 a resource of its own.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from netful.account.ec2.view import View
+from netful.account.reading import Record
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 
@@ -15,20 +16,12 @@ TYPE, VERSION = "AWS::EC2::LaunchTemplate", "Netful::EC2::LaunchTemplateVersion"
 _BEFORE_TIMES = "2025-01-15T00:00:00.000Z"
 
 
-def launch_templates(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the launch templates."""
-    for one in view.cloud.template.resources.values():
-        if one.type == TYPE:
-            yield launch_template(view, one)
-
-
-def launch_template(view: View, resource: Resource) -> dict[str, Any]:
+def launch_template(view: View, resource: Resource) -> Record:
     """Return the record of a launch template."""
     return {
         **_head(view, resource),
         "DefaultVersionNumber": default_version(resource),
         "LatestVersionNumber": max(versions(view, resource)),
-        "Tags": view.tags(resource.id),
     }
 
 
@@ -39,8 +32,7 @@ def name_of(resource: Resource) -> str:
 
 def version_resources(view: View, resource: Resource) -> list[Resource]:
     """Return the resources of a launch template's versions."""
-    every = (one for one in view.cloud.template.resources.values() if one.type == VERSION)
-    return [one for one in every if one.properties.get("LaunchTemplateId") == resource.id]
+    return view.referring(VERSION, LaunchTemplateId=resource.id)
 
 
 def versions(view: View, resource: Resource) -> dict[int, Mapping[str, Any]]:
@@ -67,7 +59,7 @@ def numbered(view: View, resource: Resource, asked: object) -> int | None:
     return int(text) if text.isdecimal() and int(text) in versions(view, resource) else None
 
 
-def version(view: View, resource: Resource, number: int) -> dict[str, Any]:
+def version(view: View, resource: Resource, number: int) -> Record:
     """Return the record of a version."""
     own = versions(view, resource)[number]
     return {
@@ -79,7 +71,7 @@ def version(view: View, resource: Resource, number: int) -> dict[str, Any]:
     }
 
 
-def _head(view: View, resource: Resource) -> dict[str, Any]:
+def _head(view: View, resource: Resource) -> Record:
     return {
         "LaunchTemplateId": view.id(resource.id), "LaunchTemplateName": name_of(resource), "CreateTime": _BEFORE_TIMES,
         "CreatedBy": f"arn:aws:iam::{view.cloud.account_id}:root",

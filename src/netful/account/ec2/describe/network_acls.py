@@ -5,6 +5,7 @@ from ipaddress import IPv6Network
 from typing import Any
 
 from netful.account.ec2.view import View
+from netful.account.reading import Record
 from netful.model.core.unknown import known_in
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 from netful.model.network.protocols import ICMP, ICMPV6, TCP, UDP
@@ -12,21 +13,18 @@ from netful.model.network.protocols import ICMP, ICMPV6, TCP, UDP
 LAST_RULE = 32767
 
 
-def network_acls(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the ACLs."""
-    for acl in view.cloud.network.network_acls.values():
-        yield {
-            "NetworkAclId": view.id(acl.id),
-            "VpcId": view.id(acl.vpc_id),
-            "OwnerId": view.cloud.account_id,
-            "IsDefault": acl.default,
-            "Associations": [*_associations(view, acl)],
-            "Entries": [*_entries(view, acl)],
-            "Tags": view.tags(acl.id),
-        }
+def network_acl(view: View, acl: NetworkAcl) -> Record:
+    """Return the record of an ACL."""
+    return {
+        "VpcId": view.id(acl.vpc_id),
+        "OwnerId": view.cloud.account_id,
+        "IsDefault": acl.default,
+        "Associations": [*_associations(view, acl)],
+        "Entries": [*_entries(view, acl)],
+    }
 
 
-def _associations(view: View, acl: NetworkAcl) -> Iterator[dict[str, Any]]:
+def _associations(view: View, acl: NetworkAcl) -> Iterator[Record]:
     network = view.cloud.network
     for subnet in network.subnets.values():
         if network.network_acl_of(subnet.id) is acl:
@@ -36,7 +34,7 @@ def _associations(view: View, acl: NetworkAcl) -> Iterator[dict[str, Any]]:
             yield {"NetworkAclAssociationId": association, "NetworkAclId": view.id(acl.id), "SubnetId": subnet_id}
 
 
-def _entries(view: View, acl: NetworkAcl) -> Iterator[dict[str, Any]]:
+def _entries(view: View, acl: NetworkAcl) -> Iterator[Record]:
     vpc = known_in(view.cloud.network.vpcs, acl.vpc_id)
     families = ("0.0.0.0/0", "::/0") if vpc and vpc.ipv6_cidr_blocks else ("0.0.0.0/0",)
     for egress, entries in ((False, acl.ingress), (True, acl.egress)):
@@ -52,7 +50,7 @@ def _entries(view: View, acl: NetworkAcl) -> Iterator[dict[str, Any]]:
             }
 
 
-def _entry(entry: NetworkAclEntry, *, egress: bool) -> dict[str, Any]:
+def _entry(entry: NetworkAclEntry, *, egress: bool) -> Record:
     ranges: dict[str, Any] = {}
     if entry.protocol in (TCP, UDP):
         ranges = {"PortRange": {"From": entry.from_port, "To": entry.to_port}}

@@ -2,11 +2,11 @@
 
 import uuid
 from collections.abc import Iterator
-from typing import Any
 
 from netful.account.ec2.describe.gateways import SOME_TIME
 from netful.account.ec2.describe.interface_appearances import Appearance, appearance
 from netful.account.ec2.view import View
+from netful.account.reading import Record
 from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import known_in
@@ -24,14 +24,18 @@ class LambdaInterface(Frozen):
     per_sandbox: bool = False
 
 
-def network_interfaces(view: View) -> Iterator[dict[str, Any]]:
+def described(view: View) -> Iterator[NetworkInterface]:
     """Yield the interfaces of everything but functions."""
-    for eni in view.cloud.network.network_interfaces.values():
-        if eni.owner is not InterfaceOwner.LAMBDA and eni.private_ip_address is not None:
-            yield _record(view, eni, appearance(view, eni), "available" if _is_loose(eni) else "in-use")
+    every = view.cloud.network.network_interfaces.values()
+    return (eni for eni in every if eni.owner is not InterfaceOwner.LAMBDA and eni.private_ip_address is not None)
 
 
-def records_of(view: View, owner: str) -> Iterator[dict[str, Any]]:
+def network_interface(view: View, eni: NetworkInterface) -> Record:
+    """Return the record of an interface of anything but functions."""
+    return _record(view, eni, appearance(view, eni), "available" if _is_loose(eni) else "in-use")
+
+
+def records_of(view: View, owner: str) -> Iterator[Record]:
     """Yield the interfaces of an instance, the primary one first."""
     for eni in sorted(view.cloud.network.interfaces_of(owner), key=lambda one: one.device_index):
         yield _record(view, eni, appearance(view, eni), "in-use")
@@ -42,7 +46,7 @@ def _is_loose(eni: NetworkInterface) -> bool:
     return eni.owner_id == eni.id and (eni.owner is InterfaceOwner.INSTANCE or bool(eni.idle))
 
 
-def lambda_interface(view: View, one: LambdaInterface) -> dict[str, Any]:
+def lambda_interface(view: View, one: LambdaInterface) -> Record:
     """Return the record of an interface of functions."""
     owner = one.eni.owner_id.partition(":")[0]  # it may be a version's
     function = view.cloud.compute.functions.get(owner)
@@ -62,7 +66,7 @@ def _role_id(function: Function | None) -> str:
     return "AROA" + uuid.uuid5(uuid.NAMESPACE_OID, name).hex[:17].upper()
 
 
-def _record(view: View, eni: NetworkInterface, look: Appearance, status: str) -> dict[str, Any]:
+def _record(view: View, eni: NetworkInterface, look: Appearance, status: str) -> Record:
     subnet = known_in(view.cloud.network.subnets, eni.subnet_id)
     addresses = [a for a in (eni.private_ip_address, *eni.secondary_private_ip_addresses) if a]
     association = _association(view, eni)
@@ -97,7 +101,7 @@ def _mac(eni: NetworkInterface) -> str:
     return ":".join(["06", *(number[n : n + 2] for n in range(0, 10, 2))])
 
 
-def _attachment(view: View, eni: NetworkInterface, look: Appearance, status: str) -> dict[str, Any] | None:
+def _attachment(view: View, eni: NetworkInterface, look: Appearance, status: str) -> Record | None:
     if status == "available":
         return None
     end = view.interface_id(eni.id).removeprefix("eni-")
@@ -124,7 +128,7 @@ def _deleted(view: View, eni: NetworkInterface, attachment: Resource | None) -> 
     return eni.id not in view.cloud.template.resources
 
 
-def _association(view: View, eni: NetworkInterface) -> dict[str, Any] | None:
+def _association(view: View, eni: NetworkInterface) -> Record | None:
     """Return the public address of an interface: an Elastic IP of the account, or one that AWS assigned."""
     if eni.public_ip is None:
         return None
@@ -134,7 +138,7 @@ def _association(view: View, eni: NetworkInterface) -> dict[str, Any] | None:
     return {"PublicIp": str(eni.public_ip), "IpOwnerId": view.cloud.account_id, "AllocationId": view.id(elastic.id)}
 
 
-def _groups(view: View, eni: NetworkInterface) -> Iterator[dict[str, Any]]:
+def _groups(view: View, eni: NetworkInterface) -> Iterator[Record]:
     for group_id in eni.security_group_ids:
         group = view.cloud.network.security_groups.get(str(group_id))
         if group is not None:

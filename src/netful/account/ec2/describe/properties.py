@@ -1,9 +1,10 @@
 """Records whose members are the properties of a resource, in the types of EC2's shapes."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from netful.account.ec2.view import View
+from netful.account.reading import Record
 from netful.account.wire.coercion import typed
 from netful.account.wire.service_model import service_model
 from netful.model.core.resource import Resource
@@ -15,23 +16,18 @@ _NAMES = ("Id", "Ids", "Arn", "Arns")
 """The ends of the names of properties that name other things."""
 
 
-def records(
-    type_: str, id_member: str, shape: str, usual: Mapping[str, Any], **more: Value
-) -> Callable[[View], Iterator[dict[str, Any]]]:
-    """Return the function that yields the records of a type of resources.
+def record_of(shape: str, usual: Mapping[str, Any], **more: Value) -> Callable[[View, Resource], Record]:
+    """Return the function that returns the record of a resource, whose members are those of a shape.
 
     `usual` are members that all have unless a property says otherwise, `more` are those that are computed.
     """
 
-    def of_type(view: View) -> Iterator[dict[str, Any]]:
-        found = service_model("ec2").shape_for(shape)
-        for one in view.cloud.template.resources.values():
-            if one.type == f"AWS::EC2::{type_}":
-                computed = {name: value(view, one) for name, value in more.items()}
-                own = typed(found, {name: with_ids(view, name, value) for name, value in one.properties.items()})
-                yield {**usual, **own, **computed, id_member: view.id(one.id), "Tags": view.tags(one.id)}
+    def record(view: View, one: Resource) -> Record:
+        own = {name: with_ids(view, name, value) for name, value in one.properties.items()}
+        computed = {name: value(view, one) for name, value in more.items()}
+        return {**usual, **typed(service_model("ec2").shape_for(shape), own), "Tags": view.tags(one.id), **computed}
 
-    return of_type
+    return record
 
 
 def with_ids(view: View, name: str, value: Any) -> Any:
@@ -44,8 +40,3 @@ def with_ids(view: View, name: str, value: Any) -> Any:
 def owner(view: View, _resource: Resource) -> str:
     """Return the account."""
     return view.cloud.account_id
-
-
-def arn(kind: str) -> Value:
-    """Return the function that returns the ARN of a resource; `kind` is its part before the id."""
-    return lambda view, one: f"arn:aws:ec2:{view.cloud.region}:{view.cloud.account_id}:{kind}/{view.id(one.id)}"

@@ -5,6 +5,7 @@ from ipaddress import IPv6Network
 from typing import Any
 
 from netful.account.ec2.view import View
+from netful.account.reading import Record
 from netful.model.core.unknown import Unknown, known_in
 from netful.model.network.route_tables import Route, RouteTable, TargetKind
 
@@ -23,28 +24,21 @@ TARGETS = {
 """The members of a route that name its target, by kind."""
 
 
-def route_tables(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the route tables."""
-    for table in view.cloud.network.route_tables.values():
-        yield {
-            "RouteTableId": view.id(table.id),
-            "VpcId": view.id(table.vpc_id),
-            "OwnerId": view.cloud.account_id,
-            "Associations": [*_associations(view, table)],
-            "PropagatingVgws": [{"GatewayId": id_} for id_ in _propagating(view, table)],
-            "Routes": [
-                *_local_routes(view, table),
-                *(
-                    _route(view, route)
-                    for route in table.routes
-                    if not isinstance(route.destination_cidr_block, Unknown)
-                ),
-            ],
-            "Tags": view.tags(table.id),
-        }
+def route_table(view: View, table: RouteTable) -> Record:
+    """Return the record of a route table."""
+    return {
+        "VpcId": view.id(table.vpc_id),
+        "OwnerId": view.cloud.account_id,
+        "Associations": [*_associations(view, table)],
+        "PropagatingVgws": [{"GatewayId": id_} for id_ in _propagating(view, table)],
+        "Routes": [
+            *_local_routes(view, table),
+            *(_route(view, route) for route in table.routes if not isinstance(route.destination_cidr_block, Unknown)),
+        ],
+    }
 
 
-def _associations(view: View, table: RouteTable) -> Iterator[dict[str, Any]]:
+def _associations(view: View, table: RouteTable) -> Iterator[Record]:
     end = str(view.id(table.id)).removeprefix("rtb-")
     if table.main:
         yield _association(view, table, f"rtbassoc-{end}", {"Main": True})
@@ -59,7 +53,7 @@ def _associations(view: View, table: RouteTable) -> Iterator[dict[str, Any]]:
                 yield _association(view, table, own or f"rtbassoc-{end}{number}", {"Main": False, property_: aws_id})
 
 
-def _association(view: View, table: RouteTable, id_: str, more: dict[str, Any]) -> dict[str, Any]:
+def _association(view: View, table: RouteTable, id_: str, more: dict[str, Any]) -> Record:
     state = {"State": "associated"}
     return {
         "RouteTableAssociationId": id_, "RouteTableId": view.id(table.id), "AssociationState": state, **more,
@@ -71,25 +65,24 @@ def _propagating(view: View, table: RouteTable) -> list[str]:
     learned = (r.target_id for r in table.routes if r.propagated and r.target_kind is TargetKind.VPN_GATEWAY)
     declared = (
         one.properties.get("VpnGatewayId")
-        for one in view.cloud.template.resources.values()
-        if one.type == "AWS::EC2::VPNGatewayRoutePropagation"
-        and view.id(table.id) in view.ids(one.properties.get("RouteTableIds") or ())
+        for one in view.of_type("AWS::EC2::VPNGatewayRoutePropagation")
+        if view.id(table.id) in view.ids(one.properties.get("RouteTableIds") or ())
     )
     return list(dict.fromkeys(view.ids((*learned, *declared))))
 
 
-def _local_routes(view: View, table: RouteTable) -> Iterator[dict[str, Any]]:
+def _local_routes(view: View, table: RouteTable) -> Iterator[Record]:
     vpc = known_in(view.cloud.network.vpcs, table.vpc_id)
     for block in (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks) if vpc else ():
         if not isinstance(block, Unknown):
             yield {**_destination(block), "GatewayId": "local", "Origin": "CreateRouteTable", "State": "active"}
 
 
-def _destination(block: object) -> dict[str, Any]:
+def _destination(block: object) -> Record:
     return {"DestinationIpv6CidrBlock" if isinstance(block, IPv6Network) else "DestinationCidrBlock": str(block)}
 
 
-def _route(view: View, route: Route) -> dict[str, Any]:
+def _route(view: View, route: Route) -> Record:
     block = route.destination_cidr_block
     destination = (
         _destination(block)

@@ -2,65 +2,72 @@
 
 from collections.abc import Iterator
 from ipaddress import IPv6Network
-from typing import Any
 
 from netful.account.ec2.view import View
+from netful.account.reading import Record
+from netful.model.core.frozen import Frozen
 from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
 from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule
 
 PROTOCOLS = {ALL_PROTOCOLS: "-1", TCP: "tcp", UDP: "udp", ICMP: "icmp", ICMPV6: "icmpv6"}
 _WITH_PORTS = (TCP, UDP, ICMP, ICMPV6)
+_IPV4, _IPV6 = ("IpRanges", "CidrIp"), ("Ipv6Ranges", "CidrIpv6")
+_PEERS = {PeerKind.GROUP: ("UserIdGroupPairs", "GroupId"), PeerKind.PREFIX_LIST: ("PrefixListIds", "PrefixListId")}
+"""Lists of a permission, and the member in each that names the peer."""
 
 
-def security_groups(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the groups, with one permission a rule."""
-    for group in view.cloud.network.security_groups.values():
-        yield {
-            "GroupId": view.id(group.id),
-            "GroupName": group.group_name or group.id,
-            "Description": _description(view, group),
-            "OwnerId": view.cloud.account_id,
-            "VpcId": view.id(group.vpc_id),
-            "SecurityGroupArn": (
-                f"arn:aws:ec2:{view.cloud.region}:{view.cloud.account_id}:security-group/{view.id(group.id)}"
-            ),
-            "IpPermissions": [_permission(view, rule) for rule in group.ingress],
-            "IpPermissionsEgress": [_permission(view, rule) for rule in group.egress],
-            "Tags": view.tags(group.id),
-        }
+def security_group(view: View, group: SecurityGroup) -> Record:
+    """Return the record of a group, with one permission a rule."""
+    return {
+        "GroupName": group.group_name or group.id,
+        "Description": _description(view, group),
+        "OwnerId": view.cloud.account_id,
+        "VpcId": view.id(group.vpc_id),
+        "SecurityGroupArn": view.arn("security-group", group.id),
+        "IpPermissions": [_permission(view, rule) for rule in group.ingress],
+        "IpPermissionsEgress": [_permission(view, rule) for rule in group.egress],
+    }
 
 
 def _description(view: View, group: SecurityGroup) -> str:
     if group.default:
         return "default VPC security group"
-    resource = view.cloud.template.resources.get(group.id)
-    written = resource.properties.get("GroupDescription") if resource else None
+    written = view.said(group.id).get("GroupDescription")
     return written if isinstance(written, str) else group.group_name or group.id
 
 
-def security_group_rules(view: View) -> Iterator[dict[str, Any]]:
+class GroupRule(Frozen):
+    """A rule with its group, and whether it is one for packets that leave."""
+
+    id: str
+    group: SecurityGroup
+    rule: SecurityGroupRule
+    egress: bool
+
+
+def rules(view: View) -> Iterator[GroupRule]:
     """Yield the rules of all groups."""
     for group in view.cloud.network.security_groups.values():
-        for egress, rules in ((False, group.ingress), (True, group.egress)):
-            yield from (_rule(view, group, rule, egress=egress) for rule in rules)
+        for egress, every in ((False, group.ingress), (True, group.egress)):
+            yield from (GroupRule(rule.id, group, rule, egress) for rule in every)
 
 
-def _rule(view: View, group: SecurityGroup, rule: SecurityGroupRule, *, egress: bool) -> dict[str, Any]:
+def security_group_rule(view: View, one: GroupRule) -> Record:
+    """Return the record of a rule."""
+    rule = one.rule
     return {
-        "SecurityGroupRuleId": view.id(rule.id),
-        "GroupId": view.id(group.id),
+        "GroupId": view.id(one.group.id),
         "GroupOwnerId": view.cloud.account_id,
-        "IsEgress": egress,
+        "IsEgress": one.egress,
         "IpProtocol": _protocol(rule),
         "FromPort": rule.from_port if rule.ip_protocol in _WITH_PORTS else -1,
         "ToPort": rule.to_port if rule.ip_protocol in _WITH_PORTS else -1,
         **_rule_peer(view, rule),
         "Description": rule.description or None,
-        "Tags": [],
     }
 
 
-def _rule_peer(view: View, rule: SecurityGroupRule) -> dict[str, Any]:
+def _rule_peer(view: View, rule: SecurityGroupRule) -> Record:
     if rule.peer_kind is PeerKind.GROUP:
         return {"ReferencedGroupInfo": {"GroupId": view.id(rule.peer), "UserId": view.cloud.account_id}}
     if rule.peer_kind is PeerKind.PREFIX_LIST:
@@ -72,21 +79,11 @@ def _protocol(rule: SecurityGroupRule) -> str:
     return PROTOCOLS.get(rule.ip_protocol, str(rule.ip_protocol))
 
 
-def _permission(view: View, rule: SecurityGroupRule) -> dict[str, Any]:
+def _permission(view: View, rule: SecurityGroupRule) -> Record:
     ports = {"FromPort": rule.from_port, "ToPort": rule.to_port} if rule.ip_protocol in _WITH_PORTS else {}
-    lists: dict[str, list[dict[str, Any]]] = {
-        "IpRanges": [],
-        "Ipv6Ranges": [],
-        "UserIdGroupPairs": [],
-        "PrefixListIds": [],
-    }
+    list_, member = _PEERS.get(rule.peer_kind, _IPV6 if isinstance(rule.peer, IPv6Network) else _IPV4)
+    owner = {"UserId": view.cloud.account_id} if rule.peer_kind is PeerKind.GROUP else {}
     text = {"Description": rule.description} if rule.description else {}
-    if rule.peer_kind is PeerKind.GROUP:
-        lists["UserIdGroupPairs"] = [{"GroupId": view.id(rule.peer), "UserId": view.cloud.account_id, **text}]
-    elif rule.peer_kind is PeerKind.PREFIX_LIST:
-        lists["PrefixListIds"] = [{"PrefixListId": view.id(rule.peer), **text}]
-    elif isinstance(rule.peer, IPv6Network):
-        lists["Ipv6Ranges"] = [{"CidrIpv6": str(rule.peer), **text}]
-    else:
-        lists["IpRanges"] = [{"CidrIp": view.id(rule.peer), **text}]
+    lists: dict[str, list[Record]] = {name: [] for name, _ in (_IPV4, _IPV6, *_PEERS.values())}
+    lists[list_] = [{member: view.id(rule.peer), **owner, **text}]
     return {"IpProtocol": _protocol(rule), **ports, **lists}

@@ -5,8 +5,14 @@ from typing import Any
 
 from netful.account.ec2.describe.gateways import SOME_TIME
 from netful.account.ec2.view import View
+from netful.account.reading import Record
 from netful.model.core.unknown import Unknown, known_in
-from netful.model.network.transit_gateways import AttachmentKind, TransitGatewayAttachment, TransitGatewayRouteTable
+from netful.model.network.transit_gateways import (
+    AttachmentKind,
+    TransitGateway,
+    TransitGatewayAttachment,
+    TransitGatewayRouteTable,
+)
 
 OPTIONS: Mapping[str, Any] = {
     "AmazonSideAsn": 64512, "AutoAcceptSharedAttachments": "disable", "DefaultRouteTableAssociation": "enable",
@@ -22,102 +28,87 @@ OPTIONS_OF_VPC: Mapping[str, Any] = {
 """Options of a VPC's attachment, with AWS's defaults."""
 
 
-def transit_gateways(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the transit gateways."""
-    network, place = view.cloud.network, f"arn:aws:ec2:{view.cloud.region}:{view.cloud.account_id}"
-    for gateway in network.transit_gateways.values():
-        said = _said(view, gateway.id)
-        options = {name: said.get(name) or value for name, value in OPTIONS.items()}
-        default = (
-            view.id(f"{gateway.id}.default")
-            if f"{gateway.id}.default" in network.transit_gateway_route_tables
-            else None
-        )
-        yield {
-            "TransitGatewayId": view.id(gateway.id),
-            "TransitGatewayArn": f"{place}:transit-gateway/{view.id(gateway.id)}",
-            "State": "available",
-            "OwnerId": gateway.owner_id or view.cloud.account_id,
-            "Description": said.get("Description", ""),
-            "CreationTime": SOME_TIME,
-            "Options": {
-                **options,
-                "TransitGatewayCidrBlocks": said.get("TransitGatewayCidrBlocks") or [],
-                "AssociationDefaultRouteTableId": _if(options["DefaultRouteTableAssociation"], default),
-                "PropagationDefaultRouteTableId": _if(options["DefaultRouteTablePropagation"], default),
-            },
-            "Tags": view.tags(gateway.id),
-        }
-
-
-def _said(view: View, name: str) -> Mapping[str, Any]:
-    resource = view.cloud.template.resources.get(name)
-    return resource.properties if resource else {}
+def transit_gateway(view: View, gateway: TransitGateway) -> Record:
+    """Return the record of a transit gateway."""
+    said = view.said(gateway.id)
+    options = {name: said.get(name) or value for name, value in OPTIONS.items()}
+    own = known_in(view.cloud.network.transit_gateway_route_tables, f"{gateway.id}.default")
+    default = view.id(own.id) if own else None
+    return {
+        "TransitGatewayArn": view.arn("transit-gateway", gateway.id),
+        "State": "available",
+        "OwnerId": gateway.owner_id or view.cloud.account_id,
+        "Description": said.get("Description", ""),
+        "CreationTime": SOME_TIME,
+        "Options": {
+            **options,
+            "TransitGatewayCidrBlocks": said.get("TransitGatewayCidrBlocks") or [],
+            "AssociationDefaultRouteTableId": _if(options["DefaultRouteTableAssociation"], default),
+            "PropagationDefaultRouteTableId": _if(options["DefaultRouteTablePropagation"], default),
+        },
+    }
 
 
 def _if(option: str, value: str | None) -> str | None:
     return value if option == "enable" else None
 
 
-def vpc_attachments(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the attachments of VPCs as `DescribeTransitGatewayVpcAttachments` returns them."""
-    for one in view.cloud.network.transit_gateway_attachments.values():
-        if one.kind is AttachmentKind.VPC:
-            said = _said(view, one.id).get("Options") or {}
-            yield {
-                "TransitGatewayAttachmentId": view.id(one.id),
-                "TransitGatewayId": view.id(one.transit_gateway_id),
-                "VpcId": view.id(one.resource_id),
-                "VpcOwnerId": view.cloud.account_id,
-                "State": "available",
-                "SubnetIds": view.ids(one.subnet_ids),
-                "CreationTime": SOME_TIME,
-                "Options": {name: said.get(name) or value for name, value in OPTIONS_OF_VPC.items()},
-                "Tags": view.tags(one.id),
-            }
+def of_vpcs(view: View) -> Iterator[TransitGatewayAttachment]:
+    """Yield the attachments of VPCs."""
+    every = view.cloud.network.transit_gateway_attachments.values()
+    return (one for one in every if one.kind is AttachmentKind.VPC)
 
 
-def attachments(view: View) -> Iterator[dict[str, Any]]:
-    """Yield all attachments as `DescribeTransitGatewayAttachments` returns them."""
+def vpc_attachment(view: View, one: TransitGatewayAttachment) -> Record:
+    """Return the record of an attachment of a VPC."""
+    said = view.said(one.id).get("Options") or {}
+    return {
+        "TransitGatewayId": view.id(one.transit_gateway_id),
+        "VpcId": view.id(one.resource_id),
+        "VpcOwnerId": view.cloud.account_id,
+        "State": "available",
+        "SubnetIds": view.ids(one.subnet_ids),
+        "CreationTime": SOME_TIME,
+        "Options": {name: said.get(name) or value for name, value in OPTIONS_OF_VPC.items()},
+    }
+
+
+def attachment(view: View, one: TransitGatewayAttachment) -> Record:
+    """Return the record of an attachment of whatever kind."""
     tables = view.cloud.network.transit_gateway_route_tables.values()
-    for one in view.cloud.network.transit_gateway_attachments.values():
-        table = next((table for table in tables if one.id in table.associations), None)
-        yield {
-            **end(view, one),
-            "TransitGatewayId": view.id(one.transit_gateway_id),
-            "TransitGatewayOwnerId": view.cloud.account_id,
-            "ResourceOwnerId": view.cloud.account_id,
-            "State": "available",
-            "Association": {"TransitGatewayRouteTableId": view.id(table.id), "State": "associated"} if table else None,
-            "CreationTime": SOME_TIME,
-            "Tags": view.tags(one.id),
-        }
+    table = next((table for table in tables if one.id in table.associations), None)
+    return {
+        **end(view, one),
+        "TransitGatewayId": view.id(one.transit_gateway_id),
+        "TransitGatewayOwnerId": view.cloud.account_id,
+        "ResourceOwnerId": view.cloud.account_id,
+        "State": "available",
+        "Association": {"TransitGatewayRouteTableId": view.id(table.id), "State": "associated"} if table else None,
+        "CreationTime": SOME_TIME,
+    }
 
 
-def end(view: View, one: TransitGatewayAttachment) -> dict[str, Any]:
+def end(view: View, one: TransitGatewayAttachment) -> Record:
     """Return an attachment as routes, associations and propagations name it."""
     return {
         "TransitGatewayAttachmentId": view.id(one.id), "ResourceType": str(one.kind), "ResourceId": view.id(one.resource_id),
     }  # fmt: skip
 
 
-def route_tables(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the route tables."""
-    for table in view.cloud.network.transit_gateway_route_tables.values():
-        said = _said(view, str(table.transit_gateway_id))
-        default = table.id == f"{table.transit_gateway_id}.default"
-        yield {
-            "TransitGatewayRouteTableId": view.id(table.id),
-            "TransitGatewayId": view.id(table.transit_gateway_id),
-            "State": "available",
-            "DefaultAssociationRouteTable": default and said.get("DefaultRouteTableAssociation") != "disable",
-            "DefaultPropagationRouteTable": default and said.get("DefaultRouteTablePropagation") != "disable",
-            "CreationTime": SOME_TIME,
-            "Tags": view.tags(table.id),
-        }
+def route_table(view: View, table: TransitGatewayRouteTable) -> Record:
+    """Return the record of a route table."""
+    said = view.said(table.transit_gateway_id)
+    default = table.id == f"{table.transit_gateway_id}.default"
+    return {
+        "TransitGatewayId": view.id(table.transit_gateway_id),
+        "State": "available",
+        "DefaultAssociationRouteTable": default and said.get("DefaultRouteTableAssociation") != "disable",
+        "DefaultPropagationRouteTable": default and said.get("DefaultRouteTablePropagation") != "disable",
+        "CreationTime": SOME_TIME,
+    }
 
 
-def routes(view: View, table: TransitGatewayRouteTable) -> Iterator[dict[str, Any]]:
+def routes(view: View, table: TransitGatewayRouteTable) -> Iterator[Record]:
     """Yield the routes of a table: the static ones, then the blocks that it learns and has no static route for."""
     attached, static = view.cloud.network.transit_gateway_attachments, set()
     for route in table.routes:

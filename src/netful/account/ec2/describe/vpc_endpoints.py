@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from netful.account.ec2.describe.gateways import SOME_TIME
 from netful.account.ec2.view import View
+from netful.account.reading import Record
 from netful.model.core.unknown import Unknown
 from netful.model.names.endpoint_dns import entries
 from netful.model.network.vpc import PrefixList
@@ -14,46 +14,43 @@ from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 _FULL_ACCESS = {"Statement": [{"Action": "*", "Effect": "Allow", "Principal": "*", "Resource": "*"}]}
 
 
-def vpc_endpoints(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the endpoints."""
-    for endpoint in view.cloud.network.vpc_endpoints.values():
-        interface = endpoint.type is EndpointType.INTERFACE
-        policy = endpoint.policy_document
-        yield {
-            "VpcEndpointId": view.id(endpoint.id),
-            "VpcEndpointType": str(endpoint.type),
-            "VpcId": view.id(endpoint.vpc_id),
-            "ServiceName": view.id(endpoint.service_name),
-            "State": "available",
-            "PolicyDocument": None if isinstance(policy, Unknown) else json.dumps(policy or _FULL_ACCESS),
-            "RouteTableIds": view.ids(endpoint.route_table_ids),
-            "SubnetIds": view.ids(endpoint.subnet_ids),
-            "Groups": [*_groups(view, endpoint)],
-            "IpAddressType": endpoint.ip_address_type or "ipv4",
-            "PrivateDnsEnabled": endpoint.private_dns_enabled,
-            "RequesterManaged": bool(endpoint.firewall_id),
-            "ServiceRegion": endpoint.service_region or view.cloud.region,
-            "NetworkInterfaceIds": [view.id(eni.id) for eni in view.cloud.network.interfaces_of(endpoint.id)],
-            "DnsEntries": [*_entries(view, endpoint)] if interface else [],
-            "DnsOptions": {
-                "DnsRecordIpType": endpoint.dns_record_ip_type or endpoint.ip_address_type or "ipv4"
-                if interface
-                else "service-defined",
-                "PrivateDnsOnlyForInboundResolverEndpoint": endpoint.private_dns_only_for_inbound_resolver,
-            },
-            "CreationTimestamp": SOME_TIME,
-            "OwnerId": view.cloud.account_id,
-            "Tags": view.tags(endpoint.id),
-        }
+def vpc_endpoint(view: View, endpoint: VpcEndpoint) -> Record:
+    """Return the record of an endpoint."""
+    interface = endpoint.type is EndpointType.INTERFACE
+    policy = endpoint.policy_document
+    return {
+        "VpcEndpointType": str(endpoint.type),
+        "VpcId": view.id(endpoint.vpc_id),
+        "ServiceName": view.id(endpoint.service_name),
+        "State": "available",
+        "PolicyDocument": None if isinstance(policy, Unknown) else json.dumps(policy or _FULL_ACCESS),
+        "RouteTableIds": view.ids(endpoint.route_table_ids),
+        "SubnetIds": view.ids(endpoint.subnet_ids),
+        "Groups": [*_groups(view, endpoint)],
+        "IpAddressType": endpoint.ip_address_type or "ipv4",
+        "PrivateDnsEnabled": endpoint.private_dns_enabled,
+        "RequesterManaged": bool(endpoint.firewall_id),
+        "ServiceRegion": endpoint.service_region or view.cloud.region,
+        "NetworkInterfaceIds": [view.id(eni.id) for eni in view.cloud.network.interfaces_of(endpoint.id)],
+        "DnsEntries": [*_entries(view, endpoint)] if interface else [],
+        "DnsOptions": {
+            "DnsRecordIpType": endpoint.dns_record_ip_type or endpoint.ip_address_type or "ipv4"
+            if interface
+            else "service-defined",
+            "PrivateDnsOnlyForInboundResolverEndpoint": endpoint.private_dns_only_for_inbound_resolver,
+        },
+        "CreationTimestamp": SOME_TIME,
+        "OwnerId": view.cloud.account_id,
+    }
 
 
-def _groups(view: View, endpoint: VpcEndpoint) -> Iterator[dict[str, Any]]:
+def _groups(view: View, endpoint: VpcEndpoint) -> Iterator[Record]:
     for group_id in endpoint.security_group_ids:
         group = view.cloud.network.security_groups.get(str(group_id))
         yield {"GroupId": view.id(group_id), "GroupName": (group.group_name if group else "") or view.id(group_id)}
 
 
-def _entries(view: View, endpoint: VpcEndpoint) -> Iterator[dict[str, Any]]:
+def _entries(view: View, endpoint: VpcEndpoint) -> Iterator[Record]:
     """Yield the endpoint's names with their hosted zones."""
     if isinstance(endpoint.service_name, Unknown):
         return
@@ -70,36 +67,30 @@ def _entries(view: View, endpoint: VpcEndpoint) -> Iterator[dict[str, Any]]:
     yield from ({"DnsName": name, "HostedZoneId": zone} for name, zone in found)
 
 
-def prefix_lists(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the prefix lists as `DescribePrefixLists` returns them."""
-    for one in view.cloud.network.prefix_lists.values():
-        blocks = [str(block) for block in one.cidr_blocks if not isinstance(block, Unknown)]
-        yield {"PrefixListId": view.id(one.id), "PrefixListName": one.name, "Cidrs": blocks}
+def prefix_list(view: View, one: PrefixList) -> Record:
+    """Return the record of a prefix list, as `DescribePrefixLists` returns it."""
+    blocks = [str(block) for block in one.cidr_blocks if not isinstance(block, Unknown)]
+    return {"PrefixListId": view.id(one.id), "PrefixListName": one.name, "Cidrs": blocks}
 
 
-def managed_prefix_lists(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the prefix lists as `DescribeManagedPrefixLists` returns them."""
-    for one in view.cloud.network.prefix_lists.values():
-        by_aws = one.name.startswith("com.amazonaws.")
-        owner, region = "AWS" if by_aws else view.cloud.account_id, view.cloud.region
-        yield {
-            "PrefixListId": view.id(one.id),
-            "PrefixListName": one.name,
-            "PrefixListArn": f"arn:aws:ec2:{region}:{owner.lower()}:prefix-list/{view.id(one.id)}",
-            "AddressFamily": "IPv6" if any(":" in str(block) for block in one.cidr_blocks) else "IPv4",
-            "MaxEntries": None if by_aws else _most_entries(view, one),
-            "Version": None if by_aws else _version(view, one),
-            "OwnerId": owner,
-            "State": "create-complete" if by_aws or _version(view, one) == 1 else "modify-complete",
-            "Tags": view.tags(one.id),
-        }
+def managed_prefix_list(view: View, one: PrefixList) -> Record:
+    """Return the record of a prefix list, as `DescribeManagedPrefixLists` returns it."""
+    by_aws = one.name.startswith("com.amazonaws.")
+    owner = "AWS" if by_aws else view.cloud.account_id
+    return {
+        "PrefixListName": one.name,
+        "PrefixListArn": f"arn:aws:ec2:{view.cloud.region}:{owner.lower()}:prefix-list/{view.id(one.id)}",
+        "AddressFamily": "IPv6" if any(":" in str(block) for block in one.cidr_blocks) else "IPv4",
+        "MaxEntries": None if by_aws else _most_entries(view, one),
+        "Version": None if by_aws else _version(view, one),
+        "OwnerId": owner,
+        "State": "create-complete" if by_aws or _version(view, one) == 1 else "modify-complete",
+    }
 
 
 def _most_entries(view: View, one: PrefixList) -> int:
-    resource = view.cloud.template.resources.get(one.id)
-    return int((resource.properties.get("MaxEntries") if resource else None) or len(one.cidr_blocks))
+    return int(view.said(one.id).get("MaxEntries") or len(one.cidr_blocks))
 
 
 def _version(view: View, one: PrefixList) -> int:
-    resource = view.cloud.template.resources.get(one.id)
-    return int((resource.properties.get("Version") if resource else None) or 1)
+    return int(view.said(one.id).get("Version") or 1)

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Network
-from typing import Any
 
 from netful.account.ec2.view import View
-from netful.model.core.resource import Resource
+from netful.account.reading import Record
 from netful.model.network.vpc import Subnet, Vpc
 
 OF_VPC, OF_SUBNET = "AWS::EC2::VPCCidrBlock", "AWS::EC2::SubnetCidrBlock"
@@ -15,22 +14,19 @@ RESERVED_ADDRESSES = 5
 """Addresses of a subnet that AWS keeps: network, router, resolver, future use, broadcast."""
 
 
-def vpcs(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the VPCs."""
-    for vpc in view.cloud.network.vpcs.values():
-        blocks = [block for block in vpc.cidr_blocks if isinstance(block, IPv4Network)]
-        yield {
-            "VpcId": view.id(vpc.id),
-            "OwnerId": vpc.owner_id or view.cloud.account_id,
-            "CidrBlock": str(blocks[0]) if blocks else None,
-            "CidrBlockAssociationSet": [*_associations(view, vpc, blocks)],
-            "Ipv6CidrBlockAssociationSet": [*_ipv6_associations(view, vpc)],
-            "DhcpOptionsId": _dhcp_options(view, vpc),
-            "InstanceTenancy": "default",
-            "IsDefault": view.is_default(vpc.id),
-            "State": "available",
-            "Tags": view.tags(vpc.id),
-        }
+def vpc(view: View, vpc: Vpc) -> Record:
+    """Return the record of a VPC."""
+    blocks = [block for block in vpc.cidr_blocks if isinstance(block, IPv4Network)]
+    return {
+        "OwnerId": vpc.owner_id or view.cloud.account_id,
+        "CidrBlock": str(blocks[0]) if blocks else None,
+        "CidrBlockAssociationSet": [*_associations(view, vpc, blocks)],
+        "Ipv6CidrBlockAssociationSet": [*_ipv6_associations(view, vpc)],
+        "DhcpOptionsId": _dhcp_options(view, vpc),
+        "InstanceTenancy": "default",
+        "IsDefault": view.is_default(vpc.id),
+        "State": "available",
+    }
 
 
 def _dhcp_options(view: View, vpc: Vpc) -> str | None:
@@ -39,62 +35,55 @@ def _dhcp_options(view: View, vpc: Vpc) -> str | None:
     return view.id(next(found, "default"))
 
 
-def _associations(view: View, vpc: Vpc, blocks: Sequence[IPv4Network]) -> Iterator[dict[str, Any]]:
-    further = [str(view.id(one.id)) for one in _further_blocks(view, vpc) if one.properties.get("CidrBlock")]
+def _associations(view: View, vpc: Vpc, blocks: Sequence[IPv4Network]) -> Iterator[Record]:
+    further = [str(view.id(one.id)) for one in view.referring(OF_VPC, VpcId=vpc.id) if one.properties.get("CidrBlock")]
     end = str(view.id(vpc.id)).removeprefix("vpc-")
     for number, block in enumerate(blocks):
         own = further[number - 1] if 0 < number <= len(further) else f"vpc-cidr-assoc-{end}"
         yield {"AssociationId": own, "CidrBlock": str(block), "CidrBlockState": {"State": "associated"}}
 
 
-def _ipv6_associations(view: View, vpc: Vpc) -> Iterator[dict[str, Any]]:
-    further = [str(view.id(one.id)) for one in _further_blocks(view, vpc) if not one.properties.get("CidrBlock")]
+def _ipv6_associations(view: View, vpc: Vpc) -> Iterator[Record]:
+    further = [
+        str(view.id(one.id)) for one in view.referring(OF_VPC, VpcId=vpc.id) if not one.properties.get("CidrBlock")
+    ]
     end = str(view.id(vpc.id)).removeprefix("vpc-")
     for number, block in enumerate(vpc.ipv6_cidr_blocks):
         own = further[number] if number < len(further) else f"vpc-cidr-assoc-{end}"
         yield {**ipv6_association(own, block), "Ipv6Pool": "Amazon", "NetworkBorderGroup": view.cloud.region}
 
 
-def _further_blocks(view: View, vpc: Vpc) -> Iterator[Resource]:
-    resources = (one for one in view.cloud.template.resources.values() if one.type == OF_VPC)
-    return (one for one in resources if view.id(one.properties.get("VpcId")) == view.id(vpc.id))
-
-
-def ipv6_association(id_: str, block: object) -> dict[str, Any]:
+def ipv6_association(id_: str, block: object) -> Record:
     """Return the association of an IPv6 block."""
     return {"AssociationId": id_, "Ipv6CidrBlock": str(block), "Ipv6CidrBlockState": {"State": "associated"}}
 
 
-def subnets(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the subnets."""
-    cloud = view.cloud
-    for subnet in cloud.network.subnets.values():
-        ipv4 = isinstance(subnet.cidr_block, IPv4Network)
-        yield {
-            "SubnetId": view.id(subnet.id),
-            "SubnetArn": f"arn:aws:ec2:{cloud.region}:{cloud.account_id}:subnet/{view.id(subnet.id)}",
-            "VpcId": view.id(subnet.vpc_id),
-            "OwnerId": cloud.account_id,
-            "CidrBlock": str(subnet.cidr_block) if ipv4 else None,
-            "Ipv6Native": subnet.ipv6_native,
-            "Ipv6CidrBlockAssociationSet": [*_subnet_ipv6(view, subnet)],
-            "AvailabilityZone": view.id(subnet.availability_zone),
-            "AvailableIpAddressCount": _free(view, subnet),
-            "AssignIpv6AddressOnCreation": subnet.assign_ipv6_address_on_creation,
-            "DefaultForAz": view.is_default(subnet.id),
-            "EnableDns64": subnet.enable_dns64,
-            "MapPublicIpOnLaunch": subnet.map_public_ip_on_launch,
-            "PrivateDnsNameOptionsOnLaunch": {
-                "HostnameType": "ip-name",
-                "EnableResourceNameDnsARecord": False,
-                "EnableResourceNameDnsAAAARecord": False,
-            },
-            "State": "available",
-            "Tags": view.tags(subnet.id),
-        }
+def subnet(view: View, subnet: Subnet) -> Record:
+    """Return the record of a subnet."""
+    ipv4 = isinstance(subnet.cidr_block, IPv4Network)
+    return {
+        "SubnetArn": view.arn("subnet", subnet.id),
+        "VpcId": view.id(subnet.vpc_id),
+        "OwnerId": view.cloud.account_id,
+        "CidrBlock": str(subnet.cidr_block) if ipv4 else None,
+        "Ipv6Native": subnet.ipv6_native,
+        "Ipv6CidrBlockAssociationSet": [*_subnet_ipv6(view, subnet)],
+        "AvailabilityZone": view.id(subnet.availability_zone),
+        "AvailableIpAddressCount": _free(view, subnet),
+        "AssignIpv6AddressOnCreation": subnet.assign_ipv6_address_on_creation,
+        "DefaultForAz": view.is_default(subnet.id),
+        "EnableDns64": subnet.enable_dns64,
+        "MapPublicIpOnLaunch": subnet.map_public_ip_on_launch,
+        "PrivateDnsNameOptionsOnLaunch": {
+            "HostnameType": "ip-name",
+            "EnableResourceNameDnsARecord": False,
+            "EnableResourceNameDnsAAAARecord": False,
+        },
+        "State": "available",
+    }
 
 
-def _subnet_ipv6(view: View, subnet: Subnet) -> Iterator[dict[str, Any]]:
+def _subnet_ipv6(view: View, subnet: Subnet) -> Iterator[Record]:
     if subnet.ipv6_cidr_block is not None:
         own = view.association(OF_SUBNET, SubnetId=subnet.id)
         id_ = own or f"subnet-cidr-assoc-{str(view.id(subnet.id)).removeprefix('subnet-')}"

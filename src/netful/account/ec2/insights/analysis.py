@@ -60,7 +60,7 @@ def _filtered(view: View, found: Found, through: Sequence[str], without: Sequenc
 def _components(view: View, path: Mapping[str, Any], found: Found) -> Record:
     if found.path is None:
         return {}
-    start = view.names.get(id_in(str(path["Source"])), id_in(str(path["Source"])))
+    start = view.name(id_in(str(path["Source"])))
     whole = found.path
     blocked = next((n for n, hop in enumerate(whole.hops, 1) if hop.verdict == "deny"), None)
     shown = whole if blocked is None else replace(whole, hops=whole.hops[:blocked])

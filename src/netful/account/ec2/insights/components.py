@@ -18,8 +18,6 @@ _ARN_TYPES = {
     "rtb": "route-table", "sg": "security-group", "subnet": "subnet", "tgw": "transit-gateway",
     "tgw-attach": "transit-gateway-attachment", "tgw-rtb": "transit-gateway-route-table", "vgw": "vpn-gateway",
     "vpc": "vpc", "vpce": "vpc-endpoint", "vpce-svc": "vpc-endpoint-service", "vpn": "vpn-connection",
-    "nip": "network-insights-path", "nia": "network-insights-analysis",
-    "nis": "network-insights-access-scope", "nisa": "network-insights-access-scope-analysis",
 }  # fmt: skip
 """Resource types in ARNs, by the prefixes of ids."""
 
@@ -29,7 +27,7 @@ def arn(view: View, id_: str) -> str | None:
     if id_.startswith("arn:"):
         return id_
     type_ = _ARN_TYPES.get(id_.rpartition("-")[0])
-    return f"arn:aws:ec2:{view.cloud.region}:{view.cloud.account_id}:{type_}/{id_}" if type_ else None
+    return view.arn(type_, id_) if type_ else None
 
 
 def component(view: View, name: object) -> Record | None:

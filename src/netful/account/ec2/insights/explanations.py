@@ -1,8 +1,8 @@
 """Explanations of a path that does not exist, in AWS's shapes: one for each blocking hop, with the code of `trace`."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-from netful.account.ec2.insights.components import Record, component, port_range
+from netful.account.ec2.insights.components import Record, component, interface, port_range
 from netful.account.ec2.insights.places import found_place
 from netful.account.ec2.insights.rule_shapes import rule_of
 from netful.account.ec2.insights.search import Found, Reason
@@ -76,19 +76,13 @@ def explanation(view: View, hop: Hop) -> Record:
 def _of_flow(view: View, hop: Hop, flow: Flow) -> Record:
     """Return the packets that a hop denies: addresses, protocol and ports, and the interface whose groups deny them."""
     ends = {HopKind.SG_OUT: flow.source, HopKind.SG_IN: flow.destination}
-    eni = ends[hop.kind].interface if hop.kind in ends else None
-    vpc = view.cloud.network.vpc_of_interface(eni) if eni is not None else None
-    around: dict[str, Callable[[], Record | None]] = {
-        "NetworkInterface": lambda: component(view, eni.id if eni else None),
-        "Component": lambda: component(view, eni.id if eni else None),
-        "Subnet": lambda: component(view, eni.subnet_id if eni else None),
-        "Vpc": lambda: component(view, vpc.id if vpc else None),
-    }
+    around = interface(view, ends[hop.kind].interface if hop.kind in ends else None)
     return {
         "Cidrs": [str(one) for one in (_peer(hop, flow),) if one is not None],
         "PortRanges": [port_range(flow.destination.ports)],
         "Protocols": [PROTOCOL_NAMES.get(flow.protocol, str(flow.protocol))],
-        **{name: value for name, make in around.items() if eni is not None and (value := make()) is not None},
+        **{name: around[name] for name in ("Component", "Subnet", "Vpc") if name in around},
+        **({"NetworkInterface": around["Component"]} if "Component" in around else {}),
     }
 
 

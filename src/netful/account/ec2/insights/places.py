@@ -48,7 +48,7 @@ def found_place(view: View, text: str) -> Place | None:
     """Return the place that an id or an ARN names; None without such a place."""
     cloud = view.cloud
     id_ = id_in(text)
-    name = view.names.get(id_, id_)
+    name = view.name(id_)
     part = next((part for part in _PARTS if name in cloud.part(part)), None)
     if part is not None:
         return Place(part, name)

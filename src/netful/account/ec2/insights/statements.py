@@ -150,7 +150,7 @@ def _any(values: list[Any]) -> list[Any]:
 
 
 def _blocks(view: View, said: Statement, side: str) -> list[IPNetwork]:
-    lists = (view.names.get(str(one), str(one)) for one in said.get(f"{side}PrefixLists") or ())
+    lists = (view.name(one) for one in said.get(f"{side}PrefixLists") or ())
     listed = (view.cloud.network.prefix_lists[name] for name in lists if name in view.cloud.network.prefix_lists)
     blocks = [block for one in listed for block in one.cidr_blocks if not isinstance(block, Unknown)]
     written = (address_in(text, f"{side}Addresses") for text in said.get(f"{side}Addresses") or ())

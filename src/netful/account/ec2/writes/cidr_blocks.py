@@ -7,8 +7,9 @@ from typing import Any
 
 from netful.account.changes import Put, Remove, new
 from netful.account.ec2.describe.vpcs import OF_SUBNET, OF_VPC, ipv6_association
-from netful.account.ec2.world import Change, World, new_id, record
+from netful.account.ec2.world import Change, World, new_id
 from netful.account.ec2.writes.block_restrictions import check_further_block
+from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.network import addresses
 
@@ -16,7 +17,7 @@ _LARGEST, _SMALLEST = 16, 28
 _OF_A_SUBNET_PREFIX = 64
 
 
-def ipv4_block(asked: Mapping[str, Any], code: str) -> IPv4Network:
+def ipv4_block(asked: Parameters, code: str) -> IPv4Network:
     """Return the block that a request names. Raises ApiError, with this code for an impossible size."""
     text = str(asked.get("CidrBlock", ""))
     try:
@@ -37,7 +38,7 @@ def provided_ipv6_block(world: World, vpc: str) -> Put:
     return new(OF_VPC, new_id("vpc-cidr-assoc"), properties)
 
 
-def associate_vpc_cidr_block(world: World, asked: Mapping[str, Any]) -> Change:
+def associate_vpc_cidr_block(world: World, asked: Parameters) -> Change:
     """AssociateVpcCidrBlock: a further block of a VPC."""
     name = world.existing(asked, "VpcId")
     if asked.get("AmazonProvidedIpv6CidrBlock"):
@@ -49,14 +50,14 @@ def associate_vpc_cidr_block(world: World, asked: Mapping[str, Any]) -> Change:
         member, sets = "CidrBlockAssociation", "CidrBlockAssociationSet"
     id_ = put.resource.id
 
-    def answer(view: Any) -> Mapping[str, Any]:
-        listed = record(view, "VpcId", str(view.id(name)))[sets]
-        return {"VpcId": view.id(name), member: next(one for one in listed if one["AssociationId"] == id_)}
+    def answer(after: World) -> Mapping[str, Any]:
+        listed = after.record("VpcId", name)[sets]
+        return {"VpcId": after.id(name), member: next(one for one in listed if one["AssociationId"] == id_)}
 
     return Change((put,), answer)
 
 
-def disassociate_vpc_cidr_block(world: World, asked: Mapping[str, Any]) -> Change:
+def disassociate_vpc_cidr_block(world: World, asked: Parameters) -> Change:
     """DisassociateVpcCidrBlock: a block that no subnet has a part of; the first block stays."""
     id_ = str(asked.get("AssociationId"))
     listed = ((vpc, member, one) for vpc in world.cloud.network.vpcs for member, one in _of_vpc(world, vpc))
@@ -66,13 +67,13 @@ def disassociate_vpc_cidr_block(world: World, asked: Mapping[str, Any]) -> Chang
         raise ApiError("InvalidVpcCidrBlockAssociationID.NotFound", text)
     _check_unused(world, vpc, id_, str(found.get("CidrBlock") or found.get("Ipv6CidrBlock")))
     state = f"{member.removesuffix('Association')}State"
-    answer = {"VpcId": world.view.id(vpc), member: {**found, state: {"State": "disassociated"}}}
-    return Change((Remove(world.name(id_)),), lambda _view: answer)
+    answer = {"VpcId": world.id(vpc), member: {**found, state: {"State": "disassociated"}}}
+    return Change((Remove(world.name(id_)),), lambda _world: answer)
 
 
 def _of_vpc(world: World, vpc: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the associations of a VPC's blocks, each with the member of an answer that has it."""
-    listed = record(world.view, "VpcId", str(world.view.id(vpc)))
+    listed = world.record("VpcId", vpc)
     for member in ("CidrBlockAssociation", "Ipv6CidrBlockAssociation"):
         yield from ((member, one) for one in listed[f"{member}Set"])
 
@@ -90,7 +91,7 @@ def _check_unused(world: World, vpc: str, id_: str, block: str) -> None:
         raise ApiError("InvalidCidrBlock.InUse", f"The vpc currently has a subnet within CIDR block {block}")
 
 
-def associate_subnet_cidr_block(world: World, asked: Mapping[str, Any]) -> Change:
+def associate_subnet_cidr_block(world: World, asked: Parameters) -> Change:
     """AssociateSubnetCidrBlock: one IPv6 block of 64 bits, out of a block of the VPC."""
     name, text = world.existing(asked, "SubnetId"), str(asked.get("Ipv6CidrBlock", ""))
     block, subnet = ipv6_block(text), world.cloud.network.subnets[name]
@@ -98,8 +99,8 @@ def associate_subnet_cidr_block(world: World, asked: Mapping[str, Any]) -> Chang
         raise ApiError("InvalidSubnet.Conflict", f"The subnet {asked['SubnetId']} has an IPv6 CIDR block already")
     check_ipv6_block(world, str(subnet.vpc_id), block)
     id_ = new_id("subnet-cidr-assoc")
-    answer = {"SubnetId": world.view.id(name), "Ipv6CidrBlockAssociation": ipv6_association(id_, block)}
-    return Change((new(OF_SUBNET, id_, {"SubnetId": name, "Ipv6CidrBlock": str(block)}),), lambda _view: answer)
+    answer = {"SubnetId": world.id(name), "Ipv6CidrBlockAssociation": ipv6_association(id_, block)}
+    return Change((new(OF_SUBNET, id_, {"SubnetId": name, "Ipv6CidrBlock": str(block)}),), lambda _world: answer)
 
 
 def ipv6_block(text: str) -> IPv6Network:
@@ -122,26 +123,26 @@ def check_ipv6_block(world: World, vpc: str, block: IPv6Network) -> None:
         raise ApiError("InvalidSubnet.Conflict", f"The CIDR '{block}' conflicts with another subnet")
 
 
-def disassociate_subnet_cidr_block(world: World, asked: Mapping[str, Any]) -> Change:
+def disassociate_subnet_cidr_block(world: World, asked: Parameters) -> Change:
     """DisassociateSubnetCidrBlock: no interface may have an address of the block."""
     id_ = str(asked.get("AssociationId"))
     listed = (
         (name, one)
         for name in world.cloud.network.subnets
-        for one in record(world.view, "SubnetId", str(world.view.id(name)))["Ipv6CidrBlockAssociationSet"]
+        for one in world.record("SubnetId", name)["Ipv6CidrBlockAssociationSet"]
     )
     name, found = next((row for row in listed if row[1]["AssociationId"] == id_), ("", {}))
     if not name:
         text = f"The subnet CIDR block association ID '{id_}' does not exist"
         raise ApiError("InvalidSubnetCidrBlockAssociationID.NotFound", text)
     if any(eni.subnet_id == name and eni.ipv6_address for eni in world.cloud.network.network_interfaces.values()):
-        text = f"The subnet '{world.view.id(name)}' has dependencies and its block cannot be disassociated."
+        text = f"The subnet '{world.id(name)}' has dependencies and its block cannot be disassociated."
         raise ApiError("DependencyViolation", text)
     gone = {**found, "Ipv6CidrBlockState": {"State": "disassociated"}}
-    answer = {"SubnetId": world.view.id(name), "Ipv6CidrBlockAssociation": gone}
+    answer = {"SubnetId": world.id(name), "Ipv6CidrBlockAssociation": gone}
     own = world.resource(world.name(id_))
     edits = (Remove(own.id),) if own is not None else world.set(name, Ipv6CidrBlock=None)
-    return Change(edits, lambda _view: answer)
+    return Change(edits, lambda _world: answer)
 
 
 WRITES = {

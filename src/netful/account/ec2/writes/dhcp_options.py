@@ -1,11 +1,11 @@
 """Writes of DHCP options."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from netful.account.changes import Remove, new
 from netful.account.ec2.describe.dhcp_options import KEYS
-from netful.account.ec2.world import Change, World, addition, new_id, removal
+from netful.account.ec2.world import Change, World, addition, has_dependencies, new_id, removal
+from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 
 _ASSOCIATION = "AWS::EC2::VPCDHCPOptionsAssociation"
@@ -13,7 +13,7 @@ _LISTS = ("DomainNameServers", "NtpServers", "NetbiosNameServers")
 _DEFAULT = "default"
 
 
-def create_dhcp_options(world: World, asked: Mapping[str, Any]) -> Change:
+def create_dhcp_options(world: World, asked: Parameters) -> Change:
     """CreateDhcpOptions."""
     del world
     properties: dict[str, Any] = {}
@@ -25,22 +25,21 @@ def create_dhcp_options(world: World, asked: Mapping[str, Any]) -> Change:
     return addition("DhcpOptionsId", "dopt", "AWS::EC2::DHCPOptions", asked, properties)
 
 
-def associate_dhcp_options(world: World, asked: Mapping[str, Any]) -> Change:
+def associate_dhcp_options(world: World, asked: Parameters) -> Change:
     """AssociateDhcpOptions: `default` stands for AWS's own."""
     vpc = world.existing(asked, "VpcId")
-    before = removal(world.referring("VpcId", vpc, _ASSOCIATION))
+    before = removal(world.referring(_ASSOCIATION, VpcId=vpc))
     if asked.get("DhcpOptionsId") == _DEFAULT:
         return Change(before)
     properties = {"VpcId": vpc, "DhcpOptionsId": world.existing(asked, "DhcpOptionsId")}
     return Change((*before, new(_ASSOCIATION, new_id("dopt-assoc"), properties)))
 
 
-def delete_dhcp_options(world: World, asked: Mapping[str, Any]) -> Change:
+def delete_dhcp_options(world: World, asked: Parameters) -> Change:
     """DeleteDhcpOptions: no VPC may have them."""
     name = world.existing(asked, "DhcpOptionsId")
-    if world.referring("DhcpOptionsId", name, _ASSOCIATION):
-        text = f"The dhcpOptions '{asked['DhcpOptionsId']}' has dependencies and cannot be deleted."
-        raise ApiError("DependencyViolation", text)
+    if world.referring(_ASSOCIATION, DhcpOptionsId=name):
+        raise has_dependencies("dhcpOptions", asked["DhcpOptionsId"])
     return Change((Remove(name),))
 
 

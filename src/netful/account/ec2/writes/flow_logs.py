@@ -1,11 +1,11 @@
 """Writes of flow logs."""
 
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from netful.account.changes import Edit, Remove
 from netful.account.ec2.world import Change, World, created
+from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.engine.flow_logs.log_format import format_of, is_of_gateway
 from netful.model.network.flow_logs import FlowLog, FlowLogResourceType, LogDestinationType, TrafficType
@@ -25,7 +25,7 @@ _INTERVALS = (60, 600)
 _INVALID = "InvalidParameterValue"
 
 
-def create_flow_logs(world: World, asked: Mapping[str, Any]) -> Change:
+def create_flow_logs(world: World, asked: Parameters) -> Change:
     """CreateFlowLogs: one log for each resource."""
     kind = _word(asked["ResourceType"], FlowLogResourceType, "resourceType")
     named = asked.get("LogDestinationType") or LogDestinationType.CLOUD_WATCH_LOGS
@@ -58,7 +58,7 @@ def create_flow_logs(world: World, asked: Mapping[str, Any]) -> Change:
         ids.append(id_)
     token = asked.get("ClientToken")
     answer = {"FlowLogIds": ids, "Unsuccessful": [], **({"ClientToken": token} if token else {})}
-    return Change(tuple(edits), lambda _view: answer)
+    return Change(tuple(edits), lambda _world: answer)
 
 
 def _word(value: str, words: type[Word], parameter: str) -> Word:
@@ -67,7 +67,7 @@ def _word(value: str, words: type[Word], parameter: str) -> Word:
     return words(value)
 
 
-def delete_flow_logs(world: World, asked: Mapping[str, Any]) -> Change:
+def delete_flow_logs(world: World, asked: Parameters) -> Change:
     """DeleteFlowLogs: what does not exist is listed in the answer."""
     logs = world.cloud.network.flow_logs
     failed = [
@@ -79,7 +79,7 @@ def delete_flow_logs(world: World, asked: Mapping[str, Any]) -> Change:
         if world.name(one) not in logs
     ]
     edits = tuple(Remove(name) for one in asked["FlowLogIds"] if (name := world.name(one)) in logs)
-    return Change(edits, lambda _view: {"Unsuccessful": failed})
+    return Change(edits, lambda _world: {"Unsuccessful": failed})
 
 
 WRITES = {"CreateFlowLogs": create_flow_logs, "DeleteFlowLogs": delete_flow_logs}

@@ -1,38 +1,40 @@
 """Writes of gateways, Elastic IPs and peerings."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from netful.account.changes import Remove, new
-from netful.account.ec2.view import View
-from netful.account.ec2.world import Change, World, addition, created, new_id, record, recorded, removal
+from netful.account.ec2.world import (
+    Change,
+    World,
+    addition,
+    created,
+    has_dependencies,
+    missing_association,
+    new_id,
+    recorded,
+    removal,
+)
+from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.sources.readers.gateways import ACCEPTER_OPTIONS, REQUESTER_OPTIONS
 
 _ATTACHMENT, _EIP_ASSOCIATION = "AWS::EC2::VPCGatewayAttachment", "AWS::EC2::EIPAssociation"
 
 
-def create_internet_gateway(world: World, asked: Mapping[str, Any]) -> Change:
-    """CreateInternetGateway: attached to nothing."""
-    del world
-    return addition("InternetGatewayId", "igw", "AWS::EC2::InternetGateway", asked, {})
-
-
-def attach_internet_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+def attach_internet_gateway(world: World, asked: Parameters) -> Change:
     """AttachInternetGateway: a gateway serves one VPC, and a VPC has one gateway."""
     gateway, vpc = world.existing(asked, "InternetGatewayId"), world.existing(asked, "VpcId")
     gateways = world.cloud.network.internet_gateways
     if gateways[gateway].vpc_id is not None:
-        text = f"resource {asked['InternetGatewayId']} is already attached to network {world.view.id(gateways[gateway].vpc_id)}"
+        text = (
+            f"resource {asked['InternetGatewayId']} is already attached to network {world.id(gateways[gateway].vpc_id)}"
+        )
         raise ApiError("Resource.AlreadyAssociated", text)
     if any(one.vpc_id == vpc for one in gateways.values()):
         text = f"Network {asked['VpcId']} already has an internet gateway attached"
         raise ApiError("InvalidParameterValue", text)
-    id_ = new_id("igw-attach")
-    return Change((new(_ATTACHMENT, id_, {"VpcId": vpc, "InternetGatewayId": gateway}),))
+    return Change((new(_ATTACHMENT, new_id("igw-attach"), {"VpcId": vpc, "InternetGatewayId": gateway}),))
 
 
-def detach_internet_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+def detach_internet_gateway(world: World, asked: Parameters) -> Change:
     """DetachInternetGateway: no public address may be in use in the VPC."""
     gateway, vpc = world.existing(asked, "InternetGatewayId"), world.existing(asked, "VpcId")
     network = world.cloud.network
@@ -43,45 +45,32 @@ def detach_internet_gateway(world: World, asked: Mapping[str, Any]) -> Change:
     if any(eni.subnet_id in inside and eni.public_addresses() for eni in network.network_interfaces.values()):
         text = f"Network {asked['VpcId']} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway."
         raise ApiError("DependencyViolation", text)
-    attached = [
-        one
-        for one in world.referring("InternetGatewayId", gateway, _ATTACHMENT)
-        if world.name(one.properties.get("VpcId")) == vpc
-    ]
-    return Change(removal(attached))
+    return Change(removal(world.referring(_ATTACHMENT, InternetGatewayId=gateway, VpcId=vpc)))
 
 
-def delete_internet_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+def delete_internet_gateway(world: World, asked: Parameters) -> Change:
     """DeleteInternetGateway: it must be detached."""
     name = world.existing(asked, "InternetGatewayId")
     if world.cloud.network.internet_gateways[name].vpc_id is not None:
-        text = f"The internetGateway '{asked['InternetGatewayId']}' has dependencies and cannot be deleted."
-        raise ApiError("DependencyViolation", text)
+        raise has_dependencies("internetGateway", asked["InternetGatewayId"])
     return Change((Remove(name),))
 
 
-def create_egress_only_internet_gateway(world: World, asked: Mapping[str, Any]) -> Change:
-    """CreateEgressOnlyInternetGateway."""
-    vpc = world.existing(asked, "VpcId")
-    kind = "EgressOnlyInternetGatewayId"
-    return addition(kind, "eigw", "AWS::EC2::EgressOnlyInternetGateway", asked, {"VpcId": vpc})
-
-
-def delete_egress_only_internet_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+def delete_egress_only_internet_gateway(world: World, asked: Parameters) -> Change:
     """DeleteEgressOnlyInternetGateway."""
     name = world.existing(asked, "EgressOnlyInternetGatewayId")
-    return Change((Remove(name),), lambda _view: {"ReturnCode": True})
+    return Change((Remove(name),), lambda _world: {"ReturnCode": True})
 
 
-def allocate_address(world: World, asked: Mapping[str, Any]) -> Change:
+def allocate_address(world: World, asked: Parameters) -> Change:
     """AllocateAddress: the next free address of the emulated internet."""
     del world
     id_, put = created("AllocationId", "eipalloc", "AWS::EC2::EIP", asked, {"Domain": "vpc"})
     members = ("AllocationId", "PublicIp", "Domain", "PublicIpv4Pool", "NetworkBorderGroup")
-    return Change((put,), lambda view: {name: record(view, "AllocationId", id_)[name] for name in members})
+    return Change((put,), lambda after: {name: after.record("AllocationId", id_)[name] for name in members})
 
 
-def release_address(world: World, asked: Mapping[str, Any]) -> Change:
+def release_address(world: World, asked: Parameters) -> Change:
     """ReleaseAddress: it must not be in use."""
     name = world.existing(asked, "AllocationId")
     if _in_use(world, name):
@@ -90,27 +79,26 @@ def release_address(world: World, asked: Mapping[str, Any]) -> Change:
     return Change((Remove(name),))
 
 
-def associate_address(world: World, asked: Mapping[str, Any]) -> Change:
+def associate_address(world: World, asked: Parameters) -> Change:
     """AssociateAddress: an interface or an instance gets a public address."""
     eip, id_ = world.existing(asked, "AllocationId"), new_id("eipassoc")
     target = {key: world.named(key, asked[key]) for key in ("NetworkInterfaceId", "InstanceId") if asked.get(key)}
-    before = world.referring("AllocationId", eip, _EIP_ASSOCIATION)
+    before = world.referring(_EIP_ASSOCIATION, AllocationId=eip)
     if before and not asked.get("AllowReassociation", True):
         raise ApiError("Resource.AlreadyAssociated", f"resource {asked['AllocationId']} is already associated")
     edits = (*removal(before), new(_EIP_ASSOCIATION, id_, {"AllocationId": eip, **target}))
-    return Change(edits, lambda _view: {"AssociationId": id_, "Return": True})
+    return Change(edits, lambda _world: {"AssociationId": id_, "Return": True})
 
 
-def disassociate_address(world: World, asked: Mapping[str, Any]) -> Change:
+def disassociate_address(world: World, asked: Parameters) -> Change:
     """DisassociateAddress."""
     found = world.resource(world.name(asked.get("AssociationId")))
     if found is None or found.type != _EIP_ASSOCIATION:
-        text = f"The association ID '{asked.get('AssociationId')}' does not exist"
-        raise ApiError("InvalidAssociationID.NotFound", text)
+        raise missing_association(asked.get("AssociationId"))
     return Change((Remove(found.id),))
 
 
-def create_nat_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+def create_nat_gateway(world: World, asked: Parameters) -> Change:
     """CreateNatGateway: available before the call is answered."""
     if asked.get("AvailabilityMode") == "regional":
         return _regional_nat_gateway(world, asked)
@@ -127,7 +115,7 @@ def create_nat_gateway(world: World, asked: Mapping[str, Any]) -> Change:
     return addition("NatGatewayId", "nat", "AWS::EC2::NatGateway", asked, properties)
 
 
-def _regional_nat_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+def _regional_nat_gateway(world: World, asked: Parameters) -> Change:
     """Create a gateway for all zones of a VPC: it is in no subnet, and AWS gives it addresses where the request has none."""
     if asked.get("SubnetId") or asked.get("AllocationId") or asked.get("ConnectivityType") == "private":
         text = "A regional NAT gateway is public, has a VPC in place of a subnet, and addresses by Availability Zone"
@@ -145,44 +133,43 @@ def _regional_nat_gateway(world: World, asked: Mapping[str, Any]) -> Change:
 def _check_attached(world: World, vpc: object) -> None:
     """Raise ApiError for a VPC without an internet gateway."""
     if not any(one.vpc_id == vpc for one in world.cloud.network.internet_gateways.values()):
-        raise ApiError("Gateway.NotAttached", f"Network {world.view.id(vpc)} has no internet gateway attached")
+        raise ApiError("Gateway.NotAttached", f"Network {world.id(vpc)} has no internet gateway attached")
 
 
-def delete_nat_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+def delete_nat_gateway(world: World, asked: Parameters) -> Change:
     """DeleteNatGateway: routes to it become black holes."""
     name = world.existing(asked, "NatGatewayId")
-    return Change((Remove(name),), lambda _view: {"NatGatewayId": asked["NatGatewayId"]})
+    return Change((Remove(name),), lambda _world: {"NatGatewayId": asked["NatGatewayId"]})
 
 
-def associate_nat_gateway_address(world: World, asked: Mapping[str, Any]) -> Change:
+def associate_nat_gateway_address(world: World, asked: Parameters) -> Change:
     """AssociateNatGatewayAddress: further addresses of a public gateway of one zone."""
     name = _zonal(world, asked)
     more = [world.named("AllocationId", one) for one in asked.get("AllocationIds") or ()]
     used = next((one for one in more if _in_use(world, one)), None)
     if used is not None:
-        raise ApiError("Resource.AlreadyAssociated", f"resource {world.view.id(used)} is already associated")
+        raise ApiError("Resource.AlreadyAssociated", f"resource {world.id(used)} is already associated")
     return _with_secondary(world, name, [*_secondary(world, name), *more])
 
 
-def disassociate_nat_gateway_address(world: World, asked: Mapping[str, Any]) -> Change:
+def disassociate_nat_gateway_address(world: World, asked: Parameters) -> Change:
     """DisassociateNatGatewayAddress: all but the first."""
     name = _zonal(world, asked)
-    aws_id = str(world.view.id(name))
-    secondary = {str(world.view.id(one)): one for one in _secondary(world, name)}
+    secondary = {str(world.id(one)): one for one in _secondary(world, name)}
     found = {
         one.get("AssociationId"): secondary[one["AllocationId"]]
-        for one in record(world.view, "NatGatewayId", aws_id)["NatGatewayAddresses"]
+        for one in world.record("NatGatewayId", name)["NatGatewayAddresses"]
         if one.get("AllocationId") in secondary
     }
     gone = asked.get("AssociationIds") or ()
     missing = next((one for one in gone if one not in found), None)
     if missing is not None:
-        raise ApiError("InvalidAssociationID.NotFound", f"The association ID '{missing}' does not exist")
+        raise missing_association(missing)
     leaving = {found[one] for one in gone}
     return _with_secondary(world, name, [one for one in secondary.values() if one not in leaving])
 
 
-def _zonal(world: World, asked: Mapping[str, Any]) -> str:
+def _zonal(world: World, asked: Parameters) -> str:
     name = world.existing(asked, "NatGatewayId")
     gateway = world.cloud.network.nat_gateways[name]
     if gateway.regional or not gateway.public:
@@ -192,8 +179,7 @@ def _zonal(world: World, asked: Mapping[str, Any]) -> str:
 
 
 def _secondary(world: World, name: str) -> list[str]:
-    resource = world.resource(name)
-    return [world.name(one) for one in (resource.properties.get("SecondaryAllocationIds") if resource else ()) or ()]
+    return [world.name(one) for one in world.said(name).get("SecondaryAllocationIds") or ()]
 
 
 def _in_use(world: World, allocation: str) -> bool:
@@ -203,18 +189,12 @@ def _in_use(world: World, allocation: str) -> bool:
 
 
 def _with_secondary(world: World, name: str, allocations: list[str]) -> Change:
-    aws_id = str(world.view.id(name))
-
-    def answer(view: View) -> Mapping[str, Any]:
-        return {
-            "NatGatewayId": aws_id,
-            "NatGatewayAddresses": record(view, "NatGatewayId", aws_id)["NatGatewayAddresses"],
-        }
-
-    return Change(world.set(name, SecondaryAllocationIds=allocations or None), answer)
+    members = ("NatGatewayId", "NatGatewayAddresses")
+    edits = world.set(name, SecondaryAllocationIds=allocations or None)
+    return Change(edits, lambda after: {member: after.record("NatGatewayId", name)[member] for member in members})
 
 
-def create_vpc_peering_connection(world: World, asked: Mapping[str, Any]) -> Change:
+def create_vpc_peering_connection(world: World, asked: Parameters) -> Change:
     """CreateVpcPeeringConnection: within the account it is active at once."""
     vpc, peer = world.existing(asked, "VpcId"), world.existing(asked, "PeerVpcId", "VpcId")
     if vpc == peer:
@@ -222,23 +202,22 @@ def create_vpc_peering_connection(world: World, asked: Mapping[str, Any]) -> Cha
     there = world.cloud.network.vpc_peering_connections.values()
     if any(one.active and {one.vpc_id, one.peer_vpc_id} == {vpc, peer} for one in there):
         raise ApiError("VpcPeeringConnectionAlreadyExists", "A peering of these VPCs exists already")
-    kind = "VpcPeeringConnectionId"
-    return addition(kind, "pcx", "AWS::EC2::VPCPeeringConnection", asked, {"VpcId": vpc, "PeerVpcId": peer})
+    ends = {"VpcId": vpc, "PeerVpcId": peer}
+    return addition("VpcPeeringConnectionId", "pcx", "AWS::EC2::VPCPeeringConnection", asked, ends)
 
 
-def accept_vpc_peering_connection(world: World, asked: Mapping[str, Any]) -> Change:
+def accept_vpc_peering_connection(world: World, asked: Parameters) -> Change:
     """AcceptVpcPeeringConnection: nothing is left to do within the account."""
-    world.existing(asked, "VpcPeeringConnectionId")
-    kind, aws_id = "VpcPeeringConnectionId", asked["VpcPeeringConnectionId"]
-    return Change((), recorded(kind, aws_id))
+    kind = "VpcPeeringConnectionId"
+    return Change((), recorded(kind, world.existing(asked, kind)))
 
 
-def delete_vpc_peering_connection(world: World, asked: Mapping[str, Any]) -> Change:
+def delete_vpc_peering_connection(world: World, asked: Parameters) -> Change:
     """DeleteVpcPeeringConnection: routes to it become black holes."""
     return Change((Remove(world.existing(asked, "VpcPeeringConnectionId")),))
 
 
-def reject_vpc_peering_connection(world: World, asked: Mapping[str, Any]) -> Change:
+def reject_vpc_peering_connection(world: World, asked: Parameters) -> Change:
     """RejectVpcPeeringConnection: only one that waits for its acceptance."""
     name = world.existing(asked, "VpcPeeringConnectionId")
     if world.cloud.network.vpc_peering_connections[name].active:
@@ -247,7 +226,7 @@ def reject_vpc_peering_connection(world: World, asked: Mapping[str, Any]) -> Cha
     return Change((Remove(name),))
 
 
-def modify_vpc_peering_connection_options(world: World, asked: Mapping[str, Any]) -> Change:
+def modify_vpc_peering_connection_options(world: World, asked: Parameters) -> Change:
     """ModifyVpcPeeringConnectionOptions: public names of a side resolve to private addresses on the other one."""
     name = world.existing(asked, "VpcPeeringConnectionId")
     if not world.cloud.network.vpc_peering_connections[name].active:
@@ -259,15 +238,13 @@ def modify_vpc_peering_connection_options(world: World, asked: Mapping[str, Any]
         for side in (REQUESTER_OPTIONS, ACCEPTER_OPTIONS)
         if side in asked
     }
-    return Change(world.set(name, **given), lambda _view: given)
+    return Change(world.set(name, **given), lambda _world: given)
 
 
 WRITES = {
-    "CreateInternetGateway": create_internet_gateway,
     "AttachInternetGateway": attach_internet_gateway,
     "DetachInternetGateway": detach_internet_gateway,
     "DeleteInternetGateway": delete_internet_gateway,
-    "CreateEgressOnlyInternetGateway": create_egress_only_internet_gateway,
     "DeleteEgressOnlyInternetGateway": delete_egress_only_internet_gateway,
     "AllocateAddress": allocate_address,
     "ReleaseAddress": release_address,

@@ -8,12 +8,12 @@ from netful.account.changes import Edit, Remove, new
 from netful.account.ec2.describe.further import VOLUME_ATTACHMENT
 from netful.account.ec2.describe.instances import TYPE, reservation, state, state_of
 from netful.account.ec2.describe.network_interfaces import ATTACHMENT
-from netful.account.ec2.view import View
-from netful.account.ec2.world import Change, World, created, new_id, record, removal, tags_of_type
+from netful.account.ec2.world import Change, World, created, new_id, removal, tags_of
 from netful.account.ec2.writes.interface_edits import edited
 from netful.account.ec2.writes.launch_templates import with_template
 from netful.account.ec2.writes.placing import Placing
 from netful.account.ec2.writes.tags import tagged
+from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.sources.readers.stopped import STOPPED
 
@@ -35,7 +35,7 @@ _PROTECTED = (
 )
 
 
-def run_instances(world: World, asked: Mapping[str, Any]) -> Change:
+def run_instances(world: World, asked: Parameters) -> Change:
     """RunInstances: they run before the call is answered."""
     asked = with_template(world, asked)
     if not asked.get("ImageId"):
@@ -59,14 +59,14 @@ def run_instances(world: World, asked: Mapping[str, Any]) -> Change:
         ids.append(id_)
         edits += launched
 
-    def answer(view: View) -> Mapping[str, Any]:
-        found = [{**record(view, "InstanceId", one), "AmiLaunchIndex": number} for number, one in enumerate(ids)]
-        return reservation(view, found)
+    def answer(after: World) -> Mapping[str, Any]:
+        found = [{**after.record("InstanceId", one), "AmiLaunchIndex": number} for number, one in enumerate(ids)]
+        return reservation(after, found)
 
     return Change(tuple(edits), answer)
 
 
-def _launched(placing: Placing, asked: Mapping[str, Any], parts: Sequence[Mapping[str, Any]]) -> tuple[str, list[Edit]]:
+def _launched(placing: Placing, asked: Parameters, parts: Sequence[Mapping[str, Any]]) -> tuple[str, list[Edit]]:
     """Return the id of an instance and the edits that launch it."""
     profile = asked.get("IamInstanceProfile") or {}
     properties = {name: asked.get(name) for name in _SAME}
@@ -87,7 +87,7 @@ def _launched(placing: Placing, asked: Mapping[str, Any], parts: Sequence[Mappin
     else:
         properties["NetworkInterfaces"] = [_primary(placing, primary, zone)]
     id_, put = created("InstanceId", "i", TYPE, asked, properties)
-    tags = tags_of_type(asked, "network-interface")
+    tags = tags_of(asked, "network-interface")
     own = [*tagged(placing.world, f"eni-{id_}", tags)] if tags and "NetworkInterfaceId" not in (primary or {}) else []
     others = (one for one in parts if one is not primary)
     return id_, [put, *own, *(edit for one in others for edit in _further(placing, one, id_, tags))]
@@ -132,7 +132,7 @@ def _loose(world: World, part: Mapping[str, Any]) -> str:
     return name
 
 
-def _named(world: World, asked: Mapping[str, Any]) -> list[str]:
+def _named(world: World, asked: Parameters) -> list[str]:
     ids = asked.get("InstanceIds")
     if not ids:
         raise ApiError("MissingParameter", "The request must contain the parameter InstanceIds")
@@ -142,53 +142,53 @@ def _named(world: World, asked: Mapping[str, Any]) -> list[str]:
 def _changes(world: World, names: Sequence[str], after: str) -> list[Mapping[str, Any]]:
     return [
         {
-            "InstanceId": world.view.id(one),
-            "PreviousState": state(state_of(world.view, one)),
+            "InstanceId": world.id(one),
+            "PreviousState": state(state_of(world, one)),
             "CurrentState": state(after),
         }
         for one in names
     ]
 
 
-def terminate_instances(world: World, asked: Mapping[str, Any]) -> Change:
+def terminate_instances(world: World, asked: Parameters) -> Change:
     """TerminateInstances: their own interfaces go along, those that were there before them stay."""
     names = _named(world, asked)
     for name in names:
-        if world.view.flag(name, "DisableApiTermination"):
-            raise ApiError("OperationNotPermitted", _PROTECTED.format(world.view.id(name)))
+        if world.flag(name, "DisableApiTermination"):
+            raise ApiError("OperationNotPermitted", _PROTECTED.format(world.id(name)))
     changes = _changes(world, names, "terminated")
     edits = [edit for name in names for edit in _ended(world, name)]
-    return Change(tuple(edits), lambda _view: {"TerminatingInstances": changes})
+    return Change(tuple(edits), lambda _world: {"TerminatingInstances": changes})
 
 
 def _ended(world: World, name: str) -> Iterator[Edit]:
     yield Remove(name)
-    yield from removal(world.referring("InstanceId", name, STOPPED, ATTACHMENT, _EIP_ASSOCIATION, VOLUME_ATTACHMENT))
+    yield from removal(world.referring(STOPPED, ATTACHMENT, _EIP_ASSOCIATION, VOLUME_ATTACHMENT, InstanceId=name))
     for eni in world.cloud.network.interfaces_of(name):
-        attached = world.view.association_of(ATTACHMENT, NetworkInterfaceId=eni.id)
+        attached = world.association_of(ATTACHMENT, NetworkInterfaceId=eni.id)
         ends = attached is not None and attached.properties.get("DeleteOnTermination") is not False
         if ends or world.resource(eni.id) is None:
-            yield from removal(world.referring("NetworkInterfaceId", eni.id, _EIP_ASSOCIATION))
+            yield from removal(world.referring(_EIP_ASSOCIATION, NetworkInterfaceId=eni.id))
             yield from (Remove(one) for one in (eni.id, f"{eni.id}.tags") if world.resource(one) is not None)
 
 
-def stop_instances(world: World, asked: Mapping[str, Any]) -> Change:
+def stop_instances(world: World, asked: Parameters) -> Change:
     """StopInstances: nothing answers at their addresses, and an address that AWS assigned is gone."""
     names = _named(world, asked)
     changes = _changes(world, names, "stopped")
     marks = (new(STOPPED, f"{name}.stopped", {"InstanceId": name}) for name in names)
-    return Change(tuple(marks), lambda _view: {"StoppingInstances": changes})
+    return Change(tuple(marks), lambda _world: {"StoppingInstances": changes})
 
 
-def start_instances(world: World, asked: Mapping[str, Any]) -> Change:
+def start_instances(world: World, asked: Parameters) -> Change:
     """StartInstances."""
     names = _named(world, asked)
     changes = _changes(world, names, "running")
-    marks = removal(one for name in names for one in world.referring("InstanceId", name, STOPPED))
-    return Change(marks, lambda _view: {"StartingInstances": changes})
+    marks = removal(one for name in names for one in world.referring(STOPPED, InstanceId=name))
+    return Change(marks, lambda _world: {"StartingInstances": changes})
 
 
-def modify_instance_attribute(world: World, asked: Mapping[str, Any]) -> Change:
+def modify_instance_attribute(world: World, asked: Parameters) -> Change:
     """ModifyInstanceAttribute: one attribute a call, some only while the instance is stopped."""
     name = world.existing(asked, "InstanceId")
     given = {key: _plain(asked[key].get("Value")) for key in _ATTRIBUTES if key in asked}
@@ -199,7 +199,7 @@ def modify_instance_attribute(world: World, asked: Mapping[str, Any]) -> Change:
             raise ApiError("InvalidParameterValue", text)
         value = asked.get("Value", "")
         given[key] = {"true": True, "false": False}.get(value, value)
-    if given.keys() & {*_WHILE_STOPPED} and state_of(world.view, name) != "stopped":
+    if given.keys() & {*_WHILE_STOPPED} and state_of(world, name) != "stopped":
         text = f"The instance '{asked['InstanceId']}' is not in the 'stopped' state."
         raise ApiError("IncorrectInstanceState", text)
     edits = world.set(name, **given) if given else ()
@@ -215,11 +215,11 @@ def _plain(value: Any) -> Any:
     return base64.b64encode(value).decode() if isinstance(value, bytes) else value
 
 
-def reboot_instances(world: World, asked: Mapping[str, Any]) -> Change:
+def reboot_instances(world: World, asked: Parameters) -> Change:
     """RebootInstances: a host goes on, as it has no system of its own."""
     for one in asked.get("InstanceIds") or ():
         world.named("InstanceId", one)
-    return Change(answer=lambda _view: {})
+    return Change(answer=lambda _world: {})
 
 
 WRITES = {

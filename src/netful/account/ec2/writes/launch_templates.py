@@ -14,8 +14,8 @@ from netful.account.ec2.describe.launch_templates import (
     versions,
 )
 from netful.account.ec2.launch_template_reads import found, found_version
-from netful.account.ec2.view import View
-from netful.account.ec2.world import Change, World, addition, record, recorded
+from netful.account.ec2.world import Change, World, addition, recorded
+from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
@@ -25,15 +25,13 @@ _BOTH = "Network interfaces and an instance-level {} may not be specified on the
 _WORDS = {"SubnetId": "subnet ID", "PrivateIpAddress": "private IP address"}
 
 
-def with_template(world: World, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+def with_template(world: World, asked: Parameters) -> Mapping[str, Any]:
     """Return a launch with the settings of the launch template that it names. Raises ApiError if that does not exist."""
     named = asked.get("LaunchTemplate")
     if not named:
         return asked
-    template = found(world.view, named)
-    data = versions(world.view, template)[found_version(world.view, template, named.get("Version"))][
-        "LaunchTemplateData"
-    ]
+    template = found(world, named)
+    data = versions(world, template)[found_version(world, template, named.get("Version"))]["LaunchTemplateData"]
     settings = {name: one for name, one in data.items() if _known(one)}
     own = {name: one for name, one in asked.items() if name not in ("LaunchTemplate", "TagSpecifications")}
     parts = _interfaces(settings.get("NetworkInterfaces") or (), own.get("NetworkInterfaces") or ())
@@ -57,7 +55,7 @@ def _interfaces(settings: Any, own: Any) -> list[dict[str, Any]]:
     return [found[index] for index in sorted(found)]
 
 
-def create_launch_template(world: World, asked: Mapping[str, Any]) -> Change:
+def create_launch_template(world: World, asked: Parameters) -> Change:
     """CreateLaunchTemplate: its first version is the default one."""
     name = str(asked.get("LaunchTemplateName") or "")
     if any(name == name_of(one) for one in world.of_type(TYPE)):
@@ -70,20 +68,20 @@ def create_launch_template(world: World, asked: Mapping[str, Any]) -> Change:
     return addition("LaunchTemplateId", "lt", TYPE, asked, own)
 
 
-def create_version(world: World, asked: Mapping[str, Any]) -> Change:
+def create_version(world: World, asked: Parameters) -> Change:
     """CreateLaunchTemplateVersion: `SourceVersion` has the settings that the request leaves out."""
-    template = found(world.view, asked)
-    every, data = versions(world.view, template), asked.get("LaunchTemplateData") or {}
+    template = found(world, asked)
+    every, data = versions(world, template), asked.get("LaunchTemplateData") or {}
     if asked.get("SourceVersion"):
-        source = found_version(world.view, template, asked["SourceVersion"])
+        source = found_version(world, template, asked["SourceVersion"])
         data = {**every[source]["LaunchTemplateData"], **data}
     number = max(every) + 1
     own = {"VersionNumber": number, "VersionDescription": asked.get("VersionDescription"), "LaunchTemplateData": data}
-    first = () if version_resources(world.view, template) else (_put(template, every[1]),)
+    first = () if version_resources(world, template) else (_put(template, every[1]),)
     edits = (*first, _put(template, own))
 
-    def answer(view: View) -> Mapping[str, Any]:
-        return {"LaunchTemplateVersion": version(view, found(view, {"LaunchTemplateId": template.id}), number)}
+    def answer(after: World) -> Mapping[str, Any]:
+        return {"LaunchTemplateVersion": version(after, found(after, {"LaunchTemplateId": template.id}), number)}
 
     return Change(edits, answer)
 
@@ -94,32 +92,28 @@ def _put(template: Resource, own: Mapping[str, Any]) -> Put:
     return new(VERSION, f"{template.id}/{own['VersionNumber']}", {**given, "LaunchTemplateId": template.id})
 
 
-def modify_launch_template(world: World, asked: Mapping[str, Any]) -> Change:
+def modify_launch_template(world: World, asked: Parameters) -> Change:
     """ModifyLaunchTemplate: another version is the default one."""
-    template = found(world.view, asked)
-    number = found_version(world.view, template, asked.get("DefaultVersion"))
-    data = versions(world.view, template)[number]["LaunchTemplateData"]
+    template = found(world, asked)
+    number = found_version(world, template, asked.get("DefaultVersion"))
+    data = versions(world, template)[number]["LaunchTemplateData"]
     edit = updated(template, DefaultVersionNumber=number, LaunchTemplateData=data)
-    return Change((edit,), recorded("LaunchTemplateId", _id(world, template)))
+    return Change((edit,), recorded("LaunchTemplateId", template.id))
 
 
-def delete_launch_template(world: World, asked: Mapping[str, Any]) -> Change:
+def delete_launch_template(world: World, asked: Parameters) -> Change:
     """DeleteLaunchTemplate, with its versions."""
-    template = found(world.view, asked)
-    gone = record(world.view, "LaunchTemplateId", _id(world, template))
-    every = (template, *version_resources(world.view, template))
-    return Change(tuple(Remove(one.id) for one in every), lambda _view: {"LaunchTemplate": gone})
+    template = found(world, asked)
+    gone = world.record("LaunchTemplateId", template.id)
+    every = (template, *version_resources(world, template))
+    return Change(tuple(Remove(one.id) for one in every), lambda _world: {"LaunchTemplate": gone})
 
 
-def _id(world: World, template: Resource) -> str:
-    return str(world.view.id(template.id))
-
-
-def delete_versions(world: World, asked: Mapping[str, Any]) -> Change:
+def delete_versions(world: World, asked: Parameters) -> Change:
     """DeleteLaunchTemplateVersions: but not the default one."""
-    template = found(world.view, asked)
-    every = versions(world.view, template)
-    head = {"LaunchTemplateId": _id(world, template), "LaunchTemplateName": name_of(template)}
+    template = found(world, asked)
+    every = versions(world, template)
+    head = {"LaunchTemplateId": world.id(template.id), "LaunchTemplateName": name_of(template)}
     done, failed = [], []
     for text in asked.get("Versions") or ():
         number = int(text) if str(text).isdecimal() else 0
@@ -129,10 +123,10 @@ def delete_versions(world: World, asked: Mapping[str, Any]) -> Change:
         else:
             failed.append({**one, "ResponseError": _refusal(text, template)})
     gone = {one["VersionNumber"] for one in done}
-    of_versions = version_resources(world.view, template)
+    of_versions = version_resources(world, template)
     edits = tuple(Remove(one.id) for one in of_versions if one.properties["VersionNumber"] in gone)
     answer = {"SuccessfullyDeletedLaunchTemplateVersions": done, "UnsuccessfullyDeletedLaunchTemplateVersions": failed}
-    return Change(edits, lambda _view: answer)
+    return Change(edits, lambda _world: answer)
 
 
 def _refusal(text: object, template: Resource) -> dict[str, str]:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.account.changes import Edit, Remove, new
-from netful.account.ec2.world import Change, World, addition, new_id, record, removal
+from netful.account.ec2.kinds import KIND
+from netful.account.ec2.world import Change, World, has_dependencies, missing_association, new_id, removal
+from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core.resource import Resource
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
@@ -14,24 +16,17 @@ from netful.sources.readers.network_acls import RESTRICTED_DEFAULT_ACL
 _ENTRY, _ASSOCIATION = "AWS::EC2::NetworkAclEntry", "AWS::EC2::SubnetNetworkAclAssociation"
 
 
-def create_network_acl(world: World, asked: Mapping[str, Any]) -> Change:
-    """CreateNetworkAcl: it denies everything."""
-    vpc = world.existing(asked, "VpcId")
-    return addition("NetworkAclId", "acl", "AWS::EC2::NetworkAcl", asked, {"VpcId": vpc})
-
-
-def delete_network_acl(world: World, asked: Mapping[str, Any]) -> Change:
+def delete_network_acl(world: World, asked: Parameters) -> Change:
     """DeleteNetworkAcl: no subnet may use it."""
     name = world.existing(asked, "NetworkAclId")
     network = world.cloud.network
     acl = network.network_acls[name]
     if acl.default or any(network.network_acl_of(subnet) is acl for subnet in network.subnets):
-        text = f"The networkAcl '{asked['NetworkAclId']}' has dependencies and cannot be deleted."
-        raise ApiError("DependencyViolation", text)
-    return Change((*removal(world.referring("NetworkAclId", name, _ENTRY)), Remove(name)))
+        raise has_dependencies("networkAcl", asked["NetworkAclId"])
+    return Change((*removal(world.referring(_ENTRY, NetworkAclId=name)), Remove(name)))
 
 
-def create_network_acl_entry(world: World, asked: Mapping[str, Any]) -> Change:
+def create_network_acl_entry(world: World, asked: Parameters) -> Change:
     """CreateNetworkAclEntry: a number that its direction does not have yet."""
     name = world.existing(asked, "NetworkAclId")
     edits, entries = _own_entries(world, name)
@@ -41,30 +36,29 @@ def create_network_acl_entry(world: World, asked: Mapping[str, Any]) -> Change:
     return Change((*edits, _entry(name, asked)))
 
 
-def replace_network_acl_entry(world: World, asked: Mapping[str, Any]) -> Change:
+def replace_network_acl_entry(world: World, asked: Parameters) -> Change:
     """ReplaceNetworkAclEntry: the entry of that number with other contents."""
     name = world.existing(asked, "NetworkAclId")
     edits, entries = _own_entries(world, name)
     return Change((*_without(edits, _known(entries, asked)), _entry(name, asked)))
 
 
-def delete_network_acl_entry(world: World, asked: Mapping[str, Any]) -> Change:
+def delete_network_acl_entry(world: World, asked: Parameters) -> Change:
     """DeleteNetworkAclEntry."""
     name = world.existing(asked, "NetworkAclId")
     edits, entries = _own_entries(world, name)
     return Change(_without(edits, _known(entries, asked)))
 
 
-def _number(asked: Mapping[str, Any]) -> tuple[int, bool]:
+def _number(asked: Parameters) -> tuple[int, bool]:
     return int(asked.get("RuleNumber", 0)), bool(asked.get("Egress", False))
 
 
-def _known(entries: Mapping[tuple[int, bool], str], asked: Mapping[str, Any]) -> str:
+def _known(entries: Mapping[tuple[int, bool], str], asked: Parameters) -> str:
     id_ = entries.get(_number(asked))
     if id_ is None:
-        raise ApiError(
-            "InvalidNetworkAclEntry.NotFound", f"The network acl entry identified by {_number(asked)[0]} does not exist"
-        )
+        text = f"The network acl entry identified by {_number(asked)[0]} does not exist"
+        raise ApiError("InvalidNetworkAclEntry.NotFound", text)
     return id_
 
 
@@ -72,7 +66,7 @@ def _without(edits: tuple[Edit, ...], id_: str) -> tuple[Edit, ...]:
     return (*(edit for edit in edits if isinstance(edit, Remove) or edit.resource.id != id_), Remove(id_))
 
 
-def _entry(acl: str, asked: Mapping[str, Any]) -> Edit:
+def _entry(acl: str, asked: Parameters) -> Edit:
     number, egress = _number(asked)
     names = {
         "CidrBlock": "CidrBlock",
@@ -90,7 +84,7 @@ def _entry(acl: str, asked: Mapping[str, Any]) -> Edit:
 
 def _own_entries(world: World, name: str) -> tuple[tuple[Edit, ...], dict[tuple[int, bool], str]]:
     """Return the edits that make the entries resources of their own (a default ACL has none), and their ids by number."""
-    there = {_entry_number(one): one.id for one in world.referring("NetworkAclId", name, _ENTRY)}
+    there = {_entry_number(one): one.id for one in world.referring(_ENTRY, NetworkAclId=name)}
     acl, marker = world.cloud.network.network_acls[name], f"{name}.own-entries"
     if not acl.default or world.resource(marker) is not None:
         return (), there
@@ -121,33 +115,20 @@ def _as_asked(acl: NetworkAcl, entry: NetworkAclEntry, *, egress: bool) -> Mappi
     }  # fmt: skip
 
 
-def replace_network_acl_association(world: World, asked: Mapping[str, Any]) -> Change:
+def replace_network_acl_association(world: World, asked: Parameters) -> Change:
     """ReplaceNetworkAclAssociation: another ACL for a subnet, under another id."""
     acl, aws_id = world.existing(asked, "NetworkAclId"), asked.get("AssociationId")
-    subnet = next(
-        (
-            one["SubnetId"]
-            for listed in record_list(world)
-            for one in listed["Associations"]
-            if one["NetworkAclAssociationId"] == aws_id
-        ),
-        None,
-    )
+    every = (one for listed in KIND["NetworkAclId"].records(world) for one in listed["Associations"])
+    subnet = next((one["SubnetId"] for one in every if one["NetworkAclAssociationId"] == aws_id), None)
     if subnet is None:
-        raise ApiError("InvalidAssociationID.NotFound", f"The association ID '{aws_id}' does not exist")
+        raise missing_association(aws_id)
     name, id_ = world.name(subnet), new_id("aclassoc")
-    before = world.referring("SubnetId", name, _ASSOCIATION)
+    before = world.referring(_ASSOCIATION, SubnetId=name)
     after = new(_ASSOCIATION, id_, {"NetworkAclId": acl, "SubnetId": name})
-    return Change((*removal(before), after), lambda _view: {"NewAssociationId": id_})
-
-
-def record_list(world: World) -> list[Mapping[str, Any]]:
-    """Return the records of all ACLs."""
-    return [record(world.view, "NetworkAclId", str(world.view.id(name))) for name in world.cloud.network.network_acls]
+    return Change((*removal(before), after), lambda _world: {"NewAssociationId": id_})
 
 
 WRITES = {
-    "CreateNetworkAcl": create_network_acl,
     "DeleteNetworkAcl": delete_network_acl,
     "CreateNetworkAclEntry": create_network_acl_entry,
     "ReplaceNetworkAclEntry": replace_network_acl_entry,

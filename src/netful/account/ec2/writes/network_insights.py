@@ -35,8 +35,9 @@ from netful.account.ec2.insights.scope_records import (
 )
 from netful.account.ec2.insights.statements import check_headers
 from netful.account.ec2.view import View
-from netful.account.ec2.world import Change, World, addition, created, record
+from netful.account.ec2.world import Change, World, Write, addition, created
 from netful.account.query_api import Operation, Parameters
+from netful.account.reading import Record
 from netful.account.wire.errors import ApiError
 from netful.model.core.resource import Resource
 
@@ -52,7 +53,7 @@ _EXCLUSIVE = (("FilterAtSource", ("SourceIp", "DestinationPort")), ("FilterAtDes
 """Parameters that exclude others."""
 
 
-def create_network_insights_path(world: World, asked: Mapping[str, Any]) -> Change:
+def create_network_insights_path(world: World, asked: Parameters) -> Change:
     """CreateNetworkInsightsPath."""
     for name in ("Source", "Protocol"):
         if not asked.get(name):
@@ -70,65 +71,65 @@ def create_network_insights_path(world: World, asked: Mapping[str, Any]) -> Chan
         )
     places = {name: id_in(asked[name]) for name in ("Source", "Destination") if asked.get(name)}
     for text in places.values():
-        place_of(world.view, text)
+        place_of(world, text)
     given = {name: asked.get(name) for name in (*OF_PATH, "DestinationPort")}
     return addition(PATH_ID, "nip", PATH, asked, {**given, **places})
 
 
-def start_network_insights_analysis(world: World, asked: Mapping[str, Any]) -> Change:
+def start_network_insights_analysis(world: World, asked: Parameters) -> Change:
     """StartNetworkInsightsAnalysis: described as if it were running when it starts."""
     path = world.existing(asked, PATH_ID)
     given = {name: asked[name] for name in OF_ANALYSIS if asked.get(name)}
-    id_, put = created(ANALYSIS_ID, "nia", ANALYSIS, asked, {PATH_ID: world.view.id(path), **given})
+    id_, put = created(ANALYSIS_ID, "nia", ANALYSIS, asked, {PATH_ID: world.id(path), **given})
     answer = asked[_ANSWERED]
 
-    def shown(view: View) -> Mapping[str, Any]:
-        return {"NetworkInsightsAnalysis": {**head(view, put.resource), **_running(answer), "Tags": view.tags(id_)}}
+    def shown(after: World) -> Mapping[str, Any]:
+        return {"NetworkInsightsAnalysis": {**head(after, put.resource), **_running(answer), "Tags": after.tags(id_)}}
 
     return Change((put, _kept(id_, answer)), shown)
 
 
-def create_access_scope(world: World, asked: Mapping[str, Any]) -> Change:
+def create_access_scope(world: World, asked: Parameters) -> Change:
     """CreateNetworkInsightsAccessScope."""
     if not asked.get("MatchPaths"):
         raise ApiError("MissingParameter", "The request must contain the parameter MatchPaths")
     given = {name: without_missing(asked.get(name)) for name in PATHS}
     for path in (*(given["MatchPaths"] or ()), *(given["ExcludePaths"] or ())):
-        check_headers(world.view, path)
+        check_headers(world, path)
     id_, put = created(SCOPE_ID, "nis", SCOPE, asked, given)
 
-    def shown(view: View) -> Mapping[str, Any]:
-        return {_SCOPE: record(view, SCOPE_ID, id_), f"{_SCOPE}Content": scope_content(view, id_)}
+    def shown(after: World) -> Mapping[str, Any]:
+        return {_SCOPE: after.record(SCOPE_ID, id_), f"{_SCOPE}Content": scope_content(after, id_)}
 
     return Change((put,), shown)
 
 
-def start_access_scope_analysis(world: World, asked: Mapping[str, Any]) -> Change:
+def start_access_scope_analysis(world: World, asked: Parameters) -> Change:
     """StartNetworkInsightsAccessScopeAnalysis: described as if it were running when it starts."""
     scope = world.existing(asked, SCOPE_ID)
-    id_, put = created(SCOPE_ANALYSIS_ID, "nisa", SCOPE_ANALYSIS, asked, {SCOPE_ID: world.view.id(scope)})
+    id_, put = created(SCOPE_ANALYSIS_ID, "nisa", SCOPE_ANALYSIS, asked, {SCOPE_ID: world.id(scope)})
     answer = asked[_ANSWERED]
 
-    def shown(view: View) -> Mapping[str, Any]:
-        return {f"{_SCOPE}Analysis": scope_analysis(view, put.resource, _running(answer))}
+    def shown(after: World) -> Mapping[str, Any]:
+        return {f"{_SCOPE}Analysis": scope_analysis(after, put.resource, _running(answer))}
 
     return Change((put, _kept(id_, answer)), shown)
 
 
-def _delete(id_: str, analysis: str, world: World, asked: Mapping[str, Any]) -> Change:
+def _delete(id_: str, analysis: str, world: World, asked: Parameters) -> Change:
     """Delete a path or a scope: it may have no analysis."""
     name, kind = world.existing(asked, id_), id_.removesuffix("Id")
-    if world.referring(id_, name, analysis):
+    if world.referring(analysis, **{id_: name}):
         text = f"The {_NOUNS[id_]} '{asked[id_]}' has analyses and cannot be deleted"
         raise ApiError(f"AnalysisExistsFor{kind}", text)
-    gone = world.view.id(name)
-    return Change((Remove(name),), lambda _view: {id_: gone})
+    gone = world.id(name)
+    return Change((Remove(name),), lambda _world: {id_: gone})
 
 
-def _delete_analysis(id_: str, world: World, asked: Mapping[str, Any]) -> Change:
+def _delete_analysis(id_: str, world: World, asked: Parameters) -> Change:
     name = world.existing(asked, id_)
-    gone = world.view.id(name)
-    return Change((Remove(name), Remove(f"{name}.answer")), lambda _view: {id_: gone})
+    gone = world.id(name)
+    return Change((Remove(name), Remove(f"{name}.answer")), lambda _world: {id_: gone})
 
 
 def _running(answer: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -146,20 +147,20 @@ def without_missing(value: Any) -> Any:
     return [without_missing(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
-_ANSWERS: Mapping[str, tuple[str, str, Callable[[View, Resource], dict[str, Any]]]] = {
+_ANSWERS: Mapping[str, tuple[str, str, Callable[[View, Resource], Record]]] = {
     "StartNetworkInsightsAnalysis": (PATH_ID, ANALYSIS, answer_of),
     "StartNetworkInsightsAccessScopeAnalysis": (SCOPE_ID, SCOPE_ANALYSIS, scope_answer),
 }
 """Operations that start analyses, with the parameter for what is analysed, the type of the analysis, and its answer."""
 
 
-def answered_apart(view: Callable[[], View], writes: Mapping[str, Operation]) -> dict[str, Operation]:
+def answered_apart(world: Callable[[], World], writes: Mapping[str, Operation]) -> dict[str, Operation]:
     """Return the operations that start analyses, which find their answers in a thread before the write."""
 
-    def starting(name: str, of: str, type_: str, answer: Callable[[View, Resource], dict[str, Any]]) -> Operation:
+    def starting(name: str, of: str, type_: str, answer: Callable[[View, Resource], Record]) -> Operation:
         async def operation(asked: Parameters) -> Mapping[str, Any]:
-            now = view()
-            World(now.cloud, now).existing(asked, of)
+            now = world()
+            now.existing(asked, of)
             started = datetime.now(UTC).isoformat()
             found = await asyncio.to_thread(answer, now, Resource("", type_, dict(asked)))
             return await writes[name]({**asked, _ANSWERED: {**found, "StartDate": started}})
@@ -169,7 +170,7 @@ def answered_apart(view: Callable[[], View], writes: Mapping[str, Operation]) ->
     return {name: starting(name, *row) for name, row in _ANSWERS.items()}
 
 
-WRITES: Mapping[str, Callable[[World, Mapping[str, Any]], Change]] = {
+WRITES: Mapping[str, Write] = {
     "CreateNetworkInsightsPath": create_network_insights_path,
     "DeleteNetworkInsightsPath": partial(_delete, PATH_ID, ANALYSIS),
     "StartNetworkInsightsAnalysis": start_network_insights_analysis,

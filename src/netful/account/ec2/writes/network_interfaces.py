@@ -1,14 +1,15 @@
 """Writes of network interfaces: their groups and addresses, and the instances that they are attached to."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from netful.account.changes import Edit, Remove, updated
-from netful.account.ec2.describe.network_interfaces import ATTACHMENT, network_interfaces
+from netful.account.ec2.describe.network_interfaces import ATTACHMENT
+from netful.account.ec2.kinds import KIND
 from netful.account.ec2.world import Change, World, addition, new_id, removal
 from netful.account.ec2.writes.instances import INTERFACE, attachment
 from netful.account.ec2.writes.interface_edits import edited
 from netful.account.ec2.writes.placing import Placing
+from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core.unknown import known_in
 from netful.model.network.network_interface import NetworkInterface
@@ -16,22 +17,22 @@ from netful.model.network.network_interface import NetworkInterface
 _EIP_ASSOCIATION = "AWS::EC2::EIPAssociation"
 
 
-def create_network_interface(world: World, asked: Mapping[str, Any]) -> Change:
+def create_network_interface(world: World, asked: Parameters) -> Change:
     """CreateNetworkInterface: attached to nothing."""
     made = Placing(world).properties(asked, world.existing(asked, "SubnetId"))
     return addition("NetworkInterfaceId", "eni", INTERFACE, asked, made)
 
 
-def delete_network_interface(world: World, asked: Mapping[str, Any]) -> Change:
+def delete_network_interface(world: World, asked: Parameters) -> Change:
     """DeleteNetworkInterface: it must be attached to nothing."""
     name = world.existing(asked, "NetworkInterfaceId")
     if world.resource(name) is None or world.cloud.network.network_interfaces[name].owner_id != name:
         text = f"Network interface '{asked['NetworkInterfaceId']}' is currently in use."
         raise ApiError("InvalidParameterValue", text)
-    return Change((*removal(world.referring("NetworkInterfaceId", name, _EIP_ASSOCIATION)), Remove(name)))
+    return Change((*removal(world.referring(_EIP_ASSOCIATION, NetworkInterfaceId=name)), Remove(name)))
 
 
-def attach_network_interface(world: World, asked: Mapping[str, Any]) -> Change:
+def attach_network_interface(world: World, asked: Parameters) -> Change:
     """AttachNetworkInterface: to an instance in the same zone, at an index that is free."""
     name, instance = world.existing(asked, "NetworkInterfaceId"), world.existing(asked, "InstanceId")
     network, index = world.cloud.network, int(asked.get("DeviceIndex", 0))
@@ -46,10 +47,10 @@ def attach_network_interface(world: World, asked: Mapping[str, Any]) -> Change:
         raise ApiError("InvalidParameterCombination", text)
     id_ = new_id("eni-attach")
     edit = attachment(id_, name, instance, index, deleted=False)
-    return Change((edit,), lambda _view: {"AttachmentId": id_, "NetworkCardIndex": 0})
+    return Change((edit,), lambda _world: {"AttachmentId": id_, "NetworkCardIndex": 0})
 
 
-def detach_network_interface(world: World, asked: Mapping[str, Any]) -> Change:
+def detach_network_interface(world: World, asked: Parameters) -> Change:
     """DetachNetworkInterface: the primary interface of an instance stays."""
     eni = _attached(world, asked.get("AttachmentId"))
     if world.resource(eni.owner_id) is None or eni.device_index == 0 or world.resource(eni.id) is None:
@@ -59,7 +60,7 @@ def detach_network_interface(world: World, asked: Mapping[str, Any]) -> Change:
 
 
 def _detached(world: World, eni: NetworkInterface) -> Iterator[Edit]:
-    yield from removal(world.referring("NetworkInterfaceId", eni.id, ATTACHMENT))
+    yield from removal(world.referring(ATTACHMENT, NetworkInterfaceId=eni.id))
     owner = world.resource(eni.owner_id)
     parts = owner.properties.get("NetworkInterfaces") if owner else None
     if owner is not None and parts:
@@ -69,13 +70,13 @@ def _detached(world: World, eni: NetworkInterface) -> Iterator[Edit]:
 
 def _attached(world: World, id_: object) -> NetworkInterface:
     """Return the interface that has an attachment."""
-    for one in network_interfaces(world.view):
+    for one in KIND["NetworkInterfaceId"].records(world):
         if (one["Attachment"] or {}).get("AttachmentId") == id_:
             return world.cloud.network.network_interfaces[world.name(one["NetworkInterfaceId"])]
     raise ApiError("InvalidAttachmentID.NotFound", f"The attachment '{id_}' does not exist.")
 
 
-def modify_network_interface_attribute(world: World, asked: Mapping[str, Any]) -> Change:
+def modify_network_interface_attribute(world: World, asked: Parameters) -> Change:
     """ModifyNetworkInterfaceAttribute: one attribute a call."""
     name = world.existing(asked, "NetworkInterfaceId")
     eni = world.cloud.network.network_interfaces[name]
@@ -92,15 +93,15 @@ def modify_network_interface_attribute(world: World, asked: Mapping[str, Any]) -
     return Change(edits)
 
 
-def _kept_with(world: World, asked: Mapping[str, Any]) -> tuple[Edit, ...]:
+def _kept_with(world: World, asked: Parameters) -> tuple[Edit, ...]:
     """Return the edit of an attachment that decides whether its interface ends with the instance."""
     eni = _attached(world, asked.get("AttachmentId"))
-    own = world.view.association_of(ATTACHMENT, NetworkInterfaceId=eni.id)
+    own = world.association_of(ATTACHMENT, NetworkInterfaceId=eni.id)
     ends = asked.get("DeleteOnTermination", False)
     return (updated(own, DeleteOnTermination=ends),) if own is not None else ()
 
 
-def assign_private_ip_addresses(world: World, asked: Mapping[str, Any]) -> Change:
+def assign_private_ip_addresses(world: World, asked: Parameters) -> Change:
     """AssignPrivateIpAddresses: the addresses that the request names, or a number of free ones."""
     name = world.existing(asked, "NetworkInterfaceId")
     eni, placing = world.cloud.network.network_interfaces[name], Placing(world)
@@ -114,10 +115,10 @@ def assign_private_ip_addresses(world: World, asked: Mapping[str, Any]) -> Chang
         "AssignedPrivateIpAddresses": [{"PrivateIpAddress": one} for one in more],
         "AssignedIpv4Prefixes": [],
     }
-    return Change(_with_addresses(world, eni, [*own, *more]), lambda _view: answer)
+    return Change(_with_addresses(world, eni, [*own, *more]), lambda _world: answer)
 
 
-def unassign_private_ip_addresses(world: World, asked: Mapping[str, Any]) -> Change:
+def unassign_private_ip_addresses(world: World, asked: Parameters) -> Change:
     """UnassignPrivateIpAddresses: the primary address stays."""
     name = world.existing(asked, "NetworkInterfaceId")
     eni, gone = world.cloud.network.network_interfaces[name], asked.get("PrivateIpAddresses") or ()

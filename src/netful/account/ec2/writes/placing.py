@@ -1,6 +1,6 @@
 """Places of interfaces that a request describes: their subnet, groups and addresses, checked as AWS checks them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network
 from itertools import islice
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import field
 
 from netful.account.ec2.world import World
+from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.allocation import RESERVED_AT_START, free_addresses
 from netful.model.core.frozen import Frozen
@@ -23,12 +24,12 @@ class Placing(Frozen):
     world: World
     given: dict[str, set[IPv4Address]] = field(default_factory=dict)
 
-    def subnet(self, asked: Mapping[str, Any], zone: str | None = None) -> str:
+    def subnet(self, asked: Parameters, zone: str | None = None) -> str:
         """Return the name of the subnet that a request names, else of a default one, in a zone if one is wanted."""
         if asked.get("SubnetId"):
             return self.world.existing(asked, "SubnetId")
         for subnet in self.world.cloud.network.subnets.values():
-            if self.world.view.is_default(subnet.id) and zone in (None, subnet.availability_zone):
+            if self.world.is_default(subnet.id) and zone in (None, subnet.availability_zone):
                 return subnet.id
         raise ApiError("VPCIdNotSpecified", _NO_DEFAULT)
 
@@ -42,7 +43,7 @@ class Placing(Frozen):
         for group in found:
             held = self.world.cloud.network.security_groups[group]
             if vpc_id not in (held.vpc_id, *held.associated_vpc_ids):
-                ends = self.world.view.id(group), self.world.view.id(subnet)
+                ends = self.world.id(group), self.world.id(subnet)
                 text = "Security group {} and subnet {} belong to different networks.".format(*ends)
                 raise ApiError("InvalidParameter", text)
         for name in names:
@@ -50,7 +51,7 @@ class Placing(Frozen):
                 raise ApiError("InvalidGroup.NotFound", f"The security group '{name}' does not exist")
         return [*dict.fromkeys((*found, *(named[name] for name in names)))] or None
 
-    def properties(self, asked: Mapping[str, Any], subnet: str) -> dict[str, Any]:
+    def properties(self, asked: Parameters, subnet: str) -> dict[str, Any]:
         """Return the properties of a new interface, as CloudFormation has them."""
         addresses = asked.get("PrivateIpAddresses") or ()
         primary = asked.get("PrivateIpAddress") or next(

@@ -5,14 +5,15 @@ from ipaddress import ip_network
 from typing import Any
 
 from netful.account.changes import Remove, updated
-from netful.account.ec2.world import Change, World, addition, record, recorded
+from netful.account.ec2.world import Change, World, addition, recorded
+from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core.resource import Resource
 
 _KIND = "PrefixListId"
 
 
-def create_managed_prefix_list(world: World, asked: Mapping[str, Any]) -> Change:
+def create_managed_prefix_list(world: World, asked: Parameters) -> Change:
     """CreateManagedPrefixList."""
     del world
     most, entries = int(asked.get("MaxEntries") or 0), [_entry(one) for one in asked.get("Entries") or ()]
@@ -22,10 +23,10 @@ def create_managed_prefix_list(world: World, asked: Mapping[str, Any]) -> Change
     return addition(_KIND, "pl", "AWS::EC2::PrefixList", asked, properties)
 
 
-def modify_managed_prefix_list(world: World, asked: Mapping[str, Any]) -> Change:
+def modify_managed_prefix_list(world: World, asked: Parameters) -> Change:
     """ModifyManagedPrefixList: a change of entries names the version that it changes, and makes the next one."""
     own = _own(world, asked)
-    id_, version = str(world.view.id(own.id)), record(world.view, _KIND, str(world.view.id(own.id)))["Version"]
+    version = world.record(_KIND, own.id)["Version"]
     if asked.get("CurrentVersion", version) != version:
         text = f"The prefix list has the incorrect version number. The current version is {version}"
         raise ApiError("PrefixListVersionMismatch", text)
@@ -39,16 +40,16 @@ def modify_managed_prefix_list(world: World, asked: Mapping[str, Any]) -> Change
     changed = bool(asked.get("AddEntries") or asked.get("RemoveEntries"))
     name = asked.get("PrefixListName") or own.properties.get("PrefixListName")
     put = updated(own, Entries=[*entries.values()], MaxEntries=most, PrefixListName=name, Version=version + changed)
-    return Change((put,), recorded(_KIND, id_))
+    return Change((put,), recorded(_KIND, own.id))
 
 
-def delete_managed_prefix_list(world: World, asked: Mapping[str, Any]) -> Change:
+def delete_managed_prefix_list(world: World, asked: Parameters) -> Change:
     """DeleteManagedPrefixList: no rule and no route may name it."""
     own = _own(world, asked)
     if any(one == own.id for one in _named(world)):
         raise ApiError("DependencyViolation", f"The prefix list {asked[_KIND]} is in use and cannot be deleted.")
-    gone = {**record(world.view, _KIND, str(world.view.id(own.id))), "State": "delete-complete"}
-    return Change((Remove(own.id),), lambda _view: {"PrefixList": gone})
+    gone = {**world.record(_KIND, own.id), "State": "delete-complete"}
+    return Change((Remove(own.id),), lambda _world: {"PrefixList": gone})
 
 
 def _named(world: World) -> Iterator[object]:
@@ -58,7 +59,7 @@ def _named(world: World) -> Iterator[object]:
     yield from (rule.peer for one in network.security_groups.values() for rule in (*one.ingress, *one.egress))
 
 
-def _own(world: World, asked: Mapping[str, Any]) -> Resource:
+def _own(world: World, asked: Parameters) -> Resource:
     """Return the resource of a list that the account made."""
     found = world.resource(world.existing(asked, _KIND))
     if found is None:

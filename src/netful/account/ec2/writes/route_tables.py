@@ -5,8 +5,9 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
 from netful.account.changes import Remove, new
-from netful.account.ec2.world import Change, World, addition, new_id, removal
+from netful.account.ec2.world import Change, World, has_dependencies, missing_association, new_id, removal
 from netful.account.ec2.writes.block_restrictions import check_destination
+from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core.resource import Resource
 from netful.model.network.route_tables import TARGET_PROPERTIES
@@ -24,23 +25,16 @@ _TARGETS = (
 _GATEWAYS = {"igw-": "InternetGatewayId", "vgw-": "VpnGatewayId", "vpce-": "VpcEndpointId"}
 
 
-def create_route_table(world: World, asked: Mapping[str, Any]) -> Change:
-    """CreateRouteTable."""
-    vpc = world.existing(asked, "VpcId")
-    return addition("RouteTableId", "rtb", "AWS::EC2::RouteTable", asked, {"VpcId": vpc})
-
-
-def delete_route_table(world: World, asked: Mapping[str, Any]) -> Change:
+def delete_route_table(world: World, asked: Parameters) -> Change:
     """DeleteRouteTable: no subnet may use it, and it may not be the main one."""
     name = world.existing(asked, "RouteTableId")
     table = world.cloud.network.route_tables[name]
     if table.main or table.subnet_ids or table.gateway_ids:
-        text = f"The routeTable '{asked['RouteTableId']}' has dependencies and cannot be deleted."
-        raise ApiError("DependencyViolation", text)
-    return Change((*removal(world.referring("RouteTableId", name, _ROUTE)), Remove(name)))
+        raise has_dependencies("routeTable", asked["RouteTableId"])
+    return Change((*removal(world.referring(_ROUTE, RouteTableId=name)), Remove(name)))
 
 
-def create_route(world: World, asked: Mapping[str, Any]) -> Change:
+def create_route(world: World, asked: Parameters) -> Change:
     """CreateRoute: a destination that the table does not have yet."""
     table = world.existing(asked, "RouteTableId")
     destination = _destination(world, asked)
@@ -53,7 +47,7 @@ def create_route(world: World, asked: Mapping[str, Any]) -> Change:
     return Change((new(_ROUTE, f"{table}|{_worded(asked)}", properties),))
 
 
-def replace_route(world: World, asked: Mapping[str, Any]) -> Change:
+def replace_route(world: World, asked: Parameters) -> Change:
     """ReplaceRoute: another target for a destination."""
     route, table = _existing_route(world, asked), world.existing(asked, "RouteTableId")
     destination, target = _destination(world, asked), _target(world, asked)
@@ -62,12 +56,12 @@ def replace_route(world: World, asked: Mapping[str, Any]) -> Change:
     return Change((new(_ROUTE, route.id, properties),))
 
 
-def delete_route(world: World, asked: Mapping[str, Any]) -> Change:
+def delete_route(world: World, asked: Parameters) -> Change:
     """DeleteRoute."""
     return Change((Remove(_existing_route(world, asked).id),))
 
 
-def _existing_route(world: World, asked: Mapping[str, Any]) -> Resource:
+def _existing_route(world: World, asked: Parameters) -> Resource:
     table = world.existing(asked, "RouteTableId")
     route = _route(world, table, _destination(world, asked))
     if route is None:
@@ -76,7 +70,7 @@ def _existing_route(world: World, asked: Mapping[str, Any]) -> Resource:
     return route
 
 
-def _destination(world: World, asked: Mapping[str, Any]) -> dict[str, str]:
+def _destination(world: World, asked: Parameters) -> dict[str, str]:
     given = {key: str(asked[key]) for key in _DESTINATIONS if asked.get(key)}
     if len(given) != 1:
         raise ApiError("MissingParameter", "The request must contain exactly one destination")
@@ -101,17 +95,15 @@ def _check_destination(world: World, table: str, destination: Mapping[str, str],
         check_destination(world, world.cloud.network.route_tables[table], _block(key, value), kind)
 
 
-def _worded(asked: Mapping[str, Any]) -> str:
+def _worded(asked: Parameters) -> str:
     return next(str(asked[key]) for key in _DESTINATIONS if asked.get(key))
 
 
 def _route(world: World, table: str, destination: Mapping[str, str]) -> Resource | None:
-    routes = world.referring("RouteTableId", table, _ROUTE)
-    ((key, value),) = destination.items()
-    return next((one for one in routes if world.name(one.properties.get(key)) == value), None)
+    return world.association_of(_ROUTE, RouteTableId=table, **destination)
 
 
-def _target(world: World, asked: Mapping[str, Any]) -> dict[str, str]:
+def _target(world: World, asked: Parameters) -> dict[str, str]:
     if (gateway := asked.get("GatewayId")) is not None:
         kind = next((kind for prefix, kind in _GATEWAYS.items() if str(gateway).startswith(prefix)), "")
         if not kind:
@@ -126,7 +118,7 @@ def _target(world: World, asked: Mapping[str, Any]) -> dict[str, str]:
     raise ApiError("MissingParameter", "The request must contain exactly one target")
 
 
-def _check_attached(world: World, asked: Mapping[str, Any], gateway: str) -> None:
+def _check_attached(world: World, asked: Parameters, gateway: str) -> None:
     network = world.cloud.network
     table = network.route_tables[world.existing(asked, "RouteTableId")]
     if network.internet_gateways[gateway].vpc_id != table.vpc_id:
@@ -136,14 +128,14 @@ def _check_attached(world: World, asked: Mapping[str, Any], gateway: str) -> Non
         raise ApiError("InvalidParameterValue", text)
 
 
-def associate_route_table(world: World, asked: Mapping[str, Any]) -> Change:
+def associate_route_table(world: World, asked: Parameters) -> Change:
     """AssociateRouteTable: a subnet has one table of its own at most."""
     table = world.existing(asked, "RouteTableId")
     if asked.get("GatewayId"):
         properties = {"RouteTableId": table, "GatewayId": world.name(asked["GatewayId"])}
         return _associated("AWS::EC2::GatewayRouteTableAssociation", properties)
     subnet = world.existing(asked, "SubnetId")
-    if world.referring("SubnetId", subnet, _ASSOCIATION):
+    if world.referring(_ASSOCIATION, SubnetId=subnet):
         text = (
             f"the specified association for route table {asked['RouteTableId']} conflicts with an existing association"
         )
@@ -155,34 +147,33 @@ def associate_route_table(world: World, asked: Mapping[str, Any]) -> Change:
 def _associated(type_: str, properties: Mapping[str, Any]) -> Change:
     id_ = new_id("rtbassoc")
     answer = {"AssociationId": id_, "AssociationState": {"State": "associated"}}
-    return Change((new(type_, id_, properties),), lambda _view: answer)
+    return Change((new(type_, id_, properties),), lambda _world: answer)
 
 
-def _association(world: World, asked: Mapping[str, Any]) -> Resource:
-    aws_id = str(asked.get("AssociationId"))
-    found = world.resource(world.name(aws_id))
+def _association(world: World, asked: Parameters) -> Resource:
+    found = world.resource(world.name(asked.get("AssociationId")))
     if found is None or found.type not in (_ASSOCIATION, "AWS::EC2::GatewayRouteTableAssociation"):
-        raise ApiError("InvalidAssociationID.NotFound", f"The association ID '{aws_id}' does not exist")
+        raise missing_association(asked.get("AssociationId"))
     return found
 
 
-def disassociate_route_table(world: World, asked: Mapping[str, Any]) -> Change:
+def disassociate_route_table(world: World, asked: Parameters) -> Change:
     """DisassociateRouteTable: the subnet uses the main table from then on."""
     return Change((Remove(_association(world, asked).id),))
 
 
-def replace_route_table_association(world: World, asked: Mapping[str, Any]) -> Change:
+def replace_route_table_association(world: World, asked: Parameters) -> Change:
     """ReplaceRouteTableAssociation: another table for the same subnet, under another id."""
     before, table = _association(world, asked), world.existing(asked, "RouteTableId")
     id_ = new_id("rtbassoc")
     after = new(before.type, id_, {**before.properties, "RouteTableId": table})
     return Change(
-        (Remove(before.id), after), lambda _view: {"NewAssociationId": id_, "AssociationState": {"State": "associated"}}
+        (Remove(before.id), after),
+        lambda _world: {"NewAssociationId": id_, "AssociationState": {"State": "associated"}},
     )
 
 
 WRITES = {
-    "CreateRouteTable": create_route_table,
     "DeleteRouteTable": delete_route_table,
     "CreateRoute": create_route,
     "ReplaceRoute": replace_route,

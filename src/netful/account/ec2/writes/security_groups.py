@@ -4,13 +4,13 @@ A group whose rules the API has touched has them as resources of their own, one 
 leave out what the template or AWS itself gave it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from netful.account.changes import Edit, Remove, new, updated
-from netful.account.ec2.describe.security_groups import PROTOCOLS, security_group_rules
-from netful.account.ec2.view import View
-from netful.account.ec2.world import Change, World, created, new_id, record
+from netful.account.ec2.describe.security_groups import PROTOCOLS
+from netful.account.ec2.world import Change, World, Write, created, new_id
+from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.network.protocols import ALL_PROTOCOLS
 from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule
@@ -25,12 +25,11 @@ _PEERS = (
     ("PrefixListIds", "PrefixListId", "SourcePrefixListId", "DestinationPrefixListId"),
 )
 Properties = Mapping[str, Any]
-Write = Callable[[World, Mapping[str, Any]], Change]
 
 
-def create_security_group(world: World, asked: Mapping[str, Any]) -> Change:
+def create_security_group(world: World, asked: Parameters) -> Change:
     """CreateSecurityGroup: it admits nothing and lets everything out."""
-    vpc_id = asked.get("VpcId") or next(filter(world.view.is_default, world.cloud.network.vpcs), None)
+    vpc_id = asked.get("VpcId") or next(filter(world.is_default, world.cloud.network.vpcs), None)
     if vpc_id is None:
         raise ApiError("VPCIdNotSpecified", "No default VPC for this user")
     vpc = world.named("VpcId", vpc_id)
@@ -46,15 +45,15 @@ def create_security_group(world: World, asked: Mapping[str, Any]) -> Change:
     id_, put = created("GroupId", "sg", "AWS::EC2::SecurityGroup", asked, properties)
     everything = {"GroupId": id_, "IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}
     edits = (put, _marker(id_), new(_EGRESS, new_id("sgr"), everything))
-    return Change(edits, lambda view: {"GroupId": id_, "Tags": view.tags(id_),
-                                       "SecurityGroupArn": record(view, "GroupId", id_)["SecurityGroupArn"]})  # fmt: skip
+    return Change(edits, lambda after: {"GroupId": id_, "Tags": after.tags(id_),
+                                       "SecurityGroupArn": after.arn("security-group", id_)})  # fmt: skip
 
 
 def _marker(name: str) -> Edit:
     return new(OWN_RULES, f"{name}.own-rules", {"DefaultSecurityGroupId": name})
 
 
-def delete_security_group(world: World, asked: Mapping[str, Any]) -> Change:
+def delete_security_group(world: World, asked: Parameters) -> Change:
     """DeleteSecurityGroup: no interface and no rule of another group may name it."""
     name = world.existing(asked, "GroupId")
     group = world.cloud.network.security_groups[name]
@@ -66,20 +65,20 @@ def delete_security_group(world: World, asked: Mapping[str, Any]) -> Change:
     named = any(rule.peer == name for other in others for rule in (*other.ingress, *other.egress))
     if named or world.cloud.network.members_of(name):
         raise ApiError("DependencyViolation", f"resource {asked['GroupId']} has a dependent object")
-    rules = world.referring("GroupId", name, _INGRESS, _EGRESS)
+    rules = world.referring(_INGRESS, _EGRESS, GroupId=name)
     return Change(
         (*(Remove(one.id) for one in rules), Remove(f"{name}.own-rules"), Remove(name)),
-        lambda _view: {"Return": True, "GroupId": asked["GroupId"]},
+        lambda _world: {"Return": True, "GroupId": asked["GroupId"]},
     )
 
 
 def _authorize(*, egress: bool) -> Write:
-    def authorize(world: World, asked: Mapping[str, Any]) -> Change:
+    def authorize(world: World, asked: Parameters) -> Change:
         """Add rules to a group. One that is there already refuses the whole request."""
         name = world.existing(asked, "GroupId")
         edits, there = _own_rules(world, name)
         _refuse_missing_groups(world, asked)
-        group_id, type_ = asked["GroupId"], _EGRESS if egress else _INGRESS
+        type_ = _EGRESS if egress else _INGRESS
         wanted = [*_wanted(world, asked, egress=egress)]
         known = [_essence(properties) for kind, _, properties in there if kind == type_]
         for properties in wanted:
@@ -88,13 +87,16 @@ def _authorize(*, egress: bool) -> Write:
                 raise ApiError("InvalidPermission.Duplicate", text)
         made = [(new_id("sgr"), {"GroupId": name, **properties}) for properties in wanted]
         puts = tuple(new(type_, id_, properties) for id_, properties in made)
-        ids = {id_ for id_, _ in made}
-        return Change((*edits, *puts), lambda view: {"Return": True, "SecurityGroupRules": _rules(view, group_id, ids)})
+
+        def answer(after: World) -> Mapping[str, Any]:
+            return {"Return": True, "SecurityGroupRules": [after.record("SecurityGroupRuleId", id_) for id_, _ in made]}
+
+        return Change((*edits, *puts), answer)
 
     return authorize
 
 
-def _refuse_missing_groups(world: World, asked: Mapping[str, Any]) -> None:
+def _refuse_missing_groups(world: World, asked: Parameters) -> None:
     """Raise ApiError if a rule names a group of the account that does not exist."""
     own = (None, "", world.cloud.account_id)
     pairs = (pair for one in asked.get("IpPermissions") or () for pair in one.get("UserIdGroupPairs") or ())
@@ -103,14 +105,8 @@ def _refuse_missing_groups(world: World, asked: Mapping[str, Any]) -> None:
             world.named("GroupId", pair["GroupId"])
 
 
-def _rules(view: View, group_id: str, ids: set[str]) -> list[Mapping[str, Any]]:
-    return [
-        one for one in security_group_rules(view) if one["GroupId"] == group_id and one["SecurityGroupRuleId"] in ids
-    ]
-
-
 def _revoke(*, egress: bool) -> Write:
-    def revoke(world: World, asked: Mapping[str, Any]) -> Change:
+    def revoke(world: World, asked: Parameters) -> Change:
         """Take rules from a group, by their ids or as they are written."""
         name = world.existing(asked, "GroupId")
         edits, there = _own_rules(world, name)
@@ -138,7 +134,7 @@ def _revoke(*, egress: bool) -> Write:
 def _own_rules(world: World, name: str) -> tuple[tuple[Edit, ...], list[tuple[str, str, Properties]]]:
     """Return the edits that make a group's rules resources of their own, and these: type, id, properties."""
     there: list[tuple[str, str, Properties]] = [
-        (one.type, one.id, world.properties(one)) for one in world.referring("GroupId", name, _INGRESS, _EGRESS)
+        (one.type, one.id, world.properties(one)) for one in world.referring(_INGRESS, _EGRESS, GroupId=name)
     ]
     if world.resource(f"{name}.own-rules") is not None:
         return (), there
@@ -165,7 +161,7 @@ def _properties(group: SecurityGroup, rule: SecurityGroupRule, *, egress: bool) 
     return {"GroupId": group.id, "IpProtocol": protocol, **ports, **peer, **text}
 
 
-def _wanted(world: World, asked: Mapping[str, Any], *, egress: bool) -> Iterator[Properties]:
+def _wanted(world: World, asked: Parameters, *, egress: bool) -> Iterator[Properties]:
     """Yield the rules of a request: each permission with each of its peers."""
     permissions: Sequence[Mapping[str, Any]] = asked.get("IpPermissions") or _flat(asked)
     for permission in permissions:
@@ -183,7 +179,7 @@ def _wanted(world: World, asked: Mapping[str, Any], *, egress: bool) -> Iterator
                 }
 
 
-def _flat(asked: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _flat(asked: Parameters) -> list[Mapping[str, Any]]:
     """Return the permission of the older form, whose members are parameters."""
     if "CidrIp" not in asked and "SourceSecurityGroupName" not in asked:
         return []
@@ -204,10 +200,10 @@ def _worded(world: World, properties: Properties) -> str:
     ports = (
         f", from port: {properties['FromPort']}, to port: {properties['ToPort']}" if "FromPort" in properties else ""
     )
-    return f"peer: {world.view.id(peer)}, {protocol}{ports}, ALLOW"
+    return f"peer: {world.id(peer)}, {protocol}{ports}, ALLOW"
 
 
-def modify_security_group_rules(world: World, asked: Mapping[str, Any]) -> Change:
+def modify_security_group_rules(world: World, asked: Parameters) -> Change:
     """ModifySecurityGroupRules: rules by their ids get other contents."""
     name = world.existing(asked, "GroupId")
     edits, there = _own_rules(world, name)
@@ -233,7 +229,7 @@ def modify_security_group_rules(world: World, asked: Mapping[str, Any]) -> Chang
     return Change((*edits, *puts))
 
 
-def update_descriptions(world: World, asked: Mapping[str, Any]) -> Change:
+def update_descriptions(world: World, asked: Parameters) -> Change:
     """UpdateSecurityGroupRuleDescriptionsIngress and …Egress."""
     name = world.existing(asked, "GroupId")
     edits, there = _own_rules(world, name)

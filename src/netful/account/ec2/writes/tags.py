@@ -1,17 +1,17 @@
 """Writes of tags. What has no resource, such as a default group or an instance's own interface, has its tags in a resource of ours."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
 
 from netful.account.changes import Edit, Remove, new, updated
 from netful.account.ec2.view import TAGS
 from netful.account.ec2.world import Change, World
+from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 
 Tags = Mapping[str, str]
 
 
-def create_tags(world: World, asked: Mapping[str, Any]) -> Change:
+def create_tags(world: World, asked: Parameters) -> Change:
     """CreateTags: a tag of the same key gets the new value."""
     wanted = {str(tag["Key"]): str(tag.get("Value", "")) for tag in asked.get("Tags") or ()}
     if any(key.startswith("aws:") for key in wanted):
@@ -19,7 +19,7 @@ def create_tags(world: World, asked: Mapping[str, Any]) -> Change:
     return _changed(world, asked, lambda tags: {**tags, **wanted})
 
 
-def delete_tags(world: World, asked: Mapping[str, Any]) -> Change:
+def delete_tags(world: World, asked: Parameters) -> Change:
     """DeleteTags: with a value, only where the tag has it; without tags, all of them."""
     gone = {str(tag["Key"]): tag.get("Value") for tag in asked.get("Tags") or ()}
 
@@ -29,13 +29,13 @@ def delete_tags(world: World, asked: Mapping[str, Any]) -> Change:
     return _changed(world, asked, kept)
 
 
-def _changed(world: World, asked: Mapping[str, Any], change: Callable[[Tags], Tags]) -> Change:
+def _changed(world: World, asked: Parameters, change: Callable[[Tags], Tags]) -> Change:
     edits: list[Edit] = []
     for aws_id in asked.get("Resources") or ():
         name = world.name(aws_id)
-        if world.resource(name) is None and not world.view.has(aws_id):
+        if world.resource(name) is None and not world.has(aws_id):
             raise ApiError("InvalidID", f"The ID '{aws_id}' is not valid")
-        tags = {tag["Key"]: tag["Value"] for tag in world.view.tags(name)}
+        tags = {tag["Key"]: tag["Value"] for tag in world.tags(name)}
         edits += tagged(world, name, [{"Key": key, "Value": value} for key, value in change(tags).items()])
     return Change(tuple(edits))
 

@@ -1,14 +1,14 @@
 """Writes of the route tables of transit gateways: their routes, associations and propagations."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from ipaddress import ip_network
 from typing import Any
 
 from netful.account.changes import Edit, Put, Remove, new
 from netful.account.ec2.describe.transit_gateways import end, routes
-from netful.account.ec2.view import View
-from netful.account.ec2.world import Change, World, addition, record, removal
+from netful.account.ec2.world import Change, World, Write, removal
+from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core.frozen import Frozen
 from netful.model.core.resource import Resource
@@ -53,31 +53,25 @@ _PROPAGATION = _Tie(
 def of_attachment(world: World, name: str) -> list[Resource]:
     """Return the ties of an attachment to tables."""
     types = [type_ for tie in (_ASSOCIATION, _PROPAGATION) for type_ in (tie.type, tie.marker)]
-    return world.referring(_ATTACHMENT, name, *types)
+    return world.referring(*types, **{_ATTACHMENT: name})
 
 
-def create_transit_gateway_route_table(world: World, asked: Mapping[str, Any]) -> Change:
-    """CreateTransitGatewayRouteTable."""
-    properties = {"TransitGatewayId": world.existing(asked, "TransitGatewayId")}
-    return addition(_TABLE, "tgw-rtb", TABLE, asked, properties)
-
-
-def delete_transit_gateway_route_table(world: World, asked: Mapping[str, Any]) -> Change:
+def delete_transit_gateway_route_table(world: World, asked: Parameters) -> Change:
     """DeleteTransitGatewayRouteTable: no attachment may be associated with it."""
     table = _table(world, asked)
     if table.associations or world.resource(table.id) is None:
         text = f"{asked[_TABLE]} has associated Transit Gateway Attachments or is the default of its gateway."
         raise ApiError("IncorrectState", text)
-    gone = {**record(world.view, _TABLE, str(world.view.id(table.id))), "State": "deleted"}
-    parts = world.referring(_TABLE, table.id, ROUTE, _PROPAGATION.type)
-    return Change((*removal(parts), Remove(table.id)), lambda _view: {"TransitGatewayRouteTable": gone})
+    gone = {**world.record(_TABLE, table.id), "State": "deleted"}
+    parts = world.referring(ROUTE, _PROPAGATION.type, **{_TABLE: table.id})
+    return Change((*removal(parts), Remove(table.id)), lambda _world: {"TransitGatewayRouteTable": gone})
 
 
-def _table(world: World, asked: Mapping[str, Any]) -> TransitGatewayRouteTable:
+def _table(world: World, asked: Parameters) -> TransitGatewayRouteTable:
     return world.cloud.network.transit_gateway_route_tables[world.existing(asked, _TABLE)]
 
 
-def create_transit_gateway_route(world: World, asked: Mapping[str, Any]) -> Change:
+def create_transit_gateway_route(world: World, asked: Parameters) -> Change:
     """CreateTransitGatewayRoute: a destination that the table has no static route for."""
     table, block = _table(world, asked), _block(asked)
     if _route(world, table, block) is not None:
@@ -87,32 +81,32 @@ def create_transit_gateway_route(world: World, asked: Mapping[str, Any]) -> Chan
     return _with_route(world, asked, f"{table.id}|{block}")
 
 
-def replace_transit_gateway_route(world: World, asked: Mapping[str, Any]) -> Change:
+def replace_transit_gateway_route(world: World, asked: Parameters) -> Change:
     """ReplaceTransitGatewayRoute: another attachment for a destination."""
     return _with_route(world, asked, _existing_route(world, asked).id)
 
 
-def delete_transit_gateway_route(world: World, asked: Mapping[str, Any]) -> Change:
+def delete_transit_gateway_route(world: World, asked: Parameters) -> Change:
     """DeleteTransitGatewayRoute: a static one."""
     route, block = _existing_route(world, asked), _block(asked)
-    found = next(one for one in routes(world.view, _table(world, asked)) if one[_BLOCK] == block)
-    return Change((Remove(route.id),), lambda _view: {"Route": {**found, "State": "deleted"}})
+    found = next(one for one in routes(world, _table(world, asked)) if one[_BLOCK] == block)
+    return Change((Remove(route.id),), lambda _world: {"Route": {**found, "State": "deleted"}})
 
 
-def _with_route(world: World, asked: Mapping[str, Any], id_: str) -> Change:
+def _with_route(world: World, asked: Parameters, id_: str) -> Change:
     table, block = _table(world, asked), _block(asked)
     target: dict[str, Any] = {"Blackhole": True}
     if not asked.get("Blackhole"):
         target = {_ATTACHMENT: world.existing(asked, _ATTACHMENT)}
 
-    def answer(view: View) -> Mapping[str, Any]:
-        after = view.cloud.network.transit_gateway_route_tables[table.id]
-        return {"Route": next(one for one in routes(view, after) if one[_BLOCK] == block)}
+    def answer(after: World) -> Mapping[str, Any]:
+        found = after.cloud.network.transit_gateway_route_tables[table.id]
+        return {"Route": next(one for one in routes(after, found) if one[_BLOCK] == block)}
 
     return Change((new(ROUTE, id_, {_TABLE: table.id, _BLOCK: block, **target}),), answer)
 
 
-def _block(asked: Mapping[str, Any]) -> str:
+def _block(asked: Parameters) -> str:
     text = str(asked.get(_BLOCK, ""))
     try:
         return str(ip_network(text))
@@ -123,11 +117,10 @@ def _block(asked: Mapping[str, Any]) -> str:
 
 
 def _route(world: World, table: TransitGatewayRouteTable, block: str) -> Resource | None:
-    found = world.referring(_TABLE, table.id, ROUTE)
-    return next((one for one in found if one.properties.get(_BLOCK) == block), None)
+    return world.association_of(ROUTE, **{_TABLE: table.id, _BLOCK: block})
 
 
-def _existing_route(world: World, asked: Mapping[str, Any]) -> Resource:
+def _existing_route(world: World, asked: Parameters) -> Resource:
     found = _route(world, _table(world, asked), _block(asked))
     if found is None:
         text = f"Route {asked.get(_BLOCK)} was not found in Transit Gateway Route Table {asked[_TABLE]}."
@@ -135,7 +128,7 @@ def _existing_route(world: World, asked: Mapping[str, Any]) -> Resource:
     return found
 
 
-def _make(tie: _Tie, world: World, asked: Mapping[str, Any]) -> Change:
+def _make(tie: _Tie, world: World, asked: Parameters) -> Change:
     """Tie an attachment to a table. It has one table, and any number of tables learn its blocks."""
     table, attachment = _table(world, asked), world.existing(asked, _ATTACHMENT)
     every = world.cloud.network.transit_gateway_route_tables.values() if tie is _ASSOCIATION else (table,)
@@ -145,7 +138,7 @@ def _make(tie: _Tie, world: World, asked: Mapping[str, Any]) -> Change:
     return Change(_tied(world, tie, table, attachment), _answer(tie, table, attachment, tie.states[0]))
 
 
-def _end(tie: _Tie, world: World, asked: Mapping[str, Any]) -> Change:
+def _end(tie: _Tie, world: World, asked: Parameters) -> Change:
     """Untie an attachment from a table. Without an association its packets have no route."""
     table, attachment = _table(world, asked), world.existing(asked, _ATTACHMENT)
     if attachment not in tie.held_by(table):
@@ -163,11 +156,7 @@ def _tied(world: World, tie: _Tie, table: TransitGatewayRouteTable, attachment: 
 
 
 def _untied(world: World, tie: _Tie, table: TransitGatewayRouteTable, attachment: str) -> tuple[Edit, ...]:
-    own = [
-        one
-        for one in world.referring(_TABLE, table.id, tie.type)
-        if world.name(one.properties.get(_ATTACHMENT)) == attachment
-    ]
+    own = world.referring(tie.type, **{_TABLE: table.id, _ATTACHMENT: attachment})
     return removal(own) or (_marker(tie, table, attachment),)
 
 
@@ -180,15 +169,14 @@ def _marker(tie: _Tie, table: TransitGatewayRouteTable, attachment: str) -> Put:
 def _answer(tie: _Tie, table: TransitGatewayRouteTable, attachment: str, state: str) -> Any:
     """Return the function that answers with a tie."""
 
-    def answer(view: View) -> Mapping[str, Any]:
-        one = view.cloud.network.transit_gateway_attachments[attachment]
-        return {tie.member: {**end(view, one), _TABLE: view.id(table.id), "State": state}}
+    def answer(after: World) -> Mapping[str, Any]:
+        one = after.cloud.network.transit_gateway_attachments[attachment]
+        return {tie.member: {**end(after, one), _TABLE: after.id(table.id), "State": state}}
 
     return answer
 
 
-WRITES: Mapping[str, Callable[[World, Mapping[str, Any]], Change]] = {
-    "CreateTransitGatewayRouteTable": create_transit_gateway_route_table,
+WRITES: Mapping[str, Write] = {
     "DeleteTransitGatewayRouteTable": delete_transit_gateway_route_table,
     "CreateTransitGatewayRoute": create_transit_gateway_route,
     "ReplaceTransitGatewayRoute": replace_transit_gateway_route,

@@ -1,56 +1,55 @@
 """Writes of transit gateways and of the attachments of VPCs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from netful.account.changes import Remove, updated
 from netful.account.ec2.describe.transit_gateways import OPTIONS, OPTIONS_OF_VPC
-from netful.account.ec2.world import Change, World, addition, record, recorded, removal
+from netful.account.ec2.world import Change, World, addition, recorded, removal
 from netful.account.ec2.writes.transit_gateway_routes import ROUTE, TABLE, of_attachment
+from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core.resource import Resource
 
 _GATEWAY, _ATTACHMENT, _VPC_ATTACHMENT = "TransitGatewayId", "TransitGatewayAttachmentId", "TransitGatewayVpcAttachment"
 
 
-def create_transit_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+def create_transit_gateway(world: World, asked: Parameters) -> Change:
     """CreateTransitGateway: with a default table, unless the options say otherwise."""
     del world
     properties = {"Description": asked.get("Description"), **_given(asked, (*OPTIONS, "TransitGatewayCidrBlocks"))}
     return addition(_GATEWAY, "tgw", "AWS::EC2::TransitGateway", asked, properties)
 
 
-def _given(asked: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+def _given(asked: Parameters, names: Sequence[str]) -> dict[str, Any]:
     options = asked.get("Options") or {}
     return {name: options[name] for name in names if options.get(name) is not None}
 
 
-def modify_transit_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+def modify_transit_gateway(world: World, asked: Parameters) -> Change:
     """ModifyTransitGateway: its description and options."""
     name = world.existing(asked, _GATEWAY)
     text = {"Description": asked["Description"]} if "Description" in asked else {}
-    aws_id = str(world.view.id(name))
-    edits = world.set(name, **text, **_given(asked, tuple(OPTIONS)))
-    return Change(edits, recorded(_GATEWAY, aws_id))
+    return Change(world.set(name, **text, **_given(asked, tuple(OPTIONS))), recorded(_GATEWAY, name))
 
 
-def delete_transit_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+def delete_transit_gateway(world: World, asked: Parameters) -> Change:
     """DeleteTransitGateway: its attachments must be gone; its tables go along."""
     name = world.existing(asked, _GATEWAY)
     attached = [
         one for one in world.cloud.network.transit_gateway_attachments.values() if one.transit_gateway_id == name
     ]
     if attached:
-        listed = ", ".join(str(world.view.id(one.id)) for one in attached)
+        listed = ", ".join(str(world.id(one.id)) for one in attached)
         raise ApiError("IncorrectState", f"{asked[_GATEWAY]} has non-deleted VPC Attachments: {listed}.")
-    gone = {**record(world.view, _GATEWAY, str(world.view.id(name))), "State": "deleted"}
-    tables = world.referring(_GATEWAY, name, TABLE)
+    gone = {**world.record(_GATEWAY, name), "State": "deleted"}
+    tables = world.referring(TABLE, **{_GATEWAY: name})
     own = {*(one.id for one in tables), f"{name}.default"}
-    routes = (one for table in own for one in world.referring("TransitGatewayRouteTableId", table, ROUTE))
-    return Change((*removal(routes), *removal(tables), Remove(name)), lambda _view: {"TransitGateway": gone})
+    routes = (one for table in own for one in world.referring(ROUTE, TransitGatewayRouteTableId=table))
+    return Change((*removal(routes), *removal(tables), Remove(name)), lambda _world: {"TransitGateway": gone})
 
 
-def create_transit_gateway_vpc_attachment(world: World, asked: Mapping[str, Any]) -> Change:
+def create_transit_gateway_vpc_attachment(world: World, asked: Parameters) -> Change:
     """CreateTransitGatewayVpcAttachment: one subnet a zone at most; a VPC is attached once."""
     gateway, vpc = world.existing(asked, _GATEWAY), world.existing(asked, "VpcId")
     network = world.cloud.network
@@ -75,7 +74,7 @@ def _subnets(world: World, ids: Sequence[str]) -> list[str]:
     return found
 
 
-def modify_transit_gateway_vpc_attachment(world: World, asked: Mapping[str, Any]) -> Change:
+def modify_transit_gateway_vpc_attachment(world: World, asked: Parameters) -> Change:
     """ModifyTransitGatewayVpcAttachment: its subnets and options."""
     own = _own(world, asked)
     before = [world.name(one) for one in own.properties.get("SubnetIds") or ()]
@@ -83,25 +82,24 @@ def modify_transit_gateway_vpc_attachment(world: World, asked: Mapping[str, Any]
     kept = [one for one in before if one not in gone]
     subnets = _subnets(world, [*kept, *(asked.get("AddSubnetIds") or ())])
     options = {**(own.properties.get("Options") or {}), **_given(asked, tuple(OPTIONS_OF_VPC))}
-    aws_id = str(world.view.id(own.id))
     put = updated(own, SubnetIds=subnets, Options=options or None)
-    return Change((put,), recorded(_ATTACHMENT, aws_id, _VPC_ATTACHMENT))
+    return Change((put,), recorded(_ATTACHMENT, own.id, _VPC_ATTACHMENT))
 
 
-def delete_transit_gateway_vpc_attachment(world: World, asked: Mapping[str, Any]) -> Change:
+def delete_transit_gateway_vpc_attachment(world: World, asked: Parameters) -> Change:
     """DeleteTransitGatewayVpcAttachment: static routes to it become black holes."""
     own = _own(world, asked)
-    gone = {**record(world.view, _ATTACHMENT, str(world.view.id(own.id))), "State": "deleted"}
+    gone = {**world.record(_ATTACHMENT, own.id), "State": "deleted"}
     edits = (*removal(of_attachment(world, own.id)), *_blackholes(world, own.id), Remove(own.id))
-    return Change(edits, lambda _view: {_VPC_ATTACHMENT: gone})
+    return Change(edits, lambda _world: {_VPC_ATTACHMENT: gone})
 
 
 def _blackholes(world: World, name: str) -> Iterator[Any]:
-    for route in world.referring(_ATTACHMENT, name, ROUTE):
+    for route in world.referring(ROUTE, **{_ATTACHMENT: name}):
         yield updated(route, TransitGatewayAttachmentId=None, Blackhole=True)
 
 
-def _own(world: World, asked: Mapping[str, Any]) -> Resource:
+def _own(world: World, asked: Parameters) -> Resource:
     found = world.resource(world.existing(asked, _ATTACHMENT))
     if found is None:
         raise ApiError("IncorrectState", f"{asked[_ATTACHMENT]} is in invalid state")

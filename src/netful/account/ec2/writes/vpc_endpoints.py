@@ -6,7 +6,8 @@ from typing import Any
 
 from netful.account.changes import Edit, Remove, new, updated
 from netful.account.ec2.describe.further import PERMISSIONS
-from netful.account.ec2.world import Change, World, addition, created, record, removal
+from netful.account.ec2.world import Change, World, addition, created, removal
+from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.names import service_names
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
@@ -21,7 +22,7 @@ _LISTS = (
 _INBOUND_ONLY = frozenset({"True", "true", "OnlyInboundResolver"})
 
 
-def create_vpc_endpoint(world: World, asked: Mapping[str, Any]) -> Change:
+def create_vpc_endpoint(world: World, asked: Parameters) -> Change:
     """CreateVpcEndpoint: available before the call is answered. Private DNS is on unless the request says otherwise."""
     kind = asked.get("VpcEndpointType", "Gateway")
     properties: dict[str, Any] = {
@@ -42,7 +43,7 @@ def _names(world: World, id_kind: str, aws_ids: Sequence[str]) -> list[str]:
     return [world.named(id_kind, one) for one in aws_ids]
 
 
-def _policy(asked: Mapping[str, Any]) -> Any:
+def _policy(asked: Parameters) -> Any:
     if not asked.get("PolicyDocument"):
         return None
     try:
@@ -51,7 +52,7 @@ def _policy(asked: Mapping[str, Any]) -> Any:
         raise ApiError("InvalidPolicyDocument", "This policy contains invalid Json") from None
 
 
-def modify_vpc_endpoint(world: World, asked: Mapping[str, Any]) -> Change:
+def modify_vpc_endpoint(world: World, asked: Parameters) -> Change:
     """ModifyVpcEndpoint: subnets, groups and tables come and go; policy and private DNS change."""
     name = world.existing(asked, "VpcEndpointId")
     resource = world.resource(name)
@@ -86,7 +87,7 @@ def _check(world: World, properties: Mapping[str, Any], name: str = "") -> None:
         _check_private_dns(world, properties, others)
     for table in properties.get("RouteTableIds") or ():
         if any(world.name(table) in one.route_table_ids for one in others):
-            text = f"route table {world.view.id(table)} already has a route to {properties['ServiceName']}"
+            text = f"route table {world.id(table)} already has a route to {properties['ServiceName']}"
             raise ApiError("RouteAlreadyExists", text)
 
 
@@ -95,7 +96,7 @@ def _check_zones(world: World, properties: Mapping[str, Any]) -> None:
     for subnet in properties.get("SubnetIds") or ():
         zone = world.cloud.network.subnets[world.name(subnet)].availability_zone
         if zone in zones:
-            text = f"Found another VPC endpoint subnet in the availability zone of {world.view.id(subnet)}."
+            text = f"Found another VPC endpoint subnet in the availability zone of {world.id(subnet)}."
             raise ApiError("DuplicateSubnetsInSameZone", text)
         zones.add(zone)
 
@@ -105,7 +106,7 @@ def _check_private_dns(world: World, properties: Mapping[str, Any], others: Sequ
     if not (vpc.enable_dns_support and vpc.enable_dns_hostnames):
         text = (
             "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for "
-            f"{world.view.id(vpc.id)}"
+            f"{world.id(vpc.id)}"
         )
         raise ApiError("InvalidParameter", text)
     service = str(properties["ServiceName"])
@@ -113,28 +114,30 @@ def _check_private_dns(world: World, properties: Mapping[str, Any], others: Sequ
         name = service_names.service(service.split(".", 3)[-1]).private_names(vpc.region)[0]
         text = (
             f"private-dns-enabled cannot be set because there is already a conflicting DNS domain for {name} in the VPC "
-            f"{world.view.id(vpc.id)}"
+            f"{world.id(vpc.id)}"
         )
         raise ApiError("InvalidParameter", text)
     inbound = (properties.get("DnsOptions") or {}).get("PrivateDnsOnlyForInboundResolverEndpoint")
     if str(inbound) in _INBOUND_ONLY and not any(one.type is EndpointType.GATEWAY for one in others):
         text = (
-            f"To set PrivateDnsOnlyForInboundResolverEndpoint to true, the VPC {world.view.id(vpc.id)} must have a "
+            f"To set PrivateDnsOnlyForInboundResolverEndpoint to true, the VPC {world.id(vpc.id)} must have a "
             "Gateway endpoint for the service."
         )
         raise ApiError("InvalidParameter", text)
 
 
-def delete_vpc_endpoints(world: World, asked: Mapping[str, Any]) -> Change:
+def delete_vpc_endpoints(world: World, asked: Parameters) -> Change:
     """DeleteVpcEndpoints: ids that are not there are listed as unsuccessful."""
     ids = asked.get("VpcEndpointIds") or []
-    there = {str(world.view.id(name)) for name in world.cloud.network.vpc_endpoints}
+    there = {str(world.id(name)) for name in world.cloud.network.vpc_endpoints}
     failed = [
         {"ResourceId": one, "Error": {"Code": "InvalidVpcEndpoint.NotFound",
                                       "Message": f"The Vpc Endpoint Id '{one}' does not exist"}}
         for one in ids if one not in there
     ]  # fmt: skip
-    return Change(tuple(Remove(world.name(one)) for one in ids if one in there), lambda _view: {"Unsuccessful": failed})
+    return Change(
+        tuple(Remove(world.name(one)) for one in ids if one in there), lambda _world: {"Unsuccessful": failed}
+    )
 
 
 # --- endpoint services ------------------------------------------------------------------------------------------------
@@ -144,7 +147,7 @@ _BALANCERS = ("NetworkLoadBalancerArns", "GatewayLoadBalancerArns")
 _SERVICE_FLAGS = ("AcceptanceRequired", "PrivateDnsName", "SupportedIpAddressTypes", "SupportedRegions")
 
 
-def create_endpoint_service(world: World, asked: Mapping[str, Any]) -> Change:
+def create_endpoint_service(world: World, asked: Parameters) -> Change:
     """CreateVpcEndpointServiceConfiguration: endpoints of other VPCs lead to its load balancers."""
     if not any(asked.get(name) for name in _BALANCERS):
         raise ApiError(
@@ -155,7 +158,7 @@ def create_endpoint_service(world: World, asked: Mapping[str, Any]) -> Change:
         **{name: asked[name] for name in _SERVICE_FLAGS if name in asked},
     }
     id_, put = created("ServiceId", "vpce-svc", _SERVICE, asked, properties)
-    return Change((put,), lambda view: {"ServiceConfiguration": record(view, "ServiceId", id_)})
+    return Change((put,), lambda after: {"ServiceConfiguration": after.record("ServiceId", id_)})
 
 
 def _balancer(world: World, arn: str) -> str:
@@ -165,7 +168,7 @@ def _balancer(world: World, arn: str) -> str:
     return name
 
 
-def modify_endpoint_service(world: World, asked: Mapping[str, Any]) -> Change:
+def modify_endpoint_service(world: World, asked: Parameters) -> Change:
     """ModifyVpcEndpointServiceConfiguration: balancers come and go, names and acceptance change."""
     name = world.existing(asked, "ServiceId")
     resource = world.resource(name)
@@ -181,7 +184,7 @@ def modify_endpoint_service(world: World, asked: Mapping[str, Any]) -> Change:
     return Change(world.set(name, **given))
 
 
-def delete_endpoint_services(world: World, asked: Mapping[str, Any]) -> Change:
+def delete_endpoint_services(world: World, asked: Parameters) -> Change:
     """DeleteVpcEndpointServiceConfigurations: one with endpoints stays, and is listed as unsuccessful."""
     used = {str(one.service_name) for one in world.cloud.network.vpc_endpoints.values()}
     failed, gone = [], []
@@ -193,15 +196,15 @@ def delete_endpoint_services(world: World, asked: Mapping[str, Any]) -> Change:
             code = "InvalidVpcEndpointService.NotFound" if service is None else "ExistingVpcEndpointConnections"
             text = f"The VpcEndpointService Id '{one}' " + ("does not exist" if service is None else "has endpoints")
             failed.append({"ResourceId": one, "Error": {"Code": code, "Message": text}})
-    permissions = [one for name in gone for one in world.referring("ServiceId", name, PERMISSIONS)]
+    permissions = [one for name in gone for one in world.referring(PERMISSIONS, ServiceId=name)]
     edits = (*removal(permissions), *(Remove(name) for name in gone))
-    return Change(edits, lambda _view: {"Unsuccessful": failed})
+    return Change(edits, lambda _world: {"Unsuccessful": failed})
 
 
-def modify_service_permissions(world: World, asked: Mapping[str, Any]) -> Change:
+def modify_service_permissions(world: World, asked: Parameters) -> Change:
     """ModifyVpcEndpointServicePermissions: principals that may have endpoints."""
     name = world.existing(asked, "ServiceId")
-    there = next(iter(world.referring("ServiceId", name, PERMISSIONS)), None)
+    there = next(iter(world.referring(PERMISSIONS, ServiceId=name)), None)
     before = (there.properties.get("AllowedPrincipals") if there else ()) or ()
     added, gone = (asked.get(f"{verb}AllowedPrincipals") or () for verb in ("Add", "Remove"))
     listed = [*dict.fromkeys(one for one in (*before, *added) if one not in gone)]
@@ -209,7 +212,7 @@ def modify_service_permissions(world: World, asked: Mapping[str, Any]) -> Change
         put: Edit = new(PERMISSIONS, f"{name}.permissions", {"ServiceId": name, "AllowedPrincipals": listed})
     else:
         put = updated(there, AllowedPrincipals=listed)
-    return Change((put,), lambda _view: {"ReturnValue": True, "AddedPrincipals": []})
+    return Change((put,), lambda _world: {"ReturnValue": True, "AddedPrincipals": []})
 
 
 WRITES = {

@@ -1,14 +1,14 @@
 """Writes of VPCs and subnets."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from ipaddress import IPv4Network
-from typing import Any
 
 from netful.account.changes import Remove
 from netful.account.ec2.describe.vpcs import OF_SUBNET
-from netful.account.ec2.world import Change, World, addition, created, has_dependencies, recorded, removal
+from netful.account.ec2.world import Change, World, Write, addition, created, has_dependencies, recorded, removal
 from netful.account.ec2.writes.cidr_blocks import check_ipv6_block, ipv4_block, ipv6_block, provided_ipv6_block
+from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core.unknown import Unknown
 from netful.model.network.availability_zones import zone_ids
@@ -17,7 +17,7 @@ _ATTRIBUTES = ("EnableDnsSupport", "EnableDnsHostnames", "EnableNetworkAddressUs
 _SUBNET_ATTRIBUTES = ("MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation", "EnableDns64")
 
 
-def create_vpc(world: World, asked: Mapping[str, Any]) -> Change:
+def create_vpc(world: World, asked: Parameters) -> Change:
     """CreateVpc."""
     block = ipv4_block(asked, "InvalidVpc.Range")
     properties = {"CidrBlock": str(block), "EnableDnsSupport": True, "EnableDnsHostnames": False,
@@ -27,7 +27,7 @@ def create_vpc(world: World, asked: Mapping[str, Any]) -> Change:
     return Change(tuple(edits), recorded("VpcId", id_))
 
 
-def delete_vpc(world: World, asked: Mapping[str, Any]) -> Change:
+def delete_vpc(world: World, asked: Parameters) -> Change:
     """DeleteVpc: what a VPC comes with goes along; all else in it must be gone."""
     name = world.existing(asked, "VpcId")
     network = world.cloud.network
@@ -42,19 +42,19 @@ def delete_vpc(world: World, asked: Mapping[str, Any]) -> Change:
     ]
     if inside:
         raise has_dependencies("vpc", asked["VpcId"])
-    blocks = world.referring("VpcId", name, "AWS::EC2::VPCCidrBlock")
+    blocks = world.referring("AWS::EC2::VPCCidrBlock", VpcId=name)
     made_with = (one for id_, one in world.cloud.template.resources.items() if id_.startswith(f"{name}."))
     return Change((*removal(blocks), *removal(made_with), Remove(name)))
 
 
-def _modify_attribute(id_: str, attributes: Sequence[str], world: World, asked: Mapping[str, Any]) -> Change:
+def _modify_attribute(id_: str, attributes: Sequence[str], world: World, asked: Parameters) -> Change:
     """Modify an attribute of a VPC or a subnet: one a call."""
     name = world.existing(asked, id_)
     given = {member: asked[member].get("Value", False) for member in attributes if member in asked}
     return Change(world.set(name, **given))
 
 
-def create_subnet(world: World, asked: Mapping[str, Any]) -> Change:
+def create_subnet(world: World, asked: Parameters) -> Change:
     """CreateSubnet: inside its VPC's blocks, beside the other subnets."""
     vpc_name = world.existing(asked, "VpcId")
     native = bool(asked.get("Ipv6Native"))
@@ -71,7 +71,7 @@ def create_subnet(world: World, asked: Mapping[str, Any]) -> Change:
     return addition("SubnetId", "subnet", "AWS::EC2::Subnet", asked, properties)
 
 
-def _zone(region: str, asked: Mapping[str, Any]) -> str:
+def _zone(region: str, asked: Parameters) -> str:
     """Return the availability zone that a request names, by its name or its id; the first one by default."""
     ids = zone_ids(region)
     by_id = {id_: name for name, id_ in ids.items()}
@@ -88,7 +88,7 @@ def _zone(region: str, asked: Mapping[str, Any]) -> str:
     return next(iter(ids))
 
 
-def _subnet_block(world: World, vpc: str, asked: Mapping[str, Any]) -> str:
+def _subnet_block(world: World, vpc: str, asked: Parameters) -> str:
     """Return the IPv4 block of a new subnet. Raises ApiError for one outside of its VPC, or in use."""
     block = ipv4_block(asked, "InvalidSubnet.Range")
     blocks = [one for one in world.cloud.network.vpcs[vpc].cidr_blocks if not isinstance(one, Unknown)]
@@ -100,18 +100,18 @@ def _subnet_block(world: World, vpc: str, asked: Mapping[str, Any]) -> str:
     return str(block)
 
 
-def delete_subnet(world: World, asked: Mapping[str, Any]) -> Change:
+def delete_subnet(world: World, asked: Parameters) -> Change:
     """DeleteSubnet: no interface may be in it."""
     name = world.existing(asked, "SubnetId")
     if any(eni.subnet_id == name for eni in world.cloud.network.network_interfaces.values()):
         raise has_dependencies("subnet", asked["SubnetId"])
     associated = world.referring(
-        "SubnetId", name, "AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::SubnetNetworkAclAssociation", OF_SUBNET
+        "AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::SubnetNetworkAclAssociation", OF_SUBNET, SubnetId=name
     )
     return Change((*removal(associated), Remove(name)))
 
 
-WRITES: Mapping[str, Callable[[World, Mapping[str, Any]], Change]] = {
+WRITES: Mapping[str, Write] = {
     "CreateVpc": create_vpc,
     "DeleteVpc": delete_vpc,
     "ModifyVpcAttribute": partial(_modify_attribute, "VpcId", _ATTRIBUTES),

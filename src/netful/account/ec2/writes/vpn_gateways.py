@@ -1,23 +1,21 @@
 """Writes of virtual private gateways and of the routes that tables learn from them."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from netful.account.changes import Edit, Remove, new, updated
 from netful.account.ec2.world import Change, World, addition, new_id, removal
+from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 
 _ATTACHMENT, PROPAGATION = "AWS::EC2::VPCGatewayAttachment", "AWS::EC2::VPNGatewayRoutePropagation"
 
 
-def create_vpn_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+def create_vpn_gateway(world: World, asked: Parameters) -> Change:
     """CreateVpnGateway: attached to nothing."""
     del world
     properties = {"Type": asked.get("Type", "ipsec.1"), "AmazonSideAsn": asked.get("AmazonSideAsn")}
     return addition("VpnGatewayId", "vgw", "AWS::EC2::VPNGateway", asked, properties)
 
 
-def attach_vpn_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+def attach_vpn_gateway(world: World, asked: Parameters) -> Change:
     """AttachVpnGateway: a gateway serves one VPC, and a VPC has one gateway."""
     gateway, vpc = world.existing(asked, "VpnGatewayId"), world.existing(asked, "VpcId")
     gateways = world.cloud.network.vpn_gateways
@@ -25,18 +23,14 @@ def attach_vpn_gateway(world: World, asked: Mapping[str, Any]) -> Change:
         text = f"The VPC {asked['VpcId']} or the gateway {asked['VpnGatewayId']} has an attachment already"
         raise ApiError("VpnGatewayAttachmentLimitExceeded", text)
     edit = new(_ATTACHMENT, new_id("vgw-attach"), {"VpcId": vpc, "VpnGatewayId": gateway})
-    attachment = {"State": "attached", "VpcId": world.view.id(vpc)}
-    return Change((edit,), lambda _view: {"VpcAttachment": attachment})
+    attachment = {"State": "attached", "VpcId": world.id(vpc)}
+    return Change((edit,), lambda _world: {"VpcAttachment": attachment})
 
 
-def detach_vpn_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+def detach_vpn_gateway(world: World, asked: Parameters) -> Change:
     """DetachVpnGateway: routes to it become black holes."""
     gateway, vpc = world.existing(asked, "VpnGatewayId"), world.existing(asked, "VpcId")
-    found = [
-        one
-        for one in world.referring("VpnGatewayId", gateway, _ATTACHMENT)
-        if world.name(one.properties.get("VpcId")) == vpc
-    ]
+    found = world.referring(_ATTACHMENT, VpnGatewayId=gateway, VpcId=vpc)
     if not found:
         text = (
             f"The attachment with vpn gateway ID '{asked['VpnGatewayId']}' and vpc ID '{asked['VpcId']}' does not exist"
@@ -45,7 +39,7 @@ def detach_vpn_gateway(world: World, asked: Mapping[str, Any]) -> Change:
     return Change(removal(found))
 
 
-def delete_vpn_gateway(world: World, asked: Mapping[str, Any]) -> Change:
+def delete_vpn_gateway(world: World, asked: Parameters) -> Change:
     """DeleteVpnGateway: it must be detached, and no VPN connection may end on it."""
     name = world.existing(asked, "VpnGatewayId")
     network = world.cloud.network
@@ -53,10 +47,10 @@ def delete_vpn_gateway(world: World, asked: Mapping[str, Any]) -> Change:
         one.vpn_gateway_id == name for one in network.vpn_connections.values()
     ):
         raise ApiError("IncorrectState", f"The vpnGateway '{asked['VpnGatewayId']}' is in use")
-    return Change((*removal(world.referring("VpnGatewayId", name, PROPAGATION)), Remove(name)))
+    return Change((*removal(world.referring(PROPAGATION, VpnGatewayId=name)), Remove(name)))
 
 
-def enable_vgw_route_propagation(world: World, asked: Mapping[str, Any]) -> Change:
+def enable_vgw_route_propagation(world: World, asked: Parameters) -> Change:
     """EnableVgwRoutePropagation: the gateway must be attached to the table's VPC."""
     gateway, table = world.existing(asked, "GatewayId", "VpnGatewayId"), world.existing(asked, "RouteTableId")
     network = world.cloud.network
@@ -69,7 +63,7 @@ def enable_vgw_route_propagation(world: World, asked: Mapping[str, Any]) -> Chan
     return Change((new(PROPAGATION, f"{table}|{gateway}", properties),))
 
 
-def disable_vgw_route_propagation(world: World, asked: Mapping[str, Any]) -> Change:
+def disable_vgw_route_propagation(world: World, asked: Parameters) -> Change:
     """DisableVgwRoutePropagation."""
     gateway, table = world.existing(asked, "GatewayId", "VpnGatewayId"), world.existing(asked, "RouteTableId")
     edits: list[Edit] = []
@@ -82,7 +76,7 @@ def disable_vgw_route_propagation(world: World, asked: Mapping[str, Any]) -> Cha
 
 def _propagations(world: World, gateway: str) -> list[tuple[str, list[str]]]:
     """Return the propagations of a gateway, each with its tables."""
-    found = world.referring("VpnGatewayId", gateway, PROPAGATION)
+    found = world.referring(PROPAGATION, VpnGatewayId=gateway)
     return [(one.id, [world.name(table) for table in one.properties.get("RouteTableIds") or ()]) for one in found]
 
 

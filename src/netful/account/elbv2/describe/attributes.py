@@ -1,10 +1,12 @@
 """Attributes of load balancers, target groups and listeners: as written, else AWS's defaults."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from netful.account.wire.errors import ApiError
 from netful.balancer.listener_headers import SET_HEADERS
 from netful.model.balancing.load_balancers import Listener, LoadBalancer, LoadBalancerType, TargetGroup
+from netful.model.load_balancing_arns import BALANCERS, GROUPS, LISTENERS
 
 Attributes = Mapping[str, str]
 
@@ -101,6 +103,14 @@ def of_group(group: TargetGroup) -> dict[str, str]:
 def of_listener(listener: Listener) -> dict[str, str]:
     """Return the attributes of a listener."""
     return {**_OF_LISTENERS.get(listener.protocol, {}), **listener.attributes}
+
+
+OF_PART: Mapping[str, tuple[str, str, Callable[[Any], dict[str, str]]]] = {
+    BALANCERS: ("Load balancer", "LoadBalancerAttributes", of_balancer),
+    GROUPS: ("Target group", "TargetGroupAttributes", of_group),
+    LISTENERS: ("Listener", "ListenerAttributes", of_listener),
+}
+"""Parts of the cloud whose things have attributes: their noun, their property, and the function that returns them."""
 
 
 def recognized(what: str, known: Attributes, asked: Iterable[Attributes]) -> dict[str, str]:

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from netful.account.changes import Edit, new, updated
-from netful.account.elbv2.describe import attributes
 from netful.account.elbv2.describe.listeners import SECURE
-from netful.account.elbv2.kinds import existing
+from netful.account.elbv2.kinds import existing, found
 from netful.account.elbv2.view import View
 from netful.account.elbv2.world import CERTIFICATES, LISTENER, Asked, Change, answered, changed, fresh_hex, removal
 from netful.account.elbv2.writes.actions import checked_actions
@@ -24,25 +23,24 @@ _KEPT, _MUTUAL = ("SslPolicy", "AlpnPolicy", "MutualAuthentication"), "MutualAut
 
 def create_listener(view: View, asked: Asked) -> Change:
     """CreateListener: it answers before the call does."""
-    name = existing(view, BALANCERS, asked["LoadBalancerArn"])
-    balancer = view.cloud.balancing.load_balancers[name]
+    balancer: LoadBalancer = found(view, BALANCERS, asked)
     for key in ("Protocol", "Port"):
         if asked.get(key) is None:
             raise ApiError("ValidationError", f"A listener {key.lower()} must be specified")
     properties = {
-        "LoadBalancerArn": name, "Protocol": _protocol(balancer, asked), "Port": asked["Port"],
+        "LoadBalancerArn": balancer.id, "Protocol": _protocol(balancer, asked), "Port": asked["Port"],
         "DefaultActions": checked_actions(view, balancer, asked["DefaultActions"]),
         "Certificates": _certificates(view, asked.get("Certificates"), asked["Protocol"]),
         **_kept(view, asked), "Tags": asked.get("Tags"),
     }  # fmt: skip
     given = {key: value for key, value in properties.items() if value is not None}
-    there = _at(view, name, asked["Port"])
+    there = _at(view, balancer.id, asked["Port"])
     if there is not None:
         resource = view.resource(there.id)
         if resource is None or any(resource.properties.get(key) != value for key, value in given.items()):
-            raise _duplicate(view, name)
+            raise _duplicate(view, balancer.id)
         return Change((), answered(LISTENERS, there.id))
-    id_ = f"listener/{full_name(view.arns[BALANCERS][name])}/{fresh_hex()}"
+    id_ = f"listener/{full_name(view.arns[BALANCERS][balancer.id])}/{fresh_hex()}"
     return Change((new(LISTENER, id_, given),), answered(LISTENERS, id_))
 
 
@@ -92,11 +90,11 @@ def _duplicate(view: View, balancer: str) -> ApiError:
 
 def modify_listener(view: View, asked: Asked) -> Change:
     """ModifyListener: what is named changes."""
-    name, listener = _listener(view, asked)
+    listener = _listener(view, asked)
     balancer = view.cloud.balancing.load_balancers[str(listener.load_balancer_id)]
     port, protocol = asked.get("Port", listener.port), asked.get("Protocol", listener.protocol)
     there = _at(view, balancer.id, port)
-    if there is not None and there.id != name:
+    if there is not None and there.id != listener.id:
         raise _duplicate(view, balancer.id)
     given = _kept(view, asked)
     given |= {"Port": port, "Protocol": _protocol(balancer, {"Protocol": protocol})}
@@ -108,61 +106,47 @@ def modify_listener(view: View, asked: Asked) -> Change:
         raise ApiError("ValidationError", f"A certificate must be specified for {protocol} listeners")
     if protocol not in SECURE:
         given["SslPolicy"] = None
-    return Change((changed(view, name, **given),), answered(LISTENERS, name))
+    return Change((changed(view, listener.id, **given),), answered(LISTENERS, listener.id))
 
 
 def delete_listener(view: View, asked: Asked) -> Change:
     """DeleteListener, with its rules."""
-    name, _ = _listener(view, asked)
-    return Change(removal(of_listeners(view, [name])))
+    return Change(removal(of_listeners(view, [_listener(view, asked).id])))
 
 
-def _listener(view: View, asked: Asked) -> tuple[str, Listener]:
-    name = existing(view, LISTENERS, asked["ListenerArn"])
-    return name, view.cloud.balancing.listeners[name]
+def _listener(view: View, asked: Asked) -> Listener:
+    listener: Listener = found(view, LISTENERS, asked)
+    return listener
 
 
 def add_listener_certificates(view: View, asked: Asked) -> Change:
     """AddListenerCertificates: further ones, beside the default one."""
-    name, listener = _listener(view, asked)
+    listener = _listener(view, asked)
     if listener.protocol not in SECURE:
         raise ApiError("ValidationError", f"Certificates cannot be added to {listener.protocol} listeners")
     wanted = [one for one in _named(view, asked["Certificates"]) if one["CertificateArn"] not in listener.certificates]
-    properties = {"ListenerArn": name, "Certificates": wanted}
-    edits = (new(CERTIFICATES, f"{name}.certificates.{fresh_hex()}", properties),) if wanted else ()
+    properties = {"ListenerArn": listener.id, "Certificates": wanted}
+    edits = (new(CERTIFICATES, f"{listener.id}.certificates.{fresh_hex()}", properties),) if wanted else ()
     return Change(edits, lambda _view: {"Certificates": asked["Certificates"]})
 
 
 def remove_listener_certificates(view: View, asked: Asked) -> Change:
     """RemoveListenerCertificates: the default one stays."""
-    name, listener = _listener(view, asked)
+    listener = _listener(view, asked)
     gone = {one["CertificateArn"] for one in _named(view, asked["Certificates"])}
     if listener.certificates and listener.certificates[0] in gone:
         raise ApiError("OperationNotPermitted", "The default certificate of a listener cannot be removed")
     edits: list[Edit] = []
-    for resource in certificates_of(view, name):
+    for resource in certificates_of(view, listener.id):
         listed: Sequence[Mapping[str, Any]] = resource.properties.get("Certificates") or ()
         kept = [one for one in listed if one.get("CertificateArn") not in gone]
         edits += [updated(resource, Certificates=kept)] if kept else removal([resource.id])
     return Change(tuple(edits))
 
 
-def modify_listener_attributes(view: View, asked: Asked) -> Change:
-    """ModifyListenerAttributes: those that are named change."""
-    name, listener = _listener(view, asked)
-    given = attributes.recognized("Listener", attributes.of_listener(listener), asked["Attributes"])
-    merged = {**listener.attributes, **given}
-
-    def answer(after: View) -> Mapping[str, Any]:
-        return {"Attributes": attributes.listed(attributes.of_listener(after.cloud.balancing.listeners[name]))}
-
-    return Change((changed(view, name, ListenerAttributes=attributes.listed(merged)),), answer)
-
-
 WRITES = {
     "CreateListener": create_listener,
     "ModifyListener": modify_listener,
-    "ModifyListenerAttributes": modify_listener_attributes,
     "DeleteListener": delete_listener,
     "AddListenerCertificates": add_listener_certificates,
     "RemoveListenerCertificates": remove_listener_certificates,

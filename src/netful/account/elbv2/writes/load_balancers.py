@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from netful.account.elbv2.describe import attributes
-from netful.account.elbv2.kinds import existing, record
+from netful.account.elbv2.kinds import found, record
 from netful.account.elbv2.view import View
 from netful.account.elbv2.world import (
     BALANCER,
@@ -144,17 +144,19 @@ def certificates_of(view: View, listener: str) -> list[Resource]:
 
 def set_subnets(view: View, asked: Asked) -> Change:
     """SetSubnets: nodes come and go."""
-    name, balancer = _balancer(view, asked)
+    balancer = _balancer(view, asked)
     subnets, places = _places(view, asked, str(balancer.type))
     if subnets[0].vpc_id != balancer.vpc_id:
         raise ApiError("InvalidConfigurationRequest", "All subnets must belong to the VPC of the load balancer")
     kind = {"IpAddressType": _address_type(asked, subnets)} if asked.get("IpAddressType") else {}
-    return Change((changed(view, name, **places, **kind),), _members(name, "AvailabilityZones", "IpAddressType"))
+    return Change(
+        (changed(view, balancer.id, **places, **kind),), _members(balancer.id, "AvailabilityZones", "IpAddressType")
+    )
 
 
 def set_security_groups(view: View, asked: Asked) -> Change:
     """SetSecurityGroups."""
-    name, balancer = _balancer(view, asked)
+    balancer = _balancer(view, asked)
     if balancer.type is LoadBalancerType.NETWORK and not balancer.security_group_ids:
         text = "A network load balancer that was created without security groups cannot have any"
         raise ApiError("InvalidConfigurationRequest", text)
@@ -165,22 +167,22 @@ def set_security_groups(view: View, asked: Asked) -> Change:
         properties[enforced] = asked[enforced]
 
     def answer(after: View) -> Mapping[str, Any]:
-        found = record(after, BALANCERS, after.arns[BALANCERS][name])
+        found = record(after, BALANCERS, after.arns[BALANCERS][balancer.id])
         return {"SecurityGroupIds": found["SecurityGroups"], enforced: found[enforced]}
 
-    return Change((changed(view, name, **properties),), answer)
+    return Change((changed(view, balancer.id, **properties),), answer)
 
 
 def set_ip_address_type(view: View, asked: Asked) -> Change:
     """SetIpAddressType: nodes get IPv6 addresses, or lose them."""
-    name, balancer = _balancer(view, asked)
+    balancer = _balancer(view, asked)
     kind = _address_type(asked, [view.cloud.network.subnets[str(one)] for one in balancer.subnet_ids])
-    return Change((changed(view, name, IpAddressType=kind),), _members(name, "IpAddressType"))
+    return Change((changed(view, balancer.id, IpAddressType=kind),), _members(balancer.id, "IpAddressType"))
 
 
-def _balancer(view: View, asked: Asked) -> tuple[str, LoadBalancer]:
-    name = existing(view, BALANCERS, asked["LoadBalancerArn"])
-    return name, view.cloud.balancing.load_balancers[name]
+def _balancer(view: View, asked: Asked) -> LoadBalancer:
+    balancer: LoadBalancer = found(view, BALANCERS, asked)
+    return balancer
 
 
 def _members(name: str, *members: str) -> Any:
@@ -193,24 +195,10 @@ def _members(name: str, *members: str) -> Any:
     return answer
 
 
-def modify_load_balancer_attributes(view: View, asked: Asked) -> Change:
-    """ModifyLoadBalancerAttributes: those that are named change."""
-    name, balancer = _balancer(view, asked)
-    given = attributes.recognized("Load balancer", attributes.of_balancer(balancer), asked["Attributes"])
-    merged = {**balancer.attributes, **given}
-    return Change(
-        (changed(view, name, LoadBalancerAttributes=attributes.listed(merged)),),
-        lambda after: {
-            "Attributes": attributes.listed(attributes.of_balancer(after.cloud.balancing.load_balancers[name]))
-        },
-    )
-
-
 WRITES = {
     "CreateLoadBalancer": create_load_balancer,
     "DeleteLoadBalancer": delete_load_balancer,
     "SetSubnets": set_subnets,
     "SetSecurityGroups": set_security_groups,
     "SetIpAddressType": set_ip_address_type,
-    "ModifyLoadBalancerAttributes": modify_load_balancer_attributes,
 }

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from ipaddress import AddressValueError, IPv4Address
 from typing import Any
 
-from netful.account.elbv2.describe import attributes
 from netful.account.elbv2.describe.target_groups import balancers_of
-from netful.account.elbv2.kinds import existing
+from netful.account.elbv2.kinds import found
 from netful.account.elbv2.view import View
 from netful.account.elbv2.world import (
     GROUP,
@@ -60,11 +59,11 @@ def _worded(key: str) -> str:
 
 def modify_target_group(view: View, asked: Asked) -> Change:
     """ModifyTargetGroup: health checks change."""
-    name, group = _group(view, asked)
+    group = _group(view, asked)
     if asked.get("HealthCheckEnabled") is False and group.target_type != "lambda":
         raise ApiError("InvalidConfigurationRequest", "Health checks cannot be disabled for this target type")
     given = {key: asked[key] for key in _CHECKS if asked.get(key) is not None}
-    return Change((changed(view, name, **given),), answered(GROUPS, name))
+    return Change((changed(view, group.id, **given),), answered(GROUPS, group.id))
 
 
 def delete_target_group(view: View, asked: Asked) -> Change:
@@ -78,42 +77,31 @@ def delete_target_group(view: View, asked: Asked) -> Change:
     return Change(removal([own_resource(view, name).id]))
 
 
-def _group(view: View, asked: Asked) -> tuple[str, TargetGroup]:
-    name = existing(view, GROUPS, asked["TargetGroupArn"])
-    return name, view.cloud.balancing.target_groups[name]
-
-
-def modify_target_group_attributes(view: View, asked: Asked) -> Change:
-    """ModifyTargetGroupAttributes: those that are named change."""
-    name, group = _group(view, asked)
-    given = attributes.recognized("Target group", attributes.of_group(group), asked["Attributes"])
-    merged = {**group.attributes, **given}
-    return Change(
-        (changed(view, name, TargetGroupAttributes=attributes.listed(merged)),),
-        lambda after: {"Attributes": attributes.listed(attributes.of_group(after.cloud.balancing.target_groups[name]))},
-    )
+def _group(view: View, asked: Asked) -> TargetGroup:
+    group: TargetGroup = found(view, GROUPS, asked)
+    return group
 
 
 def register_targets(view: View, asked: Asked) -> Change:
     """RegisterTargets: nodes check their health from now on."""
-    name, group = _group(view, asked)
-    kept = _written(view, name)
+    group = _group(view, asked)
+    kept = _written(view, group.id)
     known = {_key(view, group, one) for one in kept}
     wanted = [_checked(view, group, one) for one in asked["Targets"]]
     fresh = [one for one in wanted if _key(view, group, one) not in known]
     if group.target_type == "lambda" and len(kept) + len(fresh) > 1:
         raise ApiError("TooManyTargets", "A target group of type lambda can have one target only")
-    return Change((changed(view, name, Targets=[*kept, *fresh]),) if fresh else ())
+    return Change((changed(view, group.id, Targets=[*kept, *fresh]),) if fresh else ())
 
 
 def deregister_targets(view: View, asked: Asked) -> Change:
     """DeregisterTargets: at once, without a delay; a target that is not registered is no error."""
-    name, group = _group(view, asked)
+    group = _group(view, asked)
     gone = [{**one, "Id": _target_name(view, group, one["Id"])} for one in asked["Targets"]]
     keys = {_key(view, group, one) for one in gone if one.get("Port")}
     ids = {str(one["Id"]) for one in gone if not one.get("Port")}
-    kept = [one for one in _written(view, name) if _key(view, group, one) not in keys and str(one["Id"]) not in ids]
-    return Change((changed(view, name, Targets=kept),))
+    kept = [one for one in _written(view, group.id) if _key(view, group, one) not in keys and str(one["Id"]) not in ids]
+    return Change((changed(view, group.id, Targets=kept),))
 
 
 def _written(view: View, name: str) -> list[Mapping[str, Any]]:
@@ -179,7 +167,6 @@ WRITES = {
     "CreateTargetGroup": create_target_group,
     "ModifyTargetGroup": modify_target_group,
     "DeleteTargetGroup": delete_target_group,
-    "ModifyTargetGroupAttributes": modify_target_group_attributes,
     "RegisterTargets": register_targets,
     "DeregisterTargets": deregister_targets,
 }

@@ -1,0 +1,110 @@
+"""HTTP and WebSocket APIs and their parts as the operations that read them return them."""
+
+from collections.abc import Container, Iterator
+from functools import partial
+from typing import Any
+
+from netful.account.apigateway.operations import lookups
+from netful.account.apigateway.operations.faults import not_found
+from netful.account.apigateway.operations.operation import Site
+from netful.account.apigateway.operations.representation import at_aws, at_part, iso_time, known, plain, tags, written
+from netful.account.apigateway.shapes import modelled
+from netful.engine.names.api_names import host_of
+from netful.model.apis.api import ApiRoute, Authorization, Authorizer, HttpApi, Protocol
+from netful.model.apis.integration import Integration
+from netful.model.cloud import Cloud
+from netful.sources.apis import integrations
+from netful.sources.apis.http import TIMEOUTS
+from netful.sources.template.reading import Inventory
+
+entry = partial(modelled, "apigatewayv2")
+INTEGRATION = "AWS::ApiGatewayV2::Integration"
+_OF_ROUTES = ("operationName", "modelSelectionExpression", "routeResponseSelectionExpression")
+_OF_INTEGRATIONS = ("description", "passthroughBehavior", "contentHandlingStrategy", "templateSelectionExpression")
+_SELECTION = {Protocol.HTTP: "$request.method $request.path"}
+
+
+def http_api(site: Site, api: HttpApi) -> dict[str, Any]:
+    """Return an API as GetApi has it."""
+    scheme = "wss" if api.protocol is Protocol.WEBSOCKET else "https"
+    return entry(
+        "Api",
+        api,
+        version=written(site.cloud, api.id, "Version"),
+        apiId=site.cloud.aws_id(api.id),
+        protocolType=api.protocol,
+        apiEndpoint=f"{scheme}://{host_of(site.cloud, api)}",
+        routeSelectionExpression=api.route_selection_expression or _SELECTION.get(api.protocol),
+        apiKeySelectionExpression="$request.header.x-api-key",
+        createdDate=iso_time(site.made(api.id)),
+        tags=tags(site.cloud, api.id),
+    )
+
+
+def route(cloud: Cloud, api: HttpApi, one: ApiRoute) -> dict[str, Any]:
+    """Return a route as GetRoute has it."""
+    return entry(
+        "Route",
+        one,
+        **{name: written(cloud, one.id, name[:1].upper() + name[1:]) for name in _OF_ROUTES},
+        routeId=cloud.part_id(one.id),
+        routeKey=lookups.route_key_of(api, one),
+        target=f"integrations/{cloud.part_id(one.integration.id)}" if one.integration else None,
+        authorizerId=at_part(cloud, one.authorizer_id),
+        requestParameters={name: {"required": needed} for name, needed in one.request_parameters.items()} or None,
+    )
+
+
+def integration(cloud: Cloud, one: Integration) -> dict[str, Any]:
+    """Return an integration as GetIntegration has it."""
+    return entry(
+        "Integration",
+        one,
+        **{name: written(cloud, one.id, name[:1].upper() + name[1:]) for name in _OF_INTEGRATIONS},
+        integrationId=cloud.part_id(one.id),
+        integrationType=one.type,
+        integrationMethod=one.http_method,
+        integrationUri=one.uri,
+        integrationSubtype=one.subtype,
+        connectionId=at_aws(cloud, one.connection_id),
+        credentialsArn=one.credentials,
+        tlsConfig={"serverNameToVerify": plain(one.server_name)} if isinstance(one.server_name, str) else None,
+    )
+
+
+def integrations_of(cloud: Cloud, api: HttpApi) -> dict[str, Integration]:
+    """Return the integrations of an API by their ids, those without a route too."""
+    found = {one.integration.id: one.integration for one in api.routes if one.integration}
+    return {cloud.part_id(one.id): one for one in (*found.values(), *_unused(cloud, api, found))}
+
+
+def _unused(cloud: Cloud, api: HttpApi, used: Container[str]) -> Iterator[Integration]:
+    written = {id_: one for id_, one in cloud.template.resources.items() if one.type == INTEGRATION}
+    for reader in Inventory(written, cloud.region, cloud.account_id).of(INTEGRATION):
+        if reader.id not in used and reader.get("ApiId") in (api.id, cloud.aws_id(api.id)):
+            yield integrations.integration(reader, integrations.HTTP, reader.id, TIMEOUTS[api.protocol])
+
+
+def integration_named(cloud: Cloud, api: HttpApi, named: str) -> Integration:
+    """Return the integration of an API with an id."""
+    there = integrations_of(cloud, api)
+    one = there.get(named) or there.get(cloud.part_id(named))
+    if one is None:
+        raise not_found(f"Unable to find Integration by ID {named} within the provided API")
+    return one
+
+
+def authorizer(cloud: Cloud, one: Authorizer) -> dict[str, Any]:
+    """Return an authorizer as GetAuthorizer has it."""
+    jwt = one.type == Authorization.JWT
+    return entry(
+        "Authorizer",
+        one,
+        **({"authorizerResultTtlInSeconds": None, "enableSimpleResponses": None} if jwt else {}),
+        authorizerId=cloud.part_id(one.id),
+        authorizerType=one.type,
+        authorizerCredentialsArn=one.credentials,
+        authorizerPayloadFormatVersion=one.payload_format_version,
+        identitySource=one.identity_source,
+        jwtConfiguration=known(audience=one.audience, issuer=one.issuer) if jwt else None,
+    )

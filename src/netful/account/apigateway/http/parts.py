@@ -1,0 +1,237 @@
+"""Authorizers, integrations and routes of HTTP and WebSocket APIs, and responses of routes and integrations."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+from netful.account.apigateway.edits import edit, named, referring, resource, rewritten
+from netful.account.apigateway.http.entries import (
+    INTEGRATION,
+    authorizer,
+    integration,
+    integration_named,
+    integrations_of,
+    route,
+)
+from netful.account.apigateway.http.http_apis import api_of
+from netful.account.apigateway.http.opened import AUTHORIZER, INTEGRATION_RESPONSE, ROUTE, ROUTE_RESPONSE
+from netful.account.apigateway.kinds import Kind
+from netful.account.apigateway.operations import lookups
+from netful.account.apigateway.operations.faults import bad_request, conflict, not_found
+from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site, reads
+from netful.account.apigateway.shapes import merged, shown
+from netful.model.apis.api import ApiRoute, HttpApi, Protocol
+from netful.model.apis.integration import Integration
+from netful.model.core.resource import Resource
+
+_API = "/v2/apis/{api}/"
+_METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "ANY")
+_TARGET = "integrations/"
+
+
+def _owner(site: Site, wanted: OperationRequest) -> dict[str, Any]:
+    return {"ApiId": site.cloud.aws_id(api_of(site, wanted).id)}
+
+
+def _api_of(cloud: Any, one: Resource) -> HttpApi:
+    api: HttpApi = cloud.apis.http_apis[named(cloud, one.properties.get("ApiId"))]
+    return api
+
+
+# --- authorizers ------------------------------------------------------------------------------------------------------
+
+
+def _get_authorizer(site: Site, wanted: OperationRequest) -> Any:
+    name, there = wanted.names["authorizer"], lookups.http_api(site.cloud, wanted).authorizers
+    missing = f"Unable to find Authorizer by ID {name} within the provided API"
+    return authorizer(site.cloud, lookups.part(site.cloud, there, name, missing))
+
+
+def _authorizer(site: Site, wanted: OperationRequest) -> Resource:
+    api_of(site, wanted)
+    _get_authorizer(site, wanted)  # one that does not exist is not found
+    return resource(site.cloud, named(site.cloud, wanted.names["authorizer"]))
+
+
+def _checked_authorizer(_site: Site, _wanted: OperationRequest, own: dict[str, Any], _id: str) -> dict[str, Any]:
+    kind = own.get("AuthorizerType")
+    if kind not in ("REQUEST", "JWT"):
+        raise bad_request("Invalid authorizer type specified. Must be one of: [REQUEST, JWT]")
+    if kind == "REQUEST" and not own.get("AuthorizerUri"):
+        raise bad_request("AuthorizerUri must be non-empty for a REQUEST authorizer")
+    if kind == "JWT" and not own.get("JwtConfiguration", {}).get("Issuer"):
+        raise bad_request("Issuer must be non-empty for a JWT authorizer")
+    return own
+
+
+def _unused_authorizer(site: Site, one: Resource) -> Iterable[Resource]:
+    if any(each.authorizer_id == one.id for each in _api_of(site.cloud, one).routes):
+        raise conflict(f"Cannot delete Authorizer '{site.cloud.aws_id(one.id)}' because it is referenced by a Route.")
+    return ()
+
+
+# --- integrations -----------------------------------------------------------------------------------------------------
+
+
+def _integration_named(site: Site, wanted: OperationRequest) -> Integration:
+    api = lookups.http_api(site.cloud, wanted)
+    return integration_named(site.cloud, api, wanted.names["integration"])
+
+
+def _integration(site: Site, wanted: OperationRequest) -> Resource:
+    api_of(site, wanted)
+    return resource(site.cloud, _integration_named(site, wanted).id)
+
+
+def _get_integration(site: Site, wanted: OperationRequest) -> Any:
+    return integration(site.cloud, _integration_named(site, wanted))
+
+
+def _checked_integration(site: Site, wanted: OperationRequest, own: dict[str, Any], id_: str) -> dict[str, Any]:
+    is_http, kind = lookups.http_api(site.cloud, wanted).protocol is Protocol.HTTP, own.get("IntegrationType")
+    kinds = ("AWS_PROXY", "HTTP_PROXY") if is_http else ("AWS", "AWS_PROXY", "HTTP", "HTTP_PROXY", "MOCK")
+    if kind not in kinds:
+        raise bad_request(f"Invalid integration type specified. Must be one of: [{', '.join(kinds)}]")
+    if kind != "MOCK" and not own.get("IntegrationUri") and not own.get("IntegrationSubtype"):
+        raise bad_request("Invalid integration URI specified")
+    if kind == "HTTP_PROXY" and not own.get("IntegrationMethod"):
+        raise bad_request("Enumeration value for HttpMethod must be non-empty")
+    if own.get("ConnectionType") == "VPC_LINK" and not own.get("ConnectionId"):
+        raise bad_request("Connection ID must be provided for a VPC_LINK connection type")
+    return {"PayloadFormatVersion": "1.0", **own} if is_http and not id_ else own
+
+
+def _unused_integration(site: Site, one: Resource) -> Iterable[Resource]:
+    routes = _api_of(site.cloud, one).routes
+    used = next((each for each in routes if each.integration and each.integration.id == one.id), None)
+    if used is not None:
+        raise conflict(
+            f"Cannot delete Integration '{site.cloud.part_id(one.id)}' because it is referenced by Route "
+            f"'{site.cloud.part_id(used.id)}'."
+        )
+    return referring(site.cloud, one.id, "IntegrationId", INTEGRATION_RESPONSE)
+
+
+# --- routes -----------------------------------------------------------------------------------------------------------
+
+
+def _route_named(site: Site, wanted: OperationRequest) -> ApiRoute:
+    return lookups.route(site.cloud, lookups.http_api(site.cloud, wanted), wanted.names["route"])
+
+
+def _route(site: Site, wanted: OperationRequest) -> Resource:
+    api_of(site, wanted)
+    return resource(site.cloud, _route_named(site, wanted).id)
+
+
+def _get_route(site: Site, wanted: OperationRequest) -> Any:
+    return route(site.cloud, lookups.http_api(site.cloud, wanted), _route_named(site, wanted))
+
+
+def _checked_route(site: Site, wanted: OperationRequest, own: dict[str, Any], id_: str) -> dict[str, Any]:
+    api, key, target = lookups.http_api(site.cloud, wanted), str(own.get("RouteKey", "")), own.get("Target")
+    _check_key(api, key)
+    others = (one for one in referring(site.cloud, api.id, "ApiId", ROUTE) if one.id != id_)
+    if any(one.properties.get("RouteKey") == key for one in others):
+        raise conflict(f"Route with key {key} already exists for this API")
+    used = lookups.part_named(site.cloud, api.authorizers, str(own.get("AuthorizerId")))
+    if own.get("AuthorizationType") in ("JWT", "CUSTOM") and not used:
+        raise bad_request("Invalid authorizer ID specified")
+    if not target:
+        return {name: value for name, value in own.items() if name != "Target"}
+    if not target.startswith(_TARGET):
+        raise bad_request("Invalid target specified. It has to be of the form integrations/{integrationId}")
+    return {**own, "Target": f"{_TARGET}{integration_named(site.cloud, api, target.removeprefix(_TARGET)).id}"}
+
+
+def _check_key(api: HttpApi, key: str) -> None:
+    method, _, path = key.partition(" ")
+    is_request = method in _METHODS and path.startswith("/")
+    if not key or (api.protocol is Protocol.HTTP and key != "$default" and not is_request):
+        raise bad_request(
+            "The provided route key is not formatted properly for HTTP protocol. Format should be "
+            '"<HTTP METHOD> /<RESOURCE PATH>" or "$default"'
+        )
+
+
+def _delete_route_request_parameter(site: Site, wanted: OperationRequest) -> None:
+    one = _route(site, wanted)
+    edit(site, rewritten(one, merged(one.properties, {"RequestParameters": {wanted.names["parameter"]: ""}})))
+
+
+# --- responses of routes and of integrations --------------------------------------------------------------------------
+
+_Owner = Callable[[Site, OperationRequest], ApiRoute | Integration]
+
+
+def _responses(noun: str, type_: str, owner: str, owner_named: _Owner, path: str) -> tuple[Operation, ...]:
+    """Return the operations on the responses of routes, or of integrations; `owner` is their property that names it."""
+
+    def owners(site: Site, wanted: OperationRequest) -> dict[str, Any]:
+        return {**_owner(site, wanted), owner: owner_named(site, wanted).id}
+
+    def every(site: Site, wanted: OperationRequest) -> list[Resource]:
+        return [*referring(site.cloud, owner_named(site, wanted).id, owner, type_)]
+
+    def found(site: Site, wanted: OperationRequest) -> Resource:
+        id_ = wanted.names["response"]
+        there = {one.id: one for one in every(site, wanted)}
+        one = there.get(named(site.cloud, id_))
+        if one is None:
+            raise not_found(f"Unable to find {noun} by ID {id_} within the provided API")
+        return one
+
+    def entry(site: Site, one: Resource) -> Any:
+        members = shown("apigatewayv2", noun, one.properties)
+        return {**members, f"{noun[:1].lower()}{noun[1:]}Id": site.cloud.aws_id(one.id)}
+
+    def check(site: Site, wanted: OperationRequest, own: dict[str, Any], id_: str) -> dict[str, Any]:
+        key = own.get(f"{noun}Key")
+        if not id_ and key in [one.properties.get(f"{noun}Key") for one in every(site, wanted)]:
+            raise conflict(f"{noun} with key {key} already exists")
+        return own
+
+    def get(site: Site, wanted: OperationRequest) -> Any:
+        return entry(site, found(site, wanted))
+
+    kind = Kind(noun, type_, path, "response", get, found, owners, check)
+    listed = reads(path, "response", noun, lambda site, wanted: (entry(site, one) for one in every(site, wanted)), get)
+    return (*listed, *kind.operations())
+
+
+def _parts(part: Callable[[Site, HttpApi], Iterable[Any]], site: Site, wanted: OperationRequest) -> Iterable[Any]:
+    return part(site, lookups.http_api(site.cloud, wanted))
+
+
+_ROUTES = Kind(
+    "Route", ROUTE, _API + "routes", "route", _get_route, _route, _owner, _checked_route,
+    lambda site, one: referring(site.cloud, one.id, "RouteId", ROUTE_RESPONSE),
+)  # fmt: skip
+_INTEGRATIONS = Kind(
+    "Integration", INTEGRATION, _API + "integrations", "integration", _get_integration, _integration, _owner,
+    _checked_integration, _unused_integration,
+)  # fmt: skip
+_AUTHORIZERS = Kind(
+    "Authorizer", AUTHORIZER, _API + "authorizers", "authorizer", _get_authorizer, _authorizer, _owner,
+    _checked_authorizer, _unused_authorizer,
+)  # fmt: skip
+_LISTS: tuple[tuple[Kind, Callable[[Site, HttpApi], Iterable[Any]]], ...] = (
+    (_ROUTES, lambda site, api: (route(site.cloud, api, one) for one in api.routes)),
+    (_INTEGRATIONS, lambda site, api: (integration(site.cloud, one) for one in integrations_of(site.cloud, api).values())),
+    (_AUTHORIZERS, lambda site, api: (authorizer(site.cloud, one) for one in api.authorizers.values())),
+)  # fmt: skip
+OPERATIONS = (
+    *(
+        operation
+        for kind, part in _LISTS
+        for operation in (
+            *reads(kind.path, kind.name, kind.noun, partial(_parts, part), kind.get), *kind.operations(),
+        )
+    ),
+    Change("DELETE", _API + "routes/{route}/requestparameters/{parameter}", _delete_route_request_parameter, 204),
+    *_responses("RouteResponse", ROUTE_RESPONSE, "RouteId", _route_named, _API + "routes/{route}/routeresponses"),
+    *_responses(
+        "IntegrationResponse", INTEGRATION_RESPONSE, "IntegrationId", _integration_named,
+        _API + "integrations/{integration}/integrationresponses",
+    ),
+)  # fmt: skip

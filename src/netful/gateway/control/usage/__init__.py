@@ -1,1 +1,0 @@
-"""Operations on API keys and usage plans."""
