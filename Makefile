@@ -8,7 +8,7 @@ OWN := --ignore tests/recorded --ignore tests/clients --ignore tests/attack --ig
 export PYTHONDONTWRITEBYTECODE :=
 SHARED := $(or $(NETFUL_SHARED),../shared)
 
-.PHONY: setup demo test again test-fast wheel-test ray ray-test test-rootless attack coverage mutants fuzz recorded clients clients-test image image-test lint docs messages site bench bench-docs bench-peers differential differential-faults lock sbom audit clean
+.PHONY: setup demo test programs again test-fast wheel-test ray ray-test test-rootless attack coverage mutants fuzz recorded clients clients-test image image-test lint docs messages site bench bench-docs bench-peers differential differential-faults lock sbom audit clean
 
 setup: $(VENV)/.ready
 
@@ -21,11 +21,15 @@ demo: setup
 	examples/private-api-everywhere/demo
 	examples/orders-with-postgres/demo
 
-# Everything that the repository can test by itself.
-test: setup lint
+# Everything that the repository can test by itself; the linters run while the tests' programs are installed. Tests with packets
+# and programs wait for most of their time.
+test: setup
+	$(MAKE) -j 2 -O lint programs
+	$(PYTEST) -n 5 $(OWN)
+
+programs: setup
 	scripts/setup $(VENV) test
 	-scripts/clients .clients axe # its test is skipped where npm's registry cannot be reached
-	$(PYTEST) $(OWN)
 
 # What failed in the last run, at most three tests, once more without anything beside them.
 again:
@@ -34,9 +38,9 @@ again:
 		print("failed, and run again:", *failed, sep="\n  "); sys.exit(len(failed) > 3)'
 	$(BIN)/pytest -n 0 --last-failed --last-failed-no-failures none $(OWN)
 
-# Without packets and without programs.
+# Without packets and without programs; properties are tried with a fifth of their examples.
 test-fast: setup
-	$(PYTEST) $(OWN) -m "not packets and not programs"
+	$(PYTEST) $(OWN) -m "not packets and not programs" --hypothesis-profile quick
 
 # Attacks on the command line, on running stacks and on what they keep; as an ordinary user what has not run as both.
 attack: setup

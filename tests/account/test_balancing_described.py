@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netful.account.ec2.api import Ec2Api
@@ -23,6 +23,7 @@ from netful.model.names.load_balancer_dns import dns_name
 from netful.model.network.network_interface import InterfaceOwner
 from netful.sources import load
 from tests.helpers.account_client import Client, Running, no_bundles
+from tests.helpers.examples import examples
 from tests.helpers.small_clouds import REGION, cloud, eni
 
 TEXTS = st.text("abcxyz*?-./", min_size=1, max_size=12)
@@ -129,7 +130,7 @@ def shape(actions):
              None if one.type == "forward" else one.config) for one in actions]  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(balancings())
 def test_what_is_described_reads_back_as_the_same_load_balancing(tmp_path_factory, drawn):
     balancers, folder = answers(drawn, tmp_path_factory.mktemp("described"))

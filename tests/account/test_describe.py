@@ -3,7 +3,7 @@
 from dataclasses import fields, is_dataclass, replace
 from enum import StrEnum
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from netful.account.ec2.api import Ec2Api
 from netful.model.core.unknown import Unknown
@@ -17,6 +17,7 @@ from netful.model.network.vpc_endpoints import VpcEndpoint
 from tests.helpers.account_client import Client, Running
 from tests.helpers.described import DESCRIBED, asked, read_back
 from tests.helpers.draw import clouds
+from tests.helpers.examples import examples
 
 Unnumbered = SecurityGroupRule | NetworkAclEntry | Route  # the source makes their ids
 UNTOLD = {
@@ -51,7 +52,7 @@ def renamed(value, ids):
     return value
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(clouds())
 def test_what_is_described_reads_back_as_the_same_network(tmp_path_factory, cloud):
     found = read_back(cloud, tmp_path_factory.mktemp("described"))

@@ -3,7 +3,7 @@
 A call that is refused is part of the game. What one call changes, no description of another thing may contradict.
 """
 
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import HealthCheck, given, seed
 from hypothesis import strategies as st
 
 from netful.account.cloud_map.api import CloudMapApi
@@ -16,6 +16,7 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from tests.account.test_databases import elsewhere
 from tests.helpers.account_client import Client, Running, no_bundles, two_subnets
+from tests.helpers.examples import examples
 
 NAMES, ADDRESSES, CLOSED = (
     ("a", "b"),
@@ -184,7 +185,7 @@ MADE = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 1), st.integers
 
 
 @seed(1)
-@settings(max_examples=CALLS, deadline=None, suppress_health_check=[*HealthCheck], database=None)
+@examples(CALLS, suppress_health_check=[*HealthCheck])
 @given(made=MADE)
 def test_descriptions_names_and_trace_agree_after_any_calls(made):
     account = Account()

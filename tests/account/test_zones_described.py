@@ -2,7 +2,7 @@
 
 import json
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netful.account.changes import changed, new
@@ -10,6 +10,7 @@ from netful.account.route53.api import Route53Api
 from netful.model.cloud import Cloud
 from netful.sources import load
 from tests.helpers.account_client import Client, Running
+from tests.helpers.examples import examples
 
 LABELS = st.sampled_from(("a", "b", "*", "x-1"))
 RECORDS = st.one_of(
@@ -42,7 +43,7 @@ def told(zone, ids):
     return sorted(ids.get(str(vpc), str(vpc)) for vpc in zone.vpc_ids), sorted(records)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(clouds())
 def test_what_is_described_reads_back_as_the_same_zones(tmp_path_factory, drawn):
     folder = tmp_path_factory.mktemp("described") / "describe"

@@ -6,24 +6,29 @@ import sys
 from pathlib import Path
 
 import pytest
-from mcp.client.client import Client
-from mcp.client.stdio import StdioServerParameters, stdio_client
 
 import netful
-from netful.agents.answers import MOST_CHARACTERS
-from netful.agents.server import server
-from netful.agents.tools import Sources
 from tests.helpers.places import ROOT
 
 DEMO = ROOT / "examples" / "ssm-demo"
 CLOSED, OPEN = str(DEMO / "closed-endpoint.yaml"), str(DEMO / "endpoint.yaml")
 
 
-def call(*calls, sources=None):
+def connected(*paths):
+    """A client of a server with these sources; imported here, since that takes a second and each worker collects all tests."""
+    from mcp.client.client import Client
+
+    from netful.agents.server import server
+    from netful.agents.tools import Sources
+
+    return Client(server(Sources([*paths])))
+
+
+def call(*calls, source=CLOSED):
     """The answers of one server to calls, in order."""
 
     async def ask():
-        async with Client(server(sources or Sources([CLOSED]))) as client:
+        async with connected(source) as client:
             return [await client.call_tool(name, arguments) for name, arguments in calls]
 
     return asyncio.run(ask())
@@ -35,7 +40,7 @@ def text(answer):
 
 def test_the_tools_are_described_and_say_what_they_change():
     async def ask():
-        async with Client(server(Sources())) as client:
+        async with connected() as client:
             return (await client.list_tools()).tools
 
     tools = {tool.name: tool for tool in asyncio.run(ask())}
@@ -91,7 +96,7 @@ def test_an_edit_is_seen_by_the_next_question(write):
     question = ("trace", {"source": "ReadParameter", "destination": "aws:ssm"})
 
     async def ask():
-        async with Client(server(Sources([str(template)]))) as client:
+        async with connected(str(template)) as client:
             before = await client.call_tool(*question)
             template.write_text(mended)
             return before, await client.call_tool(*question)
@@ -131,6 +136,8 @@ def test_an_error_is_told_to_the_model(tool, arguments, named):
 
 
 def test_a_long_answer_is_cut_and_says_so(write):
+    from netful.agents.answers import MOST_CHARACTERS
+
     groups = "\n".join(f"  G{n}: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.{n}.0.0/16}}}}" for n in range(200))
     template = write(f"Resources:\n{groups}\n")
     [answer] = call(("load", {"paths": [str(template)]}))
@@ -142,6 +149,9 @@ def test_a_long_answer_is_cut_and_says_so(write):
 @pytest.mark.programs
 def test_a_client_starts_the_server_by_its_command():
     async def ask():
+        from mcp.client.client import Client
+        from mcp.client.stdio import StdioServerParameters, stdio_client
+
         parameters = StdioServerParameters(
             command=str(Path(sys.executable).with_name("netful")), args=["mcp", "-t", CLOSED]
         )
@@ -171,7 +181,7 @@ def test_texts_about_a_cdk_application_have_its_constructs_and_the_json_the_ids(
     vpc = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}, "Metadata": {"aws:cdk:path": "S/Vpc/Resource"}}  # fmt: skip
     file = tmp_path / "template.json"
     file.write_text(json.dumps({"Resources": {"Vpc1A2B": vpc, "Admin3C4D": group | {"Metadata": {"aws:cdk:path": "S/Admin/Resource"}}}}))  # fmt: skip
-    shown, found = call(("show", {}), ("check", {}), sources=Sources([str(file)]))
+    shown, found = call(("show", {}), ("check", {}), source=str(file))
     assert text(shown).startswith("Vpc  10.0.0.0/16")
     assert "Admin3C4D" not in text(found)
     assert [one["resource"] for one in found.structured_content["findings"]] == ["Admin3C4D"]

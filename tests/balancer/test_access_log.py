@@ -4,12 +4,13 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netful.balancer.access_log import delivered
 from netful.model.balancing.load_balancers import Action, Listener, ListenerRule, TargetGroup
 from tests.helpers.any_input import mutated
+from tests.helpers.examples import examples
 from tests.helpers.proxies import BALANCER, cloud_of
 
 ARN = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/1"
@@ -79,7 +80,7 @@ def test_a_client_may_call_its_host_anything(host):
 PIECES = [*WRITTEN.format(**MADE).split(" "), '"', "[", "-", "https://[:443/"]
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=40).map(" ".join) | mutated([PIECES]).map(str))
 def test_any_line_is_one_of_aws_or_none(line):
     assert delivered(CLOUD, BALANCER.id, line) is None or line

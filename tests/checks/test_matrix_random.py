@@ -1,11 +1,12 @@
 """Random networks, those of the differential test: what destinations share in a matrix is what each would get alone."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 
 from netful.engine.trace.matrix import matrix
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from tests.helpers.draw import clouds
+from tests.helpers.examples import examples
 
 PLACES = (
     "internet", "internet:icmp", "internet:example.com:tcp/80", "internet:example.org:tcp/443", "aws:ssm", "aws:s3",
@@ -14,7 +15,7 @@ PLACES = (
 SERVICES = ("tcp/443", "tcp/5432", "udp/443", "icmp")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[*HealthCheck], derandomize=True)
+@examples(60, suppress_health_check=[*HealthCheck])
 @given(cloud=clouds())
 def test_shared_answers_are_those_of_single_traces(cloud):
     instances = dict.fromkeys(e.owner_id for e in cloud.network.network_interfaces.values() if e.owner == "instance")

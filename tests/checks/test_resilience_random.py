@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 
 from netful.engine.failures.failure import FailureKind, single_failures
 from netful.engine.failures.resilience import Extent, resilience
@@ -12,6 +12,7 @@ from netful.engine.trace.trace import trace
 from netful.model.allocation import allocate
 from netful.model.core.errors import QuestionError
 from tests.helpers.draw import clouds
+from tests.helpers.examples import examples
 
 PLACES = ("internet", "internet:example.com:tcp/80", "aws:ssm", "aws:s3", "aws:sts")
 SERVICES = ("tcp/443", "icmp")
@@ -38,7 +39,7 @@ def extent(found):
     return Extent.UNKNOWN if "unknown" in found else None
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[*HealthCheck], derandomize=True)
+@examples(60, suppress_health_check=[*HealthCheck])
 @given(cloud=clouds())
 def test_every_cell_is_what_trace_answers_without_the_thing(cloud):
     sources, destinations = questions(cloud)
@@ -98,7 +99,7 @@ def without_zone(cloud, zone):
     )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[*HealthCheck], derandomize=True)
+@examples(120, suppress_health_check=[*HealthCheck])
 @given(cloud=clouds())
 def test_a_zone_that_fails_is_like_a_template_without_it(cloud):
     sources, destinations = questions(cloud)

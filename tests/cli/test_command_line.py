@@ -6,11 +6,12 @@ import sys
 from importlib import import_module
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netful.cli.app import make_app
 from netful.cli.options.command_line import arguments_of
+from tests.helpers.examples import examples
 
 VERBS = {
     "trace": "netful.cli.trace:trace",
@@ -56,7 +57,7 @@ def verb_of(name):
     return getattr(import_module(module), function)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.sampled_from(sorted(VERBS)), st.lists(st.sampled_from(WORDS), max_size=7))
 def test_what_is_read_is_what_cyclopts_reads(name, words):
     verb = verb_of(name)

@@ -3,10 +3,11 @@
 from ipaddress import ip_address
 
 from dnslib import EDNS0, DNSError, DNSRecord
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from netful.dns.wire import MAX_UDP, MalformedError, Rcode, addresses, nothing, parse, respond
+from tests.helpers.examples import examples
 
 
 def query(name, type_="A", *, edns=False):
@@ -41,7 +42,7 @@ FOUND = st.lists(st.sampled_from([ip_address("10.0.0.1"), ip_address("2001:db8::
 NONE = st.builds(nothing, st.sampled_from(["example.com", "", "a.b"]), st.sampled_from([Rcode.NOERROR, Rcode.NXDOMAIN]))
 
 
-@settings(max_examples=1000)
+@examples(1000)
 @given(damaged() | st.binary(max_size=60), FOUND | NONE, st.sampled_from([512, MAX_UDP, 65535]))
 @example(b"", addresses([]), 512)
 def test_any_packet_is_answered_or_malformed(packet, records, limit):

@@ -4,12 +4,13 @@ import json
 import os
 
 import pytest
-from lsprotocol import types
 
 from tests.editors.test_lsp import by_code, edit
+from tests.helpers.late import late
 from tests.helpers.terraform_plans import network
 
 pytestmark = pytest.mark.programs
+types = late("lsprotocol.types")
 MAIN = """\
 resource "aws_vpc" "main" {
   cidr_block = "10.0.0.0/16"

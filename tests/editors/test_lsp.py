@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from lsprotocol import types
 from pygls import uris
-from pygls.lsp.client import LanguageClient
 
+from tests.helpers.late import late
 from tests.helpers.places import ROOT
 
 pytestmark = pytest.mark.programs
+types = late("lsprotocol.types")
 DEMO = ROOT / "examples" / "ssm-demo"
 _SECONDS = 60
 
@@ -69,6 +69,7 @@ class Editor:
 
 def edit(scenario, options=None, root=None):
     """Run a scenario in an editor."""
+    from pygls.lsp.client import LanguageClient
 
     async def run():
         client, published = LanguageClient("editor", "1"), asyncio.Queue()

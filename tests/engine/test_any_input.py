@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from ipaddress import ip_address
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from netful.engine.admission import access_log
@@ -25,6 +25,7 @@ from netful.model.core.errors import QuestionError
 from netful.model.core.unknown import Unknown
 from netful.sources import load
 from tests.helpers.any_input import JUNK, mutated, texts_of
+from tests.helpers.examples import examples
 from tests.helpers.places import EXAMPLES
 
 NOW = datetime(2026, 2, 18, 10, 30, 20, tzinfo=UTC)
@@ -37,7 +38,7 @@ FIELDS = st.text(st.sampled_from("0123456789*?LW#/-,MONJAN²"), min_size=1, max_
 CRONS = st.lists(FIELDS, min_size=6, max_size=6).map(lambda fields: f"cron({' '.join(fields)})")
 
 
-@settings(max_examples=500)
+@examples(500)
 @given(SCHEDULES | CRONS, st.sampled_from([UTC, FAR_EAST, FAR_WEST]))
 @example("cron(0/0 * * * ? *)", UTC)
 @example("rate(99999999999999 days)", UTC)
@@ -66,7 +67,7 @@ PATTERN = {
 }
 
 
-@settings(max_examples=500)
+@examples(500)
 @given(mutated([PATTERN]), mutated([EVENT]))
 def test_event_patterns(pattern, event):
     try:
@@ -127,7 +128,7 @@ REQUESTS = st.builds(
 )
 
 
-@settings(max_examples=500)
+@examples(500)
 @given(CONDITIONS, REQUESTS)
 def test_conditions_of_listener_rules(condition, request):
     assert holds(condition, request) in {True, False, None}
@@ -169,7 +170,7 @@ BODIES = st.sampled_from(
 ACCOUNT = Cloud.of(ip_sets={"Ips": IpSet("Ips", ("10.0.0.0/8", "not a block", Unknown("a parameter")))})
 
 
-@settings(max_examples=500)
+@examples(500)
 @given(mutated(STATEMENTS, JUNK | UNKNOWN | WAF_WORDS), BODIES)
 def test_statements_of_firewalls(statement, body):
     headers = (("x", "1.2.3.4"), ("cookie", "x=1; =2; ;"), ("y", "\udcff"))
@@ -190,7 +191,7 @@ WORDS = texts_of(
 )  # fmt: skip
 
 
-@settings(max_examples=500)
+@examples(500)
 @given(WORDS | st.just("ReadParameter"), WORDS)
 def test_words_of_questions(source, destination):
     try:

@@ -19,7 +19,7 @@ from tests.helpers.draw_sites import SITE
 from tests.helpers.far_ends import CLOSED_PORT
 from tests.helpers.kernel import Ended, outcomes
 
-pytestmark = pytest.mark.packets
+pytestmark = [pytest.mark.packets, pytest.mark.long]
 # The test suite draws the same clouds each time, so that a change is judged by what it changed; `make differential` draws
 # others each time, to find what is not known yet.
 CHOSEN = os.environ.get("NETFUL_CLOUDS")

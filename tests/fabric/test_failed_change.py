@@ -15,7 +15,7 @@ from tests.helpers.kernel import outcomes
 from tests.helpers.processes import descriptors
 from tests.helpers.stack_inside import QUESTIONS, write_first, write_second
 
-pytestmark = pytest.mark.packets
+pytestmark = [pytest.mark.packets, pytest.mark.long]
 LOOK_SECONDS, LONG_LOOK_SECONDS = 0.12, 2.5  # a machine under load gets a second, longer look
 CALLS = ((Netns, "create"), (Netns, "listen"), (Netns, "datagrams"), (nft, "load"), (Rtnetlink, "flush"))
 

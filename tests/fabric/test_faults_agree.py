@@ -29,7 +29,7 @@ from tests.fabric.test_agreement import LONG_LOOK_SECONDS, LOOK_SECONDS, questio
 from tests.helpers.draw import clouds
 from tests.helpers.kernel import outcomes
 
-pytestmark = pytest.mark.packets
+pytestmark = [pytest.mark.packets, pytest.mark.long]
 CHOSEN = os.environ.get("NETFUL_FAULTS")
 CLOUDS = int(CHOSEN or 10)
 FAILURES = 3  # of each cloud

@@ -22,7 +22,7 @@ from tests.helpers.described import read_back
 from tests.helpers.kernel import outcomes
 from tests.helpers.query_client import QueryClient, Refused
 
-pytestmark = pytest.mark.packets
+pytestmark = [pytest.mark.packets, pytest.mark.long]
 TEMPLATE = """
 Resources:
   Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16, EnableDnsSupport: true, EnableDnsHostnames: true}}

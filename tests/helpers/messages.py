@@ -60,6 +60,9 @@ _FRAMES = {
     "block",
     "counted",
 }  # calls whose texts may be words: headings, states, numbers with their noun
+_MESSAGES = re.compile(  # what a module with messages has: most have none, and need no parsing
+    rf"\b(?:(?:{'|'.join((*_CALLS, *_FRAMES, 'warn', 'Ruling', 'Mend', 'warnings.append'))})\(|(?:{'|'.join((*_NAMES, 'rule'))}) ?=)"
+)
 _WORDS = {  # texts of frames that are values of types
     *map(str, (*HostState, *Extent)), *get_args(PathVerdict), "absent", "stopped", "does not answer",
     *(f"{{}} {word}" for word in ("passed", "failed", "unknown")),
@@ -102,12 +105,15 @@ def templates() -> dict[str, str]:
         found |= dict.fromkeys(map(_escaped, (rule.title, rule.instead, rule.why)), f"checks/{rule.id}")
     for file in sorted(_SOURCE.rglob("*.py")):
         place = file.relative_to(_SOURCE).as_posix()
-        if place.startswith(_OF_AWS):
+        text = file.read_text(encoding="utf-8")
+        if place.startswith(_OF_AWS) or not (_MESSAGES.search(text) or place.startswith(_EVERY)):
             continue
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            names = _NAMES | ({"rule"} if place.startswith("engine/") else set())
-            for text in _texts(node, names, every=place.startswith(_EVERY)):
-                found.setdefault(text, place)
+        names = _NAMES | ({"rule"} if place.startswith("engine/") else set())
+        for node in ast.walk(ast.parse(text)):
+            if not isinstance(node, (ast.Call, ast.Assign, ast.Return, ast.AugAssign)):
+                continue
+            for message in _texts(node, names, every=place.startswith(_EVERY)):
+                found.setdefault(message, place)
             frames |= dict.fromkeys(_frames(node), place)
     return {text: place for text, place in found.items() if _is_message(text)} | frames
 

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from netful.model.core.errors import SourceError
 from netful.sources import load
+from tests.helpers.examples import examples
 
-LIMITS = settings(max_examples=60, deadline=5000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LIMITS = examples(60, deadline=5000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 TYPES = [
     "VPC", "Subnet", "RouteTable", "Route", "SubnetRouteTableAssociation", "SecurityGroup", "SecurityGroupIngress", "EIP",

@@ -9,6 +9,7 @@ import subprocess
 import httpx2 as httpx
 import pytest
 
+from tests.helpers.processes import ENOUGH_SECONDS
 from tests.helpers.socket_client import Client
 from tests.helpers.stacks import NETFUL, Stack
 
@@ -28,7 +29,7 @@ class Editor:
 
     def __init__(self, address):
         host, port = address.split(":")
-        self._stream = socket.create_connection((host, int(port)), timeout=60).makefile("rwb")
+        self._stream = socket.create_connection((host, int(port)), timeout=ENOUGH_SECONDS).makefile("rwb")
         self._numbers = itertools.count(1)
 
     def send(self, command, **arguments):
@@ -91,16 +92,16 @@ def test_a_python_function_stands_at_a_breakpoint_beyond_its_timeout(debugged):
         "evaluate", expression="__import__('time').sleep(1.5)", frameId=frame
     )  # longer than the function's timeout
     editor.ask("continue", threadId=thread)
-    assert invocation.communicate(timeout=60)[0].strip() == "2"
+    assert invocation.communicate(timeout=ENOUGH_SECONDS)[0].strip() == "2"
 
 
 def test_a_node_function_waits_for_an_inspector(debugged):
     address, invocation = debugged("Js")
     assert f"attach to {address} (`node inspect`, VS Code, Chrome)" in invocation.stderr.readline()
-    (target,) = httpx.get(f"http://{address}/json/list", timeout=60).json()
+    (target,) = httpx.get(f"http://{address}/json/list", timeout=ENOUGH_SECONDS).json()
     assert target["type"] == "node"
     asyncio.run(resumed(target["webSocketDebuggerUrl"]))
-    assert invocation.communicate(timeout=60)[0].strip() == "2"
+    assert invocation.communicate(timeout=ENOUGH_SECONDS)[0].strip() == "2"
 
 
 async def resumed(url):

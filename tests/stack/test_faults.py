@@ -99,7 +99,7 @@ def test_full_disk_at_the_start(full, leave):
     assert "Traceback" not in said
     assert "No space left on device" in said or "hint: set NETFUL_STATE to a folder with room" in said
     assert stack.netful("status", "--stack", "s").returncode == 1
-    assert host_state() == before
+    assert host_state() <= before
 
 
 def test_a_disk_that_fills_while_it_runs(full):
@@ -164,7 +164,7 @@ def test_a_zygote_that_is_killed_is_started_again(stack):
 def test_two_ups_at_once_make_one_stack(tmp_path):
     stack = Stack(tmp_path / "state", ENDPOINT)
     both = [start(stack), start(stack)]
-    codes = sorted(launcher.wait(timeout=60) for launcher in both)
+    codes = sorted(launcher.wait(timeout=ENOUGH_SECONDS) for launcher in both)
     assert codes in ([0, 0], [0, 2])
     assert stack.invoke()["payload"] == GREETING
     pid = pid_of(stack)
@@ -221,7 +221,7 @@ def test_an_interrupted_up_leaves_nothing(tmp_path, moment):
     family = descendants(launcher.pid)
     os.killpg(launcher.pid, signal.SIGINT)
     os.killpg(launcher.pid, signal.SIGCONT)
-    assert launcher.wait(timeout=60) == 130
+    assert launcher.wait(timeout=ENOUGH_SECONDS) == 130
     with contextlib.suppress(OSError):  # the terminal has gone with its last user
         while more := os.read(screen, 1000):
             said += more
@@ -253,7 +253,7 @@ def test_up_in_the_foreground_ends_in_order(tmp_path, ending):
         family = descendants(daemon_of(tmp_path / "state"))
         assert alive(family)
         ending(stack, launcher)
-        assert launcher.wait(timeout=60) == 0
+        assert launcher.wait(timeout=ENOUGH_SECONDS) == 0
     assert_nothing_left(family, before, inside_of([]))
 
 

@@ -6,7 +6,7 @@ import netful
 from tests.helpers.places import EXAMPLES, ROOT
 from tests.helpers.resilience import differences
 
-pytestmark = pytest.mark.packets
+pytestmark = [pytest.mark.packets, pytest.mark.long]
 TEMPLATES = (
     ROOT / "docs" / "guides" / "resilience" / "template.yaml",
     EXAMPLES / "ssm-demo" / "nat.yaml",

@@ -4,13 +4,14 @@ import contextlib
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from netful.account.cloudformation.api import OPERATIONS
 from netful.account.wire.service_model import service_model
 from tests.account.cloudformation.conftest import network
 from tests.helpers.account_client import filled
+from tests.helpers.examples import examples
 from tests.helpers.query_client import Refused
 
 JUNK = st.one_of(
@@ -31,7 +32,7 @@ def test_every_member_of_a_request_may_be_there(cloudformation, action):
         answered(cloudformation, action, {**filled(shape), **{k: v for k, v in more.items() if k in shape.members}})
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[*HealthCheck])
+@examples(150, suppress_health_check=[*HealthCheck])
 @given(data=st.data())
 def test_texts_may_be_anything(cloudformation, data):
     action = data.draw(st.sampled_from(sorted(OPERATIONS)))
@@ -43,7 +44,7 @@ def test_texts_may_be_anything(cloudformation, data):
     answered(cloudformation, action, needed | {k: v for k, v in asked.items() if len(v) >= least[k]})
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[*HealthCheck])
+@examples(150, suppress_health_check=[*HealthCheck])
 @given(data=st.data())
 def test_a_damaged_template_ends_in_a_state(clients, cloudformation, data):
     template = json.loads(network())

@@ -108,13 +108,15 @@ def ends_its_process(*, model, cluster):  # noqa: ARG001  # as a verb has it
     sys.stdout.write(f"answer of {account.name}\n")
 
 
-def test_the_share_of_a_lost_process_is_computed_again(tmp_path):
+@pytest.mark.parametrize(("lost", "expected"), [("once", (0, "answer of once\n")), ("always", (2, ""))])
+def test_the_share_of_a_lost_process_is_computed_again(tmp_path, lost, expected):
+    (tmp_path / "well").touch()
     call = Call(f"{__name__}:ends_its_process", (), {"model": ModelOptions()})
-    shares = [Share(call, (tmp_path / name,), version("netful")) for name in ("once", "always")]
+    shares = [Share(call, (tmp_path / name,), version("netful")) for name in (lost, "well")]
     answers = {answer.account.name: answer for answer in by_processes(shares)}
-    assert (answers["once"].exit_code, answers["once"].output) == (0, "answer of once\n")
-    assert (answers["always"].exit_code, answers["always"].output) == (2, "")
-    assert answers["always"].messages.startswith("error: ")
+    assert (answers["well"].exit_code, answers["well"].output) == (0, "answer of well\n")
+    assert (answers[lost].exit_code, answers[lost].output) == expected
+    assert answers[lost].messages.startswith("error: ") == (expected[0] == 2)
 
 
 def test_a_worker_of_another_version_gives_no_answer():

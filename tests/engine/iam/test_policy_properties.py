@@ -2,10 +2,11 @@
 
 import json
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netful.engine.iam.policies import PolicyRequest, evaluate
+from tests.helpers.examples import examples
 
 KEYS = ("aws:username", "aws:SourceIp", "aws:PrincipalTag/team")
 VALUES = st.sampled_from(
@@ -41,7 +42,7 @@ def request(facts, resource="arn:aws:s3:::mine/x"):
     return PolicyRequest("s3:GetObject", resource, context=context, absent=absent)
 
 
-@settings(max_examples=1000)
+@examples(1000)
 @given(st.lists(STATEMENTS, max_size=3), FACTS, FACTS)
 def test_a_certain_outcome_stays_when_more_is_known(statements, facts, more):
     document = {"Version": "2012-10-17", "Statement": statements}
@@ -50,7 +51,7 @@ def test_a_certain_outcome_stays_when_more_is_known(statements, facts, more):
     assert before in {after, "unknown"}
 
 
-@settings(max_examples=500)
+@examples(500)
 @given(st.dictionaries(st.just("Statement"), JSON | STATEMENTS), FACTS, st.sampled_from(["", "arn:aws:s3:::mine/x"]))
 def test_any_document_has_an_outcome(document, facts, resource):
     json.dumps(document)  # a document is JSON

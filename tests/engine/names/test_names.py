@@ -1,6 +1,9 @@
+import gzip
+import re
 from ipaddress import IPv4Address
+from pathlib import Path
 
-import botocore.session
+import botocore
 import pytest
 
 from netful.engine.names import endpoint_names
@@ -169,15 +172,22 @@ def test_private_dns_of_an_endpoint_of_resources_is_an_assumption(kind):
     assert trace(made, parse(made, "web", "Shared:tcp/5432")).verdict == "unknown"
 
 
+def models():
+    """Yield the name of each service in botocore, and the beginning of its latest model, which has the metadata."""
+    for folder in sorted(Path(botocore.__file__).with_name("data").iterdir()):
+        for model in sorted(folder.glob("*/service-2.json.gz"))[-1:]:
+            with gzip.open(model, "rt", encoding="utf-8") as text:
+                yield folder.name, text.read(2000)
+
+
 def test_the_sdks_names_of_services_lead_to_the_sdks_addresses():
     """botocore's models are the oracle: a client's name means the listed service whose name its requests have."""
-    session = botocore.session.get_session()
-    loader = session.get_component("data_loader")
-    wrong = {}
-    for name in session.get_available_services():
-        prefix = loader.load_service_model(name, "service-2")["metadata"]["endpointPrefix"]
+    wrong, known = {}, 0
+    for name, model in models():
+        prefix = re.search(r'"endpointPrefix": *"([^"]+)"', model)[1]
         host = f"{prefix}.eu-west-1.amazonaws.com"
         listed = [one.code for one in service_names.SERVICES.values() if host == one.host("eu-west-1")]
+        known += bool(listed)
         if listed and service_names.service(name).code not in listed:
             wrong[name] = listed
-    assert wrong == {}
+    assert (known > 100, wrong) == (True, {})

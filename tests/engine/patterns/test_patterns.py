@@ -1,12 +1,13 @@
 """Patterns: Java's and JavaScript's spellings, linear where a turn waits, backtracking only apart."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netful.engine.effort.allowance import Allowance, BeyondAllowanceError, of_turn
 from netful.engine.patterns.pattern import java_pattern, schema_pattern
 from netful.engine.patterns.spelling import PatternError
+from tests.helpers.examples import examples
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def test_a_match_pays_for_its_program_and_its_text():
         pattern.finds("a" * 64_000, of_turn())
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.text("ab\\[]^(){}*+?|.$pPQEsuwdZz1,&<=!:-", max_size=12), st.text("ab1 \n", max_size=8))
 def test_any_text_is_a_pattern_or_none(expression, text):
     for compiled in (java_pattern, schema_pattern):

@@ -17,6 +17,7 @@ from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.template.template import Template
 from netful.sources.understanding.declaration import Leaf
 from netful.sources.understanding.declared import DECLARED
+from tests.helpers.examples import tried
 from tests.helpers.golden import Golden, goldens
 
 DRAWS = 120
@@ -87,7 +88,7 @@ def fixed_sets(type_: str) -> Iterator[str]:
     return (name for name, leaf in DECLARED[type_].tree.items() if isinstance(leaf, Leaf) and leaf.values)
 
 
-@pytest.mark.parametrize("number", range(DRAWS))
+@pytest.mark.parametrize("number", range(tried(DRAWS)))
 def test_a_type_that_does_not_exist_is_named(changed: Callable[..., Cloud], number: int) -> None:
     draw = random.Random(number)
     golden, _, named = drawn(changed, draw)
@@ -97,7 +98,7 @@ def test_a_type_that_does_not_exist_is_named(changed: Callable[..., Cloud], numb
     assert any(type_ in text for text in (*path.assumptions, *path.unread)), (golden.name, name)
 
 
-@pytest.mark.parametrize("number", range(DRAWS))
+@pytest.mark.parametrize("number", range(tried(DRAWS)))
 def test_a_property_that_does_not_exist_is_named(changed: Callable[..., Cloud], number: int) -> None:
     draw = random.Random(number)
     golden, _, named = drawn(changed, draw)
@@ -109,7 +110,7 @@ def test_a_property_that_does_not_exist_is_named(changed: Callable[..., Cloud], 
         assert path.verdict == "unknown"
 
 
-@pytest.mark.parametrize("number", range(DRAWS))
+@pytest.mark.parametrize("number", range(tried(DRAWS)))
 def test_a_value_that_does_not_exist_makes_the_answer_unknown(changed: Callable[..., Cloud], number: int) -> None:
     draw = random.Random(number)
     pairs: list[tuple[str, str]] = []
@@ -134,7 +135,7 @@ def put_key(template: Template, name: str, holder: str, key: str) -> None:
     properties.put(holder, entries, 999)
 
 
-@pytest.mark.parametrize("number", range(40))
+@pytest.mark.parametrize("number", range(tried(40)))
 def test_a_key_that_does_not_exist_is_named(changed: Callable[..., Cloud], number: int) -> None:
     draw = random.Random(number)
     pairs: list[tuple[str, str]] = []
@@ -147,7 +148,7 @@ def test_a_key_that_does_not_exist_is_named(changed: Callable[..., Cloud], numbe
     assert any(f"`{holder}.drawn.mode{number}`" in text for text in path.assumptions), (golden.name, name)
 
 
-@pytest.mark.parametrize("number", range(40))
+@pytest.mark.parametrize("number", range(tried(40)))
 def test_a_protocol_that_does_not_exist_is_not_silent(changed: Callable[..., Cloud], number: int) -> None:
     draw = random.Random(number)
     groups: list[str] = []
@@ -171,7 +172,7 @@ def test_a_protocol_that_does_not_exist_is_not_silent(changed: Callable[..., Clo
         assert after.verdict == "unknown"
 
 
-@pytest.mark.parametrize("number", range(40))
+@pytest.mark.parametrize("number", range(tried(40)))
 def test_a_condition_that_does_not_exist_makes_a_policy_unknown(number: int) -> None:
     draw = random.Random(number)
     known = {"aws:SourceVpc": "vpc-1", "aws:SecureTransport": "true"}

@@ -1,10 +1,11 @@
 """What a template must not do: fail with anything else, or run for ever."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netful.engine.vtl import RenderError, Scope, TemplateError, compile_template, new_context, overrides_of
+from tests.helpers.examples import examples
 from tests.helpers.vtl_requests import render
 
 
@@ -158,25 +159,25 @@ def survives(template, body=""):
         return
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(st.lists(PIECES, max_size=25).map("".join), st.text(max_size=20))
 def test_any_text_renders_or_is_told_why(template, body):
     survives(template, body)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(st.sampled_from(["$util", "$input", "$v"]), VALUES, NAMES, st.lists(VALUES, max_size=3))
 def test_any_call_renders_or_is_told_why(receiver, value, name, arguments):
     survives(f"#set($v = {value}){receiver}.{name}({', '.join(arguments)})", '{"a": [1, {"b": null}]}')
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(VALUES, words("+ - * / % == != < > <= >= && ||"), VALUES)
 def test_any_operation_renders(left, operator, right):
     survives(f"#set($x = {left} {operator} {right})$x #set($v = {left})$v[{right}]#set($v[{right}] = 1)$v")
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.text(max_size=30))
 def test_any_json_path_reads_or_is_told_why(path):
     survives("$input.path($input.params('p'))" + "$input.json('" + path.replace("'", "''") + "')", '{"a": [1]}')

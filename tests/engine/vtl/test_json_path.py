@@ -1,12 +1,13 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from netful.engine.effort.allowance import Allowance
 from netful.engine.vtl.json_path import MISSING, json_path
 from netful.engine.vtl.syntax.errors import RenderError
 from tests.helpers.any_input import texts_of
+from tests.helpers.examples import examples
 
 STORE = {"a": {"b-c": 1, "d e": 2, "n": None}, "list": [{"id": 1, "tag": "x"}, {"id": 2, "tag": "y"}, {"id": 3}]}
 
@@ -62,7 +63,7 @@ PATHS = texts_of(
 )  # fmt: skip
 
 
-@settings(max_examples=500)
+@examples(500)
 @given(PATHS)
 def test_any_path_reads_or_is_not_a_path(path):
     try:

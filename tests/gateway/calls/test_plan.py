@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from netful.fabric.doors.door import Door, DoorKind
@@ -20,6 +20,7 @@ from netful.gateway.calls.clock import Clock
 from netful.gateway.service import Gateway
 from netful.services.http.message import ClientConnection, Request, Response
 from netful.sources import load
+from tests.helpers.examples import examples
 from tests.helpers.gateway_bench import INTERNET, Time
 
 TEMPLATE = """
@@ -211,7 +212,7 @@ def request_of(method, host, stage, path, headers, body, door):
 
 
 @given(drawn=requests())
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@examples(200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_plan_answers_as_all_stages_do(cloud, drawn):
     async def scenario():
         time = Time()

@@ -10,12 +10,13 @@ import threading
 
 import pytest
 import uvloop
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 
 from netful.fabric.doors.door import Door, DoorKind
 from netful.services.front.front import Front
 from netful.services.tls.authority import Authority
 from tests.helpers.abused import Nothing
+from tests.helpers.examples import examples
 from tests.helpers.gateway_bench import FUNCTION
 from tests.helpers.processes import ENOUGH_SECONDS
 
@@ -138,7 +139,7 @@ def test_what_the_document_says_is_what_is_answered(url, path, method, mode):
     operation = schemathesis.openapi.from_dict(DOCUMENT)[path][method]
     answered = []
 
-    @settings(max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=[*HealthCheck])
+    @examples(15, suppress_health_check=[*HealthCheck])
     @given(case=operation.as_strategy(generation_mode=schemathesis.GenerationMode(mode)))
     def ask(case):
         response = case.call(base_url=url)

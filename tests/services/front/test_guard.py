@@ -11,7 +11,7 @@ from botocore.auth import HmacV1QueryAuth, S3SigV4Auth, S3SigV4QueryAuth, SigV4A
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netful.engine.iam.role_sessions import caller_of
@@ -27,6 +27,7 @@ from netful.services.front.guard import Guard
 from netful.services.front.routing import route
 from netful.services.front.signature import Signer, fault, signature_of
 from netful.services.http.message import ClientConnection, Request
+from tests.helpers.examples import examples
 from tests.helpers.services_bench import ACCOUNT, CLOUD, INTERNET, LOCAL, REGION, SSM_ENDPOINT
 
 KEYS = Credentials("ASIA0123456789ABCDEF", "secret", "token")
@@ -72,7 +73,7 @@ queries = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     path=paths,
     query=queries,

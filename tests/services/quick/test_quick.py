@@ -5,12 +5,13 @@ import re
 from itertools import count
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netful.services.backends.frames import FrameCall
 from netful.services.moto.dispatch import Dispatcher
 from netful.services.quick.calls import quick_answer
+from tests.helpers.examples import examples
 
 REGION = "eu-west-1"
 SIGNED = ("Authorization", f"AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/{REGION}/x/aws4_request")
@@ -167,7 +168,7 @@ def items(draw):
     return table, item
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(
     name=names, decrypt=st.sampled_from([None, True, False, "yes"]), more=st.sampled_from([{}, {}, {}, {"Extra": 1}])
 )
@@ -177,7 +178,7 @@ def test_parameters(moto, name, decrypt, more):
     )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     drawn=items(), more=st.sampled_from([{}, {}, {}, {"ReturnValues": "ALL_OLD"}, {"ReturnConsumedCapacity": "TOTAL"}])
 )
@@ -215,7 +216,7 @@ places = st.tuples(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     place=places,
     put=put_headers,

@@ -4,12 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
 from netful.model.core.errors import SourceError
 from netful.sources import load
 from tests.helpers.any_input import JUNK, mutated, texts_of
+from tests.helpers.examples import examples
 
 TEMPLATE = Path("template.yaml")
 TEXT = """
@@ -37,7 +38,7 @@ FILES = [
     {"keys": [{"kty": "RSA", "kid": "a", "n": "AQ", "e": "AQAB"}], "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*"}]},
     "-----BEGIN CERTIFICATE-----",
 ]  # fmt: skip
-LIMITS = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LIMITS = examples(150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def toml_of(value):

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 
@@ -11,10 +11,14 @@ from netful.cli.cluster.share import Answer, Share
 
 def by_processes(shares: Iterable[Share]) -> Iterator[Answer]:
     """Yield answers as they are ready. The share of a process that ends is computed once more, in a process of its own."""
-    given = list(shares)
-    lost = []
+    lost: list[Share] = []
     with _pool(len(os.sched_getaffinity(0))) as pool:
-        computing = {pool.submit(share.answers): share for share in given}
+        computing: dict[Future[list[Answer]], Share] = {}
+        for share in shares:
+            try:
+                computing[pool.submit(share.answers)] = share
+            except BrokenProcessPool:  # a process has ended already
+                lost.append(share)
         for one in as_completed(computing):
             try:
                 yield from one.result()
