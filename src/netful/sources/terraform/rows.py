@@ -11,11 +11,11 @@ NOTHING: Mapping[str, str] = {}
 
 
 Form = Literal["first", "list", "by key"]
-"""What a property is: the first block, a list with an item for each block, or these by the blocks' argument `key`."""
+"""Form of a property: the first block, a list with an item for each block, or these by the blocks' argument `key`."""
 
 
 class Shape(Frozen):
-    """What CloudFormation has for a block: the property, and those of the arguments and of the blocks within.
+    """CloudFormation's form of a block: the property, and those of the arguments and of the blocks within.
 
     `a.b` is argument `b` in the first block `a`, or property `b` in property `a`.
     """
