@@ -71,7 +71,7 @@ def test_a_server_of_the_machine_is_asked_for_each_place_unless_the_user_gave_it
     origin = Origin("a/netful.toml", 3)
     consent.require(Cloud.of(attachments={"Db:1": Attachment("Db:1", "Db", 1, "127.0.0.1", 22)}))
     asked = [
-        wanted(Cloud.of(attachments={"Db:": Attachment("Db:", "Db", 0, host, port, origin)}))
+        wanted(Cloud.of(attachments={"Db:": Attachment("Db:", "Db", 0, host, port, origin=origin)}))
         for host, port in (("127.0.0.1", 22), ("127.0.0.1", 23), ("router", 22))
     ]
     assert "Db is served by 127.0.0.1:22 " in asked[0].why
