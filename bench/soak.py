@@ -31,7 +31,7 @@ from pathlib import Path
 
 import attacks
 from abuse import size
-from netful.model.core.errors import NetfulError
+from netful.model.core import NetfulError
 from netful.stack.control.client import Client, NoAnswerError
 
 sys.path.append(str(Path(__file__).parent.parent))

@@ -25,7 +25,7 @@ from netful.engine.trace.trace import trace
 from netful.fabric.kernel import syscalls
 from netful.fabric.kernel.rights import Mode, enter_user_namespace, find_rights, is_root
 from netful.model.cloud import Cloud
-from netful.model.core.errors import RightsError
+from netful.model.core import RightsError
 from netful.sources import load
 
 pytest.register_assert_rewrite("tests.helpers")  # so that their assertions tell the values

@@ -31,18 +31,18 @@ if TYPE_CHECKING:
     from netful.library.stack import Stack, connect
     from netful.library.text import text
     from netful.library.up import up
-    from netful.model.core.errors import (
+    from netful.model.core import (
         ConsentError,
         MissingExtraError,
         NetfulError,
         NoResponseError,
+        Origin,
         QuestionError,
         RightsError,
         SourceError,
         StackError,
         UnknownAnswerError,
     )
-    from netful.model.core.origin import Origin
     from netful.stack.probe_outcome import Attempt, Prediction, Probe
 
 __all__ = (

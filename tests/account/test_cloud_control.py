@@ -8,7 +8,7 @@ import pytest
 from netful.account.cloud_control import CloudControlApi
 from netful.account.cloudformation.deployments.changes import known
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.services.http.backend_requests import json_request
 
 QUEUE = Resource("Queue", "AWS::SQS::Queue", {"DelaySeconds": 5}, ref="https://sqs/queue")

@@ -6,7 +6,7 @@ from enum import StrEnum
 from hypothesis import given
 
 from netful.account.ec2.api import Ec2Api
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.gateways import InternetGateway, NatGateway
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 from netful.model.network.protocols import TCP, UDP

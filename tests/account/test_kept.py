@@ -5,7 +5,7 @@ import pytest
 from netful.account import kept
 from netful.account.changes import Put, Remove, new
 from netful.account.cloudformation.records import StackRecord
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.sources.account.deployed_stack import DeployedStack
 
 

@@ -10,7 +10,7 @@ from netful import sources
 from netful.account.model_json import decoded, encoded
 from netful.functions.code.made_versions import MadeVersions
 from netful.functions.code.versions import Alias, Version
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.difference import same
 from netful.model.functions.function import Code, Function
 from tests.helpers.places import ROOT

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from netful.checks.facts.handler import read_handler
-from netful.model.core.errors import SourceError
+from netful.model.core import SourceError
 from netful.sources import load
 from netful.sources.files import project_folder
 

@@ -9,7 +9,7 @@ import pytest
 from netful.account import kept
 from netful.account.kept_files import FOLDERS, delete_unused
 from netful.account.model_json import decoded
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.services.backends.state_folder import FORMAT, StateFolder
 
 ROUNDS = 400

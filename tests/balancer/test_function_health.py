@@ -9,7 +9,7 @@ from netful.balancer.health import COMMAND, read
 from netful.balancer.lambda_targets import LambdaTargets
 from netful.functions.invocations.invocation import Invocation, Usage
 from netful.model.balancing.load_balancers import Target, TargetGroup
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.functions.function import Code, Function
 from tests.helpers.processes import ENOUGH_SECONDS
 from tests.helpers.proxies import PORT, ask, cloud_of, forward, get, listener, running

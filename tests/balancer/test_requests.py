@@ -20,7 +20,7 @@ from netful.engine.http.http_request import HttpRequest
 from netful.engine.load_balancers.error_pages import page
 from netful.engine.load_balancers.transforms import transformed
 from netful.model.balancing.load_balancers import Action, ListenerRule, RuleCondition, Target, TargetGroup
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from tests.helpers.processes import ENOUGH_SECONDS
 from tests.helpers.proxies import (
     ADDRESS,

@@ -9,8 +9,7 @@ from netful.checks.expectations import parse, read
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.registry import all_rules
 from netful.checks.verify import verify
-from netful.model.core.errors import NetfulError, SourceError
-from netful.model.core.origin import Origin
+from netful.model.core import NetfulError, Origin, SourceError
 from tests.helpers.facts import facts_of
 
 ENDPOINT = all_rules()["NF103"].example("good")

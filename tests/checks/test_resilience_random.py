@@ -10,7 +10,7 @@ from netful.engine.failures.without import without_failure
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.allocation import allocate
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 from tests.helpers.draw import clouds
 from tests.helpers.examples import examples
 

@@ -21,8 +21,7 @@ from netful.engine.waf.statements import Matching
 from netful.model.access.web_acl import IpSet
 from netful.model.balancing.load_balancers import RuleCondition
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
-from netful.model.core.unknown import Unknown
+from netful.model.core import QuestionError, Unknown
 from netful.sources import load
 from tests.helpers.any_input import JUNK, mutated, texts_of
 from tests.helpers.examples import examples

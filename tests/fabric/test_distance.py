@@ -10,7 +10,7 @@ import pytest
 from netful.fabric.doors.door import DoorKind
 from netful.fabric.outside.internet import RESOLVER
 from netful.model.access.internet_client import InternetClient
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.model.names.service_names import service
 from netful.model.network.addresses import INTERNET_HOST, service_address
 from tests.helpers.hand_made import IPv4Network, cloud

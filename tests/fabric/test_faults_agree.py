@@ -24,7 +24,7 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace_as_sent
 from netful.fabric.fabric import Fabric
 from netful.fabric.kernel.thread import NamespaceThread
-from netful.model.core.errors import QuestionError, StackError
+from netful.model.core import QuestionError, StackError
 from tests.fabric.test_agreement import LONG_LOOK_SECONDS, LOOK_SECONDS, questions
 from tests.helpers.draw import clouds
 from tests.helpers.kernel import outcomes

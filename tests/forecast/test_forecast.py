@@ -9,7 +9,7 @@ from netful.forecast.cold_starts import cold_starts
 from netful.forecast.forecast import Circumstances, forecast, short
 from netful.forecast.interfaces import per_sandbox
 from netful.forecast.load import parse
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 from netful.model.functions.function import Code, Function
 from netful.sources import load
 from tests.helpers.places import EXAMPLES

@@ -3,7 +3,7 @@
 import pytest
 
 from netful.forecast.load_plan import Step, peaks, read
-from netful.model.core.errors import QuestionError, SourceError
+from netful.model.core import QuestionError, SourceError
 
 PLAN = """
 [[steps]]

@@ -26,7 +26,7 @@ from netful.fabric.doors.door import Door, DoorKind
 from netful.fabric.firewalls.client_hello import server_name
 from netful.functions.sandboxes.sandbox_http import SandboxConnection
 from netful.gateway.sockets.socket import Socket, SocketLimits
-from netful.model.core.errors import SourceError
+from netful.model.core import SourceError
 from netful.services.http.head import RefusedError, RequestReader
 from netful.services.http.limits import DEFAULT_LIMITS
 from netful.services.http.message import ClientConnection

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from netful.account.apigateway.operations.operation import Site
 from netful.account.apigateway.service import Control
 from netful.gateway.shared.state import State
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.services.http.message import ClientConnection, Request
 from netful.sources import load
 from tests.helpers.gateway_bench import INTERNET, Bench

@@ -4,8 +4,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-from netful.model.core.origin import Origin
-from netful.model.core.resource import Resource
+from netful.model.core import Origin, Resource
 from tests.helpers.lambda_bench import VERSION, function_of
 
 # An extension in Python: it registers, then prints each event, and does what the test adds to it.

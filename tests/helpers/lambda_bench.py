@@ -19,7 +19,7 @@ from netful.functions.code.variables import RUNTIME_API_ADDRESS
 from netful.functions.environments.service import FunctionService, FunctionSettings
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.functions.function import Code, Function
 
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"

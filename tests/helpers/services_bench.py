@@ -9,8 +9,7 @@ import uvloop
 
 from netful.fabric.doors.door import Door, DoorKind
 from netful.model.cloud import Cloud
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import Unknown
+from netful.model.core import Origin, Unknown
 from netful.model.functions.function import SsmParameter
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from netful.services.backends.backend import Backends

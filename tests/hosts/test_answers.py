@@ -6,7 +6,7 @@ from netful import sources
 from netful.engine.tasks.places import places
 from netful.hosts.answers import AnswerKind, answers
 from netful.hosts.places import places_of
-from netful.model.core.errors import SourceError
+from netful.model.core import SourceError
 
 TEMPLATE = """
 Resources:

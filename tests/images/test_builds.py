@@ -9,8 +9,7 @@ import pytest
 
 from netful.images import builds, store
 from netful.model.cloud import Cloud
-from netful.model.core.errors import ConsentError, StackError, UnbuiltError
-from netful.model.core.origin import Origin
+from netful.model.core import ConsentError, Origin, StackError, UnbuiltError
 from netful.model.functions.images import Build, Image
 from netful.stack import consent
 from netful.stack.control import wire

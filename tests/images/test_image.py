@@ -6,7 +6,7 @@ import pytest
 
 from netful.images import image, store
 from netful.images.archive import Archive
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.model.functions.images import names_of
 from tests.helpers.images import ARCHITECTURE, TestImage, digest, tar
 

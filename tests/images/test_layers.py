@@ -12,7 +12,7 @@ import pytest
 
 from netful.images import image, layer, store
 from netful.images.archive import Archive
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from tests.helpers.images import TestImage, digest, entry, tar
 
 REG, SYM, LNK, DIR, CHR, FIFO = (

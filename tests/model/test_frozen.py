@@ -9,7 +9,7 @@ import pytest
 from msgspec import field
 
 import netful
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class Place(Frozen, order=True):

@@ -5,7 +5,7 @@ import pytest
 from netful.engine.flows.codes import Code
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Path, Symptom
-from netful.model.core.origin import Origin
+from netful.model.core import Origin
 from netful.render.terminal import colour_on
 from netful.render.text import path_text
 

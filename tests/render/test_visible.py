@@ -1,4 +1,4 @@
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.render.errors import error_text
 from netful.render.json import dumps
 from netful.render.visible import visible, visible_output

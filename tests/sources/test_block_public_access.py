@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from netful.model.core.errors import SourceError
+from netful.model.core import SourceError
 from netful.sources import load
 from tests.helpers.terraform_plans import network, refers
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from netful.model.core.errors import SourceError
+from netful.model.core import SourceError
 from netful.sources import load
 
 FOLDER = Path(__file__).with_name("broken")

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.sources import load
 from tests.helpers.terraform_plans import network, refers
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from netful.model.core.errors import QuestionError, SourceError
+from netful.model.core import QuestionError, SourceError
 from netful.sources import load
 
 NETWORK = {

@@ -2,7 +2,7 @@
 
 import json
 
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.encryption_control import Exclusion
 from netful.sources import load
 from tests.helpers.terraform_plans import network, refers

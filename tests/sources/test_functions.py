@@ -2,8 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from netful.model.core.errors import SourceError
-from netful.model.core.unknown import Unknown
+from netful.model.core import SourceError, Unknown
 
 FUNCTION = """
     Parameters:

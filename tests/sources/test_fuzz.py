@@ -9,7 +9,7 @@ import yaml
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from netful.model.core.errors import SourceError
+from netful.model.core import SourceError
 from netful.sources import load
 from tests.helpers.examples import examples
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from netful.model.core.errors import SourceError
+from netful.model.core import SourceError
 from netful.model.functions.images import ImageConfig
 from netful.sources import load
 from tests.helpers.images import TestImage, tar

@@ -6,8 +6,7 @@ from ipaddress import IPv6Address, IPv6Network
 import pytest
 
 from netful.engine.overview.inventory import inventory
-from netful.model.core.errors import SourceError
-from netful.model.core.unknown import Unknown
+from netful.model.core import SourceError, Unknown
 from netful.sources import load
 from tests.helpers.terraform_plans import network, refers
 

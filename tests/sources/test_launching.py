@@ -3,7 +3,7 @@
 import pytest
 
 from netful.model.balancing.load_balancers import Registration
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 
 NETWORK = """
 Resources:

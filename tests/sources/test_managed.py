@@ -6,7 +6,7 @@ import pytest
 
 from netful.engine.names.managed_places import nodes_of
 from netful.model.balancing.load_balancers import LoadBalancerType, Registration
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.transit_gateways import AttachmentKind
 

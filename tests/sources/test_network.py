@@ -4,9 +4,7 @@ import pytest
 
 from netful.engine.names import endpoint_names
 from netful.engine.names.resolution import resolve
-from netful.model.core.errors import SourceError
-from netful.model.core.origin import DEFAULT, Origin
-from netful.model.core.unknown import Unknown
+from netful.model.core import DEFAULT, Origin, SourceError, Unknown
 from netful.model.network.route_tables import TargetKind
 from netful.model.network.security_groups import PeerKind
 from netful.model.network.vpc_endpoints import EndpointType

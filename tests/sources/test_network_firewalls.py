@@ -5,7 +5,7 @@ from ipaddress import IPv4Network
 
 import pytest
 
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.network_firewall import (
     Addresses,
     Application,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from netful.model.core.errors import SourceError
+from netful.model.core import SourceError
 from netful.sources import load
 
 TEMPLATE = """

@@ -2,8 +2,7 @@ import pytest
 
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
-from netful.model.core.errors import SourceError
-from netful.model.core.unknown import Unknown
+from netful.model.core import SourceError, Unknown
 from netful.sources import load
 from tests.helpers.ids import api_id, ec2_id
 from tests.helpers.texts import replaced

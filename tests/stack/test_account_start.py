@@ -4,7 +4,7 @@ import pytest
 
 from netful.account import kept
 from netful.account.kept import KeptAccount
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.services.backends.state_folder import DEPLOYED
 from netful.stack import stack_settings
 from netful.stack.account_start import begun, check_kind

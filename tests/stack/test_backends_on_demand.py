@@ -10,8 +10,7 @@ from dataclasses import replace
 import pytest
 
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Resource, Unknown
 from netful.model.functions.function import SsmParameter
 from netful.services.http.backend_requests import json_request
 from netful.stack.parts.backends_on_demand import BackendsOnDemand

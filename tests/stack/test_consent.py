@@ -6,8 +6,7 @@ import pytest
 
 from netful.model.access.allowed_host import AllowedHost
 from netful.model.cloud import Cloud
-from netful.model.core.errors import ConsentError
-from netful.model.core.origin import Origin
+from netful.model.core import ConsentError, Origin
 from netful.model.functions.programs import Attachment, EngineSettings, Program
 from netful.stack import consent
 from netful.stack.control import wire

@@ -9,8 +9,7 @@ import threading
 
 import pytest
 
-from netful.model.core.errors import ConsentError, NoResponseError, QuestionError, StackError, UnbuiltError
-from netful.model.core.origin import Origin
+from netful.model.core import ConsentError, NoResponseError, Origin, QuestionError, StackError, UnbuiltError
 from netful.stack.control import wire
 from netful.stack.control.client import Client, NoAnswerError
 from netful.stack.control.control import ControlServer

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.stack.control import folder
 from netful.stack.control.folder import StackFolder, name_for, running
 

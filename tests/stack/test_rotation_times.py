@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.stack.parts.rotation_times import TimedRotations, rotation_times
 from tests.helpers.passing_clock import Clock
 

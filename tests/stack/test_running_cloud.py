@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.stack.running_cloud import Part, RunningCloud
 
 FIRST = Cloud(region="first")

@@ -12,7 +12,7 @@ from netful.account.query_api import Operation, Parameters
 from netful.account.wire.errors import ApiError, invalid_action
 from netful.account.wire.service_model import operation_model
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class Absent(Frozen):

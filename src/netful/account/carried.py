@@ -12,7 +12,7 @@ from netful.account.changes import Edit, Put, Remove, changed
 from netful.account.things import is_same, parts
 from netful.model.allocation import with_functions
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.sources.account.deployed_stack import DeployedStack
 
 

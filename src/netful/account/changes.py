@@ -15,9 +15,7 @@ from netful.account.rollouts import carried
 from netful.engine.apis import deployments
 from netful.model.allocation import allocate, keep_addresses
 from netful.model.cloud import Cloud, group_of
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import BY_CALL
-from netful.model.core.resource import Resource
+from netful.model.core import BY_CALL, Frozen, Resource
 from netful.sources.cloudformation import READERS
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.parts import filled, needed

@@ -8,7 +8,7 @@ from netful.account.cloudformation.deployments.changes import known
 from netful.account.json_api import JsonApi
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Running
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.names.function_url import url_host
 
 _PAGE = 100

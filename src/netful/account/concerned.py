@@ -7,7 +7,7 @@ resource concerns stays as it runs.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 Ids = Mapping[str, str]
 """Names in the cloud by AWS's ids, which properties have."""

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Resource, Unknown
 from netful.model.functions.function import Function
 from netful.model.names.generated_names import NAMINGS
 from netful.model.network.vpc import DEFAULT_STACK

@@ -11,7 +11,7 @@ from netful.account.wire import cbor
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import operation_model
 from netful.account.wire.validation import problems
-from netful.model.core.errors import UnkeptError
+from netful.model.core import UnkeptError
 from netful.services.http.message import Request, Response
 from netful.services.http.wire import json_response
 

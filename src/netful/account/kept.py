@@ -19,10 +19,7 @@ from netful.account.model_json import decoded, encoded
 from netful.account.things import Thing
 from netful.functions.code.made_versions import MadeVersions
 from netful.model.cloud import group_of
-from netful.model.core.errors import StackError, UnkeptError
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import BY_CALL
-from netful.model.core.resource import Resource
+from netful.model.core import BY_CALL, Frozen, Resource, StackError, UnkeptError
 from netful.sources.account.deployed_stack import DeployedStack
 from netful.sources.files.whole_file import write_whole
 

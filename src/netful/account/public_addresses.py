@@ -10,8 +10,7 @@ from ipaddress import IPv4Address
 from itertools import count
 
 from netful.model.cloud import Cloud
-from netful.model.core.errors import SourceError
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, SourceError
 from netful.model.network import addresses
 
 _EIP = "AWS::EC2::EIP"

@@ -9,7 +9,7 @@ from netful.account.wire.errors import DRY_RUN, ApiError, invalid_action
 from netful.account.wire.kept_answers import KeptAnswers
 from netful.account.wire.service_model import operation_model, service_model
 from netful.account.wire.validation import problems
-from netful.model.core.errors import UnkeptError
+from netful.model.core import UnkeptError
 from netful.services.http.message import Request, Response
 
 Parameters = Mapping[str, Any]

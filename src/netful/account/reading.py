@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from netful.account.query_api import Operation, Parameters
 from netful.account.wire.errors import ApiError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 V = TypeVar("V")
 Record = Mapping[str, Any]

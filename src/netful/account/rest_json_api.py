@@ -8,7 +8,7 @@ from netful.account.wire import rest_json
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import operation_model
 from netful.account.wire.service_model import service_model as shapes
-from netful.model.core.errors import UnkeptError
+from netful.model.core import UnkeptError
 from netful.service_models.requests import ConstraintError, Given, SerializationError, members
 from netful.service_models.service_model import service_model
 from netful.services.http.message import Request, Response

@@ -8,7 +8,7 @@ from typing import Any
 
 from netful.model.allocation import with_functions
 from netful.model.cloud import Cloud, group_of
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.difference import NOT_COMPARED, same
 from netful.model.functions.function import Function
 

@@ -8,7 +8,7 @@ from netful.account.changes import Edit, changed
 from netful.account.query_api import Operation, Parameters
 from netful.account.wire.errors import DRY_RUN, ApiError, refusal
 from netful.model.cloud import Cloud
-from netful.model.core.errors import NetfulError, UnkeptError
+from netful.model.core import NetfulError, UnkeptError
 from netful.model.steps import Becomes
 
 V = TypeVar("V")

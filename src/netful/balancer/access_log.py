@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator
 from netful.model.authentication import sign_in
 from netful.model.balancing.load_balancers import Action
 from netful.model.cloud import Cloud
-from netful.model.core.file_names import file_name
-from netful.model.core.numbers import whole_number
+from netful.model.core import file_name, whole_number
 from netful.model.load_balancing_arns import GROUPS, arns
 
 KEPT = ("http-request set-var(txn.agent) req.fhdr(user-agent)",)

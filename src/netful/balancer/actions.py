@@ -14,8 +14,7 @@ from netful.balancer.consulted.consultation import directive, unanswered
 from netful.balancer.haproxy_syntax import argument, literal, numbers, quoted
 from netful.model.authentication import ACTIONS, TOKENS
 from netful.model.balancing.load_balancers import Action
-from netful.model.core.file_names import file_name
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, file_name
 
 GROUP = "var(txn.group)"
 """Variable with the target group of a request."""

@@ -10,7 +10,7 @@ from netful.balancer.haproxy_syntax import argument, number, numbers, quoted, wo
 from netful.balancer.lambda_event import CHECKER
 from netful.balancer.targets import Reached
 from netful.model.balancing.load_balancers import TargetGroup
-from netful.model.core.file_names import file_name
+from netful.model.core import file_name
 
 OPEN = ".open"
 """Suffix of the backend with all targets, healthy or not."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from netful.model.balancing.load_balancers import Listener, LoadBalancer
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown, known_in
+from netful.model.core import Unknown, known_in
 
 _CERTIFICATE = "AWS::CertificateManager::Certificate"
 _LONGEST_NAME = 253

@@ -6,7 +6,7 @@ from ipaddress import ip_network
 
 from netful.balancer.haproxy_syntax import quoted, word
 from netful.model.balancing.load_balancers import RuleCondition
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 
 _SOURCE = "source-ip"
 

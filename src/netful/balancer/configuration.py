@@ -28,8 +28,7 @@ from netful.model.balancing.load_balancers import (
     ends_connections,
 )
 from netful.model.cloud import Cloud
-from netful.model.core.file_names import file_name
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, file_name
 from netful.model.network.network_interface import NetworkInterface
 
 ADMIN_SOCKET = "admin.sock"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from io import StringIO
 
 from netful.balancer.backends import FUNCTION, LINKED, OPEN, target_named
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 COMMAND = "show stat -1 4 -1"
 """Command that reports the state of every server."""

@@ -16,9 +16,7 @@ from netful.balancer.targets import functions_of
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.model.balancing.load_balancers import TargetGroup
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
-from netful.model.core.file_names import file_name
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, StackError, file_name
 from netful.model.load_balancing_arns import GROUPS, arns
 from netful.services.http.message import Request, Response
 

@@ -20,7 +20,7 @@ from netful.balancer.log_delivery import is_wanted
 from netful.model.authentication import ACTIONS, CALLBACK
 from netful.model.balancing.load_balancers import Listener, ListenerRule, LoadBalancer, TargetGroup
 from netful.model.cloud import Cloud
-from netful.model.core.file_names import file_name
+from netful.model.core import file_name
 
 _DEFAULT_RULE = "0"  # the name of it in AWS's access logs
 _LONGEST_REQUEST_LINE = 16_384

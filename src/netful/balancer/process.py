@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from netful.balancer.configuration import ADMIN_SOCKET, SERVERS, Configuration
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 
 _CONFIGURATION = "haproxy.cfg"
 _ACCESS_LOG, _OWN_LOG = "access.log", "haproxy.log"

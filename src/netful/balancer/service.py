@@ -25,8 +25,7 @@ from netful.engine.waf.associations import acl_of, before_balancer
 from netful.fabric.vpcs.private_link import ServiceLink
 from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
-from netful.model.core.file_names import file_name
+from netful.model.core import StackError, file_name
 from netful.model.network.network_interface import NetworkInterface
 from netful.services.http.backend_requests import CallHost
 from netful.services.tls.authority import Authority

@@ -11,8 +11,7 @@ from netful.engine.load_balancers.target_groups import Member, members
 from netful.engine.tasks.places import is_placed, is_starting
 from netful.model.balancing.load_balancers import Action, LoadBalancer, TargetGroup, crosses_zones
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Frozen, Maybe, Unknown
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import IPAddress
 

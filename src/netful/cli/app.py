@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from netful.cli.options import streams
 from netful.cli.options.progress import sign_of_life
-from netful.model.core.errors import NetfulError
+from netful.model.core import NetfulError
 
 if TYPE_CHECKING:
     from cyclopts import App

@@ -10,7 +10,7 @@ from netful.cli.flows import numbers, way
 from netful.cli.options.options import ReportOptions
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, connected, stack_name
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 from netful.render.columns import counted
 from netful.render.construct_paths import renamed
 from netful.render.json import line as json_line

@@ -5,8 +5,7 @@ from typing import Annotated
 from netful.cli.options.options import ModelOptions, load_network
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, stack_name
-from netful.model.core import extras
-from netful.model.core.errors import StackError
+from netful.model.core import StackError, extras
 from netful.stack.control.client import Client
 from netful.stack.control.folder import name_for
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from netful.cli.exec_ import run_there
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, stack_name
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.stack.control.client import Client
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, stack_name
 from netful.cli.ps import lines, listed
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 from netful.render.errors import error_text
 from netful.render.language import spoken
 from netful.stack.control.client import NoAnswerError, others_hint

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, stack_name
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 from netful.render.language import spoken
 from netful.stack.control.client import Client
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from netful.cli.options.options import ModelOptions, ReportOptions
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import LiveOptions, source_network
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 
 _UNKNOWN = 3
 _Count = Annotated[int, Parameter(least=1)]

@@ -7,7 +7,7 @@ from netful.cli.options.options import ReportOptions
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.payload import payload_of
 from netful.cli.options.stacks import StackOptions, connected
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 
 _Repeated = Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)]
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from netful.cli.options.options import ReportOptions
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import StackOptions, connected, stack_name
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 from netful.render.columns import columns
 from netful.render.json import dumps
 from netful.render.language import spoken

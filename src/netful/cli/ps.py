@@ -1,7 +1,7 @@
 """`netful ps`: the stacks and accounts that run."""
 
 from netful.cli.options.options import ReportOptions
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.render.columns import columns
 from netful.render.json import dumps
 from netful.render.language import spoken

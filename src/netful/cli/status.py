@@ -7,7 +7,7 @@ from typing import Any
 
 from netful.cli.options.options import ReportOptions
 from netful.cli.options.stacks import StackOptions, stack_name
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.render.columns import counted
 from netful.render.construct_paths import renamed
 from netful.render.json import dumps

@@ -11,7 +11,7 @@ from netful.cli.cluster.options import ClusterOptions
 from netful.cli.options.options import FailureOptions, ModelOptions, Quiet, ReportOptions, Verbose, left_by
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.stacks import LiveOptions, StackOptions, source_network
-from netful.model.core.errors import NetfulError, QuestionError
+from netful.model.core import NetfulError, QuestionError
 
 if TYPE_CHECKING:
     from netful.library.network import Network

@@ -33,7 +33,7 @@ from netful.cli.options.up_options import (
     trace_settings,
 )
 from netful.cli.watch import Stamp, follow, sources
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.render.columns import counted
 from netful.render.construct_paths import renamed
 from netful.render.language import spoken

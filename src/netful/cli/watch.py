@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from netful.model.core.errors import NetfulError, StackError
+from netful.model.core import NetfulError, StackError
 from netful.render.errors import error_text
 from netful.render.language import spoken
 from netful.render.visible import visible

@@ -10,7 +10,7 @@ from netful.engine.trace.matrix import matrix
 from netful.library.network import Network
 from netful.library.text import text
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 from netful.render.forecast import forecast_text
 
 _OUTSIDE = ("internet",)

@@ -20,7 +20,7 @@ import uvicorn
 from netful.console.site import site
 from netful.console.stack_client import StackClient
 from netful.console.subject import RunningStack, Subject
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 
 _ADDRESS = "127.0.0.1"
 _FIRST_PORT, _PORTS = 24800, 200

@@ -36,7 +36,7 @@ from starlette.routing import Route
 
 from netful.console.answers import changes, findings, forecast, reach
 from netful.console.subject import Subject
-from netful.model.core.errors import NetfulError
+from netful.model.core import NetfulError
 from netful.render.catalogue import catalogue, labels
 from netful.render.construct_paths import renamed
 

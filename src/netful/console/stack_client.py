@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.stack.control import wire
 from netful.stack.control.folder import StackFolder
 

@@ -14,7 +14,7 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.library.network import received
 from netful.model.cloud import Cloud
-from netful.model.core.errors import NetfulError, StackError
+from netful.model.core import NetfulError, StackError
 from netful.render.construct_paths import renamed
 
 _NOTHING_RUNS: dict[str, Any] = {

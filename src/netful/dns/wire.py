@@ -8,7 +8,7 @@ import struct
 from collections.abc import Iterable
 from enum import IntEnum
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.vpc import IPAddress
 
 TTL = 60

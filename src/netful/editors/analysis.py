@@ -13,7 +13,7 @@ from pathlib import Path
 
 import netful
 from netful.editors.built import Built
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.sources.files import open_documents
 
 _NAME = re.compile(r"""\s+['"]?(?P<name>\w+)['"]?\s*:""")

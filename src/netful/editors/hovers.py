@@ -7,7 +7,7 @@ from netful.editors.analysis import Analysis
 from netful.engine.filters.security_groups import describe
 from netful.engine.routing.subnet_kinds import subnet_kind
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import Subnet
 from netful.render.visible import visible

@@ -10,7 +10,7 @@ from netful.fabric.kernel import nft
 from netful.fabric.kernel.netns import Netns
 from netful.fabric.rules import impairments
 from netful.fabric.vpcs.built_vpcs import BuiltVpcs
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 
 _NO_DELAYS = "this kernel cannot delay packets: it has no netem (CONFIG_NET_SCH_NETEM)"
 _HINT = "`sudo modprobe sch_netem`, if the module is installed; `loss`, and `dns` with `--delay`, need no netem"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from netful.fabric.kernel.netns import Netns
 from netful.fabric.kernel.node import LeafLink
 from netful.fabric.kernel.rtnetlink import LOOPBACK, Rtnetlink
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.vpc import IPAddress
 
 

@@ -15,7 +15,7 @@ from netful.fabric.vpcs.built_vpcs import BuiltVpcs
 from netful.fabric.vpcs.network_balancer import NetworkBalancerNode
 from netful.model.access.internet_client import InternetClient
 from netful.model.allocation import gets_ipv6
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.model.functions.function import Function
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 

@@ -14,8 +14,7 @@ from netful.fabric.lambda_network.further_interfaces import FurtherInterface
 from netful.fabric.lambda_network.sandbox_interfaces import SandboxInterfaces
 from netful.fabric.outside.internet import Internet
 from netful.fabric.vpcs.built_vpcs import BuiltVpcs
-from netful.model.core.errors import StackError
-from netful.model.core.unknown import Unknown
+from netful.model.core import StackError, Unknown
 from netful.model.functions.function import Function
 from netful.model.network.addresses import LAMBDA_SERVICE
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface

@@ -23,7 +23,7 @@ from netful.hosts.attachments import attached_to, port_of
 from netful.hosts.engines.engine import PACKAGES, engine_of, installed
 from netful.hosts.places import hosts_of, places_of
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.functions.user_data import user_data_of
 from netful.model.network.network_interface import InterfaceOwner
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any, Self, cast
 
 from netful.images.tar_streams import Bounded, Dense
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 
 _DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
 _LONGEST_JSON = 4 << 20

@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.model.functions.images import Build, Image
 
 # The command that builds, and the command that writes an archive, by the tool; {name} is the image's, {file} the archive.

@@ -8,8 +8,7 @@ from typing import Any
 from msgspec import field
 
 from netful.images.archive import Archive
-from netful.model.core.frozen import Frozen
-from netful.model.core.json_values import mapping, texts
+from netful.model.core import Frozen, mapping, texts
 
 MOST_LAYERS = 127
 """Lambda's limit (hosts §7)."""

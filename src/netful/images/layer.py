@@ -23,7 +23,7 @@ from netful.fabric.kernel import syscalls
 from netful.images.archive import Archive
 from netful.images.image import Layer
 from netful.images.tar_streams import Dense, Digesting
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 
 MOST_BYTES = 10 << 30
 """Lambda's limit on an image, unpacked."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class Invocation(Frozen):

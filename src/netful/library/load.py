@@ -12,7 +12,7 @@ from netful.forecast.load_plan import Step, peaks
 from netful.forecast.nat_ports import NatPorts, nat_ports
 from netful.library.stack import KEYS, Stack
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 from netful.stack.load_generator import Answers, Target, send
 
 _THROTTLED = 429

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from netful import sources
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 from netful.sources.files import project_folder
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ class Network:
         """Return the outcome of expectations, such as `OrdersFn can reach aws:ssm`, `Db is isolated`."""
         from netful.checks.expectations import parse  # noqa: PLC0415
         from netful.checks.verify import verify  # noqa: PLC0415
-        from netful.model.core.origin import DEFAULT  # noqa: PLC0415
+        from netful.model.core import DEFAULT  # noqa: PLC0415
 
         return verify(self.facts, [parse(line, DEFAULT) for line in lines])
 

@@ -2,8 +2,7 @@
 
 from netful.engine.flows.path import Path
 from netful.library.text import text
-from netful.model.core.errors import UnknownAnswerError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, UnknownAnswerError
 
 
 class Reach(Frozen):

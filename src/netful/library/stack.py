@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from netful.library.answers import Invocation, Response
-from netful.model.core import extras
-from netful.model.core.errors import NoResponseError, QuestionError, StackError
+from netful.model.core import NoResponseError, QuestionError, StackError, extras
 from netful.render.running import debugger_line
 from netful.stack.control.client import Client
 from netful.stack.control.selection import selected

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from netful.library.stack import Stack, no_progress
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.stack import consent
 from netful.stack.control.client import Client
 from netful.stack.control.ending import end

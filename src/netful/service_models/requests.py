@@ -15,8 +15,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.numbers import whole_number
+from netful.model.core import Frozen, whole_number
 from netful.service_models.service_model import Operation, ServiceModel, Shape
 
 _NUMBERS: dict[str, tuple[type, ...]] = {

@@ -11,9 +11,7 @@ from glob import escape
 from pathlib import Path
 from typing import Any
 
-from netful.model.core.errors import SourceError
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Origin
+from netful.model.core import Frozen, Origin, SourceError
 from netful.sources.files import project_folder
 from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedMap

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Resource, Unknown
 from netful.sources import apis, cdk, cdk_lines, sam
 from netful.sources.files import document
 from netful.sources.parts import filled

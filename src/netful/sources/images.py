@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core.origin import Origin
+from netful.model.core import Origin
 from netful.model.functions.function import Function
 from netful.model.functions.images import Build, Image
 from netful.sources import cdk

@@ -8,7 +8,7 @@ from typing import Any
 
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
-from netful.model.core.errors import SourceError
+from netful.model.core import SourceError
 from netful.model.merging import together
 from netful.model.names.service_names import REGIONS
 from netful.sources import cdk, cloudformation, described, images, terraform

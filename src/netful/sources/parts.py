@@ -8,7 +8,7 @@ same part add up: of two things with one id the later row's stays.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 COMPUTED: Mapping[str, str] = {
     "allowed_hosts": "sources/project/project_file.py",

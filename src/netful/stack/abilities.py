@@ -12,9 +12,7 @@ from netful.fabric.kernel import nft
 from netful.fabric.kernel.rights import Mode, find_rights, is_root
 from netful.functions.code import runtimes
 from netful.hosts.engines.engine import PACKAGES, Engine, installed
-from netful.model.core import extras
-from netful.model.core.errors import MissingExtraError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, MissingExtraError, extras
 from netful.stack import load_generator
 
 _MODES = {Mode.ROOT: "as root", Mode.ROOTLESS: "as an ordinary user"}

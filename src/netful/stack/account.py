@@ -17,8 +17,7 @@ from netful.engine.apis import deployments
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.allocation import keep_addresses
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, StackError
 from netful.model.difference import Difference, differences
 from netful.model.steps import Step
 from netful.services.backends.backend import Backends

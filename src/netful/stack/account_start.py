@@ -10,8 +10,7 @@ from netful.account.things import with_things
 from netful.functions.code.made_versions import MadeVersions
 from netful.functions.environments.moves import elsewhere
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, StackError
 from netful.model.functions.function import Function
 from netful.services.backends.state_folder import DEPLOYED
 from netful.sources.account.deployed_stack import DeployedStacks

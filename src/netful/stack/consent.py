@@ -19,8 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from netful.model.core.errors import ConsentError, UnbuiltError
-from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core import DEFAULT, ConsentError, Origin, UnbuiltError
 
 if TYPE_CHECKING:
     from netful.model.cloud import Cloud  # every `up` would wait for these imports

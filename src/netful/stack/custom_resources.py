@@ -10,8 +10,7 @@ No function is called with `Delete`. One that fails is a warning of the stack, a
 
 from pathlib import Path
 
-from netful.model.core.errors import NetfulError
-from netful.model.core.resource import Resource
+from netful.model.core import NetfulError, Resource
 from netful.model.network.vpc import DEFAULT_STACK
 from netful.sources.account.deployed_stack import CUSTOM_TYPES, DeployedStack
 from netful.stack.account import StackAccount

@@ -23,7 +23,7 @@ from typing import Any
 import uvloop
 
 from netful.fabric.kernel import rights
-from netful.model.core.errors import NetfulError, RightsError, StackError
+from netful.model.core import NetfulError, RightsError, StackError
 from netful.stack.control import wire
 from netful.stack.control.control import ControlServer
 from netful.stack.control.folder import StackFolder

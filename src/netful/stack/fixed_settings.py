@@ -7,7 +7,7 @@ compared.
 from dataclasses import asdict
 from typing import Any
 
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.stack.control.settings import Settings
 
 _REFUSED = {"internet": "--internet", "state_folder": "--state"}

@@ -12,8 +12,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from netful.model.core.errors import StackError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, StackError
 
 PROGRAM = "h2load"
 PACKAGE = "nghttp2-client"

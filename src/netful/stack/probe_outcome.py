@@ -3,7 +3,7 @@
 from typing import Literal
 
 from netful.engine.flows.path import SymptomKind
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class Attempt(Frozen):

@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.model.steps import Step
 
 log = logging.getLogger(__name__)

@@ -31,7 +31,7 @@ from netful.balancer.consulted.claim_signer import ClaimSigner
 from netful.fabric.kernel.rights import Mode, is_root
 from netful.functions.environments.service import FunctionService, FunctionSettings
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.model.difference import Difference
 from netful.services.backends.frames import Initiative, Sent
 from netful.services.backends.state_folder import StateFolder

@@ -13,7 +13,7 @@ from netful.functions.environments.debugging import Debugging
 from netful.images import builds
 from netful.model.access.allowed_host import AllowedHost
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError, UnbuiltError
+from netful.model.core import StackError, UnbuiltError
 from netful.model.functions.programs import Attachment
 from netful.model.network.vpc import DEFAULT_STACK
 from netful.services.relays.real_internet import RealInternet

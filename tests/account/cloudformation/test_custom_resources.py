@@ -5,7 +5,7 @@ import json
 import pytest
 
 from netful.account.cloudformation.deployments.stack_view import in_order
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 
 @pytest.fixture

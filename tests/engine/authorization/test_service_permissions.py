@@ -2,8 +2,7 @@ import pytest
 
 from netful.engine.authorization.service_permissions import permits
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Resource, Unknown
 from netful.model.functions.function import Code, Function
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:orders"

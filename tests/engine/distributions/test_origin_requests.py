@@ -12,7 +12,7 @@ from netful.engine.distributions.origin_requests import (
     group_of,
     withholds,
 )
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.names.distributions import (
     EVERYTHING,
     CacheBehavior,

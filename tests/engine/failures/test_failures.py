@@ -9,7 +9,7 @@ from netful.engine.failures.resilience import Extent, resilience
 from netful.engine.failures.without import what_if, without_failure
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 
 TEMPLATE = """
 Parameters: {Zone: {Type: String}}

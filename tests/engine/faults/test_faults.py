@@ -11,7 +11,7 @@ from netful.engine.faults.fault import Fault, FaultKind, Scope, checked
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.apis.stage import MethodSetting, Stage
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 from netful.model.network.addresses import prefix_list_block
 from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.protocols import TCP

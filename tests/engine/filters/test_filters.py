@@ -5,7 +5,7 @@ import pytest
 
 from netful.engine.filters import network_acls, security_groups
 from netful.engine.flows.flow import AWS_EPHEMERAL, HOST_EPHEMERAL, End, Flow, Ports
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.protocols import ICMP, TCP, UDP
 from netful.model.network.security_groups import PeerKind
 from netful.model.network.vpc import PrefixList

@@ -6,7 +6,7 @@ import pytest
 
 from netful.engine.filters.network_firewalls import Asked, Fate, judge_answer, judge_flow, judge_packet
 from netful.engine.flows.flow import End, Flow, Ports
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.network_firewall import (
     Addresses,
     Application,

@@ -6,7 +6,7 @@ import pytest
 
 from netful.engine.flow_logs.destinations import bucket, log_group, log_stream, object_key, undelivered
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.flow_logs import FlowLog, FlowLogResourceType, LogDestinationType, TrafficType
 
 VPC, S3 = FlowLogResourceType.VPC, LogDestinationType.S3

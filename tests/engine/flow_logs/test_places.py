@@ -7,7 +7,7 @@ import pytest
 
 from netful.engine.flow_logs.places import Ends, place_name
 from netful.engine.flow_logs.refusals import refusals
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 from netful.model.names.service_names import service
 from netful.model.network.addresses import INTERNET_HOST, service_address
 from netful.model.network.flow_logs import Action, FlowRecord, RejectReason, SeenFlow

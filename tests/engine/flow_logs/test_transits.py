@@ -8,7 +8,7 @@ import pytest
 from netful.engine.flow_logs.lines import Recorded, empty_line, line
 from netful.engine.flow_logs.log_format import LogFormat, format_of
 from netful.engine.flow_logs.scopes import is_of, places, stream_place
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.flow_logs import Action, FlowLog, FlowLogResourceType, FlowRecord, SeenFlow, Transit
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import TCP

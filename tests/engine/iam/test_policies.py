@@ -4,7 +4,7 @@ import pytest
 
 from netful.engine.iam.policies import PolicyRequest, evaluate
 from netful.model.access.policy_statements import statements as statements_of
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 
 GET = PolicyRequest(
     "s3:GetObject", "arn:aws:s3:::mine/key", context={"aws:SourceVpce": "S3"}, absent=frozenset({"aws:SourceIp"})

@@ -2,8 +2,7 @@ import pytest
 
 from netful.engine.iam.resource_policies import documents, policy_of
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Resource, Unknown
 
 DOCUMENT = {"Statement": {"Effect": "Allow", "Action": "*"}}
 

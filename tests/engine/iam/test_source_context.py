@@ -6,7 +6,7 @@ import pytest
 
 from netful.engine.iam import source_context
 from netful.engine.iam.policies import PolicyRequest, evaluate
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from tests.helpers.small_clouds import cloud, endpoint
 
 S3 = endpoint("S3", "s3")

@@ -8,7 +8,7 @@ from netful.engine.integrations.integration_faults import fault, undeclared
 from netful.engine.integrations.uri_placeholders import never_filled
 from netful.model.apis.api import ApiRoute
 from netful.model.apis.integration import Integration
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 
 LAMBDA = (
     "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:1:function:f/invocations"

@@ -14,7 +14,7 @@ from netful.model.balancing.load_balancers import (
     LoadBalancerType,
     RuleCondition,
 )
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.protocols import TCP
 from tests.helpers.small_clouds import cloud, net
 

@@ -3,7 +3,7 @@ import pytest
 from netful.engine.http.http_request import HttpRequest
 from netful.engine.load_balancers.host_rewrites import destination, rewrite_for, rewritten
 from netful.engine.load_balancers.transforms import transformed
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.functions.programs import Program, Rewrite
 
 ASKED = HttpRequest("shop.example", "/orders/7?full=1", "POST")

@@ -7,7 +7,7 @@ import pytest
 from netful.engine.names.resolution import resolve
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.names.dns_firewall import (
     BlockResponse,
     FirewallAction,

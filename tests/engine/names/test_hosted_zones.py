@@ -1,7 +1,7 @@
 import pytest
 
 from netful.engine.names.resolution import resolve
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.names.hosted_zones import HostedZone, RecordSet
 from netful.model.names.resolver import DhcpOptions, Direction, ResolverEndpoint, ResolverRule, ResolverTarget
 from netful.model.network.network_interface import InterfaceOwner

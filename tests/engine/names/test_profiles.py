@@ -3,7 +3,7 @@
 import pytest
 
 from netful.engine.names.resolution import resolve
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.names.dns_firewall import (
     BlockResponse,
     FirewallAction,

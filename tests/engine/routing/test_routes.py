@@ -2,7 +2,7 @@ import pytest
 
 from netful.engine.routing.route_tables import select
 from netful.engine.routing.subnet_kinds import subnet_kind
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.route_tables import Route
 from netful.model.network.vpc import PrefixList
 from tests.helpers.small_clouds import TargetKind, cloud, main_table, net, route

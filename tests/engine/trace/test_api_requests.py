@@ -442,7 +442,7 @@ def test_endpoint_policy_knows_who_signs(cloud_of, ask, principal, answer, auth)
 
 
 def test_identity_that_is_not_declared(cloud_of, ask):
-    from netful.model.core.errors import QuestionError
+    from netful.model.core import QuestionError
 
     with pytest.raises(QuestionError):
         ask(cloud_of(template()), "internet+Partner", "Api GET /live/")
@@ -456,7 +456,7 @@ def test_endpoint_of_a_parameter_without_a_value(cloud_of, ask):
 
 @pytest.mark.parametrize("question", ["Nothing GET /live/", "endpoint:Door+sealed"])
 def test_questions_that_name_nothing(cloud_of, ask, question):
-    from netful.model.core.errors import QuestionError
+    from netful.model.core import QuestionError
 
     source, destination = ("internet", question) if " " in question else (question, "Api GET /live/")
     with pytest.raises(QuestionError):

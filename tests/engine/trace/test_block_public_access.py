@@ -8,7 +8,7 @@ import pytest
 from netful.engine.flows.kinds import HopKind
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.block_public_access import (
     BlockMode,
     ExclusionMode,

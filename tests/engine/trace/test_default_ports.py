@@ -2,7 +2,7 @@ import pytest
 
 from netful.engine.trace.ends.default_ports import default_port
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 
 @pytest.mark.parametrize(

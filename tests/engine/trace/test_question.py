@@ -11,9 +11,7 @@ from netful.engine.trace.ends.destinations import (
 )
 from netful.engine.trace.ends.sources import Outside
 from netful.engine.trace.question import parse
-from netful.model.core.errors import QuestionError
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import QuestionError, Resource, Unknown
 from netful.model.functions.function import Code, Function
 from netful.model.network.protocols import ICMP, TCP, UDP
 from tests.helpers.small_clouds import cloud, endpoint, eni, net

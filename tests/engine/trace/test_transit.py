@@ -7,7 +7,7 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.routing.transit_gateway_route_tables import select
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.gateways import InternetGateway, NatGateway, VpnGateway
 from netful.model.network.protocols import ALL_PROTOCOLS
 from netful.model.network.route_tables import RouteTable, TargetKind

@@ -3,7 +3,7 @@
 import pytest
 
 from netful.engine.usage.throttles import account_limit
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 from tests.helpers.texts import replaced
 
 LADDER = """

@@ -11,7 +11,7 @@ from netful.engine.waf.fields import Inspected
 from netful.engine.waf.ruling import FILTERED, judge
 from netful.engine.waf.transformations import transformed
 from netful.model.access.web_acl import FirewallRule
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.sources import load
 from tests.helpers.texts import replaced
 

@@ -12,7 +12,7 @@ from netful.functions.events.event_queue import EventQueue, Outlets
 from netful.functions.events.event_settings import EventSettings, event_settings
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.functions.function import Code, Function
 from netful.service_models.service_model import service_model
 from tests.helpers.lambda_bench import function_of

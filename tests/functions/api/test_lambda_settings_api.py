@@ -10,7 +10,7 @@ import pytest
 from netful.functions.api.protocol.message import OperationCall
 from netful.functions.events.event_settings import event_settings
 from netful.functions.events.event_source_mappings import event_source_mappings
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from tests.helpers.lambda_bench import function_of
 from tests.helpers.lambda_client import FN, Client
 

@@ -7,7 +7,7 @@ import certifi
 import pytest
 
 from netful.functions.environments.service import FunctionService, FunctionSettings
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from tests.helpers.lambda_client import FN, WHICH, Client, zipped
 
 pytestmark = pytest.mark.packets

@@ -20,7 +20,7 @@ from netful.functions.events.invocation_record import Condition, Event, record
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.functions.function import Code, Function
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.services.backends.messages_out import send_message

@@ -5,7 +5,7 @@ import base64
 
 import pytest
 
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.functions.function import Code
 from tests.helpers.lambda_client import FN, WHICH, Client, zipped
 

@@ -13,9 +13,7 @@ from netful.functions.code import node_sdk, package, runtimes
 from netful.functions.code.layers import Layers
 from netful.functions.environments.service import FunctionService
 from netful.functions.inside import privileges
-from netful.model.core.errors import StackError
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import Unknown
+from netful.model.core import Origin, StackError, Unknown
 from netful.model.functions.function import Code
 from tests.helpers.client_authorities import Signer
 from tests.helpers.lambda_bench import VERSION, function_of

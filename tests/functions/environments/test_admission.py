@@ -8,7 +8,7 @@ import pytest
 from netful.functions.environments.admission import rejection
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.functions.function import Code, Function, Role
 from netful.model.network.security_groups import SecurityGroup
 from netful.model.network.vpc import Subnet, Vpc

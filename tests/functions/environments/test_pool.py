@@ -8,7 +8,7 @@ from netful.functions.code.versions import Version
 from netful.functions.environments.pool import Pool
 from netful.functions.environments.provisioning import Provisioning
 from netful.functions.environments.scaling import Scaling
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.model.functions.function import Code, Function
 
 

@@ -11,8 +11,7 @@ from netful.functions.events.not_delivered import not_delivered
 from netful.functions.events.queue_poller import QueuePoller
 from netful.functions.invocations.invocation import Invocation, Usage
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Resource, Unknown
 from netful.model.functions.function import Code, Function
 
 QUEUE = "arn:aws:sqs:eu-west-1:123456789012:orders"

@@ -10,7 +10,7 @@ from netful.functions.events.event_sources import Pollers
 from netful.functions.events.stream_poller import StreamOutlets, StreamPoller
 from netful.functions.invocations.invocation import Invocation, InvokeRefused, Usage
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.functions.function import Code, Function
 from tests.helpers.streams import ARN, Clock, Record, Stream
 

@@ -5,8 +5,7 @@ import json
 
 from netful.functions.events.schedules import Schedules
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Resource, Unknown
 from tests.helpers.passing_clock import Clock
 
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:fn"

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from netful.functions.invocations.invocation import InvokeRefused
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from tests.helpers.lambda_bench import RUNTIME, VERSION
 
 pytestmark = pytest.mark.packets

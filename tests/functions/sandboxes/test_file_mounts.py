@@ -8,8 +8,7 @@ import pytest
 
 from netful.functions.inside import privileges
 from netful.functions.invocations.invocation import InvokeRefused
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Resource, Unknown
 from netful.model.functions.file_mount import FileMount
 from tests.helpers.lambda_bench import function_of
 

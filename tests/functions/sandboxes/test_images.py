@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from netful.functions.inside import privileges
-from netful.model.core.errors import StackError
-from netful.model.core.origin import Origin
+from netful.model.core import Origin, StackError
 from netful.model.functions.function import Code, Function
 from netful.model.functions.images import OF_IMAGE, Image, ImageConfig
 from tests.helpers.images import PYTHON, TestImage, entry, libraries_of, python_layer, tar

@@ -11,9 +11,7 @@ import pytest
 from netful.functions.code import package
 from netful.functions.code.layers import layers_of
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
-from netful.model.core.origin import Origin
-from netful.model.core.resource import Resource
+from netful.model.core import Origin, Resource, StackError
 from netful.model.functions.function import Code
 from tests.helpers.lambda_bench import function_of
 

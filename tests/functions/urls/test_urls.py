@@ -13,7 +13,7 @@ from netful.functions.invocations.invocation import Invocation, Usage
 from netful.functions.urls.door import UrlDoor
 from netful.functions.urls.event import UrlRequest
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.functions.function import Code, Function
 
 pytestmark = pytest.mark.packets

@@ -12,7 +12,7 @@ from netful.gateway.admission.meter import Counted
 from netful.gateway.shared.link import AwayError, Link
 from netful.gateway.shared.meter import SharedMeter
 from netful.model.apis.usage import Quota
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from tests.helpers.processes import OWN_LOOPBACK
 from tests.helpers.valkey_server import ValkeyServer
 

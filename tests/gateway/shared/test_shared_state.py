@@ -17,7 +17,7 @@ from netful.gateway.shared.results import SharedResults
 from netful.gateway.shared.scripts import LOOK, USE
 from netful.model.apis.stage import Stage
 from netful.model.apis.usage import Quota
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.services.http.message import Response
 from tests.helpers.processes import ENOUGH_SECONDS
 from tests.helpers.texts import replaced

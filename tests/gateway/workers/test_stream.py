@@ -9,7 +9,7 @@ import pytest
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.gateway.integrations.web_connection import UnreachableError
 from netful.gateway.workers.stream import Stream
-from netful.model.core.errors import ConsentError, StackError
+from netful.model.core import ConsentError, StackError
 from tests.helpers.processes import ENOUGH_SECONDS
 
 ERRORS = {

@@ -27,7 +27,7 @@ from netful.gateway.workers.worker_pool import WorkerPool, joined
 from netful.gateway.workers.worker_requests import WorkerRequests
 from netful.gateway.workers.worker_settings import WorkerSettings
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.services.front.reception import Reception
 from netful.services.http.message import Response
 from netful.services.tls.authority import Authority

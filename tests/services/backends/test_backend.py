@@ -12,7 +12,7 @@ import pytest
 
 from netful.fabric.doors.door import Door, DoorKind
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.model.functions.function import SsmParameter
 from netful.services.backends import backend
 from netful.services.backends.backend import Backends

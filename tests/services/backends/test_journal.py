@@ -4,7 +4,7 @@ import resource
 
 import pytest
 
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.services.backends.journal import Journal
 
 RECORDS = [b"first", b"", b"\0" * 20, b"the last one"]

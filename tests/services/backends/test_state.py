@@ -9,8 +9,7 @@ import signal
 import pytest
 
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, StackError
 from netful.model.functions.function import SsmParameter
 from netful.services.backends.backend import Backends
 from netful.services.backends.frames import FrameCall

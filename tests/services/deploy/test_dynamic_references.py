@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from netful import sources
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.services.backends.backend import Backends
 from netful.services.deploy.dynamic_references import read
 

@@ -6,8 +6,7 @@ from urllib.parse import unquote
 import pytest
 
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Resource, Unknown
 from netful.model.names.iam_names import access_key_id, role_id, secret_access_key
 from netful.services.backends.backend import Backends
 from netful.services.backends.state_folder import StateFolder

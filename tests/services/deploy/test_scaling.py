@@ -6,7 +6,7 @@ import json
 import pytest
 
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.services.backends.backend import Backends
 from netful.services.http.backend_requests import json_request
 

@@ -6,8 +6,7 @@ import json
 import pytest
 
 from netful.model.cloud import Cloud
-from netful.model.core.origin import Origin
-from netful.model.core.resource import Resource
+from netful.model.core import Origin, Resource
 from netful.model.functions.function import Code, Function
 from netful.services.backends.backend import Backends
 from netful.services.http.backend_requests import rest_request

@@ -6,9 +6,7 @@ import json
 import pytest
 
 from netful.model.cloud import Cloud
-from netful.model.core.origin import Origin
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Origin, Resource, Unknown
 from netful.model.functions.function import SsmParameter
 from netful.services.backends.backend import Backends
 from netful.services.http.backend_requests import form_request, json_request, rest_request

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from netful.fabric.doors.door import Door, DoorKind
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from netful.services.front.actions import asked
 from netful.services.front.front import Front

@@ -18,7 +18,7 @@ from netful.engine.iam.role_sessions import caller_of
 from netful.fabric.doors.door import Door, DoorKind
 from netful.gateway.calls.signature import access_key_of
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.functions.function import Code, Function, Role
 from netful.model.identity import ec2_id, id_of
 from netful.model.names.secret_names import with_suffix

@@ -3,8 +3,7 @@
 import pytest
 
 from netful.gateway.calls.local_names import api_entries
-from netful.model.core.errors import SourceError
-from netful.model.core.unknown import Unknown
+from netful.model.core import SourceError, Unknown
 from tests.helpers.ids import api_id
 from tests.helpers.texts import replaced
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from netful.model.core.errors import SourceError
+from netful.model.core import SourceError
 from netful.sources import load
 
 

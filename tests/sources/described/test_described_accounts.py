@@ -7,7 +7,7 @@ import pytest
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.balancing.load_balancers import Target
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.sources import load
 
 VPC = "vpc-1"

@@ -8,8 +8,7 @@ import yaml
 
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
-from netful.model.core.errors import SourceError
-from netful.model.core.unknown import Unknown
+from netful.model.core import SourceError, Unknown
 from netful.sources import load
 
 VPC = {"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16", "OwnerId": "111111111111"}]}

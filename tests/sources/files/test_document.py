@@ -1,7 +1,6 @@
 import pytest
 
-from netful.model.core.errors import SourceError
-from netful.model.core.origin import Origin
+from netful.model.core import Origin, SourceError
 from netful.sources.files.document import parse
 
 

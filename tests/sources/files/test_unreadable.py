@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from netful.model.core.errors import SourceError
+from netful.model.core import SourceError
 from netful.sources import load
 from netful.sources.files.unreadable import MAX_BYTES, beginning_of, bytes_of
 

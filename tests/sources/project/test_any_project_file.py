@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
-from netful.model.core.errors import SourceError
+from netful.model.core import SourceError
 from netful.sources import load
 from tests.helpers.any_input import JUNK, mutated, texts_of
 from tests.helpers.examples import examples

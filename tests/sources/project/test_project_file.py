@@ -5,7 +5,7 @@ import json
 import pytest
 from joserfc.jwk import RSAKey
 
-from netful.model.core.errors import SourceError
+from netful.model.core import SourceError
 from netful.model.functions.programs import Health, Rewrite
 from netful.sources import load
 from tests.helpers.ids import ec2_id

@@ -6,7 +6,7 @@ from base64 import b64encode
 
 import pytest
 
-from netful.model.core.errors import SourceError
+from netful.model.core import SourceError
 from netful.sources import load
 
 TEMPLATE = """

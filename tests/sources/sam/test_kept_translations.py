@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from netful import sources
-from netful.model.core.errors import SourceError
+from netful.model.core import SourceError
 from netful.sources.sam import kept_translations, translator
 
 TEMPLATE = """

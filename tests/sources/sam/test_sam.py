@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from netful.model.core.errors import SourceError
-from netful.model.core.origin import Origin
+from netful.model.core import Origin, SourceError
 from netful.sources import load
 from tests.helpers.ids import api_id
 

@@ -1,6 +1,6 @@
 import pytest
 
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from tests.helpers.ids import ec2_id
 
 TEMPLATE = """

@@ -4,7 +4,7 @@ import pytest
 
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.sources import load
 from tests.helpers.terraform_plans import Plan, network, refers
 

@@ -8,8 +8,7 @@ import pytest
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.balancing.load_balancers import Target
-from netful.model.core.errors import SourceError
-from netful.model.core.unknown import Unknown
+from netful.model.core import SourceError, Unknown
 from netful.model.network.route_tables import TargetKind
 from netful.sources import load
 from tests.helpers.terraform_plans import Plan, network, refers

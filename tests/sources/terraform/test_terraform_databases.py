@@ -3,7 +3,7 @@
 import pytest
 
 from netful.hosts.engines.rds import master_of, max_connections
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.sources import load
 from tests.helpers.terraform_plans import Plan, refers
 

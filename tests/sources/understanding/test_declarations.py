@@ -9,9 +9,7 @@ from typing import Any
 
 import pytest
 
-from netful.model.core.errors import NetfulError
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import NetfulError, Resource, Unknown
 from netful.sources import cloudformation
 from netful.sources.files.marked import MarkedMap
 from netful.sources.readers.managed import SUBNET_GROUP_NAMES

@@ -2,7 +2,7 @@
 
 import pytest
 
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.sources import load
 
 VPC = """

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.stack.control.client import Client
 from tests.helpers.places import TEMPLATES
 from tests.helpers.stacks import Stack

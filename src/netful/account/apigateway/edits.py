@@ -11,7 +11,7 @@ from netful.account.apigateway.operations.operation import Site
 from netful.account.changes import Edit, Put, Remove, changed, marked
 from netful.model.apis.domain import BasePathMapping
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 _LETTERS = string.ascii_lowercase + string.digits
 API_ID, PART_ID = 10, 6

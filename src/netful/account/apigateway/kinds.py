@@ -11,8 +11,7 @@ from netful.account.apigateway.operations.patches import patches
 from netful.account.apigateway.patching import patched
 from netful.account.apigateway.shapes import input_shape, merged, properties
 from netful.account.changes import new
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
+from netful.model.core import Frozen, Resource
 
 Properties = dict[str, Any]
 

@@ -16,7 +16,7 @@ from netful.account.apigateway.written import PROPERTIES, WRITERS
 from netful.account.changes import Edit, Put, Remove, new
 from netful.model.apis.stage import Deployment
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 _PLAN_KEY = "AWS::ApiGateway::UsagePlanKey"
 

@@ -36,7 +36,7 @@ from netful.account.apigateway.rest import (
 from netful.account.wire.errors import ApiError
 from netful.gateway.calls.identifiers import new_identifiers
 from netful.model.cloud import Cloud
-from netful.model.core.errors import SourceError, UnkeptError
+from netful.model.core import SourceError, UnkeptError
 from netful.model.steps import Becomes
 from netful.services.http.message import Headers, Request, Response
 from netful.services.http.wire import json_response

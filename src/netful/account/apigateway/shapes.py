@@ -15,7 +15,7 @@ from netful.account.apigateway.operations.faults import bad_request
 from netful.account.apigateway.operations.representation import known
 from netful.account.wire.coercion import typed
 from netful.account.wire.service_model import operation_model, service_model
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 
 Names = Mapping[str, str]
 """Properties by their members, where they are not the member with a capital letter."""

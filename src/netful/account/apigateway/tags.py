@@ -10,7 +10,7 @@ from netful.account.apigateway.operations.faults import bad_request, not_found
 from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site
 from netful.engine.names.api_names import loaded_id
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 _ARN = re.compile(r"arn:[\w-]+:apigateway:[\w-]*:\d*:/(?P<kind>\w+)/(?P<id>[^/]+)(/stages/(?P<stage>.+))?")
 _MOST = 50

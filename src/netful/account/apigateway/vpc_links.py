@@ -11,7 +11,7 @@ from netful.account.apigateway.operations.operation import OperationRequest, Sit
 from netful.account.apigateway.operations.representation import iso_time, known, tags
 from netful.account.apigateway.shapes import shown
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 _FIRST, _SECOND = "AWS::ApiGateway::VpcLink", "AWS::ApiGatewayV2::VpcLink"
 _MISSING = {_FIRST: "Invalid Vpc Link identifier specified", _SECOND: "Unable to find VpcLink by ID {}"}

@@ -8,7 +8,7 @@ from netful.account.route53.view import zone_ids
 from netful.account.wire.coercion import typed
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import service_model
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.names.hosted_zones import HostedZone
 
 SERVICE = "servicediscovery"

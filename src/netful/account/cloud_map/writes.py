@@ -26,7 +26,7 @@ from netful.account.records import tags
 from netful.account.records.view import View, plain
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.names.id_forms import form_of, formed
 
 _KEPT_OF_SERVICE = (

@@ -6,8 +6,7 @@ from typing import Protocol
 
 from netful.account.cloudformation.records import StackRecord
 from netful.model.cloud import Cloud
-from netful.model.core.errors import NetfulError
-from netful.model.core.resource import Resource
+from netful.model.core import NetfulError, Resource
 from netful.services.http.message import Request, Response
 from netful.sources.account.deployed_stack import DeployedStack
 

@@ -17,7 +17,7 @@ from netful.account.cloudformation.templates.template_text import as_json, parse
 from netful.account.query_api import Parameters
 from netful.account.reading import Paging
 from netful.model.cloud import Cloud
-from netful.model.core.errors import NetfulError, StackError
+from netful.model.core import NetfulError, StackError
 
 log = logging.getLogger(__name__)
 

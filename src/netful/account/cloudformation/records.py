@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 STACK = "AWS::CloudFormation::Stack"
 IN_REVIEW = "REVIEW_IN_PROGRESS"

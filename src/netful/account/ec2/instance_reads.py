@@ -12,7 +12,7 @@ from netful.account.ec2.world import Look, World
 from netful.account.query_api import Parameters
 from netful.account.reading import Record
 from netful.account.wire.errors import ApiError
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.identity import ec2_id
 
 KEY_PAIR = "AWS::EC2::KeyPair"

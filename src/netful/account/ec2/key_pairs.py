@@ -12,7 +12,7 @@ from netful.account.ec2.instance_reads import KEY_PAIR
 from netful.account.ec2.world import Change, World, new_id, tags_of
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.identity import ec2_id
 
 _EXPONENT, _BITS = 65537, 2048

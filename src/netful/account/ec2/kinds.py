@@ -27,7 +27,7 @@ from netful.account.ec2.view import View
 from netful.account.reading import Record
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import service_model
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class Kind(Frozen):

@@ -10,7 +10,7 @@ from netful.account.ec2.world import Look, World
 from netful.account.query_api import Parameters
 from netful.account.reading import Record
 from netful.account.wire.errors import ApiError
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 _KIND = KIND["LaunchTemplateId"]
 _VERSIONS = Kind("DescribeLaunchTemplateVersions")

@@ -8,7 +8,7 @@ from netful.account.ec2.listing import described, page
 from netful.account.ec2.world import Look, World
 from netful.account.query_api import Parameters
 from netful.account.reading import Record
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.identity import ec2_id
 from netful.model.names.service_names import GATEWAY_SERVICES, SERVICES
 from netful.model.network.availability_zones import zone_ids

@@ -4,9 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Resource, Unknown
 from netful.model.identity import ec2_id
 from netful.model.network.vpc import DEFAULT_STACK
 

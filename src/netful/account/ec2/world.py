@@ -10,7 +10,7 @@ from netful.account.ec2.kinds import KIND
 from netful.account.ec2.view import View
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 _DIGITS = 17
 

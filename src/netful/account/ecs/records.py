@@ -8,7 +8,7 @@ from netful.account.ecs.view import View, id_of, task_id
 from netful.engine.tasks.definition import TASK
 from netful.engine.tasks.places import desired_count, places, rollout_of, runs_as_tasks
 from netful.hosts.tasks.state import ContainerState, Deployment
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.network.network_interface import NetworkInterface
 
 _USUAL_OF_SERVICES = {

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 
 _FREE = ("Options", "DockerLabels", "options", "dockerLabels")
 """Mappings whose keys are the user's own."""

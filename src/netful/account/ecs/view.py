@@ -9,8 +9,7 @@ from netful.account.wire.errors import ApiError
 from netful.engine.tasks.definition import TASK
 from netful.hosts.tasks.state import ServiceState, TaskState
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
+from netful.model.core import Frozen, Resource
 from netful.model.network.network_interface import NetworkInterface
 
 CLUSTER, SERVICE, DEFINITION = "AWS::ECS::Cluster", "AWS::ECS::Service", "AWS::ECS::TaskDefinition"

@@ -10,7 +10,7 @@ from netful.account.reading import Record
 from netful.account.records.looks import Look, page
 from netful.account.records.view import Kind, View, plain
 from netful.account.writing import Change, Write
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 ACCESS_POINT = Kind("AWS::EFS::AccessPoint", "AccessPoint", "Access point", "elasticfilesystem:{r}:{a}:access-point",
                     "AccessPointNotFound")  # fmt: skip

@@ -12,7 +12,7 @@ from netful.account.records.looks import Look
 from netful.account.records.view import Kind, View, plain
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 FILE_SYSTEM = Kind("AWS::EFS::FileSystem", "FileSystem", "File system", "elasticfilesystem:{r}:{a}:file-system",
                    "FileSystemNotFound")  # fmt: skip

@@ -11,7 +11,7 @@ from netful.account.records.looks import Look
 from netful.account.records.view import View, plain
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.network.availability_zones import zone_ids
 from netful.model.network.vpc import Subnet
 

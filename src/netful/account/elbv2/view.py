@@ -10,9 +10,7 @@ from netful.account.ec2.view import View as Ec2View
 from netful.account.wire.coercion import typed
 from netful.account.wire.service_model import service_model
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Resource, Unknown
 from netful.model.load_balancing_arns import Arns, arns
 
 SERVICE = "elbv2"

@@ -10,7 +10,7 @@ from netful.account.changes import Edit, Put, Remove, new, updated
 from netful.account.elbv2.kinds import OF_PART, record
 from netful.account.elbv2.view import View
 from netful.account.wire.errors import ApiError
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.load_balancing_arns import ALLOWED_NAME, GROUPS
 
 Change = writing.Change[View]

@@ -11,8 +11,7 @@ from netful.account.query_api import Parameters, QueryApi
 from netful.account.records.looks import page
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Running, Write
-from netful.model.core.numbers import whole_number
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, whole_number
 from netful.model.identity import ec2_id
 
 SERVICE, _NAME, _SUBNETS = "autoscaling", "AutoScalingGroupName", "VPCZoneIdentifier"

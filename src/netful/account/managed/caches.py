@@ -7,8 +7,7 @@ from netful.account.managed.things import Thing, UsualGroup, subnets_of
 from netful.account.managed.view import Kind, View, flag, plain
 from netful.account.wire.coercion import typed
 from netful.account.wire.service_model import service_model
-from netful.model.core.numbers import whole_number
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, whole_number
 from netful.model.names.managed_names import node_names
 
 SERVICE = "elasticache"

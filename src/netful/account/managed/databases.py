@@ -8,8 +8,7 @@ from netful.account.managed.things import Thing, UsualGroup, subnets_of
 from netful.account.managed.view import Kind, View, flag, plain
 from netful.account.wire.errors import ApiError
 from netful.engine.names.managed_places import PROXY, PROXY_ENDPOINT
-from netful.model.core.numbers import whole_number
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, whole_number
 from netful.model.names.database_ids import database_id
 
 SERVICE = "rds"

@@ -22,8 +22,7 @@ from netful.account.managed.things import (
 from netful.account.managed.view import Kind, View, plain
 from netful.account.records.looks import page
 from netful.account.writing import Running, Write
-from netful.model.core.numbers import whole_number
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, whole_number
 
 SERVICE = "dax"
 _CLUSTERS, _SUBNETS = cluster_kinds(SERVICE, "DAX", "cache")

@@ -24,8 +24,7 @@ from netful.account.query_api import Parameters
 from netful.account.records.looks import page
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Running, Write
-from netful.model.core.numbers import whole_number
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, whole_number
 
 SERVICE = "memorydb"
 _CLUSTERS, _SUBNETS = cluster_kinds(SERVICE, "MemoryDB", "cluster")

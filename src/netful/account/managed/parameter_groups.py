@@ -12,8 +12,7 @@ from netful.account.managed.view import Kind, View, page, plain
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Write
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
+from netful.model.core import Frozen, Resource
 
 
 class ParameterGroups(Frozen):

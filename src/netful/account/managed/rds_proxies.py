@@ -22,7 +22,7 @@ from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Write
 from netful.engine.names.managed_places import PROXY_TARGETS, target_group_of
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 _DEFAULT, _TARGETS = "default", {"DBClusterIdentifiers": CLUSTERS, "DBInstanceIdentifiers": INSTANCES}
 _POOL = {

@@ -10,7 +10,7 @@ from netful.account.managed.view import View, plain
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Write
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.sources.readers.stopped import STOPPED
 
 

@@ -20,7 +20,7 @@ from netful.account.managed.view import View, flag, plain
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Write
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 _IDENTIFIER = re.compile(r"[a-z](?:-?[a-z0-9]){0,62}")
 _INVALID = "The parameter {} is not a valid identifier. Identifiers must begin with a letter; must contain only ASCII letters, digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens."

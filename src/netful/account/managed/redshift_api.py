@@ -20,8 +20,7 @@ from netful.account.managed.things import (
 from netful.account.managed.view import Kind, View, flag, page, plain
 from netful.account.query_api import Parameters, QueryApi
 from netful.account.writing import Running, Write
-from netful.model.core.numbers import whole_number
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, whole_number
 
 SERVICE = "redshift"
 _CLUSTERS = Kind(("AWS::Redshift::Cluster",), "ClusterIdentifier", "arn:aws:redshift:{r}:{a}:cluster:{id}",

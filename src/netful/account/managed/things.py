@@ -23,8 +23,7 @@ from netful.account.wire.coercion import typed
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import service_model
 from netful.account.writing import Running
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
+from netful.model.core import Frozen, Resource
 
 Change = writing.Change[View]
 Look = Callable[[View, Parameters], Mapping[str, Any]]

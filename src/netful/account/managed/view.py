@@ -11,9 +11,7 @@ from netful.account.ec2.view import View as Ec2View
 from netful.account.reading import Paging
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Resource, Unknown
 from netful.model.names.managed_names import label_of, managed_name
 from netful.model.network import managed_ports
 from netful.model.network.vpc import Subnet

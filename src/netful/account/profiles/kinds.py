@@ -4,7 +4,7 @@ from typing import Any
 
 from netful.account.records.nouns import Noun
 from netful.account.records.view import Kind, View, plain
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 SERVICE = "route53profiles"
 _TYPE = "AWS::Route53Profiles::"

@@ -20,7 +20,7 @@ from netful.account.rds_data.values import plain as plain_value
 from netful.account.rest_json_api import RestJsonApi
 from netful.account.wire.errors import ApiError
 from netful.hosts.engines.engine import Engine, engine_of
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 Dial = Callable[[str], Awaitable[socket.socket]]
 """Connects to the server of a database by the database's id. Raises ConnectionError if netful runs none."""

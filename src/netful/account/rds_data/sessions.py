@@ -11,7 +11,7 @@ from uuid import UUID
 
 from netful.account.wire.errors import ApiError
 from netful.hosts.engines.engine import Engine
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 _SECONDS = 45  # the longest time of a statement, unless it continues
 _TIMED_OUT = {"57014", "70100"}  # SQLSTATE of PostgreSQL, of MariaDB

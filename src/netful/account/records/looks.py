@@ -9,7 +9,7 @@ from netful.account.reading import Paging, Record
 from netful.account.records.view import Kind, View
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import operation_model
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 RecordOf = Callable[[View, Resource], Record]
 """Returns a thing as its operations return it."""

@@ -10,8 +10,7 @@ from netful.account.records.looks import Look, RecordOf, get, listing
 from netful.account.records.view import Kind, View
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
+from netful.model.core import Frozen, Resource
 
 _COMMON = ("Name", "Tags", "CreatorRequestId")
 

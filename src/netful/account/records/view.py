@@ -7,9 +7,7 @@ from typing import Any
 from netful.account.creation_times import CreationTimes
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Resource, Unknown
 from netful.model.names.id_forms import form_of, formed, partition
 from netful.model.network.network_interface import NetworkInterface
 

@@ -15,7 +15,7 @@ from netful.account.resolver.kinds import ENDPOINT, RULE, SERVICE, head
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
 from netful.model.allocation import RESERVED_AT_START, free_addresses
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.network.network_interface import NetworkInterface
 
 _MEMBERS = ("ResolverEndpointType", "Protocols", "PreferredInstanceType", "RniEnhancedMetricsEnabled",

@@ -13,7 +13,7 @@ from netful.account.resolver.domain_lists import found as found_list
 from netful.account.resolver.kinds import GROUP
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 _OVERRIDE = ("BlockOverrideDomain", "BlockOverrideDnsType", "BlockOverrideTtl")
 _SUBJECTS = ("FirewallDomainListId", "DnsThreatProtection", "FirewallRuleType")

@@ -4,7 +4,7 @@ from typing import Any
 
 from netful.account.records.view import Kind, View, plain
 from netful.account.wire.errors import ApiError
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 SERVICE = "route53resolver"
 _TYPE, _ARN = "AWS::Route53Resolver::", "route53resolver:{r}:{a}:"

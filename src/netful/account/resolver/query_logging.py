@@ -10,7 +10,7 @@ from netful.account.records.view import View, plain
 from netful.account.resolver.kinds import LOGGING, LOGGING_ASSOCIATION, SERVICE, head, vpc
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 _CONFIG, _RESOURCE = "ResolverQueryLogConfigId", "ResourceId"
 

@@ -11,7 +11,7 @@ from netful.account.resolver.firewall_rules import rules_of
 from netful.account.resolver.kinds import GROUP, GROUP_ASSOCIATION, SERVICE, head, vpc
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 _LOWEST, _HIGHEST = 100, 9900
 _CHANGED = ("Priority", "MutationProtection", "Name")

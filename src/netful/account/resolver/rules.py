@@ -12,7 +12,7 @@ from netful.account.records.view import View, plain
 from netful.account.resolver.kinds import ENDPOINT, RULE, RULE_ASSOCIATION, SERVICE, head, vpc
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.names.id_forms import partition
 from netful.model.names.resolver import DELEGATE, Direction
 

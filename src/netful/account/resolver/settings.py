@@ -14,8 +14,7 @@ from netful.account.records.looks import Look, page
 from netful.account.records.view import View
 from netful.account.resolver.kinds import vpc
 from netful.account.writing import Change, Write
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
+from netful.model.core import Frozen, Resource
 
 _DIGITS = 17
 _STATES = {"ENABLE": "ENABLED", "DISABLE": "DISABLED"}

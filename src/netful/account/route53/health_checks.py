@@ -11,7 +11,7 @@ from netful.account.route53.view import View
 from netful.account.wire.coercion import typed
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import service_model
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 Change = writing.Change[View]
 HEALTH_CHECK = "AWS::Route53::HealthCheck"

@@ -12,7 +12,7 @@ from netful.account.route53.record_sets import name_servers, record_sets
 from netful.account.route53.view import View
 from netful.account.route53.zone_records import resource_of, vpcs, zone_record, zone_tags
 from netful.account.wire.errors import ApiError
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 _PAGE = "100"
 _PAGE_OF_RECORDS = "300"

@@ -10,8 +10,7 @@ from netful.account.route53.view import SERVICE, View
 from netful.account.wire.coercion import typed
 from netful.account.wire.service_model import service_model
 from netful.model.balancing.load_balancers import LoadBalancerType
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Unknown
 from netful.model.names.hosted_zones import HostedZone, RecordSet
 
 RECORD_SET, RECORD_SETS = "AWS::Route53::RecordSet", "AWS::Route53::RecordSetGroup"

@@ -9,7 +9,7 @@ from netful.account.ec2.view import View as Ec2View
 from netful.account.route53.change_log import ChangeLog
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.names.hosted_zones import HostedZone
 from netful.model.names.id_forms import HOSTED_ZONE, formed
 

@@ -7,8 +7,7 @@ from typing import Any
 from netful.account.route53 import names
 from netful.account.route53.record_sets import record_sets
 from netful.account.route53.view import View
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Resource, Unknown
 from netful.model.names.hosted_zones import HostedZone
 
 HOSTED_ZONE = "AWS::Route53::HostedZone"

@@ -14,7 +14,7 @@ from netful.account.route53.record_sets import name_servers, record_sets
 from netful.account.route53.view import View
 from netful.account.route53.zone_records import HOSTED_ZONE, reference, resource_of, vpcs, zone_record, zone_tags
 from netful.account.wire.errors import ApiError
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.names.hosted_zones import HostedZone
 
 Change = writing.Change[View]

@@ -7,8 +7,7 @@ from typing import Any
 
 from netful.account.wire.service_model import operation_model
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
+from netful.model.core import Frozen, Resource
 
 ASSOCIATION = "AWS::WAFv2::WebACLAssociation"
 _TEXTS = {"SearchString": "SearchStringBase64"}

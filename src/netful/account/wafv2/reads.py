@@ -9,7 +9,7 @@ from netful.account.reading import Look, Record
 from netful.account.wafv2.kinds import ASSOCIATION, KINDS, Kind, lock_token, summary, waf_id, whole
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 WEB_ACL = KINDS[0]
 

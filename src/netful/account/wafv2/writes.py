@@ -14,7 +14,7 @@ from netful.account.wafv2.reads import WEB_ACL, by_arn, found, missing
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 _STAGE = re.compile(r"arn:[\w-]+:apigateway:[^:]*::/restapis/(?P<api>.+)/stages/(?P<stage>[^/]+)")
 

@@ -5,8 +5,7 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from netful.model.core.numbers import whole_number
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown, whole_number
 
 
 def typed(shape: Shape, value: Any) -> Any:

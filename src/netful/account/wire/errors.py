@@ -1,6 +1,6 @@
 """Errors of AWS's APIs, in AWS's codes and words."""
 
-from netful.model.core.errors import NetfulError
+from netful.model.core import NetfulError
 
 
 class ApiError(Exception):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from netful.model.authentication import ACTIONS, TOKENS
 from netful.model.balancing.load_balancers import Action, Listener, LoadBalancer
 from netful.model.cloud import Cloud
-from netful.model.core.file_names import file_name
+from netful.model.core import file_name
 
 ASKING = (*ACTIONS, TOKENS)
 """Types of the actions that the daemon decides."""

@@ -15,8 +15,7 @@ from netful.balancer import error_pages
 from netful.balancer.lambda_event import own_answer
 from netful.balancer.local_servers import LocalServers
 from netful.engine.waf.associations import BALANCER_BODY_LIMIT
-from netful.model.core.file_names import file_name
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, file_name
 from netful.services.http.message import Headers, Request, Response, first_values
 
 SCRIPT_FILE = "consult.lua"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from netful.cli.cluster.options import LOCAL, RAY, ClusterOptions
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 
 _SHARE = 8
 """Accounts that a worker takes at a time: a few hundred milliseconds of work."""

@@ -9,8 +9,7 @@ from typing import Any
 
 from netful.cli.cluster.options import RAY
 from netful.cli.cluster.share import Answer, Share
-from netful.model.core import extras
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError, extras
 
 _THIS_MACHINES = "auto"
 _TRIES_AGAIN = 3

@@ -2,7 +2,7 @@
 
 import sys
 
-from netful.model.core.errors import ConsentError
+from netful.model.core import ConsentError
 
 
 def agrees(wanted: ConsentError) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from netful.cli.options.parameter import Parameter
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 
 if TYPE_CHECKING:
     from netful.library.network import Network

@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 
 
 def payload_of(text: str) -> bytes:

@@ -7,8 +7,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from netful.cli.options.parameter import Parameter
-from netful.model.core import extras
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError, extras
 from netful.stack.control.settings import GatewaySettings, attachments
 
 _LISTED_SECONDS = 20 * 60.0  # as AWS lists them

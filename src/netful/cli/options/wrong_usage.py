@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import cyclopts
 
-from netful.model.core.errors import NetfulError
+from netful.model.core import NetfulError
 from netful.sources.files.complaint import close_match
 
 _KINDS = {int: "it is a whole number", float: "it is a number", bool: "it is `true` or `false`"}

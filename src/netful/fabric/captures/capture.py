@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from netful.fabric.captures.filters import SNAPSHOT, Filter, admits
 from netful.fabric.captures.headers import headers_of
 from netful.fabric.kernel.netns import Netns
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 _ETH_P_ALL = 3
 _SOL_PACKET, _PACKET_STATISTICS = 263, 6

@@ -13,8 +13,7 @@ from contextlib import suppress
 from msgspec import field
 
 from netful.fabric.captures.headers import Headers
-from netful.model.core.errors import NetfulError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, NetfulError
 
 Instruction = tuple[int, int, int, int]
 """Code, jump if true, jump if false, and constant of a BPF program."""

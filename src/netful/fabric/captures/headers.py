@@ -3,7 +3,7 @@
 import struct
 from ipaddress import IPv4Address, IPv6Address
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 _ETHERNET, _IPV4, _IPV6 = 14, 0x0800, 0x86DD
 _IPV6_HEADER = 40

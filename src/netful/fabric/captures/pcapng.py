@@ -4,7 +4,7 @@ import struct
 from collections.abc import Sequence
 
 from netful.fabric.captures.filters import SNAPSHOT
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 _SECTION, _INTERFACE, _PACKET = 0x0A0D0D0A, 1, 6
 _MAGIC = 0x1A2B3C4D

@@ -6,7 +6,7 @@ The door through which a client connects identifies the client: nothing that the
 
 from enum import StrEnum
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class DoorKind(StrEnum):

@@ -16,8 +16,7 @@ from netful.fabric.firewalls.client_hello import server_name
 from netful.fabric.firewalls.rules import PASSED, READER, REJECTED, reads_requests, stateful_rules
 from netful.fabric.kernel.looped_link import LoopedLink
 from netful.fabric.kernel.node import Node
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Unknown
 from netful.model.network.network_firewall import (
     Addresses,
     Application,

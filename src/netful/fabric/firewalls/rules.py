@@ -10,7 +10,7 @@ Packets that the reader lets through come back with a mark, which says if the wh
 from collections.abc import Iterator
 
 from netful.fabric.rules.words import comment
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown
 from netful.model.network.network_firewall import (
     Addresses,
     Firewall,

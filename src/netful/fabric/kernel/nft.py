@@ -8,7 +8,7 @@ import shutil
 import subprocess
 
 from netful.fabric.kernel.netns import Netns
-from netful.model.core.errors import RightsError
+from netful.model.core import RightsError
 
 
 def find_program() -> str | None:

@@ -11,7 +11,7 @@ from itertools import count
 
 from netful.fabric.kernel.netns import Netns
 from netful.fabric.kernel.rtnetlink import LOOPBACK, Rtnetlink
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import IPAddress, IPNetwork
 

@@ -1,6 +1,6 @@
 """Network options of the user: AWS's figures, or smaller ones for tests that should reach a limit quickly."""
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 FIRST_NAT_PORT, LAST_PORT = 1024, 65_535
 MOST_PORTS = LAST_PORT - FIRST_NAT_PORT + 1

@@ -14,8 +14,7 @@ from pathlib import Path
 
 from netful.fabric.kernel import syscalls
 from netful.fabric.kernel.nft import find_program
-from netful.model.core.errors import RightsError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, RightsError
 
 _CAP_NET_ADMIN, _CAP_SYS_ADMIN = 12, 21
 _NEEDED_CAPABILITIES = 1 << _CAP_NET_ADMIN | 1 << _CAP_SYS_ADMIN

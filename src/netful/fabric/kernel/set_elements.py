@@ -11,7 +11,7 @@ import struct
 from collections.abc import Iterator
 
 from netful.fabric.kernel.netns import Netns
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 _NETLINK_NETFILTER = 12
 _NLM_F_REQUEST, _NLM_F_DUMP = 0x1, 0x300

@@ -18,7 +18,7 @@ from netful.fabric.lambda_network.egress import Egress
 from netful.fabric.routers.router import VpcRouter
 from netful.fabric.routers.spare_addresses import with_spare_addresses
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.network_interface import NetworkInterface
 
 log = logging.getLogger(__name__)

@@ -24,7 +24,7 @@ from netful.fabric.kernel.netns import Netns
 from netful.fabric.kernel.node import LEAF_LINK, MTU, ROUTER_MAC, LeafLink, leaf_mac
 from netful.fabric.kernel.rtnetlink import Rtnetlink
 from netful.model.access.internet_client import InternetClient
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 NEAR_LINK = 11
 """The client's end of the link in between; the internet's end has the same number as in a leaf."""

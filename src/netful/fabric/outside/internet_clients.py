@@ -11,7 +11,7 @@ from netful.fabric.outside.internet import RESOLVER, Internet
 from netful.fabric.position import Position, placed
 from netful.model.access.internet_client import InternetClient
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.model.names import service_names
 from netful.model.network.addresses import (
     EDGE_CLIENT,

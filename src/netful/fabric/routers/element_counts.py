@@ -15,7 +15,7 @@ from netful.fabric.kernel import nft
 from netful.fabric.kernel.netns import Netns
 from netful.fabric.kernel.set_elements import Element, SetElements
 from netful.fabric.rules.flow_accounting import SIZE, TIMEOUT_SECONDS, FlowSet, Place, sets_of, start, stop
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.flow_logs import FlowRecord, SeenFlow
 from netful.model.network.vpc import IPAddress
 

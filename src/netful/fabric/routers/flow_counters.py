@@ -6,7 +6,7 @@ from netful.fabric.routers.element_counts import Counted, ElementCounts, joined
 from netful.fabric.routers.router import VpcRouter
 from netful.fabric.rules.flow_accounting import PLACES
 from netful.fabric.rules.words import TABLE
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.flow_logs import Action, FlowRecord, SeenFlow
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import IPAddress

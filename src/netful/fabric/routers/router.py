@@ -18,7 +18,7 @@ from netful.fabric.rules.ruleset import BASE
 from netful.fabric.rules.ruleset_change import Contents, steps
 from netful.fabric.rules.vpc_filters import Attached, Links, Translator, VpcFilters, blocks_of, inspects
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.route_tables import Route, TargetKind
 from netful.model.network.vpc import IPAddress, Vpc

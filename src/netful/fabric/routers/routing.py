@@ -10,7 +10,7 @@ from ipaddress import IPv4Network, IPv6Network
 
 from netful.fabric.kernel.node import GATEWAYS, Node
 from netful.fabric.kernel.rtnetlink import Version
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.route_tables import Route, RouteTable
 from netful.model.network.vpc import IPAddress, IPNetwork
 

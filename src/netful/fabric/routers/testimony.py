@@ -12,7 +12,7 @@ from pathlib import Path
 
 from netful.fabric.kernel import nft
 from netful.fabric.routers.router import VpcRouter
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.vpc import IPAddress
 
 NETLINK_NETFILTER = 12

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from netful.fabric.kernel.node import addresses_of
 from netful.fabric.rules.words import SUFFIXES
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Maybe
+from netful.model.core import Maybe
 from netful.model.network.block_public_access import BlockMode, ExclusionMode
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import IPAddress, Vpc

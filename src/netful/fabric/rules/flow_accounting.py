@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from socket import IPPROTO_TCP, IPPROTO_UDP
 
 from netful.fabric.rules.words import TABLE
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.flow_logs import Action, RejectReason
 
 TIMEOUT_SECONDS = 30

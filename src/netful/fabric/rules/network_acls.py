@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from netful.fabric.rules.words import chain, comment, elements, peers, protocol
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 
 

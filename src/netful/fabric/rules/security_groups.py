@@ -7,7 +7,7 @@ from netful.fabric.kernel.node import addresses_of, host_block
 from netful.fabric.kernel.numbers import Numbers
 from netful.fabric.rules.ruleset_change import Contents
 from netful.fabric.rules.words import SUFFIXES, TABLE, chain, comment, elements, peers, protocol
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.names.distributions import ORIGIN_FACING
 from netful.model.network.network import Network
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface

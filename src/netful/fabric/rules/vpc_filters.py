@@ -19,8 +19,7 @@ from netful.fabric.rules.security_groups import GroupLists
 from netful.fabric.rules.words import elements
 from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Frozen, Maybe, Unknown
 from netful.model.names.service_names import WEB_PORTS, endpoint_ports
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.route_tables import RouteTable

@@ -15,8 +15,7 @@ from netful.fabric.vpcs.network_balancer import NetworkBalancerNode
 from netful.fabric.vpcs.private_link import PrivateLinks, ServiceLink
 from netful.fabric.vpcs.vpc_network import Owner, VpcNetwork
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
-from netful.model.core.unknown import Maybe
+from netful.model.core import Maybe, StackError
 
 log = logging.getLogger(__name__)
 

@@ -26,7 +26,7 @@ from netful.fabric.rules.flow_accounting import HUB_TABLE
 from netful.fabric.rules.ruleset import SILENCE
 from netful.fabric.rules.vpc_filters import blocks_of
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.transit_gateways import AttachmentKind, TransitGatewayAttachment, TransitGatewayRouteTable
 from netful.model.network.vpc import IPNetwork
 

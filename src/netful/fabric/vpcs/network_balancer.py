@@ -23,8 +23,7 @@ from netful.model.balancing.load_balancers import (
     ends_connections,
 )
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Unknown
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.promised import promised
 

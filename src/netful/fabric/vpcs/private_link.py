@@ -22,7 +22,7 @@ from netful.fabric.rules.words import comment
 from netful.fabric.vpcs.network_balancer import SERVICE_LINKS, NetworkBalancerNode
 from netful.model.balancing.load_balancers import ends_connections
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
 _LINKS = count()

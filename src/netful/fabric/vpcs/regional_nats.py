@@ -14,7 +14,7 @@ from netful.fabric.kernel.options import Options
 from netful.fabric.routers.router import VpcRouter
 from netful.fabric.vpcs.gateway_namespaces import NatGatewayNode, Translations
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.gateways import NatGateway
 
 _BETWEEN = IPv4Network("169.254.192.0/18")

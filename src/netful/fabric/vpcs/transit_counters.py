@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from netful.fabric.routers.element_counts import Counted, ElementCounts, joined
 from netful.fabric.rules.flow_accounting import HUB_PLACES, HUB_TABLE
 from netful.fabric.vpcs.interconnect import TransitGatewayNode
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.flow_logs import FlowRecord, SeenFlow, Transit
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 

@@ -37,7 +37,7 @@ from netful.functions.code.versions import LATEST
 from netful.functions.environments.service import FunctionService
 from netful.functions.events.event_queue import EventQueue
 from netful.functions.invocations.invocation import InvokeRefused
-from netful.model.core.errors import NetfulError, UnkeptError
+from netful.model.core import NetfulError, UnkeptError
 from netful.service_models.requests import ConstraintError, Given, SerializationError, members
 from netful.service_models.service_model import service_model
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from netful.engine.files.mounts import Folder
-from netful.model.core.file_names import file_name
+from netful.model.core import file_name
 
 
 def made(home: Path, folder: Folder) -> str | None:

@@ -11,8 +11,7 @@ from pathlib import Path
 from netful.functions.code.package import ImageRoot, Package
 from netful.images import builds, store
 from netful.images.image import ImageManifest
-from netful.model.core.errors import StackError
-from netful.model.core.file_names import file_name
+from netful.model.core import StackError, file_name
 from netful.model.functions.function import Function
 from netful.model.functions.images import Build, Image
 

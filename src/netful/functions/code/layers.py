@@ -5,7 +5,7 @@ from pathlib import Path
 
 from netful.functions.inside import parameters_extension
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown
 from netful.model.functions.function import Code, Function
 
 LAYER = "AWS::Lambda::LayerVersion"

@@ -10,7 +10,7 @@ from msgspec import field
 
 from netful.functions.code.package import Package
 from netful.functions.code.versions import Alias, Version, Versions
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.functions.function import Function
 
 

@@ -20,9 +20,7 @@ from netful.functions.code import inline_modules, rds_bundles, runtimes
 from netful.functions.code.layers import Layers
 from netful.functions.code.runtime_path import BOTO3_PACKAGES
 from netful.functions.code.runtimes import Family
-from netful.model.core.errors import StackError
-from netful.model.core.file_names import file_name
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, StackError, file_name
 from netful.model.functions.function import Code, Function
 
 _CLIENT = re.compile(rb"""\b(?:client|resource)\(\s*["']([a-z0-9-]+)["']""")

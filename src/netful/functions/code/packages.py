@@ -9,9 +9,7 @@ from netful.functions.code import image_package, package, uploads
 from netful.functions.code.layers import Layers
 from netful.functions.code.package import Package
 from netful.functions.code.source_watch import SourceWatch
-from netful.model.core.errors import StackError
-from netful.model.core.file_names import file_name
-from netful.model.core.unknown import Unknown
+from netful.model.core import StackError, Unknown, file_name
 from netful.model.functions.function import Code, Function
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from netful.functions.code.package import Package
 from netful.functions.invocations.logs import LogGroup
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.functions.function import Function
 
 

@@ -22,9 +22,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from netful.model.core.errors import StackError
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, StackError, Unknown
 from netful.model.functions.function import Function
 
 _ASKED = re.compile(r"(?P<family>python|nodejs|provided)(?P<version>.*)")

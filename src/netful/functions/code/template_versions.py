@@ -8,8 +8,7 @@ from typing import Any
 
 from netful.functions.code.versions import Alias, TemplateVersions, Versions
 from netful.model.cloud import Cloud
-from netful.model.core.numbers import whole_number
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, whole_number
 from netful.model.functions.function import Function
 
 _VERSION, _ALIAS = "AWS::Lambda::Version", "AWS::Lambda::Alias"

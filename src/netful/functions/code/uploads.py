@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from netful.model.core.errors import UnkeptError
+from netful.model.core import UnkeptError
 from netful.model.functions.function import Code
 from netful.sources.files.whole_file import write_whole
 

@@ -11,7 +11,7 @@ from netful.functions.code.package import ImageRoot
 from netful.functions.code.runtimes import Family
 from netful.functions.code.versions import LATEST
 from netful.functions.inside.root import CA_BUNDLE
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown
 from netful.model.functions.function import Function, LoggingConfig
 
 _log = logging.getLogger(__name__)

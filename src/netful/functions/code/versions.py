@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from msgspec import field
 
 from netful.functions.code.package import Package
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.functions.function import Function
 
 LATEST = "$LATEST"

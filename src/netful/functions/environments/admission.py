@@ -10,10 +10,7 @@ from ipaddress import IPv4Network
 
 from netful.checks.facts.permissions import grants, makes_interfaces
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Frozen, Maybe, Origin, StackError, Unknown, known_in
 from netful.model.functions.function import Function
 
 _INVALID = "InvalidConfiguration"

@@ -11,9 +11,7 @@ from netful.engine.authorization.function_urls import URL, is_public
 from netful.engine.authorization.permissions import function_of
 from netful.functions.code.versions import Revision
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.numbers import whole_number
-from netful.model.core.resource import Resource
+from netful.model.core import Frozen, Resource, whole_number
 from netful.model.names.function_url import url_label
 
 

@@ -20,8 +20,7 @@ from netful.functions.code import runtimes
 from netful.functions.code.prepared_version import PreparedVersion
 from netful.functions.code.runtimes import Family
 from netful.functions.invocations.attachment import Attachment
-from netful.model.core import extras
-from netful.model.core.errors import StackError
+from netful.model.core import StackError, extras
 from netful.model.functions.function import Code, Function
 
 _LOOPBACK = "127.0.0.1"

@@ -15,7 +15,7 @@ from netful.functions.code import file_folders
 from netful.functions.invocations.attachment import Attachment
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.functions.function import Function
 
 _CONNECT_SECONDS = 3.0

@@ -18,7 +18,7 @@ from netful.functions.invocations.invocation import throttled
 from netful.functions.invocations.logs import LogGroup
 from netful.functions.sandboxes import machine
 from netful.functions.sandboxes.zygotes import Zygotes
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.functions.function import Function
 
 Key = tuple[str, str, str]

@@ -16,9 +16,7 @@ from netful.functions.environments.provisioning import Provisioned, Provisioning
 from netful.functions.environments.scaling import Scaling
 from netful.functions.invocations.logs import LogGroup
 from netful.model.cloud import Cloud
-from netful.model.core.errors import NetfulError
-from netful.model.core.origin import BY_CALL
-from netful.model.core.resource import Resource
+from netful.model.core import BY_CALL, NetfulError, Resource
 from netful.model.functions.function import Function
 from netful.model.steps import Becomes
 

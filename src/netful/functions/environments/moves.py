@@ -17,8 +17,7 @@ from netful.functions.invocations.background import Background
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.allocation import with_functions
 from netful.model.cloud import Cloud
-from netful.model.core.errors import NetfulError, StackError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, NetfulError, StackError
 from netful.model.functions.function import Function
 from netful.model.steps import Step
 

@@ -11,8 +11,7 @@ from typing import Protocol
 from netful.functions.environments.environment import Environment
 from netful.functions.invocations.invocation import Invocation
 from netful.functions.invocations.requests import InvocationRequest
-from netful.model.core.errors import StackError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, StackError
 
 
 class Make(Protocol):

@@ -9,7 +9,7 @@ from netful.functions.environments.pool import Pool
 from netful.functions.environments.scaling import Scaling
 from netful.functions.invocations.background import Background
 from netful.functions.invocations.invocation import InvokeRefused
-from netful.model.core.errors import NetfulError
+from netful.model.core import NetfulError
 
 log = logging.getLogger(__name__)
 

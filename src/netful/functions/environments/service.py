@@ -50,9 +50,7 @@ from netful.functions.invocations.response_stream import ResponseStream
 from netful.functions.sandboxes import machine
 from netful.functions.sandboxes.zygotes import UPLOADS, Zygotes
 from netful.model.cloud import Cloud
-from netful.model.core.errors import NetfulError, StackError
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, NetfulError, StackError, Unknown
 from netful.model.difference import same
 from netful.model.functions.function import Function
 from netful.model.steps import Becomes, Step

@@ -19,8 +19,7 @@ from netful.functions.events.event_settings import EventSettings
 from netful.functions.events.invocation_record import Condition, Delivery, Event, dead_letter, record
 from netful.functions.invocations.background import Background
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
-from netful.model.core.errors import NetfulError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, NetfulError
 from netful.model.functions.function import Function
 
 log = logging.getLogger(__name__)

@@ -5,10 +5,7 @@ from typing import Any
 
 from netful.functions.code.versions import LATEST
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.json_values import mapping
-from netful.model.core.numbers import whole_number
-from netful.model.core.resource import Resource
+from netful.model.core import Frozen, Resource, mapping, whole_number
 
 CONFIG = "AWS::Lambda::EventInvokeConfig"
 

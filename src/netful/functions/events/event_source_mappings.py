@@ -5,11 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.json_values import mapping
-from netful.model.core.numbers import whole_number
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Resource, Unknown, mapping, whole_number
 
 MAPPING = "AWS::Lambda::EventSourceMapping"
 _TABLE = "AWS::DynamoDB::Table"

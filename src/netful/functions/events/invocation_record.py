@@ -10,7 +10,7 @@ from msgspec import field
 
 from netful.functions.code.versions import LATEST
 from netful.functions.invocations.invocation import Invocation
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class Condition(StrEnum):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from netful.functions.events.event_source_mappings import MAPPING, event_source_mapping
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 _READ = ("sqs", "dynamodb", "kinesis")
 

@@ -17,7 +17,7 @@ from netful.functions.events.event_filters import passes
 from netful.functions.events.event_source_mappings import EventSourceMapping
 from netful.functions.events.event_sources import InvokeFunction
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
-from netful.model.core.errors import NetfulError
+from netful.model.core import NetfulError
 
 log = logging.getLogger(__name__)
 

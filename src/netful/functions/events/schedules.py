@@ -18,8 +18,7 @@ from netful.engine.events.schedules import ScheduleError, schedule
 from netful.functions.events.event_queue import Clock
 from netful.functions.events.kept_tasks import KeptTasks, Run
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
+from netful.model.core import Frozen, Resource
 
 log = logging.getLogger(__name__)
 

@@ -33,8 +33,7 @@ from netful.functions.events.invocation_record import Delivery
 from netful.functions.events.stream_lanes import Lanes
 from netful.functions.events.tumbling import TumblingWindows
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
-from netful.model.core.errors import NetfulError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, NetfulError
 
 log = logging.getLogger(__name__)
 

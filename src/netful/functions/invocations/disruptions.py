@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from netful.functions.invocations.invocation import Invocation, throttled
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 _ERROR = b'{"errorType": "FaultInjected", "errorMessage": "a fault is in force: netful status"}'
 _FULL = 100

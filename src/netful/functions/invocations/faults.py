@@ -4,7 +4,7 @@ import signal
 
 import msgspec
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 MAX_PAYLOAD = 6 * 1024 * 1024
 MAX_RESPONSE = MAX_PAYLOAD + 100

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 _MINUTE: Final = 60
 _MANY: Final = 4096

@@ -18,7 +18,7 @@ from typing import Any
 
 from netful.functions.sandboxes.outcome import ExtensionFailed
 from netful.functions.sandboxes.sandbox_http import ApiRequest, SandboxConnection
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 _PREFIX = b"/2020-01-01/extension/"
 _NAME, _ID = "lambda-extension-name", "lambda-extension-identifier"

@@ -5,7 +5,7 @@ import msgspec
 from netful.functions.invocations import faults
 from netful.functions.invocations.faults import Exit, Fault
 from netful.functions.sandboxes.report import Lines
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class Ready(Frozen):

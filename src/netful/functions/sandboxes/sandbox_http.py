@@ -21,7 +21,7 @@ import msgspec
 
 from netful.fabric.doors.pieces import Pieces
 from netful.functions.invocations.faults import MAX_RESPONSE
-from netful.model.core.numbers import whole_number
+from netful.model.core import whole_number
 
 _REASONS = {
     200: "OK", 202: "Accepted", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 413: "Payload Too Large",

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 
-from netful.model.core.numbers import whole_number
+from netful.model.core import whole_number
 
 _OK = range(200, 300)
 

@@ -10,8 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.urls import url_parts
+from netful.model.core import Frozen, url_parts
 
 TYPES = ("platform", "function", "extension")
 _HOSTS = frozenset({"sandbox.localdomain", "sandbox"})

@@ -19,7 +19,7 @@ from typing import Any
 from netful.functions.code.runtime_path import runtime_path
 from netful.functions.code.runtimes import Interpreter
 from netful.functions.inside import control
-from netful.model.core.errors import RightsError
+from netful.model.core import RightsError
 
 _OWN_CODE = Path(str(files("netful")))
 _END_SECONDS = 5

@@ -21,7 +21,7 @@ from netful.functions.invocations.requests import new_trace_id
 from netful.functions.invocations.response_stream import ResponseStream, after
 from netful.functions.urls.cors import headers_for, preflight
 from netful.functions.urls.event import UrlRequest, event_of
-from netful.model.core.errors import NetfulError
+from netful.model.core import NetfulError
 
 PRELUDE_TYPE = "application/vnd.awslambda.http-integration-response"
 BAD_GATEWAY = Reply(502, b"Internal Server Error", (("Content-Type", "text/plain"),))

@@ -10,7 +10,7 @@ from msgspec import field
 
 from netful.engine.http import function_payloads
 from netful.engine.http.function_payloads import EventRequest
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 _TLS = {"x-amzn-tls-version": "TLSv1.3", "x-amzn-tls-cipher-suite": "TLS_AES_128_GCM_SHA256"}
 

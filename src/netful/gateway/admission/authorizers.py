@@ -42,7 +42,7 @@ from netful.gateway.integrations import http_event, lambda_proxy
 from netful.gateway.sockets import events
 from netful.model.apis.api import Authorization, Authorizer, Protocol
 from netful.model.apis.integration import Integration
-from netful.model.core.errors import NetfulError
+from netful.model.core import NetfulError
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ a token is taken, so a request that one bucket refuses takes no token from the o
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class Rated(Frozen):

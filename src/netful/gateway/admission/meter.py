@@ -12,7 +12,7 @@ from netful.engine.usage.quotas import DAY_SECONDS, Spent, allowance, day_of, wi
 from netful.gateway.admission.buckets import Bucket, Buckets, Rated, take
 from netful.gateway.calls.call_stage import Later
 from netful.model.apis.usage import Quota
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 _NOTHING = (0, 0)
 

@@ -23,7 +23,7 @@ from netful.gateway.calls.meaning import Meaning
 from netful.model.apis.api import Api, ApiRoute
 from netful.model.apis.stage import Stage
 from netful.model.apis.usage import ApiKey
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown
 from netful.services.http.message import Request, Response
 
 _UNLIMITED = 1e15  # infinity times zero seconds is not a number

@@ -8,7 +8,7 @@ from collections import OrderedDict, defaultdict
 
 from netful.engine.usage.caches import Key, partitions
 from netful.model.apis.stage import Stage
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.services.http.message import Response
 
 _GIGABYTE = 1024**3

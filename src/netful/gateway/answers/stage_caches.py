@@ -34,7 +34,7 @@ from netful.gateway.calls.metrics import Metrics
 from netful.gateway.calls.signature import access_key_of
 from netful.model.apis.api import Authorization
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.services.http.message import Request, Response
 
 _LARGEST = 1_048_576

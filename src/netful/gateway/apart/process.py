@@ -14,7 +14,7 @@ from typing import Any
 
 from netful.engine.effort.allowance import BeyondAllowanceError
 from netful.fabric.kernel import syscalls
-from netful.model.core.errors import NetfulError
+from netful.model.core import NetfulError
 
 SECONDS = 2.0  # of CPU, so that other programs of the machine do not count
 LENGTH = 8

@@ -17,7 +17,7 @@ from netful.model.apis.api import Api, ApiRoute, Authorization, RestApi
 from netful.model.apis.integration import Integration
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.services.http.message import Headers, Request, Response
 
 Multi = dict[str, list[str]]

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class Clock(Frozen):

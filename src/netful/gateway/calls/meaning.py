@@ -6,7 +6,7 @@ from netful.gateway.calls.call import Call
 from netful.gateway.calls.identifiers import Identifiers
 from netful.model.access.internet_client import InternetClient
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.services.http.message import Request
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from netful.gateway.calls.call_stage import AtOnce, CallStage, Next, chained, nothing
 from netful.gateway.calls.meaning import Meaning
 from netful.gateway.calls.metrics import Tally
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class Plan(Frozen):

@@ -21,7 +21,7 @@ from netful.gateway.admission.firewalls import inspected
 from netful.gateway.calls import edge
 from netful.gateway.distributions.origin_calls import OriginCalls, Visit
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown, known_in
+from netful.model.core import Unknown, known_in
 from netful.model.names.distributions import Distribution
 from netful.services.front.routing import LOCAL_DISTRIBUTION_PATH
 from netful.services.http.message import Headers, Request, Response

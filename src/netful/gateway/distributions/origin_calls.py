@@ -17,8 +17,7 @@ from netful.engine.http.headers import Headers, has
 from netful.engine.integrations.web_requests import WebRequest
 from netful.gateway.integrations.web_connection import UnreachableError
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Frozen, Maybe, Unknown, known_in
 from netful.model.names.distributions import CacheBehavior, Distribution, DistributionOrigin
 from netful.services.front.signature import Signer, signed
 from netful.services.http.message import Request, Response

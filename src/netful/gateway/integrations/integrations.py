@@ -40,8 +40,7 @@ from netful.gateway.integrations.proxy_events import Events
 from netful.gateway.integrations.streaming import from_function, kept_in_bounds
 from netful.gateway.sockets.events import event
 from netful.model.apis.api import Protocol
-from netful.model.core.errors import NetfulError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, NetfulError
 from netful.services.http.message import Response
 
 T = TypeVar("T")

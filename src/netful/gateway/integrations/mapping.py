@@ -40,9 +40,7 @@ from netful.gateway.calls.faults import Fault, misconfigured
 from netful.gateway.calls.lazy_property import Lazy
 from netful.gateway.calls.ports import Run
 from netful.model.apis.integration import IntegrationResponse
-from netful.model.core.frozen import Frozen
-from netful.model.core.numbers import whole_number
-from netful.model.core.unknown import Maybe
+from netful.model.core import Frozen, Maybe, whole_number
 from netful.services.http.message import Response
 
 log = logging.getLogger(__name__)

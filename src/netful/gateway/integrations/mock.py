@@ -5,7 +5,7 @@ from netful.gateway.calls.call import Call
 from netful.gateway.calls.faults import misconfigured
 from netful.gateway.integrations.mapping import Mapper
 from netful.model.apis.integration import Integration
-from netful.model.core.unknown import Maybe
+from netful.model.core import Maybe
 from netful.services.http.message import Response
 
 

@@ -21,7 +21,7 @@ from netful.gateway.calls.call import Call
 from netful.gateway.calls.context import request_time
 from netful.gateway.calls.identifiers import Identifiers
 from netful.gateway.integrations.lambda_proxy import event
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.services.http.answer_cache import Remembered
 from netful.services.http.message import Headers
 

@@ -23,7 +23,7 @@ from valkey.commands.core import AsyncScript
 from valkey.exceptions import ResponseError, ValkeyError
 
 from netful.gateway.shared.scripts import LOOK, USE
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

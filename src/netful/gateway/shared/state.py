@@ -9,7 +9,7 @@ from netful.gateway.admission.authorizer_results import Results
 from netful.gateway.admission.firewalls import Rates
 from netful.gateway.admission.meter import Meter
 from netful.gateway.answers.cache_entries import Entries
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 if TYPE_CHECKING:
     from netful.gateway.shared.link import Link

@@ -14,7 +14,7 @@ from wsproto.events import BytesMessage, CloseConnection, Event, Ping, TextMessa
 from wsproto.frame_protocol import CloseReason
 
 from netful.fabric.doors.pieces import Pieces
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.services.http.deadline import Deadline
 
 Message: TypeAlias = str | bytes

@@ -14,7 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.gateway.integrations.streaming import BrokenOffError
 from netful.gateway.integrations.web_connection import UnreachableError
-from netful.model.core.errors import NetfulError, StackError
+from netful.model.core import NetfulError, StackError
 from netful.services.backends.frames import FrameBuffer, framed
 
 P = ParamSpec("P")

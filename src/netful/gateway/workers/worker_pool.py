@@ -17,7 +17,7 @@ from netful.gateway.workers.worker import Worker
 from netful.gateway.workers.worker_requests import WorkerRequests
 from netful.gateway.workers.worker_settings import WorkerSettings
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.services.front.reception import Listens
 from netful.services.front.routing import endpoint_of
 from netful.services.http.serving import Listening, Serving

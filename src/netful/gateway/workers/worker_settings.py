@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from netful.engine.usage.throttles import Limit
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class WorkerSettings(Frozen):

@@ -8,8 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
+from netful.model.core import Frozen, Resource
 
 _POSTGRESQL, _RABBITMQ = Path("/usr/lib/postgresql"), Path("/usr/lib/rabbitmq/lib")
 _SYSTEM_PATH = ":/usr/local/sbin:/usr/sbin"  # not on the path of an ordinary user

@@ -11,7 +11,7 @@ from netful.hosts.engines.engine import Installed
 from netful.hosts.engines.server import HOST, PORT, Client, Server
 from netful.hosts.engines.settings import is_true, names_of, port_of
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.functions.programs import Health
 
 SERVERLESS = "AWS::ElastiCache::ServerlessCache"

@@ -30,7 +30,7 @@ from netful.hosts.engines.server import HOST, PORT, Client, Server
 from netful.hosts.engines.settings import major_of, names_of, port_of, text
 from netful.model import parameter_groups
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 DATA = "data"
 _OWNER = "rdsadmin"

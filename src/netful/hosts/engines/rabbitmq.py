@@ -22,8 +22,7 @@ from netful.hosts.engines.engine import Installed
 from netful.hosts.engines.server import Server
 from netful.hosts.engines.settings import Missing, major_of, names_of, port_of, text
 from netful.model.cloud import Cloud
-from netful.model.core.json_values import mappings
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, mappings
 
 _DATA = "mnesia"
 _HOSTS = "127.0.0.1 localhost\n"

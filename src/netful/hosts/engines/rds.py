@@ -3,8 +3,7 @@
 from netful.engine.databases.connection_limits import limit_of
 from netful.hosts.engines.settings import Missing, is_member, is_true, text
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
+from netful.model.core import Frozen, Resource
 
 CLUSTER = "AWS::RDS::DBCluster"
 _CONNECTIONS, _MOST_CONNECTIONS = 100, 1000

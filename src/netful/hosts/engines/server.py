@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import field
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.functions.programs import Program
 
 HOST, PORT = "{host}", "{port}"

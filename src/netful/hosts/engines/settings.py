@@ -8,9 +8,7 @@ from typing import Any
 
 from netful.engine.names.managed_places import server_of
 from netful.model.cloud import Cloud
-from netful.model.core.numbers import whole_number
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Resource, Unknown, whole_number
 from netful.model.names.generated_names import physical_name
 from netful.model.names.managed_names import managed_names
 from netful.model.network import managed_ports

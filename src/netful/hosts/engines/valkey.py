@@ -16,8 +16,7 @@ from netful.hosts.engines.engine import Installed
 from netful.hosts.engines.server import HOST, PORT, Client, Server
 from netful.hosts.engines.settings import Missing, is_true, names_of, port_of, text
 from netful.model.cloud import Cloud
-from netful.model.core.numbers import whole_number
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, whole_number
 from netful.model.parameter_groups import of_group
 
 _MEMORY, _POLICY = "256mb", "volatile-lru"

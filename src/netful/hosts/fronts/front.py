@@ -24,8 +24,7 @@ from typing import Protocol
 
 from netful.hosts.engines.engine import Engine
 from netful.hosts.fronts.connection import Connection
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core import DEFAULT, Frozen, Origin
 
 Dial = Callable[[], Awaitable[Connection]]
 """Opens a connection to the server of a front. Raises Exhausted if the front has no free one."""

@@ -13,7 +13,7 @@ import struct
 
 from netful.hosts.fronts.connection import Connection
 from netful.hosts.fronts.front import EXHAUSTED, Certificates, Dial, Exhausted, Front, Logins, Refused, admitted
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 _HEAD = 4
 _TLS_BEGINS = 32  # bytes of a request for TLS, which is an answer to the greeting that ends before the user

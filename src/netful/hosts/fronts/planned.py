@@ -19,9 +19,7 @@ from netful.hosts.engines.rds import has_tokens, max_connections
 from netful.hosts.engines.settings import port_of
 from netful.hosts.fronts.front import Front, Proxy
 from netful.model.cloud import Cloud
-from netful.model.core.json_values import mapping
-from netful.model.core.numbers import whole_number
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, mapping, whole_number
 from netful.model.network.managed_ports import READER_PORT
 
 _RESERVED = {Engine.POSTGRESQL: 3, Engine.MARIADB: 0}  # for the superuser, so that no proxy has them

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class Status(StrEnum):

@@ -1,30 +1,53 @@
 """Origins, unknown values, errors and raw resources: the base of every model class."""
 
-from netful.model.core.errors import NetfulError, QuestionError, SourceError
+from netful.model.core.errors import (
+    ConsentError,
+    MissingExtraError,
+    NetfulError,
+    NoResponseError,
+    QuestionError,
+    RightsError,
+    SourceError,
+    StackError,
+    UnbuiltError,
+    UnkeptError,
+    UnknownAnswerError,
+)
+from netful.model.core.file_names import file_name
 from netful.model.core.frozen import Frozen
 from netful.model.core.json_values import at, is_list_of_mappings, listed, mapping, mappings, texts, words_of
 from netful.model.core.numbers import whole_number
-from netful.model.core.origin import DEFAULT, Identified, Origin, Placed
+from netful.model.core.origin import BY_CALL, DEFAULT, Identified, Origin, Placed
 from netful.model.core.resource import DanglingReference, Output, Resource, construct_of
 from netful.model.core.unknown import Maybe, Unknown, known, known_in
 from netful.model.core.urls import host_of_url, url_parts
 
 __all__ = [
+    "BY_CALL",
     "DEFAULT",
+    "ConsentError",
     "DanglingReference",
     "Frozen",
     "Identified",
     "Maybe",
+    "MissingExtraError",
     "NetfulError",
+    "NoResponseError",
     "Origin",
     "Output",
     "Placed",
     "QuestionError",
     "Resource",
+    "RightsError",
     "SourceError",
+    "StackError",
+    "UnbuiltError",
+    "UnkeptError",
     "Unknown",
+    "UnknownAnswerError",
     "at",
     "construct_of",
+    "file_name",
     "host_of_url",
     "is_list_of_mappings",
     "known",

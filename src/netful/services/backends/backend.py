@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.model.names import service_names
 from netful.services.backends.call_stream import CallStream
 from netful.services.backends.frames import FrameCall, Initiative, Load, Recall, RoleReply

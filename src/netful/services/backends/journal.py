@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 
 _MAGIC = b"netful state 1\n"
 _HEAD = struct.Struct(">III")  # the record's length, its checksum, and the checksum of these two

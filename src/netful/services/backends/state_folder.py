@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.services.deploy.deployed import NOTHING, Deployed
 from netful.sources.files.whole_file import write_whole
 

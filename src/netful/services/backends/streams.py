@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.names import service_names
 from netful.services.http.backend_requests import CallHost, json_request
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from netful.engine.trace.ends.default_ports import default_port
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.names import service_names
 from netful.model.names.managed_names import label_of, managed_name
 from netful.model.names.master_secret import master_secret_name

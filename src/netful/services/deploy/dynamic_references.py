@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable
 
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown
 from netful.model.names import service_names
 from netful.model.names.instance_dns import private_dns_name
 from netful.services.http.backend_requests import CallHost, json_request

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from netful.model.core.numbers import whole_number
+from netful.model.core import whole_number
 from netful.services.deploy.part import Part
 from netful.services.deploy.resource_kind import (
     ID_MEMBER,

@@ -2,8 +2,7 @@
 
 import re
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Origin
+from netful.model.core import Frozen, Origin
 from netful.services.http.message import Response
 
 _MESSAGE = re.compile(rb'"[Mm]essage"\s*:\s*"((?:[^"\\]|\\.)*)"|<Message>([^<]*)</Message>')

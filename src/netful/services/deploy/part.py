@@ -6,7 +6,7 @@ different are put. So a kind lists its parts, and has no code for updates.
 
 from collections.abc import Iterable, Iterator
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.services.http.message import Request
 
 

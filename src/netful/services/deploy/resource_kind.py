@@ -4,9 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.numbers import whole_number
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Unknown, whole_number
 from netful.services.deploy.part import Part
 from netful.services.http.backend_requests import json_request
 from netful.services.http.message import Request

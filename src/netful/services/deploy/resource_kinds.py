@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core.numbers import whole_number
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, whole_number
 from netful.model.names import service_names
 from netful.services.deploy import (
     access_policies,

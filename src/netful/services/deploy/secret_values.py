@@ -6,7 +6,7 @@ import string
 from collections.abc import Mapping
 from typing import Any
 
-from netful.model.core.numbers import whole_number
+from netful.model.core import whole_number
 from netful.services.deploy.resource_kind import is_true
 
 _LENGTH = 32

@@ -12,7 +12,7 @@ import msgspec
 
 from netful.engine.authorization.service_permissions import permits
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.names import service_names
 from netful.services.deploy.bucket_settings import xml
 from netful.services.deploy.left_out import LeftOut, message

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import msgspec
 
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.functions.function import SsmParameter
 from netful.model.names import service_names
 from netful.services.deploy.left_out import LeftOut, message

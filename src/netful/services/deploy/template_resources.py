@@ -12,9 +12,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TypeAlias, cast
 
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Resource, Unknown
 from netful.model.names import service_names
 from netful.services.deploy.database_secrets import attached_secrets, managed_secrets
 from netful.services.deploy.left_out import LeftOut, message

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.names import service_names
 from netful.services.deploy.left_out import LeftOut, message
 from netful.services.deploy.resource_kind import known

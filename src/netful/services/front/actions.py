@@ -20,7 +20,7 @@ from urllib.parse import parse_qs, parse_qsl, unquote
 
 import msgspec
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.names.secret_names import with_suffix
 from netful.service_models.service_model import service_model
 from netful.services.front.routing import ServiceRoute

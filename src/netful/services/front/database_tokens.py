@@ -18,7 +18,7 @@ from urllib.parse import parse_qs
 from netful.engine.iam.authorization import refusal as ruled
 from netful.engine.iam.policies import PolicyRequest
 from netful.fabric.doors.door import Door, DoorKind
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.services.front.signature import OWN_KEY, Signer, fault, signature_of
 from netful.services.http.message import ClientConnection, Request
 

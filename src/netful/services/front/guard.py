@@ -22,8 +22,7 @@ from netful.engine.iam.authorization import refusal as ruled
 from netful.engine.iam.source_context import ABSENT_PAST_ENDPOINT, ABSENT_THROUGH_ENDPOINT
 from netful.fabric.doors.door import DoorKind
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Unknown
 from netful.model.network.vpc_endpoints import VpcEndpoint
 from netful.services.front.actions import RequestedAction, asked, asked_besides
 from netful.services.front.refusals import access_denied, bad_signature, malformed_signature

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from netful.engine.iam.authorization import Refusal
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.services.front.actions import RequestedAction
 from netful.services.front.faults import aws_error
 from netful.services.front.routing import ServiceRoute

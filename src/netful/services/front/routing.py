@@ -14,7 +14,7 @@ from netful.engine.distributions import behaviors
 from netful.engine.names import api_names, endpoint_names
 from netful.fabric.doors.door import Door, DoorKind
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.names import service_names
 from netful.model.names.service_names import Service
 from netful.model.network.addresses import service_address

@@ -22,8 +22,7 @@ from urllib.parse import parse_qsl, quote, unquote_to_bytes
 
 from netful.engine.http.headers import without
 from netful.engine.iam.authorization import Caller
-from netful.model.core.frozen import Frozen
-from netful.model.core.numbers import whole_number
+from netful.model.core import Frozen, whole_number
 from netful.services.front import signature_v2
 from netful.services.http.message import Request
 

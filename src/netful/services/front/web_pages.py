@@ -16,7 +16,7 @@ from ipaddress import ip_address
 
 from netful.fabric.doors.door import DoorKind
 from netful.model.cloud import Cloud
-from netful.model.core.urls import url_parts
+from netful.model.core import url_parts
 from netful.services.front.refusals import called_by_a_page
 from netful.services.front.routing import ServiceRoute, is_served
 from netful.services.http.message import Request, Response

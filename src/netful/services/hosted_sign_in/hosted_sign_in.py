@@ -20,8 +20,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.urls import url_parts
+from netful.model.core import Frozen, url_parts
 from netful.services.hosted_sign_in import pages
 from netful.services.hosted_sign_in.applications import fault
 from netful.services.hosted_sign_in.user_pool_calls import RefusedError, UserPoolCalls

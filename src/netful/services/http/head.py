@@ -18,8 +18,7 @@ from enum import Enum, auto
 
 import httptools
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.numbers import whole_number
+from netful.model.core import Frozen, whole_number
 from netful.services.http.limits import Limits
 from netful.services.http.message import ClientConnection, Headers, Request, first_values
 

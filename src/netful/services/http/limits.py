@@ -1,6 +1,6 @@
 """Limits on the size and duration of requests: the defence against slow and oversized ones."""
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class Limits(Frozen):

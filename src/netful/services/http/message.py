@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from netful.fabric.doors.door import Door
 from netful.model.apis.client_certificate import ClientCertificate
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 """Names as they were written, in their order, with repetitions."""

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from netful.fabric.kernel.netns import BACKLOG
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.services.http.acceptor import Acceptor
 from netful.services.http.connection_limits import Crowd
 

@@ -6,7 +6,7 @@ Targets and methods are as strict as in HTTP/1, because a request may go on in H
 import re
 from collections.abc import Iterable
 
-from netful.model.core.numbers import whole_number
+from netful.model.core import whole_number
 from netful.services.http.head import HOST, RefusedError
 from netful.services.http.limits import Limits
 from netful.services.http.message import ClientConnection, Request

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netful.fabric.kernel import syscalls
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.services.backends.frames import (
     READY,
     FrameBuffer,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from netful.fabric.firewalls.client_hello import server_name
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.services.tls.sni import remember
 
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import field
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 Address = tuple[str, str]
 """Bucket and key of an object."""

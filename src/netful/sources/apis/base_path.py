@@ -4,7 +4,7 @@
 OpenAPI 3 the base path is the variable `basePath` of a server, or the path of its URL.
 """
 
-from netful.model.core.urls import url_parts
+from netful.model.core import url_parts
 from netful.sources.template.reading import Reader, known_or
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.sources.files import document
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.reading import Reader

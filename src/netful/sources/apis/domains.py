@@ -13,7 +13,7 @@ from netful.model.apis.domain import (
     RoutingRule,
     VpcLink,
 )
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown
 from netful.model.network.vpc import Subnet
 from netful.sources.apis.policy import resource_policy
 from netful.sources.apis.values import endpoint_type

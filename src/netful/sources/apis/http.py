@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from netful.model.apis.api import ApiRoute, Authorization, Authorizer, HttpApi, Protocol
 from netful.model.apis.integration import Integration, IntegrationResponse
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Maybe, Unknown, known_in
 from netful.sources.apis import cors, integrations
 from netful.sources.apis.body import body_of
 from netful.sources.apis.openapi import definition

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from netful.model.apis.integration import Integration, IntegrationResponse
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown
 from netful.sources.apis.values import text_of, texts_in
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.reading import Reader, known_or

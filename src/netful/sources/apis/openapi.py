@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.model.apis.api import ApiRoute, Authorizer, GatewayResponse, MethodResponse, RequestModel, RequestValidator
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Unknown
 from netful.sources.apis import integrations, security
 from netful.sources.apis.base_path import prefix
 from netful.sources.apis.paths import DEFAULT_ROUTE, normal_path

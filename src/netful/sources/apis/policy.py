@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.sources.readers.vpc_endpoints import policy_document
 from netful.sources.template.reading import Inventory, Reader
 

@@ -15,7 +15,7 @@ from netful.model.apis.api import (
     RequestValidator,
     RestApi,
 )
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Maybe, Unknown, known_in
 from netful.sources.apis import integrations
 from netful.sources.apis.body import body_of
 from netful.sources.apis.openapi import Definition, definition

@@ -14,8 +14,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import field
 
 from netful.model.apis.api import Authorization, Authorizer
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Frozen, Maybe, Unknown
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.reading import Reader, known_or
 

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from netful.model.apis.stage import AccessLog, Canary, Deployment, MethodSetting, Stage
-from netful.model.core.origin import DEFAULT
-from netful.model.core.unknown import Maybe
+from netful.model.core import DEFAULT, Maybe
 from netful.sources.apis.paths import normal_path, setting_path
 from netful.sources.apis.values import decimal, texts_in, throttle
 from netful.sources.parts import PartReader

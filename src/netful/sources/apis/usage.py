@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from netful.model.apis.usage import ApiKey, PlanStage, Quota, Throttle, UsagePlan
-from netful.model.core.unknown import Maybe
+from netful.model.core import Maybe
 from netful.sources.apis.paths import method_key
 from netful.sources.apis.values import throttle
 from netful.sources.parts import PartReader

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from netful.model.apis.api import ApiEndpointType
 from netful.model.apis.usage import Throttle
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown
 from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.reading import Reader, not_a_value

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.merging import together
 from netful.model.unread import Unread
 from netful.sources import apis

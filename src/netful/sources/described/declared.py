@@ -8,8 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Resource, Unknown
 from netful.model.network.encryption_control import Exclusion
 from netful.model.network.flow_logs import FLOW_LOG_RESOURCES
 from netful.sources.described import load_balancers, rules, vpc_endpoints

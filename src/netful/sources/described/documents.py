@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from netful.model.core.errors import SourceError
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Origin
+from netful.model.core import Frozen, Origin, SourceError
 from netful.sources.files import document
 from netful.sources.files.unreadable import unreadable
 

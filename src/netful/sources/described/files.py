@@ -15,9 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from netful.model.core.errors import SourceError
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Origin
+from netful.model.core import Frozen, Origin, SourceError
 from netful.model.names.service_names import REGIONS
 from netful.sources.described import documents
 from netful.sources.described.documents import Answers

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Any
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Origin
+from netful.model.core import Frozen, Origin
 from netful.model.network.vpc import IPNetwork
 from netful.sources.files.complaint import fail
 

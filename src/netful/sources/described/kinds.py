@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class DescribedKind(Frozen):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.model.balancing.load_balancers import LoadBalancer
-from netful.model.core.numbers import whole_number
+from netful.model.core import whole_number
 from netful.model.network.addresses import elastic_ip
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.sources.described.files import Description

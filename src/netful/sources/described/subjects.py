@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 
 class Subject(Frozen):

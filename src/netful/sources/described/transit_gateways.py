@@ -6,7 +6,7 @@ A peering attachment has the same id on both of its sides; here each side is `ID
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.transit_gateways import (
     AttachmentKind,
     TransitGateway,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.names.service_names import GATEWAY_SERVICES, service_code
 from netful.model.network import addresses
 from netful.model.network.vpc import IPV6_ONLY, IPNetwork, PrefixList, Subnet, Vpc

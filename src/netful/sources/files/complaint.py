@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import NoReturn
 
-from netful.model.core.errors import SourceError
-from netful.model.core.origin import Origin
+from netful.model.core import Origin, SourceError
 
 
 def fail(what: str, origin: Origin, *, why: str = "", hint: str = "") -> NoReturn:

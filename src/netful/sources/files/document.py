@@ -21,8 +21,7 @@ from typing import Any
 
 import yaml
 
-from netful.model.core.errors import SourceError
-from netful.model.core.origin import Origin
+from netful.model.core import Origin, SourceError
 from netful.sources.files import project_folder
 from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedList, MarkedMap

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from netful.model.core.origin import Origin
+from netful.model.core import Origin
 
 
 class MarkedMap(dict[str, Any]):

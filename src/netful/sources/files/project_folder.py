@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextvars import ContextVar
 from pathlib import Path
 
-from netful.model.core.origin import Origin
+from netful.model.core import Origin
 from netful.sources.files.complaint import fail
 
 BUILT = (("cdk.out",), (".serverless",), (".aws-sam", "build"))

@@ -3,8 +3,7 @@
 import errno
 from pathlib import Path
 
-from netful.model.core.errors import SourceError
-from netful.model.core.origin import Origin
+from netful.model.core import Origin, SourceError
 from netful.sources.files import open_documents, read_files
 
 _HINTS = {errno.EACCES: "let your user read it: `chmod u+r` by its owner", errno.EISDIR: "name a file in it"}

@@ -6,7 +6,7 @@ from ipaddress import IPv4Network
 
 from netful.model.access.internet_client import InternetClient
 from netful.model.cloud import Cloud
-from netful.model.core.origin import Origin
+from netful.model.core import Origin
 from netful.model.network.addresses import CLIENT_BLOCK, SERVICE_BLOCK
 from netful.sources.files.complaint import fail
 from netful.sources.project.project_shape import ClientTable

@@ -7,12 +7,7 @@ from pathlib import Path
 import msgspec
 
 from netful.model.cloud import Cloud
-from netful.model.core.errors import SourceError
-from netful.model.core.frozen import Frozen
-from netful.model.core.json_values import mappings
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import Unknown
-from netful.model.core.urls import url_parts
+from netful.model.core import Frozen, Origin, SourceError, Unknown, mappings, url_parts
 from netful.model.functions.programs import ANY_PORT, Attachment, EngineSettings, Health, Program, Rewrite
 from netful.model.network.listening import can_answer
 from netful.sources.files import project_folder

@@ -6,8 +6,7 @@ from typing import Any
 
 from netful.model.access.identity import Identity
 from netful.model.access.policy_statements import statements
-from netful.model.core.errors import SourceError
-from netful.model.core.origin import Origin
+from netful.model.core import Origin, SourceError
 from netful.sources.files import project_folder
 from netful.sources.files.complaint import fail
 from netful.sources.files.json_text import from_json

@@ -8,8 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from netful.model.access.issuer import Issuer, Jwk
-from netful.model.core.errors import SourceError
-from netful.model.core.origin import Origin
+from netful.model.core import Origin, SourceError
 from netful.sources.files import project_folder
 from netful.sources.files.complaint import fail
 from netful.sources.files.json_text import from_json

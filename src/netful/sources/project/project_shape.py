@@ -11,8 +11,7 @@ from typing import Annotated, Any, Literal, NoReturn
 import msgspec
 from msgspec import Meta, Struct
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Origin
+from netful.model.core import Frozen, Origin
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.files.unreadable import text_of
 

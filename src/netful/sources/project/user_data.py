@@ -8,8 +8,7 @@ from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import replace
 
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Resource, Unknown
 from netful.model.functions.programs import USER_DATA, Program
 from netful.model.functions.user_data import user_data_of
 from netful.sources.files.complaint import fail

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import TypeVar
 
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown
 from netful.model.network.block_public_access import (
     BlockMode,
     ExclusionMode,

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from netful.model.core.unknown import Maybe, known_in
+from netful.model.core import Maybe, known_in
 from netful.model.network.vpc import Subnet
 from netful.sources.template.reading import Reader
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.functions.capacity_providers import CapacityProvider
 from netful.model.names.id_forms import partition
 from netful.model.network.vpc import Subnet

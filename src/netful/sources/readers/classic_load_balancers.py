@@ -18,7 +18,7 @@ from netful.model.balancing.load_balancers import (
     Target,
     TargetGroup,
 )
-from netful.model.core.unknown import Maybe
+from netful.model.core import Maybe
 from netful.model.names.load_balancer_dns import dns_name
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import Subnet

@@ -10,7 +10,7 @@
 
 from collections.abc import Iterator
 
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown
 from netful.model.names.hosted_zones import HostedZone, RecordSet
 from netful.sources.template.reading import Inventory, Reader, known_or
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Maybe, Unknown, known_in
 from netful.model.names.distributions import (
     CacheBehavior,
     CustomErrorResponse,

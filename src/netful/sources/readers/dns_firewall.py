@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import TypeVar
 
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown
 from netful.model.names.dns_firewall import (
     BlockResponse,
     FirewallAction,

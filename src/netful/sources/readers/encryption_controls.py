@@ -1,6 +1,6 @@
 """VPC encryption controls (spec: newer-aws §10.3)."""
 
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown
 from netful.model.network.encryption_control import EncryptionMode, Exclusion, VpcEncryptionControl
 from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader, not_a_value

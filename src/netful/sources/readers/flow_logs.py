@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import TypeVar
 
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown
 from netful.model.network.flow_logs import FlowLog, FlowLogResourceType, LogDestinationType, TrafficType
 from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader, not_a_value

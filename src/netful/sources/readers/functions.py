@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Origin, Unknown
 from netful.model.functions.capacity_providers import CapacityProvider
 from netful.model.functions.file_mount import FileMount
 from netful.model.functions.function import Code, Function, LoggingConfig, SsmParameter

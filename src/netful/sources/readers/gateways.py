@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import IPv4Address
 
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Maybe, Unknown, known_in
 from netful.model.network.availability_zones import zone_ids
 from netful.model.network.gateways import (
     EgressOnlyInternetGateway,

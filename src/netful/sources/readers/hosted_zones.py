@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown
 from netful.model.names.hosted_zones import HostedZone, RecordSet
 from netful.sources.parts import PartReader
 from netful.sources.readers import cloud_map

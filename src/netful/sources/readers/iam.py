@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from netful.model.access.policy_statements import statements
-from netful.model.core.unknown import Unknown, known_in
+from netful.model.core import Unknown, known_in
 from netful.model.functions.function import Role
 from netful.sources.parts import PartReader
 from netful.sources.readers.vpc_endpoints import policy_document

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Frozen, Maybe, Unknown, known_in
 from netful.model.network.gateways import ElasticIp
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import Subnet

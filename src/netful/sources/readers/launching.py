@@ -5,7 +5,7 @@ An instance's own settings come before those of its template.
 
 from collections.abc import Iterator
 
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown
 from netful.sources.template.reading import Inventory, Reader
 
 FLEET = "AWS::AutoScaling::AutoScalingGroup"

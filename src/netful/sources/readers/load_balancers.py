@@ -16,7 +16,7 @@ from netful.model.balancing.load_balancers import (
     Target,
     TargetGroup,
 )
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Maybe, Unknown, known_in
 from netful.model.names.load_balancer_dns import dns_name
 from netful.model.network.gateways import ElasticIp
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface

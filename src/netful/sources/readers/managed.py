@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address
 from itertools import chain, repeat
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Frozen, Maybe, Unknown, known_in
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import Subnet
 from netful.sources.parts import PartReader

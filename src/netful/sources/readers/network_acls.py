@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import IPv4Network
 
-from netful.model.core.origin import DEFAULT
-from netful.model.core.unknown import Unknown, known_in
+from netful.model.core import DEFAULT, Unknown, known_in
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 from netful.model.network.protocols import ALL_PROTOCOLS, ICMPS
 from netful.model.network.vpc import ANYWHERE, ANYWHERE_IPV6, IPNetwork, Vpc

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from ipaddress import ip_network
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Frozen, Maybe, Unknown, known_in
 from netful.model.network.network_firewall import (
     Addresses,
     Application,

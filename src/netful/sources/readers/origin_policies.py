@@ -6,7 +6,7 @@ AWS's own policies are known by their ids. What a policy leaves out, no origin r
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown
 from netful.model.names.distributions import EVERYTHING, NOTHING, Forwarding, Selection
 from netful.sources.template.reading import Inventory, Reader
 

@@ -3,7 +3,7 @@
 A path leads into the properties, key by key; a list on the path means all its items.
 """
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.network_interface import InterfaceOwner
 
 

@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown
 from netful.model.names.profiles import Profile, ProfileResource
 from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader

@@ -1,6 +1,6 @@
 """Protocols and ports of rules, by their names or numbers."""
 
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown
 from netful.model.network.protocols import ICMPS, NAMES, TCP, UDP, number_of
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.template.reading import Reader, not_a_value

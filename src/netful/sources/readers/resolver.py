@@ -3,7 +3,7 @@
 from dataclasses import replace
 from ipaddress import IPv4Address
 
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Maybe, Unknown, known_in
 from netful.model.names.resolver import DELEGATE, DhcpOptions, Direction, ResolverEndpoint, ResolverRule, ResolverTarget
 from netful.sources.parts import PartReader
 from netful.sources.readers.hosted_zones import bare_name

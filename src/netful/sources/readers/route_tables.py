@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import IPv4Network
 
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Maybe, Unknown, known_in
 from netful.model.network.gateways import InternetGateway, NatGateway, VpnGateway
 from netful.model.network.route_tables import TARGET_PROPERTIES, Route, RouteTable, TargetKind, destination_refusal
 from netful.model.network.transit_gateways import VpnConnection

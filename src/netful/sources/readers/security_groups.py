@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from netful.model.core.origin import DEFAULT
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import DEFAULT, Maybe, Unknown, known_in
 from netful.model.network.protocols import ALL_PROTOCOLS
 from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule
 from netful.model.network.vpc import ANYWHERE, ANYWHERE_IPV6, IPNetwork, Vpc

@@ -14,10 +14,7 @@ from ipaddress import ip_network
 
 from msgspec import field
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.numbers import whole_number
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Frozen, Maybe, Origin, Unknown, whole_number
 from netful.model.network.network_firewall import (
     ANYWHERE,
     Addresses,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Maybe, Unknown, known_in
 from netful.model.network.transit_gateways import (
     AttachmentKind,
     TransitGateway,

@@ -1,7 +1,7 @@
 """Client certificates at listeners, and trust stores."""
 
 from netful.model.balancing.mutual_authentication import OFF, Mode, MutualAuthentication, TrustStore
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.sources.template.reading import Inventory, Reader, known_or
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Maybe, Unknown, known_in
 from netful.model.names.distributions import ORIGIN_FACING
 from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.model.network import addresses

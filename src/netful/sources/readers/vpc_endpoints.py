@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown
 from netful.model.names.service_names import CROSS_REGION_SERVICES, EXPRESS, GATEWAY_SERVICES, REGIONS, service_code
 from netful.model.network.vpc_endpoints import ADDRESS_TYPES, EndpointType, VpcEndpoint, VpcEndpointService
 from netful.sources.files.complaint import fail

@@ -12,8 +12,7 @@ from netful.model.access.web_acl import (
     WebAcl,
     WebAclAssociation,
 )
-from netful.model.core.numbers import whole_number
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown, whole_number
 from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader
 

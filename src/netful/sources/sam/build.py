@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
-from netful.model.core.origin import Origin
+from netful.model.core import Origin
 from netful.sources.files import document, read_files
 from netful.sources.files.marked import MarkedMap
 from netful.sources.sam.serverless import mapping, part

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.sources.files.marked import MarkedMap
 from netful.sources.sam.serverless import IMPLICIT, mapping, part, serverless_kind
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.sam.event_routes import EventRoute, event_routes
 from netful.sources.sam.serverless import IMPLICIT, mapping, part, serverless_kind

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from netful.model.core.errors import SourceError
-from netful.model.core.origin import Origin
+from netful.model.core import Origin, SourceError
 from netful.sources.files.complaint import close_match
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.sam import translator

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from netful.model import rotation_applications
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.identity import id_made_with
 from netful.model.names.managed_names import managed_label, managed_name
 from netful.model.network import managed_ports

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from netful.model.core.resource import construct_of
+from netful.model.core import construct_of
 
 
 def construct_path(metadata: Any) -> str:

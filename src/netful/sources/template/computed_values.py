@@ -6,8 +6,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from netful.model.core.numbers import whole_number
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown, whole_number
 from netful.model.identity import FIREWALL, firewall_endpoint_id
 from netful.model.names.database_ids import database_id
 from netful.model.names.endpoint_dns import entries

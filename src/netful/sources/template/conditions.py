@@ -6,8 +6,7 @@ A deciding operand is enough: `Fn::And` with one false operand is false whatever
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import Unknown
+from netful.model.core import Origin, Unknown
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.scope import ValueEvaluator

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from netful.model.core.resource import DanglingReference
-from netful.model.core.unknown import Unknown
+from netful.model.core import DanglingReference, Unknown
 from netful.sources.files.marked import MarkedMap, rebuilt
 from netful.sources.template.conditions import Conditions
 from netful.sources.template.references import references

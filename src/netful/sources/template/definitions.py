@@ -4,7 +4,7 @@ from copy import copy
 from dataclasses import replace
 from typing import Any
 
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.sources.files import document
 
 TYPE, _LOCATION = "AWS::StepFunctions::StateMachine", "DefinitionS3Location"

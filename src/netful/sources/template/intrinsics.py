@@ -19,9 +19,7 @@ from ipaddress import ip_network
 from types import MappingProxyType
 from typing import Any
 
-from netful.model.core.numbers import whole_number
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import Unknown
+from netful.model.core import Origin, Unknown, whole_number
 from netful.model.network.availability_zones import zone_names
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.files.marked import MarkedList, MarkedMap

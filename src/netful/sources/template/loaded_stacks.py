@@ -16,9 +16,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from netful.model.core.errors import SourceError
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import Unknown
+from netful.model.core import Origin, SourceError, Unknown
 from netful.model.network import addresses
 from netful.sources.account.deployed_stack import DeployedStack
 from netful.sources.files.complaint import fail

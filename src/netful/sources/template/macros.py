@@ -14,9 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from netful.model.core.errors import SourceError
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import Unknown
+from netful.model.core import Origin, SourceError, Unknown
 from netful.sources.files import document
 from netful.sources.files.complaint import fail
 from netful.sources.files.document import Document

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from netful.model.core.resource import Output
-from netful.model.core.unknown import Unknown
+from netful.model.core import Output, Unknown
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.conditions import Conditions
 from netful.sources.template.parameters import StackParameters

@@ -10,9 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from netful.model.core.errors import SourceError
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import Unknown
+from netful.model.core import Origin, SourceError, Unknown
 from netful.sources.files import document
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.files.marked import MarkedList, MarkedMap

@@ -8,11 +8,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
 from typing import Any
 
-from netful.model.core.errors import SourceError
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Origin
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Frozen, Maybe, Origin, Resource, SourceError, Unknown, known_in
 from netful.model.identity import ids_of
 from netful.model.network import addresses
 from netful.model.network.vpc import DEFAULT_STACK, IPNetwork

@@ -6,8 +6,7 @@ They serve to find unknown names and cycles, also in branches that no condition 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Origin
+from netful.model.core import Frozen, Origin
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.template.intrinsics import SUBSTITUTION
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.identity import id_of
 from netful.model.names.generated_names import NAMINGS
 from netful.model.names.iam_names import with_path

@@ -3,9 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from netful.model.core.origin import Origin
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Origin, Resource, Unknown
 from netful.model.identity import seed
 from netful.model.names.generated_names import NAMINGS, Names, is_fifo
 from netful.sources.account.deployed_stack import DeployedStack, address_of

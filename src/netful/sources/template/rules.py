@@ -12,8 +12,7 @@ Rules:
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import Unknown
+from netful.model.core import Origin, Unknown
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.template.conditions import truth

@@ -4,8 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import Unknown
+from netful.model.core import Origin, Unknown
 
 
 class Scope(Protocol):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from netful.model.core.origin import Origin
+from netful.model.core import Origin
 from netful.sources.files.complaint import close_match, fail, misspelt
 from netful.sources.files.document import Document
 from netful.sources.files.marked import MarkedMap

@@ -4,9 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from netful.model.core.origin import Origin
-from netful.model.core.resource import DanglingReference
-from netful.model.core.unknown import Unknown
+from netful.model.core import DanglingReference, Origin, Unknown
 from netful.model.names.generated_names import Names
 from netful.sources.account.deployed_stack import DeployedStack, nested_id
 from netful.sources.files.complaint import close_match, fail

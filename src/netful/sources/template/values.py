@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import Unknown
+from netful.model.core import Origin, Unknown
 from netful.sources.files.complaint import fail
 
 NO_VALUE: Final = object()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.sources.terraform.blocks import blocks_of
 from netful.sources.terraform.plan import Planned, mapping
 from netful.sources.terraform.references import after_apply

@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec import field
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.sources.files.marked import MarkedMap
 from netful.sources.terraform.arguments import Arguments
 

@@ -14,8 +14,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Unknown
 from netful.sources.terraform.plan import Module, Planned, index_of, mapping, texts
 
 _INDEX = r"(\[(?:\d+|\"[^\"]*\")\])?"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.sources.readers.route_tables import MAIN_ROUTE_TABLE
 from netful.sources.terraform.blocks import blocks_of
 from netful.sources.terraform.plan import Planned

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 NOTHING: Mapping[str, str] = {}
 

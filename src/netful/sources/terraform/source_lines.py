@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from netful.model.core.errors import SourceError
-from netful.model.core.origin import Origin
+from netful.model.core import Origin, SourceError
 from netful.sources.files import project_folder
 from netful.sources.files.json_text import from_json
 from netful.sources.files.unreadable import text_of

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from netful.model.core.unknown import Unknown, known_in
+from netful.model.core import Unknown, known_in
 from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedList, MarkedMap, marked
 from netful.sources.terraform.blocks import Block, blocks_in, blocks_of, whole

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.sources.terraform.plan import Planned
 from netful.sources.terraform.translation import Completion, Maker, Translation
 

@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from msgspec import field
 
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.unread import Weight
 from netful.sources.understanding import schema_names
 

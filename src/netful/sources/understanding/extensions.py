@@ -6,9 +6,7 @@ An extension may be anywhere in a document. Within integrations and authorizers,
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.origin import Origin
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Origin, Unknown
 from netful.sources.apis.integrations import OPENAPI
 from netful.sources.files.marked import MarkedList, MarkedMap
 

@@ -4,11 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.json_values import words_of
-from netful.model.core.origin import BY_CALL, Origin
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import BY_CALL, Frozen, Origin, Resource, Unknown, words_of
 from netful.model.unread import Unread, Weight
 from netful.sources.files.complaint import close_match
 from netful.sources.files.marked import MarkedList, MarkedMap

@@ -12,9 +12,7 @@ A relation of which a resource has only one cannot be part of a resource that ha
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Resource, Unknown
 from netful.model.unread import Unread, Weight, beyond
 
 _SUBNET, _VPC, _TABLE = "AWS::EC2::Subnet", "AWS::EC2::VPC", "AWS::EC2::RouteTable"

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable, Iterator
 from typing import Any, Self
 
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.stack.control import wire
 from netful.stack.control.folder import StackFolder, running
 from netful.stack.control.shortages import shortage

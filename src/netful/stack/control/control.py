@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from netful.balancer.local_servers import listening
-from netful.model.core.errors import NetfulError, StackError
+from netful.model.core import NetfulError, StackError
 from netful.stack.control import wire
 from netful.stack.control.folder import is_own_peer
 from netful.stack.control.shortages import shortage

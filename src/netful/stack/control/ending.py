@@ -4,7 +4,7 @@ import os
 import signal
 from contextlib import suppress
 
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.stack.control.client import Client, NoAnswerError
 from netful.stack.control.folder import StackFolder
 

@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.sources.files import project_folder
 
 _OWN = "set NETFUL_STATE to a folder of your own"

@@ -8,8 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from netful.model.core import extras
-from netful.model.core.errors import StackError
+from netful.model.core import StackError, extras
 from netful.stack.control import wire
 from netful.stack.control.folder import StackFolder
 from netful.stack.control.settings import Settings

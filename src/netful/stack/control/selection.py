@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.sources.files import project_folder
 from netful.stack.control.client import Client
 from netful.stack.control.folder import name_for, running

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from netful.model.core.errors import QuestionError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, QuestionError
 
 _ATTACHMENT = re.compile(r"(?P<resource>[A-Za-z0-9/._-]+)(?::(?P<port>\d+))?=(?P<host>[A-Za-z0-9.-]+):(?P<far>\d+)")
 _LAST_PORT = 65535

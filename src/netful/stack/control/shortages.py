@@ -3,7 +3,7 @@
 import errno
 import os
 
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.stack.control.folder import root
 
 _ROOM = "no room is left for the state in `{root}`", "set NETFUL_STATE to a folder with room"

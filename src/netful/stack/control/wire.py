@@ -10,9 +10,7 @@ from typing import Any
 
 import msgspec
 
-from netful.model.core import errors
-from netful.model.core.errors import NetfulError
-from netful.model.core.origin import Origin
+from netful.model.core import NetfulError, Origin, errors
 
 LENGTH = struct.Struct(">I")
 LIMIT = 16 << 20

@@ -14,8 +14,7 @@ from netful.hosts.fronts.front import Front
 from netful.hosts.fronts.planned import fronts_of
 from netful.hosts.places import places_of
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
-from netful.model.core.unknown import Unknown
+from netful.model.core import StackError, Unknown
 from netful.model.names.database_ids import database_id
 from netful.model.names.managed_names import managed_names
 from netful.services.deploy.dynamic_references import DynamicReferences

@@ -7,7 +7,7 @@ from functools import partial
 from netful.fabric.position import Position
 from netful.hosts.attachments import port_of
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.model.functions.programs import Attachment
 from netful.services.relays.relay import Relay, Streams
 from netful.stack.network.networks import Networks

@@ -16,7 +16,7 @@ from dnslib import QTYPE, RCODE, DNSRecord
 
 from netful.engine.flows.path import SymptomKind
 from netful.fabric.position import Position
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.vpc import IPAddress
 from netful.stack.network.networks import Networks
 from netful.stack.probe_outcome import Attempt

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from netful.fabric.position import Position
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.stack.control.folder import root
 
 # The host's proxy settings would take a command out of its position. Its certificate settings would bypass netful's CA.

@@ -11,7 +11,7 @@ from netful.fabric.routers.flow_counters import FlowCounters
 from netful.fabric.routers.router import VpcRouter
 from netful.fabric.vpcs.interconnect import TransitGatewayNode
 from netful.fabric.vpcs.transit_counters import TransitCounters
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.flow_logs import FlowRecord
 from netful.model.network.network_interface import NetworkInterface
 from netful.stack.control.tasks import end

@@ -17,7 +17,7 @@ from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
 from netful.model.apis.domain import VpcLink
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.stack.network.networks import Networks
 from netful.stack.network.web_places import WebPlaces
 

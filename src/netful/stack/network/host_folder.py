@@ -9,7 +9,7 @@ from pathlib import Path
 
 from netful.functions.inside import privileges
 from netful.hosts.engines.server import Server
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.functions.programs import Program
 from netful.services.tls.authority import Authority
 from netful.sources.files import project_folder

@@ -16,8 +16,7 @@ from netful.hosts.answers import answers
 from netful.hosts.engines.server import Client, Server
 from netful.hosts.places import places_of
 from netful.model.cloud import Cloud
-from netful.model.core.errors import SourceError, StackError
-from netful.model.core.file_names import file_name
+from netful.model.core import SourceError, StackError, file_name
 from netful.model.functions.programs import Program
 from netful.model.network.network_interface import NetworkInterface
 from netful.services.deploy.dynamic_references import DynamicReferences

@@ -10,8 +10,7 @@ from ipaddress import IPv4Network
 from netful.fabric.lambda_network.sandbox_interfaces import Shortage
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Unknown
 from netful.model.functions.function import Function
 
 

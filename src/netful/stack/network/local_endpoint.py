@@ -10,7 +10,7 @@ from zlib import crc32
 
 from netful.fabric.doors.door import Door, DoorKind
 from netful.fabric.kernel.netns import BACKLOG
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.services.front.reception import Listens
 from netful.services.http.serving import Listening
 from netful.stack.running_cloud import Part

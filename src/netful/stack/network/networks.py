@@ -13,7 +13,7 @@ from netful.fabric.lambda_network.egress import RUNTIME_API_ADDRESS, Sandbox
 from netful.fabric.lambda_network.sandbox_interfaces import SandboxInterfaces, Shortage, Tenancy
 from netful.fabric.position import Position
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.functions.function import Function
 from netful.stack.network.lambda_network import LambdaNetwork, blocks_of, refused
 from netful.stack.running_cloud import Part

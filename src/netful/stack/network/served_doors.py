@@ -13,7 +13,7 @@ from netful.engine.tasks import places as task_places
 from netful.fabric.doors.door import Door, DoorKind
 from netful.fabric.doors.doors import OpenDoor, Purpose
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.addresses import host_address
 from netful.services.front.reception import Listens
 from netful.services.front.routing import is_served

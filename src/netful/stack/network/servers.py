@@ -18,8 +18,7 @@ from netful.hosts.engines.server import Client, Server
 from netful.hosts.engines.settings import Missing, is_true, major_of
 from netful.hosts.places import places_of
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Resource, Unknown
 from netful.model.names.managed_names import managed_names
 from netful.model.names.master_secret import master_secret_name
 from netful.model.network.network_interface import NetworkInterface

@@ -14,7 +14,7 @@ from netful.fabric.position import Position
 from netful.functions.inside import privileges
 from netful.hosts.engines.engine import Installed
 from netful.hosts.engines.server import Server
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.services.tls.authority import Authority
 from netful.stack.network.exec_namespace import Sandbox, kill, spawn_confined, write_resolver
 from netful.stack.network.host_folder import Surroundings, surroundings

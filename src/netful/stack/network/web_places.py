@@ -16,7 +16,7 @@ from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
 from netful.gateway.integrations.web_client import WebClient
 from netful.gateway.integrations.web_connection import UnreachableError
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.model.network.vpc import IPAddress
 from netful.services.http.message import Response
 from netful.stack.network.attempt import Failed, connect, find_address

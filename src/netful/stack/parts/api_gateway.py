@@ -22,7 +22,7 @@ from netful.gateway.workers.worker_pool import WorkerPool, joined
 from netful.gateway.workers.worker_requests import WorkerRequests
 from netful.gateway.workers.worker_settings import WorkerSettings
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.steps import Becomes
 from netful.services.front.front import Front
 from netful.services.front.reception import Listens

@@ -10,7 +10,7 @@ import time
 import msgspec
 
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.model.functions.function import SsmParameter
 from netful.model.names import service_names
 from netful.services.backends.backend import Backends

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from netful.functions.invocations.logs import EVENT_OVERHEAD
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.names import service_names
 from netful.services.http.backend_requests import CallHost, json_request
 from netful.services.http.message import Response

@@ -20,8 +20,7 @@ from netful.engine.events.schedules import ScheduleError, schedule
 from netful.functions.events.event_queue import Clock
 from netful.functions.events.kept_tasks import KeptTasks, Run
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.numbers import whole_number
+from netful.model.core import Frozen, whole_number
 from netful.services.deploy.database_secrets import managed_secrets
 
 log = logging.getLogger(__name__)

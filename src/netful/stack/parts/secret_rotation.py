@@ -24,7 +24,7 @@ from netful.functions.invocations.background import Background
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.model import rotation_applications
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.names import service_names
 from netful.services.http.backend_requests import CallHost, json_request
 from netful.services.http.message import Request, Response

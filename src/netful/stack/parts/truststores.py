@@ -12,8 +12,7 @@ from netful.engine.apis import mutual_tls
 from netful.model.apis.domain import DomainName
 from netful.model.balancing.mutual_authentication import TrustStore
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.urls import url_parts
+from netful.model.core import Frozen, url_parts
 from netful.model.names import service_names
 from netful.services.http.backend_requests import CallHost, rest_request
 

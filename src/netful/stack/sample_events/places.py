@@ -9,7 +9,7 @@ from netful.engine.names.api_names import host_of
 from netful.gateway.calls.context import route_key
 from netful.model.apis.api import Api, ApiRoute, Protocol
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.names.generated_names import physical_name
 
 

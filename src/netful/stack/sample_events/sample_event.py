@@ -16,7 +16,7 @@ from urllib.parse import quote_plus
 
 from netful.gateway.calls.context import request_time
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.stack.sample_events.places import api_values, source
 
 KINDS = tuple(sorted(path.stem for path in Path(__file__).parent.glob("*.json")))

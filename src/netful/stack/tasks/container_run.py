@@ -18,7 +18,7 @@ from netful.functions.invocations.logs import LogStream
 from netful.hosts.tasks.state import ContainerState, Health, Status
 from netful.images.image import ImageManifest
 from netful.images.overlay import HOSTS
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.stack.network.exec_namespace import kill
 from netful.stack.network.networks import Networks
 from netful.stack.network.output import follow

@@ -29,11 +29,7 @@ from netful.functions.invocations.background import Background
 from netful.hosts.tasks.state import Deployment, Event, Health, RolloutState, ServiceState, Status
 from netful.model.balancing.load_balancers import TargetGroup
 from netful.model.cloud import Cloud
-from netful.model.core.errors import NetfulError
-from netful.model.core.file_names import file_name
-from netful.model.core.json_values import mapping
-from netful.model.core.numbers import whole_number
-from netful.model.core.resource import Resource
+from netful.model.core import NetfulError, Resource, file_name, mapping, whole_number
 from netful.model.functions.rollouts import Rollout
 from netful.stack.running_cloud import RunningCloud
 from netful.stack.tasks.task_run import TaskRun

@@ -12,7 +12,7 @@ from netful.engine.tasks.needs import Need, needs_of
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 from netful.model.network.network_interface import NetworkInterface
 from netful.services.deploy import dynamic_references
 from netful.services.http.backend_requests import CallHost

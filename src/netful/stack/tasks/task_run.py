@@ -27,8 +27,7 @@ from netful.functions.invocations.logs import LogGroup, LogStream
 from netful.hosts.tasks.state import Health, Status, TaskState
 from netful.images import builds, store
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, StackError
 from netful.model.functions.images import Image
 from netful.model.names.instance_dns import private_dns_name
 from netful.model.network.network_interface import NetworkInterface

@@ -19,7 +19,7 @@ from netful.fabric.captures.pcapng import CapturedInterface, packet, section
 from netful.fabric.fabric import Fabric
 from netful.fabric.kernel.node import addresses_of
 from netful.model.cloud import Cloud
-from netful.model.core.errors import NetfulError, StackError
+from netful.model.core import NetfulError, StackError
 from netful.model.network.network_interface import NetworkInterface
 from netful.stack.control.control import ControlRequest
 from netful.stack.control.tasks import end, first_of

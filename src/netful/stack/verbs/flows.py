@@ -10,8 +10,7 @@ from netful.engine.flow_logs.lines import interface_id
 from netful.engine.flow_logs.places import Ends, owner_name, place_name
 from netful.engine.flow_logs.refusals import refusals
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, StackError
 from netful.model.network.flow_logs import Action
 from netful.stack.control.control import ControlRequest
 from netful.stack.control.tasks import end, first_of

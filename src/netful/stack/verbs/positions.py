@@ -9,7 +9,7 @@ from netful.engine.trace.ends.sources import Outside, Source
 from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
 from netful.model.access.internet_client import InternetClient
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.model.network.addresses import CLIENT_BLOCK, SERVICE_BLOCK
 from netful.model.network.network_interface import InterfaceOwner
 from netful.stack.stack import Stack

@@ -29,7 +29,7 @@ from netful.engine.trace.ends.sources import Outside, Source
 from netful.engine.trace.question import Question, parse
 from netful.engine.trace.trace import trace_as_sent
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 from netful.model.network.nat64 import embedded
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import TCP

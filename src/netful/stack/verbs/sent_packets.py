@@ -9,7 +9,7 @@ from typing import Any
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.destinations import api_clients, destinations_in_use, sources
 from netful.engine.apis.ways import ways
-from netful.model.core.errors import NetfulError
+from netful.model.core import NetfulError
 from netful.stack.control.control import ControlRequest
 from netful.stack.control.tasks import end
 from netful.stack.stack import Stack

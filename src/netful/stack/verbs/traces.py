@@ -5,7 +5,7 @@ from typing import Any
 
 from netful.engine.traces.summaries import summary
 from netful.engine.traces.tree import outline
-from netful.model.core.errors import QuestionError
+from netful.model.core import QuestionError
 from netful.stack.control.control import ControlRequest
 from netful.stack.stack import Stack
 

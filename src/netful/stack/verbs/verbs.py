@@ -27,7 +27,7 @@ from netful.functions.code.versions import LATEST
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.functions.invocations.logs import LogEvent, LogGroup
 from netful.model.cloud import Cloud
-from netful.model.core.errors import QuestionError, StackError
+from netful.model.core import QuestionError, StackError
 from netful.sources.files import read_files
 from netful.stack.control.control import ControlRequest, Handler
 from netful.stack.control.settings import Settings

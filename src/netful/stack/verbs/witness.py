@@ -11,7 +11,7 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace_as_sent
 from netful.fabric.fabric import Fabric
 from netful.fabric.routers.testimony import Testimony, Watch
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.vpc import IPAddress
 from netful.stack.network.attempt import Failed, attempt, find_address
 from netful.stack.network.host_run import HostState

@@ -17,7 +17,7 @@ from netful.account.changes import Remove, new
 from netful.engine.names.api_names import loaded_id, mappings_of
 from netful.model.apis.domain import BasePathMapping
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 _FIRST, _SECOND = "AWS::ApiGateway::BasePathMapping", "AWS::ApiGatewayV2::ApiMapping"
 _PATCHES = {"/basePath": "BasePath", "/restapiId": "RestApiId", "/stage": "Stage"}

@@ -22,7 +22,7 @@ from netful.account.apigateway.operations.operation import Change, Operation, Op
 from netful.account.apigateway.shapes import merged, shown
 from netful.model.apis.api import ApiRoute, HttpApi, Protocol
 from netful.model.apis.integration import Integration
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 _API = "/v2/apis/{api}/"
 _METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "ANY")

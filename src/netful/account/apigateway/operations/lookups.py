@@ -12,7 +12,7 @@ from netful.model.apis.domain import DomainName
 from netful.model.apis.stage import ANY, Deployment, MethodSetting, Stage
 from netful.model.apis.usage import ApiKey, UsagePlan
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.sources.apis.rest import resource_paths
 from netful.sources.template.reading import Inventory
 

@@ -19,8 +19,7 @@ from netful.gateway.admission.meter import Meter
 from netful.gateway.admission.validation import Validation
 from netful.gateway.integrations.integrations import Integrations
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.numbers import whole_number
+from netful.model.core import Frozen, whole_number
 from netful.services.http.message import Request
 
 T = TypeVar("T")

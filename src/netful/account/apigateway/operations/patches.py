@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from netful.account.apigateway.operations.faults import bad_request
 from netful.account.apigateway.operations.operation import OperationRequest
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 T = TypeVar("T")
 _OPS = ("add", "remove", "replace", "move", "copy", "test")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Maybe, Unknown
+from netful.model.core import Maybe, Unknown
 
 
 def known(**values: Any) -> dict[str, Any]:

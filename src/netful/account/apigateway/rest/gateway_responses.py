@@ -16,7 +16,7 @@ from netful.account.apigateway.rest.resources import api_of
 from netful.account.apigateway.shapes import properties
 from netful.account.changes import new
 from netful.model.apis.api import GatewayResponse
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 _STANDARD = '{"application/json":"{\\"message\\":$context.error.messageString}"}'
 _DEFAULTS: dict[str, str | None] = {

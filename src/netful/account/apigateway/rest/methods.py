@@ -16,7 +16,7 @@ from netful.engine.integrations.integration_faults import SHORTEST_MILLIS, fault
 from netful.model.apis.api import ApiRoute, RestApi
 from netful.model.apis.integration import Integration
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 TYPE = "AWS::ApiGateway::Method"
 _METHODS = ("GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY")

@@ -14,7 +14,7 @@ from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Edit, new
 from netful.model.apis.api import ApiRoute, RestApi
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 _SETTINGS = frozenset(
     f"x-amazon-apigateway-{name}"

@@ -15,7 +15,7 @@ from netful.account.apigateway.rest import entries
 from netful.account.apigateway.rest.resources import api_of
 from netful.engine.apis.request_validation import DEFAULT_MODELS
 from netful.model.apis.api import Authorizer, RestApi
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 _API, _LONGEST_TTL = "/restapis/{api}/", 3600
 AUTHORIZER, VALIDATOR = "AWS::ApiGateway::Authorizer", "AWS::ApiGateway::RequestValidator"

@@ -12,8 +12,7 @@ from netful.account.apigateway.rest.entries import entry
 from netful.account.apigateway.rest.methods import having, integration_behind, integration_of, method_named
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.model.apis.api import ApiRoute
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
+from netful.model.core import Frozen, Resource
 
 
 class _Responses(Frozen):

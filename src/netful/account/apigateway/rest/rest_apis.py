@@ -20,7 +20,7 @@ from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Edit, Put, Remove, changed, new, updated
 from netful.model.apis.api import RestApi
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.sources.files.marked import MarkedMap
 
 TYPE = "AWS::ApiGateway::RestApi"

@@ -24,9 +24,7 @@ from netful.account.cloudformation.templates.contents import keeping
 from netful.account.cloudformation.templates.objects import with_objects
 from netful.account.cloudformation.templates.template_text import parsed, section
 from netful.account.wire.errors import refusal
-from netful.model.core.errors import NetfulError, SourceError
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
+from netful.model.core import Frozen, NetfulError, Resource, SourceError
 from netful.sources.account.deployed_stack import DeployedStack
 
 log = logging.getLogger(__name__)

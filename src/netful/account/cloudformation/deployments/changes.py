@@ -7,9 +7,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from netful.account.cloudformation.templates.template_text import as_json
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Resource, Unknown
 from netful.model.identity import has_id
 from netful.model.names.generated_names import NAMINGS
 

@@ -15,9 +15,7 @@ from netful.account.cloudformation.deployments.stack_view import logical_id
 from netful.account.cloudformation.templates.objects import fetched, forget
 from netful.account.cloudformation.templates.parameters import as_text
 from netful.account.wire.errors import refusal
-from netful.model.core.errors import NetfulError
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import NetfulError, Resource, Unknown
 from netful.model.names import service_names
 from netful.services.http.backend_requests import query_request, rest_request
 from netful.sources.account.deployed_stack import DeployedStack

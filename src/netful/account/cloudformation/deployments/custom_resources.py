@@ -8,8 +8,7 @@ from netful.account.cloudformation.account import Account
 from netful.account.cloudformation.deployments.custom_requests import CustomRequests, Made, texts
 from netful.account.cloudformation.deployments.stack_view import in_order, inside, logical_id
 from netful.model.cloud import Cloud
-from netful.model.core.errors import NetfulError
-from netful.model.core.resource import Resource
+from netful.model.core import NetfulError, Resource
 from netful.sources.account.deployed_stack import CUSTOM_TYPES, DeployedStack
 
 log = logging.getLogger(__name__)

@@ -32,8 +32,7 @@ from netful.account.cloudformation.records import DELETED, Content, StackRecord,
 from netful.account.cloudformation.stacks import Stacks
 from netful.account.wire.errors import refusal
 from netful.model.cloud import Cloud
-from netful.model.core.errors import NetfulError
-from netful.model.core.resource import Resource
+from netful.model.core import NetfulError, Resource
 from netful.sources.account.deployed_stack import CUSTOM_TYPES
 
 _BY_USER = "User Initiated"

@@ -6,8 +6,7 @@ from typing import Any
 from netful.account.cloudformation.deployments.changes import ResourceChange, Seen
 from netful.account.cloudformation.deployments.stack_view import logical_id, members
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
+from netful.model.core import Frozen, Resource
 from netful.sources.account.deployed_stack import DeployedStack
 
 KEPT = ("Retain", "RetainExceptOnCreate", "Snapshot")

@@ -9,7 +9,7 @@ from netful.account.cloudformation.deployments.stack_view import logical_id, mem
 from netful.account.cloudformation.records import DELETED, Content, StackRecord, now
 from netful.account.cloudformation.templates.template_text import parsed, section
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.sources.account.deployed_stack import CUSTOM_TYPES
 
 _CANCELLED = "Resource creation cancelled"

@@ -10,7 +10,7 @@ from netful.account.ec2.kinds import KIND
 from netful.account.ec2.view import View
 from netful.functions.environments.admission import rejection
 from netful.model.cloud import Cloud
-from netful.model.core.json_values import words_of
+from netful.model.core import words_of
 from netful.model.names import service_names
 from netful.model.names.generated_names import NAMINGS
 from netful.services.http.backend_requests import rest_request

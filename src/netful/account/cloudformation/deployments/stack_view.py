@@ -10,9 +10,7 @@ from netful.account.cloudformation.records import STACK
 from netful.account.cloudformation.templates.objects import belongs
 from netful.account.cloudformation.templates.template_text import section
 from netful.model.cloud import Cloud
-from netful.model.core.errors import SourceError
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Resource, SourceError, Unknown
 from netful.sources.template.references import depends_on, references
 
 

@@ -13,7 +13,7 @@ from netful.account.cloudformation.stacks import arn, is_in_review, require_name
 from netful.account.cloudformation.templates.template_text import as_json, invalid, parsed, transforms
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
-from netful.model.core.errors import NetfulError
+from netful.model.core import NetfulError
 
 _NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
 

@@ -25,7 +25,7 @@ from netful.account.cloudformation.templates.template_text import (
 )
 from netful.account.wire.errors import refusal
 from netful.gateway.apart.apart import Apart
-from netful.model.core.errors import NetfulError, UnkeptError
+from netful.model.core import NetfulError, UnkeptError
 from netful.model.names import service_names
 from netful.services.http.backend_requests import json_request
 from netful.sources.account.deployed_stack import address_of

@@ -17,8 +17,7 @@ from netful.account.cloudformation.account import Account
 from netful.account.cloudformation.templates.processed import processed
 from netful.account.cloudformation.templates.template_text import as_json, invalid
 from netful.account.wire.errors import ApiError, refusal
-from netful.model.core.errors import NetfulError
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen, NetfulError
 from netful.sources.files import document
 from netful.sources.files.whole_file import write_whole
 

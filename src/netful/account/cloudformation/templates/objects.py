@@ -12,8 +12,7 @@ from netful.account.cloudformation.records import STACK
 from netful.account.cloudformation.templates import macros
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
-from netful.model.core.errors import SourceError
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, SourceError
 from netful.model.names import service_names
 from netful.services.http.backend_requests import rest_request
 from netful.services.http.message import Response

@@ -11,7 +11,7 @@ from netful.engine.patterns.pattern import fits
 from netful.engine.patterns.spelling import PatternError
 from netful.gateway.apart.apart import ApartError
 from netful.gateway.calls.ports import Run
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.sources.template.parameters import is_looked_up
 
 FromSsm = Callable[[str], Awaitable[str | None]]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.account.wire.errors import ApiError
-from netful.model.core.errors import SourceError
+from netful.model.core import SourceError
 from netful.sources.files import document
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.references import depends_on, references

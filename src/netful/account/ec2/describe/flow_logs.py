@@ -7,7 +7,7 @@ from netful.account.ec2.view import View
 from netful.account.reading import Record
 from netful.engine.flow_logs.destinations import undelivered
 from netful.engine.flow_logs.log_format import format_of
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.flow_logs import FlowLog, LogDestinationType
 
 

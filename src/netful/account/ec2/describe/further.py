@@ -7,7 +7,7 @@ from netful.account.ec2.describe.gateways import SOME_TIME
 from netful.account.ec2.describe.properties import owner, record_of, with_ids
 from netful.account.ec2.view import View
 from netful.account.reading import Record
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.network.vpc import Subnet
 from netful.model.network.vpc_endpoints import VpcEndpoint, VpcEndpointService
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from netful.account.ec2.view import View
 from netful.account.reading import Record
-from netful.model.core.unknown import known_in
+from netful.model.core import known_in
 from netful.model.network.gateways import (
     EgressOnlyInternetGateway,
     ElasticIp,

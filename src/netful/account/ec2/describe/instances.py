@@ -9,7 +9,7 @@ from netful.account.ec2.view import View
 from netful.account.reading import Record
 from netful.account.wire.coercion import typed
 from netful.account.wire.service_model import service_model
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.names.instance_dns import private_dns_name
 
 TYPE = "AWS::EC2::Instance"

@@ -6,7 +6,7 @@ Deployment tools find leftover interfaces by these texts, and `sources.described
 from collections.abc import Mapping
 
 from netful.account.ec2.view import View
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.load_balancing_arns import BALANCERS, arns, full_name
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 

@@ -9,8 +9,7 @@ from typing import Any
 
 from netful.account.ec2.view import View
 from netful.account.reading import Record
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Resource, Unknown
 
 TYPE, VERSION = "AWS::EC2::LaunchTemplate", "Netful::EC2::LaunchTemplateVersion"
 _BEFORE_TIMES = "2025-01-15T00:00:00.000Z"

@@ -6,7 +6,7 @@ from typing import Any
 
 from netful.account.ec2.view import View
 from netful.account.reading import Record
-from netful.model.core.unknown import known_in
+from netful.model.core import known_in
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 from netful.model.network.protocols import ICMP, ICMPV6, TCP, UDP
 

@@ -7,9 +7,7 @@ from netful.account.ec2.describe.gateways import SOME_TIME
 from netful.account.ec2.describe.interface_appearances import Appearance, appearance
 from netful.account.ec2.view import View
 from netful.account.reading import Record
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import known_in
+from netful.model.core import Frozen, Resource, known_in
 from netful.model.functions.function import Function
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 

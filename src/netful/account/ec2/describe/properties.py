@@ -7,7 +7,7 @@ from netful.account.ec2.view import View
 from netful.account.reading import Record
 from netful.account.wire.coercion import typed
 from netful.account.wire.service_model import service_model
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 Value = Callable[[View, Resource], Any]
 """Returns a member that is no property."""

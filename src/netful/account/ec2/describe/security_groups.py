@@ -5,7 +5,7 @@ from ipaddress import IPv6Network
 
 from netful.account.ec2.view import View
 from netful.account.reading import Record
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
 from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule
 

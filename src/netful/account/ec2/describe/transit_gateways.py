@@ -6,7 +6,7 @@ from typing import Any
 from netful.account.ec2.describe.gateways import SOME_TIME
 from netful.account.ec2.view import View
 from netful.account.reading import Record
-from netful.model.core.unknown import Unknown, known_in
+from netful.model.core import Unknown, known_in
 from netful.model.network.transit_gateways import (
     AttachmentKind,
     TransitGateway,

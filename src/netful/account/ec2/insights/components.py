@@ -4,7 +4,7 @@ from typing import Any
 
 from netful.account.ec2.view import View
 from netful.engine.flows.flow import End, Flow, Ports
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
 Record = dict[str, Any]

@@ -6,8 +6,7 @@ from typing import Any
 
 from netful.account.wire.errors import ApiError
 from netful.engine.flows.flow import ANY_PORT, Flow, Ports, contains
-from netful.model.core.frozen import Frozen
-from netful.model.core.numbers import whole_number
+from netful.model.core import Frozen, whole_number
 from netful.model.network.protocols import TCP, UDP
 from netful.model.network.vpc import IPNetwork
 

@@ -13,7 +13,7 @@ from netful.engine.flows.flow import Flow
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Path
 from netful.engine.trace.ends.sources import Source
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 
 _STATIONS = frozenset({
     HopKind.SG_OUT, HopKind.SG_IN, HopKind.NACL_OUT, HopKind.NACL_IN, HopKind.ROUTE, HopKind.IGW, HopKind.EIGW, HopKind.NAT,

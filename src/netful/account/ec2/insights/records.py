@@ -12,8 +12,7 @@ from netful.account.ec2.insights.components import arn
 from netful.account.ec2.insights.places import id_in
 from netful.account.ec2.view import View
 from netful.account.reading import Record
-from netful.model.core.numbers import whole_number
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, whole_number
 
 PATH, ANALYSIS = "AWS::EC2::NetworkInsightsPath", "AWS::EC2::NetworkInsightsAnalysis"
 PATH_ID, ANALYSIS_ID = "NetworkInsightsPathId", "NetworkInsightsAnalysisId"

@@ -9,7 +9,7 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop
 from netful.engine.routing.route_tables import Entry
 from netful.engine.routing.transit_gateway_route_tables import TransitEntry
-from netful.model.core.unknown import Unknown, known_in
+from netful.model.core import Unknown, known_in
 from netful.model.network.network_acls import NetworkAclEntry
 from netful.model.network.protocols import ALL_PROTOCOLS, NAMES, TCP, UDP
 from netful.model.network.security_groups import PeerKind, SecurityGroupRule

@@ -8,7 +8,7 @@ from netful.account.ec2.insights.records import kept_answer
 from netful.account.ec2.insights.scope_analysis import analysed
 from netful.account.ec2.view import View
 from netful.account.reading import Record
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 SCOPE, SCOPE_ANALYSIS = "AWS::EC2::NetworkInsightsAccessScope", "AWS::EC2::NetworkInsightsAccessScopeAnalysis"
 SCOPE_ID, SCOPE_ANALYSIS_ID = "NetworkInsightsAccessScopeId", "NetworkInsightsAccessScopeAnalysisId"

@@ -20,8 +20,7 @@ from netful.engine.trace.ends.sources import Source
 from netful.engine.trace.question import Question
 from netful.engine.trace.trace import trace
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Unknown
 
 MOST_CANDIDATES = 150
 """Candidates that one analysis tries."""

@@ -10,7 +10,7 @@ from netful.engine.flows.flow import contains, ipv4_of, network_of
 from netful.engine.network import on_premises
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Unknown, known_in
+from netful.model.core import Unknown, known_in
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.transit_gateways import AttachmentKind, TransitGatewayAttachment
 from netful.model.network.vpc import IPNetwork, Vpc

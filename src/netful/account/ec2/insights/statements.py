@@ -9,7 +9,7 @@ from netful.account.ec2.insights.places import Place, id_in
 from netful.account.ec2.view import View
 from netful.account.wire.errors import ApiError
 from netful.engine.flows.flow import PROTOCOL_NAMES, Flow, Ports, contains
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import IPNetwork
 

@@ -10,8 +10,7 @@ from netful.engine.network import on_premises
 from netful.engine.trace.ends.destination_words import endpoint_interfaces
 from netful.engine.trace.ends.destinations import AddressDestination, Destination, InterfaceDestination, Service
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Unknown
 from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.model.network import addresses
 from netful.model.network.network_interface import NetworkInterface

@@ -8,7 +8,7 @@ from netful.account.ec2.describe import further
 from netful.account.ec2.world import Change, World, created, new_id, removal
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 _GIVEN = (
     "AvailabilityZone",

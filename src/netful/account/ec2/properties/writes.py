@@ -13,7 +13,7 @@ from netful.account.ec2.writes.transit_gateway_routes import TABLE
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import service_model
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 
 _OPTIONS = "AWS::EC2::VPCBlockPublicAccessOptions"
 _NOT_PROPERTIES = frozenset({"TagSpecifications", "DryRun", "ClientToken", "Options"})

@@ -15,7 +15,7 @@ from ipaddress import IPv4Network
 
 from netful.account.ec2.world import World
 from netful.account.wire.errors import ApiError
-from netful.model.core.unknown import known_in
+from netful.model.core import known_in
 from netful.model.network.route_tables import RouteTable, TargetKind, destination_refusal
 from netful.model.network.vpc import IPNetwork, Vpc, is_within
 

@@ -6,7 +6,7 @@ from netful.account.changes import Edit, updated
 from netful.account.ec2.describe.instances import TYPE
 from netful.account.ec2.world import World
 from netful.account.wire.errors import ApiError
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.network.network_interface import NetworkInterface
 
 _OF_AN_INTERFACE = (

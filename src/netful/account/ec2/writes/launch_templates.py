@@ -17,8 +17,7 @@ from netful.account.ec2.launch_template_reads import found, found_version
 from netful.account.ec2.world import Change, World, addition, recorded
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Resource, Unknown
 
 _OF_SUBNETS = ("SubnetId", "SecurityGroupIds", "SecurityGroups", "PrivateIpAddress")
 _BOTH = "Network interfaces and an instance-level {} may not be specified on the same request"

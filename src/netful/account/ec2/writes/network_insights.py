@@ -39,7 +39,7 @@ from netful.account.ec2.world import Change, World, Write, addition, created
 from netful.account.query_api import Operation, Parameters
 from netful.account.reading import Record
 from netful.account.wire.errors import ApiError
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 ANSWER = "Netful::NetworkInsightsAnswer"
 """The type of what has the answer of an analysis that a call started, `ID.answer`."""

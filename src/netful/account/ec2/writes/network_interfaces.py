@@ -11,7 +11,7 @@ from netful.account.ec2.writes.interface_edits import edited
 from netful.account.ec2.writes.placing import Placing
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
-from netful.model.core.unknown import known_in
+from netful.model.core import known_in
 from netful.model.network.network_interface import NetworkInterface
 
 _EIP_ASSOCIATION = "AWS::EC2::EIPAssociation"

@@ -11,7 +11,7 @@ from netful.account.ec2.world import World
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.allocation import RESERVED_AT_START, free_addresses
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.network.vpc import Subnet
 
 _UNCHANGED = ("Description", "Ipv6AddressCount", "AssociatePublicIpAddress")

@@ -9,7 +9,7 @@ from netful.account.ec2.world import Change, World, has_dependencies, missing_as
 from netful.account.ec2.writes.block_restrictions import check_destination
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.network.route_tables import TARGET_PROPERTIES
 from netful.model.network.vpc import IPNetwork
 

@@ -10,8 +10,7 @@ from netful.account.ec2.describe.transit_gateways import end, routes
 from netful.account.ec2.world import Change, World, Write, removal
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
+from netful.model.core import Frozen, Resource
 from netful.model.network.transit_gateways import TransitGatewayRouteTable
 from netful.sources.readers.transit_gateways import UNASSOCIATED, UNPROPAGATED
 

@@ -9,7 +9,7 @@ from netful.account.ec2.world import Change, World, addition, recorded, removal
 from netful.account.ec2.writes.transit_gateway_routes import ROUTE, TABLE, of_attachment
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 _GATEWAY, _ATTACHMENT, _VPC_ATTACHMENT = "TransitGatewayId", "TransitGatewayAttachmentId", "TransitGatewayVpcAttachment"
 

@@ -7,7 +7,7 @@ from netful.account.elbv2.view import SERVICE, View
 from netful.account.wire.coercion import typed
 from netful.account.wire.service_model import service_model
 from netful.model.balancing.load_balancers import CONDITION_CONFIGS, Action, RuleCondition
-from netful.model.core.unknown import Unknown
+from netful.model.core import Unknown
 from netful.model.load_balancing_arns import GROUPS
 
 ACTION_CONFIGS = {

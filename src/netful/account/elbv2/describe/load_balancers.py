@@ -6,7 +6,7 @@ from typing import Any
 
 from netful.account.elbv2.view import View
 from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType
-from netful.model.core.unknown import known_in
+from netful.model.core import known_in
 from netful.model.load_balancing_arns import BALANCERS, name_in
 from netful.model.network.network_interface import NetworkInterface
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from netful.account.elbv2.view import View
 from netful.model.balancing.load_balancers import TargetGroup
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.load_balancing_arns import BALANCERS, GROUPS, name_in
 
 OF_HTTP = ("HTTP", "HTTPS")

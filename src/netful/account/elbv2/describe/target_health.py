@@ -10,9 +10,7 @@ from netful.balancer.backends import is_checked
 from netful.balancer.health import TargetHealth
 from netful.engine.load_balancers.target_groups import Member, members
 from netful.model.balancing.load_balancers import Target, TargetGroup
-from netful.model.core.file_names import file_name
-from netful.model.core.frozen import Frozen
-from netful.model.core.unknown import Unknown
+from netful.model.core import Frozen, Unknown, file_name
 from netful.model.load_balancing_arns import BALANCERS
 
 Found = Mapping[tuple[str, str], TargetHealth]

@@ -21,7 +21,7 @@ from netful.account.elbv2.world import (
 )
 from netful.account.wire.errors import ApiError
 from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 from netful.model.load_balancing_arns import BALANCERS, LISTENERS
 from netful.model.network.vpc import Subnet
 

@@ -10,7 +10,7 @@ from netful.functions.environments.lifecycle import REASONS, FunctionState
 from netful.functions.environments.moves import Move
 from netful.functions.environments.service import FunctionService
 from netful.model.cloud import Cloud
-from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.core import Maybe, Unknown, known_in
 from netful.model.functions.function import Function
 
 # Members that ListFunctions omits from a configuration.

@@ -18,7 +18,7 @@ from netful.functions.api.protocol.refusals import (
 )
 from netful.functions.code import runtimes
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.model.functions.function import Code, Function
 
 _LONGEST_NAME = 64

@@ -10,8 +10,7 @@ from netful.functions.api.protocol.refusals import invalid_parameter
 from netful.functions.code.versions import LATEST
 from netful.functions.events.event_settings import CONFIG, event_invoke_configs
 from netful.functions.invocations.invocation import InvokeRefused
-from netful.model.core.numbers import whole_number
-from netful.model.core.resource import Resource
+from netful.model.core import Resource, whole_number
 
 _CHANGED = "netful:LastModified"
 _BEGAN = time.time()

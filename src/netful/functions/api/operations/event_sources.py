@@ -27,7 +27,7 @@ from netful.functions.events.event_source_mappings import (
     event_source_mappings,
 )
 from netful.model.cloud import Cloud
-from netful.model.core.resource import Resource
+from netful.model.core import Resource
 
 _BEGAN = time.time()
 _WINDOW = "MaximumBatchingWindowInSeconds"

@@ -17,7 +17,7 @@ from netful.functions.environments.admission import NO_ADDRESS
 from netful.functions.environments.service import FunctionService
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.cloud import Cloud
-from netful.model.core.errors import StackError
+from netful.model.core import StackError
 from netful.model.functions.function import Function
 
 _LARGEST_ZIP = 52_428_800

@@ -12,8 +12,7 @@ from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.refusals import invalid_parameter, not_implemented
 from netful.functions.code.layers import LAYER
 from netful.functions.code.package import NO_ZIP
-from netful.model.core.origin import BY_CALL
-from netful.model.core.resource import Resource
+from netful.model.core import BY_CALL, Resource
 
 _REPEATED = ("Description", "CompatibleRuntimes", "CompatibleArchitectures", "LicenseInfo")
 

@@ -10,8 +10,7 @@ from netful.functions.api.protocol.refusals import invalid_parameter, no_such_re
 from netful.functions.code.layers import LAYER, PARAMETERS_AND_SECRETS, content_of
 from netful.functions.code.versions import Revision
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
-from netful.model.core.resource import Resource
+from netful.model.core import Frozen, Resource
 
 _MOST = 5
 _MADE = Revision()

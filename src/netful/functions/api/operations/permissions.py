@@ -11,8 +11,7 @@ from netful.functions.api.protocol.call import Call, Operation
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.refusals import conflict, no_such_resource
 from netful.functions.invocations.invocation import InvokeRefused
-from netful.model.core.resource import Resource
-from netful.model.core.unknown import Unknown
+from netful.model.core import Resource, Unknown
 
 _PERMISSION = "AWS::Lambda::Permission"
 _LONGEST_POLICY = 20_480

@@ -12,7 +12,7 @@ from netful.functions.environments.service import FunctionService
 from netful.functions.events.event_queue import EventQueue
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.functions.function import Function
 
 Request: TypeAlias = Mapping[str, Any]

@@ -6,8 +6,7 @@ from typing import Any
 
 from msgspec import field
 
-from netful.model.core.frozen import Frozen
-from netful.model.core.numbers import whole_number
+from netful.model.core import Frozen, whole_number
 
 _PAGE = 50
 

@@ -4,7 +4,7 @@ import re
 
 from netful.functions.api.protocol.refusals import invalid_parameter, not_found
 from netful.model.cloud import Cloud
-from netful.model.core.frozen import Frozen
+from netful.model.core import Frozen
 from netful.model.functions.function import Function
 
 _NAMED = re.compile(

@@ -5,7 +5,7 @@ The case of the message's key follows the error's shape; `Type` is absent where 
 
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.invocations.invocation import InvokeRefused
-from netful.model.core.errors import StackError, UnkeptError
+from netful.model.core import StackError, UnkeptError
 
 _LOWER_CASE = frozenset({
     "InvalidParameterValueException", "ResourceConflictException", "TooManyRequestsException",
