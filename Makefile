@@ -25,7 +25,7 @@ demo: setup
 # and programs wait for most of their time.
 test: setup
 	$(MAKE) -j 2 -O lint programs
-	$(PYTEST) -n 5 $(OWN)
+	$(PYTEST) -n 4 $(OWN)
 
 programs: setup
 	scripts/setup $(VENV) test
@@ -40,7 +40,7 @@ again:
 
 # Without packets and without programs; properties are tried with a fifth of their examples.
 test-fast: setup
-	$(PYTEST) $(OWN) -m "not packets and not programs" --hypothesis-profile quick
+	$(PYTEST) -n auto $(OWN) -m "not packets and not programs" --hypothesis-profile quick
 
 # Attacks on the command line, on running stacks and on what they keep; as an ordinary user what has not run as both.
 attack: setup
