@@ -7,6 +7,7 @@ from botocore.parsers import create_parser
 
 from netful.account.ec2.api import WRITES, Ec2Api
 from netful.account.wire.service_model import service_model
+from netful.account.writing import Change, Writer
 from netful.fabric.doors.door import Door, DoorKind
 from netful.model.cloud import Cloud
 from netful.services.http.message import ClientConnection, Request
@@ -286,6 +287,27 @@ def test_a_token_makes_one_thing(ec2, vpc_id):
     first, second = (ec2("CreateNatGateway", **asked)["NatGateway"]["NatGatewayId"] for _ in range(2))
     assert first == second
     assert len(ec2("DescribeNatGateways")["NatGateways"]) == 1
+
+
+def test_calls_at_once_with_one_token_make_one_thing():
+    class Slow(Running):
+        async def become(self, step):
+            await asyncio.sleep(0)  # the other call has its turn
+            return await super().become(step)
+
+    made = []
+
+    def make(_view, asked):
+        made.append(asked)
+        return Change()
+
+    async def both():
+        call = Writer(Slow(), lambda cloud: cloud).operations({"Make": make})["Make"]
+        return await asyncio.gather(*(call({"ClientToken": "t"}) for _ in range(2)))
+
+    first, second = asyncio.run(both())
+    assert first == second
+    assert len(made) == 1
 
 
 def test_an_unknown_filter_is_refused(ec2):

@@ -1,5 +1,6 @@
 """Writes of the query APIs: a request becomes edits, the running network follows them, and the answer describes the result."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
@@ -12,6 +13,7 @@ from netful.model.core import NetfulError, UnkeptError
 from netful.model.steps import Becomes
 
 V = TypeVar("V")
+_ANSWERS_KEPT = 10_000
 _TOKENS = ("ClientToken", "ClientRequestToken", "CreatorRequestId")
 
 
@@ -50,6 +52,7 @@ class Writer(Generic[V]):
         self._view = view
         self._refusal = refusal
         self._mismatch = mismatch
+        self._turn = asyncio.Lock()
         self._answers: dict[tuple[str, str], tuple[Parameters, Mapping[str, Any]]] = {}
 
     def operations(self, writes: Mapping[str, Write[V]]) -> dict[str, Operation]:
@@ -61,9 +64,12 @@ class Writer(Generic[V]):
             token = next((str(asked[key]) for key in _TOKENS if asked.get(key)), "")
             if not token or asked.get("DryRun"):
                 return await self._written(write, asked)
-            if (name, token) not in self._answers:
-                self._answers[name, token] = dict(asked), await self._written(write, asked)
-            before, answer = self._answers[name, token]
+            async with self._turn:  # a client that repeats a call may not wait for its first answer
+                if (name, token) not in self._answers:
+                    self._answers[name, token] = dict(asked), await self._written(write, asked)
+                before, answer = self._answers[name, token]
+                if len(self._answers) > _ANSWERS_KEPT:
+                    del self._answers[next(iter(self._answers))]
             if before != asked:
                 text = f"The token {token} was used by an earlier request with other parameters"
                 raise ApiError(self._mismatch, text)

@@ -1,6 +1,6 @@
 """Resources of what the live gateway changes: stages, deployments, usage plans with their keys, API keys.
 
-The operations of `gateway.control` change things of the model. Their resources follow here, so that the account contains
+The operations of `live` change things of the model. Their resources follow here, so that the account contains
 them: for tags, for an export, and for a stack that is deployed again. A reader returns the same thing from them.
 """
 
