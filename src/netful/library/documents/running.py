@@ -35,12 +35,14 @@ class StatusDocument(Struct):
     hosts: list[dict[str, Any]]
     answers: list[dict[str, Any]]
     state_machines: list[dict[str, Any]]
+    distributions: list[dict[str, Any]]
     load_balancers: list[dict[str, Any]]
     nat_gateways: list[dict[str, Any]]
     gateway: dict[str, Any] | None
     calls: dict[str, int]
     construct_paths: dict[str, str]
     debugger: dict[str, str] | None
+    faults: list[dict[str, Any]]
     console: str | None
 
 
