@@ -31,6 +31,7 @@ _CALLS = {
     "Ability",
     "Outcome",
     "Problem",
+    "Unknown",
     "Use",
     "_of_resource",
     "problem",
