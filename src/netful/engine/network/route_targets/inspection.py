@@ -21,6 +21,7 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Path
 from netful.engine.flows.ruling import Ruling
 from netful.engine.network.packet import Inspected, Packet
+from netful.engine.network.route_targets import transit_gateways
 from netful.engine.network.steps import Cross, Done, Lost, Step
 from netful.engine.network.subnets import acl
 from netful.engine.routing import route_tables
@@ -89,7 +90,7 @@ def _first(cloud: Cloud, packet: Packet, endpoint: VpcEndpoint, firewall: Firewa
 def _loses_resets(cloud: Cloud, endpoint: VpcEndpoint, flow: Flow) -> bool:
     """Return whether a reset from an endpoint's subnet has no route to a client, or one that does not lead there.
 
-    A NAT gateway drops it; a peering leads to addresses of the other VPC only.
+    A NAT gateway drops it; a peering leads to addresses of the other VPC only; a transit gateway needs a route, too.
     """
     subnet_id, client = _door(cloud, endpoint).subnet_id, flow.source.address
     vpc = cloud.network.vpcs.get(endpoint.vpc_id) if isinstance(endpoint.vpc_id, str) else None
@@ -104,6 +105,8 @@ def _loses_resets(cloud: Cloud, endpoint: VpcEndpoint, flow: Flow) -> bool:
         connection = cloud.network.vpc_peering_connections.get(str(route.target_id))
         other = known_in(cloud.network.vpcs, connection.other_end(vpc.id)) if connection else None
         return other is not None and not in_vpc(other, client)
+    if route is not None and route.target_kind is TargetKind.TRANSIT_GATEWAY:
+        return transit_gateways.loses(cloud, vpc.id, str(route.target_id), client)
     return route is not None and route.target_kind is TargetKind.NAT_GATEWAY
 
 

@@ -27,7 +27,7 @@ from netful.model.core import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.route_tables import Route
 from netful.model.network.transit_gateways import AttachmentKind, TransitGateway, TransitGatewayAttachment
-from netful.model.network.vpc import Subnet
+from netful.model.network.vpc import IPNetwork, Subnet
 
 _MOST_TRANSITS = 6  # more gateways in a row are a loop
 
@@ -157,6 +157,16 @@ _DELIVERIES: dict[AttachmentKind, Delivery] = {
     AttachmentKind.VPN: _on_premises,
     AttachmentKind.DIRECT_CONNECT: _on_premises,
 }
+
+
+def loses(cloud: Cloud, vpc_id: str, gateway_id: str, address: IPNetwork) -> bool:
+    """Return whether a gateway has no route to an address, or a blackhole, for what comes from a VPC that is attached to it."""
+    attachment = _attachment(cloud, gateway_id, vpc_id)
+    table = transit_gateway_route_tables.table_of(cloud, attachment) if attachment else None
+    if table is None:
+        return False
+    found = transit_gateway_route_tables.select(cloud, table, address)
+    return found.entry.blackhole if found.entry else not found.doubts
 
 
 def _door(attachment: TransitGatewayAttachment, subnet: Subnet) -> NetworkInterface:
