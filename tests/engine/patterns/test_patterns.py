@@ -41,7 +41,7 @@ def test_what_re2_lacks_is_matched_apart_alone(expression):
     assert java_pattern(expression, Allowance()).finds("aa1", Allowance())
 
 
-@pytest.mark.parametrize("expression", ["(", "[a-z&&[^b]]", "[a[b]]", r"[\P{Alpha}]", r"\C", "*", "a{2,1}"])
+@pytest.mark.parametrize("expression", ["(", "[a-z&&[^b]]", "[a-z&&c]", "[a[b]]", r"[\P{Alpha}]", r"\C", "*", "a{2,1}"])
 def test_what_is_no_expression(expression):
     with pytest.raises(PatternError):
         java_pattern(expression, Allowance())
@@ -49,6 +49,7 @@ def test_what_is_no_expression(expression):
 
 def test_a_bracket_in_a_class_of_a_schema_is_a_character():
     assert schema_pattern("^[[a]$", of_turn()).finds("[", of_turn())
+    assert schema_pattern("^[[:alpha:]]$", of_turn()).finds(":]", of_turn())
 
 
 def test_a_match_pays_for_its_program_and_its_text():

@@ -2,10 +2,12 @@
 
 import pytest
 
+from netful.engine.distributions import vpc_origins
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.names.distributions import Distribution
 from netful.sources import load
+from tests.helpers.places import TEMPLATES
 
 TEMPLATE = """
 Parameters: {{Elsewhere: {{Type: String}}}}
@@ -198,9 +200,19 @@ def test_vpc_origin_by_the_group_of_cloudfront(tmp_path):
     ],
 )
 def test_vpc_origin_that_is_not_reached(tmp_path, peer, more, code):
-    _, found = inside(tmp_path, peer, more)
+    cloud, found = inside(tmp_path, peer, more)
+    (caller,) = vpc_origins.callers(cloud, cloud.names.vpc_origins["ToWeb"])
+    assert vpc_origins.is_cut_off(cloud, caller) is (peer == BY_LIST)
     assert code in [hop.code for hop in found.hops]
     assert (found.verdict, found.symptom.status) == ("blocked", 200)  # its own page for 504
+
+
+def test_the_ends_of_a_vpc_origin_within_one_subnet_come_first():
+    cloud = load([TEMPLATES / "distributions.yaml"])
+    found = [*vpc_origins.ends(cloud, cloud.names.vpc_origins["ToHidden"], 80)]
+    targets = [cloud.network.interface_at("Vpc", end.address) for end in found]
+    near = [end.interface.subnet_id == target.subnet_id for end, target in zip(found, targets, strict=True)]
+    assert near == [True, True, False, False]
 
 
 ACCESS = """
@@ -233,6 +245,9 @@ BY_CONTROL = "OriginAccessControlId: !Ref Control, S3OriginConfig: {}"
 BY_IDENTITY = 'S3OriginConfig: {OriginAccessIdentity: !Sub "origin-access-identity/cloudfront/${Identity}"}'
 FOR_SERVICE = "Principal: {{Service: cloudfront.amazonaws.com}}, Condition: {{StringEquals: {{'AWS:SourceArn': {}}}}}"
 FOR_IDENTITY = "Principal: {CanonicalUser: !GetAtt Identity.S3CanonicalUserId}"
+OF_ACCOUNT = """Principal: {Service: cloudfront.amazonaws.com}, Condition: {
+    StringEquals: {'AWS:SourceAccount': !Ref AWS::AccountId, 'aws:PrincipalServiceName': cloudfront.amazonaws.com},
+    Bool: {'aws:PrincipalIsAWSService': 'true'}}"""
 OVER_TLS = f"{FOR_IDENTITY}, Condition: {{Bool: {{'aws:SecureTransport': 'true'}}}}"
 
 
@@ -241,6 +256,7 @@ OVER_TLS = f"{FOR_IDENTITY}, Condition: {{Bool: {{'aws:SecureTransport': 'true'}
     [
         ("/", "always", BY_CONTROL, FOR_SERVICE.format(OWN), OWN, "reachable"),
         ("/", "always", BY_CONTROL, FOR_SERVICE.format(OF_OTHERS), OWN, "blocked"),
+        ("/", "always", BY_CONTROL, OF_ACCOUNT, OWN, "reachable"),
         ("/", "always", BY_CONTROL, FOR_IDENTITY, OWN, "blocked"),
         ("/", "always", BY_IDENTITY, FOR_IDENTITY, OWN, "reachable"),
         ("/", "always", BY_IDENTITY, FOR_SERVICE.format(OWN), OWN, "blocked"),
@@ -257,6 +273,16 @@ def test_access_to_origins(cloud_of, path, signing, access, principal, arn, verd
     assert found.verdict == verdict
     if verdict == "blocked":
         assert (found.symptom.status, edge_codes(found)[-1]) == (403, "NETFUL_ORIGIN_ACCESS_DENIED")
+
+
+def test_whether_a_control_that_is_not_loaded_signs_is_an_assumption(cloud_of):
+    text = ACCESS.replace(
+        "OriginAccessControlId: !Ref Control, CustomOriginConfig", "OriginAccessControlId: E1, CustomOriginConfig"
+    )
+    cloud = cloud_of(text.format(signing="always", access=BY_CONTROL, principal=FOR_IDENTITY, arn=OWN))
+    found = trace(cloud, parse(cloud, "internet", f"https://{cloud.names.distributions['Edge'].domain_name}/url"))
+    assert found.verdict == "reachable"
+    assert "whether Edge signs requests is not known" in found.assumptions
 
 
 def edge_codes(path):
