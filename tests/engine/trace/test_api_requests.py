@@ -351,9 +351,16 @@ ACCESS = """
 """
 
 
-@pytest.mark.parametrize(("more", "code"), [("", "NETFUL_API_NOT_ASSOCIATED"), (ACCESS, "")])
-def test_private_domain_needs_an_access_association(cloud_of, ask, more, code):
-    cloud = cloud_of(template("PRIVATE", [OPEN % ""], more=PRIVATE_DOMAIN + more))
+@pytest.mark.parametrize(
+    ("kind", "more", "code"),
+    [
+        ("PRIVATE", "", "NETFUL_API_NOT_ASSOCIATED"),
+        ("PRIVATE", ACCESS, ""),
+        ("REGIONAL", ACCESS, "NETFUL_API_PUBLIC_THROUGH_ENDPOINT"),
+    ],
+)
+def test_private_domain_needs_an_access_association(cloud_of, ask, kind, more, code):
+    cloud = cloud_of(template(kind, [OPEN % ""], more=PRIVATE_DOMAIN + more))
     path = ask(cloud, "endpoint:Door", "https://api.corp.example/")
     assert codes(path) == ([code] if code else [])
     assert path.verdict == ("blocked" if code else "reachable")
