@@ -180,6 +180,23 @@ def test_identity_policy_of_a_function_suffices_within_an_account(cloud_of, ask)
     assert "the client signs its requests (SigV4)" in path.assumptions
 
 
+@pytest.mark.parametrize(
+    ("managed", "verdict"),
+    [
+        ("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole", "blocked"),
+        ("arn:aws:iam::aws:policy/AdministratorAccess", "unknown"),
+        ("!ImportValue policy", "unknown"),
+    ],
+)
+def test_managed_policies_of_a_function_may_allow_it(cloud_of, ask, managed, verdict):
+    fenced = [OPEN % ", Condition: {StringEquals: {aws:SourceVpce: vpce-1}}"]
+    text = replaced(
+        template("PRIVATE", fenced, "AWS_IAM"),
+        {"Properties: {Assume": f"Properties: {{ManagedPolicyArns: [{managed}], Assume"},
+    )
+    assert ask(cloud_of(text), "Fn", "Api GET /live/").verdict == verdict
+
+
 def test_endpoint_policy_comes_before_the_api_s_own(cloud_of, ask):
     policy = "PrivateDnsEnabled: true\n      PolicyDocument: {Statement: [%s]}"
     other = "{Effect: Allow, Principal: '*', Action: execute-api:Invoke, Resource: 'arn:aws:execute-api:*:*:other/*'}"
@@ -446,6 +463,24 @@ def test_endpoint_policy_knows_who_signs(cloud_of, ask, principal, answer, auth)
     text = replaced(text, {"PrivateDnsEnabled: true": f"PrivateDnsEnabled: true\n      PolicyDocument: {allowed}"})
     path = ask(cloud_of(text), "endpoint:Door+Partner", "Api GET /live/")
     assert codes(path) == ([answer] if answer else [])
+
+
+@pytest.mark.parametrize(("auth", "found"), [("AWS_IAM", []), ("NONE", ["NETFUL_ENDPOINT_POLICY_DENY"])])
+def test_endpoint_policy_takes_it_that_a_client_signs_where_the_route_asks(cloud_of, ask, auth, found):
+    allowed = "{Statement: [{Effect: Allow, Principal: {AWS: '123456789012'}, Action: '*', Resource: '*'}]}"
+    text = template("PRIVATE", [OPEN % ""], auth)
+    text = replaced(text, {"PrivateDnsEnabled: true": f"PrivateDnsEnabled: true\n      PolicyDocument: {allowed}"})
+    assert codes(ask(cloud_of(text), "Fn", "Api GET /live/")) == found
+
+
+@pytest.mark.parametrize(
+    ("signer", "verdict"), [("user/team/alice", "reachable"), ("user/bob", "blocked"), ("role/alice", "blocked")]
+)
+def test_a_policy_on_the_name_of_a_user(cloud_of, ask, signer, verdict):
+    Path("netful.toml").write_text(PARTNER.replace("role/r", signer))
+    Path("all.json").write_text('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}')
+    text = template("PRIVATE", [OPEN % ", Condition: {StringEquals: {aws:username: alice}}"], "AWS_IAM")
+    assert ask(cloud_of(text), "endpoint:Door+Partner", "Api GET /live/").verdict == verdict
 
 
 def test_identity_that_is_not_declared(cloud_of, ask):
