@@ -2,8 +2,13 @@
 
 import pytest
 
-from netful.engine.usage.throttles import account_limit
-from netful.model.core import QuestionError
+from netful.engine.integrations.parameter_mapping import Message
+from netful.engine.usage.caches import Cache, cache_key
+from netful.engine.usage.quotas import Spent, daily
+from netful.engine.usage.throttles import account_limit, account_rate
+from netful.model.apis.stage import Canary, Stage
+from netful.model.apis.usage import Quota
+from netful.model.core import QuestionError, Unknown
 from tests.helpers.texts import replaced
 
 LADDER = """
@@ -95,6 +100,31 @@ def test_plan_as_shown(cloud_of, shown):
 def test_account_limits_are_lower_in_young_regions():
     assert (account_limit("eu-west-1").rate, account_limit("eu-west-1").burst) == (10_000, 5_000)
     assert (account_limit("il-central-1").rate, account_limit("il-central-1").burst) == (2_500, 1_250)
+    assert [account_rate(region) for region in ("eu-west-1", "il-central-1")] == [10_000, 2_500]
+
+
+def test_usage_day_by_day():
+    spent = Spent({3: (2, 2), 4: (3, 5), 11: (1, 1)}, first="1970-W01")  # 1970-01-04 is a Sunday
+    quota = Quota(10, "WEEK", offset=4)
+    assert [*daily(quota, spent, range(2, 6))] == [(0, 6), (2, 4), (3, 5), (0, 5)]
+    assert [*daily(Quota(Unknown("?"), "WEEK"), spent, range(2))] == []
+
+
+@pytest.mark.parametrize(
+    ("is_canary", "shares", "deployment", "partition"),
+    [
+        (False, False, "One", "S"),
+        (True, False, "One", "S/Canary"),
+        (True, True, "One", "S"),
+        (True, True, "Two", "S/Canary"),
+    ],
+)
+def test_the_part_of_a_cache_that_a_canary_uses(is_canary, shares, deployment, partition):
+    canary = Canary(deployment_id=deployment, use_stage_cache=shares)
+    stage = Stage("S", "Api", "live", deployment_id="One", canary=canary, is_canary=is_canary)
+    cache = Cache(key=("method.request.querystring.q", Unknown("?")), namespace="n")
+    message = Message({"querystring": {"q": ["1"]}})
+    assert cache_key(cache, stage, "GET", message) == (partition, "n", "GET", ("1",))
 
 
 def test_unknown_key_is_refused(cloud_of, shown):
