@@ -3,7 +3,7 @@
 import pytest
 
 from netful.engine.distributions import behaviors
-from netful.engine.distributions.behaviors import Viewing, behavior_for, own_answer
+from netful.engine.distributions.behaviors import Viewing, behavior_for, own_answer, rooted
 from netful.engine.distributions.origin_access import service_of
 from netful.engine.distributions.origin_requests import (
     address_of,
@@ -73,6 +73,7 @@ def test_a_vpc_origin_has_its_own_ports_and_needs_no_name():
         (behavior(by_default=False), "POST", "Content-Type", True),
         (behavior(headers=["x-mine"], by_default=False), "GET", "X-Mine", True),
         (behavior(headers=["x-*"], by_default=False), "GET", "X-Mine", True),
+        (behavior(headers=["x-m?ne"], by_default=False), "GET", "X-Mine", True),
         (behavior(headers=["authorization"]), "GET", "Authorization", True),
         (behavior(headers=["via"]), "GET", "Via", False),
     ],
@@ -150,6 +151,14 @@ def test_the_first_behaviour_that_matches(every, path, target):
         assert found.needs == ("the behaviours of Edge",)
     else:
         assert getattr(found, "target_origin_id", found) == target
+
+
+@pytest.mark.parametrize(
+    ("path", "root", "asked"),
+    [("", "i.html", "/i.html"), ("/", "i.html", "/i.html"), ("/", "", "/"), ("/a/", "i.html", "/a/")],
+)
+def test_the_root_object(path, root, asked):
+    assert rooted(Distribution("Edge", "d1.cloudfront.net", root_object=root), path) == asked
 
 
 def test_a_group_of_origins_is_asked_in_turn():

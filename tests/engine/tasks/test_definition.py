@@ -7,7 +7,8 @@ import pytest
 
 from netful.engine.names.dns_answer import DnsAnswer
 from netful.engine.tasks.definition import TASK, Container, HealthCheck, MountPoint, Volume, definition_of
-from netful.engine.tasks.places import desired_count, is_placed, places, runs_as_tasks, where_tasks_are
+from netful.engine.tasks.needs import needs_of
+from netful.engine.tasks.places import desired_count, is_placed, owners, places, runs_as_tasks, where_tasks_are
 from netful.model.functions.images import Image
 from netful.model.functions.programs import Program
 from netful.model.functions.rollouts import Rollout
@@ -108,6 +109,36 @@ def test_a_host_with_an_image_is_one_container(cloud):
     found = definition_of(cloud().having(programs={"Web": Program("Web", "serve 'a b'", image="web")}), "Web")
     assert found.containers == (Container("Web", "web", command=("serve", "a b")),)
     assert (found.is_fargate, found.of_ecs) == (False, False)
+
+
+def test_what_runs_as_tasks(cloud):
+    loaded = cloud().having(images={"web": Image("web", "web.tar"), "own": Image("own", "own.tar")})
+    assert [*owners(loaded)] == ["Web"]
+    assert [*owners(loaded.having(programs={"A": Program("A", "", image="own"), "B": Program("B", "serve")}))] == [
+        "Web",
+        "A",
+    ]
+    web = loaded.template.resources["Web"]
+    once = replace(web, properties={name: value for name, value in web.properties.items() if name != "DesiredCount"})
+    assert desired_count(loaded.having(resources={"Web": once}), "Web") == 1
+
+
+def test_what_fargate_fetches_before_a_task_starts():
+    containers = [
+        {"Image": "public.ecr.aws/nginx", "Secrets": [{"ValueFrom": "arn:aws:secretsmanager:us-east-1:1:secret:a"}]},
+        {"Image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/web", "Secrets": [{"ValueFrom": ":secretsmanager:"}]},
+        {
+            "Image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/web",
+            "Secrets": [{"ValueFrom": "arn:aws:ssm:us-east-1:1:parameter/a"}],
+        },
+        {"LogConfiguration": {"LogDriver": "awslogs"}},
+        {"LogConfiguration": {"LogDriver": "splunk"}},
+    ]
+    assert [*needs_of({"ContainerDefinitions": containers}, "us-east-1")] == [
+        ("image", "internet"), ("secrets", "aws:secretsmanager"),
+        ("image", "aws:ecr.api"), ("image", "aws:ecr.dkr"), ("image", "aws:s3"), ("secrets", "aws:ssm"),
+        ("secrets", "aws:ssm"), ("logs", "aws:logs"),
+    ]  # fmt: skip
 
 
 def test_only_services_and_tasks_have_a_definition(cloud):

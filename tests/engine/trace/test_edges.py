@@ -46,8 +46,8 @@ def asked(
     return host, trace(cloud, parse(cloud, "internet", f"{scheme}://{host}{path}"))
 
 
-def edge_of(path):
-    return next(hop for hop in path.hops if hop.kind == "edge")
+def edge_of(path, number=0):
+    return [hop for hop in path.hops if hop.kind == "edge"][number]
 
 
 @pytest.mark.parametrize(
@@ -245,9 +245,7 @@ BY_CONTROL = "OriginAccessControlId: !Ref Control, S3OriginConfig: {}"
 BY_IDENTITY = 'S3OriginConfig: {OriginAccessIdentity: !Sub "origin-access-identity/cloudfront/${Identity}"}'
 FOR_SERVICE = "Principal: {{Service: cloudfront.amazonaws.com}}, Condition: {{StringEquals: {{'AWS:SourceArn': {}}}}}"
 FOR_IDENTITY = "Principal: {CanonicalUser: !GetAtt Identity.S3CanonicalUserId}"
-OF_ACCOUNT = """Principal: {Service: cloudfront.amazonaws.com}, Condition: {
-    StringEquals: {'AWS:SourceAccount': !Ref AWS::AccountId, 'aws:PrincipalServiceName': cloudfront.amazonaws.com},
-    Bool: {'aws:PrincipalIsAWSService': 'true'}}"""
+IF_SERVICE = "Principal: {{Service: cloudfront.amazonaws.com}}, Condition: {{StringEquals: {{'{}': {}}}}}"
 OVER_TLS = f"{FOR_IDENTITY}, Condition: {{Bool: {{'aws:SecureTransport': 'true'}}}}"
 
 
@@ -256,11 +254,17 @@ OVER_TLS = f"{FOR_IDENTITY}, Condition: {{Bool: {{'aws:SecureTransport': 'true'}
     [
         ("/", "always", BY_CONTROL, FOR_SERVICE.format(OWN), OWN, "reachable"),
         ("/", "always", BY_CONTROL, FOR_SERVICE.format(OF_OTHERS), OWN, "blocked"),
-        ("/", "always", BY_CONTROL, OF_ACCOUNT, OWN, "reachable"),
+        ("/", "always", BY_CONTROL, IF_SERVICE.format("AWS:SourceAccount", "!Ref AWS::AccountId"), OWN, "reachable"),
+        ("/", "always", BY_CONTROL, IF_SERVICE.format("AWS:SourceAccount", "'111122223333'"), OWN, "blocked"),
+        ("/", "always", BY_CONTROL, IF_SERVICE.format("aws:PrincipalIsAWSService", "'false'"), OWN, "blocked"),
+        ("/", "always", BY_CONTROL, IF_SERVICE.format("aws:PrincipalServiceName", "s3.amazonaws.com"), OWN, "blocked"),
+        ("/", "no-override", BY_CONTROL, FOR_SERVICE.format(OWN), OWN, "reachable"),
+        ("/", "no-override", BY_CONTROL, FOR_SERVICE.format(OF_OTHERS), OWN, "blocked"),
         ("/", "always", BY_CONTROL, FOR_IDENTITY, OWN, "blocked"),
         ("/", "always", BY_IDENTITY, FOR_IDENTITY, OWN, "reachable"),
         ("/", "always", BY_IDENTITY, FOR_SERVICE.format(OWN), OWN, "blocked"),
         ("/", "always", BY_IDENTITY, OVER_TLS, OWN, "reachable"),
+        ("/", "always", BY_IDENTITY, OVER_TLS.replace("'true'", "'false'"), OWN, "blocked"),
         ("/url", "always", BY_CONTROL, FOR_IDENTITY, OWN, "reachable"),
         ("/url", "always", BY_CONTROL, FOR_IDENTITY, OF_OTHERS, "blocked"),
         ("/url", "never", BY_CONTROL, FOR_IDENTITY, OWN, "blocked"),
@@ -271,8 +275,20 @@ def test_access_to_origins(cloud_of, path, signing, access, principal, arn, verd
     host = cloud.names.distributions["Edge"].domain_name
     found = trace(cloud, parse(cloud, "internet", f"https://{host}{path}"))
     assert found.verdict == verdict
+    told = edge_of(found, -1).rule
     if verdict == "blocked":
         assert (found.symptom.status, edge_codes(found)[-1]) == (403, "NETFUL_ORIGIN_ACCESS_DENIED")
+        assert "does not" in told or "no permission admits Edge" in told
+    else:
+        assert "lets Edge read" in told or "a permission admits Edge" in told
+
+
+def test_a_bucket_that_is_asked_without_a_signature_is_an_assumption(cloud_of):
+    cloud = cloud_of(
+        ACCESS.format(signing="never", access=BY_CONTROL, principal=FOR_SERVICE.format(OF_OTHERS), arn=OWN)
+    )
+    found = trace(cloud, parse(cloud, "internet", f"https://{cloud.names.distributions['Edge'].domain_name}/"))
+    assert "the bucket files-of-a-site lets Edge read" in found.assumptions
 
 
 def test_whether_a_control_that_is_not_loaded_signs_is_an_assumption(cloud_of):
