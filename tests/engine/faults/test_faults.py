@@ -72,7 +72,10 @@ def test_only_the_subnet_gets_the_clone_and_its_rules_stay_below():
 def test_an_endpoint_has_groups_that_admit_nothing():
     cloud = endpoint([rule("EndpointSg.https", "FnSg", 443, protocol=TCP)])
     assert verdict(cloud, "aws:ssm") == "reachable"
-    assert verdict(disrupted(cloud, [Fault(FaultKind.ENDPOINT, "Ssm")]), "aws:ssm") == "blocked"
+    broken = disrupted(cloud, [Fault(FaultKind.ENDPOINT, "Ssm")])
+    assert verdict(broken, "aws:ssm") == "blocked"
+    before, after = cloud.network.network_interfaces, broken.network.network_interfaces
+    assert {after[name].owner_id for name in before if after[name] != before[name]} == {"Ssm"}
 
 
 def test_a_target_that_is_gone_changes_nothing():
@@ -123,6 +126,15 @@ def test_a_fault_that_cannot_be_is_refused_with_a_hint(wrong):
     with pytest.raises(QuestionError) as refused:
         checked(CLOUD, wrong)
     assert refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("kind", "there"), [(FaultKind.CONNECTIVITY, "`Private`, `Public`"), (FaultKind.ENDPOINT, "none")]
+)
+def test_the_hint_names_what_there_is(kind, there):
+    with pytest.raises(QuestionError) as refused:
+        checked(CLOUD, Fault(kind, "Gone"))
+    assert refused.value.hint == f"there are: {there}"
 
 
 def test_targets_have_the_names_of_the_cloud():
