@@ -169,6 +169,16 @@ def test_urls_by_which_a_rule_leads_to_an_api(cloud_of, conditions, strip, url, 
     assert invoke_urls(cloud, cloud.apis.by_id["One"])[1:] == (invoked,) * bool(invoked)
 
 
+def test_rules_as_shown(cloud_of, shown):
+    cloud = cloud_of(APIS.replace("MODE", ONLY) + rule(1, f"[{header('x-a', 'b*')}, {base('v1')}]"))
+    assert shown(cloud)["One"]["routing_rules"] == [
+        {
+            "id": "R1", "name": "api.example.com", "priority": 1, "base_path": "v1",
+            "headers": [{"header": "x-a", "value_glob": "b*"}], "stage": "live",
+        }
+    ]  # fmt: skip
+
+
 def test_headers_that_rules_look_at(cloud_of):
     text = (
         APIS.replace("MODE", THEN) + rule(1, f"[{header('X-Version', '1')}]") + rule(2, f"[{header('x-version', '2')}]")

@@ -45,6 +45,9 @@ def flow(
         ([rule(peer="::/0")], flow(), "deny"),
         ([rule(ICMP, -1)], flow(protocol=ICMP), "allow"),
         ([rule(ICMP, 0)], flow(protocol=ICMP), "deny"),
+        ([rule(ICMP, 0, 5)], replace(flow(protocol=ICMP), icmp_type=0), "deny"),
+        ([rule(47, -1)], flow(protocol=47), "allow"),
+        ([rule(47, -1)], flow(protocol=50), "deny"),
         ([rule(ICMP, 8, 0)], flow(protocol=ICMP), "allow"),
         ([rule(ICMP, 8, 5)], flow(protocol=ICMP), "deny"),
         ([], flow(), "deny"),
@@ -56,6 +59,13 @@ def test_group_out(egress, asked, verdict):
     assert ruling.verdict == verdict
     assert bool(ruling.code) == (verdict == "deny")
     assert bool(ruling.missing) == (verdict == "unknown")
+
+
+@pytest.mark.parametrize(("direction", "said"), [("out", "lets out anything"), ("in", "admits anything")])
+def test_a_group_without_rules_says_which_way_it_is_closed(direction, said):
+    closed = cloud(group("Mine", egress=()))
+    ruling = security_groups.judge(closed, eni("eni-Me", groups=("Mine",)), flow(), direction)
+    assert (ruling.code, ruling.rule) == ("SG_HAS_NO_RULES", f"Mine has no rule that {said}")
 
 
 def test_any_group_of_the_interface_will_do():
@@ -102,6 +112,20 @@ def test_a_group_that_was_not_loaded_is_named():
 def test_acl_out(entries, asked, verdict, code):
     ruling = network_acls.judge(acl(egress=entries), asked, "out", "A")
     assert (ruling.verdict, ruling.code) == (verdict, code)
+
+
+@pytest.mark.parametrize(
+    ("block", "address", "missing"),
+    [
+        (Unknown("no value", ("Office",)), "10.0.2.9", ("Office",)),
+        (net("10.0.3.0/24"), None, ("the address",)),
+        (net("0.0.0.0/0"), None, ()),
+    ],
+)
+def test_acl_of_which_something_is_not_known(block, address, missing):
+    entries = [replace(entry(100, True), cidr_block=block), entry(110, False)]
+    ruling = network_acls.judge(acl(egress=entries), flow(address), "out", "A")
+    assert (ruling.verdict, ruling.missing) == ("unknown" if missing else "allow", missing)
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,7 @@ def test_private_api_from_the_internet(cloud_of, ask):
 def test_private_api_without_a_policy_refuses_everybody(cloud_of, ask):
     path = ask(cloud_of(template("PRIVATE")), "Fn", "Api GET /live/")
     assert codes(path) == ["NETFUL_API_PRIVATE_WITHOUT_POLICY"]
+    assert path.to_json()["symptom"] == {"kind": "http", "status": 403, "body": DENIED % ""}
     assert seen(path) == (403, DENIED % "")
 
 

@@ -85,6 +85,24 @@ def test_ladder(cloud_of, shown, key, place, first, sources):
     assert found["quota"] == ({"limit": 500, "period": "WEEK"} if "usage plan" in sources[0] else None)
 
 
+def test_a_stage_and_an_integration_as_shown(cloud_of, shown):
+    cloud = cloud_of(
+        LADDER.replace(
+            "Integration: {Type: MOCK}}", "Integration: {Type: HTTP, Uri: !ImportValue uri, TimeoutInMillis: 500}}"
+        )
+    )
+    assert shown(cloud)["Api"]["stages"] == [
+        {
+            "id": "Stage", "name": "live", "deployment": "Deployment", "variables": {}, "cache_cluster_enabled": True,
+            "cache_cluster_size": "0.5",
+        }
+    ]  # fmt: skip
+    assert route(shown, cloud, "POST /a")["integration"] == {
+        "type": "HTTP", "uri": {"unknown": "import `uri` has no value", "needs": ["import uri"]}, "service": None, "action": None,
+        "function": None, "vpc_link": None, "target": None, "timeout_ms": 500,
+    }  # fmt: skip
+
+
 def test_plan_as_shown(cloud_of, shown):
     (plan,) = shown(cloud_of(LADDER))["Api"]["usage_plans"]
     assert plan == {
