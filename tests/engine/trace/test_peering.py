@@ -72,10 +72,15 @@ def test_what_a_nat_gateway_sends_comes_back_without_a_route():
     assert codes(made.having(route_tables=tables)) == []
 
 
-@pytest.mark.parametrize(("allowed", "address"), [(True, "10.9.1.20"), (False, "203.0.113.9")])
-def test_public_names_give_private_addresses_where_the_peering_says_so(allowed, address):
+@pytest.mark.parametrize(
+    ("allowed", "active", "address"),
+    [(True, True, "10.9.1.20"), (False, True, "203.0.113.9"), (True, False, "203.0.113.9")],
+)
+def test_public_names_give_private_addresses_where_the_peering_says_so(allowed, active, address):
     web = replace(eni("eni-web", "FarA", address="10.9.1.20"), public_ip=net("203.0.113.9/32").network_address)
-    made = network(web, peer_vpc_dns_resolution=allowed)
+    made = network(web, peer_vpc_dns_resolution=allowed, active=active)
+    elsewhere = replace(made.network.vpc_peering_connections["Pcx"], id="Other", peer_vpc_id="Third", active=True)
+    made = made.having(vpc_peering_connections={"Other": elsewhere, **made.network.vpc_peering_connections})
     found = resolve(made, "Vpc", "ec2-203-0-113-9.compute-1.amazonaws.com")
     assert [str(each) for each in found.addresses] == [address]
 
