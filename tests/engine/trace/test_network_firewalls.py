@@ -119,7 +119,12 @@ def test_a_rule_that_passes_established_packets_does_not_pass_the_answer_of_the_
 
 
 @pytest.mark.parametrize(
-    "way", [route("0.0.0.0/0", TargetKind.NAT_GATEWAY, "Nat"), route("0.0.0.0/0", TargetKind.PEERING, "Pcx")]
+    "way",
+    [
+        route("0.0.0.0/0", TargetKind.NAT_GATEWAY, "Nat"),
+        route("0.0.0.0/0", TargetKind.PEERING, "Pcx"),
+        route("10.9.0.0/16", TargetKind.PEERING, "Pcx"),
+    ],
 )
 def test_a_reset_that_does_not_get_back_is_a_timeout_for_the_client(way):
     """The firewall answers from its own subnet, whose way out is not the one by which the connection came."""

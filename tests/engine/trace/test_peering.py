@@ -57,6 +57,12 @@ def test_a_peering(made, expected):
     assert codes(made) == expected
 
 
+def test_a_peering_that_is_not_active():
+    made = network(active=False)
+    found = trace(made, parse(made, "here", "db:tcp/5432"))
+    assert [hop.rule for hop in found.hops if hop.code == "BAD_STATE"] == ["the connection is not active"]
+
+
 def test_a_peering_leads_no_further_than_its_vpc():
     made = network(here=(route("0.0.0.0/0", TargetKind.PEERING, "Pcx"),))
     assert codes(made, to="8.8.8.8:tcp/443") == ["PCX_REQUIRES_ADDRESS_IN_VPC_CIDR"]
