@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from netful.engine.trace.question import parse
 from tests.helpers.ids import api_id
 from tests.helpers.texts import replaced
 
@@ -428,6 +429,34 @@ def test_vpc_link_is_followed_to_the_target(cloud_of, ask, port, verdict):
     assert components.index("Link") < components.index("LinkSg") < components.index("Alb") < components.index("Targets")
     if verdict == "blocked":
         assert path.symptom.status == 504
+
+
+@pytest.mark.parametrize(
+    ("link", "uri", "missing"),
+    [
+        ("!ImportValue link", "'https://example.com/'", "import link"),
+        ("!Ref Link", "!ImportValue uri", "import uri"),
+        ("!Ref Link", "'https://example.com/'", "what Link leads to"),
+    ],
+)
+def test_vpc_link_that_leads_to_something_unknown(cloud_of, ask, link, uri, missing):
+    integration = (
+        f"{{Type: HTTP_PROXY, IntegrationHttpMethod: GET, Uri: {uri}, ConnectionType: VPC_LINK, ConnectionId: {link}}}"
+    )
+    path = ask(cloud_of(replaced(template(more=LINK), {"{Type: MOCK}": integration})), "internet", "Api GET /live/")
+    assert (path.verdict, path.missing) == ("unknown", (missing,))
+
+
+@pytest.mark.parametrize(("block", "verdict"), [("198.51.100.0/28", "reachable"), ("198.51.101.0/28", "blocked")])
+def test_the_address_of_a_client_that_the_project_declares(cloud_of, ask, block, verdict):
+    Path("netful.toml").write_text('[clients.Office]\naddresses = "198.51.100.0/28"\n')
+    cloud = cloud_of(template(statements=[OPEN % f", Condition: {{IpAddress: {{aws:SourceIp: {block}}}}}"]))
+    assert ask(cloud, "Office", "Api GET /live/").verdict == verdict
+
+
+def test_a_request_by_method_and_path_names_what_is_invoked(cloud_of):
+    target = parse(cloud_of(template()), "internet", "Api get /live/").target
+    assert (target.action, target.request.method, target.request.path) == ("execute-api:Invoke", "GET", "/live/")
 
 
 def test_firewall_is_named(cloud_of, ask):

@@ -121,6 +121,14 @@ def test_wildcard_in_an_alias(host, named):
     assert Distribution("Edge", "d1.cloudfront.net", ("*.example.com",)).is_named(host) is named
 
 
+def test_origin_that_is_an_address_is_unknown(cloud_of):
+    text = TEMPLATE.format(enabled="true", protocol="https-only", viewer="https-only", more=ALL_VIEWER, restrictions="")
+    cloud = cloud_of(text, Elsewhere="203.0.113.9")
+    host = cloud.names.distributions["Edge"].domain_name
+    assert trace(cloud, parse(cloud, "internet", f"https://{host}/unknown")).verdict == "unknown"
+    assert trace(cloud, parse(cloud, "internet", "Edge")).verdict == "reachable"  # by HTTPS
+
+
 def test_restriction_to_none(tmp_path):
     assert (
         asked(tmp_path, "/", restrictions="        Restrictions: {GeoRestriction: {RestrictionType: none}}")[1].verdict
@@ -236,7 +244,10 @@ Resources:
         Origins:
           - {{Id: files, DomainName: !GetAtt Files.RegionalDomainName, {access}}}
           - {{Id: url, DomainName: !Select [2, !Split ["/", !GetAtt Url.FunctionUrl]], OriginAccessControlId: !Ref Control, CustomOriginConfig: {{OriginProtocolPolicy: https-only}}}}
-        CacheBehaviors: [{{PathPattern: /url, TargetOriginId: url, ViewerProtocolPolicy: allow-all}}]
+        OriginGroups: {{Quantity: 1, Items: [{{Id: both, FailoverCriteria: {{StatusCodes: {{Items: [403]}}}}, Members: {{Items: [{{OriginId: files}}, {{OriginId: url}}]}}}}]}}
+        CacheBehaviors:
+          - {{PathPattern: /url, TargetOriginId: url, ViewerProtocolPolicy: allow-all}}
+          - {{PathPattern: /both, TargetOriginId: both, ViewerProtocolPolicy: allow-all}}
         DefaultCacheBehavior: {{TargetOriginId: files, ViewerProtocolPolicy: allow-all}}
 """
 OWN = '!Sub "arn:aws:cloudfront::${AWS::AccountId}:distribution/${Edge}"'
@@ -281,6 +292,22 @@ def test_access_to_origins(cloud_of, path, signing, access, principal, arn, verd
         assert "does not" in told or "no permission admits Edge" in told
     else:
         assert "lets Edge read" in told or "a permission admits Edge" in told
+
+
+@pytest.mark.parametrize(
+    ("principal", "arn", "verdict", "second"),
+    [
+        (FOR_SERVICE.format(OWN), OF_OTHERS, "reachable", False),
+        (FOR_SERVICE.format(OF_OTHERS), OWN, "reachable", True),
+        (FOR_SERVICE.format(OF_OTHERS), OF_OTHERS, "blocked", False),
+    ],
+)
+def test_the_second_origin_of_a_group_answers_where_the_first_is_refused(cloud_of, principal, arn, verdict, second):
+    cloud = cloud_of(ACCESS.format(signing="always", access=BY_CONTROL, principal=principal, arn=arn))
+    found = trace(cloud, parse(cloud, "internet", f"https://{cloud.names.distributions['Edge'].domain_name}/both"))
+    assert found.verdict == verdict
+    assert ("the first origin of the group fails as the group requires" in found.assumptions) is second
+    assert any("files-of-a-site" in hop.rule for hop in found.hops) is not second
 
 
 def test_a_bucket_that_is_asked_without_a_signature_is_an_assumption(cloud_of):
@@ -345,3 +372,12 @@ def test_a_header_that_the_api_needs_and_the_distribution_keeps(cloud_of, method
     found = trace(cloud, parse(cloud, "internet", f"https://{host}/{sent}"))
     assert found.symptom.status == status
     assert ("NETFUL_HEADER_NOT_FORWARDED" in [hop.code for hop in found.hops]) == (status is not None)
+
+
+def test_a_token_of_a_get_is_not_forwarded_by_default(cloud_of):
+    text = BEFORE_API.replace("X-Token", "Authorization").format(method=BY_POOL, custom="", policy="")
+    cloud = cloud_of(text)
+    host = cloud.names.distributions["Edge"].domain_name
+    for sent in ("", " authorization: t"):
+        found = trace(cloud, parse(cloud, "internet", f"https://{host}/{sent}"))
+        assert "NETFUL_HEADER_NOT_FORWARDED" in [hop.code for hop in found.hops]

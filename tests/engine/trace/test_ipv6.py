@@ -50,6 +50,11 @@ def test_ipv6_needs_no_translation():
     assert path(dual_stack(), "internet6", "web:tcp/443").verdict == "reachable"
 
 
+def test_without_an_internet_gateway_nothing_comes_in():
+    closed = dual_stack().having(internet_gateways={})
+    assert codes(path(closed, "internet6", "web:tcp/443"))[0] == "BAD_STATE_ATTACHMENT"
+
+
 def test_an_interface_without_an_address():
     assert codes(path(dual_stack(assign=False), "web", "internet6:tcp/443")) == ["NETFUL_NO_IPV6_ADDRESS"]
     assert codes(path(dual_stack(assign=False), "internet6", "web:tcp/443"))[0] == "NETFUL_NO_IPV6_ADDRESS"

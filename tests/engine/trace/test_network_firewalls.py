@@ -11,9 +11,11 @@ from netful.engine.trace.trace import trace
 from netful.model.network.gateways import InternetGateway, NatGateway, VpcPeeringConnection
 from netful.model.network.network_firewall import (
     Addresses,
+    Application,
     Firewall,
     FlowOption,
     Header,
+    NameMatch,
     PortRanges,
     RuleAction,
     StatefulRule,
@@ -70,6 +72,23 @@ def denials(found):
 )
 def test_a_connection_needs_both_directions(edge, more, destination, codes):
     assert denials(path(firewalled(edge=edge, **more), destination)) == codes
+
+
+@pytest.mark.parametrize(
+    ("destination", "stopped"),
+    [
+        ("internet:api.example.com:tcp/443", True),
+        ("internet:api.example.org:tcp/443", False),
+        ("internet:api.example.com:udp/443", False),
+        ("https://api.example.com/", True),
+        ("http://api.example.com/", False),
+    ],
+)
+def test_a_rule_on_the_name_in_a_handshake(destination, stopped):
+    flow = frozenset({FlowOption.TO_SERVER, FlowOption.ESTABLISHED})
+    names = (NameMatch("example.com", ends=True, dotted=True),)
+    drops = StatefulRule("drop", RuleAction.DROP, Header(protocols=(TCP,)), False, flow, Application.TLS, names)
+    assert (path(firewalled(stateful_rules=(drops,)), destination).verdict == "blocked") is stopped
 
 
 def test_a_timeout_from_one_subnet_is_worse_than_a_refusal_from_another():

@@ -5,6 +5,7 @@ import pytest
 from netful.engine.names.resolution import resolve
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
+from netful.model.names.hosted_zones import HostedZone, RecordSet
 from netful.model.network.gateways import NatGateway, VpcPeeringConnection
 from netful.model.network.protocols import ALL_PROTOCOLS
 from netful.model.network.route_tables import RouteTable, TargetKind
@@ -55,6 +56,12 @@ def codes(made, from_="here", to="db:tcp/5432"):
 )
 def test_a_peering(made, expected):
     assert codes(made) == expected
+
+
+def test_a_rule_on_a_group_beyond_a_peering_admits_its_members_by_name():
+    record = RecordSet("R", "db.corp.example", "A", ("10.9.1.10",))
+    made = network(HostedZone("Z", "corp.example", ("Vpc",), (record,)), egress=(TO_DB,))
+    assert codes(made, to="internet:db.corp.example:tcp/5432") == []
 
 
 def test_a_peering_that_is_not_active():
