@@ -223,6 +223,29 @@ def test_the_ends_of_a_vpc_origin_within_one_subnet_come_first():
     assert near == [True, True, False, False]
 
 
+BEHIND_ALB = (
+    INSIDE.replace("!Sub arn:aws:ec2:us-east-1:123456789012:instance/${{Web}}", "!Ref Alb")
+    + """
+  B: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24, AvailabilityZone: us-east-1b}}}}
+  Alb: {{Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {{Scheme: internal, Subnets: [!Ref Subnet, !Ref B], SecurityGroups: [!Ref Sg]}}}}
+  Port:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties: {{LoadBalancerArn: !Ref Alb, Protocol: HTTP, Port: 80, DefaultActions: [{{Type: forward, TargetGroupArn: !Ref Hosts}}]}}
+  Hosts: {{Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {{VpcId: !Ref Vpc, Protocol: HTTP, Port: 80, Targets: [{{Id: !Ref Web}}]}}}}
+  Acl: {{Type: AWS::EC2::NetworkAcl, Properties: {{VpcId: !Ref Vpc}}}}
+  OfB: {{Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: {{SubnetId: !Ref B, NetworkAclId: !Ref Acl}}}}
+  In: {{Type: AWS::EC2::NetworkAclEntry, Properties: {{NetworkAclId: !Ref Acl, RuleNumber: 1, Protocol: -1, RuleAction: allow, CidrBlock: !ImportValue block}}}}
+  Out: {{Type: AWS::EC2::NetworkAclEntry, Properties: {{NetworkAclId: !Ref Acl, RuleNumber: 1, Protocol: -1, RuleAction: allow, Egress: true, CidrBlock: 0.0.0.0/0}}}}
+"""
+)
+
+
+def test_the_worst_way_into_a_vpc_counts_also_where_it_is_only_not_known(tmp_path):
+    peers = f"{BY_LIST}}}, {{IpProtocol: tcp, FromPort: 80, ToPort: 80, CidrIp: 10.0.0.0/16"
+    _, found = inside(tmp_path, peers, template=BEHIND_ALB)
+    assert (found.verdict, found.missing) == ("unknown", ("import block",))
+
+
 ACCESS = """
 Resources:
   Files: {{Type: AWS::S3::Bucket, Properties: {{BucketName: files-of-a-site}}}}
