@@ -160,7 +160,7 @@ ROUTE = """
         (f"[{base('shop')}]", "false", "https://api.example.com/shop", "https://api.example.com/shop"),
         (f"[{base('v1')}]", "false", None, "https://api.example.com/v1"),
         (f"[{base('!Ref Wanted')}]", "false", None, None),
-        (f"[{header('x-a', '1')}]", "false", None, "https://api.example.com"),
+        (f"[{header('x-a', '1')}]", "false", None, None),
     ],
 )
 def test_urls_by_which_a_rule_leads_to_an_api(cloud_of, conditions, strip, url, invoked):
