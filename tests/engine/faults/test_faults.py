@@ -11,7 +11,7 @@ from netful.engine.faults.fault import Fault, FaultKind, Scope, checked
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.apis.stage import MethodSetting, Stage
-from netful.model.core import QuestionError
+from netful.model.core import QuestionError, Resource
 from netful.model.network.addresses import prefix_list_block
 from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.protocols import TCP
@@ -135,6 +135,16 @@ def test_the_hint_names_what_there_is(kind, there):
     with pytest.raises(QuestionError) as refused:
         checked(CLOUD, Fault(kind, "Gone"))
     assert refused.value.hint == f"there are: {there}"
+
+
+@pytest.mark.parametrize(
+    ("word", "what"), [("Topic", "`Topic` has no interface"), ("Gone", "`Gone` is not in the network")]
+)
+def test_a_word_without_an_interface(word, what):
+    made = CLOUD.having(resources={"Topic": Resource("Topic", "AWS::SNS::Topic")})
+    with pytest.raises(QuestionError) as refused:
+        checked(made, Fault(FaultKind.LOSS, word, percent=1))
+    assert refused.value.what == what
 
 
 def test_targets_have_the_names_of_the_cloud():

@@ -61,11 +61,23 @@ def test_group_out(egress, asked, verdict):
     assert bool(ruling.missing) == (verdict == "unknown")
 
 
-@pytest.mark.parametrize(("direction", "said"), [("out", "lets out anything"), ("in", "admits anything")])
-def test_a_group_without_rules_says_which_way_it_is_closed(direction, said):
-    closed = cloud(group("Mine", egress=()))
-    ruling = security_groups.judge(closed, eni("eni-Me", groups=("Mine",)), flow(), direction)
-    assert (ruling.code, ruling.rule) == ("SG_HAS_NO_RULES", f"Mine has no rule that {said}")
+@pytest.mark.parametrize(
+    ("rules", "out", "inward"),
+    [
+        ((), "Mine has no rule that lets out anything", "Mine has no rule that admits anything"),
+        ((rule(),), "lets out tcp/443 to 0.0.0.0/0", "admits tcp/443 from 0.0.0.0/0"),
+        ((rule(-1, -1),), "lets out all to 0.0.0.0/0", "admits all from 0.0.0.0/0"),
+        (
+            (rule(first=80),),
+            "no rule lets out tcp/443 to 10.0.2.9; lets out tcp/80 to 0.0.0.0/0",
+            "no rule admits tcp/443 from 10.0.1.9; admits tcp/80 from 0.0.0.0/0",
+        ),
+    ],
+)
+def test_the_rule_says_which_way(rules, out, inward):
+    given = cloud(group("Mine", ingress=rules, egress=rules))
+    said = [security_groups.judge(given, eni("eni-Me", groups=("Mine",)), flow(), way).rule for way in ("out", "in")]
+    assert said == [out, inward]
 
 
 def test_any_group_of_the_interface_will_do():

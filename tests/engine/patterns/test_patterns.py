@@ -51,7 +51,9 @@ def test_what_is_no_expression(expression):
 
 
 def test_a_bracket_in_a_class_of_a_schema_is_a_character():
-    assert schema_pattern("^[[a]$", of_turn()).finds("[", of_turn())
+    for begin in ("^", "^(?=.)"):  # the second one is for a process apart
+        found = [schema_pattern(f"{begin}[[a]$", Allowance()).finds(text, Allowance()) for text in ("[", "a", "~", "]")]
+        assert [bool(one) for one in found] == [True, True, False, False]
     assert schema_pattern("^[[:alpha:]]$", of_turn()).finds(":]", of_turn())
     assert schema_pattern(r"^[[]\s[[^]\s$", of_turn()).finds("[ ^ ", of_turn())
 

@@ -101,6 +101,9 @@ def test_a_regional_nat_gateway_goes_outward(mode, reached):
     assert verdict(made, "app", "internet:tcp/443") is reached
     private = trace(made, parse(made, "app", "192.168.7.7:tcp/443"))
     assert "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS" in [hop.code for hop in private.hops]
+    nowhere = network(regional, replace(own, routes=()), mode=mode)
+    lost = trace(nowhere, parse(nowhere, "app", "internet:tcp/443"))
+    assert "NO_ROUTE_TO_DESTINATION" in [hop.code for hop in lost.hops]
 
 
 def test_what_blocks_is_named_with_what_excludes_from_it():

@@ -118,7 +118,8 @@ MACROS = [
     ("#set($code = '#set($a = 5)$a')#evaluate($code)$a", "55"),
     ("## #macro(gone)\n#gone()", ""),
     ("#macro(m) \nx#end#m()", "x"),
-    ("#macro(m)x#end#define($d)y#end#foreach($i in [1..30])#m()$d#end", "xy" * 30),
+    ("#macro(m)x#end#define($d)y#end#foreach($i in [1..30])#m()$d#evaluate('z')#end", "xyz" * 30),
+    ("#macro(m)x#end#m() \ny", "xy"),
     ("#if(true)#if(true)x#end#end" * 30, "x" * 30),
 ]
 
