@@ -58,6 +58,10 @@ def condition(operator, key, value):
         ([{"Effect": "Allow", "Resource": "*", "Principal": "*"}], "unknown"),
         ([statement(condition={"StringEquals": "aws:SourceVpce"})], "unknown"),
         ([statement(condition=["aws:SourceVpce"])], "unknown"),
+        (
+            [statement(condition={"Null": "aws:SourceVpce", "StringNotEquals": {"aws:SourceVpce": "S3"}})],
+            "deny",
+        ),
         (["s3:GetObject", statement("Deny")], "deny"),
         (
             [{"Effect": "Deny", "Action": "*", "Resource": "*", "NotPrincipal": {"AWS": Unknown("an import")}}],
@@ -67,6 +71,21 @@ def condition(operator, key, value):
 )
 def test_policy(statements, outcome):
     assert evaluate({"Statement": statements}, GET).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("named", "outcome"),
+    [
+        ("123456789012", "allow"),
+        (["arn:aws:iam::999999999999:root", "arn:aws:iam::123456789012:root"], "allow"),
+        ("arn:aws:iam::123456789012:role/some", "unknown"),
+        (Unknown("an import"), "unknown"),
+        ("arn:aws:iam::999999999999:role/some", "deny"),
+    ],
+)
+def test_a_principal_for_a_caller_of_whom_the_account_is_known(named, outcome):
+    asked = replace(GET, principal="anonymous", account="123456789012")
+    assert evaluate({"Statement": statement(principal={"AWS": named})}, asked).outcome == outcome
 
 
 def test_without_a_resource_a_policy_is_asked_whether_any_will_do():

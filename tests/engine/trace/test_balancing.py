@@ -8,7 +8,16 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.access.web_acl import FirewallRule, WebAcl, WebAclAssociation
 from netful.model.allocation import allocate
-from netful.model.balancing.load_balancers import Action, Listener, LoadBalancer, LoadBalancerType, Target, TargetGroup
+from netful.model.balancing.load_balancers import (
+    Action,
+    Listener,
+    ListenerRule,
+    LoadBalancer,
+    LoadBalancerType,
+    RuleCondition,
+    Target,
+    TargetGroup,
+)
 from netful.model.functions.function import Code, Function
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint, VpcEndpointService
@@ -115,6 +124,17 @@ def test_the_address_that_a_target_sees(options, admits, verdict):
 def test_a_target_is_not_its_own_client_while_addresses_are_preserved():
     assert codes(path(made(Target("a")), from_="a")) == ["ELBV2_SOURCE_ADDRESS_PRESERVATION"]
     assert path(made(Target("a"), preserve=False), from_="a").verdict == "reachable"
+
+
+def test_a_rule_that_rewrites_what_a_question_does_not_tell():
+    rewrites = (
+        {"Type": "host-header-rewrite", "HostHeaderRewriteConfig": {"Rewrites": [{"Regex": "a", "Replace": "b"}]}},
+    )
+    one = ListenerRule("R", "L", 1, (RuleCondition("path-pattern", ("/*",)),), (Action("forward", ("Tg",)),), rewrites)
+    given = made(Target("a"), kind="application").having(listener_rules={"R": one})
+    found = [path(given, to) for to in ("Lb:tcp/80", "http://lb.example.com/a")]
+    assert [one.verdict for one in found] == ["reachable", "reachable"]
+    assert ["transform" in [hop.kind for hop in one.hops] for one in found] == [False, True]
 
 
 def test_a_port_without_listener():

@@ -54,6 +54,8 @@ def test_caller(tmp_path, source, settings, verdict, code):
     found = asked(tmp_path, source, **settings)
     assert (found.verdict, found.hops[-1].code) == (verdict, code)
     assert found.symptom.status == (403 if code else None)
+    decided = {"reachable": "allow", "blocked": "deny", "unknown": "unknown"}[verdict]
+    assert [hop.verdict for hop in found.hops if hop.kind == "authorization"] == [decided]
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_the_appliances_own_subnet_needs_a_way_out():
 def test_what_a_gateway_brings_in_goes_by_the_gateway_s_own_table():
     out = RouteTable("Out", "Vpc", (route("0.0.0.0/0", TargetKind.INTERNET_GATEWAY, "Igw"),), ("B",))
     edge = RouteTable("Edge", "Vpc", (route("10.0.1.0/24", TargetKind.VPC_ENDPOINT, "Ep"),), gateway_ids=("Igw",))
-    made = network(out, edge)
+    made = network(out, edge, replace(ENDPOINT, id="Idle"))
     for source, destination in (("internet", "203.0.113.9:tcp/80"), ("10.0.1.50", "internet")):
         found = path(made, source, destination)
         assert found.verdict == "reachable"

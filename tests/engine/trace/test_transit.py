@@ -4,6 +4,7 @@ from ipaddress import IPv4Address
 import pytest
 
 from netful.engine.flows.kinds import HopKind
+from netful.engine.network.on_premises import blocks
 from netful.engine.routing.transit_gateway_route_tables import select
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
@@ -256,8 +257,9 @@ def test_blocks_that_direct_connect_announces_are_not_known():
     direct = attachment("a-dx", "DxGateway", AttachmentKind.DIRECT_CONNECT)
     learned = hub(propagations=("a-vpc", "a-far", "a-dx"))
     assert path(network(learned, direct), to="172.16.1.1:tcp/443").verdict == "unknown"
-    routed = hub(static("172.16.0.0/12", "a-dx"), propagations=("a-vpc", "a-far"))
-    assert path(network(routed, direct), to="172.16.1.1:tcp/443").hops[-1].kind == HopKind.OUTSIDE
+    routed = network(hub(static("172.16.0.0/12", "a-dx"), propagations=("a-vpc", "a-far")), direct)
+    assert path(routed, to="172.16.1.1:tcp/443").hops[-1].kind == HopKind.OUTSIDE
+    assert blocks(routed) == (OFFICE, net("172.16.0.0/12"))
 
 
 @pytest.mark.parametrize(

@@ -213,6 +213,11 @@ def test_every_way_to_every_api(cloud):
     assert [by for api, by in found if api == "Edge"] == ["own name"]
 
 
+def test_a_name_that_leads_to_a_listener_of_tls_is_no_way(changed):
+    cloud = changed("      Port: 443\n      Protocol: HTTPS", "      Port: 443\n      Protocol: TLS")
+    assert [way.by for way in ways(cloud) if "load balancer" in way.by or "proxy" in way.by] == []
+
+
 def test_a_way_by_a_name_that_is_not_known_says_what_is_missing(changed):
     named = "DomainName: !ImportValue network-Domain"
     cloud = changed("DomainName: private.corp.example", named)

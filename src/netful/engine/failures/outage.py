@@ -105,8 +105,7 @@ def _doubts(cloud: Cloud, subnets: frozenset[str]) -> Iterator[tuple[str, str]]:
 def _is_of_one_zone(cloud: Cloud, resource: Resource) -> bool:
     if resource.type not in _OF_ONE_ZONE:
         return False
-    property_ = _OF_ONE_ZONE[resource.type]
-    spread = resource.properties.get(property_) if property_ else None
+    spread = resource.properties.get(_OF_ONE_ZONE[resource.type])
     cluster = resource.properties.get("DBClusterIdentifier")
     members = [
         one

@@ -66,7 +66,7 @@ def evaluate(document: Mapping[str, Any], request: PolicyRequest) -> Decision:
         if applies and effect == "Allow":
             allowed = allowed or name
         elif applies is not False:
-            may_be_allowed = may_be_allowed or effect != "Deny"
+            may_be_allowed = True
             may_be_denied = may_be_denied or effect != "Allow"
     if may_be_denied or (may_be_allowed and not allowed):
         return Decision("unknown")

@@ -122,7 +122,7 @@ def _own_answer(packet: Packet, balancer: LoadBalancer, chosen: Chosen) -> Findi
 
 def _transformed(packet: Packet, chosen: Chosen) -> tuple[Packet, list[Found]]:
     before = packet.journey.request
-    if before is None or not chosen.transforms:
+    if before is None:
         return packet, []
     after = transforms.transformed(chosen.transforms, before)
     if isinstance(after, Unknown):

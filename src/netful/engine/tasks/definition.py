@@ -160,10 +160,10 @@ def _volume(written: Mapping[str, Any]) -> Volume:
 
 
 def _health(written: Mapping[str, Any]) -> HealthCheck | None:
-    kind, *words = _words(written.get("Command")) or ("NONE",)
+    kind, *words = _words(written.get("Command")) or ("",)
     if kind == "CMD-SHELL":
         words = ["/bin/sh", "-c", " ".join(words)]
-    if not words or kind == "NONE":
+    if not words:  # `NONE`, too, has no words after it
         return None
     return HealthCheck(
         tuple(words), whole_number(written.get("Interval"), 30), whole_number(written.get("Timeout"), 5),
