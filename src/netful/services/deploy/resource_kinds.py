@@ -14,6 +14,7 @@ from netful.model.names import service_names
 from netful.services.deploy import (
     access_policies,
     alarms,
+    event_rules,
     iam,
     keys_and_machines,
     queues,
@@ -31,7 +32,7 @@ from netful.services.http.backend_requests import rest_request
 from netful.services.http.message import Request
 
 _DYNAMODB, _SECRETS = JsonService("DynamoDB_20120810", "1.0"), JsonService("secretsmanager")
-_KINESIS, _EVENTS, _LOGS = JsonService("Kinesis_20131202"), JsonService("AWSEvents"), JsonService("Logs_20140328")
+_KINESIS, _EVENTS, _LOGS = JsonService("Kinesis_20131202"), event_rules.EVENTS, JsonService("Logs_20140328")
 
 _TABLE_MEMBERS = (
     "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "KeySchema", "LocalSecondaryIndexes",
@@ -180,6 +181,7 @@ KINDS: dict[str, Kind] = {
         "events", "Name", _EVENTS.by_name("CreateEventBus", "Name"), _EVENTS.by_name("DeleteEventBus", "Name")
     ),
     "AWS::Events::Connection": Kind("events", "Name", _make_connection, _EVENTS.by_name("DeleteConnection", "Name")),
+    **event_rules.KINDS,
     **keys_and_machines.KINDS,
     **scaling.KINDS,
     **user_pools.KINDS,

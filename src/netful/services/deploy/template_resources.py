@@ -14,6 +14,7 @@ from typing import TypeAlias, cast
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, Unknown
 from netful.model.names import service_names
+from netful.services.deploy.bucket_notifications import permitted_buckets
 from netful.services.deploy.database_secrets import attached_secrets, managed_secrets
 from netful.services.deploy.left_out import LeftOut, message
 from netful.services.deploy.part import changes, first, removals
@@ -184,7 +185,7 @@ def _all(cloud: Cloud, opened: Collection[str]) -> tuple[_Made, ...]:
 
 def _by_kind(cloud: Cloud, opened: Collection[str]) -> Iterator[_Made]:
     resources = {one.id: one for one in (*cloud.template.resources.values(), *managed_secrets(cloud))}
-    resources |= {one.id: one for one in attached_secrets(cloud)}
+    resources |= {one.id: one for one in (*attached_secrets(cloud), *permitted_buckets(cloud))}
     for type_, kind in KINDS.items():
         if kind.service in LATER and kind.service not in opened:
             continue
