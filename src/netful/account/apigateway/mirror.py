@@ -1,4 +1,4 @@
-"""Resources of what the live gateway changes: stages, deployments, usage plans with their keys, API keys.
+"""Resources of what the live gateway changes: stages and deployments of REST APIs, usage plans with their keys, API keys.
 
 The operations of `live` change things of the model. Their resources follow here, so that the account contains
 them: for tags, for an export, and for a stack that is deployed again. A reader returns the same thing from them.
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from netful.account.apigateway.edits import is_newer, named, rewritten, tag_list
+from netful.account.apigateway.edits import named, rewritten, tag_list
 from netful.account.apigateway.live.rest_stages import remove_stage
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.operation import Change, OperationRequest, Site
@@ -73,7 +73,7 @@ def _edit(
 ) -> Iterator[Edit]:
     resource = cloud.template.resources.get(thing.id)
     if resource is None:
-        tagged = ({"Tags": tags} if is_newer(kind) else tag_list({"Tags": tags})) if tags else {}
+        tagged = tag_list({"Tags": tags}) if tags else {}
         made = new(kind, thing.id, {**own, **tagged}).resource
         yield Put(replace(made, depends_on=thing.depends_on) if isinstance(thing, Deployment) else made)
     elif resource.type == kind:  # a stage that its deployment describes has no resource of its own

@@ -78,7 +78,10 @@ def _fits(kind: str, value: Any) -> bool:
     return isinstance(value, _KINDS.get(kind, (object,))) and (is_flag or not isinstance(value, bool))
 
 
-_MAPS = ("RequestParameters", "RequestTemplates", "ResponseParameters", "ResponseTemplates")
+_MAPS = (
+    "RequestParameters", "RequestTemplates", "ResponseParameters", "ResponseTemplates", "StageVariables",
+    "DefaultRouteSettings", "RouteSettings",
+)  # fmt: skip
 """Maps that an update of the newer API merges key by key; an empty value removes a key."""
 
 
@@ -87,10 +90,17 @@ def merged(before: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any
     found = {**before, **given}
     for name in _MAPS:
         old = before.get(name)
+        old = old if isinstance(old, Mapping) else {}
         if name in given:
-            together = {**(old if isinstance(old, Mapping) else {}), **given[name]}
+            items = given[name].items()
+            together = {**old, **{key: _setting(name, old.get(key), value) for key, value in items}}
             found[name] = {key: value for key, value in together.items() if value not in ("", {})}
     return found
+
+
+def _setting(name: str, before: Any, given: Any) -> Any:
+    """Return a value of a map; the settings of a route keep what an update leaves out."""
+    return {**before, **given} if name == "RouteSettings" and given and isinstance(before, Mapping) else given
 
 
 def shown(service: str, shape: str, written: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from netful.account.apigateway.operations.representation import known
 from netful.engine.apis.deployments import deployed
 from netful.model.apis.api import Api
 from netful.model.apis.stage import Deployment, Stage
+from netful.model.cloud import Cloud
 
 
 def _deployment(site: Site, one: Deployment, api: Api | None = None) -> dict[str, Any]:
@@ -137,16 +138,17 @@ def _named(site: Site, wanted: OperationRequest) -> Deployment:
 
 def _delete_deployment(site: Site, wanted: OperationRequest) -> None:
     """DeleteDeployment: no stage may serve it."""
-    remove_deployment(site, _named(site, wanted))
-
-
-def remove_deployment(site: Site, gone: Deployment) -> None:
-    """Remove a deployment. Raises ApiError where a stage serves it."""
-    used = {one.deployment_id for one in site.cloud.apis.stages.values()}
-    used |= {one.canary.deployment_id for one in site.cloud.apis.stages.values() if one.canary}
-    if gone.id in used:
-        raise bad_request("Active stages pointing to this deployment must be moved or deleted")
+    gone = _named(site, wanted)
+    check_unused(site.cloud, gone.id)
     site.remove("deployments", gone.id)
+
+
+def check_unused(cloud: Cloud, deployment_id: str) -> None:
+    """Raise ApiError where a stage serves a deployment."""
+    used = {one.deployment_id for one in cloud.apis.stages.values()}
+    used |= {one.canary.deployment_id for one in cloud.apis.stages.values() if one.canary}
+    if deployment_id in used:
+        raise bad_request("Active stages pointing to this deployment must be moved or deleted")
 
 
 OPERATIONS = (
