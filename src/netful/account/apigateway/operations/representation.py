@@ -1,11 +1,10 @@
 """Representation of the model in JSON: its known values. Unknown values, and those that are not set, are left out."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core import Maybe, Unknown
+from netful.model.core import Maybe, Unknown, instant
 
 
 def known(**values: Any) -> dict[str, Any]:
@@ -54,4 +53,4 @@ def _missing(value: Any) -> bool:
 
 def iso_time(at: float) -> str:
     """Return a time as the newer API writes it."""
-    return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return instant(int(at), "seconds")
