@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from netful.account.json_api import JsonApi
 from netful.account.managed.parameter_groups import ParameterGroups, thing
 from netful.account.managed.things import (
     Look,
+    ManagedApi,
     Thing,
     cluster_kinds,
     group_name,
     groups_of,
-    operations,
     subnets_of,
     tag_writes,
     tagged,
@@ -21,7 +20,7 @@ from netful.account.managed.things import (
 )
 from netful.account.managed.view import Kind, View, plain
 from netful.account.records.looks import page
-from netful.account.writing import Running, Write
+from netful.account.writing import Write
 from netful.model.core import Resource, whole_number
 
 SERVICE = "dax"
@@ -82,10 +81,4 @@ WRITES: Mapping[str, Write[View]] = {
     **tag_writes(_tagged, ("TagResource", "UntagResource"), "ResourceName", "Tags"),
 }
 
-
-class DaxApi:
-    """The operations."""
-
-    def __init__(self, running: Running) -> None:
-        self.operations = operations(running, SERVICE, LOOKS, WRITES, {}, "InvalidParameterValueException")
-        self.handle = JsonApi(SERVICE, self.operations, "InvalidParameterValueException").handle
+DaxApi = partial(ManagedApi, SERVICE, LOOKS, WRITES, {}, refusal="InvalidParameterValueException")
