@@ -1,4 +1,4 @@
-"""Resources of what the live gateway changes: stages and deployments of REST APIs, usage plans with their keys, API keys.
+"""Resources of what the live gateway changes: stages and deployments of REST APIs, and usage plans.
 
 The operations of `live` change things of the model. Their resources follow here, so that the account contains
 them: for tags, for an export, and for a stack that is deployed again. A reader returns the same thing from them.
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from netful.account.apigateway.edits import named, rewritten, tag_list
+from netful.account.apigateway.edits import rewritten, tag_list
 from netful.account.apigateway.live.rest_stages import remove_stage
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.operation import Change, OperationRequest, Site
@@ -17,8 +17,6 @@ from netful.account.changes import Edit, Put, Remove, new
 from netful.model.apis.stage import Deployment
 from netful.model.cloud import Cloud
 from netful.model.core import Resource
-
-_PLAN_KEY = "AWS::ApiGateway::UsagePlanKey"
 
 
 def mirroring(operation: Change) -> Change:
@@ -65,7 +63,6 @@ def _edits(before: Cloud, cloud: Cloud, tags: Mapping[str, Any] | None) -> Itera
         for id_, thing in now.items():
             if thing is not old.get(id_):
                 yield from _edit(cloud, thing, *written(cloud, thing), tags if id_ not in old else None)
-    yield from _plan_keys(before, cloud)
 
 
 def _edit(
@@ -83,22 +80,3 @@ def _edit(
 def _others(resource: Resource, kind: str) -> dict[str, Any]:
     """Return the properties that no thing has: its tags, and what the model leaves out."""
     return {name: value for name, value in resource.properties.items() if name not in PROPERTIES[kind]}
-
-
-def _plan_keys(before: Cloud, cloud: Cloud) -> Iterator[Edit]:
-    """Yield the edits of the resources that bind keys to plans."""
-    old, now = _bound(before), _bound(cloud)
-    for one in cloud.template.resources.values():
-        if one.type == _PLAN_KEY and _place(cloud, one) in old - now:
-            yield Remove(one.id)
-    for plan_id, key_id in sorted(now - old):
-        own = {"UsagePlanId": cloud.aws_id(plan_id), "KeyId": cloud.aws_id(key_id), "KeyType": "API_KEY"}
-        yield new(_PLAN_KEY, f"{plan_id}.{key_id}", own)
-
-
-def _bound(cloud: Cloud) -> set[tuple[str, str]]:
-    return {(plan.id, str(key_id)) for plan in cloud.apis.usage_plans.values() for key_id in plan.key_ids}
-
-
-def _place(cloud: Cloud, one: Resource) -> tuple[str, str]:
-    return named(cloud, one.properties.get("UsagePlanId")), named(cloud, one.properties.get("KeyId"))

@@ -1,4 +1,4 @@
-"""Stages and deployments of REST APIs, usage plans and API keys, written as the properties of their resources."""
+"""Stages and deployments of REST APIs, and usage plans, written as the properties of their resources."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from netful.account.apigateway.operations.representation import at_aws, known
 from netful.account.apigateway.shapes import as_properties
 from netful.model.apis.stage import ANY, Deployment, MethodSetting, Stage
-from netful.model.apis.usage import ApiKey, Throttle, UsagePlan
+from netful.model.apis.usage import Throttle, UsagePlan
 from netful.model.cloud import Cloud
 
 _SERVICE = "apigateway"
@@ -34,10 +34,6 @@ def _deployment(cloud: Cloud, one: Deployment) -> tuple[str, dict[str, Any]]:
     return "AWS::ApiGateway::Deployment", known(RestApiId=at_aws(cloud, one.api_id), Description=one.description)
 
 
-def _api_key(_cloud: Cloud, one: ApiKey) -> tuple[str, dict[str, Any]]:
-    return "AWS::ApiGateway::ApiKey", as_properties(_SERVICE, "ApiKey", one, id=None)
-
-
 def _usage_plan(cloud: Cloud, one: UsagePlan) -> tuple[str, dict[str, Any]]:
     stages = [
         known(ApiId=at_aws(cloud, stage.api_id), Stage=stage.stage_name, Throttle=_by_method(stage.methods) or None)
@@ -57,7 +53,6 @@ def _by_method(methods: Mapping[tuple[str, str], Throttle]) -> dict[str, Any]:
 WRITERS: Mapping[str, Callable[[Cloud, Any], tuple[str, dict[str, Any]]]] = {
     "stages": _stage,
     "deployments": _deployment,
-    "api_keys": _api_key,
     "usage_plans": _usage_plan,
 }
 PROPERTIES: Mapping[str, tuple[str, ...]] = {
@@ -66,7 +61,6 @@ PROPERTIES: Mapping[str, tuple[str, ...]] = {
         "CacheClusterSize", "TracingEnabled", "AccessLogSetting", "CanarySetting",
     ),
     "AWS::ApiGateway::Deployment": ("Description",),
-    "AWS::ApiGateway::ApiKey": ("Name", "Value", "Enabled", "Description"),
     "AWS::ApiGateway::UsagePlan": ("UsagePlanName", "Description", "ApiStages", "Throttle", "Quota"),
 }  # fmt: skip
 """The properties that follow from a thing, by type."""
