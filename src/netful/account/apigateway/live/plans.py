@@ -16,6 +16,7 @@ from netful.account.apigateway.operations.operation import Change, OperationRequ
 from netful.account.apigateway.operations.patches import Patch, one_of, patches
 from netful.account.apigateway.operations.representation import at_aws, known, tags
 from netful.account.apigateway.shapes import modelled
+from netful.account.apigateway.written import put, remove
 from netful.account.changes import new
 from netful.engine.authorization.api_keys import value_of
 from netful.model.apis.usage import ApiKey, PlanStage, Quota, UsagePlan
@@ -82,7 +83,7 @@ def _create_usage_plan(site: Site, wanted: OperationRequest) -> Any:
         plan = patched(site.cloud, plan, Patch("add", "/apiStages", f"{stage.api_id}:{stage.stage}"))
         methods = {method_key(key): of_numbers(limits) for key, limits in stage.throttle.items()}
         plan = replace(plan, stages=(*plan.stages[:-1], replace(plan.stages[-1], methods=methods)))
-    site.put("usage_plans", plan)
+    put(site, "usage_plans", plan, wanted.body.get("tags"))
     return _plan(site.cloud, plan)
 
 
@@ -95,7 +96,7 @@ def _delete_usage_plan(site: Site, wanted: OperationRequest) -> None:
             "Please remove all associated API stages and try again."
         )
     edit(site, *removal(referring(site.cloud, plan.id, "UsagePlanId", PLAN_KEY)))
-    site.remove("usage_plans", plan.id)
+    remove(site, "usage_plans", plan.id)
 
 
 def _update_usage_plan(site: Site, wanted: OperationRequest) -> Any:
@@ -106,7 +107,7 @@ def _update_usage_plan(site: Site, wanted: OperationRequest) -> Any:
         plan = patched(cloud, plan, patch)
     if plan.quota is not None and plan.quota.limit is None:
         raise bad_request("Usage Plan quota limit must be specified")
-    site.put("usage_plans", plan)
+    put(site, "usage_plans", plan)
     return _plan(cloud, plan)
 
 
