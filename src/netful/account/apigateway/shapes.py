@@ -15,7 +15,7 @@ from netful.account.apigateway.operations.faults import bad_request
 from netful.account.apigateway.operations.representation import known
 from netful.account.wire.coercion import typed
 from netful.account.wire.service_model import operation_model, service_model
-from netful.model.core import Unknown
+from netful.model.core import is_set
 
 Names = Mapping[str, str]
 """Properties by their members, where they are not the member with a capital letter."""
@@ -137,16 +137,12 @@ def _field(wire: str) -> str:
     return re.sub(r"(?=[A-Z])", "_", wire).lower()
 
 
-def _is_set(value: Any) -> bool:
-    return value is not None and not isinstance(value, Unknown)
-
-
 def _shown(shape: Shape, value: Any) -> Any:
     if isinstance(shape, StructureShape) and isinstance(value, Mapping):
         found = members(shape)
-        return {wire: _shown(inner, value[name]) for wire, name, inner in found if _is_set(value.get(name))}
+        return {wire: _shown(inner, value[name]) for wire, name, inner in found if is_set(value.get(name))}
     if isinstance(shape, MapShape) and isinstance(value, Mapping):
-        return {key: _shown(shape.value, item) for key, item in value.items() if _is_set(item)}
+        return {key: _shown(shape.value, item) for key, item in value.items() if is_set(item)}
     if isinstance(shape, ListShape) and isinstance(value, list | tuple):
-        return [_shown(shape.member, item) for item in value if _is_set(item)]
+        return [_shown(shape.member, item) for item in value if is_set(item)]
     return typed(shape, value)

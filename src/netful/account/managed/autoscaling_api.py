@@ -12,7 +12,7 @@ from netful.account.query_api import Parameters
 from netful.account.records.looks import page
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Write
-from netful.model.core import Resource, whole_number
+from netful.model.core import Resource, is_true, whole_number
 from netful.model.identity import ec2_id
 
 SERVICE, _NAME, _SUBNETS = "autoscaling", "AutoScalingGroupName", "VPCZoneIdentifier"
@@ -48,7 +48,7 @@ def _group(view: View, one: Resource) -> dict[str, Any]:
 
 
 def _tag(group: str, tag: Mapping[str, Any]) -> dict[str, Any]:
-    propagated = str(tag.get("PropagateAtLaunch")).lower() == "true"
+    propagated = is_true(tag.get("PropagateAtLaunch"))
     return {"ResourceId": group, "ResourceType": "auto-scaling-group", "Key": tag["Key"], "Value": tag.get("Value", ""),
             "PropagateAtLaunch": propagated}  # fmt: skip
 

@@ -21,7 +21,7 @@ from netful.account.managed.things import (
 from netful.account.managed.view import Kind, View, plain
 from netful.account.records.looks import page
 from netful.account.writing import Write
-from netful.model.core import Resource, whole_number
+from netful.model.core import Resource, is_true, whole_number
 
 SERVICE = "dax"
 _CLUSTERS, _SUBNETS = cluster_kinds(SERVICE, "DAX", "cache")
@@ -31,10 +31,7 @@ def _cluster(view: View, one: Resource) -> Mapping[str, Any]:
     count, zones = whole_number(plain(one, "ReplicationFactor"), 1), view.zones(one)
     name = view.identifier(_CLUSTERS, one)
     parameters, encryption = plain(one, "ParameterGroupName"), plain(one, "SSESpecification")
-    encrypted = (
-        isinstance(encryption, Mapping)
-        and str(encryption.get("SSEEnabled", encryption.get("Enabled"))).lower() == "true"
-    )
+    encrypted = isinstance(encryption, Mapping) and is_true(encryption.get("SSEEnabled", encryption.get("Enabled")))
     return {
         "ClusterArn": view.arn(_CLUSTERS, one), "Status": "available", "TotalNodes": count, "ActiveNodes": count,
         "SubnetGroup": group_name(_SUBNETS, view, one), "SecurityGroups": groups_of(view, one, "SecurityGroupIdentifier"),

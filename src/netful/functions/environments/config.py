@@ -11,7 +11,7 @@ from netful.engine.authorization.function_urls import URL, is_public
 from netful.engine.authorization.permissions import function_of
 from netful.functions.code.versions import Revision
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, Resource, whole_number
+from netful.model.core import Frozen, Resource, is_true, whole_number
 from netful.model.names.function_url import url_label
 
 
@@ -35,7 +35,7 @@ class Cors(Frozen):
             allow_methods=tuple(method.upper() for method in _texts(written.get("AllowMethods"))),
             allow_headers=_texts(written.get("AllowHeaders")),
             expose_headers=_texts(written.get("ExposeHeaders")),
-            allow_credentials=str(written.get("AllowCredentials")).lower() == "true",
+            allow_credentials=is_true(written.get("AllowCredentials")),
             max_age=whole_number(written.get("MaxAge"), 0),
         )
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 from xml.sax.saxutils import escape
 
+from netful.model.core import is_set, is_true, known_parts
 from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import Wanted, is_known, is_true, known
+from netful.services.deploy.resource_kind import Wanted
 from netful.services.http.backend_requests import rest_request
 
 _Elements: TypeAlias = Mapping[str, Any]
@@ -17,9 +18,9 @@ _Elements: TypeAlias = Mapping[str, Any]
 def bucket_parts(one: Wanted) -> Iterator[Part]:
     """Yield a part for each setting of a bucket."""
     for member, (query, tag, elements) in _SETTINGS.items():
-        if is_known(one.properties.get(member)):
+        if is_set(one.properties.get(member)):
             path = f"/{one.name}?{query}"
-            put = rest_request("PUT", path, _document(tag, elements(known(one.properties[member]))))
+            put = rest_request("PUT", path, _document(tag, elements(known_parts(one.properties[member]))))
             remove = rest_request("DELETE", path)
             if query in _OFF:
                 remove = rest_request("PUT", path, _document(tag, _OFF[query]))

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
+from netful.model.core import known_parts
 from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import JsonService, Kind, Wanted, known
+from netful.services.deploy.resource_kind import JsonService, Kind, Wanted
 
 EVENTS = JsonService("AWSEvents")
 
@@ -16,7 +17,7 @@ def _parts(one: Wanted) -> Iterator[Part]:
     key, state = (name, *bus.values()), one.text("State", "ENABLED")
     put = EVENTS("PutRule", Name=name, EventPattern=one.document("EventPattern"), State=state, **bus)
     yield Part(("rule", *key), put, EVENTS("DeleteRule", Name=name, **bus))
-    for target in known(one.mappings("Targets")):
+    for target in known_parts(one.mappings("Targets")):
         if "Arn" in target and "Id" in target:
             put = EVENTS("PutTargets", Rule=name, Targets=[target], **bus)
             remove = EVENTS("RemoveTargets", Rule=name, Ids=[target["Id"]], **bus)

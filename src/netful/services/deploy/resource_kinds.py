@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core import Resource, whole_number
+from netful.model.core import Resource, is_true, known_parts, whole_number
 from netful.model.names import service_names
 from netful.services.deploy import (
     access_policies,
@@ -26,7 +26,7 @@ from netful.services.deploy import (
 from netful.services.deploy.bucket_settings import bucket_parts
 from netful.services.deploy.database_secrets import managed_secrets
 from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import LATER, JsonService, Kind, NotKnownError, Wanted, is_true, known
+from netful.services.deploy.resource_kind import LATER, JsonService, Kind, NotKnownError, Wanted
 from netful.services.deploy.secret_values import generated
 from netful.services.http.backend_requests import rest_request
 from netful.services.http.message import Request
@@ -137,10 +137,10 @@ def _update_stream(one: Wanted) -> list[Request]:
 
 def _make_connection(one: Wanted) -> list[Request]:
     given = one.properties.get("AuthParameters")
-    if known(given) != given:
+    if known_parts(given) != given:
         raise NotKnownError("its credentials are not known before a deployment")
     kind = one.properties.get("AuthorizationType")
-    return [_EVENTS("CreateConnection", Name=one.name, AuthorizationType=kind, AuthParameters=known(given))]
+    return [_EVENTS("CreateConnection", Name=one.name, AuthorizationType=kind, AuthParameters=known_parts(given))]
 
 
 def _make_log_group(one: Wanted) -> list[Request]:

@@ -12,7 +12,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TypeAlias, cast
 
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, Resource, Unknown
+from netful.model.core import Frozen, Resource, Unknown, known_parts
 from netful.model.names import service_names
 from netful.services.deploy.bucket_notifications import permitted_buckets
 from netful.services.deploy.database_secrets import attached_secrets, managed_secrets
@@ -26,7 +26,6 @@ from netful.services.deploy.resource_kind import (
     Place,
     Properties,
     Wanted,
-    known,
     plain,
 )
 from netful.services.deploy.resource_kinds import KINDS
@@ -57,7 +56,7 @@ class _Made(Frozen):
     def content(self) -> str:
         """The properties as JSON where an update depends on those before it, else a digest of them."""
         if self.kind.has_parts:
-            return json.dumps(known(self.resource.properties))
+            return json.dumps(known_parts(self.resource.properties))
         return hashlib.sha256(repr(plain(self.resource.properties)).encode()).hexdigest()
 
     def wanted(self, place: Place) -> Wanted:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.model.apis.api import ApiRoute, Authorizer, GatewayResponse, MethodResponse, RequestModel, RequestValidator
-from netful.model.core import Frozen, Unknown
+from netful.model.core import Frozen, Unknown, is_true
 from netful.sources.apis import integrations, security
 from netful.sources.apis.base_path import prefix
 from netful.sources.apis.paths import DEFAULT_ROUTE, normal_path
@@ -117,7 +117,7 @@ def _followed(body: Reader, value: Any) -> Any:
 
 def _parameters(body: Reader, lists: list[Any]) -> dict[str, bool]:
     return {
-        f"method.request.{_PLACES[place]}.{item.get('name')}": str(item.get("required")).lower() == "true"
+        f"method.request.{_PLACES[place]}.{item.get('name')}": is_true(item.get("required"))
         for items in lists
         for item in _mappings(body, items)
         if (place := str(item.get("in"))) in _PLACES
