@@ -41,13 +41,12 @@ class Cors(Frozen):
 
     def settings(self) -> dict[str, Any]:
         """Return the settings in the API's format."""
-        lists = {
+        settings = {
             "AllowOrigins": self.allow_origins, "AllowMethods": self.allow_methods,
             "AllowHeaders": self.allow_headers, "ExposeHeaders": self.expose_headers,
+            "AllowCredentials": self.allow_credentials, "MaxAge": self.max_age,
         }  # fmt: skip
-        settings: dict[str, Any] = {name: [*values] for name, values in lists.items() if values}
-        settings |= {"AllowCredentials": True} if self.allow_credentials else {}
-        return settings | ({"MaxAge": self.max_age} if self.max_age else {})
+        return {name: value for name, value in settings.items() if value}
 
 
 class FunctionUrl(Frozen):
