@@ -7,6 +7,7 @@ from typing import Any
 from netful.account.apigateway.edits import edit, new_id, resource
 from netful.account.apigateway.kinds import Kind
 from netful.account.apigateway.live.deployments import check_unused
+from netful.account.apigateway.live.http_stages import owner
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, not_found
 from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
@@ -57,16 +58,12 @@ def _create_deployment(site: Site, wanted: OperationRequest) -> Any:
         raise not_found(f"Unable to find Stage by name {name} within the provided API")
     if stage and stage.auto_deploy:
         raise bad_request("Deployment ID cannot be set on a stage with automatic deployment")
-    made, routes = new(_TYPE, new_id(), {**_owner(site, wanted), **given}), [one.id for one in api.routes]
+    made, routes = new(_TYPE, new_id(), {**owner(site, wanted), **given}), [one.id for one in api.routes]
     waits_for = tuple(id_ for id_ in routes if id_ in site.cloud.template.resources)
     edit(site, Put(replace(made.resource, depends_on=waits_for)))
     if stage:
         edit(site, updated(resource(site.cloud, stage.id), DeploymentId=made.resource.id))
     return _get_deployment(site, wanted.naming(deployment=made.resource.id))
-
-
-def _owner(site: Site, wanted: OperationRequest) -> dict[str, Any]:
-    return {"ApiId": site.cloud.aws_id(lookups.http_api(site.cloud, wanted).id)}
 
 
 def _resource(site: Site, wanted: OperationRequest) -> Resource:
@@ -79,7 +76,7 @@ def _unused(site: Site, one: Resource) -> Iterable[Resource]:
 
 
 _DEPLOYMENTS = "/v2/apis/{api}/deployments"
-_KIND = Kind("Deployment", _TYPE, _DEPLOYMENTS, "deployment", _get_deployment, _resource, _owner, along=_unused)
+_KIND = Kind("Deployment", _TYPE, _DEPLOYMENTS, "deployment", _get_deployment, _resource, owner, along=_unused)
 OPERATIONS = (
     *reads(_DEPLOYMENTS, "deployment", "Deployment", _deployments, _get_deployment),
     Change("POST", _DEPLOYMENTS, _create_deployment, 201),

@@ -53,7 +53,8 @@ def _get_stage(site: Site, wanted: OperationRequest) -> Any:
     return _stage(site, api, lookups.stage(site.cloud, wanted, api))
 
 
-def _owner(site: Site, wanted: OperationRequest) -> dict[str, Any]:
+def owner(site: Site, wanted: OperationRequest) -> dict[str, Any]:
+    """Return the property that names the API of a path."""
     return {"ApiId": site.cloud.aws_id(lookups.http_api(site.cloud, wanted).id)}
 
 
@@ -108,7 +109,7 @@ def _delete_route_settings(site: Site, wanted: OperationRequest) -> None:
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}|\$default")
 _STAGES = "/v2/apis/{api}/stages"
-_KIND = Kind("Stage", STAGE, _STAGES, "stage", _get_stage, _resource, _owner, _checked, key="StageName")
+_KIND = Kind("Stage", STAGE, _STAGES, "stage", _get_stage, _resource, owner, _checked, key="StageName")
 OPERATIONS = (
     *reads(_STAGES, "stage", "Stage", _stages, _get_stage),
     *_KIND.operations(),
