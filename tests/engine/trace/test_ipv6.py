@@ -2,14 +2,13 @@ from dataclasses import replace
 
 import pytest
 
-from netful.engine.trace.question import parse
-from netful.engine.trace.trace import trace
 from netful.model.allocation import allocate
 from netful.model.functions.function import Code, Function
 from netful.model.network.gateways import EgressOnlyInternetGateway, InternetGateway
 from netful.model.network.protocols import ALL_PROTOCOLS
 from netful.model.network.route_tables import RouteTable, TargetKind
 from netful.model.network.vpc import Subnet, Vpc
+from tests.helpers.paths import denials, path
 from tests.helpers.small_clouds import acl, cloud, eni, entry, group, main_table, net, route, rule
 
 BLOCK = net("2001:db8::/64")
@@ -37,14 +36,6 @@ def dual_stack(*things, assign=True, group_=ADMITS_WEB, routes=(OUT,)):
     )
 
 
-def path(made, from_, to):
-    return trace(made, parse(made, from_, to))
-
-
-def codes(found):
-    return [hop.code for hop in (*found.hops, *found.return_hops) if hop.verdict == "deny"]
-
-
 def test_ipv6_needs_no_translation():
     assert path(dual_stack(), "web", "internet6:tcp/443").verdict == "reachable"
     assert path(dual_stack(), "internet6", "web:tcp/443").verdict == "reachable"
@@ -56,24 +47,24 @@ def test_without_an_internet_gateway_nothing_comes_in():
 
 
 def test_an_interface_without_an_address():
-    assert codes(path(dual_stack(assign=False), "web", "internet6:tcp/443")) == ["NETFUL_NO_IPV6_ADDRESS"]
-    assert codes(path(dual_stack(assign=False), "internet6", "web:tcp/443"))[0] == "NETFUL_NO_IPV6_ADDRESS"
+    assert denials(path(dual_stack(assign=False), "web", "internet6:tcp/443")) == ["NETFUL_NO_IPV6_ADDRESS"]
+    assert denials(path(dual_stack(assign=False), "internet6", "web:tcp/443"))[0] == "NETFUL_NO_IPV6_ADDRESS"
 
 
 def test_ipv4_rules_do_not_admit_ipv6():
     only_four = group("Sg", ingress=(rule(6, 443),))
-    assert codes(path(dual_stack(group_=only_four), "internet6", "web:tcp/443"))[0] == "ENI_SG_RULES_MISMATCH"
+    assert denials(path(dual_stack(group_=only_four), "internet6", "web:tcp/443"))[0] == "ENI_SG_RULES_MISMATCH"
 
 
 def test_an_ipv4_default_route_does_not_take_ipv6():
     four = route("0.0.0.0/0", TargetKind.INTERNET_GATEWAY, "Igw")
-    assert codes(path(dual_stack(routes=(four,)), "web", "internet6:tcp/443")) == ["NO_ROUTE_TO_DESTINATION"]
+    assert denials(path(dual_stack(routes=(four,)), "web", "internet6:tcp/443")) == ["NO_ROUTE_TO_DESTINATION"]
 
 
 def test_an_egress_only_gateway_lets_nothing_new_in():
     made = dual_stack(routes=(route("::/0", TargetKind.EGRESS_ONLY_INTERNET_GATEWAY, "Eigw"),))
     assert path(made, "web", "internet6:tcp/443").verdict == "reachable"
-    assert codes(path(made, "internet6", "web:tcp/443")) == ["NETFUL_RETURN_PATH_NO_ROUTE"]
+    assert denials(path(made, "internet6", "web:tcp/443")) == ["NETFUL_RETURN_PATH_NO_ROUTE"]
 
 
 def test_private_addresses_do_not_exist_on_the_internet():

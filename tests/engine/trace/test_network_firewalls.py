@@ -26,6 +26,7 @@ from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.protocols import TCP
 from netful.model.network.route_tables import RouteTable, TargetKind
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
+from tests.helpers.paths import denials
 from tests.helpers.small_clouds import IPv4Address, cloud, eni, group, route, rule
 
 THROUGH = TargetKind.VPC_ENDPOINT, "Fw.endpoint1"
@@ -53,10 +54,6 @@ def firewalled(*, edge=True, **more):
 
 def path(made, destination="internet:tcp/443", source="App"):
     return trace(made, parse(made, source, destination))
-
-
-def denials(found):
-    return [hop.code for hop in (*found.hops, *found.return_hops) if hop.verdict == "deny"]
 
 
 @pytest.mark.parametrize(
