@@ -59,7 +59,9 @@ def test_a_block_from_a_pool_is_unknown(cloud_of):
 @pytest.mark.parametrize("pool", ["Ipv4IpamPoolId", "Ipv6IpamPoolId"])
 def test_a_vpcs_block_from_a_pool_is_of_the_pools_family(cloud_of, pool):
     pooled = TEMPLATE.replace("AmazonProvidedIpv6CidrBlock: true", f"{pool}: pool-1")
-    made = cloud_of(pooled.replace("Ipv6CidrBlock: '2001:db8:0:101::/64'", "Ipv6IpamPoolId: pool-2")).network.vpcs["Vpc"]
+    made = cloud_of(pooled.replace("Ipv6CidrBlock: '2001:db8:0:101::/64'", "Ipv6IpamPoolId: pool-2")).network.vpcs[
+        "Vpc"
+    ]
     own = {"Ipv4IpamPoolId": made.cidr_blocks[1:], "Ipv6IpamPoolId": made.ipv6_cidr_blocks}
     assert isinstance(own.pop(pool)[0], Unknown)
     assert [*own.values()] == [()]
@@ -88,7 +90,9 @@ def test_a_plan(tmp_path):
 def test_a_plan_whose_vpc_gets_a_block(tmp_path):
     plan = network()
     plan.add("aws_vpc.six", cidr_block="10.9.0.0/16", assign_generated_ipv6_cidr_block=True)
-    assert load([plan.write(tmp_path)]).network.vpcs["aws_vpc.six"].ipv6_cidr_blocks == (IPv6Network("2001:db8:0:100::/56"),)
+    assert load([plan.write(tmp_path)]).network.vpcs["aws_vpc.six"].ipv6_cidr_blocks == (
+        IPv6Network("2001:db8:0:100::/56"),
+    )
 
 
 def test_a_described_account(tmp_path):
