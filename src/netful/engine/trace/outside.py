@@ -16,7 +16,6 @@ from netful.model.network.encryption_control import Exclusion
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
 _CODE = Code.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS
-_NOT_PUBLIC = "%s has no public address"
 
 
 def set_out(cloud: Cloud, source: Source, packet: Packet) -> Step:
@@ -74,8 +73,7 @@ def _translated(cloud: Cloud, packet: Packet, target: NetworkInterface) -> tuple
         rule = f"{balancer.id} is internal: its nodes have no public address"
         return (denied(kind, flow, balancer, rule, _CODE),)
     if vpc is None and (target.private or target.owner is InterfaceOwner.ENDPOINT):
-        ruling = Ruling("deny", target.owner_id, _NOT_PUBLIC % target.owner_id, _CODE, target.origin)
-        return (Finding(kind, flow, ruling),)
+        return (_not_public(packet, target, target.owner_id),)
     if vpc is None:
         rule, missing = "whether its VPC has an internet gateway is not known", (f"the VPC of {target.owner_id}",)
         return (unknown(kind, flow, target.owner_id, rule, missing),)
@@ -85,9 +83,13 @@ def _translated(cloud: Cloud, packet: Packet, target: NetworkInterface) -> tuple
         rule = f"{vpc.id} has no internet gateway attached"
         found.append(denied(kind, flow, vpc, rule, Code.BAD_STATE_ATTACHMENT))
     if not target.public_addresses():
-        rule = _NOT_PUBLIC % target.owner_id
-        found.append(Finding(kind, flow, Ruling("deny", (gateway or vpc).id, rule, _CODE, target.origin)))
+        found.append(_not_public(packet, target, (gateway or vpc).id))
     elif gateway is not None:
         public, private = internet_gateways.translation(target, flow.destination.address)
         found.append(allowed(kind, flow, gateway, f"{public} becomes {private}"))
     return tuple(found)
+
+
+def _not_public(packet: Packet, target: NetworkInterface, component: str) -> Finding:
+    rule = f"{target.owner_id} has no public address"
+    return Finding(HopKind.IGW, packet.flow, Ruling("deny", component, rule, _CODE, target.origin))

@@ -35,7 +35,7 @@ from netful.model.network.vpc import IPNetwork
 
 _ANY = "any"
 _LAST_PORT = 65535
-_NONE = (-1,)  # of protocols: no packet has one
+_NONE = (255,)  # the reserved protocol: no packet has it
 _MOST_NESTED = 8  # variables within variables
 _RULE = re.compile(r"\s*(\w+)\s+(\S+)\s+(.*?)\s*(?:->|(<>))\s*(.*?)\s*\((.*)\)\s*$", re.DOTALL)
 _END = re.compile(r"(!?\[.*\]|\S+)\s+(!?\[.*\]|\S+)")
@@ -239,7 +239,7 @@ def _with_option(made: StatefulRule, name: str, value: str | NameMatch) -> State
     if name in _DESCRIBING:
         return made
     if name == "ip_proto" and (named := _PROTOCOLS.get(value.removeprefix("!").strip().lower())):
-        able = made.header.protocols or range(256)
+        able = made.header.protocols or range(255)
         left = tuple(number for number in able if (number in named) is not value.startswith("!")) or _NONE
         return replace(made, header=replace(made.header, protocols=left))
     if name == "app-layer-protocol" and value.lower() in _APPLICATIONS:
