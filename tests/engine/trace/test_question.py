@@ -149,6 +149,7 @@ def test_resources():
         ("Fn", "https://[::1", "URL"),
         ("Fn", "aws:", "aws:ssm"),
         ("Fn", "", "a resource"),
+        ("Fn", "subnet:A+default:tcp/443", "`subnet:` names a source"),
         ("", "internet", "a function"),
     ],
 )

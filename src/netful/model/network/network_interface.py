@@ -29,7 +29,8 @@ class NetworkInterface(Identified):
     IPv6 addresses that its own description requests; None leaves that to its subnet. `capacity_provider` is the one whose instances, with Lambda's functions on them, have it. `device_index` is its place on
     its instance: 0 is the primary one, the source of packets that leave the instance's subnets. `idle` is the reason
     why it has no running owner (a stopped instance, no attachment); "" if it has one, or may have.
-    `source_dest_check`: False lets it forward packets that are not its own (NAT instances).
+    `source_dest_check`: False lets it forward packets that are not its own (NAT instances). `private`: whatever its subnet is, it
+    has no public address.
     """
 
     owner: InterfaceOwner
@@ -47,6 +48,7 @@ class NetworkInterface(Identified):
     device_index: int = 0
     idle: str = ""
     source_dest_check: bool = True
+    private: bool = False
 
     def public_addresses(self) -> dict[IPv4Address, IPv4Address | None]:
         """Return its public addresses, each with its private one (None: not chosen)."""
