@@ -145,10 +145,7 @@ class Access(AuthorizationRequest):
             return False
         asked = callee(self.cloud, Integration(authorizer.id, "AWS_PROXY", authorizer.authorizer_uri), self.stage)
         sources = authorizer_sources(self.cloud, api, authorizer)
-        return (
-            asked.function in self.cloud.compute.functions
-            and permits(self.cloud, sources, str(asked.function)) is False
-        )
+        return asked.function in self.cloud.compute.functions and permits(self.cloud, sources, asked) is False
 
     def _either_side(self) -> bool:
         """Return whether an Allow may also come from the identity's policy or a Lambda authorizer.

@@ -69,9 +69,9 @@ async def _said(site: Site, call: Call, authorizer: Authorizer, lines: list[str]
 def _may_be_asked(call: Call, authorizer: Authorizer) -> bool:
     """Return whether API Gateway may invoke the function of an authorizer; an unknown function is invoked."""
     integration = Integration(authorizer.id, "AWS_PROXY", uri=authorizer.authorizer_uri)
-    name = callee(call.cloud, integration, call.stage).function
+    called = callee(call.cloud, integration, call.stage)
     sources = authorizer_sources(call.cloud, call.api, authorizer)
-    return name not in call.cloud.compute.functions or permits(call.cloud, sources, str(name)) is not False
+    return called.function not in call.cloud.compute.functions or permits(call.cloud, sources, called) is not False
 
 
 OPERATIONS = (Operation("POST", "/restapis/{api}/authorizers/{authorizer}", _test_invoke_authorizer),)
