@@ -13,7 +13,7 @@ from netful.engine.integrations.integration_targets import Callee
 from netful.model.apis.api import Api, ApiRoute, Authorizer
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
-from netful.model.core import Maybe, Unknown
+from netful.model.core import Maybe, Resource, Unknown
 
 _PRINCIPALS = ("apigateway.amazonaws.com", "*")
 _NO_STAGE = "?"  # a stage whose name is not known
@@ -42,17 +42,27 @@ def permits(cloud: Cloud, sources: Iterable[str], called: Callee) -> bool | None
 
 def permitted_sources(cloud: Cloud, called: Callee) -> Iterator[Maybe[str] | None]:
     """Yield the `SourceArn` of every permission of API Gateway to invoke a function; Unknown for a possible one."""
-    wanted = "" if called.qualifier in (None, "$LATEST") else called.qualifier
     for resource in cloud.template.resources.values():
-        if resource.type != "AWS::Lambda::Permission":
+        if resource.type != "AWS::Lambda::Permission" or _is_of(cloud, resource, called) is False:
             continue
-        function, principal, qualifier = map(resource.properties.get, ("FunctionName", "Principal", "Qualifier"))
-        unknown = next((value for value in (function, principal, qualifier) if isinstance(value, Unknown)), None)
-        if unknown is not None:
-            yield unknown
-        elif principal in _PRINCIPALS and function_of(cloud, str(function)) == called.function:
-            if (qualifier or _qualified(str(function))[1]) == wanted:
-                yield resource.properties.get("SourceArn")
+        parts = tuple(map(resource.properties.get, ("FunctionName", "Principal", "Qualifier")))
+        unknown = next((value for value in parts if isinstance(value, Unknown)), None)
+        if unknown is not None or parts[1] in _PRINCIPALS:
+            yield resource.properties.get("SourceArn") if unknown is None else unknown
+
+
+def _is_of(cloud: Cloud, permission: Resource, called: Callee) -> bool | None:
+    """Return whether a permission is of the policy of the function, version or alias that is called; None if not known."""
+    function, qualifier = map(permission.properties.get, ("FunctionName", "Qualifier"))
+    if isinstance(function, Unknown):
+        return None
+    name, own = _qualified(str(function))
+    wanted = "" if called.qualifier in (None, "$LATEST") else called.qualifier
+    if cloud.compute.function_id(name) != called.function:
+        return False
+    if isinstance(qualifier, Unknown):
+        return None if wanted else False
+    return (qualifier or own) == wanted
 
 
 def _permits(source: Maybe[str] | None, shown: tuple[str, ...]) -> bool | None:
