@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from netful.engine.flows.truth import some
 from netful.engine.iam.texts import like
-from netful.engine.integrations.integration_targets import Callee
+from netful.engine.integrations.integration_targets import Callee, asked
 from netful.model.apis.api import Api, ApiRoute, Authorizer
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
@@ -32,6 +32,14 @@ def sources_of(cloud: Cloud, api: Api, stage: Stage | None, route: ApiRoute, met
 def authorizer_sources(cloud: Cloud, api: Api, authorizer: Authorizer) -> tuple[str, ...]:
     """Return the ARN that API Gateway passes to an authorizer's function."""
     return (f"{execute_api_arn(cloud, api)}/authorizers/{cloud.part_id(authorizer.id)}",)
+
+
+def may_ask(cloud: Cloud, api: Api, authorizer: Authorizer, stage: Stage | None) -> bool | None:
+    """Return whether API Gateway may invoke an authorizer's function (§5.12); by a role, or elsewhere, it is taken to."""
+    called = asked(cloud, authorizer, stage)
+    if authorizer.credentials is not None or called.function not in cloud.compute.functions:
+        return True
+    return permits(cloud, authorizer_sources(cloud, api, authorizer), called)
 
 
 def permits(cloud: Cloud, sources: Iterable[str], called: Callee) -> bool | None:
