@@ -258,6 +258,35 @@ def test_function_must_permit_api_gateway(cloud_of, ask, permission, status):
     assert codes(path) == (["NETFUL_API_NO_INVOKE_PERMISSION"] if status else [])
 
 
+@pytest.mark.parametrize(("method", "status"), [("GET", None), ("POST", 500)])
+def test_permission_of_a_route_for_any_method_is_for_the_method_of_the_request(cloud_of, ask, method, status):
+    arn = "!Sub 'arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*/GET/'"
+    more = replaced(PERMISSION, {"apigateway.amazonaws.com}": f"apigateway.amazonaws.com, SourceArn: {arn}}}"})
+    text = replaced(template(more=more), {"{Type: MOCK}": FUNCTION, "HttpMethod: GET\n": "HttpMethod: ANY\n"})
+    path = ask(cloud_of(text), "internet", f"Api {method} /live/")
+    assert path.symptom.status == status
+    assert path.hops[-1].rule.startswith(
+        "no `AWS::Lambda::Permission` lets API Gateway invoke Fn for Api/live/POST/" if status else "AWS_PROXY"
+    )
+
+
+ALIAS = """
+  Alias: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref Fn, FunctionVersion: "1", Name: live}}
+"""
+
+
+@pytest.mark.parametrize("called", ["Fn.Arn", "Alias"])
+@pytest.mark.parametrize("permitted", ["!Ref Fn", "!Ref Alias", "!Sub '${Fn}:live'"])
+def test_an_alias_has_permissions_of_its_own(cloud_of, ask, called, permitted):
+    more = ALIAS + replaced(PERMISSION, {"!Ref Fn": permitted})
+    text = replaced(template(more=more), {"{Type: MOCK}": replaced(FUNCTION, {"Fn.Arn": called})})
+    path = ask(cloud_of(text), "internet", "Api GET /live/")
+    assert (path.verdict == "reachable") == ((called == "Fn.Arn") == (permitted == "!Ref Fn"))
+    if path.verdict != "reachable":
+        to = "Fn" if called == "Fn.Arn" else "Fn:live"
+        assert path.hint == f"add a permission for `apigateway.amazonaws.com` to invoke `{to}`"
+
+
 @pytest.mark.parametrize(
     ("source", "permitted"),
     [

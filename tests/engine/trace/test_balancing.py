@@ -18,6 +18,7 @@ from netful.model.balancing.load_balancers import (
     Target,
     TargetGroup,
 )
+from netful.model.core import Resource, Unknown
 from netful.model.functions.function import Code, Function
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint, VpcEndpointService
@@ -156,6 +157,24 @@ def test_a_function_is_invoked(target):
     with_function = made(Target(target), kind="application", target_type="lambda")
     with_function.compute.functions["Fn"] = Function("Fn", "shop-fn", Code())
     assert path(with_function).hops[-1].component == "Fn"
+
+
+@pytest.mark.parametrize(
+    ("principal", "verdict", "status"),
+    [
+        ("elasticloadbalancing.amazonaws.com", "reachable", None),
+        ("apigateway.amazonaws.com", "blocked", 502),
+        (Unknown("no value", ("Principal",)), "unknown", None),
+    ],
+)
+def test_a_function_has_to_permit_load_balancers(principal, verdict, status):
+    with_function = made(Target("Fn"), kind="application", target_type="lambda")
+    with_function.compute.functions["Fn"] = Function("Fn", "shop-fn", Code())
+    permission = {"FunctionName": "shop-fn", "Principal": principal}
+    with_function.template.resources["P"] = Resource("P", "AWS::Lambda::Permission", permission)
+    found = path(with_function)
+    assert (found.verdict, found.symptom.status) == (verdict, status)
+    assert codes(found) == (["NETFUL_TARGET_NOT_PERMITTED"] if status else [])
 
 
 def test_a_group_that_has_no_targets_is_unknown_until_aws_says_so():

@@ -43,7 +43,7 @@ def test_ipv6_needs_no_translation():
 
 def test_without_an_internet_gateway_nothing_comes_in():
     closed = dual_stack().having(internet_gateways={})
-    assert codes(path(closed, "internet6", "web:tcp/443"))[0] == "BAD_STATE_ATTACHMENT"
+    assert denials(path(closed, "internet6", "web:tcp/443"))[0] == "BAD_STATE_ATTACHMENT"
 
 
 def test_an_interface_without_an_address():
@@ -68,7 +68,7 @@ def test_an_egress_only_gateway_lets_nothing_new_in():
 
 
 def test_private_addresses_do_not_exist_on_the_internet():
-    assert codes(path(dual_stack(), "web", "[fd12::1]:tcp/443")) == ["NETFUL_PRIVATE_ADDRESS"]
+    assert denials(path(dual_stack(), "web", "[fd12::1]:tcp/443")) == ["NETFUL_PRIVATE_ADDRESS"]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_another_vpc_by_the_internet_gateways_of_both(own, far, found):
     )
     made = allocate(made)
     address = made.network.network_interfaces["eni-far"].ipv6_address
-    assert [code for code in codes(path(made, "web", f"[{address}]:tcp/443")) if "RETURN" not in code] == found
+    assert [code for code in denials(path(made, "web", f"[{address}]:tcp/443")) if "RETURN" not in code] == found
 
 
 @pytest.mark.parametrize(("allowed", "verdict"), [(True, "reachable"), (False, "blocked")])

@@ -18,7 +18,7 @@ from typing import Any
 from netful.engine.authorization import token_issuers
 from netful.engine.authorization.authorizers import identity_headers
 from netful.engine.authorization.callers import ACTION, AuthorizationRequest
-from netful.engine.authorization.permissions import authorizer_sources, permits
+from netful.engine.authorization.permissions import may_ask
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, unknown
 from netful.engine.flows.kinds import HopKind
@@ -33,9 +33,7 @@ from netful.engine.http.gateway_errors import (
     access_denied,
 )
 from netful.engine.iam import policies
-from netful.engine.integrations.integration_targets import callee
 from netful.model.apis.api import Api, ApiRoute, Authorization, Authorizer, Protocol, RestApi
-from netful.model.apis.integration import Integration
 from netful.model.core import Origin, Unknown
 from netful.model.functions.function import Role
 
@@ -141,14 +139,7 @@ class Access(AuthorizationRequest):
     def _cannot_be_asked(self) -> bool:
         """Return whether a Lambda authorizer's function is in the cloud, and does not permit the API to invoke it (§5.12)."""
         api, authorizer = self.came.api, self._authorizer
-        if api is None or authorizer is None or authorizer.credentials is not None:
-            return False
-        asked = callee(self.cloud, Integration(authorizer.id, "AWS_PROXY", authorizer.authorizer_uri), self.stage)
-        sources = authorizer_sources(self.cloud, api, authorizer)
-        return (
-            asked.function in self.cloud.compute.functions
-            and permits(self.cloud, sources, str(asked.function)) is False
-        )
+        return api is not None and authorizer is not None and may_ask(self.cloud, api, authorizer, self.stage) is False
 
     def _either_side(self) -> bool:
         """Return whether an Allow may also come from the identity's policy or a Lambda authorizer.

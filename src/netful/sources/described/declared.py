@@ -410,7 +410,10 @@ def _domain(item: Item) -> dict[str, Any]:
 
 
 def _permissions(description: Description) -> Iterator[Declaration]:
-    """Yield the permissions to invoke functions; those of a function whose policy was not described are unknown."""
+    """Yield the permissions to invoke functions; those of a policy that was not described are unknown.
+
+    The policy of a function is not that of its versions and aliases.
+    """
     policies = {item.text("FunctionName"): item for item in description.of("lambda.Policies")}
     for function in description.of("Functions"):
         name = function.text("FunctionName")
@@ -424,6 +427,8 @@ def _permissions(description: Description) -> Iterator[Declaration]:
                 {"FunctionName": name, "Action": "lambda:InvokeFunction", "Principal": who},
             )
             continue
+        of_one = Unknown("not described", (f"who may invoke versions and aliases of {name}",))
+        yield f"{name}/policies", kind, function, {"FunctionName": name, "Principal": of_one, "Qualifier": of_one}
         policy = _policy(policies[name].text("Policy"))
         statements = policy.get("Statement", []) if isinstance(policy, dict) else []
         for number, statement in enumerate(s for s in statements if isinstance(s, dict) and s.get("Effect") == "Allow"):
