@@ -195,7 +195,7 @@ def _to_target(cloud: Cloud, packet: Packet, node: NetworkInterface, choice: _Ch
         rule = "a target cannot be its own client while the client's address is preserved"
         ruling = Ruling("deny", member.name, rule, Code.ELBV2_SOURCE_ADDRESS_PRESERVATION, group.origin)
         return Done(packet, found=(to, Finding(HopKind.TARGET, flow, ruling)))
-    ports = flow.destination.ports if member.port is None else Ports(member.port, member.port)
+    ports = flow.destination.ports if member.port is None else Ports(member.port, member.last_port or member.port)
     version = group.ip_version
     if version not in versions_of(cloud, member.interface):
         refused = without_address(cloud, member.interface, version)

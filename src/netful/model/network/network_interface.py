@@ -29,6 +29,7 @@ class NetworkInterface(Identified):
     IPv6 addresses that its own description requests; None leaves that to its subnet. `capacity_provider` is the one whose instances, with Lambda's functions on them, have it. `device_index` is its place on
     its instance: 0 is the primary one, the source of packets that leave the instance's subnets. `idle` is the reason
     why it has no running owner (a stopped instance, no attachment); "" if it has one, or may have.
+    `service_ids`: the ECS services whose tasks are at this interface of their container instance.
     `source_dest_check`: False lets it forward packets that are not its own (NAT instances).
     """
 
@@ -43,6 +44,7 @@ class NetworkInterface(Identified):
     public_ip: IPv4Address | None = None
     secondary_public_ips: tuple[tuple[IPv4Address, IPv4Address], ...] = ()
     function_ids: tuple[str, ...] = ()
+    service_ids: tuple[str, ...] = ()
     capacity_provider: str = ""
     device_index: int = 0
     idle: str = ""
