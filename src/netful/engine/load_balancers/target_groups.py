@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import ip_address
 
+from netful.engine.flows.address_families import IPV4
 from netful.engine.flows.ruling import needs
 from netful.model.balancing.load_balancers import Registration, Target, TargetGroup
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Maybe, Unknown
 from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.vpc import IPAddress
 from netful.model.promised import promised
 
 _NAMES_NO_API = 403
@@ -22,13 +24,14 @@ _OF_HTTP = ("HTTP", "HTTPS")
 class Member(Frozen):
     """A destination of a group's requests: an interface or a function. `missing` is the reason if it is neither.
 
-    `last_port` is the last of the ports that its requests may go to, None for one port.
+    `address` is the IPv4 address of a target that is not loaded. `last_port` is the last of the ports that its requests may go to, None for one port.
     `unhealthy` is the reason why health checks fail; "" if they succeed.
     """
 
     name: str
     port: Maybe[int] | None = None
     last_port: int | None = None
+    address: IPAddress | None = None
     interface: NetworkInterface | None = None
     function_id: str | None = None
     zone: str = ""
@@ -93,7 +96,7 @@ def _of_address(cloud: Cloud, group: TargetGroup, text: str, port: Maybe[int] | 
     here = cloud.network.interface_at(group.vpc_id, address) if isinstance(group.vpc_id, str) else None
     found = here or next(iter(cloud.network.interfaces_with(address)), None)
     if found is None:
-        return Member(text, port, missing=(f"what has {text}",))
+        return Member(text, port, address=address if address.version == IPV4 else None, missing=(f"what has {text}",))
     unhealthy = _refused_check(cloud, group, found)
     return Member(
         found.owner_id, port, interface=found, zone=cloud.network.zone_of_interface(found), unhealthy=unhealthy

@@ -16,7 +16,7 @@ from dataclasses import replace
 from netful.engine.flows.address_families import IPV4, IPV6, address_of, versions_of, without_address
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Finding, Found, allowed, denied, unknown
-from netful.engine.flows.flow import AWS_EPHEMERAL, End, Ports
+from netful.engine.flows.flow import AWS_EPHEMERAL, End, Ports, network_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.http.gateway_errors import GatewayAnswer
@@ -188,7 +188,7 @@ def _to_target(cloud: Cloud, packet: Packet, node: NetworkInterface, choice: _Ch
         function = cloud.compute.functions[member.function_id]
         rule = "is invoked by the Lambda service, not by the network"
         return Done(packet, found=(to, allowed(HopKind.TARGET, flow, function, rule)))
-    if member.interface is None or isinstance(member.port, Unknown):
+    if (member.interface is None and member.address is None) or isinstance(member.port, Unknown):
         missing = member.missing or needs(member.port, "")
         return Done(packet, found=(to, unknown(HopKind.TARGET, flow, member.name, "its address is not known", missing)))
     if choice.preserved and flow.source.interface == member.interface:
@@ -197,16 +197,19 @@ def _to_target(cloud: Cloud, packet: Packet, node: NetworkInterface, choice: _Ch
         return Done(packet, found=(to, Finding(HopKind.TARGET, flow, ruling)))
     ports = flow.destination.ports if member.port is None else Ports(member.port, member.last_port or member.port)
     version = group.ip_version
-    if version not in versions_of(cloud, member.interface):
+    if member.interface is None:
+        target = End(member.address and network_of(member.address), ports)
+    elif version in versions_of(cloud, member.interface):
+        target = End(address_of(cloud, member.interface, version), ports, member.interface)
+    else:
         refused = without_address(cloud, member.interface, version)
         return Done(packet, found=(to, Finding(HopKind.TARGET, flow, refused)))
-    target = End(address_of(cloud, member.interface, version), ports, member.interface)
     source = (
         End(flow.source.address, flow.source.ports, node)
         if choice.preserved
         else End(address_of(cloud, node, version), AWS_EPHEMERAL, node)
     )
-    if version not in versions_of(cloud, node):
+    if member.interface and version not in versions_of(cloud, node):
         unaddressed = Finding(HopKind.ENI, flow, without_address(cloud, node, version))
         return Arrive(
             packet.having(replace(flow, destination=target)), member.interface, crossing=True, found=(to, unaddressed)
