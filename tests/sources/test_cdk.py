@@ -25,10 +25,10 @@ APP = {
 }
 
 
-def stack(file: str, region: str = "eu-west-1") -> dict:
+def stack(file: str, region: str = "eu-west-1", account: str = "unknown-account") -> dict:
     return {
         "type": "aws:cloudformation:stack",
-        "environment": f"aws://unknown-account/{region}",
+        "environment": f"aws://{account}/{region}",
         "properties": {"templateFile": file, "stackName": file.split(".", maxsplit=1)[0]},
     }
 
@@ -53,6 +53,15 @@ def test_the_stacks_of_an_assembly_and_its_stages_feed_one_another(assembly):
     assert cloud.region == "eu-west-1"
     assert cloud.network.security_groups["Group"].vpc_id == "Vpc"
     assert {resource.stack for resource in cloud.template.resources.values()} == {"Network", "App"}
+
+
+@pytest.mark.parametrize(("named", "account"), [("111122223333", "111122223333"), ("unknown-account", "123456789012")])
+def test_the_account_is_that_of_the_environment(write, named, account):
+    write(
+        json.dumps({"artifacts": {"Network": stack("Network.template.json", account=named)}}), "cdk.out/manifest.json"
+    )
+    write(json.dumps(NETWORK), "cdk.out/Network.template.json")
+    assert load([Path("cdk.out")]).account_id == account
 
 
 def test_a_function_s_code_is_its_asset(assembly):

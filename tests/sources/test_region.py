@@ -1,4 +1,4 @@
-"""The region that a template's own words tell."""
+"""The region and the account that a template's own words tell."""
 
 import pytest
 
@@ -41,3 +41,35 @@ def test_what_is_no_region_is_refused(write, region):
     path = write(TEMPLATE.format(zone="!Ref Zone", service=ANY, default="x"))
     with pytest.raises(SourceError, match="is no region"):
         load([path], region=region)
+
+
+PERMISSIONS = """
+Resources:
+  Api: {{Type: AWS::ApiGateway::RestApi}}
+  Fn: {{Type: AWS::Lambda::Function, Properties: {{Code: {{S3Bucket: {bucket}, S3Key: k}}}}}}
+  May:
+    Type: AWS::Lambda::Permission
+    Properties: {{Action: lambda:InvokeFunction, FunctionName: !Ref Fn, Principal: apigateway.amazonaws.com, SourceArn: {arn}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("arn", "bucket", "account"),
+    [
+        ("!Sub 'arn:aws:execute-api:${AWS::Region}:111122223333:${Api}/*/*'", "b", "111122223333"),
+        ('!Join ["", ["arn:aws:execute-api:us-east-1:111122223333:", !Ref Api, "/*/*"]]', "b", "111122223333"),
+        (
+            "!Sub 'arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*/*'",
+            "cdk-hnb659fds-assets-444455556666-us-east-1",
+            "444455556666",
+        ),
+        (
+            "!Sub 'arn:aws:execute-api:us-east-1:111122223333:${Api}/*/*'",
+            "cdk-hnb659fds-assets-444455556666-us-east-1",
+            "123456789012",
+        ),
+        ("!Sub 'arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*/*'", "b", "123456789012"),
+    ],
+)
+def test_account_is_the_one_that_permissions_of_apis_and_assets_name(write, arn, bucket, account):
+    assert load([write(PERMISSIONS.format(arn=arn, bucket=bucket))]).account_id == account

@@ -26,11 +26,12 @@ _DEEPEST = 5
 
 
 class SynthesizedStack(Frozen):
-    """A stack of an assembly: its name, its template, and its region if that is fixed."""
+    """A stack of an assembly: its name, its template, and its region and account if they are fixed."""
 
     name: str
     file: Path
     region: str = ""
+    account_id: str = ""
 
 
 def is_assembly(folder: Path) -> bool:
@@ -45,11 +46,14 @@ def stacks(folder: Path, depth: int = 0) -> Iterator[SynthesizedStack]:
         if not isinstance(properties, Mapping):
             continue
         if artifact.get("type") == _STACK:
-            region = str(artifact.get("environment", "")).rsplit("/", 1)[-1]
+            *_, account_id, region = ("", "", *str(artifact.get("environment", "")).split("/"))
             file = folder / str(properties.get("templateFile", ""))
             project_folder.within(folder / _MANIFEST, file, Origin(str(folder / _MANIFEST)))
             yield SynthesizedStack(
-                str(properties.get("stackName", name)), file, "" if region == "unknown-region" else region
+                str(properties.get("stackName", name)),
+                file,
+                "" if region == "unknown-region" else region,
+                "" if account_id == "unknown-account" else account_id,
             )
         elif artifact.get("type") == _ASSEMBLY and depth < _DEEPEST:
             yield from stacks(folder / str(properties.get("directoryName", "")), depth + 1)

@@ -21,7 +21,7 @@ from netful.sources.nesting import add_nested
 from netful.sources.project.files_beside import with_project
 from netful.sources.template.loaded_stacks import LoadedStacks
 from netful.sources.template.parameters import read_files
-from netful.sources.template.region import named_region
+from netful.sources.template.region import named_account, named_region
 from netful.sources.template.template import Template
 from netful.sources.template.template_scope import TemplateScope
 
@@ -68,7 +68,10 @@ def load(
     fixed = region or next((stack.region for stack in stacks if stack.region), "")
     if not fixed:
         fixed = first.region if accounts else named_region(templates, given) or first.region
-    loaded = LoadedStacks(fixed, first.account_id, deployed.known_ids, deployed.made)
+    account = next((stack.account_id for stack in stacks if stack.account_id), None) or named_account(templates)
+    loaded = LoadedStacks(
+        fixed, account if account and not accounts else first.account_id, deployed.known_ids, deployed.made
+    )
     for stack, template in zip(stacks, templates, strict=True):
         if not terraform.is_plan(stack.file):
             cloudformation.complete(template, fixed)

@@ -147,6 +147,20 @@ def test_a_target_by_address():
     assert path(made(Target("10.0.2.20", 8080), target_type="ip")).verdict == "reachable"
 
 
+def test_the_way_to_an_address_that_nothing_loaded_has_is_judged():
+    closed = balancer("application", security_group_ids=("Closed",))
+    for target, groups, verdict in (
+        ("10.0.2.99", (), "unknown"),
+        ("10.0.2.99", ("Closed",), "blocked"),
+        ("192.168.7.7", (), "blocked"),
+    ):
+        made_ = made(Target(target, 8080), kind="application", target_type="ip", nodes=())
+        made_.balancing.load_balancers["Lb"] = replace(closed, security_group_ids=groups)
+        at = replace(node("A"), security_group_ids=groups)
+        made_.network.network_interfaces[at.id] = at
+        assert path(made_).verdict == verdict
+
+
 def test_a_target_that_was_not_loaded_is_unknown():
     found = path(made(Target("i-0"), target_type="instance"))
     assert (found.verdict, found.missing) == ("unknown", ("the interfaces of i-0",))

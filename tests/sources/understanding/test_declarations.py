@@ -36,13 +36,15 @@ SHARED = {
     "AWS::ApiGatewayV2::Integration": "IntegrationResponses responses",
     "AWS::ApiGatewayV2::RoutingRule": "DomainName",
     "AWS::AutoScaling::AutoScalingGroup": "AssociatePublicIpAddress GroupSet Groups Ipv6AddressCount Ipv6Addresses"
-    " NetworkInterfaces PrivateIpAddress PrivateIpAddresses SecurityGroupIds SecurityGroups SourceDestCheck SubnetId",
+    " NetworkInterfaces PrivateIpAddress PrivateIpAddresses SecurityGroupIds SecurityGroups SourceDestCheck SubnetId UserData",
     "AWS::AutoScaling::LaunchConfiguration": "GroupSet Groups Ipv6AddressCount Ipv6Addresses LaunchTemplateName"
     " NetworkInterfaces SecurityGroupIds SubnetId",
     "AWS::EC2::Instance": "AssociatePublicIpAddress GroupSet Groups LaunchConfigurationName MixedInstancesPolicy PrivateIpAddresses",
     "AWS::EC2::LaunchTemplate": "LaunchConfigurationName Versions",
     "AWS::EC2::VPCEndpointService": "ServiceName",
     "AWS::EC2::NetworkInterface": "AssociatePublicIpAddress Groups NetworkInterfaces SecurityGroupIds SecurityGroups",
+    "AWS::ECS::Cluster": "Cluster",
+    "AWS::ECS::TaskDefinition": "Revision",
     "AWS::ECS::TaskSet": "DesiredCount",
     "AWS::EC2::SecurityGroupEgress": "GroupName SourcePrefixListId SourceSecurityGroupId SourceSecurityGroupName",
     "AWS::EC2::SecurityGroupIngress": "DestinationPrefixListId DestinationSecurityGroupId",
@@ -64,14 +66,15 @@ SHARED_WITHIN = {
     "AWS::EC2::SecurityGroup": {"DestinationPrefixListId", "DestinationSecurityGroupId", "SourcePrefixListId",
         "SourceSecurityGroupId", "SourceSecurityGroupName"},
     "AWS::EC2::LaunchTemplate": {"AssociatePublicIpAddress", "GroupSet", "Groups", "Ipv6AddressCount", "Ipv6Addresses",
-        "SecurityGroupIds", "SecurityGroups", "SubnetId", "PrivateIpAddress", "SourceDestCheck"},
-    "AWS::EC2::Instance": {"Groups", "SecurityGroups", "SecurityGroupIds"},
+        "SecurityGroupIds", "SecurityGroups", "SubnetId", "PrivateIpAddress", "SourceDestCheck", "UserData"},
+    "AWS::EC2::Instance": {"Groups", "SecurityGroups", "SecurityGroupIds", "UserData"},
 }  # fmt: skip
 """The same for properties within another one, by their last name."""
 
 IDS = {
     "AccessAssociationSource": "AWS::EC2::VPCEndpoint", "AllocationId": "AWS::EC2::EIP",
     "ApiId": "AWS::ApiGatewayV2::Api", "AuthorizerId": "AWS::ApiGateway::Authorizer", "CacheSubnetGroupName": "own",
+    "CapacityProvider": "AWS::ECS::CapacityProvider", "CapacityProviders": "AWS::ECS::CapacityProvider", "Cluster": "AWS::ECS::Cluster",
     "ClusterSubnetGroupName": "own", "DBClusterIdentifier": "own", "DBSubnetGroupName": "own",
     "DhcpOptionsId": "AWS::EC2::DHCPOptions", "DomainName": "AWS::ApiGateway::DomainName", "GatewayId": "AWS::EC2::InternetGateway",
     "FirewallArn": "AWS::NetworkFirewall::Firewall", "FirewallPolicyArn": "AWS::NetworkFirewall::FirewallPolicy",
@@ -86,7 +89,7 @@ IDS = {
     "SubnetGroupName": "own", "ReplicationSubnetGroupIdentifier": "own", "SubnetId": "AWS::EC2::Subnet",
     "SubnetIds": "AWS::EC2::Subnet", "TransitGatewayId": "AWS::EC2::TransitGateway",
     "TransitGatewayRouteTableId": "AWS::EC2::TransitGatewayRouteTable", "ResolverRuleId": "AWS::Route53Resolver::ResolverRule",
-    "TargetGroupArn": "AWS::ElasticLoadBalancingV2::TargetGroup", "UsagePlanId": "AWS::ApiGateway::UsagePlan",
+    "TargetGroupArn": "AWS::ElasticLoadBalancingV2::TargetGroup", "TaskDefinition": "AWS::ECS::TaskDefinition", "UsagePlanId": "AWS::ApiGateway::UsagePlan",
     "VPCId": "AWS::EC2::VPC", "VpcId": "AWS::EC2::VPC", "VpnConnectionId": "AWS::EC2::VPNConnection",
     "VpnGatewayId": "AWS::EC2::VPNGateway",
 }  # fmt: skip
@@ -97,7 +100,7 @@ VALUES: dict[str, Any] = {
     "IpProtocol": "tcp", "Ipv6Address": "2600::1", "Ipv6CidrBlock": "2600::/56", "Protocol": "6", "RuleNumber": 100,
     "HttpMethod": "GET", "Name": "a.example", "PathPart": "a", "RouteKey": "GET /a", "Target": "integrations/AWS::ApiGatewayV2::Integration",
     "Type": "A", "RouteId": "AWS::ApiGatewayV2::Route", "StageName": "prod", "PrivateIpAddress": "10.0.0.7", "DesiredCount": 1,
-    "PeerOwnerId": "210987654321",
+    "PeerOwnerId": "210987654321", "ContainerName": "a.example", "ContainerPort": 80,
 }  # fmt: skip
 """Values without which a reader refuses a resource, or reads no further; all others are unknown."""
 

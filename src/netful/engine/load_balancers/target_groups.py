@@ -5,13 +5,16 @@ A template contains little about their health. An execute-api endpoint responds 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from ipaddress import ip_address
 
+from netful.engine.flows.address_families import IPV4
 from netful.engine.flows.ruling import needs
 from netful.model.balancing.load_balancers import Registration, Target, TargetGroup
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Maybe, Unknown
 from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.vpc import IPAddress
 from netful.model.promised import promised
 
 _NAMES_NO_API = 403
@@ -21,11 +24,14 @@ _OF_HTTP = ("HTTP", "HTTPS")
 class Member(Frozen):
     """A destination of a group's requests: an interface or a function. `missing` is the reason if it is neither.
 
+    `address` is the IPv4 address of a target that is not loaded. `last_port` is the last of the ports that its requests may go to, None for one port.
     `unhealthy` is the reason why health checks fail; "" if they succeed.
     """
 
     name: str
     port: Maybe[int] | None = None
+    last_port: int | None = None
+    address: IPAddress | None = None
     interface: NetworkInterface | None = None
     function_id: str | None = None
     zone: str = ""
@@ -45,7 +51,7 @@ def members(cloud: Cloud, group: TargetGroup) -> list[Member]:
 def _of_registration(cloud: Cloud, group: TargetGroup, registration: Registration) -> Iterator[Member]:
     """Yield the members of a service or a fleet: on the port of its container, else on the group's."""
     port = group.port if registration.port is None else registration.port
-    return _of_owner(cloud, registration.id, port, registration.id)
+    return (replace(one, last_port=registration.last_port) for one in _of_owner(cloud, registration.id, port))
 
 
 def _of_target(cloud: Cloud, group: TargetGroup, target: Target) -> Iterator[Member]:
@@ -62,7 +68,7 @@ def _of_target(cloud: Cloud, group: TargetGroup, target: Target) -> Iterator[Mem
     elif group.target_type == "ip":
         yield _of_address(cloud, group, target.id, port)
     else:
-        yield from _of_owner(cloud, target.id, port, target.id)
+        yield from _of_owner(cloud, target.id, port)
 
 
 def _of_function(cloud: Cloud, text: str) -> Member:
@@ -74,12 +80,12 @@ def _of_function(cloud: Cloud, text: str) -> Member:
     )
 
 
-def _of_owner(cloud: Cloud, owner_id: str, port: Maybe[int] | None, name: str) -> Iterator[Member]:
-    found = cloud.network.interfaces_of(owner_id)
+def _of_owner(cloud: Cloud, owner_id: str, port: Maybe[int] | None) -> Iterator[Member]:
+    found = cloud.network.places_of(owner_id)
     if not found:
-        yield Member(name, port, missing=(f"the interfaces of {owner_id}",))
+        yield Member(owner_id, port, missing=(f"the interfaces of {owner_id}",))
     for eni in found:
-        yield Member(name, port, eni, zone=cloud.network.zone_of_interface(eni))
+        yield Member(owner_id, port, interface=eni, zone=cloud.network.zone_of_interface(eni))
 
 
 def _of_address(cloud: Cloud, group: TargetGroup, text: str, port: Maybe[int] | None) -> Member:
@@ -90,9 +96,11 @@ def _of_address(cloud: Cloud, group: TargetGroup, text: str, port: Maybe[int] | 
     here = cloud.network.interface_at(group.vpc_id, address) if isinstance(group.vpc_id, str) else None
     found = here or next(iter(cloud.network.interfaces_with(address)), None)
     if found is None:
-        return Member(text, port, missing=(f"what has {text}",))
+        return Member(text, port, address=address if address.version == IPV4 else None, missing=(f"what has {text}",))
     unhealthy = _refused_check(cloud, group, found)
-    return Member(found.owner_id, port, found, zone=cloud.network.zone_of_interface(found), unhealthy=unhealthy)
+    return Member(
+        found.owner_id, port, interface=found, zone=cloud.network.zone_of_interface(found), unhealthy=unhealthy
+    )
 
 
 def _refused_check(cloud: Cloud, group: TargetGroup, eni: NetworkInterface) -> str:

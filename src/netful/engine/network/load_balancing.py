@@ -17,7 +17,7 @@ from netful.engine.authorization.service_permissions import may_be_target
 from netful.engine.flows.address_families import IPV4, IPV6, address_of, versions_of, without_address
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Finding, Found, allowed, denied, unknown
-from netful.engine.flows.flow import AWS_EPHEMERAL, End, Flow, Ports
+from netful.engine.flows.flow import AWS_EPHEMERAL, End, Flow, Ports, network_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.http.gateway_errors import GatewayAnswer
@@ -188,25 +188,28 @@ def _to_target(cloud: Cloud, packet: Packet, node: NetworkInterface, choice: _Ch
     to = allowed(HopKind.TARGET_GROUP, flow, group, f"to {member.name}{choice.header}{despite}")
     if member.function_id is not None:
         return Done(packet, found=(to, _invoked(cloud, flow, group, member.function_id)))
-    if member.interface is None or isinstance(member.port, Unknown):
+    if (member.interface is None and member.address is None) or isinstance(member.port, Unknown):
         missing = member.missing or needs(member.port, "")
         return Done(packet, found=(to, unknown(HopKind.TARGET, flow, member.name, "its address is not known", missing)))
     if choice.preserved and flow.source.interface == member.interface:
         rule = "a target cannot be its own client while the client's address is preserved"
         ruling = Ruling("deny", member.name, rule, Code.ELBV2_SOURCE_ADDRESS_PRESERVATION, group.origin)
         return Done(packet, found=(to, Finding(HopKind.TARGET, flow, ruling)))
-    ports = flow.destination.ports if member.port is None else Ports(member.port, member.port)
+    ports = flow.destination.ports if member.port is None else Ports(member.port, member.last_port or member.port)
     version = group.ip_version
-    if version not in versions_of(cloud, member.interface):
+    if member.interface is None:
+        target = End(None if member.address is None else network_of(member.address), ports)
+    elif version in versions_of(cloud, member.interface):
+        target = End(address_of(cloud, member.interface, version), ports, member.interface)
+    else:
         refused = without_address(cloud, member.interface, version)
         return Done(packet, found=(to, Finding(HopKind.TARGET, flow, refused)))
-    target = End(address_of(cloud, member.interface, version), ports, member.interface)
     source = (
         End(flow.source.address, flow.source.ports, node)
         if choice.preserved
         else End(address_of(cloud, node, version), AWS_EPHEMERAL, node)
     )
-    if version not in versions_of(cloud, node):
+    if member.interface and version not in versions_of(cloud, node):
         unaddressed = Finding(HopKind.ENI, flow, without_address(cloud, node, version))
         return Arrive(
             packet.having(replace(flow, destination=target)), member.interface, crossing=True, found=(to, unaddressed)

@@ -64,6 +64,9 @@ def deliver(cloud: Cloud, step: Deliver) -> Step:
         target = cloud.network.interface_at(vpc.id, flow.destination.address.network_address)
     if target is None or cloud.network.vpc_of_interface(target) not in (vpc, None):
         rule = f"no interface in {vpc.id} has {flow.destination}"
+        if target is None and packet.journey.balancers:  # a registered target, which may be in no template
+            missing = (f"what has {flow.destination}",)
+            return Done(packet, found=(unknown(HopKind.ENI, flow, vpc.id, rule, missing, vpc.origin),))
         return Done(packet, found=(denied(HopKind.ENI, flow, vpc, rule, Code.NO_POSSIBLE_DESTINATION),))
     return Arrive(packet.to(target), target, crossing=packet.sender.subnet_id != target.subnet_id)
 

@@ -1,10 +1,11 @@
 """APIs as plain data: `apis` of `netful show --format json`."""
 
+import re
 from typing import Any
 
 from netful.engine.flows.json_values import plain
 from netful.engine.integrations.integration_targets import callee, in_stage
-from netful.engine.names.api_names import domains_of, exposure, invoke_urls, routed_to
+from netful.engine.names.api_names import domains_of, exposure, invoke_urls, own_name, routed_to
 from netful.engine.usage.caches import Cache, cache_of
 from netful.engine.usage.throttles import Limit, Membership, ladder, membership, quota
 from netful.model.apis.api import Api, ApiRoute
@@ -12,7 +13,9 @@ from netful.model.apis.integration import Integration
 from netful.model.apis.stage import Stage
 from netful.model.apis.usage import Quota, Throttle, UsagePlan
 from netful.model.cloud import Cloud
-from netful.model.core import QuestionError
+from netful.model.core import Maybe, QuestionError
+
+_URL_HOST = re.compile(r"https?://([\w.-]+)")
 
 
 def apis(cloud: Cloud, key_id: str | None = None) -> list[dict[str, Any]]:
@@ -138,9 +141,21 @@ def _integration(cloud: Cloud, integration: Integration, stage: Stage | None) ->
         "action": called.action,
         "function": called.function,
         "vpc_link": plain(integration.connection_id),
-        "target": plain(integration.target) or (plain(link.target_arns) if link and link.target_arns else None),
+        "target": plain(integration.target)
+        or (plain(link.target_arns) if link and link.target_arns else _named_in(cloud, called.uri)),
         "timeout_ms": plain(integration.timeout_in_millis),
     }
+
+
+def _named_in(cloud: Cloud, uri: Maybe[str] | None) -> str | None:
+    """Return the API or the load balancer whose own name a URL has."""
+    found = _URL_HOST.match(uri) if isinstance(uri, str) else None
+    if found is None:
+        return None
+    api = own_name(cloud, found[1])
+    if api is not None:
+        return api.api_id if api.api_id in cloud.apis.by_id else None
+    return next((one.id for one in cloud.balancing.load_balancers.values() if one.is_named(found[1])), None)
 
 
 def _plan(plan: UsagePlan, api: Api) -> dict[str, Any]:

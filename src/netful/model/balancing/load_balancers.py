@@ -126,10 +126,14 @@ class Target(Frozen):
 
 
 class Registration(Frozen):
-    """A service or a fleet that registers its members as targets. `port`: None means the group's own port."""
+    """A service or a fleet that registers its members as targets. `port`: None means the group's own port.
+
+    `last_port`: ECS uses a port from `port` to this one; None means that it is `port`.
+    """
 
     id: str
     port: Maybe[int] | None = None
+    last_port: int | None = None
 
 
 class TargetGroup(Identified):

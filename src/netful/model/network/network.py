@@ -155,6 +155,14 @@ class Network(Frozen, dict=True):
         """Return the interfaces of a resource, idle ones beside others too."""
         return self._owned.get(owner_id, ())
 
+    def places_of(self, owner_id: str) -> tuple[NetworkInterface, ...]:
+        """Return the interfaces of a resource, or those of the container instances of a service that has none itself."""
+        return self.interfaces_of(owner_id) or self._hosting.get(owner_id, ())
+
+    @cached_property
+    def _hosting(self) -> dict[str, tuple[NetworkInterface, ...]]:
+        return _grouped((id_, eni) for eni in self.network_interfaces.values() for id_ in eni.service_ids)
+
     @cached_property
     def _placed(self) -> dict[tuple[str, IPv4Address | IPv6Address], NetworkInterface]:
         placed: dict[tuple[str, IPv4Address | IPv6Address], NetworkInterface] = {}

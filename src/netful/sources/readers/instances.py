@@ -11,6 +11,7 @@ from netful.model.network.vpc import Subnet
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
 from netful.sources.readers import launching
+from netful.sources.readers.container_instances import services_by_host
 from netful.sources.readers.managed import DEFAULT_VPC, default_groups, default_subnets
 from netful.sources.readers.stopped import STOPPED, idle_where_stopped
 from netful.sources.template.reading import Inventory, Reader
@@ -22,7 +23,7 @@ def network_interfaces(
     inventory: Inventory, subnets: Mapping[str, Subnet], elastic_ips: Mapping[str, ElasticIp]
 ) -> dict[str, NetworkInterface]:
     """Return the interfaces of instances, and separate interfaces of the template."""
-    making = _Making(inventory, subnets, elastic_ips)
+    making = _Making(inventory, subnets, elastic_ips, services_by_host(inventory))
     found = {r.id: making.interface((r,), r.id, r) for r in inventory.of("AWS::EC2::NetworkInterface")}
     for reader in inventory.of("AWS::EC2::Instance"):
         for eni in making.of_instance(reader, found):
@@ -43,6 +44,7 @@ class _Making(Frozen, dict=True):
     inventory: Inventory
     subnets: Mapping[str, Subnet]
     elastic_ips: Mapping[str, ElasticIp]
+    services: Mapping[str, tuple[str, ...]]
 
     def of_instance(self, reader: Reader, written: Mapping[str, NetworkInterface]) -> Iterator[NetworkInterface]:
         """Yield an instance's own interfaces: those written within it, or the one that AWS makes from its subnet."""
@@ -91,6 +93,7 @@ class _Making(Frozen, dict=True):
             ipv6_address_count=_ipv6_count(known),
             public_ip=(public_ip := self._public_ip(known, id_, owner, subnet_id)),
             private=public_ip is None and self._is_private(known),
+            service_ids=self.services.get(owner.id, ()),
             source_dest_check=owner.flag("SourceDestCheck", default=True),
             origin=owner.origin,
         )

@@ -24,6 +24,7 @@ from netful.model.network.network_interface import InterfaceOwner, NetworkInterf
 from netful.model.network.vpc import Subnet
 from netful.sources.parts import PartReader
 from netful.sources.readers import launching
+from netful.sources.readers.container_instances import registration
 from netful.sources.readers.trust_stores import mutual_authentication, trust_stores
 from netful.sources.template.reading import Inventory, Reader, known_or
 
@@ -200,8 +201,8 @@ def target_groups(inventory: Inventory) -> dict[str, TargetGroup]:
         for part in reader.parts("LoadBalancers"):
             group_id = part.text("TargetGroupArn")
             if isinstance(group_id, str):
-                tasks = [] if reader.number("DesiredCount") == 0 else [part.number("ContainerPort")]
-                registered.setdefault(group_id, []).extend(Registration(reader.id, port) for port in tasks)
+                tasks = [] if reader.number("DesiredCount") == 0 else [registration(inventory, reader, part)]
+                registered.setdefault(group_id, []).extend(tasks)
     for reader in inventory.of(launching.FLEET):
         for group_id in reader.known_texts("TargetGroupARNs"):
             if isinstance(group_id, str):

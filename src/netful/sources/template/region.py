@@ -1,6 +1,11 @@
-"""The region of templates, as their own texts name it: in zones, and in names of endpoint services.
+"""The region and the account of templates, as their own texts name them.
 
-A template that names one region in such places can be deployed nowhere else. One that names several fits any region.
+| named | in |
+|---|---|
+| region | zones, and names of endpoint services |
+| account | APIs that may invoke functions, and the CDK's bucket of assets |
+
+A template that names one in such places can be deployed nowhere else. One that names several fits any.
 """
 
 import re
@@ -13,6 +18,9 @@ from netful.sources.template.template import Template
 _NAMED = "|".join(REGIONS)
 _ZONE = re.compile(rf"({_NAMED})[a-f]")
 _SERVICE = re.compile(rf"com\.amazonaws\.({_NAMED})\.\S+")
+_PERMISSION = "AWS::Lambda::Permission"
+_API_ARN = re.compile(r":execute-api:(?:[\w-]+|\$\{[^}]*\}):(\d{12}):")
+_ASSETS = re.compile(r"cdk-\w+-assets-(\d{12})-")
 
 
 def named_region(templates: Iterable[Template], given: Mapping[str, Any]) -> str | None:
@@ -43,3 +51,21 @@ def _regions(node: Any) -> Iterator[str]:
             match = _ZONE.fullmatch(part.strip()) or _SERVICE.fullmatch(part.strip())
             if match:
                 yield match[1]
+
+
+def named_account(templates: Iterable[Template]) -> str | None:
+    """Return the only account that templates name; None if they name none or several."""
+    found: set[str] = set()
+    for template in templates:
+        for resource in template.resources.values():
+            pattern = _API_ARN if isinstance(resource, Mapping) and resource.get("Type") == _PERMISSION else _ASSETS
+            found.update(match[1] for text in _texts(resource) for match in pattern.finditer(text))
+    return found.pop() if len(found) == 1 else None
+
+
+def _texts(node: Any) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, (Mapping, list)):
+        for member in node.values() if isinstance(node, Mapping) else node:
+            yield from _texts(member)

@@ -132,7 +132,8 @@ class StackResources:
             value = self.property(logical_id, name)
             if value is not None:
                 properties.put(name, value, written.lines.get(name, 0))
-        named = (self.ids[use.name] for use in references(written) if not use.condition and use.name in self.ids)
+        uses = (*references(written), *references(resource.get("Metadata")))
+        named = (self.ids[use.name] for use in uses if not use.condition and use.name in self.ids)
         return Resource(
             id=self.ids[logical_id],
             type=self.kind(logical_id),

@@ -24,13 +24,20 @@ _FURTHER = {
     + within(
         "LaunchTemplateData", f"SecurityGroupIds SecurityGroups {within('NetworkInterfaces', f'{_INTERFACE} Groups')}"
     ),
-    "AWS::AutoScaling::LaunchConfiguration": "LaunchConfigurationName AssociatePublicIpAddress SecurityGroups",
+    "AWS::AutoScaling::LaunchConfiguration": "LaunchConfigurationName AssociatePublicIpAddress SecurityGroups UserData",
     "AWS::AutoScaling::AutoScalingGroup": "VPCZoneIdentifier TargetGroupARNs LoadBalancerNames LaunchConfigurationName"
     f" {_LAUNCH} {_MIXED}.LaunchTemplateId {_MIXED}.LaunchTemplateName",
     "AWS::RDS::DBInstance": "SourceDBInstanceIdentifier",
     "AWS::ECS::Service": "LoadBalancers.TargetGroupArn LoadBalancers.ContainerPort LoadBalancers.LoadBalancerName"
-    " ServiceRegistries.RegistryArn",
-    "AWS::ECS::TaskSet": "LoadBalancers.TargetGroupArn LoadBalancers.ContainerPort",
+    " LoadBalancers.ContainerName CapacityProviderStrategy.CapacityProvider Cluster LaunchType ServiceRegistries.RegistryArn"
+    " TaskDefinition",
+    "AWS::ECS::TaskSet": "LaunchType LoadBalancers.TargetGroupArn LoadBalancers.ContainerName LoadBalancers.ContainerPort"
+    " TaskDefinition",
+    "AWS::ECS::CapacityProvider": "Name AutoScalingGroupProvider.AutoScalingGroupArn",
+    "AWS::ECS::Cluster": "CapacityProviders ClusterName",
+    "AWS::ECS::ClusterCapacityProviderAssociations": "CapacityProviders Cluster",
+    "AWS::ECS::TaskDefinition": "Family NetworkMode ContainerDefinitions.Name"
+    " ContainerDefinitions.PortMappings.ContainerPort ContainerDefinitions.PortMappings.HostPort",
 }
 """Properties that other readers than those of placements read."""
 

@@ -177,7 +177,7 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
     if host := _edge_host(cloud, name):
         return HostDestination(host, wanted, name, path="/", secure=True), ()
     one = cloud.network.network_interfaces.get(name)
-    found = cloud.network.interfaces_of(name) or ((one,) if one else tuple(targets_of(cloud, name)))
+    found = cloud.network.places_of(name) or ((one,) if one else tuple(targets_of(cloud, name)))
     resource = cloud.template.resources.get(name)
     if found:
         port = default_port(cloud, name, wanted.ports.first)

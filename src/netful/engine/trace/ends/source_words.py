@@ -49,7 +49,7 @@ def sources_of(cloud: Cloud, text: str) -> tuple[Source, ...]:
     network = network_or_none(text)
     if network is not None:
         return _of_address(cloud, text, network)
-    found = cloud.network.interfaces_of(named) or tuple(e for e in (cloud.network.network_interfaces.get(named),) if e)
+    found = cloud.network.places_of(named) or tuple(e for e in (cloud.network.network_interfaces.get(named),) if e)
     if found and all(eni.owner in _PASSIVE for eni in found):
         what = f"`{text}` cannot start connections, it only accepts them"
         raise QuestionError(what, origin=found[0].origin, hint="start from a function or an instance")
