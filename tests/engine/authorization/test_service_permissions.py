@@ -12,8 +12,6 @@ UNKNOWN = Unknown("no value")
 
 def asked(*permissions, type_="AWS::Lambda::Permission"):
     resources = {f"P{n}": Resource(f"P{n}", type_, properties) for n, properties in enumerate(permissions)}
-    resources["Live"] = Resource("Live", "AWS::Lambda::Alias", {"FunctionName": "fn", "Name": "live"})
-    resources["Old"] = Resource("Old", "AWS::Lambda::Version", {"FunctionName": "other"})
     functions = {"Fn": Function("Fn", "fn", Code(inline=""))}
     cloud = Cloud.of(account_id="123456789012", functions=functions, resources=resources)
     return permits(cloud, "sns.amazonaws.com", TOPIC, "arn:aws:lambda:us-east-1:123456789012:function:fn")
@@ -27,8 +25,8 @@ def asked(*permissions, type_="AWS::Lambda::Permission"):
         ({"Principal": "s3.amazonaws.com"}, False),
         ({"FunctionName": "other"}, False),
         ({"FunctionName": "Fn"}, True),
-        ({"FunctionName": "Live"}, True),
-        ({"FunctionName": "Old"}, False),
+        ({"FunctionName": "arn:aws:lambda:us-east-1:123456789012:function:fn:live"}, True),
+        ({"FunctionName": "arn:aws:lambda:us-east-1:123456789012:function:other:1"}, False),
         ({"SourceArn": TOPIC}, True),
         ({"SourceArn": "arn:aws:sns:*:*:ord*"}, True),
         ({"SourceArn": "arn:aws:sns:*:*:bills"}, False),

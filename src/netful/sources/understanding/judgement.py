@@ -29,7 +29,7 @@ _SURELY = 0.85
 
 
 Says: TypeAlias = Callable[[Any, Leaf | None], bool]
-"""Whether a value says something at a place with this declaration; None where nothing is declared."""
+"""Return whether a value says something at a place with this declaration; None where nothing is declared."""
 
 
 class Found(Frozen):
@@ -146,7 +146,7 @@ def within(
         for index, item in enumerate(value):
             place = value.origin_of(index) if isinstance(value, MarkedList) else origin
             yield from within(item, tree, place, path, says)
-    elif isinstance(value, (dict, Mapping)):  # a dict is faster told from the rest
+    elif isinstance(value, (dict, Mapping)):  # the common case is the fast one
         for name, item in value.items():
             place = value.origin_of(name) if isinstance(value, MarkedMap) else origin
             declared, here = tree.get(name), f"{path}{name}"
