@@ -7,6 +7,8 @@ TEMPLATE = """
 Resources:
   Role: {Type: AWS::IAM::Role, Properties: {RoleName: runs, AssumeRolePolicyDocument: {}}}
   Fn: {Type: AWS::Lambda::Function, Properties: {FunctionName: fn, Role: !GetAtt Role.Arn, Handler: a.b, Runtime: python3.13}}
+  Unsure: {Type: AWS::IAM::Role, Properties: {RoleName: unsure, ManagedPolicyArns: [arn:x], Policies: [{PolicyName: p, PolicyDocument: {Statement: [{Effect: Allow, Action: "*", Resource: "*"}, {Effect: Deny, Action: "s3:*", Resource: "*"}]}}], AssumeRolePolicyDocument: {}}}
+  Doubted: {Type: AWS::Lambda::Function, Properties: {FunctionName: doubted, Role: !GetAtt Unsure.Arn, Handler: a.b, Runtime: python3.13}}
   Other: {Type: AWS::Lambda::Function, Properties: {FunctionName: other, Role: "arn:aws:iam::123456789012:role/team/not-here", Handler: a.b, Runtime: python3.13}}
   Definition: {Type: AWS::ECS::TaskDefinition, Properties: {TaskRoleArn: !GetAtt Role.Arn, ContainerDefinitions: [{Name: web, Image: web}]}}
   Web: {Type: AWS::ECS::Service, Properties: {TaskDefinition: !Ref Definition}}
@@ -18,7 +20,12 @@ def test_sessions_of_functions_tasks_and_state_machines(cloud_of):
     cloud = cloud_of(TEMPLATE).having(images={"web": Image("web")})
     role, machine = cloud.access.roles["Role"], str(cloud.template.resources["Machine"].ref)
     found = sessions(cloud)
-    assert len(found) == 5
+    assert len(found) == 6
+    doubted = found[keys_of(cloud.compute.functions["Doubted"]).access_key_id].caller
+    assert (doubted.document, doubted.denials) == (
+        None,
+        {"Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]},
+    )
     function = found[keys_of(cloud.compute.functions["Fn"]).access_key_id]
     by_role = found[keys_of_machine(f"arn:aws:iam::{cloud.account_id}:role/runs").access_key_id]
     of_other = found[keys_of(cloud.compute.functions["Other"]).access_key_id]

@@ -100,6 +100,8 @@ MORE = """
   Aurora: {Type: AWS::RDS::DBCluster, Properties: {Engine: aurora-postgresql, DBSubnetGroupName: !Ref Places, VpcSecurityGroupIds: [!Ref Open]}}
   Writer: {Type: AWS::RDS::DBInstance, Properties: {Engine: aurora-postgresql, DBClusterIdentifier: !Ref Aurora}}
   Reader: {Type: AWS::RDS::DBInstance, Properties: {Engine: aurora-postgresql, DBClusterIdentifier: !Ref Aurora}}
+  Little: {Type: AWS::RDS::DBCluster, Properties: {Engine: aurora-postgresql, DBSubnetGroupName: !Ref Places, VpcSecurityGroupIds: [!Ref Open]}}
+  Alone: {Type: AWS::RDS::DBInstance, Properties: {Engine: aurora-postgresql, DBClusterIdentifier: !Ref Little}}
   Third: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.8.0.0/16}}
   ThirdA: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Third, CidrBlock: 10.8.1.0/24, AvailabilityZone: us-east-1a}}
   ThirdOpen:
@@ -251,6 +253,7 @@ def test_resilience_names_how_much_ends_and_what_mends_it(cloud):
 def test_a_cluster_with_several_instances_is_of_several_zones(larger):
     said = " ".join(what_if(larger, ("az:us-east-1a",))[1])
     assert "`Single`" in said
+    assert "`Alone`" in said
     assert "`Writer`" not in said
 
 
@@ -260,5 +263,27 @@ def test_what_ends_only_larger_networks(larger):
     report = resilience(larger, (["Both"], ["internet:tcp/443", "Balancer:tcp/81"]))
     losses = {(flow.destination, str(loss.failure)): loss for flow in report.flows for loss in flow.losses}
     assert losses["internet:tcp/443", "NatA"].mend.what.startswith("a NAT gateway in each zone")
-    unsure = losses["Balancer:tcp/81", "HostA"]
-    assert (unsure.extent, unsure.why) == (Extent.UNKNOWN, "it depends on import block")
+    (shown,) = [one for one in report.to_json()["flows"] if one["to"] == "Balancer:tcp/81"]
+    unsure = {"extent": "unknown", "why": "it depends on import block", "mend": None}
+    assert shown == {
+        "from": ["Both"],
+        "to": "Balancer:tcp/81",
+        "ended_by": [
+            {"failure": "az:us-east-1a", "kind": "zone", **unsure},
+            {"failure": "HostA", "kind": "instance", **unsure},
+        ],
+    }
+    assert {"name": "NatA", "kind": "nat gateway"} in report.to_json()["failures"]
+
+
+@pytest.mark.parametrize(
+    ("destination", "failures"),
+    [
+        ("internet:tcp/443", ["az:us-east-1a", "NatA", "Igw"]),
+        ("FarHost:tcp/22", ["az:us-east-1a", "az:us-east-1b", "Hub", "HubVpc", "HubFar", "FarHost"]),
+        ("ThirdHost:tcp/80", ["az:us-east-1a", "Peering", "ThirdHost"]),
+    ],
+)
+def test_every_failure_that_ends_a_flow_is_found(larger, destination, failures):
+    (flow,) = resilience(larger, (["OnlyA"], [destination])).flows
+    assert [str(loss.failure) for loss in flow.losses] == failures

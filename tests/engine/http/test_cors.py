@@ -21,4 +21,5 @@ def test_the_origin_that_a_browser_is_told(allowed, origin, told):
     cors = CorsConfiguration(allowed, expose_headers=("x-own",), allow_credentials=True)
     for found in (preflight_headers(cors, origin), answer_headers(cors, origin, ())):
         assert dict(found).get("access-control-allow-origin") == told
+        assert dict(found).get("access-control-expose-headers") == (told and "x-own")
         assert bool(found) is (told is not None)

@@ -81,6 +81,7 @@ def test_the_head_of_a_streamed_response():
     prelude = b'{"statusCode": 201, "headers": {"X-Own": 1}, "cookies": ["a=1"]}'
     headers = (("Content-Type", "text/plain"), ("X-Own", "1"), ("Set-Cookie", "a=1"))
     assert function_payloads.stream_head(prelude, "text/plain") == Result(201, headers)
+    assert function_payloads.stream_head(b"{}", "text/plain").status == 200
 
 
 @given(st.binary() | (values | results).map(lambda value: json.dumps(value).encode()))

@@ -93,11 +93,31 @@ def test_without_a_resource_a_policy_is_asked_whether_any_will_do():
     assert evaluate({"Statement": [statement(resource="arn:aws:s3:::mine/*")]}, any_object).outcome == "allow"
     narrow_denial = [statement(), statement("Deny", resource="arn:aws:s3:::other/*")]
     assert evaluate({"Statement": narrow_denial}, any_object).outcome == "allow"
+    but_some = {"Effect": "Deny", "Action": "*", "Principal": "*", "NotResource": "arn:aws:s3:::other/*"}
+    assert evaluate({"Statement": [statement(), but_some]}, any_object).outcome == "allow"
 
 
 def test_the_deciding_statement_is_named():
     named = {"Statement": [{**statement("Deny"), "Sid": "NoReads"}]}
     assert evaluate(named, GET).statement == "NoReads"
+    assert (
+        evaluate({"Statement": [statement(action="s3:PutObject"), statement("Deny")]}, GET).statement == "statement 2"
+    )
+
+
+@pytest.mark.parametrize(
+    ("element", "named", "outcome"),
+    [
+        ("Principal", {"Service": "s3.amazonaws.com"}, "allow"),
+        ("Principal", {"Service": ["sns.amazonaws.com"]}, "deny"),
+        ("Principal", "*", "allow"),
+        ("NotPrincipal", {"Service": "s3.amazonaws.com"}, "deny"),
+        ("NotPrincipal", {"Service": "sns.amazonaws.com"}, "allow"),
+    ],
+)
+def test_a_principal_for_a_service(element, named, outcome):
+    allows = {"Effect": "Allow", "Action": "*", "Resource": "*", element: named}
+    assert evaluate({"Statement": allows}, replace(GET, parties=("s3.amazonaws.com",))).outcome == outcome
 
 
 ROLE = "arn:aws:iam::123456789012:role/team/red"
@@ -153,6 +173,7 @@ def decide(statement, resource=FILE, version="2012-10-17"):
         ("NumericEquals", "aws:username", "10", "unknown"),
         ("DateLessThan", "aws:CurrentTime", "2026-02-18T11:30:00+00:30", "allow"),
         ("DateGreaterThan", "aws:CurrentTime", "2026-02-18", "allow"),
+        ("DateEquals", "aws:CurrentTime", "2026-02-18T11:30:00+01:00", "allow"),
         ("DateGreaterThanEquals", "aws:CurrentTime", "1771410600", "allow"),
         ("DateEquals", "aws:CurrentTime", "2026-02-18T10:30:00Z", "allow"),
         ("DateNotEquals", "aws:CurrentTime", "2026-02-18T10:30:00Z", "deny"),

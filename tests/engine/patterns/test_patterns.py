@@ -18,6 +18,7 @@ from tests.helpers.examples import examples
         (r"\P{Upper}", "A", False),
         (r"\s+", "\x0b ", True),
         (r"[\]a]\s[^]]", "] a", True),
+        (r"[\]\s]+", "] ", True),
         (r"[]]\s", "] ", True),
         (r"[^\s]", "\x0b", False),
         (r"\u00e9", "é", True),

@@ -125,14 +125,17 @@ def test_what_runs_as_tasks(cloud):
 
 def test_what_fargate_fetches_before_a_task_starts():
     containers = [
-        {"Image": "public.ecr.aws/nginx", "Secrets": [{"ValueFrom": "arn:aws:secretsmanager:us-east-1:1:secret:a"}]},
+        {
+            "Image": "public.ecr.aws/nginx",
+            "LogConfiguration": {"LogDriver": "splunk"},
+            "Secrets": [{"ValueFrom": "arn:aws:secretsmanager:us-east-1:1:secret:a"}],
+        },
         {"Image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/web", "Secrets": [{"ValueFrom": ":secretsmanager:"}]},
         {
             "Image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/web",
             "Secrets": [{"ValueFrom": "arn:aws:ssm:us-east-1:1:parameter/a"}],
         },
         {"LogConfiguration": {"LogDriver": "awslogs"}},
-        {"LogConfiguration": {"LogDriver": "splunk"}},
     ]
     assert [*needs_of({"ContainerDefinitions": containers}, "us-east-1")] == [
         ("image", "internet"), ("secrets", "aws:secretsmanager"),

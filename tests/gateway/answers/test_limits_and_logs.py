@@ -69,6 +69,7 @@ def test_sizes(bench_of, api, path, body, head, status, said):
         ("br", None, bytes),
         ("gzip;q=0", None, bytes),
         ("gzip;q=much, deflate;q=0.1", "deflate", zlib.decompress),
+        ("deflate, gzip;q=1", "gzip", gzip.decompress),
         ("", None, bytes),
     ],
 )

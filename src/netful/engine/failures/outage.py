@@ -33,11 +33,6 @@ class Outage(Frozen):
     subnets: frozenset[str] = frozenset()
     doubts: tuple[tuple[str, str], ...] = ()
 
-    @property
-    def names(self) -> frozenset[str]:
-        """Everything that is gone, or may be."""
-        return self.interfaces | self.targets | self.attachments | {name for name, _ in self.doubts}
-
 
 def outage_of(cloud: Cloud, failures: Iterable[Failure]) -> Outage:
     """Return what some failures at once take with them."""
