@@ -259,7 +259,11 @@ def _unasked(cloud: Cloud, balancer: LoadBalancer) -> list[str]:
 
 def _unpermitted(cloud: Cloud, balancer: LoadBalancer) -> list[str]:
     """Return a warning for each function that no `AWS::Lambda::Permission` lets load balancers call."""
-    called = {(id_, group) for group in groups_of(cloud, balancer) for id_ in functions_of(cloud, group)}
-    refused = {id_ for id_, group in called if may_be_target(cloud, group, id_) is False}
+    refused = {
+        id_
+        for group in groups_of(cloud, balancer)
+        for id_ in functions_of(cloud, group)
+        if may_be_target(cloud, group, id_) is False
+    }
     return [f"`{id_}` has no permission for `elasticloadbalancing.amazonaws.com`, its group answers 502"
             for id_ in sorted(refused)]  # fmt: skip

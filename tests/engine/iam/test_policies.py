@@ -25,6 +25,16 @@ def condition(operator, key, value):
     return statement(condition={operator: {key: value}})
 
 
+def test_an_unknown_decision_names_the_keys_that_it_depends_on():
+    when = {"DateGreaterThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}, "StringEquals": {"aws:SourceVpce": "S3"}}
+    assert evaluate({"Statement": [statement(condition=when)]}, GET).doubt("Api") == (
+        "it depends on `aws:CurrentTime` of the request",
+        ("`aws:CurrentTime` of the request",),
+    )
+    unnamed = {"Statement": [statement(principal={"AWS": Unknown("no value")})]}
+    assert evaluate(unnamed, GET).doubt("Api")[1] == ("what the policy of Api asks of the caller",)
+
+
 @pytest.mark.parametrize(
     ("statements", "outcome"),
     [

@@ -210,7 +210,7 @@ class Access(AuthorizationRequest):
         if decision.outcome == "deny" and decision.statement:
             yield self._denied(api.id, api.policy_origin, Code.NETFUL_API_RESOURCE_POLICY_DENY, decision)
         elif decision.outcome == "unknown":
-            yield self._depends(api.id, api.policy_origin)
+            yield self._depends(api.id, api.policy_origin, decision)
         else:
             rule = f"{decision.statement} allows it" if decision.statement else "it neither allows nor denies it"
             yield Finding(HopKind.POLICY, ACTION, Ruling("allow", api.id, rule, origin=api.policy_origin))
@@ -223,7 +223,7 @@ class Access(AuthorizationRequest):
         if decision.outcome == "deny":
             return self._denied(component, origin, code, decision)
         if decision.outcome == "unknown":
-            return self._depends(component, origin)
+            return self._depends(component, origin, decision)
         return Finding(
             HopKind.POLICY, ACTION, Ruling("allow", component, f"{decision.statement} allows it", origin=origin)
         )
@@ -234,9 +234,8 @@ class Access(AuthorizationRequest):
         answer: GatewayAnswer = access_denied(self._user(), self.arn, explicit=explicit)
         return Finding(HopKind.POLICY, ACTION, Ruling("deny", component, rule, code, origin), answer)
 
-    def _depends(self, component: str, origin: Origin) -> Finding:
-        missing = (f"what the policy of {component} asks of the caller",)
-        return unknown(HopKind.POLICY, ACTION, component, "it depends on the caller", missing, origin)
+    def _depends(self, component: str, origin: Origin, decision: policies.Decision) -> Finding:
+        return unknown(HopKind.POLICY, ACTION, component, *decision.doubt(component), origin)
 
     def _unknown(self, policy: Unknown, component: str, origin: Origin) -> Finding:
         missing = needs(policy, f"the policy of {component}")

@@ -45,6 +45,5 @@ def judge(
         rule = f"{decision.statement} denies it" if decision.statement else "no statement allows it"
         return (denied(kind, asks, endpoint, rule, Code.NETFUL_ENDPOINT_POLICY_DENY),)
     if decision.outcome == "unknown":
-        missing = (f"what the policy of {endpoint.id} asks of the caller",)
-        return (unknown(kind, asks, endpoint.id, "it depends on the caller", missing, endpoint.origin),)
+        return (unknown(kind, asks, endpoint.id, *decision.doubt(endpoint.id), endpoint.origin),)
     return (*assumed, allowed(kind, asks, endpoint, f"{decision.statement} allows it"))
