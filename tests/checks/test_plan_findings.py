@@ -46,3 +46,16 @@ def found(folder, rule_id, keyed, put):
 def test_a_plan_limits_methods_that_need_a_key(tmp_path, keyed, put, no_limit, nobody):
     assert found(tmp_path, "NF501", keyed, put) == no_limit
     assert found(tmp_path, "NF704", keyed, put) == nobody
+
+
+@pytest.mark.parametrize(
+    ("keyed", "of", "reported"),
+    [("true", "elsewhere", True), ("true", "!Ref Api", False), ("true", "!Ref Given", False), ("false", "elsewhere", False)],
+)  # fmt: skip
+def test_a_required_key_needs_a_plan(tmp_path, keyed, of, reported):
+    text = "Parameters: {Given: {Type: String}}\n" + replaced(
+        API, {"KEYED": keyed, "AUTH": "", "{ApiId: !Ref Api": f"{{ApiId: {of}"}
+    )
+    messages = [problem.message for problem in rule_named("NF704").find(facts_of(tmp_path, text))]
+    missing = "`GET /orders` needs an API key, but no usage plan has a stage of `Api`: no key is accepted"
+    assert (missing in messages) is reported
