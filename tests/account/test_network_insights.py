@@ -162,7 +162,7 @@ def test_without_a_port_one_open_port_is_enough(answer, ids):
     ("source", "destination", "port", "expected"),
     [
         ("Igw", "Server", 80, True),
-        ("Igw", "Server", 443, ["SG_REFERENCES_NOT_PRESERVED"]),
+        ("Igw", "Server", 443, ["ENI_SG_RULES_MISMATCH"]),
         ("Server", "Igw", 443, True),
         ("Caller", "Igw", 443, ["NO_ROUTE_TO_DESTINATION"]),
         ("Spare", "Server", 80, ["UNASSOCIATED_COMPONENT"]),

@@ -4,6 +4,7 @@ import pytest
 
 from netful.engine.names import endpoint_names
 from netful.engine.names.resolution import resolve
+from netful.engine.routing.subnet_kinds import subnet_kind
 from netful.model.core import DEFAULT, Origin, SourceError, Unknown
 from netful.model.network.route_tables import TargetKind
 from netful.model.network.security_groups import PeerKind
@@ -55,6 +56,17 @@ def test_a_route_to_an_unattached_gateway_is_a_blackhole(cloud_of):
     lines = [line for line in NETWORK.splitlines() if "Attachment:" not in line]
     (route,) = cloud_of("\n".join(lines)).network.route_tables["PublicTable"].routes
     assert route.blackhole
+
+
+def test_the_kind_of_a_subnet_needs_no_gateway_id_but_the_condition_that_decides_between_two(cloud_of):
+    target, either = "GatewayId: !Ref Gateway", "GatewayId: !If [ByNat, !Ref AWS::NoValue, !Ref Gateway]"
+    asked = "Parameters: {Id: {Type: String}}\nConditions: {ByNat: !Equals [!Ref Id, nat-1]}\n" + NETWORK
+    for written, kind in (
+        ("NatGatewayId: !Ref Id", "private-nat"),
+        ("CoreNetworkArn: !Ref Id", "private-nat"),
+        (f"NatGatewayId: !If [ByNat, !Ref Nat, !Ref AWS::NoValue], {either}", "unknown"),
+    ):
+        assert subnet_kind(cloud_of(asked.replace(target, written)), "Public") == kind
 
 
 def test_nat_and_elastic_ip(cloud_of):

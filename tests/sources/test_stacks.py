@@ -125,6 +125,15 @@ def test_a_nested_stack_elsewhere_is_opaque(cloud_of):
     assert cloud.template.outputs[0].value.needs == ("Network.Outputs.SubnetId",)
 
 
+@pytest.mark.parametrize("subnet", ["!Ref NetPrivate", "!Ref Net.Private", "!GetAtt Net.Private.SubnetId"])
+def test_what_a_module_makes_is_unknown(write, subnet):
+    module = "      Net: {Type: Our::Vpc::Two::MODULE, DependsOn: NetGateway}\n"
+    cloud = load([write(APP.replace("Resources:\n", "Resources:\n" + module) % subnet)])
+    (found,) = cloud.compute.functions["Fn"].subnet_ids
+    assert isinstance(found, Unknown)
+    assert found.needs[0].startswith("Net")
+
+
 def test_an_output_that_a_nested_stack_does_not_have(write):
     write(NETWORK, "network.yaml")
     parent = write("""

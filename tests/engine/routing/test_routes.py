@@ -49,7 +49,9 @@ def test_selection(routes, destination, target):
         ([route("0.0.0.0/0", NAT, "nat")], "private-nat"),
         ([route("0.0.0.0/0", IGW, "igw", blackhole=True)], "isolated"),
         ([Route("r", IGW, "igw", destination_cidr_block=Unknown("no value", ("Block",)))], "unknown"),
-        ([Route("r", NAT, Unknown("no value", ("Nat",)), destination_cidr_block=net("0.0.0.0/0"))], "unknown"),
+        ([Route("r", NAT, Unknown("no value", ("Nat",)), destination_cidr_block=net("0.0.0.0/0"))], "private-nat"),
+        ([Route("r", PCX, Unknown("no value", ("Peer",)), destination_cidr_block=net("0.0.0.0/0"))], "isolated"),
+        ([Route("r", IGW, Unknown("no value", ("Gateway",)), destination_cidr_block=net("0.0.0.0/0"))], "unknown"),
     ],
 )
 def test_subnet_kind(routes, kind):

@@ -1,7 +1,8 @@
 """Kind of a subnet, by its route table's route to the internet (vpc-network §4.1).
 
 A *public* subnet has a default route to an internet gateway, a *private-nat* one to a NAT gateway or another way out, an
-*isolated* one has none. The kind is *unknown* if it depends on a missing value.
+*isolated* one has none. The kind is *unknown* if it depends on a missing value; the id of a NAT gateway or a transit gateway
+does not matter to it.
 """
 
 from typing import Literal
@@ -21,7 +22,10 @@ _OUTWARD: dict[TargetKind, SubnetKind] = {
     TargetKind.NETWORK_INTERFACE: "private-nat",
     TargetKind.INSTANCE: "private-nat",
     TargetKind.TRANSIT_GATEWAY: "private-nat",
+    TargetKind.CORE_NETWORK: "private-nat",
 }
+_BY_ID = frozenset({TargetKind.INTERNET_GATEWAY, TargetKind.VPC_ENDPOINT, TargetKind.OTHER})
+"""Kinds of targets that say what a route leads to only with an id: `GatewayId` may name several kinds of gateways."""
 
 
 def subnet_kind(cloud: Cloud, subnet_id: str) -> SubnetKind:
@@ -33,6 +37,6 @@ def subnet_kind(cloud: Cloud, subnet_id: str) -> SubnetKind:
     if found.entry is None or found.entry.route is None:
         return "unknown" if found.doubts else "isolated"
     route = found.entry.route
-    if isinstance(route.target_id, Unknown):
+    if isinstance(route.target_id, Unknown) and route.target_kind in _BY_ID:
         return "unknown"
     return "isolated" if route.blackhole else _OUTWARD.get(route.target_kind, "isolated")

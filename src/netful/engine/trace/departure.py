@@ -35,7 +35,7 @@ def flow_of(cloud: Cloud, source: Source, protocol: int, end: End) -> Flow:
         address = source.address or _OUTSIDE_ADDRESSES.get(source.outside or Outside.ON_PREMISES)
         if _by_own_internet(source, end):
             address = None  # that of its own translation
-        sender = End(address, source.ports, identity_lost=True)
+        sender = End(address, source.ports, identity_lost=address is None)
     else:
         assert source.interface is not None
         address = ipv6_of(cloud, source.interface) if six else source.address or ipv4_of(source.interface)

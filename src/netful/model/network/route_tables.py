@@ -22,6 +22,7 @@ class TargetKind(StrEnum):
     TRANSIT_GATEWAY = "transit-gateway"
     VPN_GATEWAY = "vpn-gateway"
     EGRESS_ONLY_INTERNET_GATEWAY = "egress-only-internet-gateway"
+    CORE_NETWORK = "core-network"
     OTHER = "other"
 
 
@@ -36,7 +37,7 @@ TARGET_PROPERTIES = {
     "VpcEndpointId": TargetKind.VPC_ENDPOINT,
     "LocalGatewayId": TargetKind.OTHER,
     "CarrierGatewayId": TargetKind.OTHER,
-    "CoreNetworkArn": TargetKind.OTHER,
+    "CoreNetworkArn": TargetKind.CORE_NETWORK,
 }
 """AWS's properties that name the target of a route. `GatewayId` may also name a VPN gateway or a gateway endpoint.
 

@@ -161,12 +161,12 @@ def _route(reader: Reader, table: RouteTable, inventory: Inventory, gateways: Ga
 
 
 def _target(reader: Reader, inventory: Inventory) -> tuple[TargetKind, Maybe[str]]:
-    for name, kind in TARGET_PROPERTIES.items():
-        target = reader.text(name)
-        if target is None:
-            continue
+    written = {name: target for name in TARGET_PROPERTIES if (target := reader.text(name)) is not None}
+    for name, target in written.items():
+        if isinstance(target, Unknown) and len(written) > 1:  # a condition without a value decides which one it is
+            return TargetKind.OTHER, target
         if name != "GatewayId" or isinstance(target, Unknown):
-            return kind, target
+            return TARGET_PROPERTIES[name], target
         if target == "local":
             return TargetKind.LOCAL, target
         return _gateway_kind(target, inventory), target

@@ -22,6 +22,7 @@ _BREAK_CYCLE = "one of them must not use the others"
 _GROUP_CYCLE = (
     "two security groups that name each other need `AWS::EC2::SecurityGroupIngress` or `…Egress` of their own"
 )
+_MODULE = "::MODULE"
 _MOST_RESOURCES = 500
 _LOGICAL_ID = re.compile("[A-Za-z0-9]+")
 PSEUDO_PARAMETERS = (
@@ -35,7 +36,7 @@ class Template:
     """A template as written, with expanded macros.
 
     `given` are the user's values for its parameters, which SAM reads before anything is resolved. `made` are the ids
-    of the resources for which a transform generates further names. `lacks_loop`: a loop of unknown length was left
+    of the resources for which a transform or a module makes further names. `lacks_loop`: a loop of unknown length was left
     out. `source_origins` are the places of resources in what the template was made of, by logical id.
     """
 
@@ -126,6 +127,7 @@ def check(template: Template) -> None:
             fail(f"parameter `{name}` is not a mapping", template.parameters.origin_of(name), hint="it needs a `Type`")
     for name in template.resources:
         _check_resource(name, template.resources)
+    template.made.update(name for name in template.resources if template.resources[name]["Type"].endswith(_MODULE))
     template.warnings.extend(_limits(template.resources))
     uses = {name: list(_uses(template.resources[name])) for name in template.resources}
     for name, resource in template.resources.items():

@@ -19,6 +19,7 @@ TARGETS = {
     TargetKind.PEERING: "VpcPeeringConnectionId",
     TargetKind.TRANSIT_GATEWAY: "TransitGatewayId",
     TargetKind.EGRESS_ONLY_INTERNET_GATEWAY: "EgressOnlyInternetGatewayId",
+    TargetKind.CORE_NETWORK: "CoreNetworkArn",
     TargetKind.OTHER: "GatewayId",
 }
 """The members of a route that name its target, by kind."""
