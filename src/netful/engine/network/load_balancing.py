@@ -198,7 +198,7 @@ def _to_target(cloud: Cloud, packet: Packet, node: NetworkInterface, choice: _Ch
     ports = flow.destination.ports if member.port is None else Ports(member.port, member.last_port or member.port)
     version = group.ip_version
     if member.interface is None:
-        target = End(member.address and network_of(member.address), ports)
+        target = End(network_of(member.address) if member.address else None, ports)
     elif version in versions_of(cloud, member.interface):
         target = End(address_of(cloud, member.interface, version), ports, member.interface)
     else:
