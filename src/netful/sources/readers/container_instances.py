@@ -40,8 +40,8 @@ def unplaced(inventory: Inventory, hosts: Mapping[str, tuple[str, ...]]) -> Iter
     placed = {id_ for ids in hosts.values() for id_ in ids}
     for service in filter(_shares_interfaces, inventory.of("AWS::ECS::Service")):
         if service.id not in placed and service.number("DesiredCount") != 0:
-            what = f"the container instances of {service.id}"
-            where = Unknown(f"{what} are not known", (what,))
+            needs = (f"the container instances of {service.id}",)
+            where = Unknown(f"the container instances of `{service.id}` are not known", needs)
             yield NetworkInterface(
                 f"eni-{service.id}", InterfaceOwner.SERVICE, service.id, where, (where,), origin=service.origin
             )
