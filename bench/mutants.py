@@ -230,6 +230,7 @@ class Run:
             results[mutant.file.parent.name, ended] += 1
             if ended in {"survived", "not run"}:
                 survivors.append(f"{mutant}  ({ended})")
+                say(f"{results.total()}: {survivors[-1]}")
         say(*sorted(survivors), "")
         report(results)
         return True

@@ -3,8 +3,6 @@
 import pytest
 
 from netful import sources
-from netful.account.ec2.api import Ec2Api
-from tests.helpers.account_client import Client, Running
 
 TEMPLATE = """
 Resources:
@@ -50,11 +48,6 @@ def cloud(tmp_path_factory):
 @pytest.fixture
 def ids(cloud):
     return cloud.aws_ids
-
-
-@pytest.fixture
-def ec2(cloud):
-    return Client("ec2", Ec2Api(Running(cloud), ()).handle)
 
 
 @pytest.fixture

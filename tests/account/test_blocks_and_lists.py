@@ -1,12 +1,5 @@
 """Blocks of VPCs and subnets, DHCP options, prefix lists and virtual private gateways as calls of EC2's API change them."""
 
-import pytest
-
-
-@pytest.fixture
-def vpc_id(ec2):
-    return ec2("CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-
 
 def described(ec2, action, **more):
     found = ec2(action, **more)

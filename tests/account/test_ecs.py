@@ -5,7 +5,7 @@ import pytest
 from netful.account.ecs.api import EcsApi
 from netful.account.ecs.scaling import ScalingApi
 from netful.services.http.message import Response
-from tests.helpers.account_client import Client, Running
+from tests.helpers.account_client import Client
 
 TEMPLATE = """
 Resources:
@@ -28,8 +28,8 @@ Resources:
 
 
 @pytest.fixture
-def running(cloud_of):
-    return Running(cloud_of(TEMPLATE))
+def cloud(cloud_of):
+    return cloud_of(TEMPLATE)
 
 
 @pytest.fixture

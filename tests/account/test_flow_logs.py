@@ -2,20 +2,12 @@
 
 import pytest
 
-from netful.account.ec2.api import Ec2Api
-from tests.helpers.account_client import Client, Running
-
 WANTED = {
     "ResourceType": "VPC",
     "TrafficType": "ALL",
     "LogGroupName": "flows",
     "DeliverLogsPermissionArn": "arn:aws:iam::1:role/r",
 }
-
-
-@pytest.fixture
-def ec2():
-    return Client("ec2", Ec2Api(Running(), ()).handle)
 
 
 @pytest.fixture

@@ -1,26 +1,14 @@
 """EC2's further things by calls: VPN connections, endpoint services, exclusions, options of instances, look-ups in facts."""
 
-import pytest
-
 from netful.account.changes import changed, new
 from netful.account.ec2.properties.absent import operations as absent
 from netful.account.elbv2.api import ElbV2Api
 from tests.helpers.account_client import Client, no_bundles
 
 
-@pytest.fixture
-def vpc(ec2):
-    return ec2("CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-
-
-@pytest.fixture
-def subnet(ec2, vpc):
-    return ec2("CreateSubnet", VpcId=vpc, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
-
-
-def test_a_vpn_connection_with_its_routes(ec2, vpc):
+def test_a_vpn_connection_with_its_routes(ec2, vpc_id):
     gateway = ec2("CreateVpnGateway", Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]
-    ec2("AttachVpnGateway", VpnGatewayId=gateway, VpcId=vpc)
+    ec2("AttachVpnGateway", VpnGatewayId=gateway, VpcId=vpc_id)
     tags = [{"ResourceType": "customer-gateway", "Tags": [{"Key": "Name", "Value": "office"}]}]
     customer = ec2(
         "CreateCustomerGateway", Type="ipsec.1", PublicIp="198.51.100.7", BgpAsn=65010, TagSpecifications=tags
@@ -43,16 +31,16 @@ def test_a_vpn_connection_with_its_routes(ec2, vpc):
     assert ec2("DescribeCustomerGateways")["CustomerGateways"] == []
 
 
-def test_block_public_access_is_switched_and_has_exclusions(ec2, running, vpc):
+def test_block_public_access_is_switched_and_has_exclusions(ec2, running, vpc_id):
     said = ec2("DescribeVpcBlockPublicAccessOptions")["VpcBlockPublicAccessOptions"]
     assert (said["InternetGatewayBlockMode"], said["State"]) == ("off", "default-state")
     ec2("ModifyVpcBlockPublicAccessOptions", InternetGatewayBlockMode="block-bidirectional")
     said = ec2("DescribeVpcBlockPublicAccessOptions")["VpcBlockPublicAccessOptions"]
     assert said["InternetGatewayBlockMode"] == "block-bidirectional"
     assert len(running.cloud.network.block_public_access_options) == 1
-    made = ec2("CreateVpcBlockPublicAccessExclusion", VpcId=vpc, InternetGatewayExclusionMode="allow-egress")
+    made = ec2("CreateVpcBlockPublicAccessExclusion", VpcId=vpc_id, InternetGatewayExclusionMode="allow-egress")
     own = made["VpcBlockPublicAccessExclusion"]
-    assert own["ResourceArn"].endswith(f":vpc/{vpc}")
+    assert own["ResourceArn"].endswith(f":vpc/{vpc_id}")
     changed = ec2("ModifyVpcBlockPublicAccessExclusion", ExclusionId=own["ExclusionId"],
                   InternetGatewayExclusionMode="allow-bidirectional")["VpcBlockPublicAccessExclusion"]  # fmt: skip
     assert changed["InternetGatewayExclusionMode"] == "allow-bidirectional"
@@ -61,19 +49,19 @@ def test_block_public_access_is_switched_and_has_exclusions(ec2, running, vpc):
     assert not running.cloud.network.block_public_access_exclusions
 
 
-def test_an_endpoint_service_with_a_balancer_and_an_endpoint(ec2, running, vpc, subnet):
+def test_an_endpoint_service_with_a_balancer_and_an_endpoint(ec2, running, vpc_id, subnet_id):
     elb = Client("elbv2", ElbV2Api(running, dict, no_bundles).handle)
-    arn = elb("CreateLoadBalancer", Name="own", Type="network", Scheme="internal", Subnets=[subnet])["LoadBalancers"][
-        0
-    ]["LoadBalancerArn"]
+    arn = elb("CreateLoadBalancer", Name="own", Type="network", Scheme="internal", Subnets=[subnet_id])[
+        "LoadBalancers"
+    ][0]["LoadBalancerArn"]
     made = ec2("CreateVpcEndpointServiceConfiguration", NetworkLoadBalancerArns=[arn], AcceptanceRequired=False)
     service = made["ServiceConfiguration"]
     assert (service["NetworkLoadBalancerArns"], service["AcceptanceRequired"]) == ([arn], False)
     ec2("ModifyVpcEndpointServicePermissions", ServiceId=service["ServiceId"], AddAllowedPrincipals=["*"])
     (principal,) = ec2("DescribeVpcEndpointServicePermissions", ServiceId=service["ServiceId"])["AllowedPrincipals"]
     assert principal["Principal"] == "*"
-    endpoint = ec2("CreateVpcEndpoint", VpcId=vpc, ServiceName=service["ServiceName"], VpcEndpointType="Interface",
-                   SubnetIds=[subnet], PrivateDnsEnabled=False)["VpcEndpoint"]["VpcEndpointId"]  # fmt: skip
+    endpoint = ec2("CreateVpcEndpoint", VpcId=vpc_id, ServiceName=service["ServiceName"], VpcEndpointType="Interface",
+                   SubnetIds=[subnet_id], PrivateDnsEnabled=False)["VpcEndpoint"]["VpcEndpointId"]  # fmt: skip
     (connection,) = ec2("DescribeVpcEndpointConnections")["VpcEndpointConnections"]
     assert (connection["VpcEndpointId"], connection["ServiceId"]) == (endpoint, service["ServiceId"])
     (failed,) = ec2("DeleteVpcEndpointServiceConfigurations", ServiceIds=[service["ServiceId"]])["Unsuccessful"]
@@ -83,16 +71,16 @@ def test_an_endpoint_service_with_a_balancer_and_an_endpoint(ec2, running, vpc, 
     assert ec2("DescribeVpcEndpointServiceConfigurations")["ServiceConfigurations"] == []
 
 
-def test_a_way_for_shells_has_an_interface_and_goes(ec2, subnet):
-    made = ec2("CreateInstanceConnectEndpoint", SubnetId=subnet)["InstanceConnectEndpoint"]
+def test_a_way_for_shells_has_an_interface_and_goes(ec2, subnet_id):
+    made = ec2("CreateInstanceConnectEndpoint", SubnetId=subnet_id)["InstanceConnectEndpoint"]
     (eni,) = made["NetworkInterfaceIds"]
     assert eni in {one["NetworkInterfaceId"] for one in ec2("DescribeNetworkInterfaces")["NetworkInterfaces"]}
     ec2("DeleteInstanceConnectEndpoint", InstanceConnectEndpointId=made["InstanceConnectEndpointId"])
     assert ec2("DescribeNetworkInterfaces")["NetworkInterfaces"] == []
 
 
-def test_options_of_an_instance(ec2, subnet):
-    made = ec2("RunInstances", ImageId="ami-0123456789abcdef0", MinCount=1, MaxCount=1, SubnetId=subnet,
+def test_options_of_an_instance(ec2, subnet_id):
+    made = ec2("RunInstances", ImageId="ami-0123456789abcdef0", MinCount=1, MaxCount=1, SubnetId=subnet_id,
                Monitoring={"Enabled": True}, MetadataOptions={"HttpTokens": "optional"},
                IamInstanceProfile={"Name": "one"})["Instances"][0]  # fmt: skip
     id_ = made["InstanceId"]
@@ -113,11 +101,11 @@ def test_options_of_an_instance(ec2, subnet):
     assert ec2("GetPasswordData", InstanceId=id_)["PasswordData"] == ""
 
 
-def test_further_addresses_of_a_nat_gateway(ec2, vpc, subnet):
+def test_further_addresses_of_a_nat_gateway(ec2, vpc_id, subnet_id):
     gateway = ec2("CreateInternetGateway")["InternetGateway"]["InternetGatewayId"]
-    ec2("AttachInternetGateway", InternetGatewayId=gateway, VpcId=vpc)
+    ec2("AttachInternetGateway", InternetGatewayId=gateway, VpcId=vpc_id)
     first, second = (ec2("AllocateAddress")["AllocationId"] for _ in range(2))
-    nat = ec2("CreateNatGateway", SubnetId=subnet, AllocationId=first)["NatGateway"]["NatGatewayId"]
+    nat = ec2("CreateNatGateway", SubnetId=subnet_id, AllocationId=first)["NatGateway"]["NatGatewayId"]
     assert ec2("AssociateNatGatewayAddress", NatGatewayId=nat, AllocationIds=[first]) == "Resource.AlreadyAssociated"
     both = ec2("AssociateNatGatewayAddress", NatGatewayId=nat, AllocationIds=[second])["NatGatewayAddresses"]
     assert [(one["AllocationId"], one["IsPrimary"]) for one in both] == [(first, True), (second, False)]
@@ -130,10 +118,10 @@ def test_further_addresses_of_a_nat_gateway(ec2, vpc, subnet):
     )
 
 
-def test_groups_of_other_vpcs(ec2, vpc):
+def test_groups_of_other_vpcs(ec2, vpc_id):
     other = ec2("CreateVpc", CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
     own, peer = (
-        ec2("CreateSecurityGroup", GroupName="g", Description="d", VpcId=one)["GroupId"] for one in (vpc, other)
+        ec2("CreateSecurityGroup", GroupName="g", Description="d", VpcId=one)["GroupId"] for one in (vpc_id, other)
     )
     ec2("AssociateSecurityGroupVpc", GroupId=own, VpcId=other)
     assert own in {one["GroupId"] for one in ec2("GetSecurityGroupsForVpc", VpcId=other)["SecurityGroupForVpcs"]}
@@ -141,16 +129,16 @@ def test_groups_of_other_vpcs(ec2, vpc):
     assert (there["GroupId"], there["VpcId"], there["State"]) == (own, other, "associated")
     ec2("DisassociateSecurityGroupVpc", GroupId=own, VpcId=other)
     assert ec2("DescribeSecurityGroupVpcAssociations")["SecurityGroupVpcAssociations"] == []
-    peering = ec2("CreateVpcPeeringConnection", VpcId=vpc, PeerVpcId=other)["VpcPeeringConnection"][
+    peering = ec2("CreateVpcPeeringConnection", VpcId=vpc_id, PeerVpcId=other)["VpcPeeringConnection"][
         "VpcPeeringConnectionId"
     ]
     rule = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "UserIdGroupPairs": [{"GroupId": peer}]}
     ec2("AuthorizeSecurityGroupIngress", GroupId=own, IpPermissions=[rule])
     (found,) = ec2("DescribeSecurityGroupReferences", GroupId=[peer])["SecurityGroupReferenceSet"]
-    assert (found["ReferencingVpcId"], found["VpcPeeringConnectionId"]) == (vpc, peering)
-    assert ec2("DescribeStaleSecurityGroups", VpcId=vpc)["StaleSecurityGroupSet"] == []
+    assert (found["ReferencingVpcId"], found["VpcPeeringConnectionId"]) == (vpc_id, peering)
+    assert ec2("DescribeStaleSecurityGroups", VpcId=vpc_id)["StaleSecurityGroupSet"] == []
     ec2("DeleteVpcPeeringConnection", VpcPeeringConnectionId=peering)
-    (stale,) = ec2("DescribeStaleSecurityGroups", VpcId=vpc)["StaleSecurityGroupSet"]
+    (stale,) = ec2("DescribeStaleSecurityGroups", VpcId=vpc_id)["StaleSecurityGroupSet"]
     assert (stale["GroupId"], stale["StaleIpPermissions"][0]["UserIdGroupPairs"][0]["GroupId"]) == (own, peer)
 
 
@@ -188,9 +176,9 @@ def test_what_a_template_brings_is_not_called_absent(ec2, running):
 
 
 def test_a_volume_until_it_is_deleted(ec2):
-    subnet = ec2("CreateSubnet", VpcId=ec2("CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"], CidrBlock="10.0.1.0/24",
+    subnet_id = ec2("CreateSubnet", VpcId=ec2("CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"], CidrBlock="10.0.1.0/24",
                  AvailabilityZone="eu-west-1a")["Subnet"]["SubnetId"]  # fmt: skip
-    launched = ec2("RunInstances", ImageId="ami-00000000000000001", MinCount=1, MaxCount=1, SubnetId=subnet)
+    launched = ec2("RunInstances", ImageId="ami-00000000000000001", MinCount=1, MaxCount=1, SubnetId=subnet_id)
     instance = launched["Instances"][0]["InstanceId"]
     made = ec2("CreateVolume", AvailabilityZone="eu-west-1a", Size=8, VolumeType="gp3")
     one, disk = {"VolumeId": made["VolumeId"]}, {"InstanceId": instance, "Device": "/dev/sdf"}
@@ -220,10 +208,14 @@ def test_a_volume_until_it_is_deleted(ec2):
 
 
 def test_the_settings_of_an_instance_as_a_launch_template(ec2):
-    subnet = ec2(
+    subnet_id = ec2(
         "CreateSubnet", VpcId=ec2("CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"], CidrBlock="10.0.1.0/24"
     )
-    place = {"SubnetId": subnet["Subnet"]["SubnetId"], "ImageId": "ami-00000000000000001", "InstanceType": "t3.small"}
+    place = {
+        "SubnetId": subnet_id["Subnet"]["SubnetId"],
+        "ImageId": "ami-00000000000000001",
+        "InstanceType": "t3.small",
+    }
     instance = ec2("RunInstances", **place, MinCount=1, MaxCount=1)["Instances"][0]["InstanceId"]
     data = ec2("GetLaunchTemplateData", InstanceId=instance)["LaunchTemplateData"]
     assert {name: data[name] for name in ("ImageId", "InstanceType")} == {
@@ -244,8 +236,10 @@ def test_places_of_instance_types(ec2):
     assert {one["Location"] for one in found} >= {"eu-west-1a", "eu-west-1b"}
 
 
-def test_attributes_of_an_interface(ec2, subnet):
-    made = ec2("CreateNetworkInterface", SubnetId=subnet, Description="one")["NetworkInterface"]["NetworkInterfaceId"]
+def test_attributes_of_an_interface(ec2, subnet_id):
+    made = ec2("CreateNetworkInterface", SubnetId=subnet_id, Description="one")["NetworkInterface"][
+        "NetworkInterfaceId"
+    ]
     described = ec2("DescribeNetworkInterfaceAttribute", NetworkInterfaceId=made, Attribute="description")
     assert described["Description"]["Value"] == "one"
     assert ec2("DescribeNetworkInterfaceAttribute", NetworkInterfaceId=made, Attribute="x") == "InvalidParameterValue"

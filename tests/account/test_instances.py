@@ -5,22 +5,15 @@ from pathlib import Path
 import pytest
 
 import netful.account
-from netful.account.ec2.api import Ec2Api
 from netful.sources import load
-from tests.helpers.account_client import Client, Running
 
 AMI = "ami-00000000000000001"
 EMPTY = Path(netful.account.__file__).parent / "aws.default-vpc.yaml"
 
 
 @pytest.fixture
-def running():
-    return Running(load([EMPTY], region="eu-west-1", stack_name="aws.default-vpc"))
-
-
-@pytest.fixture
-def ec2(running):
-    return Client("ec2", Ec2Api(running, ()).handle)
+def cloud():
+    return load([EMPTY], region="eu-west-1", stack_name="aws.default-vpc")
 
 
 def launched(ec2, **more):
@@ -31,16 +24,6 @@ def launched(ec2, **more):
 def described(ec2, *ids, **more):
     found = ec2("DescribeInstances", **({"InstanceIds": [*ids]} if ids else {}), **more)
     return found if isinstance(found, str) else [one for r in found["Reservations"] for one in r["Instances"]]
-
-
-@pytest.fixture
-def vpc_id(ec2):
-    return ec2("CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-
-
-@pytest.fixture
-def subnet_id(ec2, vpc_id):
-    return ec2("CreateSubnet", VpcId=vpc_id, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
 
 
 @pytest.fixture

@@ -12,21 +12,6 @@ from tests.helpers.account_client import Client, Running
 
 
 @pytest.fixture
-def ec2():
-    return Client("ec2", Ec2Api(Running(), ()).handle)
-
-
-@pytest.fixture
-def vpc_id(ec2):
-    return ec2("CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-
-
-@pytest.fixture
-def subnet_id(ec2, vpc_id):
-    return ec2("CreateSubnet", VpcId=vpc_id, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
-
-
-@pytest.fixture
 def eni_id(ec2, subnet_id):
     return ec2("CreateNetworkInterface", SubnetId=subnet_id, Description="mine")["NetworkInterface"][
         "NetworkInterfaceId"

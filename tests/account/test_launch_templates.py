@@ -30,11 +30,6 @@ def cloud(cloud_of):
     return cloud_of(TEMPLATE)
 
 
-@pytest.fixture
-def ec2(cloud):
-    return Client("ec2", Ec2Api(Running(cloud), ()).handle)
-
-
 def run(ec2, template, **more):
     found = ec2("RunInstances", LaunchTemplate=template, MinCount=1, MaxCount=1, **more)
     return found if isinstance(found, str) else found["Instances"][0]

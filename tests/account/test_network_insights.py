@@ -79,11 +79,6 @@ def ids(cloud):
 
 
 @pytest.fixture
-def ec2(cloud):
-    return Client("ec2", Ec2Api(Running(cloud), ()).handle)
-
-
-@pytest.fixture
 def answer(ec2):
     """Ask as a program does that follows AWS's documentation: a path, an analysis, and the analysis until it has ended."""
 

@@ -2,14 +2,6 @@
 
 import pytest
 
-from netful.account.ec2.api import Ec2Api
-from tests.helpers.account_client import Client, Running
-
-
-@pytest.fixture
-def ec2():
-    return Client("ec2", Ec2Api(Running(), ()).handle)
-
 
 def vpc(ec2, block="10.2.0.0/16"):
     return ec2("CreateVpc", CidrBlock=block)["Vpc"]["VpcId"]

@@ -4,7 +4,7 @@ import pytest
 
 from netful.account.wafv2.api import WafApi
 from netful.engine.waf.associations import acl_of, association_of
-from tests.helpers.account_client import Client, Running
+from tests.helpers.account_client import Client
 
 TEMPLATE = """
 Resources:
@@ -18,8 +18,8 @@ SEEN = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "Met
 
 
 @pytest.fixture
-def running(cloud_of):
-    return Running(cloud_of(TEMPLATE))
+def cloud(cloud_of):
+    return cloud_of(TEMPLATE)
 
 
 @pytest.fixture

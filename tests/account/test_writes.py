@@ -3,64 +3,11 @@
 import asyncio
 
 import pytest
-from botocore.parsers import create_parser
 
-from netful.account.ec2.api import WRITES, Ec2Api
+from netful.account.ec2.api import WRITES
 from netful.account.wire.service_model import service_model
 from netful.account.writing import Change, Writer
-from netful.fabric.doors.door import Door, DoorKind
-from netful.model.cloud import Cloud
-from netful.services.http.message import ClientConnection, Request
-
-HERE = ClientConnection(Door(DoorKind.LOCAL), ("127.0.0.1", 1), ("127.0.0.1", 2))
-
-
-class Running:
-    """A cloud without a kernel."""
-
-    def __init__(self):
-        self.cloud = Cloud.of(region="eu-west-1", account_id="123456789012")
-
-    async def become(self, step):
-        self.cloud = step(self.cloud)
-        return self.cloud
-
-
-class Client:
-    """Calls the API as botocore does: parameters in, the parsed output or the error's code out."""
-
-    def __init__(self):
-        self.running = Running()
-
-        self.api = Ec2Api(self.running, ())
-
-    def __call__(self, action, **parameters):
-        from botocore.serialize import create_serializer
-
-        operation = service_model("ec2").operation_model(action)
-        body = create_serializer("ec2", include_validation=True).serialize_to_request(parameters, operation)["body"]
-        form = "&".join(f"{name}={quoted(value)}" for name, value in body.items())
-        request = Request("POST", "/", (("Host", "ec2.eu-west-1.amazonaws.com"),), form.encode(), HERE)
-        response = asyncio.run(self.api.handle(request))
-        answer = {"body": response.body, "status_code": response.status, "headers": {}}
-        parsed = create_parser("ec2").parse(answer, operation.output_shape)
-        return parsed["Error"]["Code"] if "Error" in parsed else parsed
-
-
-def quoted(value):
-    from urllib.parse import quote
-
-    return quote(str(value).lower() if isinstance(value, bool) else str(value))
-
-
-@pytest.fixture
-def ec2():
-    return Client()
-
-
-@pytest.fixture
-def vpc_id(ec2):
-    return ec2("CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+from tests.helpers.account_client import Running
 
 
 def test_a_vpc_comes_with_its_table_acl_and_group(ec2, vpc_id):
@@ -186,7 +133,7 @@ def test_the_default_group_is_changed_and_stays(ec2, vpc_id):
     assert ec2("DeleteSecurityGroup", GroupId=group["GroupId"]) == "CannotDelete"
 
 
-def test_a_way_to_the_internet(ec2, vpc_id):
+def test_a_way_to_the_internet(ec2, running, vpc_id):
     subnet = ec2("CreateSubnet", VpcId=vpc_id, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
     gateway = ec2("CreateInternetGateway")["InternetGateway"]["InternetGatewayId"]
     table = ec2("CreateRouteTable", VpcId=vpc_id)["RouteTable"]["RouteTableId"]
@@ -219,7 +166,7 @@ def test_a_way_to_the_internet(ec2, vpc_id):
         ("DeleteVpc", {"VpcId": vpc_id}),
     ):
         assert not isinstance(ec2(action, **asked), str), action
-    assert ec2.running.cloud.template.resources == {}
+    assert running.cloud.template.resources == {}
 
 
 def test_an_endpoint(ec2, vpc_id):

@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, seed, settings
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace_as_sent
 from netful.fabric.fabric import Fabric
-from netful.fabric.kernel.thread import NamespaceThread
 from netful.model.network.nat64 import embedded
 from tests.helpers.draw import S3_BLOCK, clouds
 from tests.helpers.draw_sites import SITE
@@ -34,13 +33,6 @@ DESTINATIONS = (
 ON_PREMISES = tuple(f"{SITE[77]}:{service}" for service in ("tcp/443", "udp/443", "icmp"))
 CLIENT_ON_PREMISES = str(SITE[10])
 SERVICES = ("tcp/443", "tcp/5432", "udp/443", "icmp")
-
-
-@pytest.fixture(scope="module")
-def thread():
-    namespaces = NamespaceThread()
-    yield namespaces
-    namespaces.close()
 
 
 def questions(cloud):

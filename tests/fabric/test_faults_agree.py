@@ -23,7 +23,6 @@ from netful.engine.trace.ends.sources import Outside
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace_as_sent
 from netful.fabric.fabric import Fabric
-from netful.fabric.kernel.thread import NamespaceThread
 from netful.model.core import QuestionError, StackError
 from tests.fabric.test_agreement import LONG_LOOK_SECONDS, LOOK_SECONDS, questions
 from tests.helpers.draw import clouds
@@ -33,13 +32,6 @@ pytestmark = [pytest.mark.packets, pytest.mark.long]
 CHOSEN = os.environ.get("NETFUL_FAULTS")
 CLOUDS = int(CHOSEN or 10)
 FAILURES = 3  # of each cloud
-
-
-@pytest.fixture(scope="module")
-def thread():
-    namespaces = NamespaceThread()
-    yield namespaces
-    namespaces.close()
 
 
 def break_down(thread, fabric, cloud, failure):

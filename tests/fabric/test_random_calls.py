@@ -15,7 +15,6 @@ from netful.account.ec2.api import Ec2Api
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.fabric.fabric import Fabric
-from netful.fabric.kernel.thread import NamespaceThread
 from tests.fabric.test_agreement import LONG_LOOK_SECONDS, LOOK_SECONDS, observed, predicted, questions
 from tests.helpers.account_client import Running
 from tests.helpers.described import read_back
@@ -108,13 +107,6 @@ def calls(draw):
     """Some calls, in order."""
     kinds = (group_rule, group_rule, route, acl_entry, acl_entry, association, attachment, public_access)
     return [draw(st.sampled_from(kinds))(draw) for _ in range(draw(st.integers(1, 8)))]
-
-
-@pytest.fixture(scope="module")
-def thread():
-    namespaces = NamespaceThread()
-    yield namespaces
-    namespaces.close()
 
 
 @pytest.fixture(scope="module")

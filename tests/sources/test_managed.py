@@ -5,6 +5,8 @@ import re
 import pytest
 
 from netful.engine.names.managed_places import nodes_of
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
 from netful.model.balancing.load_balancers import LoadBalancerType, Registration
 from netful.model.core import Unknown
 from netful.model.network.network_interface import InterfaceOwner
@@ -303,3 +305,34 @@ Resources:
 """)
     names = ["shop.netful.cache.amazonaws.com", *replicas * ["shop-ro.netful.cache.amazonaws.com"]]
     assert cloud.template.resources["P"].properties["Value"] == ",".join(names)
+
+
+IN_SOME_SUBNET = """
+    Parameters: {Subnet: {Type: AWS::EC2::Subnet::Id}}
+    Resources:
+      Group: {Type: AWS::RDS::DBSubnetGroup, Properties: {DBSubnetGroupDescription: g, SubnetIds: [!Ref Subnet]}}
+      Task: {Type: AWS::ECS::TaskDefinition, Properties: {NetworkMode: awsvpc, ContainerDefinitions: [{Name: web, Image: nginx}]}}
+      Thing: {Type: %s, Properties: {%s}}
+"""
+OF_TASK = "TaskDefinition: !Ref Task, NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref Subnet]%s}}"
+
+
+@pytest.mark.parametrize(
+    ("type_", "properties", "verdict"),
+    [
+        ("AWS::RDS::DBInstance", "Engine: mysql, DBSubnetGroupName: !Ref Group", "blocked"),
+        ("AWS::RDS::DBInstance", "Engine: mysql, DBSubnetGroupName: !Ref Group, PubliclyAccessible: true", "unknown"),
+        ("AWS::RDS::DBInstance", "Engine: mysql, DBSubnetGroupName: default", "unknown"),
+        ("AWS::RDS::DBInstance", "Engine: mysql", "unknown"),
+        ("AWS::RDS::DBCluster", "Engine: aurora-mysql", "blocked"),
+        ("AWS::ECS::Service", OF_TASK % "", "blocked"),
+        ("AWS::ECS::Service", OF_TASK % ", AssignPublicIp: ENABLED", "unknown"),
+        ("AWS::ECS::Service", OF_TASK % ", AssignPublicIp: !Ref Subnet", "unknown"),
+        ("AWS::EC2::VPCEndpoint", "VpcEndpointType: Interface, ServiceName: com.amazonaws.us-east-1.ssm, VpcId: vpc-1, SubnetIds: [!Ref Subnet]", "blocked"),
+        ("AWS::EC2::Instance", "ImageId: ami-1, SubnetId: !Ref Subnet", "unknown"),
+        ("AWS::EC2::Instance", "ImageId: ami-1, NetworkInterfaces: [{DeviceIndex: 0, SubnetId: !Ref Subnet, AssociatePublicIpAddress: false}]", "blocked"),
+    ],
+)  # fmt: skip
+def test_the_internet_does_not_reach_what_has_no_public_address_in_any_subnet(cloud_of, type_, properties, verdict):
+    cloud = cloud_of(IN_SOME_SUBNET % (type_, properties))
+    assert trace(cloud, parse(cloud, "internet", "Thing:tcp/443")).verdict == verdict

@@ -142,11 +142,34 @@ def test_names_of_requests(cloud_of, options, application, names):
         'drop tcp any any -> any any (pcre:"/x/"; sid:1;)', 'drop tcp any any -> any any (content:"x"; sid:1;)',
         "drop tcp $NOWHERE any -> any any (sid:1;)", "drop tcp any any -> any any (flowbits:isset,a; sid:1;)",
         "drop ssh any any -> any any (sid:1;)", "drop nonsense",
+        'drop tls any any -> any any (ja4.hash; content:"t13d"; sid:1;)',
+        "drop tcp any any -> any any (flowbits:isnotset,of-another-group; sid:1;)",
     ],
 )  # fmt: skip
 def test_what_is_not_read_of_a_rule_is_named(cloud_of, line):
     (rule,) = rules(cloud_of, suricata(line))
     assert (rule.action, bool(rule.unread)) == (RuleAction.DROP, True)
+
+
+def test_bits_that_end_a_flow_and_fingerprints_that_all_have_leave_no_doubt(cloud_of):
+    text = suricata(
+        'reject tls any any -> any any (ja4.hash; content:"_"; flowbits:set,ended; sid:1;)',
+        "alert http any any -> any any (flowbits:set,noted; sid:2;)",
+        "drop tcp any any -> any any (flowbits:isnotset,ended; sid:3;)",
+        "drop tcp any any -> any any (flowbits:isnotset,noted; sid:4;)",
+    )
+    found = rules(cloud_of, text, order="STRICT_ORDER")
+    assert [rule.unread for rule in found] == ["", "", "flowbits:isnotset,noted"]
+
+
+@pytest.mark.parametrize(
+    ("header", "options", "matched"),
+    [("ip", "ip_proto:TCP;", {6}), ("ip", "ip_proto:!TCP; ip_proto:!UDP;", {1, 50}), ("tcp", "ip_proto:!TCP;", set())],
+)
+def test_an_option_narrows_the_protocols_of_a_rule(cloud_of, header, options, matched):
+    (rule,) = rules(cloud_of, suricata(f"drop {header} any any -> any any ({options} sid:1;)"))
+    assert {number for number in (1, 6, 17, 50) if number in rule.header.protocols} == matched
+    assert rule.header.protocols
 
 
 def test_a_list_of_domains(cloud_of):

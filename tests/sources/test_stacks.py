@@ -166,6 +166,23 @@ def test_for_each_is_written_out(cloud_of):
     }
 
 
+def test_a_loop_whose_conditions_are_named_by_a_mapping(cloud_of):
+    cloud = cloud_of("""
+        Transform: AWS::LanguageExtensions
+        Parameters: {Zones: {Type: String, Default: "2"}}
+        Conditions: {Two: !Equals [!Ref Zones, "2"], Three: !Equals [!Ref Zones, "3"]}
+        Mappings: {Made: {Condition: {B: Two, C: Three}}}
+        Resources:
+          Fn::ForEach::Addresses:
+            - Zone
+            - [A, B, C]
+            - "Address${Zone}":
+                Type: AWS::EC2::EIP
+                Condition: !FindInMap [Made, Condition, !Ref Zone, DefaultValue: !Ref AWS::NoValue]
+    """)
+    assert set(cloud.template.resources) == {"AddressA", "AddressB"}
+
+
 def test_a_loop_of_unknown_length_leaves_a_template_without_resources(cloud_of):
     cloud = cloud_of("""
         Transform: AWS::LanguageExtensions

@@ -9,11 +9,11 @@ Resources:
   Blocks: {Type: AWS::EC2::VPCCidrBlock, Properties: {VpcId: !Ref Vpc, AmazonProvidedIpv6CidrBlock: true}}
   Igw: {Type: AWS::EC2::InternetGateway}
   Attached: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Igw}}
-  Six: {Type: AWS::EC2::Subnet, DependsOn: Blocks, Properties: {VpcId: !Ref Vpc, Ipv6Native: true, Ipv6CidrBlock: '2001:db8::/64'}}
+  Six: {Type: AWS::EC2::Subnet, DependsOn: Blocks, Properties: {VpcId: !Ref Vpc, Ipv6Native: true, Ipv6CidrBlock: '2001:db8:0:100::/64'}}
   Dns64:
     Type: AWS::EC2::Subnet
     DependsOn: Blocks
-    Properties: {VpcId: !Ref Vpc, Ipv6Native: true, EnableDns64: true, Ipv6CidrBlock: '2001:db8:0:1::/64'}
+    Properties: {VpcId: !Ref Vpc, Ipv6Native: true, EnableDns64: true, Ipv6CidrBlock: '2001:db8:0:101::/64'}
   Four: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
   Out: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
   OutFour: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref Out, SubnetId: !Ref Four}}

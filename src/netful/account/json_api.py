@@ -10,8 +10,9 @@ from netful.account.query_api import Operation, fault_of
 from netful.account.wire import cbor
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import operation_model
-from netful.account.wire.validation import problems
 from netful.model.core import UnkeptError
+from netful.service_models.requests import ConstraintError, SerializationError, check
+from netful.service_models.service_model import service_model as model
 from netful.services.http.message import Request, Response
 from netful.services.http.wire import json_response
 
@@ -56,6 +57,10 @@ class JsonApi:
             raise ApiError("SerializationException", "the body cannot be read") from error
         if not isinstance(asked, dict):
             raise ApiError("SerializationException", "the body is not an object")
-        if said := problems(operation, asked):
-            raise ApiError(self._invalid, said)
+        try:
+            check(model(self._service), model(self._service).operations[name], asked)
+        except SerializationError as error:
+            raise ApiError("SerializationException", str(error)) from error
+        except ConstraintError as error:
+            raise ApiError(self._invalid, str(error)) from error
         return await serve(asked)

@@ -8,8 +8,9 @@ from netful.account.wire import query
 from netful.account.wire.errors import DRY_RUN, ApiError, invalid_action
 from netful.account.wire.kept_answers import KeptAnswers
 from netful.account.wire.service_model import operation_model, service_model
-from netful.account.wire.validation import problems
 from netful.model.core import UnkeptError
+from netful.service_models.requests import ConstraintError, SerializationError, check
+from netful.service_models.service_model import service_model as model
 from netful.services.http.message import Request, Response
 
 Parameters = Mapping[str, Any]
@@ -72,8 +73,11 @@ class QueryApi:
         ):
             raise invalid_action(name)
         asked = query.parameters(operation, form)
-        if self._validated and (said := problems(operation, asked)):
-            raise ApiError("ValidationError", said)
+        if self._validated:
+            try:
+                check(model(self._service), model(self._service).operations[name], asked)
+            except (ConstraintError, SerializationError) as error:
+                raise ApiError("ValidationError", str(error)) from error
         result = await serve(asked)
         if asked.get("DryRun"):
             raise DRY_RUN

@@ -8,8 +8,8 @@ from netful.account.query_api import Operation, fault_of
 from netful.account.wire import rest_xml
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import operation_model
-from netful.account.wire.validation import problems
 from netful.model.core import UnkeptError
+from netful.service_models.requests import ConstraintError, SerializationError, check
 from netful.service_models.service_model import service_model
 from netful.services.http.message import Request, Response
 
@@ -31,15 +31,18 @@ class RestXmlApi:
             return Response(fault.status, rest_xml.HEADERS, rest_xml.error(fault, request_id))
 
     async def _answer(self, request: Request) -> Response:
-        found = service_model(self._service).operation(request.method, request.path, dict(parse_qsl(request.query)))
+        model = service_model(self._service)
+        found = model.operation(request.method, request.path, dict(parse_qsl(request.query)))
         operation = operation_model(self._service, found[0].name) if found else None
         serve = self._operations.get(operation.name) if operation is not None else None
         if found is None or operation is None or serve is None:
             name = found[0].name if found else f"{request.method} {request.path}"
             raise ApiError("UnknownOperationException", f"The operation {name} is not served", 404)
         asked = rest_xml.parameters(operation, found[1], request.query, request.body)
-        if said := problems(operation, asked):
-            raise ApiError("InvalidInput", said)
+        try:
+            check(model, found[0], asked)
+        except (ConstraintError, SerializationError) as error:
+            raise ApiError("InvalidInput", str(error)) from error
         result = await serve(asked)
         status = int(operation.http.get("responseCode", 200))
         return Response(status, rest_xml.headers(operation, result), rest_xml.answer(operation, result))

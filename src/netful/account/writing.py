@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
+from netful.account import reading
 from netful.account.changes import Edit, changed
 from netful.account.query_api import Operation, Parameters
 from netful.account.wire.errors import DRY_RUN, ApiError, refusal
@@ -95,3 +96,16 @@ class Writer(Generic[V]):
         except NetfulError as error:
             raise ApiError(self._refusal, refusal(error)) from error
         return made[0].answer(self._view(self._running.cloud))
+
+
+def operations(
+    running: Running,
+    view: Callable[[Cloud], V],
+    looks: Mapping[str, reading.Look[V]],
+    writes: Mapping[str, Write[V]],
+    refusal: str = "InvalidParameterValue",
+    mismatch: str = "IdempotentParameterMismatch",
+) -> dict[str, Operation]:
+    """Return the operations of a service: those that only look at the cloud that runs, and those that write (`Writer`)."""
+    writer = Writer(running, view, refusal, mismatch)
+    return {**reading.operations(looks, lambda: view(running.cloud)), **writer.operations(writes)}

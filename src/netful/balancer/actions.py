@@ -14,7 +14,7 @@ from netful.balancer.consulted.consultation import directive, unanswered
 from netful.balancer.haproxy_syntax import argument, literal, numbers, quoted
 from netful.model.authentication import ACTIONS, TOKENS
 from netful.model.balancing.load_balancers import Action
-from netful.model.core import Frozen, file_name
+from netful.model.core import Frozen, file_name, is_true
 
 GROUP = "var(txn.group)"
 """Variable with the target group of a request."""
@@ -87,7 +87,7 @@ def _forward(action: Action, place: Place, groups: dict[str, bool]) -> Iterator[
         return
     names = [file_name(id_) for id_, _ in chosen]
     config = (action.config or {}).get("TargetGroupStickinessConfig") or {}
-    sticky = str(config.get("Enabled", "")).lower() == "true"
+    sticky = is_true(config.get("Enabled", ""))
     unset = f"{place.when} !{{ {GROUP} -m found }}"
     if sticky:
         cookie = f"req.cook({STICKY_COOKIE})"

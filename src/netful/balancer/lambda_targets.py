@@ -13,10 +13,11 @@ import msgspec
 from netful.balancer.lambda_event import LONGEST, answer, event, own_answer
 from netful.balancer.local_servers import LocalServers
 from netful.balancer.targets import functions_of
+from netful.engine.authorization.service_permissions import may_be_target
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.model.balancing.load_balancers import TargetGroup
 from netful.model.cloud import Cloud
-from netful.model.core import Resource, StackError, file_name
+from netful.model.core import StackError, file_name
 from netful.model.load_balancing_arns import GROUPS, arns
 from netful.services.http.message import Request, Response
 
@@ -25,7 +26,6 @@ log = logging.getLogger(__name__)
 Invoke = Callable[[str, bytes, str], Awaitable[Invocation]]
 """Invokes a function: its id, the event, the trace id."""
 
-_PRINCIPAL = "elasticloadbalancing.amazonaws.com"
 _MULTI = "lambda.multi_value_headers.enabled"
 
 
@@ -49,7 +49,7 @@ class LambdaTargets:
             return own_answer(400)
         if len(request.body) > LONGEST:
             return own_answer(413)
-        if not called or not may_invoke(self._cloud, called[0]):
+        if not called or may_be_target(self._cloud, group, called[0]) is False:
             return own_answer(502)
         multi = group.attributes.get(_MULTI) == "true"
         given = msgspec.json.encode(event(request, arns(self._cloud)[GROUPS][group.id], multi=multi))
@@ -63,17 +63,3 @@ class LambdaTargets:
     def close(self) -> None:
         """Close all sockets."""
         self._servers.close()
-
-
-def may_invoke(cloud: Cloud, function_id: str) -> bool:
-    """Return whether the function's policy allows load balancers to invoke it (§7.6)."""
-    function = cloud.compute.functions[function_id]
-    mine = {function.id, function.function_name}
-    return any(_permits(resource, mine) for resource in cloud.template.resources.values())
-
-
-def _permits(resource: Resource, names: set[str]) -> bool:
-    if resource.type != "AWS::Lambda::Permission" or resource.properties.get("Principal") != _PRINCIPAL:
-        return False
-    named = str(resource.properties.get("FunctionName"))
-    return bool(names & {named, *resource.references, named.partition(":function:")[2].partition(":")[0]})

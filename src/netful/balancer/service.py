@@ -16,11 +16,12 @@ from netful.balancer.consulted.claim_signer import ClaimSigner
 from netful.balancer.consulted.subjects import Subjects
 from netful.balancer.consulted.web_calls import WebCall
 from netful.balancer.health import TargetHealth
-from netful.balancer.lambda_targets import Invoke, LambdaTargets, may_invoke
+from netful.balancer.lambda_targets import Invoke, LambdaTargets
 from netful.balancer.listeners import authorities_file
 from netful.balancer.process import HaProxy, Spawn
 from netful.balancer.program import find_program, is_recent
 from netful.balancer.targets import functions_of, groups_of
+from netful.engine.authorization.service_permissions import may_be_target
 from netful.engine.waf.associations import acl_of, before_balancer
 from netful.fabric.vpcs.private_link import ServiceLink
 from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType
@@ -258,6 +259,11 @@ def _unasked(cloud: Cloud, balancer: LoadBalancer) -> list[str]:
 
 def _unpermitted(cloud: Cloud, balancer: LoadBalancer) -> list[str]:
     """Return a warning for each function that no `AWS::Lambda::Permission` lets load balancers call."""
-    called = {id_ for group in groups_of(cloud, balancer) for id_ in functions_of(cloud, group)}
+    refused = {
+        id_
+        for group in groups_of(cloud, balancer)
+        for id_ in functions_of(cloud, group)
+        if may_be_target(cloud, group, id_) is False
+    }
     return [f"`{id_}` has no permission for `elasticloadbalancing.amazonaws.com`, its group answers 502"
-            for id_ in sorted(called) if not may_invoke(cloud, id_)]  # fmt: skip
+            for id_ in sorted(refused)]  # fmt: skip

@@ -1,12 +1,15 @@
 """`netful status`: the status of the running stack."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
+
+from msgspec.structs import fields
 
 from netful.cli.options.options import ReportOptions
 from netful.cli.options.stacks import StackOptions, stack_name
+from netful.library.documents.running import StatusDocument
 from netful.model.core import StackError
 from netful.render.columns import counted
 from netful.render.construct_paths import renamed
@@ -18,27 +21,11 @@ from netful.stack.control.client import Client, NoAnswerError, others_hint
 from netful.stack.control.folder import StackFolder
 
 _NO_LIMIT = 1e15
-STOPPED: dict[str, Any] = {
-    "state": "stopped",
-    "folder": None,
-    "empty": False,
-    "endpoint_url": None,
-    "deployments": [],
-    "apis": [],
-    "functions": [],
-    "hosts": [],
-    "answers": [],
-    "state_machines": [],
-    "distributions": [],
-    "load_balancers": [],
-    "nat_gateways": [],
-    "gateway": None,
-    "calls": {},
-    "construct_paths": {},
-    "debugger": None,
-    "faults": [],
-    "console": None,
+_EMPTY: Mapping[Any, Any] = {list: [], dict: {}, bool: False}
+STOPPED: dict[str, Any] = {one.name: _EMPTY.get(get_origin(one.type) or one.type) for one in fields(StatusDocument)} | {
+    "state": "stopped"
 }
+"""The status of a stack that is stopped: every member of the document, without a value."""
 
 
 def status(

@@ -24,11 +24,16 @@ def _lines(document: dict[str, Any], resources: dict[str, dict[str, Any]]) -> It
     yield from apis_text(document["apis"])
     yield from block(
         "resources",
-        ((name, found["type"], found["origin"], found["aws_id"] or "") for name, found in resources.items()),
+        (_resource(name, found) for name, found in resources.items()),
     )
     yield from block("not understood", map(_unread, document["unread"]))
     yield from block("missing parameters", ((name,) for name in document["parameters"]["missing"]))
     yield from block("missing imports", ((name,) for name in document["imports"]["missing"]))
+
+
+def _resource(name: str, found: dict[str, Any]) -> tuple[str, ...]:
+    invoked = spoken(f"invoked by {', '.join(found['triggers'])}") if found["triggers"] else ""
+    return (name, found["type"], found["origin"], found["aws_id"] or "", invoked)
 
 
 def _vpc(vpc: dict[str, Any]) -> Iterator[str]:

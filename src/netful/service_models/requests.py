@@ -10,6 +10,7 @@ Messages of constraints are AWS's (`1 validation error detected: …`, as record
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -25,7 +26,7 @@ _NUMBERS: dict[str, tuple[type, ...]] = {
     "double": (int, float),
 }
 _TYPES: dict[str, tuple[type, ...]] = {
-    **_NUMBERS, "string": (str,), "blob": (str, bytes), "boolean": (bool,), "timestamp": (int, float, str),
+    **_NUMBERS, "string": (str,), "blob": (str, bytes), "boolean": (bool,), "timestamp": (int, float, str, datetime),
     "list": (list,), "map": (dict,), "structure": (dict,),
 }  # fmt: skip
 
@@ -61,12 +62,20 @@ def members(model: ServiceModel, operation: Operation, given: Given, known: Know
         return {}
     shape = model.shapes[operation.input.shape]
     found = _placed(model, shape, given)
-    _check_types(model, shape, found)
-    problems = [*_problems(model, shape, found, known)]
+    check(model, operation, found, known)
+    return found
+
+
+def check(model: ServiceModel, operation: Operation, asked: Mapping[str, Any], known: Known = _nothing) -> None:
+    """Raise SerializationError or ConstraintError if members are not what an operation takes."""
+    if operation.input is None:
+        return
+    shape = model.shapes[operation.input.shape]
+    _check_types(model, shape, asked)
+    problems = [*_problems(model, shape, asked, known)]
     if problems:
         count = f"{len(problems)} validation error{'s' if len(problems) > 1 else ''} detected: "
         raise ConstraintError(count + "; ".join(problems))
-    return found
 
 
 # --- places -----------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from netful.model.core import Origin, SourceError
+from netful.model.core import Origin, SourceError, mapping
 from netful.sources.files import project_folder
 from netful.sources.files.json_text import from_json
 from netful.sources.files.unreadable import text_of
@@ -64,12 +64,12 @@ def _frames(frames: list[Any], application: Path) -> Iterator[Origin]:
 
 def _metadata(template: Path) -> Mapping[str, Any]:
     """Return the metadata of a template's constructs, by their paths."""
-    for artifact in _mapping(_read(template.parent / "manifest.json").get("artifacts")).values():
-        properties = _mapping(_mapping(artifact).get("properties"))
+    for artifact in mapping(_read(template.parent / "manifest.json").get("artifacts")).values():
+        properties = mapping(mapping(artifact).get("properties"))
         if properties.get("templateFile") == template.name:
             apart = artifact.get("additionalMetadataFile")
             return {
-                **_mapping(artifact.get("metadata")),
+                **mapping(artifact.get("metadata")),
                 **(_read(template.parent / apart) if isinstance(apart, str) and "/" not in apart else {}),
             }
     return {}
@@ -77,10 +77,6 @@ def _metadata(template: Path) -> Mapping[str, Any]:
 
 def _read(file: Path) -> Mapping[str, Any]:
     try:
-        return _mapping(from_json(text_of(file)))
+        return mapping(from_json(text_of(file)))
     except (SourceError, json.JSONDecodeError, RecursionError):
         return {}
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from netful.engine.authorization.token_issuers import signer_of
+from netful.model.apis.api import Authorizer
+from netful.model.names.user_pool import issuer_of
+
 API = """
 Parameters: {Other: {Type: String}}
 Resources:
@@ -81,6 +85,14 @@ def test_signature_that_is_taken_for_granted(hop, issuer):
     found, assumptions = hop(issuer)
     assert found.rule == "JWT authorizer"
     assert NOBODY % issuer in assumptions
+
+
+@pytest.mark.parametrize(("named", "signer"), [("pool/b", "b"), ("pool/none", "a"), (None, "a")])
+def test_the_signer_is_the_issuer_that_the_token_names(named, signer):
+    pools = [f"arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_{name}" for name in "ab"]
+    claims = {} if named is None else {"iss": issuer_of(f"us-east-1_{named.removeprefix('pool/')}")}
+    authorizer = Authorizer("Who", "who", "COGNITO_USER_POOLS", provider_arns=tuple(pools))
+    assert signer_of(authorizer, claims) == issuer_of(f"us-east-1_{signer}")
 
 
 def test_issuer_of_a_parameter_without_a_value_is_no_crash(hop):

@@ -4,6 +4,8 @@ import pytest
 
 from netful.engine.apis.door import arrival
 from netful.engine.apis.routing_rules import headers_asked
+from netful.engine.apis.ways import ways
+from netful.engine.names.api_names import invoke_urls
 
 HOST = "api.example.com"
 APIS = """
@@ -87,7 +89,11 @@ def test_without_a_match_mappings_follow_if_the_mode_has_them(reached, mode, fou
         ("beta", "Beta", False),
         ("beta", "beta2", False),
         ("beta*", "beta2", True),
+        ("beta*", "bet2", False),
         ("*2", "beta2", True),
+        ("*a2", "b2", False),
+        ("*et*", "bat2", False),
+        ("*et*", "be", False),
         ("*et*", "beta2", True),
         ("*et*", "alpha", False),
         ("*", "anything", True),
@@ -140,6 +146,40 @@ def test_an_unknown_condition_counts_where_it_could_lead_elsewhere(reached, rule
 def test_an_unknown_mode_leaves_it_unknown(reached):
     assert reached([rule(1)], mode="!Ref Wanted")[0] == "unknown"
     assert reached([], mode="!Ref Wanted")[0] == "Mapped"
+
+
+ROUTE = """
+  Shop: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref One, ParentId: !GetAtt One.RootResourceId, PathPart: shop}}
+  Get: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref One, ResourceId: !Ref Shop, HttpMethod: GET, Integration: {Type: MOCK}}}
+  Live: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref One, StageName: live}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("conditions", "strip", "url", "invoked"),
+    [
+        ("[]", "false", "https://api.example.com/shop", "https://api.example.com"),
+        (f"[{base('v1')}]", "true", "https://api.example.com/v1/shop", "https://api.example.com/v1"),
+        (f"[{base('shop')}]", "false", "https://api.example.com/shop", "https://api.example.com/shop"),
+        (f"[{base('v1')}]", "false", None, "https://api.example.com/v1"),
+        (f"[{base('!Ref Wanted')}]", "false", None, None),
+        (f"[{header('x-a', '1')}]", "false", None, None),
+    ],
+)
+def test_urls_by_which_a_rule_leads_to_an_api(cloud_of, conditions, strip, url, invoked):
+    cloud = cloud_of(APIS.replace("MODE", ONLY) + ROUTE + rule(1, conditions, strip=strip))
+    assert [way.url for way in ways(cloud) if way.by.startswith("routing rule")] == [url] * bool(url)
+    assert invoke_urls(cloud, cloud.apis.by_id["One"])[1:] == (invoked,) * bool(invoked)
+
+
+def test_rules_as_shown(cloud_of, shown):
+    cloud = cloud_of(APIS.replace("MODE", ONLY) + rule(1, f"[{header('x-a', 'b*')}, {base('v1')}]"))
+    assert shown(cloud)["One"]["routing_rules"] == [
+        {
+            "id": "R1", "name": "api.example.com", "priority": 1, "base_path": "v1",
+            "headers": [{"header": "x-a", "value_glob": "b*"}], "stage": "live",
+        }
+    ]  # fmt: skip
 
 
 def test_headers_that_rules_look_at(cloud_of):

@@ -25,6 +25,8 @@ def asked(*permissions, type_="AWS::Lambda::Permission"):
         ({"Principal": "s3.amazonaws.com"}, False),
         ({"FunctionName": "other"}, False),
         ({"FunctionName": "Fn"}, True),
+        ({"FunctionName": "arn:aws:lambda:us-east-1:123456789012:function:fn:live"}, True),
+        ({"FunctionName": "arn:aws:lambda:us-east-1:123456789012:function:other:1"}, False),
         ({"SourceArn": TOPIC}, True),
         ({"SourceArn": "arn:aws:sns:*:*:ord*"}, True),
         ({"SourceArn": "arn:aws:sns:*:*:bills"}, False),

@@ -1,25 +1,40 @@
 """Sessions that sign requests: whose they are, by their access keys."""
 
 from netful.engine.authorization.sessions import STATES, keys_of, keys_of_machine, keys_of_task, sessions
+from netful.model.functions.images import Image
 
 TEMPLATE = """
 Resources:
   Role: {Type: AWS::IAM::Role, Properties: {RoleName: runs, AssumeRolePolicyDocument: {}}}
   Fn: {Type: AWS::Lambda::Function, Properties: {FunctionName: fn, Role: !GetAtt Role.Arn, Handler: a.b, Runtime: python3.13}}
+  Unsure: {Type: AWS::IAM::Role, Properties: {RoleName: unsure, ManagedPolicyArns: [arn:x], Policies: [{PolicyName: p, PolicyDocument: {Statement: [{Effect: Allow, Action: "*", Resource: "*"}, {Effect: Deny, Action: "s3:*", Resource: "*"}]}}], AssumeRolePolicyDocument: {}}}
+  Doubted: {Type: AWS::Lambda::Function, Properties: {FunctionName: doubted, Role: !GetAtt Unsure.Arn, Handler: a.b, Runtime: python3.13}}
+  Other: {Type: AWS::Lambda::Function, Properties: {FunctionName: other, Role: "arn:aws:iam::123456789012:role/team/not-here", Handler: a.b, Runtime: python3.13}}
+  Definition: {Type: AWS::ECS::TaskDefinition, Properties: {TaskRoleArn: !GetAtt Role.Arn, ContainerDefinitions: [{Name: web, Image: web}]}}
+  Web: {Type: AWS::ECS::Service, Properties: {TaskDefinition: !Ref Definition}}
   Machine: {Type: AWS::StepFunctions::StateMachine, Properties: {StateMachineName: m, RoleArn: !GetAtt Role.Arn, DefinitionString: "{}"}}
 """
 
 
-def test_sessions_of_functions_and_of_state_machines(cloud_of):
-    cloud = cloud_of(TEMPLATE)
+def test_sessions_of_functions_tasks_and_state_machines(cloud_of):
+    cloud = cloud_of(TEMPLATE).having(images={"web": Image("web")})
     role, machine = cloud.access.roles["Role"], str(cloud.template.resources["Machine"].ref)
     found = sessions(cloud)
-    assert len(found) == 3
+    assert len(found) == 6
+    doubted = found[keys_of(cloud.compute.functions["Doubted"]).access_key_id].caller
+    assert (doubted.document, doubted.denials) == (
+        None,
+        {"Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]},
+    )
     function = found[keys_of(cloud.compute.functions["Fn"]).access_key_id]
     by_role = found[keys_of_machine(f"arn:aws:iam::{cloud.account_id}:role/runs").access_key_id]
-    assert [(one.role, one.caller.arn.rpartition("/")[2]) for one in (function, by_role)] == [
-        (role, "fn"),
-        (role, "states"),
+    of_other = found[keys_of(cloud.compute.functions["Other"]).access_key_id]
+    assert (of_other.role, of_other.caller.arn.rpartition(":")[2]) == (None, "assumed-role/not-here/other")
+    by_task = found[keys_of_task("Web").access_key_id]
+    assert [(one.role, one.caller.arn.rpartition(":")[2]) for one in (function, by_role, by_task)] == [
+        (role, "assumed-role/runs/fn"),
+        (role, "assumed-role/runs/states"),
+        (role, "assumed-role/runs/Web"),
     ]
     as_service = found[keys_of_machine(machine).access_key_id]
     assert (as_service.role, as_service.caller.arn, as_service.caller.names, as_service.caller.party) == (

@@ -3,13 +3,15 @@
 import pytest
 
 from netful.engine.distributions import behaviors
-from netful.engine.distributions.behaviors import Viewing, behavior_for, own_answer
+from netful.engine.distributions.behaviors import Viewing, behavior_for, own_answer, rooted
+from netful.engine.distributions.origin_access import service_of
 from netful.engine.distributions.origin_requests import (
     address_of,
     forwarded_headers,
     forwarded_query,
     forwards_host,
     group_of,
+    with_own,
     withholds,
 )
 from netful.model.core import Unknown
@@ -71,6 +73,7 @@ def test_a_vpc_origin_has_its_own_ports_and_needs_no_name():
         (behavior(by_default=False), "POST", "Content-Type", True),
         (behavior(headers=["x-mine"], by_default=False), "GET", "X-Mine", True),
         (behavior(headers=["x-*"], by_default=False), "GET", "X-Mine", True),
+        (behavior(headers=["x-m?ne"], by_default=False), "GET", "X-Mine", True),
         (behavior(headers=["authorization"]), "GET", "Authorization", True),
         (behavior(headers=["via"]), "GET", "Via", False),
     ],
@@ -86,6 +89,26 @@ def test_a_header_is_certainly_withheld_only_where_nothing_may_add_it():
     assert not withholds(behavior(), origin, "GET", "user-agent")
     assert not withholds(behavior(runs=True), plain, "GET", "user-agent")
     assert not withholds(CacheBehavior("*", "o", forwards=(None,)), plain, "GET", "user-agent")
+
+
+def test_headers_of_the_distribution_itself():
+    origin = DistributionOrigin("o", HOST, headers={"X-Own": "b", "X-Unknown": MISSING})
+    sent = with_own(origin, (("x-own", "a"),), [("Via", "c")])
+    assert sorted(sent) == [("User-Agent", "Amazon CloudFront"), ("Via", "c"), ("X-Own", "b")]
+    assert with_own(DistributionOrigin("o", HOST), (("user-agent", "a"),)) == (("user-agent", "a"),)
+
+
+@pytest.mark.parametrize(
+    ("host", "signed"),
+    [
+        ("b.s3.eu-west-1.amazonaws.com", "s3"),
+        (f"{'a' * 32}.lambda-url.eu-west-1.on.aws", "lambda"),
+        ("sqs.eu-west-1.amazonaws.com", None),
+        (HOST, None),
+    ],
+)
+def test_the_service_that_a_request_is_signed_for(host, signed):
+    assert service_of(host) == signed
 
 
 def test_cookies_and_parameters_that_an_origin_receives():
@@ -130,6 +153,14 @@ def test_the_first_behaviour_that_matches(every, path, target):
         assert getattr(found, "target_origin_id", found) == target
 
 
+@pytest.mark.parametrize(
+    ("path", "root", "asked"),
+    [("", "i.html", "/i.html"), ("/", "i.html", "/i.html"), ("/", "", "/"), ("/a/", "i.html", "/a/")],
+)
+def test_the_root_object(path, root, asked):
+    assert rooted(Distribution("Edge", "d1.cloudfront.net", root_object=root), path) == asked
+
+
 def test_a_group_of_origins_is_asked_in_turn():
     group = OriginGroup(("a", "b"), frozenset({503}))
     distribution = Distribution("Edge", "d1.cloudfront.net", groups={"g": group})
@@ -157,5 +188,9 @@ def test_answers_of_the_distribution_itself(enabled, policy, secure, method, ans
         distribution, behavior(viewer_protocol_policy=policy), Viewing(HOST, "/a", secure, method, "b=1")
     )
     assert (found.status if isinstance(answer, int) else found) == answer
+    if found is not None:
+        assert str(found.status) in found.page("r1")
+    if found is not None and not found.location:
+        assert "Request ID: r1\n" in found.page("r1")
     if isinstance(answer, int):
         assert found.location == f"https://{HOST}/a?b=1"

@@ -37,6 +37,7 @@ NOW = datetime(2026, 2, 18, 10, 30, 20, tzinfo=UTC)  # a Wednesday
         ("cron(0 0 1 JAN,JUL ? 2027)", "2027-01-01T00:00:00"),
         ("at(2026-03-01T12:00:00)", "2026-03-01T12:00:00"),
         ("at(2026-01-01T12:00:00)", None),
+        (f"at({NOW:%Y-%m-%dT%H:%M:%S})", None),
         ("rate(999999999 days)", None),  # later than any date
         ("cron(0 0 1 1 ? 2020)", None),
     ],
@@ -55,7 +56,7 @@ def test_a_time_zone_of_its_own():
     "expression",
     ["rate(0 minutes)", "rate(5 weeks)", "cron(* * * * *)", "cron(61 * * * ? *)", "cron(a * * * ? *)", "at(noon)",
      "cron(0 0 W * ? *)", "cron(0 0 32W * ? *)", "cron(0 0 L-x * ? *)", "5 minutes", "cron(0/0 * * * ? *)",
-     "rate(99999999999999 days)", "cron(\u00b2 * * * ? *)", "cron(0/\u00b2 * * * ? *)", "cron(0 0 * * 9#1 *)", "cron(0 0 L-40 * ? *)",
+     "rate(99999999999999 days)", "cron(\u00b2 * * * ? *)", "cron(0/\u00b2 * * * ? *)", "cron(0 0 * * 9#1 *)", "cron(0 0 ? * 8L *)", "cron(0 0 ? * 8#1 *)", "cron(0 0 ? * 8 *)", "cron(0 0 L-40 * ? *)",
      "cron(9-3 * * * ? *)", "cron(0/ * * * ? *)", "cron(0 0 * * * *)", "cron(0 0 ? * ? *)", "cron(0 0 ? ? MON *)",
      "at(2026-03-01)", "at(2026-02-30T12:00:00)", "rate(1\u0660 days)"],
 )  # fmt: skip

@@ -95,11 +95,49 @@ Resources:
 """.replace("&function", "").replace("&code ", "")
 
 
+MORE = """
+  OfB: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref B, RouteTableId: !Ref TableA}}
+  Aurora: {Type: AWS::RDS::DBCluster, Properties: {Engine: aurora-postgresql, DBSubnetGroupName: !Ref Places, VpcSecurityGroupIds: [!Ref Open]}}
+  Writer: {Type: AWS::RDS::DBInstance, Properties: {Engine: aurora-postgresql, DBClusterIdentifier: !Ref Aurora}}
+  Reader: {Type: AWS::RDS::DBInstance, Properties: {Engine: aurora-postgresql, DBClusterIdentifier: !Ref Aurora}}
+  Little: {Type: AWS::RDS::DBCluster, Properties: {Engine: aurora-postgresql, DBSubnetGroupName: !Ref Places, VpcSecurityGroupIds: [!Ref Open]}}
+  Alone: {Type: AWS::RDS::DBInstance, Properties: {Engine: aurora-postgresql, DBClusterIdentifier: !Ref Little}}
+  Third: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.8.0.0/16}}
+  ThirdA: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Third, CidrBlock: 10.8.1.0/24, AvailabilityZone: us-east-1a}}
+  ThirdOpen:
+    Type: AWS::EC2::SecurityGroup
+    Properties: {GroupDescription: open, VpcId: !Ref Third, SecurityGroupIngress: [{IpProtocol: "-1", CidrIp: 10.0.0.0/8}]}
+  ThirdHost: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref ThirdA, SecurityGroupIds: [!Ref ThirdOpen]}}
+  Peering: {Type: AWS::EC2::VPCPeeringConnection, Properties: {VpcId: !Ref Vpc, PeerVpcId: !Ref Third}}
+  ToThird: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref TableA, DestinationCidrBlock: 10.8.0.0/16, VpcPeeringConnectionId: !Ref Peering}}
+  ThirdTable: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Third}}
+  OfThird: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref ThirdA, RouteTableId: !Ref ThirdTable}}
+  FromThird: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref ThirdTable, DestinationCidrBlock: 10.0.0.0/16, VpcPeeringConnectionId: !Ref Peering}}
+  Unsure: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: u, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: "-1", CidrIp: !ImportValue block}]}}
+  HostU: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref B, SecurityGroupIds: [!Ref Unsure]}}
+  Mixed:
+    Type: AWS::ElasticLoadBalancingV2::TargetGroup
+    Properties: {VpcId: !Ref Vpc, Protocol: HTTP, Port: 80, Targets: [{Id: !Ref HostA}, {Id: !Ref HostU}]}
+  MixedListener:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties: {LoadBalancerArn: !Ref Balancer, Protocol: HTTP, Port: 81, DefaultActions: [{Type: forward, TargetGroupArn: !Ref Mixed}]}
+"""
+
+
+def load(folder, text):
+    file = folder / "template.yaml"
+    file.write_text(text)
+    return sources.load([file], region="us-east-1")
+
+
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory):
-    file = tmp_path_factory.mktemp("failures") / "template.yaml"
-    file.write_text(TEMPLATE)
-    return sources.load([file], region="us-east-1")
+    return load(tmp_path_factory.mktemp("failures"), TEMPLATE)
+
+
+@pytest.fixture(scope="module")
+def larger(tmp_path_factory):
+    return load(tmp_path_factory.mktemp("failures"), TEMPLATE + MORE)
 
 
 def verdict(cloud, source, destination, *words):
@@ -210,3 +248,42 @@ def test_resilience_names_how_much_ends_and_what_mends_it(cloud):
     unknown = losses[("Both",), "Single", "az:us-east-1b"]
     assert (unknown.extent, "MultiAZ" in unknown.mend.what) == (Extent.UNKNOWN, True)
     assert not [key for key in losses if key[1] == "Balancer:tcp/80" and key[0] == ("Both",)]
+
+
+def test_a_cluster_with_several_instances_is_of_several_zones(larger):
+    said = " ".join(what_if(larger, ("az:us-east-1a",))[1])
+    assert "`Single`" in said
+    assert "`Alone`" in said
+    assert "`Writer`" not in said
+
+
+def test_what_ends_only_larger_networks(larger):
+    assert verdict(larger, "Both", "ThirdHost:tcp/80") == "reachable"
+    assert verdict(larger, "Both", "ThirdHost:tcp/80", "Peering") == "blocked"
+    report = resilience(larger, (["Both"], ["internet:tcp/443", "Balancer:tcp/81"]))
+    losses = {(flow.destination, str(loss.failure)): loss for flow in report.flows for loss in flow.losses}
+    assert losses["internet:tcp/443", "NatA"].mend.what.startswith("a NAT gateway in each zone")
+    (shown,) = [one for one in report.to_json()["flows"] if one["to"] == "Balancer:tcp/81"]
+    unsure = {"extent": "unknown", "why": "it depends on import block", "mend": None}
+    assert shown == {
+        "from": ["Both"],
+        "to": "Balancer:tcp/81",
+        "ended_by": [
+            {"failure": "az:us-east-1a", "kind": "zone", **unsure},
+            {"failure": "HostA", "kind": "instance", **unsure},
+        ],
+    }
+    assert {"name": "NatA", "kind": "nat gateway"} in report.to_json()["failures"]
+
+
+@pytest.mark.parametrize(
+    ("destination", "failures"),
+    [
+        ("internet:tcp/443", ["az:us-east-1a", "NatA", "Igw"]),
+        ("FarHost:tcp/22", ["az:us-east-1a", "az:us-east-1b", "Hub", "HubVpc", "HubFar", "FarHost"]),
+        ("ThirdHost:tcp/80", ["az:us-east-1a", "Peering", "ThirdHost"]),
+    ],
+)
+def test_every_failure_that_ends_a_flow_is_found(larger, destination, failures):
+    (flow,) = resilience(larger, (["OnlyA"], [destination])).flows
+    assert [str(loss.failure) for loss in flow.losses] == failures

@@ -11,7 +11,7 @@ from netful.engine.faults.fault import Fault, FaultKind, Scope, checked
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.apis.stage import MethodSetting, Stage
-from netful.model.core import QuestionError
+from netful.model.core import QuestionError, Resource
 from netful.model.network.addresses import prefix_list_block
 from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.protocols import TCP
@@ -72,7 +72,10 @@ def test_only_the_subnet_gets_the_clone_and_its_rules_stay_below():
 def test_an_endpoint_has_groups_that_admit_nothing():
     cloud = endpoint([rule("EndpointSg.https", "FnSg", 443, protocol=TCP)])
     assert verdict(cloud, "aws:ssm") == "reachable"
-    assert verdict(disrupted(cloud, [Fault(FaultKind.ENDPOINT, "Ssm")]), "aws:ssm") == "blocked"
+    broken = disrupted(cloud, [Fault(FaultKind.ENDPOINT, "Ssm")])
+    assert verdict(broken, "aws:ssm") == "blocked"
+    before, after = cloud.network.network_interfaces, broken.network.network_interfaces
+    assert {after[name].owner_id for name in before if after[name] != before[name]} == {"Ssm"}
 
 
 def test_a_target_that_is_gone_changes_nothing():
@@ -123,6 +126,25 @@ def test_a_fault_that_cannot_be_is_refused_with_a_hint(wrong):
     with pytest.raises(QuestionError) as refused:
         checked(CLOUD, wrong)
     assert refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("kind", "there"), [(FaultKind.CONNECTIVITY, "`Private`, `Public`"), (FaultKind.ENDPOINT, "none")]
+)
+def test_the_hint_names_what_there_is(kind, there):
+    with pytest.raises(QuestionError) as refused:
+        checked(CLOUD, Fault(kind, "Gone"))
+    assert refused.value.hint == f"there are: {there}"
+
+
+@pytest.mark.parametrize(
+    ("word", "what"), [("Topic", "`Topic` has no interface"), ("Gone", "`Gone` is not in the network")]
+)
+def test_a_word_without_an_interface(word, what):
+    made = CLOUD.having(resources={"Topic": Resource("Topic", "AWS::SNS::Topic")})
+    with pytest.raises(QuestionError) as refused:
+        checked(made, Fault(FaultKind.LOSS, word, percent=1))
+    assert refused.value.what == what
 
 
 def test_targets_have_the_names_of_the_cloud():

@@ -45,6 +45,9 @@ def flow(
         ([rule(peer="::/0")], flow(), "deny"),
         ([rule(ICMP, -1)], flow(protocol=ICMP), "allow"),
         ([rule(ICMP, 0)], flow(protocol=ICMP), "deny"),
+        ([rule(ICMP, 0, 5)], replace(flow(protocol=ICMP), icmp_type=0), "deny"),
+        ([rule(47, -1)], flow(protocol=47), "allow"),
+        ([rule(47, -1)], flow(protocol=50), "deny"),
         ([rule(ICMP, 8, 0)], flow(protocol=ICMP), "allow"),
         ([rule(ICMP, 8, 5)], flow(protocol=ICMP), "deny"),
         ([], flow(), "deny"),
@@ -56,6 +59,25 @@ def test_group_out(egress, asked, verdict):
     assert ruling.verdict == verdict
     assert bool(ruling.code) == (verdict == "deny")
     assert bool(ruling.missing) == (verdict == "unknown")
+
+
+@pytest.mark.parametrize(
+    ("rules", "out", "inward"),
+    [
+        ((), "Mine has no rule that lets out anything", "Mine has no rule that admits anything"),
+        ((rule(),), "lets out tcp/443 to 0.0.0.0/0", "admits tcp/443 from 0.0.0.0/0"),
+        ((rule(-1, -1),), "lets out all to 0.0.0.0/0", "admits all from 0.0.0.0/0"),
+        (
+            (rule(first=80),),
+            "no rule lets out tcp/443 to 10.0.2.9; lets out tcp/80 to 0.0.0.0/0",
+            "no rule admits tcp/443 from 10.0.1.9; admits tcp/80 from 0.0.0.0/0",
+        ),
+    ],
+)
+def test_the_rule_says_which_way(rules, out, inward):
+    given = cloud(group("Mine", ingress=rules, egress=rules))
+    said = [security_groups.judge(given, eni("eni-Me", groups=("Mine",)), flow(), way).rule for way in ("out", "in")]
+    assert said == [out, inward]
 
 
 def test_any_group_of_the_interface_will_do():
@@ -102,6 +124,20 @@ def test_a_group_that_was_not_loaded_is_named():
 def test_acl_out(entries, asked, verdict, code):
     ruling = network_acls.judge(acl(egress=entries), asked, "out", "A")
     assert (ruling.verdict, ruling.code) == (verdict, code)
+
+
+@pytest.mark.parametrize(
+    ("block", "address", "missing"),
+    [
+        (Unknown("no value", ("Office",)), "10.0.2.9", ("Office",)),
+        (net("10.0.3.0/24"), None, ("the address",)),
+        (net("0.0.0.0/0"), None, ()),
+    ],
+)
+def test_acl_of_which_something_is_not_known(block, address, missing):
+    entries = [replace(entry(100, True), cidr_block=block), entry(110, False)]
+    ruling = network_acls.judge(acl(egress=entries), flow(address), "out", "A")
+    assert (ruling.verdict, ruling.missing) == ("unknown" if missing else "allow", missing)
 
 
 @pytest.mark.parametrize(

@@ -123,4 +123,5 @@ def test_a_packet(source, unread, action, fate):
 def test_rules_that_are_not_known():
     missing = Unknown("not loaded", ("the policy of Fw",))
     decision = judge_flow(Firewall("Fw", "Vpc", stateful_rules=missing), flow(), TLS)
-    assert (decision.fate, decision.missing) == (None, ("the policy of Fw",))
+    of_packet = judge_packet(Firewall("Fw", "Vpc", missing), flow())
+    assert [(one.fate, one.missing) for one in (decision, of_packet)] == [(None, ("the policy of Fw",))] * 2

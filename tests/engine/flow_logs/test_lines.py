@@ -68,6 +68,12 @@ def test_fields(name, expected):
     assert value(name, recorded()) == expected
 
 
+def test_the_instance_of_an_interface():
+    seen = recorded()
+    host = replace(seen.interface, owner=InterfaceOwner.INSTANCE, owner_id="Web")
+    assert value("instance-id", replace(seen, interface=host)) == CLOUD.aws_id("Web")
+
+
 def test_a_nat_gateways_interface_shows_its_own_address_beside_the_packets():
     client = INTERFACES[FN].private_ip_address
     inward = recorded(NAT, source=client, egress=False)

@@ -25,6 +25,16 @@ def condition(operator, key, value):
     return statement(condition={operator: {key: value}})
 
 
+def test_an_unknown_decision_names_the_keys_that_it_depends_on():
+    when = {"DateGreaterThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}, "StringEquals": {"aws:SourceVpce": "S3"}}
+    assert evaluate({"Statement": [statement(condition=when)]}, GET).doubt("Api") == (
+        "it depends on `aws:CurrentTime` of the request",
+        ("`aws:CurrentTime` of the request",),
+    )
+    unnamed = {"Statement": [statement(principal={"AWS": Unknown("no value")})]}
+    assert evaluate(unnamed, GET).doubt("Api")[1] == ("what the policy of Api asks of the caller",)
+
+
 @pytest.mark.parametrize(
     ("statements", "outcome"),
     [
@@ -58,6 +68,10 @@ def condition(operator, key, value):
         ([{"Effect": "Allow", "Resource": "*", "Principal": "*"}], "unknown"),
         ([statement(condition={"StringEquals": "aws:SourceVpce"})], "unknown"),
         ([statement(condition=["aws:SourceVpce"])], "unknown"),
+        (
+            [statement(condition={"Null": "aws:SourceVpce", "StringNotEquals": {"aws:SourceVpce": "S3"}})],
+            "deny",
+        ),
         (["s3:GetObject", statement("Deny")], "deny"),
         (
             [{"Effect": "Deny", "Action": "*", "Resource": "*", "NotPrincipal": {"AWS": Unknown("an import")}}],
@@ -69,16 +83,51 @@ def test_policy(statements, outcome):
     assert evaluate({"Statement": statements}, GET).outcome == outcome
 
 
+@pytest.mark.parametrize(
+    ("named", "outcome"),
+    [
+        ("123456789012", "allow"),
+        (["arn:aws:iam::999999999999:root", "arn:aws:iam::123456789012:root"], "allow"),
+        ("arn:aws:iam::123456789012:role/some", "unknown"),
+        (Unknown("an import"), "unknown"),
+        ("arn:aws:iam::999999999999:role/some", "deny"),
+    ],
+)
+def test_a_principal_for_a_caller_of_whom_the_account_is_known(named, outcome):
+    asked = replace(GET, principal="anonymous", account="123456789012")
+    assert evaluate({"Statement": statement(principal={"AWS": named})}, asked).outcome == outcome
+
+
 def test_without_a_resource_a_policy_is_asked_whether_any_will_do():
     any_object = PolicyRequest("s3:GetObject")
     assert evaluate({"Statement": [statement(resource="arn:aws:s3:::mine/*")]}, any_object).outcome == "allow"
     narrow_denial = [statement(), statement("Deny", resource="arn:aws:s3:::other/*")]
     assert evaluate({"Statement": narrow_denial}, any_object).outcome == "allow"
+    but_some = {"Effect": "Deny", "Action": "*", "Principal": "*", "NotResource": "arn:aws:s3:::other/*"}
+    assert evaluate({"Statement": [statement(), but_some]}, any_object).outcome == "allow"
 
 
 def test_the_deciding_statement_is_named():
     named = {"Statement": [{**statement("Deny"), "Sid": "NoReads"}]}
     assert evaluate(named, GET).statement == "NoReads"
+    assert (
+        evaluate({"Statement": [statement(action="s3:PutObject"), statement("Deny")]}, GET).statement == "statement 2"
+    )
+
+
+@pytest.mark.parametrize(
+    ("element", "named", "outcome"),
+    [
+        ("Principal", {"Service": "s3.amazonaws.com"}, "allow"),
+        ("Principal", {"Service": ["sns.amazonaws.com"]}, "deny"),
+        ("Principal", "*", "allow"),
+        ("NotPrincipal", {"Service": "s3.amazonaws.com"}, "deny"),
+        ("NotPrincipal", {"Service": "sns.amazonaws.com"}, "allow"),
+    ],
+)
+def test_a_principal_for_a_service(element, named, outcome):
+    allows = {"Effect": "Allow", "Action": "*", "Resource": "*", element: named}
+    assert evaluate({"Statement": allows}, replace(GET, parties=("s3.amazonaws.com",))).outcome == outcome
 
 
 ROLE = "arn:aws:iam::123456789012:role/team/red"
@@ -134,6 +183,7 @@ def decide(statement, resource=FILE, version="2012-10-17"):
         ("NumericEquals", "aws:username", "10", "unknown"),
         ("DateLessThan", "aws:CurrentTime", "2026-02-18T11:30:00+00:30", "allow"),
         ("DateGreaterThan", "aws:CurrentTime", "2026-02-18", "allow"),
+        ("DateEquals", "aws:CurrentTime", "2026-02-18T11:30:00+01:00", "allow"),
         ("DateGreaterThanEquals", "aws:CurrentTime", "1771410600", "allow"),
         ("DateEquals", "aws:CurrentTime", "2026-02-18T10:30:00Z", "allow"),
         ("DateNotEquals", "aws:CurrentTime", "2026-02-18T10:30:00Z", "deny"),

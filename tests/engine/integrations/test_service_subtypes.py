@@ -3,9 +3,16 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from netful.engine.integrations.integration_targets import Callee, callee
+from netful.engine.integrations.service_requests import build
 from netful.engine.integrations.service_subtypes import SUBTYPES, ServiceRequest, missing
+from netful.model.apis.integration import Integration
+from netful.model.apis.stage import Stage
+from netful.model.cloud import Cloud
+from netful.model.core import Unknown
 
 FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
+NOT_KNOWN = Unknown("a parameter", ("Host",))
 QUEUE = {"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/1/q", "MessageBody": "a b"}
 
 
@@ -33,6 +40,42 @@ def test_queues_are_called_by_a_form(attributes, form):
     assert (request.code, request.method, request.target, request.headers) == ("sqs", "POST", "/", FORM)
     told = {name: value for name, (value,) in parse_qs(request.body.decode()).items()}
     assert told == {"Action": "SendMessage", "Version": "2012-11-05", **QUEUE, **form}
+
+
+@pytest.mark.parametrize(
+    ("written", "callee_"),
+    [
+        ({"subtype": "SQS-SendMessage"}, Callee(None, "SQS", "SendMessage")),
+        ({"subtype": "SQS"}, Callee(None, "SQS")),
+        ({"uri": NOT_KNOWN}, Callee(NOT_KNOWN)),
+        ({"uri": "http://${stageVariables.host}/${stageVariables.none}"}, Callee("http://web/${stageVariables.none}")),
+        ({"uri": "http://${stageVariables.unknown}/"}, Callee(NOT_KNOWN)),
+    ],
+)
+def test_what_an_integration_calls(written, callee_):
+    stage = Stage("S", "Api", "live", variables={"host": "web", "unknown": NOT_KNOWN})
+    assert callee(Cloud.of(), Integration("I", "AWS", **written), stage) == callee_
+
+
+@pytest.mark.parametrize(
+    ("service", "style", "path", "query", "built"),
+    [
+        ("dynamodb", "action/GetItem", {}, {}, ("POST", "/", "1.0", "DynamoDB_20120810.GetItem")),
+        ("events", "action/PutEvents", {}, {"a": "b"}, ("POST", "/?a=b", "1.1", "AWSEvents.PutEvents")),
+        ("sns", "action/Publish", {}, {"a": "b"}, ("POST", "/?Action=Publish&a=b", None, None)),
+        ("s3", "path/{bucket}/k", {"bucket": "b"}, {}, ("PUT", "/b/k", None, None)),
+        ("s3", "path//", {}, {}, ("PUT", "/", None, None)),
+        ("s3", "path/{bucket}/k", {}, {}, None),
+    ],
+)
+def test_the_request_to_a_service(service, style, path, query, built):
+    called = Callee(f"arn:aws:apigateway:us-east-1:{service}:{style}", service)
+    found = build(called, "PUT", path, query, {})
+    if built is None:
+        assert found is None
+        return
+    kind = found.headers.get("Content-Type", "").rpartition("-")[2] or None
+    assert (found.method, found.target, kind, found.headers.get("X-Amz-Target")) == built
 
 
 JSON_CALLS = {

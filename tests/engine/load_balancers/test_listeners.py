@@ -2,10 +2,12 @@ from ipaddress import IPv4Network
 
 import pytest
 
+from netful.engine.flows.finding import Finding
 from netful.engine.flows.flow import AWS_EPHEMERAL, End, Flow, Ports
 from netful.engine.http.http_request import HttpRequest
 from netful.engine.load_balancers import rule_conditions
-from netful.engine.load_balancers.listeners import choose, judge
+from netful.engine.load_balancers.authentication import judged
+from netful.engine.load_balancers.listeners import Chosen, choose, judge
 from netful.model.balancing.load_balancers import (
     Action,
     Listener,
@@ -14,7 +16,7 @@ from netful.model.balancing.load_balancers import (
     LoadBalancerType,
     RuleCondition,
 )
-from netful.model.core import Unknown
+from netful.model.core import Origin, Unknown
 from netful.model.network.protocols import TCP
 from tests.helpers.small_clouds import cloud, net
 
@@ -97,6 +99,7 @@ KNOWN = HttpRequest(
         (RuleCondition("source-ip", ("10.0.1.0/24",)), True),
         (RuleCondition("source-ip", ("10.0.2.0/24", "2001:db8::/32")), False),
         (RuleCondition("host-header", ("shop.*",)), True),
+        (RuleCondition("host-header", ("*.com",)), True),
         (RuleCondition("path-pattern", regexes=("^/orders/[0-9]+$",)), True),
         (RuleCondition("host-header", regexes=("^SHOP",)), True),
         (RuleCondition("path-pattern", regexes=("^/Orders",)), False),
@@ -126,3 +129,29 @@ def test_the_listener_for_a_packet(ports, asked, verdict, listener):
     assert (ruling.verdict, found and found.port) == (verdict, listener)
     assert ruling.missing == (("Port",) if verdict == "unknown" else ())
     assert ruling.code == ("ELBV2_LISTENERS_MISMATCH" if verdict == "deny" else None)
+
+
+NO_TOKEN, NO_SESSION = "NETFUL_LISTENER_UNAUTHORIZED", "NETFUL_LISTENER_WITHOUT_SESSION"
+
+
+@pytest.mark.parametrize(
+    ("kind", "otherwise", "asked", "found"),
+    [
+        ("authenticate-oidc", "allow", {}, None),
+        ("authenticate-oidc", "authenticate", {}, "others are sent to https://idp.example"),
+        ("authenticate-oidc", "deny", {"headers": {"Cookie": "AWSELBAuthSessionCookie-0=x"}}, "others get 401"),
+        ("authenticate-oidc", "deny", {"headers": {"Cookie": "a=b"}}, NO_SESSION),
+        ("jwt-validation", "", {}, "others get 401"),
+        ("jwt-validation", "", {"headers": {"authorization": "Bearer a.b.c"}}, "others get 401"),
+        ("jwt-validation", "", {"headers": {"x": "y"}}, NO_TOKEN),
+        ("jwt-validation", "", {"withheld": frozenset({"authorization"})}, NO_TOKEN),
+    ],
+)
+def test_what_a_listener_asks_of_a_client(kind, otherwise, asked, found):
+    config = {"OnUnauthenticatedRequest": otherwise, "AuthorizationEndpoint": "https://idp.example"}
+    chosen_ = Chosen((Action(kind, config=config),), Origin("t.yaml", 1))
+    balancer = LoadBalancer("Lb", "lb", "lb.example", LoadBalancerType.APPLICATION, internal=False)
+    request = HttpRequest("shop.example.com", "/", **asked)
+    told = [*judged(cloud(), balancer, chosen_, Flow(TCP, End(None), End(None)), request)]
+    words = [one.ruling.code if isinstance(one, Finding) else one.text.rpartition(": ")[2] for one in told]
+    assert words == [found] * (found is not None)

@@ -41,6 +41,7 @@ def test_the_longest_path_takes_it():
         (Rewrite("https://a.example"), "a.example", "/orders/7?full=1"),
         (Rewrite("https://a.example/prod"), "a.example", "/prod/orders/7?full=1"),
         (Rewrite("https://a.example/prod/", path="/orders"), "a.example", "/prod/7?full=1"),
+        (Rewrite("https://a.example", path="/orders/7?full=1"), "a.example", "/"),
         (Rewrite("https://a.example", headers={"Host": "b.example"}), "b.example", "/orders/7?full=1"),
         (Rewrite("https://a.example", headers={"host": "$host"}), "shop.example", "/orders/7?full=1"),
     ],

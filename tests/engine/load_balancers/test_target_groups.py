@@ -28,6 +28,18 @@ def test_an_address_that_aws_gives_is_that_of_the_instance(cloud_of):
     assert (found.name, found.interface, found.port, found.missing) == ("Web", web, 8080, ())
 
 
+def test_an_address_that_two_vpcs_have_is_that_of_the_groups_vpc(cloud_of):
+    other = """
+  Other: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  AOfOther: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Other, CidrBlock: 10.0.1.0/24}}
+  WebOfOther: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref AOfOther}}
+"""
+    for vpc, name in (("Vpc", "Web"), ("Other", "WebOfOther")):
+        cloud = cloud_of(TEMPLATE.replace("{VpcId: !Ref Vpc, TargetType", f"{{VpcId: !Ref {vpc}, TargetType") + other)
+        (found,) = members(cloud, cloud.balancing.target_groups["Group"])
+        assert found.name == name
+
+
 EVERYWHERE = EXAMPLES / "private-api-everywhere" / "template.yaml"
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from netful.engine.names.api_names import domains_named
 from tests.helpers.texts import replaced
 
 REST = """
@@ -63,6 +64,18 @@ def test_private_api_has_no_own_name_where_private_dns_is_off(cloud_of, shown):
     cloud = cloud_of(rest(private, more=endpoint))
     own = f"{cloud.aws_id('Api')}-{cloud.aws_id('Door')}"
     assert shown(cloud)["Api"]["invoke_urls"] == [f"https://{own}.execute-api.us-east-1.amazonaws.com/live"]
+
+
+def test_an_api_of_an_unknown_kind_at_an_unknown_domain(cloud_of, shown):
+    domain = """Domain: {Type: AWS::ApiGateway::DomainName, Properties: {DomainName: "*.example.com"}}
+      Mapping: {Type: AWS::ApiGateway::BasePathMapping, Properties: {DomainName: !ImportValue name, RestApiId: !Ref Api}}"""
+    cloud = cloud_of(rest("EndpointConfiguration: {Types: [!ImportValue kind]}", more=domain))
+    api = shown(cloud)["Api"]
+    assert (api["exposure"], len(api["domains"]), api["domains"][0]["endpoint_type"]) == ("unknown", 1, None)
+    named = [
+        domains_named(cloud, host) for host in ("a.example.com", "A.example.com.", "a.b.example.com", "example.com")
+    ]
+    assert [[one.id for one in found] for found in named] == [["Domain"], ["Domain"], [], []]
 
 
 def test_custom_domain(cloud_of, shown):

@@ -3,7 +3,15 @@
 import pytest
 
 from netful import sources
-from netful.engine.names.managed_places import is_reader, place_of, readers_of, server_of, where_it_runs
+from netful.engine.names.managed_places import (
+    is_reader,
+    place_of,
+    proxy_of,
+    readers_of,
+    server_of,
+    target_group_of,
+    where_it_runs,
+)
 from netful.engine.names.resolution import resolve
 from netful.engine.trace.ends.default_ports import default_port
 
@@ -99,6 +107,24 @@ def test_public_database_is_named_by_its_public_address_outside(loaded):
     cloud = loaded("PubliclyAccessible: true")
     (outside,) = where_it_runs(cloud, resolve(cloud, None, NAME)).addresses
     assert outside == place_of(cloud, "Db").public_ip
+
+
+def test_proxies_and_their_endpoints_lead_to_their_own_targets(loaded):
+    proxies = "".join(
+        f"""}}
+  {name}: {{Type: AWS::RDS::DBProxy, Properties: {{DBProxyName: {name.lower()}, VpcSubnetIds: [!Ref A, !Ref B]}}}}
+  {name}Targets: {{Type: AWS::RDS::DBProxyTargetGroup, Properties: {{DBProxyName: !Ref {name}, TargetGroupName: default, {target}}}}}
+  {name}Endpoint: {{Type: AWS::RDS::DBProxyEndpoint, Properties: {{DBProxyName: !Ref {name}, DBProxyEndpointName: e-{name.lower()}, VpcSubnetIds: [!Ref A]}}"""
+        for name, target in (
+            ("One", "DBInstanceIdentifiers: [!Ref Db]"),
+            ("Two", "DBClusterIdentifiers: [!Ref Cluster]"),
+        )
+    )
+    cloud = loaded("Port: 5433" + proxies)
+    assert [proxy_of(cloud, name).id for name in ("One", "OneEndpoint", "TwoEndpoint")] == ["One", "One", "Two"]
+    assert [target_group_of(cloud, name).id for name in ("One", "Two")] == ["OneTargets", "TwoTargets"]
+    assert [server_of(cloud, name) for name in ("OneEndpoint", "Two", "TwoEndpoint")] == ["Db", "Cluster", "Cluster"]
+    assert (proxy_of(cloud, "Db"), target_group_of(cloud, "Db")) == (None, None)
 
 
 def test_other_answers_are_as_they_are(loaded):

@@ -12,6 +12,7 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.apis.api import ApiEndpointType, RestApi
 from netful.model.names import service_names
+from netful.model.names.hosted_zones import HostedZone
 from netful.model.network import addresses
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from tests.helpers.small_clouds import cloud, endpoint, eni
@@ -119,6 +120,15 @@ def test_interface_names():
     assert [str(a) for a in resolve(given, "Vpc", "ip-10-0-1-9.ec2.internal").addresses] == ["10.0.1.9"]
     assert [str(a) for a in resolve(given, "Vpc", public).addresses] == ["10.0.1.9"]
     assert [str(a) for a in resolve(given, None, public).addresses] == ["203.0.113.7"]
+
+
+def test_the_name_of_an_address_is_more_specific_than_a_zone_above_it():
+    given = eni("eni-Web", address="10.0.1.9", public_ip=IPv4Address("203.0.113.7"))
+    above, exact = (cloud(given, HostedZone("Z", name, ("Vpc",))) for name in ("internal", "ec2.internal"))
+    assert [str(a) for a in resolve(above, "Vpc", "ip-10-0-1-9.ec2.internal").addresses] == ["10.0.1.9"]
+    assert resolve(exact, "Vpc", "ip-10-0-1-9.ec2.internal").status == "NXDOMAIN"
+    public = cloud(given, HostedZone("Z", "amazonaws.com", ("Vpc",)))
+    assert resolve(public, "Vpc", "ec2-203-0-113-7.compute-1.amazonaws.com").status == "NXDOMAIN"
 
 
 def test_a_service_that_is_none_may_be_called_anything():

@@ -11,15 +11,19 @@ from netful.engine.flows.flow import End, Flow, Ports, network_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.flows.trail import Trail
-from netful.engine.network import steps, targets, walk
+from netful.engine.network import outside_destinations, steps, targets, walk
 from netful.engine.network.packet import Journey, Packet
 from netful.engine.network.route_targets import internet_gateways, nat_gateways
 from netful.engine.network.steps import Cross, Done, Fork, Leave, Lost, Meet, Step
-from netful.model.network.gateways import ElasticIp, InternetGateway, NatGateway
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.model.core import Unknown
+from netful.model.network.gateways import ElasticIp, InternetGateway, NatGateway, VpcPeeringConnection
 from netful.model.network.network_interface import InterfaceOwner
-from netful.model.network.protocols import TCP
-from netful.model.network.route_tables import TargetKind
-from tests.helpers.small_clouds import cloud, eni, route
+from netful.model.network.protocols import TCP, UDP
+from netful.model.network.route_tables import Route, TargetKind
+from netful.model.network.vpc import PrefixList, Vpc
+from tests.helpers.small_clouds import REGION, cloud, eni, main_table, net, route
 
 FAR = network_of(IPv4Address("198.18.1.1"))
 SENDER = eni("eni-Host", address="10.0.1.50")
@@ -61,6 +65,52 @@ def test_an_internet_gateway_lets_out_what_has_a_public_address_and_reports_what
     assert isinstance(step, Leave)
     assert codes(step) == code
     assert str(step.packet.flow.source) == (address or "an unknown address")
+
+
+def test_a_nat_gateway_accepts_no_connection():
+    found = trace(CLOUD, parse(CLOUD, "Host", "10.0.2.9:tcp/443"))
+    assert [(hop.verdict, hop.code) for hop in found.hops if hop.code] == [("deny", Code.NETFUL_NAT_NO_INBOUND)]
+
+
+TO_IGW = route("198.18.0.0/15", TargetKind.INTERNET_GATEWAY, "Igw")
+
+
+@pytest.mark.parametrize(
+    ("way", "to", "verdict", "missing", "assumed"),
+    [
+        (replace(TO_IGW, target_id=Unknown("an import", ("nat",))), "198.18.1.1", "unknown", ("nat",), True),
+        (TO_IGW, "198.18.1.1", "reachable", (), True),
+        (TO_IGW, "10.0.1.50", "reachable", (), False),
+    ],
+)
+def test_routes_of_which_a_part_is_not_known(way, to, verdict, missing, assumed):
+    unknown = Route("r", TargetKind.NAT_GATEWAY, "Nat", destination_cidr_block=Unknown("an import", ("block",)))
+    host = replace(SENDER, public_ip=IPv4Address("203.0.113.7"))
+    made = cloud(
+        host, InternetGateway("Igw", "Vpc"), main_table(way, unknown), eni("eni-Other", "B", address="10.0.2.50")
+    )
+    found = trace(made, parse(made, "10.0.2.50" if to.startswith("10.") else "Host", f"{to}:tcp/443"))
+    assert (found.verdict, found.missing) == (verdict, missing)
+    assert any("has no more specific route" in text for text in found.assumptions) is assumed
+
+
+@pytest.mark.parametrize(("returning", "code"), [(False, [Code.PCX_REQUIRES_ADDRESS_IN_VPC_CIDR]), (True, [])])
+def test_a_peering_takes_nothing_from_further_away(returning, code):
+    made = cloud(SENDER, Vpc("Far", (net("198.18.0.0/15"),)), VpcPeeringConnection("Pcx", "Vpc", "Far"))
+    from_afar = packet(returning=returning)
+    from_afar = from_afar.having(replace(from_afar.flow, source=End(network_of(IPv4Address("10.7.1.1")))))
+    step = targets.meet(made, Meet(from_afar, route("198.18.0.0/15", TargetKind.PEERING, "Pcx")))
+    assert codes(step) == code
+
+
+@pytest.mark.parametrize(
+    ("protocol", "port", "code"),
+    [(TCP, 443, []), (TCP, 80, []), (TCP, 22, [Code.PROTOCOL_RESTRICTION]), (UDP, 22, [])],
+)
+def test_services_of_aws_answer_on_their_ports_alone(protocol, port, code):
+    made = cloud(SENDER, PrefixList("pl-s3", f"com.amazonaws.{REGION}.s3", (net("198.18.0.0/15"),)))
+    flow = replace(packet().flow, protocol=protocol, destination=End(FAR, Ports(port, port)))
+    assert codes(outside_destinations.leave(made, Leave(packet().having(flow)))) == code
 
 
 @pytest.mark.parametrize("kind", [*targets.TARGETS, TargetKind.LOCAL])

@@ -17,6 +17,9 @@ from tests.helpers.examples import examples
         (r"[\p{Digit}_]+", "1_2", True),
         (r"\P{Upper}", "A", False),
         (r"\s+", "\x0b ", True),
+        (r"[\]a]\s[^]]", "] a", True),
+        (r"[\]\s]+", "] ", True),
+        (r"[]]\s", "] ", True),
         (r"[^\s]", "\x0b", False),
         (r"\u00e9", "é", True),
         (r"\Qa.b\E", "a.b", True),
@@ -25,13 +28,14 @@ from tests.helpers.examples import examples
         (r"\d", "٣", False),  # ASCII alone
         ("(a+)+", "a" * 5000, True),
         ("é", "\ud800", False),
+        (".", "\ud800", True),
     ],
 )
 def test_java_expressions_in_a_turn(expression, text, fits):
     assert java_pattern(expression, of_turn()).fits(text, of_turn()) is fits
 
 
-LACKING = [r"(?=.*\d).+", r"(?!x).+", r"(.)\1", r"(?>a+)1", r"\w++", r"\w{1,2000}"]
+LACKING = [r"(?=.*\d).+", r"(?!x).+", r"(.)\1", r"(?>a+)1", r"(?=a)\Qa\E1", r"\w++", r"\w{1,2000}"]
 
 
 @pytest.mark.parametrize("expression", LACKING)
@@ -41,14 +45,18 @@ def test_what_re2_lacks_is_matched_apart_alone(expression):
     assert java_pattern(expression, Allowance()).finds("aa1", Allowance())
 
 
-@pytest.mark.parametrize("expression", ["(", "[a-z&&[^b]]", "[a[b]]", r"[\P{Alpha}]", r"\C", "*", "a{2,1}"])
+@pytest.mark.parametrize("expression", ["(", "[a-z&&[^b]]", "[a-z&&c]", "[a[b]]", r"[\P{Alpha}]", r"\C", "*", "a{2,1}"])
 def test_what_is_no_expression(expression):
     with pytest.raises(PatternError):
         java_pattern(expression, Allowance())
 
 
 def test_a_bracket_in_a_class_of_a_schema_is_a_character():
-    assert schema_pattern("^[[a]$", of_turn()).finds("[", of_turn())
+    for begin in ("^", "^(?=.)"):  # the second one is for a process apart
+        found = [schema_pattern(f"{begin}[[a]$", Allowance()).finds(text, Allowance()) for text in ("[", "a", "~", "]")]
+        assert [bool(one) for one in found] == [True, True, False, False]
+    assert schema_pattern("^[[:alpha:]]$", of_turn()).finds(":]", of_turn())
+    assert schema_pattern(r"^[[]\s[[^]\s$", of_turn()).finds("[ ^ ", of_turn())
 
 
 def test_a_match_pays_for_its_program_and_its_text():

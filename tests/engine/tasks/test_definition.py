@@ -1,11 +1,17 @@
 """Task definitions as they run, and the places of a service's tasks."""
 
+from dataclasses import replace
+from itertools import compress
+
 import pytest
 
-from netful.engine.tasks.definition import Container, HealthCheck, MountPoint, definition_of
-from netful.engine.tasks.places import desired_count, is_placed, places, runs_as_tasks
+from netful.engine.names.dns_answer import DnsAnswer
+from netful.engine.tasks.definition import TASK, Container, HealthCheck, MountPoint, Volume, definition_of
+from netful.engine.tasks.needs import needs_of
+from netful.engine.tasks.places import desired_count, is_placed, owners, places, runs_as_tasks, where_tasks_are
 from netful.model.functions.images import Image
 from netful.model.functions.programs import Program
+from netful.model.functions.rollouts import Rollout
 
 TEMPLATE = """
     Resources:
@@ -40,12 +46,13 @@ def cloud(cloud_of):
     [
         ("", Container("web", "web:1")),
         ("EntryPoint: [a], Command: [b, 1]", Container("web", "web:1", ("a",), ("b", "1"))),
+        ("EntryPoint: a, Command: []", Container("web", "web:1")),
         ("Essential: 'false', StopTimeout: '5'", Container("web", "web:1", essential=False, stop_seconds=5)),
         ("Environment: [{Name: A, Value: 1}]", Container("web", "web:1", environment={"A": "1"})),
         ("DependsOn: [{ContainerName: b, Condition: HEALTHY}]", Container("web", "web:1", depends_on={"b": "HEALTHY"})),
         (
-            "HealthCheck: {Command: [CMD-SHELL, 'a && b'], Interval: 5, StartPeriod: 3}",
-            Container("web", "web:1", health=HealthCheck(("/bin/sh", "-c", "a && b"), 5, 5, 3, 3)),
+            "HealthCheck: {Command: [CMD-SHELL, 'a && b'], Interval: 5, Timeout: 4, Retries: 2, StartPeriod: 1}",
+            Container("web", "web:1", health=HealthCheck(("/bin/sh", "-c", "a && b"), 5, 4, 2, 1)),
         ),
         ("HealthCheck: {Command: [CMD, a, b]}", Container("web", "web:1", health=HealthCheck(("a", "b")))),
         ("HealthCheck: {Command: [NONE]}", Container("web", "web:1")),
@@ -55,15 +62,86 @@ def cloud(cloud_of):
         ),
         ("LogConfiguration: {LogDriver: splunk, Options: {awslogs-group: g}}", Container("web", "web:1")),
         (
-            "MountPoints: [{SourceVolume: v, ContainerPath: /v, ReadOnly: true}]",
+            "MountPoints: [{SourceVolume: v, ContainerPath: /v, ReadOnly: true}, {SourceVolume: w, ContainerPath: w}, {ContainerPath: /w}]",
             Container("web", "web:1", mounts=(MountPoint("v", "/v", read_only=True),)),
         ),
         ("ReadonlyRootFilesystem: true, User: '1:2'", Container("web", "web:1", read_only=True, user="1:2")),
+        (
+            "Secrets: [{Name: K, ValueFrom: arn}], WorkingDirectory: /app",
+            Container("web", "web:1", secrets={"K": "arn"}, working_directory="/app"),
+        ),
     ],
 )
 def test_a_container(cloud, written, read):
     text = f"{{Name: web, Image: 'web:1'{', ' * bool(written)}{written}}}"
     assert definition_of(cloud(text), "Web").containers == (read,)
+
+
+def test_a_task_with_the_overrides_and_the_volumes_of_calls(cloud):
+    """`FileSystemId` is how the API spells it, `FilesystemId` the template."""
+    loaded = cloud("{Name: web, Image: 'web:1', Command: [a], Environment: [{Name: A, Value: 1}, {Name: B, Value: 2}]}")
+    resources = loaded.template.resources
+    web, definition = resources["Web"], resources["Definition"]
+    override = {"Name": "web", "Command": ["b"], "Environment": [{"Name": "B", "Value": "3"}]}
+    volumes = [
+        {"Name": "t", "EFSVolumeConfiguration": {"FilesystemId": "fs-1", "RootDirectory": "/a/"}},
+        {
+            "Name": "c",
+            "EfsVolumeConfiguration": {"FileSystemId": "fs-2", "AuthorizationConfig": {"AccessPointId": "p"}},
+        },
+        {"Name": "empty"},
+    ]
+    task = replace(
+        web,
+        type=TASK,
+        properties={**web.properties, "LaunchType": "EC2", "Overrides": {"ContainerOverrides": [override]}},
+    )
+    written = replace(definition, properties={**definition.properties, "TaskRoleArn": "role", "Volumes": volumes})
+    changed = loaded.having(resources={**resources, "Web": task, "Definition": written})
+    found = definition_of(changed, "Web")
+    assert found.containers == (Container("web", "web:1", command=("b",), environment={"A": "1", "B": "3"}),)
+    assert found.volumes == {"t": Volume("fs-1", "", "a"), "c": Volume("fs-2", "p"), "empty": Volume()}
+    assert (found.role, found.is_fargate) == ("role", False)
+    assert definition_of(loaded, "Web").is_fargate
+
+
+def test_a_host_with_an_image_is_one_container(cloud):
+    found = definition_of(cloud().having(programs={"Web": Program("Web", "serve 'a b'", image="web")}), "Web")
+    assert found.containers == (Container("Web", "web", command=("serve", "a b")),)
+    assert (found.is_fargate, found.of_ecs) == (False, False)
+
+
+def test_what_runs_as_tasks(cloud):
+    loaded = cloud().having(images={"web": Image("web", "web.tar"), "own": Image("own", "own.tar")})
+    assert [*owners(loaded)] == ["Web"]
+    assert [*owners(loaded.having(programs={"A": Program("A", "", image="own"), "B": Program("B", "serve")}))] == [
+        "Web",
+        "A",
+    ]
+    web = loaded.template.resources["Web"]
+    once = replace(web, properties={name: value for name, value in web.properties.items() if name != "DesiredCount"})
+    assert desired_count(loaded.having(resources={"Web": once}), "Web") == 1
+
+
+def test_what_fargate_fetches_before_a_task_starts():
+    containers = [
+        {
+            "Image": "public.ecr.aws/nginx",
+            "LogConfiguration": {"LogDriver": "splunk"},
+            "Secrets": [{"ValueFrom": "arn:aws:secretsmanager:us-east-1:1:secret:a"}],
+        },
+        {"Image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/web", "Secrets": [{"ValueFrom": ":secretsmanager:"}]},
+        {
+            "Image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/web",
+            "Secrets": [{"ValueFrom": "arn:aws:ssm:us-east-1:1:parameter/a"}],
+        },
+        {"LogConfiguration": {"LogDriver": "awslogs"}},
+    ]
+    assert [*needs_of({"ContainerDefinitions": containers}, "us-east-1")] == [
+        ("image", "internet"), ("secrets", "aws:secretsmanager"),
+        ("image", "aws:ecr.api"), ("image", "aws:ecr.dkr"), ("image", "aws:s3"), ("secrets", "aws:ssm"),
+        ("secrets", "aws:ssm"), ("logs", "aws:logs"),
+    ]  # fmt: skip
 
 
 def test_only_services_and_tasks_have_a_definition(cloud):
@@ -76,8 +154,13 @@ def test_a_service_has_as_many_tasks_as_it_wants(cloud, count, placed):
     loaded = cloud(count=count).having(images={"web": Image("web", "web.tar")})
     assert desired_count(loaded, "Web") == count
     assert len(places(loaded, "Web")) == placed
-    at = [is_placed(loaded, eni) for eni in loaded.network.interfaces_of("Web")]
+    every = loaded.network.interfaces_of("Web")
+    at = [is_placed(loaded, eni) for eni in every]
     assert at.count(True) == placed
+    named = DnsAnswer("web", tuple(eni.private_ip_address for eni in every))
+    assert where_tasks_are(loaded, named).addresses == tuple(compress(named.addresses, at))
+    begun = loaded.having(rollouts={"Web": Rollout(starting=tuple(eni.id for eni in every))})
+    assert where_tasks_are(begun, named).addresses == ()
 
 
 def test_a_service_runs_as_tasks_with_its_images_and_without_a_command(cloud):

@@ -92,6 +92,7 @@ def test_an_endpoint_has_the_addresses_of_its_type(kind, subnet, six, four):
 def test_nat64_leads_names_with_ipv4_alone_through_the_nat_gateway():
     path = asked(network(dns64=True), "six", "https://example.com/")
     assert (path.verdict, path.seen_as) == ("reachable", "203.0.113.9")
+    assert path.to_json()["seen_as"] == "203.0.113.9"
     assert "64:ff9b::" in path.hops[0].rule
     assert [hop.kind for hop in path.hops if hop.kind in {HopKind.NAT, HopKind.IGW}] == [HopKind.NAT, HopKind.IGW]
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from netful.engine.trace.question import parse
 from tests.helpers.ids import api_id
 from tests.helpers.texts import replaced
 
@@ -109,6 +110,7 @@ def test_private_api_from_the_internet(cloud_of, ask):
 def test_private_api_without_a_policy_refuses_everybody(cloud_of, ask):
     path = ask(cloud_of(template("PRIVATE")), "Fn", "Api GET /live/")
     assert codes(path) == ["NETFUL_API_PRIVATE_WITHOUT_POLICY"]
+    assert path.to_json()["symptom"] == {"kind": "http", "status": 403, "body": DENIED % ""}
     assert seen(path) == (403, DENIED % "")
 
 
@@ -180,6 +182,23 @@ def test_identity_policy_of_a_function_suffices_within_an_account(cloud_of, ask)
     assert "the client signs its requests (SigV4)" in path.assumptions
 
 
+@pytest.mark.parametrize(
+    ("managed", "verdict"),
+    [
+        ("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole", "blocked"),
+        ("arn:aws:iam::aws:policy/AdministratorAccess", "unknown"),
+        ("!ImportValue policy", "unknown"),
+    ],
+)
+def test_managed_policies_of_a_function_may_allow_it(cloud_of, ask, managed, verdict):
+    fenced = [OPEN % ", Condition: {StringEquals: {aws:SourceVpce: vpce-1}}"]
+    text = replaced(
+        template("PRIVATE", fenced, "AWS_IAM"),
+        {"Properties: {Assume": f"Properties: {{ManagedPolicyArns: [{managed}], Assume"},
+    )
+    assert ask(cloud_of(text), "Fn", "Api GET /live/").verdict == verdict
+
+
 def test_endpoint_policy_comes_before_the_api_s_own(cloud_of, ask):
     policy = "PrivateDnsEnabled: true\n      PolicyDocument: {Statement: [%s]}"
     other = "{Effect: Allow, Principal: '*', Action: execute-api:Invoke, Resource: 'arn:aws:execute-api:*:*:other/*'}"
@@ -237,6 +256,35 @@ def test_function_must_permit_api_gateway(cloud_of, ask, permission, status):
     path = ask(cloud_of(text), "internet", "Api GET /live/")
     assert path.symptom.status == status
     assert codes(path) == (["NETFUL_API_NO_INVOKE_PERMISSION"] if status else [])
+
+
+@pytest.mark.parametrize(("method", "status"), [("GET", None), ("POST", 500)])
+def test_permission_of_a_route_for_any_method_is_for_the_method_of_the_request(cloud_of, ask, method, status):
+    arn = "!Sub 'arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*/GET/'"
+    more = replaced(PERMISSION, {"apigateway.amazonaws.com}": f"apigateway.amazonaws.com, SourceArn: {arn}}}"})
+    text = replaced(template(more=more), {"{Type: MOCK}": FUNCTION, "HttpMethod: GET\n": "HttpMethod: ANY\n"})
+    path = ask(cloud_of(text), "internet", f"Api {method} /live/")
+    assert path.symptom.status == status
+    assert path.hops[-1].rule.startswith(
+        "no `AWS::Lambda::Permission` lets API Gateway invoke Fn for Api/live/POST/" if status else "AWS_PROXY"
+    )
+
+
+ALIAS = """
+  Alias: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref Fn, FunctionVersion: "1", Name: live}}
+"""
+
+
+@pytest.mark.parametrize("called", ["Fn.Arn", "Alias"])
+@pytest.mark.parametrize("permitted", ["!Ref Fn", "!Ref Alias", "!Sub '${Fn}:live'"])
+def test_an_alias_has_permissions_of_its_own(cloud_of, ask, called, permitted):
+    more = ALIAS + replaced(PERMISSION, {"!Ref Fn": permitted})
+    text = replaced(template(more=more), {"{Type: MOCK}": replaced(FUNCTION, {"Fn.Arn": called})})
+    path = ask(cloud_of(text), "internet", "Api GET /live/")
+    assert (path.verdict == "reachable") == ((called == "Fn.Arn") == (permitted == "!Ref Fn"))
+    if path.verdict != "reachable":
+        to = "Fn" if called == "Fn.Arn" else "Fn:live"
+        assert path.hint == f"add a permission for `apigateway.amazonaws.com` to invoke `{to}`"
 
 
 @pytest.mark.parametrize(
@@ -351,9 +399,16 @@ ACCESS = """
 """
 
 
-@pytest.mark.parametrize(("more", "code"), [("", "NETFUL_API_NOT_ASSOCIATED"), (ACCESS, "")])
-def test_private_domain_needs_an_access_association(cloud_of, ask, more, code):
-    cloud = cloud_of(template("PRIVATE", [OPEN % ""], more=PRIVATE_DOMAIN + more))
+@pytest.mark.parametrize(
+    ("kind", "more", "code"),
+    [
+        ("PRIVATE", "", "NETFUL_API_NOT_ASSOCIATED"),
+        ("PRIVATE", ACCESS, ""),
+        ("REGIONAL", ACCESS, "NETFUL_API_PUBLIC_THROUGH_ENDPOINT"),
+    ],
+)
+def test_private_domain_needs_an_access_association(cloud_of, ask, kind, more, code):
+    cloud = cloud_of(template(kind, [OPEN % ""], more=PRIVATE_DOMAIN + more))
     path = ask(cloud, "endpoint:Door", "https://api.corp.example/")
     assert codes(path) == ([code] if code else [])
     assert path.verdict == ("blocked" if code else "reachable")
@@ -405,6 +460,34 @@ def test_vpc_link_is_followed_to_the_target(cloud_of, ask, port, verdict):
         assert path.symptom.status == 504
 
 
+@pytest.mark.parametrize(
+    ("link", "uri", "missing"),
+    [
+        ("!ImportValue link", "'https://example.com/'", "import link"),
+        ("!Ref Link", "!ImportValue uri", "import uri"),
+        ("!Ref Link", "'https://example.com/'", "what Link leads to"),
+    ],
+)
+def test_vpc_link_that_leads_to_something_unknown(cloud_of, ask, link, uri, missing):
+    integration = (
+        f"{{Type: HTTP_PROXY, IntegrationHttpMethod: GET, Uri: {uri}, ConnectionType: VPC_LINK, ConnectionId: {link}}}"
+    )
+    path = ask(cloud_of(replaced(template(more=LINK), {"{Type: MOCK}": integration})), "internet", "Api GET /live/")
+    assert (path.verdict, path.missing) == ("unknown", (missing,))
+
+
+@pytest.mark.parametrize(("block", "verdict"), [("198.51.100.0/28", "reachable"), ("198.51.101.0/28", "blocked")])
+def test_the_address_of_a_client_that_the_project_declares(cloud_of, ask, block, verdict):
+    Path("netful.toml").write_text('[clients.Office]\naddresses = "198.51.100.0/28"\n')
+    cloud = cloud_of(template(statements=[OPEN % f", Condition: {{IpAddress: {{aws:SourceIp: {block}}}}}"]))
+    assert ask(cloud, "Office", "Api GET /live/").verdict == verdict
+
+
+def test_a_request_by_method_and_path_names_what_is_invoked(cloud_of):
+    target = parse(cloud_of(template()), "internet", "Api get /live/").target
+    assert (target.action, target.request.method, target.request.path) == ("execute-api:Invoke", "GET", "/live/")
+
+
 def test_firewall_is_named(cloud_of, ask):
     waf = """
   Waf:
@@ -439,6 +522,24 @@ def test_endpoint_policy_knows_who_signs(cloud_of, ask, principal, answer, auth)
     text = replaced(text, {"PrivateDnsEnabled: true": f"PrivateDnsEnabled: true\n      PolicyDocument: {allowed}"})
     path = ask(cloud_of(text), "endpoint:Door+Partner", "Api GET /live/")
     assert codes(path) == ([answer] if answer else [])
+
+
+@pytest.mark.parametrize(("auth", "found"), [("AWS_IAM", []), ("NONE", ["NETFUL_ENDPOINT_POLICY_DENY"])])
+def test_endpoint_policy_takes_it_that_a_client_signs_where_the_route_asks(cloud_of, ask, auth, found):
+    allowed = "{Statement: [{Effect: Allow, Principal: {AWS: '123456789012'}, Action: '*', Resource: '*'}]}"
+    text = template("PRIVATE", [OPEN % ""], auth)
+    text = replaced(text, {"PrivateDnsEnabled: true": f"PrivateDnsEnabled: true\n      PolicyDocument: {allowed}"})
+    assert codes(ask(cloud_of(text), "Fn", "Api GET /live/")) == found
+
+
+@pytest.mark.parametrize(
+    ("signer", "verdict"), [("user/team/alice", "reachable"), ("user/bob", "blocked"), ("role/alice", "blocked")]
+)
+def test_a_policy_on_the_name_of_a_user(cloud_of, ask, signer, verdict):
+    Path("netful.toml").write_text(PARTNER.replace("role/r", signer))
+    Path("all.json").write_text('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}')
+    text = template("PRIVATE", [OPEN % ", Condition: {StringEquals: {aws:username: alice}}"], "AWS_IAM")
+    assert ask(cloud_of(text), "endpoint:Door+Partner", "Api GET /live/").verdict == verdict
 
 
 def test_identity_that_is_not_declared(cloud_of, ask):

@@ -8,7 +8,17 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.access.web_acl import FirewallRule, WebAcl, WebAclAssociation
 from netful.model.allocation import allocate
-from netful.model.balancing.load_balancers import Action, Listener, LoadBalancer, LoadBalancerType, Target, TargetGroup
+from netful.model.balancing.load_balancers import (
+    Action,
+    Listener,
+    ListenerRule,
+    LoadBalancer,
+    LoadBalancerType,
+    RuleCondition,
+    Target,
+    TargetGroup,
+)
+from netful.model.core import Resource, Unknown
 from netful.model.functions.function import Code, Function
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint, VpcEndpointService
@@ -117,6 +127,17 @@ def test_a_target_is_not_its_own_client_while_addresses_are_preserved():
     assert path(made(Target("a"), preserve=False), from_="a").verdict == "reachable"
 
 
+def test_a_rule_that_rewrites_what_a_question_does_not_tell():
+    rewrites = (
+        {"Type": "host-header-rewrite", "HostHeaderRewriteConfig": {"Rewrites": [{"Regex": "a", "Replace": "b"}]}},
+    )
+    one = ListenerRule("R", "L", 1, (RuleCondition("path-pattern", ("/*",)),), (Action("forward", ("Tg",)),), rewrites)
+    given = made(Target("a"), kind="application").having(listener_rules={"R": one})
+    found = [path(given, to) for to in ("Lb:tcp/80", "http://lb.example.com/a")]
+    assert [one.verdict for one in found] == ["reachable", "reachable"]
+    assert ["transform" in [hop.kind for hop in one.hops] for one in found] == [False, True]
+
+
 def test_a_port_without_listener():
     assert codes(path(made(Target("a")), "Lb:tcp/81")) == ["ELBV2_LISTENERS_MISMATCH"]
     assert codes(path(made(Target("a")), "Lb:icmp")) == ["ELBV2_LISTENERS_MISMATCH"]
@@ -150,6 +171,24 @@ def test_a_function_is_invoked(target):
     with_function = made(Target(target), kind="application", target_type="lambda")
     with_function.compute.functions["Fn"] = Function("Fn", "shop-fn", Code())
     assert path(with_function).hops[-1].component == "Fn"
+
+
+@pytest.mark.parametrize(
+    ("principal", "verdict", "status"),
+    [
+        ("elasticloadbalancing.amazonaws.com", "reachable", None),
+        ("apigateway.amazonaws.com", "blocked", 502),
+        (Unknown("no value", ("Principal",)), "unknown", None),
+    ],
+)
+def test_a_function_has_to_permit_load_balancers(principal, verdict, status):
+    with_function = made(Target("Fn"), kind="application", target_type="lambda")
+    with_function.compute.functions["Fn"] = Function("Fn", "shop-fn", Code())
+    permission = {"FunctionName": "shop-fn", "Principal": principal}
+    with_function.template.resources["P"] = Resource("P", "AWS::Lambda::Permission", permission)
+    found = path(with_function)
+    assert (found.verdict, found.symptom.status) == (verdict, status)
+    assert codes(found) == (["NETFUL_TARGET_NOT_PERMITTED"] if status else [])
 
 
 def test_a_group_that_has_no_targets_is_unknown_until_aws_says_so():

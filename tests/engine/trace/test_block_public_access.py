@@ -93,6 +93,19 @@ def test_the_modes_and_exclusions(mode, exclusion, public, outward, place):
     assert [verdict(made, *OUTWARD_WAYS[0]), verdict(made_for_app, *OUTWARD_WAYS[1])] == [outward] * 2
 
 
+@pytest.mark.parametrize(("mode", "reached"), [(None, True), (INGRESS, True), (BOTH, False)])
+def test_a_regional_nat_gateway_goes_outward(mode, reached):
+    regional = NatGateway("Nat", None, "Vpc", regional=True, public_ip=IPv4Address("203.0.113.9"))
+    own = RouteTable("Own", "Vpc", (route("0.0.0.0/0", TargetKind.INTERNET_GATEWAY, "Igw"),), gateway_ids=("Nat",))
+    made = network(regional, own, mode=mode)
+    assert verdict(made, "app", "internet:tcp/443") is reached
+    private = trace(made, parse(made, "app", "192.168.7.7:tcp/443"))
+    assert "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS" in [hop.code for hop in private.hops]
+    nowhere = network(regional, replace(own, routes=()), mode=mode)
+    lost = trace(nowhere, parse(nowhere, "app", "internet:tcp/443"))
+    assert "NO_ROUTE_TO_DESTINATION" in [hop.code for hop in lost.hops]
+
+
 def test_what_blocks_is_named_with_what_excludes_from_it():
     made = network(mode=BOTH)
     path = trace(made, parse(made, "app", "internet:tcp/443"))

@@ -2,10 +2,12 @@
 
 import pytest
 
+from netful.engine.distributions import vpc_origins
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.names.distributions import Distribution
 from netful.sources import load
+from tests.helpers.places import TEMPLATES
 
 TEMPLATE = """
 Parameters: {{Elsewhere: {{Type: String}}}}
@@ -44,8 +46,8 @@ def asked(
     return host, trace(cloud, parse(cloud, "internet", f"{scheme}://{host}{path}"))
 
 
-def edge_of(path):
-    return next(hop for hop in path.hops if hop.kind == "edge")
+def edge_of(path, number=0):
+    return [hop for hop in path.hops if hop.kind == "edge"][number]
 
 
 @pytest.mark.parametrize(
@@ -117,6 +119,14 @@ def test_distribution_that_was_not_loaded(cloud_of):
 )
 def test_wildcard_in_an_alias(host, named):
     assert Distribution("Edge", "d1.cloudfront.net", ("*.example.com",)).is_named(host) is named
+
+
+def test_origin_that_is_an_address_is_unknown(cloud_of):
+    text = TEMPLATE.format(enabled="true", protocol="https-only", viewer="https-only", more=ALL_VIEWER, restrictions="")
+    cloud = cloud_of(text, Elsewhere="203.0.113.9")
+    host = cloud.names.distributions["Edge"].domain_name
+    assert trace(cloud, parse(cloud, "internet", f"https://{host}/unknown")).verdict == "unknown"
+    assert trace(cloud, parse(cloud, "internet", "Edge")).verdict == "reachable"  # by HTTPS
 
 
 def test_restriction_to_none(tmp_path):
@@ -198,9 +208,42 @@ def test_vpc_origin_by_the_group_of_cloudfront(tmp_path):
     ],
 )
 def test_vpc_origin_that_is_not_reached(tmp_path, peer, more, code):
-    _, found = inside(tmp_path, peer, more)
+    cloud, found = inside(tmp_path, peer, more)
+    (caller,) = vpc_origins.callers(cloud, cloud.names.vpc_origins["ToWeb"])
+    assert vpc_origins.is_cut_off(cloud, caller) is (peer == BY_LIST)
     assert code in [hop.code for hop in found.hops]
     assert (found.verdict, found.symptom.status) == ("blocked", 200)  # its own page for 504
+
+
+def test_the_ends_of_a_vpc_origin_within_one_subnet_come_first():
+    cloud = load([TEMPLATES / "distributions.yaml"])
+    found = [*vpc_origins.ends(cloud, cloud.names.vpc_origins["ToHidden"], 80)]
+    targets = [cloud.network.interface_at("Vpc", end.address) for end in found]
+    near = [end.interface.subnet_id == target.subnet_id for end, target in zip(found, targets, strict=True)]
+    assert near == [True, True, False, False]
+
+
+BEHIND_ALB = (
+    INSIDE.replace("!Sub arn:aws:ec2:us-east-1:123456789012:instance/${{Web}}", "!Ref Alb")
+    + """
+  B: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24, AvailabilityZone: us-east-1b}}}}
+  Alb: {{Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {{Scheme: internal, Subnets: [!Ref Subnet, !Ref B], SecurityGroups: [!Ref Sg]}}}}
+  Port:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties: {{LoadBalancerArn: !Ref Alb, Protocol: HTTP, Port: 80, DefaultActions: [{{Type: forward, TargetGroupArn: !Ref Hosts}}]}}
+  Hosts: {{Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {{VpcId: !Ref Vpc, Protocol: HTTP, Port: 80, Targets: [{{Id: !Ref Web}}]}}}}
+  Acl: {{Type: AWS::EC2::NetworkAcl, Properties: {{VpcId: !Ref Vpc}}}}
+  OfB: {{Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: {{SubnetId: !Ref B, NetworkAclId: !Ref Acl}}}}
+  In: {{Type: AWS::EC2::NetworkAclEntry, Properties: {{NetworkAclId: !Ref Acl, RuleNumber: 1, Protocol: -1, RuleAction: allow, CidrBlock: !ImportValue block}}}}
+  Out: {{Type: AWS::EC2::NetworkAclEntry, Properties: {{NetworkAclId: !Ref Acl, RuleNumber: 1, Protocol: -1, RuleAction: allow, Egress: true, CidrBlock: 0.0.0.0/0}}}}
+"""
+)
+
+
+def test_the_worst_way_into_a_vpc_counts_also_where_it_is_only_not_known(tmp_path):
+    peers = f"{BY_LIST}}}, {{IpProtocol: tcp, FromPort: 80, ToPort: 80, CidrIp: 10.0.0.0/16"
+    _, found = inside(tmp_path, peers, template=BEHIND_ALB)
+    assert (found.verdict, found.missing) == ("unknown", ("import block",))
 
 
 ACCESS = """
@@ -224,7 +267,10 @@ Resources:
         Origins:
           - {{Id: files, DomainName: !GetAtt Files.RegionalDomainName, {access}}}
           - {{Id: url, DomainName: !Select [2, !Split ["/", !GetAtt Url.FunctionUrl]], OriginAccessControlId: !Ref Control, CustomOriginConfig: {{OriginProtocolPolicy: https-only}}}}
-        CacheBehaviors: [{{PathPattern: /url, TargetOriginId: url, ViewerProtocolPolicy: allow-all}}]
+        OriginGroups: {{Quantity: 1, Items: [{{Id: both, FailoverCriteria: {{StatusCodes: {{Items: [403]}}}}, Members: {{Items: [{{OriginId: files}}, {{OriginId: url}}]}}}}]}}
+        CacheBehaviors:
+          - {{PathPattern: /url, TargetOriginId: url, ViewerProtocolPolicy: allow-all}}
+          - {{PathPattern: /both, TargetOriginId: both, ViewerProtocolPolicy: allow-all}}
         DefaultCacheBehavior: {{TargetOriginId: files, ViewerProtocolPolicy: allow-all}}
 """
 OWN = '!Sub "arn:aws:cloudfront::${AWS::AccountId}:distribution/${Edge}"'
@@ -233,6 +279,7 @@ BY_CONTROL = "OriginAccessControlId: !Ref Control, S3OriginConfig: {}"
 BY_IDENTITY = 'S3OriginConfig: {OriginAccessIdentity: !Sub "origin-access-identity/cloudfront/${Identity}"}'
 FOR_SERVICE = "Principal: {{Service: cloudfront.amazonaws.com}}, Condition: {{StringEquals: {{'AWS:SourceArn': {}}}}}"
 FOR_IDENTITY = "Principal: {CanonicalUser: !GetAtt Identity.S3CanonicalUserId}"
+IF_SERVICE = "Principal: {{Service: cloudfront.amazonaws.com}}, Condition: {{StringEquals: {{'{}': {}}}}}"
 OVER_TLS = f"{FOR_IDENTITY}, Condition: {{Bool: {{'aws:SecureTransport': 'true'}}}}"
 
 
@@ -241,10 +288,17 @@ OVER_TLS = f"{FOR_IDENTITY}, Condition: {{Bool: {{'aws:SecureTransport': 'true'}
     [
         ("/", "always", BY_CONTROL, FOR_SERVICE.format(OWN), OWN, "reachable"),
         ("/", "always", BY_CONTROL, FOR_SERVICE.format(OF_OTHERS), OWN, "blocked"),
+        ("/", "always", BY_CONTROL, IF_SERVICE.format("AWS:SourceAccount", "!Ref AWS::AccountId"), OWN, "reachable"),
+        ("/", "always", BY_CONTROL, IF_SERVICE.format("AWS:SourceAccount", "'111122223333'"), OWN, "blocked"),
+        ("/", "always", BY_CONTROL, IF_SERVICE.format("aws:PrincipalIsAWSService", "'false'"), OWN, "blocked"),
+        ("/", "always", BY_CONTROL, IF_SERVICE.format("aws:PrincipalServiceName", "s3.amazonaws.com"), OWN, "blocked"),
+        ("/", "no-override", BY_CONTROL, FOR_SERVICE.format(OWN), OWN, "reachable"),
+        ("/", "no-override", BY_CONTROL, FOR_SERVICE.format(OF_OTHERS), OWN, "blocked"),
         ("/", "always", BY_CONTROL, FOR_IDENTITY, OWN, "blocked"),
         ("/", "always", BY_IDENTITY, FOR_IDENTITY, OWN, "reachable"),
         ("/", "always", BY_IDENTITY, FOR_SERVICE.format(OWN), OWN, "blocked"),
         ("/", "always", BY_IDENTITY, OVER_TLS, OWN, "reachable"),
+        ("/", "always", BY_IDENTITY, OVER_TLS.replace("'true'", "'false'"), OWN, "blocked"),
         ("/url", "always", BY_CONTROL, FOR_IDENTITY, OWN, "reachable"),
         ("/url", "always", BY_CONTROL, FOR_IDENTITY, OF_OTHERS, "blocked"),
         ("/url", "never", BY_CONTROL, FOR_IDENTITY, OWN, "blocked"),
@@ -255,8 +309,46 @@ def test_access_to_origins(cloud_of, path, signing, access, principal, arn, verd
     host = cloud.names.distributions["Edge"].domain_name
     found = trace(cloud, parse(cloud, "internet", f"https://{host}{path}"))
     assert found.verdict == verdict
+    told = edge_of(found, -1).rule
     if verdict == "blocked":
         assert (found.symptom.status, edge_codes(found)[-1]) == (403, "NETFUL_ORIGIN_ACCESS_DENIED")
+        assert "does not" in told or "no permission admits Edge" in told
+    else:
+        assert "lets Edge read" in told or "a permission admits Edge" in told
+
+
+@pytest.mark.parametrize(
+    ("principal", "arn", "verdict", "second"),
+    [
+        (FOR_SERVICE.format(OWN), OF_OTHERS, "reachable", False),
+        (FOR_SERVICE.format(OF_OTHERS), OWN, "reachable", True),
+        (FOR_SERVICE.format(OF_OTHERS), OF_OTHERS, "blocked", False),
+    ],
+)
+def test_the_second_origin_of_a_group_answers_where_the_first_is_refused(cloud_of, principal, arn, verdict, second):
+    cloud = cloud_of(ACCESS.format(signing="always", access=BY_CONTROL, principal=principal, arn=arn))
+    found = trace(cloud, parse(cloud, "internet", f"https://{cloud.names.distributions['Edge'].domain_name}/both"))
+    assert found.verdict == verdict
+    assert ("the first origin of the group fails as the group requires" in found.assumptions) is second
+    assert any("files-of-a-site" in hop.rule for hop in found.hops) is not second
+
+
+def test_a_bucket_that_is_asked_without_a_signature_is_an_assumption(cloud_of):
+    cloud = cloud_of(
+        ACCESS.format(signing="never", access=BY_CONTROL, principal=FOR_SERVICE.format(OF_OTHERS), arn=OWN)
+    )
+    found = trace(cloud, parse(cloud, "internet", f"https://{cloud.names.distributions['Edge'].domain_name}/"))
+    assert "the bucket files-of-a-site lets Edge read" in found.assumptions
+
+
+def test_whether_a_control_that_is_not_loaded_signs_is_an_assumption(cloud_of):
+    text = ACCESS.replace(
+        "OriginAccessControlId: !Ref Control, CustomOriginConfig", "OriginAccessControlId: E1, CustomOriginConfig"
+    )
+    cloud = cloud_of(text.format(signing="always", access=BY_CONTROL, principal=FOR_IDENTITY, arn=OWN))
+    found = trace(cloud, parse(cloud, "internet", f"https://{cloud.names.distributions['Edge'].domain_name}/url"))
+    assert found.verdict == "reachable"
+    assert "whether Edge signs requests is not known" in found.assumptions
 
 
 def edge_codes(path):
@@ -303,3 +395,12 @@ def test_a_header_that_the_api_needs_and_the_distribution_keeps(cloud_of, method
     found = trace(cloud, parse(cloud, "internet", f"https://{host}/{sent}"))
     assert found.symptom.status == status
     assert ("NETFUL_HEADER_NOT_FORWARDED" in [hop.code for hop in found.hops]) == (status is not None)
+
+
+def test_a_token_of_a_get_is_not_forwarded_by_default(cloud_of):
+    text = BEFORE_API.replace("X-Token", "Authorization").format(method=BY_POOL, custom="", policy="")
+    cloud = cloud_of(text)
+    host = cloud.names.distributions["Edge"].domain_name
+    for sent in ("", " authorization: t"):
+        found = trace(cloud, parse(cloud, "internet", f"https://{host}/{sent}"))
+        assert "NETFUL_HEADER_NOT_FORWARDED" in [hop.code for hop in found.hops]

@@ -1,4 +1,4 @@
-"""Endpoint policies that name the client's own address in the VPC (newer-aws §9.1)."""
+"""Endpoint policies that name the client's own address in the VPC, or its account (newer-aws §9.1)."""
 
 import pytest
 
@@ -32,3 +32,14 @@ KINDS = ["RouteTableIds: [!Ref Table]", "\n      ".join(INTERFACE.split(", "))]
 def test_source_in_the_vpc(cloud_of, kind, block, verdict):
     cloud = cloud_of(TEMPLATE.format(kind=kind, block=block))
     assert trace(cloud, parse(cloud, "Host", "aws:s3:GetObject")).verdict == verdict
+
+
+@pytest.mark.parametrize(("account", "verdict"), [("!Ref AWS::AccountId", "reachable"), ("'999999999999'", "unknown")])
+def test_callers_of_the_own_account_are_assumed(cloud_of, account, verdict):
+    of_account = TEMPLATE.replace(
+        "IpAddress: {{aws:VpcSourceIp: {block}}}", "StringEquals: {{aws:PrincipalAccount: {block}}}"
+    )
+    cloud = cloud_of(of_account.format(kind=KINDS[0], block=account))
+    path = trace(cloud, parse(cloud, "Host", "aws:s3:GetObject"))
+    assert path.verdict == verdict
+    assert any("credentials" in text for text in path.assumptions) is (verdict == "reachable")

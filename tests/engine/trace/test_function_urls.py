@@ -52,8 +52,12 @@ def asked(folder, source, to="Url", *, auth="AWS_IAM", principal="'*'", allows="
 )
 def test_caller(tmp_path, source, settings, verdict, code):
     found = asked(tmp_path, source, **settings)
-    assert (found.verdict, found.hops[-1].code) == (verdict, code)
+    *_, judged, invoked = found.hops
+    assert (found.verdict, judged.code) == (verdict, code)
+    assert (invoked.kind, invoked.component) == ("integration", "Called")
     assert found.symptom.status == (403 if code else None)
+    decided = {"reachable": "allow", "blocked": "deny", "unknown": "unknown"}[verdict]
+    assert [hop.verdict for hop in found.hops if hop.kind == "authorization"] == [decided]
 
 
 @pytest.mark.parametrize(

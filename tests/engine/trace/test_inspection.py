@@ -1,12 +1,11 @@
 from dataclasses import replace
 
 from netful.engine.network.route_targets.inspection import is_on, not_run
-from netful.engine.trace.question import parse
-from netful.engine.trace.trace import trace
 from netful.model.network.gateways import InternetGateway
 from netful.model.network.protocols import ALL_PROTOCOLS
 from netful.model.network.route_tables import RouteTable, TargetKind
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
+from tests.helpers.paths import denials, path
 from tests.helpers.small_clouds import cloud, eni, group, main_table, net, route, rule
 
 TO_APPLIANCES = route("0.0.0.0/0", TargetKind.VPC_ENDPOINT, "Ep")
@@ -25,30 +24,22 @@ def network(*more):
     )
 
 
-def path(made, source, destination):
-    return trace(made, parse(made, source, destination))
-
-
-def codes(found):
-    return [hop.code for hop in (*found.hops, *found.return_hops) if hop.verdict == "deny"]
-
-
 def test_tables_that_send_it_to_appliances_in_a_circle():
     made = network(
         VpcEndpoint("Ep2", "Vpc", "x", "", EndpointType.OTHER, ("A",)),
         RouteTable("T", "Vpc", (route("0.0.0.0/0", TargetKind.VPC_ENDPOINT, "Ep2"),), ("B",)),
     )
-    assert "NETFUL_APPLIANCE_LOOP" in codes(path(made, "10.0.1.50", "internet"))
+    assert "NETFUL_APPLIANCE_LOOP" in denials(path(made, "10.0.1.50", "internet"))
 
 
 def test_the_appliances_own_subnet_needs_a_way_out():
-    assert codes(path(network(), "10.0.1.50", "internet"))[0] == "NO_ROUTE_TO_DESTINATION"
+    assert denials(path(network(), "10.0.1.50", "internet"))[0] == "NO_ROUTE_TO_DESTINATION"
 
 
 def test_what_a_gateway_brings_in_goes_by_the_gateway_s_own_table():
     out = RouteTable("Out", "Vpc", (route("0.0.0.0/0", TargetKind.INTERNET_GATEWAY, "Igw"),), ("B",))
     edge = RouteTable("Edge", "Vpc", (route("10.0.1.0/24", TargetKind.VPC_ENDPOINT, "Ep"),), gateway_ids=("Igw",))
-    made = network(out, edge)
+    made = network(out, edge, replace(ENDPOINT, id="Idle"))
     for source, destination in (("internet", "203.0.113.9:tcp/80"), ("10.0.1.50", "internet")):
         found = path(made, source, destination)
         assert found.verdict == "reachable"
@@ -66,4 +57,4 @@ def test_a_blackhole_in_the_gateway_s_own_table_loses_what_comes_in_and_what_ans
     made = network(out, RouteTable("Edge", "Vpc", (gone,), gateway_ids=("Igw",)))
     for source, destination in (("internet", "203.0.113.9:tcp/80"), ("10.0.1.50", "internet")):
         found = path(made, source, destination)
-        assert (found.verdict, codes(found)) == ("blocked", ["BAD_STATE_ROUTE"])
+        assert (found.verdict, denials(found)) == ("blocked", ["BAD_STATE_ROUTE"])

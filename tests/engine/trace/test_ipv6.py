@@ -2,12 +2,13 @@ from dataclasses import replace
 
 import pytest
 
-from netful.engine.trace.question import parse
-from netful.engine.trace.trace import trace
+from netful.model.allocation import allocate
 from netful.model.functions.function import Code, Function
 from netful.model.network.gateways import EgressOnlyInternetGateway, InternetGateway
 from netful.model.network.protocols import ALL_PROTOCOLS
-from netful.model.network.route_tables import TargetKind
+from netful.model.network.route_tables import RouteTable, TargetKind
+from netful.model.network.vpc import Subnet, Vpc
+from tests.helpers.paths import denials, path
 from tests.helpers.small_clouds import acl, cloud, eni, entry, group, main_table, net, route, rule
 
 BLOCK = net("2001:db8::/64")
@@ -29,18 +30,10 @@ def dual_stack(*things, assign=True, group_=ADMITS_WEB, routes=(OUT,)):
     )
     subnet = replace(made.network.subnets["A"], ipv6_cidr_block=BLOCK, assign_ipv6_address_on_creation=assign)
     return made.having(
-        vpcs={"Vpc": replace(made.network.vpcs["Vpc"], ipv6_cidr_blocks=(net("2001:db8::/56"),))},
+        vpcs={**made.network.vpcs, "Vpc": replace(made.network.vpcs["Vpc"], ipv6_cidr_blocks=(net("2001:db8::/56"),))},
         subnets={**made.network.subnets, "A": subnet},
         egress_only_internet_gateways={"Eigw": EgressOnlyInternetGateway("Eigw", "Vpc")},
     )
-
-
-def path(made, from_, to):
-    return trace(made, parse(made, from_, to))
-
-
-def codes(found):
-    return [hop.code for hop in (*found.hops, *found.return_hops) if hop.verdict == "deny"]
 
 
 def test_ipv6_needs_no_translation():
@@ -48,25 +41,67 @@ def test_ipv6_needs_no_translation():
     assert path(dual_stack(), "internet6", "web:tcp/443").verdict == "reachable"
 
 
+def test_without_an_internet_gateway_nothing_comes_in():
+    closed = dual_stack().having(internet_gateways={})
+    assert denials(path(closed, "internet6", "web:tcp/443"))[0] == "BAD_STATE_ATTACHMENT"
+
+
 def test_an_interface_without_an_address():
-    assert codes(path(dual_stack(assign=False), "web", "internet6:tcp/443")) == ["NETFUL_NO_IPV6_ADDRESS"]
-    assert codes(path(dual_stack(assign=False), "internet6", "web:tcp/443"))[0] == "NETFUL_NO_IPV6_ADDRESS"
+    assert denials(path(dual_stack(assign=False), "web", "internet6:tcp/443")) == ["NETFUL_NO_IPV6_ADDRESS"]
+    assert denials(path(dual_stack(assign=False), "internet6", "web:tcp/443"))[0] == "NETFUL_NO_IPV6_ADDRESS"
 
 
 def test_ipv4_rules_do_not_admit_ipv6():
     only_four = group("Sg", ingress=(rule(6, 443),))
-    assert codes(path(dual_stack(group_=only_four), "internet6", "web:tcp/443"))[0] == "ENI_SG_RULES_MISMATCH"
+    assert denials(path(dual_stack(group_=only_four), "internet6", "web:tcp/443"))[0] == "ENI_SG_RULES_MISMATCH"
 
 
 def test_an_ipv4_default_route_does_not_take_ipv6():
     four = route("0.0.0.0/0", TargetKind.INTERNET_GATEWAY, "Igw")
-    assert codes(path(dual_stack(routes=(four,)), "web", "internet6:tcp/443")) == ["NO_ROUTE_TO_DESTINATION"]
+    assert denials(path(dual_stack(routes=(four,)), "web", "internet6:tcp/443")) == ["NO_ROUTE_TO_DESTINATION"]
 
 
 def test_an_egress_only_gateway_lets_nothing_new_in():
     made = dual_stack(routes=(route("::/0", TargetKind.EGRESS_ONLY_INTERNET_GATEWAY, "Eigw"),))
     assert path(made, "web", "internet6:tcp/443").verdict == "reachable"
-    assert codes(path(made, "internet6", "web:tcp/443")) == ["NETFUL_RETURN_PATH_NO_ROUTE"]
+    assert denials(path(made, "internet6", "web:tcp/443")) == ["NETFUL_RETURN_PATH_NO_ROUTE"]
+
+
+def test_private_addresses_do_not_exist_on_the_internet():
+    assert denials(path(dual_stack(), "web", "[fd12::1]:tcp/443")) == ["NETFUL_PRIVATE_ADDRESS"]
+
+
+@pytest.mark.parametrize(
+    ("own", "far", "found"),
+    [
+        (("Igw",), ("Igw",), []),
+        (("Eigw",), ("Igw",), []),
+        (("Igw",), ("Eigw",), ["BAD_STATE_ATTACHMENT"]),
+        (("Igw",), (), ["BAD_STATE_ATTACHMENT"]),
+    ],
+)
+def test_another_vpc_by_the_internet_gateways_of_both(own, far, found):
+    made = dual_stack(
+        Vpc("Far", (net("10.9.0.0/16"),), (net("2001:db8:9::/56"),)),
+        Subnet("FarA", "Far", net("10.9.1.0/24"), net("2001:db8:9::/64"), assign_ipv6_address_on_creation=True),
+        acl("FarAcl", *[(entry(100, True), entry(101, True, block="::/0"))] * 2, subnet_ids=("FarA",)),
+        replace(ADMITS_WEB, id="FarSg", vpc_id="Far"),
+        eni("eni-far", "FarA", ("FarSg",), "10.9.1.10"),
+        RouteTable("FarMain", "Far", (route("::/0", TargetKind.INTERNET_GATEWAY, "FarIgw"),), main=True),
+        routes=(OUT if "Igw" in own else route("::/0", TargetKind.EGRESS_ONLY_INTERNET_GATEWAY, "Eigw"),),
+    )
+
+    def gateways(of, name):
+        places = (("", "Vpc", own), ("Far", "Far", far))
+        return {f"{begin}{name}": of(f"{begin}{name}", vpc) for begin, vpc, names in places if name in names}
+
+    made = made.having(
+        internet_gateways=gateways(InternetGateway, "Igw"),
+        egress_only_internet_gateways=gateways(EgressOnlyInternetGateway, "Eigw"),
+    )
+    made = allocate(made)
+    address = made.network.network_interfaces["eni-far"].ipv6_address
+    assert [code for code in denials(path(made, "web", f"[{address}]:tcp/443")) if "RETURN" not in code] == found
 
 
 @pytest.mark.parametrize(("allowed", "verdict"), [(True, "reachable"), (False, "blocked")])

@@ -11,9 +11,11 @@ from netful.engine.trace.trace import trace
 from netful.model.network.gateways import InternetGateway, NatGateway, VpcPeeringConnection
 from netful.model.network.network_firewall import (
     Addresses,
+    Application,
     Firewall,
     FlowOption,
     Header,
+    NameMatch,
     PortRanges,
     RuleAction,
     StatefulRule,
@@ -24,6 +26,7 @@ from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.protocols import TCP
 from netful.model.network.route_tables import RouteTable, TargetKind
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
+from tests.helpers.paths import denials
 from tests.helpers.small_clouds import IPv4Address, cloud, eni, group, route, rule
 
 THROUGH = TargetKind.VPC_ENDPOINT, "Fw.endpoint1"
@@ -53,10 +56,6 @@ def path(made, destination="internet:tcp/443", source="App"):
     return trace(made, parse(made, source, destination))
 
 
-def denials(found):
-    return [hop.code for hop in (*found.hops, *found.return_hops) if hop.verdict == "deny"]
-
-
 @pytest.mark.parametrize(
     ("edge", "more", "destination", "codes"),
     [
@@ -70,6 +69,23 @@ def denials(found):
 )
 def test_a_connection_needs_both_directions(edge, more, destination, codes):
     assert denials(path(firewalled(edge=edge, **more), destination)) == codes
+
+
+@pytest.mark.parametrize(
+    ("destination", "stopped"),
+    [
+        ("internet:api.example.com:tcp/443", True),
+        ("internet:api.example.org:tcp/443", False),
+        ("internet:api.example.com:udp/443", False),
+        ("https://api.example.com/", True),
+        ("http://api.example.com/", False),
+    ],
+)
+def test_a_rule_on_the_name_in_a_handshake(destination, stopped):
+    flow = frozenset({FlowOption.TO_SERVER, FlowOption.ESTABLISHED})
+    names = (NameMatch("example.com", ends=True, dotted=True),)
+    drops = StatefulRule("drop", RuleAction.DROP, Header(protocols=(TCP,)), False, flow, Application.TLS, names)
+    assert (path(firewalled(stateful_rules=(drops,)), destination).verdict == "blocked") is stopped
 
 
 def test_a_timeout_from_one_subnet_is_worse_than_a_refusal_from_another():
@@ -119,7 +135,12 @@ def test_a_rule_that_passes_established_packets_does_not_pass_the_answer_of_the_
 
 
 @pytest.mark.parametrize(
-    "way", [route("0.0.0.0/0", TargetKind.NAT_GATEWAY, "Nat"), route("0.0.0.0/0", TargetKind.PEERING, "Pcx")]
+    "way",
+    [
+        route("0.0.0.0/0", TargetKind.NAT_GATEWAY, "Nat"),
+        route("0.0.0.0/0", TargetKind.PEERING, "Pcx"),
+        route("10.9.0.0/16", TargetKind.PEERING, "Pcx"),
+    ],
 )
 def test_a_reset_that_does_not_get_back_is_a_timeout_for_the_client(way):
     """The firewall answers from its own subnet, whose way out is not the one by which the connection came."""

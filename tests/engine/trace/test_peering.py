@@ -5,6 +5,7 @@ import pytest
 from netful.engine.names.resolution import resolve
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
+from netful.model.names.hosted_zones import HostedZone, RecordSet
 from netful.model.network.gateways import NatGateway, VpcPeeringConnection
 from netful.model.network.protocols import ALL_PROTOCOLS
 from netful.model.network.route_tables import RouteTable, TargetKind
@@ -57,6 +58,18 @@ def test_a_peering(made, expected):
     assert codes(made) == expected
 
 
+def test_a_rule_on_a_group_beyond_a_peering_admits_its_members_by_name():
+    record = RecordSet("R", "db.corp.example", "A", ("10.9.1.10",))
+    made = network(HostedZone("Z", "corp.example", ("Vpc",), (record,)), egress=(TO_DB,))
+    assert codes(made, to="internet:db.corp.example:tcp/5432") == []
+
+
+def test_a_peering_that_is_not_active():
+    made = network(active=False)
+    found = trace(made, parse(made, "here", "db:tcp/5432"))
+    assert [hop.rule for hop in found.hops if hop.code == "BAD_STATE"] == ["the connection is not active"]
+
+
 def test_a_peering_leads_no_further_than_its_vpc():
     made = network(here=(route("0.0.0.0/0", TargetKind.PEERING, "Pcx"),))
     assert codes(made, to="8.8.8.8:tcp/443") == ["PCX_REQUIRES_ADDRESS_IN_VPC_CIDR"]
@@ -72,10 +85,15 @@ def test_what_a_nat_gateway_sends_comes_back_without_a_route():
     assert codes(made.having(route_tables=tables)) == []
 
 
-@pytest.mark.parametrize(("allowed", "address"), [(True, "10.9.1.20"), (False, "203.0.113.9")])
-def test_public_names_give_private_addresses_where_the_peering_says_so(allowed, address):
+@pytest.mark.parametrize(
+    ("allowed", "active", "address"),
+    [(True, True, "10.9.1.20"), (False, True, "203.0.113.9"), (True, False, "203.0.113.9")],
+)
+def test_public_names_give_private_addresses_where_the_peering_says_so(allowed, active, address):
     web = replace(eni("eni-web", "FarA", address="10.9.1.20"), public_ip=net("203.0.113.9/32").network_address)
-    made = network(web, peer_vpc_dns_resolution=allowed)
+    made = network(web, peer_vpc_dns_resolution=allowed, active=active)
+    elsewhere = replace(made.network.vpc_peering_connections["Pcx"], id="Other", peer_vpc_id="Third", active=True)
+    made = made.having(vpc_peering_connections={"Other": elsewhere, **made.network.vpc_peering_connections})
     found = resolve(made, "Vpc", "ec2-203-0-113-9.compute-1.amazonaws.com")
     assert [str(each) for each in found.addresses] == [address]
 

@@ -125,6 +125,7 @@ def test_a_url_with_an_address():
 def test_resources():
     assert isinstance(parse(CLOUD, "Web", "Fn").target, FunctionDestination)
     assert [eni.id for eni in parse(CLOUD, "Fn", "Ssm").target.interfaces] == ["eni-Ssm-A"]
+    assert parse(CLOUD, "Fn", "endpoint:Ssm").target == parse(CLOUD, "Fn", "Ssm").target
     assert isinstance(parse(CLOUD, "Fn", "Web:tcp/22").target, InterfaceDestination)
 
 
@@ -148,6 +149,7 @@ def test_resources():
         ("Fn", "https://[::1", "URL"),
         ("Fn", "aws:", "aws:ssm"),
         ("Fn", "", "a resource"),
+        ("Fn", "subnet:A+default:tcp/443", "`subnet:` names a source"),
         ("", "internet", "a function"),
     ],
 )
@@ -200,6 +202,9 @@ def test_a_name_with_a_port_suggests_what_listens_there():
         ("AWS::RDS::DBCluster", {"Engine": "aurora-mysql", "Port": 3307}, "tcp/3306", True),
         ("AWS::RDS::DBInstance", {"Engine": "postgres"}, "icmp", False),
         ("AWS::EC2::Instance", {}, "tcp/3306", False),
+        ("AWS::ElastiCache::ServerlessCache", {"Engine": "valkey"}, "tcp/6379", False),
+        ("AWS::ElastiCache::ServerlessCache", {"Engine": "valkey"}, "tcp/6380", False),
+        ("AWS::ElastiCache::ReplicationGroup", {"Engine": "valkey"}, "tcp/6380", True),
     ],
 )
 def test_another_port_than_the_engines_is_an_assumption(kind, properties, service, assumed):

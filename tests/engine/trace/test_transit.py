@@ -4,6 +4,7 @@ from ipaddress import IPv4Address
 import pytest
 
 from netful.engine.flows.kinds import HopKind
+from netful.engine.network.on_premises import blocks
 from netful.engine.routing.transit_gateway_route_tables import select
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
@@ -21,6 +22,7 @@ from netful.model.network.transit_gateways import (
 )
 from netful.model.network.vpc import PrefixList, Subnet, Vpc
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
+from tests.helpers.paths import denials
 from tests.helpers.small_clouds import cloud, eni, group, main_table, net, route, rule
 
 OFFICE = net("192.168.0.0/16")
@@ -65,10 +67,6 @@ def path(made, from_="here", to="there:tcp/443"):
     return trace(made, parse(made, from_, to))
 
 
-def codes(found):
-    return [hop.code for hop in (*found.hops, *found.return_hops) if hop.verdict == "deny"]
-
-
 def test_vpcs_reach_one_another_by_what_is_learned():
     assert path(network(hub())).verdict == "reachable"
 
@@ -89,17 +87,17 @@ def test_an_attachment_whose_association_is_not_known_may_have_a_table():
     ],
 )
 def test_refusals(table, expected):
-    assert codes(path(network(table))) == expected
+    assert denials(path(network(table))) == expected
 
 
 def test_only_zones_with_a_subnet_of_the_attachment_are_served():
-    assert codes(path(network(hub()), "zone-b")) == ["TGW_ROUTE_AZ_RESTRICTION"]
-    assert codes(path(network(hub()), "there", "zone-b:tcp/22")) == ["TGW_ROUTE_AZ_RESTRICTION"]
+    assert denials(path(network(hub()), "zone-b")) == ["TGW_ROUTE_AZ_RESTRICTION"]
+    assert denials(path(network(hub()), "there", "zone-b:tcp/22")) == ["TGW_ROUTE_AZ_RESTRICTION"]
 
 
 def test_a_default_route_in_a_circle_ends():
     made = network(hub(static("0.0.0.0/0", "a-far")))
-    assert "TGW_RTB_CANNOT_ROUTE" in codes(path(made, to="8.8.8.8:tcp/443"))
+    assert "TGW_RTB_CANNOT_ROUTE" in denials(path(made, to="8.8.8.8:tcp/443"))
 
 
 @pytest.mark.parametrize(
@@ -121,7 +119,7 @@ def test_answers_to_another_vpc_follow_a_regional_nat_gateway_s_own_table(to_hub
     )
     assert path(made, to="8.8.8.8:tcp/443").verdict == "reachable"
     found = path(made, "there", "8.8.8.8:tcp/443")
-    assert (found.verdict, codes(found)) == (expected, why)
+    assert (found.verdict, denials(found)) == (expected, why)
 
 
 def test_the_longest_prefix_then_static_routes_win():
@@ -160,7 +158,7 @@ def test_on_premises_by_a_transit_gateway(question):
 
 
 def test_on_premises_needs_the_way_back_through_the_gateway():
-    assert codes(path(network(hub(propagations=("a-vpn",))), "here", "on-premises:tcp/22")) == [
+    assert denials(path(network(hub(propagations=("a-vpn",))), "here", "on-premises:tcp/22")) == [
         "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT"
     ]
 
@@ -195,16 +193,16 @@ def test_a_virtual_private_gateway_of_which_no_connection_is_known():
 def test_a_virtual_private_gateway_without_a_static_route_to_the_destination():
     elsewhere = replace(BY_BGP, static_routes_only=True, routes=(net("172.16.0.0/12"),))
     for way in by_vpn_gateway(VpnGateway("Vgw", "Vpc"), elsewhere):
-        assert codes(way) == ["NETFUL_VPN_WITHOUT_ROUTE"]
+        assert denials(way) == ["NETFUL_VPN_WITHOUT_ROUTE"]
 
 
 def test_a_virtual_private_gateway_that_is_detached():
-    assert codes(by_vpn_gateway(VpnGateway("Vgw"), BY_BGP)[0]) == ["BAD_STATE_ATTACHMENT"]
+    assert denials(by_vpn_gateway(VpnGateway("Vgw"), BY_BGP)[0]) == ["BAD_STATE_ATTACHMENT"]
 
 
 def test_on_premises_without_a_connection():
     made = cloud(OPEN, eni("eni-here", address="10.0.1.10"))
-    assert codes(path(made, "on-premises", "here:tcp/22")) == ["NETFUL_NOT_CONNECTED_ON_PREMISES"]
+    assert denials(path(made, "on-premises", "here:tcp/22")) == ["NETFUL_NOT_CONNECTED_ON_PREMISES"]
     assert path(made, "here", "on-premises:tcp/22").missing == ("the address of on-premises",)
 
 
@@ -225,7 +223,7 @@ def test_on_premises_reaches_public_addresses_by_the_internet_with_an_address_th
 
 
 def test_on_premises_reaches_no_address_that_nothing_is_known_to_have():
-    assert codes(from_on_premises("10.0.1.99:tcp/443")) == ["NO_POSSIBLE_DESTINATION"]
+    assert denials(from_on_premises("10.0.1.99:tcp/443")) == ["NO_POSSIBLE_DESTINATION"]
     assert from_on_premises("172.16.0.1:tcp/443").verdict == "unknown"
 
 
@@ -246,8 +244,8 @@ def test_a_gateway_endpoint_or_vpn_gateway_serves_its_own_vpc_only():
         VpnGateway("Vgw", "Far"),
         BY_BGP,
     )
-    assert codes(path(made, to="198.18.0.9:tcp/443")) == ["GATEWAY_REJECTS_SPOOFED_TRAFFIC"]
-    assert codes(path(made, to="192.168.0.9:tcp/443")) == ["VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS"]
+    assert denials(path(made, to="198.18.0.9:tcp/443")) == ["GATEWAY_REJECTS_SPOOFED_TRAFFIC"]
+    assert denials(path(made, to="192.168.0.9:tcp/443")) == ["VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS"]
     for destination in ("198.18.0.9:tcp/443", "192.168.0.9:tcp/443"):
         assert path(made, from_="there", to=destination).verdict == "reachable"
 
@@ -256,8 +254,9 @@ def test_blocks_that_direct_connect_announces_are_not_known():
     direct = attachment("a-dx", "DxGateway", AttachmentKind.DIRECT_CONNECT)
     learned = hub(propagations=("a-vpc", "a-far", "a-dx"))
     assert path(network(learned, direct), to="172.16.1.1:tcp/443").verdict == "unknown"
-    routed = hub(static("172.16.0.0/12", "a-dx"), propagations=("a-vpc", "a-far"))
-    assert path(network(routed, direct), to="172.16.1.1:tcp/443").hops[-1].kind == HopKind.OUTSIDE
+    routed = network(hub(static("172.16.0.0/12", "a-dx"), propagations=("a-vpc", "a-far")), direct)
+    assert path(routed, to="172.16.1.1:tcp/443").hops[-1].kind == HopKind.OUTSIDE
+    assert blocks(routed) == (OFFICE, net("172.16.0.0/12"))
 
 
 @pytest.mark.parametrize(

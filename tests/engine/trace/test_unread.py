@@ -12,6 +12,7 @@ from netful.engine.iam.policies import PolicyRequest, evaluate
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.cloud import Cloud
+from netful.model.unread import Unread, Weight, beyond
 from netful.sources import cloudformation, load
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.template.template import Template
@@ -186,3 +187,29 @@ def test_a_condition_that_does_not_exist_makes_a_policy_unknown(number: int) -> 
     others = [{"Effect": "Allow", "Action": "s3:*"}] if drawn["Effect"] == "Deny" else []
     found = evaluate({"Statement": [*others, drawn]}, PolicyRequest("s3:GetObject", context=known))
     assert found.outcome == "unknown"
+
+
+LOCAL = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24}}
+  Open: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: o, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: "-1", CidrIp: 0.0.0.0/0}]}}
+  One: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref A, SecurityGroupIds: [!Ref Open]}}
+  Two: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref B, SecurityGroupIds: [!Ref Open]}}
+"""
+
+
+def test_routes_beyond_the_vpc_do_not_concern_what_stays_in_it(cloud_of: Callable[..., Cloud]) -> None:
+    cloud = cloud_of(LOCAL)
+    more = Unread("Server", "AWS::EC2::RouteServer", Weight.DECIDES, (beyond("Vpc.main"),))
+    cloud = cloud.having(unread=(more,))
+    assert trace(cloud, parse(cloud, "One", "Two:tcp/443")).verdict == "reachable"
+    assert trace(cloud, parse(cloud, "One", "internet:tcp/443")).verdict == "unknown"
+
+
+def test_what_is_of_names_concerns_paths_with_a_name_alone(cloud_of: Callable[..., Cloud]) -> None:
+    cloud = cloud_of(LOCAL)
+    cloud = cloud.having(unread=(Unread("Z", "AWS::Route53::Future", Weight.DECIDES, ("Vpc",)),))
+    assert trace(cloud, parse(cloud, "One", "Two:tcp/443")).verdict == "reachable"
+    assert trace(cloud, parse(cloud, "One", "internet:web.example.com")).verdict == "unknown"

@@ -6,10 +6,10 @@ from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.destinations import api_clients
 from netful.engine.apis.ways import ways
 from netful.engine.trace.question import parse
-from netful.engine.trace.trace import trace
 from netful.model.core import QuestionError
 from netful.model.names.endpoint_dns import first_label
 from netful.sources import load
+from tests.helpers import paths
 from tests.helpers.ids import api_id, ec2_id
 from tests.helpers.places import EXAMPLES
 from tests.helpers.texts import replaced
@@ -42,10 +42,6 @@ def changed(tmp_path):
     return changed_
 
 
-def path_of(cloud, source, destination):
-    return trace(cloud, parse(cloud, source, destination))
-
-
 def first_refusal(path):
     return next(
         (hop.kind, hop.component, hop.code) for hop in (*path.hops, *path.return_hops) if hop.n in path.blockers
@@ -53,7 +49,7 @@ def first_refusal(path):
 
 
 def test_request_that_a_host_passes_on_is_followed_to_its_end(cloud):
-    path = path_of(cloud, "PeerApp", BY_PROXY)
+    path = paths.path(cloud, "PeerApp", BY_PROXY)
     assert path.verdict == "reachable"
     kinds = [(hop.kind, hop.component) for hop in path.hops]
     for before, after in [
@@ -70,7 +66,7 @@ def test_request_that_a_host_passes_on_is_followed_to_its_end(cloud):
 
 
 def test_request_that_a_load_balancer_rewrites(cloud):
-    path = path_of(cloud, "PeerApp", BY_BALANCER)
+    path = paths.path(cloud, "PeerApp", BY_BALANCER)
     assert path.verdict == "reachable"
     (transform,) = [hop for hop in path.hops if hop.kind == "transform"]
     assert transform.asks == "direct.corp.example/prod/orders/17"
@@ -97,7 +93,7 @@ def test_request_that_a_load_balancer_rewrites(cloud):
     ],
 )  # fmt: skip
 def test_what_a_client_gets(cloud, source, destination, symptom, refusal):
-    path = path_of(cloud, source, destination)
+    path = paths.path(cloud, source, destination)
     assert str(path.symptom) == symptom
     if refusal is not None:
         assert first_refusal(path) == refusal
@@ -141,24 +137,24 @@ def test_what_a_client_gets(cloud, source, destination, symptom, refusal):
     ],
 )
 def test_what_stops_a_request_behind_the_proxy_is_named(changed, old, new, symptom, refusal):
-    path = path_of(changed(old, new), "PeerApp", BY_PROXY)
+    path = paths.path(changed(old, new), "PeerApp", BY_PROXY)
     assert (str(path.symptom), first_refusal(path)) == (symptom, refusal)
 
 
 def test_the_hint_is_about_the_proxy_where_it_is_the_proxy_that_is_not_let_in(changed):
-    path = path_of(changed("SourceSecurityGroupId: !Ref ProxySg}", "CidrIp: 10.9.0.0/16}"), "PeerApp", BY_PROXY)
+    path = paths.path(changed("SourceSecurityGroupId: !Ref ProxySg}", "CidrIp: 10.9.0.0/16}"), "PeerApp", BY_PROXY)
     assert all(name in path.hint for name in ("`EndpointSg`", "tcp/443", "`ProxySg`"))
 
 
 def test_a_private_domain_without_an_association_is_told_by_the_certificate_and_helped_by_one(changed):
     elsewhere = changed("AccessAssociationSource: !Ref ApiEndpoint", "AccessAssociationSource: !Ref PartnerEndpoint")
-    path = path_of(elsewhere, "VpcApp", "https://private.corp.example/orders/17")
+    path = paths.path(elsewhere, "VpcApp", "https://private.corp.example/orders/17")
     assert first_refusal(path) == ("tls", "ApiEndpoint", "NETFUL_TLS_NAME_MISMATCH")
     assert all(name in path.hint for name in ("`PrivateDomain`", "`ApiEndpoint`"))
 
 
 def test_a_group_that_is_written_to_have_no_targets_has_none(changed):
-    path = path_of(changed("Targets: [{Id: 10.0.1.4}, {Id: 10.0.2.4}]", "Targets: []"), "PeerApp", BY_BALANCER)
+    path = paths.path(changed("Targets: [{Id: 10.0.1.4}, {Id: 10.0.2.4}]", "Targets: []"), "PeerApp", BY_BALANCER)
     assert (str(path.symptom), first_refusal(path)) == (
         "503", ("target group", "EndpointTargets", "ELBV2_LISTENER_HAS_NO_TG"),
     )  # fmt: skip
@@ -166,9 +162,9 @@ def test_a_group_that_is_written_to_have_no_targets_has_none(changed):
 
 def test_a_name_of_an_endpoint_that_is_not_there_is_unknown(changed):
     gone = replaced(ENDPOINT, {first_label(ec2_id("vpce", "ApiEndpoint"))[-8:]: "00000000"})
-    path = path_of(changed('to = "https://${UPSTREAM}', f'to = "https://{gone}'), "PeerApp", BY_PROXY)
+    path = paths.path(changed('to = "https://${UPSTREAM}', f'to = "https://{gone}'), "PeerApp", BY_PROXY)
     assert (path.verdict, path.missing) == ("unknown", (f"the endpoint that {gone} names",))
-    asked = path_of(load([EXAMPLE]), "SpokeApp", f"https://{gone}/prod/orders/17 Host: {API}")
+    asked = paths.path(load([EXAMPLE]), "SpokeApp", f"https://{gone}/prod/orders/17 Host: {API}")
     assert (asked.verdict, [hop.kind for hop in asked.hops if hop.kind == "host"]) == ("unknown", [])
 
 
@@ -182,14 +178,14 @@ def test_answers_to_the_proxy_go_their_own_way_back(changed):
   AclOut: {Type: AWS::EC2::NetworkAclEntry, Properties: {NetworkAclId: !Ref Acl, Egress: true, RuleNumber: 1, Protocol: -1, RuleAction: allow, CidrBlock: 0.0.0.0/0}}
   Certificate:
 """
-    path = path_of(changed("\n  Certificate:\n", acl), "PeerApp", BY_PROXY)
+    path = paths.path(changed("\n  Certificate:\n", acl), "PeerApp", BY_PROXY)
     assert str(path.symptom) == "504"
     assert [hop.kind for hop in path.return_hops if hop.n in path.blockers] == ["nacl in"]
 
 
 def test_hosts_that_pass_a_request_round_are_followed_only_so_far(changed):
     cloud = changed('to = "https://${UPSTREAM}/prod/orders"', 'to = "https://api.corp.example/orders"')
-    path = path_of(cloud, "PeerApp", BY_PROXY)
+    path = paths.path(cloud, "PeerApp", BY_PROXY)
     assert [hop.kind for hop in path.hops].count("proxy") == 4
     assert (str(path.symptom), first_refusal(path)) == ("504", ("listener", "Balancer", "NETFUL_REQUEST_LOOP"))
 
@@ -211,6 +207,11 @@ def test_every_way_to_every_api(cloud):
     )
     assert found["Orders", "custom domain private.corp.example"] == "https://private.corp.example/orders/17"
     assert [by for api, by in found if api == "Edge"] == ["own name"]
+
+
+def test_a_name_that_leads_to_a_listener_of_tls_is_no_way(changed):
+    cloud = changed("      Port: 443\n      Protocol: HTTPS", "      Port: 443\n      Protocol: TLS")
+    assert [way.by for way in ways(cloud) if "load balancer" in way.by or "proxy" in way.by] == []
 
 
 def test_a_way_by_a_name_that_is_not_known_says_what_is_missing(changed):

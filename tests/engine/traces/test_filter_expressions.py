@@ -45,6 +45,8 @@ FUNCTION = {
         ("annotation[tries] = true", False),
         ("annotation.warm = true", True),
         ("annotation.warm != true", False),
+        ("annotation.warm = false", False),
+        ("annotation.warm != false", True),
         ("annotation.warm = 1", False),
         ("annotation.other", False),
     ],

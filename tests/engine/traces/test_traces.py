@@ -1,14 +1,19 @@
 """Traces: decisions about sampling, segments, documents of clients, and the tree of a trace."""
 
 import json
+from ipaddress import IPv4Address
 from itertools import count
 
 import pytest
 
 from netful.engine.traces.documents import BadDocumentError, document_of
+from netful.engine.traces.hops import hops
 from netful.engine.traces.summaries import summary
 from netful.engine.traces.tracer import Tracer, flags
 from netful.engine.traces.tree import outline, spans
+from netful.model.network.gateways import InternetGateway
+from netful.model.network.route_tables import TargetKind
+from tests.helpers.small_clouds import cloud, endpoint, eni, group, main_table, route, rule
 
 ROOT = "1-5759e988-bd862e3fe1be46a994272793"
 
@@ -43,7 +48,9 @@ def test_a_segment_continues_the_trace_of_its_header():
     segment.end(**flags(502))
     (document,) = found
     assert (document["trace_id"], document["parent_id"], document["fault"]) == (ROOT, "53995c3f42cd8ad8", True)
-    assert [part["name"] for part in document["subsegments"]] == ["first", "later"]
+    assert [(part["name"], part["start_time"], part["end_time"]) for part in document["subsegments"]] == [
+        ("first", 101.0, 102.0), ("later", 103.0, 104.0),
+    ]  # fmt: skip
     assert segment.onward("00000000000000aa") == f"Root={ROOT};Parent=00000000000000aa;Sampled=1"
     assert document_of(json.dumps(document).encode()) == document
 
@@ -118,3 +125,57 @@ def test_marks_of_a_response_and_of_its_trace(status, marks):
 
 def test_a_status_that_is_no_number_is_not_shown():
     assert outline([segment(1, http={"response": {"status": "200"}})])[0]["status"] is None
+
+
+def test_the_summary_of_a_trace():
+    request = {"url": "https://a.example/", "method": "GET", "user_agent": "u", "client_ip": "203.0.113.9"}
+    first = {
+        "id": "00000000000000aa", "name": "Api/prod", "start_time": 100.0, "end_time": 101.5,
+        "http": {"request": request, "response": {"status": 200}},
+    }  # fmt: skip
+    inner = {
+        "id": "00000000000000bb",
+        "parent_id": "00000000000000aa",
+        "name": "Fn",
+        "start_time": 101.0,
+        "error": True,
+    }
+    assert summary(ROOT, [first, inner]) == {
+        "Id": ROOT,
+        "StartTime": 100.0,
+        "Duration": 1.5,
+        "ResponseTime": 1.5,
+        "HasFault": False,
+        "HasError": True,
+        "HasThrottle": False,
+        "IsPartial": True,
+        "Http": {
+            "HttpURL": "https://a.example/", "HttpStatus": 200, "HttpMethod": "GET", "UserAgent": "u",
+            "ClientIp": "203.0.113.9",
+        },
+        "ServiceIds": [{"Name": "Api/prod", "Names": ["Api/prod"]}, {"Name": "Fn", "Names": ["Fn"]}],
+        "EntryPoint": {"Name": "Api/prod", "Names": ["Api/prod"]},
+    }  # fmt: skip
+
+
+MADE = cloud(
+    endpoint(),
+    group("Sg", ingress=(rule(),)),
+    main_table(route("0.0.0.0/0", TargetKind.INTERNET_GATEWAY, "Igw")),
+    InternetGateway("Igw", "Vpc"),
+    eni("eni-Web", address="10.0.1.9", public_ip=IPv4Address("203.0.113.7")),
+)
+
+
+@pytest.mark.parametrize(
+    ("arrival", "caller", "shown"),
+    [
+        ({"door": "vpc", "vpc": "Vpc", "client": "10.0.1.9", "asked": "aws:ssm"}, "", ["name Ssm", "endpoint Ssm"]),
+        ({"door": "vpc", "vpc": "Vpc", "client": "10.0.1.77", "asked": "aws:ssm"}, "Web", ["name Ssm", "endpoint Ssm"]),
+        ({"door": "public", "vpc": None, "client": "203.0.113.250", "asked": "Web:tcp/443"}, "", ["igw Igw"]),
+        ({"door": "public", "vpc": None, "client": "203.0.113.250", "asked": "no place"}, "", []),
+        ({"door": "local", "vpc": None, "client": "127.0.0.1", "asked": "Web:tcp/443"}, "", []),
+    ],
+)
+def test_hops_of_the_network_on_the_way_of_a_request(arrival, caller, shown):
+    assert [f"{hop['kind']} {hop['component']}" for hop in hops(MADE, arrival, caller)] == shown

@@ -2,8 +2,13 @@
 
 import pytest
 
-from netful.engine.usage.throttles import account_limit
-from netful.model.core import QuestionError
+from netful.engine.integrations.parameter_mapping import Message
+from netful.engine.usage.caches import Cache, cache_key
+from netful.engine.usage.quotas import Spent, daily
+from netful.engine.usage.throttles import account_limit, account_rate
+from netful.model.apis.stage import Canary, Stage
+from netful.model.apis.usage import Quota
+from netful.model.core import QuestionError, Unknown
 from tests.helpers.texts import replaced
 
 LADDER = """
@@ -80,6 +85,24 @@ def test_ladder(cloud_of, shown, key, place, first, sources):
     assert found["quota"] == ({"limit": 500, "period": "WEEK"} if "usage plan" in sources[0] else None)
 
 
+def test_a_stage_and_an_integration_as_shown(cloud_of, shown):
+    cloud = cloud_of(
+        LADDER.replace(
+            "Integration: {Type: MOCK}}", "Integration: {Type: HTTP, Uri: !ImportValue uri, TimeoutInMillis: 500}}"
+        )
+    )
+    assert shown(cloud)["Api"]["stages"] == [
+        {
+            "id": "Stage", "name": "live", "deployment": "Deployment", "variables": {}, "cache_cluster_enabled": True,
+            "cache_cluster_size": "0.5",
+        }
+    ]  # fmt: skip
+    assert route(shown, cloud, "POST /a")["integration"] == {
+        "type": "HTTP", "uri": {"unknown": "import `uri` has no value", "needs": ["import uri"]}, "service": None, "action": None,
+        "function": None, "vpc_link": None, "target": None, "timeout_ms": 500,
+    }  # fmt: skip
+
+
 def test_plan_as_shown(cloud_of, shown):
     (plan,) = shown(cloud_of(LADDER))["Api"]["usage_plans"]
     assert plan == {
@@ -95,6 +118,31 @@ def test_plan_as_shown(cloud_of, shown):
 def test_account_limits_are_lower_in_young_regions():
     assert (account_limit("eu-west-1").rate, account_limit("eu-west-1").burst) == (10_000, 5_000)
     assert (account_limit("il-central-1").rate, account_limit("il-central-1").burst) == (2_500, 1_250)
+    assert [account_rate(region) for region in ("eu-west-1", "il-central-1")] == [10_000, 2_500]
+
+
+def test_usage_day_by_day():
+    spent = Spent({3: (2, 2), 4: (3, 5), 11: (1, 1)}, first="1970-W01")  # 1970-01-04 is a Sunday
+    quota = Quota(10, "WEEK", offset=4)
+    assert [*daily(quota, spent, range(2, 6))] == [(0, 6), (2, 4), (3, 5), (0, 5)]
+    assert [*daily(Quota(Unknown("?"), "WEEK"), spent, range(2))] == []
+
+
+@pytest.mark.parametrize(
+    ("is_canary", "shares", "deployment", "partition"),
+    [
+        (False, False, "One", "S"),
+        (True, False, "One", "S/Canary"),
+        (True, True, "One", "S"),
+        (True, True, "Two", "S/Canary"),
+    ],
+)
+def test_the_part_of_a_cache_that_a_canary_uses(is_canary, shares, deployment, partition):
+    canary = Canary(deployment_id=deployment, use_stage_cache=shares)
+    stage = Stage("S", "Api", "live", deployment_id="One", canary=canary, is_canary=is_canary)
+    cache = Cache(key=("method.request.querystring.q", Unknown("?")), namespace="n")
+    message = Message({"querystring": {"q": ["1"]}})
+    assert cache_key(cache, stage, "GET", message) == (partition, "n", "GET", ("1",))
 
 
 def test_unknown_key_is_refused(cloud_of, shown):

@@ -153,10 +153,10 @@ def test_overrides_are_read_after_the_render():
 
 def test_what_a_request_template_sets_reaches_the_response_template():
     context = new_context({"apiId": "a"})
-    first = "#set($context.customField = 'mine')#set($context.requestOverride.path.kind = 'dog')"
+    first = "#set($context.customField = 'mine')#set($context.requestOverride.path.kind = 'dog')#set($context.list = [1, 'a'])"
     compile_template(first).render(Scope(context=context))
-    second = "$context.customField $context.requestOverride.path.kind"
-    assert compile_template(second).render(Scope(context=context)) == "mine dog"
+    second = "$context.customField $context.requestOverride.path.kind $context.list.length()"
+    assert compile_template(second).render(Scope(context=context)) == "mine dog 6"
 
 
 def test_nothing_overridden():

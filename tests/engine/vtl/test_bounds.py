@@ -58,6 +58,7 @@ ENDLESS = {
     "loops in loops": "#foreach($i in [1..1000])#foreach($j in [1..1000])#foreach($k in [1..1000])x#end#end#end",
     "an immense range": "#set($x = [1..999999999])",
     "a macro that calls itself": "#macro(m)#m()#end#m()",
+    "a macro that calls itself after another one": "#macro(n)#end#macro(m)#n()#m()#end#m()",
     "macros that branch": "#macro(m $n)#if($n < 19)#set($n = $n + 1)#m($n)#m($n)#m($n)#end#end#m(0)",
     "a block that prints itself": "#define($d)$d#end$d",
     "an evaluated text that evaluates itself": "#set($e = '#evaluate($e)')#evaluate($e)",

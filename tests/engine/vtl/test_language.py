@@ -63,6 +63,7 @@ ARITHMETIC = [
     ("#set($x = 7 % -3)$x #set($x = -5.5 % 2)$x #set($x = 5 % 2.5)$x", "1 -1.5 0.0"),
     ("#set($x = 7 / 2.0)$x", "3.5"),
     ("#set($x = 1 % 0)[$x]", "[]"),
+    (f"#set($x = {'9' * 300}.0)#set($x = $x * $x)#set($y = $x % 2)$x $y", "Infinity NaN"),
     ("#set($x = 7.0 / 2)$x", "3.5"),
     ("#set($x = 10 - 3 - 2)$x", "5"),
     ("#set($x = 10 -3)$x", "7"),
@@ -116,6 +117,10 @@ MACROS = [
     ("#define($block)Hi $name#end#set($name = 'you')$block #set($s = \"$block!\")$s", "Hi you Hi you!"),
     ("#set($code = '#set($a = 5)$a')#evaluate($code)$a", "55"),
     ("## #macro(gone)\n#gone()", ""),
+    ("#macro(m) \nx#end#m()", "x"),
+    ("#macro(m)x#end#define($d)y#end#foreach($i in [1..30])#m()$d#evaluate('z')#end", "xyz" * 30),
+    ("#macro(m)x#end#m() \ny", "xy"),
+    ("#if(true)#if(true)x#end#end" * 30, "x" * 30),
 ]
 
 METHODS = [

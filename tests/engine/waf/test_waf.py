@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from netful.engine.http.http_request import HttpRequest
 from netful.engine.waf.fields import Inspected
-from netful.engine.waf.ruling import FILTERED, judge
+from netful.engine.waf.ruling import FILTERED, judge, on_path
 from netful.engine.waf.transformations import transformed
 from netful.model.access.web_acl import FirewallRule
 from netful.model.core import Unknown
@@ -126,7 +127,7 @@ def members(kind, scope="ALL", **pattern):
         (bytes_at(json_body("KEY"), "rex"), False),
         (bytes_at(json_body("KEY"), "name"), True),
         (bytes_at(json_body("VALUE", {"IncludedPaths": ["/dogs/0/name"]}), "rex"), True),
-        (bytes_at(json_body("VALUE", {"IncludedPaths": ["/age", "/none/1"]}), "rex"), False),
+        (bytes_at(json_body("VALUE", {"IncludedPaths": ["/age", "/none/1", "/dogs/1/name", "/dogs/-1/name"]}), "rex"), False),
         (bytes_at(json_body("VALUE", {"IncludedPaths": ["/age"]}), "7"), True),
         ({"RegexMatchStatement": {"FieldToMatch": AGENT, "RegexString": r"^bad\w+", "TextTransformations": [{"Priority": 0, "Type": "LOWERCASE"}]}}, True),
         ({"RegexMatchStatement": {"FieldToMatch": AGENT, "RegexString": r"^bad\w+", "TextTransformations": []}}, False),
@@ -164,6 +165,7 @@ def test_statements(decide, statement, matches):
         ("URL_DECODE", b"a%20b+c%zz", b"a b c%zz"),
         ("BASE64_DECODE", b"YQ", b"a"),
         ("BASE64_DECODE", b"not base64!", b"not base64!"),
+        ("BASE64_DECODE", b"YWJj!", b"YWJj!"),
         ("BASE64_DECODE_EXT", b"Y!Q==", b"a"),
         ("HEX_DECODE", b"6162", b"ab"),
         ("HEX_DECODE", b"6x", b"6x"),
@@ -370,6 +372,11 @@ def rate(limit=10, kind="IP", **more):
         (rate(kind="CONSTANT", ScopeDownStatement=bytes_at(METHOD, "POST")), (), 300),
         (rate(kind="CUSTOM_KEYS", CustomKeys=[{"HTTPMethod": {}}, {"IP": {}}]), ("POST", "198.51.100.9"), 300),
         (
+            rate(kind="CUSTOM_KEYS", CustomKeys=[{"ForwardedIP": {}}], ForwardedIPConfig=FORWARDED),
+            ("203.0.113.7",),
+            300,
+        ),
+        (
             rate(
                 kind="CUSTOM_KEYS",
                 CustomKeys=[
@@ -393,6 +400,12 @@ def test_who_is_counted_together(decide, statement, instance, seconds):
     assert decide(rule(statement), counts=counts).answer is FILTERED
     assert asked == [(("Acl", "Acl", "r", *instance), seconds)]
     assert decide(rule(statement), counts=lambda *_: 10).answer is None
+
+
+@pytest.mark.parametrize(("fallback", "answer"), [("MATCH", FILTERED), ("NO_MATCH", None)])
+def test_a_rate_by_an_address_that_the_header_lacks(decide, fallback, answer):
+    config = {"HeaderName": "User-Agent", "FallbackBehavior": fallback}
+    assert decide(rule(rate(kind="FORWARDED_IP", ForwardedIPConfig=config)), counts=lambda *_: 0).answer is answer
 
 
 def test_requests_with_the_same_labels_are_counted_together(decide):
@@ -447,8 +460,46 @@ def test_country_of_a_client_that_the_project_declares(decide, country, answer):
     Path("netful.toml").write_text('[clients.Tokyo]\naddresses = "198.51.100.0/28"\ncountry = "JP"\n')
     found = decide(rule({"GeoMatchStatement": {"CountryCodes": ["DE", country]}}))
     assert (found.answer, found.assumptions) == (answer, ())
+    unknown = {"GeoMatchStatement": {"CountryCodes": ["DE", {"Fn::ImportValue": "country"}]}}
+    assert decide(rule(unknown)).assumptions == (
+        "rule r of Acl does not match: it looks at countries that are not known",
+    )
     forwarded = {"GeoMatchStatement": {"CountryCodes": ["JP"], "ForwardedIPConfig": {"HeaderName": "X-Forwarded-For"}}}
     assert decide(rule(forwarded)).answer is None
+
+
+def test_a_regular_expression_that_would_take_long(decide):
+    large = {
+        "RegexMatchStatement": {"FieldToMatch": BODY, "RegexString": "(a{0,300}){0,3}c", "TextTransformations": []}
+    }
+    found = decide(rule(large), seen=Inspected("POST", "/", body=b"a" * 16_000))
+    assert found.assumptions == (
+        "rule r of Acl does not match: it looks at a regular expression that is too large for the text",
+    )
+
+
+def test_a_default_action_that_is_not_known_is_taken_to_allow(decide):
+    found = decide(default={"Fn::ImportValue": "action"})
+    assert (found.answer, found.assumptions) == (None, ("the default action of Acl allows",))
+
+
+def test_the_request_of_a_path(decide, tmp_path):
+    looks = (
+        bytes_at(METHOD, "GET"),
+        bytes_at(PATH, "/a"),
+        bytes_at(QUERY, "b=1"),
+        bytes_at({"SingleHeader": {"Name": "host"}}, "h"),
+    )
+    decide(rule({"AndStatement": {"Statements": looks}}))
+    cloud = load([tmp_path / "template.json"])
+    found = [
+        on_path(cloud, cloud.access.web_acls["Acl"], HttpRequest("h", path, method), None)
+        for path, method in (("/a?b=1", None), ("/a?b=1", "POST"))
+    ]
+    assert [(one.asks, one.ruling.verdict, one.ruling.rule, one.answer) for one in found] == [
+        ("GET h/a?b=1", "deny", "rule r stops it", FILTERED),
+        ("POST h/a?b=1", "allow", "the default action lets it through", None),
+    ]
 
 
 def test_what_decides_all_the_same_is_no_assumption(decide):

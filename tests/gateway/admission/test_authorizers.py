@@ -112,6 +112,7 @@ def token(**claims):
     [
         (token(sub="me", exp=1_700_000_001), 200),
         (token(sub="me", exp=1_700_000_000), 401),
+        (token(sub="me", exp="soon"), 401),
         ("nonsense", 401),
         ("a.b.c", 401),
         ("a.bnVsbA.c", 401),

@@ -83,7 +83,9 @@ def test_signature_that_is_not_right(bench_of, changed, late, said, kind):
 def test_caller_whose_own_policies_do_not_allow_it(bench_of):
     response = ask(bench_of(REST % "Deny"))
     assert (response.status, header(response, "x-amzn-errortype")) == (403, "AccessDeniedException")
-    assert json.loads(response.body)["Message"].startswith("User: arn:aws:sts::123456789012:assumed-role/")
+    said = json.loads(response.body)["Message"]
+    assert said.startswith("User: arn:aws:sts::123456789012:assumed-role/")
+    assert said.endswith("with an explicit deny")
 
 
 def test_keys_of_nobody_here_are_foreign(bench_of):

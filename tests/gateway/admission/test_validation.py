@@ -74,9 +74,27 @@ Resources:
 """
 
 
-@pytest.mark.parametrize(("body", "status"), [('{"name": "ab"}', 200), ('{"name": "a"}', 400), ("{}", 400)])
-def test_schema_that_stands_where_it_is_used_is_a_model(bench_of, body, status):
+TOLD = """
+  Told:
+    Type: AWS::ApiGateway::GatewayResponse
+    Properties:
+      RestApiId: !Ref Api
+      ResponseType: BAD_REQUEST_BODY
+      ResponseTemplates: {application/json: '$context.error.responseType $context.error.validationErrorString'}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "told"),
+    [
+        ('{"name": "ab"}', 200, ""),
+        ('{"name": "a"}', 400, "BAD_REQUEST_BODY ['a' "),
+        ("{}", 400, "BAD_REQUEST_BODY ['name' "),
+    ],
+)
+def test_schema_that_stands_where_it_is_used_is_a_model(bench_of, body, status, told):
     response = asyncio.run(
-        bench_of(INLINE).call("POST", "/live", body=body.encode(), **{"content-type": "application/json"})
+        bench_of(INLINE + TOLD).call("POST", "/live", body=body.encode(), **{"content-type": "application/json"})
     )
     assert response.status == status
+    assert response.body.decode().startswith(told)

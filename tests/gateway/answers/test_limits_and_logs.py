@@ -68,6 +68,8 @@ def test_sizes(bench_of, api, path, body, head, status, said):
         ("br, *;q=0.1", "gzip", gzip.decompress),
         ("br", None, bytes),
         ("gzip;q=0", None, bytes),
+        ("gzip;q=much, deflate;q=0.1", "deflate", zlib.decompress),
+        ("deflate, gzip;q=1", "gzip", gzip.decompress),
         ("", None, bytes),
     ],
 )

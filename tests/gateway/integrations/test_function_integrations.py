@@ -45,10 +45,10 @@ Resources:
     Properties: {{FunctionName: fn, Runtime: python3.12, Handler: a.b, Role: r, Code: {{ZipFile: x}}}}
   Permission:
     Type: AWS::Lambda::Permission
-    Properties: {{FunctionName: !Ref Fn, Action: "lambda:InvokeFunction", Principal: apigateway.amazonaws.com}}
+    Properties: {{FunctionName: "fn{permitted}", Action: "lambda:InvokeFunction", Principal: apigateway.amazonaws.com}}
 """
 DEFAULTS = {
-    "endpoint": "REGIONAL", "auth": "NONE", "keyed": "false", "kind": "AWS_PROXY", "method": "POST", "alias": "",
+    "endpoint": "REGIONAL", "auth": "NONE", "keyed": "false", "kind": "AWS_PROXY", "method": "POST", "alias": "", "permitted": "",
     "parameters": "", "responses": "{StatusCode: 200}",
 }  # fmt: skip
 KEY = "a-key-of-at-least-twenty-letters"
@@ -69,7 +69,7 @@ def test_other_method_than_post_fails_every_call(bench_of):
 
 
 def test_stage_variable_chooses_the_alias(bench_of):
-    bench = bench_of(api(alias=":${!stageVariables.alias}"))
+    bench = bench_of(api(alias=":${!stageVariables.alias}", permitted=":blue"))
     assert ask(bench).status == 200
     assert bench.qualifier == "blue"
 

@@ -1,16 +1,14 @@
 """IAM's part of a template is there from the first call to IAM on, follows a change and goes with its stack."""
 
-import asyncio
 from urllib.parse import unquote
 
 import pytest
 
-from netful.model.cloud import Cloud
 from netful.model.core import Resource, Unknown
 from netful.model.names.iam_names import access_key_id, role_id, secret_access_key
-from netful.services.backends.backend import Backends
 from netful.services.backends.state_folder import StateFolder
 from netful.services.http.backend_requests import query_request
+from tests.helpers.backends import change, run
 
 pytestmark = pytest.mark.packets
 
@@ -54,27 +52,6 @@ REST = (
     Resource("Key", "AWS::IAM::AccessKey", {"UserName": "ada"}),
     Resource("Profile", "AWS::IAM::InstanceProfile", {"InstanceProfileName": "box", "Roles": ["runner"]}),
 )
-
-
-def cloud(*resources):
-    return Cloud.of(region="eu-west-1", account_id=ACCOUNT, resources={one.id: one for one in resources})
-
-
-async def change(backends, *resources):
-    await backends.follow(cloud(), cloud(*resources))
-    await backends.settle()
-
-
-def run(folder, body, *resources, kept=None):
-    async def main():
-        backends = Backends(cloud(*resources), folder, kept=kept)
-        await backends.start()
-        try:
-            return await body(backends)
-        finally:
-            await backends.close()
-
-    return asyncio.run(main())
 
 
 async def iam(backends, action, **members):

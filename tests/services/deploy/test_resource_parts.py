@@ -1,15 +1,14 @@
 """Repositories, alarms, policies and settings of a template are in the services, follow a change and go with their stack."""
 
-import asyncio
 import json
 
 import pytest
 
-from netful.model.cloud import Cloud
 from netful.model.core import Resource
 from netful.model.names.subscription_arn import subscription_arn
-from netful.services.backends.backend import Backends
 from netful.services.http.backend_requests import json_request, query_request, rest_request
+from tests.helpers import backends
+from tests.helpers.backends import change
 
 pytestmark = pytest.mark.packets
 
@@ -72,26 +71,14 @@ ALARMS = "monitoring", query_request("DescribeAlarms", "2010-08-01", {})
 ATTRIBUTES = sqs("GetQueueAttributes", AttributeNames=["All"])
 
 
-def cloud(*resources):
-    return Cloud.of(region="eu-west-1", account_id="123456789012", resources={one.id: one for one in resources})
-
-
-async def change(backends, *resources):
-    await backends.follow(cloud(), cloud(*resources))
-    await backends.settle()
-
-
 def run(folder, body, *resources):
-    async def main():
-        backends = Backends(cloud(*resources), folder)
-        await backends.start()
-        try:
-            await body(backends)
-            return backends.warnings
-        finally:
-            await backends.close()
+    """The warnings after a body."""
 
-    return asyncio.run(main())
+    async def told(made):
+        await body(made)
+        return made.warnings
+
+    return backends.run(folder, told, *resources)
 
 
 async def read(backends, asked):

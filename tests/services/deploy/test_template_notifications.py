@@ -1,15 +1,14 @@
 """What the template's buckets tell of their objects, and whom."""
 
-import asyncio
 import json
 
 import pytest
 
-from netful.model.cloud import Cloud
 from netful.model.core import Origin, Resource
 from netful.model.functions.function import Code, Function
-from netful.services.backends.backend import Backends
 from netful.services.http.backend_requests import rest_request
+from tests.helpers import backends
+from tests.helpers.backends import change_to
 
 pytestmark = pytest.mark.packets
 
@@ -38,33 +37,14 @@ def invokes(event="s3:ObjectCreated:*", **rules):
 
 
 def cloud(*resources):
-    return Cloud.of(
-        region="eu-west-1",
-        account_id="123456789012",
-        resources={one.id: one for one in resources},
-        functions={"Fn": Function("Fn", "fn", Code())},
-    )
-
-
-async def change(backends, next_cloud):
-    """A change that is over."""
-    await backends.follow(cloud(), next_cloud)
-    await backends.settle()
+    return backends.cloud(*resources, functions={"Fn": Function("Fn", "fn", Code())})
 
 
 def run(folder, body, *resources):
     """Run a body against the back ends of these resources; its answer, and what was sent."""
     sent = []
-
-    async def main():
-        backends = Backends(cloud(*resources), folder, sent.append)
-        await backends.start()
-        try:
-            return await body(backends)
-        finally:
-            await backends.close()
-
-    return asyncio.run(main()), [(one.target, json.loads(one.text)) for one in sent]
+    answer = backends.run_in(cloud(*resources), folder, body, deliver=sent.append)
+    return answer, [(one.target, json.loads(one.text)) for one in sent]
 
 
 async def put(backends, key, body=b"content"):
@@ -152,10 +132,10 @@ def test_queues_topics_and_rules_are_told(tmp_path):
 def test_a_change_of_the_template_is_followed(tmp_path):
     async def body(backends):
         await put(backends, "first")
-        await change(backends, cloud(invokes(prefix="x"), permission()))
+        await change_to(backends, cloud(invokes(prefix="x"), permission()))
         await put(backends, "second")
         await put(backends, "x")
-        await change(backends, cloud(Resource("Bucket", "AWS::S3::Bucket", {"BucketName": "pictures"})))
+        await change_to(backends, cloud(Resource("Bucket", "AWS::S3::Bucket", {"BucketName": "pictures"})))
         await put(backends, "x2")
         return backends.warnings
 

@@ -1,15 +1,13 @@
 """What the template has for the back ends is there, and follows a change of the template."""
 
-import asyncio
 import json
 
 import pytest
 
-from netful.model.cloud import Cloud
 from netful.model.core import Origin, Resource, Unknown
 from netful.model.functions.function import SsmParameter
-from netful.services.backends.backend import Backends
 from netful.services.http.backend_requests import form_request, json_request, rest_request
+from tests.helpers.backends import change_to, cloud, run
 from tests.helpers.ids import id_in
 
 pytestmark = pytest.mark.packets
@@ -35,28 +33,6 @@ RESOURCES = (
         "StateMachineName": "m", "RoleArn": "arn:aws:iam::123456789012:role/r", "DefinitionString": "{}"}),
     Resource("Bus", "AWS::Events::EventBus", {"Name": "shop"}),
 )  # fmt: skip
-
-
-def cloud(*resources):
-    return Cloud.of(region="eu-west-1", account_id="123456789012", resources={one.id: one for one in resources})
-
-
-async def change(backends, next_cloud):
-    """A change that is over."""
-    await backends.follow(cloud(), next_cloud)
-    await backends.settle()
-
-
-def run(folder, body, *resources, deliver=lambda _sent: None):
-    async def main():
-        backends = Backends(cloud(*resources), folder, deliver)
-        await backends.start()
-        try:
-            return await body(backends)
-        finally:
-            await backends.close()
-
-    return asyncio.run(main())
 
 
 async def ask(backends, service, request):
@@ -103,7 +79,7 @@ def test_a_change_makes_deletes_and_keeps(tmp_path):
     async def body(backends):
         put = {"TableName": "Table", "Item": {"id": {"S": "1"}}}
         await ask(backends, "dynamodb", json_request("DynamoDB_20120810.PutItem", put, "1.0"))
-        await change(backends, cloud(kept, new))
+        await change_to(backends, cloud(kept, new))
         queues = await ask(backends, "sqs", json_request("AmazonSQS.ListQueues", {}, "1.0"))
         items = await ask(backends, "dynamodb", json_request("DynamoDB_20120810.Scan", {"TableName": "Table"}, "1.0"))
         return backends.warnings, json.loads(queues[1])["QueueUrls"], json.loads(items[1])["Count"]
@@ -135,7 +111,7 @@ def test_a_change_that_is_taken_back_loses_nothing(tmp_path):
         return found["dynamodb"]["Count"], found["sqs"].get("QueueUrls", []), found["ssm"]["Parameter"]["Value"]
 
     async def body(backends):
-        await change(backends, before)
+        await change_to(backends, before)
         await ask(backends, "dynamodb", json_request("DynamoDB_20120810.PutItem", put, "1.0"))
         await ask(backends, "ssm", json_request("AmazonSSM.PutParameter", value))
         first = await there(backends)
@@ -182,7 +158,7 @@ def test_user_pools_are_made_under_the_ids_that_templates_refer_to(tmp_path):
             await ask(backends, "cognito-idp", cognito("GetGroup", UserPoolId=POOL, GroupName="staff")),
         ]
         warnings = backends.warnings
-        await change(backends, cloud())
+        await change_to(backends, cloud())
         gone = await ask(backends, "cognito-idp", cognito("DescribeUserPool", UserPoolId=POOL))
         return warnings, text, made, gone
 
@@ -224,9 +200,9 @@ def test_rules_follow_a_change_and_tell_their_targets(tmp_path):
             return told, [one["Name"] for one in json.loads(text)["Rules"]]
 
         found = [await rules("default")]
-        await change(backends, cloud(rule("b")))
+        await change_to(backends, cloud(rule("b")))
         found.append(await rules("default"))
-        await change(backends, cloud(RESOURCES[-1], rule("a", EventBusName="shop")))
+        await change_to(backends, cloud(RESOURCES[-1], rule("a", EventBusName="shop")))
         found += [await rules("default"), await rules("shop")]
         return backends.warnings, found
 
@@ -330,12 +306,12 @@ def test_a_changed_property_changes_the_resource_and_comes_back(tmp_path):
         assert (await backends.call("sqs", sent)).status == 200
         changed = {one.id: one for one in CHANGED}
         after = cloud(*(changed.get(one.id, one) for one in RESOURCES))
-        await change(backends, after)
+        await change_to(backends, after)
         assert backends.warnings == ()
         for service, request, text in READS.values():
             response = await backends.call(service, request)
             assert text in response.body.replace(b": ", b":"), response.body
-        await change(backends, cloud(*RESOURCES))
+        await change_to(backends, cloud(*RESOURCES))
         service, request, text = READS["Queue"]
         found = await backends.call(service, request)
         assert text not in found.body.replace(b": ", b":")

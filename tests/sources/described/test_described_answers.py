@@ -6,6 +6,8 @@ from ipaddress import ip_network
 import pytest
 import yaml
 
+from netful.engine.authorization.permissions import execute_api_arn, permits
+from netful.engine.integrations.integration_targets import Callee
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.core import SourceError, Unknown
@@ -319,6 +321,16 @@ def test_whether_an_api_may_invoke_a_function_is_in_the_function_s_policy(descri
     assert path.verdict == verdict
     if policy is None:
         assert path.missing == ("whether API Gateway may invoke Fn",)
+
+
+@pytest.mark.parametrize(("qualifier", "permitted"), [(None, False), ("live", None)])
+def test_policies_of_versions_and_aliases_are_not_described(described, qualifier, permitted):
+    cloud = described(**(rest_api() | {f"{IN}get-policy-Fn": {"Policy": '{"Statement": []}', "RevisionId": "1"}}))
+    called = Callee(None, function="Fn", qualifier=qualifier)
+    assert (
+        permits(cloud, [f"{execute_api_arn(cloud, cloud.apis.by_id['abcde12345'])}/prod/GET/orders"], called)
+        is permitted
+    )
 
 
 def test_an_http_api(described):

@@ -2,17 +2,12 @@
 
 import pytest
 
-from netful.engine.trace.question import parse
-from netful.engine.trace.trace import trace
 from netful.model.core import Unknown
 from netful.sources import load
+from tests.helpers.paths import path
 from tests.helpers.terraform_plans import Plan, network, refers
 
 ZONES = ("a", "b", "c")
-
-
-def path(cloud, source, destination):
-    return trace(cloud, parse(cloud, source, destination))
 
 
 def fleet(subnet, groups, index=None):

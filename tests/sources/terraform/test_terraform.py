@@ -5,12 +5,11 @@ from ipaddress import IPv4Network
 
 import pytest
 
-from netful.engine.trace.question import parse
-from netful.engine.trace.trace import trace
 from netful.model.balancing.load_balancers import Target
 from netful.model.core import SourceError, Unknown
 from netful.model.network.route_tables import TargetKind
 from netful.sources import load
+from tests.helpers.paths import path
 from tests.helpers.terraform_plans import Plan, network, refers
 
 
@@ -20,10 +19,6 @@ def everything_out(plan):
     return plan.add(
         "aws_vpc_security_group_egress_rule.all", group, security_group_id=..., ip_protocol="-1", cidr_ipv4="0.0.0.0/0"
     )
-
-
-def path(cloud, source, destination):
-    return trace(cloud, parse(cloud, source, destination))
 
 
 def test_a_network_is_read_by_what_its_configuration_refers_to(tmp_path):

@@ -3,6 +3,7 @@
 import pytest
 
 from netful.engine.authorization.permissions import execute_api_arn, permits
+from netful.engine.integrations.integration_targets import Callee
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.sources import load
@@ -218,7 +219,8 @@ def test_a_body_that_is_known_only_after_apply_leaves_the_routes_unknown(tmp_pat
         (["var.source"], None),
     ],
 )
-def test_a_permission_for_a_part_of_an_api_is_assumed_to_cover_the_call(tmp_path, written, permitted):
+@pytest.mark.parametrize("qualifier", [None, "live"])
+def test_a_permission_for_a_part_of_an_api_is_assumed_to_cover_the_call(tmp_path, written, permitted, qualifier):
     plan = Plan()
     plan.add(
         "aws_lambda_function.fn",
@@ -239,9 +241,11 @@ def test_a_permission_for_a_part_of_an_api_is_assumed_to_cover_the_call(tmp_path
         function_name="fn",
         action="lambda:InvokeFunction",
         principal="apigateway.amazonaws.com",
+        qualifier=qualifier,
     )
     cloud = load([plan.write(tmp_path)])
     api = cloud.apis.by_id["aws_apigatewayv2_api.shop"]
-    assert permits(cloud, [f"{execute_api_arn(cloud, api)}/$default/GET/orders"], "aws_lambda_function.fn") is permitted
+    called = Callee(None, function="aws_lambda_function.fn", qualifier=qualifier)
+    assert permits(cloud, [f"{execute_api_arn(cloud, api)}/$default/GET/orders"], called) is permitted
     touched = {name for one in cloud.template.unread for name in one.touches if "permission" in one.resource_id}
     assert (api.id in touched) is bool(permitted)

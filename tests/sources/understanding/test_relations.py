@@ -96,6 +96,18 @@ def test_names_do_not_concern_a_path_by_address(tmp_path):
     assert asked(tmp_path, IN, options).verdict == "blocked"
 
 
+@pytest.mark.parametrize("rule", ["!Ref Which", "rslvr-rr-0a1b2c3d"])
+def test_a_rule_that_was_not_loaded_may_lead_a_name_where_a_route_goes(tmp_path, rule):
+    association = f"R: {{Type: AWS::Route53Resolver::ResolverRuleAssociation, Properties: {{VPCId: !Ref Vpc, ResolverRuleId: {rule}}}}}"
+    blocked = asked(tmp_path, ("App", "aws:sqs"), association)
+    assert (blocked.verdict, blocked.missing) == ("unknown", (rule.removeprefix("!Ref "),))
+    assert asked(tmp_path, OUT, association).verdict == "blocked"
+    way_out = "Way: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, NatGatewayId: !Ref Nat}}"
+    reachable = asked(tmp_path, ("App", "aws:sqs"), association, way_out)
+    assert reachable.verdict == "reachable"
+    assert any("`ResolverRuleId` of R" in text for text in reachable.assumptions)
+
+
 def test_a_subnet_with_a_known_table_is_not_the_one_of_another_association(tmp_path):
     association = (
         "R: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref Which, RouteTableId: !Ref Out}}"

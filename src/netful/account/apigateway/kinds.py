@@ -5,7 +5,7 @@ from typing import Any
 
 from botocore.model import StructureShape
 
-from netful.account.apigateway.edits import edit, new_id, removal, rewritten, tag_list
+from netful.account.apigateway.edits import PART_ID, edit, new_id, removal, rewritten, tag_list
 from netful.account.apigateway.operations.operation import Change, OperationRequest, Site
 from netful.account.apigateway.operations.patches import patches
 from netful.account.apigateway.patching import patched
@@ -44,6 +44,7 @@ class Kind(Frozen):
     along: Callable[[Site, Resource], Iterable[Resource]] = _alone
     key: str = ""
     verb: str = "Create"
+    id_length: int = PART_ID
 
     @property
     def newer(self) -> bool:
@@ -56,7 +57,7 @@ class Kind(Frozen):
 
     def create(self, site: Site, wanted: OperationRequest) -> Any:
         """Create one."""
-        id_, owner = new_id(), self.owner(site, wanted)
+        id_, owner = new_id(self.id_length), self.owner(site, wanted)
         own = self.check(site, wanted, {**owner, **properties(self.shape(self.verb), wanted.body)}, "")
         edit(site, new(self.type, id_, own if self.newer else tag_list(own)))
         return self.get(site, wanted.naming(**{self.name: str(own[self.key]) if self.key else id_}))

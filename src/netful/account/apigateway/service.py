@@ -20,7 +20,6 @@ from netful.account.apigateway.live import (
     rest_stages,
     usage,
 )
-from netful.account.apigateway.mirror import mirroring
 from netful.account.apigateway.operations.faults import bad_request, unavailable
 from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site, asked
 from netful.account.apigateway.rest import (
@@ -44,13 +43,10 @@ from netful.services.http.wire import json_response
 _NOUNS = (
     rest_apis, resources, methods, responses, parts, gateway_responses, test_invoke_method, test_invoke_authorizer,
     domain_names, mappings, access_associations, vpc_links, account_settings, tags, http_apis, http_parts,
+    http_stages, http_deployments, rest_stages, deployments, plans, keys, usage,
 )  # fmt: skip
 _NO_CONTENT = 204
-_LIVE = (rest_stages, deployments, plans, keys, usage, http_stages, http_deployments)
-OPERATIONS: tuple[Operation, ...] = (
-    *(one for noun in _NOUNS for one in noun.OPERATIONS),
-    *(mirroring(one) if isinstance(one, Change) else one for noun in _LIVE for one in noun.OPERATIONS),
-)
+OPERATIONS: tuple[Operation, ...] = tuple(one for noun in _NOUNS for one in noun.OPERATIONS)
 
 
 class Control:

@@ -15,7 +15,7 @@ from netful.account.apigateway.operations.faults import bad_request
 from netful.account.apigateway.operations.representation import known
 from netful.account.wire.coercion import typed
 from netful.account.wire.service_model import operation_model, service_model
-from netful.model.core import Unknown
+from netful.model.core import is_set
 
 Names = Mapping[str, str]
 """Properties by their members, where they are not the member with a capital letter."""
@@ -78,7 +78,10 @@ def _fits(kind: str, value: Any) -> bool:
     return isinstance(value, _KINDS.get(kind, (object,))) and (is_flag or not isinstance(value, bool))
 
 
-_MAPS = ("RequestParameters", "RequestTemplates", "ResponseParameters", "ResponseTemplates")
+_MAPS = (
+    "RequestParameters", "RequestTemplates", "ResponseParameters", "ResponseTemplates", "StageVariables",
+    "DefaultRouteSettings", "RouteSettings",
+)  # fmt: skip
 """Maps that an update of the newer API merges key by key; an empty value removes a key."""
 
 
@@ -87,10 +90,17 @@ def merged(before: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any
     found = {**before, **given}
     for name in _MAPS:
         old = before.get(name)
+        old = old if isinstance(old, Mapping) else {}
         if name in given:
-            together = {**(old if isinstance(old, Mapping) else {}), **given[name]}
+            items = given[name].items()
+            together = {**old, **{key: _setting(name, old.get(key), value) for key, value in items}}
             found[name] = {key: value for key, value in together.items() if value not in ("", {})}
     return found
+
+
+def _setting(name: str, before: Any, given: Any) -> Any:
+    """Return a value of a map; the settings of a route keep what an update leaves out."""
+    return {**before, **given} if name == "RouteSettings" and given and isinstance(before, Mapping) else given
 
 
 def shown(service: str, shape: str, written: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,16 +137,12 @@ def _field(wire: str) -> str:
     return re.sub(r"(?=[A-Z])", "_", wire).lower()
 
 
-def _is_set(value: Any) -> bool:
-    return value is not None and not isinstance(value, Unknown)
-
-
 def _shown(shape: Shape, value: Any) -> Any:
     if isinstance(shape, StructureShape) and isinstance(value, Mapping):
         found = members(shape)
-        return {wire: _shown(inner, value[name]) for wire, name, inner in found if _is_set(value.get(name))}
+        return {wire: _shown(inner, value[name]) for wire, name, inner in found if is_set(value.get(name))}
     if isinstance(shape, MapShape) and isinstance(value, Mapping):
-        return {key: _shown(shape.value, item) for key, item in value.items() if _is_set(item)}
+        return {key: _shown(shape.value, item) for key, item in value.items() if is_set(item)}
     if isinstance(shape, ListShape) and isinstance(value, list | tuple):
-        return [_shown(shape.member, item) for item in value if _is_set(item)]
+        return [_shown(shape.member, item) for item in value if is_set(item)]
     return typed(shape, value)

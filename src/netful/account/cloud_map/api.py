@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from netful.account import reading
 from netful.account.cloud_map.kinds import (
     SERVICE,
     SERVICES,
@@ -27,7 +26,7 @@ from netful.account.records import tags
 from netful.account.records.looks import Look, page
 from netful.account.records.view import View, plain
 from netful.account.wire.errors import ApiError
-from netful.account.writing import Running, Writer
+from netful.account.writing import Running, operations
 
 Record = Mapping[str, Any]
 _FILTERS = {"NAMESPACE_ID": "NamespaceId", "TYPE": "Type", "NAME": "Name", "RESOURCE_OWNER": "ResourceOwner"}
@@ -109,9 +108,6 @@ class CloudMapApi:
     def __init__(self, running: Running) -> None:
         done, view = Operations(), partial(View, created=CreationTimes())
         looks = {**LOOKS, "GetOperation": done.get, "ListOperations": done.listed}
-        writer = Writer(running, view, "InvalidInput", "DuplicateRequest")
-        self.operations = {
-            **reading.operations(looks, lambda: view(running.cloud)),
-            **writer.operations({**WRITES, **done.writes()}),
-        }
+        writes = {**WRITES, **done.writes()}
+        self.operations = operations(running, view, looks, writes, "InvalidInput", "DuplicateRequest")
         self.handle = JsonApi(SERVICE, self.operations, "InvalidInput").handle

@@ -49,15 +49,9 @@ def summary(record: StackRecord) -> Record:
 def member(record: StackRecord, one: StackMember) -> Record:
     """Return a resource of a stack, for all operations that describe or list resources."""
     return {
-        "StackName": record.name,
-        "StackId": record.id,
-        "LogicalResourceId": one.logical_id,
+        **_of_resource(record, one),
         "PhysicalResourceId": one.physical_id or None,
-        "ResourceType": one.type,
-        "Timestamp": one.time,
         "LastUpdatedTimestamp": one.time,
-        "ResourceStatus": one.status,
-        "ResourceStatusReason": one.reason or None,
         "DriftInformation": {"StackResourceDriftStatus": "NOT_CHECKED"},
     }
 
@@ -65,17 +59,23 @@ def member(record: StackRecord, one: StackMember) -> Record:
 def event(record: StackRecord, one: Event) -> Record:
     """Return an event of a stack."""
     return {
-        "StackId": record.id,
+        **_of_resource(record, one),
         "EventId": one.id,
+        "ResourceProperties": one.properties or None,
+        "ClientRequestToken": one.token or None,
+    }
+
+
+def _of_resource(record: StackRecord, one: StackMember | Event) -> Record:
+    return {
         "StackName": record.name,
+        "StackId": record.id,
         "LogicalResourceId": one.logical_id,
         "PhysicalResourceId": one.physical_id,
         "ResourceType": one.type,
         "Timestamp": one.time,
         "ResourceStatus": one.status,
         "ResourceStatusReason": one.reason or None,
-        "ResourceProperties": one.properties or None,
-        "ClientRequestToken": one.token or None,
     }
 
 

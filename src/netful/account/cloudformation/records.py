@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from netful.model.core import Frozen
+from netful.model.core import Frozen, instant
 
 STACK = "AWS::CloudFormation::Stack"
 IN_REVIEW = "REVIEW_IN_PROGRESS"
@@ -183,6 +183,5 @@ class StackRecord:
         member = self.members.setdefault(logical_id, StackMember(logical_id, type_))
         member.status, member.reason, member.time, member.type = status, reason, moment, type_
         member.physical_id = physical_id or member.physical_id
-        stamp = moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
-        id_ = f"{logical_id}-{status}-{stamp}"
+        id_ = f"{logical_id}-{status}-{instant(moment)}"
         self.events.append(Event(id_, logical_id, member.physical_id, type_, status, reason, properties, moment, ""))

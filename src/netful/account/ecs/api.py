@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
-from netful.account import reading
 from netful.account.changes import Remove, new, updated
 from netful.account.ecs.inactive import Inactive, deleting, describing
 from netful.account.ecs.records import cluster_record, definition_record, service_record, task_record, task_records
@@ -14,7 +13,7 @@ from netful.account.json_api import JsonApi
 from netful.account.query_api import Parameters
 from netful.account.reading import Look, Record
 from netful.account.wire.errors import ApiError
-from netful.account.writing import Change, Running, Write, Writer
+from netful.account.writing import Change, Running, Write, operations
 from netful.engine.tasks.definition import TASK
 from netful.hosts.tasks.state import ServiceState, TaskState
 from netful.model.cloud import Cloud
@@ -312,10 +311,8 @@ class EcsApi:
         def view(cloud: Cloud) -> View:
             return View(cloud, tasks().states(), tasks().services()) if tasks is not None else View(cloud)
 
-        looks = reading.operations(LOOKS, lambda: view(running.cloud))
-        writes = Writer(running, view, "InvalidParameterException").operations(WRITES)
-        gone = Inactive()
-        writes["DeleteService"] = deleting(gone, writes["DeleteService"])
-        looks["DescribeServices"] = describing(gone, looks["DescribeServices"], looks["DescribeClusters"])
-        self.operations = {**looks, **writes}
-        self.handle = JsonApi("ecs", self.operations, "InvalidParameterException").handle
+        own, gone = operations(running, view, LOOKS, WRITES, "InvalidParameterException"), Inactive()
+        own["DeleteService"] = deleting(gone, own["DeleteService"])
+        own["DescribeServices"] = describing(gone, own["DescribeServices"], own["DescribeClusters"])
+        self.operations = own
+        self.handle = JsonApi("ecs", own, "InvalidParameterException").handle

@@ -2,12 +2,11 @@
 
 from functools import partial
 
-from netful.account import reading
 from netful.account.creation_times import CreationTimes
 from netful.account.efs import access_points, file_systems, mount_targets
 from netful.account.records.view import View
 from netful.account.rest_json_api import RestJsonApi
-from netful.account.writing import Running, Writer
+from netful.account.writing import Running, operations
 
 SERVICE = "efs"
 _NOUNS = (file_systems, mount_targets, access_points)
@@ -20,6 +19,5 @@ class EfsApi:
         view = partial(View, created=CreationTimes())
         looking = {name: look for noun in _NOUNS for name, look in noun.LOOKS.items()}
         writes = {name: write for noun in _NOUNS for name, write in noun.WRITES.items()}
-        writer = Writer(running, view, "BadRequest", "AccessPointAlreadyExists")
-        self.operations = {**reading.operations(looking, lambda: view(running.cloud)), **writer.operations(writes)}
+        self.operations = operations(running, view, looking, writes, "BadRequest", "AccessPointAlreadyExists")
         self.handle = RestJsonApi(SERVICE, self.operations, "BadRequest").handle

@@ -1,17 +1,18 @@
 """The API of EC2 Auto Scaling: groups, which have an instance in each of their subnets, and launch configurations."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from netful.account.absent import Absent
 from netful.account.changes import updated
-from netful.account.managed.things import Change, Look, Thing, operations
+from netful.account.managed.things import Change, Look, ManagedApi, Thing
 from netful.account.managed.view import Kind, View, plain
-from netful.account.query_api import Parameters, QueryApi
+from netful.account.query_api import Parameters
 from netful.account.records.looks import page
 from netful.account.wire.errors import ApiError
-from netful.account.writing import Running, Write
-from netful.model.core import Resource, whole_number
+from netful.account.writing import Write
+from netful.model.core import Resource, is_true, whole_number
 from netful.model.identity import ec2_id
 
 SERVICE, _NAME, _SUBNETS = "autoscaling", "AutoScalingGroupName", "VPCZoneIdentifier"
@@ -47,7 +48,7 @@ def _group(view: View, one: Resource) -> dict[str, Any]:
 
 
 def _tag(group: str, tag: Mapping[str, Any]) -> dict[str, Any]:
-    propagated = str(tag.get("PropagateAtLaunch")).lower() == "true"
+    propagated = is_true(tag.get("PropagateAtLaunch"))
     return {"ResourceId": group, "ResourceType": "auto-scaling-group", "Key": tag["Key"], "Value": tag.get("Value", ""),
             "PropagateAtLaunch": propagated}  # fmt: skip
 
@@ -238,10 +239,4 @@ _ABSENT = {
     "DescribeWarmPool": Absent("AWS::AutoScaling::WarmPool"),
 }
 
-
-class AutoScalingApi:
-    """The operations."""
-
-    def __init__(self, running: Running) -> None:
-        self.operations = operations(running, SERVICE, LOOKS, WRITES, _ABSENT, "ValidationError")
-        self.handle = QueryApi(SERVICE, self.operations, validated=True).handle
+AutoScalingApi = partial(ManagedApi, SERVICE, LOOKS, WRITES, _ABSENT, refusal="ValidationError")

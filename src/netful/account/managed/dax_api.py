@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from netful.account.json_api import JsonApi
 from netful.account.managed.parameter_groups import ParameterGroups, thing
 from netful.account.managed.things import (
     Look,
+    ManagedApi,
     Thing,
     cluster_kinds,
     group_name,
     groups_of,
-    operations,
     subnets_of,
     tag_writes,
     tagged,
@@ -21,8 +20,8 @@ from netful.account.managed.things import (
 )
 from netful.account.managed.view import Kind, View, plain
 from netful.account.records.looks import page
-from netful.account.writing import Running, Write
-from netful.model.core import Resource, whole_number
+from netful.account.writing import Write
+from netful.model.core import Resource, is_true, whole_number
 
 SERVICE = "dax"
 _CLUSTERS, _SUBNETS = cluster_kinds(SERVICE, "DAX", "cache")
@@ -32,10 +31,7 @@ def _cluster(view: View, one: Resource) -> Mapping[str, Any]:
     count, zones = whole_number(plain(one, "ReplicationFactor"), 1), view.zones(one)
     name = view.identifier(_CLUSTERS, one)
     parameters, encryption = plain(one, "ParameterGroupName"), plain(one, "SSESpecification")
-    encrypted = (
-        isinstance(encryption, Mapping)
-        and str(encryption.get("SSEEnabled", encryption.get("Enabled"))).lower() == "true"
-    )
+    encrypted = isinstance(encryption, Mapping) and is_true(encryption.get("SSEEnabled", encryption.get("Enabled")))
     return {
         "ClusterArn": view.arn(_CLUSTERS, one), "Status": "available", "TotalNodes": count, "ActiveNodes": count,
         "SubnetGroup": group_name(_SUBNETS, view, one), "SecurityGroups": groups_of(view, one, "SecurityGroupIdentifier"),
@@ -82,10 +78,4 @@ WRITES: Mapping[str, Write[View]] = {
     **tag_writes(_tagged, ("TagResource", "UntagResource"), "ResourceName", "Tags"),
 }
 
-
-class DaxApi:
-    """The operations."""
-
-    def __init__(self, running: Running) -> None:
-        self.operations = operations(running, SERVICE, LOOKS, WRITES, {}, "InvalidParameterValueException")
-        self.handle = JsonApi(SERVICE, self.operations, "InvalidParameterValueException").handle
+DaxApi = partial(ManagedApi, SERVICE, LOOKS, WRITES, {}, refusal="InvalidParameterValueException")

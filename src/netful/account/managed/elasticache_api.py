@@ -1,6 +1,7 @@
 """ElastiCache's API: caches, replication groups and serverless caches by their place in the network."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from netful.account.absent import Absent
 from netful.account.managed import cache_facts
@@ -14,11 +15,11 @@ from netful.account.managed.caches import (
     clusters,
     tagged,
 )
-from netful.account.managed.things import Change, Look, default_subnets, operations, tag_writes, tags, writes
+from netful.account.managed.things import Change, Look, ManagedApi, default_subnets, tag_writes, tags, writes
 from netful.account.managed.view import View, page
-from netful.account.query_api import Parameters, QueryApi
+from netful.account.query_api import Parameters
 from netful.account.reading import Record
-from netful.account.writing import Running, Write
+from netful.account.writing import Write
 
 
 def _clusters(view: View, asked: Parameters) -> Record:
@@ -70,10 +71,4 @@ _ABSENT = {
     "DescribeServiceUpdates": Absent(),
 }
 
-
-class ElastiCacheApi:
-    """The operations."""
-
-    def __init__(self, running: Running) -> None:
-        self.operations = operations(running, SERVICE, LOOKS, WRITES, _ABSENT)
-        self.handle = QueryApi(SERVICE, self.operations, validated=True).handle
+ElastiCacheApi = partial(ManagedApi, SERVICE, LOOKS, WRITES, _ABSENT)

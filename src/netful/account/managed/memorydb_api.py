@@ -5,14 +5,13 @@ from functools import partial
 from typing import Any
 
 from netful.account.absent import Absent
-from netful.account.json_api import JsonApi
 from netful.account.managed.things import (
     Look,
+    ManagedApi,
     Thing,
     cluster_kinds,
     group_name,
     groups_of,
-    operations,
     subnets_of,
     tag_writes,
     tagged,
@@ -23,7 +22,7 @@ from netful.account.managed.view import View, flag, plain
 from netful.account.query_api import Parameters
 from netful.account.records.looks import page
 from netful.account.wire.errors import ApiError
-from netful.account.writing import Running, Write
+from netful.account.writing import Write
 from netful.model.core import Resource, whole_number
 
 SERVICE = "memorydb"
@@ -93,10 +92,4 @@ WRITES: Mapping[str, Write[View]] = {
 }
 _ABSENT = {"DescribeSnapshots": Absent("", "SnapshotName", "SnapshotNotFoundFault", 404)}
 
-
-class MemoryDbApi:
-    """The operations."""
-
-    def __init__(self, running: Running) -> None:
-        self.operations = operations(running, SERVICE, LOOKS, WRITES, _ABSENT, "InvalidParameterValueException")
-        self.handle = JsonApi(SERVICE, self.operations, "InvalidParameterValueException").handle
+MemoryDbApi = partial(ManagedApi, SERVICE, LOOKS, WRITES, _ABSENT, refusal="InvalidParameterValueException")

@@ -7,8 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from netful.account.managed import rds_facts, rds_proxies, rds_stops, rds_writes
 from netful.account.managed.databases import CLUSTER, INSTANCE, SERVICE, SUBNET_GROUP, tagged
-from netful.account.managed.things import Look, operations, tags
-from netful.account.query_api import QueryApi
+from netful.account.managed.things import Look, ManagedApi, tags
 from netful.account.wire import query
 from netful.account.writing import Running
 from netful.services.http.message import Request, Response
@@ -44,8 +43,8 @@ class RdsApi:
 
     def __init__(self, running: Running, others: Others) -> None:
         self._others = others
-        self.operations = operations(running, SERVICE, LOOKS, WRITES, rds_facts.ABSENT)
-        self._own = QueryApi(SERVICE, self.operations, validated=True)
+        self._own = ManagedApi(SERVICE, LOOKS, WRITES, rds_facts.ABSENT, running)
+        self.operations = self._own.operations
 
     async def handle(self, request: Request) -> Response:
         """Answer a request."""

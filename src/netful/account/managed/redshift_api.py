@@ -8,18 +8,18 @@ from netful.account.absent import Absent
 from netful.account.managed.parameter_groups import ParameterGroups, thing
 from netful.account.managed.things import (
     Look,
+    ManagedApi,
     Thing,
     group_name,
     groups_of,
-    operations,
     subnets_of,
     tag_writes,
     tagged,
     writes,
 )
 from netful.account.managed.view import Kind, View, flag, page, plain
-from netful.account.query_api import Parameters, QueryApi
-from netful.account.writing import Running, Write
+from netful.account.query_api import Parameters
+from netful.account.writing import Write
 from netful.model.core import Resource, whole_number
 
 SERVICE = "redshift"
@@ -110,10 +110,4 @@ WRITES: Mapping[str, Write[View]] = {
 }
 _ABSENT = {"DescribeClusterSnapshots": Absent("", "SnapshotIdentifier", "ClusterSnapshotNotFound", 404)}
 
-
-class RedshiftApi:
-    """The operations."""
-
-    def __init__(self, running: Running) -> None:
-        self.operations = operations(running, SERVICE, LOOKS, WRITES, _ABSENT)
-        self.handle = QueryApi(SERVICE, self.operations, validated=True).handle
+RedshiftApi = partial(ManagedApi, SERVICE, LOOKS, WRITES, _ABSENT)

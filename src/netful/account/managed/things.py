@@ -12,12 +12,13 @@ from typing import Any
 
 from msgspec import field
 
-from netful.account import absent, reading, writing
+from netful.account import absent, writing
 from netful.account.absent import Absent
 from netful.account.changes import Edit, Remove, new, updated
 from netful.account.creation_times import CreationTimes
+from netful.account.json_api import JsonApi
 from netful.account.managed.view import Kind, View, page
-from netful.account.query_api import Operation, Parameters
+from netful.account.query_api import Operation, Parameters, QueryApi
 from netful.account.records.tags import retagged
 from netful.account.wire.coercion import typed
 from netful.account.wire.errors import ApiError
@@ -299,18 +300,25 @@ def cluster_kinds(service: str, name: str, path: str) -> tuple[Kind, Kind]:
     return clusters, groups
 
 
-def operations(
-    running: Running,
-    service: str,
-    looks: Mapping[str, Look],
-    writes: Mapping[str, writing.Write[View]],
-    none: Mapping[str, Absent],
-    refusal: str = "InvalidParameterValue",
-) -> dict[str, Operation]:
-    """Return the operations of a service, by name; `none` are those for what no call can make."""
-    view = partial(View.of, created=CreationTimes())
-    return {
-        **reading.operations(looks, lambda: view(running.cloud)),
-        **writing.Writer(running, view, refusal).operations(writes),
-        **absent.operations(service, none, lambda: running.cloud),
-    }
+class ManagedApi:
+    """The operations of a service, and their handler; `none` are those for what no call can make."""
+
+    def __init__(
+        self,
+        service: str,
+        looks: Mapping[str, Look],
+        writes: Mapping[str, writing.Write[View]],
+        none: Mapping[str, Absent],
+        running: Running,
+        refusal: str = "InvalidParameterValue",
+    ) -> None:
+        view = partial(View.of, created=CreationTimes())
+        self.operations: dict[str, Operation] = {
+            **writing.operations(running, view, looks, writes, refusal),
+            **absent.operations(service, none, lambda: running.cloud),
+        }
+        self.handle = (
+            QueryApi(service, self.operations, validated=True)
+            if service_model(service).metadata["protocol"] == "query"
+            else JsonApi(service, self.operations, refusal)
+        ).handle

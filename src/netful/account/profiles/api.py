@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from functools import partial
 
-from netful.account import reading
 from netful.account.changes import updated
 from netful.account.creation_times import CreationTimes
 from netful.account.profiles.kinds import (
@@ -25,7 +24,7 @@ from netful.account.records.tags import retagged
 from netful.account.records.view import View
 from netful.account.rest_json_api import RestJsonApi
 from netful.account.wire.errors import ApiError
-from netful.account.writing import Change, Running, Write, Writer
+from netful.account.writing import Change, Running, Write, operations
 
 _MISSING = "ResourceNotFoundException"
 
@@ -119,6 +118,5 @@ class ProfilesApi:
 
     def __init__(self, running: Running) -> None:
         view = partial(View, created=CreationTimes())
-        writer = Writer(running, view, "InvalidParameterException", "ConflictException")
-        self.operations = {**reading.operations(LOOKS, lambda: view(running.cloud)), **writer.operations(WRITES)}
+        self.operations = operations(running, view, LOOKS, WRITES, "InvalidParameterException", "ConflictException")
         self.handle = RestJsonApi(SERVICE, self.operations).handle

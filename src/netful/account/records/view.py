@@ -7,7 +7,7 @@ from typing import Any
 from netful.account.creation_times import CreationTimes
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, Resource, Unknown
+from netful.model.core import Frozen, Resource, Unknown, instant
 from netful.model.names.id_forms import form_of, formed, partition
 from netful.model.network.network_interface import NetworkInterface
 
@@ -90,7 +90,7 @@ class View(Frozen):
 
     def time(self, resource: Resource) -> str:
         """Return the time of creation of a resource (ISO 8601)."""
-        return self.created.of(self.id(resource)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return instant(self.created.of(self.id(resource)))
 
     def tags(self, resource: Resource) -> list[Mapping[str, str]]:
         """Return the tags of a resource."""

@@ -2,13 +2,12 @@
 
 from functools import partial
 
-from netful.account import reading
 from netful.account.rest_xml_api import RestXmlApi
 from netful.account.route53 import health_checks, record_changes, zones
 from netful.account.route53.change_log import ChangeLog
 from netful.account.route53.reads import LOOKS
 from netful.account.route53.view import SERVICE, View
-from netful.account.writing import Running, Writer
+from netful.account.writing import Running, operations
 
 
 class Route53Api:
@@ -17,8 +16,5 @@ class Route53Api:
     def __init__(self, running: Running) -> None:
         view = partial(View.of, log=ChangeLog())
         writes = {**zones.WRITES, **record_changes.WRITES, **health_checks.WRITES}
-        self.operations = {
-            **reading.operations(LOOKS, lambda: view(running.cloud)),
-            **Writer(running, view, "InvalidInput").operations(writes),
-        }
+        self.operations = operations(running, view, LOOKS, writes, "InvalidInput")
         self.handle = RestXmlApi(SERVICE, self.operations).handle

@@ -5,7 +5,7 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from netful.model.core import Unknown, whole_number
+from netful.model.core import Unknown, is_true, whole_number
 
 
 def typed(shape: Shape, value: Any) -> Any:
@@ -33,10 +33,6 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _boolean(value: Any) -> bool:
-    return str(value).lower() == "true"
-
-
 def _decimal(value: Any) -> float | None:
     try:
         return float(str(value))
@@ -45,7 +41,7 @@ def _decimal(value: Any) -> float | None:
 
 
 _SCALARS: dict[str, Any] = {
-    "boolean": _boolean,
+    "boolean": is_true,
     **dict.fromkeys(("integer", "long"), whole_number),
     **dict.fromkeys(("float", "double"), _decimal),
 }

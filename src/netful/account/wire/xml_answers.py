@@ -3,12 +3,14 @@
 import base64
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape as escape_markup
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
+
+from netful.model.core import instant
 
 _NO_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_PLAIN = re.compile("[^ !-%'-;=?-~]")
@@ -64,9 +66,7 @@ def _boolean(value: Any) -> str:
 
 
 def _timestamp(value: Any) -> str:
-    if not isinstance(value, datetime):
-        return str(value)
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03}Z"
+    return instant(value) if isinstance(value, datetime) else str(value)
 
 
 def _blob(value: Any) -> str:

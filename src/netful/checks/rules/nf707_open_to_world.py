@@ -87,7 +87,7 @@ def _is_served(cloud: Cloud, group_id: str, port: int) -> bool:
     balancers = {eni.owner_id for eni in members if eni.owner is InterfaceOwner.LOAD_BALANCER}
     if not members or any(eni.owner_id not in balancers for eni in members):
         return True
-    listeners = [each for each in cloud.balancing.listeners.values() if each.load_balancer_id in balancers]
+    listeners = [each for id_ in balancers for each in cloud.balancing.listeners_of(id_)]
     return any(isinstance(each.port, Unknown) or each.port == port for each in listeners)
 
 

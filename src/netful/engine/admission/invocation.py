@@ -27,8 +27,8 @@ def internal_error(api: Api) -> GatewayAnswer:
     return HTTP_INTERNAL_ERROR if api.protocol is Protocol.HTTP else INTERNAL_ERROR
 
 
-def integration_step(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute) -> Finding:
-    """Return the step to the integration of a route."""
+def integration_step(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, method: str) -> Finding:
+    """Return the step to the integration of a route, for a request with a method."""
     asks = f"{route.http_method} {route.path}"
     integration = route.integration
     if integration is None:
@@ -42,7 +42,7 @@ def integration_step(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute) -> F
     integration = in_stage(cloud, integration, stage)
     called = callee(cloud, integration, stage)
     if called.function in cloud.compute.functions and integration.credentials is None:
-        return _function(cloud, api, stage, route, called.function or "")
+        return _function(cloud, api, stage, route, called, method)
     if isinstance(called.uri, Unknown) and integration.connection_id is None:
         rule, missing = f"{integration.type}, to where is not known", needs(called.uri, "")
         return unknown(HopKind.INTEGRATION, asks, route.id, rule, missing, integration.origin)
@@ -86,18 +86,23 @@ def _host(uri: str) -> str:
     return "" if "{" in host else host
 
 
-def _function(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, name: str) -> Finding:
-    asks, origin = f"{route.http_method} {route.path}", route.origin
-    shown = sources_of(cloud, api, stage, route)
-    permitted = permits(cloud, shown, name)
+def _function(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, called: Callee, method: str) -> Finding:
+    asks, origin, name = f"{route.http_method} {route.path}", route.origin, str(called.function)
+    assert route.integration is not None
+    shown = sources_of(cloud, api, stage, route, method)
+    permitted = permits(cloud, shown, called)
     if permitted:
-        return Finding(HopKind.INTEGRATION, asks, Ruling("allow", name, "AWS_PROXY, lambda:Invoke", origin=origin))
+        return Finding(
+            HopKind.INTEGRATION, asks, Ruling("allow", name, f"{route.integration.type}, lambda:Invoke", origin=origin)
+        )
     if permitted is None:
         missing = (f"whether API Gateway may invoke {name}",)
         return unknown(HopKind.INTEGRATION, asks, name, "a permission is not known", missing, origin)
-    others = [source for source in permitted_sources(cloud, name) if isinstance(source, str)]
+    others = [source for source in permitted_sources(cloud, called) if isinstance(source, str)]
     texts = [text.replace(f":{cloud.aws_id(api.id)}", f":{api.id}") for text in (shown[0], *others)]
     for_what = f"{texts[0].rpartition(':')[2]}, only for {', '.join(texts[1:])}" if others else api.id
-    rule = f"no `AWS::Lambda::Permission` lets API Gateway invoke {name} for {for_what}"
-    ruling = Ruling("deny", name, rule, Code.NETFUL_API_NO_INVOKE_PERMISSION, origin)
+    whom = f"{name}:{called.qualifier}" if called.qualifier else name
+    rule = f"no `AWS::Lambda::Permission` lets API Gateway invoke {whom} for {for_what}"
+    remedy = Code.NETFUL_API_NO_INVOKE_PERMISSION.hint.format(component=whom) if called.qualifier else ""
+    ruling = Ruling("deny", name, rule, Code.NETFUL_API_NO_INVOKE_PERMISSION, origin, remedy=remedy)
     return Finding(HopKind.INTEGRATION, asks, ruling, internal_error(api))

@@ -122,7 +122,7 @@ def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Finding
     yield from _api_key(api, stage, route, members, caller.withheld)
     yield _throttle(api, stage, route, members[0] if len(members) == 1 else None)
     if route.integration is not None or api.protocol is not Protocol.WEBSOCKET:
-        found = integration_step(cloud, api, stage, route)
+        found = integration_step(cloud, api, stage, route, request.method)
         client = HttpRequest(request.host, f"{request.path}?{request.query}", request.method)
         yield replace(found, sent=through_link(stage, route, found.link, client, rest)) if found.link else found
 

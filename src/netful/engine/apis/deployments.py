@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from netful.model.apis.api import Api
-from netful.model.apis.stage import Deployment, Stage
+from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.difference import same
 
@@ -29,11 +29,6 @@ def _pictures(cloud: Cloud, before: Cloud) -> Iterator[tuple[str, Api]]:
         picture = before.apis.deployed_apis.get(deployment.id) or before.apis.by_id.get(now.id)
         if picture is not None and picture is not now and not same(picture, now):
             yield deployment.id, picture
-
-
-def deployed(cloud: Cloud, made: Deployment) -> Cloud:
-    """Return the cloud with a new deployment of an API."""
-    return cloud.having(deployments={**cloud.apis.deployments, made.id: made})
 
 
 def live_api(cloud: Cloud, api: Api, stage: Stage) -> Api:

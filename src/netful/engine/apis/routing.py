@@ -30,7 +30,7 @@ def _rank(route: ApiRoute, method: str, segments: list[str]) -> _Rank | None:
     kinds: list[int] = []
     wanted = [segment for segment in route.path.split("/") if segment]
     for place, part in enumerate(wanted):
-        if part.startswith("{") and part.endswith("+}"):
+        if part.endswith("+}"):
             return ((*kinds, _GREEDY), by_method) if len(segments) > place else None
         if place >= len(segments) or (part != segments[place] and not _is_parameter(part)):
             return None

@@ -113,7 +113,7 @@ def _shown(part: Maybe[str] | None) -> str:
 def _by_rule(rule: RoutingRule, path: str) -> str | None:
     """Return the path by which a routing rule leads to an API's path; None if it needs headers, or never leads there."""
     base = rule.base_path
-    if isinstance(base, Unknown) or any(condition.headers for condition in rule.conditions):
+    if isinstance(base, Unknown) or rule.needs_headers:
         return None
     if base and not rule.strip_base_path:
         return path if f"{path}/".startswith(f"/{base}/") else None

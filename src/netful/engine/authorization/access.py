@@ -18,7 +18,7 @@ from typing import Any
 from netful.engine.authorization import token_issuers
 from netful.engine.authorization.authorizers import identity_headers
 from netful.engine.authorization.callers import ACTION, AuthorizationRequest
-from netful.engine.authorization.permissions import authorizer_sources, permits
+from netful.engine.authorization.permissions import may_ask
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, unknown
 from netful.engine.flows.kinds import HopKind
@@ -33,9 +33,7 @@ from netful.engine.http.gateway_errors import (
     access_denied,
 )
 from netful.engine.iam import policies
-from netful.engine.integrations.integration_targets import callee
 from netful.model.apis.api import Api, ApiRoute, Authorization, Authorizer, Protocol, RestApi
-from netful.model.apis.integration import Integration
 from netful.model.core import Origin, Unknown
 from netful.model.functions.function import Role
 
@@ -141,14 +139,7 @@ class Access(AuthorizationRequest):
     def _cannot_be_asked(self) -> bool:
         """Return whether a Lambda authorizer's function is in the cloud, and does not permit the API to invoke it (§5.12)."""
         api, authorizer = self.came.api, self._authorizer
-        if api is None or authorizer is None or authorizer.credentials is not None:
-            return False
-        asked = callee(self.cloud, Integration(authorizer.id, "AWS_PROXY", authorizer.authorizer_uri), self.stage)
-        sources = authorizer_sources(self.cloud, api, authorizer)
-        return (
-            asked.function in self.cloud.compute.functions
-            and permits(self.cloud, sources, str(asked.function)) is False
-        )
+        return api is not None and authorizer is not None and may_ask(self.cloud, api, authorizer, self.stage) is False
 
     def _either_side(self) -> bool:
         """Return whether an Allow may also come from the identity's policy or a Lambda authorizer.
@@ -219,7 +210,7 @@ class Access(AuthorizationRequest):
         if decision.outcome == "deny" and decision.statement:
             yield self._denied(api.id, api.policy_origin, Code.NETFUL_API_RESOURCE_POLICY_DENY, decision)
         elif decision.outcome == "unknown":
-            yield self._depends(api.id, api.policy_origin)
+            yield self._depends(api.id, api.policy_origin, decision)
         else:
             rule = f"{decision.statement} allows it" if decision.statement else "it neither allows nor denies it"
             yield Finding(HopKind.POLICY, ACTION, Ruling("allow", api.id, rule, origin=api.policy_origin))
@@ -232,7 +223,7 @@ class Access(AuthorizationRequest):
         if decision.outcome == "deny":
             return self._denied(component, origin, code, decision)
         if decision.outcome == "unknown":
-            return self._depends(component, origin)
+            return self._depends(component, origin, decision)
         return Finding(
             HopKind.POLICY, ACTION, Ruling("allow", component, f"{decision.statement} allows it", origin=origin)
         )
@@ -243,9 +234,8 @@ class Access(AuthorizationRequest):
         answer: GatewayAnswer = access_denied(self._user(), self.arn, explicit=explicit)
         return Finding(HopKind.POLICY, ACTION, Ruling("deny", component, rule, code, origin), answer)
 
-    def _depends(self, component: str, origin: Origin) -> Finding:
-        missing = (f"what the policy of {component} asks of the caller",)
-        return unknown(HopKind.POLICY, ACTION, component, "it depends on the caller", missing, origin)
+    def _depends(self, component: str, origin: Origin, decision: policies.Decision) -> Finding:
+        return unknown(HopKind.POLICY, ACTION, component, *decision.doubt(component), origin)
 
     def _unknown(self, policy: Unknown, component: str, origin: Origin) -> Finding:
         missing = needs(policy, f"the policy of {component}")

@@ -11,7 +11,7 @@
 from netful.engine.authorization.permissions import function_of
 from netful.engine.authorization.service_permissions import permits
 from netful.engine.flows.codes import Code
-from netful.engine.flows.finding import Finding
+from netful.engine.flows.finding import Finding, unknown
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.flows.truth import some
@@ -71,6 +71,15 @@ def judge(cloud: Cloud, url: Resource, signer: Caller | None, *, signed: bool | 
         return _unknown(url, "its permissions are not known", f"the permissions of {name}")
     remedy = f"let `*` do `{ACTION}` on `{name}` by an `AWS::Lambda::Permission` with `FunctionUrlAuthType: NONE`"
     return _refused(url, "no permission lets every caller invoke it", Code.NETFUL_FUNCTION_URL_DENIED, remedy)
+
+
+def invocation(cloud: Cloud, url: Resource) -> Finding:
+    """Return the step to the function of a URL."""
+    target = url.properties.get("TargetFunctionArn")
+    if isinstance(target, Unknown):
+        return unknown(HopKind.INTEGRATION, ACTION, url.id, "its function is not known", target.needs, url.origin)
+    ruling = Ruling("allow", function_of(cloud, str(target)), ACTION, origin=url.origin)
+    return Finding(HopKind.INTEGRATION, ACTION, ruling)
 
 
 def _of_signer(cloud: Cloud, url: Resource, signer: Caller | None, name: str, *, signed: bool | None) -> Finding:

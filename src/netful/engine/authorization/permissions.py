@@ -1,26 +1,27 @@
 """Permission of API Gateway to invoke a function: an `AWS::Lambda::Permission` of the template (api-gateway §5.10, §5.12).
 
 The `SourceArn` of a permission names the stage, method and path. A path with parameters is compared as the resource's
-literal path, including `{id}`, which `*` matches. Authorizers have separate ARNs.
+literal path, including `{id}`, which `*` matches. Authorizers have separate ARNs. A function, each of its versions and
+each of its aliases has a policy of its own.
 """
 
 from collections.abc import Iterable, Iterator
 
-from netful.engine.apis.routing import ANY
 from netful.engine.flows.truth import some
 from netful.engine.iam.texts import like
+from netful.engine.integrations.integration_targets import Callee, asked
 from netful.model.apis.api import Api, ApiRoute, Authorizer
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
-from netful.model.core import Maybe, Unknown
+from netful.model.core import Maybe, Resource, Unknown
 
 _PRINCIPALS = ("apigateway.amazonaws.com", "*")
 _NO_STAGE = "?"  # a stage whose name is not known
 
 
-def sources_of(cloud: Cloud, api: Api, stage: Stage | None, route: ApiRoute) -> tuple[str, ...]:
-    """Return the ARNs that API Gateway may pass to a function for a route; for ANY, those of all methods."""
-    methods = (*sorted(ANY), "ANY") if route.http_method == "ANY" else (route.http_method,)
+def sources_of(cloud: Cloud, api: Api, stage: Stage | None, route: ApiRoute, method: str) -> tuple[str, ...]:
+    """Return the ARNs that API Gateway may pass to a function for a request; a route for ANY has the request's method."""
+    methods = (method, "ANY") if route.http_method == "ANY" else (route.http_method,)
     name = stage.stage_name if stage is not None else _NO_STAGE
     before = f"{execute_api_arn(cloud, api)}/{_NO_STAGE if isinstance(name, Unknown) else name}"
     if not route.path.startswith("/"):  # `$default`, and the routes of WebSocket APIs
@@ -33,23 +34,43 @@ def authorizer_sources(cloud: Cloud, api: Api, authorizer: Authorizer) -> tuple[
     return (f"{execute_api_arn(cloud, api)}/authorizers/{cloud.part_id(authorizer.id)}",)
 
 
-def permits(cloud: Cloud, sources: Iterable[str], name: str) -> bool | None:
+def may_ask(cloud: Cloud, api: Api, authorizer: Authorizer, stage: Stage | None) -> bool | None:
+    """Return whether API Gateway may invoke an authorizer's function (§5.12); by a role, or elsewhere, it is taken to."""
+    called = asked(cloud, authorizer, stage)
+    if authorizer.credentials is not None or called.function not in cloud.compute.functions:
+        return True
+    return permits(cloud, authorizer_sources(cloud, api, authorizer), called)
+
+
+def permits(cloud: Cloud, sources: Iterable[str], called: Callee) -> bool | None:
     """Return whether API Gateway may invoke a function for one of some sources; None if that depends on an unknown."""
     listed = tuple(sources)
-    return some(_permits(source, listed) for source in permitted_sources(cloud, name))
+    return some(_permits(source, listed) for source in permitted_sources(cloud, called))
 
 
-def permitted_sources(cloud: Cloud, name: str) -> Iterator[Maybe[str] | None]:
+def permitted_sources(cloud: Cloud, called: Callee) -> Iterator[Maybe[str] | None]:
     """Yield the `SourceArn` of every permission of API Gateway to invoke a function; Unknown for a possible one."""
     for resource in cloud.template.resources.values():
-        if resource.type != "AWS::Lambda::Permission":
+        if resource.type != "AWS::Lambda::Permission" or _is_of(cloud, resource, called) is False:
             continue
-        function, principal = resource.properties.get("FunctionName"), resource.properties.get("Principal")
-        unknown = next((value for value in (function, principal) if isinstance(value, Unknown)), None)
-        if unknown is not None:
-            yield unknown
-        elif principal in _PRINCIPALS and function_of(cloud, str(function)) == name:
-            yield resource.properties.get("SourceArn")
+        parts = tuple(map(resource.properties.get, ("FunctionName", "Principal", "Qualifier")))
+        unknown = next((value for value in parts if isinstance(value, Unknown)), None)
+        if unknown is not None or parts[1] in _PRINCIPALS:
+            yield resource.properties.get("SourceArn") if unknown is None else unknown
+
+
+def _is_of(cloud: Cloud, permission: Resource, called: Callee) -> bool | None:
+    """Return whether a permission is of the policy of the function, version or alias that is called; None if not known."""
+    function, qualifier = map(permission.properties.get, ("FunctionName", "Qualifier"))
+    if isinstance(function, Unknown):
+        return None
+    name, own = _qualified(str(function))
+    wanted = "" if called.qualifier in (None, "$LATEST") else called.qualifier
+    if cloud.compute.function_id(name) != called.function:
+        return False
+    if isinstance(qualifier, Unknown):
+        return None if wanted else False
+    return (qualifier or own) == wanted
 
 
 def _permits(source: Maybe[str] | None, shown: tuple[str, ...]) -> bool | None:
@@ -68,8 +89,10 @@ def execute_api_arn(cloud: Cloud, api: Api) -> str:
 
 def function_of(cloud: Cloud, text: str) -> str:
     """Return the function that a permission names: by name, by ARN, or by an alias or version of it."""
-    resource = cloud.template.resources.get(text)
-    if resource is not None and resource.type in ("AWS::Lambda::Alias", "AWS::Lambda::Version"):
-        return function_of(cloud, str(resource.properties.get("FunctionName")))
-    name = text.partition(":function:")[2] or text
-    return cloud.compute.function_id(name.partition(":")[0])
+    return cloud.compute.function_id(_qualified(text)[0])
+
+
+def _qualified(text: str) -> tuple[str, str]:
+    """Return the name of a function and its version or alias, "" without one, of its name or ARN."""
+    name, _, qualifier = (text.partition(":function:")[2] or text).partition(":")
+    return name, qualifier

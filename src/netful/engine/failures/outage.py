@@ -33,11 +33,6 @@ class Outage(Frozen):
     subnets: frozenset[str] = frozenset()
     doubts: tuple[tuple[str, str], ...] = ()
 
-    @property
-    def names(self) -> frozenset[str]:
-        """Everything that is gone, or may be."""
-        return self.interfaces | self.targets | self.attachments | {name for name, _ in self.doubts}
-
 
 def outage_of(cloud: Cloud, failures: Iterable[Failure]) -> Outage:
     """Return what some failures at once take with them."""
@@ -105,8 +100,7 @@ def _doubts(cloud: Cloud, subnets: frozenset[str]) -> Iterator[tuple[str, str]]:
 def _is_of_one_zone(cloud: Cloud, resource: Resource) -> bool:
     if resource.type not in _OF_ONE_ZONE:
         return False
-    property_ = _OF_ONE_ZONE[resource.type]
-    spread = resource.properties.get(property_) if property_ else None
+    spread = resource.properties.get(_OF_ONE_ZONE[resource.type])
     cluster = resource.properties.get("DBClusterIdentifier")
     members = [
         one

@@ -169,11 +169,11 @@ def _class_of(cloud: Cloud, classes: Classes, question: Question) -> Hashable:
 
 
 def _names(cloud: Cloud, outage: Outage) -> frozenset[str]:
-    """Return the names by which a walk meets what an outage takes."""
+    """Return the names by which a walk meets what an outage takes, or may take."""
     owners = {name for id_ in outage.interfaces for name in _of_interface(cloud.network.network_interfaces[id_])}
     attached = cloud.network.transit_gateway_attachments.values()
     passed = {str(one.transit_gateway_id) for one in attached if outage.subnets.intersection(map(str, one.subnet_ids))}
-    return outage.names | owners | passed
+    return outage.targets.union(outage.attachments, owners, passed, (name for name, _ in outage.doubts))
 
 
 def _of_interface(eni: NetworkInterface) -> tuple[str, ...]:

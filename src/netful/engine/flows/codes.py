@@ -163,6 +163,8 @@ class Code(StrEnum):
         "register a target in `{component}`")
     ELBV2_NO_TARGETS_IN_AZ = (auto(), "no target is in the zone, and cross-zone balancing is off",
         "turn cross-zone load balancing on, or register a target in that zone in `{component}`")
+    NETFUL_TARGET_NOT_PERMITTED = (auto(), "load balancers may not invoke the function of a target group, so AWS does not register it",
+        "add a permission for `elasticloadbalancing.amazonaws.com` to invoke `{component}`")
     NETFUL_FIXED_RESPONSE = (auto(), "the load balancer itself answers such a request with an error that the template defines",
         "make a rule of `{component}` forward such requests, or send a request that one of its rules forwards")
     NETFUL_LISTENER_UNAUTHORIZED = (auto(), "an application load balancer validates a token that the request does not have",

@@ -18,6 +18,8 @@ from netful.model.core import Frozen, Unknown, listed
 
 Outcome = Literal["allow", "deny", "unknown"]
 
+OF_REQUEST = " of the request"
+"""End of the names of missing condition keys."""
 _WITH_VARIABLES = "2012-10-17"
 
 
@@ -44,15 +46,27 @@ class PolicyRequest(Frozen):
 
 
 class Decision(Frozen):
-    """Outcome, with the statement that decided it; "" if no statement did."""
+    """Outcome, with the statement that decided it; "" if no statement did. `keys` are what an unknown one depends on."""
 
     outcome: Outcome
     statement: str = ""
+    keys: tuple[str, ...] = ()
+
+    def doubt(self, component: str) -> tuple[str, tuple[str, ...]]:
+        """Return the rule of an unknown outcome of a component's policy, and what would settle it."""
+        if not self.keys:
+            rule = "it depends on the caller"
+            missing = (f"what the policy of {component} asks of the caller",)
+            return rule, missing
+        keys = " and ".join(f"`{key}`" for key in self.keys)
+        rule = f"it depends on {keys} of the request"
+        return rule, (f"{keys}{OF_REQUEST}",)
 
 
 def evaluate(document: Mapping[str, Any], request: PolicyRequest) -> Decision:
     """Return the decision of a policy on a request."""
     allowed, may_be_allowed, may_be_denied = "", False, False
+    keys: dict[str, None] = {}
     whole = Context.of(request.context, request.absent, variables=_variables(document.get("Version")))
     for number, statement in enumerate(listed(document.get("Statement")), start=1):
         if not isinstance(statement, Mapping):
@@ -66,10 +80,11 @@ def evaluate(document: Mapping[str, Any], request: PolicyRequest) -> Decision:
         if applies and effect == "Allow":
             allowed = allowed or name
         elif applies is not False:
-            may_be_allowed = may_be_allowed or effect != "Deny"
+            may_be_allowed = True
             may_be_denied = may_be_denied or effect != "Allow"
+            keys |= dict.fromkeys(_open_keys(statement.get("Condition"), context))
     if may_be_denied or (may_be_allowed and not allowed):
-        return Decision("unknown")
+        return Decision("unknown", keys=tuple(keys))
     return Decision("allow", allowed) if allowed else Decision("deny")
 
 
@@ -154,6 +169,14 @@ def _one_of(named: list[Any], principals: tuple[str, ...]) -> bool | None:
 
 def _named(principal: Any) -> list[Any]:
     return listed(principal.get("AWS", ()) if isinstance(principal, Mapping) else principal)
+
+
+def _open_keys(condition: Any, context: Context) -> Iterator[str]:
+    """Yield the keys of conditions that may or may not hold."""
+    for name, keys in condition.items() if isinstance(condition, Mapping) else ():
+        for key, wanted in keys.items() if isinstance(keys, Mapping) else ():
+            if conditions.holds(str(name), str(key), listed(wanted), context) is None:
+                yield str(key)
 
 
 def _conditions(condition: Any, context: Context) -> Iterator[bool | None]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from netful.model.apis.api import Authorizer
 from netful.model.apis.integration import Integration
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
@@ -61,6 +62,11 @@ def callee(cloud: Cloud, integration: Integration, stage: Stage | None) -> Calle
     return Callee(
         uri, found["service"], found["rest"] if named else _action(integration, found["service"], found["rest"])
     )
+
+
+def asked(cloud: Cloud, authorizer: Authorizer, stage: Stage | None) -> Callee:
+    """Return the function that an authorizer asks."""
+    return callee(cloud, Integration(authorizer.id, "AWS_PROXY", authorizer.authorizer_uri), stage)
 
 
 def in_stage(cloud: Cloud, integration: Integration, stage: Stage | None) -> Integration:

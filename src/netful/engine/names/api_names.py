@@ -139,7 +139,7 @@ def _domain_urls(cloud: Cloud, api: Api) -> Iterator[str]:
         if isinstance(name, str) and isinstance(mapping.base_path, str):
             yield f"{_scheme(api)}://{name}" + (f"/{mapping.base_path}" if mapping.base_path else "")
     for domain, rule in routed_to(cloud, api):
-        if isinstance(domain.domain_name, str) and isinstance(rule.base_path, str):
+        if isinstance(domain.domain_name, str) and isinstance(rule.base_path, str) and not rule.needs_headers:
             yield f"https://{domain.domain_name}" + (f"/{rule.base_path}" if rule.base_path else "")
 
 

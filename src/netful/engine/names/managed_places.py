@@ -130,16 +130,14 @@ def proxy_of(cloud: Cloud, resource_id: str) -> Resource | None:
     """Return a proxy by its id or that of an endpoint of it; None for other resources, or if it is not loaded."""
     resource = cloud.template.resources.get(resource_id)
     if resource is not None and resource.type == PROXY_ENDPOINT:
-        name = resource.properties.get("DBProxyName")
-        resource = cloud.template.resources.get(cloud.named(name)) if isinstance(name, str) else None
+        resource = cloud.template.resources.get(_loaded(cloud, resource_id, "DBProxyName"))
     return resource if resource is not None and resource.type == PROXY else None
 
 
 def target_group_of(cloud: Cloud, proxy_id: str) -> Resource | None:
     """Return the target group of a proxy; None without one."""
     groups = (one for one in cloud.template.resources.values() if one.type == PROXY_TARGETS)
-    named = ((one, one.properties.get("DBProxyName")) for one in groups)
-    return next((one for one, name in named if isinstance(name, str) and cloud.named(name) == proxy_id), None)
+    return next((one for one in groups if _loaded(cloud, one.id, "DBProxyName") == proxy_id), None)
 
 
 def _above(cloud: Cloud, resource_id: str) -> str:

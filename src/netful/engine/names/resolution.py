@@ -99,7 +99,7 @@ def resolve(
         return first  # nothing else depends on the type of a query
     answers = {each: _whole(cloud, vpc_id, name, _Query(each, inbound)) for each in query_types[1:]}
     six = answers.get("AAAA", first)
-    if first == six or first.status == "UNKNOWN":
+    if first.status == "UNKNOWN":
         return first
     if first.addresses:
         return replace(first, ipv6_addresses=six.ipv6_addresses)

@@ -13,15 +13,17 @@ Rules:
 from collections.abc import Iterator
 from dataclasses import replace
 
+from netful.engine.authorization.service_permissions import may_be_target
 from netful.engine.flows.address_families import IPV4, IPV6, address_of, versions_of, without_address
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Finding, Found, allowed, denied, unknown
-from netful.engine.flows.flow import AWS_EPHEMERAL, End, Ports, network_of
+from netful.engine.flows.flow import AWS_EPHEMERAL, End, Flow, Ports, network_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.engine.load_balancers import authentication, listeners, transforms
 from netful.engine.load_balancers.attributes import assumptions
+from netful.engine.load_balancers.error_pages import page
 from netful.engine.load_balancers.listeners import Chosen
 from netful.engine.load_balancers.target_groups import Member, members
 from netful.engine.network.packet import Packet
@@ -122,7 +124,7 @@ def _own_answer(packet: Packet, balancer: LoadBalancer, chosen: Chosen) -> Findi
 
 def _transformed(packet: Packet, chosen: Chosen) -> tuple[Packet, list[Found]]:
     before = packet.journey.request
-    if before is None or not chosen.transforms:
+    if before is None:
         return packet, []
     after = transforms.transformed(chosen.transforms, before)
     if isinstance(after, Unknown):
@@ -185,9 +187,7 @@ def _to_target(cloud: Cloud, packet: Packet, node: NetworkInterface, choice: _Ch
     despite = f", though no target is healthy: {member.unhealthy}" if member.unhealthy else ""
     to = allowed(HopKind.TARGET_GROUP, flow, group, f"to {member.name}{choice.header}{despite}")
     if member.function_id is not None:
-        function = cloud.compute.functions[member.function_id]
-        rule = "is invoked by the Lambda service, not by the network"
-        return Done(packet, found=(to, allowed(HopKind.TARGET, flow, function, rule)))
+        return Done(packet, found=(to, _invoked(cloud, flow, group, member.function_id)))
     if (member.interface is None and member.address is None) or isinstance(member.port, Unknown):
         missing = member.missing or needs(member.port, "")
         return Done(packet, found=(to, unknown(HopKind.TARGET, flow, member.name, "its address is not known", missing)))
@@ -198,7 +198,7 @@ def _to_target(cloud: Cloud, packet: Packet, node: NetworkInterface, choice: _Ch
     ports = flow.destination.ports if member.port is None else Ports(member.port, member.last_port or member.port)
     version = group.ip_version
     if member.interface is None:
-        target = End(network_of(member.address) if member.address else None, ports)
+        target = End(None if member.address is None else network_of(member.address), ports)
     elif version in versions_of(cloud, member.interface):
         target = End(address_of(cloud, member.interface, version), ports, member.interface)
     else:
@@ -216,3 +216,18 @@ def _to_target(cloud: Cloud, packet: Packet, node: NetworkInterface, choice: _Ch
         )
     sent = packet.after(direct=choice.preserved).sent_by(node, replace(flow, source=source, destination=target))
     return Depart(sent, found=(to,))
+
+
+def _invoked(cloud: Cloud, flow: Flow, group: TargetGroup, function_id: str) -> Finding:
+    """Judge a function as a target: AWS registers it only if its policy lets load balancers invoke it (§7.6)."""
+    function = cloud.compute.functions[function_id]
+    permitted = may_be_target(cloud, group, function_id)
+    if permitted is None:
+        missing = (f"whether load balancers may invoke {function_id}",)
+        return unknown(HopKind.TARGET, flow, function_id, "a permission is not known", missing, function.origin)
+    if permitted:
+        rule = "is invoked by the Lambda service, not by the network"
+        return allowed(HopKind.TARGET, flow, function, rule)
+    rule = "no `AWS::Lambda::Permission` lets load balancers invoke it"
+    refused = denied(HopKind.TARGET, flow, function, rule, Code.NETFUL_TARGET_NOT_PERMITTED)
+    return replace(refused, answer=GatewayAnswer(502, page(502)))

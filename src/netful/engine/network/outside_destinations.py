@@ -38,7 +38,7 @@ def leave(cloud: Cloud, step: Leave) -> Step:
 def _vpc_with(cloud: Cloud, flow: Flow) -> Vpc | None:
     """Return the VPC whose own block contains a destination in public address space."""
     address = flow.destination.address
-    if address is None or any(address.version == 4 and contains(block, address) for block in EMULATED_BLOCKS):
+    if address is None or any(contains(block, address) for block in EMULATED_BLOCKS):
         return None
     vpcs = cloud.network.vpcs.values()
     return next((vpc for vpc in vpcs if any(_has(block, address) for block in vpc.cidr_blocks)), None)

@@ -105,10 +105,7 @@ class Packet(Frozen):
 
     def to(self, target: NetworkInterface) -> Packet:
         """Return the packet with its destination's interface."""
-        destination = self.flow.destination
-        if destination.interface is target:
-            return self
-        return self.having(replace(self.flow, destination=replace(destination, interface=target)))
+        return self.having(replace(self.flow, destination=replace(self.flow.destination, interface=target)))
 
     def nameless(self) -> Packet:
         """Return the packet without its sender's groups, so that no rule can refer to them (§2.2)."""

@@ -1,9 +1,11 @@
 """Inventory of a cloud as plain data: VPCs, subnets with their kind, interfaces with their functions, endpoints, APIs."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from netful.engine.flows.json_values import plain
 from netful.engine.overview.api_inventory import apis
+from netful.engine.overview.triggers import triggers
 from netful.engine.routing.subnet_kinds import subnet_kind
 from netful.model.cloud import Cloud
 from netful.model.core import Resource
@@ -14,12 +16,15 @@ from netful.model.network.vpc_endpoints import VpcEndpoint
 
 def inventory(cloud: Cloud, api_key: str | None = None) -> dict[str, Any]:
     """Return the document of `netful show --format json`; with an API key, with the throttles of its callers."""
+    invoking = triggers(cloud)
     return {
         "parameters": {"missing": list(cloud.template.missing_parameters)},
         "imports": {"missing": list(cloud.template.missing_imports)},
         "warnings": list(cloud.template.warnings),
         "unread": [one.to_json() for one in cloud.template.unread],
-        "resources": {resource.id: _resource(cloud, resource) for resource in cloud.template.resources.values()},
+        "resources": {
+            resource.id: _resource(cloud, resource, invoking) for resource in cloud.template.resources.values()
+        },
         "vpcs": [_vpc(cloud, vpc) for vpc in cloud.network.vpcs.values()],
         "enis": [_interface(cloud, eni) for eni in cloud.network.network_interfaces.values()],
         "endpoints": [_endpoint(cloud, endpoint) for endpoint in cloud.network.vpc_endpoints.values()],
@@ -27,7 +32,7 @@ def inventory(cloud: Cloud, api_key: str | None = None) -> dict[str, Any]:
     }
 
 
-def _resource(cloud: Cloud, resource: Resource) -> dict[str, Any]:
+def _resource(cloud: Cloud, resource: Resource, invoking: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     return {
         "type": resource.type,
         "aws_id": cloud.physical_id(resource.id),
@@ -35,6 +40,7 @@ def _resource(cloud: Cloud, resource: Resource) -> dict[str, Any]:
         "origin": str(resource.origin),
         "properties": plain(resource.properties),
         "references": list(resource.references),
+        "triggers": list(invoking.get(resource.id, ())),
     }
 
 

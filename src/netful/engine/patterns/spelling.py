@@ -53,7 +53,7 @@ def spelled(expression: str, *, nested_classes: bool = True) -> Spelled:
         one, other = _both(word, inside=inside)
         linear.append(one)
         python.append(other)
-        inside = (inside or word[0] == "[") and word != "]"
+        inside = not (word[-1] == "]" and word[0] != "\\") if inside else word[0] == "["
     return Spelled("".join(linear), "".join(python))
 
 

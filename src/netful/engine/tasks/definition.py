@@ -15,7 +15,7 @@ from typing import Any
 from msgspec import field
 
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, Resource, Unknown, mapping, mappings, whole_number
+from netful.model.core import Frozen, Resource, Unknown, is_true, mapping, mappings, whole_number
 from netful.model.functions.programs import Program
 
 SERVICE, TASK = "AWS::ECS::Service", "Netful::ECS::Task"
@@ -141,7 +141,7 @@ def _container(written: Mapping[str, Any]) -> Container:
         working_directory=_text(written.get("WorkingDirectory")),
         user=_text(written.get("User")),
         stop_seconds=whole_number(written.get("StopTimeout"), _STOP_SECONDS),
-        read_only=str(written.get("ReadonlyRootFilesystem")).lower() == "true",
+        read_only=is_true(written.get("ReadonlyRootFilesystem")),
         mounts=tuple(_mounts(written.get("MountPoints"))),
     )
 
@@ -160,10 +160,10 @@ def _volume(written: Mapping[str, Any]) -> Volume:
 
 
 def _health(written: Mapping[str, Any]) -> HealthCheck | None:
-    kind, *words = _words(written.get("Command")) or ("NONE",)
+    kind, *words = _words(written.get("Command")) or ("",)
     if kind == "CMD-SHELL":
         words = ["/bin/sh", "-c", " ".join(words)]
-    if not words or kind == "NONE":
+    if not words:  # `NONE`, too, has no words after it
         return None
     return HealthCheck(
         tuple(words), whole_number(written.get("Interval"), 30), whole_number(written.get("Timeout"), 5),
@@ -174,7 +174,7 @@ def _health(written: Mapping[str, Any]) -> HealthCheck | None:
 def _mounts(written: Any) -> Iterator[MountPoint]:
     for one in mappings(written):
         if isinstance(one.get("SourceVolume"), str) and str(one.get("ContainerPath")).startswith("/"):
-            read_only = str(one.get("ReadOnly")).lower() == "true"
+            read_only = is_true(one.get("ReadOnly"))
             yield MountPoint(one["SourceVolume"], str(one["ContainerPath"]), read_only)
 
 

@@ -209,13 +209,12 @@ def _into_vpc(
 def _sent(
     cloud: Cloud, asked: _Asked, behavior: CacheBehavior, origin: DistributionOrigin, address: OriginAddress
 ) -> HttpRequest:
-    request = asked.request
-    seen = origin_requests.forwarded_headers(behavior, request.method or "GET", (*(request.headers or {}).items(),))
+    request, method = asked.request, asked.request.method or "GET"
+    seen = origin_requests.forwarded_headers(behavior, method, (*(request.headers or {}).items(),))
     headers = {name.lower(): value for name, value in origin_requests.with_own(origin, seen)}
     query = origin_requests.forwarded_query(behavior, asked.query)
     host = request.host if origin_requests.forwards_host(behavior) else address.host
     names = {"authorization", "x-api-key"}.union(*(map(identity_headers, _authorizers(cloud))))
-    method = request.method or "GET"
     withheld = frozenset(name for name in names if origin_requests.withholds(behavior, origin, method, name))
     known = headers if request.headers or origin.headers else None
     return HttpRequest(

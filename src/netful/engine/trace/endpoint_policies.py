@@ -1,5 +1,7 @@
 """Evaluation of an endpoint's policy for the action that a question names (vpc-network §5.4)."""
 
+from dataclasses import replace
+
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Found, allowed, denied, unknown
 from netful.engine.flows.flow import single_address
@@ -32,11 +34,16 @@ def judge(
         target.action, target.resource, context=context, absent=source_context.ABSENT_THROUGH_ENDPOINT
     )
     decision = policies.evaluate(endpoint.policy_document, request)
+    assumed: tuple[Found, ...] = ()
+    if decision.outcome == "unknown":
+        own = replace(request, context=context | {"aws:PrincipalAccount": cloud.account_id})
+        of_own = policies.evaluate(endpoint.policy_document, own)
+        if of_own.outcome == "allow":
+            decision, assumed = of_own, (Assumption(f"the caller has credentials of {cloud.account_id}"),)
     asks = f"{target.action} on {target.resource}" if target.resource else target.action
     if decision.outcome == "deny":
         rule = f"{decision.statement} denies it" if decision.statement else "no statement allows it"
         return (denied(kind, asks, endpoint, rule, Code.NETFUL_ENDPOINT_POLICY_DENY),)
     if decision.outcome == "unknown":
-        missing = (f"what the policy of {endpoint.id} asks of the caller",)
-        return (unknown(kind, asks, endpoint.id, "it depends on the caller", missing, endpoint.origin),)
-    return (allowed(kind, asks, endpoint, f"{decision.statement} allows it"),)
+        return (unknown(kind, asks, endpoint.id, *decision.doubt(endpoint.id), endpoint.origin),)
+    return (*assumed, allowed(kind, asks, endpoint, f"{decision.statement} allows it"))

@@ -6,6 +6,7 @@ from netful.engine.filters.network_firewalls import NAME_OF_REQUEST
 from netful.engine.flows.codes import Code
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop
+from netful.engine.iam.policies import OF_REQUEST
 from netful.engine.trace.question import Question
 
 
@@ -27,9 +28,11 @@ def for_blocker(hop: Hop, question: Question) -> str:
 def for_missing(missing: tuple[str, ...]) -> str:
     """Return the input to supply to settle an unknown path."""
     parameters = [name for name in missing if name.isidentifier()]
-    others = [name for name in missing if name not in (*parameters, NAME_OF_REQUEST)]
+    keys = [name for name in missing if name.endswith(OF_REQUEST)]
+    others = [name for name in missing if name not in (*parameters, *keys, NAME_OF_REQUEST)]
     parts = [" ".join(f"--param {name}=…" for name in parameters)] if parameters else []
     parts += [f"load the stack or account that contains {' and '.join(others)}"] if others else []
+    parts += [f"compare {' and '.join(keys)} with the policy"] if keys else []
     parts += ["ask for a URL"] if NAME_OF_REQUEST in missing else []
     return "to settle it: " + ", and ".join(parts)
 

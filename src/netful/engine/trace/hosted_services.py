@@ -36,10 +36,13 @@ def judge(walk: Walk, source: Source, asked: HostDestination) -> dict[int, Sympt
         ruling = Ruling("deny", asked.host, rule, Code.NETFUL_HOST_NOT_SERVED)
         return api_trace.note(walk, Finding(HopKind.HOST, request.host, ruling, FORBIDDEN))
     url = function_urls.url_at(cloud, request.host)
-    if url is None or (source.name in cloud.names.distributions and url.properties.get("AuthType") != "NONE"):
+    if url is None:
         return {}
-    signed = api_trace.is_signed(walk, source)
-    return api_trace.note(walk, function_urls.judge(cloud, url, _signer(cloud, source), signed=signed))
+    refused: dict[int, Symptom] = {}
+    if source.name not in cloud.names.distributions or url.properties.get("AuthType") == "NONE":
+        signed = api_trace.is_signed(walk, source)
+        refused = api_trace.note(walk, function_urls.judge(cloud, url, _signer(cloud, source), signed=signed))
+    return refused | api_trace.note(walk, function_urls.invocation(cloud, url))
 
 
 def _service_of(host: str) -> str:

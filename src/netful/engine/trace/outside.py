@@ -13,7 +13,9 @@ from netful.engine.network.steps import Arrive, Done, Enter, Leave, Step
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
 from netful.model.network.encryption_control import Exclusion
-from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+
+_CODE = Code.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS
 
 
 def set_out(cloud: Cloud, source: Source, packet: Packet) -> Step:
@@ -69,7 +71,9 @@ def _translated(cloud: Cloud, packet: Packet, target: NetworkInterface) -> tuple
     balancer = cloud.balancing.load_balancers.get(target.owner_id)
     if vpc is None and balancer is not None and balancer.internal:
         rule = f"{balancer.id} is internal: its nodes have no public address"
-        return (denied(kind, flow, balancer, rule, Code.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS),)
+        return (denied(kind, flow, balancer, rule, _CODE),)
+    if vpc is None and (target.private or target.owner is InterfaceOwner.ENDPOINT):
+        return (_not_public(packet, target, target.owner_id),)
     if vpc is None:
         rule, missing = "whether its VPC has an internet gateway is not known", (f"the VPC of {target.owner_id}",)
         return (unknown(kind, flow, target.owner_id, rule, missing),)
@@ -79,9 +83,13 @@ def _translated(cloud: Cloud, packet: Packet, target: NetworkInterface) -> tuple
         rule = f"{vpc.id} has no internet gateway attached"
         found.append(denied(kind, flow, vpc, rule, Code.BAD_STATE_ATTACHMENT))
     if not target.public_addresses():
-        rule, code = f"{target.owner_id} has no public address", Code.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS
-        found.append(Finding(kind, flow, Ruling("deny", (gateway or vpc).id, rule, code, target.origin)))
+        found.append(_not_public(packet, target, (gateway or vpc).id))
     elif gateway is not None:
         public, private = internet_gateways.translation(target, flow.destination.address)
         found.append(allowed(kind, flow, gateway, f"{public} becomes {private}"))
     return tuple(found)
+
+
+def _not_public(packet: Packet, target: NetworkInterface, component: str) -> Finding:
+    rule = f"{target.owner_id} has no public address"
+    return Finding(HopKind.IGW, packet.flow, Ruling("deny", component, rule, _CODE, target.origin))

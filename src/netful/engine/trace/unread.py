@@ -33,7 +33,7 @@ from netful.model.unread import Unread, Weight, beyond
 
 _HINT = "what is not understood may turn the answer: for this path ask AWS's Reachability Analyzer"
 _WORD = re.compile(r"[\w./:\[\]\"-]+")
-_OF_NAMES = ("AWS::Route53", "DhcpOptionsId", "HostedZoneId", "PrivateDnsEnabled", "VPCId", "VPCs")
+_OF_NAMES = ("AWS::Route53", "DhcpOptionsId", "HostedZoneId", "PrivateDnsEnabled", "ResolverRuleId", "VPCId", "VPCs")
 """Beginnings of the types and properties whose influence is known to be on names alone."""
 
 _TURNED: Mapping[PathVerdict, tuple[Weight, ...]] = {
@@ -98,6 +98,8 @@ def _may_turn(cloud: Cloud, one: Unread, weight: Weight, blocking: Hop) -> bool:
     filters = blocking.kind in _FILTERS or blocking.code is Code.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS
     if not one.needs or not (filters or weight is Weight.OPENS):
         return True
+    if weight is Weight.OPENS and one.what.startswith(_OF_NAMES):
+        return not filters  # another address has another route
     return not {blocking.component, _type_of(cloud, blocking.component)}.isdisjoint(one.touches)
 
 

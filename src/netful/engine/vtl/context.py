@@ -45,9 +45,6 @@ class Overrides(Frozen):
     status: int | None
 
 
-_NO_OVERRIDES = Overrides({}, {}, {}, {}, None)
-
-
 def new_context(values: Mapping[str, Any]) -> Context:
     """Return the context of a request, from plain values; nested maps become part of it."""
     context = Context()
@@ -105,8 +102,6 @@ def _short(name: str, value: str) -> str:
 
 def overrides_of(context: Context) -> Overrides:
     """Return the overrides so far."""
-    if "requestOverride" not in context and "responseOverride" not in context:
-        return _NO_OVERRIDES
     request, response = _map(context, "requestOverride"), _map(context, "responseOverride")
     try:
         return Overrides(

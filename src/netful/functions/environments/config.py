@@ -11,7 +11,7 @@ from netful.engine.authorization.function_urls import URL, is_public
 from netful.engine.authorization.permissions import function_of
 from netful.functions.code.versions import Revision
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, Resource, whole_number
+from netful.model.core import Frozen, Resource, is_true, whole_number
 from netful.model.names.function_url import url_label
 
 
@@ -35,19 +35,18 @@ class Cors(Frozen):
             allow_methods=tuple(method.upper() for method in _texts(written.get("AllowMethods"))),
             allow_headers=_texts(written.get("AllowHeaders")),
             expose_headers=_texts(written.get("ExposeHeaders")),
-            allow_credentials=str(written.get("AllowCredentials")).lower() == "true",
+            allow_credentials=is_true(written.get("AllowCredentials")),
             max_age=whole_number(written.get("MaxAge"), 0),
         )
 
     def settings(self) -> dict[str, Any]:
         """Return the settings in the API's format."""
-        lists = {
+        settings = {
             "AllowOrigins": self.allow_origins, "AllowMethods": self.allow_methods,
             "AllowHeaders": self.allow_headers, "ExposeHeaders": self.expose_headers,
+            "AllowCredentials": self.allow_credentials, "MaxAge": self.max_age,
         }  # fmt: skip
-        settings: dict[str, Any] = {name: [*values] for name, values in lists.items() if values}
-        settings |= {"AllowCredentials": True} if self.allow_credentials else {}
-        return settings | ({"MaxAge": self.max_age} if self.max_age else {})
+        return {name: value for name, value in settings.items() if value}
 
 
 class FunctionUrl(Frozen):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, Resource, Unknown, mapping, whole_number
+from netful.model.core import Frozen, Resource, Unknown, is_true, mapping, whole_number
 
 MAPPING = "AWS::Lambda::EventSourceMapping"
 _TABLE = "AWS::DynamoDB::Table"
@@ -73,12 +73,12 @@ def _mapping(resource: Resource, invoked: tuple[str, str], source_arn: str) -> E
         qualifier=invoked[1],
         source_arn=source_arn,
         batch_size=_number(written.get("BatchSize"), batch),
-        enabled=_truth(written.get("Enabled", True)),
+        enabled=is_true(written.get("Enabled", True)),
         window_seconds=_number(written.get("MaximumBatchingWindowInSeconds"), 0),
         partial="ReportBatchItemFailures" in (written.get("FunctionResponseTypes") or ()),
         concurrency=_number(mapping(written.get("ScalingConfig")).get("MaximumConcurrency"), 0),
         starting_position=position if isinstance(position, str) else "",
-        bisect=_truth(written.get("BisectBatchOnFunctionError", False)),
+        bisect=is_true(written.get("BisectBatchOnFunctionError", False)),
         retry_attempts=_number(written.get("MaximumRetryAttempts"), _FOR_EVER),
         record_age=_number(written.get("MaximumRecordAgeInSeconds"), _FOR_EVER),
         on_failure=_text(mapping(mapping(written.get("DestinationConfig")).get("OnFailure")).get("Destination")),
@@ -125,10 +125,6 @@ def _filters(written: Any) -> Iterator[str]:
 
 def _text(value: Any) -> str:
     return "" if value is None or isinstance(value, Unknown) else str(value)
-
-
-def _truth(value: Any) -> bool:
-    return str(value).lower() == "true"
 
 
 def _number(value: Any, default: int) -> int:

@@ -10,7 +10,7 @@ from msgspec import field
 
 from netful.functions.code.versions import LATEST
 from netful.functions.invocations.invocation import Invocation
-from netful.model.core import Frozen
+from netful.model.core import Frozen, instant
 
 
 class Condition(StrEnum):
@@ -52,10 +52,9 @@ class Delivery(Frozen):
 
 def record(event: Event, condition: Condition, attempts: int, last: Invocation | None) -> str:
     """Return the invocation record; without an attempt it has no response."""
-    now = datetime.now(UTC)
     content: dict[str, Any] = {
         "version": "1.0",
-        "timestamp": now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03}Z",
+        "timestamp": instant(datetime.now(UTC)),
         "requestContext": {
             "requestId": event.request_id,
             "functionArn": f"{event.function_arn}:{event.qualifier or LATEST}",

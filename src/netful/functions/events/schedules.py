@@ -18,7 +18,7 @@ from netful.engine.events.schedules import ScheduleError, schedule
 from netful.functions.events.event_queue import Clock
 from netful.functions.events.kept_tasks import KeptTasks, Run
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, Resource
+from netful.model.core import Frozen, Resource, known_parts
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,9 @@ def schedules_of(cloud: Cloud) -> Iterator[Schedule]:
         if resource.type in {_RULE, _SCHEDULE} and isinstance(expression, str) and written.get("State") != "DISABLED":
             targets = written.get("Targets") if resource.type == _RULE else [written.get("Target")]
             known = [
-                _known(one) for one in targets or () if isinstance(one, Mapping) and isinstance(one.get("Arn"), str)
+                known_parts(one)
+                for one in targets or ()
+                if isinstance(one, Mapping) and isinstance(one.get("Arn"), str)
             ]
             zone = written.get("ScheduleExpressionTimezone")
             yield Schedule(
@@ -110,15 +112,6 @@ def _arn(cloud: Cloud, resource: Resource) -> str:
     if resource.type == _RULE:
         return f"arn:aws:events:{place}:rule/{name}"
     return f"arn:aws:scheduler:{place}:schedule/{resource.properties.get('GroupName', 'default')}/{name}"
-
-
-def _known(value: Any) -> Any:
-    """Return a target as JSON, without its unknown parts."""
-    if isinstance(value, Mapping):
-        return {
-            str(k): _known(v) for k, v in value.items() if isinstance(v, str | int | float | Mapping | list | tuple)
-        }
-    return [_known(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _zone(name: str) -> tzinfo:

@@ -19,7 +19,6 @@ import json
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import msgspec
@@ -33,7 +32,7 @@ from netful.functions.events.invocation_record import Delivery
 from netful.functions.events.stream_lanes import Lanes
 from netful.functions.events.tumbling import TumblingWindows
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
-from netful.model.core import Frozen, NetfulError
+from netful.model.core import Frozen, NetfulError, instant
 
 log = logging.getLogger(__name__)
 
@@ -239,13 +238,13 @@ class StreamPoller:
                 "approximateInvokeCount": attempts,
             },
             "version": "1.0",
-            "timestamp": _instant(self._clock.epoch()),
+            "timestamp": instant(self._clock.epoch()),
             self._stream.batch_info: {
                 "shardId": shard,
                 "startSequenceNumber": first.sequence_number,
                 "endSequenceNumber": latest.sequence_number,
-                "approximateArrivalOfFirstRecord": _instant(first.at),
-                "approximateArrivalOfLastRecord": _instant(latest.at),
+                "approximateArrivalOfFirstRecord": instant(first.at),
+                "approximateArrivalOfLastRecord": instant(latest.at),
                 "batchSize": len(batch),
                 "streamArn": self._stream.arn,
             },
@@ -269,8 +268,3 @@ class StreamPoller:
     async def _away(self, problem: ConnectionError) -> None:
         log.warning("%s does not answer: %s", self._mapping.source_arn, problem)
         await self._clock.sleep(_AWAY_SECONDS)
-
-
-def _instant(seconds: float) -> str:
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"

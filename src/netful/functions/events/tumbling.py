@@ -6,10 +6,10 @@ the function is invoked once more, without records. A state above 1 MB ends its 
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from netful.functions.events.event_sources import Record
+from netful.model.core import instant
 
 _LARGEST_STATE = 1 << 20
 
@@ -58,7 +58,10 @@ class TumblingWindows:
         """Return an event's members beside its records."""
         assert self._start is not None
         return {
-            "window": {"start": _instant(self._start), "end": _instant(self._start + self._seconds)},
+            "window": {
+                "start": instant(self._start, "seconds"),
+                "end": instant(self._start + self._seconds, "seconds"),
+            },
             "state": self._state,
             "shardId": self._shard,
             "eventSourceARN": self._arn,
@@ -68,7 +71,3 @@ class TumblingWindows:
 
     def _start_of(self, moment: float) -> int:
         return int(moment // self._seconds) * self._seconds
-
-
-def _instant(seconds: int) -> str:
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"

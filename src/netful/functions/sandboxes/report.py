@@ -12,15 +12,11 @@ import msgspec
 from netful.functions.code.prepared_version import PreparedVersion
 from netful.functions.invocations.faults import Fault
 from netful.functions.invocations.invocation import Usage
+from netful.model.core import instant
 from netful.model.functions.function import Function
 
 _FAMILY = re.compile(r"^([a-z]+)\.?")
 _LEVELS = ("DEBUG", "INFO", "WARN")
-
-
-def instant(moment: datetime) -> str:
-    """Return a time as Lambda writes it."""
-    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def now() -> str:

@@ -9,8 +9,9 @@ from netful.functions.invocations.faults import Fault
 from netful.functions.invocations.invocation import Usage
 from netful.functions.invocations.requests import InvocationRequest
 from netful.functions.sandboxes.outcome import Expired, Outcome, Ready, RuntimeReport, error_type_of
-from netful.functions.sandboxes.report import init_record, instant, metrics
+from netful.functions.sandboxes.report import init_record, metrics
 from netful.functions.sandboxes.telemetry import Telemetry
+from netful.model.core import instant
 
 
 class InitTelemetry:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from netful.model.core import Frozen, url_parts
+from netful.model.core import Frozen, mapping, url_parts
 
 TYPES = ("platform", "function", "extension")
 _HOSTS = frozenset({"sandbox.localdomain", "sandbox"})
@@ -61,7 +61,7 @@ def subscription(body: bytes | None, versions: tuple[str, ...]) -> Subscription 
         return "Invalid JSON"
     if not isinstance(asked, dict):
         return "Invalid JSON"
-    buffering, destination = _part(asked, "buffering"), _part(asked, "destination")
+    buffering, destination = mapping(asked.get("buffering")), mapping(asked.get("destination"))
     uri = _uri(destination)
     types: list[str] = asked["types"] if isinstance(asked.get("types"), list) else []
     wrong = [
@@ -110,11 +110,6 @@ def _wrong_numbers(buffering: Mapping[str, Any]) -> list[str]:
         for name, (_, least, most) in _BUFFERING.items()
         if name in buffering and not (isinstance(buffering[name], int) and least <= buffering[name] <= most)
     ]
-
-
-def _part(asked: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part = asked.get(name)
-    return part if isinstance(part, Mapping) else {}
 
 
 def _newest(event_type: str, record: Mapping[str, Any]) -> Record | None:

@@ -162,7 +162,7 @@ class SocketApis(CallStage):
 
     async def _asked(self, call: Call, peer: Peer, route: ApiRoute) -> Response:
         """Return the answer of the integration of a route to a message, or to an end. Raises Fault."""
-        refusal = integration_step(call.cloud, call.api, call.stage, route)
+        refusal = integration_step(call.cloud, call.api, call.stage, route, call.request.method)
         answer = refusal.answer if refusal.ruling.verdict == "deny" else None
         judged = replace(call.judged, route=route, integration_refusal=answer)
         return await self._admit(_asking(replace(call, judged=judged), peer, route), self._integrate)

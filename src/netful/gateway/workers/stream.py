@@ -66,8 +66,8 @@ class Stream(asyncio.Protocol):
             if kind == _CALL:
                 self._called(id_, *content)
             elif kind == _GIVEN_UP:
-                if id_ in self._tasks:
-                    self._tasks[id_].cancel()
+                if task := self._tasks.pop(id_, None):
+                    task.cancel()
             elif id_ in self._pending and not self._pending[id_].done():
                 if kind == _RETURNED:
                     self._pending[id_].set_result(*content)
@@ -80,9 +80,8 @@ class Stream(asyncio.Protocol):
         if id_ == _NO_REPLY:
             called(*arguments, **named)
             return
-        task = asyncio.get_running_loop().create_task(self._reply(id_, partial(called, *arguments, **named)))
-        self._tasks[id_] = task
-        task.add_done_callback(lambda _task: self._tasks.pop(id_, None))
+        reply = self._reply(id_, partial(called, *arguments, **named))
+        self._tasks[id_] = asyncio.get_running_loop().create_task(reply)
 
     async def _reply(self, id_: int, call: Callable[[], Awaitable[Any]]) -> None:
         try:
@@ -92,6 +91,7 @@ class Stream(asyncio.Protocol):
         except Exception as bug:  # an error costs one answer, as in the gateway itself
             log.exception("a call of the other side failed")
             reply = _framed(_RAISED, id_, StackError, (str(bug),), vars(StackError(str(bug))))
+        self._tasks.pop(id_, None)
         self._write(reply)
 
     def connection_lost(self, _exc: Exception | None) -> None:

@@ -9,9 +9,9 @@
 
 from netful.hosts.engines.engine import Installed
 from netful.hosts.engines.server import HOST, PORT, Client, Server
-from netful.hosts.engines.settings import is_true, names_of, port_of
+from netful.hosts.engines.settings import names_of, port_of
 from netful.model.cloud import Cloud
-from netful.model.core import Resource
+from netful.model.core import Resource, is_true
 from netful.model.functions.programs import Health
 
 SERVERLESS = "AWS::ElastiCache::ServerlessCache"
@@ -37,4 +37,4 @@ def server(cloud: Cloud, cache: Resource, program: Installed) -> Server:
 
 def is_encrypted(cache: Resource) -> bool:
     """Return whether clients begin with TLS."""
-    return cache.type == SERVERLESS or is_true(cache.properties, "TransitEncryptionEnabled")
+    return cache.type == SERVERLESS or is_true(cache.properties.get("TransitEncryptionEnabled"))

@@ -1,9 +1,9 @@
 """Settings that databases of RDS have with each engine: master user, first database, tokens."""
 
 from netful.engine.databases.connection_limits import limit_of
-from netful.hosts.engines.settings import Missing, is_member, is_true, text
+from netful.hosts.engines.settings import Missing, is_member, text
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, Resource
+from netful.model.core import Frozen, Resource, is_true
 
 CLUSTER = "AWS::RDS::DBCluster"
 _CONNECTIONS, _MOST_CONNECTIONS = 100, 1000
@@ -66,7 +66,7 @@ def max_connections(cloud: Cloud, database: Resource) -> int:
 
 def has_tokens(database: Resource) -> bool:
     """Return whether users of a database may show tokens of IAM."""
-    return is_true(database.properties, "EnableIAMDatabaseAuthentication")
+    return is_true(database.properties.get("EnableIAMDatabaseAuthentication"))
 
 
 def is_on(value: str) -> bool:

@@ -27,12 +27,6 @@ def text(properties: Mapping[str, Any], name: str) -> str | None:
     return None if value is None else str(value)
 
 
-def is_true(properties: Mapping[str, Any], name: str, *, otherwise: bool = False) -> bool:
-    """Return whether a property is true."""
-    value = properties.get(name)
-    return otherwise if value is None or isinstance(value, Unknown) else str(value).lower() == "true"
-
-
 def port_of(resource: Resource) -> int:
     """Return the port of a server."""
     return managed_ports.port_of(resource.type, resource.properties.get("Port"), resource.properties.get("Engine"))

@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping
 
 from netful.hosts.engines.engine import Installed
 from netful.hosts.engines.server import HOST, PORT, Client, Server
-from netful.hosts.engines.settings import Missing, is_true, names_of, port_of, text
+from netful.hosts.engines.settings import Missing, names_of, port_of, text
 from netful.model.cloud import Cloud
-from netful.model.core import Resource, whole_number
+from netful.model.core import Resource, is_set, is_true, whole_number
 from netful.model.parameter_groups import of_group
 
 _MEMORY, _POLICY = "256mb", "volatile-lru"
@@ -85,8 +85,9 @@ def _is_encrypted(cache: Resource) -> bool:
     if cache.type == _SERVERLESS:
         return True
     if cache.type == _MEMORYDB:
-        return is_true(cache.properties, "TLSEnabled", otherwise=True)
-    return is_true(cache.properties, "TransitEncryptionEnabled")
+        written = cache.properties.get("TLSEnabled")
+        return is_true(written) or not is_set(written)
+    return is_true(cache.properties.get("TransitEncryptionEnabled"))
 
 
 def _is_clustered(cloud: Cloud, cache: Resource) -> bool:
@@ -151,7 +152,7 @@ def _user(user: Resource) -> str:
     name, access = text(user.properties, "UserName") or user.id, text(user.properties, "AccessString") or "on ~* +@all"
     mode = user.properties.get("AuthenticationMode")
     given = mode if isinstance(mode, Mapping) else user.properties
-    if is_true(user.properties, "NoPasswordRequired") or given.get("Type") == "no-password-required":
+    if is_true(user.properties.get("NoPasswordRequired")) or given.get("Type") == "no-password-required":
         return f"{name} {access} nopass"
     listed = given.get("Passwords")
     passwords = [text({"Passwords": one}, "Passwords") or "" for one in (listed if isinstance(listed, list) else ())]

@@ -19,7 +19,7 @@ from netful.hosts.engines.rds import has_tokens, max_connections
 from netful.hosts.engines.settings import port_of
 from netful.hosts.fronts.front import Front, Proxy
 from netful.model.cloud import Cloud
-from netful.model.core import Resource, mapping, whole_number
+from netful.model.core import Resource, is_true, mapping, whole_number
 from netful.model.network.managed_ports import READER_PORT
 
 _RESERVED = {Engine.POSTGRESQL: 3, Engine.MARIADB: 0}  # for the superuser, so that no proxy has them
@@ -71,7 +71,7 @@ def _proxy(cloud: Cloud, proxy: Resource, server: Resource, engine: Engine) -> P
         secrets=tuple(one for one in named if isinstance(one, str)),
         tokens=by_iam != {"DISABLED"},
         passwords=by_iam != {"REQUIRED"},
-        require_tls=str(proxy.properties.get("RequireTLS")).lower() == "true",
+        require_tls=is_true(proxy.properties.get("RequireTLS")),
         limit=max(1, min(every * percent // 100, every - _RESERVED[engine])),
         borrow_seconds=float(whole_number(pool.get("ConnectionBorrowTimeout"), _BORROW_SECONDS)),
     )

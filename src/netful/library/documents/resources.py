@@ -20,6 +20,7 @@ class ResourceDocument(Struct):
     origin: str
     properties: dict[str, Any]
     references: list[str]
+    triggers: list[str]
 
 
 class SubnetDocument(Struct):

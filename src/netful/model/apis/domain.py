@@ -74,6 +74,11 @@ class RoutingRule(Identified):
         """The base path that the rule asks for; "" if it asks for none."""
         return next((base for condition in self.conditions for base in condition.base_paths), "")
 
+    @property
+    def needs_headers(self) -> bool:
+        """True if no request without certain headers meets the rule."""
+        return any(condition.headers for condition in self.conditions)
+
 
 class DomainNameAccessAssociation(Identified):
     """The association that lets a VPC endpoint reach a private domain name."""

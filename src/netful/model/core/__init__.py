@@ -15,7 +15,19 @@ from netful.model.core.errors import (
 )
 from netful.model.core.file_names import file_name
 from netful.model.core.frozen import Frozen
-from netful.model.core.json_values import at, is_list_of_mappings, listed, mapping, mappings, texts, words_of
+from netful.model.core.instants import instant
+from netful.model.core.json_values import (
+    at,
+    is_list_of_mappings,
+    is_set,
+    is_true,
+    known_parts,
+    listed,
+    mapping,
+    mappings,
+    texts,
+    words_of,
+)
 from netful.model.core.numbers import whole_number
 from netful.model.core.origin import BY_CALL, DEFAULT, Identified, Origin, Placed
 from netful.model.core.resource import DanglingReference, Output, Resource, construct_of
@@ -49,9 +61,13 @@ __all__ = [
     "construct_of",
     "file_name",
     "host_of_url",
+    "instant",
     "is_list_of_mappings",
+    "is_set",
+    "is_true",
     "known",
     "known_in",
+    "known_parts",
     "listed",
     "mapping",
     "mappings",

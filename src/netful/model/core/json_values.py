@@ -3,6 +3,25 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from netful.model.core.unknown import Unknown
+
+
+def is_set(value: object) -> bool:
+    """Return whether a value is given, and known."""
+    return value is not None and not isinstance(value, Unknown)
+
+
+def is_true(value: object) -> bool:
+    """Return whether a value is true, as a boolean or as text."""
+    return str(value).lower() == "true"
+
+
+def known_parts(value: Any) -> Any:
+    """Return a value as JSON, without its parts that are unknown or not set."""
+    if isinstance(value, Mapping):
+        return {str(key): known_parts(item) for key, item in value.items() if is_set(item)}
+    return [known_parts(item) for item in value if is_set(item)] if isinstance(value, list | tuple) else value
+
 
 def mapping(value: Any) -> Mapping[str, Any]:
     """Return a mapping; an empty one if the value is not a mapping."""

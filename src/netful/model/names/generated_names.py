@@ -6,9 +6,8 @@ name that would be too long has a shorter stack and logical id, never a shorter 
 
 import re
 from string import ascii_letters, digits
-from typing import Any
 
-from netful.model.core import Frozen, Resource, Unknown
+from netful.model.core import Frozen, Resource
 from netful.model.names.id_forms import letters
 
 _END = 12
@@ -111,8 +110,3 @@ def physical_name(resource: Resource) -> str | None:
     naming = NAMINGS.get(resource.type)
     name = resource.properties.get(naming.property) if naming else None
     return name if isinstance(name, str) else None
-
-
-def is_fifo(value: Any) -> bool:
-    """Return whether the property of a queue or a topic makes it a FIFO one."""
-    return not isinstance(value, Unknown) and str(value).lower() == "true"

@@ -89,5 +89,9 @@ def host_address(name: str) -> IPv4Address:
 
 
 def ipv6_block(number: int) -> IPv6Network:
-    """Return the block of the n-th VPC with an Amazon-provided IPv6 block (RFC 3849 reserves 2001:db8::/32)."""
-    return IPv6Network((int(IPV6_BLOCK.network_address) + (number << 72), 56))
+    """Return the block of the n-th VPC with an Amazon-provided IPv6 block (RFC 3849 reserves 2001:db8::/32).
+
+    Its text ends with `00::/56`, as that of every block that AWS gives: templates cut it there to write the blocks of subnets.
+    """
+    third, fourth = divmod(number, 255)
+    return IPv6Network((int(IPV6_BLOCK.network_address) + (third << 80) + ((fourth + 1) << 72), 56))

@@ -26,11 +26,12 @@ class NetworkInterface(Identified):
 
     `private_ip_address` is None if it could not be chosen (an unknown subnet or block). `public_ip` is that address's
     public address, `secondary_public_ips` are secondary addresses with theirs. `ipv6_address_count`: the number of
-    IPv6 addresses that its own description requests; None leaves that to its subnet. `capacity_provider` is the one whose instances, with Lambda's functions on them, have it. `device_index` is its place on
-    its instance: 0 is the primary one, the source of packets that leave the instance's subnets. `idle` is the reason
-    why it has no running owner (a stopped instance, no attachment); "" if it has one, or may have.
-    `service_ids`: the ECS services whose tasks are at this interface of their container instance.
-    `source_dest_check`: False lets it forward packets that are not its own (NAT instances).
+    IPv6 addresses that its own description requests; None leaves that to its subnet. `capacity_provider` is the one whose
+    instances, with Lambda's functions on them, have it. `device_index` is its place on its instance: 0 is the primary one,
+    the source of packets that leave the instance's subnets. `idle` is the reason why it has no running owner (a stopped
+    instance, no attachment); "" if it has one, or may have. `service_ids`: the ECS services whose tasks are at this
+    interface of their container instance. `source_dest_check`: False lets it forward packets that are not its own (NAT
+    instances). `private`: whatever its subnet is, it has no public address.
     """
 
     owner: InterfaceOwner
@@ -49,6 +50,7 @@ class NetworkInterface(Identified):
     device_index: int = 0
     idle: str = ""
     source_dest_check: bool = True
+    private: bool = False
 
     def public_addresses(self) -> dict[IPv4Address, IPv4Address | None]:
         """Return its public addresses, each with its private one (None: not chosen)."""

@@ -1,4 +1,4 @@
-"""Settings of a template's buckets: tags, versioning, CORS, encryption, public access, lifecycle, website, ownership.
+"""Settings of a template's buckets: tags, versioning, CORS, encryption, lifecycle, notifications and more.
 
 Each is a subresource of S3's API, with elements that mostly have the names of the template.
 """
@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 from xml.sax.saxutils import escape
 
+from netful.model.core import is_set, is_true, known_parts
 from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import Wanted, is_known, known
+from netful.services.deploy.resource_kind import Wanted
 from netful.services.http.backend_requests import rest_request
 
 _Elements: TypeAlias = Mapping[str, Any]
@@ -17,21 +18,27 @@ _Elements: TypeAlias = Mapping[str, Any]
 def bucket_parts(one: Wanted) -> Iterator[Part]:
     """Yield a part for each setting of a bucket."""
     for member, (query, tag, elements) in _SETTINGS.items():
-        if is_known(one.properties.get(member)):
+        if is_set(one.properties.get(member)):
             path = f"/{one.name}?{query}"
-            put = rest_request("PUT", path, xml(tag, elements(known(one.properties[member]))).encode())
+            put = rest_request("PUT", path, _document(tag, elements(known_parts(one.properties[member]))))
             remove = rest_request("DELETE", path)
-            if query == "versioning":  # it can be suspended, never removed
-                remove = rest_request("PUT", path, xml(tag, {"Status": "Suspended"}).encode())
+            if query in _OFF:
+                remove = rest_request("PUT", path, _document(tag, _OFF[query]))
             yield Part((query,), put, remove)
 
 
-def xml(tag: str, value: Any) -> str:
+def _document(tag: str, elements: _Elements) -> bytes:
+    return (
+        _xml(tag, elements).replace(f"<{tag}>", f'<{tag} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">', 1).encode()
+    )
+
+
+def _xml(tag: str, value: Any) -> str:
     """Return a value as XML: members as elements, a list as repeated elements."""
     if isinstance(value, list):
-        return "".join(xml(tag, one) for one in value)
+        return "".join(_xml(tag, one) for one in value)
     if isinstance(value, Mapping):
-        inner = "".join(xml(name, member) for name, member in value.items() if member is not None)
+        inner = "".join(_xml(name, member) for name, member in value.items() if member is not None)
     else:
         inner = escape(str(value).lower() if isinstance(value, bool) else str(value))
     return f"<{tag}>{inner}</{tag}>"
@@ -111,6 +118,41 @@ def _ownership(written: Any) -> _Elements:
     return {"Rule": written["Rules"]}
 
 
+def _notifications(written: Any) -> _Elements:
+    bridge = written.get("EventBridgeConfiguration")
+    on = isinstance(bridge, Mapping) and is_true(bridge.get("EventBridgeEnabled", True))
+    return {
+        **{tag: [*_notified(written.get(name), member, own)] for name, (member, tag, own) in _NOTIFIED.items()},
+        "EventBridgeConfiguration": {} if on else None,
+    }
+
+
+def _notified(written: Any, member: str, tag: str) -> Iterator[_Elements]:
+    """Yield the entries of a list whose event and target are known."""
+    for one in written or ():
+        if isinstance(one, Mapping) and isinstance(one.get("Event"), str) and isinstance(one.get(member), str):
+            yield {tag: one[member], "Event": one["Event"], "Filter": _filter(one.get("Filter"))}
+
+
+def _filter(written: Any) -> _Elements | None:
+    """Return the content of the filter element for prefixes and suffixes of keys."""
+    rules = written.get("S3Key", {}).get("Rules", ()) if isinstance(written, Mapping) else ()
+    named = [
+        {"Name": str(rule["Name"]).lower(), "Value": str(rule["Value"])}
+        for rule in rules
+        if isinstance(rule, Mapping) and rule.get("Value")
+    ]
+    return {"S3Key": {"FilterRule": named}} if named else None
+
+
+# By the template's list: the property that names the target, and the elements of the entry and of its target.
+_NOTIFIED = {
+    "LambdaConfigurations": ("Function", "CloudFunctionConfiguration", "CloudFunction"),
+    "QueueConfigurations": ("Queue", "QueueConfiguration", "Queue"),
+    "TopicConfigurations": ("Topic", "TopicConfiguration", "Topic"),
+}
+# What is put in place of a subresource that cannot be deleted.
+_OFF: dict[str, _Elements] = {"versioning": {"Status": "Suspended"}, "notification": {}}
 # By property: the subresource, its element, and what is in it.
 _SETTINGS: dict[str, tuple[str, str, Callable[[Any], _Elements]]] = {
     "Tags": ("tagging", "Tagging", _tags),
@@ -120,5 +162,6 @@ _SETTINGS: dict[str, tuple[str, str, Callable[[Any], _Elements]]] = {
     "PublicAccessBlockConfiguration": ("publicAccessBlock", "PublicAccessBlockConfiguration", _as_written),
     "LifecycleConfiguration": ("lifecycle", "LifecycleConfiguration", _lifecycle),
     "WebsiteConfiguration": ("website", "WebsiteConfiguration", _website),
+    "NotificationConfiguration": ("notification", "NotificationConfiguration", _notifications),
     "OwnershipControls": ("ownershipControls", "OwnershipControls", _ownership),
 }

@@ -12,7 +12,7 @@ from typing import Any
 
 from netful.engine.trace.ends.default_ports import default_port
 from netful.model.cloud import Cloud
-from netful.model.core import Resource
+from netful.model.core import Resource, is_true
 from netful.model.names import service_names
 from netful.model.names.managed_names import label_of, managed_name
 from netful.model.names.master_secret import master_secret_name
@@ -47,7 +47,7 @@ def managed_secrets(cloud: Cloud) -> Iterator[Resource]:
     """Yield the secrets that RDS makes for master users, each as a secret of the template with the id of its database."""
     for one in cloud.template.resources.values():
         name = master_secret_name(one.type, one.id, cloud.region, cloud.account_id)
-        if name and str(one.properties.get("ManageMasterUserPassword")).lower() == "true":
+        if name and is_true(one.properties.get("ManageMasterUserPassword")):
             template = json.dumps({"username": str(one.properties.get("MasterUsername"))})
             asked = {"SecretStringTemplate": template, "GenerateStringKey": "password", **_PASSWORD}
             properties = {"Name": name, "GenerateSecretString": asked}

@@ -14,18 +14,12 @@ import msgspec
 from msgspec.structs import replace
 
 from netful.model.cloud import Cloud
+from netful.services.deploy.bucket_notifications import refused_notifications
 from netful.services.deploy.database_secrets import attach_secrets
 from netful.services.deploy.left_out import LeftOut
 from netful.services.deploy.resource_kind import Place
-from netful.services.deploy.template_notifications import (
-    PlacedNotification,
-    delete_notifications,
-    notifications_of,
-    put_notifications,
-)
 from netful.services.deploy.template_parameters import Formers, delete_parameters, parameters_of, put_parameters
 from netful.services.deploy.template_resources import contents_of, delete_resources, make_resources, resources_of
-from netful.services.deploy.template_rules import PlacedRule, delete_rules, put_rules, rules_of
 from netful.services.http.backend_requests import CallHost
 
 
@@ -41,23 +35,18 @@ class Deployed(msgspec.Struct, frozen=True):
     parameters: dict[str, str] = {}
     resources: tuple[tuple[str, str], ...] = ()
     contents: dict[str, str] = {}
-    rules: tuple[PlacedRule, ...] = ()
-    notifications: tuple[PlacedNotification, ...] = ()
     opened: tuple[str, ...] = ()
 
     def and_also(self, new: Deployed) -> Deployed:
         """Return this deployment with all of another one, before anything is deleted."""
         if not self.is_beside(new):
             return new  # resources in another account or region stay there
-        rules, buckets = {one.place for one in new.rules}, {one.bucket for one in new.notifications}
         return Deployed(
             new.region,
             new.account_id,
             self.parameters | new.parameters,
             (*dict.fromkeys((*self.resources, *new.resources)),),
             self.contents | new.contents,
-            (*(one for one in self.rules if one.place not in rules), *new.rules),
-            (*(one for one in self.notifications if one.bucket not in buckets), *new.notifications),
             new.opened,
         )
 
@@ -77,8 +66,6 @@ def deployment_of(cloud: Cloud, opened: tuple[str, ...]) -> Deployed:
         parameters_of(cloud),
         resources_of(cloud, opened),
         contents_of(cloud, opened),
-        rules_of(cloud),
-        notifications_of(cloud),
         opened,
     )
 
@@ -94,23 +81,17 @@ async def add(
     new = deployment_of(cloud, there.opened)
     if not there.is_beside(new):
         there, again = NOTHING, True
-    changed = {one.place for one in new.rules if one not in there.rules}
-    await delete_rules([one for one in there.rules if one.place in changed], cloud.region, call_host)
     not_put = await put_parameters(cloud, call_host, there.parameters, formers)
     not_made = await make_resources(
         cloud, call_host, frozenset(there.resources), there.contents, new.opened, again=again
     )
     not_attached = await attach_secrets(cloud, call_host)
-    no_rules = await put_rules(cloud, call_host, there.rules)
-    not_notified = await put_notifications(cloud, call_host, there.notifications)
     made = replace(
         new,
         parameters={name: content for name, content in new.parameters.items() if name not in not_put},
         resources=tuple(one for one in new.resources if one not in not_made),
-        rules=tuple(one for one in new.rules if one.name not in no_rules),
-        notifications=tuple(one for one in new.notifications if one.bucket not in not_notified),
     )
-    left_out = (*not_put.values(), *not_made.values(), *not_attached, *no_rules.values(), *not_notified.values())
+    left_out = (*not_put.values(), *not_made.values(), *not_attached, *refused_notifications(cloud))
     return there.and_also(made), left_out
 
 
@@ -120,16 +101,11 @@ async def remove(cloud: Cloud, there: Deployed, call_host: CallHost) -> Deployed
     if not there.is_beside(new):
         return there
     gone = [one for one in there.resources if one not in set(new.resources)]
-    buckets = {one.bucket for one in new.notifications}
     await delete_parameters(there.parameters.keys() - new.parameters.keys(), cloud.region, call_host)
-    await delete_rules([one for one in there.rules if one not in new.rules], cloud.region, call_host)
-    await delete_notifications([one for one in there.notifications if one.bucket not in buckets], cloud, call_host)
     await delete_resources(gone, there.contents, Place(cloud.region, cloud.account_id), call_host)
     return replace(
         there,
         parameters={name: content for name, content in there.parameters.items() if name in new.parameters},
         resources=tuple(one for one in there.resources if one not in gone),
         contents={key: digest for key, digest in there.contents.items() if key in new.contents},
-        rules=tuple(one for one in there.rules if one in new.rules),
-        notifications=tuple(one for one in there.notifications if one.bucket in buckets),
     )

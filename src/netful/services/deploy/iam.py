@@ -6,10 +6,11 @@ IAM generates ids. The back end uses the ids that a request contains (`moto.give
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
+from netful.model.core import is_set
 from netful.model.names.iam_names import access_key_id, role_id, secret_access_key, with_path
 from netful.model.names.id_forms import partition
 from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import ID_MEMBER, Kind, Requests, Wanted, document, is_known
+from netful.services.deploy.resource_kind import ID_MEMBER, Kind, Requests, Wanted, document
 from netful.services.http.backend_requests import query_request
 from netful.services.http.message import Request
 
@@ -54,7 +55,7 @@ def _tags_and_policies(entity: str, one: Wanted) -> Iterator[Part]:
     for arn in one.texts("ManagedPolicyArns"):
         yield _attached(entity, one.name, arn)
     for policy in one.mappings("Policies"):
-        if isinstance(policy.get("PolicyName"), str) and is_known(policy.get("PolicyDocument")):
+        if isinstance(policy.get("PolicyName"), str) and is_set(policy.get("PolicyDocument")):
             yield _inline(entity, one.name, policy["PolicyName"], document(policy["PolicyDocument"]))
 
 

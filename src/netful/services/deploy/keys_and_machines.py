@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from netful.model.core import whole_number
+from netful.model.core import is_set, is_true, whole_number
 from netful.services.deploy.part import Part
 from netful.services.deploy.resource_kind import (
     ID_MEMBER,
@@ -18,8 +18,6 @@ from netful.services.deploy.resource_kind import (
     Properties,
     Wanted,
     document,
-    is_known,
-    is_true,
 )
 from netful.services.http.message import Request
 
@@ -43,7 +41,7 @@ _NO_DEFINITION = json.dumps(
 
 
 def _make_key(one: Wanted) -> Iterator[Request]:
-    written = {"Policy": one.document("KeyPolicy")} if is_known(one.properties.get("KeyPolicy")) else {}
+    written = {"Policy": one.document("KeyPolicy")} if is_set(one.properties.get("KeyPolicy")) else {}
     yield _KMS("CreateKey", **one.plain(*_KEY_MEMBERS), **written, **{ID_MEMBER: one.name})
     if is_true(one.properties.get("EnableKeyRotation")):
         yield _KMS("EnableKeyRotation", KeyId=_key_arn(one, one.name))
@@ -135,7 +133,7 @@ def _definition_of(one: Wanted) -> str:
     """Return the definition of a state machine as text."""
     written, defined = one.text("DefinitionString"), one.properties.get("Definition")
     if not written:
-        written = document(defined) if is_known(defined) else _NO_DEFINITION
+        written = document(defined) if is_set(defined) else _NO_DEFINITION
     for key, value in one.mapping("DefinitionSubstitutions").items():
         written = written.replace(f"${{{key}}}", str(value))
     return written

@@ -1,7 +1,7 @@
 """Part of a resource: what is put into it or ties it to another resource, with the request that takes it away.
 
 A change of a resource follows from its parts before and after: those that are gone are removed, those that are new or
-different are put. So a kind lists its parts, and has no code for updates.
+different are put. So a kind lists its parts, and has no code for updates. The part that was put last is removed first.
 """
 
 from collections.abc import Iterable, Iterator
@@ -25,7 +25,7 @@ class Part(Frozen):
 def changes(before: Iterable[Part], after: Iterable[Part]) -> Iterator[Request]:
     """Yield the requests that lead from some parts of a resource to others."""
     was, will = ({part.key: part for part in parts} for parts in (before, after))
-    for key, part in was.items():
+    for key, part in reversed(was.items()):
         if key not in will and part.remove is not None:
             yield part.remove
     for key, part in will.items():
@@ -40,4 +40,4 @@ def first(parts: Iterable[Part]) -> Iterator[Request]:
 
 def removals(parts: Iterable[Part]) -> Iterator[Request]:
     """Yield the requests that remove the parts."""
-    return (part.remove for part in parts if part.remove is not None)
+    return (part.remove for part in reversed([*parts]) if part.remove is not None)

@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from netful.model.core import is_set
 from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import JsonService, Kind, Wanted, is_known, plain
+from netful.services.deploy.resource_kind import JsonService, Kind, Wanted, plain
 from netful.services.http.message import Request
 
 SQS = JsonService("AmazonSQS", "1.0")
@@ -29,7 +30,7 @@ def _of(one: Wanted) -> dict[str, str]:
 
 def _attributes(values: Mapping[str, Any]) -> dict[str, str]:
     """Return attributes as texts, whatever their types in the template."""
-    return {name: _text(value) for name, value in values.items() if is_known(value)}
+    return {name: _text(value) for name, value in values.items() if is_set(value)}
 
 
 def _text(value: Any) -> str:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from netful.model.core import is_set, is_true
 from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import JsonService, Kind, Wanted, is_known, is_true
+from netful.services.deploy.resource_kind import JsonService, Kind, Wanted
 from netful.services.http.message import Request
 
 _ECR = JsonService("AmazonEC2ContainerRegistry_V20150921")
@@ -26,7 +27,7 @@ def _parts(one: Wanted) -> Iterator[Part]:
     if isinstance(lifecycle, str):
         put = _ECR("PutLifecyclePolicy", **named, lifecyclePolicyText=lifecycle)
         yield Part(("lifecycle",), put, _ECR("DeleteLifecyclePolicy", **named))
-    if is_known(one.properties.get("RepositoryPolicyText")):
+    if is_set(one.properties.get("RepositoryPolicyText")):
         put = _ECR("SetRepositoryPolicy", **named, policyText=one.document("RepositoryPolicyText"))
         yield Part(("policy",), put, _ECR("DeleteRepositoryPolicy", **named))
     arn = one.arn("ecr", f"repository/{one.name}")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from netful.model.core import Frozen, Unknown, whole_number
+from netful.model.core import Frozen, Unknown, is_set, known_parts, whole_number
 from netful.services.deploy.part import Part
 from netful.services.http.backend_requests import json_request
 from netful.services.http.message import Request
@@ -43,11 +43,11 @@ class Wanted(Frozen):
 
     def set(self, *names: str) -> dict[str, Any]:
         """Return the properties that are set and known, as JSON."""
-        return {name: known(self.properties[name]) for name in names if is_known(self.properties.get(name))}
+        return {name: known_parts(self.properties[name]) for name in names if is_set(self.properties.get(name))}
 
     def plain(self, *names: str) -> dict[str, Any]:
         """Return the properties that are set and known, as JSON with numbers for texts that are numbers."""
-        return {name: plain(self.properties[name]) for name in names if is_known(self.properties.get(name))}
+        return {name: plain(self.properties[name]) for name in names if is_set(self.properties.get(name))}
 
     def text(self, name: str, default: str = "") -> str:
         """Return a property that is a known text."""
@@ -131,31 +131,14 @@ class JsonService(Frozen):
         return lambda one: [self(operation, **{member: one.name})]
 
 
-def is_known(value: object) -> bool:
-    """Return whether a property has a known value."""
-    return value is not None and not isinstance(value, Unknown)
-
-
 def plain(value: Any) -> Any:
     """Return a template's value as JSON: without unknown parts, and with numbers for texts that are numbers."""
     if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items() if is_known(item)}
+        return {str(key): plain(item) for key, item in value.items() if is_set(item)}
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value if is_known(item)]
+        return [plain(item) for item in value if is_set(item)]
     number = whole_number(value) if isinstance(value, str) else None
     return value if number is None else number
-
-
-def known(value: Any) -> Any:
-    """Return a template's value as JSON without its unknown parts."""
-    if isinstance(value, Mapping):
-        return {str(key): known(item) for key, item in value.items() if is_known(item)}
-    return [known(item) for item in value if is_known(item)] if isinstance(value, list | tuple) else value
-
-
-def is_true(value: object) -> bool:
-    """Return whether a value of a template is true, as a boolean or as text."""
-    return str(value).lower() == "true"
 
 
 class NotKnownError(Exception):
@@ -166,4 +149,4 @@ def document(value: Any) -> str:
     """Return a policy, or another JSON document of a template, as text. Raises NotKnownError."""
     if isinstance(value, Unknown):
         raise NotKnownError(f"its policy is not known: {value.why}")
-    return value if isinstance(value, str) else json.dumps(known(value))
+    return value if isinstance(value, str) else json.dumps(known_parts(value))

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core import Resource, whole_number
+from netful.model.core import Resource, is_true, known_parts, whole_number
 from netful.model.names import service_names
 from netful.services.deploy import (
     access_policies,
     alarms,
+    event_rules,
     iam,
     keys_and_machines,
     queues,
@@ -25,13 +26,13 @@ from netful.services.deploy import (
 from netful.services.deploy.bucket_settings import bucket_parts
 from netful.services.deploy.database_secrets import managed_secrets
 from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import LATER, JsonService, Kind, NotKnownError, Wanted, is_true, known
+from netful.services.deploy.resource_kind import LATER, JsonService, Kind, NotKnownError, Wanted
 from netful.services.deploy.secret_values import generated
 from netful.services.http.backend_requests import rest_request
 from netful.services.http.message import Request
 
 _DYNAMODB, _SECRETS = JsonService("DynamoDB_20120810", "1.0"), JsonService("secretsmanager")
-_KINESIS, _EVENTS, _LOGS = JsonService("Kinesis_20131202"), JsonService("AWSEvents"), JsonService("Logs_20140328")
+_KINESIS, _EVENTS, _LOGS = JsonService("Kinesis_20131202"), event_rules.EVENTS, JsonService("Logs_20140328")
 
 _TABLE_MEMBERS = (
     "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "KeySchema", "LocalSecondaryIndexes",
@@ -136,10 +137,10 @@ def _update_stream(one: Wanted) -> list[Request]:
 
 def _make_connection(one: Wanted) -> list[Request]:
     given = one.properties.get("AuthParameters")
-    if known(given) != given:
+    if known_parts(given) != given:
         raise NotKnownError("its credentials are not known before a deployment")
     kind = one.properties.get("AuthorizationType")
-    return [_EVENTS("CreateConnection", Name=one.name, AuthorizationType=kind, AuthParameters=known(given))]
+    return [_EVENTS("CreateConnection", Name=one.name, AuthorizationType=kind, AuthParameters=known_parts(given))]
 
 
 def _make_log_group(one: Wanted) -> list[Request]:
@@ -180,6 +181,7 @@ KINDS: dict[str, Kind] = {
         "events", "Name", _EVENTS.by_name("CreateEventBus", "Name"), _EVENTS.by_name("DeleteEventBus", "Name")
     ),
     "AWS::Events::Connection": Kind("events", "Name", _make_connection, _EVENTS.by_name("DeleteConnection", "Name")),
+    **event_rules.KINDS,
     **keys_and_machines.KINDS,
     **scaling.KINDS,
     **user_pools.KINDS,

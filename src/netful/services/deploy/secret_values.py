@@ -6,8 +6,7 @@ import string
 from collections.abc import Mapping
 from typing import Any
 
-from netful.model.core import whole_number
-from netful.services.deploy.resource_kind import is_true
+from netful.model.core import is_true, whole_number
 
 _LENGTH = 32
 # Characters that a property excludes. A password has spaces only if `IncludeSpace` is set.

@@ -12,8 +12,9 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TypeAlias, cast
 
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, Resource, Unknown
+from netful.model.core import Frozen, Resource, Unknown, known_parts
 from netful.model.names import service_names
+from netful.services.deploy.bucket_notifications import permitted_buckets
 from netful.services.deploy.database_secrets import attached_secrets, managed_secrets
 from netful.services.deploy.left_out import LeftOut, message
 from netful.services.deploy.part import changes, first, removals
@@ -25,7 +26,6 @@ from netful.services.deploy.resource_kind import (
     Place,
     Properties,
     Wanted,
-    known,
     plain,
 )
 from netful.services.deploy.resource_kinds import KINDS
@@ -56,7 +56,7 @@ class _Made(Frozen):
     def content(self) -> str:
         """The properties as JSON where an update depends on those before it, else a digest of them."""
         if self.kind.has_parts:
-            return json.dumps(known(self.resource.properties))
+            return json.dumps(known_parts(self.resource.properties))
         return hashlib.sha256(repr(plain(self.resource.properties)).encode()).hexdigest()
 
     def wanted(self, place: Place) -> Wanted:
@@ -184,7 +184,7 @@ def _all(cloud: Cloud, opened: Collection[str]) -> tuple[_Made, ...]:
 
 def _by_kind(cloud: Cloud, opened: Collection[str]) -> Iterator[_Made]:
     resources = {one.id: one for one in (*cloud.template.resources.values(), *managed_secrets(cloud))}
-    resources |= {one.id: one for one in attached_secrets(cloud)}
+    resources |= {one.id: one for one in (*attached_secrets(cloud), *permitted_buckets(cloud))}
     for type_, kind in KINDS.items():
         if kind.service in LATER and kind.service not in opened:
             continue

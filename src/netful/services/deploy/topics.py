@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from netful.model.core import is_set, is_true
 from netful.model.names.subscription_arn import subscription_arn
 from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import Kind, Wanted, document, is_known, is_true
+from netful.services.deploy.resource_kind import Kind, Wanted, document
 from netful.services.http.backend_requests import query_request
 from netful.services.http.message import Request
 
@@ -45,7 +46,7 @@ def _entries(attributes: Mapping[str, str]) -> dict[str, str]:
 def _topic_parts(one: Wanted) -> Iterator[Part]:
     arn = one.arn("sns", one.name)
     for attribute, default in _TOPIC_DEFAULTS.items():
-        if is_known(one.properties.get(attribute)):
+        if is_set(one.properties.get(attribute)):
             put, remove = (
                 sns("SetTopicAttributes", TopicArn=arn, AttributeName=attribute, AttributeValue=value)
                 for value in (_text(one.properties[attribute]), default)
@@ -68,7 +69,7 @@ def _subscription_parts(one: Wanted) -> Iterator[Part]:
     topic, protocol, endpoint = (one.text(member) for member in ("TopicArn", "Protocol", "Endpoint"))
     if topic and protocol and endpoint:
         given = {name: one.properties.get(name) for name in _SUBSCRIPTION_ATTRIBUTES}
-        attributes = {name: _text(value) for name, value in given.items() if is_known(value)}
+        attributes = {name: _text(value) for name, value in given.items() if is_set(value)}
         put = sns("Subscribe", TopicArn=topic, Protocol=protocol, Endpoint=endpoint, **_entries(attributes))
         remove = sns("Unsubscribe", SubscriptionArn=subscription_arn(topic, protocol, endpoint))
         yield Part(("subscription", topic, protocol, endpoint, str(attributes)), put, remove)

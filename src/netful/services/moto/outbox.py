@@ -12,11 +12,12 @@ moto itself delivers to queues that subscribe to topics.
 import copy
 import json
 import sys
+import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from netful.engine.events.event_inputs import text_for
+from netful.model.core import instant
 from netful.services.backends.frames import Sent
 from netful.services.moto.buckets import bridge_event, complete
 
@@ -132,7 +133,6 @@ def _notification(
     subscription: Any, message: str, message_id: str, subject: str | None, attributes: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     """Return a message as a function receives it from SNS."""
-    now = datetime.now(UTC)
     topic = subscription.topic.arn
     host = f"https://sns.{topic.split(':')[3]}.amazonaws.com"
     notification = {
@@ -141,7 +141,7 @@ def _notification(
         "TopicArn": topic,
         "Subject": subject,
         "Message": message,
-        "Timestamp": f"{now:%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03}Z",
+        "Timestamp": instant(time.time()),
         "SignatureVersion": "1",
         "Signature": _NOT_SIGNED,
         "SigningCertUrl": f"{host}/SimpleNotificationService-{_NOT_SIGNED}.pem",
@@ -165,5 +165,5 @@ def _as_sent(event: Mapping[str, Any]) -> dict[str, Any]:
     sent = {name: value for name, value in event.items() if name not in {"ingestion-time", "archive-arn"}}
     moment = sent.get("time")
     if isinstance(moment, int | float):
-        sent["time"] = f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%dT%H:%M:%SZ}"
+        sent["time"] = instant(moment, "seconds")
     return sent

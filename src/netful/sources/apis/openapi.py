@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.model.apis.api import ApiRoute, Authorizer, GatewayResponse, MethodResponse, RequestModel, RequestValidator
-from netful.model.core import Frozen, Unknown
+from netful.model.core import Frozen, Unknown, is_true
 from netful.sources.apis import integrations, security
 from netful.sources.apis.base_path import prefix
 from netful.sources.apis.paths import DEFAULT_ROUTE, normal_path
@@ -117,7 +117,7 @@ def _followed(body: Reader, value: Any) -> Any:
 
 def _parameters(body: Reader, lists: list[Any]) -> dict[str, bool]:
     return {
-        f"method.request.{_PLACES[place]}.{item.get('name')}": str(item.get("required")).lower() == "true"
+        f"method.request.{_PLACES[place]}.{item.get('name')}": is_true(item.get("required"))
         for items in lists
         for item in _mappings(body, items)
         if (place := str(item.get("in"))) in _PLACES
@@ -161,14 +161,16 @@ def _request_schemas(body: Reader, operation: Reader) -> dict[str, MarkedMap]:
 
 
 def _validators(body: Reader) -> dict[str, RequestValidator]:
-    written = body.part(_X + "request-validators")
     found = {}
-    for name, item in written.properties.items():
-        if isinstance(item, MarkedMap):
-            reader = written.part(name)
-            checks_body = reader.flag("validateRequestBody", default=False)
-            found[name] = RequestValidator(name, checks_body, reader.flag("validateRequestParameters", default=False))
+    for name, reader in _parts(body.part(_X + "request-validators")):
+        checks_body = reader.flag("validateRequestBody", default=False)
+        found[name] = RequestValidator(name, checks_body, reader.flag("validateRequestParameters", default=False))
     return found
+
+
+def _parts(written: Reader) -> Iterator[tuple[str, Reader]]:
+    """Yield the mappings in a mapping, by name."""
+    return ((name, written.part(name)) for name, item in written.properties.items() if isinstance(item, MarkedMap))
 
 
 def _models(body: Reader) -> dict[str, RequestModel]:
@@ -198,18 +200,15 @@ def _operations(body: Reader) -> Iterator[Reader]:
 
 
 def _gateway_responses(body: Reader) -> dict[str, GatewayResponse]:
-    written = body.part(_X + "gateway-responses")
-    found = {}
-    for kind, item in written.properties.items():
-        if isinstance(item, MarkedMap):
-            reader = written.part(kind)
-            found[kind] = GatewayResponse(
-                kind,
-                known_or(reader.text("statusCode"), "") or None,
-                texts_in(reader, "responseParameters"),
-                texts_in(reader, "responseTemplates"),
-            )
-    return found
+    return {
+        kind: GatewayResponse(
+            kind,
+            known_or(reader.text("statusCode"), "") or None,
+            texts_in(reader, "responseParameters"),
+            texts_in(reader, "responseTemplates"),
+        )
+        for kind, reader in _parts(body.part(_X + "gateway-responses"))
+    }
 
 
 def _settings(body: Reader) -> Reader:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from netful.model.apis.api import ApiEndpointType
 from netful.model.apis.usage import Throttle
-from netful.model.core import Maybe, Unknown
+from netful.model.core import Maybe, Unknown, is_true
 from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.reading import Reader, not_a_value
@@ -58,10 +58,7 @@ def flags_in(reader: Reader, name: str) -> dict[str, bool]:
     """Return a mapping of booleans: parameters, and whether they are required."""
     value = reader.get(name)
     items = value.items() if isinstance(value, dict) else ()
-    return {
-        key: str(item.get("Required", "") if isinstance(item, Mapping) else item).lower() == "true"
-        for key, item in items
-    }
+    return {key: is_true(item.get("Required", "") if isinstance(item, Mapping) else item) for key, item in items}
 
 
 def word(reader: Reader, name: str, words: type[_Word], default: Maybe[_Word]) -> Maybe[_Word]:

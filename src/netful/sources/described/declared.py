@@ -14,6 +14,7 @@ from netful.model.network.flow_logs import FLOW_LOG_RESOURCES
 from netful.sources.described import load_balancers, rules, vpc_endpoints
 from netful.sources.described.files import Description
 from netful.sources.described.item import Declaration, Item
+from netful.sources.described.kinds import KINDS
 from netful.sources.files.complaint import fail
 from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import marked
@@ -42,7 +43,7 @@ def shown(description: Description) -> dict[str, Resource]:
             *_dns_firewall(description),
             *_network_firewalls(description),
             *_profiles(description),
-            *_capacity_providers(description),
+            *_as_described(description),
             *_rest(description),
             *_http(description),
         )
@@ -148,10 +149,6 @@ def _names(description: Description) -> Iterator[Declaration]:
     yield from _zones(description)
     for item in description.of("ResolverEndpoints"):
         yield item.text("Id"), "AWS::Route53Resolver::ResolverEndpoint", item, {**item.data, "IpAddresses": None}
-    for item in description.of("ResolverRules"):
-        yield item.text("Id"), "AWS::Route53Resolver::ResolverRule", item, dict(item.data)
-    for item in description.of("ResolverRuleAssociations"):
-        yield item.text("Id"), "AWS::Route53Resolver::ResolverRuleAssociation", item, dict(item.data)
     for item in description.of("DhcpOptions"):
         yield item.text("DhcpOptionsId"), "AWS::EC2::DHCPOptions", item, dict(_dhcp(item))
     for item in description.of("Vpcs"):
@@ -175,8 +172,6 @@ def _dns_firewall(description: Description) -> Iterator[Declaration]:
             who = f"the rules of {id_} (`aws route53resolver list-firewall-rules --firewall-rule-group-id {id_}`)"
             own = [Unknown("the rules of a group were not described", (who,))]
         yield id_, "AWS::Route53Resolver::FirewallRuleGroup", item, {"FirewallRules": own}
-    for item in description.of("FirewallRuleGroupAssociations"):
-        yield item.text("Id"), "AWS::Route53Resolver::FirewallRuleGroupAssociation", item, dict(item.data)
 
 
 def _profiles(description: Description) -> Iterator[Declaration]:
@@ -210,10 +205,11 @@ def _functions(description: Description) -> Iterator[Declaration]:
         yield name, "AWS::Lambda::Function", item, {**properties, "Code": code, "ImageConfig": image}
 
 
-def _capacity_providers(description: Description) -> Iterator[Declaration]:
-    """Yield the capacity providers of Lambda Managed Instances."""
-    for item in description.of("CapacityProviders"):
-        yield item.text("CapacityProviderArn"), "AWS::Lambda::CapacityProvider", item, dict(item.data)
+def _as_described(description: Description) -> Iterator[Declaration]:
+    """Yield the objects that are declared with the properties that they are described with."""
+    for kind in KINDS.values():
+        for item in description.of(kind.key) if kind.declared else ():
+            yield item.text(kind.id_key), kind.declared, item, _pascal(item.data)
 
 
 def _dhcp(item: Item) -> Iterator[tuple[str, Any]]:
@@ -276,10 +272,6 @@ def _rest(description: Description) -> Iterator[Declaration]:
         properties = _pascal(item.data) | {"UsagePlanName": item.text("name"), "ApiStages": stages} | limits
         yield item.text("id"), "AWS::ApiGateway::UsagePlan", item, properties
     yield from _plan_keys(description)
-    for item in description.of("apigateway.ApiKeys"):
-        yield item.text("id"), "AWS::ApiGateway::ApiKey", item, _pascal(item.data)
-    for item in description.of("apigateway.VpcLinks"):
-        yield item.text("id"), "AWS::ApiGateway::VpcLink", item, _pascal(item.data)
     for item in description.of("apigateway.DomainNames"):
         yield item.text("domainName"), "AWS::ApiGateway::DomainName", item, _domain(item)
     for domain, item in _each(description, "apigateway.BasePathMappings"):
@@ -418,7 +410,10 @@ def _domain(item: Item) -> dict[str, Any]:
 
 
 def _permissions(description: Description) -> Iterator[Declaration]:
-    """Yield the permissions to invoke functions; those of a function whose policy was not described are unknown."""
+    """Yield the permissions to invoke functions; those of a policy that was not described are unknown.
+
+    The policy of a function is not that of its versions and aliases.
+    """
     policies = {item.text("FunctionName"): item for item in description.of("lambda.Policies")}
     for function in description.of("Functions"):
         name = function.text("FunctionName")
@@ -432,6 +427,8 @@ def _permissions(description: Description) -> Iterator[Declaration]:
                 {"FunctionName": name, "Action": "lambda:InvokeFunction", "Principal": who},
             )
             continue
+        of_one = Unknown("not described", (f"who may invoke versions and aliases of {name}",))
+        yield f"{name}/policies", kind, function, {"FunctionName": name, "Principal": of_one, "Qualifier": of_one}
         policy = _policy(policies[name].text("Policy"))
         statements = policy.get("Statement", []) if isinstance(policy, dict) else []
         for number, statement in enumerate(s for s in statements if isinstance(s, dict) and s.get("Effect") == "Allow"):
@@ -458,12 +455,8 @@ def _source(condition: Any) -> Any:
 
 
 def _http(description: Description) -> Iterator[Declaration]:
-    for item in description.of("apigatewayv2.Apis"):
-        yield item.text("ApiId"), "AWS::ApiGatewayV2::Api", item, dict(item.data)
     for kind, name in (("Route", "RouteId"), ("Integration", "IntegrationId"), ("Authorizer", "AuthorizerId")):
         for api_id, item in _each(description, f"apigatewayv2.{kind}s"):
             yield item.text(name), f"AWS::ApiGatewayV2::{kind}", item, {**item.data, "ApiId": api_id}
     for api_id, item in _each(description, "apigatewayv2.Stages"):
         yield f"{api_id}/{item.text('StageName')}", "AWS::ApiGatewayV2::Stage", item, {**item.data, "ApiId": api_id}
-    for item in description.of("apigatewayv2.VpcLinks"):
-        yield item.text("VpcLinkId"), "AWS::ApiGatewayV2::VpcLink", item, dict(item.data)

@@ -8,12 +8,14 @@ from netful.model.core import Frozen
 class DescribedKind(Frozen):
     """One kind: its top-level key in an answer, the key of an object's own id, and CloudFormation's type.
 
-    Objects of a kind without a type are not shown as resources, or are declared as resources already (`declared`).
+    Objects of a kind without a type are not shown as resources, or are declared as resources already (module `declared`).
+    `declared` is the type of those that are declared with the properties that they are described with.
     """
 
     key: str
     id_key: str
     type: str = ""
+    declared: str = ""
 
 
 KINDS: Mapping[str, DescribedKind] = {
@@ -21,7 +23,7 @@ KINDS: Mapping[str, DescribedKind] = {
     for kind in (
         DescribedKind("Addresses", "AllocationId"),
         DescribedKind("CacheClusters", "CacheClusterId"),
-        DescribedKind("CapacityProviders", "CapacityProviderArn"),
+        DescribedKind("CapacityProviders", "CapacityProviderArn", declared="AWS::Lambda::CapacityProvider"),
         DescribedKind("DBClusters", "DBClusterIdentifier"),
         DescribedKind("DBInstances", "DBInstanceIdentifier", "AWS::RDS::DBInstance"),
         DescribedKind("DhcpOptions", "DhcpOptionsId"),
@@ -31,7 +33,9 @@ KINDS: Mapping[str, DescribedKind] = {
         ),
         DescribedKind("FirewallDomainLists", "Id"),
         DescribedKind("FlowLogs", "FlowLogId"),
-        DescribedKind("FirewallRuleGroupAssociations", "Id"),
+        DescribedKind(
+            "FirewallRuleGroupAssociations", "Id", declared="AWS::Route53Resolver::FirewallRuleGroupAssociation"
+        ),
         DescribedKind("FirewallRuleGroups", "Id"),
         DescribedKind("FirewallRules", "FirewallRuleGroupId"),
         DescribedKind("Functions", "FunctionName", "AWS::Lambda::Function"),
@@ -53,8 +57,8 @@ KINDS: Mapping[str, DescribedKind] = {
         DescribedKind("ProfileSummaries", "Id"),
         DescribedKind("Reservations", "ReservationId"),
         DescribedKind("ResolverEndpoints", "Id"),
-        DescribedKind("ResolverRuleAssociations", "Id"),
-        DescribedKind("ResolverRules", "Id"),
+        DescribedKind("ResolverRuleAssociations", "Id", declared="AWS::Route53Resolver::ResolverRuleAssociation"),
+        DescribedKind("ResolverRules", "Id", declared="AWS::Route53Resolver::ResolverRule"),
         DescribedKind("RouteTables", "RouteTableId", "AWS::EC2::RouteTable"),
         DescribedKind("RoutingRules", "RoutingRuleId"),
         DescribedKind("Rules", "RuleArn"),
@@ -81,14 +85,14 @@ KINDS: Mapping[str, DescribedKind] = {
         DescribedKind("Vpcs", "VpcId", "AWS::EC2::VPC"),
         DescribedKind("VpnConnections", "VpnConnectionId", "AWS::EC2::VPNConnection"),
         DescribedKind("VpnGateways", "VpnGatewayId", "AWS::EC2::VPNGateway"),
-        DescribedKind("apigateway.ApiKeys", "id"),
+        DescribedKind("apigateway.ApiKeys", "id", declared="AWS::ApiGateway::ApiKey"),
         DescribedKind("apigateway.DomainNames", "domainName"),
         DescribedKind("apigateway.RestApis", "id"),
         DescribedKind("apigateway.UsagePlans", "id"),
-        DescribedKind("apigateway.VpcLinks", "id"),
-        DescribedKind("apigatewayv2.Apis", "ApiId"),
+        DescribedKind("apigateway.VpcLinks", "id", declared="AWS::ApiGateway::VpcLink"),
+        DescribedKind("apigatewayv2.Apis", "ApiId", declared="AWS::ApiGatewayV2::Api"),
         DescribedKind("apigatewayv2.DomainNames", "DomainName"),
-        DescribedKind("apigatewayv2.VpcLinks", "VpcLinkId"),
+        DescribedKind("apigatewayv2.VpcLinks", "VpcLinkId", declared="AWS::ApiGatewayV2::VpcLink"),
     )
 }
 

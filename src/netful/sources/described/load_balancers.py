@@ -9,9 +9,10 @@ from typing import Any
 from netful.model.balancing.load_balancers import LoadBalancer
 from netful.model.core import whole_number
 from netful.model.network.addresses import elastic_ip
-from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.network_interface import NetworkInterface
 from netful.sources.described.files import Description
 from netful.sources.described.item import Declaration, Item
+from netful.sources.readers.load_balancers import node
 
 _AWS_OWN = 100  # the public addresses that AWS assigns come after those of netful's Elastic IPs
 _TYPE = "AWS::ElasticLoadBalancingV2::"
@@ -63,18 +64,11 @@ def nodes(
         for subnet_id in balancer.subnet_ids if balancer.id not in owned else ():
             address = told.get((balancer.id, str(subnet_id)))
             id_ = f"eni-{balancer.id}-{subnet_id}"
-            public = address.address("IpAddress") if address else None
-            found[id_] = NetworkInterface(
-                id=id_,
-                owner=InterfaceOwner.LOAD_BALANCER,
-                owner_id=balancer.id,
-                subnet_id=subnet_id,
-                security_group_ids=balancer.security_group_ids,
-                private_ip_address=address.address("PrivateIPv4Address") if address else None,
-                public_ip=None if balancer.internal else public or elastic_ip(_AWS_OWN + len(found) % _AWS_OWN),
-                source_dest_check=False,
-                origin=balancer.origin,
+            told_public, private = (
+                address.address(name) if address else None for name in ("IpAddress", "PrivateIPv4Address")
             )
+            public = None if balancer.internal else told_public or elastic_ip(_AWS_OWN + len(found) % _AWS_OWN)
+            found[id_] = node(balancer, id_, subnet_id, public, private)
     return found
 
 

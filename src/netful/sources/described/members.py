@@ -64,18 +64,17 @@ def unread(description: Description) -> Iterator[Unread]:
 
 def _of(tree: Branch, item: Item, ids: tuple[str, ...]) -> Iterator[Unread]:
     """Yield what an object has beyond its declared members; `ids` are its own in the cloud and those of what it is a part of."""
-    for found in judgement.within(_said(item.data, tree), tree, item.origin):
-        yield Unread(ids[0], found.what, found.weight, ids, origin=item.origin)
+    for found in judgement.within(item.data, tree, item.origin, says=_says):
+        yield Unread(ids[0], found.what, found.weight, ids, origin=found.origin)
 
 
-def _said(value: Any, tree: Leaf | Branch | None) -> Any:
-    """Return the members that say something: none that is empty, and no switch with an influence that is off."""
-    if isinstance(value, Mapping) and not isinstance(tree, Leaf):
-        within = {name: _said(member, tree.get(name) if tree else None) for name, member in value.items()}
-        return {name: member for name, member in within.items() if member not in _EMPTY}
-    if isinstance(value, list) and not isinstance(tree, Leaf):
-        return [said for said in (_said(member, tree) for member in value) if said not in _EMPTY]
-    return None if value is False and isinstance(tree, Leaf) else value
+def _says(value: Any, leaf: Leaf | None) -> bool:
+    """Return whether a member says something: it is not empty, and no switch with an influence that is off."""
+    if isinstance(value, Mapping) and leaf is None:
+        return any(_says(member, None) for member in value.values())
+    if isinstance(value, list) and leaf is None:
+        return any(_says(member, None) for member in value)
+    return value not in _EMPTY and not (value is False and leaf is not None)
 
 
 _EMPTY: tuple[Any, ...] = (None, "", [], {})

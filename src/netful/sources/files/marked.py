@@ -64,13 +64,13 @@ def marked(value: Any, file: str, line: int) -> Any:
         return value
     if isinstance(value, dict):
         made = MarkedMap(file, line)
-        for key, member in value.items():
-            made.put(str(key), marked(member, file, line))
+        made.update((str(key), marked(member, file, line)) for key, member in value.items())
+        made.lines = dict.fromkeys(made, line)
         return made
     if isinstance(value, (list, tuple)):
         listed = MarkedList(file, line)
-        for item in value:
-            listed.put(marked(item, file, line))
+        listed.extend(marked(item, file, line) for item in value)
+        listed.lines = [line] * len(listed)
         return listed
     return value
 

@@ -20,10 +20,11 @@ from netful.model.balancing.load_balancers import (
 )
 from netful.model.core import Maybe
 from netful.model.names.load_balancer_dns import dns_name
-from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import Subnet
 from netful.sources.parts import PartReader
 from netful.sources.readers import launching
+from netful.sources.readers.load_balancers import node
 from netful.sources.readers.managed import DEFAULT_VPC, default_groups
 from netful.sources.template.reading import Inventory, Reader, known_or
 
@@ -63,16 +64,8 @@ def nodes(inventory: Inventory, balancers: Mapping[str, LoadBalancer]) -> dict[s
     for balancer in (balancers[reader.id] for reader in inventory.of(CLASSIC)):
         for number, subnet_id in enumerate(balancer.subnet_ids, 1):
             id_ = f"eni-{balancer.id}-{subnet_id if isinstance(subnet_id, str) else number}"
-            found[id_] = NetworkInterface(
-                id=id_,
-                owner=InterfaceOwner.LOAD_BALANCER,
-                owner_id=balancer.id,
-                subnet_id=subnet_id,
-                security_group_ids=balancer.security_group_ids,
-                public_ip=None if balancer.internal else inventory.public_address(),
-                source_dest_check=False,
-                origin=balancer.origin,
-            )
+            address = None if balancer.internal else inventory.public_address()
+            found[id_] = node(balancer, id_, subnet_id, address)
     return found
 
 

@@ -92,7 +92,8 @@ class _Making(Frozen, dict=True):
             secondary_private_ip_addresses=secondary,
             ipv6_address=next(iter(ipv6), None),
             ipv6_address_count=_ipv6_count(known),
-            public_ip=self._public_ip(known, id_, owner, subnet_id),
+            public_ip=(public_ip := self._public_ip(known, id_, owner, subnet_id)),
+            private=public_ip is None and self._is_private(known),
             service_ids=self.services.get(owner.id, ()),
             source_dest_check=owner.flag("SourceDestCheck", default=True),
             origin=owner.origin,
@@ -114,6 +115,11 @@ class _Making(Frozen, dict=True):
             return None
         says = launching.strongest(found, "AssociatePublicIpAddress") or owner
         return self.inventory.public_address() if says.flag("AssociatePublicIpAddress", default=gives) else None
+
+    def _is_private(self, found: tuple[Reader, ...]) -> bool:
+        """Return whether the description refuses the public address that the subnet may give."""
+        says = launching.strongest(found, "AssociatePublicIpAddress")
+        return says is not None and not says.flag("AssociatePublicIpAddress", default=True)
 
     def _is_stopped(self, owner: Reader) -> bool:
         return any(reader.text("InstanceId") == owner.id for reader in self.inventory.of(STOPPED))

@@ -1,6 +1,7 @@
 """Load balancers, their nodes, listeners, rules and target groups."""
 
 from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Address
 from typing import Any
 
 from netful.model.balancing.load_balancers import (
@@ -97,18 +98,30 @@ def nodes(
             has_public = not balancer.internal and balancer.ip_address_type != WITHOUT_PUBLIC_IPV4
             address = None if not has_public else eip.public_ip if eip else inventory.public_address()
             id_ = f"eni-{reader.id}-{subnet_id if isinstance(subnet_id, str) else number}"
-            found[id_] = NetworkInterface(
-                id=id_,
-                owner=InterfaceOwner.LOAD_BALANCER,
-                owner_id=reader.id,
-                subnet_id=subnet_id,
-                security_group_ids=balancer.security_group_ids,
-                private_ip_address=mapping.ipv4_address("PrivateIPv4Address") if mapping else None,
-                public_ip=address,
-                source_dest_check=False,
-                origin=reader.origin,
-            )
+            private = mapping.ipv4_address("PrivateIPv4Address") if mapping else None
+            found[id_] = node(balancer, id_, subnet_id, address, private)
     return found
+
+
+def node(
+    balancer: LoadBalancer,
+    id_: str,
+    subnet_id: Maybe[str],
+    public_ip: IPv4Address | None,
+    private_ip: IPv4Address | None = None,
+) -> NetworkInterface:
+    """Return the interface of a load balancer in a subnet."""
+    return NetworkInterface(
+        id=id_,
+        owner=InterfaceOwner.LOAD_BALANCER,
+        owner_id=balancer.id,
+        subnet_id=subnet_id,
+        security_group_ids=balancer.security_group_ids,
+        private_ip_address=private_ip,
+        public_ip=public_ip,
+        source_dest_check=False,
+        origin=balancer.origin,
+    )
 
 
 def listeners(inventory: Inventory) -> dict[str, Listener]:

@@ -47,7 +47,7 @@ class _Making(Frozen, dict=True):
         source = self._source(reader)
         places = self._places(source, placement) if source else places
         groups: tuple[Maybe[str], ...] = (holder,) if isinstance(holder, Unknown) else _groups(holder, where)
-        count = _count(reader, placement)
+        count, public = _count(reader, placement), _is_public(reader, placement)
         nodes = node_places(reader, places, self.subnets) if reader.type == CLUSTER else None
         each = nodes or (places if placement.addresses else None)
         labelled = _each(each) if each else _labelled([*dict.fromkeys(places)], count)
@@ -59,7 +59,8 @@ class _Making(Frozen, dict=True):
                 subnet_id=subnet_id,
                 security_group_ids=groups or default_groups(subnet_id, self.subnets),
                 private_ip_address=address,
-                public_ip=self.inventory.public_address() if _is_public(reader, placement) else None,
+                public_ip=self.inventory.public_address() if public else None,
+                private=public is False,
                 origin=reader.origin,
             )
 
@@ -149,17 +150,27 @@ def _groups(reader: Reader, placement: Placement) -> tuple[Maybe[str], ...]:
     return (*groups, Unknown(f"AWS makes a group for `{reader.id}`", (f"the group that AWS makes for {reader.id}",)))
 
 
-def _is_public(reader: Reader, placement: Placement) -> bool:
-    """Return whether the interfaces have public addresses: `true`, or `ENABLED`."""
+def _is_public(reader: Reader, placement: Placement) -> bool | None:
+    """Return whether the interfaces have public addresses: `true`, or `ENABLED`; None if it is not known."""
     if not placement.public:
         return False
     *way, name = placement.public.split(".")
+    part = reader
     for step in way:
-        reader = reader.part(step)
-    value = reader.get(name)
-    if value is None or isinstance(value, Unknown):
+        part = part.part(step)
+    value = part.get(name)
+    if isinstance(value, Unknown):
+        return None
+    return _is_public_by_default(reader, placement) if value is None else str(value).lower() in _PUBLIC
+
+
+def _is_public_by_default(reader: Reader, placement: Placement) -> bool:
+    """Return whether interfaces are public of which nothing is said: of RDS those of the default group, Aurora's aside."""
+    if not reader.type.startswith("AWS::RDS::"):
         return placement.public_default
-    return str(value).lower() in _PUBLIC
+    group = reader.get("DBSubnetGroupName")
+    alone = reader.type != "AWS::RDS::DBInstance" or not (reader.get("DBClusterIdentifier") or reader.get(_SOURCE))
+    return group == "default" or (group is None and alone and not str(reader.get("Engine")).startswith("aurora"))
 
 
 def default_groups(subnet_id: Maybe[str], subnets: Mapping[str, Subnet]) -> tuple[Maybe[str], ...]:

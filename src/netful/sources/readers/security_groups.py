@@ -142,9 +142,9 @@ def _rule(reader: Reader, rule_id: str) -> Iterator[SecurityGroupRule]:
         )
         return
     kind, peer = found
-    protocol = protocol_number(reader, "IpProtocol")
-    from_port, to_port = port_range(reader, protocol, reader.number("FromPort"), reader.number("ToPort"))
-    unknown = undecided(protocol, reader.number("FromPort"), reader.number("ToPort"))
+    protocol, first, last = protocol_number(reader, "IpProtocol"), reader.number("FromPort"), reader.number("ToPort")
+    from_port, to_port = port_range(reader, protocol, first, last)
+    unknown = undecided(protocol, first, last)
     yield SecurityGroupRule(
         id=rule_id,
         ip_protocol=ALL_PROTOCOLS if isinstance(protocol, Unknown) else protocol,
@@ -159,9 +159,9 @@ def _rule(reader: Reader, rule_id: str) -> Iterator[SecurityGroupRule]:
 
 def _peer(reader: Reader) -> tuple[PeerKind, Maybe[IPNetwork | str]] | None:
     for name, kind in _PEERS.items():
-        peer = reader.network(name) if kind is PeerKind.CIDR else reader.text(name)
-        if peer is not None:
-            return kind, peer
+        if reader.has(name):
+            peer = reader.network(name) if kind is PeerKind.CIDR else reader.text(name)
+            return None if peer is None else (kind, peer)
     for name in sorted(reader.properties.keys() - _RULE):
         return PeerKind.CIDR, Unknown(f"netful does not know the peer `{name}`", (f"`{name}` of {reader.id}",))
     return None

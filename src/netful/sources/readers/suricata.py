@@ -5,12 +5,15 @@ Rules:
 2. Options that only describe a rule are left out. Any other option that netful does not read makes the rule one that may match
    or not: the rule names it as `unread`.
 3. Rules that only write to a log (`alert`) are left out.
+4. `flowbits:isnotset` holds for a bit that only rules of the same text set which end the flow: no rule after them sees the flow.
+5. Each JA4 fingerprint has a `_`, so a rule that asks for it matches every client of TLS.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from ipaddress import ip_network
+from itertools import pairwise
 
 from msgspec import field
 
@@ -32,12 +35,14 @@ from netful.model.network.vpc import IPNetwork
 
 _ANY = "any"
 _LAST_PORT = 65535
+_NONE = (255,)  # the reserved protocol: no packet has it
 _MOST_NESTED = 8  # variables within variables
 _RULE = re.compile(r"\s*(\w+)\s+(\S+)\s+(.*?)\s*(?:->|(<>))\s*(.*?)\s*\((.*)\)\s*$", re.DOTALL)
 _END = re.compile(r"(!?\[.*\]|\S+)\s+(!?\[.*\]|\S+)")
 _OPTION = re.compile(r'\s*([\w.-]+)\s*(?::((?:"(?:\\.|[^"\\])*"|[^;"])*))?;')
 _ACTIONS = {"pass": RuleAction.PASS, "drop": RuleAction.DROP, "reject": RuleAction.REJECT, "rejectsrc": RuleAction.REJECT,
             "rejectboth": RuleAction.REJECT}  # fmt: skip
+_ENDING = (RuleAction.DROP, RuleAction.REJECT)
 _PROTOCOLS: Mapping[str, tuple[int, ...]] = {
     "ip": (),
     "ipv4": (),
@@ -56,6 +61,9 @@ _DESCRIBING = {
     "alert", "classtype", "fast_pattern", "gid", "metadata", "msg", "noalert", "nocase", "priority", "reference", "rev", "sid",
     "ssl_state", "target",
 }  # fmt: skip
+_NOTING = {"set", "unset", "toggle", "noalert"}
+_BITS_SET = re.compile(r"flowbits\s*:\s*set\s*,\s*([^;]+?)\s*;")
+_EVERY_CLIENT = (("ja4.hash", ""), ("content", '"_"'))
 _FLOW = {
     "established": FlowOption.ESTABLISHED, "not_established": FlowOption.NOT_ESTABLISHED,
     "to_server": FlowOption.TO_SERVER, "from_client": FlowOption.TO_SERVER,
@@ -151,12 +159,16 @@ def _range(text: str) -> PortRange:
 
 def rules_in(text: str, group: str, variables: Variables, origin: Origin) -> Iterator[StatefulRule]:
     """Yield the rules of a text that are more than log entries, each named by its number (`sid`)."""
-    for line in re.sub(r"\\\r?\n", " ", text).splitlines():
-        if line.strip() and not line.lstrip().startswith("#"):
-            yield from _rule(line.strip(), group, variables, origin)
+    lines = [line.strip() for line in re.sub(r"\\\r?\n", " ", text).splitlines()]
+    written = [line for line in lines if line and not line.startswith("#")]
+    setters = [(bit, line.partition(" ")[0].lower()) for line in written for bit in _BITS_SET.findall(line)]
+    seen = {bit for bit, action in setters if _ACTIONS.get(action) not in _ENDING}
+    unseen = {bit for bit, _ in setters} - seen
+    for line in written:
+        yield from _rule(line, group, variables, origin, unseen)
 
 
-def _rule(line: str, group: str, variables: Variables, origin: Origin) -> Iterator[StatefulRule]:
+def _rule(line: str, group: str, variables: Variables, origin: Origin, unseen: set[str]) -> Iterator[StatefulRule]:
     word = line.partition(" ")[0].lower()
     if word == RuleAction.ALERT:
         return
@@ -167,7 +179,18 @@ def _rule(line: str, group: str, variables: Variables, origin: Origin) -> Iterat
         return
     written = (*ends[0].groups(), *ends[1].groups())
     options = [(one[1].lower(), (one[2] or "").strip()) for one in _OPTION.finditer(found[6])]
+    options = [one for one in options if not _changes_nothing(one, unseen)]
+    if any(pair == _EVERY_CLIENT for pair in pairwise(options)):
+        options = [one for one in options if one not in _EVERY_CLIENT]
     yield rule(action, found[2], written, options, group, variables, origin, both_ways=bool(found[4]))
+
+
+def _changes_nothing(option: tuple[str, str], unseen: set[str]) -> bool:
+    """Return whether an option about the bits of a flow leaves open no doubt if its rule matches."""
+    name, (command, _, bit) = option[0], option[1].partition(",")
+    return name == "flowbits" and (
+        command.strip() in _NOTING or (command.strip(), bit.strip() in unseen) == ("isnotset", True)
+    )
 
 
 def rule(
@@ -215,6 +238,10 @@ def _with_option(made: StatefulRule, name: str, value: str | NameMatch) -> State
         return replace(made, flow=frozenset(_FLOW[word] for word in words if word in _FLOW), unread=unread)
     if name in _DESCRIBING:
         return made
+    if name == "ip_proto" and (named := _PROTOCOLS.get(value.removeprefix("!").strip().lower())):
+        able = made.header.protocols or range(255)
+        left = tuple(number for number in able if (number in named) is not value.startswith("!")) or _NONE
+        return replace(made, header=replace(made.header, protocols=left))
     if name == "app-layer-protocol" and value.lower() in _APPLICATIONS:
         return replace(made, application=_APPLICATIONS[value.lower()])
     if name in _BUFFERS:

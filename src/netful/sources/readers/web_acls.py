@@ -12,7 +12,7 @@ from netful.model.access.web_acl import (
     WebAcl,
     WebAclAssociation,
 )
-from netful.model.core import Maybe, Unknown, whole_number
+from netful.model.core import Maybe, Unknown, mapping, whole_number
 from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader
 
@@ -24,7 +24,7 @@ def web_acls(inventory: Inventory) -> dict[str, WebAcl]:
             id=reader.id,
             name=_name(reader),
             rules=_rules(reader),
-            custom_response_bodies=_mapping(reader, "CustomResponseBodies"),
+            custom_response_bodies=mapping(reader.get("CustomResponseBodies")),
             default_action=_action(reader, "DefaultAction") or {},
             body_limit=_body_limit(reader),
             origin=reader.origin,
@@ -37,7 +37,7 @@ def rule_groups(inventory: Inventory) -> dict[str, RuleGroup]:
     """Return the rule groups."""
     return {
         reader.id: RuleGroup(
-            reader.id, _name(reader), _rules(reader), _mapping(reader, "CustomResponseBodies"), origin=reader.origin
+            reader.id, _name(reader), _rules(reader), mapping(reader.get("CustomResponseBodies")), origin=reader.origin
         )
         for reader in inventory.of("AWS::WAFv2::RuleGroup")
     }
@@ -87,7 +87,7 @@ def _rule(reader: Reader) -> FirewallRule:
         priority=reader.count("Priority", 0),
         statement=statement if isinstance(statement, Mapping | Unknown) else {},
         action=_action(reader, "Action"),
-        counts_only="Count" in _mapping(reader, "OverrideAction"),
+        counts_only="Count" in mapping(reader.get("OverrideAction")),
         labels=tuple(label for label in labels if isinstance(label, str)),
         origin=reader.origin,
     )
@@ -101,11 +101,6 @@ def _name(reader: Reader) -> str:
 def _action(reader: Reader, name: str) -> Mapping[str, Any] | Unknown | None:
     value = reader.get(name)
     return value if isinstance(value, Mapping | Unknown) else None
-
-
-def _mapping(reader: Reader, name: str) -> Mapping[str, Any]:
-    value = reader.get(name)
-    return value if isinstance(value, Mapping) else {}
 
 
 def _body_limit(reader: Reader) -> int:

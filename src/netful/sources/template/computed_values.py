@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from netful.model.core import Unknown, whole_number
+from netful.model.core import Unknown, is_true, whole_number
 from netful.model.identity import FIREWALL, firewall_endpoint_id
 from netful.model.names.database_ids import database_id
 from netful.model.names.endpoint_dns import entries
@@ -56,7 +56,7 @@ def _proxy_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
 def _master_secret(names: ResourceNames, logical_id: str) -> str | Unknown:
     """Return the ARN of the secret that RDS makes; a value of AWS's where the template asks for none."""
     kind, id_ = names.resources.kind(logical_id), names.resources.ids[logical_id]
-    managed = str(names.resources.property(logical_id, "ManageMasterUserPassword")).lower() == "true"
+    managed = is_true(names.resources.property(logical_id, "ManageMasterUserPassword"))
     name = master_secret_name(kind, id_, names.lookup.region, names.lookup.account_id) if managed else None
     pattern = attributes.ARNS[attributes.OF_SECRETS]
     return (

@@ -6,7 +6,7 @@ A deciding operand is enough: `Fn::And` with one false operand is false whatever
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from netful.model.core import Origin, Unknown
+from netful.model.core import Origin, Unknown, is_true
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.scope import ValueEvaluator
@@ -26,7 +26,7 @@ def truth(evaluator: ValueEvaluator, node: Any, origin: Origin) -> bool | Unknow
     if isinstance(value, Unknown):
         return value
     if str(value).lower() in ("true", "false"):
-        return str(value).lower() == "true"
+        return is_true(value)
     return fail(
         "a condition must be true or false", origin, hint="use one of " + ", ".join(f"`{name}`" for name in CONNECTIVES)
     )

@@ -4,6 +4,7 @@ Rules:
 1. An included file on this machine replaces the macro and keeps its own lines. One in S3 is searched by its name
    beside the template; if it is not found, the macro stays and its value is unknown.
 2. `Fn::ForEach` is expanded with each value of its collection: `${Name}`, `&{Name}` and `Ref: Name` become the value.
+   A `Condition` in it may be a function of mappings.
 3. Other macros stay unchanged.
 """
 
@@ -21,7 +22,7 @@ from netful.sources.files.document import Document
 from netful.sources.files.marked import MarkedList, MarkedMap, rebuilt
 from netful.sources.template import parameters
 from netful.sources.template.intrinsics import Evaluator
-from netful.sources.template.values import unknowns_in
+from netful.sources.template.values import NO_VALUE, unknowns_in
 
 _FOR_EACH = "Fn::ForEach::"
 _MOST_ITEMS = 500
@@ -132,9 +133,20 @@ class _Expansion:
         for value in values:
             repeated = self.expanded(_replaced(body, names, str(value)))
             for key, member in repeated.items():
-                out.put(key, member, repeated.lines.get(key, 0))
+                out.put(key, self._with_named_condition(member), repeated.lines.get(key, 0))
         if len(out) > _MOST_ITEMS * 4:
             fail("`Fn::ForEach` makes too many keys", origin, hint="CloudFormation allows 500 resources")
+
+    def _with_named_condition(self, made: Any) -> Any:
+        """Return what a loop makes, a function of mappings in its `Condition` replaced by the name that it gives, if any."""
+        written = made.get("Condition") if isinstance(made, MarkedMap) else None
+        if isinstance(written, MarkedMap):
+            name = self._evaluator.value(written)
+            if name is NO_VALUE:
+                del made["Condition"]
+            else:
+                made["Condition"] = name
+        return made
 
 
 def _texts(node: Any) -> Iterator[str]:
@@ -172,6 +184,8 @@ class _Early:
         self._given = given
 
     def ref(self, name: str, origin: Origin) -> Any:
+        if name == "AWS::NoValue":
+            return NO_VALUE
         declarations = self._root.get("Parameters")
         declaration = declarations.get(name) if isinstance(declarations, MarkedMap) else None
         if not isinstance(declaration, MarkedMap):

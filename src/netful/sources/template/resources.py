@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from netful.model.core import Origin, Resource, Unknown
+from netful.model.core import Origin, Resource, Unknown, is_true
 from netful.model.identity import seed
-from netful.model.names.generated_names import NAMINGS, Names, is_fifo
+from netful.model.names.generated_names import NAMINGS, Names
 from netful.sources.account.deployed_stack import DeployedStack, address_of
 from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedMap
@@ -114,7 +114,7 @@ class StackResources:
         naming = NAMINGS.get(self.kind(logical_id))
         if naming is None or name != naming.property:
             return None
-        fifo = bool(naming.fifo) and is_fifo(self.property(logical_id, naming.fifo))
+        fifo = bool(naming.fifo) and is_true(self.property(logical_id, naming.fifo))
         return self._names().of(naming, logical_id, fifo=fifo, generation=self.generation(logical_id))
 
     def _local(self, value: Any) -> Any:

@@ -105,7 +105,7 @@ TYPES = {
     "aws_lambda_capacity_provider": row("AWS::Lambda::CapacityProvider",
         "vpc_config.subnet_ids vpc_config.security_group_ids", {"name": "CapacityProviderName"}),
     "aws_lambda_permission": row("AWS::Lambda::Permission",
-        "action function_name principal source_arn source_account function_url_auth_type"),
+        "action function_name qualifier principal source_arn source_account function_url_auth_type"),
     "aws_lambda_event_source_mapping": row("AWS::Lambda::EventSourceMapping",
         "event_source_arn function_name enabled batch_size starting_position topics queues"),
     "aws_lambda_function_url": row("AWS::Lambda::Url",

@@ -2,7 +2,7 @@
 
 from netful.model.apis.api import ApiEndpointType, Authorization, Protocol
 from netful.sources.apis.integrations import HTTP, REST
-from netful.sources.understanding.declaration import Area, Declaration
+from netful.sources.understanding.declaration import Area, Declaration, within
 
 _APIS = Area.APIS
 _TYPES = ("AWS", "AWS_PROXY", "HTTP", "HTTP_PROXY", "MOCK")
@@ -16,10 +16,6 @@ _SETTING = (
 _STAGE = "Variables CacheClusterEnabled CacheClusterSize TracingEnabled Description"
 _STAGE_ASIDE = "ClientCertificateId DocumentationVersion"
 _ENUMERATED = {"type", "connection_type", "tls", "insecure", "server_name", "responses"}
-
-
-def _within(name: str, properties: str) -> str:
-    return " ".join(f"{name}.{each}" for each in properties.split())
 
 
 def _integration(spelling: dict[str, str]) -> str:
@@ -43,9 +39,9 @@ DECLARED = {
         _APIS,
         "RestApiId ResourceId HttpMethod AuthorizerId AuthorizationScopes ApiKeyRequired RequestParameters RequestModels"
         " RequestValidatorId MethodResponses.StatusCode MethodResponses.ResponseParameters MethodResponses.ResponseModels "
-        + _within("Integration", _integration(REST))
+        + within("Integration", _integration(REST))
         + " Integration.TlsConfig.InsecureSkipVerification "
-        + _within(
+        + within(
             "Integration.IntegrationResponses",
             "StatusCode SelectionPattern ResponseParameters ResponseTemplates ContentHandling",
         ),
@@ -74,17 +70,17 @@ DECLARED = {
     ),
     "AWS::ApiGateway::Deployment": Declaration(
         _APIS,
-        f"RestApiId StageName Description {_within('StageDescription', _STAGE)} {_within('StageDescription', _SETTING)} "
-        + _within("StageDescription.MethodSettings", f"ResourcePath HttpMethod {_SETTING}")
+        f"RestApiId StageName Description {within('StageDescription', _STAGE)} {within('StageDescription', _SETTING)} "
+        + within("StageDescription.MethodSettings", f"ResourcePath HttpMethod {_SETTING}")
         + " StageDescription.CanarySetting StageDescription.AccessLogSetting",
-        f"{_within('StageDescription', _STAGE_ASIDE)} StageDescription.Tags",
+        f"{within('StageDescription', _STAGE_ASIDE)} StageDescription.Tags",
         decides="DeploymentCanarySettings",
         part_of="RestApiId",
     ),
     "AWS::ApiGateway::Stage": Declaration(
         _APIS,
         f"RestApiId StageName DeploymentId {_STAGE} CanarySetting AccessLogSetting "
-        + _within("MethodSettings", f"ResourcePath HttpMethod {_SETTING}"),
+        + within("MethodSettings", f"ResourcePath HttpMethod {_SETTING}"),
         _STAGE_ASIDE,
         part_of="RestApiId",
     ),
@@ -163,7 +159,7 @@ DECLARED = {
     "AWS::ApiGatewayV2::Stage": Declaration(
         _APIS,
         "ApiId StageName DeploymentId StageVariables AutoDeploy Description AccessLogSettings RouteSettings "
-        + _within("DefaultRouteSettings", _SETTING),
+        + within("DefaultRouteSettings", _SETTING),
         "ClientCertificateId AccessPolicyId",
         part_of="ApiId",
     ),

@@ -111,3 +111,8 @@ def _put(tree: dict[str, Leaf | Branch], path: str, leaf: Leaf) -> None:
         assert isinstance(inner, dict), f"`{path}` is within a property that is declared as a whole"
         tree = inner
     tree[name] = leaf
+
+
+def within(name: str, properties: str) -> str:
+    """Return properties, separated by blanks, as those within another one."""
+    return " ".join(f"{name}.{each}" for each in properties.split())

@@ -1,8 +1,8 @@
 """Judgement of resources by the declarations: what of them netful does not read, and whose paths it may influence."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeAlias
 
 from netful.model.core import BY_CALL, Frozen, Origin, Resource, Unknown, words_of
 from netful.model.unread import Unread, Weight
@@ -26,6 +26,10 @@ _OF_SAM = "AWS::Serverless::"
 
 _SURELY = 0.85
 """Similarity of a name to a known one that makes it a misspelling, and not a property that AWS added."""
+
+
+Says: TypeAlias = Callable[[Any, Leaf | None], bool]
+"""Return whether a value says something at a place with this declaration; None where nothing is declared."""
 
 
 class Found(Frozen):
@@ -134,24 +138,28 @@ def _named(resource: Resource, properties: str, names: Mapping[str, str]) -> Ite
         yield from (names.get(text, text) for text in words_of(resource.properties.get(name)))
 
 
-def within(value: Any, tree: Branch, origin: Origin, path: str = "") -> Iterator[Found]:
-    """Yield what a mapping has beyond the declared properties and values."""
+def within(
+    value: Any, tree: Branch, origin: Origin, path: str = "", says: Says = lambda _value, _leaf: True
+) -> Iterator[Found]:
+    """Yield what a mapping has beyond the declared properties and values, and what `says` something."""
     if isinstance(value, list):
         for index, item in enumerate(value):
             place = value.origin_of(index) if isinstance(value, MarkedList) else origin
-            yield from within(item, tree, place, path)
-    elif isinstance(value, Mapping):
+            yield from within(item, tree, place, path, says)
+    elif isinstance(value, (dict, Mapping)):  # the common case is the fast one
         for name, item in value.items():
             place = value.origin_of(name) if isinstance(value, MarkedMap) else origin
             declared, here = tree.get(name), f"{path}{name}"
             if item is None or isinstance(item, Unknown):
                 continue
-            if declared is None:
+            if declared is not None and not isinstance(declared, Leaf):
+                yield from within(item, declared, place, f"{here}.", says)
+            elif not says(item, declared):
+                continue
+            elif declared is None:
                 yield Found(here, Weight.ASSUMED, place, str(name), (*tree,))
-            elif isinstance(declared, Leaf):
-                yield from _of_leaf(item, declared, place, here)
             else:
-                yield from within(item, declared, place, f"{here}.")
+                yield from _of_leaf(item, declared, place, here)
 
 
 def _of_leaf(value: Any, leaf: Leaf, origin: Origin, path: str) -> Iterator[Found]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from netful.sources.readers.managed import SUBNET_GROUP_NAMES
 from netful.sources.readers.placements import MEMBERS, PLACEMENTS, Placement
 from netful.sources.understanding import names
-from netful.sources.understanding.declaration import Area, Declaration
+from netful.sources.understanding.declaration import Area, Declaration, within
 
 _OWN_DECLARATION = {"AWS::ApiGatewayV2::VpcLink", *names.DECLARED}
 _INTERFACE = "NetworkInterfaceId SubnetId AssociatePublicIpAddress Ipv6AddressCount Ipv6Addresses"
@@ -17,16 +17,12 @@ _LAUNCH = "LaunchTemplate.LaunchTemplateId LaunchTemplate.LaunchTemplateName"
 _MIXED = "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification"
 
 
-def _within(name: str, properties: str) -> str:
-    return " ".join(f"{name}.{each}" for each in properties.split())
-
-
 _FURTHER = {
     "AWS::EC2::Instance": "SubnetId SecurityGroupIds SecurityGroups PrivateIpAddress Ipv6AddressCount SourceDestCheck"
-    f" Ipv6Addresses.Ipv6Address {_LAUNCH} {_within('NetworkInterfaces', f'{_INTERFACE} GroupSet DeviceIndex PrivateIpAddress PrivateIpAddresses')}",
+    f" Ipv6Addresses.Ipv6Address {_LAUNCH} {within('NetworkInterfaces', f'{_INTERFACE} GroupSet DeviceIndex PrivateIpAddress PrivateIpAddresses')}",
     "AWS::EC2::LaunchTemplate": "LaunchTemplateName "
-    + _within(
-        "LaunchTemplateData", f"SecurityGroupIds SecurityGroups {_within('NetworkInterfaces', f'{_INTERFACE} Groups')}"
+    + within(
+        "LaunchTemplateData", f"SecurityGroupIds SecurityGroups {within('NetworkInterfaces', f'{_INTERFACE} Groups')}"
     ),
     "AWS::AutoScaling::LaunchConfiguration": "LaunchConfigurationName AssociatePublicIpAddress SecurityGroups UserData",
     "AWS::AutoScaling::AutoScalingGroup": "VPCZoneIdentifier TargetGroupARNs LoadBalancerNames LaunchConfigurationName"

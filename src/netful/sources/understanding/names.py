@@ -1,7 +1,7 @@
 """Names: distributions, hosted zones, Cloud Map, Route 53 Resolver and DHCP options."""
 
 from netful.model.names.resolver import Direction
-from netful.sources.understanding.declaration import Area, Declaration
+from netful.sources.understanding.declaration import Area, Declaration, within
 
 _NAMES = Area.NAMES
 _RECORD = "HostedZoneId HostedZoneName Name Type TTL ResourceRecords AliasTarget.DNSName Weight Failover Region"
@@ -37,11 +37,7 @@ def _behaviors(names: str) -> str:
 
 
 def _in_config(names: str) -> str:
-    return _of("DistributionConfig", names)
-
-
-def _of(holder: str, names: str) -> str:
-    return " ".join(f"{holder}.{name}" for name in names.split())
+    return within("DistributionConfig", names)
 
 
 DECLARED = {
@@ -78,14 +74,14 @@ DECLARED = {
     ),
     "AWS::CloudFront::VpcOrigin": Declaration(
         _NAMES,
-        _of("VpcOriginEndpointConfig", "Arn HTTPPort HTTPSPort"),
-        _of("VpcOriginEndpointConfig", "Name OriginSSLProtocols"),
+        within("VpcOriginEndpointConfig", "Arn HTTPPort HTTPSPort"),
+        within("VpcOriginEndpointConfig", "Name OriginSSLProtocols"),
         values={"VpcOriginEndpointConfig.OriginProtocolPolicy": _PROTOCOLS},
     ),
     "AWS::CloudFront::OriginAccessControl": Declaration(
         _NAMES,
         "",
-        _of("OriginAccessControlConfig", "Name Description SigningProtocol OriginAccessControlOriginType"),
+        within("OriginAccessControlConfig", "Name Description SigningProtocol OriginAccessControlOriginType"),
         values={"OriginAccessControlConfig.SigningBehavior": ("always", "never", "no-override")},
     ),
     "AWS::CloudFront::CloudFrontOriginAccessIdentity": Declaration(
@@ -93,10 +89,10 @@ DECLARED = {
     ),
     "AWS::CloudFront::CachePolicy": Declaration(
         _NAMES,
-        _of(_IN_KEY, _POLICY),
-        _of("CachePolicyConfig", "Comment Name DefaultTTL MaxTTL MinTTL")
+        within(_IN_KEY, _POLICY),
+        within("CachePolicyConfig", "Comment Name DefaultTTL MaxTTL MinTTL")
         + " "
-        + _of(_IN_KEY, "EnableAcceptEncodingBrotli EnableAcceptEncodingGzip"),
+        + within(_IN_KEY, "EnableAcceptEncodingBrotli EnableAcceptEncodingGzip"),
         values={
             f"{_IN_KEY}.HeadersConfig.HeaderBehavior": ("none", "whitelist"),
             f"{_IN_KEY}.CookiesConfig.CookieBehavior": _SELECTIONS,
@@ -105,8 +101,8 @@ DECLARED = {
     ),
     "AWS::CloudFront::OriginRequestPolicy": Declaration(
         _NAMES,
-        _of("OriginRequestPolicyConfig", _POLICY),
-        _of("OriginRequestPolicyConfig", "Comment Name"),
+        within("OriginRequestPolicyConfig", _POLICY),
+        within("OriginRequestPolicyConfig", "Comment Name"),
         values={
             "OriginRequestPolicyConfig.HeadersConfig.HeaderBehavior": (
                 "none",

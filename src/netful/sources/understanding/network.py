@@ -4,7 +4,7 @@ from netful.model.network.block_public_access import BlockMode, ExclusionMode
 from netful.model.network.encryption_control import EncryptionMode, Exclusion
 from netful.model.network.route_tables import TARGET_PROPERTIES
 from netful.model.network.vpc_endpoints import ADDRESS_TYPES
-from netful.sources.understanding.declaration import Area, Declaration
+from netful.sources.understanding.declaration import Area, Declaration, within
 
 _NETWORK = Area.NETWORK
 _ON_OFF = ("enable", "disable")
@@ -16,10 +16,6 @@ _ATTACHMENT = Declaration(
     values={"Options.ApplianceModeSupport": _ON_OFF, "Options.SecurityGroupReferencingSupport": _ON_OFF},
     within="TransitGatewayId VpcId",
 )
-
-
-def _within(name: str, properties: str) -> str:
-    return " ".join(f"{name}.{each}" for each in properties.split())
 
 
 DECLARED = {
@@ -68,9 +64,9 @@ DECLARED = {
     "AWS::EC2::SecurityGroup": Declaration(
         _NETWORK,
         "VpcId GroupName "
-        + _within("SecurityGroupIngress", f"{_RULE} SourceSecurityGroupId SourceSecurityGroupName SourcePrefixListId")
+        + within("SecurityGroupIngress", f"{_RULE} SourceSecurityGroupId SourceSecurityGroupName SourcePrefixListId")
         + " "
-        + _within("SecurityGroupEgress", f"{_RULE} DestinationSecurityGroupId DestinationPrefixListId"),
+        + within("SecurityGroupEgress", f"{_RULE} DestinationSecurityGroupId DestinationPrefixListId"),
         "GroupDescription SecurityGroupIngress.Description SecurityGroupIngress.SourceSecurityGroupOwnerId"
         " SecurityGroupEgress.Description",
     ),

@@ -5,6 +5,7 @@
 | the resource that the relation is part of, such as the subnet of an association | an assumption on every resource that it may be |
 | the same, if it is one of the stack (`Unknown.of_stack`) | that of `_OF_STACK` there |
 | what the relation gives to a known resource, such as the table of a subnet | it decides there |
+| the same, if it is a rule of Route 53 Resolver | a path there that is blocked is unknown: the rule may give another address |
 
 A relation of which a resource has only one cannot be part of a resource that has a known one.
 """
@@ -25,6 +26,7 @@ class _End(Frozen):
     """A property with an end of a relation: the types of the resources that it is part of, or the property that it is given to.
 
     `once`: a resource has only one such relation. `id_of` is the beginning of ids of what is given: one that was not loaded is unknown.
+    `weight` is the influence of what is given; one that only opens is an assumption of reachable paths.
     """
 
     property: str
@@ -32,6 +34,7 @@ class _End(Frozen):
     given_to: str = ""
     once: bool = False
     id_of: str = ""
+    weight: Weight = Weight.DECIDES
 
 
 _RULE = (_End("GroupId", ("AWS::EC2::SecurityGroup",)),)
@@ -77,7 +80,10 @@ _ENDS: Mapping[str, tuple[_End, ...]] = {
     "AWS::EC2::VPNGatewayRoutePropagation": (_End("RouteTableIds", (_TABLE,)),),
     "AWS::Route53::HostedZone": (_End("VPCs", (_VPC,)),),
     "AWS::Route53::RecordSet": (_End("HostedZoneId", ("AWS::Route53::HostedZone",)),),
-    "AWS::Route53Resolver::ResolverRuleAssociation": (_End("VPCId", (_VPC,)),),
+    "AWS::Route53Resolver::ResolverRuleAssociation": (
+        _End("VPCId", (_VPC,)),
+        _End("ResolverRuleId", given_to="VPCId", id_of="rslvr-rr-", weight=Weight.OPENS),
+    ),
     "AWS::WAFv2::WebACLAssociation": (_End("ResourceArn", _PROTECTED), _End("WebACLArn", given_to="ResourceArn")),
 }
 
@@ -111,10 +117,11 @@ def unknown_ends(
                 own = _OF_STACK.get(resource.type, Weight.ASSUMED) if unknown.of_stack else Weight.ASSUMED
                 if own is Weight.DECIDES and resource.type in _BEYOND and not decides:
                     touched = tuple(_beyond(touched, resource, resources, names))
-                weight = Weight.DECIDES if decides else own
+                weight = end.weight if decides else own
+                nearby = touched if decides and weight is Weight.OPENS else ()
                 needs = unknown.needs or (f"`{end.property}` of {resource.id}",)
                 origin = resource.property_origins.get(end.property, resource.origin)
-                yield Unread(resource.id, end.property, weight, touched, origin=origin, needs=needs)
+                yield Unread(resource.id, end.property, weight, touched, nearby, origin=origin, needs=needs)
 
 
 def _touched(

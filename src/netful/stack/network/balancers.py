@@ -93,9 +93,7 @@ class Balancers(Part):
     def entries(self) -> Iterator[dict[str, Any]]:
         """Return `load_balancers` of `netful status`."""
         for balancer in self._cloud.balancing.load_balancers.values():
-            listeners = [
-                each for each in self._cloud.balancing.listeners.values() if each.load_balancer_id == balancer.id
-            ]
+            listeners = self._cloud.balancing.listeners_of(balancer.id)
             urls = [url for each in listeners if (url := self._url(each))]
             yield {
                 "resource": balancer.id,

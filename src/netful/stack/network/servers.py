@@ -15,10 +15,10 @@ from netful.hosts.answers import AnswerKind, answers
 from netful.hosts.engines import mariadb, memcached, postgresql, rabbitmq, valkey
 from netful.hosts.engines.engine import Engine, Installed, engine_of, installed
 from netful.hosts.engines.server import Client, Server
-from netful.hosts.engines.settings import Missing, is_true, major_of
+from netful.hosts.engines.settings import Missing, major_of
 from netful.hosts.places import places_of
 from netful.model.cloud import Cloud
-from netful.model.core import Resource, Unknown
+from netful.model.core import Resource, Unknown, is_true
 from netful.model.names.managed_names import managed_names
 from netful.model.names.master_secret import master_secret_name
 from netful.model.network.network_interface import NetworkInterface
@@ -122,7 +122,7 @@ def _made(cloud: Cloud, host: str) -> Server | None:
 def _with_secret(cloud: Cloud, database: Resource) -> Resource:
     """Return a database with a reference to the secret that RDS makes for its master user, if it makes one."""
     secret = master_secret_name(database.type, database.id, cloud.region, cloud.account_id)
-    if secret is None or not is_true(database.properties, "ManageMasterUserPassword"):
+    if secret is None or not is_true(database.properties.get("ManageMasterUserPassword")):
         return database
     reference = f"{{{{resolve:secretsmanager:{secret}:SecretString:password}}}}"
     password = Unknown("RDS makes it", (), reference)

@@ -16,7 +16,7 @@ from urllib.parse import quote_plus
 
 from netful.gateway.calls.context import request_time
 from netful.model.cloud import Cloud
-from netful.model.core import Resource
+from netful.model.core import Resource, instant
 from netful.stack.sample_events.places import api_values, source
 
 KINDS = tuple(sorted(path.stem for path in Path(__file__).parent.glob("*.json")))
@@ -80,8 +80,8 @@ def _now() -> dict[str, Any]:
     now = datetime.now(UTC)
     milliseconds = int(now.timestamp() * 1000)
     return {
-        "time": f"{now:%Y-%m-%dT%H:%M:%SZ}",
-        "time_ms": f"{now:%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03}Z",
+        "time": instant(now, "seconds"),
+        "time_ms": instant(now),
         "request_time": request_time(now.timestamp()),
         "epoch": milliseconds / 1000,
         "epoch_ms": milliseconds,

@@ -169,11 +169,7 @@ def _of_interface(cloud: Cloud, eni: NetworkInterface, address: IPAddress, port:
 
     A load balancer for HTTP gets a request, since only its answer depends on its targets.
     """
-    spoken = {
-        each.protocol
-        for each in cloud.balancing.listeners.values()
-        if (each.load_balancer_id, each.port) == (eni.owner_id, port)
-    }
+    spoken = {each.protocol for each in cloud.balancing.listeners_of(eni.owner_id) if each.port == port}
     if spoken != {"HTTP"}:
         return Target(str(address), port)
     return Target(

@@ -7,12 +7,13 @@ from typing import Any
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import not_found
 from netful.account.apigateway.operations.operation import Site
-from netful.account.apigateway.operations.representation import at_aws, at_part, iso_time, known, plain, tags, written
+from netful.account.apigateway.operations.representation import at_aws, at_part, iso_time, known, tags, written
 from netful.account.apigateway.shapes import modelled
 from netful.engine.names.api_names import host_of
 from netful.model.apis.api import ApiRoute, Authorization, Authorizer, HttpApi, Protocol
 from netful.model.apis.integration import Integration
 from netful.model.cloud import Cloud
+from netful.model.core import known_parts
 from netful.sources.apis import integrations
 from netful.sources.apis.http import TIMEOUTS
 from netful.sources.template.reading import Inventory
@@ -68,7 +69,7 @@ def integration(cloud: Cloud, one: Integration) -> dict[str, Any]:
         integrationSubtype=one.subtype,
         connectionId=at_aws(cloud, one.connection_id),
         credentialsArn=one.credentials,
-        tlsConfig={"serverNameToVerify": plain(one.server_name)} if isinstance(one.server_name, str) else None,
+        tlsConfig={"serverNameToVerify": known_parts(one.server_name)} if isinstance(one.server_name, str) else None,
     )
 
 

@@ -6,7 +6,6 @@ from netful.account.apigateway import documents
 from netful.account.apigateway.edits import API_ID, edit, new_id, parts_of, removal, resource
 from netful.account.apigateway.http.entries import http_api
 from netful.account.apigateway.http.opened import STAGE, opened
-from netful.account.apigateway.mirror import without_live_things
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request
 from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
@@ -93,7 +92,6 @@ def _delete_api(site: Site, wanted: OperationRequest) -> None:
     resource(site.cloud, api.id)
     if any(mapping.api_id == api.id for mapping in site.cloud.apis.base_path_mappings.values()):
         raise bad_request("Cannot delete API: remove its API mappings first")
-    without_live_things(site, api.id)
     edit(site, *removal(parts_of(site.cloud, api.id)), Remove(api.id))
 
 

@@ -13,9 +13,10 @@ from netful.account.apigateway.operations.faults import bad_request, invalid_pat
 from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
 from netful.account.apigateway.operations.patches import patches
 from netful.account.apigateway.operations.representation import known
-from netful.engine.apis.deployments import deployed
+from netful.account.apigateway.written import put, remove
 from netful.model.apis.api import Api
 from netful.model.apis.stage import Deployment, Stage
+from netful.model.cloud import Cloud
 
 
 def _deployment(site: Site, one: Deployment, api: Api | None = None) -> dict[str, Any]:
@@ -75,13 +76,10 @@ def _create_deployment(site: Site, wanted: OperationRequest) -> Any:
     name = given.stage_name
     before = lookups.stage_named(cloud, api.id, name) if name else None
     _check_canary(given, before)
-    changed = deployed(cloud, made)
+    put(site, "deployments", made)
     if name:
         stage = _deployed(before or Stage(f"{api.id}.{name}", api.id, name, origin=api.origin), made, given)
-        changed = changed.having(stages={**cloud.apis.stages, stage.id: stage})
-        site.note(stage.id, new=before is None)
-    site.note(made.id, new=True)
-    site.cloud = changed
+        put(site, "stages", stage)
     return _deployment(site, made)
 
 
@@ -123,7 +121,7 @@ def _update_deployment(site: Site, wanted: OperationRequest) -> Any:
         if patch.op != "replace" or patch.path != "/description":
             raise invalid_patch(patch.op, patch.path, ("/description",))
         one = replace(one, description=patch.value)
-    site.put("deployments", one)
+    put(site, "deployments", one)
     return _deployment(site, one)
 
 
@@ -137,16 +135,17 @@ def _named(site: Site, wanted: OperationRequest) -> Deployment:
 
 def _delete_deployment(site: Site, wanted: OperationRequest) -> None:
     """DeleteDeployment: no stage may serve it."""
-    remove_deployment(site, _named(site, wanted))
+    gone = _named(site, wanted)
+    check_unused(site.cloud, gone.id)
+    remove(site, "deployments", gone.id)
 
 
-def remove_deployment(site: Site, gone: Deployment) -> None:
-    """Remove a deployment. Raises ApiError where a stage serves it."""
-    used = {one.deployment_id for one in site.cloud.apis.stages.values()}
-    used |= {one.canary.deployment_id for one in site.cloud.apis.stages.values() if one.canary}
-    if gone.id in used:
+def check_unused(cloud: Cloud, deployment_id: str) -> None:
+    """Raise ApiError where a stage serves a deployment."""
+    used = {one.deployment_id for one in cloud.apis.stages.values()}
+    used |= {one.canary.deployment_id for one in cloud.apis.stages.values() if one.canary}
+    if deployment_id in used:
         raise bad_request("Active stages pointing to this deployment must be moved or deleted")
-    site.remove("deployments", gone.id)
 
 
 OPERATIONS = (

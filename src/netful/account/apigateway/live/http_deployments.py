@@ -1,19 +1,23 @@
 """Deployments of HTTP and WebSocket APIs: snapshots, which stages without automatic deployment serve."""
 
-import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-import msgspec
-
-from netful.account.apigateway.live.deployments import remove_deployment
+from netful.account.apigateway.edits import edit, new_id, resource
+from netful.account.apigateway.kinds import Kind
+from netful.account.apigateway.live.deployments import check_unused
+from netful.account.apigateway.live.http_stages import owner
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, not_found
 from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
 from netful.account.apigateway.operations.representation import iso_time, known
-from netful.engine.apis.deployments import deployed
+from netful.account.apigateway.shapes import properties
+from netful.account.changes import Put, new, updated
 from netful.model.apis.stage import Deployment
+from netful.model.core import Resource
+
+_TYPE = "AWS::ApiGatewayV2::Deployment"
 
 
 def _deployment(site: Site, one: Deployment) -> dict[str, Any]:
@@ -43,49 +47,38 @@ def _get_deployment(site: Site, wanted: OperationRequest) -> Any:
     return _deployment(site, _named(site, wanted))
 
 
-class _Given(msgspec.Struct, rename="camel"):
-    """Input of CreateDeployment and UpdateDeployment."""
-
-    description: str | None = None
-    stage_name: str | None = None
-
-
 def _create_deployment(site: Site, wanted: OperationRequest) -> Any:
     """CreateDeployment: of the present API, to a stage where the request names one."""
-    cloud, given = site.cloud, wanted.given(_Given)
-    api = lookups.http_api(cloud, wanted)
+    api, given = lookups.http_api(site.cloud, wanted), properties(_KIND.shape("Create"), wanted.body)
     if not api.routes:
         raise bad_request("At least one route is required before deploying the Api.")
-    routes = tuple(route.id for route in api.routes if route.id in cloud.template.resources)
-    made = Deployment(f"{api.id}.{uuid.uuid4().hex}", api.id, routes, given.description)
-    site.note(made.id, new=True)
-    site.cloud = deployed(cloud, made)
-    if given.stage_name:
-        stage = lookups.stage_named(cloud, api.id, given.stage_name)
-        if stage is None:
-            raise not_found(f"Unable to find Stage by name {given.stage_name} within the provided API")
-        if stage.auto_deploy:
-            raise bad_request("Deployment ID cannot be set on a stage with automatic deployment")
-        site.put("stages", replace(stage, deployment_id=made.id))
-    return _deployment(site, made)
+    name = given.pop("StageName", None)
+    stage = lookups.stage_named(site.cloud, api.id, name) if name else None
+    if name and stage is None:
+        raise not_found(f"Unable to find Stage by name {name} within the provided API")
+    if stage and stage.auto_deploy:
+        raise bad_request("Deployment ID cannot be set on a stage with automatic deployment")
+    made, routes = new(_TYPE, new_id(), {**owner(site, wanted), **given}), [one.id for one in api.routes]
+    waits_for = tuple(id_ for id_ in routes if id_ in site.cloud.template.resources)
+    edit(site, Put(replace(made.resource, depends_on=waits_for)))
+    if stage:
+        edit(site, updated(resource(site.cloud, stage.id), DeploymentId=made.resource.id))
+    return _get_deployment(site, wanted.naming(deployment=made.resource.id))
 
 
-def _update_deployment(site: Site, wanted: OperationRequest) -> Any:
-    """UpdateDeployment: its description."""
-    one, given = _named(site, wanted), wanted.given(_Given)
-    site.put("deployments", replace(one, description=given.description))
-    return _get_deployment(site, wanted)
+def _resource(site: Site, wanted: OperationRequest) -> Resource:
+    return resource(site.cloud, _named(site, wanted).id)
 
 
-def _delete_deployment(site: Site, wanted: OperationRequest) -> None:
-    """DeleteDeployment: no stage may serve it."""
-    remove_deployment(site, _named(site, wanted))
+def _unused(site: Site, one: Resource) -> Iterable[Resource]:
+    check_unused(site.cloud, one.id)
+    return ()
 
 
 _DEPLOYMENTS = "/v2/apis/{api}/deployments"
+_KIND = Kind("Deployment", _TYPE, _DEPLOYMENTS, "deployment", _get_deployment, _resource, owner, along=_unused)
 OPERATIONS = (
     *reads(_DEPLOYMENTS, "deployment", "Deployment", _deployments, _get_deployment),
     Change("POST", _DEPLOYMENTS, _create_deployment, 201),
-    Change("PATCH", _DEPLOYMENTS + "/{deployment}", _update_deployment),
-    Change("DELETE", _DEPLOYMENTS + "/{deployment}", _delete_deployment, 204),
+    *_KIND.operations()[1:],
 )

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from netful.account.apigateway.edits import new_id
+from netful.account.apigateway.edits import edit, named, new_id, referring, removal
+from netful.account.apigateway.live.keys import PLAN_KEY
 from netful.account.apigateway.live.plan_patches import check_membership, of_numbers, patched
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, conflict
@@ -15,6 +16,8 @@ from netful.account.apigateway.operations.operation import Change, OperationRequ
 from netful.account.apigateway.operations.patches import Patch, one_of, patches
 from netful.account.apigateway.operations.representation import at_aws, known, tags
 from netful.account.apigateway.shapes import modelled
+from netful.account.apigateway.written import put, remove
+from netful.account.changes import new
 from netful.engine.authorization.api_keys import value_of
 from netful.model.apis.usage import ApiKey, PlanStage, Quota, UsagePlan
 from netful.model.cloud import Cloud
@@ -80,7 +83,7 @@ def _create_usage_plan(site: Site, wanted: OperationRequest) -> Any:
         plan = patched(site.cloud, plan, Patch("add", "/apiStages", f"{stage.api_id}:{stage.stage}"))
         methods = {method_key(key): of_numbers(limits) for key, limits in stage.throttle.items()}
         plan = replace(plan, stages=(*plan.stages[:-1], replace(plan.stages[-1], methods=methods)))
-    site.put("usage_plans", plan)
+    put(site, "usage_plans", plan, wanted.body.get("tags"))
     return _plan(site.cloud, plan)
 
 
@@ -92,7 +95,8 @@ def _delete_usage_plan(site: Site, wanted: OperationRequest) -> None:
             f"Cannot delete Usage Plan {site.cloud.aws_id(plan.id)} because API stages are associated with it. "
             "Please remove all associated API stages and try again."
         )
-    site.remove("usage_plans", plan.id)
+    edit(site, *removal(referring(site.cloud, plan.id, "UsagePlanId", PLAN_KEY)))
+    remove(site, "usage_plans", plan.id)
 
 
 def _update_usage_plan(site: Site, wanted: OperationRequest) -> Any:
@@ -103,7 +107,7 @@ def _update_usage_plan(site: Site, wanted: OperationRequest) -> Any:
         plan = patched(cloud, plan, patch)
     if plan.quota is not None and plan.quota.limit is None:
         raise bad_request("Usage Plan quota limit must be specified")
-    site.put("usage_plans", plan)
+    put(site, "usage_plans", plan)
     return _plan(cloud, plan)
 
 
@@ -125,32 +129,25 @@ def _get_usage_plan_key(site: Site, wanted: OperationRequest) -> Any:
     return _key(site.cloud, lookups.member(site.cloud, wanted)[1])
 
 
-class _Given(msgspec.Struct, rename="camel"):
-    """Input of CreateUsagePlanKey."""
-
-    key_id: str
-    key_type: str
-
-
 def _create_usage_plan_key(site: Site, wanted: OperationRequest) -> Any:
     """Add a key to a plan (CreateUsagePlanKey)."""
-    cloud, given = site.cloud, wanted.given(_Given)
-    plan = lookups.plan(cloud, wanted)
-    if given.key_type != "API_KEY":
+    cloud, plan = site.cloud, lookups.plan(site.cloud, wanted)
+    if wanted.body.get("keyType") != "API_KEY":
         raise bad_request("Invalid Key Type specified. Must be one of: [API_KEY]")
-    key = lookups.key(cloud, given.key_id)
+    key = lookups.key(cloud, str(wanted.body.get("keyId")))
     if key.id in plan.key_ids:
         raise conflict(f"API Key {cloud.aws_id(key.id)} is in usage plan {cloud.aws_id(plan.id)} already")
-    plan = replace(plan, key_ids=(*plan.key_ids, key.id))
     check_membership(cloud, plan, key.id)
-    site.put("usage_plans", plan)
+    own = {"UsagePlanId": cloud.aws_id(plan.id), "KeyId": cloud.aws_id(key.id), "KeyType": "API_KEY"}
+    edit(site, new(PLAN_KEY, f"{plan.id}.{key.id}", own))
     return _key(cloud, key)
 
 
 def _delete_usage_plan_key(site: Site, wanted: OperationRequest) -> None:
     """Remove a key from a plan (DeleteUsagePlanKey)."""
     plan, key = lookups.member(site.cloud, wanted)
-    site.put("usage_plans", replace(plan, key_ids=tuple(one for one in plan.key_ids if one != key.id)))
+    bound = referring(site.cloud, plan.id, "UsagePlanId", PLAN_KEY)
+    edit(site, *removal(one for one in bound if named(site.cloud, one.properties.get("KeyId")) == key.id))
 
 
 _PLAN = "/usageplans/{plan}"

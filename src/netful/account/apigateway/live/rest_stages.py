@@ -13,6 +13,7 @@ from netful.account.apigateway.operations.operation import Change, Operation, Op
 from netful.account.apigateway.operations.patches import patches
 from netful.account.apigateway.operations.representation import at_part, tags
 from netful.account.apigateway.shapes import modelled
+from netful.account.apigateway.written import put, remove
 from netful.engine.usage.throttles import account_limit, begun_with, default_setting
 from netful.model.apis.stage import Canary, MethodSetting, Stage
 from netful.model.cloud import Cloud
@@ -112,7 +113,7 @@ def _create_stage(site: Site, wanted: OperationRequest) -> Any:
         description=given.description,
         origin=api.origin,
     )
-    site.put("stages", stage)
+    put(site, "stages", stage, wanted.body.get("tags"))
     return _stage(site, stage)
 
 
@@ -123,12 +124,12 @@ def _delete_stage(site: Site, wanted: OperationRequest) -> None:
 
 def remove_stage(site: Site, gone: Stage) -> None:
     """Remove a stage, also from the usage plans that open it."""
-    site.remove("stages", gone.id)
+    remove(site, "stages", gone.id)
     opened = (gone.api_id, gone.stage_name)
     for plan in site.cloud.apis.usage_plans.values():
         kept = tuple(one for one in plan.stages if (one.api_id, one.stage_name) != opened)
         if kept != plan.stages:
-            site.put("usage_plans", replace(plan, stages=kept))
+            put(site, "usage_plans", replace(plan, stages=kept))
 
 
 def _update_stage(site: Site, wanted: OperationRequest) -> Any:
@@ -136,7 +137,7 @@ def _update_stage(site: Site, wanted: OperationRequest) -> Any:
     before = stage = _named(site, wanted)
     for patch in patches(wanted):
         stage = patched(site.cloud, stage, patch)
-    site.put("stages", stage)
+    put(site, "stages", stage)
     if _cluster(before) != _cluster(stage):  # a cache of another size begins empty (§4)
         site.emptied.append(stage.id)
     return _stage(site, stage)

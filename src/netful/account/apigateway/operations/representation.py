@@ -1,31 +1,20 @@
 """Representation of the model in JSON: its known values. Unknown values, and those that are not set, are left out."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core import Maybe, Unknown
+from netful.model.core import Maybe, instant, is_set, known_parts
 
 
 def known(**values: Any) -> dict[str, Any]:
     """Return the values that are known, by their names."""
-    return {name: plain(value) for name, value in values.items() if not _missing(value)}
-
-
-def plain(value: Any) -> Any:
-    """Return a value without the unknown ones in it."""
-    if isinstance(value, Mapping):
-        return {name: plain(item) for name, item in value.items() if not _missing(item)}
-    if isinstance(value, tuple | list):
-        return [plain(item) for item in value if not _missing(item)]
-    return value
+    return {name: known_parts(value) for name, value in values.items() if is_set(value)}
 
 
 def tags(cloud: Cloud, id_: str) -> dict[str, str] | None:
     """Return the tags that the template gives a resource; None without any."""
     resource = cloud.template.resources.get(id_)
-    given = plain(resource.properties.get("Tags")) if resource else None
+    given = known_parts(resource.properties.get("Tags")) if resource else None
     if isinstance(given, list):
         given = {one["Key"]: one.get("Value", "") for one in given if isinstance(one, dict) and "Key" in one}
     return {str(name): str(value) for name, value in given.items()} if isinstance(given, dict) and given else None
@@ -48,10 +37,6 @@ def written(cloud: Cloud, id_: str, name: str) -> Any:
     return value if isinstance(value, str) else None
 
 
-def _missing(value: Any) -> bool:
-    return value is None or isinstance(value, Unknown)
-
-
 def iso_time(at: float) -> str:
     """Return a time as the newer API writes it."""
-    return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return instant(int(at), "seconds")

@@ -8,12 +8,13 @@ from typing import Any
 from netful.account.apigateway.edits import referring
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.operation import Site
-from netful.account.apigateway.operations.representation import at_aws, at_part, known, plain, tags, written
+from netful.account.apigateway.operations.representation import at_aws, at_part, known, tags, written
 from netful.account.apigateway.shapes import modelled
 from netful.engine.http.streaming import STREAM
 from netful.model.apis.api import ApiRoute, Authorizer, RequestModel, RequestValidator, RestApi
 from netful.model.apis.integration import Integration
 from netful.model.cloud import Cloud
+from netful.model.core import known_parts
 
 entry = partial(modelled, "apigateway")
 MODEL = "AWS::ApiGateway::Model"
@@ -46,7 +47,7 @@ def _ip_address_type(cloud: Cloud, api: RestApi) -> str:
 
 def _escaped(policy: Mapping[str, Any]) -> str:
     """Return a policy as AWS writes it: its text, in which quotes are escaped once more."""
-    return json.dumps(json.dumps(plain(policy), separators=(",", ":")))[1:-1]
+    return json.dumps(json.dumps(known_parts(policy), separators=(",", ":")))[1:-1]
 
 
 def resource(cloud: Cloud, api: RestApi, path: str, *, embed: bool) -> dict[str, Any]:
@@ -99,7 +100,7 @@ def authorizer(cloud: Cloud, one: Authorizer) -> dict[str, Any]:
         providerARNs=one.provider_arns or None,
         authType="cognito_user_pools" if one.type == "COGNITO_USER_POOLS" else "custom",
         authorizerCredentials=one.credentials,
-        identitySource=",".join(plain(one.identity_source)) or None,
+        identitySource=",".join(known_parts(one.identity_source)) or None,
     )
 
 
@@ -112,7 +113,7 @@ def model(cloud: Cloud, api: RestApi, one: RequestModel) -> dict[str, Any]:
         one,
         id=cloud.part_id(own.id if own else one.name),
         description=own.properties.get("Description") if own else None,
-        schema=one.schema if isinstance(one.schema, str) else json.dumps(plain(one.schema)),
+        schema=one.schema if isinstance(one.schema, str) else json.dumps(known_parts(one.schema)),
     )
 
 

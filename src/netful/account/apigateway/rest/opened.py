@@ -8,13 +8,13 @@ from typing import Any
 
 from netful.account.apigateway.edits import new_id, referring, resource, rewritten
 from netful.account.apigateway.operations import lookups
-from netful.account.apigateway.operations.representation import known, plain
+from netful.account.apigateway.operations.representation import known
 from netful.account.apigateway.rest import entries
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Edit, new
 from netful.model.apis.api import ApiRoute, RestApi
 from netful.model.cloud import Cloud
-from netful.model.core import Resource
+from netful.model.core import Resource, known_parts
 
 _SETTINGS = frozenset(
     f"x-amazon-apigateway-{name}"
@@ -136,7 +136,9 @@ def _named_parts(cloud: Cloud, api: RestApi) -> Iterator[Edit]:
     models, responses = _there(cloud, api, "Model", "Name"), _there(cloud, api, "GatewayResponse", "ResponseType")
     for model in api.models.values():
         if model.name not in models:
-            yield _part(cloud, api, "Model", entries.entry("Model", model, schema=None), Schema=plain(model.schema))
+            yield _part(
+                cloud, api, "Model", entries.entry("Model", model, schema=None), Schema=known_parts(model.schema)
+            )
     for one in api.gateway_responses.values():
         if one.response_type not in responses:
             shown = entries.entry("GatewayResponse", one)

@@ -13,12 +13,10 @@ from netful.account.apigateway.operations.operation import Operation, OperationR
 from netful.account.apigateway.rest.parts import authorizer_named
 from netful.account.apigateway.rest.trial_calls import Given, trial_call, trial_stage, written
 from netful.engine.admission.execution_logs import masked
-from netful.engine.authorization.permissions import authorizer_sources, permits
-from netful.engine.integrations.integration_targets import callee
+from netful.engine.authorization.permissions import may_ask
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.faults import Fault
 from netful.model.apis.api import ApiRoute, Authorizer, RestApi
-from netful.model.apis.integration import Integration
 
 _STAGE = "ESTestInvoke-stage"
 _NOWHERE = ApiRoute("", "GET", "/")
@@ -42,7 +40,7 @@ def _call(site: Site, wanted: OperationRequest, api: RestApi) -> Call:
 
 async def _said(site: Site, call: Call, authorizer: Authorizer, lines: list[str]) -> dict[str, Any]:
     try:
-        if not _may_be_asked(call, authorizer):
+        if may_ask(call.cloud, call.api, authorizer, call.stage) is False:
             lines.append("Execution failed due to configuration error: Invalid permissions on Lambda function")
             return {"clientStatus": 500}
         result = await site.authorizers.tried(call, authorizer)
@@ -64,14 +62,6 @@ async def _said(site: Site, call: Call, authorizer: Authorizer, lines: list[str]
     ]
     policy = msgspec.json.encode(result["policyDocument"]).decode()
     return {"clientStatus": 0, "principalId": principal, "policy": policy}
-
-
-def _may_be_asked(call: Call, authorizer: Authorizer) -> bool:
-    """Return whether API Gateway may invoke the function of an authorizer; an unknown function is invoked."""
-    integration = Integration(authorizer.id, "AWS_PROXY", uri=authorizer.authorizer_uri)
-    name = callee(call.cloud, integration, call.stage).function
-    sources = authorizer_sources(call.cloud, call.api, authorizer)
-    return name not in call.cloud.compute.functions or permits(call.cloud, sources, str(name)) is not False
 
 
 OPERATIONS = (Operation("POST", "/restapis/{api}/authorizers/{authorizer}", _test_invoke_authorizer),)

@@ -64,7 +64,7 @@ def _call(site: Site, wanted: OperationRequest) -> Call:
     given, method = wanted.given(Given), wanted.names["method"].upper()
     method = "GET" if method == "ANY" else method
     stage = trial_stage(api, _STAGE, given)
-    step = integration_step(site.cloud, api, stage, route)
+    step = integration_step(site.cloud, api, stage, route, method)
     call = trial_call(site, api, stage, route, method, given, step.answer if step.ruling.verdict == "deny" else None)
     if route_for(replace(api, routes=(route,)), method, call.judged.path) is None:
         raise bad_request(f"Invalid path specified: {call.judged.path} is not a path of resource {route.path}")

@@ -17,7 +17,7 @@ from netful.account.ec2.launch_template_reads import found, found_version
 from netful.account.ec2.world import Change, World, addition, recorded
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
-from netful.model.core import Resource, Unknown
+from netful.model.core import Resource, is_set
 
 _OF_SUBNETS = ("SubnetId", "SecurityGroupIds", "SecurityGroups", "PrivateIpAddress")
 _BOTH = "Network interfaces and an instance-level {} may not be specified on the same request"
@@ -31,7 +31,7 @@ def with_template(world: World, asked: Parameters) -> Mapping[str, Any]:
         return asked
     template = found(world, named)
     data = versions(world, template)[found_version(world, template, named.get("Version"))]["LaunchTemplateData"]
-    settings = {name: one for name, one in data.items() if _known(one)}
+    settings = {name: one for name, one in data.items() if is_set(one)}
     own = {name: one for name, one in asked.items() if name not in ("LaunchTemplate", "TagSpecifications")}
     parts = _interfaces(settings.get("NetworkInterfaces") or (), own.get("NetworkInterfaces") or ())
     for name in _OF_SUBNETS:
@@ -39,10 +39,6 @@ def with_template(world: World, asked: Parameters) -> Mapping[str, Any]:
             raise ApiError("InvalidParameterCombination", _BOTH.format(_WORDS.get(name, "security groups")))
     tags = [*(asked.get("TagSpecifications") or ()), *(settings.get("TagSpecifications") or ())]
     return {**settings, **own, "NetworkInterfaces": parts, "TagSpecifications": tags}
-
-
-def _known(value: Any) -> bool:
-    return value is not None and not isinstance(value, Unknown)
 
 
 def _interfaces(settings: Any, own: Any) -> list[dict[str, Any]]:

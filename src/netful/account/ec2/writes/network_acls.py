@@ -8,7 +8,7 @@ from netful.account.ec2.kinds import KIND
 from netful.account.ec2.world import Change, World, has_dependencies, missing_association, new_id, removal
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
-from netful.model.core import Resource
+from netful.model.core import Resource, is_true
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 from netful.model.network.protocols import ICMPS, TCP, UDP
 from netful.sources.readers.network_acls import RESTRICTED_DEFAULT_ACL
@@ -99,7 +99,7 @@ def _own_entries(world: World, name: str) -> tuple[tuple[Edit, ...], dict[tuple[
 
 
 def _entry_number(resource: Resource) -> tuple[int, bool]:
-    return int(resource.properties["RuleNumber"]), str(resource.properties.get("Egress", False)).lower() == "true"
+    return int(resource.properties["RuleNumber"]), is_true(resource.properties.get("Egress", False))
 
 
 def _as_asked(acl: NetworkAcl, entry: NetworkAclEntry, *, egress: bool) -> Mapping[str, Any]:

@@ -53,12 +53,11 @@ def certificates(view: View, listener: Listener) -> list[dict[str, Any]]:
 
 def rules(view: View) -> Iterator[dict[str, Any]]:
     """Yield the rules of all listeners, lowest priority first, and each listener's default rule after its own."""
-    own = view.cloud.balancing.listener_rules.values()
     for listener in view.cloud.balancing.listeners.values():
         listener_arn = view.arn(LISTENERS, listener.id)
         if listener_arn is None:
             continue
-        for rule in sorted((one for one in own if one.listener_id == listener.id), key=lambda one: one.priority):
+        for rule in sorted(view.cloud.balancing.rules_of(listener.id), key=lambda one: one.priority):
             yield {
                 "RuleArn": view.arn(RULES, rule.id),
                 "ListenerArn": listener_arn,

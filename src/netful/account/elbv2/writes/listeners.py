@@ -79,8 +79,7 @@ def _named(view: View, asked: Sequence[Asked]) -> list[dict[str, str]]:
 
 
 def _at(view: View, balancer: str, port: int) -> Listener | None:
-    every = view.cloud.balancing.listeners.values()
-    return next((one for one in every if one.load_balancer_id == balancer and one.port == port), None)
+    return next((one for one in view.cloud.balancing.listeners_of(balancer) if one.port == port), None)
 
 
 def _duplicate(view: View, balancer: str) -> ApiError:

@@ -126,13 +126,13 @@ def delete_load_balancer(view: View, asked: Asked) -> Change:
         raise ApiError("OperationNotPermitted", _PROTECTED.format(arn))
     if any(name in service.load_balancer_ids for service in view.cloud.network.vpc_endpoint_services.values()):
         raise ApiError("ResourceInUse", _SERVING.format(arn))
-    listeners = [one.id for one in balancing.listeners.values() if one.load_balancer_id == name]
+    listeners = [one.id for one in balancing.listeners_of(name)]
     return Change(removal([*of_listeners(view, listeners), name]))
 
 
 def of_listeners(view: View, listeners: Sequence[str]) -> list[str]:
     """Return listeners with their rules and certificates."""
-    rules = [one.id for one in view.cloud.balancing.listener_rules.values() if one.listener_id in listeners]
+    rules = [one.id for name in listeners for one in view.cloud.balancing.rules_of(name)]
     return [*(one.id for name in listeners for one in certificates_of(view, name)), *rules, *listeners]
 
 

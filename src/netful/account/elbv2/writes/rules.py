@@ -38,8 +38,7 @@ def _balancer(view: View, listener: str) -> LoadBalancer:
 
 def _check_free(view: View, listener: str, wanted: Mapping[str, int]) -> None:
     """Raise ApiError if another rule has one of the priorities; `wanted` has the new priority of each rule."""
-    own = view.cloud.balancing.listener_rules.values()
-    others = {rule.priority for rule in own if rule.listener_id == listener and rule.id not in wanted}
+    others = {rule.priority for rule in view.cloud.balancing.rules_of(listener) if rule.id not in wanted}
     taken = others & {*wanted.values()}
     if taken:
         raise ApiError("PriorityInUse", f"Priority '{min(taken)}' is currently in use")

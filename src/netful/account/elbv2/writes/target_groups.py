@@ -20,7 +20,7 @@ from netful.account.elbv2.world import (
     removal,
 )
 from netful.account.wire.errors import ApiError
-from netful.balancer.lambda_targets import may_invoke
+from netful.engine.authorization.service_permissions import may_be_target
 from netful.model.balancing.load_balancers import TargetGroup
 from netful.model.load_balancing_arns import BALANCERS, GROUPS
 from netful.model.network.network_interface import InterfaceOwner
@@ -151,7 +151,7 @@ def _check_function(view: View, group: TargetGroup, name: str) -> None:
     id_ = view.cloud.compute.function_id(own)
     if id_ not in view.cloud.compute.functions:
         raise ApiError("InvalidTarget", f"The Lambda function '{name}' does not exist")
-    if not may_invoke(view.cloud, id_):
+    if may_be_target(view.cloud, group, id_) is False:
         text = f"elasticloadbalancing principal does not have permission to invoke {name} from target group {view.arn(GROUPS, group.id)}"
         raise ApiError("AccessDenied", text, 403)
 

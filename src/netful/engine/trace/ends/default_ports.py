@@ -21,9 +21,7 @@ def default_port(cloud: Cloud, name: str, otherwise: int) -> int:
     """Return the port of a resource; `otherwise` if it is among the ports or no port is known."""
     resource = cloud.template.resources.get(name)
     if name in cloud.balancing.load_balancers:
-        ports = [
-            e.port for e in cloud.balancing.listeners.values() if e.load_balancer_id == name and isinstance(e.port, int)
-        ]
+        ports = [one.port for one in cloud.balancing.listeners_of(name) if isinstance(one.port, int)]
     elif resource is not None and managed_ports.is_managed(resource.type):
         ports = [_of_type(cloud, resource)]
     else:

@@ -167,7 +167,7 @@ def _served(cloud: Cloud, answer: DnsAnswer, port: int) -> DnsAnswer:
 
 
 def _ends(cloud: Cloud, source: Source, vpc_id: str | None, answer: DnsAnswer) -> Iterator[End]:
-    endpoint = cloud.network.vpc_endpoints.get(answer.endpoint_id) if answer.endpoint_id else None
+    endpoint = cloud.network.vpc_endpoints.get(answer.endpoint_id or "")
     if endpoint is None:
         by_version: dict[int, tuple[IPAddress, ...]] = {IPV4: answer.addresses, IPV6: answer.ipv6_addresses}
         there = frozenset(version for version, given in by_version.items() if given)

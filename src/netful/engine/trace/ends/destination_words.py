@@ -204,6 +204,8 @@ def _meant(cloud: Cloud, text: str) -> str:
     """Return the hint for a text that is not a destination: a service without `aws:`, a port without its protocol, a similar name."""
     if service_names.is_listed(text.lower()):
         return f"write `aws:{text.lower()}`"
+    if text.startswith("subnet:"):
+        return "`subnet:` names a source; as a destination write an address, such as `10.0.1.5:tcp/443`, or a resource"
     name, colon, port = text.rpartition(":")
     if not colon or not port.isdigit():
         return close(cloud, text, FORMS)

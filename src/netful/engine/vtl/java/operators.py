@@ -45,10 +45,8 @@ def _divide(left: Any, right: Any) -> Any:
 def _remainder(left: Any, right: Any) -> Any:
     if right == 0:
         return None
-    if isinstance(left, int) and isinstance(right, int):
-        rest = abs(left) % abs(right)
-        return -rest if left < 0 else rest
-    return math.fmod(left, right)
+    rest = abs(left) % abs(right)
+    return -rest if left < 0 else rest
 
 
 _sum = _arithmetic(lambda left, right: left + right)
