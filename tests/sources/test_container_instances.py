@@ -104,3 +104,14 @@ def test_the_port_is_that_of_the_container_instance(cloud_of, mode, host_port, a
 def test_a_service_of_fargate_is_not_at_the_fleet(cloud_of):
     cloud = cluster(cloud_of, more=", LaunchType: FARGATE")
     assert verdict_of(cloud, "subnet:A+Front", "Balancer:tcp/80") == "unknown"
+
+
+def test_a_service_of_a_cluster_that_is_not_loaded_is_at_an_unknown_place(cloud_of):
+    cloud = cluster(cloud_of, user_data="")
+    for source, destination in (
+        ("Service", "internet:tcp/443"),
+        ("Balancer", "Service"),
+        ("subnet:A+Front", "Balancer:tcp/80"),
+    ):
+        found = trace(cloud, parse(cloud, source, destination))
+        assert (found.verdict, found.missing) == ("unknown", ("the container instances of Service",))

@@ -132,6 +132,12 @@ def test_a_nested_stack_is_an_assumption_unless_it_is_loaded(write):
     assert ([one.touches for one in away.template.unread], here.template.unread) == ([("It", "Vpc")], ())
 
 
+def test_a_stack_set_is_an_assumption(cloud_of):
+    stack_set = "Parameters: [{ParameterKey: Vpc, ParameterValue: !Ref Vpc}], TemplateBody: 'Resources: {}'"
+    cloud = cloud_of(f"{VPC}  It: {{Type: AWS::CloudFormation::StackSet, Properties: {{{stack_set}}}}}")
+    assert [one.touches for one in cloud.template.unread] == [("It", "Vpc")]
+
+
 OPENAPI = """
 Resources:
   Api:

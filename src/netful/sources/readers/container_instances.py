@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from netful.model.balancing.load_balancers import Registration
 from netful.model.core import Maybe, Unknown
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.sources.readers import launching
 from netful.sources.template.reading import Inventory, Reader
 
@@ -32,6 +33,18 @@ def services_by_host(inventory: Inventory) -> Mapping[str, tuple[str, ...]]:
             if id_ in fleets or cluster in named:
                 found.setdefault(id_, []).append(service.id)
     return {id_: tuple(ids) for id_, ids in found.items()}
+
+
+def unplaced(inventory: Inventory, hosts: Mapping[str, tuple[str, ...]]) -> Iterator[NetworkInterface]:
+    """Yield an interface of unknown place for each service whose tasks are at instances that are not known."""
+    placed = {id_ for ids in hosts.values() for id_ in ids}
+    for service in filter(_shares_interfaces, inventory.of("AWS::ECS::Service")):
+        if service.id not in placed and service.number("DesiredCount") != 0:
+            needs = (f"the container instances of {service.id}",)
+            where = Unknown(f"the container instances of `{service.id}` are not known", needs)
+            yield NetworkInterface(
+                f"eni-{service.id}", InterfaceOwner.SERVICE, service.id, where, (where,), origin=service.origin
+            )
 
 
 def registration(inventory: Inventory, service: Reader, balancer: Reader) -> Registration:

@@ -11,7 +11,7 @@ from netful.model.network.vpc import Subnet
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
 from netful.sources.readers import launching
-from netful.sources.readers.container_instances import services_by_host
+from netful.sources.readers.container_instances import services_by_host, unplaced
 from netful.sources.readers.managed import DEFAULT_VPC, default_groups, default_subnets
 from netful.sources.readers.stopped import STOPPED, idle_where_stopped
 from netful.sources.template.reading import Inventory, Reader
@@ -35,6 +35,7 @@ def network_interfaces(
             found[attached] = replace(found[attached], owner_id=instance, device_index=index)
     for reader in inventory.of(launching.FLEET):
         found |= {eni.id: eni for eni in making.of_fleet(reader)}
+    found |= {eni.id: eni for eni in unplaced(inventory, making.services)}
     return idle_where_stopped(inventory, found, "instance")
 
 

@@ -49,7 +49,7 @@ _WEIGHTS = {
         "AWS::EC2": "LocalGatewayRoute RouteServerPropagation TransitGatewayPolicyTableAssociation",
     },
     Weight.ASSUMED: {
-        "AWS::CloudFormation": "Stack",  # a nested stack whose template is elsewhere
+        "AWS::CloudFormation": "Stack StackSet",  # templates that are elsewhere, or deployed to other places
         "AWS::Lambda": "NetworkConnector",
         "AWS::ServiceCatalog": "CloudFormationProvisionedProduct",
         "AWS::Shield": "Protection",
