@@ -25,7 +25,7 @@ demo: setup
 # and programs wait for most of their time.
 test: setup
 	$(MAKE) -j 2 -O lint programs
-	$(PYTEST) -n 4 $(OWN)
+	$(PYTEST) -n 5 $(OWN)
 
 programs: setup
 	scripts/setup $(VENV) test
