@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError, WaiterError
 
 from tests.helpers.accounts_running import Account
-from tests.helpers.processes import daemon_of
+from tests.helpers.processes import daemon_of, wait_until
 
 pytestmark = pytest.mark.packets
 CODE = """
@@ -279,6 +279,7 @@ def test_a_kept_account_outlives_the_kill_of_its_processes(tmp_path):
         ec2.create_vpc(CidrBlock="10.2.0.0/16")
         before = sorted((one["VpcId"], one["CidrBlock"]) for one in ec2.describe_vpcs()["Vpcs"])
         os.kill(daemon_of(tmp_path / "state"), signal.SIGKILL)
+        wait_until(lambda: daemon_of(tmp_path / "state") is None, "the daemon does not end")
         made.start(*state)
         cloudformation, ec2 = made.client("cloudformation"), made.client("ec2")
         assert sorted((one["VpcId"], one["CidrBlock"]) for one in ec2.describe_vpcs()["Vpcs"]) == before
