@@ -151,7 +151,7 @@ _NOTIFIED = {
     "QueueConfigurations": ("Queue", "QueueConfiguration", "Queue"),
     "TopicConfigurations": ("Topic", "TopicConfiguration", "Topic"),
 }
-# What is put in place of a subresource that cannot be deleted.
+# By subresource: the elements that turn off one that S3 cannot delete.
 _OFF: dict[str, _Elements] = {"versioning": {"Status": "Suspended"}, "notification": {}}
 # By property: the subresource, its element, and what is in it.
 _SETTINGS: dict[str, tuple[str, str, Callable[[Any], _Elements]]] = {
