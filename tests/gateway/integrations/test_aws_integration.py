@@ -190,6 +190,12 @@ def test_service_refuses_what_the_role_may_not(bench_of, action, resource, allow
         )
 
 
+@pytest.mark.parametrize(("action", "status"), [("lambda:InvokeFunction", 200), ("lambda:GetFunction", 500)])
+def test_role_must_allow_api_gateway_to_invoke_the_function(bench_of, action, status):
+    bench = bench_of(API % (FUNCTION, "{}") + ROLE % (action, "*"), function=lambda _event: {})
+    assert put(bench).status == status
+
+
 def test_clients_own_credentials_are_not_judged(bench_of):
     text = replaced(API, {"role/r": "user/*", "123456789012:user": "*:user"}) % (DYNAMODB, "{}")
     bench = bench_of(text + ROLE % ("dynamodb:GetItem", "*"), function=lambda _request: Response(200, (), b"{}"))

@@ -1,6 +1,7 @@
 """Integration of a route as the last step: its callee, and the permission to call it (api-gateway §5.1, §5.10)."""
 
 from netful.engine.authorization.permissions import permits, permitted_sources, sources_of
+from netful.engine.effort.allowance import of_time
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, unknown
 from netful.engine.flows.kinds import HopKind
@@ -12,7 +13,9 @@ from netful.engine.http.gateway_errors import (
     NO_CONNECTION,
     GatewayAnswer,
 )
+from netful.engine.integrations.integration_credentials import RoleRefusal, role_refusal
 from netful.engine.integrations.integration_faults import fault, undeclared
+from netful.engine.integrations.integration_responses import select
 from netful.engine.integrations.integration_targets import Callee, callee, in_stage
 from netful.engine.integrations.uri_placeholders import never_filled
 from netful.model.apis.api import Api, ApiRoute, Protocol
@@ -41,12 +44,35 @@ def integration_step(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, meth
         )
     integration = in_stage(cloud, integration, stage)
     called = callee(cloud, integration, stage)
+    refused = role_refusal(cloud, api, integration, called)
+    if refused:
+        return _refused(api, integration, asks, refused)
     if called.function in cloud.compute.functions and integration.credentials is None:
         return _function(cloud, api, stage, route, called, method)
     if isinstance(called.uri, Unknown) and integration.connection_id is None:
         rule, missing = f"{integration.type}, to where is not known", needs(called.uri, "")
         return unknown(HopKind.INTEGRATION, asks, route.id, rule, missing, integration.origin)
     return _called(api, route, integration, called)
+
+
+def replaced_answer(step: Finding) -> GatewayAnswer | None:
+    """Return the response in place of an integration that a step refuses; None if the integration, or its service, answers."""
+    served = step.ruling.verdict != "deny" or step.service_refuses
+    return None if served else step.answer
+
+
+def _refused(api: Api, integration: Integration, asks: str, refused: RoleRefusal) -> Finding:
+    """Return the step that an integration's role does not admit; a REST API maps the refusal of the service."""
+    ruling = Ruling("deny", refused.role.id, refused.rule, refused.code, refused.role.origin, remedy=refused.remedy)
+    if refused.status is None:
+        return Finding(HopKind.INTEGRATION, asks, ruling, internal_error(api))
+    if api.protocol is Protocol.HTTP:
+        answer = GatewayAnswer(refused.status, "")
+    else:
+        response = select(integration, str(refused.status), of_time())
+        status = response.status_code if response else ""
+        answer = GatewayAnswer(int(status), "") if status.isdecimal() else INTERNAL_ERROR
+    return Finding(HopKind.INTEGRATION, asks, ruling, answer, service_refuses=True)
 
 
 def _wrong(route: ApiRoute, integration: Integration) -> tuple[str, Code] | None:

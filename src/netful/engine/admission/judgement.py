@@ -59,7 +59,7 @@ def judge(cloud: Cloud, request: ApiRequest, caller: Caller) -> Judgement:
     authorized = False
     for step in requests.steps(cloud, request, caller):
         authorized = authorized or step.kind == HopKind.AUTHORIZATION
-        if step.ruling.verdict == "deny" and step.kind not in _OF_THE_MOMENT:
+        if step.ruling.verdict == "deny" and step.kind not in _OF_THE_MOMENT and not step.service_refuses:
             found.setdefault(_when(step, authorized=authorized), step.answer or FORBIDDEN)
     came = meant.came
     if came.api is None or meant.stage is None or meant.route is None:

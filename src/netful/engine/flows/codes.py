@@ -237,4 +237,8 @@ class Code(StrEnum):
         "map a parameter of the method of `{component}` to `integration.request.path.NAME`")
     NETFUL_API_NO_INVOKE_PERMISSION = (auto(), "API Gateway may not invoke the function",
         "add a permission for `apigateway.amazonaws.com` to invoke `{component}`")
+    NETFUL_API_ROLE_DENY = (auto(), "the role of the integration does not allow the call of the function or service",
+        "allow it in a policy of `{component}`")
+    NETFUL_API_ROLE_NOT_ASSUMED = (auto(), "API Gateway may not assume the role of the integration",
+        "let `apigateway.amazonaws.com` assume `{component}` (`AssumeRolePolicyDocument`)")
     # fmt: on

@@ -16,6 +16,7 @@ class Finding(Frozen):
 
     `answer` is the client's response if the finding denies. `link` is an integration through a VPC link, where the path
     continues with the request `sent`, None if it is not known. `host` is a web server that an integration calls by its public name; `answer` then applies if it is unreachable.
+    `service_refuses`: the service that an integration calls denies the call itself; `answer` is what the API makes of that.
     """
 
     kind: HopKind
@@ -25,6 +26,7 @@ class Finding(Frozen):
     link: Integration | None = None
     host: str = ""
     sent: HttpRequest | None = None
+    service_refuses: bool = False
 
 
 class Assumption(Frozen):

@@ -9,20 +9,20 @@ from dataclasses import replace
 from netful.engine.iam import role_sessions
 from netful.engine.iam.authorization import Caller
 from netful.engine.integrations import query_protocol
+from netful.engine.integrations.integration_credentials import CLIENTS_OWN
 from netful.gateway.calls.call import Call
 from netful.model.names import service_names
 from netful.services.front.guard import Guard
 from netful.services.front.routing import ServiceRoute
 from netful.services.http.message import Request, Response
 
-_CLIENTS_OWN = ":user/*"
 _FORM = ("Content-Type", "application/x-www-form-urlencoded")
 
 
 def denial(call: Call, code: str, host: str, request: Request) -> Response | None:
     """Return a service's refusal of an integration's request with its role; None if the role allows the request."""
     cloud, credentials = call.cloud, call.integration.credentials
-    if not isinstance(credentials, str) or credentials.endswith(_CLIENTS_OWN):
+    if not isinstance(credentials, str) or credentials.endswith(CLIENTS_OWN):
         return None
     caller: Caller = cloud.derived(
         ("integration", credentials), lambda: role_sessions.integration_caller(cloud, credentials)

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from wsproto.utilities import generate_accept_token
 
-from netful.engine.admission.invocation import integration_step
+from netful.engine.admission.invocation import integration_step, replaced_answer
 from netful.engine.admission.judgement import Judgement
 from netful.engine.apis.websocket_routes import (
     CONNECT,
@@ -162,9 +162,8 @@ class SocketApis(CallStage):
 
     async def _asked(self, call: Call, peer: Peer, route: ApiRoute) -> Response:
         """Return the answer of the integration of a route to a message, or to an end. Raises Fault."""
-        refusal = integration_step(call.cloud, call.api, call.stage, route, call.request.method)
-        answer = refusal.answer if refusal.ruling.verdict == "deny" else None
-        judged = replace(call.judged, route=route, integration_refusal=answer)
+        step = integration_step(call.cloud, call.api, call.stage, route, call.request.method)
+        judged = replace(call.judged, route=route, integration_refusal=replaced_answer(step))
         return await self._admit(_asking(replace(call, judged=judged), peer, route), self._integrate)
 
     async def _manage(self, call: Call) -> Response:

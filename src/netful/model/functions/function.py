@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import field
@@ -108,12 +109,14 @@ class Role(Identified):
     """An IAM role: its policies' statements, in IAM's own JSON.
 
     `managed_policy_arns` are the attached managed policies; only some texts of AWS's own are known.
+    `assume_role_policy` says who may assume the role, None if the sources do not.
     """
 
     role_name: str
     statements: tuple[Any, ...] = ()
     managed_policy_arns: tuple[Maybe[str], ...] = ()
     path: str = "/"
+    assume_role_policy: Maybe[Mapping[str, Any]] | None = None
 
 
 class SsmParameter(Identified):

@@ -15,34 +15,14 @@ An unknown action is empty: no policy is evaluated for such a request.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from urllib.parse import parse_qs, parse_qsl, unquote
 
 import msgspec
 
-from netful.model.core import Frozen
-from netful.model.names.secret_names import with_suffix
+from netful.engine.iam.service_actions import RESOURCES, RequestedAction, action_of, on_resource, prefix_of
 from netful.service_models.service_model import service_model
 from netful.services.front.routing import ServiceRoute
 from netful.services.http.message import Request
-
-
-class RequestedAction(Frozen):
-    """An IAM action (`ssm:GetParameter`) and the resource's ARN; "" if not known.
-
-    `alike` are further ARNs of the resource, such as those of a log group and of its streams.
-    """
-
-    action: str = ""
-    resource: str = ""
-    alike: tuple[str, ...] = ()
-
-
-# Services whose actions have another prefix than their endpoint code.
-_PREFIXES = {
-    "kinesis-streams": "kinesis", "kinesis-firehose": "firehose", "monitoring": "cloudwatch", "email": "ses",
-    "sync-states": "states", "ecr.api": "ecr", "sagemaker.api": "sagemaker", "sagemaker.runtime": "sagemaker",
-}  # fmt: skip
 
 _S3_BUCKET = {"GET": "ListBucket", "HEAD": "ListBucket", "PUT": "CreateBucket", "DELETE": "DeleteBucket"}
 _S3_OBJECT = {
@@ -70,34 +50,20 @@ def asked(found: ServiceRoute, request: Request, account_id: str) -> RequestedAc
     if found.service.code == "apigateway":
         path = unquote(request.path).removeprefix("/v2")  # the newer APIs have the prefix `/v2`
         return RequestedAction(f"apigateway:{request.method}", f"arn:aws:apigateway:{found.region}::{path}")
-    prefix = _PREFIXES.get(found.service.code, found.service.code)
-    name = _by_path(_REST[prefix], request) if prefix in _REST else _named(request)
-    if not name or (prefix, name) in _WITHOUT_ACTION:
-        return RequestedAction()
-    name = _ACTIONS_OF.get((prefix, name), name)
-    kind = _RESOURCES.get(prefix)
-    value = next((v for m in kind.members if (v := _member(request, m))), "") if kind else ""
-    if not kind or not value:
-        return RequestedAction(f"{prefix}:{name}")
-    return _on(f"{prefix}:{name}", kind, value, found.region, account_id)
+    prefix = prefix_of(found.service.code)
+    action = action_of(prefix, _by_path(_REST[prefix], request) if prefix in _REST else _named(request))
+    members = RESOURCES[prefix].members if action and prefix in RESOURCES else ()
+    value = next((v for m in members if (v := _member(request, m))), "")
+    if prefix == "sqs" and not value:
+        value = request.path.rstrip("/")  # `/123456789012/queue`
+    return on_resource(action, value, found.region, account_id)
 
 
 def asked_besides(found: ServiceRoute, request: Request, account_id: str) -> RequestedAction:
     """Return the further action that a service takes with the caller's own permissions."""
     member, action = _BESIDES.get(found.service.code, ("", ""))
     value = _member(request, member) if member else ""
-    kind = _RESOURCES.get(action.partition(":")[0])
-    return _on(action, kind, value, found.region, account_id) if kind and value else RequestedAction()
-
-
-def _on(action: str, kind: _Kind, value: str, region: str, account_id: str) -> RequestedAction:
-    """Return an action on the resource that a member of a request names."""
-    prefix = action.partition(":")[0]
-    if prefix == "secretsmanager" and not value.startswith("arn:"):
-        value = with_suffix(value, account_id, region)
-    place = f"arn:aws:{prefix}:{region}:{account_id}:"
-    arns = (value,) if value.startswith("arn:") else tuple(place + one for one in kind.named(value))
-    return RequestedAction(action, arns[0] if arns else "", arns[1:])
+    return on_resource(action, value, found.region, account_id) if value else RequestedAction()
 
 
 # Services with REST addresses, by the names of their models in botocore.
@@ -105,23 +71,8 @@ _REST = {
     "route53profiles": "route53profiles", "elasticfilesystem": "efs", "rds-data": "rds-data", "xray": "xray",
 }  # fmt: skip
 
-# Operations for which IAM has another action, or several.
-_ACTIONS_OF = {
-    ("sqs", "SendMessageBatch"): "SendMessage",
-    ("sqs", "DeleteMessageBatch"): "DeleteMessage",
-    ("sqs", "ChangeMessageVisibilityBatch"): "ChangeMessageVisibility",
-    ("sns", "PublishBatch"): "Publish",
-    ("lambda", "Invoke"): "InvokeFunction",
-    ("lambda", "InvokeWithResponseStream"): "InvokeFunction",
-    ("lambda", "GetLayerVersionByArn"): "GetLayerVersion",
-}
 # Members that name what a service reads as the caller, and the action. The Data API logs in with the caller's secret.
 _BESIDES = {"rds-data": ("secretArn", "secretsmanager:GetSecretValue")}
-_WITHOUT_ACTION = frozenset({
-    ("dynamodb", "TransactWriteItems"), ("dynamodb", "TransactGetItems"),
-    ("dynamodb", "ExecuteStatement"), ("dynamodb", "BatchExecuteStatement"), ("dynamodb", "ExecuteTransaction"),
-    ("kms", "ReEncrypt"),
-})  # fmt: skip
 
 
 def _named(request: Request) -> str:
@@ -151,31 +102,6 @@ def _member(request: Request, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-class _Kind(Frozen):
-    """A type of resource: the members that name one, and the last parts of the ARNs for a name."""
-
-    members: tuple[str, ...]
-    named: Callable[[str], tuple[str, ...]]
-
-
-def _key(key_id: str) -> tuple[str, ...]:
-    return () if key_id.startswith("alias/") else (f"key/{key_id}",)
-
-
-_RESOURCES: dict[str, _Kind] = {
-    "ssm": _Kind(("Name",), lambda name: (f"parameter/{name.removeprefix('/')}",)),
-    "dynamodb": _Kind(("TableName",), lambda name: (f"table/{name}",)),
-    "sqs": _Kind(("QueueUrl", "QueueName"), lambda url: (url.rpartition("/")[2],)),
-    "sns": _Kind(("TopicArn", "TargetArn"), lambda name: (name,)),
-    "secretsmanager": _Kind(("SecretId",), lambda name: (f"secret:{name}",)),
-    "kms": _Kind(("KeyId",), _key),
-    "rds-data": _Kind(("resourceArn",), lambda name: (f"cluster:{name}",)),
-    "kinesis": _Kind(("StreamName", "StreamARN"), lambda name: (f"stream/{name}",)),
-    "states": _Kind(("stateMachineArn",), lambda name: (f"stateMachine:{name}",)),
-    "logs": _Kind(("logGroupName",), lambda name: (f"log-group:{name}:log-stream:", f"log-group:{name}")),
-}
-
-
 # Resource types by the label of a Lambda path; the value of a label may also be the complete ARN.
 _LAMBDA_RESOURCES = {"FunctionName": "function", "UUID": "event-source-mapping", "LayerName": "layer"}
 
@@ -185,7 +111,7 @@ def _lambda(region: str, request: Request, account_id: str) -> RequestedAction:
     if found is None:
         return RequestedAction()
     operation, labels = found
-    action = f"lambda:{_ACTIONS_OF.get(('lambda', operation.name), operation.name)}"
+    action = action_of("lambda", operation.name)
     label, value = next(iter(labels.items()), ("", ""))
     if value.startswith("arn:") or label not in _LAMBDA_RESOURCES:
         return RequestedAction(action, value)

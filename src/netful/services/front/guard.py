@@ -19,12 +19,13 @@ from netful.engine.distributions import origin_access
 from netful.engine.iam import policies, resource_policies, source_context
 from netful.engine.iam.authorization import Caller, Document, Refusal
 from netful.engine.iam.authorization import refusal as ruled
+from netful.engine.iam.service_actions import RequestedAction
 from netful.engine.iam.source_context import ABSENT_PAST_ENDPOINT, ABSENT_THROUGH_ENDPOINT
 from netful.fabric.doors.door import DoorKind
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Unknown
 from netful.model.network.vpc_endpoints import VpcEndpoint
-from netful.services.front.actions import RequestedAction, asked, asked_besides
+from netful.services.front.actions import asked, asked_besides
 from netful.services.front.refusals import access_denied, bad_signature, malformed_signature
 from netful.services.front.routing import ServiceRoute
 from netful.services.front.signature import OWN_KEY, Signer, fault, own_key_of_malformed, signature_of

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from netful.engine.iam.authorization import Refusal
+from netful.engine.iam.service_actions import RequestedAction
 from netful.model.core import Frozen
-from netful.services.front.actions import RequestedAction
 from netful.services.front.faults import aws_error
 from netful.services.front.routing import ServiceRoute
 from netful.services.front.signature import Fault, Signature

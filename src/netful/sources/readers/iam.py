@@ -42,6 +42,7 @@ def _role(reader: Reader) -> Role:
         statements=own,
         path=path if isinstance(path, str) else "/",
         managed_policy_arns=reader.known_texts("ManagedPolicyArns"),
+        assume_role_policy=policy_document(reader, "AssumeRolePolicyDocument"),
         origin=reader.origin,
     )
 

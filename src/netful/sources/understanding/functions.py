@@ -32,8 +32,8 @@ DECLARED = {
     ),
     "AWS::IAM::Role": Declaration(
         _FUNCTIONS,
-        "RoleName Path ManagedPolicyArns Policies.PolicyDocument",
-        "AssumeRolePolicyDocument MaxSessionDuration Policies.PolicyName",
+        "RoleName Path ManagedPolicyArns Policies.PolicyDocument AssumeRolePolicyDocument",
+        "MaxSessionDuration Policies.PolicyName",
         blocks="PermissionsBoundary",
     ),
     "AWS::IAM::Policy": _POLICY,

@@ -13,7 +13,7 @@ from netful.account.apigateway.operations.faults import bad_request
 from netful.account.apigateway.operations.operation import Operation, OperationRequest, Site
 from netful.account.apigateway.rest.trial_calls import Given, trial_call, trial_stage, written
 from netful.engine.admission.execution_logs import Verbosity
-from netful.engine.admission.invocation import integration_step
+from netful.engine.admission.invocation import integration_step, replaced_answer
 from netful.engine.apis.routing import route_for
 from netful.gateway.answers.call_logs import start
 from netful.gateway.calls.call import Call
@@ -65,7 +65,7 @@ def _call(site: Site, wanted: OperationRequest) -> Call:
     method = "GET" if method == "ANY" else method
     stage = trial_stage(api, _STAGE, given)
     step = integration_step(site.cloud, api, stage, route, method)
-    call = trial_call(site, api, stage, route, method, given, step.answer if step.ruling.verdict == "deny" else None)
+    call = trial_call(site, api, stage, route, method, given, replaced_answer(step))
     if route_for(replace(api, routes=(route,)), method, call.judged.path) is None:
         raise bad_request(f"Invalid path specified: {call.judged.path} is not a path of resource {route.path}")
     return call
