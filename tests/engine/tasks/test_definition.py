@@ -25,6 +25,7 @@ TEMPLATE = """
         Type: AWS::ECS::TaskDefinition
         Properties:
           Family: web
+          RequiresCompatibilities: [FARGATE]
           ContainerDefinitions:
             - {container}
       Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}

@@ -82,3 +82,23 @@ def test_a_parameter_of_no_template_is_a_warning(cloud_of):
 def test_a_file_that_holds_no_parameters(properties, write, name, text):
     with pytest.raises(SourceError):
         properties([write(text, name)])
+
+
+@pytest.mark.parametrize(
+    ("declared", "text", "hint"),
+    [
+        ("Type: String, MinLength: 8, MaxLength: 9", "short", "its `MinLength` is 8"),
+        ("Type: String, MinLength: 8, MaxLength: 9", "much too long", "its `MaxLength` is 9"),
+        ("Type: Number, MinValue: 0, MaxValue: '10'", "-1", "its `MinValue` is 0"),
+        ("Type: Number, MinValue: 0, MaxValue: '10'", "11", "its `MaxValue` is 10"),
+        ("Type: Number, MinValue: 0, MaxValue: '10'", "7", None),
+    ],
+)
+def test_a_value_keeps_the_limits(cloud_of, declared, text, hint):
+    template = TEMPLATE.replace("B: {Type: Number}", f"B: {{{declared}}}")
+    if hint is None:
+        assert cloud_of(template, B=text).template.resources["T"].properties["B"] == text
+        return
+    with pytest.raises(SourceError) as caught:
+        cloud_of(template, B=text)
+    assert (caught.value.hint, caught.value.origin.line) == (hint, 4)

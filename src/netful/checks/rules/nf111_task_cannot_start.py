@@ -1,8 +1,8 @@
 """NF111: a Fargate task cannot fetch its image or secrets, or send its logs, from its subnet (hosts §ECS)."""
 
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
+from netful.engine.tasks.definition import is_fargate
 from netful.engine.tasks.needs import needs_of
-from netful.model.core import Resource, listed, mappings
 
 
 @Rule.of(
@@ -22,7 +22,7 @@ def check(facts: Facts) -> Problems:
     for service in facts.of_type("AWS::ECS::Service"):
         name = service.properties.get("TaskDefinition")
         task = facts.cloud.template.resources.get(facts.cloud.named(name)) if isinstance(name, str) else None
-        if task is None or not _is_fargate(service, task):
+        if task is None or not is_fargate(service, task):
             continue
         needs = {need.destination: need.kind for need in needs_of(task.properties, facts.cloud.region)}
         blocked = facts.blocked(service.id, needs)
@@ -36,13 +36,3 @@ def check(facts: Facts) -> Problems:
                 first.hint or "add endpoints for these, or a route to a NAT gateway",
                 path=first,
             )
-
-
-def _is_fargate(service: Resource, task: Resource) -> bool:
-    """Return whether Fargate runs the tasks: on instances, the instance fetches images and sends logs."""
-    providers = [
-        str(one.get("CapacityProvider")) for one in mappings(listed(service.properties.get("CapacityProviderStrategy")))
-    ]
-    if "LaunchType" in service.properties or providers:
-        return service.properties.get("LaunchType") == "FARGATE" or any(p.startswith("FARGATE") for p in providers)
-    return listed(task.properties.get("RequiresCompatibilities")) == ["FARGATE"]

@@ -15,7 +15,7 @@ from typing import Any
 from msgspec import field
 
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, Resource, Unknown, is_true, mapping, mappings, whole_number
+from netful.model.core import Frozen, Resource, Unknown, is_true, listed, mapping, mappings, whole_number
 from netful.model.functions.programs import Program
 
 SERVICE, TASK = "AWS::ECS::Service", "Netful::ECS::Task"
@@ -110,8 +110,16 @@ def definition_of(cloud: Cloud, owner_id: str) -> TaskDefinition | None:
         tuple(_overridden(one, overrides.get(one.name, {})) for one in containers),
         role if isinstance(role, str) else None,
         volumes={str(one.get("Name")): _volume(one) for one in mappings(found.properties.get("Volumes"))},
-        is_fargate=owner.properties.get("LaunchType", "FARGATE") == "FARGATE",
+        is_fargate=is_fargate(owner, found),
     )
+
+
+def is_fargate(owner: Resource, task: Resource) -> bool:
+    """Return whether Fargate runs the tasks of a service: on instances, the instance fetches images and sends logs."""
+    providers = [str(one.get("CapacityProvider")) for one in mappings(owner.properties.get("CapacityProviderStrategy"))]
+    if "LaunchType" in owner.properties or providers:
+        return owner.properties.get("LaunchType") == "FARGATE" or any(one.startswith("FARGATE") for one in providers)
+    return listed(task.properties.get("RequiresCompatibilities")) == ["FARGATE"]
 
 
 def _of_program(owner: Resource, program: Program) -> TaskDefinition:

@@ -6,7 +6,7 @@ unknown and is named where its value is needed.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,32 @@ from netful.sources.template.values import NO_VALUE, as_text
 
 _LIST_TYPE = re.compile(r"List<.*>|CommaDelimitedList|AWS::SSM::Parameter::Value<(List<.*>|CommaDelimitedList)>")
 _FORMATS = "netful reads the AWS CLI's `[{ParameterKey, ParameterValue}]`, `{Name: value}`, and samconfig files"
+
+
+_LIMITS: tuple[tuple[str, Callable[[str, float], bool], str], ...] = (
+    ("MinLength", lambda text, bound: len(text) >= bound, "must contain at least"),
+    ("MaxLength", lambda text, bound: len(text) <= bound, "must contain at most"),
+    ("MinValue", lambda text, bound: float(text) >= bound, "must be a number not less than"),
+    ("MaxValue", lambda text, bound: float(text) <= bound, "must be a number not greater than"),
+)
+_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
+
+
+def is_number(text: str) -> bool:
+    """Return whether CloudFormation takes a text for a number."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def exceeded_limit(declaration: Mapping[str, Any], text: str) -> tuple[str, str] | None:
+    """Return the first limit of a parameter that a value does not keep, and what it must be; None if it keeps all."""
+    for limit, holds, what in _LIMITS:
+        bound = declaration.get(limit)
+        numeric = limit.endswith("Value")
+        if bound is None or not is_number(str(bound)) or (numeric and not is_number(text)):
+            continue
+        if not holds(text, float(bound)):
+            return limit, f"{what} {bound}"
+    return None
 
 
 def is_looked_up(declaration: Mapping[str, Any]) -> bool:
@@ -52,8 +78,17 @@ def _check(name: str, declaration: MarkedMap, text: str) -> None:
                 declaration.origin_of("AllowedValues"),
                 hint="one of " + ", ".join(f"`{value}`" for value in values),
             )
-    if declaration.get("Type") == "Number" and not re.fullmatch(r"[-+]?\d+(\.\d+)?", text):
+    if declaration.get("Type") == "Number" and not is_number(text):
         fail(f"parameter `{name}` cannot be `{text}`", declaration.origin_of("Type"), hint="its type is Number")
+    exceeded = exceeded_limit(declaration, text)
+    if exceeded:
+        limit, _ = exceeded
+        shown = "****" if str(declaration.get("NoEcho")).lower() == "true" else text
+        fail(
+            f"parameter `{name}` cannot be `{shown}`",
+            declaration.origin_of(limit),
+            hint=f"its `{limit}` is {declaration[limit]}",
+        )
 
 
 def _typed(kind: str, text: str, declaration: MarkedMap) -> Any:

@@ -1,6 +1,5 @@
 """Values of a template's parameters: given with a request, kept from the last deployment, or the default."""
 
-import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -12,7 +11,7 @@ from netful.engine.patterns.spelling import PatternError
 from netful.gateway.apart.apart import ApartError
 from netful.gateway.calls.ports import Run
 from netful.model.core import Frozen
-from netful.sources.template.parameters import is_looked_up
+from netful.sources.template.parameters import exceeded_limit, is_looked_up, is_number
 
 FromSsm = Callable[[str], Awaitable[str | None]]
 """Returns the value of a parameter of Systems Manager, None if it does not exist."""
@@ -78,12 +77,11 @@ def _check(name: str, declaration: Mapping[str, Any], text: str) -> None:
     allowed = declaration.get("AllowedValues")
     if isinstance(allowed, list) and text not in map(as_text, allowed):
         raise invalid(f"Parameter '{name}' must be one of AllowedValues")
-    if declaration.get("Type") == "Number" and not re.fullmatch(r"[-+]?\d+(\.\d+)?", text):
+    if declaration.get("Type") == "Number" and not is_number(text):
         raise invalid(f"Parameter '{name}' must be a number.")
-    for limit, holds, what in _LIMITS:
-        bound = declaration.get(limit)
-        if bound is not None and not holds(text, float(bound)):
-            raise invalid(f"Parameter '{name}' {what} {bound}")
+    exceeded = exceeded_limit(declaration, text)
+    if exceeded:
+        raise invalid(f"Parameter '{name}' {exceeded[1]}")
 
 
 async def _check_pattern(name: str, declaration: Mapping[str, Any], text: str, apart: Run) -> None:
@@ -106,14 +104,6 @@ async def _fits(pattern: str, text: str, apart: Run) -> bool:
     except BeyondAllowanceError:
         holds: bool = await apart(fits, pattern, text, of_time())
         return holds
-
-
-_LIMITS: tuple[tuple[str, Callable[[str, float], bool], str], ...] = (
-    ("MinLength", lambda text, bound: len(text) >= bound, "must contain at least"),
-    ("MaxLength", lambda text, bound: len(text) <= bound, "must contain at most"),
-    ("MinValue", lambda text, bound: float(text) >= bound, "must be a number not less than"),
-    ("MaxValue", lambda text, bound: float(text) <= bound, "must be a number not greater than"),
-)
 
 
 async def _looked_up(declared: Mapping[str, Any], whole: Mapping[str, str], from_ssm: FromSsm) -> Any:
