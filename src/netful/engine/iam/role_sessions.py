@@ -5,8 +5,9 @@ Sessions belong to functions, by the function's name, to tasks, and to API Gatew
 
 from collections.abc import Mapping
 
-from netful.engine.iam import managed_policies
-from netful.engine.iam.authorization import Caller
+from netful.engine.iam import authorization, managed_policies, policies, resource_policies
+from netful.engine.iam.authorization import Caller, Refusal
+from netful.engine.iam.service_actions import RequestedAction
 from netful.model.cloud import Cloud
 from netful.model.functions.function import Function, Role
 
@@ -28,6 +29,21 @@ def integration_caller(cloud: Cloud, credentials: str) -> Caller:
 def task_caller(cloud: Cloud, role: str, session: str) -> Caller:
     """Return the identity of a task of ECS that signs requests with the credentials of its role."""
     return _session(cloud, cloud.access.role_named(role), role.rpartition("/")[2], session)
+
+
+def refusal(cloud: Cloud, caller: Caller, asked: RequestedAction, region: str) -> Refusal | None:
+    """Return why the caller's policies and the resource's do not allow an action; None if they may, or are not all known."""
+    context = {
+        "aws:SecureTransport": "true",
+        "aws:RequestedRegion": region,
+        "aws:PrincipalArn": caller.names[-1],
+        "aws:PrincipalAccount": caller.account_id,
+        "aws:PrincipalType": "AssumedRole",
+    }
+    request = policies.PolicyRequest(asked.action, asked.resource, context=context, alike=asked.alike)
+    documents = cloud.derived("resource policies", lambda: resource_policies.documents(cloud))
+    own = resource_policies.policy_of(asked.resource, documents)
+    return authorization.refusal(request, caller, None, own, key=asked.action.startswith("kms:"))
 
 
 def _session(cloud: Cloud, role: Role | None, named: str, session: str) -> Caller:

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from netful.engine.flows.codes import Code
-from netful.engine.iam import policies, resource_policies, role_sessions
-from netful.engine.iam.authorization import Caller, Refusal, refusal
+from netful.engine.iam import policies, role_sessions
 from netful.engine.iam.service_actions import RESOURCES, RequestedAction, action_of, on_resource, prefix_of
 from netful.engine.integrations.integration_targets import Callee
 from netful.model.apis.api import Api
@@ -61,7 +60,7 @@ def role_refusal(cloud: Cloud, api: Api, integration: Integration, called: Calle
         return RoleRefusal(role, code, rule, code.hint.format(component=role.id))
     caller = role_sessions.integration_caller(cloud, arn)
     asked = _requested(cloud, api, integration, called)
-    refused = _refusal(cloud, api, caller, asked) if asked.action else None
+    refused = role_sessions.refusal(cloud, caller, asked, api.region) if asked.action else None
     if role is None or refused is None:
         return None
     rule = f"the role `{role.id}` does not allow `{asked.action}`"
@@ -70,20 +69,6 @@ def role_refusal(cloud: Cloud, api: Api, integration: Integration, called: Calle
     status = None if called.service == "lambda" else _OF_JSON if _code(called) in _BY_TARGET else _FORBIDDEN
     remedy = f"allow `{asked.action}` in a policy of `{role.id}`"
     return RoleRefusal(role, Code.NETFUL_API_ROLE_DENY, rule, remedy, status)
-
-
-def _refusal(cloud: Cloud, api: Api, caller: Caller, asked: RequestedAction) -> Refusal | None:
-    context = {
-        "aws:SecureTransport": "true",
-        "aws:RequestedRegion": api.region,
-        "aws:PrincipalArn": caller.names[-1],
-        "aws:PrincipalAccount": caller.account_id,
-        "aws:PrincipalType": "AssumedRole",
-    }
-    request = policies.PolicyRequest(asked.action, asked.resource, context=context, alike=asked.alike)
-    documents = cloud.derived("resource policies", lambda: resource_policies.documents(cloud))
-    resource = resource_policies.policy_of(asked.resource, documents)
-    return refusal(request, caller, None, resource, key=asked.action.startswith("kms:"))
 
 
 def _code(called: Callee) -> str:

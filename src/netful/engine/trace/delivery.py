@@ -30,6 +30,7 @@ from netful.engine.network.packet import Journey
 from netful.engine.network.walk import Walk, walk_back
 from netful.engine.trace import (
     api_trace,
+    caller_roles,
     certificates,
     edges,
     endpoint_policies,
@@ -213,6 +214,7 @@ def _conclude(walk: Walk, source: Source, asked: HostDestination, depth: int) ->
     legs = walk.journey.legs
     client = legs[-1].flow.source.address if legs else None
     walk.trail.note(endpoint_policies.judge(walk.cloud, walk.journey.endpoint_id, asked, client))
+    walk.trail.note(caller_roles.assumed(walk.cloud, source.name, asked))
     return Delivery((), hosted_services.judge(walk, source, asked))
 
 
