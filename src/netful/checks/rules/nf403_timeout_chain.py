@@ -2,10 +2,11 @@
 
 from netful.checks.facts.apis import function_behind, routes
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
-from netful.model.apis.api import ApiEndpointType
+from netful.model.apis.api import ApiEndpointType, Protocol
 
 _MILLIS = 1000
 _EDGE_LIMIT = 29_000
+_ANSWERS = {Protocol.REST: "504", Protocol.HTTP: "503", Protocol.WEBSOCKET: "`Internal server error`"}
 
 
 @Rule.of(
@@ -13,7 +14,7 @@ _EDGE_LIMIT = 29_000
     severity=Severity.MEDIUM,
     why=(
         "An API waits 29 seconds for its integration unless a higher quota was granted, which lowers the account's "
-        "rate. A function with a longer timeout continues after its caller got 504, and costs money. A retry starts "
+        "rate. A function with a longer timeout continues after its caller got an error, and costs money. A retry starts "
         "it a second time while the first invocation still runs."
     ),
     instead="Make each timeout shorter than the one before it: client, API, function, and the function's own calls.",
@@ -36,8 +37,9 @@ def check(facts: Facts) -> Problems:
         function = function_behind(facts.cloud, route)
         if function and function.timeout * _MILLIS > limit and function.id not in reported:
             reported.add(function.id)
+            answer, seconds = _ANSWERS[api.protocol], limit / _MILLIS
             yield Problem.of(
                 function,
-                f"`{function.id}` may run {function.timeout} s, but `{api.id}` answers 504 after {limit / _MILLIS:g} s",
+                f"`{function.id}` may run {function.timeout} s, but `{api.id}` answers {answer} after {seconds:g} s",
                 f"set its `Timeout` below {limit // _MILLIS}, or hand long work to a queue or a state machine",
             )
