@@ -8,7 +8,7 @@ OWN := --ignore tests/recorded --ignore tests/clients --ignore tests/attack --ig
 export PYTHONDONTWRITEBYTECODE :=
 SHARED := $(or $(NETFUL_SHARED),../shared)
 
-.PHONY: setup demo test programs again test-fast wheel-test ray ray-test test-rootless attack coverage mutants fuzz recorded clients clients-test image image-test lint docs messages site bench bench-docs bench-peers differential differential-faults lock sbom audit clean
+.PHONY: setup demo test suite programs again test-fast wheel-test ray ray-test test-rootless attack coverage mutants fuzz recorded clients clients-test image image-test lint docs messages site bench bench-docs bench-peers differential differential-faults lock sbom audit clean
 
 setup: $(VENV)/.ready
 
@@ -21,18 +21,20 @@ demo: setup
 	examples/private-api-everywhere/demo
 	examples/orders-with-postgres/demo
 
-# Everything that the repository can test by itself; the linters run while the tests' programs are installed. Tests with packets
-# and programs wait for most of their time.
+# Everything that the repository can test by itself; the linters run beside. Tests with packets and programs wait for most of
+# their time.
 test: setup
-	$(MAKE) -j 2 -O lint programs
+	$(MAKE) -j 2 lint suite
+
+suite: programs
 	$(PYTEST) -n 5 $(OWN)
 
 programs: setup
 	scripts/setup $(VENV) test
 	-scripts/clients .clients axe # its test is skipped where npm's registry cannot be reached
 
-# What failed in the last run, at most three tests, once more without anything beside them.
-again:
+# What failed in the last run, at most three tests, once more without anything beside them; the linters again too.
+again: lint
 	@test -f .pytest_cache/v/cache/lastfailed || { echo "no test has failed: what failed came before them" >&2; exit 1; }
 	@$(BIN)/python -c 'import json, sys; failed = json.load(open(".pytest_cache/v/cache/lastfailed")); \
 		print("failed, and run again:", *failed, sep="\n  "); sys.exit(len(failed) > 3)'
