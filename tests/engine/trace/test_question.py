@@ -100,6 +100,7 @@ def test_icmp_has_no_port():
         ("aws:ssm", "ssm.us-east-1.amazonaws.com", 443, ""),
         ("aws:s3:GetObject", "s3.us-east-1.amazonaws.com", 443, "s3:GetObject"),
         ("aws:firehose", "firehose.us-east-1.amazonaws.com", 443, ""),
+        ("aws:execute-api", "any.execute-api.us-east-1.amazonaws.com", 443, ""),
         ("https://example.com/x?y", "example.com", 443, ""),
         ("http://example.com:8080/", "example.com", 8080, ""),
         ("internet:example.com", "example.com", 443, ""),

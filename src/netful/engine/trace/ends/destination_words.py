@@ -51,6 +51,9 @@ _HEADERS = re.compile(r"(?<=[^:\s])\s+")  # a blank that follows a colon belongs
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 _API_REQUEST = re.compile(r"(\S+)\s+([A-Za-z]+)\s+(/\S*)")
 _REGISTRY = "ecr.dkr"
+_LATTICE_SERVICE = "AWS::VpcLattice::Service"
+_ANY = "any"
+"""First label of a host of a service that has only hosts of its users, such as those of APIs."""
 """The service whose hosts begin with an account."""
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_-]+)+\.?")
 
@@ -147,8 +150,9 @@ def _service(cloud: Cloud, text: str) -> HostDestination:
     service = service_names.service(code)
     permission = f"{code}:{action}" if action else ""
     host = service.host(cloud.region)
-    registry = f"{cloud.account_id}.{host}" if service.code == _REGISTRY else host
-    return HostDestination(registry, Service(), service.code, permission)
+    if service.hosts[0].startswith("*."):
+        host = f"{cloud.account_id if service.code == _REGISTRY else _ANY}.{host}"
+    return HostDestination(host, Service(), service.code, permission)
 
 
 def _of_strange_service(target: HostDestination) -> tuple[str, ...]:
@@ -185,6 +189,8 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
             return InterfaceDestination(name, found, service), _of_strange_port(cloud, name, service)
         chosen = Service(TCP, Ports(port, port))
         return InterfaceDestination(name, found, chosen), (f"the port is {port}, as none was given",)
+    if resource is not None and resource.type == _LATTICE_SERVICE:
+        return HostDestination(endpoint_names.lattice_host(cloud, name, "vpc-lattice-svcs"), wanted, name), ()
     if resource is not None:
         what = f"`{name}` is an `{resource.type}`, which has no interface in a VPC"
         raise QuestionError(what, origin=resource.origin, hint=f"a service is named `aws:SERVICE`; otherwise: {FORMS}")
