@@ -110,4 +110,9 @@ def _fits(eni: NetworkInterface, function: Function) -> bool:
         return False
     same_provider = eni.capacity_provider == (function.capacity_provider or "")
     same_families = bool(eni.ipv6_address_count) == function.ipv6_allowed_for_dual_stack
-    return same_provider and (same_families or bool(eni.capacity_provider)) and eni.subnet_id in subnets and frozenset(eni.security_group_ids) == frozenset(groups)
+    return (
+        same_provider
+        and (same_families or bool(eni.capacity_provider))
+        and eni.subnet_id in subnets
+        and frozenset(eni.security_group_ids) == frozenset(groups)
+    )

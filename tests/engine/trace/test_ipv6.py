@@ -114,9 +114,7 @@ def test_a_function_has_ipv6_only_where_it_was_allowed(allowed, verdict):
 
 def test_functions_of_one_subnet_and_group_share_an_interface_only_if_both_or_neither_may_use_ipv6():
     both = [
-        Function(
-            name, name, Code(), subnet_ids=("A",), security_group_ids=("Sg",), ipv6_allowed_for_dual_stack=allowed
-        )
+        Function(name, name, Code(), subnet_ids=("A",), security_group_ids=("Sg",), ipv6_allowed_for_dual_stack=allowed)
         for name, allowed in (("With", True), ("Without", False), ("Neither", False))
     ]
     made = dual_stack(*both)
