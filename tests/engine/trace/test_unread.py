@@ -216,11 +216,15 @@ def test_what_is_of_names_concerns_paths_with_a_name_alone(cloud_of: Callable[..
 
 
 FIREWALL = """
-  Tgw: {Type: AWS::EC2::TransitGateway}
+  Tgw: {Type: AWS::EC2::TransitGateway, Properties: {DefaultRouteTableAssociation: disable, DefaultRouteTablePropagation: disable}}
+  Inspected: {Type: AWS::EC2::TransitGatewayRouteTable, Properties: {TransitGatewayId: !Ref Tgw}}
+  Uses: {Type: AWS::EC2::TransitGatewayRouteTableAssociation, Properties: {TransitGatewayAttachmentId: !Ref Here, TransitGatewayRouteTableId: !Ref Inspected}}
+  Via: {Type: AWS::EC2::TransitGatewayRoute, Properties: {DestinationCidrBlock: 10.9.0.0/16, TransitGatewayRouteTableId: !Ref Inspected,
+    TransitGatewayAttachmentId: !GetAtt Wall.TransitGatewayAttachmentId}}
   Far: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.9.0.0/16}}
   C: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Far, CidrBlock: 10.9.1.0/24}}
   Closed: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: c, VpcId: !Ref Far}}
-  Three: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref C, SecurityGroupIds: [GROUP]}}
+  Three: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref C, SecurityGroupIds: [!Ref Closed]}}
   Here: {Type: AWS::EC2::TransitGatewayAttachment, Properties: {TransitGatewayId: !Ref Tgw, VpcId: !Ref Vpc, SubnetIds: [!Ref A]}}
   There: {Type: AWS::EC2::TransitGatewayAttachment, Properties: {TransitGatewayId: !Ref Tgw, VpcId: !Ref Far, SubnetIds: [!Ref C]}}
   Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
@@ -233,7 +237,7 @@ FIREWALL = """
 
 
 def test_a_firewall_that_is_not_read_admits_nothing_that_a_group_refuses(cloud_of: Callable[..., Cloud]) -> None:
-    cloud = cloud_of(LOCAL + FIREWALL.replace("GROUP", "!Ref Closed"))
+    cloud = cloud_of(LOCAL + FIREWALL)
     assert trace(cloud, parse(cloud, "One", "Three:tcp/443")).verdict == "blocked"
 
 
