@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from netful.engine.overview.inventory import inventory
 from netful.model.core import Unknown
 from netful.sources import load
 from tests.helpers.terraform_plans import network, refers
@@ -48,6 +49,8 @@ def test_a_template(cloud_of, arn):
     (classic,) = made.network.interfaces_of("Classic")
     assert (classic.public_ip, classic.id != enis["A"].id) == (None, True)
     assert made.template.unread == ()
+    shown = {(eni["owner"], *eni["functions"]) for eni in inventory(made)["enis"]}
+    assert shown == {("instance", "Fn"), ("lambda", "Classic")}
 
 
 def test_a_provider_elsewhere_is_unknown(cloud_of):

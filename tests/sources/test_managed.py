@@ -28,6 +28,10 @@ Resources:
         ("{Type: AWS::MSK::Cluster, Properties: {BrokerNodeGroupInfo: {ClientSubnets: [!Ref A, !Ref B], SecurityGroups: [!Ref Group]}}}", InterfaceOwner.SERVICE),
         ("{Type: AWS::ECS::Service, Properties: {NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref A, !Ref B], SecurityGroups: [!Ref Group]}}}}", InterfaceOwner.SERVICE),
         ("{Type: AWS::ElastiCache::ServerlessCache, Properties: {SubnetIds: [!Ref A, !Ref B], SecurityGroupIds: [!Ref Group]}}", InterfaceOwner.CACHE),
+        ("{Type: AWS::BedrockAgentCore::Runtime, Properties: {NetworkConfiguration: {NetworkMode: VPC, NetworkModeConfig: {Subnets: [!Ref A, !Ref B], SecurityGroups: [!Ref Group]}}}}", InterfaceOwner.SERVICE),
+        ("{Type: AWS::KinesisAnalyticsV2::Application, Properties: {ApplicationConfiguration: {VpcConfigurations: [{SubnetIds: [!Ref A, !Ref B], SecurityGroupIds: [!Ref Group]}]}}}", InterfaceOwner.SERVICE),
+        ("{Type: AWS::VpcLattice::ResourceGateway, Properties: {VpcIdentifier: !Ref Vpc, SubnetIds: [!Ref A, !Ref B], SecurityGroupIds: [!Ref Group]}}", InterfaceOwner.SERVICE),
+        ("{Type: AWS::Timestream::InfluxDBInstance, Properties: {VpcSubnetIds: [!Ref A, !Ref B], VpcSecurityGroupIds: [!Ref Group]}}", InterfaceOwner.DATABASE),
     ],
 )  # fmt: skip
 def test_managed_services_have_an_interface_a_subnet(cloud_of, resource, owner):

@@ -175,6 +175,19 @@ def test_for_each_is_written_out(cloud_of):
     }
 
 
+def test_a_key_without_a_value_above_an_inner_loop_makes_nothing(cloud_of):
+    cloud = cloud_of("""
+        Transform: AWS::LanguageExtensions
+        Resources:
+          Fn::ForEach::Kinds:
+            - Kind
+            - [App, Data]
+            - "${Kind}":
+              Fn::ForEach::Zones: [Zone, [a, b], {"${Kind}Queue${Zone}": {Type: AWS::SQS::Queue}}]
+    """)
+    assert set(cloud.template.resources) == {"AppQueuea", "AppQueueb", "DataQueuea", "DataQueueb"}
+
+
 def test_a_loop_whose_conditions_are_named_by_a_mapping(cloud_of):
     cloud = cloud_of("""
         Transform: AWS::LanguageExtensions

@@ -109,4 +109,10 @@ def _fits(eni: NetworkInterface, function: Function) -> bool:
     if eni.owner is not InterfaceOwner.LAMBDA or isinstance(subnets, Unknown) or isinstance(groups, Unknown):
         return False
     same_provider = eni.capacity_provider == (function.capacity_provider or "")
-    return same_provider and eni.subnet_id in subnets and frozenset(eni.security_group_ids) == frozenset(groups)
+    same_families = bool(eni.ipv6_address_count) == function.ipv6_allowed_for_dual_stack
+    return (
+        same_provider
+        and (same_families or bool(eni.capacity_provider))
+        and eni.subnet_id in subnets
+        and frozenset(eni.security_group_ids) == frozenset(groups)
+    )

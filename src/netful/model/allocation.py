@@ -27,8 +27,8 @@ from netful.model.network.vpc_endpoints import EndpointType
 
 RESERVED_AT_START = 4  # network, router, resolver, future use; the same number in an IPv6 block
 _ORDER = {InterfaceOwner.NAT_GATEWAY: 0, InterfaceOwner.ENDPOINT: 1, InterfaceOwner.LAMBDA: 3}
-_Place: TypeAlias = tuple[Maybe[str], frozenset[Maybe[str]], str]
-"""A subnet, a set of groups, and the capacity provider whose instances have the interface ("" if Lambda has)."""
+_Place: TypeAlias = tuple[Maybe[str], frozenset[Maybe[str]], str, bool]
+"""A subnet, a set of groups, the capacity provider whose instances have the interface ("" if Lambda has), and whether IPv6 is allowed."""
 
 
 def allocate(cloud: Cloud) -> Cloud:
@@ -86,7 +86,8 @@ def with_functions(cloud: Cloud, functions: Mapping[str, Function], published: I
 
 def _key(eni: NetworkInterface) -> _Place:
     """Return the key that functions with a shared interface have in common (lambda §1.3)."""
-    return eni.subnet_id, frozenset(eni.security_group_ids), eni.capacity_provider
+    ipv6 = not eni.capacity_provider and (bool(eni.ipv6_address_count) or eni.ipv6_address is not None)
+    return eni.subnet_id, frozenset(eni.security_group_ids), eni.capacity_provider, ipv6
 
 
 def _nat_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
@@ -163,15 +164,18 @@ def _lambda_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
             if (subnet_id, function.id) in described:
                 continue
             provider = known_in(cloud.compute.capacity_providers, function.capacity_provider)
-            key = (subnet_id, frozenset(group_ids), provider.id if provider else "")
+            ipv6 = provider is None and function.ipv6_allowed_for_dual_stack
+            key = (subnet_id, frozenset(group_ids), provider.id if provider else "", ipv6)
+            groups = provider.id if provider else "+".join(sorted(map(_label, key[1])))
             eni = shared.get(key) or NetworkInterface(
-                id=f"eni-{_label(subnet_id)}-{provider.id if provider else '+'.join(sorted(map(_label, key[1])))}",
+                id=f"eni-{_label(subnet_id)}-{groups}{'-ipv6' if ipv6 else ''}",
                 owner=InterfaceOwner.LAMBDA,
                 owner_id=function.id,
                 subnet_id=subnet_id,
                 security_group_ids=tuple(dict.fromkeys(group_ids)),
                 public_ip=known_in(provider.public_ips, subnet_id) if provider else None,
                 capacity_provider=key[2],
+                ipv6_address_count=None if provider else int(ipv6),
                 origin=function.origin,
             )
             shared[key] = replace(eni, function_ids=(*eni.function_ids, function.id))

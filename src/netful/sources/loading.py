@@ -155,8 +155,10 @@ def _warn_unused(stacks: Sequence[TemplateScope], given: Mapping[str, Any]) -> N
     if not stacks:
         return
     declared = {name for stack in stacks for name in stack.template.parameters}
+    with_attributes = {name for stack in stacks for name in stack.template.resources}
     for name in given:
-        if name not in declared and not name.startswith(("AWS::", "resolve:")):
+        known = name in declared or name.partition(".")[0] in with_attributes
+        if not known and not name.startswith(("AWS::", "resolve:")):
             hint = close_match(name, declared)
             text = f"parameter `{name}` is in no template{', ' + hint if hint else ''}"
             stacks[0].warnings.append(f"{stacks[0].template.file}: {text}")

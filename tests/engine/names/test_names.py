@@ -11,6 +11,7 @@ from netful.engine.names.resolution import resolve
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.apis.api import ApiEndpointType, RestApi
+from netful.model.core import Resource
 from netful.model.names import service_names
 from netful.model.names.hosted_zones import HostedZone
 from netful.model.network import addresses
@@ -169,6 +170,15 @@ def test_names_of_lattice_are_not_public():
     answer = resolve(cloud(), "Vpc", name)
     assert (answer.status, answer.missing) == ("UNKNOWN", (f"the endpoint that {name} names",))
     assert resolve(cloud(), "Vpc", "svc-1.abc.vpc-lattice-svcs.us-east-1.on.aws").status == "UNKNOWN"
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict"), [("internet", "blocked"), ("on-premises", "unknown"), ("eni-Web", "unknown")]
+)
+@pytest.mark.parametrize("target", ["https://vpce-0123-9.ssm.us-east-1.vpce.amazonaws.com", "Shop"])
+def test_the_internet_does_not_reach_names_of_endpoints_and_lattice(source, verdict, target):
+    made = cloud(eni("eni-Web")).having(resources={"Shop": Resource("Shop", "AWS::VpcLattice::Service")})
+    assert trace(made, parse(made, source, target)).verdict == verdict
 
 
 @pytest.mark.parametrize("kind", [EndpointType.RESOURCE, EndpointType.SERVICE_NETWORK])

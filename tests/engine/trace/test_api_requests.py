@@ -663,3 +663,24 @@ def test_an_instance_of_cloud_map_may_have_an_address_of_awss_choice(cloud_of, a
         for port in ("443", "8080")
     }
     assert verdicts == {"443": "reachable", "8080": "blocked"}
+
+
+def test_a_path_by_cloud_map_names_the_service_whose_task_answers(cloud_of, ask):
+    more = (
+        LINK
+        + """
+  Space: {Type: AWS::ServiceDiscovery::PrivateDnsNamespace, Properties: {Name: svc.local, Vpc: !Ref Vpc}}
+  Names: {Type: AWS::ServiceDiscovery::Service, Properties: {Name: web, NamespaceId: !Ref Space, DnsConfig: {DnsRecords: [{Type: SRV, TTL: 9}]}}}
+  Task: {Type: AWS::ECS::TaskDefinition, Properties: {NetworkMode: awsvpc, ContainerDefinitions: [{Name: c, PortMappings: [{ContainerPort: 443}]}]}}
+  Shop: {Type: AWS::ECS::Service, Properties: {TaskDefinition: !Ref Task, LaunchType: FARGATE, ServiceRegistries: [{RegistryArn: !GetAtt Names.Arn, ContainerPort: 443}],
+    NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref Subnet], SecurityGroups: [!Ref Sg]}}}}
+  Http: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: h, ProtocolType: HTTP}}
+  All: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Http, RouteKey: $default, Target: !Sub "integrations/${Web}"}}
+  Web: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Http, IntegrationType: HTTP_PROXY, IntegrationUri: !GetAtt Names.Arn,
+    ConnectionType: VPC_LINK, ConnectionId: !Ref Link}}
+  HttpStage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default}}
+"""
+    )
+    path = ask(cloud_of(template(more=more)), "internet", "Http GET /x")
+    assert path.verdict == "reachable"
+    assert "leads to Names, which has Shop" in [hop.rule for hop in path.hops]

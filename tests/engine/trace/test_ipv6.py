@@ -110,3 +110,14 @@ def test_a_function_has_ipv6_only_where_it_was_allowed(allowed, verdict):
         "Fn", "fn", Code(), subnet_ids=("A",), security_group_ids=("Sg",), ipv6_allowed_for_dual_stack=allowed
     )
     assert path(dual_stack(function), "Fn", "internet6:tcp/443").verdict == verdict
+
+
+def test_functions_of_one_subnet_and_group_share_an_interface_only_if_both_or_neither_may_use_ipv6():
+    both = [
+        Function(name, name, Code(), subnet_ids=("A",), security_group_ids=("Sg",), ipv6_allowed_for_dual_stack=allowed)
+        for name, allowed in (("With", True), ("Without", False), ("Neither", False))
+    ]
+    made = dual_stack(*both)
+    assert path(made, "With", "internet6:tcp/443").verdict == "reachable"
+    assert path(made, "Without", "internet6:tcp/443").verdict == "blocked"
+    assert made.network.interfaces_of("Without") == made.network.interfaces_of("Neither")

@@ -13,6 +13,7 @@ from netful.engine.trace.ends.sources import Outside
 from netful.engine.trace.question import parse
 from netful.model.core import QuestionError, Resource, Unknown
 from netful.model.functions.function import Code, Function
+from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.protocols import ICMP, TCP, UDP
 from tests.helpers.small_clouds import cloud, endpoint, eni, net
 
@@ -21,7 +22,7 @@ LONELY = Function("Lonely", "lonely", Code())
 CLOUD = (
     cloud(FN, LONELY, endpoint(), eni("eni-Web", address="10.0.1.9", public_ip=IPv4Address("203.0.113.7")))
 ).having(
-    resources={"Bucket": Resource("Bucket", "AWS::S3::Bucket")},
+    resources={"Bucket": Resource("Bucket", "AWS::S3::Bucket"), "Role": Resource("Role", "AWS::IAM::Role")},
     parameters={"SubnetId": "subnet-1", "Groups": "sg-1,sg-2", "Later": Unknown("no value", ("Later",))},
 )
 
@@ -100,6 +101,7 @@ def test_icmp_has_no_port():
         ("aws:ssm", "ssm.us-east-1.amazonaws.com", 443, ""),
         ("aws:s3:GetObject", "s3.us-east-1.amazonaws.com", 443, "s3:GetObject"),
         ("aws:firehose", "firehose.us-east-1.amazonaws.com", 443, ""),
+        ("aws:execute-api", "any.execute-api.us-east-1.amazonaws.com", 443, ""),
         ("https://example.com/x?y", "example.com", 443, ""),
         ("http://example.com:8080/", "example.com", 8080, ""),
         ("internet:example.com", "example.com", 443, ""),
@@ -129,6 +131,29 @@ def test_resources():
     assert isinstance(parse(CLOUD, "Fn", "Web:tcp/22").target, InterfaceDestination)
 
 
+def test_a_bucket_is_reached_by_the_name_of_its_service():
+    question = parse(CLOUD, "Fn", "Bucket")
+    assert question.target == parse(CLOUD, "Fn", "aws:s3").target
+    assert question.assumptions == ("clients reach `Bucket` by the regional name of `aws:s3`",)
+
+
+def test_a_service_of_app_runner_sends_from_its_connector():
+    egress = {"EgressType": "VPC", "VpcConnectorArn": Unknown("made by AWS", ("Link.VpcConnectorArn",))}
+    within = {"NetworkConfiguration": {"EgressConfiguration": egress}}
+    resources = {
+        "Inside": Resource("Inside", "AWS::AppRunner::Service", within, references=("Web", "Link")),
+        "Outside": Resource("Outside", "AWS::AppRunner::Service"),
+        "Strange": Resource("Strange", "AWS::AppRunner::Service", within),
+        "Link": Resource("Link", "AWS::AppRunner::VpcConnector"),
+    }
+    link = eni("eni-Link", address="10.0.1.8", owner=InterfaceOwner.SERVICE)
+    made = cloud(FN, eni("eni-Web", address="10.0.1.9"), link).having(resources=resources)
+    assert [start.interface.id for start in parse(made, "Inside", "internet").sources] == ["eni-Link"]
+    assert parse(made, "Outside", "internet").sources[0].outside is Outside.INTERNET
+    with pytest.raises(QuestionError):
+        parse(made, "Strange", "internet")
+
+
 @pytest.mark.parametrize(
     ("source", "destination", "hint"),
     [
@@ -137,7 +162,8 @@ def test_resources():
         ("Fn", "Ssm:443", "`Ssm:tcp/443`"),
         ("Fn", "Ssn:443", "`Ssm`"),
         ("Fn", "secretsmanager", "`aws:secretsmanager`"),
-        ("Fn", "Bucket", "aws:SERVICE"),
+        ("Fn", "Role", "aws:SERVICE"),
+        ("Fn", "Bucket:tcp/443", "aws:SERVICE"),
         ("Ssm", "internet", "cannot start connections"),
         ("10.0.1.77", "internet", "netful show"),
         ("subnet:A", "internet", "subnet:SubnetId+SgId"),

@@ -213,3 +213,57 @@ def test_what_is_of_names_concerns_paths_with_a_name_alone(cloud_of: Callable[..
     cloud = cloud.having(unread=(Unread("Z", "AWS::Route53::Future", Weight.DECIDES, ("Vpc",)),))
     assert trace(cloud, parse(cloud, "One", "Two:tcp/443")).verdict == "reachable"
     assert trace(cloud, parse(cloud, "One", "internet:web.example.com")).verdict == "unknown"
+
+
+FIREWALL = """
+  Tgw: {Type: AWS::EC2::TransitGateway, Properties: {DefaultRouteTableAssociation: disable, DefaultRouteTablePropagation: disable}}
+  Inspected: {Type: AWS::EC2::TransitGatewayRouteTable, Properties: {TransitGatewayId: !Ref Tgw}}
+  Uses: {Type: AWS::EC2::TransitGatewayRouteTableAssociation, Properties: {TransitGatewayAttachmentId: !Ref Here, TransitGatewayRouteTableId: !Ref Inspected}}
+  Via: {Type: AWS::EC2::TransitGatewayRoute, Properties: {DestinationCidrBlock: 10.9.0.0/16, TransitGatewayRouteTableId: !Ref Inspected,
+    TransitGatewayAttachmentId: !GetAtt Wall.TransitGatewayAttachmentId}}
+  Far: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.9.0.0/16}}
+  C: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Far, CidrBlock: 10.9.1.0/24}}
+  Closed: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: c, VpcId: !Ref Far}}
+  Three: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref C, SecurityGroupIds: [!Ref Closed]}}
+  Here: {Type: AWS::EC2::TransitGatewayAttachment, Properties: {TransitGatewayId: !Ref Tgw, VpcId: !Ref Vpc, SubnetIds: [!Ref A]}}
+  There: {Type: AWS::EC2::TransitGatewayAttachment, Properties: {TransitGatewayId: !Ref Tgw, VpcId: !Ref Far, SubnetIds: [!Ref C]}}
+  Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  Taken: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref A, RouteTableId: !Ref Table}}
+  Route: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 10.9.0.0/16, TransitGatewayId: !Ref Tgw}}
+  Wall: {Type: AWS::NetworkFirewall::Firewall, Properties: {FirewallName: w, FirewallPolicyArn: !Ref Policy, TransitGatewayId: !Ref Tgw}}
+  Policy: {Type: AWS::NetworkFirewall::FirewallPolicy, Properties: {FirewallPolicyName: p, FirewallPolicy: {StatelessDefaultActions: ['aws:pass'],
+    StatelessFragmentDefaultActions: ['aws:pass']}}}
+"""
+
+
+def test_a_firewall_that_is_not_read_admits_nothing_that_a_group_refuses(cloud_of: Callable[..., Cloud]) -> None:
+    cloud = cloud_of(LOCAL + FIREWALL)
+    assert trace(cloud, parse(cloud, "One", "Three:tcp/443")).verdict == "blocked"
+
+
+SHARED = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+  Own: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.1.0.0/16}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Own, CidrBlock: 10.1.1.0/24}}
+  C: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Own, CidrBlock: 10.1.2.0/24}}
+  Group: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !Ref Own}}
+  Places: {Type: AWS::RDS::DBSubnetGroup, Properties: {DBSubnetGroupDescription: p, SubnetIds: [!Ref B, !Ref C]}}
+  Db: {Type: AWS::RDS::DBCluster, Properties: {Engine: aurora-mysql, DBSubnetGroupName: !Ref Places, VpcSecurityGroupIds: [!Ref Group]}}
+  Gate: {Type: AWS::VpcLattice::ResourceGateway, Properties: {Name: gate, VpcIdentifier: !Ref Own, SubnetIds: [!Ref B]}}
+  Offer: {Type: AWS::VpcLattice::ResourceConfiguration, Properties: {Name: offer, ResourceConfigurationType: ARN, ResourceGatewayId: !Ref Gate,
+    ResourceConfigurationDefinition: {ArnResource: !GetAtt Db.DBClusterArn}}}
+  Net: {Type: AWS::VpcLattice::ServiceNetwork, Properties: {Name: net}}
+  Joined: {Type: AWS::VpcLattice::ServiceNetworkVpcAssociation, Properties: {ServiceNetworkIdentifier: !Ref Net, VpcIdentifier: !Ref Vpc}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict"), [("subnet:A+default", "unknown"), ("subnet:C+Group", "blocked"), ("internet", "blocked")]
+)
+def test_lattice_may_lead_the_clients_of_its_vpcs_to_a_database(
+    cloud_of: Callable[..., Cloud], source: str, verdict: str
+) -> None:
+    cloud = cloud_of(SHARED)
+    assert trace(cloud, parse(cloud, source, "Db:tcp/3306")).verdict == verdict

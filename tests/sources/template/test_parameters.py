@@ -62,6 +62,25 @@ def test_a_value_that_is_not_allowed(cloud_of):
     assert caught.value.hint == "one of `one`, `two`"
 
 
+LOOKED_UP = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+  Offices: {Type: Custom::Lookup, Properties: {ServiceToken: 'arn:aws:lambda:us-east-1:123456789012:function:lookup'}}
+  Group: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !Ref Vpc,
+    SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: !GetAtt Offices.Block}]}}
+  Web: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref A, SecurityGroupIds: [!Ref Group]}}
+"""
+
+
+@pytest.mark.parametrize(("block", "verdict"), [("10.0.0.0/16", "reachable"), ("10.9.0.0/16", "blocked")])
+def test_an_attribute_that_aws_decides_may_be_given(cloud_of, ask, block, verdict):
+    unknown = ask(cloud_of(LOOKED_UP), "subnet:A+default", "Web:tcp/443")
+    assert (unknown.missing, unknown.hint) == (("Offices.Block",), "to settle it: --param Offices.Block=…")
+    cloud = cloud_of(LOOKED_UP, **{"Offices.Block": block})
+    assert (ask(cloud, "subnet:A+default", "Web:tcp/443").verdict, cloud.template.warnings) == (verdict, ())
+
+
 def test_a_parameter_of_no_template_is_a_warning(cloud_of):
     assert cloud_of(TEMPLATE, Idz="x").template.warnings == (
         "template.yaml: parameter `Idz` is in no template, did you mean `Ids`?",

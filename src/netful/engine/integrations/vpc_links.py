@@ -33,12 +33,16 @@ class LinkedBalancer(Frozen):
 
 
 class LinkEnd(Frozen):
-    """An address behind a link that accepts its requests; `node` is the load balancer's interface there."""
+    """An address behind a link that accepts its requests.
+
+    `node` is the load balancer's interface there, `instance` the ECS service that registers it in Cloud Map.
+    """
 
     link: VpcLink
     address: IPv4Address
     port: int
     node: NetworkInterface | None = None
+    instance: str = ""
 
 
 def balancer_of(cloud: Cloud, integration: Integration, link: VpcLink) -> LinkedBalancer | None:
@@ -58,7 +62,7 @@ def link_ends(cloud: Cloud, integration: Integration) -> tuple[LinkEnd, ...]:
     if link is None:
         return ()
     if linked is None:
-        return tuple(LinkEnd(link, *found) for found in _instances(cloud, integration.uri))
+        return tuple(_instances(cloud, integration.uri, link))
     nodes = serving(cloud, cloud.network.interfaces_of(linked.balancer.id), linked.port)
     return tuple(
         LinkEnd(link, node.private_ip_address, linked.port, node)
@@ -82,7 +86,7 @@ def _host_and_port(uri: Maybe[str] | None) -> tuple[str, int]:
     return url.hostname or "", url.port or _PORTS.get(url.scheme, _PORTS["http"])
 
 
-def _instances(cloud: Cloud, uri: Maybe[str] | None) -> Iterator[tuple[IPv4Address, int]]:
+def _instances(cloud: Cloud, uri: Maybe[str] | None, link: VpcLink) -> Iterator[LinkEnd]:
     """Yield the instances of the Cloud Map service in a URI, with the attributes that the URI's query requires."""
     named, _, query = (uri if isinstance(uri, str) else "").partition("?")
     service = cloud.named(named.partition(":service/")[2])
@@ -95,23 +99,23 @@ def _instances(cloud: Cloud, uri: Maybe[str] | None) -> Iterator[tuple[IPv4Addre
         if isinstance(attributes, dict) and all(str(attributes.get(name)) == value for name, value in parse_qsl(query)):
             written = attributes.get("AWS_INSTANCE_IPV4")
             for address in promised(cloud, written) if isinstance(written, Unknown) else (written,):
-                yield from _address(address, attributes.get("AWS_INSTANCE_PORT", "80"))
+                yield from _end(link, address, attributes.get("AWS_INSTANCE_PORT", "80"))
     if not query:
-        yield from _tasks(cloud, service)
+        yield from _tasks(cloud, service, link)
 
 
-def _tasks(cloud: Cloud, service: str) -> Iterator[tuple[IPv4Address, int]]:
+def _tasks(cloud: Cloud, service: str, link: VpcLink) -> Iterator[LinkEnd]:
     """Yield the tasks of the ECS services that register in a Cloud Map service, with their registered port."""
     for resource in cloud.template.resources.values():
         for registry in mappings(resource.properties.get("ServiceRegistries")) if resource.type == _TASKS else ():
             if cloud.named(str(registry.get("RegistryArn")).partition(":service/")[2]) == service:
                 port = registry.get("ContainerPort", registry.get("Port", _PORTS["http"]))
                 for eni in cloud.network.interfaces_of(resource.id):
-                    yield from _address(eni.private_ip_address, port)
+                    yield from _end(link, eni.private_ip_address, port, resource.id)
 
 
-def _address(address: object, port: object) -> Iterator[tuple[IPv4Address, int]]:
+def _end(link: VpcLink, address: object, port: object, instance: str = "") -> Iterator[LinkEnd]:
     try:
-        yield IPv4Address(str(address)), int(str(port))
+        yield LinkEnd(link, IPv4Address(str(address)), int(str(port)), instance=instance)
     except (AddressValueError, ValueError):
         return

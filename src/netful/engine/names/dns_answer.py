@@ -17,7 +17,8 @@ class DnsAnswer(Frozen):
     for a name that has only `ipv6_addresses`.
     `missing` names the input that would settle an UNKNOWN answer. `code` marks a remarkable answer, also a successful one
     (`NETFUL_DNS_RESOLVES_PUBLIC`); `remedy` is the change that would give another answer. `rule_group_id` is set if DNS
-    Firewall blocked the query, by an override with the record that leads to `canonical_name`.
+    Firewall blocked the query, by an override with the record that leads to `canonical_name`. `private`: the addresses are private,
+    also where an UNKNOWN answer does not have them.
     """
 
     name: str
@@ -36,3 +37,4 @@ class DnsAnswer(Frozen):
     rule_group_id: str | None = None
     canonical_name: str = ""
     canonical_ttl: int = 0
+    private: bool = False

@@ -35,7 +35,12 @@ def zonal_name(cloud: Cloud, endpoint: VpcEndpoint, availability_zone: str) -> s
 
 def lattice_name(cloud: Cloud, endpoint: VpcEndpoint) -> str:
     """Return a name of an endpoint of VPC Lattice, whose further labels only AWS knows."""
-    return f"{cloud.aws_id(endpoint.id)}.{LATTICE_DOMAINS[endpoint.type]}.{region_of(cloud, endpoint)}.on.aws".lower()
+    return lattice_host(cloud, endpoint.id, LATTICE_DOMAINS[endpoint.type], region_of(cloud, endpoint))
+
+
+def lattice_host(cloud: Cloud, id_: str, domain: str, region: str = "") -> str:
+    """Return a name of a service or an endpoint of VPC Lattice."""
+    return f"{cloud.aws_id(id_)}.{domain}.{region or cloud.region}.on.aws".lower()
 
 
 Addresses = tuple[tuple[IPv4Address, ...], tuple[IPv6Address, ...]]

@@ -391,7 +391,7 @@ def _service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer |
 def _other_endpoint(name: str, host: str) -> DnsAnswer | None:
     if not host.endswith(_ENDPOINTS) and not _LATTICE.fullmatch(host):
         return None
-    return DnsAnswer(name, status="UNKNOWN", missing=(f"the endpoint that {host} names",))
+    return DnsAnswer(name, status="UNKNOWN", missing=(f"the endpoint that {host} names",), private=True)
 
 
 def _other(cloud: Cloud, name: str, host: str) -> DnsAnswer:

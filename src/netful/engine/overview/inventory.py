@@ -9,7 +9,7 @@ from netful.engine.overview.triggers import triggers
 from netful.engine.routing.subnet_kinds import subnet_kind
 from netful.model.cloud import Cloud
 from netful.model.core import Resource
-from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import Subnet, Vpc
 from netful.model.network.vpc_endpoints import VpcEndpoint
 
@@ -74,7 +74,7 @@ def _interface(cloud: Cloud, eni: NetworkInterface) -> dict[str, Any]:
     return {
         "id": eni.id,
         "aws_id": cloud.aws_id(eni.id),
-        "owner": eni.owner.value,
+        "owner": InterfaceOwner.INSTANCE.value if eni.capacity_provider else eni.owner.value,
         "subnet": plain(eni.subnet_id),
         "security_groups": plain(eni.security_group_ids),
         "functions": list(eni.function_ids),

@@ -68,7 +68,7 @@ def _to_registered(cloud: Cloud, journey: Journey, integration: Integration, end
     first = ends[0]
     service = cloud.named(str(integration.uri).partition("?")[0].partition(":service/")[2])
     end = End(_network(first.address), Ports(first.port, first.port))
-    step = _depart(cloud, journey, first.link, end, f"leads to {service}")
+    step = _depart(cloud, journey, first.link, end, f"leads to {service}, which has {first.instance or first.address}")
     others = Assumption(f"the other instances of {service} are reached as {first.address} is")
     return step.after(others) if len(ends) > 1 else step
 

@@ -1,6 +1,6 @@
 """Hints: suggested changes, by a hop's code and with the ids of its path."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from netful.engine.filters.network_firewalls import NAME_OF_REQUEST
 from netful.engine.flows.codes import Code
@@ -25,9 +25,9 @@ def for_blocker(hop: Hop, question: Question) -> str:
     )
 
 
-def for_missing(missing: tuple[str, ...]) -> str:
-    """Return the input to supply to settle an unknown path."""
-    parameters = [name for name in missing if name.isidentifier()]
+def for_missing(missing: tuple[str, ...], resources: Container[str] = ()) -> str:
+    """Return the input to supply to settle an unknown path: also attributes of `resources`."""
+    parameters = [name for name in missing if name.isidentifier() or name.partition(".")[0] in resources]
     keys = [name for name in missing if name.endswith(OF_REQUEST)]
     others = [name for name in missing if name not in (*parameters, *keys, NAME_OF_REQUEST)]
     parts = [" ".join(f"--param {name}=…" for name in parameters)] if parameters else []

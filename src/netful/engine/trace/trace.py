@@ -88,26 +88,28 @@ def _at_endpoint(cloud: Cloud, question: Question, source: Source) -> Path:
     walk = Walk(cloud, Journey(question.destination, endpoint_id=source.endpoint_id), Trail())
     if target.request is None:
         walk.trail.note(endpoint_policies.judge(cloud, source.endpoint_id, target))
-        return _path(question, walk.trail, Trail())
-    return _path(question, walk.trail, Trail(), api_trace.judge(walk, source, target.request))
+        return _path(cloud, question, walk.trail, Trail())
+    return _path(cloud, question, walk.trail, Trail(), api_trace.judge(walk, source, target.request))
 
 
 def _into_function(cloud: Cloud, question: Question, target: FunctionDestination) -> Path:
     function, trail = cloud.compute.functions[target.name], Trail()
     rule = "nothing can connect into a function: it is invoked by the Lambda service only"
     trail.note((denied(HopKind.LAMBDA, question.destination, function, rule, Code.NETFUL_LAMBDA_NO_INBOUND),))
-    return _path(question, trail, Trail(2))
+    return _path(cloud, question, trail, Trail(2))
 
 
 def _attempt(cloud: Cloud, question: Question, source: Source, target: Reachable, goal: DestinationEnd) -> Path:
     found = deliver(cloud, source, target, goal)
     back = Trail(len(found.trail.hops) + 1, every=found.trail.every)
     found.walk_back(back)
-    path = _path(question, found.trail, back, found.answers)
+    path = _path(cloud, question, found.trail, back, found.answers)
     return path if path.verdict != "reachable" else replace(path, seen_as=found.seen_as, symptom=found.symptom)
 
 
-def _path(question: Question, trail: Trail, back: Trail, answers: Mapping[int, Symptom] = _NO_ANSWERS) -> Path:
+def _path(
+    cloud: Cloud, question: Question, trail: Trail, back: Trail, answers: Mapping[int, Symptom] = _NO_ANSWERS
+) -> Path:
     hops = (*trail.hops, *back.hops)
     denied = [hop for hop in hops if hop.verdict == "deny"]
     doubtful = any(hop.verdict == "unknown" for hop in hops)
@@ -122,7 +124,8 @@ def _path(question: Question, trail: Trail, back: Trail, answers: Mapping[int, S
         return_hops=tuple(back.hops),
         assumptions=tuple({**dict.fromkeys(question.assumptions), **trail.assumptions, **back.assumptions}),
         missing=missing,
-        hint=next(iter(helping.values()), "") or (hints.for_missing(missing) if missing else ""),
+        hint=next(iter(helping.values()), "")
+        or (hints.for_missing(missing, cloud.template.resources) if missing else ""),
         hints=tuple(helping.items()),
         tried=tuple(trail.every),
     )

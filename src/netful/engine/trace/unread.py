@@ -23,11 +23,13 @@ from typing import TypeAlias
 from netful.engine.flows.codes import Code
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Path, PathVerdict, Symptom
+from netful.engine.names.endpoint_names import LATTICE_DOMAINS
+from netful.engine.network.packet import vpc_id_of
 from netful.engine.routing.route_tables import Entry
 from netful.engine.trace.ends.destinations import InterfaceDestination
 from netful.engine.trace.question import Question
 from netful.model.cloud import Cloud
-from netful.model.core import Origin
+from netful.model.core import Maybe, Origin
 from netful.model.network.route_tables import TargetKind
 from netful.model.unread import Unread, Weight, beyond
 
@@ -41,6 +43,9 @@ _TURNED: Mapping[PathVerdict, tuple[Weight, ...]] = {
     "blocked": (Weight.DECIDES, Weight.OPENS),
     "unknown": (Weight.DECIDES, Weight.BLOCKS),
 }
+_SHARED = "AWS::VpcLattice::ResourceConfiguration"
+_REFUSING = ("AWS::NetworkFirewall::Firewall",)
+"""Types that admit nothing that groups and ACLs refuse."""
 _FILTERS = (HopKind.SG_IN, HopKind.SG_OUT, HopKind.NACL_IN, HopKind.NACL_OUT)
 _HOLDERS = (
     ("subnets", "vpc_id"),
@@ -76,7 +81,7 @@ def with_unread(cloud: Cloud, question: Question, path: Path) -> Path:
     resolved = any(hop.kind is HopKind.NAME for hop in path.hops)
     names = (each for name in _taking_part(cloud, question, path) for each in (name, _type_of(cloud, name)))
     every = dict.fromkeys(one for name in names for one in touching.get(name, ()))
-    found = [one for one in every if resolved or not _is_of_names(*one)]
+    found = [_here(cloud, question, *one) for one in every if resolved or not _is_of_names(*one)]
     blocking = [hop for hop in path.hops if hop.verdict == "deny"]
     turning = [
         one
@@ -93,9 +98,34 @@ def with_unread(cloud: Cloud, question: Question, path: Path) -> Path:
     return replace(path, verdict="unknown", symptom=Symptom(), unread=unread, missing=missing, hint=hint, seen_as="")
 
 
+def _here(cloud: Cloud, question: Question, one: Unread, weight: Weight) -> Touching:
+    """Return something unread with its weight for the clients of a question.
+
+    VPC Lattice leads those of certain VPCs to a database by the database's own name; other resources have names at Lattice alone.
+    """
+    if one.what != _SHARED:
+        return one, weight
+    if cloud.template.resources[one.resource_id].properties.get("ResourceConfigurationType") != "ARN":
+        return one, Weight.ASSUMED
+    clients = {vpc_id_of(cloud, source.interface) for source in question.sources if source.interface}
+    interfaces = question.target.interfaces if isinstance(question.target, InterfaceDestination) else ()
+    leads = not clients.isdisjoint(_joined(cloud)) and clients.isdisjoint(vpc_id_of(cloud, eni) for eni in interfaces)
+    return one, weight if leads else Weight.ASSUMED
+
+
+def _joined(cloud: Cloud) -> Iterator[Maybe[str] | None]:
+    """Yield the VPCs with an association or an endpoint of VPC Lattice."""
+    yield from (one.vpc_id for one in cloud.network.vpc_endpoints.values() if one.type in LATTICE_DOMAINS)
+    for resource in cloud.template.resources.values():
+        if resource.type == "AWS::VpcLattice::ServiceNetworkVpcAssociation":
+            yield cloud.named(str(resource.properties.get("VpcIdentifier")))
+
+
 def _may_turn(cloud: Cloud, one: Unread, weight: Weight, blocking: Hop) -> bool:
     """Return whether something unread may turn the verdict of a hop: a relation does not if the hop filters by other things."""
     filters = blocking.kind in _FILTERS or blocking.code is Code.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS
+    if blocking.kind in _FILTERS and _type_of(cloud, one.resource_id) in _REFUSING:
+        return False
     if not one.needs or not (filters or weight is Weight.OPENS):
         return True
     if weight is Weight.OPENS and one.what.startswith(_OF_NAMES):

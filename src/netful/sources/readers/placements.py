@@ -33,6 +33,12 @@ _DATABASE, _CACHE, _SERVICE = InterfaceOwner.DATABASE, InterfaceOwner.CACHE, Int
 _RDS_SUBNETS = ("AWS::RDS::DBSubnetGroup",)
 _CACHE_SUBNETS = ("AWS::ElastiCache::SubnetGroup",)
 
+
+def _within(prefix: str = "", subnets: str = "SubnetIds", groups: str = "SecurityGroupIds") -> Placement:
+    """Return the row of a service that has subnets and groups within one property."""
+    return Placement(_SERVICE, prefix + subnets, prefix + groups)
+
+
 PLACEMENTS = {
     "AWS::RDS::DBInstance": Placement(
         _DATABASE, "DBSubnetGroupName", "VPCSecurityGroups", _RDS_SUBNETS, "PubliclyAccessible", default_vpc=True
@@ -137,6 +143,43 @@ PLACEMENTS = {
         "ConnectionInput.PhysicalConnectionRequirements.SubnetId",
         "ConnectionInput.PhysicalConnectionRequirements.SecurityGroupIdList",
     ),
+    "AWS::BedrockAgentCore::BrowserCustom": _within("NetworkConfiguration.VpcConfig.", "Subnets", "SecurityGroups"),
+    "AWS::BedrockAgentCore::CodeInterpreterCustom": _within(
+        "NetworkConfiguration.VpcConfig.", "Subnets", "SecurityGroups"
+    ),
+    "AWS::BedrockAgentCore::Runtime": _within("NetworkConfiguration.NetworkModeConfig.", "Subnets", "SecurityGroups"),
+    "AWS::CodeBuild::Fleet": _within("FleetVpcConfig.", "Subnets"),
+    "AWS::DMS::ReplicationConfig": Placement(
+        _SERVICE,
+        "ComputeConfig.ReplicationSubnetGroupId",
+        "ComputeConfig.VpcSecurityGroupIds",
+        ("AWS::DMS::ReplicationSubnetGroup",),
+    ),
+    "AWS::DocDBElastic::Cluster": Placement(_DATABASE, "SubnetIds", "VpcSecurityGroupIds", default_vpc=True),
+    "AWS::EMRServerless::Application": _within("NetworkConfiguration."),
+    "AWS::FSx::FileCache": _within(),
+    "AWS::Grafana::Workspace": _within("VpcConfiguration."),
+    "AWS::ImageBuilder::InfrastructureConfiguration": _within("", "SubnetId"),
+    "AWS::IoT::TopicRuleDestination": _within("VpcProperties.", groups="SecurityGroups"),
+    "AWS::KinesisAnalyticsV2::Application": _within("ApplicationConfiguration.VpcConfigurations."),
+    "AWS::MSK::Replicator": _within("KafkaClusters.VpcConfig."),
+    "AWS::MSK::VpcConnection": _within("", "ClientSubnets", "SecurityGroups"),
+    "AWS::NeptuneGraph::PrivateGraphEndpoint": _within(),
+    "AWS::OSIS::Pipeline": _within("VpcOptions."),
+    "AWS::PCS::Cluster": _within("Networking."),
+    "AWS::QuickSight::VPCConnection": _within(),
+    "AWS::Redshift::EndpointAccess": Placement(
+        _DATABASE, "SubnetGroupName", "VpcSecurityGroupIds", ("AWS::Redshift::ClusterSubnetGroup",)
+    ),
+    "AWS::SageMaker::Cluster": _within("VpcConfig.", "Subnets"),
+    "AWS::SageMaker::Model": _within("VpcConfig.", "Subnets"),
+    "AWS::Timestream::InfluxDBCluster": Placement(
+        _DATABASE, "VpcSubnetIds", "VpcSecurityGroupIds", public="PubliclyAccessible"
+    ),
+    "AWS::Timestream::InfluxDBInstance": Placement(
+        _DATABASE, "VpcSubnetIds", "VpcSecurityGroupIds", public="PubliclyAccessible"
+    ),
+    "AWS::VpcLattice::ResourceGateway": _within(),
     "AWS::SageMaker::NotebookInstance": Placement(_SERVICE, "SubnetId", "SecurityGroupIds"),
     "AWS::SageMaker::Domain": Placement(_SERVICE, "SubnetIds", "DefaultUserSettings.SecurityGroups", own_group=True),
     "AWS::Transfer::Server": Placement(_SERVICE, "EndpointDetails.SubnetIds", "EndpointDetails.SecurityGroupIds"),

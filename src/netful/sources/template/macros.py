@@ -4,7 +4,8 @@ Rules:
 1. An included file on this machine replaces the macro and keeps its own lines. One in S3 is searched by its name
    beside the template; if it is not found, the macro stays and its value is unknown.
 2. `Fn::ForEach` is expanded with each value of its collection: `${Name}`, `&{Name}` and `Ref: Name` become the value.
-   A `Condition` in it may be a function of mappings.
+   A `Condition` in it may be a function of mappings. A key without a value, as AWS's samples write one above an inner
+   loop, makes nothing.
 3. Other macros stay unchanged.
 """
 
@@ -133,7 +134,8 @@ class _Expansion:
         for value in values:
             repeated = self.expanded(_replaced(body, names, str(value)))
             for key, member in repeated.items():
-                out.put(key, self._with_named_condition(member), repeated.lines.get(key, 0))
+                if member is not None:
+                    out.put(key, self._with_named_condition(member), repeated.lines.get(key, 0))
         if len(out) > _MOST_ITEMS * 4:
             fail("`Fn::ForEach` makes too many keys", origin, hint="CloudFormation allows 500 resources")
 

@@ -73,13 +73,14 @@ class TemplateScope:
         return Unknown(f"`{name}` is made by a transform or a module", (name,))
 
     def attribute(self, logical_id: str, attribute: str, origin: Origin) -> Any:  # noqa: ARG002 - the scope's signature
-        """Return the value of `Fn::GetAtt`."""
+        """Return the value of `Fn::GetAtt`; one that AWS decides may be given like a parameter."""
         if logical_id not in self.resources:
             return Unknown(f"`{logical_id}` is made by a transform or a module", (logical_id,))
         made = self._made(logical_id, attribute)
-        return self.resources.absence(logical_id) or (
+        value = self.resources.absence(logical_id) or (
             self._attributes.attribute(logical_id, attribute) if made is None else made
         )
+        return self.given.get(f"{logical_id}.{attribute}", value) if isinstance(value, Unknown) else value
 
     def _made(self, logical_id: str, attribute: str) -> Any:
         """Return what the function of a custom resource has answered, or the id of a nested stack; else None."""

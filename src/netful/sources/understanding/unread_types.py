@@ -48,6 +48,7 @@ _WEIGHTS = {
         "AWS::ApiGatewayV2": "ApiGatewayManagedOverrides",
         "AWS::EC2": "LocalGatewayRoute RouteServerPropagation TransitGatewayPolicyTableAssociation",
     },
+    Weight.OPENS: {"AWS::VpcLattice": "ResourceConfiguration"},
     Weight.ASSUMED: {
         "AWS::CloudFormation": "Stack StackSet",  # templates that are elsewhere, or deployed to other places
         "AWS::Lambda": "NetworkConnector",

@@ -33,6 +33,9 @@ from netful.model.network.nat64 import NAT64_BLOCK, embedded
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import IPAddress, IPNetwork, is_within
 
+_PRIVATE = IPv4Network("10.0.0.0/8")
+"""A private address that is not known."""
+
 
 class DestinationEnd(Frozen):
     """An end to reach. `name` is the ruling on the name; `end` is None if the name has no address."""
@@ -134,6 +137,10 @@ def _of_host(cloud: Cloud, source: Source, target: HostDestination) -> Iterator[
     if answer.status in ("TIMEOUT", "NODATA") or answer.code is Code.NETFUL_DNS_FIREWALL_BLOCKED:
         answer = _asked(_with_resolver(cloud, vpc_id), source, vpc_id, target.host)
     if answer.status == "UNKNOWN":
+        if answer.private and source.outside not in (None, Outside.ON_PREMISES):
+            ruling = Ruling("allow", ruling.component, f"private addresses by {answer.zone}", origin=answer.origin)
+            yield DestinationEnd(target.label, End(_PRIVATE, target.service.ports), ruling)
+            return
         yield DestinationEnd(target.label, End(None, target.service.ports), ruling)
         return
     ends = tuple(_ends(cloud, source, vpc_id, _served(cloud, answer, target.service.ports.first)))

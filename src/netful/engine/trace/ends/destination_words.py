@@ -8,6 +8,7 @@
 | `aws:ssm`, `aws:s3:GetObject` | an AWS service by its regional name, and an action of it |
 | `https://HOST/path`, `https://HOST/path Host: NAME` | a URL, and headers of the request |
 | `LogicalId` of a distribution or a function URL | its URL |
+| `LogicalId` of a bucket, a table, a queue and the like | the regional name of its service |
 | `ApiLogicalId GET /stage/path` | a request to an API by its own name |
 """
 
@@ -52,6 +53,23 @@ _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 _API_REQUEST = re.compile(r"(\S+)\s+([A-Za-z]+)\s+(/\S*)")
 _REGISTRY = "ecr.dkr"
 """The service whose hosts begin with an account."""
+_ANY = "any"
+"""First label of a host of a service that has only hosts of its users, such as those of APIs."""
+_LATTICE_SERVICE = "AWS::VpcLattice::Service"
+_SERVICES = {
+    "AWS::DynamoDB::GlobalTable": "dynamodb",
+    "AWS::DynamoDB::Table": "dynamodb",
+    "AWS::Events::EventBus": "events",
+    "AWS::KMS::Key": "kms",
+    "AWS::Kinesis::Stream": "kinesis",
+    "AWS::S3::Bucket": "s3",
+    "AWS::SNS::Topic": "sns",
+    "AWS::SQS::Queue": "sqs",
+    "AWS::SSM::Parameter": "ssm",
+    "AWS::SecretsManager::Secret": "secretsmanager",
+    "AWS::StepFunctions::StateMachine": "states",
+}
+"""Resources without a place in a VPC, and the service by whose regional name clients reach them."""
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_-]+)+\.?")
 
 
@@ -147,8 +165,9 @@ def _service(cloud: Cloud, text: str) -> HostDestination:
     service = service_names.service(code)
     permission = f"{code}:{action}" if action else ""
     host = service.host(cloud.region)
-    registry = f"{cloud.account_id}.{host}" if service.code == _REGISTRY else host
-    return HostDestination(registry, Service(), service.code, permission)
+    if service.hosts[0].startswith("*."):
+        host = f"{cloud.account_id if service.code == _REGISTRY else _ANY}.{host}"
+    return HostDestination(host, Service(), service.code, permission)
 
 
 def _of_strange_service(target: HostDestination) -> tuple[str, ...]:
@@ -185,6 +204,11 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
             return InterfaceDestination(name, found, service), _of_strange_port(cloud, name, service)
         chosen = Service(TCP, Ports(port, port))
         return InterfaceDestination(name, found, chosen), (f"the port is {port}, as none was given",)
+    if resource is not None and resource.type == _LATTICE_SERVICE:
+        return HostDestination(endpoint_names.lattice_host(cloud, name, "vpc-lattice-svcs"), wanted, name), ()
+    if resource is not None and resource.type in _SERVICES and service is None:
+        code = _SERVICES[resource.type]
+        return _service(cloud, f"aws:{code}"), (f"clients reach `{name}` by the regional name of `aws:{code}`",)
     if resource is not None:
         what = f"`{name}` is an `{resource.type}`, which has no interface in a VPC"
         raise QuestionError(what, origin=resource.origin, hint=f"a service is named `aws:SERVICE`; otherwise: {FORMS}")

@@ -3,6 +3,7 @@
 | form | source |
 |---|---|
 | `LogicalId`, or a construct's path in the CDK application | every interface of a function, instance or other resource; for a function outside a VPC, Lambda's own network |
+| `LogicalId` of an App Runner service | the interfaces of its VPC connector; without one, a client on the internet |
 | `subnet:SubnetId+SgId[+SgId…]` | a hypothetical interface |
 | `10.0.1.5`, `10.0.1.0/24` | the interfaces that have these addresses, else a client on-premises or on the internet |
 | `internet`, `internet6`, `on-premises` | a client outside |
@@ -21,11 +22,12 @@ from netful.engine.flows.flow import network_of
 from netful.engine.network import on_premises
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
-from netful.model.core import Maybe, QuestionError, Unknown, known_in
+from netful.model.core import Maybe, QuestionError, Resource, Unknown, at, known_in
 from netful.model.functions.function import Function
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import IPNetwork
 
+_APP_RUNNER, _CONNECTOR = "AWS::AppRunner::Service", "AWS::AppRunner::VpcConnector"
 _PASSIVE = (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.ENDPOINT)
 FORMS = "a function or resource, `subnet:SubnetId+SgId`, an address, `internet` or `on-premises`"
 
@@ -49,6 +51,8 @@ def sources_of(cloud: Cloud, text: str) -> tuple[Source, ...]:
     network = network_or_none(text)
     if network is not None:
         return _of_address(cloud, text, network)
+    if egress := _of_app_runner(cloud, cloud.template.resources.get(named)):
+        return egress
     found = cloud.network.places_of(named) or tuple(e for e in (cloud.network.network_interfaces.get(named),) if e)
     if found and all(eni.owner in _PASSIVE for eni in found):
         what = f"`{text}` cannot start connections, it only accepts them"
@@ -83,6 +87,18 @@ def _of_function(cloud: Cloud, function: Function) -> tuple[Source, ...]:
     if not function.in_vpc:
         return (Source(function.id, outside=Outside.LAMBDA),)
     return tuple(Source(function.id, eni) for eni in cloud.network.interfaces_of(function.id) or _unplaced(function))
+
+
+def _of_app_runner(cloud: Cloud, service: Resource | None) -> tuple[Source, ...]:
+    """Return the interfaces of a service's VPC connector, or a client on the internet without one; none if the connector is not known."""
+    if service is None or service.type != _APP_RUNNER:
+        return ()
+    egress = at(service.properties, "NetworkConfiguration.EgressConfiguration") or {}
+    if egress.get("EgressType", "DEFAULT") == "DEFAULT":
+        return (Source(service.id, outside=Outside.INTERNET),)
+    named = (cloud.named(str(egress.get("VpcConnectorArn"))), *service.references)
+    connectors = (one for one in named if getattr(cloud.template.resources.get(one), "type", "") == _CONNECTOR)
+    return tuple(Source(service.id, eni) for one in connectors for eni in cloud.network.places_of(one))
 
 
 def _unplaced(function: Function) -> Iterable[NetworkInterface]:
