@@ -53,16 +53,22 @@ def _invalid(patch: Patch) -> Exception:
     return bad_request(f"Invalid patch path  '{patch.path}' specified for op '{patch.op}'")
 
 
+def stages_of(plan: Mapping[str, Any]) -> list[Properties]:
+    """Return the known stages in the properties of a plan."""
+    listed = plan.get("ApiStages")
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+
+
 def pairs(cloud: Cloud, plan: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the stages that the properties of a plan open."""
-    return [(named(cloud, one.get("ApiId")), str(one.get("Stage"))) for one in plan.get("ApiStages") or ()]
+    """Return the known stages that the properties of a plan open."""
+    return [(named(cloud, one.get("ApiId")), str(one.get("Stage"))) for one in stages_of(plan)]
 
 
 def opening(cloud: Cloud, plan: Resource, patch: Patch) -> list[dict[str, Any]]:
     """Return the stages of a plan with one more, or less: `API:STAGE`."""
     api, separator, name = patch.value.rpartition(":")
     wanted, there = (loaded_id(cloud, api), name), pairs(cloud, plan.properties)
-    stages = plan.properties.get("ApiStages") or ()
+    stages = stages_of(plan.properties)
     if not separator or patch.op not in {"add", "remove"}:
         raise bad_request("Invalid API Stage specified")
     if patch.op == "remove":
@@ -85,7 +91,7 @@ def _with_methods(cloud: Cloud, plan: Resource, patch: Patch, of_stage: re.Match
     wanted, there = (loaded_id(cloud, api), name), pairs(cloud, plan.properties)
     if wanted not in there:
         raise _no_stage(cloud, plan, api, name)
-    stages = plan.properties["ApiStages"]
+    stages = stages_of(plan.properties)
     return [
         {**one, "Throttle": _limited(one.get("Throttle") or {}, patch, of_stage)} if pair == wanted else one
         for one, pair in zip(stages, there, strict=True)

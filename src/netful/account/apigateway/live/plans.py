@@ -52,14 +52,14 @@ def _checked(site: Site, _wanted: OperationRequest, own: Properties, id_: str) -
     if not own.get("UsagePlanName"):
         raise bad_request("Usage Plan name must be non-empty")
     quota = own.get("Quota")
-    if quota is not None and quota.get("Limit") is None:
+    if isinstance(quota, dict) and quota.get("Limit") is None:
         raise bad_request("Usage Plan quota limit must be specified")
     return own if id_ else _opened(site.cloud, own)
 
 
 def _opened(cloud: Cloud, own: Properties) -> Properties:
     """Return the properties of a new plan, whose stages are there."""
-    found, quota = {**own, "ApiStages": ()}, own.get("Quota", {})
+    found, quota = {**own, "ApiStages": []}, own.get("Quota", {})
     for stage in own.get("ApiStages", ()):
         opened = Patch("add", "/apiStages", f"{stage.get('ApiId')}:{stage.get('Stage')}")
         *others, one = opening(cloud, new(_TYPE, new_id(), found).resource, opened)

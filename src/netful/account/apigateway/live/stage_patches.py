@@ -65,11 +65,11 @@ def patched(_kind: Kind, cloud: Cloud, stage: Resource, patch: Patch) -> Propert
         name, reading = _FIELDS[patch.path]
         return {**own, name: reading(patch.value)}
     if patch.path.startswith(_VARIABLES):
-        return {**own, "Variables": _with_variable(own.get("Variables"), patch, patch.after(_VARIABLES + "/"))}
+        return {**own, "Variables": _with_variable(_known(own, "Variables"), patch, patch.after(_VARIABLES + "/"))}
     if patch.path.startswith("/canarySettings"):
         return {**own, "CanarySetting": _with_canary(cloud, own, patch)}
     if patch.path.startswith(_LOG):
-        return {**own, "AccessLogSetting": _with_log(own.get("AccessLogSetting"), patch)}
+        return {**own, "AccessLogSetting": _with_log(_known(own, "AccessLogSetting"), patch)}
     return {**own, "MethodSettings": [*_with_setting(settings_of(own), patch).values()]}
 
 
@@ -96,16 +96,21 @@ def _promoted(own: Properties, patch: Patch) -> Properties:
             f"Invalid copy operation with path: {patch.path} and from {patch.source}. Valid copy:path are "
             f"[/deploymentId, /variables] and valid copy:from are [/canarySettings/deploymentId, {_OVERRIDES}]"
         )
-    canary = own.get("CanarySetting")
-    if canary is None:
+    canary = _known(own, "CanarySetting")
+    if not canary:
         raise bad_request("Promotion not available. Canary does not exist.")
     if patch.path == _VARIABLES:
-        return {**own, "Variables": {**(own.get("Variables") or {}), **(canary.get("StageVariableOverrides") or {})}}
+        return {**own, "Variables": {**_known(own, "Variables"), **_known(canary, "StageVariableOverrides")}}
     return {**own, "DeploymentId": canary.get("DeploymentId", own.get("DeploymentId"))}
 
 
-def _with_variable(before: Properties | None, patch: Patch, name: str) -> Properties:
-    before = before or {}
+def _known(properties: Properties, name: str) -> Properties:
+    """Return a property that is a map; an empty one where it is left out, or not known."""
+    found = properties.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _with_variable(before: Properties, patch: Patch, name: str) -> Properties:
     if patch.op == "remove":
         return {other: value for other, value in before.items() if name and other != name}
     if not _VARIABLE_NAME.fullmatch(name):
@@ -137,9 +142,9 @@ def checked_canary(cloud: Cloud, stage: Properties, given: Properties) -> Proper
 def _with_canary(cloud: Cloud, own: Properties, patch: Patch) -> Properties | None:
     if patch.path == "/canarySettings" and patch.op == "remove":
         return None
-    canary = own.get("CanarySetting") or {"PercentTraffic": 0.0, "DeploymentId": own.get("DeploymentId")}
+    canary = _known(own, "CanarySetting") or {"PercentTraffic": 0.0, "DeploymentId": own.get("DeploymentId")}
     if patch.path.startswith(_OVERRIDES):
-        before = canary.get("StageVariableOverrides")
+        before = _known(canary, "StageVariableOverrides")
         return {**canary, "StageVariableOverrides": _with_variable(before, patch, patch.after(_OVERRIDES + "/"))}
     if patch.path == "/canarySettings/deploymentId" and patch.op == "replace":
         return {**canary, "DeploymentId": deployment_at(cloud, own, patch.value)}
@@ -149,7 +154,7 @@ def _with_canary(cloud: Cloud, own: Properties, patch: Patch) -> Properties | No
     return {**canary, name: reading(patch.value)}
 
 
-def _with_log(log: Properties | None, patch: Patch) -> Properties | None:
+def _with_log(log: Properties, patch: Patch) -> Properties | None:
     if patch.path == _LOG and patch.op == "remove":
         return None
     names = {_LOG + "/destinationArn": "DestinationArn", _LOG + "/format": "Format"}
@@ -170,7 +175,8 @@ Settings = dict[tuple[str, str], Properties]
 
 def settings_of(stage: Properties) -> Settings:
     """Return the settings of methods in the properties of a stage."""
-    found = stage.get("MethodSettings") or ()
+    listed = stage.get("MethodSettings")
+    found = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
     return {_place(str(one.get("ResourcePath", "/*")), str(one.get("HttpMethod", ANY))): one for one in found}
 
 
