@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from netful.account.rds_data import sessions
-from tests.helpers.stacks import Stack
+from tests.helpers.stacks import written
 
 CLUSTERS = """
 Resources:
@@ -32,9 +32,7 @@ def test_parameters_are_found_in_linear_time(piece):
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     """Run a statement in a cluster with texts as parameters: the values of its rows, or the code of its error."""
-    folder = tmp_path_factory.mktemp("attack")
-    (folder / "template.yaml").write_text(CLUSTERS)
-    stack = Stack(folder / "state", folder / "template.yaml")
+    stack = written(tmp_path_factory.mktemp("attack"), CLUSTERS)
     stack.up()
     api = stack.client("rds-data")
     secret = stack.client("secretsmanager").describe_secret(SecretId="word")["ARN"]

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.helpers.stacks import NETFUL, Stack
+from tests.helpers.stacks import NETFUL, written
 
 pytestmark = [pytest.mark.packets, pytest.mark.parametrize("who", ["root"], indirect=True)]
 TEMPLATE = """
@@ -27,8 +27,7 @@ def port(who, tmp_path):
     pytest.importorskip("debugpy")
     (tmp_path / "app").mkdir()
     (tmp_path / "app" / "app.py").write_text("def handler(event, context):\n    return 1\n")
-    (tmp_path / "template.yaml").write_text(TEMPLATE)
-    stack = Stack(tmp_path / "state", tmp_path / "template.yaml", prefix=who)
+    stack = written(tmp_path, TEMPLATE, prefix=who)
     stack.up("--debug", "Py")
     address = stack.json("status", "--stack", "s")["debugger"]["address"]
     waiting = subprocess.Popen([*who, NETFUL, "invoke", "Py", "--stack", "s", "--quiet"], env=stack.env)

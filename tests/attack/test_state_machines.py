@@ -9,7 +9,7 @@ import pytest
 from botocore.config import Config
 
 from tests.helpers.processes import wait_until
-from tests.helpers.stacks import Stack
+from tests.helpers.stacks import written
 
 pytestmark = pytest.mark.packets
 
@@ -85,12 +85,7 @@ REFUSED = {"brackets": "[" * 900_000, "objects": nested(200_000), "length": only
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("machines")
-    (folder / "template.yaml").write_text(TEMPLATE)
-    made = Stack(folder / "state", folder / "template.yaml")
-    made.up()
-    yield made
-    made.down()
+    yield from written(tmp_path_factory.mktemp("machines"), TEMPLATE).while_up()
 
 
 @pytest.fixture(scope="module")

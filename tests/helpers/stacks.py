@@ -101,6 +101,20 @@ class Stack:
     def down(self):
         return self.netful("down", "--stack", "s", check=0)
 
+    def while_up(self, *more):
+        """A fixture's steps: up, the tests, down."""
+        self.up(*more)
+        yield self
+        self.down()
+
+
+def written(folder, text, project="", *, prefix=()):
+    """The stack of a template's text, with a project file, in a folder."""
+    (folder / "template.yaml").write_text(text)
+    if project:
+        (folder / "netful.toml").write_text(project)
+    return Stack(folder / "state", folder / "template.yaml", prefix=prefix)
+
 
 def copied(folder, template, *, prefix=()):
     """The stack of a template in tests/templates, in a folder of its own."""

@@ -17,10 +17,13 @@ def account(tmp_path_factory):
 @pytest.fixture(scope="module")
 def stack(request, tmp_path_factory, who):
     """The running stack of the module's `TEMPLATE`, which is a file of tests/templates."""
-    made = copied(tmp_path_factory.mktemp("stack"), request.module.TEMPLATE, prefix=who)
-    made.up()
-    yield made
-    made.down()
+    yield from copied(tmp_path_factory.mktemp("stack"), request.module.TEMPLATE, prefix=who).while_up()
+
+
+@pytest.fixture(scope="module")
+def status(stack):
+    """What `netful status` shows of the module's stack at first."""
+    return stack.json("status", "--stack", "s")
 
 
 @pytest.fixture

@@ -35,6 +35,13 @@ def test_caches_serve_as_the_template_says(stack):
 
 
 @AS_ROOT
+def test_db_opens_the_client(stack):
+    for name in ("Plain", "Group", "Serverless"):
+        asked = ("--from", CLIENT, "--", "set", "a", "b")
+        assert stack.netful("db", name, "--stack", "s", *asked, check=0).stdout.strip() == "OK"
+
+
+@AS_ROOT
 def test_memcached(stack):
     talk = "set a 0 0 1\r\n7\r\nget a\r\nquit\r\n"
     for name in ("Memcached", "Encrypted"):

@@ -24,10 +24,7 @@ CLIENT, GATEWAY, SERVER = "10.0.2.5", "10.0.1.4", "192.0.2.1"
 def stack(tmp_path_factory):
     folder = tmp_path_factory.mktemp("capture")
     shutil.copy(EXAMPLES / "flow-logs" / "template.yaml", folder / "template.yaml")
-    one = Stack(folder / "state", folder / "template.yaml")
-    one.up()
-    yield one
-    one.down()
+    yield from Stack(folder / "state", folder / "template.yaml").while_up()
 
 
 @contextlib.contextmanager

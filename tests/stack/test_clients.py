@@ -47,12 +47,7 @@ def test_policy_goes_by_the_address_of_the_client(stack, client, status):
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
-    from tests.helpers.stacks import Stack
+    from tests.helpers.stacks import written
 
     folder = tmp_path_factory.mktemp("clients")
-    (folder / "template.yaml").write_text(TEMPLATE)
-    (folder / "netful.toml").write_text(CLIENTS)
-    up = Stack(folder / "state", folder / "template.yaml")
-    up.up()
-    yield up
-    up.down()
+    yield from written(folder, TEMPLATE, CLIENTS).while_up()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.helpers.stacks import Stack
+from tests.helpers.stacks import written
 
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 
@@ -46,11 +46,7 @@ Resources:
 
 @pytest.fixture
 def stack(tmp_path):
-    (tmp_path / "template.yaml").write_text(TEMPLATE.replace("FIRST", "7"))
-    made = Stack(tmp_path / "state", tmp_path / "template.yaml")
-    made.up()
-    yield made
-    made.down()
+    yield from written(tmp_path, TEMPLATE.replace("FIRST", "7")).while_up()
 
 
 def test_functions_make_and_change_the_resources(stack, tmp_path):

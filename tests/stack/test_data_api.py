@@ -4,7 +4,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.helpers.databases import secret
-from tests.helpers.stacks import Stack
+from tests.helpers.stacks import written
 
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 
@@ -38,12 +38,7 @@ SERIAL = {"pg": "id serial primary key", "my": "id int auto_increment primary ke
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("data")
-    (folder / "template.yaml").write_text(TEMPLATE)
-    made = Stack(folder / "state", folder / "template.yaml")
-    made.up()
-    yield made
-    made.down()
+    yield from written(tmp_path_factory.mktemp("data"), TEMPLATE).while_up()
 
 
 @pytest.fixture(scope="module")

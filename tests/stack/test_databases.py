@@ -122,6 +122,22 @@ def test_data_of_a_database_that_is_gone_is_gone(stack):
     assert 'relation "t" does not exist' in sql(stack, "select * from t")
 
 
+@AS_ROOT
+def test_db_opens_the_client_as_the_master_from_what_reaches_it(stack):
+    def db(name, *more, check=0):
+        return stack.netful("db", name, "--stack", "s", *more, check=check)
+
+    asked = ("--", "-Atc", "select current_user, current_database(), inet_client_addr()")
+    assert db("Db", *asked).stdout.startswith("app|orders|10.0.1.")  # from Ask, the function that reaches it
+    assert db("Writer", "--from", CLIENT, *asked).stdout.startswith("chief|shop|")
+    assert db("Db", "--", "-c", "select 1 / 0", check=1).stdout == ""
+    assert "no server of netful runs at `Vpc`" in db("Vpc", check=2).stderr
+    db("Db", "--", "-c", "alter role app password 'rotated-word'")
+    value = '{"username": "app", "password": "rotated-word"}'
+    stack.client("secretsmanager").put_secret_value(SecretId="orders", SecretString=value)
+    assert db("Db", *asked).stdout.startswith("app|orders|")
+
+
 def test_state_keeps_data(stopped, tmp_path):
     stack = stopped
     stack.up("--state", str(tmp_path / "kept"))

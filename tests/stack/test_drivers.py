@@ -37,10 +37,7 @@ def stack(tmp_path_factory):
     for code in ("python", "node"):
         (folder / code / "certs").mkdir()
         (folder / code / "certs/global-bundle.pem").write_text(bundle)
-    made = Stack(folder.parent / "state", folder / "template.yaml")
-    made.up()
-    yield made
-    made.down()
+    yield from Stack(folder.parent / "state", folder / "template.yaml").while_up()
 
 
 @pytest.mark.parametrize(("function", "driver"), [(name, one) for name, every in DRIVERS.items() for one in every])

@@ -16,10 +16,7 @@ SOON = {"Delay": 1, "MaxAttempts": 60}
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
-    one = balancers_in(tmp_path_factory.mktemp("balancers"))
-    one.up()
-    yield one
-    one.down()
+    yield from balancers_in(tmp_path_factory.mktemp("balancers")).while_up()
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import pytest
 from tests.helpers import json_schemas
 from tests.helpers.places import EXAMPLES
 from tests.helpers.processes import wait_until
-from tests.helpers.stacks import NETFUL, Stack
+from tests.helpers.stacks import NETFUL, Stack, written
 
 pytestmark = pytest.mark.packets
 FIELDS = [
@@ -37,10 +37,7 @@ FIELDS = [
 def stack(tmp_path_factory):
     folder = tmp_path_factory.mktemp("flows")
     shutil.copy(EXAMPLES / "flow-logs" / "template.yaml", folder / "template.yaml")
-    one = Stack(folder / "state", folder / "template.yaml")
-    one.up()
-    yield one
-    one.down()
+    yield from Stack(folder / "state", folder / "template.yaml").while_up()
 
 
 def records(stack):
@@ -230,11 +227,7 @@ def gateways(tmp_path_factory):
     text = (EXAMPLES / "flow-logs" / "template.yaml").read_text()
     text = text[: text.index("  # ---- The flow logs")] + GATEWAYS
     zonal = "{SubnetId: !Ref Public, AllocationId: !GetAtt Address.AllocationId}"
-    (folder / "template.yaml").write_text(text.replace(zonal, "{AvailabilityMode: regional, VpcId: !Ref Vpc}"))
-    one = Stack(folder / "state", folder / "template.yaml")
-    one.up()
-    yield one
-    one.down()
+    yield from written(folder, text.replace(zonal, "{AvailabilityMode: regional, VpcId: !Ref Vpc}")).while_up()
 
 
 def test_a_transit_gateway_logs_what_it_carries_and_what_it_loses(gateways):

@@ -68,11 +68,7 @@ def test_a_client_sees_what_is_predicted(stack, source, destination, symptom):
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
-    from tests.helpers.stacks import Stack
+    from tests.helpers.stacks import written
 
     folder = tmp_path_factory.mktemp("ipv6-only")
-    (folder / "template.yaml").write_text(TEMPLATE)
-    up = Stack(folder / "state", folder / "template.yaml")
-    up.up()
-    yield up
-    up.down()
+    yield from written(folder, TEMPLATE).while_up()

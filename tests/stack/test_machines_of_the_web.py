@@ -16,10 +16,7 @@ ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:"
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
-    made = copied(tmp_path_factory.mktemp("machines"), "machines-of-the-web.yaml")
-    made.up()
-    yield made
-    made.down()
+    yield from copied(tmp_path_factory.mktemp("machines"), "machines-of-the-web.yaml").while_up()
 
 
 @pytest.fixture(scope="module")

@@ -49,6 +49,13 @@ def test_databases_serve_as_the_template_says(stack):
 
 
 @AS_ROOT
+def test_db_opens_the_client_as_the_master(stack):
+    asked = ("--from", CLIENT, "--", "-e", "select current_user()")
+    assert "app@%" in stack.netful("db", "Db", "--stack", "s", *asked, check=0).stdout
+    assert "nothing of the template reaches `Db`" in stack.netful("db", "Db", "--stack", "s", check=2).stderr
+
+
+@AS_ROOT
 def test_a_seed_fills_the_database(stack):
     folder = stack.template.parent
     (folder / "netful.toml").write_text('[hosts.Db]\nseed = "seed.sql"\n')

@@ -11,7 +11,7 @@ import pytest
 import netful
 from tests.helpers.places import EXAMPLES
 from tests.helpers.processes import wait_until
-from tests.helpers.stacks import NETFUL, Stack
+from tests.helpers.stacks import NETFUL, Stack, written
 
 pytestmark = pytest.mark.packets
 WEB, PORT = "internet:tcp/443", "Host:tcp/5432"
@@ -35,11 +35,7 @@ ENDPOINT = """
 def stack(tmp_path_factory):
     folder = tmp_path_factory.mktemp("faults")
     text = (EXAMPLES / "flow-logs" / "template.yaml").read_text()
-    (folder / "template.yaml").write_text(text + ENDPOINT)
-    one = Stack(folder / "state", folder / "template.yaml")
-    one.up()
-    yield one
-    one.down()
+    yield from written(folder, text + ENDPOINT).while_up()
 
 
 @contextlib.contextmanager

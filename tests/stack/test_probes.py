@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.helpers.stacks import Stack
+from tests.helpers.stacks import written
 
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 
@@ -42,12 +42,7 @@ Resources:
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("probes")
-    (folder / "template.yaml").write_text(TEMPLATE)
-    made = Stack(folder / "state", folder / "template.yaml")
-    made.up()
-    yield made
-    made.down()
+    yield from written(tmp_path_factory.mktemp("probes"), TEMPLATE).while_up()
 
 
 def test_live_answers_name_the_lines_of_the_template(stack):

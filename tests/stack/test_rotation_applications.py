@@ -5,7 +5,7 @@ import pytest
 from netful.model import rotation_applications
 from netful.sources import load
 from tests.helpers.processes import wait_until
-from tests.helpers.stacks import Stack
+from tests.helpers.stacks import written
 
 REPOSITORY = "arn:aws:serverlessrepo:us-east-1:297356227824:applications"
 TEMPLATE = """
@@ -27,8 +27,7 @@ Resources:
 
 @pytest.mark.packets
 def test_the_secret_has_a_new_password(tmp_path):
-    (tmp_path / "template.yaml").write_text(TEMPLATE % REPOSITORY)
-    stack = Stack(tmp_path / "state", tmp_path / "template.yaml")
+    stack = written(tmp_path, TEMPLATE % REPOSITORY)
     stack.up()
     try:
         secrets = stack.client("secretsmanager")

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.helpers.processes import wait_until
-from tests.helpers.stacks import Stack
+from tests.helpers.stacks import written
 
 pytestmark = pytest.mark.packets
 
@@ -63,8 +63,7 @@ def value(secrets, name):
 def test_the_function_takes_the_steps(tmp_path):
     (tmp_path / "code").mkdir()
     (tmp_path / "code" / "rotate.py").write_text(FUNCTION)
-    (tmp_path / "template.yaml").write_text(TEMPLATE)
-    stack = Stack(tmp_path / "state", tmp_path / "template.yaml")
+    stack = written(tmp_path, TEMPLATE)
     stack.up()
     try:
         secrets = stack.client("secretsmanager")

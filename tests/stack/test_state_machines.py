@@ -23,10 +23,7 @@ def stack(tmp_path_factory):
     folder = tmp_path_factory.mktemp("machines")
     shutil.copy(TEMPLATES / "state-machines.yaml", folder / "template.yaml")
     shutil.copy(TEMPLATES / "quote.asl.json", folder)
-    made = Stack(folder / "state", folder / "template.yaml")
-    made.up("--sample", "100%")
-    yield made
-    made.down()
+    yield from Stack(folder / "state", folder / "template.yaml").while_up("--sample", "100%")
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import pytest
 
 from tests.helpers.accounts_running import Account
 from tests.helpers.processes import wait_until
-from tests.helpers.stacks import Stack
+from tests.helpers.stacks import written
 
 pytestmark = pytest.mark.packets
 
@@ -101,10 +101,7 @@ RUNS_ON = "netful: the command ended with exit code 0, and programs that it star
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory, who):
-    folder = tmp_path_factory.mktemp("user_data")
-    (folder / "template.yaml").write_text(TEMPLATE)
-    (folder / "netful.toml").write_text(PROJECT)
-    made = Stack(folder / "state", folder / "template.yaml", prefix=who)
+    made = written(tmp_path_factory.mktemp("user_data"), TEMPLATE, PROJECT, prefix=who)
     yield made, made.up().stdout
     made.down()
 

@@ -49,10 +49,7 @@ def test_variation(template, who, running):
         probed = stack.probe(path["From"], path["To"])
         assert probed["agree"] is True, probed
         assert {o["verdict"] for o in probed["observed"]} == {path["Verdict"]}, probed
-
-
-def test_service_sees_the_elastic_ip_behind_nat(running):
-    stack = running(EXAMPLES / "ssm-demo" / "nat.yaml")
-    code = "import urllib.request as u; print(u.urlopen('https://example.com/').read().decode())"
-    seen = stack.netful("exec", "ReadParameter", "--stack", "s", "--", "python3", "-c", code, check=0)
-    assert '"source": "203.0.113.1"' in seen.stdout.replace('":"', '": "')
+    if template.stem == "nat":  # the service sees the elastic IP
+        code = "import urllib.request as u; print(u.urlopen('https://example.com/').read().decode())"
+        seen = stack.netful("exec", "ReadParameter", "--stack", "s", "--", "python3", "-c", code, check=0)
+        assert '"source": "203.0.113.1"' in seen.stdout.replace('":"', '": "')

@@ -45,12 +45,20 @@ Resources:
 """
 
 
+def described(bench, text):
+    """UpdateRestApi, by which the resources of the API are read again."""
+    patch = {"op": "replace", "path": "/description", "value": text}
+    bench.rest.update_rest_api(restApiId="Api", patchOperations=[patch])
+
+
 def test_setting_has_the_key_that_its_call_named(controlled):
     """Terraform looks for the settings of a method under the path of its patches, which has no leading slash."""
     bench = controlled(API)
     bench.patch("replace /mock/GET/metrics/enabled true", "replace /~1other/GET/metrics/enabled true")
     settings = bench.rest.get_stage(restApiId="Api", stageName="live")["methodSettings"]
     assert {*settings} == {"*/*", "mock/GET", "~1other/GET"}
+    described(bench, "other")
+    assert bench.rest.get_stage(restApiId="Api", stageName="live")["methodSettings"] == settings
     bench.patch("remove /mock/GET")
     assert {*bench.rest.get_stage(restApiId="Api", stageName="live")["methodSettings"]} == {"*/*", "~1other/GET"}
 
@@ -88,7 +96,9 @@ def test_throttle_of_one_method(bench, path):
 
 
 def test_throttle_that_terraform_leaves_out_is_no_limit(bench):
-    bench.patch("replace /*/*/throttling/rateLimit -1.000000", "replace /*/*/throttling/burstLimit -1")
+    stage = bench.patch("replace /*/*/throttling/rateLimit -1.000000", "replace /*/*/throttling/burstLimit -1")
+    found = stage["methodSettings"]["*/*"]
+    assert (found["throttlingRateLimit"], found["throttlingBurstLimit"]) == (-1, -1)
     assert bench.count("/live/mock", 10) == 10
 
 
@@ -225,6 +235,19 @@ def test_stage_that_a_deployment_makes(bench):
     assert bench.json("/new/mock")["colour"] == "green"
     assert bench.json("/live/mock")["colour"] == "blue"
     assert {one["stageName"] for one in bench.rest.get_stages(restApiId="Api")["item"]} == {"live", "new"}
+
+
+def test_stage_that_a_deployment_describes_is_changed_and_deleted(controlled):
+    settings = "CachingEnabled: true, MethodSettings: [{ResourcePath: /mock, HttpMethod: GET, MetricsEnabled: true}]"
+    old = f"StageName: old, StageDescription: {{Variables: {{colour: grey}}, {settings}}}"
+    deployment = "AWS::ApiGateway::Deployment, Properties: {"
+    bench = controlled(API.replace(deployment, f"{deployment}{old}, "))
+    found = bench.patch("replace /variables/size 3", stage="old")["methodSettings"]
+    assert (found["*/*"]["cachingEnabled"], found["~1mock/GET"]["metricsEnabled"]) == (True, True)
+    assert bench.json("/old/mock") == {"colour": "grey", "size": "3"}
+    bench.rest.delete_stage(restApiId="Api", stageName="old")
+    described(bench, "other")
+    assert [one["stageName"] for one in bench.rest.get_stages(restApiId="Api")["item"]] == ["live"]
 
 
 def test_deployment_without_a_stage_changes_nobody(bench):

@@ -6,32 +6,12 @@ import json
 
 import pytest
 
+from tests.helpers.api_templates import FN, INVOKE, PERMISSION, mock, of_method
 from tests.helpers.gateway_bench import header
 from tests.helpers.ids import api_id
 from tests.helpers.texts import replaced
 
-API = """
-Resources:
-  Api:
-    Type: AWS::ApiGateway::RestApi
-    Properties:
-      Name: a
-      EndpointConfiguration: {{Types: [REGIONAL]}}
-      {policy}
-  Get:
-    Type: AWS::ApiGateway::Method
-    Properties:
-      RestApiId: !Ref Api
-      ResourceId: !GetAtt Api.RootResourceId
-      HttpMethod: GET
-      AuthorizationType: {kind}
-      AuthorizerId: !Ref Authorizer
-      {scopes}
-      Integration:
-        Type: MOCK
-        RequestTemplates: {{application/json: '{{"statusCode": 200}}'}}
-        IntegrationResponses: [{{StatusCode: 200, ResponseTemplates: {{application/json: "$context.authorizer.tier"}}}}]
-      MethodResponses: [{{StatusCode: 200}}]
+AUTHORIZER = """
   Authorizer:
     Type: AWS::ApiGateway::Authorizer
     Properties:
@@ -39,21 +19,9 @@ Resources:
       RestApiId: !Ref Api
       Type: {type}
       ProviderARNs: ["arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_Pool"]
-      AuthorizerUri: !Sub "arn:aws:apigateway:${{AWS::Region}}:lambda:path/2015-03-31/functions/${{Fn.Arn}}/invocations"
+      AuthorizerUri: {uri}
       IdentitySource: {source}
-  Deployment: {{Type: AWS::ApiGateway::Deployment, DependsOn: Get, Properties: {{RestApiId: !Ref Api}}}}
-  Stage:
-    Type: AWS::ApiGateway::Stage
-    Properties: {{RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: live}}
-  Fn:
-    Type: AWS::Lambda::Function
-    Properties: {{Runtime: python3.12, Handler: a.b, Role: r, Code: {{ZipFile: x}}}}
-  {permission}
 """
-PERMISSION = (
-    "Permission: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Fn, Action: 'lambda:InvokeFunction', "
-    "Principal: apigateway.amazonaws.com}}"
-)
 ALLOW = 'Policy: {Statement: [{Effect: Allow, Principal: "*", Action: execute-api:Invoke, Resource: "execute-api:/*"}]}'
 DENY, NEITHER = (
     replaced(ALLOW, {"Effect: Allow": "Effect: Deny"}),
@@ -64,7 +32,9 @@ HEADER = "method.request.header.Authorization"
 
 def api(policy="", kind="CUSTOM", source=HEADER, type_="TOKEN", permission=PERMISSION, scopes=""):
     type_ = "COGNITO_USER_POOLS" if kind == "COGNITO_USER_POOLS" else type_
-    return API.format(policy=policy, kind=kind, type=type_, source=source, permission=permission, scopes=scopes)
+    method = f"HttpMethod: GET, AuthorizationType: {kind}, AuthorizerId: !Ref Authorizer, {scopes}"
+    asked = AUTHORIZER.format(type=type_, uri=INVOKE, source=source)
+    return of_method(method + mock("$context.authorizer.tier"), policy) + asked + FN + permission
 
 
 def says(effect, resource="*"):
@@ -130,7 +100,7 @@ def test_pool_says_who_calls_before_the_policy_is_asked(bench_of, policy, sent, 
     ],
 )
 def test_which_token_of_a_pool(bench_of, scopes, claims, status):
-    bench = bench_of(api(kind="COGNITO_USER_POOLS", scopes=f"AuthorizationScopes: {scopes}"))
+    bench = bench_of(api(kind="COGNITO_USER_POOLS", scopes=f"AuthorizationScopes: {scopes}, "))
     response = ask(bench, Authorization=token(**claims))
     assert response.status == status
     if status == 401:

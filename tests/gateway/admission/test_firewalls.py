@@ -12,33 +12,16 @@ from netful.engine.trace.trace import trace
 from netful.model.cloud import DEFAULT_ACCOUNT, DEFAULT_REGION
 from netful.model.resource_arns import arn_of
 from netful.sources import load
+from tests.helpers.api_templates import of_method
 from tests.helpers.gateway_bench import header
 from tests.helpers.texts import replaced
 
-API = """
-Resources:
-  Api:
-    Type: AWS::ApiGateway::RestApi
-    Properties:
-      Name: a
-      EndpointConfiguration: {{Types: [REGIONAL]}}
-      {policy}
-  Get:
-    Type: AWS::ApiGateway::Method
-    Properties:
-      RestApiId: !Ref Api
-      ResourceId: !GetAtt Api.RootResourceId
-      HttpMethod: ANY
-      AuthorizationType: {kind}
-      Integration: {{Type: HTTP_PROXY, IntegrationHttpMethod: ANY, Uri: "https://example.com/"}}
-  Deployment: {{Type: AWS::ApiGateway::Deployment, DependsOn: Get, Properties: {{RestApiId: !Ref Api}}}}
-  Stage:
-    Type: AWS::ApiGateway::Stage
-    Properties:
-      RestApiId: !Ref Api
-      DeploymentId: !Ref Deployment
-      StageName: live
-      AccessLogSetting: {{DestinationArn: "arn:aws:logs:us-east-1:123456789012:log-group:access", Format: "$context.status $context.wafResponseCode $context.webaclArn"}}
+METHOD = 'HttpMethod: ANY, AuthorizationType: {kind}, Integration: {{Type: HTTP_PROXY, IntegrationHttpMethod: ANY, Uri: "https://example.com/"}}'
+LOGGED = (
+    'AccessLogSetting: {DestinationArn: "arn:aws:logs:us-east-1:123456789012:log-group:access", '
+    'Format: "$context.status $context.wafResponseCode $context.webaclArn"}'
+)
+ACL = """
   Free: {{Type: AWS::ApiGateway::Stage, Properties: {{RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: free}}}}
   Attached:
     Type: AWS::WAFv2::WebACLAssociation
@@ -46,7 +29,6 @@ Resources:
       ResourceArn: !Sub "arn:aws:apigateway:${{AWS::Region}}::/restapis/${{Api}}/stages/${{Stage}}"
       WebACLArn: !GetAtt Acl.Arn
   Acl: {{Type: AWS::WAFv2::WebACL, Properties: {{Scope: REGIONAL, DefaultAction: {{{default}: {{}}}}, Rules: {rules}}}}}
-  {more}
 """
 NONE = [{"Priority": 0, "Type": "NONE"}]
 BLOCK = {"Block": {}}
@@ -75,8 +57,8 @@ def bench_with(bench_of):
         from netful.services.http.message import Response
 
         rules = json.dumps([{"Name": "r", "Priority": 0, "Statement": statement, "Action": action}])
-        text = API.format(rules=rules, policy=policy, kind=kind, default=default, more=more)
-        return bench_of(text, function=lambda _asked: Response(200, (), b"through"))
+        text = of_method(METHOD.format(kind=kind), policy, LOGGED) + ACL.format(rules=rules, default=default)
+        return bench_of(text + more, function=lambda _asked: Response(200, (), b"through"))
 
     return bench_with_
 
@@ -155,7 +137,7 @@ def test_what_cannot_be_told_is_let_through_and_said_once(bench_with, caplog):
     with caplog.at_level(logging.WARNING):
         assert [ask(bench).status for _ in range(2)] == [200, 200]
     told = [record.getMessage() for record in caplog.records]
-    assert told == ["template.yaml:31: rule r of Acl does not match: it looks at the client's country"]
+    assert told == ["template.yaml:15: rule r of Acl does not match: it looks at the client's country"]
 
 
 def test_trace_names_the_web_acl_and_the_rule(bench_with):

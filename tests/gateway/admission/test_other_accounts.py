@@ -10,39 +10,19 @@ import pytest
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.fabric.doors.door import Door, DoorKind
+from tests.helpers.api_templates import mock, of_method
 from tests.helpers.gateway_bench import header, signed_headers
 from tests.helpers.texts import replaced
 
-API = """
-Resources:
-  Api:
-    Type: AWS::ApiGateway::RestApi
-    Properties:
-      Name: a
-      EndpointConfiguration: {{Types: [REGIONAL]}}
-      {policy}
-  Get:
-    Type: AWS::ApiGateway::Method
-    Properties:
-      RestApiId: !Ref Api
-      ResourceId: !GetAtt Api.RootResourceId
-      HttpMethod: GET
-      AuthorizationType: {kind}
-      Integration:
-        Type: MOCK
-        RequestTemplates: {{application/json: '{{"statusCode": 200}}'}}
-        IntegrationResponses: [{{StatusCode: 200, ResponseTemplates: {{application/json: "$context.identity.accountId $context.identity.userArn"}}}}]
-      MethodResponses: [{{StatusCode: 200}}]
-  Deployment: {{Type: AWS::ApiGateway::Deployment, DependsOn: Get, Properties: {{RestApiId: !Ref Api}}}}
-  Stage: {{Type: AWS::ApiGateway::Stage, Properties: {{RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: live}}}}
-  Http: {{Type: AWS::ApiGatewayV2::Api, Properties: {{Name: h, ProtocolType: HTTP}}}}
-  Default: {{Type: AWS::ApiGatewayV2::Stage, Properties: {{ApiId: !Ref Http, StageName: $default, AutoDeploy: true}}}}
+HTTP = """
+  Http: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: h, ProtocolType: HTTP}}
+  Default: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default, AutoDeploy: true}}
   Integration:
     Type: AWS::ApiGatewayV2::Integration
-    Properties: {{ApiId: !Ref Http, IntegrationType: HTTP_PROXY, IntegrationMethod: GET, IntegrationUri: "https://example.com"}}
+    Properties: {ApiId: !Ref Http, IntegrationType: HTTP_PROXY, IntegrationMethod: GET, IntegrationUri: "https://example.com"}
   Route:
     Type: AWS::ApiGatewayV2::Route
-    Properties: {{ApiId: !Ref Http, RouteKey: GET /a, Target: !Sub "integrations/${{Integration}}", AuthorizationType: AWS_IAM}}
+    Properties: {ApiId: !Ref Http, RouteKey: GET /a, Target: !Sub "integrations/${Integration}", AuthorizationType: AWS_IAM}
 """
 PROJECT = """
 [identities.Partner]
@@ -74,7 +54,8 @@ def bench_for(bench_of):
         Path("netful.toml").write_text(
             PROJECT.format(arn=arn) + (f'organization = "{organization}"' if organization else "")
         )
-        return bench_of(API.format(policy=text, kind=kind))
+        answer = mock("$context.identity.accountId $context.identity.userArn")
+        return bench_of(of_method(f"HttpMethod: GET, AuthorizationType: {kind}, {answer}", text) + HTTP)
 
     return bench_for_
 

@@ -7,6 +7,7 @@ import pytest
 
 from netful.engine.authorization.api_keys import value_of
 from netful.engine.usage.throttles import Limit
+from tests.helpers.api_templates import FN, INVOKE, PERMISSION, of_method
 from tests.helpers.gateway_bench import header
 
 API = """
@@ -167,21 +168,13 @@ def test_throttled_requests_do_not_count_against_the_quota(bench_of):
     assert count(bench, "/keyed", 9, KEY) == 1
 
 
-BY_AUTHORIZER = """
-Resources:
-  Api:
-    Type: AWS::ApiGateway::RestApi
-    Properties: {Name: a, ApiKeySourceType: AUTHORIZER, EndpointConfiguration: {Types: [REGIONAL]}}
-  Get:
-    Type: AWS::ApiGateway::Method
-    Properties:
-      RestApiId: !Ref Api
-      ResourceId: !GetAtt Api.RootResourceId
-      HttpMethod: GET
-      AuthorizationType: CUSTOM
-      AuthorizerId: !Ref Who
-      ApiKeyRequired: true
-      Integration: {Type: MOCK, IntegrationResponses: [{StatusCode: 200}]}
+BY_AUTHORIZER = (
+    of_method(
+        "HttpMethod: GET, AuthorizationType: CUSTOM, AuthorizerId: !Ref Who, ApiKeyRequired: true, "
+        "Integration: {Type: MOCK, IntegrationResponses: [{StatusCode: 200}]}",
+        "ApiKeySourceType: AUTHORIZER",
+    )
+    + f"""{FN}{PERMISSION}
   Who:
     Type: AWS::ApiGateway::Authorizer
     Properties:
@@ -189,17 +182,12 @@ Resources:
       RestApiId: !Ref Api
       Type: TOKEN
       IdentitySource: method.request.header.Authorization
-      AuthorizerUri: !Sub "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Fn.Arn}/invocations"
-  Fn: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.12, Handler: a.b, Role: r, Code: {ZipFile: x}}}
-  Permission:
-    Type: AWS::Lambda::Permission
-    Properties: {FunctionName: !Ref Fn, Action: "lambda:InvokeFunction", Principal: apigateway.amazonaws.com}
-  Deployment: {Type: AWS::ApiGateway::Deployment, DependsOn: Get, Properties: {RestApiId: !Ref Api}}
-  Stage: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: live}}
-  Plan: {Type: AWS::ApiGateway::UsagePlan, Properties: {ApiStages: [{ApiId: !Ref Api, Stage: !Ref Stage}]}}
-  Key: {Type: AWS::ApiGateway::ApiKey, Properties: {Value: "first-key-of-twenty-characters", Enabled: true}}
-  Binding: {Type: AWS::ApiGateway::UsagePlanKey, Properties: {KeyId: !Ref Key, KeyType: API_KEY, UsagePlanId: !Ref Plan}}
+      AuthorizerUri: {INVOKE}
+  Plan: {{Type: AWS::ApiGateway::UsagePlan, Properties: {{ApiStages: [{{ApiId: !Ref Api, Stage: !Ref Stage}}]}}}}
+  Key: {{Type: AWS::ApiGateway::ApiKey, Properties: {{Value: "first-key-of-twenty-characters", Enabled: true}}}}
+  Binding: {{Type: AWS::ApiGateway::UsagePlanKey, Properties: {{KeyId: !Ref Key, KeyType: API_KEY, UsagePlanId: !Ref Plan}}}}
 """
+)
 
 
 @pytest.mark.parametrize(("given", "sent", "status"), [(KEY, "", 200), ("", KEY, 403), ("other", KEY, 403)])

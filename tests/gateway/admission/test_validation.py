@@ -4,34 +4,23 @@ import asyncio
 
 import pytest
 
+from tests.helpers.api_templates import of_document
 from tests.helpers.gateway_bench import header
 
-API = """
-Resources:
-  Api:
-    Type: AWS::ApiGateway::RestApi
-    Properties:
-      Name: a
-      EndpointConfiguration: {Types: [REGIONAL]}
-      Body:
-        swagger: "2.0"
-        info: {title: a, version: "1"}
-        x-amazon-apigateway-request-validators: {params: {validateRequestParameters: true, validateRequestBody: false}}
-        x-amazon-apigateway-request-validator: params
-        paths:
-          /{issuer}:
-            get:
-              parameters:
-                - {name: issuer, in: path, required: true, type: string}
-                - {name: x-header-param, in: header, required: true, type: string}
-                - {name: qs1, in: query, required: true, type: string}
-                - {name: free, in: query, required: false, type: string}
-              x-amazon-apigateway-integration: {type: mock, responses: {default: {statusCode: 200}}}
-  Deployment: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Api}}
-  Stage:
-    Type: AWS::ApiGateway::Stage
-    Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: live}
-"""
+API = of_document("""
+    swagger: "2.0"
+    x-amazon-apigateway-request-validators: {params: {validateRequestParameters: true, validateRequestBody: false}}
+    x-amazon-apigateway-request-validator: params
+    paths:
+      /{issuer}:
+        get:
+          parameters:
+            - {name: issuer, in: path, required: true, type: string}
+            - {name: x-header-param, in: header, required: true, type: string}
+            - {name: qs1, in: query, required: true, type: string}
+            - {name: free, in: query, required: false, type: string}
+          x-amazon-apigateway-integration: {type: mock, responses: {default: {statusCode: 200}}}
+""")
 
 
 @pytest.mark.parametrize(
@@ -50,28 +39,17 @@ def test_required_parameters(bench_of, path, headers, missing):
         assert header(response, "x-amzn-errortype") == "BadRequestException"
 
 
-INLINE = """
-Resources:
-  Api:
-    Type: AWS::ApiGateway::RestApi
-    Properties:
-      EndpointConfiguration: {Types: [REGIONAL]}
-      Body:
-        openapi: 3.0.1
-        info: {title: a, version: "1"}
-        x-amazon-apigateway-request-validators: {body: {validateRequestParameters: false, validateRequestBody: true}}
-        x-amazon-apigateway-request-validator: body
-        components: {schemas: {Name: {type: string, minLength: 2}}}
-        paths:
-          /:
-            post:
-              requestBody: {content: {application/json: {schema: {type: object, required: [name], properties: {name: {$ref: "#/components/schemas/Name"}}}}}}
-              x-amazon-apigateway-integration: {type: mock, requestTemplates: {application/json: '{"statusCode": 200}'}, responses: {default: {statusCode: 200}}}
-  Deployment: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Api}}
-  Stage:
-    Type: AWS::ApiGateway::Stage
-    Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: live}
-"""
+INLINE = of_document("""
+    openapi: 3.0.1
+    x-amazon-apigateway-request-validators: {body: {validateRequestParameters: false, validateRequestBody: true}}
+    x-amazon-apigateway-request-validator: body
+    components: {schemas: {Name: {type: string, minLength: 2}}}
+    paths:
+      /:
+        post:
+          requestBody: {content: {application/json: {schema: {type: object, required: [name], properties: {name: {$ref: "#/components/schemas/Name"}}}}}}
+          x-amazon-apigateway-integration: {type: mock, requestTemplates: {application/json: '{"statusCode": 200}'}, responses: {default: {statusCode: 200}}}
+""")
 
 
 TOLD = """

@@ -4,44 +4,21 @@ import asyncio
 
 import pytest
 
+from tests.helpers.api_templates import of_method
 from tests.helpers.gateway_bench import FUNCTION, header
-from tests.helpers.texts import replaced
 
 MOCK = """
-Resources:
-  Api:
-    Type: AWS::ApiGateway::RestApi
-    Properties: {Name: a, EndpointConfiguration: {Types: [%(type)s]}}
-%(more)s
-  Get:
-    Type: AWS::ApiGateway::Method
-    Properties:
-      RestApiId: !Ref Api
-      ResourceId: !GetAtt Api.RootResourceId
-      HttpMethod: GET
-      AuthorizationType: NONE
-      MethodResponses: [{StatusCode: 200}, {StatusCode: 404}]
-      Integration:
-        Type: MOCK
-        PassthroughBehavior: %(passthrough)s
-        RequestTemplates: %(templates)s
-        IntegrationResponses:
-          - StatusCode: 200
-            ResponseParameters: {method.response.header.X-Set: "'set'", method.response.header.User-Agent: "'u'"}
-            ResponseTemplates: {application/json: '{"ok": true}'}
-          - {StatusCode: 404, SelectionPattern: "4\\\\d\\\\d"}
-  Deployment: {Type: AWS::ApiGateway::Deployment, DependsOn: Get, Properties: {RestApiId: !Ref Api}}
-  Stage:
-    Type: AWS::ApiGateway::Stage
-    Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: live}
+  HttpMethod: GET, AuthorizationType: NONE, MethodResponses: [{StatusCode: 200}, {StatusCode: 404}], Integration: {
+    Type: MOCK, PassthroughBehavior: %s, RequestTemplates: %s, IntegrationResponses: [
+      {StatusCode: 200, ResponseTemplates: {application/json: '{"ok": true}'},
+       ResponseParameters: {method.response.header.X-Set: "'set'", method.response.header.User-Agent: "'u'"}},
+      {StatusCode: 404, SelectionPattern: "4\\\\d\\\\d"}]}
 """
+REQUEST = """{application/json: '{"statusCode": 200}'}"""
 
 
-def mock(
-    type_="REGIONAL", templates="{application/json: '{\"statusCode\": 200}'}", passthrough="WHEN_NO_MATCH", more=""
-):
-    values = {"type": type_, "templates": templates, "passthrough": passthrough, "more": more}
-    return MOCK % values
+def mock(endpoint="REGIONAL", templates=REQUEST, passthrough="WHEN_NO_MATCH", more="", api=""):
+    return of_method(MOCK % (passthrough, templates), api, endpoint=endpoint) + more
 
 
 def get(bench, path="/live", **headers):
@@ -258,10 +235,7 @@ def test_response_for_what_is_too_large_cannot_be_changed(bench_of):
     assert response.status == 413
 
 
-DISABLED = "Properties: {Name: a, DisableExecuteApiEndpoint: true, EndpointConfiguration"
-
-
 def test_default_endpoint_that_is_disabled(bench_of):
-    response = get(bench_of(replaced(mock(), {"Properties: {Name: a, EndpointConfiguration": DISABLED})))
+    response = get(bench_of(mock(api="DisableExecuteApiEndpoint: true")))
     assert (response.status, response.body) == (403, b'{"message":"Forbidden"}')
     assert header(response, "x-amzn-errortype") == "ForbiddenException"

@@ -10,6 +10,7 @@ import pytest
 
 from netful.engine.vtl import RenderError, Scope, render_apart
 from netful.gateway.apart.apart import Apart, ApartError
+from tests.helpers.api_templates import of_document
 
 pytestmark = pytest.mark.programs
 
@@ -72,36 +73,25 @@ def test_too_much_work_is_refused_at_once():
     run(work)
 
 
-API = """
-Resources:
-  Api:
-    Type: AWS::ApiGateway::RestApi
-    Properties:
-      EndpointConfiguration: {Types: [REGIONAL]}
-      Body:
-        openapi: 3.0.1
-        info: {title: a, version: "1"}
-        x-amazon-apigateway-request-validators: {body: {validateRequestParameters: false, validateRequestBody: true}}
-        x-amazon-apigateway-request-validator: body
-        paths:
-          /model:
-            post:
-              requestBody: {content: {application/json: {schema: {type: string, pattern: '^(?=.*[0-9])(a|b|[0-9])+$'}}}}
-              x-amazon-apigateway-integration: {type: mock, requestTemplates: {application/json: '{"statusCode": 200}'}, responses: {default: {statusCode: 200}}}
-          /template:
-            post:
-              x-amazon-apigateway-integration:
-                type: mock
-                requestTemplates: {application/json: '{"statusCode": 200}'}
-                responses:
-                  "2..": {statusCode: 500}
-                  "(?=2)2(?!1)..": {statusCode: 200, responseTemplates: {application/json: '#set($x = 0)#foreach($i in [1..1000])#foreach($j in [1..100])#set($x = $x + 1)#end#end#set($context.responseOverride.header.n = "$x")$x'}}
-                  default: {statusCode: 500}
-  Deployment: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Api}}
-  Stage:
-    Type: AWS::ApiGateway::Stage
-    Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: live}
-"""
+API = of_document("""
+    openapi: 3.0.1
+    x-amazon-apigateway-request-validators: {body: {validateRequestParameters: false, validateRequestBody: true}}
+    x-amazon-apigateway-request-validator: body
+    paths:
+      /model:
+        post:
+          requestBody: {content: {application/json: {schema: {type: string, pattern: '^(?=.*[0-9])(a|b|[0-9])+$'}}}}
+          x-amazon-apigateway-integration: {type: mock, requestTemplates: {application/json: '{"statusCode": 200}'}, responses: {default: {statusCode: 200}}}
+      /template:
+        post:
+          x-amazon-apigateway-integration:
+            type: mock
+            requestTemplates: {application/json: '{"statusCode": 200}'}
+            responses:
+              "2..": {statusCode: 500}
+              "(?=2)2(?!1)..": {statusCode: 200, responseTemplates: {application/json: '#set($x = 0)#foreach($i in [1..1000])#foreach($j in [1..100])#set($x = $x + 1)#end#end#set($context.responseOverride.header.n = "$x")$x'}}
+              default: {statusCode: 500}
+""")
 
 
 @pytest.mark.parametrize(

@@ -6,42 +6,31 @@ import json
 import pytest
 
 from netful.services.http.message import Response
+from tests.helpers.api_templates import FN, of_document
 from tests.helpers.gateway_bench import header
 from tests.helpers.texts import replaced
 
-API = """
-Resources:
-  Api:
-    Type: AWS::ApiGateway::RestApi
-    Properties:
-      Name: a
-      EndpointConfiguration: {Types: [REGIONAL]}
-      Body:
-        swagger: "2.0"
-        info: {title: a, version: "1"}
-        paths:
-          /items/{id}:
-            put:
-              parameters: [{name: id, in: path, required: true, type: string}]
-              x-amazon-apigateway-integration:
-                type: aws
-                httpMethod: POST
-                credentials: arn:aws:iam::123456789012:role/r
-                uri: %s
-                requestParameters: %s
-                requestTemplates: {application/json: '{"Item": {"id": {"S": "$input.params("id")"}}}'}
-                responses:
-                  default: {statusCode: 200}
-                  "4\\\\d\\\\d": {statusCode: 400, responseTemplates: {application/json: '{"why": $input.json("$.message")}'}}
-                  "Bo.*": {statusCode: 409}
-  Deployment: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Api}}
-  Stage:
-    Type: AWS::ApiGateway::Stage
-    Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: live}
-  Fn:
-    Type: AWS::Lambda::Function
-    Properties: {FunctionName: fn, Runtime: python3.12, Handler: a.b, Role: r, Code: {ZipFile: x}}
-"""
+API = (
+    of_document("""
+    swagger: "2.0"
+    paths:
+      /items/{id}:
+        put:
+          parameters: [{name: id, in: path, required: true, type: string}]
+          x-amazon-apigateway-integration:
+            type: aws
+            httpMethod: POST
+            credentials: arn:aws:iam::123456789012:role/r
+            uri: %s
+            requestParameters: %s
+            requestTemplates: {application/json: '{"Item": {"id": {"S": "$input.params("id")"}}}'}
+            responses:
+              default: {statusCode: 200}
+              "4\\\\d\\\\d": {statusCode: 400, responseTemplates: {application/json: '{"why": $input.json("$.message")}'}}
+              "Bo.*": {statusCode: 409}
+""")
+    + FN
+)
 DYNAMODB = "arn:aws:apigateway:us-east-1:dynamodb:action/PutItem"
 S3 = '"arn:aws:apigateway:us-east-1:s3:path/bucket/{key}"'
 FUNCTION = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:fn/invocations"

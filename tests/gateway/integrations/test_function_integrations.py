@@ -5,31 +5,18 @@ import json
 
 import pytest
 
+from tests.helpers.api_templates import FN, PERMISSION, of_method
 from tests.helpers.gateway_bench import header
 from tests.helpers.ids import key_id
+from tests.helpers.texts import replaced
 
-API = """
-Resources:
-  Api: {{Type: AWS::ApiGateway::RestApi, Properties: {{Name: a, EndpointConfiguration: {{Types: [{endpoint}]}}}}}}
-  Get:
-    Type: AWS::ApiGateway::Method
-    Properties:
-      RestApiId: !Ref Api
-      ResourceId: !GetAtt Api.RootResourceId
-      HttpMethod: ANY
-      AuthorizationType: {auth}
-      ApiKeyRequired: {keyed}
-      Integration:
-        Type: {kind}
-        IntegrationHttpMethod: {method}
-        Uri: !Sub "arn:aws:apigateway:${{AWS::Region}}:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:fn{alias}/invocations"
-        RequestParameters: {{{parameters}}}
-        IntegrationResponses: [{responses}]
-      MethodResponses: [{{StatusCode: 200}}, {{StatusCode: 202}}]
-  Deployment: {{Type: AWS::ApiGateway::Deployment, DependsOn: Get, Properties: {{RestApiId: !Ref Api}}}}
-  Stage:
-    Type: AWS::ApiGateway::Stage
-    Properties: {{RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: live, Variables: {{alias: blue}}}}
+METHOD = """
+  HttpMethod: ANY, AuthorizationType: {auth}, ApiKeyRequired: {keyed}, MethodResponses: [{{StatusCode: 200}}, {{StatusCode: 202}}], Integration: {{
+    Type: {kind}, IntegrationHttpMethod: {method}, RequestParameters: {{{parameters}}}, IntegrationResponses: [{responses}],
+    Uri: !Sub "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:fn{alias}/invocations"
+  }}
+"""
+MORE = f"""{FN}
   Domain: {{Type: AWS::ApiGateway::DomainName, Properties: {{DomainName: api.example.com, EndpointConfiguration: {{Types: [REGIONAL]}}}}}}
   Mapping:
     Type: AWS::ApiGateway::BasePathMapping
@@ -40,12 +27,6 @@ Resources:
   Plan: {{Type: AWS::ApiGateway::UsagePlan, Properties: {{ApiStages: [{{ApiId: !Ref Api, Stage: live}}]}}}}
   Key: {{Type: AWS::ApiGateway::ApiKey, Properties: {{Value: a-key-of-at-least-twenty-letters, Enabled: true}}}}
   Binding: {{Type: AWS::ApiGateway::UsagePlanKey, Properties: {{KeyId: !Ref Key, KeyType: API_KEY, UsagePlanId: !Ref Plan}}}}
-  Fn:
-    Type: AWS::Lambda::Function
-    Properties: {{FunctionName: fn, Runtime: python3.12, Handler: a.b, Role: r, Code: {{ZipFile: x}}}}
-  Permission:
-    Type: AWS::Lambda::Permission
-    Properties: {{FunctionName: "fn{permitted}", Action: "lambda:InvokeFunction", Principal: apigateway.amazonaws.com}}
 """
 DEFAULTS = {
     "endpoint": "REGIONAL", "auth": "NONE", "keyed": "false", "kind": "AWS_PROXY", "method": "POST", "alias": "", "permitted": "",
@@ -55,7 +36,9 @@ KEY = "a-key-of-at-least-twenty-letters"
 
 
 def api(**given):
-    return API.format(**{**DEFAULTS, **given})
+    given = {**DEFAULTS, **given}
+    method = of_method(METHOD.format(**given), stage="Variables: {alias: blue}", endpoint=given["endpoint"])
+    return method + MORE + replaced(PERMISSION, {"!Ref Fn": f'"fn{given["permitted"]}"'})
 
 
 def ask(bench, path="/live", method="GET", **headers):

@@ -6,45 +6,34 @@ import pytest
 
 from netful.gateway.integrations.web_connection import UnreachableError
 from netful.services.http.message import Response
+from tests.helpers.api_templates import of_document
 from tests.helpers.gateway_bench import header
 from tests.helpers.ids import api_id
 from tests.helpers.processes import ENOUGH_SECONDS
 from tests.helpers.texts import replaced
 
-API = """
-Resources:
-  Api:
-    Type: AWS::ApiGateway::RestApi
-    Properties:
-      Name: a
-      EndpointConfiguration: {{Types: [REGIONAL]}}
-      Body:
-        swagger: "2.0"
-        info: {{title: a, version: "1"}}
-        paths:
-          /pets/{{id}}:
-            x-amazon-apigateway-any-method:
-              parameters: [{{name: id, in: path, required: true, type: string}}]
-              x-amazon-apigateway-integration:
-                type: {type}
-                httpMethod: {method}
-                uri: {uri}
-                requestParameters: {parameters}
-                responses:
-                  default: {{statusCode: 200}}
-                  "5\\\\d\\\\d": {{statusCode: 502, responseParameters: {{method.response.header.Server: "'x'"}}}}
-{more}
-  Deployment: {{Type: AWS::ApiGateway::Deployment, Properties: {{RestApiId: !Ref Api}}}}
-  Stage:
-    Type: AWS::ApiGateway::Stage
-    Properties: {{RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: live, Variables: {{backend: b.example}}}}
+BODY = """
+    swagger: "2.0"
+    paths:
+      /pets/{{id}}:
+        x-amazon-apigateway-any-method:
+          parameters: [{{name: id, in: path, required: true, type: string}}]
+          x-amazon-apigateway-integration:
+            type: {type}
+            httpMethod: {method}
+            uri: {uri}
+            requestParameters: {parameters}
+            responses:
+              default: {{statusCode: 200}}
+              "5\\\\d\\\\d": {{statusCode: 502, responseParameters: {{method.response.header.Server: "'x'"}}}}
 """
 URI = "https://shop.example.com:8443/a/{id}?own=1"
 PATH = "integration.request.path.id: method.request.path.id"
 
 
 def api(kind="HTTP", method="ANY", uri=URI, parameters=f"{{{PATH}}}", more=""):
-    return API.format(type=kind, method=method, uri=f'"{uri}"', parameters=parameters, more=more)
+    body = BODY.format(type=kind, method=method, uri=f'"{uri}"', parameters=parameters)
+    return of_document(body, "Variables: {backend: b.example}") + more
 
 
 def ask(bench, method="GET", path="/live/pets/7?q=1", **more):
@@ -221,7 +210,7 @@ def test_certificate_that_nobody_looks_at(bench_of):
 
 @pytest.mark.parametrize("kind", ["HTTP", "HTTP_PROXY"])
 def test_a_server_that_does_not_answer_in_time_is_not_waited_for(bench_of, kind):
-    bench = bench_of(api(kind, parameters=f"{{{PATH}}}\n                timeoutInMillis: 50"))
+    bench = bench_of(api(kind, parameters=f"{{{PATH}}}\n            timeoutInMillis: 50"))
     given_up = asyncio.Event()
 
     async def send(_request):

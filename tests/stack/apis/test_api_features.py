@@ -24,15 +24,7 @@ SECONDS = 10
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
-    stack = Stack(tmp_path_factory.mktemp("api-features"), TEMPLATE)
-    stack.up()
-    yield stack
-    stack.down()
-
-
-@pytest.fixture(scope="module")
-def status(stack):
-    return stack.json("status", "--stack", "s")
+    yield from Stack(tmp_path_factory.mktemp("api-features"), TEMPLATE).while_up()
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.helpers.stacks import Stack
+from tests.helpers.stacks import written
 
 pytestmark = pytest.mark.packets
 OPERATION = "{responses: {200: {}}, x-amazon-apigateway-integration: {<<: *common, uri: %s, %s}}"
@@ -92,9 +92,7 @@ Resources:
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory):
     """Asks a path of the API; gives what it answered."""
-    folder = tmp_path_factory.mktemp("direct")
-    (folder / "template.yaml").write_text(textwrap.dedent(TEMPLATE))
-    stack = Stack(folder / "state", folder / "template.yaml")
+    stack = written(tmp_path_factory.mktemp("direct"), textwrap.dedent(TEMPLATE))
     stack.up()
 
     def ask_(path, body=b'{"some": "value"}', method="POST", kind="application/json"):

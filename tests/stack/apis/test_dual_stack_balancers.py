@@ -14,10 +14,7 @@ TEMPLATE = TEMPLATES / "dual-stack-balancers" / "template.yaml"
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
-    one = Stack(tmp_path_factory.mktemp("dual-stack") / "state", TEMPLATE)
-    one.up()
-    yield one
-    one.down()
+    yield from Stack(tmp_path_factory.mktemp("dual-stack") / "state", TEMPLATE).while_up()
 
 
 @pytest.mark.parametrize(

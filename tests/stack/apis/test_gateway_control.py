@@ -21,16 +21,10 @@ MANY = 12  # connections: with two workers, each most likely takes some
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
     server = ValkeyServer(tmp_path_factory.mktemp("valkey"))
-    stack = Stack(tmp_path_factory.mktemp("state"), TEMPLATES / "gateway-control.yaml")
-    stack.up("--workers", "2", "--state", server.url)
-    yield stack
-    stack.down()
+    yield from Stack(tmp_path_factory.mktemp("state"), TEMPLATES / "gateway-control.yaml").while_up(
+        "--workers", "2", "--state", server.url
+    )
     server.kill()
-
-
-@pytest.fixture(scope="module")
-def status(stack):
-    return stack.json("status", "--stack", "s")
 
 
 @pytest.fixture(scope="module")

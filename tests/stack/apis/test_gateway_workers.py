@@ -39,10 +39,9 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory, server):
-    stack = Stack(tmp_path_factory.mktemp("workers"), EXAMPLES / "private-api" / "template.yaml")
-    stack.up("--workers", "2", "--state", server.url)
-    yield stack
-    stack.down()
+    yield from Stack(tmp_path_factory.mktemp("workers"), EXAMPLES / "private-api" / "template.yaml").while_up(
+        "--workers", "2", "--state", server.url
+    )
 
 
 def call(stack, caller, url):

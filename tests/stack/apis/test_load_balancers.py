@@ -23,10 +23,7 @@ NODES = ("10.0.1.", "10.0.2.")
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
-    one = balancers_in(tmp_path_factory.mktemp("balancers"))
-    one.up()
-    yield one
-    one.down()
+    yield from balancers_in(tmp_path_factory.mktemp("balancers")).while_up()
 
 
 @pytest.fixture(scope="module")

@@ -38,10 +38,7 @@ def stack(tmp_path_factory):
         folder / "example" / "nginx.conf"
     )  # a connection that is kept goes on when a group's rule goes; here none is
     nginx.write_text(replaced(nginx.read_text(), {"keepalive 16;": ""}))
-    one = Stack(folder / "state", folder / "example" / "template.yaml")
-    one.up()
-    yield one
-    one.down()
+    yield from Stack(folder / "state", folder / "example" / "template.yaml").while_up()
 
 
 @pytest.fixture

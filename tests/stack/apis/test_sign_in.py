@@ -21,10 +21,7 @@ INSIDE = "subnet:Private+Sg"
 def stack(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sign-in")
     shutil.copy(TEMPLATES / "sign-in.yaml", folder / "template.yaml")
-    one = Stack(folder / "state", folder / "template.yaml")
-    one.up()
-    yield one
-    one.down()
+    yield from Stack(folder / "state", folder / "template.yaml").while_up()
 
 
 @pytest.fixture(scope="module")

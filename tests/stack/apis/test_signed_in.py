@@ -18,7 +18,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from netful.model.names.function_url import url_host
-from tests.helpers.stacks import Stack
+from tests.helpers.stacks import written
 
 pytestmark = pytest.mark.packets
 TEMPLATE = """
@@ -113,16 +113,7 @@ def key():
 def stack(tmp_path_factory, key):
     folder = tmp_path_factory.mktemp("signed-in")
     keys = json.dumps({"keys": [key.as_dict(private=False)]})
-    (folder / "template.yaml").write_text(textwrap.dedent(TEMPLATE % keys))
-    one = Stack(folder / "state", folder / "template.yaml")
-    one.up()
-    yield one
-    one.down()
-
-
-@pytest.fixture(scope="module")
-def status(stack):
-    return stack.json("status", "--stack", "s")
+    yield from written(folder, textwrap.dedent(TEMPLATE % keys)).while_up()
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.helpers.accounts_running import Account
 from tests.helpers.images import PYTHON, TestImage, python_layer, tar
-from tests.helpers.stacks import Stack
+from tests.helpers.stacks import written
 
 pytestmark = pytest.mark.packets
 
@@ -46,8 +46,7 @@ def answers(stack, *qualifiers):
 
 
 def test_a_new_image_is_followed_and_versions_keep_theirs(who, project):
-    (project / "template.yaml").write_text(TEMPLATE)
-    stack = Stack(project / "state", project / "template.yaml", prefix=who)
+    stack = written(project, TEMPLATE, prefix=who)
     stack.env["XDG_CACHE_HOME"] = str(project / "cache")
     build(project, "first")
     stack.up()

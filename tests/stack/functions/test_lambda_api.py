@@ -22,10 +22,7 @@ TEMPLATE = "lambda-api.yaml"
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
-    one = Stack(tmp_path_factory.mktemp("state"), TEMPLATES / TEMPLATE)
-    one.up()
-    yield one
-    one.down()
+    yield from Stack(tmp_path_factory.mktemp("state"), TEMPLATES / TEMPLATE).while_up()
 
 
 @pytest.fixture(scope="module")

@@ -17,10 +17,7 @@ FREE = 16 - 5 - 2  # less the endpoint's address, and the one that probes of the
 
 @pytest.fixture
 def stack(tmp_path, request):
-    one = Stack(tmp_path / "state", TEMPLATES / "old-design.yaml")
-    one.up("--lambda-network", request.param)
-    yield one
-    one.down()
+    yield from Stack(tmp_path / "state", TEMPLATES / "old-design.yaml").while_up("--lambda-network", request.param)
 
 
 def at_once(stack, number, function="Large"):

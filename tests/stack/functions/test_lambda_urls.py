@@ -23,15 +23,7 @@ KEYS = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "s
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
-    one = Stack(tmp_path_factory.mktemp("state"), TEMPLATES / "lambda-urls.yaml")
-    one.up()
-    yield one
-    one.down()
-
-
-@pytest.fixture(scope="module")
-def status(stack):
-    return stack.json("status", "--stack", "s")
+    yield from Stack(tmp_path_factory.mktemp("state"), TEMPLATES / "lambda-urls.yaml").while_up()
 
 
 @pytest.fixture(scope="module")

@@ -27,15 +27,7 @@ def stack(tmp_path_factory):
     put_beside(node_packages("node", FUNCTIONS / "node"), project / "node")
     source = project / "compiled/bootstrap.c"
     subprocess.run(["cc", "-Wall", "-Werror", "-O1", source, "-o", source.with_suffix("")], check=True)
-    one = Stack(tmp_path_factory.mktemp("state"), project / "template.yaml")
-    one.up()
-    yield one
-    one.down()
-
-
-@pytest.fixture(scope="module")
-def status(stack):
-    return stack.json("status", "--stack", "s")
+    yield from Stack(tmp_path_factory.mktemp("state"), project / "template.yaml").while_up()
 
 
 @pytest.fixture(scope="module")

@@ -78,10 +78,7 @@ def stack(tmp_path_factory, who, image):
     shutil.copy(TEMPLATES / "tasks.yaml", folder / "template.yaml")
     (folder / "app.tar").hardlink_to(image)
     (folder / "netful.toml").write_text('[images."team/app"]\narchive = "app.tar"\n')
-    made = Stack(folder / "state", folder / "template.yaml", prefix=who)
-    made.up()
-    yield made
-    made.down()
+    yield from Stack(folder / "state", folder / "template.yaml", prefix=who).while_up()
 
 
 ONE_ID = Path("/proc/self/uid_map").read_text().split()[2] == "1"  # the tests run as an ordinary user

@@ -71,8 +71,8 @@ def removal(things: Iterable[Resource | BasePathMapping]) -> tuple[Remove, ...]:
 
 
 def rewritten(one: Resource, properties: Mapping[str, Any]) -> Put:
-    """Return the edit that gives a resource other properties."""
-    return Put(replace(one, properties=marked(properties)))
+    """Return the edit that gives a resource other properties; None stands for none."""
+    return Put(replace(one, properties=marked({name: it for name, it in properties.items() if it is not None})))
 
 
 def is_newer(kind: str) -> bool:

@@ -118,11 +118,6 @@ def modelled(service: str, shape: str, thing: object, **own: Any) -> dict[str, A
     return known(**{**_fields(_shape(service, shape), thing), **own})
 
 
-def as_properties(service: str, shape: str, thing: object, **own: Any) -> dict[str, Any]:
-    """Return the properties that follow from a thing of the model, as `modelled` returns members."""
-    return properties(_shape(service, shape), modelled(service, shape, thing, **own))
-
-
 def _fields(shape: StructureShape, thing: object) -> dict[str, Any]:
     found = ((wire, inner, getattr(thing, _field(wire), None)) for wire, _, inner in members(shape))
     return {

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from netful.model.apis.stage import AccessLog, Canary, Deployment, MethodSetting, Stage
+from netful.model.apis.stage import ANY, AccessLog, Canary, Deployment, MethodSetting, Stage
 from netful.model.core import DEFAULT, Maybe
 from netful.sources.apis.paths import normal_path, setting_path
 from netful.sources.apis.values import decimal, texts_in, throttle
@@ -70,7 +70,8 @@ def _stage(reader: Reader, settings: Reader, deployment_id: Maybe[str] | None, n
 def _settings(reader: Reader) -> Iterator[MethodSetting]:
     for item in reader.parts("MethodSettings"):
         path, method = known_or(item.text("ResourcePath"), "/*"), known_or(item.text("HttpMethod"), "*")
-        yield _setting(item, setting_path(path), method.upper())
+        key = "" if path.startswith(("/", "~", ANY)) else f"{path}/{method.upper()}"
+        yield replace(_setting(item, setting_path(path), method.upper()), key=key)
 
 
 def _setting(reader: Reader, path: str, method: str) -> MethodSetting:

@@ -1,22 +1,24 @@
 """Deployments: snapshots of an API; a stage serves one, and its canary may serve another (api-gateway §0, §5.18)."""
 
-import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-import msgspec
-
-from netful.account.apigateway.live.stage_patches import CanaryGiven, variables
+from netful.account.apigateway.edits import edit, new_id, resource, rewritten
+from netful.account.apigateway.kinds import Kind, Properties
+from netful.account.apigateway.live.rest_stages import TYPE as STAGE
+from netful.account.apigateway.live.rest_stages import owner, stage_resource
+from netful.account.apigateway.live.stage_patches import checked_canary, variables
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, invalid_patch, not_found
 from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
-from netful.account.apigateway.operations.patches import patches
+from netful.account.apigateway.operations.patches import Patch
 from netful.account.apigateway.operations.representation import known
-from netful.account.apigateway.written import put, remove
+from netful.account.changes import Edit, Put, new
 from netful.model.apis.api import Api
 from netful.model.apis.stage import Deployment, Stage
 from netful.model.cloud import Cloud
+from netful.model.core import Resource
 
 
 def _deployment(site: Site, one: Deployment, api: Api | None = None) -> dict[str, Any]:
@@ -50,79 +52,57 @@ def _get_deployment(site: Site, wanted: OperationRequest) -> Any:
     return _deployment(site, one, cloud.apis.deployed_apis.get(one.id, api) if embeds else None)
 
 
-class _Given(msgspec.Struct, rename="camel"):
-    """Input of CreateDeployment."""
-
-    stage_name: str | None = None
-    stage_description: str | None = None
-    description: str | None = None
-    cache_cluster_enabled: bool | None = None
-    cache_cluster_size: str | None = None
-    variables: dict[str, str] | None = None
-    canary_settings: CanaryGiven | None = None
-    tracing_enabled: bool | None = None
-
-
 def _create_deployment(site: Site, wanted: OperationRequest) -> Any:
     """Deploy the present API to a stage, or to the canary of it (CreateDeployment)."""
-    cloud, given = site.cloud, wanted.given(_Given)
+    cloud, given = site.cloud, _KIND.given(wanted)
     api = lookups.rest_api(cloud, wanted)
     if not api.routes:
         raise bad_request("The REST API doesn't contain any methods")
     if api.private and api.policy is None:
         raise bad_request("Private REST API doesn't have a resource policy attached to it")
-    methods = tuple(route.id for route in api.routes if route.id in cloud.template.resources)
-    made = Deployment(f"{api.id}.{uuid.uuid4().hex}", api.id, methods, given.description)
-    name = given.stage_name
+    name = given.pop("StageName", None)
     before = lookups.stage_named(cloud, api.id, name) if name else None
-    _check_canary(given, before)
-    put(site, "deployments", made)
+    _check_canary(given, name, before)
+    own = {**owner(site, wanted), **known(Description=given.pop("Description", None))}
+    made, methods = new(_TYPE, new_id(), own).resource, tuple(one.id for one in api.routes)
+    waits_for = tuple(id_ for id_ in methods if id_ in cloud.template.resources)
+    edit(site, Put(replace(made, depends_on=waits_for)))
     if name:
-        stage = _deployed(before or Stage(f"{api.id}.{name}", api.id, name, origin=api.origin), made, given)
-        put(site, "stages", stage)
-    return _deployment(site, made)
+        begun = new(STAGE, new_id(), {**owner(site, wanted), "StageName": name}).resource
+        edit(site, _deployed(site.cloud, stage_resource(site, before) if before else begun, made.id, given))
+    return _get_deployment(site, wanted.naming(deployment=made.id))
 
 
-def _check_canary(given: _Given, stage: Stage | None) -> None:
-    wants = given.canary_settings is not None
-    if wants and not given.stage_name:
+def _check_canary(given: Properties, name: str | None, stage: Stage | None) -> None:
+    wants = "CanarySetting" in given
+    if wants and not name:
         raise bad_request(
             "Invalid deployment content specified.Non null and non empty stageName must be provided for canary "
             "deployment. Provided value is null"
         )
     if wants and stage is None:
         raise bad_request(
-            f"Invalid deployment content specified.Stage {given.stage_name} must already be created before making a "
+            f"Invalid deployment content specified.Stage {name} must already be created before making a "
             "canary release deployment"
         )
     if stage is not None and stage.canary is not None and not wants:
         raise bad_request("Canary exists in the stage: promote it, or remove it, before another deployment")
 
 
-def _deployed(stage: Stage, made: Deployment, given: _Given) -> Stage:
-    """Return a stage with a new deployment, and with the other settings of a request."""
-    if given.canary_settings is not None:
-        return replace(stage, canary=given.canary_settings.canary(made.id))
-    values = {
-        "variables": None if given.variables is None else variables(given.variables),
-        "description": given.stage_description,
-        "cache_cluster_enabled": given.cache_cluster_enabled,
-        "cache_cluster_size": given.cache_cluster_size,
-        "tracing_enabled": given.tracing_enabled,
-    }
-    changed: Any = {name: value for name, value in values.items() if value is not None}
-    return replace(stage, deployment_id=made.id, **changed)
+def _deployed(cloud: Cloud, stage: Resource, made: str, given: Properties) -> Edit:
+    """Return the edit that gives a stage a new deployment, and the other settings of a request."""
+    own, canary = stage.properties, given.get("CanarySetting")
+    if canary is not None:
+        return rewritten(stage, {**own, "CanarySetting": checked_canary(cloud, own, {**canary, "DeploymentId": made})})
+    variables(given.get("Variables", {}))
+    text = given.pop("StageDescription", own.get("Description"))
+    return rewritten(stage, {**own, **given, "Description": text, "DeploymentId": made})
 
 
-def _update_deployment(site: Site, wanted: OperationRequest) -> Any:
-    """UpdateDeployment: its description."""
-    one = _named(site, wanted)
-    for patch in patches(wanted):
-        if patch.op != "replace" or patch.path != "/description":
-            raise invalid_patch(patch.op, patch.path, ("/description",))
-        one = replace(one, description=patch.value)
-    put(site, "deployments", one)
-    return _deployment(site, one)
+def _described(kind: Kind, _cloud: Cloud, one: Resource, patch: Patch) -> Properties:
+    if patch.op != "replace" or patch.path != "/description":
+        raise invalid_patch(patch.op, patch.path, ("/description",))
+    return kind.patched(one, patch)
 
 
 def _named(site: Site, wanted: OperationRequest) -> Deployment:
@@ -133,24 +113,22 @@ def _named(site: Site, wanted: OperationRequest) -> Deployment:
     return one
 
 
-def _delete_deployment(site: Site, wanted: OperationRequest) -> None:
-    """DeleteDeployment: no stage may serve it."""
-    gone = _named(site, wanted)
-    check_unused(site.cloud, gone.id)
-    remove(site, "deployments", gone.id)
-
-
-def check_unused(cloud: Cloud, deployment_id: str) -> None:
-    """Raise ApiError where a stage serves a deployment."""
-    used = {one.deployment_id for one in cloud.apis.stages.values()}
-    used |= {one.canary.deployment_id for one in cloud.apis.stages.values() if one.canary}
-    if deployment_id in used:
+def unused(site: Site, one: Resource) -> Iterable[Resource]:
+    """Return nothing that is deleted along with a deployment. Raises ApiError where a stage serves it."""
+    stages = site.cloud.apis.stages.values()
+    if one.id in {served.deployment_id for stage in stages for served in (stage, stage.canary) if served}:
         raise bad_request("Active stages pointing to this deployment must be moved or deleted")
+    return ()
 
 
+_TYPE, _DEPLOYMENTS = "AWS::ApiGateway::Deployment", "/restapis/{api}/deployments"
+_KIND = Kind(
+    "Deployment", _TYPE, _DEPLOYMENTS, "deployment", _get_deployment,
+    lambda site, wanted: resource(site.cloud, _named(site, wanted).id), owner, along=unused, patch=_described,
+    names={"canarySettings": "CanarySetting"},
+)  # fmt: skip
 OPERATIONS = (
-    *reads("/restapis/{api}/deployments", "deployment", "Deployment", _deployments, _get_deployment),
-    Change("POST", "/restapis/{api}/deployments", _create_deployment, 201),
-    Change("PATCH", "/restapis/{api}/deployments/{deployment}", _update_deployment),
-    Change("DELETE", "/restapis/{api}/deployments/{deployment}", _delete_deployment, 202),
+    *reads(_DEPLOYMENTS, "deployment", "Deployment", _deployments, _get_deployment),
+    Change("POST", _DEPLOYMENTS, _create_deployment, 201),
+    *_KIND.operations(deleted=202)[1:],
 )

@@ -1,12 +1,12 @@
 """Deployments of HTTP and WebSocket APIs: snapshots, which stages without automatic deployment serve."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from netful.account.apigateway.edits import edit, new_id, resource
 from netful.account.apigateway.kinds import Kind
-from netful.account.apigateway.live.deployments import check_unused
+from netful.account.apigateway.live.deployments import unused
 from netful.account.apigateway.live.http_stages import owner
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, not_found
@@ -70,13 +70,8 @@ def _resource(site: Site, wanted: OperationRequest) -> Resource:
     return resource(site.cloud, _named(site, wanted).id)
 
 
-def _unused(site: Site, one: Resource) -> Iterable[Resource]:
-    check_unused(site.cloud, one.id)
-    return ()
-
-
 _DEPLOYMENTS = "/v2/apis/{api}/deployments"
-_KIND = Kind("Deployment", _TYPE, _DEPLOYMENTS, "deployment", _get_deployment, _resource, owner, along=_unused)
+_KIND = Kind("Deployment", _TYPE, _DEPLOYMENTS, "deployment", _get_deployment, _resource, owner, along=unused)
 OPERATIONS = (
     *reads(_DEPLOYMENTS, "deployment", "Deployment", _deployments, _get_deployment),
     Change("POST", _DEPLOYMENTS, _create_deployment, 201),

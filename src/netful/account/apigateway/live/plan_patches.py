@@ -1,142 +1,139 @@
 """Patches of UpdateUsagePlan (api-gateway §3.4)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import msgspec
 
+from netful.account.apigateway.edits import named
+from netful.account.apigateway.kinds import Kind, Properties
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, conflict, not_found
 from netful.account.apigateway.operations.patches import Patch, between, decimal, one_of, unescaped, whole
+from netful.account.apigateway.operations.representation import known
 from netful.account.wire.errors import ApiError
 from netful.engine.names.api_names import loaded_id
-from netful.model.apis.usage import PlanStage, Quota, Throttle, UsagePlan
 from netful.model.cloud import Cloud
+from netful.model.core import Resource
 from netful.sources.apis.paths import method_key
 
-_MOST = 2**31 - 1
-_OF_THROTTLE = {"rateLimit": ("rate_limit", decimal), "burstLimit": ("burst_limit", whole)}
-_OF_QUOTA = {
-    "limit": ("limit", between(0, _MOST, whole)),
-    "offset": ("offset", between(0, _MOST, whole)),
-    "period": ("period", one_of("DAY", "WEEK", "MONTH")),
+Pairs = Iterable[tuple[str, str]]
+"""Stages: each the name of its API in the cloud, and its name."""
+
+_COUNT, PERIOD = between(0, 2**31 - 1, whole), one_of("DAY", "WEEK", "MONTH")
+_TEXTS = {"/name": str, "/description": str}
+_NUMBERS = {"rateLimit": decimal, "burstLimit": whole}
+_OF_THROTTLE = {f"/throttle/{name}": reading for name, reading in _NUMBERS.items()}
+_OF_QUOTA = {"/quota/limit": _COUNT, "/quota/offset": _COUNT, "/quota/period": PERIOD}
+_SET: Mapping[str, Mapping[str, Callable[[str], Any]]] = {
+    "replace": {**_TEXTS, **_OF_THROTTLE, **_OF_QUOTA},
+    "add": {**_OF_THROTTLE, **_OF_QUOTA},
 }
+_REMOVED = {"/throttle", "/quota", *_OF_THROTTLE}
 _OF_STAGE = re.compile(r"/apiStages/(?P<stage>[^/]+)/throttle(/(?P<method>.+?))?(/(?P<number>rateLimit|burstLimit))?")
 
 
-def patched(cloud: Cloud, plan: UsagePlan, patch: Patch) -> UsagePlan:
-    """Return a plan after one patch."""
-    part, _, name = patch.path[1:].partition("/")
-    if part in {"name", "description"} and patch.op == "replace":
-        changed: Any = {part: patch.value}
-        return replace(plan, **changed)
-    if part == "throttle":
-        return replace(plan, throttle=_limits(plan.throttle, patch, name))
-    if part == "quota":
-        return replace(plan, quota=_counted(plan.quota, patch, name))
+def patched(kind: Kind, cloud: Cloud, plan: Resource, patch: Patch) -> Properties:
+    """Return the properties of a plan after one patch."""
     if patch.path == "/apiStages":
-        return _opening(cloud, plan, patch)
+        return {**plan.properties, "ApiStages": opening(cloud, plan, patch)}
     of_stage = _OF_STAGE.fullmatch(patch.path)
-    if of_stage is None:
+    if of_stage is not None:
+        return {**plan.properties, "ApiStages": _with_methods(cloud, plan, patch, of_stage)}
+    if patch.op != "remove" and patch.path in _SET.get(patch.op, ()):
+        patch = replace(patch, value=str(_SET[patch.op][patch.path](patch.value)))
+    elif patch.op != "remove" or patch.path not in _REMOVED:
         raise _invalid(patch)
-    return _with_methods(cloud, plan, patch, of_stage)
+    return kind.patched(plan, patch)
 
 
 def _invalid(patch: Patch) -> Exception:
     return bad_request(f"Invalid patch path  '{patch.path}' specified for op '{patch.op}'")
 
 
-def _limits(throttle: Throttle | None, patch: Patch, name: str) -> Throttle | None:
-    if not name and patch.op == "remove":
-        return None
-    if name not in _OF_THROTTLE:
-        raise _invalid(patch)
-    field, reading = _OF_THROTTLE[name]
-    changed: Any = {field: None if patch.op == "remove" else reading(patch.value)}
-    throttle = replace(throttle or Throttle(), **changed)
-    return None if throttle == Throttle() else throttle
+def stages_of(plan: Mapping[str, Any]) -> list[Properties]:
+    """Return the known stages in the properties of a plan."""
+    listed = plan.get("ApiStages")
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
-def _counted(quota: Quota | None, patch: Patch, name: str) -> Quota | None:
-    if not name and patch.op == "remove":
-        return None
-    if name not in _OF_QUOTA or patch.op == "remove":
-        raise _invalid(patch)
-    field, reading = _OF_QUOTA[name]
-    changed: Any = {field: reading(patch.value)}
-    unset: Any = None  # the limit may come with a later patch
-    return replace(quota or Quota(unset, "DAY"), **changed)
+def pairs(cloud: Cloud, plan: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the known stages that the properties of a plan open."""
+    return [(named(cloud, one.get("ApiId")), str(one.get("Stage"))) for one in stages_of(plan)]
 
 
-def _opening(cloud: Cloud, plan: UsagePlan, patch: Patch) -> UsagePlan:
-    """Return a plan with one stage more, or less: `API:STAGE`."""
+def opening(cloud: Cloud, plan: Resource, patch: Patch) -> list[dict[str, Any]]:
+    """Return the stages of a plan with one more, or less: `API:STAGE`."""
     api, separator, name = patch.value.rpartition(":")
-    api_id = loaded_id(cloud, api)
-    there = [one for one in plan.stages if (one.api_id, one.stage_name) == (api_id, name)]
+    wanted, there = (loaded_id(cloud, api), name), pairs(cloud, plan.properties)
+    stages = stages_of(plan.properties)
     if not separator or patch.op not in {"add", "remove"}:
         raise bad_request("Invalid API Stage specified")
     if patch.op == "remove":
-        if not there:
+        if wanted not in there:
             raise _no_stage(cloud, plan, api, name)
-        return replace(plan, stages=tuple(one for one in plan.stages if one not in there))
-    if lookups.stage_named(cloud, api_id, name) is None:
+        return [one for one, pair in zip(stages, there, strict=True) if pair != wanted]
+    if lookups.stage_named(cloud, *wanted) is None:
         raise _no_stage(cloud, plan, api, name)
-    if there:
+    if wanted in there:
         raise conflict(f"API Stage {{api: {api}, stage: {name}}} is in usage plan {cloud.aws_id(plan.id)} already")
-    opened = replace(plan, stages=(*plan.stages, PlanStage(api_id, name)))
-    for key_id in plan.key_ids:
-        check_membership(cloud, opened, str(key_id))
-    return opened
+    of_plan = cloud.apis.usage_plans.get(plan.id)
+    for key_id in of_plan.key_ids if of_plan else ():
+        check_membership(cloud, plan.id, [*there, wanted], str(key_id))
+    return [*stages, {"ApiId": cloud.aws_id(wanted[0]), "Stage": name}]
 
 
-def _with_methods(cloud: Cloud, plan: UsagePlan, patch: Patch, of_stage: re.Match[str]) -> UsagePlan:
-    """Return a plan with other limits for methods of one of its stages."""
+def _with_methods(cloud: Cloud, plan: Resource, patch: Patch, of_stage: re.Match[str]) -> list[dict[str, Any]]:
+    """Return the stages of a plan with other limits for methods of one of them."""
     api, _, name = unescaped(of_stage["stage"]).rpartition(":")
-    named = loaded_id(cloud, api), name
-    stages = [_limited(one, patch, of_stage) if (one.api_id, one.stage_name) == named else one for one in plan.stages]
-    if named not in {(one.api_id, one.stage_name) for one in plan.stages}:
+    wanted, there = (loaded_id(cloud, api), name), pairs(cloud, plan.properties)
+    if wanted not in there:
         raise _no_stage(cloud, plan, api, name)
-    return replace(plan, stages=tuple(stages))
+    stages = stages_of(plan.properties)
+    return [
+        {**one, "Throttle": _limited(one.get("Throttle") or {}, patch, of_stage)} if pair == wanted else one
+        for one, pair in zip(stages, there, strict=True)
+    ]
 
 
-def _no_stage(cloud: Cloud, plan: UsagePlan, api: str, name: str) -> ApiError:
+def _no_stage(cloud: Cloud, plan: Resource, api: str, name: str) -> ApiError:
     text = f"Invalid API Stage {{api: {api}, stage: {name}}} specified for usageplan {cloud.aws_id(plan.id)}"
     return not_found(text)
 
 
-def _limited(stage: PlanStage, patch: Patch, of_stage: re.Match[str]) -> PlanStage:
+def _limited(methods: Mapping[str, Any], patch: Patch, of_stage: re.Match[str]) -> Mapping[str, Any]:
     if not of_stage["method"]:
-        return replace(stage, methods={} if patch.op == "remove" else _methods(patch))
-    place = method_key(unescaped(of_stage["method"]))
-    name = of_stage["number"] or ""
-    limits = _limits(stage.methods.get(place), patch, name)
-    others = {at: limit for at, limit in stage.methods.items() if at != place}
-    return replace(stage, methods=others if limits is None else {**others, place: limits})
+        return {} if patch.op == "remove" else _methods(patch)
+    place, number = method_key(unescaped(of_stage["method"])), of_stage["number"]
+    if not number and patch.op != "remove":
+        raise _invalid(patch)
+    limits = next((dict(one) for key, one in methods.items() if method_key(key) == place), {}) if number else {}
+    if number:
+        limits[_property(number)] = None if patch.op == "remove" else _NUMBERS[number](patch.value)
+    others = {key: one for key, one in methods.items() if method_key(key) != place}
+    return {**others, "/".join(place): known(**limits)} if any(known(**limits)) else others
 
 
-def _methods(patch: Patch) -> dict[tuple[str, str], Throttle]:
+def _property(number: str) -> str:
+    return number[:1].upper() + number[1:]
+
+
+def _methods(patch: Patch) -> Properties:
     """Return the limits of all methods, given as JSON: `{"/pets/GET": {"rateLimit": 5, "burstLimit": 10}}`."""
     try:
         given = msgspec.json.decode(patch.value, type=dict[str, dict[str, float]])
     except msgspec.DecodeError:
         raise _invalid(patch) from None
-    return {method_key(key): of_numbers(numbers) for key, numbers in given.items()}
+    return {key: {_property(name): value for name, value in numbers.items()} for key, numbers in given.items()}
 
 
-def of_numbers(numbers: Mapping[str, float]) -> Throttle:
-    """Return the limits in a request."""
-    burst = numbers.get("burstLimit")
-    return Throttle(numbers.get("rateLimit"), None if burst is None else int(burst))
-
-
-def check_membership(cloud: Cloud, plan: UsagePlan, key_id: str) -> None:
+def check_membership(cloud: Cloud, plan_id: str, opened: Pairs, key_id: str) -> None:
     """Raise ApiError for a key in two plans of a stage."""
-    mine = {(one.api_id, one.stage_name) for one in plan.stages}
     for other in cloud.apis.usage_plans.values():
-        both = {(one.api_id, one.stage_name) for one in other.stages} & mine
-        if other.id != plan.id and key_id in other.key_ids and both:
+        both = {(one.api_id, one.stage_name) for one in other.stages} & {*opened}
+        if other.id != plan_id and key_id in other.key_ids and both:
             api_id, name = both.pop()
             raise conflict(
                 f"API Key {cloud.aws_id(key_id)} is in usage plan {cloud.aws_id(other.id)}, which opens stage "

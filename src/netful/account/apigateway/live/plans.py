@@ -1,27 +1,24 @@
 """Usage plans, and the keys in them (api-gateway §3.4)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import msgspec
-
-from netful.account.apigateway.edits import edit, named, new_id, referring, removal
+from netful.account.apigateway.edits import edit, named, new_id, referring, removal, resource
+from netful.account.apigateway.kinds import Kind, Properties
 from netful.account.apigateway.live.keys import PLAN_KEY
-from netful.account.apigateway.live.plan_patches import check_membership, of_numbers, patched
+from netful.account.apigateway.live.plan_patches import PERIOD, check_membership, opening, patched
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, conflict
 from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
-from netful.account.apigateway.operations.patches import Patch, one_of, patches
+from netful.account.apigateway.operations.patches import Patch
 from netful.account.apigateway.operations.representation import at_aws, known, tags
 from netful.account.apigateway.shapes import modelled
-from netful.account.apigateway.written import put, remove
 from netful.account.changes import new
 from netful.engine.authorization.api_keys import value_of
-from netful.model.apis.usage import ApiKey, PlanStage, Quota, UsagePlan
+from netful.model.apis.usage import ApiKey, PlanStage, UsagePlan
 from netful.model.cloud import Cloud
-from netful.sources.apis.paths import method_key
+from netful.model.core import Resource
 
 _entry = partial(modelled, "apigateway")
 
@@ -47,68 +44,37 @@ def _get_usage_plan(site: Site, wanted: OperationRequest) -> Any:
     return _plan(site.cloud, lookups.plan(site.cloud, wanted))
 
 
-class _StageGiven(msgspec.Struct, rename="camel"):
-    api_id: str
-    stage: str
-    throttle: dict[str, dict[str, float]] = {}
+def _resource(site: Site, wanted: OperationRequest) -> Resource:
+    return resource(site.cloud, lookups.plan(site.cloud, wanted).id)
 
 
-class _QuotaGiven(msgspec.Struct, rename="camel"):
-    limit: int
-    period: str = "DAY"
-    offset: int = 0
+def _checked(site: Site, _wanted: OperationRequest, own: Properties, id_: str) -> Properties:
+    if not own.get("UsagePlanName"):
+        raise bad_request("Usage Plan name must be non-empty")
+    quota = own.get("Quota")
+    if isinstance(quota, dict) and quota.get("Limit") is None:
+        raise bad_request("Usage Plan quota limit must be specified")
+    return own if id_ else _opened(site.cloud, own)
 
 
-class _PlanGiven(msgspec.Struct, rename="camel"):
-    """Input of CreateUsagePlan."""
-
-    name: str
-    description: str | None = None
-    api_stages: list[_StageGiven] = []
-    throttle: dict[str, float] | None = None
-    quota: _QuotaGiven | None = None
-
-
-def _create_usage_plan(site: Site, wanted: OperationRequest) -> Any:
-    given = wanted.given(_PlanGiven)
-    quota = given.quota
-    plan = UsagePlan(
-        id=new_id(),
-        name=given.name,
-        description=given.description,
-        throttle=of_numbers(given.throttle) if given.throttle else None,
-        quota=Quota(quota.limit, one_of("DAY", "WEEK", "MONTH")(quota.period), quota.offset) if quota else None,
-    )
-    for stage in given.api_stages:
-        plan = patched(site.cloud, plan, Patch("add", "/apiStages", f"{stage.api_id}:{stage.stage}"))
-        methods = {method_key(key): of_numbers(limits) for key, limits in stage.throttle.items()}
-        plan = replace(plan, stages=(*plan.stages[:-1], replace(plan.stages[-1], methods=methods)))
-    put(site, "usage_plans", plan, wanted.body.get("tags"))
-    return _plan(site.cloud, plan)
+def _opened(cloud: Cloud, own: Properties) -> Properties:
+    """Return the properties of a new plan, whose stages are there."""
+    found, quota = {**own, "ApiStages": []}, own.get("Quota", {})
+    for stage in own.get("ApiStages", ()):
+        opened = Patch("add", "/apiStages", f"{stage.get('ApiId')}:{stage.get('Stage')}")
+        *others, one = opening(cloud, new(_TYPE, new_id(), found).resource, opened)
+        found["ApiStages"] = [*others, {**stage, **one}]
+    return {**found, **({"Quota": {**quota, "Period": PERIOD(quota.get("Period", "DAY"))}} if quota else {})}
 
 
-def _delete_usage_plan(site: Site, wanted: OperationRequest) -> None:
-    """DeleteUsagePlan: it may not open a stage any more."""
-    plan = lookups.plan(site.cloud, wanted)
-    if plan.stages:
+def _keys_of(site: Site, plan: Resource) -> Iterator[Resource]:
+    """Return the resources of the keys of a plan. Raises ApiError for a plan that opens a stage."""
+    if plan.properties.get("ApiStages"):
         raise bad_request(
             f"Cannot delete Usage Plan {site.cloud.aws_id(plan.id)} because API stages are associated with it. "
             "Please remove all associated API stages and try again."
         )
-    edit(site, *removal(referring(site.cloud, plan.id, "UsagePlanId", PLAN_KEY)))
-    remove(site, "usage_plans", plan.id)
-
-
-def _update_usage_plan(site: Site, wanted: OperationRequest) -> Any:
-    """Apply all patches of UpdateUsagePlan, or none; counts stay."""
-    cloud = site.cloud
-    plan = lookups.plan(cloud, wanted)
-    for patch in patches(wanted):
-        plan = patched(cloud, plan, patch)
-    if plan.quota is not None and plan.quota.limit is None:
-        raise bad_request("Usage Plan quota limit must be specified")
-    put(site, "usage_plans", plan)
-    return _plan(cloud, plan)
+    return referring(site.cloud, plan.id, "UsagePlanId", PLAN_KEY)
 
 
 # --- keys in plans ----------------------------------------------------------------------------------------------------
@@ -137,7 +103,7 @@ def _create_usage_plan_key(site: Site, wanted: OperationRequest) -> Any:
     key = lookups.key(cloud, str(wanted.body.get("keyId")))
     if key.id in plan.key_ids:
         raise conflict(f"API Key {cloud.aws_id(key.id)} is in usage plan {cloud.aws_id(plan.id)} already")
-    check_membership(cloud, plan, key.id)
+    check_membership(cloud, plan.id, ((str(one.api_id), str(one.stage_name)) for one in plan.stages), key.id)
     own = {"UsagePlanId": cloud.aws_id(plan.id), "KeyId": cloud.aws_id(key.id), "KeyType": "API_KEY"}
     edit(site, new(PLAN_KEY, f"{plan.id}.{key.id}", own))
     return _key(cloud, key)
@@ -150,12 +116,14 @@ def _delete_usage_plan_key(site: Site, wanted: OperationRequest) -> None:
     edit(site, *removal(one for one in bound if named(site.cloud, one.properties.get("KeyId")) == key.id))
 
 
-_PLAN = "/usageplans/{plan}"
+_TYPE, _PLAN = "AWS::ApiGateway::UsagePlan", "/usageplans/{plan}"
+_KIND = Kind(
+    "UsagePlan", _TYPE, "/usageplans", "plan", _get_usage_plan, _resource, lambda _site, _wanted: {}, _checked, _keys_of,
+    patch=patched, names={"name": "UsagePlanName"},
+)  # fmt: skip
 OPERATIONS = (
     *reads("/usageplans", "plan", "UsagePlan", _plans, _get_usage_plan),
-    Change("POST", "/usageplans", _create_usage_plan, 201),
-    Change("DELETE", _PLAN, _delete_usage_plan, 202),
-    Change("PATCH", _PLAN, _update_usage_plan),
+    *_KIND.operations(deleted=202),
     *reads(_PLAN + "/keys", "key", "UsagePlanKey", _keys, _get_usage_plan_key),
     Change("POST", _PLAN + "/keys", _create_usage_plan_key, 201),
     Change("DELETE", _PLAN + "/keys/{key}", _delete_usage_plan_key, 202),

@@ -1,33 +1,48 @@
 """Stages of REST APIs, and their caches."""
 
-from dataclasses import replace
+import re
+from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 
-import msgspec
-
-from netful.account.apigateway.live.stage_patches import CanaryGiven, patched, stage_deployment, variables
+from netful.account.apigateway.edits import edit, named, new_id, of_type, resource, rewritten
+from netful.account.apigateway.kinds import Kind, Properties
+from netful.account.apigateway.live.plan_patches import pairs, stages_of
+from netful.account.apigateway.live.stage_patches import (
+    SETTINGS,
+    checked_canary,
+    deployment_at,
+    patched,
+    settings_of,
+    variables,
+)  # fmt: skip
 from netful.account.apigateway.operations import lookups
-from netful.account.apigateway.operations.faults import conflict
-from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site
-from netful.account.apigateway.operations.patches import patches
+from netful.account.apigateway.operations.faults import bad_request, conflict
+from netful.account.apigateway.operations.operation import Operation, OperationRequest, Site
 from netful.account.apigateway.operations.representation import at_part, tags
 from netful.account.apigateway.shapes import modelled
-from netful.account.apigateway.written import put, remove
+from netful.account.changes import Put, new, updated
 from netful.engine.usage.throttles import account_limit, begun_with, default_setting
 from netful.model.apis.stage import Canary, MethodSetting, Stage
 from netful.model.cloud import Cloud
+from netful.model.core import Resource, is_true
 
 _entry = partial(modelled, "apigateway")
 
 
 def _stage(site: Site, stage: Stage) -> dict[str, Any]:
+    one = site.cloud.template.resources.get(stage.id)
+    written = settings_of(one.properties) if one else {}
     return _entry(
         "Stage",
         stage,
         deploymentId=at_part(site.cloud, stage.deployment_id),
         cacheClusterStatus="AVAILABLE" if stage.cache_cluster_enabled else "NOT_AVAILABLE",
-        methodSettings={_key(one): _setting(site.cloud, stage, one) for one in stage.method_settings},
+        methodSettings={
+            _key(one): _setting(site.cloud, stage, one)
+            | _unlimited(written.get((one.resource_path, one.http_method), {}))
+            for one in stage.method_settings
+        },
         accessLogSettings=_entry("AccessLogSettings", stage.access_log) if stage.access_log else None,
         canarySettings=_canary(site.cloud, stage.canary) if stage.canary else None,
         tags=tags(site.cloud, stage.id),
@@ -45,6 +60,12 @@ def _setting(cloud: Cloud, stage: Stage, setting: MethodSetting) -> dict[str, An
     account = account_limit(cloud.region)
     throttle = {"throttlingRateLimit": account.rate, "throttlingBurstLimit": account.burst}
     return {**throttle, **_DEFAULTS, **_entry("MethodSetting", begun_with(setting, default_setting(stage)))}
+
+
+def _unlimited(written: Properties) -> dict[str, int]:
+    """Return the limits that are written as -1, which is no limit; Terraform looks for them."""
+    names = {"throttlingRateLimit": "ThrottlingRateLimit", "throttlingBurstLimit": "ThrottlingBurstLimit"}
+    return {member: -1 for member, name in names.items() if str(written.get(name)) in ("-1", "-1.0")}
 
 
 _DEFAULTS = {
@@ -79,72 +100,60 @@ def _named(site: Site, wanted: OperationRequest) -> Stage:
     return lookups.stage(cloud, wanted, lookups.rest_api(cloud, wanted))
 
 
-class _Given(msgspec.Struct, rename="camel"):
-    """Input of CreateStage."""
-
-    stage_name: Annotated[str, msgspec.Meta(pattern=r"^[a-zA-Z0-9_-]{1,128}$")]
-    deployment_id: str
-    description: str | None = None
-    cache_cluster_enabled: bool = False
-    cache_cluster_size: str | None = None
-    variables: dict[str, str] = {}
-    canary_settings: CanaryGiven | None = None
-    tracing_enabled: bool = False
+def owner(site: Site, wanted: OperationRequest) -> Properties:
+    """Return the property that names the API of a path."""
+    api = resource(site.cloud, lookups.rest_api(site.cloud, wanted).id)
+    return {"RestApiId": site.cloud.aws_id(api.id)}
 
 
-def _create_stage(site: Site, wanted: OperationRequest) -> Any:
-    """CreateStage: for an existing deployment."""
-    cloud, given = site.cloud, wanted.given(_Given)
-    api = lookups.rest_api(cloud, wanted)
-    if lookups.stage_named(cloud, api.id, given.stage_name) is not None:
+def _checked(site: Site, wanted: OperationRequest, own: Properties, id_: str) -> Properties:
+    cloud, name = site.cloud, str(own.get("StageName", ""))
+    if id_:
+        if _cluster(own) != _cluster(cloud.template.resources[id_].properties):
+            site.emptied.append(id_)  # a cache of another size begins empty (§4)
+        return own
+    if _NAME.fullmatch(name) is None:
+        raise bad_request(f"Invalid request input: stageName must match {_NAME.pattern}")
+    if lookups.stage_named(cloud, lookups.rest_api(cloud, wanted).id, name) is not None:
         raise conflict("Stage already exists")
-    canary = given.canary_settings
-    at = stage_deployment(cloud, api.id, canary.deployment_id) if canary and canary.deployment_id else None
-    stage = Stage(
-        id=f"{api.id}.{given.stage_name}",
-        api_id=api.id,
-        stage_name=given.stage_name,
-        deployment_id=stage_deployment(cloud, api.id, given.deployment_id),
-        variables=variables(given.variables),
-        cache_cluster_enabled=given.cache_cluster_enabled,
-        cache_cluster_size=given.cache_cluster_size,
-        canary=canary.canary(at) if canary else None,
-        tracing_enabled=given.tracing_enabled,
-        description=given.description,
-        origin=api.origin,
-    )
-    put(site, "stages", stage, wanted.body.get("tags"))
-    return _stage(site, stage)
+    variables(own.get("Variables", {}))
+    canary = {"CanarySetting": checked_canary(cloud, own, own["CanarySetting"])} if "CanarySetting" in own else {}
+    return {**own, **canary, "DeploymentId": deployment_at(cloud, own, str(own.get("DeploymentId")))}
 
 
-def _delete_stage(site: Site, wanted: OperationRequest) -> None:
-    """DeleteStage; usage plans lose it too."""
-    remove_stage(site, _named(site, wanted))
+def _cluster(stage: Properties) -> tuple[object, ...]:
+    return is_true(stage.get("CacheClusterEnabled")), str(stage.get("CacheClusterSize"))
 
 
-def remove_stage(site: Site, gone: Stage) -> None:
-    """Remove a stage, also from the usage plans that open it."""
-    remove(site, "stages", gone.id)
-    opened = (gone.api_id, gone.stage_name)
-    for plan in site.cloud.apis.usage_plans.values():
-        kept = tuple(one for one in plan.stages if (one.api_id, one.stage_name) != opened)
-        if kept != plan.stages:
-            put(site, "usage_plans", replace(plan, stages=kept))
+def stage_resource(site: Site, stage: Stage) -> Resource:
+    """Return the resource of a stage; a stage that its deployment describes becomes a resource of its own."""
+    one = resource(site.cloud, stage.id)
+    if one.type == TYPE:
+        return one
+    own = {**one.properties.get("StageDescription", {})}
+    of_all = {name: own.pop(name) for name, _ in SETTINGS.values() if name in own}
+    settings = [{"ResourcePath": "/*", "HttpMethod": "*", **of_all}] if of_all else []
+    place = {name: one.properties[name] for name in ("RestApiId", "StageName")}
+    settings += own.get("MethodSettings", ())
+    own |= {**place, "DeploymentId": site.cloud.aws_id(one.id), "MethodSettings": settings}
+    made = new(TYPE, new_id(), own).resource
+    edit(site, rewritten(one, {**one.properties, "StageName": None, "StageDescription": None}), Put(made))
+    return made
 
 
-def _update_stage(site: Site, wanted: OperationRequest) -> Any:
-    """Apply all patches of UpdateStage, or none."""
-    before = stage = _named(site, wanted)
-    for patch in patches(wanted):
-        stage = patched(site.cloud, stage, patch)
-    put(site, "stages", stage)
-    if _cluster(before) != _cluster(stage):  # a cache of another size begins empty (§4)
-        site.emptied.append(stage.id)
-    return _stage(site, stage)
+def shut(cloud: Cloud, api_id: str, name: str = "") -> Iterator[Put]:
+    """Yield the edits that shut the stages of an API, or one of them, in the usage plans which open it."""
+    for plan in of_type(cloud, "AWS::ApiGateway::UsagePlan"):
+        stages = stages_of(plan.properties)
+        opened = zip(stages, pairs(cloud, plan.properties), strict=True)
+        kept = [one for one, pair in opened if pair[0] != api_id or (name and pair[1] != name)]
+        if len(kept) < len(stages):
+            yield updated(plan, ApiStages=kept)
 
 
-def _cluster(stage: Stage) -> tuple[object, ...]:
-    return stage.cache_cluster_enabled, stage.cache_cluster_size
+def _shut(site: Site, one: Resource) -> Iterable[Resource]:
+    edit(site, *shut(site.cloud, named(site.cloud, one.properties["RestApiId"]), str(one.properties["StageName"])))
+    return ()
 
 
 async def _flush_stage_cache(site: Site, wanted: OperationRequest) -> None:
@@ -157,13 +166,16 @@ async def _flush_stage_authorizers_cache(site: Site, wanted: OperationRequest) -
     await site.flush(_named(site, wanted).id, authorizers=True)
 
 
-_STAGE = "/restapis/{api}/stages/{stage}"
+TYPE, _STAGES = "AWS::ApiGateway::Stage", "/restapis/{api}/stages"
+_NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
+_KIND = Kind(
+    "Stage", TYPE, _STAGES, "stage", _get_stage, lambda site, wanted: stage_resource(site, _named(site, wanted)), owner,
+    _checked, _shut, "StageName", patch=patched, names={"canarySettings": "CanarySetting"},
+)  # fmt: skip
 OPERATIONS = (
-    Operation("GET", "/restapis/{api}/stages", _get_stages),
-    Operation("GET", _STAGE, _get_stage),
-    Change("POST", "/restapis/{api}/stages", _create_stage, 201),
-    Change("DELETE", _STAGE, _delete_stage, 202),
-    Change("PATCH", _STAGE, _update_stage),
-    Operation("DELETE", _STAGE + "/cache/data", _flush_stage_cache, 202),
-    Operation("DELETE", _STAGE + "/cache/authorizers", _flush_stage_authorizers_cache, 202),
+    Operation("GET", _STAGES, _get_stages),
+    Operation("GET", _STAGES + "/{stage}", _get_stage),
+    *_KIND.operations(deleted=202),
+    Operation("DELETE", _STAGES + "/{stage}/cache/data", _flush_stage_cache, 202),
+    Operation("DELETE", _STAGES + "/{stage}/cache/authorizers", _flush_stage_authorizers_cache, 202),
 )

@@ -151,17 +151,6 @@ class Site:
         """Note that a resource is created, or changed, now."""
         (self.times_made if new else self.times_changed)[id_] = self.clock()
 
-    def put(self, part: str, thing: Any) -> None:
-        """Replace the thing with the same id, in a part of the cloud such as `stages`."""
-        things = self.cloud.part(part)
-        self.note(thing.id, new=thing.id not in things)
-        self.cloud = self.cloud.having(**{part: {**things, thing.id: thing}})
-
-    def remove(self, part: str, id_: str) -> None:
-        """Remove a thing from a part of the cloud."""
-        kept = {name: thing for name, thing in self.cloud.part(part).items() if name != id_}
-        self.cloud = self.cloud.having(**{part: kept})
-
 
 class Does(Protocol):
     """Implementation of an operation. It returns the result for the JSON response, or None; it may be a coroutine function."""

@@ -127,13 +127,13 @@ _MODELS = Kind(
     partial(found, entries.MODEL, "model", "Name", _NO_MODEL), owner, _model, key="Name",
 )  # fmt: skip
 
-_LISTS: Mapping[Kind, Callable[[Site, OperationRequest], Iterable[Any]]] = {
-    _AUTHORIZERS: partial(_parts, lambda api: api.authorizers, entries.authorizer),
-    _VALIDATORS: partial(_parts, lambda api: api.request_validators, entries.validator),
-    _MODELS: _get_models,
-}
+_LISTS: tuple[tuple[Kind, Callable[[Site, OperationRequest], Iterable[Any]]], ...] = (
+    (_AUTHORIZERS, partial(_parts, lambda api: api.authorizers, entries.authorizer)),
+    (_VALIDATORS, partial(_parts, lambda api: api.request_validators, entries.validator)),
+    (_MODELS, _get_models),
+)
 OPERATIONS = tuple(
     operation
-    for kind, every in _LISTS.items()
+    for kind, every in _LISTS
     for operation in (*reads(kind.path, kind.name, kind.noun, every, kind.get), *kind.operations(deleted=202))
 )

@@ -8,7 +8,7 @@ import msgspec
 
 from netful.account.apigateway import documents
 from netful.account.apigateway.edits import API_ID, edit, new_id, parts_of, removal, resource, rewritten, tag_list
-from netful.account.apigateway.live.rest_stages import remove_stage
+from netful.account.apigateway.live.rest_stages import shut
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request
 from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
@@ -17,7 +17,6 @@ from netful.account.apigateway.patching import patched
 from netful.account.apigateway.rest.entries import MODEL, rest_api
 from netful.account.apigateway.rest.opened import NAMES, opened, settled
 from netful.account.apigateway.shapes import input_shape, properties
-from netful.account.apigateway.written import remove
 from netful.account.changes import Edit, Put, Remove, changed, new, updated
 from netful.model.apis.api import RestApi
 from netful.model.cloud import Cloud
@@ -162,11 +161,7 @@ def _delete_rest_api(site: Site, wanted: OperationRequest) -> None:
         raise bad_request(
             "Please remove all base path mappings related to the API in your domain before deleting the API."
         )
-    for stage in site.cloud.apis.stages_of(api.id):
-        remove_stage(site, stage)
-    for deployment in lookups.deployments_of(site.cloud, api.id):
-        remove(site, "deployments", deployment.id)
-    edit(site, *removal(parts_of(site.cloud, api.id)), Remove(api.id))
+    edit(site, *shut(site.cloud, api.id), *removal(parts_of(site.cloud, api.id)), Remove(api.id))
 
 
 OPERATIONS = (
