@@ -186,3 +186,86 @@ def test_an_unknown_service_of_an_endpoint_does_not_decide_other_paths(tmp_path)
     plan.add("aws_vpc_endpoint.e", of, vpc_id=..., service_name=..., vpc_endpoint_type="Interface")
     found = path(load([plan.write(tmp_path)]), "aws_lambda_function.orders", "internet:tcp/443")
     assert found.verdict == "reachable"
+
+
+@pytest.mark.parametrize(
+    ("beside", "made_for", "names", "assumed"),
+    [
+        ("each.key", None, ("a",), False),
+        ("each.value", {"constant_value": {"a": "b", "b": "a"}}, ("b",), False),
+        ("each.value.groups", {"constant_value": {"a": {"groups": ["a", "b"]}, "b": {}}}, ("a", "b"), False),
+        ("each.value.groups", {"references": ["local.servers"]}, ("a", "b", "c"), True),
+    ],
+)
+def test_a_list_beside_each(tmp_path, beside, made_for, names, assumed):
+    """`[aws_security_group.g[each.key].id]` names one group of several. What `each.value` selects is known if `for_each` is written down."""
+    plan = network()
+    for key in ZONES:
+        plan.add(f'aws_security_group.g["{key}"]', {"vpc_id": refers("aws_vpc.main.id")}, key, vpc_id=...)
+    groups = {
+        "subnet_id": refers("aws_subnet.private.id"),
+        "vpc_security_group_ids": {"references": ["aws_security_group.g", beside]},
+    }
+    plan.add('aws_instance.i["a"]', groups, "a", subnet_id=..., vpc_security_group_ids=...)
+    plan.configuration["resources"][-1]["for_each_expression"] = made_for or {"references": ["local.zones"]}
+    cloud = load([plan.write(tmp_path)])
+    found = cloud.network.interfaces_of('aws_instance.i["a"]')[0].security_group_ids
+    assert found == tuple(f'aws_security_group.g["{name}"]' for name in names)
+    said = path(cloud, 'aws_instance.i["a"]', "internet:tcp/443").assumptions
+    assert any("vpc_security_group_ids means" in one for one in said) == assumed
+
+
+def test_the_only_group_of_a_module_is_assumed_in_a_list(tmp_path):
+    """A module joins its own group and those of a variable in a local value, as modules of load balancers do."""
+    plan = network()
+    plan.calls["alb"] = {"expressions": {"vpc_id": refers("aws_vpc.main.id")}, "module": {}}
+    of = {"vpc_id": {"references": ["var.vpc_id"]}}
+    plan.add("module.alb.aws_security_group.own", of, module="module.alb", vpc_id=...)
+    groups = {"references": ["local.security_groups"]}
+    plan.add(
+        "module.alb.aws_lb.this", {"security_groups": groups}, module="module.alb", security_groups=..., internal=True
+    )
+    balancer = load([plan.write(tmp_path)]).balancing.load_balancers["module.alb.aws_lb.this"]
+    assert balancer.security_group_ids == ("module.alb.aws_security_group.own",)
+
+
+@pytest.mark.parametrize("later", [{}, {"security_groups": [None]}])
+def test_a_group_in_a_rule_is_the_output_of_a_module(tmp_path, later):
+    """Rules in blocks have their references together. A plan omits a later list, or has null for its items."""
+    plan = network()
+    plan.calls["web"] = {"module": {"outputs": {"group": {"expression": refers("aws_security_group.g.id")}}}}
+    plan.add("module.web.aws_security_group.g", {}, module="module.web")
+    rule = {"from_port": 80, "to_port": 80, "protocol": "tcp", "cidr_blocks": [], **later}
+    written = {"vpc_id": refers("aws_vpc.main.id"), "ingress": {"references": ["module.web.group", "module.web"]}}
+    plan.add("aws_security_group.app", written, vpc_id=..., ingress=[rule])
+    plan.changes[-1]["change"]["after_unknown"]["ingress"] = [{"security_groups": [True] if later else True}]
+    group = load([plan.write(tmp_path)]).network.security_groups["aws_security_group.app"]
+    assert [rule.peer for rule in group.ingress] == ["module.web.aws_security_group.g"]
+
+
+def with_endpoint(*tables):
+    """A network whose function is in an isolated subnet, and an S3 endpoint in tables that a plan does not show."""
+    plan = network()
+    plan.configuration["resources"] = [one for one in plan.configuration["resources"] if one["type"] != "aws_route"]
+    plan.resources[:] = [one for one in plan.resources if one["type"] != "aws_route"]
+    of = {"vpc_id": refers("aws_vpc.main.id"), "route_table_ids": {"references": [*tables]}}
+    service = {"service_name": "com.amazonaws.eu-west-1.s3", "vpc_endpoint_type": "Gateway"}
+    plan.add("aws_vpc_endpoint.s3", of, vpc_id=..., route_table_ids=..., **service)
+    group = {"security_group_id": refers("aws_security_group.fn.id")}
+    return plan.add(
+        "aws_vpc_security_group_egress_rule.all", group, security_group_id=..., ip_protocol="-1", cidr_ipv4="0.0.0.0/0"
+    )
+
+
+@pytest.mark.parametrize(
+    ("tables", "verdict"),
+    [
+        (("each.value",), "unknown"),
+        (("aws_route_table.private",), "reachable"),
+        (("aws_route_table.public",), "blocked"),
+    ],
+)
+def test_an_endpoint_may_be_in_any_table_of_the_stack(tmp_path, tables, verdict):
+    cloud = load([with_endpoint(*tables).write(tmp_path)])
+    assert path(cloud, "aws_lambda_function.orders", "aws:s3").verdict == verdict
+    assert path(cloud, "aws_lambda_function.orders", "internet:tcp/443").verdict == "blocked"

@@ -4,6 +4,7 @@ import pytest
 
 from netful.engine.authorization.permissions import execute_api_arn, permits
 from netful.engine.integrations.integration_targets import Callee
+from netful.engine.overview.inventory import inventory
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.sources import load
@@ -249,3 +250,29 @@ def test_a_permission_for_a_part_of_an_api_is_assumed_to_cover_the_call(tmp_path
     assert permits(cloud, [f"{execute_api_arn(cloud, api)}/$default/GET/orders"], called) is permitted
     touched = {name for one in cloud.template.unread for name in one.touches if "permission" in one.resource_id}
     assert (api.id in touched) is bool(permitted)
+
+
+def test_settings_of_a_route_and_the_cache_of_an_authorizer(tmp_path):
+    api = {"api_id": refers("aws_apigatewayv2_api.shop.id")}
+    plan = Plan().add("aws_apigatewayv2_api.shop", name="shop", protocol_type="HTTP")
+    for key in ("GET /a", "GET /b"):
+        place = f'aws_apigatewayv2_route.r["{key}"]'
+        plan.add(place, api, key, api_id=..., route_key=key, authorization_type="NONE")
+    limits = {"throttling_burst_limit": 100, "throttling_rate_limit": 50}
+    own = {"route_key": "GET /a", "throttling_burst_limit": 7, "throttling_rate_limit": 5}
+    plan.add(
+        "aws_apigatewayv2_stage.s", api, api_id=..., name="$default", auto_deploy=True,
+        default_route_settings=[limits], route_settings=[own],
+    )  # fmt: skip
+    plan.add(
+        "aws_apigatewayv2_authorizer.a", api, api_id=..., authorizer_type="REQUEST", authorizer_result_ttl_in_seconds=60
+    )
+    cloud = load([plan.write(tmp_path)])
+    shown = {route["path"]: route["throttle"] for route in inventory(cloud)["apis"][0]["routes"]}
+    assert [(one["rate"], one["burst"]) for one in (shown["/a"], shown["/b"])] == [(5, 7), (50, 100)]
+    assert (
+        cloud.apis.by_id["aws_apigatewayv2_api.shop"]
+        .authorizers["aws_apigatewayv2_authorizer.a"]
+        .authorizer_result_ttl_in_seconds
+        == 60
+    )

@@ -96,6 +96,7 @@ _ASIDE: Mapping[str, str] = {
     "aws_lb_trust_store": "ca_certificates_bundle_s3_object_version",
     "aws_nat_gateway": "",
     "aws_networkfirewall_firewall": "subnet_mapping.ip_address_type",
+    "aws_network_acl_rule": "from_port to_port icmp_code icmp_type",
     "aws_network_interface": "interface_type private_ips_count ipv4_prefixes ipv6_prefixes private_ip_list_enabled ipv6_address_list",
     "aws_route53_record": "allow_overwrite set_identifier health_check_id alias.evaluate_target_health alias.zone_id ttl",
     "aws_route53_resolver_firewall_rule_group_association": "mutation_protection",

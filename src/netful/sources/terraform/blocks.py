@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from netful.sources.terraform.plan import Planned, items, mapping, texts
-from netful.sources.terraform.references import COUNTING
+from netful.sources.terraform.references import COUNTING, types_meant
 from netful.sources.terraform.types import REFERRED
 
 SIDES = {"ingress": "Source", "egress": "Destination"}
@@ -35,15 +35,22 @@ def _shared(resource: Planned, name: str, blocks: list[dict[str, Any]], block: d
     """
     references = texts(mapping(resource.expressions.get(name)).get("references"))
     counting = [text for text in references if text.startswith(COUNTING)]
+    types = {text: {*types_meant(resource.module, text)} for text in references}
     found: dict[str, Any] = {}
     for argument, kinds in REFERRED.items():
-        fitting = [text for text in references if text.partition(".")[0] in kinds]
-        if argument not in block and fitting:
-            alone = sum(argument not in each for each in blocks) == 1
+        fitting = [text for text in references if not types[text].isdisjoint(kinds)]
+        if fitting and _is_later(block, argument):
+            alone = sum(_is_later(each, argument) for each in blocks) == 1
             found[argument] = {
                 "references": [*fitting, *counting] if alone else [f"{resource.type}.{resource.name}.{name}"]
             }
     return found
+
+
+def _is_later(block: dict[str, Any], argument: str) -> bool:
+    """Return whether an argument, or an item of it, is known only after apply: a plan omits the value, or has null for the item."""
+    value = block.get(argument, ...)
+    return value is ... or (isinstance(value, list) and None in value)
 
 
 def _listed(value: Any) -> list[Any]:

@@ -61,9 +61,7 @@ COMPLETIONS: Mapping[str, Completion] = {
     **web_acls.COMPLETIONS,
     **gateways.COMPLETIONS,
     **flow_logs.COMPLETIONS,
-    "aws_vpc_endpoint": lambda making, resource: {
-        "PrivateDnsEnabled": making.value(resource, "private_dns_enabled") or False
-    },
+    "aws_vpc_endpoint": lambda making, resource: {"PrivateDnsEnabled": vpc.private_dns(making, resource)},
 }
 
 

@@ -10,7 +10,15 @@ from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedList, MarkedMap, marked
 from netful.sources.terraform.blocks import Block, blocks_in, blocks_of, whole
 from netful.sources.terraform.plan import Planned, items, mapping, texts
-from netful.sources.terraform.references import AttributeReference, Literal, Referring, after_apply, are_lists
+from netful.sources.terraform.references import (
+    COUNTING,
+    AttributeReference,
+    Literal,
+    Referring,
+    after_apply,
+    are_lists,
+    are_some,
+)
 from netful.sources.terraform.rows import NOTHING, Shape, single
 from netful.sources.terraform.types import ATTRIBUTES, DEFAULTS, DOCUMENTS, FIREWALLS, LISTS, REFERRED, kind_of
 from netful.sources.understanding.unread_types import OF_EXPRESSIONS, OF_PLANS
@@ -79,9 +87,8 @@ class Translation:
             every = [*(blocks_of(resource, name) if holder is None else blocks_in(holder, name))]
             made = [self.shaped(resource, inner, one) for one in every]
             if made and inner.form == "by key":
-                _place(
-                    found, inner.property, {str(one[0].get("key")): each for one, each in zip(every, made, strict=True)}
-                )
+                keys = (str(one[0].get(inner.key)) for one in every)
+                _place(found, inner.property, dict(zip(keys, made, strict=True)))
             elif made:
                 _place(found, inner.property, made if inner.form == "list" else made[0])
         return found
@@ -103,7 +110,7 @@ class Translation:
             return None
         meant = self._referring.meant(resource, expression, several=name in LISTS)
         found = [self._node(each, resource) for each in meant]
-        if are_lists(meant):
+        if are_lists(meant) or (name in LISTS and are_some(expression, meant)):
             self._assume(resource, f"{resource.type}.{resource.name}.{name}", found)
         if not any(isinstance(each, (str, dict)) for each in found) and (
             only := self._only(resource, name, expression)
@@ -139,16 +146,23 @@ class Translation:
     def _only(self, resource: Planned, name: str, expression: Any) -> dict[str, Any] | None:
         """Return the only resource that an argument may refer to: of its module, else of the plan. It is an assumption.
 
+        A list is taken to be one of a local value: that of its module.
+
         Expressions that a plan does not show are local values, `each.value` and those of `dynamic` blocks.
         """
-        wanted = () if name in LISTS else REFERRED.get(name, ())
+        named = texts(mapping(expression).get("references"))
+        local = any(text.startswith("local.") for text in named) and all(
+            text.startswith(("local.", *COUNTING)) for text in named
+        )
+        wanted = REFERRED.get(name, ()) if local or name not in LISTS else ()
         every = [one for one in self._planned if kind_of(one.type) in wanted and one.address != resource.address]
-        found = [one for one in every if one.module.address == resource.module.address] or every
+        own = [one for one in every if one.module.address == resource.module.address]
+        found = own if name in LISTS else own or every
         if len(found) != 1:
             return None
         node = _reference(AttributeReference(found[0], "arn" if name.endswith("_arn") else "id"))
-        named = texts(mapping(expression).get("references"))
-        self._assume(resource, named[0] if named else f"{resource.type}.{name}", [node])
+        first = next((text for text in named if not text.startswith(COUNTING)), f"{resource.type}.{name}")
+        self._assume(resource, first, [node])
         return node
 
     def _assume(self, resource: Planned, expression: str, nodes: list[Any]) -> None:

@@ -241,12 +241,14 @@ REFERRED: dict[str, tuple[str, ...]] = {
     "rest_api_id": ("aws_api_gateway_rest_api",),
     "route_table_id": ("aws_route_table",),
     "security_group_id": ("aws_security_group",),
+    "security_group_ids": ("aws_security_group",),
     "security_groups": ("aws_security_group",),
     "target_group_arn": ("aws_lb_target_group", "aws_alb_target_group"),
     "transit_gateway_id": ("aws_ec2_transit_gateway",),
     "vpc_endpoint_id": ("aws_vpc_endpoint",),
     "vpc_id": ("aws_vpc",),
     "vpc_peering_connection_id": ("aws_vpc_peering_connection",),
+    "vpc_security_group_ids": ("aws_security_group",),
 }
 """The types that an argument refers to."""
 
