@@ -30,7 +30,7 @@ _MOST_STEPS = 12
 
 
 class AttributeReference(Frozen, dict=True):
-    """A referenced resource, and its attribute. `whole`: the expression names the resource without an attribute, as `[*]` does."""
+    """A referenced resource, and its attribute. `whole`: the expression names all its instances without an attribute, as `[*]` does."""
 
     resource: Planned
     attribute: str
@@ -185,7 +185,9 @@ class Referring:
         if not instances and (every or not module.written(kind, name)):
             yield _unknown(text, module)
         for instance in instances:
-            yield AttributeReference(instance, attribute or "id", whole=attribute is None)
+            yield AttributeReference(
+                instance, attribute or "id", whole=attribute is None and len(instances) == len(every)
+            )
 
 
 def types_meant(module: Module | None, text: str, *, steps: int = 0) -> Iterator[str]:
