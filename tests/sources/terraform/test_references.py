@@ -5,7 +5,7 @@ import pytest
 from netful.model.core import Unknown
 from netful.sources import load
 from tests.helpers.paths import path
-from tests.helpers.terraform_plans import Plan, network, refers
+from tests.helpers.terraform_plans import Plan, everything_out, network, refers
 
 ZONES = ("a", "b", "c")
 
@@ -47,7 +47,7 @@ def placed(tmp_path, subnet, groups, index=None):
         (["module.net.private[2]", "module.net.private", "module.net"], None, 2),
         (["module.net.private[0]", "module.net.private", "module.net"], 1, 0),
         (["module.net.private", "module.net", "count.index"], 1, 1),
-        (["module.net.private", "module.net"], 1, None),
+        (["module.net.private", "module.net"], 1, 0),
         (["module.net.private", "module.net", "var.large"], None, None),
     ],
 )
@@ -70,6 +70,16 @@ def test_a_list_of_an_expression(tmp_path, groups, known):
     assert all(isinstance(one, Unknown) for one in found) if known is None else found == known
 
 
+def test_the_first_of_several_instances_is_an_assumption(tmp_path):
+    """`element(aws_subnet.public[*].id, 0)` and `values(aws_subnet.public)[0].id` have the same reference."""
+    plan = everything_out(network())
+    nat = next(one for one in plan.configuration["resources"] if one["type"] == "aws_nat_gateway")
+    nat["expressions"]["subnet_id"] = {"references": ["aws_subnet.public"]}
+    found = path(load([plan.write(tmp_path)]), "aws_lambda_function.orders", "internet:tcp/443")
+    assert found.verdict == "reachable"
+    assert any("aws_nat_gateway.nat.subnet_id means aws_subnet.public[0]" in one for one in found.assumptions)
+
+
 def test_lists_of_several_resources_are_an_assumption(tmp_path):
     """`coalescelist(a[*].id, b[*].id)` has the same references as `concat`."""
     plan = network()
@@ -88,10 +98,7 @@ def with_local_vpc(*vpcs):
             written["expressions"] = {**written["expressions"], "vpc_id": {"references": ["local.vpc_id"]}}
     for name in vpcs:
         plan.add(f"aws_vpc.{name}", cidr_block="10.9.0.0/16")
-    group = {"security_group_id": refers("aws_security_group.fn.id")}
-    return plan.add(
-        "aws_vpc_security_group_egress_rule.all", group, security_group_id=..., ip_protocol="-1", cidr_ipv4="0.0.0.0/0"
-    )
+    return everything_out(plan)
 
 
 @pytest.mark.parametrize(("vpcs", "verdict"), [((), "reachable"), (("other",), "unknown")])
@@ -251,10 +258,7 @@ def with_endpoint(*tables):
     of = {"vpc_id": refers("aws_vpc.main.id"), "route_table_ids": {"references": [*tables]}}
     service = {"service_name": "com.amazonaws.eu-west-1.s3", "vpc_endpoint_type": "Gateway"}
     plan.add("aws_vpc_endpoint.s3", of, vpc_id=..., route_table_ids=..., **service)
-    group = {"security_group_id": refers("aws_security_group.fn.id")}
-    return plan.add(
-        "aws_vpc_security_group_egress_rule.all", group, security_group_id=..., ip_protocol="-1", cidr_ipv4="0.0.0.0/0"
-    )
+    return everything_out(plan)
 
 
 @pytest.mark.parametrize(
@@ -269,3 +273,57 @@ def test_an_endpoint_may_be_in_any_table_of_the_stack(tmp_path, tables, verdict)
     cloud = load([with_endpoint(*tables).write(tmp_path)])
     assert path(cloud, "aws_lambda_function.orders", "aws:s3").verdict == verdict
     assert path(cloud, "aws_lambda_function.orders", "internet:tcp/443").verdict == "blocked"
+
+
+def test_the_prefix_list_of_an_endpoint_of_the_plan(tmp_path):
+    plan = with_endpoint("aws_route_table.private")
+    plan.resources.pop()
+    own = {
+        "security_group_id": refers("aws_security_group.fn.id"),
+        "prefix_list_ids": refers("aws_vpc_endpoint.s3.prefix_list_id"),
+    }
+    plan.add(
+        "aws_security_group_rule.s3", own, security_group_id=..., prefix_list_ids=..., type="egress", protocol="-1"
+    )
+    cloud = load([plan.write(tmp_path)])
+    assert path(cloud, "aws_lambda_function.orders", "aws:s3").verdict == "reachable"
+    assert path(cloud, "aws_lambda_function.orders", "aws:dynamodb").verdict == "blocked"
+
+
+def test_blocks_that_can_only_mean_one_resource(tmp_path):
+    """Two routes of a table lead to one gateway: no other resource of the type is among the references."""
+    plan = everything_out(network())
+    table = next(one for one in plan.resources if one["address"] == "aws_route_table.public")
+    table["values"]["route"] = [{"cidr_block": "0.0.0.0/0"}, {"ipv6_cidr_block": "::/0"}]
+    found = path(load([plan.write(tmp_path)]), "aws_lambda_function.orders", "internet:tcp/443")
+    assert (found.verdict, found.assumptions) == ("reachable", ())
+
+
+def test_an_argument_of_another_resource_and_the_id_of_an_accepter(tmp_path):
+    plan = Plan()
+    for name, block in (("a", "10.1.0.0/16"), ("b", "10.2.0.0/16")):
+        plan.add(f"aws_vpc.{name}", cidr_block=block)
+        plan.add(f"aws_subnet.{name}", {"vpc_id": refers(f"aws_vpc.{name}.id")}, vpc_id=..., cidr_block=block)
+    plan.add("aws_route_table.a", {"vpc_id": refers("aws_subnet.a.vpc_id")}, vpc_id=...)
+    ends = {"vpc_id": refers("aws_vpc.a.id"), "peer_vpc_id": refers("aws_vpc.b.id")}
+    plan.add("aws_vpc_peering_connection.p", ends, vpc_id=..., peer_vpc_id=...)
+    peering = {"vpc_peering_connection_id": refers("aws_vpc_peering_connection.p.id")}
+    plan.add("aws_vpc_peering_connection_accepter.p", peering, vpc_peering_connection_id=...)
+    to = {
+        "vpc_peering_connection_id": refers("aws_vpc_peering_connection_accepter.p.id"),
+        "route_table_id": refers("aws_route_table.a.id"),
+    }
+    plan.add("aws_route.r", to, vpc_peering_connection_id=..., route_table_id=..., destination_cidr_block="10.2.0.0/16")
+    table = load([plan.write(tmp_path)]).network.route_tables["aws_route_table.a"]
+    assert (table.vpc_id, table.routes[0].target_id) == ("aws_vpc.a", "aws_vpc_peering_connection.p")
+
+
+def test_resources_of_another_region_are_a_warning(tmp_path):
+    plan = (
+        Plan().add("aws_vpc.a", cidr_block="10.1.0.0/16").add("aws_vpc.b", cidr_block="10.2.0.0/16", region="us-east-1")
+    )
+    assert ["us-east-1" in one for one in load([plan.write(tmp_path)]).template.warnings] == [True]
+    assert (
+        load([Plan().add("aws_vpc.a", cidr_block="10.1.0.0/16", region="eu-west-1").write(tmp_path)]).template.warnings
+        == ()
+    )

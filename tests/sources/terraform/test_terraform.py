@@ -10,15 +10,7 @@ from netful.model.core import SourceError, Unknown
 from netful.model.network.route_tables import TargetKind
 from netful.sources import load
 from tests.helpers.paths import path
-from tests.helpers.terraform_plans import Plan, network, refers
-
-
-def everything_out(plan):
-    """Let the function's group send anything anywhere."""
-    group = {"security_group_id": refers("aws_security_group.fn.id")}
-    return plan.add(
-        "aws_vpc_security_group_egress_rule.all", group, security_group_id=..., ip_protocol="-1", cidr_ipv4="0.0.0.0/0"
-    )
+from tests.helpers.terraform_plans import Plan, everything_out, network, refers
 
 
 def test_a_network_is_read_by_what_its_configuration_refers_to(tmp_path):

@@ -111,7 +111,7 @@ _ASIDE: Mapping[str, str] = {
     " ipv6_cidr_block_network_border_group ipv6_netmask_length",
     "aws_vpc_endpoint": "auto_accept",
     "aws_vpc_endpoint_service": "allowed_principals private_dns_name supported_ip_address_types supported_regions",
-    "aws_vpc_peering_connection": "auto_accept peer_region",
+    "aws_vpc_peering_connection": "auto_accept peer_owner_id peer_region",
     "aws_vpn_connection": "enable_acceleration",
     "aws_vpn_gateway": "amazon_side_asn availability_zone",
 }  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from netful.sources.terraform.plan import Planned, items, mapping, texts
-from netful.sources.terraform.references import COUNTING, types_meant
+from netful.sources.terraform.references import COUNTING, longest, types_meant
 from netful.sources.terraform.types import REFERRED
 
 SIDES = {"ingress": "Source", "egress": "Destination"}
@@ -40,7 +40,7 @@ def _shared(resource: Planned, name: str, blocks: list[dict[str, Any]], block: d
     for argument, kinds in REFERRED.items():
         fitting = [text for text in references if not types[text].isdisjoint(kinds)]
         if fitting and _is_later(block, argument):
-            alone = sum(_is_later(each, argument) for each in blocks) == 1
+            alone = sum(_is_later(each, argument) for each in blocks) == 1 or len(longest(fitting)) == 1
             found[argument] = {
                 "references": [*fitting, *counting] if alone else [f"{resource.type}.{resource.name}.{name}"]
             }

@@ -57,7 +57,7 @@ class Module(Frozen, dict=True):
 
 
 class Planned(Frozen, dict=True):
-    """A planned resource. `unknown` mirrors `values`: true for a value that is known only after apply."""
+    """A planned resource. `unknown` mirrors `values`: true for a value that is known only after apply. `provider` is the key of its own."""
 
     address: str
     type: str
@@ -68,6 +68,7 @@ class Planned(Frozen, dict=True):
     expressions: dict[str, Any]
     depends_on: list[str]
     line: int
+    provider: str = ""
 
     @property
     def index(self) -> str:
@@ -93,7 +94,8 @@ def _of(node: dict[str, Any], module: Module, changes: dict[str, dict[str, Any]]
         line = resource.line if isinstance(resource, MarkedMap) else 0
         values, written = Arguments(mapping(resource.get("values"))), module.written(kind, name)
         expressions, depends_on = mapping(written.get("expressions")), texts(written.get("depends_on"))
-        yield Planned(address, kind, name, module, values, changes.get(address, {}), expressions, depends_on, line)
+        unknown, provider = changes.get(address, {}), str(written.get("provider_config_key", ""))
+        yield Planned(address, kind, name, module, values, unknown, expressions, depends_on, line, provider)
     for child in items(node.get("child_modules")):
         yield from _of(child, _module_at(module, str(child.get("address", ""))), changes)
 

@@ -102,7 +102,7 @@ class Referring:
             yield Literal(written["constant_value"])
             return
         named = texts(written.get("references"))
-        wanted = [text for text in _longest(named) if not text.startswith(_BESIDE)]
+        wanted = [text for text in longest(named) if not text.startswith(_BESIDE)]
         if steps > _MOST_STEPS or (named and not wanted):
             yield from self._of_each(module, asking, named, steps=steps + 1)
             return
@@ -252,7 +252,7 @@ def _without_index(address: str) -> str:
     return re.sub(rf"{_INDEX}$", "", address)
 
 
-def _longest(texts: Iterable[str]) -> list[str]:
+def longest(texts: Iterable[str]) -> list[str]:
     """Return the references without those that are prefixes of others: a plan lists `a.b.id`, and then `a.b`."""
     every = list(dict.fromkeys(texts))
     return [

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.model.core import Unknown, known_in
+from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedList, MarkedMap, marked
+from netful.sources.readers.vpc import managed_prefix_list_id
 from netful.sources.terraform.blocks import Block, blocks_in, blocks_of, whole
 from netful.sources.terraform.plan import Planned, items, mapping, texts
 from netful.sources.terraform.references import (
@@ -18,9 +20,20 @@ from netful.sources.terraform.references import (
     after_apply,
     are_lists,
     are_some,
+    longest,
 )
 from netful.sources.terraform.rows import NOTHING, Shape, single
-from netful.sources.terraform.types import ATTRIBUTES, DEFAULTS, DOCUMENTS, FIREWALLS, LISTS, REFERRED, kind_of
+from netful.sources.terraform.types import (
+    ATTRIBUTES,
+    DEFAULTS,
+    DOCUMENTS,
+    FIREWALLS,
+    FIRST_OF_SEVERAL,
+    LISTS,
+    REFERRED,
+    SAME,
+    kind_of,
+)
 from netful.sources.understanding.unread_types import OF_EXPRESSIONS, OF_PLANS
 
 _INVOCATION = ":lambda:path/2015-03-31/functions/"
@@ -120,6 +133,8 @@ class Translation:
             return found or None
         if name == "vpc_endpoint_id":
             found = [one for one in found if self._is_firewall(one)] or found
+        if name in FIRST_OF_SEVERAL and (first := self._first(resource, name, expression)):
+            return first
         if len(found) == 1:
             return found[0]
         place = f"{resource.address}.{name}"
@@ -163,6 +178,17 @@ class Translation:
         node = _reference(AttributeReference(found[0], "arn" if name.endswith("_arn") else "id"))
         first = next((text for text in named if not text.startswith(COUNTING)), f"{resource.type}.{name}")
         self._assume(resource, first, [node])
+        return node
+
+    def _first(self, resource: Planned, name: str, expression: Any) -> Any:
+        """Return the first of several instances that are all that an expression names. It is an assumption."""
+        found = self._referring.found(resource, expression, several=True)
+        every = [one for one in found if isinstance(one, AttributeReference) and one.whole]
+        alone = len(longest(texts(mapping(expression).get("references")))) == 1
+        if not alone or len(every) < len(found) or len(every) < 2 or are_lists(every):
+            return None
+        node = self._node(every[0], resource)
+        self._assume(resource, f"{resource.type}.{resource.name}.{name}", [node])
         return node
 
     def _assume(self, resource: Planned, expression: str, nodes: list[Any]) -> None:
@@ -258,6 +284,12 @@ class Translation:
             adopted = self.default_of(found.resource)
             if adopted is not None:
                 return adopted
+        name = SAME.get(found.resource.type, found.attribute) if found.attribute == "id" else found.attribute
+        if name in found.resource.expressions and (same := self.value(found.resource, name)) is not None:
+            return same
+        service = str(found.resource.values.get("service_name", "")).rpartition(".")[2]
+        if name == "prefix_list_id" and service in GATEWAY_SERVICES:
+            return managed_prefix_list_id(service)
         own = found.resource.values.get(found.attribute)
         if isinstance(own, (str, int, bool)) and found.attribute not in ("id", "arn") and own != "":
             return own

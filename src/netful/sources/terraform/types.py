@@ -237,7 +237,9 @@ REFERRED: dict[str, tuple[str, ...]] = {
     "listener_arn": ("aws_lb_listener", "aws_alb_listener"),
     "load_balancer_arn": ("aws_lb", "aws_alb"),
     "nat_gateway_id": ("aws_nat_gateway",),
+    "destination_prefix_list_id": ("aws_ec2_managed_prefix_list", "aws_vpc_endpoint"),
     "network_interface_id": ("aws_network_interface",),
+    "prefix_list_ids": ("aws_ec2_managed_prefix_list", "aws_vpc_endpoint"),
     "rest_api_id": ("aws_api_gateway_rest_api",),
     "route_table_id": ("aws_route_table",),
     "security_group_id": ("aws_security_group",),
@@ -254,6 +256,16 @@ REFERRED: dict[str, tuple[str, ...]] = {
 
 FIREWALLS = "aws_networkfirewall_firewall"
 """Type whose endpoints a plan names by expressions over its status. A route to the firewall itself means that of its zone."""
+
+FIRST_OF_SEVERAL = ("allocation_id", "nat_gateway_id", "route_table_id", "subnet_id")
+"""Arguments for which instances of a resource are alike: `element(aws_subnet.public[*].id, 0)` is one of them."""
+
+SAME = {
+    "aws_ec2_transit_gateway_vpc_attachment_accepter": "transit_gateway_attachment_id",
+    "aws_vpc_peering_connection_accepter": "vpc_peering_connection_id",
+    "aws_vpc_peering_connection_options": "vpc_peering_connection_id",
+}
+"""Types whose id is that of another resource: the argument that names it."""
 
 DOCUMENTS = {"policy", "assume_role_policy", "body", "schema"}
 """Arguments with JSON as a text."""
