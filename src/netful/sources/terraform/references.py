@@ -30,11 +30,12 @@ _MOST_STEPS = 12
 
 
 class AttributeReference(Frozen, dict=True):
-    """A referenced resource, and its attribute. `whole`: the expression names all its instances without an attribute, as `[*]` does."""
+    """A referenced resource, and its attribute, `id` if none is written. `whole`: that is so of all instances, as of `[*]`."""
 
     resource: Planned
     attribute: str
     whole: bool = False
+    written: bool = True
 
 
 class Literal(Frozen, dict=True):
@@ -184,10 +185,9 @@ class Referring:
             instances = named or (every if asking.several else [])
         if not instances and (every or not module.written(kind, name)):
             yield _unknown(text, module)
+        whole = attribute is None and len(instances) == len(every)
         for instance in instances:
-            yield AttributeReference(
-                instance, attribute or "id", whole=attribute is None and len(instances) == len(every)
-            )
+            yield AttributeReference(instance, attribute or "id", whole=whole, written=attribute is not None)
 
 
 def types_meant(module: Module | None, text: str, *, steps: int = 0) -> Iterator[str]:

@@ -15,6 +15,7 @@ from netful.sources.terraform.plan import Planned, items, mapping, texts
 from netful.sources.terraform.references import (
     COUNTING,
     AttributeReference,
+    Found,
     Literal,
     Referring,
     after_apply,
@@ -30,6 +31,7 @@ from netful.sources.terraform.types import (
     FIREWALLS,
     FIRST_OF_SEVERAL,
     LISTS,
+    NEEDED,
     REFERRED,
     SAME,
     kind_of,
@@ -122,7 +124,7 @@ class Translation:
         if expression is None or (name in values and not _holds_true(unknown.get(name))):
             return None
         meant = self._referring.meant(resource, expression, several=name in LISTS)
-        found = [self._node(each, resource) for each in meant]
+        found = [self._node(_with_attribute(each, name), resource) for each in meant]
         if are_lists(meant) or (name in LISTS and are_some(expression, meant)):
             self._assume(resource, f"{resource.type}.{resource.name}.{name}", found)
         if not any(isinstance(each, (str, dict)) for each in found) and (
@@ -300,6 +302,17 @@ class Translation:
     def marked(self, value: Any, line: int) -> Any:
         """Return a value with the place of its resource, as those of templates have."""
         return marked(value, self.file, line)
+
+
+def _with_attribute(found: Found, argument: str) -> Found:
+    """Return a reference with the attribute that an argument needs: a plan does not show it after an index (`f[each.key].arn`)."""
+    if not isinstance(found, AttributeReference) or found.written:
+        return found
+    kind = kind_of(found.resource.type)
+    meant = argument if (kind, argument) in ATTRIBUTES else NEEDED.get((kind, argument), "")
+    if not meant and argument.endswith(("_arn", "_arns")):
+        meant = "arn"
+    return AttributeReference(found.resource, meant or found.attribute, whole=found.whole)
 
 
 def _reference(target: AttributeReference) -> dict[str, Any] | None:

@@ -260,6 +260,21 @@ FIREWALLS = "aws_networkfirewall_firewall"
 FIRST_OF_SEVERAL = ("allocation_id", "nat_gateway_id", "route_table_id", "subnet_id")
 """Arguments for which instances of a resource are alike: `element(aws_subnet.public[*].id, 0)` is one of them."""
 
+NEEDED = {
+    ("aws_api_gateway_rest_api", "parent_id"): "root_resource_id",
+    ("aws_api_gateway_rest_api", "resource_id"): "root_resource_id",
+    ("aws_iam_role", "role"): "arn",
+    ("aws_lambda_function", "authorizer_uri"): "invoke_arn",
+    ("aws_lambda_function", "integration_uri"): "invoke_arn",
+    ("aws_lambda_function", "target_id"): "arn",
+    ("aws_lambda_function", "uri"): "invoke_arn",
+    ("aws_lb", "target_id"): "arn",
+    ("aws_vpc", "network_acl_id"): "default_network_acl_id",
+    ("aws_vpc", "route_table_id"): "main_route_table_id",
+    ("aws_vpc", "security_group_id"): "default_security_group_id",
+}
+"""Attribute of a type that an argument needs and that is not its id. Arguments with `_arn` need the ARN."""
+
 SAME = {
     "aws_ec2_transit_gateway_vpc_attachment_accepter": "transit_gateway_attachment_id",
     "aws_vpc_peering_connection_accepter": "vpc_peering_connection_id",
