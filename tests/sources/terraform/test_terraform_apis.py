@@ -5,6 +5,7 @@ import pytest
 from netful.engine.authorization.permissions import execute_api_arn, permits
 from netful.engine.integrations.integration_targets import Callee
 from netful.engine.overview.inventory import inventory
+from netful.engine.overview.triggers import triggers
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.sources import load
@@ -276,3 +277,62 @@ def test_settings_of_a_route_and_the_cache_of_an_authorizer(tmp_path):
         .authorizer_result_ttl_in_seconds
         == 60
     )
+
+
+def test_functions_of_each_key_and_their_invokers(tmp_path):
+    """A plan does not show the attribute after an index: `uri = aws_lambda_function.f[each.key].invoke_arn`."""
+    plan = Plan().add("aws_api_gateway_rest_api.shop", name="shop")
+    root = refers("aws_api_gateway_rest_api.shop.root_resource_id")
+    at = {"rest_api_id": refers("aws_api_gateway_rest_api.shop.id"), "resource_id": root}
+    for key in ("GET", "POST"):
+        plan.add(
+            f'aws_lambda_function.f["{key}"]',
+            {},
+            key,
+            function_name=f"f-{key}",
+            role="arn:aws:iam::123456789012:role/r",
+        )
+        plan.add(
+            f'aws_api_gateway_method.m["{key}"]',
+            at,
+            key,
+            rest_api_id=...,
+            resource_id=...,
+            http_method=key,
+            authorization="NONE",
+        )
+        plan.add(
+            f'aws_api_gateway_integration.i["{key}"]', {**at, "uri": {"references": ["aws_lambda_function.f", "each.key"]}}, key,
+            rest_api_id=..., resource_id=..., http_method=key, type="AWS_PROXY", integration_http_method="POST", uri=...,
+        )  # fmt: skip
+    called = refers('aws_lambda_function.f["GET"].arn')
+    plan.add("aws_dynamodb_table.t", name="t").add("aws_sns_topic.t", name="news").add("aws_s3_bucket.b", bucket="b")
+    plan.add("aws_cloudwatch_event_rule.r", name="r", schedule_expression="rate(1 hour)")
+    plan.add(
+        "aws_cloudwatch_event_target.r",
+        {"rule": refers("aws_cloudwatch_event_rule.r.name"), "arn": called},
+        rule="r",
+        arn=...,
+    )
+    topic = {"topic_arn": refers("aws_sns_topic.t.arn"), "endpoint": called}
+    plan.add("aws_sns_topic_subscription.s", topic, topic_arn=..., endpoint=..., protocol="lambda")
+    stream = {"event_source_arn": refers("aws_dynamodb_table.t.stream_arn"), "function_name": called}
+    plan.add(
+        "aws_lambda_event_source_mapping.e", stream, event_source_arn=..., function_name=..., starting_position="LATEST"
+    )
+    block = {"lambda_function_arn": called}
+    plan.add(
+        "aws_s3_bucket_notification.n", {"bucket": refers("aws_s3_bucket.b.id"), "lambda_function": [block]}, bucket=...,
+        lambda_function=[{"events": ["s3:ObjectCreated:*"]}],
+    )  # fmt: skip
+    plan.changes[-1]["change"]["after_unknown"]["lambda_function"] = [{"lambda_function_arn": True}]
+    cloud = load([plan.write(tmp_path)])
+    invokers = {
+        "aws_api_gateway_rest_api.shop",
+        "aws_cloudwatch_event_rule.r",
+        "aws_dynamodb_table.t",
+        "aws_s3_bucket.b",
+        "aws_sns_topic.t",
+    }
+    assert set(triggers(cloud)['aws_lambda_function.f["GET"]']) == invokers
+    assert triggers(cloud)['aws_lambda_function.f["POST"]'] == ("aws_api_gateway_rest_api.shop",)

@@ -102,6 +102,7 @@ TYPES = {
         "logging_config.log_format logging_config.log_group logging_config.application_log_level "
         "logging_config.system_log_level",
         {"s3_bucket": "Code.S3Bucket", "s3_key": "Code.S3Key", "image_uri": "Code.ImageUri"}),
+    "aws_lambda_alias": row("AWS::Lambda::Alias", "name function_name function_version"),
     "aws_lambda_capacity_provider": row("AWS::Lambda::CapacityProvider",
         "vpc_config.subnet_ids vpc_config.security_group_ids", {"name": "CapacityProviderName"}),
     "aws_lambda_permission": row("AWS::Lambda::Permission",
@@ -155,6 +156,11 @@ TYPES = {
     "aws_s3_bucket": row("AWS::S3::Bucket", other={"bucket": "BucketName"}),
     "aws_sqs_queue": row("AWS::SQS::Queue", other={"name": "QueueName"}),
     "aws_sns_topic": row("AWS::SNS::Topic", other={"name": "TopicName"}),
+    "aws_sns_topic_subscription": row("AWS::SNS::Subscription", "topic_arn protocol endpoint"),
+    "aws_kinesis_stream": row("AWS::Kinesis::Stream", "name shard_count"),
+    "aws_cloudwatch_event_rule": row("AWS::Events::Rule", "name schedule_expression event_pattern event_bus_name state"),
+    "aws_scheduler_schedule": row("AWS::Scheduler::Schedule",
+        "name schedule_expression target.arn target.role_arn flexible_time_window.mode"),
     "aws_iam_role": row("AWS::IAM::Role",
         "managed_policy_arns", {"name": "RoleName", "assume_role_policy": "AssumeRolePolicyDocument"}),
     "aws_iam_policy": row("AWS::IAM::ManagedPolicy", other={"name": "ManagedPolicyName", "policy": "PolicyDocument"}),
@@ -282,7 +288,7 @@ SAME = {
 }
 """Types whose id is that of another resource: the argument that names it."""
 
-DOCUMENTS = {"policy", "assume_role_policy", "body", "schema"}
+DOCUMENTS = {"policy", "assume_role_policy", "body", "event_pattern", "schema"}
 """Arguments with JSON as a text."""
 
 _REFS = {
@@ -314,6 +320,7 @@ ATTRIBUTES = {
     ("aws_cloudfront_origin_access_identity", "cloudfront_access_identity_path"): "Ref",
     ("aws_cloudfront_origin_access_identity", "s3_canonical_user_id"): "S3CanonicalUserId",
     ("aws_cognito_user_pool_domain", "domain"): "Ref",
+    ("aws_dynamodb_table", "stream_arn"): "StreamArn",
     ("aws_sqs_queue", "url"): "Ref",
     ("aws_lambda_function", "function_name"): "Ref",
     ("aws_instance", "private_ip"): "PrivateIp",
