@@ -336,3 +336,50 @@ def test_functions_of_each_key_and_their_invokers(tmp_path):
     }
     assert set(triggers(cloud)['aws_lambda_function.f["GET"]']) == invokers
     assert triggers(cloud)['aws_lambda_function.f["POST"]'] == ("aws_api_gateway_rest_api.shop",)
+
+
+def test_a_policy_document_that_is_known_only_after_apply(tmp_path):
+    """The statements are in the plan, the endpoint's id and the API's ARN in them are references. Two conditions are in another order."""
+    plan = rest_api()
+    plan.add(
+        "aws_vpc_endpoint.api", {"vpc_id": refers("aws_vpc.main.id"), "subnet_ids": refers("aws_subnet.private.id")},
+        vpc_id=..., subnet_ids=..., vpc_endpoint_type="Interface", service_name="com.amazonaws.eu-west-1.execute-api",
+    )  # fmt: skip
+    tests = {
+        "StringEquals": ("aws:SourceVpce", refers("aws_vpc_endpoint.api.id")),
+        "IpAddress": ("aws:VpcSourceIp", {"constant_value": ["10.0.9.0/24"]}),
+    }
+    conditions = [
+        {"test": {"constant_value": test}, "variable": {"constant_value": key}, "values": values}
+        for test, (key, values) in tests.items()
+    ]
+    planned = [
+        {"test": "IpAddress", "variable": "aws:VpcSourceIp", "values": ["10.0.9.0/24"]},
+        {"test": "StringEquals", "variable": "aws:SourceVpce", "values": [None]},
+    ]
+    arn = {"references": ["aws_api_gateway_rest_api.shop.execution_arn", "aws_api_gateway_rest_api.shop"]}
+    principals = [{"type": "*", "identifiers": ["*"]}]
+    plan.add(
+        "aws_iam_policy_document.p", {"statement": [{"resources": arn, "condition": conditions}]}, json=...,
+        statement=[{"actions": ["execute-api:Invoke"], "resources": [None], "principals": principals, "condition": planned}],
+    )  # fmt: skip
+    later = {"resources": [True], "condition": [{"values": [False]}, {"values": [True]}]}
+    plan.changes[-1] |= {
+        "address": "data.aws_iam_policy_document.p",
+        "change": {"after_unknown": {"statement": [later]}},
+    }
+    plan.resources[-1] |= {"address": "data.aws_iam_policy_document.p", "mode": "data"}
+    plan.configuration["resources"][-1]["mode"] = "data"
+    policy = next(one for one in plan.configuration["resources"] if one["type"] == "aws_api_gateway_rest_api_policy")
+    policy["expressions"]["policy"] = refers("data.aws_iam_policy_document.p.json")
+    made = next(one for one in plan.resources if one["type"] == "aws_api_gateway_rest_api_policy")
+    del made["values"]["policy"]
+    cloud = load([plan.write(tmp_path)])
+    statement = cloud.apis.rest_apis["aws_api_gateway_rest_api.shop"].policy["Statement"][0]
+    own = cloud.aws_id("aws_vpc_endpoint.api")
+    assert statement["Condition"] == {
+        "IpAddress": {"aws:VpcSourceIp": ["10.0.9.0/24"]},
+        "StringEquals": {"aws:SourceVpce": [own]},
+    }
+    api = f"arn:aws:execute-api:eu-west-1:123456789012:{cloud.aws_id('aws_api_gateway_rest_api.shop')}"
+    assert (statement["Principal"], statement["Resource"]) == ("*", [api, f"{api}/*"])

@@ -18,14 +18,14 @@ def blocks_of(resource: Planned, name: str) -> Iterator[Block]:
     values, unknown = _listed(resource.values.get(name)), resource.unknown.get(name)
     written = resource.expressions.get(name)
     for number, block in enumerate(values):
-        yield block, _at(unknown, number), _at(written, number) or _shared(resource, name, values, block)
+        yield block, _at(unknown, number), _written_as(written, block, number) or _shared(resource, name, values, block)
 
 
 def blocks_in(block: Block, name: str) -> Iterator[Block]:
     """Yield the blocks of a name within a block."""
     values, unknown, written = block
     for number, inner in enumerate(_listed(values.get(name))):
-        yield inner, _at(unknown.get(name), number), _at(written.get(name), number)
+        yield inner, _at(unknown.get(name), number), _written_as(written.get(name), inner, number)
 
 
 def _shared(resource: Planned, name: str, blocks: list[dict[str, Any]], block: dict[str, Any]) -> dict[str, Any]:
@@ -62,6 +62,15 @@ def _at(value: Any, number: int) -> dict[str, Any]:
     if isinstance(value, dict) and "references" not in value:
         return value
     return mapping(value[number]) if isinstance(value, list) and number < len(value) else {}
+
+
+def _written_as(written: Any, block: dict[str, Any], number: int) -> dict[str, Any]:
+    """Return the expressions of a block: those with its constants, as blocks of a set have another order than they are written in."""
+    for each in items(written):
+        constants = {name: one["constant_value"] for name, one in each.items() if "constant_value" in mapping(one)}
+        if constants and all(block.get(name) == value for name, value in constants.items()):
+            return mapping(each)
+    return _at(written, number)
 
 
 def whole(resource: Planned) -> Block:

@@ -43,14 +43,14 @@ class Module(Frozen, dict=True):
         return f"var.{given[0]}" if len(given) == 1 else ""
 
     def written(self, kind: str, name: str) -> dict[str, Any]:
-        """Return the configuration of a resource of this module."""
+        """Return the configuration of a resource of this module, or of a policy document."""
         return self._written.get((kind, name), {})
 
     @cached_property
     def _written(self) -> dict[tuple[str, str], dict[str, Any]]:
         found: dict[tuple[str, str], dict[str, Any]] = {}
         for resource in items(self.configuration.get("resources")):
-            if resource.get("mode") != "data":
+            if _is_read(resource):
                 key = str(resource.get("type")), str(resource.get("name"))
                 found.setdefault(key, resource)
         return found
@@ -76,8 +76,16 @@ class Planned(Frozen, dict=True):
         return index_of(self.address)
 
 
+DOCUMENT = "aws_iam_policy_document"
+"""Type of data whose contents are in a plan that cannot read it yet."""
+
+
+def _is_read(resource: dict[str, Any]) -> bool:
+    return resource.get("mode") != "data" or resource.get("type") == DOCUMENT
+
+
 def resources(root: MarkedMap) -> list[Planned]:
-    """Return every managed resource of the plan."""
+    """Return every managed resource of the plan, and the policy documents that are known only after apply."""
     changes = {
         str(change.get("address")): mapping(mapping(change.get("change")).get("after_unknown"))
         for change in items(root.get("resource_changes"))
@@ -89,7 +97,7 @@ def resources(root: MarkedMap) -> list[Planned]:
 def _of(node: dict[str, Any], module: Module, changes: dict[str, dict[str, Any]]) -> Iterator[Planned]:
     for resource in items(node.get("resources")):
         kind, name, address = (str(resource.get(key, "")) for key in ("type", "name", "address"))
-        if resource.get("mode") == "data" or not address:
+        if not _is_read(resource) or not address:
             continue
         line = resource.line if isinstance(resource, MarkedMap) else 0
         values, written = Arguments(mapping(resource.get("values"))), module.written(kind, name)

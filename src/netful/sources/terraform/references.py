@@ -24,6 +24,7 @@ _OUTPUT = re.compile(rf"module\.([\w-]+){_INDEX}\.([\w-]+){_INDEX}")
 _CALL = re.compile(r"module\.[\w-]+")
 _VARIABLE = re.compile(rf"var\.([\w-]+){_INDEX}")
 _EACH = re.compile(r"each\.value(?:\.([\w-]+))?")
+_OF_DOCUMENT = "data."
 COUNTING = ("count.", "each.")
 _BESIDE = (*COUNTING, "path.", "terraform.", "self.")
 _MOST_STEPS = 12
@@ -125,7 +126,7 @@ class Referring:
             else:
                 of_output = self._of(child, _whole(asking, index), said.get("expression"), steps=steps)
                 yield from _picked([*of_output], index, text, module)
-        elif found := _RESOURCE.fullmatch(text):
+        elif found := _RESOURCE.fullmatch(text.removeprefix(_OF_DOCUMENT)):
             yield from self._of_resource(module, asking, found, text)
         else:
             yield _unknown(text, module)

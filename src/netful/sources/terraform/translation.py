@@ -10,8 +10,9 @@ from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedList, MarkedMap, marked
 from netful.sources.readers.vpc import managed_prefix_list_id
+from netful.sources.terraform import policy_documents
 from netful.sources.terraform.blocks import Block, blocks_in, blocks_of, whole
-from netful.sources.terraform.plan import Planned, items, mapping, texts
+from netful.sources.terraform.plan import DOCUMENT, Planned, items, mapping, texts
 from netful.sources.terraform.references import (
     COUNTING,
     AttributeReference,
@@ -28,6 +29,7 @@ from netful.sources.terraform.types import (
     ATTRIBUTES,
     DEFAULTS,
     DOCUMENTS,
+    EXECUTED,
     FIREWALLS,
     FIRST_OF_SEVERAL,
     LISTS,
@@ -56,6 +58,7 @@ class Translation:
         self.resources = MarkedMap(file, 1)
         self.ids: dict[str, list[str]] = {}
         self._referring = Referring(resources, variables)
+        self._documents = {resource.address for resource in resources if resource.type == DOCUMENT}
         self._firewalls = {resource.address for resource in resources if resource.type == FIREWALLS}
         self._by_value = {
             value: AttributeReference(resource, name)
@@ -119,7 +122,7 @@ class Translation:
         value, expression = values.get(name), written.get(name)
         if value is not None and not _holds_true(unknown.get(name)):
             return self._known(value, name)
-        if expression is None and _holds_true(unknown.get(name)) and not self._is_left_out(resource, written):
+        if expression is None and _holds_true(unknown.get(name)) and not _is_left_out(resource, written):
             return self._unwritten(resource, name)
         if expression is None or (name in values and not _holds_true(unknown.get(name))):
             return None
@@ -132,19 +135,16 @@ class Translation:
         ):
             found = [only]
         if name in LISTS:
-            return found or None
+            beside = [self._known(one, "") for one in value or () if isinstance(one, str)]
+            return [*beside, *(one for one in found if one not in beside)] or None
         if name == "vpc_endpoint_id":
-            found = [one for one in found if self._is_firewall(one)] or found
+            found = [one for one in found if _name_of(one) in self._firewalls] or found
         if name in FIRST_OF_SEVERAL and (first := self._first(resource, name, expression)):
             return first
         if len(found) == 1:
             return found[0]
         place = f"{resource.address}.{name}"
         return after_apply(place) if found or expression else None
-
-    def _is_left_out(self, resource: Planned, written: dict[str, Any]) -> bool:
-        """Return whether the provider gives an argument, because it is written neither with the resource nor in a `dynamic` block."""
-        return bool(resource.module.configuration) and written is resource.expressions
 
     def _unwritten(self, resource: Planned, name: str) -> Any:
         """Return the value of an argument whose expression a plan lacks: `dynamic` blocks have none, and some plans no configuration."""
@@ -202,9 +202,6 @@ class Translation:
         if place not in self.resources:
             self.resources.put(place, made, resource.line)
 
-    def _is_firewall(self, node: Any) -> bool:
-        return isinstance(node, dict) and node.get("Ref") in self._firewalls
-
     def required(self, resource: Planned, name: str) -> Any:
         """Return the value of an argument that every resource of its type has; unknown if the plan does not say it."""
         place = f"{resource.address}.{name}"
@@ -213,7 +210,7 @@ class Translation:
 
     def references(self, resource: Planned) -> list[dict[str, Any]]:
         """Return references to all resources that a resource's arguments refer to."""
-        return [{"Ref": address} for address in self._addresses(resource, resource.expressions)]
+        return [{"Ref": one} for one in self._addresses(resource, resource.expressions) if one not in self._documents]
 
     def referred(self, resource: Planned, name: str) -> list[Planned]:
         """Return the resources that an argument refers to."""
@@ -286,9 +283,14 @@ class Translation:
             adopted = self.default_of(found.resource)
             if adopted is not None:
                 return adopted
+        if found.resource.type == DOCUMENT:
+            return policy_documents.document(found.resource, self.argument, self._assume)
         name = SAME.get(found.resource.type, found.attribute) if found.attribute == "id" else found.attribute
         if name in found.resource.expressions and (same := self.value(found.resource, name)) is not None:
             return same
+        if resource.type == DOCUMENT and (kind_of(found.resource.type), name) in EXECUTED:
+            before = ["arn:aws:execute-api:", {"Ref": "AWS::Region"}, ":", {"Ref": "AWS::AccountId"}, ":"]
+            return {"Fn::Join": ["", [*before, {"Ref": found.resource.address}]]}
         service = str(found.resource.values.get("service_name", "")).rpartition(".")[2]
         if name == "prefix_list_id" and service in GATEWAY_SERVICES:
             return managed_prefix_list_id(service)
@@ -302,6 +304,11 @@ class Translation:
     def marked(self, value: Any, line: int) -> Any:
         """Return a value with the place of its resource, as those of templates have."""
         return marked(value, self.file, line)
+
+
+def _is_left_out(resource: Planned, written: dict[str, Any]) -> bool:
+    """Return whether the provider gives an argument, because it is written neither with the resource nor in a `dynamic` block."""
+    return bool(resource.module.configuration) and written is resource.expressions
 
 
 def _with_attribute(found: Found, argument: str) -> Found:

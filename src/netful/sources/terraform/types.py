@@ -232,7 +232,8 @@ LISTS = {
     "subnet_ids", "subnets", "security_group_ids", "security_groups", "vpc_security_group_ids", "route_table_ids",
     "topics", "domain_name_servers", "vpc_zone_identifier", "target_group_arns", "load_balancers", "instances", "target_arns", "vpc_endpoint_ids",
     "network_load_balancer_arns", "managed_policy_arns", "cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids",
-    "private_ips", *DATABASE_LISTS, *MANAGED_LISTS,
+    "private_ips", "actions", "not_actions", "resources", "not_resources", "identifiers", "values",
+    *DATABASE_LISTS, *MANAGED_LISTS,
 }  # fmt: skip
 """Arguments with several values."""
 
@@ -265,6 +266,9 @@ FIREWALLS = "aws_networkfirewall_firewall"
 
 FIRST_OF_SEVERAL = ("allocation_id", "nat_gateway_id", "route_table_id", "subnet_id")
 """Arguments for which instances of a resource are alike: `element(aws_subnet.public[*].id, 0)` is one of them."""
+
+EXECUTED = {("aws_api_gateway_rest_api", "execution_arn"), ("aws_apigatewayv2_api", "execution_arn")}
+"""Attributes of APIs that a policy names."""
 
 NEEDED = {
     ("aws_api_gateway_rest_api", "parent_id"): "root_resource_id",
