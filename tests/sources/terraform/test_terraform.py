@@ -494,3 +494,52 @@ def test_a_table_of_an_internet_gateway(tmp_path):
     plan.add("aws_route_table_association.edge", ends, gateway_id=..., route_table_id=...)
     tables = load([plan.write(tmp_path)]).network.route_tables
     assert tables["aws_route_table.private"].gateway_ids == ("aws_internet_gateway.igw",)
+
+
+@pytest.mark.parametrize("block", ["network_interface", "primary_network_interface"])
+def test_an_instance_has_the_interface_that_it_names(tmp_path, block):
+    plan = network()
+    plan.add(
+        "aws_network_interface.n",
+        {"subnet_id": refers("aws_subnet.private.id")},
+        subnet_id=...,
+        private_ips=["10.0.9.50"],
+    )
+    named = {block: [{"network_interface_id": refers("aws_network_interface.n.id")}]}
+    plan.add("aws_instance.i", named, **{block: [{"device_index": 0} if block == "network_interface" else {}]})
+    plan.changes[-1]["change"]["after_unknown"][block] = [{"network_interface_id": True}]
+    found = load([plan.write(tmp_path)]).network.interfaces_of("aws_instance.i")
+    assert [str(one.private_ip_address) for one in found] == ["10.0.9.50"]
+
+
+def test_a_block_of_an_ipam_pool_is_unknown(tmp_path):
+    plan = Plan().add("aws_vpc_ipam_pool.p")
+    pool = {"ipv4_ipam_pool_id": refers("aws_vpc_ipam_pool.p.id")}
+    plan.add("aws_vpc.v", pool, ipv4_ipam_pool_id=..., ipv4_netmask_length=24, cidr_block=...)
+    of = {"vpc_id": refers("aws_vpc.v.id"), "cidr_block": refers("aws_vpc.v.cidr_block")}
+    plan.add("aws_subnet.s", of, vpc_id=..., cidr_block=...)
+    cloud = load([plan.write(tmp_path)])
+    blocks = (cloud.network.vpcs["aws_vpc.v"].cidr_blocks[0], cloud.network.subnets["aws_subnet.s"].cidr_block)
+    assert all(isinstance(block, Unknown) for block in blocks)
+
+
+def test_aws_prefix_lists_of_data(tmp_path):
+    """A plan has the id of AWS's list in a rule, and its name in what it has read."""
+    plan = network()
+    group = {"security_group_id": refers("aws_security_group.fn.id")}
+    plan.add(
+        "aws_vpc_security_group_egress_rule.s3",
+        group,
+        security_group_id=...,
+        ip_protocol="-1",
+        prefix_list_id="pl-6da54004",
+    )
+    read = {
+        "mode": "data",
+        "type": "aws_prefix_list",
+        "values": {"id": "pl-6da54004", "name": "com.amazonaws.eu-west-1.s3"},
+    }
+    prior = {"prior_state": {"values": {"root_module": {"child_modules": [{"resources": [read]}]}}}}
+    cloud = load([plan.write(tmp_path, **prior)])
+    assert path(cloud, "aws_lambda_function.orders", "aws:s3").verdict == "reachable"
+    assert path(cloud, "aws_lambda_function.orders", "aws:dynamodb").verdict == "blocked"

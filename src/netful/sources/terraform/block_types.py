@@ -94,6 +94,10 @@ BLOCKS: Mapping[str, Mapping[str, Shape]] = {
     "aws_flow_log": {
         "destination_options": single("DestinationOptions", "file_format hive_compatible_partitions per_hour_partition"),
     },
+    "aws_instance": {
+        "network_interface": repeated("NetworkInterfaces", "network_interface_id device_index"),
+        "primary_network_interface": repeated("NetworkInterfaces", "network_interface_id"),
+    },
     "aws_lambda_event_source_mapping": {
         "source_access_configuration": repeated("SourceAccessConfigurations", "type", {"uri": "URI"}),
     },

@@ -94,6 +94,20 @@ def resources(root: MarkedMap) -> list[Planned]:
     return list(_of(mapping(mapping(root.get("planned_values")).get("root_module")), top, changes))
 
 
+def data_names(root: MarkedMap, types: tuple[str, ...]) -> dict[str, str]:
+    """Return the names of data that the plan has read, by their ids."""
+    found: dict[str, str] = {}
+    ahead = [mapping(mapping(mapping(root.get("prior_state")).get("values")).get("root_module"))]
+    while ahead:
+        node = ahead.pop()
+        ahead += items(node.get("child_modules"))
+        for one in items(node.get("resources")):
+            if one.get("mode") == "data" and one.get("type") in types:
+                values = mapping(one.get("values"))
+                found[str(values.get("id"))] = str(values.get("name"))
+    return found
+
+
 def _of(node: dict[str, Any], module: Module, changes: dict[str, dict[str, Any]]) -> Iterator[Planned]:
     for resource in items(node.get("resources")):
         kind, name, address = (str(resource.get(key, "")) for key in ("type", "name", "address"))

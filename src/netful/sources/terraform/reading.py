@@ -11,6 +11,8 @@ from netful.sources.terraform import plan, source_lines
 from netful.sources.terraform.plan import Planned, mapping, texts
 from netful.sources.terraform.resources import translated
 
+_PREFIX_LISTS = ("aws_ec2_managed_prefix_list", "aws_prefix_list")
+
 
 def read(file: Path) -> Template:
     """Return the template that is equivalent to a plan."""
@@ -23,7 +25,9 @@ def read(file: Path) -> Template:
     if not planned:
         fail("the plan has no resources", _origin(root, source.file), hint="plan a configuration with resources")
     try:
-        resources = translated(source.file, planned, mapping(root.get("variables")))
+        resources = translated(
+            source.file, planned, mapping(root.get("variables")), plan.data_names(root, _PREFIX_LISTS)
+        )
     except RecursionError:
         fail("the plan is nested too deep", _origin(root, source.file))
     regions = {region for one in planned if (region := _own_region(root, one))} - {_region(root, "aws")}

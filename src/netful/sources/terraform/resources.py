@@ -65,9 +65,11 @@ COMPLETIONS: Mapping[str, Completion] = {
 }
 
 
-def translated(file: str, planned: list[Planned], variables: dict[str, Any]) -> MarkedMap:
+def translated(
+    file: str, planned: list[Planned], variables: dict[str, Any], prefix_lists: Mapping[str, str]
+) -> MarkedMap:
     """Return all resources of a template that is equivalent to a plan."""
-    making = Translation(file, planned, variables)
+    making = Translation(file, planned, variables, prefix_lists)
     every, planned = planned, [resource for resource in planned if resource.type != DOCUMENT]
     for resource in planned:
         kind = kind_of(resource.type)

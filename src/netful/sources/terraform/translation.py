@@ -49,11 +49,14 @@ _MADE_UP = re.compile(r"arn:.+|[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}")
 class Translation:
     """The resources of a template, made one by one from those of a plan (rules: `resources`).
 
-    `ids` are those of a planned resource and its parts, by its address.
+    `ids` are those of a planned resource and its parts, by its address. `prefix_lists` are names of AWS's lists by their ids.
     """
 
-    def __init__(self, file: str, resources: list[Planned], variables: dict[str, Any]) -> None:
+    def __init__(
+        self, file: str, resources: list[Planned], variables: dict[str, Any], prefix_lists: Mapping[str, str]
+    ) -> None:
         self.file = file
+        self._prefix_lists = prefix_lists
         self._planned = resources
         self.resources = MarkedMap(file, 1)
         self.ids: dict[str, list[str]] = {}
@@ -272,6 +275,11 @@ class Translation:
         if isinstance(value, list):
             return [self._known(item, "") for item in value]
         target = known_in(self._by_value, value)
+        if (
+            isinstance(value, str)
+            and (service := self._prefix_lists.get(value, "").rpartition(".")[2]) in GATEWAY_SERVICES
+        ):
+            return managed_prefix_list_id(service)
         return value if target is None else _reference(target)
 
     def _node(self, found: AttributeReference | Literal | Unknown, resource: Planned) -> Any:

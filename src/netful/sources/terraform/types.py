@@ -11,11 +11,13 @@ from netful.sources.terraform.rows import row
 
 # Type → CloudFormation's type and properties.
 TYPES = {
-    "aws_vpc": row("AWS::EC2::VPC", "cidr_block enable_dns_support enable_dns_hostnames"),
+    "aws_vpc": row("AWS::EC2::VPC",
+        "cidr_block ipv4_ipam_pool_id enable_dns_support enable_dns_hostnames"),
     "aws_vpc_ipv6_cidr_block_association": row("AWS::EC2::VPCCidrBlock",
         "vpc_id ipv6_cidr_block ipv6_ipam_pool_id",
         {"assign_generated_ipv6_cidr_block": "AmazonProvidedIpv6CidrBlock"}),
-    "aws_vpc_ipv4_cidr_block_association": row("AWS::EC2::VPCCidrBlock", "vpc_id cidr_block"),
+    "aws_vpc_ipv4_cidr_block_association": row("AWS::EC2::VPCCidrBlock",
+        "vpc_id cidr_block ipv4_ipam_pool_id"),
     "aws_subnet": row("AWS::EC2::Subnet",
         "vpc_id cidr_block ipv6_cidr_block ipv6_native availability_zone map_public_ip_on_launch "
         "assign_ipv6_address_on_creation enable_dns64"),
