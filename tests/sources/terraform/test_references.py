@@ -16,7 +16,12 @@ def fleet(subnet, groups, index=None):
     plan.add("aws_vpc.main", cidr_block="10.0.0.0/16")
     plan.calls["net"] = {
         "expressions": {"vpc_id": refers("aws_vpc.main.id")},
-        "module": {"outputs": {"private": {"expression": {"references": ["aws_subnet.private"]}}}},
+        "module": {
+            "outputs": {
+                "private": {"expression": {"references": ["aws_subnet.private"]}},
+                "groups": {"expression": {"references": ["aws_security_group.some"]}},
+            }
+        },
     }
     for number, zone in enumerate(ZONES):
         plan.add(
@@ -25,6 +30,9 @@ def fleet(subnet, groups, index=None):
         )  # fmt: skip
     for name in ("one", "two"):
         plan.add(f"aws_security_group.{name}", {"vpc_id": refers("aws_vpc.main.id")}, vpc_id=...)
+    for place, module in (("", None), ("module.net.", "module.net")):
+        for number in (0, 1):
+            plan.add(f"{place}aws_security_group.some[{number}]", {}, number, module=module)
     plan.configuration["resources"].append({"mode": "managed", "type": "aws_security_group", "name": "none"})
     plan.configuration["variables"] = {
         "large": {"default": True},
@@ -63,6 +71,7 @@ def test_one_of_several_instances(tmp_path, subnet, index, number):
         (["aws_security_group.none[0].id", "aws_security_group.one.id", "var.large"], ("aws_security_group.one",)),
         (["aws_security_group.one.id", "var.more"], ("aws_security_group.one", "sg-1")),
         (["var.large", "aws_security_group.one.id", "aws_security_group.two.id"], None),
+        (["each.value.kind", "aws_security_group.some", "module.net.groups"], None),
     ],
 )  # fmt: skip
 def test_a_list_of_an_expression(tmp_path, groups, known):

@@ -543,3 +543,23 @@ def test_aws_prefix_lists_of_data(tmp_path):
     cloud = load([plan.write(tmp_path, **prior)])
     assert path(cloud, "aws_lambda_function.orders", "aws:s3").verdict == "reachable"
     assert path(cloud, "aws_lambda_function.orders", "aws:dynamodb").verdict == "blocked"
+
+
+@pytest.mark.parametrize("name", ["db", "db.corp.internal", "db.corp.internal."])
+def test_the_name_of_a_record_without_its_zone(tmp_path, name):
+    plan = network()
+    plan.add("aws_route53_zone.z", {"vpc": [{"vpc_id": refers("aws_vpc.main.id")}]}, name="corp.internal", vpc=[{}])
+    plan.changes[-1]["change"]["after_unknown"]["vpc"] = [{"vpc_id": True}]
+    zone = {"zone_id": refers("aws_route53_zone.z.zone_id")}
+    plan.add("aws_route53_record.r", zone, zone_id=..., name=name, type="A", ttl=60, records=["10.0.9.50"])
+    found = path(load([plan.write(tmp_path)]), "aws_lambda_function.orders", "https://db.corp.internal/")
+    assert "10.0.9.50" in found.hops[0].rule
+
+
+def test_a_listener_without_a_protocol_is_of_http(tmp_path):
+    plan = Plan().add("aws_lb.l", load_balancer_type="application")
+    plan.add(
+        "aws_lb_listener.l", {"load_balancer_arn": refers("aws_lb.l.arn")}, load_balancer_arn=..., port=80, protocol=...
+    )
+    listener = load([plan.write(tmp_path)]).balancing.listeners["aws_lb_listener.l"]
+    assert (listener.protocol, listener.port) == ("HTTP", 80)

@@ -90,7 +90,8 @@ _ASIDE: Mapping[str, str] = {
     " capacity_provider_config.lambda_managed_instances_capacity_provider_config.per_execution_environment_max_concurrency",
     "aws_lb": "access_logs connection_logs health_check_logs customer_owned_ipv4_pool enable_tls_version_and_cipher_suite_headers"
     " enable_xff_client_port minimum_load_balancer_capacity subnet_mapping.ipv6_address secondary_ips_auto_assigned_per_subnet",
-    "aws_lb_listener": "alpn_policy ssl_policy order",
+    "aws_lb_listener": "alpn_policy ssl_policy order default_action.order default_action.forward.stickiness",
+    "aws_lb_listener_rule": "action.order action.forward.stickiness",
     "aws_lb_target_group": "slow_start deregistration_delay lambda_multi_value_headers_enabled target_group_health stickiness"
     " load_balancing_anomaly_mitigation connection_termination target_failover target_health_state target_control_port",
     "aws_lb_trust_store": "ca_certificates_bundle_s3_object_version",

@@ -8,7 +8,8 @@ A plan lists references, not expressions. Rules:
 3. A value that is known only after apply comes from a resource. Beside one, literals and resources without instances decide nothing;
    texts belong to a list.
 4. Lists of several resources (`a[*].id` and `b[*].id`) may be joined, or one replaces the other: all of them are an assumption.
-5. Several resources beside a switch (a literal that is true, false or a number) may be alternatives: unknown.
+5. Several resources beside a switch (a literal that is true, false or a number) may be alternatives: unknown. `each.value` is one
+   beside lists of several resources.
 """
 
 import re
@@ -108,8 +109,10 @@ class Referring:
         if steps > _MOST_STEPS or (named and not wanted):
             yield from self._of_each(module, asking, named, steps=steps + 1)
             return
-        for text in wanted:
-            yield from self._of_text(module, asking, text, steps=steps + 1)
+        found = [one for text in wanted for one in self._of_text(module, asking, text, steps=steps + 1)]
+        yield from found
+        if are_lists(found) and any(map(_EACH.fullmatch, named)):
+            yield Literal(value=True)
 
     def _of_text(self, module: Module, asking: _Asking, text: str, *, steps: int) -> Iterator[Found]:
         if variable := _VARIABLE.match(text):
