@@ -336,3 +336,24 @@ def test_resources_of_another_region_are_a_warning(tmp_path):
         load([Plan().add("aws_vpc.a", cidr_block="10.1.0.0/16", region="eu-west-1").write(tmp_path)]).template.warnings
         == ()
     )
+
+
+def test_each_value_in_a_route_of_a_block(tmp_path):
+    plan = everything_out(network())
+    of = {"vpc_id": refers("aws_vpc.main.id"), "route": {"references": ["each.value.id", "each.value"]}}
+    plan.add('aws_route_table.zone["a"]', of, "a", vpc_id=..., route=[{"cidr_block": "0.0.0.0/0"}])
+    plan.configuration["resources"][-1]["for_each_expression"] = {"references": ["aws_nat_gateway.of"]}
+    nat = {"subnet_id": {"references": ["aws_subnet.public[0].id"]}, "allocation_id": refers("aws_eip.nat.id")}
+    plan.add('aws_nat_gateway.of["a"]', nat, "a", subnet_id=..., allocation_id=...)
+    table = load([plan.write(tmp_path)]).network.route_tables['aws_route_table.zone["a"]']
+    assert [route.target_id for route in table.routes] == ['aws_nat_gateway.of["a"]']
+
+
+def test_a_plan_without_its_changes(tmp_path):
+    """Items that are known only after apply are null in a plan's values."""
+    plan = network()
+    group = {"vpc_security_group_ids": refers("aws_security_group.fn.id"), "subnet_id": refers("aws_subnet.private.id")}
+    plan.add("aws_instance.i", group, vpc_security_group_ids=[None], subnet_id=...)
+    plan.changes.clear()
+    interface = load([plan.write(tmp_path)]).network.interfaces_of("aws_instance.i")[0]
+    assert (interface.subnet_id, interface.security_group_ids) == ("aws_subnet.private", ("aws_security_group.fn",))

@@ -35,7 +35,12 @@ def _shared(resource: Planned, name: str, blocks: list[dict[str, Any]], block: d
     """
     references = texts(mapping(resource.expressions.get(name)).get("references"))
     counting = [text for text in references if text.startswith(COUNTING)]
-    types = {text: {*types_meant(resource.module, text)} for text in references}
+    made_for = mapping(resource.module.written(resource.type, resource.name).get("for_each_expression"))
+    types = {
+        text: {kind for one in (texts(made_for.get("references")) if text.startswith("each.value") else [text])
+               for kind in types_meant(resource.module, one)}
+        for text in references
+    }  # fmt: skip
     found: dict[str, Any] = {}
     for argument, kinds in REFERRED.items():
         fitting = [text for text in references if not types[text].isdisjoint(kinds)]

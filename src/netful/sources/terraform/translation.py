@@ -123,11 +123,12 @@ class Translation:
     ) -> Any:
         """Return the value of an argument within a block."""
         value, expression = values.get(name), written.get(name)
-        if value is not None and not _holds_true(unknown.get(name)):
+        later = _holds_true(unknown.get(name)) or (isinstance(value, list) and None in value)
+        if value is not None and not later:
             return self._known(value, name)
-        if expression is None and _holds_true(unknown.get(name)) and not _is_left_out(resource, written):
+        if expression is None and later and not _is_left_out(resource, written):
             return self._unwritten(resource, name)
-        if expression is None or (name in values and not _holds_true(unknown.get(name))):
+        if expression is None or (name in values and not later):
             return None
         meant = self._referring.meant(resource, expression, several=name in LISTS)
         found = [self._node(_with_attribute(each, name), resource) for each in meant]
