@@ -50,7 +50,8 @@ def rest_api():
         "aws_api_gateway_method_settings.all",
         {**api, "stage_name": refers("aws_api_gateway_stage.live.stage_name")},
         rest_api_id=..., stage_name="live", method_path="*/*",
-        settings=[{"throttling_rate_limit": 20, "throttling_burst_limit": 40, "caching_enabled": False}],
+        settings=[{"throttling_rate_limit": 20, "throttling_burst_limit": 40, "caching_enabled": False,
+                   "require_authorization_for_cache_control": False}],
     )  # fmt: skip
     plan.add(
         "aws_api_gateway_usage_plan.basic",
@@ -77,6 +78,7 @@ def test_a_rest_api_with_what_the_provider_keeps_apart_from_it(tmp_path):
     (stage,) = cloud.apis.stages_of(api.id)
     settings = stage.method_settings[0]
     assert (stage.stage_name, settings.throttling_rate_limit, settings.throttling_burst_limit) == ("live", 20, 40)
+    assert settings.require_authorization_for_cache_control is False
     plan = cloud.apis.usage_plans["aws_api_gateway_usage_plan.basic"]
     assert (plan.throttle.rate_limit, plan.key_ids) == (5, ("aws_api_gateway_api_key.partner",))
     assert [(opened.api_id, opened.stage_name) for opened in plan.stages] == [(api.id, "live")]

@@ -60,5 +60,6 @@ INTEGRATION = {
 
 # The settings of a stage's methods, in the block `settings`.
 SETTINGS = properties(
-    "throttling_burst_limit throttling_rate_limit caching_enabled cache_ttl_in_seconds cache_data_encrypted metrics_enabled"
+    "throttling_burst_limit throttling_rate_limit caching_enabled cache_ttl_in_seconds cache_data_encrypted metrics_enabled "
+    "require_authorization_for_cache_control unauthorized_cache_control_header_strategy"
 )

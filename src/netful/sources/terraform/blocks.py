@@ -54,7 +54,7 @@ def _shared(resource: Planned, name: str, blocks: list[dict[str, Any]], block: d
 
 def _is_later(block: dict[str, Any], argument: str) -> bool:
     """Return whether an argument, or an item of it, is known only after apply: a plan omits the value, or has null for the item."""
-    value = block.get(argument, ...)
+    value = dict.get(block, argument, ...)  # which does not count as reading it
     return value is ... or (isinstance(value, list) and None in value)
 
 
@@ -73,7 +73,7 @@ def _written_as(written: Any, block: dict[str, Any], number: int) -> dict[str, A
     """Return the expressions of a block: those with its constants, as blocks of a set have another order than they are written in."""
     for each in items(written):
         constants = {name: one["constant_value"] for name, one in each.items() if "constant_value" in mapping(one)}
-        if constants and all(block.get(name) == value for name, value in constants.items()):
+        if constants and all(dict.get(block, name) == value for name, value in constants.items()):
             return mapping(each)
     return _at(written, number)
 
