@@ -357,3 +357,25 @@ def test_a_plan_without_its_changes(tmp_path):
     plan.changes.clear()
     interface = load([plan.write(tmp_path)]).network.interfaces_of("aws_instance.i")[0]
     assert (interface.subnet_id, interface.security_group_ids) == ("aws_subnet.private", ("aws_security_group.fn",))
+
+
+def test_ids_of_a_vpcs_defaults_and_of_an_endpoints_list_that_exist(tmp_path):
+    """A plan for what exists has ids in place of references: those of a VPC's default resources are the VPC's attributes."""
+    plan = Plan()
+    ids = {"id": "vpc-00000001", "default_route_table_id": "rtb-00000001", "default_security_group_id": "sg-00000001"}
+    plan.add("aws_vpc.v", cidr_block="10.0.0.0/16", enable_dns_support=True, **ids)
+    plan.add("aws_subnet.s", vpc_id="vpc-00000001", id="subnet-00000001", cidr_block="10.0.0.0/24")
+    list_id = {"prefix_list_id": "pl-6da54004", "route_table_ids": ["rtb-00000001"]}
+    service = {"service_name": "com.amazonaws.eu-west-1.s3", "vpc_endpoint_type": "Gateway"}
+    plan.add("aws_vpc_endpoint.s3", vpc_id="vpc-00000001", id="vpce-00000001", **service, **list_id)
+    plan.add("aws_default_route_table.d", default_route_table_id="rtb-00000001", id="rtb-00000001", route=[])
+    plan.add("aws_default_security_group.d", vpc_id="vpc-00000001", id="sg-00000001", ingress=[], egress=[
+        {"protocol": "tcp", "from_port": 443, "to_port": 443, "prefix_list_ids": ["pl-6da54004"]},
+    ])  # fmt: skip
+    plan.add(
+        "aws_lambda_function.f", function_name="f", role="arn:aws:iam::123456789012:role/r",
+        vpc_config=[{"subnet_ids": ["subnet-00000001"], "security_group_ids": ["sg-00000001"]}],
+    )  # fmt: skip
+    cloud = load([plan.write(tmp_path)])
+    assert path(cloud, "aws_lambda_function.f", "aws:s3").verdict == "reachable"
+    assert path(cloud, "aws_lambda_function.f", "aws:dynamodb").verdict == "blocked"

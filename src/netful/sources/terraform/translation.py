@@ -56,19 +56,20 @@ class Translation:
         self, file: str, resources: list[Planned], variables: dict[str, Any], prefix_lists: Mapping[str, str]
     ) -> None:
         self.file = file
-        self._prefix_lists = prefix_lists
         self._planned = resources
+        self._prefix_lists = {
+            **prefix_lists,
+            **{
+                str(one.values.get("prefix_list_id")): str(one.values.get("service_name"))
+                for one in self.every("aws_vpc_endpoint")
+            },
+        }
         self.resources = MarkedMap(file, 1)
         self.ids: dict[str, list[str]] = {}
         self._referring = Referring(resources, variables)
         self._documents = {resource.address for resource in resources if resource.type == DOCUMENT}
         self._firewalls = {resource.address for resource in resources if resource.type == FIREWALLS}
-        self._by_value = {
-            value: AttributeReference(resource, name)
-            for resource in resources
-            for name in ("arn", "id")
-            if isinstance(value := resource.values.get(name), str) and _MADE_UP.fullmatch(value)
-        }
+        self._by_value = _ids_and_arns(resources)
 
     def every(self, type_: str) -> list[Planned]:
         """Return the resources of a type."""
@@ -313,6 +314,19 @@ class Translation:
     def marked(self, value: Any, line: int) -> Any:
         """Return a value with the place of its resource, as those of templates have."""
         return marked(value, self.file, line)
+
+
+def _ids_and_arns(resources: Iterable[Planned]) -> dict[str, AttributeReference]:
+    """Return the attributes that known ids and ARNs are of; the id of a VPC's default resource is the VPC's attribute."""
+    defaults = [name for kind, name in ATTRIBUTES if kind == "aws_vpc"]
+    of_vpcs = [(one, name) for one in resources if one.type == "aws_vpc" for name in defaults]
+    own = [(one, name) for one in resources if kind_of(one.type) not in DEFAULTS for name in ("arn", "id")]
+    adopted = [(one, "id") for one in resources if kind_of(one.type) in DEFAULTS]
+    return {
+        value: AttributeReference(one, name)
+        for one, name in (*adopted, *of_vpcs, *own)
+        if isinstance(value := dict.get(one.values, name), str) and _MADE_UP.fullmatch(value)
+    }
 
 
 def _is_left_out(resource: Planned, written: dict[str, Any]) -> bool:
