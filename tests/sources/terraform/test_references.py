@@ -332,10 +332,10 @@ def test_resources_of_another_region_are_a_warning(tmp_path):
         Plan().add("aws_vpc.a", cidr_block="10.1.0.0/16").add("aws_vpc.b", cidr_block="10.2.0.0/16", region="us-east-1")
     )
     assert ["us-east-1" in one for one in load([plan.write(tmp_path)]).template.warnings] == [True]
-    assert (
-        load([Plan().add("aws_vpc.a", cidr_block="10.1.0.0/16", region="eu-west-1").write(tmp_path)]).template.warnings
-        == ()
-    )
+    alone = Plan().add("aws_vpc.a", cidr_block="10.1.0.0/16", region="us-east-1")
+    provider = {"aws": {"expressions": {"region": {"references": ["local.region"]}}}}
+    cloud = load([alone.write(tmp_path, configuration={"provider_config": provider})])
+    assert (cloud.region, cloud.template.warnings) == ("us-east-1", ())
 
 
 def test_each_value_in_a_route_of_a_block(tmp_path):

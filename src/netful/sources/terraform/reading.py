@@ -30,8 +30,8 @@ def read(file: Path) -> Template:
         )
     except RecursionError:
         fail("the plan is nested too deep", _origin(root, source.file))
-    regions = {region for one in planned if (region := _own_region(root, one))} - {_region(root, "aws")}
-    other = ", ".join(sorted(regions))
+    regions = {region for one in planned if (region := _own_region(root, one))}
+    other = ", ".join(sorted(regions - {_main_region(root, regions)}))
     warnings = (
         [f"{source.file}: resources in {other} are read as if they were in the plan's own Region"] if other else []
     )
@@ -54,8 +54,15 @@ def read(file: Path) -> Template:
 
 
 def region_of(file: Path) -> str | None:
-    """Return the region of the plan's `aws` provider, if it is written down."""
-    return _region(mapping(document.read_json(file).root), "aws")
+    """Return the region of the plan's `aws` provider, if it is written down, else that of all its resources, if they have it."""
+    root = document.read_json(file).root
+    planned = plan.resources(root) if isinstance(root, MarkedMap) else ()
+    return _main_region(mapping(root), {region for one in planned if (region := _own_region(root, one))})
+
+
+def _main_region(root: dict[str, Any], regions: set[str]) -> str | None:
+    alone = next(iter(regions)) if len(regions) == 1 else None
+    return _region(root, "aws") or alone
 
 
 def _own_region(root: dict[str, Any], resource: Planned) -> str | None:
