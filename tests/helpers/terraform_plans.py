@@ -107,3 +107,11 @@ def network():
     plan.changes[-1]["change"]["after_unknown"]["vpc_config"] = [{"subnet_ids": True, "security_group_ids": True}]
     plan.add("aws_iam_role.fn", name="fn", assume_role_policy='{"Version": "2012-10-17", "Statement": []}')
     return plan
+
+
+def everything_out(plan):
+    """Let the function's group send anything anywhere."""
+    group = {"security_group_id": refers("aws_security_group.fn.id")}
+    return plan.add(
+        "aws_vpc_security_group_egress_rule.all", group, security_group_id=..., ip_protocol="-1", cidr_ipv4="0.0.0.0/0"
+    )

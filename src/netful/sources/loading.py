@@ -73,6 +73,10 @@ def load(
         fixed, account if account and not accounts else first.account_id, deployed.known_ids, deployed.made
     )
     for stack, template in zip(stacks, templates, strict=True):
+        if stack.region not in ("", fixed):
+            template.warnings.append(
+                f"{template.file}: `{stack.name}` is in {stack.region}, and read as if it were in {fixed}"
+            )
         if not terraform.is_plan(stack.file):
             cloudformation.complete(template, fixed)
         add_nested(loaded, loaded.add(stack.name, template, given))

@@ -5,7 +5,7 @@ import pytest
 from netful.model.core import Unknown
 from netful.sources import load
 from tests.helpers.paths import path
-from tests.helpers.terraform_plans import Plan, network, refers
+from tests.helpers.terraform_plans import Plan, everything_out, network, refers
 
 ZONES = ("a", "b", "c")
 
@@ -16,7 +16,12 @@ def fleet(subnet, groups, index=None):
     plan.add("aws_vpc.main", cidr_block="10.0.0.0/16")
     plan.calls["net"] = {
         "expressions": {"vpc_id": refers("aws_vpc.main.id")},
-        "module": {"outputs": {"private": {"expression": {"references": ["aws_subnet.private"]}}}},
+        "module": {
+            "outputs": {
+                "private": {"expression": {"references": ["aws_subnet.private"]}},
+                "groups": {"expression": {"references": ["aws_security_group.some"]}},
+            }
+        },
     }
     for number, zone in enumerate(ZONES):
         plan.add(
@@ -25,6 +30,9 @@ def fleet(subnet, groups, index=None):
         )  # fmt: skip
     for name in ("one", "two"):
         plan.add(f"aws_security_group.{name}", {"vpc_id": refers("aws_vpc.main.id")}, vpc_id=...)
+    for place, module in (("", None), ("module.net.", "module.net")):
+        for number in (0, 1):
+            plan.add(f"{place}aws_security_group.some[{number}]", {}, number, module=module)
     plan.configuration["resources"].append({"mode": "managed", "type": "aws_security_group", "name": "none"})
     plan.configuration["variables"] = {
         "large": {"default": True},
@@ -47,7 +55,7 @@ def placed(tmp_path, subnet, groups, index=None):
         (["module.net.private[2]", "module.net.private", "module.net"], None, 2),
         (["module.net.private[0]", "module.net.private", "module.net"], 1, 0),
         (["module.net.private", "module.net", "count.index"], 1, 1),
-        (["module.net.private", "module.net"], 1, None),
+        (["module.net.private", "module.net"], 1, 0),
         (["module.net.private", "module.net", "var.large"], None, None),
     ],
 )
@@ -63,11 +71,22 @@ def test_one_of_several_instances(tmp_path, subnet, index, number):
         (["aws_security_group.none[0].id", "aws_security_group.one.id", "var.large"], ("aws_security_group.one",)),
         (["aws_security_group.one.id", "var.more"], ("aws_security_group.one", "sg-1")),
         (["var.large", "aws_security_group.one.id", "aws_security_group.two.id"], None),
+        (["each.value.kind", "aws_security_group.some", "module.net.groups"], None),
     ],
 )  # fmt: skip
 def test_a_list_of_an_expression(tmp_path, groups, known):
     found = placed(tmp_path, ["module.net.private[0]"], groups).security_group_ids
     assert all(isinstance(one, Unknown) for one in found) if known is None else found == known
+
+
+def test_the_first_of_several_instances_is_an_assumption(tmp_path):
+    """`element(aws_subnet.public[*].id, 0)` and `values(aws_subnet.public)[0].id` have the same reference."""
+    plan = everything_out(network())
+    nat = next(one for one in plan.configuration["resources"] if one["type"] == "aws_nat_gateway")
+    nat["expressions"]["subnet_id"] = {"references": ["aws_subnet.public"]}
+    found = path(load([plan.write(tmp_path)]), "aws_lambda_function.orders", "internet:tcp/443")
+    assert found.verdict == "reachable"
+    assert any("aws_nat_gateway.nat.subnet_id means aws_subnet.public[0]" in one for one in found.assumptions)
 
 
 def test_lists_of_several_resources_are_an_assumption(tmp_path):
@@ -88,10 +107,7 @@ def with_local_vpc(*vpcs):
             written["expressions"] = {**written["expressions"], "vpc_id": {"references": ["local.vpc_id"]}}
     for name in vpcs:
         plan.add(f"aws_vpc.{name}", cidr_block="10.9.0.0/16")
-    group = {"security_group_id": refers("aws_security_group.fn.id")}
-    return plan.add(
-        "aws_vpc_security_group_egress_rule.all", group, security_group_id=..., ip_protocol="-1", cidr_ipv4="0.0.0.0/0"
-    )
+    return everything_out(plan)
 
 
 @pytest.mark.parametrize(("vpcs", "verdict"), [((), "reachable"), (("other",), "unknown")])
@@ -186,3 +202,180 @@ def test_an_unknown_service_of_an_endpoint_does_not_decide_other_paths(tmp_path)
     plan.add("aws_vpc_endpoint.e", of, vpc_id=..., service_name=..., vpc_endpoint_type="Interface")
     found = path(load([plan.write(tmp_path)]), "aws_lambda_function.orders", "internet:tcp/443")
     assert found.verdict == "reachable"
+
+
+@pytest.mark.parametrize(
+    ("beside", "made_for", "names", "assumed"),
+    [
+        ("each.key", None, ("a",), False),
+        ("each.value", {"constant_value": {"a": "b", "b": "a"}}, ("b",), False),
+        ("each.value.groups", {"constant_value": {"a": {"groups": ["a", "b"]}, "b": {}}}, ("a", "b"), False),
+        ("each.value.groups", {"references": ["local.servers"]}, ("a", "b", "c"), True),
+    ],
+)
+def test_a_list_beside_each(tmp_path, beside, made_for, names, assumed):
+    """`[aws_security_group.g[each.key].id]` names one group of several. What `each.value` selects is known if `for_each` is written down."""
+    plan = network()
+    for key in ZONES:
+        plan.add(f'aws_security_group.g["{key}"]', {"vpc_id": refers("aws_vpc.main.id")}, key, vpc_id=...)
+    groups = {
+        "subnet_id": refers("aws_subnet.private.id"),
+        "vpc_security_group_ids": {"references": ["aws_security_group.g", beside]},
+    }
+    plan.add('aws_instance.i["a"]', groups, "a", subnet_id=..., vpc_security_group_ids=...)
+    plan.configuration["resources"][-1]["for_each_expression"] = made_for or {"references": ["local.zones"]}
+    cloud = load([plan.write(tmp_path)])
+    found = cloud.network.interfaces_of('aws_instance.i["a"]')[0].security_group_ids
+    assert found == tuple(f'aws_security_group.g["{name}"]' for name in names)
+    said = path(cloud, 'aws_instance.i["a"]', "internet:tcp/443").assumptions
+    assert any("vpc_security_group_ids means" in one for one in said) == assumed
+
+
+def test_the_only_group_of_a_module_is_assumed_in_a_list(tmp_path):
+    """A module joins its own group and those of a variable in a local value, as modules of load balancers do."""
+    plan = network()
+    plan.calls["alb"] = {"expressions": {"vpc_id": refers("aws_vpc.main.id")}, "module": {}}
+    of = {"vpc_id": {"references": ["var.vpc_id"]}}
+    plan.add("module.alb.aws_security_group.own", of, module="module.alb", vpc_id=...)
+    groups = {"references": ["local.security_groups"]}
+    plan.add(
+        "module.alb.aws_lb.this", {"security_groups": groups}, module="module.alb", security_groups=..., internal=True
+    )
+    balancer = load([plan.write(tmp_path)]).balancing.load_balancers["module.alb.aws_lb.this"]
+    assert balancer.security_group_ids == ("module.alb.aws_security_group.own",)
+
+
+@pytest.mark.parametrize("later", [{}, {"security_groups": [None]}])
+def test_a_group_in_a_rule_is_the_output_of_a_module(tmp_path, later):
+    """Rules in blocks have their references together. A plan omits a later list, or has null for its items."""
+    plan = network()
+    plan.calls["web"] = {"module": {"outputs": {"group": {"expression": refers("aws_security_group.g.id")}}}}
+    plan.add("module.web.aws_security_group.g", {}, module="module.web")
+    rule = {"from_port": 80, "to_port": 80, "protocol": "tcp", "cidr_blocks": [], **later}
+    written = {"vpc_id": refers("aws_vpc.main.id"), "ingress": {"references": ["module.web.group", "module.web"]}}
+    plan.add("aws_security_group.app", written, vpc_id=..., ingress=[rule])
+    plan.changes[-1]["change"]["after_unknown"]["ingress"] = [{"security_groups": [True] if later else True}]
+    group = load([plan.write(tmp_path)]).network.security_groups["aws_security_group.app"]
+    assert [rule.peer for rule in group.ingress] == ["module.web.aws_security_group.g"]
+
+
+def with_endpoint(*tables):
+    """A network whose function is in an isolated subnet, and an S3 endpoint in tables that a plan does not show."""
+    plan = network()
+    plan.configuration["resources"] = [one for one in plan.configuration["resources"] if one["type"] != "aws_route"]
+    plan.resources[:] = [one for one in plan.resources if one["type"] != "aws_route"]
+    of = {"vpc_id": refers("aws_vpc.main.id"), "route_table_ids": {"references": [*tables]}}
+    service = {"service_name": "com.amazonaws.eu-west-1.s3", "vpc_endpoint_type": "Gateway"}
+    plan.add("aws_vpc_endpoint.s3", of, vpc_id=..., route_table_ids=..., **service)
+    return everything_out(plan)
+
+
+@pytest.mark.parametrize(
+    ("tables", "verdict"),
+    [
+        (("each.value",), "unknown"),
+        (("aws_route_table.private",), "reachable"),
+        (("aws_route_table.public",), "blocked"),
+    ],
+)
+def test_an_endpoint_may_be_in_any_table_of_the_stack(tmp_path, tables, verdict):
+    cloud = load([with_endpoint(*tables).write(tmp_path)])
+    assert path(cloud, "aws_lambda_function.orders", "aws:s3").verdict == verdict
+    assert path(cloud, "aws_lambda_function.orders", "internet:tcp/443").verdict == "blocked"
+
+
+def test_the_prefix_list_of_an_endpoint_of_the_plan(tmp_path):
+    plan = with_endpoint("aws_route_table.private")
+    plan.resources.pop()
+    own = {
+        "security_group_id": refers("aws_security_group.fn.id"),
+        "prefix_list_ids": refers("aws_vpc_endpoint.s3.prefix_list_id"),
+    }
+    plan.add(
+        "aws_security_group_rule.s3", own, security_group_id=..., prefix_list_ids=..., type="egress", protocol="-1"
+    )
+    cloud = load([plan.write(tmp_path)])
+    assert path(cloud, "aws_lambda_function.orders", "aws:s3").verdict == "reachable"
+    assert path(cloud, "aws_lambda_function.orders", "aws:dynamodb").verdict == "blocked"
+
+
+def test_blocks_that_can_only_mean_one_resource(tmp_path):
+    """Two routes of a table lead to one gateway: no other resource of the type is among the references."""
+    plan = everything_out(network())
+    table = next(one for one in plan.resources if one["address"] == "aws_route_table.public")
+    table["values"]["route"] = [{"cidr_block": "0.0.0.0/0"}, {"ipv6_cidr_block": "::/0"}]
+    found = path(load([plan.write(tmp_path)]), "aws_lambda_function.orders", "internet:tcp/443")
+    assert (found.verdict, found.assumptions) == ("reachable", ())
+
+
+def test_an_argument_of_another_resource_and_the_id_of_an_accepter(tmp_path):
+    plan = Plan()
+    for name, block in (("a", "10.1.0.0/16"), ("b", "10.2.0.0/16")):
+        plan.add(f"aws_vpc.{name}", cidr_block=block)
+        plan.add(f"aws_subnet.{name}", {"vpc_id": refers(f"aws_vpc.{name}.id")}, vpc_id=..., cidr_block=block)
+    plan.add("aws_route_table.a", {"vpc_id": refers("aws_subnet.a.vpc_id")}, vpc_id=...)
+    ends = {"vpc_id": refers("aws_vpc.a.id"), "peer_vpc_id": refers("aws_vpc.b.id")}
+    plan.add("aws_vpc_peering_connection.p", ends, vpc_id=..., peer_vpc_id=...)
+    peering = {"vpc_peering_connection_id": refers("aws_vpc_peering_connection.p.id")}
+    plan.add("aws_vpc_peering_connection_accepter.p", peering, vpc_peering_connection_id=...)
+    to = {
+        "vpc_peering_connection_id": refers("aws_vpc_peering_connection_accepter.p.id"),
+        "route_table_id": refers("aws_route_table.a.id"),
+    }
+    plan.add("aws_route.r", to, vpc_peering_connection_id=..., route_table_id=..., destination_cidr_block="10.2.0.0/16")
+    table = load([plan.write(tmp_path)]).network.route_tables["aws_route_table.a"]
+    assert (table.vpc_id, table.routes[0].target_id) == ("aws_vpc.a", "aws_vpc_peering_connection.p")
+
+
+def test_resources_of_another_region_are_a_warning(tmp_path):
+    plan = (
+        Plan().add("aws_vpc.a", cidr_block="10.1.0.0/16").add("aws_vpc.b", cidr_block="10.2.0.0/16", region="us-east-1")
+    )
+    assert ["us-east-1" in one for one in load([plan.write(tmp_path)]).template.warnings] == [True]
+    alone = Plan().add("aws_vpc.a", cidr_block="10.1.0.0/16", region="us-east-1")
+    provider = {"aws": {"expressions": {"region": {"references": ["local.region"]}}}}
+    cloud = load([alone.write(tmp_path, configuration={"provider_config": provider})])
+    assert (cloud.region, cloud.template.warnings) == ("us-east-1", ())
+
+
+def test_each_value_in_a_route_of_a_block(tmp_path):
+    plan = everything_out(network())
+    of = {"vpc_id": refers("aws_vpc.main.id"), "route": {"references": ["each.value.id", "each.value"]}}
+    plan.add('aws_route_table.zone["a"]', of, "a", vpc_id=..., route=[{"cidr_block": "0.0.0.0/0"}])
+    plan.configuration["resources"][-1]["for_each_expression"] = {"references": ["aws_nat_gateway.of"]}
+    nat = {"subnet_id": {"references": ["aws_subnet.public[0].id"]}, "allocation_id": refers("aws_eip.nat.id")}
+    plan.add('aws_nat_gateway.of["a"]', nat, "a", subnet_id=..., allocation_id=...)
+    table = load([plan.write(tmp_path)]).network.route_tables['aws_route_table.zone["a"]']
+    assert [route.target_id for route in table.routes] == ['aws_nat_gateway.of["a"]']
+
+
+def test_a_plan_without_its_changes(tmp_path):
+    """Items that are known only after apply are null in a plan's values."""
+    plan = network()
+    group = {"vpc_security_group_ids": refers("aws_security_group.fn.id"), "subnet_id": refers("aws_subnet.private.id")}
+    plan.add("aws_instance.i", group, vpc_security_group_ids=[None], subnet_id=...)
+    plan.changes.clear()
+    interface = load([plan.write(tmp_path)]).network.interfaces_of("aws_instance.i")[0]
+    assert (interface.subnet_id, interface.security_group_ids) == ("aws_subnet.private", ("aws_security_group.fn",))
+
+
+def test_ids_of_a_vpcs_defaults_and_of_an_endpoints_list_that_exist(tmp_path):
+    """A plan for what exists has ids in place of references: those of a VPC's default resources are the VPC's attributes."""
+    plan = Plan()
+    ids = {"id": "vpc-00000001", "default_route_table_id": "rtb-00000001", "default_security_group_id": "sg-00000001"}
+    plan.add("aws_vpc.v", cidr_block="10.0.0.0/16", enable_dns_support=True, **ids)
+    plan.add("aws_subnet.s", vpc_id="vpc-00000001", id="subnet-00000001", cidr_block="10.0.0.0/24")
+    list_id = {"prefix_list_id": "pl-6da54004", "route_table_ids": ["rtb-00000001"]}
+    service = {"service_name": "com.amazonaws.eu-west-1.s3", "vpc_endpoint_type": "Gateway"}
+    plan.add("aws_vpc_endpoint.s3", vpc_id="vpc-00000001", id="vpce-00000001", **service, **list_id)
+    plan.add("aws_default_route_table.d", default_route_table_id="rtb-00000001", id="rtb-00000001", route=[])
+    plan.add("aws_default_security_group.d", vpc_id="vpc-00000001", id="sg-00000001", ingress=[], egress=[
+        {"protocol": "tcp", "from_port": 443, "to_port": 443, "prefix_list_ids": ["pl-6da54004"]},
+    ])  # fmt: skip
+    plan.add(
+        "aws_lambda_function.f", function_name="f", role="arn:aws:iam::123456789012:role/r",
+        vpc_config=[{"subnet_ids": ["subnet-00000001"], "security_group_ids": ["sg-00000001"]}],
+    )  # fmt: skip
+    cloud = load([plan.write(tmp_path)])
+    assert path(cloud, "aws_lambda_function.f", "aws:s3").verdict == "reachable"
+    assert path(cloud, "aws_lambda_function.f", "aws:dynamodb").verdict == "blocked"

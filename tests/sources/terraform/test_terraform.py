@@ -10,15 +10,7 @@ from netful.model.core import SourceError, Unknown
 from netful.model.network.route_tables import TargetKind
 from netful.sources import load
 from tests.helpers.paths import path
-from tests.helpers.terraform_plans import Plan, network, refers
-
-
-def everything_out(plan):
-    """Let the function's group send anything anywhere."""
-    group = {"security_group_id": refers("aws_security_group.fn.id")}
-    return plan.add(
-        "aws_vpc_security_group_egress_rule.all", group, security_group_id=..., ip_protocol="-1", cidr_ipv4="0.0.0.0/0"
-    )
+from tests.helpers.terraform_plans import Plan, everything_out, network, refers
 
 
 def test_a_network_is_read_by_what_its_configuration_refers_to(tmp_path):
@@ -502,3 +494,72 @@ def test_a_table_of_an_internet_gateway(tmp_path):
     plan.add("aws_route_table_association.edge", ends, gateway_id=..., route_table_id=...)
     tables = load([plan.write(tmp_path)]).network.route_tables
     assert tables["aws_route_table.private"].gateway_ids == ("aws_internet_gateway.igw",)
+
+
+@pytest.mark.parametrize("block", ["network_interface", "primary_network_interface"])
+def test_an_instance_has_the_interface_that_it_names(tmp_path, block):
+    plan = network()
+    plan.add(
+        "aws_network_interface.n",
+        {"subnet_id": refers("aws_subnet.private.id")},
+        subnet_id=...,
+        private_ips=["10.0.9.50"],
+    )
+    named = {block: [{"network_interface_id": refers("aws_network_interface.n.id")}]}
+    plan.add("aws_instance.i", named, **{block: [{"device_index": 0} if block == "network_interface" else {}]})
+    plan.changes[-1]["change"]["after_unknown"][block] = [{"network_interface_id": True}]
+    found = load([plan.write(tmp_path)]).network.interfaces_of("aws_instance.i")
+    assert [str(one.private_ip_address) for one in found] == ["10.0.9.50"]
+
+
+def test_a_block_of_an_ipam_pool_is_unknown(tmp_path):
+    plan = Plan().add("aws_vpc_ipam_pool.p")
+    pool = {"ipv4_ipam_pool_id": refers("aws_vpc_ipam_pool.p.id")}
+    plan.add("aws_vpc.v", pool, ipv4_ipam_pool_id=..., ipv4_netmask_length=24, cidr_block=...)
+    of = {"vpc_id": refers("aws_vpc.v.id"), "cidr_block": refers("aws_vpc.v.cidr_block")}
+    plan.add("aws_subnet.s", of, vpc_id=..., cidr_block=...)
+    cloud = load([plan.write(tmp_path)])
+    blocks = (cloud.network.vpcs["aws_vpc.v"].cidr_blocks[0], cloud.network.subnets["aws_subnet.s"].cidr_block)
+    assert all(isinstance(block, Unknown) for block in blocks)
+
+
+def test_aws_prefix_lists_of_data(tmp_path):
+    """A plan has the id of AWS's list in a rule, and its name in what it has read."""
+    plan = network()
+    group = {"security_group_id": refers("aws_security_group.fn.id")}
+    plan.add(
+        "aws_vpc_security_group_egress_rule.s3",
+        group,
+        security_group_id=...,
+        ip_protocol="-1",
+        prefix_list_id="pl-6da54004",
+    )
+    read = {
+        "mode": "data",
+        "type": "aws_prefix_list",
+        "values": {"id": "pl-6da54004", "name": "com.amazonaws.eu-west-1.s3"},
+    }
+    prior = {"prior_state": {"values": {"root_module": {"child_modules": [{"resources": [read]}]}}}}
+    cloud = load([plan.write(tmp_path, **prior)])
+    assert path(cloud, "aws_lambda_function.orders", "aws:s3").verdict == "reachable"
+    assert path(cloud, "aws_lambda_function.orders", "aws:dynamodb").verdict == "blocked"
+
+
+@pytest.mark.parametrize("name", ["db", "db.corp.internal", "db.corp.internal."])
+def test_the_name_of_a_record_without_its_zone(tmp_path, name):
+    plan = network()
+    plan.add("aws_route53_zone.z", {"vpc": [{"vpc_id": refers("aws_vpc.main.id")}]}, name="corp.internal", vpc=[{}])
+    plan.changes[-1]["change"]["after_unknown"]["vpc"] = [{"vpc_id": True}]
+    zone = {"zone_id": refers("aws_route53_zone.z.zone_id")}
+    plan.add("aws_route53_record.r", zone, zone_id=..., name=name, type="A", ttl=60, records=["10.0.9.50"])
+    found = path(load([plan.write(tmp_path)]), "aws_lambda_function.orders", "https://db.corp.internal/")
+    assert "10.0.9.50" in found.hops[0].rule
+
+
+def test_a_listener_without_a_protocol_is_of_http(tmp_path):
+    plan = Plan().add("aws_lb.l", load_balancer_type="application")
+    plan.add(
+        "aws_lb_listener.l", {"load_balancer_arn": refers("aws_lb.l.arn")}, load_balancer_arn=..., port=80, protocol=...
+    )
+    listener = load([plan.write(tmp_path)]).balancing.listeners["aws_lb_listener.l"]
+    assert (listener.protocol, listener.port) == ("HTTP", 80)

@@ -4,6 +4,8 @@ import pytest
 
 from netful.engine.authorization.permissions import execute_api_arn, permits
 from netful.engine.integrations.integration_targets import Callee
+from netful.engine.overview.inventory import inventory
+from netful.engine.overview.triggers import triggers
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.sources import load
@@ -48,7 +50,8 @@ def rest_api():
         "aws_api_gateway_method_settings.all",
         {**api, "stage_name": refers("aws_api_gateway_stage.live.stage_name")},
         rest_api_id=..., stage_name="live", method_path="*/*",
-        settings=[{"throttling_rate_limit": 20, "throttling_burst_limit": 40, "caching_enabled": False}],
+        settings=[{"throttling_rate_limit": 20, "throttling_burst_limit": 40, "caching_enabled": False,
+                   "require_authorization_for_cache_control": False}],
     )  # fmt: skip
     plan.add(
         "aws_api_gateway_usage_plan.basic",
@@ -75,6 +78,7 @@ def test_a_rest_api_with_what_the_provider_keeps_apart_from_it(tmp_path):
     (stage,) = cloud.apis.stages_of(api.id)
     settings = stage.method_settings[0]
     assert (stage.stage_name, settings.throttling_rate_limit, settings.throttling_burst_limit) == ("live", 20, 40)
+    assert settings.require_authorization_for_cache_control is False
     plan = cloud.apis.usage_plans["aws_api_gateway_usage_plan.basic"]
     assert (plan.throttle.rate_limit, plan.key_ids) == (5, ("aws_api_gateway_api_key.partner",))
     assert [(opened.api_id, opened.stage_name) for opened in plan.stages] == [(api.id, "live")]
@@ -249,3 +253,135 @@ def test_a_permission_for_a_part_of_an_api_is_assumed_to_cover_the_call(tmp_path
     assert permits(cloud, [f"{execute_api_arn(cloud, api)}/$default/GET/orders"], called) is permitted
     touched = {name for one in cloud.template.unread for name in one.touches if "permission" in one.resource_id}
     assert (api.id in touched) is bool(permitted)
+
+
+def test_settings_of_a_route_and_the_cache_of_an_authorizer(tmp_path):
+    api = {"api_id": refers("aws_apigatewayv2_api.shop.id")}
+    plan = Plan().add("aws_apigatewayv2_api.shop", name="shop", protocol_type="HTTP")
+    for key in ("GET /a", "GET /b"):
+        place = f'aws_apigatewayv2_route.r["{key}"]'
+        plan.add(place, api, key, api_id=..., route_key=key, authorization_type="NONE")
+    limits = {"throttling_burst_limit": 100, "throttling_rate_limit": 50}
+    own = {"route_key": "GET /a", "throttling_burst_limit": 7, "throttling_rate_limit": 5}
+    plan.add(
+        "aws_apigatewayv2_stage.s", api, api_id=..., name="$default", auto_deploy=True,
+        default_route_settings=[limits], route_settings=[own],
+    )  # fmt: skip
+    plan.add(
+        "aws_apigatewayv2_authorizer.a", api, api_id=..., authorizer_type="REQUEST", authorizer_result_ttl_in_seconds=60
+    )
+    cloud = load([plan.write(tmp_path)])
+    shown = {route["path"]: route["throttle"] for route in inventory(cloud)["apis"][0]["routes"]}
+    assert [(one["rate"], one["burst"]) for one in (shown["/a"], shown["/b"])] == [(5, 7), (50, 100)]
+    assert (
+        cloud.apis.by_id["aws_apigatewayv2_api.shop"]
+        .authorizers["aws_apigatewayv2_authorizer.a"]
+        .authorizer_result_ttl_in_seconds
+        == 60
+    )
+
+
+def test_functions_of_each_key_and_their_invokers(tmp_path):
+    """A plan does not show the attribute after an index: `uri = aws_lambda_function.f[each.key].invoke_arn`."""
+    plan = Plan().add("aws_api_gateway_rest_api.shop", name="shop")
+    root = refers("aws_api_gateway_rest_api.shop.root_resource_id")
+    at = {"rest_api_id": refers("aws_api_gateway_rest_api.shop.id"), "resource_id": root}
+    for key in ("GET", "POST"):
+        plan.add(
+            f'aws_lambda_function.f["{key}"]',
+            {},
+            key,
+            function_name=f"f-{key}",
+            role="arn:aws:iam::123456789012:role/r",
+        )
+        plan.add(
+            f'aws_api_gateway_method.m["{key}"]',
+            at,
+            key,
+            rest_api_id=...,
+            resource_id=...,
+            http_method=key,
+            authorization="NONE",
+        )
+        plan.add(
+            f'aws_api_gateway_integration.i["{key}"]', {**at, "uri": {"references": ["aws_lambda_function.f", "each.key"]}}, key,
+            rest_api_id=..., resource_id=..., http_method=key, type="AWS_PROXY", integration_http_method="POST", uri=...,
+        )  # fmt: skip
+    called = refers('aws_lambda_function.f["GET"].arn')
+    plan.add("aws_dynamodb_table.t", name="t").add("aws_sns_topic.t", name="news").add("aws_s3_bucket.b", bucket="b")
+    plan.add("aws_cloudwatch_event_rule.r", name="r", schedule_expression="rate(1 hour)")
+    plan.add(
+        "aws_cloudwatch_event_target.r",
+        {"rule": refers("aws_cloudwatch_event_rule.r.name"), "arn": called},
+        rule="r",
+        arn=...,
+    )
+    topic = {"topic_arn": refers("aws_sns_topic.t.arn"), "endpoint": called}
+    plan.add("aws_sns_topic_subscription.s", topic, topic_arn=..., endpoint=..., protocol="lambda")
+    stream = {"event_source_arn": refers("aws_dynamodb_table.t.stream_arn"), "function_name": called}
+    plan.add(
+        "aws_lambda_event_source_mapping.e", stream, event_source_arn=..., function_name=..., starting_position="LATEST"
+    )
+    block = {"lambda_function_arn": called}
+    plan.add(
+        "aws_s3_bucket_notification.n", {"bucket": refers("aws_s3_bucket.b.id"), "lambda_function": [block]}, bucket=...,
+        lambda_function=[{"events": ["s3:ObjectCreated:*"]}],
+    )  # fmt: skip
+    plan.changes[-1]["change"]["after_unknown"]["lambda_function"] = [{"lambda_function_arn": True}]
+    cloud = load([plan.write(tmp_path)])
+    invokers = {
+        "aws_api_gateway_rest_api.shop",
+        "aws_cloudwatch_event_rule.r",
+        "aws_dynamodb_table.t",
+        "aws_s3_bucket.b",
+        "aws_sns_topic.t",
+    }
+    assert set(triggers(cloud)['aws_lambda_function.f["GET"]']) == invokers
+    assert triggers(cloud)['aws_lambda_function.f["POST"]'] == ("aws_api_gateway_rest_api.shop",)
+
+
+def test_a_policy_document_that_is_known_only_after_apply(tmp_path):
+    """The statements are in the plan, the endpoint's id and the API's ARN in them are references. Two conditions are in another order."""
+    plan = rest_api()
+    plan.add(
+        "aws_vpc_endpoint.api", {"vpc_id": refers("aws_vpc.main.id"), "subnet_ids": refers("aws_subnet.private.id")},
+        vpc_id=..., subnet_ids=..., vpc_endpoint_type="Interface", service_name="com.amazonaws.eu-west-1.execute-api",
+    )  # fmt: skip
+    tests = {
+        "StringEquals": ("aws:SourceVpce", refers("aws_vpc_endpoint.api.id")),
+        "IpAddress": ("aws:VpcSourceIp", {"constant_value": ["10.0.9.0/24"]}),
+    }
+    conditions = [
+        {"test": {"constant_value": test}, "variable": {"constant_value": key}, "values": values}
+        for test, (key, values) in tests.items()
+    ]
+    planned = [
+        {"test": "IpAddress", "variable": "aws:VpcSourceIp", "values": ["10.0.9.0/24"]},
+        {"test": "StringEquals", "variable": "aws:SourceVpce", "values": [None]},
+    ]
+    arn = {"references": ["aws_api_gateway_rest_api.shop.execution_arn", "aws_api_gateway_rest_api.shop"]}
+    principals = [{"type": "*", "identifiers": ["*"]}]
+    plan.add(
+        "aws_iam_policy_document.p", {"statement": [{"resources": arn, "condition": conditions}]}, json=...,
+        statement=[{"actions": ["execute-api:Invoke"], "resources": [None], "principals": principals, "condition": planned}],
+    )  # fmt: skip
+    later = {"resources": [True], "condition": [{"values": [False]}, {"values": [True]}]}
+    plan.changes[-1] |= {
+        "address": "data.aws_iam_policy_document.p",
+        "change": {"after_unknown": {"statement": [later]}},
+    }
+    plan.resources[-1] |= {"address": "data.aws_iam_policy_document.p", "mode": "data"}
+    plan.configuration["resources"][-1]["mode"] = "data"
+    policy = next(one for one in plan.configuration["resources"] if one["type"] == "aws_api_gateway_rest_api_policy")
+    policy["expressions"]["policy"] = refers("data.aws_iam_policy_document.p.json")
+    made = next(one for one in plan.resources if one["type"] == "aws_api_gateway_rest_api_policy")
+    del made["values"]["policy"]
+    cloud = load([plan.write(tmp_path)])
+    statement = cloud.apis.rest_apis["aws_api_gateway_rest_api.shop"].policy["Statement"][0]
+    own = cloud.aws_id("aws_vpc_endpoint.api")
+    assert statement["Condition"] == {
+        "IpAddress": {"aws:VpcSourceIp": ["10.0.9.0/24"]},
+        "StringEquals": {"aws:SourceVpce": [own]},
+    }
+    api = f"arn:aws:execute-api:eu-west-1:123456789012:{cloud.aws_id('aws_api_gateway_rest_api.shop')}"
+    assert (statement["Principal"], statement["Resource"]) == ("*", [api, f"{api}/*"])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from netful.engine.routing.subnet_kinds import subnet_kind
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.sources import load
@@ -29,6 +30,7 @@ Resources:
   App: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref Inner, SecurityGroupIds: [!Ref Closed]}}
   Zone: {Type: AWS::Route53::HostedZone, Properties: {Name: corp.test, VPCs: [{VPCId: !Ref Vpc, VPCRegion: us-east-1}]}}
 """
+OPEN_TO_ALL = "GroupDescription: c, SecurityGroupIngress: [{IpProtocol: '-1', CidrIp: 0.0.0.0/0}],"
 OUT = ("App", "internet:tcp/443")
 IN = ("Web", "App:tcp/80")
 ACL = "Acl: {Type: AWS::EC2::NetworkAcl, Properties: {VpcId: !Ref Vpc}}"
@@ -151,3 +153,21 @@ def test_a_plan_whose_table_of_a_subnet_is_known_after_apply(tmp_path):
     cloud = load([plan.write(tmp_path)])
     path = trace(cloud, parse(cloud, "aws_lambda_function.orders", "internet:tcp/443"))
     assert path.verdict == "unknown"
+
+
+def test_a_rule_of_an_unknown_group_may_be_of_one_of_several(tmp_path):
+    rule = "R: {Type: AWS::EC2::SecurityGroupIngress, Properties: {GroupId: !Ref Which, IpProtocol: tcp, FromPort: 80, ToPort: 80, CidrIp: 10.0.0.0/8}}"
+    found = asked(
+        tmp_path, IN, rule, **{"SecurityGroupIds: [!Ref Closed]": "SecurityGroupIds: [!Ref Closed, !Ref Open]"}
+    )
+    assert any("of R (" in text for text in found.assumptions)
+
+
+@pytest.mark.parametrize("value", ["!Ref Which", "rtb-0123456789abcdef0"])
+def test_a_subnet_whose_table_is_not_known(tmp_path, value):
+    """Every table has a route within its VPC. Of the others nothing is known."""
+    changed = {"RouteTableId: !Ref Table}": f"RouteTableId: {value}}}", "GroupDescription: c,": OPEN_TO_ALL}
+    assert asked(tmp_path, IN, **changed).verdict == "reachable"
+    found = asked(tmp_path, OUT, **changed)
+    assert (found.verdict, found.missing) == ("unknown", ("Which" if "Which" in value else value,))
+    assert subnet_kind(load([tmp_path / "template.yaml"]), "Inner") == "unknown"

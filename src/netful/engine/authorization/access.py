@@ -90,7 +90,8 @@ class Access(AuthorizationRequest):
         """Yield the ruling of the route's own authorization."""
         assert self.route is not None
         kind = self.route.authorization_type
-        component = str(self.route.authorizer_id or self.came.api_id)
+        named = self.route.authorizer_id
+        component = str(self.came.api_id if isinstance(named, Unknown) or not named else named)
         if isinstance(kind, Unknown):
             missing = needs(kind, f"the authorization of {self.route.id}")
             yield unknown(HopKind.AUTHORIZATION, "", component, "its type is not known", missing)
@@ -124,9 +125,9 @@ class Access(AuthorizationRequest):
     def _by_token(self, kind: Authorization, component: str) -> tuple[str, tuple[str, ...]]:
         """Return the rule of an authorizer, and the assumptions about the request."""
         authorizer = self._authorizer
-        accepted = f"the request carries what {component} accepts"
         if authorizer is None:
-            return f"{kind.value} authorizer", (accepted,)
+            return f"{kind.value} authorizer", (f"the request carries what the {kind.value} authorizer accepts",)
+        accepted = f"the request carries what {component} accepts"
         keys = token_issuers.in_words(self.cloud, authorizer)
         rule = f"{kind.value} authorizer" + (f", by {keys}" if keys else "")
         return rule, (accepted, *token_issuers.assumptions(self.cloud, authorizer))

@@ -64,8 +64,8 @@ def _called(cloud: Cloud, resource: Resource) -> Iterator[str]:
 def _source(cloud: Cloud, between: Resource) -> str:
     written = between.properties.get(_BETWEEN[between.type])
     if isinstance(written, Unknown):  # an attribute that AWS decides, such as the ARN of a stream
-        of = {need.partition(".")[0] for need in written.needs if "." in need}
-        return next((id_ for id_ in between.references if id_ in of), "")
+        named = (id_ for need in written.needs for id_ in between.references if need.startswith(f"{id_}."))
+        return next(named, "")
     parts = re.split("[:/]", str(written or ""))
     names = ((id_, re.split("[:/]", str(cloud.physical_id(id_)))[-1]) for id_ in between.references)
     return next((id_ for id_, name in names if name in parts), str(written or ""))

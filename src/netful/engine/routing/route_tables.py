@@ -34,7 +34,7 @@ class Entry(Frozen):
 
 
 class Selection(Frozen):
-    """The entry for the packet, None if no entry matches; `doubts` are routes with an unknown block."""
+    """The entry for the packet, None if no entry matches; `doubts` are routes with an unknown block, and possible ones."""
 
     entry: Entry | None
     doubts: tuple[Unknown, ...] = ()
@@ -51,6 +51,10 @@ def select(cloud: Cloud, vpc: Vpc, table: RouteTable, destination: IPNetwork) ->
                 doubts.append(block)
             elif contains(block, destination) and not _yields_to_local(route, block, local):
                 entries.append(Entry(block, route))
+    for one in table.possible_routes:
+        listed = cloud.network.prefix_lists[one.destination_prefix_list_id].cidr_blocks
+        if any(not isinstance(block, Unknown) and contains(block, destination) for block in listed):
+            doubts.append(one.unknown)
     return Selection(min(entries, key=_rank, default=None), tuple(doubts))
 
 

@@ -130,7 +130,8 @@ def _may_turn(cloud: Cloud, one: Unread, weight: Weight, blocking: Hop) -> bool:
         return True
     if weight is Weight.OPENS and one.what.startswith(_OF_NAMES):
         return not filters  # another address has another route
-    return not {blocking.component, _type_of(cloud, blocking.component)}.isdisjoint(one.touches)
+    names = blocking.component.split("+")
+    return not {*names, *(_type_of(cloud, name) for name in names)}.isdisjoint(one.touches)
 
 
 def _is_of_names(one: Unread, weight: Weight) -> bool:
@@ -196,7 +197,7 @@ def _named(cloud: Cloud, question: Question, path: Path) -> Iterator[str]:
     yield from (interface.id for interface in interfaces)
     yield from (question.source, question.destination)
     for hop in path.every_hop:
-        yield from _forms(hop.component)
+        yield from (form for name in hop.component.split("+") for form in _forms(name))
         if hop.kind is HopKind.ROUTE and not _is_local(hop):
             yield beyond(hop.component)
         yield from (form for word in _WORD.findall(hop.rule) for form in _forms(word))

@@ -5,7 +5,7 @@ from ipaddress import IPv4Network, IPv6Network
 
 from msgspec import field
 
-from netful.model.core import Identified, Maybe, Origin
+from netful.model.core import Frozen, Identified, Maybe, Origin, Unknown
 from netful.model.network.vpc import IPNetwork, Vpc, is_within
 
 
@@ -80,6 +80,13 @@ class Route(Identified):
     propagated: bool = False
 
 
+class PossibleRoute(Frozen):
+    """A route to a gateway endpoint that a table may have: which tables of the stack the endpoint names is not known."""
+
+    destination_prefix_list_id: str
+    unknown: Unknown
+
+
 class RouteTable(Identified):
     """A route table. Local routes are not listed: every table has one for each block of its VPC (§1.4).
 
@@ -90,5 +97,6 @@ class RouteTable(Identified):
     routes: tuple[Route, ...] = ()
     subnet_ids: tuple[Maybe[str], ...] = ()
     main: bool = False
+    possible_routes: tuple[PossibleRoute, ...] = ()
     gateway_ids: tuple[Maybe[str], ...] = ()
     association_origins: dict[str, Origin] = field(default_factory=dict)

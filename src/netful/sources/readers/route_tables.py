@@ -6,7 +6,14 @@ from ipaddress import IPv4Network
 
 from netful.model.core import Maybe, Unknown, known_in
 from netful.model.network.gateways import InternetGateway, NatGateway, VpnGateway
-from netful.model.network.route_tables import TARGET_PROPERTIES, Route, RouteTable, TargetKind, destination_refusal
+from netful.model.network.route_tables import (
+    TARGET_PROPERTIES,
+    PossibleRoute,
+    Route,
+    RouteTable,
+    TargetKind,
+    destination_refusal,
+)
 from netful.model.network.transit_gateways import VpnConnection
 from netful.model.network.vpc import Subnet, Vpc
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
@@ -66,7 +73,7 @@ def route_tables(
             _check_unique(reader, route, table)
             found[table.id] = replace(table, routes=(*table.routes, route))
     _choose_main(inventory, found)
-    _associate(inventory, found)
+    _associate(inventory, found, subnets)
     for endpoint in endpoints.values():
         _add_endpoint_routes(endpoint, found)
     _propagate(inventory, found, vpns)
@@ -118,7 +125,7 @@ def _choose_main(inventory: Inventory, tables: dict[str, RouteTable]) -> None:
             tables[table.id] = replace(table, main=True)
 
 
-def _associate(inventory: Inventory, tables: dict[str, RouteTable]) -> None:
+def _associate(inventory: Inventory, tables: dict[str, RouteTable], subnets: Mapping[str, Subnet]) -> None:
     taken: dict[str, Reader] = {}
     for reader in inventory.of("AWS::EC2::SubnetRouteTableAssociation"):
         table_id, subnet_id = reader.required("RouteTableId"), reader.required("SubnetId")
@@ -128,7 +135,7 @@ def _associate(inventory: Inventory, tables: dict[str, RouteTable]) -> None:
                 hint = f"`{first.id}` at {first.origin} does it already; a subnet has one table"
                 fail(f"`{reader.id}` associates `{subnet_id}` again", reader.origin, hint=hint)
             taken[subnet_id] = reader
-        table = known_in(tables, table_id)
+        table = known_in(tables, table_id) or _unread_table(reader, table_id, known_in(subnets, subnet_id))
         if table is not None:
             origins = dict(table.association_origins)
             if isinstance(subnet_id, str):
@@ -138,6 +145,16 @@ def _associate(inventory: Inventory, tables: dict[str, RouteTable]) -> None:
         table = tables.get(str(reader.required("RouteTableId")))
         if table is not None:
             tables[table.id] = replace(table, gateway_ids=(*table.gateway_ids, reader.required("GatewayId")))
+
+
+def _unread_table(reader: Reader, table_id: Maybe[str], subnet: Subnet | None) -> RouteTable | None:
+    """Return the table of a subnet that is not known or not of the sources: it has one route, of which nothing is known."""
+    if subnet is None:
+        return None
+    id_ = reader.id if isinstance(table_id, Unknown) else table_id
+    unknown = table_id if isinstance(table_id, Unknown) else Unknown(f"`{id_}` was not loaded", (id_,))
+    route = Route(f"{id_}.routes", TargetKind.OTHER, unknown, unknown, origin=reader.origin)
+    return RouteTable(id_, subnet.vpc_id, (route,), origin=reader.origin)
 
 
 def _route(reader: Reader, table: RouteTable, inventory: Inventory, gateways: Gateways) -> Route:
@@ -187,8 +204,11 @@ def _gateway_kind(target: str, inventory: Inventory) -> TargetKind:
 
 def _may_be_attached(gateway: InternetGateway | VpnGateway, table: RouteTable) -> bool:
     """Return whether a gateway is attached to the table's VPC, as far as both are known."""
-    either_unknown = isinstance(gateway.vpc_id, Unknown) or isinstance(table.vpc_id, Unknown)
-    return either_unknown or gateway.vpc_id == table.vpc_id
+    return _may_be_of(gateway.vpc_id, table)
+
+
+def _may_be_of(vpc_id: Maybe[str] | None, table: RouteTable) -> bool:
+    return isinstance(vpc_id, Unknown) or isinstance(table.vpc_id, Unknown) or vpc_id == table.vpc_id
 
 
 def _check_unique(reader: Reader, route: Route, table: RouteTable) -> None:
@@ -203,8 +223,9 @@ def _check_unique(reader: Reader, route: Route, table: RouteTable) -> None:
 
 
 def _add_endpoint_routes(endpoint: VpcEndpoint, tables: dict[str, RouteTable]) -> None:
-    if endpoint.type is not EndpointType.GATEWAY:
+    if endpoint.type is not EndpointType.GATEWAY or not endpoint.service:
         return
+    prefix_list_id = managed_prefix_list_id(endpoint.service)
     for table_id in endpoint.route_table_ids:
         table = known_in(tables, table_id)
         if table is not None:
@@ -212,10 +233,16 @@ def _add_endpoint_routes(endpoint: VpcEndpoint, tables: dict[str, RouteTable]) -
                 id=f"{endpoint.id}.{table.id}",
                 target_kind=TargetKind.VPC_ENDPOINT,
                 target_id=endpoint.id,
-                destination_prefix_list_id=managed_prefix_list_id(endpoint.service),
+                destination_prefix_list_id=prefix_list_id,
                 origin=endpoint.origin,
             )
             tables[table.id] = replace(table, routes=(*table.routes, route))
+    unknown = next((id_ for id_ in endpoint.route_table_ids if isinstance(id_, Unknown) and id_.of_stack), None)
+    if unknown is not None:
+        possible = PossibleRoute(prefix_list_id, unknown)
+        for table in tables.values():
+            if table.id not in endpoint.route_table_ids and _may_be_of(endpoint.vpc_id, table):
+                tables[table.id] = replace(table, possible_routes=(*table.possible_routes, possible))
 
 
 def _propagate(inventory: Inventory, tables: dict[str, RouteTable], vpns: Mapping[str, VpnConnection]) -> None:

@@ -45,7 +45,7 @@ API_TYPES = {
         "default_route_settings.throttling_rate_limit", {"name": "StageName"}),
     "aws_apigatewayv2_authorizer": row("AWS::ApiGatewayV2::Authorizer",
         "api_id name authorizer_type authorizer_uri jwt_configuration.issuer jwt_configuration.audience "
-        "authorizer_payload_format_version enable_simple_responses", {"identity_sources": "IdentitySource"}),
+        "authorizer_payload_format_version authorizer_result_ttl_in_seconds enable_simple_responses", {"identity_sources": "IdentitySource"}),
     "aws_apigatewayv2_vpc_link": row("AWS::ApiGatewayV2::VpcLink", "name subnet_ids security_group_ids"),
     "aws_apigatewayv2_domain_name": row("AWS::ApiGatewayV2::DomainName", "domain_name routing_mode"),
     "aws_apigatewayv2_api_mapping": row("AWS::ApiGatewayV2::ApiMapping", "api_id domain_name stage api_mapping_key"),
@@ -60,5 +60,6 @@ INTEGRATION = {
 
 # The settings of a stage's methods, in the block `settings`.
 SETTINGS = properties(
-    "throttling_burst_limit throttling_rate_limit caching_enabled cache_ttl_in_seconds cache_data_encrypted metrics_enabled"
+    "throttling_burst_limit throttling_rate_limit caching_enabled cache_ttl_in_seconds cache_data_encrypted metrics_enabled "
+    "require_authorization_for_cache_control unauthorized_cache_control_header_strategy"
 )

@@ -90,12 +90,14 @@ _ASIDE: Mapping[str, str] = {
     " capacity_provider_config.lambda_managed_instances_capacity_provider_config.per_execution_environment_max_concurrency",
     "aws_lb": "access_logs connection_logs health_check_logs customer_owned_ipv4_pool enable_tls_version_and_cipher_suite_headers"
     " enable_xff_client_port minimum_load_balancer_capacity subnet_mapping.ipv6_address secondary_ips_auto_assigned_per_subnet",
-    "aws_lb_listener": "alpn_policy ssl_policy order",
+    "aws_lb_listener": "alpn_policy ssl_policy order default_action.order default_action.forward.stickiness",
+    "aws_lb_listener_rule": "action.order action.forward.stickiness",
     "aws_lb_target_group": "slow_start deregistration_delay lambda_multi_value_headers_enabled target_group_health stickiness"
     " load_balancing_anomaly_mitigation connection_termination target_failover target_health_state target_control_port",
     "aws_lb_trust_store": "ca_certificates_bundle_s3_object_version",
     "aws_nat_gateway": "",
     "aws_networkfirewall_firewall": "subnet_mapping.ip_address_type",
+    "aws_network_acl_rule": "from_port to_port icmp_code icmp_type",
     "aws_network_interface": "interface_type private_ips_count ipv4_prefixes ipv6_prefixes private_ip_list_enabled ipv6_address_list",
     "aws_route53_record": "allow_overwrite set_identifier health_check_id alias.evaluate_target_health alias.zone_id ttl",
     "aws_route53_resolver_firewall_rule_group_association": "mutation_protection",
@@ -106,11 +108,11 @@ _ASIDE: Mapping[str, str] = {
     "aws_subnet": "availability_zone_id private_dns_hostname_type_on_launch enable_resource_name_dns_a_record_on_launch"
     " enable_resource_name_dns_aaaa_record_on_launch map_customer_owned_ip_on_launch customer_owned_ipv4_pool outpost_arn"
     " enable_lni_at_device_index",
-    "aws_vpc": "instance_tenancy enable_network_address_usage_metrics ipv4_netmask_length ipv4_ipam_pool_id"
+    "aws_vpc": "instance_tenancy enable_network_address_usage_metrics ipv4_netmask_length"
     " ipv6_cidr_block_network_border_group ipv6_netmask_length",
     "aws_vpc_endpoint": "auto_accept",
     "aws_vpc_endpoint_service": "allowed_principals private_dns_name supported_ip_address_types supported_regions",
-    "aws_vpc_peering_connection": "auto_accept peer_region",
+    "aws_vpc_peering_connection": "auto_accept peer_owner_id peer_region",
     "aws_vpn_connection": "enable_acceleration",
     "aws_vpn_gateway": "amazon_side_asn availability_zone",
 }  # fmt: skip

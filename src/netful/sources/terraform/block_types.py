@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from netful.sources.terraform.rows import Shape, keyed, repeated, single
+from netful.sources.terraform.rows import Shape, keyed, properties, repeated, single
 
 _SESSION = "scope session_cookie_name session_timeout on_unauthenticated_request authentication_request_extra_params"
 _ACTIONS = {
@@ -55,6 +55,10 @@ BLOCKS: Mapping[str, Mapping[str, Shape]] = {
             match_headers=single("MatchHeaders", any_of=repeated("AnyOf", "header value_glob")),
             match_base_paths=single("MatchBasePaths", "any_of")),
     },
+    "aws_apigatewayv2_stage": {
+        "route_settings": keyed("RouteSettings",
+            properties("throttling_burst_limit throttling_rate_limit"), "route_key"),
+    },
     "aws_cloudfront_cache_policy": {
         "parameters_in_cache_key_and_forwarded_to_origin": single("CachePolicyConfig",
             **_selections("ParametersInCacheKeyAndForwardedToOrigin")),
@@ -89,6 +93,10 @@ BLOCKS: Mapping[str, Mapping[str, Shape]] = {
     },
     "aws_flow_log": {
         "destination_options": single("DestinationOptions", "file_format hive_compatible_partitions per_hour_partition"),
+    },
+    "aws_instance": {
+        "network_interface": repeated("NetworkInterfaces", "network_interface_id device_index"),
+        "primary_network_interface": repeated("NetworkInterfaces", "network_interface_id"),
     },
     "aws_lambda_event_source_mapping": {
         "source_access_configuration": repeated("SourceAccessConfigurations", "type", {"uri": "URI"}),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from netful.sources.terraform.plan import Planned, items, mapping, texts
-from netful.sources.terraform.references import COUNTING
+from netful.sources.terraform.references import COUNTING, longest, types_meant
 from netful.sources.terraform.types import REFERRED
 
 SIDES = {"ingress": "Source", "egress": "Destination"}
@@ -18,14 +18,14 @@ def blocks_of(resource: Planned, name: str) -> Iterator[Block]:
     values, unknown = _listed(resource.values.get(name)), resource.unknown.get(name)
     written = resource.expressions.get(name)
     for number, block in enumerate(values):
-        yield block, _at(unknown, number), _at(written, number) or _shared(resource, name, values, block)
+        yield block, _at(unknown, number), _written_as(written, block, number) or _shared(resource, name, values, block)
 
 
 def blocks_in(block: Block, name: str) -> Iterator[Block]:
     """Yield the blocks of a name within a block."""
     values, unknown, written = block
     for number, inner in enumerate(_listed(values.get(name))):
-        yield inner, _at(unknown.get(name), number), _at(written.get(name), number)
+        yield inner, _at(unknown.get(name), number), _written_as(written.get(name), inner, number)
 
 
 def _shared(resource: Planned, name: str, blocks: list[dict[str, Any]], block: dict[str, Any]) -> dict[str, Any]:
@@ -35,15 +35,27 @@ def _shared(resource: Planned, name: str, blocks: list[dict[str, Any]], block: d
     """
     references = texts(mapping(resource.expressions.get(name)).get("references"))
     counting = [text for text in references if text.startswith(COUNTING)]
+    made_for = mapping(resource.module.written(resource.type, resource.name).get("for_each_expression"))
+    types = {
+        text: {kind for one in (texts(made_for.get("references")) if text.startswith("each.value") else [text])
+               for kind in types_meant(resource.module, one)}
+        for text in references
+    }  # fmt: skip
     found: dict[str, Any] = {}
     for argument, kinds in REFERRED.items():
-        fitting = [text for text in references if text.partition(".")[0] in kinds]
-        if argument not in block and fitting:
-            alone = sum(argument not in each for each in blocks) == 1
+        fitting = [text for text in references if not types[text].isdisjoint(kinds)]
+        if fitting and _is_later(block, argument):
+            alone = sum(_is_later(each, argument) for each in blocks) == 1 or len(longest(fitting)) == 1
             found[argument] = {
                 "references": [*fitting, *counting] if alone else [f"{resource.type}.{resource.name}.{name}"]
             }
     return found
+
+
+def _is_later(block: dict[str, Any], argument: str) -> bool:
+    """Return whether an argument, or an item of it, is known only after apply: a plan omits the value, or has null for the item."""
+    value = dict.get(block, argument, ...)  # which does not count as reading it
+    return value is ... or (isinstance(value, list) and None in value)
 
 
 def _listed(value: Any) -> list[Any]:
@@ -55,6 +67,15 @@ def _at(value: Any, number: int) -> dict[str, Any]:
     if isinstance(value, dict) and "references" not in value:
         return value
     return mapping(value[number]) if isinstance(value, list) and number < len(value) else {}
+
+
+def _written_as(written: Any, block: dict[str, Any], number: int) -> dict[str, Any]:
+    """Return the expressions of a block: those with its constants, as blocks of a set have another order than they are written in."""
+    for each in items(written):
+        constants = {name: one["constant_value"] for name, one in each.items() if "constant_value" in mapping(one)}
+        if constants and all(dict.get(block, name) == value for name, value in constants.items()):
+            return mapping(each)
+    return _at(written, number)
 
 
 def whole(resource: Planned) -> Block:

@@ -59,6 +59,28 @@ def _source(making: Translation, resource: Planned) -> None:
         making.put(resource, f"{OF_EXPRESSIONS}source_arn", {"References": [api]}, ".source_arn")
 
 
+def _target_of_rule(making: Translation, resource: Planned) -> None:
+    """Add a target to the rule of events that it names."""
+    target = {"Id": resource.address, "Arn": making.required(resource, "arn"), "Input": making.value(resource, "input")}
+    for rule in making.referred(resource, "rule"):
+        made = making.holder({"Ref": rule.address})
+        if made is not None:
+            making.extend(made, "Targets", [{name: value for name, value in target.items() if value}], resource)
+
+
+def _notifications(making: Translation, resource: Planned) -> None:
+    """Add the functions that a bucket notifies to it."""
+    called = [
+        {"Event": event, "Function": making.argument(resource, "lambda_function_arn", *block)}
+        for block in blocks_of(resource, "lambda_function")
+        for event in block[0].get("events") or ()
+    ]
+    for bucket in making.referred(resource, "bucket"):
+        made = making.holder({"Ref": bucket.address})
+        if made is not None and called:
+            making.extend(made, "NotificationConfiguration", {"LambdaConfigurations": called}, resource)
+
+
 def _api_of(making: Translation, resource: Planned) -> str:
     """Return the API that a resource is or belongs to; "" for another resource."""
     if resource.type in _APIS:
@@ -70,4 +92,8 @@ def _api_of(making: Translation, resource: Planned) -> str:
 _APIS = ("aws_api_gateway_rest_api", "aws_apigatewayv2_api")
 
 COMPLETIONS: Mapping[str, Completion] = {"aws_lambda_function": _completed}
-MAKERS: Mapping[str, Maker] = {"aws_lambda_permission": _source}
+MAKERS: Mapping[str, Maker] = {
+    "aws_cloudwatch_event_target": _target_of_rule,
+    "aws_lambda_permission": _source,
+    "aws_s3_bucket_notification": _notifications,
+}

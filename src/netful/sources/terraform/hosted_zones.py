@@ -1,6 +1,7 @@
 """Hosted zones of a plan, and their records."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from netful.sources.terraform.blocks import several
 from netful.sources.terraform.plan import Planned
@@ -12,8 +13,16 @@ def _record(making: Translation, resource: Planned) -> None:
         resource, "type", {"zone_id": "HostedZoneId", "ttl": "TTL", "alias.name": "AliasTarget.DNSName"}
     )
     records = {"ResourceRecords": several(making.value(resource, "records")) or None}
-    name = {"Name": making.required(resource, "name")}
+    name = {"Name": _full_name(making.required(resource, "name"), making.referred(resource, "zone_id"))}
     making.put(resource, "AWS::Route53::RecordSet", {**properties, **name, **records})
+
+
+def _full_name(name: Any, zones: list[Planned]) -> Any:
+    """Return the name of a record with that of its zone, which the provider adds if it is left out."""
+    zone = str(zones[0].values.get("name") or "").rstrip(".") if len(zones) == 1 else ""
+    if not isinstance(name, str) or not zone or name.rstrip(".").lower().endswith(zone.lower()):
+        return name
+    return f"{name}.{zone}" if name else zone
 
 
 COMPLETIONS: Mapping[str, Completion] = {

@@ -98,7 +98,9 @@ def _listener_attributes(resource: Planned) -> dict[str, Any]:
 def _listener(making: Translation, resource: Planned) -> dict[str, Any]:
     shown = making.value(resource, "certificate_arn")
     certificates = {} if shown in (None, "") else {"Certificates": [{"CertificateArn": shown}]}
-    return {**certificates, **_listener_attributes(resource)}
+    unwritten = resource.values.get("protocol") is None and resource.values.get("port") is not None
+    protocol = {"Protocol": "HTTP"} if unwritten and making.value(resource, "protocol") is None else {}
+    return {**certificates, **protocol, **_listener_attributes(resource)}
 
 
 COMPLETIONS: Mapping[str, Completion] = {

@@ -43,21 +43,21 @@ class Module(Frozen, dict=True):
         return f"var.{given[0]}" if len(given) == 1 else ""
 
     def written(self, kind: str, name: str) -> dict[str, Any]:
-        """Return the configuration of a resource of this module."""
+        """Return the configuration of a resource of this module, or of a policy document."""
         return self._written.get((kind, name), {})
 
     @cached_property
     def _written(self) -> dict[tuple[str, str], dict[str, Any]]:
         found: dict[tuple[str, str], dict[str, Any]] = {}
         for resource in items(self.configuration.get("resources")):
-            if resource.get("mode") != "data":
+            if _is_read(resource):
                 key = str(resource.get("type")), str(resource.get("name"))
                 found.setdefault(key, resource)
         return found
 
 
 class Planned(Frozen, dict=True):
-    """A planned resource. `unknown` mirrors `values`: true for a value that is known only after apply."""
+    """A planned resource. `unknown` mirrors `values`: true for a value that is known only after apply. `provider` is the key of its own."""
 
     address: str
     type: str
@@ -68,6 +68,7 @@ class Planned(Frozen, dict=True):
     expressions: dict[str, Any]
     depends_on: list[str]
     line: int
+    provider: str = ""
 
     @property
     def index(self) -> str:
@@ -75,8 +76,16 @@ class Planned(Frozen, dict=True):
         return index_of(self.address)
 
 
+DOCUMENT = "aws_iam_policy_document"
+"""Type of data whose contents are in a plan that cannot read it yet."""
+
+
+def _is_read(resource: dict[str, Any]) -> bool:
+    return resource.get("mode") != "data" or resource.get("type") == DOCUMENT
+
+
 def resources(root: MarkedMap) -> list[Planned]:
-    """Return every managed resource of the plan."""
+    """Return every managed resource of the plan, and the policy documents that are known only after apply."""
     changes = {
         str(change.get("address")): mapping(mapping(change.get("change")).get("after_unknown"))
         for change in items(root.get("resource_changes"))
@@ -85,15 +94,30 @@ def resources(root: MarkedMap) -> list[Planned]:
     return list(_of(mapping(mapping(root.get("planned_values")).get("root_module")), top, changes))
 
 
+def data_names(root: MarkedMap, types: tuple[str, ...]) -> dict[str, str]:
+    """Return the names of data that the plan has read, by their ids."""
+    found: dict[str, str] = {}
+    ahead = [mapping(mapping(mapping(root.get("prior_state")).get("values")).get("root_module"))]
+    while ahead:
+        node = ahead.pop()
+        ahead += items(node.get("child_modules"))
+        for one in items(node.get("resources")):
+            if one.get("mode") == "data" and one.get("type") in types:
+                values = mapping(one.get("values"))
+                found[str(values.get("id"))] = str(values.get("name"))
+    return found
+
+
 def _of(node: dict[str, Any], module: Module, changes: dict[str, dict[str, Any]]) -> Iterator[Planned]:
     for resource in items(node.get("resources")):
         kind, name, address = (str(resource.get(key, "")) for key in ("type", "name", "address"))
-        if resource.get("mode") == "data" or not address:
+        if not _is_read(resource) or not address:
             continue
         line = resource.line if isinstance(resource, MarkedMap) else 0
         values, written = Arguments(mapping(resource.get("values"))), module.written(kind, name)
         expressions, depends_on = mapping(written.get("expressions")), texts(written.get("depends_on"))
-        yield Planned(address, kind, name, module, values, changes.get(address, {}), expressions, depends_on, line)
+        unknown, provider = changes.get(address, {}), str(written.get("provider_config_key", ""))
+        yield Planned(address, kind, name, module, values, unknown, expressions, depends_on, line, provider)
     for child in items(node.get("child_modules")):
         yield from _of(child, _module_at(module, str(child.get("address", ""))), changes)
 

@@ -1,13 +1,15 @@
 """References of an expression: to other resources, variables and outputs of modules, followed to the end.
 
 A plan lists references, not expressions. Rules:
-1. A reference to a resource with several instances means all of them for a list. A single value means the one of the index that is
-   written, or of the same index if the expression counts (`count.index`, `each.key`); otherwise it is unknown.
-2. `each.value` is the instance of the same index, if `for_each` is a resource or a module.
+1. A reference to a resource with several instances means the one of the index that is written, of the value of `each.value`, or of the
+   same index if the expression counts (`count.index`, `each.key`). Otherwise it means all of them for a list; beside `each.` this is an
+   assumption. A single value is unknown.
+2. `each.value` is the instance of the same index, if `for_each` is a resource or a module. Its value is known if `for_each` is written down.
 3. A value that is known only after apply comes from a resource. Beside one, literals and resources without instances decide nothing;
    texts belong to a list.
 4. Lists of several resources (`a[*].id` and `b[*].id`) may be joined, or one replaces the other: all of them are an assumption.
-5. Several resources beside a switch (a literal that is true, false or a number) may be alternatives: unknown.
+5. Several resources beside a switch (a literal that is true, false or a number) may be alternatives: unknown. `each.value` is one
+   beside lists of several resources.
 """
 
 import re
@@ -23,17 +25,19 @@ _OUTPUT = re.compile(rf"module\.([\w-]+){_INDEX}\.([\w-]+){_INDEX}")
 _CALL = re.compile(r"module\.[\w-]+")
 _VARIABLE = re.compile(rf"var\.([\w-]+){_INDEX}")
 _EACH = re.compile(r"each\.value(?:\.([\w-]+))?")
+_OF_DOCUMENT = "data."
 COUNTING = ("count.", "each.")
 _BESIDE = (*COUNTING, "path.", "terraform.", "self.")
 _MOST_STEPS = 12
 
 
 class AttributeReference(Frozen, dict=True):
-    """A referenced resource, and its attribute. `whole`: the expression names the resource without an attribute, as `[*]` does."""
+    """A referenced resource, and its attribute, `id` if none is written. `whole`: that is so of all instances, as of `[*]`."""
 
     resource: Planned
     attribute: str
     whole: bool = False
+    written: bool = True
 
 
 class Literal(Frozen, dict=True):
@@ -49,13 +53,14 @@ class _Asking(Frozen, dict=True):
     """An instance whose argument is followed: of a resource, or of a module whose caller gives the value.
 
     `several`: the argument is a list. `alike`: the expression counts, so it means instances of the same index. `made_for` is the
-    expression of its `for_each`.
+    expression of its `for_each`; `values` are those of `each.value` that the expression names, as indexes.
     """
 
     address: str
     several: bool
     alike: bool
     made_for: Any = None
+    values: tuple[str, ...] = ()
 
     @property
     def index(self) -> str:
@@ -75,7 +80,8 @@ class Referring:
     def found(self, resource: Planned, expression: Any, *, several: bool) -> list[Found]:
         """Return everything that an expression of a resource refers to."""
         made_for = resource.module.written(resource.type, resource.name).get("for_each_expression")
-        asking = _Asking(resource.address, several, _counts(expression), made_for)
+        values = self._values(resource.module, made_for, index_of(resource.address), expression)
+        asking = _Asking(resource.address, several, _counts(expression), made_for, values)
         return list(self._of(resource.module, asking, expression, steps=0))
 
     def meant(self, resource: Planned, expression: Any, *, several: bool) -> list[Found]:
@@ -99,12 +105,14 @@ class Referring:
             yield Literal(written["constant_value"])
             return
         named = texts(written.get("references"))
-        wanted = [text for text in _longest(named) if not text.startswith(_BESIDE)]
+        wanted = [text for text in longest(named) if not text.startswith(_BESIDE)]
         if steps > _MOST_STEPS or (named and not wanted):
             yield from self._of_each(module, asking, named, steps=steps + 1)
             return
-        for text in wanted:
-            yield from self._of_text(module, asking, text, steps=steps + 1)
+        found = [one for text in wanted for one in self._of_text(module, asking, text, steps=steps + 1)]
+        yield from found
+        if are_lists(found) and any(map(_EACH.fullmatch, named)):
+            yield Literal(value=True)
 
     def _of_text(self, module: Module, asking: _Asking, text: str, *, steps: int) -> Iterator[Found]:
         if variable := _VARIABLE.match(text):
@@ -121,7 +129,7 @@ class Referring:
             else:
                 of_output = self._of(child, _whole(asking, index), said.get("expression"), steps=steps)
                 yield from _picked([*of_output], index, text, module)
-        elif found := _RESOURCE.fullmatch(text):
+        elif found := _RESOURCE.fullmatch(text.removeprefix(_OF_DOCUMENT)):
             yield from self._of_resource(module, asking, found, text)
         else:
             yield _unknown(text, module)
@@ -147,7 +155,8 @@ class Referring:
             made_for = module.call.get("for_each_expression")
             counts = _counts(expression)
             address = module.address if counts else asking.address
-            caller = _Asking(address, asking.several, asking.alike or counts, made_for)
+            values = self._values(module.parent, made_for, index_of(module.address), expression)
+            caller = _Asking(address, asking.several, asking.alike or counts, made_for, values)
             yield from self._of(module.parent, caller, expression, steps=steps)
             return
         given = mapping(self._variables.get(name)) if module.parent is None else {}
@@ -155,18 +164,51 @@ class Referring:
         value = given.get("value", declared.get("default"))
         yield _unknown(f"var.{name}", module) if value is None else Literal(value)
 
+    def _values(self, module: Module, made_for: Any, index: str, expression: Any) -> tuple[str, ...]:
+        """Return the values of `each.value` that an expression names and that are written down, in the form of indexes (rule 2)."""
+        named = [
+            found[1] or "" for text in texts(mapping(expression).get("references")) if (found := _EACH.fullmatch(text))
+        ]
+        if not named:
+            return ()
+        asking = _Asking("", several=True, alike=False)
+        written = [one.value for one in self._of(module, asking, made_for, steps=0) if isinstance(one, Literal)]
+        each = mapping(written[0]).get(index[2:-2]) if len(written) == 1 else None
+        held = [mapping(each).get(name) if name else each for name in named]
+        return tuple(f'["{one}"]' for value in held for one in (value if isinstance(value, list) else [value]) if one)
+
     def _of_resource(self, module: Module, asking: _Asking, found: re.Match[str], text: str) -> Iterator[Found]:
         kind, name, index, attribute = found.groups()
         every = self._instances.get((module.address, kind, name), [])
         instances = every
         if index:
             instances = [each for each in every if each.index == index]
-        elif len(every) > 1 and not asking.several:
-            instances = [each for each in every if asking.alike and each.index == asking.index]
+        elif len(every) > 1:
+            same = [each for each in every if asking.alike and each.index == asking.index]
+            named = [each for each in every if each.index in asking.values] or same
+            instances = named or (every if asking.several else [])
         if not instances and (every or not module.written(kind, name)):
             yield _unknown(text, module)
+        whole = attribute is None and len(instances) == len(every)
         for instance in instances:
-            yield AttributeReference(instance, attribute or "id", whole=attribute is None)
+            yield AttributeReference(instance, attribute or "id", whole=whole, written=attribute is not None)
+
+
+def types_meant(module: Module | None, text: str, *, steps: int = 0) -> Iterator[str]:
+    """Yield the types of the resources that a reference leads to, through variables and outputs of modules."""
+    expression: Any = None
+    if variable := _VARIABLE.match(text):
+        expression = mapping(module.call.get("expressions")).get(variable[1]) if module else None
+        module = module.parent if module else None
+    elif output := _OUTPUT.match(text):
+        module = module.child(output[1], output[2] or "") if module else None
+        said = mapping(module.configuration.get("outputs")).get(output[3]) if module else None
+        expression = mapping(said).get("expression")
+    else:
+        yield text.partition(".")[0]
+    if steps <= _MOST_STEPS:
+        for one in texts(mapping(expression).get("references")):
+            yield from types_meant(module, one, steps=steps + 1)
 
 
 def after_apply(place: str, more: str = "") -> Unknown:
@@ -174,8 +216,8 @@ def after_apply(place: str, more: str = "") -> Unknown:
     return Unknown(f"`{place}` is known only after apply{more}", (place,), of_stack=True)
 
 
-def _counts(expression: Any) -> bool:
-    return any(text.startswith(COUNTING) for text in texts(mapping(expression).get("references")))
+def _counts(expression: Any, beginnings: tuple[str, ...] = ("count.", "each.key")) -> bool:
+    return any(text.startswith(beginnings) for text in texts(mapping(expression).get("references")))
 
 
 def _whole(asking: _Asking, index: str | None) -> _Asking:
@@ -204,11 +246,17 @@ def are_lists(found: Iterable[Found]) -> bool:
     )
 
 
+def are_some(expression: Any, found: Iterable[Found]) -> bool:
+    """Return whether an expression with `each.` names all instances of a resource, of which it may mean some (rule 1)."""
+    named = [_without_index(one.resource.address) for one in found if isinstance(one, AttributeReference) and one.whole]
+    return _counts(expression, COUNTING) and len(named) > len({*named})
+
+
 def _without_index(address: str) -> str:
     return re.sub(rf"{_INDEX}$", "", address)
 
 
-def _longest(texts: Iterable[str]) -> list[str]:
+def longest(texts: Iterable[str]) -> list[str]:
     """Return the references without those that are prefixes of others: a plan lists `a.b.id`, and then `a.b`."""
     every = list(dict.fromkeys(texts))
     return [

@@ -32,7 +32,7 @@ from netful.sources.terraform import (
 )
 from netful.sources.terraform.block_types import BLOCKS
 from netful.sources.terraform.creation_order import add_order
-from netful.sources.terraform.plan import Planned
+from netful.sources.terraform.plan import DOCUMENT, Planned
 from netful.sources.terraform.rows import Shape, camel
 from netful.sources.terraform.translation import Completion, Maker, Translation
 from netful.sources.terraform.types import ADDITIONS, NO_RESOURCES, TYPES, kind_of
@@ -61,15 +61,16 @@ COMPLETIONS: Mapping[str, Completion] = {
     **web_acls.COMPLETIONS,
     **gateways.COMPLETIONS,
     **flow_logs.COMPLETIONS,
-    "aws_vpc_endpoint": lambda making, resource: {
-        "PrivateDnsEnabled": making.value(resource, "private_dns_enabled") or False
-    },
+    "aws_vpc_endpoint": lambda making, resource: {"PrivateDnsEnabled": vpc.private_dns(making, resource)},
 }
 
 
-def translated(file: str, planned: list[Planned], variables: dict[str, Any]) -> MarkedMap:
+def translated(
+    file: str, planned: list[Planned], variables: dict[str, Any], prefix_lists: Mapping[str, str]
+) -> MarkedMap:
     """Return all resources of a template that is equivalent to a plan."""
-    making = Translation(file, planned, variables)
+    making = Translation(file, planned, variables, prefix_lists)
+    every, planned = planned, [resource for resource in planned if resource.type != DOCUMENT]
     for resource in planned:
         kind = kind_of(resource.type)
         if kind in TYPES:
@@ -84,7 +85,7 @@ def translated(file: str, planned: list[Planned], variables: dict[str, Any]) -> 
             _add(making, resource, kind)
     for resource in planned:
         _put_unread(making, resource)
-    add_order(making, planned)
+    add_order(making, every)
     return making.resources
 
 

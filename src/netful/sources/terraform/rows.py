@@ -11,7 +11,7 @@ NOTHING: Mapping[str, str] = {}
 
 
 Form = Literal["first", "list", "by key"]
-"""Form of a property: the first block, a list with an item for each block, or these by the blocks' argument `key`."""
+"""Form of a property: the first block, a list with an item for each block, or these by an argument of the blocks."""
 
 
 class Shape(Frozen):
@@ -24,6 +24,7 @@ class Shape(Frozen):
     arguments: Mapping[str, str]
     blocks: Mapping[str, Shape]
     form: Form = "first"
+    key: str = "key"
 
 
 def row(kind: str, same: str = "", other: Mapping[str, str] = NOTHING) -> tuple[str, dict[str, str]]:
@@ -44,9 +45,9 @@ def repeated(property_: str, same: str = "", other: Mapping[str, str] = NOTHING,
     return Shape(property_, {**properties(same), **other}, within, "list")
 
 
-def keyed(property_: str, other: Mapping[str, str]) -> Shape:
-    """Return the shape of a block that repeats, each with a key of its own."""
-    return Shape(property_, other, {}, "by key")
+def keyed(property_: str, arguments: Mapping[str, str], key: str = "key") -> Shape:
+    """Return the shape of a block that repeats, each with a key of its own: the value of an argument."""
+    return Shape(property_, arguments, {}, "by key", key)
 
 
 def properties(arguments: str) -> dict[str, str]:

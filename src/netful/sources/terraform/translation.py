@@ -6,13 +6,38 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.model.core import Unknown, known_in
+from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedList, MarkedMap, marked
+from netful.sources.readers.vpc import managed_prefix_list_id
+from netful.sources.terraform import policy_documents
 from netful.sources.terraform.blocks import Block, blocks_in, blocks_of, whole
-from netful.sources.terraform.plan import Planned, items, mapping, texts
-from netful.sources.terraform.references import AttributeReference, Literal, Referring, after_apply, are_lists
+from netful.sources.terraform.plan import DOCUMENT, Planned, items, mapping, texts
+from netful.sources.terraform.references import (
+    COUNTING,
+    AttributeReference,
+    Found,
+    Literal,
+    Referring,
+    after_apply,
+    are_lists,
+    are_some,
+    longest,
+)
 from netful.sources.terraform.rows import NOTHING, Shape, single
-from netful.sources.terraform.types import ATTRIBUTES, DEFAULTS, DOCUMENTS, FIREWALLS, LISTS, REFERRED, kind_of
+from netful.sources.terraform.types import (
+    ATTRIBUTES,
+    DEFAULTS,
+    DOCUMENTS,
+    EXECUTED,
+    FIREWALLS,
+    FIRST_OF_SEVERAL,
+    LISTS,
+    NEEDED,
+    REFERRED,
+    SAME,
+    kind_of,
+)
 from netful.sources.understanding.unread_types import OF_EXPRESSIONS, OF_PLANS
 
 _INVOCATION = ":lambda:path/2015-03-31/functions/"
@@ -24,22 +49,27 @@ _MADE_UP = re.compile(r"arn:.+|[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}")
 class Translation:
     """The resources of a template, made one by one from those of a plan (rules: `resources`).
 
-    `ids` are those of a planned resource and its parts, by its address.
+    `ids` are those of a planned resource and its parts, by its address. `prefix_lists` are names of AWS's lists by their ids.
     """
 
-    def __init__(self, file: str, resources: list[Planned], variables: dict[str, Any]) -> None:
+    def __init__(
+        self, file: str, resources: list[Planned], variables: dict[str, Any], prefix_lists: Mapping[str, str]
+    ) -> None:
         self.file = file
         self._planned = resources
+        self._prefix_lists = {
+            **prefix_lists,
+            **{
+                str(one.values.get("prefix_list_id")): str(one.values.get("service_name"))
+                for one in self.every("aws_vpc_endpoint")
+            },
+        }
         self.resources = MarkedMap(file, 1)
         self.ids: dict[str, list[str]] = {}
         self._referring = Referring(resources, variables)
+        self._documents = {resource.address for resource in resources if resource.type == DOCUMENT}
         self._firewalls = {resource.address for resource in resources if resource.type == FIREWALLS}
-        self._by_value = {
-            value: AttributeReference(resource, name)
-            for resource in resources
-            for name in ("arn", "id")
-            if isinstance(value := resource.values.get(name), str) and _MADE_UP.fullmatch(value)
-        }
+        self._by_value = _ids_and_arns(resources)
 
     def every(self, type_: str) -> list[Planned]:
         """Return the resources of a type."""
@@ -79,9 +109,8 @@ class Translation:
             every = [*(blocks_of(resource, name) if holder is None else blocks_in(holder, name))]
             made = [self.shaped(resource, inner, one) for one in every]
             if made and inner.form == "by key":
-                _place(
-                    found, inner.property, {str(one[0].get("key")): each for one, each in zip(every, made, strict=True)}
-                )
+                keys = (str(one[0].get(inner.key)) for one in every)
+                _place(found, inner.property, dict(zip(keys, made, strict=True)))
             elif made:
                 _place(found, inner.property, made if inner.form == "list" else made[0])
         return found
@@ -95,32 +124,32 @@ class Translation:
     ) -> Any:
         """Return the value of an argument within a block."""
         value, expression = values.get(name), written.get(name)
-        if value is not None and not _holds_true(unknown.get(name)):
+        later = _holds_true(unknown.get(name)) or (isinstance(value, list) and None in value)
+        if value is not None and not later:
             return self._known(value, name)
-        if expression is None and _holds_true(unknown.get(name)) and not self._is_left_out(resource, written):
+        if expression is None and later and not _is_left_out(resource, written):
             return self._unwritten(resource, name)
-        if expression is None or (name in values and not _holds_true(unknown.get(name))):
+        if expression is None or (name in values and not later):
             return None
         meant = self._referring.meant(resource, expression, several=name in LISTS)
-        found = [self._node(each, resource) for each in meant]
-        if are_lists(meant):
+        found = [self._node(_with_attribute(each, name), resource) for each in meant]
+        if are_lists(meant) or (name in LISTS and are_some(expression, meant)):
             self._assume(resource, f"{resource.type}.{resource.name}.{name}", found)
         if not any(isinstance(each, (str, dict)) for each in found) and (
             only := self._only(resource, name, expression)
         ):
             found = [only]
         if name in LISTS:
-            return found or None
+            beside = [self._known(one, "") for one in value or () if isinstance(one, str)]
+            return [*beside, *(one for one in found if one not in beside)] or None
         if name == "vpc_endpoint_id":
-            found = [one for one in found if self._is_firewall(one)] or found
+            found = [one for one in found if _name_of(one) in self._firewalls] or found
+        if name in FIRST_OF_SEVERAL and (first := self._first(resource, name, expression)):
+            return first
         if len(found) == 1:
             return found[0]
         place = f"{resource.address}.{name}"
         return after_apply(place) if found or expression else None
-
-    def _is_left_out(self, resource: Planned, written: dict[str, Any]) -> bool:
-        """Return whether the provider gives an argument, because it is written neither with the resource nor in a `dynamic` block."""
-        return bool(resource.module.configuration) and written is resource.expressions
 
     def _unwritten(self, resource: Planned, name: str) -> Any:
         """Return the value of an argument whose expression a plan lacks: `dynamic` blocks have none, and some plans no configuration."""
@@ -139,16 +168,34 @@ class Translation:
     def _only(self, resource: Planned, name: str, expression: Any) -> dict[str, Any] | None:
         """Return the only resource that an argument may refer to: of its module, else of the plan. It is an assumption.
 
+        A list is taken to be one of a local value: that of its module.
+
         Expressions that a plan does not show are local values, `each.value` and those of `dynamic` blocks.
         """
-        wanted = () if name in LISTS else REFERRED.get(name, ())
+        named = texts(mapping(expression).get("references"))
+        local = any(text.startswith("local.") for text in named) and all(
+            text.startswith(("local.", *COUNTING)) for text in named
+        )
+        wanted = REFERRED.get(name, ()) if local or name not in LISTS else ()
         every = [one for one in self._planned if kind_of(one.type) in wanted and one.address != resource.address]
-        found = [one for one in every if one.module.address == resource.module.address] or every
+        own = [one for one in every if one.module.address == resource.module.address]
+        found = own if name in LISTS else own or every
         if len(found) != 1:
             return None
         node = _reference(AttributeReference(found[0], "arn" if name.endswith("_arn") else "id"))
-        named = texts(mapping(expression).get("references"))
-        self._assume(resource, named[0] if named else f"{resource.type}.{name}", [node])
+        first = next((text for text in named if not text.startswith(COUNTING)), f"{resource.type}.{name}")
+        self._assume(resource, first, [node])
+        return node
+
+    def _first(self, resource: Planned, name: str, expression: Any) -> Any:
+        """Return the first of several instances that are all that an expression names. It is an assumption."""
+        found = self._referring.found(resource, expression, several=True)
+        every = [one for one in found if isinstance(one, AttributeReference) and one.whole]
+        alone = len(longest(texts(mapping(expression).get("references")))) == 1
+        if not alone or len(every) < len(found) or len(every) < 2 or are_lists(every):
+            return None
+        node = self._node(every[0], resource)
+        self._assume(resource, f"{resource.type}.{resource.name}.{name}", [node])
         return node
 
     def _assume(self, resource: Planned, expression: str, nodes: list[Any]) -> None:
@@ -160,9 +207,6 @@ class Translation:
         if place not in self.resources:
             self.resources.put(place, made, resource.line)
 
-    def _is_firewall(self, node: Any) -> bool:
-        return isinstance(node, dict) and node.get("Ref") in self._firewalls
-
     def required(self, resource: Planned, name: str) -> Any:
         """Return the value of an argument that every resource of its type has; unknown if the plan does not say it."""
         place = f"{resource.address}.{name}"
@@ -171,7 +215,7 @@ class Translation:
 
     def references(self, resource: Planned) -> list[dict[str, Any]]:
         """Return references to all resources that a resource's arguments refer to."""
-        return [{"Ref": address} for address in self._addresses(resource, resource.expressions)]
+        return [{"Ref": one} for one in self._addresses(resource, resource.expressions) if one not in self._documents]
 
     def referred(self, resource: Planned, name: str) -> list[Planned]:
         """Return the resources that an argument refers to."""
@@ -233,6 +277,11 @@ class Translation:
         if isinstance(value, list):
             return [self._known(item, "") for item in value]
         target = known_in(self._by_value, value)
+        if (
+            isinstance(value, str)
+            and (service := self._prefix_lists.get(value, "").rpartition(".")[2]) in GATEWAY_SERVICES
+        ):
+            return managed_prefix_list_id(service)
         return value if target is None else _reference(target)
 
     def _node(self, found: AttributeReference | Literal | Unknown, resource: Planned) -> Any:
@@ -244,6 +293,17 @@ class Translation:
             adopted = self.default_of(found.resource)
             if adopted is not None:
                 return adopted
+        if found.resource.type == DOCUMENT:
+            return policy_documents.document(found.resource, self.argument, self._assume)
+        name = SAME.get(found.resource.type, found.attribute) if found.attribute == "id" else found.attribute
+        if name in found.resource.expressions and (same := self.value(found.resource, name)) is not None:
+            return same
+        if resource.type == DOCUMENT and (kind_of(found.resource.type), name) in EXECUTED:
+            before = ["arn:aws:execute-api:", {"Ref": "AWS::Region"}, ":", {"Ref": "AWS::AccountId"}, ":"]
+            return {"Fn::Join": ["", [*before, {"Ref": found.resource.address}]]}
+        service = str(found.resource.values.get("service_name", "")).rpartition(".")[2]
+        if name == "prefix_list_id" and service in GATEWAY_SERVICES:
+            return managed_prefix_list_id(service)
         own = found.resource.values.get(found.attribute)
         if isinstance(own, (str, int, bool)) and found.attribute not in ("id", "arn") and own != "":
             return own
@@ -254,6 +314,35 @@ class Translation:
     def marked(self, value: Any, line: int) -> Any:
         """Return a value with the place of its resource, as those of templates have."""
         return marked(value, self.file, line)
+
+
+def _ids_and_arns(resources: Iterable[Planned]) -> dict[str, AttributeReference]:
+    """Return the attributes that known ids and ARNs are of; the id of a VPC's default resource is the VPC's attribute."""
+    defaults = [name for kind, name in ATTRIBUTES if kind == "aws_vpc"]
+    of_vpcs = [(one, name) for one in resources if one.type == "aws_vpc" for name in defaults]
+    own = [(one, name) for one in resources if kind_of(one.type) not in DEFAULTS for name in ("arn", "id")]
+    adopted = [(one, "id") for one in resources if kind_of(one.type) in DEFAULTS]
+    return {
+        value: AttributeReference(one, name)
+        for one, name in (*adopted, *of_vpcs, *own)
+        if isinstance(value := dict.get(one.values, name), str) and _MADE_UP.fullmatch(value)
+    }
+
+
+def _is_left_out(resource: Planned, written: dict[str, Any]) -> bool:
+    """Return whether the provider gives an argument, because it is written neither with the resource nor in a `dynamic` block."""
+    return bool(resource.module.configuration) and written is resource.expressions
+
+
+def _with_attribute(found: Found, argument: str) -> Found:
+    """Return a reference with the attribute that an argument needs: a plan does not show it after an index (`f[each.key].arn`)."""
+    if not isinstance(found, AttributeReference) or found.written:
+        return found
+    kind = kind_of(found.resource.type)
+    meant = argument if (kind, argument) in ATTRIBUTES else NEEDED.get((kind, argument), "")
+    if not meant and argument.endswith(("_arn", "_arns")):
+        meant = "arn"
+    return AttributeReference(found.resource, meant or found.attribute, whole=found.whole)
 
 
 def _reference(target: AttributeReference) -> dict[str, Any] | None:

@@ -11,11 +11,13 @@ from netful.sources.terraform.rows import row
 
 # Type → CloudFormation's type and properties.
 TYPES = {
-    "aws_vpc": row("AWS::EC2::VPC", "cidr_block enable_dns_support enable_dns_hostnames"),
+    "aws_vpc": row("AWS::EC2::VPC",
+        "cidr_block ipv4_ipam_pool_id enable_dns_support enable_dns_hostnames"),
     "aws_vpc_ipv6_cidr_block_association": row("AWS::EC2::VPCCidrBlock",
         "vpc_id ipv6_cidr_block ipv6_ipam_pool_id",
         {"assign_generated_ipv6_cidr_block": "AmazonProvidedIpv6CidrBlock"}),
-    "aws_vpc_ipv4_cidr_block_association": row("AWS::EC2::VPCCidrBlock", "vpc_id cidr_block"),
+    "aws_vpc_ipv4_cidr_block_association": row("AWS::EC2::VPCCidrBlock",
+        "vpc_id cidr_block ipv4_ipam_pool_id"),
     "aws_subnet": row("AWS::EC2::Subnet",
         "vpc_id cidr_block ipv6_cidr_block ipv6_native availability_zone map_public_ip_on_launch "
         "assign_ipv6_address_on_creation enable_dns64"),
@@ -102,6 +104,7 @@ TYPES = {
         "logging_config.log_format logging_config.log_group logging_config.application_log_level "
         "logging_config.system_log_level",
         {"s3_bucket": "Code.S3Bucket", "s3_key": "Code.S3Key", "image_uri": "Code.ImageUri"}),
+    "aws_lambda_alias": row("AWS::Lambda::Alias", "name function_name function_version"),
     "aws_lambda_capacity_provider": row("AWS::Lambda::CapacityProvider",
         "vpc_config.subnet_ids vpc_config.security_group_ids", {"name": "CapacityProviderName"}),
     "aws_lambda_permission": row("AWS::Lambda::Permission",
@@ -155,6 +158,11 @@ TYPES = {
     "aws_s3_bucket": row("AWS::S3::Bucket", other={"bucket": "BucketName"}),
     "aws_sqs_queue": row("AWS::SQS::Queue", other={"name": "QueueName"}),
     "aws_sns_topic": row("AWS::SNS::Topic", other={"name": "TopicName"}),
+    "aws_sns_topic_subscription": row("AWS::SNS::Subscription", "topic_arn protocol endpoint"),
+    "aws_kinesis_stream": row("AWS::Kinesis::Stream", "name shard_count"),
+    "aws_cloudwatch_event_rule": row("AWS::Events::Rule", "name schedule_expression event_pattern event_bus_name state"),
+    "aws_scheduler_schedule": row("AWS::Scheduler::Schedule",
+        "name schedule_expression target.arn target.role_arn flexible_time_window.mode"),
     "aws_iam_role": row("AWS::IAM::Role",
         "managed_policy_arns", {"name": "RoleName", "assume_role_policy": "AssumeRolePolicyDocument"}),
     "aws_iam_policy": row("AWS::IAM::ManagedPolicy", other={"name": "ManagedPolicyName", "policy": "PolicyDocument"}),
@@ -226,7 +234,8 @@ LISTS = {
     "subnet_ids", "subnets", "security_group_ids", "security_groups", "vpc_security_group_ids", "route_table_ids",
     "topics", "domain_name_servers", "vpc_zone_identifier", "target_group_arns", "load_balancers", "instances", "target_arns", "vpc_endpoint_ids",
     "network_load_balancer_arns", "managed_policy_arns", "cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids",
-    "private_ips", *DATABASE_LISTS, *MANAGED_LISTS,
+    "private_ips", "actions", "not_actions", "resources", "not_resources", "identifiers", "values",
+    *DATABASE_LISTS, *MANAGED_LISTS,
 }  # fmt: skip
 """Arguments with several values."""
 
@@ -237,23 +246,55 @@ REFERRED: dict[str, tuple[str, ...]] = {
     "listener_arn": ("aws_lb_listener", "aws_alb_listener"),
     "load_balancer_arn": ("aws_lb", "aws_alb"),
     "nat_gateway_id": ("aws_nat_gateway",),
+    "destination_prefix_list_id": ("aws_ec2_managed_prefix_list", "aws_vpc_endpoint"),
     "network_interface_id": ("aws_network_interface",),
+    "prefix_list_ids": ("aws_ec2_managed_prefix_list", "aws_vpc_endpoint"),
     "rest_api_id": ("aws_api_gateway_rest_api",),
     "route_table_id": ("aws_route_table",),
     "security_group_id": ("aws_security_group",),
+    "security_group_ids": ("aws_security_group",),
     "security_groups": ("aws_security_group",),
     "target_group_arn": ("aws_lb_target_group", "aws_alb_target_group"),
     "transit_gateway_id": ("aws_ec2_transit_gateway",),
     "vpc_endpoint_id": ("aws_vpc_endpoint",),
     "vpc_id": ("aws_vpc",),
     "vpc_peering_connection_id": ("aws_vpc_peering_connection",),
+    "vpc_security_group_ids": ("aws_security_group",),
 }
 """The types that an argument refers to."""
 
 FIREWALLS = "aws_networkfirewall_firewall"
 """Type whose endpoints a plan names by expressions over its status. A route to the firewall itself means that of its zone."""
 
-DOCUMENTS = {"policy", "assume_role_policy", "body", "schema"}
+FIRST_OF_SEVERAL = ("allocation_id", "nat_gateway_id", "route_table_id", "subnet_id")
+"""Arguments for which instances of a resource are alike: `element(aws_subnet.public[*].id, 0)` is one of them."""
+
+EXECUTED = {("aws_api_gateway_rest_api", "execution_arn"), ("aws_apigatewayv2_api", "execution_arn")}
+"""Attributes of APIs that a policy names."""
+
+NEEDED = {
+    ("aws_api_gateway_rest_api", "parent_id"): "root_resource_id",
+    ("aws_api_gateway_rest_api", "resource_id"): "root_resource_id",
+    ("aws_iam_role", "role"): "arn",
+    ("aws_lambda_function", "authorizer_uri"): "invoke_arn",
+    ("aws_lambda_function", "integration_uri"): "invoke_arn",
+    ("aws_lambda_function", "target_id"): "arn",
+    ("aws_lambda_function", "uri"): "invoke_arn",
+    ("aws_lb", "target_id"): "arn",
+    ("aws_vpc", "network_acl_id"): "default_network_acl_id",
+    ("aws_vpc", "route_table_id"): "main_route_table_id",
+    ("aws_vpc", "security_group_id"): "default_security_group_id",
+}
+"""Attribute of a type that an argument needs and that is not its id. Arguments with `_arn` need the ARN."""
+
+SAME = {
+    "aws_ec2_transit_gateway_vpc_attachment_accepter": "transit_gateway_attachment_id",
+    "aws_vpc_peering_connection_accepter": "vpc_peering_connection_id",
+    "aws_vpc_peering_connection_options": "vpc_peering_connection_id",
+}
+"""Types whose id is that of another resource: the argument that names it."""
+
+DOCUMENTS = {"policy", "assume_role_policy", "body", "event_pattern", "schema"}
 """Arguments with JSON as a text."""
 
 _REFS = {
@@ -285,6 +326,7 @@ ATTRIBUTES = {
     ("aws_cloudfront_origin_access_identity", "cloudfront_access_identity_path"): "Ref",
     ("aws_cloudfront_origin_access_identity", "s3_canonical_user_id"): "S3CanonicalUserId",
     ("aws_cognito_user_pool_domain", "domain"): "Ref",
+    ("aws_dynamodb_table", "stream_arn"): "StreamArn",
     ("aws_sqs_queue", "url"): "Ref",
     ("aws_lambda_function", "function_name"): "Ref",
     ("aws_instance", "private_ip"): "PrivateIp",

@@ -56,6 +56,12 @@ def _addresses(making: Translation, resource: Planned) -> dict[str, Any]:
     return {"PrivateIpAddresses": addresses} if addresses else {}
 
 
+def private_dns(making: Translation, resource: Planned) -> Any:
+    """Return whether an endpoint has private DNS; a gateway endpoint has none, whatever its expression is."""
+    gateway = resource.values.get("vpc_endpoint_type") in (None, "Gateway")
+    return not gateway and (making.value(resource, "private_dns_enabled") or False)
+
+
 MAKERS: Mapping[str, Maker] = {
     "aws_vpc": _ipv6_block,
     "aws_default_vpc": _default_vpc,

@@ -25,7 +25,7 @@ _PROTECTED = ("AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::ApiGateway::Sta
 class _End(Frozen):
     """A property with an end of a relation: the types of the resources that it is part of, or the property that it is given to.
 
-    `once`: a resource has only one such relation. `id_of` is the beginning of ids of what is given: one that was not loaded is unknown.
+    `once`: a resource has only one such relation. `elsewhere`: the model has those with an unknown resource of the stack. `id_of` is the beginning of ids of what is given: one that was not loaded is unknown.
     `weight` is the influence of what is given; one that only opens is an assumption of reachable paths.
     """
 
@@ -33,6 +33,7 @@ class _End(Frozen):
     part_of: tuple[str, ...] = ()
     given_to: str = ""
     once: bool = False
+    elsewhere: bool = False
     id_of: str = ""
     weight: Weight = Weight.DECIDES
 
@@ -53,10 +54,7 @@ _ENDS: Mapping[str, tuple[_End, ...]] = {
         _End("SubnetId", (_SUBNET,), once=True),
         _End("NetworkAclId", given_to="SubnetId", id_of="acl-"),
     ),
-    "AWS::EC2::SubnetRouteTableAssociation": (
-        _End("SubnetId", (_SUBNET,), once=True),
-        _End("RouteTableId", given_to="SubnetId", id_of="rtb-"),
-    ),
+    "AWS::EC2::SubnetRouteTableAssociation": (_End("SubnetId", (_SUBNET,), once=True),),
     "AWS::EC2::TransitGatewayRoute": (_End("TransitGatewayRouteTableId", _TRANSIT_TABLES),),
     "AWS::EC2::TransitGatewayRouteTableAssociation": (
         _End("TransitGatewayAttachmentId", _TRANSIT_TABLES),
@@ -72,7 +70,7 @@ _ENDS: Mapping[str, tuple[_End, ...]] = {
     ),
     "AWS::EC2::VPCEndpoint": (
         _End("PrivateDnsEnabled", (_VPC,)),
-        _End("RouteTableIds", (_TABLE,)),
+        _End("RouteTableIds", (_TABLE,), elsewhere=True),
         _End("ServiceName", (_VPC,)),
         _End("VpcId", (_VPC,)),
     ),
@@ -112,7 +110,7 @@ def unknown_ends(
         for end in _ENDS.get(resource.type, ()):
             value = resource.properties.get(end.property)
             unknown = next(_unknowns(value), None) or _elsewhere(end, value, resources, names)
-            if unknown is not None:
+            if unknown is not None and not (end.elsewhere and unknown.of_stack):
                 decides, touched = _touched(resource, end, resources, names)
                 own = _OF_STACK.get(resource.type, Weight.ASSUMED) if unknown.of_stack else Weight.ASSUMED
                 if own is Weight.DECIDES and resource.type in _BEYOND and not decides:
