@@ -144,10 +144,10 @@ bench-peers: setup
 test-rootless: setup
 	unshare --user --map-user=1000 --map-group=1000 -- $(PYTEST) tests/fabric tests/stack -k "not root and not ordinary"
 
-# Engine against kernel on as many random clouds as you like.
+# Engine against kernel, and `trace` against the gateway, on as many random clouds as you like.
 N ?= 300
 differential: setup
-	NETFUL_CLOUDS=$(N) $(BIN)/pytest tests/fabric/test_agreement.py
+	NETFUL_CLOUDS=$(N) $(BIN)/pytest tests/fabric/test_agreement.py tests/gateway/test_trace_agrees.py
 
 # What-if against faults on N random clouds with up to three failures each, different in each run.
 differential-faults: N = 1000

@@ -35,7 +35,7 @@ Resources:
   Get:
     Type: AWS::ApiGateway::Method
     Properties: {RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId, HttpMethod: GET, AuthorizationType: NONE,
-      Integration: {Type: MOCK}}
+      Integration: {Type: MOCK, IntegrationResponses: [{StatusCode: 200}]}}
   Deployed: {Type: AWS::ApiGateway::Deployment, DependsOn: Get, Properties: {RestApiId: !Ref Api, StageName: prod}}
 """
 

@@ -47,7 +47,7 @@ def test_a_route_without_a_key_is_proposed_first(tmp_path):
         f"""
   {name}Path: {{Type: AWS::ApiGateway::Resource, Properties: {{RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: {name}}}}}
   {name}: {{Type: AWS::ApiGateway::Method, Properties: {{RestApiId: !Ref Api, ResourceId: !Ref {name}Path, HttpMethod: GET,
-    AuthorizationType: NONE, ApiKeyRequired: {key}, Integration: {{Type: MOCK}}}}}}"""
+    AuthorizationType: NONE, ApiKeyRequired: {key}, Integration: {{Type: MOCK, IntegrationResponses: [{{StatusCode: 200}}]}}}}}}"""
         for name, key in (("keyed", "true"), ("open", "false"))
     )
     template = tmp_path / "template.yaml"

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from netful.engine.admission.judgement import judge
-from netful.engine.admission.requests import ApiRequest
+from netful.engine.admission.requests import METHOD_OVERRIDE, ApiRequest
 from netful.engine.apis.routing_rules import headers_asked
 from netful.engine.authorization.callers import Caller
 from netful.engine.authorization.sessions import sessions
@@ -233,7 +233,7 @@ class Gateway:
         """Return the plan of all requests that are like one."""
         host, there = as_from_the_internet(self._cloud, request)
         door, access_key = request.connection.door, access_key_of(request)
-        method = request.header("x-http-method-override") or request.method
+        method = request.header(METHOD_OVERRIDE) or request.method
         headers = tuple((name, request.header(name)) for name in self._routed_by if name in request.first)
         question = ApiRequest(host, method, there.path, request.header("x-apigw-api-id"), headers=headers)
         endpoint_id = door.endpoint_id if door.kind is DoorKind.ENDPOINT else None
@@ -262,7 +262,7 @@ class Gateway:
             request.target,
             first.get("host", ""),
             first.get("x-apigw-api-id", ""),
-            first.get("x-http-method-override", ""),
+            first.get(METHOD_OVERRIDE, ""),
             tuple(map(first.get, self._routed_by)),
             access_key_of(request) if "authorization" in first or "X-Amz-Credential" in request.target else "",
         )

@@ -222,7 +222,7 @@ def test_gateway_responses_are_all_told(bench):
 
 def test_stage_that_a_deployment_makes_has_no_settings_of_its_own(controlled):
     parts = """
-  Method: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId, HttpMethod: GET, AuthorizationType: NONE, Integration: {Type: MOCK}}}
+  Method: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId, HttpMethod: GET, AuthorizationType: NONE, Integration: {Type: MOCK, IntegrationResponses: [{StatusCode: 200}]}}}
   Deployment: {Type: AWS::ApiGateway::Deployment, DependsOn: Method, Properties: {RestApiId: !Ref Api, StageName: live%s}}
 """
     api = "Resources:\n  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}"

@@ -150,7 +150,7 @@ def test_an_unknown_mode_leaves_it_unknown(reached):
 
 ROUTE = """
   Shop: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref One, ParentId: !GetAtt One.RootResourceId, PathPart: shop}}
-  Get: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref One, ResourceId: !Ref Shop, HttpMethod: GET, Integration: {Type: MOCK}}}
+  Get: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref One, ResourceId: !Ref Shop, HttpMethod: GET, Integration: {Type: MOCK, IntegrationResponses: [{StatusCode: 200}]}}}
   Live: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref One, StageName: live}}
 """
 

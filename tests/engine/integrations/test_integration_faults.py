@@ -142,7 +142,8 @@ def test_placeholder_of_a_uri_needs_a_mapping(cloud_of, ask, mapped, code):
         (Integration("i", "HTTP", "https://e.example/{a}/{b}", "GET", request_parameters={"integration.request.path.a": "'x'"}), "b"),
         (Integration("i", "AWS", "arn:aws:apigateway:us-east-1:s3:path/{b}", "GET"), "b"),
         (Integration("i", "HTTP", "https://${stageVariables.host}/", "GET"), ""),
-        (Integration("i", "HTTP", "https://e.example/{a}", "GET", request_templates={"application/json": "x"}), ""),
+        (Integration("i", "HTTP", "https://e.example/{a}", "GET", request_templates={"application/json": "x"}), "a"),
+        (Integration("i", "HTTP", "https://e.example/{a}", "GET", request_templates={"application/json": "#set($context.requestOverride.path.a = 1)"}), ""),
         (Integration("i", "HTTP", Unknown("no value", ("Url",)), "GET"), ""),
     ],
 )  # fmt: skip

@@ -38,6 +38,7 @@ NETWORK = """
       Code: {ZipFile: x}
       VpcConfig: {SubnetIds: [!Ref Subnet], SecurityGroupIds: [!Ref Sg]}
 """
+MOCK = "{Type: MOCK, IntegrationResponses: [{StatusCode: 200}]}"
 API = """
   Api:
     Type: AWS::ApiGateway::RestApi
@@ -49,7 +50,7 @@ API = """
       ResourceId: !GetAtt Api.RootResourceId
       HttpMethod: GET
       AuthorizationType: %(auth)s
-      Integration: {Type: MOCK}
+      Integration: {Type: MOCK, IntegrationResponses: [{StatusCode: 200}]}
   Deployment: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Api}}
   Stage:
     Type: AWS::ApiGateway::Stage
@@ -252,7 +253,7 @@ PERMISSION = """
 
 @pytest.mark.parametrize(("permission", "status"), [("", 500), (PERMISSION, None)])
 def test_function_must_permit_api_gateway(cloud_of, ask, permission, status):
-    text = replaced(template(more=permission), {"{Type: MOCK}": FUNCTION})
+    text = replaced(template(more=permission), {MOCK: FUNCTION})
     path = ask(cloud_of(text), "internet", "Api GET /live/")
     assert path.symptom.status == status
     assert codes(path) == (["NETFUL_API_NO_INVOKE_PERMISSION"] if status else [])
@@ -262,7 +263,7 @@ def test_function_must_permit_api_gateway(cloud_of, ask, permission, status):
 def test_permission_of_a_route_for_any_method_is_for_the_method_of_the_request(cloud_of, ask, method, status):
     arn = "!Sub 'arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*/GET/'"
     more = replaced(PERMISSION, {"apigateway.amazonaws.com}": f"apigateway.amazonaws.com, SourceArn: {arn}}}"})
-    text = replaced(template(more=more), {"{Type: MOCK}": FUNCTION, "HttpMethod: GET\n": "HttpMethod: ANY\n"})
+    text = replaced(template(more=more), {MOCK: FUNCTION, "HttpMethod: GET\n": "HttpMethod: ANY\n"})
     path = ask(cloud_of(text), "internet", f"Api {method} /live/")
     assert path.symptom.status == status
     assert path.hops[-1].rule.startswith(
@@ -279,7 +280,7 @@ ALIAS = """
 @pytest.mark.parametrize("permitted", ["!Ref Fn", "!Ref Alias", "!Sub '${Fn}:live'"])
 def test_an_alias_has_permissions_of_its_own(cloud_of, ask, called, permitted):
     more = ALIAS + replaced(PERMISSION, {"!Ref Fn": permitted})
-    text = replaced(template(more=more), {"{Type: MOCK}": replaced(FUNCTION, {"Fn.Arn": called})})
+    text = replaced(template(more=more), {MOCK: replaced(FUNCTION, {"Fn.Arn": called})})
     path = ask(cloud_of(text), "internet", "Api GET /live/")
     assert (path.verdict == "reachable") == ((called == "Fn.Arn") == (permitted == "!Ref Fn"))
     if path.verdict != "reachable":
@@ -304,7 +305,7 @@ def test_an_alias_has_permissions_of_its_own(cloud_of, ask, called, permitted):
 def test_permission_is_for_a_stage_a_method_and_a_path(cloud_of, ask, source, permitted):
     arn = f"!Sub 'arn:aws:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:{source}'"
     more = replaced(PERMISSION, {"apigateway.amazonaws.com}": f"apigateway.amazonaws.com, SourceArn: {arn}}}"})
-    path = ask(cloud_of(replaced(template(more=more), {"{Type: MOCK}": FUNCTION})), "internet", "Api GET /live/")
+    path = ask(cloud_of(replaced(template(more=more), {MOCK: FUNCTION})), "internet", "Api GET /live/")
     assert path.symptom.status == (None if permitted else 500)
     if not permitted:
         assert "Api/live/GET/" in path.hops[-1].rule
@@ -450,7 +451,7 @@ THROUGH_LINK = "{Type: HTTP_PROXY, IntegrationHttpMethod: GET, Uri: !Sub 'https:
 def test_vpc_link_is_followed_to_the_target(cloud_of, ask, port, verdict):
     text = replaced(
         template(more=LINK),
-        {"{Type: MOCK}": THROUGH_LINK, "FromPort: 443, ToPort: 443": f"FromPort: {port}, ToPort: {port}"},
+        {MOCK: THROUGH_LINK, "FromPort: 443, ToPort: 443": f"FromPort: {port}, ToPort: {port}"},
     )
     path = ask(cloud_of(text), "internet", "Api GET /live/")
     assert path.verdict == verdict
@@ -472,7 +473,7 @@ def test_vpc_link_that_leads_to_something_unknown(cloud_of, ask, link, uri, miss
     integration = (
         f"{{Type: HTTP_PROXY, IntegrationHttpMethod: GET, Uri: {uri}, ConnectionType: VPC_LINK, ConnectionId: {link}}}"
     )
-    path = ask(cloud_of(replaced(template(more=LINK), {"{Type: MOCK}": integration})), "internet", "Api GET /live/")
+    path = ask(cloud_of(replaced(template(more=LINK), {MOCK: integration})), "internet", "Api GET /live/")
     assert (path.verdict, path.missing) == ("unknown", (missing,))
 
 
@@ -611,7 +612,7 @@ MAPPED_URI = (
 )
 def test_listener_rules_judge_the_request_that_a_link_sends(cloud_of, ask, value, conditions, verdict, assumed):
     integration = MAPPED_URI.replace("VALUE", value)
-    text = replaced(template(more=LINK + RULED.replace("CONDITIONS", conditions)), {"{Type: MOCK}": integration})
+    text = replaced(template(more=LINK + RULED.replace("CONDITIONS", conditions)), {MOCK: integration})
     path = ask(cloud_of(text), "internet", "Api GET /live/?q=7")
     assert path.verdict == verdict
     assert any("maps" in one for one in path.assumptions) is assumed

@@ -360,7 +360,7 @@ Resources:
   Pool: {{Type: AWS::Cognito::UserPool, Properties: {{}}}}
   Api: {{Type: AWS::ApiGateway::RestApi, Properties: {{Name: api, EndpointConfiguration: {{Types: [REGIONAL]}}}}}}
   Signed: {{Type: AWS::ApiGateway::Authorizer, Properties: {{RestApiId: !Ref Api, Name: a, Type: COGNITO_USER_POOLS, IdentitySource: method.request.header.X-Token, ProviderARNs: [!GetAtt Pool.Arn]}}}}
-  Get: {{Type: AWS::ApiGateway::Method, Properties: {{RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId, HttpMethod: GET, {method}, Integration: {{Type: MOCK}}}}}}
+  Get: {{Type: AWS::ApiGateway::Method, Properties: {{RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId, HttpMethod: GET, {method}, Integration: {{Type: MOCK, IntegrationResponses: [{{StatusCode: 200}}]}}}}}}
   Deployment: {{Type: AWS::ApiGateway::Deployment, DependsOn: Get, Properties: {{RestApiId: !Ref Api}}}}
   Stage: {{Type: AWS::ApiGateway::Stage, Properties: {{RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: live}}}}
   Plan: {{Type: AWS::ApiGateway::UsagePlan, DependsOn: Stage, Properties: {{ApiStages: [{{ApiId: !Ref Api, Stage: live}}]}}}}

@@ -24,7 +24,7 @@ LADDER = """
           ResourceId: !GetAtt Api.RootResourceId
           HttpMethod: GET
           ApiKeyRequired: true
-          Integration: {Type: MOCK}
+          Integration: {Type: MOCK, IntegrationResponses: [{StatusCode: 200}]}
       Get:
         Type: AWS::ApiGateway::Method
         Properties:
@@ -35,7 +35,7 @@ LADDER = """
           Integration: {Type: MOCK, CacheKeyParameters: [method.request.querystring.q]}
       Post:
         Type: AWS::ApiGateway::Method
-        Properties: {RestApiId: !Ref Api, ResourceId: !Ref A, HttpMethod: POST, Integration: {Type: MOCK}}
+        Properties: {RestApiId: !Ref Api, ResourceId: !Ref A, HttpMethod: POST, Integration: {Type: MOCK, IntegrationResponses: [{StatusCode: 200}]}}
       Deployment: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Api}}
       Stage:
         Type: AWS::ApiGateway::Stage
@@ -88,7 +88,8 @@ def test_ladder(cloud_of, shown, key, place, first, sources):
 def test_a_stage_and_an_integration_as_shown(cloud_of, shown):
     cloud = cloud_of(
         LADDER.replace(
-            "Integration: {Type: MOCK}}", "Integration: {Type: HTTP, Uri: !ImportValue uri, TimeoutInMillis: 500}}"
+            "Integration: {Type: MOCK, IntegrationResponses: [{StatusCode: 200}]}}",
+            "Integration: {Type: HTTP, Uri: !ImportValue uri, TimeoutInMillis: 500}}",
         )
     )
     assert shown(cloud)["Api"]["stages"] == [

@@ -1,4 +1,6 @@
-"""Integration of a route as the last step: its callee, and the permission to call it (api-gateway §5.1, §5.10)."""
+"""Integration of a route as the last step: its callee, and the permission to call it (api-gateway §5.1, §5.5, §5.9, §5.10)."""
+
+from dataclasses import replace
 
 from netful.engine.authorization.permissions import permits, permitted_sources, sources_of
 from netful.engine.effort.allowance import of_time
@@ -11,11 +13,17 @@ from netful.engine.http.gateway_errors import (
     HTTP_UNAVAILABLE,
     INTERNAL_ERROR,
     NO_CONNECTION,
+    UNSUPPORTED_MEDIA,
     GatewayAnswer,
 )
 from netful.engine.integrations.integration_credentials import RoleRefusal, role_refusal
 from netful.engine.integrations.integration_faults import fault, undeclared
-from netful.engine.integrations.integration_responses import select
+from netful.engine.integrations.integration_responses import (
+    Passthrough,
+    request_template,
+    select,
+    unanswered,
+)
 from netful.engine.integrations.integration_targets import Callee, callee, in_stage
 from netful.engine.integrations.uri_placeholders import never_filled
 from netful.model.apis.api import Api, ApiRoute, Protocol
@@ -23,6 +31,9 @@ from netful.model.apis.integration import Integration
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core import Unknown, host_of_url
+
+_MAPPED = ("MOCK", "AWS", "HTTP")
+"""Types whose requests and responses a REST API maps."""
 
 
 def internal_error(api: Api) -> GatewayAnswer:
@@ -42,7 +53,16 @@ def integration_step(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, meth
         return Finding(
             HopKind.INTEGRATION, asks, Ruling("deny", route.id, *wrong, origin=integration.origin), INTERNAL_ERROR
         )
-    integration = in_stage(cloud, integration, stage)
+    refused, assumed = _unsupported(route, integration) if api.protocol is Protocol.REST else (None, ())
+    if refused is not None:
+        return Finding(HopKind.INTEGRATION, asks, refused, UNSUPPORTED_MEDIA)
+    found = _invoked(cloud, api, stage, route, in_stage(cloud, integration, stage), method)
+    return replace(found, ruling=replace(found.ruling, assumptions=assumed)) if assumed else found
+
+
+def _invoked(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, integration: Integration, method: str) -> Finding:
+    """Return the step to the callee of an integration in a stage."""
+    asks = f"{route.http_method} {route.path}"
     called = callee(cloud, integration, stage)
     refused = role_refusal(cloud, api, integration, called)
     if refused:
@@ -80,8 +100,28 @@ def _wrong(route: ApiRoute, integration: Integration) -> tuple[str, Code] | None
     wrong = fault(integration) or undeclared(route)
     if wrong:
         return f"it cannot be deployed: {wrong}", Code.NETFUL_API_INVALID_INTEGRATION
+    if integration.type == "AWS_PROXY" and str(integration.http_method or "POST").upper() != "POST":
+        return (
+            f"it invokes by {integration.http_method}, and functions are invoked by POST",
+            Code.NETFUL_API_PROXY_METHOD,
+        )
     name = never_filled(integration)
-    return (f"nothing maps to `{{{name}}}` of its URI", Code.NETFUL_API_NO_PATH_MAPPING) if name else None
+    if name:
+        return f"nothing maps to `{{{name}}}` of its URI", Code.NETFUL_API_NO_PATH_MAPPING
+    why = unanswered(route, integration) if integration.type in _MAPPED else ""
+    return (why, Code.NETFUL_API_NO_RESPONSE) if why else None
+
+
+def _unsupported(route: ApiRoute, integration: Integration) -> tuple[Ruling | None, tuple[str, ...]]:
+    """Return the refusal of every request by the integration's templates, or the assumption about the types of requests."""
+    treated, types = request_template(integration, ""), ", ".join(sorted(integration.request_templates))
+    passes = treated is Passthrough.PASS and (integration.type != "MOCK" or not types)
+    if integration.type not in _MAPPED or isinstance(treated, str) or passes:
+        return None, ()
+    if types:
+        return None, (f"the request has a Content-Type that {route.id} has a template for: {types}",)
+    rule = "it passes no body through (`NEVER`), and has no template"
+    return Ruling("deny", route.id, rule, Code.NETFUL_API_NO_TEMPLATE, integration.origin), ()
 
 
 def _called(api: Api, route: ApiRoute, integration: Integration, called: Callee) -> Finding:

@@ -19,14 +19,17 @@ Rules:
 
 from collections.abc import Iterator
 from dataclasses import replace
+from urllib.parse import parse_qsl
 
 from netful.engine.admission.invocation import integration_step
 from netful.engine.admission.link_requests import through_link
 from netful.engine.apis.deployments import as_canary, live_api
 from netful.engine.apis.door import Arrival, arrival
+from netful.engine.apis.request_validation import DEFAULT_MODELS, missing, model_for
 from netful.engine.apis.routing import route_for
 from netful.engine.apis.websocket_routes import route_at_handshake
 from netful.engine.authorization.access import Access
+from netful.engine.authorization.api_keys import has_key
 from netful.engine.authorization.callers import Caller
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, unknown
@@ -35,24 +38,28 @@ from netful.engine.flows.ruling import Ruling
 from netful.engine.http.gateway_errors import FORBIDDEN, INVALID_KEY, MISSING_TOKEN, NOT_FOUND, TOO_MANY
 from netful.engine.http.headers import Headers
 from netful.engine.http.http_request import HttpRequest
+from netful.engine.integrations.parameter_mapping import Message
 from netful.engine.names.api_names import DEFAULT_STAGE
 from netful.engine.usage.throttles import Membership, ladder, memberships
 from netful.engine.waf.associations import acl_of, association_of
 from netful.engine.waf.fields import Inspected
 from netful.engine.waf.ruling import judge, ruling_of
-from netful.model.apis.api import Api, ApiRoute, HttpApi, Protocol, RestApi
+from netful.model.apis.api import Api, ApiRoute, Authorization, HttpApi, Protocol, RestApi
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Unknown
 
+METHOD_OVERRIDE = "x-http-method-override"
+"""Header whose value API Gateway takes as the method (§5.2)."""
 _KEY = "x-api-key"
+_NO_ROUTE = {Protocol.REST: MISSING_TOKEN, Protocol.HTTP: NOT_FOUND, Protocol.WEBSOCKET: FORBIDDEN}
 
 
 class ApiRequest(Frozen):
-    """A request as the client sends it: `path` includes the stage; `api_id` is the header `x-apigw-api-id`.
+    """A request as the client sends it: `path` includes the stage, `query` follows it; `api_id` is the header `x-apigw-api-id`.
 
-    Without a path, the question is only if the API answers at this host. `canary`: the request belongs to the canary's share. `headers` are those that routing
-    rules of a domain may look at; others are assumed to be absent.
+    Without a path, the question is only if the API answers at this host. `canary`: the request belongs to the canary's share. `headers` are the known ones,
+    in lower case: routing rules of a domain find no others, a web ACL and a validator may.
     """
 
     host: str
@@ -112,15 +119,14 @@ def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Finding
     if route is None:
         yield _no_route(api, request.method, rest)
         return
-    yield Finding(
-        HopKind.ROUTE, str(request), Ruling("allow", api.id, f"{route.http_method} {route.path}", origin=route.origin)
-    )
+    yield _route(request, api, route)
     yield from access_.authorization()
     if access_.by_pool:
         yield from access_.resource_policy()
     members = memberships(cloud, stage)
-    yield from _api_key(api, stage, route, members, caller.withheld)
-    yield _throttle(api, stage, route, members[0] if len(members) == 1 else None)
+    usable = tuple(member for member in members if has_key(cloud, member.plan))
+    yield from _api_key(api, stage, route, usable or members, caller.withheld, usable=bool(usable))
+    yield _throttle(api, stage, route, usable)
     if route.integration is not None or api.protocol is not Protocol.WEBSOCKET:
         found = integration_step(cloud, api, stage, route, request.method)
         client = HttpRequest(request.host, f"{request.path}?{request.query}", request.method)
@@ -144,8 +150,8 @@ def _firewall(cloud: Cloud, request: ApiRequest, caller: Caller, stage: Stage) -
         ruling = Ruling("allow", association.id, rule, origin=origin, assumptions=assumed)
         yield Finding(HopKind.WAF, str(request), ruling)
         return
-    path, _, query = request.path.partition("?")
-    seen = Inspected(request.method, path, query, (("host", request.host),), source_ip=caller.source_ip, whole=False)
+    headers = (("host", request.host), *(one for one in request.headers if one[0] != "host"))
+    seen = Inspected(request.method, request.path, request.query, headers, source_ip=caller.source_ip, whole=False)
     found = judge(cloud, acl, seen, lambda _instance, _seconds: None)
     yield Finding(HopKind.WAF, str(request), ruling_of(acl, found), found.answer)
 
@@ -185,38 +191,74 @@ def _no_route(api: Api, method: str, path: str) -> Finding:
         missing = api.definition.needs or (f"the definition of {api.id}",)
         return unknown(HopKind.ROUTE, asks, api.id, api.definition.why, missing, api.origin)
     ruling = Ruling("deny", api.id, f"{api.id} has no route for {asks}", Code.NETFUL_API_NO_ROUTE, api.origin)
-    return Finding(HopKind.ROUTE, asks, ruling, MISSING_TOKEN if isinstance(api, RestApi) else NOT_FOUND)
+    return Finding(HopKind.ROUTE, asks, ruling, _NO_ROUTE[api.protocol])
+
+
+def _route(request: ApiRequest, api: Api, route: ApiRoute) -> Finding:
+    """Return the step of a route, with the assumption that the request has what the route's validator requires."""
+    required = [*missing(api, route, _message(request, route)), *_required_body(api, route)]
+    assumed = (f"the request has what {route.id} requires: {', '.join(required)}",) if required else ()
+    rule = f"{route.http_method} {route.path}"
+    return Finding(HopKind.ROUTE, str(request), Ruling("allow", api.id, rule, origin=route.origin, assumptions=assumed))
+
+
+def _message(request: ApiRequest, route: ApiRoute) -> Message:
+    """Return the known parts of a request, as a validator reads them; the path has every parameter of its route."""
+    query = {name: [value] for name, value in parse_qsl(request.query, keep_blank_values=True)}
+    path = {name.rpartition(".")[2]: ["?"] for name in route.request_parameters if ".path." in name}
+    return Message({"path": path, "querystring": query, "header": {name: [value] for name, value in request.headers}})
+
+
+def _required_body(api: Api, route: ApiRoute) -> Iterator[str]:
+    model = model_for(api, route, "")
+    if model is not None and model.name not in DEFAULT_MODELS:
+        yield f"a body of model {model.name}"
 
 
 def _api_key(
-    api: Api, stage: Stage, route: ApiRoute, members: tuple[Membership, ...], withheld: frozenset[str]
+    api: Api,
+    stage: Stage,
+    route: ApiRoute,
+    members: tuple[Membership, ...],
+    withheld: frozenset[str],
+    *,
+    usable: bool,
 ) -> Iterator[Finding]:
     if not route.api_key_required:
+        return
+    by_authorizer = isinstance(api, RestApi) and api.api_key_source == "AUTHORIZER"
+    if by_authorizer and route.authorization_type is not Authorization.CUSTOM:
+        rule = f"{api.id} takes keys from Lambda authorizers, and the route has none: no key is accepted"
+        ruling = Ruling("deny", api.id, rule, Code.NETFUL_API_KEY_WITHOUT_AUTHORIZER, route.origin)
+        yield Finding(HopKind.API_KEY, "usageIdentifierKey", ruling, INVALID_KEY)
         return
     if _KEY in withheld and isinstance(api, RestApi) and api.api_key_source == "HEADER":
         rule = f"a key is required in `{_KEY}`, which the distribution before {api.id} does not forward"
         ruling = Ruling("deny", api.id, rule, Code.NETFUL_HEADER_NOT_FORWARDED, route.origin)
         yield Finding(HopKind.API_KEY, _KEY, ruling, INVALID_KEY)
         return
-    if members:
-        names = ", ".join(member.plan.id for member in members)
-        assumed = (f"the request carries an API key of {names}",)
+    names = ", ".join(member.plan.id for member in members)
+    if usable:
+        whose = "the authorizer returns" if by_authorizer else "the request carries"
+        assumed = (f"{whose} an API key of {names}",)
         ruling = Ruling("allow", names, "a key of a usage plan of this stage is required", assumptions=assumed)
         yield Finding(HopKind.API_KEY, _KEY, ruling)
         return
     rule = f"a key is required, but no usage plan has stage {stage.stage_name} of {api.id}: no key is accepted"
-    missing = (f"the usage plan of {api.id}",)
+    rule = f"a key is required, but {names} has no enabled key: no key is accepted" if members else rule
+    needed = (f"the API key of {names}" if members else f"the usage plan of {api.id}",)
     yield Finding(
         HopKind.API_KEY,
         _KEY,
-        Ruling("unknown", api.id, rule, Code.NETFUL_API_KEY_WITHOUT_PLAN, route.origin, missing),
+        Ruling("unknown", api.id, rule, Code.NETFUL_API_KEY_WITHOUT_PLAN, route.origin, needed),
         INVALID_KEY,
     )
 
 
-def _throttle(api: Api, stage: Stage, route: ApiRoute, member: Membership | None) -> Finding:
-    """Judge by the ladder of limits, with the plan of the required key if only one exists: a limit of 0 rejects all requests."""
-    rungs = ladder(api, stage, route, member)
+def _throttle(api: Api, stage: Stage, route: ApiRoute, members: tuple[Membership, ...]) -> Finding:
+    """Judge by the ladder of limits with the plan of the required key that admits most: a limit of 0 rejects all requests."""
+    ladders = [ladder(api, stage, route, member) for member in members or (None,)]
+    rungs = next((found for found in ladders if not any(0 in (one.rate, one.burst) for one in found)), ladders[0])
     rule = ", then ".join(map(str, rungs))
     shut = next((limit for limit in rungs if 0 in (limit.rate, limit.burst)), None)
     asks = f"{route.http_method} {route.path}"

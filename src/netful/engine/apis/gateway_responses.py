@@ -6,6 +6,7 @@ Templates are not VTL: only `$context.x`, `$stageVariables.x` and `$method.reque
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 from netful.engine.http.gateway_errors import GatewayAnswer
@@ -16,6 +17,7 @@ from netful.model.core import Frozen, whole_number
 
 _HEADER = "gatewayresponse.header."
 _NAME = r"(?:context|stageVariables|method\.request)(?:\.[\w-]+)+"
+_OF_ERROR = re.compile(r"context\.error\.(?:message|messageString|responseType)$")
 _REFERENCE = re.compile(rf"\$(?:\{{({_NAME})\}}|({_NAME}))")
 
 
@@ -53,6 +55,15 @@ def response_for(api: Api | None, answer: GatewayAnswer) -> GatewayResponse | No
         return None
     whole_class = f"DEFAULT_{answer.status // 100}XX"
     return api.gateway_responses.get(answer.response_type) or api.gateway_responses.get(whole_class)
+
+
+def predicted(api: Api | None, answer: GatewayAnswer) -> Shaped:
+    """Return the response before it is sent; its body is "" if that depends on the call."""
+    said = shaped(api, answer, Message(), "")
+    found = response_for(api, answer)
+    template = response_template(found.response_templates, "") if found is not None else None
+    names = (one[1] or one[2] for one in _REFERENCE.finditer(template[1] if template is not None else ""))
+    return said if all(map(_OF_ERROR.match, names)) else replace(said, body="")
 
 
 def _filled(template: str, answer: GatewayAnswer, message: Message) -> str:

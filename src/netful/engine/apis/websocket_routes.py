@@ -25,11 +25,13 @@ def route_for_message(api: HttpApi, body: str) -> ApiRoute | None:
     return own or route_with_key(api, DEFAULT)
 
 
-def route_at_handshake(api: HttpApi, method: str, path: str) -> ApiRoute:
-    """Return the route of an HTTP request to a WebSocket API: a connecting client, or a back end that sends to one."""
+def route_at_handshake(api: HttpApi, method: str, path: str) -> ApiRoute | None:
+    """Return the route of an HTTP request to a WebSocket API: a client that connects by GET, or a back end that sends to one."""
     if path.startswith(CONNECTIONS):
         key = f"{CONNECTIONS}{{connectionId}}"
         return ApiRoute(f"{api.id} {key}", method, key, Authorization.AWS_IAM, origin=api.origin)
+    if method != "GET":
+        return None
     return route_with_key(api, CONNECT) or ApiRoute(f"{api.id} {CONNECT}", "ANY", CONNECT, origin=api.origin)
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.engine.authorization import token_issuers
-from netful.engine.authorization.authorizers import identity_headers
+from netful.engine.authorization.authorizers import identity_headers, identity_variables
 from netful.engine.authorization.callers import ACTION, AuthorizationRequest
 from netful.engine.authorization.permissions import may_ask
 from netful.engine.flows.codes import Code
@@ -95,11 +95,16 @@ class Access(AuthorizationRequest):
         if isinstance(kind, Unknown):
             missing = needs(kind, f"the authorization of {self.route.id}")
             yield unknown(HopKind.AUTHORIZATION, "", component, "its type is not known", missing)
+        elif kind in _BY_TOKEN and (variable := self._lacking_variable()):
+            rule = f"{component} identifies callers by the stage variable `{variable}`, which the stage does not have"
+            ruling = Ruling("deny", component, rule, Code.NETFUL_API_NO_STAGE_VARIABLE, self.route.origin)
+            yield Finding(HopKind.AUTHORIZATION, kind.value, ruling, UNAUTHORIZED)
         elif kind in _BY_TOKEN and self._cannot_be_asked():
             rule = f"no `AWS::Lambda::Permission` lets API Gateway invoke the function of {component}"
             api = self.came.api
             answer = HTTP_INTERNAL_ERROR if api and api.protocol is Protocol.HTTP else AUTHORIZER_MISCONFIGURED
-            ruling = Ruling("deny", component, rule, Code.NETFUL_API_NO_AUTHORIZER_PERMISSION, self.route.origin)
+            code, assumed = Code.NETFUL_API_NO_AUTHORIZER_PERMISSION, self._by_token(kind, component)[1]
+            ruling = Ruling("deny", component, rule, code, self.route.origin, assumptions=assumed)
             yield Finding(HopKind.AUTHORIZATION, kind.value, ruling, answer)
         elif kind in _BY_TOKEN and (withheld := self._withheld()):
             rule = f"{component} needs `{withheld}`, which the distribution before it does not forward"
@@ -121,6 +126,12 @@ class Access(AuthorizationRequest):
         authorizer = self._authorizer
         needed = identity_headers(authorizer) if authorizer is not None else frozenset({"authorization"})
         return min(needed & self.caller.withheld, default="")
+
+    def _lacking_variable(self) -> str:
+        """Return a stage variable that the authorizer needs and the stage does not have; "" if it has all."""
+        variables = self.stage.variables if self.stage is not None else {}
+        needed = identity_variables(self._authorizer) if self._authorizer is not None else frozenset[str]()
+        return min(needed - variables.keys(), default="")
 
     def _by_token(self, kind: Authorization, component: str) -> tuple[str, tuple[str, ...]]:
         """Return the rule of an authorizer, and the assumptions about the request."""

@@ -8,7 +8,7 @@ import hashlib
 
 from netful.engine.usage.throttles import Membership, membership
 from netful.model.apis.stage import Stage
-from netful.model.apis.usage import ApiKey
+from netful.model.apis.usage import ApiKey, UsagePlan
 from netful.model.cloud import Cloud
 
 
@@ -29,3 +29,9 @@ def key_with(cloud: Cloud, value: str) -> ApiKey | None:
 def opened(cloud: Cloud, stage: Stage, key: ApiKey | None) -> Membership | None:
     """Return the plan through which a key opens a stage; None if no plan does."""
     return membership(cloud, stage, key.id) if key is not None else None
+
+
+def has_key(cloud: Cloud, plan: UsagePlan) -> bool:
+    """Return whether a plan has a key that is not disabled."""
+    keys = (cloud.apis.api_keys.get(str(id_)) for id_ in plan.key_ids)
+    return any(key is None or key.enabled for key in keys)

@@ -25,6 +25,7 @@ from netful.model.apis.api import Authorizer
 
 _DEFAULT_SOURCE = "method.request.header.Authorization"
 _HEADER = re.compile(r"request\.header\.([\w-]+)")
+_VARIABLE = re.compile(r"\$?stageVariables\.([\w-]+)")
 
 
 def identity(authorizer: Authorizer, message: Message, work: Allowance) -> tuple[str, ...] | None:
@@ -32,10 +33,7 @@ def identity(authorizer: Authorizer, message: Message, work: Allowance) -> tuple
 
     Raise BeyondAllowanceError if the validation expression needs more than a turn.
     """
-    sources = [source for source in authorizer.identity_source if isinstance(source, str)]
-    if not sources and authorizer.type != "REQUEST":
-        sources = [_DEFAULT_SOURCE]
-    values = [_value(source, message) for entry in sources for source in entry.split(",")]
+    values = [_value(source, message) for entry in _sources(authorizer) for source in entry.split(",")]
     pattern = authorizer.identity_validation_expression
     if not all(values) or (isinstance(pattern, str) and not _is_valid(pattern, values[0] or "", work)):
         return None
@@ -44,10 +42,17 @@ def identity(authorizer: Authorizer, message: Message, work: Allowance) -> tuple
 
 def identity_headers(authorizer: Authorizer) -> frozenset[str]:
     """Return the headers, in lower case, that an authorizer needs of a request."""
+    return frozenset(found.lower() for one in _sources(authorizer) for found in _HEADER.findall(one))
+
+
+def identity_variables(authorizer: Authorizer) -> frozenset[str]:
+    """Return the stage variables that an authorizer needs."""
+    return frozenset(found for one in _sources(authorizer) for found in _VARIABLE.findall(one))
+
+
+def _sources(authorizer: Authorizer) -> list[str]:
     written = [one for one in authorizer.identity_source if isinstance(one, str)]
-    if not written and authorizer.type != "REQUEST":
-        written = [_DEFAULT_SOURCE]
-    return frozenset(found.lower() for one in written for found in _HEADER.findall(one))
+    return written or ([_DEFAULT_SOURCE] if authorizer.type != "REQUEST" else [])
 
 
 def _is_valid(pattern: str, value: str, work: Allowance) -> bool:

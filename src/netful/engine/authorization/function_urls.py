@@ -87,14 +87,19 @@ def _of_signer(cloud: Cloud, url: Resource, signer: Caller | None, name: str, *,
         return _refused(url, "it asks for a signature, and the request has none", Code.NETFUL_API_UNSIGNED)
     if signer is None:
         return _unknown(url, "it depends on the caller's own policies", f"whether the caller's policies allow {ACTION}")
-    permitted, is_own = (
-        some(permits(cloud, one, "", name) for one in signer.names),
-        signer.account_id == cloud.account_id,
-    )
-    if permitted and is_own:
+    permitted = some(permits(cloud, one, "", name) for one in signer.names)
+    is_own = signer.account_id == cloud.account_id
+    function = cloud.compute.functions.get(name)
+    called = function.function_name if function is not None else name
+    request = PolicyRequest(ACTION, f"arn:aws:lambda:{cloud.region}:{cloud.account_id}:function:{called}")
+    refused = refusal(request, signer, None, None)
+    explicit = refused is not None and refused.explicit
+    if permitted and is_own and not explicit:
         return _finding(url, Ruling("allow", url.id, f"a permission of {name} admits {signer.arn}", origin=url.origin))
-    request = PolicyRequest(ACTION, f"arn:aws:lambda:{cloud.region}:{signer.account_id}:function:{name}")
-    if refusal(request, signer, None, None) is not None or not (is_own or permitted):
+    needs_permission = refused is not None or not is_own
+    if needs_permission and permitted is None and not explicit:
+        return _unknown(url, "its permissions are not known", f"the permissions of {name}")
+    if refused is not None or not (is_own or permitted):
         remedy = f"allow `{ACTION}` on `{name}` in the policies of `{signer.arn}`"
         return _refused(url, f"{signer.arn} is not allowed", Code.NETFUL_FUNCTION_URL_DENIED, remedy)
     if signer.document is None:

@@ -225,16 +225,26 @@ class Code(StrEnum):
         "allow `execute-api:Invoke` in `{component}`")
     NETFUL_API_KEY_WITHOUT_PLAN = (auto(), "the route requires an API key, and no usage plan of the stage has one",
         "add a usage plan with a key for the stage of `{component}`")
+    NETFUL_API_KEY_WITHOUT_AUTHORIZER = (auto(), "the route requires an API key that its Lambda authorizer returns, and it has no such authorizer",
+        "set `ApiKeySourceType: HEADER` on `{component}`, or give the route a Lambda authorizer")
     NETFUL_API_THROTTLED = (auto(), "a rate or burst of 0 rejects all requests",
         "raise the limit of `{component}` above 0")
     NETFUL_API_NO_INTEGRATION = (auto(), "the route has no integration",
         "give `{component}` an integration")
     NETFUL_API_NO_AUTHORIZER_PERMISSION = (auto(), "API Gateway may not invoke the authorizer's function",
         "add a permission for `apigateway.amazonaws.com` to invoke the function of `{component}`")
+    NETFUL_API_NO_STAGE_VARIABLE = (auto(), "the authorizer identifies callers by a stage variable that the stage does not have",
+        "add the variable to the stage, or take it out of the identity source of `{component}`")
     NETFUL_API_INVALID_INTEGRATION = (auto(), "API Gateway rejects the integration, so the template cannot be deployed; the rule quotes its error",
         "fix the integration of `{component}`: AWS refuses the template as it is")
     NETFUL_API_NO_PATH_MAPPING = (auto(), "a placeholder in the URI of the integration has no value, so every call is answered with 500",
         "map a parameter of the method of `{component}` to `integration.request.path.NAME`")
+    NETFUL_API_PROXY_METHOD = (auto(), "the integration invokes the function by another method than POST, so every call is answered with 500",
+        "set `IntegrationHttpMethod: POST` on the method of `{component}`")
+    NETFUL_API_NO_RESPONSE = (auto(), "the integration or the method has no response for its status, so every call is answered with 500",
+        "add an integration response to the method of `{component}`, and a method response for its status")
+    NETFUL_API_NO_TEMPLATE = (auto(), "the integration passes no body through, and has no template, so every call is answered with 415",
+        "add a request template to the method of `{component}`, or set `PassthroughBehavior: WHEN_NO_MATCH`")
     NETFUL_API_NO_INVOKE_PERMISSION = (auto(), "API Gateway may not invoke the function",
         "add a permission for `apigateway.amazonaws.com` to invoke `{component}`")
     NETFUL_API_ROLE_DENY = (auto(), "the role of the integration does not allow the call of the function or service",

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from enum import Enum
 
-from netful.engine.effort.allowance import Allowance
+from netful.engine.effort.allowance import Allowance, BeyondAllowanceError, of_turn
 from netful.engine.patterns.pattern import java_pattern
 from netful.engine.patterns.spelling import PatternError
 from netful.model.apis.api import ApiRoute
@@ -67,6 +67,24 @@ def declares(route: ApiRoute, status_code: str) -> bool:
     """Return whether a method declares a response for a status (§5.9). A method without any declaration accepts all."""
     declared = {response.status_code for response in route.method_responses}
     return not declared or status_code in declared
+
+
+def unanswered(route: ApiRoute, integration: Integration) -> str:
+    """Return why every call of a mapped integration ends without a response (§5.6, §5.9); "" if one may have a response."""
+    declared = [one for one in integration.responses if declares(route, one.status_code)]
+    if not declared:
+        return "it has no integration response of a status that the method declares"
+    (text, *others) = (integration.type == "MOCK" and integration.request_templates.values()) or (None,)
+    if not isinstance(text, str) or others or set("$#") & set(text):
+        return ""
+    status = mock_status(text)
+    if status is None:
+        return "its template has no whole number as `statusCode`"
+    try:
+        chosen = select(integration, status, of_turn())
+    except BeyondAllowanceError:
+        return ""
+    return "" if chosen in declared else f"no integration response of a status that the method declares is for {status}"
 
 
 def _matches(pattern: str, value: str, work: Allowance) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from netful.model.apis.integration import Integration
 
+_OVERRIDE = "requestOverride"
 _PLACEHOLDER = re.compile(r"(?<!\$)\{([^{}]+)\}")
 
 
@@ -23,7 +24,10 @@ def never_filled(integration: Integration) -> str:
 
     A template of the request may give one too (`$context.requestOverride.path`).
     """
-    if not isinstance(integration.uri, str) or integration.request_templates:
+    templates = integration.request_templates.values()
+    if not isinstance(integration.uri, str) or not all(
+        isinstance(one, str) and _OVERRIDE not in one for one in templates
+    ):
         return ""
     mapped = integration.request_parameters
     names = (found[1] for found in _PLACEHOLDER.finditer(integration.uri))

@@ -10,16 +10,19 @@ from dataclasses import replace
 
 from netful.engine.admission import requests
 from netful.engine.admission.requests import ApiRequest
+from netful.engine.apis import gateway_responses
 from netful.engine.authorization.callers import Caller
 from netful.engine.flows.finding import Assumption, Finding
 from netful.engine.flows.flow import single_address
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Symptom
 from netful.engine.flows.ruling import Ruling
+from netful.engine.http.gateway_errors import ResponseType
 from netful.engine.names import resolution
 from netful.engine.network.walk import Walk
 from netful.engine.trace import api_links
 from netful.engine.trace.ends.sources import Outside, Source
+from netful.model.apis.api import Api, ApiRoute, Authorization
 from netful.model.cloud import Cloud
 
 _UNSIGNED = (Outside.INTERNET, Outside.INTERNET6)
@@ -28,12 +31,23 @@ _UNSIGNED = (Outside.INTERNET, Outside.INTERNET6)
 def judge(walk: Walk, source: Source, request: ApiRequest) -> dict[int, Symptom]:
     """Add API Gateway's findings to a walk; return the caller's symptom for each denying hop, by the hop's number."""
     answers: dict[int, Symptom] = {}
-    for finding in requests.steps(walk.cloud, request, _caller(walk, source)):
-        answers |= note(walk, finding)
+    caller = _caller(walk, source)
+    meant = requests.destination(walk.cloud, request, caller)
+    nameless = _is_nameless(caller, meant.route)
+    for finding in requests.steps(walk.cloud, request, caller):
+        said = note(walk, finding, meant.came.api)
+        names = nameless and finding.answer is not None and finding.answer.response_type is ResponseType.ACCESS_DENIED
+        answers |= {number: replace(symptom, body="") if names else symptom for number, symptom in said.items()}
     return answers
 
 
-def note(walk: Walk, finding: Finding) -> dict[int, Symptom]:
+def _is_nameless(caller: Caller, route: ApiRoute | None) -> bool:
+    """Return whether a refusal by a policy names a signer who is not known."""
+    signs = route is not None and route.authorization_type is Authorization.AWS_IAM and caller.signed is not False
+    return signs and caller.role is None and caller.identity is None
+
+
+def note(walk: Walk, finding: Finding, api: Api | None = None) -> dict[int, Symptom]:
     """Add a finding to a walk, with the path behind it; return the caller's symptom for each hop that then denies."""
     before = len(walk.trail.hops)
     walk.trail.note((finding,))
@@ -47,7 +61,8 @@ def note(walk: Walk, finding: Finding) -> dict[int, Symptom]:
     if finding.answer is None:
         return {}
     lost = (hop.n for hop in walk.trail.hops[before:] if hop.verdict == "deny")
-    return dict.fromkeys(lost, Symptom("http", finding.answer.status, finding.answer.body))
+    said = gateway_responses.predicted(api, finding.answer)
+    return dict.fromkeys(lost, Symptom("http", said.status, said.body))
 
 
 def is_signed(walk: Walk, source: Source) -> bool | None:

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from netful.engine.admission.requests import ApiRequest
+from netful.engine.admission.requests import METHOD_OVERRIDE, ApiRequest
 from netful.engine.filters.network_firewalls import APPLICATIONS, Asked
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Finding, Found
@@ -135,7 +135,8 @@ def first_request(target: HostDestination) -> HttpRequest | None:
         headers = dict(target.headers)
         return HttpRequest(headers.pop("host", target.host), target.path, headers=headers or None)
     if target.request is not None and target.request.path:
-        return HttpRequest(target.request.host, target.request.path, target.request.method)
+        asked = target.request
+        return HttpRequest(asked.host, asked.path + (f"?{asked.query}" if asked.query else ""), asked.method)
     return None
 
 
@@ -287,7 +288,7 @@ def _api_request(walk: Walk, target: HostDestination) -> ApiRequest | None:
         asked,
         host=now.host,
         path=path,
-        method=now.method or "GET",
+        method=headers.get(METHOD_OVERRIDE) or now.method or "GET",
         api_id=headers.get(_API_ID, ""),
         headers=tuple(headers.items()),
         query=query,

@@ -122,7 +122,9 @@ def _path(
         symptom=_symptom(denied, answers),
         hops=tuple(trail.hops),
         return_hops=tuple(back.hops),
-        assumptions=tuple({**dict.fromkeys(question.assumptions), **trail.assumptions, **back.assumptions}),
+        assumptions=tuple(
+            dict.fromkeys((*question.assumptions, *trail.assumptions, *back.assumptions, *_let_through(hops, answers)))
+        ),
         missing=missing,
         hint=next(iter(helping.values()), "")
         or (hints.for_missing(missing, cloud.template.resources) if missing else ""),
@@ -142,11 +144,25 @@ def _hints(denied: list[Hop], remedies: Mapping[str, int], question: Question) -
     return found
 
 
+def _deciding(denied: list[Hop], answers: Mapping[int, Symptom]) -> Hop:
+    """Return the denying hop that decides about the symptom: names first, then packets, then the service."""
+    return next((hop for hop in denied if hop.kind is not HopKind.POLICY and hop.n not in answers), denied[0])
+
+
+def _let_through(hops: tuple[Hop, ...], answers: Mapping[int, Symptom]) -> Iterator[str]:
+    """Yield the assumptions of a response: hops before it whose verdict is not known might respond otherwise."""
+    denied = [hop for hop in hops if hop.verdict == "deny"]
+    first = _deciding(denied, answers) if denied else None
+    if first is not None and first.n in answers:
+        doubtful = (hop for hop in hops if hop.verdict == "unknown" and hop.n < first.n)
+        yield from (f"{hop.component} lets the request through, which is not known: {hop.rule}" for hop in doubtful)
+
+
 def _symptom(denied: list[Hop], answers: Mapping[int, Symptom]) -> Symptom:
-    """Return the client's symptom: the first denying hop decides, names first, then packets, then the service."""
+    """Return the client's symptom, which the deciding hop gives."""
     if not denied:
         return Symptom()
-    first = next((hop for hop in denied if hop.kind is not HopKind.POLICY and hop.n not in answers), denied[0])
+    first = _deciding(denied, answers)
     if first.n in answers:
         return answers[first.n]
     if first.kind is HopKind.POLICY:

@@ -16,7 +16,6 @@ from netful.engine.http.gateway_errors import (
     BAD_INTEGRATION,
     HTTP_INTERNAL_ERROR,
     HTTP_UNAVAILABLE,
-    INTERNAL_ERROR,
     TIMED_OUT,
     TOO_LONG,
     GatewayAnswer,
@@ -79,7 +78,7 @@ class Integrations(Frozen):
 
     async def lambda_proxy(self, call: Call) -> Response:
         """Have the function of a REST API answer (AWS_PROXY)."""
-        _refuse_proxy(call)
+        refuse_headers(call)
         done = await self._invoked(call, self.events.text(call))
         if done.function_error:
             raise Fault(BAD_INTEGRATION)
@@ -88,7 +87,7 @@ class Integrations(Frozen):
 
     async def streaming_lambda_proxy(self, call: Call) -> Response:
         """Have the streaming function of a REST API answer (AWS_PROXY)."""
-        _refuse_proxy(call)
+        refuse_headers(call)
         begun = await self._run(call, self.events.text(call), self.ports.invoke_streaming)
         if call.record is not None:
             call.record.received(begun)
@@ -181,13 +180,6 @@ _STREAMING_METHODS: dict[str, _Method] = {
 
 _SOCKET_METHODS = _METHODS | {"AWS_PROXY": Integrations.function_of_socket_api}
 _TABLES = {Protocol.REST: _METHODS, Protocol.HTTP: _HTTP_METHODS, Protocol.WEBSOCKET: _SOCKET_METHODS}
-
-
-def _refuse_proxy(call: Call) -> None:
-    """Raise Fault if the function of a proxy can receive no event."""
-    if str(call.integration.http_method or "POST").upper() != "POST":
-        raise Fault(INTERNAL_ERROR)
-    refuse_headers(call)
 
 
 def _of_size(call: Call, response: Response) -> Response:

@@ -10,10 +10,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from operator import attrgetter
 
+from netful.engine.authorization import function_urls
 from netful.engine.authorization.service_permissions import permits
 from netful.engine.distributions.origin_access import PRINCIPAL
-from netful.engine.iam import policies
-from netful.engine.iam.authorization import refusal
 from netful.functions.environments.service import FunctionService
 from netful.functions.urls.door import UrlDoor
 from netful.functions.urls.event import UrlRequest
@@ -22,8 +21,6 @@ from netful.services.front.routing import LOCAL_URL_PATH
 from netful.services.front.signature import Signer, fault, signature_of
 from netful.services.http.message import Request, Response
 from netful.stack.parts.signers import signers
-
-_ACTION = "lambda:InvokeFunctionUrl"
 
 
 class LambdaUrls:
@@ -61,13 +58,14 @@ class LambdaUrls:
         signature = signature_of(request)
         if signature is None or fault(signature, signer, request, datetime.now(UTC)) is not None:
             return False
-        service = self._functions()
-        url = service.urls.get(host.partition(".")[0])
-        name = service.cloud.compute.functions[url.function_id].function_name if url else "*"
-        arn = f"arn:aws:lambda:{service.cloud.region}:{service.cloud.account_id}:function:{name}"
+        cloud = self._functions().cloud
+        url = function_urls.url_at(cloud, host)
+        if url is None:
+            return True
         if signer.caller.party:
-            return permits(service.cloud, PRINCIPAL, signer.caller.arn, arn) is not False
-        return refusal(policies.PolicyRequest(_ACTION, arn), signer.caller, None, None) is None
+            function = str(url.properties.get("TargetFunctionArn"))
+            return permits(cloud, PRINCIPAL, signer.caller.arn, function) is not False
+        return function_urls.judge(cloud, url, signer.caller, signed=True).ruling.verdict != "deny"
 
 
 def url_entries(service: FunctionService, port: int) -> dict[str, str]:

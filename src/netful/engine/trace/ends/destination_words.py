@@ -16,7 +16,7 @@ import re
 from dataclasses import replace
 from urllib.parse import urlsplit, urlunsplit
 
-from netful.engine.admission.requests import ApiRequest
+from netful.engine.admission.requests import METHOD_OVERRIDE, ApiRequest
 from netful.engine.authorization.function_urls import URL
 from netful.engine.files.mounts import targets_of
 from netful.engine.flows.flow import ANY_PORT, Ports, network_of
@@ -138,7 +138,8 @@ def _url(cloud: Cloud, text: str, headers: tuple[tuple[str, str], ...]) -> Desti
         return found
     sent = dict(headers)
     api_id = sent.get("x-apigw-api-id", "")
-    request = ApiRequest(sent.get("host", host), "GET", parts.path or "/", api_id, headers=headers)
+    method = sent.get(METHOD_OVERRIDE, "GET")
+    request = ApiRequest(sent.get("host", host), method, parts.path or "/", api_id, headers=headers, query=parts.query)
     return replace(found, action="execute-api:Invoke", request=request)
 
 
@@ -147,7 +148,9 @@ def _api_request(cloud: Cloud, text: str, name: str, method: str, path: str) -> 
     if api is None:
         raise QuestionError(f"there is no API `{name}`", hint=close(cloud, name, "`netful show` lists the APIs"))
     host = api_names.host_of(cloud, api)
-    return HostDestination(host, Service(), text, "execute-api:Invoke", request=ApiRequest(host, method.upper(), path))
+    place, _, query = path.partition("?")
+    request = ApiRequest(host, method.upper(), place, query=query)
+    return HostDestination(host, Service(), text, "execute-api:Invoke", request=request)
 
 
 def _host(host: str, service: Service) -> HostDestination:
