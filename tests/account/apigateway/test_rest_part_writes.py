@@ -348,6 +348,13 @@ def test_description_of_a_deployment(rest, api):
     assert rest.update_deployment(restApiId=api["id"], deploymentId=made, patchOperations=patch)["description"] == "d"
 
 
+def test_method_needs_an_integration(rest, api):
+    place = {"restApiId": api["id"], "resourceId": api["rootResourceId"], "httpMethod": "GET"}
+    rest.put_method(**place, authorizationType="NONE")
+    with pytest.raises(rest.exceptions.BadRequestException, match="No integration defined for method"):
+        rest.create_deployment(restApiId=api["id"], stageName="live")
+
+
 def test_private_api_needs_a_policy(rest):
     api = rest.create_rest_api(name="p", endpointConfiguration={"types": ["PRIVATE"]})
     place = {"restApiId": api["id"], "resourceId": api["rootResourceId"], "httpMethod": "GET"}

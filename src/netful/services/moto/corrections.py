@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from netful.services.moto import given_ids, iam
+from netful.services.moto import event_patterns, given_ids, iam
 from netful.services.moto.bucket_policies import apply_to_anyone_only
 from netful.services.moto.iterators import bound_iterators, check_iterators
 from netful.services.moto.metrics import match_dimensions
@@ -22,6 +22,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.cloudwatch.models", match_dimensions),
     ("moto.cognitoidp.models", given_ids.of_user_pools),
     ("moto.dynamodbstreams.models", bound_iterators),
+    ("moto.events.responses", event_patterns.answer_tests),
     ("moto.iam.policy_validation", iam.take_any_version),
     ("moto.iam.responses", iam.make_room_for_versions),
     ("moto.iam.responses", given_ids.of_roles_and_access_keys),

@@ -71,6 +71,8 @@ def _create_deployment(site: Site, wanted: OperationRequest) -> Any:
         raise bad_request("The REST API doesn't contain any methods")
     if api.private and api.policy is None:
         raise bad_request("Private REST API doesn't have a resource policy attached to it")
+    if any(route.integration is None for route in api.routes):
+        raise bad_request("No integration defined for method")
     methods = tuple(route.id for route in api.routes if route.id in cloud.template.resources)
     made = Deployment(f"{api.id}.{uuid.uuid4().hex}", api.id, methods, given.description)
     name = given.stage_name
