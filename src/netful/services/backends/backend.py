@@ -268,6 +268,7 @@ def _environment(cloud: Cloud) -> dict[str, str]:
     nowhere = os.devnull
     return {
         "MOTO_ACCOUNT_ID": cloud.account_id,
+        "MOTO_ACM_VALIDATION_WAIT": "0",
         "MOTO_ALLOW_NONEXISTENT_REGION": "true",
         "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
         "AWS_DEFAULT_REGION": cloud.region,
