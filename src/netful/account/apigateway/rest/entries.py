@@ -12,9 +12,9 @@ from netful.account.apigateway.operations.representation import at_aws, at_part,
 from netful.account.apigateway.shapes import modelled
 from netful.engine.http.streaming import STREAM
 from netful.model.apis.api import ApiRoute, Authorizer, RequestModel, RequestValidator, RestApi
-from netful.model.apis.integration import Integration, IntegrationResponse
+from netful.model.apis.integration import Integration
 from netful.model.cloud import Cloud
-from netful.model.core import Maybe, known_parts
+from netful.model.core import known_parts
 
 entry = partial(modelled, "apigateway")
 MODEL = "AWS::ApiGateway::Model"
@@ -86,20 +86,9 @@ def integration(cloud: Cloud, api: RestApi, route: ApiRoute, one: Integration) -
             lookups.resource_id(cloud, api, route.path) if one.cache_namespace is None else one.cache_namespace
         ),
         cacheKeyParameters=one.cache_key_parameters,
-        requestTemplates=_templates(one.request_templates),
-        integrationResponses={r.status_code: integration_response(r) for r in one.responses} or None,
+        integrationResponses={r.status_code: entry("IntegrationResponse", r) for r in one.responses} or None,
         tlsConfig={"insecureSkipVerification": True} if one.insecure_skip_verification else None,
     )
-
-
-def integration_response(one: IntegrationResponse) -> dict[str, Any]:
-    """Return a response of an integration as GetIntegrationResponse has it."""
-    return entry("IntegrationResponse", one, responseTemplates=_templates(one.response_templates))
-
-
-def _templates(templates: Mapping[str, Maybe[str]]) -> dict[str, Any] | None:
-    """Return templates by their types; an empty one is null, as AWS says that the body passes."""
-    return {name: text or None for name, text in known_parts(templates).items()} or None
 
 
 def authorizer(cloud: Cloud, one: Authorizer) -> dict[str, Any]:
