@@ -73,6 +73,11 @@ def test_an_elastic_address_is_meant_by_itself(ec2):
     assert ec2("ReleaseAddress", PublicIp=second) == "InvalidAddress.NotFound"
 
 
+def test_zones_are_meant_by_name_or_id(ec2):
+    (one,) = ec2("DescribeAvailabilityZones", ZoneNames=["eu-west-1b"])["AvailabilityZones"]
+    assert ec2("DescribeAvailabilityZones", ZoneIds=[one["ZoneId"]])["AvailabilityZones"] == [one]
+
+
 def test_a_zone_chooses_the_default_subnet(ec2):
     one = launched(ec2, Placement={"AvailabilityZone": "eu-west-1b"})
     assert (one["Placement"]["AvailabilityZone"], one["PrivateIpAddress"]) == ("eu-west-1b", "172.31.16.4")

@@ -120,8 +120,9 @@ def _availability_zones(world: World, asked: Parameters) -> Record:
         }
         for zone, zone_id in zone_ids(region).items()
     ]  # fmt: skip
-    named = asked.get("ZoneNames")
-    return {"AvailabilityZones": [r for r in filtered(_ZONES, asked, records) if not named or r["ZoneName"] in named]}
+    wanted = [*(asked.get("ZoneNames") or ()), *(asked.get("ZoneIds") or ())]
+    found = [r for r in filtered(_ZONES, asked, records) if not wanted or {r["ZoneName"], r["ZoneId"]} & {*wanted}]
+    return {"AvailabilityZones": found}
 
 
 def _account_attributes(world: World, asked: Parameters) -> Record:
