@@ -24,7 +24,7 @@ from netful.model.functions.function import Code, Function
 _LONGEST_NAME = 64
 _CONFIGURED = (
     "Timeout", "MemorySize", "Environment", "EphemeralStorage", "Handler", "VpcConfig", "Description", "TracingConfig",
-    "LoggingConfig", "Layers", "ImageConfig",
+    "LoggingConfig", "Layers", "ImageConfig", "DeadLetterConfig",
 )  # fmt: skip
 _READ = frozenset({
     "FunctionName", "Runtime", "Role", "Code", "Publish", "PackageType", "Architectures", "Tags", "TenancyConfig", *_CONFIGURED,

@@ -53,6 +53,8 @@ def updated(cloud: Cloud, function: Function, request: Mapping[str, Any]) -> Fun
             changes[_TEXTS[member]] = value
         elif member == "TracingConfig":
             changes["tracing_mode"] = value.get("Mode", function.tracing_mode)
+        elif member == "DeadLetterConfig":
+            changes["dead_letter_arn"] = value.get("TargetArn", "")
         elif member == "LoggingConfig":
             changes["logging"] = _logging(function, value)
         elif member not in _WITHOUT_EFFECT:
