@@ -12,10 +12,10 @@ class Timetables:
     """Reader of the schedules in moto."""
 
     def __init__(self) -> None:
-        self._last: list[CalledSchedule] | None = None
+        self._last: list[CalledSchedule] = []
 
     def changed(self) -> list[Timetable]:
-        """Return all enabled schedules if they have changed since the last time, or at the first time."""
+        """Return all enabled schedules if they have changed since the last time."""
         found = [*_of_rules(), *_of_scheduler()]
         if found == self._last:
             return []
