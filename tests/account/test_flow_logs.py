@@ -30,6 +30,16 @@ def test_a_call_makes_a_log_for_each_resource(ec2, vpc_ids):
     assert [one["ResourceId"] for one in ec2("DescribeFlowLogs", Filter=only)["FlowLogs"]] == vpc_ids[1:]
 
 
+def test_the_same_log_again_is_listed_as_one_that_exists(ec2, vpc_ids):
+    ec2("CreateFlowLogs", ResourceIds=vpc_ids[:1], **WANTED)
+    again = ec2("CreateFlowLogs", ResourceIds=vpc_ids, **WANTED)
+    assert [(one["ResourceId"], one["Error"]["Code"]) for one in again["Unsuccessful"]] == [
+        (vpc_ids[0], "FlowLogAlreadyExists")
+    ]
+    assert len(again["FlowLogIds"]) == 1
+    assert ec2("CreateFlowLogs", ResourceIds=vpc_ids[:1], **{**WANTED, "TrafficType": "REJECT"})["Unsuccessful"] == []
+
+
 def test_deleted_logs_are_gone_and_unknown_ones_are_listed(ec2, vpc_ids):
     (id_, other) = ec2("CreateFlowLogs", ResourceIds=vpc_ids, **WANTED)["FlowLogIds"]
     answer = ec2("DeleteFlowLogs", FlowLogIds=[id_, "fl-0123456789abcdef0"])

@@ -160,6 +160,7 @@ def test_zones_are_listed_in_pages_and_by_name(account, dns):
     second = dns("ListHostedZones", MaxItems="2", Marker=first["NextMarker"])
     assert [len(page["HostedZones"]) for page in (first, second)] == [2, 1]
     assert (first["IsTruncated"], second["IsTruncated"]) == (True, False)
+    assert dns("ListHostedZones", HostedZoneType="PrivateHostedZone")["HostedZones"] == []
     names = [zone["Name"] for zone in dns("ListHostedZonesByName")["HostedZones"]]
     assert names == ["x.com.", "a.org.", "b.org."]
     found = dns("ListHostedZonesByName", DNSName="b.org", MaxItems="1")

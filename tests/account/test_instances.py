@@ -50,6 +50,34 @@ def test_an_instance_without_a_subnet_is_in_the_default_vpc(ec2):
     assert [key["KeyName"] for key in ec2("DescribeKeyPairs")["KeyPairs"]] == ["me"]
 
 
+def test_a_group_of_the_default_vpc_is_meant_by_its_name(ec2, group_id):
+    made = ec2("CreateSecurityGroup", GroupName="my-sg", Description="d")["GroupId"]
+    pair = [{"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "UserIdGroupPairs": [{"GroupName": "default"}]}]
+    (rule,) = ec2("AuthorizeSecurityGroupIngress", GroupName="my-sg", IpPermissions=pair)["SecurityGroupRules"]
+    (default,) = ec2("DescribeSecurityGroups", GroupNames=["default"])["SecurityGroups"]
+    assert (rule["GroupId"], rule["ReferencedGroupInfo"]["GroupId"]) == (made, default["GroupId"])
+    assert ec2("RevokeSecurityGroupIngress", GroupName="my-sg", IpPermissions=pair)["Return"] is True
+    assert ec2("DescribeSecurityGroups", GroupNames=["web"]) == "InvalidGroup.NotFound"
+    assert ec2("DeleteSecurityGroup", GroupName="web") == "InvalidGroup.NotFound"
+    assert ec2("DeleteSecurityGroup", GroupName="my-sg")["GroupId"] == made
+    assert ec2("DescribeSecurityGroups", GroupIds=[made]) == "InvalidGroup.NotFound"
+    assert group_id in [one["GroupId"] for one in ec2("DescribeSecurityGroups")["SecurityGroups"]]
+
+
+def test_an_elastic_address_is_meant_by_itself(ec2):
+    first, second = (ec2("AllocateAddress")["PublicIp"] for _ in range(2))
+    assert [one["PublicIp"] for one in ec2("DescribeAddresses", PublicIps=[second])["Addresses"]] == [second]
+    assert ec2("DescribeAddresses", PublicIps=["192.0.2.99"]) == "InvalidAddress.NotFound"
+    assert ec2("AssociateAddress", PublicIp=first, InstanceId=launched(ec2)["InstanceId"])["AssociationId"]
+    ec2("ReleaseAddress", PublicIp=second)
+    assert ec2("ReleaseAddress", PublicIp=second) == "InvalidAddress.NotFound"
+
+
+def test_zones_are_meant_by_name_or_id(ec2):
+    (one,) = ec2("DescribeAvailabilityZones", ZoneNames=["eu-west-1b"])["AvailabilityZones"]
+    assert ec2("DescribeAvailabilityZones", ZoneIds=[one["ZoneId"]])["AvailabilityZones"] == [one]
+
+
 def test_a_zone_chooses_the_default_subnet(ec2):
     one = launched(ec2, Placement={"AvailabilityZone": "eu-west-1b"})
     assert (one["Placement"]["AvailabilityZone"], one["PrivateIpAddress"]) == ("eu-west-1b", "172.31.16.4")

@@ -194,6 +194,9 @@ def test_facts_about_a_cluster_of_databases(account):
         "WRITER": made["Endpoint"],
         "READER": made["ReaderEndpoint"],
     }
+    assert (
+        account.rds("DescribeDBClusterEndpoints", DBClusterEndpointIdentifier="x") == "DBClusterEndpointNotFoundFault"
+    )
     quotas = {one["AccountQuotaName"]: one["Used"] for one in account.rds("DescribeAccountAttributes")["AccountQuotas"]}
     assert (quotas["DBClusters"], quotas["DBInstances"]) == (1, 0)
     assert account.rds("RebootDBInstance", DBInstanceIdentifier="x") == "DBInstanceNotFound"

@@ -35,6 +35,9 @@ _OF_FIREWALLS = "AWS::WAFv2::"
 _APIS, _OF_APIS = ("apis",), "AWS::ApiGateway"
 """The group whose things have calls of their own too, and the beginning of the types that it follows from."""
 
+_VPC_LINK = "AWS::ApiGatewayV2::VpcLink"
+"""The type of the APIs that has interfaces in the network."""
+
 
 class Put(Frozen):
     """A resource that is there after the change, in place of one with the same id."""
@@ -99,7 +102,7 @@ def changed(cloud: Cloud, edits: Iterable[Edit], running: Cloud | None = None) -
     edited = [one for one in edited if not one.type.startswith(_OF_INSIGHTS)]
     of_apis = [one for one in edited if one.type.startswith(_OF_APIS)]
     of_firewalls = [one for one in edited if one.type.startswith(_OF_FIREWALLS)]
-    if len(of_apis) + len(of_firewalls) < len(edited):
+    if len(of_apis) + len(of_firewalls) < len(edited) or any(one.type == _VPC_LINK for one in of_apis):
         fresh = _with_network(fresh, cloud, running or cloud)
     if of_firewalls:
         fresh = _with_firewalls(fresh)

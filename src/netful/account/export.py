@@ -148,6 +148,7 @@ def _function(function: Function) -> dict[str, Any]:
             "MemorySize": function.memory_size,
             "Environment": {"Variables": {k: v for k, v in function.environment.items() if isinstance(v, str)}},
             **({"VpcConfig": vpc} if vpc["SubnetIds"] else {}),
+            **({"DeadLetterConfig": {"TargetArn": function.dead_letter_arn}} if function.dead_letter_arn else {}),
         },
     }
 

@@ -13,6 +13,12 @@ def env(*, stack: StackOptions = StackOptions()) -> int:  # noqa: B008  # frozen
     """
     status = connected(stack).status()
     region = status["region"]
-    values = {"AWS_ENDPOINT_URL": status["endpoint_url"], "AWS_REGION": region, "AWS_DEFAULT_REGION": region, **KEYS}
+    values = {
+        "AWS_ENDPOINT_URL": status["endpoint_url"],
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        **KEYS,
+        "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",  # else `data-127.0.0.1` for some operations
+    }
     print("\n".join(f"export {name}={quote(value)}" for name, value in values.items()))
     return 0

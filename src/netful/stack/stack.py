@@ -33,7 +33,7 @@ from netful.functions.environments.service import FunctionService, FunctionSetti
 from netful.model.cloud import Cloud
 from netful.model.core import StackError
 from netful.model.difference import Difference
-from netful.services.backends.frames import Initiative, Sent
+from netful.services.backends.frames import Initiative, Sent, Timetable
 from netful.services.backends.state_folder import StateFolder
 from netful.services.deploy.dynamic_references import DynamicReferences
 from netful.services.tls.authority import Authority
@@ -170,7 +170,7 @@ class Stack:
         self.authority = Authority(path)
         self.traces = stack_settings.traces(settings, lambda: self.cloud)
         internet = stack_settings.real_internet(settings, self.authority)
-        sent: asyncio.Queue[Sent] = asyncio.Queue()
+        sent: asyncio.Queue[Sent | Timetable] = asyncio.Queue()
         self.backends = BackendsOnDemand(cloud, path, lambda one: self._receive(one, sent), kept=kept)
         self.networks = Networks(cloud, design, stack_settings.options(settings))
         web_calls = WebClients(self.networks, internet_or_interface, self.authority.bundle)
@@ -259,9 +259,9 @@ class Stack:
             cloud, path, self.networks, self.authority, web_calls, self._functions.invoke, call_host, signer
         )
 
-    def _receive(self, message: Initiative, sent: asyncio.Queue[Sent]) -> None:
+    def _receive(self, message: Initiative, sent: asyncio.Queue[Sent | Timetable]) -> None:
         """Take what the back ends' services do by themselves."""
-        if isinstance(message, Sent):
+        if isinstance(message, Sent | Timetable):
             sent.put_nowait(message)
         else:
             self.state_machines.receive(message)

@@ -163,6 +163,7 @@ def test_link_of_the_second_version(bench):
     assert made["SubnetIds"][0].startswith("subnet-")
     again = http.create_vpc_link(Name="by id", SubnetIds=made["SubnetIds"])
     assert bench.cloud.apis.vpc_links[again["VpcLinkId"]].subnet_ids == ("Subnet",)
+    assert len(bench.cloud.network.interfaces_of(made["VpcLinkId"])) == 1
     assert told(http.get_vpc_link(VpcLinkId=made["VpcLinkId"])) == told(made)
     assert len(http.get_vpc_links()["Items"]) == 2
     assert http.update_vpc_link(VpcLinkId=made["VpcLinkId"], Name="other")["Name"] == "other"
@@ -173,6 +174,7 @@ def test_link_of_the_second_version(bench):
         http.delete_vpc_link(VpcLinkId=made["VpcLinkId"])
     http.delete_api(ApiId=api)
     http.delete_vpc_link(VpcLinkId=made["VpcLinkId"])
+    assert bench.cloud.network.interfaces_of(made["VpcLinkId"]) == ()
     with pytest.raises(http.exceptions.BadRequestException, match="subnet-0 does not exist"):
         http.create_vpc_link(Name="l", SubnetIds=["subnet-0"])
 

@@ -118,6 +118,8 @@ def test_patches_of_a_method(rest, get_pets):
 
 
 def test_patches_of_an_integration(rest, get_pets):
+    declared = [{"op": "add", "path": "/requestParameters/method.request.querystring.a", "value": "false"}]
+    rest.update_method(**get_pets, patchOperations=declared)
     patches = [
         {"op": "replace", "path": "/timeoutInMillis", "value": "5000"},
         {"op": "add", "path": "/cacheKeyParameters/method.request.querystring.a"},
@@ -138,6 +140,8 @@ def test_patches_of_an_integration(rest, get_pets):
         ("update_method", {"patchOperations": [{"op": "copy", "path": "/apiKeyRequired"}]}, "Invalid patch operation"),
         ("update_method", {"patchOperations": [{"op": "replace", "path": "/authorizationType", "value": "CUSTOM"}]}, "authorizer ID"),
         ("put_integration", {"type": "NONE"}, "Invalid integration type"),
+        ("put_integration", {"type": "MOCK", "requestParameters": {"integration.request.header.a": "text"}}, "Invalid mapping expression specified: text"),
+        ("put_integration", {"type": "MOCK", "requestParameters": {"integration.request.header.a": "method.request.header.b"}}, "mapping expression parameter specified"),
         ("put_integration", {"type": "HTTP"}, "HttpMethod must be non-empty"),
         ("put_integration", {"type": "AWS", "integrationHttpMethod": "POST"}, "Invalid ARN"),
         ("put_integration", {"type": "HTTP", "integrationHttpMethod": "GET"}, "Invalid HTTP endpoint"),
@@ -346,6 +350,18 @@ def test_description_of_a_deployment(rest, api):
     made = rest.create_deployment(restApiId=api["id"])["id"]
     patch = [{"op": "replace", "path": "/description", "value": "d"}]
     assert rest.update_deployment(restApiId=api["id"], deploymentId=made, patchOperations=patch)["description"] == "d"
+
+
+def test_response_of_an_integration_needs_one_of_its_method(rest, get_pets):
+    with pytest.raises(rest.exceptions.NotFoundException, match="Invalid Response status code specified"):
+        rest.put_integration_response(**get_pets, statusCode="404")
+
+
+def test_method_needs_an_integration(rest, api):
+    place = {"restApiId": api["id"], "resourceId": api["rootResourceId"], "httpMethod": "GET"}
+    rest.put_method(**place, authorizationType="NONE")
+    with pytest.raises(rest.exceptions.BadRequestException, match="No integration defined for method"):
+        rest.create_deployment(restApiId=api["id"], stageName="live")
 
 
 def test_private_api_needs_a_policy(rest):

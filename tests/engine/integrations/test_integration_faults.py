@@ -62,6 +62,19 @@ def test_parameter_that_its_method_must_declare(expression, declared):
     assert undeclared(ApiRoute("r", "GET", "/{id}", integration=integration, parameters_known=False)) == ""
 
 
+@pytest.mark.parametrize("expression", ["'text'", "''", "method.request.body", "method.request.body.a[0]", "context.requestId", "stageVariables.v"])  # fmt: skip
+def test_expressions_that_need_no_declaration(expression):
+    integration = Integration("i", "HTTP", "https://e.example/", "GET", request_parameters={"x": expression})
+    assert undeclared(ApiRoute("r", "GET", "/", integration=integration)) == ""
+
+
+@pytest.mark.parametrize("expression", ["text", "'text", "$context.requestId", "method.request.cookie.a", "method.request.bodyguard"])  # fmt: skip
+def test_a_text_that_is_no_expression(expression):
+    integration = Integration("i", "HTTP", "https://e.example/", "GET", request_parameters={"x": expression})
+    said = undeclared(ApiRoute("r", "GET", "/", integration=integration, parameters_known=False))
+    assert said.endswith(f"errors : [Invalid mapping expression specified: {expression}]")
+
+
 def test_parameter_of_a_cache_s_key_that_its_method_must_declare():
     name = "method.request.querystring.q"
     route = ApiRoute("r", "GET", "/", integration=Integration("i", "MOCK", cache_key_parameters=(name,)))

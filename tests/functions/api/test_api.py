@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -172,10 +173,11 @@ def test_event_settings_come_from_the_template():
         "DestinationConfig": {"OnFailure": {"Destination": "arn:aws:sqs:eu-west-1:123456789012:q"}},
     }
     resources = {
-        "Fn": Resource("Fn", "AWS::Lambda::Function", {"DeadLetterConfig": {"TargetArn": "arn:aws:sns:::dead"}}),
         "C": Resource("C", "AWS::Lambda::EventInvokeConfig", config),
     }
-    cloud = Cloud.of(functions=CLOUD.compute.functions, resources=resources)
+    functions = {**CLOUD.compute.functions}
+    functions["Fn"] = replace(functions["Fn"], dead_letter_arn="arn:aws:sns:::dead")
+    cloud = Cloud.of(functions=functions, resources=resources)
     assert event_settings(cloud, "Fn") == EventSettings(
         1, 120, on_failure="arn:aws:sqs:eu-west-1:123456789012:q", dead_letter="arn:aws:sns:::dead"
     )

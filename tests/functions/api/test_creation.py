@@ -6,6 +6,7 @@ import json
 import pytest
 
 from netful.functions.api.protocol.message import OperationCall
+from netful.functions.events.event_settings import event_settings
 from netful.model.functions.images import Image
 from netful.model.identity import ec2_id
 from tests.helpers.images import PYTHON, TestImage, python_layer, tar
@@ -97,6 +98,22 @@ def test_in_a_vpc_it_has_an_interface_and_waits_for_it(bench):
     assert other == (200, 1)
 
 
+def test_a_dead_letter_target_is_told_used_and_changed(bench):
+    async def body(client):
+        made = await client("POST", FUNCTIONS, ASKED | {"DeadLetterConfig": {"TargetArn": f"{QUEUES}:dead"}})
+        changed = await client("PUT", f"{NEW}/configuration", {"DeadLetterConfig": {"TargetArn": f"{QUEUES}:other"}})
+        used = event_settings(client.service.cloud, "fresh").dead_letter
+        ended = await client("PUT", f"{NEW}/configuration", {"DeadLetterConfig": {"TargetArn": ""}})
+        await client("DELETE", NEW)
+        return made, changed, used, ended
+
+    made, changed, used, ended = run(bench, body)
+    assert made["DeadLetterConfig"] == {"TargetArn": f"{QUEUES}:dead"}
+    assert changed["DeadLetterConfig"] == {"TargetArn": used}
+    assert used == f"{QUEUES}:other"
+    assert "DeadLetterConfig" not in ended
+
+
 def test_a_version_can_be_published_with_it(bench):
     async def body(client):
         made = await client("POST", FUNCTIONS, ASKED | {"Publish": True})
@@ -109,6 +126,7 @@ def test_a_version_can_be_published_with_it(bench):
     assert (answer, after[0]) == ((200, ["1", 7]), 404)
 
 
+QUEUES = "arn:aws:sqs:eu-west-1:123456789012"
 NO_LAYER = "arn:aws:lambda:eu-west-1:123456789012:layer:none:1"
 
 
@@ -119,7 +137,8 @@ NO_LAYER = "arn:aws:lambda:eu-west-1:123456789012:layer:none:1"
         ({"FunctionName": "no name"}, 400, "ValidationException", "Value 'no name' at 'functionName' failed"),
         ({"Role": "r1"}, 400, "ValidationException", "Value 'r1' at 'role' failed to satisfy constraint"),
         ({"Runtime": "nodejs14.x"}, 400, "InvalidParameterValueException", "The runtime parameter of nodejs14.x is no longer supported"),
-        ({"Runtime": "cobol"}, 400, "InvalidParameterValueException", "which netful does not run"),
+        ({"Runtime": "python9.9"}, 400, "InvalidParameterValueException", "Value python9.9 at 'runtime' failed to satisfy constraint: Member must satisfy enum"),
+        ({"Handler": None}, 400, "InvalidParameterValueException", "Runtime and Handler are mandatory parameters"),
         ({"Timeout": 5401}, 400, "ValidationException", "'timeout' failed to satisfy constraint: Member must have value less than or equal to 5400"),
         ({"Timeout": 0}, 400, "ValidationException", "'timeout' failed to satisfy constraint: Member must have value greater than or equal to 1"),
         ({"MemorySize": 127}, 400, "ValidationException", "'memorySize' failed to satisfy constraint: Member must have value greater than or equal to 128"),
@@ -134,7 +153,7 @@ NO_LAYER = "arn:aws:lambda:eu-west-1:123456789012:layer:none:1"
         (place(["subnet-1"], "G"), 400, "InvalidParameterValueException", "InvalidSubnetID.NotFound"),
         ({"Layers": ["arn:x"]}, 400, "ValidationException", "Value '[arn:x]' at 'layers' failed to satisfy constraint: Member must satisfy"),
         ({"Layers": [NO_LAYER]}, 400, "InvalidParameterValueException", f"Layer version {NO_LAYER} does not exist."),
-        ({"DeadLetterConfig": {}}, 400, "InvalidParameterValueException", "DeadLetterConfig"),
+        ({"KMSKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/k"}, 400, "InvalidParameterValueException", "KMSKeyArn"),
         ({"PackageType": "Image"}, 400, "InvalidParameterValueException", "Please provide ImageUri when creating a function"),
         ({"Code": {"ImageUri": "app:1"}}, 400, "InvalidParameterValueException", "Please don't provide ImageUri when creating a function"),
         ({"PackageType": "Image", "Code": {"ImageUri": "app:1"}}, 400, "InvalidParameterValueException", "Please don't provide handler or runtime"),

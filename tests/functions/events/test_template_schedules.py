@@ -3,7 +3,7 @@
 import asyncio
 import json
 
-from netful.functions.events.schedules import Schedules
+from netful.functions.events.schedules import Schedule, Schedules
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, Unknown
 from tests.helpers.passing_clock import Clock
@@ -43,6 +43,24 @@ def test_a_rate_sends_an_event_each_period():
 def test_a_target_has_an_input_and_a_group_of_its_own():
     targets = ({"Arn": FUNCTION, "Input": '{"own": 1}'}, {"Arn": "arn:q", "InputPath": "$.source", "SqsParameters": {"MessageGroupId": "g"}})  # fmt: skip
     assert sent(70, rule(targets=targets)) == [(FUNCTION, '{"own": 1}', ""), ("arn:q", '"aws.events"', "g")]
+
+
+def test_schedules_of_calls_run_beside_those_of_the_template_until_a_call_removes_them():
+    got = []
+
+    async def main():
+        clock = Clock(150)
+        schedules = Schedules(lambda target, *_: got.append(target), lambda *_: None, clock)
+        called = Schedule("c", "aws.scheduler", "arn:aws:scheduler:us-east-1:1:schedule/default/c", "rate(1 minute)", "UTC", '[{"Arn": "arn:called"}]')  # fmt: skip
+        await schedules.follow(Cloud.of(resources={"R": rule()}))
+        await schedules.take([called])
+        await schedules.follow(Cloud.of())
+        await asyncio.wait_for(clock.over.wait(), 5)
+        await schedules.take([])
+        await schedules.close()
+
+    asyncio.run(main())
+    assert got == ["arn:called"] * 2
 
 
 def test_a_disabled_schedule_and_one_that_cannot_be_read_send_nothing(caplog):

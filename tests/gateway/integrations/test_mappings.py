@@ -110,6 +110,19 @@ def test_what_the_request_template_sets_is_seen_by_the_response_template(bench_o
     assert (response.status, response.body, header(response, "fooHeader")) == (444, b"bar mine dog", "bar")
 
 
+@pytest.mark.parametrize("kind", ["RequestTemplates", "ResponseTemplates"])
+def test_an_empty_template_passes_the_body(bench_of, kind):
+    """As the first tutorial of functions behind an API has it: `--response-templates application/json=""`."""
+    empty = {kind: {"application/json": ""}}
+    template = web(empty) if kind == "ResponseTemplates" else web(**empty)
+    bench = bench_of(template, function=lambda sent: Response(200, (), b"seen: " + sent.body))
+    assert ask(bench, method="POST", body=b'{"n": 1}').body == b'seen: {"n": 1}'
+
+
+def test_an_empty_template_of_a_mock_is_none(bench_of):
+    assert ask(bench_of(mock(request=""))).status == 200
+
+
 def test_second_override_of_a_parameter_fails(bench_of):
     twice = "#set($context.responseOverride.status = 201)#set($context.responseOverride.status = 202)"
     assert ask(bench_of(mock(twice + '{"statusCode": 200}'))).status == 500

@@ -9,8 +9,10 @@ import pytest
 
 from netful.fabric.doors.door import Door, DoorKind
 from netful.model.apis.domain import DomainName
+from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.names.distributions import Distribution
+from netful.services.front.internet import balancer_elsewhere
 from netful.services.front.routing import InternetRoute, ServiceRoute, route, speaks_http2
 from netful.services.http.message import ClientConnection, Request
 from tests.helpers.processes import ENOUGH_SECONDS
@@ -151,6 +153,16 @@ def test_routes_to_a_service(request_, code, host):
 )
 def test_routes_to_the_internet(request_):
     assert route(CLOUD, request_) == InternetRoute(request_.host)
+
+
+def test_the_local_endpoint_says_where_a_load_balancer_answers():
+    name = "web-1.eu-west-1.elb.amazonaws.com"
+    web = LoadBalancer("Web", "web", name, LoadBalancerType.APPLICATION, internal=False)
+    cloud = Cloud.of(load_balancers={"Web": web})
+    answer = balancer_elsewhere(cloud, ask(LOCAL, name))
+    assert (answer.status, b"netful status" in answer.body) == (404, True)
+    others = [ask(LOCAL, "web-2.eu-west-1.elb.amazonaws.com"), ask(INTERNET, name)]
+    assert [balancer_elsewhere(cloud, one) for one in others] == [None, None]
 
 
 def test_an_s3_endpoints_own_names_carry_the_bucket():

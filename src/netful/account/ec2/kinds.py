@@ -36,7 +36,8 @@ class Kind(Frozen):
     `operation` describes it and answers with a list of records, each with its `id`. `things` are a part of the cloud, a type
     of resources, or a function; "" where the records come from elsewhere. `record` returns the members of one's record
     beside its id and its tags. `not_found` are the code and the text of the error for an id that is not there.
-    `aliases` are filters whose name is not that of the member. `held`: the records are in a list of the answer's own
+    `aliases` are filters whose name is not that of the member. `named` are further parameters that ask for some things: for
+    each the member with its values, and the code and the text of the error for one that is not there. `held`: the records are in a list of the answer's own
     records, such as `Instances` of reservations; its name, and the function that makes the holder of one.
     """
 
@@ -48,6 +49,7 @@ class Kind(Frozen):
     resource_type: str = ""
     aliases: Mapping[str, str] = field(default_factory=dict)
     held: tuple[str, Callable[[View, Mapping[str, Any]], Mapping[str, Any]]] | None = None
+    named: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
 
     @property
     def member(self) -> str:
@@ -119,7 +121,8 @@ KINDS = (
     Kind("DescribeNatGateways", "NatGatewayId", "nat_gateways", gateways.nat_gateway,
          ("NatGatewayNotFound", "NatGateway {} was not found"), "natgateway"),
     Kind("DescribeAddresses", "AllocationId", "elastic_ips", gateways.address,
-         ("InvalidAllocationID.NotFound", "The allocation ID '{}' does not exist"), "elastic-ip"),
+         ("InvalidAllocationID.NotFound", "The allocation ID '{}' does not exist"), "elastic-ip",
+         named={"PublicIps": ("PublicIp", "InvalidAddress.NotFound", "Address '{}' not found.")}),
     Kind("DescribeVpcPeeringConnections", "VpcPeeringConnectionId", "vpc_peering_connections",
          gateways.vpc_peering_connection,
          ("InvalidVpcPeeringConnectionID.NotFound", "The vpcPeeringConnection ID '{}' does not exist"),

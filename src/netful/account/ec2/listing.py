@@ -10,6 +10,7 @@ from netful.account.ec2.kinds import Kind
 from netful.account.ec2.view import View
 from netful.account.query_api import Parameters
 from netful.account.reading import Paging, Record
+from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import service_model
 
 page = Paging(
@@ -24,9 +25,21 @@ def described(kind: Kind, view: View, asked: Parameters, records: Sequence[Recor
     missing = next((id_ for id_ in wanted if id_ not in there), None)
     if missing is not None:
         raise kind.missing(missing)
-    answer = listed(kind, asked, [record for record in records if not wanted or record[kind.id] in wanted])
+    records = [record for record in records if not wanted or record[kind.id] in wanted]
+    answer = listed(kind, asked, _named(kind, asked, records))
     held = kind.held
     return {**answer, kind.member: [held[1](view, one) for one in answer[kind.member]]} if held else answer
+
+
+def _named(kind: Kind, asked: Parameters, records: Sequence[Record]) -> Sequence[Record]:
+    """Return the records with the values that a request asks for beside ids. Raises ApiError for one that none has."""
+    for parameter, (member, code, text) in kind.named.items():
+        wanted = asked.get(parameter) or ()
+        missing = set(wanted) - {record.get(member) for record in records}
+        if missing:
+            raise ApiError(code, text.format(min(missing)))
+        records = [record for record in records if not wanted or record.get(member) in wanted]
+    return records
 
 
 def listed(kind: Kind, asked: Parameters, records: Sequence[Record]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from netful.account.ec2 import (
     transit_gateway_reads,
 )
 from netful.account.ec2.describe.network_interfaces import LambdaInterface, lambda_interface
+from netful.account.ec2.group_names import by_ids
 from netful.account.ec2.kinds import KIND, KINDS, Kind
 from netful.account.ec2.listing import described, filtered, listed
 from netful.account.ec2.world import Look, World
@@ -64,7 +65,11 @@ class Reads:
         return {**reading.operations(looks, self._world), **facts.operations(self._world)}
 
     def _describing(self, kind: Kind) -> Look:
-        return lambda world, asked: described(kind, world, world.known(asked, kind.ids), self._records(world, kind))
+        def look(world: World, asked: Parameters) -> Record:
+            asked = by_ids(world, asked) if kind.id == "GroupId" else asked
+            return described(kind, world, world.known(asked, kind.ids), self._records(world, kind))
+
+        return look
 
     def _records(self, world: World, kind: Kind) -> list[Record]:
         of_lambda = self._of_lambda if kind.id == "NetworkInterfaceId" else ()
@@ -115,8 +120,9 @@ def _availability_zones(world: World, asked: Parameters) -> Record:
         }
         for zone, zone_id in zone_ids(region).items()
     ]  # fmt: skip
-    named = asked.get("ZoneNames")
-    return {"AvailabilityZones": [r for r in filtered(_ZONES, asked, records) if not named or r["ZoneName"] in named]}
+    wanted = [*(asked.get("ZoneNames") or ()), *(asked.get("ZoneIds") or ())]
+    found = [r for r in filtered(_ZONES, asked, records) if not wanted or {r["ZoneName"], r["ZoneId"]} & {*wanted}]
+    return {"AvailabilityZones": found}
 
 
 def _account_attributes(world: World, asked: Parameters) -> Record:

@@ -16,7 +16,7 @@ from netful.account.managed.databases import (
 from netful.account.managed.things import Look
 from netful.account.managed.view import View, page
 from netful.account.query_api import Parameters
-from netful.account.wire.errors import invalid_action
+from netful.account.wire.errors import ApiError, invalid_action
 
 _CERTIFICATES = ("rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1")
 
@@ -99,6 +99,9 @@ def _cluster_endpoints(view: View, asked: Parameters) -> Mapping[str, Any]:
     """DescribeDBClusterEndpoints: those that AWS makes with each cluster."""
     if any(one.type == "AWS::RDS::DBClusterEndpoint" for one in view.cloud.template.resources.values()):
         raise invalid_action("DescribeDBClusterEndpoints")
+    if asked.get("DBClusterEndpointIdentifier"):  # those of AWS have none
+        text = f"DBClusterEndpoint {asked['DBClusterEndpointIdentifier']} not found."
+        raise ApiError("DBClusterEndpointNotFoundFault", text)
     rows = [
         {
             "DBClusterIdentifier": one["DBClusterIdentifier"],

@@ -48,7 +48,8 @@ def _marked(
 
 
 def _hosted_zones(view: View, asked: Parameters) -> Record:
-    zones = view.zones()
+    private = asked.get("HostedZoneType") == "PrivateHostedZone"
+    zones = [zone for zone in view.zones() if (zone.private or not private) and not asked.get("DelegationSetId")]
     missing = ApiError("NoSuchHostedZone", f"No hosted zone found with ID: {asked.get('Marker')}", 404)
     ids = [view.ids[zone.id] for zone in zones]
     return _marked(asked, "HostedZones", ids, lambda place: zone_record(view, zones[place]), missing)

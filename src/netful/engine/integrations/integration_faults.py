@@ -9,7 +9,7 @@
 | not HTTP_PROXY or AWS_PROXY | no response transfer mode STREAM | netful's own message |
 | AWS_PROXY | a URI `…/response-streaming-invocations` if it streams, and only then | netful's own message |
 | any | a timeout of at least 50 ms; above 29 s an account may ask for more | `Timeout should be between 50 ms and 29000 ms` |
-| | mappings only from parameters that its method declares in `RequestParameters` | `Invalid mapping expression specified: …` |
+| | mappings from a text in quotes, a body, a stage variable, the context, or a parameter that its method declares in `RequestParameters` | `Invalid mapping expression specified: …` |
 | | cache key parameters only from those, too | `Invalid cache key parameter specified` |
 | AWS_PROXY | a function, or a stream of Firehose | `Integrations of type 'AWS_PROXY' currently only supports …` |
 """
@@ -29,10 +29,10 @@ _URL = re.compile(r"https?://.+", re.IGNORECASE | re.DOTALL)
 
 _PARAMETER = re.compile(r"method\.request\.(?:multivalue)?(?P<place>path|querystring|header)\.(?P<name>.+)")
 
-_UNDECLARED = (
-    "Invalid mapping expression specified: Validation Result: warnings : [], "
-    "errors : [Invalid mapping expression parameter specified: {}]"
+_EXPRESSION = re.compile(
+    rf"'.*'|{_PARAMETER.pattern}|method\.request\.body(?:[.\[].+)?|(?:stageVariables|context)\..+", re.DOTALL
 )
+_INVALID = "Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression {}specified: {}]"
 _UNDECLARED_KEY = "Invalid cache key parameter specified"
 _NO_METHOD = "Enumeration value for HttpMethod must be non-empty"
 SHORTEST_MILLIS = 50
@@ -63,11 +63,12 @@ def fault(integration: Integration) -> str:
 
 
 def undeclared(route: ApiRoute) -> str:
-    """Return API Gateway's error for a mapping or cache key that uses an undeclared parameter of the method; "" if none does."""
-    mapped = route.integration.request_parameters.values() if route.integration and route.parameters_known else ()
-    for expression in mapped:
-        if _is_undeclared(expression, route):
-            return _UNDECLARED.format(expression)
+    """Return API Gateway's error for a mapping or cache key that is none, or an undeclared parameter of the method; "" without one."""
+    for expression in route.integration.request_parameters.values() if route.integration else ():
+        if isinstance(expression, str) and not _EXPRESSION.fullmatch(expression):
+            return _INVALID.format("", expression)
+        if route.parameters_known and _is_undeclared(expression, route):
+            return _INVALID.format("parameter ", expression)
     return _UNDECLARED_KEY if any(_is_undeclared(name, route) for name in _key(route)) else ""
 
 

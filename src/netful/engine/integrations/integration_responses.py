@@ -30,11 +30,11 @@ class Passthrough(Enum):
 
 
 def request_template(integration: Integration, content_type: str) -> str | Passthrough:
-    """Return the template for a request body of a type; a body without a type counts as JSON."""
+    """Return the template for a request body of a type; a body without a type counts as JSON, an empty template passes it."""
     templates = integration.request_templates
     found = templates.get(content_type or JSON, templates.get("$default"))
     if isinstance(found, str):
-        return found
+        return found or Passthrough.PASS
     refused = ("NEVER",) if not templates else ("NEVER", "WHEN_NO_TEMPLATES")
     return Passthrough.REFUSE if integration.passthrough_behavior in refused else Passthrough.PASS
 

@@ -22,7 +22,7 @@ class EventSettings(Frozen):
 
 def event_settings(cloud: Cloud, function_id: str, qualifier: str = "") -> EventSettings:
     """Return the settings of a function's version or alias: EventInvokeConfig and the function's DeadLetterConfig."""
-    own = cloud.template.resources.get(function_id)
+    function = cloud.compute.functions.get(function_id)
     found = event_invoke_configs(cloud, function_id).get(qualifier or LATEST)
     config: Mapping[str, Any] = found.properties if found else {}
     destinations = mapping(config.get("DestinationConfig"))
@@ -31,7 +31,7 @@ def event_settings(cloud: Cloud, function_id: str, qualifier: str = "") -> Event
         maximum_event_age=whole_number(config.get("MaximumEventAgeInSeconds"), 21_600),
         on_success=_arn(mapping(destinations.get("OnSuccess")).get("Destination")),
         on_failure=_arn(mapping(destinations.get("OnFailure")).get("Destination")),
-        dead_letter=_arn(mapping((own.properties if own else {}).get("DeadLetterConfig")).get("TargetArn")),
+        dead_letter=_arn(function.dead_letter_arn) if function else "",
     )
 
 

@@ -1,4 +1,4 @@
-"""The template's schedules: EventBridge rules with a `ScheduleExpression`, and those of EventBridge Scheduler.
+"""Schedules of templates and calls: EventBridge rules with a `ScheduleExpression`, and those of EventBridge Scheduler.
 
 Their events are delivered as all others: to a function as an asynchronous invocation. A target with `EcsParameters` is a task. A rule's rate counts from the moment
 at which the stack has it. An invalid expression is logged once.
@@ -7,7 +7,7 @@ at which the stack has it. An invalid expression is logged once.
 import json
 import logging
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from functools import partial
 from typing import Any
@@ -68,9 +68,17 @@ class Schedules(KeptTasks[Schedule]):
         super().__init__(clock)
         self._send = send
         self._run_task = run_task
+        self._written: tuple[Schedule, ...] = ()
+        self._called: tuple[Schedule, ...] = ()
 
-    def _wanted(self, cloud: Cloud) -> Iterator[Schedule]:
-        return schedules_of(cloud)
+    def _wanted(self, cloud: Cloud) -> Iterable[Schedule]:
+        self._written = (*schedules_of(cloud),)
+        return (*self._written, *self._called)
+
+    async def take(self, called: Iterable[Schedule]) -> None:
+        """Follow the schedules that calls have made, in place of those before."""
+        self._called = (*called,)
+        await self._follow({*self._written, *self._called})
 
     def _start(self, key: Schedule) -> Run | None:
         try:

@@ -168,11 +168,11 @@ class Mapper:
     async def _response_body(
         self, call: Call, chosen: IntegrationResponse, answer: Response, context: Context
     ) -> tuple[bytes, Context]:
-        """Return the body after its template, if it has one. A decoding follows the template; other conversions precede it."""
+        """Return the body after its template, if it has one that is not empty. A decoding follows the template; other conversions precede it."""
         accept = call.request.header("accept")
         conversion = response_conversion(call.api, answer.header("content-type"), accept, chosen.content_handling)
         template = response_template(chosen.response_templates, accept)
-        if template is None:
+        if template is None or not template[1]:
             return await self._converted(call, answer.body, conversion), context
         body, after = answer.body, conversion if conversion is Conversion.DECODE else Conversion.BYTES
         if after is Conversion.BYTES:

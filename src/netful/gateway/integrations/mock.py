@@ -12,7 +12,7 @@ from netful.services.http.message import Response
 async def answer(call: Call, mapper: Mapper) -> Response:
     """Return the response to a call; without a template and a body it is the default one."""
     mapped = await mapper.request_body(call)
-    if not mapped.body and not call.integration.request_templates:
+    if not mapped.body and not any(call.integration.request_templates.values()):
         return await mapper.response(call, "", Response(200), mapped)
     status = mock_status(mapped.body.decode("utf-8", "replace"))
     if status is None:

@@ -79,6 +79,7 @@ class Function(Identified):
     image_config: ImageConfig = OF_IMAGE
     image: Image | None = None
     file_mounts: tuple[FileMount, ...] = ()
+    dead_letter_arn: Maybe[str] = ""
 
     @property
     def log_group(self) -> str:

@@ -20,7 +20,7 @@ from netful.model.cloud import Cloud
 from netful.model.core import StackError
 from netful.model.names import service_names
 from netful.services.backends.call_stream import CallStream
-from netful.services.backends.frames import FrameCall, Initiative, Load, Recall, RoleReply
+from netful.services.backends.frames import FrameCall, Initiative, Load, Recall, RoleReply, Timetable
 from netful.services.backends.state_folder import StateFolder
 from netful.services.deploy.deployed import NOTHING, Deployed, add, deployment_of, remove
 from netful.services.deploy.resource_kind import LATER
@@ -163,6 +163,7 @@ class Backends:
     async def _begin_again(self) -> None:
         if self._process:
             await asyncio.to_thread(self._process.wait)
+        self._deliver(Timetable([]))  # a restored state tells its schedules again
         try:
             await self._begin()
         except ConnectionError:
@@ -268,6 +269,7 @@ def _environment(cloud: Cloud) -> dict[str, str]:
     nowhere = os.devnull
     return {
         "MOTO_ACCOUNT_ID": cloud.account_id,
+        "MOTO_ACM_VALIDATION_WAIT": "0",
         "MOTO_ALLOW_NONEXISTENT_REGION": "true",
         "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
         "AWS_DEFAULT_REGION": cloud.region,

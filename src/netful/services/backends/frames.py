@@ -108,10 +108,27 @@ class MachineEvent(msgspec.Struct, array_like=True, tag=3):
     span: str = ""
 
 
+class CalledSchedule(msgspec.Struct, array_like=True, frozen=True):
+    """A schedule that calls have made. `source` is its service in events, `targets` are its targets as JSON."""
+
+    id: str
+    source: str
+    arn: str
+    expression: str
+    zone: str
+    targets: str
+
+
+class Timetable(msgspec.Struct, array_like=True, tag=4):
+    """All enabled schedules that calls have made, each time that they change."""
+
+    schedules: list[CalledSchedule]
+
+
 NOT_RUN = "NotRun"
 
 Message = FrameCall | Load | Recall | RoleReply
-Initiative = Sent | RoleCall | MachineEvent
+Initiative = Sent | RoleCall | MachineEvent | Timetable
 """A message of the process that answers nothing."""
 
 Output = FrameReply | Initiative

@@ -17,7 +17,7 @@ from netful.model.names.service_names import service_of_host
 from netful.services.backends.backend import Backends
 from netful.services.front import web_pages
 from netful.services.front.guard import Guard
-from netful.services.front.internet import internet_answer
+from netful.services.front.internet import balancer_elsewhere, internet_answer
 from netful.services.front.reception import Reception
 from netful.services.front.routing import InternetRoute, ServiceRoute, route
 from netful.services.front.service_trace import ServiceTrace
@@ -81,7 +81,7 @@ class Front:
         """Answer a request that came through any door."""
         found = route(self._cloud, request)
         if isinstance(found, InternetRoute):
-            return internet_answer(request)
+            return balancer_elsewhere(self._cloud, request) or internet_answer(request)
         refused = web_pages.refusal(self._cloud, found, request) or self._guard.refusal(found, request)
         if refused is not None:
             return refused

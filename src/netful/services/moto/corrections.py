@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from netful.services.moto import given_ids, iam
+from netful.services.moto import event_patterns, given_ids, iam
 from netful.services.moto.bucket_policies import apply_to_anyone_only
 from netful.services.moto.iterators import bound_iterators, check_iterators
 from netful.services.moto.metrics import match_dimensions
@@ -17,11 +17,32 @@ def _scale_any_service(models: Any) -> None:
     models.ApplicationAutoscalingBackend._ecs_service_exists_for_target = lambda *_: True  # noqa: SLF001  # there is no public way
 
 
+def _read_all_attributes(models: Any) -> None:
+    """Put all attributes into ID tokens of clients without `ReadAttributes`, as on AWS; moto puts none."""
+    tokens = models.CognitoIdpUserPool
+    extra = tokens.get_user_extra_data_by_client_id
+
+    def get_user_extra_data_by_client_id(pool: Any, client_id: str, username: str) -> dict[str, Any]:
+        client = pool.clients.get(client_id)
+        if client is None or "ReadAttributes" in client.extended_config:
+            return dict(extra(pool, client_id, username))
+        return {one["Name"]: _claim(one) for one in pool._get_user(username).attributes if one["Name"] != "sub"}  # noqa: SLF001  # there is no public way
+
+    tokens.get_user_extra_data_by_client_id = get_user_extra_data_by_client_id
+
+
+def _claim(attribute: dict[str, str]) -> object:
+    name, value = attribute["Name"], attribute["Value"]
+    return value == "true" if name in ("email_verified", "phone_number_verified") else value
+
+
 _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.applicationautoscaling.models", _scale_any_service),
     ("moto.cloudwatch.models", match_dimensions),
     ("moto.cognitoidp.models", given_ids.of_user_pools),
+    ("moto.cognitoidp.models", _read_all_attributes),
     ("moto.dynamodbstreams.models", bound_iterators),
+    ("moto.events.responses", event_patterns.answer_tests),
     ("moto.iam.policy_validation", iam.take_any_version),
     ("moto.iam.responses", iam.make_room_for_versions),
     ("moto.iam.responses", given_ids.of_roles_and_access_keys),

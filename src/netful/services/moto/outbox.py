@@ -113,7 +113,8 @@ class Outbox:
         send = module.Rule.send_to_targets
 
         def sent(rule: Any, event: Mapping[str, Any], transform_input: bool = True) -> None:  # noqa: FBT001, FBT002  # moto's own signature
-            if rule.state == "DISABLED" or not rule.event_pattern.matches_event(event):
+            pattern = rule.event_pattern
+            if rule.state == "DISABLED" or not pattern.get_pattern() or not pattern.matches_event(event):
                 return
             content = _as_sent(event)
             for target in rule.targets:

@@ -62,10 +62,11 @@ def serve(stream: socket.socket) -> None:
     from netful.services.moto.recall import Recorder  # noqa: PLC0415
     from netful.services.moto.state_machines.interpreter import Interpreter  # noqa: PLC0415
     from netful.services.moto.state_machines.outlet import Outlet  # noqa: PLC0415
+    from netful.services.moto.timetables import Timetables  # noqa: PLC0415
     from netful.services.moto.waiting import WaitingCalls  # noqa: PLC0415
 
     buffer, decoder = FrameBuffer(), msgspec.msgpack.Decoder(Message)
-    outbox, outlet = Outbox(), Outlet(stream)
+    outbox, outlet, timetables = Outbox(), Outlet(stream), Timetables()
     interpreter = Interpreter(outlet)
     dispatcher = Dispatcher(outbox, interpreter)
     recorder = Recorder(dispatcher)
@@ -92,8 +93,9 @@ def serve(stream: socket.socket) -> None:
             elif isinstance(message, Recall):
                 outlet.send(_recalled(message, recorder, waiting))
                 outbox.take()  # these messages were sent when the calls were first made
+                outlet.send(*timetables.changed())
             elif reply := interpreter.answer(message, answered):
-                outlet.send(*outbox.take(), reply)
+                outlet.send(*outbox.take(), *timetables.changed(), reply)
 
 
 def _recalled(message: Recall, recorder: Recorder, waiting: WaitingCalls) -> FrameReply:

@@ -84,6 +84,7 @@ def _function(reader: Reader) -> Function:
         image_uri=_or_empty(reader.part("Code").literal("ImageUri")) if _is_mapping(reader, "Code") else "",
         file_mounts=tuple(_file_mounts(reader)),
         image_config=_image_config(reader.part("ImageConfig")),
+        dead_letter_arn=_or_empty(reader.part("DeadLetterConfig").literal("TargetArn")),
         origin=reader.origin,
     )
 

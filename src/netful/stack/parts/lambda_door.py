@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
 
+from msgspec.structs import asdict
+
 from netful.functions.api.protocol.message import OperationCall
 from netful.functions.api.protocol.names import function_arn, named, role_arn
 from netful.functions.api.protocol.refusals import invalid_parameter
@@ -20,13 +22,13 @@ from netful.functions.events.event_source_mappings import EventSourceMapping
 from netful.functions.events.event_sources import InvokeFunction, Poller, Pollers
 from netful.functions.events.invocation_record import Delivery, Event
 from netful.functions.events.queue_poller import QueuePoller
-from netful.functions.events.schedules import Schedules
+from netful.functions.events.schedules import Schedule, Schedules
 from netful.functions.events.stream_poller import StreamOutlets, StreamPoller
 from netful.functions.invocations.background import Background
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.model.cloud import Cloud
 from netful.model.names import service_names
-from netful.services.backends.frames import Sent
+from netful.services.backends.frames import Sent, Timetable
 from netful.services.backends.messages_out import send_message
 from netful.services.backends.queues import Queue
 from netful.services.backends.streams import DynamoDbStream, KinesisStream
@@ -58,7 +60,7 @@ class LambdaDoor(Part):
         cloud: Cloud,
         functions: Callable[[], FunctionService],
         call_host: CallHost,
-        sent: asyncio.Queue[Sent],
+        sent: asyncio.Queue[Sent | Timetable],
         tasks: Callable[[], Awaitable[Operations]],
     ) -> None:
         self._cloud = cloud
@@ -121,10 +123,12 @@ class LambdaDoor(Part):
         self._sending.start(self._send(Delivery(target, text), group))
 
     async def _receive(self) -> None:
-        """Pass on the messages that the services of the back ends send."""
+        """Pass on the messages that the services of the back ends send, and run the schedules that calls make there."""
         while True:
             one = await self._sent.get()
-            if one.ecs:
+            if isinstance(one, Timetable):
+                await self._schedules.take(Schedule(**asdict(called)) for called in one.schedules)
+            elif one.ecs:
                 self._run_task(json.loads(one.ecs), one.rule, one.text)
             else:
                 self.deliver(one.target, one.text, one.group)

@@ -14,6 +14,9 @@ from netful.hosts.tasks.state import Status
 
 log = logging.getLogger(__name__)
 
+_PLACES = ("AwsVpcConfiguration", "AwsvpcConfiguration", "awsvpcConfiguration")
+"""The spellings of CloudFormation for rules and for schedules, and that of both services' APIs."""
+
 Operations = Mapping[str, Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]]
 
 
@@ -22,7 +25,7 @@ async def run_task(operations: Operations, target: Mapping[str, Any], rule: str,
     given = target["EcsParameters"]
     cluster, started_by = str(target["Arn"]), f"events-rule/{rule}"[:36]
     network = given.get("NetworkConfiguration") or {}
-    place = network.get("AwsVpcConfiguration") or network.get("AwsvpcConfiguration")
+    place = next((network[name] for name in _PLACES if name in network), None)
     asked = {
         "cluster": cluster,
         "taskDefinition": given.get("TaskDefinitionArn"),

@@ -60,6 +60,8 @@ def _create_deployment(site: Site, wanted: OperationRequest) -> Any:
         raise bad_request("The REST API doesn't contain any methods")
     if api.private and api.policy is None:
         raise bad_request("Private REST API doesn't have a resource policy attached to it")
+    if any(route.integration is None for route in api.routes):
+        raise bad_request("No integration defined for method")
     name = given.pop("StageName", None)
     before = lookups.stage_named(cloud, api.id, name) if name else None
     _check_canary(given, name, before)

@@ -12,7 +12,7 @@ from netful.account.apigateway.rest import entries
 from netful.account.apigateway.rest.resources import api_of, name_of
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Remove, new
-from netful.engine.integrations.integration_faults import SHORTEST_MILLIS, fault
+from netful.engine.integrations.integration_faults import SHORTEST_MILLIS, fault, undeclared
 from netful.model.apis.api import ApiRoute, RestApi
 from netful.model.apis.integration import Integration
 from netful.model.cloud import Cloud
@@ -104,6 +104,14 @@ def _put_integration(site: Site, wanted: OperationRequest) -> Any:
     method = method_named(site, wanted)
     own = properties(input_shape("apigateway", "PutIntegration"), wanted.body)
     having(site, method, Integration=_checked_integration(own))
+    return _checked_mapping(site, wanted)
+
+
+def _checked_mapping(site: Site, wanted: OperationRequest) -> Any:
+    """Return the integration that a request leaves. Raises ApiError if its mapping is wrong."""
+    wrong = undeclared(lookups.method(site.cloud, wanted)[1])
+    if wrong:
+        raise bad_request(wrong)
     return _get_integration(site, wanted)
 
 
@@ -131,7 +139,7 @@ def _update_integration(site: Site, wanted: OperationRequest) -> Any:
     method = method_named(site, wanted)
     found = patched(input_shape("apigateway", "PutIntegration"), integration_of(method), patches(wanted))
     having(site, method, Integration=_checked_integration(found))
-    return _get_integration(site, wanted)
+    return _checked_mapping(site, wanted)
 
 
 def _delete_integration(site: Site, wanted: OperationRequest) -> None:

@@ -1,5 +1,6 @@
 """Authorizers, request validators and models of REST APIs."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
@@ -110,6 +111,8 @@ def _model(site: Site, wanted: OperationRequest, own: dict[str, Any], id_: str) 
     schema, name = own.get("Schema"), own.get("Name")
     if not name:
         raise bad_request("Model name must be non-empty")
+    if not re.fullmatch("[a-zA-Z0-9]+", name):
+        raise bad_request(f"Model name must be alphanumeric: {name}")
     if not id_:
         others = referring(site.cloud, api_of(site, wanted).id, "RestApiId", entries.MODEL)
         if name in [one.properties.get("Name") for one in others]:

@@ -11,6 +11,7 @@ from netful.account.apigateway.patching import patched
 from netful.account.apigateway.rest.entries import entry
 from netful.account.apigateway.rest.methods import having, integration_behind, integration_of, method_named
 from netful.account.apigateway.shapes import input_shape, properties
+from netful.engine.integrations.integration_responses import declares
 from netful.model.apis.api import ApiRoute
 from netful.model.core import Frozen, Resource
 
@@ -39,6 +40,8 @@ class _Responses(Frozen):
         method = method_named(site, wanted)
         if wanted.names["status"] in self._there(method) and not self.replaced:
             raise conflict("Response already exists for this resource")
+        if self.replaced and not declares(lookups.method(site.cloud, wanted)[1], wanted.names["status"]):
+            raise not_found("Invalid Response status code specified")
         self._set(site, method, wanted, properties(self._shape, wanted.body))
         return self.get(site, wanted)
 

@@ -17,7 +17,7 @@ from netful.model.network.gateways import (
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import blocks_overlap
 
-SOME_TIME = datetime(2019, 12, 3, tzinfo=UTC)
+SOME_TIME = datetime.now(UTC)
 """The creation time of what a template made: the model keeps none."""
 _FAILED = "Failed due to incorrect VPC-ID, Account ID, or overlapping CIDR range"
 

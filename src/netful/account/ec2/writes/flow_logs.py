@@ -1,7 +1,8 @@
 """Writes of flow logs."""
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from netful.account.changes import Edit, Remove
 from netful.account.ec2.world import Change, World, created
@@ -19,6 +20,11 @@ _ID_KINDS = {
     FlowLogResourceType.TRANSIT_GATEWAY: "TransitGatewayId",
     FlowLogResourceType.TRANSIT_GATEWAY_ATTACHMENT: "TransitGatewayAttachmentId",
     FlowLogResourceType.REGIONAL_NAT_GATEWAY: "NatGatewayId",
+}
+_TYPE = "AWS::EC2::FlowLog"
+_THERE = {
+    "Code": "FlowLogAlreadyExists",
+    "Message": "Error. There is an existing Flow Log with the same configuration and log destination.",
 }
 _UNCHANGED = ("DeliverLogsPermissionArn", "LogGroupName", "LogDestination", "LogFormat", "MaxAggregationInterval")
 _INTERVALS = (60, 600)
@@ -51,14 +57,24 @@ def create_flow_logs(world: World, asked: Parameters) -> Change:
     }  # fmt: skip
     edits: list[Edit] = []
     ids: list[str] = []
+    failed: list[Mapping[str, Any]] = []
     for resource_id in asked["ResourceIds"]:
         own = {**properties, "ResourceId": world.named(_ID_KINDS[kind], resource_id)}
-        id_, put = created("FlowLogId", "fl", "AWS::EC2::FlowLog", asked, own)
+        if _is_there(world, own):
+            failed.append({"ResourceId": resource_id, "Error": _THERE})
+            continue
+        id_, put = created("FlowLogId", "fl", _TYPE, asked, own)
         edits.append(put)
         ids.append(id_)
     token = asked.get("ClientToken")
-    answer = {"FlowLogIds": ids, "Unsuccessful": [], **({"ClientToken": token} if token else {})}
+    answer = {"FlowLogIds": ids, "Unsuccessful": failed, **({"ClientToken": token} if token else {})}
     return Change(tuple(edits), lambda _world: answer)
+
+
+def _is_there(world: World, own: Mapping[str, Any]) -> bool:
+    """Return whether a resource has a log with the same destination and the same settings."""
+    logs = world.referring(_TYPE, ResourceId=own["ResourceId"])
+    return any(all(log.properties.get(name) == value for name, value in own.items()) for log in logs)
 
 
 def _word(value: str, words: type[Word], parameter: str) -> Word:

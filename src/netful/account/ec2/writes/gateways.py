@@ -70,22 +70,33 @@ def allocate_address(world: World, asked: Parameters) -> Change:
     return Change((put,), lambda after: {name: after.record("AllocationId", id_)[name] for name in members})
 
 
+def _eip(world: World, asked: Parameters) -> str:
+    """Return the name of the address that a request means, by its id or as it is. Raises ApiError if it does not exist."""
+    public = asked.get("PublicIp")
+    if asked.get("AllocationId") or public is None:
+        return world.existing(asked, "AllocationId")
+    found = next((one.id for one in world.cloud.network.elastic_ips.values() if str(one.public_ip) == public), None)
+    if found is None:
+        raise ApiError("InvalidAddress.NotFound", f"Address '{public}' not found.")
+    return found
+
+
 def release_address(world: World, asked: Parameters) -> Change:
     """ReleaseAddress: it must not be in use."""
-    name = world.existing(asked, "AllocationId")
+    name = _eip(world, asked)
     if _in_use(world, name):
-        text = f"You do not have permission to access the specified resource: {asked['AllocationId']} is in use"
+        text = f"You do not have permission to access the specified resource: {world.id(name)} is in use"
         raise ApiError("InvalidIPAddress.InUse", text)
     return Change((Remove(name),))
 
 
 def associate_address(world: World, asked: Parameters) -> Change:
     """AssociateAddress: an interface or an instance gets a public address."""
-    eip, id_ = world.existing(asked, "AllocationId"), new_id("eipassoc")
+    eip, id_ = _eip(world, asked), new_id("eipassoc")
     target = {key: world.named(key, asked[key]) for key in ("NetworkInterfaceId", "InstanceId") if asked.get(key)}
     before = world.referring(_EIP_ASSOCIATION, AllocationId=eip)
     if before and not asked.get("AllowReassociation", True):
-        raise ApiError("Resource.AlreadyAssociated", f"resource {asked['AllocationId']} is already associated")
+        raise ApiError("Resource.AlreadyAssociated", f"resource {world.id(eip)} is already associated")
     edits = (*removal(before), new(_EIP_ASSOCIATION, id_, {"AllocationId": eip, **target}))
     return Change(edits, lambda _world: {"AssociationId": id_, "Return": True})
 

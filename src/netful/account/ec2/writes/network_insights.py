@@ -58,7 +58,8 @@ def create_network_insights_path(world: World, asked: Parameters) -> Change:
     for name in ("Source", "Protocol"):
         if not asked.get(name):
             raise ApiError("MissingParameter", f"The request must contain the parameter {name}")
-    if asked["Protocol"] not in PROTOCOLS:
+    protocol = asked["Protocol"].lower()
+    if protocol not in PROTOCOLS:
         raise ApiError("InvalidParameterValue", f"Value ({asked['Protocol']}) for parameter protocol is invalid.")
     for name, others in _EXCLUSIVE:
         both = next((other for other in others if asked.get(name) and asked.get(other) is not None), None)
@@ -73,7 +74,7 @@ def create_network_insights_path(world: World, asked: Parameters) -> Change:
     for text in places.values():
         place_of(world, text)
     given = {name: asked.get(name) for name in (*OF_PATH, "DestinationPort")}
-    return addition(PATH_ID, "nip", PATH, asked, {**given, **places})
+    return addition(PATH_ID, "nip", PATH, asked, {**given, **places, "Protocol": protocol})
 
 
 def start_network_insights_analysis(world: World, asked: Parameters) -> Change:

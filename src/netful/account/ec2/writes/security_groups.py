@@ -9,6 +9,7 @@ from typing import Any
 
 from netful.account.changes import Edit, Remove, new, updated
 from netful.account.ec2.describe.security_groups import PROTOCOLS
+from netful.account.ec2.group_names import by_ids
 from netful.account.ec2.world import Change, World, Write, created, new_id
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
@@ -247,8 +248,11 @@ def update_descriptions(world: World, asked: Parameters) -> Change:
     return Change((*edits, *changed))
 
 
-WRITES: Mapping[str, Write] = {
-    "CreateSecurityGroup": create_security_group,
+def _by_ids(write: Write) -> Write:
+    return lambda world, asked: write(world, by_ids(world, asked))
+
+
+_OF_A_GROUP: Mapping[str, Write] = {
     "DeleteSecurityGroup": delete_security_group,
     "AuthorizeSecurityGroupIngress": _authorize(egress=False),
     "AuthorizeSecurityGroupEgress": _authorize(egress=True),
@@ -257,4 +261,8 @@ WRITES: Mapping[str, Write] = {
     "ModifySecurityGroupRules": modify_security_group_rules,
     "UpdateSecurityGroupRuleDescriptionsIngress": update_descriptions,
     "UpdateSecurityGroupRuleDescriptionsEgress": update_descriptions,
+}
+WRITES: Mapping[str, Write] = {
+    "CreateSecurityGroup": create_security_group,
+    **{name: _by_ids(write) for name, write in _OF_A_GROUP.items()},
 }

@@ -212,7 +212,8 @@ def modify_service_permissions(world: World, asked: Parameters) -> Change:
         put: Edit = new(PERMISSIONS, f"{name}.permissions", {"ServiceId": name, "AllowedPrincipals": listed})
     else:
         put = updated(there, AllowedPrincipals=listed)
-    return Change((put,), lambda _world: {"ReturnValue": True, "AddedPrincipals": []})
+    fresh = [{"Principal": one, "ServiceId": world.id(name)} for one in listed if one not in before]
+    return Change((put,), lambda _world: {"ReturnValue": True, "AddedPrincipals": fresh})
 
 
 WRITES = {

@@ -55,6 +55,8 @@ def configuration(service: FunctionService, version: Version, qualifier: str = "
         record["Environment"] = {"Variables": {name: _text(value) for name, value in function.environment.items()}}
     if function.layers:
         record["Layers"] = [{"Arn": layer_arn(cloud, _text(one)), "CodeSize": 0} for one in function.layers]
+    if function.dead_letter_arn:
+        record["DeadLetterConfig"] = {"TargetArn": _text(function.dead_letter_arn)}
     if function.tenant_isolation:
         record["TenancyConfig"] = {"TenantIsolationMode": "PER_TENANT"}
     if function.capacity_provider is not None:

@@ -24,7 +24,7 @@ from netful.model.functions.function import Code, Function
 _LONGEST_NAME = 64
 _CONFIGURED = (
     "Timeout", "MemorySize", "Environment", "EphemeralStorage", "Handler", "VpcConfig", "Description", "TracingConfig",
-    "LoggingConfig", "Layers", "ImageConfig",
+    "LoggingConfig", "Layers", "ImageConfig", "DeadLetterConfig",
 )  # fmt: skip
 _READ = frozenset({
     "FunctionName", "Runtime", "Role", "Code", "Publish", "PackageType", "Architectures", "Tags", "TenancyConfig", *_CONFIGURED,
@@ -83,13 +83,17 @@ def _function(cloud: Cloud, request: Request) -> Function:
 
 
 def _require_members(request: Request, *, is_image: bool) -> None:
-    """Raise InvokeRefused for members of the other kind of package."""
+    """Raise InvokeRefused for members of the other kind of package, and for missing ones."""
     uri = "ImageUri" in request["Code"]
     if is_image and not uri:
         raise invalid_parameter("Please provide ImageUri when creating a function with packageType Image.")
     if is_image and _OF_ZIP & request.keys():
         raise invalid_parameter(
             "Please don't provide handler or runtime or layer when the intended function PackageType is Image."
+        )
+    if not is_image and not request.keys() >= {"Handler", "Runtime"}:
+        raise invalid_parameter(
+            "Runtime and Handler are mandatory parameters for functions created with deployment packages."
         )
     if uri and not is_image:
         raise invalid_parameter("Please don't provide ImageUri when creating a function with packageType Zip.")

@@ -11,6 +11,7 @@ from netful.functions.environments.admission import environment_fault
 from netful.model.cloud import Cloud
 from netful.model.functions.function import Function, LoggingConfig
 from netful.model.functions.images import ImageConfig
+from netful.service_models.service_model import service_model
 
 # Members by the field that they set, with the maximum (lambda §2.4; of time-outs newer-aws §8.2).
 _NUMBERS = {"Timeout": ("timeout", 5_400), "MemorySize": ("memory_size", 10_240)}
@@ -52,6 +53,8 @@ def updated(cloud: Cloud, function: Function, request: Mapping[str, Any]) -> Fun
             changes[_TEXTS[member]] = value
         elif member == "TracingConfig":
             changes["tracing_mode"] = value.get("Mode", function.tracing_mode)
+        elif member == "DeadLetterConfig":
+            changes["dead_letter_arn"] = value.get("TargetArn", "")
         elif member == "LoggingConfig":
             changes["logging"] = _logging(function, value)
         elif member not in _WITHOUT_EFFECT:
@@ -118,6 +121,12 @@ def _check_one_vpc(cloud: Cloud, subnet_ids: tuple[str, ...], group_ids: tuple[s
 
 
 def refuse_unsupported(runtime: str) -> None:
-    """Raise InvokeRefused for a runtime that Lambda no longer supports (lambda §5.5, §6.1)."""
+    """Raise InvokeRefused for a runtime that Lambda does not have, or no longer supports (lambda §5.5, §6.1)."""
+    every = service_model("lambda").shapes["Runtime"].enum
+    if runtime and runtime not in every:
+        raise invalid_parameter(
+            f"Value {runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: "
+            f"[{', '.join(every)}] or be a valid ARN"
+        )
     if _OLD_RUNTIMES.fullmatch(runtime):
         raise invalid_parameter(_NOT_SUPPORTED.format(runtime))

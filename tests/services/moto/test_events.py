@@ -1,0 +1,68 @@
+"""EventBridge by calls: whose events reach which rules, and the schedules that the daemon is to run."""
+
+import json
+
+import pytest
+
+from netful.services.backends.frames import FrameCall
+from netful.services.moto.dispatch import Dispatcher
+from netful.services.moto.outbox import Outbox
+from netful.services.moto.timetables import Timetables
+
+FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:fn"
+EVENT = {"source": "my.app", "detail-type": "t", "detail": {"k": 1}}
+
+
+@pytest.fixture
+def outbox(monkeypatch):
+    monkeypatch.setenv("MOTO_ACCOUNT_ID", "123456789012")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    return Outbox()
+
+
+@pytest.fixture
+def events(outbox):
+    """Calls of EventBridge; whatever the test makes is gone afterwards."""
+    dispatcher = Dispatcher(outbox)
+
+    def call(operation, **asked):
+        headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", f"AWSEvents.{operation}")]
+        request = FrameCall(1, "events.us-east-1.amazonaws.com", "POST", "/", headers, json.dumps(asked).encode())
+        reply = dispatcher.answer(request)
+        assert reply.status == 200
+        return json.loads(reply.body or "{}")
+
+    yield call
+    for rule in call("ListRules")["Rules"]:
+        call("RemoveTargets", Rule=rule["Name"], Ids=["1"])
+        call("DeleteRule", Name=rule["Name"])
+
+
+def rule(events, name, **more):
+    events("PutRule", Name=name, **more)
+    events("PutTargets", Rule=name, Targets=[{"Id": "1", "Arn": FUNCTION}])
+
+
+def test_an_event_reaches_rules_with_its_pattern_and_no_schedule(events, outbox):
+    rule(events, "pattern", EventPattern='{"source": ["my.app"]}')
+    rule(events, "timed", ScheduleExpression="rate(1 minute)")
+    events("PutEvents", Entries=[{"Source": "my.app", "DetailType": "t", "Detail": "{}"}])
+    assert [one.rule for one in outbox.take()] == ["pattern"]
+
+
+def test_the_daemon_is_told_of_each_change_of_schedules(events):
+    timetables = Timetables()
+    assert timetables.changed() == []
+    rule(events, "timed", ScheduleExpression="rate(1 minute)")
+    ((told,),) = (one.schedules for one in timetables.changed())
+    assert (told.arn, told.expression) == ("arn:aws:events:us-east-1:123456789012:rule/timed", "rate(1 minute)")
+    assert json.loads(told.targets) == [{"Id": "1", "Arn": FUNCTION}]
+    assert timetables.changed() == []
+    events("DisableRule", Name="timed")
+    assert [one.schedules for one in timetables.changed()] == [[]]
+
+
+@pytest.mark.parametrize(("source", "matches"), [("my.app", True), ("other", False)])
+def test_a_pattern_is_tested(events, source, matches):
+    pattern = json.dumps({"source": [source]})
+    assert events("TestEventPattern", EventPattern=pattern, Event=json.dumps(EVENT)) == {"Result": matches}
