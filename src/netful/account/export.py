@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core import Resource, Unknown
-from netful.model.functions.function import Function
+from netful.model.core import BY_CALL, Resource, Unknown
+from netful.model.functions.function import Function, Role
 from netful.model.names.generated_names import NAMINGS
 from netful.model.network.vpc import DEFAULT_STACK
 
@@ -28,10 +28,19 @@ def template_of(cloud: Cloud) -> dict[str, Any]:
     refs = {**_by_aws_id(cloud, names), **{id_: name for id_, name in names.items() if id_ not in refs}, **refs}
     resources = {names[one.id]: _resource(one, names, refs) for one in chosen.values()}
     _order_routes(chosen.values(), names, resources)
-    made = {
-        _NO_LETTER.sub("", one.id): _function(one) for one in cloud.compute.functions.values() if one.id not in chosen
+    return {"AWSTemplateFormatVersion": "2010-09-09", "Resources": {**resources, **_made(cloud, resources)}}
+
+
+def _made(cloud: Cloud, written: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the functions and roles that calls made, which are no resources."""
+    functions = [one for one in cloud.compute.functions.values() if one.id not in cloud.template.resources]
+    roles = {f"{one.id} Role": one for one in cloud.access.roles.values() if one.origin == BY_CALL}
+    names = dict(_names([*written, *(one.id for one in functions), *roles]))
+    by_role = {role.role_name: names[id_] for id_, role in roles.items()}
+    return {
+        **{names[id_]: _role(role) for id_, role in roles.items()},
+        **{names[one.id]: _function(one, by_role) for one in functions},
     }
-    return {"AWSTemplateFormatVersion": "2010-09-09", "Resources": {**resources, **made}}
 
 
 def _by_aws_id(cloud: Cloud, names: Mapping[str, str]) -> dict[str, str]:
@@ -46,10 +55,10 @@ def _is_portable(resource: Resource) -> bool:
     return resource.stack != DEFAULT_STACK and not resource.type.startswith("Netful::")
 
 
-def _names(resources: Mapping[str, Resource]) -> Iterator[tuple[str, str]]:
-    """Yield each resource's id with a logical id for it: its own, or one that no other has."""
+def _names(ids: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield each id with a logical id for it: its own, or one that no other has."""
     taken: set[str] = set()
-    for id_ in resources:
+    for id_ in ids:
         name = base = _NO_LETTER.sub("", id_) or "Resource"
         number = 2
         while name in taken:
@@ -127,9 +136,30 @@ def _substituted(text: str, refs: Mapping[str, str], referred: set[str]) -> Any:
     return {"Fn::Sub": found}
 
 
-def _function(function: Function) -> dict[str, Any]:
+def _role(role: Role) -> dict[str, Any]:
+    """Return a role that IAM's API made; its policies are inline, one for each version of their language."""
+    properties: dict[str, Any] = {"RoleName": role.role_name, "AssumeRolePolicyDocument": role.assume_role_policy}
+    if role.path != "/":
+        properties["Path"] = role.path
+    if role.managed_policy_arns:
+        properties["ManagedPolicyArns"] = [*role.managed_policy_arns]
+    policies: dict[str, list[Any]] = {}
+    for one in role.statements:
+        own = {name: value for name, value in one.items() if name != "Version"}
+        policies.setdefault(one.get("Version", "2008-10-17"), []).append(own)
+    if policies:
+        properties["Policies"] = [
+            {"PolicyName": f"{role.role_name}-{version}", "PolicyDocument": {"Version": version, "Statement": own}}
+            for version, own in policies.items()
+        ]
+    return {"Type": "AWS::IAM::Role", "Properties": properties}
+
+
+def _function(function: Function, roles: Mapping[str, str]) -> dict[str, Any]:
     """Return a function that Lambda's API made. Its code was uploaded and is not in the template."""
     vpc = {"SubnetIds": _known(function.subnet_ids), "SecurityGroupIds": _known(function.security_group_ids)}
+    own = roles.get(str(function.role).rpartition("/")[2])
+    role = {"Fn::GetAtt": [own, "Arn"]} if own else function.role if isinstance(function.role, str) else ""
     return {
         "Type": "AWS::Lambda::Function",
         "Properties": {
@@ -140,10 +170,10 @@ def _function(function: Function) -> dict[str, Any]:
                 for name, value in (
                     ("Handler", function.handler),
                     ("Runtime", function.runtime),
-                    ("Role", function.role),
                 )
                 if isinstance(value, str) and value
             },
+            **({"Role": role} if role else {}),
             "Timeout": function.timeout,
             "MemorySize": function.memory_size,
             "Environment": {"Variables": {k: v for k, v in function.environment.items() if isinstance(v, str)}},

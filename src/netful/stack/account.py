@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from netful.account import kept, kept_files, rollouts
-from netful.account.carried import carried, edits_of, known_ids
+from netful.account.carried import carried, edits_of, known_ids, with_roles
 from netful.account.cloudformation.account import DeploymentError
 from netful.account.cloudformation.records import StackRecord
 from netful.account.kept import MadeByCalls
@@ -96,8 +96,8 @@ class StackAccount(Part):
     async def follow_files(self, settings: Settings) -> tuple[Difference, ...]:
         """Become the cloud of other templates or values of `up`, and undo what calls changed; return the differences.
 
-        An account without templates keeps what calls changed: there is nothing to go back to. Raises StackError, and changes
-        nothing, if the code of a function that runs is gone.
+        An account without templates keeps what calls changed: there is nothing to go back to. Every account keeps roles, as
+        it keeps all that back ends have. Raises StackError, and changes nothing, if the code of a function that runs is gone.
         """
         if self._keeps:
             check_kind(self._settings.state_folder, settings, of_templates=not self._settings.empty)
@@ -106,7 +106,8 @@ class StackAccount(Part):
         _require_code(self.cloud, written)
         self._settings, self._gone, before = settings, frozenset(), self.cloud
         was = self._written
-        await self._become(lambda cloud: carried(was, cloud, written) if settings.empty else written, written)
+        after = carried if settings.empty else with_roles
+        await self._become(lambda cloud: after(was, cloud, written), written)
         return differences(before, self.cloud)
 
     def made_in(self, stack: str, logical_id: str) -> Mapping[str, Any] | None:

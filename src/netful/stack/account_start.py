@@ -50,9 +50,11 @@ def begun(settings: Settings, stack_folder: Path) -> AccountStart:
     for record in found.records:
         record.interrupted()
     written = cloud = stack_settings.cloud(settings, DeployedStacks(found.deployed(), found.known_ids))
-    if not settings.empty:  # a template is the truth of its stack
-        return AccountStart(found, written, cloud, folder, keeps, {})
-    edits, things, versions = [*found.edits()], [*found.made_things()], found.made_versions()
+    things = [*found.made_things()]
+    if not settings.empty:  # a template is the truth of its stack; other roles are in the state of the back end
+        roles = (one for one in things if one.part == "roles" and one.id not in written.access.roles)
+        return AccountStart(found, written, with_things(written, roles), folder, keeps, {})
+    edits, versions = [*found.edits()], found.made_versions()
     cloud = changed(written, edits) if edits else written
     made = {one.id: one.value for one in things if isinstance(one.value, Function)}
     published = elsewhere({id_: one.versions for id_, one in versions.items()}, {**cloud.compute.functions, **made})

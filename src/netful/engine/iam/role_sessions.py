@@ -1,4 +1,4 @@
-"""Sessions of roles as callers in IAM, with the policies that the template contains.
+"""Sessions of roles as callers in IAM, with the policies of the role in the cloud.
 
 Sessions belong to functions, by the function's name, to tasks, and to API Gateway, which has the role of an integration's credentials.
 """
@@ -31,6 +31,13 @@ def task_caller(cloud: Cloud, role: str, session: str) -> Caller:
     return _session(cloud, cloud.access.role_named(role), role.rpartition("/")[2], session)
 
 
+def may_assume(role: Role | None, *services: str) -> bool:
+    """Return whether a role may admit services of AWS, each by its principals; one whose trust is not known may."""
+    trust = role.assume_role_policy if role else None
+    request = policies.PolicyRequest("sts:AssumeRole", parties=services)
+    return not isinstance(trust, Mapping) or policies.evaluate(trust, request).outcome != "deny"
+
+
 def refusal(cloud: Cloud, caller: Caller, asked: RequestedAction, region: str) -> Refusal | None:
     """Return why the caller's policies and the resource's do not allow an action; None if they may, or are not all known."""
     context = {
@@ -55,6 +62,6 @@ def _session(cloud: Cloud, role: Role | None, named: str, session: str) -> Calle
     known = [statement for statement in role.statements if isinstance(statement, Mapping)]
     denials = {"Statement": [statement for statement in known if statement.get("Effect") == "Deny"]}
     managed = [managed_policies.statement(str(managed)) for managed in role.managed_policy_arns]
-    if len(known) < len(role.statements) or None in managed or not (known or managed):
+    if len(known) < len(role.statements) or None in managed or not (known or managed or role.whole):
         return Caller(arn, names, account, denials=denials)
     return Caller(arn, names, account, {"Statement": [*known, *managed]}, denials)

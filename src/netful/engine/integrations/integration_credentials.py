@@ -10,20 +10,19 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from netful.engine.flows.codes import Code
-from netful.engine.iam import policies, role_sessions
+from netful.engine.iam import role_sessions
 from netful.engine.iam.service_actions import RESOURCES, RequestedAction, action_of, on_resource, prefix_of
 from netful.engine.integrations.integration_targets import Callee
 from netful.model.apis.api import Api
 from netful.model.apis.integration import Integration
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, Unknown
+from netful.model.core import Frozen
 from netful.model.functions.function import Role
 
 CLIENTS_OWN = ":user/*"
 """End of the credentials of an integration that calls with those of its client."""
 
 _GATEWAY = ("apigateway.amazonaws.com", "apigateway.amazonaws.com.cn")
-_ASSUME = policies.PolicyRequest("sts:AssumeRole", parties=_GATEWAY)
 _SUBTYPES = {"eventbridge": "events", "stepfunctions": "states"}
 _PATH = re.compile(r":(?:sqs|s3):path/(?P<path>[^?]*)")
 _QUERY = "integration.request.querystring."
@@ -48,13 +47,7 @@ def role_refusal(cloud: Cloud, api: Api, integration: Integration, called: Calle
     if not isinstance(arn, str) or arn.endswith(CLIENTS_OWN):
         return None
     role = cloud.access.role_named(arn)
-    trust = role.assume_role_policy if role else None
-    if (
-        role
-        and trust is not None
-        and not isinstance(trust, Unknown)
-        and policies.evaluate(trust, _ASSUME).outcome == "deny"
-    ):
+    if role and not role_sessions.may_assume(role, *_GATEWAY):
         code = Code.NETFUL_API_ROLE_NOT_ASSUMED
         rule = f"API Gateway may not assume the role `{role.id}`"
         return RoleRefusal(role, code, rule, code.hint.format(component=role.id))

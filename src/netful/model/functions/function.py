@@ -110,7 +110,8 @@ class Role(Identified):
     """An IAM role: its policies' statements, in IAM's own JSON.
 
     `managed_policy_arns` are the attached managed policies; only some texts of AWS's own are known.
-    `assume_role_policy` says who may assume the role, None if the sources do not.
+    `assume_role_policy` says who may assume the role, None if the sources do not. `whole`: it has no other policies, so a role
+    without any may do nothing.
     """
 
     role_name: str
@@ -118,6 +119,7 @@ class Role(Identified):
     managed_policy_arns: tuple[Maybe[str], ...] = ()
     path: str = "/"
     assume_role_policy: Maybe[Mapping[str, Any]] | None = None
+    whole: bool = False
 
 
 class SsmParameter(Identified):

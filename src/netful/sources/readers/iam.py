@@ -49,9 +49,14 @@ def _role(reader: Reader) -> Role:
 
 def _with_managed(role: Role, managed: Mapping[str, tuple[Any, ...]]) -> Role:
     """Return a role with the text of the template's own managed policies that it names."""
-    named = [arn.rpartition("/")[2] for arn in role.managed_policy_arns if isinstance(arn, str) and _OF_AWS not in arn]
-    own = [statement for name in named for statement in managed.get(name, ())]
-    return replace(role, statements=(*role.statements, *own)) if own else role
+    own = {
+        arn: managed[arn.rpartition("/")[2]]
+        for arn in role.managed_policy_arns
+        if isinstance(arn, str) and _OF_AWS not in arn and arn.rpartition("/")[2] in managed
+    }
+    added = (statement for one in own.values() for statement in one)
+    others = tuple(arn for arn in role.managed_policy_arns if arn not in own)
+    return replace(role, statements=(*role.statements, *added), managed_policy_arns=others) if own else role
 
 
 def _statements(reader: Reader) -> tuple[Any, ...]:

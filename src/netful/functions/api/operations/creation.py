@@ -24,10 +24,10 @@ from netful.model.functions.function import Code, Function
 _LONGEST_NAME = 64
 _CONFIGURED = (
     "Timeout", "MemorySize", "Environment", "EphemeralStorage", "Handler", "VpcConfig", "Description", "TracingConfig",
-    "LoggingConfig", "Layers", "ImageConfig", "DeadLetterConfig",
+    "LoggingConfig", "Layers", "ImageConfig", "DeadLetterConfig", "Role",
 )  # fmt: skip
 _READ = frozenset({
-    "FunctionName", "Runtime", "Role", "Code", "Publish", "PackageType", "Architectures", "Tags", "TenancyConfig", *_CONFIGURED,
+    "FunctionName", "Runtime", "Code", "Publish", "PackageType", "Architectures", "Tags", "TenancyConfig", *_CONFIGURED,
 })  # fmt: skip
 _OF_ZIP = {"Handler", "Runtime", "Layers"}
 # Members without an effect on a function here.
@@ -68,7 +68,6 @@ def _function(cloud: Cloud, request: Request) -> Function:
         name,
         Code(),
         runtime=request.get("Runtime", ""),
-        role=request["Role"],
         tags=request.get("Tags", {}),
         tenant_isolation="TenancyConfig" in request,
         package_type="Image" if is_image else "Zip",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from netful.engine.iam.role_sessions import may_assume
 from netful.functions.api.operations.layers import layer_ids
 from netful.functions.api.protocol.refusals import invalid_parameter, malformed_value, not_implemented
 from netful.functions.environments.admission import environment_fault
@@ -50,6 +51,8 @@ def updated(cloud: Cloud, function: Function, request: Mapping[str, Any]) -> Fun
             changes["image_config"] = _image_config(value)
         elif member in _TEXTS:
             refuse_unsupported(value if member == "Runtime" else "")
+            if member == "Role" and not may_assume(cloud.access.role_named(value), "lambda.amazonaws.com"):
+                raise invalid_parameter("The role defined for the function cannot be assumed by Lambda.")
             changes[_TEXTS[member]] = value
         elif member == "TracingConfig":
             changes["tracing_mode"] = value.get("Mode", function.tracing_mode)

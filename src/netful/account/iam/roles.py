@@ -1,0 +1,99 @@
+"""Roles of the cloud as IAM's back end has them, with the texts of the policies of the account that are attached to them.
+
+A role of a template keeps its place there, and what is not known of its policies: the back end has those without that.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import unquote
+from xml.etree import ElementTree as ET
+
+from netful.model.access.policy_statements import statements
+from netful.model.cloud import Cloud
+from netful.model.core import BY_CALL, Frozen, Unknown, known_parts
+from netful.model.functions.function import Role
+from netful.sources.files.json_text import from_json
+from netful.sources.template.values import unknowns_in
+
+
+class Described(Frozen):
+    """A role in the back end, and the ARNs of all its managed policies."""
+
+    role: Role
+    attached: frozenset[str]
+
+
+def described(answer: bytes) -> Mapping[str, Described]:
+    """Return the roles in an answer of GetAccountAuthorizationDetails, by name."""
+    root = ET.fromstring(answer)  # noqa: S314  # of the stack's own back end
+    texts = {
+        one.findtext("{*}Arn", ""): _document(version.findtext("{*}Document", ""))
+        for one in _members(root, ".//{*}Policies")
+        for version in _members(one, "{*}PolicyVersionList")
+        if version.findtext("{*}IsDefaultVersion") == "true"
+    }
+    found = (_described(one, texts) for one in _members(root, ".//{*}RoleDetailList"))
+    return {one.role.role_name: one for one in found}
+
+
+def _members(element: ET.Element, path: str) -> Iterator[ET.Element]:
+    return element.iterfind(f"{path}/{{*}}member")
+
+
+def _described(one: ET.Element, texts: Mapping[str, Mapping[str, Any]]) -> Described:
+    name = one.findtext("{*}RoleName", "")
+    attached = [each.findtext("{*}PolicyArn", "") for each in _members(one, "{*}AttachedManagedPolicies")]
+    inline = [_document(each.findtext("{*}PolicyDocument", "")) for each in _members(one, "{*}RolePolicyList")]
+    own = [texts[arn] for arn in attached if arn in texts]
+    role = Role(
+        id=name,
+        role_name=name,
+        statements=tuple(statement for text in (*inline, *own) for statement in statements(text)),
+        path=one.findtext("{*}Path", "/"),
+        managed_policy_arns=tuple(arn for arn in attached if arn not in texts),
+        assume_role_policy=_document(one.findtext("{*}AssumeRolePolicyDocument", "")),
+        whole=True,
+        origin=BY_CALL,
+    )
+    return Described(role, frozenset(attached))
+
+
+def _document(text: str) -> Mapping[str, Any]:
+    """Return a document of an answer. The back end takes a trust policy of any text; what is none admits nobody."""
+    try:
+        found = from_json(text if text.lstrip().startswith("{") else unquote(text))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def following(cloud: Cloud, found: Mapping[str, Described], named: str) -> Cloud:
+    """Return the cloud after a call, which has named a role by its name or a policy by its ARN."""
+    roles = {**cloud.access.roles}
+    for name in {named, *(name for name, one in found.items() if named in one.attached)}:
+        before = next((one for one in roles.values() if one.role_name == name), None)
+        now = found.get(name)
+        if now is None and before is not None:
+            del roles[before.id]
+        elif now is not None:
+            id_ = before.id if before else f"role/{name}" if name in roles else name
+            roles[id_] = _changed(before, now.role) if before else replace(now.role, id=id_)
+    return cloud.having(roles=roles)
+
+
+def _changed(before: Role, now: Role) -> Role:
+    unclear = tuple(one for one in before.statements if unknowns_in(one))
+    unread = tuple(one for one in before.managed_policy_arns if isinstance(one, Unknown))
+    cut = [known_parts(one) for one in unclear]
+    trust = before.assume_role_policy
+    stays = bool(unknowns_in(trust)) and known_parts(trust) == now.assume_role_policy
+    return replace(
+        now,
+        id=before.id,
+        statements=(*(one for one in now.statements if one not in cut), *unclear),
+        managed_policy_arns=(*now.managed_policy_arns, *unread),
+        assume_role_policy=trust if stays else now.assume_role_policy,
+        whole=not (unclear or unread),
+        origin=before.origin,
+    )
