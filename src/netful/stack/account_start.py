@@ -23,7 +23,8 @@ FOLDER = "account"
 class AccountStart(Frozen):
     """State of an account at its start: what is kept of it, its cloud as written, and its folder.
 
-    `keeps` is set if the folder outlives the process.
+    `keeps` is set if the folder outlives the process. `roles` are the names of roles that calls changed: beside a template, the
+    back end alone has them with all changes of the template.
     """
 
     kept: KeptAccount
@@ -32,6 +33,7 @@ class AccountStart(Frozen):
     folder: Path
     keeps: bool
     versions: Mapping[str, MadeVersions]
+    roles: frozenset[str] = frozenset()
 
     @property
     def uploads(self) -> Path:
@@ -51,9 +53,9 @@ def begun(settings: Settings, stack_folder: Path) -> AccountStart:
         record.interrupted()
     written = cloud = stack_settings.cloud(settings, DeployedStacks(found.deployed(), found.known_ids))
     things = [*found.made_things()]
-    if not settings.empty:  # a template is the truth of its stack; other roles are in the state of the back end
-        roles = (one for one in things if one.part == "roles" and one.id not in written.access.roles)
-        return AccountStart(found, written, with_things(written, roles), folder, keeps, {})
+    if not settings.empty:  # a template is the truth of its stack
+        roles = (one.value or written.access.roles.get(one.id) for one in things if one.part == "roles")
+        return AccountStart(found, written, cloud, folder, keeps, {}, frozenset(one.role_name for one in roles if one))
     edits, versions = [*found.edits()], found.made_versions()
     cloud = changed(written, edits) if edits else written
     made = {one.id: one.value for one in things if isinstance(one.value, Function)}

@@ -119,7 +119,8 @@ class Stack:
         if kept:
             await asyncio.to_thread(kept.take)
         with self.start_times.of("templates"):
-            self._assemble(begun(self.settings, self.folder.path), kept)
+            account = begun(self.settings, self.folder.path)
+            self._assemble(account, kept)
         async with self.running.starting() as starter:
 
             def start(part: Part) -> Coroutine[Any, Any, None]:
@@ -157,6 +158,8 @@ class Stack:
                 services.cancel()
         found = await truststores.read(self.cloud, self.backends.call_host)  # a kept state may contain truststores
         await self.running.become(lambda cloud: truststores.having(cloud, found))
+        if account.roles:
+            await (await self.services.iam.made()).take(*account.roles)
         await self.custom_resources.answer()
         await self.services.rotation.follow(self.cloud)
         await self.services.rotation.settled()

@@ -96,7 +96,8 @@ def _changed_by_api(written: Cloud, cloud: Cloud) -> Iterator[str]:
     for one in differences(written, cloud) if cloud is not written else ():
         fields = f" ({', '.join(one.fields)})" if one.fields else ""
         done = f"{_DONE[one.sign]} by AWS's API{fields}"
-        yield f"{one.kind} `{one.id}` was {done}: the next `netful up` undoes it"
+        undone = "" if one.kind == "Role" else ": the next `netful up` undoes it"  # the back end of IAM keeps it too
+        yield f"{one.kind} `{one.id}` was {done}{undone}"
 
 
 def _function(stack: Stack, function: Function) -> dict[str, Any]:

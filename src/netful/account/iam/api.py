@@ -49,13 +49,17 @@ class IamApi:
             answer = await self._answered(request)
             if answer.status != 200:
                 return answer
-            found = described((await self._answered(_DETAILS)).body)
             try:
-                await self._running.become(lambda cloud: following(cloud, found, named))
+                await self.take(named)
             except UnkeptError as problem:
                 fault = fault_of(problem)
                 return Response(fault.status, query.HEADERS, query.error("query", fault, str(uuid.uuid4())))
             return answer
+
+    async def take(self, *names: str) -> None:
+        """Take the roles of some names, and those with policies of some ARNs, from the back end into the cloud."""
+        found = described((await self._answered(_DETAILS)).body)
+        await self._running.become(lambda cloud: following(cloud, found, names))
 
     async def _answered(self, request: Request) -> Response:
         answer = self._others(request)

@@ -3,7 +3,7 @@
 A role of a template keeps its place there, and what is not known of its policies: the back end has those without that.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
@@ -68,10 +68,10 @@ def _document(text: str) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def following(cloud: Cloud, found: Mapping[str, Described], named: str) -> Cloud:
-    """Return the cloud after a call, which has named a role by its name or a policy by its ARN."""
+def following(cloud: Cloud, found: Mapping[str, Described], names: Collection[str]) -> Cloud:
+    """Return the cloud with the roles that have these names, or policies with these ARNs, as they were found."""
     roles = {**cloud.access.roles}
-    for name in {named, *(name for name, one in found.items() if named in one.attached)}:
+    for name in {*names, *(name for name, one in found.items() if not one.attached.isdisjoint(names))}:
         before = next((one for one in roles.values() if one.role_name == name), None)
         now = found.get(name)
         if now is None and before is not None:
