@@ -1,6 +1,7 @@
 """The account as a template, which makes the like of it elsewhere."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -12,6 +13,9 @@ from netful.checks.facts.cloud_facts import Facts
 from netful.checks.registry import selected
 from netful.checks.run import check
 from netful.library.network import received
+from netful.model.cloud import Cloud
+from netful.model.core import BY_CALL
+from netful.model.functions.function import Code, Function, Role
 from tests.helpers.accounts import AccountClients
 
 TEMPLATE = json.dumps({
@@ -87,3 +91,18 @@ def test_a_route_that_a_call_made_waits_for_its_gateway_s_attachment(clients, tm
     clients.ec2("CreateRoute", RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
     cloud = read(tmp_path, template_of(clients.account.cloud))
     assert check(Facts(cloud), selected(("NF702",), ())) == ()
+
+
+def test_a_role_and_a_function_that_calls_made_are_exported(tmp_path):
+    admits = {
+        "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]
+    }
+    allows = {"Effect": "Allow", "Action": "ssm:GetParameter", "Resource": "*"}
+    statements, arn = (allows, {**allows, "Version": "2012-10-17"}), "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess"
+    role = Role("reader", "reader", statements, (arn,), "/team/", admits, whole=True, origin=BY_CALL)
+    function = Function("reader", "reader", Code(), role="arn:aws:iam::123456789012:role/team/reader")
+    cloud = read(tmp_path, template_of(Cloud.of(roles={"reader": role}, functions={"reader": function})))
+    (again,) = cloud.access.roles.values()
+    assert replace(again, id=role.id, whole=True, origin=BY_CALL, statements=()) == replace(role, statements=())
+    assert [one["Version"] for one in again.statements] == ["2008-10-17", "2012-10-17"]
+    assert cloud.access.role_of(cloud.compute.functions["reader"]) == again

@@ -48,6 +48,18 @@ def test_subnets_that_are_a_missing_parameter_are_unknown(cloud_of):
     assert fn.in_vpc
 
 
+def test_a_role_has_the_text_of_the_template_s_managed_policies_in_place_of_their_arns(cloud_of):
+    text = FUNCTION.replace("service-role/AWSLambdaVPCAccessExecutionRole]", "job-function/Billing, !Ref Own]")
+    own = """
+      Own:
+        Type: AWS::IAM::ManagedPolicy
+        Properties: {PolicyDocument: {Statement: [{Effect: Allow, Action: "sqs:*", Resource: "*"}]}}
+    """
+    role = cloud_of(f"{text.rstrip()}\n{own}").access.roles["Role"]
+    assert role.managed_policy_arns == ("arn:aws:iam::aws:policy/job-function/Billing",)
+    assert [one["Action"] for one in role.statements if one["Effect"] == "Allow"][-1] == "sqs:*"
+
+
 def test_a_role_has_its_inline_and_its_separate_statements(cloud_of):
     role = cloud_of(FUNCTION).access.roles["Role"]
     assert [s["Effect"] for s in role.statements] == ["Allow", "Deny"]

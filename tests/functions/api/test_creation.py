@@ -7,6 +7,7 @@ import pytest
 
 from netful.functions.api.protocol.message import OperationCall
 from netful.functions.events.event_settings import event_settings
+from netful.model.functions.function import Role
 from netful.model.functions.images import Image
 from netful.model.identity import ec2_id
 from tests.helpers.images import PYTHON, TestImage, python_layer, tar
@@ -53,6 +54,23 @@ def test_code_that_is_too_large_unzipped_is_not_unzipped(bench):
     assert refused == [(400, "InvalidParameterValueException", message)] * 2
     assert unpacked == []
     assert answer == (200, ["$LATEST", 7])  # the old code
+
+
+def test_lambda_must_be_able_to_assume_a_role_that_the_cloud_has(bench):
+    trust = {
+        "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]
+    }
+
+    async def body(client):
+        role = {"Role": ASKED["Role"].replace("any", "other")}
+        created = await client.refused("POST", FUNCTIONS, ASKED | role)
+        await client("POST", FUNCTIONS, ASKED)
+        return [created, await client.refused("PUT", f"{NEW}/configuration", role)]
+
+    there = {"roles": {"other": Role("other", "other", assume_role_policy=trust)}}
+    refused = bench.run(SOURCE, lambda service: body(Client(service)), network=there)
+    message = "The role defined for the function cannot be assumed by Lambda."
+    assert refused == [(400, "InvalidParameterValueException", message)] * 2
 
 
 def test_a_function_is_made_run_listed_changed_and_deleted(bench):

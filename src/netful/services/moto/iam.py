@@ -13,7 +13,7 @@ _MOST_VERSIONS = 5
 
 def take_any_version(policy_validation: Any) -> None:
     """Take a policy whose version is left out, or the older one."""
-    policy_validation.IAMPolicyDocumentValidator._validate_version = lambda _validator: None  # noqa: SLF001  # there is no public way
+    policy_validation.BaseIAMPolicyValidator._validate_version = lambda _validator: None  # noqa: SLF001  # there is no public way
 
 
 def make_room_for_versions(responses: Any) -> None:
