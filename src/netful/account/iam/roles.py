@@ -60,7 +60,7 @@ def _described(one: ET.Element, texts: Mapping[str, Mapping[str, Any]]) -> Descr
 
 
 def _document(text: str) -> Mapping[str, Any]:
-    """Return a document of an answer. The back end takes a trust policy of any text; what is none admits nobody."""
+    """Return a document of an answer; an empty one for another text, which the back end takes as the trust of a new role."""
     try:
         found = from_json(text if text.lstrip().startswith("{") else unquote(text))
     except ValueError:
