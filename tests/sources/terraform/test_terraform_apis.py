@@ -385,3 +385,25 @@ def test_a_policy_document_that_is_known_only_after_apply(tmp_path):
     }
     api = f"arn:aws:execute-api:eu-west-1:123456789012:{cloud.aws_id('aws_api_gateway_rest_api.shop')}"
     assert (statement["Principal"], statement["Resource"]) == ("*", [api, f"{api}/*"])
+
+
+def test_responses_belong_to_the_integration_and_the_method(tmp_path):
+    of = {"rest_api_id": refers("aws_api_gateway_rest_api.api.id")}
+    at = {**of, "resource_id": refers("aws_api_gateway_rest_api.api.root_resource_id")}
+    place = {"rest_api_id": ..., "resource_id": ..., "http_method": "GET"}
+    plan = Plan().add("aws_api_gateway_rest_api.api", name="api", endpoint_configuration=[{"types": ["REGIONAL"]}])
+    plan.add("aws_api_gateway_method.get", at, **place, authorization="NONE")
+    plan.add(
+        "aws_api_gateway_integration_response.error", at, **place, status_code="502", selection_pattern="5.*",
+        response_templates={"application/json": "{}"},
+    )  # fmt: skip
+    plan.add("aws_api_gateway_integration.get", at, **place, type="MOCK")
+    plan.add("aws_api_gateway_integration_response.ok", at, **place, status_code="200")
+    plan.add("aws_api_gateway_method_response.ok", at, **place, status_code="200")
+    plan.add("aws_api_gateway_method_response.error", at, **place, status_code="502")
+    (route,) = load([plan.write(tmp_path)]).apis.by_id["aws_api_gateway_rest_api.api"].routes
+    found = [
+        (one.status_code, one.selection_pattern, dict(one.response_templates)) for one in route.integration.responses
+    ]
+    assert found == [("502", "5.*", {"application/json": "{}"}), ("200", None, {})]
+    assert [one.status_code for one in route.method_responses] == ["200", "502"]

@@ -21,6 +21,14 @@ def protected(default, statement):
         "aws_api_gateway_method.get", root, rest_api_id=..., resource_id=..., http_method="GET", authorization="NONE"
     )
     plan.add("aws_api_gateway_integration.get", root, rest_api_id=..., resource_id=..., http_method="GET", type="MOCK")
+    plan.add(
+        "aws_api_gateway_integration_response.get",
+        root,
+        rest_api_id=...,
+        resource_id=...,
+        http_method="GET",
+        status_code="200",
+    )
     plan.add("aws_api_gateway_deployment.d", of, rest_api_id=...)
     stage = {**of, "deployment_id": refers("aws_api_gateway_deployment.d.id")}
     plan.add("aws_api_gateway_stage.prod", stage, rest_api_id=..., deployment_id=..., stage_name="prod")

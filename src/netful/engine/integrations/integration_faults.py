@@ -63,7 +63,7 @@ def fault(integration: Integration) -> str:
 
 
 def undeclared(route: ApiRoute) -> str:
-    """Return API Gateway's error for a mapping or cache key that is none, or an undeclared parameter of the method; "" without one."""
+    """Return API Gateway's error for mappings and cache keys that are invalid or name an undeclared parameter; "" without one."""
     for expression in route.integration.request_parameters.values() if route.integration else ():
         if isinstance(expression, str) and not _EXPRESSION.fullmatch(expression):
             return _INVALID.format("", expression)

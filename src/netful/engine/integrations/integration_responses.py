@@ -75,7 +75,7 @@ def unanswered(route: ApiRoute, integration: Integration) -> str:
     if not declared:
         return "it has no integration response of a status that the method declares"
     (text, *others) = (integration.type == "MOCK" and integration.request_templates.values()) or (None,)
-    if not isinstance(text, str) or others or set("$#") & set(text):
+    if not isinstance(text, str) or not text or others or set("$#") & set(text):
         return ""
     status = mock_status(text)
     if status is None:

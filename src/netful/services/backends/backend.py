@@ -163,7 +163,7 @@ class Backends:
     async def _begin_again(self) -> None:
         if self._process:
             await asyncio.to_thread(self._process.wait)
-        self._deliver(Timetable([]))  # a restored state tells its schedules again
+        self._deliver(Timetable([]))  # a restored state has its schedules again
         try:
             await self._begin()
         except ConnectionError:

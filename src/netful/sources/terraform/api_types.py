@@ -58,6 +58,12 @@ INTEGRATION = {
     "timeout_milliseconds": "TimeoutInMillis",
 }
 
+# Responses, which the provider keeps apart, too.
+INTEGRATION_RESPONSE = properties(
+    "status_code selection_pattern response_templates response_parameters content_handling"
+)
+METHOD_RESPONSE = properties("status_code response_models response_parameters")
+
 # The settings of a stage's methods, in the block `settings`.
 SETTINGS = properties(
     "throttling_burst_limit throttling_rate_limit caching_enabled cache_ttl_in_seconds cache_data_encrypted metrics_enabled "

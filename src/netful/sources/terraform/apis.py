@@ -6,7 +6,7 @@ An integration belongs to the method of the same resource and verb, settings to 
 from collections.abc import Mapping
 
 from netful.sources.files.marked import MarkedMap
-from netful.sources.terraform.api_types import INTEGRATION, SETTINGS
+from netful.sources.terraform.api_types import INTEGRATION, INTEGRATION_RESPONSE, METHOD_RESPONSE, SETTINGS
 from netful.sources.terraform.blocks import blocks_of
 from netful.sources.terraform.plan import Planned, items, mapping
 from netful.sources.terraform.rows import properties
@@ -17,9 +17,31 @@ _NO_LIMIT = -1
 
 def _integration(making: Translation, resource: Planned) -> None:
     """Add a method's integration."""
-    method = _holder(making, resource, "AWS::ApiGateway::Method", "rest_api_id resource_id http_method")
+    method = _method(making, resource)
     if method is not None:
-        making.extend(method, "Integration", making.named(resource, "", INTEGRATION), resource)
+        held = method["Properties"].get("Integration", {})
+        making.extend(method, "Integration", {**held, **making.named(resource, "", INTEGRATION)}, resource)
+
+
+def _integration_response(making: Translation, resource: Planned) -> None:
+    """Add a response of a method's integration."""
+    method = _method(making, resource)
+    if method is not None:
+        held = method["Properties"].get("Integration", {})
+        response = making.named(resource, "", INTEGRATION_RESPONSE)
+        responses = [*held.get("IntegrationResponses", ()), response]
+        making.extend(method, "Integration", {**held, "IntegrationResponses": responses}, resource)
+
+
+def _method_response(making: Translation, resource: Planned) -> None:
+    """Add a response that a method declares."""
+    method = _method(making, resource)
+    if method is not None:
+        making.extend(method, "MethodResponses", [making.named(resource, "", METHOD_RESPONSE)], resource)
+
+
+def _method(making: Translation, resource: Planned) -> MarkedMap | None:
+    return _holder(making, resource, "AWS::ApiGateway::Method", "rest_api_id resource_id http_method")
 
 
 def _policy(making: Translation, resource: Planned) -> None:
@@ -75,6 +97,8 @@ def _holder(making: Translation, resource: Planned, kind: str, arguments: str) -
 
 MAKERS: Mapping[str, Maker] = {
     "aws_api_gateway_integration": _integration,
+    "aws_api_gateway_integration_response": _integration_response,
+    "aws_api_gateway_method_response": _method_response,
     "aws_api_gateway_rest_api_policy": _policy,
     "aws_api_gateway_method_settings": _method_settings,
     "aws_api_gateway_usage_plan": _limits_of_methods,

@@ -353,9 +353,7 @@ ADDITIONS = {
     "aws_lb_target_group_attachment": ("target_group_arn", "Targets", "target_id"),
 }
 
-NO_RESOURCES = {
-    "aws_api_gateway_integration_response", "aws_api_gateway_method_response", "aws_route53_resolver_firewall_config",
-}  # fmt: skip
+NO_RESOURCES = {"aws_route53_resolver_firewall_config"}
 """Types that are neither resources nor read."""
 
 # Types that adopt a default of a VPC: the argument that names it, else by the VPC; and the VPC's attribute.
