@@ -7,12 +7,15 @@ from moto.backends import get_backend
 
 from netful.account.carried import with_roles
 from netful.account.iam.api import IamApi
+from netful.account.iam.roles import described
 from netful.engine.iam.role_sessions import may_assume, refusal, task_caller
 from netful.engine.iam.service_actions import RequestedAction
 from netful.model.cloud import Cloud
 from netful.model.core import UnkeptError, Unknown
 from netful.model.functions.function import Role
 from netful.services.backends.frames import FrameCall
+from netful.services.deploy.iam import NAMED_MEMBER
+from netful.services.http.backend_requests import query_request
 from netful.services.http.message import Response
 from netful.services.moto.dispatch import Dispatcher
 from tests.helpers.account_client import Client, Running
@@ -42,12 +45,17 @@ def running():
 
 
 @pytest.fixture
-def iam(running, dispatcher):
-    def back_end(request):
+def back_end(dispatcher):
+    def answer_of(request):
         call = FrameCall(0, HOST, request.method, request.path_and_query, FORM, request.body)
         answer = dispatcher.answer(call)
         return Response(answer.status, answer.headers, answer.body)
 
+    return answer_of
+
+
+@pytest.fixture
+def iam(running, back_end):
     yield Client("iam", IamApi(running, back_end).handle)
     get_backend("iam")["123456789012"]["aws"].roles.clear()
 
@@ -150,3 +158,17 @@ def test_a_change_that_cannot_be_kept_is_an_error_of_the_server(iam, running, mo
 def test_a_trust_that_is_no_document_admits_nobody(iam, running, text):
     iam("CreateRole", RoleName="odd", AssumeRolePolicyDocument=text)
     assert not may_assume(running.cloud.access.role_named("odd"), "lambda.amazonaws.com")
+
+
+@pytest.mark.usefixtures("reader")
+def test_the_back_end_describes_the_roles_that_are_named_and_those_with_a_policy_that_is(iam, back_end):
+    arn = iam("CreatePolicy", PolicyName="shared", PolicyDocument=json.dumps(policy(READ)))["Policy"]["Arn"]
+    for name in ("one", "two"):
+        iam("CreateRole", RoleName=name, AssumeRolePolicyDocument=trust("lambda"))
+    iam("AttachRolePolicy", RoleName="two", PolicyArn=arn)
+    asked = {"Filter": ["Role", "LocalManagedPolicy"]}
+    names = []
+    for named in ({}, {NAMED_MEMBER: ["one"]}, {NAMED_MEMBER: ["one", arn]}):
+        found = back_end(query_request("GetAccountAuthorizationDetails", "2010-05-08", {**asked, **named}))
+        names.append([*described(found.body)])
+    assert names == [["reader", "one", "two"], ["one"], ["one", "two"]]

@@ -11,6 +11,7 @@ from netful.account.query_api import fault_of
 from netful.account.wire import query
 from netful.account.writing import Running
 from netful.model.core import UnkeptError
+from netful.services.deploy.iam import NAMED_MEMBER
 from netful.services.http.backend_requests import query_request
 from netful.services.http.message import Handler, Request, Response
 
@@ -23,7 +24,7 @@ OF_ROLES = frozenset({
 OF_POLICIES = frozenset({"CreatePolicyVersion", "SetDefaultPolicyVersion"})
 """Operations that change the roles with the policy `PolicyArn`."""
 
-_DETAILS = query_request("GetAccountAuthorizationDetails", "2010-05-08", {"Filter": ["Role", "LocalManagedPolicy"]})
+_ASKED = {"Filter": ["Role", "LocalManagedPolicy"]}
 
 
 class IamApi:
@@ -58,7 +59,8 @@ class IamApi:
 
     async def take(self, *names: str) -> None:
         """Take the roles of some names, and those with policies of some ARNs, from the back end into the cloud."""
-        found = described((await self._answered(_DETAILS)).body)
+        asked = query_request("GetAccountAuthorizationDetails", "2010-05-08", {**_ASKED, NAMED_MEMBER: [*names]})
+        found = described((await self._answered(asked)).body)
         await self._running.become(lambda cloud: following(cloud, found, names))
 
     async def _answered(self, request: Request) -> Response:

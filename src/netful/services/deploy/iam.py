@@ -15,6 +15,8 @@ from netful.services.http.backend_requests import query_request
 from netful.services.http.message import Request
 
 SECRET_MEMBER, OLDEST_MEMBER = "netful:Secret", "netful:DropOldest"
+NAMED_MEMBER = "netful:Named"
+"""Member of a request for the details of roles: the names of the wanted ones, or ARNs of policies that they have."""
 
 _SERVICE = "iam"
 _LONGEST_SESSION = 3600

@@ -44,6 +44,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.dynamodbstreams.models", bound_iterators),
     ("moto.events.responses", event_patterns.answer_tests),
     ("moto.iam.policy_validation", iam.take_any_version),
+    ("moto.iam.responses", iam.describe_some_roles),
     ("moto.iam.responses", iam.make_room_for_versions),
     ("moto.iam.responses", given_ids.of_roles_and_access_keys),
     ("moto.kinesis.models", check_iterators),

@@ -1,4 +1,4 @@
-"""IAM's policies as a deployment makes them.
+"""IAM's policies as a deployment makes them, and the details of some roles alone.
 
 A policy may have no version, as those of SAM's policy templates; moto would refuse it. The change of a policy in a template
 makes a new version. IAM has room for five, so the oldest one goes, as CloudFormation does it.
@@ -6,7 +6,7 @@ makes a new version. IAM has room for five, so the oldest one goes, as CloudForm
 
 from typing import Any
 
-from netful.services.deploy.iam import OLDEST_MEMBER
+from netful.services.deploy.iam import NAMED_MEMBER, OLDEST_MEMBER
 
 _MOST_VERSIONS = 5
 
@@ -28,3 +28,23 @@ def make_room_for_versions(responses: Any) -> None:
         return create(answer)
 
     responses.IamResponse.create_policy_version = create_policy_version
+
+
+def describe_some_roles(responses: Any) -> None:
+    """Describe only the roles that a request names, by themselves or by their policies, and the account's policies of these."""
+    describe = responses.IamResponse.get_account_authorization_details
+
+    def get_account_authorization_details(answer: Any) -> Any:
+        found = describe(answer)
+        names = {value for key, (value, *_) in answer.querystring.items() if key.startswith(NAMED_MEMBER)}
+        if names:
+            details = found.result
+            roles = [
+                one for one in details["RoleDetailList"] if one.name in names or names & one.managed_policies.keys()
+            ]
+            attached = {arn for one in roles for arn in one.managed_policies}
+            policies = [one for one in details["Policies"] if one.arn in attached]
+            details.update(RoleDetailList=roles, Policies=policies)
+        return found
+
+    responses.IamResponse.get_account_authorization_details = get_account_authorization_details
