@@ -83,11 +83,14 @@ def stack(tmp_path):
     yield from written(tmp_path, json.dumps(TEMPLATE)).while_up("--state", tmp_path / "kept")
 
 
-def test_a_change_of_a_template_s_role_stays_as_in_iam(stack, tmp_path):
+def test_a_change_of_a_template_s_role_stays_as_in_iam_also_when_the_template_changes_it(stack, tmp_path):
     kept = ("--state", tmp_path / "kept")
     assert answered(stack) == "AccessDeniedException"
     may_read(stack.client("iam"))
     assert answered(stack) == "green"
+    stack.up(*kept)
+    assert answered(stack) == "green"
+    stack.template.write_text(json.dumps(TEMPLATE).replace("logs:*", "sqs:*"))
     stack.up(*kept)
     assert answered(stack) == "green"
     stack.down()

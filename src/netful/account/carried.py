@@ -31,12 +31,6 @@ def carried(written: Cloud, running: Cloud, following: Cloud, kept: Iterable[Res
     return merged if functions is merged.compute.functions else with_functions(merged, functions)
 
 
-def with_roles(written: Cloud, running: Cloud, following: Cloud) -> Cloud:
-    """Return the next cloud with the roles as calls left them, where it writes them as before: the back end has them so."""
-    roles = [one.access.roles for one in (written, running, following)]
-    return following.having(roles=_merged(*roles)) if roles[0] is not roles[1] else following
-
-
 def known_ids(cloud: Cloud, deployed: Iterable[DeployedStack]) -> dict[str, dict[str, str]]:
     """Return the ids of the resources of deployed stacks, by stack and logical id."""
     names = [one.name for one in deployed]

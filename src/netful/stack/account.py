@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from netful.account import kept, kept_files, rollouts
-from netful.account.carried import carried, edits_of, known_ids, with_roles
+from netful.account.carried import carried, edits_of, known_ids
 from netful.account.cloudformation.account import DeploymentError
 from netful.account.cloudformation.records import StackRecord
+from netful.account.iam.back_end import changed_roles, take_roles
 from netful.account.kept import MadeByCalls
 from netful.account.things import made_by_calls
 from netful.engine.apis import deployments
@@ -97,7 +98,7 @@ class StackAccount(Part):
         """Become the cloud of other templates or values of `up`, and undo what calls changed; return the differences.
 
         An account without templates keeps what calls changed: there is nothing to go back to. Every account keeps roles, as
-        it keeps all that back ends have. Raises StackError, and changes nothing, if the code of a function that runs is gone.
+        the back end of IAM does. Raises StackError, and changes nothing, if the code of a function that runs is gone.
         """
         if self._keeps:
             check_kind(self._settings.state_folder, settings, of_templates=not self._settings.empty)
@@ -106,8 +107,7 @@ class StackAccount(Part):
         _require_code(self.cloud, written)
         self._settings, self._gone, before = settings, frozenset(), self.cloud
         was = self._written
-        after = carried if settings.empty else with_roles
-        await self._become(lambda cloud: after(was, cloud, written), written)
+        await self._become(lambda cloud: carried(was, cloud, written) if settings.empty else written, written)
         return differences(before, self.cloud)
 
     def made_in(self, stack: str, logical_id: str) -> Mapping[str, Any] | None:
@@ -130,8 +130,10 @@ class StackAccount(Part):
             self._next = truststores.having(rollouts.carried(following, cloud), found), written
             return self._next[0]
 
+        roles = changed_roles(made_by_calls(self._written, self.cloud), self._written)
         await self._running.become(step)
         self._written = written
+        await take_roles(self._running, self.cloud.region, self._backends.call_host, roles)
 
     def keep(self) -> None:
         """Keep the records, and the stacks that are deployed, for a later process.

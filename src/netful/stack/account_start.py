@@ -5,6 +5,7 @@ from pathlib import Path
 
 from netful.account import kept, kept_files
 from netful.account.changes import changed
+from netful.account.iam.back_end import changed_roles
 from netful.account.kept import KeptAccount
 from netful.account.things import with_things
 from netful.functions.code.made_versions import MadeVersions
@@ -54,8 +55,7 @@ def begun(settings: Settings, stack_folder: Path) -> AccountStart:
     written = cloud = stack_settings.cloud(settings, DeployedStacks(found.deployed(), found.known_ids))
     things = [*found.made_things()]
     if not settings.empty:  # a template is the truth of its stack
-        roles = (one.value or written.access.roles.get(one.id) for one in things if one.part == "roles")
-        return AccountStart(found, written, cloud, folder, keeps, {}, frozenset(one.role_name for one in roles if one))
+        return AccountStart(found, written, cloud, folder, keeps, {}, changed_roles(things, written))
     edits, versions = [*found.edits()], found.made_versions()
     cloud = changed(written, edits) if edits else written
     made = {one.id: one.value for one in things if isinstance(one.value, Function)}

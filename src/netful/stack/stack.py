@@ -27,6 +27,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from netful.account.iam.back_end import take_roles
 from netful.balancer.consulted.claim_signer import ClaimSigner
 from netful.fabric.kernel.rights import Mode, is_root
 from netful.functions.environments.service import FunctionService, FunctionSettings
@@ -158,8 +159,7 @@ class Stack:
                 services.cancel()
         found = await truststores.read(self.cloud, self.backends.call_host)  # a kept state may contain truststores
         await self.running.become(lambda cloud: truststores.having(cloud, found))
-        if account.roles:
-            await (await self.services.iam.made()).take(*account.roles)
+        await take_roles(self.running, self.cloud.region, self.backends.call_host, account.roles)
         await self.custom_resources.answer()
         await self.services.rotation.follow(self.cloud)
         await self.services.rotation.settled()

@@ -87,8 +87,7 @@ class Services(Part):
         self._interfaces = interfaces
         self._cloudformation = HandlerOnDemand("netful.account.cloudformation.api:CloudFormationApi", account)
         self.ecs = HandlerOnDemand("netful.account.ecs.api:EcsApi", running, tasks)
-        rds, iam = (partial(call_host, service(one).host(cloud.region)) for one in ("rds", "iam"))
-        self.iam = HandlerOnDemand("netful.account.iam.api:IamApi", running, iam)
+        rds = partial(call_host, service("rds").host(cloud.region))
         self._data_api = data_api
         self.rotation = rotation
         handlers: dict[str, Handler] = {
@@ -106,7 +105,7 @@ class Services(Part):
                 "netful.account.elbv2.api:ElbV2Api", running, health, lambda now: truststores.read(now, call_host)
             ).handle,
             "rds": HandlerOnDemand("netful.account.managed.rds_api:RdsApi", running, rds).handle,
-            "iam": self.iam.handle,
+            "iam": HandlerOnDemand("netful.account.iam.api:IamApi", running, call_host).handle,
             "rds-data": data_api.handle,
             "logs": LogDelivery(current, call_host, flow_logs.deliver, other_logs).handle,
             "monitoring": MetricDelivery(lambda: running.cloud, call_host, counted).handle,
