@@ -31,6 +31,7 @@ from netful.model.core import Frozen
 from netful.services.http.message import ClientConnection, Request, Response
 from netful.sources import load
 from tests.helpers import draw_apis
+from tests.helpers.examples import tried
 from tests.helpers.gateway_bench import INTERNET, Bench, signed_headers
 
 # The test suite draws the same clouds each time; `make differential` draws others each time.
@@ -217,7 +218,7 @@ def test_trace_and_gateway_agree(tmp_path, monkeypatch):
     compared = []
 
     @settings(
-        max_examples=CLOUDS,
+        max_examples=tried(CLOUDS),
         deadline=None,
         suppress_health_check=[*HealthCheck],
         database=None,
