@@ -40,9 +40,10 @@ again: lint
 		print("failed, and run again:", *failed, sep="\n  "); sys.exit(len(failed) > 3)'
 	$(BIN)/pytest -n 0 --last-failed --last-failed-no-failures none $(OWN)
 
-# Without packets and without programs; properties are tried with a fifth of their examples.
+# Without packets and without programs; properties are tried with a fifth of their examples. Some tests wait, so there is one
+# worker more than processors.
 test-fast: setup
-	$(PYTEST) -n auto $(OWN) -m "not packets and not programs" --hypothesis-profile quick
+	$(PYTEST) -n $$(($$(nproc) + 1)) $(OWN) -m "not packets and not programs" --hypothesis-profile quick
 
 # Attacks on the command line, on running stacks and on what they keep; as an ordinary user what has not run as both.
 attack: setup
