@@ -188,3 +188,25 @@ CHAT = """
 def test_clients_connect_to_a_websocket_api_by_get(cloud_of, ask, method, status):
     path = ask(cloud_of(template(more=CHAT)), "internet", f"Chat {method} /live")
     assert path.symptom.status == status
+
+
+def test_responses_that_are_not_known_may_answer(cloud_of, ask):
+    text = """
+    Parameters: {P: {Type: String}}
+    Conditions: {C: !Equals [!Ref P, a]}
+    Resources:
+      Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}
+      Get:
+        Type: AWS::ApiGateway::Method
+        Properties:
+          RestApiId: !Ref Api
+          ResourceId: !GetAtt Api.RootResourceId
+          HttpMethod: GET
+          AuthorizationType: NONE
+          Integration: {Type: MOCK, IntegrationResponses: !If [C, [{StatusCode: 200}], [{StatusCode: 201}]]}
+          MethodResponses: !If [C, [{StatusCode: 200}], [{StatusCode: 201}]]
+      Deployment: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Api}, DependsOn: Get}
+      Stage: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: live}}
+    """
+    assert ask(cloud_of(text), "internet", "Api GET /live/").verdict == "reachable"
+    assert ask(cloud_of(text, P="a"), "internet", "Api GET /live/").verdict == "reachable"

@@ -71,6 +71,8 @@ def declares(route: ApiRoute, status_code: str) -> bool:
 
 def unanswered(route: ApiRoute, integration: Integration) -> str:
     """Return why every call of a mapped integration ends without a response (§5.6, §5.9); "" if one may have a response."""
+    if not integration.responses_known:
+        return ""
     declared = [one for one in integration.responses if declares(route, one.status_code)]
     if not declared:
         return "it has no integration response of a status that the method declares"

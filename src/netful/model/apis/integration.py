@@ -26,7 +26,7 @@ class Integration(Identified):
     `subtype` is an HTTP API's (`SQS-SendMessage`). `connection_id` is a VPC link's, `target` the listener or load
     balancer of a link of the second version. A `uri` and a `connection_id` may contain `${stageVariables.x}`.
     `response_transfer_mode` is STREAM if a REST API streams the response, else BUFFERED. `response_parameters` are an
-    HTTP API's, by status. `server_name` is the name that a private back end's certificate must contain.
+    HTTP API's, by status. `responses_known`: none of `responses` is left out as unknown. `server_name` is the name that a private back end's certificate must contain.
     """
 
     type: Maybe[str]
@@ -47,6 +47,7 @@ class Integration(Identified):
     request_parameters: Mapping[str, Maybe[str]] = field(default_factory=dict)
     request_templates: Mapping[str, Maybe[str]] = field(default_factory=dict)
     responses: tuple[IntegrationResponse, ...] = ()
+    responses_known: bool = True
     response_parameters: Mapping[str, Mapping[str, Maybe[str]]] = field(default_factory=dict)
     insecure_skip_verification: bool = False
     server_name: Maybe[str] | None = None

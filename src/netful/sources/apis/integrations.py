@@ -99,6 +99,9 @@ def integration(reader: Reader, spelling: dict[str, str], integration_id: str, d
         request_parameters=texts_in(reader, spelling["request_parameters"]),
         request_templates=texts_in(reader, spelling["request_templates"]),
         responses=tuple(_responses(reader)),
+        responses_known=not any(
+            isinstance(one, Unknown) for one in (*reader.each("IntegrationResponses"), reader.get("responses"))
+        ),
         response_parameters=_response_parameters(reader, spelling),
         insecure_skip_verification="insecure" in spelling
         and reader.part(spelling["tls"]).flag(spelling["insecure"], default=False),

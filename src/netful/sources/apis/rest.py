@@ -139,7 +139,9 @@ def _method(reader: Reader, path: str, resource_id: str, models: Mapping[str, st
                 texts_in(item, "ResponseModels"),
             )
             for item in reader.parts("MethodResponses")
-        ),
+        )
+        if not any(isinstance(item, Unknown) for item in reader.each("MethodResponses"))
+        else (),
         resource_id=resource_id,
         origin=reader.origin,
     )
