@@ -97,6 +97,7 @@ _SPOKEN = (
         )
     ),
     "cli/options/",
+    "forecast/",
     "sources/",
 )  # rooms whose texts are for users, or parts of hops, assumptions and hints that are put together elsewhere  # fmt: skip
 _TABLES = (
