@@ -17,7 +17,10 @@ _ONLY_SENDING = {
     "AWS::DMS::ReplicationInstance",
     "AWS::EC2::InstanceConnectEndpoint",
     "AWS::EMRServerless::Application",
+    "AWS::Events::Rule",
     "AWS::Glue::Connection",
+    "AWS::Glue::Crawler",
+    "AWS::Glue::Job",
     "AWS::Grafana::Workspace",
     "AWS::ImageBuilder::InfrastructureConfiguration",
     "AWS::IoT::TopicRuleDestination",
@@ -29,6 +32,7 @@ _ONLY_SENDING = {
     "AWS::SageMaker::Domain",
     "AWS::SageMaker::Model",
     "AWS::SageMaker::NotebookInstance",
+    "AWS::Scheduler::Schedule",
     "AWS::Synthetics::Canary",
     "AWS::VpcLattice::ResourceGateway",
 }

@@ -28,6 +28,9 @@ _FURTHER = {
     "AWS::AutoScaling::AutoScalingGroup": "VPCZoneIdentifier TargetGroupARNs LoadBalancerNames LaunchConfigurationName"
     f" {_LAUNCH} {_MIXED}.LaunchTemplateId {_MIXED}.LaunchTemplateName",
     "AWS::RDS::DBInstance": "SourceDBInstanceIdentifier",
+    "AWS::EKS::FargateProfile": "ClusterName",
+    "AWS::EKS::Nodegroup": "ClusterName Subnets LaunchTemplate.Id LaunchTemplate.Name RemoteAccess.Ec2SshKey"
+    " RemoteAccess.SourceSecurityGroups",
     "AWS::ECS::Service": "LoadBalancers.TargetGroupArn LoadBalancers.ContainerPort LoadBalancers.LoadBalancerName"
     " LoadBalancers.ContainerName CapacityProviderStrategy.CapacityProvider Cluster LaunchType ServiceRegistries.RegistryArn"
     " TaskDefinition",
@@ -44,7 +47,7 @@ _FURTHER = {
 
 def _of_placement(placement: Placement) -> Iterator[str]:
     yield from filter(
-        None, (placement.subnets, placement.groups, placement.public, placement.count, placement.addresses)
+        None, (placement.subnets, placement.groups, placement.public, placement.elastic_ips, placement.count, placement.addresses)
     )
 
 
