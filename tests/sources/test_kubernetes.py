@@ -11,7 +11,7 @@ Resources:
   Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
   A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24, AvailabilityZone: us-east-1a}}
   Group: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !Ref Vpc}}
-  Eks: {Type: AWS::EKS::Cluster, Properties: {Name: main, ResourcesVpcConfig: {SubnetIds: [!Ref A], SecurityGroupIds: [!Ref Group]}}}
+  Eks: {Type: AWS::EKS::Cluster, Properties: {Name: main, ResourcesVpcConfig: {SubnetIds: [!Ref A], SecurityGroupIds: [!Ref Group], EndpointPrivateAccess: true}}}
   Nodes: {Type: AWS::EKS::Nodegroup, Properties: {ClusterName: !Ref Eks, Subnets: [!Ref A]}}
   Launched: {Type: AWS::EC2::LaunchTemplate, Properties: {LaunchTemplateData: {SecurityGroupIds: [!Ref Group]}}}
   OwnNodes: {Type: AWS::EKS::Nodegroup, Properties: {ClusterName: main, Subnets: [!Ref A], LaunchTemplate: {Id: !Ref Launched, Version: "1"}}}

@@ -4,6 +4,7 @@ Source: "View Amazon EKS security group requirements for clusters", and `remoteA
 """
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from netful.model.core import Maybe, Unknown
 from netful.model.identity import CLUSTER_GROUP, REMOTE_ACCESS_GROUP
@@ -16,6 +17,8 @@ CLUSTER, NODES = "AWS::EKS::Cluster", "AWS::EKS::Nodegroup"
 PLACED = (CLUSTER, "AWS::EKS::FargateProfile")
 _SSH = 22
 
+_Peer: TypeAlias = tuple[PeerKind, Maybe[IPNetwork | str]]
+
 
 def made_groups(inventory: Inventory) -> Iterator[SecurityGroup]:
     """Yield the group of each cluster, and the one for SSH of each node group that asks for it."""
@@ -27,7 +30,8 @@ def made_groups(inventory: Inventory) -> Iterator[SecurityGroup]:
         if _has_remote_access(nodes):
             id_ = f"{nodes.id}.{REMOTE_ACCESS_GROUP}"
             sources = nodes.part("RemoteAccess").known_texts("SourceSecurityGroups")
-            peers = [(PeerKind.GROUP, source) for source in sources] or [(PeerKind.CIDR, ANYWHERE)]
+            peers: list[_Peer] = [(PeerKind.GROUP, source) for source in sources]
+            peers = peers or [(PeerKind.CIDR, ANYWHERE)]
             ingress = tuple(_rule(f"{id_}.ingress-{number}", peer, _SSH) for number, peer in enumerate(peers, 1))
             yield _group(inventory, nodes, id_, nodes.known_texts("Subnets"), ingress)
 
@@ -66,6 +70,6 @@ def _group(
     return SecurityGroup(id_, vpc_id, ingress=ingress, egress=out, origin=reader.origin)
 
 
-def _rule(id_: str, peer: tuple[PeerKind, Maybe[IPNetwork | str]], port: int | None = None) -> SecurityGroupRule:
+def _rule(id_: str, peer: _Peer, port: int | None = None) -> SecurityGroupRule:
     protocol = ALL_PROTOCOLS if port is None else TCP
     return SecurityGroupRule(id_, protocol, port or -1, port or -1, *peer)

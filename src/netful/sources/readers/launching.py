@@ -17,6 +17,9 @@ _TEMPLATE, _CONFIGURATION = "AWS::EC2::LaunchTemplate", "AWS::AutoScaling::Launc
 _VERSION = "Netful::EC2::LaunchTemplateVersion"
 """The type of a version that a call made."""
 
+_NAMED = ("LaunchTemplateId", "LaunchTemplateName", "Id", "Name")
+"""Names of a launch template; EKS's are the short ones."""
+
 _GROUPS = ("GroupSet", "SecurityGroupIds", "Groups", "SecurityGroups")
 
 
@@ -46,7 +49,7 @@ def _launched_with(reader: Reader) -> tuple[Maybe[str] | None, str, Maybe[str] |
     """Return the name of a launch template or configuration, its kind, and the version of a launch template."""
     mixed = reader.part("MixedInstancesPolicy").part("LaunchTemplate").part("LaunchTemplateSpecification")
     for part in (reader.part("LaunchTemplate"), mixed):
-        named = next(filter(None, map(part.text, ("LaunchTemplateId", "LaunchTemplateName", "Id", "Name"))), None)
+        named = next((found for name in _NAMED if (found := part.text(name)) is not None), None)
         if named is not None:
             return named, _TEMPLATE, part.literal("Version")
     return reader.text("LaunchConfigurationName"), _CONFIGURATION, None

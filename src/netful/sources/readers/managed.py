@@ -51,7 +51,9 @@ class _Making(Frozen, dict=True):
         places: tuple[Maybe[str], ...] = (holder,) if isinstance(holder, Unknown) else self._places(holder, where)
         source = self._source(reader)
         places = self._places(source, placement) if source else places
-        groups: tuple[Maybe[str], ...] = (holder,) if isinstance(holder, Unknown) else _groups(self.inventory, holder, where)
+        groups: tuple[Maybe[str], ...] = (
+            (holder,) if isinstance(holder, Unknown) else _groups(self.inventory, holder, where)
+        )
         count, public = _count(reader, placement), _is_public(reader, placement)
         allocated = _at(reader, placement.elastic_ips) if placement.elastic_ips else ()
         given = chain(allocated, repeat(None))

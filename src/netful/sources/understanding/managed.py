@@ -47,7 +47,15 @@ _FURTHER = {
 
 def _of_placement(placement: Placement) -> Iterator[str]:
     yield from filter(
-        None, (placement.subnets, placement.groups, placement.public, placement.elastic_ips, placement.count, placement.addresses)
+        None,
+        (
+            placement.subnets,
+            placement.groups,
+            placement.public,
+            placement.elastic_ips,
+            placement.count,
+            placement.addresses,
+        ),
     )
 
 
