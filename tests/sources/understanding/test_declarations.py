@@ -39,6 +39,11 @@ SHARED = {
     " NetworkInterfaces PrivateIpAddress PrivateIpAddresses SecurityGroupIds SecurityGroups SourceDestCheck SubnetId UserData",
     "AWS::AutoScaling::LaunchConfiguration": "GroupSet Groups Ipv6AddressCount Ipv6Addresses LaunchTemplateName"
     " NetworkInterfaces SecurityGroupIds SubnetId",
+    "AWS::EKS::Nodegroup": "MixedInstancesPolicy AssociatePublicIpAddress GroupSet Groups Ipv6AddressCount Ipv6Addresses LaunchConfigurationName"
+    " NetworkInterfaces PrivateIpAddress PrivateIpAddresses SecurityGroupIds SecurityGroups SourceDestCheck SubnetId"
+    " LaunchTemplate.LaunchTemplateId LaunchTemplate.LaunchTemplateName LaunchTemplate.Version",
+    "AWS::Glue::Crawler": "ConnectionInput",
+    "AWS::Glue::Job": "ConnectionInput",
     "AWS::EC2::Instance": "AssociatePublicIpAddress GroupSet Groups LaunchConfigurationName MixedInstancesPolicy PrivateIpAddresses",
     "AWS::EC2::LaunchTemplate": "LaunchConfigurationName Versions",
     "AWS::EC2::VPCEndpointService": "ServiceName",
