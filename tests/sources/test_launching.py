@@ -168,3 +168,24 @@ def test_a_primary_node_of_emr_has_the_named_group_or_one_of_awss_own(cloud_of, 
     )
     (eni,) = cloud.network.interfaces_of("Emr")
     assert eni.security_group_ids == ("Group",) if known else isinstance(eni.security_group_ids[0], Unknown)
+
+
+def test_instances_of_an_elastic_beanstalk_environment_follow_its_options(cloud_of):
+    cloud = cloud_of(
+        NETWORK
+        + """
+  Saved: {Type: AWS::ElasticBeanstalk::ConfigurationTemplate, Properties: {ApplicationName: a, OptionSettings: [
+    {Namespace: "aws:ec2:vpc", OptionName: Subnets, Value: !Ref B}, {Namespace: "aws:ec2:vpc", OptionName: AssociatePublicIpAddress, Value: "true"}]}}
+  Web: {Type: AWS::ElasticBeanstalk::Environment, Properties: {ApplicationName: a, OptionSettings: [
+    {Namespace: "aws:ec2:vpc", OptionName: Subnets, Value: !Join [",", [!Ref A, !Ref B]]},
+    {Namespace: "aws:autoscaling:launchconfiguration", OptionName: SecurityGroups, Value: !Ref Group}]}}
+  Worker: {Type: AWS::ElasticBeanstalk::Environment, Properties: {ApplicationName: a, TemplateName: !Ref Saved}}
+"""
+    )
+    web, (worker,) = cloud.network.interfaces_of("Web"), cloud.network.interfaces_of("Worker")
+    assert [(e.subnet_id, e.security_group_ids[0], e.public_ip is not None) for e in web] == [
+        ("A", "Group", True),
+        ("B", "Group", False),
+    ]
+    assert (worker.subnet_id, worker.public_ip is not None) == ("B", True)
+    assert isinstance(worker.security_group_ids[-1], Unknown)

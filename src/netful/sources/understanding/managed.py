@@ -13,6 +13,7 @@ from netful.sources.understanding.declaration import Area, Declaration, within
 
 _OWN_DECLARATION = {"AWS::ApiGatewayV2::VpcLink", *names.DECLARED}
 _INTERFACE = "NetworkInterfaceId SubnetId AssociatePublicIpAddress Ipv6AddressCount Ipv6Addresses"
+_OPTIONS = "OptionSettings.Namespace OptionSettings.OptionName OptionSettings.Value"
 _LAUNCH = "LaunchTemplate.LaunchTemplateId LaunchTemplate.LaunchTemplateName"
 _MIXED = "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification"
 
@@ -29,6 +30,8 @@ _FURTHER = {
     f" {_LAUNCH} {_MIXED}.LaunchTemplateId {_MIXED}.LaunchTemplateName",
     "AWS::RDS::DBInstance": "SourceDBInstanceIdentifier",
     "AWS::EKS::FargateProfile": "ClusterName",
+    "AWS::ElasticBeanstalk::ConfigurationTemplate": _OPTIONS,
+    "AWS::ElasticBeanstalk::Environment": f"{_OPTIONS} TemplateName",
     "AWS::EKS::Nodegroup": "ClusterName Subnets LaunchTemplate.Id LaunchTemplate.Name RemoteAccess.Ec2SshKey"
     " RemoteAccess.SourceSecurityGroups",
     "AWS::ECS::Service": "LoadBalancers.TargetGroupArn LoadBalancers.ContainerPort LoadBalancers.LoadBalancerName"

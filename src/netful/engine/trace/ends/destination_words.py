@@ -57,7 +57,7 @@ _REGISTRY = "ecr.dkr"
 """The service whose hosts begin with an account."""
 _ANY = "any"
 """First label of a host of a service that has only hosts of its users, such as those of APIs."""
-_LATTICE_SERVICE = "AWS::VpcLattice::Service"
+_LATTICE_SERVICE, _ENVIRONMENT = "AWS::VpcLattice::Service", "AWS::ElasticBeanstalk::Environment"
 _SERVICES = {
     "AWS::DynamoDB::GlobalTable": "dynamodb",
     "AWS::DynamoDB::Table": "dynamodb",
@@ -213,6 +213,8 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
     resource = cloud.template.resources.get(name)
     if found:
         port = default_port(cloud, name, wanted.ports.first)
+        if resource is not None and resource.type == _ENVIRONMENT:
+            return InterfaceDestination(name, found, wanted), (f"`{name}` means its instances, not its load balancer",)
         if service:
             return InterfaceDestination(name, found, service), _of_strange_port(cloud, name, service)
         chosen = Service(TCP, Ports(port, port))
