@@ -69,7 +69,7 @@ def _unloaded_vpcs(cloud: Cloud) -> Iterator[dict[str, Any]]:
             "ipv6_cidr_blocks": [],
             "enable_dns_support": unknown,
             "enable_dns_hostnames": unknown,
-            "subnets": [_subnet(cloud, one) for one in subnets if one.vpc_id == vpc_id],
+            "subnets": [_subnet(cloud, one) for one in cloud.network.subnets_of(vpc_id)],
         }
 
 
