@@ -109,6 +109,10 @@ def test_without_a_subnet_it_is_the_default_vpc_which_is_not_loaded(cloud_of):
         ("AWS::MSK::Cluster, Properties: {BrokerNodeGroupInfo: {ClientSubnets: [!Ref A], ConnectivityInfo: {PublicAccess: {Type: DISABLED}}}}", False),
         ("AWS::Events::Rule, Properties: {Targets: [{Arn: a, Id: i}, {Arn: a, Id: j, EcsParameters: {NetworkConfiguration: {AwsVpcConfiguration: {Subnets: [!Ref A], AssignPublicIp: ENABLED}}}}]}", True),
         ("AWS::Scheduler::Schedule, Properties: {Target: {EcsParameters: {NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref A]}}}}}", False),
+        ("AWS::Batch::ComputeEnvironment, Properties: {ComputeResources: {Type: EC2, Subnets: [!Ref A]}}", True),
+        ("AWS::Batch::ComputeEnvironment, Properties: {ComputeResources: {Type: EC2, Subnets: [!Ref B]}}", False),
+        ("AWS::Batch::ComputeEnvironment, Properties: {ComputeResources: {Type: FARGATE, Subnets: [!Ref A]}}", False),
+        ("AWS::EMR::Cluster, Properties: {Instances: {Ec2SubnetId: !Ref A}}", True),
         ("AWS::Transfer::Server, Properties: {EndpointDetails: {SubnetIds: [!Ref A]}}", False),
     ],
 )  # fmt: skip

@@ -83,7 +83,8 @@ def _translated(cloud: Cloud, packet: Packet, target: NetworkInterface) -> tuple
         rule = f"{vpc.id} has no internet gateway attached"
         found.append(denied(kind, flow, vpc, rule, Code.BAD_STATE_ATTACHMENT))
     if not target.public_addresses():
-        found.append(_not_public(packet, target, gateway.id if gateway else target.owner_id))
+        place = gateway or vpc
+        found.append(_not_public(packet, target, place.id if place else target.owner_id))
     elif gateway is not None:
         public, private = internet_gateways.translation(target, flow.destination.address)
         found.append(allowed(kind, flow, gateway, f"{public} becomes {private}"))

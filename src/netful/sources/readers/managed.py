@@ -22,6 +22,7 @@ from netful.sources.readers.stopped import idle_where_stopped
 from netful.sources.template.reading import Inventory, Reader
 
 _PUBLIC = ("true", "enabled", "service_provided_eips")
+_BATCH, _IMAGE_BUILDER = "AWS::Batch::ComputeEnvironment", "AWS::ImageBuilder::InfrastructureConfiguration"
 _EMR = "AWS::EMR::Cluster"
 """Its group for the primary node is AWS's own only where none is named."""
 
@@ -61,6 +62,8 @@ class _Making(Frozen, dict=True):
         each = nodes or (places if placement.addresses else None)
         labelled = _each(each) if each else _labelled([*dict.fromkeys(places)], count)
         for (label, subnet_id), address in zip(labelled, _addresses(reader, placement), strict=False):
+            subnet = known_in(self.subnets, subnet_id) if _launches(reader) else None
+            has_public = public or bool(allocated) or (subnet is not None and subnet.map_public_ip_on_launch)
             yield NetworkInterface(
                 id=f"eni-{reader.id}-{label if address is None else address}",
                 owner=placement.owner,
@@ -68,8 +71,8 @@ class _Making(Frozen, dict=True):
                 subnet_id=subnet_id,
                 security_group_ids=groups or default_groups(subnet_id, self.subnets),
                 private_ip_address=address,
-                public_ip=self._public_ip(next(given)) if public or allocated else None,
-                private=public is False and not allocated,
+                public_ip=self._public_ip(next(given)) if has_public else None,
+                private=public is False and not has_public,
                 origin=reader.origin,
             )
 
@@ -176,6 +179,13 @@ def _is_public(reader: Reader, placement: Placement) -> bool | None:
     if value is None:
         return _is_public_by_default(reader, placement)
     return str(value).lower() in _PUBLIC
+
+
+def _launches(reader: Reader) -> bool:
+    """Return whether a service launches instances, to which the subnet may give public addresses."""
+    if reader.type == _BATCH:
+        return not str(reader.part("ComputeResources").get("Type")).startswith("FARGATE")
+    return reader.type in (_EMR, _IMAGE_BUILDER)
 
 
 def _is_public_by_default(reader: Reader, placement: Placement) -> bool:

@@ -29,6 +29,7 @@ _FURTHER = {
     "AWS::AutoScaling::AutoScalingGroup": "VPCZoneIdentifier TargetGroupARNs LoadBalancerNames LaunchConfigurationName"
     f" {_LAUNCH} {_MIXED}.LaunchTemplateId {_MIXED}.LaunchTemplateName",
     "AWS::RDS::DBInstance": "SourceDBInstanceIdentifier",
+    "AWS::Batch::ComputeEnvironment": "ComputeResources.Type",
     "AWS::EKS::FargateProfile": "ClusterName",
     "AWS::ElasticBeanstalk::ConfigurationTemplate": _OPTIONS,
     "AWS::ElasticBeanstalk::Environment": f"{_OPTIONS} TemplateName",
