@@ -193,3 +193,19 @@ def test_instances_of_an_elastic_beanstalk_environment_follow_its_options(cloud_
     ]
     assert (worker.subnet_id, worker.public_ip is not None) == ("B", True)
     assert isinstance(worker.security_group_ids[-1], Unknown)
+
+
+@pytest.mark.parametrize(
+    ("groups", "group"), [("SecurityGroupIds: [!Ref Group]", "Group"), ("VpcId: !Ref Vpc", "Vpc.default")]
+)
+def test_a_client_vpn_has_an_interface_in_each_associated_subnet(cloud_of, groups, group):
+    cloud = cloud_of(
+        NETWORK
+        + f"""
+  Vpn: {{Type: AWS::EC2::ClientVpnEndpoint, Properties: {{ClientCidrBlock: 172.16.0.0/22, {groups}}}}}
+  Near: {{Type: AWS::EC2::ClientVpnTargetNetworkAssociation, Properties: {{ClientVpnEndpointId: !Ref Vpn, SubnetId: !Ref A}}}}
+  Far: {{Type: AWS::EC2::ClientVpnTargetNetworkAssociation, Properties: {{ClientVpnEndpointId: cvpn-endpoint-1, SubnetId: !Ref B}}}}
+"""
+    )
+    assert [(e.subnet_id, e.security_group_ids) for e in cloud.network.interfaces_of("Vpn")] == [("A", (group,))]
+    assert cloud.network.interfaces_of("Far")[0].subnet_id == "B"

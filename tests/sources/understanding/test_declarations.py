@@ -95,6 +95,7 @@ IDS = {
     "SubnetIds": "AWS::EC2::Subnet", "TransitGatewayId": "AWS::EC2::TransitGateway",
     "TransitGatewayRouteTableId": "AWS::EC2::TransitGatewayRouteTable", "ResolverRuleId": "AWS::Route53Resolver::ResolverRule",
     "TargetGroupArn": "AWS::ElasticLoadBalancingV2::TargetGroup", "TaskDefinition": "AWS::ECS::TaskDefinition", "UsagePlanId": "AWS::ApiGateway::UsagePlan",
+    "ClientVpnEndpointId": "AWS::EC2::ClientVpnEndpoint",
     "TemplateName": "AWS::ElasticBeanstalk::ConfigurationTemplate",
     "VPCId": "AWS::EC2::VPC", "VpcId": "AWS::EC2::VPC", "VpnConnectionId": "AWS::EC2::VPNConnection",
     "VpnGatewayId": "AWS::EC2::VPNGateway",

@@ -15,6 +15,7 @@ _ONLY_SENDING = {
     "AWS::CodeBuild::Project",
     "AWS::DMS::ReplicationConfig",
     "AWS::DMS::ReplicationInstance",
+    "AWS::EC2::ClientVpnEndpoint",
     "AWS::EC2::InstanceConnectEndpoint",
     "AWS::EMRServerless::Application",
     "AWS::Events::Rule",
