@@ -105,6 +105,15 @@ def test_without_a_subnet_it_is_the_default_vpc_which_is_not_loaded(cloud_of):
         ("AWS::ECS::Service, Properties: {NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref A], AssignPublicIp: DISABLED}}}", False),
         ("AWS::ECS::Service, Properties: {NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref A]}}}", False),
         ("AWS::AmazonMQ::Broker, Properties: {SubnetIds: [!Ref A], PubliclyAccessible: 'true'}", True),
+        ("AWS::MSK::Cluster, Properties: {BrokerNodeGroupInfo: {ClientSubnets: [!Ref A], ConnectivityInfo: {PublicAccess: {Type: SERVICE_PROVIDED_EIPS}}}}", True),
+        ("AWS::MSK::Cluster, Properties: {BrokerNodeGroupInfo: {ClientSubnets: [!Ref A], ConnectivityInfo: {PublicAccess: {Type: DISABLED}}}}", False),
+        ("AWS::Events::Rule, Properties: {Targets: [{Arn: a, Id: i}, {Arn: a, Id: j, EcsParameters: {NetworkConfiguration: {AwsVpcConfiguration: {Subnets: [!Ref A], AssignPublicIp: ENABLED}}}}]}", True),
+        ("AWS::Scheduler::Schedule, Properties: {Target: {EcsParameters: {NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref A]}}}}}", False),
+        ("AWS::Batch::ComputeEnvironment, Properties: {ComputeResources: {Type: EC2, Subnets: [!Ref A]}}", True),
+        ("AWS::Batch::ComputeEnvironment, Properties: {ComputeResources: {Type: EC2, Subnets: [!Ref B]}}", False),
+        ("AWS::Batch::ComputeEnvironment, Properties: {ComputeResources: {Type: FARGATE, Subnets: [!Ref A]}}", False),
+        ("AWS::EMR::Cluster, Properties: {Instances: {Ec2SubnetId: !Ref A}}", True),
+        ("AWS::Transfer::Server, Properties: {EndpointDetails: {SubnetIds: [!Ref A]}}", False),
     ],
 )  # fmt: skip
 def test_managed_services_have_the_public_addresses_that_they_ask_for(cloud_of, resource, public):
@@ -130,11 +139,73 @@ def test_a_member_of_a_cluster_stands_where_its_cluster_does(cloud_of):
     assert stray.subnet_id.needs == ("elsewhere",)
 
 
-def test_a_cluster_of_eks_has_a_group_that_no_template_knows(cloud_of):
+def test_a_transfer_server_has_its_elastic_ips(cloud_of):
     cloud = cloud_of(
-        f"{NETWORK}\n  Eks: {{Type: AWS::EKS::Cluster, Properties: {{ResourcesVpcConfig: {{SubnetIds: [!Ref B], SecurityGroupIds: [!Ref Group]}}}}}}\n"
+        NETWORK
+        + """
+  Eip: {Type: AWS::EC2::EIP}
+  Files: {Type: AWS::Transfer::Server, Properties: {EndpointDetails: {SubnetIds: [!Ref A], AddressAllocationIds: [!GetAtt Eip.AllocationId]}}}
+"""
     )
-    group, own = cloud.network.interfaces_of("Eks")[0].security_group_ids
-    assert group == "Group"
-    assert isinstance(own, Unknown)
-    assert own.needs == ("the group that AWS makes for Eks",)
+    (eni,) = cloud.network.interfaces_of("Files")
+    assert eni.public_ip == cloud.network.elastic_ips["Eip"].public_ip
+
+
+def test_a_job_of_glue_runs_where_its_connection_does(cloud_of):
+    place = "PhysicalConnectionRequirements: {SubnetId: !Ref B, SecurityGroupIdList: [!Ref Group]}"
+    cloud = cloud_of(
+        NETWORK
+        + f"""
+  Named: {{Type: AWS::Glue::Connection, Properties: {{ConnectionInput: {{Name: db, {place}}}}}}}
+  Job: {{Type: AWS::Glue::Job, Properties: {{Connections: {{Connections: [db]}}}}}}
+  Free: {{Type: AWS::Glue::Job, Properties: {{Role: r}}}}
+"""
+    )
+    assert [(e.subnet_id, e.security_group_ids) for e in cloud.network.interfaces_of("Job")] == [("B", ("Group",))]
+    assert cloud.network.interfaces_of("Free") == ()
+
+
+@pytest.mark.parametrize(("named", "known"), [("EmrManagedMasterSecurityGroup: !Ref Group,", True), ("", False)])
+def test_a_primary_node_of_emr_has_the_named_group_or_one_of_awss_own(cloud_of, named, known):
+    cloud = cloud_of(
+        f"{NETWORK}\n  Emr: {{Type: AWS::EMR::Cluster, Properties: {{Instances: {{{named} Ec2SubnetId: !Ref B}}}}}}\n"
+    )
+    (eni,) = cloud.network.interfaces_of("Emr")
+    assert eni.security_group_ids == ("Group",) if known else isinstance(eni.security_group_ids[0], Unknown)
+
+
+def test_instances_of_an_elastic_beanstalk_environment_follow_its_options(cloud_of):
+    cloud = cloud_of(
+        NETWORK
+        + """
+  Saved: {Type: AWS::ElasticBeanstalk::ConfigurationTemplate, Properties: {ApplicationName: a, OptionSettings: [
+    {Namespace: "aws:ec2:vpc", OptionName: Subnets, Value: !Ref B}, {Namespace: "aws:ec2:vpc", OptionName: AssociatePublicIpAddress, Value: "true"}]}}
+  Web: {Type: AWS::ElasticBeanstalk::Environment, Properties: {ApplicationName: a, OptionSettings: [
+    {Namespace: "aws:ec2:vpc", OptionName: Subnets, Value: !Join [",", [!Ref A, !Ref B]]},
+    {Namespace: "aws:autoscaling:launchconfiguration", OptionName: SecurityGroups, Value: !Ref Group}]}}
+  Worker: {Type: AWS::ElasticBeanstalk::Environment, Properties: {ApplicationName: a, TemplateName: !Ref Saved}}
+"""
+    )
+    web, (worker,) = cloud.network.interfaces_of("Web"), cloud.network.interfaces_of("Worker")
+    assert [(e.subnet_id, e.security_group_ids[0], e.public_ip is not None) for e in web] == [
+        ("A", "Group", True),
+        ("B", "Group", False),
+    ]
+    assert (worker.subnet_id, worker.public_ip is not None) == ("B", True)
+    assert isinstance(worker.security_group_ids[-1], Unknown)
+
+
+@pytest.mark.parametrize(
+    ("groups", "group"), [("SecurityGroupIds: [!Ref Group]", "Group"), ("VpcId: !Ref Vpc", "Vpc.default")]
+)
+def test_a_client_vpn_has_an_interface_in_each_associated_subnet(cloud_of, groups, group):
+    cloud = cloud_of(
+        NETWORK
+        + f"""
+  Vpn: {{Type: AWS::EC2::ClientVpnEndpoint, Properties: {{ClientCidrBlock: 172.16.0.0/22, {groups}}}}}
+  Near: {{Type: AWS::EC2::ClientVpnTargetNetworkAssociation, Properties: {{ClientVpnEndpointId: !Ref Vpn, SubnetId: !Ref A}}}}
+  Far: {{Type: AWS::EC2::ClientVpnTargetNetworkAssociation, Properties: {{ClientVpnEndpointId: cvpn-endpoint-1, SubnetId: !Ref B}}}}
+"""
+    )
+    assert [(e.subnet_id, e.security_group_ids) for e in cloud.network.interfaces_of("Vpn")] == [("A", (group,))]
+    assert cloud.network.interfaces_of("Far")[0].subnet_id == "B"

@@ -340,3 +340,19 @@ OF_TASK = "TaskDefinition: !Ref Task, NetworkConfiguration: {AwsvpcConfiguration
 def test_the_internet_does_not_reach_what_has_no_public_address_in_any_subnet(cloud_of, type_, properties, verdict):
     cloud = cloud_of(IN_SOME_SUBNET % (type_, properties))
     assert trace(cloud, parse(cloud, "internet", "Thing:tcp/443")).verdict == verdict
+
+
+@pytest.mark.parametrize(("static", "verdict"), [("true", "blocked"), ("false", "unknown")])
+def test_a_transit_gateway_learns_no_routes_of_a_vpn_with_static_ones_alone(cloud_of, static, verdict):
+    cloud = cloud_of(
+        NETWORK
+        + f"""
+  Tgw: {{Type: AWS::EC2::TransitGateway}}
+  Attached: {{Type: AWS::EC2::TransitGatewayAttachment, Properties: {{TransitGatewayId: !Ref Tgw, VpcId: !Ref Vpc, SubnetIds: [!Ref A]}}}}
+  Vpn: {{Type: AWS::EC2::VPNConnection, Properties: {{Type: ipsec.1, CustomerGatewayId: cgw-1, TransitGatewayId: !Ref Tgw, StaticRoutesOnly: {static}}}}}
+  Table: {{Type: AWS::EC2::RouteTable, Properties: {{VpcId: !Ref Vpc}}}}
+  Route: {{Type: AWS::EC2::Route, Properties: {{RouteTableId: !Ref Table, DestinationCidrBlock: 192.168.0.0/16, TransitGatewayId: !Ref Tgw}}}}
+  Link: {{Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {{RouteTableId: !Ref Table, SubnetId: !Ref A}}}}
+"""
+    )
+    assert trace(cloud, parse(cloud, "subnet:A+Group", "192.168.7.7:tcp/22")).verdict == verdict

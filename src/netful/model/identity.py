@@ -105,11 +105,16 @@ _PARTS_OF_APIS = {
     )),
 }  # fmt: skip
 
+CLUSTER_GROUP, REMOTE_ACCESS_GROUP = "ClusterSecurityGroupId", "RemoteAccess"
+"""Ends of the names of the groups that EKS makes with a cluster, and with a node group for SSH."""
+
 MADE_WITH: Mapping[str, Mapping[str, str]] = {
     "AWS::EC2::VPC": {"default": "sg", "default-acl": "acl", "main": "rtb", SERVICE_GROUP: "sg"},
     "AWS::EC2::NatGateway": {"routes": "rtb"},
     "AWS::EC2::TransitGateway": {"default": "tgw-rtb"},
     "AWS::ApiGateway::RestApi": {"root": ""},
+    "AWS::EKS::Cluster": {CLUSTER_GROUP: "sg"},
+    "AWS::EKS::Nodegroup": {REMOTE_ACCESS_GROUP: "sg"},
 }
 """Things that AWS makes with a resource, by the ends of their names in the cloud (`RESOURCE.default`), with the prefixes of their ids."""
 

@@ -381,6 +381,30 @@ def test_services_have_interfaces_in_their_subnets(tmp_path, type_, values):
     assert [eni.subnet_id for eni in cloud.network.interfaces_of(f"{type_}.x")] == ["subnet-1"]
 
 
+@pytest.mark.parametrize("private", [True, False])
+def test_nodes_of_a_plan_have_the_group_of_their_cluster(tmp_path, private):
+    within = {"subnet_ids": ["subnet-1"], "endpoint_private_access": private, "endpoint_public_access": True}
+    plan = Plan().add("aws_eks_cluster.main", name="main", vpc_config=[within])
+    of = {"cluster_name": refers("aws_eks_cluster.main.name")}
+    plan.add("aws_eks_node_group.n", of, cluster_name="main", subnet_ids=["subnet-1"])
+    plan.add("aws_eks_fargate_profile.p", of, cluster_name="main", subnet_ids=["subnet-2"])
+    plan.add("aws_security_group.db", vpc_id="vpc-1")
+    of_cluster = refers("aws_eks_cluster.main.vpc_config[0].cluster_security_group_id")
+    between = {"security_group_id": refers("aws_security_group.db.id"), "source_security_group_id": of_cluster}
+    plan.add("aws_security_group_rule.db", between, type="ingress", protocol="tcp", **dict.fromkeys(between, ...))
+    cloud = load([plan.write(tmp_path)])
+    (rule,) = cloud.network.security_groups["aws_security_group.db"].ingress
+    assert rule.peer == "aws_eks_cluster.main.ClusterSecurityGroupId"
+    (nodes,), (pods,) = (
+        cloud.network.interfaces_of(f"aws_eks_{name}") for name in ("node_group.n", "fargate_profile.p")
+    )
+    assert (nodes.subnet_id, pods.subnet_id) == ("subnet-1", "subnet-2")
+    assert nodes.security_group_ids == pods.security_group_ids == ("aws_eks_cluster.main.ClusterSecurityGroupId",)
+    assert path(cloud, "aws_eks_node_group.n", "aws_eks_cluster.main:tcp/443").verdict == (
+        "reachable" if private else "unknown"
+    )
+
+
 def test_a_neptune_cluster_is_in_its_subnet_group(tmp_path):
     plan = Plan()
     plan.add("aws_neptune_subnet_group.g", name="g", subnet_ids=["subnet-1", "subnet-2"])

@@ -39,6 +39,11 @@ SHARED = {
     " NetworkInterfaces PrivateIpAddress PrivateIpAddresses SecurityGroupIds SecurityGroups SourceDestCheck SubnetId UserData",
     "AWS::AutoScaling::LaunchConfiguration": "GroupSet Groups Ipv6AddressCount Ipv6Addresses LaunchTemplateName"
     " NetworkInterfaces SecurityGroupIds SubnetId",
+    "AWS::EKS::Nodegroup": "MixedInstancesPolicy AssociatePublicIpAddress GroupSet Groups Ipv6AddressCount Ipv6Addresses LaunchConfigurationName"
+    " NetworkInterfaces PrivateIpAddress PrivateIpAddresses SecurityGroupIds SecurityGroups SourceDestCheck SubnetId"
+    " LaunchTemplate.LaunchTemplateId LaunchTemplate.LaunchTemplateName LaunchTemplate.Version",
+    "AWS::Glue::Crawler": "ConnectionInput",
+    "AWS::Glue::Job": "ConnectionInput",
     "AWS::EC2::Instance": "AssociatePublicIpAddress GroupSet Groups LaunchConfigurationName MixedInstancesPolicy PrivateIpAddresses",
     "AWS::EC2::LaunchTemplate": "LaunchConfigurationName Versions",
     "AWS::EC2::VPCEndpointService": "ServiceName",
@@ -90,6 +95,8 @@ IDS = {
     "SubnetIds": "AWS::EC2::Subnet", "TransitGatewayId": "AWS::EC2::TransitGateway",
     "TransitGatewayRouteTableId": "AWS::EC2::TransitGatewayRouteTable", "ResolverRuleId": "AWS::Route53Resolver::ResolverRule",
     "TargetGroupArn": "AWS::ElasticLoadBalancingV2::TargetGroup", "TaskDefinition": "AWS::ECS::TaskDefinition", "UsagePlanId": "AWS::ApiGateway::UsagePlan",
+    "ClientVpnEndpointId": "AWS::EC2::ClientVpnEndpoint",
+    "TemplateName": "AWS::ElasticBeanstalk::ConfigurationTemplate",
     "VPCId": "AWS::EC2::VPC", "VpcId": "AWS::EC2::VPC", "VpnConnectionId": "AWS::EC2::VPNConnection",
     "VpnGatewayId": "AWS::EC2::VPNGateway",
 }  # fmt: skip

@@ -25,8 +25,8 @@ def account(folder, **answers):
 
 
 def test_a_kind_that_is_not_read_touches_what_it_refers_to(tmp_path):
-    vpn = {"ClientVpnEndpointId": "cvpn-1", "VpcId": VPC, "SecurityGroupIds": [GROUP]}
-    cloud = account(tmp_path, ClientVpnEndpoints=[vpn])
+    verified = {"VerifiedAccessEndpointId": "vae-1", "VpcId": VPC, "SecurityGroupIds": [GROUP]}
+    cloud = account(tmp_path, VerifiedAccessEndpoints=[verified])
     (one,) = cloud.template.unread
     assert VPC in one.touches
     path = trace(cloud, parse(cloud, ENI, "10.9.9.9:tcp/443"))

@@ -97,9 +97,17 @@ def acl(cloud: Cloud, packet: Packet, subnet_id: str, direction: Direction) -> F
 def _place(cloud: Cloud, sender: NetworkInterface) -> tuple[Subnet, Vpc, RouteTable] | None:
     if not isinstance(sender.subnet_id, str):
         return None
-    subnet = cloud.network.subnets.get(sender.subnet_id)
-    vpc, table = cloud.network.vpc_of(sender.subnet_id), cloud.network.route_table_of(sender.subnet_id)
-    return (subnet, vpc, table) if subnet and vpc and table else None
+    subnet, table = cloud.network.subnets.get(sender.subnet_id), cloud.network.route_table_of(sender.subnet_id)
+    if subnet is None or table is None:
+        return None
+    return subnet, cloud.network.vpc_of(subnet.id) or _unloaded_vpc(cloud, subnet), table
+
+
+def _unloaded_vpc(cloud: Cloud, subnet: Subnet) -> Vpc:
+    """Return the VPC that a subnet names, of which only the blocks of its loaded subnets are known."""
+    name = subnet.vpc_id if isinstance(subnet.vpc_id, str) else needs(subnet.vpc_id, "its VPC")[0]
+    rest = Unknown("the VPC is not loaded", needs(subnet.vpc_id, f"VPC {name}"))
+    return Vpc(name, (*(one.cidr_block for one in cloud.network.subnets_of(subnet.vpc_id)), rest))
 
 
 def _holds(subnet: Subnet, flow: Flow) -> bool:

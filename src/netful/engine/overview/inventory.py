@@ -1,6 +1,6 @@
 """Inventory of a cloud as plain data: VPCs, subnets with their kind, interfaces with their functions, endpoints, APIs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from netful.engine.flows.json_values import plain
@@ -8,7 +8,7 @@ from netful.engine.overview.api_inventory import apis
 from netful.engine.overview.triggers import triggers
 from netful.engine.routing.subnet_kinds import subnet_kind
 from netful.model.cloud import Cloud
-from netful.model.core import Resource
+from netful.model.core import Resource, Unknown, known_in
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import Subnet, Vpc
 from netful.model.network.vpc_endpoints import VpcEndpoint
@@ -25,7 +25,7 @@ def inventory(cloud: Cloud, api_key: str | None = None) -> dict[str, Any]:
         "resources": {
             resource.id: _resource(cloud, resource, invoking) for resource in cloud.template.resources.values()
         },
-        "vpcs": [_vpc(cloud, vpc) for vpc in cloud.network.vpcs.values()],
+        "vpcs": [*(_vpc(cloud, vpc) for vpc in cloud.network.vpcs.values()), *_unloaded_vpcs(cloud)],
         "enis": [_interface(cloud, eni) for eni in cloud.network.network_interfaces.values()],
         "endpoints": [_endpoint(cloud, endpoint) for endpoint in cloud.network.vpc_endpoints.values()],
         "apis": apis(cloud, api_key),
@@ -54,6 +54,23 @@ def _vpc(cloud: Cloud, vpc: Vpc) -> dict[str, Any]:
         "enable_dns_hostnames": plain(vpc.hostnames_doubt or vpc.enable_dns_hostnames),
         "subnets": [_subnet(cloud, subnet) for subnet in cloud.network.subnets_of(vpc.id)],
     }
+
+
+def _unloaded_vpcs(cloud: Cloud) -> Iterator[dict[str, Any]]:
+    """Yield the VPCs that only subnets name, such as those of parameters."""
+    subnets = cloud.network.subnets.values()
+    for vpc_id in dict.fromkeys(one.vpc_id for one in subnets if known_in(cloud.network.vpcs, one.vpc_id) is None):
+        name = vpc_id if isinstance(vpc_id, str) else ", ".join(vpc_id.needs)
+        unknown = plain(Unknown(f"VPC `{name}` is not loaded", (name,)))
+        yield {
+            "id": name,
+            "aws_id": name,
+            "cidr_blocks": [],
+            "ipv6_cidr_blocks": [],
+            "enable_dns_support": unknown,
+            "enable_dns_hostnames": unknown,
+            "subnets": [_subnet(cloud, one) for one in cloud.network.subnets_of(vpc_id)],
+        }
 
 
 def _subnet(cloud: Cloud, subnet: Subnet) -> dict[str, Any]:

@@ -12,6 +12,7 @@ like any other route, and so hides a less specific route that would work.
 
 from collections.abc import Iterator
 
+from netful.engine.flows.blocks import is_public
 from netful.engine.flows.flow import contains, overlaps
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Maybe, Unknown
@@ -44,7 +45,7 @@ def select(cloud: Cloud, vpc: Vpc, table: RouteTable, destination: IPNetwork) ->
     """Return the entry of a VPC's route table for a packet to a destination."""
     local = vpc.known_blocks
     entries = [Entry(block) for block in local if contains(block, destination)]
-    doubts: list[Unknown] = []
+    doubts = [] if is_public(destination) else [block for block in vpc.blocks if isinstance(block, Unknown)]
     for route in table.routes:
         for block in blocks_of(cloud, route):
             if isinstance(block, Unknown):

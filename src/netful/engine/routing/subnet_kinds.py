@@ -13,6 +13,7 @@ from netful.model.cloud import Cloud
 from netful.model.core import Unknown
 from netful.model.network import addresses
 from netful.model.network.route_tables import TargetKind
+from netful.model.network.vpc import Vpc
 
 SubnetKind = Literal["public", "private-nat", "isolated", "unknown"]
 
@@ -30,9 +31,10 @@ _BY_ID = frozenset({TargetKind.INTERNET_GATEWAY, TargetKind.VPC_ENDPOINT, Target
 
 def subnet_kind(cloud: Cloud, subnet_id: str) -> SubnetKind:
     """Return the kind of a subnet."""
-    vpc, table = cloud.network.vpc_of(subnet_id), cloud.network.route_table_of(subnet_id)
-    if vpc is None or table is None:
+    table = cloud.network.route_table_of(subnet_id)
+    if table is None:
         return "unknown"
+    vpc = cloud.network.vpc_of(subnet_id) or Vpc("", ())  # no VPC has the internet among its own blocks
     found = route_tables.select(cloud, vpc, table, network_of(addresses.INTERNET_HOST))
     if found.entry is None or found.entry.route is None:
         return "unknown" if found.doubts else "isolated"

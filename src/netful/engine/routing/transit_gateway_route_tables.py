@@ -106,7 +106,7 @@ def _blocks(cloud: Cloud, attachment: TransitGatewayAttachment) -> tuple[Maybe[I
         return vpc.blocks if vpc else (_missing("VPC", resource_id),)
     if attachment.kind is AttachmentKind.VPN:
         vpn = cloud.network.vpn_connections.get(resource_id)
-        if vpn is None or not vpn.routes:
+        if vpn is None or not (vpn.routes or vpn.static_routes_only):
             return (_missing("routes of VPN connection", resource_id),)
         return vpn.routes
     if attachment.kind is AttachmentKind.DIRECT_CONNECT:

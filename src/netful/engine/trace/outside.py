@@ -74,16 +74,17 @@ def _translated(cloud: Cloud, packet: Packet, target: NetworkInterface) -> tuple
         return (denied(kind, flow, balancer, rule, _CODE),)
     if vpc is None and (target.private or target.owner is InterfaceOwner.ENDPOINT):
         return (_not_public(packet, target, target.owner_id),)
-    if vpc is None:
+    gateway = cloud.network.internet_gateway_of(vpc.id) if vpc else internet_gateways.of_table(cloud, target)
+    if vpc is None and gateway is None:
         rule, missing = "whether its VPC has an internet gateway is not known", (f"the VPC of {target.owner_id}",)
         return (unknown(kind, flow, target.owner_id, rule, missing),)
-    gateway = cloud.network.internet_gateway_of(vpc.id)
     found: list[Found] = []
-    if gateway is None:
+    if vpc is not None and gateway is None:
         rule = f"{vpc.id} has no internet gateway attached"
         found.append(denied(kind, flow, vpc, rule, Code.BAD_STATE_ATTACHMENT))
     if not target.public_addresses():
-        found.append(_not_public(packet, target, (gateway or vpc).id))
+        place = gateway or vpc
+        found.append(_not_public(packet, target, place.id if place else target.owner_id))
     elif gateway is not None:
         public, private = internet_gateways.translation(target, flow.destination.address)
         found.append(allowed(kind, flow, gateway, f"{public} becomes {private}"))

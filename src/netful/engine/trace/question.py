@@ -25,5 +25,7 @@ def parse(cloud: Cloud, source: str, destination: str) -> Question:
     """Return the question of a FROM and a TO; raise QuestionError if one of them is not valid."""
     if max(len(source), len(destination)) > _LONGEST:
         raise QuestionError(f"a question is longer than {_LONGEST} characters")
-    target, assumptions = destination_of(cloud, destination)
-    return Question(source, destination, sources_of(cloud, source), target, assumptions)
+    sources = sources_of(cloud, source, public=destination.startswith(("internet", "aws:")))
+    outside = all(one.interface is None for one in sources)
+    target, assumptions = destination_of(cloud, destination, outside=outside)
+    return Question(source, destination, sources, target, assumptions)

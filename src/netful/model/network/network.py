@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from msgspec import field
 
-from netful.model.core import Frozen, Unknown, known_in
+from netful.model.core import Frozen, Maybe, Unknown, known_in
 from netful.model.network.block_public_access import VpcBlockPublicAccessExclusion, VpcBlockPublicAccessOptions
 from netful.model.network.encryption_control import VpcEncryptionControl
 from netful.model.network.flow_logs import FlowLog
@@ -121,7 +121,7 @@ class Network(Frozen, dict=True):
         """Return the default group of a VPC (§2.1)."""
         return next((g for g in self.security_groups.values() if g.default and g.vpc_id == vpc_id), None)
 
-    def subnets_of(self, vpc_id: str) -> tuple[Subnet, ...]:
+    def subnets_of(self, vpc_id: Maybe[str]) -> tuple[Subnet, ...]:
         """Return the subnets of a VPC, in the order of the source."""
         return tuple(s for s in self.subnets.values() if s.vpc_id == vpc_id)
 

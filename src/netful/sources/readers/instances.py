@@ -10,7 +10,7 @@ from netful.model.network.network_interface import InterfaceOwner, NetworkInterf
 from netful.model.network.vpc import Subnet
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
-from netful.sources.readers import launching
+from netful.sources.readers import kubernetes, launching
 from netful.sources.readers.container_instances import services_by_host, unplaced
 from netful.sources.readers.managed import DEFAULT_VPC, default_groups, default_subnets
 from netful.sources.readers.stopped import STOPPED, idle_where_stopped
@@ -33,7 +33,7 @@ def network_interfaces(
         if isinstance(attached, str) and attached in found and isinstance(instance, str):
             index = reader.count("DeviceIndex", 1)
             found[attached] = replace(found[attached], owner_id=instance, device_index=index)
-    for reader in inventory.of(launching.FLEET):
+    for reader in inventory.of(*launching.FLEETS):
         found |= {eni.id: eni for eni in making.of_fleet(reader)}
     found |= {eni.id: eni for eni in unplaced(inventory, making.services)}
     return idle_where_stopped(inventory, found, "instance")
@@ -62,10 +62,10 @@ class _Making(Frozen, dict=True):
             yield self.interface(launching.layers(self.inventory, reader), f"eni-{reader.id}", reader)
 
     def of_fleet(self, reader: Reader) -> Iterator[NetworkInterface]:
-        """Yield an Auto Scaling group's interfaces: one for each of its subnets."""
+        """Yield the interfaces of an Auto Scaling group or of nodes: one for each of the subnets."""
         found = launching.layers(self.inventory, reader)
         for number, subnet_id in enumerate(
-            reader.known_texts("VPCZoneIdentifier") or default_subnets(self.inventory), 1
+            reader.known_texts(launching.FLEETS[reader.type]) or default_subnets(self.inventory), 1
         ):
             label = subnet_id if isinstance(subnet_id, str) else number
             yield self._placed(found, f"eni-{reader.id}-{label}", reader, subnet_id)
@@ -80,6 +80,8 @@ class _Making(Frozen, dict=True):
     ) -> NetworkInterface:
         known = (owner,) if isinstance(found, Unknown) else found
         groups = launching.groups(known) or ((found,) if isinstance(found, Unknown) else ())
+        if owner.type == kubernetes.NODES:
+            groups = groups or kubernetes.groups_of(self.inventory, owner)
         primary, secondary = _private_addresses(known[0])
         ipv6 = _ipv6_addresses(known)
         return NetworkInterface(
@@ -106,7 +108,7 @@ class _Making(Frozen, dict=True):
             if {id_, owner.id} & {n for n in (eip.network_interface_id, eip.instance_id) if isinstance(n, str)}:
                 return eip.public_ip
         subnet = known_in(self.subnets, subnet_id)
-        launched = owner.type in ("AWS::EC2::Instance", launching.FLEET)
+        launched = owner.type in ("AWS::EC2::Instance", *launching.FLEETS)
         gives = launched and (
             subnet_id is DEFAULT_VPC
             or (subnet is not None and subnet.map_public_ip_on_launch and not subnet.ipv6_native)

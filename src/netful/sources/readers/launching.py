@@ -6,12 +6,19 @@ An instance's own settings come before those of its template.
 from collections.abc import Iterator
 
 from netful.model.core import Maybe, Unknown
+from netful.sources.readers.kubernetes import NODES
 from netful.sources.template.reading import Inventory, Reader
 
 FLEET = "AWS::AutoScaling::AutoScalingGroup"
+FLEETS = {FLEET: "VPCZoneIdentifier", NODES: "Subnets"}
+"""Types that launch instances, with the property that has the subnets."""
+
 _TEMPLATE, _CONFIGURATION = "AWS::EC2::LaunchTemplate", "AWS::AutoScaling::LaunchConfiguration"
 _VERSION = "Netful::EC2::LaunchTemplateVersion"
 """The type of a version that a call made."""
+
+_NAMED = ("LaunchTemplateId", "LaunchTemplateName", "Id", "Name")
+"""Names of a launch template; EKS's are the short ones."""
 
 _GROUPS = ("GroupSet", "SecurityGroupIds", "Groups", "SecurityGroups")
 
@@ -42,7 +49,7 @@ def _launched_with(reader: Reader) -> tuple[Maybe[str] | None, str, Maybe[str] |
     """Return the name of a launch template or configuration, its kind, and the version of a launch template."""
     mixed = reader.part("MixedInstancesPolicy").part("LaunchTemplate").part("LaunchTemplateSpecification")
     for part in (reader.part("LaunchTemplate"), mixed):
-        named = part.text("LaunchTemplateId") or part.text("LaunchTemplateName")
+        named = next((found for name in _NAMED if (found := part.text(name)) is not None), None)
         if named is not None:
             return named, _TEMPLATE, part.literal("Version")
     return reader.text("LaunchConfigurationName"), _CONFIGURATION, None

@@ -9,17 +9,23 @@ subnets of its cluster. `placements` has the properties of each type.
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address
 from itertools import chain, repeat
+from typing import Any
 
 from netful.model.core import Frozen, Maybe, Unknown, known_in
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import Subnet
 from netful.sources.parts import PartReader
+from netful.sources.readers import kubernetes
 from netful.sources.readers.cache_nodes import CLUSTER, node_places
 from netful.sources.readers.placements import MEMBERS, PLACEMENTS, Placement
 from netful.sources.readers.stopped import idle_where_stopped
 from netful.sources.template.reading import Inventory, Reader
 
-_PUBLIC = ("true", "enabled")
+_PUBLIC = ("true", "enabled", "service_provided_eips")
+_BATCH, _IMAGE_BUILDER = "AWS::Batch::ComputeEnvironment", "AWS::ImageBuilder::InfrastructureConfiguration"
+_EMR = "AWS::EMR::Cluster"
+"""Its group for the primary node is AWS's own only where none is named."""
+
 _SOURCE = "SourceDBInstanceIdentifier"
 DEFAULT_VPC = Unknown("the account's default VPC is not loaded", ("the subnets of the default VPC",))
 
@@ -46,12 +52,18 @@ class _Making(Frozen, dict=True):
         places: tuple[Maybe[str], ...] = (holder,) if isinstance(holder, Unknown) else self._places(holder, where)
         source = self._source(reader)
         places = self._places(source, placement) if source else places
-        groups: tuple[Maybe[str], ...] = (holder,) if isinstance(holder, Unknown) else _groups(holder, where)
+        groups: tuple[Maybe[str], ...] = (
+            (holder,) if isinstance(holder, Unknown) else _groups(self.inventory, holder, where)
+        )
         count, public = _count(reader, placement), _is_public(reader, placement)
+        allocated = _at(reader, placement.elastic_ips) if placement.elastic_ips else ()
+        given = chain(allocated, repeat(None))
         nodes = node_places(reader, places, self.subnets) if reader.type == CLUSTER else None
         each = nodes or (places if placement.addresses else None)
         labelled = _each(each) if each else _labelled([*dict.fromkeys(places)], count)
         for (label, subnet_id), address in zip(labelled, _addresses(reader, placement), strict=False):
+            subnet = known_in(self.subnets, subnet_id) if _launches(reader) else None
+            has_public = public or bool(allocated) or (subnet is not None and subnet.map_public_ip_on_launch)
             yield NetworkInterface(
                 id=f"eni-{reader.id}-{label if address is None else address}",
                 owner=placement.owner,
@@ -59,21 +71,26 @@ class _Making(Frozen, dict=True):
                 subnet_id=subnet_id,
                 security_group_ids=groups or default_groups(subnet_id, self.subnets),
                 private_ip_address=address,
-                public_ip=self.inventory.public_address() if public else None,
-                private=public is False,
+                public_ip=self._public_ip(next(given)) if has_public else None,
+                private=public is False and not has_public,
                 origin=reader.origin,
             )
 
+    def _public_ip(self, allocation: Maybe[str] | None) -> IPv4Address:
+        """Return the address of an Elastic IP, or one that AWS assigns."""
+        eip = known_in(self.inventory.elastic_addresses, allocation)
+        return IPv4Address(eip) if eip else self.inventory.public_address()
+
     def _holder(self, reader: Reader, placement: Placement) -> tuple[Reader | Unknown, Placement]:
         """Return the resource with the subnets and groups: its cluster if it is in one, else itself."""
-        property_name, kind = MEMBERS.get(reader.type, ("", ""))
-        cluster_id = reader.text(property_name) if property_name else None
+        property_name, kind, own_name = MEMBERS.get(reader.type, ("", "", ""))
+        cluster_id = next(iter(_at(reader, property_name)), None) if property_name else None
         if cluster_id is None:
             return reader, placement
         if isinstance(cluster_id, Unknown):
             return cluster_id, placement
         every = self.inventory.of(kind)
-        found = next((one for one in every if cluster_id in (one.id, one.get(property_name))), None)
+        found = next((one for one in every if cluster_id in (one.id, *_at(one, own_name))), None)
         return found or Unknown(f"cluster `{cluster_id}` is not loaded", (cluster_id,)), PLACEMENTS[kind]
 
     def _source(self, reader: Reader) -> Reader | None:
@@ -143,25 +160,32 @@ SUBNET_GROUP_NAMES = (
 )
 
 
-def _groups(reader: Reader, placement: Placement) -> tuple[Maybe[str], ...]:
+def _groups(inventory: Inventory, reader: Reader, placement: Placement) -> tuple[Maybe[str], ...]:
     groups = _at(reader, placement.groups) if placement.groups else ()
-    if not placement.own_group:
+    if not placement.own_group or (groups and reader.type == _EMR):
         return groups
+    if reader.type in kubernetes.PLACED:
+        return (*groups, *kubernetes.groups_of(inventory, reader))
     return (*groups, Unknown(f"AWS makes a group for `{reader.id}`", (f"the group that AWS makes for {reader.id}",)))
 
 
 def _is_public(reader: Reader, placement: Placement) -> bool | None:
-    """Return whether the interfaces have public addresses: `true`, or `ENABLED`; None if it is not known."""
+    """Return whether the interfaces have public addresses: one of `_PUBLIC`; None if it is not known."""
     if not placement.public:
         return False
-    *way, name = placement.public.split(".")
-    part = reader
-    for step in way:
-        part = part.part(step)
-    value = part.get(name)
+    value = next(_values(reader, placement.public), None)
     if isinstance(value, Unknown):
         return None
-    return _is_public_by_default(reader, placement) if value is None else str(value).lower() in _PUBLIC
+    if value is None:
+        return _is_public_by_default(reader, placement)
+    return str(value).lower() in _PUBLIC
+
+
+def _launches(reader: Reader) -> bool:
+    """Return whether a service launches instances, to which the subnet may give public addresses."""
+    if reader.type == _BATCH:
+        return not str(reader.part("ComputeResources").get("Type")).startswith("FARGATE")
+    return reader.type in (_EMR, _IMAGE_BUILDER)
 
 
 def _is_public_by_default(reader: Reader, placement: Placement) -> bool:
@@ -183,6 +207,15 @@ def default_groups(subnet_id: Maybe[str], subnets: Mapping[str, Subnet]) -> tupl
         what = f"the default group of the VPC of {subnet_id}"
         return (Unknown(f"{what} is not loaded", (what,)),)
     return (f"{vpc_id}.default",)
+
+
+def _values(reader: Reader, path: str) -> Iterator[Any]:
+    """Yield the values at a path, as they are written."""
+    first, _, rest = path.partition(".")
+    if not rest:
+        yield reader.get(first)
+    for part in reader.parts(first) if rest else ():
+        yield from _values(part, rest)
 
 
 def _at(reader: Reader, path: str) -> tuple[Maybe[str], ...]:

@@ -3,6 +3,8 @@
 A path leads into the properties, key by key; a list on the path means all its items.
 """
 
+from dataclasses import replace
+
 from netful.model.core import Frozen
 from netful.model.network.network_interface import InterfaceOwner
 
@@ -11,7 +13,7 @@ class Placement(Frozen, dict=True):
     """The properties of a type with its subnets and groups.
 
     `group_of_subnets`: the path contains the name of a resource of one of these types, which has the subnets.
-    `public`: the property that gives its interfaces public addresses; `public_default` is its default. `default_vpc`:
+    `public`: the property that gives its interfaces public addresses; `public_default` is its default. `elastic_ips`: the property that lists theirs. `default_vpc`:
     without subnets it is in the account's default VPC; otherwise it has no interfaces. `own_group`: AWS adds a group,
     which no template contains. `count`: the property with the number of running members. `addresses`: each item of a
     list is an interface, and this is the path of its address.
@@ -23,6 +25,7 @@ class Placement(Frozen, dict=True):
     group_of_subnets: tuple[str, ...] = ()
     public: str = ""
     public_default: bool = False
+    elastic_ips: str = ""
     default_vpc: bool = False
     own_group: bool = False
     count: str = ""
@@ -37,6 +40,11 @@ _CACHE_SUBNETS = ("AWS::ElastiCache::SubnetGroup",)
 def _within(prefix: str = "", subnets: str = "SubnetIds", groups: str = "SecurityGroupIds") -> Placement:
     """Return the row of a service that has subnets and groups within one property."""
     return Placement(_SERVICE, prefix + subnets, prefix + groups)
+
+
+def _task(within: str) -> Placement:
+    """Return the row of a type that starts tasks of ECS."""
+    return Placement(_SERVICE, f"{within}Subnets", f"{within}SecurityGroups", public=f"{within}AssignPublicIp")
 
 
 PLACEMENTS = {
@@ -95,32 +103,27 @@ PLACEMENTS = {
     "AWS::DAX::Cluster": Placement(
         _CACHE, "SubnetGroupName", "SecurityGroupIds", ("AWS::DAX::SubnetGroup",), default_vpc=True
     ),
-    "AWS::ECS::Service": Placement(
-        _SERVICE,
-        "NetworkConfiguration.AwsvpcConfiguration.Subnets",
-        "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups",
-        public="NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp",
-        count="DesiredCount",
-    ),
-    "Netful::ECS::Task": Placement(
-        _SERVICE,
-        "NetworkConfiguration.AwsvpcConfiguration.Subnets",
-        "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups",
-        public="NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp",
-    ),
-    "AWS::ECS::TaskSet": Placement(
-        _SERVICE,
-        "NetworkConfiguration.AwsVpcConfiguration.Subnets",
-        "NetworkConfiguration.AwsVpcConfiguration.SecurityGroups",
-        public="NetworkConfiguration.AwsVpcConfiguration.AssignPublicIp",
-    ),
+    "AWS::ECS::Service": replace(_task("NetworkConfiguration.AwsvpcConfiguration."), count="DesiredCount"),
+    "Netful::ECS::Task": _task("NetworkConfiguration.AwsvpcConfiguration."),
+    "AWS::ECS::TaskSet": _task("NetworkConfiguration.AwsVpcConfiguration."),
     "AWS::EKS::Cluster": Placement(
         _SERVICE, "ResourcesVpcConfig.SubnetIds", "ResourcesVpcConfig.SecurityGroupIds", own_group=True
     ),
+    "AWS::EKS::FargateProfile": Placement(_SERVICE, "Subnets", "", own_group=True),
+    "AWS::EMR::Cluster": Placement(
+        _SERVICE, "Instances.Ec2SubnetId", "Instances.EmrManagedMasterSecurityGroup", own_group=True
+    ),
+    "AWS::Events::Rule": _task("Targets.EcsParameters.NetworkConfiguration.AwsVpcConfiguration."),
+    "AWS::Scheduler::Schedule": _task("Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration."),
     "AWS::EFS::MountTarget": Placement(_SERVICE, "SubnetId", "SecurityGroups"),
     "AWS::S3Files::MountTarget": Placement(_SERVICE, "SubnetId", "SecurityGroups"),
     "AWS::FSx::FileSystem": Placement(_SERVICE, "SubnetIds", "SecurityGroupIds"),
-    "AWS::MSK::Cluster": Placement(_SERVICE, "BrokerNodeGroupInfo.ClientSubnets", "BrokerNodeGroupInfo.SecurityGroups"),
+    "AWS::MSK::Cluster": Placement(
+        _SERVICE,
+        "BrokerNodeGroupInfo.ClientSubnets",
+        "BrokerNodeGroupInfo.SecurityGroups",
+        public="BrokerNodeGroupInfo.ConnectivityInfo.PublicAccess.Type",
+    ),
     "AWS::MSK::ServerlessCluster": Placement(_SERVICE, "VpcConfigs.SubnetIds", "VpcConfigs.SecurityGroups"),
     "AWS::KafkaConnect::Connector": Placement(
         _SERVICE, "KafkaCluster.ApacheKafkaCluster.Vpc.Subnets", "KafkaCluster.ApacheKafkaCluster.Vpc.SecurityGroups"
@@ -182,7 +185,12 @@ PLACEMENTS = {
     "AWS::VpcLattice::ResourceGateway": _within(),
     "AWS::SageMaker::NotebookInstance": Placement(_SERVICE, "SubnetId", "SecurityGroupIds"),
     "AWS::SageMaker::Domain": Placement(_SERVICE, "SubnetIds", "DefaultUserSettings.SecurityGroups", own_group=True),
-    "AWS::Transfer::Server": Placement(_SERVICE, "EndpointDetails.SubnetIds", "EndpointDetails.SecurityGroupIds"),
+    "AWS::Transfer::Server": Placement(
+        _SERVICE,
+        "EndpointDetails.SubnetIds",
+        "EndpointDetails.SecurityGroupIds",
+        elastic_ips="EndpointDetails.AddressAllocationIds",
+    ),
     "AWS::DirectoryService::MicrosoftAD": Placement(_SERVICE, "VpcSettings.SubnetIds", "", own_group=True),
     "AWS::DirectoryService::SimpleAD": Placement(_SERVICE, "VpcSettings.SubnetIds", "", own_group=True),
     "AWS::EC2::InstanceConnectEndpoint": Placement(_SERVICE, "SubnetId", "SecurityGroupIds"),
@@ -192,9 +200,12 @@ PLACEMENTS = {
     ),
 }
 
-# Members of a cluster, which has the subnets and the groups: the property with its name, and its type.
+# Members of a cluster, which has the subnets and the groups: the property with its name, its type, and its own property with the name.
+_OF_CLUSTER, _OF_CONNECTION = "DBClusterIdentifier", ("AWS::Glue::Connection", "ConnectionInput.Name")
 MEMBERS = {
-    "AWS::RDS::DBInstance": ("DBClusterIdentifier", "AWS::RDS::DBCluster"),
-    "AWS::DocDB::DBInstance": ("DBClusterIdentifier", "AWS::DocDB::DBCluster"),
-    "AWS::Neptune::DBInstance": ("DBClusterIdentifier", "AWS::Neptune::DBCluster"),
+    "AWS::RDS::DBInstance": (_OF_CLUSTER, "AWS::RDS::DBCluster", _OF_CLUSTER),
+    "AWS::DocDB::DBInstance": (_OF_CLUSTER, "AWS::DocDB::DBCluster", _OF_CLUSTER),
+    "AWS::Neptune::DBInstance": (_OF_CLUSTER, "AWS::Neptune::DBCluster", _OF_CLUSTER),
+    "AWS::Glue::Job": ("Connections.Connections", *_OF_CONNECTION),
+    "AWS::Glue::Crawler": ("Targets.JdbcTargets.ConnectionName", *_OF_CONNECTION),
 }

@@ -9,6 +9,7 @@ from netful.model.network.security_groups import PeerKind, SecurityGroup, Securi
 from netful.model.network.vpc import ANYWHERE, ANYWHERE_IPV6, IPNetwork, Vpc
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
+from netful.sources.readers import kubernetes
 from netful.sources.readers.protocols import port_range, protocol_number, undecided
 from netful.sources.template.reading import Inventory, Reader, either
 
@@ -50,10 +51,11 @@ OWN_RULES = "Netful::SecurityGroupRules"
 
 
 def security_groups(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, SecurityGroup]:
-    """Return the groups with their inline and separate rules and further VPCs, and each VPC's default group."""
+    """Return the groups with their inline and separate rules and further VPCs, and those that AWS makes."""
     found = {f"{vpc_id}.default": _default_group(vpc_id) for vpc_id in vpcs if not inventory.described}
     for reader in inventory.of("AWS::EC2::SecurityGroup"):
         found[reader.id] = _group(reader, inventory)
+    found |= {group.id: group for group in kubernetes.made_groups(inventory)}
     for reader in inventory.of(RESTRICTED_DEFAULT_GROUP, OWN_RULES):
         id_ = reader.text("DefaultSecurityGroupId")
         if isinstance(id_, str) and id_ in found:

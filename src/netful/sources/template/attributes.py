@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from netful.model.identity import CLUSTER_GROUP
 from netful.model.names.function_url import url_host
 from netful.model.names.generated_names import MANAGED, NAMINGS
 from netful.model.names.iam_names import access_key_id, canonical_user, role_id, secret_access_key
@@ -106,6 +107,7 @@ MADE_WITH = {
     ("AWS::EC2::TransitGateway", "AssociationDefaultRouteTableId"): "default",  # the same
     ("AWS::EC2::TransitGateway", "PropagationDefaultRouteTableId"): "default",  # the same
     ("AWS::ApiGateway::RestApi", "RootResourceId"): "root",
+    ("AWS::EKS::Cluster", CLUSTER_GROUP): CLUSTER_GROUP,
 }
 
 # Databases whose master user's secret RDS may make.

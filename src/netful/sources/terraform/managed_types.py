@@ -1,6 +1,6 @@
 """The AWS provider's brokers and services that run in a VPC (form: `types`)."""
 
-from netful.sources.terraform.rows import row
+from netful.sources.terraform.rows import camel, row
 
 MANAGED_TYPES = {
     "aws_neptune_subnet_group": row("AWS::Neptune::DBSubnetGroup", "subnet_ids", {"name": "DBSubnetGroupName"}),
@@ -26,8 +26,13 @@ MANAGED_TYPES = {
     "aws_dax_subnet_group": row("AWS::DAX::SubnetGroup", "subnet_ids", {"name": "SubnetGroupName"}),
     "aws_dax_cluster": row("AWS::DAX::Cluster", "subnet_group_name security_group_ids"),
     "aws_eks_cluster": row("AWS::EKS::Cluster",
-        other={"vpc_config.subnet_ids": "ResourcesVpcConfig.SubnetIds",
-         "vpc_config.security_group_ids": "ResourcesVpcConfig.SecurityGroupIds"}),
+        "name", {f"vpc_config.{name}": f"ResourcesVpcConfig.{camel(name)}" for name in (
+            "subnet_ids", "security_group_ids", "endpoint_private_access", "endpoint_public_access", "public_access_cidrs")}),
+    "aws_eks_node_group": row("AWS::EKS::Nodegroup",
+        "cluster_name launch_template.id launch_template.name", {"subnet_ids": "Subnets",
+         "remote_access.ec2_ssh_key": "RemoteAccess.Ec2SshKey",
+         "remote_access.source_security_group_ids": "RemoteAccess.SourceSecurityGroups"}),
+    "aws_eks_fargate_profile": row("AWS::EKS::FargateProfile", "cluster_name", {"subnet_ids": "Subnets"}),
     "aws_elasticsearch_domain": row("AWS::Elasticsearch::Domain",
         other={"vpc_options.subnet_ids": "VPCOptions.SubnetIds",
          "vpc_options.security_group_ids": "VPCOptions.SecurityGroupIds"}),
@@ -42,22 +47,24 @@ MANAGED_TYPES = {
          "vpc_config.security_group_ids": "VPCConfig.SecurityGroupIds"}),
     "aws_apprunner_vpc_connector": row("AWS::AppRunner::VpcConnector", "subnets security_groups"),
     "aws_batch_compute_environment": row("AWS::Batch::ComputeEnvironment",
-        "compute_resources.subnets compute_resources.security_group_ids"),
+        "compute_resources.type compute_resources.subnets compute_resources.security_group_ids"),
     "aws_mwaa_environment": row("AWS::MWAA::Environment",
         "network_configuration.subnet_ids network_configuration.security_group_ids"),
     "aws_msk_cluster": row("AWS::MSK::Cluster",
-        "broker_node_group_info.client_subnets broker_node_group_info.security_groups"),
+        "broker_node_group_info.client_subnets broker_node_group_info.security_groups",
+        {"broker_node_group_info.connectivity_info.public_access.type":
+         "BrokerNodeGroupInfo.ConnectivityInfo.PublicAccess.Type"}),
     "aws_mq_broker": row("AWS::AmazonMQ::Broker",
         "broker_name engine_type engine_version subnet_ids security_groups publicly_accessible"),
     "aws_sagemaker_notebook_instance": row("AWS::SageMaker::NotebookInstance",
-        "subnet_id", {"security_groups": "SecurityGroupIds"}),
+        "subnet_id direct_internet_access", {"security_groups": "SecurityGroupIds"}),
     "aws_glue_connection": row("AWS::Glue::Connection",
         other={"physical_connection_requirements.subnet_id": "ConnectionInput.PhysicalConnectionRequirements.SubnetId",
          "physical_connection_requirements.security_group_id_list": "ConnectionInput.PhysicalConnectionRequirements.SecurityGroupIdList"}),
     "aws_ec2_instance_connect_endpoint": row("AWS::EC2::InstanceConnectEndpoint", "subnet_id security_group_ids"),
 }  # fmt: skip
 
-MANAGED_LISTS = {"client_subnets", "security_group_id_list"}
+MANAGED_LISTS = {"client_subnets", "public_access_cidrs", "security_group_id_list", "source_security_group_ids"}
 """Arguments of these types with several values, besides those of other types."""
 
 MANAGED_ATTRIBUTES = {
@@ -65,6 +72,7 @@ MANAGED_ATTRIBUTES = {
     ("aws_docdb_subnet_group", "name"): "Ref",
     ("aws_redshift_subnet_group", "name"): "Ref",
     ("aws_dax_subnet_group", "name"): "Ref",
+    ("aws_eks_cluster", "vpc_config.cluster_security_group_id"): "ClusterSecurityGroupId",
     ("aws_neptune_cluster", "endpoint"): "Endpoint",
     ("aws_docdb_cluster", "endpoint"): "Endpoint",
     ("aws_opensearch_domain", "endpoint"): "DomainEndpoint",

@@ -13,6 +13,7 @@ from netful.sources.understanding.declaration import Area, Declaration, within
 
 _OWN_DECLARATION = {"AWS::ApiGatewayV2::VpcLink", *names.DECLARED}
 _INTERFACE = "NetworkInterfaceId SubnetId AssociatePublicIpAddress Ipv6AddressCount Ipv6Addresses"
+_OPTIONS = "OptionSettings.Namespace OptionSettings.OptionName OptionSettings.Value"
 _LAUNCH = "LaunchTemplate.LaunchTemplateId LaunchTemplate.LaunchTemplateName"
 _MIXED = "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification"
 
@@ -20,6 +21,8 @@ _MIXED = "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification"
 _FURTHER = {
     "AWS::EC2::Instance": "SubnetId SecurityGroupIds SecurityGroups PrivateIpAddress Ipv6AddressCount SourceDestCheck"
     f" AssociatePublicIpAddress Ipv6Addresses.Ipv6Address {_LAUNCH} {within('NetworkInterfaces', f'{_INTERFACE} GroupSet DeviceIndex PrivateIpAddress PrivateIpAddresses')}",
+    "AWS::EC2::ClientVpnEndpoint": "SecurityGroupIds",
+    "AWS::EC2::ClientVpnTargetNetworkAssociation": "ClientVpnEndpointId SubnetId",
     "AWS::EC2::LaunchTemplate": "LaunchTemplateName "
     + within(
         "LaunchTemplateData", f"SecurityGroupIds SecurityGroups {within('NetworkInterfaces', f'{_INTERFACE} Groups')}"
@@ -28,6 +31,12 @@ _FURTHER = {
     "AWS::AutoScaling::AutoScalingGroup": "VPCZoneIdentifier TargetGroupARNs LoadBalancerNames LaunchConfigurationName"
     f" {_LAUNCH} {_MIXED}.LaunchTemplateId {_MIXED}.LaunchTemplateName",
     "AWS::RDS::DBInstance": "SourceDBInstanceIdentifier",
+    "AWS::Batch::ComputeEnvironment": "ComputeResources.Type",
+    "AWS::EKS::FargateProfile": "ClusterName",
+    "AWS::ElasticBeanstalk::ConfigurationTemplate": _OPTIONS,
+    "AWS::ElasticBeanstalk::Environment": f"{_OPTIONS} TemplateName",
+    "AWS::EKS::Nodegroup": "ClusterName Subnets LaunchTemplate.Id LaunchTemplate.Name RemoteAccess.Ec2SshKey"
+    " RemoteAccess.SourceSecurityGroups",
     "AWS::ECS::Service": "LoadBalancers.TargetGroupArn LoadBalancers.ContainerPort LoadBalancers.LoadBalancerName"
     " LoadBalancers.ContainerName CapacityProviderStrategy.CapacityProvider Cluster LaunchType ServiceRegistries.RegistryArn"
     " TaskDefinition",
@@ -44,7 +53,15 @@ _FURTHER = {
 
 def _of_placement(placement: Placement) -> Iterator[str]:
     yield from filter(
-        None, (placement.subnets, placement.groups, placement.public, placement.count, placement.addresses)
+        None,
+        (
+            placement.subnets,
+            placement.groups,
+            placement.public,
+            placement.elastic_ips,
+            placement.count,
+            placement.addresses,
+        ),
     )
 
 

@@ -17,7 +17,7 @@ from netful.model.cloud import Cloud
 from netful.model.core import Unknown
 from netful.model.network.gateways import InternetGateway
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.route_tables import Route
+from netful.model.network.route_tables import Route, TargetKind
 from netful.model.network.vpc import IPNetwork, Vpc
 
 _PRIVATE_DESTINATIONS = (
@@ -28,7 +28,7 @@ _PRIVATE_DESTINATIONS = (
 
 def internet_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
     """Translate the sender's private address 1:1 to its public one, and send the packet out (§4.1)."""
-    gateway = cloud.network.internet_gateways.get(str(route.target_id))
+    gateway = named(cloud, route)
     flow = packet.flow
     if gateway is None:
         return None
@@ -115,6 +115,21 @@ def _refusals(packet: Packet, *, has_public: bool) -> Iterator[tuple[Code, str]]
     for blocks, code in _PRIVATE_DESTINATIONS:
         if address is not None and any(contains(block, address) for block in blocks):
             yield code, f"{flow.destination} is private: it does not exist on the internet"
+
+
+def named(cloud: Cloud, route: Route) -> InternetGateway | None:
+    """Return the gateway of a route; one that is not loaded is attached, since AWS makes a route to no other."""
+    id_ = str(route.target_id)
+    loaded = cloud.network.internet_gateways.get(id_)
+    return loaded if loaded or not id_.startswith("igw-") else InternetGateway(id_)
+
+
+def of_table(cloud: Cloud, interface: NetworkInterface) -> InternetGateway | None:
+    """Return the gateway to which the table of an interface's subnet has a route."""
+    table = cloud.network.route_table_of(interface.subnet_id) if isinstance(interface.subnet_id, str) else None
+    routes = table.routes if table is not None else ()
+    found = (named(cloud, route) for route in routes if route.target_kind is TargetKind.INTERNET_GATEWAY)
+    return next(filter(None, found), None)
 
 
 def attached(cloud: Cloud, interface: NetworkInterface) -> InternetGateway | None:

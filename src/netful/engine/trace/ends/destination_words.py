@@ -9,6 +9,7 @@
 | `https://HOST/path`, `POST https://HOST/path Host: NAME` | a URL, its method (else GET for an API) and headers of the request |
 | `LogicalId` of a distribution or a function URL | its URL |
 | `LogicalId` of a bucket, a table, a queue and the like | the regional name of its service |
+| `LogicalId` of a service of App Runner, a search domain and the like outside a VPC | its public endpoint |
 | `ApiLogicalId GET /stage/path` | a request to an API by its own name |
 """
 
@@ -22,6 +23,7 @@ from netful.engine.files.mounts import targets_of
 from netful.engine.flows.flow import ANY_PORT, Ports, network_of
 from netful.engine.names import api_names, endpoint_names
 from netful.engine.names.endpoint_names import LATTICE_DOMAINS
+from netful.engine.trace.ends import in_aws_network
 from netful.engine.trace.ends.default_ports import default_port
 from netful.engine.trace.ends.destinations import (
     AddressDestination,
@@ -60,7 +62,7 @@ _REGISTRY = "ecr.dkr"
 """The service whose hosts begin with an account."""
 _ANY = "any"
 """First label of a host of a service that has only hosts of its users, such as those of APIs."""
-_LATTICE_SERVICE = "AWS::VpcLattice::Service"
+_LATTICE_SERVICE, _ENVIRONMENT = "AWS::VpcLattice::Service", "AWS::ElasticBeanstalk::Environment"
 _SERVICES = {
     "AWS::DynamoDB::GlobalTable": "dynamodb",
     "AWS::DynamoDB::Table": "dynamodb",
@@ -78,8 +80,11 @@ _SERVICES = {
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_-]+)+\.?")
 
 
-def destination_of(cloud: Cloud, text: str) -> tuple[Destination, tuple[str, ...]]:
-    """Return the destination that a TO names, with the assumptions about it; raise QuestionError if it names none."""
+def destination_of(cloud: Cloud, text: str, *, outside: bool = False) -> tuple[Destination, tuple[str, ...]]:
+    """Return the destination that a TO names, with the assumptions about it; raise QuestionError if it names none.
+
+    `outside`: the clients are outside every VPC, where some names lead to public endpoints.
+    """
     if found := _URL_REQUEST.fullmatch(text):
         url, *headers = _HEADERS.split(found["url"])
         return _url(cloud, url, (found["method"] or "").upper(), tuple(_header(text, header) for header in headers)), ()
@@ -100,7 +105,12 @@ def destination_of(cloud: Cloud, text: str) -> tuple[Destination, tuple[str, ...
     network = network_or_none(place)
     if network is not None:
         return AddressDestination(network, wanted, place), assumed
-    return _resource(cloud, cloud.named(place.removeprefix("endpoint:")), service)
+    name = cloud.named(place.removeprefix("endpoint:"))
+    public = in_aws_network.endpoint_of(cloud, cloud.template.resources.get(name), outside=outside)
+    if public is not None:
+        host, port, assumptions = public
+        return HostDestination(host, service or Service(TCP, Ports(port, port)), name), assumptions
+    return _resource(cloud, name, service)
 
 
 def _split(text: str) -> tuple[str, Service | None]:
@@ -208,6 +218,8 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
     resource = cloud.template.resources.get(name)
     if found:
         port = default_port(cloud, name, wanted.ports.first)
+        if resource is not None and resource.type == _ENVIRONMENT:
+            return InterfaceDestination(name, found, wanted), (f"`{name}` means its instances, not its load balancer",)
         if service:
             return InterfaceDestination(name, found, service), _of_strange_port(cloud, name, service)
         chosen = Service(TCP, Ports(port, port))

@@ -4,6 +4,7 @@
 |---|---|
 | `LogicalId`, or a construct's path in the CDK application | every interface of a function, instance or other resource; for a function outside a VPC, Lambda's own network |
 | `LogicalId` of an App Runner service | the interfaces of its VPC connector; without one, a client on the internet |
+| `LogicalId` of a build, a job of Glue and the like without a VPC | a client on the internet |
 | `subnet:SubnetId+SgId[+SgId…]` | a hypothetical interface |
 | `10.0.1.5`, `10.0.1.0/24` | the interfaces that have these addresses, else a client on-premises or on the internet |
 | `internet`, `internet6`, `on-premises` | a client outside |
@@ -20,6 +21,7 @@ from ipaddress import IPv4Address, ip_network
 from netful.engine.flows.blocks import is_public
 from netful.engine.flows.flow import network_of
 from netful.engine.network import on_premises
+from netful.engine.trace.ends import in_aws_network
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
 from netful.model.core import Maybe, QuestionError, Resource, Unknown, at, known_in
@@ -32,11 +34,11 @@ _PASSIVE = (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.ENDPOINT)
 FORMS = "a function or resource, `subnet:SubnetId+SgId`, an address, `internet` or `on-premises`"
 
 
-def sources_of(cloud: Cloud, text: str) -> tuple[Source, ...]:
-    """Return the sources that a FROM names; raise QuestionError if it names none."""
+def sources_of(cloud: Cloud, text: str, *, public: bool = False) -> tuple[Source, ...]:
+    """Return the sources of packets to what is `public` or not that a FROM names; raise QuestionError if it names none."""
     place, _, identity = text.rpartition("+")
     if identity in cloud.access.identities and not text.startswith("subnet:"):
-        return tuple(replace(one, signed=True, identity=identity) for one in sources_of(cloud, place))
+        return tuple(replace(one, signed=True, identity=identity) for one in sources_of(cloud, place, public=public))
     if text in _OUTSIDE:
         return (_OUTSIDE[text](cloud),)
     if text in cloud.access.clients:
@@ -53,6 +55,8 @@ def sources_of(cloud: Cloud, text: str) -> tuple[Source, ...]:
         return _of_address(cloud, text, network)
     if egress := _of_app_runner(cloud, cloud.template.resources.get(named)):
         return egress
+    if in_aws := in_aws_network.source_of(cloud.template.resources.get(named), public=public):
+        return (in_aws,)
     found = cloud.network.places_of(named) or tuple(e for e in (cloud.network.network_interfaces.get(named),) if e)
     if found and all(eni.owner in _PASSIVE for eni in found):
         what = f"`{text}` cannot start connections, it only accepts them"
