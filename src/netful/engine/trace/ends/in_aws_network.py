@@ -62,11 +62,9 @@ def endpoint_of(cloud: Cloud, resource: Resource | None, *, outside: bool) -> tu
 
 
 def _assumptions(name: str, admitted: Any) -> Iterator[str]:
-    what = f"clients reach `{name}` at its public endpoint, whose own policies are not evaluated"
-    yield what
+    yield f"clients reach `{name}` at its public endpoint, whose own policies are not evaluated"
     if isinstance(admitted, list):
-        what = f"the public endpoint of `{name}` admits only {', '.join(map(str, admitted))}"
-        yield what
+        yield f"the public endpoint of `{name}` admits only {', '.join(map(str, admitted))}"
 
 
 def _is_one_of(value: Any, values: tuple[str, ...]) -> bool:
