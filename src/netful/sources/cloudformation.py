@@ -102,7 +102,8 @@ def cloud(loaded: LoadedStacks) -> Cloud:
     stacks = loaded.stacks
     for stack in stacks:
         stack.check()
-    resources = [_resource(stack, name) for stack in stacks for name in stack.resources]
+    place = loaded.region, loaded.account_id
+    resources = [_resource(stack, name, *place) for stack in stacks for name in stack.resources]
     by_id = {resource.id: resource for resource in resources}
     inventory = Inventory(by_id, loaded.region, loaded.account_id, loaded.public_addresses)
     opened = {one.resources.ids[name] for one in stacks for name in one.resources if loaded.has_nested(one.name, name)}
@@ -128,8 +129,14 @@ def _warnings(stacks: Iterable[TemplateScope]) -> Iterator[str]:
     return (text for stack in stacks for text in stack.warnings)
 
 
-def _resource(stack: TemplateScope, logical_id: str) -> Resource:
+def _resource(stack: TemplateScope, logical_id: str, region: str, account_id: str) -> Resource:
     resource = with_definition(stack.resources.resource(logical_id))
     ref = stack.ref(logical_id, resource.origin)
     source_origin = stack.template.source_origins.get(logical_id)
-    return replace(resource, ref=ref if isinstance(ref, str | Unknown) else str(ref), source_origin=source_origin)
+    return replace(
+        resource,
+        ref=ref if isinstance(ref, str | Unknown) else str(ref),
+        source_origin=source_origin,
+        region=stack.region if stack.region != region else "",
+        account_id=stack.account_id if stack.account_id != account_id else "",
+    )

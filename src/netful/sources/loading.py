@@ -72,14 +72,9 @@ def load(
     loaded = LoadedStacks(
         fixed, account if account and not accounts else first.account_id, deployed.known_ids, deployed.made
     )
+    own = region is None or region in {stack.region for stack in stacks}
     for stack, template in zip(stacks, templates, strict=True):
-        if stack.region not in ("", fixed):
-            template.warnings.append(
-                f"{template.file}: `{stack.name}` is in {stack.region}, and read as if it were in {fixed}"
-            )
-        if not terraform.is_plan(stack.file):
-            cloudformation.complete(template, fixed)
-        add_nested(loaded, loaded.add(stack.name, template, given))
+        _add(_place(loaded, stack, of_region=own, of_account=not accounts), stack, template, given)
     _warn_unused(loaded.stacks, given)
     for one in deployed.stacks:
         template = cloudformation.complete(cloudformation.read(one.file, one.given), fixed, uploaded=True)
@@ -89,6 +84,26 @@ def load(
     _check_layers(whole)
     declared = with_project(whole.having(images=images.described(loaded.stacks)), places, loaded.stacks)
     return images.with_images(declared)
+
+
+def _place(loaded: LoadedStacks, stack: SynthesizedStack, *, of_region: bool, of_account: bool) -> LoadedStacks:
+    """Return the load for a stack's own region and account.
+
+    A given region that no stack has replaces theirs, and a described account theirs.
+    """
+    region = (of_region and stack.region) or loaded.region
+    return loaded.at(region, (of_account and stack.account_id) or loaded.account_id)
+
+
+def _add(there: LoadedStacks, stack: SynthesizedStack, template: Template, given: Mapping[str, Any]) -> None:
+    """Add a stack, and those that are nested in it, to the load of their place."""
+    if stack.region not in ("", there.region):
+        template.warnings.append(
+            f"{template.file}: `{stack.name}` is in {stack.region}, and read as if it were in {there.region}"
+        )
+    if not terraform.is_plan(stack.file):
+        cloudformation.complete(template, there.region)
+    add_nested(there, there.add(stack.name, template, given))
 
 
 def _check_layers(cloud: Cloud) -> None:

@@ -25,5 +25,13 @@ def parse(cloud: Cloud, source: str, destination: str) -> Question:
     """Return the question of a FROM and a TO; raise QuestionError if one of them is not valid."""
     if max(len(source), len(destination)) > _LONGEST:
         raise QuestionError(f"a question is longer than {_LONGEST} characters")
-    target, assumptions = destination_of(cloud, destination)
-    return Question(source, destination, sources_of(cloud, source), target, assumptions)
+    sources = sources_of(cloud, source)
+    regions = {_region_of(cloud, one) for one in sources}
+    target, assumptions = destination_of(cloud, destination, regions.pop() if len(regions) == 1 else cloud.region)
+    return Question(source, destination, sources, target, assumptions)
+
+
+def _region_of(cloud: Cloud, source: Source) -> str:
+    """Return the region of a source: the one whose names a client there uses for AWS's services."""
+    vpc = cloud.network.vpc_of_interface(source.interface) if source.interface else None
+    return vpc.region if vpc else cloud.region_of(source.name)

@@ -52,7 +52,7 @@ def _api(reader: Reader, inventory: Inventory) -> HttpApi:
         authorizers=read.authorizers if read else {},
         definition=missing,
         description=named(reader, "Description", "description"),
-        region=inventory.region,
+        region=reader.region,
         origin=reader.origin,
     )
     quick = _quick_route(reader, TIMEOUTS[protocol])

@@ -75,7 +75,8 @@ def route_tables(
     _choose_main(inventory, found)
     _associate(inventory, found, subnets)
     for endpoint in endpoints.values():
-        _add_endpoint_routes(endpoint, found)
+        vpc = known_in(vpcs, endpoint.vpc_id)
+        _add_endpoint_routes(endpoint, found, vpc.region if vpc and vpc.region != inventory.region else "")
     _propagate(inventory, found, vpns)
     return {id_: _to_own_zone(table, endpoints, subnets) for id_, table in found.items()}
 
@@ -222,10 +223,10 @@ def _check_unique(reader: Reader, route: Route, table: RouteTable) -> None:
             fail(f"`{reader.id}` repeats the destination `{destination}` in `{table.id}`", reader.origin, hint=hint)
 
 
-def _add_endpoint_routes(endpoint: VpcEndpoint, tables: dict[str, RouteTable]) -> None:
+def _add_endpoint_routes(endpoint: VpcEndpoint, tables: dict[str, RouteTable], other_region: str) -> None:
     if endpoint.type is not EndpointType.GATEWAY or not endpoint.service:
         return
-    prefix_list_id = managed_prefix_list_id(endpoint.service)
+    prefix_list_id = managed_prefix_list_id(endpoint.service, other_region)
     for table_id in endpoint.route_table_ids:
         table = known_in(tables, table_id)
         if table is not None:

@@ -1,7 +1,7 @@
 """Stacks that are loaded together, and the values that they exchange.
 
 Rules:
-1. An import takes the export of that name from any stack of the load. `AWS::StackName` in an export's name matches any
+1. An import takes the export of that name from any stack of its region and account. `AWS::StackName` in an export's name matches any
    text of the importer, if only one export fits. The same holds for an unknown part of the import's name, with a
    warning.
 2. A parameter without a value takes the output of that name, if exactly one other stack has it.
@@ -10,9 +10,11 @@ Rules:
 4. Elastic IPs are numbered in the order of the sources.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -26,7 +28,7 @@ from netful.sources.template.template_scope import TemplateScope
 
 @dataclass
 class LoadedStacks:
-    """Every stack of a load, in one region of one account."""
+    """Every stack of a load. Those that are added are in its region and account (`at`)."""
 
     region: str
     account_id: str
@@ -40,6 +42,10 @@ class LoadedStacks:
 
     def __post_init__(self) -> None:
         self._taken.update(id_ for ids in self.known_ids.values() for id_ in ids.values())
+
+    def at(self, region: str, account_id: str) -> LoadedStacks:
+        """Return the same load, to which stacks of another region or account are added."""
+        return replace(self, region=region, account_id=account_id)
 
     def add(
         self, name: str, template: Template, given: Mapping[str, Any], deployed: DeployedStack | None = None
@@ -145,7 +151,8 @@ class LoadedStacks:
         )
 
     def _exports(self) -> Iterator[tuple[TemplateScope, str]]:
-        return ((stack, name) for stack in self.stacks for name in stack.outputs.exported())
+        own = [one for one in self.stacks if (one.region, one.account_id) == (self.region, self.account_id)]
+        return ((stack, name) for stack in own for name in stack.outputs.exported())
 
     def _guarded(self, question: str, stack: TemplateScope, output: str) -> Any:
         """Return an output's value; stacks in a dependency cycle get an unknown."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
 from typing import Any
 
@@ -33,10 +33,12 @@ class Reader(Frozen, dict=True):
     origin: Origin
     warnings: list[str]
     names: Mapping[str, str]
+    region: str
+    account_id: str
 
     def within(self, properties: MarkedMap, origin: Origin) -> Reader:
         """Return the reader of a mapping that belongs to the resource."""
-        return Reader(self.id, self.type, properties, origin, self.warnings, self.names)
+        return replace(self, properties=properties, origin=origin)
 
     def get(self, name: str) -> Any:
         """Return a property as resolved; None if it is left out."""
@@ -256,7 +258,8 @@ class Inventory:
                 continue
             properties = resource.properties
             assert isinstance(properties, MarkedMap)
-            reader = Reader(resource.id, resource.type, properties, resource.origin, self.warnings, self.names)
+            place = resource.region or self.region, resource.account_id or self.account_id
+            reader = Reader(resource.id, resource.type, properties, resource.origin, self.warnings, self.names, *place)
             self._by_type.setdefault(resource.type, []).append(reader)
 
     def of(self, *types: str) -> list[Reader]:

@@ -62,6 +62,11 @@ class TemplateScope:
         """The region that the stack is deployed to."""
         return self._lookup.region
 
+    @property
+    def account_id(self) -> str:
+        """The account that the stack is deployed to."""
+        return self._lookup.account_id
+
     def ref(self, name: str, origin: Origin) -> Any:
         """Return the value of `Ref`."""
         if name in self.parameters:
