@@ -133,10 +133,11 @@ def _resource(stack: TemplateScope, logical_id: str, region: str, account_id: st
     resource = with_definition(stack.resources.resource(logical_id))
     ref = stack.ref(logical_id, resource.origin)
     source_origin = stack.template.source_origins.get(logical_id)
+    own_region = stack.template.regions.get(logical_id) or stack.region
     return replace(
         resource,
         ref=ref if isinstance(ref, str | Unknown) else str(ref),
         source_origin=source_origin,
-        region=stack.region if stack.region != region else "",
+        region=own_region if own_region != region else "",
         account_id=stack.account_id if stack.account_id != account_id else "",
     )

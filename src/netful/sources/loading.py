@@ -82,6 +82,7 @@ def load(
     clouds = [cloudformation.cloud(loaded)] if loaded.stacks else []
     whole = allocate(together([*clouds, *accounts]))
     _check_layers(whole)
+    _check_subnets(whole, {one.name for one in loaded.stacks if one.deployed})
     declared = with_project(whole.having(images=images.described(loaded.stacks)), places, loaded.stacks)
     return images.with_images(declared)
 
@@ -113,6 +114,15 @@ def _check_layers(cloud: Cloud) -> None:
         if isinstance(written, str) and "://" not in written:
             origin = resource.property_origins.get("Content", resource.origin)
             project_folder.within(origin.file, Path(origin.file).parent / written, origin)
+
+
+def _check_subnets(cloud: Cloud, deployed: set[str]) -> None:
+    """Raise SourceError for a subnet of a deployed stack that AWS refuses."""
+    for subnet in cloud.network.subnets.values():
+        resource = cloud.template.resources.get(subnet.id) if subnet.overlaps else None
+        if resource and resource.stack in deployed:
+            what, hint = f"`{subnet.id}` overlaps `{subnet.overlaps}`", "give each subnet a block of its own"
+            raise SourceError(what, origin=resource.origin_of("CidrBlock"), hint=hint)
 
 
 def _read(file: Path, given: Mapping[str, Any]) -> Template:

@@ -563,3 +563,43 @@ def test_a_listener_without_a_protocol_is_of_http(tmp_path):
     )
     listener = load([plan.write(tmp_path)]).balancing.listeners["aws_lb_listener.l"]
     assert (listener.protocol, listener.port) == ("HTTP", 80)
+
+
+@pytest.mark.parametrize("by", ["argument", "provider"])
+def test_a_resource_is_in_the_region_of_its_argument_or_of_its_provider(tmp_path, by):
+    plan = network()
+    vpc = {"vpc_id": refers("aws_vpc.west.id")}
+    plan.add("aws_vpc.west", cidr_block="10.9.0.0/16", enable_dns_hostnames=True, enable_dns_support=True)
+    plan.add("aws_subnet.west", vpc, vpc_id=..., cidr_block="10.9.0.0/24", availability_zone="us-west-2a")
+    plan.add("aws_route_table.west", vpc, vpc_id=...)
+    ends = {"subnet_id": refers("aws_subnet.west.id"), "route_table_id": refers("aws_route_table.west.id")}
+    plan.add("aws_route_table_association.west", ends, subnet_id=..., route_table_id=...)
+    plan.add("aws_security_group.west", vpc, vpc_id=..., name="west")
+    gate = {**vpc, "route_table_ids": refers("aws_route_table.west.id")}
+    name = "com.amazonaws.us-west-2.s3"
+    plan.add(
+        "aws_vpc_endpoint.west", gate, vpc_id=..., route_table_ids=..., service_name=name, vpc_endpoint_type="Gateway"
+    )
+    lists = {
+        "security_group_id": refers("aws_security_group.west.id"),
+        "prefix_list_id": refers("aws_vpc_endpoint.west.prefix_list_id"),
+    }
+    plan.add(
+        "aws_vpc_security_group_egress_rule.west", lists, security_group_id=..., prefix_list_id=..., ip_protocol="-1"
+    )
+    written = plan.write(tmp_path)
+    root = json.loads(written.read_text())
+    root["configuration"]["provider_config"]["aws.west"] = {"expressions": {"region": {"constant_value": "us-west-2"}}}
+    planned = root["planned_values"]["root_module"]["resources"]
+    for one in [*planned, *root["configuration"]["root_module"]["resources"]]:
+        if one["name"] == "west" and by == "provider":
+            one["provider_config_key"] = "aws.west"
+        if one["name"] == "west" and by == "argument" and "values" in one:
+            one["values"]["region"] = "us-west-2"
+    written.write_bytes(json.dumps(root).encode("utf-16"))  # as `>` writes in Windows PowerShell
+    cloud = load([written])
+    assert (cloud.region, cloud.network.vpcs["aws_vpc.main"].region) == ("eu-west-1", "eu-west-1")
+    assert cloud.network.vpcs["aws_vpc.west"].region == "us-west-2"
+    found = path(cloud, "subnet:aws_subnet.west+aws_security_group.west", "aws:s3")
+    assert found.hops[0].asks == "s3.us-west-2.amazonaws.com"
+    assert (found.verdict, found.hops[-1].component) == ("reachable", "aws_vpc_endpoint.west")

@@ -39,7 +39,7 @@ def caller_of(cloud: Cloud, distribution: Distribution, access: OriginAccess) ->
     return Caller(distribution.arn(account), (PRINCIPAL,), account, party=True)
 
 
-def context_of(cloud: Cloud, caller: Caller) -> dict[str, str]:
+def context_of(caller: Caller) -> dict[str, str]:
     """Return the condition keys of a request that CloudFront signs as a service."""
     if PRINCIPAL not in caller.names:
         return {}
@@ -112,7 +112,7 @@ def _to_bucket(
     request = policies.PolicyRequest(
         "s3:GetObject",
         f"arn:aws:s3:::{bucket}{path}",
-        context=context_of(cloud, caller) | {"aws:SecureTransport": "true"},
+        context=context_of(caller) | {"aws:SecureTransport": "true"},
     )
     refused = refusal(request, caller, None, document)
     name = cloud.named(bucket)

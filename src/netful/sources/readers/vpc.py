@@ -72,7 +72,7 @@ def _checked(reader: Reader, name: str, block: Maybe[IPv4Network] | None) -> May
 
 
 def subnets(inventory: Inventory, vpcs: dict[str, Vpc]) -> dict[str, Subnet]:
-    """Return the subnets; each must lie in its VPC and overlap no other."""
+    """Return the subnets; each must lie in its VPC. AWS refuses one that overlaps another."""
     found: dict[str, Subnet] = {}
     taken = _Taken()
     for reader in inventory.of("AWS::EC2::Subnet"):
@@ -94,8 +94,7 @@ def subnets(inventory: Inventory, vpcs: dict[str, Vpc]) -> dict[str, Subnet]:
             enable_dns64=reader.flag("EnableDns64", default=False),
             origin=reader.origin,
         )
-        _check_place(reader, subnet, vpcs, taken)
-        found[reader.id] = subnet
+        found[reader.id] = _in_place(reader, subnet, vpcs, taken)
     for reader in inventory.of("AWS::EC2::SubnetCidrBlock"):
         known = known_in(found, reader.required("SubnetId"))
         if known is not None:
@@ -125,24 +124,23 @@ def _zone(reader: Reader) -> Maybe[str]:
     return f"{reader.region}a" if zone is None else zone
 
 
-def _check_place(reader: Reader, subnet: Subnet, vpcs: dict[str, Vpc], taken: _Taken) -> None:
+def _in_place(reader: Reader, subnet: Subnet, vpcs: dict[str, Vpc], taken: _Taken) -> Subnet:
+    """Return a subnet; without its block, and with a warning, if that overlaps another."""
     block = subnet.cidr_block
     vpc = known_in(vpcs, subnet.vpc_id)
     if vpc is None or isinstance(block, Unknown):
-        return
+        return subnet
     known = [b for b in vpc.cidr_blocks if not isinstance(b, Unknown)]
     if len(known) == len(vpc.cidr_blocks) and not any(block.subnet_of(b) for b in known):
         hint = f"`{vpc.id}` has " + ", ".join(f"`{b}`" for b in known)
         fail(f"`{subnet.id}` has `{block}`, outside its VPC", reader.origin_of("CidrBlock"), hint=hint)
     other = taken.beside(vpc.id, block)
     if other is not None:
-        fail(
-            f"`{subnet.id}` has `{block}`, which overlaps `{other.id}`",
-            reader.origin_of("CidrBlock"),
-            why=f"`{other.id}` has `{other.cidr_block}` at {other.origin}",
-            hint="give each subnet a block of its own",
-        )
+        reader.warn("CidrBlock", f"`{subnet.id}` has `{block}`, which overlaps `{other.id}`: AWS does not create it")
+        unknown = Unknown(f"`{subnet.id}` has `{block}`, which overlaps `{other.id}`", (f"{subnet.id}.CidrBlock",))
+        return replace(subnet, cidr_block=unknown, overlaps=other.id)
     taken.add(vpc.id, block, subnet)
+    return subnet
 
 
 class _Taken:

@@ -7,7 +7,8 @@ without.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -57,7 +58,10 @@ class Module(Frozen, dict=True):
 
 
 class Planned(Frozen, dict=True):
-    """A planned resource. `unknown` mirrors `values`: true for a value that is known only after apply. `provider` is the key of its own."""
+    """A planned resource. `unknown` mirrors `values`: true for a value that is known only after apply.
+
+    `region` is its own or its provider's, "" if the plan does not say it.
+    """
 
     address: str
     type: str
@@ -68,7 +72,7 @@ class Planned(Frozen, dict=True):
     expressions: dict[str, Any]
     depends_on: list[str]
     line: int
-    provider: str = ""
+    region: str = ""
 
     @property
     def index(self) -> str:
@@ -91,7 +95,32 @@ def resources(root: MarkedMap) -> list[Planned]:
         for change in items(root.get("resource_changes"))
     }
     top = Module("", mapping(mapping(root.get("configuration")).get("root_module")))
-    return list(_of(mapping(mapping(root.get("planned_values")).get("root_module")), top, changes))
+    planned = _of(mapping(mapping(root.get("planned_values")).get("root_module")), top, changes)
+    return [replace(one, region=_own_region(root, one)) for one in planned]
+
+
+def main_region(root: MarkedMap, planned: Iterable[Planned]) -> str | None:
+    """Return the region of the plan's `aws` provider, if it is written down, else that of all its resources, if they have it."""
+    regions = {one.region for one in planned if one.region}
+    return _region(root, "aws") or (next(iter(regions)) if len(regions) == 1 else None)
+
+
+def _own_region(root: MarkedMap, resource: Planned) -> str:
+    """Return the region of a resource: its own, else its provider's; "" if neither is written down."""
+    own = resource.values.get("region")
+    provider = str(resource.module.written(resource.type, resource.name).get("provider_config_key", ""))
+    return own if isinstance(own, str) else _region(root, provider) or ""
+
+
+def _region(root: MarkedMap, provider: str) -> str | None:
+    """Return the region of a provider by its key, if it is written down."""
+    found = mapping(mapping(mapping(root.get("configuration")).get("provider_config")).get(provider))
+    expression = mapping(mapping(found.get("expressions")).get("region"))
+    value = expression.get("constant_value")
+    for text in texts(expression.get("references")):
+        variable = mapping(mapping(root.get("variables")).get(text.removeprefix("var.")))
+        value = value or variable.get("value")
+    return value if isinstance(value, str) else None
 
 
 def data_names(root: MarkedMap, types: tuple[str, ...]) -> dict[str, str]:
@@ -116,8 +145,8 @@ def _of(node: dict[str, Any], module: Module, changes: dict[str, dict[str, Any]]
         line = resource.line if isinstance(resource, MarkedMap) else 0
         values, written = Arguments(mapping(resource.get("values"))), module.written(kind, name)
         expressions, depends_on = mapping(written.get("expressions")), texts(written.get("depends_on"))
-        unknown, provider = changes.get(address, {}), str(written.get("provider_config_key", ""))
-        yield Planned(address, kind, name, module, values, unknown, expressions, depends_on, line, provider)
+        unknown = changes.get(address, {})
+        yield Planned(address, kind, name, module, values, unknown, expressions, depends_on, line)
     for child in items(node.get("child_modules")):
         yield from _of(child, _module_at(module, str(child.get("address", ""))), changes)
 

@@ -66,10 +66,14 @@ COMPLETIONS: Mapping[str, Completion] = {
 
 
 def translated(
-    file: str, planned: list[Planned], variables: dict[str, Any], prefix_lists: Mapping[str, str]
+    file: str,
+    planned: list[Planned],
+    variables: dict[str, Any],
+    prefix_lists: Mapping[str, str],
+    main_region: str | None,
 ) -> MarkedMap:
     """Return all resources of a template that is equivalent to a plan."""
-    making = Translation(file, planned, variables, prefix_lists)
+    making = Translation(file, planned, variables, prefix_lists, main_region)
     every, planned = planned, [resource for resource in planned if resource.type != DOCUMENT]
     for resource in planned:
         kind = kind_of(resource.type)

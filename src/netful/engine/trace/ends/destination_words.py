@@ -214,7 +214,9 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
         return HostDestination(endpoint_names.lattice_host(cloud, name, "vpc-lattice-svcs"), wanted, name), ()
     if resource is not None and resource.type in _SERVICES and service is None:
         code = _SERVICES[resource.type]
-        return _service(cloud, f"aws:{code}", cloud.region_of(name)), (f"clients reach `{name}` by the regional name of `aws:{code}`",)
+        return _service(cloud, f"aws:{code}", cloud.region_of(name)), (
+            f"clients reach `{name}` by the regional name of `aws:{code}`",
+        )
     if resource is not None:
         what = f"`{name}` is an `{resource.type}`, which has no interface in a VPC"
         raise QuestionError(what, origin=resource.origin, hint=f"a service is named `aws:SERVICE`; otherwise: {FORMS}")
