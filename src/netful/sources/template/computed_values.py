@@ -45,6 +45,14 @@ def _alias_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
     return names.qualified_arn(logical_id, names.resources.property(logical_id, "Name") or "")
 
 
+def _function_of_url(names: ResourceNames, logical_id: str) -> Any:
+    """Return the ARN of a URL's function, whose alias is the URL's qualifier."""
+    function = names.resources.property(logical_id, "TargetFunctionArn")
+    if not isinstance(function, str) or function.startswith("arn:"):
+        return function
+    return names.arn(logical_id, attributes.ARNS["AWS::Lambda::Function"], function)
+
+
 def _database_id(names: ResourceNames, logical_id: str) -> str:
     return database_id(names.resources.kind(logical_id), names.resources.ids[logical_id])
 
@@ -213,6 +221,7 @@ def _read_endpoints(names: ResourceNames, logical_id: str) -> MarkedList:
 
 COMPUTED: dict[tuple[str, str], Computed] = {
     ("AWS::EC2::VPC", "Ipv6CidrBlocks"): _ipv6_blocks,
+    ("AWS::Lambda::Url", "FunctionArn"): _function_of_url,
     ("AWS::EC2::VPCEndpoint", "DnsEntries"): _dns_entries,
     ("AWS::EC2::EIP", "PublicIp"): _public_address,
     ("AWS::AmazonMQ::Broker", "AmqpEndpoints"): _amqp_endpoints,
