@@ -603,3 +603,21 @@ def test_a_resource_is_in_the_region_of_its_argument_or_of_its_provider(tmp_path
     found = path(cloud, "subnet:aws_subnet.west+aws_security_group.west", "aws:s3")
     assert found.hops[0].asks == "s3.us-west-2.amazonaws.com"
     assert (found.verdict, found.hops[-1].component) == ("reachable", "aws_vpc_endpoint.west")
+
+
+@pytest.mark.parametrize("value", [{"constant_value": "us-west-2"}, {"references": ["var.places.west", "var.places"]}])
+def test_the_region_of_a_provider_in_a_module_is_what_its_caller_gives(tmp_path, value):
+    """As plans have a provider block in a module: its key and its variables are the module's."""
+    plan = Plan().add("aws_vpc.a", cidr_block="10.1.0.0/16")
+    plan.calls["net"] = {"source": "./net", "expressions": {"place": value}, "module": {}}
+    plan.add("module.net[0].aws_vpc.b", module="module.net[0]", cidr_block="10.2.0.0/16")
+    written = plan.write(tmp_path)
+    root = json.loads(written.read_text())
+    root["variables"] = {"places": {"value": {"west": "us-west-2"}}}
+    call = root["configuration"]["root_module"]["module_calls"]["net"]
+    call["module"]["resources"][0]["provider_config_key"] = "module.net:aws"
+    own = {"module_address": "module.net", "expressions": {"region": {"references": ["var.place"]}}}
+    root["configuration"]["provider_config"]["module.net:aws"] = own
+    written.write_text(json.dumps(root))
+    vpcs = load([written]).network.vpcs
+    assert [vpcs[name].region for name in ("aws_vpc.a", "module.net[0].aws_vpc.b")] == ["eu-west-1", "us-west-2"]

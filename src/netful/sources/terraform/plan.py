@@ -19,6 +19,7 @@ from netful.sources.files.marked import MarkedMap
 from netful.sources.terraform.arguments import Arguments
 
 _CALL = re.compile(r"module\.([^.\[]+)(\[(?:[^\"\]]+|\"[^\"]*\")\])?")
+_EVERY_INDEX = re.compile(r"\[[^\]]*\]")
 _INDEX = re.compile(r"\[(?:\d+|\"[^\"]*\")\]$")
 
 
@@ -102,25 +103,46 @@ def resources(root: MarkedMap) -> list[Planned]:
 def main_region(root: MarkedMap, planned: Iterable[Planned]) -> str | None:
     """Return the region of the plan's `aws` provider, if it is written down, else that of all its resources, if they have it."""
     regions = {one.region for one in planned if one.region}
-    return _region(root, "aws") or (next(iter(regions)) if len(regions) == 1 else None)
+    return _region(root, "aws", None) or (next(iter(regions)) if len(regions) == 1 else None)
 
 
 def _own_region(root: MarkedMap, resource: Planned) -> str:
-    """Return the region of a resource: its own, else its provider's; "" if neither is written down."""
+    """Return the region of a resource of AWS: its own, else its provider's; "" if neither is written down."""
     own = resource.values.get("region")
+    if not resource.type.startswith("aws"):
+        return ""
+    if isinstance(own, str):
+        return own
     provider = str(resource.module.written(resource.type, resource.name).get("provider_config_key", ""))
-    return own if isinstance(own, str) else _region(root, provider) or ""
+    return _region(root, provider, resource.module) or ""
 
 
-def _region(root: MarkedMap, provider: str) -> str | None:
-    """Return the region of a provider by its key, if it is written down."""
+def _region(root: MarkedMap, provider: str, module: Module | None) -> str | None:
+    """Return the region of a provider by its key, if it is written down. `module` is the one of a resource, in or below the provider's."""
     found = mapping(mapping(mapping(root.get("configuration")).get("provider_config")).get(provider))
-    expression = mapping(mapping(found.get("expressions")).get("region"))
-    value = expression.get("constant_value")
-    for text in texts(expression.get("references")):
-        variable = mapping(mapping(root.get("variables")).get(text.removeprefix("var.")))
-        value = value or variable.get("value")
+    while module is not None and _EVERY_INDEX.sub("", module.address) != found.get("module_address", ""):
+        module = module.parent
+    value = _value(root, mapping(mapping(found.get("expressions")).get("region")), module)
     return value if isinstance(value, str) else None
+
+
+def _value(root: MarkedMap, expression: dict[str, Any], module: Module | None) -> Any:
+    """Return the value of a constant or of a variable, whose module's caller gives it; None for another expression."""
+    if "constant_value" in expression:
+        return expression["constant_value"]
+    variables = (text.split(".") for text in texts(expression.get("references")) if text.startswith("var."))
+    for _, name, *members in variables:
+        if module is None or module.parent is None:
+            value = mapping(mapping(root.get("variables")).get(name)).get("value")
+        else:
+            given = mapping(mapping(module.call.get("expressions")).get(name))
+            declared = mapping(mapping(module.configuration.get("variables")).get(name))
+            value = _value(root, given, module.parent) if given else declared.get("default")
+        for member in members:
+            value = mapping(value).get(member)
+        if value is not None:
+            return value
+    return None
 
 
 def data_names(root: MarkedMap, types: tuple[str, ...]) -> dict[str, str]:
