@@ -345,3 +345,40 @@ def test_what_only_an_interface_tells_of_is_assumed(account, description, servic
     path = verdict(cloud, "i-1", f"10.0.0.9:{service}")
     assert path.verdict == expected[0]
     assert any(expected[1] in text for text in path.assumptions) or not expected[1]
+
+
+def test_permissions_and_policies_are_of_the_region_and_account_of_their_api(tmp_path):
+    """The API is in the second account that is read; what its function permits names that account."""
+    source = "arn:aws:execute-api:us-west-2:222222222222:abc123defg/*/GET/items"
+    function = "arn:aws:lambda:us-west-2:222222222222:function:orders"
+    allow = {
+        "Effect": "Allow",
+        "Principal": {"Service": "apigateway.amazonaws.com"},
+        "Action": "lambda:InvokeFunction",
+        "Resource": function,
+        "Condition": {"ArnLike": {"AWS:SourceArn": source}},
+    }
+    integration = {
+        "type": "AWS_PROXY",
+        "httpMethod": "POST",
+        "uri": f"arn:aws:apigateway:us-west-2:lambda:path/2015-03-31/functions/{function}/invocations",
+    }
+    method = {"httpMethod": "GET", "authorizationType": "NONE", "methodIntegration": integration}
+    items = {"id": "i", "parentId": "r", "pathPart": "items", "path": "/items", "resourceMethods": {"GET": method}}
+    folders = {
+        "111111111111/us-east-1": {"vpcs": {"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16", "OwnerId": "111111111111"}]}},
+        "222222222222/us-west-2": {
+            "functions": {"Functions": [{"FunctionName": "orders", "FunctionArn": function}]},
+            "get-policy-orders": {"Policy": json.dumps({"Statement": [allow]})},
+            "apis": {"items": [{"id": "abc123defg", "name": "a", "apiKeySource": "HEADER", "rootResourceId": "r"}]},
+            "resources": {"items": [{"id": "r", "path": "/"}, items]},
+            "stages": {"item": [{"deploymentId": "d", "stageName": "prod"}]},
+        },
+    }  # fmt: skip
+    for folder, answers in folders.items():
+        for name, content in answers.items():
+            file = tmp_path / "accounts" / folder / f"{name}.json"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(content))
+    found = verdict(load([tmp_path]), "internet", "abc123defg GET /prod/items")
+    assert (found.verdict, found.hops[-1].component) == ("reachable", "orders")
