@@ -63,14 +63,18 @@ def load(
     stacks = [stack for stack in read if stack.name not in replaced]
     for stack in stacks:
         project_folder.check_link(stack.file)
-    first = accounts[0] if accounts else Cloud()
+    first = together(accounts)
     templates = [_read(stack.file, given) for stack in stacks]
     fixed = region or next((stack.region for stack in stacks if stack.region), "")
     if not fixed:
         fixed = first.region if accounts else named_region(templates, given) or first.region
     account = next((stack.account_id for stack in stacks if stack.account_id), None) or named_account(templates)
     loaded = LoadedStacks(
-        fixed, account if account and not accounts else first.account_id, deployed.known_ids, deployed.made
+        fixed,
+        account if account and not accounts else first.account_id,
+        deployed.known_ids,
+        deployed.made,
+        first.template.outputs,
     )
     own = region is None or region in {stack.region for stack in stacks}
     for stack, template in zip(stacks, templates, strict=True):
@@ -79,7 +83,7 @@ def load(
     for one in deployed.stacks:
         template = cloudformation.complete(cloudformation.read(one.file, one.given), fixed, uploaded=True)
         add_nested(loaded, loaded.add(one.name, template, one.given, one))
-    clouds = [cloudformation.cloud(loaded)] if loaded.stacks else []
+    clouds = [cloudformation.cloud(loaded, first.network)] if loaded.stacks else []
     whole = allocate(together([*clouds, *accounts]))
     _check_layers(whole)
     _check_subnets(whole, {one.name for one in loaded.stacks if one.deployed})

@@ -382,3 +382,37 @@ def test_permissions_and_policies_are_of_the_region_and_account_of_their_api(tmp
             file.write_text(json.dumps(content))
     found = verdict(load([tmp_path]), "internet", "abc123defg GET /prod/items")
     assert (found.verdict, found.hops[-1].component) == ("reachable", "orders")
+
+
+def test_a_template_beside_an_account_adds_to_its_tables_groups_and_acls(account, tmp_path):
+    """Its subnets are in the account's VPC, and its rules and routes are of the account's objects."""
+    account(
+        Exports={"Exports": [{"Name": "net-vpc", "Value": VPC}]},
+        InternetGateways={
+            "InternetGateways": [{"InternetGatewayId": "igw-1", "Attachments": [{"VpcId": VPC, "State": "available"}]}]
+        },
+    )
+    template = tmp_path / "template.yaml"
+    template.write_text("""
+Resources:
+  Group: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !ImportValue net-vpc}}
+  Own: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: vpc-1}}
+  Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: vpc-1, CidrBlock: 10.0.9.0/24, AvailabilityZone: us-east-1a}}
+  Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: vpc-1}}
+  Tie: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: subnet-b, RouteTableId: !Ref Table}}
+  Out: {Type: AWS::EC2::Route, Properties: {RouteTableId: rtb-1, DestinationCidrBlock: 0.0.0.0/0, GatewayId: igw-1}}
+  S3: {Type: AWS::EC2::VPCEndpoint, Properties: {VpcId: vpc-1, ServiceName: com.amazonaws.us-east-1.s3, RouteTableIds: [rtb-1]}}
+  Deny: {Type: AWS::EC2::NetworkAclEntry, Properties: {NetworkAclId: acl-1, RuleNumber: 50, Protocol: 6, RuleAction: deny, CidrBlock: 10.0.9.0/24, PortRange: {From: 22, To: 22}}}
+  Web: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: subnet-a, SecurityGroupIds: [!Ref Group]}}
+  Rule: {Type: AWS::EC2::SecurityGroupEgress, Properties: {GroupId: sg-1, IpProtocol: tcp, FromPort: 1, ToPort: 1, CidrIp: 192.0.2.0/24}}
+""")  # fmt: skip
+    cloud = load([template, tmp_path / "us-east-1"])
+    network = cloud.network
+    assert network.security_groups["Group"].vpc_id == VPC
+    assert network.route_table_of("Subnet").id == "rtb-1"
+    assert (network.route_tables["rtb-1"].subnet_ids, network.route_tables["Table"].subnet_ids) == ((), ("subnet-b",))
+    assert [rule.id for rule in network.security_groups["sg-1"].egress][-1] == "Rule"
+    assert verdict(cloud, "subnet:Subnet+Own", "aws:s3").hops[-1].component == "S3"
+    hops = verdict(cloud, "subnet:Subnet+Own", "Web:tcp/22").hops
+    assert "acl-1" in [hop.component for hop in hops if hop.verdict == "deny"]
+    assert "igw-1" in [hop.component for hop in verdict(cloud, "subnet:Subnet+Own", "internet").hops]

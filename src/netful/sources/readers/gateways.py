@@ -27,7 +27,8 @@ REQUESTER_OPTIONS, ACCEPTER_OPTIONS = "RequesterPeeringConnectionOptions", "Acce
 
 def internet_gateways(inventory: Inventory) -> dict[str, InternetGateway]:
     """Return the internet gateways, attached as `VPCGatewayAttachment` resources define."""
-    found = {r.id: InternetGateway(r.id, origin=r.origin) for r in inventory.of("AWS::EC2::InternetGateway")}
+    found = {**inventory.beside.internet_gateways}
+    found |= {r.id: InternetGateway(r.id, origin=r.origin) for r in inventory.of("AWS::EC2::InternetGateway")}
     for reader in inventory.of("AWS::EC2::VPCGatewayAttachment"):
         gateway_id = reader.text("InternetGatewayId")
         if isinstance(gateway_id, str) and gateway_id in found:

@@ -58,7 +58,7 @@ def route_tables(
     """Return the tables of the template and each VPC's main one, with the routes that endpoints and VPNs add."""
     gateways: Gateways = {**internet_gateways, **vpn_gateways}
     found = {f"{vpc_id}.main": RouteTable(f"{vpc_id}.main", vpc_id, main=True) for vpc_id in vpcs}
-    found |= _of_regional_gateways(nat_gateways, internet_gateways)
+    found |= _of_regional_gateways(nat_gateways, internet_gateways) | {**inventory.beside.route_tables}
     for reader in inventory.of("AWS::EC2::RouteTable"):
         found[reader.id] = RouteTable(reader.id, reader.required("VpcId"), origin=reader.origin)
     for reader in inventory.of("AWS::EC2::Route"):
@@ -136,6 +136,10 @@ def _associate(inventory: Inventory, tables: dict[str, RouteTable], subnets: Map
                 hint = f"`{first.id}` at {first.origin} does it already; a subnet has one table"
                 fail(f"`{reader.id}` associates `{subnet_id}` again", reader.origin, hint=hint)
             taken[subnet_id] = reader
+        for one in [
+            one for one in tables.values() if subnet_id in one.subnet_ids
+        ]:  # of an account: AWS replaces its association
+            tables[one.id] = replace(one, subnet_ids=tuple(id_ for id_ in one.subnet_ids if id_ != subnet_id))
         table = known_in(tables, table_id) or _unread_table(reader, table_id, known_in(subnets, subnet_id))
         if table is not None:
             origins = dict(table.association_origins)

@@ -11,6 +11,7 @@ from typing import Any
 from netful.model.core import Frozen, Maybe, Origin, Resource, SourceError, Unknown, known_in
 from netful.model.identity import ids_of
 from netful.model.network import addresses
+from netful.model.network.network import Network
 from netful.model.network.vpc import DEFAULT_STACK, IPNetwork
 from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedList, MarkedMap
@@ -233,7 +234,8 @@ class Inventory:
     address that AWS assigns without one, unless the Elastic IPs have that. `aws_ids` are the ids of AWS, by names in the cloud, and `names` the
     names by these ids.
     Resources `left_out` are not read; others may refer to them. `given_names` are names by ids that AWS has given.
-    They are `described` if AWS lists them, with those that it makes itself.
+    They are `described` if AWS lists them, with those that it makes itself. `beside` is the network of described accounts, to whose tables,
+    groups and ACLs they may add.
     """
 
     resources: dict[str, Resource]
@@ -245,6 +247,7 @@ class Inventory:
     left_out: Container[str] = ()
     given_names: Mapping[str, str] = field(default_factory=dict)
     described: bool = False
+    beside: Network = Network()  # noqa: RUF009  # frozen
     aws_ids: Mapping[str, str] = field(init=False)
     names: Mapping[str, str] = field(init=False)
     _by_type: dict[str, list[Reader]] = field(default_factory=dict)
