@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from netful.engine.trace.matrix import matrix
 from netful.model.core import QuestionError, SourceError
 from netful.sources import load
 from tests.helpers.paths import path
@@ -121,6 +122,8 @@ def test_each_stack_is_in_its_own_region_and_account(write):
         assert found.hops[0].asks.endswith(f".execute-api.{region}.amazonaws.com")
     found = path(cloud, "Two/Fn", "aws:s3")
     assert (found.verdict, found.hops[-1].component) == ("reachable", "Two/Endpoint")
+    answers = matrix(cloud, ["Fn", "Two/Fn"], ["aws:s3"]).rows
+    assert [row.answers["aws:s3"].verdict for row in answers] == ["reachable", "reachable"]
 
 
 @pytest.mark.parametrize(("given", "region"), [("eu-west-1", "eu-west-1"), ("ap-south-1", "ap-south-1")])
