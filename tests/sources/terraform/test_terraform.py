@@ -621,3 +621,35 @@ def test_the_region_of_a_provider_in_a_module_is_what_its_caller_gives(tmp_path,
     written.write_text(json.dumps(root))
     vpcs = load([written]).network.vpcs
     assert [vpcs[name].region for name in ("aws_vpc.a", "module.net[0].aws_vpc.b")] == ["eu-west-1", "us-west-2"]
+
+
+def test_types_of_the_awscc_provider_are_cloudformation_s(tmp_path):
+    vpc = {"vpc_id": refers("awscc_ec2_vpc.main.vpc_id")}
+    plan = Plan().add("awscc_ec2_vpc.main", {"cidr_block": {"constant_value": "10.0.0.0/16"}}, cidr_block="10.0.0.0/16")
+    for number in (0, 1):
+        block = {"cidr_block": {"references": ["count.index"]}}
+        plan.add(f"awscc_ec2_subnet.a[{number}]", vpc | block, number, vpc_id=..., cidr_block=f"10.0.{number}.0/24")
+    egress = {"ip_protocol": "-1", "cidr_ip": "0.0.0.0/0"}
+    rule = {"ip_protocol": "tcp", "from_port": 443, "to_port": 443}
+    own = {**vpc, "security_group_egress": {"constant_value": [egress]}, "group_description": {"constant_value": "g"}}
+    plan.add("awscc_ec2_security_group.fn", own, vpc_id=..., security_group_egress=[egress], group_description="g")
+    peers = {"security_group_ingress": refers("awscc_ec2_security_group.fn.group_id")}
+    plan.add("awscc_ec2_security_group.ep", vpc | peers, vpc_id=..., security_group_ingress=[rule])
+    plan.changes[-1]["change"]["after_unknown"]["security_group_ingress"] = [{"source_security_group_id": True}]
+    places = {"subnet_ids": {"references": ["awscc_ec2_subnet.a"]}, **vpc}
+    named = {name: {"constant_value": ""} for name in ("service_name", "vpc_endpoint_type", "private_dns_enabled")}
+    groups = {"security_group_ids": refers("awscc_ec2_security_group.ep.id")}
+    plan.add(
+        "awscc_ec2_vpc_endpoint.ssm", named | places | groups, vpc_id=..., subnet_ids=..., security_group_ids=...,
+        service_name="com.amazonaws.eu-west-1.ssm", vpc_endpoint_type="Interface", private_dns_enabled=True,
+    )  # fmt: skip
+    cloud = load([plan.write(tmp_path)])
+    assert len(cloud.network.interfaces_of("awscc_ec2_vpc_endpoint.ssm")) == 2
+    found = path(
+        cloud, "subnet:awscc_ec2_subnet.a[0]+awscc_ec2_security_group.fn", "awscc_ec2_vpc_endpoint.ssm:tcp/443"
+    )
+    assert (found.verdict, found.missing) == ("reachable", ())
+    found = path(
+        cloud, "subnet:awscc_ec2_subnet.a[0]+awscc_ec2_security_group.ep", "awscc_ec2_vpc_endpoint.ssm:tcp/443"
+    )
+    assert found.verdict == "blocked"

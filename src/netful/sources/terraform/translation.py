@@ -24,7 +24,7 @@ from netful.sources.terraform.references import (
     are_some,
     longest,
 )
-from netful.sources.terraform.rows import NOTHING, Shape, single
+from netful.sources.terraform.rows import NOTHING, Shape, camel, single
 from netful.sources.terraform.types import (
     ATTRIBUTES,
     DEFAULTS,
@@ -376,6 +376,8 @@ def _reference(target: AttributeReference) -> dict[str, Any] | None:
         return {"Fn::Join": ["", ["{{resolve:secretsmanager:", {"Ref": address}, "}}"]]}
     if attribute == "Ref" or (attribute is None and target.attribute == "id"):
         return {"Ref": address}
+    if attribute is None and kind.startswith("awscc_"):
+        return {"Fn::GetAtt": [address, camel(target.attribute)]}
     if attribute is None and target.attribute != "arn":
         return None
     return {"Fn::GetAtt": [address, attribute or "Arn"]}
