@@ -3,8 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from netful.engine.trace.matrix import matrix
 from netful.model.core import QuestionError, SourceError
 from netful.sources import load
+from tests.helpers.paths import path
 
 NETWORK = {
     "Resources": {"Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}},
@@ -62,6 +64,73 @@ def test_the_account_is_that_of_the_environment(write, named, account):
     )
     write(json.dumps(NETWORK), "cdk.out/Network.template.json")
     assert load([Path("cdk.out")]).account_id == account
+
+
+API = {
+    "Resources": {
+        "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
+        "Subnet": {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.0.0.0/24"}},
+        "Group": {
+            "Type": "AWS::EC2::SecurityGroup",
+            "Properties": {"GroupDescription": "g", "VpcId": {"Fn::ImportValue": "vpc"}},
+        },
+        "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Statement": []}}},
+        "Fn": {
+            "Type": "AWS::Lambda::Function",
+            "Properties": {"Role": {"Fn::GetAtt": "Role.Arn"}, "Code": {"ZipFile": "x"}, "VpcConfig": {
+                "SubnetIds": [{"Ref": "Subnet"}], "SecurityGroupIds": [{"Ref": "Group"}]}},
+        },
+        "Endpoint": {
+            "Type": "AWS::EC2::VPCEndpoint",
+            "Properties": {"VpcId": {"Ref": "Vpc"}, "ServiceName": {"Fn::Sub": "com.amazonaws.${AWS::Region}.s3"},
+                           "RouteTableIds": [{"Ref": "Table"}]},
+        },
+        "Table": {"Type": "AWS::EC2::RouteTable", "Properties": {"VpcId": {"Ref": "Vpc"}}},
+        "Tie": {
+            "Type": "AWS::EC2::SubnetRouteTableAssociation",
+            "Properties": {"SubnetId": {"Ref": "Subnet"}, "RouteTableId": {"Ref": "Table"}},
+        },
+        "Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {
+            "Name": "a", "ProtocolType": "HTTP", "Target": {"Fn::GetAtt": "Fn.Arn"}}},
+        "May": {
+            "Type": "AWS::Lambda::Permission",
+            "Properties": {"Action": "lambda:InvokeFunction", "FunctionName": {"Ref": "Fn"},
+                           "Principal": "apigateway.amazonaws.com",
+                           "SourceArn": {"Fn::Join": ["", ["arn:aws:execute-api:REGION:ACCOUNT:", {"Ref": "Api"}, "/*"]]}},
+        },
+    },
+    "Outputs": {"Vpc": {"Value": {"Ref": "Vpc"}, "Export": {"Name": "vpc"}}},
+}  # fmt: skip
+
+
+def test_each_stack_is_in_its_own_region_and_account(write):
+    """As the CDK writes stages: the same stack twice, with the account and the region of each in its permissions."""
+    places = {"One": ("eu-west-1", "111111111111"), "Two": ("us-east-2", "222222222222")}
+    artifacts = {name: stack(f"{name}.template.json", *place) for name, place in places.items()}
+    manifest = write(json.dumps({"artifacts": artifacts}), "cdk.out/manifest.json")
+    for name, (region, account) in places.items():
+        write(json.dumps(API).replace("REGION", region).replace("ACCOUNT", account), f"cdk.out/{name}.template.json")
+    cloud = load([manifest.parent])
+    assert {name: (one.region, one.owner_id) for name, one in cloud.network.vpcs.items()} == {
+        "Vpc": ("eu-west-1", "111111111111"),
+        "Two/Vpc": ("us-east-2", "222222222222"),
+    }
+    assert cloud.network.security_groups["Two/Group"].vpc_id == "Two/Vpc"  # exports are of one region and account
+    for api, region in (("Api", "eu-west-1"), ("Two/Api", "us-east-2")):
+        found = path(cloud, "internet", f"{api} GET /")
+        assert (found.verdict, found.hops[0].component) == ("reachable", "dns")
+        assert found.hops[0].asks.endswith(f".execute-api.{region}.amazonaws.com")
+    found = path(cloud, "Two/Fn", "aws:s3")
+    assert (found.verdict, found.hops[-1].component) == ("reachable", "Two/Endpoint")
+    answers = matrix(cloud, ["Fn", "Two/Fn"], ["aws:s3"]).rows
+    assert [row.answers["aws:s3"].verdict for row in answers] == ["reachable", "reachable"]
+
+
+@pytest.mark.parametrize(("given", "region"), [("eu-west-1", "eu-west-1"), ("ap-south-1", "ap-south-1")])
+def test_a_given_region_that_no_stack_has_replaces_theirs(assembly, given, region):
+    cloud = load([assembly], region=given)
+    assert cloud.network.vpcs["Vpc"].region == region
+    assert any("read as if" in text for text in cloud.template.warnings) == (given == "ap-south-1")
 
 
 def test_a_function_s_code_is_its_asset(assembly):

@@ -5,7 +5,7 @@ import pytest
 from netful.engine.names import endpoint_names
 from netful.engine.names.resolution import resolve
 from netful.engine.routing.subnet_kinds import subnet_kind
-from netful.model.core import DEFAULT, Origin, SourceError, Unknown
+from netful.model.core import DEFAULT, Origin, Unknown
 from netful.model.network.route_tables import TargetKind
 from netful.model.network.security_groups import PeerKind
 from netful.model.network.vpc_endpoints import EndpointType
@@ -416,18 +416,18 @@ Resources:
     ("block", "overlaps"),
     [("10.0.1.0/24", "A"), ("10.0.0.0/20", "A"), ("10.0.1.128/25", "A"), ("10.0.3.0/24", "B"), ("10.0.4.0/24", None)],
 )
-def test_a_subnet_overlaps_no_other(cloud_of, block, overlaps):
+def test_the_block_of_a_subnet_that_overlaps_another_is_unknown(cloud_of, block, overlaps):
     subnets = "".join(
         f"  {name}: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: {taken}}}}}\n"
         for name, taken in (("A", "10.0.1.0/24"), ("B", "10.0.2.0/23"), ("C", block))
     )
     template = f"Resources:\n  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}\n{subnets}"
-    if overlaps is None:
-        assert cloud_of(template).network.subnets.keys() == {"A", "B", "C"}
-        return
-    with pytest.raises(SourceError) as refused:
-        cloud_of(template)
-    assert f"overlaps `{overlaps}`" in refused.value.what
+    cloud = cloud_of(template)
+    subnet = cloud.network.subnets["C"]
+    assert str(cloud.network.subnets["A"].cidr_block) == "10.0.1.0/24"
+    assert isinstance(subnet.cidr_block, Unknown) == (overlaps is not None)
+    assert [f"overlaps `{overlaps}`" in text for text in cloud.template.warnings] == [True] * (overlaps is not None)
+    assert subnet.overlaps == (overlaps or "")
 
 
 @pytest.mark.parametrize(

@@ -51,5 +51,5 @@ class CloudControlApi:
         cloud = self._running.cloud
         properties = {name: known(value) for name, value in resource.properties.items()}
         if resource.type == URL:
-            properties["FunctionUrl"] = f"https://{url_host(resource.id, cloud.region)}/"
+            properties["FunctionUrl"] = f"https://{url_host(resource.id, cloud.region_of(resource.id))}/"
         return {"Identifier": cloud.physical_id(resource.id) or resource.id, "Properties": json.dumps(properties)}

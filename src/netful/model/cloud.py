@@ -84,8 +84,18 @@ class Cloud(Frozen, dict=True):
         parts = {name: ec2_id(prefix, *place, name) for part, prefix in PREFIXES.items() for name in self.part(part)}
         groups = self.network.security_groups.values()
         rules = {rule.id: ec2_id("sgr", *place, rule.id) for one in groups for rule in (*one.ingress, *one.egress)}
-        apis = {name: api_id(*place, name) for name in self.apis.by_id}
+        apis = {name: api_id(self.account_of(name), self.region_of(name), name) for name in self.apis.by_id}
         return {**rules, **parts, **apis, **ids_of(self.template.resources, *place)}
+
+    def region_of(self, name: str) -> str:
+        """Return the region of a resource; the cloud's for others."""
+        resource = self.template.resources.get(name)
+        return (resource.region if resource else "") or self.region
+
+    def account_of(self, name: str) -> str:
+        """Return the account of a resource; the cloud's for others."""
+        resource = self.template.resources.get(name)
+        return (resource.account_id if resource else "") or self.account_id
 
     def aws_id(self, name: str) -> str:
         """Return the id that AWS gives to a thing; the name itself for a thing without one."""

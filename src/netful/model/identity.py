@@ -186,7 +186,11 @@ def has_id(kind: str) -> bool:
 
 def ids_of(resources: Mapping[str, Resource], account_id: str, region: str) -> dict[str, str]:
     """Return the ids of resources, and of the things that AWS makes with them, by their names in the cloud."""
-    return {name: id_ for resource in resources.values() for name, id_ in _ids_with(resource, account_id, region)}
+    return {
+        name: id_
+        for one in resources.values()
+        for name, id_ in _ids_with(one, one.account_id or account_id, one.region or region)
+    }
 
 
 def _ids_with(resource: Resource, account_id: str, region: str) -> Iterator[tuple[str, str]]:

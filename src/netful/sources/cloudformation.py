@@ -7,6 +7,7 @@ from typing import Any
 
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, Unknown
+from netful.model.network.network import Network
 from netful.sources import apis, cdk, cdk_lines, sam
 from netful.sources.files import document
 from netful.sources.parts import filled
@@ -101,14 +102,15 @@ def complete(written: Template, region: str, *, uploaded: bool = False) -> Templ
     return written
 
 
-def cloud(loaded: LoadedStacks) -> Cloud:
-    """Return everything that loaded stacks describe."""
+def cloud(loaded: LoadedStacks, beside: Network) -> Cloud:
+    """Return everything that loaded stacks describe. `beside` is the network of described accounts, to which they may add."""
     stacks = loaded.stacks
     for stack in stacks:
         stack.check()
-    resources = [_resource(stack, name) for stack in stacks for name in stack.resources]
+    place = loaded.region, loaded.account_id
+    resources = [_resource(stack, name, *place) for stack in stacks for name in stack.resources]
     by_id = {resource.id: resource for resource in resources}
-    inventory = Inventory(by_id, loaded.region, loaded.account_id, loaded.public_addresses)
+    inventory = Inventory(by_id, *place, loaded.public_addresses, beside=beside)
     opened = {one.resources.ids[name] for one in stacks for name in one.resources if loaded.has_nested(one.name, name)}
     unread = judgement.unread({id_: one for id_, one in by_id.items() if id_ not in opened}, inventory.names)
     outputs = tuple(stack.outputs.output(name) for stack in stacks for name in stack.outputs)
@@ -132,8 +134,15 @@ def _warnings(stacks: Iterable[TemplateScope]) -> Iterator[str]:
     return (text for stack in stacks for text in stack.warnings)
 
 
-def _resource(stack: TemplateScope, logical_id: str) -> Resource:
+def _resource(stack: TemplateScope, logical_id: str, region: str, account_id: str) -> Resource:
     resource = with_definition(stack.resources.resource(logical_id))
     ref = stack.ref(logical_id, resource.origin)
     source_origin = stack.template.source_origins.get(logical_id)
-    return replace(resource, ref=ref if isinstance(ref, str | Unknown) else str(ref), source_origin=source_origin)
+    own_region = stack.template.regions.get(logical_id) or stack.region
+    return replace(
+        resource,
+        ref=ref if isinstance(ref, str | Unknown) else str(ref),
+        source_origin=source_origin,
+        region=own_region if own_region != region else "",
+        account_id=stack.account_id if stack.account_id != account_id else "",
+    )

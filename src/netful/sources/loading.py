@@ -63,32 +63,52 @@ def load(
     stacks = [stack for stack in read if stack.name not in replaced]
     for stack in stacks:
         project_folder.check_link(stack.file)
-    first = accounts[0] if accounts else Cloud()
+    first = together(accounts)
     templates = [_read(stack.file, given) for stack in stacks]
     fixed = region or next((stack.region for stack in stacks if stack.region), "")
     if not fixed:
         fixed = first.region if accounts else named_region(templates, given) or first.region
     account = next((stack.account_id for stack in stacks if stack.account_id), None) or named_account(templates)
     loaded = LoadedStacks(
-        fixed, account if account and not accounts else first.account_id, deployed.known_ids, deployed.made
+        fixed,
+        account if account and not accounts else first.account_id,
+        deployed.known_ids,
+        deployed.made,
+        first.template.outputs,
     )
+    own = region is None or region in {stack.region for stack in stacks}
     for stack, template in zip(stacks, templates, strict=True):
-        if stack.region not in ("", fixed):
-            template.warnings.append(
-                f"{template.file}: `{stack.name}` is in {stack.region}, and read as if it were in {fixed}"
-            )
-        if not terraform.is_plan(stack.file):
-            cloudformation.complete(template, fixed)
-        add_nested(loaded, loaded.add(stack.name, template, given))
+        _add(_place(loaded, stack, of_region=own, of_account=not accounts), stack, template, given)
     _warn_unused(loaded.stacks, given)
     for one in deployed.stacks:
         template = cloudformation.complete(cloudformation.read(one.file, one.given), fixed, uploaded=True)
         add_nested(loaded, loaded.add(one.name, template, one.given, one))
-    clouds = [cloudformation.cloud(loaded)] if loaded.stacks else []
+    clouds = [cloudformation.cloud(loaded, first.network)] if loaded.stacks else []
     whole = allocate(together([*clouds, *accounts]))
     _check_layers(whole)
+    _check_subnets(whole, {one.name for one in loaded.stacks if one.deployed})
     declared = with_project(whole.having(images=images.described(loaded.stacks)), places, loaded.stacks)
     return images.with_images(declared)
+
+
+def _place(loaded: LoadedStacks, stack: SynthesizedStack, *, of_region: bool, of_account: bool) -> LoadedStacks:
+    """Return the load for a stack's own region and account.
+
+    A given region that no stack has replaces theirs, and a described account theirs.
+    """
+    region = (of_region and stack.region) or loaded.region
+    return loaded.at(region, (of_account and stack.account_id) or loaded.account_id)
+
+
+def _add(there: LoadedStacks, stack: SynthesizedStack, template: Template, given: Mapping[str, Any]) -> None:
+    """Add a stack, and those that are nested in it, to the load of their place."""
+    if stack.region not in ("", there.region):
+        template.warnings.append(
+            f"{template.file}: `{stack.name}` is in {stack.region}, and read as if it were in {there.region}"
+        )
+    if not terraform.is_plan(stack.file):
+        cloudformation.complete(template, there.region)
+    add_nested(there, there.add(stack.name, template, given))
 
 
 def _check_layers(cloud: Cloud) -> None:
@@ -98,6 +118,15 @@ def _check_layers(cloud: Cloud) -> None:
         if isinstance(written, str) and "://" not in written:
             origin = resource.property_origins.get("Content", resource.origin)
             project_folder.within(origin.file, Path(origin.file).parent / written, origin)
+
+
+def _check_subnets(cloud: Cloud, deployed: set[str]) -> None:
+    """Raise SourceError for a subnet of a deployed stack that AWS refuses."""
+    for subnet in cloud.network.subnets.values():
+        resource = cloud.template.resources.get(subnet.id) if subnet.overlaps else None
+        if resource and resource.stack in deployed:
+            what, hint = f"`{subnet.id}` overlaps `{subnet.overlaps}`", "give each subnet a block of its own"
+            raise SourceError(what, origin=resource.origin_of("CidrBlock"), hint=hint)
 
 
 def _read(file: Path, given: Mapping[str, Any]) -> Template:

@@ -345,3 +345,74 @@ def test_what_only_an_interface_tells_of_is_assumed(account, description, servic
     path = verdict(cloud, "i-1", f"10.0.0.9:{service}")
     assert path.verdict == expected[0]
     assert any(expected[1] in text for text in path.assumptions) or not expected[1]
+
+
+def test_permissions_and_policies_are_of_the_region_and_account_of_their_api(tmp_path):
+    """The API is in the second account that is read; what its function permits names that account."""
+    source = "arn:aws:execute-api:us-west-2:222222222222:abc123defg/*/GET/items"
+    function = "arn:aws:lambda:us-west-2:222222222222:function:orders"
+    allow = {
+        "Effect": "Allow",
+        "Principal": {"Service": "apigateway.amazonaws.com"},
+        "Action": "lambda:InvokeFunction",
+        "Resource": function,
+        "Condition": {"ArnLike": {"AWS:SourceArn": source}},
+    }
+    integration = {
+        "type": "AWS_PROXY",
+        "httpMethod": "POST",
+        "uri": f"arn:aws:apigateway:us-west-2:lambda:path/2015-03-31/functions/{function}/invocations",
+    }
+    method = {"httpMethod": "GET", "authorizationType": "NONE", "methodIntegration": integration}
+    items = {"id": "i", "parentId": "r", "pathPart": "items", "path": "/items", "resourceMethods": {"GET": method}}
+    folders = {
+        "111111111111/us-east-1": {"vpcs": {"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16", "OwnerId": "111111111111"}]}},
+        "222222222222/us-west-2": {
+            "functions": {"Functions": [{"FunctionName": "orders", "FunctionArn": function}]},
+            "get-policy-orders": {"Policy": json.dumps({"Statement": [allow]})},
+            "apis": {"items": [{"id": "abc123defg", "name": "a", "apiKeySource": "HEADER", "rootResourceId": "r"}]},
+            "resources": {"items": [{"id": "r", "path": "/"}, items]},
+            "stages": {"item": [{"deploymentId": "d", "stageName": "prod"}]},
+        },
+    }  # fmt: skip
+    for folder, answers in folders.items():
+        for name, content in answers.items():
+            file = tmp_path / "accounts" / folder / f"{name}.json"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(content))
+    found = verdict(load([tmp_path]), "internet", "abc123defg GET /prod/items")
+    assert (found.verdict, found.hops[-1].component) == ("reachable", "orders")
+
+
+def test_a_template_beside_an_account_adds_to_its_tables_groups_and_acls(account, tmp_path):
+    """Its subnets are in the account's VPC, and its rules and routes are of the account's objects."""
+    account(
+        Exports={"Exports": [{"Name": "net-vpc", "Value": VPC}]},
+        InternetGateways={
+            "InternetGateways": [{"InternetGatewayId": "igw-1", "Attachments": [{"VpcId": VPC, "State": "available"}]}]
+        },
+    )
+    template = tmp_path / "template.yaml"
+    template.write_text("""
+Resources:
+  Group: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !ImportValue net-vpc}}
+  Own: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: vpc-1}}
+  Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: vpc-1, CidrBlock: 10.0.9.0/24, AvailabilityZone: us-east-1a}}
+  Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: vpc-1}}
+  Tie: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: subnet-b, RouteTableId: !Ref Table}}
+  Out: {Type: AWS::EC2::Route, Properties: {RouteTableId: rtb-1, DestinationCidrBlock: 0.0.0.0/0, GatewayId: igw-1}}
+  S3: {Type: AWS::EC2::VPCEndpoint, Properties: {VpcId: vpc-1, ServiceName: com.amazonaws.us-east-1.s3, RouteTableIds: [rtb-1]}}
+  Deny: {Type: AWS::EC2::NetworkAclEntry, Properties: {NetworkAclId: acl-1, RuleNumber: 50, Protocol: 6, RuleAction: deny, CidrBlock: 10.0.9.0/24, PortRange: {From: 22, To: 22}}}
+  Web: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: subnet-a, SecurityGroupIds: [!Ref Group]}}
+  Rule: {Type: AWS::EC2::SecurityGroupEgress, Properties: {GroupId: sg-1, IpProtocol: tcp, FromPort: 1, ToPort: 1, CidrIp: 192.0.2.0/24}}
+""")  # fmt: skip
+    cloud = load([template, tmp_path / "us-east-1"])
+    network = cloud.network
+    assert network.security_groups["Group"].vpc_id == VPC
+    assert network.route_table_of("Subnet").id == "rtb-1"
+    assert (network.route_tables["rtb-1"].subnet_ids, network.route_tables["Table"].subnet_ids) == ((), ("subnet-b",))
+    assert [rule.id for rule in network.security_groups["sg-1"].egress][-1] == "Rule"
+    assert verdict(cloud, "subnet:Subnet+Own", "aws:s3").hops[-1].component == "S3"
+    hops = verdict(cloud, "subnet:Subnet+Own", "Web:tcp/22").hops
+    assert "acl-1" in [hop.component for hop in hops if hop.verdict == "deny"]
+    assert "igw-1" in [hop.component for hop in verdict(cloud, "subnet:Subnet+Own", "internet").hops]

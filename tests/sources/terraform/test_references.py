@@ -327,17 +327,6 @@ def test_an_argument_of_another_resource_and_the_id_of_an_accepter(tmp_path):
     assert (table.vpc_id, table.routes[0].target_id) == ("aws_vpc.a", "aws_vpc_peering_connection.p")
 
 
-def test_resources_of_another_region_are_a_warning(tmp_path):
-    plan = (
-        Plan().add("aws_vpc.a", cidr_block="10.1.0.0/16").add("aws_vpc.b", cidr_block="10.2.0.0/16", region="us-east-1")
-    )
-    assert ["us-east-1" in one for one in load([plan.write(tmp_path)]).template.warnings] == [True]
-    alone = Plan().add("aws_vpc.a", cidr_block="10.1.0.0/16", region="us-east-1")
-    provider = {"aws": {"expressions": {"region": {"references": ["local.region"]}}}}
-    cloud = load([alone.write(tmp_path, configuration={"provider_config": provider})])
-    assert (cloud.region, cloud.template.warnings) == ("us-east-1", ())
-
-
 def test_each_value_in_a_route_of_a_block(tmp_path):
     plan = everything_out(network())
     of = {"vpc_id": refers("aws_vpc.main.id"), "route": {"references": ["each.value.id", "each.value"]}}

@@ -587,3 +587,93 @@ def test_a_listener_without_a_protocol_is_of_http(tmp_path):
     )
     listener = load([plan.write(tmp_path)]).balancing.listeners["aws_lb_listener.l"]
     assert (listener.protocol, listener.port) == ("HTTP", 80)
+
+
+@pytest.mark.parametrize("by", ["argument", "provider"])
+def test_a_resource_is_in_the_region_of_its_argument_or_of_its_provider(tmp_path, by):
+    plan = network()
+    vpc = {"vpc_id": refers("aws_vpc.west.id")}
+    plan.add("aws_vpc.west", cidr_block="10.9.0.0/16", enable_dns_hostnames=True, enable_dns_support=True)
+    plan.add("aws_subnet.west", vpc, vpc_id=..., cidr_block="10.9.0.0/24", availability_zone="us-west-2a")
+    plan.add("aws_route_table.west", vpc, vpc_id=...)
+    ends = {"subnet_id": refers("aws_subnet.west.id"), "route_table_id": refers("aws_route_table.west.id")}
+    plan.add("aws_route_table_association.west", ends, subnet_id=..., route_table_id=...)
+    plan.add("aws_security_group.west", vpc, vpc_id=..., name="west")
+    gate = {**vpc, "route_table_ids": refers("aws_route_table.west.id")}
+    name = "com.amazonaws.us-west-2.s3"
+    plan.add(
+        "aws_vpc_endpoint.west", gate, vpc_id=..., route_table_ids=..., service_name=name, vpc_endpoint_type="Gateway"
+    )
+    lists = {
+        "security_group_id": refers("aws_security_group.west.id"),
+        "prefix_list_id": refers("aws_vpc_endpoint.west.prefix_list_id"),
+    }
+    plan.add(
+        "aws_vpc_security_group_egress_rule.west", lists, security_group_id=..., prefix_list_id=..., ip_protocol="-1"
+    )
+    written = plan.write(tmp_path)
+    root = json.loads(written.read_text())
+    root["configuration"]["provider_config"]["aws.west"] = {"expressions": {"region": {"constant_value": "us-west-2"}}}
+    planned = root["planned_values"]["root_module"]["resources"]
+    for one in [*planned, *root["configuration"]["root_module"]["resources"]]:
+        if one["name"] == "west" and by == "provider":
+            one["provider_config_key"] = "aws.west"
+        if one["name"] == "west" and by == "argument" and "values" in one:
+            one["values"]["region"] = "us-west-2"
+    written.write_bytes(json.dumps(root).encode("utf-16"))  # as `>` writes in Windows PowerShell
+    cloud = load([written])
+    assert (cloud.region, cloud.network.vpcs["aws_vpc.main"].region) == ("eu-west-1", "eu-west-1")
+    assert cloud.network.vpcs["aws_vpc.west"].region == "us-west-2"
+    found = path(cloud, "subnet:aws_subnet.west+aws_security_group.west", "aws:s3")
+    assert found.hops[0].asks == "s3.us-west-2.amazonaws.com"
+    assert (found.verdict, found.hops[-1].component) == ("reachable", "aws_vpc_endpoint.west")
+
+
+@pytest.mark.parametrize("value", [{"constant_value": "us-west-2"}, {"references": ["var.places.west", "var.places"]}])
+def test_the_region_of_a_provider_in_a_module_is_what_its_caller_gives(tmp_path, value):
+    """As plans have a provider block in a module: its key and its variables are the module's."""
+    plan = Plan().add("aws_vpc.a", cidr_block="10.1.0.0/16")
+    plan.calls["net"] = {"source": "./net", "expressions": {"place": value}, "module": {}}
+    plan.add("module.net[0].aws_vpc.b", module="module.net[0]", cidr_block="10.2.0.0/16")
+    written = plan.write(tmp_path)
+    root = json.loads(written.read_text())
+    root["variables"] = {"places": {"value": {"west": "us-west-2"}}}
+    call = root["configuration"]["root_module"]["module_calls"]["net"]
+    call["module"]["resources"][0]["provider_config_key"] = "module.net:aws"
+    own = {"module_address": "module.net", "expressions": {"region": {"references": ["var.place"]}}}
+    root["configuration"]["provider_config"]["module.net:aws"] = own
+    written.write_text(json.dumps(root))
+    vpcs = load([written]).network.vpcs
+    assert [vpcs[name].region for name in ("aws_vpc.a", "module.net[0].aws_vpc.b")] == ["eu-west-1", "us-west-2"]
+
+
+def test_types_of_the_awscc_provider_are_cloudformation_s(tmp_path):
+    vpc = {"vpc_id": refers("awscc_ec2_vpc.main.vpc_id")}
+    plan = Plan().add("awscc_ec2_vpc.main", {"cidr_block": {"constant_value": "10.0.0.0/16"}}, cidr_block="10.0.0.0/16")
+    for number in (0, 1):
+        block = {"cidr_block": {"references": ["count.index"]}}
+        plan.add(f"awscc_ec2_subnet.a[{number}]", vpc | block, number, vpc_id=..., cidr_block=f"10.0.{number}.0/24")
+    egress = {"ip_protocol": "-1", "cidr_ip": "0.0.0.0/0"}
+    rule = {"ip_protocol": "tcp", "from_port": 443, "to_port": 443}
+    own = {**vpc, "security_group_egress": {"constant_value": [egress]}, "group_description": {"constant_value": "g"}}
+    plan.add("awscc_ec2_security_group.fn", own, vpc_id=..., security_group_egress=[egress], group_description="g")
+    peers = {"security_group_ingress": refers("awscc_ec2_security_group.fn.group_id")}
+    plan.add("awscc_ec2_security_group.ep", vpc | peers, vpc_id=..., security_group_ingress=[rule])
+    plan.changes[-1]["change"]["after_unknown"]["security_group_ingress"] = [{"source_security_group_id": True}]
+    places = {"subnet_ids": {"references": ["awscc_ec2_subnet.a"]}, **vpc}
+    named = {name: {"constant_value": ""} for name in ("service_name", "vpc_endpoint_type", "private_dns_enabled")}
+    groups = {"security_group_ids": refers("awscc_ec2_security_group.ep.id")}
+    plan.add(
+        "awscc_ec2_vpc_endpoint.ssm", named | places | groups, vpc_id=..., subnet_ids=..., security_group_ids=...,
+        service_name="com.amazonaws.eu-west-1.ssm", vpc_endpoint_type="Interface", private_dns_enabled=True,
+    )  # fmt: skip
+    cloud = load([plan.write(tmp_path)])
+    assert len(cloud.network.interfaces_of("awscc_ec2_vpc_endpoint.ssm")) == 2
+    found = path(
+        cloud, "subnet:awscc_ec2_subnet.a[0]+awscc_ec2_security_group.fn", "awscc_ec2_vpc_endpoint.ssm:tcp/443"
+    )
+    assert (found.verdict, found.missing) == ("reachable", ())
+    found = path(
+        cloud, "subnet:awscc_ec2_subnet.a[0]+awscc_ec2_security_group.ep", "awscc_ec2_vpc_endpoint.ssm:tcp/443"
+    )
+    assert found.verdict == "blocked"

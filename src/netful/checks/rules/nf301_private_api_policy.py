@@ -61,6 +61,6 @@ def _rules(facts: Facts, api: RestApi, context: Mapping[str, str]) -> policies.O
     stage = next((str(stage.stage_name) for stage in facts.cloud.apis.stages_of(api.id)), "stage")
     method, path = next(((r.http_method, r.path.strip("/")) for r in api.routes), ("GET", ""))
     method = "GET" if method == "ANY" else method
-    arn = f"arn:aws:execute-api:{api.region}:{facts.cloud.account_id}:{facts.cloud.aws_id(api.id)}/{stage}/{method}/{path}"
+    arn = f"arn:aws:execute-api:{api.region}:{facts.cloud.account_of(api.id)}:{facts.cloud.aws_id(api.id)}/{stage}/{method}/{path}"
     request = policies.PolicyRequest("execute-api:Invoke", arn, context=context, absent=ABSENT_THROUGH_ENDPOINT)
     return policies.evaluate(api.policy, request).outcome

@@ -74,7 +74,11 @@ class AuthorizationRequest(Frozen):
             first, _, rest = self.path.strip("/").partition("/")
             path = f"{first}/{self.method}/{rest}"
         region = self.came.api.region if self.came.api else self.cloud.region
-        return f"arn:aws:execute-api:{region}:{self.cloud.account_id}:{self.cloud.aws_id(self.came.api_id)}/{path}"
+        return f"arn:aws:execute-api:{region}:{self._account_id}:{self.cloud.aws_id(self.came.api_id)}/{path}"
+
+    @property
+    def _account_id(self) -> str:
+        return self.cloud.account_of(self.came.api_id)
 
     @property
     def action(self) -> str:
@@ -93,7 +97,7 @@ class AuthorizationRequest(Frozen):
     def _is_of_another_account(self) -> bool:
         """Return whether the route requires a signature and the caller is of another account than the API."""
         identity, iam = self.caller.identity, self.route and self.route.authorization_type is Authorization.AWS_IAM
-        return bool(iam) and identity is not None and identity.account_id != self.cloud.account_id
+        return bool(iam) and identity is not None and identity.account_id != self._account_id
 
     def _own_decision(self) -> policies.Decision:
         """Return the decision of the caller's own policies, as far as they are known."""
@@ -117,7 +121,7 @@ class AuthorizationRequest(Frozen):
             return "anonymous"
         if identity is not None:
             return identity.caller_arn
-        return f"arn:aws:sts::{self.cloud.account_id}:assumed-role/{role.role_name}" if role else "anonymous"
+        return f"arn:aws:sts::{self._account_id}:assumed-role/{role.role_name}" if role else "anonymous"
 
     def _decide(self, policy: Mapping[str, Any], *, named: bool) -> policies.Decision:
         """Return the decision of a policy; `named`: the policy sees the signer."""
@@ -126,7 +130,7 @@ class AuthorizationRequest(Frozen):
             action=ACTION,
             resource=self.arn,
             principal="anonymous",
-            account=self.cloud.account_id if signs and identity is None else "",
+            account=self._account_id if signs and identity is None else "",
             principals=identity.names if signs and identity else (),
             parties=(STATES,) if self.caller.service else (),
             context=self._context(named=signs),

@@ -35,7 +35,7 @@ _EVERY_ACTION = (ACTION, "lambda:*", "*")
 def url_at(cloud: Cloud, host: str) -> Resource | None:
     """Return the function URL that a host names."""
     urls = (one for one in cloud.template.resources.values() if one.type == URL)
-    return next((one for one in urls if url_host(cloud.aws_id(one.id), cloud.region) == host), None)
+    return next((one for one in urls if url_host(cloud.aws_id(one.id), cloud.region_of(one.id)) == host), None)
 
 
 def is_public(cloud: Cloud, url: Resource, function_id: str) -> bool | None:
@@ -88,10 +88,11 @@ def _of_signer(cloud: Cloud, url: Resource, signer: Caller | None, name: str, *,
     if signer is None:
         return _unknown(url, "it depends on the caller's own policies", f"whether the caller's policies allow {ACTION}")
     permitted = some(permits(cloud, one, "", name) for one in signer.names)
-    is_own = signer.account_id == cloud.account_id
+    region, account = cloud.region_of(url.id), cloud.account_of(url.id)
+    is_own = signer.account_id == account
     function = cloud.compute.functions.get(name)
     called = function.function_name if function is not None else name
-    request = PolicyRequest(ACTION, f"arn:aws:lambda:{cloud.region}:{cloud.account_id}:function:{called}")
+    request = PolicyRequest(ACTION, f"arn:aws:lambda:{region}:{account}:function:{called}")
     refused = refusal(request, signer, None, None)
     explicit = refused is not None and refused.explicit
     if permitted and is_own and not explicit:

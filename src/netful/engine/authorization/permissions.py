@@ -84,7 +84,7 @@ def _permits(source: Maybe[str] | None, shown: tuple[str, ...]) -> bool | None:
 
 def execute_api_arn(cloud: Cloud, api: Api) -> str:
     """Return the ARN of an API, for its callers and its callees."""
-    return f"arn:aws:execute-api:{api.region}:{cloud.account_id}:{cloud.aws_id(api.id)}"
+    return f"arn:aws:execute-api:{api.region}:{cloud.account_of(api.id)}:{cloud.aws_id(api.id)}"
 
 
 def function_of(cloud: Cloud, text: str) -> str:

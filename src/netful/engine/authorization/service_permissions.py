@@ -31,7 +31,7 @@ def _permits(cloud: Cloud, resource: Resource, principal: str, source_arn: str, 
         return None
     if named not in (principal, "*") or function_of(cloud, str(function)) != name:
         return False
-    conditions = (given.get("SourceArn"), source_arn), (given.get("SourceAccount"), cloud.account_id)
+    conditions = (given.get("SourceArn"), source_arn), (given.get("SourceAccount"), cloud.account_of(resource.id))
     if any(isinstance(wanted, Unknown) for wanted, _ in conditions):
         return None
     return all(wanted is None or like(str(wanted), own) for wanted, own in conditions)

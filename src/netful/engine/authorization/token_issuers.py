@@ -62,7 +62,7 @@ def _keys_of(cloud: Cloud, issuer: str) -> Keys:
 def _is_here(cloud: Cloud, host: str) -> bool:
     """Return whether the name resolves, from the internet, to a resource of the stack."""
     own = api_names.own_name(cloud, host)
-    urls = (url_host(one.id, cloud.region) for one in cloud.template.resources.values() if one.type == _URL)
+    urls = (url_host(one.id, cloud.region_of(one.id)) for one in cloud.template.resources.values() if one.type == _URL)
     if (own is not None and own.api_id in cloud.apis.by_id) or api_names.domains_named(cloud, host) or host in urls:
         return True
     return any(cloud.network.public_interface(address) for address in resolve(cloud, None, host).addresses)

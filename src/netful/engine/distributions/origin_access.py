@@ -32,19 +32,20 @@ class Access(Frozen):
 
 def caller_of(cloud: Cloud, distribution: Distribution, access: OriginAccess) -> Caller:
     """Return the caller that signs a distribution's requests: the service, or its older identity."""
+    account = cloud.account_of(distribution.id)
     if access.identity:
         name = f"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {access.identity}"
-        return Caller(name, (name, canonical_user(access.identity)), cloud.account_id, party=True)
-    return Caller(distribution.arn(cloud.account_id), (PRINCIPAL,), cloud.account_id, party=True)
+        return Caller(name, (name, canonical_user(access.identity)), account, party=True)
+    return Caller(distribution.arn(account), (PRINCIPAL,), account, party=True)
 
 
-def context_of(cloud: Cloud, caller: Caller) -> dict[str, str]:
+def context_of(caller: Caller) -> dict[str, str]:
     """Return the condition keys of a request that CloudFront signs as a service."""
     if PRINCIPAL not in caller.names:
         return {}
     return {
         "aws:SourceArn": caller.arn,
-        "aws:SourceAccount": cloud.account_id,
+        "aws:SourceAccount": caller.account_id,
         "aws:PrincipalIsAWSService": "true",
         "aws:PrincipalServiceName": PRINCIPAL,
     }
@@ -92,7 +93,7 @@ def _to_function(cloud: Cloud, distribution: Distribution, origin: DistributionO
     function = url.properties.get("TargetFunctionArn")
     if isinstance(function, Unknown):
         return Access(f"the function of {url.id} is not known")
-    permitted = permits(cloud, PRINCIPAL, distribution.arn(cloud.account_id), str(function))
+    permitted = permits(cloud, PRINCIPAL, distribution.arn(cloud.account_of(distribution.id)), str(function))
     remedy = f"let `{PRINCIPAL}` invoke the URL `{url.id}` by an `AWS::Lambda::Permission` with the distribution as `SourceArn`"
     rule = f"{url.id} requires IAM, and " + (
         f"a permission admits {distribution.id}" if permitted else f"no permission admits {distribution.id}"
@@ -111,7 +112,7 @@ def _to_bucket(
     request = policies.PolicyRequest(
         "s3:GetObject",
         f"arn:aws:s3:::{bucket}{path}",
-        context=context_of(cloud, caller) | {"aws:SecureTransport": "true"},
+        context=context_of(caller) | {"aws:SecureTransport": "true"},
     )
     refused = refusal(request, caller, None, document)
     name = cloud.named(bucket)

@@ -59,14 +59,14 @@ def _attached(cloud: Cloud, resource: Resource, attachment: _Attachment) -> Iter
     named = resource.properties.get(attachment.names or attachment.own) or cloud.aws_id(resource.id)
     for name in named if isinstance(named, list | tuple) else [named]:
         if not isinstance(name, Unknown):
-            yield _arn(cloud, str(name), attachment), document
+            yield _arn(cloud, resource.id, str(name), attachment), document
 
 
-def _arn(cloud: Cloud, name: str, attachment: _Attachment) -> str:
+def _arn(cloud: Cloud, id_: str, name: str, attachment: _Attachment) -> str:
     if name.startswith("arn:"):
         return name
     name = name.rpartition("/")[2] if name.startswith("https://") else name
-    return attachment.arn.format(region=cloud.region, account=cloud.account_id, name=name)
+    return attachment.arn.format(region=cloud.region_of(id_), account=cloud.account_of(id_), name=name)
 
 
 def policy_of(arn: str, found: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:

@@ -54,7 +54,7 @@ def refusal(cloud: Cloud, caller: Caller, asked: RequestedAction, region: str) -
 
 
 def _session(cloud: Cloud, role: Role | None, named: str, session: str) -> Caller:
-    account, name = cloud.account_id, role.role_name if role else named
+    account, name = cloud.account_of(role.id if role else named), role.role_name if role else named
     arn = f"arn:aws:sts::{account}:assumed-role/{name}/{session}"
     names = (arn, f"arn:aws:iam::{account}:role{role.path if role else '/'}{name}")
     if role is None:

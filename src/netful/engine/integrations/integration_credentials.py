@@ -77,7 +77,7 @@ def _requested(cloud: Cloud, api: Api, integration: Integration, called: Callee)
         function = cloud.compute.functions.get(called.function or "")
         named = function.function_name if function else called.function
         return RequestedAction(
-            action, f"arn:aws:lambda:{api.region}:{cloud.account_id}:function:{named}" if named else ""
+            action, f"arn:aws:lambda:{api.region}:{cloud.account_of(api.id)}:function:{named}" if named else ""
         )
     path = found["path"].strip("/") if (found := _PATH.search(str(called.uri))) else ""
     if prefix == "s3":
@@ -87,7 +87,7 @@ def _requested(cloud: Cloud, api: Api, integration: Integration, called: Callee)
     value = path if prefix == "sqs" else ""
     members = RESOURCES[prefix].members if prefix in RESOURCES else ()
     value = value or next((one for member in members if (one := _constant(integration, member))), "")
-    return on_resource(action, "" if "{" in value else value, api.region, cloud.account_id)
+    return on_resource(action, "" if "{" in value else value, api.region, cloud.account_of(api.id))
 
 
 def _constant(integration: Integration, member: str) -> str:

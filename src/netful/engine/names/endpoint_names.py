@@ -40,7 +40,7 @@ def lattice_name(cloud: Cloud, endpoint: VpcEndpoint) -> str:
 
 def lattice_host(cloud: Cloud, id_: str, domain: str, region: str = "") -> str:
     """Return a name of a service or an endpoint of VPC Lattice."""
-    return f"{cloud.aws_id(id_)}.{domain}.{region or cloud.region}.on.aws".lower()
+    return f"{cloud.aws_id(id_)}.{domain}.{region or cloud.region_of(id_)}.on.aws".lower()
 
 
 Addresses = tuple[tuple[IPv4Address, ...], tuple[IPv6Address, ...]]

@@ -36,10 +36,11 @@ def judge(
     decision = policies.evaluate(endpoint.policy_document, request)
     assumed: tuple[Found, ...] = ()
     if decision.outcome == "unknown":
-        own = replace(request, context=context | {"aws:PrincipalAccount": cloud.account_id})
+        account = cloud.account_of(endpoint.id)
+        own = replace(request, context=context | {"aws:PrincipalAccount": account})
         of_own = policies.evaluate(endpoint.policy_document, own)
         if of_own.outcome == "allow":
-            decision, assumed = of_own, (Assumption(f"the caller has credentials of {cloud.account_id}"),)
+            decision, assumed = of_own, (Assumption(f"the caller has credentials of {account}"),)
     asks = f"{target.action} on {target.resource}" if target.resource else target.action
     if decision.outcome == "deny":
         rule = f"{decision.statement} denies it" if decision.statement else "no statement allows it"

@@ -6,14 +6,16 @@ destinations of one equivalence class (`equivalence_classes`) share one walk.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from netful.engine.flows.path import PathVerdict
 from netful.engine.trace.ends.destination_words import destination_of
 from netful.engine.trace.ends.destinations import Destination
 from netful.engine.trace.ends.source_words import sources_of
+from netful.engine.trace.ends.sources import Source
 from netful.engine.trace.equivalence_classes import Classes
-from netful.engine.trace.question import Question
+from netful.engine.trace.question import Question, region_of
 from netful.engine.trace.trace import trace
 from netful.engine.trace.unread import by_name
 from netful.model.cloud import Cloud
@@ -70,19 +72,21 @@ def matrix(cloud: Cloud, sources: Iterable[str], destinations: Iterable[str], ma
 
     `mapped` computes the rows, in order; other processes may do it.
     """
-    targets = dict(_targets(cloud, destinations))
+    named = tuple(dict.fromkeys(destinations))
+    targets = cache(lambda region: dict(_targets(cloud, named, region)))
     classes = Classes(cloud)
 
     def row(names: tuple[str, ...]) -> Row:
-        return Row(names, _answers(cloud, names[0], targets, classes))
+        places = sources_of(cloud, names[0])
+        return Row(names, _answers(cloud, names[0], places, targets(region_of(cloud, places)), classes))
 
-    return Matrix(tuple(targets), tuple(mapped(row, sharing(cloud, sources))))
+    return Matrix(tuple(targets(cloud.region)), tuple(mapped(row, sharing(cloud, sources))))
 
 
-def _targets(cloud: Cloud, destinations: Iterable[str]) -> Iterator[tuple[str, Destination]]:
-    for name in dict.fromkeys(destinations):
+def _targets(cloud: Cloud, destinations: Iterable[str], region: str) -> Iterator[tuple[str, Destination]]:
+    for name in destinations:
         try:
-            yield name, destination_of(cloud, name)[0]
+            yield name, destination_of(cloud, name, region)[0]
         except QuestionError:
             continue
 
@@ -95,13 +99,16 @@ def sharing(cloud: Cloud, sources: Iterable[str]) -> tuple[tuple[str, ...], ...]
         function = cloud.compute.functions.get(source)
         interfaces = tuple(eni.id for eni in cloud.network.interfaces_of(source))
         outside = function is not None and not function.in_vpc
-        key: object = source if source in unread else interfaces or ("outside" if outside else source)
+        key: object = (
+            source if source in unread else interfaces or (("outside", cloud.region_of(source)) if outside else source)
+        )
         rows.setdefault(key, []).append(source)
     return tuple(tuple(names) for names in rows.values())
 
 
-def _answers(cloud: Cloud, source: str, targets: dict[str, Destination], classes: Classes) -> dict[str, Cell]:
-    places = sources_of(cloud, source)
+def _answers(
+    cloud: Cloud, source: str, places: tuple[Source, ...], targets: dict[str, Destination], classes: Classes
+) -> dict[str, Cell]:
     vpc_ids = {
         vpc.id for place in places if place.interface and (vpc := cloud.network.vpc_of_interface(place.interface))
     }

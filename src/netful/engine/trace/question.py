@@ -1,5 +1,7 @@
 """Questions: a source and a destination in the syntax of the command line."""
 
+from collections.abc import Iterable
+
 from netful.engine.trace.ends.destination_words import destination_of
 from netful.engine.trace.ends.destinations import Destination
 from netful.engine.trace.ends.source_words import sources_of
@@ -27,5 +29,12 @@ def parse(cloud: Cloud, source: str, destination: str) -> Question:
         raise QuestionError(f"a question is longer than {_LONGEST} characters")
     sources = sources_of(cloud, source, public=destination.startswith(("internet", "aws:")))
     outside = all(one.interface is None for one in sources)
-    target, assumptions = destination_of(cloud, destination, outside=outside)
+    target, assumptions = destination_of(cloud, destination, region_of(cloud, sources), outside=outside)
     return Question(source, destination, sources, target, assumptions)
+
+
+def region_of(cloud: Cloud, sources: Iterable[Source]) -> str:
+    """Return the region of sources, whose names clients there use for AWS's services; the cloud's if they have several."""
+    vpcs = ((one.name, cloud.network.vpc_of_interface(one.interface) if one.interface else None) for one in sources)
+    regions = {vpc.region if vpc else cloud.region_of(name) for name, vpc in vpcs}
+    return regions.pop() if len(regions) == 1 else cloud.region

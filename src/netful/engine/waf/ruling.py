@@ -127,7 +127,7 @@ class _Judging:
         """Return the rule if it terminates; add the labels and headers of a rule that counts."""
         matching = self._matching
         kind = "webacl" if isinstance(of, WebAcl) else "rulegroup"
-        matching.prefix = f"awswaf:{self._cloud.account_id}:{kind}:{of.name}:"
+        matching.prefix = f"awswaf:{self._cloud.account_of(of.id)}:{kind}:{of.name}:"
         matching.place = (self._acl.id, of.id, rule.name)
         matching.doubts = []
         found = matching.holds(rule.statement)

@@ -25,7 +25,7 @@ class Resource(Identified):
     `ref` is the value of its `Ref`, which CloudFormation calls the physical id. `generation`
     is how often the resource was replaced: each time it gets another id. `construct_path` is its path in the CDK's application, without the construct's own resource: `App/Orders/Function`.
     `source_origin` is the place of its construct in the application's code, or of its block in Terraform's configuration, where
-    the source was made of that.
+    the source was made of that. `region` and `account_id` are set where they are not the cloud's.
     """
 
     type: str
@@ -38,6 +38,8 @@ class Resource(Identified):
     source_origin: Origin | None = None
     ref: Maybe[str] = ""
     generation: int = 0
+    region: str = ""
+    account_id: str = ""
 
     def origin_of(self, name: str) -> Origin:
         """Return the place of a property, else the resource's."""

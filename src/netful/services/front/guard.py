@@ -132,7 +132,7 @@ class Guard:
         else:
             context |= {**source_context.through(self._cloud, endpoint), "aws:VpcSourceIp": question.client}
         if caller is not None and caller.party:
-            context |= origin_access.context_of(self._cloud, caller)
+            context |= origin_access.context_of(caller)
         elif caller is not None and caller.names:
             context["aws:PrincipalArn"] = caller.names[-1]
             context["aws:PrincipalAccount"] = caller.account_id

@@ -20,7 +20,7 @@ _METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "ANY")
 
 def http_apis(inventory: Inventory) -> dict[str, HttpApi]:
     """Return the HTTP and WebSocket APIs with all that belongs to them."""
-    found = {reader.id: _api(reader, inventory) for reader in inventory.of("AWS::ApiGatewayV2::Api")}
+    found = {reader.id: _api(reader) for reader in inventory.of("AWS::ApiGatewayV2::Api")}
     for reader in inventory.of("AWS::ApiGatewayV2::Authorizer"):
         api_id = reader.text("ApiId")
         if isinstance(api_id, str) and api_id in found:
@@ -31,7 +31,7 @@ def http_apis(inventory: Inventory) -> dict[str, HttpApi]:
     return found
 
 
-def _api(reader: Reader, inventory: Inventory) -> HttpApi:
+def _api(reader: Reader) -> HttpApi:
     protocol = word(reader, "ProtocolType", Protocol, Protocol.HTTP)
     protocol = Protocol.HTTP if isinstance(protocol, Unknown) else protocol
     body = body_of(reader)
@@ -52,7 +52,7 @@ def _api(reader: Reader, inventory: Inventory) -> HttpApi:
         authorizers=read.authorizers if read else {},
         definition=missing,
         description=named(reader, "Description", "description"),
-        region=inventory.region,
+        region=reader.region,
         origin=reader.origin,
     )
     quick = _quick_route(reader, TIMEOUTS[protocol])

@@ -15,7 +15,7 @@ def resource_policy(reader: Reader, name: str, api_id: str, inventory: Inventory
     policy = policy_document(reader, name)
     if policy is None or isinstance(policy, Unknown):
         return policy
-    return stored(policy, inventory.aws_ids.get(api_id, api_id), inventory.region, inventory.account_id)
+    return stored(policy, inventory.aws_ids.get(api_id, api_id), reader.region, reader.account_id)
 
 
 def stored(policy: Mapping[str, Any], api_id: str, region: str, account_id: str) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def _api(reader: Reader, inventory: Inventory) -> RestApi:
         gateway_responses=read.gateway_responses,
         definition=unknown,
         description=named(reader, "Description", "description"),
-        region=inventory.region,
+        region=reader.region,
         origin=reader.origin,
     )
 

@@ -1,10 +1,10 @@
 """The cloud of a described account: every region of every account together."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from netful.model.cloud import Cloud
-from netful.model.core import Resource
+from netful.model.core import Output, Resource
 from netful.model.merging import together
 from netful.model.unread import Unread
 from netful.sources import apis
@@ -91,9 +91,20 @@ def _cloud(description: Description) -> Cloud:
         account_id=account_id,
         **filled((description, READERS), (inventory, DECLARED)),
         resources=resources,
+        outputs=tuple(_outputs(description)),
         unread=_unread(description, resources),
         warnings=tuple(dict.fromkeys([*description.warnings, *inventory.warnings])),
     )
+
+
+def _outputs(description: Description) -> Iterator[Output]:
+    """Yield the outputs of the account's stacks, and the exports, which templates may import."""
+    for stack in description.of("Stacks"):
+        for one in stack.parts("Outputs"):
+            names = one.text("OutputKey"), one.text("OutputValue"), one.text("ExportName") or None
+            yield Output(*names, stack=stack.text("StackName"), origin=one.origin)
+    for one in description.of("Exports"):
+        yield Output(one.text("Name"), one.text("Value"), one.text("Name"), origin=one.origin)
 
 
 def _unread(description: Description, resources: Mapping[str, Resource]) -> tuple[Unread, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from netful.model.core import Frozen, Origin, SourceError
 from netful.sources.files import document
-from netful.sources.files.unreadable import unreadable
+from netful.sources.files.unreadable import decoded, encoding_of, unreadable
 
 SUFFIXES = (".json", ".yaml", ".yml")
 MAX_BYTES = 256 << 20
@@ -51,10 +51,11 @@ def files_in(folder: Path) -> list[Path]:
 def first_key(file: Path) -> str:
     """Return the first key of a file's first answer; "" if it begins in another way."""
     try:
-        with file.open(encoding="utf-8-sig") as opened:
-            found = _FIRST_KEY.match(opened.read(_HEAD))
-    except (OSError, UnicodeDecodeError):
+        with file.open("rb") as opened:
+            head = opened.read(_HEAD)
+    except OSError:
         return ""
+    found = _FIRST_KEY.match(head.decode(encoding_of(head), errors="ignore"))
     return (found[1] or found[2]) if found else ""
 
 
@@ -63,9 +64,9 @@ def read(file: Path) -> Answers:
     try:
         if not file.is_file() or file.stat().st_size > MAX_BYTES:
             raise SourceError(f"not a regular file, or larger than {MAX_BYTES:,} bytes", origin=Origin(str(file)))
-        text = file.read_text(encoding="utf-8-sig")
+        text = decoded(file, file.read_bytes())
         values = list(_json(text)) if file.suffix == ".json" else _yaml(file, text)
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise unreadable(file, error) from None
     except json.JSONDecodeError as error:
         origin = Origin(str(file), error.lineno)

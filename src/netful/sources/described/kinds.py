@@ -31,6 +31,7 @@ KINDS: Mapping[str, DescribedKind] = {
         DescribedKind(
             "EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId", "AWS::EC2::EgressOnlyInternetGateway"
         ),
+        DescribedKind("Exports", "Name"),
         DescribedKind("FirewallDomainLists", "Id"),
         DescribedKind("FlowLogs", "FlowLogId"),
         DescribedKind(
@@ -65,6 +66,7 @@ KINDS: Mapping[str, DescribedKind] = {
         DescribedKind("SecurityGroupVpcAssociations", "GroupId"),
         DescribedKind("SecurityGroups", "GroupId", "AWS::EC2::SecurityGroup"),
         DescribedKind("ServiceConfigurations", "ServiceId"),
+        DescribedKind("Stacks", "StackName"),
         DescribedKind("Subnets", "SubnetId", "AWS::EC2::Subnet"),
         DescribedKind("TargetGroupAttributes", "TargetGroupArn"),
         DescribedKind("TargetGroups", "TargetGroupArn"),

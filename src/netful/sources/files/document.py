@@ -25,7 +25,7 @@ from netful.model.core import Origin, SourceError
 from netful.sources.files import project_folder
 from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedList, MarkedMap
-from netful.sources.files.unreadable import beginning_of
+from netful.sources.files.unreadable import beginning_of, decoded
 
 MAX_BYTES = 4 << 20
 MAX_JSON_BYTES = 64 << 20
@@ -96,13 +96,7 @@ def _text(path: Path, most: int, why: str, hint: str) -> str:
     raw = beginning_of(path, most)
     if len(raw) > most:
         raise SourceError(f"the file has more than {most:,} bytes", origin=origin, why=why, hint=hint)
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise SourceError(
-            "the file is not UTF-8 text", origin=Origin(str(path), line), hint="save it as UTF-8"
-        ) from None
+    return decoded(path, raw)
 
 
 def parse(text: str, file: str) -> Document:

@@ -1,6 +1,7 @@
 """Errors of files that cannot be read, and the size limit of files."""
 
 import errno
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import Path
 
 from netful.model.core import Origin, SourceError
@@ -47,16 +48,26 @@ def beginning_of(file: Path, most: int) -> bytes:
 
 def text_of(file: Path) -> str:
     """Return the contents of a file as text."""
+    return decoded(file, bytes_of(file))
+
+
+def decoded(file: Path, raw: bytes) -> str:
+    """Return the text of a file: UTF-8, or UTF-16 where its first bytes say so, as of `>` in Windows PowerShell."""
     try:
-        return bytes_of(file).decode()
-    except UnicodeDecodeError as fault:
-        raise unreadable(file, fault) from None
+        return raw.decode(encoding_of(raw))
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        origin = Origin(str(file), line)
+        raise SourceError("the file is not UTF-8 text", origin=origin, hint="save it as UTF-8") from None
 
 
-def unreadable(file: Path, fault: OSError | UnicodeDecodeError) -> SourceError:
+def encoding_of(raw: bytes) -> str:
+    """Return the encoding of a text by its first bytes."""
+    return "utf-16" if raw.startswith((BOM_UTF16_BE, BOM_UTF16_LE)) else "utf-8-sig"
+
+
+def unreadable(file: Path, fault: OSError) -> SourceError:
     """Return the error for the user."""
     origin = Origin(str(file))
-    if isinstance(fault, UnicodeDecodeError):
-        return SourceError("the file is not UTF-8 text", origin=origin, hint="save it as UTF-8")
     hint = _HINTS.get(fault.errno or 0, "check the path")
     return SourceError("cannot read the file", origin=origin, why=(fault.strerror or str(fault)).lower(), hint=hint)

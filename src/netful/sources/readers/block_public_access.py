@@ -23,8 +23,8 @@ def options(inventory: Inventory) -> dict[str, VpcBlockPublicAccessOptions]:
         r.id: VpcBlockPublicAccessOptions(
             r.id,
             _mode(r, "InternetGatewayBlockMode", BlockMode),
-            inventory.region,
-            inventory.account_id,
+            r.region,
+            r.account_id,
             origin=r.origin,
         )
         for r in inventory.of("AWS::EC2::VPCBlockPublicAccessOptions")

@@ -22,7 +22,7 @@ def _provider(reader: Reader, inventory: Inventory, subnets: Mapping[str, Subnet
     public = (s for s in named if s in subnets and subnets[s].map_public_ip_on_launch)
     return CapacityProvider(
         id=reader.id,
-        arn=_arn(reader.id, inventory),
+        arn=_arn(reader, inventory),
         subnet_ids=subnet_ids,
         security_group_ids=whole if isinstance(whole, Unknown) else vpc_config.texts("SecurityGroupIds"),
         public_ips={subnet_id: inventory.public_address() for subnet_id in public},
@@ -30,12 +30,12 @@ def _provider(reader: Reader, inventory: Inventory, subnets: Mapping[str, Subnet
     )
 
 
-def _arn(id_: str, inventory: Inventory) -> str:
+def _arn(reader: Reader, inventory: Inventory) -> str:
     """Return the ARN, with the name that `Ref` gives; the id of a described provider is its ARN."""
-    if id_.startswith("arn:"):
-        return id_
-    place = f"{partition(inventory.region)}:lambda:{inventory.region}:{inventory.account_id}"
-    return f"arn:{place}:capacity-provider:{inventory.resources[id_].ref or id_}"
+    if reader.id.startswith("arn:"):
+        return reader.id
+    place = f"{partition(reader.region)}:lambda:{reader.region}:{reader.account_id}"
+    return f"arn:{place}:capacity-provider:{inventory.resources[reader.id].ref or reader.id}"
 
 
 READERS = (PartReader("capacity_providers", capacity_providers, needs=("subnets",)),)

@@ -34,7 +34,7 @@ _CROSS_ZONE = "load_balancing.cross_zone.enabled"
 
 def load_balancers(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str, LoadBalancer]:
     """Return the classic load balancers."""
-    return {reader.id: _load_balancer(reader, inventory.region, subnets) for reader in inventory.of(CLASSIC)}
+    return {reader.id: _load_balancer(reader, reader.region, subnets) for reader in inventory.of(CLASSIC)}
 
 
 def _load_balancer(reader: Reader, region: str, subnets: Mapping[str, Subnet]) -> LoadBalancer:

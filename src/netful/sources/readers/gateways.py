@@ -27,7 +27,8 @@ REQUESTER_OPTIONS, ACCEPTER_OPTIONS = "RequesterPeeringConnectionOptions", "Acce
 
 def internet_gateways(inventory: Inventory) -> dict[str, InternetGateway]:
     """Return the internet gateways, attached as `VPCGatewayAttachment` resources define."""
-    found = {r.id: InternetGateway(r.id, origin=r.origin) for r in inventory.of("AWS::EC2::InternetGateway")}
+    found = {**inventory.beside.internet_gateways}
+    found |= {r.id: InternetGateway(r.id, origin=r.origin) for r in inventory.of("AWS::EC2::InternetGateway")}
     for reader in inventory.of("AWS::EC2::VPCGatewayAttachment"):
         gateway_id = reader.text("InternetGatewayId")
         if isinstance(gateway_id, str) and gateway_id in found:
@@ -94,7 +95,7 @@ def _nat_gateway(inventory: Inventory, reader: Reader) -> NatGateway:
     allocations += reader.known_texts("SecondaryAllocationIds")
     zonal: dict[str, tuple[Maybe[str], ...]] = {}
     for place in reader.parts("AvailabilityZoneAddresses"):
-        zonal[_zone(inventory, place)] = place.known_texts("AllocationIds")
+        zonal[_zone(place)] = place.known_texts("AllocationIds")
         allocations += place.known_texts("AllocationIds")
     return NatGateway(
         id=reader.id,
@@ -110,9 +111,9 @@ def _nat_gateway(inventory: Inventory, reader: Reader) -> NatGateway:
     )
 
 
-def _zone(inventory: Inventory, place: Reader) -> str:
+def _zone(place: Reader) -> str:
     """Return the name of a zone, which may be written by its id."""
-    names = {id_: name for name, id_ in zone_ids(inventory.region).items()}
+    names = {id_: name for name, id_ in zone_ids(place.region).items()}
     id_ = known_or(place.text("AvailabilityZoneId"), "")
     return known_or(place.text("AvailabilityZone"), names.get(id_, id_))
 
@@ -128,7 +129,7 @@ def vpc_peering_connections(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> di
     found = {}
     for reader in inventory.of("AWS::EC2::VPCPeeringConnection"):
         peer_owner = reader.text("PeerOwnerId")
-        foreign = isinstance(peer_owner, str) and peer_owner != inventory.account_id
+        foreign = isinstance(peer_owner, str) and peer_owner != reader.account_id
         accepted = not foreign or reader.has("PeerRoleArn") or isinstance(peer_owner, Unknown)
         vpc, peer = reader.required("VpcId"), reader.required("PeerVpcId")
         found[reader.id] = VpcPeeringConnection(

@@ -36,7 +36,7 @@ _CROSS_ZONE = "load_balancing.cross_zone.enabled"
 def load_balancers(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str, LoadBalancer]:
     """Return the load balancers."""
     readers = inventory.of("AWS::ElasticLoadBalancingV2::LoadBalancer")
-    return {reader.id: _load_balancer(reader, inventory.region, subnets) for reader in readers}
+    return {reader.id: _load_balancer(reader, reader.region, subnets) for reader in readers}
 
 
 def _load_balancer(reader: Reader, region: str, subnets: Mapping[str, Subnet]) -> LoadBalancer:

@@ -20,6 +20,7 @@ RESTRICTED_DEFAULT_ACL = "Terraform::RestrictedDefaultAcl"
 def network_acls(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, NetworkAcl]:
     """Return the ACLs with their entries and subnets, and each VPC's default one."""
     found = {f"{vpc_id}.default-acl": _default_acl(vpc_id) for vpc_id in vpcs if not inventory.described}
+    found |= inventory.beside.network_acls
     for reader in inventory.of("AWS::EC2::NetworkAcl"):
         default = inventory.described and reader.flag("IsDefault", default=False)
         found[reader.id] = NetworkAcl(reader.id, reader.required("VpcId"), default=default, origin=reader.origin)

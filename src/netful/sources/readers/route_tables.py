@@ -58,7 +58,7 @@ def route_tables(
     """Return the tables of the template and each VPC's main one, with the routes that endpoints and VPNs add."""
     gateways: Gateways = {**internet_gateways, **vpn_gateways}
     found = {f"{vpc_id}.main": RouteTable(f"{vpc_id}.main", vpc_id, main=True) for vpc_id in vpcs}
-    found |= _of_regional_gateways(nat_gateways, internet_gateways)
+    found |= _of_regional_gateways(nat_gateways, internet_gateways) | {**inventory.beside.route_tables}
     for reader in inventory.of("AWS::EC2::RouteTable"):
         found[reader.id] = RouteTable(reader.id, reader.required("VpcId"), origin=reader.origin)
     for reader in inventory.of("AWS::EC2::Route"):
@@ -75,7 +75,8 @@ def route_tables(
     _choose_main(inventory, found)
     _associate(inventory, found, subnets)
     for endpoint in endpoints.values():
-        _add_endpoint_routes(endpoint, found)
+        vpc = known_in(vpcs, endpoint.vpc_id)
+        _add_endpoint_routes(endpoint, found, vpc.region if vpc and vpc.region != inventory.region else "")
     _propagate(inventory, found, vpns)
     return {id_: _to_own_zone(table, endpoints, subnets) for id_, table in found.items()}
 
@@ -135,6 +136,10 @@ def _associate(inventory: Inventory, tables: dict[str, RouteTable], subnets: Map
                 hint = f"`{first.id}` at {first.origin} does it already; a subnet has one table"
                 fail(f"`{reader.id}` associates `{subnet_id}` again", reader.origin, hint=hint)
             taken[subnet_id] = reader
+        for one in [
+            one for one in tables.values() if subnet_id in one.subnet_ids
+        ]:  # of an account: AWS replaces its association
+            tables[one.id] = replace(one, subnet_ids=tuple(id_ for id_ in one.subnet_ids if id_ != subnet_id))
         table = known_in(tables, table_id) or _unread_table(reader, table_id, known_in(subnets, subnet_id))
         if table is not None:
             origins = dict(table.association_origins)
@@ -222,10 +227,10 @@ def _check_unique(reader: Reader, route: Route, table: RouteTable) -> None:
             fail(f"`{reader.id}` repeats the destination `{destination}` in `{table.id}`", reader.origin, hint=hint)
 
 
-def _add_endpoint_routes(endpoint: VpcEndpoint, tables: dict[str, RouteTable]) -> None:
+def _add_endpoint_routes(endpoint: VpcEndpoint, tables: dict[str, RouteTable], other_region: str) -> None:
     if endpoint.type is not EndpointType.GATEWAY or not endpoint.service:
         return
-    prefix_list_id = managed_prefix_list_id(endpoint.service)
+    prefix_list_id = managed_prefix_list_id(endpoint.service, other_region)
     for table_id in endpoint.route_table_ids:
         table = known_in(tables, table_id)
         if table is not None:

@@ -53,6 +53,7 @@ OWN_RULES = "Netful::SecurityGroupRules"
 def security_groups(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, SecurityGroup]:
     """Return the groups with their inline and separate rules and further VPCs, and those that AWS makes."""
     found = {f"{vpc_id}.default": _default_group(vpc_id) for vpc_id in vpcs if not inventory.described}
+    found |= inventory.beside.security_groups
     for reader in inventory.of("AWS::EC2::SecurityGroup"):
         found[reader.id] = _group(reader, inventory)
     found |= {group.id: group for group in kubernetes.made_groups(inventory)}

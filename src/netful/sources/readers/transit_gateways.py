@@ -31,8 +31,8 @@ def transit_gateways(inventory: Inventory) -> dict[str, TransitGateway]:
     return {
         r.id: TransitGateway(
             r.id,
-            inventory.account_id,
-            inventory.region,
+            r.account_id,
+            r.region,
             _enabled(r, _REFERENCES, default=False),
             _enabled(r, "EncryptionSupport", default=False),
             origin=r.origin,

@@ -35,8 +35,8 @@ def vpcs(inventory: Inventory) -> dict[str, Vpc]:
             enable_dns_support=reader.flag("EnableDnsSupport", default=True),
             enable_dns_hostnames=doubt is None and reader.flag("EnableDnsHostnames", default=False),
             hostnames_doubt=doubt,
-            region=inventory.region,
-            owner_id=inventory.account_id,
+            region=reader.region,
+            owner_id=reader.account_id,
             origin=reader.origin,
         )
     for number, reader in enumerate(inventory.of("AWS::EC2::VPCCidrBlock")):
@@ -72,7 +72,7 @@ def _checked(reader: Reader, name: str, block: Maybe[IPv4Network] | None) -> May
 
 
 def subnets(inventory: Inventory, vpcs: dict[str, Vpc]) -> dict[str, Subnet]:
-    """Return the subnets; each must lie in its VPC and overlap no other."""
+    """Return the subnets; each must lie in its VPC. AWS refuses one that overlaps another."""
     found: dict[str, Subnet] = {}
     taken = _Taken()
     for reader in inventory.of("AWS::EC2::Subnet"):
@@ -88,14 +88,13 @@ def subnets(inventory: Inventory, vpcs: dict[str, Vpc]) -> dict[str, Subnet]:
             vpc_id=vpc_id,
             cidr_block=block,
             ipv6_cidr_block=_ipv6_block(reader, known_in(vpcs, vpc_id)),
-            availability_zone=_zone(reader, inventory.region),
+            availability_zone=_zone(reader),
             map_public_ip_on_launch=reader.flag("MapPublicIpOnLaunch", default=False),
             assign_ipv6_address_on_creation=reader.flag("AssignIpv6AddressOnCreation", default=ipv6_only),
             enable_dns64=reader.flag("EnableDns64", default=False),
             origin=reader.origin,
         )
-        _check_place(reader, subnet, vpcs, taken)
-        found[reader.id] = subnet
+        found[reader.id] = _in_place(reader, subnet, vpcs, taken)
     for reader in inventory.of("AWS::EC2::SubnetCidrBlock"):
         known = known_in(found, reader.required("SubnetId"))
         if known is not None:
@@ -119,30 +118,29 @@ def _ipv6_block(reader: Reader, vpc: Vpc | None) -> Maybe[IPv6Network] | None:
     return block
 
 
-def _zone(reader: Reader, region: str) -> Maybe[str]:
+def _zone(reader: Reader) -> Maybe[str]:
     """Return the zone as written; without one AWS chooses, and any zone will do."""
     zone = reader.text("AvailabilityZone")
-    return f"{region}a" if zone is None else zone
+    return f"{reader.region}a" if zone is None else zone
 
 
-def _check_place(reader: Reader, subnet: Subnet, vpcs: dict[str, Vpc], taken: _Taken) -> None:
+def _in_place(reader: Reader, subnet: Subnet, vpcs: dict[str, Vpc], taken: _Taken) -> Subnet:
+    """Return a subnet; without its block, and with a warning, if that overlaps another."""
     block = subnet.cidr_block
     vpc = known_in(vpcs, subnet.vpc_id)
     if vpc is None or isinstance(block, Unknown):
-        return
+        return subnet
     known = [b for b in vpc.cidr_blocks if not isinstance(b, Unknown)]
     if len(known) == len(vpc.cidr_blocks) and not any(block.subnet_of(b) for b in known):
         hint = f"`{vpc.id}` has " + ", ".join(f"`{b}`" for b in known)
         fail(f"`{subnet.id}` has `{block}`, outside its VPC", reader.origin_of("CidrBlock"), hint=hint)
     other = taken.beside(vpc.id, block)
     if other is not None:
-        fail(
-            f"`{subnet.id}` has `{block}`, which overlaps `{other.id}`",
-            reader.origin_of("CidrBlock"),
-            why=f"`{other.id}` has `{other.cidr_block}` at {other.origin}",
-            hint="give each subnet a block of its own",
-        )
+        reader.warn("CidrBlock", f"`{subnet.id}` has `{block}`, which overlaps `{other.id}`: AWS does not create it")
+        unknown = Unknown(f"`{subnet.id}` has `{block}`, which overlaps `{other.id}`", (f"{subnet.id}.CidrBlock",))
+        return replace(subnet, cidr_block=unknown, overlaps=other.id)
     taken.add(vpc.id, block, subnet)
+    return subnet
 
 
 class _Taken:
@@ -183,7 +181,7 @@ ORIGIN_FACING_LISTS = {
 
 
 def prefix_lists(inventory: Inventory) -> dict[str, PrefixList]:
-    """Return the template's prefix lists, AWS's two, to which gateway endpoints route (§1.8), and that of CloudFront."""
+    """Return the template's prefix lists, AWS's two of each region, to which gateway endpoints route (§1.8), and that of CloudFront."""
     found = {
         reader.id: PrefixList(
             id=reader.id,
@@ -193,20 +191,19 @@ def prefix_lists(inventory: Inventory) -> dict[str, PrefixList]:
         )
         for reader in inventory.of("AWS::EC2::PrefixList")
     }
-    for service in GATEWAY_SERVICES:
-        found[managed_prefix_list_id(service)] = PrefixList(
-            id=managed_prefix_list_id(service),
-            name=f"com.amazonaws.{inventory.region}.{service}",
-            cidr_blocks=(addresses.prefix_list_block(service, inventory.region),),
-        )
-    listed = ORIGIN_FACING_LISTS.get(inventory.region, managed_prefix_list_id("cloudfront"))
-    found[listed] = PrefixList(id=listed, name=ORIGIN_FACING, cidr_blocks=(addresses.EDGE_BLOCK,))
+    for region in dict.fromkeys([inventory.region, *(one.region for one in inventory.of("AWS::EC2::VPC"))]):
+        for service in GATEWAY_SERVICES:
+            id_ = managed_prefix_list_id(service, region if region != inventory.region else "")
+            block = addresses.prefix_list_block(service, region)
+            found[id_] = PrefixList(id=id_, name=f"com.amazonaws.{region}.{service}", cidr_blocks=(block,))
+        listed = ORIGIN_FACING_LISTS.get(region, managed_prefix_list_id("cloudfront"))
+        found[listed] = PrefixList(id=listed, name=ORIGIN_FACING, cidr_blocks=(addresses.EDGE_BLOCK,))
     return found
 
 
-def managed_prefix_list_id(service: str) -> str:
-    """Return the id of AWS's prefix list of a gateway service."""
-    return f"pl-{service}"
+def managed_prefix_list_id(service: str, region: str = "") -> str:
+    """Return the id of AWS's prefix list of a gateway service: in the region of the load, or in another one."""
+    return f"pl-{service}.{region}" if region else f"pl-{service}"
 
 
 def _entries(reader: Reader) -> Iterator[Maybe[IPNetwork]]:

@@ -40,7 +40,7 @@ def _endpoint(inventory: Inventory, reader: Reader) -> VpcEndpoint:
             assumptions.append(_DEFAULT_GROUP.format(id=reader.id))
         if not reader.has("PrivateDnsEnabled") and (service or isinstance(service_name, Unknown)):
             assumptions.append(_NO_PRIVATE_DNS.format(id=reader.id))
-        assumptions += _of_other_region(inventory.region, reader, service_name)
+        assumptions += _of_other_region(reader.region, reader, service_name)
     if kind is EndpointType.GATEWAY and _address_type(reader) == "ipv6":
         assumptions.append(f"`{reader.id}` routes IPv4 addresses of its service, though its `IpAddressType` is `ipv6`")
     return VpcEndpoint(
@@ -137,7 +137,7 @@ def vpc_endpoint_services(inventory: Inventory) -> dict[str, VpcEndpointService]
         reader.id: VpcEndpointService(
             id=reader.id,
             service_name=known_or(
-                reader.text("ServiceName"), service_name(inventory.aws_ids[reader.id], inventory.region)
+                reader.text("ServiceName"), service_name(inventory.aws_ids[reader.id], reader.region)
             ),
             load_balancer_ids=reader.known_texts("NetworkLoadBalancerArns"),
             acceptance_required=reader.flag("AcceptanceRequired", default=True),

@@ -47,7 +47,10 @@ class AttributeValues:
             return self._repeated(logical_id, attribute)
         if (kind, attribute) in attributes.MADE_WITH:
             return id_made_with(
-                kind, attributes.MADE_WITH[kind, attribute], *self._names.place, self._resources.id_seed(logical_id)
+                kind,
+                attributes.MADE_WITH[kind, attribute],
+                *self._names.place(logical_id),
+                self._resources.id_seed(logical_id),
             )
         if (kind, attribute) in attributes.DERIVED:
             return self._names.derived(logical_id, attribute)
@@ -56,14 +59,14 @@ class AttributeValues:
         if managed_ports.gives_port(kind, attribute):
             return self._managed_port(logical_id, attribute)
         if attribute == rotation_applications.OUTPUT and (name := self._rotation_function(logical_id)):
-            return self._names.arn(attributes.ARNS["AWS::Lambda::Function"], name)
+            return self._names.arn(logical_id, attributes.ARNS["AWS::Lambda::Function"], name)
         if attribute.startswith("Outputs."):
             output, origin = attribute.removeprefix("Outputs."), self._resources.origin(logical_id)
             return self._lookup.nested_output(self._stack, logical_id, output, origin)
         if attributes.is_own_id(kind, attribute):
             return self._names.aws_id(logical_id)
         label = managed_label(kind, self._resources.ids[logical_id], partial(self._resources.property, logical_id))
-        named = managed_name(kind, attribute, label, self._lookup.region)
+        named = managed_name(kind, attribute, label, self._names.region(logical_id))
         return named or decided_by_aws(logical_id, attribute)
 
     def _rotation_function(self, logical_id: str) -> str:

@@ -34,7 +34,7 @@ def _private_dns_name(names: ResourceNames, logical_id: str) -> Any:
     address = names.resources.property(logical_id, "PrivateIpAddress")
     if address is None:
         return names.address(logical_id, "PrivateDnsName")
-    return address if isinstance(address, Unknown) else private_dns_name(str(address), names.lookup.region)
+    return address if isinstance(address, Unknown) else private_dns_name(str(address), names.region(logical_id))
 
 
 def _public_address(names: ResourceNames, logical_id: str) -> str:
@@ -45,22 +45,32 @@ def _alias_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
     return names.qualified_arn(logical_id, names.resources.property(logical_id, "Name") or "")
 
 
+def _function_of_url(names: ResourceNames, logical_id: str) -> Any:
+    """Return the ARN of a URL's function, whose alias is the URL's qualifier."""
+    function = names.resources.property(logical_id, "TargetFunctionArn")
+    if not isinstance(function, str) or function.startswith("arn:"):
+        return function
+    return names.arn(logical_id, attributes.ARNS["AWS::Lambda::Function"], function)
+
+
 def _database_id(names: ResourceNames, logical_id: str) -> str:
     return database_id(names.resources.kind(logical_id), names.resources.ids[logical_id])
 
 
 def _proxy_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
-    return names.arn(attributes.PROXY_ARN, _database_id(names, logical_id))
+    return names.arn(logical_id, attributes.PROXY_ARN, _database_id(names, logical_id))
 
 
 def _master_secret(names: ResourceNames, logical_id: str) -> str | Unknown:
     """Return the ARN of the secret that RDS makes; a value of AWS's where the template asks for none."""
     kind, id_ = names.resources.kind(logical_id), names.resources.ids[logical_id]
     managed = is_true(names.resources.property(logical_id, "ManageMasterUserPassword"))
-    name = master_secret_name(kind, id_, names.lookup.region, names.lookup.account_id) if managed else None
+    name = master_secret_name(kind, id_, names.region(logical_id), names.lookup.account_id) if managed else None
     pattern = attributes.ARNS[attributes.OF_SECRETS]
     return (
-        names.arn(pattern, names.secret_end(name)) if name else decided_by_aws(logical_id, "MasterUserSecret.SecretArn")
+        names.arn(logical_id, pattern, names.secret_end(logical_id, name))
+        if name
+        else decided_by_aws(logical_id, "MasterUserSecret.SecretArn")
     )
 
 
@@ -110,11 +120,11 @@ def _files_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
     if not isinstance(system, str):
         return system if isinstance(system, Unknown) else decided_by_aws(logical_id, "Arn")
     end = f"/access-point/{own}" if point else ""
-    return names.arn(attributes.S3_FILES_ARN, system.rpartition("/")[2] + end)
+    return names.arn(logical_id, attributes.S3_FILES_ARN, system.rpartition("/")[2] + end)
 
 
 def _zone_of_namespace(names: ResourceNames, logical_id: str) -> str:
-    return formed(HOSTED_ZONE, *names.place, names.resources.id_seed(logical_id))
+    return formed(HOSTED_ZONE, *names.place(logical_id), names.resources.id_seed(logical_id))
 
 
 def _waf_id(names: ResourceNames, logical_id: str) -> str:
@@ -147,7 +157,7 @@ def _balancer_name(names: ResourceNames, logical_id: str) -> str:
     name = own.property(logical_id, attributes.LOAD_BALANCERS[kind])
     of_type = str(as_text(own.property(logical_id, "Type") or "", own.origin(logical_id)))
     internal, label = own.property(logical_id, "Scheme") == "internal", name if isinstance(name, str) else None
-    return dns_name(own.ids[logical_id], names.lookup.region, of_type, internal=internal, name=label)
+    return dns_name(own.ids[logical_id], names.region(logical_id), of_type, internal=internal, name=label)
 
 
 def _full_name(names: ResourceNames, logical_id: str) -> str:
@@ -158,7 +168,7 @@ def _full_name(names: ResourceNames, logical_id: str) -> str:
 def _dns_entries(names: ResourceNames, logical_id: str) -> MarkedList | Unknown:
     """Return `HOSTED-ZONE:NAME` for each name of an endpoint (vpc-network §5.2)."""
     own, subnets = names.resources, names.resources.property(logical_id, "SubnetIds")
-    service, id_, region = own.property(logical_id, "ServiceName"), names.aws_id(logical_id), names.lookup.region
+    service, id_, region = own.property(logical_id, "ServiceName"), names.aws_id(logical_id), names.region(logical_id)
     decided = decided_by_aws(logical_id, "DnsEntries")
     if not isinstance(service, str):
         return decided
@@ -181,8 +191,8 @@ def _firewall_endpoints(names: ResourceNames, logical_id: str) -> MarkedList | U
     for number, mapping in enumerate(mappings, 1):
         subnets = names.with_ids([mapping.get("SubnetId") if isinstance(mapping, Mapping) else None])
         zone = next((own.property(subnet, "AvailabilityZone") for subnet in subnets), None)
-        named = zone if isinstance(zone, str) else f"{names.lookup.region}{'abcdef'[number % 6 - 1]}"
-        found.append(f"{named}:{firewall_endpoint_id(*names.place, seed, number)}")
+        named = zone if isinstance(zone, str) else f"{names.region(logical_id)}{'abcdef'[number % 6 - 1]}"
+        found.append(f"{named}:{firewall_endpoint_id(*names.place(logical_id), seed, number)}")
     return names.listed(logical_id, *found)
 
 
@@ -190,7 +200,7 @@ def _amqp_endpoints(names: ResourceNames, logical_id: str) -> MarkedList | Unkno
     """Return the URL of a broker of RabbitMQ; a broker of ActiveMQ has another for each instance."""
     own, (kind, attribute) = names.resources, ("AWS::AmazonMQ::Broker", "AmqpEndpoints")
     label = managed_label(kind, own.ids[logical_id], partial(own.property, logical_id))
-    name = managed_name(kind, attribute, label, names.lookup.region)
+    name = managed_name(kind, attribute, label, names.region(logical_id))
     if str(own.property(logical_id, "EngineType")).lower() != "rabbitmq":
         return decided_by_aws(logical_id, attribute)
     return names.listed(logical_id, f"amqps://{name}:{managed_ports.port_of(kind, None, None)}")
@@ -201,7 +211,8 @@ def _read_endpoints(names: ResourceNames, logical_id: str) -> MarkedList:
     own, kind = names.resources, names.resources.kind(logical_id)
     label = managed_label(kind, own.ids[logical_id], partial(own.property, logical_id))
     primary, reader = (
-        managed_name(kind, f"{which}EndPoint.Address", label, names.lookup.region) for which in ("Primary", "Reader")
+        managed_name(kind, f"{which}EndPoint.Address", label, names.region(logical_id))
+        for which in ("Primary", "Reader")
     )
     replicas = whole_number(own.property(logical_id, "ReplicasPerNodeGroup"))
     count = whole_number(own.property(logical_id, "NumCacheClusters"), 1) - 1 if replicas is None else replicas
@@ -210,6 +221,7 @@ def _read_endpoints(names: ResourceNames, logical_id: str) -> MarkedList:
 
 COMPUTED: dict[tuple[str, str], Computed] = {
     ("AWS::EC2::VPC", "Ipv6CidrBlocks"): _ipv6_blocks,
+    ("AWS::Lambda::Url", "FunctionArn"): _function_of_url,
     ("AWS::EC2::VPCEndpoint", "DnsEntries"): _dns_entries,
     ("AWS::EC2::EIP", "PublicIp"): _public_address,
     ("AWS::AmazonMQ::Broker", "AmqpEndpoints"): _amqp_endpoints,

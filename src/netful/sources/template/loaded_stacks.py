@@ -1,7 +1,7 @@
 """Stacks that are loaded together, and the values that they exchange.
 
 Rules:
-1. An import takes the export of that name from any stack of the load. `AWS::StackName` in an export's name matches any
+1. An import takes the export of that name from any stack of its region and account, else from a described account (`described`). `AWS::StackName` in an export's name matches any
    text of the importer, if only one export fits. The same holds for an unknown part of the import's name, with a
    warning.
 2. A parameter without a value takes the output of that name, if exactly one other stack has it.
@@ -10,13 +10,15 @@ Rules:
 4. Elastic IPs are numbered in the order of the sources.
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from netful.model.core import Origin, SourceError, Unknown
+from netful.model.core import Origin, Output, SourceError, Unknown
 from netful.model.network import addresses
 from netful.sources.account.deployed_stack import DeployedStack
 from netful.sources.files.complaint import fail
@@ -26,12 +28,13 @@ from netful.sources.template.template_scope import TemplateScope
 
 @dataclass
 class LoadedStacks:
-    """Every stack of a load, in one region of one account."""
+    """Every stack of a load. Those that are added are in its region and account (`at`)."""
 
     region: str
     account_id: str
     known_ids: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     made: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    described: Sequence[Output] = ()
     stacks: list[TemplateScope] = field(default_factory=list)
     missing_imports: dict[str, None] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
@@ -40,6 +43,10 @@ class LoadedStacks:
 
     def __post_init__(self) -> None:
         self._taken.update(id_ for ids in self.known_ids.values() for id_ in ids.values())
+
+    def at(self, region: str, account_id: str) -> LoadedStacks:
+        """Return the same load, to which stacks of another region or account are added."""
+        return replace(self, region=region, account_id=account_id)
 
     def add(
         self, name: str, template: Template, given: Mapping[str, Any], deployed: DeployedStack | None = None
@@ -86,6 +93,9 @@ class LoadedStacks:
                 with_any_stack_name.append((stack, output))
         if len(with_any_stack_name) == 1:
             return self._guarded(f"export {name}", *with_any_stack_name[0])
+        for one in self.described:
+            if one.export_name == name:
+                return one.value
         self.missing_imports[name] = None
         return Unknown(f"import `{name}` has no value", (f"import {name}",))
 
@@ -106,6 +116,9 @@ class LoadedStacks:
         for stack in self.stacks:
             if stack.given.get("AWS::StackName", stack.name) == stack_name and name in stack.outputs:
                 return self._guarded(f"output {stack_name}.{name}", stack, name)
+        for one in self.described:
+            if (one.stack, one.id) == (stack_name, name):
+                return one.value
         return Unknown(f"output `{name}` of stack `{stack_name}` is not loaded", (f"{stack_name}.Outputs.{name}",))
 
     def output_named(self, name: str, asking: str) -> Any:
@@ -145,7 +158,8 @@ class LoadedStacks:
         )
 
     def _exports(self) -> Iterator[tuple[TemplateScope, str]]:
-        return ((stack, name) for stack in self.stacks for name in stack.outputs.exported())
+        own = [one for one in self.stacks if (one.region, one.account_id) == (self.region, self.account_id)]
+        return ((stack, name) for stack in own for name in stack.outputs.exported())
 
     def _guarded(self, question: str, stack: TemplateScope, output: str) -> Any:
         """Return an output's value; stacks in a dependency cycle get an unknown."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
 from typing import Any
 
 from netful.model.core import Frozen, Maybe, Origin, Resource, SourceError, Unknown, known_in
 from netful.model.identity import ids_of
 from netful.model.network import addresses
+from netful.model.network.network import Network
 from netful.model.network.vpc import DEFAULT_STACK, IPNetwork
 from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedList, MarkedMap
@@ -33,10 +34,12 @@ class Reader(Frozen, dict=True):
     origin: Origin
     warnings: list[str]
     names: Mapping[str, str]
+    region: str
+    account_id: str
 
     def within(self, properties: MarkedMap, origin: Origin) -> Reader:
         """Return the reader of a mapping that belongs to the resource."""
-        return Reader(self.id, self.type, properties, origin, self.warnings, self.names)
+        return replace(self, properties=properties, origin=origin)
 
     def get(self, name: str) -> Any:
         """Return a property as resolved; None if it is left out."""
@@ -231,7 +234,8 @@ class Inventory:
     address that AWS assigns without one, unless the Elastic IPs have that. `aws_ids` are the ids of AWS, by names in the cloud, and `names` the
     names by these ids.
     Resources `left_out` are not read; others may refer to them. `given_names` are names by ids that AWS has given.
-    They are `described` if AWS lists them, with those that it makes itself.
+    They are `described` if AWS lists them, with those that it makes itself. `beside` is the network of described accounts, to whose tables,
+    groups and ACLs they may add.
     """
 
     resources: dict[str, Resource]
@@ -243,6 +247,7 @@ class Inventory:
     left_out: Container[str] = ()
     given_names: Mapping[str, str] = field(default_factory=dict)
     described: bool = False
+    beside: Network = Network()  # noqa: RUF009  # frozen
     aws_ids: Mapping[str, str] = field(init=False)
     names: Mapping[str, str] = field(init=False)
     _by_type: dict[str, list[Reader]] = field(default_factory=dict)
@@ -256,7 +261,8 @@ class Inventory:
                 continue
             properties = resource.properties
             assert isinstance(properties, MarkedMap)
-            reader = Reader(resource.id, resource.type, properties, resource.origin, self.warnings, self.names)
+            place = resource.region or self.region, resource.account_id or self.account_id
+            reader = Reader(resource.id, resource.type, properties, resource.origin, self.warnings, self.names, *place)
             self._by_type.setdefault(resource.type, []).append(reader)
 
     def of(self, *types: str) -> list[Reader]:

@@ -22,7 +22,14 @@ class ResourceNames:
     def __init__(self, resources: StackResources, lookup: Lookup) -> None:
         self.resources = resources
         self.lookup = lookup
-        self.place = lookup.account_id, lookup.region
+
+    def region(self, logical_id: str) -> str:
+        """Return the region of a resource: its own, else its stack's."""
+        return self.resources.regions.get(logical_id) or self.lookup.region
+
+    def place(self, logical_id: str) -> tuple[str, str]:
+        """Return the account and the region of a resource."""
+        return self.lookup.account_id, self.region(logical_id)
 
     def name(self, logical_id: str, naming: Mapping[str, str]) -> Any:
         """Return the name of a resource by a table of the properties that name; the id where none is set."""
@@ -39,9 +46,9 @@ class ResourceNames:
         name, kind = self.resources.ids[logical_id], self.resources.kind(logical_id)
         made = attributes.MADE_IDS.get(kind)
         if made:
-            return made(name, self.lookup.region, self.lookup.account_id)
+            return made(name, self.region(logical_id), self.lookup.account_id)
         own = self.resources.id_seed(logical_id)
-        return id_of(kind, *self.place, own, partial(self.resources.property, logical_id)) or name
+        return id_of(kind, *self.place(logical_id), own, partial(self.resources.property, logical_id)) or name
 
     def own_arn(self, logical_id: str) -> str | Unknown:
         """Return the ARN of a resource; a name in IAM has its path before it."""
@@ -52,11 +59,12 @@ class ResourceNames:
             return merged(unknowns)
         naming, own = NAMINGS.get(kind), str(named[0])
         name = with_path(path, own.lower() if naming is not None and naming.lower else own)
-        return self.arn(attributes.ARNS[kind], self.secret_end(name) if kind == attributes.OF_SECRETS else name)
+        end = self.secret_end(logical_id, name) if kind == attributes.OF_SECRETS else name
+        return self.arn(logical_id, attributes.ARNS[kind], end)
 
-    def arn(self, pattern: str, name: str) -> str:
-        """Return the ARN of a name."""
-        return attributes.arn(pattern, self.lookup.region, self.lookup.account_id, name)
+    def arn(self, logical_id: str, pattern: str, name: str) -> str:
+        """Return the ARN of a name in the place of a resource."""
+        return attributes.arn(pattern, self.region(logical_id), self.lookup.account_id, name)
 
     def qualified_arn(self, logical_id: str, qualifier: object) -> str | Unknown:
         """Return the ARN of an alias or a version: its function's, by name or ARN, with the qualifier."""
@@ -65,12 +73,12 @@ class ResourceNames:
         if unknowns := unknowns_in(named):
             return merged(unknowns)
         name, end = (str(one) for one in named)
-        arn = name if name.startswith("arn:") else self.arn(attributes.ARNS["AWS::Lambda::Function"], name)
+        arn = name if name.startswith("arn:") else self.arn(logical_id, attributes.ARNS["AWS::Lambda::Function"], name)
         return f"{arn}:{end}"
 
-    def secret_end(self, name: str) -> str:
+    def secret_end(self, logical_id: str, name: str) -> str:
         """Return the name of a secret as its ARN has it."""
-        return with_suffix(name, self.lookup.account_id, self.lookup.region)
+        return with_suffix(name, *self.place(logical_id))
 
     def derived(self, logical_id: str, attribute: str) -> Any:
         """Return a value that follows from the name alone."""
@@ -78,7 +86,7 @@ class ResourceNames:
         if isinstance(name, Unknown):
             return name
         derived = attributes.DERIVED[self.resources.kind(logical_id), attribute]
-        return derived(str(name), self.lookup.region, self.lookup.account_id)
+        return derived(str(name), self.region(logical_id), self.lookup.account_id)
 
     def address(self, logical_id: str, attribute: str) -> Any:
         """Return an address that the template fixes, else the reference that a running stack reads."""

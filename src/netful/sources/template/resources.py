@@ -1,6 +1,7 @@
 """Resources of a stack with their properties resolved."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from netful.model.core import Origin, Resource, Unknown, is_true
@@ -20,7 +21,8 @@ class StackResources:
     """The resources of a stack. A property is resolved on first use, and kept.
 
     `ids` are their names in the cloud: the logical id, unless another stack has it already. A resource that is not named has
-    the name that CloudFormation makes, as if the template had set it; `stack_name` is part of that.
+    the name that CloudFormation makes, as if the template had set it; `stack_name` is part of that. `regions` are theirs where they
+    are not the stack's.
     """
 
     def __init__(
@@ -31,7 +33,9 @@ class StackResources:
         conditions: Conditions,
         names: Callable[[], Names],
         deployed: DeployedStack | None = None,
+        regions: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
+        self.regions = regions
         self.ids: dict[str, str] = {}
         self._stack = stack
         self._names = names

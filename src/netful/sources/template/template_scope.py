@@ -49,7 +49,7 @@ class TemplateScope:
         self._conditions = Conditions(template.conditions, self._evaluator)
         self.parameters = StackParameters(name, template.parameters, given, lookup)
         self.resources = StackResources(
-            name, template.resources, self._evaluator, self._conditions, self._names, deployed
+            name, template.resources, self._evaluator, self._conditions, self._names, deployed, template.regions
         )
         self.outputs = StackOutputs(name, template.outputs, self._evaluator, self._conditions, self.parameters)
         self._attributes = AttributeValues(name, self.resources, lookup)
@@ -61,6 +61,11 @@ class TemplateScope:
     def region(self) -> str:
         """The region that the stack is deployed to."""
         return self._lookup.region
+
+    @property
+    def account_id(self) -> str:
+        """The account that the stack is deployed to."""
+        return self._lookup.account_id
 
     def ref(self, name: str, origin: Origin) -> Any:
         """Return the value of `Ref`."""

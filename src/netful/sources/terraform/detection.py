@@ -10,5 +10,5 @@ def is_plan(file: Path) -> bool:
     if file.suffix != ".json" or not file.is_file():
         return False
     with file.open("rb") as opened:
-        head = opened.read(_HEAD)
+        head = opened.read(_HEAD).replace(b"\0", b"")  # of UTF-16, as Windows PowerShell writes
     return b'"format_version"' in head and b'"terraform_version"' in head

@@ -7,7 +7,8 @@ without.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +19,7 @@ from netful.sources.files.marked import MarkedMap
 from netful.sources.terraform.arguments import Arguments
 
 _CALL = re.compile(r"module\.([^.\[]+)(\[(?:[^\"\]]+|\"[^\"]*\")\])?")
+_EVERY_INDEX = re.compile(r"\[[^\]]*\]")
 _INDEX = re.compile(r"\[(?:\d+|\"[^\"]*\")\]$")
 
 
@@ -57,7 +59,10 @@ class Module(Frozen, dict=True):
 
 
 class Planned(Frozen, dict=True):
-    """A planned resource. `unknown` mirrors `values`: true for a value that is known only after apply. `provider` is the key of its own."""
+    """A planned resource. `unknown` mirrors `values`: true for a value that is known only after apply.
+
+    `region` is its own or its provider's, "" if the plan does not say it.
+    """
 
     address: str
     type: str
@@ -68,7 +73,7 @@ class Planned(Frozen, dict=True):
     expressions: dict[str, Any]
     depends_on: list[str]
     line: int
-    provider: str = ""
+    region: str = ""
 
     @property
     def index(self) -> str:
@@ -91,7 +96,53 @@ def resources(root: MarkedMap) -> list[Planned]:
         for change in items(root.get("resource_changes"))
     }
     top = Module("", mapping(mapping(root.get("configuration")).get("root_module")))
-    return list(_of(mapping(mapping(root.get("planned_values")).get("root_module")), top, changes))
+    planned = _of(mapping(mapping(root.get("planned_values")).get("root_module")), top, changes)
+    return [replace(one, region=_own_region(root, one)) for one in planned]
+
+
+def main_region(root: MarkedMap, planned: Iterable[Planned]) -> str | None:
+    """Return the region of the plan's `aws` provider, if it is written down, else that of all its resources, if they have it."""
+    regions = {one.region for one in planned if one.region}
+    return _region(root, "aws", None) or (next(iter(regions)) if len(regions) == 1 else None)
+
+
+def _own_region(root: MarkedMap, resource: Planned) -> str:
+    """Return the region of a resource of AWS: its own, else its provider's; "" if neither is written down."""
+    own = resource.values.get("region")
+    if not resource.type.startswith("aws"):
+        return ""
+    if isinstance(own, str):
+        return own
+    provider = str(resource.module.written(resource.type, resource.name).get("provider_config_key", ""))
+    return _region(root, provider, resource.module) or ""
+
+
+def _region(root: MarkedMap, provider: str, module: Module | None) -> str | None:
+    """Return the region of a provider by its key, if it is written down. `module` is the one of a resource, in or below the provider's."""
+    found = mapping(mapping(mapping(root.get("configuration")).get("provider_config")).get(provider))
+    while module is not None and _EVERY_INDEX.sub("", module.address) != found.get("module_address", ""):
+        module = module.parent
+    value = _value(root, mapping(mapping(found.get("expressions")).get("region")), module)
+    return value if isinstance(value, str) else None
+
+
+def _value(root: MarkedMap, expression: dict[str, Any], module: Module | None) -> Any:
+    """Return the value of a constant or of a variable, whose module's caller gives it; None for another expression."""
+    if "constant_value" in expression:
+        return expression["constant_value"]
+    variables = (text.split(".") for text in texts(expression.get("references")) if text.startswith("var."))
+    for _, name, *members in variables:
+        if module is None or module.parent is None:
+            value = mapping(mapping(root.get("variables")).get(name)).get("value")
+        else:
+            given = mapping(mapping(module.call.get("expressions")).get(name))
+            declared = mapping(mapping(module.configuration.get("variables")).get(name))
+            value = _value(root, given, module.parent) if given else declared.get("default")
+        for member in members:
+            value = mapping(value).get(member)
+        if value is not None:
+            return value
+    return None
 
 
 def data_names(root: MarkedMap, types: tuple[str, ...]) -> dict[str, str]:
@@ -116,8 +167,8 @@ def _of(node: dict[str, Any], module: Module, changes: dict[str, dict[str, Any]]
         line = resource.line if isinstance(resource, MarkedMap) else 0
         values, written = Arguments(mapping(resource.get("values"))), module.written(kind, name)
         expressions, depends_on = mapping(written.get("expressions")), texts(written.get("depends_on"))
-        unknown, provider = changes.get(address, {}), str(written.get("provider_config_key", ""))
-        yield Planned(address, kind, name, module, values, unknown, expressions, depends_on, line, provider)
+        unknown = changes.get(address, {})
+        yield Planned(address, kind, name, module, values, unknown, expressions, depends_on, line)
     for child in items(node.get("child_modules")):
         yield from _of(child, _module_at(module, str(child.get("address", ""))), changes)
 

@@ -16,6 +16,7 @@ from typing import Any
 from netful.sources.files.marked import MarkedMap
 from netful.sources.terraform import (
     apis,
+    cloud_control,
     databases,
     dns_firewall,
     flow_logs,
@@ -66,15 +67,21 @@ COMPLETIONS: Mapping[str, Completion] = {
 
 
 def translated(
-    file: str, planned: list[Planned], variables: dict[str, Any], prefix_lists: Mapping[str, str]
+    file: str,
+    planned: list[Planned],
+    variables: dict[str, Any],
+    prefix_lists: Mapping[str, str],
+    main_region: str | None,
 ) -> MarkedMap:
     """Return all resources of a template that is equivalent to a plan."""
-    making = Translation(file, planned, variables, prefix_lists)
+    making = Translation(file, planned, variables, prefix_lists, main_region)
     every, planned = planned, [resource for resource in planned if resource.type != DOCUMENT]
     for resource in planned:
         kind = kind_of(resource.type)
         if kind in TYPES:
             _make(making, resource, kind)
+        elif own := cloud_control.type_of(kind):
+            making.put(resource, own, cloud_control.properties(making, resource, own))
         elif kind not in MAKERS.keys() | ADDITIONS.keys() | NO_RESOURCES:
             making.put_whole(resource)
     for resource in planned:
@@ -84,7 +91,8 @@ def translated(
         if kind in ADDITIONS:
             _add(making, resource, kind)
     for resource in planned:
-        _put_unread(making, resource)
+        if not cloud_control.type_of(resource.type):
+            _put_unread(making, resource)
     add_order(making, every)
     return making.resources
 

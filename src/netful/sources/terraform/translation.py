@@ -24,7 +24,7 @@ from netful.sources.terraform.references import (
     are_some,
     longest,
 )
-from netful.sources.terraform.rows import NOTHING, Shape, single
+from netful.sources.terraform.rows import NOTHING, Shape, camel, single
 from netful.sources.terraform.types import (
     ATTRIBUTES,
     DEFAULTS,
@@ -53,10 +53,16 @@ class Translation:
     """
 
     def __init__(
-        self, file: str, resources: list[Planned], variables: dict[str, Any], prefix_lists: Mapping[str, str]
+        self,
+        file: str,
+        resources: list[Planned],
+        variables: dict[str, Any],
+        prefix_lists: Mapping[str, str],
+        main_region: str | None,
     ) -> None:
         self.file = file
         self._planned = resources
+        self._other_regions = {one.region for one in resources} - {main_region}
         self._prefix_lists = {
             **prefix_lists,
             **{
@@ -277,12 +283,15 @@ class Translation:
         if isinstance(value, list):
             return [self._known(item, "") for item in value]
         target = known_in(self._by_value, value)
-        if (
-            isinstance(value, str)
-            and (service := self._prefix_lists.get(value, "").rpartition(".")[2]) in GATEWAY_SERVICES
-        ):
-            return managed_prefix_list_id(service)
+        named = self._prefix_lists.get(value, "") if isinstance(value, str) else ""
+        if named.rpartition(".")[2] in GATEWAY_SERVICES:
+            return self._prefix_list(named)
         return value if target is None else _reference(target)
+
+    def _prefix_list(self, service_name: str) -> str:
+        """Return the id of the prefix list of a service, such as `com.amazonaws.eu-west-1.s3`."""
+        *_, region, service = service_name.split(".")
+        return managed_prefix_list_id(service, region if region in self._other_regions else "")
 
     def _node(self, found: AttributeReference | Literal | Unknown, resource: Planned) -> Any:
         if isinstance(found, Unknown):
@@ -299,11 +308,11 @@ class Translation:
         if name in found.resource.expressions and (same := self.value(found.resource, name)) is not None:
             return same
         if resource.type == DOCUMENT and (kind_of(found.resource.type), name) in EXECUTED:
-            before = ["arn:aws:execute-api:", {"Ref": "AWS::Region"}, ":", {"Ref": "AWS::AccountId"}, ":"]
+            before = ["arn:aws:execute-api:", region_of(found.resource), ":", {"Ref": "AWS::AccountId"}, ":"]
             return {"Fn::Join": ["", [*before, {"Ref": found.resource.address}]]}
-        service = str(found.resource.values.get("service_name", "")).rpartition(".")[2]
-        if name == "prefix_list_id" and service in GATEWAY_SERVICES:
-            return managed_prefix_list_id(service)
+        service = str(found.resource.values.get("service_name", ""))
+        if name == "prefix_list_id" and service.rpartition(".")[2] in GATEWAY_SERVICES:
+            return self._prefix_list(service)
         own = found.resource.values.get(found.attribute)
         if isinstance(own, (str, int, bool)) and found.attribute not in ("id", "arn") and own != "":
             return own
@@ -355,21 +364,28 @@ def _reference(target: AttributeReference) -> dict[str, Any] | None:
     if (kind, target.attribute) == ("aws_lambda_function", "invoke_arn"):
         parts = [
             "arn:aws:apigateway:",
-            {"Ref": "AWS::Region"},
+            region_of(target.resource),
             _INVOCATION,
             {"Fn::GetAtt": [address, "Arn"]},
             "/invocations",
         ]
         return {"Fn::Join": ["", parts]}
     if (kind, target.attribute) == ("aws_vpc_endpoint_service", "service_name"):
-        return {"Fn::Join": ["", ["com.amazonaws.vpce.", {"Ref": "AWS::Region"}, ".", {"Ref": address}]]}
+        return {"Fn::Join": ["", ["com.amazonaws.vpce.", region_of(target.resource), ".", {"Ref": address}]]}
     if (kind, target.attribute) == ("random_password", "result"):
         return {"Fn::Join": ["", ["{{resolve:secretsmanager:", {"Ref": address}, "}}"]]}
     if attribute == "Ref" or (attribute is None and target.attribute == "id"):
         return {"Ref": address}
+    if attribute is None and kind.startswith("awscc_"):
+        return {"Fn::GetAtt": [address, camel(target.attribute)]}
     if attribute is None and target.attribute != "arn":
         return None
     return {"Fn::GetAtt": [address, attribute or "Arn"]}
+
+
+def region_of(resource: Planned) -> Any:
+    """Return the region of a resource as a value of the template."""
+    return resource.region or {"Ref": "AWS::Region"}
 
 
 def _name_of(node: Any) -> str:

@@ -80,16 +80,19 @@ _SERVICES = {
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_-]+)+\.?")
 
 
-def destination_of(cloud: Cloud, text: str, *, outside: bool = False) -> tuple[Destination, tuple[str, ...]]:
+def destination_of(
+    cloud: Cloud, text: str, region: str = "", *, outside: bool = False
+) -> tuple[Destination, tuple[str, ...]]:
     """Return the destination that a TO names, with the assumptions about it; raise QuestionError if it names none.
 
-    `outside`: the clients are outside every VPC, where some names lead to public endpoints.
+    `region` is that of the source, whose names AWS's services have; "" is the cloud's. `outside`: the clients are outside every
+    VPC, where some names lead to public endpoints.
     """
     if found := _URL_REQUEST.fullmatch(text):
         url, *headers = _HEADERS.split(found["url"])
         return _url(cloud, url, (found["method"] or "").upper(), tuple(_header(text, header) for header in headers)), ()
     if text.startswith("aws:"):
-        target = _service(cloud, text)
+        target = _service(cloud, text, region or cloud.region)
         return target, _of_strange_service(target)
     if found := _API_REQUEST.fullmatch(text):
         return _api_request(cloud, text, *found.groups()), ()
@@ -176,13 +179,13 @@ def _host(host: str, service: Service) -> HostDestination:
     return HostDestination(host, service, host)
 
 
-def _service(cloud: Cloud, text: str) -> HostDestination:
+def _service(cloud: Cloud, text: str, region: str) -> HostDestination:
     code, _, action = text.removeprefix("aws:").partition(":")
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", code):
         raise QuestionError(f"`{text}` names no AWS service", hint="write `aws:ssm` or `aws:s3:GetObject`")
     service = service_names.service(code)
     permission = f"{code}:{action}" if action else ""
-    host = service.host(cloud.region)
+    host = service.host(region)
     if service.hosts[0].startswith("*."):
         host = f"{cloud.account_id if service.code == _REGISTRY else _ANY}.{host}"
     return HostDestination(host, Service(), service.code, permission)
@@ -202,7 +205,7 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
         return FunctionDestination(name, service or Service()), ()
     endpoint = cloud.network.vpc_endpoints.get(name)
     if endpoint is not None and endpoint.type is EndpointType.GATEWAY:
-        return _service(cloud, f"aws:{endpoint.service}"), ()
+        return _service(cloud, f"aws:{endpoint.service}", cloud.region_of(name)), ()
     wanted = service or Service()
     if endpoint is not None and endpoint.type in LATTICE_DOMAINS:
         return HostDestination(endpoint_names.lattice_name(cloud, endpoint), wanted, name), ()
@@ -228,7 +231,9 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
         return HostDestination(endpoint_names.lattice_host(cloud, name, "vpc-lattice-svcs"), wanted, name), ()
     if resource is not None and resource.type in _SERVICES and service is None:
         code = _SERVICES[resource.type]
-        return _service(cloud, f"aws:{code}"), (f"clients reach `{name}` by the regional name of `aws:{code}`",)
+        return _service(cloud, f"aws:{code}", cloud.region_of(name)), (
+            f"clients reach `{name}` by the regional name of `aws:{code}`",
+        )
     if resource is not None:
         what = f"`{name}` is an `{resource.type}`, which has no interface in a VPC"
         raise QuestionError(what, origin=resource.origin, hint=f"a service is named `aws:SERVICE`; otherwise: {FORMS}")
@@ -241,7 +246,7 @@ def _edge_host(cloud: Cloud, name: str) -> str:
         return cloud.names.distributions[name].domain_name
     resource = cloud.template.resources.get(name)
     is_url = resource is not None and resource.type == URL
-    return url_host(cloud.aws_id(name), cloud.region) if is_url else ""
+    return url_host(cloud.aws_id(name), cloud.region_of(name)) if is_url else ""
 
 
 def _meant(cloud: Cloud, text: str) -> str:
