@@ -30,7 +30,7 @@ from netful.model.apis.client_certificate import ClientCertificate
 from netful.model.core import Frozen
 from netful.services.http.message import ClientConnection, Request, Response
 from netful.sources import load
-from tests.helpers import draw_apis
+from tests.helpers.draw_apis import questions, templates
 from tests.helpers.examples import tried
 from tests.helpers.gateway_bench import INTERNET, Bench, signed_headers
 
@@ -44,7 +44,7 @@ REACHED = b"reached"
 ISSUER, POOL = "https://i.example", "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abcdefghi"
 POLICY = {"Statement": [{"Effect": "Allow", "Action": "execute-api:*", "Resource": "*"}]}
 IDENTITIES = {
-    name: Identity(name, arn, f"AKIA{name}", "secret", policy=POLICY) for name, arn in draw_apis.USERS.items()
+    name: Identity(name, arn, f"AKIA{name}", "secret", policy=POLICY) for name, arn in templates.USERS.items()
 }
 VALID = (datetime.now(UTC) + timedelta(days=days) for days in (-1, 1))
 CERTIFICATE = ClientCertificate("Domain", "", "CN=client", "CN=authority", "1", *VALID)
@@ -84,11 +84,11 @@ def sent_for(cloud, asked):
     """The request that a question is about; None if the way does not exist here."""
     api = cloud.apis.by_id[asked.api]
     own, path = api_names.host_of(cloud, api), asked.path or "/"
-    if asked.way in draw_apis.METHODS:
+    if asked.way in questions.METHODS:
         return Sent(f"{asked.api} {asked.way} {path}", own, asked.way, path, {})
-    if asked.way == "capitals" and asked.source not in draw_apis.OUTSIDE[:2]:
+    if asked.way == "capitals" and asked.source not in questions.OUTSIDE[:2]:
         return None  # a client signs the Host that it sends, which the signer of the test does not
-    if asked.way in draw_apis.DOMAINS and not api_names.domains_named(cloud, asked.way):
+    if asked.way in templates.DOMAINS and not api_names.domains_named(cloud, asked.way):
         return None
     regional = regional_name(cloud, cloud.network.vpc_endpoints["Ep"])
     associated = api_names.associated_host(cloud, api, "Ep")
@@ -154,7 +154,7 @@ def completed(cloud, path, meant, sent):
 
 def answer(bench, cloud, asked, path, sent):
     """The gateway's answer to the request that a path is about."""
-    inside = asked.source in draw_apis.INSIDE
+    inside = asked.source in questions.INSIDE
     client = IN_VPC if inside else asked.source.partition("+")[0]
     if asked.source == "Caller":
         client = str(cloud.network.interfaces_of("Caller")[0].private_ip_address)
@@ -225,7 +225,7 @@ def test_trace_and_gateway_agree(tmp_path, monkeypatch):
         derandomize=not CHOSEN,
         print_blob=True,
     )
-    @given(drawn=draw_apis.examinations(QUESTIONS))
+    @given(drawn=questions.examinations(QUESTIONS))
     def on_all(drawn):
         template, asked = drawn
         cloud = loaded(tmp_path, template)
