@@ -24,6 +24,7 @@ from netful.engine.trace.trace import trace_as_sent
 from netful.engine.usage.throttles import memberships
 from netful.fabric.doors.door import Door, DoorKind
 from netful.functions.invocations.invocation import Invocation, Usage
+from netful.gateway.integrations.streaming import gathered
 from netful.model.access.identity import Identity
 from netful.model.apis.api import Authorization, Protocol
 from netful.model.apis.client_certificate import ClientCertificate
@@ -61,10 +62,22 @@ class Sent(Frozen):
     headers: dict[str, str]
 
 
-class Apis(Bench):
-    """A bench whose authorizer admits every caller, with a `key`, and whose other functions and web servers answer."""
+async def _pieces(*pieces):
+    for piece in pieces:
+        yield piece
 
-    key = ""
+
+class Apis(Bench):
+    """A bench whose authorizer admits every caller, with a `key`, and whose other functions and web servers answer.
+
+    `failure` is the message or the status with which they fail; `canary` has the canary of a stage serve.
+    """
+
+    key = failure = ""
+    canary = False
+
+    def __init__(self, cloud):
+        super().__init__(cloud, draw=lambda: 0.0 if self.canary else 0.99)
 
     async def invoke(self, function_id, event, _trace_id, _qualifier="", _tenant_id=""):
         done = {"statusCode": 200, "body": REACHED.decode()}
@@ -74,10 +87,19 @@ class Apis(Bench):
             newer = json.loads(event).get("version") == "2.0"
             done = {"principalId": "me", "policyDocument": policy, "usageIdentifierKey": self.key}
             done = {"isAuthorized": True} if newer else done
+        elif self.failure:
+            payload = json.dumps({"errorMessage": self.failure, "errorType": REACHED.decode()}).encode()
+            return Invocation("id", payload, "Unhandled", b"", Usage(1, None, 1))
         return Invocation("id", json.dumps(done).encode(), None, b"", Usage(1, None, 1))
 
+    async def invoke_streaming(self, *_invocation, **_more):
+        return Response(200, (("Content-Type", "text/plain"),), stream=_pieces(b"{}" + b"\0" * 8 + REACHED))
+
     async def send(self, _request):
-        return Response(200, (), REACHED)
+        return Response(int(self.failure or 200), (), REACHED)
+
+    async def send_streaming(self, request):
+        return await self.send(request)
 
 
 def sent_for(cloud, asked):
@@ -85,7 +107,8 @@ def sent_for(cloud, asked):
     api = cloud.apis.by_id[asked.api]
     own, path = api_names.host_of(cloud, api), asked.path or "/"
     if asked.way in questions.METHODS:
-        return Sent(f"{asked.api} {asked.way} {path}", own, asked.way, path, {})
+        words = " ".join(f"{name}: {value}" for name, value in asked.headers)
+        return Sent(f"{asked.api} {asked.way} {path} {words}".strip(), own, asked.way, path, dict(asked.headers))
     if asked.way == "capitals" and asked.source not in questions.OUTSIDE[:2]:
         return None  # a client signs the Host that it sends, which the signer of the test does not
     if asked.way in templates.DOMAINS and not api_names.domains_named(cloud, asked.way):
@@ -134,10 +157,13 @@ def completed(cloud, path, meant, sent):
     """The target, headers and body of a request that has what a path assumes."""
     assumed = " ".join(path.assumptions)
     scopes = meant.route is not None and meant.route.authorization_scopes
+    api, authorizer = meant.came.api, str(meant.route and meant.route.authorizer_id)
+    sources = api.authorizers[authorizer].identity_source if api and authorizer in api.authorizers else ()
+    by_query = any("querystring" in str(source) for source in sources)
     bearer = token(POOL if POOL in assumed else ISSUER, "access" if scopes else "id")
     additions = (
         ("carries an API key of", {"x-api-key": key_of(cloud, meant.stage)}, ""),
-        ("the request carries what", {"X-Who": "I", "Authorization": bearer}, "who=I"),
+        ("the request carries what", {"X-Who": "I", "Authorization": bearer}, "who=I" if by_query else ""),
         ("template for: application/xml", {"Content-Type": "application/xml"}, ""),
         ("the request has what", {"X-Need": "yes"}, "need=yes"),
     )
@@ -149,7 +175,9 @@ def completed(cloud, path, meant, sent):
     if meant.came.api is not None and meant.came.api.protocol is Protocol.WEBSOCKET:
         headers |= HANDSHAKE
     target = "".join((sent.target, "&" if "?" in sent.target and query else "?" if query else "", "&".join(query)))
-    return target, headers, b'{"id": 1}' if "a body of model" in assumed else b""
+    status = 404 if "a response for: `4.4`" in assumed else 200
+    body = b'{"statusCode": %d}' % status if "the body of the request has" in assumed else b""
+    return target, headers, b'{"id": 1}' if "a body of model" in assumed else body
 
 
 def answer(bench, cloud, asked, path, sent):
@@ -168,19 +196,28 @@ def answer(bench, cloud, asked, path, sent):
     if keys is not None and "Authorization" not in headers:
         headers |= signed_headers(keys, sent.method, f"https://{sent.host}{target}", body, at=bench.time.now)
     door = INSIDE if inside else INTERNET
-    shown = CERTIFICATE if "a certificate of an authority" in " ".join(path.assumptions) else None
+    assumed = " ".join(path.assumptions)
+    shown = CERTIFICATE if "a certificate of an authority" in assumed else None
     connection = ClientConnection(door, (client, 4711), ("198.18.0.1", 443), tls=True, client_certificate=shown)
     bench.key = key_of(cloud, meant.stage)
+    bench.canary = "is one of the" in assumed
+    bench.failure = "404" if "has a response for: `4.4`" in assumed else ""
     asking = Request(sent.method, target, (("Host", sent.host), *headers.items()), body, connection)
-    return asyncio.run(bench.gateway.at_length(asking))
+
+    async def answered():
+        return await gathered(await bench.gateway.at_length(asking))
+
+    return asyncio.run(answered())
 
 
 def is_compared(path):
-    """Whether packets reach API Gateway, and no rule of a web ACL depends on other headers."""
+    """Whether packets reach API Gateway, and nothing else decides that the harness does not send."""
     unresolved = any(hop.verdict == "unknown" and hop.kind == "name" for hop in path.hops)
-    return (
-        path.symptom.kind in ("none", "http") and not unresolved and "does not match: it" not in str(path.assumptions)
-    )
+    assumed = str(path.assumptions)
+    two_headers = "+" in path.source and "the request carries what" in assumed  # `Authorization` has one value
+    doubts = ("does not match: it", "the template of ")  # other headers decide, or what a template computes
+    plain = not unresolved and not two_headers and not any(doubt in assumed for doubt in doubts)
+    return plain and path.symptom.kind in ("none", "http")
 
 
 def disagreement(cloud, bench, asked, seen=lambda _path, _answer: None):
@@ -192,8 +229,9 @@ def disagreement(cloud, bench, asked, seen=lambda _path, _answer: None):
     found = answer(bench, cloud, asked, path, sent)
     seen(path, found)
     body = found.body.decode()
-    # a connection is open, or a back end asks for one that is not there, or the integration answers
-    reached = found.status in (101, 410) or (found.status == 200 and (REACHED in found.body or sent.method == "HEAD"))
+    # a connection is open, or a back end asks for one that is not there, or a preflight or the integration is answered
+    answered = REACHED in found.body or (found.status in (200, 404) and sent.method == "HEAD")
+    reached = found.status in (101, 204, 410) or answered
     if path.verdict == "reachable":
         agree = reached
     elif path.verdict == "unknown":

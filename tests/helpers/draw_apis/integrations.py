@@ -4,23 +4,62 @@ from hypothesis import strategies as st
 
 from tests.helpers.draw_apis.templates import INVOKE, mostly, resource, sub
 
+STREAMING = INVOKE.replace("2015-03-31", "2021-11-15").replace("invocations", "response-streaming-invocations")
+DEFAULT = {"StatusCode": "200", "ResponseTemplates": {"application/json": "reached"}}
+NOT_FOUND = {**DEFAULT, "StatusCode": "404", "SelectionPattern": "4.4"}
+REQUEST_HEADER = "integration.request.header."
+
 
 @st.composite
 def integrations(draw, path):
     kind = draw(st.sampled_from(("MOCK", "AWS_PROXY", "AWS_PROXY", "AWS", "HTTP_PROXY", "HTTP")))
     if draw(mostly(False, False, True)):
         return None
-    mapped = {"IntegrationResponses": draw(mostly([{"StatusCode": "200", "ResponseTemplates": {"application/json": "reached"}}], None, *([[{"StatusCode": "404", "SelectionPattern": "404"}]] if kind == "MOCK" else ()))), "PassthroughBehavior": draw(mostly(None, "NEVER", "WHEN_NO_TEMPLATES"))}  # fmt: skip
-    if kind == "MOCK":
-        return resource("", **mapped, RequestTemplates=draw(mostly({"application/json": '{"statusCode": 200}'}, {"application/xml": '{"statusCode": 200}'}, {"application/json": '{"statusCode": "200"}'}, {"application/json": '#set($x = 1){"statusCode": 404}'}, None)), Type=kind)["Properties"]  # fmt: skip
-    mapped |= {"RequestTemplates": draw(mostly(None, {"application/json": "{}"}, {"application/xml": "{}"}))}
-    if kind in ("AWS_PROXY", "AWS"):
-        target = draw(mostly("${Fn.Arn}", "${Live}", "${Fn.Arn}:${!stageVariables.alias}"))
-        more = mapped if kind == "AWS" else {}
-        return resource("", Type=kind, IntegrationHttpMethod=draw(mostly("POST", "GET")), Uri=sub(INVOKE.format(target)), **more)["Properties"]  # fmt: skip
-    uri = draw(mostly("https://example.com/", "https://example.com/{id}", "https://${stageVariables.host}/x"))
-    values = (
-        {"integration.request.path.id": "method.request.path.id"} if "{id}" in path and draw(st.booleans()) else None
+    shared = {"PassthroughBehavior": draw(mostly(None, "NEVER", "WHEN_NO_TEMPLATES"))}
+    responses = {"IntegrationResponses": draw(mostly([DEFAULT], None, [NOT_FOUND], [NOT_FOUND, DEFAULT]))}
+    own = _mock(draw) if kind == "MOCK" else _function(draw, kind) if "AWS" in kind else _web_server(draw, kind, path)
+    return resource("", Type=kind, **shared, **({} if "PROXY" in kind else responses), **own)["Properties"]
+
+
+def _templates(draw):
+    broken = {"application/json": draw(st.sampled_from(("#if(", "$input.path('$.a'")))}
+    return draw(mostly(None, {"application/json": "{}"}, {"application/xml": "{}"}, broken))
+
+
+def _mock(draw):
+    texts = (
+        '{"statusCode": 200}',
+        '{"statusCode": 200}',
+        '{"statusCode": "200"}',
+        '#set($x = 1){"statusCode": 404}',
+        "#if(",
     )
-    more = mapped if kind == "HTTP" else {}
-    return resource("", Type=kind, IntegrationHttpMethod="ANY" if kind == "HTTP_PROXY" else "GET", Uri=uri, RequestParameters=values, **more)["Properties"]  # fmt: skip
+    kinds = ("application/json", "application/json", "application/xml")
+    return {"RequestTemplates": draw(mostly({draw(st.sampled_from(kinds)): draw(st.sampled_from(texts))}, None))}
+
+
+def _function(draw, kind):
+    target = draw(mostly("${Fn.Arn}", "${Live}", "${Fn.Arn}:${!stageVariables.alias}"))
+    streams = kind == "AWS_PROXY" and draw(mostly(False, False, True))
+    mapped = {"RequestTemplates": _templates(draw)} if kind == "AWS" else {}
+    names = draw(mostly((), ("X-Own",), ("Content-Length",), ("TE",)))
+    return mapped | {
+        "IntegrationHttpMethod": draw(mostly("POST", "GET")),
+        "Uri": sub((STREAMING if streams else INVOKE).format(target)),
+        "ResponseTransferMode": "STREAM" if streams else None,
+        "RequestParameters": {REQUEST_HEADER + name: "'trailers'" for name in names} or None,
+    }
+
+
+def _web_server(draw, kind, path):
+    names = draw(mostly((), ("X-Own",), ("Content-Length",)))
+    fills = "{id}" in path and draw(st.booleans())
+    mapped = {REQUEST_HEADER + name: "'1'" for name in names}
+    mapped |= {"integration.request.path.id": "method.request.path.id"} if fills else {}
+    return {
+        "RequestTemplates": _templates(draw),
+        "IntegrationHttpMethod": "ANY" if kind == "HTTP_PROXY" else "GET",
+        "Uri": draw(mostly("https://example.com/", "https://example.com/{id}", "https://${stageVariables.host}/x")),
+        "RequestParameters": mapped or None,
+        "ResponseTransferMode": draw(mostly(None, "STREAM")) if kind == "HTTP_PROXY" else None,
+    }

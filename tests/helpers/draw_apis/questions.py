@@ -8,6 +8,17 @@ from tests.helpers.draw_apis.templates import CLIENT, DOMAIN, HTTP_DOMAIN, OFFIC
 
 ASKED = ("/", "/a", "/a/", "/a/b", "/a/7", "/a/7/x", "/b", "//a", "/A", "/a%2Fb", "/a/b?bad=1", "/a?need=1&who=me", "")
 METHODS = ("GET", "GET", "POST", "HEAD", "OPTIONS")
+PREFLIGHT = (("Origin", "https://shop.example"), ("Access-Control-Request-Method", "GET"))
+HEADERS = (
+    (("X-Mode", "beta"),),
+    (("X-Mode", "other"),),
+    (("X-HTTP-Method-Override", "POST"),),
+    (("Content-Type", "text/plain"),),
+    (("Content-Type", "application/xml"),),
+    (("Content-Type", "application/json; charset=utf-8"), ("Accept", "application/xml")),
+    PREFLIGHT,
+    PREFLIGHT[:1],
+)
 
 
 class Asked(Frozen):
@@ -51,7 +62,7 @@ def questions(draw, template):
     )
     of_domain, of_api = ("", "/shop", "/a", "/shop/v1"), ("/live", "" if api == "Http" else "/live", "/test")
     start = draw(mostly(draw(st.sampled_from(of_domain if way == domain else of_api)), "", "/live/", "/shop", "/live"))
-    headers = draw(mostly((), (("X-Mode", "beta"),), (("X-Mode", "other"),), (("X-HTTP-Method-Override", "POST"),)))
+    headers = draw(mostly((), *HEADERS))
     asked = draw(st.sampled_from((*ASKED, "/@connections/abc") if api == "Chat" else ASKED))
     return Asked(draw(st.sampled_from(source)), api, way, start + asked, headers)
 

@@ -63,6 +63,7 @@ def rest_apis(draw):
         found[f"Stage{name}"] = resource(
             "ApiGateway::Stage", RestApiId=ref("Api"), DeploymentId=ref("Deployment"), StageName=name,
             Variables=draw(mostly({"alias": "live", "host": "example.com", "who": "me"}, None)), MethodSettings=settings and [settings],
+            CanarySetting=draw(mostly(None, draw(canaries()))),
         )  # fmt: skip
     for number in range(draw(mostly(0, 1, 2))):
         kind_of = draw(st.sampled_from(("ACCESS_DENIED", "DEFAULT_4XX", "DEFAULT_5XX", "MISSING_AUTHENTICATION_TOKEN", "THROTTLED", "INVALID_API_KEY", "WAF_FILTERED", "API_CONFIGURATION_ERROR")))  # fmt: skip
@@ -71,6 +72,13 @@ def rest_apis(draw):
             ResponseTemplates=draw(mostly(None, {"application/json": '{"said":$context.error.messageString}'})),
         )  # fmt: skip
     return found | draw(plans()) | (draw(firewalls()) if draw(mostly(False, True)) else {})
+
+
+@st.composite
+def canaries(draw):
+    """A canary of a stage with variables of its own."""
+    overrides = draw(st.sampled_from(({"alias": "other"}, {"host": "nowhere.internal"}, {"who": "you"}, {"new": "1"})))
+    return {"PercentTraffic": draw(st.sampled_from((0, 10, 100))), "StageVariableOverrides": overrides}
 
 
 @st.composite

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from netful.engine.admission import rest_mappings
+from netful.engine.admission.rest_mappings import BY_CONTENT_TYPE, Mapped
 from netful.engine.authorization.permissions import permits, permitted_sources, sources_of
 from netful.engine.effort.allowance import of_time
 from netful.engine.flows.codes import Code
@@ -13,27 +15,18 @@ from netful.engine.http.gateway_errors import (
     HTTP_UNAVAILABLE,
     INTERNAL_ERROR,
     NO_CONNECTION,
-    UNSUPPORTED_MEDIA,
     GatewayAnswer,
 )
 from netful.engine.integrations.integration_credentials import RoleRefusal, role_refusal
-from netful.engine.integrations.integration_faults import fault, undeclared
 from netful.engine.integrations.integration_responses import (
-    Passthrough,
-    request_template,
     select,
-    unanswered,
 )
 from netful.engine.integrations.integration_targets import Callee, callee, in_stage
-from netful.engine.integrations.uri_placeholders import never_filled
 from netful.model.apis.api import Api, ApiRoute, Protocol
 from netful.model.apis.integration import Integration
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core import Unknown, host_of_url
-
-_MAPPED = ("MOCK", "AWS", "HTTP")
-"""Types whose requests and responses a REST API maps."""
 
 
 def internal_error(api: Api) -> GatewayAnswer:
@@ -41,22 +34,20 @@ def internal_error(api: Api) -> GatewayAnswer:
     return HTTP_INTERNAL_ERROR if api.protocol is Protocol.HTTP else INTERNAL_ERROR
 
 
-def integration_step(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, method: str) -> Finding:
-    """Return the step to the integration of a route, for a request with a method."""
+def integration_step(
+    cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, method: str, content_type: str | None = None
+) -> Finding:
+    """Return the step to the integration of a route, for a request with a method, and a content type if it is known."""
     asks = f"{route.http_method} {route.path}"
     integration = route.integration
     if integration is None:
         ruling = Ruling("deny", route.id, "the route has no integration", Code.NETFUL_API_NO_INTEGRATION, route.origin)
         return Finding(HopKind.INTEGRATION, asks, ruling, internal_error(api))
-    wrong = _wrong(route, integration) if api.protocol is Protocol.REST else None
-    if wrong:
-        return Finding(
-            HopKind.INTEGRATION, asks, Ruling("deny", route.id, *wrong, origin=integration.origin), INTERNAL_ERROR
-        )
-    refused, assumed = _unsupported(route, integration) if api.protocol is Protocol.REST else (None, ())
-    if refused is not None:
-        return Finding(HopKind.INTEGRATION, asks, refused, UNSUPPORTED_MEDIA)
+    mapped = rest_mappings.judge(route, integration, content_type) if api.protocol is Protocol.REST else Mapped()
+    if mapped.refusal is not None:
+        return Finding(HopKind.INTEGRATION, asks, mapped.refusal, mapped.answer)
     found = _invoked(cloud, api, stage, route, in_stage(cloud, integration, stage), method)
+    assumed = mapped.assumptions
     return replace(found, ruling=replace(found.ruling, assumptions=assumed)) if assumed else found
 
 
@@ -77,7 +68,7 @@ def _invoked(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, integration:
 
 def replaced_answer(step: Finding) -> GatewayAnswer | None:
     """Return the response in place of an integration that a step refuses; None if the integration, or its service, answers."""
-    served = step.ruling.verdict != "deny" or step.service_refuses
+    served = step.ruling.verdict != "deny" or step.service_refuses or step.ruling.code in BY_CONTENT_TYPE
     return None if served else step.answer
 
 
@@ -93,35 +84,6 @@ def _refused(api: Api, integration: Integration, asks: str, refused: RoleRefusal
         status = response.status_code if response else ""
         answer = GatewayAnswer(int(status), "") if status.isdecimal() else INTERNAL_ERROR
     return Finding(HopKind.INTEGRATION, asks, ruling, answer, service_refuses=True)
-
-
-def _wrong(route: ApiRoute, integration: Integration) -> tuple[str, Code] | None:
-    """Return why every call of an integration fails, with the code; None if none does."""
-    wrong = fault(integration) or undeclared(route)
-    if wrong:
-        return f"it cannot be deployed: {wrong}", Code.NETFUL_API_INVALID_INTEGRATION
-    if integration.type == "AWS_PROXY" and str(integration.http_method or "POST").upper() != "POST":
-        return (
-            f"it invokes by {integration.http_method}, and functions are invoked by POST",
-            Code.NETFUL_API_PROXY_METHOD,
-        )
-    name = never_filled(integration)
-    if name:
-        return f"nothing maps to `{{{name}}}` of its URI", Code.NETFUL_API_NO_PATH_MAPPING
-    why = unanswered(route, integration) if integration.type in _MAPPED else ""
-    return (why, Code.NETFUL_API_NO_RESPONSE) if why else None
-
-
-def _unsupported(route: ApiRoute, integration: Integration) -> tuple[Ruling | None, tuple[str, ...]]:
-    """Return the refusal of every request by the integration's templates, or the assumption about the types of requests."""
-    treated, types = request_template(integration, ""), ", ".join(sorted(integration.request_templates))
-    passes = treated is Passthrough.PASS and (integration.type != "MOCK" or not types)
-    if integration.type not in _MAPPED or isinstance(treated, str) or passes:
-        return None, ()
-    if types:
-        return None, (f"the request has a Content-Type that {route.id} has a template for: {types}",)
-    rule = "it passes no body through (`NEVER`), and has no template"
-    return Ruling("deny", route.id, rule, Code.NETFUL_API_NO_TEMPLATE, integration.origin), ()
 
 
 def _called(api: Api, route: ApiRoute, integration: Integration, called: Callee) -> Finding:

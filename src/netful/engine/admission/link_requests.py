@@ -49,7 +49,8 @@ def through_link(
 def _to_url(integration: Integration, uri: str, method: str, message: Message) -> HttpRequest | None:
     """Return the request of a REST API to a URL. The client's query is added if the request is not mapped as a whole."""
     mappings = {name: value for name, value in integration.request_parameters.items() if name.startswith(_PLACEHOLDERS)}
-    overridden = any("requestOverride" in str(template) for template in integration.request_templates.values())
+    templates = () if integration.type == "HTTP_PROXY" else integration.request_templates.values()
+    overridden = any("requestOverride" in str(template) for template in templates)
     if overridden or any(map(_is_beyond, mappings.values())):
         return None
     made = web_request(uri, method, parameter_mapping.mapped(mappings, _PLACEHOLDERS, message) or {}, {})

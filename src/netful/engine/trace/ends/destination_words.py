@@ -9,7 +9,7 @@
 | `https://HOST/path`, `https://HOST/path Host: NAME` | a URL, and headers of the request |
 | `LogicalId` of a distribution or a function URL | its URL |
 | `LogicalId` of a bucket, a table, a queue and the like | the regional name of its service |
-| `ApiLogicalId GET /stage/path` | a request to an API by its own name |
+| `ApiLogicalId GET /stage/path`, `… Name: VALUE` | a request to an API by its own name, and headers of it |
 """
 
 import re
@@ -20,6 +20,7 @@ from netful.engine.admission.requests import METHOD_OVERRIDE, ApiRequest
 from netful.engine.authorization.function_urls import URL
 from netful.engine.files.mounts import targets_of
 from netful.engine.flows.flow import ANY_PORT, Ports, network_of
+from netful.engine.http.headers import Headers
 from netful.engine.names import api_names, endpoint_names
 from netful.engine.names.endpoint_names import LATTICE_DOMAINS
 from netful.engine.trace.ends.default_ports import default_port
@@ -48,9 +49,9 @@ FORMS = "a resource, `internet`, `aws:SERVICE`, an address, or `https://HOST/pat
 _SERVICE = re.compile(r":(?P<protocol>tcp|udp|icmp)(?:/(?P<first>\d+)(?:-(?P<last>\d+))?)?$")
 _PROTOCOLS = {"tcp": TCP, "udp": UDP, "icmp": ICMP}
 _INTERNET: dict[str, IPAddress] = {"internet": addresses.INTERNET_HOST, "internet6": addresses.INTERNET6_HOST}
-_HEADERS = re.compile(r"(?<=[^:\s])\s+")  # a blank that follows a colon belongs to a header
+_HEADERS = re.compile(r"(?<=[^:\s])\s+(?=[A-Za-z0-9-]+:)")  # a blank that follows a colon belongs to a header
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
-_API_REQUEST = re.compile(r"(\S+)\s+([A-Za-z]+)\s+(/\S*)")
+_API_REQUEST = re.compile(r"(\S+)\s+([A-Za-z]+)\s+(/\S*)(?:\s+(\S.*))?")
 _REGISTRY = "ecr.dkr"
 """The service whose hosts begin with an account."""
 _ANY = "any"
@@ -76,8 +77,8 @@ _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:
 def destination_of(cloud: Cloud, text: str) -> tuple[Destination, tuple[str, ...]]:
     """Return the destination that a TO names, with the assumptions about it; raise QuestionError if it names none."""
     if text.startswith(("https://", "http://")):
-        url, *headers = _HEADERS.split(text)
-        return _url(cloud, url, tuple(_header(text, header) for header in headers)), ()
+        url, *headers = text.split(maxsplit=1)
+        return _url(cloud, url, _headers(text, *headers)), ()
     if text.startswith("aws:"):
         target = _service(cloud, text)
         return target, _of_strange_service(target)
@@ -112,6 +113,10 @@ def _split(text: str) -> tuple[str, Service | None]:
     return text[: found.start()], Service(protocol, Ports(first, last))
 
 
+def _headers(text: str, written: str | None = None) -> Headers:
+    return tuple(_header(text, header) for header in _HEADERS.split(written)) if written else ()
+
+
 def _header(text: str, header: str) -> tuple[str, str]:
     name, colon, value = header.partition(":")
     if not colon or not _HEADER_NAME.fullmatch(name) or not value.strip():
@@ -121,7 +126,7 @@ def _header(text: str, header: str) -> tuple[str, str]:
     return name.lower(), value.strip()
 
 
-def _url(cloud: Cloud, text: str, headers: tuple[tuple[str, str], ...]) -> Destination:
+def _url(cloud: Cloud, text: str, headers: Headers) -> Destination:
     try:
         parts = urlsplit(text)
         port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -143,13 +148,17 @@ def _url(cloud: Cloud, text: str, headers: tuple[tuple[str, str], ...]) -> Desti
     return replace(found, action="execute-api:Invoke", request=request)
 
 
-def _api_request(cloud: Cloud, text: str, name: str, method: str, path: str) -> HostDestination:
+def _api_request(cloud: Cloud, text: str, name: str, method: str, path: str, written: str | None) -> HostDestination:
     api = cloud.apis.by_id.get(cloud.named(name))
     if api is None:
         raise QuestionError(f"there is no API `{name}`", hint=close(cloud, name, "`netful show` lists the APIs"))
     host = api_names.host_of(cloud, api)
     place, _, query = path.partition("?")
-    request = ApiRequest(host, method.upper(), place, query=query)
+    headers = _headers(text, written)
+    sent = dict(headers)
+    request = ApiRequest(
+        sent.get("host", host), sent.get(METHOD_OVERRIDE, method.upper()), place, headers=headers, query=query
+    )
     return HostDestination(host, Service(), text, "execute-api:Invoke", request=request)
 
 

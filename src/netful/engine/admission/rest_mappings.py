@@ -1,0 +1,137 @@
+"""Integration of a REST API, as far as its definition and its mappings decide about a request (api-gateway §5.1 to §5.9).
+
+The body of a request is not known, and the answer of the back end neither: what depends on them is an assumption.
+"""
+
+from netful.engine.effort.allowance import BeyondAllowanceError, of_turn
+from netful.engine.flows.codes import Code
+from netful.engine.flows.ruling import Ruling
+from netful.engine.http import header_rules
+from netful.engine.http.gateway_errors import INTERNAL_ERROR, UNSUPPORTED_MEDIA, GatewayAnswer
+from netful.engine.integrations.integration_faults import fault, undeclared
+from netful.engine.integrations.integration_responses import (
+    Passthrough,
+    declares,
+    request_template,
+    select,
+    unanswered,
+)
+from netful.engine.integrations.uri_placeholders import never_filled
+from netful.engine.vtl import error_of
+from netful.model.apis.api import ApiRoute
+from netful.model.apis.integration import Integration
+from netful.model.core import Frozen
+
+MAPPED = ("MOCK", "AWS", "HTTP")
+"""Types whose requests and responses a REST API maps."""
+BY_CONTENT_TYPE = (Code.NETFUL_API_NO_TEMPLATE, Code.NETFUL_API_MAPPING_FAILS)
+"""Refusals of requests of some content types, which the gateway decides call by call."""
+_HEADER = "integration.request.header."
+_FAILS = Code.NETFUL_API_MAPPING_FAILS
+
+
+class Mapped(Frozen):
+    """Effect of the mappings: the refusal of a request with its answer, or the assumptions about it."""
+
+    refusal: Ruling | None = None
+    answer: GatewayAnswer | None = None
+    assumptions: tuple[str, ...] = ()
+
+
+def judge(route: ApiRoute, integration: Integration, content_type: str | None) -> Mapped:
+    """Return the effect on a request of a content type; None if it is not known."""
+    wrong = _wrong(route, integration)
+    if wrong:
+        return _refused(route, integration, *wrong)
+    if integration.type not in MAPPED:
+        header = _illegal_header(integration)
+        return _refused(route, integration, *header) if header else Mapped()
+    assumed, kind = _type_of(route, integration, content_type)
+    treated = request_template(integration, kind)
+    if treated is Passthrough.REFUSE:
+        whose = f"it has no template for `{kind}`" if integration.request_templates else "it has no template"
+        rule = f"{whose}, and passes no such body through (`{integration.passthrough_behavior}`)"
+        refusal = Ruling("deny", route.id, rule, Code.NETFUL_API_NO_TEMPLATE, integration.origin)
+        return Mapped(refusal, UNSUPPORTED_MEDIA)
+    error = error_of(treated) if isinstance(treated, str) else ""
+    failing = (f"its request template is not valid: {error}", _FAILS) if error else _illegal_header(integration)
+    if failing:
+        return _refused(route, integration, *failing)
+    return Mapped(assumptions=(*assumed, *_of_answer(route, integration, treated)))
+
+
+def _refused(route: ApiRoute, integration: Integration, rule: str, code: Code) -> Mapped:
+    return Mapped(Ruling("deny", route.id, rule, code, integration.origin), INTERNAL_ERROR)
+
+
+def _type_of(route: ApiRoute, integration: Integration, content_type: str | None) -> tuple[tuple[str, ...], str]:
+    """Return the content type of a request, with the assumption about it if the templates are for other types than JSON."""
+    templates = integration.request_templates
+    treated = request_template(integration, content_type or "")
+    passes = treated is Passthrough.PASS and integration.type != "MOCK"
+    if content_type is not None or isinstance(treated, str) or passes or not templates:
+        return (), content_type or ""
+    valid = [name for name, text in templates.items() if isinstance(text, str) and not error_of(text)]
+    types = ", ".join(sorted(valid or templates))
+    return (f"the request has a Content-Type that {route.id} has a template for: {types}",), min(valid or templates)
+
+
+def _wrong(route: ApiRoute, integration: Integration) -> tuple[str, Code] | None:
+    """Return why every call of an integration fails, with the code; None if none does."""
+    wrong = fault(integration) or undeclared(route)
+    if wrong:
+        return f"it cannot be deployed: {wrong}", Code.NETFUL_API_INVALID_INTEGRATION
+    if integration.type == "AWS_PROXY" and str(integration.http_method or "POST").upper() != "POST":
+        return (
+            f"it invokes by {integration.http_method}, and functions are invoked by POST",
+            Code.NETFUL_API_PROXY_METHOD,
+        )
+    name = never_filled(integration)
+    if name:
+        return f"nothing maps to `{{{name}}}` of its URI", Code.NETFUL_API_NO_PATH_MAPPING
+    why = unanswered(route, integration) if integration.type in MAPPED else ""
+    return (why, Code.NETFUL_API_NO_RESPONSE) if why else None
+
+
+def _illegal_header(integration: Integration) -> tuple[str, Code] | None:
+    """Return why a mapping of a header fails every request: for a proxied function, whatever its value is (§5.3)."""
+    for name, value in integration.request_parameters.items() if integration.type != "MOCK" else ():
+        always = integration.type == "AWS_PROXY" or (isinstance(value, str) and value.startswith("'"))
+        header = name.removeprefix(_HEADER)
+        if name != header and always and header_rules.fails(str(integration.type), header):
+            return f"it maps the header `{header}`, which API Gateway does not let it set", _FAILS
+    return None
+
+
+def _of_answer(route: ApiRoute, integration: Integration, treated: str | Passthrough) -> tuple[str, ...]:
+    """Return the assumption about the answer of the back end, if no response is for its success.
+
+    The template of a MOCK takes the place of a back end, or the request's own body if there is none.
+    """
+    mock, of_function = integration.type == "MOCK", ":lambda:path/" in str(integration.uri)
+    who = "the function fails with a message" if of_function else "the back end answers with a status"
+    if mock:
+        whose = f"the template of {route.id}" if isinstance(treated, str) else "the body of the request"
+        who = f"{whose} has a `statusCode`"
+    passes_body = mock and treated is Passthrough.PASS and any(integration.request_templates.values())
+    computed = mock and isinstance(treated, str) and bool(set("$#") & set(treated))
+    usual = "200" if not mock and not of_function else ""
+    declared = all(declares(route, one.status_code) for one in integration.responses)
+    if not passes_body and _has_response(route, integration, usual) and (declared or not computed):
+        return ()
+    if mock and isinstance(treated, str) and not computed:
+        return ()  # `unanswered` has judged its status
+    written = (one.selection_pattern for one in integration.responses if declares(route, one.status_code))
+    patterns = ", ".join(f"`{one}`" for one in written if one)
+    return (f"{who} that {route.id} has a response for" + (f": {patterns}" if patterns else ""),)
+
+
+def _has_response(route: ApiRoute, integration: Integration, value: str) -> bool:
+    """Return whether a response is for a value, as far as the responses are known."""
+    if not integration.responses_known:
+        return True
+    try:
+        found = select(integration, value, of_turn())
+    except BeyondAllowanceError:
+        return True
+    return found is not None and declares(route, found.status_code)
