@@ -44,8 +44,12 @@ IN_VPC = "10.0.1.77"
 REACHED = b"reached"
 ISSUER, POOL = "https://i.example", "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abcdefghi"
 POLICY = {"Statement": [{"Effect": "Allow", "Action": "execute-api:*", "Resource": "*"}]}
+ALLOWED, DENIED = ({"Effect": effect, "Action": "execute-api:Invoke", "Resource": f"arn:aws:execute-api:*:*:*/{where}"}
+                   for effect, where in (("Allow", "live/*"), ("Deny", "*/GET/a/*")))  # fmt: skip
+POLICIES = {"Narrow": {"Statement": [ALLOWED, DENIED]}}
 IDENTITIES = {
-    name: Identity(name, arn, f"AKIA{name}", "secret", policy=POLICY) for name, arn in templates.USERS.items()
+    name: Identity(name, arn, f"AKIA{name}", "secret", policy=POLICIES.get(name, POLICY))
+    for name, arn in templates.USERS.items()
 }
 VALID = (datetime.now(UTC) + timedelta(days=days) for days in (-1, 1))
 CERTIFICATE = ClientCertificate("Domain", "", "CN=client", "CN=authority", "1", *VALID)
@@ -70,11 +74,12 @@ async def _pieces(*pieces):
 class Apis(Bench):
     """A bench whose authorizer admits every caller, with a `key`, and whose other functions and web servers answer.
 
-    `failure` is the message or the status with which they fail; `canary` has the canary of a stage serve.
+    `failure` is the message or the status with which they fail; `canary` has the canary of a stage serve. `consulted`: the
+    authorizer was asked.
     """
 
     key = failure = ""
-    canary = False
+    canary = consulted = False
 
     def __init__(self, cloud):
         super().__init__(cloud, draw=lambda: 0.0 if self.canary else 0.99)
@@ -82,6 +87,7 @@ class Apis(Bench):
     async def invoke(self, function_id, event, _trace_id, _qualifier="", _tenant_id=""):
         done = {"statusCode": 200, "body": REACHED.decode()}
         if function_id == "Who":
+            self.consulted = True
             statement = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}
             policy = {"Version": "2012-10-17", "Statement": [statement]}
             newer = json.loads(event).get("version") == "2.0"
@@ -177,7 +183,7 @@ def completed(cloud, path, meant, sent):
     target = "".join((sent.target, "&" if "?" in sent.target and query else "?" if query else "", "&".join(query)))
     status = 404 if "a response for: `4.4`" in assumed else 200
     body = b'{"statusCode": %d}' % status if "the body of the request has" in assumed else b""
-    return target, headers, b'{"id": 1}' if "a body of model" in assumed else body
+    return target, headers, b'{"id": 1, "statusCode": %d}' % status if "a body of model" in assumed else body
 
 
 def answer(bench, cloud, asked, path, sent):
@@ -200,7 +206,7 @@ def answer(bench, cloud, asked, path, sent):
     shown = CERTIFICATE if "a certificate of an authority" in assumed else None
     connection = ClientConnection(door, (client, 4711), ("198.18.0.1", 443), tls=True, client_certificate=shown)
     bench.key = key_of(cloud, meant.stage)
-    bench.canary = "is one of the" in assumed
+    bench.consulted, bench.canary = False, "is one of the" in assumed
     bench.failure = "404" if "has a response for: `4.4`" in assumed else ""
     asking = Request(sent.method, target, (("Host", sent.host), *headers.items()), body, connection)
 
@@ -232,7 +238,9 @@ def disagreement(cloud, bench, asked, seen=lambda _path, _answer: None):
     # a connection is open, or a back end asks for one that is not there, or a preflight or the integration is answered
     answered = REACHED in found.body or (found.status in (200, 404) and sent.method == "HEAD")
     reached = found.status in (101, 204, 410) or answered
-    if path.verdict == "reachable":
+    if bench.consulted and path.verdict != "unknown" and "the request carries what" not in str(path.assumptions):
+        agree = False  # the authorizer decides, and `trace` does not say so
+    elif path.verdict == "reachable":
         agree = reached
     elif path.verdict == "unknown":
         agree = True

@@ -6,13 +6,28 @@ from tests.helpers.draw_apis.domains import domains
 from tests.helpers.draw_apis.newer import http_apis, socket_apis
 from tests.helpers.draw_apis.policies import permissions, statements
 from tests.helpers.draw_apis.rest import rest_apis
-from tests.helpers.draw_apis.templates import ASSUME, NETWORK, mostly, ref, resource
+from tests.helpers.draw_apis.templates import ASSUME, NETWORK, mostly, ref, resource, sub
+
+ARN = "arn:aws:execute-api:*:${AWS::AccountId}:*"
 
 
 @st.composite
 def clouds(draw):
     """The template of a cloud of APIs."""
-    policy = draw(mostly(None, *({"Statement": [{"Effect": effect, "Action": action, "Resource": "*"}]} for effect, action in (("Allow", "execute-api:Invoke"), ("Deny", "execute-api:*"), ("Allow", "lambda:*")))))  # fmt: skip
+    allows = (
+        ("execute-api:Invoke", "*"),
+        ("execute-api:*", sub(f"{ARN}/live/GET/*")),
+        ("execute-api:Invoke", sub(f"{ARN}/*/*/a*")),
+    )
+    statements_ = [{"Effect": "Allow", "Action": action, "Resource": where} for action, where in allows]
+    denials = (
+        {"Effect": "Deny", "Action": "execute-api:*", "Resource": "*"},
+        {"Effect": "Deny", "Action": "*", "Resource": sub(f"{ARN}/*/GET/a/?")},
+    )
+    own = draw(
+        st.sampled_from((*statements_, *statements_, {"Effect": "Allow", "Action": "lambda:*", "Resource": "*"}))
+    )
+    policy = draw(mostly({"Statement": [own, *draw(mostly((), *((one,) for one in denials)))]}, None))
     role = resource("IAM::Role", AssumeRolePolicyDocument=ASSUME, Policies=policy and [{"PolicyName": "p", "PolicyDocument": policy}])  # fmt: skip
     door = resource(
         "EC2::VPCEndpoint", VpcId=ref("Vpc"), VpcEndpointType="Interface", ServiceName="com.amazonaws.us-east-1.execute-api", SubnetIds=[ref("Subnet")], SecurityGroupIds=[ref("Sg")],

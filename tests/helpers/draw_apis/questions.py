@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from netful.model.core import Frozen
 from tests.helpers.draw_apis.clouds import clouds
-from tests.helpers.draw_apis.templates import CLIENT, DOMAIN, HTTP_DOMAIN, OFFICE, PRIVATE_DOMAIN, mostly
+from tests.helpers.draw_apis.templates import CLIENT, DOMAIN, HTTP_DOMAIN, OFFICE, PRIVATE_DOMAIN, mostly, ref
 
 ASKED = ("/", "/a", "/a/", "/a/b", "/a/7", "/a/7/x", "/b", "//a", "/A", "/a%2Fb", "/a/b?bad=1", "/a?need=1&who=me", "")
 METHODS = ("GET", "GET", "POST", "HEAD", "OPTIONS")
@@ -31,8 +31,8 @@ class Asked(Frozen):
     headers: tuple[tuple[str, str], ...] = ()
 
 
-OUTSIDE = (CLIENT, OFFICE, f"{CLIENT}+Own", f"{CLIENT}+Partner")
-INSIDE = ("endpoint:Ep", "endpoint:Ep+signed", "endpoint:Ep+Own", "endpoint:Ep+Partner", "Caller")
+OUTSIDE = (CLIENT, OFFICE, f"{CLIENT}+Own", f"{CLIENT}+Partner", f"{CLIENT}+Narrow")
+INSIDE = ("endpoint:Ep", "endpoint:Ep+signed", "endpoint:Ep+Own", "endpoint:Ep+Partner", "endpoint:Ep+Narrow", "Caller")
 ANY_WAY = (
     "own",
     "port",
@@ -49,7 +49,7 @@ ANY_WAY = (
 
 @st.composite
 def questions(draw, template):
-    """A question about a cloud, most often by a way that leads to the API."""
+    """A question about a cloud, most often by a way that leads to a route of the API."""
     api = draw(st.sampled_from(("Api", "Api", "Api", "Http", "Http", "Chat")))
     private = api == "Api" and template["Resources"]["Api"]["Properties"]["EndpointConfiguration"]["Types"] == [
         "PRIVATE"
@@ -57,14 +57,38 @@ def questions(draw, template):
     source = draw(mostly(*((INSIDE, OUTSIDE) if private else (OUTSIDE, INSIDE))))
     domain = {"Api": PRIVATE_DOMAIN if private else DOMAIN, "Http": HTTP_DOMAIN}.get(api, DOMAIN)
     through = ("endpoint name", "associated", "header") if private else ("own",)
-    way = draw(
-        mostly(draw(st.sampled_from(("own", domain, *through, *METHODS))), *ANY_WAY[:1], draw(st.sampled_from(ANY_WAY)))
-    )
-    of_domain, of_api = ("", "/shop", "/a", "/shop/v1"), ("/live", "" if api == "Http" else "/live", "/test")
-    start = draw(mostly(draw(st.sampled_from(of_domain if way == domain else of_api)), "", "/live/", "/shop", "/live"))
+    way = draw(mostly(draw(st.sampled_from(("own", domain, *through, *METHODS))), draw(st.sampled_from(ANY_WAY))))
+    known = _start(template, api, way == domain)
+    start = draw(mostly(known, draw(st.sampled_from(("", "/live/", "/shop", "/live", "/a", "/shop/v1", "/test")))))
     headers = draw(mostly((), *HEADERS))
-    asked = draw(st.sampled_from((*ASKED, "/@connections/abc") if api == "Chat" else ASKED))
+    routes = _asked(template, api)
+    asked = draw(st.sampled_from((draw(st.sampled_from(routes)), *draw(mostly((), ASKED)))))
     return Asked(draw(st.sampled_from(source)), api, way, start + asked, headers)
+
+
+def _start(template, api, by_domain):
+    """The path before a route's own: the base path of the domain, and the stage."""
+    mapping = {"Api": "Mapping", "Http": "HttpMapping"}.get(api, "")
+    known = template["Resources"].get(mapping, {}).get("Properties", {})
+    base = known.get("BasePath", known.get("ApiMappingKey", "")) if by_domain else ""
+    stage = "" if by_domain and "Stage" in known else "live"
+    if api == "Http" and "HttpStagedefault" in template["Resources"]:
+        stage = ""
+    return "".join(f"/{part}" for part in (base, stage) if part)
+
+
+def _asked(template, api):
+    """Paths of the routes of an API."""
+    if api == "Chat":
+        return ("", "", "/@connections/abc")
+    routes = [one["Properties"] for one in template["Resources"].values()]
+    if api == "Http":
+        keys = (
+            one["RouteKey"].partition(" ")[2] for one in routes if one.get("ApiId") == ref("Http") and "RouteKey" in one
+        )
+        return [path.replace("{id}", "7").replace("{proxy+}", "b/c") or "/b" for path in keys]
+    names = [one["ResourceId"].get("Ref") for one in routes if "HttpMethod" in one]
+    return [{"A": "/a", "B": "/a/b", "Id": "/a/7", "Proxy": "/b/c"}.get(name, "/") for name in names]
 
 
 @st.composite

@@ -5,7 +5,11 @@ from hypothesis import strategies as st
 DOMAIN, PRIVATE_DOMAIN, HTTP_DOMAIN = "api.example.com", "in.example.com", "http.example.com"
 DOMAINS = (DOMAIN, PRIVATE_DOMAIN, HTTP_DOMAIN)
 CLIENT, OFFICE = "203.0.113.9", "198.51.100.7"
-USERS = {"Own": "arn:aws:iam::123456789012:user/own", "Partner": "arn:aws:iam::444455556666:user/partner"}
+USERS = {
+    "Own": "arn:aws:iam::123456789012:user/own",
+    "Narrow": "arn:aws:iam::123456789012:user/narrow",
+    "Partner": "arn:aws:iam::444455556666:user/partner",
+}
 STAGES = ("live", "test")
 INVOKE = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{}/invocations"
 ASSUME = {

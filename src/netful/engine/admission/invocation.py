@@ -1,9 +1,6 @@
 """Integration of a route as the last step: its callee, and the permission to call it (api-gateway §5.1, §5.5, §5.9, §5.10)."""
 
-from dataclasses import replace
-
-from netful.engine.admission import rest_mappings
-from netful.engine.admission.rest_mappings import BY_CONTENT_TYPE, Mapped
+from netful.engine.admission.rest_mappings import fault_of
 from netful.engine.authorization.permissions import permits, permitted_sources, sources_of
 from netful.engine.effort.allowance import of_time
 from netful.engine.flows.codes import Code
@@ -34,21 +31,18 @@ def internal_error(api: Api) -> GatewayAnswer:
     return HTTP_INTERNAL_ERROR if api.protocol is Protocol.HTTP else INTERNAL_ERROR
 
 
-def integration_step(
-    cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, method: str, content_type: str | None = None
-) -> Finding:
-    """Return the step to the integration of a route, for a request with a method, and a content type if it is known."""
+def integration_step(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, method: str) -> Finding:
+    """Return the step to the integration of a route, for a request with a method."""
     asks = f"{route.http_method} {route.path}"
     integration = route.integration
     if integration is None:
         ruling = Ruling("deny", route.id, "the route has no integration", Code.NETFUL_API_NO_INTEGRATION, route.origin)
         return Finding(HopKind.INTEGRATION, asks, ruling, internal_error(api))
-    mapped = rest_mappings.judge(route, integration, content_type) if api.protocol is Protocol.REST else Mapped()
-    if mapped.refusal is not None:
-        return Finding(HopKind.INTEGRATION, asks, mapped.refusal, mapped.answer)
-    found = _invoked(cloud, api, stage, route, in_stage(cloud, integration, stage), method)
-    assumed = mapped.assumptions
-    return replace(found, ruling=replace(found.ruling, assumptions=assumed)) if assumed else found
+    wrong = fault_of(route, integration) if api.protocol is Protocol.REST else None
+    if wrong:
+        ruling = Ruling("deny", route.id, *wrong, origin=integration.origin)
+        return Finding(HopKind.INTEGRATION, asks, ruling, INTERNAL_ERROR)
+    return _invoked(cloud, api, stage, route, in_stage(cloud, integration, stage), method)
 
 
 def _invoked(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, integration: Integration, method: str) -> Finding:
@@ -68,7 +62,7 @@ def _invoked(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, integration:
 
 def replaced_answer(step: Finding) -> GatewayAnswer | None:
     """Return the response in place of an integration that a step refuses; None if the integration, or its service, answers."""
-    served = step.ruling.verdict != "deny" or step.service_refuses or step.ruling.code in BY_CONTENT_TYPE
+    served = step.ruling.verdict != "deny" or step.service_refuses
     return None if served else step.answer
 
 

@@ -22,8 +22,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
+from netful.engine.admission import rest_mappings
 from netful.engine.admission.invocation import integration_step
 from netful.engine.admission.link_requests import through_link
+from netful.engine.admission.rest_mappings import Mapped
 from netful.engine.apis.deployments import as_canary, live_api
 from netful.engine.apis.door import Arrival, arrival
 from netful.engine.apis.request_validation import DEFAULT_MODELS, missing, model_for
@@ -138,10 +140,26 @@ def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Finding
     usable = tuple(member for member in members if has_key(cloud, member.plan))
     yield from _api_key(api, stage, route, usable or members, caller.withheld, usable=bool(usable))
     yield _throttle(api, stage, route, usable)
+    yield from _integration(cloud, request, meant)
+
+
+def _integration(cloud: Cloud, request: ApiRequest, meant: Destination) -> Iterator[Finding]:
+    """Yield the refusal of a REST API's mappings, and the step to the integration."""
+    api, stage, route = meant.came.api, meant.stage, meant.route
+    assert api is not None
+    assert stage is not None
+    assert route is not None
+    mapped = Mapped()
+    if isinstance(api, RestApi) and route.integration is not None:
+        mapped = rest_mappings.judge(route, route.integration, request.method, request.content_type)
+    if mapped.refusal is not None:
+        yield mapped.refusal
     if route.integration is not None or api.protocol is not Protocol.WEBSOCKET:
-        found = integration_step(cloud, api, stage, route, request.method, request.content_type)
+        found = integration_step(cloud, api, stage, route, request.method)
+        ruling = replace(found.ruling, assumptions=(*mapped.assumptions, *found.ruling.assumptions))
         client = HttpRequest(request.host, f"{request.path}?{request.query}", request.method)
-        yield replace(found, sent=through_link(stage, route, found.link, client, rest)) if found.link else found
+        sent = through_link(stage, route, found.link, client, meant.path) if found.link else found.sent
+        yield replace(found, ruling=ruling, sent=sent)
 
 
 def access(cloud: Cloud, request: ApiRequest, caller: Caller, meant: Destination) -> Access:

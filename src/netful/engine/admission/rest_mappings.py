@@ -5,6 +5,8 @@ The body of a request is not known, and the answer of the back end neither: what
 
 from netful.engine.effort.allowance import BeyondAllowanceError, of_turn
 from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Finding
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.http import header_rules
 from netful.engine.http.gateway_errors import INTERNAL_ERROR, UNSUPPORTED_MEDIA, GatewayAnswer
@@ -27,22 +29,19 @@ MAPPED = ("MOCK", "AWS", "HTTP")
 BY_CONTENT_TYPE = (Code.NETFUL_API_NO_TEMPLATE, Code.NETFUL_API_MAPPING_FAILS)
 """Refusals of requests of some content types, which the gateway decides call by call."""
 _HEADER = "integration.request.header."
+_WITH_BODY = ("PATCH", "POST", "PUT")
 _FAILS = Code.NETFUL_API_MAPPING_FAILS
 
 
 class Mapped(Frozen):
-    """Effect of the mappings: the refusal of a request with its answer, or the assumptions about it."""
+    """Effect of the mappings on a request: its refusal, or the assumptions about it."""
 
-    refusal: Ruling | None = None
-    answer: GatewayAnswer | None = None
+    refusal: Finding | None = None
     assumptions: tuple[str, ...] = ()
 
 
-def judge(route: ApiRoute, integration: Integration, content_type: str | None) -> Mapped:
-    """Return the effect on a request of a content type; None if it is not known."""
-    wrong = _wrong(route, integration)
-    if wrong:
-        return _refused(route, integration, *wrong)
+def judge(route: ApiRoute, integration: Integration, method: str, content_type: str | None) -> Mapped:
+    """Return the effect on a request of a method and a content type; None if the type is not known."""
     if integration.type not in MAPPED:
         header = _illegal_header(integration)
         return _refused(route, integration, *header) if header else Mapped()
@@ -51,33 +50,23 @@ def judge(route: ApiRoute, integration: Integration, content_type: str | None) -
     if treated is Passthrough.REFUSE:
         whose = f"it has no template for `{kind}`" if integration.request_templates else "it has no template"
         rule = f"{whose}, and passes no such body through (`{integration.passthrough_behavior}`)"
-        refusal = Ruling("deny", route.id, rule, Code.NETFUL_API_NO_TEMPLATE, integration.origin)
-        return Mapped(refusal, UNSUPPORTED_MEDIA)
+        return _refused(route, integration, rule, Code.NETFUL_API_NO_TEMPLATE, UNSUPPORTED_MEDIA)
     error = error_of(treated) if isinstance(treated, str) else ""
     failing = (f"its request template is not valid: {error}", _FAILS) if error else _illegal_header(integration)
     if failing:
         return _refused(route, integration, *failing)
-    return Mapped(assumptions=(*assumed, *_of_answer(route, integration, treated)))
+    return Mapped(assumptions=(*assumed, *_of_answer(route, integration, treated, method)))
 
 
-def _refused(route: ApiRoute, integration: Integration, rule: str, code: Code) -> Mapped:
-    return Mapped(Ruling("deny", route.id, rule, code, integration.origin), INTERNAL_ERROR)
+def _refused(
+    route: ApiRoute, integration: Integration, rule: str, code: Code, answer: GatewayAnswer = INTERNAL_ERROR
+) -> Mapped:
+    ruling = Ruling("deny", route.id, rule, code, integration.origin)
+    return Mapped(Finding(HopKind.INTEGRATION, f"{route.http_method} {route.path}", ruling, answer))
 
 
-def _type_of(route: ApiRoute, integration: Integration, content_type: str | None) -> tuple[tuple[str, ...], str]:
-    """Return the content type of a request, with the assumption about it if the templates are for other types than JSON."""
-    templates = integration.request_templates
-    treated = request_template(integration, content_type or "")
-    passes = treated is Passthrough.PASS and integration.type != "MOCK"
-    if content_type is not None or isinstance(treated, str) or passes or not templates:
-        return (), content_type or ""
-    valid = [name for name, text in templates.items() if isinstance(text, str) and not error_of(text)]
-    types = ", ".join(sorted(valid or templates))
-    return (f"the request has a Content-Type that {route.id} has a template for: {types}",), min(valid or templates)
-
-
-def _wrong(route: ApiRoute, integration: Integration) -> tuple[str, Code] | None:
-    """Return why every call of an integration fails, with the code; None if none does."""
+def fault_of(route: ApiRoute, integration: Integration) -> tuple[str, Code] | None:
+    """Return why every call of an integration fails by its definition, with the code; None if none does."""
     wrong = fault(integration) or undeclared(route)
     if wrong:
         return f"it cannot be deployed: {wrong}", Code.NETFUL_API_INVALID_INTEGRATION
@@ -93,6 +82,18 @@ def _wrong(route: ApiRoute, integration: Integration) -> tuple[str, Code] | None
     return (why, Code.NETFUL_API_NO_RESPONSE) if why else None
 
 
+def _type_of(route: ApiRoute, integration: Integration, content_type: str | None) -> tuple[tuple[str, ...], str]:
+    """Return the content type of a request, with the assumption about it if the templates are for other types than JSON."""
+    templates = integration.request_templates
+    treated = request_template(integration, content_type or "")
+    passes = treated is Passthrough.PASS and integration.type != "MOCK"
+    if content_type is not None or isinstance(treated, str) or passes or not templates:
+        return (), content_type or ""
+    valid = [name for name, text in templates.items() if isinstance(text, str) and not error_of(text)]
+    types = ", ".join(sorted(valid or templates))
+    return (f"the request has a Content-Type that {route.id} has a template for: {types}",), min(valid or templates)
+
+
 def _illegal_header(integration: Integration) -> tuple[str, Code] | None:
     """Return why a mapping of a header fails every request: for a proxied function, whatever its value is (§5.3)."""
     for name, value in integration.request_parameters.items() if integration.type != "MOCK" else ():
@@ -103,7 +104,7 @@ def _illegal_header(integration: Integration) -> tuple[str, Code] | None:
     return None
 
 
-def _of_answer(route: ApiRoute, integration: Integration, treated: str | Passthrough) -> tuple[str, ...]:
+def _of_answer(route: ApiRoute, integration: Integration, treated: str | Passthrough, method: str) -> tuple[str, ...]:
     """Return the assumption about the answer of the back end, if no response is for its success.
 
     The template of a MOCK takes the place of a back end, or the request's own body if there is none.
@@ -111,9 +112,10 @@ def _of_answer(route: ApiRoute, integration: Integration, treated: str | Passthr
     mock, of_function = integration.type == "MOCK", ":lambda:path/" in str(integration.uri)
     who = "the function fails with a message" if of_function else "the back end answers with a status"
     if mock:
-        whose = f"the template of {route.id}" if isinstance(treated, str) else "the body of the request"
+        body = "the body of the request" + (", if it has one," if method in _WITH_BODY else "")
+        whose = f"the template of {route.id}" if isinstance(treated, str) else body
         who = f"{whose} has a `statusCode`"
-    passes_body = mock and treated is Passthrough.PASS and any(integration.request_templates.values())
+    passes_body = mock and treated is Passthrough.PASS and (bool(integration.request_templates) or method in _WITH_BODY)
     computed = mock and isinstance(treated, str) and bool(set("$#") & set(treated))
     usual = "200" if not mock and not of_function else ""
     declared = all(declares(route, one.status_code) for one in integration.responses)

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import field
 
 from netful.engine.admission.invocation import internal_error
+from netful.engine.admission.rest_mappings import MAPPED
 from netful.engine.apis.request_limits import BODY
 from netful.engine.http import streaming
 from netful.engine.http.gateway_errors import (
@@ -61,6 +62,8 @@ class Integrations(Frozen):
         """Return the response of the integration of a call; raise Fault if the gateway answers in its place."""
         if call.judged.integration_refusal is not None:
             function = call.route.integration is not None and call.callee.function in call.cloud.compute.functions
+            if call.route.integration is not None and call.route.integration.type in MAPPED:
+                await self.mapper.request_body(call)  # its refusal comes first
             why = "Invalid permissions on Lambda function" if function else "Invalid integration"
             raise misconfigured(why, call.judged.integration_refusal)
         as_it_comes = streaming.streams(call.api, call.integration)
