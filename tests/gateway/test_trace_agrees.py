@@ -29,8 +29,10 @@ from netful.model.access.identity import Identity
 from netful.model.apis.api import Authorization, Protocol
 from netful.model.apis.client_certificate import ClientCertificate
 from netful.model.core import Frozen
+from netful.model.names.function_url import url_host
 from netful.services.http.message import ClientConnection, Request, Response
 from netful.sources import load
+from tests.helpers import url_bench
 from tests.helpers.draw_apis import questions, templates
 from tests.helpers.examples import tried
 from tests.helpers.gateway_bench import INTERNET, Bench, signed_headers
@@ -43,7 +45,7 @@ INSIDE = Door(DoorKind.ENDPOINT, "Vpc", endpoint_id="Ep")
 IN_VPC = "10.0.1.77"
 REACHED = b"reached"
 ISSUER, POOL = "https://i.example", "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abcdefghi"
-POLICY = {"Statement": [{"Effect": "Allow", "Action": "execute-api:*", "Resource": "*"}]}
+POLICY = {"Statement": [{"Effect": "Allow", "Action": ["execute-api:*", "lambda:InvokeFunctionUrl"], "Resource": "*"}]}
 ALLOWED, DENIED = ({"Effect": effect, "Action": "execute-api:Invoke", "Resource": f"arn:aws:execute-api:*:*:*/{where}"}
                    for effect, where in (("Allow", "live/*"), ("Deny", "*/GET/a/*")))  # fmt: skip
 POLICIES = {"Narrow": {"Statement": [ALLOWED, DENIED]}}
@@ -84,7 +86,7 @@ class Apis(Bench):
     def __init__(self, cloud):
         super().__init__(cloud, draw=lambda: 0.0 if self.canary else 0.99)
 
-    async def invoke(self, function_id, event, _trace_id, _qualifier="", _tenant_id=""):
+    async def invoke(self, function_id, event, *_more, **_named):
         done = {"statusCode": 200, "body": REACHED.decode()}
         if function_id == "Who":
             self.consulted = True
@@ -110,6 +112,9 @@ class Apis(Bench):
 
 def sent_for(cloud, asked):
     """The request that a question is about; None if the way does not exist here."""
+    if asked.api == "Url":
+        host = url_host(cloud.aws_id("Url"), cloud.region)
+        return Sent(f"https://{host}{asked.path}", host, "GET", asked.path or "/", {})
     api = cloud.apis.by_id[asked.api]
     own, path = api_names.host_of(cloud, api), asked.path or "/"
     if asked.way in questions.METHODS:
@@ -188,6 +193,9 @@ def completed(cloud, path, meant, sent):
 
 def answer(bench, cloud, asked, path, sent):
     """The gateway's answer to the request that a path is about."""
+    bench.failure, bench.consulted = "", False
+    if asked.api == "Url":
+        return asyncio.run(_of_url(bench, cloud, asked.source, sent))
     inside = asked.source in questions.INSIDE
     client = IN_VPC if inside else asked.source.partition("+")[0]
     if asked.source == "Caller":
@@ -206,7 +214,7 @@ def answer(bench, cloud, asked, path, sent):
     shown = CERTIFICATE if "a certificate of an authority" in assumed else None
     connection = ClientConnection(door, (client, 4711), ("198.18.0.1", 443), tls=True, client_certificate=shown)
     bench.key = key_of(cloud, meant.stage)
-    bench.consulted, bench.canary = False, "is one of the" in assumed
+    bench.canary = "is one of the" in assumed
     bench.failure = "404" if "has a response for: `4.4`" in assumed else ""
     asking = Request(sent.method, target, (("Host", sent.host), *headers.items()), body, connection)
 
@@ -214,6 +222,11 @@ def answer(bench, cloud, asked, path, sent):
         return await gathered(await bench.gateway.at_length(asking))
 
     return asyncio.run(answered())
+
+
+async def _of_url(bench, cloud, source, sent):
+    url = f"https://{sent.host}{sent.target}"
+    return await gathered(await url_bench.asked(cloud, bench.invoke, REACHED, url, signing_keys(cloud, source, None)))
 
 
 def is_compared(path):

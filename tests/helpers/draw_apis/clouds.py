@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from tests.helpers.draw_apis.domains import domains
+from tests.helpers.draw_apis.function_urls import function_urls
 from tests.helpers.draw_apis.newer import http_apis, socket_apis
 from tests.helpers.draw_apis.policies import permissions, statements
 from tests.helpers.draw_apis.rest import rest_apis
@@ -35,7 +36,7 @@ def clouds(draw):
     )  # fmt: skip
     rest = draw(rest_apis())
     kind = rest["Api"]["Properties"]["EndpointConfiguration"]["Types"][0]
-    parts = (rest, draw(http_apis()), draw(socket_apis()), draw(domains(kind)), draw(permissions("May", "Api", "Http", "Chat")))  # fmt: skip
+    parts = (rest, draw(http_apis()), draw(socket_apis()), draw(domains(kind)), draw(function_urls()), draw(permissions("May", "Api", "Http", "Chat")))  # fmt: skip
     resources = {**NETWORK, "CallerRole": role, "Ep": door}
     for part in parts:
         resources |= part

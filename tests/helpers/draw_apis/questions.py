@@ -51,6 +51,8 @@ ANY_WAY = (
 def questions(draw, template):
     """A question about a cloud, most often by a way that leads to a route of the API."""
     api = draw(st.sampled_from(("Api", "Api", "Api", "Http", "Http", "Chat")))
+    if draw(mostly(False, False, True)):
+        return Asked(draw(st.sampled_from(OUTSIDE)), "Url", "own", draw(st.sampled_from(("", "/", "/a?x=1"))))
     private = api == "Api" and template["Resources"]["Api"]["Properties"]["EndpointConfiguration"]["Types"] == [
         "PRIVATE"
     ]

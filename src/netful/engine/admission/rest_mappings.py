@@ -12,6 +12,7 @@ from netful.engine.http import header_rules
 from netful.engine.http.gateway_errors import INTERNAL_ERROR, UNSUPPORTED_MEDIA, GatewayAnswer
 from netful.engine.integrations.integration_faults import fault, undeclared
 from netful.engine.integrations.integration_responses import (
+    JSON,
     Passthrough,
     declares,
     request_template,
@@ -48,7 +49,7 @@ def judge(route: ApiRoute, integration: Integration, method: str, content_type: 
     assumed, kind = _type_of(route, integration, content_type)
     treated = request_template(integration, kind)
     if treated is Passthrough.REFUSE:
-        whose = f"it has no template for `{kind}`" if integration.request_templates else "it has no template"
+        whose = "it has no template" + (f" for `{kind or JSON}`" if integration.request_templates else "")
         rule = f"{whose}, and passes no such body through (`{integration.passthrough_behavior}`)"
         return _refused(route, integration, rule, Code.NETFUL_API_NO_TEMPLATE, UNSUPPORTED_MEDIA)
     error = error_of(treated) if isinstance(treated, str) else ""
@@ -90,8 +91,11 @@ def _type_of(route: ApiRoute, integration: Integration, content_type: str | None
     if content_type is not None or isinstance(treated, str) or passes or not templates:
         return (), content_type or ""
     valid = [name for name, text in templates.items() if isinstance(text, str) and not error_of(text)]
-    types = ", ".join(sorted(valid or templates))
-    return (f"the request has a Content-Type that {route.id} has a template for: {types}",), min(valid or templates)
+    if not valid:
+        return (), ""
+    return (f"the request has a Content-Type that {route.id} has a template for: {', '.join(sorted(valid))}",), min(
+        valid
+    )
 
 
 def _illegal_header(integration: Integration) -> tuple[str, Code] | None:
@@ -109,13 +113,14 @@ def _of_answer(route: ApiRoute, integration: Integration, treated: str | Passthr
 
     The template of a MOCK takes the place of a back end, or the request's own body if there is none.
     """
+    templates = any(integration.request_templates.values())
     mock, of_function = integration.type == "MOCK", ":lambda:path/" in str(integration.uri)
     who = "the function fails with a message" if of_function else "the back end answers with a status"
     if mock:
-        body = "the body of the request" + (", if it has one," if method in _WITH_BODY else "")
+        body = "the body of the request" + ("" if templates else ", if it has one,")
         whose = f"the template of {route.id}" if isinstance(treated, str) else body
         who = f"{whose} has a `statusCode`"
-    passes_body = mock and treated is Passthrough.PASS and (bool(integration.request_templates) or method in _WITH_BODY)
+    passes_body = mock and treated is Passthrough.PASS and (templates or method in _WITH_BODY)
     computed = mock and isinstance(treated, str) and bool(set("$#") & set(treated))
     usual = "200" if not mock and not of_function else ""
     declared = all(declares(route, one.status_code) for one in integration.responses)
