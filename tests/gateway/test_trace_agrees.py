@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
 
-from netful.engine.admission.requests import METHOD_OVERRIDE, ApiRequest, destination
+from netful.engine.admission.requests import METHOD_OVERRIDE, ApiRequest, destination, steps
 from netful.engine.authorization.api_keys import value_of
 from netful.engine.authorization.callers import Caller
 from netful.engine.authorization.sessions import Credentials, keys_of
@@ -77,11 +77,12 @@ class Apis(Bench):
     """A bench whose authorizer admits every caller, with a `key`, and whose other functions and web servers answer.
 
     `failure` is the message or the status with which they fail; `canary` has the canary of a stage serve. `consulted`: the
-    authorizer was asked.
+    authorizer was asked. `sent` is the last request through a VPC link.
     """
 
     key = failure = ""
     canary = consulted = False
+    sent = linked = None
 
     def __init__(self, cloud):
         super().__init__(cloud, draw=lambda: 0.0 if self.canary else 0.99)
@@ -103,7 +104,8 @@ class Apis(Bench):
     async def invoke_streaming(self, *_invocation, **_more):
         return Response(200, (("Content-Type", "text/plain"),), stream=_pieces(b"{}" + b"\0" * 8 + REACHED))
 
-    async def send(self, _request):
+    async def send(self, request):
+        self.sent = request if request.link is not None else None
         return Response(int(self.failure or 200), (), REACHED)
 
     async def send_streaming(self, request):
@@ -148,12 +150,11 @@ def token(issuer, use):
 
 def signing_keys(cloud, source, route):
     """The keys of a client that signs; a function does so where the route requires it."""
-    identity = IDENTITIES.get(source.rpartition("+")[2])
+    identity = IDENTITIES.get(source.rpartition("+")[2].replace("signed", "Own"))
     if identity is not None:
         return Credentials(identity.access_key_id, "secret", "")
     required = route is not None and route.authorization_type is Authorization.AWS_IAM
-    signs = source.endswith("+signed") or (source == "Caller" and required)
-    return keys_of(cloud.compute.functions["Caller"]) if signs else None
+    return keys_of(cloud.compute.functions["Caller"]) if source == "Caller" and required else None
 
 
 def key_of(cloud, stage):
@@ -193,7 +194,7 @@ def completed(cloud, path, meant, sent):
 
 def answer(bench, cloud, asked, path, sent):
     """The gateway's answer to the request that a path is about."""
-    bench.failure, bench.consulted = "", False
+    bench.failure, bench.consulted, bench.sent = "", False, None
     if asked.api == "Url":
         return asyncio.run(_of_url(bench, cloud, asked.source, sent))
     inside = asked.source in questions.INSIDE
@@ -221,7 +222,17 @@ def answer(bench, cloud, asked, path, sent):
     async def answered():
         return await gathered(await bench.gateway.at_length(asking))
 
-    return asyncio.run(answered())
+    found = asyncio.run(answered())
+    path, _, query = target.partition("?")
+    bench.linked = _through_link(cloud, replace(request, path=path, query=query), meant) if bench.sent else ()
+    return found
+
+
+def _through_link(cloud, request, meant):
+    """The request through a VPC link that `trace` predicts: its Host, target and method; () if it is not known."""
+    sent = next((found.sent for found in steps(cloud, request, Caller()) if found.link), None)
+    known = sent is not None and meant.stage.canary is None
+    return (sent.host, sent.path, sent.method) if known else ()
 
 
 async def _of_url(bench, cloud, source, sent):
@@ -253,6 +264,8 @@ def disagreement(cloud, bench, asked, seen=lambda _path, _answer: None):
     reached = found.status in (101, 204, 410) or answered
     if bench.consulted and path.verdict != "unknown" and "the request carries what" not in str(path.assumptions):
         agree = False  # the authorizer decides, and `trace` does not say so
+    elif bench.sent and bench.linked not in ((), (bench.sent.authority, bench.sent.target, bench.sent.method)):
+        return f"{asked.source} → {sent.to}: {bench.linked} through the link, but the gateway sends {bench.sent}"
     elif path.verdict == "reachable":
         agree = reached
     elif path.verdict == "unknown":

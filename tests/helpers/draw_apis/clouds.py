@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from tests.helpers.draw_apis.domains import domains
 from tests.helpers.draw_apis.function_urls import function_urls
+from tests.helpers.draw_apis.links import LINKS
 from tests.helpers.draw_apis.newer import http_apis, socket_apis
 from tests.helpers.draw_apis.policies import permissions, statements
 from tests.helpers.draw_apis.rest import rest_apis
@@ -40,4 +41,5 @@ def clouds(draw):
     resources = {**NETWORK, "CallerRole": role, "Ep": door}
     for part in parts:
         resources |= part
-    return {"Resources": resources}
+    uses = any("VPC_LINK" in str(one) for one in resources.values())
+    return {"Resources": resources | (LINKS if uses else {})}

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from tests.helpers.draw_apis.templates import INVOKE, mostly, resource, sub
+from tests.helpers.draw_apis.templates import INVOKE, mostly, ref, resource, sub
 
 STREAMING = INVOKE.replace("2015-03-31", "2021-11-15").replace("invocations", "response-streaming-invocations")
 DEFAULT = {"StatusCode": "200", "ResponseTemplates": {"application/json": "reached"}}
@@ -56,7 +56,9 @@ def _web_server(draw, kind, path):
     fills = "{id}" in path and draw(st.booleans())
     mapped = {REQUEST_HEADER + name: "'1'" for name in names}
     mapped |= {"integration.request.path.id": "method.request.path.id"} if fills else {}
-    return {
+    link = {"ConnectionType": "VPC_LINK", "ConnectionId": ref("OldLink")}
+    mapped |= draw(mostly({}, {"integration.request.querystring.q": "'2'"}))
+    return draw(mostly({}, link)) | {
         "RequestTemplates": _templates(draw),
         "IntegrationHttpMethod": "ANY" if kind == "HTTP_PROXY" else "GET",
         "Uri": draw(mostly("https://example.com/", "https://example.com/{id}", "https://${stageVariables.host}/x")),

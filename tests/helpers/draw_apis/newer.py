@@ -2,6 +2,7 @@
 
 from hypothesis import strategies as st
 
+from tests.helpers.draw_apis.links import linked
 from tests.helpers.draw_apis.templates import INVOKE, att, mostly, ref, resource, sub
 
 
@@ -17,7 +18,7 @@ def http_apis(draw):
             IdentitySource=draw(st.sampled_from((["$request.header.X-Who"], ["$request.querystring.who"], None))), AuthorizerUri=sub(INVOKE.format("${Who.Arn}")),
         ),
         "ToFn": resource("ApiGatewayV2::Integration", ApiId=ref("Http"), IntegrationType="AWS_PROXY", PayloadFormatVersion="2.0", IntegrationUri=draw(mostly(att("Fn"), ref("Live")))),
-        "ToWeb": resource("ApiGatewayV2::Integration", ApiId=ref("Http"), IntegrationType="HTTP_PROXY", IntegrationMethod="ANY", PayloadFormatVersion="1.0", IntegrationUri="https://example.com/x"),
+        "ToWeb": resource("ApiGatewayV2::Integration", ApiId=ref("Http"), IntegrationType="HTTP_PROXY", PayloadFormatVersion="1.0", **draw(mostly({"IntegrationMethod": "ANY", "IntegrationUri": "https://example.com/x"}, draw(linked())))),
     }  # fmt: skip
     keys = draw(st.sets(st.sampled_from(("$default", "GET /a", "ANY /a", "POST /a/{id}", "GET /a/{id}", "ANY /{proxy+}", "GET /", "OPTIONS /{proxy+}")), min_size=1, max_size=4))  # fmt: skip
     for number, key in enumerate(sorted(keys)):
