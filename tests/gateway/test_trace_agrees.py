@@ -25,6 +25,7 @@ from netful.engine.usage.throttles import memberships
 from netful.fabric.doors.door import Door, DoorKind
 from netful.functions.invocations.invocation import Invocation, Usage
 from netful.gateway.integrations.streaming import gathered
+from netful.gateway.integrations.web_connection import UnreachableError
 from netful.model.access.identity import Identity
 from netful.model.apis.api import Authorization, Protocol
 from netful.model.apis.client_certificate import ClientCertificate
@@ -77,12 +78,12 @@ class Apis(Bench):
     """A bench whose authorizer admits every caller, with a `key`, and whose other functions and web servers answer.
 
     `failure` is the message or the status with which they fail; `canary` has the canary of a stage serve. `consulted`: the
-    authorizer was asked. `sent` is the last request through a VPC link.
+    authorizer was asked. `sent` is the last request through a VPC link, `cached` the answer if it is asked again.
     """
 
     key = failure = ""
     canary = consulted = False
-    sent = linked = None
+    sent = linked = cached = None
 
     def __init__(self, cloud):
         super().__init__(cloud, draw=lambda: 0.0 if self.canary else 0.99)
@@ -105,6 +106,8 @@ class Apis(Bench):
         return Response(200, (("Content-Type", "text/plain"),), stream=_pieces(b"{}" + b"\0" * 8 + REACHED))
 
     async def send(self, request):
+        if request.host.endswith(".internal"):
+            raise UnreachableError("no such host", misconfigured=True)
         self.sent = request if request.link is not None else None
         return Response(int(self.failure or 200), (), REACHED)
 
@@ -196,7 +199,8 @@ def answer(bench, cloud, asked, path, sent):
     """The gateway's answer to the request that a path is about."""
     bench.failure, bench.consulted, bench.sent = "", False, None
     if asked.api == "Url":
-        return asyncio.run(_of_url(bench, cloud, asked.source, sent))
+        bench.cached = asyncio.run(_of_url(bench, cloud, asked.source, sent))
+        return bench.cached
     inside = asked.source in questions.INSIDE
     client = IN_VPC if inside else asked.source.partition("+")[0]
     if asked.source == "Caller":
@@ -223,6 +227,7 @@ def answer(bench, cloud, asked, path, sent):
         return await gathered(await bench.gateway.at_length(asking))
 
     found = asyncio.run(answered())
+    bench.cached = asyncio.run(answered()) if meant.stage is not None and meant.stage.cache_cluster_enabled else found
     path, _, query = target.partition("?")
     bench.linked = _through_link(cloud, replace(request, path=path, query=query), meant) if bench.sent else ()
     return found
@@ -258,6 +263,8 @@ def disagreement(cloud, bench, asked, seen=lambda _path, _answer: None):
         return ""
     found = answer(bench, cloud, asked, path, sent)
     seen(path, found)
+    if bench.cached.status != found.status:
+        return f"{asked.source} → {sent.to}: {found.status}, and {bench.cached.status} when it is asked again"
     body = found.body.decode()
     # a connection is open, or a back end asks for one that is not there, or a preflight or the integration is answered
     answered = REACHED in found.body or (found.status in (200, 404) and sent.method == "HEAD")

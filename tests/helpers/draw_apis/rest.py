@@ -8,6 +8,7 @@ from tests.helpers.draw_apis.policies import statements
 from tests.helpers.draw_apis.templates import INVOKE, STAGES, att, mostly, ref, resource, sub
 
 PATHS = ("/", "/a", "/a/b", "/a/{id}", "/{proxy+}")
+CACHED = {"HttpMethod": "*", "ResourcePath": "/*", "CachingEnabled": True}
 PLACES = {"/a": "A", "/a/b": "B", "/a/{id}": "Id", "/{proxy+}": "Proxy"}
 
 
@@ -62,8 +63,8 @@ def rest_apis(draw):
         settings = draw(mostly(None, draw(mostly({"ThrottlingRateLimit": 0, "ThrottlingBurstLimit": 0}, {"ThrottlingRateLimit": 0}, {"ThrottlingBurstLimit": 0}, {"ThrottlingRateLimit": 0, "ThrottlingBurstLimit": 5})) | {"HttpMethod": draw(mostly("*", "GET")), "ResourcePath": draw(mostly("/*", "/a"))}))  # fmt: skip
         found[f"Stage{name}"] = resource(
             "ApiGateway::Stage", RestApiId=ref("Api"), DeploymentId=ref("Deployment"), StageName=name,
-            Variables=draw(mostly({"alias": "live", "host": "example.com", "who": "me"}, None)), MethodSettings=settings and [settings],
-            CanarySetting=draw(mostly(None, draw(canaries()))),
+            Variables=draw(mostly({"alias": "live", "host": "example.com", "who": "me"}, None)), MethodSettings=[*([settings] if settings else []), *([] if settings else [CACHED])],
+            CanarySetting=draw(mostly(None, draw(canaries()))), CacheClusterEnabled=draw(mostly(None, True)),
         )  # fmt: skip
     for number in range(draw(mostly(0, 1, 2))):
         kind_of = draw(st.sampled_from(("ACCESS_DENIED", "DEFAULT_4XX", "DEFAULT_5XX", "MISSING_AUTHENTICATION_TOKEN", "THROTTLED", "INVALID_API_KEY", "WAF_FILTERED", "API_CONFIGURATION_ERROR")))  # fmt: skip

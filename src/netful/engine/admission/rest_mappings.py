@@ -113,18 +113,17 @@ def _of_answer(route: ApiRoute, integration: Integration, treated: str | Passthr
 
     The template of a MOCK takes the place of a back end, or the request's own body if there is none.
     """
-    templates = any(integration.request_templates.values())
     mock, of_function = integration.type == "MOCK", ":lambda:path/" in str(integration.uri)
+    computed = mock and isinstance(treated, str) and bool(set("$#") & set(treated))
+    usual = _has_response(route, integration, "200" if not mock and not of_function else "")
     who = "the function fails with a message" if of_function else "the back end answers with a status"
     if mock:
-        body = "the body of the request" + ("" if templates else ", if it has one,")
-        whose = f"the template of {route.id}" if isinstance(treated, str) else body
-        who = f"{whose} has a `statusCode`"
-    passes_body = mock and treated is Passthrough.PASS and (templates or method in _WITH_BODY)
-    computed = mock and isinstance(treated, str) and bool(set("$#") & set(treated))
-    usual = "200" if not mock and not of_function else ""
+        needed = any(integration.request_templates.values()) or not usual
+        body = "the body of the request" + ("" if needed else ", if it has one,")
+        who = f"{f'the template of {route.id}' if isinstance(treated, str) else body} has a `statusCode`"
+        usual = usual and (treated is not Passthrough.PASS or not (needed or method in _WITH_BODY))
     declared = all(declares(route, one.status_code) for one in integration.responses)
-    if not passes_body and _has_response(route, integration, usual) and (declared or not computed):
+    if usual and (declared or not computed):
         return ()
     if mock and isinstance(treated, str) and not computed:
         return ()  # `unanswered` has judged its status
