@@ -55,14 +55,19 @@ def judge(route: ApiRoute, integration: Integration, method: str, content_type: 
     error = error_of(treated) if isinstance(treated, str) else ""
     failing = (f"its request template is not valid: {error}", _FAILS) if error else _illegal_header(integration)
     if failing:
-        return _refused(route, integration, *failing)
+        return _refused(route, integration, *failing, assumed=assumed)
     return Mapped(assumptions=(*assumed, *_of_answer(route, integration, treated, method)))
 
 
 def _refused(
-    route: ApiRoute, integration: Integration, rule: str, code: Code, answer: GatewayAnswer = INTERNAL_ERROR
+    route: ApiRoute,
+    integration: Integration,
+    rule: str,
+    code: Code,
+    answer: GatewayAnswer = INTERNAL_ERROR,
+    assumed: tuple[str, ...] = (),
 ) -> Mapped:
-    ruling = Ruling("deny", route.id, rule, code, integration.origin)
+    ruling = Ruling("deny", route.id, rule, code, integration.origin, assumptions=assumed)
     return Mapped(Finding(HopKind.INTEGRATION, f"{route.http_method} {route.path}", ruling, answer))
 
 
