@@ -34,7 +34,7 @@ from netful.model.names.function_url import url_host
 from netful.services.http.message import ClientConnection, Request, Response
 from netful.sources import load
 from tests.helpers import url_bench
-from tests.helpers.draw_apis import questions, templates
+from tests.helpers.draw_apis import bodies, questions, templates
 from tests.helpers.examples import tried
 from tests.helpers.gateway_bench import INTERNET, Bench, signed_headers
 
@@ -314,3 +314,25 @@ def test_trace_and_gateway_agree(tmp_path, monkeypatch):
 
     on_all()
     assert {*compared} >= {"reachable", "blocked"}
+
+
+@settings(
+    max_examples=tried(CLOUDS // 4),
+    deadline=None,
+    suppress_health_check=[*HealthCheck],
+    database=None,
+    derandomize=not CHOSEN,
+)
+@given(drawn=questions.examinations(QUESTIONS))
+def test_a_body_means_what_its_resources_mean(tmp_path_factory, drawn):
+    template, asked = drawn
+    clouds = [loaded(tmp_path_factory.getbasetemp(), one) for one in (template, bodies.in_a_body(template))]
+    for one in asked:
+        sent = sent_for(clouds[0], one)
+        if sent is not None:
+            by_resources, by_body = (trace_as_sent(cloud, parse(cloud, one.source, sent.to)) for cloud in clouds)
+            assert _meaning(by_body) == _meaning(by_resources), sent.to
+
+
+def _meaning(path):
+    return path.verdict, path.symptom, [(hop.kind, hop.verdict, hop.code) for hop in path.hops], len(path.assumptions)

@@ -236,7 +236,8 @@ def _no_route(api: Api, request: ApiRequest, path: str) -> Finding:
     if api.definition is not None:
         missing = api.definition.needs or (f"the definition of {api.id}",)
         return unknown(HopKind.ROUTE, asks, api.id, api.definition.why, missing, api.origin)
-    rule, assumed = f"{api.id} has no route for {asks}", _no_preflight(api, request)
+    rule = f"{api.id} has no route for {asks}"
+    assumed = _no_preflight(api, request)
     ruling = Ruling("deny", api.id, rule, Code.NETFUL_API_NO_ROUTE, api.origin, assumptions=assumed)
     return Finding(HopKind.ROUTE, asks, ruling, _NO_ROUTE[api.protocol])
 

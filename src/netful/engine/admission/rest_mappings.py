@@ -44,31 +44,35 @@ class Mapped(Frozen):
 def judge(route: ApiRoute, integration: Integration, method: str, content_type: str | None) -> Mapped:
     """Return the effect on a request of a method and a content type; None if the type is not known."""
     if integration.type not in MAPPED:
-        header = _illegal_header(integration)
-        return _refused(route, integration, *header) if header else Mapped()
+        return _by_header(route, integration) or Mapped()
     assumed, kind = _type_of(route, integration, content_type)
     treated = request_template(integration, kind)
     if treated is Passthrough.REFUSE:
-        whose = "it has no template" + (f" for `{kind or JSON}`" if integration.request_templates else "")
-        rule = f"{whose}, and passes no such body through (`{integration.passthrough_behavior}`)"
-        return _refused(route, integration, rule, Code.NETFUL_API_NO_TEMPLATE, UNSUPPORTED_MEDIA)
+        rule = f"it has no template for `{kind or JSON}`, and passes no such body through (`{integration.passthrough_behavior}`)"
+        ruling = Ruling("deny", route.id, rule, Code.NETFUL_API_NO_TEMPLATE, integration.origin)
+        return Mapped(_finding(route, ruling, UNSUPPORTED_MEDIA))
     error = error_of(treated) if isinstance(treated, str) else ""
-    failing = (f"its request template is not valid: {error}", _FAILS) if error else _illegal_header(integration)
-    if failing:
-        return _refused(route, integration, *failing, assumed=assumed)
-    return Mapped(assumptions=(*assumed, *_of_answer(route, integration, treated, method)))
+    if error:
+        rule = f"its request template is not valid: {error}"
+        return Mapped(_finding(route, Ruling("deny", route.id, rule, _FAILS, integration.origin)))
+    assumptions = (*assumed, *_of_answer(route, integration, treated, method))
+    return _by_header(route, integration, assumed) or Mapped(assumptions=assumptions)
 
 
-def _refused(
-    route: ApiRoute,
-    integration: Integration,
-    rule: str,
-    code: Code,
-    answer: GatewayAnswer = INTERNAL_ERROR,
-    assumed: tuple[str, ...] = (),
-) -> Mapped:
-    ruling = Ruling("deny", route.id, rule, code, integration.origin, assumptions=assumed)
-    return Mapped(Finding(HopKind.INTEGRATION, f"{route.http_method} {route.path}", ruling, answer))
+def _finding(route: ApiRoute, ruling: Ruling, answer: GatewayAnswer = INTERNAL_ERROR) -> Finding:
+    return Finding(HopKind.INTEGRATION, f"{route.http_method} {route.path}", ruling, answer)
+
+
+def _by_header(route: ApiRoute, integration: Integration, assumed: tuple[str, ...] = ()) -> Mapped | None:
+    """Return the refusal of every request by the mapping of a header: for a proxied function, whatever its value is (§5.3)."""
+    for name, value in integration.request_parameters.items() if integration.type != "MOCK" else ():
+        always = integration.type == "AWS_PROXY" or (isinstance(value, str) and value.startswith("'"))
+        header = name.removeprefix(_HEADER)
+        if name != header and always and header_rules.fails(str(integration.type), header):
+            rule = f"it maps the header `{header}`, which API Gateway does not let it set"
+            ruling = Ruling("deny", route.id, rule, _FAILS, integration.origin, assumptions=assumed)
+            return Mapped(_finding(route, ruling))
+    return None
 
 
 def fault_of(route: ApiRoute, integration: Integration) -> tuple[str, Code] | None:
@@ -103,20 +107,10 @@ def _type_of(route: ApiRoute, integration: Integration, content_type: str | None
     )
 
 
-def _illegal_header(integration: Integration) -> tuple[str, Code] | None:
-    """Return why a mapping of a header fails every request: for a proxied function, whatever its value is (§5.3)."""
-    for name, value in integration.request_parameters.items() if integration.type != "MOCK" else ():
-        always = integration.type == "AWS_PROXY" or (isinstance(value, str) and value.startswith("'"))
-        header = name.removeprefix(_HEADER)
-        if name != header and always and header_rules.fails(str(integration.type), header):
-            return f"it maps the header `{header}`, which API Gateway does not let it set", _FAILS
-    return None
-
-
 def _of_answer(route: ApiRoute, integration: Integration, treated: str | Passthrough, method: str) -> tuple[str, ...]:
-    """Return the assumption about the answer of the back end, if no response is for its success.
+    """Return the assumption about the answer of the back end, unless a response is for its success.
 
-    The template of a MOCK takes the place of a back end, or the request's own body if there is none.
+    The template of a MOCK takes the place of a back end, or the request's own body if it has no template.
     """
     mock, of_function = integration.type == "MOCK", ":lambda:path/" in str(integration.uri)
     computed = mock and isinstance(treated, str) and bool(set("$#") & set(treated))
