@@ -326,7 +326,7 @@ def test_trace_and_gateway_agree(tmp_path, monkeypatch):
 @given(drawn=questions.examinations(QUESTIONS))
 def test_a_body_means_what_its_resources_mean(tmp_path_factory, drawn):
     template, asked = drawn
-    clouds = [loaded(tmp_path_factory.getbasetemp(), one) for one in (template, bodies.in_a_body(template))]
+    clouds = [loaded(tmp_path_factory.getbasetemp(), one) for one in (template, bodies.in_bodies(template))]
     for one in asked:
         sent = sent_for(clouds[0], one)
         if sent is not None:

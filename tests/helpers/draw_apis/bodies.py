@@ -1,4 +1,4 @@
-"""The REST API of a template as an OpenAPI body with API Gateway's extensions, in place of its resources."""
+"""The REST API and the HTTP API of a template as OpenAPI bodies with API Gateway's extensions, in place of their resources."""
 
 from tests.helpers.draw_apis.rest import PLACES
 
@@ -10,8 +10,71 @@ _BY_SIGNATURE = {"type": "apiKey", "name": "Authorization", "in": "header", f"{_
 _BY_KEY = {"type": "apiKey", "name": "x-api-key", "in": "header"}
 
 
-def in_a_body(template):
-    """Return the template with the body of its REST API."""
+def in_bodies(template):
+    """Return the template with the bodies of its REST API and its HTTP API."""
+    return _of_http(_of_rest(template))
+
+
+def _of_http(template):
+    resources = template["Resources"]
+    inside = {
+        name: one["Properties"]
+        for name, one in resources.items()
+        if one["Type"].rpartition("::")[2] in ("Route", "Authorizer", "Integration")
+        and one["Properties"].get("ApiId") == {"Ref": "Http"}
+    }
+    outside = {name: one for name, one in resources.items() if name not in inside}
+    api = resources["Http"]["Properties"]
+    cors = api.get("CorsConfiguration")
+    body = {
+        "openapi": "3.0.1",
+        "info": {"title": "h", "version": "1"},
+        "paths": _routes(inside),
+        "components": {"securitySchemes": {name: _newer_scheme(inside[name]) for name in ("Jwt", "Simple")}},
+    } | ({f"{_X}cors": _lower(cors)} if cors else {})
+    kept = {"DisableExecuteApiEndpoint": api["DisableExecuteApiEndpoint"]} if "DisableExecuteApiEndpoint" in api else {}
+    outside["Http"] = resources["Http"] | {"Properties": {"Body": body, **kept}}
+    return {"Resources": outside}
+
+
+def _routes(parts):
+    found = {}
+    for one in parts.values():
+        if "RouteKey" not in one:
+            continue
+        method, _, path = one["RouteKey"].partition(" ")
+        target = one.get("Target", {}).get("Fn::Sub", "").removeprefix("integrations/${").removesuffix("}")
+        operation = {"isDefaultRoute": True} if not path else {}
+        operation |= {f"{_X}integration": _newer_integration(parts[target])} if target else {}
+        scheme = one.get("AuthorizerId", {}).get("Ref")
+        operation |= {"security": [{scheme: one.get("AuthorizationScopes", [])}]} if scheme else {}
+        operation |= {f"{_X}auth": {"type": "AWS_IAM"}} if one["AuthorizationType"] == "AWS_IAM" else {}
+        name = f"{_X}any-method" if method in ("ANY", "$default") else method.lower()
+        found.setdefault(path or "/$default", {})[name] = operation
+    return found
+
+
+def _newer_integration(integration):
+    own = _lower(integration, "ApiId", "IntegrationType", "IntegrationMethod", "IntegrationUri")
+    method = integration.get("IntegrationMethod", "POST")
+    return own | {"type": integration["IntegrationType"], "httpMethod": method, "uri": integration["IntegrationUri"]}
+
+
+def _newer_scheme(authorizer):
+    kept = _lower(authorizer, "ApiId", "Name", "AuthorizerType", "IdentitySource", "JwtConfiguration")
+    sources = authorizer.get("IdentitySource")
+    own = (
+        kept
+        | {"type": authorizer["AuthorizerType"].lower()}
+        | ({"identitySource": ",".join(sources)} if sources else {})
+    )
+    if "JwtConfiguration" in authorizer:
+        own["jwtConfiguration"] = _lower(authorizer["JwtConfiguration"])
+        return {"type": "oauth2", f"{_X}authorizer": own}
+    return {"type": "apiKey", "name": "any", "in": "header", f"{_X}authorizer": own}
+
+
+def _of_rest(template):
     resources = template["Resources"]
     inside = {
         name: one["Properties"]
