@@ -111,3 +111,42 @@ def test_a_preflight_needs_no_route(cloud_of, ask, cors, headers, status, assume
     path = ask(cloud_of(HTTP % cors), "internet", f"Http OPTIONS /a{headers}")
     assert path.symptom.status == status
     assert any("not a CORS preflight" in one for one in path.assumptions) == assumes
+
+
+QUEUE = """
+  Web:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties: {ApiId: !Ref Http, IntegrationType: AWS_PROXY, IntegrationSubtype: SQS-SendMessage, PayloadFormatVersion: "1.0", RequestParameters: {QueueUrl: q%s}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "assumed"),
+    [
+        ("", [FAILS], ()),
+        (", MessageBody: x", [], ()),
+        (", MessageBody: $request.body.text", [], ("the request has what Get maps to MessageBody",)),
+    ],
+)
+def test_an_action_requires_parameters(cloud_of, ask, body, code, assumed):
+    web = next(line for line in HTTP.splitlines(keepends=True) if line.startswith("  Web:"))
+    path = ask(cloud_of(replaced(HTTP % "", {web: QUEUE % body})), "internet", "Http GET /a")
+    assert (codes(path), path.assumptions, path.symptom.status) == (code, assumed, 400 if code else None)
+
+
+@pytest.mark.parametrize(("declared", "status"), [(200, 200), (404, 500)])
+def test_a_refusal_of_the_service_has_a_response_that_the_method_declares(cloud_of, ask, declared, status):
+    role = """
+  Reader:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {Statement: [{Effect: Allow, Principal: {Service: apigateway.amazonaws.com}, Action: sts:AssumeRole}]}
+      Policies: [{PolicyName: p, PolicyDocument: {Statement: [{Effect: Allow, Action: dynamodb:GetItem, Resource: "*"}]}}]
+"""
+    integration = (
+        "{Type: AWS, IntegrationHttpMethod: POST, Uri: 'arn:aws:apigateway:us-east-1:dynamodb:action/PutItem', Credentials: !GetAtt Reader.Arn, "
+        "IntegrationResponses: [{StatusCode: 200}, {StatusCode: 404, SelectionPattern: '404'}]}"
+    )
+    method = f"{integration}\n      MethodResponses: [{{StatusCode: {declared}}}]"
+    path = ask(cloud_of(replaced(template(more=role), {MOCK: method})), "internet", "Api GET /live/")
+    assert (codes(path), path.symptom.status) == (["NETFUL_API_ROLE_DENY"], status)

@@ -56,8 +56,9 @@ def _routes(parts):
 
 def _newer_integration(integration):
     own = _lower(integration, "ApiId", "IntegrationType", "IntegrationMethod", "IntegrationUri")
-    method = integration.get("IntegrationMethod", "POST")
-    return own | {"type": integration["IntegrationType"], "httpMethod": method, "uri": integration["IntegrationUri"]}
+    own |= {"type": integration["IntegrationType"], "httpMethod": integration.get("IntegrationMethod", "POST")}
+    own |= {"credentials": own.pop("credentialsArn")} if "credentialsArn" in own else {}
+    return own | ({"uri": integration["IntegrationUri"]} if "IntegrationUri" in integration else {})
 
 
 def _newer_scheme(authorizer):

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from tests.helpers.draw_apis.templates import INVOKE, mostly, ref, resource, sub
+from tests.helpers.draw_apis.templates import INVOKE, att, mostly, ref, resource, sub
 
 STREAMING = INVOKE.replace("2015-03-31", "2021-11-15").replace("invocations", "response-streaming-invocations")
 DEFAULT = {"StatusCode": "200", "ResponseTemplates": {"application/json": "reached"}}
@@ -12,11 +12,13 @@ REQUEST_HEADER = "integration.request.header."
 
 @st.composite
 def integrations(draw, path):
-    kind = draw(st.sampled_from(("MOCK", "AWS_PROXY", "AWS_PROXY", "AWS", "HTTP_PROXY", "HTTP")))
+    kind = draw(st.sampled_from(("MOCK", "AWS_PROXY", "AWS_PROXY", "AWS", "HTTP_PROXY", "HTTP", "SERVICE")))
     if draw(mostly(False, False, True)):
         return None
     shared = {"PassthroughBehavior": draw(mostly(None, "NEVER", "WHEN_NO_TEMPLATES"))}
     responses = {"IntegrationResponses": draw(mostly([DEFAULT], None, [NOT_FOUND], [NOT_FOUND, DEFAULT]))}
+    if kind == "SERVICE":
+        return resource("", Type="AWS", **shared, **responses, **_service(draw))["Properties"]
     own = _mock(draw) if kind == "MOCK" else _function(draw, kind) if "AWS" in kind else _web_server(draw, kind, path)
     return resource("", Type=kind, **shared, **({} if "PROXY" in kind else responses), **own)["Properties"]
 
@@ -36,6 +38,27 @@ def _mock(draw):
     )
     kinds = ("application/json", "application/json", "application/xml")
     return {"RequestTemplates": draw(mostly({draw(st.sampled_from(kinds)): draw(st.sampled_from(texts))}, None))}
+
+
+def _service(draw):
+    place, template = draw(
+        st.sampled_from(
+            (
+                ("dynamodb:action/PutItem", '{"TableName": "orders", "Item": {}}'),
+                ("dynamodb:action/PutItem", '{"TableName": "$input.params("id")", "Item": {}}'),
+                ("sqs:path/123456789012/orders", "Action=SendMessage&MessageBody=x"),
+                ("sqs:path/123456789012/others", "Action=SendMessage&MessageBody=x"),
+            )
+        )
+    )
+    form = {f"{REQUEST_HEADER}Content-Type": "'application/x-www-form-urlencoded'"} if "sqs" in place else None
+    return {
+        "IntegrationHttpMethod": "POST",
+        "Uri": f"arn:aws:apigateway:us-east-1:{place}",
+        "Credentials": att(draw(mostly("WriterRole", "ReaderRole", "StrangeRole"))),
+        "RequestTemplates": {"application/json": template},
+        "RequestParameters": form,
+    }
 
 
 def _function(draw, kind):

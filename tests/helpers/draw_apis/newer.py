@@ -19,12 +19,17 @@ def http_apis(draw):
         ),
         "ToFn": resource("ApiGatewayV2::Integration", ApiId=ref("Http"), IntegrationType="AWS_PROXY", PayloadFormatVersion="2.0", IntegrationUri=draw(mostly(att("Fn"), ref("Live")))),
         "ToWeb": resource("ApiGatewayV2::Integration", ApiId=ref("Http"), IntegrationType="HTTP_PROXY", PayloadFormatVersion="1.0", **draw(mostly({"IntegrationMethod": "ANY", "IntegrationUri": "https://example.com/x"}, draw(linked())))),
+        "ToQueue": resource(
+            "ApiGatewayV2::Integration", ApiId=ref("Http"), IntegrationType="AWS_PROXY", IntegrationSubtype="SQS-SendMessage", PayloadFormatVersion="1.0",
+            CredentialsArn=att(draw(mostly("WriterRole", "ReaderRole", "StrangeRole"))),
+            RequestParameters={"QueueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/orders", **draw(mostly({"MessageBody": "x"}, {}, {"MessageBody": "$request.body.text"}))},
+        ),
     }  # fmt: skip
     keys = draw(st.sets(st.sampled_from(("$default", "GET /a", "ANY /a", "POST /a/{id}", "GET /a/{id}", "ANY /{proxy+}", "GET /", "OPTIONS /{proxy+}")), min_size=1, max_size=4))  # fmt: skip
     for number, key in enumerate(sorted(keys)):
         kind = draw(mostly("NONE", "AWS_IAM", "JWT", "CUSTOM"))
         found[f"Route{number}"] = resource(
-            "ApiGatewayV2::Route", ApiId=ref("Http"), RouteKey=key, Target=draw(mostly(sub("integrations/${ToFn}"), sub("integrations/${ToWeb}"), None)),
+            "ApiGatewayV2::Route", ApiId=ref("Http"), RouteKey=key, Target=draw(mostly(sub("integrations/${ToFn}"), sub("integrations/${ToWeb}"), sub("integrations/${ToQueue}"), None)),
             AuthorizationType=kind, AuthorizerId={"JWT": ref("Jwt"), "CUSTOM": ref("Simple")}.get(kind), AuthorizationScopes=draw(mostly(None, ["orders/read"])) if kind == "JWT" else None,
         )  # fmt: skip
     for name in draw(st.sampled_from((("$default",), ("live",), ("$default", "live")))):

@@ -46,6 +46,21 @@ def function(role, **more):
     )
 
 
+def _role(service, action, where):
+    trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    policy = {"Statement": [{"Effect": "Allow", "Action": action, "Resource": where}]}
+    return resource(
+        "IAM::Role",
+        AssumeRolePolicyDocument={"Statement": [trust]},
+        Policies=[{"PolicyName": "p", "PolicyDocument": policy}],
+    )
+
+
+SERVICE_ROLES = {
+    "WriterRole": ("apigateway.amazonaws.com", ["dynamodb:PutItem", "sqs:SendMessage"], ["arn:aws:dynamodb:*:*:table/orders", "arn:aws:sqs:*:*:orders"]),
+    "ReaderRole": ("apigateway.amazonaws.com", ["dynamodb:GetItem", "sqs:ReceiveMessage"], "*"),
+    "StrangeRole": ("lambda.amazonaws.com", "*", "*"),
+}  # fmt: skip
 NETWORK = {
     "Vpc": resource("EC2::VPC", CidrBlock="10.0.0.0/16", EnableDnsHostnames=True, EnableDnsSupport=True),
     "Subnet": resource("EC2::Subnet", VpcId=ref("Vpc"), CidrBlock="10.0.1.0/24"),
@@ -54,6 +69,7 @@ NETWORK = {
         SecurityGroupIngress=[{"IpProtocol": "-1", "CidrIp": "10.0.0.0/16"}],
     ),
     "Role": resource("IAM::Role", AssumeRolePolicyDocument=ASSUME),
+    **{name: _role(*of) for name, of in SERVICE_ROLES.items()},
     "Fn": function("Role"),
     "Who": function("Role"),
     "Live": resource("Lambda::Alias", Name="live", FunctionName=ref("Fn"), FunctionVersion="$LATEST"),

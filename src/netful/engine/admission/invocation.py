@@ -1,6 +1,6 @@
 """Integration of a route as the last step: its callee, and the permission to call it (api-gateway §5.1, §5.5, §5.9, §5.10)."""
 
-from netful.engine.admission.rest_mappings import fault_of
+from netful.engine.admission.integration_mappings import fault_of
 from netful.engine.authorization.permissions import permits, permitted_sources, sources_of
 from netful.engine.effort.allowance import of_time
 from netful.engine.flows.codes import Code
@@ -16,6 +16,7 @@ from netful.engine.http.gateway_errors import (
 )
 from netful.engine.integrations.integration_credentials import RoleRefusal, role_refusal
 from netful.engine.integrations.integration_responses import (
+    declares,
     select,
 )
 from netful.engine.integrations.integration_targets import Callee, callee, in_stage
@@ -51,7 +52,7 @@ def _invoked(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, integration:
     called = callee(cloud, integration, stage)
     refused = role_refusal(cloud, api, integration, called)
     if refused:
-        return _refused(api, integration, asks, refused)
+        return _refused(api, route, integration, refused)
     if called.function in cloud.compute.functions and integration.credentials is None:
         return _function(cloud, api, stage, route, called, method)
     if isinstance(called.uri, Unknown) and integration.connection_id is None:
@@ -66,8 +67,9 @@ def replaced_answer(step: Finding) -> GatewayAnswer | None:
     return None if served else step.answer
 
 
-def _refused(api: Api, integration: Integration, asks: str, refused: RoleRefusal) -> Finding:
+def _refused(api: Api, route: ApiRoute, integration: Integration, refused: RoleRefusal) -> Finding:
     """Return the step that an integration's role does not admit; a REST API maps the refusal of the service."""
+    asks = f"{route.http_method} {route.path}"
     ruling = Ruling("deny", refused.role.id, refused.rule, refused.code, refused.role.origin, remedy=refused.remedy)
     if refused.status is None:
         return Finding(HopKind.INTEGRATION, asks, ruling, internal_error(api))
@@ -75,7 +77,7 @@ def _refused(api: Api, integration: Integration, asks: str, refused: RoleRefusal
         answer = GatewayAnswer(refused.status, "")
     else:
         response = select(integration, str(refused.status), of_time())
-        status = response.status_code if response else ""
+        status = response.status_code if response and declares(route, response.status_code) else ""
         answer = GatewayAnswer(int(status), "") if status.isdecimal() else INTERNAL_ERROR
     return Finding(HopKind.INTEGRATION, asks, ruling, answer, service_refuses=True)
 

@@ -6,8 +6,8 @@ A request is admitted where the rules cannot decide because the caller's identit
 """
 
 from netful.engine.admission import requests
+from netful.engine.admission.integration_mappings import BY_CONTENT_TYPE
 from netful.engine.admission.requests import ApiRequest
-from netful.engine.admission.rest_mappings import BY_CONTENT_TYPE
 from netful.engine.authorization.callers import Caller
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding

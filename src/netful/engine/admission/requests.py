@@ -22,10 +22,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
-from netful.engine.admission import rest_mappings
+from netful.engine.admission import integration_mappings
+from netful.engine.admission.integration_mappings import Mapped
 from netful.engine.admission.invocation import integration_step
 from netful.engine.admission.link_requests import through_link
-from netful.engine.admission.rest_mappings import Mapped
 from netful.engine.apis.deployments import as_canary, live_api
 from netful.engine.apis.door import Arrival, arrival
 from netful.engine.apis.request_validation import DEFAULT_MODELS, missing, model_for
@@ -144,14 +144,16 @@ def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Finding
 
 
 def _integration(cloud: Cloud, request: ApiRequest, meant: Destination) -> Iterator[Finding]:
-    """Yield the refusal of a REST API's mappings, and the step to the integration."""
+    """Yield the refusal of the mappings, and the step to the integration."""
     api, stage, route = meant.came.api, meant.stage, meant.route
     assert api is not None
     assert stage is not None
     assert route is not None
     mapped = Mapped()
     if isinstance(api, RestApi) and route.integration is not None:
-        mapped = rest_mappings.judge(route, route.integration, request.method, request.content_type)
+        mapped = integration_mappings.judge(route, route.integration, request.method, request.content_type)
+    elif route.integration is not None:
+        mapped = integration_mappings.judge_parameters(route, route.integration)
     if mapped.refusal is not None:
         yield mapped.refusal
     if route.integration is not None or api.protocol is not Protocol.WEBSOCKET:

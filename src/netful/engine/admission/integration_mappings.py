@@ -1,7 +1,9 @@
-"""Integration of a REST API, as far as its definition and its mappings decide about a request (api-gateway §5.1 to §5.9).
+"""Integration, as far as its definition and its mappings decide about a request (api-gateway §5.1 to §5.9, §6.4).
 
 The body of a request is not known, and the answer of the back end neither: what depends on them is an assumption.
 """
+
+import re
 
 from netful.engine.effort.allowance import BeyondAllowanceError, of_turn
 from netful.engine.flows.codes import Code
@@ -9,7 +11,7 @@ from netful.engine.flows.finding import Finding
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.http import header_rules
-from netful.engine.http.gateway_errors import INTERNAL_ERROR, UNSUPPORTED_MEDIA, GatewayAnswer
+from netful.engine.http.gateway_errors import HTTP_BAD_REQUEST, INTERNAL_ERROR, UNSUPPORTED_MEDIA, GatewayAnswer
 from netful.engine.integrations.integration_faults import fault, undeclared
 from netful.engine.integrations.integration_responses import (
     JSON,
@@ -19,6 +21,7 @@ from netful.engine.integrations.integration_responses import (
     select,
     unanswered,
 )
+from netful.engine.integrations.service_subtypes import SUBTYPES, missing
 from netful.engine.integrations.uri_placeholders import never_filled
 from netful.engine.vtl import error_of
 from netful.model.apis.api import ApiRoute
@@ -30,6 +33,7 @@ MAPPED = ("MOCK", "AWS", "HTTP")
 BY_CONTENT_TYPE = (Code.NETFUL_API_NO_TEMPLATE, Code.NETFUL_API_MAPPING_FAILS)
 """Refusals of requests of some content types, which the gateway decides call by call."""
 _HEADER = "integration.request.header."
+_OF_REQUEST = re.compile(r"\$\{?request\.(?!path\b)")
 _WITH_BODY = ("PATCH", "POST", "PUT")
 _FAILS = Code.NETFUL_API_MAPPING_FAILS
 
@@ -57,6 +61,18 @@ def judge(route: ApiRoute, integration: Integration, method: str, content_type: 
         return Mapped(_finding(route, Ruling("deny", route.id, rule, _FAILS, integration.origin)))
     assumptions = (*assumed, *_of_answer(route, integration, treated, method))
     return _by_header(route, integration, assumed) or Mapped(assumptions=assumptions)
+
+
+def judge_parameters(route: ApiRoute, integration: Integration) -> Mapped:
+    """Return the effect of the parameters of an HTTP API's action: those that it requires, and those that requests provide."""
+    subtype = SUBTYPES.get(str(integration.subtype))
+    given = {name: str(value) for name, value in integration.request_parameters.items()}
+    lacking = missing(subtype, given) if subtype is not None else ()
+    if lacking:
+        rule = f"it does not map `{lacking[0]}`, which {integration.subtype} requires"
+        return Mapped(_finding(route, Ruling("deny", route.id, rule, _FAILS, integration.origin), HTTP_BAD_REQUEST))
+    provided = [name for name in subtype.required if _OF_REQUEST.search(given[name])] if subtype is not None else ()
+    return Mapped(assumptions=tuple(f"the request has what {route.id} maps to {name}" for name in provided))
 
 
 def _finding(route: ApiRoute, ruling: Ruling, answer: GatewayAnswer = INTERNAL_ERROR) -> Finding:
