@@ -12,6 +12,7 @@ CASES = {
     "check -x": ("`netful check` has no option `-x`", "`netful check --help` lists its options"),
     "check app.yaml": ("`app.yaml` is one argument too many for `netful check`", "name a template with an option: `netful check -t app.yaml`"),
     "down shop": ("`shop` is one argument too many for `netful down`", "name a stack with an option: `netful down --stack shop`"),
+    "trace A Api GET /x": ("`GET` and `/x` are too many arguments for `netful trace`", "a request is one argument: `'Api GET /x'`"),
     "trace A B C": ("`C` is one argument too many for `netful trace`", "`netful trace --help` lists its options"),
     "invoke": ("`netful invoke` needs FUNCTION", "`netful invoke --help` lists its options"),
     "completion": ("`netful completion` needs SHELL", "one of `bash`, `zsh`, `fish`"),

@@ -71,6 +71,9 @@ _WORDS = {  # texts of frames that are values of types
     *(name.replace("_", " ") for name in PRICES.monthly(Cloud())), "functions", "APIs",
     "environments", "interfaces", "cold start p50 / p99",
 }  # fmt: skip
+_WORD = re.compile(r"[a-z'-]{2,}").fullmatch
+_OF_OTHERS = re.compile("[A-Z<]|aws ").match  # AWS's own words, and its commands
+_VALUE = re.compile(r"[^{]*({\w*}[^{]*)+").fullmatch  # a format
 CATALOGUES = sorted((_SOURCE / "render" / "locale").glob("*/LC_MESSAGES/netful.po"))
 _EVERY = (
     "checks/facts/uses.py",
@@ -85,9 +88,30 @@ _EVERY = (
     "sources/files/complaint.py",
     "stack/abilities.py",
 )  # places that have texts for users only
+_SPOKEN = (
+    *(
+        f"engine/{room}/"
+        for room in (
+            "admission", "apis", "authorization", "distributions", "failures", "filters", "integrations", "load_balancers",
+            "names", "network", "routing", "trace", "waf",
+        )
+    ),
+    "cli/options/",
+    "forecast/",
+    "sources/",
+)  # rooms whose texts are for users, or parts of hops, assumptions and hints that are put together elsewhere  # fmt: skip
+_TABLES = (
+    "sources/terraform/",
+    "sources/sam/refusals.py",
+    "sources/understanding/extensions.py",
+    "sources/understanding/provider_types.py",
+)
+"""Places with lists of names or patterns in texts."""
 _OF_AWS = (  # places whose texts are AWS's own, which are English in AWS too
     "account/cloudformation/deployments/",
     "account/elbv2/",
+    "engine/admission/execution_logs.py",
+    "engine/apis/mutual_tls.py",
     "functions/api/",
     "functions/invocations/",
     "functions/sandboxes/",
@@ -107,10 +131,13 @@ def templates() -> dict[str, str]:
     for file in sorted(_SOURCE.rglob("*.py")):
         place = file.relative_to(_SOURCE).as_posix()
         text = file.read_text(encoding="utf-8")
-        if place.startswith(_OF_AWS) or not (_MESSAGES.search(text) or place.startswith(_EVERY)):
+        if place.startswith(_OF_AWS) or not (_MESSAGES.search(text) or place.startswith((*_EVERY, *_SPOKEN))):
             continue
         names = _NAMES | ({"rule"} if place.startswith("engine/") else set())
-        for node in ast.walk(ast.parse(text)):
+        tree = ast.parse(text)
+        for message in _parts(tree) if place.startswith(_SPOKEN) and not place.startswith(_TABLES) else ():
+            found.setdefault(message, place)
+        for node in ast.walk(tree):
             if not isinstance(node, (ast.Call, ast.Assign, ast.Return, ast.AugAssign)):
                 continue
             for message in _texts(node, names, every=place.startswith(_EVERY)):
@@ -139,6 +166,20 @@ def _frames(node: ast.AST) -> Iterator[str]:
     for text in _templates(node.args[-1 if numbers else 0]):
         if any(word.isalpha() for word in text.split()):
             yield from (f"{{}} {text}", f"{{}} {text}s") if numbers else (text,)
+
+
+def _parts(tree: ast.Module) -> Iterator[str]:
+    """Yield the texts of a module that can be parts of messages: those with words that are no docstrings, and not AWS's own."""
+    apart = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    apart |= {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant | ast.JoinedStr) or id(node) in apart:
+            continue
+        format_ = getattr(node, "value", None)
+        for text in [_plain(format_)] if isinstance(format_, str) and _VALUE(format_) else _templates(node):
+            words = [word.strip("`,;:.()") for word in text.split()]
+            if sum(_WORD(word) is not None for word in words) > 1 and text == text.strip() and not _OF_OTHERS(text):
+                yield text
 
 
 def _texts(node: ast.AST, names: set[str], *, every: bool) -> Iterator[str]:
@@ -217,11 +258,12 @@ def update(file: Path) -> None:
     known = {(entry.msgctxt, entry.msgid): entry.msgstr for entry in old}
     new = polib.POFile(wrapwidth=0)
     new.metadata = old.metadata
-    for text, place in templates().items():
+    written = templates()
+    for text, place in written.items():
         new.append(polib.POEntry(msgid=text, msgstr=known.get((None, text), ""), occurrences=[(place, "")]))
     for text in labels():
         new.append(polib.POEntry(msgctxt=PAGE, msgid=text, msgstr=known.get((PAGE, text), "")))
-    new.extend(entry for entry in old if "composed" in entry.flags)
+    new.extend(entry for entry in old if "composed" in entry.flags and entry.msgid not in written)
     new.save(str(file))
 
 

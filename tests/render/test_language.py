@@ -1,6 +1,8 @@
 """Output in another language: its catalogue covers the source, and only what people read changes."""
 
+import json
 import re
+import shlex
 from string import Formatter
 
 import polib
@@ -11,10 +13,11 @@ from netful.render.catalogue import PAGE, Catalogue
 from netful.render.columns import width
 from netful.render.language import language, spoken
 from netful.render.text import wrapped
+from tests.helpers.golden import FOLDER, Golden
 from tests.helpers.messages import CATALOGUES, labels, templates
 from tests.helpers.places import EXAMPLES
 
-UNTRANSLATED = {"ja": 20}  # of about 1,230, until the next translation; only ever fewer
+UNTRANSLATED = {"ja": 23}  # of about 2,300, mostly names that are no messages; only ever fewer
 OPEN = EXAMPLES / "ssm-demo" / "endpoint.yaml"
 CLOSED = ["-t", str(EXAMPLES / "ssm-demo" / "closed-endpoint.yaml")]
 WITHOUT_ARTICLE = {  # a value is `a` or `an`
@@ -22,6 +25,8 @@ WITHOUT_ARTICLE = {  # a value is `a` or `an`
     "the policy of `{}` compares `{}` with `{}`, which is {} {}: they are never equal",
 }
 JAPANESE = re.compile(r"[\u3040-\u30ff]")
+AS_WRITTEN = re.compile(r"`[^`]*`|https?://\S+|\{.*\}")  # names, URLs and bodies of answers
+ENGLISH = re.compile(r"\b[a-z]{2,} [a-z]{2,}\b")
 
 LANGUAGES = pytest.mark.parametrize("file", CATALOGUES, ids=lambda file: file.parts[-3])
 
@@ -125,6 +130,24 @@ def test_people_read_the_same_codes_and_places_in_japanese(arguments, monkeypatc
             assert re.findall(kept, after) == re.findall(kept, before)
     assert JAPANESE.search(japanese.out + japanese.err)
     assert not JAPANESE.search(english.out + english.err)
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.txt")), ids=lambda file: file.stem)
+def test_what_a_path_says_is_japanese_as_a_whole(file, tmp_path, monkeypatch, capsys):
+    golden = Golden.read(file)
+    (tmp_path / "template.yaml").write_text(golden.template, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    run([*shlex.split(golden.command), "--format", "json"])
+    path = json.loads(capsys.readouterr().out)
+    monkeypatch.setenv("NETFUL_LANG", "ja")
+    texts = [
+        *path["assumptions"],
+        *path["missing"],
+        path["hint"],
+        *(hop["rule"] for hop in path["hops"] + path["return"]),
+    ]
+    told = map(spoken, filter(None, texts))
+    assert [text for text in told if ENGLISH.search(AS_WRITTEN.sub("", text))] == []
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def _line(one: dict[str, Any]) -> tuple[str, ...]:
 
 def _word(one: dict[str, Any]) -> str:
     """Return the result at the client: a status that came from a hop before the destination, else the symptom."""
-    return str(one["status"] if one["symptom"] == "http" else one["symptom"])
+    return str(one["status"]) if one["symptom"] == "http" else spoken(str(one["symptom"]))
 
 
 def _text(found: dict[str, Any]) -> str:

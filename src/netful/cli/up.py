@@ -216,7 +216,7 @@ def _ready(status: dict[str, Any], seconds: float) -> str:
     export = ["export", f"AWS_ENDPOINT_URL={status['endpoint_url']}"]
     commands = [*status["next"], export, ["netful", "status"], ["netful", "down"]]
     return "\n".join([
-        *lines, "next:",
+        *lines, f"{spoken('next')}:",
         *(f"  {shlex.join(_of_stack(words, chosen))}" for words in commands),
     ])  # fmt: skip
 

@@ -84,14 +84,14 @@ def _function(cloud: Cloud, name: str) -> Function:
     function = cloud.compute.functions.get(cloud.named(name))
     if function is None:
         known = ", ".join(f"`{id_}`" for id_ in cloud.compute.functions) or "none"
-        raise QuestionError(f"there is no function `{name}`", hint=f"functions: {known}; {_HINT}")
+        raise QuestionError(f"there is no function `{name}`", hint=f"the functions are {known}; {_HINT}")
     return function
 
 
 def _asked(cloud: Cloud, api_id: str, method: str, path: str) -> CalledRoute:
     api = cloud.apis.by_id.get(cloud.named(api_id))
     if api is None:
-        raise QuestionError(f"there is no API `{api_id}`", hint=f"APIs: {', '.join(cloud.apis.by_id) or 'none'}")
+        raise QuestionError(f"there is no API `{api_id}`", hint=f"the APIs are {', '.join(cloud.apis.by_id) or 'none'}")
     for asked in _routes(cloud, api):
         if asked.route.http_method in (method, "ANY") and path in _paths(asked):
             return asked

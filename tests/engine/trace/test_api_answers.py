@@ -2,6 +2,7 @@
 
 import pytest
 
+from netful.model.core import QuestionError
 from tests.engine.trace.test_api_requests import FUNCTION, MOCK, OPEN, PERMISSION, codes, seen, template
 from tests.helpers.texts import replaced
 
@@ -113,10 +114,26 @@ def test_what_a_validator_requires_is_an_assumption(cloud_of, ask):
     assert ask(cloud, "internet", "Api GET /live/?q=1").assumptions == ()
 
 
-@pytest.mark.parametrize(("header", "code"), [("", []), (" X-HTTP-Method-Override: POST", ["NETFUL_API_NO_ROUTE"])])
-def test_a_header_overrides_the_method(cloud_of, ask, header, code):
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ("{}", []),
+        ("GET {}", []),
+        ("post {}", ["NETFUL_API_NO_ROUTE"]),
+        ("{} X-HTTP-Method-Override: POST", ["NETFUL_API_NO_ROUTE"]),
+        ("POST {} X-HTTP-Method-Override: GET", []),
+    ],
+)
+def test_a_url_has_its_method_or_a_header_overrides_it(cloud_of, ask, asked, code):
     url = "https://api.execute-api.us-east-1.amazonaws.com/live/"
-    assert codes(ask(cloud_of(template()), "internet", url + header)) == code
+    assert codes(ask(cloud_of(template()), "internet", asked.format(url))) == code
+
+
+@pytest.mark.parametrize("text", ["Api/live/", "GET /live/", "/live/", "GET Api/live/"])
+def test_a_request_that_is_nearly_right_gets_the_right_form(cloud_of, ask, text):
+    with pytest.raises(QuestionError) as refused:
+        ask(cloud_of(template()), "internet", text)
+    assert refused.value.hint == "write `Api GET /live/`"
 
 
 TEMPLATED = ", RequestTemplates: {application/json: '%s'}}"

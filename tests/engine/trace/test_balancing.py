@@ -138,6 +138,18 @@ def test_a_rule_that_rewrites_what_a_question_does_not_tell():
     assert ["transform" in [hop.kind for hop in one.hops] for one in found] == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("method", "verdict", "notes"), [("POST ", "blocked", 0), ("GET ", "reachable", 0), ("", "reachable", 1)]
+)
+def test_a_rule_for_a_method(method, verdict, notes):
+    refusing = Action("fixed-response", config={"StatusCode": "503"})
+    one = ListenerRule("R", "L", 1, (RuleCondition("http-request-method", ("POST",)),), (refusing,))
+    found = path(
+        made(Target("a"), kind="application").having(listener_rules={"R": one}), f"{method}http://lb.example.com/a"
+    )
+    assert (found.verdict, len(found.assumptions)) == (verdict, notes)
+
+
 def test_a_port_without_listener():
     assert codes(path(made(Target("a")), "Lb:tcp/81")) == ["ELBV2_LISTENERS_MISMATCH"]
     assert codes(path(made(Target("a")), "Lb:icmp")) == ["ELBV2_LISTENERS_MISMATCH"]

@@ -28,7 +28,7 @@ def check(facts: Facts) -> Problems:
         blocked = facts.blocked(service.id, needs)
         if blocked:
             kinds = dict.fromkeys(needs[destination] for destination in blocked)
-            what = " and ".join(f"{kind} ({', '.join(d for d in blocked if needs[d] == kind)})" for kind in kinds)
+            what = ", ".join(f"{kind} ({', '.join(d for d in blocked if needs[d] == kind)})" for kind in kinds)
             first = next(iter(blocked.values()))
             yield Problem.of(
                 service,

@@ -46,7 +46,7 @@ def check(facts: Facts) -> Problems:
                 yield Problem(
                     instance.id,
                     instance.origin_of("UserData"),
-                    f"the user data of `{instance.id}` runs `{command}`, but its subnet does not lead to {' or '.join(places)}",
+                    f"the user data of `{instance.id}` runs `{command}`, but its subnet does not lead to {', '.join(places)}",
                     first.hint or "add a route to a NAT gateway, or an endpoint",
                     Certainty.LIKELY,
                     first,

@@ -30,8 +30,8 @@ def check(facts: Facts) -> Problems:
         if used:
             walked, hop = used[0]
             what = ", ".join(walked.use.action or walked.use.destination for walked, _ in used[:3])
-            more = f" and {len(used) - 3} more" if len(used) > 3 else ""
-            message = f"the policy of `{hop.component}` denies `{walked.function.id}` {what}{more}"
+            whole = f"{what} and {len(used) - 3} more" if len(used) > 3 else what
+            message = f"the policy of `{hop.component}` denies `{walked.function.id}` {whole}"
             yield problem(walked, hop, hop.component, message, cause=f"`{hop.component}`")
     yield from _image_layers(facts.cloud)
 

@@ -38,10 +38,10 @@ def _no_limit(facts: Facts, api: Api) -> Problems:
     if api.private or limited or walled or not callable_ or (planned and not unlimited):
         return
     unguarded = not all(map(authorized, unlimited))
-    what = "and no authorization" if unguarded else "of its own"
     first = next((route for route in unlimited if not authorized(route)), None) or next(iter(unlimited), None)
     beside = f" on `{first.http_method} {first.path}`, which needs no key of a plan" if planned and first else ""
-    message = f"the public API `{api.id}` has no throttle {what}{beside}: one client can use up the account's {account_rate(api.region):,.0f} requests a second"
+    what = f"and no authorization{beside}" if unguarded else f"of its own{beside}"
+    message = f"the public API `{api.id}` has no throttle {what}: one client can use up the account's {account_rate(api.region):,.0f} requests a second"
     severity = Severity.MEDIUM if unguarded else Severity.LOW
     where = (
         "for `/*` `*` in the stage's `MethodSettings`"

@@ -37,8 +37,11 @@ def _clients(function_id: str, made: list[Client]) -> Problems:
     if not made:
         return
     services = [f"`{service}`" for service in dict.fromkeys(client.service for client in made)]
-    what = f"a client of {services[0]}" if len(services) == 1 else f"clients of {', '.join(services)}"
-    connections = "a new connection" if len(services) == 1 else "new connections"
-    message = f"`{function_id}` makes {what} at every invocation, and so opens {connections}"
-    hint = f"make {'it' if len(services) == 1 else 'them'} outside the handler"
+    message = (
+        f"`{function_id}` makes clients of {', '.join(services)} at every invocation, and so opens new connections"
+    )
+    hint = "make them outside the handler"
+    if len(services) == 1:
+        message = f"`{function_id}` makes a client of {services[0]} at every invocation, and so opens a new connection"
+        hint = "make it outside the handler"
     yield Problem(function_id, made[0].origin, message, hint, severity=Severity.LOW)

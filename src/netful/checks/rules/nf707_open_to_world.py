@@ -48,7 +48,9 @@ def _problem(cloud: Cloud, group: SecurityGroup, served: list[tuple[str, Securit
     return Problem(
         group.id,
         rule.origin,
-        f"`{group.id}` admits {many} from {rule.peer}{hidden and f', though {hidden}'}",
+        f"`{group.id}` admits {many} from {rule.peer}, though {hidden}"
+        if hidden
+        else f"`{group.id}` admits {many} from {rule.peer}",
         f"admit a group or your own addresses{shell}",
         Certainty.PROVEN if public or hidden else Certainty.LIKELY,
         severity=Severity.HIGH if public else Severity.LOW if hidden else Severity.MEDIUM,

@@ -37,6 +37,9 @@ def _text(error: cyclopts.CycloptsError, verb: str, verbs: Sequence[str]) -> tup
             word = error.token.keyword or error.token.value
             names = [name for one in error.argument_collection if one.parse for name in one.names if name[0] == "-"]
             return f"`netful {verb}` has no option `{word}`", close_match(word, names)
+        case cyclopts.UnusedCliTokensError(unused_tokens=[method, path]) if path.startswith("/"):
+            what = f"`{method}` and `{path}` are too many arguments for `netful {verb}`"
+            return what, f"a request is one argument: `'Api {method} {path}'`"
         case cyclopts.UnusedCliTokensError(unused_tokens=[word, *_]):
             return f"`{word}` is one argument too many for `netful {verb}`", _place_of(word, verb, error.target)
         case cyclopts.RepeatArgumentError():

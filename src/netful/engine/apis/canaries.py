@@ -18,9 +18,10 @@ class Share(Frozen):
         if len(self.ways) == 1:
             return
         share = "those" if isinstance(self.percent, Unknown) else f"the {self.percent:g} %"
-        which = "one" if canary else "not one"
-        others = "; the others get further" if differs else ""
-        yield f"the request is {which} of {share} that go to the canary of stage {self.stage}{others}"
+        served = f"the request is one of {share} that go to the canary of stage {self.stage}"
+        other = f"the request is not one of {share} that go to the canary of stage {self.stage}"
+        which = served if canary else other
+        yield f"{which}; the others get further" if differs else which
 
 
 def share_of(stage: Stage | None) -> Share | None:

@@ -132,7 +132,8 @@ def _transformed(packet: Packet, chosen: Chosen) -> tuple[Packet, list[Found]]:
         return packet, [unknown(HopKind.TRANSFORM, before.host, chosen.rule, rule, missing, chosen.origin)]
     if after == before:
         return packet, []
-    ruling = Ruling("allow", chosen.rule, f"sends it on as {after.host}{after.path}", origin=chosen.origin)
+    url = after.host + after.path
+    ruling = Ruling("allow", chosen.rule, f"sends it on as {url}", origin=chosen.origin)
     return packet.after(request=after), [Finding(HopKind.TRANSFORM, f"{before.host}{before.path}", ruling)]
 
 

@@ -133,7 +133,7 @@ def first_request(target: HostDestination) -> HttpRequest | None:
     """Return the request as the client sends it; None if the question is about a name or a port only."""
     if target.path:
         headers = dict(target.headers)
-        return HttpRequest(headers.pop("host", target.host), target.path, headers=headers or None)
+        return HttpRequest(headers.pop("host", target.host), target.path, target.method or None, headers or None)
     if target.request is not None and target.request.path:
         asked = target.request
         path = asked.path + (f"?{asked.query}" if asked.query else "")

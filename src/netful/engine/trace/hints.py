@@ -7,16 +7,21 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop
 from netful.engine.iam.policies import OF_REQUEST
+from netful.engine.trace.ends.destinations import HostDestination
 from netful.engine.trace.question import Question
+from netful.model.cloud import Cloud
+from netful.model.core import known_in
+from netful.model.names import service_names
+from netful.model.network.vpc_endpoints import EndpointType
 
 
-def for_blocker(hop: Hop, question: Question) -> str:
+def for_blocker(cloud: Cloud, hop: Hop, question: Question) -> str:
     """Return the suggested change for a denying hop; "" if its code has no hint."""
     if hop.code is None:
         return ""
     by_question = _BY_QUESTION.get(hop.code)
     if by_question is not None:
-        return by_question(hop, question)
+        return by_question(cloud, hop, question)
     return hop.code.hint.format(
         component=hop.component,
         asks=hop.asks,
@@ -37,7 +42,7 @@ def for_missing(missing: tuple[str, ...], resources: Container[str] = ()) -> str
     return "to settle it: " + ", and ".join(parts)
 
 
-def _group_rule(hop: Hop, question: Question) -> str:
+def _group_rule(_cloud: Cloud, hop: Hop, question: Question) -> str:
     service = hop.asks.split(" to ", maxsplit=1)[0]
     if hop.kind == HopKind.SG_OUT:
         return f"let `{hop.component}` out to it: an egress rule for {service}"
@@ -45,19 +50,29 @@ def _group_rule(hop: Hop, question: Question) -> str:
     return f"let `{hop.component}` admit {service} from {' or '.join(f'`{g}`' for g in ids) or 'the source'}"
 
 
-def _way_out(_hop: Hop, question: Question) -> str:
-    if question.destination.startswith("aws:"):
-        service = ":".join(question.destination.split(":")[:2])  # without the action, if one is named
-        return f"add a VPC endpoint for `{service}`, or a route to a NAT gateway"
-    return "add a route to it: for the internet, one to a NAT gateway in a public subnet"
+def _way_out(cloud: Cloud, hop: Hop, question: Question) -> str:
+    if not (service := _service_of(question)):
+        return "add a route to it: for the internet, one to a NAT gateway in a public subnet"
+    table = known_in(cloud.network.route_tables, hop.component)
+    for endpoint in cloud.network.endpoints_of(table.vpc_id) if table and isinstance(table.vpc_id, str) else ():
+        if endpoint.type is EndpointType.GATEWAY and endpoint.service == service:
+            return f"add `{hop.component}` to the route tables of the gateway endpoint `{endpoint.id}`"
+    return f"add a VPC endpoint for `aws:{service}`, or a route to a NAT gateway"
 
 
-def _private_subnet(_hop: Hop, question: Question) -> str:
+def _private_subnet(_cloud: Cloud, _hop: Hop, question: Question) -> str:
     hint = Code.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS.hint
-    return f"{hint}, or add a VPC endpoint for the service" if question.destination.startswith("aws:") else hint
+    return f"{hint}, or add a VPC endpoint for the service" if _service_of(question) else hint
 
 
-_BY_QUESTION: dict[Code, Callable[[Hop, Question], str]] = {
+def _service_of(question: Question) -> str:
+    """Return the AWS service that a question is about, by its own name or by that of a bucket, a table and the like; or ""."""
+    label = question.target.label if isinstance(question.target, HostDestination) else question.destination
+    known = question.destination.startswith("aws:") or service_names.is_listed(label)
+    return label if known and label != question.destination else ""
+
+
+_BY_QUESTION: dict[Code, Callable[[Cloud, Hop, Question], str]] = {
     Code.ENI_SG_RULES_MISMATCH: _group_rule,
     Code.SG_HAS_NO_RULES: _group_rule,
     Code.NO_ROUTE_TO_DESTINATION: _way_out,

@@ -114,7 +114,7 @@ def _path(
     denied = [hop for hop in hops if hop.verdict == "deny"]
     doubtful = any(hop.verdict == "unknown" for hop in hops)
     missing = tuple({**trail.missing, **back.missing}) if doubtful and not denied else ()
-    helping = _hints(denied, {**back.remedies, **trail.remedies}, question)
+    helping = _hints(cloud, denied, {**back.remedies, **trail.remedies}, question)
     return Path(
         source=question.source,
         destination=question.destination,
@@ -133,13 +133,13 @@ def _path(
     )
 
 
-def _hints(denied: list[Hop], remedies: Mapping[str, int], question: Question) -> dict[int, str]:
+def _hints(cloud: Cloud, denied: list[Hop], remedies: Mapping[str, int], question: Question) -> dict[int, str]:
     """Return the hint for each denying hop: a remedy recorded since the denying hop before it, else its code's hint."""
     found: dict[int, str] = {}
     before = 0
     for hop in denied:
         own = (remedy for remedy, number in remedies.items() if before < number <= hop.n)
-        found[hop.n] = min(own, key=remedies.__getitem__, default="") or hints.for_blocker(hop, question)
+        found[hop.n] = min(own, key=remedies.__getitem__, default="") or hints.for_blocker(cloud, hop, question)
         before = hop.n
     return found
 

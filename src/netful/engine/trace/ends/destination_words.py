@@ -6,7 +6,7 @@
 | `internet`, `internet:tcp/443`, `internet:HOST`, `internet6`, `on-premises` | outside |
 | `10.0.1.5:tcp/22`, `10.0.0.0/24:udp/53`, `10.0.1.5:icmp` | an address or a range |
 | `aws:ssm`, `aws:s3:GetObject` | an AWS service by its regional name, and an action of it |
-| `https://HOST/path`, `https://HOST/path Host: NAME` | a URL, and headers of the request |
+| `https://HOST/path`, `POST https://HOST/path Host: NAME` | a URL, its method (else GET for an API) and headers of the request |
 | `LogicalId` of a distribution or a function URL | its URL |
 | `LogicalId` of a bucket, a table, a queue and the like | the regional name of its service |
 | `ApiLogicalId GET /stage/path`, `… Name: VALUE` | a request to an API by its own name, and headers of it |
@@ -44,7 +44,10 @@ from netful.model.network.protocols import ICMP, TCP, UDP
 from netful.model.network.vpc import IPAddress
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
-FORMS = "a resource, `internet`, `aws:SERVICE`, an address, or `https://HOST/path`, with `:tcp/PORT` where it needs one"
+FORMS = (
+    "a resource, `internet`, `aws:SERVICE`, an address, each with `:tcp/PORT` where it needs one; `https://HOST/path`, "
+    "`POST https://HOST/path`, or `Api GET /path` for a request to an API"
+)
 
 _SERVICE = re.compile(r":(?P<protocol>tcp|udp|icmp)(?:/(?P<first>\d+)(?:-(?P<last>\d+))?)?$")
 _PROTOCOLS = {"tcp": TCP, "udp": UDP, "icmp": ICMP}
@@ -52,6 +55,8 @@ _INTERNET: dict[str, IPAddress] = {"internet": addresses.INTERNET_HOST, "interne
 _HEADERS = re.compile(r"(?<=[^:\s])\s+(?=[A-Za-z0-9-]+:)")  # a blank that follows a colon belongs to a header
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 _API_REQUEST = re.compile(r"(\S+)\s+([A-Za-z]+)\s+(/\S*)(?:\s+(\S.*))?")
+_URL_REQUEST = re.compile(r"(?:(?P<method>[A-Za-z]+)\s+)?(?P<url>https?://.*)", re.DOTALL)
+_NEARLY_REQUEST = re.compile(r"(?:(?P<method>[A-Za-z]+)\s+)?(?P<api>[^\s/]*)(?P<path>/\S*)")
 _REGISTRY = "ecr.dkr"
 """The service whose hosts begin with an account."""
 _ANY = "any"
@@ -76,9 +81,9 @@ _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:
 
 def destination_of(cloud: Cloud, text: str) -> tuple[Destination, tuple[str, ...]]:
     """Return the destination that a TO names, with the assumptions about it; raise QuestionError if it names none."""
-    if text.startswith(("https://", "http://")):
-        url, *headers = text.split(maxsplit=1)
-        return _url(cloud, url, _headers(text, *headers)), ()
+    if found := _URL_REQUEST.fullmatch(text):
+        url, *headers = found["url"].split(maxsplit=1)
+        return _url(cloud, url, (found["method"] or "").upper(), _headers(text, *headers)), ()
     if text.startswith("aws:"):
         target = _service(cloud, text)
         return target, _of_strange_service(target)
@@ -126,7 +131,7 @@ def _header(text: str, header: str) -> tuple[str, str]:
     return name.lower(), value.strip()
 
 
-def _url(cloud: Cloud, text: str, headers: Headers) -> Destination:
+def _url(cloud: Cloud, text: str, method: str, headers: Headers) -> Destination:
     try:
         parts = urlsplit(text)
         port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -138,12 +143,12 @@ def _url(cloud: Cloud, text: str, headers: Headers) -> Destination:
     if network is not None:
         return AddressDestination(network, service, host)
     path = urlunsplit(("", "", parts.path or "/", parts.query, ""))
-    found = replace(_host(host, service), path=path, headers=headers, secure=parts.scheme == "https")
+    found = replace(_host(host, service), method=method, path=path, headers=headers, secure=parts.scheme == "https")
     if not api_names.is_api_host(cloud, host):
         return found
     sent = dict(headers)
     api_id = sent.get("x-apigw-api-id", "")
-    method = sent.get(METHOD_OVERRIDE, "GET")
+    method = sent.get(METHOD_OVERRIDE, method or "GET")
     request = ApiRequest(sent.get("host", host), method, parts.path or "/", api_id, headers=headers, query=parts.query)
     return replace(found, action="execute-api:Invoke", request=request)
 
@@ -237,7 +242,11 @@ def _edge_host(cloud: Cloud, name: str) -> str:
 
 
 def _meant(cloud: Cloud, text: str) -> str:
-    """Return the hint for a text that is not a destination: a service without `aws:`, a port without its protocol, a similar name."""
+    """Return the hint for a text that is not a destination: a service without `aws:`, part of a request, a similar name."""
+    asked = _NEARLY_REQUEST.fullmatch(text)
+    apis = [api for api in cloud.apis.by_id if asked and asked["api"] in ("", api)]
+    if asked and apis:
+        return f"write `{apis[0]} {asked['method'] or 'GET'} {asked['path']}`"
     if service_names.is_listed(text.lower()):
         return f"write `aws:{text.lower()}`"
     if text.startswith("subnet:"):

@@ -22,9 +22,9 @@ class Service(Frozen):
 class HostDestination(Frozen):
     """A host name; `action` is the IAM action that an endpoint's policy is evaluated for, `resource` its ARN.
 
-    `path` is a URL's path with its query, which a load balancer's rules may match. `headers` are those of the question, by
-    lower-case names. `secure` is set for HTTPS. `request` is set if the host is API Gateway, which then judges the request
-    (`admission.requests`).
+    `path` is a URL's path with its query, which a load balancer's rules may match; so is `method`, "" if the question names
+    none. `headers` are those of the question, by lower-case names. `secure` is set for HTTPS. `request` is set if the host is
+    API Gateway, which then judges the request (`admission.requests`).
     """
 
     host: str
@@ -33,6 +33,7 @@ class HostDestination(Frozen):
     action: str = ""
     resource: str = ""
     request: ApiRequest | None = None
+    method: str = ""
     path: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     secure: bool = False
