@@ -78,7 +78,7 @@ class Bench:
         return await self.gateway.handle(request)
 
 
-def signed_headers(keys, method, url, body=b"", at=None, region="us-east-1"):
+def signed_headers(keys, method, url, body=b"", at=None, region="us-east-1", service="execute-api"):
     """The headers of a request that the SDK signs with a function's keys, at a time."""
     from datetime import UTC, datetime
     from unittest.mock import patch
@@ -91,7 +91,7 @@ def signed_headers(keys, method, url, body=b"", at=None, region="us-east-1"):
     credentials = Credentials(keys.access_key_id, keys.secret_access_key, keys.session_token)
     moment = datetime.fromtimestamp(at, UTC)
     with patch("botocore.auth.get_current_datetime", lambda *_args, **_more: moment.replace(tzinfo=None)):
-        SigV4Auth(credentials, "execute-api", region).add_auth(request)
+        SigV4Auth(credentials, service, region).add_auth(request)
     return dict(request.headers.items())
 
 

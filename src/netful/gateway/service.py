@@ -98,7 +98,6 @@ class Gateway:
         self.caches = StageCaches(state.entries, self.metrics, clock)
         self._usage = Usage(state.meter, clock, account)
         self._admission: tuple[CallStage, ...] = (
-            MutualTls(),
             Firewalls(clock, state.rates),
             CallerAuthorization(self.authorizers, clock),
             self._usage,
@@ -107,6 +106,7 @@ class Gateway:
         self._stages: tuple[CallStage, ...] = (
             Distance(),
             CallLogs(clock, self.logs),
+            MutualTls(),
             SizeLimits(),
             ContentCodings(),
             CrossOrigin(),

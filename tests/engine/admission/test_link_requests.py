@@ -23,6 +23,10 @@ LISTENER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/a/1
             "HTTP", URL, {"request_parameters": BY_ID, "http_method": "put"}, "POST",
             ("nlb.example", "/x/a%2Fb", "PUT"),
         ),
+        (
+            "HTTP", URL, {"request_parameters": BY_ID | {"integration.request.querystring.z": "'1'"}}, "GET",
+            ("nlb.example", "/x/a%2Fb?z=1", "GET"),
+        ),
         ("HTTP", URL, {"request_parameters": {"integration.request.path.id": "context.x"}}, "GET", None),
         ("HTTP", URL, {"request_templates": {"a/b": "#set($context.requestOverride.path.id = 1)"}}, "GET", None),
         ("HTTP_PROXY", LISTENER, {}, "POST", ("api.example", "/live/items/a%2Fb?q=1&q=2&e=", "POST")),

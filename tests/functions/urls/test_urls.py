@@ -166,7 +166,7 @@ def test_an_answer_to_another_origin_says_so(bench):
 
 
 FORBIDDEN = (
-    '{"Message": "Forbidden. For troubleshooting Function URL authorization issues, see: '
+    '{"Message":"Forbidden. For troubleshooting Function URL authorization issues, see: '
     'https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"}'
 )
 

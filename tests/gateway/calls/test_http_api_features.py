@@ -113,6 +113,24 @@ def test_preflight_is_answered_by_the_gateway_without_a_route(bench_of):
     }
 
 
+DOMAIN = """
+  Name:
+    Type: AWS::ApiGatewayV2::DomainName
+    Properties: {DomainName: http.example.com, MutualTlsAuthentication: {TruststoreUri: "s3://stores/truststore.pem"}}
+  Mapping: {Type: AWS::ApiGatewayV2::ApiMapping, Properties: {DomainName: !Ref Name, ApiId: !Ref Http, Stage: $default}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "host", "status"),
+    [("", HOST, 204), ("\n      DisableExecuteApiEndpoint: true", HOST, 404), ("", "http.example.com", 403)],
+    ids=["open", "disabled", "without a certificate"],
+)
+def test_preflight_of_a_host_that_serves_the_client(bench_of, more, host, status):
+    bench = bench_of(api(properties=CORS + more) + DOMAIN)
+    assert asyncio.run(bench.call("OPTIONS", "/shop/a", host=host, **ASKS)).status == status
+
+
 def test_preflight_of_another_origin(bench_of):
     response = ask(bench_of(api(properties=CORS)), "OPTIONS", **{**ASKS, "Origin": "https://evil.example"})
     assert (response.status, cors_headers(response)) == (204, {})

@@ -114,6 +114,14 @@ def test_proxy_sends_the_clients_request(bench_of):
     assert not names(request) & {"content-encoding", "via", "te", "expect", "host"}
 
 
+def test_proxy_has_no_templates(bench_of):
+    more = "type: HTTP_PROXY\n                passthroughBehavior: never\n                requestTemplates: {application/json: gone}"
+    bench = bench_of(replaced(PROXIED, {"type: HTTP_PROXY": more}), function=lambda _request: Response(200))
+    for kind in ("application/json", "text/plain"):
+        assert ask(bench, "POST", body=b"raw", **{"Content-Type": kind}).status == 200
+    assert [request.body for request in bench.events] == [b"raw", b"raw"]
+
+
 def test_proxy_returns_the_servers_answer_under_other_names(bench_of):
     headers = (("Server", "nginx"), ("Date", "today"), ("Content-Length", "2"), ("x-amzn-RequestId", "r"),
                ("Connection", "close"), ("Transfer-Encoding", "x"), ("Accept", "a"), ("Set-Cookie", "a=1"))  # fmt: skip

@@ -2,22 +2,18 @@
 
 import asyncio
 import json
-from types import SimpleNamespace
+from dataclasses import replace
 
 import pytest
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 
-from netful.engine.authorization.sessions import keys_of
+from netful.engine.authorization.sessions import Credentials, keys_of
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.functions.environments.config import template_urls
 from netful.functions.invocations.invocation import Invocation, Usage
-from netful.services.http.message import ClientConnection, Request
+from netful.model.access.identity import Identity
 from netful.sources import load
-from netful.stack.parts.lambda_urls import LambdaUrls
-from tests.helpers.gateway_bench import INTERNET
+from tests.helpers import url_bench
 
 TEMPLATE = """
 Resources:
@@ -29,33 +25,21 @@ Resources:
       Policies: [{{PolicyName: own, PolicyDocument: {{Statement: [{{Effect: {effect}, Action: "{action}", Resource: {resource}}}]}}}}]
   Caller: {{Type: AWS::Lambda::Function, Properties: {{Runtime: python3.12, Handler: a.b, Role: !GetAtt Role.Arn, Code: {{ZipFile: x}}}}}}
   Called: {{Type: AWS::Lambda::Function, Properties: {{Runtime: python3.12, Handler: a.b, Role: !GetAtt Other.Arn, Code: {{ZipFile: x}}}}}}
-  Url: {{Type: AWS::Lambda::Url, Properties: {{TargetFunctionArn: !GetAtt Called.Arn, AuthType: {auth}}}}}
-  Permission: {{Type: AWS::Lambda::Permission, Properties: {{FunctionName: !Ref Called, Action: lambda:InvokeFunctionUrl, Principal: {principal}}}}}
+  Url: {{Type: AWS::Lambda::Url, Properties: {{TargetFunctionArn: {target}, AuthType: {auth}}}}}
+  Permission: {{Type: AWS::Lambda::Permission, Properties: {{FunctionName: {called}, Action: lambda:InvokeFunctionUrl, Principal: {principal}{more}}}}}
+  Alias: {{Type: AWS::Lambda::Alias, Properties: {{Name: live, FunctionName: !Ref Called, FunctionVersion: $LATEST}}}}
 """
 URL_ACTION, OWN, ARN = "lambda:InvokeFunctionUrl", "!GetAtt Role.Arn", "!GetAtt Called.Arn"
 
 
-class Functions(SimpleNamespace):
-    """The functions of a cloud, which answer at once."""
-
-    async def invoke(self, *_, **__):
-        return Invocation("id", b'"in"', None, b"", Usage(1, None, 1))
+async def invoke(*_, **__):
+    return Invocation("id", b'"in"', None, b"", Usage(1, None, 1))
 
 
 def answered(cloud, *, signed):
-    (url,) = template_urls(cloud)
-    host = url.host(cloud.region)
-    headers = {"Host": host}
-    if signed:
-        keys = keys_of(cloud.compute.functions["Caller"])
-        request = AWSRequest("GET", f"https://{host}/", headers={"Host": host})
-        credentials = Credentials(keys.access_key_id, keys.secret_access_key, keys.session_token)
-        SigV4Auth(credentials, "lambda", cloud.region).add_auth(request)
-        headers = dict(request.headers)
-    connection = ClientConnection(INTERNET, ("203.0.113.9", 4711), ("198.18.0.1", 443), tls=True)
-    functions = Functions(cloud=cloud, urls={url.id: url})
-    asked = Request("GET", "/", tuple(headers.items()), b"", connection)
-    return asyncio.run(LambdaUrls(lambda: functions).handle(asked))
+    url = f"https://{next(template_urls(cloud)).host(cloud.region)}/"
+    keys = keys_of(cloud.compute.functions["Caller"]) if signed else None
+    return asyncio.run(url_bench.asked(cloud, invoke, b"", url, keys))
 
 
 @pytest.mark.parametrize(
@@ -89,8 +73,44 @@ def test_a_caller_without_a_signature(tmp_path, auth, principal, admitted):
     assert (answered(cloud, signed=False).status, path.symptom.status) == ((200, None) if admitted else (403, 403))
 
 
-def cloud_of(folder, effect, action, resource, principal, auth="AWS_IAM"):
+ALIAS = "!Ref Alias"
+
+
+@pytest.mark.parametrize(
+    ("target", "called", "auth", "more", "admitted"),
+    [
+        (ALIAS, ALIAS, "NONE", "", True),
+        (ALIAS, "!Ref Called", "NONE", "", False),
+        (ARN, ALIAS, "NONE", "", False),
+        (ARN, "!Ref Called", "NONE", ", FunctionUrlAuthType: AWS_IAM", False),
+        (ALIAS, ALIAS, "AWS_IAM", "", True),
+        (ARN, "!Ref Called", "AWS_IAM", ", FunctionUrlAuthType: NONE", False),
+    ],
+)
+def test_a_permission_is_of_the_function_or_of_an_alias(tmp_path, target, called, auth, more, admitted):
+    cloud = cloud_of(tmp_path, "Allow", "s3:*", "'*'", "'*'", auth, target=target, called=called, more=more)
+    source, signed = ("Caller", True) if auth == "AWS_IAM" else ("internet", False)
+    path = trace(cloud, parse(cloud, source, "Url"))
+    assert (answered(cloud, signed=signed).status, path.symptom.status) == ((200, None) if admitted else (403, 403))
+
+
+@pytest.mark.parametrize(
+    ("principal", "admitted"), [("'444455556666'", True), ("'*'", True), ("'111122223333'", False)]
+)
+def test_an_identity_of_another_account(tmp_path, principal, admitted):
+    cloud = cloud_of(tmp_path, "Allow", "s3:*", "'*'", principal)
+    policy = {"Statement": [{"Effect": "Allow", "Action": URL_ACTION, "Resource": "*"}]}
+    partner = Identity("Partner", "arn:aws:iam::444455556666:user/partner", "AKIAPARTNER", "secret", policy=policy)
+    cloud = replace(cloud, access=replace(cloud.access, identities={"Partner": partner}))
+    path = trace(cloud, parse(cloud, "203.0.113.9+Partner", "Url"))
+    url = f"https://{next(template_urls(cloud)).host(cloud.region)}/"
+    answer = asyncio.run(url_bench.asked(cloud, invoke, b"", url, Credentials("AKIAPARTNER", "secret", "")))
+    assert (answer.status, path.symptom.status) == ((200, None) if admitted else (403, 403))
+
+
+def cloud_of(folder, effect, action, resource, principal, auth="AWS_IAM", *, target=ARN, called="!Ref Called", more=""):
     file = folder / "template.yaml"
     parts = {"effect": effect, "action": action, "resource": resource, "principal": principal, "auth": auth}
+    parts |= {"target": target, "called": called, "more": more}
     file.write_text(TEMPLATE.format(**parts))
     return load([file])

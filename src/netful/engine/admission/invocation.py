@@ -1,7 +1,6 @@
 """Integration of a route as the last step: its callee, and the permission to call it (api-gateway §5.1, §5.5, §5.9, §5.10)."""
 
-from dataclasses import replace
-
+from netful.engine.admission.integration_mappings import fault_of
 from netful.engine.authorization.permissions import permits, permitted_sources, sources_of
 from netful.engine.effort.allowance import of_time
 from netful.engine.flows.codes import Code
@@ -13,27 +12,19 @@ from netful.engine.http.gateway_errors import (
     HTTP_UNAVAILABLE,
     INTERNAL_ERROR,
     NO_CONNECTION,
-    UNSUPPORTED_MEDIA,
     GatewayAnswer,
 )
 from netful.engine.integrations.integration_credentials import RoleRefusal, role_refusal
-from netful.engine.integrations.integration_faults import fault, undeclared
 from netful.engine.integrations.integration_responses import (
-    Passthrough,
-    request_template,
+    declares,
     select,
-    unanswered,
 )
 from netful.engine.integrations.integration_targets import Callee, callee, in_stage
-from netful.engine.integrations.uri_placeholders import never_filled
 from netful.model.apis.api import Api, ApiRoute, Protocol
 from netful.model.apis.integration import Integration
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core import Unknown, host_of_url
-
-_MAPPED = ("MOCK", "AWS", "HTTP")
-"""Types whose requests and responses a REST API maps."""
 
 
 def internal_error(api: Api) -> GatewayAnswer:
@@ -48,16 +39,11 @@ def integration_step(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, meth
     if integration is None:
         ruling = Ruling("deny", route.id, "the route has no integration", Code.NETFUL_API_NO_INTEGRATION, route.origin)
         return Finding(HopKind.INTEGRATION, asks, ruling, internal_error(api))
-    wrong = _wrong(route, integration) if api.protocol is Protocol.REST else None
+    wrong = fault_of(route, integration) if api.protocol is Protocol.REST else None
     if wrong:
-        return Finding(
-            HopKind.INTEGRATION, asks, Ruling("deny", route.id, *wrong, origin=integration.origin), INTERNAL_ERROR
-        )
-    refused, assumed = _unsupported(route, integration) if api.protocol is Protocol.REST else (None, ())
-    if refused is not None:
-        return Finding(HopKind.INTEGRATION, asks, refused, UNSUPPORTED_MEDIA)
-    found = _invoked(cloud, api, stage, route, in_stage(cloud, integration, stage), method)
-    return replace(found, ruling=replace(found.ruling, assumptions=assumed)) if assumed else found
+        ruling = Ruling("deny", route.id, *wrong, origin=integration.origin)
+        return Finding(HopKind.INTEGRATION, asks, ruling, INTERNAL_ERROR)
+    return _invoked(cloud, api, stage, route, in_stage(cloud, integration, stage), method)
 
 
 def _invoked(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, integration: Integration, method: str) -> Finding:
@@ -66,7 +52,7 @@ def _invoked(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, integration:
     called = callee(cloud, integration, stage)
     refused = role_refusal(cloud, api, integration, called)
     if refused:
-        return _refused(api, integration, asks, refused)
+        return _refused(api, route, integration, refused)
     if called.function in cloud.compute.functions and integration.credentials is None:
         return _function(cloud, api, stage, route, called, method)
     if isinstance(called.uri, Unknown) and integration.connection_id is None:
@@ -81,8 +67,9 @@ def replaced_answer(step: Finding) -> GatewayAnswer | None:
     return None if served else step.answer
 
 
-def _refused(api: Api, integration: Integration, asks: str, refused: RoleRefusal) -> Finding:
+def _refused(api: Api, route: ApiRoute, integration: Integration, refused: RoleRefusal) -> Finding:
     """Return the step that an integration's role does not admit; a REST API maps the refusal of the service."""
+    asks = f"{route.http_method} {route.path}"
     ruling = Ruling("deny", refused.role.id, refused.rule, refused.code, refused.role.origin, remedy=refused.remedy)
     if refused.status is None:
         return Finding(HopKind.INTEGRATION, asks, ruling, internal_error(api))
@@ -90,38 +77,9 @@ def _refused(api: Api, integration: Integration, asks: str, refused: RoleRefusal
         answer = GatewayAnswer(refused.status, "")
     else:
         response = select(integration, str(refused.status), of_time())
-        status = response.status_code if response else ""
+        status = response.status_code if response and declares(route, response.status_code) else ""
         answer = GatewayAnswer(int(status), "") if status.isdecimal() else INTERNAL_ERROR
     return Finding(HopKind.INTEGRATION, asks, ruling, answer, service_refuses=True)
-
-
-def _wrong(route: ApiRoute, integration: Integration) -> tuple[str, Code] | None:
-    """Return why every call of an integration fails, with the code; None if none does."""
-    wrong = fault(integration) or undeclared(route)
-    if wrong:
-        return f"it cannot be deployed: {wrong}", Code.NETFUL_API_INVALID_INTEGRATION
-    if integration.type == "AWS_PROXY" and str(integration.http_method or "POST").upper() != "POST":
-        return (
-            f"it invokes by {integration.http_method}, and functions are invoked by POST",
-            Code.NETFUL_API_PROXY_METHOD,
-        )
-    name = never_filled(integration)
-    if name:
-        return f"nothing maps to `{{{name}}}` of its URI", Code.NETFUL_API_NO_PATH_MAPPING
-    why = unanswered(route, integration) if integration.type in _MAPPED else ""
-    return (why, Code.NETFUL_API_NO_RESPONSE) if why else None
-
-
-def _unsupported(route: ApiRoute, integration: Integration) -> tuple[Ruling | None, tuple[str, ...]]:
-    """Return the refusal of every request by the integration's templates, or the assumption about the types of requests."""
-    treated, types = request_template(integration, ""), ", ".join(sorted(integration.request_templates))
-    passes = treated is Passthrough.PASS and (integration.type != "MOCK" or not types)
-    if integration.type not in _MAPPED or isinstance(treated, str) or passes:
-        return None, ()
-    if types:
-        return None, (f"the request has a Content-Type that {route.id} has a template for: {types}",)
-    rule = "it passes no body through (`NEVER`), and has no template"
-    return Ruling("deny", route.id, rule, Code.NETFUL_API_NO_TEMPLATE, integration.origin), ()
 
 
 def _called(api: Api, route: ApiRoute, integration: Integration, called: Callee) -> Finding:

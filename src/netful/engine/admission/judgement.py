@@ -1,11 +1,12 @@
 """Judgement that is the same for all similar requests: their API, stage and route, and the first refusal.
 
 The live gateway calls this for every request. It is the judgement that `trace` shows, without the parts that depend on the
-moment: web ACLs, keys, token buckets and authorizers. The gateway evaluates those itself, in AWS's order (api-gateway §0).
+moment: web ACLs, keys, token buckets, authorizers and mappings. The gateway evaluates those itself, in AWS's order (api-gateway §0).
 A request is admitted where the rules cannot decide because the caller's identity is not emulated.
 """
 
 from netful.engine.admission import requests
+from netful.engine.admission.integration_mappings import BY_CONTENT_TYPE
 from netful.engine.admission.requests import ApiRequest
 from netful.engine.authorization.callers import Caller
 from netful.engine.flows.codes import Code
@@ -28,7 +29,8 @@ class Judgement(Frozen):
 
     `refusal` comes before any authorizer, `authorizer_refusal` replaces the authorizer's answer, `late_refusal` comes after it,
     and `integration_refusal` replaces the integration. `policy_allows`: the API's own policy allows the request, so that a
-    Lambda authorizer need not (§2.6, table A). `web_acl` is the web ACL that inspects the request before all of these.
+    Lambda authorizer need not (§2.6, table A). `web_acl` is the web ACL that inspects the request before all of these. `served`: the
+    API is served at the request's host.
     """
 
     api: Api | None
@@ -43,6 +45,7 @@ class Judgement(Frozen):
     late_refusal: GatewayAnswer | None = None
     policy_allows: bool = False
     web_acl: WebAcl | None = None
+    served: bool = True
 
     @property
     def edge(self) -> bool:
@@ -59,7 +62,8 @@ def judge(cloud: Cloud, request: ApiRequest, caller: Caller) -> Judgement:
     authorized = False
     for step in requests.steps(cloud, request, caller):
         authorized = authorized or step.kind == HopKind.AUTHORIZATION
-        if step.ruling.verdict == "deny" and step.kind not in _OF_THE_MOMENT and not step.service_refuses:
+        of_the_moment = step.kind in _OF_THE_MOMENT or step.ruling.code in BY_CONTENT_TYPE
+        if step.ruling.verdict == "deny" and not of_the_moment and not step.service_refuses:
             found.setdefault(_when(step, authorized=authorized), step.answer or FORBIDDEN)
     came = meant.came
     if came.api is None or meant.stage is None or meant.route is None:
@@ -67,7 +71,7 @@ def judge(cloud: Cloud, request: ApiRequest, caller: Caller) -> Judgement:
             "refusal", FORBIDDEN
         )  # `trace` takes an API that was not loaded to be there; nothing answers here
     allows = requests.access(cloud, request, caller, meant).policy_allows()
-    acl = None if came.step.ruling.verdict == "deny" else _web_acl(cloud, meant.stage)
+    served = came.step.ruling.verdict != "deny"
     return Judgement(
         came.api,
         meant.stage,
@@ -76,7 +80,8 @@ def judge(cloud: Cloud, request: ApiRequest, caller: Caller) -> Judgement:
         came.domain,
         came.rule_id,
         policy_allows=allows,
-        web_acl=acl,
+        web_acl=_web_acl(cloud, meant.stage) if served else None,
+        served=served,
         **found,
     )
 

@@ -3,7 +3,7 @@
 | API | host | path |
 |---|---|---|
 | HTTP | the client's, or the mapped one | the client's with the stage, or the mapped one |
-| REST | the URL's | the URL's, with filled placeholders |
+| REST | the URL's | the URL's, with filled placeholders and the mapped query |
 
 The headers are not known, because a question does not have the client's.
 """
@@ -22,7 +22,7 @@ from netful.model.apis.integration import Integration
 from netful.model.apis.stage import Stage
 from netful.model.core import Maybe
 
-_PLACEHOLDERS = "integration.request.path."
+_MAPPED = ("integration.request.path.", "integration.request.querystring.")
 _HOST, _PATH = "overwrite:header.host", "overwrite:path"
 _QUERY = re.compile(r"\w+:querystring\..*")
 _NOT_ASKED = re.compile(r"\b(?:context|request\.(?:header|body|multivalueheader))\b")
@@ -48,11 +48,13 @@ def through_link(
 
 def _to_url(integration: Integration, uri: str, method: str, message: Message) -> HttpRequest | None:
     """Return the request of a REST API to a URL. The client's query is added if the request is not mapped as a whole."""
-    mappings = {name: value for name, value in integration.request_parameters.items() if name.startswith(_PLACEHOLDERS)}
-    overridden = any("requestOverride" in str(template) for template in integration.request_templates.values())
+    mappings = {name: value for name, value in integration.request_parameters.items() if name.startswith(_MAPPED)}
+    templates = () if integration.type == "HTTP_PROXY" else integration.request_templates.values()
+    overridden = any("requestOverride" in str(template) for template in templates)
     if overridden or any(map(_is_beyond, mappings.values())):
         return None
-    made = web_request(uri, method, parameter_mapping.mapped(mappings, _PLACEHOLDERS, message) or {}, {})
+    path, added = (parameter_mapping.mapped(mappings, place, message) or {} for place in _MAPPED)
+    made = web_request(uri, method, path, added)
     if made is None:
         return None
     made = with_query(made, message.values["querystring"] if integration.type == "HTTP_PROXY" else {})

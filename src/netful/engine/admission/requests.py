@@ -1,6 +1,7 @@
 """Steps of API Gateway for a request, up to its integration, in AWS's order (api-gateway §0, §2, §3).
 
     host           the API that the door and the Host header select (§2.2)
+    preflight      an HTTP API with a CORS configuration answers it, and nothing else is judged (§6.5)
     waf            the web ACL of the stage, as far as its rules inspect parts that the question contains
     policy         the endpoint's policy, then a private domain's, then the API's own (§2.6)
     stage, route   the deployed ones (§5.2)
@@ -21,6 +22,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
+from netful.engine.admission import integration_mappings
+from netful.engine.admission.integration_mappings import Mapped
 from netful.engine.admission.invocation import integration_step
 from netful.engine.admission.link_requests import through_link
 from netful.engine.apis.deployments import as_canary, live_api
@@ -35,8 +38,9 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, unknown
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
+from netful.engine.http.cors import is_preflight
 from netful.engine.http.gateway_errors import FORBIDDEN, INVALID_KEY, MISSING_TOKEN, NOT_FOUND, TOO_MANY
-from netful.engine.http.headers import Headers
+from netful.engine.http.headers import Headers, value_of
 from netful.engine.http.http_request import HttpRequest
 from netful.engine.integrations.parameter_mapping import Message
 from netful.engine.names.api_names import DEFAULT_STAGE
@@ -69,6 +73,11 @@ class ApiRequest(Frozen):
     canary: bool = False
     headers: Headers = ()
     query: str = ""
+
+    @property
+    def content_type(self) -> str | None:
+        """Return the type of the body; None if it is not known."""
+        return value_of(self.headers, "content-type") or None
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -104,6 +113,10 @@ def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Finding
     yield came.step
     if not request.path:
         return
+    if api is not None and stage is not None and _is_preflight(api, request):
+        rule = f"{api.id} answers CORS preflights itself, by its `CorsConfiguration`"
+        yield Finding(HopKind.ROUTE, str(request), Ruling("allow", api.id, rule, origin=api.origin))
+        return
     access_ = access(cloud, request, caller, meant)
     if stage is not None:
         yield from _firewall(cloud, request, caller, stage)
@@ -117,7 +130,7 @@ def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Finding
     if not access_.by_pool:
         yield from access_.resource_policy()
     if route is None:
-        yield _no_route(api, request.method, rest)
+        yield _no_route(api, request, rest)
         return
     yield _route(request, api, route)
     yield from access_.authorization()
@@ -127,10 +140,28 @@ def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Finding
     usable = tuple(member for member in members if has_key(cloud, member.plan))
     yield from _api_key(api, stage, route, usable or members, caller.withheld, usable=bool(usable))
     yield _throttle(api, stage, route, usable)
+    yield from _integration(cloud, request, meant)
+
+
+def _integration(cloud: Cloud, request: ApiRequest, meant: Destination) -> Iterator[Finding]:
+    """Yield the refusal of the mappings, and the step to the integration."""
+    api, stage, route = meant.came.api, meant.stage, meant.route
+    assert api is not None
+    assert stage is not None
+    assert route is not None
+    mapped = Mapped()
+    if isinstance(api, RestApi) and route.integration is not None:
+        mapped = integration_mappings.judge(route, route.integration, request.method, request.content_type)
+    elif route.integration is not None:
+        mapped = integration_mappings.judge_parameters(route, route.integration)
+    if mapped.refusal is not None:
+        yield mapped.refusal
     if route.integration is not None or api.protocol is not Protocol.WEBSOCKET:
         found = integration_step(cloud, api, stage, route, request.method)
+        ruling = replace(found.ruling, assumptions=(*mapped.assumptions, *found.ruling.assumptions))
         client = HttpRequest(request.host, f"{request.path}?{request.query}", request.method)
-        yield replace(found, sent=through_link(stage, route, found.link, client, rest)) if found.link else found
+        sent = through_link(stage, route, found.link, client, meant.path) if found.link else found.sent
+        yield replace(found, ruling=ruling, sent=sent)
 
 
 def access(cloud: Cloud, request: ApiRequest, caller: Caller, meant: Destination) -> Access:
@@ -185,19 +216,39 @@ def _no_stage(api: Api, path: str) -> Finding:
     return Finding(HopKind.STAGE, path, ruling, FORBIDDEN if rest else NOT_FOUND)
 
 
-def _no_route(api: Api, method: str, path: str) -> Finding:
-    asks = f"{method} {path}"
+def _is_preflight(api: Api, request: ApiRequest) -> bool:
+    asked = (value_of(request.headers, name) for name in ("origin", "access-control-request-method"))
+    return _answers_preflights(api) and is_preflight(request.method, *asked)
+
+
+def _answers_preflights(api: Api) -> bool:
+    return isinstance(api, HttpApi) and api.cors_configuration is not None
+
+
+def _no_preflight(api: Api, request: ApiRequest) -> tuple[str, ...]:
+    """Return the assumption about a request that may be a preflight: its headers would tell."""
+    if request.method != "OPTIONS" or not _answers_preflights(api):
+        return ()
+    headers = "`Origin` and `Access-Control-Request-Method`"
+    return (f"the request is not a CORS preflight, which has {headers}, and which {api.id} answers itself",)
+
+
+def _no_route(api: Api, request: ApiRequest, path: str) -> Finding:
+    asks = f"{request.method} {path}"
     if api.definition is not None:
         missing = api.definition.needs or (f"the definition of {api.id}",)
         return unknown(HopKind.ROUTE, asks, api.id, api.definition.why, missing, api.origin)
-    ruling = Ruling("deny", api.id, f"{api.id} has no route for {asks}", Code.NETFUL_API_NO_ROUTE, api.origin)
+    rule = f"{api.id} has no route for {asks}"
+    assumed = _no_preflight(api, request)
+    ruling = Ruling("deny", api.id, rule, Code.NETFUL_API_NO_ROUTE, api.origin, assumptions=assumed)
     return Finding(HopKind.ROUTE, asks, ruling, _NO_ROUTE[api.protocol])
 
 
 def _route(request: ApiRequest, api: Api, route: ApiRoute) -> Finding:
     """Return the step of a route, with the assumption that the request has what the route's validator requires."""
-    required = [*missing(api, route, _message(request, route)), *_required_body(api, route)]
-    assumed = (f"the request has what {route.id} requires: {', '.join(required)}",) if required else ()
+    required = [*missing(api, route, _message(request, route)), *_required_body(request, api, route)]
+    has = (f"the request has what {route.id} requires: {', '.join(required)}",) if required else ()
+    assumed = (*has, *_no_preflight(api, request))
     rule = f"{route.http_method} {route.path}"
     return Finding(HopKind.ROUTE, str(request), Ruling("allow", api.id, rule, origin=route.origin, assumptions=assumed))
 
@@ -209,8 +260,8 @@ def _message(request: ApiRequest, route: ApiRoute) -> Message:
     return Message({"path": path, "querystring": query, "header": {name: [value] for name, value in request.headers}})
 
 
-def _required_body(api: Api, route: ApiRoute) -> Iterator[str]:
-    model = model_for(api, route, "")
+def _required_body(request: ApiRequest, api: Api, route: ApiRoute) -> Iterator[str]:
+    model = model_for(api, route, request.content_type or "")
     if model is not None and model.name not in DEFAULT_MODELS:
         yield f"a body of model {model.name}"
 

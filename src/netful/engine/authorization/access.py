@@ -190,6 +190,8 @@ class Access(AuthorizationRequest):
             return self._refused(f"{decision.statement} of {self._who()} denies it", explicit=True)
         if self.policy_allows() and not self._is_of_another_account():
             rule = "the resource policy allows it, which suffices within an account"
+            if self.caller.role is None and self.caller.identity is None:
+                assumed = (*assumed, "no policy of the caller denies it")
             return Finding(
                 HopKind.AUTHORIZATION, "AWS_IAM", Ruling("allow", self.came.api_id, rule, assumptions=assumed)
             )

@@ -8,8 +8,7 @@
 `origin_access` judges the requests that CloudFront signs as itself.
 """
 
-from netful.engine.authorization.permissions import function_of
-from netful.engine.authorization.service_permissions import permits
+from netful.engine.authorization.permissions import function_of, is_of
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, unknown
 from netful.engine.flows.kinds import HopKind
@@ -18,6 +17,7 @@ from netful.engine.flows.truth import some
 from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.engine.iam.authorization import Caller, refusal
 from netful.engine.iam.policies import PolicyRequest
+from netful.engine.integrations.integration_targets import Callee
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, Unknown
 from netful.model.names.function_url import url_host
@@ -38,22 +38,35 @@ def url_at(cloud: Cloud, host: str) -> Resource | None:
     return next((one for one in urls if url_host(cloud.aws_id(one.id), cloud.region_of(one.id)) == host), None)
 
 
+def qualifier_of(url: Resource) -> str:
+    """Return the alias of a URL; "" if it is the function's own."""
+    named = url.properties.get("Qualifier") or ""
+    return str(named) or str(url.properties.get("TargetFunctionArn")).partition(":function:")[2].partition(":")[2]
+
+
 def is_public(cloud: Cloud, url: Resource, function_id: str) -> bool | None:
     """Return whether every caller may invoke a function's URL; None if that depends on an unknown value."""
+    return PUBLIC in url.properties or _permits(cloud, url, function_id, ())
+
+
+def _permits(cloud: Cloud, url: Resource, function_id: str, names: tuple[str, ...]) -> bool | None:
+    """Return whether a permission of the function, or of the URL's alias, admits a caller with some names."""
     resources = cloud.template.resources.values()
-    return PUBLIC in url.properties or some(
-        _admits_all(cloud, one, function_id) for one in resources if one.type == "AWS::Lambda::Permission"
+    return some(
+        _admits(cloud, one, url, function_id, names) for one in resources if one.type == "AWS::Lambda::Permission"
     )
 
 
-def _admits_all(cloud: Cloud, permission: Resource, function_id: str) -> bool | None:
+def _admits(cloud: Cloud, permission: Resource, url: Resource, function_id: str, names: tuple[str, ...]) -> bool | None:
     given = permission.properties
     parts = tuple(given.get(name) for name in ("FunctionName", "Principal", "Action", "FunctionUrlAuthType"))
     if any(isinstance(part, Unknown) for part in parts):
         return None
-    function, principal, action, auth_type = parts
-    admits = principal == "*" and action in _EVERY_ACTION and auth_type in (None, "NONE")
-    return admits and function_of(cloud, str(function)) == function_id
+    _, principal, action, auth_type = parts
+    named = principal == "*" or principal in names
+    if not named or action not in _EVERY_ACTION or auth_type not in (None, url.properties.get("AuthType")):
+        return False
+    return is_of(cloud, permission, Callee(None, function=function_id, qualifier=qualifier_of(url)))
 
 
 def judge(cloud: Cloud, url: Resource, signer: Caller | None, *, signed: bool | None) -> Finding:
@@ -87,12 +100,13 @@ def _of_signer(cloud: Cloud, url: Resource, signer: Caller | None, name: str, *,
         return _refused(url, "it asks for a signature, and the request has none", Code.NETFUL_API_UNSIGNED)
     if signer is None:
         return _unknown(url, "it depends on the caller's own policies", f"whether the caller's policies allow {ACTION}")
-    permitted = some(permits(cloud, one, "", name) for one in signer.names)
-    region, account = cloud.region_of(url.id), cloud.account_of(url.id)
-    is_own = signer.account_id == account
+    region, own_account = cloud.region_of(url.id), cloud.account_of(url.id)
+    is_own = signer.account_id == own_account
+    account = () if is_own else (signer.account_id, f"arn:aws:iam::{signer.account_id}:root")
+    permitted = _permits(cloud, url, name, (*signer.names, *account))
     function = cloud.compute.functions.get(name)
-    called = function.function_name if function is not None else name
-    request = PolicyRequest(ACTION, f"arn:aws:lambda:{region}:{account}:function:{called}")
+    called = ":".join(filter(None, (function.function_name if function is not None else name, qualifier_of(url))))
+    request = PolicyRequest(ACTION, f"arn:aws:lambda:{region}:{own_account}:function:{called}")
     refused = refusal(request, signer, None, None)
     explicit = refused is not None and refused.explicit
     if permitted and is_own and not explicit:

@@ -51,7 +51,7 @@ def permits(cloud: Cloud, sources: Iterable[str], called: Callee) -> bool | None
 def permitted_sources(cloud: Cloud, called: Callee) -> Iterator[Maybe[str] | None]:
     """Yield the `SourceArn` of every permission of API Gateway to invoke a function; Unknown for a possible one."""
     for resource in cloud.template.resources.values():
-        if resource.type != "AWS::Lambda::Permission" or _is_of(cloud, resource, called) is False:
+        if resource.type != "AWS::Lambda::Permission" or is_of(cloud, resource, called) is False:
             continue
         parts = tuple(map(resource.properties.get, ("FunctionName", "Principal", "Qualifier")))
         unknown = next((value for value in parts if isinstance(value, Unknown)), None)
@@ -59,7 +59,7 @@ def permitted_sources(cloud: Cloud, called: Callee) -> Iterator[Maybe[str] | Non
             yield resource.properties.get("SourceArn") if unknown is None else unknown
 
 
-def _is_of(cloud: Cloud, permission: Resource, called: Callee) -> bool | None:
+def is_of(cloud: Cloud, permission: Resource, called: Callee) -> bool | None:
     """Return whether a permission is of the policy of the function, version or alias that is called; None if not known."""
     function, qualifier = map(permission.properties.get, ("FunctionName", "Qualifier"))
     if isinstance(function, Unknown):

@@ -245,6 +245,8 @@ class Code(StrEnum):
         "add an integration response to the method of `{component}`, and a method response for its status")
     NETFUL_API_NO_TEMPLATE = (auto(), "the integration passes no body through, and has no template, so every call is answered with 415",
         "add a request template to the method of `{component}`, or set `PassthroughBehavior: WHEN_NO_MATCH`")
+    NETFUL_API_MAPPING_FAILS = (auto(), "a mapping of the integration fails for every request, so every call is answered with 500, of an HTTP API with 400",
+        "fix the mapping template or the mapped parameters of `{component}`")
     NETFUL_API_NO_INVOKE_PERMISSION = (auto(), "API Gateway may not invoke the function",
         "add a permission for `apigateway.amazonaws.com` to invoke `{component}`")
     NETFUL_API_ROLE_DENY = (auto(), "the role of the integration does not allow the call of the function or service",

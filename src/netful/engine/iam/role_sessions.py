@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from netful.engine.iam import authorization, managed_policies, policies, resource_policies
 from netful.engine.iam.authorization import Caller, Refusal
 from netful.engine.iam.service_actions import RequestedAction
+from netful.model.access.identity import Identity
 from netful.model.cloud import Cloud
 from netful.model.functions.function import Function, Role
 
@@ -65,3 +66,8 @@ def _session(cloud: Cloud, role: Role | None, named: str, session: str) -> Calle
     if len(known) < len(role.statements) or None in managed or not (known or managed or role.whole):
         return Caller(arn, names, account, denials=denials)
     return Caller(arn, names, account, {"Statement": [*known, *managed]}, denials)
+
+
+def caller_of_identity(identity: Identity) -> Caller:
+    """Return a declared identity as a caller."""
+    return Caller(identity.caller_arn, (identity.caller_arn, identity.arn), identity.account_id, identity.policy)

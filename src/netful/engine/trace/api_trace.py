@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from netful.engine.admission import requests
 from netful.engine.admission.requests import ApiRequest
-from netful.engine.apis import gateway_responses
+from netful.engine.apis import canaries, gateway_responses
 from netful.engine.authorization.callers import Caller
 from netful.engine.flows.finding import Assumption, Finding
 from netful.engine.flows.flow import single_address
@@ -29,9 +29,27 @@ _UNSIGNED = (Outside.INTERNET, Outside.INTERNET6)
 
 
 def judge(walk: Walk, source: Source, request: ApiRequest) -> dict[int, Symptom]:
-    """Add API Gateway's findings to a walk; return the caller's symptom for each denying hop, by the hop's number."""
-    answers: dict[int, Symptom] = {}
+    """Add API Gateway's findings to a walk; return the caller's symptom for each denying hop, by the hop's number.
+
+    Of a stage and its canary, the one that is worse for the client counts.
+    """
     caller = _caller(walk, source)
+    meant = requests.destination(walk.cloud, request, caller)
+    share = canaries.share_of(meant.stage)
+    if meant.stage is None or share is None:
+        return _judged(walk, caller, request)
+    ways = {canary: Walk(walk.cloud, walk.journey, walk.trail.copy()) for canary in share.ways}
+    answers = {canary: _judged(way, caller, replace(request, canary=canary)) for canary, way in ways.items()}
+    refusals = {canary: way.refusals() for canary, way in ways.items()}
+    canary = max(ways, key=refusals.__getitem__)
+    walk.become(ways[canary])
+    differs = len({*refusals.values()}) > 1
+    walk.trail.note(Assumption(text) for text in share.assumed(canary, differs=differs))
+    return answers[canary]
+
+
+def _judged(walk: Walk, caller: Caller, request: ApiRequest) -> dict[int, Symptom]:
+    answers: dict[int, Symptom] = {}
     meant = requests.destination(walk.cloud, request, caller)
     nameless = _is_nameless(caller, meant.route)
     for finding in requests.steps(walk.cloud, request, caller):

@@ -136,7 +136,8 @@ def first_request(target: HostDestination) -> HttpRequest | None:
         return HttpRequest(headers.pop("host", target.host), target.path, target.method or None, headers or None)
     if target.request is not None and target.request.path:
         asked = target.request
-        return HttpRequest(asked.host, asked.path + (f"?{asked.query}" if asked.query else ""), asked.method)
+        path = asked.path + (f"?{asked.query}" if asked.query else "")
+        return HttpRequest(asked.host, path, asked.method, dict(asked.headers) or None)
     return None
 
 

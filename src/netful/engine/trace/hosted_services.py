@@ -14,7 +14,7 @@ from netful.engine.flows.path import Symptom
 from netful.engine.flows.ruling import Ruling
 from netful.engine.http.gateway_errors import FORBIDDEN
 from netful.engine.iam.authorization import Caller
-from netful.engine.iam.role_sessions import caller_of
+from netful.engine.iam.role_sessions import caller_of, caller_of_identity
 from netful.engine.network.walk import Walk
 from netful.engine.trace import api_trace
 from netful.engine.trace.ends.destinations import HostDestination
@@ -53,7 +53,6 @@ def _service_of(host: str) -> str:
 def _signer(cloud: Cloud, source: Source) -> Caller | None:
     identity = cloud.access.identities.get(source.identity)
     if identity is not None:
-        names = (identity.caller_arn, identity.arn)
-        return Caller(identity.caller_arn, names, identity.account_id, identity.policy)
+        return caller_of_identity(identity)
     function = cloud.compute.functions.get(source.name)
     return caller_of(cloud, function) if function is not None else None

@@ -12,9 +12,10 @@
 from netful.engine.vtl.context import Context, Overrides, copied, new_context, overrides_of
 from netful.engine.vtl.scope import Parameters, Scope
 from netful.engine.vtl.syntax.errors import BodyError, RenderError, TemplateError
-from netful.engine.vtl.template import Template, compile_template, render_apart
+from netful.engine.vtl.template import LONGEST_IN_TURN, Template, compile_template, error_of, render_apart
 
 __all__ = [
+    "LONGEST_IN_TURN",
     "BodyError",
     "Context",
     "Overrides",
@@ -25,6 +26,7 @@ __all__ = [
     "TemplateError",
     "compile_template",
     "copied",
+    "error_of",
     "new_context",
     "overrides_of",
     "render_apart",

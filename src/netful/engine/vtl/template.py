@@ -14,6 +14,9 @@ from netful.engine.vtl.syntax import limits
 from netful.engine.vtl.syntax.errors import RenderError, TemplateError
 from netful.engine.vtl.syntax.parser import Parser
 
+LONGEST_IN_TURN = 8 * 1024
+"""Characters of the longest template that may be compiled in a turn."""
+
 
 class Template:
     """A mapping template that can be rendered any number of times."""
@@ -65,6 +68,15 @@ def render_apart(text: str, scope: Scope, body: bytes) -> tuple[bytes, Context]:
 def compile_template(text: str) -> Template:
     """Compile a template; equal texts return the same object."""
     return Template(_execute(text))
+
+
+def error_of(text: str) -> str:
+    """Return why a template cannot be compiled; "" if it can, or if compiling it takes too long for a turn."""
+    try:
+        _ = compile_template(text) if len(text) <= LONGEST_IN_TURN else None
+    except TemplateError as error:
+        return error.what
+    return ""
 
 
 def _encodable(text: str) -> str:

@@ -7,11 +7,11 @@ from typing import Any
 
 from msgspec import field
 
-from netful.engine.authorization.function_urls import URL, is_public
+from netful.engine.authorization.function_urls import URL, is_public, qualifier_of
 from netful.engine.authorization.permissions import function_of
 from netful.functions.code.versions import Revision
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, Resource, is_true, whole_number
+from netful.model.core import Frozen, is_true, whole_number
 from netful.model.names.function_url import url_label
 
 
@@ -78,21 +78,15 @@ def template_urls(cloud: Cloud) -> Iterator[FunctionUrl]:
         if resource.type != URL or function_id not in cloud.compute.functions:
             continue
         written = resource.properties
-        qualifier = str(written.get("Qualifier") or _qualifier(resource))
         yield FunctionUrl(
             id=url_label(resource.id),
             function_id=function_id,
-            qualifier=qualifier,
+            qualifier=qualifier_of(resource),
             auth_type=str(written.get("AuthType")),
             invoke_mode=str(written.get("InvokeMode") or "BUFFERED"),
             cors=Cors.of(written.get("Cors")),
             public=is_public(cloud, resource, function_id) is True,
         )
-
-
-def _qualifier(resource: Resource) -> str:
-    """Return the alias in the ARN of a URL's target."""
-    return str(resource.properties.get("TargetFunctionArn") or "").partition(":function:")[2].partition(":")[2]
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from netful.engine.authorization.function_urls import MESSAGE
 from netful.engine.http import function_payloads
 from netful.engine.http.function_payloads import MalformedResultError
 from netful.engine.http.streaming import DELIMITER, LONGEST_PRELUDE
-from netful.functions.api.protocol.message import Reply, document
+from netful.functions.api.protocol.message import Reply
 from netful.functions.environments.config import FunctionUrl
 from netful.functions.environments.service import FunctionService
 from netful.functions.invocations.invocation import InvokeRefused
@@ -70,8 +70,8 @@ class UrlDoor:
 
 
 def _refusal(status: int, error: str, message: str | None) -> Reply:
-    reply = document(status, {"Message": message})
-    return replace(reply, headers=(*reply.headers, ("x-amzn-ErrorType", error)))
+    body = json.dumps({"Message": message}, separators=(",", ":")).encode()
+    return Reply(status, body, (("Content-Type", "application/json"), ("x-amzn-ErrorType", error)))
 
 
 def _may(url: FunctionUrl, request: UrlRequest) -> bool:

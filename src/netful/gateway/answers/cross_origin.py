@@ -35,4 +35,5 @@ class CrossOrigin(CallStage):
 
 
 def _cors(judged: Judgement) -> CorsConfiguration | None:
-    return judged.api.cors_configuration if isinstance(judged.api, HttpApi) and judged.stage is not None else None
+    served = judged.served and judged.stage is not None
+    return judged.api.cors_configuration if served and isinstance(judged.api, HttpApi) else None

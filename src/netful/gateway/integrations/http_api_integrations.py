@@ -13,6 +13,7 @@ from netful.engine.http.headers import Headers, replaced, value_of, with_default
 from netful.engine.integrations import http_parameter_mapping, service_subtypes
 from netful.engine.integrations.integration_targets import callee
 from netful.engine.integrations.parameter_mapping import Message
+from netful.engine.integrations.service_subtypes import Subtype
 from netful.engine.integrations.web_requests import WebRequest, web_request, with_query
 from netful.functions.invocations.invocation import Invocation
 from netful.gateway.calls.call import Call, headers_of
@@ -98,19 +99,7 @@ def _addressed(call: Call, made: http_parameter_mapping.Mapped) -> WebRequest:
 
 async def by_service(call: Call, call_host: CallHost) -> Response:
     """Have an action of a service answer (AWS_PROXY with a subtype), by parameters that are mapped one by one."""
-    subtype = service_subtypes.SUBTYPES.get(str(call.integration.subtype))
-    if subtype is None:
-        log.warning("%s: there is no subtype `%s`", call.route.origin, call.integration.subtype)
-        raise Fault(HTTP_INTERNAL_ERROR)
-    message = _message(call)
-    values = {
-        name: http_parameter_mapping.evaluate(expression, message)
-        for name, expression in call.integration.request_parameters.items()
-        if isinstance(expression, str)
-    }
-    given = {name: value for name, value in values.items() if value is not None}
-    if service_subtypes.missing(subtype, given):
-        raise Fault(HTTP_BAD_REQUEST)
+    subtype, given = parameters(call)
     built = subtype.build(given)
     host = service_names.service(built.code).host(given.get("Region") or call.api.region)
     headers = with_defaults(built.headers, {"Host": host})
@@ -134,3 +123,21 @@ def _mapped(call: Call, answer: Response) -> Response:
     message = Message({"header": headers_of(answer)}, text, request_context(call), call.stage_variables)
     made = http_parameter_mapping.mapped(parameters, message, answer.headers, {})
     return replace(answer, status=made.status or answer.status, headers=made.headers)
+
+
+def parameters(call: Call) -> tuple[Subtype, dict[str, str]]:
+    """Return the action of a service that a call needs, with its parameters; raise Fault if a required one has no value."""
+    subtype = service_subtypes.SUBTYPES.get(str(call.integration.subtype))
+    if subtype is None:
+        log.warning("%s: there is no subtype `%s`", call.route.origin, call.integration.subtype)
+        raise Fault(HTTP_INTERNAL_ERROR)
+    message = _message(call)
+    values = {
+        name: http_parameter_mapping.evaluate(expression, message)
+        for name, expression in call.integration.request_parameters.items()
+        if isinstance(expression, str)
+    }
+    given = {name: value for name, value in values.items() if value is not None}
+    if service_subtypes.missing(subtype, given):
+        raise Fault(HTTP_BAD_REQUEST)
+    return subtype, given

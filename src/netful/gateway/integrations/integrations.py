@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 import msgspec
 from msgspec import field
 
+from netful.engine.admission.integration_mappings import MAPPED
 from netful.engine.admission.invocation import internal_error
 from netful.engine.apis.request_limits import BODY
 from netful.engine.http import streaming
@@ -61,6 +62,7 @@ class Integrations(Frozen):
         """Return the response of the integration of a call; raise Fault if the gateway answers in its place."""
         if call.judged.integration_refusal is not None:
             function = call.route.integration is not None and call.callee.function in call.cloud.compute.functions
+            await self._refuse_mapping(call)
             why = "Invalid permissions on Lambda function" if function else "Invalid integration"
             raise misconfigured(why, call.judged.integration_refusal)
         as_it_comes = streaming.streams(call.api, call.integration)
@@ -75,6 +77,14 @@ class Integrations(Frozen):
         answering = _in_time(method(self, call), call.integration.timeout_in_millis, late, whole=whole)
         response = await (answering if call.record is None else _recorded(call.record, answering))
         return kept_in_bounds(call, response, began) if as_it_comes else _of_size(call, response)
+
+    async def _refuse_mapping(self, call: Call) -> None:
+        """Raise Fault for a call that its mappings refuse, which comes before other refusals."""
+        integration = call.route.integration
+        if integration is not None and integration.subtype is not None:
+            http_api_integrations.parameters(call)
+        elif integration is not None and integration.type in MAPPED:
+            await self.mapper.request_body(call)
 
     async def lambda_proxy(self, call: Call) -> Response:
         """Have the function of a REST API answer (AWS_PROXY)."""

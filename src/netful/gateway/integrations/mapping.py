@@ -19,6 +19,7 @@ from netful.engine.integrations.integration_responses import (
 from netful.engine.integrations.parameter_mapping import Message
 from netful.engine.integrations.parameter_mapping import mapped as mapped_parameters
 from netful.engine.vtl import (
+    LONGEST_IN_TURN,
     BodyError,
     Context,
     Overrides,
@@ -47,7 +48,6 @@ log = logging.getLogger(__name__)
 
 _REQUEST_HEADER, _RESPONSE_HEADER = "integration.request.header.", "method.response.header."
 _JSON = "application/json"
-_LONGEST_TEMPLATE = 8 * 1024  # characters; a longer one takes too long to compile in a turn
 _LARGEST_TEXT = 256 * 1024  # bytes; a larger body takes too long to decode and to parse in a turn
 _LARGEST_BODY = 64 * 1024  # characters; a larger one takes too long to parse in a turn
 
@@ -104,14 +104,19 @@ class Mapper:
         found = request_template(call.integration, call.request.header("content-type"))
         if found is Passthrough.REFUSE:
             raise Fault(UNSUPPORTED_MEDIA)
-        content_type = call.request.header("content-type")
-        conversion = request_conversion(call.api, content_type, call.integration.content_handling)
-        body = await self._converted(call, call.request.body, conversion)
+        unmapped = await self.passed_body(call)
         if isinstance(found, Passthrough):
-            return Mapped(body, call)
+            return unmapped
+        body = unmapped.body
         context = new_context(request_context(call))
         body, context = await self._rendered(call, found, body, context, wrong_body=BAD_JSON)
         return Mapped(body, call, context)
+
+    async def passed_body(self, call: Call) -> Mapped:
+        """Return the client's body for a web server behind a proxy integration, which has no templates (§5.1)."""
+        content_type = call.request.header("content-type")
+        conversion = request_conversion(call.api, content_type, call.integration.content_handling)
+        return Mapped(await self._converted(call, call.request.body, conversion), call)
 
     async def request_parameters(self, call: Call, place: str, mapped: Mapped) -> dict[str, str]:
         """Return the values that the request mapping, then the template, sets in a place: `path`, `querystring` or `header`."""
@@ -210,7 +215,7 @@ class Mapper:
         parameters = Parameters(call.path_parameters, query, header)
         scope = Scope("", parameters, context, call.stage_variables)
         try:
-            if len(template) <= _LONGEST_TEMPLATE and len(body) <= _LARGEST_TEXT:
+            if len(template) <= LONGEST_IN_TURN and len(body) <= _LARGEST_TEXT:
                 in_turn = _in_turn(template, scope, body)
                 if in_turn is not None:
                     return in_turn

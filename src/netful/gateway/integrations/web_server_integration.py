@@ -37,7 +37,7 @@ async def mapped(call: Call, send: Send, mapper: Mapper) -> Response:
 
 async def proxied(call: Call, send: Send, mapper: Mapper) -> Response:
     """Send the client's request to the server, and the server's answer to the client (HTTP_PROXY)."""
-    made = await mapper.request_body(call)
+    made = await mapper.passed_body(call)
     request = with_query(await _addressed(call, made, mapper), call.query)
     client = tuple((name, value) for name, values in call.headers.items() for value in values)
     headers = replaced(header_rules.proxied(client), await mapper.request_parameters(call, "header", made))

@@ -1,8 +1,8 @@
 """Function URLs behind a stack's doors: the authorization of callers, and the names of the URLs.
 
 A client on the host calls the path `/_lambda-url/ID/…` at the local endpoint, since not every resolver knows names under
-`localhost`. A URL with IAM authorization admits the keys of the stack's own functions as far as their roles allow it. It
-also admits any other signature, because netful cannot identify its signer.
+`localhost`. A URL with IAM authorization admits the keys of the stack's own functions, and of declared identities, as far as
+their policies allow it. It also admits any other signature, because netful cannot identify its signer.
 """
 
 from collections.abc import Callable
@@ -13,9 +13,11 @@ from operator import attrgetter
 from netful.engine.authorization import function_urls
 from netful.engine.authorization.service_permissions import permits
 from netful.engine.distributions.origin_access import PRINCIPAL
+from netful.engine.iam.role_sessions import caller_of_identity
 from netful.functions.environments.service import FunctionService
 from netful.functions.urls.door import UrlDoor
 from netful.functions.urls.event import UrlRequest
+from netful.gateway.calls.signature import identity_of
 from netful.model.cloud import Cloud
 from netful.services.front.routing import LOCAL_URL_PATH
 from netful.services.front.signature import Signer, fault, signature_of
@@ -46,7 +48,8 @@ class LambdaUrls:
             signed=signature is not None,
         )
         if signature is not None:
-            signer = signers(self._functions().cloud).get(signature.access_key_id)
+            cloud, key = self._functions().cloud, signature.access_key_id
+            signer = signers(cloud).get(key) or _declared(cloud, key)
             asked = replace(asked, caller_may=self._may(host, request, signer))
         reply = await self._door.handle(asked)
         return Response(reply.status, reply.headers, reply.body, stream=reply.stream)
@@ -66,6 +69,12 @@ class LambdaUrls:
             function = str(url.properties.get("TargetFunctionArn"))
             return permits(cloud, PRINCIPAL, signer.caller.arn, function) is not False
         return function_urls.judge(cloud, url, signer.caller, signed=True).ruling.verdict != "deny"
+
+
+def _declared(cloud: Cloud, access_key: str) -> Signer | None:
+    """Return the declared identity that has an access key, as a signer."""
+    one = identity_of(cloud, access_key)
+    return Signer(caller_of_identity(one), one.secret_access_key, one.session_token) if one is not None else None
 
 
 def url_entries(service: FunctionService, port: int) -> dict[str, str]:

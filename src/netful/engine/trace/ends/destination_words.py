@@ -10,7 +10,7 @@
 | `LogicalId` of a distribution or a function URL | its URL |
 | `LogicalId` of a bucket, a table, a queue and the like | the regional name of its service |
 | `LogicalId` of a service of App Runner, a search domain and the like outside a VPC | its public endpoint |
-| `ApiLogicalId GET /stage/path` | a request to an API by its own name |
+| `ApiLogicalId GET /stage/path`, `… Name: VALUE` | a request to an API by its own name, and headers of it |
 """
 
 import re
@@ -21,6 +21,7 @@ from netful.engine.admission.requests import METHOD_OVERRIDE, ApiRequest
 from netful.engine.authorization.function_urls import URL
 from netful.engine.files.mounts import targets_of
 from netful.engine.flows.flow import ANY_PORT, Ports, network_of
+from netful.engine.http.headers import Headers
 from netful.engine.names import api_names, endpoint_names
 from netful.engine.names.endpoint_names import LATTICE_DOMAINS
 from netful.engine.trace.ends import in_aws_network
@@ -53,9 +54,9 @@ FORMS = (
 _SERVICE = re.compile(r":(?P<protocol>tcp|udp|icmp)(?:/(?P<first>\d+)(?:-(?P<last>\d+))?)?$")
 _PROTOCOLS = {"tcp": TCP, "udp": UDP, "icmp": ICMP}
 _INTERNET: dict[str, IPAddress] = {"internet": addresses.INTERNET_HOST, "internet6": addresses.INTERNET6_HOST}
-_HEADERS = re.compile(r"(?<=[^:\s])\s+")  # a blank that follows a colon belongs to a header
+_HEADERS = re.compile(r"(?<=[^:\s])\s+(?=[A-Za-z0-9-]+:)")  # a blank that follows a colon belongs to a header
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
-_API_REQUEST = re.compile(r"(\S+)\s+([A-Za-z]+)\s+(/\S*)")
+_API_REQUEST = re.compile(r"(\S+)\s+([A-Za-z]+)\s+(/\S*)(?:\s+(\S.*))?")
 _URL_REQUEST = re.compile(r"(?:(?P<method>[A-Za-z]+)\s+)?(?P<url>https?://.*)", re.DOTALL)
 _NEARLY_REQUEST = re.compile(r"(?:(?P<method>[A-Za-z]+)\s+)?(?P<api>[^\s/]*)(?P<path>/\S*)")
 _REGISTRY = "ecr.dkr"
@@ -89,8 +90,8 @@ def destination_of(
     VPC, where some names lead to public endpoints.
     """
     if found := _URL_REQUEST.fullmatch(text):
-        url, *headers = _HEADERS.split(found["url"])
-        return _url(cloud, url, (found["method"] or "").upper(), tuple(_header(text, header) for header in headers)), ()
+        url, *headers = found["url"].split(maxsplit=1)
+        return _url(cloud, url, (found["method"] or "").upper(), _headers(text, *headers)), ()
     if text.startswith("aws:"):
         target = _service(cloud, text, region or cloud.region)
         return target, _of_strange_service(target)
@@ -130,6 +131,10 @@ def _split(text: str) -> tuple[str, Service | None]:
     return text[: found.start()], Service(protocol, Ports(first, last))
 
 
+def _headers(text: str, written: str | None = None) -> Headers:
+    return tuple(_header(text, header) for header in _HEADERS.split(written)) if written else ()
+
+
 def _header(text: str, header: str) -> tuple[str, str]:
     name, colon, value = header.partition(":")
     if not colon or not _HEADER_NAME.fullmatch(name) or not value.strip():
@@ -139,7 +144,7 @@ def _header(text: str, header: str) -> tuple[str, str]:
     return name.lower(), value.strip()
 
 
-def _url(cloud: Cloud, text: str, method: str, headers: tuple[tuple[str, str], ...]) -> Destination:
+def _url(cloud: Cloud, text: str, method: str, headers: Headers) -> Destination:
     try:
         parts = urlsplit(text)
         port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -161,13 +166,17 @@ def _url(cloud: Cloud, text: str, method: str, headers: tuple[tuple[str, str], .
     return replace(found, action="execute-api:Invoke", request=request)
 
 
-def _api_request(cloud: Cloud, text: str, name: str, method: str, path: str) -> HostDestination:
+def _api_request(cloud: Cloud, text: str, name: str, method: str, path: str, written: str | None) -> HostDestination:
     api = cloud.apis.by_id.get(cloud.named(name))
     if api is None:
         raise QuestionError(f"there is no API `{name}`", hint=close(cloud, name, "`netful show` lists the APIs"))
     host = api_names.host_of(cloud, api)
     place, _, query = path.partition("?")
-    request = ApiRequest(host, method.upper(), place, query=query)
+    headers = _headers(text, written)
+    sent = dict(headers)
+    request = ApiRequest(
+        sent.get("host", host), sent.get(METHOD_OVERRIDE, method.upper()), place, headers=headers, query=query
+    )
     return HostDestination(host, Service(), text, "execute-api:Invoke", request=request)
 
 
