@@ -75,7 +75,9 @@ def test_a_role_of_calls_is_enforced_and_kept_with_its_function(account, tmp_pat
     account.start("--state", tmp_path / "kept")
     assert answered(account) == "green"
     iam = account.client("iam")
-    limit = iam.create_policy(PolicyName="limit", PolicyDocument=json.dumps({"Statement": [{**ALLOWED, "Action": "s3:*"}]}))
+    limit = iam.create_policy(
+        PolicyName="limit", PolicyDocument=json.dumps({"Statement": [{**ALLOWED, "Action": "s3:*"}]})
+    )
     iam.put_role_permissions_boundary(RoleName="reader", PermissionsBoundary=limit["Policy"]["Arn"])
     assert answered(account) == "AccessDeniedException"
     account.kill()

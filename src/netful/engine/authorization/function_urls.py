@@ -8,7 +8,7 @@
 `origin_access` judges the requests that CloudFront signs as itself.
 """
 
-from netful.engine.authorization.permissions import function_of
+from netful.engine.authorization.permissions import function_of, is_of
 from netful.engine.authorization.service_permissions import permits
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, unknown
@@ -19,7 +19,8 @@ from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.engine.iam.authorization import Caller, refusal
 from netful.engine.iam.policies import PolicyRequest
 from netful.model.cloud import Cloud
-from netful.model.core import Resource, Unknown
+from netful.model.core import Maybe, Resource, Unknown
+from netful.model.functions.compute import qualified
 from netful.model.names.function_url import url_host
 
 URL = "AWS::Lambda::Url"
@@ -38,33 +39,39 @@ def url_at(cloud: Cloud, host: str) -> Resource | None:
     return next((one for one in urls if url_host(cloud.aws_id(one.id), cloud.region) == host), None)
 
 
-def is_public(cloud: Cloud, url: Resource, function_id: str) -> bool | None:
+def target_of(url: Resource) -> Maybe[str]:
+    """Return the function of a URL, with its alias: `FUNCTION:ALIAS`."""
+    parts = [url.properties[name] for name in ("TargetFunctionArn", "Qualifier") if url.properties.get(name)]
+    unknown = next((one for one in parts if isinstance(one, Unknown)), None)
+    return ":".join(map(str, parts)) if unknown is None else unknown
+
+
+def is_public(cloud: Cloud, url: Resource) -> bool | None:
     """Return whether every caller may invoke a function's URL; None if that depends on an unknown value."""
-    resources = cloud.template.resources.values()
-    return PUBLIC in url.properties or some(
-        _admits_all(cloud, one, function_id) for one in resources if one.type == "AWS::Lambda::Permission"
-    )
+    target = target_of(url)
+    if PUBLIC in url.properties or isinstance(target, Unknown):
+        return True if PUBLIC in url.properties else None
+    called = function_of(cloud, target), qualified(target)[1]
+    return some(_admits_all(cloud, one, *called) for one in cloud.template.resources.values())
 
 
-def _admits_all(cloud: Cloud, permission: Resource, function_id: str) -> bool | None:
-    given = permission.properties
-    parts = tuple(given.get(name) for name in ("FunctionName", "Principal", "Action", "FunctionUrlAuthType"))
-    if any(isinstance(part, Unknown) for part in parts):
+def _admits_all(cloud: Cloud, permission: Resource, function_id: str, alias: str) -> bool | None:
+    own = is_of(cloud, permission, function_id, alias)
+    parts = tuple(permission.properties.get(name) for name in ("Principal", "Action", "FunctionUrlAuthType"))
+    if own is None or (own and any(isinstance(part, Unknown) for part in parts)):
         return None
-    function, principal, action, auth_type = parts
-    admits = principal == "*" and action in _EVERY_ACTION and auth_type in (None, "NONE")
-    return admits and function_of(cloud, str(function)) == function_id
+    principal, action, auth_type = parts
+    return own and principal == "*" and action in _EVERY_ACTION and auth_type in (None, "NONE")
 
 
 def judge(cloud: Cloud, url: Resource, signer: Caller | None, *, signed: bool | None) -> Finding:
     """Return the decision about a request. `signer` is None for a caller that is not known; `signed` as of sources."""
-    auth_type, target = url.properties.get("AuthType"), url.properties.get("TargetFunctionArn")
+    auth_type, target = url.properties.get("AuthType"), target_of(url)
     if isinstance(target, Unknown) or auth_type not in ("NONE", "AWS_IAM"):
         return _unknown(url, "its `AuthType` or its function is not known", f"`AuthType` of {url.id}")
-    name = function_of(cloud, str(target))
     if auth_type == "AWS_IAM":
-        return _of_signer(cloud, url, signer, name, signed=signed)
-    public = is_public(cloud, url, name)
+        return _of_signer(cloud, url, signer, target, signed=signed)
+    name, public = _name_of(cloud, target), is_public(cloud, url)
     if public:
         return _finding(url, Ruling("allow", url.id, "open to all", origin=url.origin))
     if public is None:
@@ -82,16 +89,22 @@ def invocation(cloud: Cloud, url: Resource) -> Finding:
     return Finding(HopKind.INTEGRATION, ACTION, ruling)
 
 
-def _of_signer(cloud: Cloud, url: Resource, signer: Caller | None, name: str, *, signed: bool | None) -> Finding:
+def _name_of(cloud: Cloud, target: str) -> str:
+    alias = qualified(target)[1]
+    return function_of(cloud, target) + (f":{alias}" if alias else "")
+
+
+def _of_signer(cloud: Cloud, url: Resource, signer: Caller | None, target: str, *, signed: bool | None) -> Finding:
     if signed is False:
         return _refused(url, "it asks for a signature, and the request has none", Code.NETFUL_API_UNSIGNED)
     if signer is None:
         return _unknown(url, "it depends on the caller's own policies", f"whether the caller's policies allow {ACTION}")
-    permitted = some(permits(cloud, one, "", name) for one in signer.names)
+    permitted = some(permits(cloud, one, "", target) for one in signer.names)
     is_own = signer.account_id == cloud.account_id
-    function = cloud.compute.functions.get(name)
-    called = function.function_name if function is not None else name
-    request = PolicyRequest(ACTION, f"arn:aws:lambda:{cloud.region}:{cloud.account_id}:function:{called}")
+    name, id_ = _name_of(cloud, target), function_of(cloud, target)
+    function = cloud.compute.functions.get(id_)
+    arn = f"arn:aws:lambda:{cloud.region}:{cloud.account_id}:function:{function.function_name if function else id_}"
+    request = PolicyRequest(ACTION, arn, alike=(f"{arn}{name.removeprefix(id_)}",))
     refused = refusal(request, signer, None, None)
     explicit = refused is not None and refused.explicit
     if permitted and is_own and not explicit:

@@ -187,7 +187,7 @@ def _to_target(cloud: Cloud, packet: Packet, node: NetworkInterface, choice: _Ch
     despite = f", though no target is healthy: {member.unhealthy}" if member.unhealthy else ""
     to = allowed(HopKind.TARGET_GROUP, flow, group, f"to {member.name}{choice.header}{despite}")
     if member.function_id is not None:
-        return Done(packet, found=(to, _invoked(cloud, flow, group, member.function_id)))
+        return Done(packet, found=(to, _invoked(cloud, flow, group, member)))
     if (member.interface is None and member.address is None) or isinstance(member.port, Unknown):
         missing = member.missing or needs(member.port, "")
         return Done(packet, found=(to, unknown(HopKind.TARGET, flow, member.name, "its address is not known", missing)))
@@ -218,13 +218,13 @@ def _to_target(cloud: Cloud, packet: Packet, node: NetworkInterface, choice: _Ch
     return Depart(sent, found=(to,))
 
 
-def _invoked(cloud: Cloud, flow: Flow, group: TargetGroup, function_id: str) -> Finding:
+def _invoked(cloud: Cloud, flow: Flow, group: TargetGroup, member: Member) -> Finding:
     """Judge a function as a target: AWS registers it only if its policy lets load balancers invoke it (§7.6)."""
-    function = cloud.compute.functions[function_id]
-    permitted = may_be_target(cloud, group, function_id)
+    function = cloud.compute.functions[member.name]
+    permitted = may_be_target(cloud, group, member.function)
     if permitted is None:
-        missing = (f"whether load balancers may invoke {function_id}",)
-        return unknown(HopKind.TARGET, flow, function_id, "a permission is not known", missing, function.origin)
+        missing = (f"whether load balancers may invoke {member.function}",)
+        return unknown(HopKind.TARGET, flow, member.name, "a permission is not known", missing, function.origin)
     if permitted:
         rule = "is invoked by the Lambda service, not by the network"
         return allowed(HopKind.TARGET, flow, function, rule)

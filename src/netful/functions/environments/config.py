@@ -7,11 +7,12 @@ from typing import Any
 
 from msgspec import field
 
-from netful.engine.authorization.function_urls import URL, is_public
+from netful.engine.authorization.function_urls import URL, is_public, target_of
 from netful.engine.authorization.permissions import function_of
 from netful.functions.code.versions import Revision
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, Resource, is_true, whole_number
+from netful.model.core import Frozen, Unknown, is_true, whole_number
+from netful.model.functions.compute import qualified
 from netful.model.names.function_url import url_label
 
 
@@ -77,22 +78,16 @@ def template_urls(cloud: Cloud) -> Iterator[FunctionUrl]:
         function_id = function_of(cloud, str(resource.properties.get("TargetFunctionArn")))
         if resource.type != URL or function_id not in cloud.compute.functions:
             continue
-        written = resource.properties
-        qualifier = str(written.get("Qualifier") or _qualifier(resource))
+        written, target = resource.properties, target_of(resource)
         yield FunctionUrl(
             id=url_label(resource.id),
             function_id=function_id,
-            qualifier=qualifier,
+            qualifier="" if isinstance(target, Unknown) else qualified(target)[1],
             auth_type=str(written.get("AuthType")),
             invoke_mode=str(written.get("InvokeMode") or "BUFFERED"),
             cors=Cors.of(written.get("Cors")),
-            public=is_public(cloud, resource, function_id) is True,
+            public=is_public(cloud, resource) is True,
         )
-
-
-def _qualifier(resource: Resource) -> str:
-    """Return the alias in the ARN of a URL's target."""
-    return str(resource.properties.get("TargetFunctionArn") or "").partition(":function:")[2].partition(":")[2]
 
 
 def _texts(value: object) -> tuple[str, ...]:
