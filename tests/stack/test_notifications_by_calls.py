@@ -19,7 +19,10 @@ Resources:
 """
 PLACE = "us-east-1:123456789012"
 QUEUE, TOPIC, FUNCTION = f"arn:aws:sqs:{PLACE}:q", f"arn:aws:sns:{PLACE}:t", f"arn:aws:lambda:{PLACE}:function:fn"
-OF_BUCKET = {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::pictures"}, "StringEquals": {"aws:SourceAccount": "123456789012"}}
+OF_BUCKET = {
+    "ArnLike": {"aws:SourceArn": "arn:aws:s3:::pictures"},
+    "StringEquals": {"aws:SourceAccount": "123456789012"},
+}
 LISTS = {QUEUE: ("Queue", "QueueArn"), TOPIC: ("Topic", "TopicArn"), FUNCTION: ("LambdaFunction", "LambdaFunctionArn")}
 
 

@@ -36,7 +36,7 @@ from netful.model.core import Frozen, Maybe, Unknown, known_in
 from netful.model.network.network_interface import NetworkInterface
 
 _SECURE = ("HTTPS", "TLS")
-_REFUSALS = ("403", "502", "503", "504")
+_UNAVAILABLE = "503"
 _MOST_BALANCERS = 4  # a longer chain of load balancers is a loop
 
 
@@ -109,12 +109,15 @@ def _drawn(action: Action) -> list[Maybe[str]]:
 
 
 def _own_answer(packet: Packet, balancer: LoadBalancer, chosen: Chosen) -> Finding:
-    """Return the finding on a listener's own response. An error response denies a request."""
+    """Return the finding on a listener's own response. An error response denies a request: no target gets it."""
     what = " and ".join(action.type for action in chosen.actions) or "its own answer"
     config = next((action.config or {} for action in chosen.actions if action.type == "fixed-response"), {})
-    status = str(config.get("StatusCode", ""))
+    forwards = any(action.target_group_ids for action in chosen.actions)
+    status = _UNAVAILABLE if forwards else str(config.get("StatusCode", ""))
     rule = f"answers by itself: {what} {status}".rstrip()
-    if packet.journey.request is None or status not in _REFUSALS:
+    if forwards:
+        rule = f"no group of the action has a weight: it answers {status}"
+    if packet.journey.request is None or not (status.isdecimal() and status[0] in "45"):
         return Finding(HopKind.LISTENER, packet.flow, Ruling("allow", balancer.id, rule, origin=chosen.origin))
     ruling = Ruling("deny", balancer.id, rule, Code.NETFUL_FIXED_RESPONSE, chosen.origin)
     return Finding(
