@@ -117,6 +117,11 @@ PLACEMENTS = {
     "AWS::EKS::Cluster": Placement(
         _SERVICE, "ResourcesVpcConfig.SubnetIds", "ResourcesVpcConfig.SecurityGroupIds", own_group=True
     ),
+    "AWS::EKS::Nodegroup": Placement(_SERVICE, "Subnets", "", own_group=True),
+    # the primary node; EMR adds rules to its groups
+    "AWS::EMR::Cluster": Placement(
+        _SERVICE, "Instances.Ec2SubnetId", "Instances.EmrManagedMasterSecurityGroup", own_group=True
+    ),
     "AWS::EFS::MountTarget": Placement(_SERVICE, "SubnetId", "SecurityGroups"),
     "AWS::S3Files::MountTarget": Placement(_SERVICE, "SubnetId", "SecurityGroups"),
     "AWS::FSx::FileSystem": Placement(_SERVICE, "SubnetIds", "SecurityGroupIds"),

@@ -9,6 +9,7 @@
 | `https://HOST/path`, `https://HOST/path Host: NAME` | a URL, and headers of the request |
 | `LogicalId` of a distribution or a function URL | its URL |
 | `LogicalId` of a bucket, a table, a queue and the like | the regional name of its service |
+| `LogicalId` of an AppSync API, a DSQL cluster and the like | a host of its own |
 | `ApiLogicalId GET /stage/path` | a request to an API by its own name |
 """
 
@@ -34,7 +35,7 @@ from netful.engine.trace.ends.destinations import (
 )
 from netful.engine.trace.ends.source_words import close, closest, network_or_none
 from netful.model.cloud import Cloud
-from netful.model.core import QuestionError, Unknown, whole_number
+from netful.model.core import QuestionError, Resource, Unknown, at, whole_number
 from netful.model.names import service_names
 from netful.model.names.function_url import url_host
 from netful.model.network import addresses, managed_ports
@@ -70,6 +71,20 @@ _SERVICES = {
     "AWS::StepFunctions::StateMachine": "states",
 }
 """Resources without a place in a VPC, and the service by whose regional name clients reach them."""
+_COLLECTION, _EXPRESS = "AWS::OpenSearchServerless::Collection", "AWS::ECS::ExpressGatewayService"
+_HOSTS = {
+    "AWS::AppRunner::Service": ("{id}.{region}.awsapprunner.com", 443),
+    "AWS::AppSync::GraphQLApi": ("{id}.appsync-api.{region}.amazonaws.com", 443),
+    "AWS::DSQL::Cluster": ("{id}.dsql.{region}.on.aws", 5432),
+    _EXPRESS: ("{id}.ecs.{region}.on.aws", 443),
+    _COLLECTION: ("{id}.{region}.aoss.amazonaws.com", 443),
+}
+"""Resources with a public host of their own, and its port. AWS decides the id, unless the cloud has it."""
+_PRIVATE = {
+    "AWS::AppRunner::Service": ("NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible", "false"),
+    "AWS::AppSync::GraphQLApi": ("Visibility", "private"),
+}
+"""Property and value that take such a host off the internet: an endpoint of AWS's leads to it then."""
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_-]+)+\.?")
 
 
@@ -212,10 +227,42 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
     if resource is not None and resource.type in _SERVICES and service is None:
         code = _SERVICES[resource.type]
         return _service(cloud, f"aws:{code}"), (f"clients reach `{name}` by the regional name of `aws:{code}`",)
+    if resource is not None and resource.type in _HOSTS:
+        return _own_host(cloud, resource, service)
     if resource is not None:
         what = f"`{name}` is an `{resource.type}`, which has no interface in a VPC"
         raise QuestionError(what, origin=resource.origin, hint=f"a service is named `aws:SERVICE`; otherwise: {FORMS}")
     raise QuestionError(f"`{name}` is not a destination", hint=_meant(cloud, name))
+
+
+def _own_host(cloud: Cloud, resource: Resource, service: Service | None) -> tuple[Destination, tuple[str, ...]]:
+    """Return the host of a resource that AWS serves on the internet, or a place that is not known if it is private."""
+    name, (host, port) = resource.id, _HOSTS[resource.type]
+    wanted = service or Service(TCP, Ports(port, port))
+    property_, private = _PRIVATE.get(resource.type, ("", ""))
+    given = at(resource.properties, property_)
+    if isinstance(given, Unknown) or str(given).lower() == private:
+        why = f"the endpoint that leads to `{name}`"
+        place = Unknown(f"{why} is not known", (why,))
+        eni = NetworkInterface(f"eni-{name}", InterfaceOwner.SERVICE, name, place, (place,), origin=resource.origin)
+        return InterfaceDestination(name, (eni,), wanted), ()
+    without_port = () if service else (f"the port is {port}, as none was given",)
+    assumed: tuple[str, ...] = ()
+    if resource.type == _EXPRESS:
+        assumed = (f"the subnets of `{name}` are public, so its load balancer is on the internet",)
+    elif resource.type == _COLLECTION:
+        assumed = (f"the network policies of `{name}` admit the client",)
+    if _has_endpoint(cloud, resource.type):
+        assumed += (f"the client's VPC has no endpoint with the name of `{name}`",)
+    return HostDestination(host.format(id=_ANY, region=cloud.region), wanted, name), (*without_port, *assumed)
+
+
+def _has_endpoint(cloud: Cloud, type_: str) -> bool:
+    """Return whether a VPC has an endpoint of its own kind for such a resource, whose private names are not read."""
+    if type_ == "AWS::DSQL::Cluster":
+        return any(str(one.service).startswith("dsql") for one in cloud.network.vpc_endpoints.values())
+    own = "AWS::OpenSearchServerless::VpcEndpoint"
+    return type_ == _COLLECTION and any(one.type == own for one in cloud.template.resources.values())
 
 
 def _edge_host(cloud: Cloud, name: str) -> str:
