@@ -26,6 +26,9 @@ def _sent(cloud: Cloud, resource: Resource) -> Iterator[tuple[str, str, str]]:
     given = resource.properties
     if resource.type == "AWS::SNS::Subscription" and given.get("Protocol") == "sqs":
         found = [(_SNS, given.get("TopicArn"), given.get("Endpoint"))]
+    elif resource.type == "AWS::SNS::Topic":
+        own = mappings(given.get("Subscription"))
+        found = [(_SNS, resource.ref, one.get("Endpoint")) for one in own if one.get("Protocol") == "sqs"]
     elif resource.type == "AWS::Events::Rule":
         rule = f"arn:aws:events:{cloud.region}:{cloud.account_id}:rule/{given.get('Name') or resource.id}"
         found = [(_EVENTS, rule, one.get("Arn")) for one in mappings(given.get("Targets")) if not one.get("RoleArn")]
