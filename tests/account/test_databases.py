@@ -61,6 +61,9 @@ class Account:
         self.cache = Client("elasticache", ElastiCacheApi(self.running).handle)
 
 
+MASTER = {"MasterUsername": "u", "MasterUserPassword": "p" * 8}
+
+
 @pytest.fixture
 def account(tmp_path: Path):
     (tmp_path / "template.yaml").write_text(TEMPLATE)
@@ -73,7 +76,7 @@ def rds(account):
 
 
 def made(account, name="made", **more):
-    given = {"Engine": "mysql", "DBInstanceClass": "db.t4g.micro", "DBSubnetGroupName": "subnets", **more}
+    given = {**MASTER, "Engine": "mysql", "DBInstanceClass": "db.t4g.micro", "DBSubnetGroupName": "subnets", **more}
     return account.rds("CreateDBInstance", DBInstanceIdentifier=name, **given)
 
 
@@ -167,7 +170,10 @@ def test_a_cluster_is_made_changed_and_deleted(account, rds, engine, host, port)
 
 def test_what_cannot_be_made(account, rds):
     assert made(account, DBSubnetGroupName="x") == "DBSubnetGroupNotFoundFault"
-    assert rds("CreateDBInstance", DBInstanceIdentifier="d", Engine="mysql", DBInstanceClass="c") == "DBSubnetGroupNotFoundFault"  # fmt: skip
+    assert rds("CreateDBInstance", **MASTER, DBInstanceIdentifier="d", Engine="mysql", DBInstanceClass="c") == "DBSubnetGroupNotFoundFault"  # fmt: skip
+    for member in MASTER:
+        assert made(account, **{member: ""}) == "InvalidParameterValue"
+    assert made(account, "managed", MasterUserPassword="", ManageMasterUserPassword=True)["DBInstance"]
     assert made(account, VpcSecurityGroupIds=["sg-0123456789abcdef0"]) == "InvalidParameterValue"
     assert made(account, "1-db") == "InvalidParameterValue"
     assert made(account, DeletionProtection=True)["DBInstance"]["DeletionProtection"]

@@ -115,6 +115,7 @@ def test_several_instances_have_addresses_of_their_own(ec2, subnet_id):
         ({"PrivateIpAddress": "10.0.1.50"}, "InvalidIPAddress.InUse"),
         ({"PrivateIpAddress": "10.0.1.60", "MaxCount": 2}, "InvalidParameterCombination"),
         ({"MinCount": 3, "MaxCount": 2}, "InvalidParameterValue"),
+        ({"ImageId": "image"}, "InvalidAMIID.Malformed"),
     ],
 )
 def test_what_aws_refuses(ec2, subnet_id, more, code):

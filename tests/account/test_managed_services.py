@@ -116,6 +116,8 @@ def test_a_proxy_leads_to_its_database(account):
         DBInstanceIdentifier="orders",
         Engine="postgres",
         DBInstanceClass="db.t4g.micro",
+        MasterUsername="u",
+        MasterUserPassword="p" * 8,
         DBSubnetGroupName="two",
     )
     made = rds("CreateDBProxy", DBProxyName="front", EngineFamily="POSTGRESQL", RoleArn="arn:aws:iam::123456789012:role/r",

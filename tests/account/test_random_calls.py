@@ -71,6 +71,7 @@ class Account:
             self.rds("DeleteDBInstance", DBInstanceIdentifier=NAMES[name], SkipFinalSnapshot=True)
         else:
             self.rds("CreateDBInstance", DBInstanceIdentifier=NAMES[name], Engine="postgres", DBInstanceClass="db.t4g.micro",
+                     MasterUsername="u", MasterUserPassword="p" * 8,
                      DBSubnetGroupName="two", VpcSecurityGroupIds=[self.groups[choice % 4 // 2]])  # fmt: skip
 
     def group_of_database(self, name, choice):

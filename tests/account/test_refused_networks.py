@@ -103,6 +103,11 @@ def endpoint(ec2):
     return create
 
 
+@pytest.mark.parametrize("name", ["ssm", "com.amazonaws.us-east-1.ssm", "com.amazonaws.vpce.us-east-1.vpce-svc-1"])
+def test_a_service_that_cannot_be_is_refused(ec2, name):
+    assert ec2("CreateVpcEndpoint", VpcId=vpc(ec2), ServiceName=name) == "InvalidServiceName"
+
+
 def test_private_dns_of_a_service_is_one_endpoint_s(ec2, endpoint):
     first = endpoint("sqs", 0)
     assert first.startswith("vpce-")

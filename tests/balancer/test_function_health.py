@@ -33,17 +33,20 @@ def found_by(folder, scenario, **group):
     async def run():
         events, status = [], {"check": 200}
 
-        async def invoke(_function, payload, _trace):
+        async def invoke(_function, payload, _trace, qualifier):
+            assert qualifier == "live"
             event = json.loads(payload)
             events.append(event)
             answer = {"statusCode": status["check"] if event["path"] == "/ok" else 200, "body": "served"}
             return Invocation("id", json.dumps(answer).encode(), None, b"", Usage(1.0, None, 64))
 
         made = TargetGroup(
-            "Tg", "lambda", targets=(Target("Fn"),), health_check_path="/ok", arn="arn:of:the:group", **group
+            "Tg", "lambda", targets=(Target("Fn:live"),), health_check_path="/ok", arn="arn:of:the:group", **group
         )
         permission = Resource(
-            "P", "AWS::Lambda::Permission", {"Principal": "elasticloadbalancing.amazonaws.com", "FunctionName": "Fn"}
+            "P",
+            "AWS::Lambda::Permission",
+            {"Principal": "elasticloadbalancing.amazonaws.com", "FunctionName": "Fn:live"},
         )
         cloud = (cloud_of(listener(*forward("Tg")), made)).having(
             functions={"Fn": Function("Fn", "Fn", Code())}, resources={"P": permission}

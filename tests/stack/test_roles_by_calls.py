@@ -74,7 +74,20 @@ def test_a_role_of_calls_is_enforced_and_kept_with_its_function(account, tmp_pat
     account.kill()
     account.start("--state", tmp_path / "kept")
     assert answered(account) == "green"
-    account.client("iam").delete_role_policy(RoleName="reader", PolicyName="read")
+    iam = account.client("iam")
+    limit = iam.create_policy(
+        PolicyName="limit", PolicyDocument=json.dumps({"Statement": [{**ALLOWED, "Action": "s3:*"}]})
+    )
+    iam.put_role_permissions_boundary(RoleName="reader", PermissionsBoundary=limit["Policy"]["Arn"])
+    assert answered(account) == "AccessDeniedException"
+    account.kill()
+    account.start("--state", tmp_path / "kept")
+    assert answered(account) == "AccessDeniedException"
+    iam = account.client("iam")
+    iam.delete_role_permissions_boundary(RoleName="reader")
+    assert answered(account) == "green"
+    iam.delete_role_policy(RoleName="reader", PolicyName="read")
+    iam.delete_role(RoleName="reader")
     assert answered(account) == "AccessDeniedException"
 
 

@@ -35,10 +35,15 @@ def _made(cloud: Cloud, written: Mapping[str, Any]) -> dict[str, Any]:
     """Return the functions and roles that calls made, which are no resources."""
     functions = [one for one in cloud.compute.functions.values() if one.id not in cloud.template.resources]
     roles = {f"{one.id} Role": one for one in cloud.access.roles.values() if one.origin == BY_CALL}
-    names = dict(_names([*written, *(one.id for one in functions), *roles]))
+    limits = {f"{id_} Boundary": one.boundary for id_, one in roles.items() if isinstance(one.boundary, Mapping)}
+    names = dict(_names([*written, *(one.id for one in functions), *roles, *limits]))
     by_role = {role.role_name: names[id_] for id_, role in roles.items()}
     return {
-        **{names[id_]: _role(role) for id_, role in roles.items()},
+        **{names[id_]: _role(role, names.get(f"{id_} Boundary", "")) for id_, role in roles.items()},
+        **{
+            names[id_]: {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": text}}
+            for id_, text in limits.items()
+        },
         **{names[one.id]: _function(one, by_role) for one in functions},
     }
 
@@ -136,13 +141,15 @@ def _substituted(text: str, refs: Mapping[str, str], referred: set[str]) -> Any:
     return {"Fn::Sub": found}
 
 
-def _role(role: Role) -> dict[str, Any]:
-    """Return a role that IAM's API made; its policies are inline, one for each version of their language."""
+def _role(role: Role, limit: str) -> dict[str, Any]:
+    """Return a role that IAM's API made, with its boundary; its policies are inline, one for each version of their language."""
     properties: dict[str, Any] = {"RoleName": role.role_name, "AssumeRolePolicyDocument": role.assume_role_policy}
     if role.path != "/":
         properties["Path"] = role.path
     if role.managed_policy_arns:
         properties["ManagedPolicyArns"] = [*role.managed_policy_arns]
+    if role.boundary:
+        properties["PermissionsBoundary"] = {"Ref": limit} if limit else role.boundary
     policies: dict[str, list[Any]] = {}
     for one in role.statements:
         own = {name: value for name, value in one.items() if name != "Version"}

@@ -23,8 +23,8 @@ from netful.services.http.message import Request, Response
 
 log = logging.getLogger(__name__)
 
-Invoke = Callable[[str, bytes, str], Awaitable[Invocation]]
-"""Invokes a function: its id, the event, the trace id."""
+Invoke = Callable[[str, bytes, str, str], Awaitable[Invocation]]
+"""Invokes a function: its id, the event, the trace id, its version or alias."""
 
 _MULTI = "lambda.multi_value_headers.enabled"
 
@@ -44,19 +44,19 @@ class LambdaTargets:
 
     async def _answer(self, group_id: str, request: Request) -> Response:
         group = self._cloud.balancing.target_groups[group_id]
-        called = functions_of(self._cloud, group)
+        called = next(iter(functions_of(self._cloud, group)), None)
         if request.header("upgrade"):
             return own_answer(400)
         if len(request.body) > LONGEST:
             return own_answer(413)
-        if not called or may_be_target(self._cloud, group, called[0]) is False:
+        if called is None or may_be_target(self._cloud, group, called.function) is False:
             return own_answer(502)
         multi = group.attributes.get(_MULTI) == "true"
         given = msgspec.json.encode(event(request, arns(self._cloud)[GROUPS][group.id], multi=multi))
         try:
-            done = await self._invoke(called[0], given, request.header("x-amzn-trace-id"))
+            done = await self._invoke(called.name, given, request.header("x-amzn-trace-id"), called.qualifier)
         except (InvokeRefused, StackError) as refusal:
-            log.warning("`%s` could not invoke `%s`: %s", group_id, called[0], refusal)
+            log.warning("`%s` could not invoke `%s`: %s", group_id, called.function, refusal)
             return own_answer(502)
         return own_answer(502) if done.function_error else answer(done.payload, multi=multi)
 

@@ -221,7 +221,7 @@ class BalancerService:
         groups = (
             group for group in self._cloud.balancing.target_groups.values() if file_name(group.id) == health.group
         )
-        called = [id_ for group in groups for id_ in functions_of(self._cloud, group)]
+        called = [one.name for group in groups for one in functions_of(self._cloud, group)]
         return replace(health, target=called[0]) if called else health
 
     async def drained(self) -> None:
@@ -260,10 +260,10 @@ def _unasked(cloud: Cloud, balancer: LoadBalancer) -> list[str]:
 def _unpermitted(cloud: Cloud, balancer: LoadBalancer) -> list[str]:
     """Return a warning for each function that no `AWS::Lambda::Permission` lets load balancers call."""
     refused = {
-        id_
+        one.function
         for group in groups_of(cloud, balancer)
-        for id_ in functions_of(cloud, group)
-        if may_be_target(cloud, group, id_) is False
+        for one in functions_of(cloud, group)
+        if may_be_target(cloud, group, one.function) is False
     }
     return [f"`{id_}` has no permission for `elasticloadbalancing.amazonaws.com`, its group answers 502"
             for id_ in sorted(refused)]  # fmt: skip

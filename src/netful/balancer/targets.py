@@ -39,9 +39,9 @@ def groups_of(cloud: Cloud, balancer: LoadBalancer) -> list[TargetGroup]:
     return [cloud.balancing.target_groups[id_] for id_ in ids if id_ in cloud.balancing.target_groups]
 
 
-def functions_of(cloud: Cloud, group: TargetGroup) -> list[str]:
+def functions_of(cloud: Cloud, group: TargetGroup) -> list[Member]:
     """Return the functions of a group of type `lambda`: one at most."""
-    return [member.function_id for member in members(cloud, group) if member.function_id is not None]
+    return [member for member in members(cloud, group) if member.function_id is not None]
 
 
 def reached(cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, group: TargetGroup) -> list[Reached]:

@@ -20,6 +20,7 @@ from netful.model.allocation import keep_addresses
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, StackError
 from netful.model.difference import Difference, differences
+from netful.model.functions.compute import qualified
 from netful.model.steps import Step
 from netful.services.backends.backend import Backends
 from netful.services.http.message import Request, Response
@@ -196,8 +197,7 @@ class StackAccount(Part):
 
     async def invoke(self, function: str, payload: bytes) -> bytes:
         """Invoke a function by its name or ARN, and return its answer. Raises DeploymentError."""
-        name = function.rpartition(":function:")[2] or function
-        name, _, qualifier = name.partition(":")
+        name, qualifier = qualified(function)
         service = self._functions.current()
         found = next(
             (one.id for one in self.cloud.compute.functions.values() if name in (one.id, one.function_name)), None

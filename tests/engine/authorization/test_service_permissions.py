@@ -10,11 +10,11 @@ OPEN = {"FunctionName": "fn", "Principal": "sns.amazonaws.com", "Action": "lambd
 UNKNOWN = Unknown("no value")
 
 
-def asked(*permissions, type_="AWS::Lambda::Permission"):
+def asked(*permissions, type_="AWS::Lambda::Permission", function="fn"):
     resources = {f"P{n}": Resource(f"P{n}", type_, properties) for n, properties in enumerate(permissions)}
     functions = {"Fn": Function("Fn", "fn", Code(inline=""))}
     cloud = Cloud.of(account_id="123456789012", functions=functions, resources=resources)
-    return permits(cloud, "sns.amazonaws.com", TOPIC, "arn:aws:lambda:us-east-1:123456789012:function:fn")
+    return permits(cloud, "sns.amazonaws.com", TOPIC, f"arn:aws:lambda:us-east-1:123456789012:function:{function}")
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,10 @@ def asked(*permissions, type_="AWS::Lambda::Permission"):
         ({"Principal": "s3.amazonaws.com"}, False),
         ({"FunctionName": "other"}, False),
         ({"FunctionName": "Fn"}, True),
-        ({"FunctionName": "arn:aws:lambda:us-east-1:123456789012:function:fn:live"}, True),
+        ({"FunctionName": "arn:aws:lambda:us-east-1:123456789012:function:fn:live"}, False),
+        ({"FunctionName": "fn:$LATEST"}, True),
+        ({"Qualifier": "live"}, False),
+        ({"Qualifier": UNKNOWN}, False),
         ({"FunctionName": "arn:aws:lambda:us-east-1:123456789012:function:other:1"}, False),
         ({"SourceArn": TOPIC}, True),
         ({"SourceArn": "arn:aws:sns:*:*:ord*"}, True),
@@ -41,6 +44,20 @@ def asked(*permissions, type_="AWS::Lambda::Permission"):
 )
 def test_a_permission(changes, answer):
     assert asked({**OPEN, **changes}) is answer
+
+
+@pytest.mark.parametrize(
+    ("changes", "answer"),
+    [
+        ({}, False),
+        ({"FunctionName": "fn:live"}, True),
+        ({"Qualifier": "live"}, True),
+        ({"Qualifier": "next"}, False),
+        ({"Qualifier": UNKNOWN}, None),
+    ],
+)
+def test_an_alias_has_permissions_of_its_own(changes, answer):
+    assert asked({**OPEN, **changes}, function="fn:live") is answer
 
 
 def test_one_of_several_permissions_is_enough():

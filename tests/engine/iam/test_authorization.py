@@ -5,8 +5,10 @@ from netful.engine.iam.policies import PolicyRequest
 
 ACCOUNT = "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/fn"
+SESSION = f"arn:aws:sts::{ACCOUNT}:assumed-role/fn/fn"
 REQUEST = PolicyRequest("kms:Decrypt", f"arn:aws:kms:us-east-1:{ACCOUNT}:key/k")
 ENDPOINT, RESOURCE, IDENTITY = "VPC endpoint policy", "resource-based policy", "identity-based policy"
+BOUNDARY = "permissions boundary"
 
 
 def policy(effect="Allow", principal="*", action="kms:Decrypt"):
@@ -75,3 +77,21 @@ def test_denials_of_a_caller_count_where_its_other_policies_are_not_known():
     denied = Caller(ROLE, (ROLE,), ACCOUNT, denials=DENY)
     assert refusal(REQUEST, denied, None, None) == Refusal(IDENTITY, explicit=True)
     assert refusal(REQUEST, Caller(ROLE, (ROLE,), ACCOUNT, denials=NOTHING), None, None) is None
+
+
+@pytest.mark.parametrize(
+    ("own", "boundary", "resource", "refused"),
+    [
+        (OPEN, OPEN, None, None),
+        (OPEN, OTHER, None, Refusal(BOUNDARY, explicit=False)),
+        (OPEN, OTHER, TO_ME, Refusal(BOUNDARY, explicit=False)),
+        (OPEN, OTHER, policy(principal={"AWS": SESSION}), None),
+        (OPEN, DENY, policy(principal={"AWS": SESSION}), Refusal(BOUNDARY, explicit=True)),
+        (OTHER, OPEN, None, Refusal(IDENTITY, explicit=False)),
+        (None, OTHER, None, Refusal(BOUNDARY, explicit=False)),
+        (OPEN, {"Statement": [None]}, None, None),
+    ],
+)
+def test_a_permissions_boundary_limits_all_but_what_a_resource_allows_to_the_session(own, boundary, resource, refused):
+    bounded = Caller(SESSION, (SESSION, ROLE), ACCOUNT, own, boundary=boundary)
+    assert refusal(REQUEST, bounded, None, resource) == refused

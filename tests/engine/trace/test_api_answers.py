@@ -14,6 +14,7 @@ PLAN = """
   Member{n}: {{Type: AWS::ApiGateway::UsagePlanKey, Properties: {{KeyId: !Ref Key{n}, KeyType: API_KEY, UsagePlanId: !Ref Plan{n}}}}}
 """
 SHUT = ", Throttle: {RateLimit: 0, BurstLimit: 0}"
+SPENT = ", Quota: {Limit: 0, Period: DAY}"
 SAID = """
   Said:
     Type: AWS::ApiGateway::GatewayResponse
@@ -77,7 +78,7 @@ def test_a_plan_without_an_enabled_key_accepts_none(cloud_of, ask, enabled, verd
     assert (path.verdict, path.missing) == (verdict, missing)
 
 
-@pytest.mark.parametrize(("second", "status"), [("", None), (SHUT, 429)])
+@pytest.mark.parametrize(("second", "status"), [("", None), (SHUT, 429), (SPENT, 429)])
 def test_the_plan_that_admits_most_decides(cloud_of, ask, second, status):
     plans = "".join(PLAN.format(n=n, more=more, enabled="true") for n, more in enumerate((SHUT, second)))
     path = ask(cloud_of(replaced(template(more=plans), KEYED)), "internet", "Api GET /live/")

@@ -16,7 +16,7 @@ Resources:
       Policies: [{{PolicyName: own, PolicyDocument: {{Statement: [{{Effect: Allow, Action: "{allows}", Resource: "*"}}]}}}}]
   Caller: {{Type: AWS::Lambda::Function, Properties: {{FunctionName: caller, Runtime: python3.12, Handler: a.b, Role: !GetAtt Role.Arn, Code: {{ZipFile: x}}}}}}
   Called: {{Type: AWS::Lambda::Function, Properties: {{Runtime: python3.12, Handler: a.b, Role: !GetAtt Role.Arn, Code: {{ZipFile: x}}}}}}
-  Url: {{Type: AWS::Lambda::Url, Properties: {{TargetFunctionArn: !GetAtt Called.Arn, AuthType: {auth}}}}}
+  Url: {{Type: AWS::Lambda::Url, Properties: {{TargetFunctionArn: !GetAtt Called.Arn, AuthType: {auth}{alias}}}}}
   Permission: {{Type: AWS::Lambda::Permission, Properties: {{FunctionName: !Ref Called, Action: lambda:InvokeFunctionUrl, Principal: {principal}}}}}
   Edge:
     Type: AWS::CloudFront::Distribution
@@ -30,9 +30,9 @@ ALL_VIEWER, WITHOUT_HOST = "216adef6-5c7f-47e4-b989-5492eafa07d3", "b689b0a8-53d
 ROLE = "!GetAtt Role.Arn"
 
 
-def asked(folder, source, to="Url", *, auth="AWS_IAM", principal="'*'", allows="s3:*", policy=WITHOUT_HOST):
+def asked(folder, source, to="Url", *, auth="AWS_IAM", principal="'*'", allows="s3:*", policy=WITHOUT_HOST, alias=""):
     file = folder / "template.yaml"
-    file.write_text(TEMPLATE.format(auth=auth, principal=principal, allows=allows, policy=policy))
+    file.write_text(TEMPLATE.format(auth=auth, principal=principal, allows=allows, policy=policy, alias=alias))
     cloud = load([file])
     return trace(cloud, parse(cloud, source, to))
 
@@ -44,10 +44,13 @@ def asked(folder, source, to="Url", *, auth="AWS_IAM", principal="'*'", allows="
         ("internet", {"auth": "NONE"}, "reachable", None),
         ("internet", {"auth": "NONE", "principal": "'111122223333'"}, "blocked", "NETFUL_FUNCTION_URL_DENIED"),
         ("internet", {"auth": "NONE", "principal": "!Ref Given"}, "unknown", None),
+        ("internet", {"auth": "NONE", "alias": ", Qualifier: live"}, "blocked", "NETFUL_FUNCTION_URL_DENIED"),
+        ("internet", {"auth": "NONE", "alias": ", Qualifier: !Ref Given"}, "unknown", None),
         ("internet", {"auth": "MOON"}, "unknown", None),
         ("Caller", {"principal": "'111122223333'"}, "blocked", "NETFUL_FUNCTION_URL_DENIED"),
         ("Caller", {"principal": "'111122223333'", "allows": "lambda:Invoke*"}, "reachable", None),
         ("Caller", {"principal": ROLE}, "reachable", None),
+        ("Caller", {"principal": ROLE, "alias": ", Qualifier: live"}, "blocked", "NETFUL_FUNCTION_URL_DENIED"),
     ],
 )
 def test_caller(tmp_path, source, settings, verdict, code):

@@ -4,7 +4,7 @@ import pytest
 
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
-from netful.model.core import QuestionError
+from tests.helpers.texts import replaced
 
 NETWORK = """
 Resources:
@@ -49,14 +49,64 @@ def test_what_runs_in_the_network_of_aws_reaches_what_is_public(cloud_of, resour
     assert trace(cloud, parse(cloud, "Thing", to)).verdict == verdict
 
 
+TEMPLATE = """
+Parameters: {Given: {Type: String}}
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24, AvailabilityZone: us-east-1a}}
+  Sg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: x, VpcId: !Ref Vpc}}
+  Inside: {Type: AWS::Lambda::Function, Properties: {Role: r, Code: {ZipFile: x}, Handler: a.b, Runtime: python3.13, VpcConfig: {SubnetIds: [!Ref A], SecurityGroupIds: [!Ref Sg]}}}
+  Outside: {Type: AWS::Lambda::Function, Properties: {Role: r, Code: {ZipFile: x}, Handler: a.b, Runtime: python3.13}}
+  End: {Type: TYPE, Properties: {PROPERTIES}}
+"""
+SYNC, RUNNER = "AWS::AppSync::GraphQLApi", "AWS::AppRunner::Service"
+PRIVATE = "NetworkConfiguration: {IngressConfiguration: {IsPubliclyAccessible: false}}"
+PUBLIC = "clients reach `End` at its public endpoint, whose own policies are not evaluated"
+POLICIES = "the network policies of `End` admit the client"
+
+
+def asked(cloud_of, ask, source, type_, properties=""):
+    return ask(cloud_of(replaced(TEMPLATE, {"TYPE": type_, "PROPERTIES": properties})), source, "End")
+
+
 @pytest.mark.parametrize(
-    "resource",
+    ("type_", "host", "assumed"),
     [
-        "AWS::AppSync::GraphQLApi, Properties: {Visibility: PRIVATE}",
-        "AWS::AppRunner::Service, Properties: {NetworkConfiguration: {IngressConfiguration: {IsPubliclyAccessible: false}}}",
+        (SYNC, "any.appsync-api.us-east-1.amazonaws.com", PUBLIC),
+        (RUNNER, "any.us-east-1.awsapprunner.com", PUBLIC),
+        ("AWS::DSQL::Cluster", "any.dsql.us-east-1.on.aws", PUBLIC),
+        ("AWS::OpenSearchServerless::Collection", "any.us-east-1.aoss.amazonaws.com", POLICIES),
+        ("AWS::ECS::ExpressGatewayService", "any.ecs.us-east-1.on.aws", "the subnets of `End` are public, so its load balancer is on the internet"),
     ],
+)  # fmt: skip
+def test_a_public_host_is_reached_over_the_internet(cloud_of, ask, type_, host, assumed):
+    path = asked(cloud_of, ask, "Outside", type_)
+    assert path.verdict == "reachable"
+    assert path.hops[0].asks == host
+    assert assumed in path.assumptions
+    assert asked(cloud_of, ask, "Inside", type_).symptom.kind == "timeout"
+
+
+@pytest.mark.parametrize(
+    ("type_", "endpoint"),
+    [
+        ("AWS::DSQL::Cluster", "{Type: AWS::EC2::VPCEndpoint, Properties: {VpcId: !Ref Vpc, VpcEndpointType: Interface, SubnetIds: [!Ref A], ServiceName: com.amazonaws.us-east-1.dsql-abcd}}"),
+        ("AWS::OpenSearchServerless::Collection", "{Type: AWS::OpenSearchServerless::VpcEndpoint, Properties: {VpcId: !Ref Vpc, SubnetIds: [!Ref A]}}"),
+    ],
+)  # fmt: skip
+def test_an_endpoint_of_its_own_may_lead_to_such_a_host(cloud_of, ask, type_, endpoint):
+    text = replaced(TEMPLATE, {"TYPE": type_, "PROPERTIES": ""}) + f"  Endpoint: {endpoint}\n"
+    assert "the client's VPC has no endpoint with the name of `End`" in ask(cloud_of(text), "Inside", "End").assumptions
+
+
+@pytest.mark.parametrize(
+    ("type_", "properties"), [(SYNC, "Visibility: PRIVATE"), (SYNC, "Visibility: !Ref Given"), (RUNNER, PRIVATE)]
 )
-def test_a_private_service_has_no_public_endpoint(cloud_of, resource):
-    cloud = cloud_of(f"{NETWORK}\n  Thing: {{Type: {resource}}}\n")
-    with pytest.raises(QuestionError):
-        parse(cloud, "internet", "Thing")
+def test_a_private_host_depends_on_the_endpoint_that_leads_to_it(cloud_of, ask, type_, properties):
+    path = asked(cloud_of, ask, "Inside", type_, properties)
+    assert (path.verdict, "the endpoint that leads to `End`" in path.missing) == ("unknown", True)
+
+
+def test_nodes_of_a_cluster_elsewhere_have_its_group_which_is_not_known(cloud_of, ask):
+    path = asked(cloud_of, ask, "Inside", "AWS::EKS::Nodegroup", "Subnets: [!Ref A], ClusterName: x")
+    assert (path.verdict, path.missing) == ("unknown", ("the security group of cluster `x`",))

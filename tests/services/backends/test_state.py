@@ -27,6 +27,8 @@ TABLE = {
     "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
 }
 ARN = "arn:aws:sqs:eu-west-1:111122223333:orders"
+QUEUE = "https://sqs.eu-west-1.amazonaws.com/111122223333/orders"
+ADMITS_ALL = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
 CLOUD = Cloud.of(
     region="eu-west-1",
     account_id="111122223333",
@@ -38,6 +40,9 @@ CLOUD = Cloud.of(
             Resource("Bucket", "AWS::S3::Bucket", {"BucketName": "pictures"}),
             Resource("Queue", "AWS::SQS::Queue", {"QueueName": "orders", "VisibilityTimeout": 3600}),
             Resource(
+                "MaySend", "AWS::SQS::QueuePolicy", {"Queues": [QUEUE], "PolicyDocument": {"Statement": [ADMITS_ALL]}}
+            ),
+            Resource(
                 "Rule",
                 "AWS::Events::Rule",
                 {"EventPattern": {"source": ["shop"]}, "Targets": [{"Id": "queue", "Arn": ARN}]},
@@ -46,7 +51,6 @@ CLOUD = Cloud.of(
         )
     },
 )
-QUEUE = "https://sqs.eu-west-1.amazonaws.com/111122223333/orders"
 TOPIC = "arn:aws:sns:eu-west-1:111122223333:news"
 SIGNED = (
     (

@@ -209,6 +209,10 @@ def test_settings_of_topics_subscriptions_queues_and_tables(tmp_path):
             "TopicArn": TOPIC, "Protocol": "sqs", "Endpoint": f"arn:aws:sqs:{PLACE}:orders",
             "RawMessageDelivery": True, "FilterPolicy": {"word": [word]}})  # fmt: skip
 
+    may = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage",
+           "Condition": {"ArnEquals": {"aws:SourceArn": TOPIC}}}  # fmt: skip
+    policy = Resource("May", "AWS::SQS::QueuePolicy", {"Queues": [URL], "PolicyDocument": {"Statement": [may]}})
+
     def expiring(**more):
         return Resource("T", "AWS::DynamoDB::Table", {
             "BillingMode": "PAY_PER_REQUEST",
@@ -233,7 +237,7 @@ def test_settings_of_topics_subscriptions_queues_and_tables(tmp_path):
         assert json.loads(await read(backends, sqs("ListQueueTags")))["Tags"] == {"team": "blue"}
         assert "ENABLED" in await read(backends, table("DescribeTimeToLive"))
         assert await filtered(backends) == ["a"]
-        await change(backends, NEWS, QUEUE, subscription("b"), expiring())
+        await change(backends, NEWS, QUEUE, policy, subscription("b"), expiring())
         assert await filtered(backends) == ["b"]
         assert "ENABLED" not in await read(backends, table("DescribeTimeToLive"))
         endpoint = f"arn:aws:sqs:{PLACE}:orders"
@@ -241,4 +245,4 @@ def test_settings_of_topics_subscriptions_queues_and_tables(tmp_path):
         await change(backends, NEWS, QUEUE)
         assert endpoint not in await read(backends, sns("ListSubscriptions"))
 
-    assert run(tmp_path, body, NEWS, fifo, QUEUE, subscription("a"), expiring(**ttl)) == ()
+    assert run(tmp_path, body, NEWS, fifo, QUEUE, policy, subscription("a"), expiring(**ttl)) == ()

@@ -6,7 +6,7 @@ import pytest
 
 from netful.model.core import Origin, Resource
 from netful.model.functions.function import Code, Function
-from netful.services.http.backend_requests import rest_request
+from netful.services.http.backend_requests import json_request, query_request, rest_request
 from tests.helpers import backends
 from tests.helpers.backends import change_to
 
@@ -15,6 +15,9 @@ pytestmark = pytest.mark.packets
 PLACE = "eu-west-1:123456789012"
 FUNCTION = f"arn:aws:lambda:{PLACE}:function:fn"
 QUEUE = Resource("Queue", "AWS::SQS::Queue", {"QueueName": "told"})
+QUEUE_URL = f"https://sqs.eu-west-1.amazonaws.com/{PLACE[-12:]}/told"
+QUEUE_ARN = f"arn:aws:sqs:{PLACE}:told"
+ADMITS = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}
 TOPIC = Resource("Topic", "AWS::SNS::Topic", {"TopicName": "news"})
 SIGNED = ("Authorization", "AWS4-HMAC-SHA256 Credential=me/20200101/eu-west-1/s3/aws4_request, SignedHeaders=host, Signature=0")  # fmt: skip
 
@@ -115,7 +118,11 @@ def test_queues_topics_and_rules_are_told(tmp_path):
         await put(backends, "a")
         return backends.warnings
 
-    warnings, sent = run(tmp_path, body, source, QUEUE, TOPIC, rule)
+    condition = {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::pictures"}}
+    policy = Resource("Policy", "AWS::SQS::QueuePolicy", {
+        "Queues": [QUEUE_URL],
+        "PolicyDocument": {"Statement": [{**ADMITS, "Principal": {"Service": "s3.amazonaws.com"}, "Condition": condition}]}})  # fmt: skip
+    warnings, sent = run(tmp_path, body, source, QUEUE, TOPIC, rule, policy)
     assert warnings == ()
     assert [event.get("Event") for _, event in sent] == ["s3:TestEvent", "s3:TestEvent", None, None, None]
     told = dict(sent)
@@ -127,6 +134,40 @@ def test_queues_topics_and_rules_are_told(tmp_path):
     detail = event["detail"]
     assert (detail["reason"], detail["object"]["key"], detail["object"]["size"]) == ("PutObject", "a", 7)
     assert len(detail["object"]["etag"]) == 32
+
+
+@pytest.mark.parametrize("principal", ["sns.amazonaws.com", "events.amazonaws.com", "s3.amazonaws.com"])
+def test_only_the_services_that_a_queue_s_policy_admits_send_to_it(tmp_path, principal):
+    """S3, SNS and EventBridge are to send one message each."""
+    topic = f"arn:aws:sns:{PLACE}:news"
+    own = {"QueueUrl": QUEUE_URL}
+    resources = (
+        bucket(QueueConfigurations=[{"Event": "s3:ObjectCreated:Put", "Queue": QUEUE_ARN}]),
+        Resource("Sub", "AWS::SNS::Subscription", {"TopicArn": topic, "Protocol": "sqs", "Endpoint": QUEUE_ARN}),
+        Resource("Rule", "AWS::Events::Rule", {
+            "EventPattern": {"source": ["me"]}, "Targets": [{"Id": "1", "Arn": QUEUE_ARN}]}),
+        Resource("Policy", "AWS::SQS::QueuePolicy", {
+            "Queues": [QUEUE_URL],
+            "PolicyDocument": {"Statement": [{**ADMITS, "Principal": {"Service": principal}}]}}),
+    )  # fmt: skip
+
+    async def body(backends):
+        await put(backends, "a")
+        await backends.call("sns", query_request("Publish", "2010-03-31", {"TopicArn": topic, "Message": "hello"}))
+        entry = {"Source": "me", "DetailType": "t", "Detail": "{}"}
+        await backends.call("events", json_request("AWSEvents.PutEvents", {"Entries": [entry]}))
+        received = await backends.call("sqs", json_request("AmazonSQS.ReceiveMessage", own, version="1.0"))
+        return backends.warnings, len(json.loads(received.body).get("Messages", ()))
+
+    (warnings, by_topic), sent = run(tmp_path, body, *resources, QUEUE, TOPIC)
+    admitted = [event for _, event in sent if event.get("Event") != "s3:TestEvent"]
+    senders = {"sns.amazonaws.com": by_topic, "s3.amazonaws.com": sum("Records" in one for one in admitted),
+               "events.amazonaws.com": sum("detail-type" in one for one in admitted)}  # fmt: skip
+    assert senders == {**dict.fromkeys(senders, 0), principal: 1}
+    refused = {"s3.amazonaws.com": "Bucket", "sns.amazonaws.com": "Sub", "events.amazonaws.com": "Rule"}
+    assert {text.split("`")[1] for text in warnings} == {
+        one for service, one in refused.items() if service != principal
+    }
 
 
 def test_a_change_of_the_template_is_followed(tmp_path):

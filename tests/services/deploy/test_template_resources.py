@@ -24,6 +24,10 @@ RESOURCES = (
         "Endpoint": "arn:aws:sqs:eu-west-1:123456789012:orders"}),
     Resource("Queue", "AWS::SQS::Queue", {"QueueName": "orders", "VisibilityTimeout": 45}),
     Resource("Topic", "AWS::SNS::Topic"),
+    Resource("MaySend", "AWS::SQS::QueuePolicy", {
+        "Queues": ["https://sqs.eu-west-1.amazonaws.com/123456789012/orders"],
+        "PolicyDocument": {"Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}]}}),
     Resource("Table", "AWS::DynamoDB::Table", TABLE),
     Resource("Bucket", "AWS::S3::Bucket", {"BucketName": "pictures"}),
     Resource("Secret", "AWS::SecretsManager::Secret", {"Name": "login", "GenerateSecretString": GENERATED}),
@@ -74,7 +78,7 @@ def test_every_kind_is_made(tmp_path):
 
 def test_a_change_makes_deletes_and_keeps(tmp_path):
     new = Resource("Fresh", "AWS::SQS::Queue", {"QueueName": "fresh"})
-    kept, gone = RESOURCES[3], RESOURCES[1]
+    kept, gone = RESOURCES[4], RESOURCES[1]
 
     async def body(backends):
         put = {"TableName": "Table", "Item": {"id": {"S": "1"}}}
@@ -99,7 +103,7 @@ def test_a_change_that_is_taken_back_loses_nothing(tmp_path):
         parameter = SsmParameter("Colour", "/colour", text)
         return cloud(*resources).having(ssm_parameters={"Colour": parameter})
 
-    before, after = having("green", RESOURCES[3]), having("blue", fresh)
+    before, after = having("green", RESOURCES[4]), having("blue", fresh)
 
     async def there(backends):
         asked = {

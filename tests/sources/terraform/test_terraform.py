@@ -230,6 +230,13 @@ def test_a_role_has_the_policies_that_are_attached_to_it(tmp_path, values):
     assert load([plan.write(tmp_path)]).access.roles["aws_iam_role.fn"].managed_policy_arns == (arn,)
 
 
+def test_a_role_has_the_text_of_its_permissions_boundary(tmp_path):
+    text = {"Statement": [{"Effect": "Allow", "Action": "ssm:*", "Resource": "*"}]}
+    plan = network().add("aws_iam_policy.limit", name="limit", policy=json.dumps(text))
+    plan.add("aws_iam_role.own", {"permissions_boundary": refers("aws_iam_policy.limit.arn")}, name="own")
+    assert load([plan.write(tmp_path)]).access.roles["aws_iam_role.own"].boundary == text
+
+
 def test_other_types_are_opaque(tmp_path):
     cloud = load([network().add("aws_globalaccelerator_accelerator.fence", name="fence").write(tmp_path)])
     assert (

@@ -17,7 +17,7 @@ from netful.services.http.message import Request, Response
 
 _OF_ROLES = frozenset({
     "CreateRole", "DeleteRole", "UpdateAssumeRolePolicy", "PutRolePolicy", "DeleteRolePolicy", "AttachRolePolicy",
-    "DetachRolePolicy",
+    "DetachRolePolicy", "PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary",
 })  # fmt: skip
 _OF_POLICIES = frozenset({"CreatePolicyVersion", "SetDefaultPolicyVersion"})
 _NAMING = {**dict.fromkeys(_OF_ROLES, "RoleName"), **dict.fromkeys(_OF_POLICIES, "PolicyArn")}

@@ -45,6 +45,7 @@ def _described(one: ET.Element, texts: Mapping[str, Mapping[str, Any]]) -> Descr
     name = one.findtext("{*}RoleName", "")
     attached = [each.findtext("{*}PolicyArn", "") for each in _members(one, "{*}AttachedManagedPolicies")]
     inline = [_document(each.findtext("{*}PolicyDocument", "")) for each in _members(one, "{*}RolePolicyList")]
+    boundary = one.findtext(".//{*}PermissionsBoundaryArn", "")
     own = [texts[arn] for arn in attached if arn in texts]
     role = Role(
         id=name,
@@ -54,9 +55,10 @@ def _described(one: ET.Element, texts: Mapping[str, Mapping[str, Any]]) -> Descr
         managed_policy_arns=tuple(arn for arn in attached if arn not in texts),
         assume_role_policy=_document(one.findtext("{*}AssumeRolePolicyDocument", "")),
         whole=True,
+        boundary=texts.get(boundary, boundary) or None,
         origin=BY_CALL,
     )
-    return Described(role, frozenset(attached))
+    return Described(role, frozenset((*attached, boundary)))
 
 
 def _document(text: str) -> Mapping[str, Any]:
@@ -88,6 +90,8 @@ def _changed(before: Role, now: Role) -> Role:
     cut = [known_parts(one) for one in unclear]
     trust = before.assume_role_policy
     stays = bool(unknowns_in(trust)) and known_parts(trust) == now.assume_role_policy
+    limit = before.boundary
+    unread_limit = bool(unknowns_in(limit)) and now.boundary in (None, known_parts(limit))
     return replace(
         now,
         id=before.id,
@@ -95,5 +99,6 @@ def _changed(before: Role, now: Role) -> Role:
         managed_policy_arns=(*now.managed_policy_arns, *unread),
         assume_role_policy=trust if stays else now.assume_role_policy,
         whole=not (unclear or unread),
+        boundary=limit if unread_limit else now.boundary,
         origin=before.origin,
     )

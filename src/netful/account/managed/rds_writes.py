@@ -37,6 +37,12 @@ def _made(thing: Thing, view: View, asked: Parameters, type_: str = "") -> Chang
 def _create_db_instance(view: View, asked: Parameters) -> Change:
     """CreateDBInstance: in the subnets of its group, or of its cluster's."""
     if not asked.get("DBClusterIdentifier"):
+        managed = str(asked.get("ManageMasterUserPassword")).lower() == "true"
+        for member in ("MasterUsername", *(() if managed else ("MasterUserPassword",))):
+            if not asked.get(member):
+                raise ApiError(
+                    "InvalidParameterValue", f"The parameter {member} must be provided and must not be blank."
+                )
         return _made(INSTANCE, view, asked)
     cluster = view.found(CLUSTERS, asked["DBClusterIdentifier"])
     own = {name: value for name, value in asked.items() if name not in _OF_CLUSTER}

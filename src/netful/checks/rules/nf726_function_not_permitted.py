@@ -47,5 +47,5 @@ def _of_apis(cloud: Cloud) -> Iterator[tuple[str, str, str]]:
 def _of_balancers(cloud: Cloud) -> Iterator[tuple[str, str, str]]:
     for group in cloud.balancing.target_groups.values():
         for member in members(cloud, group):
-            if member.function_id and may_be_target(cloud, group, member.function_id) is False:
+            if member.function_id and may_be_target(cloud, group, member.function) is False:
                 yield member.function_id, "elasticloadbalancing.amazonaws.com", group.id

@@ -39,12 +39,12 @@ from netful.engine.flows.finding import Finding, unknown
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.http.cors import is_preflight
-from netful.engine.http.gateway_errors import FORBIDDEN, INVALID_KEY, MISSING_TOKEN, NOT_FOUND, TOO_MANY
+from netful.engine.http.gateway_errors import FORBIDDEN, INVALID_KEY, MISSING_TOKEN, NOT_FOUND, QUOTA_SPENT, TOO_MANY
 from netful.engine.http.headers import Headers, value_of
 from netful.engine.http.http_request import HttpRequest
 from netful.engine.integrations.parameter_mapping import Message
 from netful.engine.names.api_names import DEFAULT_STAGE
-from netful.engine.usage.throttles import Membership, ladder, memberships
+from netful.engine.usage.throttles import Membership, ladder, memberships, quota
 from netful.engine.waf.associations import acl_of, association_of
 from netful.engine.waf.fields import Inspected
 from netful.engine.waf.ruling import judge, ruling_of
@@ -307,12 +307,17 @@ def _api_key(
 
 
 def _throttle(api: Api, stage: Stage, route: ApiRoute, members: tuple[Membership, ...]) -> Finding:
-    """Judge by the ladder of limits with the plan of the required key that admits most: a limit of 0 rejects all requests."""
-    ladders = [ladder(api, stage, route, member) for member in members or (None,)]
+    """Judge by the ladder of limits with the plan of the required key that admits most: a limit or quota of 0 rejects all requests."""
+    asks = f"{route.http_method} {route.path}"
+    open_ = [one for one in members if (own := quota(route, one)) is None or own.limit != 0]
+    if members and not open_:
+        plan, rule = members[0].plan, "its quota is 0: nothing passes"
+        ruling = Ruling("deny", plan.id, rule, Code.NETFUL_API_THROTTLED, plan.origin)
+        return Finding(HopKind.THROTTLE, asks, ruling, QUOTA_SPENT)
+    ladders = [ladder(api, stage, route, member) for member in open_ or (None,)]
     rungs = next((found for found in ladders if not any(0 in (one.rate, one.burst) for one in found)), ladders[0])
     rule = ", then ".join(map(str, rungs))
     shut = next((limit for limit in rungs if 0 in (limit.rate, limit.burst)), None)
-    asks = f"{route.http_method} {route.path}"
     if shut is not None:
         ruling = Ruling("deny", shut.component, f"{rule}: nothing passes", Code.NETFUL_API_THROTTLED, shut.origin)
         return Finding(HopKind.THROTTLE, asks, ruling, TOO_MANY)

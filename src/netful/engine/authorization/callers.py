@@ -10,6 +10,7 @@ from netful.engine.apis.door import Arrival
 from netful.engine.apis.websocket_routes import manages_connections
 from netful.engine.authorization.sessions import STATES
 from netful.engine.iam import policies, source_context
+from netful.engine.iam.role_sessions import boundary_of
 from netful.model.access.identity import Identity
 from netful.model.apis.api import ApiRoute, Authorization, RestApi
 from netful.model.apis.stage import Stage
@@ -106,9 +107,11 @@ class AuthorizationRequest(Frozen):
         if document is None:
             return policies.Decision("unknown")
         known = self._context(named=True)
-        return policies.evaluate(
-            document, policies.PolicyRequest(self.action, self.arn, context=known, absent=self._absent(named=True))
-        )
+        asked = policies.PolicyRequest(self.action, self.arn, context=known, absent=self._absent(named=True))
+        own = policies.evaluate(document, asked)
+        limit = boundary_of(role) if role and not identity else None
+        within = policies.evaluate(limit, asked) if limit and not (own.outcome == "deny" and own.statement) else own
+        return own if within.outcome == "allow" else within
 
     def _who(self) -> str:
         whose = self.caller.identity or self.caller.role

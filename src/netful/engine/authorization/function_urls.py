@@ -17,9 +17,9 @@ from netful.engine.flows.truth import some
 from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.engine.iam.authorization import Caller, refusal
 from netful.engine.iam.policies import PolicyRequest
-from netful.engine.integrations.integration_targets import Callee
 from netful.model.cloud import Cloud
-from netful.model.core import Resource, Unknown
+from netful.model.core import Maybe, Resource, Unknown
+from netful.model.functions.compute import qualified
 from netful.model.names.function_url import url_host
 
 URL = "AWS::Lambda::Url"
@@ -38,46 +38,47 @@ def url_at(cloud: Cloud, host: str) -> Resource | None:
     return next((one for one in urls if url_host(cloud.aws_id(one.id), cloud.region_of(one.id)) == host), None)
 
 
-def qualifier_of(url: Resource) -> str:
-    """Return the alias of a URL; "" if it is the function's own."""
-    named = url.properties.get("Qualifier") or ""
-    return str(named) or str(url.properties.get("TargetFunctionArn")).partition(":function:")[2].partition(":")[2]
+def target_of(url: Resource) -> Maybe[str]:
+    """Return the function of a URL, with its alias: `FUNCTION:ALIAS`."""
+    parts = [url.properties[name] for name in ("TargetFunctionArn", "Qualifier") if url.properties.get(name)]
+    unknown = next((one for one in parts if isinstance(one, Unknown)), None)
+    return ":".join(map(str, parts)) if unknown is None else unknown
 
 
-def is_public(cloud: Cloud, url: Resource, function_id: str) -> bool | None:
+def is_public(cloud: Cloud, url: Resource) -> bool | None:
     """Return whether every caller may invoke a function's URL; None if that depends on an unknown value."""
-    return PUBLIC in url.properties or _permits(cloud, url, function_id, ())
+    return PUBLIC in url.properties or _permits(cloud, url, ())
 
 
-def _permits(cloud: Cloud, url: Resource, function_id: str, names: tuple[str, ...]) -> bool | None:
+def _permits(cloud: Cloud, url: Resource, names: tuple[str, ...]) -> bool | None:
     """Return whether a permission of the function, or of the URL's alias, admits a caller with some names."""
-    resources = cloud.template.resources.values()
-    return some(
-        _admits(cloud, one, url, function_id, names) for one in resources if one.type == "AWS::Lambda::Permission"
-    )
-
-
-def _admits(cloud: Cloud, permission: Resource, url: Resource, function_id: str, names: tuple[str, ...]) -> bool | None:
-    given = permission.properties
-    parts = tuple(given.get(name) for name in ("FunctionName", "Principal", "Action", "FunctionUrlAuthType"))
-    if any(isinstance(part, Unknown) for part in parts):
+    target = target_of(url)
+    if isinstance(target, Unknown):
         return None
-    _, principal, action, auth_type = parts
+    called = function_of(cloud, target), qualified(target)[1]
+    return some(_admits(cloud, one, url, called, names) for one in cloud.template.resources.values())
+
+
+def _admits(
+    cloud: Cloud, permission: Resource, url: Resource, called: tuple[str, str], names: tuple[str, ...]
+) -> bool | None:
+    own = is_of(cloud, permission, *called)
+    parts = tuple(permission.properties.get(name) for name in ("Principal", "Action", "FunctionUrlAuthType"))
+    if own is None or (own and any(isinstance(part, Unknown) for part in parts)):
+        return None
+    principal, action, auth_type = parts
     named = principal == "*" or principal in names
-    if not named or action not in _EVERY_ACTION or auth_type not in (None, url.properties.get("AuthType")):
-        return False
-    return is_of(cloud, permission, Callee(None, function=function_id, qualifier=qualifier_of(url)))
+    return own and named and action in _EVERY_ACTION and auth_type in (None, url.properties.get("AuthType"))
 
 
 def judge(cloud: Cloud, url: Resource, signer: Caller | None, *, signed: bool | None) -> Finding:
     """Return the decision about a request. `signer` is None for a caller that is not known; `signed` as of sources."""
-    auth_type, target = url.properties.get("AuthType"), url.properties.get("TargetFunctionArn")
+    auth_type, target = url.properties.get("AuthType"), target_of(url)
     if isinstance(target, Unknown) or auth_type not in ("NONE", "AWS_IAM"):
         return _unknown(url, "its `AuthType` or its function is not known", f"`AuthType` of {url.id}")
-    name = function_of(cloud, str(target))
     if auth_type == "AWS_IAM":
-        return _of_signer(cloud, url, signer, name, signed=signed)
-    public = is_public(cloud, url, name)
+        return _of_signer(cloud, url, signer, target, signed=signed)
+    name, public = _name_of(cloud, target), is_public(cloud, url)
     if public:
         return _finding(url, Ruling("allow", url.id, "open to all", origin=url.origin))
     if public is None:
@@ -95,7 +96,12 @@ def invocation(cloud: Cloud, url: Resource) -> Finding:
     return Finding(HopKind.INTEGRATION, ACTION, ruling)
 
 
-def _of_signer(cloud: Cloud, url: Resource, signer: Caller | None, name: str, *, signed: bool | None) -> Finding:
+def _name_of(cloud: Cloud, target: str) -> str:
+    alias = qualified(target)[1]
+    return function_of(cloud, target) + (f":{alias}" if alias else "")
+
+
+def _of_signer(cloud: Cloud, url: Resource, signer: Caller | None, target: str, *, signed: bool | None) -> Finding:
     if signed is False:
         return _refused(url, "it asks for a signature, and the request has none", Code.NETFUL_API_UNSIGNED)
     if signer is None:
@@ -103,9 +109,10 @@ def _of_signer(cloud: Cloud, url: Resource, signer: Caller | None, name: str, *,
     region, own_account = cloud.region_of(url.id), cloud.account_of(url.id)
     is_own = signer.account_id == own_account
     account = () if is_own else (signer.account_id, f"arn:aws:iam::{signer.account_id}:root")
-    permitted = _permits(cloud, url, name, (*signer.names, *account))
-    function = cloud.compute.functions.get(name)
-    called = ":".join(filter(None, (function.function_name if function is not None else name, qualifier_of(url))))
+    permitted = _permits(cloud, url, (*signer.names, *account))
+    name, id_ = _name_of(cloud, target), function_of(cloud, target)
+    function = cloud.compute.functions.get(id_)
+    called = f"{function.function_name if function else id_}{name.removeprefix(id_)}"
     request = PolicyRequest(ACTION, f"arn:aws:lambda:{region}:{own_account}:function:{called}")
     refused = refusal(request, signer, None, None)
     explicit = refused is not None and refused.explicit

@@ -14,6 +14,7 @@ from netful.model.apis.api import Api, ApiRoute, Authorizer
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core import Maybe, Resource, Unknown
+from netful.model.functions.compute import qualified
 
 _PRINCIPALS = ("apigateway.amazonaws.com", "*")
 _NO_STAGE = "?"  # a stage whose name is not known
@@ -51,7 +52,7 @@ def permits(cloud: Cloud, sources: Iterable[str], called: Callee) -> bool | None
 def permitted_sources(cloud: Cloud, called: Callee) -> Iterator[Maybe[str] | None]:
     """Yield the `SourceArn` of every permission of API Gateway to invoke a function; Unknown for a possible one."""
     for resource in cloud.template.resources.values():
-        if resource.type != "AWS::Lambda::Permission" or is_of(cloud, resource, called) is False:
+        if is_of(cloud, resource, str(called.function), called.qualifier or "") is False:
             continue
         parts = tuple(map(resource.properties.get, ("FunctionName", "Principal", "Qualifier")))
         unknown = next((value for value in parts if isinstance(value, Unknown)), None)
@@ -59,18 +60,20 @@ def permitted_sources(cloud: Cloud, called: Callee) -> Iterator[Maybe[str] | Non
             yield resource.properties.get("SourceArn") if unknown is None else unknown
 
 
-def is_of(cloud: Cloud, permission: Resource, called: Callee) -> bool | None:
-    """Return whether a permission is of the policy of the function, version or alias that is called; None if not known."""
+def is_of(cloud: Cloud, permission: Resource, function_id: str, called: str) -> bool | None:
+    """Return whether a resource is of the policy of the function, or its version or alias, that is called; None if not known."""
+    if permission.type != "AWS::Lambda::Permission":
+        return False
     function, qualifier = map(permission.properties.get, ("FunctionName", "Qualifier"))
     if isinstance(function, Unknown):
         return None
-    name, own = _qualified(str(function))
-    wanted = "" if called.qualifier in (None, "$LATEST") else called.qualifier
-    if cloud.compute.function_id(name) != called.function:
+    name, own = qualified(str(function))
+    wanted = "" if called == "$LATEST" else called
+    if cloud.compute.function_id(name) != function_id:
         return False
     if isinstance(qualifier, Unknown):
         return None if wanted else False
-    return (qualifier or own) == wanted
+    return (qualifier or own).replace("$LATEST", "") == wanted
 
 
 def _permits(source: Maybe[str] | None, shown: tuple[str, ...]) -> bool | None:
@@ -89,10 +92,4 @@ def execute_api_arn(cloud: Cloud, api: Api) -> str:
 
 def function_of(cloud: Cloud, text: str) -> str:
     """Return the function that a permission names: by name, by ARN, or by an alias or version of it."""
-    return cloud.compute.function_id(_qualified(text)[0])
-
-
-def _qualified(text: str) -> tuple[str, str]:
-    """Return the name of a function and its version or alias, "" without one, of its name or ARN."""
-    name, _, qualifier = (text.partition(":function:")[2] or text).partition(":")
-    return name, qualifier
+    return cloud.compute.function_id(qualified(text)[0])

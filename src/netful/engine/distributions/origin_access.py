@@ -8,7 +8,7 @@
 Without an origin access control, requests are not signed: such a function URL then refuses them.
 """
 
-from netful.engine.authorization.function_urls import url_at
+from netful.engine.authorization.function_urls import target_of, url_at
 from netful.engine.authorization.service_permissions import permits
 from netful.engine.iam import policies, resource_policies
 from netful.engine.iam.authorization import Caller, refusal
@@ -90,10 +90,10 @@ def _to_function(cloud: Cloud, distribution: Distribution, origin: DistributionO
         rule = f"{url.id} requires IAM, and {distribution.id} does not sign its requests"
         remedy = f"give the origin of `{distribution.id}` an origin access control that signs `always`"
         return Access(rule, admitted=False, remedy=remedy)
-    function = url.properties.get("TargetFunctionArn")
+    function = target_of(url)
     if isinstance(function, Unknown):
         return Access(f"the function of {url.id} is not known")
-    permitted = permits(cloud, PRINCIPAL, distribution.arn(cloud.account_of(distribution.id)), str(function))
+    permitted = permits(cloud, PRINCIPAL, distribution.arn(cloud.account_of(distribution.id)), function)
     remedy = f"let `{PRINCIPAL}` invoke the URL `{url.id}` by an `AWS::Lambda::Permission` with the distribution as `SourceArn`"
     rule = f"{url.id} requires IAM, and " + (
         f"a permission admits {distribution.id}" if permitted else f"no permission admits {distribution.id}"

@@ -227,7 +227,7 @@ class Code(StrEnum):
         "add a usage plan with a key for the stage of `{component}`")
     NETFUL_API_KEY_WITHOUT_AUTHORIZER = (auto(), "the route requires an API key that its Lambda authorizer returns, and it has no such authorizer",
         "set `ApiKeySourceType: HEADER` on `{component}`, or give the route a Lambda authorizer")
-    NETFUL_API_THROTTLED = (auto(), "a rate or burst of 0 rejects all requests",
+    NETFUL_API_THROTTLED = (auto(), "a rate, burst or quota of 0 rejects all requests",
         "raise the limit of `{component}` above 0")
     NETFUL_API_NO_INTEGRATION = (auto(), "the route has no integration",
         "give `{component}` an integration")

@@ -7,6 +7,7 @@ IAM's rules within one account (vpc-network §5.4):
 | any policy denies it | no |
 | the endpoint's policy does not allow it | no: an endpoint's policy only narrows |
 | the caller's policies allow it, or the resource's policy allows it to this caller | yes |
+| the caller's permissions boundary does not allow it, nor the resource's policy to this session | no |
 | a KMS key's policy does not allow it to any identity, nor to the account | no, whatever the caller's policies say |
 | no policy allows it | no |
 
@@ -26,12 +27,14 @@ Document = Mapping[str, Any] | None
 """A policy; None if none exists, or if its text is not known."""
 
 _ENDPOINT, _RESOURCE, _IDENTITY = "VPC endpoint policy", "resource-based policy", "identity-based policy"
+_BOUNDARY = "permissions boundary"
 
 
 class Caller(Frozen):
     """An identity: its ARN, every name that policies may use for it, and its own policies.
 
     `document` is None if the text of some of its policies is not known; `denials` then are the known Deny statements.
+    `boundary` is the text of its permissions boundary, None without one. The first of several names is its session's.
     `party`: it is no identity of an account, and only the resource's policy can admit it, by one of its names (CloudFront).
     """
 
@@ -40,6 +43,7 @@ class Caller(Frozen):
     account_id: str
     document: Document = None
     denials: Document = None
+    boundary: Document = None
     party: bool = False
 
     @property
@@ -65,6 +69,7 @@ def refusal(
     rulings = {
         _ENDPOINT: _ruling(endpoint, known),
         _RESOURCE: _ruling(resource, known),
+        _BOUNDARY: _ruling(caller.boundary if caller else None, known),
         _IDENTITY: _ruling(_own(caller), known),
     }
     denied = next(
@@ -78,10 +83,12 @@ def refusal(
         return Refusal(_RESOURCE, explicit=False) if _denies(rulings[_RESOURCE]) else None
     if key and _denies(rulings[_RESOURCE]):
         return Refusal(_RESOURCE, explicit=False)
-    if caller.document is None or not _denies(rulings[_IDENTITY]):
-        return None
-    direct = _ruling(resource, replace(request, principals=caller.names))
-    return Refusal(_IDENTITY, explicit=False) if direct is None or direct.outcome == "deny" else None
+    asked = {_IDENTITY: caller.names if caller.document is not None else (), _BOUNDARY: caller.names[:1]}
+    for kind, names in asked.items():
+        direct = _ruling(resource, replace(request, principals=names))
+        if names and _denies(rulings[kind]) and (direct is None or direct.outcome == "deny"):
+            return Refusal(kind, explicit=False)
+    return None
 
 
 def _of_party(request: policies.PolicyRequest, resource: Document) -> Refusal | None:

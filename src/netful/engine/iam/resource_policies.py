@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from netful.engine.iam.policies import PolicyRequest, evaluate
 from netful.model.access.policy_statements import statements
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, Resource, Unknown
+from netful.model.core import Frozen, Resource, Unknown, listed
 
 
 class _Attachment(Frozen):
@@ -38,6 +39,7 @@ _ATTACHMENTS = {
         "ResourcePolicy", "arn:aws:dynamodb:{region}:{account}:table/{name}", own="TableName"
     ),
 }
+_OF_QUEUES = ("AWS::SQS::QueuePolicy", "AWS::SQS::QueueInlinePolicy")
 
 
 def documents(cloud: Cloud) -> Mapping[str, Mapping[str, Any]]:
@@ -48,6 +50,22 @@ def documents(cloud: Cloud) -> Mapping[str, Mapping[str, Any]]:
         for arn, document in _attached(cloud, resource, attachment) if attachment else ():
             found.setdefault(arn, []).extend(statements(document))
     return {arn: {"Statement": own} for arn, own in found.items()}
+
+
+def admits(cloud: Cloud, queue: str, service: str, source: str) -> bool | None:
+    """Return whether the policies of a queue let a service of AWS send for a resource; None if that depends on an unknown value."""
+    context = {"aws:SourceArn": source, "aws:SourceAccount": cloud.account_id}
+    request = PolicyRequest("sqs:SendMessage", queue, parties=(service,), context=context)
+    own = cloud.derived("resource policies", lambda: documents(cloud)).get(queue, {})
+    outcome = evaluate(own, request).outcome
+    unread = any(_is_unread(one) for one in cloud.template.resources.values() if one.type in _OF_QUEUES)
+    return None if outcome == "unknown" or (outcome == "deny" and unread) else outcome == "allow"
+
+
+def _is_unread(policy: Resource) -> bool:
+    """Return whether the text of a policy, or a queue that has it, is not known."""
+    named = listed(policy.properties.get(_ATTACHMENTS[policy.type].names))
+    return any(isinstance(one, Unknown) for one in (policy.properties.get("PolicyDocument"), *named))
 
 
 def _attached(cloud: Cloud, resource: Resource, attachment: _Attachment) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -4,32 +4,66 @@ Sessions belong to functions, by the function's name, to tasks, and to API Gatew
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from netful.engine.iam import authorization, managed_policies, policies, resource_policies
 from netful.engine.iam.authorization import Caller, Refusal
 from netful.engine.iam.service_actions import RequestedAction
 from netful.model.access.identity import Identity
 from netful.model.cloud import Cloud
+from netful.model.core import BY_CALL, words_of
 from netful.model.functions.function import Function, Role
 
 _GATEWAY_SESSION = "BackplaneAssumeRoleSession"
+_ROLE = "AWS::IAM::Role"
+UNREAD: Mapping[str, Any] = {"Statement": [None]}
+"""Policy whose text is not known."""
 
 
 def caller_of(cloud: Cloud, function: Function) -> Caller:
     """Return the identity of a function that signs requests with its credentials."""
-    named = function.role.rpartition("/")[2] if isinstance(function.role, str) else function.id
-    return _session(cloud, cloud.access.role_of(function), named, str(function.function_name))
+    role = function.role if isinstance(function.role, str) else function.id
+    return task_caller(cloud, role, str(function.function_name))
 
 
 def integration_caller(cloud: Cloud, credentials: str) -> Caller:
     """Return the identity of API Gateway when it calls a service with an integration's credentials, the ARN of a role."""
-    named = credentials.rpartition("/")[2]
-    return _session(cloud, cloud.access.role_named(credentials), named, _GATEWAY_SESSION)
+    return task_caller(cloud, credentials, _GATEWAY_SESSION)
 
 
 def task_caller(cloud: Cloud, role: str, session: str) -> Caller:
     """Return the identity of a task of ECS that signs requests with the credentials of its role."""
-    return _session(cloud, cloud.access.role_named(role), role.rpartition("/")[2], session)
+    return _session(cloud, role_named(cloud, role), role.rpartition("/")[2], session)
+
+
+def role_named(cloud: Cloud, text: str) -> Role | None:
+    """Return a role by an id, a name or an ARN: one without trust and policies, if the account is known not to have it.
+
+    The account has roles that neither its sources nor calls made only where the sources name them by their ARN.
+    """
+    found = cloud.access.role_named(text)
+    if found is not None or f"::{cloud.account_id}:role/" not in text:
+        return found
+    name, resources = text.rpartition("/")[2], cloud.template.resources.values()
+    deleted = any(one.type == _ROLE and one.properties.get("RoleName") == name for one in resources)
+    if text in cloud.derived("roles elsewhere", lambda: _elsewhere(cloud)) and not deleted:
+        return None
+    return Role(name, name, assume_role_policy={}, whole=True)
+
+
+def _elsewhere(cloud: Cloud) -> frozenset[str]:
+    """Return the words of the sources that may be ARNs of roles."""
+    written = [one.properties for one in cloud.template.resources.values() if one.origin != BY_CALL]
+    owned = [one.role for one in cloud.compute.functions.values() if one.origin != BY_CALL]
+    return frozenset(word for word in words_of([*written, *owned]) if ":role/" in word)
+
+
+def boundary_of(role: Role) -> Mapping[str, Any] | None:
+    """Return the text of a role's permissions boundary, None without one; a text that is not known may allow any action."""
+    if role.boundary is None or isinstance(role.boundary, Mapping):
+        return role.boundary
+    own = managed_policies.statement(str(role.boundary))
+    return UNREAD if own is None else {"Statement": [own]}
 
 
 def may_assume(role: Role | None, *services: str) -> bool:
@@ -60,12 +94,13 @@ def _session(cloud: Cloud, role: Role | None, named: str, session: str) -> Calle
     names = (arn, f"arn:aws:iam::{account}:role{role.path if role else '/'}{name}")
     if role is None:
         return Caller(arn, names, account)
+    boundary = boundary_of(role)
     known = [statement for statement in role.statements if isinstance(statement, Mapping)]
     denials = {"Statement": [statement for statement in known if statement.get("Effect") == "Deny"]}
     managed = [managed_policies.statement(str(managed)) for managed in role.managed_policy_arns]
     if len(known) < len(role.statements) or None in managed or not (known or managed or role.whole):
-        return Caller(arn, names, account, denials=denials)
-    return Caller(arn, names, account, {"Statement": [*known, *managed]}, denials)
+        return Caller(arn, names, account, denials=denials, boundary=boundary)
+    return Caller(arn, names, account, {"Statement": [*known, *managed]}, denials, boundary)
 
 
 def caller_of_identity(identity: Identity) -> Caller:

@@ -13,6 +13,7 @@ from netful.engine.flows.ruling import needs
 from netful.model.balancing.load_balancers import Registration, Target, TargetGroup
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Maybe, Unknown
+from netful.model.functions.compute import qualified
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import IPAddress
 from netful.model.promised import promised
@@ -24,6 +25,7 @@ _OF_HTTP = ("HTTP", "HTTPS")
 class Member(Frozen):
     """A destination of a group's requests: an interface or a function. `missing` is the reason if it is neither.
 
+    `qualifier` is the version or alias of the function.
     `address` is the IPv4 address of a target that is not loaded. `last_port` is the last of the ports that its requests may go to, None for one port.
     `unhealthy` is the reason why health checks fail; "" if they succeed.
     """
@@ -34,9 +36,15 @@ class Member(Frozen):
     address: IPAddress | None = None
     interface: NetworkInterface | None = None
     function_id: str | None = None
+    qualifier: str = ""
     zone: str = ""
     missing: tuple[str, ...] = ()
     unhealthy: str = ""
+
+    @property
+    def function(self) -> str:
+        """The function with its version or alias: `FUNCTION:ALIAS`."""
+        return f"{self.function_id}:{self.qualifier}" if self.qualifier else str(self.function_id)
 
 
 def members(cloud: Cloud, group: TargetGroup) -> list[Member]:
@@ -73,11 +81,11 @@ def _of_target(cloud: Cloud, group: TargetGroup, target: Target) -> Iterator[Mem
 
 def _of_function(cloud: Cloud, text: str) -> Member:
     """Return a function by its id, name or ARN, with or without a version or alias."""
-    name = text.partition(":function:")[2].partition(":")[0] or text
+    name, qualifier = qualified(text)
     id_ = cloud.compute.function_id(name)
-    return (
-        Member(id_, function_id=id_) if id_ in cloud.compute.functions else Member(name, missing=(f"function {name}",))
-    )
+    if id_ not in cloud.compute.functions:
+        return Member(name, missing=(f"function {name}",))
+    return Member(id_, function_id=id_, qualifier=qualifier)
 
 
 def _of_owner(cloud: Cloud, owner_id: str, port: Maybe[int] | None) -> Iterator[Member]:

@@ -36,7 +36,7 @@ from netful.model.core import Frozen, Maybe, Unknown, known_in
 from netful.model.network.network_interface import NetworkInterface
 
 _SECURE = ("HTTPS", "TLS")
-_REFUSALS = ("403", "502", "503", "504")
+_UNAVAILABLE = "503"
 _MOST_BALANCERS = 4  # a longer chain of load balancers is a loop
 
 
@@ -109,12 +109,15 @@ def _drawn(action: Action) -> list[Maybe[str]]:
 
 
 def _own_answer(packet: Packet, balancer: LoadBalancer, chosen: Chosen) -> Finding:
-    """Return the finding on a listener's own response. An error response denies a request."""
+    """Return the finding on a listener's own response. An error response denies a request: no target gets it."""
     what = " and ".join(action.type for action in chosen.actions) or "its own answer"
     config = next((action.config or {} for action in chosen.actions if action.type == "fixed-response"), {})
-    status = str(config.get("StatusCode", ""))
+    forwards = any(action.target_group_ids for action in chosen.actions)
+    status = _UNAVAILABLE if forwards else str(config.get("StatusCode", ""))
     rule = f"answers by itself: {what} {status}".rstrip()
-    if packet.journey.request is None or status not in _REFUSALS:
+    if forwards:
+        rule = f"no group of the action has a weight: it answers {status}"
+    if packet.journey.request is None or not (status.isdecimal() and status[0] in "45"):
         return Finding(HopKind.LISTENER, packet.flow, Ruling("allow", balancer.id, rule, origin=chosen.origin))
     ruling = Ruling("deny", balancer.id, rule, Code.NETFUL_FIXED_RESPONSE, chosen.origin)
     return Finding(
@@ -188,7 +191,7 @@ def _to_target(cloud: Cloud, packet: Packet, node: NetworkInterface, choice: _Ch
     despite = f", though no target is healthy: {member.unhealthy}" if member.unhealthy else ""
     to = allowed(HopKind.TARGET_GROUP, flow, group, f"to {member.name}{choice.header}{despite}")
     if member.function_id is not None:
-        return Done(packet, found=(to, _invoked(cloud, flow, group, member.function_id)))
+        return Done(packet, found=(to, _invoked(cloud, flow, group, member)))
     if (member.interface is None and member.address is None) or isinstance(member.port, Unknown):
         missing = member.missing or needs(member.port, "")
         return Done(packet, found=(to, unknown(HopKind.TARGET, flow, member.name, "its address is not known", missing)))
@@ -219,13 +222,13 @@ def _to_target(cloud: Cloud, packet: Packet, node: NetworkInterface, choice: _Ch
     return Depart(sent, found=(to,))
 
 
-def _invoked(cloud: Cloud, flow: Flow, group: TargetGroup, function_id: str) -> Finding:
+def _invoked(cloud: Cloud, flow: Flow, group: TargetGroup, member: Member) -> Finding:
     """Judge a function as a target: AWS registers it only if its policy lets load balancers invoke it (§7.6)."""
-    function = cloud.compute.functions[function_id]
-    permitted = may_be_target(cloud, group, function_id)
+    function = cloud.compute.functions[member.name]
+    permitted = may_be_target(cloud, group, member.function)
     if permitted is None:
-        missing = (f"whether load balancers may invoke {function_id}",)
-        return unknown(HopKind.TARGET, flow, function_id, "a permission is not known", missing, function.origin)
+        missing = (f"whether load balancers may invoke {member.function}",)
+        return unknown(HopKind.TARGET, flow, member.name, "a permission is not known", missing, function.origin)
     if permitted:
         rule = "is invoked by the Lambda service, not by the network"
         return allowed(HopKind.TARGET, flow, function, rule)

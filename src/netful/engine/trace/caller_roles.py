@@ -20,7 +20,8 @@ def assumed(cloud: Cloud, source: str, asked: HostDestination) -> tuple[Assumpti
     if session is None or session.role is None:
         return ()
     action = RequestedAction(asked.action, asked.resource)
-    if role_sessions.refusal(cloud, session.caller, action, cloud.region) is None:
-        return ()
     role = session.role.id
+    if role_sessions.refusal(cloud, session.caller, action, cloud.region) is None:
+        unread = session.caller.boundary == role_sessions.UNREAD
+        return (Assumption(f"the permissions boundary of {role} allows {asked.action}"),) if unread else ()
     return (Assumption(f"{source} has other credentials: its role {role} does not allow {asked.action}"),)

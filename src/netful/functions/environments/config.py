@@ -7,11 +7,12 @@ from typing import Any
 
 from msgspec import field
 
-from netful.engine.authorization.function_urls import URL, is_public, qualifier_of
+from netful.engine.authorization.function_urls import URL, is_public, target_of
 from netful.engine.authorization.permissions import function_of
 from netful.functions.code.versions import Revision
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, is_true, whole_number
+from netful.model.core import Frozen, Unknown, is_true, whole_number
+from netful.model.functions.compute import qualified
 from netful.model.names.function_url import url_label
 
 
@@ -77,15 +78,15 @@ def template_urls(cloud: Cloud) -> Iterator[FunctionUrl]:
         function_id = function_of(cloud, str(resource.properties.get("TargetFunctionArn")))
         if resource.type != URL or function_id not in cloud.compute.functions:
             continue
-        written = resource.properties
+        written, target = resource.properties, target_of(resource)
         yield FunctionUrl(
             id=url_label(resource.id),
             function_id=function_id,
-            qualifier=qualifier_of(resource),
+            qualifier="" if isinstance(target, Unknown) else qualified(target)[1],
             auth_type=str(written.get("AuthType")),
             invoke_mode=str(written.get("InvokeMode") or "BUFFERED"),
             cors=Cors.of(written.get("Cors")),
-            public=is_public(cloud, resource, function_id) is True,
+            public=is_public(cloud, resource) is True,
         )
 
 

@@ -36,3 +36,9 @@ class Compute(Frozen, dict=True):
         if name in self.functions:
             return name
         return next((function.id for function in self.functions.values() if function.function_name == name), name)
+
+
+def qualified(text: str) -> tuple[str, str]:
+    """Return the name of a function and its version or alias, "" without one, of its name or ARN."""
+    name, _, qualifier = (text.partition(":function:")[2] or text).partition(":")
+    return name, qualifier

@@ -17,6 +17,7 @@ from netful.model.cloud import Cloud
 from netful.services.deploy.bucket_notifications import refused_notifications
 from netful.services.deploy.database_secrets import attach_secrets
 from netful.services.deploy.left_out import LeftOut
+from netful.services.deploy.refused_messages import refused_messages
 from netful.services.deploy.resource_kind import Place
 from netful.services.deploy.template_parameters import Formers, delete_parameters, parameters_of, put_parameters
 from netful.services.deploy.template_resources import contents_of, delete_resources, make_resources, resources_of
@@ -91,7 +92,13 @@ async def add(
         parameters={name: content for name, content in new.parameters.items() if name not in not_put},
         resources=tuple(one for one in new.resources if one not in not_made),
     )
-    left_out = (*not_put.values(), *not_made.values(), *not_attached, *refused_notifications(cloud))
+    left_out = (
+        *not_put.values(),
+        *not_made.values(),
+        *not_attached,
+        *refused_notifications(cloud),
+        *refused_messages(cloud),
+    )
     return there.and_also(made), left_out
 
 

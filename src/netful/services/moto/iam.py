@@ -40,9 +40,11 @@ def describe_some_roles(responses: Any) -> None:
         if names:
             details = found.result
             roles = [
-                one for one in details["RoleDetailList"] if one.name in names or names & one.managed_policies.keys()
+                one
+                for one in details["RoleDetailList"]
+                if one.name in names or not names.isdisjoint((*one.managed_policies, one.permissions_boundary_arn))
             ]
-            attached = {arn for one in roles for arn in one.managed_policies}
+            attached = {arn for one in roles for arn in (*one.managed_policies, one.permissions_boundary_arn)}
             policies = [one for one in details["Policies"] if one.arn in attached]
             details.update(RoleDetailList=roles, Policies=policies)
         return found

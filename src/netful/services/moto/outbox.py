@@ -6,7 +6,7 @@
 | SNS | a message to a subscribed function |
 | EventBridge | an event to a rule's target, also to a cluster that runs a task, except for buses and archives, which moto serves |
 
-moto itself delivers to queues that subscribe to topics.
+moto itself delivers to queues that subscribe to topics. A message to a queue whose policy does not let the service send is dropped.
 """
 
 import copy
@@ -20,6 +20,7 @@ from netful.engine.events.event_inputs import text_for
 from netful.model.core import instant
 from netful.services.backends.frames import Sent
 from netful.services.moto.buckets import bridge_event, complete
+from netful.services.moto.queues import admits
 
 _CREATED, _TAGGED = "s3:ObjectCreated:", "s3:ObjectTagging:"
 _BY_MOTO = ("events", "logs")
@@ -73,7 +74,10 @@ class Outbox:
             self._send(arn, event)
 
         def to_queue(account: str, event: Any, name: str, region: str) -> None:
-            self._send(f"arn:aws:sqs:{region}:{account}:{name}", event)
+            arn = f"arn:aws:sqs:{region}:{account}:{name}"
+            records = event.get("Records")  # the event of a test has none
+            if not records or admits(arn, "s3.amazonaws.com", records[0]["s3"]["bucket"]["arn"]):
+                self._send(arn, event)
 
         def send_to_bus(account: str, bucket: Any, name: str, key: Any) -> None:
             from moto.events.models import events_backends  # noqa: PLC0415  # as moto does: it takes time
@@ -94,6 +98,10 @@ class Outbox:
         publish = module.Subscription.publish
 
         def published(subscription: Any, message: str, message_id: str, **more: Any) -> None:
+            if subscription.protocol == "sqs" and not admits(
+                subscription.endpoint, "sns.amazonaws.com", subscription.topic.arn
+            ):
+                return
             if subscription.protocol != "lambda":
                 publish(subscription, message, message_id, **more)
                 return
@@ -118,6 +126,8 @@ class Outbox:
                 return
             content = _as_sent(event)
             for target in rule.targets:
+                if not (target.get("RoleArn") or admits(target["Arn"], "events.amazonaws.com", rule.arn)):
+                    continue
                 if target["Arn"].split(":")[2] in _BY_MOTO:
                     alone = copy.copy(rule)
                     alone.targets = [target]

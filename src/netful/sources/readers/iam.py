@@ -43,12 +43,16 @@ def _role(reader: Reader) -> Role:
         path=path if isinstance(path, str) else "/",
         managed_policy_arns=reader.known_texts("ManagedPolicyArns"),
         assume_role_policy=policy_document(reader, "AssumeRolePolicyDocument"),
+        boundary=reader.text("PermissionsBoundary"),
         origin=reader.origin,
     )
 
 
 def _with_managed(role: Role, managed: Mapping[str, tuple[Any, ...]]) -> Role:
-    """Return a role with the text of the template's own managed policies that it names."""
+    """Return a role with the text of the template's own managed policies that it names, and that of its boundary."""
+    limit = managed.get(str(role.boundary).rpartition("/")[2]) if _OF_AWS not in str(role.boundary) else None
+    if limit is not None:
+        role = replace(role, boundary={"Statement": [*limit]})
     own = {
         arn: managed[arn.rpartition("/")[2]]
         for arn in role.managed_policy_arns

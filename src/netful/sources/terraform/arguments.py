@@ -81,7 +81,7 @@ _ASIDE: Mapping[str, str] = {
     "aws_elb": "access_logs connection_draining connection_draining_timeout desync_mitigation_mode idle_timeout health_check"
     " availability_zones source_security_group",
     "aws_iam_policy": "path delay_after_policy_creation_in_ms",
-    "aws_iam_role": "force_detach_policies max_session_duration path permissions_boundary",
+    "aws_iam_role": "force_detach_policies max_session_duration path",
     "aws_lambda_capacity_provider": "permissions_config instance_requirements capacity_provider_scaling_config kms_key_arn",
     "aws_lambda_function": "architectures code_signing_config_arn dead_letter_config ephemeral_storage file_system_config filename"
     " image_config kms_key_arn layers publish replace_security_groups_on_destroy replacement_security_group_ids"

@@ -164,7 +164,7 @@ TYPES = {
     "aws_scheduler_schedule": row("AWS::Scheduler::Schedule",
         "name schedule_expression target.arn target.role_arn flexible_time_window.mode"),
     "aws_iam_role": row("AWS::IAM::Role",
-        "managed_policy_arns", {"name": "RoleName", "assume_role_policy": "AssumeRolePolicyDocument"}),
+        "managed_policy_arns permissions_boundary", {"name": "RoleName", "assume_role_policy": "AssumeRolePolicyDocument"}),
     "aws_iam_policy": row("AWS::IAM::ManagedPolicy", other={"name": "ManagedPolicyName", "policy": "PolicyDocument"}),
     "aws_launch_template": row("AWS::EC2::LaunchTemplate",
         other={"name": "LaunchTemplateName", "vpc_security_group_ids": "LaunchTemplateData.SecurityGroupIds",

@@ -32,9 +32,8 @@ DECLARED = {
     ),
     "AWS::IAM::Role": Declaration(
         _FUNCTIONS,
-        "RoleName Path ManagedPolicyArns Policies.PolicyDocument AssumeRolePolicyDocument",
+        "RoleName Path ManagedPolicyArns Policies.PolicyDocument AssumeRolePolicyDocument PermissionsBoundary",
         "MaxSessionDuration Policies.PolicyName",
-        blocks="PermissionsBoundary",
     ),
     "AWS::IAM::Policy": _POLICY,
     "AWS::IAM::ManagedPolicy": Declaration(

@@ -50,6 +50,13 @@ _FURTHER = {
 }
 """Properties that other readers than those of placements read."""
 
+_ASIDE = {
+    "AWS::EMR::Cluster": "Instances.EmrManagedSlaveSecurityGroup Instances.ServiceAccessSecurityGroup"
+    " Instances.MasterInstanceGroup Instances.CoreInstanceGroup Instances.TaskInstanceGroups Instances.Ec2KeyName"
+    " Instances.KeepJobFlowAliveWhenNoSteps Instances.TerminationProtected",
+}
+"""Properties beside them without influence on a path."""
+
 
 def _of_placement(placement: Placement) -> Iterator[str]:
     yield from filter(
@@ -75,7 +82,7 @@ def _declarations() -> Iterator[tuple[str, Declaration]]:
             reads.add(MEMBERS[type_][0])
         if type_ in groups:
             reads.update({"SubnetIds", *({groups[type_]} & {*SUBNET_GROUP_NAMES})})
-        yield type_, Declaration(Area.PLACED, " ".join(sorted(reads)), schema=type_)
+        yield type_, Declaration(Area.PLACED, " ".join(sorted(reads)), _ASIDE.get(type_, ""), schema=type_)
 
 
 DECLARED = dict(_declarations())

@@ -19,6 +19,7 @@ from netful.functions.urls.door import UrlDoor
 from netful.functions.urls.event import UrlRequest
 from netful.gateway.calls.signature import identity_of
 from netful.model.cloud import Cloud
+from netful.model.core import Unknown
 from netful.services.front.routing import LOCAL_URL_PATH
 from netful.services.front.signature import Signer, fault, signature_of
 from netful.services.http.message import Request, Response
@@ -66,7 +67,9 @@ class LambdaUrls:
         if url is None:
             return True
         if signer.caller.party:
-            function = str(url.properties.get("TargetFunctionArn"))
+            function = function_urls.target_of(url)
+            if isinstance(function, Unknown):
+                return True
             return permits(cloud, PRINCIPAL, signer.caller.arn, function) is not False
         return function_urls.judge(cloud, url, signer.caller, signed=True).ruling.verdict != "deny"
 

@@ -13,6 +13,7 @@ from netful.functions.invocations.logs import LogGroup
 from netful.model.cloud import Cloud
 from netful.model.names.service_names import service
 from netful.services.backends.backend import Backends
+from netful.services.front.bucket_notifications import BucketNotifications
 from netful.services.front.front import Front
 from netful.services.front.routing import EDGE
 from netful.services.hosted_sign_in.hosted_sign_in import HostedSignIn
@@ -107,6 +108,7 @@ class Services(Part):
             "rds": HandlerOnDemand("netful.account.managed.rds_api:RdsApi", running, rds).handle,
             "iam": HandlerOnDemand("netful.account.iam.api:IamApi", running, call_host).handle,
             "rds-data": data_api.handle,
+            "s3": BucketNotifications(lambda: running.cloud, call_host).handle,
             "logs": LogDelivery(current, call_host, flow_logs.deliver, other_logs).handle,
             "monitoring": MetricDelivery(lambda: running.cloud, call_host, counted).handle,
             "secretsmanager": rotation.handle,

@@ -1,6 +1,7 @@
 """Writes of instances: each is a host with an address, whose program `netful.toml` or `exec` gives."""
 
 import base64
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from netful.account.wire.errors import ApiError
 from netful.sources.readers.stopped import STOPPED
 
 INTERFACE = "AWS::EC2::NetworkInterface"
+_IMAGE = re.compile(r"ami-(?:[0-9a-f]{8}|[0-9a-f]{17})|resolve:ssm:.+")
 _EIP_ASSOCIATION = "AWS::EC2::EIPAssociation"
 _SAME = (
     "ImageId", "InstanceType", "KeyName", "UserData", "EbsOptimized", "DisableApiTermination", "DisableApiStop",
@@ -40,6 +42,8 @@ def run_instances(world: World, asked: Parameters) -> Change:
     asked = with_template(world, asked)
     if not asked.get("ImageId"):
         raise ApiError("MissingParameter", "The request must contain the parameter ImageId")
+    if not _IMAGE.fullmatch(asked["ImageId"]):
+        raise ApiError("InvalidAMIID.Malformed", f'Invalid id: "{asked["ImageId"]}"')
     count = int(asked.get("MaxCount") or 1)
     if count < int(asked.get("MinCount") or 1):
         text = f"Invalid value '{asked.get('MinCount')}' for instanceCount. It must be less than or equal to MaxCount"

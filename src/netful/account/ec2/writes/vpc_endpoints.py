@@ -1,6 +1,7 @@
 """Writes of VPC endpoints and endpoint services."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,12 +20,14 @@ _LISTS = (
     ("RouteTableIds", "RouteTableId", "AddRouteTableIds", "RemoveRouteTableIds"),
 )
 
+_SERVICE_NAME = re.compile(r"(?:cn\.)?com\.amazonaws\.(?:vpce\.)?(?:(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)\.)?.+|aws\..+")
 _INBOUND_ONLY = frozenset({"True", "true", "OnlyInboundResolver"})
 
 
 def create_vpc_endpoint(world: World, asked: Parameters) -> Change:
     """CreateVpcEndpoint: available before the call is answered. Private DNS is on unless the request says otherwise."""
     kind = asked.get("VpcEndpointType", "Gateway")
+    _check_service(world, asked)
     properties: dict[str, Any] = {
         "VpcId": world.existing(asked, "VpcId"), "ServiceName": asked.get("ServiceName"), "VpcEndpointType": kind,
         "PolicyDocument": _policy(asked),
@@ -37,6 +40,15 @@ def create_vpc_endpoint(world: World, asked: Parameters) -> Change:
         properties["DnsOptions"] = asked.get("DnsOptions")
     _check(world, properties)
     return addition("VpcEndpointId", "vpce", "AWS::EC2::VPCEndpoint", asked, properties)
+
+
+def _check_service(world: World, asked: Parameters) -> None:
+    """Raise ApiError for the name of a service that cannot be: not every service of AWS, or of other accounts, is known."""
+    name = asked.get("ServiceName")
+    found = _SERVICE_NAME.fullmatch(name) if name else None
+    region = asked.get("ServiceRegion") or world.cloud.region
+    if name and (found is None or found["region"] not in (None, region)):
+        raise ApiError("InvalidServiceName", f"The Vpc Endpoint Service '{name}' does not exist")
 
 
 def _names(world: World, id_kind: str, aws_ids: Sequence[str]) -> list[str]:

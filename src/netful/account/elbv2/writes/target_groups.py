@@ -20,6 +20,7 @@ from netful.account.elbv2.world import (
     removal,
 )
 from netful.account.wire.errors import ApiError
+from netful.engine.authorization.permissions import function_of
 from netful.engine.authorization.service_permissions import may_be_target
 from netful.model.balancing.load_balancers import TargetGroup
 from netful.model.load_balancing_arns import BALANCERS, GROUPS
@@ -147,11 +148,9 @@ def _check_address(view: View, group: TargetGroup, name: str) -> None:
 
 
 def _check_function(view: View, group: TargetGroup, name: str) -> None:
-    own = name.partition(":function:")[2].partition(":")[0] or name
-    id_ = view.cloud.compute.function_id(own)
-    if id_ not in view.cloud.compute.functions:
+    if function_of(view.cloud, name) not in view.cloud.compute.functions:
         raise ApiError("InvalidTarget", f"The Lambda function '{name}' does not exist")
-    if may_be_target(view.cloud, group, id_) is False:
+    if may_be_target(view.cloud, group, name) is False:
         text = f"elasticloadbalancing principal does not have permission to invoke {name} from target group {view.arn(GROUPS, group.id)}"
         raise ApiError("AccessDenied", text, 403)
 

@@ -9,7 +9,7 @@
 | `https://HOST/path`, `POST https://HOST/path Host: NAME` | a URL, its method (else GET for an API) and headers of the request |
 | `LogicalId` of a distribution or a function URL | its URL |
 | `LogicalId` of a bucket, a table, a queue and the like | the regional name of its service |
-| `LogicalId` of a service of App Runner, a search domain and the like outside a VPC | its public endpoint |
+| `LogicalId` of a service of App Runner, an AppSync API, a search domain and the like outside a VPC | its public endpoint |
 | `ApiLogicalId GET /stage/path`, `… Name: VALUE` | a request to an API by its own name, and headers of it |
 """
 
@@ -243,6 +243,8 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
         return _service(cloud, f"aws:{code}", cloud.region_of(name)), (
             f"clients reach `{name}` by the regional name of `aws:{code}`",
         )
+    if resource is not None and (place := in_aws_network.private_place(resource)):
+        return InterfaceDestination(name, (place,), wanted), ()
     if resource is not None:
         what = f"`{name}` is an `{resource.type}`, which has no interface in a VPC"
         raise QuestionError(what, origin=resource.origin, hint=f"a service is named `aws:SERVICE`; otherwise: {FORMS}")

@@ -6,34 +6,51 @@ from typing import Any
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, Unknown, at, mapping
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
 _CLUSTER, _NOTEBOOK = "AWS::EKS::Cluster", "AWS::SageMaker::NotebookInstance"
+_COLLECTION, _DSQL = "AWS::OpenSearchServerless::Collection", "AWS::DSQL::Cluster"
 _ANYTHING = ""
 
 
 class _Endpoint(Frozen):
-    """A public endpoint: its host, the property and the values of it that leave it out, and its port."""
+    """A public endpoint: its host, whose first part AWS decides, its port, and the property and the values of it that leave it out."""
 
     host: str
-    without: str
-    values: tuple[str, ...]
     port: int = 443
+    without: str = ""
+    values: tuple[str, ...] = ()
 
 
-_SEARCH = _Endpoint("search-{name}.{region}.es.amazonaws.com", "VPCOptions", (_ANYTHING,))
-_ENDPOINTS = {
+_SEARCH = _Endpoint("any.{region}.es.amazonaws.com", without="VPCOptions", values=(_ANYTHING,))
+_PRIVATE = {
     "AWS::AppRunner::Service": _Endpoint(
-        "{name}.{region}.awsapprunner.com",
-        "NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible",
-        ("false",),
+        "any.{region}.awsapprunner.com",
+        without="NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible",
+        values=("false",),
     ),
-    "AWS::AppSync::GraphQLApi": _Endpoint("{name}.appsync-api.{region}.amazonaws.com", "Visibility", ("private",)),
-    _CLUSTER: _Endpoint("{name}.gr7.{region}.eks.amazonaws.com", "ResourcesVpcConfig.EndpointPublicAccess", ("false",)),
+    "AWS::AppSync::GraphQLApi": _Endpoint(
+        "any.appsync-api.{region}.amazonaws.com", without="Visibility", values=("private",)
+    ),
+}
+"""Types whose public endpoint an endpoint of AWS's can replace."""
+_ENDPOINTS = {
+    **_PRIVATE,
+    _DSQL: _Endpoint("any.dsql.{region}.on.aws", 5432),
+    "AWS::ECS::ExpressGatewayService": _Endpoint("any.ecs.{region}.on.aws"),
+    _CLUSTER: _Endpoint(
+        "any.gr7.{region}.eks.amazonaws.com", without="ResourcesVpcConfig.EndpointPublicAccess", values=("false",)
+    ),
     "AWS::Elasticsearch::Domain": _SEARCH,
+    _COLLECTION: _Endpoint("any.{region}.aoss.amazonaws.com"),
     "AWS::OpenSearchService::Domain": _SEARCH,
     "AWS::Transfer::Server": _Endpoint(
-        "{name}.server.transfer.{region}.amazonaws.com", "EndpointType", ("vpc", "vpc_endpoint"), 22
+        "any.server.transfer.{region}.amazonaws.com", 22, "EndpointType", ("vpc", "vpc_endpoint")
     ),
+}
+_ASSUMED = {
+    "AWS::ECS::ExpressGatewayService": "the subnets of `{}` are public, so its load balancer is on the internet",
+    _COLLECTION: "the network policies of `{}` admit the client",
 }
 
 _OWN_NETWORK = {
@@ -51,27 +68,51 @@ def endpoint_of(cloud: Cloud, resource: Resource | None, *, outside: bool) -> tu
     A cluster of EKS with private access has it for clients `outside` the VPC alone: inside, its name leads to its interfaces.
     """
     found = _ENDPOINTS.get(resource.type) if resource else None
-    if resource is None or found is None or _is_one_of(at(resource.properties, found.without), found.values):
+    if resource is None or found is None or _is_without(resource, found):
         return None
     config = mapping(resource.properties.get("ResourcesVpcConfig"))
     has_private = str(config.get("EndpointPrivateAccess", "false")).casefold() != "false"
     if resource.type == _CLUSTER and has_private and not outside:
         return None
-    host = found.host.format(name=resource.id.replace("/", "-").lower(), region=cloud.region)
-    return host, found.port, tuple(_assumptions(resource.id, config.get("PublicAccessCidrs")))
+    host = found.host.format(region=cloud.region_of(resource.id))
+    return host, found.port, tuple(_assumptions(cloud, resource, config.get("PublicAccessCidrs")))
 
 
-def _assumptions(name: str, admitted: Any) -> Iterator[str]:
-    yield f"clients reach `{name}` at its public endpoint, whose own policies are not evaluated"
+def private_place(resource: Resource) -> NetworkInterface | None:
+    """Return the unknown place of a service that is, or may be, private: an endpoint leads to it; None for all others."""
+    found = _PRIVATE.get(resource.type)
+    if found is None or not _is_without(resource, found):
+        return None
+    what = f"the endpoint that leads to `{resource.id}`"
+    place = Unknown(f"{what} is not known", (what,))
+    owner = InterfaceOwner.SERVICE
+    return NetworkInterface(f"eni-{resource.id}", owner, resource.id, place, (place,), origin=resource.origin)
+
+
+def _assumptions(cloud: Cloud, resource: Resource, admitted: Any) -> Iterator[str]:
+    yield f"clients reach `{resource.id}` at its public endpoint, whose own policies are not evaluated"
+    if resource.type in _ASSUMED:
+        yield _ASSUMED[resource.type].format(resource.id)
     if isinstance(admitted, list):
-        yield f"the public endpoint of `{name}` admits only {', '.join(map(str, admitted))}"
+        yield f"the public endpoint of `{resource.id}` admits only {', '.join(map(str, admitted))}"
+    if _has_endpoint(cloud, resource.type):
+        yield f"the client's VPC has no endpoint with the name of `{resource.id}`"
 
 
-def _is_one_of(value: Any, values: tuple[str, ...]) -> bool:
-    """Return whether a property has one of some values; an unknown one may have any."""
+def _has_endpoint(cloud: Cloud, type_: str) -> bool:
+    """Return whether a VPC has an endpoint of its own kind for such a resource, whose private names are not read."""
+    if type_ == _DSQL:
+        return any(str(one.service).startswith("dsql") for one in cloud.network.vpc_endpoints.values())
+    own = "AWS::OpenSearchServerless::VpcEndpoint"
+    return type_ == _COLLECTION and any(one.type == own for one in cloud.template.resources.values())
+
+
+def _is_without(resource: Resource, endpoint: _Endpoint) -> bool:
+    """Return whether a resource has no public endpoint; one whose property is not known may have none."""
+    value = at(resource.properties, endpoint.without) if endpoint.without else None
     if value is None or isinstance(value, Unknown):
         return value is not None
-    return _ANYTHING in values or str(value).casefold() in values
+    return _ANYTHING in endpoint.values or str(value).casefold() in endpoint.values
 
 
 def source_of(resource: Resource | None, *, public: bool) -> Source | None:

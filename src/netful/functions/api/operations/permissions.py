@@ -12,6 +12,7 @@ from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.refusals import conflict, no_such_resource
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.core import Resource, Unknown
+from netful.model.functions.compute import qualified
 
 _PERMISSION = "AWS::Lambda::Permission"
 _LONGEST_POLICY = 20_480
@@ -80,8 +81,7 @@ def _permissions(call: Call) -> Iterator[Resource]:
     """Yield the permissions of a function, or of the version or alias that the request names."""
     for resource in call.cloud.template.resources.values():
         if resource.type == _PERMISSION:
-            text = str(resource.properties.get("FunctionName"))
-            name, _, qualifier = (text.partition(":function:")[2] or text).partition(":")
+            name, qualifier = qualified(str(resource.properties.get("FunctionName")))
             if name in {call.function.id, call.function.function_name} and qualifier == call.qualifier:
                 yield resource
 
