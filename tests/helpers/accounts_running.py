@@ -1,6 +1,5 @@
 """A running account, as a user starts one: by the command line, with clients of its services."""
 
-import json
 import os
 import select
 import signal
@@ -30,12 +29,6 @@ class Account(Stack):
         signal.pidfd_send_signal(ending, signal.SIGKILL)
         select.select([ending], [], [])
         os.close(ending)
-
-    def lambda_role(self, name):
-        """Make a role that Lambda may assume, and return its ARN."""
-        trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
-        text = json.dumps({"Statement": [trust]})
-        return self.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=text)["Role"]["Arn"]
 
     def client(self, service, config=None):
         return boto3.client(

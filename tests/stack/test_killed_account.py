@@ -22,7 +22,6 @@ ROLE = "arn:aws:iam::123456789012:role/any"
 def account(tmp_path):
     made = KeptAccount(tmp_path / "state", tmp_path / "template.yaml")
     made.begin()
-    made.lambda_role("any")
     yield made
     made.down()
 

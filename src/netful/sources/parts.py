@@ -14,6 +14,7 @@ COMPUTED: Mapping[str, str] = {
     "allowed_hosts": "sources/project/project_file.py",
     "attachments": "sources/project/project_file.py",
     "clients": "sources/project/project_file.py",
+    "deleted_roles": "account/iam/roles.py",
     "deployed_apis": "engine/apis/deployments.py",
     "engine_settings": "sources/project/project_file.py",
     "images": "sources/loading.py",

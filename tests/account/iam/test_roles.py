@@ -123,7 +123,8 @@ def test_a_deleted_role_is_gone_and_a_refused_call_changes_nothing(iam, running,
     assert iam("UpdateRole", RoleName="reader", Description="text")["ResponseMetadata"]
     assert running.cloud is before
     iam("DeleteRole", RoleName="reader")
-    assert running.cloud.access.role_named(reader) is None
+    assert not running.cloud.access.roles
+    assert running.cloud.access.role_named(reader).assume_role_policy == {}
 
 
 @pytest.mark.usefixtures("reader")

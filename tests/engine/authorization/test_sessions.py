@@ -1,7 +1,9 @@
 """Sessions that sign requests: whose they are, by their access keys."""
 
+from netful.account.iam.roles import Described, following
 from netful.engine.authorization.sessions import STATES, keys_of, keys_of_machine, keys_of_task, sessions
-from netful.engine.iam.role_sessions import caller_of, may_assume, role_named
+from netful.engine.iam.role_sessions import caller_of, may_assume
+from netful.model.functions.function import Role
 from netful.model.functions.images import Image
 
 TEMPLATE = """
@@ -43,15 +45,14 @@ def test_sessions_of_functions_tasks_and_state_machines(cloud_of):
     )  # fmt: skip
 
 
-def test_a_role_that_was_deleted_or_never_made_allows_nothing_and_one_that_a_source_names_may_be_there(cloud_of):
-    cloud, elsewhere = cloud_of(TEMPLATE), "arn:aws:iam::123456789012:role/{}"
-    gone = cloud.having(roles={"Unsure": cloud.access.roles["Unsure"]})
-    found = {name: role_named(gone, elsewhere.format(name)) for name in ("runs", "made-up", "team/not-here")}
-    assert [(name, may_assume(role, "lambda.amazonaws.com")) for name, role in found.items()] == [
-        ("runs", False), ("made-up", False), ("team/not-here", True),
-    ]  # fmt: skip
+def test_a_role_that_was_deleted_allows_nothing_and_one_that_nobody_made_may_be_there(cloud_of):
+    cloud = cloud_of(TEMPLATE)
+    gone = following(cloud, {}, {"runs"})
+    found = [gone.access.role_named(f"arn:aws:iam::123456789012:role/{name}") for name in ("runs", "team/not-here")]
+    assert [may_assume(role, "lambda.amazonaws.com") for role in found] == [False, True]
     assert caller_of(gone, gone.compute.functions["Fn"]).document == {"Statement": []}
-    assert role_named(gone, elsewhere.replace("123456789012", "999999999999").format("runs")) is None
+    made = following(gone, {"runs": Described(Role("runs", "runs"), frozenset())}, {"runs"})
+    assert not made.access.deleted_roles
 
 
 def test_keys_of_one_name_differ_by_what_signs():

@@ -71,7 +71,7 @@ def test_a_kept_account_runs_the_images_of_its_versions(project):
     account.start(*kept)
     try:
         client = account.client("lambda")
-        role = account.lambda_role("any")
+        role = "arn:aws:iam::123456789012:role/any"
         client.create_function(FunctionName="fn", PackageType="Image", Code={"ImageUri": URI}, Role=role, Timeout=30)
         client.get_waiter("function_active_v2").wait(FunctionName="fn")
         client.publish_version(FunctionName="fn")

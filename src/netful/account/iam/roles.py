@@ -72,16 +72,18 @@ def _document(text: str) -> Mapping[str, Any]:
 
 def following(cloud: Cloud, found: Mapping[str, Described], names: Collection[str]) -> Cloud:
     """Return the cloud with the roles that have these names, or policies with these ARNs, as they were found."""
-    roles = {**cloud.access.roles}
+    roles, deleted = {**cloud.access.roles}, {**cloud.access.deleted_roles}
     for name in {*names, *(name for name, one in found.items() if not one.attached.isdisjoint(names))}:
         before = next((one for one in roles.values() if one.role_name == name), None)
         now = found.get(name)
         if now is None and before is not None:
             del roles[before.id]
+            deleted[name] = Role(name, name, assume_role_policy={}, whole=True)
         elif now is not None:
             id_ = before.id if before else f"role/{name}" if name in roles else name
             roles[id_] = _changed(before, now.role) if before else replace(now.role, id=id_)
-    return cloud.having(roles=roles)
+            deleted.pop(name, None)
+    return cloud.having(roles=roles, deleted_roles=deleted)
 
 
 def _changed(before: Role, now: Role) -> Role:

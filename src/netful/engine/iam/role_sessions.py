@@ -11,11 +11,9 @@ from netful.engine.iam.authorization import Caller, Refusal
 from netful.engine.iam.service_actions import RequestedAction
 from netful.model.access.identity import Identity
 from netful.model.cloud import Cloud
-from netful.model.core import BY_CALL, words_of
 from netful.model.functions.function import Function, Role
 
 _GATEWAY_SESSION = "BackplaneAssumeRoleSession"
-_ROLE = "AWS::IAM::Role"
 UNREAD: Mapping[str, Any] = {"Statement": [None]}
 """Policy whose text is not known."""
 
@@ -33,29 +31,7 @@ def integration_caller(cloud: Cloud, credentials: str) -> Caller:
 
 def task_caller(cloud: Cloud, role: str, session: str) -> Caller:
     """Return the identity of a task of ECS that signs requests with the credentials of its role."""
-    return _session(cloud, role_named(cloud, role), role.rpartition("/")[2], session)
-
-
-def role_named(cloud: Cloud, text: str) -> Role | None:
-    """Return a role by an id, a name or an ARN: one without trust and policies, if the account is known not to have it.
-
-    The account has roles that neither its sources nor calls made only where the sources name them by their ARN.
-    """
-    found = cloud.access.role_named(text)
-    if found is not None or f"::{cloud.account_id}:role/" not in text:
-        return found
-    name, resources = text.rpartition("/")[2], cloud.template.resources.values()
-    deleted = any(one.type == _ROLE and one.properties.get("RoleName") == name for one in resources)
-    if text in cloud.derived("roles elsewhere", lambda: _elsewhere(cloud)) and not deleted:
-        return None
-    return Role(name, name, assume_role_policy={}, whole=True)
-
-
-def _elsewhere(cloud: Cloud) -> frozenset[str]:
-    """Return the words of the sources that may be ARNs of roles."""
-    written = [one.properties for one in cloud.template.resources.values() if one.origin != BY_CALL]
-    owned = [one.role for one in cloud.compute.functions.values() if one.origin != BY_CALL]
-    return frozenset(word for word in words_of([*written, *owned]) if ":role/" in word)
+    return _session(cloud, cloud.access.role_named(role), role.rpartition("/")[2], session)
 
 
 def boundary_of(role: Role) -> Mapping[str, Any] | None:

@@ -46,7 +46,7 @@ def role_refusal(cloud: Cloud, api: Api, integration: Integration, called: Calle
     arn = integration.credentials
     if not isinstance(arn, str) or arn.endswith(CLIENTS_OWN):
         return None
-    role = role_sessions.role_named(cloud, arn)
+    role = cloud.access.role_named(arn)
     if role and not role_sessions.may_assume(role, *_GATEWAY):
         code = Code.NETFUL_API_ROLE_NOT_ASSUMED
         rule = f"API Gateway may not assume the role `{role.id}`"

@@ -15,12 +15,13 @@ from netful.model.functions.function import Function, Role
 
 
 class Access(Frozen, dict=True):
-    """Roles, web ACLs, and the identities, issuers, clients and allowed hosts of a project, by id.
+    """Roles, those that calls deleted, web ACLs, and the identities, issuers, clients and allowed hosts of a project, by id.
 
     Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
     """
 
     roles: Mapping[str, Role] = field(default_factory=dict)
+    deleted_roles: Mapping[str, Role] = field(default_factory=dict)
     issuers: Mapping[str, Issuer] = field(default_factory=dict)
     identities: Mapping[str, Identity] = field(default_factory=dict)
     clients: Mapping[str, InternetClient] = field(default_factory=dict)
@@ -36,13 +37,13 @@ class Access(Frozen, dict=True):
         return self.role_named(function.role) if isinstance(function.role, str) else None
 
     def role_named(self, text: str) -> Role | None:
-        """Return the role with an id, an ARN, or a name with an optional path."""
+        """Return the role with an id, an ARN, or a name with an optional path; one that was deleted allows nothing."""
         whole = text.partition(":role/")[2] or text
         for name in dict.fromkeys((whole, whole.rpartition("/")[2])):
             found = self.roles.get(name) or next((r for r in self.roles.values() if r.role_name == name), None)
             if found is not None:
                 return found
-        return None
+        return self.deleted_roles.get(text.rpartition("/")[2])
 
     def client_at(self, address: str) -> InternetClient | None:
         """Return the clients that the project declares with this address."""

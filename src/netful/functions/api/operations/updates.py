@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from netful.engine.iam.role_sessions import may_assume, role_named
+from netful.engine.iam.role_sessions import may_assume
 from netful.functions.api.operations.layers import layer_ids
 from netful.functions.api.protocol.refusals import invalid_parameter, malformed_value, not_implemented
 from netful.functions.environments.admission import environment_fault
@@ -51,7 +51,7 @@ def updated(cloud: Cloud, function: Function, request: Mapping[str, Any]) -> Fun
             changes["image_config"] = _image_config(value)
         elif member in _TEXTS:
             refuse_unsupported(value if member == "Runtime" else "")
-            if member == "Role" and not may_assume(role_named(cloud, value), "lambda.amazonaws.com"):
+            if member == "Role" and not may_assume(cloud.access.role_named(value), "lambda.amazonaws.com"):
                 raise invalid_parameter("The role defined for the function cannot be assumed by Lambda.")
             changes[_TEXTS[member]] = value
         elif member == "TracingConfig":
