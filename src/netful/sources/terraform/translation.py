@@ -83,7 +83,9 @@ class Translation:
 
     def put_whole(self, resource: Planned) -> None:
         """Add a resource that is not read, with its references as its only property."""
-        self.put(resource, f"{OF_PLANS}{kind_of(resource.type)}", {"References": self.references(resource)})
+        named = self._addresses(resource, resource.expressions)
+        references = [{"Ref": one} for one in named if one not in self._documents]
+        self.put(resource, f"{OF_PLANS}{kind_of(resource.type)}", {"References": references})
 
     def put(self, resource: Planned, kind: str, properties: dict[str, Any], part: str = "") -> None:
         """Add a resource, or a part of one."""
@@ -218,10 +220,6 @@ class Translation:
         place = f"{resource.address}.{name}"
         value = self.value(resource, name)
         return after_apply(place) if value is None else value
-
-    def references(self, resource: Planned) -> list[dict[str, Any]]:
-        """Return references to all resources that a resource's arguments refer to."""
-        return [{"Ref": one} for one in self._addresses(resource, resource.expressions) if one not in self._documents]
 
     def referred(self, resource: Planned, name: str) -> list[Planned]:
         """Return the resources that an argument refers to."""
