@@ -7,6 +7,7 @@ from itertools import count
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from moto.moto_api._internal.models import moto_api_backend
 
 from netful.services.backends.frames import FrameCall
 from netful.services.moto.dispatch import Dispatcher
@@ -49,6 +50,7 @@ def moto():
         patch.setenv("MOTO_ACCOUNT_ID", "444455556666")
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         dispatcher = Dispatcher()
+        moto_api_backend.reset()  # the process may have run others of these tests, and tests of other modules since
         for call in preparations():
             answer = dispatcher.answer(call)
             assert answer.status < 300, answer.body
