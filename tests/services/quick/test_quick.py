@@ -2,12 +2,12 @@
 
 import json
 import re
+from functools import cache
 from itertools import count
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from moto.moto_api._internal.models import moto_api_backend
 
 from netful.services.backends.frames import FrameCall
 from netful.services.moto.dispatch import Dispatcher
@@ -43,18 +43,22 @@ def s3(method, bucket, target="/", headers=(), body=b"", *, by_path=False, signe
     return FrameCall(next(numbers), f"{host}.amazonaws.com", method, target, (*headers, *more), body)
 
 
+@cache
+def prepared():
+    """Return a dispatcher whose state has something of everything. moto's state is the process's, whose tests may be of other modules."""
+    dispatcher = Dispatcher()
+    for call in preparations():
+        answer = dispatcher.answer(call)
+        assert answer.status < 300, answer.body
+    return dispatcher
+
+
 @pytest.fixture(scope="module")
 def moto():
-    """A dispatcher whose state has something of everything."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MOTO_ACCOUNT_ID", "444455556666")
         patch.setenv("AWS_DEFAULT_REGION", REGION)
-        dispatcher = Dispatcher()
-        moto_api_backend.reset()  # the process may have run others of these tests, and tests of other modules since
-        for call in preparations():
-            answer = dispatcher.answer(call)
-            assert answer.status < 300, answer.body
-        yield dispatcher
+        yield prepared()
 
 
 def preparations():
