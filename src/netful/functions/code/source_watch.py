@@ -1,7 +1,7 @@
 """Changes of a function's code on disk, a folder or an image's file, so that an edit is visible at the next invocation.
 
-A check costs a `stat` for each file, so it runs at most once in a while, and a folder with very many files is checked at its top level
-only.
+A check costs a `stat` for each file. The pause after it is longer than the check itself, so checks take a small part of the time
+whatever the number of files. A folder with very many files is checked at its top level only.
 """
 
 import os
@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias
 
-_LOOK_SECONDS = 0.2
+_LONGEST_PAUSE_SECONDS = 0.2
+_PAUSE = 100  # times as long as the check
 _MOST_FILES = 2000
 
 Stamp = tuple[tuple[str, int, int], ...]
@@ -22,24 +23,26 @@ class SourceWatch:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._deep = sum(1 for _ in zip(_files(path), range(_MOST_FILES), strict=False)) < _MOST_FILES
+        self._next = 0.0
         self._stamp = self._look()
-        self._looked = time.monotonic()
 
     def changed(self, *, surely: bool = False) -> bool:
         """Return whether a file was added, removed or changed since the last call; False while the path is gone.
 
         `surely`: look also if the last look was just before.
         """
-        now = time.monotonic()
-        if (now - self._looked < _LOOK_SECONDS and not surely) or not self._path.exists():
+        if (time.monotonic() < self._next and not surely) or not self._path.exists():
             return False
-        self._looked = now
         before, self._stamp = self._stamp, self._look()
         return before != self._stamp
 
     def _look(self) -> Stamp:
+        begun = time.monotonic()
         entries = _files(self._path) if self._deep else os.scandir(self._path)
-        return tuple(sorted((os.fspath(entry), *_version(entry)) for entry in entries))
+        found = tuple(sorted((os.fspath(entry), *_version(entry)) for entry in entries))
+        ended = time.monotonic()
+        self._next = ended + min(_PAUSE * (ended - begun), _LONGEST_PAUSE_SECONDS)
+        return found
 
 
 _File: TypeAlias = os.DirEntry[str] | Path
