@@ -580,6 +580,36 @@ def test_a_reload_is_not_taken_for_a_crash(tmp_path, caplog):
     assert not [record for record in caplog.records if "started again" in record.message]
 
 
+def test_a_reload_waits_for_a_process_that_is_slow_to_hand_over_its_sockets(tmp_path):
+    spawned = []
+
+    async def spawning(*words):
+        if len(spawned) == 1:
+            spawned[0].send_signal(signal.SIGSTOP)
+        spawned.append(await spawn(*words))
+        return spawned[-1]
+
+    async def scenario():
+        proxy = HaProxy(find_program(), tmp_path, spawning)
+        for body in ("old", "new"):
+            action = Action("fixed-response", config={"StatusCode": "200", "MessageBody": body})
+            reload = asyncio.create_task(proxy.run(configured(cloud_of(listener(action)))))
+            if body == "new":
+                async with asyncio.timeout(ENOUGH_SECONDS):
+                    while len(spawned) < 2:  # noqa: ASYNC110  # no event announces it
+                        await asyncio.sleep(0.01)
+                await asyncio.to_thread(spawned[1].wait, ENOUGH_SECONDS)
+                spawned[0].send_signal(signal.SIGCONT)
+            await reload
+        answered = (await asked(get())).body
+        await proxy.close()
+        return answered
+
+    assert asyncio.run(scenario()) == b"new"
+    assert spawned[1].returncode == 1
+    assert len(spawned) == 3
+
+
 def test_closing_while_it_is_started_again_leaves_no_process(tmp_path):
     spawned, again = [], asyncio.Event()
 

@@ -15,6 +15,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Awaitable, Callable, Coroutine
+from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,6 +27,8 @@ _ACCESS_LOG, _OWN_LOG = "access.log", "haproxy.log"
 _LOG_BYTES = 16 << 20
 _START_SECONDS, _STEP_SECONDS = 60.0, 0.01
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
+_HANDOVERS = 20
+_NO_SOCKETS = "Failed to get the sockets from the old process!"
 
 Spawn = Callable[[list[str], Path, IO[bytes], IO[bytes]], Awaitable["subprocess.Popen[bytes]"]]
 """Starts a command in the node's namespace: its words, its folder, its output and its errors."""
@@ -84,24 +87,39 @@ class HaProxy:
 
     async def _start(self) -> None:
         """Start a process, which ends the one that runs when it is ready."""
-        words = [self._program, "-db", "-f", _CONFIGURATION]
         before = self._leaving = self._running
-        if before is not None and before.poll() is None:
-            words += ["-x", ADMIN_SOCKET, "-sf", str(before.pid)]
-        await self._keep_health()
         try:
-            with (self._folder / _ACCESS_LOG).open("ab") as output, (self._folder / _OWN_LOG).open("ab") as errors:
-                begun = errors.tell()
-                process = await self._spawn(words, self._folder, output, errors)
-            self._watch(process)
-            if not await self._is_ready(process):
-                process.kill()
-                raise StackError("HAProxy does not start", why=self._complaint(begun))
+            process, tries = None, count(1)
+            while process is None:
+                process = await self._successor(before, last=next(tries) == _HANDOVERS)
             self._running = process
         finally:
             self._leaving = None
             if before is not None and before is self._running and before.poll() is not None:
                 self._lost(before)
+
+    async def _successor(
+        self, before: "subprocess.Popen[bytes] | None", *, last: bool
+    ) -> "subprocess.Popen[bytes] | None":
+        """Return a process that is ready; None if the one before did not hand over its sockets in time, unless this try is the last.
+
+        HAProxy waits one second for them, which is short on a busy machine.
+        """
+        words = [self._program, "-db", "-f", _CONFIGURATION]
+        if before is not None and before.poll() is None:
+            words += ["-x", ADMIN_SOCKET, "-sf", str(before.pid)]
+        await self._keep_health()
+        with (self._folder / _ACCESS_LOG).open("ab") as output, (self._folder / _OWN_LOG).open("ab") as errors:
+            begun = errors.tell()
+            process = await self._spawn(words, self._folder, output, errors)
+        self._watch(process)
+        if await self._is_ready(process):
+            return process
+        process.kill()
+        complaint = self._complaint(begun)
+        if complaint == _NO_SOCKETS and not last:
+            return None
+        raise StackError("HAProxy does not start", why=complaint)
 
     async def _keep_health(self) -> None:
         """Write what the process that runs has found about its targets: the next one continues from that."""

@@ -52,7 +52,7 @@ class Node:
     """A node that runs.
 
     `unhealthy` are the targets last reported, `once_healthy` those that have been healthy before, and `new` those that joined
-    them at the last change.
+    them at the last change. One look or change at a time has its `turn`.
     """
 
     balancer: LoadBalancer
@@ -61,6 +61,7 @@ class Node:
     unhealthy: frozenset[str] = frozenset()
     once_healthy: set[tuple[str, str]] = field(default_factory=set)
     new: frozenset[tuple[str, str]] = frozenset()
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class BalancerService:
@@ -136,15 +137,16 @@ class BalancerService:
             proxy = HaProxy(program, self._folder / str(self._numbered), self._spawn(eni.id))
             node = self._nodes[eni.id] = Node(balancer, eni, proxy)
         node.balancer, node.interface = balancer, eni
-        made = self._configuration(balancer, eni, node.once_healthy)
-        self._note(balancer, *made.warnings)
-        try:
-            await node.proxy.run(made)
-            node.new = made.new
-            with contextlib.suppress(OSError):
-                await self._look(eni.id, node)  # an address may be that of another task from now on
-        except StackError as refusal:
-            self._note(balancer, f"{refusal.what}: {refusal.why}")
+        async with node.turn:
+            made = self._configuration(balancer, eni, node.once_healthy)
+            self._note(balancer, *made.warnings)
+            try:
+                await node.proxy.run(made)
+                node.new = made.new
+                with contextlib.suppress(OSError):
+                    await self._look(eni.id, node)  # an address may be that of another task from now on
+            except StackError as refusal:
+                self._note(balancer, f"{refusal.what}: {refusal.why}")
 
     def _configuration(self, balancer: LoadBalancer, eni: NetworkInterface, known: Known) -> Configuration:
         files: dict[str, str] = {}
@@ -177,7 +179,8 @@ class BalancerService:
         while True:
             for id_, node in [*self._nodes.items()]:
                 with contextlib.suppress(OSError):
-                    await self._look(id_, node)
+                    async with node.turn:
+                        await self._look(id_, node)
                 with contextlib.suppress(OSError):
                     await self._deliver(node)
             await asyncio.sleep(_HEALTH_SECONDS)
