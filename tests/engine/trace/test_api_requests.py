@@ -461,6 +461,25 @@ def test_vpc_link_is_followed_to_the_target(cloud_of, ask, port, verdict):
         assert path.symptom.status == 504
 
 
+MAPPED = "IntegrationResponses: [{StatusCode: 200}, {StatusCode: 502, SelectionPattern: '5..'}]"
+
+
+@pytest.mark.parametrize(
+    ("own", "type_", "status"),
+    [
+        ("{Type: fixed-response, FixedResponseConfig: {StatusCode: '404', MessageBody: none}}", "HTTP_PROXY", 404),
+        ("{Type: fixed-response, FixedResponseConfig: {StatusCode: '503'}}", f"HTTP, {MAPPED}", 502),
+        ("{Type: fixed-response, FixedResponseConfig: {StatusCode: '404'}}", f"HTTP, {MAPPED}", 200),
+    ],
+)
+def test_the_client_gets_what_the_balancer_behind_a_link_answers(cloud_of, ask, own, type_, status):
+    text = replaced(template(more=LINK), {MOCK: THROUGH_LINK.replace("HTTP_PROXY", type_)})
+    path = ask(
+        cloud_of(replaced(text, {"{Type: forward, TargetGroupArn: !Ref Targets}": own})), "internet", "Api GET /live/"
+    )
+    assert (path.verdict, path.symptom.status) == ("blocked", status)
+
+
 @pytest.mark.parametrize(
     ("link", "uri", "missing"),
     [
