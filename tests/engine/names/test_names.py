@@ -38,6 +38,9 @@ def test_private_dns_gives_every_interface_of_the_endpoint():
         ("eu-west-1.queue.amazonaws.com", "sqs", "eu-west-1"),
         ("queue.amazonaws.com", "sqs", "us-east-1"),
         ("sts.amazonaws.com", "sts", "us-east-1"),
+        ("s3.dualstack.eu-west-1.amazonaws.com", "s3", "eu-west-1"),
+        ("orders.s3.dualstack.eu-west-1.amazonaws.com", "s3", "eu-west-1"),
+        ("orders.s3-fips.us-east-1.amazonaws.com", "s3", "us-east-1"),
     ],
 )
 def test_names_of_before_lead_to_their_services(name, code, region):
@@ -113,6 +116,26 @@ def test_names_that_do_not_exist(name):
 
 def test_any_other_public_name_exists():
     assert resolve(cloud(), "Vpc", "example.com").addresses == (addresses.host_address("example.com"),)
+
+
+@pytest.mark.parametrize("vpc_ids", [(), ("Other",)])
+def test_a_public_name_in_the_domain_of_a_zone_that_does_not_answer_is_an_assumption(vpc_ids):
+    named = cloud().having(hosted_zones={"Zone": HostedZone("Zone", "shop.example.com", vpc_ids)})
+    found = [resolve(named, "Vpc", name) for name in ("www.shop.example.com", "www.example.com")]
+    assert [(answer.status, len(answer.assumptions)) for answer in found] == [("NOERROR", 1), ("NOERROR", 0)]
+
+
+@pytest.mark.parametrize(
+    ("private_dns", "name", "status"),
+    [
+        (True, "ssm.us-east-1.api.aws", "UNKNOWN"),
+        (True, "ssm.eu-west-1.api.aws", "NOERROR"),
+        (True, "sqs.us-east-1.api.aws", "NOERROR"),
+        (False, "ssm.us-east-1.api.aws", "NOERROR"),
+    ],
+)
+def test_whether_private_dns_covers_the_dual_stack_name_of_a_service_is_not_known(private_dns, name, status):
+    assert resolve(cloud(endpoint(private_dns=private_dns)), "Vpc", name).status == status
 
 
 def test_interface_names():

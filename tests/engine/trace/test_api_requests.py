@@ -461,6 +461,25 @@ def test_vpc_link_is_followed_to_the_target(cloud_of, ask, port, verdict):
         assert path.symptom.status == 504
 
 
+MAPPED = "IntegrationResponses: [{StatusCode: 200}, {StatusCode: 502, SelectionPattern: '5..'}]"
+
+
+@pytest.mark.parametrize(
+    ("own", "type_", "status"),
+    [
+        ("{Type: fixed-response, FixedResponseConfig: {StatusCode: '404', MessageBody: none}}", "HTTP_PROXY", 404),
+        ("{Type: fixed-response, FixedResponseConfig: {StatusCode: '503'}}", f"HTTP, {MAPPED}", 502),
+        ("{Type: fixed-response, FixedResponseConfig: {StatusCode: '404'}}", f"HTTP, {MAPPED}", 200),
+    ],
+)
+def test_the_client_gets_what_the_balancer_behind_a_link_answers(cloud_of, ask, own, type_, status):
+    text = replaced(template(more=LINK), {MOCK: THROUGH_LINK.replace("HTTP_PROXY", type_)})
+    path = ask(
+        cloud_of(replaced(text, {"{Type: forward, TargetGroupArn: !Ref Targets}": own})), "internet", "Api GET /live/"
+    )
+    assert (path.verdict, path.symptom.status) == ("blocked", status)
+
+
 @pytest.mark.parametrize(
     ("link", "uri", "missing"),
     [
@@ -641,6 +660,37 @@ def test_listener_rules_judge_what_an_http_api_maps(cloud_of, ask, parameters, c
 """
     text = template(more=LINK + RULED.replace("CONDITIONS", condition) + http)
     assert ask(cloud_of(text), "internet", "Http GET /prod/orders/7?q=7").verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("group", "verdict"), [("!GetAtt Sg.GroupId", "reachable"), ("!GetAtt Vpc.DefaultSecurityGroup", "blocked")]
+)
+def test_the_groups_of_a_link_may_name_the_group_of_the_tasks_in_cloud_map(cloud_of, ask, group, verdict):
+    more = (
+        replaced(
+            LINK,
+            {
+                "{GroupDescription: link, VpcId: !Ref Vpc}": "{GroupDescription: link, VpcId: !Ref Vpc, SecurityGroupEgress: [OUT]}"
+            },
+        )
+        + """
+  Space: {Type: AWS::ServiceDiscovery::PrivateDnsNamespace, Properties: {Name: svc.local, Vpc: !Ref Vpc}}
+  Svc: {Type: AWS::ServiceDiscovery::Service, Properties: {Name: web, NamespaceId: !Ref Space, DnsConfig: {DnsRecords: [{Type: SRV, TTL: 9}]}}}
+  Tasks: {Type: AWS::ECS::Service, Properties: {NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref Subnet], SecurityGroups: [!Ref Sg]}},
+    ServiceRegistries: [{RegistryArn: !GetAtt Svc.Arn, ContainerPort: 443}]}}
+  Http: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: h, ProtocolType: HTTP}}
+  All: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Http, RouteKey: $default, Target: !Sub "integrations/${Web}"}}
+  Web: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Http, IntegrationType: HTTP_PROXY, IntegrationUri: !GetAtt Svc.Arn,
+    ConnectionType: VPC_LINK, ConnectionId: !Ref Link}}
+  HttpStage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default}}
+"""
+    )
+    text = template(
+        more=more.replace(
+            "OUT", f"{{IpProtocol: tcp, FromPort: 443, ToPort: 443, DestinationSecurityGroupId: {group}}}"
+        )
+    )
+    assert ask(cloud_of(text), "internet", "Http GET /").verdict == verdict
 
 
 def test_an_instance_of_cloud_map_may_have_an_address_of_awss_choice(cloud_of, ask):

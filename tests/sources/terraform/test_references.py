@@ -368,3 +368,35 @@ def test_ids_of_a_vpcs_defaults_and_of_an_endpoints_list_that_exist(tmp_path):
     cloud = load([plan.write(tmp_path)])
     assert path(cloud, "aws_lambda_function.f", "aws:s3").verdict == "reachable"
     assert path(cloud, "aws_lambda_function.f", "aws:dynamodb").verdict == "blocked"
+
+
+OWN, SAID = "aws_security_group.own[0].id", "each.value.referenced_security_group_id"
+
+
+@pytest.mark.parametrize(
+    ("written", "given", "group"),
+    [
+        ([SAID, "each.value"], ["module.front.group"], "module.front.aws_security_group.sg"),
+        ([SAID, "each.value"], ["module.front.group", "aws_security_group.other.id"], None),
+        ([SAID, "each.value", OWN], ["module.front.group"], None),  # each.value.x == "self" ? own : each.value.x
+        ([SAID, "each.value", OWN], ["aws_vpc.main.id"], "module.service.aws_security_group.own[0]"),
+    ],
+)
+def test_a_value_within_the_map_of_for_each(tmp_path, written, given, group):
+    plan = with_local_vpc()
+    plan.calls["front"] = {"module": {"outputs": {"group": {"expression": refers("aws_security_group.sg.id")}}}}
+    plan.add("module.front.aws_security_group.sg", {}, module="module.front", name="front", vpc_id=...)
+    plan.add("aws_security_group.other", {"vpc_id": refers("aws_vpc.main.id")}, name="other", vpc_id=...)
+    plan.calls["service"] = {"expressions": {"rules": refers(*given)}, "module": {"variables": {"rules": {}}}}
+    service = "module.service"
+    plan.add(f"{service}.aws_security_group.own[0]", {}, 0, module=service, name="own", vpc_id=...)
+    rule = {"security_group_id": refers(OWN), "referenced_security_group_id": {"references": written}}
+    plan.add(
+        f'{service}.aws_vpc_security_group_ingress_rule.this["a"]', rule, "a", module=service, security_group_id=...,
+        referenced_security_group_id=..., ip_protocol="tcp", from_port=80, to_port=80,
+    )  # fmt: skip
+    made = plan.calls["service"]["module"]["resources"][-1]
+    made["for_each_expression"] = {"references": ["var.rules", "local.create"]}
+    network = load([plan.write(tmp_path)]).network
+    (found,) = network.security_groups[f"{service}.aws_security_group.own[0]"].ingress
+    assert (None if isinstance(found.peer, Unknown) else found.peer) == group

@@ -73,13 +73,17 @@ def _refused(api: Api, route: ApiRoute, integration: Integration, refused: RoleR
     ruling = Ruling("deny", refused.role.id, refused.rule, refused.code, refused.role.origin, remedy=refused.remedy)
     if refused.status is None:
         return Finding(HopKind.INTEGRATION, asks, ruling, internal_error(api))
-    if api.protocol is Protocol.HTTP:
-        answer = GatewayAnswer(refused.status, "")
-    else:
-        response = select(integration, str(refused.status), of_time())
-        status = response.status_code if response and declares(route, response.status_code) else ""
-        answer = GatewayAnswer(int(status), "") if status.isdecimal() else INTERNAL_ERROR
+    answer = passed_on(api, route, integration, GatewayAnswer(refused.status, ""))
     return Finding(HopKind.INTEGRATION, asks, ruling, answer, service_refuses=True)
+
+
+def passed_on(api: Api, route: ApiRoute, integration: Integration, said: GatewayAnswer) -> GatewayAnswer:
+    """Return the client's response for an error response of a service or a web server; REST APIs map it, except for HTTP_PROXY."""
+    if api.protocol is Protocol.HTTP or integration.type == "HTTP_PROXY":
+        return said
+    response = select(integration, str(said.status), of_time())
+    status = response.status_code if response and declares(route, response.status_code) else ""
+    return GatewayAnswer(int(status), "") if status.isdecimal() else INTERNAL_ERROR
 
 
 def _called(api: Api, route: ApiRoute, integration: Integration, called: Callee) -> Finding:

@@ -107,6 +107,12 @@ def public_zone(cloud: Cloud, host: str) -> HostedZone | None:
     return max(zones, key=lambda each: labels(each.name), default=None)
 
 
+def silent_zone(cloud: Cloud, host: str) -> HostedZone | None:
+    """Return the most specific zone of the sources for a host that none of them answers: private ones of other VPCs, or without a record."""
+    zones = [z for z in cloud.names.hosted_zones.values() if z.name and _covers(z.name, host)]
+    return max(zones, key=lambda each: labels(each.name), default=None)
+
+
 def records_of(zone: HostedZone, host: str) -> list[RecordSet]:
     """Return the records of a host: its own, else those of the nearest wildcard."""
     for name in _names(host, zone.name):

@@ -12,7 +12,7 @@ Then the first match answers:
 5. names of load balancers: public addresses, or private ones for an internal one, everywhere;
 6. public names of AWS services, and names in public zones of the sources;
 7. a name of an endpoint that was not loaded, or of VPC Lattice: the answer is unknown;
-8. any other public name exists, unless its top-level domain cannot be registered.
+8. any other public name exists, unless its top-level domain cannot be registered; in the domain of a zone it is assumed to.
 
 `resolve` is total: errors are in the answer (`status`, `code`), never an exception. Groups and ACLs do not filter the resolver, and
 it needs no route (§0.5), so the answer depends only on the VPC and the name.
@@ -79,6 +79,7 @@ _LATTICE = re.compile(r".+\.vpc-lattice-(?:rsc|svcs)\.[a-z0-9-]+\.on\.aws")
 
 _SHARING = (EndpointType.RESOURCE, EndpointType.SERVICE_NETWORK)
 _DISTRIBUTIONS = ".cloudfront.net"
+_DUAL_STACK = ".api.aws"
 
 _INTERFACE_NAME = re.compile(
     r"(?P<kind>ip|ec2)-(?P<ip>\d{1,3}(?:-\d{1,3}){3})\."
@@ -215,6 +216,7 @@ def _answer(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again, *
         or _service(cloud, vpc, name, host)
         or _public_zone(cloud, vpc, name, host, again)
         or _other_endpoint(name, host)
+        or _dual_stack_service(cloud, vpc, name, host)
         or _other(cloud, name, host)
     )
 
@@ -394,13 +396,25 @@ def _other_endpoint(name: str, host: str) -> DnsAnswer | None:
     return DnsAnswer(name, status="UNKNOWN", missing=(f"the endpoint that {host} names",), private=True)
 
 
+def _dual_stack_service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer | None:
+    """Return an unknown answer for the `api.aws` name of a service that has an endpoint: whether its private DNS covers it is not known."""
+    if vpc is None or not host.endswith(_DUAL_STACK):
+        return None
+    usual = _endpoints(cloud, vpc, host.removesuffix(_DUAL_STACK) + ".amazonaws.com")
+    covering = next((endpoint for endpoint in usual if endpoint.private_dns_enabled and vpc.enable_dns_hostnames), None)
+    missing = (f"whether the private DNS of {covering.id} covers {host}",) if covering else ()
+    return DnsAnswer(name, status="UNKNOWN", missing=missing) if covering else None
+
+
 def _other(cloud: Cloud, name: str, host: str) -> DnsAnswer:
     if host.endswith(_DISTRIBUTIONS):
         return DnsAnswer(name, (addresses.service_address(service_names.service("cloudfront"), cloud.region),))
     labels = host.split(".")
     if len(labels) < 2 or labels[-1] in _UNREGISTERED or not all(0 < len(label) <= 63 for label in labels):
         return _missing(name)
-    return DnsAnswer(name, (addresses.host_address(host),))
+    zone = hosted_zones.silent_zone(cloud, host)
+    assumed = (f"public DNS has {host}, which zone {zone.id} does not answer here",) if zone is not None else ()
+    return DnsAnswer(name, (addresses.host_address(host),), assumptions=assumed)
 
 
 def _missing(name: str) -> DnsAnswer:

@@ -67,7 +67,9 @@ def _by_private_link(journey: Journey, link: VpcLink, linked: LinkedBalancer, no
 def _to_registered(cloud: Cloud, journey: Journey, integration: Integration, ends: tuple[LinkEnd, ...]) -> Step:
     first = ends[0]
     service = cloud.named(str(integration.uri).partition("?")[0].partition(":service/")[2])
-    end = End(_network(first.address), Ports(first.port, first.port))
+    vpc = cloud.network.vpc_of_interface(_interface(cloud, first.link))
+    interface = cloud.network.interface_at(vpc.id, first.address) if vpc is not None else None
+    end = End(_network(first.address), Ports(first.port, first.port), interface)
     step = _depart(cloud, journey, first.link, end, f"leads to {service}, which has {first.instance or first.address}")
     others = Assumption(f"the other instances of {service} are reached as {first.address} is")
     return step.after(others) if len(ends) > 1 else step

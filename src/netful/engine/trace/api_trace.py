@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from netful.engine.admission import requests
+from netful.engine.admission.invocation import passed_on
 from netful.engine.admission.requests import ApiRequest
 from netful.engine.apis import canaries, gateway_responses
 from netful.engine.authorization.callers import Caller
@@ -17,12 +18,14 @@ from netful.engine.flows.flow import single_address
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Symptom
 from netful.engine.flows.ruling import Ruling
-from netful.engine.http.gateway_errors import ResponseType
+from netful.engine.http.gateway_errors import GatewayAnswer, ResponseType
+from netful.engine.load_balancers import error_pages
 from netful.engine.names import resolution
 from netful.engine.network.walk import Walk
 from netful.engine.trace import api_links
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.apis.api import Api, ApiRoute, Authorization
+from netful.model.apis.integration import Integration
 from netful.model.cloud import Cloud
 
 _UNSIGNED = (Outside.INTERNET, Outside.INTERNET6)
@@ -53,7 +56,7 @@ def _judged(walk: Walk, caller: Caller, request: ApiRequest) -> dict[int, Sympto
     meant = requests.destination(walk.cloud, request, caller)
     nameless = _is_nameless(caller, meant.route)
     for finding in requests.steps(walk.cloud, request, caller):
-        said = note(walk, finding, meant.came.api)
+        said = note(walk, finding, meant.came.api, meant.route)
         names = nameless and finding.answer is not None and finding.answer.response_type is ResponseType.ACCESS_DENIED
         answers |= {number: replace(symptom, body="") if names else symptom for number, symptom in said.items()}
     return answers
@@ -65,7 +68,7 @@ def _is_nameless(caller: Caller, route: ApiRoute | None) -> bool:
     return signs and caller.role is None and caller.identity is None
 
 
-def note(walk: Walk, finding: Finding, api: Api | None = None) -> dict[int, Symptom]:
+def note(walk: Walk, finding: Finding, api: Api | None = None, route: ApiRoute | None = None) -> dict[int, Symptom]:
     """Add a finding to a walk, with the path behind it; return the caller's symptom for each hop that then denies."""
     before = len(walk.trail.hops)
     walk.trail.note((finding,))
@@ -80,7 +83,22 @@ def note(walk: Walk, finding: Finding, api: Api | None = None) -> dict[int, Symp
         return {}
     lost = (hop.n for hop in walk.trail.hops[before:] if hop.verdict == "deny")
     said = gateway_responses.predicted(api, finding.answer)
-    return dict.fromkeys(lost, Symptom("http", said.status, said.body))
+    answers = dict.fromkeys(lost, Symptom("http", said.status, said.body))
+    return (
+        answers if finding.link is None else answers | _of_balancers(walk, finding.link, api, route, after=before + 1)
+    )
+
+
+def _of_balancers(
+    walk: Walk, link: Integration, api: Api | None, route: ApiRoute | None, *, after: int
+) -> dict[int, Symptom]:
+    """Return the caller's symptom for each hop, after that many, where a load balancer behind a link itself answers."""
+    if api is None or route is None:
+        return {}
+    pages = error_pages.answers(walk.cloud, walk.trail, after=after)
+    answers = {n: GatewayAnswer(page.status or 0, page.body) for n, page in pages.items()}
+    passed = {n: passed_on(api, route, link, answer) for n, answer in answers.items()}
+    return {n: Symptom("http", answer.status, answer.body) for n, answer in passed.items()}
 
 
 def is_signed(walk: Walk, source: Source) -> bool | None:

@@ -84,6 +84,10 @@ _SPECIAL = (
         extra=(
             "s3.amazonaws.com", "*.s3.amazonaws.com", "s3-{r}.amazonaws.com", "*.s3-{r}.amazonaws.com",
             "s3-external-1.amazonaws.com", "*.s3-external-1.amazonaws.com",
+            "s3.dualstack.{r}.amazonaws.com", "*.s3.dualstack.{r}.amazonaws.com",
+            "s3-control.dualstack.{r}.amazonaws.com", "*.s3-control.dualstack.{r}.amazonaws.com",
+            "s3-accesspoint.dualstack.{r}.amazonaws.com", "*.s3-accesspoint.dualstack.{r}.amazonaws.com",
+            "s3-fips.{r}.amazonaws.com", "*.s3-fips.{r}.amazonaws.com",
         ),
     ),
     Service("dynamodb", ("dynamodb.{r}.amazonaws.com", "*.ddb.{r}.amazonaws.com")),

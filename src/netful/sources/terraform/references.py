@@ -10,6 +10,8 @@ A plan lists references, not expressions. Rules:
 4. Lists of several resources (`a[*].id` and `b[*].id`) may be joined, or one replaces the other: all of them are an assumption.
 5. Several resources beside a switch (a literal that is true, false or a number) may be alternatives: unknown. `each.value` is one
    beside lists of several resources.
+6. A value within the map of `for_each` (`each.value.x`) that is known only after apply may be any reference in that map of the kind that
+   the argument needs: the only one is an assumption. A resource that the expression names too is an alternative.
 """
 
 import re
@@ -84,6 +86,15 @@ class Referring:
         asking = _Asking(resource.address, several, _counts(expression), made_for, values)
         return list(self._of(resource.module, asking, expression, steps=0))
 
+    def within_each(self, resource: Planned, expression: Any) -> list[AttributeReference]:
+        """Return the references in the map of a resource's `for_each`, if an expression names a value within it (rule 6)."""
+        if not any(map(_EACH.fullmatch, texts(mapping(expression).get("references")))):
+            return []
+        made_for = resource.module.written(resource.type, resource.name).get("for_each_expression")
+        asking = _Asking(resource.address, several=True, alike=False)
+        found = self._of(resource.module, asking, made_for, steps=0)
+        return [one for one in found if isinstance(one, AttributeReference) and one.written]
+
     def meant(self, resource: Planned, expression: Any, *, several: bool) -> list[Found]:
         """Return the resources and values that an expression means (rules 3 and 5)."""
         found = self.found(resource, expression, several=several)
@@ -143,8 +154,9 @@ class Referring:
         followed = each is not None and asking.made_for is not None and steps <= _MOST_STEPS
         chained = _Asking(asking.address, several=False, alike=True)
         found = [*self._of(module, chained, asking.made_for, steps=steps)] if followed else []
-        if each is not None and len(found) == 1 and isinstance(found[0], AttributeReference):
-            yield AttributeReference(found[0].resource, each[1] or "id")
+        one = found[0] if len(found) == 1 else None
+        if each is not None and isinstance(one, AttributeReference) and not (one.written and each[1]):
+            yield AttributeReference(one.resource, one.attribute if one.written else each[1] or "id")
         else:
             place = f"{asking.address}: {named[0]}"
             yield Unknown(f"`{asking.address}` depends on `{named[0]}`", (place,), of_stack=True)

@@ -263,6 +263,15 @@ REFERRED: dict[str, tuple[str, ...]] = {
 }
 """The types that an argument refers to."""
 
+WITHIN_EACH = {
+    **REFERRED,
+    "integration_uri": ("aws_lambda_function",),
+    "referenced_security_group_id": ("aws_security_group",),
+    "source_security_group_id": ("aws_security_group",),
+    "subnet_id": ("aws_subnet",),
+}
+"""The types that an argument refers to by a value within the map of `for_each`."""
+
 FIREWALLS = "aws_networkfirewall_firewall"
 """Type whose endpoints a plan names by expressions over its status. A route to the firewall itself means that of its zone."""
 
