@@ -71,7 +71,8 @@ class Apis(Bench):
     """A bench whose authorizer admits every caller, with a `key`, or none, and whose other functions and web servers answer.
 
     `failure` is the message or the status with which they fail; `canary` has the canary of a stage serve. `consulted`: the
-    authorizer was asked. `sent` is the last request through a VPC link, `cached` the answer if it is asked again.
+    authorizer was asked. `sent` is the last request through a VPC link, `cached` the answer if it is asked
+    again, by the plan of requests like it.
     """
 
     key = failure = ""
@@ -241,11 +242,11 @@ def answer(bench, cloud, asked, path, sent, lacking=""):
     bench.failure = "404" if "has a response for: `4.4`" in assumed else ""
     asking = Request(sent.method, target, (("Host", sent.host), *headers.items()), body, connection)
 
-    async def answered():
-        return await gathered(await bench.gateway.at_length(asking))
+    async def answered(by):
+        return await gathered(await by(asking))
 
-    found = asyncio.run(answered())
-    bench.cached = asyncio.run(answered()) if meant.stage is not None and meant.stage.cache_cluster_enabled else found
+    found = asyncio.run(answered(bench.gateway.at_length))
+    bench.cached = asyncio.run(answered(bench.gateway.handle))
     path, _, query = target.partition("?")
     bench.linked = _through_link(cloud, replace(request, path=path, query=query), meant) if bench.sent else ()
     return found

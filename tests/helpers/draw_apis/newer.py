@@ -37,7 +37,7 @@ def http_apis(draw):
         )  # fmt: skip
     for name in draw(st.sampled_from((("$default",), ("live",), ("$default", "live")))):
         limits = draw(mostly(None, {"ThrottlingRateLimit": 0, "ThrottlingBurstLimit": 0}))
-        own = draw(mostly(None, {min(keys): draw(st.sampled_from(({"ThrottlingRateLimit": 0, "ThrottlingBurstLimit": 0}, {"ThrottlingRateLimit": 10, "ThrottlingBurstLimit": 10})))}))  # fmt: skip
+        own = draw(mostly(None, {min(keys): draw(st.sampled_from(({"ThrottlingRateLimit": 0, "ThrottlingBurstLimit": 0}, {"ThrottlingRateLimit": 1000, "ThrottlingBurstLimit": 1000})))}))  # fmt: skip
         variables = draw(mostly({"who": "me"}, None))
         found[f"HttpStage{name.strip('$')}"] = resource("ApiGatewayV2::Stage", [f"Route{number}" for number in range(len(keys))], ApiId=ref("Http"), StageName=name, AutoDeploy=True, DefaultRouteSettings=limits, RouteSettings=own, StageVariables=variables)  # fmt: skip
     return found

@@ -16,6 +16,7 @@ CONDITIONS = (
     {"Null": {"aws:SourceVpc": "true"}}, {"Null": {"aws:SourceIp": "false"}},
     {"StringEquals": {"aws:PrincipalAccount": "123456789012"}}, {"StringNotEquals": {"aws:PrincipalAccount": "123456789012"}},
     {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/*"}}, {"ArnNotLike": {"aws:PrincipalArn": USERS["Own"]}},
+    {"StringLike": {"aws:Referer": "https://shop.example/*"}}, {"StringNotEquals": {"aws:UserAgent": "curl/8"}}, {"Null": {"aws:Referer": "true"}},
     {"Bool": {"aws:SecureTransport": "false"}}, {"ForAnyValue:StringEquals": {"aws:SourceVpc": ref("Vpc")}},
 )  # fmt: skip
 

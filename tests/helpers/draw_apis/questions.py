@@ -12,6 +12,8 @@ PREFLIGHT = (("Origin", "https://shop.example"), ("Access-Control-Request-Method
 HEADERS = (
     (("X-Mode", "beta"),),
     (("X-Mode", "other"),),
+    (("Referer", "https://shop.example/cart"), ("User-Agent", "curl/8")),
+    (("Referer", "https://elsewhere.example/"), ("User-Agent", "Mozilla/5.0")),
     (("X-HTTP-Method-Override", "POST"),),
     (("Content-Type", "text/plain"),),
     (("Content-Type", "application/xml"),),

@@ -101,7 +101,7 @@ def plans(draw):
         throttle = draw(mostly(None, {"RateLimit": 0, "BurstLimit": 0}))
         stage = {"ApiId": ref("Api"), "Stage": ref(f"Stage{STAGES[0]}")}
         own = draw(mostly(None, {"/a/GET": {"RateLimit": 0, "BurstLimit": 0}}))
-        quota = draw(mostly(None, {"Limit": 0, "Period": "DAY"}, {"Limit": 100, "Period": "WEEK"}))
+        quota = draw(mostly(None, {"Limit": 0, "Period": "DAY"}, {"Limit": 10000, "Period": "WEEK"}))
         found[f"Plan{number}"] = resource("ApiGateway::UsagePlan", ApiStages=[stage | ({"Throttle": own} if own else {})], Throttle=throttle, Quota=quota)  # fmt: skip
         if draw(mostly(True, False)):
             found[f"Key{number}"] = resource("ApiGateway::ApiKey", Enabled=draw(mostly(True, False)))
