@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace_as_sent
 from netful.sources import load
-from tests.helpers.api_bench import IDENTITIES, REACHED, Apis, answer, sent_for
+from tests.helpers.api_bench import ASSUMED, IDENTITIES, REACHED, Apis, answer, sent_for
 from tests.helpers.draw_apis import bodies, questions
 from tests.helpers.examples import tried
 
@@ -113,3 +113,30 @@ def test_a_body_means_what_its_resources_mean(tmp_path, drawn):
 
 def _meaning(path):
     return path.verdict, path.symptom, [(hop.kind, hop.verdict, hop.code) for hop in path.hops], len(path.assumptions)
+
+
+@drawn_clouds(CLOUDS // 4)
+@given(drawn=questions.examinations(QUESTIONS))
+def test_what_trace_assumes_is_needed(tmp_path, drawn):
+    template, asked = drawn
+    cloud = loaded(tmp_path, template)
+    benches = [Apis(cloud), Apis(cloud)]
+    benches[1].admits = False
+    granted = [f"{one}: {what}" for one in asked for what in needlessly_assumed(cloud, *benches, one)]
+    assert not granted, "\n".join(granted)
+
+
+def needlessly_assumed(cloud, bench, denying, asked):
+    """Yield what `trace` assumes about a request, and what the gateway does not need."""
+    sent = sent_for(cloud, asked)
+    path = trace_as_sent(cloud, parse(cloud, asked.source, sent.to)) if sent is not None else None
+    if path is None or not is_compared(path) or path.verdict != "reachable":
+        return
+    whole = answer(bench, cloud, asked, path, sent)
+    for lacking in ASSUMED:
+        found = answer(bench, cloud, asked, path, sent, lacking)
+        if found is not None and found.status not in (400, 401, 403, 415):
+            yield f"{lacking}, but without it {found.status}, with it {whole.status}"
+    found = answer(denying, cloud, asked, path, sent)
+    if denying.consulted and found.status != 403:
+        yield f"the authorizer admits the caller, but {found.status} when it does not"

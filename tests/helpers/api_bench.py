@@ -27,7 +27,6 @@ from tests.helpers import url_bench
 from tests.helpers.draw_apis import questions, templates
 from tests.helpers.gateway_bench import INTERNET, Bench, signed_headers
 
-INSIDE = Door(DoorKind.ENDPOINT, "Vpc", endpoint_id="Ep")
 IN_VPC = "10.0.1.77"
 REACHED = b"reached"
 ISSUER, POOL = "https://i.example", "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abcdefghi"
@@ -40,8 +39,17 @@ IDENTITIES = {
     for name, arn in templates.USERS.items()
 }
 VALID = (datetime.now(UTC) + timedelta(days=days) for days in (-1, 1))
-CERTIFICATE = ClientCertificate("Domain", "", "CN=client", "CN=authority", "1", *VALID)
+CERTIFICATE = ClientCertificate("", "", "CN=client", "CN=authority", "1", *VALID)
 HANDSHAKE = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+
+
+KEY, IDENTITY, CONTENT_TYPE, PARAMETERS = ASSUMED = (
+    "carries an API key of",
+    "the request carries what",
+    "template for: application/xml",
+    "the request has what",
+)
+"""Assumptions about a request that `completed` fulfils."""
 
 
 class Sent(Frozen):
@@ -60,28 +68,32 @@ async def _pieces(*pieces):
 
 
 class Apis(Bench):
-    """A bench whose authorizer admits every caller, with a `key`, and whose other functions and web servers answer.
+    """A bench whose authorizer admits every caller, with a `key`, or none, and whose other functions and web servers answer.
 
     `failure` is the message or the status with which they fail; `canary` has the canary of a stage serve. `consulted`: the
-    authorizer was asked. `sent` is the last request through a VPC link, `cached` the answer if it is asked again.
+    authorizer was asked. `sent` is the last request through a VPC link, `cached` the answer if it is asked
+    again, by the plan of requests like it.
     """
 
     key = failure = ""
     canary = consulted = False
+    admits = True
     sent = linked = cached = None
 
     def __init__(self, cloud):
         super().__init__(cloud, draw=lambda: 0.0 if self.canary else 0.99)
+        self.simple = cloud.apis.by_id["Http"].authorizers["Simple"].enable_simple_responses
 
     async def invoke(self, function_id, event, *_more, **_named):
         done = {"statusCode": 200, "body": REACHED.decode()}
         if function_id == "Who":
             self.consulted = True
-            statement = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}
+            effect = "Allow" if self.admits else "Deny"
+            statement = {"Effect": effect, "Action": "execute-api:Invoke", "Resource": "*"}
             policy = {"Version": "2012-10-17", "Statement": [statement]}
-            newer = json.loads(event).get("version") == "2.0"
+            simple = self.simple and json.loads(event).get("version") == "2.0"
             done = {"principalId": "me", "policyDocument": policy, "usageIdentifierKey": self.key}
-            done = {"isAuthorized": True} if newer else done
+            done = {"isAuthorized": self.admits} if simple else done
         elif self.failure:
             payload = json.dumps({"errorMessage": self.failure, "errorType": REACHED.decode()}).encode()
             return Invocation("id", payload, "Unhandled", b"", Usage(1, None, 1))
@@ -117,8 +129,8 @@ def sent_for(cloud, asked):
         return None  # a client signs the Host that it sends, which the signer of the test does not
     if asked.way in templates.DOMAINS and not api_names.domains_named(cloud, asked.way):
         return None
-    regional = regional_name(cloud, cloud.network.vpc_endpoints["Ep"])
-    associated = api_names.associated_host(cloud, api, "Ep")
+    regional = regional_name(cloud, cloud.network.vpc_endpoints[asked.door])
+    associated = api_names.associated_host(cloud, api, asked.door)
     named, host, more = {
         "own": (own, own, {}),
         "port": (f"{own}:443", own, {}),  # clients leave the default port out of `Host`
@@ -156,23 +168,24 @@ def key_of(cloud, stage):
     return next((value_of(key) for key in keys if key.enabled), "")
 
 
-def completed(cloud, path, meant, sent):
-    """The target, headers and body of a request that has what a path assumes."""
+def door_of(path, asked):
+    """The endpoint that a request of a client inside the VPC reaches, by its name."""
+    reached = [hop.component for hop in path.hops if hop.kind == "endpoint"]
+    return reached[-1] if asked.source == "Caller" and reached else asked.door
+
+
+def completed(cloud, path, meant, sent, lacking=""):
+    """The target, headers and body of a request that has what a path assumes, except for one of the ASSUMED."""
     assumed = " ".join(path.assumptions)
-    scopes = meant.route is not None and meant.route.authorization_scopes
-    api, authorizer = meant.came.api, str(meant.route and meant.route.authorizer_id)
-    sources = api.authorizers[authorizer].identity_source if api and authorizer in api.authorizers else ()
-    by_query = any("querystring" in str(source) for source in sources)
-    bearer = token(POOL if POOL in assumed else ISSUER, "access" if scopes else "id")
     additions = (
-        ("carries an API key of", {"x-api-key": key_of(cloud, meant.stage)}, ""),
-        ("the request carries what", {"X-Who": "I", "Authorization": bearer}, "who=I" if by_query else ""),
-        ("template for: application/xml", {"Content-Type": "application/xml"}, ""),
-        ("the request has what", {"X-Need": "yes"}, "need=yes"),
+        (KEY, {"x-api-key": key_of(cloud, meant.stage)}, ""),
+        (IDENTITY, *_identity(assumed, meant, sent)),
+        (CONTENT_TYPE, {"Content-Type": "application/xml"}, ""),
+        (PARAMETERS, {"X-Need": "yes"}, "need=yes"),
     )
     headers, query = dict(sent.headers), []
     for words, own, argument in additions:
-        if words in assumed:
+        if words in assumed and words != lacking:
             headers |= own
             query += [argument] if argument else []
     if meant.came.api is not None and meant.came.api.protocol is Protocol.WEBSOCKET:
@@ -181,12 +194,26 @@ def completed(cloud, path, meant, sent):
     status = 404 if "a response for: `4.4`" in assumed else 200
     body = b'{"statusCode": %d}' % status if "the body of the request has" in assumed else b""
     body = b'{"text": "x"}' if "maps to MessageBody" in assumed else body
-    return target, headers, b'{"id": 1, "statusCode": %d}' % status if "a body of model" in assumed else body
+    fits = "a body of model" in assumed and lacking != PARAMETERS
+    return target, headers, b'{"id": 1, "statusCode": %d}' % status if fits else body
 
 
-def answer(bench, cloud, asked, path, sent):
-    """The gateway's answer to the request that a path is about."""
+def _identity(assumed, meant, sent):
+    """The headers and the argument that an authorizer needs."""
+    api, authorizer = meant.came.api, str(meant.route and meant.route.authorizer_id)
+    found = api.authorizers.get(authorizer) if api is not None else None
+    sources = str(found.identity_source) if found is not None and found.type == "REQUEST" else "header"
+    by_query = "querystring" in sources and "who=" not in sent.target
+    scopes = meant.route is not None and meant.route.authorization_scopes
+    bearer = token(POOL if POOL in assumed else ISSUER, "access" if scopes else "id")
+    return {"X-Who": "I", "Authorization": bearer} if "header" in sources else {}, "who=I" if by_query else ""
+
+
+def answer(bench, cloud, asked, path, sent, lacking=""):
+    """The gateway's answer to the request that a path is about. It may lack one of the ASSUMED; None if it has that by itself."""
     bench.failure, bench.consulted, bench.sent = "", False, None
+    if asked.api == "Url" and lacking:
+        return None
     if asked.api == "Url":
         bench.cached = asyncio.run(_of_url(bench, cloud, asked.source, sent))
         return bench.cached
@@ -198,25 +225,28 @@ def answer(bench, cloud, asked, path, sent):
     host, method = sent.host.lower().rstrip("."), known.get(METHOD_OVERRIDE, sent.method)
     api_id = known.get("x-apigw-api-id", "")
     request = ApiRequest(host, method, sent.target.partition("?")[0], api_id, headers=tuple(known.items()))
-    meant = destination(cloud, request, Caller("Ep" if inside else None))
-    target, headers, body = completed(cloud, path, meant, sent)
+    endpoint = door_of(path, asked) if inside else None
+    meant = destination(cloud, request, Caller(endpoint))
+    target, headers, body = completed(cloud, path, meant, sent, lacking)
     keys = signing_keys(cloud, asked.source, meant.route)
+    if lacking and (keys is not None or (target, headers, body) == completed(cloud, path, meant, sent)):
+        return None
     if keys is not None and "Authorization" not in headers:
         headers |= signed_headers(keys, sent.method, f"https://{sent.host}{target}", body, at=bench.time.now)
-    door = INSIDE if inside else INTERNET
+    door = Door(DoorKind.ENDPOINT, "Vpc", endpoint_id=endpoint) if endpoint else INTERNET
     assumed = " ".join(path.assumptions)
-    shown = CERTIFICATE if "a certificate of an authority" in assumed else None
+    shown = replace(CERTIFICATE, shown_to=meant.came.domain.id) if "a certificate of an authority" in assumed else None
     connection = ClientConnection(door, (client, 4711), ("198.18.0.1", 443), tls=True, client_certificate=shown)
     bench.key = key_of(cloud, meant.stage)
     bench.canary = "is one of the" in assumed
     bench.failure = "404" if "has a response for: `4.4`" in assumed else ""
     asking = Request(sent.method, target, (("Host", sent.host), *headers.items()), body, connection)
 
-    async def answered():
-        return await gathered(await bench.gateway.at_length(asking))
+    async def answered(by):
+        return await gathered(await by(asking))
 
-    found = asyncio.run(answered())
-    bench.cached = asyncio.run(answered()) if meant.stage is not None and meant.stage.cache_cluster_enabled else found
+    found = asyncio.run(answered(bench.gateway.at_length))
+    bench.cached = asyncio.run(answered(bench.gateway.handle))
     path, _, query = target.partition("?")
     bench.linked = _through_link(cloud, replace(request, path=path, query=query), meant) if bench.sent else ()
     return found

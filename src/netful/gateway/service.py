@@ -13,7 +13,8 @@ from typing import Any
 
 from netful.engine.admission.judgement import judge
 from netful.engine.admission.requests import METHOD_OVERRIDE, ApiRequest
-from netful.engine.apis.routing_rules import headers_asked
+from netful.engine.apis import routing_rules
+from netful.engine.authorization import header_keys
 from netful.engine.authorization.callers import Caller
 from netful.engine.authorization.sessions import sessions
 from netful.engine.traces.tracer import NOT_SAMPLED, Tracer
@@ -126,7 +127,7 @@ class Gateway:
         self._usage.change()
         self.metrics.change()
         self.authorizers.keys.change()
-        self._routed_by = headers_asked(cloud)
+        self._asked_headers = (*routing_rules.headers_asked(cloud), *header_keys.headers_asked(cloud))
         self._plans = Remembered(_PLANS)
 
     @property
@@ -234,8 +235,8 @@ class Gateway:
         host, there = as_from_the_internet(self._cloud, request)
         door, access_key = request.connection.door, access_key_of(request)
         method = request.header(METHOD_OVERRIDE) or request.method
-        headers = tuple((name, request.header(name)) for name in self._routed_by if name in request.first)
-        question = ApiRequest(host, method, there.path, request.header("x-apigw-api-id"), headers=headers)
+        headers = tuple((name, request.header(name)) for name in self._asked_headers if name in request.first)
+        question = ApiRequest(host, method, there.path, request.header("x-apigw-api-id"), headers=headers, whole=True)
         endpoint_id = door.endpoint_id if door.kind is DoorKind.ENDPOINT else None
         session = sessions(self._cloud).get(access_key) if access_key else None
         identity = identity_of(self._cloud, access_key) if access_key else None
@@ -263,7 +264,7 @@ class Gateway:
             first.get("host", ""),
             first.get("x-apigw-api-id", ""),
             first.get(METHOD_OVERRIDE, ""),
-            tuple(map(first.get, self._routed_by)),
+            tuple(map(first.get, self._asked_headers)),
             access_key_of(request) if "authorization" in first or "X-Amz-Credential" in request.target else "",
         )
 

@@ -13,9 +13,10 @@ POLICY = {"policyDocument": {"Statement": []}}
 @pytest.mark.parametrize(
     ("result", "rest", "usable"),
     [
+        ({"isAuthorized": True}, True, False),
         (POLICY, True, True),
         ({"policyDocument": "{}"}, True, False),
-        ({"isAuthorized": False}, False, True),
+        ({"isAuthorized": False}, False, False),
         ({}, True, False),
         (None, True, False),
         ("x", False, False),
@@ -28,7 +29,13 @@ POLICY = {"policyDocument": {"Statement": []}}
     ],
 )
 def test_which_outputs_of_an_authorizers_function_are_valid(result, rest, usable):
-    assert is_usable(result, rest=rest) is usable
+    assert is_usable(result, Authorizer("Who", "REQUEST", "Who"), rest=rest) is usable
+
+
+def test_simple_responses_have_to_be_enabled():
+    simple = Authorizer("Who", "REQUEST", "Who", enable_simple_responses=True)
+    assert is_usable({"isAuthorized": False}, simple, rest=False)
+    assert is_usable(POLICY, simple, rest=False)
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,20 @@ def test_ip_allow_list_of_a_public_api(cloud_of, ask, block, verdict):
 
 
 @pytest.mark.parametrize(
+    ("condition", "headers", "verdict"),
+    [
+        ("StringLike: {aws:Referer: 'https://shop.example/*'}", " Referer: https://shop.example/cart", "reachable"),
+        ("StringLike: {aws:Referer: 'https://shop.example/*'}", " Referer: https://x.example/", "blocked"),
+        ("StringNotLike: {aws:UserAgent: 'curl/*'}", " User-Agent: curl/8", "blocked"),
+        ("StringLike: {aws:Referer: 'https://shop.example/*'}", "", "unknown"),  # a client may send any
+    ],
+)
+def test_policies_see_headers_of_the_question(cloud_of, ask, condition, headers, verdict):
+    cloud = cloud_of(template(statements=[OPEN % f", Condition: {{{condition}}}"]))
+    assert ask(cloud, "internet", f"Api GET /live/{headers}").verdict == verdict
+
+
+@pytest.mark.parametrize(
     ("statements", "source", "verdict", "status"),
     [
         ([], "internet", "blocked", 403),

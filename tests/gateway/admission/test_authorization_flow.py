@@ -66,6 +66,24 @@ def test_lambda_authorizer_and_policy(bench_of, policy, result, status, asked):
     assert (ask(bench, Authorization="t").status, len(bench.events)) == (status, asked)
 
 
+@pytest.mark.parametrize(
+    ("condition", "headers", "status"),
+    [
+        ("StringLike: {aws:Referer: 'https://shop.example/*'}", {"Referer": "https://shop.example/cart"}, 200),
+        ("StringLike: {aws:Referer: 'https://shop.example/*'}", {"Referer": "https://x.example/"}, 403),
+        ("StringLike: {aws:Referer: 'https://shop.example/*'}", {}, 403),
+        ("StringNotLike: {aws:UserAgent: 'curl/*'}", {"User_Agent": "curl/8"}, 403),
+        ("StringNotLike: {aws:UserAgent: 'curl/*'}", {}, 200),
+        ("'Null': {aws:Referer: 'true'}", {"Referer": "https://x.example/"}, 403),
+    ],
+)
+def test_headers_that_a_policy_looks_at(bench_of, condition, headers, status):
+    policy = replaced(ALLOW, {'"execute-api:/*"': f'"execute-api:/*", Condition: {{{condition}}}'})
+    bench = bench_of(of_method("HttpMethod: GET, AuthorizationType: NONE, " + mock("ok"), policy))
+    assert ask(bench, Referer="https://first.example").status in (200, 403)  # others' headers are not this one's
+    assert ask(bench, **headers).status == status
+
+
 def test_denial_of_the_policy_comes_before_the_missing_token(bench_of):
     assert ask(bench_of(api(DENY), function=says("Allow"))).status == 403
     assert ask(bench_of(api(NEITHER), function=says("Allow"))).status == 401

@@ -137,6 +137,12 @@ def test_function_that_authorizes(bench_of, result, status, body):
     assert header(response, "x-amzn-errortype") is None
 
 
+def test_a_simple_response_that_is_not_enabled(bench_of):
+    text = by_function().replace("EnableSimpleResponses: true, ", "")
+    bench = bench_of(text, function={"isAuthorized": True})
+    assert ask(bench, X_Who="me").status == 500
+
+
 def test_nothing_is_asked_without_an_identity(bench_of):
     bench = bench_of(by_function(), function={"isAuthorized": True})
     assert (ask(bench).status, bench.events) == (401, [])

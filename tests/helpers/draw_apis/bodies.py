@@ -6,6 +6,7 @@ _X = "x-amazon-apigateway-"
 _IN_A_BODY = ("Method", "Resource", "RequestValidator", "Model", "Authorizer", "GatewayResponse")
 _PATHS = {name: path for path, name in PLACES.items()}
 _KINDS = {"COGNITO_USER_POOLS": "cognito_user_pools", "TOKEN": "token", "REQUEST": "request"}
+_OF_RESULTS = ("AuthorizerResultTtlInSeconds", "IdentityValidationExpression")
 _BY_SIGNATURE = {"type": "apiKey", "name": "Authorization", "in": "header", f"{_X}authtype": "awsSigv4"}
 _BY_KEY = {"type": "apiKey", "name": "x-api-key", "in": "header"}
 
@@ -23,7 +24,7 @@ def _of_http(template):
         if one["Type"].rpartition("::")[2] in ("Route", "Authorizer", "Integration")
         and one["Properties"].get("ApiId") == {"Ref": "Http"}
     }
-    outside = {name: one for name, one in resources.items() if name not in inside}
+    outside = {name: _without_order(one) for name, one in resources.items() if name not in inside}
     api = resources["Http"]["Properties"]
     cors = api.get("CorsConfiguration")
     body = {
@@ -35,6 +36,11 @@ def _of_http(template):
     kept = {"DisableExecuteApiEndpoint": api["DisableExecuteApiEndpoint"]} if "DisableExecuteApiEndpoint" in api else {}
     outside["Http"] = resources["Http"] | {"Properties": {"Body": body, **kept}}
     return {"Resources": outside}
+
+
+def _without_order(resource):
+    """The resource without its dependences on routes, if it is a stage of the API."""
+    return {k: v for k, v in resource.items() if k != "DependsOn" or resource["Type"] != "AWS::ApiGatewayV2::Stage"}
 
 
 def _routes(parts):
@@ -120,9 +126,10 @@ def _lower(properties, *without):
 
 def _scheme(authorizer):
     """The security scheme of an authorizer."""
-    kind, source = authorizer["Type"], authorizer["IdentitySource"]
+    kind, source = authorizer["Type"], authorizer.get("IdentitySource")
     own = {"type": _KINDS[kind]}
-    own |= {"identitySource": source} if kind == "REQUEST" else {}
+    own |= {"identitySource": source} if kind == "REQUEST" and source else {}
+    own |= _lower({name: authorizer[name] for name in _OF_RESULTS if name in authorizer})
     own |= {"providerARNs": authorizer["ProviderARNs"]} if kind == "COGNITO_USER_POOLS" else {}
     own |= {"authorizerUri": authorizer["AuthorizerUri"]} if "AuthorizerUri" in authorizer else {}
     name = "Unused" if kind == "REQUEST" else "Authorization"

@@ -35,10 +35,15 @@ def clouds(draw):
         "EC2::VPCEndpoint", VpcId=ref("Vpc"), VpcEndpointType="Interface", ServiceName="com.amazonaws.us-east-1.execute-api", SubnetIds=[ref("Subnet")], SecurityGroupIds=[ref("Sg")],
         PrivateDnsEnabled=draw(st.booleans()), PolicyDocument=draw(mostly(None, draw(statements(())))),
     )  # fmt: skip
+    other = {
+        **door["Properties"],
+        "PrivateDnsEnabled": False,
+        "PolicyDocument": draw(mostly(None, draw(statements(())))),
+    }
     rest = draw(rest_apis())
     kind = rest["Api"]["Properties"]["EndpointConfiguration"]["Types"][0]
     parts = (rest, draw(http_apis()), draw(socket_apis()), draw(domains(kind)), draw(function_urls()), draw(permissions("May", "Api", "Http", "Chat")))  # fmt: skip
-    resources = {**NETWORK, "CallerRole": role, "Ep": door}
+    resources = {**NETWORK, "CallerRole": role, "Ep": door, "Other": resource("EC2::VPCEndpoint", **other)}
     for part in parts:
         resources |= part
     uses = any("VPC_LINK" in str(one) for one in resources.values())

@@ -15,7 +15,10 @@ def integrations(draw, path):
     kind = draw(st.sampled_from(("MOCK", "AWS_PROXY", "AWS_PROXY", "AWS", "HTTP_PROXY", "HTTP", "SERVICE")))
     if draw(mostly(False, False, True)):
         return None
-    shared = {"PassthroughBehavior": draw(mostly(None, "NEVER", "WHEN_NO_TEMPLATES"))}
+    shared = {
+        "PassthroughBehavior": draw(mostly(None, "NEVER", "WHEN_NO_TEMPLATES")),
+        "ContentHandling": draw(mostly(None, "CONVERT_TO_TEXT", "CONVERT_TO_BINARY")),
+    }
     responses = {"IntegrationResponses": draw(mostly([DEFAULT], None, [NOT_FOUND], [NOT_FOUND, DEFAULT]))}
     if kind == "SERVICE":
         return resource("", Type="AWS", **shared, **responses, **_service(draw))["Properties"]

@@ -5,17 +5,20 @@ from hypothesis import strategies as st
 from tests.helpers.draw_apis.links import linked
 from tests.helpers.draw_apis.templates import INVOKE, att, mostly, ref, resource, sub
 
+SIMPLE = {"AuthorizerPayloadFormatVersion": "2.0", "EnableSimpleResponses": True}
+
 
 @st.composite
 def http_apis(draw):
     """An HTTP API with its stages and authorizers."""
-    cors = draw(mostly(None, {"AllowOrigins": ["https://shop.example"], "AllowMethods": ["GET"]}))
+    cors = draw(mostly(None, {"AllowOrigins": ["https://shop.example"], "AllowMethods": ["GET"]}, {"AllowOrigins": ["https://*"], "AllowCredentials": True, "AllowHeaders": ["x-who"]}))  # fmt: skip
+    source = draw(st.sampled_from((["$request.header.X-Who"], ["$request.querystring.who"], ["$request.header.X-Who", "$context.routeKey"], ["$stageVariables.who"], ["$context.identity.sourceIp"], None)))  # fmt: skip
     found = {
         "Http": resource("ApiGatewayV2::Api", Name="h", ProtocolType="HTTP", CorsConfiguration=cors, DisableExecuteApiEndpoint=draw(mostly(None, True))),
         "Jwt": resource("ApiGatewayV2::Authorizer", ApiId=ref("Http"), Name="j", AuthorizerType="JWT", IdentitySource=["$request.header.Authorization"], JwtConfiguration={"Issuer": "https://i.example", "Audience": ["me"]}),
         "Simple": resource(
-            "ApiGatewayV2::Authorizer", ApiId=ref("Http"), Name="s", AuthorizerType="REQUEST", AuthorizerPayloadFormatVersion="2.0", EnableSimpleResponses=True,
-            IdentitySource=draw(st.sampled_from((["$request.header.X-Who"], ["$request.querystring.who"], None))), AuthorizerUri=sub(INVOKE.format("${Who.Arn}")),
+            "ApiGatewayV2::Authorizer", ApiId=ref("Http"), Name="s", AuthorizerType="REQUEST", AuthorizerUri=sub(INVOKE.format("${Who.Arn}")),
+            IdentitySource=source, AuthorizerResultTtlInSeconds=draw(mostly(None, 300)) if source else None, **draw(mostly(SIMPLE, {"AuthorizerPayloadFormatVersion": "1.0"}, {"AuthorizerPayloadFormatVersion": "2.0"})),
         ),
         "ToFn": resource("ApiGatewayV2::Integration", ApiId=ref("Http"), IntegrationType="AWS_PROXY", PayloadFormatVersion="2.0", IntegrationUri=draw(mostly(att("Fn"), ref("Live")))),
         "ToWeb": resource("ApiGatewayV2::Integration", ApiId=ref("Http"), IntegrationType="HTTP_PROXY", PayloadFormatVersion="1.0", **draw(mostly({"IntegrationMethod": "ANY", "IntegrationUri": "https://example.com/x"}, draw(linked())))),
@@ -34,7 +37,9 @@ def http_apis(draw):
         )  # fmt: skip
     for name in draw(st.sampled_from((("$default",), ("live",), ("$default", "live")))):
         limits = draw(mostly(None, {"ThrottlingRateLimit": 0, "ThrottlingBurstLimit": 0}))
-        found[f"HttpStage{name.strip('$')}"] = resource("ApiGatewayV2::Stage", ApiId=ref("Http"), StageName=name, AutoDeploy=True, DefaultRouteSettings=limits)  # fmt: skip
+        own = draw(mostly(None, {min(keys): draw(st.sampled_from(({"ThrottlingRateLimit": 0, "ThrottlingBurstLimit": 0}, {"ThrottlingRateLimit": 1000, "ThrottlingBurstLimit": 1000})))}))  # fmt: skip
+        variables = draw(mostly({"who": "me"}, None))
+        found[f"HttpStage{name.strip('$')}"] = resource("ApiGatewayV2::Stage", [f"Route{number}" for number in range(len(keys))], ApiId=ref("Http"), StageName=name, AutoDeploy=True, DefaultRouteSettings=limits, RouteSettings=own, StageVariables=variables)  # fmt: skip
     return found
 
 

@@ -12,6 +12,8 @@ PREFLIGHT = (("Origin", "https://shop.example"), ("Access-Control-Request-Method
 HEADERS = (
     (("X-Mode", "beta"),),
     (("X-Mode", "other"),),
+    (("Referer", "https://shop.example/cart"), ("User-Agent", "curl/8")),
+    (("Referer", "https://elsewhere.example/"), ("User-Agent", "Mozilla/5.0")),
     (("X-HTTP-Method-Override", "POST"),),
     (("Content-Type", "text/plain"),),
     (("Content-Type", "application/xml"),),
@@ -22,17 +24,23 @@ HEADERS = (
 
 
 class Asked(Frozen):
-    """A request in words: `way` is `own`, `endpoint name`, `associated`, `header`, a domain, or the method of `Api METHOD /path`."""
+    """A request in words: `door` is its endpoint, `way` is `own`, `endpoint name`, `associated`, `header`, a domain, or the method of `Api METHOD /path`."""
 
     source: str
     api: str
     way: str
     path: str
     headers: tuple[tuple[str, str], ...] = ()
+    door: str = "Ep"
 
 
 OUTSIDE = (CLIENT, OFFICE, f"{CLIENT}+Own", f"{CLIENT}+Partner", f"{CLIENT}+Narrow")
-INSIDE = ("endpoint:Ep", "endpoint:Ep+signed", "endpoint:Ep+Own", "endpoint:Ep+Partner", "endpoint:Ep+Narrow", "Caller")
+DOORS = ("Ep", "Ep", "Ep", "Other")
+INSIDE = (
+    "Caller",
+    *(f"endpoint:{door}{who}" for door in ("Ep", "Other") for who in ("", "+signed", "+Own", "+Partner", "+Narrow")),
+)
+INSIDE = tuple(source for source in INSIDE for _ in range(1 if "Other" in source else 3))
 ANY_WAY = (
     "own",
     "port",
@@ -61,11 +69,34 @@ def questions(draw, template):
     through = ("endpoint name", "associated", "header") if private else ("own",)
     way = draw(mostly(draw(st.sampled_from(("own", domain, *through, *METHODS))), draw(st.sampled_from(ANY_WAY))))
     known = _start(template, api, way == domain)
-    start = draw(mostly(known, draw(st.sampled_from(("", "/live/", "/shop", "/live", "/a", "/shop/v1", "/test")))))
+    start = draw(
+        mostly(
+            known,
+            draw(
+                st.sampled_from(
+                    (
+                        "",
+                        "/live/",
+                        "/shop",
+                        "/live",
+                        "/a",
+                        "/shop/v1",
+                        "/shop/v1/live",
+                        "/shop/v",
+                        "/a/b",
+                        "/shop/v12",
+                        "/test",
+                    )
+                )
+            ),
+        )
+    )
     headers = draw(mostly((), *HEADERS))
     routes = _asked(template, api)
     asked = draw(st.sampled_from((draw(st.sampled_from(routes)), *draw(mostly((), ASKED)))))
-    return Asked(draw(st.sampled_from(source)), api, way, start + asked, headers)
+    chosen = draw(st.sampled_from(source))
+    door = chosen.partition(":")[2].partition("+")[0] or draw(st.sampled_from(DOORS))
+    return Asked(chosen, api, way, start + asked, headers, door)
 
 
 def _start(template, api, by_domain):

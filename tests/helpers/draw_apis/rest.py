@@ -39,7 +39,6 @@ REST_PARTS = {
     "Everything": resource("ApiGateway::RequestValidator", RestApiId=ref("Api"), ValidateRequestParameters=True, ValidateRequestBody=True),
     "Nothing": resource("ApiGateway::RequestValidator", RestApiId=ref("Api")),
     "Order": resource("ApiGateway::Model", RestApiId=ref("Api"), Name="Order", ContentType="application/json", Schema={"type": "object", "required": ["id"]}),
-    "Token": resource("ApiGateway::Authorizer", RestApiId=ref("Api"), Name="t", Type="TOKEN", IdentitySource="method.request.header.Authorization", AuthorizerUri=sub(INVOKE.format("${Who.Arn}"))),
     "Pool": resource("ApiGateway::Authorizer", RestApiId=ref("Api"), Name="p", Type="COGNITO_USER_POOLS", IdentitySource="method.request.header.Authorization", ProviderARNs=["arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_abcdefghi"]),
 }  # fmt: skip
 
@@ -50,14 +49,13 @@ def rest_apis(draw):
     kind = draw(st.sampled_from(("EDGE", "REGIONAL", "PRIVATE")))
     api = resource(
         "ApiGateway::RestApi", Name="a", Policy=draw(mostly(None, draw(statements())) if kind != "PRIVATE" else mostly(draw(statements()), None)),
-        EndpointConfiguration={"Types": [kind]} | ({"VpcEndpointIds": [ref("Ep")]} if kind == "PRIVATE" and draw(st.booleans()) else {}),
+        EndpointConfiguration={"Types": [kind]} | ({"VpcEndpointIds": draw(mostly([ref("Ep")], [ref("Ep"), ref("Other")], [ref("Other")]))} if kind == "PRIVATE" and draw(st.booleans()) else {}),
         DisableExecuteApiEndpoint=draw(mostly(None, True)), ApiKeySourceType=draw(mostly("HEADER", "AUTHORIZER")),
+        BinaryMediaTypes=draw(mostly(None, ["*/*"], ["application/xml"])), MinimumCompressionSize=draw(mostly(None, 0)),
     )  # fmt: skip
     places = draw(st.sets(st.sampled_from([(p, m) for p in PATHS for m in ("GET", "ANY", "POST")]), min_size=2, max_size=5))  # fmt: skip
     methods = {f"M{number}": draw(rest_methods(*place)) for number, place in enumerate(sorted(places))}
-    source = draw(st.sampled_from(("method.request.header.X-Who", "method.request.querystring.who", "method.request.header.X-Who,context.httpMethod", "stageVariables.who")))  # fmt: skip
-    request = resource("ApiGateway::Authorizer", RestApiId=ref("Api"), Name="r", Type="REQUEST", IdentitySource=source, AuthorizerUri=sub(INVOKE.format("${Who.Arn}")))  # fmt: skip
-    found = {"Api": api, "Request": request, **REST_PARTS, **methods}
+    found = {"Api": api, **draw(lambda_authorizers()), **REST_PARTS, **methods}
     found["Deployment"] = resource("ApiGateway::Deployment", [*methods], RestApiId=ref("Api"))
     for name in draw(st.sampled_from((STAGES[:1], STAGES))):
         settings = draw(mostly(None, draw(mostly({"ThrottlingRateLimit": 0, "ThrottlingBurstLimit": 0}, {"ThrottlingRateLimit": 0}, {"ThrottlingBurstLimit": 0}, {"ThrottlingRateLimit": 0, "ThrottlingBurstLimit": 5})) | {"HttpMethod": draw(mostly("*", "GET")), "ResourcePath": draw(mostly("/*", "/a"))}))  # fmt: skip
@@ -76,6 +74,19 @@ def rest_apis(draw):
 
 
 @st.composite
+def lambda_authorizers(draw):
+    """The two kinds of Lambda authorizers: of a token, and of the request."""
+    shared = {"RestApiId": ref("Api"), "AuthorizerUri": sub(INVOKE.format("${Who.Arn}"))}
+    sources = ("header.X-Who", "querystring.who", "header.X-Who,context.httpMethod", "querystring.who, method.request.header.X-Who", "header.X-Who,context.identity.sourceIp")  # fmt: skip
+    source = draw(st.sampled_from((*(f"method.request.{one}" for one in sources), "stageVariables.who", "context.identity.sourceIp", None)))  # fmt: skip
+    kept = 0 if source is None else draw(mostly(None, 0))
+    return {
+        "Token": resource("ApiGateway::Authorizer", Name="t", Type="TOKEN", IdentitySource="method.request.header.Authorization", IdentityValidationExpression=draw(mostly(None, r"[\w.-]+")), **shared),
+        "Request": resource("ApiGateway::Authorizer", Name="r", Type="REQUEST", IdentitySource=source, AuthorizerResultTtlInSeconds=kept, **shared),
+    }  # fmt: skip
+
+
+@st.composite
 def canaries(draw):
     """A canary of a stage with variables of its own."""
     overrides = draw(st.sampled_from(({"alias": "other"}, {"host": "nowhere.internal"}, {"who": "you"}, {"new": "1"})))
@@ -90,7 +101,8 @@ def plans(draw):
         throttle = draw(mostly(None, {"RateLimit": 0, "BurstLimit": 0}))
         stage = {"ApiId": ref("Api"), "Stage": ref(f"Stage{STAGES[0]}")}
         own = draw(mostly(None, {"/a/GET": {"RateLimit": 0, "BurstLimit": 0}}))
-        found[f"Plan{number}"] = resource("ApiGateway::UsagePlan", ApiStages=[stage | ({"Throttle": own} if own else {})], Throttle=throttle)  # fmt: skip
+        quota = draw(mostly(None, {"Limit": 0, "Period": "DAY"}, {"Limit": 10000, "Period": "WEEK"}))
+        found[f"Plan{number}"] = resource("ApiGateway::UsagePlan", ApiStages=[stage | ({"Throttle": own} if own else {})], Throttle=throttle, Quota=quota)  # fmt: skip
         if draw(mostly(True, False)):
             found[f"Key{number}"] = resource("ApiGateway::ApiKey", Enabled=draw(mostly(True, False)))
             found[f"Member{number}"] = resource("ApiGateway::UsagePlanKey", KeyId=ref(f"Key{number}"), KeyType="API_KEY", UsagePlanId=ref(f"Plan{number}"))  # fmt: skip

@@ -56,7 +56,7 @@ def rest_api():
     plan.add(
         "aws_api_gateway_usage_plan.basic",
         {"api_stages": [{"api_id": refers("aws_api_gateway_rest_api.shop.id"), "stage": refers("aws_api_gateway_stage.live.stage_name")}]},
-        name="basic", api_stages=[{"stage": "live"}], throttle_settings=[{"rate_limit": 5, "burst_limit": 10}],
+        name="basic", api_stages=[{"stage": "live", "throttle": [{"path": "/{id}/GET", "burst_limit": 2, "rate_limit": 1}]}], throttle_settings=[{"rate_limit": 5, "burst_limit": 10}],
     )  # fmt: skip
     plan.changes[-1]["change"]["after_unknown"]["api_stages"] = [{"api_id": True}]
     plan.add("aws_api_gateway_api_key.partner", name="partner", enabled=True)
@@ -82,8 +82,26 @@ def test_a_rest_api_with_what_the_provider_keeps_apart_from_it(tmp_path):
     plan = cloud.apis.usage_plans["aws_api_gateway_usage_plan.basic"]
     assert (plan.throttle.rate_limit, plan.key_ids) == (5, ("aws_api_gateway_api_key.partner",))
     assert [(opened.api_id, opened.stage_name) for opened in plan.stages] == [(api.id, "live")]
+    assert [limits.rate_limit for limits in plan.stages[0].methods.values()] == [1]
     path = trace(cloud, parse(cloud, "endpoint:vpce-1", f"{api.id} GET /live/"))
     assert [hop.verdict for hop in path.hops if hop.kind in ("host", "policy", "route")] == ["allow"] * 3
+
+
+def test_who_may_call_and_which_share_a_canary_has(tmp_path):
+    plan = rest_api()
+    api = {"rest_api_id": refers("aws_api_gateway_rest_api.shop.id")}
+    plan.add("aws_api_gateway_authorizer.token", api, rest_api_id=..., name="token", type="TOKEN",
+             authorizer_uri=INVOKE.format(ORDERS), identity_validation_expression="[a-z]+")  # fmt: skip
+    plan.add("aws_api_gateway_stage.next", api, rest_api_id=..., stage_name="next",
+             canary_settings=[{"percent_traffic": 10, "stage_variable_overrides": {"alias": "new"}}])  # fmt: skip
+    plan.add("aws_api_gateway_domain_name.shop", domain_name="shop.example.com",
+             endpoint_configuration=[{"types": ["REGIONAL"]}], mutual_tls_authentication=[{"truststore_uri": "s3://stores/ca.pem"}])  # fmt: skip
+    found = load([plan.write(tmp_path)]).apis
+    authorizers = found.rest_apis["aws_api_gateway_rest_api.shop"].authorizers
+    assert authorizers["aws_api_gateway_authorizer.token"].identity_validation_expression == "[a-z]+"
+    canary = found.stages["aws_api_gateway_stage.next"].canary
+    assert (canary.percent_traffic, dict(canary.stage_variable_overrides)) == (10, {"alias": "new"})
+    assert found.domain_names["aws_api_gateway_domain_name.shop"].mutual_tls
 
 
 @pytest.mark.parametrize(("groups", "verdict"), [(["aws_security_group.link.id"], "reachable"), ([], "blocked")])

@@ -63,7 +63,7 @@ class ApiRequest(Frozen):
     """A request as the client sends it: `path` includes the stage, `query` follows it; `api_id` is the header `x-apigw-api-id`.
 
     Without a path, the question is only if the API answers at this host. `canary`: the request belongs to the canary's share. `headers` are the known ones,
-    in lower case: routing rules of a domain find no others, a web ACL and a validator may.
+    in lower case: routing rules of a domain find no others, a web ACL and a validator may, and policies unless the request is `whole`.
     """
 
     host: str
@@ -73,6 +73,7 @@ class ApiRequest(Frozen):
     canary: bool = False
     headers: Headers = ()
     query: str = ""
+    whole: bool = False
 
     @property
     def content_type(self) -> str | None:
@@ -166,7 +167,8 @@ def _integration(cloud: Cloud, request: ApiRequest, meant: Destination) -> Itera
 
 def access(cloud: Cloud, request: ApiRequest, caller: Caller, meant: Destination) -> Access:
     """Return the access rules that apply to a request."""
-    return Access(cloud, caller, meant.came, meant.stage, request.method, meant.path, meant.route)
+    where = meant.stage, request.method, meant.path, meant.route
+    return Access(cloud, caller, meant.came, *where, request.headers, request.whole)
 
 
 def _firewall(cloud: Cloud, request: ApiRequest, caller: Caller, stage: Stage) -> Iterator[Finding]:

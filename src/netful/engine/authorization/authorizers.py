@@ -87,11 +87,19 @@ def denial(policy: Mapping[str, Any], method_arn: str, *, allowed: bool = False)
     return not_authorized(explicit=explicit)
 
 
-def is_usable(result: Any, *, rest: bool) -> bool:
-    """Return whether the output of an authorizer's function is valid; a REST API's context has no maps and lists (§5.12)."""
+def is_simple(result: Mapping[str, Any], authorizer: Authorizer) -> bool:
+    """Return whether the output of an authorizer's function is a simple response, which the authorizer has to enable."""
+    return authorizer.enable_simple_responses and "isAuthorized" in result
+
+
+def is_usable(result: Any, authorizer: Authorizer, *, rest: bool) -> bool:
+    """Return whether the output of an authorizer's function is valid; a REST API's context has no maps and lists (§5.12).
+
+    Only an authorizer with simple responses may answer without a policy (§6.5).
+    """
     context = result.get("context") or {} if isinstance(result, dict) else None
     if not isinstance(result, dict) or not isinstance(context, dict):
         return False
     if rest and any(isinstance(value, dict | list) for value in context.values()):
         return False
-    return "isAuthorized" in result or isinstance(result.get("policyDocument"), dict)
+    return is_simple(result, authorizer) or isinstance(result.get("policyDocument"), dict)

@@ -8,7 +8,9 @@ from typing import Any
 
 from netful.engine.apis.door import Arrival
 from netful.engine.apis.websocket_routes import manages_connections
+from netful.engine.authorization import header_keys
 from netful.engine.authorization.sessions import STATES
+from netful.engine.http.headers import Headers
 from netful.engine.iam import policies, source_context
 from netful.engine.iam.role_sessions import boundary_of
 from netful.model.access.identity import Identity
@@ -56,7 +58,7 @@ class Caller(Frozen):
 
 
 class AuthorizationRequest(Frozen):
-    """A request with all the facts that policies refer to."""
+    """A request with all the facts that policies refer to. `whole`: it has no other headers than `headers` that they refer to."""
 
     cloud: Cloud
     caller: Caller
@@ -65,6 +67,8 @@ class AuthorizationRequest(Frozen):
     method: str
     path: str
     route: ApiRoute | None
+    headers: Headers = ()
+    whole: bool = False
 
     @property
     def arn(self) -> str:
@@ -155,13 +159,15 @@ class AuthorizationRequest(Frozen):
     def _absent(self, *, named: bool) -> frozenset[str]:
         through = self.caller.endpoint_id is not None
         where = source_context.ABSENT_THROUGH_ENDPOINT if through else source_context.ABSENT_PAST_ENDPOINT
+        if self.whole:
+            where |= header_keys.HEADERS.keys()
         if not named:
             return _ONLY_SIGNED | where
         identity = self.caller.identity
         return where | _ONLY_OF_USERS if identity is not None and identity.is_role else where
 
     def _context(self, *, named: bool) -> dict[str, str]:
-        context = {"aws:SecureTransport": "true", **source_context.BY_ITSELF}
+        context = {"aws:SecureTransport": "true", **source_context.BY_ITSELF, **header_keys.values(self.headers)}
         if self.caller.service:
             context |= {"aws:SourceArn": self.caller.service, "aws:SourceAccount": self.cloud.account_id}
         identity = self.caller.identity

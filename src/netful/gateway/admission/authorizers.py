@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from netful.engine.authorization import tokens
-from netful.engine.authorization.authorizers import denial, identity, is_usable
+from netful.engine.authorization.authorizers import denial, identity, is_simple, is_usable
 from netful.engine.effort.allowance import BeyondAllowanceError, of_time, of_turn
 from netful.engine.http.function_payloads import MalformedResultError, decoded, error_message, text
 from netful.engine.http.gateway_errors import (
@@ -127,7 +127,7 @@ class Authorizers:
             latency = round((self._clock.monotonic() - began) * 1000)
             if kept and isinstance(ttl, int):
                 await self._results.put(place, ttl, now, result)
-        refused = _refusal(call, result)
+        refused = _refusal(call, authorizer, result)
         if refused is not None:
             raise Fault(refused)
         api_key = str(result.get("usageIdentifierKey") or "")
@@ -156,7 +156,7 @@ class Authorizers:
             result: dict[str, Any] = decoded(done.payload)
         except MalformedResultError as error:
             raise Fault(useless) from error
-        if not is_usable(result, rest=rest):
+        if not is_usable(result, authorizer, rest=rest):
             raise Fault(useless)
         return result
 
@@ -189,8 +189,8 @@ def _event(call: Call, authorizer: Authorizer, who: tuple[str, ...]) -> dict[str
     return {"type": "REQUEST", "methodArn": arn, **event}
 
 
-def _refusal(call: Call, result: dict[str, Any]) -> GatewayAnswer | None:
-    if "isAuthorized" in result:
+def _refusal(call: Call, authorizer: Authorizer, result: dict[str, Any]) -> GatewayAnswer | None:
+    if is_simple(result, authorizer):
         return None if result["isAuthorized"] is True else HTTP_FORBIDDEN
     refused = denial(result["policyDocument"], method_arn(call), allowed=call.judged.policy_allows)
     return HTTP_FORBIDDEN if refused is not None and call.api.protocol is not Protocol.REST else refused

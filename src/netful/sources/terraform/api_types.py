@@ -17,9 +17,14 @@ API_TYPES = {
         "rest_api_id response_type status_code response_templates response_parameters"),
     "aws_api_gateway_deployment": row("AWS::ApiGateway::Deployment", "rest_api_id stage_name"),
     "aws_api_gateway_stage": row("AWS::ApiGateway::Stage",
-        "rest_api_id stage_name deployment_id variables cache_cluster_enabled cache_cluster_size"),
+        "rest_api_id stage_name deployment_id variables cache_cluster_enabled cache_cluster_size",
+        {"canary_settings.deployment_id": "CanarySetting.DeploymentId",
+         "canary_settings.percent_traffic": "CanarySetting.PercentTraffic",
+         "canary_settings.stage_variable_overrides": "CanarySetting.StageVariableOverrides",
+         "canary_settings.use_stage_cache": "CanarySetting.UseStageCache"}),
     "aws_api_gateway_authorizer": row("AWS::ApiGateway::Authorizer",
-        "rest_api_id name type authorizer_uri identity_source authorizer_result_ttl_in_seconds",
+        "rest_api_id name type authorizer_uri authorizer_credentials identity_source identity_validation_expression "
+        "authorizer_result_ttl_in_seconds",
         {"provider_arns": "ProviderARNs"}),
     "aws_api_gateway_api_key": row("AWS::ApiGateway::ApiKey", "name enabled value"),
     "aws_api_gateway_usage_plan": row("AWS::ApiGateway::UsagePlan",
@@ -28,7 +33,7 @@ API_TYPES = {
          "quota_settings.period": "Quota.Period", "quota_settings.offset": "Quota.Offset"}),
     "aws_api_gateway_usage_plan_key": row("AWS::ApiGateway::UsagePlanKey", "key_id key_type usage_plan_id"),
     "aws_api_gateway_domain_name": row("AWS::ApiGateway::DomainName",
-        "domain_name endpoint_configuration.types routing_mode"),
+        "domain_name endpoint_configuration.types routing_mode mutual_tls_authentication.truststore_uri"),
     "aws_api_gateway_base_path_mapping": row("AWS::ApiGateway::BasePathMapping",
         "domain_name base_path", {"api_id": "RestApiId", "stage_name": "Stage"}),
     "aws_api_gateway_vpc_link": row("AWS::ApiGateway::VpcLink", "name target_arns"),
@@ -44,10 +49,11 @@ API_TYPES = {
         "api_id auto_deploy stage_variables default_route_settings.throttling_burst_limit "
         "default_route_settings.throttling_rate_limit", {"name": "StageName"}),
     "aws_apigatewayv2_authorizer": row("AWS::ApiGatewayV2::Authorizer",
-        "api_id name authorizer_type authorizer_uri jwt_configuration.issuer jwt_configuration.audience "
+        "api_id name authorizer_type authorizer_uri authorizer_credentials_arn jwt_configuration.issuer jwt_configuration.audience "
         "authorizer_payload_format_version authorizer_result_ttl_in_seconds enable_simple_responses", {"identity_sources": "IdentitySource"}),
     "aws_apigatewayv2_vpc_link": row("AWS::ApiGatewayV2::VpcLink", "name subnet_ids security_group_ids"),
-    "aws_apigatewayv2_domain_name": row("AWS::ApiGatewayV2::DomainName", "domain_name routing_mode"),
+    "aws_apigatewayv2_domain_name": row("AWS::ApiGatewayV2::DomainName",
+        "domain_name routing_mode mutual_tls_authentication.truststore_uri"),
     "aws_apigatewayv2_api_mapping": row("AWS::ApiGatewayV2::ApiMapping", "api_id domain_name stage api_mapping_key"),
 }  # fmt: skip
 

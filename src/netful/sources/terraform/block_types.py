@@ -48,7 +48,10 @@ def _selections(holder: str) -> dict[str, Shape]:
 
 
 BLOCKS: Mapping[str, Mapping[str, Shape]] = {
-    "aws_api_gateway_usage_plan": {"api_stages": repeated("ApiStages", "api_id stage")},
+    "aws_api_gateway_usage_plan": {
+        "api_stages": repeated("ApiStages", "api_id stage",
+            throttle=keyed("Throttle", properties("burst_limit rate_limit"), "path")),
+    },
     "aws_apigatewayv2_routing_rule": {
         "actions": repeated("Actions", invoke_api=single("InvokeApi", "api_id stage strip_base_path")),
         "conditions": repeated("Conditions",
