@@ -141,8 +141,8 @@ def _stacks(path: Path, name: str | None) -> list[SynthesizedStack]:
     if path.is_dir() and cdk.is_assembly(path):
         return cdk.deployed([*cdk.stacks(path)])
     file = _of_folder(path) if path.is_dir() else path
-    region = terraform.region_of(file) if terraform.is_plan(file) else None
-    return [SynthesizedStack(name or _stack_name(file, alone=name is not None), file, region or "")]
+    account_id, region = terraform.place_of(file) if terraform.is_plan(file) else ("", "")
+    return [SynthesizedStack(name or _stack_name(file, alone=name is not None), file, region, account_id)]
 
 
 def _built(path: Path) -> Path:
