@@ -123,10 +123,10 @@ def _check_layers(cloud: Cloud) -> None:
 def _check_subnets(cloud: Cloud, deployed: set[str]) -> None:
     """Raise SourceError for a subnet of a deployed stack that AWS refuses."""
     for subnet in cloud.network.subnets.values():
-        resource = cloud.template.resources.get(subnet.id) if subnet.overlaps else None
+        resource = cloud.template.resources.get(subnet.id) if subnet.refusal else None
         if resource and resource.stack in deployed:
-            what, hint = f"`{subnet.id}` overlaps `{subnet.overlaps}`", "give each subnet a block of its own"
-            raise SourceError(what, origin=resource.origin_of("CidrBlock"), hint=hint)
+            hint = "give each subnet a block of its own, in one of its VPC"
+            raise SourceError(subnet.refusal, origin=resource.origin_of("CidrBlock"), hint=hint)
 
 
 def _read(file: Path, given: Mapping[str, Any]) -> Template:
