@@ -32,6 +32,7 @@ ACTIONS = (
     {"Type": "redirect", "RedirectConfig": {"StatusCode": "HTTP_301", "Path": "/moved"}},
     {"Type": "redirect", "RedirectConfig": {"StatusCode": "HTTP_302", "Host": "other.#{host}", "Path": "/x#{path}", "Query": "#{query}&a=1"}},
     {"Type": "forward", "TargetGroupArn": {"Ref": "Empty"}},
+    {"Type": "forward", "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": {"Ref": "Empty"}, "Weight": 0}]}},
     {"Type": "forward", "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": {"Ref": name}, "Weight": weight} for name, weight in (("Empty", 1), ("Unused", 0))]}},
 )  # fmt: skip
 REQUESTS = [

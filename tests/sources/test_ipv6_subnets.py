@@ -6,7 +6,7 @@ from ipaddress import IPv6Address, IPv6Network
 import pytest
 
 from netful.engine.overview.inventory import inventory
-from netful.model.core import SourceError, Unknown
+from netful.model.core import Unknown
 from netful.sources import load
 from tests.helpers.terraform_plans import network, refers
 
@@ -67,9 +67,10 @@ def test_a_vpcs_block_from_a_pool_is_of_the_pools_family(cloud_of, pool):
     assert [*own.values()] == [()]
 
 
-def test_a_block_outside_the_vpc_is_refused(cloud_of):
-    with pytest.raises(SourceError, match="`OfSix` has `2001:db8:9::/64`, outside its VPC"):
-        cloud_of(TEMPLATE.replace("2001:db8:0:101::/64", "2001:db8:9::/64"))
+def test_a_block_outside_the_vpc_is_unknown(cloud_of):
+    made = cloud_of(TEMPLATE.replace("2001:db8:0:101::/64", "2001:db8:9::/64")).network.subnets["Six"]
+    assert made.ipv6_cidr_block == Unknown(made.refusal, ("OfSix.Ipv6CidrBlock",))
+    assert made.refusal
 
 
 def test_a_plan(tmp_path):

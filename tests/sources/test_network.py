@@ -413,10 +413,13 @@ Resources:
 
 
 @pytest.mark.parametrize(
-    ("block", "overlaps"),
-    [("10.0.1.0/24", "A"), ("10.0.0.0/20", "A"), ("10.0.1.128/25", "A"), ("10.0.3.0/24", "B"), ("10.0.4.0/24", None)],
-)
-def test_the_block_of_a_subnet_that_overlaps_another_is_unknown(cloud_of, block, overlaps):
+    ("block", "refusal"),
+    [
+        ("10.0.1.0/24", "overlaps `A`"), ("10.0.0.0/20", "overlaps `A`"), ("10.0.1.128/25", "overlaps `A`"),
+        ("10.0.3.0/24", "overlaps `B`"), ("10.1.0.0/24", "outside its VPC"), ("10.0.4.0/24", None),
+    ],
+)  # fmt: skip
+def test_the_block_of_a_subnet_that_aws_refuses_is_unknown(cloud_of, block, refusal):
     subnets = "".join(
         f"  {name}: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: {taken}}}}}\n"
         for name, taken in (("A", "10.0.1.0/24"), ("B", "10.0.2.0/23"), ("C", block))
@@ -425,9 +428,9 @@ def test_the_block_of_a_subnet_that_overlaps_another_is_unknown(cloud_of, block,
     cloud = cloud_of(template)
     subnet = cloud.network.subnets["C"]
     assert str(cloud.network.subnets["A"].cidr_block) == "10.0.1.0/24"
-    assert isinstance(subnet.cidr_block, Unknown) == (overlaps is not None)
-    assert [f"overlaps `{overlaps}`" in text for text in cloud.template.warnings] == [True] * (overlaps is not None)
-    assert subnet.overlaps == (overlaps or "")
+    assert isinstance(subnet.cidr_block, Unknown) == (refusal is not None)
+    assert [str(refusal) in text for text in cloud.template.warnings] == [True] * (refusal is not None)
+    assert (refusal or "") in subnet.refusal
 
 
 @pytest.mark.parametrize(

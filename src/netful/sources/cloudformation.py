@@ -138,11 +138,12 @@ def _resource(stack: TemplateScope, logical_id: str, region: str, account_id: st
     resource = with_definition(stack.resources.resource(logical_id))
     ref = stack.ref(logical_id, resource.origin)
     source_origin = stack.template.source_origins.get(logical_id)
-    own_region = stack.template.regions.get(logical_id) or stack.region
+    own_account, own_region = stack.template.places.get(logical_id, ("", ""))
+    own_account, own_region = own_account or stack.account_id, own_region or stack.region
     return replace(
         resource,
         ref=ref if isinstance(ref, str | Unknown) else str(ref),
         source_origin=source_origin,
         region=own_region if own_region != region else "",
-        account_id=stack.account_id if stack.account_id != account_id else "",
+        account_id=own_account if own_account != account_id else "",
     )

@@ -123,10 +123,10 @@ def _check_layers(cloud: Cloud) -> None:
 def _check_subnets(cloud: Cloud, deployed: set[str]) -> None:
     """Raise SourceError for a subnet of a deployed stack that AWS refuses."""
     for subnet in cloud.network.subnets.values():
-        resource = cloud.template.resources.get(subnet.id) if subnet.overlaps else None
+        resource = cloud.template.resources.get(subnet.id) if subnet.refusal else None
         if resource and resource.stack in deployed:
-            what, hint = f"`{subnet.id}` overlaps `{subnet.overlaps}`", "give each subnet a block of its own"
-            raise SourceError(what, origin=resource.origin_of("CidrBlock"), hint=hint)
+            hint = "give each subnet a block of its own, in one of its VPC"
+            raise SourceError(subnet.refusal, origin=resource.origin_of("CidrBlock"), hint=hint)
 
 
 def _read(file: Path, given: Mapping[str, Any]) -> Template:
@@ -141,8 +141,8 @@ def _stacks(path: Path, name: str | None) -> list[SynthesizedStack]:
     if path.is_dir() and cdk.is_assembly(path):
         return cdk.deployed([*cdk.stacks(path)])
     file = _of_folder(path) if path.is_dir() else path
-    region = terraform.region_of(file) if terraform.is_plan(file) else None
-    return [SynthesizedStack(name or _stack_name(file, alone=name is not None), file, region or "")]
+    account_id, region = terraform.place_of(file) if terraform.is_plan(file) else ("", "")
+    return [SynthesizedStack(name or _stack_name(file, alone=name is not None), file, region, account_id)]
 
 
 def _built(path: Path) -> Path:

@@ -106,6 +106,12 @@ def test_a_template_in_a_bucket(clients, cloudformation, url):
         ({"Type": "String"}, [("P", "x"), ("Q", "x")], r"Parameters: \[Q\] do not exist in the template"),
         ({"Type": "String", "AllowedValues": ["a"]}, [("P", "x")], "Parameter 'P' must be one of AllowedValues"),
         ({"Type": "String", "AllowedPattern": "[a-z]+"}, [("P", "1")], "Parameter 'P' must match pattern"),
+        (
+            {"Type": "CommaDelimitedList", "AllowedPattern": "[a-z]+"},
+            [("P", "a,1")],
+            "Parameter 'P' must match pattern",
+        ),
+        ({"Type": "CommaDelimitedList", "AllowedValues": ["a"]}, [("P", "a,b")], "must be one of AllowedValues"),
         ({"Type": "Number"}, [("P", "x")], "Parameter 'P' must be a number"),
         ({"Type": "Number", "MaxValue": 5}, [("P", "6")], "Parameter 'P' must be a number not greater than 5"),
         ({"Type": "String", "MinLength": 3}, [("P", "ab")], "Parameter 'P' must contain at least 3"),
@@ -116,6 +122,14 @@ def test_values_that_are_refused(cloudformation, declared, sent, text):
     values = [{"ParameterKey": key, "ParameterValue": value} for key, value in sent]
     with pytest.raises(Refused, match=text):
         cloudformation("CreateStack", StackName="app", TemplateBody=template, Parameters=values)
+
+
+def test_each_value_of_a_list_is_allowed_by_itself(clients, cloudformation):
+    declared = {"Type": "CommaDelimitedList", "AllowedValues": ["a", "b"], "AllowedPattern": "[a-z]"}
+    template = json.dumps({"Parameters": {"P": declared}, "Resources": {"A": TOPIC}})
+    values = [{"ParameterKey": "P", "ParameterValue": "b, a"}]
+    cloudformation("CreateStack", StackName="app", TemplateBody=template, Parameters=values)
+    assert clients.status("app") == "CREATE_COMPLETE"
 
 
 def test_values_are_kept_hidden_and_looked_up(clients, cloudformation):

@@ -86,10 +86,16 @@ def test_a_group_without_weight_receives_no_request(weights, receiving):
     assert [hop.component for hop in found.hops if hop.kind == "target group"] == receiving
 
 
-def test_a_group_alone_receives_requests_whatever_its_weight():
-    base = made(Target("a"))
-    alone = replace(base.balancing.listeners["L"], default_actions=(Action("forward", ("Tg",), (0,)),))
-    assert path(base.having(listeners={"L": alone})).verdict == "reachable"
+@pytest.mark.parametrize(
+    ("kind", "weight", "verdict"),
+    [("network", 0, "reachable"), ("application", 0, "blocked"), ("application", 1, "reachable")],
+)
+def test_a_group_alone_without_a_weight_receives_no_request_of_an_application_load_balancer(kind, weight, verdict):
+    base = made(Target("a"), kind=kind, admits="10.0.0.0/16")
+    alone = replace(base.balancing.listeners["L"], default_actions=(Action("forward", ("Tg",), (weight,)),))
+    to = "Lb:tcp/80" if kind == "network" else "http://lb.example.com/"
+    found = path(base.having(listeners={"L": alone}), to)
+    assert (found.verdict, found.symptom.status) == (verdict, 503 if verdict == "blocked" else None)
 
 
 def test_without_a_healthy_target_all_are_used():

@@ -35,6 +35,7 @@ def _mock(draw):
     texts = (
         '{"statusCode": 200}',
         '{"statusCode": 200}',
+        '{"statusCode": 404}',
         '{"statusCode": "200"}',
         '#set($x = 1){"statusCode": 404}',
         "#if(",

@@ -111,13 +111,27 @@ def test_a_file_that_holds_no_parameters(properties, write, name, text):
         ("Type: Number, MinValue: 0, MaxValue: '10'", "-1", "its `MinValue` is 0"),
         ("Type: Number, MinValue: 0, MaxValue: '10'", "11", "its `MaxValue` is 10"),
         ("Type: Number, MinValue: 0, MaxValue: '10'", "7", None),
+        ("Type: String, AllowedPattern: '[a-z]+'", "a1", "its `AllowedPattern` is [a-z]+"),
+        ("Type: String, AllowedPattern: '[a-z]+'", "ab", None),
+        ("Type: String, AllowedPattern: '(?!aws)[a-z]+'", "aws", None),
+        ("Type: CommaDelimitedList, AllowedPattern: '[a-z]+'", "a,1", "its `AllowedPattern` is [a-z]+"),
+        ("Type: CommaDelimitedList, AllowedPattern: '[a-z]+', AllowedValues: [a, b]", "b, a", None),
+        ("Type: CommaDelimitedList, AllowedValues: [a, b]", "b,c", "one of `a`, `b`"),
     ],
 )
 def test_a_value_keeps_the_limits(cloud_of, declared, text, hint):
     template = TEMPLATE.replace("B: {Type: Number}", f"B: {{{declared}}}")
     if hint is None:
-        assert cloud_of(template, B=text).template.resources["T"].properties["B"] == text
+        assert cloud_of(template, B=text).template.resources["T"].properties["B"] in (text, text.split(", "))
         return
     with pytest.raises(SourceError) as caught:
         cloud_of(template, B=text)
     assert (caught.value.hint, caught.value.origin.line) == (hint, 4)
+
+
+def test_a_refused_value_is_explained_as_the_template_says_and_stays_hidden(cloud_of):
+    declared = "Type: String, NoEcho: true, AllowedPattern: '[a-z]+', ConstraintDescription: letters only"
+    with pytest.raises(SourceError) as caught:
+        cloud_of(TEMPLATE.replace("B: {Type: Number}", f"B: {{{declared}}}"), B="s3cret")
+    assert caught.value.why == "letters only"
+    assert "s3cret" not in caught.value.what

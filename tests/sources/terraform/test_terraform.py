@@ -654,6 +654,49 @@ def test_the_region_of_a_provider_in_a_module_is_what_its_caller_gives(tmp_path,
     assert [vpcs[name].region for name in ("aws_vpc.a", "module.net[0].aws_vpc.b")] == ["eu-west-1", "us-west-2"]
 
 
+_ROLE = "arn:aws:iam::222222222222:role/deployer"
+
+
+@pytest.mark.parametrize(
+    "roles",
+    [
+        [{"role_arn": {"constant_value": _ROLE}}],
+        [{"role_arn": {"references": ["var.role"]}}],
+        [{"role_arn": {"references": ["var.name", "var.accounts.far", "var.accounts"]}}],
+        [
+            {"role_arn": {"constant_value": "arn:aws:iam::333333333333:role/hop"}},
+            {"role_arn": {"constant_value": _ROLE}},
+        ],
+    ],
+)
+def test_a_resource_is_in_the_account_of_the_role_that_its_provider_assumes(tmp_path, roles):
+    plan = Plan()
+    for name in ("near", "far"):
+        plan.add(f"aws_vpc.{name}", cidr_block="10.1.0.0/16")
+        plan.add(f"aws_sqs_queue.{name}", name=name)
+        plan.add(
+            f"aws_lambda_function.{name}",
+            {"environment": [{"variables": refers(f"aws_sqs_queue.{name}.arn")}]},
+            function_name=name, runtime="python3.12", handler="index.handler", environment=[{"variables": {}}],
+        )  # fmt: skip
+    plan.changes[-1]["change"]["after_unknown"]["environment"] = [{"variables": {"QUEUE": True}}]
+    for one in plan.configuration["resources"]:
+        if one["name"] == "far":
+            one["provider_config_key"] = "aws.far"
+    assumed = {"assume_role": [{"role_arn": {"constant_value": "arn:aws:iam::111111111111:role/deployer"}}]}
+    providers = {
+        "aws": {"expressions": {"region": {"constant_value": "eu-west-1"}, **assumed}},
+        "aws.far": {"expressions": {"region": {"constant_value": "eu-west-1"}, "assume_role": roles}},
+    }
+    values = {"role": {"value": _ROLE}, "name": {"value": "deployer"}, "accounts": {"value": {"far": "222222222222"}}}
+    configuration = {"provider_config": providers, "root_module": plan.configuration}
+    cloud = load([plan.write(tmp_path, configuration=configuration, variables=values)])
+    assert cloud.account_id == "111111111111"
+    assert [vpc.owner_id for vpc in cloud.network.vpcs.values()] == ["111111111111", "222222222222"]
+    queue = cloud.compute.functions["aws_lambda_function.far"].environment["QUEUE"]
+    assert queue == "arn:aws:sqs:eu-west-1:222222222222:far"
+
+
 def test_types_of_the_awscc_provider_are_cloudformation_s(tmp_path):
     vpc = {"vpc_id": refers("awscc_ec2_vpc.main.vpc_id")}
     plan = Plan().add("awscc_ec2_vpc.main", {"cidr_block": {"constant_value": "10.0.0.0/16"}}, cidr_block="10.0.0.0/16")

@@ -36,7 +36,7 @@ from netful.model.core import Frozen, Maybe, Unknown, known_in
 from netful.model.network.network_interface import NetworkInterface
 
 _SECURE = ("HTTPS", "TLS")
-_UNAVAILABLE = "503"
+_UNAVAILABLE = 503
 _MOST_BALANCERS = 4  # a longer chain of load balancers is a loop
 
 
@@ -95,17 +95,18 @@ def _act(cloud: Cloud, balancer: LoadBalancer, step: Balance, chosen: Chosen) ->
     found += authentication.judged(cloud, balancer, chosen, packet.flow, packet.journey.request)
     packet, transform = _transformed(packet, chosen)
     found += transform
-    ids = [id_ for action in chosen.actions for id_ in _drawn(action)]
+    ids = [id_ for action in chosen.actions for id_ in _drawn(balancer, action)]
     if not ids:
         return Done(packet, found=(*found, _own_answer(packet, balancer, chosen)))
     ways = tuple(_to_group(cloud, balancer, replace(step, packet=packet), id_) for id_ in ids)
     return Fork(packet, ways, found=tuple(found))
 
 
-def _drawn(action: Action) -> list[Maybe[str]]:
-    """Return the groups that receive requests: those with a weight, or the only one."""
+def _drawn(balancer: LoadBalancer, action: Action) -> list[Maybe[str]]:
+    """Return the groups that receive requests: those with a weight, and the only one of a network load balancer."""
     unused = {id_ for id_, weight in zip(action.target_group_ids, action.weights, strict=False) if not weight}
-    return [id_ for id_ in action.target_group_ids if id_ not in unused or len(action.target_group_ids) == 1]
+    alone = len(action.target_group_ids) == 1 and balancer.type is not LoadBalancerType.APPLICATION
+    return [id_ for id_ in action.target_group_ids if id_ not in unused or alone]
 
 
 def _own_answer(packet: Packet, balancer: LoadBalancer, chosen: Chosen) -> Finding:
@@ -113,16 +114,15 @@ def _own_answer(packet: Packet, balancer: LoadBalancer, chosen: Chosen) -> Findi
     what = " and ".join(action.type for action in chosen.actions) or "its own answer"
     config = next((action.config or {} for action in chosen.actions if action.type == "fixed-response"), {})
     forwards = any(action.target_group_ids for action in chosen.actions)
-    status = _UNAVAILABLE if forwards else str(config.get("StatusCode", ""))
+    status, body = str(config.get("StatusCode", "")), str(config.get("MessageBody", ""))
     rule = f"answers by itself: {what} {status}".rstrip()
     if forwards:
+        status, body = str(_UNAVAILABLE), page(_UNAVAILABLE)
         rule = f"no group of the action has a weight: it answers {status}"
     if packet.journey.request is None or not (status.isdecimal() and status[0] in "45"):
         return Finding(HopKind.LISTENER, packet.flow, Ruling("allow", balancer.id, rule, origin=chosen.origin))
     ruling = Ruling("deny", balancer.id, rule, Code.NETFUL_FIXED_RESPONSE, chosen.origin)
-    return Finding(
-        HopKind.LISTENER, packet.flow, ruling, GatewayAnswer(int(status), str(config.get("MessageBody", "")))
-    )
+    return Finding(HopKind.LISTENER, packet.flow, ruling, GatewayAnswer(int(status), body))
 
 
 def _transformed(packet: Packet, chosen: Chosen) -> tuple[Packet, list[Found]]:

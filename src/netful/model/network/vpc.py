@@ -62,8 +62,8 @@ def blocks_overlap(one: Vpc | None, other: Vpc | None) -> bool:
 class Subnet(Identified):
     """A subnet: one availability zone, one IPv4 block inside the VPC's, unless it is IPv6-only.
 
-    `enable_dns64`: the resolver answers its interfaces with addresses of NAT64 for names that have only IPv4 ones. `overlaps` is another
-    subnet whose block it overlaps: AWS does not create it, and its own block is unknown.
+    `enable_dns64`: the resolver answers its interfaces with addresses of NAT64 for names that have only IPv4 ones. `refusal` is why AWS
+    does not create it: its block overlaps that of another subnet, or lies outside its VPC. Then the block is unknown.
     """
 
     vpc_id: Maybe[str]
@@ -73,7 +73,7 @@ class Subnet(Identified):
     map_public_ip_on_launch: bool = False
     assign_ipv6_address_on_creation: bool = False
     enable_dns64: bool = False
-    overlaps: str = ""
+    refusal: str = ""
 
     @property
     def zone(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
@@ -10,7 +10,7 @@ from netful.model.core import Maybe, Unknown, known_in
 from netful.model.names.distributions import ORIGIN_FACING
 from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.model.network import addresses
-from netful.model.network.vpc import IPV6_ONLY, IPNetwork, PrefixList, Subnet, Vpc
+from netful.model.network.vpc import IPV6_ONLY, IPNetwork, PrefixList, Subnet, Vpc, is_within
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader
@@ -72,7 +72,7 @@ def _checked(reader: Reader, name: str, block: Maybe[IPv4Network] | None) -> May
 
 
 def subnets(inventory: Inventory, vpcs: dict[str, Vpc]) -> dict[str, Subnet]:
-    """Return the subnets; each must lie in its VPC. AWS refuses one that overlaps another."""
+    """Return the subnets. AWS refuses one that overlaps another, or lies outside its VPC."""
     found: dict[str, Subnet] = {}
     taken = _Taken()
     for reader in inventory.of("AWS::EC2::Subnet"):
@@ -87,35 +87,43 @@ def subnets(inventory: Inventory, vpcs: dict[str, Vpc]) -> dict[str, Subnet]:
             id=reader.id,
             vpc_id=vpc_id,
             cidr_block=block,
-            ipv6_cidr_block=_ipv6_block(reader, known_in(vpcs, vpc_id)),
             availability_zone=_zone(reader),
             map_public_ip_on_launch=reader.flag("MapPublicIpOnLaunch", default=False),
             assign_ipv6_address_on_creation=reader.flag("AssignIpv6AddressOnCreation", default=ipv6_only),
             enable_dns64=reader.flag("EnableDns64", default=False),
             origin=reader.origin,
         )
-        found[reader.id] = _in_place(reader, subnet, vpcs, taken)
+        vpc = known_in(vpcs, vpc_id)
+        found[reader.id] = _with_ipv6(reader, _in_place(reader, subnet, vpc, taken), vpc)
     for reader in inventory.of("AWS::EC2::SubnetCidrBlock"):
         known = known_in(found, reader.required("SubnetId"))
         if known is not None:
-            found[known.id] = replace(known, ipv6_cidr_block=_ipv6_block(reader, known_in(vpcs, known.vpc_id)))
+            found[known.id] = _with_ipv6(reader, known, known_in(vpcs, known.vpc_id))
     return found
 
 
-def _ipv6_block(reader: Reader, vpc: Vpc | None) -> Maybe[IPv6Network] | None:
-    """Return the IPv6 block of a subnet, which must lie in its VPC; unknown if it comes from an IPAM pool."""
-    block = reader.ipv6_network("Ipv6CidrBlock")
+def _with_ipv6(reader: Reader, subnet: Subnet, vpc: Vpc | None) -> Subnet:
+    """Return a subnet with its IPv6 block; unknown if that comes from an IPAM pool or lies outside the VPC."""
+    block, needs = reader.ipv6_network("Ipv6CidrBlock"), (f"{reader.id}.Ipv6CidrBlock",)
+    refusal = subnet.refusal
     if block is None and reader.has("Ipv6IpamPoolId"):
-        return Unknown(f"the IPv6 block of `{reader.id}` comes from an IPAM pool", (f"{reader.id}.Ipv6CidrBlock",))
-    if block is None or isinstance(block, Unknown) or vpc is None:
-        return block
-    known = [own for own in vpc.ipv6_cidr_blocks if not isinstance(own, Unknown)]
-    if len(known) == len(vpc.ipv6_cidr_blocks) and not any(block.subnet_of(own) for own in known):
-        hint = f"`{vpc.id}` has " + (
-            ", ".join(f"`{own}`" for own in known) or "no IPv6 block: add an `AWS::EC2::VPCCidrBlock`"
-        )
-        fail(f"`{reader.id}` has `{block}`, outside its VPC", reader.origin_of("Ipv6CidrBlock"), hint=hint)
-    return block
+        block = Unknown(f"the IPv6 block of `{reader.id}` comes from an IPAM pool", needs)
+    elif block is not None and vpc is not None and _is_outside(block, vpc.ipv6_cidr_blocks):
+        refusal = _refused(reader, "Ipv6CidrBlock", f"`{reader.id}` has `{block}`, outside its VPC")
+        block = Unknown(refusal, needs)
+    return replace(subnet, ipv6_cidr_block=block, refusal=refusal)
+
+
+def _is_outside(block: Maybe[IPNetwork], blocks: Sequence[Maybe[IPNetwork]]) -> bool:
+    """Return whether a block lies in none of those of a VPC; false if one of them is unknown."""
+    known = not any(isinstance(one, Unknown) for one in (block, *blocks))
+    return known and not any(is_within(block, own) for own in blocks)
+
+
+def _refused(reader: Reader, name: str, refusal: str) -> str:
+    """Return why AWS does not create a subnet, and warn of it."""
+    reader.warn(name, f"{refusal}: AWS does not create it")
+    return refusal
 
 
 def _zone(reader: Reader) -> Maybe[str]:
@@ -124,23 +132,20 @@ def _zone(reader: Reader) -> Maybe[str]:
     return f"{reader.region}a" if zone is None else zone
 
 
-def _in_place(reader: Reader, subnet: Subnet, vpcs: dict[str, Vpc], taken: _Taken) -> Subnet:
-    """Return a subnet; without its block, and with a warning, if that overlaps another."""
+def _in_place(reader: Reader, subnet: Subnet, vpc: Vpc | None, taken: _Taken) -> Subnet:
+    """Return a subnet; without its block, and with a warning, if AWS refuses that."""
     block = subnet.cidr_block
-    vpc = known_in(vpcs, subnet.vpc_id)
     if vpc is None or isinstance(block, Unknown):
         return subnet
-    known = [b for b in vpc.cidr_blocks if not isinstance(b, Unknown)]
-    if len(known) == len(vpc.cidr_blocks) and not any(block.subnet_of(b) for b in known):
-        hint = f"`{vpc.id}` has " + ", ".join(f"`{b}`" for b in known)
-        fail(f"`{subnet.id}` has `{block}`, outside its VPC", reader.origin_of("CidrBlock"), hint=hint)
-    other = taken.beside(vpc.id, block)
-    if other is not None:
-        reader.warn("CidrBlock", f"`{subnet.id}` has `{block}`, which overlaps `{other.id}`: AWS does not create it")
-        unknown = Unknown(f"`{subnet.id}` has `{block}`, which overlaps `{other.id}`", (f"{subnet.id}.CidrBlock",))
-        return replace(subnet, cidr_block=unknown, overlaps=other.id)
-    taken.add(vpc.id, block, subnet)
-    return subnet
+    if _is_outside(block, vpc.cidr_blocks):
+        why = f"`{subnet.id}` has `{block}`, outside its VPC"
+    elif other := taken.beside(vpc.id, block):
+        why = f"`{subnet.id}` has `{block}`, which overlaps `{other.id}`"
+    else:
+        taken.add(vpc.id, block, subnet)
+        return subnet
+    refusal = _refused(reader, "CidrBlock", why)
+    return replace(subnet, cidr_block=Unknown(refusal, (f"{subnet.id}.CidrBlock",)), refusal=refusal)
 
 
 class _Taken:

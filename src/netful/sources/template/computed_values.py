@@ -65,7 +65,7 @@ def _master_secret(names: ResourceNames, logical_id: str) -> str | Unknown:
     """Return the ARN of the secret that RDS makes; a value of AWS's where the template asks for none."""
     kind, id_ = names.resources.kind(logical_id), names.resources.ids[logical_id]
     managed = is_true(names.resources.property(logical_id, "ManageMasterUserPassword"))
-    name = master_secret_name(kind, id_, names.region(logical_id), names.lookup.account_id) if managed else None
+    name = master_secret_name(kind, id_, names.region(logical_id), names.account(logical_id)) if managed else None
     pattern = attributes.ARNS[attributes.OF_SECRETS]
     return (
         names.arn(logical_id, pattern, names.secret_end(logical_id, name))

@@ -49,6 +49,11 @@ def exceeded_limit(declaration: Mapping[str, Any], text: str) -> tuple[str, str]
     return None
 
 
+def values_of(declaration: Mapping[str, Any], text: str) -> list[str]:
+    """Return the values that must be allowed, and match the pattern: each one of a CommaDelimitedList."""
+    return [one.strip() for one in text.split(",")] if declaration.get("Type") == "CommaDelimitedList" else [text]
+
+
 def is_looked_up(declaration: Mapping[str, Any]) -> bool:
     """Return whether the value is the name of a Systems Manager parameter, read at deployment."""
     return str(declaration.get("Type", "")).startswith("AWS::SSM::Parameter::Value<")
@@ -69,26 +74,42 @@ def resolved(name: str, declaration: MarkedMap, given: str | None) -> Any:
 
 
 def _check(name: str, declaration: MarkedMap, text: str) -> None:
-    allowed = declaration.get("AllowedValues")
-    if isinstance(allowed, list):
-        values = [as_text(value, declaration.origin_of("AllowedValues")) for value in allowed]
-        if text not in values:
-            fail(
-                f"parameter `{name}` cannot be `{text}`",
-                declaration.origin_of("AllowedValues"),
-                hint="one of " + ", ".join(f"`{value}`" for value in values),
-            )
-    if declaration.get("Type") == "Number" and not is_number(text):
-        fail(f"parameter `{name}` cannot be `{text}`", declaration.origin_of("Type"), hint="its type is Number")
-    exceeded = exceeded_limit(declaration, text)
-    if exceeded:
-        limit, _ = exceeded
+    broken = _broken(declaration, text)
+    if broken:
+        limit, hint = broken
         shown = "****" if str(declaration.get("NoEcho")).lower() == "true" else text
-        fail(
-            f"parameter `{name}` cannot be `{shown}`",
-            declaration.origin_of(limit),
-            hint=f"its `{limit}` is {declaration[limit]}",
-        )
+        why = str(declaration.get("ConstraintDescription", ""))
+        fail(f"parameter `{name}` cannot be `{shown}`", declaration.origin_of(limit), why=why, hint=hint)
+
+
+def _broken(declaration: MarkedMap, text: str) -> tuple[str, str] | None:
+    """Return the first constraint of a parameter that a value does not keep, and a hint; None if it keeps all."""
+    allowed, pattern = declaration.get("AllowedValues"), declaration.get("AllowedPattern")
+    values = values_of(declaration, text)
+    if isinstance(allowed, list):
+        named = [as_text(value, declaration.origin_of("AllowedValues")) for value in allowed]
+        if not all(value in named for value in values):
+            return "AllowedValues", "one of " + ", ".join(f"`{value}`" for value in named)
+    if declaration.get("Type") == "Number" and not is_number(text):
+        return "Type", "its type is Number"
+    if exceeded := exceeded_limit(declaration, text):
+        limit, _ = exceeded
+        return limit, f"its `{limit}` is {declaration[limit]}"
+    if isinstance(pattern, str) and not all(_may_fit(pattern, value) for value in values):
+        return "AllowedPattern", f"its `AllowedPattern` is {pattern}"
+    return None
+
+
+def _may_fit(pattern: str, text: str) -> bool:
+    """Return whether a whole text matches a regular expression; true if that is not one of RE2, which has no lookaround."""
+    import re2  # noqa: PLC0415  # most runs need none
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        return re2.compile(pattern, options).fullmatch(text) is not None
+    except (re2.error, UnicodeEncodeError):
+        return True
 
 
 def _typed(kind: str, text: str, declaration: MarkedMap) -> Any:

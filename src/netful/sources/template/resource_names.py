@@ -23,13 +23,18 @@ class ResourceNames:
         self.resources = resources
         self.lookup = lookup
 
+    def account(self, logical_id: str) -> str:
+        """Return the account of a resource."""
+        return self.place(logical_id)[0]
+
     def region(self, logical_id: str) -> str:
-        """Return the region of a resource: its own, else its stack's."""
-        return self.resources.regions.get(logical_id) or self.lookup.region
+        """Return the region of a resource."""
+        return self.place(logical_id)[1]
 
     def place(self, logical_id: str) -> tuple[str, str]:
-        """Return the account and the region of a resource."""
-        return self.lookup.account_id, self.region(logical_id)
+        """Return the account and the region of a resource: its own, else its stack's."""
+        account_id, region = self.resources.places.get(logical_id, ("", ""))
+        return account_id or self.lookup.account_id, region or self.lookup.region
 
     def name(self, logical_id: str, naming: Mapping[str, str]) -> Any:
         """Return the name of a resource by a table of the properties that name; the id where none is set."""
@@ -46,7 +51,7 @@ class ResourceNames:
         name, kind = self.resources.ids[logical_id], self.resources.kind(logical_id)
         made = attributes.MADE_IDS.get(kind)
         if made:
-            return made(name, self.region(logical_id), self.lookup.account_id)
+            return made(name, self.region(logical_id), self.account(logical_id))
         own = self.resources.id_seed(logical_id)
         return id_of(kind, *self.place(logical_id), own, partial(self.resources.property, logical_id)) or name
 
@@ -64,7 +69,7 @@ class ResourceNames:
 
     def arn(self, logical_id: str, pattern: str, name: str) -> str:
         """Return the ARN of a name in the place of a resource."""
-        return attributes.arn(pattern, self.region(logical_id), self.lookup.account_id, name)
+        return attributes.arn(pattern, self.region(logical_id), self.account(logical_id), name)
 
     def qualified_arn(self, logical_id: str, qualifier: object) -> str | Unknown:
         """Return the ARN of an alias or a version: its function's, by name or ARN, with the qualifier."""
@@ -86,7 +91,7 @@ class ResourceNames:
         if isinstance(name, Unknown):
             return name
         derived = attributes.DERIVED[self.resources.kind(logical_id), attribute]
-        return derived(str(name), self.region(logical_id), self.lookup.account_id)
+        return derived(str(name), self.region(logical_id), self.account(logical_id))
 
     def address(self, logical_id: str, attribute: str) -> Any:
         """Return an address that the template fixes, else the reference that a running stack reads."""

@@ -21,8 +21,8 @@ class StackResources:
     """The resources of a stack. A property is resolved on first use, and kept.
 
     `ids` are their names in the cloud: the logical id, unless another stack has it already. A resource that is not named has
-    the name that CloudFormation makes, as if the template had set it; `stack_name` is part of that. `regions` are theirs where they
-    are not the stack's.
+    the name that CloudFormation makes, as if the template had set it; `stack_name` is part of that. `places` are their accounts and
+    regions where they are not the stack's.
     """
 
     def __init__(
@@ -33,9 +33,9 @@ class StackResources:
         conditions: Conditions,
         names: Callable[[], Names],
         deployed: DeployedStack | None = None,
-        regions: Mapping[str, str] = MappingProxyType({}),
+        places: Mapping[str, tuple[str, str]] = MappingProxyType({}),
     ) -> None:
-        self.regions = regions
+        self.places = places
         self.ids: dict[str, str] = {}
         self._stack = stack
         self._names = names

@@ -37,8 +37,8 @@ class Template:
 
     `given` are the user's values for its parameters, which SAM reads before anything is resolved. `made` are the ids
     of the resources for which a transform or a module makes further names. `lacks_loop`: a loop of unknown length was left
-    out. `source_origins` are the places of resources in what the template was made of, by logical id, and `regions` are theirs where
-    they are not the stack's.
+    out. `source_origins` are the places of resources in what the template was made of, by logical id, and `places` are their accounts and
+    regions where they are not the stack's ("" where one is).
     """
 
     file: str
@@ -55,7 +55,7 @@ class Template:
     made: set[str] = field(default_factory=set)
     lacks_loop: bool = False
     source_origins: Mapping[str, Origin] = field(default_factory=dict)
-    regions: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def has_foreign_macro(self) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from netful.sources.template.template import Template
 from netful.sources.terraform.detection import is_plan
 
-__all__ = ["is_plan", "read", "region_of"]
+__all__ = ["is_plan", "place_of", "read"]
 
 
 def read(file: Path) -> Template:
@@ -20,8 +20,8 @@ def read(file: Path) -> Template:
     return reading.read(file)
 
 
-def region_of(file: Path) -> str | None:
-    """Return the region of the plan's `aws` provider, if it is written down."""
+def place_of(file: Path) -> tuple[str, str]:
+    """Return the account and the region of the plan's `aws` provider; "" if they are not written down."""
     from netful.sources.terraform import reading  # noqa: PLC0415  # the same
 
-    return reading.region_of(file)
+    return reading.place_of(file)

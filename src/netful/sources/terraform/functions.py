@@ -8,7 +8,7 @@ from netful.model.core import Unknown
 from netful.sources.terraform.blocks import blocks_of
 from netful.sources.terraform.plan import Planned, mapping
 from netful.sources.terraform.references import after_apply
-from netful.sources.terraform.translation import Completion, Maker, Translation, region_of
+from netful.sources.terraform.translation import Completion, Maker, Translation, account_of, region_of
 from netful.sources.understanding.unread_types import OF_EXPRESSIONS
 
 _UNRESERVED = -1
@@ -54,7 +54,7 @@ def _source(making: Translation, resource: Planned) -> None:
     apis = {_api_of(making, one) for one in making.referred(resource, "source_arn")} - {""}
     if len(apis) == 1:
         api = {"Ref": apis.pop()}
-        before = ["arn:aws:execute-api:", region_of(resource), ":", {"Ref": "AWS::AccountId"}, ":"]
+        before = ["arn:aws:execute-api:", region_of(resource), ":", account_of(resource), ":"]
         making.extend(made, "SourceArn", {"Fn::Join": ["", [*before, api, "/*"]]}, resource)
         making.put(resource, f"{OF_EXPRESSIONS}source_arn", {"References": [api]}, ".source_arn")
 

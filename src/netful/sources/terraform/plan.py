@@ -21,6 +21,9 @@ from netful.sources.terraform.arguments import Arguments
 _CALL = re.compile(r"module\.([^.\[]+)(\[(?:[^\"\]]+|\"[^\"]*\")\])?")
 _EVERY_INDEX = re.compile(r"\[[^\]]*\]")
 _INDEX = re.compile(r"\[(?:\d+|\"[^\"]*\")\]$")
+_ASSUMED = ("assume_role_with_web_identity", "assume_role")
+_ACCOUNT = re.compile(r"(?:arn:[\w-]+:iam::)?(\d{12})(?::role/.*)?")
+"""The ARN of a role, or the account in it that a variable has: a plan shows `arn:aws:iam::${var.account}:role/r` as its variables."""
 
 
 class Module(Frozen, dict=True):
@@ -61,7 +64,7 @@ class Module(Frozen, dict=True):
 class Planned(Frozen, dict=True):
     """A planned resource. `unknown` mirrors `values`: true for a value that is known only after apply.
 
-    `region` is its own or its provider's, "" if the plan does not say it.
+    `region` is its own or its provider's, `account_id` that of the role that its provider assumes; "" if the plan does not say it.
     """
 
     address: str
@@ -74,6 +77,7 @@ class Planned(Frozen, dict=True):
     depends_on: list[str]
     line: int
     region: str = ""
+    account_id: str = ""
 
     @property
     def index(self) -> str:
@@ -97,39 +101,48 @@ def resources(root: MarkedMap) -> list[Planned]:
     }
     top = Module("", mapping(mapping(root.get("configuration")).get("root_module")))
     planned = _of(mapping(mapping(root.get("planned_values")).get("root_module")), top, changes)
-    return [replace(one, region=_own_region(root, one)) for one in planned]
+    return [_placed(root, one) for one in planned]
 
 
-def main_region(root: MarkedMap, planned: Iterable[Planned]) -> str | None:
-    """Return the region of the plan's `aws` provider, if it is written down, else that of all its resources, if they have it."""
-    regions = {one.region for one in planned if one.region}
-    return _region(root, "aws", None) or (next(iter(regions)) if len(regions) == 1 else None)
+def main_place(root: MarkedMap, planned: Iterable[Planned]) -> tuple[str, str]:
+    """Return the account and the region of the plan's `aws` provider, else those of all its resources; "" if neither is written down."""
+    of_aws = [one for one in planned if one.type.startswith("aws")]
+    accounts, regions = {one.account_id for one in of_aws}, {one.region for one in of_aws if one.region}
+    account_id, region = _place(root, "aws", None)
+    alone = next(iter(accounts)) if len(accounts) == 1 else ""
+    return account_id or alone, region or (next(iter(regions)) if len(regions) == 1 else "")
 
 
-def _own_region(root: MarkedMap, resource: Planned) -> str:
-    """Return the region of a resource of AWS: its own, else its provider's; "" if neither is written down."""
-    own = resource.values.get("region")
+def _placed(root: MarkedMap, resource: Planned) -> Planned:
+    """Return a resource of AWS with its account and region: its own, else its provider's."""
     if not resource.type.startswith("aws"):
-        return ""
-    if isinstance(own, str):
-        return own
+        return resource
+    own = resource.values.get("region")
     provider = str(resource.module.written(resource.type, resource.name).get("provider_config_key", ""))
-    return _region(root, provider, resource.module) or ""
+    account_id, region = _place(root, provider, resource.module)
+    return replace(resource, account_id=account_id, region=own if isinstance(own, str) else region)
 
 
-def _region(root: MarkedMap, provider: str, module: Module | None) -> str | None:
-    """Return the region of a provider by its key, if it is written down. `module` is the one of a resource, in or below the provider's."""
+def _place(root: MarkedMap, provider: str, module: Module | None) -> tuple[str, str]:
+    """Return the account and the region of a provider by its key; "" for what is not written down.
+
+    `module` is the one of a resource, in or below the provider's. The account is that of the last role that the provider assumes.
+    """
     found = mapping(mapping(mapping(root.get("configuration")).get("provider_config")).get(provider))
     while module is not None and _EVERY_INDEX.sub("", module.address) != found.get("module_address", ""):
         module = module.parent
-    value = _value(root, mapping(mapping(found.get("expressions")).get("region")), module)
-    return value if isinstance(value, str) else None
+    written = mapping(found.get("expressions"))
+    region = next(iter(texts([*_values(root, mapping(written.get("region")), module)])), "")
+    roles = [one for kind in _ASSUMED for one in items(written.get(kind))]
+    role = mapping(roles[-1].get("role_arn")) if roles else {}
+    accounts = (_ACCOUNT.fullmatch(one) for one in texts([*_values(root, role, module)]))
+    return next((one[1] for one in accounts if one), ""), region
 
 
-def _value(root: MarkedMap, expression: dict[str, Any], module: Module | None) -> Any:
-    """Return the value of a constant or of a variable, whose module's caller gives it; None for another expression."""
+def _values(root: MarkedMap, expression: dict[str, Any], module: Module | None) -> Iterator[Any]:
+    """Yield the value of a constant, or those of variables, which the caller of their module gives."""
     if "constant_value" in expression:
-        return expression["constant_value"]
+        yield expression["constant_value"]
     variables = (text.split(".") for text in texts(expression.get("references")) if text.startswith("var."))
     for _, name, *members in variables:
         if module is None or module.parent is None:
@@ -137,12 +150,11 @@ def _value(root: MarkedMap, expression: dict[str, Any], module: Module | None) -
         else:
             given = mapping(mapping(module.call.get("expressions")).get(name))
             declared = mapping(mapping(module.configuration.get("variables")).get(name))
-            value = _value(root, given, module.parent) if given else declared.get("default")
+            value = next(_values(root, given, module.parent), None) if given else declared.get("default")
         for member in members:
             value = mapping(value).get(member)
         if value is not None:
-            return value
-    return None
+            yield value
 
 
 def data_names(root: MarkedMap, types: tuple[str, ...]) -> dict[str, str]:

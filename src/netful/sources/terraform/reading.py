@@ -24,12 +24,12 @@ def read(file: Path) -> Template:
     planned = plan.resources(root)
     if not planned:
         fail("the plan has no resources", _origin(root, source.file), hint="plan a configuration with resources")
-    main, prefix_lists = plan.main_region(root, planned), plan.data_names(root, _PREFIX_LISTS)
+    main, prefix_lists = plan.main_place(root, planned), plan.data_names(root, _PREFIX_LISTS)
     try:
-        resources = translated(source.file, planned, mapping(root.get("variables")), prefix_lists, main)
+        resources = translated(source.file, planned, mapping(root.get("variables")), prefix_lists, main[1])
     except RecursionError:
         fail("the plan is nested too deep", _origin(root, source.file))
-    others = {one.address: one.region for one in planned if one.region not in ("", main)}
+    others = {one.address: place for one in planned if (place := (one.account_id, one.region)) not in (main, ("", ""))}
     empty, places = MarkedMap(source.file, 1), source_lines.origins(file, planned)
     origins = {
         name: places.get(name) or places.get(name.rpartition(".")[0]) for name in resources
@@ -44,16 +44,16 @@ def read(file: Path) -> Template:
         outputs=empty,
         rules=empty,
         source_origins={name: origin for name, origin in origins.items() if origin},
-        regions={
+        places={
             name: found for name in resources if (found := others.get(name) or others.get(name.rpartition(".")[0]))
         },
     )
 
 
-def region_of(file: Path) -> str | None:
-    """Return the region of the plan's `aws` provider, if it is written down, else that of all its resources, if they have it."""
+def place_of(file: Path) -> tuple[str, str]:
+    """Return the account and the region of the plan's `aws` provider, else those of all its resources; "" if neither is written down."""
     root = document.read_json(file).root
-    return plan.main_region(root, plan.resources(root)) if isinstance(root, MarkedMap) else None
+    return plan.main_place(root, plan.resources(root)) if isinstance(root, MarkedMap) else ("", "")
 
 
 def _origin(root: Any, file: str) -> Any:

@@ -71,7 +71,7 @@ def translated(
     planned: list[Planned],
     variables: dict[str, Any],
     prefix_lists: Mapping[str, str],
-    main_region: str | None,
+    main_region: str,
 ) -> MarkedMap:
     """Return all resources of a template that is equivalent to a plan."""
     making = Translation(file, planned, variables, prefix_lists, main_region)

@@ -59,7 +59,7 @@ class Translation:
         resources: list[Planned],
         variables: dict[str, Any],
         prefix_lists: Mapping[str, str],
-        main_region: str | None,
+        main_region: str,
     ) -> None:
         self.file = file
         self._planned = resources
@@ -322,7 +322,7 @@ class Translation:
         if name in found.resource.expressions and (same := self.value(found.resource, name)) is not None:
             return same
         if resource.type == DOCUMENT and (kind_of(found.resource.type), name) in EXECUTED:
-            before = ["arn:aws:execute-api:", region_of(found.resource), ":", {"Ref": "AWS::AccountId"}, ":"]
+            before = ["arn:aws:execute-api:", region_of(found.resource), ":", account_of(found.resource), ":"]
             return {"Fn::Join": ["", [*before, {"Ref": found.resource.address}]]}
         service = str(found.resource.values.get("service_name", ""))
         if name == "prefix_list_id" and service.rpartition(".")[2] in GATEWAY_SERVICES:
@@ -400,6 +400,11 @@ def _reference(target: AttributeReference) -> dict[str, Any] | None:
 def region_of(resource: Planned) -> Any:
     """Return the region of a resource as a value of the template."""
     return resource.region or {"Ref": "AWS::Region"}
+
+
+def account_of(resource: Planned) -> Any:
+    """Return the account of a resource as a value of the template."""
+    return resource.account_id or {"Ref": "AWS::AccountId"}
 
 
 def _name_of(node: Any) -> str:

@@ -11,7 +11,7 @@ from netful.engine.patterns.spelling import PatternError
 from netful.gateway.apart.apart import ApartError
 from netful.gateway.calls.ports import Run
 from netful.model.core import Frozen
-from netful.sources.template.parameters import exceeded_limit, is_looked_up, is_number
+from netful.sources.template.parameters import exceeded_limit, is_looked_up, is_number, values_of
 
 FromSsm = Callable[[str], Awaitable[str | None]]
 """Returns the value of a parameter of Systems Manager, None if it does not exist."""
@@ -75,7 +75,7 @@ def as_text(value: Any) -> str:
 
 def _check(name: str, declaration: Mapping[str, Any], text: str) -> None:
     allowed = declaration.get("AllowedValues")
-    if isinstance(allowed, list) and text not in map(as_text, allowed):
+    if isinstance(allowed, list) and not {*values_of(declaration, text)} <= {*map(as_text, allowed)}:
         raise invalid(f"Parameter '{name}' must be one of AllowedValues")
     if declaration.get("Type") == "Number" and not is_number(text):
         raise invalid(f"Parameter '{name}' must be a number.")
@@ -89,7 +89,7 @@ async def _check_pattern(name: str, declaration: Mapping[str, Any], text: str, a
     if not isinstance(pattern, str):
         return
     try:
-        holds = await _fits(pattern, text, apart)
+        holds = all([await _fits(pattern, one, apart) for one in values_of(declaration, text)])
     except (PatternError, ApartError) as error:
         raise invalid(f"Parameter '{name}' cannot be compared with pattern {pattern}: {error}") from error
     if not holds:
