@@ -46,7 +46,7 @@ def integration_step(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, meth
         return Finding(HopKind.INTEGRATION, asks, ruling, INTERNAL_ERROR)
     status = error_of_mock(route, integration) if api.protocol is Protocol.REST else None
     if status:
-        rule, code = f"its MOCK answers every request with {status}", Code.NETFUL_API_MOCK_ERROR
+        rule, code = f"MOCK, answers every request with {status}", Code.NETFUL_API_MOCK_ERROR
         ruling = Ruling("deny", route.id, rule, code, integration.origin)
         return Finding(HopKind.INTEGRATION, asks, ruling, GatewayAnswer(status, ""), service_refuses=True)
     return _invoked(cloud, api, stage, route, in_stage(cloud, integration, stage), method)
