@@ -17,7 +17,6 @@ from netful.engine.http.gateway_errors import (
 from netful.engine.integrations.integration_credentials import RoleRefusal, role_refusal
 from netful.engine.integrations.integration_responses import (
     declares,
-    error_of_mock,
     select,
 )
 from netful.engine.integrations.integration_targets import Callee, callee, in_stage
@@ -44,11 +43,6 @@ def integration_step(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, meth
     if wrong:
         ruling = Ruling("deny", route.id, *wrong, origin=integration.origin)
         return Finding(HopKind.INTEGRATION, asks, ruling, INTERNAL_ERROR)
-    status = error_of_mock(route, integration) if api.protocol is Protocol.REST else None
-    if status:
-        rule, code = f"MOCK, answers every request with {status}", Code.NETFUL_API_MOCK_ERROR
-        ruling = Ruling("deny", route.id, rule, code, integration.origin)
-        return Finding(HopKind.INTEGRATION, asks, ruling, GatewayAnswer(status, ""), service_refuses=True)
     return _invoked(cloud, api, stage, route, in_stage(cloud, integration, stage), method)
 
 

@@ -243,8 +243,6 @@ class Code(StrEnum):
         "set `IntegrationHttpMethod: POST` on the method of `{component}`")
     NETFUL_API_NO_RESPONSE = (auto(), "the integration or the method has no response for its status, so every call is answered with 500",
         "add an integration response to the method of `{component}`, and a method response for its status")
-    NETFUL_API_MOCK_ERROR = (auto(), "the MOCK integration answers every request with an error that the template defines",
-        "give the method of `{component}` an integration that calls something, or a response of another status")
     NETFUL_API_NO_TEMPLATE = (auto(), "the integration passes no body through, and has no template, so every call is answered with 415",
         "add a request template to the method of `{component}`, or set `PassthroughBehavior: WHEN_NO_MATCH`")
     NETFUL_API_MAPPING_FAILS = (auto(), "a mapping of the integration fails for every request, so every call is answered with 500, of an HTTP API with 400",

@@ -16,10 +16,9 @@ from netful.engine.patterns.pattern import java_pattern
 from netful.engine.patterns.spelling import PatternError
 from netful.model.apis.api import ApiRoute
 from netful.model.apis.integration import Integration, IntegrationResponse
-from netful.model.core import Maybe, Unknown, known
+from netful.model.core import Maybe, known
 
 JSON = "application/json"
-_OVERRIDE = "responseOverride"  # a template that sets the status itself
 _STATUS_CODE = re.compile(r"""["']?statusCode["']?\s*:\s*(?P<code>\d+)\s*[,}\n]""")
 
 
@@ -77,44 +76,17 @@ def unanswered(route: ApiRoute, integration: Integration) -> str:
     declared = [one for one in integration.responses if declares(route, one.status_code)]
     if not declared:
         return "it has no integration response of a status that the method declares"
-    text = _fixed(integration)
-    if not text:
+    (text, *others) = (integration.type == "MOCK" and integration.request_templates.values()) or (None,)
+    if not isinstance(text, str) or not text or others or set("$#") & set(text):
         return ""
     status = mock_status(text)
     if status is None:
         return "its template has no whole number as `statusCode`"
-    if any(one in declared for one in _possible(integration)):
-        return ""
-    return f"no integration response of a status that the method declares is for {status}"
-
-
-def error_of_mock(route: ApiRoute, integration: Integration) -> int | None:
-    """Return the status with which a MOCK answers every request, if it is an error; None if it may have another answer."""
-    if integration.type != "MOCK" or not integration.responses_known:
-        return None
-    possible = [one for one in _possible(integration) if declares(route, one.status_code)]
-    templates = [integration.request_templates, *(one.response_templates for one in possible)]
-    if any(isinstance(text, Unknown) or _OVERRIDE in text for each in templates for text in each.values()):
-        return None
-    statuses = {one.status_code for one in possible}
-    only = statuses.pop() if len(statuses) == 1 else ""
-    return int(only) if only.isdecimal() and only[0] in "45" else None
-
-
-def _fixed(integration: Integration) -> str:
-    """Return the only request template of a MOCK if it says the same for every request; "" if there is none."""
-    (text, *others) = (integration.type == "MOCK" and integration.request_templates.values()) or (None,)
-    return text if isinstance(text, str) and not others and not set("$#") & set(text) else ""
-
-
-def _possible(integration: Integration) -> list[IntegrationResponse]:
-    """Return the responses that a MOCK may have: that for the status of its fixed template, or all."""
-    status = mock_status(_fixed(integration))
     try:
-        chosen = select(integration, status, of_turn()) if status else None
+        chosen = select(integration, status, of_turn())
     except BeyondAllowanceError:
-        status = chosen = None
-    return [*integration.responses] if status is None else [chosen] if chosen else []
+        return ""
+    return "" if chosen in declared else f"no integration response of a status that the method declares is for {status}"
 
 
 def _matches(pattern: str, value: str, work: Allowance) -> bool:
