@@ -208,3 +208,27 @@ def ecs_subnet(ecs):
     """The subnet of the template's service."""
     (service,) = ecs("DescribeServices", cluster="shop", services=["Web"])["services"]
     return service["networkConfiguration"]["awsvpcConfiguration"]["subnets"][0]
+
+
+CONTAINER = {"name": "web", "image": "nginx", "portMappings": [{"containerPort": 80}]}
+OF_FARGATE = {
+    "family": "api", "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512",
+    "containerDefinitions": [CONTAINER],
+}  # fmt: skip
+
+
+def test_a_task_definition_has_what_ecs_adds(ecs):
+    definition = ecs("RegisterTaskDefinition", **OF_FARGATE)["taskDefinition"]
+    (container,) = definition["containerDefinitions"]
+    assert container["portMappings"] == [{"containerPort": 80, "hostPort": 80, "protocol": "tcp"}]
+    assert (container["essential"], container["cpu"], container["environment"]) == (True, 0, [])
+
+
+@pytest.mark.parametrize("more", [{"memory": "4096"}, {"networkMode": "bridge"}])
+def test_tasks_that_fargate_does_not_run(ecs, more):
+    assert ecs("RegisterTaskDefinition", **{**OF_FARGATE, **more}) == "ClientException"
+
+
+def test_a_service_of_tasks_with_interfaces_names_its_network(ecs):
+    asked = {"cluster": "shop", "serviceName": "other", "taskDefinition": "web", "desiredCount": 1}
+    assert ecs("CreateService", **asked) == "InvalidParameterException"

@@ -107,3 +107,15 @@ def test_a_role_and_a_function_that_calls_made_are_exported(tmp_path):
     assert replace(again, id=role.id, whole=True, origin=BY_CALL, statements=()) == replace(role, statements=())
     assert [one["Version"] for one in again.statements] == ["2008-10-17", "2012-10-17"]
     assert cloud.access.role_of(cloud.compute.functions["reader"]) == again
+
+
+def test_a_main_table_of_a_call_is_associated_with_each_subnet(clients):
+    vpc = clients.ids("app")["Vpc"]
+    (main,) = clients.ec2("DescribeRouteTables", Filters=[{"Name": "vpc-id", "Values": [vpc]}])["RouteTables"]
+    table = clients.ec2("CreateRouteTable", VpcId=vpc)["RouteTable"]["RouteTableId"]
+    association = main["Associations"][0]["RouteTableAssociationId"]
+    clients.ec2("ReplaceRouteTableAssociation", AssociationId=association, RouteTableId=table)
+    resources = template_of(clients.runner.cloud)["Resources"].values()
+    types = [one["Type"] for one in resources]
+    assert types.count("AWS::EC2::SubnetRouteTableAssociation") == types.count("AWS::EC2::Subnet") == 2
+    assert "Terraform::MainRouteTable" not in types

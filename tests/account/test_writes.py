@@ -278,3 +278,79 @@ def test_every_write_refuses_what_is_not_there(ec2, action):
     within = {n: {} for n in shape.required_members if shape.members[n].type_name == "structure"}
     answer = ec2(action, **asked, **lists, **required, **flags, **listed, **within, **blobs)
     assert isinstance(answer, (str, dict))
+
+
+def main_table(ec2, vpc_id):
+    """The main table of a VPC, and the id of its association."""
+    wanted = [{"Name": "vpc-id", "Values": [vpc_id]}, {"Name": "association.main", "Values": ["true"]}]
+    (table,) = ec2("DescribeRouteTables", Filters=wanted)["RouteTables"]
+    return table["RouteTableId"], next(one["RouteTableAssociationId"] for one in table["Associations"] if one["Main"])
+
+
+def test_another_main_table_as_terraform_chooses_it(ec2, vpc_id):
+    first, association = main_table(ec2, vpc_id)
+    table = ec2("CreateRouteTable", VpcId=vpc_id)["RouteTable"]["RouteTableId"]
+    assert ec2("DisassociateRouteTable", AssociationId=association) == "InvalidParameterValue"
+    answer = ec2("ReplaceRouteTableAssociation", AssociationId=association, RouteTableId=table)
+    assert main_table(ec2, vpc_id) == (table, answer["NewAssociationId"])
+    assert ec2("DeleteRouteTable", RouteTableId=table) == "DependencyViolation"
+    back = ec2("ReplaceRouteTableAssociation", AssociationId=answer["NewAssociationId"], RouteTableId=first)
+    assert main_table(ec2, vpc_id) == (first, back["NewAssociationId"])
+    ec2("ReplaceRouteTableAssociation", AssociationId=back["NewAssociationId"], RouteTableId=table)
+    ec2("DeleteVpc", VpcId=vpc_id)
+    assert ec2("DescribeRouteTables", RouteTableIds=[table]) == "InvalidRouteTableID.NotFound"
+
+
+def test_routes_that_are_not_there(ec2, vpc_id):
+    table, _ = main_table(ec2, vpc_id)
+    other = {"RouteTableId": table, "DestinationCidrBlock": "192.0.2.0/24"}
+    assert ec2("DeleteRoute", RouteTableId=table, DestinationCidrBlock="10.0.0.0/16") == "InvalidParameterValue"
+    assert ec2("DeleteRoute", **other) == "InvalidRoute.NotFound"
+    gateway = ec2("CreateInternetGateway")["InternetGateway"]["InternetGatewayId"]
+    ec2("AttachInternetGateway", InternetGatewayId=gateway, VpcId=vpc_id)
+    assert ec2("ReplaceRoute", **other, GatewayId=gateway) == "InvalidParameterValue"
+
+
+def test_names_of_instances_on_launch(ec2, vpc_id):
+    subnet = ec2("CreateSubnet", VpcId=vpc_id, CidrBlock="10.0.1.0/24")["Subnet"]
+    assert subnet["AvailabilityZoneId"].startswith("euw1-az")
+    ec2("ModifySubnetAttribute", SubnetId=subnet["SubnetId"], PrivateDnsHostnameTypeOnLaunch="resource-name")
+    ec2("ModifySubnetAttribute", SubnetId=subnet["SubnetId"], EnableResourceNameDnsARecordOnLaunch={"Value": True})
+    (found,) = ec2("DescribeSubnets", SubnetIds=[subnet["SubnetId"]])["Subnets"]
+    assert found["PrivateDnsNameOptionsOnLaunch"] == {
+        "HostnameType": "resource-name", "EnableResourceNameDnsARecord": True, "EnableResourceNameDnsAAAARecord": False,
+    }  # fmt: skip
+    both = {"MapPublicIpOnLaunch": {"Value": True}, "EnableDns64": {"Value": True}}
+    assert ec2("ModifySubnetAttribute", SubnetId=subnet["SubnetId"], **both) == "InvalidParameterCombination"
+
+
+NAME = {"Key": "Name", "Value": "a"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({}, "MissingParameter"),
+        ({"CidrBlock": "10.0.0.0"}, "InvalidParameterValue"),
+        ({"TagSpecifications": [{"ResourceType": "subnet", "Tags": [NAME]}]}, "InvalidParameterValue"),
+        ({"TagSpecifications": [{"ResourceType": "vpc", "Tags": [NAME, NAME]}]}, "InvalidParameterValue"),
+    ],
+)
+def test_vpcs_that_are_refused(ec2, asked, code):
+    given = {"CidrBlock": "10.0.0.0/16", **asked} if "TagSpecifications" in asked else asked
+    assert ec2("CreateVpc", **given) == code
+
+
+def test_a_revoked_rule_is_in_the_answer(ec2, vpc_id):
+    group = ec2("CreateSecurityGroup", VpcId=vpc_id, GroupName="web", Description="d")["GroupId"]
+    permission = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+    (rule,) = ec2("AuthorizeSecurityGroupIngress", GroupId=group, IpPermissions=[permission])["SecurityGroupRules"]
+    answer = ec2("RevokeSecurityGroupIngress", GroupId=group, IpPermissions=[permission])
+    (gone,) = answer["RevokedSecurityGroupRules"]
+    members = ("SecurityGroupRuleId", "GroupId", "IsEgress", "IpProtocol", "FromPort", "ToPort", "CidrIpv4")
+    assert [gone[name] for name in members] == [rule[name] for name in members]
+
+
+def test_a_description_of_a_group_is_ascii(ec2, vpc_id):
+    refused = ec2("CreateSecurityGroup", VpcId=vpc_id, GroupName="web", Description="d\u00e9mo")
+    assert refused == "InvalidParameterValue"

@@ -17,7 +17,7 @@ NOUNS = {
         "Resources and methods": r"(?:Resource|Method|MethodResponse)(?!Response)",
         "Integrations": r"Integration",
         "Authorizers, models, responses": r"(?:Authorizer|Model|RequestValidator|GatewayResponse)",
-        "Deployments and stages": r"(?:Deployment|Stage)",
+        "Deployments and stages": r"(?:Deployment|Stage|Export)",
         "Usage plans and keys": r"(?:Usage|ApiKey)",
         "Domains and VPC links": r"(?:DomainName|BasePath|VpcLink)",
         "Tags": r"(?:Tag|Untag)",

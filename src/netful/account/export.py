@@ -9,6 +9,7 @@ from netful.model.core import BY_CALL, Resource, Unknown
 from netful.model.functions.function import Function, Role
 from netful.model.names.generated_names import NAMINGS
 from netful.model.network.vpc import DEFAULT_STACK
+from netful.sources.readers.route_tables import MAIN_ROUTE_TABLE
 
 _NO_LETTER = re.compile(r"[^A-Za-z0-9]")
 _REST_API, _ROOT = "AWS::ApiGateway::RestApi", ".RootResourceId"
@@ -22,7 +23,7 @@ def template_of(cloud: Cloud) -> dict[str, Any]:
     A value that is another resource's `Ref`, or contains it, refers to that resource again. The names that CloudFormation
     generated, what AWS makes for an account and values that are not known are left out.
     """
-    chosen = {one.id: one for one in cloud.template.resources.values() if _is_portable(one)}
+    chosen = {one.id: one for one in (*cloud.template.resources.values(), *_of_main_tables(cloud)) if _is_portable(one)}
     names = dict(_names(chosen))
     refs = {one.ref: names[one.id] for one in chosen.values() if isinstance(one.ref, str) and one.ref}
     refs = {**_by_aws_id(cloud, names), **{id_: name for id_, name in names.items() if id_ not in refs}, **refs}
@@ -57,7 +58,19 @@ def _by_aws_id(cloud: Cloud, names: Mapping[str, str]) -> dict[str, str]:
 
 def _is_portable(resource: Resource) -> bool:
     """Return whether a resource has a type of CloudFormation's, and is not made by AWS for each account."""
-    return resource.stack != DEFAULT_STACK and not resource.type.startswith("Netful::")
+    return resource.stack != DEFAULT_STACK and not resource.type.startswith(("Netful::", "Terraform::"))
+
+
+def _of_main_tables(cloud: Cloud) -> Iterator[Resource]:
+    """Yield associations of the subnets that have the main table which a call chose: templates cannot choose it."""
+    for one in cloud.template.resources.values():
+        if one.type == MAIN_ROUTE_TABLE:
+            vpc, table = str(one.properties["VpcId"]), str(one.properties["RouteTableId"])
+            own = {id_ for each in cloud.network.route_tables.values() for id_ in each.subnet_ids}
+            for subnet in cloud.network.subnets_of(vpc):
+                if subnet.id not in own:
+                    ids = {"RouteTableId": cloud.aws_id(table), "SubnetId": cloud.aws_id(subnet.id)}
+                    yield Resource(f"{subnet.id}.main-table", "AWS::EC2::SubnetRouteTableAssociation", ids)
 
 
 def _names(ids: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -288,3 +288,20 @@ def test_web_socket_api(http):
     )
     with pytest.raises(http.exceptions.NotFoundException):
         http.get_route_response(ApiId=api, RouteId=route["RouteId"], RouteResponseId=told_back["RouteResponseId"])
+
+
+def test_what_a_target_makes_is_managed(http):
+    api = http.create_api(Name="quick", ProtocolType="HTTP", Target=FUNCTION, IpAddressType="dualstack")
+    assert api["IpAddressType"] == "dualstack"
+    (route,), (stage,) = (http.get_routes(ApiId=api["ApiId"])["Items"], http.get_stages(ApiId=api["ApiId"])["Items"])
+    (integration,) = http.get_integrations(ApiId=api["ApiId"])["Items"]
+    assert [one["ApiGatewayManaged"] for one in (route, stage, integration)] == [True, True, True]
+    assert (integration["PayloadFormatVersion"], integration["IntegrationMethod"]) == ("2.0", "POST")
+
+
+def test_an_integration_of_a_websocket_api_has_defaults(http):
+    api = http.create_api(Name="ws", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action")["ApiId"]
+    made = http.create_integration(ApiId=api, IntegrationType="MOCK")
+    assert made["PassthroughBehavior"] == "WHEN_NO_MATCH"
+    assert made["IntegrationResponseSelectionExpression"] == "${integration.response.statuscode}"
+    assert "ApiGatewayManaged" not in made

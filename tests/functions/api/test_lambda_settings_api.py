@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import zipfile
+from urllib.parse import quote
 
 import pytest
 
@@ -11,6 +12,7 @@ from netful.functions.api.protocol.message import OperationCall
 from netful.functions.events.event_settings import event_settings
 from netful.functions.events.event_source_mappings import event_source_mappings
 from netful.model.core import Resource
+from netful.model.functions.function import Role
 from tests.helpers.lambda_bench import function_of
 from tests.helpers.lambda_client import FN, Client
 
@@ -206,11 +208,70 @@ def test_layers_of_the_template(bench):
 
 def test_what_is_not_served_says_so(bench):
     async def body(call):
-        return await call.refused("GET", "/2018-10-31/layers/common/versions/1/policy")
+        return await call.refused("GET", "/2025-11-30/capacity-providers")
 
-    status, code, message = run(bench, body)
-    assert (status, code) == (400, "InvalidParameterValueException")
-    assert "netful does not serve GetLayerVersionPolicy" in message
+    assert run(bench, body)[:2] == (400, "InvalidParameterValueException")
+
+
+def test_permissions_of_a_layer_are_kept(bench):
+    place = "/2018-10-31/layers/common/versions/1/policy"
+    everybody = {"StatementId": "all", "Action": "lambda:GetLayerVersion", "Principal": "*"}
+
+    async def body(call):
+        missing = await call.refused("GET", place)
+        added = await call("POST", place, everybody)
+        again = await call.refused("POST", place, everybody)
+        policy = (await call("GET", place))["Policy"]
+        await call("DELETE", f"{place}/all")
+        other = await call.refused("POST", place.replace("/1/", "/2/"), everybody)
+        return missing, added, again, policy, await call.refused("DELETE", f"{place}/all"), other
+
+    resources = {"Layer": Resource("Layer", "AWS::Lambda::LayerVersion", {"LayerName": "common"})}
+    missing, added, again, policy, gone, other = run(bench, body, resources=resources)
+    statement = {
+        "Sid": "all", "Effect": "Allow", "Principal": "*", "Action": "lambda:GetLayerVersion",
+        "Resource": "arn:aws:lambda:eu-west-1:123456789012:layer:common:1",
+    }  # fmt: skip
+    assert json.loads(added["Statement"]) == statement
+    assert json.loads(policy)["Statement"] == [statement]
+    assert [one[1] for one in (missing, again, gone, other)] == [
+        "ResourceNotFoundException", "ResourceConflictException", "ResourceNotFoundException", "ResourceNotFoundException",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"Principal": "nobody"}, "InvalidParameterValueException"),
+        ({"RevisionId": "00000000-0000-0000-0000-000000000000"}, "PreconditionFailedException"),
+    ],
+)
+def test_permissions_that_are_refused(bench, more, code):
+    async def body(call):
+        return await call.refused("POST", POLICY, {**S3, **more})
+
+    assert run(bench, body)[1] == code
+
+
+def test_tags_of_a_mapping(bench):
+    async def body(call):
+        made = await call("POST", MAPPINGS, {"FunctionName": "my-fn", "EventSourceArn": QUEUE, "Tags": {"a": "1"}})
+        place = f"/2017-03-31/tags/{quote(made['EventSourceMappingArn'], safe='')}"
+        await call("POST", place, {"Tags": {"b": "2"}})
+        return (await call("GET", place))["Tags"]
+
+    assert run(bench, body) == {"a": "1", "b": "2"}
+
+
+def test_a_mapping_needs_a_role_that_reads_its_source(bench):
+    async def body(call):
+        stream = "arn:aws:kinesis:eu-west-1:123456789012:stream/s"
+        asked = {"FunctionName": "my-fn", "EventSourceArn": stream, "StartingPosition": "LATEST"}
+        return [await call.refused("POST", MAPPINGS, {**asked, "EventSourceArn": one}) for one in (QUEUE, stream)]
+
+    role = Role("R", "r", ({"Effect": "Allow", "Action": "logs:*", "Resource": "*"},))
+    refused = run(bench, body, role="R", network={"roles": {"R": role}})
+    assert [one[1] for one in refused] == ["InvalidParameterValueException"] * 2
 
 
 def test_layers_are_published_used_and_deleted_by_calls(bench):

@@ -29,8 +29,8 @@ def events(outbox):
         headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", f"AWSEvents.{operation}")]
         request = FrameCall(1, "events.us-east-1.amazonaws.com", "POST", "/", headers, json.dumps(asked).encode())
         reply = dispatcher.answer(request)
-        assert reply.status == 200
-        return json.loads(reply.body or "{}")
+        answer = json.loads(reply.body or "{}")
+        return answer if reply.status == 200 else answer["__type"].rpartition("#")[2]
 
     yield call
     for rule in call("ListRules")["Rules"]:
@@ -66,3 +66,15 @@ def test_the_daemon_is_told_of_each_change_of_schedules(events):
 def test_a_pattern_is_tested(events, source, matches):
     pattern = json.dumps({"source": [source]})
     assert events("TestEventPattern", EventPattern=pattern, Event=json.dumps(EVENT)) == {"Result": matches}
+
+
+@pytest.mark.parametrize(
+    "expression", ["rate(5 minute)", "rate(1 hours)", "cron(x)", "at(2030-01-01T00:00:00)", "daily"]
+)
+def test_rules_that_would_never_be_due_are_refused(events, expression):
+    assert events("PutRule", Name="r", ScheduleExpression=expression) == "ValidationException"
+
+
+@pytest.mark.parametrize("expression", ["rate(1 minute)", "rate(12 hours)", "cron(0 12 ? * MON-FRI *)"])
+def test_rules_with_a_schedule(events, expression):
+    assert events("PutRule", Name="r", ScheduleExpression=expression)["RuleArn"].endswith("rule/r")

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from netful.account.apigateway import account_settings, tags, vpc_links
+from netful.account.apigateway import account_settings, exports, tags, vpc_links
 from netful.account.apigateway.domains import access_associations, domain_names, mappings
 from netful.account.apigateway.http import http_apis
 from netful.account.apigateway.http import parts as http_parts
@@ -15,6 +15,7 @@ from netful.account.apigateway.live import (
     deployments,
     http_deployments,
     http_stages,
+    key_imports,
     keys,
     plans,
     rest_stages,
@@ -43,7 +44,7 @@ from netful.services.http.wire import json_response
 _NOUNS = (
     rest_apis, resources, methods, responses, parts, gateway_responses, test_invoke_method, test_invoke_authorizer,
     domain_names, mappings, access_associations, vpc_links, account_settings, tags, http_apis, http_parts,
-    http_stages, http_deployments, rest_stages, deployments, plans, keys, usage,
+    http_stages, http_deployments, rest_stages, deployments, plans, key_imports, keys, usage, exports,
 )  # fmt: skip
 _NO_CONTENT = 204
 OPERATIONS: tuple[Operation, ...] = tuple(one for noun in _NOUNS for one in noun.OPERATIONS)
@@ -66,10 +67,7 @@ class Control:
             else:
                 answer = operation.does(self._site, wanted)
                 answer = await answer if inspect.isawaitable(answer) else answer
-            if answer is None and operation.path.startswith("/v2/") and operation.status != _NO_CONTENT:
-                answer = {}
-            response = Response(operation.status) if answer is None else json_response(operation.status, answer)
-            return replace(response, own=self._named())
+            return replace(_response(operation, answer), own=self._named())
         except ApiError as error:
             return self._refusal(error)
         except SourceError as error:
@@ -99,6 +97,14 @@ class Control:
         for stage_id in draft.emptied:
             await self._site.flush(stage_id)
         return answer
+
+
+def _response(operation: Operation, answer: Any) -> Response:
+    if isinstance(answer, Response):
+        return answer
+    if answer is None and operation.path.startswith("/v2/") and operation.status != _NO_CONTENT:
+        answer = {}
+    return Response(operation.status) if answer is None else json_response(operation.status, answer)
 
 
 def _found(request: Request) -> tuple[Operation, dict[str, str]]:

@@ -68,7 +68,14 @@ def new_id(prefix: str) -> str:
 def created(kind_id: str, prefix: str, type_: str, asked: Parameters, properties: Mapping[str, Any]) -> tuple[str, Put]:
     """Return the id of a new thing, and the edit that adds it with the tags that the request has for its kind."""
     id_ = new_id(prefix)
-    tags = tags_of(asked, KIND[kind_id].resource_type)
+    type_of_tags = KIND[kind_id].resource_type
+    others = [one.get("ResourceType") for one in asked.get("TagSpecifications") or ()]
+    for other in others:
+        if other != type_of_tags:
+            raise ApiError(
+                "InvalidParameterValue", f"'{other}' is not a valid taggable resource type for this operation."
+            )
+    tags = tags_of(asked, type_of_tags)
     given = {name: value for name, value in properties.items() if value is not None}
     return id_, new(type_, id_, {**given, "Tags": tags} if tags else given)
 
@@ -97,10 +104,15 @@ def missing_association(aws_id: object) -> ApiError:
 
 
 def tags_of(asked: Parameters, resource_type: str) -> list[Mapping[str, str]]:
-    """Return the tags that a request has for things of a type, such as `network-interface`."""
-    return [
+    """Return the tags that a request has for things of a type, such as `network-interface`. Raises ApiError for a key twice."""
+    tags: list[Mapping[str, str]] = [
         {"Key": str(tag["Key"]), "Value": str(tag.get("Value", ""))}
         for specification in asked.get("TagSpecifications") or ()
         if specification.get("ResourceType") == resource_type
         for tag in specification.get("Tags") or ()
     ]
+    keys = [tag["Key"] for tag in tags]
+    twice = next((key for key in keys if keys.count(key) > 1), None)
+    if twice is not None:
+        raise ApiError("InvalidParameterValue", f"Duplicate tag key '{twice}' specified.")
+    return tags

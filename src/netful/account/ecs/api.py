@@ -1,7 +1,7 @@
 """ECS's operations: services have the interfaces and addresses that run, and calls change them."""
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Protocol
 
 from netful.account.changes import Remove, new, updated
@@ -17,6 +17,7 @@ from netful.account.writing import Change, Running, Write, operations
 from netful.engine.tasks.definition import TASK
 from netful.hosts.tasks.state import ServiceState, TaskState
 from netful.model.cloud import Cloud
+from netful.model.core import whole_number
 
 _MOST_TASKS = 10
 _PROVIDERS = ("FARGATE", "FARGATE_SPOT")
@@ -168,6 +169,7 @@ def _delete_cluster(view: View, asked: Parameters) -> Change[View]:
 
 def _register(view: View, asked: Parameters) -> Change[View]:
     family = str(asked["family"])
+    _check_fargate(asked)
     numbers = [
         definition_record(view, one)["revision"]
         for one in view.of_type(DEFINITION)
@@ -176,6 +178,30 @@ def _register(view: View, asked: Parameters) -> Change[View]:
     revision = max(numbers, default=0) + 1
     made = new(DEFINITION, f"task-definition-{uuid.uuid4()}", {**written(asked), "Revision": revision})
     return Change((made,), lambda after: {"taskDefinition": definition_record(after, made.resource)})
+
+
+_FARGATE: Mapping[int, Collection[int]] = {
+    256: (512, 1024, 2048), 512: range(1024, 4097, 1024), 1024: range(2048, 8193, 1024),
+    2048: range(4096, 16_385, 1024), 4096: range(8192, 30_721, 1024), 8192: range(16_384, 61_441, 4096),
+    16_384: range(32_768, 122_881, 8192),
+}  # fmt: skip
+"""Memory that a task of Fargate may have, by its CPU units."""
+
+
+def _check_fargate(asked: Parameters) -> None:
+    """Raise ApiError for a task of Fargate with another network than its own, or with sizes that it does not have."""
+    if "FARGATE" not in (asked.get("requiresCompatibilities") or ()):
+        return
+    if asked.get("networkMode") != "awsvpc":
+        raise ApiError("ClientException", "Fargate only supports network mode 'awsvpc'.")
+    cpu, memory = (whole_number(asked.get(name)) for name in ("cpu", "memory"))
+    sizes = _FARGATE.get(cpu or 0)
+    if sizes is not None and memory is not None and memory not in sizes:
+        text = (
+            f"No Fargate configuration exists for given values: {cpu} CPU, {memory} memory. See the Amazon ECS documentation "
+            "for the valid values."
+        )
+        raise ApiError("ClientException", text)
 
 
 def _deregister(view: View, asked: Parameters) -> Change[View]:
@@ -199,6 +225,10 @@ def _create_service(view: View, asked: Parameters) -> Change[View]:
         raise ApiError("InvalidParameterException", "Creation of service was not idempotent.")
     given = {key: value for key, value in written(asked).items() if key not in ("Cluster", "ClientToken")}
     given |= _definition_of(view, asked)
+    definition = view.active(asked["taskDefinition"]).properties if asked.get("taskDefinition") else {}
+    if definition.get("NetworkMode") == "awsvpc" and not asked.get("networkConfiguration"):
+        text = "Network Configuration must be provided when networkMode 'awsvpc' is specified."
+        raise ApiError("InvalidParameterException", text)
     made = new(SERVICE, f"service-{uuid.uuid4()}", {"Cluster": view.cluster_name(cluster), **given})
     return Change((made,), lambda after: _service(after, asked.get("cluster"), name))
 

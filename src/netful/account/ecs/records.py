@@ -171,7 +171,27 @@ def definition_record(view: View, definition: Resource) -> Record:
     given = {name: value for name, value in definition.properties.items() if name not in ("Tags", "Revision")}
     own = {"family": family, "revision": int(number), "taskDefinitionArn": view.cloud.aws_id(definition.id)}
     compatible = {"compatibilities": ["EC2", *(["FARGATE"] if given.get("NetworkMode") == "awsvpc" else ())]}
-    return {"status": "ACTIVE", "volumes": [], "placementConstraints": [], **compatible, **described(given), **own}
+    shown = {"status": "ACTIVE", "volumes": [], "placementConstraints": [], **compatible, **described(given), **own}
+    containers = shown.get("containerDefinitions")
+    if isinstance(containers, list):
+        shown["containerDefinitions"] = [_defined(one, str(given.get("NetworkMode") or "bridge")) for one in containers]
+    return shown
+
+
+_OF_CONTAINERS: Mapping[str, Any] = {
+    "cpu": 0, "essential": True, "environment": [], "mountPoints": [], "volumesFrom": [], "portMappings": [],
+    "systemControls": [],
+}  # fmt: skip
+"""Members that ECS adds to a container that leaves them out."""
+
+
+def _defined(container: Record, network_mode: str) -> Record:
+    """Return the definition of a container with what ECS adds; on a bridge, the host's port is found later."""
+    ports = [
+        {"hostPort": 0 if network_mode == "bridge" else one.get("containerPort"), "protocol": "tcp", **one}
+        for one in container.get("portMappings", ())
+    ]
+    return {**_OF_CONTAINERS, **container, "portMappings": ports}
 
 
 def _deployment(one: Deployment) -> Record:

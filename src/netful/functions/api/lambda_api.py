@@ -15,6 +15,7 @@ from netful.functions.api.operations import (
     fixed_settings,
     functions,
     invocations,
+    layer_permissions,
     layer_versions,
     layers,
     permissions,
@@ -54,6 +55,7 @@ OPERATIONS: dict[str, Operation] = {
     **tags.OPERATIONS,
     **layers.OPERATIONS,
     **layer_versions.OPERATIONS,
+    **layer_permissions.OPERATIONS,
     **fixed_settings.OPERATIONS,
 }
 

@@ -114,12 +114,13 @@ class FunctionUpdates:
             if not gone.function.same_place(self._function(function_id)):
                 await self.moves.release()
 
-    async def update_code(self, function_id: str, content: bytes) -> Version:
-        """Set the code of `$LATEST` from a zip file. Raises StackError if it is not a zip file."""
+    async def update_code(self, function: Function, content: bytes) -> Version:
+        """Set the code of `$LATEST` of a function from a zip file. Raises StackError if it is not a zip file."""
+        function_id = function.id
         latest, before = self._functions.versions[function_id].latest, self._package(function_id)
-        fresh = await self._functions.packages.upload(latest.function, before, content)
+        fresh = await self._functions.packages.upload(function, before, content)
         code = await self._functions.packages.store(content)
-        return await self.reconfigure(replace(latest, package=fresh, function=replace(latest.function, code=code)))
+        return await self.reconfigure(replace(latest, package=fresh, function=replace(function, code=code)))
 
     async def update_image(self, function: Function) -> Version:
         """Set the image of `$LATEST`. Raises StackError if it is not on this machine."""

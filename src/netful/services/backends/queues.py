@@ -16,6 +16,7 @@ from netful.model.names import service_names
 from netful.services.http.backend_requests import CallHost, json_request
 
 _WAIT_SECONDS = 20
+_VISIBILITY = 30  # seconds, by default
 _LARGEST_BATCH = 10  # limit of SQS for one request
 
 
@@ -30,15 +31,15 @@ class Queue:
         self._call_host = call_host
         self._giving_back: set[asyncio.Task[None]] = set()
 
-    async def exists(self) -> bool:
-        """Return whether there is such a queue. Raise ConnectionError if that cannot be asked."""
+    async def visibility_timeout(self) -> int | None:
+        """Return the queue's visibility timeout, None without such a queue. Raise ConnectionError if that cannot be asked."""
         try:
-            await self._call("GetQueueAttributes", {})
+            answer = await self._call("GetQueueAttributes", {"AttributeNames": ["VisibilityTimeout"]})
         except ConnectionError as error:
             if "NonExistentQueue" in str(error) or "QueueDoesNotExist" in str(error):
-                return False
+                return None
             raise
-        return True
+        return int(answer.get("Attributes", {}).get("VisibilityTimeout", _VISIBILITY))
 
     async def receive(self, most: int, seconds: float = 0.0) -> list[dict[str, Any]]:
         """Wait for messages as long as one request can, then collect more of them until `seconds` are over.

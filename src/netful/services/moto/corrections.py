@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from netful.services.moto import event_patterns, given_ids, iam
+from netful.services.moto import event_patterns, given_ids, iam, timetables
 from netful.services.moto.bucket_policies import apply_to_anyone_only
 from netful.services.moto.iterators import bound_iterators, check_iterators
 from netful.services.moto.metrics import match_dimensions
@@ -43,6 +43,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.cognitoidp.models", _read_all_attributes),
     ("moto.dynamodbstreams.models", bound_iterators),
     ("moto.events.responses", event_patterns.answer_tests),
+    ("moto.events.responses", timetables.refuse_rules),
     ("moto.iam.policy_validation", iam.take_any_version),
     ("moto.iam.responses", iam.describe_some_roles),
     ("moto.iam.responses", iam.make_room_for_versions),
@@ -50,6 +51,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.kinesis.models", check_iterators),
     ("moto.kms.responses", given_ids.of_keys),
     ("moto.s3.models", apply_to_anyone_only),
+    ("moto.scheduler.responses", timetables.refuse_schedules),
     ("moto.secretsmanager.models", record_rotations),
     ("moto.secretsmanager.utils", given_ids.of_secrets),
     ("moto.sns.models", given_ids.of_subscriptions),

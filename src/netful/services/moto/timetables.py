@@ -1,10 +1,12 @@
 """Schedules that calls have made, of EventBridge and of EventBridge Scheduler. moto keeps their records; the daemon runs them."""
 
 import json
+import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from netful.engine.events.schedules import ScheduleError, schedule
 from netful.services.backends.frames import CalledSchedule, Timetable
 
 
@@ -44,3 +46,47 @@ def _of_scheduler() -> Iterator[CalledSchedule]:
             if one.state != "DISABLED":
                 zone, targets = one.schedule_expression_timezone, json.dumps([one.target])
                 yield CalledSchedule(one.name, "aws.scheduler", one.arn, one.schedule_expression, zone, targets)
+
+
+_OF_RULES = re.compile(r"rate\((1 (minute|hour|day)|(?!1 )\d+ (minutes|hours|days))\)|cron\(.+\)")
+"""Form of the expressions of rules: one minute, but five minutes, and no single time."""
+
+
+def refuse_rules(responses: Any) -> None:
+    """Have PutRule refuse expressions that would never be due; moto takes any."""
+    from moto.events.exceptions import ValidationException  # noqa: PLC0415
+
+    put_rule = responses.EventsHandler.put_rule
+
+    def checked(answer: Any) -> Any:
+        expression = answer._get_param("ScheduleExpression")  # noqa: SLF001  # moto's own way
+        if expression and not (_OF_RULES.fullmatch(expression) and _is_schedule(expression)):
+            raise ValidationException("Parameter ScheduleExpression is not valid.")
+        return put_rule(answer)
+
+    responses.EventsHandler.put_rule = checked
+
+
+def refuse_schedules(responses: Any) -> None:
+    """Have CreateSchedule and UpdateSchedule refuse expressions that would never be due."""
+    from moto.scheduler.exceptions import ValidationException  # noqa: PLC0415
+
+    def checking(write: Callable[[Any], str]) -> Callable[[Any], str]:
+        def checked(answer: Any) -> str:
+            expression = str(answer._get_param("ScheduleExpression"))  # noqa: SLF001  # moto's own way
+            if not _is_schedule(expression):
+                raise ValidationException(f"Invalid Schedule Expression {expression}.")
+            return write(answer)
+
+        return checked
+
+    handler = responses.EventBridgeSchedulerResponse
+    handler.create_schedule, handler.update_schedule = map(checking, (handler.create_schedule, handler.update_schedule))
+
+
+def _is_schedule(expression: str) -> bool:
+    try:
+        schedule(expression)
+    except ScheduleError:
+        return False
+    return True

@@ -70,6 +70,7 @@ def _quick_route(reader: Reader, timeout: int) -> ApiRoute | None:
         "HTTP_PROXY" if web else "AWS_PROXY",
         target,
         timeout_in_millis=timeout,
+        payload_format_version="1.0" if web else "2.0",
         credentials=reader.text("CredentialsArn"),
         origin=reader.origin_of("Target"),
     )

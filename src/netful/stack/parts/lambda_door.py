@@ -199,12 +199,20 @@ class LambdaDoor(Part):
         arn = function_arn(cloud, cloud.compute.functions[function_id].function_name)
         self.events.put(Event(function_id, arn, str(uuid.uuid4()), event, qualifier=qualifier, tenant_id=tenant_id))
 
-    async def _check_source(self, arn: str) -> None:
-        """Raise InvokeRefused if an event source is a queue that the stack does not have."""
-        if ":sqs:" in arn and not await Queue(arn, self._call_host).exists():
+    async def _check_source(self, arn: str, function_timeout: int) -> None:
+        """Raise InvokeRefused for a queue that does not exist, or shows messages again before the function's timeout."""
+        if ":sqs:" not in arn:
+            return
+        visibility = await Queue(arn, self._call_host).visibility_timeout()
+        if visibility is None:
             raise invalid_parameter(
                 "Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. "
                 "SQS Error Message: The specified queue does not exist."
+            )
+        if visibility < function_timeout:
+            raise invalid_parameter(
+                f"Queue visibility timeout: {visibility} seconds is less than "
+                f"Function timeout: {function_timeout} seconds"
             )
 
     async def _fetch_object(self, bucket: str, key: str, version: str) -> bytes:

@@ -22,6 +22,12 @@ entry = partial(modelled, "apigatewayv2")
 INTEGRATION = "AWS::ApiGatewayV2::Integration"
 _OF_ROUTES = ("operationName", "modelSelectionExpression", "routeResponseSelectionExpression")
 _OF_INTEGRATIONS = ("description", "passthroughBehavior", "contentHandlingStrategy", "templateSelectionExpression")
+_OF_WEBSOCKET = {
+    "passthroughBehavior": "WHEN_NO_MATCH",
+    "integrationResponseSelectionExpression": "${integration.response.statuscode}",
+}
+"""Members that integrations of WebSocket APIs have by default."""
+
 _SELECTION = {Protocol.HTTP: "$request.method $request.path"}
 
 
@@ -39,7 +45,15 @@ def http_api(site: Site, api: HttpApi) -> dict[str, Any]:
         apiKeySelectionExpression="$request.header.x-api-key",
         createdDate=iso_time(site.made(api.id)),
         tags=tags(site.cloud, api.id),
+        ipAddressType=written(site.cloud, api.id, "IpAddressType") or "ipv4",
     )
+
+
+def managed(cloud: Cloud, api: HttpApi, id_: str) -> dict[str, bool]:
+    """Return the member of what API Gateway makes of the target of an API, and keeps; empty for anything else."""
+    own = cloud.template.resources.get(api.id)
+    made = own is not None and "Target" in own.properties and id_ not in cloud.template.resources
+    return {"apiGatewayManaged": True} if made or id_ == api.id else {}
 
 
 def route(cloud: Cloud, api: HttpApi, one: ApiRoute) -> dict[str, Any]:
@@ -48,6 +62,7 @@ def route(cloud: Cloud, api: HttpApi, one: ApiRoute) -> dict[str, Any]:
         "Route",
         one,
         **{name: written(cloud, one.id, name[:1].upper() + name[1:]) for name in _OF_ROUTES},
+        **managed(cloud, api, one.id),
         routeId=cloud.part_id(one.id),
         routeKey=lookups.route_key_of(api, one),
         target=f"integrations/{cloud.part_id(one.integration.id)}" if one.integration else None,
@@ -56,15 +71,19 @@ def route(cloud: Cloud, api: HttpApi, one: ApiRoute) -> dict[str, Any]:
     )
 
 
-def integration(cloud: Cloud, one: Integration) -> dict[str, Any]:
+def integration(cloud: Cloud, api: HttpApi, one: Integration) -> dict[str, Any]:
     """Return an integration as GetIntegration has it."""
+    usual = {} if api.protocol is Protocol.HTTP else _OF_WEBSOCKET
+    method = "POST" if one.type == "AWS_PROXY" and not one.subtype else None
     return entry(
         "Integration",
         one,
-        **{name: written(cloud, one.id, name[:1].upper() + name[1:]) for name in _OF_INTEGRATIONS},
+        **managed(cloud, api, one.id),
+        integrationResponseSelectionExpression=usual.get("integrationResponseSelectionExpression"),
+        **{name: written(cloud, one.id, name[:1].upper() + name[1:]) or usual.get(name) for name in _OF_INTEGRATIONS},
         integrationId=cloud.part_id(one.id),
         integrationType=one.type,
-        integrationMethod=one.http_method,
+        integrationMethod=one.http_method or method,
         integrationUri=one.uri,
         integrationSubtype=one.subtype,
         connectionId=at_aws(cloud, one.connection_id),

@@ -15,7 +15,6 @@ from netful.model.apis.api import HttpApi, Protocol
 
 TYPE = "AWS::ApiGatewayV2::Api"
 _KEPT = ("AWS::ApiGatewayV2::Deployment", STAGE)
-_LEFT_OUT = ("IpAddressType",)
 _QUICK = ("Target", "RouteKey", "CredentialsArn")
 
 
@@ -40,7 +39,7 @@ def _create_api(site: Site, wanted: OperationRequest) -> Any:
         raise bad_request("Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]")
     if own["ProtocolType"] == Protocol.WEBSOCKET and not own.get("RouteSelectionExpression"):
         raise bad_request("RouteSelectionExpression is required for WEBSOCKET protocol type")
-    return _created(site, wanted, {name: value for name, value in own.items() if name not in _LEFT_OUT})
+    return _created(site, wanted, own)
 
 
 def _created(site: Site, wanted: OperationRequest, own: dict[str, Any]) -> Any:
@@ -81,8 +80,7 @@ def _update_api(site: Site, wanted: OperationRequest) -> Any:
     own = properties(input_shape("apigatewayv2", "UpdateApi"), wanted.body)
     if any(name in own for name in _QUICK):
         raise bad_request("netful does not change the target of an API: change its integration")
-    given = {name: value for name, value in own.items() if name not in _LEFT_OUT}
-    edit(site, updated(resource(site.cloud, lookups.http_api(site.cloud, wanted).id), **given))
+    edit(site, updated(resource(site.cloud, lookups.http_api(site.cloud, wanted).id), **own))
     return _get_api(site, wanted)
 
 

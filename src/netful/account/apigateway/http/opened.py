@@ -45,7 +45,9 @@ def _route(cloud: Cloud, api: HttpApi, route: ApiRoute, authorizers: Mapping[str
         own["AuthorizerId"] = authorizers.get(str(route.authorizer_id), own["AuthorizerId"])
     if route.integration is not None:
         id_ = new_id()
-        behind = properties(input_shape(_SERVICE, "CreateIntegration"), entries.integration(cloud, route.integration))
+        behind = properties(
+            input_shape(_SERVICE, "CreateIntegration"), entries.integration(cloud, api, route.integration)
+        )
         own["Target"] = f"integrations/{id_}"
         yield new(INTEGRATION, id_, {"ApiId": cloud.aws_id(api.id), **behind})
     yield new(ROUTE, route.id, {"ApiId": cloud.aws_id(api.id), **own})

@@ -84,7 +84,7 @@ def _integration(site: Site, wanted: OperationRequest) -> Resource:
 
 
 def _get_integration(site: Site, wanted: OperationRequest) -> Any:
-    return integration(site.cloud, _integration_named(site, wanted))
+    return integration(site.cloud, lookups.http_api(site.cloud, wanted), _integration_named(site, wanted))
 
 
 def _checked_integration(site: Site, wanted: OperationRequest, own: dict[str, Any], id_: str) -> dict[str, Any]:
@@ -217,7 +217,7 @@ _AUTHORIZERS = Kind(
 )  # fmt: skip
 _LISTS: tuple[tuple[Kind, Callable[[Site, HttpApi], Iterable[Any]]], ...] = (
     (_ROUTES, lambda site, api: (route(site.cloud, api, one) for one in api.routes)),
-    (_INTEGRATIONS, lambda site, api: (integration(site.cloud, one) for one in integrations_of(site.cloud, api).values())),
+    (_INTEGRATIONS, lambda site, api: (integration(site.cloud, api, one) for one in integrations_of(site.cloud, api).values())),
     (_AUTHORIZERS, lambda site, api: (authorizer(site.cloud, one) for one in api.authorizers.values())),
 )  # fmt: skip
 OPERATIONS = (

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from netful.account.apigateway.edits import edit, resource, rewritten
+from netful.account.apigateway.http.entries import managed
 from netful.account.apigateway.http.http_apis import api_of
 from netful.account.apigateway.http.opened import STAGE
 from netful.account.apigateway.kinds import Kind
@@ -28,6 +29,7 @@ def _stage(site: Site, api: HttpApi, stage: Stage) -> dict[str, Any]:
     return _entry(
         "Stage",
         stage,
+        **managed(site.cloud, api, stage.id),
         deploymentId=at_part(site.cloud, stage.deployment_id),
         defaultRouteSettings=settings.pop("", {"detailedMetricsEnabled": False}),
         routeSettings=settings,

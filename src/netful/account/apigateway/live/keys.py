@@ -45,7 +45,7 @@ def _get_api_key(site: Site, wanted: OperationRequest) -> Any:
     return _key(site, key, with_value=wanted.flag("includeValue"))
 
 
-def _create_api_key(site: Site, wanted: OperationRequest) -> Any:
+def create_api_key(site: Site, wanted: OperationRequest) -> Any:
     """Create a key, which is enabled only where the request says so (CreateApiKey)."""
     return _KIND.create(site, replace(wanted, query={"includeValue": ["true"]}))
 
@@ -76,6 +76,6 @@ _KIND = Kind(
 )  # fmt: skip
 OPERATIONS = (
     *reads("/apikeys", "key", "ApiKey", _keys, _get_api_key),
-    Change("POST", "/apikeys", _create_api_key, 201),
+    Change("POST", "/apikeys", create_api_key, 201),
     *_KIND.operations(deleted=202)[1:],
 )

@@ -95,7 +95,7 @@ def _get_usage_plan_key(site: Site, wanted: OperationRequest) -> Any:
     return _key(site.cloud, lookups.member(site.cloud, wanted)[1])
 
 
-def _create_usage_plan_key(site: Site, wanted: OperationRequest) -> Any:
+def create_usage_plan_key(site: Site, wanted: OperationRequest) -> Any:
     """Add a key to a plan (CreateUsagePlanKey)."""
     cloud, plan = site.cloud, lookups.plan(site.cloud, wanted)
     if wanted.body.get("keyType") != "API_KEY":
@@ -125,6 +125,6 @@ OPERATIONS = (
     *reads("/usageplans", "plan", "UsagePlan", _plans, _get_usage_plan),
     *_KIND.operations(deleted=202),
     *reads(_PLAN + "/keys", "key", "UsagePlanKey", _keys, _get_usage_plan_key),
-    Change("POST", _PLAN + "/keys", _create_usage_plan_key, 201),
+    Change("POST", _PLAN + "/keys", create_usage_plan_key, 201),
     Change("DELETE", _PLAN + "/keys/{key}", _delete_usage_plan_key, 202),
 )

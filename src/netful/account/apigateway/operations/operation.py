@@ -27,12 +27,16 @@ _PAGE, _LARGEST = 25, 500
 
 
 class OperationRequest(Frozen):
-    """A request to API Gateway's API: `names` are those of its path, `body` is its JSON object, or `document` its text."""
+    """A request to API Gateway's API: `names` are those of its path, `body` is its JSON object, or `document` its text.
+
+    `accept` is the content type that the client asks for, "" for any.
+    """
 
     names: dict[str, str]
     query: dict[str, list[str]] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict)
     document: str = ""
+    accept: str = ""
 
     def naming(self, **names: str) -> OperationRequest:
         """Return the request with other names in its path."""
@@ -56,16 +60,16 @@ class OperationRequest(Frozen):
 
 def asked(request: Request, names: dict[str, str], *, document: bool = False) -> OperationRequest:
     """Return the operation request of a request, whose body is a JSON object or a document."""
-    query = parse_qs(request.query, keep_blank_values=True)
+    query, accept = parse_qs(request.query, keep_blank_values=True), request.first.get("accept", "")
     if document:
-        return OperationRequest(names, query, document=request.body.decode(errors="replace"))
+        return OperationRequest(names, query, document=request.body.decode(errors="replace"), accept=accept)
     try:
         body = msgspec.json.decode(request.body or b"{}")
     except msgspec.DecodeError:
         body = None
     if not isinstance(body, dict):
         raise bad_request("Invalid request input")
-    return OperationRequest(names, query, body)
+    return OperationRequest(names, query, body, accept=accept)
 
 
 def page(wanted: OperationRequest, items: Iterable[Any]) -> dict[str, Any]:
@@ -153,7 +157,7 @@ class Site:
 
 
 class Does(Protocol):
-    """Implementation of an operation. It returns the result for the JSON response, or None; it may be a coroutine function."""
+    """Implementation of an operation. It returns the result for the JSON response, a response, or None; it may be a coroutine function."""
 
     __name__: str
 

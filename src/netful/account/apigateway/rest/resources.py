@@ -58,7 +58,8 @@ def _create_resource(site: Site, wanted: OperationRequest) -> Any:
     return _get_resource(site, wanted.naming(resource=id_))
 
 
-def _checked(cloud: Cloud, api: RestApi, parent: str, part: object) -> str:
+def _checked(cloud: Cloud, api: RestApi, parent: str, part: object, but: str = "") -> str:
+    """Return the part of a path below a parent. Raises ApiError if it cannot be there, `but` being the resource that has it."""
     if not isinstance(part, str) or _PART.fullmatch(part) is None:
         raise bad_request(
             "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at the "
@@ -67,6 +68,13 @@ def _checked(cloud: Cloud, api: RestApi, parent: str, part: object) -> str:
     paths = {name: path for path, name in lookups.resources(cloud, api).items()}
     if f"{paths[parent].rstrip('/')}/{part}" in paths.values():
         raise conflict(f"Another resource with the same parent already has this name: {part}")
+    above = paths[parent].rstrip("/")
+    siblings = [path for name, path in paths.items() if name != but and path.rpartition("/")[0] == above]
+    variable = next((last for path in siblings if (last := path.rpartition("/")[2]).startswith("{")), None)
+    if variable is not None and part.startswith("{"):
+        raise bad_request(
+            f"A sibling ({variable}) of this resource already has a variable path part -- only one is allowed"
+        )
     return part
 
 
@@ -86,7 +94,7 @@ def _update_resource(site: Site, wanted: OperationRequest) -> Any:
         )
     before = resource(site.cloud, name)
     if found != before.properties:
-        _checked(site.cloud, api, named(site.cloud, found["ParentId"]), found["PathPart"])
+        _checked(site.cloud, api, named(site.cloud, found["ParentId"]), found["PathPart"], name)
     edit(site, rewritten(before, found))
     return _get_resource(site, wanted.naming(resource=name))
 

@@ -40,9 +40,9 @@ def route_table(view: View, table: RouteTable) -> Record:
 
 
 def _associations(view: View, table: RouteTable) -> Iterator[Record]:
-    end = str(view.id(table.id)).removeprefix("rtb-")
+    first = main_association(view, table)
     if table.main:
-        yield _association(view, table, f"rtbassoc-{end}", {"Main": True})
+        yield _association(view, table, first, {"Main": True})
     for property_, type_, names in (
         ("SubnetId", "AWS::EC2::SubnetRouteTableAssociation", table.subnet_ids),
         ("GatewayId", "AWS::EC2::GatewayRouteTableAssociation", table.gateway_ids),
@@ -51,7 +51,12 @@ def _associations(view: View, table: RouteTable) -> Iterator[Record]:
             aws_id = view.id(name)
             own = view.association(type_, **{"RouteTableId": table.id, property_: str(name)})
             if aws_id:
-                yield _association(view, table, own or f"rtbassoc-{end}{number}", {"Main": False, property_: aws_id})
+                yield _association(view, table, own or f"{first}{number}", {"Main": False, property_: aws_id})
+
+
+def main_association(view: View, table: RouteTable) -> str:
+    """Return the id of the association of a main table with its VPC."""
+    return f"rtbassoc-{str(view.id(table.id)).removeprefix('rtb-')}"
 
 
 def _association(view: View, table: RouteTable, id_: str, more: dict[str, Any]) -> Record:

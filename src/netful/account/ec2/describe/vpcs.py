@@ -1,12 +1,15 @@
 """VPCs and subnets as `DescribeVpcs` and `DescribeSubnets` return them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Network
 
 from netful.account.ec2.view import View
 from netful.account.reading import Record
+from netful.model.core import known_parts
+from netful.model.network.availability_zones import zone_ids
 from netful.model.network.vpc import Subnet, Vpc
 
+NAMES_ON_LAUNCH = "PrivateDnsNameOptionsOnLaunch"
 OF_VPC, OF_SUBNET = "AWS::EC2::VPCCidrBlock", "AWS::EC2::SubnetCidrBlock"
 """The types of further blocks of a VPC, and of IPv6 blocks of a subnet."""
 
@@ -69,18 +72,25 @@ def subnet(view: View, subnet: Subnet) -> Record:
         "Ipv6Native": subnet.ipv6_native,
         "Ipv6CidrBlockAssociationSet": [*_subnet_ipv6(view, subnet)],
         "AvailabilityZone": view.id(subnet.availability_zone),
+        "AvailabilityZoneId": zone_ids(view.cloud.region).get(str(subnet.availability_zone)),
         "AvailableIpAddressCount": _free(view, subnet),
         "AssignIpv6AddressOnCreation": subnet.assign_ipv6_address_on_creation,
         "DefaultForAz": view.is_default(subnet.id),
         "EnableDns64": subnet.enable_dns64,
         "MapPublicIpOnLaunch": subnet.map_public_ip_on_launch,
-        "PrivateDnsNameOptionsOnLaunch": {
-            "HostnameType": "ip-name",
-            "EnableResourceNameDnsARecord": False,
-            "EnableResourceNameDnsAAAARecord": False,
-        },
+        "PrivateDnsNameOptionsOnLaunch": _launch_names(view, subnet),
         "State": "available",
     }
+
+
+def _launch_names(view: View, subnet: Subnet) -> Record:
+    usual = {
+        "HostnameType": "resource-name" if subnet.ipv6_native else "ip-name",
+        "EnableResourceNameDnsARecord": False,
+        "EnableResourceNameDnsAAAARecord": False,
+    }
+    own = view.said(subnet.id).get(NAMES_ON_LAUNCH)
+    return {**usual, **(known_parts(own) if isinstance(own, Mapping) else {})}
 
 
 def _subnet_ipv6(view: View, subnet: Subnet) -> Iterator[Record]:

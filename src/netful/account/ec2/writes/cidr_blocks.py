@@ -20,8 +20,10 @@ _OF_A_SUBNET_PREFIX = 64
 def ipv4_block(asked: Parameters, code: str) -> IPv4Network:
     """Return the block that a request names. Raises ApiError, with this code for an impossible size."""
     text = str(asked.get("CidrBlock", ""))
+    if not text:
+        raise ApiError("MissingParameter", "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.")
     try:
-        block = IPv4Network(text, strict=False)
+        block = IPv4Network(text if "/" in text else "", strict=False)
     except ValueError:
         said = f"Value ({text}) for parameter cidrBlock is invalid. This is not a valid CIDR block."
         raise ApiError("InvalidParameterValue", said) from None

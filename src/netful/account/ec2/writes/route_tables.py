@@ -1,17 +1,20 @@
 """Writes of route tables, their routes and associations."""
 
 from collections.abc import Mapping
+from functools import partial
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
 from netful.account.changes import Remove, new
+from netful.account.ec2.describe.route_tables import main_association
 from netful.account.ec2.world import Change, World, has_dependencies, missing_association, new_id, removal
 from netful.account.ec2.writes.block_restrictions import check_destination
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
-from netful.model.core import Resource
-from netful.model.network.route_tables import TARGET_PROPERTIES
+from netful.model.core import Resource, known_in
+from netful.model.network.route_tables import TARGET_PROPERTIES, RouteTable
 from netful.model.network.vpc import IPNetwork
+from netful.sources.readers.route_tables import MAIN_ROUTE_TABLE
 
 _ROUTE, _ASSOCIATION = "AWS::EC2::Route", "AWS::EC2::SubnetRouteTableAssociation"
 _PREFIX_LIST = "DestinationPrefixListId"
@@ -29,7 +32,7 @@ def delete_route_table(world: World, asked: Parameters) -> Change:
     """DeleteRouteTable: no subnet may use it, and it may not be the main one."""
     name = world.existing(asked, "RouteTableId")
     table = world.cloud.network.route_tables[name]
-    if table.main or table.subnet_ids or table.gateway_ids:
+    if table.main or table.id == f"{table.vpc_id}.main" or table.subnet_ids or table.gateway_ids:
         raise has_dependencies("routeTable", asked["RouteTableId"])
     return Change((*removal(world.referring(_ROUTE, RouteTableId=name)), Remove(name)))
 
@@ -49,7 +52,11 @@ def create_route(world: World, asked: Parameters) -> Change:
 
 def replace_route(world: World, asked: Parameters) -> Change:
     """ReplaceRoute: another target for a destination."""
-    route, table = _existing_route(world, asked), world.existing(asked, "RouteTableId")
+    table = world.existing(asked, "RouteTableId")
+    route = _route(world, table, _destination(world, asked))
+    if route is None:
+        text = f"There is no route defined for '{_worded(asked)}' in the route table. Use CreateRoute instead."
+        raise ApiError("InvalidParameterValue", text)
     destination, target = _destination(world, asked), _target(world, asked)
     _check_destination(world, table, destination, target)
     properties = {"RouteTableId": table, **destination, **target}
@@ -58,16 +65,23 @@ def replace_route(world: World, asked: Parameters) -> Change:
 
 def delete_route(world: World, asked: Parameters) -> Change:
     """DeleteRoute."""
-    return Change((Remove(_existing_route(world, asked).id),))
-
-
-def _existing_route(world: World, asked: Parameters) -> Resource:
-    table = world.existing(asked, "RouteTableId")
-    route = _route(world, table, _destination(world, asked))
+    table, destination = world.existing(asked, "RouteTableId"), _destination(world, asked)
+    if _is_local(world, table, destination):
+        text = f"cannot remove local route {_worded(asked)} in route table {asked['RouteTableId']}"
+        raise ApiError("InvalidParameterValue", text)
+    route = _route(world, table, destination)
     if route is None:
         text = f"no route with destination-cidr-block {_worded(asked)} in route table {asked['RouteTableId']}"
         raise ApiError("InvalidRoute.NotFound", text)
-    return route
+    return Change((Remove(route.id),))
+
+
+def _is_local(world: World, table: str, destination: Mapping[str, str]) -> bool:
+    """Return whether a destination is a block of the table's VPC."""
+    network = world.cloud.network
+    vpc = known_in(network.vpcs, network.route_tables[table].vpc_id)
+    blocks = (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks) if vpc else ()
+    return any(value in map(str, blocks) for value in destination.values())
 
 
 def _destination(world: World, asked: Parameters) -> dict[str, str]:
@@ -159,18 +173,36 @@ def _association(world: World, asked: Parameters) -> Resource:
 
 def disassociate_route_table(world: World, asked: Parameters) -> Change:
     """DisassociateRouteTable: the subnet uses the main table from then on."""
+    if _main_table(world, asked) is not None:
+        text = f"cannot disassociate the main route table association {asked['AssociationId']}"
+        raise ApiError("InvalidParameterValue", text)
     return Change((Remove(_association(world, asked).id),))
 
 
 def replace_route_table_association(world: World, asked: Parameters) -> Change:
-    """ReplaceRouteTableAssociation: another table for the same subnet, under another id."""
-    before, table = _association(world, asked), world.existing(asked, "RouteTableId")
+    """ReplaceRouteTableAssociation: another table for the same subnet or as the main one, under another id."""
+    table, main = world.existing(asked, "RouteTableId"), _main_table(world, asked)
+    if main is not None:
+        chosen = {"VpcId": main.vpc_id, "RouteTableId": table}
+        return Change((new(MAIN_ROUTE_TABLE, f"{main.vpc_id}.main-table", chosen),), partial(_main_now, table))
+    before = _association(world, asked)
     id_ = new_id("rtbassoc")
     after = new(before.type, id_, {**before.properties, "RouteTableId": table})
     return Change(
         (Remove(before.id), after),
         lambda _world: {"NewAssociationId": id_, "AssociationState": {"State": "associated"}},
     )
+
+
+def _main_table(world: World, asked: Parameters) -> RouteTable | None:
+    """Return the main table that an association names."""
+    id_, tables = asked.get("AssociationId"), world.cloud.network.route_tables.values()
+    return next((one for one in tables if one.main and main_association(world, one) == id_), None)
+
+
+def _main_now(table: str, world: World) -> Mapping[str, Any]:
+    id_ = main_association(world, world.cloud.network.route_tables[table])
+    return {"NewAssociationId": id_, "AssociationState": {"State": "associated"}}
 
 
 WRITES = {

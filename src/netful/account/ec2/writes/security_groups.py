@@ -42,6 +42,9 @@ def create_security_group(world: World, asked: Parameters) -> Change:
     if any((one.group_name or one.id).lower() == group_name.lower() for one in there):
         text = f"The security group '{group_name}' already exists for VPC '{vpc_id}'"
         raise ApiError("InvalidGroup.Duplicate", text)
+    if not (asked.get("Description") or " ").isascii():
+        text = f"Value ({asked['Description']}) for parameter GroupDescription is invalid. Character sets beyond ASCII are not supported."
+        raise ApiError("InvalidParameterValue", text)
     properties = {"VpcId": vpc, "GroupName": group_name, "GroupDescription": asked.get("Description", "")}
     id_, put = created("GroupId", "sg", "AWS::EC2::SecurityGroup", asked, properties)
     everything = {"GroupId": id_, "IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}
@@ -127,9 +130,24 @@ def _revoke(*, egress: bool) -> Write:
                 )
             gone.append(found)
         kept = tuple(edit for edit in edits if isinstance(edit, Remove) or edit.resource.id not in gone)
-        return Change((*kept, *(Remove(id_) for id_ in gone)))
+        shown = [_revoked(world, id_, properties, egress=egress) for id_, properties in own if id_ in gone]
+        answer = {"Return": True, "RevokedSecurityGroupRules": shown}
+        return Change((*kept, *(Remove(id_) for id_ in gone)), lambda _world: answer)
 
     return revoke
+
+
+def _revoked(world: World, id_: str, properties: Properties, *, egress: bool) -> Mapping[str, Any]:
+    """Return a rule that is taken from a group, as the answer has it."""
+    side = "Destination" if egress else "Source"
+    names = {
+        "CidrIp": "CidrIpv4", "CidrIpv6": "CidrIpv6", "Description": "Description", f"{side}PrefixListId": "PrefixListId",
+        f"{side}SecurityGroupId": "ReferencedGroupId",
+    }  # fmt: skip
+    members = {names[key]: world.id(value) for key, value in properties.items() if key in names}
+    ports = {key: properties.get(key, -1) for key in ("FromPort", "ToPort")}
+    about = {"SecurityGroupRuleId": world.id(id_), "GroupId": world.id(properties["GroupId"]), "IsEgress": egress}
+    return {**about, "IpProtocol": properties["IpProtocol"], **ports, **members}
 
 
 def _own_rules(world: World, name: str) -> tuple[tuple[Edit, ...], list[tuple[str, str, Properties]]]:

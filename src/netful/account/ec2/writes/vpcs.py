@@ -1,20 +1,27 @@
 """Writes of VPCs and subnets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from ipaddress import IPv4Network
 
 from netful.account.changes import Remove
-from netful.account.ec2.describe.vpcs import OF_SUBNET
+from netful.account.ec2.describe.vpcs import NAMES_ON_LAUNCH, OF_SUBNET
 from netful.account.ec2.world import Change, World, Write, addition, created, has_dependencies, recorded, removal
 from netful.account.ec2.writes.cidr_blocks import check_ipv6_block, ipv4_block, ipv6_block, provided_ipv6_block
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core import Unknown
 from netful.model.network.availability_zones import zone_ids
+from netful.sources.readers.route_tables import MAIN_ROUTE_TABLE
 
 _ATTRIBUTES = ("EnableDnsSupport", "EnableDnsHostnames", "EnableNetworkAddressUsageMetrics")
 _SUBNET_ATTRIBUTES = ("MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation", "EnableDns64")
+_LAUNCH_NAMES = {
+    "PrivateDnsHostnameTypeOnLaunch": "HostnameType",
+    "EnableResourceNameDnsARecordOnLaunch": "EnableResourceNameDnsARecord",
+    "EnableResourceNameDnsAAAARecordOnLaunch": "EnableResourceNameDnsAAAARecord",
+}
+"""Attributes of a subnet's instances, by their members in the property."""
 
 
 def create_vpc(world: World, asked: Parameters) -> Change:
@@ -31,10 +38,11 @@ def delete_vpc(world: World, asked: Parameters) -> Change:
     """DeleteVpc: what a VPC comes with goes along; all else in it must be gone."""
     name = world.existing(asked, "VpcId")
     network = world.cloud.network
+    tables = {f"{name}.main", *(table.id for table in network.route_tables.values() if table.main)}
     inside = [
         *network.subnets_of(name),
         *(group for group in network.security_groups.values() if group.vpc_id == name and not group.default),
-        *(table for table in network.route_tables.values() if table.vpc_id == name and not table.main),
+        *(table for table in network.route_tables.values() if table.vpc_id == name and table.id not in tables),
         *(acl for acl in network.network_acls.values() if acl.vpc_id == name and not acl.default),
         *(gateway for gateway in network.internet_gateways.values() if gateway.vpc_id == name),
         *(gateway for gateway in network.vpn_gateways.values() if gateway.vpc_id == name),
@@ -44,14 +52,39 @@ def delete_vpc(world: World, asked: Parameters) -> Change:
         raise has_dependencies("vpc", asked["VpcId"])
     blocks = world.referring("AWS::EC2::VPCCidrBlock", VpcId=name)
     made_with = (one for id_, one in world.cloud.template.resources.items() if id_.startswith(f"{name}."))
-    return Change((*removal(blocks), *removal(made_with), Remove(name)))
+    chosen = [one.properties["RouteTableId"] for one in world.referring(MAIN_ROUTE_TABLE, VpcId=name)]
+    main = (one for one in map(world.resource, chosen) if one is not None)
+    routes = (route for table in chosen for route in world.referring("AWS::EC2::Route", RouteTableId=table))
+    return Change((*removal(blocks), *removal(routes), *removal(main), *removal(made_with), Remove(name)))
 
 
 def _modify_attribute(id_: str, attributes: Sequence[str], world: World, asked: Parameters) -> Change:
     """Modify an attribute of a VPC or a subnet: one a call."""
     name = world.existing(asked, id_)
+    _check_one(asked, attributes)
     given = {member: asked[member].get("Value", False) for member in attributes if member in asked}
     return Change(world.set(name, **given))
+
+
+def _check_one(asked: Parameters, attributes: Iterable[str]) -> None:
+    """Raise ApiError for a request with several attributes."""
+    named = [member for member in attributes if member in asked]
+    if len(named) > 1:
+        text = f"The parameters {' and '.join(named)} cannot be used together: only one attribute can be modified at a time"
+        raise ApiError("InvalidParameterCombination", text)
+
+
+def _modify_subnet(world: World, asked: Parameters) -> Change:
+    """ModifySubnetAttribute; names on launch are members of one property."""
+    _check_one(asked, (*_SUBNET_ATTRIBUTES, *_LAUNCH_NAMES))
+    member = next((one for one in _LAUNCH_NAMES if one in asked), None)
+    if member is None:
+        return _modify_attribute("SubnetId", _SUBNET_ATTRIBUTES, world, asked)
+    name, value = world.existing(asked, "SubnetId"), asked[member]
+    before = world.said(name).get(NAMES_ON_LAUNCH)
+    own = {_LAUNCH_NAMES[member]: value.get("Value", False) if isinstance(value, Mapping) else value}
+    names = {**(before if isinstance(before, Mapping) else {}), **own}
+    return Change(world.set(name, **{NAMES_ON_LAUNCH: names}))
 
 
 def create_subnet(world: World, asked: Parameters) -> Change:
@@ -117,5 +150,5 @@ WRITES: Mapping[str, Write] = {
     "ModifyVpcAttribute": partial(_modify_attribute, "VpcId", _ATTRIBUTES),
     "CreateSubnet": create_subnet,
     "DeleteSubnet": delete_subnet,
-    "ModifySubnetAttribute": partial(_modify_attribute, "SubnetId", _SUBNET_ATTRIBUTES),
+    "ModifySubnetAttribute": _modify_subnet,
 }

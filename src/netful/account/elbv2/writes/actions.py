@@ -52,6 +52,8 @@ def _check_group(view: View, balancer: LoadBalancer, group: TargetGroup) -> None
 
 def check_conditions(asked: Sequence[Asked]) -> None:
     """Raise ApiError for conditions that AWS refuses."""
+    if not asked:
+        raise ApiError("ValidationError", "A rule must have at least one condition")
     for condition in asked:
         field = condition.get("Field")
         if field not in CONDITION_CONFIGS:

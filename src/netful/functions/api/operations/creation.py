@@ -69,6 +69,7 @@ def _function(cloud: Cloud, request: Request) -> Function:
         Code(),
         runtime=request.get("Runtime", ""),
         tags=request.get("Tags", {}),
+        architectures=tuple(request.get("Architectures") or ("x86_64",)),
         tenant_isolation="TenancyConfig" in request,
         package_type="Image" if is_image else "Zip",
     )

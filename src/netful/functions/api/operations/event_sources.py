@@ -10,6 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from netful.engine.events.event_patterns import PatternError, parse
+from netful.engine.iam.role_sessions import caller_of, refusal
+from netful.engine.iam.service_actions import RequestedAction
 from netful.functions.api.protocol.call import Call, Operation
 from netful.functions.api.protocol.message import Reply, document, page
 from netful.functions.api.protocol.names import function_arn
@@ -27,7 +29,8 @@ from netful.functions.events.event_source_mappings import (
     event_source_mappings,
 )
 from netful.model.cloud import Cloud
-from netful.model.core import Resource
+from netful.model.core import Resource, known_parts
+from netful.model.functions.function import Function
 
 _BEGAN = time.time()
 _WINDOW = "MaximumBatchingWindowInSeconds"
@@ -45,7 +48,8 @@ async def _create_mapping(call: Call) -> Reply:
     if ":sqs:" not in source and "StartingPosition" not in call.request:
         raise malformed_null("startingPosition")
     _check(call.request, source)
-    await call.context.check_source(source)
+    _check_role(cloud, call.function, source)
+    await call.context.check_source(source, int(call.version().function.timeout))
     arn = call.arn(call.qualifier)
     for _, mapping in _mappings(cloud):
         if (mapping.source_arn, mapping.function_id, mapping.qualifier) == (source, call.function.id, call.qualifier):
@@ -66,6 +70,29 @@ async def _update_mapping(call: Call) -> Reply:
         call.version()
         changes["FunctionName"] = call.arn(call.qualifier)
     return await _put(call, replace(resource, properties={**resource.properties, **changes}), "Updating")
+
+
+_NEEDED = {
+    "sqs": ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes"),
+    "dynamodb": ("GetRecords", "GetShardIterator", "DescribeStream"),
+    "kinesis": ("GetRecords", "GetShardIterator", "DescribeStream"),
+}
+"""Actions that Lambda needs on a source, by the source's service."""
+
+
+def _check_role(cloud: Cloud, function: Function, source: str) -> None:
+    """Raise InvokeRefused where the function's role may not read the source."""
+    service, caller = source.split(":")[2], caller_of(cloud, function)
+    for action in _NEEDED[service]:
+        asked = RequestedAction(f"{service}:{action}", source)
+        if refusal(cloud, caller, asked, cloud.region) is None:
+            continue
+        if service == "sqs":
+            raise invalid_parameter(f"The function execution role does not have permissions to call {action} on SQS")
+        raise invalid_parameter(
+            f"Cannot access stream {source}. Please ensure the role can perform the GetRecords, GetShardIterator, "
+            "DescribeStream, and ListStreams Actions on your stream in IAM."
+        )
 
 
 def _check(settings: Mapping[str, Any], source: str) -> None:
@@ -126,6 +153,17 @@ async def _put(call: Call, resource: Resource, state: str) -> Reply:
 def _mappings(cloud: Cloud) -> Iterator[tuple[Resource, EventSourceMapping]]:
     for mapping in event_source_mappings(cloud):
         yield cloud.template.resources[mapping.id], mapping
+
+
+def tags_of(one: Resource) -> dict[str, str]:
+    """Return the tags of a mapping: a call has a map, a template a list."""
+    tags = known_parts(one.properties.get("Tags") or {})
+    return {tag["Key"]: tag["Value"] for tag in tags} if isinstance(tags, list) else dict(tags)
+
+
+def mapping_at(cloud: Cloud, arn: str) -> Resource:
+    """Return the mapping with an ARN. Raises InvokeRefused if it does not exist."""
+    return _of(cloud, arn.rpartition(":event-source-mapping:")[2])[0]
 
 
 def _of(cloud: Cloud, wanted: str) -> tuple[Resource, EventSourceMapping]:

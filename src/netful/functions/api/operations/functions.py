@@ -96,13 +96,15 @@ async def _update_function_code(call: Call) -> Reply:
     image = call.function.package_type == "Image"
     _require_kind(call.request, image=image)
     code = b"" if image else await code_of(call.context, call.request)
+    built_for = tuple(call.request.get("Architectures") or latest.function.architectures)
+    function = replace(latest.function, architectures=built_for)
     if call.request.get("DryRun"):
         return document(200, configuration(service, latest))
     try:
         if image:
-            changed = await service.updates.update_image(with_image(service.cloud, latest.function, call.request))
+            changed = await service.updates.update_image(with_image(service.cloud, function, call.request))
         else:
-            changed = await service.updates.update_code(call.function.id, code)
+            changed = await service.updates.update_code(function, code)
     except StackError as problem:
         raise refused_code(problem) from problem
     if call.request.get("Publish"):

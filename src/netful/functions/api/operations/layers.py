@@ -44,6 +44,13 @@ def layer_ids(cloud: Cloud, arns: Collection[str]) -> tuple[str, ...]:
     missing = next((arn for arn, id_ in zip(arns, ids, strict=True) if not id_), None)
     if missing is not None:
         raise invalid_parameter(f"Layer version {missing} does not exist.")
+    names = [arn.rpartition(":")[0] for arn in arns]
+    twice = [arn for arn, name in zip(arns, names, strict=True) if names.count(name) > 1]
+    if twice:
+        raise invalid_parameter(
+            "Two different versions of the same layer are not allowed to be referenced in the same function. "
+            f"{twice[0]} and {twice[1]} are versions of the same layer."
+        )
     return ids
 
 

@@ -4,17 +4,19 @@ A permission is a resource of the template's kind, so services, API Gateway and 
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.functions.api.protocol.call import Call, Operation
+from netful.functions.api.protocol.call import Call, Operation, check_revision
 from netful.functions.api.protocol.message import Reply, document
-from netful.functions.api.protocol.refusals import conflict, no_such_resource
+from netful.functions.api.protocol.refusals import conflict, invalid_parameter, no_such_resource
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.core import Resource, Unknown
 from netful.model.functions.compute import qualified
 
 _PERMISSION = "AWS::Lambda::Permission"
+_PRINCIPAL = re.compile(r"\*|\d{12}|arn:.+|[\w-]+(\.[\w-]+)+")
 _LONGEST_POLICY = 20_480
 # Members of a request, which are the template's properties, by the operator and key of their condition.
 _CONDITIONS = {
@@ -28,8 +30,10 @@ _CONDITIONS = {
 
 
 async def _add_permission(call: Call) -> Reply:
-    call.version()
+    check_revision(call.request.get("RevisionId"), call.version().revision)
     sid = call.request["StatementId"]
+    if not _PRINCIPAL.fullmatch(call.request["Principal"]):
+        raise invalid_parameter("The provided principal was invalid. Please check the principal and try again.")
     if any(_sid(resource) == sid for resource in _permissions(call)):
         raise conflict(
             f"The statement id ({sid}) provided already exists. Please provide a new statement id, or remove the "
@@ -50,6 +54,7 @@ async def _add_permission(call: Call) -> Reply:
 
 async def _remove_permission(call: Call) -> Reply:
     """RemovePermission, also of the template's own permissions."""
+    check_revision(call.request.get("RevisionId"), call.version().revision)
     gone = {resource.id for resource in _permissions(call) if _sid(resource) == call.request["StatementId"]}
     if not gone:
         message = f"Statement {call.request['StatementId']} is not found in resource policy."

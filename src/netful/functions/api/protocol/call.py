@@ -22,8 +22,8 @@ FetchObject = Callable[[str, str, str], Awaitable[bytes]]
 """Reads an object of S3, by its bucket, key and version ("" for the newest); raises InvokeRefused."""
 
 
-CheckSource = Callable[[str], Awaitable[None]]
-"""Raises InvokeRefused if an event source, by its ARN, does not exist."""
+CheckSource = Callable[[str, int], Awaitable[None]]
+"""Raises InvokeRefused if an event source, by its ARN, does not exist, or is not made for a function with this timeout."""
 
 
 async def no_objects(bucket: str, key: str, _version: str) -> bytes:
@@ -31,7 +31,7 @@ async def no_objects(bucket: str, key: str, _version: str) -> bytes:
     raise InvokeRefused(400, "InvalidParameterValueException", f"Error occurred while GetObject: {bucket}/{key}")
 
 
-async def any_source(_arn: str) -> None:
+async def any_source(_arn: str, _timeout: int) -> None:
     """Accept every event source: a context without queues."""
 
 
