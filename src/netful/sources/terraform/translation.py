@@ -141,10 +141,12 @@ class Translation:
         if expression is None or (name in values and not later):
             return None
         meant = self._referring.meant(resource, expression, several=name in LISTS)
-        if held := self._within_each(resource, name, expression, meant):
-            return held[0] if len(held) == 1 else after_apply(f"{resource.address}.{name}")
+        either = _within_each(self._referring, resource, name, expression, meant)
+        if len(either) > 1:
+            return after_apply(f"{resource.address}.{name}")
+        meant = [*either] or meant
         found = [self._node(_with_attribute(each, name), resource) for each in meant]
-        if are_lists(meant) or (name in LISTS and are_some(expression, meant)):
+        if either or are_lists(meant) or (name in LISTS and are_some(expression, meant)):
             self._assume(resource, f"{resource.type}.{resource.name}.{name}", found)
         if not any(isinstance(each, (str, dict)) for each in found) and (
             only := self._only(resource, name, expression)
@@ -161,19 +163,6 @@ class Translation:
             return found[0]
         place = f"{resource.address}.{name}"
         return after_apply(place) if found or expression else None
-
-    def _within_each(self, resource: Planned, name: str, expression: Any, meant: list[Found]) -> list[Any]:
-        """Return what an argument means, if it may be a value within the map of `for_each`. One that is alone is an assumption."""
-        kinds = WITHIN_EACH.get(name, ()) if name not in LISTS else ()
-        every = self._referring.within_each(resource, expression) if kinds else []
-        held = [one for one in every if kind_of(one.resource.type) in kinds]
-        beside = [one for one in meant if isinstance(one, AttributeReference)] if held else []
-        either = {
-            str(node): node for one in (*beside, *held) if (node := self._node(_with_attribute(one, name), resource))
-        }
-        if len(either) == 1:
-            self._assume(resource, f"{resource.type}.{resource.name}.{name}", [*either.values()])
-        return [*either.values()]
 
     def _unwritten(self, resource: Planned, name: str) -> Any:
         """Return the value of an argument whose expression a plan lacks: `dynamic` blocks have none, and some plans no configuration."""
@@ -446,3 +435,14 @@ Maker = Callable[[Translation, Planned], None]
 
 Completion = Callable[[Translation, Planned], dict[str, Any]]
 """Returns the properties that a resource's type needs besides its arguments."""
+
+
+def _within_each(
+    referring: Referring, resource: Planned, name: str, expression: Any, meant: list[Found]
+) -> list[AttributeReference]:
+    """Return what an argument may mean, if it may be a value within the map of `for_each`: that, and what else it names."""
+    kinds = WITHIN_EACH.get(name, ()) if name not in LISTS else ()
+    every = referring.within_each(resource, expression) if kinds else []
+    held = [one for one in every if kind_of(one.resource.type) in kinds]
+    beside = [one for one in meant if isinstance(one, AttributeReference)] if held else []
+    return [*{one.resource.address: one for one in (*beside, *held)}.values()]
