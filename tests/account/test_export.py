@@ -115,7 +115,7 @@ def test_a_main_table_of_a_call_is_associated_with_each_subnet(clients):
     table = clients.ec2("CreateRouteTable", VpcId=vpc)["RouteTable"]["RouteTableId"]
     association = main["Associations"][0]["RouteTableAssociationId"]
     clients.ec2("ReplaceRouteTableAssociation", AssociationId=association, RouteTableId=table)
-    resources = template_of(clients.runner.cloud)["Resources"].values()
+    resources = template_of(clients.account.running.cloud)["Resources"].values()
     types = [one["Type"] for one in resources]
     assert types.count("AWS::EC2::SubnetRouteTableAssociation") == types.count("AWS::EC2::Subnet") == 2
     assert "Terraform::MainRouteTable" not in types

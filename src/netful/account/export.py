@@ -26,7 +26,7 @@ def template_of(cloud: Cloud) -> dict[str, Any]:
     chosen = {one.id: one for one in (*cloud.template.resources.values(), *_of_main_tables(cloud)) if _is_portable(one)}
     names = dict(_names(chosen))
     refs = {one.ref: names[one.id] for one in chosen.values() if isinstance(one.ref, str) and one.ref}
-    refs = {**_by_aws_id(cloud, names), **{id_: name for id_, name in names.items() if id_ not in refs}, **refs}
+    refs = {**_by_aws_id(cloud, chosen, names), **{id_: name for id_, name in names.items() if id_ not in refs}, **refs}
     resources = {names[one.id]: _resource(one, names, refs) for one in chosen.values()}
     _order_routes(chosen.values(), names, resources)
     return {"AWSTemplateFormatVersion": "2010-09-09", "Resources": {**resources, **_made(cloud, resources)}}
@@ -49,10 +49,10 @@ def _made(cloud: Cloud, written: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _by_aws_id(cloud: Cloud, names: Mapping[str, str]) -> dict[str, str]:
+def _by_aws_id(cloud: Cloud, chosen: Mapping[str, Resource], names: Mapping[str, str]) -> dict[str, str]:
     """Return the logical ids of resources, and of the root of an API, by their ids at AWS."""
     found = {cloud.aws_id(id_): name for id_, name in names.items()}
-    roots = {id_: name for id_, name in names.items() if cloud.template.resources[id_].type == _REST_API}
+    roots = {id_: names[id_] for id_, one in chosen.items() if one.type == _REST_API}
     return {**found, **{cloud.aws_id(f"{id_}.root"): f"{name}{_ROOT}" for id_, name in roots.items()}}
 
 

@@ -97,7 +97,7 @@ class _Export(Frozen):
     cloud: Cloud
     api: RestApi
     form: _Form
-    with_: frozenset[str]
+    extended: frozenset[str]
 
     def document(self, about: Mapping[str, Any], stage: str) -> dict[str, Any]:
         schemes, schemas = self._schemes(), self._schemas()
@@ -151,9 +151,9 @@ class _Export(Frozen):
 
     def _parameters(self, route: ApiRoute) -> Iterator[dict[str, Any]]:
         declared = {tuple(name.split(".", 3)[2:]): needed for name, needed in route.request_parameters.items()}
-        places = [*((one, declared[one]) for one in declared)]
-        places += [((("path"), name), True) for name in path_parameters(route.path) if ("path", name) not in declared]
-        for (place, name), needed in places:
+        for name in path_parameters(route.path):
+            declared.setdefault(("path", name), True)
+        for (place, name), needed in declared.items():
             required = {"required": True} if needed or place == "path" else {}
             yield {"name": name, "in": _PLACES[place], **required, **self.form.typed()}
 
@@ -181,7 +181,7 @@ class _Export(Frozen):
             yield {_KEY: []}
 
     def _integration(self, entry: Mapping[str, Any] | None) -> dict[str, Any]:
-        if entry is None or "integrations" not in self.with_:
+        if entry is None or "integrations" not in self.extended:
             return {}
         found = {name: value for name, value in entry.items() if name not in ("integrationResponses", "cacheNamespace")}
         found |= {name: found[name].lower() for name in ("type", "passthroughBehavior") if name in found}
@@ -206,7 +206,10 @@ class _Export(Frozen):
             own["identitySource"] = source
         header = source.rpartition(".")[2] if kind != "request" else "Unused"
         about = {**_in_header(header or "Unused"), **extensions({"authtype": entry["authType"]})}
-        return {**about, **(extensions({"authorizer": {**own, "type": kind}}) if "authorizers" in self.with_ else {})}
+        return {
+            **about,
+            **(extensions({"authorizer": {**own, "type": kind}}) if "authorizers" in self.extended else {}),
+        }
 
     def _schemas(self) -> dict[str, Any]:
         return {one.name: self._schema(one.schema) for one in self.api.models.values()}
@@ -217,7 +220,7 @@ class _Export(Frozen):
         return _referring(written, self.form.schemas)
 
     def _settings(self) -> dict[str, Any]:
-        if "integrations" not in self.with_:
+        if "integrations" not in self.extended:
             return {}
         shown = [entries.validator(self.cloud, one) for one in self.api.request_validators.values()]
         validators = {one["name"]: {key: one[key] for key in one if key.startswith("validate")} for one in shown}

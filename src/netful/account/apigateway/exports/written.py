@@ -43,7 +43,7 @@ def server(cloud: Cloud, api: Api, base_path: str) -> dict[str, Any]:
 
 
 def given(**members: Any) -> dict[str, Any]:
-    """Return the members that are set, with hyphens for underscores after `x`."""
+    """Return the members that are set."""
     return {name: value for name, value in members.items() if value not in (None, "", {}, [])}
 
 
