@@ -6,7 +6,7 @@ unknown and is named where its value is needed.
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -83,20 +83,17 @@ def _check(name: str, declaration: MarkedMap, text: str) -> None:
 
 
 def _broken(declaration: MarkedMap, text: str) -> tuple[str, str] | None:
-    """Return the first constraint of a parameter that a value does not keep, and a hint; None if it keeps all."""
-    allowed, pattern = declaration.get("AllowedValues"), declaration.get("AllowedPattern")
-    values = values_of(declaration, text)
+    """Return the first constraint that a value does not keep, and a hint; None if it keeps all but perhaps `AllowedPattern`."""
+    allowed = declaration.get("AllowedValues")
     if isinstance(allowed, list):
         named = [as_text(value, declaration.origin_of("AllowedValues")) for value in allowed]
-        if not all(value in named for value in values):
+        if not all(value in named for value in values_of(declaration, text)):
             return "AllowedValues", "one of " + ", ".join(f"`{value}`" for value in named)
     if declaration.get("Type") == "Number" and not is_number(text):
         return "Type", "its type is Number"
     if exceeded := exceeded_limit(declaration, text):
         limit, _ = exceeded
         return limit, f"its `{limit}` is {declaration[limit]}"
-    if isinstance(pattern, str) and not all(_may_fit(pattern, value) for value in values):
-        return "AllowedPattern", f"its `AllowedPattern` is {pattern}"
     return None
 
 
@@ -158,6 +155,17 @@ class StackParameters:
             for name, declaration in self._declared.items()
             if declaration.get("Default") is None and name not in self._given and isinstance(self.value(name), Unknown)
         ]
+
+    def unmatched(self) -> Iterator[str]:
+        """Yield a warning for each given value that `AllowedPattern` does not match: it may be a stand-in for the real one."""
+        for name, text in self._given.items():
+            declaration = self._declared.get(name)
+            if not isinstance(declaration, MarkedMap) or not isinstance(text, str):
+                continue
+            pattern = declaration.get("AllowedPattern")
+            if isinstance(pattern, str) and not all(_may_fit(pattern, one) for one in values_of(declaration, text)):
+                what = f"the value of parameter `{name}` does not match {pattern}: CloudFormation refuses it"
+                yield f"{declaration.origin_of('AllowedPattern')}: {what}"
 
     @property
     def stack_name(self) -> Any:

@@ -136,6 +136,7 @@ class TemplateScope:
 
         Raises SourceError for parameter values that the rules do not allow.
         """
+        self.warnings.extend(self.parameters.unmatched())
         self.warnings.extend(rules.judge(self.template, self))
         self.warnings.extend(self._conditions.assumed(self.template.resources))
         written = self.template.root.get("Resources", self.template.resources)  # a plan has no text of its own
