@@ -3,13 +3,19 @@
 import errno
 import socket
 import subprocess
+import time
 from ipaddress import IPv4Network
+from types import SimpleNamespace
 
 import pytest
 
 from netful.engine.flow_logs.refusals import refusals
+from netful.fabric.kernel.set_elements import Element
+from netful.fabric.routers import element_counts
+from netful.fabric.routers.element_counts import ElementCounts
 from netful.fabric.routers.flow_counters import FlowCounters
-from netful.fabric.rules.flow_accounting import SYN, SYN_ACK
+from netful.fabric.rules.flow_accounting import PLACES, SYN, SYN_ACK
+from netful.fabric.rules.words import TABLE
 from netful.fabric.vpcs.transit_counters import TransitCounters
 from netful.model.network.addresses import INTERNET_HOST
 from netful.model.network.block_public_access import BlockMode, VpcBlockPublicAccessOptions
@@ -72,6 +78,28 @@ def test_both_directions_are_accepted_at_both_interfaces(counted):
     assert found[EP, OUT, "ACCEPT"] & SYN_ACK == SYN_ACK
     assert found[FN, IN, "ACCEPT"] & SYN_ACK == SYN_ACK
     assert {action for _, _, action in found} == {"ACCEPT"}
+
+
+def test_a_slow_read_reports_nothing_twice(build, monkeypatch):
+    """The machine stops for five seconds before the kernel answers for each set, in the first read alone."""
+    bench = build(nat())
+    (router,) = bench.fabric.vpcs.routers
+    counts = bench.thread.run(ElementCounts, router.node.netns, TABLE, PLACES)
+    stopped, pause, of_the_kernel = 0, 5, counts.elements.read
+
+    def slow(table, name):
+        nonlocal stopped
+        stopped += pause
+        for one in of_the_kernel(table, name):
+            yield Element(one.key, one.packets, one.bytes, one.left - stopped)
+
+    monkeypatch.setattr(counts.elements, "read", slow)
+    monkeypatch.setattr(element_counts, "time", SimpleNamespace(time=lambda: time.time() + stopped))
+    assert bench.from_function(INTERNET_HOST, 443) == "open"
+    assert [*counts.read()]
+    pause = 0
+    assert [*counts.read()] == []
+    bench.thread.run(counts.close)
 
 
 def test_refusal_of_the_receiver_is_the_receivers(counted):

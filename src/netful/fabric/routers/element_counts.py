@@ -61,15 +61,17 @@ class ElementCounts:
     def read(self) -> Iterator[Counted]:
         """Yield the packets since the last read. `overflowed` is then whether there were more flows than are counted."""
         present: dict[tuple[str, bytes], tuple[Element, float]] = {}
-        now, self.overflowed = time.time(), False
+        began, self.overflowed = time.time(), False
         for one in sets_of(self._places):
+            asked = time.time()
             elements = [*self.elements.read(self._table.split()[1], one.name)]
+            answered = time.time()  # the last packet was between both, less the time since
             self.overflowed |= len(elements) >= SIZE
             for element in elements:
-                last = now - max(TIMEOUT_SECONDS - element.left, 0)
-                present[one.name, element.key] = element, last
-                yield from self._news(one, element, last)
-        self._before, self._read_at = present, now
+                since = max(TIMEOUT_SECONDS - element.left, 0)
+                present[one.name, element.key] = element, answered - since
+                yield from self._news(one, element, asked - since)
+        self._before, self._read_at = present, began
 
     def _news(self, one: FlowSet, element: Element, last: float) -> Iterator[Counted]:
         """Yield the packets of an element that are new."""
