@@ -252,6 +252,32 @@ def test_a_service_that_is_none_of_those_known_is_an_assumption(text, assumed):
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "service"),
+    [
+        ("http://abc123.execute-api.us-east-1.amazonaws.com/prod", "execute-api"),
+        ("http://ssm.us-east-1.amazonaws.com/", "ssm"),
+        ("aws:ssm:tcp/80", "ssm"),
+        ("Ssm:tcp/80", "ssm"),
+        ("https://ssm.us-east-1.amazonaws.com/", ""),
+        ("aws:ssm:tcp/443", ""),
+        ("http://sqs.us-east-1.amazonaws.com/", ""),
+        ("aws:dynamodb:tcp/80", ""),
+        ("http://example.com/", ""),
+        ("Fn:tcp/80", ""),
+    ],
+)
+def test_plain_http_to_a_service_of_https_alone_is_an_assumption(text, service):
+    said = parse(CLOUD, "Fn", text).assumptions
+    assert [one.endswith(f"AWS lists only HTTPS for `{service}`") for one in said] == [True] * bool(service)
+
+
+def test_a_service_may_be_asked_at_a_port():
+    found = parse(CLOUD, "Fn", "aws:ssm:tcp/8443")
+    assert (found.target.host, found.target.service.ports.first) == ("ssm.us-east-1.amazonaws.com", 8443)
+    assert found.target.action == ""
+
+
 @pytest.mark.parametrize("question", [("Fn", "https://" + "a." * 10_000), ("a" * 20_001, "internet")])
 def test_an_endless_question_is_refused(question):
     with pytest.raises(QuestionError):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from netful.engine.trace.ends.destination_words import destination_of
+from netful.engine.trace.ends.destination_words import destination_of, without_tls
 from netful.engine.trace.ends.destinations import Destination
 from netful.engine.trace.ends.source_words import sources_of
 from netful.engine.trace.ends.sources import Source
@@ -30,7 +30,7 @@ def parse(cloud: Cloud, source: str, destination: str) -> Question:
     sources = sources_of(cloud, source, public=destination.startswith(("internet", "aws:")))
     outside = all(one.interface is None for one in sources)
     target, assumptions = destination_of(cloud, destination, region_of(cloud, sources), outside=outside)
-    return Question(source, destination, sources, target, assumptions)
+    return Question(source, destination, sources, target, (*assumptions, *without_tls(cloud, target)))
 
 
 def region_of(cloud: Cloud, sources: Iterable[Source]) -> str:

@@ -68,6 +68,18 @@ def endpoint_ports(code: str) -> tuple[int, ...]:
     return _ENDPOINT_PORTS.get(code, WEB_PORTS)
 
 
+_PLAIN_HTTP = frozenset({
+    "application-autoscaling", "autoscaling", "autoscaling-plans", "dynamodb", "ec2", "eks", "monitoring", "s3", "sns", "sqs",
+    "streams.dynamodb",
+})  # fmt: skip
+"""The services that have `http` among the protocols of botocore's list of endpoints; all others have `https` alone."""
+
+
+def serves_plain_http(code: str) -> bool:
+    """Return whether AWS says that a service is there without TLS too."""
+    return code in _PLAIN_HTTP
+
+
 _S3_WILDCARDS = ("s3.{r}.amazonaws.com", "*.s3.{r}.amazonaws.com")
 
 # Codes whose host is not CODE.REGION.amazonaws.com.

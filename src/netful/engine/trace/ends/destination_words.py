@@ -5,7 +5,7 @@
 | `LogicalId`, `LogicalId:tcp/443` | a resource, at a port of it; also by its construct's path in the CDK application |
 | `internet`, `internet:tcp/443`, `internet:HOST`, `internet6`, `on-premises` | outside |
 | `10.0.1.5:tcp/22`, `10.0.0.0/24:udp/53`, `10.0.1.5:icmp` | an address or a range |
-| `aws:ssm`, `aws:s3:GetObject` | an AWS service by its regional name, and an action of it |
+| `aws:ssm`, `aws:ssm:tcp/80`, `aws:s3:GetObject` | an AWS service by its regional name, at a port of it, or an action of it |
 | `https://HOST/path`, `POST https://HOST/path Host: NAME` | a URL, its method (else GET for an API) and headers of the request |
 | `LogicalId` of a distribution or a function URL | its URL |
 | `LogicalId` of a bucket, a table, a queue and the like | the regional name of its service |
@@ -63,6 +63,7 @@ _REGISTRY = "ecr.dkr"
 """The service whose hosts begin with an account."""
 _ANY = "any"
 """First label of a host of a service that has only hosts of its users, such as those of APIs."""
+_PLAIN_WEB = Service(TCP, Ports(80, 80))
 _LATTICE_SERVICE, _ENVIRONMENT = "AWS::VpcLattice::Service", "AWS::ElasticBeanstalk::Environment"
 _SERVICES = {
     "AWS::DynamoDB::GlobalTable": "dynamodb",
@@ -93,8 +94,9 @@ def destination_of(
         url, *headers = found["url"].split(maxsplit=1)
         return _url(cloud, url, (found["method"] or "").upper(), _headers(text, *headers)), ()
     if text.startswith("aws:"):
-        target = _service(cloud, text, region or cloud.region)
-        return target, _of_strange_service(target)
+        place, service = _split(text)
+        target = _service(cloud, place, region or cloud.region)
+        return replace(target, service=service or target.service), _of_strange_service(target)
     if found := _API_REQUEST.fullmatch(text):
         return _api_request(cloud, text, *found.groups()), ()
     place, service = _split(text)
@@ -207,6 +209,23 @@ def _of_strange_service(target: HostDestination) -> tuple[str, ...]:
     meant = closest(target.label, service_names.SERVICES)
     what = f"AWS has a service `{target.label}`, at {target.host}: it is not in the list of known services"
     return (f"{what}; {meant}" if meant else what,)
+
+
+def without_tls(cloud: Cloud, target: Destination) -> tuple[str, ...]:
+    """Return the assumption about a connection to tcp/80 of a service for which AWS lists HTTPS alone."""
+    if not isinstance(target, HostDestination | InterfaceDestination):
+        return ()
+    service, place = "", ""
+    if isinstance(target, InterfaceDestination):
+        endpoint = cloud.network.vpc_endpoints.get(target.name)
+        service, place = endpoint.service if endpoint is not None else "", target.name
+    elif api_names.is_api_host(cloud, target.host):
+        service, place = "execute-api", target.host
+    elif found := service_names.service_of_host(target.host):
+        service, place = found[0].code, target.host
+    if target.service != _PLAIN_WEB or not service_names.is_listed(service) or service_names.serves_plain_http(service):
+        return ()
+    return (f"{place} answers at tcp/80: AWS lists only HTTPS for `{service}`",)
 
 
 def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destination, tuple[str, ...]]:
