@@ -126,6 +126,26 @@ def test_each_stack_is_in_its_own_region_and_account(write):
     assert [row.answers["aws:s3"].verdict for row in answers] == ["reachable", "reachable"]
 
 
+def test_a_name_is_that_of_the_function_in_the_region(write):
+    """Two stacks with a function of one name; only the second one's may be invoked."""
+    api = {
+        "Fn": {"Type": "AWS::Lambda::Function", "Properties": {"FunctionName": "orders", "Code": {"ZipFile": ""}}},
+        "Api": {
+            "Type": "AWS::ApiGatewayV2::Api",
+            "Properties": {"ProtocolType": "HTTP", "Name": "api", "Target": {"Fn::GetAtt": ["Fn", "Arn"]}},
+        },
+    }
+    permission = {
+        "Type": "AWS::Lambda::Permission",
+        "Properties": {"FunctionName": "orders", "Action": "lambda:InvokeFunction", "Principal": "apigateway.amazonaws.com"},
+    }  # fmt: skip
+    write(json.dumps({"Resources": api}), "cdk.out/One.template.json")
+    write(json.dumps({"Resources": {**api, "MayInvoke": permission}}), "cdk.out/Two.template.json")
+    artifacts = {n: stack(f"{n}.template.json", region) for n, region in (("One", "eu-west-1"), ("Two", "us-east-2"))}
+    cloud = load([write(json.dumps({"artifacts": artifacts}), "cdk.out/manifest.json").parent])
+    assert [path(cloud, "internet", f"{api} GET /").verdict for api in ("Api", "Two/Api")] == ["blocked", "reachable"]
+
+
 @pytest.mark.parametrize(("given", "region"), [("eu-west-1", "eu-west-1"), ("ap-south-1", "ap-south-1")])
 def test_a_given_region_that_no_stack_has_replaces_theirs(assembly, given, region):
     cloud = load([assembly], region=given)

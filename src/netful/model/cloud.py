@@ -14,18 +14,20 @@ from netful.model.access.access import Access
 from netful.model.apis.apis import Apis
 from netful.model.balancing.balancing import Balancing
 from netful.model.core import Frozen, QuestionError, construct_of
-from netful.model.functions.compute import Compute
+from netful.model.functions.compute import Compute, qualified
 from netful.model.identity import PREFIXES, api_id, ec2_id, ids_of, short_id
 from netful.model.names.generated_names import physical_name
 from netful.model.names.names import Names
 from netful.model.names.secret_names import without_suffix
 from netful.model.network.network import Network
+from netful.model.network.network_interface import NetworkInterface
 from netful.model.template import TemplateFacts
 
 T = TypeVar("T")
 _OF_CONSTRUCTS = ("Service", "Service/Service", "Subnet", "ASG")
 """Own resources of the CDK's constructs that are called neither `Resource` nor `Default`."""
 
+_OF_LAMBDA = re.compile(r"arn:[^:]*:lambda:([^:]*):([^:]*):")
 DEFAULT_REGION, DEFAULT_ACCOUNT = "us-east-1", "123456789012"
 
 
@@ -92,10 +94,30 @@ class Cloud(Frozen, dict=True):
         resource = self.template.resources.get(name)
         return (resource.region if resource else "") or self.region
 
+    def region_of_interface(self, interface: NetworkInterface) -> str:
+        """Return the region of the VPC that an interface is in; the cloud's if that is not known."""
+        vpc = self.network.vpc_of_interface(interface)
+        return (vpc.region if vpc else "") or self.region
+
     def account_of(self, name: str) -> str:
         """Return the account of a resource; the cloud's for others."""
         resource = self.template.resources.get(name)
         return (resource.account_id if resource else "") or self.account_id
+
+    def function_at(self, name: str, region: str, account_id: str) -> str:
+        """Return the id of the function with a name, of several the one of a region and account; the name itself if there is none."""
+        named = [one.id for one in self.compute.functions.values() if one.function_name == name]
+        there = (one for one in named if (self.region_of(one), self.account_of(one)) == (region, account_id))
+        return next(there, name) if len(named) > 1 else self.compute.function_id(name)
+
+    def function_of(self, text: str, beside: str = "") -> str:
+        """Return the id of the function that a name or an ARN means; a name is that of a function beside a resource.
+
+        The name itself if there is no such function.
+        """
+        place, name = _OF_LAMBDA.match(text), qualified(text)[0]
+        region, account_id = place.groups() if place else (self.region_of(beside), self.account_of(beside))
+        return self.function_at(name, region, account_id)
 
     def aws_id(self, name: str) -> str:
         """Return the id that AWS gives to a thing; the name itself for a thing without one."""

@@ -8,7 +8,7 @@ import pytest
 
 from netful.functions.api.lambda_api import OPERATIONS, LambdaApi
 from netful.functions.api.protocol.message import OperationCall
-from netful.functions.api.protocol.names import named
+from netful.functions.api.protocol.names import function_arn, named
 from netful.functions.events.event_queue import EventQueue, Outlets
 from netful.functions.events.event_settings import EventSettings, event_settings
 from netful.functions.invocations.invocation import InvokeRefused
@@ -49,6 +49,28 @@ CLOUD = Cloud.of(
 def test_names(text, qualifier, asked):
     one = named(CLOUD, text, qualifier)
     assert (one.function.id, one.qualifier) == ("Fn", asked)
+
+
+@pytest.mark.parametrize(
+    ("text", "id_"),
+    [
+        ("fn", "Fn"),
+        ("arn:aws:lambda:eu-west-1:123456789012:function:fn", "Fn"),
+        ("arn:aws:lambda:us-east-1:123456789012:function:fn", "Far"),
+        ("us-east-1:123456789012:function:fn", "Far"),
+        ("arn:aws:lambda:us-east-1:123456789012:function:single", "Single"),
+        ("single", "Single"),
+    ],
+)
+def test_functions_of_two_regions(text, id_):
+    kind, region = "AWS::Lambda::Function", "us-east-1"
+    more = {id_: Function(id_, name, Code()) for id_, name in (("Far", "fn"), ("Single", "single"))}
+    cloud = CLOUD.having(
+        functions={**CLOUD.compute.functions, **more}, resources={one: Resource(one, kind, region=region) for one in more}
+    )
+    found = named(cloud, text).function
+    assert found.id == id_
+    assert function_arn(cloud, found).split(":")[3] == ("eu-west-1" if id_ == "Fn" else region)
 
 
 @pytest.mark.parametrize(

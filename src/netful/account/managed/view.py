@@ -82,7 +82,10 @@ class View(Frozen):
 
     def address(self, resource: Resource, *attributes: str) -> str | None:
         """Return the DNS name in the first attribute that the type has."""
-        named = (managed_name(resource.type, one, label_of(resource), self.cloud.region) for one in attributes)
+        named = (
+            managed_name(resource.type, one, label_of(resource), self.cloud.region_of(resource.id))
+            for one in attributes
+        )
         return next((name for name in named if name is not None), None)
 
     def port(self, resource: Resource) -> int:

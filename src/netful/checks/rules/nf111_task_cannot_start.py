@@ -24,7 +24,7 @@ def check(facts: Facts) -> Problems:
         task = facts.cloud.template.resources.get(facts.cloud.named(name)) if isinstance(name, str) else None
         if task is None or not is_fargate(service, task):
             continue
-        needs = {need.destination: need.kind for need in needs_of(task.properties, facts.cloud.region)}
+        needs = {need.destination: need.kind for need in needs_of(task.properties, facts.cloud.region_of(task.id))}
         blocked = facts.blocked(service.id, needs)
         if blocked:
             kinds = dict.fromkeys(needs[destination] for destination in blocked)

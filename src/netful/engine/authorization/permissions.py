@@ -67,9 +67,9 @@ def is_of(cloud: Cloud, permission: Resource, function_id: str, called: str) -> 
     function, qualifier = map(permission.properties.get, ("FunctionName", "Qualifier"))
     if isinstance(function, Unknown):
         return None
-    name, own = qualified(str(function))
+    own = qualified(str(function))[1]
     wanted = "" if called == "$LATEST" else called
-    if cloud.compute.function_id(name) != function_id:
+    if cloud.function_of(str(function), permission.id) != function_id:
         return False
     if isinstance(qualifier, Unknown):
         return None if wanted else False
@@ -92,4 +92,4 @@ def execute_api_arn(cloud: Cloud, api: Api) -> str:
 
 def function_of(cloud: Cloud, text: str) -> str:
     """Return the function that a permission names: by name, by ARN, or by an alias or version of it."""
-    return cloud.compute.function_id(qualified(text)[0])
+    return cloud.function_of(text)

@@ -23,6 +23,7 @@ _SERVICE_URI = re.compile(
 )
 # In several stacks loaded together, names may be `stack/Id`.
 _FUNCTION = re.compile(
+    r"(?:lambda:(?P<region>[^:]*):(?P<account>[^:]*):)?"
     r"function:(?P<name>[^:/]+(?:/(?!(?:response-streaming-)?invocations)[^:/]+)?)(?::(?P<qualifier>[^/]+))?"
 )
 _VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
@@ -96,7 +97,8 @@ def _function(cloud: Cloud, uri: str, text: str) -> Callee:
     found = _FUNCTION.search(text)
     if found is None:
         return Callee(uri, "lambda", "Invoke")
-    return Callee(uri, "lambda", "Invoke", cloud.compute.function_id(found["name"]), found["qualifier"])
+    id_ = cloud.function_at(found["name"], found["region"] or cloud.region, found["account"] or cloud.account_id)
+    return Callee(uri, "lambda", "Invoke", id_, found["qualifier"])
 
 
 def _action(integration: Integration, service: str, path: str) -> str | None:

@@ -82,7 +82,7 @@ def _of_target(cloud: Cloud, group: TargetGroup, target: Target) -> Iterator[Mem
 def _of_function(cloud: Cloud, text: str) -> Member:
     """Return a function by its id, name or ARN, with or without a version or alias."""
     name, qualifier = qualified(text)
-    id_ = cloud.compute.function_id(name)
+    id_ = cloud.function_of(text)
     if id_ not in cloud.compute.functions:
         return Member(name, missing=(f"function {name}",))
     return Member(id_, function_id=id_, qualifier=qualifier)

@@ -105,7 +105,7 @@ def _named(cloud: Cloud, managed_id: str, host: str) -> tuple[str, ...]:
     """Return the resources that a name leads to: readers and members of a cluster by their names, else the resource itself."""
     cluster = cloud.template.resources.get(managed_id)
     label = label_of(cluster) if cluster is not None else ""
-    if host == managed_name(_CLUSTER, "ReadEndpoint.Address", label, cloud.region):
+    if host == managed_name(_CLUSTER, "ReadEndpoint.Address", label, cloud.region_of(managed_id)):
         return readers_of(cloud, managed_id) or (managed_id,)
     endpoints = _custom_endpoints(cloud, managed_id)
     custom = next((one for one in endpoints if host in managed_names(one, cloud.region)), None)

@@ -32,7 +32,7 @@ def add_template_versions(cloud: Cloud, versions: Versions) -> None:
 
 
 def _resources(cloud: Cloud, kind: str, function: Function) -> Iterator[Resource]:
-    arn = f"arn:aws:lambda:{cloud.region}:{cloud.account_id}:function:{function.function_name}"
+    arn = f"arn:aws:lambda:{cloud.region_of(function.id)}:{cloud.account_of(function.id)}:function:{function.function_name}"
     names = {function.id, function.function_name, arn}
     for resource in cloud.template.resources.values():
         if resource.type == kind and str(resource.properties.get("FunctionName")) in names:

@@ -27,10 +27,9 @@ _TENANT_ENVIRONMENTS = 2.5  # for each of the account's concurrency (newer-aws Â
 
 
 class FleetContext(Frozen):
-    """Place of the functions, and what their environments need."""
+    """Region and account of each function, and what the environments need."""
 
-    region: str
-    account_id: str
+    place_of: Callable[[str], tuple[str, str]]
     credentials: Callable[[Function], Credentials]
     log_groups: Mapping[str, LogGroup]
     attach: Attach
@@ -135,20 +134,21 @@ class Fleet:
 
     def _prepared(self, version: Version, function: Function, *, provisioned: bool) -> PreparedVersion:
         context = self._context
+        region, account_id = context.place_of(function.id)
         assert version.package is not None  # a function without one is not invoked
         return PreparedVersion(
             function=function,
             package=version.package,
             variables=variables(
                 function,
-                context.region,
+                region,
                 context.credentials(function),
                 version=version.number,
                 provisioned=provisioned,
                 image=version.package.image,
             ),
             log_group=context.log_groups[function.id],
-            region=context.region,
-            account_id=context.account_id,
+            region=region,
+            account_id=account_id,
             version=version.number,
         )

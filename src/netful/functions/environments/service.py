@@ -135,8 +135,7 @@ class FunctionService:
         self.updates = FunctionUpdates(self)
         self._files = settings.files or state / "files"
         self._context = FleetContext(
-            cloud.region,
-            cloud.account_id,
+            lambda id_: (self.cloud.region_of(id_), self.cloud.account_of(id_)),
             settings.credentials,
             self.log_groups,
             attach,

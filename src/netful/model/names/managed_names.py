@@ -55,10 +55,10 @@ def managed_name(kind: str, attribute: str, label: str, region: str) -> str | No
 
 
 def managed_names(resource: Resource, region: str) -> Iterator[str]:
-    """Yield all names of a resource."""
+    """Yield all names of a resource; `region` is that of a resource that has none of its own."""
     for (named, _), pattern in _NAMES.items():
         if named == resource.type:
-            yield pattern.format(id=label_of(resource), r=region)
+            yield pattern.format(id=label_of(resource), r=resource.region or region)
     yield from node_names(resource)
 
 

@@ -68,7 +68,6 @@ class Backends:
         self._started_at = 0.0
         self._restart: asyncio.Task[None] | None = None
         self._cloud = cloud
-        self._later = {service_names.service(code).host(cloud.region): code for code in LATER}
         self._kept = kept
         self._deployed = self._written = NOTHING
         self._wanted: Deployed | None = None
@@ -226,9 +225,9 @@ class Backends:
 
     async def call_host(self, host: str, request: Request) -> Response:
         """Call the service that answers on `host`, one of AWS's public names."""
-        later = self._later.get(host)
-        if later and later not in self._deployed.opened:
-            await self._open(later)
+        found = service_names.service_of_host(host)
+        if found and found[0].code in LATER and found[0].code not in self._deployed.opened:
+            await self._open(found[0].code)
         return await self._call_host(host, request)
 
     async def _call_host(self, host: str, request: Request) -> Response:

@@ -46,12 +46,12 @@ _PASSWORD = {"ExcludeCharacters": "/@\"'\\ "}
 def managed_secrets(cloud: Cloud) -> Iterator[Resource]:
     """Yield the secrets that RDS makes for master users, each as a secret of the template with the id of its database."""
     for one in cloud.template.resources.values():
-        name = master_secret_name(one.type, one.id, cloud.region, cloud.account_id)
+        name = master_secret_name(one.type, one.id, cloud.region_of(one.id), cloud.account_id)
         if name and is_true(one.properties.get("ManageMasterUserPassword")):
             template = json.dumps({"username": str(one.properties.get("MasterUsername"))})
             asked = {"SecretStringTemplate": template, "GenerateStringKey": "password", **_PASSWORD}
             properties = {"Name": name, "GenerateSecretString": asked}
-            yield Resource(one.id, "AWS::SecretsManager::Secret", properties, origin=one.origin)
+            yield Resource(one.id, "AWS::SecretsManager::Secret", properties, region=one.region, origin=one.origin)
 
 
 def attached_secrets(cloud: Cloud) -> Iterator[Resource]:
@@ -69,7 +69,8 @@ async def attach_secrets(cloud: Cloud, call_host: CallHost) -> list[LeftOut]:
     for one in cloud.template.resources.values():
         target = _target(cloud, one)
         if target is not None:
-            why = await _attach(str(one.properties.get("SecretId")), facts(cloud, target), cloud.region, call_host)
+            added, region = facts(cloud, target), cloud.region_of(one.id)
+            why = await _attach(str(one.properties.get("SecretId")), added, region, call_host)
             left_out += [LeftOut(one.id, f"`{one.id}` is", why, one.origin)] if why else []
     return left_out
 
@@ -88,7 +89,7 @@ def facts(cloud: Cloud, target: Resource) -> dict[str, Any]:
     name = target.properties.get(name_property)
     return {
         "engine": next((short for begin, short in _ENGINES if engine.startswith(begin)), by_type),
-        "host": managed_name(target.type, endpoint, label_of(target), cloud.region),
+        "host": managed_name(target.type, endpoint, label_of(target), cloud.region_of(target.id)),
         "port": default_port(cloud, target.id, 0),
         **({"dbname": name} if isinstance(name, str) else {}),
         identifier: str(target.properties.get(own) or target.id).lower(),

@@ -28,13 +28,13 @@ class Deployed(msgspec.Struct, frozen=True):
     """A deployment: its place, and what it put there.
 
     `parameters` maps each name to a digest of the content, `resources` are types and names, and `contents` their properties,
-    or digests of them. `opened` are the services that were opened.
+    or digests of them. Each that is in another region has that behind its name. `opened` are the services that were opened.
     """
 
     region: str = ""
     account_id: str = ""
     parameters: dict[str, str] = {}
-    resources: tuple[tuple[str, str], ...] = ()
+    resources: tuple[tuple[str, ...], ...] = ()
     contents: dict[str, str] = {}
     opened: tuple[str, ...] = ()
 

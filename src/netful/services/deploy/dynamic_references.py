@@ -64,7 +64,7 @@ def _address(cloud: Cloud, id_: str, attribute: str) -> str:
     found = [*filter(None, [cloud.network.network_interfaces.get(id_)]), *cloud.network.interfaces_of(id_)]
     address = (found[0].public_ip if attribute == "PublicIp" else found[0].private_ip_address) if found else None
     named = address is not None and attribute == "PrivateDnsName"
-    return private_dns_name(str(address), cloud.region) if named else str(address or "")
+    return private_dns_name(str(address), cloud.region_of_interface(found[0])) if named else str(address or "")
 
 
 async def value_at(service: str, rest: str, region: str, call_host: CallHost) -> str | None:

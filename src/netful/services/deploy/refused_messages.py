@@ -30,7 +30,9 @@ def _sent(cloud: Cloud, resource: Resource) -> Iterator[tuple[str, str, str]]:
         own = mappings(given.get("Subscription"))
         found = [(_SNS, resource.ref, one.get("Endpoint")) for one in own if one.get("Protocol") == "sqs"]
     elif resource.type == "AWS::Events::Rule":
-        rule = f"arn:aws:events:{cloud.region}:{cloud.account_id}:rule/{given.get('Name') or resource.id}"
+        rule = (
+            f"arn:aws:events:{cloud.region_of(resource.id)}:{cloud.account_id}:rule/{given.get('Name') or resource.id}"
+        )
         found = [(_EVENTS, rule, one.get("Arn")) for one in mappings(given.get("Targets")) if not one.get("RoleArn")]
     elif resource.type == "AWS::S3::Bucket":
         bucket = f"arn:aws:s3:::{given.get('BucketName') or resource.id}"

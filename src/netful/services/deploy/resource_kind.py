@@ -13,7 +13,7 @@ Properties: TypeAlias = Mapping[str, Any]
 
 
 class Place(Frozen):
-    """The region and account of a stack."""
+    """The region and account of a resource."""
 
     region: str
     account_id: str
@@ -31,14 +31,14 @@ ID_MEMBER = "netful:Id"
 
 
 class Wanted(Frozen):
-    """A resource as the template has it: its name in the back ends, its properties, and the place of its stack."""
+    """A resource as the template has it: its name in the back ends, its properties, and its place."""
 
     name: str
     properties: Properties
     place: Place
 
     def arn(self, service: str, rest: str) -> str:
-        """Return an ARN in the stack's region and account."""
+        """Return an ARN in the resource's region and account."""
         return f"arn:aws:{service}:{self.place.region}:{self.place.account_id}:{rest}"
 
     def set(self, *names: str) -> dict[str, Any]:

@@ -15,42 +15,48 @@ from netful.services.http.backend_requests import CallHost, json_request
 from netful.services.http.message import Response
 
 Formers: TypeAlias = MutableMapping[tuple[str, str], str | None]
-"""Values that were overwritten, by the parameter's name and the content that its template had."""
+"""Values that were overwritten, by the parameter's key and the content that its template had."""
 
 
 def parameters_of(cloud: Cloud) -> dict[str, str]:
-    """Return a digest of each parameter's content, by the parameter's name."""
+    """Return a digest of each parameter's content, by the parameter's key."""
     known = [one for one in cloud.compute.ssm_parameters.values() if not _missing(one)]
-    return {str(one.name): hashlib.sha256(repr(_content(one)).encode()).hexdigest() for one in known}
+    return {_key(cloud, one): hashlib.sha256(repr(_content(one)).encode()).hexdigest() for one in known}
+
+
+def _key(cloud: Cloud, parameter: SsmParameter) -> str:
+    """Return the name of a parameter, and behind it its region where that is not the stack's own."""
+    region = cloud.region_of(parameter.id)
+    return str(parameter.name) if region == cloud.region else f"{parameter.name} {region}"
 
 
 async def put_parameters(
     cloud: Cloud, call_host: CallHost, have: Mapping[str, str], formers: Formers
 ) -> dict[str, LeftOut]:
-    """Put every parameter whose name and value are known; return a warning for each missing one, by its name.
+    """Put every parameter whose name and value are known; return a warning for each missing one, by its key.
 
     A parameter that is unchanged since `have` is left alone, because its value may have been changed by users. A value that
     is overwritten goes to `formers`, and comes back with the template that it belongs to.
     """
-    host = service_names.service("ssm").host(cloud.region)
     wanted, warnings = parameters_of(cloud), dict[str, LeftOut]()
     for parameter in cloud.compute.ssm_parameters.values():
-        name = str(parameter.name)
-        if name in wanted and have.get(name) == wanted[name]:
+        key, host = _key(cloud, parameter), service_names.service("ssm").host(cloud.region_of(parameter.id))
+        if key in wanted and have.get(key) == wanted[key]:
             continue
-        if name in wanted and name in have:
-            formers[name, have[name]] = await _value(name, host, call_host)
-        former = formers.get((name, wanted.get(name, "")))
+        if key in wanted and key in have:
+            formers[key, have[key]] = await _value(str(parameter.name), host, call_host)
+        former = formers.get((key, wanted.get(key, "")))
         why = _missing(parameter) or await _put(parameter, former, host, call_host)
         if why:
-            warnings[name] = LeftOut(parameter.id, f"the parameter `{parameter.id}` is", why, parameter.origin)
+            warnings[key] = LeftOut(parameter.id, f"the parameter `{parameter.id}` is", why, parameter.origin)
     return warnings
 
 
 async def delete_parameters(gone: Iterable[str], region: str, call_host: CallHost) -> None:
-    """Delete parameters that the template no longer has; ignore those that no longer exist."""
-    host = service_names.service("ssm").host(region)
-    for name in gone:
+    """Delete parameters of a stack in a region, each by its key; ignore those that no longer exist."""
+    for key in gone:
+        name, _, elsewhere = key.partition(" ")
+        host = service_names.service("ssm").host(elsewhere or region)
         await _call("DeleteParameter", {"Name": name}, host, call_host)
 
 

@@ -37,20 +37,28 @@ _THERE = (
     b"ResourceInUseException", b"BucketAlreadyOwnedByYou", b"ResourceExistsException", b"ResourceAlreadyExists",
     b"EntityAlreadyExists",
 )  # fmt: skip
-_Key: TypeAlias = tuple[str, str]
+_Key: TypeAlias = tuple[str, ...]
+"""Type and name of a resource, and its region where that is not the stack's own."""
 
 
 class _Made(Frozen):
-    """A resource of the template, with its kind and its name in the back ends."""
+    """A resource of the template, with its kind, its name in the back ends, and the place of its stack."""
 
     resource: Resource
     kind: Kind
     name: str
+    stack: Place
+
+    @property
+    def place(self) -> Place:
+        """The place of the resource."""
+        return Place(self.resource.region or self.stack.region, self.stack.account_id)
 
     @property
     def key(self) -> _Key:
-        """Type and name."""
-        return self.resource.type, self.name
+        """Type and name, and the region of a resource in another one."""
+        elsewhere = () if self.place == self.stack else (self.place.region,)
+        return self.resource.type, self.name, *elsewhere
 
     @property
     def content(self) -> str:
@@ -59,9 +67,9 @@ class _Made(Frozen):
             return json.dumps(known_parts(self.resource.properties))
         return hashlib.sha256(repr(plain(self.resource.properties)).encode()).hexdigest()
 
-    def wanted(self, place: Place) -> Wanted:
+    def wanted(self) -> Wanted:
         """Return the resource as its kind makes it."""
-        return Wanted(self.name, self.resource.properties, place)
+        return Wanted(self.name, self.resource.properties, self.place)
 
     def left_out(self, why: str) -> LeftOut:
         """Return the warning that the resource is left out."""
@@ -99,24 +107,24 @@ async def make_resources(
         for resource in cloud.template.resources.values()
         if resource.type in KINDS and isinstance(_name(cloud, resource), Unknown)
     }
-    place, there = _place(cloud), _THERE if again else ()
+    place, there = Place(cloud.region, cloud.account_id), _THERE if again else ()
     changed = [one for one in _all(cloud, opened) if one.key not in have or _differs(one, contents)]
     for one in changed:
         make = one.kind.update if one.key in have else one.kind.make
-        why = await _ask(one.kind, partial(make, one.wanted(place)), place, call_host, there)
+        why = await _ask(one.kind, partial(make, one.wanted()), one.place, call_host, there)
         if why:
             warnings[one.key] = one.left_out(why)
     for one in changed:
         if one.key in warnings or not one.kind.has_parts:
             continue
         try:
-            after = [*one.kind.parts(one.wanted(place))]
+            after = [*one.kind.parts(one.wanted())]
         except NotKnownError as problem:
             warnings[one.key] = one.left_out(str(problem))
             continue
-        before = one.kind.parts(Wanted(one.name, _before(one.key, contents), place))
+        before = one.kind.parts(Wanted(one.name, _before(one.key, contents), one.place))
         requests = partial(changes, before, after) if one.key in have else partial(first, after)
-        why = await _ask(one.kind, requests, place, call_host, there)
+        why = await _ask(one.kind, requests, one.place, call_host, there)
         if why:
             warnings[one.key] = one.left_out(why)
             if one.key not in have:
@@ -138,18 +146,24 @@ def _before(key: _Key, contents: Mapping[str, str]) -> Properties:
 async def delete_resources(
     gone: Iterable[_Key], contents: Mapping[str, str], place: Place, call_host: CallHost
 ) -> None:
-    """Delete resources, each by its type and name; ignore those that no longer exist. The last one made goes first."""
+    """Delete resources of a stack at a place, each by its key; ignore those that no longer exist. The last one made goes first."""
     await _delete([key for key in reversed([*gone]) if key[0] in KINDS], contents, place, call_host)
 
 
 async def _delete(gone: Iterable[_Key], contents: Mapping[str, str], place: Place, call_host: CallHost) -> None:
-    found = [(KINDS[type_], Wanted(name, _before((type_, name), contents), place)) for type_, name in gone]
+    found = [
+        (
+            KINDS[key[0]],
+            Wanted(key[1], _before(key, contents), Place("".join(key[2:]) or place.region, place.account_id)),
+        )
+        for key in gone
+    ]
     for kind, one in found:
         for request in removals(kind.parts(one)):
-            await call_host(_host(kind, place), request)
+            await call_host(_host(kind, one.place), request)
     for kind, one in found:
         for request in kind.delete(one):
-            await call_host(_host(kind, place), request)
+            await call_host(_host(kind, one.place), request)
 
 
 async def _ask(
@@ -185,13 +199,14 @@ def _all(cloud: Cloud, opened: Collection[str]) -> tuple[_Made, ...]:
 def _by_kind(cloud: Cloud, opened: Collection[str]) -> Iterator[_Made]:
     resources = {one.id: one for one in (*cloud.template.resources.values(), *managed_secrets(cloud))}
     resources |= {one.id: one for one in (*attached_secrets(cloud), *permitted_buckets(cloud))}
+    stack = Place(cloud.region, cloud.account_id)
     for type_, kind in KINDS.items():
         if kind.service in LATER and kind.service not in opened:
             continue
         for resource in resources.values():
             name = _name(cloud, resource)
             if resource.type == type_ and isinstance(name, str):
-                yield _Made(resource, kind, name)
+                yield _Made(resource, kind, name, stack)
 
 
 def _name(cloud: Cloud, resource: Resource) -> str | Unknown:
@@ -200,7 +215,3 @@ def _name(cloud: Cloud, resource: Resource) -> str | Unknown:
         return resource.ref
     name = resource.properties.get(kind.name_property) if kind else None
     return name if isinstance(name, str | Unknown) else cloud.aws_id(resource.id)
-
-
-def _place(cloud: Cloud) -> Place:
-    return Place(cloud.region, cloud.account_id)

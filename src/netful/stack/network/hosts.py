@@ -93,9 +93,9 @@ class Hosts(Part):
         await self._ports.begin()
         self.problems |= self._ports.problems
         self._logs = {id_: self._logs.get(id_) or LogGroup(id_) for id_ in (*cloud.compute.programs, *_ids(wanted))}
-        for eni_id, (program, _) in wanted.items():
+        for eni_id, (program, eni) in wanted.items():
             if eni_id in positions and eni_id not in self._runs:
-                around = await self._around(program, positions[eni_id], eni_id, cloud.region)
+                around = await self._around(program, positions[eni_id], eni_id, cloud.region_of_interface(eni))
                 if around is None:
                     continue
                 self._runs[eni_id] = HostRun(program, positions[eni_id], self._networks, around, self._logs[program.id])

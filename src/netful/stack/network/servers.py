@@ -121,7 +121,7 @@ def _made(cloud: Cloud, host: str) -> Server | None:
 
 def _with_secret(cloud: Cloud, database: Resource) -> Resource:
     """Return a database with a reference to the secret that RDS makes for its master user, if it makes one."""
-    secret = master_secret_name(database.type, database.id, cloud.region, cloud.account_id)
+    secret = master_secret_name(database.type, database.id, cloud.region_of(database.id), cloud.account_id)
     if secret is None or not is_true(database.properties.get("ManageMasterUserPassword")):
         return database
     reference = f"{{{{resolve:secretsmanager:{secret}:SecretString:password}}}}"

@@ -114,11 +114,13 @@ def _is_plain(parameter: SsmParameter) -> bool:
 
 def _answer(cloud: Cloud, host: str, request: Request, since: float) -> Response | None:
     """Return the answer to GetParameter of a parameter of the template; None for another call."""
-    asked = _asked(host, request, cloud.region)
-    found = next((one for one in cloud.compute.ssm_parameters.values() if one.name == asked), None)
+    asked = _asked(request)
+    every = (one for one in cloud.compute.ssm_parameters.values() if one.name == asked)
+    ssm = service_names.service("ssm")
+    found = next((one for one in every if ssm.host(cloud.region_of(one.id)) == host), None)
     if found is None:
         return None
-    place = f"{cloud.region}:{cloud.account_id}"
+    place = f"{cloud.region_of(found.id)}:{cloud.account_id}"
     known = content(
         str(found.name),
         str(found.value),
@@ -133,10 +135,10 @@ def _answer(cloud: Cloud, host: str, request: Request, since: float) -> Response
     return Response(answer.status, answer.headers, answer.body)
 
 
-def _asked(host: str, request: Request, region: str) -> str | None:
+def _asked(request: Request) -> str | None:
     """Return the name that a plain GetParameter asks for."""
     headers = [(name.lower(), value) for name, value in request.headers]
-    if host != service_names.service("ssm").host(region) or _GET_PARAMETER not in headers:
+    if _GET_PARAMETER not in headers:
         return None
     try:
         return decoder.decode(request.body).name

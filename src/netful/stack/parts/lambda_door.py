@@ -164,7 +164,7 @@ class LambdaDoor(Part):
     def _stream_outlets(self, mapping: EventSourceMapping) -> StreamOutlets:
         def arn_of(function_id: str) -> str:
             cloud = self._functions().cloud
-            return function_arn(cloud, cloud.compute.functions[function_id].function_name)
+            return function_arn(cloud, cloud.compute.functions[function_id])
 
         return StreamOutlets(self._runner(mapping), self._send, arn_of)
 
@@ -196,7 +196,7 @@ class LambdaDoor(Part):
     def invoke_later(self, function_id: str, event: bytes, qualifier: str, tenant_id: str = "") -> None:
         """Queue an asynchronous invocation for another service."""
         cloud = self._functions().cloud
-        arn = function_arn(cloud, cloud.compute.functions[function_id].function_name)
+        arn = function_arn(cloud, cloud.compute.functions[function_id])
         self.events.put(Event(function_id, arn, str(uuid.uuid4()), event, qualifier=qualifier, tenant_id=tenant_id))
 
     async def _check_source(self, arn: str, function_timeout: int) -> None:
@@ -251,5 +251,5 @@ class LambdaDoor(Part):
         except InvokeRefused as refusal:
             log.warning("a destination is not there: %s", refusal.message)
             return
-        body, arn = delivery.body.encode(), function_arn(cloud, one.function.function_name)
+        body, arn = delivery.body.encode(), function_arn(cloud, one.function)
         self.events.put(Event(one.function.id, arn, str(uuid.uuid4()), body, qualifier=one.qualifier))

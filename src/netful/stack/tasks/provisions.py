@@ -35,7 +35,8 @@ def check(cloud: Cloud, definition: TaskDefinition, eni_id: str) -> None:
     """Raise NotProvisionedError for the first thing that the task's interface certainly does not reach."""
     if not definition.is_fargate:
         return
-    for need in dict.fromkeys(needs_of(definition.resource.properties, cloud.region)):
+    region = cloud.region_of(definition.resource.id)
+    for need in dict.fromkeys(needs_of(definition.resource.properties, region)):
         try:
             path = trace(cloud, parse(cloud, eni_id, need.destination))
         except QuestionError:

@@ -183,7 +183,7 @@ class TaskRun:
     async def _start_all(self, position: Any, given: Mapping[str, Mapping[str, str]]) -> None:
         """Start the containers, each after those that it depends on."""
         waiting = [*self._runs]
-        hostname = private_dns_name(str(position.address), self._cloud.region)
+        hostname = private_dns_name(str(position.address), self._region)
         while waiting and not self._stopping.is_set() and self._essential_ended() is None:
             ready = [run for run in waiting if self._may_start(run)]
             for run in ready:
@@ -196,11 +196,15 @@ class TaskRun:
                     return
                 await self._until(lambda: any(map(self._may_start, waiting)) or any(map(self._never, waiting)))
 
+    @property
+    def _region(self) -> str:
+        return self._cloud.region_of_interface(self.order.interface)
+
     def _variables(self, run: ContainerRun) -> dict[str, str]:
         """Return the variables that ECS adds to those of a container."""
         if not self.order.definition.of_ecs:
             return {}
-        return endpoint.variables(run.state.runtime_id, self._state.id, self._cloud.region)
+        return endpoint.variables(run.state.runtime_id, self._state.id, self._region)
 
     def _may_start(self, run: ContainerRun) -> bool:
         return all(_holds(condition, self._named(name)) for name, condition in run.container.depends_on.items())

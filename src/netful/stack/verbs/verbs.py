@@ -20,7 +20,7 @@ from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.destinations import destinations_in_use, sources
 from netful.engine.overview.inventory import inventory
 from netful.engine.trace.ends.source_words import sources_of
-from netful.engine.trace.question import parse
+from netful.engine.trace.question import parse, region_of
 from netful.engine.trace.trace import trace
 from netful.functions.code import missing_modules
 from netful.functions.code.versions import LATEST
@@ -246,9 +246,10 @@ async def _exec(stack: Stack, request: ControlRequest) -> Messages:
     source, command = request.arguments["source"], request.arguments["command"]
     if not command:
         raise QuestionError("no command was given", hint=f"netful exec {source} -- curl https://example.com")
-    async with position(stack, sources_of(stack.cloud, source)[0]) as place:
+    sources = sources_of(stack.cloud, source)
+    async with position(stack, sources[0]) as place:
         resolv_conf = stack.folder.path / f"resolv-{place.netns.fd}.conf"
-        given = environment(request.arguments["env"], stack.cloud.region, stack.authority.bundle)
+        given = environment(request.arguments["env"], region_of(stack.cloud, sources), stack.authority.bundle)
         start = partial(
             spawn, place, command, Streams(*request.fds), given,
             resolv_conf=resolv_conf, bundle=stack.authority.bundle, cwd=request.arguments["cwd"],

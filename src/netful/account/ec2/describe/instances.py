@@ -72,7 +72,7 @@ def instance(view: View, resource: Resource) -> Record:
         "IamInstanceProfile": _profile(view, said.get("IamInstanceProfile")),
         "NetworkInterfaces": enis,
         "Placement": {"AvailabilityZone": first.get("AvailabilityZone"), "Tenancy": "default", "GroupName": ""},
-        "PrivateDnsName": private_dns_name(address, view.cloud.region) if address else "",
+        "PrivateDnsName": private_dns_name(address, view.cloud.region_of(resource.id)) if address else "",
         "PrivateIpAddress": address,
         "PublicDnsName": _public_name(view, public) or "",
         "PublicIpAddress": public,

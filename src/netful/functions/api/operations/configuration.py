@@ -31,7 +31,7 @@ def configuration(service: FunctionService, version: Version, qualifier: str = "
     function = version.function
     record: dict[str, Any] = {
         "FunctionName": function.function_name,
-        "FunctionArn": function_arn(cloud, function.function_name, qualifier),
+        "FunctionArn": function_arn(cloud, function, qualifier),
         "Role": role_arn(cloud, function),
         "CodeSize": version.package.size if version.package else 0,
         "Description": version.description or function.description,
@@ -69,7 +69,7 @@ def configuration(service: FunctionService, version: Version, qualifier: str = "
 
 def _runtime(cloud: Cloud, function: Function) -> dict[str, Any]:
     digest = hashlib.sha256(str(function.runtime).encode()).hexdigest()
-    arn = f"arn:aws:lambda:{cloud.region}::runtime:{digest}"
+    arn = f"arn:aws:lambda:{cloud.region_of(function.id)}::runtime:{digest}"
     own = {"Runtime": _text(function.runtime), "Handler": _text(function.handler)}
     return own | {"RuntimeVersionConfig": {"RuntimeVersionArn": arn}}
 

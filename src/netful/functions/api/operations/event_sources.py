@@ -174,15 +174,15 @@ def _of(cloud: Cloud, wanted: str) -> tuple[Resource, EventSourceMapping]:
 
 
 def _record(cloud: Cloud, resource: Resource, mapping: EventSourceMapping) -> dict[str, Any]:
-    name = cloud.compute.functions[mapping.function_id].function_name
+    function = cloud.compute.functions[mapping.function_id]
     record: dict[str, Any] = {
         "UUID": cloud.aws_id(mapping.id),
-        "EventSourceMappingArn": f"arn:aws:lambda:{cloud.region}:{cloud.account_id}:event-source-mapping:"
-        + cloud.aws_id(mapping.id),
+        "EventSourceMappingArn": f"arn:aws:lambda:{cloud.region_of(mapping.id)}:{cloud.account_of(mapping.id)}:"
+        f"event-source-mapping:{cloud.aws_id(mapping.id)}",
         "BatchSize": mapping.batch_size,
         "MaximumBatchingWindowInSeconds": mapping.window_seconds,
         "EventSourceArn": mapping.source_arn,
-        "FunctionArn": function_arn(cloud, name, mapping.qualifier),
+        "FunctionArn": function_arn(cloud, function, mapping.qualifier),
         "LastModified": resource.properties.get(_CHANGED, _BEGAN),
         "State": "Enabled" if mapping.enabled else "Disabled",
         "StateTransitionReason": "USER_INITIATED",

@@ -94,7 +94,7 @@ class Call(Frozen, dict=True):
 
     def arn(self, qualifier: str = "") -> str:
         """Return the function's ARN, of its version or alias if a qualifier is given."""
-        return function_arn(self.cloud, self.function.function_name, qualifier)
+        return function_arn(self.cloud, self.function, qualifier)
 
     def check_changeable(self) -> None:
         """Raise InvokeRefused while the function is Pending or an update is in progress."""

@@ -27,9 +27,13 @@ class Named(Frozen):
     qualifier: str = ""
 
 
-def function_arn(cloud: Cloud, function_name: str, qualifier: str = "") -> str:
+def function_arn(cloud: Cloud, function: Function, qualifier: str = "") -> str:
     """Return a function's ARN, qualified if a qualifier is given."""
-    arn = f"arn:aws:lambda:{cloud.region}:{cloud.account_id}:function:{function_name}"
+    return _arn(cloud.region_of(function.id), cloud.account_of(function.id), function.function_name, qualifier)
+
+
+def _arn(region: str, account_id: str, name: str, qualifier: str) -> str:
+    arn = f"arn:aws:lambda:{region}:{account_id}:function:{name}"
     return f"{arn}:{qualifier}" if qualifier else arn
 
 
@@ -46,14 +50,15 @@ def named(cloud: Cloud, text: str, qualifier: str = "", implied: str = "") -> Na
     """
     match = _NAMED.fullmatch(text)
     if match is None:
-        raise not_found(function_arn(cloud, text, qualifier or implied))
+        raise not_found(_arn(cloud.region, cloud.account_id, text, qualifier or implied))
     inside = match["qualifier"] or ""
     if inside and qualifier and inside != qualifier:
         raise invalid_parameter(_MISMATCH)
     request = inside or qualifier
-    missing = not_found(function_arn(cloud, match["name"], request or implied))
-    elsewhere = (match["region"] or f"{cloud.region}:") != f"{cloud.region}:"
-    function = cloud.compute.functions.get(cloud.compute.function_id(match["name"]))
-    if function is None or elsewhere or (match["account"] or f"{cloud.account_id}:") != f"{cloud.account_id}:":
-        raise missing
+    region, account_id = (match["region"] or "")[:-1], (match["account"] or "")[:-1]
+    id_ = cloud.function_at(match["name"], region or cloud.region, account_id or cloud.account_id)
+    function = cloud.compute.functions.get(id_)
+    there = region in ("", cloud.region_of(id_)) and account_id in ("", cloud.account_of(id_))
+    if function is None or not there:
+        raise not_found(_arn(cloud.region, cloud.account_id, match["name"], request or implied))
     return Named(function, request)
