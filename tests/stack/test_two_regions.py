@@ -82,10 +82,14 @@ def stack(write, tmp_path):
     yield from Stack(tmp_path / "state", west.parent).while_up()
 
 
-def tables(stack, region):
+def client(stack, service, region):
     url = stack.json("status", "--stack", "s")["endpoint_url"]
     keys = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "secret"}
-    return boto3.client("dynamodb", region_name=region, endpoint_url=url, **keys)
+    return boto3.client(service, region_name=region, endpoint_url=url, **keys)
+
+
+def tables(stack, region):
+    return client(stack, "dynamodb", region)
 
 
 def test_each_region_has_its_own(stack, write):
@@ -95,6 +99,11 @@ def test_each_region_has_its_own(stack, write):
     for api, region in (("Api", "us-east-1"), ("West-Api", "eu-west-1")):
         with urlopen(f"{url}/_execute-api/{api}/") as response:
             assert response.read().decode() == region
+    for region in ("us-east-1", "eu-west-1"):
+        logs = client(stack, "logs", region)
+        (group,) = logs.describe_log_groups(logGroupNamePrefix="/aws/lambda/same")["logGroups"]
+        assert group["arn"].split(":")[3] == region
+        assert logs.filter_log_events(logGroupName=group["logGroupName"])["events"]
     tables(stack, "eu-west-1").put_item(TableName="orders", Item={"id": {"S": "1"}})
     assert tables(stack, "us-east-1").scan(TableName="orders")["Count"] == 0
     assert tables(stack, "eu-west-1").scan(TableName="orders")["Count"] == 1

@@ -1,4 +1,4 @@
-"""Logs in CloudWatch Logs: `/aws/lambda/NAME` of functions, with a stream for each environment, and the groups of tasks.
+"""Logs in CloudWatch Logs: those of functions, in their Regions and with a stream for each environment, and those of tasks.
 
 Logs are delivered when a client is about to read them, so that no invocation waits for the delivery. They take Lambda's own
 way, not the function's network: a function without any network logs as well (lambda §1.1).
@@ -41,8 +41,9 @@ class LogDelivery:
         cloud = self._functions().cloud
         async with self._delivering:
             await self._deliver_others()
-            for group in (*self._functions().log_groups.values(), *self._other_groups()):
-                await self._deliver(group, LogStreams(self._call_host, cloud.region))
+            own = [(group, cloud.region_of(id_)) for id_, group in self._functions().log_groups.items()]
+            for group, region in (*own, *((group, cloud.region) for group in self._other_groups())):
+                await self._deliver(group, LogStreams(self._call_host, region))
         found = route(cloud, request)
         assert not isinstance(found, InternetRoute)  # the host of this request leads here
         return await self._call_host(found.host, request)
