@@ -44,6 +44,7 @@ def template(region, block, *, table=True):
         ),
         "Reader": function(READER, VpcConfig={"SubnetIds": subnets, "SecurityGroupIds": groups}),
         "Parameter": {"Type": "AWS::SSM::Parameter", "Properties": {"Name": "/place", "Type": "String", "Value": region}},
+        "Secret": {"Type": "AWS::SecretsManager::Secret", "Properties": {"Name": "place", "SecretString": region}},
         "Same": function(PLACE, FunctionName="same"),
         "Api": {
             "Type": "AWS::ApiGatewayV2::Api",
@@ -104,6 +105,8 @@ def test_each_region_has_its_own(stack, write):
         (group,) = logs.describe_log_groups(logGroupNamePrefix="/aws/lambda/same")["logGroups"]
         assert group["arn"].split(":")[3] == region
         assert logs.filter_log_events(logGroupName=group["logGroupName"])["events"]
+        secret = client(stack, "secretsmanager", region).get_secret_value(SecretId="place")
+        assert (secret["SecretString"], secret["ARN"].split(":")[3]) == (region, region)
     tables(stack, "eu-west-1").put_item(TableName="orders", Item={"id": {"S": "1"}})
     assert tables(stack, "us-east-1").scan(TableName="orders")["Count"] == 0
     assert tables(stack, "eu-west-1").scan(TableName="orders")["Count"] == 1

@@ -66,7 +66,8 @@ def test_functions_of_two_regions(text, id_):
     kind, region = "AWS::Lambda::Function", "us-east-1"
     more = {id_: Function(id_, name, Code()) for id_, name in (("Far", "fn"), ("Single", "single"))}
     cloud = CLOUD.having(
-        functions={**CLOUD.compute.functions, **more}, resources={one: Resource(one, kind, region=region) for one in more}
+        functions={**CLOUD.compute.functions, **more},
+        resources={one: Resource(one, kind, region=region) for one in more},
     )
     found = named(cloud, text).function
     assert found.id == id_

@@ -26,6 +26,7 @@ from netful.model import rotation_applications
 from netful.model.cloud import Cloud
 from netful.model.core import Resource
 from netful.model.names import service_names
+from netful.services.front.routing import InternetRoute, route
 from netful.services.http.backend_requests import CallHost, json_request
 from netful.services.http.message import Request, Response
 from netful.stack.parts.rotation_times import SCHEDULE, TimedRotations
@@ -71,9 +72,11 @@ class SecretRotation:
 
     async def handle(self, request: Request) -> Response:
         """Answer a request to Secrets Manager's host."""
+        found = route(self._cloud(), request)
+        assert not isinstance(found, InternetRoute)  # the host of this request leads here
         if request.header("x-amz-target") != _ROTATE:
-            return await self._ask(request)
-        return await self._rotated(request)
+            return await self._call_host(found.host, request)
+        return await self._rotated(request, found.region)
 
     async def follow(self, cloud: Cloud) -> None:
         """Rotate the secrets of the schedules that are new or have changed, and all at their times."""
@@ -98,7 +101,8 @@ class SecretRotation:
     async def _deployed(self, secret_id: str, *, again: bool) -> None:
         """Rotate the secret of a schedule; not one that was rotated before the stack started again."""
         async with self._unchanging():
-            described = await self._ask(json_request("secretsmanager.DescribeSecret", {"SecretId": secret_id}))
+            about = json_request("secretsmanager.DescribeSecret", {"SecretId": secret_id})
+            described = await self._ask(about, self._region_of(secret_id))
         if described.status == 200 and (again or not json.loads(described.body).get("LastRotatedDate")):
             await self._rotate_now(secret_id)
 
@@ -107,22 +111,23 @@ class SecretRotation:
         await self._times.close()
 
     async def _rotate_now(self, secret_id: str) -> Response:
-        return await self._rotated(json_request(_ROTATE, {"SecretId": secret_id}))
+        return await self._rotated(json_request(_ROTATE, {"SecretId": secret_id}), self._region_of(secret_id))
 
-    async def _rotated(self, request: Request) -> Response:
-        """Answer RotateSecret, and begin what it asks for."""
+    async def _rotated(self, request: Request, region: str) -> Response:
+        """Answer RotateSecret in a region, and begin what it asks for."""
         asked = json.loads(request.body)
-        answer = await self._hosted(asked)
+        answer = await self._hosted(asked, region)
         if answer is not None:
             return answer
-        answer = await self._ask(request)
+        answer = await self._ask(request, region)
         if answer.status == 200 and asked.get("RotateImmediately", True):
             self._rotating.start(self._rotate(json.loads(answer.body)))
         return answer
 
-    async def _hosted(self, asked: Mapping[str, Any]) -> Response | None:
+    async def _hosted(self, asked: Mapping[str, Any], region: str) -> Response | None:
         """Rotate a secret whose function AWS hosts; None for another one, or if it has no password."""
-        found = await self._ask(json_request("secretsmanager.GetSecretValue", {"SecretId": asked.get("SecretId")}))
+        wanted = json_request("secretsmanager.GetSecretValue", {"SecretId": asked.get("SecretId")})
+        found = await self._ask(wanted, region)
         if asked.get("RotationLambdaARN") or found.status != 200:
             return None
         secret = json.loads(found.body)
@@ -130,25 +135,27 @@ class SecretRotation:
         if hosting is None or "password" not in value:
             return None
         token = asked.get("ClientRequestToken") or str(uuid4())
-        fresh = await self._changed(secret["Name"], hosting, value)
+        fresh = await self._changed(secret["Name"], hosting, value, region)
         if fresh is None:
             rotation = {"ARN": secret["ARN"], "Name": secret["Name"], "VersionId": token}
             return Response(200, found.headers, json.dumps(rotation).encode())
         content = {"SecretId": secret["ARN"], "SecretString": json.dumps(fresh), "ClientRequestToken": token}
-        answer = await self._ask(json_request("secretsmanager.PutSecretValue", content))
+        answer = await self._ask(json_request("secretsmanager.PutSecretValue", content), region)
         if answer.status == 200:
             self._rotating.start(self._renew())
         return answer
 
-    async def _changed(self, name: str, hosting: Mapping[str, Any], value: Value) -> Value | None:
+    async def _changed(self, name: str, hosting: Mapping[str, Any], value: Value, region: str) -> Value | None:
         """Change the user of a secret; return the value of the secret then, None if the database does not take it."""
         without = str(hosting.get("ExcludeCharacters") or _NOT_IN_PASSWORDS)
-        drawn = await self._ask(json_request("secretsmanager.GetRandomPassword", {"ExcludeCharacters": without}))
+        drawn = await self._ask(
+            json_request("secretsmanager.GetRandomPassword", {"ExcludeCharacters": without}), region
+        )
         superuser = hosting.get("SuperuserSecretArn") or hosting.get("MasterSecretArn")
         by: Value | None = None
         if str(hosting.get("RotationType")).endswith("MultiUser"):
             asked = json_request("secretsmanager.GetSecretValue", {"SecretId": superuser})
-            found = await self._ask(asked)
+            found = await self._ask(asked, region)
             by = _members(json.loads(found.body)) if found.status == 200 else {}
         try:
             fresh = await self._change_user(value, json.loads(drawn.body)["RandomPassword"], by)
@@ -170,12 +177,17 @@ class SecretRotation:
                 return hosted if isinstance(hosted, Mapping) else _by_application(one, every)
         return None
 
-    async def _ask(self, request: Request) -> Response:
-        return await self._call_host(service_names.service("secretsmanager").host(self._cloud().region), request)
+    def _region_of(self, secret_id: str) -> str:
+        """Return the region in a secret's ARN; the cloud's for a name."""
+        return secret_id.split(":")[3] if secret_id.startswith("arn:") else self._cloud().region
+
+    async def _ask(self, request: Request, region: str) -> Response:
+        return await self._call_host(service_names.service("secretsmanager").host(region), request)
 
     async def _rotate(self, rotation: dict[str, str]) -> None:
         arn = rotation["ARN"]
-        described = await self._ask(json_request("secretsmanager.DescribeSecret", {"SecretId": arn}))
+        about = json_request("secretsmanager.DescribeSecret", {"SecretId": arn})
+        described = await self._ask(about, self._region_of(arn))
         function = json.loads(described.body)["RotationLambdaARN"]
         for step in _STEPS:
             event = {"Step": step, "SecretId": arn, "ClientRequestToken": rotation["VersionId"]}

@@ -15,9 +15,10 @@ from netful.model.names.service_names import service
 from netful.services.backends.backend import Backends
 from netful.services.front.bucket_notifications import BucketNotifications
 from netful.services.front.front import Front
-from netful.services.front.routing import EDGE
+from netful.services.front.routing import EDGE, InternetRoute, route
 from netful.services.hosted_sign_in.hosted_sign_in import HostedSignIn
-from netful.services.http.message import Handler
+from netful.services.http.backend_requests import CallHost
+from netful.services.http.message import Handler, Request, Response
 from netful.services.tls.authority import Authority
 from netful.stack.parts import truststores
 from netful.stack.parts.api_gateway import ApiGateway
@@ -88,7 +89,7 @@ class Services(Part):
         self._interfaces = interfaces
         self._cloudformation = HandlerOnDemand("netful.account.cloudformation.api:CloudFormationApi", account)
         self.ecs = HandlerOnDemand("netful.account.ecs.api:EcsApi", running, tasks)
-        rds = partial(call_host, service("rds").host(cloud.region))
+        in_its_region = partial(_in_its_region, running, call_host)
         self._data_api = data_api
         self.rotation = rotation
         handlers: dict[str, Handler] = {
@@ -100,12 +101,14 @@ class Services(Part):
             "application-autoscaling": HandlerOnDemand(
                 "netful.account.ecs.scaling:ScalingApi",
                 running,
-                partial(call_host, service("application-autoscaling").host(cloud.region)),
+                partial(in_its_region, "application-autoscaling"),
             ).handle,
             "elasticloadbalancing": HandlerOnDemand(
                 "netful.account.elbv2.api:ElbV2Api", running, health, lambda now: truststores.read(now, call_host)
             ).handle,
-            "rds": HandlerOnDemand("netful.account.managed.rds_api:RdsApi", running, rds).handle,
+            "rds": HandlerOnDemand(
+                "netful.account.managed.rds_api:RdsApi", running, partial(in_its_region, "rds")
+            ).handle,
             "iam": HandlerOnDemand("netful.account.iam.api:IamApi", running, call_host).handle,
             "rds-data": data_api.handle,
             "s3": BucketNotifications(lambda: running.cloud, call_host).handle,
@@ -114,7 +117,7 @@ class Services(Part):
             "secretsmanager": rotation.handle,
             "sts": CallerIdentity(lambda: running.cloud, call_host).handle,
             "cognito-auth": HostedSignIn(call_host).handle,
-            "sync-states": partial(call_host, service("states").host(cloud.region)),
+            "sync-states": partial(in_its_region, "states"),
             "elb-keys": signer.answer,
             "xray": HandlerOnDemand("netful.stack.traces.xray_api:XRayApi", traces).handle,
             "lambda-url": LambdaUrls(current).handle,
@@ -142,3 +145,10 @@ class Services(Part):
         await self.rotation.close()
         await self._cloudformation.close()
         await self._data_api.close()
+
+
+async def _in_its_region(running: Running, call_host: CallHost, code: str, request: Request) -> Response:
+    """Ask the back end of a service in the region that a request is for."""
+    found = route(running.cloud, request)
+    assert not isinstance(found, InternetRoute)  # the host of this request leads here
+    return await call_host(service(code).host(found.region), request)
