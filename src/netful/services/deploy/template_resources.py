@@ -100,7 +100,7 @@ async def make_resources(
     First the resources themselves, then their parts, which may name any other one. Return a warning for each that is
     missing or not updated, by its type and name. With `again`, a resource that already exists is not an error.
     """
-    warnings = {
+    warnings: dict[_Key, LeftOut] = {
         (resource.type, resource.id): LeftOut(
             resource.id, f"`{resource.id}` is", "its name is not known", resource.origin
         )
