@@ -101,6 +101,8 @@ def test_each_region_has_its_own(stack, write):
         with urlopen(f"{url}/_execute-api/{api}/") as response:
             assert response.read().decode() == region
     for region in ("us-east-1", "eu-west-1"):
+        invoked = client(stack, "lambda", region).invoke(FunctionName="same")
+        assert json.loads(invoked["Payload"].read()) == region
         logs = client(stack, "logs", region)
         (group,) = logs.describe_log_groups(logGroupNamePrefix="/aws/lambda/same")["logGroups"]
         assert group["arn"].split(":")[3] == region

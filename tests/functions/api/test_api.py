@@ -71,6 +71,7 @@ def test_functions_of_two_regions(text, id_):
     )
     found = named(cloud, text).function
     assert found.id == id_
+    assert named(cloud, "fn", asked_in=region).function.id == "Far"
     assert function_arn(cloud, found).split(":")[3] == ("eu-west-1" if id_ == "Fn" else region)
 
 

@@ -110,7 +110,7 @@ class LambdaApi:
         request = members(model, operation, given, self._accepts)
         implied = LATEST if operation.name in _IMPLYING_LATEST else ""
         trace_id = call.headers.get("x-amzn-trace-id", "")
-        return await OPERATIONS[operation.name](Call(self._context, request, implied, trace_id))
+        return await OPERATIONS[operation.name](Call(self._context, request, implied, trace_id, call.region))
 
     def _accepts(self, shape: str, text: str) -> bool:
         """Accept the template's names as ids, and any runtime: the model does not decide which runtimes work."""

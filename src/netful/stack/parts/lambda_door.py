@@ -32,6 +32,7 @@ from netful.services.backends.frames import Sent, Timetable
 from netful.services.backends.messages_out import send_message
 from netful.services.backends.queues import Queue
 from netful.services.backends.streams import DynamoDbStream, KinesisStream
+from netful.services.front.routing import InternetRoute, route
 from netful.services.http.backend_requests import CallHost, rest_request
 from netful.services.http.message import Request, Response
 from netful.stack.parts.handler_on_demand import HandlerOnDemand
@@ -88,6 +89,8 @@ class LambdaDoor(Part):
     async def handle(self, request: Request) -> Response:
         """Answer a request to Lambda's host."""
         pairs = (*parse_qsl(request.query, keep_blank_values=True),)
+        found = route(self._functions().cloud, request)
+        assert not isinstance(found, InternetRoute)  # the host of this request leads here
         call = OperationCall(
             method=request.method,
             path=request.path,
@@ -95,6 +98,7 @@ class LambdaDoor(Part):
             pairs=pairs,
             headers={name.lower(): value for name, value in request.headers},
             body=request.body,
+            region=found.region,
         )
         reply = await (await self._api.made()).handle(call)
         return Response(reply.status, reply.headers, reply.body, stream=reply.stream)

@@ -47,13 +47,15 @@ class Context(Frozen):
 class Call(Frozen, dict=True):
     """One call of an operation: its request, and the function and version that it names.
 
-    `implied`: the version in the error for a function that does not exist, if the request names none. `trace_id` is a header's.
+    `implied`: the version in the error for a function that does not exist, if the request names none. `trace_id` is a header's, and
+    `region` that of the request.
     """
 
     context: Context
     request: Request
     implied: str = ""
     trace_id: str = ""
+    region: str = ""
 
     @property
     def service(self) -> FunctionService:
@@ -68,7 +70,8 @@ class Call(Frozen, dict=True):
     @cached_property
     def named(self) -> Named:
         """The function that the request names, as it was at the beginning. Raises InvokeRefused if it does not exist."""
-        return named(self.cloud, self.request["FunctionName"], self.request.get("Qualifier", ""), self.implied)
+        text, qualifier = self.request["FunctionName"], self.request.get("Qualifier", "")
+        return named(self.cloud, text, qualifier, self.implied, self.region)
 
     @property
     def function(self) -> Function:

@@ -12,7 +12,7 @@ _PAGE = 50
 
 
 class OperationCall(Frozen):
-    """One call. The names of `headers` are in lower case; `pairs` is the query with repeated names."""
+    """One call. The names of `headers` are in lower case; `pairs` is the query with repeated names; "" is the cloud's region."""
 
     method: str
     path: str
@@ -20,6 +20,7 @@ class OperationCall(Frozen):
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     pairs: tuple[tuple[str, str], ...] = ()
+    region: str = ""
 
 
 class Reply(Frozen):

@@ -43,8 +43,8 @@ def role_arn(cloud: Cloud, function: Function) -> str:
     return role if role.startswith("arn:") else f"arn:aws:iam::{cloud.account_id}:role/{role}"
 
 
-def named(cloud: Cloud, text: str, qualifier: str = "", implied: str = "") -> Named:
-    """Return the function that a request names, with an unchecked qualifier.
+def named(cloud: Cloud, text: str, qualifier: str = "", implied: str = "", asked_in: str = "") -> Named:
+    """Return the function that a request names, with an unchecked qualifier; of two with one name that in the request's region.
 
     Raises InvokeRefused if it does not exist; the error has the `implied` version where the request names none.
     """
@@ -56,7 +56,7 @@ def named(cloud: Cloud, text: str, qualifier: str = "", implied: str = "") -> Na
         raise invalid_parameter(_MISMATCH)
     request = inside or qualifier
     region, account_id = (match["region"] or "")[:-1], (match["account"] or "")[:-1]
-    id_ = cloud.function_at(match["name"], region or cloud.region, account_id or cloud.account_id)
+    id_ = cloud.function_at(match["name"], region or asked_in or cloud.region, account_id or cloud.account_id)
     function = cloud.compute.functions.get(id_)
     there = region in ("", cloud.region_of(id_)) and account_id in ("", cloud.account_of(id_))
     if function is None or not there:
