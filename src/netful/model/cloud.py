@@ -104,11 +104,19 @@ class Cloud(Frozen, dict=True):
         resource = self.template.resources.get(name)
         return (resource.account_id if resource else "") or self.account_id
 
+    @cached_property
+    def _functions_by_name(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for one in self.compute.functions.values():
+            found[one.function_name] = (*found.get(one.function_name, ()), one.id)
+        return found
+
     def function_at(self, name: str, region: str, account_id: str) -> str:
-        """Return the id of the function with a name, of several the one of a region and account; the name itself if there is none."""
-        named = [one.id for one in self.compute.functions.values() if one.function_name == name]
-        there = (one for one in named if (self.region_of(one), self.account_of(one)) == (region, account_id))
-        return next(there, name) if len(named) > 1 else self.compute.function_id(name)
+        """Return the id of the function with a name, of several the one of a place; the name itself if no function has it."""
+        named = self._functions_by_name.get(name, ())
+        if len(named) < 2:
+            return self.compute.function_id(name)
+        return next((one for one in named if (self.region_of(one), self.account_of(one)) == (region, account_id)), name)
 
     def function_of(self, text: str, beside: str = "") -> str:
         """Return the id of the function that a name or an ARN means; a name is that of a function beside a resource.
