@@ -197,12 +197,9 @@ class StackAccount(Part):
 
     async def invoke(self, function: str, payload: bytes) -> bytes:
         """Invoke a function by its name or ARN, and return its answer. Raises DeploymentError."""
-        name, qualifier = qualified(function)
-        service = self._functions.current()
-        found = next(
-            (one.id for one in self.cloud.compute.functions.values() if name in (one.id, one.function_name)), None
-        )
-        if found is None:
+        qualifier, service = qualified(function)[1], self._functions.current()
+        found = self.cloud.function_of(function)
+        if found not in self.cloud.compute.functions:
             raise DeploymentError(f"Function not found: {function}")
         try:
             done = await service.invoke(found, payload, qualifier=qualifier or "$LATEST")

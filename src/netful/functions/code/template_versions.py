@@ -32,10 +32,9 @@ def add_template_versions(cloud: Cloud, versions: Versions) -> None:
 
 
 def _resources(cloud: Cloud, kind: str, function: Function) -> Iterator[Resource]:
-    arn = f"arn:aws:lambda:{cloud.region_of(function.id)}:{cloud.account_of(function.id)}:function:{function.function_name}"
-    names = {function.id, function.function_name, arn}
     for resource in cloud.template.resources.values():
-        if resource.type == kind and str(resource.properties.get("FunctionName")) in names:
+        named = str(resource.properties.get("FunctionName")) if resource.type == kind else ""
+        if named and cloud.function_of(named, resource.id) == function.id:
             yield resource
 
 

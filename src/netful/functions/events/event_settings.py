@@ -37,9 +37,8 @@ def event_settings(cloud: Cloud, function_id: str, qualifier: str = "") -> Event
 
 def event_invoke_configs(cloud: Cloud, function_id: str) -> dict[str, Resource]:
     """Return a function's EventInvokeConfigs by their qualifiers."""
-    names = {function_id, cloud.compute.functions[function_id].function_name}
     configs = [one for one in cloud.template.resources.values() if one.type == CONFIG]
-    own = (one for one in configs if str(one.properties.get("FunctionName")).rpartition(":")[2] in names)
+    own = (one for one in configs if cloud.function_of(str(one.properties.get("FunctionName")), one.id) == function_id)
     return {str(one.properties.get("Qualifier") or LATEST): one for one in own}
 
 

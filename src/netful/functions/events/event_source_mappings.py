@@ -6,6 +6,7 @@ from typing import Any
 
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, Unknown, is_true, mapping, whole_number
+from netful.model.functions.compute import qualified
 
 MAPPING = "AWS::Lambda::EventSourceMapping"
 _TABLE = "AWS::DynamoDB::Table"
@@ -58,7 +59,7 @@ def event_source_mappings(cloud: Cloud) -> Iterator[EventSourceMapping]:
 
 def event_source_mapping(cloud: Cloud, resource: Resource) -> EventSourceMapping | None:
     """Return the mapping of a resource; None if its function or source is unknown."""
-    function_id, qualifier = _invoked(cloud, resource.properties)
+    function_id, qualifier = _invoked(cloud, resource)
     source_arn = _source_arn(cloud, resource)
     return _mapping(resource, (function_id, qualifier), source_arn) if function_id and source_arn else None
 
@@ -88,16 +89,14 @@ def _mapping(resource: Resource, invoked: tuple[str, str], source_arn: str) -> E
     )
 
 
-def _invoked(cloud: Cloud, written: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the invoked function and the qualifier, from a name, an ARN or an alias' id."""
-    text = str(written.get("FunctionName"))
-    resource = cloud.template.resources.get(text)
-    if resource is not None and resource.type == _ALIAS:
-        return _invoked(cloud, resource.properties)[0], str(resource.properties.get("Name"))
-    named = text.partition(":function:")
-    name, _, qualifier = (named[2] or named[0]).partition(":")
-    function_id = next((f.id for f in cloud.compute.functions.values() if name in {f.id, f.function_name}), "")
-    return function_id, qualifier
+def _invoked(cloud: Cloud, named: Resource) -> tuple[str, str]:
+    """Return the invoked function and the qualifier, from a name, an ARN or an alias' id; "" for one that is not there."""
+    text = str(named.properties.get("FunctionName"))
+    alias = cloud.template.resources.get(text)
+    if alias is not None and alias.type == _ALIAS:
+        return _invoked(cloud, alias)[0], str(alias.properties.get("Name"))
+    function_id = cloud.function_of(text, named.id)
+    return function_id if function_id in cloud.compute.functions else "", qualified(text)[1]
 
 
 def _source_arn(cloud: Cloud, resource: Resource) -> str:
@@ -111,7 +110,7 @@ def _source_arn(cloud: Cloud, resource: Resource) -> str:
         return ""
     written = table.properties.get("TableName")
     name = written if isinstance(written, str) else table.id
-    return f"arn:aws:dynamodb:{cloud.region}:{cloud.account_id}:table/{name}/stream/latest"
+    return f"arn:aws:dynamodb:{cloud.region_of(table.id)}:{cloud.account_id}:table/{name}/stream/latest"
 
 
 def _filters(written: Any) -> Iterator[str]:

@@ -116,7 +116,7 @@ def _event(one: Schedule, moment: datetime) -> dict[str, Any]:
 def _arn(cloud: Cloud, resource: Resource) -> str:
     written = resource.properties.get("Name")
     name = written if isinstance(written, str) else resource.id
-    place = f"{cloud.region}:{cloud.account_id}"
+    place = f"{cloud.region_of(resource.id)}:{cloud.account_id}"
     if resource.type == _RULE:
         return f"arn:aws:events:{place}:rule/{name}"
     return f"arn:aws:scheduler:{place}:schedule/{resource.properties.get('GroupName', 'default')}/{name}"

@@ -57,7 +57,7 @@ def source(cloud: Cloud, function_id: str, kind: str) -> tuple[Resource | None, 
     every = cloud.template.resources.values()
     found = _sender(cloud, function_id, kind) or next((one for one in every if sends.fits(one)), None)
     name = (physical_name(found) or found.id) if found else "example"
-    place = f"{cloud.region}:{cloud.account_id}"
+    place = f"{cloud.region_of(function_id)}:{cloud.account_id}"
     written = found.ref if found else ""
     arn = (
         written if isinstance(written, str) and written.startswith("arn:") else sends.arn.format(place=place, name=name)

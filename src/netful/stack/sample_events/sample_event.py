@@ -42,7 +42,7 @@ def sample_event(cloud: Cloud, function_id: str, kind: str, payload: Any = None)
         **_of_rule(resource),
         **_of_table(resource, payload if isinstance(payload, dict) else {}),
         "id": str(uuid.uuid4()),
-        "region": cloud.region,
+        "region": cloud.region_of(function_id),
         "account": cloud.account_id,
         "source": arn,
         "bucket": arn.rpartition(":")[2],

@@ -86,8 +86,9 @@ def _permissions(call: Call) -> Iterator[Resource]:
     """Yield the permissions of a function, or of the version or alias that the request names."""
     for resource in call.cloud.template.resources.values():
         if resource.type == _PERMISSION:
-            name, qualifier = qualified(str(resource.properties.get("FunctionName")))
-            if name in {call.function.id, call.function.function_name} and qualifier == call.qualifier:
+            name = str(resource.properties.get("FunctionName"))
+            function_id, qualifier = call.cloud.function_of(name, resource.id), qualified(name)[1]
+            if (function_id, qualifier) == (call.function.id, call.qualifier):
                 yield resource
 
 
