@@ -1,9 +1,12 @@
 """Client of the control socket, for the command line. It needs no event loop and few imports, so verbs start quickly."""
 
 import contextlib
+import select
 import signal
 import socket
+import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, Self
 
 from netful.model.core import StackError
@@ -11,7 +14,9 @@ from netful.stack.control import wire
 from netful.stack.control.folder import StackFolder, running
 from netful.stack.control.shortages import shortage
 
-_ANSWER_SECONDS = 5.0
+_BUSY_SECONDS = 30.0
+"""Time for the first answer of a stack that has much to do, on a machine that has much to do."""
+_LOOK_MS = 1000
 
 
 def others_hint() -> str:
@@ -42,19 +47,22 @@ class Client:
         self._greet(name)
 
     def _greet(self, name: str) -> None:
-        """Raise NoAnswerError if the stack does not answer within some seconds."""
-        self._socket.settimeout(_ANSWER_SECONDS)
-        try:
-            self.call("hello")
-        except TimeoutError:
-            self._socket.close()
-            owner = StackFolder(name).owner()
-            raise NoAnswerError(
-                f"the stack `{name}` does not answer",
-                why=f"its process {owner} is busy or stopped",
-                hint=f"wait for it, or `netful down --force --stack {name}`",
-            ) from None
-        self._socket.settimeout(None)
+        """Wait for the stack's first answer; raise NoAnswerError if its process is stopped, or busy for long."""
+        with contextlib.suppress(BrokenPipeError):  # the stack ended: there is no answer
+            self._socket.sendall(wire.encode({"verb": "hello"}))
+        answered, owner = select.poll(), StackFolder(name).owner()
+        answered.register(self._socket, select.POLLIN)
+        deadline = time.monotonic() + _BUSY_SECONDS
+        while not answered.poll(_LOOK_MS):
+            stopped = owner is not None and _is_stopped(owner)
+            if stopped or time.monotonic() > deadline:
+                self._socket.close()
+                why = f"its process {owner} is stopped" if stopped else f"its process {owner} is busy"
+                hint = f"wait for it, or `netful down --force --stack {name}`"
+                if stopped:
+                    hint = f"`kill -CONT {owner}`, or `netful down --force --stack {name}`"
+                raise NoAnswerError(f"the stack `{name}` does not answer", why=why, hint=hint)
+        self.conclude(self._answer())
 
     def call(self, verb: str, **arguments: Any) -> Any:
         """Send a request and return the result of its answer. Raises the NetfulError that the daemon raised."""
@@ -68,6 +76,10 @@ class Client:
             request = request[sent:]
         with contextlib.suppress(BrokenPipeError):  # the stack ended: there is no answer
             self._socket.sendall(request)
+        yield from self._answer()
+
+    def _answer(self) -> Iterator[dict[str, Any]]:
+        """Yield the messages of an answer."""
         while (message := self._receive()) is not None:
             yield message
             if "event" not in message:
@@ -121,3 +133,11 @@ class Client:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _is_stopped(pid: int) -> bool:
+    """Return whether a process is stopped by a signal (proc(5), the state in `stat`)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] in {"T", "t"}
+    except OSError:
+        return False
