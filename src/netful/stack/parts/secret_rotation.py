@@ -179,7 +179,8 @@ class SecretRotation:
 
     def _region_of(self, secret_id: str) -> str:
         """Return the region in a secret's ARN; the cloud's for a name."""
-        return secret_id.split(":")[3] if secret_id.startswith("arn:") else self._cloud().region
+        named = secret_id.split(":")[3:4] if secret_id.startswith("arn:") else []
+        return "".join(named) or self._cloud().region
 
     async def _ask(self, request: Request, region: str) -> Response:
         return await self._call_host(service_names.service("secretsmanager").host(region), request)
