@@ -52,7 +52,7 @@ Resources:
         - {PolicyName: p, PolicyDocument: {Statement: [{Effect: Allow, Action: "secretsmanager:*", Resource: "*"}]}}
   Rotate:
     Type: AWS::Lambda::Function
-    Properties: {Runtime: python3.13, Handler: rotate.handler, Role: !GetAtt Role.Arn, Code: code}
+    Properties: {Runtime: python3.13, Handler: rotate.handler, Timeout: 60, Role: !GetAtt Role.Arn, Code: code}
 """
 
 
