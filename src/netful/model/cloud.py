@@ -95,9 +95,9 @@ class Cloud(Frozen, dict=True):
         return (resource.region if resource else "") or self.region
 
     def region_of_interface(self, interface: NetworkInterface) -> str:
-        """Return the region of the VPC that an interface is in; the cloud's if that is not known."""
+        """Return the region of the VPC that an interface is in; its owner's if that is not known."""
         vpc = self.network.vpc_of_interface(interface)
-        return (vpc.region if vpc else "") or self.region
+        return (vpc.region if vpc else "") or self.region_of(interface.owner_id)
 
     def account_of(self, name: str) -> str:
         """Return the account of a resource; the cloud's for others."""

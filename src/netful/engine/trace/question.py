@@ -35,6 +35,7 @@ def parse(cloud: Cloud, source: str, destination: str) -> Question:
 
 def region_of(cloud: Cloud, sources: Iterable[Source]) -> str:
     """Return the region of sources, whose names clients there use for AWS's services; the cloud's if they have several."""
-    vpcs = ((one.name, cloud.network.vpc_of_interface(one.interface) if one.interface else None) for one in sources)
-    regions = {vpc.region if vpc else cloud.region_of(name) for name, vpc in vpcs}
+    regions = {
+        cloud.region_of_interface(one.interface) if one.interface else cloud.region_of(one.name) for one in sources
+    }
     return regions.pop() if len(regions) == 1 else cloud.region
