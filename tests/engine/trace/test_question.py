@@ -106,12 +106,18 @@ def test_icmp_has_no_port():
         ("http://example.com:8080/", "example.com", 8080, ""),
         ("internet:example.com", "example.com", 443, ""),
         ("internet:example.com:tcp/25", "example.com", 25, ""),
+        ("db.corp.example:tcp/5432", "db.corp.example", 5432, ""),
     ],
 )
 def test_hosts(text, host, port, action):
     target = parse(CLOUD, "Fn", text).target
     assert isinstance(target, HostDestination)
     assert (target.host, target.service.ports.first, target.action) == (host, port, action)
+
+
+def test_a_host_is_an_assumption():
+    question = parse(CLOUD, "Fn", "db.corp.example:tcp/5432")
+    assert question.assumptions == ("`db.corp.example` is a host: nothing that is loaded has this name",)
 
 
 def test_a_url_of_an_api_names_what_is_invoked():
@@ -161,6 +167,10 @@ def test_a_service_of_app_runner_sends_from_its_connector():
         ("Fn", "Sssm", "`Ssm`"),
         ("Fn", "Ssm:443", "`Ssm:tcp/443`"),
         ("Fn", "Ssn:443", "`Ssm`"),
+        ("Fn", "db.corp.example:5432", "`db.corp.example:tcp/5432`"),
+        ("Fn", "10.0.1.300:tcp/22", "a resource"),
+        ("Fn", "aws_instance.wbe:tcp/22", "a resource"),
+        ("Fn", "Bucket.Sssm:tcp/22", "`Bucket`"),
         ("Fn", "secretsmanager", "`aws:secretsmanager`"),
         ("Fn", "Role", "aws:SERVICE"),
         ("Fn", "Bucket:tcp/443", "aws:SERVICE"),

@@ -3,7 +3,8 @@
 | form | destination |
 |---|---|
 | `LogicalId`, `LogicalId:tcp/443` | a resource, at a port of it; also by its construct's path in the CDK application |
-| `internet`, `internet:tcp/443`, `internet:HOST`, `internet6`, `on-premises` | outside |
+| `internet`, `internet:tcp/443`, `internet6`, `on-premises` | outside |
+| `HOST:tcp/5432`, `internet:HOST` | a host by its name, which the source resolves |
 | `10.0.1.5:tcp/22`, `10.0.0.0/24:udp/53`, `10.0.1.5:icmp` | an address or a range |
 | `aws:ssm`, `aws:ssm:tcp/80`, `aws:s3:GetObject` | an AWS service by its regional name, at a port of it, or an action of it |
 | `https://HOST/path`, `POST https://HOST/path Host: NAME` | a URL, its method (else GET for an API) and headers of the request |
@@ -47,7 +48,7 @@ from netful.model.network.vpc import IPAddress
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 FORMS = (
-    "a resource, `internet`, `aws:SERVICE`, an address, each with `:tcp/PORT` where it needs one; `https://HOST/path`, "
+    "a resource, `internet`, `aws:SERVICE`, a host or an address, each with `:tcp/PORT` where it needs one; `https://HOST/path`, "
     "`POST https://HOST/path`, or `Api GET /path` for a request to an API"
 )
 
@@ -267,7 +268,16 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
     if resource is not None:
         what = f"`{name}` is an `{resource.type}`, which has no interface in a VPC"
         raise QuestionError(what, origin=resource.origin, hint=f"a service is named `aws:SERVICE`; otherwise: {FORMS}")
+    if _is_foreign_host(cloud, name):
+        return _host(name, wanted), (f"`{name}` is a host: nothing that is loaded has this name",)
     raise QuestionError(f"`{name}` is not a destination", hint=_meant(cloud, name))
+
+
+def _is_foreign_host(cloud: Cloud, name: str) -> bool:
+    """Whether a name can only be a host's: Terraform's have underscores, those of nested stacks begin with a stack's."""
+    labels = name.rstrip(".").split(".")
+    is_host = _HOST.fullmatch(name) is not None and "_" not in name and not labels[-1].isdigit()
+    return is_host and labels[0] not in cloud.template.resources
 
 
 def _edge_host(cloud: Cloud, name: str) -> str:
@@ -292,7 +302,7 @@ def _meant(cloud: Cloud, text: str) -> str:
     name, colon, port = text.rpartition(":")
     if not colon or not port.isdigit():
         return close(cloud, text, FORMS)
-    if cloud.network.interfaces_of(name) or name in cloud.network.vpc_endpoints:
+    if cloud.network.interfaces_of(name) or name in cloud.network.vpc_endpoints or _is_foreign_host(cloud, name):
         return f"write `{name}:tcp/{port}`"
     owners = dict.fromkeys(eni.owner_id for eni in cloud.network.network_interfaces.values())
     listening = [owner for owner in owners if default_port(cloud, owner, 0) == int(port)]
