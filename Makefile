@@ -8,7 +8,7 @@ OWN := --ignore tests/recorded --ignore tests/clients --ignore tests/attack --ig
 export PYTHONDONTWRITEBYTECODE :=
 SHARED := $(or $(NETFUL_SHARED),../shared)
 
-.PHONY: setup demo test suite programs again test-fast wheel-test ray ray-test test-rootless attack coverage mutants fuzz recorded clients clients-test image image-test lint docs messages site bench bench-docs bench-peers differential differential-faults lock sbom audit clean
+.PHONY: setup demo test suite programs again test-fast wheel-test ray ray-test test-rootless attack properties coverage mutants fuzz recorded clients clients-test image image-test lint docs messages site bench bench-docs bench-peers differential differential-faults lock sbom audit clean
 
 setup: $(VENV)/.ready
 
@@ -27,23 +27,27 @@ test: setup
 	$(MAKE) -j 2 lint suite
 
 suite: programs
-	$(PYTEST) -n 5 $(OWN)
+	$(PYTEST) -n 5 --hypothesis-profile quick $(OWN)
 
 programs: setup
 	scripts/setup $(VENV) test
 	-scripts/clients .clients axe # its test is skipped where npm's registry cannot be reached
 
-# What failed in the last run, at most three tests, once more without anything beside them; the linters again too.
+# What failed in the last run, at most twenty tests, once more without anything beside them; the linters again too.
 again: lint
 	@test -f .pytest_cache/v/cache/lastfailed || { echo "no test has failed: what failed came before them" >&2; exit 1; }
 	@$(BIN)/python -c 'import json, sys; failed = json.load(open(".pytest_cache/v/cache/lastfailed")); \
-		print("failed, and run again:", *failed, sep="\n  "); sys.exit(len(failed) > 3)'
+		print("failed, and run again:", *failed, sep="\n  "); sys.exit(len(failed) > 20)'
 	$(BIN)/pytest -n 0 --last-failed --last-failed-no-failures none $(OWN)
 
 # Without packets and without programs; properties are tried with a fifth of their examples. Some tests wait, so there is one
 # worker more than processors.
 test-fast: setup
 	$(PYTEST) -n $$(($$(nproc) + 1)) $(OWN) -m "not packets and not programs" --hypothesis-profile quick
+
+# Every property with all its examples, different ones in each run.
+properties: setup
+	$(PYTEST) $(OWN) -m "not packets and not programs" --hypothesis-profile random
 
 # Attacks on the command line, on running stacks and on what they keep; as an ordinary user what has not run as both.
 attack: setup
@@ -70,7 +74,7 @@ test-%: setup
 # Branches that the tests run in their own process; what they start (stacks, workers, sandboxes) is not measured.
 coverage: setup
 	scripts/setup $(VENV) test
-	NETFUL_CLOUDS=60 $(PYTEST) $(OWN) --ignore tests/stack --ignore tests/console --ignore tests/docs --cov
+	$(PYTEST) $(OWN) --ignore tests/stack --ignore tests/console --ignore tests/docs --cov
 
 # A sample of N mutants of the engine; each is judged by the tests that run its line. `make mutants SEED=7` draws the same again.
 mutants: N = 1500
@@ -145,7 +149,7 @@ bench-peers: setup
 test-rootless: setup
 	unshare --user --map-user=1000 --map-group=1000 -- $(PYTEST) tests/fabric tests/stack -k "not root and not ordinary"
 
-# Engine against kernel, and `trace` against the gateway, on as many random clouds as you like.
+# Engine against kernel on 300 clouds that are always the same; that, and `trace` against the gateway, on N others.
 N ?= 300
 differential: setup
 	NETFUL_CLOUDS=$(N) $(BIN)/pytest tests/fabric/test_agreement.py tests/gateway/test_trace_agrees.py

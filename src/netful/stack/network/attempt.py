@@ -65,8 +65,13 @@ class Failed(Exception):  # noqa: N818  # it is an outcome, not an error
         self.detail = detail
 
 
-async def attempt(networks: Networks, position: Position, target: Target, trust: ssl.SSLContext) -> Attempt:
-    """Try once. Network failures become the outcome; this raises for none of them."""
+async def attempt(
+    networks: Networks, position: Position, target: Target, trust: ssl.SSLContext, patience: int = 1
+) -> Attempt:
+    """Try once, and wait `patience` times as long as usual for the resolver and for the far end to accept.
+
+    Network failures become the outcome; this raises for none of them.
+    """
     begun = time.perf_counter()
 
     def outcome(symptom: SymptomKind, detail: str, status: int | None = None) -> Attempt:
@@ -76,8 +81,8 @@ async def attempt(networks: Networks, position: Position, target: Target, trust:
         return Attempt(position.name, verdict, symptom, detail, milliseconds, status)
 
     try:
-        address = await find_address(networks, position, target.host)
-        connection = await connect(networks, position, address, target.port)
+        address = await find_address(networks, position, target.host, patience)
+        connection = await connect(networks, position, address, target.port, patience)
         if target.scheme == "tcp":
             source = connection.getsockname()[0]
             connection.close()
@@ -88,20 +93,20 @@ async def attempt(networks: Networks, position: Position, target: Target, trust:
     return outcome("none", f"{address}:{target.port} answered {status}", status)
 
 
-async def find_address(networks: Networks, position: Position, host: str) -> IPAddress:
+async def find_address(networks: Networks, position: Position, host: str, patience: int = 1) -> IPAddress:
     """Return the address of a name by the position's resolver. Raises Failed if a client at the position would fail."""
     try:
         return ip_address(host)
     except ValueError:
         pass
     for kind in _QUERIES[position.address.version]:
-        found = _first_address(await _ask(networks, position, host, kind), host)
+        found = _first_address(await _ask(networks, position, host, kind, patience), host)
         if found is not None:
             return found
     raise Failed("dns", f"{host} has no address")
 
 
-async def _ask(networks: Networks, position: Position, host: str, kind: str) -> DNSRecord:
+async def _ask(networks: Networks, position: Position, host: str, kind: str, patience: int) -> DNSRecord:
     query = DNSRecord.question(host, kind)
     sock = await networks.socket(position, socket.SOCK_DGRAM, _FAMILIES[position.resolver.version])
     loop = asyncio.get_running_loop()
@@ -110,7 +115,7 @@ async def _ask(networks: Networks, position: Position, host: str, kind: str) -> 
         for _ in range(DNS_TRIES):
             try:
                 await loop.sock_sendall(sock, query.pack())
-                data = await asyncio.wait_for(loop.sock_recv(sock, 4096), DNS_SECONDS)
+                data = await asyncio.wait_for(loop.sock_recv(sock, 4096), DNS_SECONDS * patience)
             except (TimeoutError, ConnectionRefusedError):
                 continue
             return DNSRecord.parse(data)
@@ -126,12 +131,14 @@ def _first_address(answer: DNSRecord, host: str) -> IPAddress | None:
     return next(found, None)
 
 
-async def connect(networks: Networks, position: Position, address: IPAddress, port: int) -> socket.socket:
+async def connect(
+    networks: Networks, position: Position, address: IPAddress, port: int, patience: int = 1
+) -> socket.socket:
     """Connect from a position. Raises Failed if a client at the position would fail."""
     sock = await networks.socket(position, socket.SOCK_STREAM, _FAMILIES[address.version])
     loop = asyncio.get_running_loop()
     try:
-        await asyncio.wait_for(loop.sock_connect(sock, (str(address), port)), CONNECT_SECONDS)
+        await asyncio.wait_for(loop.sock_connect(sock, (str(address), port)), CONNECT_SECONDS * patience)
     except TimeoutError:
         sock.close()
         raise Failed("timeout", f"{address}:{port} does not answer") from None

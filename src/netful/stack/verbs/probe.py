@@ -46,6 +46,8 @@ _ANSWERING = (
 _REFUSED = 403
 _STOPPED = frozenset({_REFUSED, 502, 503, 504})
 _UNREACHED = 504  # a load balancer could not reach a target
+_PATIENCE = (1, 4)
+"""How often the usual time each attempt has to answer: what differs is tried again, since a machine under load answers late."""
 _SCHEMES: dict[int, Scheme] = {443: "https", 80: "http"}
 
 
@@ -58,24 +60,20 @@ async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLConte
     left = stack.faults.left(stack.cloud)
     target = target_of(left, question if left is stack.cloud else parse(left, source, destination))
     path = trace_as_sent(stack.cloud, question)
-    observed = []
-    for start in question.sources:
-        async with position(stack, start) as place:
-            observed.append(await attempt(stack.networks, place, target, trust))
     blocking = {hop.n: hop.component for hop in (*path.hops, *path.return_hops)}
     blockers = tuple(blocking[n] for n in path.blockers)
     predicted = Prediction(path.verdict, path.symptom.kind, blockers, path.symptom.status, path.assumptions)
     balanced = isinstance(question.target, InterfaceDestination) or _asks_service(question)
     stopped = _stopped(stack.cloud, path, balanced=balanced)
-    agree = _agree(path, observed, stopped)
-    if agree is False and len(observed) > 1:  # sources may fail in different ways
-        agree = all(
-            _agrees_alone(stack.cloud, question, *one, stopped) for one in zip(question.sources, observed, strict=True)
-        )
-    if path.verdict == "reachable" and mutual_tls.asked_by(stack.cloud, target.host):
-        agree = None  # a client with a certificate gets through; a probe has none
-    if inspection.is_on(stack.cloud, path):
-        agree = None  # no appliances run in a stack
+    undecided = _is_undecided(stack.cloud, path, target)
+    for patience in (1,) if undecided or stack.faults.status() else _PATIENCE:
+        observed = []
+        for start in question.sources:
+            async with position(stack, start) as place:
+                observed.append(await attempt(stack.networks, place, target, trust, patience))
+        agree = None if undecided else _agree_as_tried(stack.cloud, question, path, observed, stopped)
+        if agree is not False:
+            break
     attempts = tuple(_in_predicted_terms(path, one, stopped) for one in observed)
     return Probe(source, destination, predicted, attempts, agree)
 
@@ -175,6 +173,24 @@ def _of_interface(cloud: Cloud, eni: NetworkInterface, address: IPAddress, port:
     return Target(
         str(address), port, "http", headers=(("host", cloud.balancing.load_balancers[eni.owner_id].dns_name),)
     )
+
+
+def _is_undecided(cloud: Cloud, path: Path, target: Target) -> bool:
+    """Return whether an attempt says nothing: a probe has no certificate of a client, and a stack runs no appliances."""
+    certificate = path.verdict == "reachable" and mutual_tls.asked_by(cloud, target.host) is not None
+    return certificate or inspection.is_on(cloud, path)
+
+
+def _agree_as_tried(
+    cloud: Cloud, question: Question, path: Path, observed: list[Attempt], stopped: frozenset[int]
+) -> bool | None:
+    """Return whether the attempts of all sources are what is predicted, for all together or for each alone."""
+    agree = _agree(path, observed, stopped)
+    if agree is False and len(observed) > 1:  # sources may fail in different ways
+        return all(
+            _agrees_alone(cloud, question, *one, stopped) for one in zip(question.sources, observed, strict=True)
+        )
+    return agree
 
 
 def _agrees_alone(cloud: Cloud, question: Question, source: Source, observed: Attempt, stopped: frozenset[int]) -> bool:
