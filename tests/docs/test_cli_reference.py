@@ -1,4 +1,7 @@
-"""docs/reference/cli.md tells of every verb and option, and shows each verb's `--help` as the program prints it."""
+"""docs/reference/cli.md tells of every verb and option, and shows each verb's `--help` as the program prints it.
+
+The Japanese page shows it as the program prints it in Japanese.
+"""
 
 import io
 import re
@@ -10,6 +13,7 @@ from netful.cli.app import make_app
 from tests.helpers.places import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "cli.md"
+PAGES = {"en": PAGE, "ja": ROOT / "docs" / "ja" / "reference" / "cli.md"}
 VERBS = [name for name in make_app() if not name.startswith("-")]
 _HELP = re.compile(r"(<!-- netful (?P<verb>[a-z]*) ?--help -->\n\n```text\n)(?P<text>.*?)(```\n)", re.DOTALL)
 _SHARED = "Options that verbs share"
@@ -38,11 +42,13 @@ def sections():
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
-def test_help_is_as_printed(request):
-    page = PAGE.read_text(encoding="utf-8")
+@pytest.mark.parametrize("language", PAGES)
+def test_help_is_as_printed(request, monkeypatch, language):
+    monkeypatch.setenv("NETFUL_LANG", language)
+    page = PAGES[language].read_text(encoding="utf-8")
     fresh = _HELP.sub(lambda found: found[1] + help_of(found["verb"]) + found[4], page)
     if request.config.getoption("--write-docs", default=False):
-        PAGE.write_text(fresh, encoding="utf-8")
+        PAGES[language].write_text(fresh, encoding="utf-8")
     else:
         assert fresh == page, "run `make docs`"
     assert {found["verb"] for found in _HELP.finditer(page)} == {"", *VERBS}

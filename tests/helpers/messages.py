@@ -6,15 +6,20 @@ Run as a program (`make messages`), it writes new templates into every catalogue
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import is_dataclass
 from html import unescape
+from itertools import chain
 from pathlib import Path
 from string import Formatter
-from typing import get_args
+from typing import get_args, get_type_hints
 
 import polib
 
 import netful
 from netful.checks.registry import all_rules
+from netful.cli.app import GROUPS, SUMMARY, verb_at
+from netful.cli.options import help_texts
+from netful.cli.options.parameter import declared
 from netful.engine.failures.failure import FailureKind
 from netful.engine.failures.resilience import Extent
 from netful.engine.flows.codes import Code
@@ -143,7 +148,19 @@ def templates() -> dict[str, str]:
             for message in _texts(node, names, every=place.startswith(_EVERY)):
                 found.setdefault(message, place)
             frames |= dict.fromkeys(_frames(node), place)
+    frames |= dict.fromkeys(map(_escaped, help_messages()), "cli --help")
     return {text: place for text, place in found.items() if _is_message(text)} | frames
+
+
+def help_messages() -> Iterator[str]:
+    """Yield the texts of `--help`: of verbs, arguments and options, and Cyclopts' own."""
+    yield from (SUMMARY, *help_texts.HEADINGS, *help_texts.FLAGS.values(), *GROUPS)
+    for _, path, summary in chain.from_iterable(GROUPS.values()):
+        verb = verb_at(path)
+        groups = (declared(hint)[0] for hint in get_type_hints(verb, include_extras=True).values())
+        yield from (summary, *help_texts.description_of(verb))
+        for each in (verb, *filter(is_dataclass, groups)):
+            yield from filter(None, help_texts.texts_of(each).values())
 
 
 def labels() -> list[str]:

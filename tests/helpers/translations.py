@@ -2,10 +2,11 @@
 
 Rules:
 1. `docs/ja/PLACE.md` translates `docs/PLACE.md`. Its first line is a comment with the digest of the English prose at that time.
-2. Console blocks, the printed `--help`, lists of operations, and signatures and fields of the Python API are those of the English
-   page, so the tests of that page cover them. They are not part of the digest.
-3. `docs/checks/make.py` makes the pages of checks in both languages, without a digest.
-4. A page that fails one of these rules has the visible line `OLDER`.
+2. Console blocks, lists of operations, and signatures and fields of the Python API are those of the English page, so the tests of
+   that page cover them. They are not part of the digest.
+3. The printed `--help` is that of the page's language (`test_cli_reference.py`), and not part of the digest.
+4. `docs/checks/make.py` makes the pages of checks in both languages, without a digest.
+5. A page that fails one of these rules has the visible line `OLDER`.
 """
 
 import hashlib
@@ -20,10 +21,11 @@ READMES = {ROOT / "README.ja.md": ROOT / "README.md"}
 OLDER = "> この翻訳は英語版より古い可能性があります。"
 
 _COPIED = re.compile(
-    r"^(?:```console|(?<=--help -->\n\n)```text)\n.*?^```$|(?<=\n\n)`[A-Z]\w+`(?:,\s`[A-Z]\w+`)+(?=\n\n)"
+    r"^```console\n.*?^```$|(?<=\n\n)`[A-Z]\w+`(?:,\s`[A-Z]\w+`)+(?=\n\n)"
     r"|^#{3,4} `[^\n]+`$|^\| field \| type \|\n(?:\|[^\n]*\n)+",
     re.DOTALL | re.MULTILINE,
 )
+_HELP = re.compile(r"^(?<=--help -->\n\n)```text\n.*?^```$", re.DOTALL | re.MULTILINE)
 _MARK = re.compile(r"<!-- english: ([0-9a-f]{12}) -->\n\n")
 
 
@@ -58,4 +60,4 @@ def renewed(text: str, english: str) -> str:
 
 
 def _digest(english: str) -> str:
-    return hashlib.sha256(_COPIED.sub("", english).encode()).hexdigest()[:12]
+    return hashlib.sha256(_HELP.sub("", _COPIED.sub("", english)).encode()).hexdigest()[:12]

@@ -77,7 +77,9 @@ _WITH_PACKETS = (
     ("ps", "netful.cli.ps:ps", "List the running stacks and accounts."),
     ("down", "netful.cli.down:down", "Stop the running stack."),
 )
-_GROUPS = {"Without packets": _WITHOUT_PACKETS, "With packets": _WITH_PACKETS, "Tools": _TOOLS}
+SUMMARY = "The network half of serverless, made real on one machine."
+GROUPS = {"Without packets": _WITHOUT_PACKETS, "With packets": _WITH_PACKETS, "Tools": _TOOLS}
+"""The verbs in groups, each with its import path and its line in the list."""
 
 
 def _version() -> str:
@@ -90,31 +92,37 @@ def make_app(arguments: Sequence[str] = (), *, whole: bool = False) -> App:
     """Return the application with all its verbs, for a command line; or the `whole`, with the options of every verb."""
     from cyclopts import App, Parameter  # noqa: PLC0415  # only with help and errors
 
+    from netful.cli.options import help_texts  # noqa: PLC0415
+    from netful.cli.options.parameter import for_cyclopts  # noqa: PLC0415
+    from netful.render.language import spoken  # noqa: PLC0415
+
     app = App(
         name="netful",
         default_parameter=Parameter(show_default=_shown_default),
-        help="The network half of serverless, made real on one machine.",
+        help=spoken(SUMMARY),
+        help_formatter=help_texts.Formatter(),
+        **help_texts.headings(),
         version=_version,
         result_action="return_value",
         suppress_keyboard_interrupt=False,
         print_error=False,
         exit_on_error=False,
     )
-    from netful.cli.options.parameter import for_cyclopts  # noqa: PLC0415  # only with help and errors
-
-    for group, verbs in _GROUPS.items():
+    help_texts.speak_flags(app)
+    for group, verbs in GROUPS.items():
         for name, path, summary in verbs:
             asked = name in arguments[:1]
             app.command(
-                for_cyclopts(_verb(path)) if asked or whole else path,
+                for_cyclopts(verb_at(path)) if asked or whole else path,
                 name=name,
-                help=None if asked else summary,
-                group=group,
+                help=help_texts.spoken_description(verb_at(path)) if asked else spoken(summary),
+                group=spoken(group),
             )
     return app
 
 
-def _verb(path: str) -> Callable[..., Any]:
+def verb_at(path: str) -> Callable[..., Any]:
+    """Return the function of a verb by its import path."""
     module, _, function = path.partition(":")
     verb: Callable[..., Any] = getattr(import_module(module), function)
     return verb
@@ -122,11 +130,11 @@ def _verb(path: str) -> Callable[..., Any]:
 
 def _called(arguments: Sequence[str]) -> Any:
     """Call the verb of a command line, and return its exit code."""
-    path = next((path for verbs in _GROUPS.values() for name, path, _ in verbs if name in arguments[:1]), None)
+    path = next((path for verbs in GROUPS.values() for name, path, _ in verbs if name in arguments[:1]), None)
     if path:
         from netful.cli.options.command_line import arguments_of  # noqa: PLC0415  # not for the list of verbs
 
-        verb = _verb(path)
+        verb = verb_at(path)
         given = arguments_of(verb, arguments[1:])
         if given:
             return verb(*given[0], **given[1])
@@ -137,13 +145,13 @@ def _called(arguments: Sequence[str]) -> Any:
     except CycloptsError as error:
         from netful.cli.options.wrong_usage import error_of  # noqa: PLC0415  # only with errors
 
-        _print_error(error_of(error, [name for verbs in _GROUPS.values() for name, *_ in verbs]))
+        _print_error(error_of(error, [name for verbs in GROUPS.values() for name, *_ in verbs]))
         return USAGE
 
 
 def _shown_default(default: object) -> str | None:
     """Return a default as the help of an option shows it; None for an empty one."""
-    return None if default is None or default is False or default == () else str(default)
+    return None if default is None or default is False or default in ((), "") else str(default)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -10,7 +10,7 @@ from tests.helpers.extensions import HANDLER, extension, idle, with_extensions
 pytestmark = pytest.mark.packets
 
 
-def run(bench, tmp_path, *, then="pass", invocations=1, timeout=5, waits=False, **programs):
+def run(bench, tmp_path, *, then="pass", invocations=1, timeout=30, waits=False, **programs):
     """Invoke some times; the invocations, and the log when all has ended."""
     function, resources = with_extensions(tmp_path, HANDLER.format(then=then), **programs)
     logs = []

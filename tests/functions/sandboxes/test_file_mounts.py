@@ -34,7 +34,7 @@ def resources(**points):
 
 
 def mounting(point="Point", path="/mnt/data"):
-    return replace(function_of(SOURCE), file_mounts=(FileMount(point, path),), timeout=10)
+    return replace(function_of(SOURCE), file_mounts=(FileMount(point, path),), timeout=60)
 
 
 def run(bench, function, *events, **options):

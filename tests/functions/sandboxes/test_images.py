@@ -51,7 +51,7 @@ def made(tmp_path):
         layout = TestImage(layers, {**defaults, **(config or {})}).layout(tmp_path / "layout", packed=False)
         image = Image("app:1", str(layout), origin=Origin("netful.toml", 1))
         function = Function("Fn", "my-fn", Code(), package_type="Image", image=image, image_config=image_config)
-        return replace(function, timeout=10, **changes)
+        return replace(function, timeout=60, **changes)
 
     return make
 
@@ -200,7 +200,7 @@ def test_the_layout_of_aws_base_images(bench, tmp_path):
     layers = [python_layer(), tar(libraries), tar(files)]
     layout = TestImage(layers, config).layout(tmp_path / "layout", packed=False)
     function = Function(
-        "Fn", "my-fn", Code(), package_type="Image", image=Image("i", str(layout)), timeout=10, memory_size=512
+        "Fn", "my-fn", Code(), package_type="Image", image=Image("i", str(layout)), timeout=60, memory_size=512
     )
 
     async def body(service):

@@ -34,10 +34,14 @@ def for_cyclopts(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _both(of: Any) -> dict[str, Any]:
-    return {name: _one(hint) for name, hint in get_type_hints(of, include_extras=True).items()}
+    from netful.cli.options.help_texts import texts_of  # noqa: PLC0415  # see above
+    from netful.render.language import spoken  # noqa: PLC0415
+
+    texts = texts_of(of)
+    return {name: _one(hint, spoken(texts.get(name))) for name, hint in get_type_hints(of, include_extras=True).items()}
 
 
-def _one(hint: Any) -> Any:
+def _one(hint: Any, text: str | None) -> Any:
     from cyclopts import Parameter as Declared  # noqa: PLC0415  # see above
     from cyclopts import validators  # noqa: PLC0415
 
@@ -49,4 +53,4 @@ def _one(hint: Any) -> Any:
     known = {name: limit for name, limit in limits.items() if limit is not None}
     same = ("name", "negative", "consume_multiple", "allow_leading_hyphen")
     own = {name: value for name in same if (value := getattr(given, name)) is not None}
-    return Annotated[type_, given, Declared(**own, validator=validators.Number(**known) if known else None)]
+    return Annotated[type_, given, Declared(**own, help=text, validator=validators.Number(**known) if known else None)]

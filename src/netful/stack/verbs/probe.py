@@ -47,7 +47,7 @@ _REFUSED = 403
 _STOPPED = frozenset({_REFUSED, 502, 503, 504})
 _UNREACHED = 504  # a load balancer could not reach a target
 _PATIENCE = (1, 4)
-"""How often the usual time each attempt has to answer: what differs is tried again, since a machine under load answers late."""
+"""Factors of the usual time to answer, one for each try: what differs is tried again, since a machine under load answers late."""
 _SCHEMES: dict[int, Scheme] = {443: "https", 80: "http"}
 
 

@@ -274,7 +274,7 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
 
 
 def _is_foreign_host(cloud: Cloud, name: str) -> bool:
-    """Whether a name can only be a host's: Terraform's have underscores, those of nested stacks begin with a stack's."""
+    """Return whether a name can only be a host's: Terraform's have underscores, those of nested stacks begin with a stack's."""
     labels = name.rstrip(".").split(".")
     is_host = _HOST.fullmatch(name) is not None and "_" not in name and not labels[-1].isdigit()
     return is_host and labels[0] not in cloud.template.resources
