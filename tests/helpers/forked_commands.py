@@ -5,10 +5,12 @@ Rules:
    arguments, environment, folder and streams, and runs the entry point of `netful`.
 2. Where `launch` would start Python for the daemon of a stack, the command forks it.
 3. Such a process ends without clearing memory, which takes longer than most commands.
+4. What its commands leave running belongs to the server, which ends it when the tests have ended, also by a signal.
 
 `python -P FILE NUMBER` is the server; the socket with that number brings the requests.
 """
 
+import ctypes
 import json
 import os
 import select
@@ -17,8 +19,10 @@ import socket
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 _LONGEST = 1 << 18  # of a request, in bytes
+_PR_SET_CHILD_SUBREAPER = 36
 
 
 class Commands:
@@ -93,9 +97,12 @@ class ForkingSubprocess:
 def serve(requests):
     """Fork a process for each request, below one that waits for it and tells its exit status."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nothing waits for what ends
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
     while True:
         message, descriptors, *_ = socket.recv_fds(requests, _LONGEST, 4)
         if not message:
+            for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
+                os.kill(int(child), signal.SIGTERM)
             return
         if not os.fork():
             requests.close()

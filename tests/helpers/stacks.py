@@ -14,6 +14,7 @@ import pytest
 
 from tests.helpers.forked_commands import Commands
 from tests.helpers.places import ROOT, TEMPLATES
+from tests.helpers.processes import ENOUGH_SECONDS
 
 NETFUL = Path(sys.executable).with_name("netful")
 EXAMPLES = ROOT / "examples"
@@ -60,7 +61,7 @@ class Stack:
         """Run the command line; `check` is the exit code that is expected."""
         own_python = self.env.get("PYTHONPATH") != os.environ.get("PYTHONPATH")
         run = partial(started, self.prefix) if own_python else commands(self.prefix).run
-        done = run([*args], env=self.env, cwd=cwd or self.template.parent, text=text, seconds=120)
+        done = run([*args], env=self.env, cwd=cwd or self.template.parent, text=text, seconds=ENOUGH_SECONDS)
         if check is not None:
             assert done.returncode == check, (args, done.returncode, done.stdout, done.stderr)
         return done
