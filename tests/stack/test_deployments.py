@@ -182,7 +182,7 @@ def test_macros_and_topics_of_a_stack_serve_the_others(account):
 
 def answered(account, app):
     """The answer of the private API to a client in the VPC."""
-    done = account.netful("exec", "Hello", "--stack", "s", "--", "curl", "-sS", "--max-time", "3", app["Url"])
+    done = account.netful("exec", "Hello", "--stack", "s", "--", "curl", "-sS", "--max-time", "10", app["Url"])
     return json.loads(done.stdout) if done.returncode == 0 else None
 
 

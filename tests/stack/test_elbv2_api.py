@@ -31,7 +31,7 @@ def elb(client):
 
 def curl(stack, url):
     """The status and the body that a client on the internet gets; "000" without an answer."""
-    words = ("curl", "-s", "--max-time", "3", "-w", "\n%{http_code}", url)
+    words = ("curl", "-s", "--max-time", "10", "-w", "\n%{http_code}", url)
     body, _, status = stack.netful("exec", "--stack", "s", "internet", "--", *words).stdout.rpartition("\n")
     return status, body
 
