@@ -19,8 +19,9 @@ def test_the_list_of_verbs_imports_no_verb():
         name for name in done.stderr.split() if name.startswith("netful.") and not name.startswith("netful.model.core.")
     }
     assert loaded == {
-        "netful.cli", "netful.cli.app", "netful.cli.options", "netful.cli.options.parameter", "netful.cli.options.progress",
-        "netful.cli.options.streams", "netful.model", "netful.model.core", "netful.render", "netful.render.terminal",
+        "netful.cli", "netful.cli.app", "netful.cli.options", "netful.cli.options.help_texts", "netful.cli.options.parameter",
+        "netful.cli.options.progress", "netful.cli.options.streams", "netful.model", "netful.model.core", "netful.render",
+        "netful.render.language", "netful.render.terminal",
     }  # fmt: skip
 
 
