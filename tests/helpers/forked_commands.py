@@ -46,7 +46,7 @@ class Commands:
         ):
             given.write(text or "")
             given.seek(0)
-            request = json.dumps({"words": [*map(str, words)], "env": env, "cwd": str(cwd)}).encode()
+            request = json.dumps({"words": [*map(str, words)], "env": env, "cwd": str(Path(cwd).absolute())}).encode()
             files = (given, printed, printed if together else reported)
             socket.send_fds(self._socket, [request], [*(file.fileno() for file in files), writing])
             os.close(writing)
