@@ -1,4 +1,4 @@
-"""Probes on a machine under load: an attempt that differs from the prediction is made again, with more time to answer."""
+"""Probes on a machine under load: an attempt without an answer that was predicted is made again, with more time."""
 
 import asyncio
 from contextlib import asynccontextmanager
@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from netful.stack.network.attempt import Target
 from netful.stack.probe_outcome import Attempt
 from netful.stack.verbs import probe
 
@@ -23,11 +24,25 @@ Resources:
 
 
 @pytest.mark.parametrize(
-    ("answers_after", "faults", "agree", "looks"),
-    [(1, [], True, [1]), (4, [], True, [1, 4]), (9, [], False, [1, 4]), (4, [{"kind": "hang"}], False, [1])],
-    ids=["at once", "late", "never", "with a fault in force"],
+    ("to", "method", "answers_after", "faults", "agree", "looks"),
+    [
+        ("B:tcp/443", "GET", 1, [], True, [1]),
+        ("B:tcp/443", "GET", 4, [], True, [1, 4]),
+        ("B:tcp/443", "GET", 9, [], False, [1, 4]),
+        ("B:tcp/443", "GET", 4, [{"kind": "hang"}], False, [1]),
+        ("B:tcp/443", "POST", 4, [], False, [1]),
+        ("internet:tcp/443", "GET", 1, [], False, [1]),
+    ],
+    ids=[
+        "at once",
+        "late",
+        "never",
+        "with a fault in force",
+        "a request that may change something",
+        "an answer that was not predicted",
+    ],
 )
-def test_what_differs_is_tried_again(monkeypatch, cloud_of, answers_after, faults, agree, looks):
+def test_what_may_be_late_is_tried_again(monkeypatch, cloud_of, to, method, answers_after, faults, agree, looks):
     tried = []
 
     async def attempt(_networks, _place, _target, _trust, patience):
@@ -39,9 +54,10 @@ def test_what_differs_is_tried_again(monkeypatch, cloud_of, answers_after, fault
     async def position(_stack, _start):
         yield None
 
+    monkeypatch.setattr(probe, "target_of", lambda *_: Target("10.0.1.5", 443, method=method))
     monkeypatch.setattr(probe, "attempt", attempt)
     monkeypatch.setattr(probe, "position", position)
     in_force = SimpleNamespace(left=lambda cloud: cloud, status=lambda: faults)
     stack = SimpleNamespace(cloud=cloud_of(TEMPLATE), faults=in_force, networks=None)
-    found = asyncio.run(probe.probe(stack, "A", "B:tcp/443", None))
+    found = asyncio.run(probe.probe(stack, "A", to, None))
     assert (found.agree, tried) == (agree, looks)

@@ -47,7 +47,8 @@ _REFUSED = 403
 _STOPPED = frozenset({_REFUSED, 502, 503, 504})
 _UNREACHED = 504  # a load balancer could not reach a target
 _PATIENCE = (1, 4)
-"""Factors of the usual time to answer, one for each try: what differs is tried again, since a machine under load answers late."""
+"""Factors of the usual time to answer, one for each try: what differs may only be late, on a machine under load."""
+_LATE, _SAFE = frozenset({"timeout", "dns"}), frozenset({"GET", "HEAD"})
 _SCHEMES: dict[int, Scheme] = {443: "https", 80: "http"}
 
 
@@ -72,7 +73,7 @@ async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLConte
             async with position(stack, start) as place:
                 observed.append(await attempt(stack.networks, place, target, trust, patience))
         agree = None if undecided else _agree_as_tried(stack.cloud, question, path, observed, stopped)
-        if agree is not False:
+        if agree is not False or not _may_be_late(target, observed):
             break
     attempts = tuple(_in_predicted_terms(path, one, stopped) for one in observed)
     return Probe(source, destination, predicted, attempts, agree)
@@ -179,6 +180,11 @@ def _is_undecided(cloud: Cloud, path: Path, target: Target) -> bool:
     """Return whether an attempt says nothing: a probe has no certificate of a client, and a stack runs no appliances."""
     certificate = path.verdict == "reachable" and mutual_tls.asked_by(cloud, target.host) is not None
     return certificate or inspection.is_on(cloud, path)
+
+
+def _may_be_late(target: Target, observed: list[Attempt]) -> bool:
+    """Return whether more time may change an outcome; a request that changes something is not sent twice."""
+    return target.method in _SAFE and any(one.symptom in _LATE for one in observed)
 
 
 def _agree_as_tried(
