@@ -201,7 +201,8 @@ class Backends:
 
     def _spawn(self, stream: socket.socket) -> subprocess.Popen[bytes]:
         self._log_path.parent.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-I", "-m", "netful.services.moto.process", str(os.getpid()), str(stream.fileno())]
+        module = "netful.services.moto.process"  # its environment is its own: `-I` would also ignore how it allocates
+        command = [sys.executable, "-P", "-s", "-m", module, str(os.getpid()), str(stream.fileno())]
         with self._log_path.open("ab") as log:
             return subprocess.Popen(
                 command,
@@ -263,10 +264,15 @@ class Backends:
             await asyncio.to_thread(self._kept.close)
 
 
+_MEMORY = ("PYTHONMALLOC", "GLIBC_TUNABLES", "MALLOC_ARENA_MAX")
+"""How a process allocates: where memory is dear, as in some virtual machines, large pages halve the time of a start."""
+
+
 def _environment(cloud: Cloud) -> dict[str, str]:
-    """Return the process's environment, which contains nothing from the host."""
+    """Return the process's environment, which contains nothing from the host but the settings of memory."""
     nowhere = os.devnull
     return {
+        **{name: os.environ[name] for name in _MEMORY if name in os.environ},
         "MOTO_ACCOUNT_ID": cloud.account_id,
         "MOTO_ACM_VALIDATION_WAIT": "0",
         "MOTO_ALLOW_NONEXISTENT_REGION": "true",
