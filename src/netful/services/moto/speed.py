@@ -44,13 +44,11 @@ def _load_resource(load: Callable[[str], Any], path: str) -> Any:
     return {} if path.startswith("ec2/resources/instance_type") else load(path)
 
 
-def _available_regions(
-    session: Session, service_name: str, partition_name: str = "aws", allow_non_regional: bool = False
-) -> list[str]:
+def _available_regions(session: Session, service_name: str, *more: Any, **named: Any) -> Any:
     """Return the Regions of a service, as botocore does; it also decodes the model of EC2, whose endpoints have its name."""
     if service_name == "ec2":
-        return _endpoints().get_available_endpoints("ec2", partition_name, allow_non_regional)
-    return _regions_of_model(session, service_name, partition_name, allow_non_regional)
+        return _endpoints().get_available_endpoints("ec2", *more, **named)
+    return _regions_of_model(session, service_name, *more, **named)
 
 
 _regions_of_model = Session.get_available_regions
