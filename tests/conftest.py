@@ -10,6 +10,8 @@ import os
 import signal
 import sys
 import textwrap
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -52,6 +54,11 @@ hypothesis.settings.load_profile("same")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-docs", action="store_true", help="rewrite the recorded output of the documentation")
     parser.addoption("--write-golden", action="store_true", help="rewrite the expected output of the golden files")
+    parser.addoption(
+        "--until",
+        type=float,
+        help="begin no test after this moment, in seconds since 1970, and tell how many were left",
+    )
 
 
 @cache
@@ -64,9 +71,10 @@ def refusal() -> str:
     return ""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that take long, so that none of them is left alone at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the tests that take long, so that none of them is left alone at the end; with a limit, end with them."""
+    at_the_end = config.getoption("--until") is not None
+    items.sort(key=lambda item: (item.get_closest_marker("long") is None) is not at_the_end)
 
 
 def pytest_collection_finish() -> None:
@@ -82,9 +90,26 @@ def settled_heap() -> None:
     pytest_collection_finish()
 
 
+LEFT = "left: the time of this run is over"
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    until = item.config.getoption("--until")
+    if until and time.time() > until:
+        pytest.skip(LEFT)
     if item.get_closest_marker("packets") and refusal():
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(refusal())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell what was left, by file: a run that ended in time has not tried these tests."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    left = Counter(report.nodeid.partition("::")[0] for report in skipped if LEFT in str(report.longrepr))
+    if left:
+        terminalreporter.section(f"{left.total()} tests were not begun in time", yellow=True)
+        for path, number in sorted(left.items()):
+            terminalreporter.line(f"{number:5} {path}")
 
 
 STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.exec", "os.system"}

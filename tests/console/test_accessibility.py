@@ -61,6 +61,7 @@ def violations(page, axe, views):
 
 
 @pytest.mark.programs
+@pytest.mark.long
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [PHONE, TABLET, SCREEN])
 def test_the_page_of_a_template_has_no_violation(page, axe, template, width, scheme):
