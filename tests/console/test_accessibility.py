@@ -3,7 +3,6 @@
 axe is a program for browsers, from npm: `make test` gets it, or `scripts/clients .clients axe`.
 """
 
-import itertools
 import os
 
 import pytest
@@ -18,6 +17,7 @@ AXE = TOOLS / "axe/node_modules/axe-core/axe.min.js"
 BLOCKED = "&from=SpokeApp&to=internet:tcp/443"
 OPENED = ("eni-ReverseProxy", "Orders", "SubnetA", "Routes", "Vpc")  # a node of each kind with details of its own
 PHONE, TABLET, SCREEN = 390, 768, 1440
+LOOKS = ((PHONE, "light"), (TABLET, "dark"), (SCREEN, "light"))  # neither sizes nor places depend on the colours
 LEAST_PIXELS = 7  # of a letter of 12 in a map of its own size
 _VIOLATIONS = """axe.run({resultTypes: ['violations']}).then((found) => found.violations.map(
   (one) => [one.id, one.nodes.map((node) => node.target.join(' '))]))"""
@@ -62,8 +62,7 @@ def violations(page, axe, views):
 
 @pytest.mark.programs
 @pytest.mark.long
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [PHONE, TABLET, SCREEN])
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_the_page_of_a_template_has_no_violation(page, axe, template, width, scheme):
     opened(page, template + BLOCKED, width, scheme)
     page.until("return document.querySelector('#map .stop.deny')")
@@ -88,7 +87,7 @@ def test_the_page_of_a_stack_has_no_violation(page, axe, tmp_path):
     try:
         stack.invoke()
         address = stack.netful("console", "--stack", "s", check=0).stdout.strip()
-        for width, scheme in itertools.product((PHONE, TABLET, SCREEN), ("light", "dark")):
+        for width, scheme in LOOKS:
             opened(page, address, width, scheme)
             page.until("return document.querySelector('#traces tr, #traces li, #traces button')")
             assert violations(page, axe, ["findings", "running", "log"]) == {}

@@ -52,13 +52,13 @@ class Bench:
         function = self.fabric.cloud.compute.functions[function]
         return self.thread.run(lambda: list(self.fabric.positions.of_function(function)))
 
-    def connect(self, position, address, port):
+    def connect(self, position, address, port, patience=LONG_ENOUGH):
         """(outcome, source that the door saw, kind of door): open, timeout, refused, or the error's name."""
         sock = self.thread.run(position.socket, socket.SOCK_STREAM)
         with sock:
             code = sock.connect_ex((str(address), port))
             if code == errno.EINPROGRESS:
-                _, writable, _ = select.select([], [sock], [], LONG_ENOUGH)
+                _, writable, _ = select.select([], [sock], [], patience)
                 if not writable:
                     return "timeout", None, None
                 code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
