@@ -91,12 +91,13 @@ def settled_heap() -> None:
 
 
 LEFT = "left: the time of this run is over"
+LONG_SECONDS = 600  # of a test that is marked `long`, where other programs leave little of the machine
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     until = item.config.getoption("--until")
-    if until and time.time() > until:
+    if until and time.time() > until - (LONG_SECONDS if item.get_closest_marker("long") else 0):
         pytest.skip(LEFT)
     if item.get_closest_marker("packets") and refusal():
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(refusal())

@@ -81,6 +81,7 @@ def test_the_page_of_a_template_has_no_violation(page, axe, template, width, sch
 
 
 @pytest.mark.packets
+@pytest.mark.long
 def test_the_page_of_a_stack_has_no_violation(page, axe, tmp_path):
     stack = Stack(tmp_path / "state", EXAMPLES / "ssm-demo/endpoint.yaml")
     stack.up("--sample", "100%")
