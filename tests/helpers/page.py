@@ -23,9 +23,13 @@ os.dup2(reading, 3)
 os.dup2(writing, 4)
 os.execvp(sys.argv[3], sys.argv[3:])
 """
-_UNTIL = """new Promise((done) => {{
-  const look = () => {{ const found = (() => {{ {script} }})(); if (found) done(found); else requestAnimationFrame(look); }};
-  look();
+# Not by animation frames: a browser that draws nothing, as on a starved machine, has none.
+_UNTIL = """new Promise((done, fail) => {{
+  const look = (left) => {{
+    const found = (() => {{ {script} }})();
+    if (found) done(found); else if (left) setTimeout(look, 50, left - 1); else fail(new Error('not in time'));
+  }};
+  look(6000);
 }})"""
 
 
