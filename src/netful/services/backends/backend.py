@@ -265,7 +265,7 @@ class Backends:
 
 
 _MEMORY = ("PYTHONMALLOC", "GLIBC_TUNABLES", "MALLOC_ARENA_MAX")
-"""How a process allocates: where memory is dear, as in some virtual machines, large pages halve the time of a start."""
+"""Settings of a process's allocation: where memory is dear, as in some virtual machines, large pages halve the time of a start."""
 
 
 def _environment(cloud: Cloud) -> dict[str, str]:
