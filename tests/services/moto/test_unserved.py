@@ -26,6 +26,7 @@ def answer(dispatcher, host, target, path="/", **asked):
     ("host", "target", "path"),
     [
         ("athena", "AmazonAthena.StartQueryExecution", "/"),
+        ("ec2", "", "/"),  # netful's own; moto's has no types of instances here
         ("comprehend", "Comprehend_20171127.DetectSentiment", "/"),
         ("comprehend", "Comprehend_20171127.StartTopicsDetectionJob", "/"),
         ("rekognition", "RekognitionService.DetectLabels", "/"),

@@ -40,7 +40,7 @@ class _Json:
 
 
 def _load_resource(load: Callable[[str], Any], path: str) -> Any:
-    """Load a table of moto, other than those of EC2's types of instances: no call here gets to what reads them."""
+    """Load a table of moto, other than those of EC2's types of instances: EC2 and Batch, which read them, are `unserved`."""
     return {} if path.startswith("ec2/resources/instance_type") else load(path)
 
 

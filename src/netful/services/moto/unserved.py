@@ -2,7 +2,7 @@
 
 | operations | what moto does |
 |---|---|
-| of services whose resources have a place in the network, and whose API netful does not serve | keeps a record of its own that no packet and no `trace` follows, and that lacks what templates have |
+| of services whose resources have a place in the network, and whose API netful does not serve, or serves without moto (EC2) | keeps a record of its own that no packet and no `trace` follows, and that lacks what templates have |
 | whose results moto makes up, as nothing recognizes, speaks, queries or builds behind them | gives a result that a function would take for the service's own; the records around them, such as workgroups, are kept |
 """
 
@@ -10,7 +10,7 @@ from netful.model.names.service_names import service_of_host
 from netful.services.backends.frames import FrameCall
 
 _PLACED = frozenset({
-    "network-firewall", "vpc-lattice", "directconnect", "networkmanager",
+    "ec2", "network-firewall", "vpc-lattice", "directconnect", "networkmanager",
     "cloudfront", "eks", "fsx", "kafka", "mq", "redshift-serverless", "redshift-data", "es", "dms", "ds", "batch",
 })  # fmt: skip
 
