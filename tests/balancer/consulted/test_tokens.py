@@ -66,7 +66,7 @@ def claim(form, *values):
         (token(alg="RS512"), {}, 401),
         (token(exp=None), {}, 401),
         (token(exp=1), {}, 401),
-        (token(nbf=time.time() + 900), {}, 401),
+        (token(nbf=time.time() + 86_400), {}, 401),
         (token(iss="https://other.example.com"), {}, 401),
         (token(iss=None), {}, 401),
         (token(team="a"), claim("single-string", "a", "b"), 200),

@@ -83,7 +83,7 @@ def test_an_orphan_ends_with_the_environment_of_a_timeout(bench):
         await invoking
         return wait_for_the_end_of(pidfds)
 
-    assert bench.run(replaced(DAEMONISED, {"{then}": "signal.pause()"}), body, timeout=1)
+    assert bench.run(replaced(DAEMONISED, {"{then}": "signal.pause()"}), body, timeout=5)
 
 
 @pytest.mark.parametrize("options", [[], ["--user-namespace"]], ids=["root", "user namespace"])

@@ -53,7 +53,7 @@ def test_an_extension_sees_every_invocation_and_the_end(bench, tmp_path):
 
 
 def test_the_environment_is_busy_until_extensions_are_done(bench, tmp_path):
-    slow = extension(each="if event['eventType'] == 'INVOKE': time.sleep(0.3); print('flushed', flush=True)")
+    slow = extension(each="if event['eventType'] == 'INVOKE': time.sleep(3); print('flushed', flush=True)")
     (first, second), log = run(bench, tmp_path, invocations=2, slow=slow)
     assert first.function_error is None
     assert second.usage.init_ms is not None  # the first environment was still busy, so there is another one
@@ -61,7 +61,7 @@ def test_the_environment_is_busy_until_extensions_are_done(bench, tmp_path):
 
 
 def test_an_extension_that_takes_too_long_after_the_answer_resets_the_environment(bench, tmp_path):
-    slow = extension(each="if event['eventType'] == 'INVOKE': time.sleep(60)")
+    slow = extension(each="if event['eventType'] == 'INVOKE': time.sleep(600)")
     function, resources = with_extensions(tmp_path, HANDLER.format(then="pass"), slow=slow)
 
     async def body(service):
@@ -69,7 +69,7 @@ def test_an_extension_that_takes_too_long_after_the_answer_resets_the_environmen
         await idle(service)
         return answer, await service.invoke("Fn", b"2"), len(service.environments("Fn"))
 
-    answer, again, environments = bench.run(function, body, resources=resources, timeout=1)
+    answer, again, environments = bench.run(function, body, resources=resources, timeout=8)
     assert (answer.payload, again.payload, environments) == (b"1", b"2", 1)
 
 
@@ -105,7 +105,7 @@ def test_a_crash_of_the_runtime_tells_extensions(bench, tmp_path):
 
 
 def test_a_timeout_tells_extensions(bench, tmp_path):
-    (invocation,), log = run(bench, tmp_path, then="import time; time.sleep(9)", timeout=1, watcher=extension())
+    (invocation,), log = run(bench, tmp_path, then="import time; time.sleep(60)", timeout=3, watcher=extension())
     assert json.loads(invocation.payload)["errorType"] == "Sandbox.Timedout"
     assert "bye TIMEOUT" in log
 
