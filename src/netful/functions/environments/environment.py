@@ -19,6 +19,7 @@ from pathlib import Path
 from netful.functions.code.prepared_version import PreparedVersion
 from netful.functions.code.variables import RUNTIME_API_ADDRESS, RUNTIME_API_PORT, for_extensions
 from netful.functions.environments.invocation_report import InvocationReport
+from netful.functions.environments.machine_clock import MachineClock
 from netful.functions.environments.phase import Phase
 from netful.functions.invocations.attachment import Attachment
 from netful.functions.invocations.faults import Exit
@@ -52,6 +53,7 @@ class Environment:
         zygote: Zygote,
         on_ready: Callable[[Environment], None],
         receive_trace: Callable[[bytes], None],
+        clock: MachineClock,
     ) -> None:
         self.id = secrets.token_hex(16)
         today = datetime.now(UTC).strftime("%Y/%m/%d")
@@ -63,7 +65,8 @@ class Environment:
         self._zygote = zygote
         self._on_ready = on_ready
         self._loop = asyncio.get_running_loop()
-        self._phase = Phase()
+        self._clock = clock
+        self._phase = Phase(clock)
         settle, names = self._phase.settle, {Path(path).name for path in prepared.package.extensions}
         self._extensions = ExtensionsApi(_about(prepared), names, self._on_extension, settle)
         self._telemetry = Telemetry(self._post, self._extensions.name_of)
@@ -99,10 +102,10 @@ class Environment:
         """Run the init phase ahead of the first invocation; after a failure the environment has no runtime."""
         await self._api.serve(self._attachment.listen(RUNTIME_API_ADDRESS, RUNTIME_API_PORT))
         self._report.init_started()
-        began = time.perf_counter()
+        began = self._clock.now()
         seconds = self._prepared.function.timeout if self._prepared.debugged else INIT_SECONDS
         outcome = await self._init(seconds, "init")
-        elapsed = _ms_since(began)
+        elapsed = self._clock.ms_since(began)
         if isinstance(outcome, Ready):
             self._init_ms = elapsed
         else:
@@ -111,28 +114,31 @@ class Environment:
 
     async def invoke(self, request: InvocationRequest) -> Invocation:
         """Run the handler for one event."""
-        function, began = self._prepared.function, time.perf_counter()
+        function, clock = self._prepared.function, self._clock
+        began = clock.now()
         if self._reset is not None:
             await self._reset
         if self._sandbox is None:
             outcome = await self._init(function.timeout, "invoke")
             if not isinstance(outcome, Ready):
                 if not isinstance(outcome, Expired):
-                    self._report.init_failed(outcome, _ms_since(began), "invoke")
+                    self._report.init_failed(outcome, clock.ms_since(began), "invoke")
                 self._report.started(request)
                 if isinstance(outcome, Exit) and outcome.signal == signal.SIGSEGV:  # Lambda waits on (lambda §3.8)
-                    outcome = await self._phase.run(max(function.timeout - _ms_since(began) / 1000, 0.0), lambda: None)
-                return self._conclude(request, outcome, _ms_since(began))
+                    outcome = await self._phase.run(
+                        max(function.timeout - clock.ms_since(began) / 1000, 0.0), lambda: None
+                    )
+                return self._conclude(request, outcome, clock.ms_since(began))
         self._report.started(request)
-        left = max(function.timeout - (time.perf_counter() - began), 0.0)
+        left = max(function.timeout - (clock.now() - began), 0.0)
         outcome = await self._phase.run(left, lambda: self._deliver_in_time(request, left))
-        duration_ms = _ms_since(began)
+        duration_ms = clock.ms_since(began)
         await self._read_output()
         invocation = self._conclude(request, outcome, duration_ms)
         if not isinstance(outcome, RuntimeReport):
             await self.stop("TIMEOUT" if isinstance(outcome, Expired) else "FAILURE")
         elif not self._extensions.idle:  # the extensions get the rest of the time
-            left = max(function.timeout - (time.perf_counter() - began), 0.0)
+            left = max(function.timeout - (clock.now() - began), 0.0)
             self._overrun = self._loop.call_later(left, self._end_soon, "TIMEOUT")
         self._freeze()
         return invocation
@@ -323,7 +329,3 @@ class Environment:
 def _about(prepared: PreparedVersion) -> About:
     function = prepared.function
     return About(function.function_name, prepared.version, str(function.handler), prepared.account_id)
-
-
-def _ms_since(began: float) -> float:
-    return (time.perf_counter() - began) * 1000

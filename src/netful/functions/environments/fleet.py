@@ -11,6 +11,7 @@ from netful.functions.code.versions import Version
 from netful.functions.environments.debugging import Debugging
 from netful.functions.environments.environment import Environment
 from netful.functions.environments.file_systems import FileSystems
+from netful.functions.environments.machine_clock import MachineClock
 from netful.functions.environments.pool import EnvironmentStatus, Make, Pool
 from netful.functions.environments.scaling import Scaling
 from netful.functions.invocations.attachment import Attach, Attachment
@@ -47,6 +48,7 @@ class Fleet:
         self._context = context
         self._zygotes = zygotes
         self._scaling = scaling
+        self._clock = MachineClock()
         self._pools: dict[Key, Pool] = {}
         self._retired: list[Pool] = []
 
@@ -102,7 +104,7 @@ class Fleet:
             if debugging is not None and debugging.function_id == function.id:
                 prepared = debugging.prepared(prepared)
                 debugging.opened(attachment)
-            environment = Environment(prepared, attachment, zygote, on_ready, self._context.receive_trace)
+            environment = Environment(prepared, attachment, zygote, on_ready, self._context.receive_trace, self._clock)
             try:
                 await environment.start()
             except BaseException:
