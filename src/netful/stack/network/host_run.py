@@ -4,7 +4,7 @@
 |---|---|
 | starting | the program runs, but has not served yet |
 | running | the program serves, according to `health`; without `health`, it runs |
-| unhealthy | the program runs, but no longer serves |
+| unhealthy | the program runs, but no longer serves, according to two checks in a row |
 | restarting | the program ended, and starts again after a pause that doubles each time |
 | ended | the user data ended, and has left no program that runs |
 """
@@ -168,15 +168,17 @@ class HostRun:
         health = self.program.health
         if isinstance(self.program, Server) and self.program.ready:
             return
+        failures = 0
         while True:
             problem = await self._problem(health) if health else ""
+            failures = failures + 1 if problem else 0
             if not problem:
                 self._serves()
-            elif self.state is HostState.RUNNING:
+            elif self.state is HostState.RUNNING and failures > 1:  # one may be the machine's, which is busy
                 self.state, self.why = HostState.UNHEALTHY, problem
             if health is None:
                 return
-            await asyncio.sleep(_OFTEN if self.state is HostState.STARTING else _SELDOM)
+            await asyncio.sleep(_OFTEN if self.state is HostState.STARTING or failures == 1 else _SELDOM)
 
     async def _problem(self, health: Health) -> str:
         """Return the problem at the health port, "" if it has none. The host itself checks, so no group filters it."""
