@@ -64,6 +64,9 @@ Resources:
         Fn::Base64: |
           #!/bin/sh
           exec python3 -m http.server 80
+  Tired:
+    Type: AWS::EC2::Instance
+    Properties: {SubnetId: !Ref A}
   Role:
     Type: AWS::IAM::Role
     Properties:
@@ -95,6 +98,10 @@ user_data = true
 
 [hosts.Fleet]
 user_data = true
+
+[hosts.Tired]
+command = '''python3 -c "import signal, socket as s; it = s.create_server(('', 81)); it.accept(); it.close(); signal.pause()"'''
+health = {port = 81}
 """
 RUNS_ON = "netful: the command ended with exit code 0, and programs that it started run on"
 
@@ -136,10 +143,16 @@ def test_user_data_that_leaves_nothing_has_ended_and_does_not_start_again(stack)
     assert (fleet["state"], fleet["restarts"]) == ("ended", 0)
 
 
+def test_a_host_that_serves_no_longer_is_unhealthy(stack):
+    made, _ = stack
+    tired = reported(made, "Tired", "nothing serves port 81")
+    assert (tired["state"], tired["restarts"]) == ("unhealthy", 0)
+
+
 def test_user_data_runs_nowhere_else(stack):
     made, printed = stack
     hosts = {one["resource"] for one in made.json("status", "--stack", "s")["hosts"]}
-    assert hosts == {"Web", "Failing", "Fleet"}
+    assert hosts == {"Web", "Failing", "Fleet", "Tired"}
     assert made.probe("Ask", "Silent:tcp/80")["observed"][0]["symptom"] == "refused"
     assert "its user data does not run" in printed
     hint = "a command, an image or `user_data = true` in `[hosts.Silent]` of netful.toml"
