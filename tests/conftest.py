@@ -72,9 +72,15 @@ def refusal() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with the tests that take long, so that none of them is left alone at the end; with a limit, end with them."""
-    at_the_end = config.getoption("--until") is not None
-    items.sort(key=lambda item: (item.get_closest_marker("long") is None) is not at_the_end)
+    """Begin with the tests that take long, so that none of them is left alone at the end.
+
+    With a limit, end with them, and begin with those that start nothing: the most tests in the time.
+    """
+    if config.getoption("--until") is None:
+        items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    else:
+        marks = ("long", "packets", "programs")
+        items.sort(key=lambda item: [item.get_closest_marker(mark) is not None for mark in marks])
 
 
 def pytest_collection_finish() -> None:

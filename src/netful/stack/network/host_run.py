@@ -36,6 +36,7 @@ _STEADY_SECONDS = 10.0  # a program that ran this long begins with the first pau
 _FAREWELL_SECONDS = 2.0
 _OFTEN, _SELDOM = 0.05, 2.0
 _ANSWER_SECONDS = 2.0
+_PATIENCE = 4  # times the seconds, for the second check in a row
 _LINE_BYTES = 256  # more than a line that is awaited
 _LEFT = re.compile(re.escape(LEFT).replace(r"\{\}", r"(\d+)").encode())
 
@@ -170,23 +171,23 @@ class HostRun:
             return
         failures = 0
         while True:
-            problem = await self._problem(health) if health else ""
+            problem = await self._problem(health, _PATIENCE if failures == 1 else 1) if health else ""
             failures = failures + 1 if problem else 0
             if not problem:
                 self._serves()
-            elif self.state is HostState.RUNNING and failures > 1:  # one may be the machine's, which is busy
+            elif self.state is HostState.RUNNING and failures > 1:  # the machine may be busy
                 self.state, self.why = HostState.UNHEALTHY, problem
             if health is None:
                 return
             await asyncio.sleep(_OFTEN if self.state is HostState.STARTING or failures == 1 else _SELDOM)
 
-    async def _problem(self, health: Health) -> str:
+    async def _problem(self, health: Health, patience: int) -> str:
         """Return the problem at the health port, "" if it has none. The host itself checks, so no group filters it."""
         address = IPv4Address("127.0.0.1") if health.loopback else self.position.address
         target = Target(str(self.position.address), health.port, path=health.path or "/")
         try:
-            async with asyncio.timeout(_ANSWER_SECONDS):
-                connection = await connect(self._networks, self.position, address, health.port)
+            async with asyncio.timeout(_ANSWER_SECONDS * patience):
+                connection = await connect(self._networks, self.position, address, health.port, patience)
                 if health.path is None:
                     connection.close()
                     return ""
