@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from netful.cli.app import run
+from tests.helpers.processes import ENOUGH_SECONDS
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -54,5 +55,5 @@ def until(terminal, text):
     """Read from a terminal until a text comes."""
     seen = b""
     while text not in seen:
-        assert select.select([terminal], [], [], 60)[0], seen
+        assert select.select([terminal], [], [], ENOUGH_SECONDS)[0], seen
         seen += os.read(terminal, 4096)

@@ -64,7 +64,7 @@ Resources:
   ChatAnswer: {Type: AWS::ApiGatewayV2::RouteResponse, Properties: {ApiId: !Ref Chat, RouteId: !Ref ChatRoute, RouteResponseKey: $default}}
 """
 BRISK = replace(DEFAULT_LIMITS, linger_seconds=0.02)
-SECONDS = 60
+SECONDS = 240
 
 
 def gateway_of(folder):

@@ -175,6 +175,7 @@ def test_a_service_of_app_runner_sends_from_its_connector():
         ("Fn", "Role", "aws:SERVICE"),
         ("Fn", "Bucket:tcp/443", "aws:SERVICE"),
         ("Ssm", "internet", "cannot start connections"),
+        ("Bucket", "Fn", "AWS delivers its events"),
         ("10.0.1.77", "internet", "netful show"),
         ("subnet:A", "internet", "subnet:SubnetId+SgId"),
         ("subnet:AA+Sg", "internet", "subnet"),

@@ -240,7 +240,7 @@ def test_a_function_moves_to_another_vpc_and_back(client):
 CALLS = """
 import boto3
 from botocore.config import Config
-once = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 1})
+once = Config(connect_timeout=4, read_timeout=25, retries={"total_max_attempts": 1})
 
 def handler(event, context):
     try:

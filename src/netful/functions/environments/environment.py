@@ -102,10 +102,10 @@ class Environment:
         """Run the init phase ahead of the first invocation; after a failure the environment has no runtime."""
         await self._api.serve(self._attachment.listen(RUNTIME_API_ADDRESS, RUNTIME_API_PORT))
         self._report.init_started()
-        began = self._clock.now()
+        began = time.perf_counter()
         seconds = self._prepared.function.timeout if self._prepared.debugged else INIT_SECONDS
         outcome = await self._init(seconds, "init")
-        elapsed = self._clock.ms_since(began)
+        elapsed = _ms_since(began)
         if isinstance(outcome, Ready):
             self._init_ms = elapsed
         else:
@@ -114,31 +114,29 @@ class Environment:
 
     async def invoke(self, request: InvocationRequest) -> Invocation:
         """Run the handler for one event."""
-        function, clock = self._prepared.function, self._clock
-        began = clock.now()
+        function, began = self._prepared.function, time.perf_counter()
+        ends = self._clock.now() + function.timeout
         if self._reset is not None:
             await self._reset
         if self._sandbox is None:
             outcome = await self._init(function.timeout, "invoke")
             if not isinstance(outcome, Ready):
                 if not isinstance(outcome, Expired):
-                    self._report.init_failed(outcome, clock.ms_since(began), "invoke")
+                    self._report.init_failed(outcome, _ms_since(began), "invoke")
                 self._report.started(request)
                 if isinstance(outcome, Exit) and outcome.signal == signal.SIGSEGV:  # Lambda waits on (lambda §3.8)
-                    outcome = await self._phase.run(
-                        max(function.timeout - clock.ms_since(began) / 1000, 0.0), lambda: None
-                    )
-                return self._conclude(request, outcome, clock.ms_since(began))
+                    outcome = await self._phase.run(self._clock.seconds_until(ends), lambda: None)
+                return self._conclude(request, outcome, _ms_since(began))
         self._report.started(request)
-        left = max(function.timeout - (clock.now() - began), 0.0)
+        left = self._clock.seconds_until(ends)
         outcome = await self._phase.run(left, lambda: self._deliver_in_time(request, left))
-        duration_ms = clock.ms_since(began)
+        duration_ms = _ms_since(began)
         await self._read_output()
         invocation = self._conclude(request, outcome, duration_ms)
         if not isinstance(outcome, RuntimeReport):
             await self.stop("TIMEOUT" if isinstance(outcome, Expired) else "FAILURE")
         elif not self._extensions.idle:  # the extensions get the rest of the time
-            left = max(function.timeout - (clock.now() - began), 0.0)
+            left = self._clock.seconds_until(ends)
             self._overrun = self._loop.call_later(left, self._end_soon, "TIMEOUT")
         self._freeze()
         return invocation
@@ -329,3 +327,7 @@ class Environment:
 def _about(prepared: PreparedVersion) -> About:
     function = prepared.function
     return About(function.function_name, prepared.version, str(function.handler), prepared.account_id)
+
+
+def _ms_since(began: float) -> float:
+    return (time.perf_counter() - began) * 1000

@@ -28,9 +28,9 @@ class MachineClock:
         now = self._monotonic()
         return now - self._lost - self._late(now)
 
-    def ms_since(self, began: float) -> float:
-        """Return the milliseconds since a time of this clock."""
-        return (self.now() - began) * 1000
+    def seconds_until(self, end: float) -> float:
+        """Return the seconds that are left until a time of this clock; 0 if it is over."""
+        return max(end - self.now(), 0.0)
 
     @contextmanager
     def watched(self) -> Iterator[None]:

@@ -42,7 +42,7 @@ class Phase:
             self._outcome.set_result(outcome)
 
     def _expire(self, ends: float, at_latest: float) -> None:
-        left = min(ends - self._clock.now(), at_latest - self._loop.time())
+        left = min(self._clock.seconds_until(ends), at_latest - self._loop.time())
         if left > 0:
             self._timer = self._loop.call_later(left, self._expire, ends, at_latest)
         else:

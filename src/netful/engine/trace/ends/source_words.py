@@ -31,6 +31,10 @@ from netful.model.network.vpc import IPNetwork
 
 _APP_RUNNER, _CONNECTOR = "AWS::AppRunner::Service", "AWS::AppRunner::VpcConnector"
 _PASSIVE = (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.ENDPOINT)
+_DELIVERED_BY_AWS = frozenset({
+    "AWS::SNS::Topic", "AWS::SQS::Queue", "AWS::S3::Bucket", "AWS::Events::Rule", "AWS::Events::EventBus", "AWS::Scheduler::Schedule",
+    "AWS::DynamoDB::Table", "AWS::Kinesis::Stream", "AWS::Pipes::Pipe",
+})  # fmt: skip
 FORMS = "a function or resource, `subnet:SubnetId+SgId`, an address, `internet` or `on-premises`"
 
 
@@ -62,6 +66,10 @@ def sources_of(cloud: Cloud, text: str, *, public: bool = False) -> tuple[Source
         what = f"`{text}` cannot start connections, it only accepts them"
         raise QuestionError(what, origin=found[0].origin, hint="start from a function or an instance")
     if not found:
+        resource = cloud.template.resources.get(named)
+        if resource is not None and resource.type in _DELIVERED_BY_AWS:
+            what = f"no packets of a VPC start at `{text}`: AWS delivers its events inside its own network"
+            raise QuestionError(what, origin=resource.origin, hint="start from a function or an instance")
         subnet = f"start from `subnet:{text}+SgId`, with the groups of what would run there"
         hint = subnet if named in cloud.network.subnets else close(cloud, text, FORMS, others=())
         raise QuestionError(f"`{text}` is not a place that a path can start from", hint=hint)
