@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.places import EXAMPLES
+from tests.helpers.processes import ENOUGH_SECONDS
 
 pytestmark = pytest.mark.programs
 
@@ -19,7 +20,7 @@ TRACE = [NETFUL, "trace", "-t", "isolated.yaml", "ReadParameter", "aws:ssm"]
 
 def run(command, **options):
     environment = os.environ | options.pop("env", {})
-    return subprocess.run(command, cwd=FOLDER, check=False, timeout=60, env=environment, **options)
+    return subprocess.run(command, cwd=FOLDER, check=False, timeout=ENOUGH_SECONDS, env=environment, **options)
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])

@@ -15,6 +15,7 @@ import pytest
 
 from tests.helpers.page import browsing
 from tests.helpers.places import EXAMPLES, ROOT
+from tests.helpers.processes import ENOUGH_SECONDS
 
 pytestmark = pytest.mark.programs
 NETFUL = str(Path(sys.executable).with_name("netful"))
@@ -74,7 +75,7 @@ def served(template, **environment):
         yield process.stdout.readline().strip()
     finally:
         process.send_signal(signal.SIGINT)
-        said = process.communicate(timeout=60)
+        said = process.communicate(timeout=ENOUGH_SECONDS)
         assert (process.returncode, *said) == (0, "", "")
 
 
@@ -93,7 +94,7 @@ def browser(tmp_path_factory):
 
 def post(address, path, **asked):
     url = urlsplit(address)
-    with contextlib.closing(http.client.HTTPConnection(url.netloc, timeout=60)) as connection:
+    with contextlib.closing(http.client.HTTPConnection(url.netloc, timeout=ENOUGH_SECONDS)) as connection:
         token = re.fullmatch("token=(.*)", url.fragment)[1]
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         connection.request("POST", path, json.dumps(asked), headers)
@@ -327,7 +328,7 @@ def test_the_page_speaks_japanese_and_keeps_its_names(browser):
 def test_the_language_of_the_browser_is_that_of_the_page(accepted, spoken):
     with (
         served(EXAMPLES / "ssm-demo/endpoint.yaml", NETFUL_LANG="") as address,
-        contextlib.closing(http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)) as connection,
+        contextlib.closing(http.client.HTTPConnection(urlsplit(address).netloc, timeout=ENOUGH_SECONDS)) as connection,
     ):
         connection.request("GET", "/", headers={"Accept-Language": accepted})
         assert f'<html lang="{spoken}">' in connection.getresponse().read().decode()

@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from tests.helpers.processes import ENOUGH_SECONDS
+
 
 class Collector:
     """What came: spans by their names, with the service that each belongs to."""
@@ -19,7 +21,7 @@ class Collector:
     def wait_for(self, *names):
         """Wait until spans with these names came; all spans so far."""
         while not set(names) <= self.spans.keys():
-            for resource in self.batches.get(timeout=60).resource_spans:
+            for resource in self.batches.get(timeout=ENOUGH_SECONDS).resource_spans:
                 for scope in resource.scope_spans:
                     self.spans |= {one.name: one for one in scope.spans}
         return self.spans

@@ -6,9 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from netful.sources import load
 from netful.stack.network.attempt import Target
 from netful.stack.probe_outcome import Attempt
 from netful.stack.verbs import probe
+from tests.helpers.stacks import EXAMPLES
 
 TEMPLATE = """
 Resources:
@@ -43,21 +45,41 @@ Resources:
     ],
 )
 def test_what_may_be_late_is_tried_again(monkeypatch, cloud_of, to, method, answers_after, faults, agree, looks):
+    def outcome(patience):
+        late = patience < answers_after
+        return Attempt("A", "blocked" if late else "reachable", "timeout" if late else "none", "", 1.0)
+
+    cloud, target = cloud_of(TEMPLATE), Target("10.0.1.5", 443, method=method)
+    assert looked(monkeypatch, cloud, "A", to, target, outcome, faults) == (agree, looks)
+
+
+@pytest.mark.parametrize(("last", "agree"), [(200, True), (500, True), (504, False)])
+def test_a_504_before_the_function_is_of_who_asks_it(monkeypatch, last, agree):
+    """nginx and a load balancer stand between: they answer so where nothing came in their time."""
+
+    def outcome(patience):
+        return Attempt("PeerApp", "reachable", "none", "", 1.0, 504 if patience == 1 else last)
+
+    cloud, url = load([EXAMPLES / "private-api-everywhere"]), "https://api.corp.example/orders/17"
+    target = Target("api.corp.example", 443, "https", "/orders/17")
+    assert looked(monkeypatch, cloud, "PeerApp", url, target, outcome) == (agree, [1, 4])
+
+
+def looked(monkeypatch, cloud, source, to, target, outcome, faults=()):
+    """Return whether a probe agrees, and the patience of its looks, whose outcomes are given."""
     tried = []
 
     async def attempt(_networks, _place, _target, _trust, patience):
         tried.append(patience)
-        late = patience < answers_after
-        return Attempt("A", "blocked" if late else "reachable", "timeout" if late else "none", "", 1.0)
+        return outcome(patience)
 
     @asynccontextmanager
     async def position(_stack, _start):
         yield None
 
-    monkeypatch.setattr(probe, "target_of", lambda *_: Target("10.0.1.5", 443, method=method))
+    monkeypatch.setattr(probe, "target_of", lambda *_: target)
     monkeypatch.setattr(probe, "attempt", attempt)
     monkeypatch.setattr(probe, "position", position)
     in_force = SimpleNamespace(left=lambda cloud: cloud, status=lambda: faults)
-    stack = SimpleNamespace(cloud=cloud_of(TEMPLATE), faults=in_force, networks=None)
-    found = asyncio.run(probe.probe(stack, "A", to, None))
-    assert (found.agree, tried) == (agree, looks)
+    stack = SimpleNamespace(cloud=cloud, faults=in_force, networks=None)
+    return asyncio.run(probe.probe(stack, source, to, None)).agree, tried

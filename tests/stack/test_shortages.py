@@ -10,6 +10,7 @@ import pytest
 
 from netful.stack.control.shortages import shortage
 from tests.helpers.places import EXAMPLES
+from tests.helpers.processes import ENOUGH_SECONDS
 
 pytestmark = pytest.mark.packets
 NETFUL = str(Path(sys.executable).with_name("netful"))
@@ -20,7 +21,7 @@ EXAMPLE = EXAMPLES / "ssm-demo"
 def test_few_descriptors_are_told_and_nothing_is_left(most, tmp_path, monkeypatch):
     monkeypatch.setenv("NETFUL_STATE", str(tmp_path))
     done = subprocess.run(
-        [NETFUL, "up", "-d", "-t", "endpoint.yaml"], cwd=EXAMPLE, check=False, capture_output=True, text=True, timeout=60,
+        [NETFUL, "up", "-d", "-t", "endpoint.yaml"], cwd=EXAMPLE, check=False, capture_output=True, text=True, timeout=ENOUGH_SECONDS,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (most, most)),
     )  # fmt: skip
     assert done.returncode == 2
@@ -40,7 +41,7 @@ def test_no_more_namespaces_are_no_full_disk(tmp_path, monkeypatch):
     inside = 'echo 0 > /proc/sys/user/max_net_namespaces && exec "$@"'
     prefix = ["unshare", "--user", "--map-root-user", "sh", "-c", inside, "sh"]
     command = [*prefix, NETFUL, "up", "-d", "-t", "endpoint.yaml"]
-    done = subprocess.run(command, cwd=EXAMPLE, check=False, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, cwd=EXAMPLE, check=False, capture_output=True, text=True, timeout=ENOUGH_SECONDS)
     assert done.returncode == 2
     assert "error: this machine makes no more namespaces" in done.stderr
     assert "max_net_namespaces" in done.stderr

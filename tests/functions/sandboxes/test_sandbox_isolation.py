@@ -8,6 +8,7 @@ import pytest
 
 from tests.helpers.lambda_bench import DRIVER, RUNTIME
 from tests.helpers.places import ROOT
+from tests.helpers.processes import ENOUGH_SECONDS
 
 pytestmark = pytest.mark.packets
 
@@ -91,7 +92,7 @@ def seen(request, tmp_path_factory) -> dict:
     options = ["--user-namespace"] if request.param == "user namespace" else []
     state = tmp_path_factory.mktemp("state")
     arguments = [*DRIVER, *options, str(state), PROBE]
-    result = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    result = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, timeout=ENOUGH_SECONDS, check=False)
     assert result.returncode == 0, result.stderr
     invocation = json.loads(result.stdout)
     assert invocation["function_error"] is None, invocation["payload"]

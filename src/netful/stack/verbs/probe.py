@@ -45,7 +45,8 @@ _ANSWERING = (
 )  # hops that answer requests, so that a connection alone does not suffice
 _REFUSED = 403
 _STOPPED = frozenset({_REFUSED, 502, 503, 504})
-_UNREACHED = 504  # a load balancer could not reach a target
+_UNREACHED = 504  # a load balancer or a proxy got no answer
+_ASKING = (HopKind.TARGET_GROUP, HopKind.PROXY)
 _PATIENCE = (1, 4)
 """Factors of the usual time to answer, one for each try: what differs may only be late, on a machine under load."""
 _LATE, _SAFE = frozenset({"timeout", "dns"}), frozenset({"GET", "HEAD"})
@@ -99,13 +100,15 @@ def _stopped(cloud: Cloud, path: Path, *, balanced: bool) -> frozenset[int]:
     """Return the statuses of components that answer in place of the far end.
 
     With `balanced`, the question is about a port, so errors of the server behind it do not count. A function behind an API
-    has no network before it: every error but a refusal is its own.
+    has no network before it: every error but a refusal is its own, unless a load balancer or a proxy asks the API and
+    may give up.
     """
     if balanced:
         return frozenset({_UNREACHED})
     integrations = [hop.component for hop in path.hops if hop.kind is HopKind.INTEGRATION]
     if integrations and integrations[-1] in cloud.compute.functions:
-        return frozenset({_REFUSED})
+        asked_by_another = any(hop.kind in _ASKING for hop in path.hops)
+        return frozenset({_REFUSED, _UNREACHED}) if asked_by_another else frozenset({_REFUSED})
     return _STOPPED
 
 
@@ -184,7 +187,7 @@ def _is_undecided(cloud: Cloud, path: Path, target: Target) -> bool:
 
 def _may_be_late(target: Target, observed: list[Attempt]) -> bool:
     """Return whether more time may change an outcome; a request that changes something is not sent twice."""
-    return target.method in _SAFE and any(one.symptom in _LATE for one in observed)
+    return target.method in _SAFE and any(one.symptom in _LATE or one.status == _UNREACHED for one in observed)
 
 
 def _agree_as_tried(
