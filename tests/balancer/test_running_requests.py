@@ -40,7 +40,7 @@ async def held(folder, **attributes):
     servers = [await asyncio.start_server(targets.of(name), str(ADDRESS), port) for name, port in PORTS.items()]
     made = cloud_of(listener(*forward("Tg")), group(*PORTS, **attributes))
     try:
-        async with running(folder, made) as proxy, asyncio.timeout(20):
+        async with running(folder, made) as proxy, asyncio.timeout(120):
             asked = asyncio.ensure_future(ask(PORT, get("/held")))
             await targets.holder
             yield proxy, targets, asked

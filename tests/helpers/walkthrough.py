@@ -31,7 +31,7 @@ PAGES = [
 _FENCE = "```"
 _PROMPT = "$ "
 _ANY_LINES = "…"
-_SECONDS = 120
+_SECONDS = 300
 _FOR_THE_SHELL = frozenset("$`|&;<>*?~(){}[]=#\\")
 _READERS_FOLDER = "/home/me/netful"
 _VOLATILE = (

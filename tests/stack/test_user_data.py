@@ -66,7 +66,7 @@ Resources:
           exec python3 -m http.server 80
   Tired:
     Type: AWS::EC2::Instance
-    Properties: {SubnetId: !Ref A}
+    Properties: {SubnetId: !Ref A, SecurityGroupIds: [!Ref WebSg]}
   Role:
     Type: AWS::IAM::Role
     Properties:
@@ -100,15 +100,28 @@ user_data = true
 user_data = true
 
 [hosts.Tired]
-command = '''python3 -c "import signal, socket as s; it = s.create_server(('', 81)); it.accept(); it.close(); signal.pause()"'''
-health = {port = 81}
+command = "exec python3 tired.py"
+files = {"tired.py" = "tired.py"}
+health = {port = 80}
+"""
+TIRED = """
+import signal, socket
+server = socket.create_server(("", 80))
+while True:  # until another host connects
+    one, (address, _) = server.accept()
+    if address != one.getsockname()[0]:
+        break
+server.close()
+signal.pause()
 """
 RUNS_ON = "netful: the command ended with exit code 0, and programs that it started run on"
 
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory, who):
-    made = written(tmp_path_factory.mktemp("user_data"), TEMPLATE, PROJECT, prefix=who)
+    folder = tmp_path_factory.mktemp("user_data")
+    (folder / "tired.py").write_text(TIRED)
+    made = written(folder, TEMPLATE, PROJECT, prefix=who)
     yield made, made.up().stdout
     made.down()
 
@@ -145,7 +158,9 @@ def test_user_data_that_leaves_nothing_has_ended_and_does_not_start_again(stack)
 
 def test_a_host_that_serves_no_longer_is_unhealthy(stack):
     made, _ = stack
-    tired = reported(made, "Tired", "nothing serves port 81")
+    wait_until(lambda: host(made, "Tired")["state"] == "running")
+    assert made.probe("Ask", "Tired:tcp/80")["agree"] is True
+    tired = reported(made, "Tired", "nothing serves port 80")
     assert (tired["state"], tired["restarts"]) == ("unhealthy", 0)
 
 

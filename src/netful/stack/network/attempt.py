@@ -68,7 +68,7 @@ class Failed(Exception):  # noqa: N818  # it is an outcome, not an error
 async def attempt(
     networks: Networks, position: Position, target: Target, trust: ssl.SSLContext, patience: int = 1
 ) -> Attempt:
-    """Try once, and wait `patience` times as long as usual for the resolver and for the far end to accept.
+    """Try once, and wait `patience` times as long as usual for the resolver and for the far end to accept and to answer.
 
     Network failures become the outcome; this raises for none of them.
     """
@@ -87,7 +87,7 @@ async def attempt(
             source = connection.getsockname()[0]
             connection.close()
             return outcome("none", f"{source} → {address}:{target.port} connected")
-        status = await status_of_answer(connection, target, trust if target.scheme == "https" else None)
+        status = await status_of_answer(connection, target, trust if target.scheme == "https" else None, patience)
     except Failed as end:
         return outcome(end.symptom, end.detail)
     return outcome("none", f"{address}:{target.port} answered {status}", status)
@@ -152,11 +152,13 @@ async def connect(
     return sock
 
 
-async def status_of_answer(sock: socket.socket, target: Target, tls: ssl.SSLContext | None = None) -> int:
+async def status_of_answer(
+    sock: socket.socket, target: Target, tls: ssl.SSLContext | None = None, patience: int = 1
+) -> int:
     """Send the request on a connected socket and return the status of its answer. Raises Failed if no answer comes."""
     name = target.host if tls else None
     try:
-        seconds = ANSWER_SECONDS if tls else None
+        seconds = ANSWER_SECONDS * patience if tls else None
         reader, writer = await asyncio.open_connection(
             sock=sock, ssl=tls, server_hostname=name, ssl_handshake_timeout=seconds
         )
@@ -166,7 +168,7 @@ async def status_of_answer(sock: socket.socket, target: Target, tls: ssl.SSLCont
         raise Failed(_SYMPTOMS.get(fault.errno or 0, "timeout"), str(fault)) from None
     try:
         writer.write(target.head())
-        line = await asyncio.wait_for(reader.readline(), ANSWER_SECONDS)
+        line = await asyncio.wait_for(reader.readline(), ANSWER_SECONDS * patience)
         return int(line.split()[1])
     except (TimeoutError, OSError, IndexError, ValueError):
         raise Failed("timeout", "connected, but no answer came") from None
