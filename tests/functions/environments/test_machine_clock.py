@@ -1,7 +1,6 @@
 """Time in which the machine stands still, which is no function's."""
 
 import asyncio
-import time
 
 import pytest
 
@@ -61,12 +60,8 @@ def test_nothing_is_lost_where_nobody_watches():
 
 def test_the_end_of_a_phase_counts_that_came_while_the_machine_stood_still():
     async def main():
-        phase = Phase(MachineClock())
-        running = asyncio.create_task(phase.run(0.5, lambda: None))
-        await asyncio.sleep(0)
-        time.sleep(1)  # noqa: ASYNC251  # the machine stands still, beyond the phase's time
-        asyncio.get_running_loop().call_later(0.1, phase.settle, Ready())
-        return await running
+        phase = Phase(MachineClock(Time()))  # it stands still, beyond the phase's seconds of the wall's clock
+        return await phase.run(1, lambda: asyncio.get_running_loop().call_later(1.5, phase.settle, Ready()))
 
     assert asyncio.run(main()) == Ready()
 

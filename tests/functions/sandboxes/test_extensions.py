@@ -61,7 +61,7 @@ def test_the_environment_is_busy_until_extensions_are_done(bench, tmp_path):
 
 
 def test_an_extension_that_takes_too_long_after_the_answer_resets_the_environment(bench, tmp_path):
-    slow = extension(each="if event['eventType'] == 'INVOKE': time.sleep(600)")
+    slow = extension(before="import signal", each="if event['eventType'] == 'INVOKE': signal.pause()")
     function, resources = with_extensions(tmp_path, HANDLER.format(then="pass"), slow=slow)
 
     async def body(service):
@@ -105,7 +105,7 @@ def test_a_crash_of_the_runtime_tells_extensions(bench, tmp_path):
 
 
 def test_a_timeout_tells_extensions(bench, tmp_path):
-    (invocation,), log = run(bench, tmp_path, then="import time; time.sleep(60)", timeout=3, watcher=extension())
+    (invocation,), log = run(bench, tmp_path, then="import signal; signal.pause()", timeout=3, watcher=extension())
     assert json.loads(invocation.payload)["errorType"] == "Sandbox.Timedout"
     assert "bye TIMEOUT" in log
 
