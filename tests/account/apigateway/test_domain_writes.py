@@ -105,6 +105,16 @@ def test_private_domain_with_an_association(bench):
     made = bench.rest.create_domain_name(
         domainName="p.example.com", endpointConfiguration={"types": ["PRIVATE"]}, policy=policy
     )
+    id_, unknown = made["domainNameId"], {"domainName": "p.example.com", "domainNameId": "another000"}
+    assert made["domainNameArn"].endswith(f":/domainnames/p.example.com+{id_}")
+    assert (
+        bench.rest.get_domain_name(domainName="p.example.com", domainNameId=id_)["domainNameArn"]
+        == made["domainNameArn"]
+    )
+    with pytest.raises(bench.rest.exceptions.NotFoundException):
+        bench.rest.get_domain_name(**unknown)
+    bench.rest.tag_resource(resourceArn=made["domainNameArn"], tags={"a": "b"})
+    assert bench.rest.get_tags(resourceArn=made["domainNameArn"])["tags"] == {"a": "b"}
     given = {
         "domainNameArn": made["domainNameArn"],
         "accessAssociationSourceType": "VPCE",
@@ -115,6 +125,7 @@ def test_private_domain_with_an_association(bench):
     assert listed == told(association)
     assert [one.vpc_endpoint_id for one in bench.cloud.apis.domain_name_access_associations.values()] == ["vpce-1"]
     arn = association["domainNameAccessAssociationArn"]
+    assert arn.endswith(f":/domainnameaccessassociations/domainname/p.example.com+{id_}/vpcesource/vpce-1")
     bench.rest.delete_domain_name_access_association(domainNameAccessAssociationArn=arn)
     with pytest.raises(bench.rest.exceptions.NotFoundException):
         bench.rest.delete_domain_name_access_association(domainNameAccessAssociationArn=arn)

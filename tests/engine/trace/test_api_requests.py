@@ -1,5 +1,6 @@
 """Requests to APIs: door, host rule, policies, authorization, throttle, integration, and what the caller sees."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -427,6 +428,60 @@ def test_private_domain_needs_an_access_association(cloud_of, ask, kind, more, c
     path = ask(cloud, "endpoint:Door", "https://api.corp.example/")
     assert codes(path) == ([code] if code else [])
     assert path.verdict == ("blocked" if code else "reachable")
+
+
+@pytest.mark.parametrize(
+    ("arn", "verdict", "code"),
+    [
+        ("arn:aws:apigateway:us-east-1:999999999999:/domainnames/api.corp.example+abcd123456", "reachable", []),
+        ("arn:aws:apigateway:us-east-1:999999999999:/domainnames/other.corp.example+abcd123456", "blocked", ["NETFUL_API_HOST_UNKNOWN"]),
+        ("!Ref Arn", "unknown", []),
+    ],
+)  # fmt: skip
+def test_private_domain_of_another_account(cloud_of, ask, arn, verdict, code):
+    access = replaced(ACCESS, {"!GetAtt Domain.DomainNameArn": arn})
+    text = "Parameters: {Arn: {Type: String}}\n" + template("PRIVATE", [OPEN % ""], more=access)
+    path = ask(cloud_of(text), "endpoint:Door", "https://api.corp.example/")
+    assert (path.verdict, codes(path)) == (verdict, code)
+    assert verdict != "unknown" or path.missing == ("Arn",)
+
+
+def test_private_domain_whose_endpoint_is_not_known(cloud_of, ask):
+    access = replaced(ACCESS, {"!Ref Door": "!Ref Endpoint"})
+    text = "Parameters: {Endpoint: {Type: String}}\n" + template("PRIVATE", [OPEN % ""], more=PRIVATE_DOMAIN + access)
+    path = ask(cloud_of(text), "endpoint:Door", "https://api.corp.example/")
+    assert (path.verdict, path.missing) == ("unknown", ("Endpoint",))
+
+
+VIA = "{Effect: Deny, Principal: '*', Action: execute-api:Invoke, Resource: 'execute-api:/*', Condition: {%s: {execute-api:viaDomainArn: %s}}}"
+DOMAIN_ARN = (
+    "!Sub 'arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:/domainnames/api.corp.example+${Domain.DomainNameId}'"
+)
+
+
+@pytest.mark.parametrize(
+    ("condition", "denied"),
+    [
+        (("StringNotEquals", DOMAIN_ARN), ["API"]),
+        (("ArnLike", "'arn:aws:execute-api:*:*:/domainnames/api.corp.example+*'"), ["the domain name"]),
+        (("StringNotEquals", "'arn:aws:execute-api:us-east-1:123456789012:/domainnames/api.corp.example+0123456789'"), ["API", "the domain name"]),
+    ],
+)  # fmt: skip
+def test_policy_heeds_the_private_domain_name_of_a_request(cloud_of, ask, condition, denied):
+    cloud = cloud_of(template("PRIVATE", [OPEN % "", VIA % condition], more=PRIVATE_DOMAIN + ACCESS))
+    hosts = {"API": f"https://{api_id('Api')}.execute-api.us-east-1.amazonaws.com/live/", "the domain name": "https://api.corp.example/"}  # fmt: skip
+    found = {of: codes(ask(cloud, "endpoint:Door", host)) for of, host in hosts.items()}
+    assert found == {of: ["NETFUL_API_RESOURCE_POLICY_DENY"] if of in denied else [] for of in hosts}
+
+
+@pytest.mark.parametrize("named", ["!Ref Domain", "!GetAtt Domain.DomainNameArn"])
+def test_private_domain_is_named_by_its_arn(cloud_of, named):
+    text = replaced(template(more=PRIVATE_DOMAIN), {"!GetAtt Domain.DomainNameArn": named})
+    cloud = cloud_of(text)
+    id_ = cloud.aws_id("Domain")
+    assert re.fullmatch("[a-z0-9]{10}", id_)
+    [mapping] = cloud.apis.base_path_mappings.values()
+    assert mapping.domain == f"arn:aws:apigateway:us-east-1:123456789012:/domainnames/api.corp.example+{id_}"
 
 
 def test_private_domain_assumes_much_without_private_dns(cloud_of, ask):

@@ -301,6 +301,39 @@ def test_a_rest_api_with_its_stages_plans_and_keys(described):
 
 
 @pytest.mark.parametrize(
+    ("effect", "endpoints", "wanted"),
+    [
+        ("Allow", ["vpce-1"], "allow"),
+        ("Deny", ["vpce-1"], "NETFUL_API_DOMAIN_POLICY_DENY"),
+        ("Allow", ["vpce-2"], "NETFUL_API_NOT_ASSOCIATED"),
+        ("Allow", [], "unknown"),
+    ],
+)
+def test_a_private_domain_name_with_its_policy_and_associations(described, effect, endpoints, wanted):
+    arn = "arn:aws:apigateway:eu-west-1:111111111111:/domainnames/shop.corp+abc1234567"
+    policy = {"Statement": [{"Effect": effect, "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"}]}
+    domain = {"domainName": "shop.corp", "domainNameId": "abc1234567", "domainNameArn": arn, "policy": json.dumps(policy),
+              "endpointConfiguration": {"types": ["PRIVATE"]}, "domainNameStatus": "AVAILABLE"}  # fmt: skip
+    associations = [
+        {"domainNameArn": arn, "accessAssociationSourceType": "VPCE", "accessAssociationSource": one,
+         "domainNameAccessAssociationArn": f"arn:aws:apigateway:eu-west-1:111111111111:/domainnameaccessassociations/domainname/shop.corp+abc1234567/vpcesource/{one}"}
+        for one in endpoints
+    ]  # fmt: skip
+    via = {"Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*",
+           "Condition": {"StringNotEquals": {"execute-api:viaDomainArn": arn.replace("apigateway", "execute-api", 1)}}}  # fmt: skip
+    open_ = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"}
+    cloud = described(**rest_api(**{
+        f"{IN}get-rest-apis": {"items": [API | {"policy": json.dumps({"Statement": [open_, via]})}]},
+        f"{IN}get-domain-names": {"items": [domain]},
+        f"{IN}get-base-path-mappings": {"items": [{"basePath": "(none)", "restApiId": "abcde12345", "stage": "prod"}]},
+        **({f"{IN}get-domain-name-access-associations": {"items": associations}} if associations else {}),
+    }))  # fmt: skip
+    path = trace(cloud, parse(cloud, "endpoint:vpce-1", "https://shop.corp/orders"))
+    found = [hop.code or hop.verdict for hop in path.hops if hop.kind in ("host", "policy") and hop.verdict != "allow"]
+    assert (found or ["allow"]) == [wanted]
+
+
+@pytest.mark.parametrize(
     ("policy", "verdict"),
     [
         (None, "unknown"),

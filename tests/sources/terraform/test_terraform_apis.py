@@ -1,5 +1,7 @@
 """APIs, fleets and VPNs of Terraform plans: the same answers as the template that says the same gives."""
 
+import json
+
 import pytest
 
 from netful.engine.authorization.permissions import execute_api_arn, permits
@@ -102,6 +104,61 @@ def test_who_may_call_and_which_share_a_canary_has(tmp_path):
     canary = found.stages["aws_api_gateway_stage.next"].canary
     assert (canary.percent_traffic, dict(canary.stage_variable_overrides)) == (10, {"alias": "new"})
     assert found.domain_names["aws_api_gateway_domain_name.shop"].mutual_tls
+
+
+@pytest.mark.parametrize(
+    ("effect", "associated", "codes"),
+    [
+        ("Allow", True, []),
+        ("Deny", True, ["NETFUL_API_DOMAIN_POLICY_DENY"]),
+        ("Allow", False, ["NETFUL_API_NOT_ASSOCIATED"]),
+    ],
+)
+def test_a_private_domain_name_with_its_policy_and_association(tmp_path, effect, associated, codes):
+    plan, domain = rest_api(), "aws_api_gateway_domain_name.shop"
+    policy = {"Statement": [{"Effect": effect, "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}]}  # fmt: skip
+    plan.add(
+        domain, domain_name="shop.corp", endpoint_configuration=[{"types": ["PRIVATE"]}], policy=json.dumps(policy)
+    )
+    plan.add(
+        "aws_api_gateway_base_path_mapping.shop",
+        {"api_id": refers("aws_api_gateway_rest_api.shop.id"), "domain_name": refers(f"{domain}.domain_name"),
+         "domain_name_id": refers(f"{domain}.domain_name_id")},
+        api_id=..., domain_name="shop.corp", domain_name_id=..., stage_name="live",
+    )  # fmt: skip
+    door = {"subnet_ids": refers("aws_subnet.private.id"), "vpc_id": refers("aws_vpc.main.id"), "security_group_ids": refers("aws_security_group.fn.id")}  # fmt: skip
+    plan.add("aws_vpc_endpoint.door", door, subnet_ids=..., vpc_id=..., security_group_ids=..., vpc_endpoint_type="Interface",
+             service_name="com.amazonaws.eu-west-1.execute-api", private_dns_enabled=True)  # fmt: skip
+    if associated:
+        plan.add(
+            "aws_api_gateway_domain_name_access_association.shop",
+            {"access_association_source": refers("aws_vpc_endpoint.door.id"), "domain_name_arn": refers(f"{domain}.arn")},
+            access_association_source=..., domain_name_arn=..., access_association_source_type="VPCE",
+        )  # fmt: skip
+    cloud = load([plan.write(tmp_path)])
+    path = trace(cloud, parse(cloud, "endpoint:aws_vpc_endpoint.door", "https://shop.corp/"))
+    assert [hop.code for hop in path.hops if hop.verdict == "deny" and hop.kind in ("host", "policy")] == codes
+
+
+@pytest.mark.parametrize(
+    "entry", ["dns_entry[0].dns_name", 'dns_entry[0]["dns_name"]', "dns_entry[0]", ""]
+)  # as an attribute, an index, an argument of `lookup`, and after `[each.key]`
+@pytest.mark.parametrize("alias", [True, False])
+def test_a_record_of_an_endpoint_s_name(tmp_path, entry, alias):
+    plan, endpoint = network(), "aws_vpc_endpoint.door"
+    of_vpc = {"vpc_id": refers("aws_vpc.main.id")}
+    door = {**of_vpc, "subnet_ids": refers("aws_subnet.private.id"), "security_group_ids": refers("aws_security_group.fn.id")}  # fmt: skip
+    plan.add(endpoint, door, subnet_ids=..., vpc_id=..., security_group_ids=..., vpc_endpoint_type="Interface",
+             service_name="com.amazonaws.eu-west-1.execute-api", private_dns_enabled=False)  # fmt: skip
+    plan.add("aws_route53_zone.corp", {"vpc": [of_vpc]}, name="corp", vpc=[{}])
+    named = {"references": [f"{endpoint}.{entry}", endpoint] if entry else [endpoint]}
+    written = {"alias": [{"name": named}]} if alias else {"records": named}
+    known = {"alias": [{"evaluate_target_health": False}]} if alias else {"records": ..., "ttl": 60}
+    plan.add("aws_route53_record.door", {"zone_id": refers("aws_route53_zone.corp.zone_id"), **written},
+             zone_id=..., name="door.corp", type="A" if alias else "CNAME", **known)  # fmt: skip
+    cloud = load([plan.write(tmp_path)])
+    path = trace(cloud, parse(cloud, "aws_lambda_function.orders", "https://door.corp/"))
+    assert (path.hops[0].kind, path.hops[0].component, path.hops[0].verdict) == ("name", endpoint, "allow")
 
 
 @pytest.mark.parametrize(("groups", "verdict"), [(["aws_security_group.link.id"], "reachable"), ([], "blocked")])

@@ -8,7 +8,7 @@ from netful.account.apigateway.edits import edit, is_newer, named, resource, rew
 from netful.account.apigateway.operations import lookups, representation
 from netful.account.apigateway.operations.faults import bad_request, not_found
 from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site
-from netful.engine.names.api_names import loaded_id
+from netful.engine.names.api_names import loaded_id, maps
 from netful.model.cloud import Cloud
 from netful.model.core import Resource
 
@@ -29,7 +29,7 @@ def _named(cloud: Cloud, wanted: OperationRequest) -> Resource:
 
 def _name(cloud: Cloud, kind: str, id_: str, stage: str | None) -> str:
     if kind == "domainnames":
-        found = (one.id for one in cloud.apis.domain_names.values() if str(one.domain_name).lower() == id_.lower())
+        found = (one.id for one in cloud.apis.domain_names.values() if maps(id_, one))
         return next(found, id_)
     if kind not in ("restapis", "apis"):
         return named(cloud, id_)

@@ -25,7 +25,8 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.http.gateway_errors import FORBIDDEN, HEALTHY, NOT_FOUND, GatewayAnswer
 from netful.engine.http.headers import Headers
-from netful.engine.names.api_names import associations, domains_named, loaded_id, mappings_of, own_name
+from netful.engine.names import private_domains
+from netful.engine.names.api_names import domains_named, loaded_id, mappings_of, own_name
 from netful.engine.names.endpoint_names import labels
 from netful.model.apis.api import Api, ApiEndpointType, RestApi
 from netful.model.apis.domain import DomainName, RoutingMode
@@ -63,6 +64,9 @@ def arrival(cloud: Cloud, host: str, path: str, api_id: str, endpoint_id: str | 
     domains = domains_named(cloud, host)
     if domains:
         return _at_domain(cloud, host, domains, path, endpoint_id, headers)
+    associated = private_domains.is_associated(cloud, host, endpoint_id) if endpoint_id else False
+    if endpoint_id and associated is not False:
+        return _at_foreign_domain(cloud, host, path, endpoint_id, associated=associated)
     rule = f"{host} names no API: an endpoint needs the API's own Host, or x-apigw-api-id"
     ruling = Ruling("deny", endpoint_id or host, rule, Code.NETFUL_API_HOST_UNKNOWN)
     return Arrival(Finding(HopKind.HOST, host, ruling, FORBIDDEN), None, "", path)
@@ -110,12 +114,25 @@ def _associated(cloud: Cloud, api: Api, named_endpoint: str) -> bool:
     return any(not isinstance(i, str) or named_endpoint in labels(cloud, i) for i in ids)
 
 
+def _at_foreign_domain(cloud: Cloud, host: str, path: str, endpoint_id: str, *, associated: bool | None) -> Arrival:
+    """Return the arrival at a private domain name that was not loaded."""
+    if associated:
+        assumed = f"{host} is a private domain name of another account, which leads to an API and admits the request"
+        ruling = Ruling(
+            "allow", endpoint_id, "associated with a domain name that was not loaded", assumptions=(assumed,)
+        )
+    else:
+        rule = f"whether {endpoint_id} is associated with {host} is not known"
+        ruling = Ruling("unknown", endpoint_id, rule, missing=private_domains.missing(cloud))
+    return Arrival(Finding(HopKind.HOST, host, ruling), None, "", path)
+
+
 def _at_domain(
     cloud: Cloud, host: str, domains: tuple[DomainName, ...], path: str, endpoint_id: str | None, headers: Headers
 ) -> Arrival:
     wanted = [d for d in domains if (d.endpoint_type is ApiEndpointType.PRIVATE) == (endpoint_id is not None)]
     domain = (wanted or domains)[0]
-    ruling = _domain_ruling(cloud, domain, endpoint_id)
+    ruling = _domain_ruling(cloud, domain, host, endpoint_id)
     if ruling.verdict == "allow" and path in _RESERVED:
         reserved = Ruling(
             "deny",
@@ -163,12 +180,19 @@ def _behind_domain(
     return Arrival(Finding(HopKind.HOST, host, ruling, FORBIDDEN), api, str(api_id), path, stage, domain, rule_id)
 
 
-def _domain_ruling(cloud: Cloud, domain: DomainName, endpoint_id: str | None) -> Ruling:
+def _domain_ruling(cloud: Cloud, domain: DomainName, host: str, endpoint_id: str | None) -> Ruling:
     private = domain.endpoint_type is ApiEndpointType.PRIVATE
     if private and endpoint_id is None:
         rule = f"{domain.id} is a private domain name: only an associated endpoint leads to it"
         return Ruling("deny", domain.id, rule, Code.NETFUL_API_PRIVATE_FROM_OUTSIDE, domain.origin)
-    if private and endpoint_id not in associations(cloud, domain):
+    associated = private_domains.is_associated(cloud, host, endpoint_id) if private and endpoint_id else True
+    if associated is None:
+        rule, missing = (
+            f"whether {domain.id} is associated with {endpoint_id} is not known",
+            private_domains.missing(cloud),
+        )
+        return Ruling("unknown", domain.id, rule, origin=domain.origin, missing=missing)
+    if not associated:
         rule = f"{domain.id} has no access association with {endpoint_id}"
         return Ruling("deny", domain.id, rule, Code.NETFUL_API_NOT_ASSOCIATED, domain.origin)
     rule = f"custom domain name {domain.domain_name}"

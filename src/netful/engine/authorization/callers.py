@@ -14,14 +14,17 @@ from netful.engine.http.headers import Headers
 from netful.engine.iam import policies, source_context
 from netful.engine.iam.role_sessions import boundary_of
 from netful.model.access.identity import Identity
-from netful.model.apis.api import ApiRoute, Authorization, RestApi
+from netful.model.apis.api import ApiEndpointType, ApiRoute, Authorization, RestApi
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Unknown
 from netful.model.functions.function import Role
+from netful.model.names.private_domains import invoked_arn
 
 ACTION = "execute-api:Invoke"
 MANAGE = "execute-api:ManageConnections"
+
+_VIA_DOMAIN = "execute-api:viaDomainArn"
 
 _ONLY_OF_USERS = frozenset({"aws:username"})
 _ONLY_SIGNED = _ONLY_OF_USERS | {
@@ -161,13 +164,28 @@ class AuthorizationRequest(Frozen):
         where = source_context.ABSENT_THROUGH_ENDPOINT if through else source_context.ABSENT_PAST_ENDPOINT
         if self.whole:
             where |= header_keys.HEADERS.keys()
+        if self.came.domain is None and self.came.api is not None:
+            where |= {_VIA_DOMAIN}
         if not named:
             return _ONLY_SIGNED | where
         identity = self.caller.identity
         return where | _ONLY_OF_USERS if identity is not None and identity.is_role else where
 
+    def _via_domain(self) -> dict[str, str]:
+        """Return the key of the private domain name that the request came by (§2.4)."""
+        domain, cloud = self.came.domain, self.cloud
+        if (
+            domain is None
+            or domain.endpoint_type is not ApiEndpointType.PRIVATE
+            or not isinstance(domain.domain_name, str)
+        ):
+            return {}
+        place = cloud.account_of(domain.id), cloud.region_of(domain.id)
+        return {_VIA_DOMAIN: invoked_arn(*place, domain.domain_name, cloud.aws_id(domain.id))}
+
     def _context(self, *, named: bool) -> dict[str, str]:
         context = {"aws:SecureTransport": "true", **source_context.BY_ITSELF, **header_keys.values(self.headers)}
+        context |= self._via_domain()
         if self.caller.service:
             context |= {"aws:SourceArn": self.caller.service, "aws:SourceAccount": self.cloud.account_id}
         identity = self.caller.identity

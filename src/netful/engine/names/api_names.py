@@ -51,9 +51,28 @@ def loaded_id(cloud: Cloud, named: str) -> str:
 
 
 def is_api_host(cloud: Cloud, host: str) -> bool:
-    """Return whether API Gateway serves a host: an API's, an execute-api endpoint's, or a loaded custom domain."""
+    """Return whether API Gateway serves a host: an API's, an execute-api endpoint's, or a custom domain.
+
+    The domain is loaded, or an endpoint is associated with it.
+    """
     at_endpoint = ".execute-api." in host and host.endswith(".vpce.amazonaws.com")
-    return at_endpoint or own_name(cloud, host) is not None or bool(domains_named(cloud, host))
+    return (
+        at_endpoint
+        or own_name(cloud, host) is not None
+        or bool(domains_named(cloud, host))
+        or is_associated(cloud, host)
+    )
+
+
+def is_associated(cloud: Cloud, host: str) -> bool:
+    """Return whether an association with a private domain name has a host as the name."""
+    every, name = cloud.apis.domain_name_access_associations.values(), host.lower().rstrip(".")
+    return any(isinstance(one.domain, str) and domain_in(one.domain).lower() == name for one in every)
+
+
+def domain_in(named: str) -> str:
+    """Return the name of a domain in its ARN; any other text is the name itself."""
+    return named.rpartition("/domainnames/")[2].partition("+")[0]
 
 
 def is_at_the_edge(cloud: Cloud, host: str) -> bool:
@@ -91,14 +110,7 @@ def maps(named: Maybe[str], domain: DomainName) -> bool:
     """Return whether the domain in a mapping or an association (id, name or ARN) is this one."""
     if not isinstance(named, str):
         return False
-    name = named.rpartition("/domainnames/")[2].partition("+")[0]
-    return named == domain.id or name in (domain.id, domain.domain_name)
-
-
-def associations(cloud: Cloud, domain: DomainName) -> tuple[Maybe[str], ...]:
-    """Return the endpoints that may reach a private domain name."""
-    found = cloud.apis.domain_name_access_associations.values()
-    return tuple(a.vpc_endpoint_id for a in found if maps(a.domain, domain))
+    return named == domain.id or domain_in(named) in (domain.id, domain.domain_name)
 
 
 def endpoints_of(cloud: Cloud) -> tuple[VpcEndpoint, ...]:

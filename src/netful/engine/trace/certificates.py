@@ -13,7 +13,7 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
-from netful.engine.names import api_names, endpoint_names
+from netful.engine.names import api_names, endpoint_names, private_domains
 from netful.engine.network.packet import Journey
 from netful.engine.trace.ends.destinations import HostDestination
 from netful.model.apis.api import ApiEndpointType
@@ -28,9 +28,8 @@ _CERTIFICATE = "AWS::CertificateManager::Certificate"
 
 def of_endpoint(cloud: Cloud, endpoint: VpcEndpoint, asked: str = "") -> tuple[str, ...]:
     """Return the names on the certificate that an endpoint shows to a client that calls the name `asked`."""
-    for domain in api_names.domains_named(cloud, asked) if endpoint.service == "execute-api" and asked else ():
-        if endpoint.id in api_names.associations(cloud, domain):
-            return (asked,)
+    if endpoint.service == "execute-api" and private_domains.is_associated(cloud, asked, endpoint.id) is not False:
+        return (asked,)
     region = endpoint_names.region_of(cloud, endpoint)
     own = endpoint_names.regional_name(cloud, endpoint)
     subnets = (cloud.network.subnets.get(subnet_id) for subnet_id in endpoint.subnet_ids if isinstance(subnet_id, str))

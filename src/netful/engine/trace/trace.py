@@ -18,6 +18,7 @@ from netful.engine.network.walk import Walk
 from netful.engine.trace import api_trace, endpoint_policies, hints, internet_clients
 from netful.engine.trace.delivery import deliver
 from netful.engine.trace.ends.destination_ends import DestinationEnd, Reachable, ends_of
+from netful.engine.trace.ends.destination_words import request_to
 from netful.engine.trace.ends.destinations import FunctionDestination, HostDestination
 from netful.engine.trace.ends.sources import Source
 from netful.engine.trace.question import Question
@@ -86,6 +87,9 @@ def _at_endpoint(cloud: Cloud, question: Question, source: Source) -> Path:
             hint="an endpoint leads to `aws:SERVICE` or an API",
         )
     walk = Walk(cloud, Journey(question.destination, endpoint_id=source.endpoint_id), Trail())
+    endpoint = cloud.network.vpc_endpoints.get(source.endpoint_id or "")
+    if target.request is None and target.path and endpoint is not None and endpoint.service == "execute-api":
+        target = replace(target, request=request_to(target))
     if target.request is None:
         walk.trail.note(endpoint_policies.judge(cloud, source.endpoint_id, target))
         return _path(cloud, question, walk.trail, Trail())

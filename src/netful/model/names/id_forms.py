@@ -28,6 +28,7 @@ HOSTED_ZONE = "Z{upper20}"
 FORMS: Mapping[str, str] = {
     "AWS::AmazonMQ::Broker": "b-{uuid}",
     "AWS::ApiGateway::ApiKey": "{lower10}",
+    "AWS::ApiGateway::DomainNameV2": "{lower10}",
     "AWS::CertificateManager::Certificate": "arn:{partition}:acm:{region}:{account}:certificate/{uuid}",
     "AWS::CloudFront::CachePolicy": "{uuid}",
     "AWS::CloudFront::CloudFrontOriginAccessIdentity": "E{upper13}",

@@ -272,8 +272,7 @@ def _rest(description: Description) -> Iterator[Declaration]:
         properties = _pascal(item.data) | {"UsagePlanName": item.text("name"), "ApiStages": stages} | limits
         yield item.text("id"), "AWS::ApiGateway::UsagePlan", item, properties
     yield from _plan_keys(description)
-    for item in description.of("apigateway.DomainNames"):
-        yield item.text("domainName"), "AWS::ApiGateway::DomainName", item, _domain(item)
+    yield from _domains(description)
     for domain, item in _each(description, "apigateway.BasePathMappings"):
         id_ = f"{domain}/{item.text('basePath')}"
         yield id_, "AWS::ApiGateway::BasePathMapping", item, _pascal(item.data) | {"DomainName": domain}
@@ -281,6 +280,21 @@ def _rest(description: Description) -> Iterator[Declaration]:
         arn = item.text("RoutingRuleArn").partition("/routingrules/")[0]
         yield item.text("RoutingRuleId"), "AWS::ApiGatewayV2::RoutingRule", item, {**item.data, "DomainNameArn": arn}
     yield from _permissions(description)
+
+
+def _domains(description: Description) -> Iterator[Declaration]:
+    """Yield the domain names; only private ones have an id, and associations, which are unknown if they were not described."""
+    associated = "apigateway.DomainNameAccessAssociations"
+    for item in description.of("apigateway.DomainNames"):
+        kind, id_ = "AWS::ApiGateway::DomainName", item.text("domainNameId")
+        yield id_ or item.text("domainName"), f"{kind}V2" if id_ else kind, item, _domain(item)
+        if id_ and not [*description.of(associated)]:
+            needed = (
+                f"the endpoints of {item.text('domainName')} (`aws apigateway get-domain-name-access-associations`)"
+            )
+            source = Unknown("the associations of private domain names were not described", (needed,))
+            association = {"DomainNameArn": item.text("domainNameArn"), "AccessAssociationSource": source}
+            yield f"{id_}/associations", f"{kind}AccessAssociation", item, association
 
 
 def _plan_keys(description: Description) -> Iterator[Declaration]:
@@ -404,6 +418,7 @@ def _domain(item: Item) -> dict[str, Any]:
     return {
         "DomainName": item.text("domainName"),
         "EndpointConfiguration": {"Types": types},
+        "Policy": _policy(item.text("policy")),
         "MutualTlsAuthentication": store,
         "RoutingMode": item.data.get("routingMode"),
     }

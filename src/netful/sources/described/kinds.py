@@ -88,6 +88,11 @@ KINDS: Mapping[str, DescribedKind] = {
         DescribedKind("VpnConnections", "VpnConnectionId", "AWS::EC2::VPNConnection"),
         DescribedKind("VpnGateways", "VpnGatewayId", "AWS::EC2::VPNGateway"),
         DescribedKind("apigateway.ApiKeys", "id", declared="AWS::ApiGateway::ApiKey"),
+        DescribedKind(
+            "apigateway.DomainNameAccessAssociations",
+            "domainNameAccessAssociationArn",
+            declared="AWS::ApiGateway::DomainNameAccessAssociation",
+        ),
         DescribedKind("apigateway.DomainNames", "domainName"),
         DescribedKind("apigateway.RestApis", "id"),
         DescribedKind("apigateway.UsagePlans", "id"),

@@ -59,6 +59,7 @@ _OF_ITEMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("apigateway.UsagePlans", ("apiStages",)),
     ("apigateway.ApiKeys", ("enabled", "createdDate")),
     ("apigateway.VpcLinks", ("targetArns",)),
+    ("apigateway.DomainNameAccessAssociations", ("domainNameAccessAssociationArn",)),
     ("apigateway.DomainNames", ("domainName",)),
     ("UsagePlanKeys", ("value", "type")),
     ("Authorizers", ("type", "name")),

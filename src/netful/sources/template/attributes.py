@@ -253,9 +253,6 @@ DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
     ("AWS::ApiGatewayV2::Api", "ApiEndpoint"): lambda id_, r, _a: f"https://{id_}.execute-api.{r}.amazonaws.com",
     ("AWS::ApiGatewayV2::Api", "ExecuteApiArn"): lambda id_, r, a: f"arn:{partition(r)}:execute-api:{r}:{a}:{id_}",
     ("AWS::ApiGateway::DomainName", "DomainNameArn"): lambda id_, r, _a: f"arn:aws:apigateway:{r}::/domainnames/{id_}",
-    ("AWS::ApiGateway::DomainNameV2", "DomainNameArn"): lambda id_, r, a: (
-        f"arn:aws:apigateway:{r}:{a}:/domainnames/{id_}"
-    ),
     ("AWS::ApiGatewayV2::DomainName", "DomainNameArn"): lambda id_, r, _a: (
         f"arn:aws:apigateway:{r}::/domainnames/{id_}"
     ),

@@ -15,6 +15,7 @@ from netful.model.names.instance_dns import private_dns_name
 from netful.model.names.load_balancer_dns import dns_name
 from netful.model.names.managed_names import managed_label, managed_name
 from netful.model.names.master_secret import master_secret_name
+from netful.model.names.private_domains import managed_arn
 from netful.model.names.subscription_arn import subscription_arn
 from netful.model.network import managed_ports
 from netful.model.resource_arns import WAF_TYPES
@@ -152,6 +153,11 @@ def _ipv6_blocks(names: ResourceNames, logical_id: str) -> MarkedList | Unknown:
     return names.listed(logical_id, *blocks) if blocks else decided_by_aws(logical_id, "Ipv6CidrBlocks")
 
 
+def _private_domain_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
+    name = as_text(names.resources.property(logical_id, "DomainName") or "", names.resources.origin(logical_id))
+    return name if isinstance(name, Unknown) else managed_arn(*names.place(logical_id), name, names.aws_id(logical_id))
+
+
 def _balancer_name(names: ResourceNames, logical_id: str) -> str:
     own, kind = names.resources, names.resources.kind(logical_id)
     name = own.property(logical_id, attributes.LOAD_BALANCERS[kind])
@@ -220,6 +226,8 @@ def _read_endpoints(names: ResourceNames, logical_id: str) -> MarkedList:
 
 
 COMPUTED: dict[tuple[str, str], Computed] = {
+    ("AWS::ApiGateway::DomainNameV2", "DomainNameArn"): _private_domain_arn,
+    ("AWS::ApiGateway::DomainNameV2", "DomainNameId"): ResourceNames.aws_id,
     ("AWS::EC2::VPC", "Ipv6CidrBlocks"): _ipv6_blocks,
     ("AWS::Lambda::Url", "FunctionArn"): _function_of_url,
     ("AWS::EC2::VPCEndpoint", "DnsEntries"): _dns_entries,
@@ -251,6 +259,7 @@ COMPUTED: dict[tuple[str, str], Computed] = {
     **{(kind, "Id"): _waf_id for kind in WAF_TYPES},
 }
 REFS: dict[str, Computed] = {
+    "AWS::ApiGateway::DomainNameV2": _private_domain_arn,
     "AWS::EC2::EIP": _public_address,
     "AWS::Lambda::Alias": _alias_arn,
     "AWS::Lambda::Version": _version_arn,

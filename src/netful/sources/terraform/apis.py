@@ -5,6 +5,7 @@ An integration belongs to the method of the same resource and verb, settings to 
 
 from collections.abc import Mapping
 
+from netful.model.apis.api import ApiEndpointType
 from netful.sources.files.marked import MarkedMap
 from netful.sources.terraform.api_types import INTEGRATION, INTEGRATION_RESPONSE, METHOD_RESPONSE, SETTINGS
 from netful.sources.terraform.blocks import blocks_of
@@ -42,6 +43,14 @@ def _method_response(making: Translation, resource: Planned) -> None:
 
 def _method(making: Translation, resource: Planned) -> MarkedMap | None:
     return _holder(making, resource, "AWS::ApiGateway::Method", "rest_api_id resource_id http_method")
+
+
+def _domain_name(making: Translation, resource: Planned) -> None:
+    """Make a domain name: the provider has one type for private ones and others."""
+    own = "domain_name endpoint_configuration.types routing_mode mutual_tls_authentication.truststore_uri policy"
+    made = making.named(resource, own)
+    private = made.get("EndpointConfiguration", {}).get("Types") == [ApiEndpointType.PRIVATE]
+    making.put(resource, f"AWS::ApiGateway::DomainName{'V2' if private else ''}", made)
 
 
 def _policy(making: Translation, resource: Planned) -> None:
@@ -96,6 +105,7 @@ def _holder(making: Translation, resource: Planned, kind: str, arguments: str) -
 
 
 MAKERS: Mapping[str, Maker] = {
+    "aws_api_gateway_domain_name": _domain_name,
     "aws_api_gateway_integration": _integration,
     "aws_api_gateway_integration_response": _integration_response,
     "aws_api_gateway_method_response": _method_response,

@@ -35,6 +35,7 @@ _ASIDE: Mapping[str, str] = {
     "aws_alb": "",
     "aws_api_gateway_api_key": "customer_id",
     "aws_api_gateway_authorizer": "",
+    "aws_api_gateway_base_path_mapping": "domain_name_id",
     "aws_api_gateway_deployment": "stage_description triggers variables canary_settings",
     "aws_api_gateway_domain_name": "certificate_arn certificate_body certificate_chain certificate_name certificate_private_key"
     " ownership_verification_certificate_arn regional_certificate_arn regional_certificate_name security_policy"

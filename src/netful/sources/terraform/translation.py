@@ -43,6 +43,7 @@ from netful.sources.understanding.unread_types import OF_EXPRESSIONS, OF_PLANS
 
 _INVOCATION = ":lambda:path/2015-03-31/functions/"
 _INDEX = re.compile(r"\[\d+\]")
+_ENTRY = re.compile(r'dns_entry\[(\d+)\](?:\.dns_name|\["dns_name"\])?')
 _MADE_UP = re.compile(r"arn:.+|[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}")
 """An ARN, or an id that AWS generates: these are unique. Several objects may share a name."""
 
@@ -350,7 +351,7 @@ def _with_attribute(found: Found, argument: str) -> Found:
     """Return a reference with the attribute that an argument needs: a plan does not show it after an index (`f[each.key].arn`)."""
     if not isinstance(found, AttributeReference) or found.written:
         return found
-    kind = kind_of(found.resource.type)
+    kind, argument = kind_of(found.resource.type), argument.rpartition(".")[2]
     meant = argument if (kind, argument) in ATTRIBUTES else NEEDED.get((kind, argument), "")
     if not meant and argument.endswith(("_arn", "_arns")):
         meant = "arn"
@@ -375,6 +376,9 @@ def _reference(target: AttributeReference) -> dict[str, Any] | None:
         return {"Fn::Join": ["", parts]}
     if (kind, target.attribute) == ("aws_vpc_endpoint_service", "service_name"):
         return {"Fn::Join": ["", ["com.amazonaws.vpce.", region_of(target.resource), ".", {"Ref": address}]]}
+    if kind == "aws_vpc_endpoint" and (entry := _ENTRY.fullmatch(target.attribute)):
+        named = {"Fn::Select": [int(entry[1]), {"Fn::GetAtt": [address, "DnsEntries"]}]}
+        return {"Fn::Select": [1, {"Fn::Split": [":", named]}]}
     if (kind, target.attribute) == ("random_password", "result"):
         return {"Fn::Join": ["", ["{{resolve:secretsmanager:", {"Ref": address}, "}}"]]}
     if attribute == "Ref" or (attribute is None and target.attribute == "id"):

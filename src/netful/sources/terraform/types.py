@@ -291,6 +291,8 @@ NEEDED = {
     ("aws_lambda_function", "uri"): "invoke_arn",
     ("aws_lb", "target_id"): "arn",
     ("aws_vpc", "network_acl_id"): "default_network_acl_id",
+    ("aws_vpc_endpoint", "name"): "dns_entry[0]",
+    ("aws_vpc_endpoint", "records"): "dns_entry[0]",
     ("aws_vpc", "route_table_id"): "main_route_table_id",
     ("aws_vpc", "security_group_id"): "default_security_group_id",
 }
@@ -326,6 +328,8 @@ ATTRIBUTES = {
     ("aws_vpc", "default_network_acl_id"): "DefaultNetworkAcl",
     ("aws_vpc", "default_route_table_id"): "MainRouteTable",
     ("aws_vpc", "main_route_table_id"): "MainRouteTable",
+    ("aws_api_gateway_domain_name", "arn"): "DomainNameArn",
+    ("aws_api_gateway_domain_name", "domain_name_id"): "DomainNameId",
     ("aws_api_gateway_stage", "arn"): "Id",
     ("aws_api_gateway_rest_api", "root_resource_id"): "RootResourceId",
     ("aws_networkfirewall_vpc_endpoint_association", "vpc_endpoint_association_status"): "EndpointId",

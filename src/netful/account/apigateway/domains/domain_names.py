@@ -17,8 +17,10 @@ from netful.account.apigateway.patching import patched
 from netful.account.apigateway.shapes import input_shape, properties, shown
 from netful.account.changes import Remove, new
 from netful.engine.names.api_names import mappings_of
+from netful.model.apis.api import ApiEndpointType
 from netful.model.apis.domain import DomainName
 from netful.model.cloud import Cloud
+from netful.model.names.private_domains import managed_arn
 
 _FIRST, _SECOND = "AWS::ApiGateway::DomainName", "AWS::ApiGatewayV2::DomainName"
 _PRIVATE = "AWS::ApiGateway::DomainNameV2"
@@ -57,6 +59,7 @@ def _first(cloud: Cloud, one: DomainName) -> dict[str, Any]:
         **known(
             domainName=one.domain_name,
             domainNameArn=_arn(cloud, one),
+            domainNameId=cloud.aws_id(one.id) if one.endpoint_type is ApiEndpointType.PRIVATE else None,
             domainNameStatus="AVAILABLE",
             endpointConfiguration={**members.get("endpointConfiguration", {}), "types": [one.endpoint_type]},
             securityPolicy=members.get("securityPolicy", "TLS_1_2"),
@@ -68,6 +71,8 @@ def _first(cloud: Cloud, one: DomainName) -> dict[str, Any]:
 
 
 def _arn(cloud: Cloud, one: DomainName) -> str:
+    if one.endpoint_type is ApiEndpointType.PRIVATE:
+        return managed_arn(cloud.account_id, cloud.region, str(one.domain_name), cloud.aws_id(one.id))
     return f"arn:aws:apigateway:{cloud.region}::/domainnames/{one.domain_name}"
 
 

@@ -165,10 +165,10 @@ def member(cloud: Cloud, wanted: OperationRequest) -> tuple[UsagePlan, ApiKey]:
 
 
 def domain_name(cloud: Cloud, wanted: OperationRequest) -> DomainName:
-    """Return the domain name that a path names."""
-    name = wanted.names["domain"].lower()
+    """Return the domain name that a path names, and a private one's `domainNameId`, where it is given."""
+    name, id_ = wanted.names["domain"].lower(), wanted.one("domainNameId")
     found = next((one for one in cloud.apis.domain_names.values() if str(one.domain_name).lower() == name), None)
-    if found is None:
+    if found is None or id_ not in ("", cloud.aws_id(found.id)):
         raise not_found("Invalid domain name identifier specified")
     return found
 

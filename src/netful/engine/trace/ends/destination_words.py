@@ -162,11 +162,15 @@ def _url(cloud: Cloud, text: str, method: str, headers: Headers) -> Destination:
     found = replace(_host(host, service), method=method, path=path, headers=headers, secure=parts.scheme == "https")
     if not api_names.is_api_host(cloud, host):
         return found
-    sent = dict(headers)
-    api_id = sent.get("x-apigw-api-id", "")
-    method = sent.get(METHOD_OVERRIDE, method or "GET")
-    request = ApiRequest(sent.get("host", host), method, parts.path or "/", api_id, headers=headers, query=parts.query)
-    return replace(found, action="execute-api:Invoke", request=request)
+    return replace(found, action="execute-api:Invoke", request=request_to(found))
+
+
+def request_to(target: HostDestination) -> ApiRequest:
+    """Return the request that API Gateway receives from a client of a URL."""
+    sent, (path, _, query) = dict(target.headers), target.path.partition("?")
+    host, api_id = sent.get("host", target.host), sent.get("x-apigw-api-id", "")
+    method = sent.get(METHOD_OVERRIDE, target.method or "GET")
+    return ApiRequest(host, method, path, api_id, headers=target.headers, query=query)
 
 
 def _api_request(cloud: Cloud, text: str, name: str, method: str, path: str, written: str | None) -> HostDestination:
