@@ -221,11 +221,19 @@ def test_resources_that_only_say_more_of_another(tmp_path):
     assert "aws_network_interface_sg_attachment.lost" in made.template.resources
 
 
-@pytest.mark.parametrize("values", [{"role": ...}, {"role": "fn"}])
-def test_a_role_has_the_policies_that_are_attached_to_it(tmp_path, values):
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("aws_iam_role_policy_attachment", {"role": ...}),
+        ("aws_iam_role_policy_attachment", {"role": "fn"}),
+        ("aws_iam_policy_attachment", {"roles": ...}),
+        ("aws_iam_policy_attachment", {"roles": ["fn"]}),
+    ],
+)
+def test_a_role_has_the_policies_that_are_attached_to_it(tmp_path, kind, values):
     arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
     plan = network().add(
-        "aws_iam_role_policy_attachment.vpc", {"role": refers("aws_iam_role.fn.id")}, policy_arn=arn, **values
+        f"{kind}.vpc", {name: refers("aws_iam_role.fn.id") for name in values}, policy_arn=arn, **values
     )
     assert load([plan.write(tmp_path)]).access.roles["aws_iam_role.fn"].managed_policy_arns == (arn,)
 

@@ -60,6 +60,8 @@ def registration(inventory: Inventory, service: Reader, balancer: Reader) -> Reg
 
 def _host_port(task: Reader, container: Maybe[str] | None, port: Maybe[int] | None) -> Maybe[int] | None:
     """Return the host port that a task definition gives to a container's port."""
+    if isinstance(containers := task.get("ContainerDefinitions"), Unknown):
+        return containers
     for one in task.parts("ContainerDefinitions"):
         for mapped in one.parts("PortMappings"):
             if (one.text("Name"), mapped.number("ContainerPort")) == (container, port):

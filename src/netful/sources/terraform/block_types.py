@@ -89,6 +89,7 @@ BLOCKS: Mapping[str, Mapping[str, Shape]] = {
         "load_balancer": repeated("LoadBalancers",
             "target_group_arn container_name container_port", {"elb_name": "LoadBalancerName"}),
         "service_registries": repeated("ServiceRegistries", "registry_arn"),
+        "capacity_provider_strategy": repeated("CapacityProviderStrategy", "capacity_provider"),
     },
     "aws_elb": {
         "listener": repeated("Listeners", "instance_port instance_protocol",

@@ -34,6 +34,8 @@ DATABASE_TYPES = {
     "aws_db_proxy": row("AWS::RDS::DBProxy",
         "engine_family role_arn vpc_subnet_ids vpc_security_group_ids",
         {"name": "DBProxyName", "require_tls": "RequireTLS"}),
+    "aws_db_proxy_endpoint": row("AWS::RDS::DBProxyEndpoint",
+        "vpc_subnet_ids vpc_security_group_ids", {"db_proxy_name": "DBProxyName", "db_proxy_endpoint_name": "DBProxyEndpointName"}),
     "aws_db_proxy_target": row("AWS::RDS::DBProxyTargetGroup",
         other={"db_proxy_name": "DBProxyName", "db_instance_identifier": "DBInstanceIdentifiers",
          "db_cluster_identifier": "DBClusterIdentifiers"}),

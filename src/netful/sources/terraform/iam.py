@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from netful.sources.terraform.blocks import several
 from netful.sources.terraform.plan import Planned
 from netful.sources.terraform.translation import Maker, Translation
 
@@ -12,4 +13,13 @@ def _role_policy(making: Translation, resource: Planned) -> None:
     making.put(resource, "AWS::IAM::Policy", properties)
 
 
-MAKERS: Mapping[str, Maker] = {"aws_iam_role_policy": _role_policy}
+def _attachment(making: Translation, resource: Planned) -> None:
+    """Attach a policy to several roles."""
+    arn = making.value(resource, "policy_arn")
+    for role in several(making.value(resource, "roles")):
+        holder = making.holder(role)
+        if holder is not None:
+            making.extend(holder, "ManagedPolicyArns", [arn], resource)
+
+
+MAKERS: Mapping[str, Maker] = {"aws_iam_policy_attachment": _attachment, "aws_iam_role_policy": _role_policy}

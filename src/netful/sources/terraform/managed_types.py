@@ -59,12 +59,59 @@ MANAGED_TYPES = {
     "aws_sagemaker_notebook_instance": row("AWS::SageMaker::NotebookInstance",
         "subnet_id direct_internet_access", {"security_groups": "SecurityGroupIds"}),
     "aws_glue_connection": row("AWS::Glue::Connection",
-        other={"physical_connection_requirements.subnet_id": "ConnectionInput.PhysicalConnectionRequirements.SubnetId",
+        other={"name": "ConnectionInput.Name",
+         "physical_connection_requirements.subnet_id": "ConnectionInput.PhysicalConnectionRequirements.SubnetId",
          "physical_connection_requirements.security_group_id_list": "ConnectionInput.PhysicalConnectionRequirements.SecurityGroupIdList"}),
     "aws_ec2_instance_connect_endpoint": row("AWS::EC2::InstanceConnectEndpoint", "subnet_id security_group_ids"),
+    "aws_bedrockagentcore_agent_runtime": row("AWS::BedrockAgentCore::Runtime",
+        other={f"network_configuration.network_mode_config.{name}": f"NetworkConfiguration.NetworkModeConfig.{camel(name)}"
+         for name in ("subnets", "security_groups")}),
+    "aws_codebuild_fleet": row("AWS::CodeBuild::Fleet",
+        other={"vpc_config.subnets": "FleetVpcConfig.Subnets", "vpc_config.security_group_ids": "FleetVpcConfig.SecurityGroupIds"}),
+    "aws_dms_replication_config": row("AWS::DMS::ReplicationConfig",
+        "compute_config.replication_subnet_group_id compute_config.vpc_security_group_ids"),
+    "aws_docdbelastic_cluster": row("AWS::DocDBElastic::Cluster", "subnet_ids vpc_security_group_ids"),
+    "aws_ec2_client_vpn_endpoint": row("AWS::EC2::ClientVpnEndpoint", "security_group_ids"),
+    "aws_ec2_client_vpn_network_association": row("AWS::EC2::ClientVpnTargetNetworkAssociation",
+        "client_vpn_endpoint_id subnet_id"),
+    "aws_emr_cluster": row("AWS::EMR::Cluster",
+        other={"ec2_attributes.subnet_id": "Instances.Ec2SubnetId",
+         "ec2_attributes.emr_managed_master_security_group": "Instances.EmrManagedMasterSecurityGroup"}),
+    "aws_emrserverless_application": row("AWS::EMRServerless::Application",
+        "network_configuration.subnet_ids network_configuration.security_group_ids"),
+    "aws_fsx_file_cache": row("AWS::FSx::FileCache", "subnet_ids security_group_ids"),
+    **{f"aws_fsx_{name}_file_system": row("AWS::FSx::FileSystem", "subnet_ids security_group_ids")
+       for name in ("lustre", "ontap", "openzfs", "windows")},
+    "aws_glue_crawler": row("AWS::Glue::Crawler", other={"jdbc_target.connection_name": "Targets.JdbcTargets.ConnectionName"}),
+    "aws_glue_job": row("AWS::Glue::Job", other={"connections": "Connections.Connections"}),
+    "aws_grafana_workspace": row("AWS::Grafana::Workspace",
+        "vpc_configuration.subnet_ids vpc_configuration.security_group_ids"),
+    "aws_imagebuilder_infrastructure_configuration": row("AWS::ImageBuilder::InfrastructureConfiguration",
+        "subnet_id security_group_ids"),
+    "aws_kinesisanalyticsv2_application": row("AWS::KinesisAnalyticsV2::Application",
+        other={f"application_configuration.vpc_configuration.{name}": f"ApplicationConfiguration.VpcConfigurations.{camel(name)}"
+         for name in ("subnet_ids", "security_group_ids")}),
+    "aws_msk_serverless_cluster": row("AWS::MSK::ServerlessCluster",
+        other={"vpc_config.subnet_ids": "VpcConfigs.SubnetIds", "vpc_config.security_group_ids": "VpcConfigs.SecurityGroups"}),
+    "aws_msk_vpc_connection": row("AWS::MSK::VpcConnection", "client_subnets security_groups"),
+    "aws_mskconnect_connector": row("AWS::KafkaConnect::Connector",
+        "kafka_cluster.apache_kafka_cluster.vpc.subnets kafka_cluster.apache_kafka_cluster.vpc.security_groups"),
+    "aws_osis_pipeline": row("AWS::OSIS::Pipeline", "vpc_options.subnet_ids vpc_options.security_group_ids"),
+    "aws_quicksight_vpc_connection": row("AWS::QuickSight::VPCConnection", "subnet_ids security_group_ids"),
+    "aws_redshift_endpoint_access": row("AWS::Redshift::EndpointAccess", "subnet_group_name vpc_security_group_ids"),
+    "aws_sagemaker_domain": row("AWS::SageMaker::Domain", "subnet_ids default_user_settings.security_groups"),
+    "aws_sagemaker_model": row("AWS::SageMaker::Model", "vpc_config.subnets vpc_config.security_group_ids"),
+    "aws_timestreaminfluxdb_db_instance": row("AWS::Timestream::InfluxDBInstance",
+        "vpc_subnet_ids vpc_security_group_ids publicly_accessible"),
+    "aws_transfer_server": row("AWS::Transfer::Server",
+        "endpoint_details.subnet_ids endpoint_details.security_group_ids endpoint_details.address_allocation_ids"),
+    "aws_vpclattice_resource_gateway": row("AWS::VpcLattice::ResourceGateway", "subnet_ids security_group_ids"),
 }  # fmt: skip
 
-MANAGED_LISTS = {"client_subnets", "public_access_cidrs", "security_group_id_list", "source_security_group_ids"}
+MANAGED_LISTS = {
+    "address_allocation_ids", "capacity_providers", "client_subnets", "connections", "public_access_cidrs", "security_group_id_list",
+    "source_security_group_ids",
+}  # fmt: skip
 """Arguments of these types with several values, besides those of other types."""
 
 MANAGED_ATTRIBUTES = {

@@ -17,6 +17,7 @@ from netful.sources.files.marked import MarkedMap
 from netful.sources.terraform import (
     apis,
     cloud_control,
+    containers,
     databases,
     dns_firewall,
     flow_logs,
@@ -58,6 +59,7 @@ COMPLETIONS: Mapping[str, Completion] = {
     **hosted_zones.COMPLETIONS,
     **load_balancers.COMPLETIONS,
     **functions.COMPLETIONS,
+    **containers.COMPLETIONS,
     **databases.COMPLETIONS,
     **web_acls.COMPLETIONS,
     **gateways.COMPLETIONS,

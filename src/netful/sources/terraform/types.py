@@ -113,8 +113,14 @@ TYPES = {
         "event_source_arn function_name enabled batch_size starting_position topics queues"),
     "aws_lambda_function_url": row("AWS::Lambda::Url",
         "qualifier invoke_mode", {"function_name": "TargetFunctionArn", "authorization_type": "AuthType"}),
+    "aws_ecs_capacity_provider": row("AWS::ECS::CapacityProvider",
+        "name auto_scaling_group_provider.auto_scaling_group_arn"),
+    "aws_ecs_cluster": row("AWS::ECS::Cluster", other={"name": "ClusterName"}),
+    "aws_ecs_cluster_capacity_providers": row("AWS::ECS::ClusterCapacityProviderAssociations",
+        "capacity_providers", {"cluster_name": "Cluster"}),
+    "aws_ecs_task_definition": row("AWS::ECS::TaskDefinition", "family network_mode"),
     "aws_ecs_service": row("AWS::ECS::Service",
-        "desired_count",
+        "cluster desired_count launch_type task_definition",
         {"network_configuration.subnets": "NetworkConfiguration.AwsvpcConfiguration.Subnets",
          "network_configuration.security_groups": "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups",
          "network_configuration.assign_public_ip": "NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp"}),
@@ -202,6 +208,9 @@ TYPES = {
         "resolver_rule_id", {"vpc_id": "VPCId"}),
     "aws_route53_zone": row("AWS::Route53::HostedZone"),
     "aws_service_discovery_private_dns_namespace": row("AWS::ServiceDiscovery::PrivateDnsNamespace", "name vpc"),
+    "aws_service_discovery_instance": row("AWS::ServiceDiscovery::Instance",
+        "service_id", {"attributes.AWS_INSTANCE_IPV4": "InstanceAttributes.AWS_INSTANCE_IPV4"}),
+    "aws_service_discovery_public_dns_namespace": row("AWS::ServiceDiscovery::PublicDnsNamespace", "name"),
     "aws_service_discovery_service": row("AWS::ServiceDiscovery::Service", "name namespace_id"),
     "aws_route53profiles_profile": row("AWS::Route53Profiles::Profile", "name"),
     "aws_route53profiles_association": row("AWS::Route53Profiles::ProfileAssociation", "name profile_id resource_id"),
@@ -234,7 +243,7 @@ LISTS = {
     "subnet_ids", "subnets", "security_group_ids", "security_groups", "vpc_security_group_ids", "route_table_ids",
     "topics", "domain_name_servers", "vpc_zone_identifier", "target_group_arns", "load_balancers", "instances", "target_arns", "vpc_endpoint_ids",
     "network_load_balancer_arns", "managed_policy_arns", "cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids",
-    "private_ips", "actions", "not_actions", "resources", "not_resources", "identifiers", "values",
+    "private_ips", "actions", "not_actions", "resources", "roles", "not_resources", "identifiers", "values",
     *DATABASE_LISTS, *MANAGED_LISTS,
 }  # fmt: skip
 """Arguments with several values."""
@@ -291,10 +300,10 @@ NEEDED = {
     ("aws_lambda_function", "uri"): "invoke_arn",
     ("aws_lb", "target_id"): "arn",
     ("aws_vpc", "network_acl_id"): "default_network_acl_id",
-    ("aws_vpc_endpoint", "name"): "dns_entry[0]",
-    ("aws_vpc_endpoint", "records"): "dns_entry[0]",
     ("aws_vpc", "route_table_id"): "main_route_table_id",
     ("aws_vpc", "security_group_id"): "default_security_group_id",
+    ("aws_vpc_endpoint", "name"): "dns_entry[0]",
+    ("aws_vpc_endpoint", "records"): "dns_entry[0]",
 }
 """Attribute of a type that an argument needs and that is not its id. Arguments with `_arn` need the ARN."""
 
@@ -309,8 +318,9 @@ DOCUMENTS = {"policy", "assume_role_policy", "body", "event_pattern", "schema"}
 """Arguments with JSON as a text."""
 
 _REFS = {
-    "name": "aws_autoscaling_group aws_elb aws_iam_role aws_launch_configuration",
-    "arn": "aws_route53_zone aws_route53_resolver_firewall_rule_group aws_vpc_endpoint "
+    "name": "aws_autoscaling_group aws_ecs_capacity_provider aws_ecs_cluster aws_elb aws_iam_role aws_launch_configuration",
+    "arn": "aws_autoscaling_group aws_ecs_capacity_provider aws_ecs_cluster aws_ecs_task_definition "
+    "aws_route53_zone aws_route53_resolver_firewall_rule_group aws_vpc_endpoint "
     "aws_networkfirewall_firewall aws_networkfirewall_firewall_policy aws_networkfirewall_rule_group "
     "aws_lb aws_lb_target_group aws_lb_listener aws_lb_trust_store aws_iam_policy",
 }

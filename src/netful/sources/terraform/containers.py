@@ -1,0 +1,33 @@
+"""Containers of the task definitions of a plan, which the provider has as a JSON text."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from netful.model.core import Unknown
+from netful.sources.terraform.plan import Planned
+from netful.sources.terraform.translation import Completion, Translation
+
+_READ = ("name", "portMappings", "containerPort", "hostPort")
+
+
+def _containers(making: Translation, resource: Planned) -> dict[str, Any]:
+    written = making.required(resource, "container_definitions")
+    try:
+        found = json.loads(written) if isinstance(written, str) else written
+    except json.JSONDecodeError:
+        place = f"{resource.address}.container_definitions"
+        found = Unknown(f"`{place}` is not JSON", (place,), of_stack=True)
+    return {"ContainerDefinitions": _read(found)}
+
+
+def _read(value: Any) -> Any:
+    """Return the members that netful reads, in CloudFormation's spelling."""
+    if isinstance(value, list):
+        return [_read(one) for one in value]
+    if isinstance(value, dict):
+        return {name[0].upper() + name[1:]: _read(value[name]) for name in _READ if name in value}
+    return value
+
+
+COMPLETIONS: Mapping[str, Completion] = {"aws_ecs_task_definition": _containers}
