@@ -446,6 +446,20 @@ def test_private_domain_of_another_account(cloud_of, ask, arn, verdict, code):
     assert verdict != "unknown" or path.missing == ("Arn",)
 
 
+@pytest.mark.parametrize(("path", "verdict"), [("/orders", "reachable"), ("/new", "unknown")])
+def test_base_path_that_is_not_known(cloud_of, ask, path, verdict):
+    more = """
+  Other:
+    Type: AWS::ApiGateway::BasePathMapping
+    Properties: {DomainName: !Ref Domain, RestApiId: !Ref Api, Stage: live, BasePath: !Ref Base}
+"""
+    text = "Parameters: {Base: {Type: String}}\n" + template(more=DOMAIN + more)
+    found = ask(cloud_of(text), "internet", f"https://api.example.com{path}")
+    assert found.verdict == verdict
+    assert found.missing == (("Base",) if verdict == "unknown" else ())
+    assert verdict == "unknown" or any("base path of Other" in one for one in found.assumptions)
+
+
 def test_private_domain_whose_endpoint_is_not_known(cloud_of, ask):
     access = replaced(ACCESS, {"!Ref Door": "!Ref Endpoint"})
     text = "Parameters: {Endpoint: {Type: String}}\n" + template("PRIVATE", [OPEN % ""], more=PRIVATE_DOMAIN + access)

@@ -300,6 +300,68 @@ def test_a_rest_api_with_its_stages_plans_and_keys(described):
     assert isinstance(cloud.apis.rest_apis["zzzzz99999"].definition, Unknown)
 
 
+ACL, ADDRESSES = (f"arn:aws:wafv2:eu-west-1:111111111111:regional/{kind}/one/1" for kind in ("webacl", "ipset"))
+
+
+def web_acl(statement):
+    rule = {"Name": "no", "Priority": 0, "Statement": statement, "Action": {"Block": {}}}
+    return {"WebACL": {"Name": "one", "ARN": ACL, "DefaultAction": {"Allow": {}}, "Rules": [rule]}, "LockToken": "x"}
+
+
+BY_PATH = {"ByteMatchStatement": {"SearchString": "L29yZGVycw==", "FieldToMatch": {"UriPath": {}}, "PositionalConstraint": "ENDS_WITH",
+                                  "TextTransformations": [{"Priority": 0, "Type": "NONE"}]}}  # fmt: skip
+BY_ADDRESS = {"IPSetReferenceStatement": {"ARN": ADDRESSES}}
+
+
+@pytest.mark.parametrize(
+    ("answers", "verdict"),
+    [
+        ({}, "assumed"),
+        ({"get-web-acl": web_acl(BY_PATH)}, "deny"),
+        ({"get-web-acl": web_acl(BY_ADDRESS), "get-ip-set": {"IPSet": {"Name": "one", "ARN": ADDRESSES, "Addresses": ["198.51.100.0/24"]}}}, "allow"),
+        ({"get-web-acl": web_acl(BY_ADDRESS), "get-ip-set": {"IPSet": {"Name": "one", "ARN": ADDRESSES, "Addresses": ["192.0.2.0/24"]}}}, "deny"),
+    ],
+)  # fmt: skip
+def test_a_stage_has_the_web_acl_that_it_names(described, answers, verdict):
+    stage = {f"{IN}get-stages-abcde12345": {"item": [STAGE | {"webAclArn": ACL}]}}
+    public = API | {"policy": "", "endpointConfiguration": {"types": ["REGIONAL"]}}
+    acl = {f"{IN}{name}": answer for name, answer in answers.items()}
+    cloud = described(**(rest_api() | stage | {f"{IN}get-rest-apis": {"items": [public]}} | acl))
+    [hop] = [
+        one for one in trace(cloud, parse(cloud, "internet", "abcde12345 GET /prod/orders")).hops if one.kind == "waf"
+    ]
+    assert ("assumed" if not answers and hop.component != ACL else hop.verdict) == verdict
+
+
+OLDER = {"items": [{"domainName": "api.example.com", "endpointConfiguration": {"types": ["REGIONAL"]}}]}
+NEWER = {"Items": [{"DomainName": "api.example.com", "DomainNameConfigurations": [{"EndpointType": "REGIONAL"}]}]}
+MAPPING = {"Items": [{"ApiId": "http123456", "ApiMappingId": "m1", "ApiMappingKey": "v1", "Stage": "$default"}]}
+
+
+@pytest.mark.parametrize(
+    ("domains", "mappings", "path", "verdict"),
+    [
+        ([OLDER, NEWER], MAPPING, "/v1/a", "reachable"),
+        ([NEWER], MAPPING, "/v1/a", "reachable"),
+        ([OLDER], MAPPING, "/v2/a", "blocked"),
+        ([NEWER], None, "/v1/a", "unknown"),
+        ([OLDER], None, "/v1/a", "unknown"),
+    ],
+)
+def test_a_domain_name_of_an_http_api_with_its_mappings(described, domains, mappings, path, verdict):
+    of_api = "http123456"
+    answers = {
+        "get-apis": {"Items": [{"ApiId": of_api, "Name": "h", "ProtocolType": "HTTP"}]},
+        f"get-routes-{of_api}": {"Items": [{"RouteId": "r1", "RouteKey": "GET /a", "Target": "integrations/i1"}]},
+        f"get-integrations-{of_api}": {"Items": [{"IntegrationId": "i1", "IntegrationType": "HTTP_PROXY", "IntegrationUri": "https://e.org", "IntegrationMethod": "GET"}]},
+        f"get-stages-{of_api}": {"Items": [{"StageName": "$default", "AutoDeploy": True}]},
+        **{f"domains-{number}": one for number, one in enumerate(domains)},
+        **({"get-api-mappings": mappings} if mappings else {}),
+    }  # fmt: skip
+    cloud = described(**{f"{IN}all": VPC, **{f"{IN}{name}": answer for name, answer in answers.items()}})
+    assert trace(cloud, parse(cloud, "internet", f"https://api.example.com{path}")).verdict == verdict
+
+
 @pytest.mark.parametrize(
     ("effect", "endpoints", "wanted"),
     [

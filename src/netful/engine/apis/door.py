@@ -151,12 +151,21 @@ def _at_domain(
         to = led.rule
         return _behind_domain(cloud, host, domain, ruling, endpoint_id, (to.api_id, to.stage_name, led.path, to.id))
     mappings = mappings_of(cloud, domain) if domain.routing_mode is not RoutingMode.ROUTING_RULE_ONLY else ()
+    unsure = tuple(mapping for mapping in mappings if isinstance(mapping.base_path, Unknown))
     for mapping in mappings:
         base = f"/{mapping.base_path}" if mapping.base_path else ""
-        if path == base or path.startswith(base + "/"):
+        if mapping not in unsure and (path == base or path.startswith(base + "/")):
             place = mapping.api_id, mapping.stage_name, path.removeprefix(base) or "/", ""
+            assumed = tuple(f"the base path of {one.id} does not match {path}" for one in unsure)
+            ruling = replace(ruling, assumptions=(*ruling.assumptions, *assumed))
             return _behind_domain(cloud, host, domain, ruling, endpoint_id, place)
-    if ruling.verdict == "allow":
+    if ruling.verdict == "allow" and unsure:
+        rule, missing = (
+            f"which base paths {host} has is not known",
+            needs(unsure[0].base_path, f"{unsure[0].id}.BasePath"),
+        )
+        ruling = Ruling("unknown", domain.id, rule, origin=domain.origin, missing=missing)
+    elif ruling.verdict == "allow":
         rule = f"no {_LEADING.get(domain.routing_mode, _EITHER)} of {host} fits {path}"
         ruling = Ruling("deny", domain.id, rule, Code.NETFUL_API_NO_BASE_PATH, domain.origin)
     return Arrival(Finding(HopKind.HOST, host, ruling, FORBIDDEN), None, "", path, None, domain)

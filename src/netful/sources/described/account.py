@@ -37,6 +37,7 @@ from netful.sources.readers import (
     resolver,
     security_groups,
     vpc_endpoints,
+    web_acls,
 )
 from netful.sources.understanding import judgement
 
@@ -69,6 +70,7 @@ DECLARED = (
     *network_firewalls.READERS,
     *profiles.READERS,
     *apis.READERS,
+    *web_acls.READERS,
 )
 """Readers of templates, which read the resources that a description declares (`declared`)."""
 

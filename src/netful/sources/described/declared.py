@@ -11,7 +11,7 @@ from typing import Any
 from netful.model.core import Resource, Unknown
 from netful.model.network.encryption_control import Exclusion
 from netful.model.network.flow_logs import FLOW_LOG_RESOURCES
-from netful.sources.described import load_balancers, rules, vpc_endpoints
+from netful.sources.described import load_balancers, rules, vpc_endpoints, web_acls
 from netful.sources.described.files import Description
 from netful.sources.described.item import Declaration, Item
 from netful.sources.described.kinds import KINDS
@@ -46,6 +46,7 @@ def shown(description: Description) -> dict[str, Resource]:
             *_as_described(description),
             *_rest(description),
             *_http(description),
+            *web_acls.declarations(description),
         )
     )
 
@@ -273,9 +274,7 @@ def _rest(description: Description) -> Iterator[Declaration]:
         yield item.text("id"), "AWS::ApiGateway::UsagePlan", item, properties
     yield from _plan_keys(description)
     yield from _domains(description)
-    for domain, item in _each(description, "apigateway.BasePathMappings"):
-        id_ = f"{domain}/{item.text('basePath')}"
-        yield id_, "AWS::ApiGateway::BasePathMapping", item, _pascal(item.data) | {"DomainName": domain}
+    yield from _mappings(description)
     for item in description.of("RoutingRules"):
         arn = item.text("RoutingRuleArn").partition("/routingrules/")[0]
         yield item.text("RoutingRuleId"), "AWS::ApiGatewayV2::RoutingRule", item, {**item.data, "DomainNameArn": arn}
@@ -295,6 +294,25 @@ def _domains(description: Description) -> Iterator[Declaration]:
             source = Unknown("the associations of private domain names were not described", (needed,))
             association = {"DomainNameArn": item.text("domainNameArn"), "AccessAssociationSource": source}
             yield f"{id_}/associations", f"{kind}AccessAssociation", item, association
+
+
+def _mappings(description: Description) -> Iterator[Declaration]:
+    """Yield the mappings of each domain name; those of a domain whose mappings were not described are unknown."""
+    first, newer = "apigateway.BasePathMappings", "apigatewayv2.ApiMappings"
+    for domain, item in _each(description, first):
+        id_ = f"{domain}/{item.text('basePath')}"
+        yield id_, "AWS::ApiGateway::BasePathMapping", item, _pascal(item.data) | {"DomainName": domain}
+    for domain, item in _each(description, newer):
+        id_ = f"{domain}/{item.text('ApiMappingId')}"
+        yield id_, "AWS::ApiGatewayV2::ApiMapping", item, {**item.data, "DomainName": domain}
+    described = {group.text("domainName") for kind in (first, newer) for group in description.of(kind)}
+    for item in description.of("apigateway.DomainNames"):
+        name = item.text("domainName")
+        if name not in described:
+            needed = f"the mappings of {name} (`aws apigateway get-base-path-mappings --domain-name {name}`)"
+            path = Unknown("the domain's mappings were not described", (needed,))
+            properties = {"DomainName": name, "RestApiId": path, "BasePath": path}
+            yield f"{name}/mappings", "AWS::ApiGateway::BasePathMapping", item, properties
 
 
 def _plan_keys(description: Description) -> Iterator[Declaration]:

@@ -21,7 +21,7 @@ from netful.sources.described import documents
 from netful.sources.described.documents import Answers
 from netful.sources.described.item import Item
 from netful.sources.described.kinds import KINDS, UNREAD, id_key_of
-from netful.sources.described.subjects import SUBJECTS, find, kind_of
+from netful.sources.described.subjects import DOMAINS, NEWER_DOMAINS, SUBJECTS, find, kind_of
 
 # Answers about one object, without a list: the top-level key that identifies them, and the key that they are stored under.
 _SINGLE = {
@@ -33,7 +33,11 @@ _SINGLE = {
     "RuleGroupResponse": "network-firewall.RuleGroups",
     "VpcBlockPublicAccessOptions": "VpcBlockPublicAccessOptions",
 }
-_ALONE = ("Firewall", "FirewallPolicyResponse", "HostedZone", "ResourceRecordSets", "RuleGroupResponse", "UpdateToken")
+WEB_ACLS = {name: f"wafv2.{name}" for name in ("IPSet", "RegexPatternSet", "RuleGroup", "WebACL")}
+"""The kinds of web ACLs and of what their rules refer to, by the keys of the answers that have one."""
+
+_ALONE = ("Firewall", "FirewallPolicyResponse", "HostedZone", "IPSet", "RegexPatternSet", "ResourceRecordSets", "RuleGroup",
+          "RuleGroupResponse", "UpdateToken", "WebACL")  # fmt: skip
 """First keys of answers that no list begins."""
 
 GLOBAL = "global"
@@ -140,6 +144,8 @@ class Description:
         for key, values in root.items():
             if key in _SINGLE:
                 self._add(_SINGLE[key], root, origin)
+            elif key in WEB_ACLS and isinstance(values, dict) and "ARN" in values:
+                self._add(WEB_ACLS[key], root, origin)
             elif key == "Policy" and isinstance(values, str):
                 yield _Unplaced(key, values, origin)
             if not isinstance(values, list):
@@ -160,6 +166,10 @@ class Description:
             self._add(kind, value, Origin(str(answers.file), lines.get(str(value.get(id_key)), 0)))
 
     def _add(self, kind: str, value: dict[str, Any], origin: Origin) -> None:
+        if kind == NEWER_DOMAINS:
+            kind, value = DOMAINS, _of_the_first_version(value)
+        if kind == DOMAINS and any(one.text("domainName") == value.get("domainName") for one in self.of(kind)):
+            return  # both versions of API Gateway's API have the same domain names
         self._items.setdefault(kind, []).append(Item(value, origin, self.region, self.account))
 
     def _settle(self, unplaced: _Unplaced) -> None:
@@ -178,6 +188,18 @@ class Description:
             self.warnings.append(
                 f"{unplaced.origin.file}: does not show which of the `{of}` it describes; put the id into the file's name"
             )
+
+
+def _of_the_first_version(domain: dict[str, Any]) -> dict[str, Any]:
+    """Return a domain name of the newer API in the form of the first one."""
+    configurations = domain.get("DomainNameConfigurations") or [{}]
+    store = (domain.get("MutualTlsAuthentication") or {}).get("TruststoreUri")
+    return {
+        "domainName": domain.get("DomainName"),
+        "endpointConfiguration": {"types": [configurations[0].get("EndpointType", "REGIONAL")]},
+        "mutualTlsAuthentication": {"truststoreUri": store} if store else {},
+        "routingMode": domain.get("RoutingMode"),
+    }
 
 
 def _have(values: list[Any], id_key: str) -> bool:

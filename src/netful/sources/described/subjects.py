@@ -27,6 +27,7 @@ class Subject(Frozen):
 TABLES = "TransitGatewayRouteTables"
 APIS = "apigateway.RestApis"
 HTTP_APIS = "apigatewayv2.Apis"
+DOMAINS, NEWER_DOMAINS = "apigateway.DomainNames", "apigatewayv2.DomainNames"
 
 SUBJECTS: Mapping[str, Subject] = {
     "TargetHealthDescriptions": Subject(
@@ -44,7 +45,8 @@ SUBJECTS: Mapping[str, Subject] = {
     "Domains": Subject("FirewallDomainLists", "Id", "FirewallDomains", "Domains"),
     "Policy": Subject("Functions", "FunctionName", "lambda.Policies", "Policy"),
     "UsagePlanKeys": Subject("apigateway.UsagePlans", "id", "apigateway.UsagePlanKeys", "items"),
-    "BasePathMappings": Subject("apigateway.DomainNames", "domainName", "apigateway.BasePathMappings", "items"),
+    "BasePathMappings": Subject(DOMAINS, "domainName", "apigateway.BasePathMappings", "items"),
+    "ApiMappings": Subject(DOMAINS, "domainName", "apigatewayv2.ApiMappings", "Items"),
     **{name: Subject(APIS, "id", f"apigateway.{name}", "items") for name in ("Stages", "Resources", "Authorizers")},
     **{
         f"{name}.v2": Subject(HTTP_APIS, "ApiId", f"apigatewayv2.{name}", "Items")
@@ -60,7 +62,8 @@ _OF_ITEMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("apigateway.ApiKeys", ("enabled", "createdDate")),
     ("apigateway.VpcLinks", ("targetArns",)),
     ("apigateway.DomainNameAccessAssociations", ("domainNameAccessAssociationArn",)),
-    ("apigateway.DomainNames", ("domainName",)),
+    ("ApiMappings", ("ApiMappingId",)),
+    (DOMAINS, ("domainName",)),
     ("UsagePlanKeys", ("value", "type")),
     ("Authorizers", ("type", "name")),
     (APIS, ("endpointConfiguration",)),
@@ -71,7 +74,7 @@ _OF_ITEMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Authorizers.v2", ("AuthorizerId",)),
     ("Stages.v2", ("StageName",)),
     ("apigatewayv2.VpcLinks", ("VpcLinkId",)),
-    ("apigatewayv2.DomainNames", ("DomainName",)),
+    (NEWER_DOMAINS, ("DomainName",)),
     ("Stages", ("stageName",)),
 )
 _UNNAMED = ("items", "item", "Items")
