@@ -26,9 +26,7 @@ def named(cloud: Cloud, balancer: LoadBalancer, host: str) -> tuple[NetworkInter
         return tuple(node for node in nodes if cloud.network.zone_of_interface(node) == zone)
     groups = _groups(cloud, cloud.balancing.listeners_of(balancer.id))
     every = [_zones(cloud, group) for group in groups if not crosses_zones(balancer, group)]
-    return (
-        tuple(node for node in nodes if all(cloud.network.zone_of_interface(node) in zones for zones in every)) or nodes
-    )
+    return tuple(node for node in nodes if all(_is_in(cloud, node, zones) for zones in every)) or nodes
 
 
 def _groups(cloud: Cloud, listeners: Iterable[Listener]) -> list[TargetGroup]:
@@ -48,4 +46,10 @@ def serving(cloud: Cloud, nodes: tuple[NetworkInterface, ...], port: int) -> tup
     if any(crosses_zones(balancer, group) for group in groups) or (balancer.cross_zone and not groups):
         return nodes
     zones = {zone for group in groups for zone in _zones(cloud, group)}
-    return tuple(node for node in nodes if cloud.network.zone_of_interface(node) in zones) or nodes
+    return tuple(node for node in nodes if _is_in(cloud, node, zones)) or nodes
+
+
+def _is_in(cloud: Cloud, node: NetworkInterface, zones: set[str]) -> bool:
+    """Return whether a node may be in one of some zones, of which "" is one that is not known."""
+    zone = cloud.network.zone_of_interface(node)
+    return not zone or "" in zones or zone in zones

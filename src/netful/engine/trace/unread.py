@@ -69,6 +69,9 @@ _PARTS = (("listeners", "load_balancer_id"), ("stages", "api_id"))
 """Parts of a cloud whose objects take part with what they belong to, and the fields with that."""
 
 
+_TYPES = {"rtb": "AWS::EC2::RouteTable", "subnet": "AWS::EC2::Subnet", "vpc": "AWS::EC2::VPC"}
+"""The types of resources that others are in, by the beginnings of AWS's ids."""
+
 Touching: TypeAlias = tuple[Unread, Weight]
 """Something unread, and its weight on the paths of what it touches."""
 
@@ -140,8 +143,9 @@ def _is_of_names(one: Unread, weight: Weight) -> bool:
 
 
 def _type_of(cloud: Cloud, name: str) -> str:
+    """Return the type of a resource; that of one that was not loaded follows from its id."""
     resource = cloud.template.resources.get(name)
-    return resource.type if resource else ""
+    return resource.type if resource else _TYPES.get(name.partition("-")[0], "")
 
 
 def by_name(cloud: Cloud) -> Mapping[str, list[Touching]]:

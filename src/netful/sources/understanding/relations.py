@@ -39,7 +39,33 @@ class _End(Frozen):
 
 
 _RULE = (_End("GroupId", ("AWS::EC2::SecurityGroup",)),)
+
+
+def _of_rest_api(*properties: str) -> tuple[_End, ...]:
+    """Return the ends of a part of a REST API: the API, and properties that may open a way in it."""
+    opening = (_End(name, given_to="RestApiId", weight=Weight.OPENS) for name in properties)
+    return _End("RestApiId", ("AWS::ApiGateway::RestApi",)), *opening
+
+
+def _of_api(*properties: str) -> tuple[_End, ...]:
+    """Return the ends of a part of an HTTP or WebSocket API."""
+    opening = (_End(name, given_to="ApiId", weight=Weight.OPENS) for name in properties)
+    return _End("ApiId", ("AWS::ApiGatewayV2::Api",)), *opening
+
+
+_DOMAINS = ("AWS::ApiGateway::DomainName", "AWS::ApiGateway::DomainNameV2", "AWS::ApiGatewayV2::DomainName")
 _ENDS: Mapping[str, tuple[_End, ...]] = {
+    **{f"AWS::ApiGateway::{name}": _of_rest_api() for name in ("Authorizer", "Deployment", "GatewayResponse")},
+    **{f"AWS::ApiGatewayV2::{name}": _of_api() for name in ("Authorizer", "Integration")},
+    "AWS::ApiGateway::BasePathMapping": (_End("DomainName", _DOMAINS),),
+    "AWS::ApiGateway::BasePathMappingV2": (_End("DomainNameArn", _DOMAINS),),
+    "AWS::ApiGateway::Method": _of_rest_api("HttpMethod", "ResourceId"),
+    "AWS::ApiGateway::Resource": _of_rest_api("ParentId", "PathPart"),
+    "AWS::ApiGateway::Stage": _of_rest_api("StageName"),
+    "AWS::ApiGateway::UsagePlanKey": (_End("UsagePlanId", ("AWS::ApiGateway::UsagePlan",)),),
+    "AWS::ApiGatewayV2::ApiMapping": (_End("DomainName", _DOMAINS),),
+    "AWS::ApiGatewayV2::Route": _of_api("RouteKey", "Target"),
+    "AWS::ApiGatewayV2::Stage": _of_api("StageName"),
     "AWS::EC2::EIPAssociation": (
         _End("InstanceId", ("AWS::EC2::Instance",)),
         _End("NetworkInterfaceId", ("AWS::EC2::NetworkInterface",)),
@@ -74,8 +100,18 @@ _ENDS: Mapping[str, tuple[_End, ...]] = {
         _End("ServiceName", (_VPC,)),
         _End("VpcId", (_VPC,)),
     ),
-    "AWS::EC2::VPCGatewayAttachment": (_End("VpcId", (_VPC,)),),
+    "AWS::EC2::VPCGatewayAttachment": (
+        _End("VpcId", (_VPC,)),
+        _End("InternetGatewayId", ("AWS::EC2::InternetGateway",)),
+        _End("VpnGatewayId", ("AWS::EC2::VPNGateway",)),
+    ),
     "AWS::EC2::VPNGatewayRoutePropagation": (_End("RouteTableIds", (_TABLE,)),),
+    "AWS::ElasticLoadBalancingV2::Listener": (
+        _End("LoadBalancerArn", ("AWS::ElasticLoadBalancingV2::LoadBalancer",)),
+        _End("Protocol", given_to="LoadBalancerArn"),
+    ),
+    "AWS::ElasticLoadBalancingV2::ListenerRule": (_End("ListenerArn", ("AWS::ElasticLoadBalancingV2::Listener",)),),
+    "AWS::Lambda::Permission": (_End("FunctionName", ("AWS::Lambda::Function",)),),
     "AWS::Route53::HostedZone": (_End("VPCs", (_VPC,)),),
     "AWS::Route53::RecordSet": (_End("HostedZoneId", ("AWS::Route53::HostedZone",)),),
     "AWS::Route53Resolver::ResolverRuleAssociation": (
