@@ -12,6 +12,7 @@ from netful.sources.files.marked import MarkedList, MarkedMap, marked
 from netful.sources.readers.vpc import managed_prefix_list_id
 from netful.sources.terraform import policy_documents
 from netful.sources.terraform.blocks import Block, blocks_in, blocks_of, whole
+from netful.sources.terraform.expressions import names_all, sliced
 from netful.sources.terraform.plan import DOCUMENT, Planned, items, mapping, texts
 from netful.sources.terraform.references import (
     COUNTING,
@@ -20,11 +21,13 @@ from netful.sources.terraform.references import (
     Literal,
     Referring,
     after_apply,
+    are_all,
     are_lists,
-    are_some,
+    counts,
     longest,
 )
 from netful.sources.terraform.rows import NOTHING, Shape, camel, single
+from netful.sources.terraform.source_lines import Configuration
 from netful.sources.terraform.types import (
     ATTRIBUTES,
     DEFAULTS,
@@ -60,8 +63,10 @@ class Translation:
         variables: dict[str, Any],
         prefix_lists: Mapping[str, str],
         main_region: str,
+        configuration: Configuration,
     ) -> None:
         self.file = file
+        self._configuration = configuration
         self._planned = resources
         self._other_regions = {one.region for one in resources} - {main_region}
         self._prefix_lists = {
@@ -146,8 +151,10 @@ class Translation:
             return after_apply(f"{resource.address}.{name}")
         meant = [*either] or meant
         found = [self._node(_with_attribute(each, name), resource) for each in meant]
-        if either or are_lists(meant) or (name in LISTS and are_some(expression, meant)):
+        if either or are_lists(meant):
             self._assume(resource, f"{resource.type}.{resource.name}.{name}", found)
+        elif name in LISTS and are_all(meant):
+            found = self._of_all(resource, name, expression, meant, found)
         if not any(isinstance(each, (str, dict)) for each in found) and (
             only := self._only(resource, name, expression)
         ):
@@ -163,6 +170,19 @@ class Translation:
             return found[0]
         place = f"{resource.address}.{name}"
         return after_apply(place) if found or expression else None
+
+    def _of_all(self, resource: Planned, name: str, expression: Any, meant: list[Found], nodes: list[Any]) -> list[Any]:
+        """Return what a list means that names all instances of a resource. Unless its text says so, all is an assumption."""
+        place = self._configuration, resource.module, f'resource "{resource.type}" "{resource.name}"', name, expression
+        if part := sliced(*place):
+            return nodes[part]
+        whole = not counts(expression) and names_all(*place)
+        listed = next(one.resource for one in meant if isinstance(one, AttributeReference) and one.whole)
+        if whole is None:
+            self._assume(listed, f"{listed.type}.{listed.name}[*]", nodes)
+        elif not whole:
+            self._assume(resource, f"{resource.type}.{resource.name}.{name}", nodes)
+        return nodes
 
     def _unwritten(self, resource: Planned, name: str) -> Any:
         """Return the value of an argument whose expression a plan lacks: `dynamic` blocks have none, and some plans no configuration."""
@@ -364,12 +384,12 @@ def _reference(target: AttributeReference) -> dict[str, Any] | None:
     attribute = next((ATTRIBUTES[kind, name] for name in names if (kind, name) in ATTRIBUTES), None)
     if kind == FIREWALLS and target.attribute.startswith("firewall_status"):
         return {"Ref": address}
-    if (kind, target.attribute) == ("aws_lambda_function", "invoke_arn"):
+    if target.attribute == "invoke_arn" and kind in ("aws_lambda_function", "aws_lambda_alias"):
         parts = [
             "arn:aws:apigateway:",
             region_of(target.resource),
             _INVOCATION,
-            {"Fn::GetAtt": [address, "Arn"]},
+            _reference(AttributeReference(target.resource, "arn")),
             "/invocations",
         ]
         return {"Fn::Join": ["", parts]}

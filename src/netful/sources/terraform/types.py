@@ -310,7 +310,7 @@ _REFS = {
     "name": "aws_autoscaling_group aws_elb aws_iam_role aws_launch_configuration",
     "arn": "aws_route53_zone aws_route53_resolver_firewall_rule_group aws_vpc_endpoint "
     "aws_networkfirewall_firewall aws_networkfirewall_firewall_policy aws_networkfirewall_rule_group "
-    "aws_lb aws_lb_target_group aws_lb_listener aws_lb_trust_store aws_iam_policy",
+    "aws_lambda_alias aws_lb aws_lb_target_group aws_lb_listener aws_lb_trust_store aws_iam_policy",
 }
 """Attributes that are the `Ref` of their types."""
 
