@@ -2,8 +2,9 @@
 
 import pytest
 
+from netful.model.core import Unknown
 from netful.sources import load
-from tests.helpers.terraform_plans import network, refers
+from tests.helpers.terraform_plans import Plan, network, refers
 
 ALL = ("aws_subnet.public[0]", "aws_subnet.public[1]")
 FUNCTION = """
@@ -99,3 +100,39 @@ def test_a_variable_on_the_way(tmp_path, given, assumed):
     (tmp_path / "app" / "main.tf").write_text('resource "aws_db_subnet_group" "f" {\n  subnet_ids = var.ids\n}\n')
     unread = load([plan.write(tmp_path)]).template.unread
     assert len([one for one in unread if " means " in one.assumption]) == len(assumed)
+
+
+@pytest.mark.parametrize(
+    ("text", "uri"),
+    [
+        ('"http://${aws_lb.n.dns_name}:8080/{proxy}"', "http://{}:8080/{{proxy}}"),
+        ('"http://${aws_lb.n.dns_name}/${var.path}"', None),
+        ('join("", ["http://", aws_lb.n.dns_name])', None),
+        ("", None),
+    ],
+)
+def test_a_url_around_a_name(tmp_path, text, uri):
+    plan = Plan().add("aws_api_gateway_rest_api.r", name="r").add("aws_lb.n", name="n", load_balancer_type="network")
+    of = {"rest_api_id": refers("aws_api_gateway_rest_api.r.id")}
+    root = {**of, "resource_id": refers("aws_api_gateway_rest_api.r.root_resource_id")}
+    plan.add(
+        "aws_api_gateway_method.m", root, rest_api_id=..., resource_id=..., http_method="GET", authorization="NONE"
+    )
+    call = {**root, "uri": refers("aws_lb.n.dns_name")}
+    given = {"http_method": "GET", "type": "HTTP_PROXY", "integration_http_method": "GET"}
+    plan.add("aws_api_gateway_integration.i", call, rest_api_id=..., resource_id=..., uri=..., **given)
+    if text:
+        (tmp_path / "main.tf").write_text(f'resource "aws_api_gateway_integration" "i" {{\n  uri = {text}\n}}\n')
+    cloud = load([plan.write(tmp_path)])
+    found = cloud.apis.by_id["aws_api_gateway_rest_api.r"].routes[0].integration.uri
+    name = cloud.balancing.load_balancers["aws_lb.n"].dns_name
+    assert (found == uri.format(name)) if uri else isinstance(found, Unknown)
+
+
+def test_a_policy_with_one_reference_is_not_that_reference(tmp_path):
+    policy = {"policy": refers("aws_iam_role.fn.arn")}
+    plan = network().add(
+        "aws_vpc_endpoint.s3", policy, policy=..., vpc_id="vpc-1", service_name="com.amazonaws.eu-west-1.s3"
+    )
+    endpoint = load([plan.write(tmp_path)]).network.vpc_endpoints["aws_vpc_endpoint.s3"]
+    assert isinstance(endpoint.policy_document, Unknown)

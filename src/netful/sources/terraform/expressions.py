@@ -3,8 +3,9 @@
 Rules:
 1. A text that names lists as they are means all that they contain: `a[*].id`, `[a.id, b.id]`, `concat(…)`, `[for one in a : one.id]`.
 2. `slice(a[*].id, 0, 2)` means a part of such a list.
-3. Every other text, such as one with a condition, may choose among what it names.
-4. What is written is followed through variables and outputs of modules: every text on the way names whole lists.
+3. `"http://${a.dns_name}/"` is a text around the value that it names.
+4. Every other text, such as one with a condition, may choose among what it names.
+5. What is written is followed through variables and outputs of modules: every text on the way names whole lists.
 """
 
 import re
@@ -16,6 +17,7 @@ from netful.sources.terraform.source_lines import Configuration
 
 _OF_ALL = re.compile(r"\b(?:compact|concat|distinct|flatten|sort|tolist|toset|values)\(")
 _CHOICE = re.compile(r"\w\(|\?|\bif\b")
+_AROUND = re.compile(r'"([^"$]*)\$\{[^{}]+\}([^"$]*)"')
 _SLICE = re.compile(r"slice\(\s*[\w\[\]*.\"-]+,\s*(\d+),\s*(\d+)\s*\)")
 _VARIABLE = re.compile(r"var\.([\w-]+)")
 _OUTPUT = re.compile(r"module\.([\w-]+)(?:\[[^\]]*\])?\.([\w-]+)")
@@ -40,6 +42,12 @@ def sliced(configuration: Configuration, module: Module, block: str, name: str, 
     if len(written) != 1 or written[0] is None or not all(_beyond(configuration, module, expression)):
         return None
     return slice(*map(int, written[0].groups()))
+
+
+def interpolated(configuration: Configuration, module: Module, block: str, name: str) -> tuple[str, str] | None:
+    """Return the texts around the only value in an argument's text, such as `"http://${aws_lb.a.dns_name}/"`."""
+    written = [_AROUND.fullmatch(text.strip()) for text in _written(configuration, module, block, name)]
+    return (written[0][1], written[0][2]) if len(written) == 1 and written[0] else None
 
 
 def _beyond(configuration: Configuration, module: Module, expression: Any) -> Iterator[bool | None]:

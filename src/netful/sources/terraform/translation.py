@@ -12,8 +12,8 @@ from netful.sources.files.marked import MarkedList, MarkedMap, marked
 from netful.sources.readers.vpc import managed_prefix_list_id
 from netful.sources.terraform import policy_documents
 from netful.sources.terraform.blocks import Block, blocks_in, blocks_of, whole
-from netful.sources.terraform.expressions import names_all, sliced
-from netful.sources.terraform.plan import DOCUMENT, Planned, items, mapping, texts
+from netful.sources.terraform.expressions import interpolated, names_all, sliced
+from netful.sources.terraform.plan import DOCUMENT, Module, Planned, items, mapping, texts
 from netful.sources.terraform.references import (
     COUNTING,
     AttributeReference,
@@ -39,12 +39,14 @@ from netful.sources.terraform.types import (
     NEEDED,
     REFERRED,
     SAME,
+    URLS,
     WITHIN_EACH,
     kind_of,
 )
 from netful.sources.understanding.unread_types import OF_EXPRESSIONS, OF_PLANS
 
 _INVOCATION = ":lambda:path/2015-03-31/functions/"
+_FUNCTIONS = ("Ref", "Fn::GetAtt", "Fn::Join")
 _INDEX = re.compile(r"\[\d+\]")
 _MADE_UP = re.compile(r"arn:.+|[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}")
 """An ARN, or an id that AWS generates: these are unique. Several objects may share a name."""
@@ -149,8 +151,8 @@ class Translation:
         either = _within_each(self._referring, resource, name, expression, meant)
         if len(either) > 1:
             return after_apply(f"{resource.address}.{name}")
-        meant = [*either] or meant
-        found = [self._node(_with_attribute(each, name), resource) for each in meant]
+        meant = [_with_attribute(each, name) for each in [*either] or meant]
+        found = [self._node(each, resource) for each in meant]
         if either or are_lists(meant):
             self._assume(resource, f"{resource.type}.{resource.name}.{name}", found)
         elif name in LISTS and are_all(meant):
@@ -166,17 +168,22 @@ class Translation:
             found = [one for one in found if _name_of(one) in self._firewalls] or found
         if name in FIRST_OF_SEVERAL and (first := self._first(resource, name, expression)):
             return first
-        if len(found) == 1:
+        if len(found) == 1 and not _is_within_text(name, meant, found[0]):
             return found[0]
+        if len(found) == 1 and (around := interpolated(*self._place(resource, name))):
+            return {"Fn::Join": ["", [around[0], found[0], around[1]]]}
         place = f"{resource.address}.{name}"
         return after_apply(place) if found or expression else None
 
+    def _place(self, resource: Planned, name: str) -> tuple[Configuration, Module, str, str]:
+        """Return where the text of an argument is."""
+        return self._configuration, resource.module, f'resource "{resource.type}" "{resource.name}"', name
+
     def _of_all(self, resource: Planned, name: str, expression: Any, meant: list[Found], nodes: list[Any]) -> list[Any]:
         """Return what a list means that names all instances of a resource. Unless its text says so, all is an assumption."""
-        place = self._configuration, resource.module, f'resource "{resource.type}" "{resource.name}"', name, expression
-        if part := sliced(*place):
+        if part := sliced(*self._place(resource, name), expression):
             return nodes[part]
-        whole = not counts(expression) and names_all(*place)
+        whole = not counts(expression) and names_all(*self._place(resource, name), expression)
         listed = next(one.resource for one in meant if isinstance(one, AttributeReference) and one.whole)
         if whole is None:
             self._assume(listed, f"{listed.type}.{listed.name}[*]", nodes)
@@ -359,6 +366,14 @@ def _ids_and_arns(resources: Iterable[Planned]) -> dict[str, AttributeReference]
         for one, name in (*adopted, *of_vpcs, *own)
         if isinstance(value := dict.get(one.values, name), str) and _MADE_UP.fullmatch(value)
     }
+
+
+def _is_within_text(name: str, meant: list[Found], node: Any) -> bool:
+    """Return whether a reference is a part of an argument's text, as in `jsonencode(…)` and `http://${aws_lb.a.dns_name}/`."""
+    if not isinstance(node, dict) or node.keys().isdisjoint(_FUNCTIONS):
+        return False
+    named = [one.attribute for one in meant if isinstance(one, AttributeReference)]
+    return name in DOCUMENTS or (name in URLS and any(not attribute.endswith("arn") for attribute in named))
 
 
 def _is_left_out(resource: Planned, written: dict[str, Any]) -> bool:

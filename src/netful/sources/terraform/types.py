@@ -306,6 +306,9 @@ SAME = {
 DOCUMENTS = {"policy", "assume_role_policy", "body", "event_pattern", "schema"}
 """Arguments with JSON as a text."""
 
+URLS = ("uri", "integration_uri")
+"""Arguments with a URL or an ARN: a name in them is a part of a URL."""
+
 _REFS = {
     "name": "aws_autoscaling_group aws_elb aws_iam_role aws_launch_configuration",
     "arn": "aws_route53_zone aws_route53_resolver_firewall_rule_group aws_vpc_endpoint "
