@@ -23,9 +23,7 @@ _ADDRESS_ATTRIBUTES = (
 
 def promised(cloud: Cloud, value: Unknown) -> tuple[IPv4Address, ...]:
     """Return the addresses that an attribute will contain, by the interfaces of its resource."""
-    for need in value.needs:
-        owner_id, _, attribute = need.partition(".")
-        if attribute in _ADDRESS_ATTRIBUTES:
-            found = (eni.private_ip_address for eni in cloud.network.interfaces_of(owner_id))
-            return tuple(address for address in found if address is not None)
-    return ()
+    ends = [(need, f".{attribute}") for need in value.needs for attribute in _ADDRESS_ATTRIBUTES]
+    owner_id = next((need.removesuffix(end) for need, end in ends if need.endswith(end)), "")
+    found = (eni.private_ip_address for eni in cloud.network.interfaces_of(owner_id))
+    return tuple(address for address in found if address is not None)

@@ -147,15 +147,32 @@ def test_acl_of_which_something_is_not_known(block, address, missing):
         ([entry(100, True, TCP, 32768, 65535)], AWS_EPHEMERAL, "deny"),
         ([entry(100, True, TCP, 32768, 65535)], HOST_EPHEMERAL, "allow"),
         ([entry(100, True, TCP, 1024, 30000), entry(110, True, TCP, 30001, 65535)], AWS_EPHEMERAL, "allow"),
-        ([entry(90, False, TCP, 3389, 3389), entry(100, True)], AWS_EPHEMERAL, "deny"),
+        ([entry(90, False, TCP, 3000, 4000), entry(100, True)], AWS_EPHEMERAL, "deny"),
+        ([entry(90, False, TCP, 1024, 65535), entry(100, True)], AWS_EPHEMERAL, "deny"),
     ],
 )
 def test_answers_need_every_port_that_the_client_may_choose(entries, ports, verdict):
     answers = Flow(TCP, End(net("10.0.2.9/32")), End(net("10.0.1.9/32"), ports))
     ruling = network_acls.judge(acl(ingress=entries), answers, "in", "A")
     assert ruling.verdict == verdict
-    if verdict == "deny":
+    if verdict == "deny" and entries[0].from_port != ports.first:
         assert ruling.code == "REMAP_EPHEMERAL_PORT"
+
+
+@pytest.mark.parametrize(
+    ("entries", "closed"),
+    [
+        ([entry(90, False, TCP, 3389, 3389), entry(100, True)], ["3389"]),
+        ([entry(90, False, TCP, 22, 22), entry(91, False, TCP, 5432, 5439), entry(100, True)], ["5432-5439"]),
+        ([entry(100, True, TCP, 1024, 65000)], ["65001-65535"]),
+        ([entry(100, True, TCP, 1024, 65000), entry(110, True)], []),
+    ],
+)
+def test_a_few_closed_ports_are_assumed_not_to_be_the_clients(entries, closed):
+    answers = Flow(TCP, End(net("10.0.2.9/32")), End(net("10.0.1.9/32"), AWS_EPHEMERAL))
+    ruling = network_acls.judge(acl(ingress=entries), answers, "in", "A")
+    assert ruling.verdict == "allow"
+    assert ruling.assumptions == tuple(f"answers go to another port than {port}, which Acl closes" for port in closed)
 
 
 def test_a_denial_counts_for_a_range_that_it_touches_and_an_allowance_only_if_it_covers_it():

@@ -130,9 +130,9 @@ def test_websocket_and_default_stage_urls(cloud_of, shown):
     cloud = cloud_of("""
         Resources:
           Chat: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: c, ProtocolType: WEBSOCKET}}
-          ChatStage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Chat, StageName: live}}
+          ChatStage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Chat, StageName: live, AutoDeploy: true}}
           Http: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: h, ProtocolType: HTTP}}
-          HttpStage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default}}
+          HttpStage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default, AutoDeploy: true}}
     """)
     apis, chat, http = shown(cloud), cloud.aws_id("Chat"), cloud.aws_id("Http")
     assert apis["Chat"]["invoke_urls"] == [f"wss://{chat}.execute-api.us-east-1.amazonaws.com/live"]

@@ -92,7 +92,7 @@ Resources:
   Http: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: h, ProtocolType: HTTP%s}}
   Get: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Http, RouteKey: GET /a, Target: !Sub "integrations/${Web}"}}
   Web: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Http, IntegrationType: HTTP_PROXY, IntegrationUri: https://e.org}}
-  Stage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default}}
+  Stage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default, AutoDeploy: true}}
 """
 CORS = ", CorsConfiguration: {AllowOrigins: ['https://shop.example'], AllowMethods: [GET]}"
 PREFLIGHT = " Origin: https://shop.example Access-Control-Request-Method: GET"

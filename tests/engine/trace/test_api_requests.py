@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from netful.engine.flows.codes import Code
 from netful.engine.trace.question import parse
 from tests.helpers.ids import api_id
 from tests.helpers.texts import replaced
@@ -385,16 +386,46 @@ def test_domain_that_asks_for_a_client_certificate(cloud_of, ask):
     assert assumed in path.assumptions
 
 
-def test_http_api_answers_404(cloud_of, ask):
-    http = """
+HTTP_API = """
 Resources:
   Http: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: h, ProtocolType: HTTP}}
   Get: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Http, RouteKey: GET /a, Target: !Sub "integrations/${Web}"}}
   Web: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Http, IntegrationType: HTTP_PROXY, IntegrationUri: https://e.org}}
-  Stage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default}}
 """
+
+
+def test_http_api_answers_404(cloud_of, ask):
+    http = (
+        HTTP_API
+        + "  Stage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default, AutoDeploy: true}}\n"
+    )
     assert ask(cloud_of(http), "internet", "Http GET /a").verdict == "reachable"
     assert seen(ask(cloud_of(http), "internet", "Http GET /b")) == (404, '{"message":"Not Found"}')
+
+
+@pytest.mark.parametrize(
+    ("stage", "deployment", "verdict"),
+    [
+        ("", "", "blocked"),
+        ("AutoDeploy: false", "StageName: other", "blocked"),
+        ("AutoDeploy: true", "", "reachable"),
+        ("AutoDeploy: !Ref Given", "", "reachable"),
+        ("DeploymentId: !Ref Deployed", "", "reachable"),
+        ("", "StageName: !Ref Stage", "reachable"),
+    ],
+)
+def test_a_stage_of_an_http_api_serves_what_is_deployed(cloud_of, ask, stage, deployment, verdict):
+    http = (
+        HTTP_API
+        + f"""
+  Stage: {{Type: AWS::ApiGatewayV2::Stage, Properties: {{ApiId: !Ref Http, StageName: live, {stage}}}}}
+  Deployed: {{Type: AWS::ApiGatewayV2::Deployment, DependsOn: Get, Properties: {{ApiId: !Ref Http, {deployment}}}}}
+Parameters: {{Given: {{Type: String}}}}
+"""
+    )
+    path = ask(cloud_of(http), "internet", "Http GET /live/a")
+    assert path.verdict == verdict
+    assert [hop.code for hop in path.denials] == [Code.NETFUL_API_NOT_DEPLOYED] * (verdict == "blocked")
 
 
 PRIVATE_DOMAIN = """
@@ -681,7 +712,7 @@ def test_http_api_reaches_a_listener_through_its_link(cloud_of, ask):
       IntegrationUri: !Ref Listener
       ConnectionType: VPC_LINK
       ConnectionId: !Ref Link
-  HttpStage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default}}
+  HttpStage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default, AutoDeploy: true}}
 """
     )
     path = ask(cloud_of(template(more=http)), "internet", "Http GET /any/where")
@@ -739,7 +770,7 @@ def test_listener_rules_judge_what_an_http_api_maps(cloud_of, ask, parameters, c
     Type: AWS::ApiGatewayV2::Integration
     Properties: {{ApiId: !Ref Http, IntegrationType: HTTP_PROXY, IntegrationUri: !Ref Listener, ConnectionType: VPC_LINK,
       ConnectionId: !Ref Link, RequestParameters: {parameters}}}
-  HttpStage: {{Type: AWS::ApiGatewayV2::Stage, Properties: {{ApiId: !Ref Http, StageName: prod, StageVariables: {{v: two}}}}}}
+  HttpStage: {{Type: AWS::ApiGatewayV2::Stage, Properties: {{ApiId: !Ref Http, StageName: prod, AutoDeploy: true, StageVariables: {{v: two}}}}}}
 """
     text = template(more=LINK + RULED.replace("CONDITIONS", condition) + http)
     assert ask(cloud_of(text), "internet", "Http GET /prod/orders/7?q=7").verdict == verdict
@@ -765,7 +796,7 @@ def test_the_groups_of_a_link_may_name_the_group_of_the_tasks_in_cloud_map(cloud
   All: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Http, RouteKey: $default, Target: !Sub "integrations/${Web}"}}
   Web: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Http, IntegrationType: HTTP_PROXY, IntegrationUri: !GetAtt Svc.Arn,
     ConnectionType: VPC_LINK, ConnectionId: !Ref Link}}
-  HttpStage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default}}
+  HttpStage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default, AutoDeploy: true}}
 """
     )
     text = template(
@@ -789,7 +820,7 @@ def test_an_instance_of_cloud_map_may_have_an_address_of_awss_choice(cloud_of, a
   All: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Http, RouteKey: $default, Target: !Sub "integrations/${Web}"}}
   Web: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Http, IntegrationType: HTTP_PROXY, IntegrationUri: !GetAtt Svc.Arn,
     ConnectionType: VPC_LINK, ConnectionId: !Ref Link}}
-  HttpStage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default}}
+  HttpStage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default, AutoDeploy: true}}
 """
     )
     verdicts = {
@@ -812,7 +843,7 @@ def test_a_path_by_cloud_map_names_the_service_whose_task_answers(cloud_of, ask)
   All: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Http, RouteKey: $default, Target: !Sub "integrations/${Web}"}}
   Web: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Http, IntegrationType: HTTP_PROXY, IntegrationUri: !GetAtt Names.Arn,
     ConnectionType: VPC_LINK, ConnectionId: !Ref Link}}
-  HttpStage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default}}
+  HttpStage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default, AutoDeploy: true}}
 """
     )
     path = ask(cloud_of(template(more=more)), "internet", "Http GET /x")

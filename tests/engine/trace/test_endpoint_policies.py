@@ -43,3 +43,39 @@ def test_callers_of_the_own_account_are_assumed(cloud_of, account, verdict):
     path = trace(cloud, parse(cloud, "Host", "aws:s3:GetObject"))
     assert path.verdict == verdict
     assert any("credentials" in text for text in path.assumptions) is (verdict == "reachable")
+
+
+SIGNED = (
+    TEMPLATE
+    + """
+  Role: {{Type: AWS::IAM::Role, Properties: {{RoleName: reader, Path: /team/, AssumeRolePolicyDocument: {{}}}}}}
+  Fn: {{Type: AWS::Lambda::Function, Properties: {{Runtime: python3.12, Handler: i.h, Code: {{ZipFile: x}}, Role: ROLE,
+    VpcConfig: {{SubnetIds: [!Ref Subnet], SecurityGroupIds: [!Ref Group]}}}}}}
+"""
+)
+STATEMENT = 'Principal: "*", Action: "*", Resource: "*", Condition: {{IpAddress: {{aws:VpcSourceIp: {block}}}}}'
+
+
+@pytest.mark.parametrize(
+    ("statement", "known", "other"),
+    [
+        ('Principal: "*", Condition: {ArnEquals: {aws:PrincipalArn: !GetAtt Role.Arn}}', "reachable", "unknown"),
+        (
+            'Principal: "*", Condition: {ArnEquals: {aws:PrincipalArn: "arn:aws:iam::*:role/reader"}}',
+            "blocked",
+            "unknown",
+        ),
+        ("Principal: {AWS: !GetAtt Role.Arn}", "reachable", "unknown"),
+        ("Principal: {AWS: !Sub 'arn:aws:iam::${AWS::AccountId}:role/other'}", "blocked", "unknown"),
+        ('Principal: "*", Condition: {Bool: {aws:SecureTransport: "false"}}', "blocked", "blocked"),
+        ('Principal: "*", Condition: {StringEquals: {aws:RequestedRegion: us-east-1}}', "reachable", "reachable"),
+    ],
+)
+def test_a_function_signs_as_its_role(cloud_of, statement, known, other):
+    text = SIGNED.replace(STATEMENT, "STATEMENT").format(kind=KINDS[0])
+    text = text.replace("STATEMENT", f'Action: "*", Resource: "*", {statement}')
+    for role, verdict in {"!GetAtt Role.Arn": known, "arn:aws:iam::123456789012:role/elsewhere": other}.items():
+        cloud = cloud_of(text.replace("ROLE", role))
+        path = trace(cloud, parse(cloud, "Fn", "aws:s3:GetObject"))
+        assert path.verdict == verdict
+        assert ("the caller has credentials of Role" in path.assumptions) is (known != other and verdict == known)

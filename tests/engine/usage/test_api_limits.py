@@ -211,6 +211,7 @@ def test_http_api_settings(cloud_of, shown):
             Properties:
               ApiId: !Ref Api
               StageName: $default
+              AutoDeploy: true
               DefaultRouteSettings: {ThrottlingRateLimit: 50, ThrottlingBurstLimit: 60}
               RouteSettings: {POST /a: {ThrottlingRateLimit: 5, ThrottlingBurstLimit: 6}}
     """)

@@ -48,7 +48,7 @@ Resources:
   Open: {{Type: AWS::ApiGateway::DomainName, Properties: {{DomainName: open.example.com, EndpointConfiguration: {{Types: [REGIONAL]}}}}}}
   OpenMapping: {{Type: AWS::ApiGateway::BasePathMapping, Properties: {{DomainName: !Ref Open, RestApiId: !Ref Api, Stage: live}}}}
   Http: {{Type: AWS::ApiGatewayV2::Api, Properties: {{Name: http, ProtocolType: HTTP}}}}
-  HttpStage: {{Type: AWS::ApiGatewayV2::Stage, Properties: {{ApiId: !Ref Http, StageName: $default}}}}
+  HttpStage: {{Type: AWS::ApiGatewayV2::Stage, Properties: {{ApiId: !Ref Http, StageName: $default, AutoDeploy: true}}}}
   HttpFn: {{Type: AWS::ApiGatewayV2::Integration, Properties: {{ApiId: !Ref Http, IntegrationType: AWS_PROXY, IntegrationUri: !GetAtt Fn.Arn, PayloadFormatVersion: "2.0"}}}}
   HttpRoute: {{Type: AWS::ApiGatewayV2::Route, Properties: {{ApiId: !Ref Http, RouteKey: $default, Target: !Sub "integrations/${{HttpFn}}"}}}}
   HttpDomain: {{Type: AWS::ApiGatewayV2::DomainName, Properties: {{DomainName: http.example.com, MutualTlsAuthentication: {{TruststoreUri: "s3://stores/truststore.pem"}}}}}}

@@ -19,7 +19,7 @@ Resources:
     Properties: {StageName: stage, EndpointConfiguration: {Type: EDGE}}
   Http: {Type: AWS::Serverless::HttpApi}
   Sockets: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: s, ProtocolType: WEBSOCKET, RouteSelectionExpression: $request.body.action}}
-  Live: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Sockets, StageName: stage}}
+  Live: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Sockets, StageName: stage, AutoDeploy: true}}
 """
     + FUNCTION
     + """

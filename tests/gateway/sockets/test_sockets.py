@@ -20,7 +20,7 @@ Resources:
   Chat:
     Type: AWS::ApiGatewayV2::Api
     Properties: {Name: chat, ProtocolType: WEBSOCKET, RouteSelectionExpression: $request.body.action}
-  Stage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Chat, StageName: live, StageVariables: {own: v}}}
+  Stage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Chat, StageName: live, AutoDeploy: true, StageVariables: {own: v}}}
   Fn:
     Type: AWS::Lambda::Function
     Properties: {Runtime: python3.12, Handler: a.b, Role: !GetAtt Role.Arn, Code: {ZipFile: x}}

@@ -5,6 +5,7 @@ from ipaddress import IPv4Network
 
 import pytest
 
+import netful
 from netful.model.balancing.load_balancers import Target
 from netful.model.core import SourceError, Unknown
 from netful.model.network.route_tables import TargetKind
@@ -549,6 +550,37 @@ def test_an_instance_has_the_interface_that_it_names(tmp_path, block):
     plan.changes[-1]["change"]["after_unknown"][block] = [{"network_interface_id": True}]
     found = load([plan.write(tmp_path)]).network.interfaces_of("aws_instance.i")
     assert [str(one.private_ip_address) for one in found] == ["10.0.9.50"]
+
+
+def test_an_address_that_aws_chooses_leads_to_its_instance(tmp_path):
+    plan = everything_out(network())
+    inside = {
+        "subnet_id": refers("aws_subnet.private.id"),
+        "vpc_security_group_ids": refers("aws_security_group.fn.id"),
+    }
+    plan.add("aws_instance.web", inside, subnet_id=..., vpc_security_group_ids=...)
+    zone = {"vpc": [{"vpc_id": refers("aws_vpc.main.id")}]}
+    plan.add("aws_route53_zone.own", zone, name="corp.example", vpc=[{}])
+    plan.changes[-1]["change"]["after_unknown"]["vpc"] = [{"vpc_id": True}]
+    record = {"zone_id": refers("aws_route53_zone.own.id"), "records": refers("aws_instance.web.private_ip")}
+    plan.add("aws_route53_record.web", record, zone_id=..., records=..., name="web.corp.example", type="A", ttl=60)
+    groups = {"subnet_ids": refers("aws_subnet.private.id"), "security_group_ids": refers("aws_security_group.fn.id")}
+    named = {"vpc_config": [groups], "environment": [{"variables": refers("aws_instance.web.private_ip")}]}
+    plan.add(
+        "aws_lambda_function.f",
+        named,
+        function_name="f",
+        runtime="python3.12",
+        handler="i.h",
+        role="arn:aws:iam::1:role/f",
+    )
+    later = {"vpc_config": [dict.fromkeys(groups, True)], "environment": [{"variables": {"HOST": True}}]}
+    plan.changes[-1]["change"]["after_unknown"].update(later)
+    plan.resources[-1]["values"].update(vpc_config=[{}], environment=[{}])
+    cloud = load([plan.write(tmp_path)])
+    assert path(cloud, "f", "web.corp.example:tcp/80").verdict == "blocked"
+    findings = netful.load(tmp_path / "plan.json").check(select=["NF716"])
+    assert [finding.resource for finding in findings] == ["aws_security_group.fn"]
 
 
 def test_a_block_of_an_ipam_pool_is_unknown(tmp_path):

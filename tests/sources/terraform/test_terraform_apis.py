@@ -482,3 +482,26 @@ def test_responses_belong_to_the_integration_and_the_method(tmp_path):
     ]
     assert found == [("502", "5.*", {"application/json": "{}"}), ("200", None, {})]
     assert [one.status_code for one in route.method_responses] == ["200", "502"]
+
+
+@pytest.mark.parametrize(("deployed", "permits"), [(True, "live"), (True, ""), (False, "live")])
+def test_an_alias_behind_a_stage_with_a_deployment(tmp_path, deployed, permits):
+    plan, api = Plan(), {"api_id": refers("aws_apigatewayv2_api.shop.id")}
+    role = "arn:aws:iam::123456789012:role/fn"
+    plan.add("aws_lambda_function.fn", function_name="fn", runtime="python3.12", handler="i.h", role=role)
+    plan.add("aws_lambda_alias.live", name="live", function_name="fn", function_version="1")
+    given = {"function_name": "fn", "action": "lambda:InvokeFunction", "principal": "apigateway.amazonaws.com"}
+    plan.add("aws_lambda_permission.api", qualifier=permits, **given)
+    plan.add("aws_apigatewayv2_api.shop", name="shop", protocol_type="HTTP")
+    called = {**api, "integration_uri": refers("aws_lambda_alias.live.invoke_arn")}
+    plan.add("aws_apigatewayv2_integration.fn", called, api_id=..., integration_uri=..., integration_type="AWS_PROXY")
+    route = {**api, "target": refers("aws_apigatewayv2_integration.fn.id")}
+    plan.add("aws_apigatewayv2_route.all", route, api_id=..., target=..., route_key="GET /orders")
+    plan.add("aws_apigatewayv2_deployment.first", api, api_id=...)
+    stage = {**api, "deployment_id": refers("aws_apigatewayv2_deployment.first.id")} if deployed else api
+    plan.add("aws_apigatewayv2_stage.live", stage, api_id=..., deployment_id=..., name="$default")
+    cloud = load([plan.write(tmp_path)])
+    path = trace(cloud, parse(cloud, "internet", "aws_apigatewayv2_api.shop GET /orders"))
+    expected = {"NETFUL_API_NOT_DEPLOYED": not deployed, "NETFUL_API_NO_INVOKE_PERMISSION": not permits}
+    assert [hop.code for hop in path.denials] == [code for code, denies in expected.items() if denies]
+    assert not path.missing

@@ -41,6 +41,7 @@ def _action(cloud: Cloud, target: Any) -> str:
     """Return the action that sends to a destination, by its ARN or by the resource that an unknown ARN needs."""
     if isinstance(target, str):
         return _ACTION_OF_SERVICE.get(target.split(":")[2] if target.startswith("arn:") else "", "")
-    names = [need.partition(".")[0] for need in target.needs] if isinstance(target, Unknown) else []
-    found = (cloud.template.resources[name].type for name in names if name in cloud.template.resources)
-    return next((_ACTION_OF_TYPE[type_] for type_ in found if type_ in _ACTION_OF_TYPE), "")
+    named = (
+        one.type for one in cloud.template.resources.values() if isinstance(target, Unknown) and target.is_of(one.id)
+    )
+    return next((_ACTION_OF_TYPE[type_] for type_ in named if type_ in _ACTION_OF_TYPE), "")

@@ -156,7 +156,7 @@ def _of_environment(cloud: Cloud, function: Function) -> Iterator[Use]:
 def _holds(cloud: Cloud, value: str | Unknown, target: Resource) -> bool:
     """Return whether a variable's value names a resource: its name or ARN, or an address that only AWS knows."""
     if isinstance(value, Unknown):
-        return any(need.partition(".")[0] == target.id for need in value.needs)
+        return value.is_of(target.id)
     names = {
         target.id,
         cloud.physical_id(target.id),

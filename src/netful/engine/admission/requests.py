@@ -26,7 +26,7 @@ from netful.engine.admission import integration_mappings
 from netful.engine.admission.integration_mappings import Mapped
 from netful.engine.admission.invocation import integration_step
 from netful.engine.admission.link_requests import through_link
-from netful.engine.apis.deployments import as_canary, live_api
+from netful.engine.apis.deployments import as_canary, is_deployed, live_api
 from netful.engine.apis.door import Arrival, arrival
 from netful.engine.apis.request_validation import DEFAULT_MODELS, missing, model_for
 from netful.engine.apis.routing import route_for
@@ -114,7 +114,8 @@ def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Finding
     yield came.step
     if not request.path:
         return
-    if api is not None and stage is not None and _is_preflight(api, request):
+    deployed = api is not None and stage is not None and is_deployed(api, stage)
+    if api is not None and deployed and _is_preflight(api, request):
         rule = f"{api.id} answers CORS preflights itself, by its `CorsConfiguration`"
         yield Finding(HopKind.ROUTE, str(request), Ruling("allow", api.id, rule, origin=api.origin))
         return
@@ -128,6 +129,8 @@ def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Finding
     if stage is None:
         yield _no_stage(api, came.path)
         return
+    if not deployed:
+        yield _not_deployed(stage, came.path)
     if not access_.by_pool:
         yield from access_.resource_policy()
     if route is None:
@@ -216,6 +219,13 @@ def _no_stage(api: Api, path: str) -> Finding:
     rule = f"no stage of {api.id} is at {path}"
     ruling = Ruling("deny", api.id, rule, Code.NETFUL_API_NO_STAGE, api.origin)
     return Finding(HopKind.STAGE, path, ruling, FORBIDDEN if rest else NOT_FOUND)
+
+
+def _not_deployed(stage: Stage, path: str) -> Finding:
+    rule = f"{stage.id} has no deployment, and none is made automatically"
+    return Finding(
+        HopKind.STAGE, path, Ruling("deny", stage.id, rule, Code.NETFUL_API_NOT_DEPLOYED, stage.origin), NOT_FOUND
+    )
 
 
 def _is_preflight(api: Api, request: ApiRequest) -> bool:

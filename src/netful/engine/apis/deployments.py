@@ -9,7 +9,7 @@ variables, for a share of the requests.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from netful.model.apis.api import Api
+from netful.model.apis.api import Api, RestApi
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.difference import same
@@ -29,6 +29,11 @@ def _pictures(cloud: Cloud, before: Cloud) -> Iterator[tuple[str, Api]]:
         picture = before.apis.deployed_apis.get(deployment.id) or before.apis.by_id.get(now.id)
         if picture is not None and picture is not now and not same(picture, now):
             yield deployment.id, picture
+
+
+def is_deployed(api: Api, stage: Stage) -> bool:
+    """Return whether a stage serves its API: by automatic deployment, or by a deployment that it has. A REST stage is made with one."""
+    return isinstance(api, RestApi) or stage.auto_deploy or stage.deployment_id is not None
 
 
 def live_api(cloud: Cloud, api: Api, stage: Stage) -> Api:

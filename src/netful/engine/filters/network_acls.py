@@ -2,10 +2,12 @@
 
 ACLs are stateless and ordered: the lowest matching number decides, and a flow without a match is denied. Answers are judged
 separately. Their destination is a *range* of ports, and every port must be allowed: a list that opens 32768-65535 for a
-client that may choose from 1024-65535 works only sometimes, and counts as a denial here.
+client that may choose from 1024-65535 works only sometimes, and counts as a denial here. If less than a hundredth of the ports
+is closed, as by a rule that denies 3389 to everyone, it is an assumption that the client chooses another one.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from netful.engine.filters.group_references import Direction
 from netful.engine.flows.codes import Code
@@ -22,7 +24,7 @@ def judge(acl: NetworkAcl, flow: Flow, direction: Direction, subnet_id: str) -> 
     """Return the ruling of an ACL on a flow that leaves (out) or enters (in) a subnet."""
     entries = sorted(acl.egress if direction == "out" else acl.ingress, key=lambda entry: entry.rule_number)
     edge = f"leaving {subnet_id}" if direction == "out" else f"entering {subnet_id}"
-    left = [flow.destination.ports]
+    left, closed, allowed = [flow.destination.ports], list[Ports](), None
     for entry in entries:
         if not _covers_protocol(entry, flow):
             continue
@@ -35,13 +37,20 @@ def judge(acl: NetworkAcl, flow: Flow, direction: Direction, subnet_id: str) -> 
             continue
         number, block = entry.rule_number, entry.cidr_block
         text = f"rule {number} allows {block}, {edge}" if entry.allow else f"rule {number} denies {block}, {edge}"
+        rest = [part for ports in left for part in _without(ports, _shared(entry, flow, ports))]
         if not entry.allow:
-            rest = [part for ports in left for part in _without(ports, _shared(entry, flow, ports))]
-            code = _code(rest or left, flow)
-            return Ruling("deny", acl.id, text, code=code, origin=entry.origin, decided_by=entry)
-        left = [rest for ports in left for rest in _without(ports, _shared(entry, flow, ports))]
+            closed += [part for ports in touched if (part := _shared(entry, flow, ports))]
+            if not _are_few(closed, flow):
+                code = _code(rest or left, flow)
+                return Ruling("deny", acl.id, text, code=code, origin=entry.origin, decided_by=entry)
+        else:
+            allowed = Ruling("allow", acl.id, text, origin=entry.origin, decided_by=entry)
+        left = rest
         if not left:
-            return Ruling("allow", acl.id, text, origin=entry.origin, decided_by=entry)
+            break
+    if allowed is not None and _are_few([*closed, *left], flow):
+        assumed = (f"answers go to another port than {ports}, which {acl.id} closes" for ports in (*closed, *left))
+        return replace(allowed, assumptions=tuple(assumed))
     code = _code(left, flow)
     text = f"ports {left[0]} are not open, {edge}" if code == Code.REMAP_EPHEMERAL_PORT else f"{_LAST}, {edge}"
     return Ruling("deny", acl.id, text, code=code, origin=acl.origin)
@@ -88,3 +97,9 @@ def _without(ports: Ports, part: Ports | None) -> Iterator[Ports]:
 def _code(left: list[Ports], flow: Flow) -> Code:
     """Return the code of a denial; a partly open range indicates a too narrow ephemeral range."""
     return Code.SUBNET_ACL_RESTRICTION if left == [flow.destination.ports] else Code.REMAP_EPHEMERAL_PORT
+
+
+def _are_few(closed: list[Ports], flow: Flow) -> bool:
+    """Return whether less than a hundredth of the ports of a flow is closed."""
+    ports = flow.destination.ports
+    return 100 * sum(part.last - part.first + 1 for part in closed) < ports.last - ports.first + 1

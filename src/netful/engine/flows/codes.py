@@ -207,6 +207,8 @@ class Code(StrEnum):
         "map a base path of `{component}` to an API")
     NETFUL_API_NO_STAGE = (auto(), "the path does not begin with a stage of the API",
         "begin the path with a stage of `{component}`")
+    NETFUL_API_NOT_DEPLOYED = (auto(), "the stage of the HTTP or WebSocket API has no deployment, so it has no route",
+        "set `AutoDeploy: true` on `{component}`, or make it a deployment after the routes")
     NETFUL_API_NO_ROUTE = (auto(), "the stage has no route for this method and path",
         "check the method and the path: `netful show {component}` lists the routes")
     NETFUL_API_DOMAIN_POLICY_DENY = (auto(), "the policy of the private domain denies it",

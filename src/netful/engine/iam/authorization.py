@@ -47,6 +47,12 @@ class Caller(Frozen):
     party: bool = False
 
     @property
+    def keys(self) -> dict[str, str]:
+        """Condition keys of its requests. The last of its names is that of its role."""
+        kind = "AssumedRole"
+        return {"aws:PrincipalArn": self.names[-1], "aws:PrincipalAccount": self.account_id, "aws:PrincipalType": kind}
+
+    @property
     def delegates(self) -> tuple[str, ...]:
         """Names of the account. A policy that names them leaves the decision to the caller's own policies."""
         return self.account_id, f"arn:aws:iam::{self.account_id}:root"

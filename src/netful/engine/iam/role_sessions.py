@@ -51,13 +51,7 @@ def may_assume(role: Role | None, *services: str) -> bool:
 
 def refusal(cloud: Cloud, caller: Caller, asked: RequestedAction, region: str) -> Refusal | None:
     """Return why the caller's policies and the resource's do not allow an action; None if they may, or are not all known."""
-    context = {
-        "aws:SecureTransport": "true",
-        "aws:RequestedRegion": region,
-        "aws:PrincipalArn": caller.names[-1],
-        "aws:PrincipalAccount": caller.account_id,
-        "aws:PrincipalType": "AssumedRole",
-    }
+    context = {"aws:SecureTransport": "true", "aws:RequestedRegion": region, **caller.keys}
     request = policies.PolicyRequest(asked.action, asked.resource, context=context, alike=asked.alike)
     documents = cloud.derived("resource policies", lambda: resource_policies.documents(cloud))
     own = resource_policies.policy_of(asked.resource, documents)

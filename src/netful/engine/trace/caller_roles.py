@@ -6,6 +6,7 @@ A path is about the network and the policies of endpoints. The service itself re
 from netful.engine.authorization.sessions import keys_of, keys_of_task, sessions
 from netful.engine.flows.finding import Assumption
 from netful.engine.iam import role_sessions
+from netful.engine.iam.authorization import Caller
 from netful.engine.iam.service_actions import RequestedAction
 from netful.engine.trace.ends.destinations import HostDestination
 from netful.model.cloud import Cloud
@@ -13,15 +14,19 @@ from netful.model.cloud import Cloud
 
 def assumed(cloud: Cloud, source: str, asked: HostDestination) -> tuple[Assumption, ...]:
     """Return the assumption that the role of a source makes necessary, if any."""
-    if not asked.action:
+    found = signer(cloud, source)
+    if not asked.action or found is None:
         return ()
-    function = cloud.compute.functions.get(source)
-    session = sessions(cloud).get((keys_of(function) if function else keys_of_task(source)).access_key_id)
-    if session is None or session.role is None:
-        return ()
+    role, caller = found
     action = RequestedAction(asked.action, asked.resource)
-    role = session.role.id
-    if role_sessions.refusal(cloud, session.caller, action, cloud.region) is None:
-        unread = session.caller.boundary == role_sessions.UNREAD
+    if role_sessions.refusal(cloud, caller, action, cloud.region) is None:
+        unread = caller.boundary == role_sessions.UNREAD
         return (Assumption(f"the permissions boundary of {role} allows {asked.action}"),) if unread else ()
     return (Assumption(f"{source} has other credentials: its role {role} does not allow {asked.action}"),)
+
+
+def signer(cloud: Cloud, source: str) -> tuple[str, Caller] | None:
+    """Return the role with whose credentials a source signs its requests, and who that is to policies; None if it is not known."""
+    function = cloud.compute.functions.get(source)
+    session = sessions(cloud).get((keys_of(function) if function else keys_of_task(source)).access_key_id)
+    return (session.role.id, session.caller) if session and session.role else None

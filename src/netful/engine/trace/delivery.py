@@ -215,7 +215,7 @@ def _conclude(walk: Walk, source: Source, asked: HostDestination, depth: int) ->
         return Delivery((), api_trace.judge(walk, source, request))
     legs = walk.journey.legs
     client = legs[-1].flow.source.address if legs else None
-    walk.trail.note(endpoint_policies.judge(walk.cloud, walk.journey.endpoint_id, asked, client))
+    walk.trail.note(endpoint_policies.judge(walk.cloud, walk.journey.endpoint_id, asked, client, source.name))
     walk.trail.note(caller_roles.assumed(walk.cloud, source.name, asked))
     return Delivery((), hosted_services.judge(walk, source, asked))
 

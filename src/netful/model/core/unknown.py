@@ -25,6 +25,10 @@ class Unknown(Frozen):
     def __str__(self) -> str:
         return f"unknown: {self.why}"
 
+    def is_of(self, resource_id: str) -> bool:
+        """Return whether the value is that of a resource, or of one of its attributes. Ids of plans contain dots."""
+        return any(need == resource_id or need.startswith(f"{resource_id}.") for need in self.needs)
+
 
 Maybe: TypeAlias = T | Unknown
 """`Maybe[str]`: a string, or the reason why it is unknown."""

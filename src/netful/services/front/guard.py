@@ -134,9 +134,7 @@ class Guard:
         if caller is not None and caller.party:
             context |= origin_access.context_of(caller)
         elif caller is not None and caller.names:
-            context["aws:PrincipalArn"] = caller.names[-1]
-            context["aws:PrincipalAccount"] = caller.account_id
-            context["aws:PrincipalType"] = "AssumedRole"
+            context |= caller.keys
         return context
 
 

@@ -1,10 +1,10 @@
 """Stages and deployments (spec: api-gateway §3.3, §4). A REST deployment that names a stage makes it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from netful.model.apis.stage import ANY, AccessLog, Canary, Deployment, MethodSetting, Stage
-from netful.model.core import DEFAULT, Maybe
+from netful.model.core import DEFAULT, Maybe, Unknown
 from netful.sources.apis.paths import normal_path, setting_path
 from netful.sources.apis.values import decimal, texts_in, throttle
 from netful.sources.parts import PartReader
@@ -15,7 +15,8 @@ def stages(inventory: Inventory) -> dict[str, Stage]:
     """Return the stages of all APIs."""
     made = [_rest_stage(reader) for reader in inventory.of("AWS::ApiGateway::Stage")]
     made += [_stage_of_deployment(r) for r in inventory.of("AWS::ApiGateway::Deployment") if r.has("StageName")]
-    made += [_http_stage(reader) for reader in inventory.of("AWS::ApiGatewayV2::Stage")]
+    deployed = {_of_stage(one): one.id for one in inventory.of("AWS::ApiGatewayV2::Deployment") if one.has("StageName")}
+    made += [_http_stage(reader, deployed) for reader in inventory.of("AWS::ApiGatewayV2::Stage")]
     made += [_quick_stage(reader) for reader in inventory.of("AWS::ApiGatewayV2::Api") if reader.has("Target")]
     return {stage.id: stage for stage in made}
 
@@ -120,18 +121,26 @@ def _quick_stage(api: Reader) -> Stage:
     return Stage(f"{api.id}.$default", api.id, "$default", auto_deploy=True, origin=origin)
 
 
-def _http_stage(reader: Reader) -> Stage:
+def _of_stage(reader: Reader) -> tuple[Maybe[str] | None, Maybe[str]]:
+    return reader.text("ApiId"), _name(reader, "$default")
+
+
+def _http_stage(reader: Reader, deployed: Mapping[tuple[Maybe[str] | None, Maybe[str]], str]) -> Stage:
+    """Return a stage of an HTTP or WebSocket API. An automatic deployment that is not known is one that is not known."""
     settings = [_setting(reader.part("DefaultRouteSettings"), "*", "*")] if reader.has("DefaultRouteSettings") else []
     by_route = reader.part("RouteSettings")
     for key in by_route.properties:
         method, _, path = key.partition(" ")
         place = (normal_path(path), method.upper()) if path else (key, "ANY")
         settings.append(_setting(by_route.part(key), *place))
+    automatic = reader.get("AutoDeploy")
     return Stage(
         id=reader.id,
         api_id=reader.required("ApiId"),
         stage_name=_name(reader, "$default"),
-        deployment_id=reader.text("DeploymentId"),
+        deployment_id=automatic
+        if isinstance(automatic, Unknown)
+        else reader.text("DeploymentId") or deployed.get(_of_stage(reader)),
         variables=texts_in(reader, "StageVariables"),
         method_settings=tuple(settings),
         auto_deploy=reader.flag("AutoDeploy", default=False),

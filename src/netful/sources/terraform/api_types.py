@@ -45,8 +45,9 @@ API_TYPES = {
         "api_id integration_type integration_uri integration_method integration_subtype connection_type connection_id "
         "credentials_arn payload_format_version request_parameters", {"timeout_milliseconds": "TimeoutInMillis"}),
     "aws_apigatewayv2_routing_rule": row("AWS::ApiGatewayV2::RoutingRule", "priority", {"domain_name": "DomainNameArn"}),
+    "aws_apigatewayv2_deployment": row("AWS::ApiGatewayV2::Deployment", "api_id"),
     "aws_apigatewayv2_stage": row("AWS::ApiGatewayV2::Stage",
-        "api_id auto_deploy stage_variables default_route_settings.throttling_burst_limit "
+        "api_id auto_deploy deployment_id stage_variables default_route_settings.throttling_burst_limit "
         "default_route_settings.throttling_rate_limit", {"name": "StageName"}),
     "aws_apigatewayv2_authorizer": row("AWS::ApiGatewayV2::Authorizer",
         "api_id name authorizer_type authorizer_uri authorizer_credentials_arn jwt_configuration.issuer jwt_configuration.audience "

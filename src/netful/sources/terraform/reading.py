@@ -25,12 +25,14 @@ def read(file: Path) -> Template:
     if not planned:
         fail("the plan has no resources", _origin(root, source.file), hint="plan a configuration with resources")
     main, prefix_lists = plan.main_place(root, planned), plan.data_names(root, _PREFIX_LISTS)
+    configuration = source_lines.Configuration(file)
     try:
-        resources = translated(source.file, planned, mapping(root.get("variables")), prefix_lists, main[1])
+        variables = mapping(root.get("variables"))
+        resources = translated(source.file, planned, variables, prefix_lists, main[1], configuration)
     except RecursionError:
         fail("the plan is nested too deep", _origin(root, source.file))
     others = {one.address: place for one in planned if (place := (one.account_id, one.region)) not in (main, ("", ""))}
-    empty, places = MarkedMap(source.file, 1), source_lines.origins(file, planned)
+    empty, places = MarkedMap(source.file, 1), source_lines.origins(configuration, planned)
     origins = {
         name: places.get(name) or places.get(name.rpartition(".")[0]) for name in resources
     }  # a part is in its block

@@ -29,6 +29,7 @@ _VARIABLE = re.compile(rf"var\.([\w-]+){_INDEX}")
 _EACH = re.compile(r"each\.value(?:\.([\w-]+))?")
 _OF_DOCUMENT = "data."
 COUNTING = ("count.", "each.")
+_SAME_INDEX = ("count.", "each.key")
 _BESIDE = (*COUNTING, "path.", "terraform.", "self.")
 _MOST_STEPS = 12
 
@@ -83,7 +84,7 @@ class Referring:
         """Return everything that an expression of a resource refers to."""
         made_for = resource.module.written(resource.type, resource.name).get("for_each_expression")
         values = self._values(resource.module, made_for, index_of(resource.address), expression)
-        asking = _Asking(resource.address, several, _counts(expression), made_for, values)
+        asking = _Asking(resource.address, several, counts(expression, _SAME_INDEX), made_for, values)
         return list(self._of(resource.module, asking, expression, steps=0))
 
     def within_each(self, resource: Planned, expression: Any) -> list[AttributeReference]:
@@ -165,10 +166,10 @@ class Referring:
         expression = mapping(module.call.get("expressions")).get(name)
         if module.parent is not None and expression is not None:
             made_for = module.call.get("for_each_expression")
-            counts = _counts(expression)
-            address = module.address if counts else asking.address
+            alike = counts(expression, _SAME_INDEX)
+            address = module.address if alike else asking.address
             values = self._values(module.parent, made_for, index_of(module.address), expression)
-            caller = _Asking(address, asking.several, asking.alike or counts, made_for, values)
+            caller = _Asking(address, asking.several, asking.alike or alike, made_for, values)
             yield from self._of(module.parent, caller, expression, steps=steps)
             return
         given = mapping(self._variables.get(name)) if module.parent is None else {}
@@ -228,7 +229,8 @@ def after_apply(place: str, more: str = "") -> Unknown:
     return Unknown(f"`{place}` is known only after apply{more}", (place,), of_stack=True)
 
 
-def _counts(expression: Any, beginnings: tuple[str, ...] = ("count.", "each.key")) -> bool:
+def counts(expression: Any, beginnings: tuple[str, ...] = COUNTING) -> bool:
+    """Return whether an expression names what differs between the instances of its resource."""
     return any(text.startswith(beginnings) for text in texts(mapping(expression).get("references")))
 
 
@@ -258,10 +260,10 @@ def are_lists(found: Iterable[Found]) -> bool:
     )
 
 
-def are_some(expression: Any, found: Iterable[Found]) -> bool:
-    """Return whether an expression with `each.` names all instances of a resource, of which it may mean some (rule 1)."""
+def are_all(found: Iterable[Found]) -> bool:
+    """Return whether an expression names all instances of a resource that has several."""
     named = [_without_index(one.resource.address) for one in found if isinstance(one, AttributeReference) and one.whole]
-    return _counts(expression, COUNTING) and len(named) > len({*named})
+    return len(named) > len({*named})
 
 
 def _without_index(address: str) -> str:

@@ -36,6 +36,7 @@ from netful.sources.terraform.block_types import BLOCKS
 from netful.sources.terraform.creation_order import add_order
 from netful.sources.terraform.plan import DOCUMENT, Planned
 from netful.sources.terraform.rows import Shape, camel
+from netful.sources.terraform.source_lines import Configuration
 from netful.sources.terraform.translation import Completion, Maker, Translation
 from netful.sources.terraform.types import ADDITIONS, NO_RESOURCES, TYPES, kind_of
 from netful.sources.understanding.declared import DECLARED
@@ -74,9 +75,10 @@ def translated(
     variables: dict[str, Any],
     prefix_lists: Mapping[str, str],
     main_region: str,
+    configuration: Configuration,
 ) -> MarkedMap:
     """Return all resources of a template that is equivalent to a plan."""
-    making = Translation(file, planned, variables, prefix_lists, main_region)
+    making = Translation(file, planned, variables, prefix_lists, main_region, configuration)
     every, planned = planned, [resource for resource in planned if resource.type != DOCUMENT]
     for resource in planned:
         kind = kind_of(resource.type)

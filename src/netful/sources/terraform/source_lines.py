@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +24,35 @@ _INSTALLED = Path(".terraform", "modules", "modules.json")
 _Blocks = dict[tuple[str, str], Origin]
 
 
-def origins(plan: Path, planned: Iterable[Planned]) -> dict[str, Origin]:
+class Configuration:
+    """The `.tf` files beside a plan, each read once."""
+
+    def __init__(self, plan: Path) -> None:
+        self._plan = plan
+        self._installed = _installed(plan)
+        self._files: dict[Path, dict[Path, str]] = {}
+
+    def files(self, module: Module) -> dict[Path, str]:
+        """Return the texts of a module's files; none if its folder is not here."""
+        folder = _folder(module, self._plan.parent, self._installed)
+        if folder is None:
+            return {}
+        if folder not in self._files:
+            self._files[folder] = dict(_texts(self._plan, folder))
+        return self._files[folder]
+
+
+def origins(configuration: Configuration, planned: Iterable[Planned]) -> dict[str, Origin]:
     """Return the place of the block of each resource, by its address; without those whose block is not here."""
-    installed = _installed(plan)
     blocks: dict[Path, _Blocks] = {}
     found = {}
     for resource in planned:
-        folder = _folder(resource.module, plan.parent, installed)
-        if folder is not None and folder not in blocks:
-            blocks[folder] = dict(_blocks(plan, folder))
-        if folder is not None and (place := blocks[folder].get((resource.type, resource.name))):
+        of_module: _Blocks = {}
+        for file, text in configuration.files(resource.module).items():
+            if file not in blocks:
+                blocks[file] = dict(_blocks(file, text))
+            of_module |= blocks[file]
+        if place := of_module.get((resource.type, resource.name)):
             found[resource.address] = place
     return found
 
@@ -58,14 +78,17 @@ def _installed(plan: Path) -> dict[str, Path]:
     return {str(one.get("Key")): plan.parent / str(one.get("Dir")) for one in modules}
 
 
-def _blocks(plan: Path, folder: Path) -> Iterator[tuple[tuple[str, str], Origin]]:
-    """Yield the blocks of a folder's resources, of files that a plan may name."""
+def _texts(plan: Path, folder: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the files of a folder that a plan may name, with their texts."""
     for file in sorted(folder.glob("*.tf")):
-        try:
-            text = text_of(file) if project_folder.holds(plan, file) else ""
-        except SourceError:
-            continue
-        line, last = 1, 0
-        for block in _BLOCK.finditer(text):
-            line, last = line + text.count("\n", last, block.start()), block.start()
-            yield (block["type"], block["name"]), Origin(str(file), line)
+        with suppress(SourceError):
+            if project_folder.holds(plan, file):
+                yield file, text_of(file)
+
+
+def _blocks(file: Path, text: str) -> Iterator[tuple[tuple[str, str], Origin]]:
+    """Yield the blocks of a file's resources."""
+    line, last = 1, 0
+    for block in _BLOCK.finditer(text):
+        line, last = line + text.count("\n", last, block.start()), block.start()
+        yield (block["type"], block["name"]), Origin(str(file), line)

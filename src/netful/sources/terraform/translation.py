@@ -12,7 +12,8 @@ from netful.sources.files.marked import MarkedList, MarkedMap, marked
 from netful.sources.readers.vpc import managed_prefix_list_id
 from netful.sources.terraform import policy_documents
 from netful.sources.terraform.blocks import Block, blocks_in, blocks_of, whole
-from netful.sources.terraform.plan import DOCUMENT, Planned, items, mapping, texts
+from netful.sources.terraform.expressions import interpolated, names_all, sliced
+from netful.sources.terraform.plan import DOCUMENT, Module, Planned, items, mapping, texts
 from netful.sources.terraform.references import (
     COUNTING,
     AttributeReference,
@@ -20,11 +21,13 @@ from netful.sources.terraform.references import (
     Literal,
     Referring,
     after_apply,
+    are_all,
     are_lists,
-    are_some,
+    counts,
     longest,
 )
 from netful.sources.terraform.rows import NOTHING, Shape, camel, single
+from netful.sources.terraform.source_lines import Configuration
 from netful.sources.terraform.types import (
     ATTRIBUTES,
     DEFAULTS,
@@ -36,12 +39,14 @@ from netful.sources.terraform.types import (
     NEEDED,
     REFERRED,
     SAME,
+    URLS,
     WITHIN_EACH,
     kind_of,
 )
 from netful.sources.understanding.unread_types import OF_EXPRESSIONS, OF_PLANS
 
 _INVOCATION = ":lambda:path/2015-03-31/functions/"
+_FUNCTIONS = ("Ref", "Fn::GetAtt", "Fn::Join")
 _INDEX = re.compile(r"\[\d+\]")
 _ENTRY = re.compile(r'dns_entry\[(\d+)\](?:\.dns_name|\["dns_name"\])?')
 _MADE_UP = re.compile(r"arn:.+|[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}")
@@ -61,8 +66,10 @@ class Translation:
         variables: dict[str, Any],
         prefix_lists: Mapping[str, str],
         main_region: str,
+        configuration: Configuration,
     ) -> None:
         self.file = file
+        self._configuration = configuration
         self._planned = resources
         self._other_regions = {one.region for one in resources} - {main_region}
         self._prefix_lists = {
@@ -145,10 +152,12 @@ class Translation:
         either = _within_each(self._referring, resource, name, expression, meant)
         if len(either) > 1:
             return after_apply(f"{resource.address}.{name}")
-        meant = [*either] or meant
-        found = [self._node(_with_attribute(each, name), resource) for each in meant]
-        if either or are_lists(meant) or (name in LISTS and are_some(expression, meant)):
+        meant = [_with_attribute(each, name) for each in [*either] or meant]
+        found = [self._node(each, resource) for each in meant]
+        if either or are_lists(meant):
             self._assume(resource, f"{resource.type}.{resource.name}.{name}", found)
+        elif name in LISTS and are_all(meant):
+            found = self._of_all(resource, name, expression, meant, found)
         if not any(isinstance(each, (str, dict)) for each in found) and (
             only := self._only(resource, name, expression)
         ):
@@ -160,10 +169,28 @@ class Translation:
             found = [one for one in found if _name_of(one) in self._firewalls] or found
         if name in FIRST_OF_SEVERAL and (first := self._first(resource, name, expression)):
             return first
-        if len(found) == 1:
+        if len(found) == 1 and not _is_within_text(name, meant, found[0]):
             return found[0]
+        if len(found) == 1 and (around := interpolated(*self._place(resource, name))):
+            return {"Fn::Join": ["", [around[0], found[0], around[1]]]}
         place = f"{resource.address}.{name}"
         return after_apply(place) if found or expression else None
+
+    def _place(self, resource: Planned, name: str) -> tuple[Configuration, Module, str, str]:
+        """Return where the text of an argument is."""
+        return self._configuration, resource.module, f'resource "{resource.type}" "{resource.name}"', name
+
+    def _of_all(self, resource: Planned, name: str, expression: Any, meant: list[Found], nodes: list[Any]) -> list[Any]:
+        """Return what a list means that names all instances of a resource. Unless its text says so, all is an assumption."""
+        if part := sliced(*self._place(resource, name), expression):
+            return nodes[part]
+        whole = not counts(expression) and names_all(*self._place(resource, name), expression)
+        listed = next(one.resource for one in meant if isinstance(one, AttributeReference) and one.whole)
+        if whole is None:
+            self._assume(listed, f"{listed.type}.{listed.name}[*]", nodes)
+        elif not whole:
+            self._assume(resource, f"{resource.type}.{resource.name}.{name}", nodes)
+        return nodes
 
     def _unwritten(self, resource: Planned, name: str) -> Any:
         """Return the value of an argument whose expression a plan lacks: `dynamic` blocks have none, and some plans no configuration."""
@@ -342,6 +369,14 @@ def _ids_and_arns(resources: Iterable[Planned]) -> dict[str, AttributeReference]
     }
 
 
+def _is_within_text(name: str, meant: list[Found], node: Any) -> bool:
+    """Return whether a reference is a part of an argument's text, as in `jsonencode(…)` and `http://${aws_lb.a.dns_name}/`."""
+    if not isinstance(node, dict) or node.keys().isdisjoint(_FUNCTIONS):
+        return False
+    named = [one.attribute for one in meant if isinstance(one, AttributeReference)]
+    return name in DOCUMENTS or (name in URLS and any(not attribute.endswith("arn") for attribute in named))
+
+
 def _is_left_out(resource: Planned, written: dict[str, Any]) -> bool:
     """Return whether the provider gives an argument, because it is written neither with the resource nor in a `dynamic` block."""
     return bool(resource.module.configuration) and written is resource.expressions
@@ -365,12 +400,12 @@ def _reference(target: AttributeReference) -> dict[str, Any] | None:
     attribute = next((ATTRIBUTES[kind, name] for name in names if (kind, name) in ATTRIBUTES), None)
     if kind == FIREWALLS and target.attribute.startswith("firewall_status"):
         return {"Ref": address}
-    if (kind, target.attribute) == ("aws_lambda_function", "invoke_arn"):
+    if target.attribute == "invoke_arn" and kind in ("aws_lambda_function", "aws_lambda_alias"):
         parts = [
             "arn:aws:apigateway:",
             region_of(target.resource),
             _INVOCATION,
-            {"Fn::GetAtt": [address, "Arn"]},
+            _reference(AttributeReference(target.resource, "arn")),
             "/invocations",
         ]
         return {"Fn::Join": ["", parts]}

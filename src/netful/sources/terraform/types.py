@@ -317,12 +317,15 @@ SAME = {
 DOCUMENTS = {"policy", "assume_role_policy", "body", "event_pattern", "schema"}
 """Arguments with JSON as a text."""
 
+URLS = ("uri", "integration_uri")
+"""Arguments with a URL or an ARN: a name in them is a part of a URL."""
+
 _REFS = {
     "name": "aws_autoscaling_group aws_ecs_capacity_provider aws_ecs_cluster aws_elb aws_iam_role aws_launch_configuration",
     "arn": "aws_autoscaling_group aws_ecs_capacity_provider aws_ecs_cluster aws_ecs_task_definition "
     "aws_route53_zone aws_route53_resolver_firewall_rule_group aws_vpc_endpoint "
     "aws_networkfirewall_firewall aws_networkfirewall_firewall_policy aws_networkfirewall_rule_group "
-    "aws_lb aws_lb_target_group aws_lb_listener aws_lb_trust_store aws_iam_policy",
+    "aws_lambda_alias aws_lb aws_lb_target_group aws_lb_listener aws_lb_trust_store aws_iam_policy",
 }
 """Attributes that are the `Ref` of their types."""
 

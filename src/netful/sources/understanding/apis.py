@@ -155,7 +155,7 @@ DECLARED = {
         values={"AuthorizerType": ("REQUEST", "JWT")},
         part_of="ApiId",
     ),
-    "AWS::ApiGatewayV2::Deployment": Declaration(_APIS, "ApiId Description", "StageName", part_of="ApiId"),
+    "AWS::ApiGatewayV2::Deployment": Declaration(_APIS, "ApiId Description StageName", part_of="ApiId"),
     "AWS::ApiGatewayV2::Stage": Declaration(
         _APIS,
         "ApiId StageName DeploymentId StageVariables AutoDeploy Description AccessLogSettings RouteSettings "

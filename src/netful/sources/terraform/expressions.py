@@ -1,0 +1,81 @@
+"""Text of expressions in the configuration beside a plan, which itself has only their references.
+
+Rules:
+1. A text that names lists as they are means all that they contain: `a[*].id`, `[a.id, b.id]`, `concat(…)`, `[for one in a : one.id]`.
+2. `slice(a[*].id, 0, 2)` means a part of such a list.
+3. `"http://${a.dns_name}/"` is a text around the value that it names.
+4. Every other text, such as one with a condition, may choose among what it names.
+5. What is written is followed through variables and outputs of modules: every text on the way names whole lists.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from netful.sources.terraform.plan import Module, mapping, texts
+from netful.sources.terraform.source_lines import Configuration
+
+_OF_ALL = re.compile(r"\b(?:compact|concat|distinct|flatten|sort|tolist|toset|values)\(")
+_CHOICE = re.compile(r"\w\(|\?|\bif\b")
+_AROUND = re.compile(r'"([^"$]*)\$\{[^{}]+\}([^"$]*)"')
+_SLICE = re.compile(r"slice\(\s*[\w\[\]*.\"-]+,\s*(\d+),\s*(\d+)\s*\)")
+_VARIABLE = re.compile(r"var\.([\w-]+)")
+_OUTPUT = re.compile(r"module\.([\w-]+)(?:\[[^\]]*\])?\.([\w-]+)")
+_LAST_CALL = re.compile(r"module\.([\w-]+)(?:\[[^\]]*\])?$")
+
+
+def names_all(configuration: Configuration, module: Module, block: str, name: str, expression: Any) -> bool | None:
+    """Return whether an argument means all instances that its expression names; None if the text is not there.
+
+    `block` is the beginning of the block that has it: `resource "aws_lb" "web"`.
+    """
+    written = [*_written(configuration, module, block, name)]
+    if any(_CHOICE.search(_OF_ALL.sub("(", text)) for text in written):
+        return False
+    answers = [True if written else None, *_beyond(configuration, module, expression)]
+    return False if False in answers else None if None in answers else True
+
+
+def sliced(configuration: Configuration, module: Module, block: str, name: str, expression: Any) -> slice | None:
+    """Return the part of all instances that an argument means, if its expression is a slice of a whole list (rule 2)."""
+    written = [_SLICE.fullmatch(text.strip()) for text in _written(configuration, module, block, name)]
+    if len(written) != 1 or written[0] is None or not all(_beyond(configuration, module, expression)):
+        return None
+    return slice(*map(int, written[0].groups()))
+
+
+def interpolated(configuration: Configuration, module: Module, block: str, name: str) -> tuple[str, str] | None:
+    """Return the texts around the only value in an argument's text, such as `"http://${aws_lb.a.dns_name}/"`."""
+    written = [_AROUND.fullmatch(text.strip()) for text in _written(configuration, module, block, name)]
+    return (written[0][1], written[0][2]) if len(written) == 1 and written[0] else None
+
+
+def _beyond(configuration: Configuration, module: Module, expression: Any) -> Iterator[bool | None]:
+    """Yield the same of the values of variables and outputs that an expression names."""
+    for reference in texts(mapping(expression).get("references")):
+        if (variable := _VARIABLE.match(reference)) and (call := _LAST_CALL.search(module.address)) and module.parent:
+            given = mapping(module.call.get("expressions")).get(variable[1])
+            yield names_all(configuration, module.parent, f'module "{call[1]}"', variable[1], given)
+        elif (output := _OUTPUT.match(reference)) and (child := module.child(output[1])):
+            said = mapping(mapping(child.configuration.get("outputs")).get(output[2])).get("expression")
+            yield names_all(configuration, child, f'output "{output[2]}"', "value", said)
+
+
+def _written(configuration: Configuration, module: Module, block: str, name: str) -> Iterator[str]:
+    """Yield the text of an argument wherever a block has it, also within blocks of its own."""
+    header = re.compile(rf"^[ \t]*{re.sub(' ', '[ ]+', block)}[ \t]*\{{", re.MULTILINE)
+    argument = re.compile(rf"(?:^|\{{)[ \t]*{re.escape(name)}[ \t]*=(?!=)", re.MULTILINE)
+    for text in configuration.files(module).values():
+        for found in header.finditer(text):
+            body = _balanced(text, found.end(), "")
+            yield from (_balanced(body, one.end(), "\n") for one in argument.finditer(body))
+
+
+def _balanced(text: str, start: int, end: str) -> str:
+    """Return the text up to `end` outside of brackets, or to the bracket that closes what is around it."""
+    depth = 0
+    for place in range(start, len(text)):
+        depth += (text[place] in "([{") - (text[place] in ")]}")
+        if depth < 0 or (depth == 0 and text[place] == end):
+            return text[start:place]
+    return text[start:]
