@@ -48,6 +48,8 @@ def test_an_instance_answers_by_the_name_of_its_service(account):
     namespace = account.namespace()
     service = account.service(namespace)
     assert account.addresses("orders.corp.local") == []
+    bare = {"ServiceId": service, "InstanceId": "one", "Attributes": {"a": "1"}}
+    assert account.map("RegisterInstance", **bare) == "InvalidInput"
     account.done(
         "RegisterInstance",
         "INSTANCE",

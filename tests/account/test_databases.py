@@ -173,6 +173,7 @@ def test_what_cannot_be_made(account, rds):
     assert rds("CreateDBInstance", **MASTER, DBInstanceIdentifier="d", Engine="mysql", DBInstanceClass="c") == "DBSubnetGroupNotFoundFault"  # fmt: skip
     for member in MASTER:
         assert made(account, **{member: ""}) == "InvalidParameterValue"
+    assert made(account, MasterUserPassword="p" * 7) == "InvalidParameterValue"
     assert made(account, "managed", MasterUserPassword="", ManageMasterUserPassword=True)["DBInstance"]
     assert made(account, VpcSecurityGroupIds=["sg-0123456789abcdef0"]) == "InvalidParameterValue"
     assert made(account, "1-db") == "InvalidParameterValue"

@@ -20,6 +20,7 @@ def account(tmp_path):
         {"AWS::StackId": "arn:app"},
         {("bucket", "key"): tmp_path / "object"},
         {("app", "Made"): {"Ref": "made", "Word": ["a"]}},
+        tags={"team": "green"},
     )
     edits = [
         new("AWS::EC2::VPC", "vpc-2", {"CidrBlock": "10.0.0.0/16", "Tags": [{"Key": "a", "Value": "b"}]}),

@@ -89,11 +89,17 @@ def test_a_rule_refers_to_a_group_that_exists_or_is_of_another_account(ec2, vpc_
 def test_a_rule_keeps_its_tags(ec2, vpc_id):
     group = ec2("CreateSecurityGroup", GroupName="g", Description="d", VpcId=vpc_id)["GroupId"]
     peers = [{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}]
-    made = ec2("AuthorizeSecurityGroupIngress", GroupId=group, IpPermissions=peers)["SecurityGroupRules"]
-    rule, tags = made[0]["SecurityGroupRuleId"], [{"Key": "Name", "Value": "web"}]
-    ec2("CreateTags", Resources=[rule], Tags=tags)
+    first, second = [{"Key": "Name", "Value": "web"}], [{"Key": "Env", "Value": "dev"}]
+    of_rules = [{"ResourceType": "security-group-rule", "Tags": first}]
+    asked = {"GroupId": group, "IpPermissions": peers, "TagSpecifications": of_rules}
+    (made,) = ec2("AuthorizeSecurityGroupIngress", **asked)["SecurityGroupRules"]
+    rule = made["SecurityGroupRuleId"]
+    ec2("CreateTags", Resources=[rule], Tags=second)
+    changed = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "CidrIpv4": "10.0.0.0/8"}
+    rules = [{"SecurityGroupRuleId": rule, "SecurityGroupRule": changed}]
+    ec2("ModifySecurityGroupRules", GroupId=group, SecurityGroupRules=rules)
     (found,) = ec2("DescribeSecurityGroupRules", SecurityGroupRuleIds=[rule])["SecurityGroupRules"]
-    assert found["Tags"] == tags
+    assert (made["Tags"], found["FromPort"], found["Tags"]) == (first, 80, [*first, *second])
 
 
 def test_rules_of_a_group_as_terraform_makes_them(ec2, vpc_id):
@@ -354,3 +360,36 @@ def test_a_revoked_rule_is_in_the_answer(ec2, vpc_id):
 def test_a_description_of_a_group_is_ascii(ec2, vpc_id):
     refused = ec2("CreateSecurityGroup", VpcId=vpc_id, GroupName="web", Description="d\u00e9mo")
     assert refused == "InvalidParameterValue"
+
+
+def test_a_route_to_what_was_deleted_is_a_black_hole(ec2, running, vpc_id, subnet_id):
+    """In the answer, in `trace` and in the kernel, which read the same cloud."""
+    other = ec2("CreateVpc", CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    asked = {"VpcId": vpc_id, "PeerVpcId": other}
+    peering = ec2("CreateVpcPeeringConnection", **asked)["VpcPeeringConnection"]["VpcPeeringConnectionId"]
+    gateway = ec2("CreateNatGateway", SubnetId=subnet_id, ConnectivityType="private")["NatGateway"]["NatGatewayId"]
+    table = ec2("CreateRouteTable", VpcId=vpc_id)["RouteTable"]["RouteTableId"]
+    ec2("CreateRoute", RouteTableId=table, DestinationCidrBlock="10.1.0.0/16", VpcPeeringConnectionId=peering)
+    ec2("CreateRoute", RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=gateway)
+    assert not any(one.blackhole for one in running.cloud.network.route_tables[table].routes)
+    ec2("DeleteVpcPeeringConnection", VpcPeeringConnectionId=peering)
+    ec2("DeleteNatGateway", NatGatewayId=gateway)
+    (found,) = ec2("DescribeRouteTables", RouteTableIds=[table])["RouteTables"]
+    assert [one["State"] for one in found["Routes"]] == ["active", "blackhole", "blackhole"]
+    assert all(one.blackhole for one in running.cloud.network.route_tables[table].routes)
+
+
+def test_an_address_in_use_is_refused(ec2, vpc_id, subnet_id):
+    gateway = ec2("CreateInternetGateway")["InternetGateway"]["InternetGatewayId"]
+    ec2("AttachInternetGateway", InternetGatewayId=gateway, VpcId=vpc_id)
+    address = ec2("AllocateAddress")["AllocationId"]
+    asked = {"SubnetId": subnet_id, "AllocationId": address}
+    first = ec2("CreateNatGateway", **asked, ClientToken="a")
+    assert (first["ClientToken"], ec2("CreateNatGateway", **asked)) == ("a", "Resource.AlreadyAssociated")
+
+
+def test_a_dedicated_vpc_becomes_a_shared_one(ec2):
+    vpc = ec2("CreateVpc", CidrBlock="10.0.0.0/16", InstanceTenancy="dedicated")["Vpc"]["VpcId"]
+    assert ec2("ModifyVpcTenancy", VpcId=vpc, InstanceTenancy="dedicated") == "InvalidParameterValue"
+    assert ec2("ModifyVpcTenancy", VpcId=vpc, InstanceTenancy="default")["ReturnValue"]
+    assert ec2("DescribeVpcs", VpcIds=[vpc])["Vpcs"][0]["InstanceTenancy"] == "default"

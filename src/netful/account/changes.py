@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from netful.account import concerned, public_addresses
+from netful.account.lost_targets import with_black_holes
 from netful.account.rollouts import carried
 from netful.engine.apis import deployments
 from netful.model.allocation import allocate, keep_addresses
@@ -116,7 +117,7 @@ def _with_network(cloud: Cloud, before: Cloud, running: Cloud) -> Cloud:
     first = public_addresses.first_unused(elastic.values(), before, running)
     inventory = Inventory(_readable(resources), cloud.region, cloud.account_id, elastic, first_public=first)
     fresh = public_addresses.kept_addresses(cloud.having(**_read(inventory, _GROUPS)), running, first)
-    return carried(keep_addresses(allocate(fresh), before), before)
+    return with_black_holes(carried(keep_addresses(allocate(fresh), before), before))
 
 
 def _with_firewalls(cloud: Cloud) -> Cloud:

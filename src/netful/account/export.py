@@ -9,6 +9,7 @@ from netful.model.core import BY_CALL, Resource, Unknown
 from netful.model.functions.function import Function, Role
 from netful.model.names.generated_names import NAMINGS
 from netful.model.network.vpc import DEFAULT_STACK
+from netful.sources.account.stack_tags import own_properties
 from netful.sources.readers.route_tables import MAIN_ROUTE_TABLE
 
 _NO_LETTER = re.compile(r"[^A-Za-z0-9]")
@@ -89,7 +90,7 @@ def _resource(resource: Resource, names: Mapping[str, str], refs: Mapping[str, s
     referred = {names[id_] for id_ in resource.references if id_ in names}
     written = {
         name: _value(value, refs, referred, by_name=not resource.stack and bool(_ID_MEMBER.fullmatch(name)))
-        for name, value in resource.properties.items()
+        for name, value in own_properties(resource.properties).items()
         if not isinstance(value, Unknown) and not _is_generated(resource, name)
     }
     found: dict[str, Any] = {"Type": resource.type, "Properties": written}

@@ -39,6 +39,7 @@ class KeptStack(msgspec.Struct, frozen=True):
     made: list[tuple[str, str, dict[str, Any]]]
     generations: list[tuple[str, str, int]] = []
     unmade: list[str] = []
+    tags: dict[str, str] = {}
 
     @classmethod
     def of(cls, stack: DeployedStack) -> KeptStack:
@@ -47,7 +48,7 @@ class KeptStack(msgspec.Struct, frozen=True):
         made = [(*place, dict(answer)) for place, answer in stack.made.items()]
         generations = [(*place, number) for place, number in stack.generations.items()]
         unmade = sorted(stack.unmade)
-        return cls(stack.name, str(stack.file), dict(stack.given), objects, made, generations, unmade)
+        return cls(stack.name, str(stack.file), dict(stack.given), objects, made, generations, unmade, dict(stack.tags))
 
     def stack(self) -> DeployedStack:
         """Return the deployed stack."""
@@ -55,7 +56,7 @@ class KeptStack(msgspec.Struct, frozen=True):
         made = {(stack, logical_id): answer for stack, logical_id, answer in self.made}
         generations = {(stack, logical_id): number for stack, logical_id, number in self.generations}
         unmade = frozenset(self.unmade)
-        return DeployedStack(self.name, Path(self.file), self.given, objects, made, generations, unmade)
+        return DeployedStack(self.name, Path(self.file), self.given, objects, made, generations, unmade, self.tags)
 
 
 class KeptResource(msgspec.Struct, frozen=True):

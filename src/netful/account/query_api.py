@@ -81,4 +81,5 @@ class QueryApi:
         result = await serve(asked)
         if asked.get("DryRun"):
             raise DRY_RUN
-        return query.answer(operation, result, request_id)
+        token = {"ClientToken": asked.get("ClientToken")}  # shown where the operation's answer has it
+        return query.answer(operation, {**token, **result}, request_id)

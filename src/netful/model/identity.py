@@ -127,6 +127,11 @@ _API, _PART_OF_API = re.compile(r"[a-z0-9]{10}"), re.compile(r"[a-z0-9]{6}")
 _END_OF_AWS = re.compile(r"[0-9a-f]{8,17}")
 
 
+def is_ec2_id(text: str) -> bool:
+    """Return whether a text has the form of an id of EC2."""
+    return _END_OF_AWS.fullmatch(text.rpartition("-")[2]) is not None
+
+
 def ec2_id(prefix: str, account_id: str, region: str, name: str) -> str:
     """Return the id of a thing: its name where that is an id of AWS, else one derived from it."""
     if name.startswith(f"{prefix}-") and _END_OF_AWS.fullmatch(name.removeprefix(f"{prefix}-")):

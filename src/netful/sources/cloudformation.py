@@ -9,6 +9,7 @@ from netful.model.cloud import Cloud
 from netful.model.core import Resource, Unknown
 from netful.model.network.network import Network
 from netful.sources import apis, cdk, cdk_lines, sam
+from netful.sources.account import stack_tags
 from netful.sources.files import document
 from netful.sources.parts import filled
 from netful.sources.readers import (
@@ -136,6 +137,9 @@ def _warnings(stacks: Iterable[TemplateScope]) -> Iterator[str]:
 
 def _resource(stack: TemplateScope, logical_id: str, region: str, account_id: str) -> Resource:
     resource = with_definition(stack.resources.resource(logical_id))
+    if stack.deployed is not None and stack.deployed.id:
+        name, id_ = (str(stack.ref(f"AWS::Stack{what}", resource.origin)) for what in ("Name", "Id"))
+        resource = stack_tags.tagged(resource, logical_id, name, id_, stack.deployed.tags)
     ref = stack.ref(logical_id, resource.origin)
     source_origin = stack.template.source_origins.get(logical_id)
     own_account, own_region = stack.template.places.get(logical_id, ("", ""))

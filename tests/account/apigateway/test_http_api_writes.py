@@ -305,3 +305,22 @@ def test_an_integration_of_a_websocket_api_has_defaults(http):
     assert made["PassthroughBehavior"] == "WHEN_NO_MATCH"
     assert made["IntegrationResponseSelectionExpression"] == "${integration.response.statuscode}"
     assert "ApiGatewayManaged" not in made
+
+
+def test_models_are_of_websocket_apis(http, api):
+    socket = http.create_api(Name="s", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.a")["ApiId"]
+    asked = {"Name": "Pet", "Schema": '{"type": "object"}', "ContentType": "application/json"}
+    made = http.create_model(ApiId=socket, **asked)
+    http.update_model(ApiId=socket, ModelId=made["ModelId"], Description="d")
+    names = {"application/json": "Pet"}
+    route = http.create_route(ApiId=socket, RouteKey="a", RequestModels=names, ModelSelectionExpression="a")
+    (model,) = http.get_models(ApiId=socket)["Items"]
+    assert {name: model[name] for name in asked} == asked
+    assert (model["Description"], route["RequestModels"]) == ("d", names)
+    with pytest.raises(http.exceptions.ConflictException):
+        http.create_model(ApiId=socket, **asked)
+    with pytest.raises(http.exceptions.BadRequestException):
+        http.create_model(ApiId=api, **asked)
+    http.delete_model(ApiId=socket, ModelId=made["ModelId"])
+    with pytest.raises(http.exceptions.NotFoundException):
+        http.get_model(ApiId=socket, ModelId=made["ModelId"])

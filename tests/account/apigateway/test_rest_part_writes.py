@@ -457,3 +457,26 @@ def test_parts_of_an_api_that_is_not_there(rest):
     ):
         with pytest.raises(ClientError, match="Invalid API identifier specified"):
             operation(restApiId="none", **given)
+
+
+def test_documentation_of_an_api(rest, api, pets):
+    id_, place = api["id"], {"type": "RESOURCE", "path": "/pets"}
+    method = {"restApiId": id_, "resourceId": pets["id"], "httpMethod": "GET"}
+    rest.put_method(**method, authorizationType="NONE")
+    rest.put_integration(**method, type="MOCK")
+    rest.create_deployment(restApiId=id_, stageName="live")
+    made = rest.create_documentation_part(restApiId=id_, location=place, properties='{"description": "a"}')
+    with pytest.raises(ClientError, match="ConflictException"):
+        rest.create_documentation_part(restApiId=id_, location=place, properties="{}")
+    changed = [{"op": "replace", "path": "/properties", "value": '{"description": "b"}'}]
+    rest.update_documentation_part(restApiId=id_, documentationPartId=made["id"], patchOperations=changed)
+    rest.create_documentation_version(restApiId=id_, documentationVersion="1", stageName="live", description="first")
+    (part,) = rest.get_documentation_parts(restApiId=id_, type="RESOURCE")["items"]
+    assert (part["id"], part["location"], part["properties"]) == (made["id"], place, '{"description": "b"}')
+    assert rest.get_documentation_parts(restApiId=id_, type="METHOD")["items"] == []
+    assert rest.get_stage(restApiId=id_, stageName="live")["documentationVersion"] == "1"
+    assert rest.get_documentation_version(restApiId=id_, documentationVersion="1")["description"] == "first"
+    rest.delete_documentation_version(restApiId=id_, documentationVersion="1")
+    rest.delete_documentation_part(restApiId=id_, documentationPartId=made["id"])
+    with pytest.raises(ClientError, match="NotFoundException"):
+        rest.get_documentation_part(restApiId=id_, documentationPartId=made["id"])

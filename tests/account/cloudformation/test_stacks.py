@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from netful.account.export import template_of
 from tests.account.cloudformation.conftest import network
 from tests.helpers.query_client import Refused
 
@@ -69,6 +70,9 @@ def test_a_creation_that_fails_is_rolled_back(clients, cloudformation):
     assert "The vpc ID 'vpc-0123456789abcdef0' does not exist" in clients.reason("app", "Nowhere", "CREATE_FAILED")
     reason = "The following resource(s) failed to create: [Nowhere]. Rollback requested by user."
     assert clients.reason("app", "app", "ROLLBACK_IN_PROGRESS") == reason
+    told = clients.events("app")
+    for name, end in (("Vpc", "CREATE_COMPLETE"), ("Nowhere", "CREATE_FAILED")):
+        assert told.index((name, "CREATE_IN_PROGRESS")) < told.index((name, end))
     assert clients.account.cloud == before
     with pytest.raises(Refused, match="is in ROLLBACK_COMPLETE state and can not be updated"):
         cloudformation("UpdateStack", StackName="app", TemplateBody=network())
@@ -291,6 +295,52 @@ def test_a_retained_resource_stays_in_the_account(clients, cloudformation):
     assert ("Vpc", "DELETE_SKIPPED") in clients.events(stack_id)
     assert clients.ec2("DescribeVpcs", VpcIds=[vpc])["Vpcs"]
     assert len(clients.ec2("DescribeSubnets", Filters=[{"Name": "vpc-id", "Values": [vpc]}])["Subnets"]) == 0
+
+
+def test_a_network_in_use_is_not_deleted(clients, cloudformation):
+    """By what a call made in it, and by what the stack itself leaves there."""
+    group = {"Type": "AWS::EC2::SecurityGroup", "DeletionPolicy": "Retain",
+             "Properties": {"GroupDescription": "d", "VpcId": {"Ref": "Vpc"}}}  # fmt: skip
+    cloudformation("CreateStack", StackName="app", TemplateBody=network(Group=group))
+    ids = clients.ids("app")
+    cloudformation("DeleteStack", StackName="app")
+    (stack,) = cloudformation("DescribeStacks", StackName="app")["Stacks"]
+    assert stack["StackStatus"] == "DELETE_FAILED"
+    assert ("Vpc", "DELETE_FAILED") in clients.events("app")
+    clients.ec2("DeleteSecurityGroup", GroupId=ids["Group"])
+    eni = clients.ec2("CreateNetworkInterface", SubnetId=ids["Subnet"])["NetworkInterface"]["NetworkInterfaceId"]
+    cloudformation("DeleteStack", StackName="app")
+    (stack,) = cloudformation("DescribeStacks", StackName="app")["Stacks"]
+    assert stack["StackStatusReason"] == "The following resource(s) failed to delete: [Subnet]. "
+    clients.ec2("DeleteNetworkInterface", NetworkInterfaceId=eni)
+    cloudformation("DeleteStack", StackName="app")
+    assert cloudformation("DescribeStacks")["Stacks"] == []
+
+
+def test_resources_have_the_tags_of_their_stack(clients, cloudformation):
+    team, own = {"Key": "team", "Value": "green"}, {"Key": "Name", "Value": "vpc"}
+    body = json.loads(network())
+    body["Resources"]["Vpc"]["Properties"]["Tags"] = [own]
+    asked = {"StackName": "app", "TemplateBody": json.dumps(body)}
+    stack_id = cloudformation("CreateStack", **asked, Tags=[team])["StackId"]
+    vpc, subnet = (clients.ids("app")[name] for name in ("Vpc", "Subnet"))
+
+    def tags():
+        return clients.ec2("DescribeVpcs", VpcIds=[vpc])["Vpcs"][0]["Tags"]
+
+    named = {"stack-name": "app", "stack-id": stack_id, "logical-id": "Vpc"}
+    system = [{"Key": f"aws:cloudformation:{key}", "Value": value} for key, value in named.items()]
+    assert tags() == [own, team, *system]
+    of_stack = [{"Name": "tag:aws:cloudformation:stack-name", "Values": ["app"]}]
+    assert clients.ec2("DescribeSubnets", Filters=of_stack)["Subnets"][0]["SubnetId"] == subnet
+    with pytest.raises(Refused, match="No updates are to be performed"):
+        cloudformation("UpdateStack", **asked)
+    blue = {"Key": "team", "Value": "blue"}
+    cloudformation("UpdateStack", **asked, Tags=[blue])
+    assert tags() == [own, blue, *system]
+    assert clients.ids("app")["Vpc"] == vpc
+    written = template_of(clients.account.cloud)["Resources"]["Vpc"]["Properties"]
+    assert written["Tags"] == [own, blue]
 
 
 def test_a_protected_stack_stays(cloudformation):

@@ -45,6 +45,14 @@ def body(**resources):
             body(A={"Type": "AWS::SNS::Topic", "DependsOn": "B"}),
             r"Template format error: Unresolved resource dependencies \[B\] in the Resources block of the template",
         ),
+        (
+            body(
+                A={"Type": "AWS::SNS::Topic", "DependsOn": "B"},
+                B={"Type": "AWS::SNS::Topic", "DependsOn": "A"},
+                C=TOPIC,
+            ),
+            r"Circular dependency between resources: \[A, B\]",
+        ),
     ],
 )
 def test_a_template_that_cannot_be_read(cloudformation, template, text):

@@ -330,3 +330,30 @@ def test_layers_are_put_under_a_function_and_taken_away(bench, tmp_path):
     assert before["errorMessage"] == without["errorMessage"] == "No module named 'words'"
     assert [one["Arn"] for one in told] == [arn]
     assert with_layer == published == "from the layer"
+
+
+def test_settings_without_an_effect_are_kept_and_shown(bench):
+    runtime, loop = (
+        "/2021-07-20/functions/my-fn/runtime-management-config",
+        "/2024-08-31/functions/my-fn/recursion-config",
+    )
+
+    async def body(call):
+        await call("PUT", loop, {"RecursiveLoop": "Allow"})
+        await call("PUT", runtime, {"UpdateRuntimeOn": "FunctionUpdate"})
+        await call("PUT", f"{FN}/configuration", {"SnapStart": {"ApplyOn": "PublishedVersions"}})
+        version = await call("POST", f"{FN}/versions", {})
+        arn = "arn:aws:lambda:eu-west-1::runtime:" + "0" * 64
+        of_version = {"UpdateRuntimeOn": "Manual", "RuntimeVersionArn": arn}
+        await call("PUT", runtime, of_version, Qualifier="1")
+        refused = await call.refused("PUT", runtime, {"UpdateRuntimeOn": "Manual"})
+        managed = [await call("GET", runtime, **asked) for asked in ({}, {"Qualifier": "1"})]
+        return await call("GET", loop), managed, version, await call("GET", f"{FN}/configuration"), refused
+
+    loop, (latest, published), version, configuration, refused = run(bench, body)
+    assert loop == {"RecursiveLoop": "Allow"}
+    assert latest == {"UpdateRuntimeOn": "FunctionUpdate", "FunctionArn": ARN}
+    assert (published["UpdateRuntimeOn"], published["FunctionArn"]) == ("Manual", f"{ARN}:1")
+    assert version["SnapStart"] == {"ApplyOn": "PublishedVersions", "OptimizationStatus": "On"}
+    assert configuration["SnapStart"] == {"ApplyOn": "PublishedVersions", "OptimizationStatus": "Off"}
+    assert refused[:2] == (400, "InvalidParameterValueException")

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, unquote
 
 from netful.account.apigateway import account_settings, exports, tags, vpc_links
 from netful.account.apigateway.domains import access_associations, domain_names, mappings
-from netful.account.apigateway.http import http_apis
+from netful.account.apigateway.http import http_apis, models
 from netful.account.apigateway.http import parts as http_parts
 from netful.account.apigateway.live import (
     deployments,
@@ -24,6 +24,7 @@ from netful.account.apigateway.live import (
 from netful.account.apigateway.operations.faults import bad_request, unavailable
 from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site, asked
 from netful.account.apigateway.rest import (
+    documentation,
     gateway_responses,
     methods,
     parts,
@@ -42,8 +43,8 @@ from netful.services.http.message import Headers, Request, Response
 from netful.services.http.wire import json_response
 
 _NOUNS = (
-    rest_apis, resources, methods, responses, parts, gateway_responses, test_invoke_method, test_invoke_authorizer,
-    domain_names, mappings, access_associations, vpc_links, account_settings, tags, http_apis, http_parts,
+    rest_apis, resources, methods, responses, parts, documentation, gateway_responses, test_invoke_method, test_invoke_authorizer,
+    domain_names, mappings, access_associations, vpc_links, account_settings, tags, http_apis, http_parts, models,
     http_stages, http_deployments, rest_stages, deployments, plans, key_imports, keys, usage, exports,
 )  # fmt: skip
 _NO_CONTENT = 204

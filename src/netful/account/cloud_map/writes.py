@@ -39,7 +39,11 @@ _KEPT_OF_SERVICE = (
     "Type",
     "CreatorRequestId",
 )
-
+_ALIAS = "AWS_ALIAS_DNS_NAME"
+_VALUES = {
+    "A": "AWS_INSTANCE_IPV4", "AAAA": "AWS_INSTANCE_IPV6", "CNAME": "AWS_INSTANCE_CNAME", "SRV": "AWS_INSTANCE_PORT",
+}  # fmt: skip
+"""The attributes of instances that records are made of, by the type of the record."""
 
 MOST = 10_000
 
@@ -120,6 +124,7 @@ class Operations:
     def _register(self, view: View, asked: Parameters) -> Change[View]:
         """RegisterInstance: the same id again replaces the instance."""
         one = service_of(view, asked["ServiceId"])
+        _require_values(one, asked["Attributes"])
         there = _registered(view, one, asked["InstanceId"])
         own = {"ServiceId": one.id, "InstanceId": asked["InstanceId"], ATTRIBUTES: asked["Attributes"]}
         put = new(INSTANCE, there.id if there else f"{view.id(one)}/{asked['InstanceId']}", own)
@@ -128,6 +133,16 @@ class Operations:
     def _deregister(self, view: View, asked: Parameters) -> Change[View]:
         there = registered(view, service_of(view, asked["ServiceId"]), asked["InstanceId"])
         return Change((Remove(there.id),), lambda _after: self.add("DEREGISTER_INSTANCE", INSTANCE=asked["InstanceId"]))
+
+
+def _require_values(service: Resource, attributes: Mapping[str, str]) -> None:
+    """Raise ApiError for an instance without the values of the records that its service makes."""
+    config = plain(service, "DnsConfig") or {}
+    for record in () if _ALIAS in attributes else config.get("DnsRecords") or ():
+        needed = _VALUES.get(record.get("Type"))
+        if needed is not None and needed not in attributes:
+            text = f"The attribute {needed} is required: the service has records of the type {record['Type']}"
+            raise ApiError("InvalidInput", text)
 
 
 def registered(view: View, one: Resource, id_: str) -> Resource:

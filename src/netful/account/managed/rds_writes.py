@@ -24,11 +24,15 @@ from netful.model.core import Resource
 
 _IDENTIFIER = re.compile(r"[a-z](?:-?[a-z0-9]){0,62}")
 _INVALID = "The parameter {} is not a valid identifier. Identifiers must begin with a letter; must contain only ASCII letters, digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens."
+_SHORTEST_PASSWORD = 8
+_SHORT = "The parameter MasterUserPassword is not a valid password because it is shorter than 8 characters."
 _OF_CLUSTER = ("DBSubnetGroupName", "VpcSecurityGroupIds")
 _TYPES = {"docdb": "AWS::DocDB::DBCluster", "neptune": "AWS::Neptune::DBCluster"}
 
 
 def _made(thing: Thing, view: View, asked: Parameters, type_: str = "") -> Change:
+    if 0 < len(str(asked.get("MasterUserPassword") or "")) < _SHORTEST_PASSWORD:
+        raise ApiError("InvalidParameterValue", _SHORT)
     if not _IDENTIFIER.fullmatch(str(asked[thing.asked]).lower()):
         raise ApiError("InvalidParameterValue", _INVALID.format(thing.asked))
     return thing.create(view, asked, type_)

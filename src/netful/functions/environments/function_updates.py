@@ -17,7 +17,7 @@ from netful.functions.environments.scaling import Scaling
 from netful.functions.invocations.logs import LogGroup
 from netful.model.cloud import Cloud
 from netful.model.core import BY_CALL, NetfulError, Resource
-from netful.model.functions.function import Function
+from netful.model.functions.function import Function, RuntimeManagement
 from netful.model.steps import Becomes
 
 
@@ -194,6 +194,20 @@ class FunctionUpdates:
     async def tag(self, function_id: str, tags: Mapping[str, str]) -> None:
         """Set a function's tags."""
         await self._set(function_id, tags=dict(tags))
+
+    async def set_recursive_loop(self, function_id: str, chosen: str) -> None:
+        """Set if Lambda stops a function that calls itself in a loop."""
+        await self._set(function_id, recursive_loop=chosen)
+
+    async def manage_runtime(self, version: Version, chosen: RuntimeManagement) -> None:
+        """Set when the runtime of `$LATEST` or of a published version is updated."""
+        if version.number == LATEST:
+            await self._set(version.function.id, runtime_management=chosen)
+            return
+        published = self._functions.versions[version.function.id].published
+        function = replace(version.function, runtime_management=chosen)
+        published[version.number] = replace(version, function=function)
+        await self._keep(lambda: published.update({version.number: version}))
 
     async def amend(self, *put: Resource, gone: Collection[str] = ()) -> None:
         """Put permissions, URLs, event source mappings or settings of events, and remove others by their ids."""

@@ -41,6 +41,13 @@ class LoggingConfig(Frozen):
         return self.log_format == "JSON"
 
 
+class RuntimeManagement(Frozen):
+    """When Lambda updates a function's runtime, and the version that it keeps where that is by hand."""
+
+    update_runtime_on: str = "Auto"
+    runtime_version_arn: str = ""
+
+
 class Function(Identified):
     """A Lambda function. Outside a VPC `subnet_ids` is empty. `timeout` in seconds, `memory_size` in MB.
 
@@ -48,6 +55,7 @@ class Function(Identified):
     `tenant_isolation`: each tenant has execution environments of its own.
     `durable`: its executions are durable, and callers name a version, an alias or `$LATEST`.
     `runtime_folder`: the folder with its runtime, "" if this machine or the function itself provides it.
+    `snap_start`, `recursive_loop` and `runtime_management` are settings without an effect here.
     A container image has an `image_uri`; `image` is what this machine has of it, None if nothing was declared.
     """
 
@@ -80,6 +88,9 @@ class Function(Identified):
     image: Image | None = None
     file_mounts: tuple[FileMount, ...] = ()
     dead_letter_arn: Maybe[str] = ""
+    snap_start: str = "None"
+    recursive_loop: str = "Terminate"
+    runtime_management: RuntimeManagement = RuntimeManagement()
 
     @property
     def log_group(self) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from netful.model.core import Maybe, Origin, Unknown
 from netful.model.functions.capacity_providers import CapacityProvider
 from netful.model.functions.file_mount import FileMount
-from netful.model.functions.function import Code, Function, LoggingConfig, SsmParameter
+from netful.model.functions.function import Code, Function, LoggingConfig, RuntimeManagement, SsmParameter
 from netful.model.functions.images import ImageConfig
 from netful.sources.files import project_folder, read_files
 from netful.sources.files.complaint import fail
@@ -85,6 +85,9 @@ def _function(reader: Reader) -> Function:
         file_mounts=tuple(_file_mounts(reader)),
         image_config=_image_config(reader.part("ImageConfig")),
         dead_letter_arn=_or_empty(reader.part("DeadLetterConfig").literal("TargetArn")),
+        snap_start=known_or(reader.part("SnapStart").text("ApplyOn"), "None"),
+        recursive_loop=known_or(reader.text("RecursiveLoop"), "Terminate"),
+        runtime_management=_runtime_management(reader.part("RuntimeManagementConfig")),
         origin=reader.origin,
     )
 
@@ -128,6 +131,14 @@ def _or_empty(value: Maybe[str] | None) -> Maybe[str]:
 def _environment(variables: Reader) -> dict[str, Maybe[str]]:
     values = ((name, variables.literal(name)) for name in variables.properties)
     return {name: value for name, value in values if value is not None}
+
+
+def _runtime_management(written: Reader) -> RuntimeManagement:
+    default = RuntimeManagement()
+    return RuntimeManagement(
+        known_or(written.text("UpdateRuntimeOn"), default.update_runtime_on),
+        known_or(written.text("RuntimeVersionArn"), default.runtime_version_arn),
+    )
 
 
 def _logging(written: Reader) -> LoggingConfig:

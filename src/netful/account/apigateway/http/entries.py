@@ -63,12 +63,18 @@ def route(cloud: Cloud, api: HttpApi, one: ApiRoute) -> dict[str, Any]:
         one,
         **{name: written(cloud, one.id, name[:1].upper() + name[1:]) for name in _OF_ROUTES},
         **managed(cloud, api, one.id),
+        requestModels=_request_models(cloud, one.id),
         routeId=cloud.part_id(one.id),
         routeKey=lookups.route_key_of(api, one),
         target=f"integrations/{cloud.part_id(one.integration.id)}" if one.integration else None,
         authorizerId=at_part(cloud, one.authorizer_id),
         requestParameters={name: {"required": needed} for name, needed in one.request_parameters.items()} or None,
     )
+
+
+def _request_models(cloud: Cloud, route_id: str) -> object:
+    own = cloud.template.resources.get(route_id)
+    return known_parts(own.properties.get("RequestModels")) if own else None
 
 
 def integration(cloud: Cloud, api: HttpApi, one: Integration) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from netful.account.apigateway.live.stage_patches import (
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, conflict
 from netful.account.apigateway.operations.operation import Operation, OperationRequest, Site
-from netful.account.apigateway.operations.representation import at_part, tags
+from netful.account.apigateway.operations.representation import at_part, tags, written
 from netful.account.apigateway.shapes import modelled
 from netful.account.changes import Put, new, updated
 from netful.engine.usage.throttles import account_limit, begun_with, default_setting
@@ -32,7 +32,7 @@ _entry = partial(modelled, "apigateway")
 
 def _stage(site: Site, stage: Stage) -> dict[str, Any]:
     one = site.cloud.template.resources.get(stage.id)
-    written = settings_of(one.properties) if one else {}
+    settings = settings_of(one.properties) if one else {}
     return _entry(
         "Stage",
         stage,
@@ -40,12 +40,13 @@ def _stage(site: Site, stage: Stage) -> dict[str, Any]:
         cacheClusterStatus="AVAILABLE" if stage.cache_cluster_enabled else "NOT_AVAILABLE",
         methodSettings={
             _key(one): _setting(site.cloud, stage, one)
-            | _unlimited(written.get((one.resource_path, one.http_method), {}))
+            | _unlimited(settings.get((one.resource_path, one.http_method), {}))
             for one in stage.method_settings
         },
         accessLogSettings=_entry("AccessLogSettings", stage.access_log) if stage.access_log else None,
         canarySettings=_canary(site.cloud, stage.canary) if stage.canary else None,
         tags=tags(site.cloud, stage.id),
+        documentationVersion=written(site.cloud, stage.id, "DocumentationVersion"),
         createdDate=site.made(stage.id),
         lastUpdatedDate=site.changed(stage.id),
     )

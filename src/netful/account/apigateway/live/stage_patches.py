@@ -20,6 +20,7 @@ from netful.sources.apis.paths import setting_path
 _SIZES = ("0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237")
 _FIELDS: dict[str, tuple[str, Any]] = {
     "/description": ("Description", str),
+    "/documentationVersion": ("DocumentationVersion", str),
     "/cacheClusterEnabled": ("CacheClusterEnabled", flag),
     "/cacheClusterSize": ("CacheClusterSize", one_of(*_SIZES)),
     "/tracingEnabled": ("TracingEnabled", flag),

@@ -88,7 +88,8 @@ class Attempts:
         without = without or _Without()
         given = {**content.parameters, **content.resolved, "AWS::StackName": record.name, "AWS::StackId": record.id}
         former = self.deployed(record.name)
-        stack = DeployedStack(record.name, content.file, given, made=without.made, unmade=without.unmade)
+        tags = {one["Key"]: one.get("Value", "") for one in content.tags}
+        stack = DeployedStack(record.name, content.file, given, made=without.made, unmade=without.unmade, tags=tags)
         if former:
             stack = replace(stack, made={**former.made, **without.made}, generations=former.generations)
         replaced: set[str] = set()

@@ -10,6 +10,7 @@ from netful.account.cloudformation.templates.template_text import as_json
 from netful.model.core import Frozen, Resource, Unknown
 from netful.model.identity import has_id
 from netful.model.names.generated_names import NAMINGS
+from netful.sources.account.stack_tags import own_properties
 
 _ATTRIBUTES = ("Metadata", "CreationPolicy", "UpdatePolicy", "DeletionPolicy", "UpdateReplacePolicy")
 """Attributes of a resource beside its properties whose change is a change. `DependsOn` alone does not count."""
@@ -26,7 +27,7 @@ class Seen(Frozen):
     @property
     def properties(self) -> str:
         """The resolved properties as JSON text."""
-        return as_json(known(self.resource.properties))
+        return as_json(known(own_properties(self.resource.properties)))
 
 
 class ResourceChange(Frozen):

@@ -25,7 +25,7 @@ from netful.account.cloudformation.deployments.progress import (
     tell_way_back,
     unmake,
 )
-from netful.account.cloudformation.deployments.refusals import refuse_full_buckets
+from netful.account.cloudformation.deployments.refusals import refuse_full_buckets, refuse_needed
 from netful.account.cloudformation.deployments.stack_policies import denial
 from netful.account.cloudformation.deployments.stack_view import logical_id, members, outputs, physical_id
 from netful.account.cloudformation.records import DELETED, Content, StackRecord, now
@@ -244,6 +244,7 @@ class Deployments:
             if deployed is not None:
                 stay_at = {(record.name, name) for name in stay}
                 await self._attempts.custom.deleted(deployed, own(self._account.cloud, record.name), stay_at)
+            refuse_needed(self._account.cloud, record.name, stay)
             await refuse_full_buckets(self._account, record.name, stay)
             kept_ones = [before[name].resource for name in stay if name in before]
             await self._account.deploy(self._attempts.others(record.name), kept_ones, record.name)

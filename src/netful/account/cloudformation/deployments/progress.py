@@ -55,6 +55,8 @@ def fail_creation(record: StackRecord, content: Content, outcome: Outcome, *, ro
 
     Without a rollback, all that do not depend on one at fault may exist. A rollback records that the earlier ones are deleted.
     """
+    if outcome.plan is not None and outcome.at:
+        _begin_until(outcome.at, record, outcome.plan)
     for failure in outcome.failures:
         if failure.at:
             record.set_member(failure.at, _type(record, content, failure.at), "CREATE_FAILED", failure.reason)
@@ -70,6 +72,18 @@ def fail_creation(record: StackRecord, content: Content, outcome: Outcome, *, ro
             status, reason = ("CREATE_COMPLETE", "") if stays else ("CREATE_FAILED", _CANCELLED)
             record.set_member(name, resource.type, status, reason)
     _cancel(record, {*record.members} - made - faulty)
+
+
+def _begin_until(at: str, record: StackRecord, plan: Plan) -> None:
+    """Record that the resources before the one at fault, and that one, are being made, if nothing was begun."""
+    for resource in members(plan.cloud, record.name):
+        name = logical_id(resource)
+        if name in record.members:
+            continue
+        if name == at:
+            record.set_member(name, resource.type, "CREATE_IN_PROGRESS", "", "", plan.after[name].properties)
+            return
+        begin(record, resource, plan)
 
 
 def _cancel(record: StackRecord, names: Iterable[str]) -> None:

@@ -1,7 +1,7 @@
-"""Parts of a stack that AWS's services refuse: ids that do not exist, functions that Lambda does not create, buckets with objects."""
+"""Parts of a stack that AWS's services refuse: ids that do not exist, functions that Lambda does not create, networks and buckets in use."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from netful.account.cloudformation.account import Account, DeploymentError
 from netful.account.cloudformation.deployments.changes import Seen
@@ -66,6 +66,32 @@ async def refuse_full_buckets(account: Account, stack: str, kept: Collection[str
                 "The bucket you tried to delete is not empty (Service: S3, Status Code: 409, Request ID: 0000000000000000)",
                 resource.id,
             )
+
+
+_IN_VPC = tuple(
+    f"AWS::EC2::{name}"
+    for name in ("NetworkAcl", "RouteTable", "SecurityGroup", "Subnet", "VPCEndpoint", "VPCGatewayAttachment")
+)
+
+
+def refuse_needed(cloud: Cloud, stack: str, kept: Collection[str]) -> None:
+    """Raise DeploymentError if a network of a stack that would be deleted has something in it that stays; `kept` stay."""
+    going = {one.id for one in inside(cloud, stack) if logical_id(one) not in kept}
+    for name in _places_of_others(cloud, going):
+        if name in going:
+            text = f"'{cloud.aws_id(name)}' has dependencies and cannot be deleted."
+            raise DeploymentError(handler_message(text, "Ec2", "DependencyViolation"), name)
+
+
+def _places_of_others(cloud: Cloud, going: Collection[str]) -> Iterator[str]:
+    """Yield the VPCs, subnets and groups of everything but some resources."""
+    view = View(cloud)
+    for one in view.of_type(*_IN_VPC):
+        if one.id not in going:
+            yield view.name(one.properties.get("VpcId"))
+    for eni in cloud.network.network_interfaces.values():
+        if not {*(eni.function_ids or (eni.owner_id,))} <= {*going}:
+            yield from map(view.name, (eni.subnet_id, *eni.security_group_ids))
 
 
 def refuse_custom_names(names: Iterable[str], before: Mapping[str, Seen], after: Mapping[str, Seen]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from netful.account.wire.errors import ApiError
@@ -69,6 +70,7 @@ def _check(root: MarkedMap) -> None:
             raise malformed("Every Outputs member must contain a Value object")
     if not transforms(root) and not has_macros(root):
         _check_names(root, resources)
+        _refuse_circle(resources)
 
 
 def _nulls(node: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -90,6 +92,19 @@ def _check_names(root: MarkedMap, resources: Mapping[str, Any]) -> None:
             raise malformed(
                 f"Unresolved resource dependencies [{', '.join(missing)}] in the {place} block of the template"
             )
+
+
+def _refuse_circle(resources: Mapping[str, Any]) -> None:
+    graph = {
+        name: {*(one.name for one in references(resource) if not one.condition), *depends_on(resource)}
+        & resources.keys()
+        for name, resource in resources.items()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        circle = ", ".join(sorted({*error.args[1]}))
+        raise invalid(f"Circular dependency between resources: [{circle}]") from error
 
 
 def has_macros(node: Any) -> bool:

@@ -99,17 +99,11 @@ def _route(view: View, route: Route) -> Record:
         **destination,
         TARGETS[route.target_kind]: view.id(route.target_id),
         "Origin": "EnableVgwRoutePropagation" if route.propagated else "CreateRoute",
-        "State": "blackhole" if route.blackhole or _is_gone(view, route) else "active",
+        "State": "blackhole" if route.blackhole or _is_stopped(view, route) else "active",
     }
 
 
-def _is_gone(view: View, route: Route) -> bool:
-    """Return whether the target of a route has been deleted since, or stopped."""
-    network, target = view.cloud.network, str(route.target_id)
-    if route.target_kind is TargetKind.INSTANCE:
-        return all(eni.idle for eni in network.interfaces_of(target))
-    there = {
-        TargetKind.NAT_GATEWAY: network.nat_gateways,
-        TargetKind.NETWORK_INTERFACE: network.network_interfaces,
-    }.get(route.target_kind)
-    return there is not None and not isinstance(route.target_id, Unknown) and target not in there
+def _is_stopped(view: View, route: Route) -> bool:
+    """Return whether the target of a route is an instance that is stopped or gone."""
+    enis = view.cloud.network.interfaces_of(str(route.target_id))
+    return route.target_kind is TargetKind.INSTANCE and all(eni.idle for eni in enis)

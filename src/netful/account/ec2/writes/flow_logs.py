@@ -66,9 +66,7 @@ def create_flow_logs(world: World, asked: Parameters) -> Change:
         id_, put = created("FlowLogId", "fl", _TYPE, asked, own)
         edits.append(put)
         ids.append(id_)
-    token = asked.get("ClientToken")
-    answer = {"FlowLogIds": ids, "Unsuccessful": failed, **({"ClientToken": token} if token else {})}
-    return Change(tuple(edits), lambda _world: answer)
+    return Change(tuple(edits), lambda _world: {"FlowLogIds": ids, "Unsuccessful": failed})
 
 
 def _is_there(world: World, own: Mapping[str, Any]) -> bool:

@@ -1,5 +1,7 @@
 """Writes of gateways, Elastic IPs and peerings."""
 
+from collections.abc import Iterable
+
 from netful.account.changes import Remove, new
 from netful.account.ec2.world import (
     Change,
@@ -121,6 +123,7 @@ def create_nat_gateway(world: World, asked: Parameters) -> Change:
     if public:
         _check_attached(world, vpc)
     allocation = world.existing(asked, "AllocationId") if asked.get("AllocationId") else None
+    _check_free(world, (allocation,) if allocation else ())
     properties = {"SubnetId": subnet, "AllocationId": allocation, "PrivateIpAddress": asked.get("PrivateIpAddress"),
                   "ConnectivityType": None if public else "private"}  # fmt: skip
     return addition("NatGatewayId", "nat", "AWS::EC2::NatGateway", asked, properties)
@@ -137,6 +140,7 @@ def _regional_nat_gateway(world: World, asked: Parameters) -> Change:
         {**one, "AllocationIds": [world.named("AllocationId", each) for each in one.get("AllocationIds") or ()]}
         for one in asked.get("AvailabilityZoneAddresses") or ()
     ]
+    _check_free(world, [each for one in zones for each in one["AllocationIds"]])
     properties = {"VpcId": vpc, "AvailabilityMode": "regional", "AvailabilityZoneAddresses": zones or None}
     return addition("NatGatewayId", "nat", "AWS::EC2::NatGateway", asked, properties)
 
@@ -157,9 +161,7 @@ def associate_nat_gateway_address(world: World, asked: Parameters) -> Change:
     """AssociateNatGatewayAddress: further addresses of a public gateway of one zone."""
     name = _zonal(world, asked)
     more = [world.named("AllocationId", one) for one in asked.get("AllocationIds") or ()]
-    used = next((one for one in more if _in_use(world, one)), None)
-    if used is not None:
-        raise ApiError("Resource.AlreadyAssociated", f"resource {world.id(used)} is already associated")
+    _check_free(world, more)
     return _with_secondary(world, name, [*_secondary(world, name), *more])
 
 
@@ -197,6 +199,13 @@ def _in_use(world: World, allocation: str) -> bool:
     network = world.cloud.network
     of_gateways = (one for gateway in network.nat_gateways.values() for one in gateway.allocation_ids)
     return network.public_interface(network.elastic_ips[allocation].public_ip) is not None or allocation in of_gateways
+
+
+def _check_free(world: World, allocations: Iterable[str]) -> None:
+    """Raise ApiError for an address that is in use."""
+    used = next((one for one in allocations if _in_use(world, one)), None)
+    if used is not None:
+        raise ApiError("Resource.AlreadyAssociated", f"resource {world.id(used)} is already associated")
 
 
 def _with_secondary(world: World, name: str, allocations: list[str]) -> Change:

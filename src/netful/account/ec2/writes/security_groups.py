@@ -10,7 +10,7 @@ from typing import Any
 from netful.account.changes import Edit, Remove, new, updated
 from netful.account.ec2.describe.security_groups import PROTOCOLS
 from netful.account.ec2.group_names import by_ids
-from netful.account.ec2.world import Change, World, Write, created, new_id
+from netful.account.ec2.world import Change, World, Write, created, new_id, tags_of
 from netful.account.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.network.protocols import ALL_PROTOCOLS
@@ -89,7 +89,9 @@ def _authorize(*, egress: bool) -> Write:
             if _essence(properties) in known:
                 text = f'the specified rule "{_worded(world, properties)}" already exists'
                 raise ApiError("InvalidPermission.Duplicate", text)
-        made = [(new_id("sgr"), {"GroupId": name, **properties}) for properties in wanted]
+        tags = tags_of(asked, "security-group-rule")
+        own = {"GroupId": name, **({"Tags": tags} if tags else {})}
+        made = [(new_id("sgr"), {**own, **properties}) for properties in wanted]
         puts = tuple(new(type_, id_, properties) for id_, properties in made)
 
         def answer(after: World) -> Mapping[str, Any]:
@@ -234,7 +236,7 @@ def modify_security_group_rules(world: World, asked: Parameters) -> Change:
             raise ApiError(
                 "InvalidSecurityGroupRuleId.NotFound", f"The security group rule ID '{rule_id}' does not exist"
             )
-        type_, _ = by_id[rule_id]
+        type_, before = by_id[rule_id]
         side = "Destination" if type_ == _EGRESS else "Source"
         names = {"CidrIpv4": "CidrIp", "CidrIpv6": "CidrIpv6", "PrefixListId": f"{side}PrefixListId",
                  "ReferencedGroupId": f"{side}SecurityGroupId"}  # fmt: skip
@@ -242,9 +244,8 @@ def modify_security_group_rules(world: World, asked: Parameters) -> Change:
         peer = {
             names[key]: value if "Cidr" in key else world.name(value) for key, value in rule.items() if key in names
         }
-        puts.append(
-            new(type_, rule_id, {"GroupId": name, "IpProtocol": str(rule.get("IpProtocol", "-1")), **ports, **peer})
-        )
+        own = {key: before[key] for key in ("GroupId", "Tags") if key in before}
+        puts.append(new(type_, rule_id, {**own, "IpProtocol": str(rule.get("IpProtocol", "-1")), **ports, **peer}))
     return Change((*edits, *puts))
 
 

@@ -66,6 +66,14 @@ def _modify_attribute(id_: str, attributes: Sequence[str], world: World, asked: 
     return Change(world.set(name, **given))
 
 
+def modify_vpc_tenancy(world: World, asked: Parameters) -> Change:
+    """ModifyVpcTenancy: a dedicated VPC becomes one of shared hardware, never the other way round."""
+    name = world.existing(asked, "VpcId")
+    if asked.get("InstanceTenancy") != "default":
+        raise ApiError("InvalidParameterValue", "The tenancy of a VPC can only be changed to default")
+    return Change(world.set(name, InstanceTenancy="default"), lambda _world: {"ReturnValue": True})
+
+
 def _check_one(asked: Parameters, attributes: Iterable[str]) -> None:
     """Raise ApiError for a request with several attributes."""
     named = [member for member in attributes if member in asked]
@@ -148,6 +156,7 @@ WRITES: Mapping[str, Write] = {
     "CreateVpc": create_vpc,
     "DeleteVpc": delete_vpc,
     "ModifyVpcAttribute": partial(_modify_attribute, "VpcId", _ATTRIBUTES),
+    "ModifyVpcTenancy": modify_vpc_tenancy,
     "CreateSubnet": create_subnet,
     "DeleteSubnet": delete_subnet,
     "ModifySubnetAttribute": _modify_subnet,

@@ -45,7 +45,7 @@ def configuration(service: FunctionService, version: Version, qualifier: str = "
         "PackageType": function.package_type,
         "Architectures": [*function.architectures],
         "EphemeralStorage": {"Size": function.ephemeral_storage},
-        "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"},
+        "SnapStart": {"ApplyOn": function.snap_start, "OptimizationStatus": _optimization(version)},
         "LoggingConfig": _logging(function),
         **(_image(function) if function.package_type == "Image" else _runtime(cloud, function)),
         **_state(service, function),
@@ -65,6 +65,11 @@ def configuration(service: FunctionService, version: Version, qualifier: str = "
     elif function.in_vpc or service.updates.moves.left(function.id):
         record["VpcConfig"] = _vpc_config(cloud, function)
     return record
+
+
+def _optimization(version: Version) -> str:
+    """Return whether Lambda has a snapshot of a version: never of `$LATEST`."""
+    return "On" if version.function.snap_start == "PublishedVersions" and version.number != LATEST else "Off"
 
 
 def _runtime(cloud: Cloud, function: Function) -> dict[str, Any]:

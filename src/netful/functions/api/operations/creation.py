@@ -24,14 +24,12 @@ from netful.model.functions.function import Code, Function
 _LONGEST_NAME = 64
 _CONFIGURED = (
     "Timeout", "MemorySize", "Environment", "EphemeralStorage", "Handler", "VpcConfig", "Description", "TracingConfig",
-    "LoggingConfig", "Layers", "ImageConfig", "DeadLetterConfig", "Role",
+    "LoggingConfig", "Layers", "ImageConfig", "DeadLetterConfig", "Role", "SnapStart",
 )  # fmt: skip
 _READ = frozenset({
     "FunctionName", "Runtime", "Code", "Publish", "PackageType", "Architectures", "Tags", "TenancyConfig", *_CONFIGURED,
 })  # fmt: skip
 _OF_ZIP = {"Handler", "Runtime", "Layers"}
-# Members without an effect on a function here.
-_WITHOUT_EFFECT = frozenset({"SnapStart"})
 
 
 async def _create_function(call: Call) -> Reply:
@@ -58,7 +56,7 @@ def _function(cloud: Cloud, request: Request) -> Function:
         raise malformed_value(name, "functionName", f"Member must have length less than or equal to {_LONGEST_NAME}")
     if any(name in {one.id, one.function_name} for one in cloud.compute.functions.values()):
         raise conflict(f"Function already exist: {name}")
-    other = next((m for m in request if m not in _READ | _WITHOUT_EFFECT), "")
+    other = next((m for m in request if m not in _READ), "")
     if other:
         raise not_implemented(f"CreateFunction with {other}: write the function into the template")
     code, is_image = request["Code"], request.get("PackageType") == "Image"

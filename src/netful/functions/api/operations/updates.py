@@ -56,6 +56,8 @@ def updated(cloud: Cloud, function: Function, request: Mapping[str, Any]) -> Fun
             changes[_TEXTS[member]] = value
         elif member == "TracingConfig":
             changes["tracing_mode"] = value.get("Mode", function.tracing_mode)
+        elif member == "SnapStart":
+            changes["snap_start"] = value.get("ApplyOn", function.snap_start)
         elif member == "DeadLetterConfig":
             changes["dead_letter_arn"] = value.get("TargetArn", "")
         elif member == "LoggingConfig":
