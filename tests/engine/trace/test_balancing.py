@@ -108,6 +108,17 @@ def test_without_cross_zone_a_node_uses_its_own_zone():
     assert path(made(Target("b"))).verdict == "reachable"
 
 
+def test_a_node_in_a_zone_that_is_not_known_may_have_a_target():
+    lone = made(Target("a"), nodes=("A", "B"), cross_zone=False)
+    near, enis = lone.network.subnets["A"], lone.network.network_interfaces
+    unknown = replace(near, availability_zone=Unknown("a parameter", ("Zone",)))
+    moved = lone.having(
+        subnets={**lone.network.subnets, "A": unknown, "C": replace(near, id="C")},
+        network_interfaces={**enis, "eni-a": replace(enis["eni-a"], subnet_id="C")},
+    )
+    assert codes(path(moved, "internet:lb.example.com:tcp/80")) == []
+
+
 def test_the_name_gives_only_nodes_that_have_a_target():
     lone = made(Target("a"), nodes=("A", "B"), cross_zone=False)
     assert path(lone).verdict == path(lone, "internet:lb.example.com:tcp/80").verdict == "reachable"

@@ -34,6 +34,19 @@ OPEN_TO_ALL = "GroupDescription: c, SecurityGroupIngress: [{IpProtocol: '-1', Ci
 OUT = ("App", "internet:tcp/443")
 IN = ("Web", "App:tcp/80")
 ACL = "Acl: {Type: AWS::EC2::NetworkAcl, Properties: {VpcId: !Ref Vpc}}"
+APIS = """\
+Rest: {Type: AWS::ApiGateway::RestApi, Properties: {Name: r}}
+  Part: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Rest, ParentId: !GetAtt Rest.RootResourceId, PathPart: a}}
+  Get: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Rest, ResourceId: !Ref Part, HttpMethod: GET, AuthorizationType: NONE, Integration: {Type: HTTP_PROXY, IntegrationHttpMethod: GET, Uri: "https://e.org"}}}
+  Version: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Rest}}
+  Live: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Rest, DeploymentId: !Ref Version, StageName: live}}
+  Http: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: h, ProtocolType: HTTP}}
+  To: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Http, IntegrationType: HTTP_PROXY, IntegrationMethod: GET, IntegrationUri: "https://e.org", PayloadFormatVersion: "1.0"}}
+  Route: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Http, RouteKey: GET /a, Target: !Sub "integrations/${To}"}}
+  Now: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: now, AutoDeploy: true}}
+  Alb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Scheme: internal, Subnets: [!Ref Inner], SecurityGroups: [!Ref Open]}}
+  On: {Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {LoadBalancerArn: !Ref Alb, Port: 80, Protocol: HTTP, DefaultActions: [{Type: redirect, RedirectConfig: {StatusCode: HTTP_302, Host: e.org}}]}}
+"""
 ENDPOINT = "{VpcId: !Ref Vpc, VpcEndpointType: Interface, ServiceName: com.amazonaws.us-east-1.ssm, PrivateDnsEnabled: true, SubnetIds: [!Ref Inner]}"
 
 
@@ -63,6 +76,51 @@ def test_what_may_be_part_of_something_on_the_path_is_an_assumption(tmp_path, qu
     path = asked(tmp_path, question, *resources)
     assert any("of R (" in text for text in path.assumptions)
     assert not any("of R (" in text for text in asked(tmp_path, question).assumptions)
+
+
+REST, HTTP, ALB = ("internet", "Rest GET /live/a"), ("internet", "Http GET /now/a"), ("Web", "Alb:tcp/80")
+OPEN_ALB = {"Open: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: o": f"Open: {{Type: AWS::EC2::SecurityGroup, Properties: {{{OPEN_TO_ALL.rstrip(',')}"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "after", "verdict"),
+    [
+        (REST, "StageName: live", "StageName: !Ref Which", "reachable"),
+        (REST, "PathPart: a", "PathPart: !Ref Which", "unknown"),
+        (REST, "HttpMethod: GET", "HttpMethod: !Ref Which", "reachable"),
+        (REST, "ResourceId: !Ref Part", "ResourceId: !Ref Which", "unknown"),
+        (REST, "RestApiId: !Ref Rest, DeploymentId", "RestApiId: !Ref Which, DeploymentId", "blocked"),
+        (HTTP, "StageName: now", "StageName: !Ref Which", "unknown"),
+        (HTTP, "RouteKey: GET /a", "RouteKey: !Ref Which", "unknown"),
+        (HTTP, 'Target: !Sub "integrations/${To}"', "Target: !Ref Which", "unknown"),
+        (HTTP, "ApiId: !Ref Http, RouteKey", "ApiId: !Ref Which, RouteKey", "blocked"),
+        (ALB, "Protocol: HTTP", "Protocol: !Ref Which", "unknown"),
+        (ALB, "LoadBalancerArn: !Ref Alb", "LoadBalancerArn: !Ref Which", "blocked"),
+    ],
+)
+def test_a_part_of_an_api_or_a_balancer_without_a_known_owner_or_name(tmp_path, question, before, after, verdict):
+    assert asked(tmp_path, question, APIS, **OPEN_ALB).verdict == "reachable"
+    path = asked(tmp_path, question, replaced(APIS, {before: after}), **OPEN_ALB)
+    assert path.verdict == verdict
+    assert (
+        path.missing == ("Which",) if verdict == "unknown" else any("is not known" in one for one in path.assumptions)
+    )
+
+
+def test_an_attachment_of_an_unknown_gateway_is_an_assumption(tmp_path):
+    path = asked(
+        tmp_path, ("internet", "Web:tcp/80"), **{"InternetGatewayId: !Ref Gateway": "InternetGatewayId: !Ref Which"}
+    )
+    assert any("`InternetGatewayId` of Attached" in one for one in path.assumptions)
+
+
+def test_an_endpoint_in_a_vpc_of_another_stack(tmp_path):
+    subnet, group = "subnet-0123456789abcdef0", "Lone: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: l, VpcId: vpc-0123456789abcdef0}}"  # fmt: skip
+    function = f"Fn: {{Type: AWS::Lambda::Function, Properties: {{Runtime: python3.13, Handler: a.b, Role: 'arn:aws:iam::123456789012:role/r', Code: {{ZipFile: x}}, VpcConfig: {{SubnetIds: [{subnet}], SecurityGroupIds: [!Ref Lone]}}}}}}"  # fmt: skip
+    endpoint = ENDPOINT.replace("!Ref Vpc", "vpc-0123456789abcdef0").replace("!Ref Inner", subnet)
+    own = f"R: {{Type: AWS::EC2::VPCEndpoint, Properties: {endpoint.replace('PrivateDnsEnabled: true', 'PrivateDnsEnabled: !Ref Which')}}}"
+    path = asked(tmp_path, ("Fn", "aws:ssm"), group, function, own)
+    assert any("`PrivateDnsEnabled` of R" in one for one in path.assumptions)
 
 
 @pytest.mark.parametrize(
