@@ -60,12 +60,12 @@ def is_api_host(cloud: Cloud, host: str) -> bool:
         at_endpoint
         or own_name(cloud, host) is not None
         or bool(domains_named(cloud, host))
-        or is_associated(cloud, host)
+        or _is_private_domain(cloud, host)
     )
 
 
-def is_associated(cloud: Cloud, host: str) -> bool:
-    """Return whether an association with a private domain name has a host as the name."""
+def _is_private_domain(cloud: Cloud, host: str) -> bool:
+    """Return whether a host is a private domain name with which some endpoint is associated."""
     every, name = cloud.apis.domain_name_access_associations.values(), host.lower().rstrip(".")
     return any(isinstance(one.domain, str) and domain_in(one.domain).lower() == name for one in every)
 
