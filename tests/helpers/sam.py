@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 from netful.sources import cloudformation
 from netful.sources.files import document
@@ -19,6 +20,7 @@ ANYTHING = "anything"
 CODE = ("CodeUri", "ContentUri", "DefinitionUri")
 LOCATIONS = {"Code", "Content", "BodyS3Location", "DefinitionS3Location", "TemplateURL"}
 OF_CODE = ("AWS::Lambda::Version", "AWS::Lambda::LayerVersion")
+CLOCK = "samtranslator.model.apigateway.time"
 
 
 def serverless(*folders: Path) -> list[Path]:
@@ -28,8 +30,9 @@ def serverless(*folders: Path) -> list[Path]:
 
 
 def differences(file: Path) -> list[str]:
-    """Where netful and SAM's translator differ."""
-    ours, theirs = compared(deployed(file)), compared(translated(file))
+    """Where netful and SAM's translator differ, both at one moment: with `AlwaysDeploy`, the ids of deployments depend on it."""
+    with mock.patch(CLOCK, SimpleNamespace(time=lambda: 0)):
+        ours, theirs = compared(deployed(file)), compared(translated(file))
     return [
         f"{section} {name}: {ours[section].get(name)} != {theirs[section].get(name)}"
         for section in ours

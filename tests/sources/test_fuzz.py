@@ -1,4 +1,4 @@
-"""Whatever a file holds: a cloud, or one message; never a traceback, never long."""
+"""Whatever a file holds: a cloud, or one message; never a traceback."""
 
 import json
 import string
@@ -13,7 +13,7 @@ from netful.model.core import SourceError
 from netful.sources import load
 from tests.helpers.examples import examples
 
-LIMITS = examples(60, deadline=5000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LIMITS = examples(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 TYPES = [
     "VPC", "Subnet", "RouteTable", "Route", "SubnetRouteTableAssociation", "SecurityGroup", "SecurityGroupIngress", "EIP",
