@@ -9,7 +9,7 @@ from netful.engine.iam import conditions
 from netful.model.unread import Weight
 from netful.sources.described.kinds import KINDS, UNREAD
 from netful.sources.terraform.resources import MAKERS
-from netful.sources.terraform.types import ADDITIONS, TYPES
+from netful.sources.terraform.types.resource_types import ADDITIONS, TYPES
 from netful.sources.understanding import extensions
 from netful.sources.understanding.declaration import Area, Declaration
 from netful.sources.understanding.declared import DECLARED

@@ -7,7 +7,7 @@ import pytest
 from netful.model.core import Unknown
 from netful.sources import load
 from netful.sources.readers.placements import PLACEMENTS
-from netful.sources.terraform.types import TYPES
+from netful.sources.terraform.types.resource_types import TYPES
 from tests.helpers.terraform_plans import network, refers
 
 SUBNET, GROUP = refers("aws_subnet.private.id"), refers("aws_security_group.fn.id")

@@ -2,7 +2,7 @@
 
 Ids are the resources' addresses. A value that is known only after apply is the reference in `configuration`. If that
 is an expression, which a plan does not show, the value is unknown, and named. Types outside the tables are opaque.
-Most modules are one list of like things: the makers and tables of one area of AWS each.
+The plan is read in `plan`, types are compared in `types`, and what is more than a table is in `makers`.
 """
 
 from pathlib import Path

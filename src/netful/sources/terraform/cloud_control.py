@@ -9,9 +9,9 @@ from functools import cache
 from typing import Any
 
 from netful.sources.files.json_text import from_json
-from netful.sources.terraform.plan import Planned, mapping
-from netful.sources.terraform.rows import camel
+from netful.sources.terraform.plan.planned_resources import Planned, mapping
 from netful.sources.terraform.translation import Translation
+from netful.sources.terraform.types.rows import camel
 from netful.sources.understanding import schema_names
 from netful.sources.understanding.declared import DECLARED
 

@@ -9,7 +9,7 @@ have the order: it is taken to be right.
 from collections.abc import Iterable, Iterator, Mapping
 
 from netful.sources.files.marked import MarkedList
-from netful.sources.terraform.plan import Planned
+from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.translation import Translation
 
 _ORDERED = frozenset({"AWS::ApiGateway::Deployment", "AWS::EC2::Route"})

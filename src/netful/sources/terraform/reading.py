@@ -7,8 +7,8 @@ from netful.sources.files import document
 from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.template import Template
-from netful.sources.terraform import plan, source_lines
-from netful.sources.terraform.plan import mapping
+from netful.sources.terraform.plan import planned_resources, source_lines
+from netful.sources.terraform.plan.planned_resources import mapping
 from netful.sources.terraform.resources import translated
 
 _PREFIX_LISTS = ("aws_ec2_managed_prefix_list", "aws_prefix_list")
@@ -21,10 +21,10 @@ def read(file: Path) -> Template:
     if not isinstance(root, MarkedMap) or not isinstance(root.get("planned_values"), MarkedMap):
         hint = "write it with `terraform show -json PLAN > plan.json`; a state has no `planned_values`"
         fail("the file is not a Terraform plan", _origin(root, source.file), hint=hint)
-    planned = plan.resources(root)
+    planned = planned_resources.resources(root)
     if not planned:
         fail("the plan has no resources", _origin(root, source.file), hint="plan a configuration with resources")
-    main, prefix_lists = plan.main_place(root, planned), plan.data_names(root, _PREFIX_LISTS)
+    main, prefix_lists = planned_resources.main_place(root, planned), planned_resources.data_names(root, _PREFIX_LISTS)
     configuration = source_lines.Configuration(file)
     try:
         variables = mapping(root.get("variables"))
@@ -55,7 +55,11 @@ def read(file: Path) -> Template:
 def place_of(file: Path) -> tuple[str, str]:
     """Return the account and the region of the plan's `aws` provider, else those of all its resources; "" if neither is written down."""
     root = document.read_json(file).root
-    return plan.main_place(root, plan.resources(root)) if isinstance(root, MarkedMap) else ("", "")
+    return (
+        planned_resources.main_place(root, planned_resources.resources(root))
+        if isinstance(root, MarkedMap)
+        else ("", "")
+    )
 
 
 def _origin(root: Any, file: str) -> Any:

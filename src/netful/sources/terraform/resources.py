@@ -14,9 +14,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from netful.sources.files.marked import MarkedMap
-from netful.sources.terraform import (
+from netful.sources.terraform import cloud_control
+from netful.sources.terraform.creation_order import add_order
+from netful.sources.terraform.makers import (
     apis,
-    cloud_control,
     containers,
     databases,
     dns_firewall,
@@ -32,13 +33,12 @@ from netful.sources.terraform import (
     vpc,
     web_acls,
 )
-from netful.sources.terraform.block_types import BLOCKS
-from netful.sources.terraform.creation_order import add_order
-from netful.sources.terraform.plan import DOCUMENT, Planned
-from netful.sources.terraform.rows import Shape, camel
-from netful.sources.terraform.source_lines import Configuration
+from netful.sources.terraform.plan.planned_resources import DOCUMENT, Planned
+from netful.sources.terraform.plan.source_lines import Configuration
 from netful.sources.terraform.translation import Completion, Maker, Translation
-from netful.sources.terraform.types import ADDITIONS, NO_RESOURCES, TYPES, kind_of
+from netful.sources.terraform.types.block_types import BLOCKS
+from netful.sources.terraform.types.resource_types import ADDITIONS, NO_RESOURCES, TYPES, kind_of
+from netful.sources.terraform.types.rows import Shape, camel
 from netful.sources.understanding.declared import DECLARED
 
 MAKERS: Mapping[str, Maker] = {

@@ -10,11 +10,11 @@ from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedList, MarkedMap, marked
 from netful.sources.readers.vpc import managed_prefix_list_id
-from netful.sources.terraform import policy_documents
-from netful.sources.terraform.blocks import Block, blocks_in, blocks_of, whole
-from netful.sources.terraform.expressions import interpolated, names_all, sliced
-from netful.sources.terraform.plan import DOCUMENT, Module, Planned, items, mapping, texts
-from netful.sources.terraform.references import (
+from netful.sources.terraform.plan import policy_documents
+from netful.sources.terraform.plan.blocks import Block, blocks_in, blocks_of, whole
+from netful.sources.terraform.plan.expressions import interpolated, names_all, sliced
+from netful.sources.terraform.plan.planned_resources import DOCUMENT, Module, Planned, items, mapping, texts
+from netful.sources.terraform.plan.references import (
     COUNTING,
     AttributeReference,
     Found,
@@ -26,9 +26,8 @@ from netful.sources.terraform.references import (
     counts,
     longest,
 )
-from netful.sources.terraform.rows import NOTHING, Shape, camel, single
-from netful.sources.terraform.source_lines import Configuration
-from netful.sources.terraform.types import (
+from netful.sources.terraform.plan.source_lines import Configuration
+from netful.sources.terraform.types.resource_types import (
     ATTRIBUTES,
     DEFAULTS,
     DOCUMENTS,
@@ -43,6 +42,7 @@ from netful.sources.terraform.types import (
     WITHIN_EACH,
     kind_of,
 )
+from netful.sources.terraform.types.rows import NOTHING, Shape, camel, single
 from netful.sources.understanding.unread_types import OF_EXPRESSIONS, OF_PLANS
 
 _INVOCATION = ":lambda:path/2015-03-31/functions/"

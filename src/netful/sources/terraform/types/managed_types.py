@@ -1,6 +1,6 @@
-"""The AWS provider's brokers and services that run in a VPC (form: `types`)."""
+"""The AWS provider's brokers and services that run in a VPC (form: `resource_types`)."""
 
-from netful.sources.terraform.rows import camel, row
+from netful.sources.terraform.types.rows import camel, row
 
 MANAGED_TYPES = {
     "aws_neptune_subnet_group": row("AWS::Neptune::DBSubnetGroup", "subnet_ids", {"name": "DBSubnetGroupName"}),
@@ -125,4 +125,4 @@ MANAGED_ATTRIBUTES = {
     ("aws_opensearch_domain", "endpoint"): "DomainEndpoint",
     ("aws_elasticsearch_domain", "endpoint"): "DomainEndpoint",
 }
-"""Attributes of these types (form: `types.ATTRIBUTES`)."""
+"""Attributes of these types (form: `resource_types.ATTRIBUTES`)."""

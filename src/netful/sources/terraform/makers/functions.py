@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from netful.model.core import Unknown
-from netful.sources.terraform.blocks import blocks_of
-from netful.sources.terraform.plan import Planned, mapping
-from netful.sources.terraform.references import after_apply
+from netful.sources.terraform.plan.blocks import blocks_of
+from netful.sources.terraform.plan.planned_resources import Planned, mapping
+from netful.sources.terraform.plan.references import after_apply
 from netful.sources.terraform.translation import Completion, Maker, Translation, account_of, region_of
 from netful.sources.understanding.unread_types import OF_EXPRESSIONS
 

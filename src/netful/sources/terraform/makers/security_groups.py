@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from netful.sources.readers.security_groups import RESTRICTED_DEFAULT_GROUP
-from netful.sources.terraform.blocks import SIDES, Block, blocks_of, several
-from netful.sources.terraform.plan import Planned
+from netful.sources.terraform.plan.blocks import SIDES, Block, blocks_of, several
+from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.translation import Completion, Maker, Translation
 
 _NOTHING = {"IpProtocol": "icmp", "FromPort": 252, "ToPort": 86, "CidrIp": "255.255.255.255/32"}

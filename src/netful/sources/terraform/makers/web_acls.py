@@ -6,10 +6,10 @@ A block is an object, and its name is AWS's in snake case; `_SPELLED` has the ot
 from collections.abc import Mapping
 from typing import Any
 
-from netful.sources.terraform.blocks import Block, blocks_in, blocks_of
-from netful.sources.terraform.plan import Planned, items
-from netful.sources.terraform.rows import camel
+from netful.sources.terraform.plan.blocks import Block, blocks_in, blocks_of
+from netful.sources.terraform.plan.planned_resources import Planned, items
 from netful.sources.terraform.translation import Completion, Translation
+from netful.sources.terraform.types.rows import camel
 
 _LISTS = {
     "custom_key": "CustomKeys",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.model.core import Unknown
-from netful.sources.terraform.plan import Planned
+from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.translation import Completion, Maker, Translation
 
 _DEFAULT_BLOCK = "172.31.0.0/16"

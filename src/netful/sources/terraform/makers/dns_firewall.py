@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from netful.sources.terraform.plan import Planned
+from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.translation import Maker, Translation
 
 _RULE = (

@@ -1,6 +1,6 @@
-"""The AWS provider's databases, caches, proxies and secrets (form: `types`)."""
+"""The AWS provider's databases, caches, proxies and secrets (form: `resource_types`)."""
 
-from netful.sources.terraform.rows import properties, row
+from netful.sources.terraform.types.rows import properties, row
 
 _MASTER = {
     **properties("engine engine_version port manage_master_user_password"),
@@ -110,4 +110,4 @@ DATABASE_ATTRIBUTES = {
     ("aws_secretsmanager_secret", "arn"): "Ref",
     ("aws_secretsmanager_secret", "name"): "Ref",
 }  # fmt: skip
-"""Attributes of these types (form: `types.ATTRIBUTES`)."""
+"""Attributes of these types (form: `resource_types.ATTRIBUTES`)."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.sources.readers.transit_gateways import UNASSOCIATED, UNPROPAGATED
-from netful.sources.terraform.plan import Planned
+from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.translation import Completion, Maker, Translation
 
 

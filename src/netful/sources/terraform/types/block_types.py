@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from netful.sources.terraform.rows import Shape, keyed, properties, repeated, single
+from netful.sources.terraform.types.rows import Shape, keyed, properties, repeated, single
 
 _SESSION = "scope session_cookie_name session_timeout on_unauthenticated_request authentication_request_extra_params"
 _ACTIONS = {

@@ -16,7 +16,7 @@ from netful.model.core import Origin, SourceError
 from netful.sources.files import project_folder
 from netful.sources.files.json_text import from_json
 from netful.sources.files.unreadable import text_of
-from netful.sources.terraform.plan import Module, Planned, items, mapping
+from netful.sources.terraform.plan.planned_resources import Module, Planned, items, mapping
 
 _BLOCK = re.compile(r'^[ \t]*resource[ \t]+"(?P<type>[^"]+)"[ \t]+"(?P<name>[^"]+)"', re.MULTILINE)
 _INDEX = re.compile(r"\[[^\]]*\]")

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from netful.model.core import Frozen, Unknown
-from netful.sources.terraform.plan import Module, Planned, index_of, mapping, texts
+from netful.sources.terraform.plan.planned_resources import Module, Planned, index_of, mapping, texts
 
 _INDEX = r"(\[(?:\d+|\"[^\"]*\")\])?"
 _RESOURCE = re.compile(rf"([a-z][a-z0-9_]*)\.([\w-]+){_INDEX}(?:\.(.+))?")

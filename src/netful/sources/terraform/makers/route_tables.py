@@ -5,10 +5,10 @@ from typing import Any
 
 from netful.model.core import Unknown
 from netful.sources.readers.route_tables import MAIN_ROUTE_TABLE
-from netful.sources.terraform.blocks import blocks_of
-from netful.sources.terraform.plan import Planned
-from netful.sources.terraform.rows import single
+from netful.sources.terraform.plan.blocks import blocks_of
+from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.translation import Maker, Translation
+from netful.sources.terraform.types.rows import single
 
 _ROUTE = single(
     "",

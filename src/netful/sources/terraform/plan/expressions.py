@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from netful.sources.terraform.plan import Module, mapping, texts
-from netful.sources.terraform.source_lines import Configuration
+from netful.sources.terraform.plan.planned_resources import Module, mapping, texts
+from netful.sources.terraform.plan.source_lines import Configuration
 
 _OF_ALL = re.compile(r"\b(?:compact|concat|distinct|flatten|sort|tolist|toset|values)\(")
 _CHOICE = re.compile(r"\w\(|\?|\bif\b")

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from netful.sources.terraform.plan import Planned, items, mapping, texts
-from netful.sources.terraform.references import COUNTING, longest, types_meant
-from netful.sources.terraform.types import REFERRED
+from netful.sources.terraform.plan.planned_resources import Planned, items, mapping, texts
+from netful.sources.terraform.plan.references import COUNTING, longest, types_meant
+from netful.sources.terraform.types.resource_types import REFERRED
 
 SIDES = {"ingress": "Source", "egress": "Destination"}
 """Blocks of rules, with the word for the peer in the properties of CloudFormation."""

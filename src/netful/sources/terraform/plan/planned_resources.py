@@ -16,7 +16,7 @@ from msgspec import field
 
 from netful.model.core import Frozen
 from netful.sources.files.marked import MarkedMap
-from netful.sources.terraform.arguments import Arguments
+from netful.sources.terraform.plan.arguments import Arguments
 
 _CALL = re.compile(r"module\.([^.\[]+)(\[(?:[^\"\]]+|\"[^\"]*\")\])?")
 _EVERY_INDEX = re.compile(r"\[[^\]]*\]")

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 from netful.model.apis.api import ApiEndpointType
 from netful.sources.files.marked import MarkedMap
-from netful.sources.terraform.api_types import INTEGRATION, INTEGRATION_RESPONSE, METHOD_RESPONSE, SETTINGS
-from netful.sources.terraform.blocks import blocks_of
-from netful.sources.terraform.plan import Planned, items, mapping
-from netful.sources.terraform.rows import properties
+from netful.sources.terraform.plan.blocks import blocks_of
+from netful.sources.terraform.plan.planned_resources import Planned, items, mapping
 from netful.sources.terraform.translation import Maker, Translation
+from netful.sources.terraform.types.api_types import INTEGRATION, INTEGRATION_RESPONSE, METHOD_RESPONSE, SETTINGS
+from netful.sources.terraform.types.rows import properties
 
 _NO_LIMIT = -1
 

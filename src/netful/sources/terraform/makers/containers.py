@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.model.core import Unknown
-from netful.sources.terraform.plan import Planned
+from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.translation import Completion, Translation
 
 _READ = ("name", "portMappings", "containerPort", "hostPort")

@@ -5,8 +5,8 @@ from typing import Any
 
 from netful.model.network.protocols import ICMPS, TCP, UDP, number_of
 from netful.sources.readers.network_acls import RESTRICTED_DEFAULT_ACL
-from netful.sources.terraform.blocks import SIDES, blocks_of, several
-from netful.sources.terraform.plan import Planned
+from netful.sources.terraform.plan.blocks import SIDES, blocks_of, several
+from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.translation import Maker, Translation
 
 

@@ -4,10 +4,10 @@
 repeat, and parts of other resources.
 """
 
-from netful.sources.terraform.api_types import API_TYPES
-from netful.sources.terraform.database_types import DATABASE_ATTRIBUTES, DATABASE_LISTS, DATABASE_TYPES
-from netful.sources.terraform.managed_types import MANAGED_ATTRIBUTES, MANAGED_LISTS, MANAGED_TYPES
-from netful.sources.terraform.rows import row
+from netful.sources.terraform.types.api_types import API_TYPES
+from netful.sources.terraform.types.database_types import DATABASE_ATTRIBUTES, DATABASE_LISTS, DATABASE_TYPES
+from netful.sources.terraform.types.managed_types import MANAGED_ATTRIBUTES, MANAGED_LISTS, MANAGED_TYPES
+from netful.sources.terraform.types.rows import row
 
 # Type → CloudFormation's type and properties.
 TYPES = {

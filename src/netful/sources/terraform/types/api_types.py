@@ -1,6 +1,6 @@
-"""API Gateway's types of the AWS provider beside CloudFormation's, as in `types`."""
+"""API Gateway's types of the AWS provider beside CloudFormation's, as in `resource_types`."""
 
-from netful.sources.terraform.rows import properties, row
+from netful.sources.terraform.types.rows import properties, row
 
 API_TYPES = {
     "aws_api_gateway_rest_api": row("AWS::ApiGateway::RestApi",

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from netful.sources.terraform.blocks import blocks_of
-from netful.sources.terraform.plan import Planned
-from netful.sources.terraform.references import after_apply
+from netful.sources.terraform.plan.blocks import blocks_of
+from netful.sources.terraform.plan.planned_resources import Planned
+from netful.sources.terraform.plan.references import after_apply
 from netful.sources.terraform.translation import Completion, Maker, Translation
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from netful.model.core import Unknown, listed
 from netful.sources.files.json_text import from_json
-from netful.sources.terraform.blocks import Block, blocks_in, blocks_of
-from netful.sources.terraform.plan import Planned
-from netful.sources.terraform.references import after_apply
+from netful.sources.terraform.plan.blocks import Block, blocks_in, blocks_of
+from netful.sources.terraform.plan.planned_resources import Planned
+from netful.sources.terraform.plan.references import after_apply
 
 Argument = Callable[[Planned, str, dict[str, Any], dict[str, Any], dict[str, Any]], Any]
 """Return the value of an argument within a block, by its name and the block."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from netful.sources.terraform.blocks import several
-from netful.sources.terraform.plan import Planned
+from netful.sources.terraform.plan.blocks import several
+from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.translation import Maker, Translation
 
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.sources.terraform.plan import Planned, items
-from netful.sources.terraform.rows import camel
+from netful.sources.terraform.plan.planned_resources import Planned, items
 from netful.sources.terraform.translation import Completion, Translation
+from netful.sources.terraform.types.rows import camel
 
 _FIELDS = ("path_pattern", "host_header", "http_header", "http_request_method", "source_ip")
 

@@ -1,0 +1,1 @@
+"""Tables of the AWS provider's types, and of CloudFormation's types and properties that they stand for."""
