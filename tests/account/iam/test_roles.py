@@ -14,7 +14,7 @@ from netful.model.cloud import Cloud
 from netful.model.core import UnkeptError, Unknown
 from netful.model.functions.function import Role
 from netful.services.backends.frames import FrameCall
-from netful.services.deploy.iam import NAMED_MEMBER
+from netful.services.deploy.kinds.iam import NAMED_MEMBER
 from netful.services.http.backend_requests import query_request
 from netful.services.http.message import Response
 from netful.services.moto.dispatch import Dispatcher

@@ -5,7 +5,7 @@ import string
 
 import pytest
 
-from netful.services.deploy.secret_values import generated, random_password
+from netful.services.deploy.kinds.secret_values import generated, random_password
 
 
 @pytest.mark.parametrize(

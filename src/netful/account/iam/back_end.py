@@ -7,7 +7,7 @@ from netful.account.things import Thing
 from netful.model.cloud import Cloud
 from netful.model.names.service_names import service
 from netful.model.steps import Becomes
-from netful.services.deploy.iam import NAMED_MEMBER
+from netful.services.deploy.kinds.iam import NAMED_MEMBER
 from netful.services.http.backend_requests import CallHost, query_request
 
 

@@ -23,8 +23,8 @@ from netful.services.backends.call_stream import CallStream
 from netful.services.backends.frames import FrameCall, Initiative, Load, Recall, RoleReply, Timetable
 from netful.services.backends.state_folder import StateFolder
 from netful.services.deploy.deployed import NOTHING, Deployed, add, deployment_of, remove
-from netful.services.deploy.resource_kind import LATER
-from netful.services.deploy.resource_kinds import hosts_in_use, services_in_use
+from netful.services.deploy.kinds.resource_kind import LATER
+from netful.services.deploy.kinds.resource_kinds import hosts_in_use, services_in_use
 from netful.services.http.backend_requests import CallHost
 from netful.services.http.message import Request, Response
 

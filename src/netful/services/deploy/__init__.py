@@ -1,1 +1,1 @@
-"""Resources of the template that the back ends hold: one list of like modules, one for each kind of resource or setting."""
+"""A template's resources in the back ends: made at a deployment, recorded, changed and deleted."""

@@ -16,9 +16,8 @@ from netful.model.core import Frozen, Resource, Unknown, known_parts
 from netful.model.names import service_names
 from netful.services.deploy.bucket_notifications import permitted_buckets
 from netful.services.deploy.database_secrets import attached_secrets, managed_secrets
-from netful.services.deploy.left_out import LeftOut, message
-from netful.services.deploy.part import changes, first, removals
-from netful.services.deploy.resource_kind import (
+from netful.services.deploy.kinds.part import changes, first, removals
+from netful.services.deploy.kinds.resource_kind import (
     LATER,
     REF,
     Kind,
@@ -28,7 +27,8 @@ from netful.services.deploy.resource_kind import (
     Wanted,
     plain,
 )
-from netful.services.deploy.resource_kinds import KINDS
+from netful.services.deploy.kinds.resource_kinds import KINDS
+from netful.services.deploy.left_out import LeftOut, message
 from netful.services.http.backend_requests import CallHost
 from netful.services.http.message import Request
 

@@ -12,7 +12,7 @@ from netful.engine.trace import certificates
 from netful.fabric.doors.door import Door, DoorKind
 from netful.model.cloud import Cloud
 from netful.model.names import service_names
-from netful.services.deploy.resource_kinds import hosts_in_use
+from netful.services.deploy.kinds.resource_kinds import hosts_in_use
 from netful.services.front.routing import endpoint_of, speaks_http2
 from netful.services.http.connection_limits import Crowd
 from netful.services.http.limits import DEFAULT_LIMITS, Limits

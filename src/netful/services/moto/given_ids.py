@@ -16,8 +16,8 @@ from typing import Any
 from netful.model.names.id_forms import partition
 from netful.model.names.secret_names import with_suffix
 from netful.model.names.subscription_arn import subscription_arn
-from netful.services.deploy.iam import SECRET_MEMBER
-from netful.services.deploy.resource_kind import ID_MEMBER
+from netful.services.deploy.kinds.iam import SECRET_MEMBER
+from netful.services.deploy.kinds.resource_kind import ID_MEMBER
 
 # By IAM's operation: the member of a request, and the function of moto's that generates the value.
 _GENERATED = {

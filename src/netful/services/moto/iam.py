@@ -6,7 +6,7 @@ makes a new version. IAM has room for five, so the oldest one goes, as CloudForm
 
 from typing import Any
 
-from netful.services.deploy.iam import NAMED_MEMBER, OLDEST_MEMBER
+from netful.services.deploy.kinds.iam import NAMED_MEMBER, OLDEST_MEMBER
 
 _MOST_VERSIONS = 5
 

@@ -17,8 +17,8 @@ from netful.model.names import service_names
 from netful.services.backends.backend import Backends
 from netful.services.backends.frames import FrameCall
 from netful.services.deploy.database_secrets import managed_secrets
-from netful.services.deploy.event_rules import RULE
-from netful.services.deploy.resource_kinds import services_in_use
+from netful.services.deploy.kinds.event_rules import RULE
+from netful.services.deploy.kinds.resource_kinds import services_in_use
 from netful.services.http.message import Request, Response
 from netful.services.quick.get_parameter import content, decoder
 from netful.services.quick.reply import json_answer

@@ -8,7 +8,7 @@ from __future__ import annotations
 from random import choices
 from typing import Any
 
-from netful.services.deploy.keys_and_machines import NUMBER_MEMBER
+from netful.services.deploy.kinds.keys_and_machines import NUMBER_MEMBER
 
 
 def hook() -> None:

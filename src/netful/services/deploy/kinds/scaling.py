@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import JsonService, Kind, Wanted
+from netful.services.deploy.kinds.part import Part
+from netful.services.deploy.kinds.resource_kind import JsonService, Kind, Wanted
 
 _SERVICE = "application-autoscaling"
 _SCALING = JsonService("AnyScaleFrontendService")

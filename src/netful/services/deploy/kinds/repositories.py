@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from netful.model.core import is_set, is_true
-from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import JsonService, Kind, Wanted
+from netful.services.deploy.kinds.part import Part
+from netful.services.deploy.kinds.resource_kind import JsonService, Kind, Wanted
 from netful.services.http.message import Request
 
 _ECR = JsonService("AmazonEC2ContainerRegistry_V20150921")

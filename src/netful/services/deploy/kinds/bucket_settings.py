@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 from xml.sax.saxutils import escape
 
 from netful.model.core import is_set, is_true, known_parts
-from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import Wanted
+from netful.services.deploy.kinds.part import Part
+from netful.services.deploy.kinds.resource_kind import Wanted
 from netful.services.http.backend_requests import rest_request
 
 _Elements: TypeAlias = Mapping[str, Any]

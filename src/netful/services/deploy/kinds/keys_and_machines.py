@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from netful.model.core import is_set, is_true, whole_number
-from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import (
+from netful.services.deploy.kinds.part import Part
+from netful.services.deploy.kinds.resource_kind import (
     ID_MEMBER,
     REF,
     JsonService,

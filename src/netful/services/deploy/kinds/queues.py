@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.model.core import is_set
-from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import JsonService, Kind, Wanted, plain
+from netful.services.deploy.kinds.part import Part
+from netful.services.deploy.kinds.resource_kind import JsonService, Kind, Wanted, plain
 from netful.services.http.message import Request
 
 SQS = JsonService("AmazonSQS", "1.0")

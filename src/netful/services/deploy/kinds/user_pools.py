@@ -5,7 +5,7 @@ AWS client sends.
 """
 
 from netful.model.names.user_pool import SERVICE, TARGET
-from netful.services.deploy.resource_kind import ID_MEMBER, JsonService, Kind, Requests, Wanted
+from netful.services.deploy.kinds.resource_kind import ID_MEMBER, JsonService, Kind, Requests, Wanted
 from netful.services.http.message import Request
 
 _COGNITO = JsonService(TARGET)

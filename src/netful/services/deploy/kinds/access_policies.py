@@ -3,10 +3,10 @@
 import json
 from collections.abc import Iterator
 
-from netful.services.deploy.part import Part
-from netful.services.deploy.queues import SQS
-from netful.services.deploy.resource_kind import Kind, Wanted
-from netful.services.deploy.topics import sns
+from netful.services.deploy.kinds.part import Part
+from netful.services.deploy.kinds.queues import SQS
+from netful.services.deploy.kinds.resource_kind import Kind, Wanted
+from netful.services.deploy.kinds.topics import sns
 from netful.services.http.backend_requests import rest_request
 from netful.services.http.message import Request
 

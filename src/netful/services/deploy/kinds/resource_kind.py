@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from netful.model.core import Frozen, Unknown, is_set, known_parts, whole_number
-from netful.services.deploy.part import Part
+from netful.services.deploy.kinds.part import Part
 from netful.services.http.backend_requests import json_request
 from netful.services.http.message import Request
 

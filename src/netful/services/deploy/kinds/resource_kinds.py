@@ -11,7 +11,8 @@ from typing import Any
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, is_true, known_parts, whole_number
 from netful.model.names import service_names
-from netful.services.deploy import (
+from netful.services.deploy.database_secrets import managed_secrets
+from netful.services.deploy.kinds import (
     access_policies,
     alarms,
     event_rules,
@@ -23,11 +24,10 @@ from netful.services.deploy import (
     topics,
     user_pools,
 )
-from netful.services.deploy.bucket_settings import bucket_parts
-from netful.services.deploy.database_secrets import managed_secrets
-from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import LATER, JsonService, Kind, NotKnownError, Wanted
-from netful.services.deploy.secret_values import generated
+from netful.services.deploy.kinds.bucket_settings import bucket_parts
+from netful.services.deploy.kinds.part import Part
+from netful.services.deploy.kinds.resource_kind import LATER, JsonService, Kind, NotKnownError, Wanted
+from netful.services.deploy.kinds.secret_values import generated
 from netful.services.http.backend_requests import rest_request
 from netful.services.http.message import Request
 

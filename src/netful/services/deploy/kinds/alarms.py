@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from netful.model.core import known_parts
-from netful.services.deploy.part import Part
-from netful.services.deploy.resource_kind import Kind, Wanted
+from netful.services.deploy.kinds.part import Part
+from netful.services.deploy.kinds.resource_kind import Kind, Wanted
 from netful.services.http.backend_requests import query_request
 
 _VERSION = "2010-08-01"
