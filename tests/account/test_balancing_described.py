@@ -19,7 +19,7 @@ from netful.model.balancing.load_balancers import (
     TargetGroup,
 )
 from netful.model.load_balancing_arns import full_name
-from netful.model.names.load_balancer_dns import dns_name
+from netful.model.names.generated.load_balancer_dns import dns_name
 from netful.model.network.network_interface import InterfaceOwner
 from netful.sources import load
 from tests.helpers.account_client import Client, Running, no_bundles

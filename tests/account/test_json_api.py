@@ -3,7 +3,7 @@
 import asyncio
 import json
 
-from netful.account.json_api import JsonApi
+from netful.account.operations.json_api import JsonApi
 from netful.model.core import UnkeptError
 from netful.services.http.message import Request
 

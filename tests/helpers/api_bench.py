@@ -21,7 +21,7 @@ from netful.model.access.identity import Identity
 from netful.model.apis.api import Authorization, Protocol
 from netful.model.apis.client_certificate import ClientCertificate
 from netful.model.core import Frozen
-from netful.model.names.function_url import url_host
+from netful.model.names.generated.function_url import url_host
 from netful.services.http.message import ClientConnection, Request, Response
 from tests.helpers import url_bench
 from tests.helpers.draw_apis import questions, templates

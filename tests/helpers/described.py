@@ -7,7 +7,7 @@ from botocore.parsers import create_parser
 
 from netful.account.ec2.reads import Reads
 from netful.account.ec2.world import World
-from netful.account.query_api import QueryApi
+from netful.account.operations.query_api import QueryApi
 from netful.account.wire.service_model import service_model
 from netful.fabric.doors.door import Door, DoorKind
 from netful.services.http.message import ClientConnection, Request

@@ -2,7 +2,7 @@
 
 from netful.model import identity
 from netful.model.cloud import DEFAULT_ACCOUNT, DEFAULT_REGION
-from netful.model.names.id_forms import FORMS, formed
+from netful.model.names.generated.id_forms import FORMS, formed
 
 
 def api_id(name):

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from netful.model.names.generated_names import NAMINGS, Names
+from netful.model.names.generated.generated_names import NAMINGS, Names
 
 FUNCTION, BUCKET, QUEUE = (NAMINGS[f"AWS::{kind}"] for kind in ("Lambda::Function", "S3::Bucket", "SQS::Queue"))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.model import ListShape
 
-from netful.account.query_api import Operation, Parameters
+from netful.account.operations.query_api import Operation, Parameters
 from netful.account.wire.errors import ApiError, invalid_action
 from netful.account.wire.service_model import operation_model
 from netful.model.cloud import Cloud

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.account.cloudformation.deployments.changes import known
-from netful.account.json_api import JsonApi
+from netful.account.operations.json_api import JsonApi
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Running
 from netful.model.core import Resource
-from netful.model.names.function_url import url_host
+from netful.model.names.generated.function_url import url_host
 
 _PAGE = 100
 URL = "AWS::Lambda::Url"

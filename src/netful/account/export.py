@@ -7,7 +7,7 @@ from typing import Any
 from netful.model.cloud import Cloud
 from netful.model.core import BY_CALL, Resource, Unknown
 from netful.model.functions.function import Function, Role
-from netful.model.names.generated_names import NAMINGS
+from netful.model.names.generated.generated_names import NAMINGS
 from netful.model.network.vpc import DEFAULT_STACK
 from netful.sources.account.stack_tags import own_properties
 from netful.sources.readers.route_tables import MAIN_ROUTE_TABLE

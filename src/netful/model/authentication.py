@@ -9,7 +9,7 @@ from msgspec import field
 from netful.model.balancing.load_balancers import Action
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, mapping, mappings, texts, whole_number
-from netful.model.names.user_pool import issuer_of
+from netful.model.names.generated.user_pool import issuer_of
 
 _COGNITO = "authenticate-cognito"
 ACTIONS = ("authenticate-oidc", _COGNITO)

@@ -16,9 +16,9 @@ from netful.model.balancing.balancing import Balancing
 from netful.model.core import Frozen, QuestionError, construct_of
 from netful.model.functions.compute import Compute, qualified
 from netful.model.identity import PREFIXES, api_id, ec2_id, ids_of, short_id
-from netful.model.names.generated_names import physical_name
+from netful.model.names.generated.generated_names import physical_name
+from netful.model.names.generated.secret_names import without_suffix
 from netful.model.names.names import Names
-from netful.model.names.secret_names import without_suffix
 from netful.model.network.network import Network
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.template import TemplateFacts

@@ -15,7 +15,7 @@ from typing import Any
 
 from netful.model.core import Resource
 from netful.model.names.distributions import SERVICE_GROUP
-from netful.model.names.id_forms import RESOLVER_ENDPOINT, form_of, formed, letters
+from netful.model.names.generated.id_forms import RESOLVER_ENDPOINT, form_of, formed, letters
 from netful.model.resource_arns import ARN_TYPES, arn_of
 
 PREFIXES = {

@@ -16,7 +16,7 @@ from hashlib import sha256
 
 from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
-from netful.model.names.load_balancer_dns import number_of
+from netful.model.names.generated.load_balancer_dns import number_of
 
 _LABELS = {LoadBalancerType.APPLICATION: "app", LoadBalancerType.NETWORK: "net", LoadBalancerType.GATEWAY: "gwy"}
 BALANCERS, GROUPS, LISTENERS, RULES = "load_balancers", "target_groups", "listeners", "listener_rules"

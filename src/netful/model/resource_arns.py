@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from netful.model.core import Frozen
-from netful.model.names.id_forms import is_uuid, partition, uuid_of
+from netful.model.names.generated.id_forms import is_uuid, partition, uuid_of
 
 Property = Callable[[str], Any]
 """Returns a property of a resource."""

@@ -7,7 +7,7 @@ import pytest
 
 from netful.engine.authorization.token_issuers import signer_of
 from netful.model.apis.api import Authorizer
-from netful.model.names.user_pool import issuer_of
+from netful.model.names.generated.user_pool import issuer_of
 
 API = """
 Parameters: {Other: {Type: String}}

@@ -7,7 +7,7 @@ from netful.checks.facts.destinations import api_clients
 from netful.engine.apis.ways import ways
 from netful.engine.trace.question import parse
 from netful.model.core import QuestionError
-from netful.model.names.endpoint_dns import first_label
+from netful.model.names.generated.endpoint_dns import first_label
 from netful.sources import load
 from tests.helpers import paths
 from tests.helpers.ids import api_id, ec2_id

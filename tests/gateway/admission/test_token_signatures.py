@@ -243,7 +243,7 @@ DISCOVERY = "/.well-known/openid-configuration"
     ],
 )
 def test_issuer_that_is_a_host_of_the_stack_serves_its_keys(bench_of, keys, replies, status):
-    from netful.model.names.function_url import url_host
+    from netful.model.names.generated.function_url import url_host
 
     host = f"https://{url_host('Url', 'us-east-1')}"
     filled = {path: public(keys["own"]) if text is None else text for path, text in replies.items()}

@@ -5,7 +5,7 @@ from urllib.parse import unquote
 import pytest
 
 from netful.model.core import Resource, Unknown
-from netful.model.names.iam_names import access_key_id, role_id, secret_access_key
+from netful.model.names.generated.iam_names import access_key_id, role_id, secret_access_key
 from netful.services.backends.state_folder import StateFolder
 from netful.services.http.backend_requests import query_request
 from tests.helpers.backends import change, run

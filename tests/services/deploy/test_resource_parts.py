@@ -5,7 +5,7 @@ import json
 import pytest
 
 from netful.model.core import Resource
-from netful.model.names.subscription_arn import subscription_arn
+from netful.model.names.generated.subscription_arn import subscription_arn
 from netful.services.http.backend_requests import json_request, query_request, rest_request
 from tests.helpers import backends
 from tests.helpers.backends import change

@@ -21,7 +21,7 @@ from netful.model.cloud import Cloud
 from netful.model.core import Resource
 from netful.model.functions.function import Code, Function, Role
 from netful.model.identity import ec2_id, id_of
-from netful.model.names.secret_names import with_suffix
+from netful.model.names.generated.secret_names import with_suffix
 from netful.services.front.front import Front
 from netful.services.front.guard import Guard
 from netful.services.front.routing import route

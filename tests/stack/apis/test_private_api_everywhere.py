@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from netful.model.names.endpoint_dns import first_label
+from netful.model.names.generated.endpoint_dns import first_label
 from tests.helpers.ids import api_id, ec2_id
 from tests.helpers.places import EXAMPLES
 from tests.helpers.processes import wait_until

@@ -17,7 +17,7 @@ from botocore.config import Config
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from netful.model.names.function_url import url_host
+from netful.model.names.generated.function_url import url_host
 from tests.helpers.stacks import written
 
 pytestmark = pytest.mark.packets

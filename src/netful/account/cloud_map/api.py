@@ -20,8 +20,8 @@ from netful.account.cloud_map.kinds import (
 )
 from netful.account.cloud_map.writes import WRITES, Operations, registered
 from netful.account.creation_times import CreationTimes
-from netful.account.json_api import JsonApi
-from netful.account.query_api import Parameters
+from netful.account.operations.json_api import JsonApi
+from netful.account.operations.query_api import Parameters
 from netful.account.records import tags
 from netful.account.records.looks import Look, page
 from netful.account.records.view import View, plain

@@ -21,13 +21,13 @@ from netful.account.cloud_map.kinds import (
     service_of,
     services_in,
 )
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.records import tags
 from netful.account.records.view import View, plain
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
 from netful.model.core import Resource
-from netful.model.names.id_forms import form_of, formed
+from netful.model.names.generated.id_forms import form_of, formed
 
 _KEPT_OF_SERVICE = (
     "Name",

@@ -7,7 +7,7 @@ from netful.account.cloudformation import file_stacks
 from netful.account.cloudformation.account import Account
 from netful.account.cloudformation.context import Answer, Context, Operation
 from netful.account.cloudformation.operations import change_sets, drift, reads, stacks, templates
-from netful.account.query_api import Parameters, QueryApi
+from netful.account.operations.query_api import Parameters, QueryApi
 
 OPERATIONS: Mapping[str, Operation] = {
     **stacks.OPERATIONS,

@@ -14,7 +14,7 @@ from netful.account.cloudformation.records import Content, StackRecord
 from netful.account.cloudformation.stacks import Stacks
 from netful.account.cloudformation.templates.contents import Contents
 from netful.account.cloudformation.templates.template_text import as_json, parsed, section
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.reading import Paging
 from netful.model.cloud import Cloud
 from netful.model.core import NetfulError, StackError

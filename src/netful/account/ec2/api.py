@@ -31,7 +31,7 @@ from netful.account.ec2.writes import (
     vpn_gateways,
 )
 from netful.account.ended import Ended
-from netful.account.query_api import QueryApi
+from netful.account.operations.query_api import QueryApi
 from netful.account.wire.kept_answers import KeptAnswers
 from netful.account.writing import Running, Writer
 

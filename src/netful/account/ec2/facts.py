@@ -12,7 +12,7 @@ from netful.account.ec2.listing import listed, page
 from netful.account.ec2.properties import absent, instance_options
 from netful.account.ec2.properties.writes import block_public_access_options
 from netful.account.ec2.world import Look, World
-from netful.account.query_api import Operation, Parameters
+from netful.account.operations.query_api import Operation, Parameters
 from netful.account.reading import Record
 from netful.account.wire.errors import ApiError
 from netful.model.network.availability_zones import zone_ids

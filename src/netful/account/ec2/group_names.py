@@ -3,7 +3,7 @@
 from typing import Any
 
 from netful.account.ec2.world import World
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 
 

@@ -7,7 +7,7 @@ from netful.account.ec2.insights.scope_records import FINDINGS, SCOPE_ANALYSIS_I
 from netful.account.ec2.kinds import KINDS, Kind
 from netful.account.ec2.listing import described, page
 from netful.account.ec2.world import Look, World
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.reading import Record
 
 _ANALYSES = (

@@ -9,7 +9,7 @@ from netful.account.ec2.describe.instances import DEFAULT_TYPE, TYPE, status
 from netful.account.ec2.kinds import KIND, Kind
 from netful.account.ec2.listing import described, page
 from netful.account.ec2.world import Look, World
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.reading import Record
 from netful.account.wire.errors import ApiError
 from netful.model.core import Resource

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from netful.account.changes import Remove, new
 from netful.account.ec2.instance_reads import KEY_PAIR
 from netful.account.ec2.world import Change, World, new_id, tags_of
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core import Resource
 from netful.model.identity import ec2_id

@@ -7,7 +7,7 @@ from netful.account.ec2.describe.launch_templates import TYPE, name_of, numbered
 from netful.account.ec2.kinds import KIND, Kind
 from netful.account.ec2.listing import described, listed
 from netful.account.ec2.world import Look, World
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.reading import Record
 from netful.account.wire.errors import ApiError
 from netful.model.core import Resource

@@ -8,7 +8,7 @@ from botocore.model import ListShape
 from netful.account.ec2.filters import selected
 from netful.account.ec2.kinds import Kind
 from netful.account.ec2.view import View
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.reading import Paging, Record
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import service_model

@@ -17,7 +17,7 @@ from netful.account.ec2.group_names import by_ids
 from netful.account.ec2.kinds import KIND, KINDS, Kind
 from netful.account.ec2.listing import described, filtered, listed
 from netful.account.ec2.world import Look, World
-from netful.account.query_api import Operation, Parameters
+from netful.account.operations.query_api import Operation, Parameters
 from netful.account.reading import Record
 from netful.account.wire.errors import ApiError
 from netful.model.names.service_names import REGIONS

@@ -7,7 +7,7 @@ from netful.account.ec2.describe.further import GROUP_ASSOCIATION
 from netful.account.ec2.kinds import KIND, Kind
 from netful.account.ec2.listing import listed, page
 from netful.account.ec2.world import World
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.reading import Record
 
 _FOR_VPC = Kind("GetSecurityGroupsForVpc")

@@ -6,7 +6,7 @@ from typing import Any
 from netful.account.ec2.kinds import Kind
 from netful.account.ec2.listing import described, page
 from netful.account.ec2.world import Look, World
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.reading import Record
 from netful.model.core import Unknown
 from netful.model.identity import ec2_id

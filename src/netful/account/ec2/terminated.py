@@ -6,7 +6,7 @@ from netful.account.ec2.describe.instances import state
 from netful.account.ec2.kinds import KIND
 from netful.account.ec2.world import World
 from netful.account.ended import Ended
-from netful.account.query_api import Operation, Parameters
+from netful.account.operations.query_api import Operation, Parameters
 from netful.account.reading import Record
 
 _NO_MORE: Record = {

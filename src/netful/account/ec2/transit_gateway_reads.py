@@ -6,7 +6,7 @@ from netful.account.ec2.describe.transit_gateways import end, routes
 from netful.account.ec2.kinds import Kind
 from netful.account.ec2.listing import listed
 from netful.account.ec2.world import Look, World
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.reading import Record
 from netful.model.core import Maybe, known_in
 from netful.model.network.transit_gateways import TransitGatewayRouteTable

@@ -8,7 +8,7 @@ from netful.account import reading, writing
 from netful.account.changes import Edit, Put, Remove, new, updated
 from netful.account.ec2.kinds import KIND
 from netful.account.ec2.view import View
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core import Resource
 

@@ -9,8 +9,8 @@ from netful.account.ecs.inactive import Inactive, deleting, describing
 from netful.account.ecs.records import cluster_record, definition_record, service_record, task_record, task_records
 from netful.account.ecs.spelling import described, written
 from netful.account.ecs.view import CLUSTER, DEFAULT, DEFINITION, INACTIVE, SERVICE, View, is_active
-from netful.account.json_api import JsonApi
-from netful.account.query_api import Parameters
+from netful.account.operations.json_api import JsonApi
+from netful.account.operations.query_api import Parameters
 from netful.account.reading import Look, Record
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Running, Write, operations

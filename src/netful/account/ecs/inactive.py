@@ -1,7 +1,7 @@
 """Services that were deleted: ECS describes them as INACTIVE for a while longer, and clients wait for that state."""
 
 from netful.account.ended import Ended
-from netful.account.query_api import Operation, Parameters
+from netful.account.operations.query_api import Operation, Parameters
 from netful.account.reading import Record
 
 Inactive = Ended[tuple[str, str]]

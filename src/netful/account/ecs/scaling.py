@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from netful.account.ecs.view import View
-from netful.account.json_api import JsonApi
-from netful.account.query_api import Parameters
+from netful.account.operations.json_api import JsonApi
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Running
 from netful.services.http.message import Request, Response

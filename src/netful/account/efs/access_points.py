@@ -5,7 +5,7 @@ from typing import Any
 
 from netful.account.changes import Remove, new, updated
 from netful.account.efs.file_systems import FILE_SYSTEM, name_of, tags_of, tags_property
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.reading import Record
 from netful.account.records.looks import Look, page
 from netful.account.records.view import Kind, View, plain

@@ -4,8 +4,8 @@ from functools import partial
 
 from netful.account.creation_times import CreationTimes
 from netful.account.efs import access_points, file_systems, mount_targets
+from netful.account.operations.rest_json_api import RestJsonApi
 from netful.account.records.view import View
-from netful.account.rest_json_api import RestJsonApi
 from netful.account.writing import Running, operations
 
 SERVICE = "efs"

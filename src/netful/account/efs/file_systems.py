@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from netful.account.changes import Remove, new, updated
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.reading import Paging, Record
 from netful.account.records.looks import Look
 from netful.account.records.view import Kind, View, plain

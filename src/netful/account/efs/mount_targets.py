@@ -5,7 +5,7 @@ from typing import Any
 
 from netful.account.changes import Remove, new, updated
 from netful.account.efs.file_systems import FILE_SYSTEM, MOUNT_TARGET, page
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.reading import Record
 from netful.account.records.looks import Look
 from netful.account.records.view import View, plain

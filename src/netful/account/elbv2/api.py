@@ -9,7 +9,7 @@ from netful.account.elbv2.reads import Reads
 from netful.account.elbv2.view import SERVICE, View
 from netful.account.elbv2.writes import attributes, listeners, load_balancers, rules, tags, target_groups, trust_stores
 from netful.account.elbv2.writes.trust_stores import Bundles
-from netful.account.query_api import QueryApi
+from netful.account.operations.query_api import QueryApi
 from netful.account.writing import Running, Write, Writer
 
 WRITES: Mapping[str, Write[View]] = {

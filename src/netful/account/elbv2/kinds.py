@@ -7,7 +7,7 @@ from msgspec import field
 
 from netful.account.elbv2.describe import listeners, load_balancers, target_groups, trust_stores
 from netful.account.elbv2.view import View
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core import Frozen
 from netful.model.load_balancing_arns import BALANCERS, GROUPS, LISTENERS, RULES, TRUST_STORES

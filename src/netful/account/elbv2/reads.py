@@ -9,7 +9,7 @@ from netful.account.elbv2.describe.listeners import certificates
 from netful.account.elbv2.describe.target_health import Found, target_health
 from netful.account.elbv2.kinds import KINDS, OF_PART, Kind, existing, found
 from netful.account.elbv2.view import View
-from netful.account.query_api import Operation, Parameters
+from netful.account.operations.query_api import Operation, Parameters
 from netful.account.reading import Look, Paging, Record
 from netful.account.wire.errors import ApiError
 from netful.model.load_balancing_arns import BALANCERS, GROUPS, LISTENERS, PREFIXES, RULES, TRUST_STORES

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from xml.etree import ElementTree as ET
 
 from netful.account.iam.back_end import take_roles
-from netful.account.query_api import fault_of
+from netful.account.operations.query_api import fault_of
 from netful.account.wire import query
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Running

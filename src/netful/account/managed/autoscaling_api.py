@@ -8,7 +8,7 @@ from netful.account.absent import Absent
 from netful.account.changes import updated
 from netful.account.managed.things import Change, Look, ManagedApi, Thing
 from netful.account.managed.view import Kind, View, plain
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.records.looks import page
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Write

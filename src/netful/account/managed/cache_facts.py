@@ -7,7 +7,7 @@ from netful.account.managed.caches import CLUSTERS, GROUPS, PARAMETERS, SERVICE,
 from netful.account.managed.parameter_groups import ParameterGroups, thing
 from netful.account.managed.things import Look
 from netful.account.managed.view import View, page
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError, invalid_action
 
 PARAMETER_GROUPS = ParameterGroups(

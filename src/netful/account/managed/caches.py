@@ -8,7 +8,7 @@ from netful.account.managed.view import Kind, View, flag, plain
 from netful.account.wire.coercion import typed
 from netful.account.wire.service_model import service_model
 from netful.model.core import Resource, whole_number
-from netful.model.names.managed_names import node_names
+from netful.model.names.generated.managed_names import node_names
 
 SERVICE = "elasticache"
 _ARN = "arn:aws:elasticache:{r}:{a}:"

@@ -9,7 +9,7 @@ from netful.account.managed.view import Kind, View, flag, plain
 from netful.account.wire.errors import ApiError
 from netful.engine.names.managed_places import PROXY, PROXY_ENDPOINT
 from netful.model.core import Resource, whole_number
-from netful.model.names.database_ids import database_id
+from netful.model.names.generated.database_ids import database_id
 
 SERVICE = "rds"
 DB_INSTANCE, DB_SUBNET_GROUP = "AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup"

@@ -17,7 +17,7 @@ from netful.account.managed.caches import (
 )
 from netful.account.managed.things import Change, Look, ManagedApi, default_subnets, tag_writes, tags, writes
 from netful.account.managed.view import View, page
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.reading import Record
 from netful.account.writing import Write
 

@@ -19,7 +19,7 @@ from netful.account.managed.things import (
     writes,
 )
 from netful.account.managed.view import View, flag, plain
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.records.looks import page
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Write

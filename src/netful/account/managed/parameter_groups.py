@@ -9,7 +9,7 @@ from typing import Any
 from netful.account.changes import updated
 from netful.account.managed.things import Change, Look, Thing, writes
 from netful.account.managed.view import Kind, View, page, plain
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Write
 from netful.model.core import Frozen, Resource

@@ -15,7 +15,7 @@ from netful.account.managed.databases import (
 )
 from netful.account.managed.things import Look
 from netful.account.managed.view import View, page
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError, invalid_action
 
 _CERTIFICATES = ("rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1")

@@ -18,7 +18,7 @@ from netful.account.managed.databases import (
 from netful.account.managed.rds_writes import modified
 from netful.account.managed.things import Change, Look, Thing
 from netful.account.managed.view import View, flag, page, plain
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Write
 from netful.engine.names.managed_places import PROXY_TARGETS, target_group_of

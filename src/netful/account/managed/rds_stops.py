@@ -7,7 +7,7 @@ from netful.account.changes import Edit, Remove, new
 from netful.account.managed.databases import CLUSTER, INSTANCE, members, status
 from netful.account.managed.things import Change, Thing
 from netful.account.managed.view import View, plain
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Write
 from netful.model.core import Resource

@@ -17,7 +17,7 @@ from netful.account.managed.databases import (
 from netful.account.managed.rds_stops import removed
 from netful.account.managed.things import Change, Thing, tag_writes, writes
 from netful.account.managed.view import View, flag, plain
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Write
 from netful.model.core import Resource

@@ -18,7 +18,7 @@ from netful.account.managed.things import (
     writes,
 )
 from netful.account.managed.view import Kind, View, flag, page, plain
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.writing import Write
 from netful.model.core import Resource, whole_number
 

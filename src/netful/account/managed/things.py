@@ -16,9 +16,9 @@ from netful.account import absent, writing
 from netful.account.absent import Absent
 from netful.account.changes import Edit, Remove, new, updated
 from netful.account.creation_times import CreationTimes
-from netful.account.json_api import JsonApi
 from netful.account.managed.view import Kind, View, page
-from netful.account.query_api import Operation, Parameters, QueryApi
+from netful.account.operations.json_api import JsonApi
+from netful.account.operations.query_api import Operation, Parameters, QueryApi
 from netful.account.records.tags import retagged
 from netful.account.wire.coercion import typed
 from netful.account.wire.errors import ApiError

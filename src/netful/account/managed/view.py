@@ -12,7 +12,7 @@ from netful.account.reading import Paging
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, Unknown, is_true
-from netful.model.names.managed_names import label_of, managed_name
+from netful.model.names.generated.managed_names import label_of, managed_name
 from netful.model.network import managed_ports
 from netful.model.network.vpc import Subnet
 

@@ -6,6 +6,8 @@ from functools import partial
 
 from netful.account.changes import updated
 from netful.account.creation_times import CreationTimes
+from netful.account.operations.query_api import Parameters
+from netful.account.operations.rest_json_api import RestJsonApi
 from netful.account.profiles.kinds import (
     ASSOCIATION,
     ASSOCIATIONS,
@@ -16,13 +18,11 @@ from netful.account.profiles.kinds import (
     SERVICE,
     type_of,
 )
-from netful.account.query_api import Parameters
 from netful.account.reading import Record
 from netful.account.records.looks import Look
 from netful.account.records.nouns import Noun
 from netful.account.records.tags import retagged
 from netful.account.records.view import View
-from netful.account.rest_json_api import RestJsonApi
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Running, Write, operations
 

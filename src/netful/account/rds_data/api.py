@@ -12,12 +12,12 @@ from typing import Any
 
 from netful.account.managed.databases import CLUSTERS
 from netful.account.managed.view import View, flag, plain
-from netful.account.query_api import Operation, Parameters
+from netful.account.operations.query_api import Operation, Parameters
+from netful.account.operations.rest_json_api import RestJsonApi
 from netful.account.rds_data.bounded_session import MOST_BYTES, BoundedSession
 from netful.account.rds_data.sessions import Result, Session, User
 from netful.account.rds_data.values import field, parameter
 from netful.account.rds_data.values import plain as plain_value
-from netful.account.rest_json_api import RestJsonApi
 from netful.account.wire.errors import ApiError
 from netful.hosts.engines.engine import Engine, engine_of
 from netful.model.core import Resource

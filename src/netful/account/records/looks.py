@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from netful.account import reading
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.reading import Paging, Record
 from netful.account.records.view import Kind, View
 from netful.account.wire.errors import ApiError

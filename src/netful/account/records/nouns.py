@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from netful.account.changes import Remove, new, updated
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.records.looks import Look, RecordOf, get, listing
 from netful.account.records.view import Kind, View
 from netful.account.wire.errors import ApiError

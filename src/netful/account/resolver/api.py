@@ -3,7 +3,7 @@
 from functools import partial
 
 from netful.account.creation_times import CreationTimes
-from netful.account.json_api import JsonApi
+from netful.account.operations.json_api import JsonApi
 from netful.account.records import tags
 from netful.account.records.view import View
 from netful.account.resolver import domain_lists, endpoints, firewall_rules, query_logging, rule_groups, rules, settings

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from netful.account.changes import Edit, new, updated
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.reading import Record
 from netful.account.records.looks import Look, listing, page
 from netful.account.records.nouns import Noun
@@ -13,7 +13,7 @@ from netful.account.resolver.kinds import DOMAINS, GROUP, SERVICE, head
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
 from netful.model.core import Resource
-from netful.model.names.id_forms import form_of, formed
+from netful.model.names.generated.id_forms import form_of, formed
 
 _OWNER = "Route 53 Resolver DNS Firewall"
 _MANAGED = tuple(

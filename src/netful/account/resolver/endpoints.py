@@ -6,7 +6,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from itertools import islice
 from typing import Any
 
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.reading import Record
 from netful.account.records.looks import Look, page
 from netful.account.records.nouns import Noun

@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from netful.account.changes import updated
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.reading import Record
 from netful.account.records.looks import Look, page
 from netful.account.records.view import View, plain

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.records.looks import Look
 from netful.account.records.nouns import Noun
 from netful.account.records.view import View, plain

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Address
 from typing import Any
 
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.reading import Record
 from netful.account.records.looks import Look, get, listing
 from netful.account.records.nouns import Noun
@@ -13,7 +13,7 @@ from netful.account.resolver.kinds import ENDPOINT, RULE, RULE_ASSOCIATION, SERV
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
 from netful.model.core import Resource
-from netful.model.names.id_forms import partition
+from netful.model.names.generated.id_forms import partition
 from netful.model.names.resolver import DELEGATE, Direction
 
 _SYSTEM = "rslvr-autodefined-rr-internet-resolver"

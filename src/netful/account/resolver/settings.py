@@ -8,7 +8,7 @@ from functools import partial
 from hashlib import sha256
 
 from netful.account.changes import new, updated
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.reading import Record
 from netful.account.records.looks import Look, page
 from netful.account.records.view import View

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from netful.account.rest_xml_api import RestXmlApi
+from netful.account.operations.rest_xml_api import RestXmlApi
 from netful.account.route53 import health_checks, record_changes, zones
 from netful.account.route53.change_log import ChangeLog
 from netful.account.route53.reads import LOOKS

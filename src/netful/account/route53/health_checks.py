@@ -6,7 +6,7 @@ from typing import Any
 
 from netful.account import writing
 from netful.account.changes import Remove, new, updated
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.route53.view import View
 from netful.account.wire.coercion import typed
 from netful.account.wire.errors import ApiError

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.reading import Look, Record
 from netful.account.route53 import health_checks, names
 from netful.account.route53.record_sets import name_servers, record_sets

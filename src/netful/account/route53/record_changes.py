@@ -9,7 +9,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Any
 
 from netful.account.changes import Edit, Put, Remove, new, updated
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.route53 import names
 from netful.account.route53.record_sets import RECORD_SET, RECORD_SETS, Key, Placed, key, record_sets
 from netful.account.route53.view import View

@@ -10,8 +10,8 @@ from netful.account.route53.change_log import ChangeLog
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen
+from netful.model.names.generated.id_forms import HOSTED_ZONE, formed
 from netful.model.names.hosted_zones import HostedZone
-from netful.model.names.id_forms import HOSTED_ZONE, formed
 
 SERVICE = "route53"
 _OF_AWS = re.compile(r"Z[A-Z0-9]{8,31}")

@@ -6,7 +6,7 @@ from typing import Any
 
 from netful.account import writing
 from netful.account.changes import Remove, new, updated
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.records.tags import retagged
 from netful.account.route53 import health_checks, names
 from netful.account.route53.names import new_id

@@ -1,6 +1,6 @@
 """WAF's API: what it describes judges requests, and what it writes judges the next one."""
 
-from netful.account.json_api import JsonApi
+from netful.account.operations.json_api import JsonApi
 from netful.account.wafv2.reads import LOOKS
 from netful.account.wafv2.writes import WRITES
 from netful.account.writing import Running, operations

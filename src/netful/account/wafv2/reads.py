@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.reading import Look, Record
 from netful.account.wafv2.kinds import ASSOCIATION, KINDS, Kind, lock_token, summary, waf_id, whole
 from netful.account.wire.errors import ApiError

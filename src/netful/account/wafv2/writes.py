@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from netful.account.changes import Remove, new, updated
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.records.tags import retagged
 from netful.account.wafv2.kinds import ASSOCIATION, KINDS, Kind, lock_token, properties, summary
 from netful.account.wafv2.reads import WEB_ACL, by_arn, found, missing

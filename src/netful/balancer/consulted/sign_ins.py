@@ -33,7 +33,8 @@ from netful.engine.integrations.web_requests import WebRequest, web_request
 from netful.model.authentication import CALLBACK, SignIn, sign_in
 from netful.model.cloud import Cloud
 from netful.model.load_balancing_arns import BALANCERS, arns
-from netful.model.names import service_names, user_pool
+from netful.model.names import service_names
+from netful.model.names.generated import user_pool
 from netful.services.http.backend_requests import CallHost, json_request
 from netful.services.http.message import Response
 

@@ -19,8 +19,8 @@ from netful.engine.names import api_names, managed_places
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, host_of_url
 from netful.model.names import service_names
-from netful.model.names.instance_dns import private_dns_name
-from netful.model.names.managed_names import is_managed
+from netful.model.names.generated.instance_dns import private_dns_name
+from netful.model.names.generated.managed_names import is_managed
 
 _PART = re.compile(
     r"(?:(?P<scheme>[a-z][a-z0-9+.:-]*)://)?(?:[^\s/@]*@)?(?P<host>[a-z0-9_-]+(?:\.[a-z0-9_-]+)+)(?::(?P<port>\d{1,5}))?(?P<path>[/?].*)?",

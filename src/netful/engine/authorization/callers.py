@@ -19,7 +19,7 @@ from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Unknown
 from netful.model.functions.function import Role
-from netful.model.names.private_domains import invoked_arn
+from netful.model.names.generated.private_domains import invoked_arn
 
 ACTION = "execute-api:Invoke"
 MANAGE = "execute-api:ManageConnections"

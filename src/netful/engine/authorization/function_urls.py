@@ -20,7 +20,7 @@ from netful.engine.iam.policies import PolicyRequest
 from netful.model.cloud import Cloud
 from netful.model.core import Maybe, Resource, Unknown
 from netful.model.functions.compute import qualified
-from netful.model.names.function_url import url_host
+from netful.model.names.generated.function_url import url_host
 
 URL = "AWS::Lambda::Url"
 PUBLIC = "netful:Public"

@@ -17,8 +17,8 @@ from netful.engine.names.resolution import resolve
 from netful.model.apis.api import Authorizer
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, url_parts
-from netful.model.names.function_url import url_host
-from netful.model.names.user_pool import issuer_of
+from netful.model.names.generated.function_url import url_host
+from netful.model.names.generated.user_pool import issuer_of
 
 _POOL, _URL = "AWS::Cognito::UserPool", "AWS::Lambda::Url"
 

@@ -16,7 +16,7 @@ from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, Unknown
 from netful.model.names import service_names
 from netful.model.names.distributions import Distribution, DistributionOrigin, OriginAccess
-from netful.model.names.iam_names import canonical_user
+from netful.model.names.generated.iam_names import canonical_user
 
 PRINCIPAL = "cloudfront.amazonaws.com"
 _SIGNED = {"s3": "s3", "lambda-url": "lambda"}

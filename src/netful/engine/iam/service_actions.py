@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from netful.model.core import Frozen
-from netful.model.names.secret_names import with_suffix
+from netful.model.names.generated.secret_names import with_suffix
 
 
 class RequestedAction(Frozen):

@@ -14,7 +14,7 @@ Services support the keys one by one. For a service that is not listed here, whe
 
 from netful.model.cloud import Cloud
 from netful.model.core import known_in
-from netful.model.names.id_forms import partition
+from netful.model.names.generated.id_forms import partition
 from netful.model.network.vpc_endpoints import VpcEndpoint
 
 _OF_SUPPORTING = frozenset({"aws:SourceVpcArn", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"})

@@ -16,8 +16,9 @@ from ipaddress import IPv4Address, IPv6Address
 from netful.model.apis.api import host_label
 from netful.model.cloud import Cloud
 from netful.model.core import Unknown, known_in
-from netful.model.names import endpoint_dns, service_names
-from netful.model.names.endpoint_dns import first_label
+from netful.model.names import service_names
+from netful.model.names.generated import endpoint_dns
+from netful.model.names.generated.endpoint_dns import first_label
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 LATTICE_DOMAINS = {EndpointType.RESOURCE: "vpc-lattice-rsc", EndpointType.SERVICE_NETWORK: "vpc-lattice-svcs"}

@@ -13,7 +13,7 @@ from dataclasses import replace
 from netful.engine.names.dns_answer import DnsAnswer
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, texts
-from netful.model.names.managed_names import label_of, managed_name, managed_names, node_names
+from netful.model.names.generated.managed_names import label_of, managed_name, managed_names, node_names
 from netful.model.network.network_interface import NetworkInterface
 
 PROXY, PROXY_ENDPOINT = "AWS::RDS::DBProxy", "AWS::RDS::DBProxyEndpoint"

@@ -41,7 +41,7 @@ from netful.engine.names.hosted_zones import Again, labels
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen
 from netful.model.names import service_names
-from netful.model.names.managed_names import is_managed
+from netful.model.names.generated.managed_names import is_managed
 from netful.model.network import addresses
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import Vpc

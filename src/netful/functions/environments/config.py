@@ -13,7 +13,7 @@ from netful.functions.code.versions import Revision
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Unknown, is_true, whole_number
 from netful.model.functions.compute import qualified
-from netful.model.names.function_url import url_label
+from netful.model.names.generated.function_url import url_label
 
 
 class Cors(Frozen):

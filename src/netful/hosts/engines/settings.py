@@ -9,8 +9,8 @@ from typing import Any
 from netful.engine.names.managed_places import server_of
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, Unknown, whole_number
-from netful.model.names.generated_names import physical_name
-from netful.model.names.managed_names import managed_names
+from netful.model.names.generated.generated_names import physical_name
+from netful.model.names.generated.managed_names import managed_names
 from netful.model.network import managed_ports
 
 

@@ -14,8 +14,8 @@ from netful.engine.trace.ends.default_ports import default_port
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, is_true
 from netful.model.names import service_names
-from netful.model.names.managed_names import label_of, managed_name
-from netful.model.names.master_secret import master_secret_name
+from netful.model.names.generated.managed_names import label_of, managed_name
+from netful.model.names.generated.master_secret import master_secret_name
 from netful.services.deploy.left_out import LeftOut, message
 from netful.services.http.backend_requests import CallHost, json_request
 

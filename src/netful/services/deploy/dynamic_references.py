@@ -16,7 +16,7 @@ from collections.abc import Callable
 from netful.model.cloud import Cloud
 from netful.model.core import Maybe, Unknown
 from netful.model.names import service_names
-from netful.model.names.instance_dns import private_dns_name
+from netful.model.names.generated.instance_dns import private_dns_name
 from netful.services.http.backend_requests import CallHost, json_request
 
 _REFERENCE = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^}]+)\}\}")

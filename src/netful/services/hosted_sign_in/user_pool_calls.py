@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from netful.model.names import service_names, user_pool
+from netful.model.names import service_names
+from netful.model.names.generated import user_pool
 from netful.services.http.backend_requests import CallHost, json_request
 
 

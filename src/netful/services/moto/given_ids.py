@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from netful.model.names.id_forms import partition
-from netful.model.names.secret_names import with_suffix
-from netful.model.names.subscription_arn import subscription_arn
+from netful.model.names.generated.id_forms import partition
+from netful.model.names.generated.secret_names import with_suffix
+from netful.model.names.generated.subscription_arn import subscription_arn
 from netful.services.deploy.kinds.iam import SECRET_MEMBER
 from netful.services.deploy.kinds.resource_kind import ID_MEMBER
 

@@ -19,7 +19,7 @@ from netful.model.balancing.load_balancers import (
     TargetGroup,
 )
 from netful.model.core import Maybe
-from netful.model.names.load_balancer_dns import dns_name
+from netful.model.names.generated.load_balancer_dns import dns_name
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import Subnet
 from netful.sources.parts import PartReader

@@ -18,7 +18,7 @@ from netful.model.balancing.load_balancers import (
     TargetGroup,
 )
 from netful.model.core import Maybe, Unknown, known_in
-from netful.model.names.load_balancer_dns import dns_name
+from netful.model.names.generated.load_balancer_dns import dns_name
 from netful.model.network.gateways import ElasticIp
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import Subnet

@@ -6,7 +6,7 @@ from typing import Any
 from netful.model import rotation_applications
 from netful.model.core import Unknown
 from netful.model.identity import id_made_with
-from netful.model.names.managed_names import managed_label, managed_name
+from netful.model.names.generated.managed_names import managed_label, managed_name
 from netful.model.network import managed_ports
 from netful.sources.template import attributes
 from netful.sources.template.computed_values import COMPUTED, REFS

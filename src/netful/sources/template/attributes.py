@@ -13,11 +13,11 @@ from collections.abc import Callable
 from typing import Any
 
 from netful.model.identity import CLUSTER_GROUP
-from netful.model.names.function_url import url_host
-from netful.model.names.generated_names import MANAGED, NAMINGS
-from netful.model.names.iam_names import access_key_id, canonical_user, role_id, secret_access_key
-from netful.model.names.id_forms import partition
-from netful.model.names.user_pool import issuer_of
+from netful.model.names.generated.function_url import url_host
+from netful.model.names.generated.generated_names import MANAGED, NAMINGS
+from netful.model.names.generated.iam_names import access_key_id, canonical_user, role_id, secret_access_key
+from netful.model.names.generated.id_forms import partition
+from netful.model.names.generated.user_pool import issuer_of
 from netful.model.resource_arns import ARN_TYPES
 
 # Types whose Ref is a name that the template may set.

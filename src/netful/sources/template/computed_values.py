@@ -8,15 +8,15 @@ from uuid import UUID
 
 from netful.model.core import Unknown, is_true, whole_number
 from netful.model.identity import FIREWALL, firewall_endpoint_id
-from netful.model.names.database_ids import database_id
-from netful.model.names.endpoint_dns import entries
-from netful.model.names.id_forms import HOSTED_ZONE, formed
-from netful.model.names.instance_dns import private_dns_name
-from netful.model.names.load_balancer_dns import dns_name
-from netful.model.names.managed_names import managed_label, managed_name
-from netful.model.names.master_secret import master_secret_name
-from netful.model.names.private_domains import managed_arn
-from netful.model.names.subscription_arn import subscription_arn
+from netful.model.names.generated.database_ids import database_id
+from netful.model.names.generated.endpoint_dns import entries
+from netful.model.names.generated.id_forms import HOSTED_ZONE, formed
+from netful.model.names.generated.instance_dns import private_dns_name
+from netful.model.names.generated.load_balancer_dns import dns_name
+from netful.model.names.generated.managed_names import managed_label, managed_name
+from netful.model.names.generated.master_secret import master_secret_name
+from netful.model.names.generated.private_domains import managed_arn
+from netful.model.names.generated.subscription_arn import subscription_arn
 from netful.model.network import managed_ports
 from netful.model.resource_arns import WAF_TYPES
 from netful.sources.files.marked import MarkedList

@@ -6,9 +6,9 @@ from typing import Any
 
 from netful.model.core import Unknown
 from netful.model.identity import id_of
-from netful.model.names.generated_names import NAMINGS
-from netful.model.names.iam_names import with_path
-from netful.model.names.secret_names import with_suffix
+from netful.model.names.generated.generated_names import NAMINGS
+from netful.model.names.generated.iam_names import with_path
+from netful.model.names.generated.secret_names import with_suffix
 from netful.sources.files.marked import MarkedList
 from netful.sources.template import attributes
 from netful.sources.template.resources import StackResources

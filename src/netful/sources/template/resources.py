@@ -6,7 +6,7 @@ from typing import Any
 
 from netful.model.core import Origin, Resource, Unknown, is_true
 from netful.model.identity import seed
-from netful.model.names.generated_names import NAMINGS, Names
+from netful.model.names.generated.generated_names import NAMINGS, Names
 from netful.sources.account.deployed_stack import DeployedStack, address_of
 from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedMap

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.model.core import DanglingReference, Origin, Unknown
-from netful.model.names.generated_names import Names
+from netful.model.names.generated.generated_names import Names
 from netful.sources.account.deployed_stack import DeployedStack, nested_id
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.files.marked import MarkedMap

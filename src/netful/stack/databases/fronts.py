@@ -15,8 +15,8 @@ from netful.hosts.fronts.planned import fronts_of
 from netful.hosts.places import places_of
 from netful.model.cloud import Cloud
 from netful.model.core import StackError, Unknown
-from netful.model.names.database_ids import database_id
-from netful.model.names.managed_names import managed_names
+from netful.model.names.generated.database_ids import database_id
+from netful.model.names.generated.managed_names import managed_names
 from netful.services.deploy.dynamic_references import DynamicReferences
 from netful.services.front.database_tokens import DatabaseEnd, refusal
 from netful.stack.databases.front_run import FrontRun

@@ -19,8 +19,8 @@ from netful.hosts.engines.settings import Missing, major_of
 from netful.hosts.places import places_of
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, Unknown, is_true
-from netful.model.names.managed_names import managed_names
-from netful.model.names.master_secret import master_secret_name
+from netful.model.names.generated.managed_names import managed_names
+from netful.model.names.generated.master_secret import master_secret_name
 from netful.model.network.network_interface import NetworkInterface
 from netful.services.deploy.dynamic_references import DynamicReferences
 from netful.stack.network.template_clusters import made_for

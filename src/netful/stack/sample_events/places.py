@@ -10,7 +10,7 @@ from netful.gateway.calls.context import route_key
 from netful.model.apis.api import Api, ApiRoute, Protocol
 from netful.model.cloud import Cloud
 from netful.model.core import Resource
-from netful.model.names.generated_names import physical_name
+from netful.model.names.generated.generated_names import physical_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from netful.images import builds, store
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, StackError
 from netful.model.functions.images import Image
-from netful.model.names.instance_dns import private_dns_name
+from netful.model.names.generated.instance_dns import private_dns_name
 from netful.model.network.network_interface import NetworkInterface
 from netful.services.http.backend_requests import CallHost
 from netful.stack.network.networks import Networks

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from netful.account.rest_json_api import RestJsonApi
+from netful.account.operations.rest_json_api import RestJsonApi
 from netful.account.wire.errors import ApiError
 from netful.engine.traces.documents import BadDocumentError
 from netful.engine.traces.filter_expressions import BadFilterError, trace_filter

@@ -20,7 +20,7 @@ from netful.engine.names.api_names import mappings_of
 from netful.model.apis.api import ApiEndpointType
 from netful.model.apis.domain import DomainName
 from netful.model.cloud import Cloud
-from netful.model.names.private_domains import managed_arn
+from netful.model.names.generated.private_domains import managed_arn
 
 _FIRST, _SECOND = "AWS::ApiGateway::DomainName", "AWS::ApiGatewayV2::DomainName"
 _PRIVATE = "AWS::ApiGateway::DomainNameV2"

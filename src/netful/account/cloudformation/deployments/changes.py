@@ -9,7 +9,7 @@ from typing import Any, Literal
 from netful.account.cloudformation.templates.template_text import as_json
 from netful.model.core import Frozen, Resource, Unknown
 from netful.model.identity import has_id
-from netful.model.names.generated_names import NAMINGS
+from netful.model.names.generated.generated_names import NAMINGS
 from netful.sources.account.stack_tags import own_properties
 
 _ATTRIBUTES = ("Metadata", "CreationPolicy", "UpdatePolicy", "DeletionPolicy", "UpdateReplacePolicy")

@@ -12,7 +12,7 @@ from netful.functions.environments.admission import rejection
 from netful.model.cloud import Cloud
 from netful.model.core import words_of
 from netful.model.names import service_names
-from netful.model.names.generated_names import NAMINGS
+from netful.model.names.generated.generated_names import NAMINGS
 from netful.services.http.backend_requests import rest_request
 
 _ID = re.compile(r"(?P<prefix>vpc|subnet|sg|rtb|igw|nat|eipalloc|acl|vpce|eni|pcx)-[0-9a-f]{8,17}")

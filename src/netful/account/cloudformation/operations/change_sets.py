@@ -11,7 +11,7 @@ from netful.account.cloudformation.operations.stacks import NO_UPDATES, take_opt
 from netful.account.cloudformation.records import IN_REVIEW, ChangeSet, Content, StackRecord
 from netful.account.cloudformation.stacks import arn, is_in_review, require_name
 from netful.account.cloudformation.templates.template_text import as_json, invalid, parsed, transforms
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core import NetfulError
 

@@ -8,7 +8,7 @@ from netful.account.cloudformation.context import Answer, Context, Operation
 from netful.account.cloudformation.deployments import drift
 from netful.account.cloudformation.records import StackRecord, now
 from netful.account.cloudformation.templates.template_text import invalid
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 
 
 def _found(own: Context, record: StackRecord) -> list[Mapping[str, Any]]:

@@ -8,7 +8,7 @@ from netful.account.cloudformation.deployments.changes import known_types
 from netful.account.cloudformation.deployments.exports import exports, importers
 from netful.account.cloudformation.records import StackMember, StackRecord
 from netful.account.cloudformation.templates.template_text import invalid
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 
 
 async def _describe_stacks(own: Context, asked: Parameters) -> Answer:

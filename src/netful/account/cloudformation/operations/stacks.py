@@ -8,7 +8,7 @@ from netful.account.cloudformation.records import StackRecord
 from netful.account.cloudformation.stacks import arn, is_in_review, require_name
 from netful.account.cloudformation.templates.objects import fetched
 from netful.account.cloudformation.templates.template_text import invalid
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.sources.account.deployed_stack import address_of
 

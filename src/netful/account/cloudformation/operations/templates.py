@@ -16,7 +16,7 @@ from netful.account.cloudformation.templates.template_text import (
     section,
     transforms,
 )
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 
 
 async def _get_template(own: Context, asked: Parameters) -> Answer:

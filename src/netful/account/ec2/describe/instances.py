@@ -10,7 +10,7 @@ from netful.account.reading import Record
 from netful.account.wire.coercion import typed
 from netful.account.wire.service_model import service_model
 from netful.model.core import Resource
-from netful.model.names.instance_dns import private_dns_name
+from netful.model.names.generated.instance_dns import private_dns_name
 
 TYPE = "AWS::EC2::Instance"
 STATES = {"pending": 0, "running": 16, "shutting-down": 32, "terminated": 48, "stopping": 64, "stopped": 80}

@@ -7,7 +7,7 @@ from netful.account.ec2.describe.gateways import SOME_TIME
 from netful.account.ec2.view import View
 from netful.account.reading import Record
 from netful.model.core import Unknown
-from netful.model.names.endpoint_dns import entries
+from netful.model.names.generated.endpoint_dns import entries
 from netful.model.network.vpc import PrefixList
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 

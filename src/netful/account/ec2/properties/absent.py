@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from netful.account import absent
 from netful.account.absent import Absent
 from netful.account.ec2.view import View
-from netful.account.query_api import Operation
+from netful.account.operations.query_api import Operation
 
 _ABSENT: Mapping[str, str] = {
     "DescribeAddressTransfers": "", "DescribeBundleTasks": "", "DescribeByoipCidrs": "", "DescribeCoipPools": "",

@@ -7,7 +7,7 @@ from typing import Any
 from netful.account.ec2.describe.gateways import SOME_TIME
 from netful.account.ec2.kinds import KIND
 from netful.account.ec2.world import Change, Look, World, Write
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.reading import Record
 from netful.account.wire.errors import ApiError
 from netful.model.identity import ec2_id

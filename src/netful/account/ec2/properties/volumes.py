@@ -6,7 +6,7 @@ from typing import Any
 from netful.account.changes import Remove, new, updated
 from netful.account.ec2.describe import further
 from netful.account.ec2.world import Change, World, created, new_id, removal
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core import Resource
 

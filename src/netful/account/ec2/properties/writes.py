@@ -10,7 +10,7 @@ from netful.account.ec2.describe import further
 from netful.account.ec2.kinds import KIND, PEERING
 from netful.account.ec2.world import Change, World, Write, addition, new_id, recorded, removal
 from netful.account.ec2.writes.transit_gateway_routes import TABLE
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import service_model
 from netful.model.core import Frozen

@@ -9,7 +9,7 @@ from netful.account.changes import Put, Remove, new
 from netful.account.ec2.describe.vpcs import OF_SUBNET, OF_VPC, ipv6_association
 from netful.account.ec2.world import Change, World, new_id
 from netful.account.ec2.writes.block_restrictions import check_further_block
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.network import addresses
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from netful.account.changes import Edit, Remove
 from netful.account.ec2.world import Change, World, created
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.engine.flow_logs.log_format import format_of, is_of_gateway
 from netful.model.network.flow_logs import FlowLog, FlowLogResourceType, LogDestinationType, TrafficType

@@ -14,7 +14,7 @@ from netful.account.ec2.world import (
     recorded,
     removal,
 )
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.sources.readers.gateways import ACCEPTER_OPTIONS, REQUESTER_OPTIONS
 

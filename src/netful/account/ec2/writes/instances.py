@@ -14,7 +14,7 @@ from netful.account.ec2.writes.interface_edits import edited
 from netful.account.ec2.writes.launch_templates import with_template
 from netful.account.ec2.writes.placing import Placing
 from netful.account.ec2.writes.tags import tagged
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.sources.readers.stopped import STOPPED
 

@@ -15,7 +15,7 @@ from netful.account.ec2.describe.launch_templates import (
 )
 from netful.account.ec2.launch_template_reads import found, found_version
 from netful.account.ec2.world import Change, World, addition, recorded
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core import Resource, is_set
 

@@ -6,7 +6,7 @@ from typing import Any
 from netful.account.changes import Edit, Remove, new
 from netful.account.ec2.kinds import KIND
 from netful.account.ec2.world import Change, World, has_dependencies, missing_association, new_id, removal
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core import Resource, is_true
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry

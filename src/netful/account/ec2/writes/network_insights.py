@@ -36,7 +36,7 @@ from netful.account.ec2.insights.scope_records import (
 from netful.account.ec2.insights.statements import check_headers
 from netful.account.ec2.view import View
 from netful.account.ec2.world import Change, World, Write, addition, created
-from netful.account.query_api import Operation, Parameters
+from netful.account.operations.query_api import Operation, Parameters
 from netful.account.reading import Record
 from netful.account.wire.errors import ApiError
 from netful.model.core import Resource

@@ -9,7 +9,7 @@ from netful.account.ec2.world import Change, World, addition, new_id, removal
 from netful.account.ec2.writes.instances import INTERFACE, attachment
 from netful.account.ec2.writes.interface_edits import edited
 from netful.account.ec2.writes.placing import Placing
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core import known_in
 from netful.model.network.network_interface import NetworkInterface

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import field
 
 from netful.account.ec2.world import World
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.allocation import RESERVED_AT_START, free_addresses
 from netful.model.core import Frozen

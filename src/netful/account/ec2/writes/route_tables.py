@@ -9,7 +9,7 @@ from netful.account.changes import Remove, new
 from netful.account.ec2.describe.route_tables import main_association
 from netful.account.ec2.world import Change, World, has_dependencies, missing_association, new_id, removal
 from netful.account.ec2.writes.block_restrictions import check_destination
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core import Resource, known_in
 from netful.model.network.route_tables import TARGET_PROPERTIES, RouteTable

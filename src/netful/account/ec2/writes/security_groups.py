@@ -11,7 +11,7 @@ from netful.account.changes import Edit, Remove, new, updated
 from netful.account.ec2.describe.security_groups import PROTOCOLS
 from netful.account.ec2.group_names import by_ids
 from netful.account.ec2.world import Change, World, Write, created, new_id, tags_of
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.network.protocols import ALL_PROTOCOLS
 from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from netful.account.changes import Edit, Remove, new, updated
 from netful.account.ec2.view import TAGS
 from netful.account.ec2.world import Change, World
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 
 Tags = Mapping[str, str]

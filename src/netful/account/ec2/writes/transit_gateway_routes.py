@@ -8,7 +8,7 @@ from typing import Any
 from netful.account.changes import Edit, Put, Remove, new
 from netful.account.ec2.describe.transit_gateways import end, routes
 from netful.account.ec2.world import Change, World, Write, removal
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core import Frozen, Resource
 from netful.model.network.transit_gateways import TransitGatewayRouteTable

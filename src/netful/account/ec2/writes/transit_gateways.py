@@ -7,7 +7,7 @@ from netful.account.changes import Remove, updated
 from netful.account.ec2.describe.transit_gateways import OPTIONS, OPTIONS_OF_VPC
 from netful.account.ec2.world import Change, World, addition, recorded, removal
 from netful.account.ec2.writes.transit_gateway_routes import ROUTE, TABLE, of_attachment
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core import Resource
 

@@ -8,7 +8,7 @@ from typing import Any
 from netful.account.changes import Edit, Remove, new, updated
 from netful.account.ec2.describe.further import PERMISSIONS
 from netful.account.ec2.world import Change, World, addition, created, removal
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.names import service_names
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint

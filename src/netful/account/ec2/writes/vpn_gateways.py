@@ -2,7 +2,7 @@
 
 from netful.account.changes import Edit, Remove, new, updated
 from netful.account.ec2.world import Change, World, addition, new_id, removal
-from netful.account.query_api import Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 
 _ATTACHMENT, PROPAGATION = "AWS::EC2::VPCGatewayAttachment", "AWS::EC2::VPNGatewayRoutePropagation"

@@ -8,7 +8,7 @@ from netful.account.elbv2.describe.trust_stores import associations
 from netful.account.elbv2.kinds import OF_PART, existing
 from netful.account.elbv2.view import View
 from netful.account.elbv2.world import PREFIX, Asked, Change, answered, check_name, fresh_hex, own_resource
-from netful.account.query_api import Operation, Parameters
+from netful.account.operations.query_api import Operation, Parameters
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Running
 from netful.model.cloud import Cloud

@@ -40,7 +40,7 @@ from netful.engine.trace.ends.source_words import close, closest, network_or_non
 from netful.model.cloud import Cloud
 from netful.model.core import QuestionError, Unknown, whole_number
 from netful.model.names import service_names
-from netful.model.names.function_url import url_host
+from netful.model.names.generated.function_url import url_host
 from netful.model.network import addresses, managed_ports
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import ICMP, TCP, UDP

@@ -10,7 +10,7 @@ from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.refusals import conflict, no_such_resource
 from netful.functions.environments.config import FunctionUrl
 from netful.model.core import Resource
-from netful.model.names.function_url import url_label
+from netful.model.names.generated.function_url import url_label
 
 _DEFAULTS = {"AuthType": "NONE", "InvokeMode": "BUFFERED"}
 

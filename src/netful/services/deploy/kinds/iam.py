@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from netful.model.core import is_set
-from netful.model.names.iam_names import access_key_id, role_id, secret_access_key, with_path
-from netful.model.names.id_forms import partition
+from netful.model.names.generated.iam_names import access_key_id, role_id, secret_access_key, with_path
+from netful.model.names.generated.id_forms import partition
 from netful.services.deploy.kinds.part import Part
 from netful.services.deploy.kinds.resource_kind import ID_MEMBER, Kind, Requests, Wanted, document
 from netful.services.http.backend_requests import query_request

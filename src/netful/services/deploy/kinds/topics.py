@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from netful.model.core import is_set, is_true
-from netful.model.names.subscription_arn import subscription_arn
+from netful.model.names.generated.subscription_arn import subscription_arn
 from netful.services.deploy.kinds.part import Part
 from netful.services.deploy.kinds.resource_kind import Kind, Wanted, document
 from netful.services.http.backend_requests import query_request

@@ -4,7 +4,7 @@ The service generates ids. The back end takes the id that a request contains as 
 AWS client sends.
 """
 
-from netful.model.names.user_pool import SERVICE, TARGET
+from netful.model.names.generated.user_pool import SERVICE, TARGET
 from netful.services.deploy.kinds.resource_kind import ID_MEMBER, JsonService, Kind, Requests, Wanted
 from netful.services.http.message import Request
 

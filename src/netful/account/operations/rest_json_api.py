@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
-from netful.account.query_api import Operation, fault_of
+from netful.account.operations.query_api import Operation, fault_of
 from netful.account.wire import rest_json
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import operation_model

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
-from netful.account.query_api import Operation, fault_of
+from netful.account.operations.query_api import Operation, fault_of
 from netful.account.wire import rest_xml
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import operation_model

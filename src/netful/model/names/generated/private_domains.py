@@ -1,6 +1,6 @@
 """ARNs of private custom domain names: AWS's id stands behind the name, since several accounts may have the same name (§2.4)."""
 
-from netful.model.names.id_forms import partition
+from netful.model.names.generated.id_forms import partition
 
 
 def managed_arn(account_id: str, region: str, name: str, id_: str) -> str:

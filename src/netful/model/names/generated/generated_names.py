@@ -8,7 +8,7 @@ import re
 from string import ascii_letters, digits
 
 from netful.model.core import Frozen, Resource
-from netful.model.names.id_forms import letters
+from netful.model.names.generated.id_forms import letters
 
 _END = 12
 _LETTERS = ascii_letters + digits

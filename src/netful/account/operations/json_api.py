@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.model import OperationModel
 
-from netful.account.query_api import Operation, fault_of
+from netful.account.operations.query_api import Operation, fault_of
 from netful.account.wire import cbor
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import operation_model

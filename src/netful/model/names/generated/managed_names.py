@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from netful.model.core import Resource, whole_number
-from netful.model.names.generated_names import NAMINGS
+from netful.model.names.generated.generated_names import NAMINGS
 
 _RDS, _CLUSTER = "{id}.netful.{r}.rds.amazonaws.com", "{id}.cluster-netful.{r}.rds.amazonaws.com"
 _CACHE, _NODE = "{id}.netful.cache.amazonaws.com", "{id}.netful.{n:04}.cache.amazonaws.com"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from zlib import crc32
 
 from netful.model.names import service_names
-from netful.model.names.id_forms import HOSTED_ZONE, formed
+from netful.model.names.generated.id_forms import HOSTED_ZONE, formed
 
 _PUBLIC_ZONES = {"us-east-1": "Z7HUB22UULQXV"}
 """Known ids of AWS's zone of a region with the own names of endpoints; nothing depends on the others."""

@@ -1,6 +1,6 @@
 """Hosts of function URLs: AWS generates them at deployment, netful from the resource's id (lambda §3.9)."""
 
-from netful.model.names.id_forms import letters
+from netful.model.names.generated.id_forms import letters
 
 _LENGTH = 32
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"

@@ -3,7 +3,7 @@
 import re
 from string import ascii_letters
 
-from netful.model.names.id_forms import letters
+from netful.model.names.generated.id_forms import letters
 
 _END = 6
 
