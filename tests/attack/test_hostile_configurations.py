@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from netful.balancer.configuration import configuration
+from netful.balancer.haproxy.configuration import configuration
 from netful.balancer.program import find_program, is_recent
 from netful.fabric.fabric import Fabric
 from netful.fabric.kernel.thread import NamespaceThread

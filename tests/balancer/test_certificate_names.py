@@ -2,7 +2,7 @@
 
 import pytest
 
-from netful.balancer.certificates import names
+from netful.balancer.haproxy.certificates import names
 from tests.helpers.texts import replaced
 
 TEMPLATE = """

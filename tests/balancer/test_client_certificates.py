@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import pytest
 from cryptography.x509 import load_pem_x509_certificates
 
-from netful.balancer.listeners import authorities_file
+from netful.balancer.haproxy.listeners import authorities_file
 from netful.model.balancing.load_balancers import Action, Listener, Target, TargetGroup
 from netful.model.balancing.mutual_authentication import Mode, MutualAuthentication
 from tests.helpers.client_authorities import Signer

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from netful.balancer.backends import backends, server_name
+from netful.balancer.haproxy.backends import backends, server_name
 from netful.balancer.service import BalancerService
 from netful.balancer.targets import Reached
 from netful.model.balancing.load_balancers import Target, TargetGroup

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from netful.balancer.configuration import configuration
+from netful.balancer.haproxy.configuration import configuration
 from netful.model.balancing.load_balancers import Action, Listener, ListenerRule, RuleCondition, Target, TargetGroup
 from tests.helpers.proxies import BALANCER, NODE, cloud_of
 

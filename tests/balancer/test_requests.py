@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from netful.balancer.configuration import Configuration
+from netful.balancer.haproxy.configuration import Configuration
 from netful.balancer.health import COMMAND, read
 from netful.balancer.process import HaProxy
 from netful.balancer.program import find_program, is_recent

@@ -8,9 +8,9 @@ from ipaddress import IPv4Address
 
 import httptools
 
-from netful.balancer.configuration import configuration
 from netful.balancer.consulted.claim_signer import ClaimSigner
 from netful.balancer.consulted.subjects import Subjects
+from netful.balancer.haproxy.configuration import configuration
 from netful.balancer.process import HaProxy
 from netful.balancer.program import find_program, is_recent
 from netful.model.balancing.load_balancers import Action, Listener, LoadBalancer, LoadBalancerType

@@ -1,4 +1,1 @@
-"""Load balancers of a running stack: one HAProxy in the namespace of each node, its configuration and its life cycle.
-
-Most modules are one list of like things: the parts of a configuration.
-"""
+"""Load balancers of a running stack: one HAProxy in the namespace of each node, its configuration and its life cycle."""

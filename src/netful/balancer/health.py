@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 from io import StringIO
 
-from netful.balancer.backends import FUNCTION, LINKED, OPEN, target_named
+from netful.balancer.haproxy.backends import FUNCTION, LINKED, OPEN, target_named
 from netful.model.core import Frozen
 
 COMMAND = "show stat -1 4 -1"

@@ -19,7 +19,7 @@ from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
-from netful.balancer.configuration import ADMIN_SOCKET, SERVERS, Configuration
+from netful.balancer.haproxy.configuration import ADMIN_SOCKET, SERVERS, Configuration
 from netful.model.core import StackError
 
 _CONFIGURATION = "haproxy.cfg"

@@ -9,15 +9,16 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from netful.balancer import certificates, client_certificates, health, log_delivery
-from netful.balancer.backends import FUNCTION
-from netful.balancer.configuration import Certificates, Configuration, Known, configuration
+from netful.balancer import health, log_delivery
 from netful.balancer.consulted.claim_signer import ClaimSigner
 from netful.balancer.consulted.subjects import Subjects
 from netful.balancer.consulted.web_calls import WebCall
+from netful.balancer.haproxy import certificates, client_certificates
+from netful.balancer.haproxy.backends import FUNCTION
+from netful.balancer.haproxy.configuration import Certificates, Configuration, Known, configuration
+from netful.balancer.haproxy.listeners import authorities_file
 from netful.balancer.health import TargetHealth
 from netful.balancer.lambda_targets import Invoke, LambdaTargets
-from netful.balancer.listeners import authorities_file
 from netful.balancer.process import HaProxy, Spawn
 from netful.balancer.program import find_program, is_recent
 from netful.balancer.targets import functions_of, groups_of

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from netful.account.wire.errors import ApiError
-from netful.balancer.listener_headers import SET_HEADERS
+from netful.balancer.haproxy.listener_headers import SET_HEADERS
 from netful.model.balancing.load_balancers import Listener, LoadBalancer, LoadBalancerType, TargetGroup
 from netful.model.load_balancing_arns import BALANCERS, GROUPS, LISTENERS
 

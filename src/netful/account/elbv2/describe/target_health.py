@@ -6,7 +6,7 @@ from typing import Any
 
 from netful.account.elbv2.describe.target_groups import balancers_of
 from netful.account.elbv2.view import View
-from netful.balancer.backends import is_checked
+from netful.balancer.haproxy.backends import is_checked
 from netful.balancer.health import TargetHealth
 from netful.engine.load_balancers.target_groups import Member, members
 from netful.model.balancing.load_balancers import Target, TargetGroup

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from netful.balancer.client_certificates import CHAIN, PARTS
+from netful.balancer.haproxy.client_certificates import CHAIN, PARTS
 from netful.balancer.haproxy_syntax import literal, quoted, word
 
 _RESPONSE = "routing.http.response."

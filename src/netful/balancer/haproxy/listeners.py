@@ -7,14 +7,15 @@ the headers that a target receives. Rule conditions see the request as the clien
 from collections.abc import Iterator
 from itertools import chain
 
-from netful.balancer import client_certificates, error_pages, forwarding_headers, listener_headers
+from netful.balancer import error_pages
 from netful.balancer.access_log import KEPT, access_log
-from netful.balancer.actions import GROUP, STICKY_COOKIE, Made, Place, act, transform
-from netful.balancer.backends import uses
-from netful.balancer.conditions import test
 from netful.balancer.consulted import firewalls, sign_ins
 from netful.balancer.consulted.actions import actions_of
 from netful.balancer.consulted.consultation import FAILED, directive, unanswered
+from netful.balancer.haproxy import client_certificates, forwarding_headers, listener_headers
+from netful.balancer.haproxy.actions import GROUP, STICKY_COOKIE, Made, Place, act, transform
+from netful.balancer.haproxy.backends import uses
+from netful.balancer.haproxy.conditions import test
 from netful.balancer.haproxy_syntax import literal, quoted, word
 from netful.balancer.log_delivery import is_wanted
 from netful.model.authentication import ACTIONS, CALLBACK

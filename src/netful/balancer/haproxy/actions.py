@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from netful.balancer import error_pages
-from netful.balancer.conditions import HOST
 from netful.balancer.consulted import sign_ins, tokens
 from netful.balancer.consulted.consultation import directive, unanswered
+from netful.balancer.haproxy.conditions import HOST
 from netful.balancer.haproxy_syntax import argument, literal, numbers, quoted
 from netful.model.authentication import ACTIONS, TOKENS
 from netful.model.balancing.load_balancers import Action

@@ -11,13 +11,14 @@ from ipaddress import IPv4Address
 
 from msgspec import field
 
-from netful.balancer import client_certificates, error_pages
-from netful.balancer.backends import ENDPOINT, LINKED, OPEN, backends, linked, place_of
+from netful.balancer import error_pages
 from netful.balancer.consulted import consultation
 from netful.balancer.consulted.subjects import asks
-from netful.balancer.forwarding_headers import SPELLED
+from netful.balancer.haproxy import client_certificates
+from netful.balancer.haproxy.backends import ENDPOINT, LINKED, OPEN, backends, linked, place_of
+from netful.balancer.haproxy.forwarding_headers import SPELLED
+from netful.balancer.haproxy.listeners import frontend, proxy_name
 from netful.balancer.haproxy_syntax import argument, number, quoted
-from netful.balancer.listeners import frontend, proxy_name
 from netful.balancer.targets import Reached, functions_of, groups_of, reached
 from netful.fabric.vpcs.private_link import ServiceLink
 from netful.model.balancing.load_balancers import (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from netful.balancer.conditions import HOST
+from netful.balancer.haproxy.conditions import HOST
 from netful.balancer.haproxy_syntax import quoted
 from netful.model.names.service_names import WEB_PORTS
 
