@@ -128,6 +128,7 @@ class Gateway:
         self.metrics.change()
         self.authorizers.keys.change()
         self._asked_headers = (*routing_rules.headers_asked(cloud), *header_keys.headers_asked(cloud))
+        self._second = int(self._clock.wall()) if header_keys.is_time_asked(cloud) else None
         self._plans = Remembered(_PLANS)
 
     @property
@@ -157,11 +158,13 @@ class Gateway:
 
     def answer(self, request: Request) -> Response | Awaitable[Response]:
         """Answer a request: without waiting, if its plan allows it."""
+        self._forget_last_second()
         question = self._question(request)
         return self._answer(request, self._plans.get(question) or self._plans.keep(question, self._plan(request)))
 
     def known(self, request: Request) -> Response | Awaitable[Response] | None:
         """Answer a request like another that was answered before; return None for any other, and for a signed one."""
+        self._forget_last_second()
         kept = request.kept
         if kept is not None and kept[0] is self._plans:
             return self._answer(request, kept[1])
@@ -176,6 +179,11 @@ class Gateway:
         """Answer a request by all stages, whatever the plan of others like it."""
         plan = self._drawn(self._plan(request))
         return await self._at_length(request, plan, self._planner.ways(self._stages)[0], self._clock.wall())
+
+    def _forget_last_second(self) -> None:
+        """Forget the plans of an earlier second if policies look at the time."""
+        if self._second is not None and self._second != (second := int(self._clock.wall())):
+            self._second, self._plans = second, Remembered(_PLANS)
 
     def _answer(self, request: Request, plan: Plan) -> Response | Awaitable[Response]:
         if self._sockets_at is not None and _of_sockets(plan):
@@ -242,7 +250,15 @@ class Gateway:
         identity = identity_of(self._cloud, access_key) if access_key else None
         role = session.role if session else None
         service = session.caller.arn if session and session.caller.party else ""
-        caller = Caller(endpoint_id, request.connection.client[0], bool(access_key), role, identity, service=service)
+        caller = Caller(
+            endpoint_id,
+            request.connection.client[0],
+            bool(access_key),
+            role,
+            identity,
+            service=service,
+            at=self._clock.wall(),
+        )
         judged = judge(self._cloud, question, caller)
         as_sent = there is request and method == request.method
         meaning = Meaning(self._cloud, judged, host, method, there.target, caller.source_ip, as_sent, judged.edge)

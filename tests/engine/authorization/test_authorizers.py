@@ -4,6 +4,7 @@ import pytest
 
 from netful.engine.authorization.authorizers import denial, identity_headers, is_usable
 from netful.engine.http.gateway_errors import not_authorized
+from netful.engine.iam.policies import PolicyRequest
 from netful.model.apis.api import Authorizer
 
 ARN = "arn:aws:execute-api:us-east-1:123456789012:api/live/GET/one"
@@ -50,7 +51,14 @@ def test_simple_responses_have_to_be_enabled():
 )
 def test_what_a_caller_gets_by_the_policy_of_an_authorizer(effect, resource, allowed, answer):
     statement = {"Effect": effect, "Action": "execute-api:Invoke", "Resource": resource}
-    assert denial({"Version": "2012-10-17", "Statement": [statement]}, ARN, allowed=allowed) == answer
+    assert (
+        denial(
+            {"Version": "2012-10-17", "Statement": [statement]},
+            PolicyRequest("execute-api:Invoke", ARN),
+            allowed=allowed,
+        )
+        == answer
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,12 @@
 import asyncio
 import base64
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from tests.helpers.api_templates import FN, INVOKE, PERMISSION, mock, of_method
-from tests.helpers.gateway_bench import header
+from tests.helpers.gateway_bench import Time, header
 from tests.helpers.ids import api_id
 from tests.helpers.texts import replaced
 
@@ -82,6 +83,48 @@ def test_headers_that_a_policy_looks_at(bench_of, condition, headers, status):
     bench = bench_of(of_method("HttpMethod: GET, AuthorizationType: NONE, " + mock("ok"), policy))
     assert ask(bench, Referer="https://first.example").status in (200, 403)  # others' headers are not this one's
     assert ask(bench, **headers).status == status
+
+
+@pytest.mark.parametrize(
+    ("condition", "statuses"),
+    [
+        ("DateLessThan: {aws:CurrentTime: 'AT'}", [200, 200, 403]),
+        ("DateGreaterThanEquals: {aws:CurrentTime: 'AT'}", [403, 403, 200]),
+        ("NumericLessThan: {aws:EpochTime: SECONDS}", [200, 200, 403]),
+        ("'Null': {aws:CurrentTime: 'true'}", [403, 403, 403]),
+    ],
+)
+def test_time_that_a_policy_looks_at(bench_of, condition, statuses):
+    template = of_method("HttpMethod: GET, AuthorizationType: NONE, " + mock("ok"), "POLICY")
+    end = int(Time.now) + 60
+    at = datetime.fromtimestamp(end, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    condition = condition.replace("AT", at).replace("SECONDS", str(end))
+    policy = replaced(ALLOW, {'"execute-api:/*"': f'"execute-api:/*", Condition: {{{condition}}}'})
+    bench = bench_of(replaced(template, {"POLICY": policy}))
+    found = []
+    for seconds in (0, 50, 20):
+        bench.time.pass_(seconds)
+        found.append(ask(bench).status)
+    assert found == statuses
+
+
+@pytest.mark.parametrize(
+    ("condition", "status"),
+    [
+        ({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}, 200),
+        ({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}, 403),
+        ({"StringEquals": {"aws:UserAgent": "mine"}}, 200),
+        ({"StringEquals": {"aws:Referer": "mine"}}, 403),
+        ({"StringEquals": {"aws:SourceVpce": "vpce-0"}}, 403),
+        ({"DateLessThan": {"aws:CurrentTime": "2001-01-01T00:00:00Z"}}, 403),
+        ({"DateGreaterThan": {"aws:CurrentTime": "1969-01-01T00:00:00Z"}}, 200),
+    ],
+)
+def test_conditions_in_the_policy_of_an_authorizer(bench_of, condition, status):
+    result = says("Allow")
+    result["policyDocument"]["Statement"][0]["Condition"] = condition
+    bench = bench_of(api(), function=result)
+    assert ask(bench, Authorization="t", User_Agent="mine").status == status
 
 
 def test_denial_of_the_policy_comes_before_the_missing_token(bench_of):

@@ -240,6 +240,9 @@ IDENTITIES = {
     "its denials are known all the same": (guard(deny("ssm:*"), managed=(OTHER,)), "with an explicit deny in an identity"),
     "no policies at all": (guard(), None),
     "not by this way": (guard(allow(Condition={"StringEquals": {"aws:SourceVpce": "SsmEndpoint"}})), NOT_ALLOWED),
+    "until a day of 2001": (guard(allow(Condition={"DateLessThan": {"aws:CurrentTime": "2001-01-01"}})), NOT_ALLOWED),
+    "from a day of 2001 on": (guard(allow(Condition={"DateGreaterThan": {"aws:CurrentTime": "2001-01-01"}})), None),
+    "from a second of 2001 on": (guard(allow(Condition={"NumericGreaterThan": {"aws:EpochTime": 978307200}})), None),
     "only encrypted": (guard(allow(Condition={"Bool": {"aws:SecureTransport": "true"}})), None),
 }  # fmt: skip
 

@@ -14,7 +14,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from netful.engine.authorization.callers import ACTION
 from netful.engine.effort.allowance import Allowance
 from netful.engine.http.gateway_errors import GatewayAnswer, not_authorized
 from netful.engine.iam import policies
@@ -78,9 +77,9 @@ def _value(source: str, message: Message) -> str | None:
     return next((values[-1] for key, values in headers.items() if key.lower() == name.lower()), None)
 
 
-def denial(policy: Mapping[str, Any], method_arn: str, *, allowed: bool = False) -> GatewayAnswer | None:
+def denial(policy: Mapping[str, Any], asked: policies.PolicyRequest, *, allowed: bool = False) -> GatewayAnswer | None:
     """Return the response to a caller whom an authorizer's policy does not admit; `allowed`: the API's own policy allows it."""
-    decision = policies.evaluate(policy, policies.PolicyRequest(ACTION, method_arn))
+    decision = policies.evaluate(policy, asked)
     explicit = decision.outcome == "deny" and bool(decision.statement)
     if decision.outcome == "allow" or (allowed and not explicit):
         return None

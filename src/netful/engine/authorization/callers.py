@@ -48,7 +48,8 @@ class Caller(Frozen):
     gateway sees, "" if it is not known. `signed`: the request carries IAM credentials; None means that it does if the route
     requires them. The credentials are of this account, unless `identity` names their owner. `role` is their role, if known.
     `service` is the ARN of the resource for which an AWS service signs, which only the API's own policy admits.
-    `withheld` are headers, in lower case, that do not arrive, whatever the client sends.
+    `withheld` are headers, in lower case, that do not arrive, whatever the client sends. `at` is the moment of the request in
+    seconds since 1970, None if it is not known.
     """
 
     endpoint_id: str | None = None
@@ -58,6 +59,35 @@ class Caller(Frozen):
     identity: Identity | None = None
     withheld: frozenset[str] = frozenset()
     service: str = ""
+    at: float | None = None
+
+
+def keys_of_source(cloud: Cloud, caller: Caller, headers: Headers) -> dict[str, str]:
+    """Return the condition keys that follow from a request's source, moment and headers, whoever signs it."""
+    moment = {} if caller.at is None else source_context.at(caller.at)
+    context = {"aws:SecureTransport": "true", **source_context.BY_ITSELF, **header_keys.values(headers), **moment}
+    endpoint_id = caller.endpoint_id
+    if endpoint_id is None:
+        return context | ({"aws:SourceIp": caller.source_ip} if caller.source_ip else {})
+    if isinstance(cloud.template.parameters.get(endpoint_id), Unknown):
+        return context  # the caller is at an endpoint whose id is a parameter without a value
+    endpoint = cloud.network.vpc_endpoints.get(endpoint_id)
+    foreign = {"aws:SourceVpce": endpoint_id}
+    context |= source_context.through(cloud, endpoint) if endpoint else foreign
+    return context | ({"aws:VpcSourceIp": caller.source_ip} if caller.source_ip else {})
+
+
+def absent_from_source(caller: Caller, *, whole: bool) -> frozenset[str]:
+    """Return the condition keys that a request lacks by its source; `whole`: all its headers are known."""
+    through = caller.endpoint_id is not None
+    where = source_context.ABSENT_THROUGH_ENDPOINT if through else source_context.ABSENT_PAST_ENDPOINT
+    return where | header_keys.HEADERS.keys() if whole else where
+
+
+def seen_by_authorizers(cloud: Cloud, caller: Caller, headers: Headers, arn: str) -> policies.PolicyRequest:
+    """Return a request with all its headers as the policy that a Lambda authorizer returns sees it: without a signer."""
+    absent = _ONLY_SIGNED | {_VIA_DOMAIN} | absent_from_source(caller, whole=True)
+    return policies.PolicyRequest(ACTION, arn, context=keys_of_source(cloud, caller, headers), absent=absent)
 
 
 class AuthorizationRequest(Frozen):
@@ -160,10 +190,7 @@ class AuthorizationRequest(Frozen):
         return self.caller.signed is True or iam
 
     def _absent(self, *, named: bool) -> frozenset[str]:
-        through = self.caller.endpoint_id is not None
-        where = source_context.ABSENT_THROUGH_ENDPOINT if through else source_context.ABSENT_PAST_ENDPOINT
-        if self.whole:
-            where |= header_keys.HEADERS.keys()
+        where = absent_from_source(self.caller, whole=self.whole)
         if self.came.domain is None and self.came.api is not None:
             where |= {_VIA_DOMAIN}
         if not named:
@@ -184,8 +211,7 @@ class AuthorizationRequest(Frozen):
         return {_VIA_DOMAIN: invoked_arn(*place, domain.domain_name, cloud.aws_id(domain.id))}
 
     def _context(self, *, named: bool) -> dict[str, str]:
-        context = {"aws:SecureTransport": "true", **source_context.BY_ITSELF, **header_keys.values(self.headers)}
-        context |= self._via_domain()
+        context = keys_of_source(self.cloud, self.caller, self.headers) | self._via_domain()
         if self.caller.service:
             context |= {"aws:SourceArn": self.caller.service, "aws:SourceAccount": self.cloud.account_id}
         identity = self.caller.identity
@@ -195,14 +221,4 @@ class AuthorizationRequest(Frozen):
             who |= {} if identity.is_role else {"aws:username": identity.arn.rpartition("/")[2]}
             whose = {"aws:PrincipalOrgID": identity.organization} if identity.organization else {}
             context |= {**who, **whose, "aws:PrincipalType": kind}
-        endpoint_id = self.caller.endpoint_id
-        if endpoint_id is None:
-            return context | ({"aws:SourceIp": self.caller.source_ip} if self.caller.source_ip else {})
-        if isinstance(self.cloud.template.parameters.get(endpoint_id), Unknown):
-            return context  # the caller is at an endpoint whose id is a parameter without a value
-        endpoint = self.cloud.network.vpc_endpoints.get(endpoint_id)
-        foreign = {"aws:SourceVpce": endpoint_id}
-        context |= source_context.through(self.cloud, endpoint) if endpoint else foreign
-        if self.caller.source_ip:
-            context["aws:VpcSourceIp"] = self.caller.source_ip
         return context

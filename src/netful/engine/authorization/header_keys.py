@@ -1,9 +1,10 @@
-"""Condition keys that are headers of the request: `aws:Referer` and `aws:UserAgent` (§2.6)."""
+"""Condition keys that differ between requests from one source: the headers `aws:Referer` and `aws:UserAgent`, and the time (§2.6)."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from netful.engine.http.headers import Headers, value_of
+from netful.engine.iam import source_context
 from netful.engine.names.api_names import endpoints_of
 from netful.model.apis.api import RestApi
 from netful.model.cloud import Cloud
@@ -21,6 +22,11 @@ def headers_asked(cloud: Cloud) -> tuple[str, ...]:
     """Return the headers that policies of APIs, of domain names and of endpoints look at, in lower case."""
     written = " ".join(str(policy) for policy in _policies(cloud)).lower()
     return tuple(header for key, header in HEADERS.items() if key.lower() in written)
+
+
+def is_time_asked(cloud: Cloud) -> bool:
+    """Return whether policies of APIs, of domain names or of endpoints look at the time of a request."""
+    return source_context.is_time_asked(_policies(cloud))
 
 
 def _policies(cloud: Cloud) -> Iterator[Any]:

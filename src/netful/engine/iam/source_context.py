@@ -1,4 +1,4 @@
-"""Condition keys of a request that follow from its way: through a VPC endpoint or past all of them (newer-aws §9.1).
+"""Condition keys of a request that follow from its way and its moment (newer-aws §9.1).
 
 | key | present |
 |---|---|
@@ -8,9 +8,14 @@
 | `aws:VpceOrgID`, `aws:VpceOrgPaths` | the same, if the endpoint's owner is in an organization, which is not known |
 | `aws:ViaAWSService`, `aws:PrincipalIsAWSService` | always: no service makes the request for the caller |
 | `aws:CalledVia…` | only in requests that a service makes |
+| `aws:CurrentTime`, `aws:EpochTime` | always |
 
 Services support the keys one by one. For a service that is not listed here, whether they are present is not known.
 """
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
 
 from netful.model.cloud import Cloud
 from netful.model.core import known_in
@@ -28,6 +33,24 @@ BY_ITSELF = {"aws:ViaAWSService": "false", "aws:PrincipalIsAWSService": "false"}
 
 ABSENT_THROUGH_ENDPOINT = frozenset({"aws:SourceIp"}) | _OF_SERVICES
 ABSENT_PAST_ENDPOINT = frozenset({"aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"}) | _OF_SUPPORTING | _OF_SERVICES
+
+
+_MOMENT = ("aws:currenttime", "aws:epochtime")
+
+
+def is_time_asked(policies: Iterable[Any]) -> bool:
+    """Return whether policies look at the moment of a request: what they decide differs from second to second."""
+    written = " ".join(map(str, policies)).lower()
+    return any(key in written for key in _MOMENT)
+
+
+def at(seconds: float) -> dict[str, str]:
+    """Return the keys of a request's moment, which is in seconds since 1970."""
+    when = int(seconds)
+    return {
+        "aws:CurrentTime": datetime.fromtimestamp(when, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "aws:EpochTime": str(when),
+    }
 
 
 def through(cloud: Cloud, endpoint: VpcEndpoint) -> dict[str, str]:

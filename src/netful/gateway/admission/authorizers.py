@@ -17,6 +17,7 @@ import msgspec
 
 from netful.engine.authorization import tokens
 from netful.engine.authorization.authorizers import denial, identity, is_simple, is_usable
+from netful.engine.authorization.callers import Caller, seen_by_authorizers
 from netful.engine.effort.allowance import BeyondAllowanceError, of_time, of_turn
 from netful.engine.http.function_payloads import MalformedResultError, decoded, error_message, text
 from netful.engine.http.gateway_errors import (
@@ -29,6 +30,7 @@ from netful.engine.http.gateway_errors import (
     GatewayAnswer,
 )
 from netful.engine.integrations.integration_targets import callee
+from netful.fabric.doors.door import DoorKind
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.gateway.admission.authorizer_results import Results
 from netful.gateway.admission.token_keys import TokenKeys
@@ -192,7 +194,12 @@ def _event(call: Call, authorizer: Authorizer, who: tuple[str, ...]) -> dict[str
 def _refusal(call: Call, authorizer: Authorizer, result: dict[str, Any]) -> GatewayAnswer | None:
     if is_simple(result, authorizer):
         return None if result["isAuthorized"] is True else HTTP_FORBIDDEN
-    refused = denial(result["policyDocument"], method_arn(call), allowed=call.judged.policy_allows)
+    door = call.request.connection.door
+    endpoint_id = door.endpoint_id if door.kind is DoorKind.ENDPOINT else None
+    asked = seen_by_authorizers(
+        call.cloud, Caller(endpoint_id, call.source_ip, at=call.at), call.request.headers, method_arn(call)
+    )
+    refused = denial(result["policyDocument"], asked, allowed=call.judged.policy_allows)
     return HTTP_FORBIDDEN if refused is not None and call.api.protocol is not Protocol.REST else refused
 
 

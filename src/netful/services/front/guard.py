@@ -11,6 +11,7 @@ of the client. A request that cannot be decided is allowed. Policies by signatur
 | unsigned | yes | of a bucket, as anonymous | |
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -46,6 +47,7 @@ class _Question(Frozen):
     endpoint_id: str | None
     client: str
     tls: bool
+    second: int
 
 
 class Guard:
@@ -56,6 +58,7 @@ class Guard:
         self._signers = signers
         self._resources = resource_policies.documents(cloud)
         self._rulings: Remembered[_Question, Refusal | None] = Remembered(_RULINGS)
+        self._dated: dict[tuple[str, str | None], bool] = {}
         self._foreign = Caller(f"arn:aws:iam::{cloud.account_id}:root", (), cloud.account_id)
 
     def refusal(self, found: ServiceRoute, request: Request) -> Response | None:
@@ -100,10 +103,23 @@ class Guard:
     ) -> Refusal | None:
         endpoint_id = found.endpoint.id if found.endpoint else None
         connection = request.connection
-        question = _Question(caller.arn if caller else "", what, endpoint_id, connection.client[0], connection.tls)
+        who, second = (
+            caller.arn if caller else "",
+            int(time.time()) if self._is_time_asked(caller, found.endpoint) else 0,
+        )
+        question = _Question(who, what, endpoint_id, connection.client[0], connection.tls, second)
         if question not in self._rulings:
             self._rulings.keep(question, self._judge(question, caller, found.endpoint))
         return self._rulings[question]
+
+    def _is_time_asked(self, caller: Caller | None, endpoint: VpcEndpoint | None) -> bool:
+        """Return whether rulings about a caller through an endpoint, or past all of them, hold for their second only."""
+        key = caller.arn if caller else "", endpoint.id if endpoint else None
+        if key not in self._dated:
+            own = (caller.document, caller.denials, caller.boundary) if caller else ()
+            documents = (*own, _document(endpoint), *self._resources.values())
+            self._dated[key] = source_context.is_time_asked(documents)
+        return self._dated[key]
 
     def _judge(self, question: _Question, caller: Caller | None, endpoint: VpcEndpoint | None) -> Refusal | None:
         what = question.what
@@ -127,6 +143,8 @@ class Guard:
     def _context(self, question: _Question, caller: Caller | None, endpoint: VpcEndpoint | None) -> dict[str, str]:
         context = {"aws:SecureTransport": str(question.tls).lower(), "aws:RequestedRegion": self._cloud.region}
         context |= source_context.BY_ITSELF
+        if question.second:
+            context |= source_context.at(question.second)
         if endpoint is None:
             context["aws:SourceIp"] = question.client
         else:
