@@ -8,6 +8,7 @@ import yaml
 
 from netful.engine.authorization.permissions import execute_api_arn, permits
 from netful.engine.integrations.integration_targets import Callee
+from netful.engine.names.hosted_zones import chosen
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.core import SourceError, Unknown
@@ -236,6 +237,24 @@ def test_zones_rules_and_dhcp_options(described):
     assert (options.domain_name_servers, options.vpc_ids) == (("10.0.0.53",), ("vpc-1",))
 
 
+@pytest.mark.parametrize("forwards", [False, True])
+def test_the_rule_for_the_internet_that_every_account_has(described, forwards):
+    recursive = {"Id": "rslvr-autodefined-rr-internet-resolver", "DomainName": ".", "RuleType": "RECURSIVE"}
+    own = {"Id": "rslvr-rr-1", "DomainName": ".", "RuleType": "FORWARD", "TargetIps": [{"Ip": "192.168.0.2"}]}
+    rules = [recursive, own] if forwards else [recursive]
+    associations = [{"Id": f"a-{rule['Id']}", "ResolverRuleId": rule["Id"], "VPCId": "vpc-1"} for rule in rules]
+    cloud = described(
+        **{
+            f"{IN}all": VPC | {"Subnets": SUBNETS},
+            f"{IN}rules": {"ResolverRules": rules},
+            f"{IN}associations": {"ResolverRuleAssociations": associations},
+        }
+    )
+    found = chosen(cloud, cloud.network.vpcs["vpc-1"], "example.com")
+    assert (found.id if found else None) == ("rslvr-rr-1" if forwards else None)
+    assert not cloud.template.unread
+
+
 POLICY = '{\\"Version\\":\\"2012-10-17\\",\\"Statement\\":[{\\"Effect\\":\\"Deny\\",\\"Principal\\":\\"*\\",\\"Action\\":\\"execute-api:Invoke\\",\\"Resource\\":\\"*\\"}]}'
 API = {
     "id": "abcde12345", "name": "orders", "policy": POLICY, "apiKeySource": "HEADER",
@@ -416,6 +435,40 @@ def test_whether_an_api_may_invoke_a_function_is_in_the_function_s_policy(descri
     assert path.verdict == verdict
     if policy is None:
         assert path.missing == ("whether API Gateway may invoke Fn",)
+
+
+@pytest.mark.parametrize(
+    ("functions", "vpcs", "account_id", "warned"),
+    [
+        ([{"FunctionName": "Fn", "FunctionArn": "arn:aws:lambda:eu-west-1:111111111111:function:Fn"}], {}, "111111111111", False),
+        ([{"FunctionName": "Fn", "FunctionArn": "arn:aws:lambda:eu-west-1:111111111111:function:Fn"}],
+         {"Vpcs": [VPC["Vpcs"][0] | {"OwnerId": "222222222222"}]}, "111111111111", False),
+        ([{"FunctionName": "Fn"}], VPC, "111111111111", False),
+        ([{"FunctionName": "Fn"}], {}, "111111111111", True),
+    ],
+)  # fmt: skip
+def test_the_account_of_answers_in_a_folder_without_its_id(described, functions, vpcs, account_id, warned):
+    source = "arn:aws:execute-api:eu-west-1:111111111111:abcde12345/*/GET/orders"
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "apigateway.amazonaws.com"},
+        "Action": "lambda:InvokeFunction",
+        "Resource": "*",
+        "Condition": {"ArnLike": {"AWS:SourceArn": source}},
+    }
+    public = API | {"policy": "", "endpointConfiguration": {"types": ["REGIONAL"]}}
+    method = RESOURCES[1]["resourceMethods"]["GET"] | {"authorizationType": "NONE", "apiKeyRequired": False}
+    files = {
+        f"{IN}all": {"Functions": functions},
+        f"{IN}vpcs": vpcs,
+        f"{IN}get-rest-apis": {"items": [public]},
+        f"{IN}get-resources": {"items": [RESOURCES[0], RESOURCES[1] | {"resourceMethods": {"GET": method}}]},
+        f"{IN}get-policy-Fn": {"Policy": json.dumps({"Statement": [statement]}), "RevisionId": "1"},
+    }
+    cloud = described(**(rest_api() | files))
+    assert cloud.account_id == account_id
+    assert any("taken to be 111111111111" in warning for warning in cloud.template.warnings) is warned
+    assert trace(cloud, parse(cloud, "internet", "abcde12345 GET /prod/orders")).verdict == "reachable"
 
 
 @pytest.mark.parametrize(("qualifier", "permitted"), [(None, False), ("live", None)])

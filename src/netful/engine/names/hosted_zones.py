@@ -21,7 +21,7 @@ from netful.engine.names.dns_answer import DnsAnswer
 from netful.model.cloud import Cloud
 from netful.model.core import Maybe, Unknown
 from netful.model.names.hosted_zones import HostedZone, RecordSet
-from netful.model.names.resolver import DELEGATE, Direction, ResolverRule
+from netful.model.names.resolver import DELEGATE, RECURSIVE, Direction, ResolverRule
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import IPAddress, Vpc
 from netful.model.promised import promised
@@ -51,7 +51,7 @@ def chosen(cloud: Cloud, vpc: Vpc, host: str) -> HostedZone | ResolverRule | Non
         return labels(name_of(one)), is_own(one, vpc)
 
     every = [r for r in cloud.names.resolver_rules.values() if vpc.id in r.vpc_ids or r.id in shared]
-    rules = [r for r in every if r.rule_type != DELEGATE]
+    rules = [r for r in every if r.rule_type not in (DELEGATE, RECURSIVE)]
     zones = [z for z in cloud.names.hosted_zones.values() if z.name and (vpc.id in z.vpc_ids or z.id in shared)]
     rule = max((each for each in rules if _covers(each.domain_name, host)), key=rank, default=None)
     seen = zones if vpc.enable_dns_hostnames else []

@@ -13,7 +13,7 @@ class Direction(StrEnum):
     OUTBOUND = "OUTBOUND"
 
 
-DELEGATE = "DELEGATE"
+DELEGATE, RECURSIVE = "DELEGATE", "RECURSIVE"
 """The type of rules for delegated subdomains."""
 
 
@@ -36,7 +36,8 @@ class ResolverRule(Identified):
     """A rule for a domain and its subdomains: `FORWARD` to `targets` through an endpoint, or `SYSTEM` for the default.
 
     A `DELEGATE` rule has no domain: subdomains of a private zone that are delegated to name servers within
-    `delegation_record` are asked of those servers, through the endpoint.
+    `delegation_record` are asked of those servers, through the endpoint. A `RECURSIVE` rule is AWS's own, for names of the
+    internet; accounts are described with it, and it is the default.
     """
 
     domain_name: str

@@ -17,6 +17,7 @@ from netful.sources.described import (
     transit_gateways,
     vpc,
 )
+from netful.sources.described.account_ids import account_of
 from netful.sources.described.files import Description, descriptions
 from netful.sources.described.kinds import KINDS, UNREAD
 from netful.sources.described.load_balancers import name_of
@@ -77,14 +78,17 @@ DECLARED = (
 
 def read(folder: Path) -> Cloud:
     """Return the cloud that a folder describes."""
-    clouds = [_cloud(description) for description in descriptions(folder)]
+    described = [*descriptions(folder)]
+    unnamed = [each for each in described if not each.account]
+    account_id, warning = account_of(unnamed)
+    if warning:
+        unnamed[0].warnings.append(warning)
+    clouds = [_cloud(each, each.account or account_id) for each in described]
     attached = transit_gateways.whole(cloud.network.transit_gateway_attachments for cloud in clouds)
     return together(clouds, transit_gateway_attachments=transit_gateways.with_peers(attached))
 
 
-def _cloud(description: Description) -> Cloud:
-    owners = [item.text("OwnerId") for item in description.of("Vpcs")]
-    account_id = description.account or (owners[0] if owners else "")
+def _cloud(description: Description, account_id: str) -> Cloud:
     shown = declared.shown(description)
     inventory = declared.inventory(description, shown, account_id)
     resources = {**shown, **_resources(description)}

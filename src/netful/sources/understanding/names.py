@@ -138,7 +138,7 @@ DECLARED = {
         "DomainName ResolverEndpointId TargetIps.Ip TargetIps.Port DelegationRecord",
         "Name TargetIps.Protocol TargetIps.ServerNameIndication",
         decides="TargetIps.Ipv6",
-        values={"RuleType": ("FORWARD", "SYSTEM", "DELEGATE")},
+        values={"RuleType": ("FORWARD", "SYSTEM", "DELEGATE", "RECURSIVE")},
     ),
     "AWS::Route53Resolver::ResolverRuleAssociation": Declaration(
         _NAMES, "ResolverRuleId VPCId", "Name", part_of="ResolverRuleId VPCId"
