@@ -63,7 +63,7 @@ class Caller(Frozen):
 
 
 def keys_of_source(cloud: Cloud, caller: Caller, headers: Headers) -> dict[str, str]:
-    """Return the condition keys that follow from a request's source, moment and headers, whoever signs it."""
+    """Return the condition keys that follow from the source, the moment and the headers of a request, with or without a signer."""
     moment = {} if caller.at is None else source_context.at(caller.at)
     context = {"aws:SecureTransport": "true", **source_context.BY_ITSELF, **header_keys.values(headers), **moment}
     endpoint_id = caller.endpoint_id
