@@ -4,7 +4,7 @@ import pytest
 
 from netful.account.wafv2.api import WafApi
 from netful.engine.waf.associations import acl_of, association_of
-from tests.helpers.account_client import Client
+from tests.helpers.account_client import Client, Running
 
 TEMPLATE = """
 Resources:
@@ -83,6 +83,18 @@ def test_a_stage_is_protected_until_its_acl_is_taken_away(waf, running):
     waf("DisassociateWebACL", ResourceArn=arn)
     assert association_of(running.cloud, stage) is None
     waf("DeleteWebACL", **deleted)
+
+
+def test_a_stage_that_a_template_protects(cloud_of):
+    association = (
+        "{ResourceArn: !Sub 'arn:aws:apigateway:us-east-1::/restapis/${Api}/stages/prod', WebACLArn: !GetAtt Acl.Arn}"
+    )
+    cloud = cloud_of(f"{TEMPLATE}  Link: {{Type: AWS::WAFv2::WebACLAssociation, Properties: {association}}}\n")
+    waf = Client("wafv2", WafApi(Running(cloud)).handle)
+    arn = f"arn:aws:apigateway:us-east-1::/restapis/{cloud.aws_ids['Api']}/stages/prod"
+    found = waf("GetWebACLForResource", ResourceArn=arn)["WebACL"]
+    assert found["Name"] == "written"
+    assert waf("ListResourcesForWebACL", WebACLArn=found["ARN"])["ResourceArns"] == [arn]
 
 
 def test_sets_and_groups(waf, running):

@@ -51,6 +51,20 @@ def described(bench, text):
     bench.rest.update_rest_api(restApiId="Api", patchOperations=[patch])
 
 
+def test_a_stage_names_its_web_acl(controlled):
+    bench = controlled(
+        API
+        + """
+  Acl: {Type: AWS::WAFv2::WebACL, Properties: {Name: acl, Scope: REGIONAL, DefaultAction: {Allow: {}}, VisibilityConfig: {}}}
+  Link: {Type: AWS::WAFv2::WebACLAssociation, Properties: {ResourceArn: !Sub "arn:aws:apigateway:us-east-1::/restapis/${Api}/stages/live", WebACLArn: !GetAtt Acl.Arn}}
+"""
+    )
+    arn = bench.rest.get_stage(restApiId="Api", stageName="live")["webAclArn"]
+    assert arn.startswith("arn:aws:wafv2:us-east-1:123456789012:regional/webacl/acl/")
+    (stage,) = bench.rest.get_stages(restApiId="Api")["item"]
+    assert stage["webAclArn"] == arn
+
+
 def test_setting_has_the_key_that_its_call_named(controlled):
     """Terraform looks for the settings of a method under the path of its patches, which has no leading slash."""
     bench = controlled(API)

@@ -8,6 +8,7 @@ from netful.account.operations.query_api import Parameters
 from netful.account.reading import Look, Record
 from netful.account.wafv2.kinds import ASSOCIATION, KINDS, Kind, lock_token, summary, waf_id, whole
 from netful.account.wire.errors import ApiError
+from netful.engine.waf.associations import protected_arn
 from netful.model.cloud import Cloud
 from netful.model.core import Resource
 
@@ -60,7 +61,9 @@ def _resources(cloud: Cloud, asked: Parameters) -> Record:
 def _associations(cloud: Cloud) -> list[tuple[str, str]]:
     """Return the ARNs of protected resources with those of their web ACLs."""
     of_type = (one.properties for one in cloud.template.resources.values() if one.type == ASSOCIATION)
-    return [(cloud.aws_id(str(one.get("ResourceArn"))), cloud.aws_id(str(one.get("WebACLArn")))) for one in of_type]
+    return [
+        (protected_arn(cloud, str(one.get("ResourceArn"))), cloud.aws_id(str(one.get("WebACLArn")))) for one in of_type
+    ]
 
 
 def _tags(cloud: Cloud, asked: Parameters) -> Record:

@@ -9,6 +9,7 @@ from netful.model.access.web_acl import WebAcl, WebAclAssociation
 from netful.model.apis.stage import Stage
 from netful.model.balancing.load_balancers import LoadBalancer
 from netful.model.cloud import Cloud
+from netful.model.names.generated.id_forms import partition
 
 _STAGE = re.compile(r"arn:[\w-]+:apigateway:[^:]*::/restapis/(?P<api>.+)/stages/(?P<stage>[^/]+)")
 
@@ -26,6 +27,18 @@ def _association_of(cloud: Cloud, stage: Stage) -> WebAclAssociation | None:
         ):
             return one
     return None
+
+
+def protected_arn(cloud: Cloud, resource_arn: str) -> str:
+    """Return AWS's ARN of the resource of an association: of a stage, or of another resource that AWS gives an ARN."""
+    found = _STAGE.fullmatch(resource_arn)
+    named = (cloud.named(found["api"]), found["stage"]) if found else None
+    for stage in cloud.apis.stages.values():
+        if isinstance(stage.api_id, str) and (stage.id == resource_arn or (stage.api_id, stage.stage_name) == named):
+            region = cloud.region_of(stage.api_id)
+            path = f"/restapis/{cloud.aws_id(stage.api_id)}/stages/{stage.stage_name}"
+            return f"arn:{partition(region)}:apigateway:{region}::{path}"
+    return cloud.aws_id(resource_arn)
 
 
 def before_balancer(cloud: Cloud, balancer: LoadBalancer) -> WebAclAssociation | None:

@@ -23,6 +23,7 @@ from netful.account.apigateway.operations.representation import at_part, tags, w
 from netful.account.apigateway.shapes import modelled
 from netful.account.changes import Put, new, updated
 from netful.engine.usage.throttles import account_limit, begun_with, default_setting
+from netful.engine.waf.associations import association_of
 from netful.model.apis.stage import Canary, MethodSetting, Stage
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, is_true
@@ -33,6 +34,7 @@ _entry = partial(modelled, "apigateway")
 def _stage(site: Site, stage: Stage) -> dict[str, Any]:
     one = site.cloud.template.resources.get(stage.id)
     settings = settings_of(one.properties) if one else {}
+    protection = association_of(site.cloud, stage)
     return _entry(
         "Stage",
         stage,
@@ -46,6 +48,7 @@ def _stage(site: Site, stage: Stage) -> dict[str, Any]:
         accessLogSettings=_entry("AccessLogSettings", stage.access_log) if stage.access_log else None,
         canarySettings=_canary(site.cloud, stage.canary) if stage.canary else None,
         tags=tags(site.cloud, stage.id),
+        webAclArn=site.cloud.aws_id(str(protection.web_acl_arn)) if protection else None,
         documentationVersion=written(site.cloud, stage.id, "DocumentationVersion"),
         createdDate=site.made(stage.id),
         lastUpdatedDate=site.changed(stage.id),
