@@ -248,6 +248,10 @@ def test_imported_api(bench):
     assert (bench.get("/a", api).status, bench.get("/b", api).status) == (404, 200)
     [get, post] = http.get_routes(ApiId=api)["Items"]
     assert (get["RouteKey"], post["RouteKey"]) == ("GET /b", "POST /b")
+    behind = {one["IntegrationId"] for one in http.get_integrations(ApiId=api)["Items"]}
+    assert {get["Target"], post["Target"]} == {f"integrations/{id_}" for id_ in behind}
+    assert not behind & {get["RouteId"], post["RouteId"]}
+    assert all(http.get_integration(ApiId=api, IntegrationId=id_)["IntegrationUri"] == FUNCTION for id_ in behind)
     http.update_route(ApiId=api, RouteId=get["RouteId"], RouteKey="GET /c")
     assert (bench.get("/b", api).status, bench.get("/c", api).status) == (404, 200)
     assert http.get_route(ApiId=api, RouteId=post["RouteId"])["RouteKey"] == "POST /b"

@@ -66,7 +66,7 @@ def route(cloud: Cloud, api: HttpApi, one: ApiRoute) -> dict[str, Any]:
         requestModels=_request_models(cloud, one.id),
         routeId=cloud.part_id(one.id),
         routeKey=lookups.route_key_of(api, one),
-        target=f"integrations/{cloud.part_id(one.integration.id)}" if one.integration else None,
+        target=f"integrations/{integration_id(cloud, one.integration)}" if one.integration else None,
         authorizerId=at_part(cloud, one.authorizer_id),
         requestParameters={name: {"required": needed} for name, needed in one.request_parameters.items()} or None,
     )
@@ -87,7 +87,7 @@ def integration(cloud: Cloud, api: HttpApi, one: Integration) -> dict[str, Any]:
         **managed(cloud, api, one.id),
         integrationResponseSelectionExpression=usual.get("integrationResponseSelectionExpression"),
         **{name: written(cloud, one.id, name[:1].upper() + name[1:]) or usual.get(name) for name in _OF_INTEGRATIONS},
-        integrationId=cloud.part_id(one.id),
+        integrationId=integration_id(cloud, one),
         integrationType=one.type,
         integrationMethod=one.http_method or method,
         integrationUri=one.uri,
@@ -98,10 +98,15 @@ def integration(cloud: Cloud, api: HttpApi, one: Integration) -> dict[str, Any]:
     )
 
 
+def integration_id(cloud: Cloud, one: Integration) -> str:
+    """Return the id of an integration. One that a body describes has the name of its route, and an id of its own."""
+    return cloud.part_id(one.id if one.id in cloud.template.resources else f"{one.id}/integration")
+
+
 def integrations_of(cloud: Cloud, api: HttpApi) -> dict[str, Integration]:
     """Return the integrations of an API by their ids, those without a route too."""
     found = {one.integration.id: one.integration for one in api.routes if one.integration}
-    return {cloud.part_id(one.id): one for one in (*found.values(), *_unused(cloud, api, found))}
+    return {integration_id(cloud, one): one for one in (*found.values(), *_unused(cloud, api, found))}
 
 
 def _unused(cloud: Cloud, api: HttpApi, used: Container[str]) -> Iterator[Integration]:
@@ -114,7 +119,7 @@ def _unused(cloud: Cloud, api: HttpApi, used: Container[str]) -> Iterator[Integr
 def integration_named(cloud: Cloud, api: HttpApi, named: str) -> Integration:
     """Return the integration of an API with an id."""
     there = integrations_of(cloud, api)
-    one = there.get(named) or there.get(cloud.part_id(named))
+    one = there.get(named) or next((one for one in there.values() if one.id == named), None)
     if one is None:
         raise not_found(f"Unable to find Integration by ID {named} within the provided API")
     return one
