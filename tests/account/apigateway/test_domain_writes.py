@@ -221,3 +221,51 @@ def test_role_of_the_account(bench):
     assert "cloudwatchRoleArn" not in bench.rest.update_account(patchOperations=[{**patch, "value": ""}])
     with pytest.raises(bench.rest.exceptions.BadRequestException, match="Invalid patch path"):
         bench.rest.update_account(patchOperations=[{**patch, "path": "/x"}])
+
+
+def test_routing_rules_lead_by_header_and_path(bench, api):
+    bench.rest.create_domain_name(domainName="api.example.com", routingMode="ROUTING_RULE_ONLY", **REGIONAL)
+    other = bench.rest.import_rest_api(body=json.dumps(definition(a=mock("two"))))["id"]
+    bench.rest.create_deployment(restApiId=other, stageName="live")
+    http, name = bench.http, {"DomainName": "api.example.com"}
+
+    def to(api_id):
+        return [{"InvokeApi": {"ApiId": api_id, "Stage": "live"}}]
+
+    beta = [{"MatchHeaders": {"AnyOf": [{"Header": "x-mode", "ValueGlob": "beta*"}]}}]
+    made = http.create_routing_rule(Priority=10, Conditions=beta, Actions=to(other), **name)
+    rest = http.create_routing_rule(Priority=20, Conditions=[], Actions=to(api), **name)
+    assert made["RoutingRuleArn"].endswith(f"/domainnames/api.example.com/routingrules/{made['RoutingRuleId']}")
+    assert (made["Actions"], made["Conditions"], rest["Conditions"]) == (to(other), beta, [])
+    assert [at_domain(bench, "/a").body, by_mode(bench, "beta2")] == [b"one", b"two"]
+    listed = http.list_routing_rules(**name)["RoutingRules"]
+    assert [(one["RoutingRuleId"], one["Priority"]) for one in listed] == [
+        (made["RoutingRuleId"], 10),
+        (rest["RoutingRuleId"], 20),
+    ]
+    with pytest.raises(http.exceptions.ConflictException):
+        http.create_routing_rule(Priority=20, Conditions=[], Actions=to(api), **name)
+    put = http.put_routing_rule(
+        RoutingRuleId=made["RoutingRuleId"], Priority=30, Conditions=beta, Actions=to(other), **name
+    )
+    assert (put["Priority"], by_mode(bench, "beta2")) == (30, b"one")  # the rule without conditions comes first now
+    http.delete_routing_rule(RoutingRuleId=rest["RoutingRuleId"], **name)
+    assert [at_domain(bench, "/a").status, by_mode(bench, "beta2")] == [403, b"two"]
+    with pytest.raises(http.exceptions.NotFoundException):
+        http.get_routing_rule(RoutingRuleId=rest["RoutingRuleId"], **name)
+
+
+def by_mode(bench, mode):
+    return asyncio.run(bench.call("GET", "/a", host="api.example.com", x_mode=mode)).body
+
+
+@pytest.mark.parametrize(
+    ("priority", "stage", "error"),
+    [(1_000_001, "live", "BadRequestException"), (1, "other", "NotFoundException")],
+)
+def test_routing_rules_that_are_refused(bench, api, domain, priority, stage, error):
+    actions = [{"InvokeApi": {"ApiId": api, "Stage": stage}}]
+    with pytest.raises(getattr(bench.http.exceptions, error)):
+        bench.http.create_routing_rule(
+            DomainName=domain["domainName"], Priority=priority, Conditions=[], Actions=actions
+        )

@@ -381,6 +381,40 @@ def test_a_domain_name_of_an_http_api_with_its_mappings(described, domains, mapp
     assert trace(cloud, parse(cloud, "internet", f"https://api.example.com{path}")).verdict == verdict
 
 
+ARN = "arn:aws:apigateway:eu-west-1::/domainnames/api.example.com"
+RULE = {
+    "RoutingRuleId": "rule01", "RoutingRuleArn": f"{ARN}/routingrules/rule01", "Priority": 1, "Conditions": [{"MatchBasePaths": {"AnyOf": ["v1"]}}],
+    "Actions": [{"InvokeApi": {"ApiId": "http123456", "Stage": "$default", "StripBasePath": True}}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("mode", "rules", "path", "verdict"),
+    [
+        ("ROUTING_RULE_ONLY", [RULE], "/v1/a", "reachable"),
+        ("ROUTING_RULE_ONLY", [RULE], "/v2/a", "blocked"),
+        ("ROUTING_RULE_ONLY", None, "/v1/a", "unknown"),
+        ("ROUTING_RULE_THEN_API_MAPPING", None, "/v1/a", "unknown"),
+        ("ROUTING_RULE_THEN_API_MAPPING", [], "/v1/a", "blocked"),
+        ("API_MAPPING_ONLY", None, "/v1/a", "blocked"),
+    ],
+)
+def test_a_domain_name_with_routing_rules(described, mode, rules, path, verdict):
+    of_api = "http123456"
+    domain = NEWER["Items"][0] | {"RoutingMode": mode, "DomainNameArn": ARN}
+    answers = {
+        "get-apis": {"Items": [{"ApiId": of_api, "Name": "h", "ProtocolType": "HTTP"}]},
+        f"get-routes-{of_api}": {"Items": [{"RouteId": "r1", "RouteKey": "GET /a", "Target": "integrations/i1"}]},
+        f"get-integrations-{of_api}": {"Items": [{"IntegrationId": "i1", "IntegrationType": "HTTP_PROXY", "IntegrationUri": "https://e.org", "IntegrationMethod": "GET"}]},
+        f"get-stages-{of_api}": {"Items": [{"StageName": "$default", "AutoDeploy": True}]},
+        "get-domain-names": {"Items": [domain]},
+        "get-api-mappings": {"Items": [MAPPING["Items"][0] | {"ApiMappingKey": "other"}]},
+        **({"list-routing-rules": {"RoutingRules": rules}} if rules is not None else {}),
+    }  # fmt: skip
+    cloud = described(**{f"{IN}all": VPC, **{f"{IN}{name}": answer for name, answer in answers.items()}})
+    assert trace(cloud, parse(cloud, "internet", f"https://api.example.com{path}")).verdict == verdict
+
+
 @pytest.mark.parametrize(
     ("effect", "endpoints", "wanted"),
     [

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from netful.account.apigateway import account_settings, exports, tags, vpc_links
-from netful.account.apigateway.domains import access_associations, domain_names, mappings
+from netful.account.apigateway.domains import access_associations, domain_names, mappings, routing_rules
 from netful.account.apigateway.http import http_apis, models
 from netful.account.apigateway.http import parts as http_parts
 from netful.account.apigateway.live import (
@@ -44,7 +44,7 @@ from netful.services.http.wire import json_response
 
 _NOUNS = (
     rest_apis, resources, methods, responses, parts, documentation, gateway_responses, test_invoke_method, test_invoke_authorizer,
-    domain_names, mappings, access_associations, vpc_links, account_settings, tags, http_apis, http_parts, models,
+    domain_names, mappings, routing_rules, access_associations, vpc_links, account_settings, tags, http_apis, http_parts, models,
     http_stages, http_deployments, rest_stages, deployments, plans, key_imports, keys, usage, exports,
 )  # fmt: skip
 _NO_CONTENT = 204

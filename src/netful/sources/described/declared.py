@@ -275,9 +275,7 @@ def _rest(description: Description) -> Iterator[Declaration]:
     yield from _plan_keys(description)
     yield from _domains(description)
     yield from _mappings(description)
-    for item in description.of("RoutingRules"):
-        arn = item.text("RoutingRuleArn").partition("/routingrules/")[0]
-        yield item.text("RoutingRuleId"), "AWS::ApiGatewayV2::RoutingRule", item, {**item.data, "DomainNameArn": arn}
+    yield from _routing_rules(description)
     yield from _permissions(description)
 
 
@@ -313,6 +311,26 @@ def _mappings(description: Description) -> Iterator[Declaration]:
             path = Unknown("the domain's mappings were not described", (needed,))
             properties = {"DomainName": name, "RestApiId": path, "BasePath": path}
             yield f"{name}/mappings", "AWS::ApiGateway::BasePathMapping", item, properties
+
+
+def _routing_rules(description: Description) -> Iterator[Declaration]:
+    """Yield the routing rules of each domain name; those of a domain that has rules which were not described are unknown."""
+    kind, described = "AWS::ApiGatewayV2::RoutingRule", set()
+    for item in description.of("RoutingRules"):
+        arn = item.text("RoutingRuleArn").partition("/routingrules/")[0]
+        described.add(arn.rpartition("/")[2].partition("+")[0])
+        yield item.text("RoutingRuleId"), kind, item, {**item.data, "DomainNameArn": arn}
+    for item in description.of("apigateway.DomainNames"):
+        name, mode = item.text("domainName"), item.text("routingMode")
+        may_have = mode == "ROUTING_RULE_ONLY" or (
+            mode.startswith("ROUTING_RULE") and not description.answers("RoutingRules")
+        )
+        if may_have and name not in described:
+            needed = f"the routing rules of {name} (`aws apigatewayv2 list-routing-rules --domain-name {name}`)"
+            rules = Unknown("the domain's routing rules were not described", (needed,))
+            action = {"InvokeApi": {"ApiId": rules, "Stage": rules}}
+            properties = {"DomainNameArn": name, "Priority": rules, "Conditions": [rules], "Actions": [action]}
+            yield f"{name}/routing-rules", kind, item, properties
 
 
 def _plan_keys(description: Description) -> Iterator[Declaration]:

@@ -198,7 +198,7 @@ def _of_the_first_version(domain: dict[str, Any]) -> dict[str, Any]:
         "domainName": domain.get("DomainName"),
         "endpointConfiguration": {"types": [configurations[0].get("EndpointType", "REGIONAL")]},
         "mutualTlsAuthentication": {"truststoreUri": store} if store else {},
-        "routingMode": domain.get("RoutingMode"),
+        "routingMode": str(domain.get("RoutingMode") or "").replace("API_MAPPING", "BASE_PATH_MAPPING") or None,
     }
 
 
