@@ -29,7 +29,7 @@ NOUNS = {
         "Integrations": r"Integration",
         "Authorizers and models": r"(?:Authorizer|Model)",
         "Deployments and stages": r"(?:Deployment|Stage|RouteSettings|AccessLogSettings)",
-        "Domains and VPC links": r"(?:DomainName|ApiMapping|VpcLink)",
+        "Domains and VPC links": r"(?:DomainName|ApiMapping|RoutingRule|VpcLink)",
         "Tags": r"(?:Tag|Untag)",
     },
 }

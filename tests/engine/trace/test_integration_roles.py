@@ -109,11 +109,23 @@ def test_api_gateway_must_be_allowed_to_assume_the_role(cloud_of, ask):
     assert path.symptom.status == 500
 
 
-def test_a_role_with_an_unknown_policy_or_elsewhere_may_do_everything(cloud_of, ask):
+def test_a_role_with_an_unknown_policy_or_elsewhere_is_assumed_to_allow_the_call(cloud_of, ask):
     managed = "ManagedPolicyArns: [arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess]\n      Policies:"
     text = template(DYNAMODB, "dynamodb:GetItem", "*")
-    for other in (
-        text.replace("Policies:", managed),
-        text.replace("!GetAtt Role.Arn", "arn:aws:iam::123456789012:role/x"),
+    for other, role in (
+        (text.replace("Policies:", managed), "Role"),
+        (text.replace("!GetAtt Role.Arn", "arn:aws:iam::123456789012:role/x"), "arn:aws:iam::123456789012:role/x"),
     ):
-        assert ask(cloud_of(other), "internet", "Api POST /live/").verdict == "reachable"
+        path = ask(cloud_of(other), "internet", "Api POST /live/")
+        assert path.verdict == "reachable"
+        assert f"a policy of the role `{role}` that is not known allows `dynamodb:PutItem`" in path.assumptions
+    unknown = replaced(
+        text, {"Resources:": "Parameters: {Given: {Type: String}}\nResources:", "!GetAtt Role.Arn": "!Ref Given"}
+    )
+    path = ask(cloud_of(unknown), "internet", "Api POST /live/")
+    assert (path.verdict, "the role of Call, which is not known, allows the call" in path.assumptions) == (
+        "reachable",
+        True,
+    )
+    allowed = ask(cloud_of(template(DYNAMODB, "dynamodb:*", "*")), "internet", "Api POST /live/")
+    assert (allowed.verdict, [one for one in allowed.assumptions if "role" in one]) == ("reachable", [])

@@ -381,6 +381,54 @@ def test_a_domain_name_of_an_http_api_with_its_mappings(described, domains, mapp
     assert trace(cloud, parse(cloud, "internet", f"https://api.example.com{path}")).verdict == verdict
 
 
+URL = {
+    "FunctionUrl": "https://abcdefghijklmnopqrstuvwxyz234567.lambda-url.eu-west-1.on.aws/", "AuthType": "NONE", "InvokeMode": "BUFFERED",
+    "FunctionArn": "arn:aws:lambda:eu-west-1:111111111111:function:Fn",
+}  # fmt: skip
+OPEN = {"Effect": "Allow", "Principal": "*", "Action": "lambda:InvokeFunctionUrl", "Resource": "*"}
+
+
+def of_auth_type(kind):
+    return OPEN | {"Condition": {"StringEquals": {"lambda:FunctionUrlAuthType": kind}}}
+
+
+@pytest.mark.parametrize(
+    ("url", "statements", "verdict"),
+    [
+        (URL, [of_auth_type("NONE")], "reachable"),
+        (URL, [of_auth_type("AWS_IAM")], "blocked"),
+        (URL, [], "blocked"),
+        (URL | {"AuthType": "AWS_IAM"}, [], "blocked"),
+        (None, [], "assumed"),
+    ],
+)
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_function_url(described, url, statements, verdict, listed):
+    answer = {"FunctionUrlConfigs": [url]} if listed and url else url or {}
+    cloud = described(
+        **{
+            f"{IN}all": VPC | {"Functions": [{"FunctionName": "Fn", "FunctionArn": URL["FunctionArn"]}]},
+            f"{IN}get-policy-Fn": {"Policy": json.dumps({"Statement": statements}), "RevisionId": "1"},
+            f"{IN}url": answer,
+        }
+    )
+    path = trace(cloud, parse(cloud, "internet", URL["FunctionUrl"]))
+    assert ("assumed" if "is a function URL" in str(path.assumptions) else path.verdict) == verdict
+    assert not cloud.template.unread
+
+
+@pytest.mark.parametrize(("default", "status"), [(False, 418), (True, 403)])
+def test_gateway_responses_of_an_api(described, default, status):
+    public = API | {"policy": "", "endpointConfiguration": {"types": ["REGIONAL"]}}
+    response = {"responseType": "MISSING_AUTHENTICATION_TOKEN", "statusCode": "418", "defaultResponse": default}
+    cloud = described(**(rest_api() | {
+        f"{IN}get-rest-apis": {"items": [public]},
+        f"{IN}get-gateway-responses-abcde12345": {"items": [response]},
+    }))  # fmt: skip
+    path = trace(cloud, parse(cloud, "internet", "abcde12345 GET /prod/nothing"))
+    assert (path.verdict, path.symptom.status) == ("blocked", status)
+
+
 ARN = "arn:aws:apigateway:eu-west-1::/domainnames/api.example.com"
 RULE = {
     "RoutingRuleId": "rule01", "RoutingRuleArn": f"{ARN}/routingrules/rule01", "Priority": 1, "Conditions": [{"MatchBasePaths": {"AnyOf": ["v1"]}}],

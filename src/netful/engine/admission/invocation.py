@@ -14,7 +14,7 @@ from netful.engine.http.gateway_errors import (
     NO_CONNECTION,
     GatewayAnswer,
 )
-from netful.engine.integrations.integration_credentials import RoleRefusal, role_refusal
+from netful.engine.integrations.integration_credentials import RoleRefusal, role_assumed, role_refusal
 from netful.engine.integrations.integration_responses import (
     declares,
     select,
@@ -55,10 +55,11 @@ def _invoked(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, integration:
         return _refused(api, route, integration, refused)
     if called.function in cloud.compute.functions and integration.credentials is None:
         return _function(cloud, api, stage, route, called, method)
+    assumed = role_assumed(cloud, api, integration, called)
     if isinstance(called.uri, Unknown) and integration.connection_id is None:
         rule, missing = f"{integration.type}, to where is not known", needs(called.uri, "")
         return unknown(HopKind.INTEGRATION, asks, route.id, rule, missing, integration.origin)
-    return _called(api, route, integration, called)
+    return _called(api, route, integration, called, assumed)
 
 
 def replaced_answer(step: Finding) -> GatewayAnswer | None:
@@ -86,7 +87,7 @@ def passed_on(api: Api, route: ApiRoute, integration: Integration, said: Gateway
     return GatewayAnswer(int(status), "") if status.isdecimal() else INTERNAL_ERROR
 
 
-def _called(api: Api, route: ApiRoute, integration: Integration, called: Callee) -> Finding:
+def _called(api: Api, route: ApiRoute, integration: Integration, called: Callee, assumed: tuple[str, ...]) -> Finding:
     """Return the step to a callee outside the stack's functions: another function, a service, a web server."""
     uri = called.uri if isinstance(called.uri, str) else None
     what = f"{called.service}:{called.action or '?'}" if called.service else uri
@@ -95,7 +96,7 @@ def _called(api: Api, route: ApiRoute, integration: Integration, called: Callee)
     link = integration if integration.connection_type == "VPC_LINK" else None
     host = "" if link or called.service or uri is None else _host(uri)
     asks = f"{route.http_method} {route.path}"
-    ruling = Ruling("allow", component, rule, origin=integration.origin)
+    ruling = Ruling("allow", component, rule, origin=integration.origin, assumptions=assumed)
     return Finding(HopKind.INTEGRATION, asks, ruling, _unreached(api, link, host), link, host)
 
 

@@ -32,10 +32,18 @@ _FORBIDDEN = GatewayAnswer(403, f'{{"Message":"{MESSAGE}"}}', "AccessDeniedExcep
 _EVERY_ACTION = (ACTION, "lambda:*", "*")
 
 
+def host_of(cloud: Cloud, url: Resource) -> str:
+    """Return the host of a function URL: the described one, else a generated one."""
+    described = url.properties.get("FunctionUrl")
+    if isinstance(described, str):
+        return described.removeprefix("https://").strip("/")
+    return url_host(cloud.aws_id(url.id), cloud.region_of(url.id))
+
+
 def url_at(cloud: Cloud, host: str) -> Resource | None:
     """Return the function URL that a host names."""
     urls = (one for one in cloud.template.resources.values() if one.type == URL)
-    return next((one for one in urls if url_host(cloud.aws_id(one.id), cloud.region_of(one.id)) == host), None)
+    return next((one for one in urls if host_of(cloud, one) == host), None)
 
 
 def target_of(url: Resource) -> Maybe[str]:

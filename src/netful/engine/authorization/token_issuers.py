@@ -12,15 +12,15 @@ from collections.abc import Iterator, Mapping
 from enum import Enum, auto
 from typing import Any
 
+from netful.engine.authorization.function_urls import URL, host_of
 from netful.engine.names import api_names
 from netful.engine.names.resolution import resolve
 from netful.model.apis.api import Authorizer
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, url_parts
-from netful.model.names.generated.function_url import url_host
 from netful.model.names.generated.user_pool import issuer_of
 
-_POOL, _URL = "AWS::Cognito::UserPool", "AWS::Lambda::Url"
+_POOL = "AWS::Cognito::UserPool"
 
 
 class Holder(Enum):
@@ -62,7 +62,7 @@ def _keys_of(cloud: Cloud, issuer: str) -> Keys:
 def _is_here(cloud: Cloud, host: str) -> bool:
     """Return whether the name resolves, from the internet, to a resource of the stack."""
     own = api_names.own_name(cloud, host)
-    urls = (url_host(one.id, cloud.region_of(one.id)) for one in cloud.template.resources.values() if one.type == _URL)
+    urls = (host_of(cloud, one) for one in cloud.template.resources.values() if one.type == URL)
     if (own is not None and own.api_id in cloud.apis.by_id) or api_names.domains_named(cloud, host) or host in urls:
         return True
     return any(cloud.network.public_interface(address) for address in resolve(cloud, None, host).addresses)

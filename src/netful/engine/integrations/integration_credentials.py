@@ -16,7 +16,7 @@ from netful.engine.integrations.integration_targets import Callee
 from netful.model.apis.api import Api
 from netful.model.apis.integration import Integration
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen
+from netful.model.core import Frozen, Unknown
 from netful.model.functions.function import Role
 
 CLIENTS_OWN = ":user/*"
@@ -62,6 +62,21 @@ def role_refusal(cloud: Cloud, api: Api, integration: Integration, called: Calle
     status = None if called.service == "lambda" else _OF_JSON if _code(called) in _BY_TARGET else _FORBIDDEN
     remedy = f"allow `{asked.action}` in a policy of `{role.id}`"
     return RoleRefusal(role, Code.NETFUL_API_ROLE_DENY, rule, remedy, status)
+
+
+def role_assumed(cloud: Cloud, api: Api, integration: Integration, called: Callee) -> tuple[str, ...]:
+    """Return what is assumed of an integration's role: that it allows the call, if the role or a policy of it is not known."""
+    arn = integration.credentials
+    if arn is None or (isinstance(arn, str) and arn.endswith(CLIENTS_OWN)):
+        return ()
+    if isinstance(arn, Unknown):
+        return (f"the role of {integration.id}, which is not known, allows the call",)
+    role = cloud.access.role_named(arn)
+    if role is not None and role_sessions.integration_caller(cloud, arn).document is not None:
+        return ()
+    asked = _requested(cloud, api, integration, called)
+    what = f"`{asked.action}`" if asked.action else "the call"
+    return (f"a policy of the role `{role.id if role else arn}` that is not known allows {what}",)
 
 
 def _code(called: Callee) -> str:

@@ -3,8 +3,11 @@
 | Host | then |
 |---|---|
 | of no function URL, or of no bucket | 403, such as a viewer's name that CloudFront forwards |
+| of a function URL that no source has | an assumption: the URL admits the request |
 | of a function URL of the sources | its authorization (`engine.authorization.function_urls`) |
 """
+
+from collections.abc import Iterator
 
 from netful.engine.authorization import function_urls
 from netful.engine.flows.codes import Code
@@ -37,12 +40,22 @@ def judge(walk: Walk, source: Source, asked: HostDestination) -> dict[int, Sympt
         return api_trace.note(walk, Finding(HopKind.HOST, request.host, ruling, FORBIDDEN))
     url = function_urls.url_at(cloud, request.host)
     if url is None:
+        walk.trail.note(tuple(_not_loaded(service, request.host)))
         return {}
     refused: dict[int, Symptom] = {}
     if source.name not in cloud.names.distributions or url.properties.get("AuthType") == "NONE":
         signed = api_trace.is_signed(walk, source)
         refused = api_trace.note(walk, function_urls.judge(cloud, url, _signer(cloud, source), signed=signed))
     return refused | api_trace.note(walk, function_urls.invocation(cloud, url))
+
+
+def _not_loaded(service: str, host: str) -> Iterator[Finding]:
+    """Yield the finding about a function URL that no source has."""
+    if service == "lambda-url":
+        assumed = (f"{host} is a function URL, and it admits the request",)
+        yield Finding(
+            HopKind.HOST, host, Ruling("allow", host, "a function URL that was not loaded", assumptions=assumed)
+        )
 
 
 def _service_of(host: str) -> str:

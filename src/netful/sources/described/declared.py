@@ -267,6 +267,15 @@ def _rest(description: Description) -> Iterator[Declaration]:
             item,
             properties | {"ProviderARNs": item.data.get("providerARNs")},
         )
+    for api_id, item in _each(description, "apigateway.GatewayResponses"):
+        if not item.flag("defaultResponse"):
+            kind = item.text("responseType")
+            yield (
+                f"{api_id}/{kind}",
+                "AWS::ApiGateway::GatewayResponse",
+                item,
+                _pascal(item.data) | {"RestApiId": api_id},
+            )
     for item in description.of("apigateway.UsagePlans"):
         stages = [_plan_stage(part) for part in item.parts("apiStages")]
         limits = {name: _pascal(item.part(name.lower()).data) or None for name in ("Throttle", "Quota")}
@@ -277,6 +286,10 @@ def _rest(description: Description) -> Iterator[Declaration]:
     yield from _mappings(description)
     yield from _routing_rules(description)
     yield from _permissions(description)
+    for item in description.of("FunctionUrlConfigs"):
+        function, _, alias = item.text("FunctionArn").partition(":function:")[2].partition(":")
+        properties = {**item.data, "TargetFunctionArn": function, "Qualifier": alias or None}
+        yield f"{function}/url{alias and f'/{alias}'}", "AWS::Lambda::Url", item, properties
 
 
 def _domains(description: Description) -> Iterator[Declaration]:
@@ -487,7 +500,7 @@ def _permissions(description: Description) -> Iterator[Declaration]:
                 "FunctionName": name,
                 "Action": statement.get("Action"),
                 "Principal": _principal(statement.get("Principal")),
-                "SourceArn": _source(statement.get("Condition")),
+                **{name: _operand(statement.get("Condition"), key) for name, key in _OPERANDS.items()},
             }
             yield f"{name}/policy/{number + 1}", kind, policies[name], properties
 
@@ -496,11 +509,19 @@ def _principal(value: Any) -> Any:
     return next(iter(value.values()), None) if isinstance(value, dict) else value
 
 
-def _source(condition: Any) -> Any:
-    """Return the ARN that a statement requires of the source."""
+_OPERANDS = {
+    "SourceArn": "aws:sourcearn",
+    "SourceAccount": "aws:sourceaccount",
+    "FunctionUrlAuthType": "lambda:functionurlauthtype",
+}
+"""Properties of a permission, and the condition keys that its statement has for them."""
+
+
+def _operand(condition: Any, wanted: str) -> Any:
+    """Return the value that a statement requires of a condition key."""
     for operands in condition.values() if isinstance(condition, dict) else ():
         for key, value in operands.items() if isinstance(operands, dict) else ():
-            if key.lower() == "aws:sourcearn":
+            if key.lower() == wanted:
                 return value
     return None
 

@@ -28,6 +28,7 @@ _SINGLE = {
     "EnableDnsSupport": "VpcAttributes",
     "EnableDnsHostnames": "VpcAttributes",
     "FirewallPolicyResponse": "network-firewall.Policies",
+    "FunctionUrl": "FunctionUrlConfigs",
     "FirewallStatus": "network-firewall.Firewalls",
     "HostedZone": "HostedZone",
     "RuleGroupResponse": "network-firewall.RuleGroups",

@@ -39,6 +39,7 @@ KINDS: Mapping[str, DescribedKind] = {
         ),
         DescribedKind("FirewallRuleGroups", "Id"),
         DescribedKind("FirewallRules", "FirewallRuleGroupId"),
+        DescribedKind("FunctionUrlConfigs", "FunctionUrl"),
         DescribedKind("Functions", "FunctionName", "AWS::Lambda::Function"),
         DescribedKind("HostedZones", "Id"),
         DescribedKind("InternetGateways", "InternetGatewayId", "AWS::EC2::InternetGateway"),

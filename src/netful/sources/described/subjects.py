@@ -47,7 +47,10 @@ SUBJECTS: Mapping[str, Subject] = {
     "UsagePlanKeys": Subject("apigateway.UsagePlans", "id", "apigateway.UsagePlanKeys", "items"),
     "BasePathMappings": Subject(DOMAINS, "domainName", "apigateway.BasePathMappings", "items"),
     "ApiMappings": Subject(DOMAINS, "domainName", "apigatewayv2.ApiMappings", "Items"),
-    **{name: Subject(APIS, "id", f"apigateway.{name}", "items") for name in ("Stages", "Resources", "Authorizers")},
+    **{
+        name: Subject(APIS, "id", f"apigateway.{name}", "items")
+        for name in ("Stages", "Resources", "Authorizers", "GatewayResponses")
+    },
     **{
         f"{name}.v2": Subject(HTTP_APIS, "ApiId", f"apigatewayv2.{name}", "Items")
         for name in ("Stages", "Routes", "Integrations", "Authorizers")
@@ -57,6 +60,7 @@ SUBJECTS: Mapping[str, Subject] = {
 # API Gateway's answers are all under `items`, `item` or `Items`: their kinds, by keys that only such objects have.
 _OF_ITEMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Resources", ("path",)),
+    ("GatewayResponses", ("responseType",)),
     ("BasePathMappings", ("basePath", "restApiId")),
     ("apigateway.UsagePlans", ("apiStages",)),
     ("apigateway.ApiKeys", ("enabled", "createdDate")),

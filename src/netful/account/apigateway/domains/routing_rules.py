@@ -77,7 +77,7 @@ def _create_routing_rule(site: Site, wanted: OperationRequest) -> Any:
 
 
 def _put_routing_rule(site: Site, wanted: OperationRequest) -> Any:
-    """PutRoutingRule: the whole rule anew."""
+    """PutRoutingRule: replace the whole rule."""
     one = resource(site.cloud, _named(site.cloud, wanted).id)
     edit(site, rewritten(one, _checked(site, wanted, "PutRoutingRule", one.id)))
     return _get_routing_rule(site, wanted)

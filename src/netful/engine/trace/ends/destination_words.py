@@ -19,7 +19,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit, urlunsplit
 
 from netful.engine.admission.requests import METHOD_OVERRIDE, ApiRequest
-from netful.engine.authorization.function_urls import URL
+from netful.engine.authorization.function_urls import URL, host_of
 from netful.engine.files.mounts import targets_of
 from netful.engine.flows.flow import ANY_PORT, Ports, network_of
 from netful.engine.http.headers import Headers
@@ -40,7 +40,6 @@ from netful.engine.trace.ends.source_words import close, closest, network_or_non
 from netful.model.cloud import Cloud
 from netful.model.core import QuestionError, Unknown, whole_number
 from netful.model.names import service_names
-from netful.model.names.generated.function_url import url_host
 from netful.model.network import addresses, managed_ports
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import ICMP, TCP, UDP
@@ -289,8 +288,7 @@ def _edge_host(cloud: Cloud, name: str) -> str:
     if name in cloud.names.distributions:
         return cloud.names.distributions[name].domain_name
     resource = cloud.template.resources.get(name)
-    is_url = resource is not None and resource.type == URL
-    return url_host(cloud.aws_id(name), cloud.region_of(name)) if is_url else ""
+    return host_of(cloud, resource) if resource is not None and resource.type == URL else ""
 
 
 def _meant(cloud: Cloud, text: str) -> str:
