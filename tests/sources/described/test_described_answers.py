@@ -553,9 +553,17 @@ def test_the_account_of_answers_in_a_folder_without_its_id(described, functions,
     assert trace(cloud, parse(cloud, "internet", "abcde12345 GET /prod/orders")).verdict == "reachable"
 
 
-@pytest.mark.parametrize(("qualifier", "permitted"), [(None, False), ("live", None)])
-def test_policies_of_versions_and_aliases_are_not_described(described, qualifier, permitted):
-    cloud = described(**(rest_api() | {f"{IN}get-policy-Fn": {"Policy": '{"Statement": []}', "RevisionId": "1"}}))
+@pytest.mark.parametrize(
+    ("qualifier", "answer", "permitted"),
+    [
+        (None, {"Policy": '{"Statement": []}', "RevisionId": "1"}, False),
+        ("live", {"Policy": '{"Statement": []}', "RevisionId": "1"}, None),
+        (None, {}, None),
+        ("live", {}, None),
+    ],
+)
+def test_policies_of_versions_and_aliases_are_not_described(described, qualifier, answer, permitted):
+    cloud = described(**(rest_api() | {f"{IN}get-policy-Fn": answer}))
     called = Callee(None, function="Fn", qualifier=qualifier)
     assert (
         permits(cloud, [f"{execute_api_arn(cloud, cloud.apis.by_id['abcde12345'])}/prod/GET/orders"], called)

@@ -482,6 +482,8 @@ def _permissions(description: Description) -> Iterator[Declaration]:
     for function in description.of("Functions"):
         name = function.text("FunctionName")
         kind = "AWS::Lambda::Permission"
+        of_one = Unknown("not described", (f"who may invoke versions and aliases of {name}",))
+        yield f"{name}/policies", kind, function, {"FunctionName": name, "Principal": of_one, "Qualifier": of_one}
         if name not in policies:
             who = Unknown("not described", (f"who may invoke {name} (`aws lambda get-policy --function-name {name}`)",))
             yield (
@@ -491,8 +493,6 @@ def _permissions(description: Description) -> Iterator[Declaration]:
                 {"FunctionName": name, "Action": "lambda:InvokeFunction", "Principal": who},
             )
             continue
-        of_one = Unknown("not described", (f"who may invoke versions and aliases of {name}",))
-        yield f"{name}/policies", kind, function, {"FunctionName": name, "Principal": of_one, "Qualifier": of_one}
         policy = _policy(policies[name].text("Policy"))
         statements = policy.get("Statement", []) if isinstance(policy, dict) else []
         for number, statement in enumerate(s for s in statements if isinstance(s, dict) and s.get("Effect") == "Allow"):
