@@ -61,7 +61,10 @@ class _Incoming:
 
 
 class Http2Protocol(asyncio.Protocol):
-    """One connection that came through `door` and is served by `handler`; it belongs to a `crowd`."""
+    """One connection that came through `door` and is served by `handler`; it belongs to a `crowd`.
+
+    One class, because asyncio and h2 call its methods, and each reads or sets the state of the same connection.
+    """
 
     def __init__(
         self, handler: Handler, door: Door, limits: Limits = DEFAULT_LIMITS, crowd: Crowd | None = None

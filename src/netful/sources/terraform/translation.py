@@ -1,7 +1,6 @@
 """The template for a plan during its creation: values of arguments, references, resources."""
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -27,36 +26,38 @@ from netful.sources.terraform.plan.references import (
     longest,
 )
 from netful.sources.terraform.plan.source_lines import Configuration
+from netful.sources.terraform.template_references import (
+    account_of,
+    ids_and_arns,
+    name_of,
+    reference_to,
+    region_of,
+    with_attribute,
+)
 from netful.sources.terraform.types.resource_types import (
-    ATTRIBUTES,
     DEFAULTS,
     DOCUMENTS,
     EXECUTED,
     FIREWALLS,
     FIRST_OF_SEVERAL,
     LISTS,
-    NEEDED,
     REFERRED,
     SAME,
     URLS,
     WITHIN_EACH,
     kind_of,
 )
-from netful.sources.terraform.types.rows import NOTHING, Shape, camel, single
+from netful.sources.terraform.types.rows import NOTHING, Shape, single
 from netful.sources.understanding.unread_types import OF_EXPRESSIONS, OF_PLANS
 
-_INVOCATION = ":lambda:path/2015-03-31/functions/"
 _FUNCTIONS = ("Ref", "Fn::GetAtt", "Fn::Join")
-_INDEX = re.compile(r"\[\d+\]")
-_ENTRY = re.compile(r'dns_entry\[(\d+)\](?:\.dns_name|\["dns_name"\])?')
-_MADE_UP = re.compile(r"arn:.+|[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}")
-"""An ARN, or an id that AWS generates: these are unique. Several objects may share a name."""
 
 
 class Translation:
     """The resources of a template, made one by one from those of a plan (rules: `resources`).
 
     `ids` are those of a planned resource and its parts, by its address. `prefix_lists` are names of AWS's lists by their ids.
+    One class, because what an argument means depends on all resources of the plan, and may add one to those that are made.
     """
 
     def __init__(
@@ -84,7 +85,7 @@ class Translation:
         self._referring = Referring(resources, variables)
         self._documents = {resource.address for resource in resources if resource.type == DOCUMENT}
         self._firewalls = {resource.address for resource in resources if resource.type == FIREWALLS}
-        self._by_value = _ids_and_arns(resources)
+        self._by_value = ids_and_arns(resources)
 
     def every(self, type_: str) -> list[Planned]:
         """Return the resources of a type."""
@@ -152,7 +153,7 @@ class Translation:
         either = _within_each(self._referring, resource, name, expression, meant)
         if len(either) > 1:
             return after_apply(f"{resource.address}.{name}")
-        meant = [_with_attribute(each, name) for each in [*either] or meant]
+        meant = [with_attribute(each, name) for each in [*either] or meant]
         found = [self._node(each, resource) for each in meant]
         if either or are_lists(meant):
             self._assume(resource, f"{resource.type}.{resource.name}.{name}", found)
@@ -166,7 +167,7 @@ class Translation:
             beside = [self._known(one, "") for one in value or () if isinstance(one, str)]
             return [*beside, *(one for one in found if one not in beside)] or None
         if name == "vpc_endpoint_id":
-            found = [one for one in found if _name_of(one) in self._firewalls] or found
+            found = [one for one in found if name_of(one) in self._firewalls] or found
         if name in FIRST_OF_SEVERAL and (first := self._first(resource, name, expression)):
             return first
         if len(found) == 1 and not _is_within_text(name, meant, found[0]):
@@ -223,7 +224,7 @@ class Translation:
         found = own if name in LISTS else own or every
         if len(found) != 1:
             return None
-        node = _reference(AttributeReference(found[0], "arn" if name.endswith("_arn") else "id"))
+        node = reference_to(AttributeReference(found[0], "arn" if name.endswith("_arn") else "id"))
         first = next((text for text in named if not text.startswith(COUNTING)), f"{resource.type}.{name}")
         self._assume(resource, first, [node])
         return node
@@ -290,7 +291,7 @@ class Translation:
 
     def holder(self, node: Any) -> MarkedMap | None:
         """Return the resource that a reference names, or a role by its name."""
-        name = _name_of(node)
+        name = name_of(node)
         roles = (made for made in self.resources.values() if made["Properties"].get("RoleName") == name)
         found = self.resources.get(name) or next(roles, None)
         return found if isinstance(found, MarkedMap) else None
@@ -303,7 +304,7 @@ class Translation:
         named, attribute = DEFAULTS[kind_of(resource.type)]
         value = self.value(resource, named) if named else None
         vpc = self.value(resource, "vpc_id") if value is None else None
-        return {"Fn::GetAtt": [_name_of(vpc), attribute]} if isinstance(vpc, dict) else value
+        return {"Fn::GetAtt": [name_of(vpc), attribute]} if isinstance(vpc, dict) else value
 
     def _known(self, value: Any, name: str) -> Any:
         if name in DOCUMENTS and isinstance(value, str):
@@ -317,7 +318,7 @@ class Translation:
         named = self._prefix_lists.get(value, "") if isinstance(value, str) else ""
         if named.rpartition(".")[2] in GATEWAY_SERVICES:
             return self._prefix_list(named)
-        return value if target is None else _reference(target)
+        return value if target is None else reference_to(target)
 
     def _prefix_list(self, service_name: str) -> str:
         """Return the id of the prefix list of a service, such as `com.amazonaws.eu-west-1.s3`."""
@@ -347,26 +348,13 @@ class Translation:
         own = found.resource.values.get(found.attribute)
         if isinstance(own, (str, int, bool)) and found.attribute not in ("id", "arn") and own != "":
             return own
-        return _reference(found) or after_apply(
+        return reference_to(found) or after_apply(
             f"{found.resource.address}.{found.attribute}", f", which `{resource.address}` needs"
         )
 
     def marked(self, value: Any, line: int) -> Any:
         """Return a value with the place of its resource, as those of templates have."""
         return marked(value, self.file, line)
-
-
-def _ids_and_arns(resources: Iterable[Planned]) -> dict[str, AttributeReference]:
-    """Return the attributes that known ids and ARNs are of; the id of a VPC's default resource is the VPC's attribute."""
-    defaults = [name for kind, name in ATTRIBUTES if kind == "aws_vpc"]
-    of_vpcs = [(one, name) for one in resources if one.type == "aws_vpc" for name in defaults]
-    own = [(one, name) for one in resources if kind_of(one.type) not in DEFAULTS for name in ("arn", "id")]
-    adopted = [(one, "id") for one in resources if kind_of(one.type) in DEFAULTS]
-    return {
-        value: AttributeReference(one, name)
-        for one, name in (*adopted, *of_vpcs, *own)
-        if isinstance(value := dict.get(one.values, name), str) and _MADE_UP.fullmatch(value)
-    }
 
 
 def _is_within_text(name: str, meant: list[Found], node: Any) -> bool:
@@ -380,67 +368,6 @@ def _is_within_text(name: str, meant: list[Found], node: Any) -> bool:
 def _is_left_out(resource: Planned, written: dict[str, Any]) -> bool:
     """Return whether the provider gives an argument, because it is written neither with the resource nor in a `dynamic` block."""
     return bool(resource.module.configuration) and written is resource.expressions
-
-
-def _with_attribute(found: Found, argument: str) -> Found:
-    """Return a reference with the attribute that an argument needs: a plan does not show it after an index (`f[each.key].arn`)."""
-    if not isinstance(found, AttributeReference) or found.written:
-        return found
-    kind, argument = kind_of(found.resource.type), argument.rpartition(".")[2]
-    meant = argument if (kind, argument) in ATTRIBUTES else NEEDED.get((kind, argument), "")
-    if not meant and argument.endswith(("_arn", "_arns")):
-        meant = "arn"
-    return AttributeReference(found.resource, meant or found.attribute, whole=found.whole)
-
-
-def _reference(target: AttributeReference) -> dict[str, Any] | None:
-    """Return the reference to a resource's attribute in a template; None if a template has no such attribute."""
-    address, kind = target.resource.address, kind_of(target.resource.type)
-    names = (_INDEX.sub("", target.attribute), target.attribute.partition("[")[0])
-    attribute = next((ATTRIBUTES[kind, name] for name in names if (kind, name) in ATTRIBUTES), None)
-    if kind == FIREWALLS and target.attribute.startswith("firewall_status"):
-        return {"Ref": address}
-    if target.attribute == "invoke_arn" and kind in ("aws_lambda_function", "aws_lambda_alias"):
-        parts = [
-            "arn:aws:apigateway:",
-            region_of(target.resource),
-            _INVOCATION,
-            _reference(AttributeReference(target.resource, "arn")),
-            "/invocations",
-        ]
-        return {"Fn::Join": ["", parts]}
-    if (kind, target.attribute) == ("aws_vpc_endpoint_service", "service_name"):
-        return {"Fn::Join": ["", ["com.amazonaws.vpce.", region_of(target.resource), ".", {"Ref": address}]]}
-    if kind == "aws_vpc_endpoint" and (entry := _ENTRY.fullmatch(target.attribute)):
-        named = {"Fn::Select": [int(entry[1]), {"Fn::GetAtt": [address, "DnsEntries"]}]}
-        return {"Fn::Select": [1, {"Fn::Split": [":", named]}]}
-    if (kind, target.attribute) == ("random_password", "result"):
-        return {"Fn::Join": ["", ["{{resolve:secretsmanager:", {"Ref": address}, "}}"]]}
-    if attribute == "Ref" or (attribute is None and target.attribute == "id"):
-        return {"Ref": address}
-    if attribute is None and kind.startswith("awscc_"):
-        return {"Fn::GetAtt": [address, camel(target.attribute)]}
-    if attribute is None and target.attribute != "arn":
-        return None
-    return {"Fn::GetAtt": [address, attribute or "Arn"]}
-
-
-def region_of(resource: Planned) -> Any:
-    """Return the region of a resource as a value of the template."""
-    return resource.region or {"Ref": "AWS::Region"}
-
-
-def account_of(resource: Planned) -> Any:
-    """Return the account of a resource as a value of the template."""
-    return resource.account_id or {"Ref": "AWS::AccountId"}
-
-
-def _name_of(node: Any) -> str:
-    """Return the logical id that a reference names."""
-    if isinstance(node, dict):
-        named = node.get("Ref") or next(iter(node.get("Fn::GetAtt", [""])), "")
-        return str(named)
-    return str(node)
 
 
 def _leaves(value: Any) -> Iterator[Any]:

@@ -8,7 +8,8 @@ from netful.model.core import Unknown
 from netful.sources.terraform.plan.blocks import blocks_of
 from netful.sources.terraform.plan.planned_resources import Planned, mapping
 from netful.sources.terraform.plan.references import after_apply
-from netful.sources.terraform.translation import Completion, Maker, Translation, account_of, region_of
+from netful.sources.terraform.template_references import account_of, region_of
+from netful.sources.terraform.translation import Completion, Maker, Translation
 from netful.sources.understanding.unread_types import OF_EXPRESSIONS
 
 _UNRESERVED = -1

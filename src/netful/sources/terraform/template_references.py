@@ -1,0 +1,90 @@
+"""References of the equivalent template to attributes of planned resources."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from netful.sources.terraform.plan.planned_resources import Planned
+from netful.sources.terraform.plan.references import AttributeReference, Found
+from netful.sources.terraform.types.resource_types import ATTRIBUTES, DEFAULTS, FIREWALLS, NEEDED, kind_of
+from netful.sources.terraform.types.rows import camel
+
+_INVOCATION = ":lambda:path/2015-03-31/functions/"
+_INDEX = re.compile(r"\[\d+\]")
+_ENTRY = re.compile(r'dns_entry\[(\d+)\](?:\.dns_name|\["dns_name"\])?')
+_MADE_UP = re.compile(r"arn:.+|[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}")
+"""An ARN, or an id that AWS generates: these are unique. Several objects may share a name."""
+
+
+def ids_and_arns(resources: Iterable[Planned]) -> dict[str, AttributeReference]:
+    """Return the attributes that known ids and ARNs are of; the id of a VPC's default resource is the VPC's attribute."""
+    defaults = [name for kind, name in ATTRIBUTES if kind == "aws_vpc"]
+    of_vpcs = [(one, name) for one in resources if one.type == "aws_vpc" for name in defaults]
+    own = [(one, name) for one in resources if kind_of(one.type) not in DEFAULTS for name in ("arn", "id")]
+    adopted = [(one, "id") for one in resources if kind_of(one.type) in DEFAULTS]
+    return {
+        value: AttributeReference(one, name)
+        for one, name in (*adopted, *of_vpcs, *own)
+        if isinstance(value := dict.get(one.values, name), str) and _MADE_UP.fullmatch(value)
+    }
+
+
+def with_attribute(found: Found, argument: str) -> Found:
+    """Return a reference with the attribute that an argument needs: a plan does not show it after an index (`f[each.key].arn`)."""
+    if not isinstance(found, AttributeReference) or found.written:
+        return found
+    kind, argument = kind_of(found.resource.type), argument.rpartition(".")[2]
+    meant = argument if (kind, argument) in ATTRIBUTES else NEEDED.get((kind, argument), "")
+    if not meant and argument.endswith(("_arn", "_arns")):
+        meant = "arn"
+    return AttributeReference(found.resource, meant or found.attribute, whole=found.whole)
+
+
+def reference_to(target: AttributeReference) -> dict[str, Any] | None:
+    """Return the reference to a resource's attribute in a template; None if a template has no such attribute."""
+    address, kind = target.resource.address, kind_of(target.resource.type)
+    names = (_INDEX.sub("", target.attribute), target.attribute.partition("[")[0])
+    attribute = next((ATTRIBUTES[kind, name] for name in names if (kind, name) in ATTRIBUTES), None)
+    if kind == FIREWALLS and target.attribute.startswith("firewall_status"):
+        return {"Ref": address}
+    if target.attribute == "invoke_arn" and kind in ("aws_lambda_function", "aws_lambda_alias"):
+        parts = [
+            "arn:aws:apigateway:",
+            region_of(target.resource),
+            _INVOCATION,
+            reference_to(AttributeReference(target.resource, "arn")),
+            "/invocations",
+        ]
+        return {"Fn::Join": ["", parts]}
+    if (kind, target.attribute) == ("aws_vpc_endpoint_service", "service_name"):
+        return {"Fn::Join": ["", ["com.amazonaws.vpce.", region_of(target.resource), ".", {"Ref": address}]]}
+    if kind == "aws_vpc_endpoint" and (entry := _ENTRY.fullmatch(target.attribute)):
+        named = {"Fn::Select": [int(entry[1]), {"Fn::GetAtt": [address, "DnsEntries"]}]}
+        return {"Fn::Select": [1, {"Fn::Split": [":", named]}]}
+    if (kind, target.attribute) == ("random_password", "result"):
+        return {"Fn::Join": ["", ["{{resolve:secretsmanager:", {"Ref": address}, "}}"]]}
+    if attribute == "Ref" or (attribute is None and target.attribute == "id"):
+        return {"Ref": address}
+    if attribute is None and kind.startswith("awscc_"):
+        return {"Fn::GetAtt": [address, camel(target.attribute)]}
+    if attribute is None and target.attribute != "arn":
+        return None
+    return {"Fn::GetAtt": [address, attribute or "Arn"]}
+
+
+def region_of(resource: Planned) -> Any:
+    """Return the region of a resource as a value of the template."""
+    return resource.region or {"Ref": "AWS::Region"}
+
+
+def account_of(resource: Planned) -> Any:
+    """Return the account of a resource as a value of the template."""
+    return resource.account_id or {"Ref": "AWS::AccountId"}
+
+
+def name_of(node: Any) -> str:
+    """Return the logical id that a reference names."""
+    if isinstance(node, dict):
+        named = node.get("Ref") or next(iter(node.get("Fn::GetAtt", [""])), "")
+        return str(named)
+    return str(node)
