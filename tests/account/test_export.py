@@ -119,3 +119,25 @@ def test_a_main_table_of_a_call_is_associated_with_each_subnet(clients):
     types = [one["Type"] for one in resources]
     assert types.count("AWS::EC2::SubnetRouteTableAssociation") == types.count("AWS::EC2::Subnet") == 2
     assert "Terraform::MainRouteTable" not in types
+
+
+OF_STACK = """
+Resources:
+  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a, Policy: {Statement: [{Effect: Allow, Principal: "*", Action: "execute-api:Invoke",
+    Resource: "execute-api:/*", Condition: {StringEquals: {aws:SourceArn: "arn:aws:states:us-east-1:123456789012:stateMachine:m"}}}]}}}
+  Machine: {Type: AWS::StepFunctions::StateMachine, Properties: {StateMachineName: m, RoleArn: "arn:aws:iam::123456789012:role/r", DefinitionString: !Sub "{\\"Comment\\": \\"${Api}\\"}"}}
+  Stage: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, StageName: prod, DeploymentId: d}}
+  Acl: {Type: AWS::WAFv2::WebACL, Properties: {Name: acl, Scope: REGIONAL, DefaultAction: {Block: {}}, VisibilityConfig: {}}}
+  Link: {Type: AWS::WAFv2::WebACLAssociation, Properties: {ResourceArn: !Sub "arn:aws:apigateway:us-east-1::/restapis/${Api}/stages/prod", WebACLArn: !GetAtt Acl.Arn}}
+"""  # fmt: skip
+
+
+def test_references_are_those_that_the_template_wrote(cloud_of):
+    """An ARN in a policy stays a text: a reference in its place may close a circle. `Ref` of a web ACL is not its ARN."""
+    written = template_of(cloud_of(OF_STACK))["Resources"]
+    [statement] = written["Api"]["Properties"]["Policy"]["Statement"]
+    arn = "arn:aws:states:us-east-1:123456789012:stateMachine:m"
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceArn": arn}}
+    assert written["Link"]["Properties"]["WebACLArn"] == {"Fn::GetAtt": ["Acl", "Arn"]}
+    again = cloud_of(json.dumps({"Resources": written}))
+    assert [one.web_acl_arn for one in again.access.web_acl_associations.values()] == ["Acl"]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core import BY_CALL, Resource, Unknown
+from netful.model.core import BY_CALL, Frozen, Resource, Unknown
 from netful.model.functions.function import Function, Role
 from netful.model.names.generated.generated_names import NAMINGS
 from netful.model.network.vpc import DEFAULT_STACK
@@ -13,6 +13,7 @@ from netful.sources.account.stack_tags import own_properties
 from netful.sources.readers.route_tables import MAIN_ROUTE_TABLE
 
 _NO_LETTER = re.compile(r"[^A-Za-z0-9]")
+_WAF = "AWS::WAFv2::"
 _REST_API, _ROOT = "AWS::ApiGateway::RestApi", ".RootResourceId"
 _ROUTE, _ATTACHMENT = "AWS::EC2::Route", "AWS::EC2::VPCGatewayAttachment"
 _ID_MEMBER = re.compile(r".*(Id|Ids|Arn)")
@@ -27,7 +28,10 @@ def template_of(cloud: Cloud) -> dict[str, Any]:
     chosen = {one.id: one for one in (*cloud.template.resources.values(), *_of_main_tables(cloud)) if _is_portable(one)}
     names = dict(_names(chosen))
     refs = {one.ref: names[one.id] for one in chosen.values() if isinstance(one.ref, str) and one.ref}
-    refs = {**_by_aws_id(cloud, chosen, names), **{id_: name for id_, name in names.items() if id_ not in refs}, **refs}
+    of_waf = [id_ for id_, one in chosen.items() if one.type.startswith(_WAF)]
+    arns = {cloud.aws_id(id_): f"{names[id_]}.Arn" for id_ in of_waf}  # `Ref` is not the ARN
+    named = {id_: name for id_, name in names.items() if id_ not in refs}
+    refs = {**_by_aws_id(cloud, chosen, names), **named, **refs, **arns}
     resources = {names[one.id]: _resource(one, names, refs) for one in chosen.values()}
     _order_routes(chosen.values(), names, resources)
     return {"AWSTemplateFormatVersion": "2010-09-09", "Resources": {**resources, **_made(cloud, resources)}}
@@ -87,9 +91,9 @@ def _names(ids: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def _resource(resource: Resource, names: Mapping[str, str], refs: Mapping[str, str]) -> dict[str, Any]:
-    referred = {names[id_] for id_ in resource.references if id_ in names}
+    writer = _Writer(refs, frozenset(names[id_] for id_ in resource.references if id_ in names), not resource.stack)
     written = {
-        name: _value(value, refs, referred, by_name=not resource.stack and bool(_ID_MEMBER.fullmatch(name)))
+        name: writer.value(value, name)
         for name, value in own_properties(resource.properties).items()
         if not isinstance(value, Unknown) and not _is_generated(resource, name)
     }
@@ -120,39 +124,48 @@ def _is_generated(resource: Resource, name: str) -> bool:
     )
 
 
-def _value(value: Any, refs: Mapping[str, str], referred: set[str], *, by_name: bool) -> Any:
-    if isinstance(value, str):
-        name = refs.get(value)
-        return (
-            _reference(name)
-            if name is not None and (by_name or name in referred)
-            else _substituted(value, refs, referred)
-        )
-    if isinstance(value, Mapping):
-        return {
-            str(key): _value(item, refs, referred, by_name=by_name or bool(_ID_MEMBER.fullmatch(str(key))))
-            for key, item in value.items()
-            if not isinstance(item, Unknown)
-        }
-    if isinstance(value, list | tuple):
-        return [_value(item, refs, referred, by_name=by_name) for item in value if not isinstance(item, Unknown)]
-    return value
+class _Writer(Frozen):
+    """Writes the values of a resource. `refs` are names, with an attribute where `Ref` is another value, by what stands for them.
+
+    A value refers to the resources in `referred`; of a resource that a call made (`by_call`), also by each id or ARN.
+    """
+
+    refs: Mapping[str, str]
+    referred: frozenset[str]
+    by_call: bool
+
+    def value(self, value: Any, member: str) -> Any:
+        """Return a value of a member without its unknown parts."""
+        if isinstance(value, str):
+            name = self.refs.get(value)
+            known = name is not None and (self._is_referred(name) or (self.by_call and _ID_MEMBER.fullmatch(member)))
+            return _reference(str(name)) if known else self._substituted(value)
+        if isinstance(value, Mapping):
+            parts = ((str(key), item) for key, item in value.items() if not isinstance(item, Unknown))
+            return {key: self.value(item, key if _ID_MEMBER.fullmatch(key) else member) for key, item in parts}
+        if isinstance(value, list | tuple):
+            return [self.value(item, member) for item in value if not isinstance(item, Unknown)]
+        return value
+
+    def _is_referred(self, name: str) -> bool:
+        return name.partition(".")[0] in self.referred
+
+    def _substituted(self, text: str) -> Any:
+        """Return a text with references in place of the ids and names that it contains, such as in an ARN."""
+        inside = [
+            (ref, name) for ref, name in self.refs.items() if self._is_referred(name) and ref != name and ref in text
+        ]
+        if not inside:
+            return text
+        found = text.replace("${", "${!")
+        for ref, name in sorted(inside, key=lambda pair: -len(pair[0])):
+            found = found.replace(ref, f"${{{name}}}")
+        return {"Fn::Sub": found}
 
 
 def _reference(name: str) -> dict[str, Any]:
-    resource = name.removesuffix(_ROOT)
-    return {"Ref": name} if resource == name else {"Fn::GetAtt": [resource, _ROOT.removeprefix(".")]}
-
-
-def _substituted(text: str, refs: Mapping[str, str], referred: set[str]) -> Any:
-    """Return a text with references in place of the ids and names that it contains, such as in an ARN."""
-    inside = [(ref, name) for ref, name in refs.items() if name in referred and ref != name and ref in text]
-    if not inside:
-        return text
-    found = text.replace("${", "${!")
-    for ref, name in sorted(inside, key=lambda pair: -len(pair[0])):
-        found = found.replace(ref, f"${{{name}}}")
-    return {"Fn::Sub": found}
+    resource, _, attribute = name.partition(".")
+    return {"Fn::GetAtt": [resource, attribute]} if attribute else {"Ref": resource}
 
 
 def _role(role: Role, limit: str) -> dict[str, Any]:
