@@ -235,7 +235,7 @@ def test_a_group_that_has_no_targets_is_unknown_until_aws_says_so():
 def test_what_the_client_sees(kind, targets, symptom):
     described = made(*map(Target, targets), kind=kind)
     described.balancing.target_groups["Tg"] = replace(
-        described.balancing.target_groups["Tg"], arn="arn:aws:elasticloadbalancing:…"
+        described.balancing.target_groups["Tg"], arn="arn:aws:elasticloadbalancing:…", empty=not targets
     )
     found = path(described).symptom
     assert (found.kind, found.status) == symptom

@@ -14,7 +14,11 @@ from netful.engine.trace.trace import trace
 from netful.model.core import SourceError, Unknown
 from netful.sources import load
 
-VPC = {"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16", "OwnerId": "111111111111"}]}
+VPC = {
+    "Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16", "OwnerId": "111111111111"}],
+    "VpcEndpoints": [],
+    "NetworkInterfaces": [],
+}
 SUBNETS = [
     {
         "SubnetId": f"subnet-{zone}",

@@ -180,10 +180,13 @@ def _without_targets(packet: Packet, group: TargetGroup, *, some: bool) -> Findi
     if some:
         rule = "none of its targets is in the zone of this node, and cross-zone balancing is off"
         return denied(kind, flow, group, rule, Code.ELBV2_NO_TARGETS_IN_AZ)
-    if group.arn or group.empty:
+    if group.empty:
         return denied(kind, flow, group, "it has no targets", Code.ELBV2_LISTENER_HAS_NO_TG)
-    rule, missing = "what registers targets in it is not in the template", (f"the targets of {group.id}",)
-    return unknown(kind, flow, group.id, rule, missing, group.origin)
+    rule, needed = "what registers targets in it is not in the template", f"the targets of {group.id}"
+    if group.arn:
+        rule = "its targets were not described"
+        needed = f"{needed} (`aws elbv2 describe-target-health --target-group-arn {group.arn}`)"
+    return unknown(kind, flow, group.id, rule, (needed,), group.origin)
 
 
 def _to_target(cloud: Cloud, packet: Packet, node: NetworkInterface, choice: _Choice) -> Step:

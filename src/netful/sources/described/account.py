@@ -88,6 +88,26 @@ def read(folder: Path) -> Cloud:
     return together(clouds, transit_gateway_attachments=transit_gateways.with_peers(attached))
 
 
+_TAKEN_FOR_NONE = (
+    ("Vpcs", "VpcEndpoints", "endpoints of VPCs", "describe-vpc-endpoints"),
+    ("Vpcs", "NetworkInterfaces", "other network interfaces", "describe-network-interfaces"),
+    (
+        "TransitGateways",
+        "TransitGatewayRouteTables",
+        "route tables of transit gateways",
+        "describe-transit-gateway-route-tables",
+    ),
+)
+"""Lists that paths depend on where there are things of another list, what they have, and the answers that have them."""
+
+
+def _taken_for_none(description: Description) -> Iterator[str]:
+    """Yield a warning for each list that was not described."""
+    for beside, key, what, command in _TAKEN_FOR_NONE:
+        if description.of(beside) and not description.answers(key):
+            yield f"{description.region}: no answer of `aws ec2 {command}`: netful assumes that there are no {what}"
+
+
 def _cloud(description: Description, account_id: str) -> Cloud:
     shown = declared.shown(description)
     inventory = declared.inventory(description, shown, account_id)
@@ -99,7 +119,7 @@ def _cloud(description: Description, account_id: str) -> Cloud:
         resources=resources,
         outputs=tuple(_outputs(description)),
         unread=_unread(description, resources),
-        warnings=tuple(dict.fromkeys([*description.warnings, *inventory.warnings])),
+        warnings=tuple(dict.fromkeys([*description.warnings, *_taken_for_none(description), *inventory.warnings])),
     )
 
 

@@ -258,6 +258,10 @@ def _rest(description: Description) -> Iterator[Declaration]:
     for api_id, item in _each(description, "apigateway.Stages"):
         id_ = f"{api_id}/{item.text('stageName')}"
         yield id_, "AWS::ApiGateway::Stage", item, _rest_stage(api_id, item)
+    for item in _without(description, "apigateway.RestApis", "id", "apigateway.Stages"):
+        api_id = item.text("id")
+        name = _not_described(f"the stages of {api_id} (`aws apigateway get-stages --rest-api-id {api_id}`)")
+        yield f"{api_id}/stages", "AWS::ApiGateway::Stage", item, {"RestApiId": api_id, "StageName": name}
     for api_id, item in _each(description, "apigateway.Authorizers"):
         ttl = item.data.get("authorizerResultTtlInSeconds")
         properties = _pascal(item.data) | {"RestApiId": api_id, "AuthorizerResultTtlInSeconds": ttl}
@@ -359,6 +363,16 @@ def _plan_keys(description: Description) -> Iterator[Declaration]:
             needed = f"the keys of {id_} (`aws apigateway get-usage-plan-keys --usage-plan-id {id_}`)"
             keys = Unknown("the plan's keys were not described", (needed,))
             yield f"{id_}/keys", kind, plan, {"UsagePlanId": id_, "KeyId": keys, "KeyType": "API_KEY"}
+
+
+def _without(description: Description, kind: str, id_key: str, parts: str) -> Iterator[Item]:
+    """Yield the objects of a kind whose parts were not described: no answer about the parts is kept under their id."""
+    described = {group.text(id_key) for group in description.of(parts)}
+    return (item for item in description.of(kind) if item.text(id_key) not in described)
+
+
+def _not_described(needed: str) -> Unknown:
+    return Unknown("not described", (needed,))
 
 
 def _each(description: Description, kind: str) -> Iterator[tuple[str, Item]]:
@@ -530,5 +544,30 @@ def _http(description: Description) -> Iterator[Declaration]:
     for kind, name in (("Route", "RouteId"), ("Integration", "IntegrationId"), ("Authorizer", "AuthorizerId")):
         for api_id, item in _each(description, f"apigatewayv2.{kind}s"):
             yield item.text(name), f"AWS::ApiGatewayV2::{kind}", item, {**item.data, "ApiId": api_id}
+    for item in _without(description, "apigatewayv2.Apis", "ApiId", "apigatewayv2.Routes"):
+        api_id = item.text("ApiId")
+        key = _not_described(f"the routes of {api_id} (`aws apigatewayv2 get-routes --api-id {api_id}`)")
+        yield f"{api_id}/routes", "AWS::ApiGatewayV2::Route", item, {"ApiId": api_id, "RouteKey": key, "Target": key}
+    for item in _without(description, "apigatewayv2.Apis", "ApiId", "apigatewayv2.Integrations"):
+        yield from _unknown_integrations(description, item.text("ApiId"))
+    for item in _without(description, "apigatewayv2.Apis", "ApiId", "apigatewayv2.Stages"):
+        api_id = item.text("ApiId")
+        unknown = _not_described(f"the stages of {api_id} (`aws apigatewayv2 get-stages --api-id {api_id}`)")
+        yield (
+            f"{api_id}/stages",
+            "AWS::ApiGatewayV2::Stage",
+            item,
+            {"ApiId": api_id, "StageName": unknown, "AutoDeploy": unknown},
+        )
     for api_id, item in _each(description, "apigatewayv2.Stages"):
         yield f"{api_id}/{item.text('StageName')}", "AWS::ApiGatewayV2::Stage", item, {**item.data, "ApiId": api_id}
+
+
+def _unknown_integrations(description: Description, api_id: str) -> Iterator[Declaration]:
+    """Yield the integrations to which the routes of an API lead; nothing is known of them."""
+    unknown = _not_described(f"the integrations of {api_id} (`aws apigatewayv2 get-integrations --api-id {api_id}`)")
+    for id_, route in _each(description, "apigatewayv2.Routes"):
+        name = route.text("Target").removeprefix("integrations/")
+        if id_ == api_id and name:
+            properties = {"ApiId": api_id, "IntegrationType": unknown, "IntegrationUri": unknown}
+            yield name, "AWS::ApiGatewayV2::Integration", route, properties

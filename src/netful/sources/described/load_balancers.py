@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.model.balancing.load_balancers import LoadBalancer
-from netful.model.core import whole_number
+from netful.model.core import Unknown, whole_number
 from netful.model.network.addresses import elastic_ip
 from netful.model.network.network_interface import NetworkInterface
 from netful.sources.described.files import Description
@@ -33,6 +33,7 @@ def resources(description: Description) -> Iterator[Declaration]:
     for item in _listeners(description):
         balancer = {"LoadBalancerArn": name_of(item.text("LoadBalancerArn"))}
         yield listener_id(item), f"{_TYPE}Listener", item, {**item.data, **balancer}
+    yield from _unknown_listeners(description)
     yield from _rules(description)
     yield from _target_groups(description)
     for item in description.of("TrustStores"):
@@ -89,15 +90,39 @@ def listener_id(item: Item) -> str:
     return f"{name_of(item.text('LoadBalancerArn'))}/{item.number('Port', 0)}"
 
 
+def _unknown_listeners(description: Description) -> Iterator[Declaration]:
+    """Yield a listener of which nothing is known for each load balancer whose listeners were not described."""
+    described = {name_of(item.text("LoadBalancerArn")) for item in _listeners(description)}
+    every = [item for item in description.of("LoadBalancers") if name_of(item.text("LoadBalancerArn")) not in described]
+    for item in every if not (description.answers("Listeners") and len(description.of("LoadBalancers")) == 1) else ():
+        arn = item.text("LoadBalancerArn")
+        needed = f"the listeners of {name_of(arn)} (`aws elbv2 describe-listeners --load-balancer-arn {arn}`)"
+        unknown = Unknown("its listeners were not described", (needed,))
+        properties = {"LoadBalancerArn": name_of(arn), "Port": unknown, "Protocol": unknown}
+        yield f"{name_of(arn)}/listeners", f"{_TYPE}Listener", item, properties
+
+
 def _rules(description: Description) -> Iterator[Declaration]:
-    """Yield the rules; the default one is the listener's own actions."""
+    """Yield the rules; the default one is the listener's own actions.
+
+    AWS describes the default one too, so a listener of an application load balancer without any has others, which are unknown.
+    """
     by_path = {
         item.text("ListenerArn").partition(":listener/")[2]: listener_id(item) for item in _listeners(description)
     }
+    described = set()
     for item in description.of("Rules"):
         path, _, id_ = item.text("RuleArn").partition(":listener-rule/")[2].rpartition("/")
+        described.add(path)
         if path in by_path and whole_number(item.text("Priority")) is not None:
             yield id_, f"{_TYPE}ListenerRule", item, {**item.data, "ListenerArn": by_path[path]}
+    for item in _listeners(description):
+        arn, id_ = item.text("ListenerArn"), listener_id(item)
+        if ":listener/app/" in arn and arn.partition(":listener/")[2] not in described:
+            needed = f"the rules of {id_} (`aws elbv2 describe-rules --listener-arn {arn}`)"
+            unknown = Unknown("its rules were not described", (needed,))
+            properties = {"ListenerArn": id_, "Priority": unknown, "Conditions": [unknown], "Actions": unknown}
+            yield f"{id_}/rules", f"{_TYPE}ListenerRule", item, properties
 
 
 def _target_groups(description: Description) -> Iterator[Declaration]:
@@ -108,9 +133,5 @@ def _target_groups(description: Description) -> Iterator[Declaration]:
         arn = item.text("TargetGroupArn")
         seen = health[arn].parts("TargetHealthDescriptions") if arn in health else ()
         targets = [{**part.part("Target").data, **part.part("TargetHealth").data} for part in seen]
-        yield (
-            name_of(arn),
-            f"{_TYPE}TargetGroup",
-            item,
-            {**item.data, "Targets": targets or None, **attributes.get(arn, {})},
-        )
+        known = targets if arn in health else None
+        yield name_of(arn), f"{_TYPE}TargetGroup", item, {**item.data, "Targets": known, **attributes.get(arn, {})}

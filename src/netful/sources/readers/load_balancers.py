@@ -164,14 +164,16 @@ def _rule(reader: Reader) -> ListenerRule:
         id=reader.id,
         listener_id=reader.required("ListenerArn"),
         priority=reader.count("Priority", 0),
-        conditions=tuple(_condition(part) for part in reader.parts("Conditions")),
+        conditions=tuple(_condition(part) for part in reader.each("Conditions")),
         actions=tuple(_actions(reader, "Actions")),
         transforms=tuple(transforms) if isinstance(transforms, list) else (),
         origin=reader.origin,
     )
 
 
-def _condition(reader: Reader) -> RuleCondition:
+def _condition(reader: Reader | Unknown) -> RuleCondition:
+    if isinstance(reader, Unknown):
+        return RuleCondition("", (reader,))
     field = known_or(reader.text("Field"), "")
     config = reader.part(CONDITION_CONFIGS[field]) if reader.has(CONDITION_CONFIGS.get(field, "")) else reader
     name = known_or(config.text("HttpHeaderName"), "")
