@@ -200,6 +200,32 @@ def test_identity_policy_of_a_function_suffices_within_an_account(cloud_of, ask)
 
 
 @pytest.mark.parametrize(
+    ("limit", "verdict"),
+    [
+        ("{Effect: Allow, Action: 'execute-api:*', Resource: '*'}", "reachable"),
+        ("{Effect: Allow, Action: 's3:*', Resource: '*'}", "blocked"),
+        ("{Effect: Deny, Action: '*', Resource: '*'}", "blocked"),
+    ],
+)
+def test_permissions_boundary_of_a_function_limits_what_its_policy_allows(cloud_of, ask, limit, verdict):
+    fenced = [OPEN % ", Condition: {StringEquals: {aws:SourceVpce: vpce-1}}"]
+    allows = "{Effect: Allow, Action: execute-api:Invoke, Resource: '*'}"
+    role = f"Properties: {{PermissionsBoundary: !Ref Limit, Policies: [{{PolicyName: p, PolicyDocument: {{Statement: [{allows}]}}}}], "
+    policy = f"  Limit: {{Type: AWS::IAM::ManagedPolicy, Properties: {{PolicyDocument: {{Statement: [{limit}]}}}}}}\n"
+    text = replaced(template("PRIVATE", fenced, "AWS_IAM", policy), {"Properties: {Assume": role + "Assume"})
+    assert ask(cloud_of(text), "Fn", "Api GET /live/").verdict == verdict
+
+
+@pytest.mark.parametrize(("kind", "verdict"), [("AssumedRole", "reachable"), ("User", "blocked")])
+def test_policy_sees_the_type_of_the_signer(cloud_of, ask, kind, verdict):
+    allows = f"{{Effect: Allow, Action: execute-api:Invoke, Resource: '*', Condition: {{StringEquals: {{aws:PrincipalType: {kind}}}}}}}"
+    role = f"Properties: {{Policies: [{{PolicyName: p, PolicyDocument: {{Statement: [{allows}]}}}}], "
+    fenced = [OPEN % ", Condition: {StringEquals: {aws:SourceVpce: vpce-1}}"]
+    text = replaced(template("PRIVATE", fenced, "AWS_IAM"), {"Properties: {Assume": role + "Assume"})
+    assert ask(cloud_of(text), "Fn", "Api GET /live/").verdict == verdict
+
+
+@pytest.mark.parametrize(
     ("managed", "verdict"),
     [
         ("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole", "blocked"),

@@ -19,6 +19,7 @@ from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Unknown
 from netful.model.functions.function import Role
+from netful.model.names.generated.id_forms import partition
 from netful.model.names.generated.private_domains import invoked_arn
 
 ACTION = "execute-api:Invoke"
@@ -195,8 +196,9 @@ class AuthorizationRequest(Frozen):
             where |= {_VIA_DOMAIN}
         if not named:
             return _ONLY_SIGNED | where
-        identity = self.caller.identity
-        return where | _ONLY_OF_USERS if identity is not None and identity.is_role else where
+        identity, role = self.caller.identity, self.caller.role
+        of_role = identity.is_role if identity is not None else role is not None
+        return where | _ONLY_OF_USERS if of_role else where
 
     def _via_domain(self) -> dict[str, str]:
         """Return the key of the private domain name that the request came by (§2.4)."""
@@ -221,4 +223,11 @@ class AuthorizationRequest(Frozen):
             who |= {} if identity.is_role else {"aws:username": identity.arn.rpartition("/")[2]}
             whose = {"aws:PrincipalOrgID": identity.organization} if identity.organization else {}
             context |= {**who, **whose, "aws:PrincipalType": kind}
+        elif named and self.caller.role is not None:
+            context |= self._keys_of_role(self.caller.role)
         return context
+
+    def _keys_of_role(self, role: Role) -> dict[str, str]:
+        account_id = self.cloud.account_of(role.id)
+        arn = f"arn:{partition(self.cloud.region)}:iam::{account_id}:role{role.path}{role.role_name}"
+        return {"aws:PrincipalArn": arn, "aws:PrincipalAccount": account_id, "aws:PrincipalType": "AssumedRole"}
