@@ -103,6 +103,11 @@ def refused(cloud):
                 yield closed
 
 
+def is_decided(cloud, question):
+    """Whether AWS says what happens: not what a regional NAT gateway does with the private address of a name, by NAT64."""
+    return trace_as_sent(cloud, question).missing != ("the routes of Nat's own table",)
+
+
 def predicted(cloud, question):
     path = trace_as_sent(cloud, question)
     assert path.verdict != "unknown", (question.source, question.destination, path.missing)
@@ -138,7 +143,7 @@ def test_engine_and_kernel_agree(thread, part, number):
 def agree(thread, cloud):
     fabric = thread.run(Fabric, cloud, thread.limbo)
     try:
-        asked, closed = [*questions(cloud)], [*refused(cloud)]
+        asked, closed = [one for one in questions(cloud) if is_decided(cloud, one)], [*refused(cloud)]
         expected = [predicted(cloud, question) for question in asked] + [Ended("refused")] * len(closed)
         asked += closed
         for seconds in (LOOK_SECONDS, LONG_LOOK_SECONDS):  # a machine under load gets a second, longer look
