@@ -160,6 +160,15 @@ def test_an_integration_that_can_never_answer(cloud_of, ask, integration, code, 
     assert path.symptom.status == status
 
 
+def test_an_integration_that_invokes_by_an_unknown_method(cloud_of, ask):
+    given = {
+        MOCK: replaced(FUNCTION, {"POST": "!Ref Verb"}),
+        "Resources:\n": "Parameters: {Verb: {Type: String}}\nResources:\n",
+    }
+    path = ask(cloud_of(replaced(template(more=PERMISSION), given)), "internet", "Api GET /live/")
+    assert (path.verdict, path.missing) == ("unknown", ("Verb",))
+
+
 def test_a_type_without_a_template_is_not_assumed(cloud_of, ask):
     integration = (
         MOCK[:-1] + ", PassthroughBehavior: NEVER, RequestTemplates: {application/xml: '{\"statusCode\": 200}'}}"

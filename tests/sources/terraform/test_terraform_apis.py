@@ -484,6 +484,33 @@ def test_responses_belong_to_the_integration_and_the_method(tmp_path):
     assert [one.status_code for one in route.method_responses] == ["200", "502"]
 
 
+@pytest.mark.parametrize(("verbs", "belongs"), [(("GET",), True), (("GET", "POST"), False)])
+def test_an_integration_whose_method_is_not_known_belongs_to_the_only_one(tmp_path, verbs, belongs):
+    of = {"rest_api_id": refers("aws_api_gateway_rest_api.api.id")}
+    at = {**of, "resource_id": refers("aws_api_gateway_rest_api.api.root_resource_id")}
+    plan = Plan().add("aws_api_gateway_rest_api.api", name="api", endpoint_configuration=[{"types": ["REGIONAL"]}])
+    for verb in verbs:
+        plan.add(
+            f"aws_api_gateway_method.{verb}",
+            at,
+            rest_api_id=...,
+            resource_id=...,
+            http_method=verb,
+            authorization="NONE",
+        )
+    method = {"http_method": {"references": ["local.verb"]}}
+    plan.add(
+        "aws_api_gateway_integration.any",
+        {**at, **method},
+        rest_api_id=...,
+        resource_id=...,
+        http_method=...,
+        type="MOCK",
+    )
+    routes = load([plan.write(tmp_path)]).apis.by_id["aws_api_gateway_rest_api.api"].routes
+    assert [route.integration is not None for route in routes] == [belongs] * len(verbs)
+
+
 @pytest.mark.parametrize(("deployed", "permits"), [(True, "live"), (True, ""), (False, "live")])
 def test_an_alias_behind_a_stage_with_a_deployment(tmp_path, deployed, permits):
     plan, api = Plan(), {"api_id": refers("aws_apigatewayv2_api.shop.id")}

@@ -96,11 +96,9 @@ def fault_of(route: ApiRoute, integration: Integration) -> tuple[str, Code] | No
     wrong = fault(integration) or undeclared(route)
     if wrong:
         return f"it cannot be deployed: {wrong}", Code.NETFUL_API_INVALID_INTEGRATION
-    if integration.type == "AWS_PROXY" and str(integration.http_method or "POST").upper() != "POST":
-        return (
-            f"it invokes by {integration.http_method}, and functions are invoked by POST",
-            Code.NETFUL_API_PROXY_METHOD,
-        )
+    method = integration.http_method or "POST"
+    if integration.type == "AWS_PROXY" and isinstance(method, str) and method.upper() != "POST":
+        return f"it invokes by {method}, and functions are invoked by POST", Code.NETFUL_API_PROXY_METHOD
     name = never_filled(integration)
     if name:
         return f"nothing maps to `{{{name}}}` of its URI", Code.NETFUL_API_NO_PATH_MAPPING

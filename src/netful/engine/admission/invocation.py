@@ -43,6 +43,9 @@ def integration_step(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, meth
     if wrong:
         ruling = Ruling("deny", route.id, *wrong, origin=integration.origin)
         return Finding(HopKind.INTEGRATION, asks, ruling, INTERNAL_ERROR)
+    if integration.type == "AWS_PROXY" and isinstance(integration.http_method, Unknown):
+        rule, missing = "by which method it invokes is not known", needs(integration.http_method, "")
+        return unknown(HopKind.INTEGRATION, asks, route.id, rule, missing, integration.origin)
     return _invoked(cloud, api, stage, route, in_stage(cloud, integration, stage), method)
 
 

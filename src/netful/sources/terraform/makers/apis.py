@@ -4,8 +4,10 @@ An integration belongs to the method of the same resource and verb, settings to 
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from netful.model.apis.api import ApiEndpointType
+from netful.model.core import Unknown
 from netful.sources.files.marked import MarkedMap
 from netful.sources.terraform.plan.blocks import blocks_of
 from netful.sources.terraform.plan.planned_resources import Planned, items, mapping
@@ -96,12 +98,18 @@ def _route(making: Translation, resource: Planned) -> None:
 
 
 def _holder(making: Translation, resource: Planned, kind: str, arguments: str) -> MarkedMap | None:
-    """Return the resource of a type that has the same arguments as another."""
+    """Return the resource of a type that has the same arguments as another, or the only one that may have them."""
     wanted = {target: making.value(resource, name) for name, target in properties(arguments).items()}
-    for made in making.resources.values():
-        if made["Type"] == kind and all(made["Properties"].get(name) == value for name, value in wanted.items()):
-            return made if isinstance(made, MarkedMap) else None
-    return None
+    every = [made for made in making.resources.values() if made["Type"] == kind and isinstance(made, MarkedMap)]
+    alike = [[_alike(made["Properties"].get(name), value) for name, value in wanted.items()] for made in every]
+    same = [made for made, found in zip(every, alike, strict=True) if all(found)]
+    possible = [made for made, found in zip(every, alike, strict=True) if False not in found]
+    return same[0] if same else possible[0] if len(possible) == 1 else None
+
+
+def _alike(one: Any, other: Any) -> bool | None:
+    """Return whether two values are the same; None if one of them is not known."""
+    return None if isinstance(one, Unknown) or isinstance(other, Unknown) else one == other
 
 
 MAKERS: Mapping[str, Maker] = {
