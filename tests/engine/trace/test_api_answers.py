@@ -169,6 +169,14 @@ def test_an_integration_that_invokes_by_an_unknown_method(cloud_of, ask):
     assert (path.verdict, path.missing) == ("unknown", ("Verb",))
 
 
+def test_a_template_that_is_not_known_is_assumed_to_be_filled(cloud_of, ask):
+    mock = MOCK[:-1] + ", PassthroughBehavior: NEVER, RequestTemplates: {application/json: !Ref Text}}"
+    given = {MOCK: mock, "Resources:\n": "Parameters: {Text: {Type: String}}\nResources:\n"}
+    path = ask(cloud_of(replaced(template(), given)), "internet", "Api GET /live/")
+    assert path.verdict == "reachable"
+    assert "the template of Get for `application/json`, which is not known, can be filled" in path.assumptions
+
+
 def test_a_type_without_a_template_is_not_assumed(cloud_of, ask):
     integration = (
         MOCK[:-1] + ", PassthroughBehavior: NEVER, RequestTemplates: {application/xml: '{\"statusCode\": 200}'}}"

@@ -20,13 +20,14 @@ from netful.engine.integrations.integration_responses import (
     request_template,
     select,
     unanswered,
+    written_template,
 )
 from netful.engine.integrations.service_subtypes import SUBTYPES, missing
 from netful.engine.integrations.uri_placeholders import never_filled
 from netful.engine.vtl import error_of
 from netful.model.apis.api import ApiRoute
 from netful.model.apis.integration import Integration
-from netful.model.core import Frozen
+from netful.model.core import Frozen, Unknown
 
 MAPPED = ("MOCK", "AWS", "HTTP")
 """Types whose requests and responses a REST API maps."""
@@ -59,6 +60,8 @@ def judge(route: ApiRoute, integration: Integration, method: str, content_type: 
     if error:
         rule = f"its request template is not valid: {error}"
         return Mapped(_finding(route, Ruling("deny", route.id, rule, _FAILS, integration.origin)))
+    if isinstance(written_template(integration, kind), Unknown):
+        assumed = (*assumed, f"the template of {route.id} for `{kind or JSON}`, which is not known, can be filled")
     assumptions = (*assumed, *_of_answer(route, integration, treated, method))
     return _by_header(route, integration, assumed) or Mapped(assumptions=assumptions)
 

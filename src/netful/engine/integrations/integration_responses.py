@@ -30,13 +30,18 @@ class Passthrough(Enum):
 
 
 def request_template(integration: Integration, content_type: str) -> str | Passthrough:
-    """Return the template for a request body of a type; a body without a type counts as JSON, an empty template passes it."""
-    templates = integration.request_templates
-    found = templates.get(content_type or JSON, templates.get("$default"))
-    if isinstance(found, str):
-        return found or Passthrough.PASS
-    refused = ("NEVER",) if not templates else ("NEVER", "WHEN_NO_TEMPLATES")
+    """Return the template for a request body of a type; an empty one, and one that is not known, pass the body."""
+    found = written_template(integration, content_type)
+    if found is not None:
+        return found if isinstance(found, str) and found else Passthrough.PASS
+    refused = ("NEVER",) if not integration.request_templates else ("NEVER", "WHEN_NO_TEMPLATES")
     return Passthrough.REFUSE if integration.passthrough_behavior in refused else Passthrough.PASS
+
+
+def written_template(integration: Integration, content_type: str) -> Maybe[str] | None:
+    """Return the template that is written for a request body of a type; a body without a type counts as JSON."""
+    templates = integration.request_templates
+    return templates.get(content_type or JSON, templates.get("$default"))
 
 
 def response_template(templates: Mapping[str, Maybe[str]], accept: str) -> tuple[str, str] | None:

@@ -81,6 +81,13 @@ _ENDS: Mapping[str, tuple[_End, ...]] = {
         _End("NetworkAclId", given_to="SubnetId", id_of="acl-"),
     ),
     "AWS::EC2::SubnetRouteTableAssociation": (_End("SubnetId", (_SUBNET,), once=True),),
+    **{
+        f"AWS::EC2::TransitGateway{name}Attachment": (
+            _End("TransitGatewayId", ("AWS::EC2::TransitGateway",)),
+            _End("VpcId", ("AWS::EC2::TransitGateway", _VPC)),
+        )
+        for name in ("", "Vpc")
+    },
     "AWS::EC2::TransitGatewayRoute": (_End("TransitGatewayRouteTableId", _TRANSIT_TABLES),),
     "AWS::EC2::TransitGatewayRouteTableAssociation": (
         _End("TransitGatewayAttachmentId", _TRANSIT_TABLES),
@@ -110,6 +117,7 @@ _ENDS: Mapping[str, tuple[_End, ...]] = {
         _End("LoadBalancerArn", ("AWS::ElasticLoadBalancingV2::LoadBalancer",)),
         _End("Protocol", given_to="LoadBalancerArn"),
     ),
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": (_End("Scheme", given_to="id"), _End("Type", given_to="id")),
     "AWS::ElasticLoadBalancingV2::ListenerRule": (_End("ListenerArn", ("AWS::ElasticLoadBalancingV2::Listener",)),),
     "AWS::Lambda::Permission": (_End("FunctionName", ("AWS::Lambda::Function",)),),
     "AWS::Route53::HostedZone": (_End("VPCs", (_VPC,)),),
