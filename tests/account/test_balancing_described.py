@@ -77,6 +77,7 @@ def of_kind(draw, kind):
         )
         for number in range(draw(st.integers(1, 2)))
     ]
+    groups = [replace(group, empty=not group.targets) for group in groups]
     ids = [group.id for group in groups]
     actions = (
         forwards(ids) | OTHER_ACTIONS

@@ -100,7 +100,7 @@ class Description:
     account: str = ""
     warnings: list[str] = field(default_factory=list)
     _items: dict[str, list[Item]] = field(default_factory=dict)
-    _answered: set[str] = field(default_factory=set)
+    _answered: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     def of_place(cls, place: Place) -> Description:
@@ -123,7 +123,11 @@ class Description:
 
     def answers(self, key: str) -> bool:
         """Return whether an answer about a key exists, even an empty one."""
-        return key in self._answered
+        return self.number_of_answers(key) > 0
+
+    def number_of_answers(self, key: str) -> int:
+        """Return the number of answers about a key, empty ones too."""
+        return self._answered[key]
 
     def keep(self, key: str, items: list[Item]) -> None:
         """Store these objects under a key, in place of the previous ones."""
@@ -152,7 +156,7 @@ class Description:
             if not isinstance(values, list):
                 continue
             kind = kind_of(key, values)
-            self._answered.add(SUBJECTS[kind].kept_as if kind in SUBJECTS else kind)
+            self._answered[SUBJECTS[kind].kept_as if kind in SUBJECTS else kind] += 1
             id_key = id_key_of(kind)
             if id_key and not (kind == "LoadBalancerAttributes" and not _have(values, id_key)):
                 self._keep(answers, kind, values, id_key)

@@ -91,10 +91,15 @@ def listener_id(item: Item) -> str:
 
 
 def _unknown_listeners(description: Description) -> Iterator[Declaration]:
-    """Yield a listener of which nothing is known for each load balancer whose listeners were not described."""
+    """Yield a listener of which nothing is known for each load balancer whose listeners were not described.
+
+    Each answer is about one load balancer, and an empty one does not name it: as many answers as balancers describe all.
+    """
     described = {name_of(item.text("LoadBalancerArn")) for item in _listeners(description)}
     every = [item for item in description.of("LoadBalancers") if name_of(item.text("LoadBalancerArn")) not in described]
-    for item in every if not (description.answers("Listeners") and len(description.of("LoadBalancers")) == 1) else ():
+    if description.number_of_answers("Listeners") >= len(description.of("LoadBalancers")):
+        return
+    for item in every:
         arn = item.text("LoadBalancerArn")
         needed = f"the listeners of {name_of(arn)} (`aws elbv2 describe-listeners --load-balancer-arn {arn}`)"
         unknown = Unknown("its listeners were not described", (needed,))
