@@ -90,6 +90,9 @@ OPEN_ALB = {"Open: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription
         (REST, "HttpMethod: GET", "HttpMethod: !Ref Which", "reachable"),
         (REST, "ResourceId: !Ref Part", "ResourceId: !Ref Which", "unknown"),
         (REST, "RestApiId: !Ref Rest, DeploymentId", "RestApiId: !Ref Which, DeploymentId", "blocked"),
+        (REST, "Properties: {Name: r", "Properties: {DisableExecuteApiEndpoint: !Ref Which, Name: r", "unknown"),
+        (HTTP, "Properties: {Name: h", "Properties: {DisableExecuteApiEndpoint: !Ref Which, Name: h", "unknown"),
+        (ALB, "Scheme: internal", "Scheme: !Ref Which", "unknown"),
         (HTTP, "StageName: now", "StageName: !Ref Which", "unknown"),
         (HTTP, "RouteKey: GET /a", "RouteKey: !Ref Which", "unknown"),
         (HTTP, 'Target: !Sub "integrations/${To}"', "Target: !Ref Which", "unknown"),
@@ -112,6 +115,31 @@ def test_an_attachment_of_an_unknown_gateway_is_an_assumption(tmp_path):
         tmp_path, ("internet", "Web:tcp/80"), **{"InternetGatewayId: !Ref Gateway": "InternetGatewayId: !Ref Which"}
     )
     assert any("`InternetGatewayId` of Attached" in one for one in path.assumptions)
+
+
+@pytest.mark.parametrize("unknown", ["TransitGatewayId: !Ref Hub", "VpcId: !Ref Vpc"])
+def test_a_vpc_attached_to_an_unknown_transit_gateway(tmp_path, unknown):
+    parts = [
+        "Hub: {Type: AWS::EC2::TransitGateway}",
+        "Far: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.1.0.0/16}}",
+        "There: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Far, CidrBlock: 10.1.0.0/24}}",
+        "FarTable: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Far}}",
+        "OfThere: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref There, RouteTableId: !Ref FarTable}}",
+        "FarOpen: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: f, VpcId: !Ref Far, SecurityGroupIngress: [{IpProtocol: '-1', CidrIp: 10.0.0.0/8}]}}",
+        "Server: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref There, SecurityGroupIds: [!Ref FarOpen]}}",
+        "A: {Type: AWS::EC2::TransitGatewayVpcAttachment, Properties: {TransitGatewayId: !Ref Hub, VpcId: !Ref Vpc, SubnetIds: [!Ref Inner]}}",
+        "B: {Type: AWS::EC2::TransitGatewayVpcAttachment, Properties: {TransitGatewayId: !Ref Hub, VpcId: !Ref Far, SubnetIds: [!Ref There]}}",
+        "To: {Type: AWS::EC2::Route, DependsOn: A, Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 10.1.0.0/16, TransitGatewayId: !Ref Hub}}",
+        "Back: {Type: AWS::EC2::Route, DependsOn: B, Properties: {RouteTableId: !Ref FarTable, DestinationCidrBlock: 10.0.0.0/16, TransitGatewayId: !Ref Hub}}",
+    ]  # fmt: skip
+    assert asked(tmp_path, ("App", "Server:tcp/80"), *parts).verdict == "reachable"
+    given = unknown.partition(":")[0] + ": !Ref Which"
+    path = asked(
+        tmp_path,
+        ("App", "Server:tcp/80"),
+        *(one.replace(unknown, given) if one.startswith("A:") else one for one in parts),
+    )
+    assert any(f"`{unknown.partition(':')[0]}` of A" in one for one in path.assumptions)
 
 
 def test_an_endpoint_in_a_vpc_of_another_stack(tmp_path):
