@@ -117,6 +117,30 @@ def test_an_attachment_of_an_unknown_gateway_is_an_assumption(tmp_path):
     assert any("`InternetGatewayId` of Attached" in one for one in path.assumptions)
 
 
+PLACE = "{Subnets: [!Ref Public], SecurityGroups: [!Ref Open], AssignPublicIp: !Ref Which}"
+SERVICE = f"Own: {{Type: AWS::ECS::Service, Properties: {{LaunchType: FARGATE, TaskDefinition: t, NetworkConfiguration: {{AwsvpcConfiguration: {PLACE}}}}}}}"
+INTERFACE = "{DeviceIndex: '0', SubnetId: !Ref Public, GroupSet: [!Ref Open], AssociatePublicIpAddress: !Ref Which}"
+SERVER = f"Own: {{Type: AWS::EC2::Instance, Properties: {{ImageId: ami-1, NetworkInterfaces: [{INTERFACE}]}}}}"
+
+
+@pytest.mark.parametrize("own", [SERVICE, SERVER])
+@pytest.mark.parametrize(
+    ("source", "destination", "verdict"),
+    [
+        ("Own", "internet:tcp/443", "unknown"),
+        ("internet", "Own:tcp/80", "unknown"),
+        ("App", "Own:tcp/80", "reachable"),
+        ("Own", "App:tcp/80", "blocked"),
+    ],
+)
+def test_a_public_address_that_may_be_there(tmp_path, own, source, destination, verdict):
+    opened = {
+        "Open: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: o,": f"Open: {{Type: AWS::EC2::SecurityGroup, Properties: {{{OPEN_TO_ALL}"
+    }
+    path = asked(tmp_path, (source, destination), own, **opened)
+    assert (path.verdict, path.missing) == (verdict, ("Which",) if verdict == "unknown" else ())
+
+
 @pytest.mark.parametrize("unknown", ["TransitGatewayId: !Ref Hub", "VpcId: !Ref Vpc"])
 def test_a_vpc_attached_to_an_unknown_transit_gateway(tmp_path, unknown):
     parts = [

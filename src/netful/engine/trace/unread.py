@@ -124,6 +124,13 @@ def _joined(cloud: Cloud) -> Iterator[Maybe[str] | None]:
             yield cloud.named(str(resource.properties.get("VpcIdentifier")))
 
 
+_PUBLIC_ADDRESS = ("AssignPublicIp", "AssociatePublicIpAddress")
+_WITHOUT_PUBLIC_ADDRESS = (
+    Code.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS,
+    Code.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS,
+)
+
+
 def _may_turn(cloud: Cloud, one: Unread, weight: Weight, blocking: Hop) -> bool:
     """Return whether something unread may turn the verdict of a hop: a relation does not if the hop filters by other things."""
     filters = blocking.kind in _FILTERS or blocking.code is Code.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS
@@ -131,6 +138,8 @@ def _may_turn(cloud: Cloud, one: Unread, weight: Weight, blocking: Hop) -> bool:
         return False
     if not one.needs or not (filters or weight is Weight.OPENS):
         return True
+    if one.what.endswith(_PUBLIC_ADDRESS):
+        return blocking.code in _WITHOUT_PUBLIC_ADDRESS
     if weight is Weight.OPENS and one.what.startswith(_OF_NAMES):
         return not filters  # another address has another route
     names = blocking.component.split("+")

@@ -25,6 +25,8 @@ _PROTECTED = ("AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::ApiGateway::Sta
 class _End(Frozen):
     """A property with an end of a relation: the types of the resources that it is part of, or the property that it is given to.
 
+    The property is written with dots within others; a list on the way means all its items.
+
     `once`: a resource has only one such relation. `elsewhere`: the model has those with an unknown resource of the stack. `id_of` is the beginning of ids of what is given: one that was not loaded is unknown.
     `weight` is the influence of what is given; one that only opens is an assumption of reachable paths.
     """
@@ -70,6 +72,10 @@ _ENDS: Mapping[str, tuple[_End, ...]] = {
     "AWS::ApiGatewayV2::ApiMapping": (_End("DomainName", _DOMAINS),),
     "AWS::ApiGatewayV2::Route": _of_api("RouteKey", "Target"),
     "AWS::ApiGatewayV2::Stage": _of_api("StageName"),
+    "AWS::EC2::Instance": (_End("NetworkInterfaces.AssociatePublicIpAddress", given_to="id", weight=Weight.OPENS),),
+    "AWS::ECS::Service": (
+        _End("NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp", given_to="id", weight=Weight.OPENS),
+    ),
     "AWS::EC2::EIPAssociation": (
         _End("InstanceId", ("AWS::EC2::Instance",)),
         _End("NetworkInterfaceId", ("AWS::EC2::NetworkInterface",)),
@@ -156,7 +162,7 @@ def unknown_ends(
     """Yield what is not known of the relations among some resources. `names` are the names in the cloud by AWS's ids."""
     for resource in some:
         for end in _ENDS.get(resource.type, ()):
-            value = resource.properties.get(end.property)
+            value = _at(resource.properties, *end.property.split("."))
             unknown = next(_unknowns(value), None) or _elsewhere(end, value, resources, names)
             if unknown is not None and not (end.elsewhere and unknown.of_stack):
                 decides, touched = _touched(resource, end, resources, names)
@@ -164,7 +170,7 @@ def unknown_ends(
                 if own is Weight.DECIDES and resource.type in _BEYOND and not decides:
                     touched = tuple(_beyond(touched, resource, resources, names))
                 weight = end.weight if decides else own
-                nearby = touched if decides and weight is Weight.OPENS else ()
+                nearby = touched if decides and weight is Weight.OPENS and end.given_to != "id" else ()
                 needs = unknown.needs or (f"`{end.property}` of {resource.id}",)
                 origin = resource.property_origins.get(end.property, resource.origin)
                 yield Unread(resource.id, end.property, weight, touched, nearby, origin=origin, needs=needs)
@@ -202,6 +208,15 @@ def _beyond(
         vpcs = dict.fromkeys(one.id for one in resources.values() if one.type == _VPC)
         yield from (beyond(one.id) for one in resources.values() if one.type == _TABLE)
     yield from (beyond(f"{names.get(vpc, vpc)}.main") for vpc in vpcs if isinstance(vpc, str))
+
+
+def _at(value: Any, *way: str) -> Any:
+    """Return the value at a way of names; of several, those that are not known."""
+    for place, name in enumerate(way):
+        if isinstance(value, list):
+            return [one for each in value for one in _unknowns(_at(each, *way[place:]))]
+        value = value.get(name) if isinstance(value, Mapping) else value if isinstance(value, Unknown) else None
+    return value
 
 
 def _unknowns(value: Any) -> Iterator[Unknown]:
