@@ -27,8 +27,9 @@ def _arn(cloud: Cloud, domain: DomainName) -> str:
 def _shown(cloud: Cloud, domain: DomainName, rule: RoutingRule) -> dict[str, Any]:
     found = shown("apigatewayv2", "RoutingRule", resource(cloud, rule.id).properties)
     for action in found.get("actions", ()):
-        invoked = action["invokeApi"]
-        invoked["apiId"] = at_aws(cloud, loaded_id(cloud, invoked["apiId"]))
+        invoked = action.get("invokeApi", {})
+        if "apiId" in invoked:
+            invoked["apiId"] = at_aws(cloud, loaded_id(cloud, invoked["apiId"]))
     id_ = cloud.part_id(rule.id)
     return {
         "conditions": [],
