@@ -10,6 +10,7 @@ from netful.engine.overview.inventory import inventory
 from netful.engine.overview.triggers import triggers
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
+from netful.model.core import Unknown
 from netful.sources import load
 from tests.helpers.terraform_plans import Plan, network, refers
 
@@ -484,8 +485,8 @@ def test_responses_belong_to_the_integration_and_the_method(tmp_path):
     assert [one.status_code for one in route.method_responses] == ["200", "502"]
 
 
-@pytest.mark.parametrize(("verbs", "belongs"), [(("GET",), True), (("GET", "POST"), False)])
-def test_an_integration_whose_method_is_not_known_belongs_to_the_only_one(tmp_path, verbs, belongs):
+@pytest.mark.parametrize(("verbs", "known"), [(("GET",), True), (("GET", "POST"), False)])
+def test_an_integration_whose_method_is_not_known_belongs_to_the_only_one(tmp_path, verbs, known):
     of = {"rest_api_id": refers("aws_api_gateway_rest_api.api.id")}
     at = {**of, "resource_id": refers("aws_api_gateway_rest_api.api.root_resource_id")}
     plan = Plan().add("aws_api_gateway_rest_api.api", name="api", endpoint_configuration=[{"types": ["REGIONAL"]}])
@@ -508,7 +509,8 @@ def test_an_integration_whose_method_is_not_known_belongs_to_the_only_one(tmp_pa
         type="MOCK",
     )
     routes = load([plan.write(tmp_path)]).apis.by_id["aws_api_gateway_rest_api.api"].routes
-    assert [route.integration is not None for route in routes] == [belongs] * len(verbs)
+    assert [route.integration.type == "MOCK" for route in routes] == [known] * len(verbs)
+    assert all(known or isinstance(route.integration.uri, Unknown) for route in routes)
 
 
 @pytest.mark.parametrize(("deployed", "permits"), [(True, "live"), (True, ""), (False, "live")])

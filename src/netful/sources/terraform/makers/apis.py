@@ -11,19 +11,25 @@ from netful.model.core import Unknown
 from netful.sources.files.marked import MarkedMap
 from netful.sources.terraform.plan.blocks import blocks_of
 from netful.sources.terraform.plan.planned_resources import Planned, items, mapping
+from netful.sources.terraform.plan.references import after_apply
 from netful.sources.terraform.translation import Maker, Translation
 from netful.sources.terraform.types.api_types import INTEGRATION, INTEGRATION_RESPONSE, METHOD_RESPONSE, SETTINGS
 from netful.sources.terraform.types.rows import properties
 
 _NO_LIMIT = -1
+_OF_METHOD = ("AWS::ApiGateway::Method", "rest_api_id resource_id http_method")
 
 
 def _integration(making: Translation, resource: Planned) -> None:
-    """Add a method's integration."""
-    method = _method(making, resource)
-    if method is not None:
+    """Add a method's integration. One that may be of several methods makes theirs unknown."""
+    methods = _alike_or_possible(making, resource, *_OF_METHOD)
+    unknown = after_apply(f"{resource.address}.http_method")
+    for method in methods:
         held = method["Properties"].get("Integration", {})
-        making.extend(method, "Integration", {**held, **making.named(resource, "", INTEGRATION)}, resource)
+        own = (
+            making.named(resource, "", INTEGRATION) if len(methods) == 1 else {"Type": unknown, "Uri": unknown, **held}
+        )
+        making.extend(method, "Integration", {**held, **own}, resource)
 
 
 def _integration_response(making: Translation, resource: Planned) -> None:
@@ -44,7 +50,7 @@ def _method_response(making: Translation, resource: Planned) -> None:
 
 
 def _method(making: Translation, resource: Planned) -> MarkedMap | None:
-    return _holder(making, resource, "AWS::ApiGateway::Method", "rest_api_id resource_id http_method")
+    return _holder(making, resource, *_OF_METHOD)
 
 
 def _domain_name(making: Translation, resource: Planned) -> None:
@@ -99,12 +105,18 @@ def _route(making: Translation, resource: Planned) -> None:
 
 def _holder(making: Translation, resource: Planned, kind: str, arguments: str) -> MarkedMap | None:
     """Return the resource of a type that has the same arguments as another, or the only one that may have them."""
+    found = _alike_or_possible(making, resource, kind, arguments)
+    return found[0] if len(found) == 1 else None
+
+
+def _alike_or_possible(making: Translation, resource: Planned, kind: str, arguments: str) -> list[MarkedMap]:
+    """Return the resource of a type that has the same arguments as another, or all that may have them."""
     wanted = {target: making.value(resource, name) for name, target in properties(arguments).items()}
     every = [made for made in making.resources.values() if made["Type"] == kind and isinstance(made, MarkedMap)]
     alike = [[_alike(made["Properties"].get(name), value) for name, value in wanted.items()] for made in every]
     same = [made for made, found in zip(every, alike, strict=True) if all(found)]
     possible = [made for made, found in zip(every, alike, strict=True) if False not in found]
-    return same[0] if same else possible[0] if len(possible) == 1 else None
+    return same[:1] or possible
 
 
 def _alike(one: Any, other: Any) -> bool | None:
