@@ -78,6 +78,21 @@ def test_what_may_be_part_of_something_on_the_path_is_an_assumption(tmp_path, qu
     assert not any("of R (" in text for text in asked(tmp_path, question).assumptions)
 
 
+DOMAIN = """\
+  Name: {Type: AWS::ApiGateway::DomainName, Properties: {DomainName: api.example.com, EndpointConfiguration: {Types: [REGIONAL]}}}
+  Led: {Type: AWS::ApiGateway::BasePathMapping, Properties: {DomainName: !Ref Name, RestApiId: !Ref Rest, Stage: live, BasePath: v1}}
+"""
+
+
+@pytest.mark.parametrize("known", ["Stage: live, BasePath", "BasePath: v1"])
+def test_a_mapping_without_a_known_stage_or_path(tmp_path, known):
+    question = ("internet", "https://api.example.com/v1/a")
+    assert asked(tmp_path, question, APIS.rstrip() + "\n" + DOMAIN).verdict == "reachable"
+    given = known.replace(": live", ": !Ref Which").replace(": v1", ": !Ref Which")
+    path = asked(tmp_path, question, APIS.rstrip() + "\n" + replaced(DOMAIN, {known: given}))
+    assert (path.verdict, path.missing) == ("unknown", ("Which",))
+
+
 REST, HTTP, ALB = ("internet", "Rest GET /live/a"), ("internet", "Http GET /now/a"), ("Web", "Alb:tcp/80")
 OPEN_ALB = {"Open: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: o": f"Open: {{Type: AWS::EC2::SecurityGroup, Properties: {{{OPEN_TO_ALL.rstrip(',')}"}  # fmt: skip
 

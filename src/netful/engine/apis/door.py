@@ -185,6 +185,10 @@ def _behind_domain(
         ruling = _mapped_ruling(domain, api, endpoint_id) or ruling
     if ruling.verdict == "allow" and rule_id:
         ruling = replace(ruling, rule=f"{ruling.rule}, by the routing rule {rule_id}")
+    if ruling.verdict == "allow" and isinstance(stage_name, Unknown):
+        rule, missing = f"which stage {host} leads to is not known", needs(stage_name, "")
+        ruling = Ruling("unknown", domain.id, rule, origin=domain.origin, missing=missing)
+        return Arrival(Finding(HopKind.HOST, host, ruling, FORBIDDEN), None, "", path, None, domain)
     stage = stage_name if isinstance(stage_name, str) else None
     return Arrival(Finding(HopKind.HOST, host, ruling, FORBIDDEN), api, str(api_id), path, stage, domain, rule_id)
 
