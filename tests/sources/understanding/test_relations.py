@@ -93,6 +93,33 @@ def test_a_mapping_without_a_known_stage_or_path(tmp_path, known):
     assert (path.verdict, path.missing) == ("unknown", ("Which",))
 
 
+BODY = """\
+  Written:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Body:
+        openapi: "3.0.1"
+        info: {title: w, version: "1"}
+        paths:
+          /a/{id}:
+            get:
+              parameters: [{name: id, in: path, required: true}]
+              x-amazon-apigateway-integration: {type: http_proxy, httpMethod: GET, uri: "https://e.org/{id}", responseTransferMode: STREAM, requestParameters: {integration.request.path.id: method.request.path.id}}
+  Current: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Written, StageName: live}}
+"""
+
+
+@pytest.mark.parametrize(
+    "known",
+    ["name: id", "in: path", "parameters: [{name: id, in: path, required: true}]", "responseTransferMode: STREAM"],
+)
+def test_a_part_of_a_body_that_is_not_known_is_no_fault(tmp_path, known):
+    question = ("internet", "Written GET /live/a/1")
+    given = replaced(BODY, {known: f"{known.partition(':')[0]}: !Ref Which"})
+    for body in (BODY, given):
+        assert asked(tmp_path, question, APIS.rstrip() + "\n" + body).verdict == "reachable"
+
+
 REST, HTTP, ALB = ("internet", "Rest GET /live/a"), ("internet", "Http GET /now/a"), ("Web", "Alb:tcp/80")
 OPEN_ALB = {"Open: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: o": f"Open: {{Type: AWS::EC2::SecurityGroup, Properties: {{{OPEN_TO_ALL.rstrip(',')}"}  # fmt: skip
 

@@ -48,7 +48,7 @@ _NO_FUNCTION = (
 def fault(integration: Integration) -> str:
     """Return API Gateway's error for a REST API's integration; "" if the integration is valid, or not known."""
     kind, uri = integration.type, integration.uri
-    if integration.response_transfer_mode == STREAM and not takes(kind):
+    if integration.response_transfer_mode == STREAM and isinstance(kind, str) and not takes(kind):
         return _NO_STREAM
     if kind in (*_WEB, "AWS") and integration.http_method is None:
         return _NO_METHOD
@@ -84,6 +84,8 @@ def _is_undeclared(expression: Maybe[str], route: ApiRoute) -> bool:
 
 def _of_mode(integration: Integration, uri: str) -> str:
     """Return the error if the URI and the response transfer mode do not fit together."""
+    if not integration.response_transfer_mode:
+        return ""
     streams = integration.response_transfer_mode == STREAM
     if streams and not uri.endswith(URI_END):
         return f"a function that streams is invoked by `…/2021-11-15/functions/…{URI_END}`"

@@ -65,7 +65,7 @@ class ApiRoute(Identified):
     """A method of a resource, or a route. `resource_id` is the default cache namespace (§4).
 
     `answers`: a route of a WebSocket API has a response, so the client receives the integration's answer.
-    `parameters_known` is False if all its declared parameters are one unknown value.
+    `parameters_known` is False if its declared parameters, or the name of one, are not known.
     """
 
     http_method: str

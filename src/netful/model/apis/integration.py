@@ -25,7 +25,7 @@ class Integration(Identified):
 
     `subtype` is an HTTP API's (`SQS-SendMessage`). `connection_id` is a VPC link's, `target` the listener or load
     balancer of a link of the second version. A `uri` and a `connection_id` may contain `${stageVariables.x}`.
-    `response_transfer_mode` is STREAM if a REST API streams the response, else BUFFERED. `response_parameters` are an
+    `response_transfer_mode` is STREAM if a REST API streams the response, else BUFFERED, "" if that is not known. `response_parameters` are an
     HTTP API's, by status. `responses_known`: none of `responses` is left out as unknown. `server_name` is the name that a private back end's certificate must contain.
     """
 

@@ -94,7 +94,7 @@ def integration(reader: Reader, spelling: dict[str, str], integration_id: str, d
         cache_namespace=text("cache_namespace"),
         passthrough_behavior=known_or(text("passthrough_behavior"), "WHEN_NO_MATCH").upper(),
         content_handling=known_or(text("content_handling"), "") or None,
-        response_transfer_mode=known_or(text("response_transfer_mode"), "BUFFERED").upper(),
+        response_transfer_mode=_mode(text("response_transfer_mode")),
         payload_format_version=text("payload_format_version"),
         request_parameters=texts_in(reader, spelling["request_parameters"]),
         request_templates=texts_in(reader, spelling["request_templates"]),
@@ -154,3 +154,8 @@ def _responses(reader: Reader) -> Iterator[IntegrationResponse]:
             response_templates=texts_in(item, "responseTemplates"),
             content_handling=known_or(item.text("contentHandling"), "") or None,
         )
+
+
+def _mode(written: Maybe[str] | None) -> str:
+    """Return a response transfer mode; "" for one that is not known."""
+    return "BUFFERED" if written is None else written.upper() if isinstance(written, str) else ""

@@ -86,6 +86,7 @@ def _route(
         reader = operation.within(written, written.origin)
         integration = integrations.integration(reader, integrations.OPENAPI, route_id, default_timeout)
     validator = operation.text(_X + "request-validator")
+    declared = [item.get("parameters"), operation.get("parameters")]
     return ApiRoute(
         id=route_id,
         http_method=method,
@@ -95,7 +96,8 @@ def _route(
         authorization_scopes=secured.scopes,
         api_key_required=secured.api_key_required,
         integration=integration,
-        request_parameters=_parameters(body, [item.get("parameters"), operation.get("parameters")]),
+        request_parameters=_parameters(body, declared),
+        parameters_known=not any(map(_has_unknown, declared)) and all(_is_named(one) for one in _all(body, declared)),
         request_models=_request_models(body, operation),
         request_validator_id=validator if validator is not None else body.text(_X + "request-validator"),
         method_responses=tuple(MethodResponse(str(code)) for code in operation.part("responses").properties),
@@ -118,10 +120,23 @@ def _followed(body: Reader, value: Any) -> Any:
 def _parameters(body: Reader, lists: list[Any]) -> dict[str, bool]:
     return {
         f"method.request.{_PLACES[place]}.{item.get('name')}": is_true(item.get("required"))
-        for items in lists
-        for item in _mappings(body, items)
+        for item in _all(body, lists)
         if (place := str(item.get("in"))) in _PLACES
     }
+
+
+def _all(body: Reader, lists: list[Any]) -> list[MarkedMap]:
+    """Return the parameters of an operation, those of its path first."""
+    return [item for items in lists for item in _mappings(body, items)]
+
+
+def _is_named(parameter: MarkedMap) -> bool:
+    return not any(isinstance(parameter.get(key), Unknown) for key in ("in", "name"))
+
+
+def _has_unknown(items: Any) -> bool:
+    """Return whether a list of parameters, or one in it, is not known."""
+    return isinstance(items, Unknown) or (isinstance(items, list) and any(isinstance(item, Unknown) for item in items))
 
 
 def _mappings(body: Reader, items: Any) -> list[MarkedMap]:
