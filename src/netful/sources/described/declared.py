@@ -4,28 +4,29 @@ Ids are AWS's own. An object within another object has an id of its own: `API/ST
 `ZONE/NAME/TYPE`.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.model.core import Resource, Unknown
 from netful.model.network.encryption_control import Exclusion
 from netful.model.network.flow_logs import FLOW_LOG_RESOURCES
-from netful.sources.described import load_balancers, rules, vpc_endpoints, web_acls
+from netful.sources.described import functions, load_balancers, rules, vpc_endpoints
+from netful.sources.described.apis import domains, http_apis, rest_apis, web_acls
+from netful.sources.described.apis.parts import pascal
 from netful.sources.described.files import Description
 from netful.sources.described.item import Declaration, Item
 from netful.sources.described.kinds import KINDS
-from netful.sources.files.complaint import fail
-from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import marked
 from netful.sources.readers.network_firewalls import FIREWALL, POLICY, RULE_GROUP
 from netful.sources.template.reading import Inventory
+
+_APIS = (rest_apis, domains, http_apis, web_acls)
 
 
 def inventory(description: Description, shown: Mapping[str, Resource], account_id: str) -> Inventory:
     """Return what the readers of templates read of a description: the resources that are shown, and others."""
     read = (load_balancers, rules, vpc_endpoints)
-    made = [*_functions(description), *(one for module in read for one in module.resources(description))]
+    made = [*functions.declarations(description), *(one for module in read for one in module.resources(description))]
     names = load_balancers.names(description)
     resources = {**shown, **_made(made)}
     return Inventory(resources, description.region, account_id, given_names=names, described=True)
@@ -44,9 +45,8 @@ def shown(description: Description) -> dict[str, Resource]:
             *_network_firewalls(description),
             *_profiles(description),
             *_as_described(description),
-            *_rest(description),
-            *_http(description),
-            *web_acls.declarations(description),
+            *(one for module in _APIS for one in module.declarations(description)),
+            *functions.access(description),
         )
     )
 
@@ -187,30 +187,11 @@ def _profiles(description: Description) -> Iterator[Declaration]:
                 yield item.text("Id"), f"AWS::Route53Profiles::Profile{kind}", item, dict(item.data)
 
 
-_OF_FUNCTIONS = (
-    "FunctionName", "Handler", "Runtime", "Timeout", "MemorySize", "Environment", "VpcConfig", "Role", "DurableConfig",
-    "TenancyConfig", "PackageType", "CapacityProviderConfig",
-)  # fmt: skip
-"""Members of a function that are properties of the same name."""
-
-
-def _functions(description: Description) -> Iterator[Declaration]:
-    """Yield the functions; their code is in AWS."""
-    for item in description.of("Functions"):
-        name = item.text("FunctionName")
-        if not name:
-            fail("a function has no `FunctionName`", item.origin, hint="as `aws lambda list-functions` answers")
-        code = {"ZipFile": Unknown(why=f"the code of `{name}` is in AWS")}
-        image = item.part("ImageConfigResponse").data.get("ImageConfig")
-        properties = {name: item.data.get(name) for name in _OF_FUNCTIONS}
-        yield name, "AWS::Lambda::Function", item, {**properties, "Code": code, "ImageConfig": image}
-
-
 def _as_described(description: Description) -> Iterator[Declaration]:
     """Yield the objects that are declared with the properties that they are described with."""
     for kind in KINDS.values():
         for item in description.of(kind.key) if kind.declared else ():
-            yield item.text(kind.id_key), kind.declared, item, _pascal(item.data)
+            yield item.text(kind.id_key), kind.declared, item, pascal(item.data)
 
 
 def _dhcp(item: Item) -> Iterator[tuple[str, Any]]:
@@ -248,326 +229,3 @@ def _record(zone_id: str, item: Item) -> Declaration:
 def _bare(id_: str) -> str:
     """Return an id of Route 53 without the path before it."""
     return id_.rpartition("/")[2]
-
-
-def _rest(description: Description) -> Iterator[Declaration]:
-    for item in description.of("apigateway.RestApis"):
-        yield item.text("id"), "AWS::ApiGateway::RestApi", item, _rest_api(description, item)
-    for api_id, item in _each(description, "apigateway.Resources"):
-        yield from _rest_resource(description, api_id, item)
-    for api_id, item in _each(description, "apigateway.Stages"):
-        id_ = f"{api_id}/{item.text('stageName')}"
-        yield id_, "AWS::ApiGateway::Stage", item, _rest_stage(api_id, item)
-    for item in _without(description, "apigateway.RestApis", "id", "apigateway.Stages"):
-        api_id = item.text("id")
-        name = _not_described(f"the stages of {api_id} (`aws apigateway get-stages --rest-api-id {api_id}`)")
-        yield f"{api_id}/stages", "AWS::ApiGateway::Stage", item, {"RestApiId": api_id, "StageName": name}
-    for api_id, item in _each(description, "apigateway.Authorizers"):
-        ttl = item.data.get("authorizerResultTtlInSeconds")
-        properties = _pascal(item.data) | {"RestApiId": api_id, "AuthorizerResultTtlInSeconds": ttl}
-        yield (
-            item.text("id"),
-            "AWS::ApiGateway::Authorizer",
-            item,
-            properties | {"ProviderARNs": item.data.get("providerARNs")},
-        )
-    for api_id, item in _each(description, "apigateway.GatewayResponses"):
-        if not item.flag("defaultResponse"):
-            kind = item.text("responseType")
-            yield (
-                f"{api_id}/{kind}",
-                "AWS::ApiGateway::GatewayResponse",
-                item,
-                _pascal(item.data) | {"RestApiId": api_id},
-            )
-    for item in description.of("apigateway.UsagePlans"):
-        stages = [_plan_stage(part) for part in item.parts("apiStages")]
-        limits = {name: _pascal(item.part(name.lower()).data) or None for name in ("Throttle", "Quota")}
-        properties = _pascal(item.data) | {"UsagePlanName": item.text("name"), "ApiStages": stages} | limits
-        yield item.text("id"), "AWS::ApiGateway::UsagePlan", item, properties
-    yield from _plan_keys(description)
-    yield from _domains(description)
-    yield from _mappings(description)
-    yield from _routing_rules(description)
-    yield from _permissions(description)
-    for item in description.of("FunctionUrlConfigs"):
-        function, _, alias = item.text("FunctionArn").partition(":function:")[2].partition(":")
-        properties = {**item.data, "TargetFunctionArn": function, "Qualifier": alias or None}
-        yield f"{function}/url{alias and f'/{alias}'}", "AWS::Lambda::Url", item, properties
-
-
-def _domains(description: Description) -> Iterator[Declaration]:
-    """Yield the domain names; only private ones have an id, and associations, which are unknown if they were not described."""
-    associated = "apigateway.DomainNameAccessAssociations"
-    for item in description.of("apigateway.DomainNames"):
-        kind, id_ = "AWS::ApiGateway::DomainName", item.text("domainNameId")
-        yield id_ or item.text("domainName"), f"{kind}V2" if id_ else kind, item, _domain(item)
-        if id_ and not [*description.of(associated)]:
-            needed = (
-                f"the endpoints of {item.text('domainName')} (`aws apigateway get-domain-name-access-associations`)"
-            )
-            source = Unknown("the associations of private domain names were not described", (needed,))
-            association = {"DomainNameArn": item.text("domainNameArn"), "AccessAssociationSource": source}
-            yield f"{id_}/associations", f"{kind}AccessAssociation", item, association
-
-
-def _mappings(description: Description) -> Iterator[Declaration]:
-    """Yield the mappings of each domain name; those of a domain whose mappings were not described are unknown."""
-    first, newer = "apigateway.BasePathMappings", "apigatewayv2.ApiMappings"
-    for domain, item in _each(description, first):
-        id_ = f"{domain}/{item.text('basePath')}"
-        yield id_, "AWS::ApiGateway::BasePathMapping", item, _pascal(item.data) | {"DomainName": domain}
-    for domain, item in _each(description, newer):
-        id_ = f"{domain}/{item.text('ApiMappingId')}"
-        yield id_, "AWS::ApiGatewayV2::ApiMapping", item, {**item.data, "DomainName": domain}
-    described = {group.text("domainName") for kind in (first, newer) for group in description.of(kind)}
-    for item in description.of("apigateway.DomainNames"):
-        name = item.text("domainName")
-        if name not in described:
-            needed = f"the mappings of {name} (`aws apigateway get-base-path-mappings --domain-name {name}`)"
-            path = Unknown("the domain's mappings were not described", (needed,))
-            properties = {"DomainName": name, "RestApiId": path, "BasePath": path}
-            yield f"{name}/mappings", "AWS::ApiGateway::BasePathMapping", item, properties
-
-
-def _routing_rules(description: Description) -> Iterator[Declaration]:
-    """Yield the routing rules of each domain name; those of a domain that has rules which were not described are unknown."""
-    kind, described = "AWS::ApiGatewayV2::RoutingRule", set()
-    for item in description.of("RoutingRules"):
-        arn = item.text("RoutingRuleArn").partition("/routingrules/")[0]
-        described.add(arn.rpartition("/")[2].partition("+")[0])
-        yield item.text("RoutingRuleId"), kind, item, {**item.data, "DomainNameArn": arn}
-    for item in description.of("apigateway.DomainNames"):
-        name, mode = item.text("domainName"), item.text("routingMode")
-        may_have = mode == "ROUTING_RULE_ONLY" or (
-            mode.startswith("ROUTING_RULE") and not description.answers("RoutingRules")
-        )
-        if may_have and name not in described:
-            needed = f"the routing rules of {name} (`aws apigatewayv2 list-routing-rules --domain-name {name}`)"
-            rules = Unknown("the domain's routing rules were not described", (needed,))
-            action = {"InvokeApi": {"ApiId": rules, "Stage": rules}}
-            properties = {"DomainNameArn": name, "Priority": rules, "Conditions": [rules], "Actions": [action]}
-            yield f"{name}/routing-rules", kind, item, properties
-
-
-def _plan_keys(description: Description) -> Iterator[Declaration]:
-    """Yield the keys of each plan; those of a plan whose keys were not described are unknown."""
-    kind = "AWS::ApiGateway::UsagePlanKey"
-    for plan_id, item in _each(description, "apigateway.UsagePlanKeys"):
-        properties = {"UsagePlanId": plan_id, "KeyId": item.text("id"), "KeyType": "API_KEY"}
-        yield f"{plan_id}/{item.text('id')}", kind, item, properties
-    asked = {group.text("id") for group in description.of("apigateway.UsagePlanKeys")}
-    for plan in description.of("apigateway.UsagePlans"):
-        id_ = plan.text("id")
-        if id_ not in asked:
-            needed = f"the keys of {id_} (`aws apigateway get-usage-plan-keys --usage-plan-id {id_}`)"
-            keys = Unknown("the plan's keys were not described", (needed,))
-            yield f"{id_}/keys", kind, plan, {"UsagePlanId": id_, "KeyId": keys, "KeyType": "API_KEY"}
-
-
-def _without(description: Description, kind: str, id_key: str, parts: str) -> Iterator[Item]:
-    """Yield the objects of a kind whose parts were not described: no answer about the parts is kept under their id."""
-    described = {group.text(id_key) for group in description.of(parts)}
-    return (item for item in description.of(kind) if item.text(id_key) not in described)
-
-
-def _not_described(needed: str) -> Unknown:
-    return Unknown("not described", (needed,))
-
-
-def _each(description: Description, kind: str) -> Iterator[tuple[str, Item]]:
-    """Yield the nested objects, each with the id of its holder."""
-    for group in description.of(kind):
-        names = ("id", "ApiId", "domainName")
-        holder = next((group.text(name) for name in names if group.text(name)), "")
-        for item in group.parts("items" if "items" in group.data else "Items"):
-            yield holder, item
-
-
-def _pascal(value: Any) -> dict[str, Any]:
-    """Return a mapping with its keys as CloudFormation writes them, each word with a capital; {} for another value."""
-    if not isinstance(value, Mapping):
-        return {}
-    return {f"{key[:1].upper()}{key[1:]}": each for key, each in value.items()}
-
-
-def _rest_api(description: Description, item: Item) -> dict[str, Any]:
-    endpoint = item.part("endpointConfiguration")
-    properties = _pascal(item.data) | {
-        "ApiKeySourceType": item.data.get("apiKeySource"),
-        "EndpointConfiguration": {
-            "Types": list(endpoint.texts("types")) or ["EDGE"],
-            "VpcEndpointIds": list(endpoint.texts("vpcEndpointIds")) or None,
-        },
-        "Policy": _policy(item.text("policy")),
-        "Tags": None,
-    }
-    parts = [part for id_, part in _each(description, "apigateway.Resources") if id_ == item.text("id")]
-    bare = not parts or any(method == {} for part in parts for method in part.part("resourceMethods").data.values())
-    if bare:
-        needed = f"the methods of {item.text('id')} (`aws apigateway get-resources --embed methods`)"
-        properties["Body"] = Unknown("its methods were not described", (needed,))
-    return properties
-
-
-def _policy(text: str) -> Any:
-    """Return a policy as a mapping; API Gateway gives it as a text with its quotes escaped."""
-    for written in (text, text.replace('\\"', '"').replace("\\/", "/")):
-        try:
-            return from_json(written) if written else None
-        except json.JSONDecodeError:
-            continue
-    return Unknown("the resource policy is not JSON")
-
-
-def _rest_resource(description: Description, api_id: str, item: Item) -> Iterator[Declaration]:
-    roots = {part.text("id") for id_, part in _each(description, "apigateway.Resources") if part.text("path") == "/"}
-
-    def placed(id_: str) -> str:
-        return f"{api_id}.root" if id_ in roots else id_
-
-    own = placed(item.text("id"))
-    if item.text("path") != "/":
-        properties = {"RestApiId": api_id, "ParentId": placed(item.text("parentId")), "PathPart": item.text("pathPart")}
-        yield own, "AWS::ApiGateway::Resource", item, properties
-    for verb, method in item.part("resourceMethods").data.items():
-        if isinstance(method, Mapping) and method:
-            properties = _method(Item(method, item.origin)) | {
-                "RestApiId": api_id,
-                "ResourceId": own,
-                "HttpMethod": verb,
-            }
-            yield f"{api_id}/{item.text('id')}/{verb}", "AWS::ApiGateway::Method", item, properties
-
-
-def _method(item: Item) -> dict[str, Any]:
-    integration = item.part("methodIntegration")
-    written = _pascal(integration.data) | {
-        "IntegrationHttpMethod": integration.data.get("httpMethod"),
-        "TlsConfig": _pascal(integration.part("tlsConfig").data) or None,
-        "IntegrationResponses": [_pascal(each) for each in integration.part("integrationResponses").data.values()],
-    }
-    responses = [_pascal(each) for each in item.part("methodResponses").data.values()]
-    return _pascal(item.data) | {"Integration": written if integration.data else None, "MethodResponses": responses}
-
-
-def _rest_stage(api_id: str, item: Item) -> dict[str, Any]:
-    settings = [_setting(key, value) for key, value in item.part("methodSettings").data.items()]
-    log = item.part("accessLogSettings")
-    return _pascal(item.data) | {
-        "RestApiId": api_id,
-        "MethodSettings": settings,
-        "CanarySetting": _pascal(item.part("canarySettings").data) or None,
-        "AccessLogSetting": _pascal(log.data) or None,
-        "CacheClusterSize": item.data.get("cacheClusterSize"),
-    }
-
-
-def _setting(key: str, value: Any) -> dict[str, Any]:
-    """Return the settings of methods, whose path has no slash before it and others escaped: `~1orders~1{id}/GET`."""
-    path, _, method = key.rpartition("/")
-    whole = "/*" if path == "*" else f"/{path.replace('~1', '/').lstrip('/')}"
-    return _pascal(value) | {"ResourcePath": whole, "HttpMethod": method}
-
-
-def _plan_stage(item: Item) -> dict[str, Any]:
-    throttles = {key: _pascal(value) for key, value in item.part("throttle").data.items()}
-    return {"ApiId": item.text("apiId"), "Stage": item.text("stage"), "Throttle": throttles}
-
-
-def _domain(item: Item) -> dict[str, Any]:
-    types = list(item.part("endpointConfiguration").texts("types")) or ["EDGE"]
-    store = _pascal(item.part("mutualTlsAuthentication").data) or None
-    return {
-        "DomainName": item.text("domainName"),
-        "EndpointConfiguration": {"Types": types},
-        "Policy": _policy(item.text("policy")),
-        "MutualTlsAuthentication": store,
-        "RoutingMode": item.data.get("routingMode"),
-    }
-
-
-def _permissions(description: Description) -> Iterator[Declaration]:
-    """Yield the permissions to invoke functions; those of a policy that was not described are unknown.
-
-    The policy of a function is not that of its versions and aliases.
-    """
-    policies = {item.text("FunctionName"): item for item in description.of("lambda.Policies")}
-    for function in description.of("Functions"):
-        name = function.text("FunctionName")
-        kind = "AWS::Lambda::Permission"
-        of_one = Unknown("not described", (f"who may invoke versions and aliases of {name}",))
-        yield f"{name}/policies", kind, function, {"FunctionName": name, "Principal": of_one, "Qualifier": of_one}
-        if name not in policies:
-            who = Unknown("not described", (f"who may invoke {name} (`aws lambda get-policy --function-name {name}`)",))
-            yield (
-                f"{name}/policy",
-                kind,
-                function,
-                {"FunctionName": name, "Action": "lambda:InvokeFunction", "Principal": who},
-            )
-            continue
-        policy = _policy(policies[name].text("Policy"))
-        statements = policy.get("Statement", []) if isinstance(policy, dict) else []
-        for number, statement in enumerate(s for s in statements if isinstance(s, dict) and s.get("Effect") == "Allow"):
-            properties = {
-                "FunctionName": name,
-                "Action": statement.get("Action"),
-                "Principal": _principal(statement.get("Principal")),
-                **{name: _operand(statement.get("Condition"), key) for name, key in _OPERANDS.items()},
-            }
-            yield f"{name}/policy/{number + 1}", kind, policies[name], properties
-
-
-def _principal(value: Any) -> Any:
-    return next(iter(value.values()), None) if isinstance(value, dict) else value
-
-
-_OPERANDS = {
-    "SourceArn": "aws:sourcearn",
-    "SourceAccount": "aws:sourceaccount",
-    "FunctionUrlAuthType": "lambda:functionurlauthtype",
-}
-"""Properties of a permission, and the condition keys that its statement has for them."""
-
-
-def _operand(condition: Any, wanted: str) -> Any:
-    """Return the value that a statement requires of a condition key."""
-    for operands in condition.values() if isinstance(condition, dict) else ():
-        for key, value in operands.items() if isinstance(operands, dict) else ():
-            if key.lower() == wanted:
-                return value
-    return None
-
-
-def _http(description: Description) -> Iterator[Declaration]:
-    for kind, name in (("Route", "RouteId"), ("Integration", "IntegrationId"), ("Authorizer", "AuthorizerId")):
-        for api_id, item in _each(description, f"apigatewayv2.{kind}s"):
-            yield item.text(name), f"AWS::ApiGatewayV2::{kind}", item, {**item.data, "ApiId": api_id}
-    for item in _without(description, "apigatewayv2.Apis", "ApiId", "apigatewayv2.Routes"):
-        api_id = item.text("ApiId")
-        key = _not_described(f"the routes of {api_id} (`aws apigatewayv2 get-routes --api-id {api_id}`)")
-        yield f"{api_id}/routes", "AWS::ApiGatewayV2::Route", item, {"ApiId": api_id, "RouteKey": key, "Target": key}
-    for item in _without(description, "apigatewayv2.Apis", "ApiId", "apigatewayv2.Integrations"):
-        yield from _unknown_integrations(description, item.text("ApiId"))
-    for item in _without(description, "apigatewayv2.Apis", "ApiId", "apigatewayv2.Stages"):
-        api_id = item.text("ApiId")
-        unknown = _not_described(f"the stages of {api_id} (`aws apigatewayv2 get-stages --api-id {api_id}`)")
-        yield (
-            f"{api_id}/stages",
-            "AWS::ApiGatewayV2::Stage",
-            item,
-            {"ApiId": api_id, "StageName": unknown, "AutoDeploy": unknown},
-        )
-    for api_id, item in _each(description, "apigatewayv2.Stages"):
-        yield f"{api_id}/{item.text('StageName')}", "AWS::ApiGatewayV2::Stage", item, {**item.data, "ApiId": api_id}
-
-
-def _unknown_integrations(description: Description, api_id: str) -> Iterator[Declaration]:
-    """Yield the integrations to which the routes of an API lead; nothing is known of them."""
-    unknown = _not_described(f"the integrations of {api_id} (`aws apigatewayv2 get-integrations --api-id {api_id}`)")
-    for id_, route in _each(description, "apigatewayv2.Routes"):
-        name = route.text("Target").removeprefix("integrations/")
-        if id_ == api_id and name:
-            properties = {"ApiId": api_id, "IntegrationType": unknown, "IntegrationUri": unknown}
-            yield name, "AWS::ApiGatewayV2::Integration", route, properties
