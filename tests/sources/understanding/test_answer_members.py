@@ -23,6 +23,7 @@ EVERY = {
     "RouteTables": [{"RouteTableId": TABLE_ID, "VpcId": VPC, "Associations": [{"Main": True}], "Routes": [
         {"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "State": "active"},
         {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-0a1b2c3d", "State": "active"}]}],
+    "VpcEndpoints": [],
     "InternetGateways": [{"InternetGatewayId": "igw-0a1b2c3d", "Attachments": [{"VpcId": VPC, "State": "available"}]}],
     "NetworkInterfaces": [{"NetworkInterfaceId": f"eni-0a1b2c3{end}", "SubnetId": SUBNET, "VpcId": VPC, "PrivateIpAddress": f"10.0.1.{end}", "SourceDestCheck": True, "Status": "in-use",
         "Association": {"PublicIp": f"203.0.113.{end}"}, "Groups": [{"GroupId": GROUP}], "InterfaceType": "interface", "Attachment": {"InstanceId": f"i-0a1b2c3{end}"}} for end in (7, 8)],

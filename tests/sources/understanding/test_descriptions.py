@@ -11,6 +11,7 @@ ACCOUNT = {
     "Vpcs": [{"VpcId": VPC, "CidrBlock": "10.0.0.0/16", "OwnerId": "123456789012"}],
     "Subnets": [{"SubnetId": SUBNET, "VpcId": VPC, "CidrBlock": "10.0.1.0/24", "AvailabilityZone": "eu-west-1a"}],
     "SecurityGroups": [{"GroupId": GROUP, "VpcId": VPC, "IpPermissions": [], "IpPermissionsEgress": []}],
+    "VpcEndpoints": [],
     "NetworkInterfaces": [
         {"NetworkInterfaceId": ENI, "SubnetId": SUBNET, "VpcId": VPC, "PrivateIpAddress": "10.0.1.7",
          "Groups": [{"GroupId": GROUP}], "InterfaceType": "interface", "Attachment": {"InstanceId": "i-0a1b2c3d"}},

@@ -6,7 +6,7 @@ from pathlib import Path
 from netful.model.cloud import Cloud
 from netful.model.core import Output, Resource
 from netful.model.merging import together
-from netful.model.unread import Unread
+from netful.model.unread import Unread, Weight
 from netful.sources import apis
 from netful.sources.described import (
     declared,
@@ -89,23 +89,21 @@ def read(folder: Path) -> Cloud:
 
 
 _TAKEN_FOR_NONE = (
-    ("Vpcs", "VpcEndpoints", "endpoints of VPCs", "describe-vpc-endpoints"),
-    ("Vpcs", "NetworkInterfaces", "other network interfaces", "describe-network-interfaces"),
-    (
-        "TransitGateways",
-        "TransitGatewayRouteTables",
-        "route tables of transit gateways",
-        "describe-transit-gateway-route-tables",
-    ),
+    ("Vpcs", "VpcEndpoints", "endpoint", "describe-vpc-endpoints"),
+    ("Vpcs", "NetworkInterfaces", "further network interface", "describe-network-interfaces"),
+    ("TransitGateways", "TransitGatewayRouteTables", "further route table", "describe-transit-gateway-route-tables"),
 )
-"""Lists that paths depend on where there are things of another list, what they have, and the answers that have them."""
+"""Lists without an answer: the things that would have them, what they have, and the command."""
 
 
-def _taken_for_none(description: Description) -> Iterator[str]:
-    """Yield a warning for each list that was not described."""
-    for beside, key, what, command in _TAKEN_FOR_NONE:
-        if description.of(beside) and not description.answers(key):
-            yield f"{description.region}: no answer of `aws ec2 {command}`: netful assumes that there are no {what}"
+def _taken_for_none(description: Description) -> Iterator[Unread]:
+    """Yield the assumptions about things whose parts no answer lists."""
+    for of, key, what, command in _TAKEN_FOR_NONE:
+        for item in description.of(of) if not description.answers(key) else ():
+            id_ = item.text(KINDS[of].id_key)
+            assumed = f"{id_} has no {what}: there is no answer of `aws ec2 {command}`"
+            needs = (f"`aws ec2 {command}`",)
+            yield Unread(id_, key, Weight.ASSUMED, (id_,), origin=item.origin, needs=needs, assumption=assumed)
 
 
 def _cloud(description: Description, account_id: str) -> Cloud:
@@ -119,7 +117,7 @@ def _cloud(description: Description, account_id: str) -> Cloud:
         resources=resources,
         outputs=tuple(_outputs(description)),
         unread=_unread(description, resources),
-        warnings=tuple(dict.fromkeys([*description.warnings, *_taken_for_none(description), *inventory.warnings])),
+        warnings=tuple(dict.fromkeys([*description.warnings, *inventory.warnings])),
     )
 
 
@@ -138,7 +136,7 @@ def _unread(description: Description, resources: Mapping[str, Resource]) -> tupl
     judged = judgement.unread({**resources, **_of_unread_kinds(description)}, {}, whole=False)
     known = {(one.resource_id, one.what) for one in judged}
     more = (one for one in members.unread(description) if (one.resource_id, one.what) not in known)
-    return judgement.heaviest_first((*judged, *more))
+    return judgement.heaviest_first((*judged, *more, *_taken_for_none(description)))
 
 
 def _of_unread_kinds(description: Description) -> dict[str, Resource]:
