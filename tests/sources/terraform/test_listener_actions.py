@@ -124,3 +124,22 @@ def test_client_certificates(tmp_path):
     asked = MutualAuthentication(Mode.VERIFY, "aws_lb_trust_store.clients", ignores_expiry=True)
     assert cloud.balancing.listeners["aws_lb_listener.web"].mutual_authentication == asked
     assert cloud.balancing.trust_stores["aws_lb_trust_store.clients"].bucket == "b"
+
+
+def test_transforms_of_a_rule(tmp_path):
+    rewrites = {"url-rewrite": "url_rewrite_config", "host-header-rewrite": "host_header_rewrite_config"}
+    transforms = [
+        {"type": kind, name: [{"rewrite": [{"regex": "^/shop", "replace": "/"}]}]} for kind, name in rewrites.items()
+    ]
+    plan = Plan()
+    plan.add(
+        "aws_lb_listener_rule.shop", {"listener_arn": refers("aws_lb_listener.web.arn")}, listener_arn=..., priority=1,
+        action=[{"type": "fixed-response", "fixed_response": [{"status_code": "200", "content_type": "text/plain"}]}],
+        condition=[{"path_pattern": [{"values": ["/shop/*"]}]}], transform=transforms,
+    )  # fmt: skip
+    cloud = cloud_of(tmp_path, {"type": "fixed-response"}, plan=plan)
+    rewriting = {"Rewrites": [{"Regex": "^/shop", "Replace": "/"}]}
+    assert cloud.balancing.listener_rules["aws_lb_listener_rule.shop"].transforms == (
+        {"Type": "url-rewrite", "UrlRewriteConfig": rewriting},
+        {"Type": "host-header-rewrite", "HostHeaderRewriteConfig": rewriting},
+    )

@@ -54,8 +54,10 @@ def test_types_that_change_no_path_are_silent(cloud_of, type_):
     assert (cloud.template.unread, cloud.template.warnings) == ((), ())
 
 
-def test_a_part_touches_what_it_is_a_part_of(cloud_of):
-    rule = "{GroupId: !Ref Group, IpProtocol: tcp, FromPort: 1, ToPort: 2, CidrIp: 10.0.0.0/8, Window: night}"
+@pytest.mark.parametrize("window", ["night", "!ImportValue hours"])
+def test_a_part_touches_what_it_is_a_part_of(cloud_of, window):
+    """Also if the value of the unread property is not known."""
+    rule = f"{{GroupId: !Ref Group, IpProtocol: tcp, FromPort: 1, ToPort: 2, CidrIp: 10.0.0.0/8, Window: {window}}}"
     cloud = cloud_of(VPC + f"  Rule: {{Type: AWS::EC2::SecurityGroupIngress, Properties: {rule}}}")
     assert unread(cloud) == [("Rule", "Window", "assumed", ("Rule", "Group"))]
 

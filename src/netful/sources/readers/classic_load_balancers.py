@@ -18,7 +18,6 @@ from netful.model.balancing.load_balancers import (
     Target,
     TargetGroup,
 )
-from netful.model.core import Maybe
 from netful.model.names.generated.load_balancer_dns import dns_name
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import Subnet
@@ -122,16 +121,12 @@ def _group_id(reader: Reader, part: Reader) -> str:
 
 def _registered(inventory: Inventory, reader: Reader) -> Iterator[Registration]:
     """Yield the fleets and services that name the load balancer, by its id or its name."""
-    own = {reader.id, reader.text("LoadBalancerName")}
-
-    def is_own(name: Maybe[str] | None) -> bool:
-        return isinstance(name, str) and name in own
-
+    own = {reader.id, known_or(reader.text("LoadBalancerName"), reader.id)}
     for fleet in inventory.of(launching.FLEET):
-        if any(is_own(name) for name in fleet.known_texts("LoadBalancerNames")):
+        if not own.isdisjoint(launching.registers_in(fleet, "LoadBalancerNames")):
             yield Registration(fleet.id)
     for service in inventory.of("AWS::ECS::Service"):
-        if any(is_own(part.text("LoadBalancerName")) for part in service.parts("LoadBalancers")):
+        if any(known_or(part.text("LoadBalancerName"), "") in own for part in service.parts("LoadBalancers")):
             yield Registration(service.id)
 
 

@@ -23,6 +23,12 @@ _NAMED = ("LaunchTemplateId", "LaunchTemplateName", "Id", "Name")
 _GROUPS = ("GroupSet", "SecurityGroupIds", "Groups", "SecurityGroups")
 
 
+def registers_in(fleet: Reader, property_: str) -> Iterator[str]:
+    """Yield what a fleet registers its instances in: the values of a property, and the traffic sources."""
+    sources = (part.text("Identifier") for part in fleet.parts("TrafficSources"))
+    yield from (one for one in (*fleet.known_texts(property_), *sources) if isinstance(one, str))
+
+
 def layers(inventory: Inventory, reader: Reader) -> tuple[Reader, ...] | Unknown:
     """Return the settings of an instance or a fleet, the strongest first: its own, then its launch template's."""
     own = (*_first_interface(reader), reader)

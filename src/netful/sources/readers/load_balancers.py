@@ -206,9 +206,8 @@ def target_groups(inventory: Inventory) -> dict[str, TargetGroup]:
                 tasks = [] if reader.number("DesiredCount") == 0 else [registration(inventory, reader, part)]
                 registered.setdefault(group_id, []).extend(tasks)
     for reader in inventory.of(launching.FLEET):
-        for group_id in reader.known_texts("TargetGroupARNs"):
-            if isinstance(group_id, str):
-                registered.setdefault(group_id, []).append(Registration(reader.id))
+        for group_id in launching.registers_in(reader, "TargetGroupARNs"):
+            registered.setdefault(group_id, []).append(Registration(reader.id))
     readers = inventory.of("AWS::ElasticLoadBalancingV2::TargetGroup")
     return {reader.id: _target_group(reader, registered.get(reader.id)) for reader in readers}
 

@@ -102,12 +102,16 @@ def translated(
 
 
 def _put_unread(making: Translation, resource: Planned) -> None:
-    """Add the arguments that are written and not read to the properties of their resource, if netful declares its type."""
-    made = making.resources.get(resource.address)
+    """Add the arguments that are written and not read to the properties of their resource, if netful declares its type.
+
+    Those of a resource that only extends another are properties of that one, with the address before their name.
+    """
+    own = making.resources.get(resource.address)
+    made = making.extended.get(resource.address) if own is None else own
     if made is not None and made["Type"] in DECLARED and not DECLARED[made["Type"]].schema:
-        for name, value in resource.values.unread(kind_of(resource.type), resource.expressions):
+        for name, value in resource.values.unread(kind_of(resource.type), resource.expressions, resource.unknown):
             if camel(name) not in DECLARED[made["Type"]].aside.split():
-                making.extend(made, name, value, resource)
+                making.extend(made, name if own else f"{resource.address}.{name}", value, resource)
 
 
 def _make(making: Translation, resource: Planned, kind: str) -> None:
@@ -136,6 +140,7 @@ def _add(making: Translation, resource: Planned, kind: str) -> None:
 _SINGLE = ("PolicyDocument", "PrivateDnsEnabled")
 _ITEMS: Mapping[str, Callable[[Translation, Planned, Any], dict[str, Any]]] = {
     "Targets": lambda making, resource, value: {"Id": value, "Port": making.value(resource, "port")},
+    "TrafficSources": lambda _making, _resource, value: {"Identifier": value},
     "Entries": lambda _making, _resource, value: {"Cidr": value},
     "VPCs": lambda _making, _resource, value: {"VPCId": value},
 }

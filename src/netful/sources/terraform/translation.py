@@ -56,7 +56,7 @@ _FUNCTIONS = ("Ref", "Fn::GetAtt", "Fn::Join")
 class Translation:
     """The resources of a template, made one by one from those of a plan (rules: `resources`).
 
-    `ids` are those of a planned resource and its parts, by its address. `prefix_lists` are names of AWS's lists by their ids.
+    `ids` are those of a planned resource and its parts, by its address, `extended` is what one without own parts adds to. `prefix_lists` are names of AWS's lists by their ids.
     One class, because what an argument means depends on all resources of the plan, and may add one to those that are made.
     """
 
@@ -81,6 +81,7 @@ class Translation:
             },
         }
         self.resources = MarkedMap(file, 1)
+        self.extended: dict[str, MarkedMap] = {}
         self.ids: dict[str, list[str]] = {}
         self._referring = Referring(resources, variables)
         self._documents = {resource.address for resource in resources if resource.type == DOCUMENT}
@@ -280,6 +281,7 @@ class Translation:
 
     def extend(self, made: MarkedMap, key: str, value: Any, said_by: Planned) -> None:
         """Add a value to a resource: a list grows, all else is set."""
+        self.extended[said_by.address] = made
         properties = made["Properties"]
         if not isinstance(value, list):
             properties.put(key, self.marked(value, said_by.line), said_by.line)

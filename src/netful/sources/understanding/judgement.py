@@ -150,7 +150,7 @@ def within(
         for name, item in value.items():
             place = value.origin_of(name) if isinstance(value, MarkedMap) else origin
             declared, here = tree.get(name), f"{path}{name}"
-            if item is None or isinstance(item, Unknown):
+            if item is None or (isinstance(item, Unknown) and _is_read(declared)):
                 continue
             if declared is not None and not isinstance(declared, Leaf):
                 yield from within(item, declared, place, f"{here}.", says)
@@ -160,6 +160,11 @@ def within(
                 yield Found(here, Weight.ASSUMED, place, str(name), (*tree,))
             else:
                 yield from _of_leaf(item, declared, place, here)
+
+
+def _is_read(declared: "Branch | Leaf | None") -> bool:
+    """Return whether a property is read, so that its reader knows what an unknown value means."""
+    return declared is not None and not (isinstance(declared, Leaf) and declared.weight is not None)
 
 
 def _of_leaf(value: Any, leaf: Leaf, origin: Origin, path: str) -> Iterator[Found]:

@@ -28,7 +28,8 @@ _FURTHER = {
         "LaunchTemplateData", f"SecurityGroupIds SecurityGroups {within('NetworkInterfaces', f'{_INTERFACE} Groups')}"
     ),
     "AWS::AutoScaling::LaunchConfiguration": "LaunchConfigurationName AssociatePublicIpAddress SecurityGroups UserData",
-    "AWS::AutoScaling::AutoScalingGroup": "VPCZoneIdentifier TargetGroupARNs LoadBalancerNames LaunchConfigurationName"
+    "AWS::AutoScaling::AutoScalingGroup": "VPCZoneIdentifier TargetGroupARNs TrafficSources"
+    " LoadBalancerNames LaunchConfigurationName"
     f" {_LAUNCH} {_MIXED}.LaunchTemplateId {_MIXED}.LaunchTemplateName",
     "AWS::RDS::DBInstance": "SourceDBInstanceIdentifier",
     "AWS::Batch::ComputeEnvironment": "ComputeResources.Type",

@@ -33,11 +33,17 @@ _ASIDE = tuple(
 )
 _FIREWALL_RULES = ("aws_route53_resolver_firewall_rule", "aws_route53_resolver_firewall_rule_group")
 
+_DECIDING = (
+    "ec2_local_gateway_route ec2_transit_gateway_default_route_table_association"
+    " ec2_transit_gateway_default_route_table_propagation ec2_transit_gateway_policy_table_association"
+    " route53_records_exclusive route53profiles_association vpc_route_server_propagation"
+    " vpc_security_group_vpc_association wafv2_web_acl_rule"
+)
+_BLOCKING = "route53_resolver_firewall_rule_group_association wafregional_web_acl_association"
 _WEIGHTS = {
-    "aws_route53_resolver_firewall_rule_group_association": Weight.BLOCKS,
-    "aws_wafregional_web_acl_association": Weight.BLOCKS,
-    "aws_route53profiles_association": Weight.DECIDES,
-    "aws_vpc_security_group_vpc_association": Weight.DECIDES,
+    f"aws_{name}": weight
+    for weight, names in ((Weight.DECIDES, _DECIDING), (Weight.BLOCKS, _BLOCKING))
+    for name in names.split()
 }
 
 

@@ -61,11 +61,23 @@ def _domain_name(making: Translation, resource: Planned) -> None:
     making.put(resource, f"AWS::ApiGateway::DomainName{'V2' if private else ''}", made)
 
 
+def _body(making: Translation, resource: Planned) -> None:
+    """Put a body in the place of an API's own."""
+    api = making.holder(making.value(resource, "rest_api_id"))
+    if api is None:
+        making.put_whole(resource)
+        return
+    for key, value in making.named(resource, "body parameters").items():
+        making.extend(api, key, value, resource)
+
+
 def _policy(making: Translation, resource: Planned) -> None:
     """Add an API's resource policy."""
     api = making.holder(making.value(resource, "rest_api_id"))
-    if api is not None:
-        making.extend(api, "Policy", making.value(resource, "policy"), resource)
+    if api is None:
+        making.put_whole(resource)
+        return
+    making.extend(api, "Policy", making.value(resource, "policy"), resource)
 
 
 def _method_settings(making: Translation, resource: Planned) -> None:
@@ -130,6 +142,7 @@ MAKERS: Mapping[str, Maker] = {
     "aws_api_gateway_integration_response": _integration_response,
     "aws_api_gateway_method_response": _method_response,
     "aws_api_gateway_rest_api_policy": _policy,
+    "aws_api_gateway_rest_api_put": _body,
     "aws_api_gateway_method_settings": _method_settings,
     "aws_api_gateway_usage_plan": _limits_of_methods,
     "aws_apigatewayv2_route": _route,

@@ -8,8 +8,10 @@ Rules:
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from typing import Any, TypeAlias
 
+from netful.model.core import Unknown
 from netful.sources.files.marked import MarkedMap
 
 Unread: TypeAlias = tuple[str, Any]
@@ -41,7 +43,7 @@ _ASIDE: Mapping[str, str] = {
     " ownership_verification_certificate_arn regional_certificate_arn regional_certificate_name security_policy"
     " endpoint_access_mode mutual_tls_authentication.truststore_version",
     "aws_api_gateway_method": "operation_name",
-    "aws_api_gateway_rest_api": "fail_on_warnings parameters put_rest_api_mode security_policy endpoint_access_mode",
+    "aws_api_gateway_rest_api": "fail_on_warnings put_rest_api_mode security_policy endpoint_access_mode",
     "aws_api_gateway_stage": "access_log_settings client_certificate_id documentation_version xray_tracing_enabled",
     "aws_api_gateway_usage_plan": "product_code",
     "aws_apigatewayv2_api": "api_key_selection_expression fail_on_warnings version ip_address_type",
@@ -146,22 +148,25 @@ class Arguments(dict[str, Any]):
         self.seen.update(self.keys())
         return super().items()
 
-    def unread(self, kind: str, written: Mapping[str, Any]) -> Iterator[Unread]:
-        """Yield the arguments of a type that are written and were not read."""
+    def unread(self, kind: str, written: Mapping[str, Any], later: Mapping[str, Any]) -> Iterator[Unread]:
+        """Yield the arguments of a type that are written and were not read; `later` are those known only after apply."""
         aside = {*_OF_EVERY_TYPE, *_ASIDE.get(kind, "").split()}
-        yield from ((name, value) for name, value in self.within(written, "") if name not in aside)
+        yield from ((name, value) for name, value in self.within(written, later, "") if name not in aside)
 
-    def within(self, written: Mapping[str, Any], before: str) -> Iterator[Unread]:
+    def within(self, written: Mapping[str, Any], later: Mapping[str, Any], before: str) -> Iterator[Unread]:
         """Yield the same of a block, with its place; arguments without influence are among them."""
         for name, expression in written.items():
-            value, path = dict.get(self, name), f"{before}{name}"
+            value, path, unknown = dict.get(self, name), f"{before}{name}", later.get(name)
             if name not in self.seen:
-                if value not in (None, "", [], {}):
+                if unknown is True:
+                    yield path, Unknown(f"`{path}` is known only after apply", (path,), of_stack=True)
+                elif value not in (None, "", [], {}):
                     yield path, value
             elif isinstance(value, list) and isinstance(expression, list):
-                for block, inner in zip(value, expression, strict=False):
+                unknowns = unknown if isinstance(unknown, list) else ()
+                for block, inner, hidden in zip_longest(value, expression, unknowns):
                     if isinstance(block, Arguments) and isinstance(inner, Mapping):
-                        yield from block.within(inner, f"{path}.")
+                        yield from block.within(inner, hidden if isinstance(hidden, Mapping) else {}, f"{path}.")
 
 
 def _recording(value: Any) -> Any:

@@ -4,7 +4,7 @@ from netful.sources.terraform.types.rows import properties, row
 
 API_TYPES = {
     "aws_api_gateway_rest_api": row("AWS::ApiGateway::RestApi",
-        "name body policy binary_media_types disable_execute_api_endpoint minimum_compression_size "
+        "name body parameters policy binary_media_types disable_execute_api_endpoint minimum_compression_size "
         "endpoint_configuration.types endpoint_configuration.vpc_endpoint_ids", {"api_key_source": "ApiKeySourceType"}),
     "aws_api_gateway_resource": row("AWS::ApiGateway::Resource", "rest_api_id parent_id path_part"),
     "aws_api_gateway_method": row("AWS::ApiGateway::Method",
@@ -62,6 +62,7 @@ API_TYPES = {
 INTEGRATION = {
     **properties("type uri integration_http_method connection_type connection_id credentials passthrough_behavior"),
     **properties("content_handling request_parameters request_templates cache_key_parameters cache_namespace"),
+    **properties("integration_target response_transfer_mode"),
     "timeout_milliseconds": "TimeoutInMillis",
 }
 

@@ -18,6 +18,11 @@ _ACTIONS = {
 }  # fmt: skip
 """Actions of load balancers' listeners and rules, each with the block that configures it."""
 
+_REWRITES = repeated("Rewrites", "regex replace")
+_TRANSFORM = repeated("Transforms", "type",
+    host_header_rewrite_config=single("HostHeaderRewriteConfig", rewrite=_REWRITES),
+    url_rewrite_config=single("UrlRewriteConfig", rewrite=_REWRITES))  # fmt: skip
+
 _CUSTOM = {"http_port": "HTTPPort", "https_port": "HTTPSPort", "origin_protocol_policy": "OriginProtocolPolicy"}
 _BEHAVIOR = (
     "path_pattern target_origin_id viewer_protocol_policy allowed_methods cache_policy_id origin_request_policy_id "
@@ -62,6 +67,7 @@ BLOCKS: Mapping[str, Mapping[str, Shape]] = {
         "route_settings": keyed("RouteSettings",
             properties("throttling_burst_limit throttling_rate_limit"), "route_key"),
     },
+    "aws_autoscaling_group": {"traffic_source": repeated("TrafficSources", "identifier type")},
     "aws_cloudfront_cache_policy": {
         "parameters_in_cache_key_and_forwarded_to_origin": single("CachePolicyConfig",
             **_selections("ParametersInCacheKeyAndForwardedToOrigin")),
@@ -115,7 +121,10 @@ BLOCKS: Mapping[str, Mapping[str, Shape]] = {
         "mutual_authentication": single("MutualAuthentication",
             "mode trust_store_arn ignore_client_certificate_expiry advertise_trust_store_ca_names"),
     },
-    "aws_lb_listener_rule": {"action": repeated("Actions", "type target_group_arn", **_ACTIONS)},
+    "aws_lb_listener_rule": {
+        "action": repeated("Actions", "type target_group_arn", **_ACTIONS),
+        "transform": _TRANSFORM,
+    },
     "aws_mq_broker": {"user": repeated("Users", "username password")},
     "aws_networkfirewall_firewall": {"subnet_mapping": repeated("SubnetMappings", "subnet_id")},
     "aws_networkfirewall_firewall_policy": {

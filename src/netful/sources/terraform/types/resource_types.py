@@ -231,6 +231,7 @@ _ALIASES = {
     "aws_alb_listener_rule": "aws_lb_listener_rule",
     "aws_alb_target_group": "aws_lb_target_group",
     "aws_alb_target_group_attachment": "aws_lb_target_group_attachment",
+    "aws_spot_instance_request": "aws_instance",
 }
 
 
@@ -356,6 +357,7 @@ ATTRIBUTES = {
     ("aws_sqs_queue", "url"): "Ref",
     ("aws_lambda_function", "function_name"): "Ref",
     ("aws_instance", "private_ip"): "PrivateIp",
+    ("aws_instance", "spot_instance_id"): "Ref",
     ("aws_instance", "primary_network_interface_id"): "Ref",
     ("aws_network_interface", "private_ip"): "PrimaryPrivateIpAddress",
     ("aws_route53_zone", "zone_id"): "Ref",
@@ -370,6 +372,11 @@ ADDITIONS = {
     "aws_vpc_endpoint_security_group_association": ("vpc_endpoint_id", "SecurityGroupIds", "security_group_id"),
     "aws_vpc_endpoint_policy": ("vpc_endpoint_id", "PolicyDocument", "policy"),
     "aws_vpc_endpoint_private_dns": ("vpc_endpoint_id", "PrivateDnsEnabled", "private_dns_enabled"),
+    "aws_autoscaling_traffic_source_attachment": (
+        "autoscaling_group_name",
+        "TrafficSources",
+        "traffic_source.identifier",
+    ),
     "aws_autoscaling_attachment": ("autoscaling_group_name", "TargetGroupARNs", "lb_target_group_arn"),
     "aws_elb_attachment": ("elb", "Instances", "instance"),
     "aws_route53_zone_association": ("zone_id", "VPCs", "vpc_id"),
