@@ -21,14 +21,14 @@ def test_a_plan(tmp_path):
     plan.add(
         "aws_apigatewayv2_routing_rule.r", {
             "domain_name": refers("aws_api_gateway_domain_name.d.domain_name"),
-            "actions": [{"invoke_api": [{"api_id": refers("aws_api_gateway_rest_api.api.id")}]}],
+            "action": [{"invoke_api": [{"api_id": refers("aws_api_gateway_rest_api.api.id")}]}],
         },
         domain_name="api.example.com", priority=1,
-        conditions=[
+        condition=[
             {"match_headers": [{"any_of": [{"header": "x-version", "value_glob": "b*"}]}], "match_base_paths": []},
             {"match_headers": [], "match_base_paths": [{"any_of": ["shop"]}]},
         ],
-        actions=[{"invoke_api": [{"stage": "live", "strip_base_path": True}]}],
+        action=[{"invoke_api": [{"stage": "live", "strip_base_path": True}]}],
     )  # fmt: skip
     made = load([plan.write(tmp_path)])
     rule = "aws_apigatewayv2_routing_rule.r"

@@ -12,11 +12,13 @@ from netful.sources.files.marked import MarkedMap
 from netful.sources.terraform.plan.blocks import blocks_of
 from netful.sources.terraform.plan.planned_resources import Planned, items, mapping
 from netful.sources.terraform.plan.references import after_apply
-from netful.sources.terraform.translation import Maker, Translation
+from netful.sources.terraform.translation import Completion, Maker, Translation
 from netful.sources.terraform.types.api_types import INTEGRATION, INTEGRATION_RESPONSE, METHOD_RESPONSE, SETTINGS
-from netful.sources.terraform.types.rows import properties
+from netful.sources.terraform.types.rows import keyed, properties, single
 
 _NO_LIMIT = -1
+_ROUTE = single("", "api_id route_key authorization_type authorization_scopes authorizer_id api_key_required",
+    request_parameter=keyed("RequestParameters", {"required": "Required"}, "request_parameter_key"))  # fmt: skip
 _OF_METHOD = ("AWS::ApiGateway::Method", "rest_api_id resource_id http_method")
 
 
@@ -109,10 +111,23 @@ def _limits_of_methods(making: Translation, resource: Planned) -> None:
 
 def _route(making: Translation, resource: Planned) -> None:
     """Make a route; a text in its target names the integration, and a plan contains only the reference."""
-    route = making.named(resource, "api_id route_key authorization_type authorizer_id api_key_required")
+    route = making.shaped(resource, _ROUTE)
     named = making.value(resource, "target")
     called = named if isinstance(named, str) or named is None else {"Fn::Join": ["/", ["integrations", named]]}
     making.put(resource, "AWS::ApiGatewayV2::Route", {**route, "Target": called})
+
+
+def _of_integration(_making: Translation, resource: Planned) -> dict[str, Any]:
+    """Return what an integration does to the responses of each status."""
+    found = {
+        str(block.get("status_code")): {
+            "ResponseParameters": [
+                {"Destination": name, "Source": value} for name, value in mapping(block.get("mappings")).items()
+            ]
+        }
+        for block in items(resource.values.get("response_parameters"))
+    }
+    return {"ResponseParameters": found} if found else {}
 
 
 def _holder(making: Translation, resource: Planned, kind: str, arguments: str) -> MarkedMap | None:
@@ -136,6 +151,7 @@ def _alike(one: Any, other: Any) -> bool | None:
     return None if isinstance(one, Unknown) or isinstance(other, Unknown) else one == other
 
 
+COMPLETIONS: Mapping[str, Completion] = {"aws_apigatewayv2_integration": _of_integration}
 MAKERS: Mapping[str, Maker] = {
     "aws_api_gateway_domain_name": _domain_name,
     "aws_api_gateway_integration": _integration,

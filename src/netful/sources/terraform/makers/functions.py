@@ -10,9 +10,12 @@ from netful.sources.terraform.plan.planned_resources import Planned, mapping
 from netful.sources.terraform.plan.references import after_apply
 from netful.sources.terraform.template_references import account_of, region_of
 from netful.sources.terraform.translation import Completion, Maker, Translation
+from netful.sources.terraform.types.rows import single
 from netful.sources.understanding.unread_types import OF_EXPRESSIONS
 
 _UNRESERVED = -1
+_TASKS = single("", "task_definition_arn launch_type",
+    network_configuration=single("NetworkConfiguration.AwsVpcConfiguration", "subnets security_groups assign_public_ip"))  # fmt: skip
 
 
 def _completed(making: Translation, resource: Planned) -> dict[str, Any]:
@@ -63,6 +66,8 @@ def _source(making: Translation, resource: Planned) -> None:
 def _target_of_rule(making: Translation, resource: Planned) -> None:
     """Add a target to the rule of events that it names."""
     target = {"Id": resource.address, "Arn": making.required(resource, "arn"), "Input": making.value(resource, "input")}
+    for block in blocks_of(resource, "ecs_target"):
+        target["EcsParameters"] = making.shaped(resource, _TASKS, block)
     for rule in making.referred(resource, "rule"):
         made = making.holder({"Ref": rule.address})
         if made is not None:

@@ -6,12 +6,19 @@ from typing import Any
 from netful.sources.terraform.plan.blocks import several
 from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.translation import Completion, Maker, Translation
+from netful.sources.terraform.types.rows import single
+
+_RECORD = single("", "type set_identifier",
+    {"zone_id": "HostedZoneId", "ttl": "TTL", "alias.name": "AliasTarget.DNSName",
+     "weighted_routing_policy.weight": "Weight", "failover_routing_policy.type": "Failover",
+     "latency_routing_policy.region": "Region", "multivalue_answer_routing_policy": "MultiValueAnswer"},
+    geolocation_routing_policy=single("GeoLocation", "continent country subdivision"),
+    geoproximity_routing_policy=single("GeoProximityLocation", "aws_region bias local_zone_group"),
+    cidr_routing_policy=single("CidrRoutingConfig", "collection_id location_name"))  # fmt: skip
 
 
 def _record(making: Translation, resource: Planned) -> None:
-    properties = making.named(
-        resource, "type", {"zone_id": "HostedZoneId", "ttl": "TTL", "alias.name": "AliasTarget.DNSName"}
-    )
+    properties = making.shaped(resource, _RECORD)
     records = {"ResourceRecords": several(making.value(resource, "records")) or None}
     name = {"Name": _full_name(making.required(resource, "name"), making.referred(resource, "zone_id"))}
     making.put(resource, "AWS::Route53::RecordSet", {**properties, **name, **records})

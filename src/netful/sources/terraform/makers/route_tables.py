@@ -5,7 +5,7 @@ from typing import Any
 
 from netful.model.core import Unknown
 from netful.sources.readers.route_tables import MAIN_ROUTE_TABLE
-from netful.sources.terraform.plan.blocks import blocks_of
+from netful.sources.terraform.plan.blocks import blocks_of, several
 from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.translation import Maker, Translation
 from netful.sources.terraform.types.rows import single
@@ -13,7 +13,7 @@ from netful.sources.terraform.types.rows import single
 _ROUTE = single(
     "",
     "destination_prefix_list_id gateway_id nat_gateway_id transit_gateway_id vpc_peering_connection_id "
-    "network_interface_id vpc_endpoint_id local_gateway_id carrier_gateway_id core_network_arn",
+    "network_interface_id instance_id vpc_endpoint_id local_gateway_id carrier_gateway_id core_network_arn",
     {"cidr_block": "DestinationCidrBlock", "ipv6_cidr_block": "DestinationIpv6CidrBlock",
      "egress_only_gateway_id": "EgressOnlyInternetGatewayId"},
 )  # fmt: skip
@@ -44,6 +44,10 @@ def _association(making: Translation, resource: Planned) -> None:
 
 
 def _routes(making: Translation, resource: Planned, table: Any) -> None:
+    """Make the routes of a table that are blocks of its resource, and those that gateways propagate to it."""
+    for number, gateway in enumerate(several(making.value(resource, "propagating_vgws"))):
+        propagation = {"VpnGatewayId": gateway, "RouteTableIds": [table]}
+        making.put(resource, "AWS::EC2::VPNGatewayRoutePropagation", propagation, f".propagating_vgws[{number}]")
     for number, one in enumerate(blocks_of(resource, "route")):
         route = making.shaped(resource, _ROUTE, one)
         if all(name.startswith("Destination") for name in route):

@@ -4,11 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.model.core import Unknown
+from netful.sources.terraform.plan.blocks import blocks_of, several
 from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.translation import Completion, Maker, Translation
+from netful.sources.terraform.types.rows import single
 
 _DEFAULT_BLOCK = "172.31.0.0/16"
 """Block of every default VPC."""
+
+
+_ATTACHMENT = single("", "device_index", {"instance": "InstanceId"})
 
 
 def _ipv6_block(making: Translation, resource: Planned) -> None:
@@ -26,8 +31,10 @@ def _ipv6_block(making: Translation, resource: Planned) -> None:
 def _default_vpc(making: Translation, resource: Planned) -> None:
     """Add the default VPC with what it has: both DNS settings, an internet gateway, a main table with a route to it."""
     vpc, gateway = {"Ref": resource.address}, {"Ref": f"{resource.address}.gateway"}
-    properties = {"CidrBlock": _DEFAULT_BLOCK, "EnableDnsSupport": True, "EnableDnsHostnames": True}
-    making.put(resource, "AWS::EC2::VPC", properties)
+    named = {"EnableDnsSupport": "enable_dns_support", "EnableDnsHostnames": "enable_dns_hostnames"}
+    settings = {property_: resource.values.get(name) is not False for property_, name in named.items()}
+    making.put(resource, "AWS::EC2::VPC", {"CidrBlock": _DEFAULT_BLOCK, **settings})
+    _ipv6_block(making, resource)
     making.put(resource, "AWS::EC2::InternetGateway", {}, ".gateway")
     attachment = {"VpcId": vpc, "InternetGatewayId": gateway}
     making.put(resource, "AWS::EC2::VPCGatewayAttachment", attachment, ".attachment")
@@ -46,14 +53,29 @@ def _default_subnet(making: Translation, resource: Planned) -> None:
         "AvailabilityZone": making.value(resource, "availability_zone"),
         "MapPublicIpOnLaunch": resource.values.get("map_public_ip_on_launch", True),
     }
-    making.put(resource, "AWS::EC2::Subnet", properties)
+    more = making.named(resource, "ipv6_cidr_block ipv6_native assign_ipv6_address_on_creation enable_dns64")
+    making.put(resource, "AWS::EC2::Subnet", {**properties, **more})
 
 
 def _addresses(making: Translation, resource: Planned) -> dict[str, Any]:
     """Return the addresses that a plan gives to an interface: its primary one first."""
     written = resource.values.get("private_ip_list") or making.value(resource, "private_ips") or ()
     addresses = [{"PrivateIpAddress": one, "Primary": not at} for at, one in enumerate(written) if isinstance(one, str)]
-    return {"PrivateIpAddresses": addresses} if addresses else {}
+    return {**({"PrivateIpAddresses": addresses} if addresses else {}), **ipv6_addresses(making, resource)}
+
+
+def ipv6_addresses(making: Translation, resource: Planned) -> dict[str, Any]:
+    """Return the IPv6 addresses that a plan gives to an interface or an instance."""
+    written = several(making.value(resource, "ipv6_addresses"))
+    return {"Ipv6Addresses": [{"Ipv6Address": one} for one in written]} if written else {}
+
+
+def _attached(making: Translation, resource: Planned) -> None:
+    """Attach an interface to the instances that its blocks name."""
+    for number, block in enumerate(blocks_of(resource, "attachment")):
+        attachment = making.shaped(resource, _ATTACHMENT, block)
+        properties = {"NetworkInterfaceId": {"Ref": resource.address}, **attachment}
+        making.put(resource, "AWS::EC2::NetworkInterfaceAttachment", properties, f".attachment[{number}]")
 
 
 def private_dns(making: Translation, resource: Planned) -> Any:
@@ -66,5 +88,6 @@ MAKERS: Mapping[str, Maker] = {
     "aws_vpc": _ipv6_block,
     "aws_default_vpc": _default_vpc,
     "aws_default_subnet": _default_subnet,
+    "aws_network_interface": _attached,
 }
 COMPLETIONS: Mapping[str, Completion] = {"aws_network_interface": _addresses}

@@ -50,7 +50,8 @@ _ASIDE: Mapping[str, str] = {
     "aws_apigatewayv2_deployment": "triggers",
     "aws_apigatewayv2_domain_name": "domain_name_configuration mutual_tls_authentication.truststore_version",
     "aws_apigatewayv2_stage": "access_log_settings client_certificate_id default_route_settings.data_trace_enabled"
-    " default_route_settings.detailed_metrics_enabled default_route_settings.logging_level",
+    " default_route_settings.detailed_metrics_enabled default_route_settings.logging_level"
+    " route_settings.data_trace_enabled route_settings.detailed_metrics_enabled route_settings.logging_level",
     "aws_cloudfront_cache_policy": "comment default_ttl max_ttl min_ttl"
     " parameters_in_cache_key_and_forwarded_to_origin.enable_accept_encoding_brotli"
     " parameters_in_cache_key_and_forwarded_to_origin.enable_accept_encoding_gzip",
@@ -87,13 +88,13 @@ _ASIDE: Mapping[str, str] = {
     "aws_iam_policy": "path delay_after_policy_creation_in_ms",
     "aws_iam_role": "force_detach_policies max_session_duration path",
     "aws_lambda_capacity_provider": "permissions_config instance_requirements capacity_provider_scaling_config kms_key_arn",
-    "aws_lambda_function": "architectures code_signing_config_arn dead_letter_config ephemeral_storage file_system_config filename"
+    "aws_lambda_function": "architectures use_resource_timeout_for_propagation code_signing_config_arn dead_letter_config ephemeral_storage file_system_config filename"
     " image_config kms_key_arn layers publish replace_security_groups_on_destroy replacement_security_group_ids"
     " s3_object_version snap_start source_code_hash code_sha256 source_kms_key_arn publish_to durable_config.retention_period"
     " capacity_provider_config.lambda_managed_instances_capacity_provider_config.execution_environment_memory_gib_per_vcpu"
     " capacity_provider_config.lambda_managed_instances_capacity_provider_config.per_execution_environment_max_concurrency",
     "aws_lb": "access_logs connection_logs health_check_logs customer_owned_ipv4_pool enable_tls_version_and_cipher_suite_headers"
-    " enable_xff_client_port minimum_load_balancer_capacity subnet_mapping.ipv6_address secondary_ips_auto_assigned_per_subnet",
+    " enable_cross_zone_load_balancing ipam_pools enable_xff_client_port minimum_load_balancer_capacity subnet_mapping.ipv6_address secondary_ips_auto_assigned_per_subnet",
     "aws_lb_listener": "alpn_policy ssl_policy order default_action.order default_action.forward.stickiness",
     "aws_lb_listener_rule": "action.order action.forward.stickiness",
     "aws_lb_target_group": "slow_start deregistration_delay lambda_multi_value_headers_enabled target_group_health stickiness"
@@ -101,11 +102,18 @@ _ASIDE: Mapping[str, str] = {
     "aws_lb_trust_store": "ca_certificates_bundle_s3_object_version",
     "aws_nat_gateway": "",
     "aws_networkfirewall_firewall": "subnet_mapping.ip_address_type",
+    "aws_network_acl": "ingress.from_port ingress.to_port ingress.icmp_code ingress.icmp_type"
+    " egress.from_port egress.to_port egress.icmp_code egress.icmp_type",
     "aws_network_acl_rule": "from_port to_port icmp_code icmp_type",
+    "aws_wafv2_ip_set": "ip_address_version",
+    "aws_network_interface_attachment": "network_card_index",
+    "aws_default_vpc": "enable_network_address_usage_metrics ipv6_cidr_block_network_border_group ipv6_netmask_length",
+    "aws_default_subnet": "customer_owned_ipv4_pool map_customer_owned_ip_on_launch private_dns_hostname_type_on_launch"
+    " enable_resource_name_dns_a_record_on_launch enable_resource_name_dns_aaaa_record_on_launch",
     "aws_network_interface": "interface_type private_ips_count ipv4_prefixes ipv6_prefixes private_ip_list_enabled ipv6_address_list",
     "aws_route53_record": "allow_overwrite set_identifier health_check_id alias.evaluate_target_health alias.zone_id ttl",
     "aws_route53_resolver_firewall_rule_group_association": "mutation_protection",
-    "aws_route53_zone": "comment delegation_set_id vpc.vpc_region",
+    "aws_route53_zone": "comment delegation_set_id enable_accelerated_recovery vpc.vpc_region",
     "aws_security_group": "revoke_rules_on_delete ingress.description egress.description",
     "aws_security_group_rule": "",
     "aws_ssm_parameter": "allowed_pattern data_type key_id overwrite tier has_value_wo value_wo_version insecure_value arn",
@@ -115,9 +123,21 @@ _ASIDE: Mapping[str, str] = {
     "aws_vpc": "instance_tenancy enable_network_address_usage_metrics ipv4_netmask_length"
     " ipv6_cidr_block_network_border_group ipv6_netmask_length",
     "aws_vpc_endpoint": "auto_accept",
-    "aws_vpc_endpoint_service": "allowed_principals private_dns_name supported_ip_address_types supported_regions",
+    "aws_vpc_endpoint_service": "allowed_principals supported_ip_address_types supported_regions",
     "aws_vpc_peering_connection": "auto_accept peer_owner_id peer_region",
-    "aws_vpn_connection": "enable_acceleration",
+    "aws_vpn_connection": "enable_acceleration preshared_key_storage tunnel_bandwidth local_ipv4_network_cidr"
+    " remote_ipv4_network_cidr outside_ip_address_type tunnel_inside_ip_version"
+    + "".join(
+        f" tunnel{number}_{name}"
+        for number in (1, 2)
+        for name in (
+            "dpd_timeout_action", "dpd_timeout_seconds", "enable_tunnel_lifecycle_control", "ike_versions", "inside_cidr",
+            "inside_ipv6_cidr", "log_options", "phase1_dh_group_numbers", "phase1_encryption_algorithms",
+            "phase1_integrity_algorithms", "phase1_lifetime_seconds", "phase2_dh_group_numbers", "phase2_encryption_algorithms",
+            "phase2_integrity_algorithms", "phase2_lifetime_seconds", "preshared_key", "rekey_fuzz_percentage",
+            "rekey_margin_time_seconds", "replay_window_size", "startup_action",
+        )
+    ),
     "aws_vpn_gateway": "amazon_side_asn availability_zone",
 }  # fmt: skip
 

@@ -38,12 +38,13 @@ API_TYPES = {
         "domain_name base_path", {"api_id": "RestApiId", "stage_name": "Stage"}),
     "aws_api_gateway_vpc_link": row("AWS::ApiGateway::VpcLink", "name target_arns"),
     "aws_apigatewayv2_api": row("AWS::ApiGatewayV2::Api",
-        "name protocol_type body route_key target route_selection_expression disable_execute_api_endpoint "
+        "name protocol_type body route_key target credentials_arn route_selection_expression disable_execute_api_endpoint "
         "cors_configuration.allow_origins cors_configuration.allow_methods cors_configuration.allow_headers "
         "cors_configuration.allow_credentials cors_configuration.expose_headers cors_configuration.max_age"),
     "aws_apigatewayv2_integration": row("AWS::ApiGatewayV2::Integration",
         "api_id integration_type integration_uri integration_method integration_subtype connection_type connection_id "
-        "credentials_arn payload_format_version request_parameters", {"timeout_milliseconds": "TimeoutInMillis"}),
+        "credentials_arn payload_format_version request_parameters request_templates content_handling_strategy "
+        "passthrough_behavior", {"timeout_milliseconds": "TimeoutInMillis"}),
     "aws_apigatewayv2_routing_rule": row("AWS::ApiGatewayV2::RoutingRule", "priority", {"domain_name": "DomainNameArn"}),
     "aws_apigatewayv2_deployment": row("AWS::ApiGatewayV2::Deployment", "api_id"),
     "aws_apigatewayv2_stage": row("AWS::ApiGatewayV2::Stage",
@@ -62,7 +63,7 @@ API_TYPES = {
 INTEGRATION = {
     **properties("type uri integration_http_method connection_type connection_id credentials passthrough_behavior"),
     **properties("content_handling request_parameters request_templates cache_key_parameters cache_namespace"),
-    **properties("integration_target response_transfer_mode"),
+    **properties("integration_target response_transfer_mode tls_config.insecure_skip_verification"),
     "timeout_milliseconds": "TimeoutInMillis",
 }
 

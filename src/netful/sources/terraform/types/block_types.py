@@ -57,9 +57,10 @@ BLOCKS: Mapping[str, Mapping[str, Shape]] = {
         "api_stages": repeated("ApiStages", "api_id stage",
             throttle=keyed("Throttle", properties("burst_limit rate_limit"), "path")),
     },
+    "aws_apigatewayv2_integration": {"tls_config": single("TlsConfig", "server_name_to_verify")},
     "aws_apigatewayv2_routing_rule": {
-        "actions": repeated("Actions", invoke_api=single("InvokeApi", "api_id stage strip_base_path")),
-        "conditions": repeated("Conditions",
+        "action": repeated("Actions", invoke_api=single("InvokeApi", "api_id stage strip_base_path")),
+        "condition": repeated("Conditions",
             match_headers=single("MatchHeaders", any_of=repeated("AnyOf", "header value_glob")),
             match_base_paths=single("MatchBasePaths", "any_of")),
     },
@@ -97,6 +98,9 @@ BLOCKS: Mapping[str, Mapping[str, Shape]] = {
         "service_registries": repeated("ServiceRegistries", "registry_arn"),
         "capacity_provider_strategy": repeated("CapacityProviderStrategy", "capacity_provider"),
     },
+    "aws_ecs_task_set": {
+        "load_balancer": repeated("LoadBalancers", "target_group_arn container_name container_port"),
+    },
     "aws_elb": {
         "listener": repeated("Listeners", "instance_port instance_protocol",
             {"lb_port": "LoadBalancerPort", "lb_protocol": "Protocol", "ssl_certificate_id": "SSLCertificateId"}),
@@ -108,10 +112,15 @@ BLOCKS: Mapping[str, Mapping[str, Shape]] = {
         "network_interface": repeated("NetworkInterfaces", "network_interface_id device_index"),
         "primary_network_interface": repeated("NetworkInterfaces", "network_interface_id"),
     },
+    "aws_iam_role": {"inline_policy": repeated("Policies", "", {"name": "PolicyName", "policy": "PolicyDocument"})},
     "aws_lambda_event_source_mapping": {
         "source_access_configuration": repeated("SourceAccessConfigurations", "type", {"uri": "URI"}),
     },
     "aws_lambda_function": {"file_system_config": repeated("FileSystemConfigs", "arn local_mount_path")},
+    "aws_launch_template": {
+        "network_interfaces": repeated("LaunchTemplateData.NetworkInterfaces",
+            "subnet_id associate_public_ip_address network_interface_id ipv6_address_count", {"security_groups": "Groups"}),
+    },
     "aws_lb": {
         "subnet_mapping": repeated("SubnetMappings",
             "subnet_id allocation_id", {"private_ipv4_address": "PrivateIPv4Address"}),
@@ -126,7 +135,15 @@ BLOCKS: Mapping[str, Mapping[str, Shape]] = {
         "transform": _TRANSFORM,
     },
     "aws_mq_broker": {"user": repeated("Users", "username password")},
-    "aws_networkfirewall_firewall": {"subnet_mapping": repeated("SubnetMappings", "subnet_id")},
+    "aws_nat_gateway": {
+        "availability_zone_address": repeated("AvailabilityZoneAddresses",
+            "allocation_ids availability_zone availability_zone_id"),
+    },
+    "aws_networkfirewall_firewall": {
+        "subnet_mapping": repeated("SubnetMappings", "subnet_id"),
+        "availability_zone_mapping": repeated("AvailabilityZoneMappings",
+            "", {"availability_zone_id": "AvailabilityZone"}),
+    },
     "aws_networkfirewall_firewall_policy": {
         "firewall_policy": single("FirewallPolicy", "stateless_default_actions stateful_default_actions",
             stateless_rule_group_reference=repeated("StatelessRuleGroupReferences", "priority resource_arn"),

@@ -29,7 +29,7 @@ MANAGED_TYPES = {
         "name", {f"vpc_config.{name}": f"ResourcesVpcConfig.{camel(name)}" for name in (
             "subnet_ids", "security_group_ids", "endpoint_private_access", "endpoint_public_access", "public_access_cidrs")}),
     "aws_eks_node_group": row("AWS::EKS::Nodegroup",
-        "cluster_name launch_template.id launch_template.name", {"subnet_ids": "Subnets",
+        "cluster_name", {"subnet_ids": "Subnets",
          "remote_access.ec2_ssh_key": "RemoteAccess.Ec2SshKey",
          "remote_access.source_security_group_ids": "RemoteAccess.SourceSecurityGroups"}),
     "aws_eks_fargate_profile": row("AWS::EKS::FargateProfile", "cluster_name", {"subnet_ids": "Subnets"}),

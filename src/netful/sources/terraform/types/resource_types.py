@@ -7,7 +7,7 @@ repeat, and parts of other resources.
 from netful.sources.terraform.types.api_types import API_TYPES
 from netful.sources.terraform.types.database_types import DATABASE_ATTRIBUTES, DATABASE_LISTS, DATABASE_TYPES
 from netful.sources.terraform.types.managed_types import MANAGED_ATTRIBUTES, MANAGED_LISTS, MANAGED_TYPES
-from netful.sources.terraform.types.rows import row
+from netful.sources.terraform.types.rows import camel, row
 
 # Type → CloudFormation's type and properties.
 TYPES = {
@@ -20,18 +20,18 @@ TYPES = {
         "vpc_id cidr_block ipv4_ipam_pool_id"),
     "aws_subnet": row("AWS::EC2::Subnet",
         "vpc_id cidr_block ipv6_cidr_block ipv6_native availability_zone map_public_ip_on_launch "
-        "assign_ipv6_address_on_creation enable_dns64"),
+        "assign_ipv6_address_on_creation enable_dns64 ipv6_ipam_pool_id"),
     "aws_internet_gateway": row("AWS::EC2::InternetGateway"),
     "aws_internet_gateway_attachment": row("AWS::EC2::VPCGatewayAttachment", "vpc_id internet_gateway_id"),
     "aws_egress_only_internet_gateway": row("AWS::EC2::EgressOnlyInternetGateway", "vpc_id"),
     "aws_eip": row("AWS::EC2::EIP", other={"instance": "InstanceId"}),
     "aws_eip_association": row("AWS::EC2::EIPAssociation", "allocation_id instance_id network_interface_id"),
     "aws_nat_gateway": row("AWS::EC2::NatGateway",
-        "subnet_id allocation_id connectivity_type vpc_id availability_mode", {"private_ip": "PrivateIpAddress"}),
+        "subnet_id allocation_id connectivity_type vpc_id availability_mode secondary_allocation_ids", {"private_ip": "PrivateIpAddress"}),
     "aws_route_table": row("AWS::EC2::RouteTable", "vpc_id"),
     "aws_route": row("AWS::EC2::Route",
         "route_table_id destination_cidr_block destination_ipv6_cidr_block destination_prefix_list_id gateway_id "
-        "nat_gateway_id transit_gateway_id vpc_peering_connection_id network_interface_id vpc_endpoint_id "
+        "nat_gateway_id transit_gateway_id vpc_peering_connection_id network_interface_id instance_id vpc_endpoint_id "
         "local_gateway_id carrier_gateway_id core_network_arn",
         {"egress_only_gateway_id": "EgressOnlyInternetGatewayId"}),
     "aws_security_group": row("AWS::EC2::SecurityGroup", "vpc_id", {"name": "GroupName"}),
@@ -39,9 +39,10 @@ TYPES = {
     "aws_network_acl_association": row("AWS::EC2::SubnetNetworkAclAssociation", "subnet_id network_acl_id"),
     "aws_vpc_endpoint": row("AWS::EC2::VPCEndpoint",
         "vpc_id service_name vpc_endpoint_type subnet_ids security_group_ids route_table_ids private_dns_enabled "
-        "ip_address_type service_region dns_options.dns_record_ip_type "
+        "ip_address_type service_region resource_configuration_arn service_network_arn dns_options.dns_record_ip_type "
         "dns_options.private_dns_only_for_inbound_resolver_endpoint", {"policy": "PolicyDocument"}),
-    "aws_vpc_endpoint_service": row("AWS::EC2::VPCEndpointService", "network_load_balancer_arns acceptance_required"),
+    "aws_vpc_endpoint_service": row("AWS::EC2::VPCEndpointService",
+        "network_load_balancer_arns acceptance_required private_dns_name"),
     "aws_networkfirewall_firewall": row("AWS::NetworkFirewall::Firewall",
         "vpc_id firewall_policy_arn transit_gateway_id", {"name": "FirewallName"}),
     "aws_networkfirewall_firewall_policy": row("AWS::NetworkFirewall::FirewallPolicy",
@@ -89,10 +90,10 @@ TYPES = {
     "aws_ec2_transit_gateway_route_table_propagation": row("AWS::EC2::TransitGatewayRouteTablePropagation",
         "transit_gateway_attachment_id transit_gateway_route_table_id"),
     "aws_instance": row("AWS::EC2::Instance",
-        "subnet_id associate_public_ip_address source_dest_check",
+        "subnet_id associate_public_ip_address source_dest_check ipv6_address_count security_groups",
         {"vpc_security_group_ids": "SecurityGroupIds", "private_ip": "PrivateIpAddress"}),
     "aws_network_interface": row("AWS::EC2::NetworkInterface",
-        "subnet_id source_dest_check", {"security_groups": "GroupSet"}),
+        "subnet_id source_dest_check ipv6_address_count", {"security_groups": "GroupSet"}),
     "aws_network_interface_attachment": row("AWS::EC2::NetworkInterfaceAttachment",
         "instance_id network_interface_id device_index"),
     "aws_lambda_function": row("AWS::Lambda::Function",
@@ -124,6 +125,11 @@ TYPES = {
         {"network_configuration.subnets": "NetworkConfiguration.AwsvpcConfiguration.Subnets",
          "network_configuration.security_groups": "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups",
          "network_configuration.assign_public_ip": "NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp"}),
+    "aws_ecs_task_set": row("AWS::ECS::TaskSet",
+        "cluster service task_definition launch_type",
+        {"network_configuration.subnets": "NetworkConfiguration.AwsVpcConfiguration.Subnets",
+         "network_configuration.security_groups": "NetworkConfiguration.AwsVpcConfiguration.SecurityGroups",
+         "network_configuration.assign_public_ip": "NetworkConfiguration.AwsVpcConfiguration.AssignPublicIp"}),
     "aws_efs_file_system": row("AWS::EFS::FileSystem"),
     "aws_efs_access_point": row("AWS::EFS::AccessPoint", "file_system_id"),
     "aws_efs_mount_target": row("AWS::EFS::MountTarget", "file_system_id subnet_id security_groups"),
@@ -168,23 +174,26 @@ TYPES = {
     "aws_kinesis_stream": row("AWS::Kinesis::Stream", "name shard_count"),
     "aws_cloudwatch_event_rule": row("AWS::Events::Rule", "name schedule_expression event_pattern event_bus_name state"),
     "aws_scheduler_schedule": row("AWS::Scheduler::Schedule",
-        "name schedule_expression target.arn target.role_arn flexible_time_window.mode"),
+        "name schedule_expression target.arn target.role_arn flexible_time_window.mode",
+        {f"target.ecs_parameters.network_configuration.{name}":
+         f"Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration.{camel(name)}"
+         for name in ("subnets", "security_groups", "assign_public_ip")}),
     "aws_iam_role": row("AWS::IAM::Role",
         "managed_policy_arns permissions_boundary", {"name": "RoleName", "assume_role_policy": "AssumeRolePolicyDocument"}),
     "aws_iam_policy": row("AWS::IAM::ManagedPolicy", other={"name": "ManagedPolicyName", "policy": "PolicyDocument"}),
     "aws_launch_template": row("AWS::EC2::LaunchTemplate",
         other={"name": "LaunchTemplateName", "vpc_security_group_ids": "LaunchTemplateData.SecurityGroupIds",
-         "network_interfaces.security_groups": "LaunchTemplateData.NetworkInterfaces.Groups",
-         "network_interfaces.associate_public_ip_address": "LaunchTemplateData.NetworkInterfaces.AssociatePublicIpAddress"}),
+         "security_group_names": "LaunchTemplateData.SecurityGroups"}),
     "aws_launch_configuration": row("AWS::AutoScaling::LaunchConfiguration",
         "security_groups associate_public_ip_address", {"name": "LaunchConfigurationName"}),
     "aws_autoscaling_group": row("AWS::AutoScaling::AutoScalingGroup",
         "min_size max_size",
-        {"vpc_zone_identifier": "VPCZoneIdentifier", "launch_template.id": "LaunchTemplate.LaunchTemplateId",
+        {"vpc_zone_identifier": "VPCZoneIdentifier",
          "launch_configuration": "LaunchConfigurationName", "target_group_arns": "TargetGroupARNs",
          "load_balancers": "LoadBalancerNames"}),
     "aws_elb": row("AWS::ElasticLoadBalancing::LoadBalancer",
-        "subnets security_groups instances", {"name": "LoadBalancerName", "cross_zone_load_balancing": "CrossZone"}),
+        "subnets security_groups instances health_check.target",
+        {"name": "LoadBalancerName", "cross_zone_load_balancing": "CrossZone"}),
     "aws_ec2_managed_prefix_list": row("AWS::EC2::PrefixList", other={"name": "PrefixListName"}),
     "aws_flow_log": row("AWS::EC2::FlowLog",
         "traffic_type log_destination_type log_destination log_group_name log_format max_aggregation_interval",
@@ -244,7 +253,7 @@ LISTS = {
     "subnet_ids", "subnets", "security_group_ids", "security_groups", "vpc_security_group_ids", "route_table_ids",
     "topics", "domain_name_servers", "vpc_zone_identifier", "target_group_arns", "load_balancers", "instances", "target_arns", "vpc_endpoint_ids",
     "network_load_balancer_arns", "managed_policy_arns", "cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids",
-    "private_ips", "actions", "not_actions", "resources", "roles", "not_resources", "identifiers", "values",
+    "private_ips", "ipv6_addresses", "propagating_vgws", "security_group_names", "secondary_allocation_ids", "allocation_ids", "actions", "not_actions", "resources", "roles", "not_resources", "identifiers", "values",
     *DATABASE_LISTS, *MANAGED_LISTS,
 }  # fmt: skip
 """Arguments with several values."""
@@ -322,7 +331,8 @@ URLS = ("uri", "integration_uri")
 """Arguments with a URL or an ARN: a name in them is a part of a URL."""
 
 _REFS = {
-    "name": "aws_autoscaling_group aws_ecs_capacity_provider aws_ecs_cluster aws_elb aws_iam_role aws_launch_configuration",
+    "name": "aws_autoscaling_group aws_ecs_capacity_provider aws_ecs_cluster aws_elb aws_iam_role aws_launch_configuration "
+    "aws_launch_template",
     "arn": "aws_autoscaling_group aws_ecs_capacity_provider aws_ecs_cluster aws_ecs_task_definition "
     "aws_route53_zone aws_route53_resolver_firewall_rule_group aws_vpc_endpoint "
     "aws_networkfirewall_firewall aws_networkfirewall_firewall_policy aws_networkfirewall_rule_group "
