@@ -85,6 +85,16 @@ def test_the_plan_that_admits_most_decides(cloud_of, ask, second, status):
     assert path.symptom.status == status
 
 
+@pytest.mark.parametrize(("rate", "said"), [(0, "Too Many Requests"), (100, "Limit Exceeded")])
+def test_limits_come_before_the_quota(cloud_of, ask, rate, said):
+    settings = (
+        f"StageName: live\n      MethodSettings: [{{ResourcePath: /*, HttpMethod: '*', ThrottlingRateLimit: {rate}}}]"
+    )
+    text = template(more=PLAN.format(n=0, more=SPENT, enabled="true"))
+    path = ask(cloud_of(replaced(text, {**KEYED, "StageName: live": settings})), "internet", "Api GET /live/")
+    assert seen(path) == (429, f'{{"message":"{said}"}}')
+
+
 def test_a_key_that_only_an_authorizer_returns_needs_one(cloud_of, ask):
     text = replaced(
         template(more=PLAN.format(n=0, more="", enabled="true")),

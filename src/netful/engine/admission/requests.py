@@ -18,7 +18,7 @@ Rules:
 3. The caller's response is AWS's own: the status, and the exact body (§2.7, §3.6).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
@@ -44,7 +44,7 @@ from netful.engine.http.headers import Headers, value_of
 from netful.engine.http.http_request import HttpRequest
 from netful.engine.integrations.parameter_mapping import Message
 from netful.engine.names.api_names import DEFAULT_STAGE
-from netful.engine.usage.throttles import Membership, ladder, memberships, quota
+from netful.engine.usage.throttles import Limit, Membership, ladder, memberships, quota
 from netful.engine.waf.associations import acl_of, association_of
 from netful.engine.waf.fields import Inspected
 from netful.engine.waf.ruling import judge, ruling_of
@@ -319,18 +319,28 @@ def _api_key(
 
 
 def _throttle(api: Api, stage: Stage, route: ApiRoute, members: tuple[Membership, ...]) -> Finding:
-    """Judge by the ladder of limits with the plan of the required key that admits most: a limit or quota of 0 rejects all requests."""
+    """Judge by the ladder of limits, then by the quota, with the plan of the required key that admits most: 0 rejects all requests."""
     asks = f"{route.http_method} {route.path}"
-    open_ = [one for one in members if (own := quota(route, one)) is None or own.limit != 0]
-    if members and not open_:
-        plan, rule = members[0].plan, "its quota is 0: nothing passes"
-        ruling = Ruling("deny", plan.id, rule, Code.NETFUL_API_THROTTLED, plan.origin)
-        return Finding(HopKind.THROTTLE, asks, ruling, QUOTA_SPENT)
-    ladders = [ladder(api, stage, route, member) for member in open_ or (None,)]
-    rungs = next((found for found in ladders if not any(0 in (one.rate, one.burst) for one in found)), ladders[0])
+    ladders = [(ladder(api, stage, route, one), one) for one in members or (None,)]
+    rungs, member = min(ladders, key=lambda found: (_shut(found[0]) is not None, _is_spent(route, found[1])))
     rule = ", then ".join(map(str, rungs))
-    shut = next((limit for limit in rungs if 0 in (limit.rate, limit.burst)), None)
+    shut = _shut(rungs)
     if shut is not None:
         ruling = Ruling("deny", shut.component, f"{rule}: nothing passes", Code.NETFUL_API_THROTTLED, shut.origin)
         return Finding(HopKind.THROTTLE, asks, ruling, TOO_MANY)
+    if member is not None and _is_spent(route, member):
+        plan, rule = member.plan, "its quota is 0: nothing passes"
+        ruling = Ruling("deny", plan.id, rule, Code.NETFUL_API_THROTTLED, plan.origin)
+        return Finding(HopKind.THROTTLE, asks, ruling, QUOTA_SPENT)
     return Finding(HopKind.THROTTLE, asks, Ruling("allow", rungs[0].component, rule, origin=rungs[0].origin))
+
+
+def _shut(rungs: Sequence[Limit]) -> Limit | None:
+    """Return the first limit that admits no request."""
+    return next((limit for limit in rungs if 0 in (limit.rate, limit.burst)), None)
+
+
+def _is_spent(route: ApiRoute, member: Membership | None) -> bool:
+    """Return whether a plan's quota admits no request."""
+    own = None if member is None else quota(route, member)
+    return own is not None and own.limit == 0
