@@ -50,7 +50,7 @@ def test_a_bad_description_is_one_message_with_its_file(tmp_path, content, messa
 def test_a_function_without_a_name_is_told(tmp_path):
     (tmp_path / "functions.json").write_text(json.dumps({"Functions": [{"Timeout": 3}]}))
     (tmp_path / "vpcs.json").write_text(json.dumps({"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"}]}))
-    with pytest.raises(SourceError, match="a function has no `FunctionName`") as caught:
+    with pytest.raises(SourceError, match="an object of `Functions` has no `FunctionName`") as caught:
         load([tmp_path])
     assert "functions.json" in str(caught.value.origin)
 

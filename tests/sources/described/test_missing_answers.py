@@ -7,7 +7,7 @@ import pytest
 
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
-from netful.model.core import QuestionError
+from netful.model.core import QuestionError, SourceError
 from netful.sources import load
 
 OWNER = "111111111111"
@@ -66,13 +66,38 @@ QUESTIONS = (
 )
 
 
+def members(value, way=()):
+    """Yield the ways to all members of objects within an answer."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from ((*way, name), *members(inner, (*way, name)))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from members(inner, way)
+
+
+def lacking(value, way):
+    """Return an answer without a member of its objects."""
+    if isinstance(value, list):
+        return [lacking(inner, way) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    name, *rest = way
+    return {
+        key: lacking(inner, rest) if key == name and rest else inner
+        for key, inner in value.items()
+        if key != name or rest
+    }
+
+
 @cache
-def told(folder, without):
-    """The verdict of each question without an answer, with everything that is said beside it."""
+def told(folder, without, member=()):
+    """The verdict of each question without an answer, or one of its members, with everything that is said beside it."""
     place = folder / "eu-west-1"
     place.mkdir(exist_ok=True)
     for name, answer in ANSWERS.items():
-        (place / f"{name}.json").write_text("" if name == without else json.dumps(answer))
+        left = lacking(answer, member) if member else ""
+        (place / f"{name}.json").write_text(json.dumps(answer) if name != without else left and json.dumps(left))
     cloud = load([folder])
     paths = []
     for source, destination in QUESTIONS:
@@ -94,6 +119,34 @@ def test_no_verdict_turns_without_a_word(tmp_path, without):
             str(after),
             [str(h) for h in after.hops],
         )
+
+
+ABSENT = (
+    "interfaces.NetworkInterfaces.PrivateIpAddress", "resources.items.resourceMethods", "resources.items.resourceMethods.GET",
+    "resources.items.resourceMethods.GET.methodIntegration", "resources.items.resourceMethods.GET.methodIntegration.httpMethod",
+    "routes.Items.Target", "http-stages.Items.AutoDeploy",
+)  # fmt: skip
+"""Members that AWS leaves out of an object that does not have them."""
+
+MEMBERS = [
+    (name, way)
+    for name, answer in ANSWERS.items()
+    for way in dict.fromkeys(members(answer))
+    if len(way) > 1 and ".".join((name, *way)) not in ABSENT
+]
+
+
+@pytest.mark.parametrize(("name", "member"), MEMBERS, ids=lambda one: one if isinstance(one, str) else ".".join(one))
+def test_no_member_is_missed_without_a_word(tmp_path, name, member):
+    """An answer of which somebody kept a part."""
+    whole = told(tmp_path, "")
+    try:
+        found = told(tmp_path, name, member)
+    except SourceError:
+        return
+    for before, after in zip(whole, found, strict=True):
+        if after is not None and after.verdict not in (before.verdict, "unknown"):
+            assert {*after.assumptions} - {*before.assumptions}, (str(after), [str(hop) for hop in after.hops])
 
 
 @pytest.mark.parametrize(

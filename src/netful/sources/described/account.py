@@ -136,7 +136,7 @@ def _unread(description: Description, resources: Mapping[str, Resource]) -> tupl
     judged = judgement.unread({**resources, **_of_unread_kinds(description)}, {}, whole=False)
     known = {(one.resource_id, one.what) for one in judged}
     more = (one for one in members.unread(description) if (one.resource_id, one.what) not in known)
-    return judgement.heaviest_first((*judged, *more, *_taken_for_none(description)))
+    return judgement.heaviest_first((*judged, *more, *_taken_for_none(description), *members.absent(description)))
 
 
 def _of_unread_kinds(description: Description) -> dict[str, Resource]:

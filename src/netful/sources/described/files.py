@@ -20,7 +20,7 @@ from netful.model.names.service_names import REGIONS
 from netful.sources.described import documents
 from netful.sources.described.documents import Answers
 from netful.sources.described.item import Item
-from netful.sources.described.kinds import KINDS, UNREAD, id_key_of
+from netful.sources.described.kinds import KINDS, NAMED, UNREAD, id_key_of
 from netful.sources.described.subjects import DOMAINS, NEWER_DOMAINS, SUBJECTS, find, kind_of
 
 # Answers about one object, without a list: the top-level key that identifies them, and the key that they are stored under.
@@ -168,6 +168,9 @@ class Description:
         for value in values:
             if not isinstance(value, dict):
                 raise SourceError(f"an item of `{kind}` is not an object", origin=Origin(str(answers.file)))
+            if missing := next((name for name in NAMED.get(kind, ()) if not value.get(name)), ""):
+                why = f"an object of `{kind}` has no `{missing}`"
+                raise SourceError(why, origin=Origin(str(answers.file)), hint="save the command's whole answer")
             self._add(kind, value, Origin(str(answers.file), lines.get(str(value.get(id_key)), 0)))
 
     def _add(self, kind: str, value: dict[str, Any], origin: Origin) -> None:

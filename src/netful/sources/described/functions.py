@@ -7,7 +7,6 @@ from netful.model.core import Unknown
 from netful.sources.described.apis.parts import policy
 from netful.sources.described.files import Description
 from netful.sources.described.item import Declaration
-from netful.sources.files.complaint import fail
 
 _OF_FUNCTIONS = (
     "FunctionName", "Handler", "Runtime", "Timeout", "MemorySize", "Environment", "VpcConfig", "Role", "DurableConfig",
@@ -20,8 +19,6 @@ def declarations(description: Description) -> Iterator[Declaration]:
     """Yield the functions; their code is in AWS."""
     for item in description.of("Functions"):
         name = item.text("FunctionName")
-        if not name:
-            fail("a function has no `FunctionName`", item.origin, hint="as `aws lambda list-functions` answers")
         code = {"ZipFile": Unknown(why=f"the code of `{name}` is in AWS")}
         image = item.part("ImageConfigResponse").data.get("ImageConfig")
         properties = {name: item.data.get(name) for name in _OF_FUNCTIONS}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Any
 
-from netful.model.core import Frozen, Origin
+from netful.model.core import Frozen, Origin, Unknown
 from netful.model.network.vpc import IPNetwork
 from netful.sources.files.complaint import fail
 
@@ -25,6 +25,11 @@ class Item(Frozen):
         for key in path:
             value = value.get(key) if isinstance(value, Mapping) else None
         return "" if value is None else str(value)
+
+    def left_out(self, name: str, id_key: str) -> Unknown:
+        """Return the value of a member that AWS always describes, of an object whose description does not have it."""
+        missing = f"`{name}` of {self.text(id_key)}"
+        return Unknown(f"{missing} is not in its description", (missing,))
 
     def flag(self, name: str) -> bool:
         """Return a boolean; False if it is missing."""

@@ -104,6 +104,13 @@ KINDS: Mapping[str, DescribedKind] = {
     )
 }
 
+NAMED: Mapping[str, tuple[str, ...]] = {
+    **{kind.key: (kind.id_key,) for kind in KINDS.values() if kind.type},
+    "Listeners": ("ListenerArn", "LoadBalancerArn"),
+    "Rules": ("RuleArn",),
+    "TargetGroups": ("TargetGroupArn",),
+}
+"""Members by which objects refer to each other: an object without them is refused."""
 
 UNREAD: Mapping[str, DescribedKind] = {
     kind.key: kind

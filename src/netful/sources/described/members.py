@@ -3,7 +3,7 @@
 Rules:
 1. A member that AWS's answers had when the table was made is read, or has no influence on paths, unless `_UNREAD` has it.
 2. Any other member is one that AWS added since: an assumption names it on paths of what the object touches.
-3. An empty member says nothing.
+3. An empty member says nothing. One that AWS always lists (`_LISTED`) and that is not there was left out: what it has is not known.
 
 `scripts/answer-members` writes the table.
 """
@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from netful.model.unread import Unread
+from netful.model.unread import Unread, Weight
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
 from netful.sources.described.kinds import id_key_of
@@ -49,6 +49,31 @@ _UNREAD: Mapping[str, Declaration] = {
     "Vpcs": Declaration(Area.NETWORK, decides="NetworkFirewallAssociations"),
 }
 """Members with an influence that netful does not read."""
+
+
+_LISTED: Mapping[str, Mapping[str, Weight]] = {
+    "InternetGateways": {"Attachments": Weight.OPENS},
+    "Listeners": {"DefaultActions": Weight.DECIDES, "Port": Weight.DECIDES, "Protocol": Weight.DECIDES},
+    "NetworkAcls": {"Entries": Weight.OPENS},
+    "RouteTables": {"Associations": Weight.DECIDES, "Routes": Weight.DECIDES},
+    "VpcEndpoints": {"PolicyDocument": Weight.ASSUMED},
+}
+"""Members that AWS's answers always have, with the influence of one that is not there."""
+
+
+def absent(description: Description) -> Iterator[Unread]:
+    """Yield the members of a description that AWS lists and the description does not have."""
+    for key, members in _LISTED.items():
+        for item in description.of(key):
+            for name, weight in members.items():
+                if name not in item.data and not _is_of_gateway_load_balancer(item):
+                    ids = _ids(key, item)
+                    yield Unread(ids[0], name, weight, ids, origin=item.origin, needs=(f"`{name}` of {ids[0]}",))
+
+
+def _is_of_gateway_load_balancer(item: Item) -> bool:
+    """Return whether an object is an endpoint without a policy, or a listener without a port."""
+    return item.text("VpcEndpointType") == "GatewayLoadBalancer" or ":listener/gwy/" in item.text("ListenerArn")
 
 
 def unread(description: Description) -> Iterator[Unread]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from ipaddress import IPv4Address
 
 from netful.model.balancing.load_balancers import LoadBalancer
+from netful.model.core import Maybe
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
@@ -168,7 +169,7 @@ def _interface(
         owner=owner,
         owner_id=owner_id,
         subnet_id=item.text("SubnetId"),
-        security_group_ids=tuple(group.text("GroupId") for group in item.parts("Groups")),
+        security_group_ids=_groups(item),
         private_ip_address=item.address("PrivateIpAddress"),
         secondary_private_ip_addresses=tuple(address for address in secondary if address is not None),
         ipv6_address=next((part.ipv6_address("Ipv6Address") for part in item.parts("Ipv6Addresses")), None),
@@ -180,6 +181,12 @@ def _interface(
         source_dest_check=item.flag("SourceDestCheck"),
         origin=item.origin,
     )
+
+
+def _groups(item: Item) -> tuple[Maybe[str], ...]:
+    if "Groups" not in item.data:
+        return (item.left_out("Groups", "NetworkInterfaceId"),)
+    return tuple(group.text("GroupId") for group in item.parts("Groups"))
 
 
 def _secondary_public(item: Item) -> Iterator[tuple[IPv4Address, IPv4Address]]:

@@ -34,8 +34,14 @@ def resources(description: Description) -> Iterator[Declaration]:
 
 
 def _rules(item: Item, name: str, end: str) -> Iterator[dict[str, Any]]:
+    """Yield the rules of one direction. AWS lists permissions, and kinds of peers in each: what is not there is not known."""
+    unknown = {"CidrIp": item.left_out(name, "GroupId")}
+    if name not in item.data:
+        yield {"IpProtocol": "-1", **unknown}
     for permission in item.parts(name):
         ports = {key: permission.data.get(key) for key in ("IpProtocol", "FromPort", "ToPort")}
+        if permission.data.keys().isdisjoint(listed for listed, _, _ in _PEERS):
+            yield {**ports, **unknown}
         for listed, member, key in _PEERS:
             for part in permission.parts(listed):
                 yield {**ports, key.format(end): part.text(member), "Description": part.text("Description")}

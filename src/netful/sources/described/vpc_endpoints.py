@@ -1,10 +1,11 @@
 """Described VPC endpoints and endpoint services, as the resources of a template."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from netful.sources.described.files import Description
 from netful.sources.described.gateways import GONE
-from netful.sources.described.item import Declaration
+from netful.sources.described.item import Declaration, Item
 from netful.sources.described.load_balancers import name_of
 
 
@@ -15,10 +16,9 @@ def resources(description: Description) -> Iterator[Declaration]:
             options, own = item.part("DnsOptions"), item.text("IpAddressType")
             there = item.text("ServiceRegion")
             properties = {
-                "PrivateDnsEnabled": False,
+                **_of_interfaces(item),
                 **item.data,
                 "ServiceName": item.text("ServiceName"),
-                "SecurityGroupIds": [group.text("GroupId") for group in item.parts("Groups")],
                 "ServiceRegion": None if there in ("", description.region) else there,
                 "DnsOptions": {
                     name: value for name, value in options.data.items() if (name, value) != ("DnsRecordIpType", own)
@@ -30,3 +30,13 @@ def resources(description: Description) -> Iterator[Declaration]:
         properties = {**item.data, "NetworkLoadBalancerArns": [*map(name_of, balancers)]}
         properties["AcceptanceRequired"] = item.flag("AcceptanceRequired")
         yield item.text("ServiceId"), "AWS::EC2::VPCEndpointService", item, properties
+
+
+def _of_interfaces(item: Item) -> dict[str, Any]:
+    """Return what an endpoint with interfaces has, which AWS always describes."""
+    groups = [group.text("GroupId") for group in item.parts("Groups")]
+    if item.text("VpcEndpointType") != "Interface":
+        return {"PrivateDnsEnabled": False, "SecurityGroupIds": groups}
+    own = {"PrivateDnsEnabled": "PrivateDnsEnabled", "SecurityGroupIds": "Groups"}
+    unknown = {key: item.left_out(name, "VpcEndpointId") for key, name in own.items() if name not in item.data}
+    return {"SecurityGroupIds": groups, **unknown}

@@ -146,36 +146,70 @@ PLACEMENTS = {
         "ConnectionInput.PhysicalConnectionRequirements.SubnetId",
         "ConnectionInput.PhysicalConnectionRequirements.SecurityGroupIdList",
     ),
+    "AWS::APS::Scraper": _within("Source.VpcConfiguration."),
+    "AWS::AppStream::AppBlockBuilder": _within("VpcConfig."),
+    "AWS::AppStream::Fleet": _within("VpcConfig."),
+    "AWS::AppStream::ImageBuilder": _within("VpcConfig."),
     "AWS::BedrockAgentCore::BrowserCustom": _within("NetworkConfiguration.VpcConfig.", "Subnets", "SecurityGroups"),
     "AWS::BedrockAgentCore::CodeInterpreterCustom": _within(
         "NetworkConfiguration.VpcConfig.", "Subnets", "SecurityGroups"
     ),
+    "AWS::BedrockAgentCore::Harness": _within(
+        "Environment.AgentCoreRuntimeEnvironment.NetworkConfiguration.NetworkModeConfig.", "Subnets", "SecurityGroups"
+    ),
     "AWS::BedrockAgentCore::Runtime": _within("NetworkConfiguration.NetworkModeConfig.", "Subnets", "SecurityGroups"),
+    "AWS::Cloud9::EnvironmentEC2": Placement(_SERVICE, "SubnetId", "", own_group=True),
+    "AWS::CloudHSM::Cluster": Placement(_SERVICE, "SubnetIds", "", own_group=True),
     "AWS::CodeBuild::Fleet": _within("FleetVpcConfig.", "Subnets"),
+    "AWS::CodeConnections::Host": _within("VpcConfiguration."),
+    "AWS::Comprehend::DocumentClassifier": _within("VpcConfig.", "Subnets"),
+    "AWS::Comprehend::EntityRecognizer": _within("VpcConfig.", "Subnets"),
+    "AWS::Comprehend::Flywheel": _within("DataSecurityConfig.VpcConfig.", "Subnets"),
     "AWS::DMS::ReplicationConfig": Placement(
         _SERVICE,
         "ComputeConfig.ReplicationSubnetGroupId",
         "ComputeConfig.VpcSecurityGroupIds",
         ("AWS::DMS::ReplicationSubnetGroup",),
     ),
+    "AWS::Deadline::LicenseEndpoint": _within(),
     "AWS::DocDBElastic::Cluster": Placement(_DATABASE, "SubnetIds", "VpcSecurityGroupIds", default_vpc=True),
     "AWS::EMRServerless::Application": _within("NetworkConfiguration."),
+    "AWS::ECS::ExpressGatewayService": replace(
+        _within("NetworkConfiguration.", "Subnets", "SecurityGroups"), default_vpc=True
+    ),
     "AWS::FSx::FileCache": _within(),
+    "AWS::Glue::DevEndpoint": _within("", "SubnetId"),
     "AWS::Grafana::Workspace": _within("VpcConfiguration."),
     "AWS::ImageBuilder::InfrastructureConfiguration": _within("", "SubnetId"),
     "AWS::IoT::TopicRuleDestination": _within("VpcProperties.", groups="SecurityGroups"),
     "AWS::KinesisAnalyticsV2::Application": _within("ApplicationConfiguration.VpcConfigurations."),
+    "AWS::KinesisFirehose::DeliveryStream": _within(
+        "AmazonopensearchserviceDestinationConfiguration.VpcConfiguration."
+    ),
+    "AWS::M2::Environment": _within(),
     "AWS::MSK::Replicator": _within("KafkaClusters.VpcConfig."),
     "AWS::MSK::VpcConnection": _within("", "ClientSubnets", "SecurityGroups"),
+    "AWS::MWAAServerless::Workflow": _within("NetworkConfiguration."),
     "AWS::NeptuneGraph::PrivateGraphEndpoint": _within(),
     "AWS::OSIS::Pipeline": _within("VpcOptions."),
     "AWS::PCS::Cluster": _within("Networking."),
+    "AWS::Pipes::Pipe": _task("TargetParameters.EcsTaskParameters.NetworkConfiguration.AwsvpcConfiguration."),
     "AWS::QuickSight::VPCConnection": _within(),
     "AWS::Redshift::EndpointAccess": Placement(
         _DATABASE, "SubnetGroupName", "VpcSecurityGroupIds", ("AWS::Redshift::ClusterSubnetGroup",)
     ),
+    **{
+        f"AWS::SageMaker::{kind}JobDefinition": _within("NetworkConfig.VpcConfig.", "Subnets")
+        for kind in ("DataQuality", "ModelBias", "ModelExplainability", "ModelQuality")
+    },
     "AWS::SageMaker::Cluster": _within("VpcConfig.", "Subnets"),
+    "AWS::SageMaker::EndpointConfig": _within("VpcConfig.", "Subnets"),
+    "AWS::SageMaker::MonitoringSchedule": _within(
+        "MonitoringScheduleConfig.MonitoringJobDefinition.NetworkConfig.VpcConfig.", "Subnets"
+    ),
+    "AWS::SageMaker::ProcessingJob": _within("NetworkConfig.VpcConfig.", "Subnets"),
     "AWS::SageMaker::Model": _within("VpcConfig.", "Subnets"),
+    "AWS::SecretsManager::RotationSchedule": _within("HostedRotationLambda.", "VpcSubnetIds", "VpcSecurityGroupIds"),
     "AWS::Timestream::InfluxDBCluster": Placement(
         _DATABASE, "VpcSubnetIds", "VpcSecurityGroupIds", public="PubliclyAccessible"
     ),
@@ -183,6 +217,8 @@ PLACEMENTS = {
         _DATABASE, "VpcSubnetIds", "VpcSecurityGroupIds", public="PubliclyAccessible"
     ),
     "AWS::VpcLattice::ResourceGateway": _within(),
+    "AWS::WorkSpaces::Directory": Placement(_SERVICE, "SubnetIds", "", own_group=True),
+    "AWS::WorkSpacesWeb::NetworkSettings": _within(),
     "AWS::SageMaker::NotebookInstance": Placement(_SERVICE, "SubnetId", "SecurityGroupIds"),
     "AWS::SageMaker::Domain": Placement(_SERVICE, "SubnetIds", "DefaultUserSettings.SecurityGroups", own_group=True),
     "AWS::Transfer::Server": Placement(

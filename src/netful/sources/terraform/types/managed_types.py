@@ -105,6 +105,29 @@ MANAGED_TYPES = {
         "vpc_subnet_ids vpc_security_group_ids publicly_accessible"),
     "aws_transfer_server": row("AWS::Transfer::Server",
         "endpoint_details.subnet_ids endpoint_details.security_group_ids endpoint_details.address_allocation_ids"),
+    **{f"aws_appstream_{name}": row(kind, "vpc_config.subnet_ids vpc_config.security_group_ids")
+       for name, kind in (("fleet", "AWS::AppStream::Fleet"), ("image_builder", "AWS::AppStream::ImageBuilder"))},
+    "aws_cloud9_environment_ec2": row("AWS::Cloud9::EnvironmentEC2", "subnet_id"),
+    "aws_cloudhsm_v2_cluster": row("AWS::CloudHSM::Cluster", "subnet_ids"),
+    "aws_codestarconnections_host": row("AWS::CodeConnections::Host",
+        "vpc_configuration.subnet_ids vpc_configuration.security_group_ids"),
+    **{f"aws_comprehend_{name}": row(kind, "vpc_config.subnets vpc_config.security_group_ids")
+       for name, kind in (("document_classifier", "AWS::Comprehend::DocumentClassifier"),
+                          ("entity_recognizer", "AWS::Comprehend::EntityRecognizer"))},
+    "aws_ecs_express_gateway_service": row("AWS::ECS::ExpressGatewayService",
+        "network_configuration.subnets network_configuration.security_groups"),
+    "aws_glue_dev_endpoint": row("AWS::Glue::DevEndpoint", "subnet_id security_group_ids"),
+    "aws_kinesis_firehose_delivery_stream": row("AWS::KinesisFirehose::DeliveryStream",
+        other={f"opensearch_configuration.vpc_config.{name}":
+         f"AmazonopensearchserviceDestinationConfiguration.VpcConfiguration.{camel(name)}"
+         for name in ("subnet_ids", "security_group_ids")}),
+    "aws_m2_environment": row("AWS::M2::Environment", "subnet_ids security_group_ids"),
+    "aws_pipes_pipe": row("AWS::Pipes::Pipe",
+        other={f"target_parameters.ecs_task_parameters.network_configuration.aws_vpc_configuration.{name}":
+         f"TargetParameters.EcsTaskParameters.NetworkConfiguration.AwsvpcConfiguration.{camel(name)}"
+         for name in ("subnets", "security_groups", "assign_public_ip")}),
+    "aws_workspaces_directory": row("AWS::WorkSpaces::Directory", "subnet_ids"),
+    "aws_workspacesweb_network_settings": row("AWS::WorkSpacesWeb::NetworkSettings", "subnet_ids security_group_ids"),
     "aws_vpclattice_resource_gateway": row("AWS::VpcLattice::ResourceGateway", "subnet_ids security_group_ids"),
 }  # fmt: skip
 
