@@ -557,3 +557,29 @@ def test_an_endpoint_whose_names_have_one_family_of_addresses(cloud_of):
     )
     cloud = cloud_of(with_more(more))
     assert cloud.network.vpc_endpoints["Far"].dns_record_ip_type == "ipv4"
+
+
+@pytest.mark.parametrize("associated", [True, False], ids=["association", "property"])
+def test_an_elastic_ip_of_an_instance_is_that_of_its_primary_interface(cloud_of, associated):
+    """Also if the interface is a resource of its own. Further interfaces do not have it."""
+    named = "InstanceId: !Ref Box"
+    address = "Address: {Type: AWS::EC2::EIP, Properties: {%s}}" % ("" if associated else named)
+    association = (
+        f"Held: {{Type: AWS::EC2::EIPAssociation, Properties: {{{named}, AllocationId: !GetAtt Address.AllocationId}}}}"
+    )
+    found = cloud_of(f"""
+Resources:
+  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+  Subnet: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}}}
+  First: {{Type: AWS::EC2::NetworkInterface, Properties: {{SubnetId: !Ref Subnet}}}}
+  Box:
+    Type: AWS::EC2::Instance
+    Properties:
+      NetworkInterfaces:
+        - {{NetworkInterfaceId: !Ref First, DeviceIndex: 0}}
+        - {{SubnetId: !Ref Subnet, DeviceIndex: 1}}
+  {address}
+  {association if associated else ""}
+""").network
+    public = {eni.device_index: eni.public_ip for eni in found.interfaces_of("Box")}
+    assert public == {0: found.elastic_ips["Address"].public_ip, 1: None}

@@ -57,7 +57,9 @@ class _Making(Frozen, dict=True):
                 further = self.interface((part,), f"eni-{reader.id}-{number}", reader)
                 yield replace(further, device_index=index)
             elif isinstance(attached, str) and attached in written:
-                yield replace(written[attached], owner_id=reader.id, device_index=index)
+                address = self._elastic_ip(reader.id) if index == 0 else None
+                public_ip = address or written[attached].public_ip
+                yield replace(written[attached], owner_id=reader.id, device_index=index, public_ip=public_ip)
         if not inner or inner[0].text("NetworkInterfaceId") is None:
             yield self.interface(launching.layers(self.inventory, reader), f"eni-{reader.id}", reader)
 
@@ -101,12 +103,17 @@ class _Making(Frozen, dict=True):
             origin=owner.origin,
         )
 
+    def _elastic_ip(self, *names: str) -> IPv4Address | None:
+        """Return the Elastic IP of an interface, or of the instance whose primary interface it is, by their names."""
+        named = ((eip.public_ip, eip.network_interface_id, eip.instance_id) for eip in self.elastic_ips.values())
+        return next((address for address, *holders in named if not {*names}.isdisjoint(map(str, holders))), None)
+
     def _public_ip(
         self, found: tuple[Reader, ...], id_: str, owner: Reader, subnet_id: Maybe[str]
     ) -> IPv4Address | None:
-        for eip in self.elastic_ips.values():
-            if {id_, owner.id} & {n for n in (eip.network_interface_id, eip.instance_id) if isinstance(n, str)}:
-                return eip.public_ip
+        primary = id_ in (owner.id, f"eni-{owner.id}")
+        if (address := self._elastic_ip(id_, *([owner.id] if primary else ()))) is not None:
+            return address
         subnet = known_in(self.subnets, subnet_id)
         launched = owner.type in ("AWS::EC2::Instance", *launching.FLEETS)
         gives = launched and (

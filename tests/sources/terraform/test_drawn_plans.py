@@ -1,0 +1,78 @@
+"""Drawn networks and their plans, in all forms of the provider's resources: the same verdicts."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netful.model.allocation import allocate
+from netful.model.cloud import Cloud
+from netful.model.network.route_tables import TargetKind
+from netful.model.network.security_groups import PeerKind
+from netful.sources import load
+from tests.helpers.draw import REGION, S3_LIST, vpcs
+from tests.helpers.paths import path
+from tests.helpers.planned_clouds import Planned
+
+SERVICES = ("tcp/443", "tcp/5432", "udp/53", "icmp")
+ELSEWHERE = ("internet:tcp/443", "internet:udp/53", "aws:s3", "aws:ssm")
+
+
+def without_what_no_plan_has(parts):
+    """A network without firewalls, capacity providers, and what is stopped, deleted, refused, or in another Region."""
+    groups, has_s3 = parts["security_groups"], "S3" in parts["vpc_endpoints"]
+
+    def is_there(rule):
+        return rule.peer in groups if rule.peer_kind is PeerKind.GROUP else has_s3 or rule.peer != S3_LIST
+
+    def kept(table):
+        routes = (one for one in table.routes if one.target_id not in ("gone", "Fw.endpoint1"))
+        live = (replace(one, blackhole=False) if one.target_kind is TargetKind.PEERING else one for one in routes)
+        return replace(table, routes=tuple(live))
+
+    def planned(eni):
+        return replace(eni, idle="", secondary_public_ips=())
+
+    return parts | {
+        "firewalls": {},
+        "vpc_endpoints": {id_: one for id_, one in parts["vpc_endpoints"].items() if not one.firewall_id},
+        "capacity_providers": {},
+        "functions": {id_: one for id_, one in parts["functions"].items() if not one.capacity_provider},
+        "security_groups": {
+            id_: replace(one, ingress=tuple(filter(is_there, one.ingress)), egress=tuple(filter(is_there, one.egress)))
+            for id_, one in groups.items()
+        },
+        "route_tables": {id_: kept(one) for id_, one in parts["route_tables"].items() if "Igw" not in one.gateway_ids},
+        "network_interfaces": {id_: planned(one) for id_, one in parts["network_interfaces"].items()},
+        "subnets": {
+            id_: replace(one, assign_ipv6_address_on_creation=one.ipv6_native or one.assign_ipv6_address_on_creation)
+            for id_, one in parts["subnets"].items()
+        },
+        "vpcs": {id_: replace(one, region=REGION) for id_, one in parts["vpcs"].items()},
+        "vpc_peering_connections": {
+            id_: replace(one, active=True) for id_, one in parts.get("vpc_peering_connections", {}).items()
+        },
+    }
+
+
+@given(parts=vpcs(), random=st.randoms(use_true_random=False))
+def test_a_network_and_its_plan_say_the_same(tmp_path_factory, parts, random):
+    cloud = allocate(Cloud.of(region=REGION, **without_what_no_plan_has(parts)))
+    planned = load([Planned(cloud, random).plan.write(tmp_path_factory.mktemp("plan"))])
+    instances = [one.id for one in cloud.network.network_interfaces.values() if one.owner == "instance"]
+    names = {id_: f"aws_instance.{id_}" for id_ in instances}
+    names |= {id_: f"aws_lambda_function.{id_}" for id_ in cloud.compute.functions}
+    questions = [(source, there) for source in names for there in ELSEWHERE]
+    questions += [
+        (source, f"{there}:{service}")
+        for there in instances
+        for source in (*names, "internet")
+        for service in SERVICES
+        if source != there
+    ]
+    for source, destination in questions:
+        place, _, service = destination.partition(":")
+        there = f"{names[place]}:{service}" if place in names else destination
+        drawn, found = path(cloud, source, destination), path(planned, names.get(source, source), there)
+        assert found.verdict == drawn.verdict, f"{drawn}\n{found}"
+        assert len(found.assumptions) == len(drawn.assumptions), found.assumptions
