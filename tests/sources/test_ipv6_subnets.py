@@ -8,6 +8,7 @@ import pytest
 from netful.engine.overview.inventory import inventory
 from netful.model.core import Unknown
 from netful.sources import load
+from tests.helpers.paths import path
 from tests.helpers.terraform_plans import network, refers
 
 TEMPLATE = """
@@ -142,3 +143,33 @@ Resources:
 """)
     (of_vpc,) = made.network.vpcs["Vpc"].ipv6_cidr_blocks
     assert subnet(made, "Six")[2] == list(of_vpc.subnets(new_prefix=64))[15]
+
+
+WHOSE_BLOCK = """
+Parameters: {Block: {Type: String}}
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Six: {Type: AWS::EC2::VPCCidrBlock, Properties: {VpcId: !Ref Vpc, Ipv6IpamPoolId: ipam-pool-1, Ipv6CidrBlock: BLOCK}}
+  Only:
+    Type: AWS::EC2::Subnet
+    Properties: {VpcId: !Ref Vpc, Ipv6Native: true, AssignIpv6AddressOnCreation: true, Ipv6CidrBlock: !Select [0, &own !Cidr [!Select [0, !GetAtt Vpc.Ipv6CidrBlocks], 2, 64]]}
+  Both:
+    Type: AWS::EC2::Subnet
+    Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24, AssignIpv6AddressOnCreation: true, Ipv6CidrBlock: !Select [1, *own]}
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: all
+      VpcId: !Ref Vpc
+      SecurityGroupIngress: [{IpProtocol: "-1", CidrIpv6: "::/0"}]
+      SecurityGroupEgress: [{IpProtocol: "-1", CidrIpv6: "::/0"}]
+  Client: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref Only, SecurityGroupIds: [!Ref Group]}}
+  Server: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref Both, SecurityGroupIds: [!Ref Group]}}
+"""
+
+
+@pytest.mark.parametrize(("block", "verdict"), [('"2001:db8:7::/56"', "reachable"), ("!Ref Block", "unknown")])
+def test_a_block_that_is_written_or_not_known(cloud_of, block, verdict):
+    """What both ends have in common is IPv6, also if their addresses are not known."""
+    cloud = cloud_of(WHOSE_BLOCK.replace("BLOCK", block))
+    assert path(cloud, "Client", "Server:tcp/22").verdict == verdict

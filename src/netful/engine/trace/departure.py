@@ -76,7 +76,7 @@ def _by_gate(cloud: Cloud, packet: Packet, gate: str) -> Step:
 
 def _of_families(cloud: Cloud, sender: NetworkInterface | None, flow: Flow) -> tuple[Finding, ...]:
     """Return a refusal if the sender has no address of the destination's family; None is a client outside."""
-    target, version = flow.destination.interface, _version(cloud, flow.destination)
+    target, version = flow.destination.interface, _version(cloud, sender, flow.destination)
     if version is None:
         return ()
     if sender is None:
@@ -92,11 +92,15 @@ def _of_families(cloud: Cloud, sender: NetworkInterface | None, flow: Flow) -> t
     return (Finding(HopKind.ENI, flow, without_address(cloud, interface, needed)),) if interface is not None else ()
 
 
-def _version(cloud: Cloud, end: End) -> int | None:
-    """Return the family of a destination; None if it is not known."""
+def _version(cloud: Cloud, sender: NetworkInterface | None, end: End) -> int | None:
+    """Return the family of a destination; None if it is not known. An address that is not known is of one that the sender has, too."""
     if end.address is not None:
         return end.address.version
-    return None if end.interface is None else min(versions_of(cloud, end.interface), default=IPV4)
+    if end.interface is None:
+        return None
+    there = versions_of(cloud, end.interface)
+    common = there if sender is None else there & versions_of(cloud, sender)
+    return min(common or there, default=IPV4)
 
 
 def _is_placed(cloud: Cloud, target: NetworkInterface | None) -> bool:

@@ -140,12 +140,14 @@ class LoadedStacks:
 
     @cached_property
     def ipv6_blocks(self) -> dict[str, list[str]]:
-        """The IPv6 blocks that AWS assigns to each VPC, numbered like the blocks of all VPCs."""
+        """The IPv6 blocks of each VPC: those that are written, and those that AWS assigns, numbered like the blocks of all VPCs."""
         found: dict[str, list[str]] = {}
         for number, (stack, name) in enumerate(self._resources("AWS::EC2::VPCCidrBlock")):
-            vpc_id, *own = (stack.resources.property(name, key) for key in ("VpcId", "CidrBlock", "Ipv6CidrBlock"))
-            if isinstance(vpc_id, str) and own == [None, None]:
-                found.setdefault(vpc_id, []).append(str(addresses.ipv6_block(number)))
+            keys = ("VpcId", "CidrBlock", "Ipv6CidrBlock")
+            vpc_id, four, six = (stack.resources.property(name, key) for key in keys)
+            own = str(addresses.ipv6_block(number)) if six is None and four is None else six
+            if isinstance(vpc_id, str) and isinstance(own, str):
+                found.setdefault(vpc_id, []).append(own)
         return found
 
     def _resources(self, kind: str) -> Iterator[tuple[TemplateScope, str]]:

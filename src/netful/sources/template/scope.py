@@ -77,7 +77,7 @@ class Lookup(Protocol):
 
     @property
     def ipv6_blocks(self) -> Mapping[str, list[str]]:
-        """The IPv6 blocks that AWS gives to each VPC, by id."""
+        """The IPv6 blocks of each VPC, by id."""
 
     def exported(self, name: str) -> Any:
         """Return the value that is exported under a name."""

@@ -1,4 +1,4 @@
-"""Drawn networks and their plans, in all forms of the provider's resources: the same verdicts."""
+"""Drawn networks, their templates and their plans, in all forms of the resources: the same verdicts."""
 
 from dataclasses import replace
 
@@ -10,15 +10,17 @@ from netful.model.cloud import Cloud
 from netful.model.network.route_tables import TargetKind
 from netful.model.network.security_groups import PeerKind
 from netful.sources import load
+from netful.sources.readers.vpc import managed_prefix_list_id
 from tests.helpers.draw import REGION, S3_LIST, vpcs
 from tests.helpers.paths import path
 from tests.helpers.planned_clouds import Planned
+from tests.helpers.templated_clouds import Templated
 
 SERVICES = ("tcp/443", "tcp/5432", "udp/53", "icmp")
 ELSEWHERE = ("internet:tcp/443", "internet:udp/53", "aws:s3", "aws:ssm")
 
 
-def without_what_no_plan_has(parts):
+def without_what_no_source_has(parts):
     """A network without firewalls, capacity providers, and what is stopped, deleted, refused, or in another Region."""
     groups, has_s3 = parts["security_groups"], "S3" in parts["vpc_endpoints"]
 
@@ -55,13 +57,13 @@ def without_what_no_plan_has(parts):
     }
 
 
-@given(parts=vpcs(), random=st.randoms(use_true_random=False))
-def test_a_network_and_its_plan_say_the_same(tmp_path_factory, parts, random):
-    cloud = allocate(Cloud.of(region=REGION, **without_what_no_plan_has(parts)))
-    planned = load([Planned(cloud, random).plan.write(tmp_path_factory.mktemp("plan"))])
+def compare(parts, write, named):
+    """Ask a drawn network and the one that is read of what `write` writes; `named` is a place there."""
+    cloud = allocate(Cloud.of(region=REGION, **without_what_no_source_has(parts)))
+    found = load([write(cloud)], region=REGION)
     instances = [one.id for one in cloud.network.network_interfaces.values() if one.owner == "instance"]
-    names = {id_: f"aws_instance.{id_}" for id_ in instances}
-    names |= {id_: f"aws_lambda_function.{id_}" for id_ in cloud.compute.functions}
+    names = {id_: named("instance", id_) for id_ in instances}
+    names |= {id_: named("lambda_function", id_) for id_ in cloud.compute.functions}
     questions = [(source, there) for source in names for there in ELSEWHERE]
     questions += [
         (source, f"{there}:{service}")
@@ -73,6 +75,19 @@ def test_a_network_and_its_plan_say_the_same(tmp_path_factory, parts, random):
     for source, destination in questions:
         place, _, service = destination.partition(":")
         there = f"{names[place]}:{service}" if place in names else destination
-        drawn, found = path(cloud, source, destination), path(planned, names.get(source, source), there)
-        assert found.verdict == drawn.verdict, f"{drawn}\n{found}"
-        assert len(found.assumptions) == len(drawn.assumptions), found.assumptions
+        drawn, read = path(cloud, source, destination), path(found, names.get(source, source), there)
+        assert read.verdict == drawn.verdict, f"{drawn}\n{read}"
+        assert len(read.assumptions) == len(drawn.assumptions), read.assumptions
+
+
+@given(parts=vpcs(), random=st.randoms(use_true_random=False))
+def test_a_network_and_its_plan_say_the_same(tmp_path_factory, parts, random):
+    folder = tmp_path_factory.mktemp("plan")
+    compare(parts, lambda cloud: Planned(cloud, random).plan.write(folder), lambda kind, id_: f"aws_{kind}.{id_}")
+
+
+@given(parts=vpcs(), random=st.randoms(use_true_random=False))
+def test_a_network_and_its_template_say_the_same(tmp_path_factory, parts, random):
+    folder = tmp_path_factory.mktemp("template")
+    listed = managed_prefix_list_id("s3", "")
+    compare(parts, lambda cloud: Templated(cloud, random).write(folder, listed), lambda _, id_: id_)
