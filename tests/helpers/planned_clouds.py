@@ -12,6 +12,7 @@ TARGETS = {
     TargetKind.EGRESS_ONLY_INTERNET_GATEWAY: ("egress_only_gateway_id", "aws_egress_only_internet_gateway"),
     TargetKind.PEERING: ("vpc_peering_connection_id", "aws_vpc_peering_connection"),
     TargetKind.TRANSIT_GATEWAY: ("transit_gateway_id", "aws_ec2_transit_gateway"),
+    TargetKind.VPN_GATEWAY: ("gateway_id", "aws_vpn_gateway"),
 }
 LISTS = {"own": "aws_ec2_managed_prefix_list.own.id", "s3": "aws_vpc_endpoint.S3.prefix_list_id"}
 OPTIONS = {True: "enable", False: "disable"}
@@ -35,7 +36,7 @@ class Planned:
         self.tables, self.separate = {}, set()
         for write in (
             self.vpcs, self.gateways, self.lists, self.groups, self.instances, self.acls, self.hubs, self.routes,
-            self.endpoints, self.functions, self.controls,
+            self.endpoints, self.functions, self.controls, self.balancers, self.sites,
         ):  # fmt: skip
             write()
 
@@ -336,9 +337,13 @@ class Planned:
                 "subnet_ids": all_of("aws_subnet", endpoint.subnet_ids),
                 "security_group_ids": all_of("aws_security_group", endpoint.security_group_ids),
             }
+            kind = {"ip_address_type": endpoint.ip_address_type} if endpoint.ip_address_type else {}
+            offered = endpoint.service_name.endswith(".Offered")
+            name = {} if offered else {"service_name": endpoint.service_name}
+            place |= {"service_name": refers("aws_vpc_endpoint_service.Offered.service_name")} if offered else {}
             self.put(
-                address, {**of, **place}, service_name=endpoint.service_name, vpc_endpoint_type="Interface",
-                private_dns_enabled=endpoint.private_dns_enabled, ip_address_type=endpoint.ip_address_type,
+                address, {**of, **place}, vpc_endpoint_type="Interface", **name, **kind,
+                private_dns_enabled=endpoint.private_dns_enabled,
                 **(options if endpoint.dns_record_ip_type else {}),
             )  # fmt: skip
 
@@ -369,3 +374,69 @@ class Planned:
             excluded = {f"{snake(one.value)}_exclusion": OPTIONS[on] for one, on in control.exclusions.items()}
             of = {"vpc_id": refers(f"aws_vpc.{control.vpc_id}.id")}
             self.put(f"aws_vpc_encryption_control.{control.id}", of, mode=control.mode.value, **excluded)
+
+    def balancers(self):
+        for one in self.cloud.balancing.load_balancers.values():
+            groups = (
+                {"security_groups": all_of("aws_security_group", one.security_group_ids)}
+                if one.security_group_ids
+                else {}
+            )
+            enforced = "on" if one.enforce_inbound_rules_on_private_link else "off"
+            self.put(
+                f"aws_lb.{one.id}", {"subnets": all_of("aws_subnet", one.subnet_ids), **groups}, load_balancer_type="network",
+                internal=one.internal, enable_cross_zone_load_balancing=one.cross_zone,
+                enforce_security_group_inbound_rules_on_private_link_traffic=enforced,
+            )  # fmt: skip
+        for one in self.cloud.balancing.listeners.values():
+            action = {
+                "target_group_arn": refers(f"aws_lb_target_group.{one.default_actions[0].target_group_ids[0]}.arn")
+            }
+            of = {"load_balancer_arn": refers(f"aws_lb.{one.load_balancer_id}.arn"), "default_action": [action]}
+            self.put(
+                f"aws_lb_listener.{one.id}", of, {"default_action": [{"target_group_arn": True}]}, port=one.port,
+                protocol=one.protocol, default_action=[{"type": "forward"}],
+            )  # fmt: skip
+        for group in self.cloud.balancing.target_groups.values():
+            keeps = (
+                {}
+                if group.preserve_client_ip is None
+                else {"preserve_client_ip": str(group.preserve_client_ip).lower()}
+            )
+            self.put(
+                f"aws_lb_target_group.{group.id}", {"vpc_id": refers(f"aws_vpc.{group.vpc_id}.id")}, port=group.port,
+                protocol=group.protocol, target_type=group.target_type, **keeps,
+            )  # fmt: skip
+            for number, target in enumerate(group.targets):
+                of = {"target_group_arn": refers(f"aws_lb_target_group.{group.id}.arn")}
+                by_id = group.target_type == "instance"
+                more, values = ({"target_id": refers(f"aws_instance.{target.id}.id")}, {}) if by_id else ({}, {"target_id": target.id})  # fmt: skip
+                self.put(f"aws_lb_target_group_attachment.t{number}", {**of, **more}, **values)
+        for service in self.network.vpc_endpoint_services.values():
+            arns = {"references": [f"aws_lb.{id_}.arn" for id_ in service.load_balancer_ids]}
+            self.put(
+                f"aws_vpc_endpoint_service.{service.id}",
+                {"network_load_balancer_arns": arns},
+                acceptance_required=False,
+            )
+
+    def sites(self):
+        for gateway in self.network.vpn_gateways.values():
+            vpc = {"vpc_id": refers(f"aws_vpc.{gateway.vpc_id}.id")}
+            apart = self.either()
+            self.put(f"aws_vpn_gateway.{gateway.id}", {} if apart else vpc)
+            if apart:
+                self.put(
+                    "aws_vpn_gateway_attachment.it",
+                    {**vpc, "vpn_gateway_id": refers(f"aws_vpn_gateway.{gateway.id}.id")},
+                )
+        for vpn in self.network.vpn_connections.values():
+            self.put("aws_customer_gateway.it", type="ipsec.1", ip_address="198.51.100.7", bgp_asn="65000")
+            ends = {
+                "vpn_gateway_id": refers(f"aws_vpn_gateway.{vpn.vpn_gateway_id}.id"),
+                "customer_gateway_id": refers("aws_customer_gateway.it.id"),
+            }
+            self.put(f"aws_vpn_connection.{vpn.id}", ends, type="ipsec.1", static_routes_only=True)
+            for number, block in enumerate(vpn.routes):
+                of = {"vpn_connection_id": refers(f"aws_vpn_connection.{vpn.id}.id")}
+                self.put(f"aws_vpn_connection_route.r{number}", of, destination_cidr_block=str(block))

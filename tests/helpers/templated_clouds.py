@@ -12,6 +12,7 @@ TARGETS = {
     TargetKind.EGRESS_ONLY_INTERNET_GATEWAY: "EgressOnlyInternetGatewayId",
     TargetKind.PEERING: "VpcPeeringConnectionId",
     TargetKind.TRANSIT_GATEWAY: "TransitGatewayId",
+    TargetKind.VPN_GATEWAY: "GatewayId",
 }
 NOWHERE = {"IpProtocol": "icmp", "FromPort": 252, "ToPort": 86, "CidrIp": "255.255.255.255/32"}
 """The rule of a group that lets nothing out: without any, CloudFormation keeps EC2's own."""
@@ -40,7 +41,7 @@ class Templated:
         self.lists = {"pl-own": get("OwnList", "PrefixListId"), "pl-s3": {"Fn::FindInMap": ["Lists", "s3", "id"]}}
         for write in (
             self.vpcs, self.gateways, self.groups, self.instances, self.acls, self.hubs, self.routes, self.endpoints,
-            self.functions, self.controls,
+            self.functions, self.controls, self.balancers, self.sites,
         ):  # fmt: skip
             write()
 
@@ -274,7 +275,9 @@ class Templated:
 
     def endpoints(self):
         for endpoint in self.network.vpc_endpoints.values():
-            of = {"VpcId": ref(endpoint.vpc_id), "ServiceName": endpoint.service_name}
+            name = endpoint.service_name.removesuffix(".Offered")
+            called = name if name == endpoint.service_name else {"Fn::Sub": f"{name}.${{Offered}}"}
+            of = {"VpcId": ref(endpoint.vpc_id), "ServiceName": called}
             if endpoint.id == "S3":
                 tables = [ref(id_) for id_ in endpoint.route_table_ids]
                 kind = {"VpcEndpointType": "Gateway"} if self.either() else {}
@@ -283,9 +286,10 @@ class Templated:
             options = (
                 {"DnsOptions": {"DnsRecordIpType": endpoint.dns_record_ip_type}} if endpoint.dns_record_ip_type else {}
             )
+            options |= {"IpAddressType": endpoint.ip_address_type} if endpoint.ip_address_type else {}
             self.put(
                 endpoint.id, "VPCEndpoint", VpcEndpointType="Interface", SubnetIds=[ref(id_) for id_ in endpoint.subnet_ids],
-                SecurityGroupIds=[ref(id_) for id_ in endpoint.security_group_ids], IpAddressType=endpoint.ip_address_type,
+                SecurityGroupIds=[ref(id_) for id_ in endpoint.security_group_ids],
                 PrivateDnsEnabled=endpoint.private_dns_enabled, **of, **options,
             )  # fmt: skip
 
@@ -312,3 +316,48 @@ class Templated:
         for control in self.network.encryption_controls.values():
             excluded = {f"{kind.value}ExclusionInput": OPTIONS[on] for kind, on in control.exclusions.items()}
             self.put(control.id, "VPCEncryptionControl", VpcId=ref(control.vpc_id), Mode=control.mode.value, **excluded)
+
+    def balancers(self):
+        elb = "AWS::ElasticLoadBalancingV2::"
+        for one in self.cloud.balancing.load_balancers.values():
+            groups = {"SecurityGroups": [ref(id_) for id_ in one.security_group_ids]} if one.security_group_ids else {}
+            zones = {"Key": "load_balancing.cross_zone.enabled", "Value": str(one.cross_zone).lower()}
+            self.put(
+                one.id, f"{elb}LoadBalancer", Type="network", Scheme="internal" if one.internal else "internet-facing",
+                Subnets=[ref(id_) for id_ in one.subnet_ids], LoadBalancerAttributes=[zones],
+                EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic="on" if one.enforce_inbound_rules_on_private_link else "off",
+                **groups,
+            )  # fmt: skip
+        for one in self.cloud.balancing.listeners.values():
+            actions = [{"Type": "forward", "TargetGroupArn": ref(one.default_actions[0].target_group_ids[0])}]
+            self.put(
+                one.id, f"{elb}Listener", LoadBalancerArn=ref(one.load_balancer_id), Port=one.port, Protocol=one.protocol,
+                DefaultActions=actions,
+            )  # fmt: skip
+        for group in self.cloud.balancing.target_groups.values():
+            by_id = group.target_type == "instance"
+            targets = [{"Id": ref(target.id) if by_id else target.id} for target in group.targets]
+            keeps = {None: [], True: ["true"], False: ["false"]}[group.preserve_client_ip]
+            self.put(
+                group.id, f"{elb}TargetGroup", VpcId=ref(group.vpc_id), Port=group.port, Protocol=group.protocol,
+                TargetType=group.target_type, Targets=targets,
+                TargetGroupAttributes=[{"Key": "preserve_client_ip.enabled", "Value": value} for value in keeps],
+            )  # fmt: skip
+        for service in self.network.vpc_endpoint_services.values():
+            balancers = [ref(id_) for id_ in service.load_balancer_ids]
+            self.put(service.id, "VPCEndpointService", NetworkLoadBalancerArns=balancers, AcceptanceRequired=False)
+
+    def sites(self):
+        for gateway in self.network.vpn_gateways.values():
+            self.put(gateway.id, "VPNGateway", Type="ipsec.1")
+            self.put(f"{gateway.id}Of", "VPCGatewayAttachment", VpcId=ref(gateway.vpc_id), VpnGatewayId=ref(gateway.id))
+        for vpn in self.network.vpn_connections.values():
+            self.put("Customer", "CustomerGateway", Type="ipsec.1", IpAddress="198.51.100.7", BgpAsn=65000)
+            self.put(
+                vpn.id, "VPNConnection", Type="ipsec.1", VpnGatewayId=ref(vpn.vpn_gateway_id), StaticRoutesOnly=True,
+                CustomerGatewayId=ref("Customer"),
+            )  # fmt: skip
+            for number, block in enumerate(vpn.routes):
+                self.put(
+                    f"Site{number}", "VPNConnectionRoute", VpnConnectionId=ref(vpn.id), DestinationCidrBlock=str(block)
+                )

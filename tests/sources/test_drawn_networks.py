@@ -11,13 +11,15 @@ from netful.model.network.route_tables import TargetKind
 from netful.model.network.security_groups import PeerKind
 from netful.sources import load
 from netful.sources.readers.vpc import managed_prefix_list_id
-from tests.helpers.draw import REGION, S3_LIST, vpcs
+from tests.helpers.draw import REGION, S3_LIST, SUBNETS, mostly, some_groups, vpcs
+from tests.helpers.draw_balancers import network_balancers
+from tests.helpers.draw_sites import sites
 from tests.helpers.paths import path
 from tests.helpers.planned_clouds import Planned
 from tests.helpers.templated_clouds import Templated
 
 SERVICES = ("tcp/443", "tcp/5432", "udp/53", "icmp")
-ELSEWHERE = ("internet:tcp/443", "internet:udp/53", "aws:s3", "aws:ssm")
+ELSEWHERE = ("internet:tcp/443", "internet:udp/53", "aws:s3", "aws:ssm", "192.168.0.9:tcp/443")
 
 
 def without_what_no_source_has(parts):
@@ -33,7 +35,7 @@ def without_what_no_source_has(parts):
         return replace(table, routes=tuple(live))
 
     def planned(eni):
-        return replace(eni, idle="", secondary_public_ips=())
+        return replace(eni, idle="", secondary_public_ips=()) if eni.owner == "instance" else eni
 
     return parts | {
         "firewalls": {},
@@ -64,11 +66,14 @@ def compare(parts, write, named):
     instances = [one.id for one in cloud.network.network_interfaces.values() if one.owner == "instance"]
     names = {id_: named("instance", id_) for id_ in instances}
     names |= {id_: named("lambda_function", id_) for id_ in cloud.compute.functions}
-    questions = [(source, there) for source in names for there in ELSEWHERE]
+    sources = [*names]
+    names |= {id_: named("lb", id_) for id_ in cloud.balancing.load_balancers}
+    names |= {id_: named("vpc_endpoint", id_) for id_ in cloud.network.vpc_endpoints if id_ == "Ep"}
+    questions = [(source, there) for source in sources for there in ELSEWHERE]
     questions += [
         (source, f"{there}:{service}")
-        for there in instances
-        for source in (*names, "internet")
+        for there in (*instances, *(id_ for id_ in ("Nlb", "Ep") if id_ in names))
+        for source in (*sources, "internet")
         for service in SERVICES
         if source != there
     ]
@@ -80,13 +85,26 @@ def compare(parts, write, named):
         assert len(read.assumptions) == len(drawn.assumptions), read.assumptions
 
 
-@given(parts=vpcs(), random=st.randoms(use_true_random=False))
+@st.composite
+def networks(draw):
+    """Drawn parts, in a quarter of the cases each with a load balancer that has a target, and with a site behind a VPN."""
+    parts = draw(vpcs())
+    if draw(mostly(False, True)):
+        places = [name for name in SUBNETS if not parts["subnets"][name].ipv6_native]
+        balanced = draw(network_balancers(parts, places, some_groups()))
+        parts = balanced if balanced["target_groups"]["Tg"].targets else parts
+    if draw(mostly(False, True)) and not parts.get("transit_gateways"):
+        parts = draw(sites(parts))
+    return parts
+
+
+@given(parts=networks(), random=st.randoms(use_true_random=False))
 def test_a_network_and_its_plan_say_the_same(tmp_path_factory, parts, random):
     folder = tmp_path_factory.mktemp("plan")
     compare(parts, lambda cloud: Planned(cloud, random).plan.write(folder), lambda kind, id_: f"aws_{kind}.{id_}")
 
 
-@given(parts=vpcs(), random=st.randoms(use_true_random=False))
+@given(parts=networks(), random=st.randoms(use_true_random=False))
 def test_a_network_and_its_template_say_the_same(tmp_path_factory, parts, random):
     folder = tmp_path_factory.mktemp("template")
     listed = managed_prefix_list_id("s3", "")
