@@ -9,6 +9,58 @@ def refers(*names):
     return {"references": [part for name in names for part in (name, name.rpartition(".")[0])]}
 
 
+PREFIXES = {
+    "aws_vpc": "vpc", "aws_subnet": "subnet", "aws_internet_gateway": "igw", "aws_egress_only_internet_gateway": "eigw",
+    "aws_nat_gateway": "nat", "aws_eip": "eipalloc", "aws_route_table": "rtb", "aws_security_group": "sg",
+    "aws_network_acl": "acl", "aws_instance": "i", "aws_network_interface": "eni", "aws_vpc_endpoint": "vpce",
+    "aws_vpc_endpoint_service": "vpce-svc", "aws_vpc_peering_connection": "pcx", "aws_ec2_transit_gateway": "tgw",
+    "aws_ec2_transit_gateway_vpc_attachment": "tgw-attach", "aws_ec2_transit_gateway_route_table": "tgw-rtb",
+    "aws_ec2_managed_prefix_list": "pl", "aws_vpn_gateway": "vgw", "aws_vpn_connection": "vpn", "aws_customer_gateway": "cgw",
+}  # fmt: skip
+"""Beginnings of AWS's ids."""
+
+MADE = {
+    "aws_vpc": {"default_route_table_id": "rtb", "default_security_group_id": "sg", "default_network_acl_id": "acl"},
+    "aws_instance": {"primary_network_interface_id": "eni"},
+    "aws_vpc_endpoint": {"prefix_list_id": "pl"},
+    "aws_nat_gateway": {"route_table_id": "rtb"},
+}
+"""What AWS makes with a resource: the attributes that have the ids, and their beginnings."""
+
+_ELB = "arn:aws:elasticloadbalancing:eu-west-1:123456789012"
+NAMED = {
+    "aws_lb": f"{_ELB}:loadbalancer/net",
+    "aws_lb_target_group": f"{_ELB}:targetgroup",
+    "aws_lb_listener": f"{_ELB}:listener/net",
+}
+"""Types whose ids are ARNs."""
+
+
+def referred(own, expression, *, several):
+    """The value of an expression: that of its attribute, or those of several."""
+    found = []
+    for text in expression["references"]:
+        address, _, attribute = text.rpartition(".")
+        if address in own:
+            found.append(own[address][attribute])
+    return found if several else found[0]
+
+
+def fill(own, values, written):
+    """Put the values of the references of a block, or of a resource, where they are not known."""
+    for name, expression in written.items():
+        if isinstance(expression, list):
+            for block, inner in zip(values[name], expression, strict=True):
+                fill(own, block, inner)
+        elif "references" in expression and name not in values:
+            values[name] = referred(own, expression, several=name in SEVERAL)
+
+
+SEVERAL = ("subnet_ids", "subnets", "security_group_ids", "security_groups", "vpc_security_group_ids", "route_table_ids",
+           "prefix_list_ids", "allocation_ids", "network_load_balancer_arns")  # fmt: skip
+"""Arguments with lists."""
+
+
 class Plan:
     """Builds a plan: each resource with its known values, what is known after apply, and how it is written."""
 
@@ -40,6 +92,35 @@ class Plan:
         if written not in holder.setdefault("resources", []):
             holder["resources"].append(written)
         return self
+
+    def apply(self):
+        """Make it the plan of what is deployed already: ids, and all that refers to them, are known."""
+        own = {}
+        for number, resource in enumerate(self.resources, 1):
+            address, kind, values = resource["address"], resource["type"], resource["values"]
+            made = f"{PREFIXES.get(kind, 'tf')}-{number:017x}"
+            own[address] = {
+                "id": made,
+                **{name: f"{prefix}-{number:017x}" for name, prefix in MADE.get(kind, {}).items()},
+            }
+            if kind in NAMED:
+                own[address]["arn"] = own[address]["id"] = f"{NAMED[kind]}/{address.rpartition('.')[2]}/{number:016x}"
+            if kind == "aws_vpc_endpoint_service":
+                own[address]["service_name"] = f"com.amazonaws.vpce.eu-west-1.{made}"
+            values |= own[address]
+        for resource in self.resources:
+            if resource["type"] == "aws_default_route_table":
+                written = self.written(resource)["default_route_table_id"]
+                resource["values"]["id"] = own[resource["address"]]["id"] = referred(own, written, several=False)
+        for resource, change in zip(self.resources, self.changes, strict=True):
+            fill(own, resource["values"], self.written(resource))
+            change["change"] = {"actions": ["no-op"], "after_unknown": {}}
+        return self
+
+    def written(self, resource):
+        """The expressions of a resource."""
+        every = {one["address"]: one["expressions"] for one in self.configuration["resources"]}
+        return every[f"{resource['type']}.{resource['name']}"]
 
     def write(self, folder, **more):
         root = {"resources": self.resources}

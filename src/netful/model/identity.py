@@ -3,7 +3,7 @@
 Rules:
 1. An id is a form of AWS filled by a hash of account, region and name. The name is the logical id, with its stack before it
    where several stacks are loaded.
-2. A thing that has an id of AWS already, as in a described account, keeps it.
+2. A thing that has an id of AWS already, as in a described account or in a plan of what is deployed, keeps it.
 3. The cloud's own keys are names. `Cloud.aws_ids` maps them to these ids, `Cloud.named` maps ids back.
 """
 
@@ -124,6 +124,7 @@ FIREWALL = "AWS::NetworkFirewall::Firewall"
 _DIGITS = 17
 _LOWER = "abcdefghijklmnopqrstuvwxyz0123456789"
 _API, _PART_OF_API = re.compile(r"[a-z0-9]{10}"), re.compile(r"[a-z0-9]{6}")
+_GIVEN_BY_API_GATEWAY = re.compile(r"[a-z0-9]{4,12}")
 _END_OF_AWS = re.compile(r"[0-9a-f]{8,17}")
 
 
@@ -189,6 +190,13 @@ def has_id(kind: str) -> bool:
     return own or kind in ARN_TYPES or form_of(kind) is not None
 
 
+def is_id_of(kind: str, account_id: str, region: str, text: str) -> bool:
+    """Return whether a text may be the id that AWS gave to a resource of a type."""
+    if kind in _APIS or kind in _PARTS_OF_APIS:
+        return _GIVEN_BY_API_GATEWAY.fullmatch(text) is not None
+    return kind not in ARN_TYPES and id_of(kind, account_id, region, text, lambda _: None) == text
+
+
 def ids_of(resources: Mapping[str, Resource], account_id: str, region: str) -> dict[str, str]:
     """Return the ids of resources, and of the things that AWS makes with them, by their names in the cloud."""
     return {
@@ -200,7 +208,7 @@ def ids_of(resources: Mapping[str, Resource], account_id: str, region: str) -> d
 
 def _ids_with(resource: Resource, account_id: str, region: str) -> Iterator[tuple[str, str]]:
     name = seed(resource.id, resource.generation)
-    own = id_of(resource.type, account_id, region, name, resource.properties.get)
+    own = resource.given_id or id_of(resource.type, account_id, region, name, resource.properties.get)
     if own is not None:
         yield resource.id, own
     for suffix in MADE_WITH.get(resource.type, ()):

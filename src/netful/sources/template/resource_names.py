@@ -48,6 +48,8 @@ class ResourceNames:
 
     def aws_id(self, logical_id: str) -> str:
         """Return the id that AWS gives."""
+        if given := self.resources.given_ids.get(logical_id):
+            return given
         name, kind = self.resources.ids[logical_id], self.resources.kind(logical_id)
         made = attributes.MADE_IDS.get(kind)
         if made:

@@ -34,8 +34,10 @@ class StackResources:
         names: Callable[[], Names],
         deployed: DeployedStack | None = None,
         places: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+        given_ids: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.places = places
+        self.given_ids = given_ids
         self.ids: dict[str, str] = {}
         self._stack = stack
         self._names = names
@@ -149,4 +151,5 @@ class StackResources:
             references=tuple(dict.fromkeys(named)),
             construct_path=cdk_paths.construct_path(resource.get("Metadata")),
             generation=self.generation(logical_id),
+            given_id=self.given_ids.get(logical_id, ""),
         )

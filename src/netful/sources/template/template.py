@@ -38,7 +38,7 @@ class Template:
     `given` are the user's values for its parameters, which SAM reads before anything is resolved. `made` are the ids
     of the resources for which a transform or a module makes further names. `lacks_loop`: a loop of unknown length was left
     out. `source_origins` are the places of resources in what the template was made of, by logical id, and `places` are their accounts and
-    regions where they are not the stack's ("" where one is).
+    regions where they are not the stack's ("" where one is). `given_ids` are the ids that AWS has given to resources already.
     """
 
     file: str
@@ -56,6 +56,7 @@ class Template:
     lacks_loop: bool = False
     source_origins: Mapping[str, Origin] = field(default_factory=dict)
     places: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    given_ids: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_foreign_macro(self) -> bool:

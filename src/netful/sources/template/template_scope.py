@@ -49,7 +49,14 @@ class TemplateScope:
         self._conditions = Conditions(template.conditions, self._evaluator)
         self.parameters = StackParameters(name, template.parameters, given, lookup)
         self.resources = StackResources(
-            name, template.resources, self._evaluator, self._conditions, self._names, deployed, template.places
+            name,
+            template.resources,
+            self._evaluator,
+            self._conditions,
+            self._names,
+            deployed,
+            template.places,
+            template.given_ids,
         )
         self.outputs = StackOutputs(name, template.outputs, self._evaluator, self._conditions, self.parameters)
         self._attributes = AttributeValues(name, self.resources, lookup)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from netful.model.identity import is_id_of
 from netful.sources.files import document
 from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedMap
@@ -48,6 +49,13 @@ def read(file: Path) -> Template:
         source_origins={name: origin for name, origin in origins.items() if origin},
         places={
             name: found for name in resources if (found := others.get(name) or others.get(name.rpartition(".")[0]))
+        },
+        given_ids={
+            one.address: id_
+            for one in planned
+            if one.address in resources
+            and isinstance(id_ := dict.get(one.values, "id"), str)
+            and is_id_of(resources[one.address]["Type"], one.account_id or main[0], one.region or main[1], id_)
         },
     )
 

@@ -12,20 +12,20 @@ from netful.sources.terraform.types.rows import camel
 _INVOCATION = ":lambda:path/2015-03-31/functions/"
 _INDEX = re.compile(r"\[\d+\]")
 _ENTRY = re.compile(r'dns_entry\[(\d+)\](?:\.dns_name|\["dns_name"\])?')
-_MADE_UP = re.compile(r"arn:.+|[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}")
-"""An ARN, or an id that AWS generates: these are unique. Several objects may share a name."""
+_ROOT = "root_resource_id"
+_MADE_UP = re.compile(r"arn:.+|[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}|.+\.(?:amazonaws\.com(?:\.cn)?|cloudfront\.net)")
+"""An ARN, an id or the name of a host that AWS generates: these are unique. Several objects may share a name."""
 
 
-def ids_and_arns(resources: Iterable[Planned]) -> dict[str, AttributeReference]:
-    """Return the attributes that known ids and ARNs are of; the id of a VPC's default resource is the VPC's attribute."""
-    defaults = [name for kind, name in ATTRIBUTES if kind == "aws_vpc"]
-    of_vpcs = [(one, name) for one in resources if one.type == "aws_vpc" for name in defaults]
+def given_by_aws(resources: Iterable[Planned]) -> dict[str, AttributeReference]:
+    """Return the attributes that known ids, ARNs and names of AWS are of; the id of a VPC's default resource is the VPC's attribute."""
+    of_kinds = [(one, name) for one in resources for kind, name in ATTRIBUTES if kind_of(one.type) == kind]
     own = [(one, name) for one in resources if kind_of(one.type) not in DEFAULTS for name in ("arn", "id")]
     adopted = [(one, "id") for one in resources if kind_of(one.type) in DEFAULTS]
     return {
         value: AttributeReference(one, name)
-        for one, name in (*adopted, *of_vpcs, *own)
-        if isinstance(value := dict.get(one.values, name), str) and _MADE_UP.fullmatch(value)
+        for one, name in (*adopted, *of_kinds, *own)
+        if isinstance(value := dict.get(one.values, name), str) and (_MADE_UP.fullmatch(value) or name == _ROOT)
     }
 
 

@@ -28,7 +28,7 @@ from netful.sources.terraform.plan.references import (
 from netful.sources.terraform.plan.source_lines import Configuration
 from netful.sources.terraform.template_references import (
     account_of,
-    ids_and_arns,
+    given_by_aws,
     name_of,
     reference_to,
     region_of,
@@ -86,7 +86,7 @@ class Translation:
         self._referring = Referring(resources, variables)
         self._documents = {resource.address for resource in resources if resource.type == DOCUMENT}
         self._firewalls = {resource.address for resource in resources if resource.type == FIREWALLS}
-        self._by_value = ids_and_arns(resources)
+        self._by_value = given_by_aws(resources)
 
     def every(self, type_: str) -> list[Planned]:
         """Return the resources of a type."""

@@ -7,6 +7,7 @@ without.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
@@ -22,6 +23,7 @@ _CALL = re.compile(r"module\.([^.\[]+)(\[(?:[^\"\]]+|\"[^\"]*\")\])?")
 _EVERY_INDEX = re.compile(r"\[[^\]]*\]")
 _INDEX = re.compile(r"\[(?:\d+|\"[^\"]*\")\]$")
 _ASSUMED = ("assume_role_with_web_identity", "assume_role")
+_ARN = re.compile(r"arn:[\w-]+:[\w-]+:[\w-]*:(\d{12}):")
 _ACCOUNT = re.compile(r"(?:arn:[\w-]+:iam::)?(\d{12})(?::role/.*)?")
 """The ARN of a role, or the account in it that a variable has: a plan shows `arn:aws:iam::${var.account}:role/r` as its variables."""
 
@@ -105,12 +107,22 @@ def resources(root: MarkedMap) -> list[Planned]:
 
 
 def main_place(root: MarkedMap, planned: Iterable[Planned]) -> tuple[str, str]:
-    """Return the account and the region of the plan's `aws` provider, else those of all its resources; "" if neither is written down."""
+    """Return the account and the region of the plan's `aws` provider, else those of all its resources; "" if neither is written down.
+
+    The account may also be that of what is deployed already, by most of its ARNs.
+    """
     of_aws = [one for one in planned if one.type.startswith("aws")]
     accounts, regions = {one.account_id for one in of_aws}, {one.region for one in of_aws if one.region}
     account_id, region = _place(root, "aws", None)
     alone = next(iter(accounts)) if len(accounts) == 1 else ""
-    return account_id or alone, region or (next(iter(regions)) if len(regions) == 1 else "")
+    deployed = Counter(found[1] for one in of_aws if not one.account_id and (found := _ARN.match(_own_arn(one))))
+    most = deployed.most_common(1)[0][0] if deployed else ""
+    return account_id or alone or most, region or (next(iter(regions)) if len(regions) == 1 else "")
+
+
+def _own_arn(resource: Planned) -> str:
+    """Return the ARN of a resource; "" if it is not known."""
+    return str(dict.get(resource.values, "arn") or "")
 
 
 def _placed(root: MarkedMap, resource: Planned) -> Planned:

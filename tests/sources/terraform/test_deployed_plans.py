@@ -1,0 +1,119 @@
+"""Plans of what is deployed already: AWS's ids, and the account, are those that the plan has."""
+
+import json
+
+import pytest
+
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.sources import load
+from tests.helpers.paths import path
+from tests.helpers.terraform_plans import everything_out, network
+
+OWNER = "111122223333"
+API, ENDPOINT, FUNCTION = "abc1234567", "vpce-0123456789abcdef0", f"arn:aws:lambda:eu-west-1:{OWNER}:function:orders"
+COMPUTED = ("id", "arn", "dns_name", "execution_arn", "invoke_arn", "root_resource_id", "zone_id")
+INVOKE = f"arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/{FUNCTION}/invocations"
+
+
+def deployed(plan, address, **values):
+    plan.add(address, {name: {} for name in values if name not in COMPUTED}, **values)
+    plan.changes[-1]["change"] = {"actions": ["no-op"], "after_unknown": {}}
+
+
+@pytest.fixture
+def plan():
+    """The network as deployed: its VPC and its subnet have ids, and the function its ARN."""
+    found = everything_out(network())
+    own = {"aws_vpc.main": {"id": "vpc-0aaaaaaaaaaaaaaa1"}, "aws_subnet.private": {"id": "subnet-0aaaaaaaaaaaaaa2"},
+           "aws_lambda_function.orders": {"id": "orders", "arn": FUNCTION, "invoke_arn": INVOKE}}  # fmt: skip
+    for resource in found.resources:
+        resource["values"] |= own.get(resource["address"], {})
+    place = {"vpc_id": "vpc-0aaaaaaaaaaaaaaa1"}
+    everyone = {"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}
+    deployed(
+        found,
+        "aws_security_group.door",
+        id="sg-0aaaaaaaaaaaaaaa3",
+        name="door",
+        ingress=[everyone],
+        egress=[everyone],
+        **place,
+    )
+    deployed(
+        found, "aws_vpc_endpoint.door", id=ENDPOINT, service_name="com.amazonaws.eu-west-1.execute-api",
+        vpc_endpoint_type="Interface", private_dns_enabled=True, subnet_ids=["subnet-0aaaaaaaaaaaaaa2"],
+        security_group_ids=["sg-0aaaaaaaaaaaaaaa3"], **place,
+    )  # fmt: skip
+    return found
+
+
+@pytest.mark.parametrize("opened_to", [ENDPOINT, "vpce-0fffffffffffffff9"])
+@pytest.mark.parametrize("permitted", [API, "zyx9876543"])
+def test_a_private_api_whose_policies_have_ids(tmp_path, plan, opened_to, permitted):
+    executed = f"arn:aws:execute-api:eu-west-1:{OWNER}"
+    opened = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": f"{executed}:{API}/*",
+              "Condition": {"StringEquals": {"aws:SourceVpce": opened_to}}}  # fmt: skip
+    deployed(
+        plan, "aws_api_gateway_rest_api.shop", id=API, name="shop", root_resource_id="root123456",
+        policy=json.dumps({"Statement": [opened]}), endpoint_configuration=[{"types": ["PRIVATE"], "vpc_endpoint_ids": [ENDPOINT]}],
+    )  # fmt: skip
+    at = {"rest_api_id": API, "resource_id": "root123456", "http_method": "GET"}
+    deployed(plan, "aws_api_gateway_method.get", id="agm-1", authorization="NONE", api_key_required=False, **at)
+    deployed(
+        plan,
+        "aws_api_gateway_integration.get",
+        id="agi-1",
+        type="AWS_PROXY",
+        integration_http_method="POST",
+        uri=INVOKE,
+        **at,
+    )
+    deployed(plan, "aws_api_gateway_deployment.shop", id="dep123", rest_api_id=API)
+    deployed(plan, "aws_api_gateway_stage.prod", id="ags-1", rest_api_id=API, deployment_id="dep123", stage_name="prod")
+    deployed(
+        plan, "aws_lambda_permission.shop", id="shop", function_name="orders", action="lambda:InvokeFunction",
+        principal="apigateway.amazonaws.com", source_arn=f"{executed}:{permitted}/*/GET/",
+    )  # fmt: skip
+    cloud = load([plan.write(tmp_path)])
+    assert (cloud.account_id, cloud.aws_id("aws_api_gateway_rest_api.shop")) == (OWNER, API)
+    found = path(cloud, "aws_lambda_function.orders", f"https://{API}.execute-api.eu-west-1.amazonaws.com/prod/")
+    expected = "reachable" if (opened_to, permitted) == (ENDPOINT, API) else "blocked"
+    assert (found.verdict, found.assumptions) == (expected, ())
+
+
+def test_an_http_api_whose_route_names_its_integration(tmp_path, plan):
+    deployed(plan, "aws_apigatewayv2_api.shop", id=API, name="shop", protocol_type="HTTP")
+    deployed(plan, "aws_apigatewayv2_integration.shop", id="int1234", api_id=API, integration_type="HTTP_PROXY",
+             integration_uri="https://example.com", integration_method="GET")  # fmt: skip
+    deployed(
+        plan, "aws_apigatewayv2_route.shop", id="rt12345", api_id=API, route_key="GET /x", target="integrations/int1234"
+    )
+    deployed(plan, "aws_apigatewayv2_stage.shop", id="$default", api_id=API, name="$default", auto_deploy=True)
+    cloud = load([plan.write(tmp_path)])
+    assert trace(cloud, parse(cloud, "internet", "aws_apigatewayv2_api.shop GET /x")).verdict == "reachable"
+
+
+def test_a_record_with_the_name_of_a_load_balancer(tmp_path, plan):
+    arn, name = f"arn:aws:elasticloadbalancing:eu-west-1:{OWNER}:loadbalancer/app/front/50dc6c495c0c9188", "internal-front-12.eu-west-1.elb.amazonaws.com"  # fmt: skip
+    deployed(
+        plan, "aws_lb.front", id=arn, arn=arn, name="front", internal=True, load_balancer_type="application", dns_name=name,
+        subnets=["subnet-0aaaaaaaaaaaaaa2"], security_groups=["sg-0aaaaaaaaaaaaaaa3"],
+    )  # fmt: skip
+    zone = "Z0123456789ABCDEFGHI"
+    deployed(
+        plan,
+        "aws_route53_zone.corp",
+        id=zone,
+        zone_id=zone,
+        name="corp.internal",
+        vpc=[{"vpc_id": "vpc-0aaaaaaaaaaaaaaa1"}],
+    )
+    alias = {"name": name, "zone_id": "Z32O12XQLNTSW2", "evaluate_target_health": True}
+    deployed(
+        plan, "aws_route53_record.front", id="r", zone_id=zone, name="front.corp.internal", type="A", alias=[alias]
+    )
+    deployed(plan, "aws_lb_listener.http", id=f"{arn}/l", load_balancer_arn=arn, port=80, protocol="HTTP",
+             default_action=[{"type": "fixed-response", "fixed_response": [{"status_code": "200", "content_type": "text/plain"}]}])  # fmt: skip
+    found = path(load([plan.write(tmp_path)]), "aws_lambda_function.orders", "front.corp.internal:tcp/80")
+    assert found.verdict == "reachable"
