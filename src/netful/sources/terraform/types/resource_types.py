@@ -113,7 +113,7 @@ TYPES = {
     "aws_lambda_event_source_mapping": row("AWS::Lambda::EventSourceMapping",
         "event_source_arn function_name enabled batch_size starting_position topics queues"),
     "aws_lambda_function_url": row("AWS::Lambda::Url",
-        "qualifier invoke_mode", {"function_name": "TargetFunctionArn", "authorization_type": "AuthType"}),
+        "qualifier invoke_mode function_url", {"function_name": "TargetFunctionArn", "authorization_type": "AuthType"}),
     "aws_ecs_capacity_provider": row("AWS::ECS::CapacityProvider",
         "name auto_scaling_group_provider.auto_scaling_group_arn"),
     "aws_ecs_cluster": row("AWS::ECS::Cluster", other={"name": "ClusterName"}),
