@@ -2,9 +2,9 @@
 
 Rules:
 1. The process is tied to the thread that spawns it, so it ends with the daemon in every case.
-2. A reload starts a second process that takes over the listening sockets and the health of the targets. The first process
-   serves its open connections and ends with the last of them. If HAProxy refuses a configuration, the first process
-   continues unchanged.
+2. A reload starts a second process that takes over the listening sockets and the health of the targets. It has ended when the first process
+   accepts no connection any more. That one serves its open connections and ends with the last of them. If HAProxy refuses a configuration,
+   it continues unchanged.
 3. The admin socket is in the folder of the node. Socket paths have a short limit, so folders are passed as descriptors.
 """
 
@@ -93,6 +93,8 @@ class HaProxy:
             while process is None:
                 process = await self._successor(before, last=next(tries) == _HANDOVERS)
             self._running = process
+            if before is not None:
+                await _left(before, process)
         finally:
             self._leaving = None
             if before is not None and before is self._running and before.poll() is not None:
@@ -223,3 +225,21 @@ class HaProxy:
                     process.send_signal(signal.SIGKILL)
             await asyncio.sleep(_STEP_SECONDS)
         os.close(self._folder_fd)
+
+
+async def _left(before: "subprocess.Popen[bytes]", process: "subprocess.Popen[bytes]") -> None:
+    """Wait until a process accepts no connections: until then it has the listening sockets that the next one took over."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_START_SECONDS):
+            while before.poll() is None and not _sockets(before).isdisjoint(_sockets(process)):  # noqa: ASYNC110  # HAProxy sends no signal
+                await asyncio.sleep(_STEP_SECONDS)
+
+
+def _sockets(process: "subprocess.Popen[bytes]") -> set[str]:
+    """Return the names of the sockets that a process has."""
+    found = set()
+    with contextlib.suppress(OSError):
+        for descriptor in Path(f"/proc/{process.pid}/fd").iterdir():
+            with contextlib.suppress(OSError):  # it is closed meanwhile
+                found.add(descriptor.readlink().name)
+    return {name for name in found if name.startswith("socket:")}
