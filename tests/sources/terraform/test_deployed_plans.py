@@ -117,3 +117,14 @@ def test_a_record_with_the_name_of_a_load_balancer(tmp_path, plan):
              default_action=[{"type": "fixed-response", "fixed_response": [{"status_code": "200", "content_type": "text/plain"}]}])  # fmt: skip
     found = path(load([plan.write(tmp_path)]), "aws_lambda_function.orders", "front.corp.internal:tcp/80")
     assert found.verdict == "reachable"
+
+
+def test_ids_of_the_awscc_provider(tmp_path, plan):
+    """It joins identifiers, and an attribute that is not written is no property."""
+    deployed(plan, "awscc_ec2_eip.out", id="203.0.113.77|eipalloc-0aaaaaaaaaaaaaaa4", domain="vpc")
+    deployed(plan, "awscc_ec2_internet_gateway.out", id="igw-0aaaaaaaaaaaaaaa5")
+    deployed(plan, "awscc_ec2_nat_gateway.out", id="nat-0aaaaaaaaaaaaaaa6", subnet_id="subnet-0aaaaaaaaaaaaaa2",
+             allocation_id="eipalloc-0aaaaaaaaaaaaaaa4")  # fmt: skip
+    cloud = load([plan.write(tmp_path)])
+    assert cloud.network.nat_gateways["awscc_ec2_nat_gateway.out"].allocation_ids == ("awscc_ec2_eip.out",)
+    assert [one for one in cloud.template.unread if one.resource_id.startswith("awscc")] == []

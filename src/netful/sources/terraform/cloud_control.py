@@ -26,9 +26,10 @@ def type_of(kind: str) -> str:
 
 
 def properties(making: Translation, resource: Planned, type_: str) -> dict[str, Any]:
-    """Return the properties that are written, by CloudFormation's names."""
+    """Return the properties that are written, by CloudFormation's names; all that are known in a plan without a configuration."""
     names, found = _names(type_), {}
-    for argument, expression in (resource.expressions or dict.fromkeys(resource.values)).items():
+    written = resource.expressions if resource.module.configuration else dict.fromkeys(resource.values)
+    for argument, expression in written.items():
         value, unknown = resource.values.get(argument), resource.unknown.get(argument)
         found[_name(argument, names)] = _value(making, resource, argument, (value, unknown, expression), names)
     return found

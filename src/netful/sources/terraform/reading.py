@@ -9,7 +9,7 @@ from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.template import Template
 from netful.sources.terraform.plan import planned_resources, source_lines
-from netful.sources.terraform.plan.planned_resources import mapping
+from netful.sources.terraform.plan.planned_resources import Planned, mapping
 from netful.sources.terraform.resources import translated
 
 _PREFIX_LISTS = ("aws_ec2_managed_prefix_list", "aws_prefix_list")
@@ -53,11 +53,16 @@ def read(file: Path) -> Template:
         given_ids={
             one.address: id_
             for one in planned
-            if one.address in resources
-            and isinstance(id_ := dict.get(one.values, "id"), str)
-            and is_id_of(resources[one.address]["Type"], one.account_id or main[0], one.region or main[1], id_)
+            if one.address in resources and (id_ := _given_id(one, resources[one.address]["Type"], *main))
         },
     )
+
+
+def _given_id(resource: Planned, kind: str, account_id: str, region: str) -> str:
+    """Return the id that AWS has given to a resource; "" if it is not known. The `awscc` provider joins several identifiers by `|`."""
+    place = resource.account_id or account_id, resource.region or region
+    parts = str(dict.get(resource.values, "id") or "").split("|")
+    return next((one for one in parts if is_id_of(kind, *place, one)), "")
 
 
 def place_of(file: Path) -> tuple[str, str]:
