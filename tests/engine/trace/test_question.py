@@ -13,6 +13,7 @@ from netful.engine.trace.ends.sources import Outside
 from netful.engine.trace.question import parse
 from netful.model.core import QuestionError, Resource, Unknown
 from netful.model.functions.function import Code, Function
+from netful.model.names.hosted_zones import HostedZone, RecordSet
 from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.protocols import ICMP, TCP, UDP
 from tests.helpers.small_clouds import cloud, endpoint, eni, net
@@ -118,6 +119,12 @@ def test_hosts(text, host, port, action):
 def test_a_host_is_an_assumption():
     question = parse(CLOUD, "Fn", "db.corp.example:tcp/5432")
     assert question.assumptions == ("`db.corp.example` is a host: nothing that is loaded has this name",)
+
+
+def test_a_host_with_a_record_is_none():
+    records = (RecordSet("r", "db.corp.example", "A", ("10.0.1.9",)),)
+    zones = {"Corp": HostedZone("Corp", "corp.example", ("Vpc",), records)}
+    assert parse(CLOUD.having(hosted_zones=zones), "Fn", "DB.corp.example:tcp/5432").assumptions == ()
 
 
 def test_a_url_of_an_api_names_what_is_invoked():

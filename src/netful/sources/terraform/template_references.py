@@ -17,9 +17,13 @@ _MADE_UP = re.compile(r"arn:.+|[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}|.+\.(?:amazonaw
 """An ARN, an id or the name of a host that AWS generates: these are unique. Several objects may share a name."""
 
 
+_OF_KINDS = {kind: tuple(name for other, name in ATTRIBUTES if other == kind) for kind, _ in ATTRIBUTES}
+"""Attributes by type."""
+
+
 def given_by_aws(resources: Iterable[Planned]) -> dict[str, AttributeReference]:
     """Return the attributes that known ids, ARNs and names of AWS are of; the id of a VPC's default resource is the VPC's attribute."""
-    of_kinds = [(one, name) for one in resources for kind, name in ATTRIBUTES if kind_of(one.type) == kind]
+    of_kinds = [(one, name) for one in resources for name in _OF_KINDS.get(kind_of(one.type), ())]
     own = [(one, name) for one in resources if kind_of(one.type) not in DEFAULTS for name in ("arn", "id")]
     adopted = [(one, "id") for one in resources if kind_of(one.type) in DEFAULTS]
     return {

@@ -272,8 +272,15 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
         what = f"`{name}` is an `{resource.type}`, which has no interface in a VPC"
         raise QuestionError(what, origin=resource.origin, hint=f"a service is named `aws:SERVICE`; otherwise: {FORMS}")
     if _is_foreign_host(cloud, name):
-        return _host(name, wanted), (f"`{name}` is a host: nothing that is loaded has this name",)
+        told = () if _is_recorded(cloud, name) else (f"`{name}` is a host: nothing that is loaded has this name",)
+        return _host(name, wanted), told
     raise QuestionError(f"`{name}` is not a destination", hint=_meant(cloud, name))
+
+
+def _is_recorded(cloud: Cloud, host: str) -> bool:
+    """Return whether a hosted zone has a record with a name."""
+    zones = cloud.names.hosted_zones.values()
+    return any(record.name.lower() == host.lower() for zone in zones for record in zone.records)
 
 
 def _is_foreign_host(cloud: Cloud, name: str) -> bool:
