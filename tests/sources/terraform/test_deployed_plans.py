@@ -128,3 +128,19 @@ def test_ids_of_the_awscc_provider(tmp_path, plan):
     cloud = load([plan.write(tmp_path)])
     assert cloud.network.nat_gateways["awscc_ec2_nat_gateway.out"].allocation_ids == ("awscc_ec2_eip.out",)
     assert [one for one in cloud.template.unread if one.resource_id.startswith("awscc")] == []
+
+
+def test_the_region_and_the_account_are_those_of_the_provider_s_own_resources(tmp_path, plan):
+    """Resources of another provider do not count, and have their own."""
+    far = "arn:aws:sqs:ap-northeast-1:444455556666"
+    for number in (1, 2, 3):
+        deployed(plan, f"aws_sqs_queue.far{number}", id=f"far{number}", arn=f"{far}:far{number}", name=f"far{number}")
+        plan.configuration["resources"][-1]["provider_config_key"] = "aws.far"
+    file = plan.write(tmp_path)
+    whole = json.loads(file.read_text())
+    whole["configuration"]["provider_config"] = {"aws": {"name": "aws"}, "aws.far": {"name": "aws", "alias": "far"}}
+    file.write_text(json.dumps(whole))
+    cloud = load([file])
+    assert (cloud.region, cloud.account_id) == ("eu-west-1", OWNER)
+    queue = cloud.template.resources["aws_sqs_queue.far1"]
+    assert (queue.region, queue.account_id) == ("ap-northeast-1", "444455556666")

@@ -23,7 +23,10 @@ _CALL = re.compile(r"module\.([^.\[]+)(\[(?:[^\"\]]+|\"[^\"]*\")\])?")
 _EVERY_INDEX = re.compile(r"\[[^\]]*\]")
 _INDEX = re.compile(r"\[(?:\d+|\"[^\"]*\")\]$")
 _ASSUMED = ("assume_role_with_web_identity", "assume_role")
-_ARN = re.compile(r"arn:[\w-]+:[\w-]+:[\w-]*:(\d{12}):")
+_MAIN = "aws"
+"""The key of the provider that resources have unless they name another one."""
+
+_ARN = re.compile(r"arn:[\w-]+:[\w-]+:(?P<region>[\w-]*):(?P<account>\d{12}):")
 _ACCOUNT = re.compile(r"(?:arn:[\w-]+:iam::)?(\d{12})(?::role/.*)?")
 """The ARN of a role, or the account in it that a variable has: a plan shows `arn:aws:iam::${var.account}:role/r` as its variables."""
 
@@ -107,32 +110,45 @@ def resources(root: MarkedMap) -> list[Planned]:
 
 
 def main_place(root: MarkedMap, planned: Iterable[Planned]) -> tuple[str, str]:
-    """Return the account and the region of the plan's `aws` provider, else those of all its resources; "" if neither is written down.
+    """Return the account and the region of the plan's `aws` provider; "" for what is not known.
 
-    The account may also be that of what is deployed already, by most of its ARNs.
+    Where the provider does not say it, they are those of all resources, or of most that are the provider's own and deployed already.
     """
     of_aws = [one for one in planned if one.type.startswith("aws")]
-    accounts, regions = {one.account_id for one in of_aws}, {one.region for one in of_aws if one.region}
-    account_id, region = _place(root, "aws", None)
-    alone = next(iter(accounts)) if len(accounts) == 1 else ""
-    deployed = Counter(found[1] for one in of_aws if not one.account_id and (found := _ARN.match(_own_arn(one))))
-    most = deployed.most_common(1)[0][0] if deployed else ""
-    return account_id or alone or most, region or (next(iter(regions)) if len(regions) == 1 else "")
+    own = [one for one in of_aws if _provider_of(one) in ("", _MAIN)]
+    account_id, region = _place(root, _MAIN, None)
+    accounts, regions = [one.account_id for one in of_aws], [one.region for one in of_aws if one.region]
+    return (
+        account_id or _alone(accounts) or _most(one.account_id for one in own),
+        region or _alone(regions) or _most(one.region for one in own),
+    )
 
 
-def _own_arn(resource: Planned) -> str:
-    """Return the ARN of a resource; "" if it is not known."""
-    return str(dict.get(resource.values, "arn") or "")
+def _alone(found: Iterable[str]) -> str:
+    """Return the text that all are; "" if they differ."""
+    every = {*found}
+    return every.pop() if len(every) == 1 else ""
+
+
+def _most(found: Iterable[str]) -> str:
+    """Return the text that most are, apart from "", which is the answer without any."""
+    return next((one for one, _ in Counter(filter(None, found)).most_common(1)), "")
+
+
+def _provider_of(resource: Planned) -> str:
+    return str(resource.module.written(resource.type, resource.name).get("provider_config_key", ""))
 
 
 def _placed(root: MarkedMap, resource: Planned) -> Planned:
-    """Return a resource of AWS with its account and region: its own, else its provider's."""
+    """Return a resource of AWS with its account and region: its own, else its provider's, else those in its ARN."""
     if not resource.type.startswith("aws"):
         return resource
     own = resource.values.get("region")
-    provider = str(resource.module.written(resource.type, resource.name).get("provider_config_key", ""))
-    account_id, region = _place(root, provider, resource.module)
-    return replace(resource, account_id=account_id, region=own if isinstance(own, str) else region)
+    account_id, region = _place(root, _provider_of(resource), resource.module)
+    arn = _ARN.match(str(dict.get(resource.values, "arn")))
+    region_there, account_there = (arn["region"], arn["account"]) if arn else ("", "")
+    region = own if isinstance(own, str) else region
+    return replace(resource, account_id=account_id or account_there, region=region or region_there)
 
 
 def _place(root: MarkedMap, provider: str, module: Module | None) -> tuple[str, str]:
