@@ -53,7 +53,7 @@ def renewed(text: str, english: str) -> str:
     """Return a translation with current blocks: without a first line it is new, and one that is not current becomes `OLDER`."""
     text = with_blocks(text, english)
     if _MARK.match(text) is None:
-        text = f"<!-- english: {_digest(english)} -->\n\n" + text.replace(f"{OLDER}\n\n", "")
+        text = f"<!-- english: {_digest(english)} -->\n\n" + text.replace(f"{OLDER}\n\n", "").lstrip("\n")
     if is_current(text, english) or OLDER in text:
         return text
     return _MARK.sub(lambda mark: f"{mark[0]}{OLDER}\n\n", text, count=1)

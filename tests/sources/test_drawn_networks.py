@@ -11,6 +11,7 @@ from netful.model.network.route_tables import TargetKind
 from netful.model.network.security_groups import PeerKind
 from netful.sources import load
 from netful.sources.readers.vpc import managed_prefix_list_id
+from tests.helpers.described import read_back
 from tests.helpers.draw import REGION, S3_LIST, SUBNETS, mostly, some_groups, vpcs
 from tests.helpers.draw_balancers import network_balancers
 from tests.helpers.draw_sites import sites
@@ -60,9 +61,9 @@ def without_what_no_source_has(parts):
 
 
 def compare(parts, write, named):
-    """Ask a drawn network and the one that is read of what `write` writes; `named` is a place there."""
+    """Ask a drawn network and the one that is read of the files that `write` writes; `named` is a place there."""
     cloud = allocate(Cloud.of(region=REGION, **without_what_no_source_has(parts)))
-    found = load([write(cloud)], region=REGION)
+    found = load(write(cloud), region=REGION)
     instances = [one.id for one in cloud.network.network_interfaces.values() if one.owner == "instance"]
     names = {id_: named("instance", id_) for id_ in instances}
     names |= {id_: named("lambda_function", id_) for id_ in cloud.compute.functions}
@@ -98,23 +99,37 @@ def networks(draw):
     return parts
 
 
+def planned(kind, id_):
+    return f"aws_{kind}.{id_}"
+
+
 @given(parts=networks(), random=st.randoms(use_true_random=False))
 def test_a_network_and_its_plan_say_the_same(tmp_path_factory, parts, random):
     folder = tmp_path_factory.mktemp("plan")
-    compare(parts, lambda cloud: Planned(cloud, random).plan.write(folder), lambda kind, id_: f"aws_{kind}.{id_}")
+    compare(parts, lambda cloud: [Planned(cloud, random).plan.write(folder)], planned)
 
 
 @given(parts=networks(), random=st.randoms(use_true_random=False))
 def test_a_deployed_network_and_its_plan_say_the_same(tmp_path_factory, parts, random):
     """A plan that changes nothing has ids in the place of references."""
     folder = tmp_path_factory.mktemp("plan")
-    compare(
-        parts, lambda cloud: Planned(cloud, random).plan.apply().write(folder), lambda kind, id_: f"aws_{kind}.{id_}"
-    )
+    compare(parts, lambda cloud: [Planned(cloud, random).plan.apply().write(folder)], planned)
+
+
+@given(parts=networks(), random=st.randoms(use_true_random=False))
+def test_a_deployed_network_and_its_plan_beside_its_account_say_the_same(tmp_path_factory, parts, random):
+    folder = tmp_path_factory.mktemp("plan")
+
+    def write(cloud):
+        plan = Planned(cloud, random).plan.apply().write(folder)
+        read_back(load([plan], region=REGION), folder)
+        return [plan, folder / "describe"]
+
+    compare(parts, write, planned)
 
 
 @given(parts=networks(), random=st.randoms(use_true_random=False))
 def test_a_network_and_its_template_say_the_same(tmp_path_factory, parts, random):
     folder = tmp_path_factory.mktemp("template")
     listed = managed_prefix_list_id("s3", "")
-    compare(parts, lambda cloud: Templated(cloud, random).write(folder, listed), lambda _, id_: id_)
+    compare(parts, lambda cloud: [Templated(cloud, random).write(folder, listed)], lambda _, id_: id_)

@@ -9,7 +9,7 @@ from typing import Any
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
 from netful.model.core import SourceError
-from netful.model.merging import together
+from netful.model.merging import together, under_names, without_defaults, without_functions
 from netful.model.names.service_names import REGIONS
 from netful.sources import cdk, cloudformation, described, images, terraform
 from netful.sources.account.deployed_stack import DeployedStacks
@@ -83,12 +83,22 @@ def load(
     for one in deployed.stacks:
         template = cloudformation.complete(cloudformation.read(one.file, one.given), fixed, uploaded=True)
         add_nested(loaded, loaded.add(one.name, template, one.given, one))
-    clouds = [cloudformation.cloud(loaded, first.network)] if loaded.stacks else []
-    whole = allocate(together([*clouds, *accounts]))
+    whole = allocate(_joined(loaded, accounts))
     _check_layers(whole)
     _check_subnets(whole, {one.name for one in loaded.stacks if one.deployed})
     declared = with_project(whole.having(images=images.described(loaded.stacks)), places, loaded.stacks)
     return images.with_images(declared)
+
+
+def _joined(loaded: LoadedStacks, accounts: list[Cloud]) -> Cloud:
+    """Return the cloud of loaded stacks and described accounts. What both have is as the stacks have it."""
+    given = loaded.given_names()
+    accounts = [under_names(one, given) for one in accounts] if given else accounts
+    known = together(accounts)
+    if not loaded.stacks:
+        return known
+    own = without_defaults(cloudformation.cloud(loaded, known.network), known)
+    return together([own, *(without_functions(one, own) for one in accounts)])
 
 
 def _place(loaded: LoadedStacks, stack: SynthesizedStack, *, of_region: bool, of_account: bool) -> LoadedStacks:

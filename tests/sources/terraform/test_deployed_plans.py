@@ -144,3 +144,109 @@ def test_the_region_and_the_account_are_those_of_the_provider_s_own_resources(tm
     assert (cloud.region, cloud.account_id) == ("eu-west-1", OWNER)
     queue = cloud.template.resources["aws_sqs_queue.far1"]
     assert (queue.region, queue.account_id) == ("ap-northeast-1", "444455556666")
+
+
+VPC, SUBNET, OTHER_SUBNET = "vpc-0aaaaaaaaaaaaaaa1", "subnet-0aaaaaaaaaaaaaa2", "subnet-0bbbbbbbbbbbbbb1"
+DATABASE = "i-0bbbbbbbbbbbbbbb6"
+DATABASE_GROUP, FUNCTION_GROUP = "sg-0bbbbbbbbbbbbbbb4", "sg-0ccccccccccccccc7"
+
+
+def account(folder, opened_to):
+    """The plan's VPC as AWS describes it, with a database that the plan does not have."""
+    everything = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    opened = {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "UserIdGroupPairs": [{"GroupId": opened_to}]}
+    entry = {"RuleNumber": 100, "Protocol": "-1", "RuleAction": "allow", "CidrBlock": "0.0.0.0/0"}
+    interface = {"VpcId": VPC, "SubnetId": OTHER_SUBNET, "PrivateIpAddress": "10.0.77.7"}
+    answers = {
+        "Vpcs": [{"VpcId": VPC, "CidrBlock": "10.0.0.0/16", "OwnerId": OWNER, "IsDefault": False}],
+        "Subnets": [
+            {"SubnetId": id_, "VpcId": VPC, "CidrBlock": block, "AvailabilityZone": "eu-west-1a"}
+            for id_, block in ((SUBNET, "10.0.9.0/24"), (OTHER_SUBNET, "10.0.77.0/24"))
+        ],
+        "RouteTables": [
+            {
+                "RouteTableId": "rtb-0bbbbbbbbbbbbbbb2",
+                "VpcId": VPC,
+                "Associations": [{"Main": True, "RouteTableId": "rtb-0bbbbbbbbbbbbbbb2"}],
+                "Routes": [{"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "State": "active"}],
+            }
+        ],
+        "NetworkAcls": [
+            {
+                "NetworkAclId": "acl-0bbbbbbbbbbbbbbb3",
+                "VpcId": VPC,
+                "IsDefault": True,
+                "Associations": [{"SubnetId": SUBNET}, {"SubnetId": OTHER_SUBNET}],
+                "Entries": [entry | {"Egress": True}, entry | {"Egress": False}],
+            }
+        ],
+        "SecurityGroups": [
+            {"GroupId": FUNCTION_GROUP, "GroupName": "fn", "VpcId": VPC,
+             "IpPermissions": [], "IpPermissionsEgress": [everything]},
+            {"GroupId": DATABASE_GROUP, "GroupName": "db", "VpcId": VPC,
+             "IpPermissions": [opened], "IpPermissionsEgress": [everything]},
+        ],
+        "NetworkInterfaces": [
+            interface | {
+                "NetworkInterfaceId": "eni-0bbbbbbbbbbbbbbb5",
+                "Status": "in-use",
+                "InterfaceType": "interface",
+                "PrivateIpAddresses": [{"PrivateIpAddress": "10.0.77.7", "Primary": True}],
+                "Groups": [{"GroupId": DATABASE_GROUP}],
+                "Attachment": {"InstanceId": DATABASE, "Status": "attached"},
+            }
+        ],
+        "VpcEndpoints": [],
+        "InternetGateways": [],
+    }  # fmt: skip
+    region = folder / "account" / "eu-west-1"
+    region.mkdir(parents=True)
+    for name, things in answers.items():
+        (region / f"{name}.json").write_text(json.dumps({name: things}))
+    return folder / "account"
+
+
+@pytest.fixture
+def beside(plan):
+    """The plan, whose VPC has the account's default resources, and whose function has a group that the account has."""
+    made = {"default_network_acl_id": "acl-0bbbbbbbbbbbbbbb3", "default_route_table_id": "rtb-0bbbbbbbbbbbbbbb2"}
+    own = {"aws_vpc.main": made, "aws_security_group.fn": {"id": FUNCTION_GROUP}}
+    for resource in plan.resources:
+        resource["values"] |= own.get(resource["address"], {})
+    return plan
+
+
+@pytest.mark.parametrize(("opened_to", "verdict"), [(FUNCTION_GROUP, "reachable"), (DATABASE_GROUP, "blocked")])
+def test_a_plan_beside_its_account(tmp_path, beside, opened_to, verdict):
+    """What both have is one thing, as the plan has it. A rule of the account names the plan's group by its id."""
+    cloud = load([beside.write(tmp_path), account(tmp_path, opened_to)])
+    assert set(cloud.network.vpcs) == {"aws_vpc.main"}
+    assert FUNCTION_GROUP not in cloud.network.security_groups
+    for destination in (DATABASE, "10.0.77.7"):
+        found = path(cloud, "aws_lambda_function.orders", f"{destination}:tcp/5432")
+        assert (found.verdict, found.missing, found.assumptions) == (verdict, (), ())
+
+
+def test_default_resources_are_as_the_account_has_them(tmp_path, beside):
+    """A plan does not say what someone wrote into what AWS made with a VPC."""
+    place = account(tmp_path, FUNCTION_GROUP)
+    file = place / "eu-west-1" / "NetworkAcls.json"
+    file.write_text(file.read_text().replace('"allow"', '"deny"'))
+    found = path(load([beside.write(tmp_path), place]), "aws_lambda_function.orders", f"{DATABASE}:tcp/5432")
+    refused = next(hop for hop in found.hops if hop.verdict == "deny")
+    assert (found.verdict, refused.component) == ("blocked", "aws_vpc.main.default-acl")
+
+
+def test_a_function_of_both_is_one(tmp_path, beside):
+    """AWS describes a function by its name and its ARN. A plan names it by its address."""
+    place = account(tmp_path, FUNCTION_GROUP)
+    functions = [{"FunctionName": name, "FunctionArn": FUNCTION.replace("orders", name), "Runtime": "python3.12",
+                  "VpcConfig": {"VpcId": VPC, "SubnetIds": [SUBNET], "SecurityGroupIds": [FUNCTION_GROUP]}}
+                 for name in ("orders", "bills")]  # fmt: skip
+    (place / "eu-west-1" / "Functions.json").write_text(json.dumps({"Functions": functions}))
+    cloud = load([beside.write(tmp_path), place])
+    assert {one.function_name: id_ for id_, one in cloud.compute.functions.items()}[
+        "orders"
+    ] == "aws_lambda_function.orders"
+    assert len(cloud.compute.functions) == 2
+    assert path(cloud, "bills", f"{DATABASE}:tcp/5432").verdict == "reachable"

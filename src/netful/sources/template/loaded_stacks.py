@@ -150,6 +150,16 @@ class LoadedStacks:
                 found.setdefault(vpc_id, []).append(own)
         return found
 
+    def given_names(self) -> dict[str, str]:
+        """Return the names of what AWS has given an id already, by these ids."""
+        found = {}
+        for stack in self.stacks:
+            for name, id_ in stack.template.given_ids.items():
+                own, _, end = name.rpartition(".")
+                ids = stack.resources.ids
+                found[id_] = ids[name] if name in ids else f"{ids.get(own, own)}.{end}"
+        return found
+
     def _resources(self, kind: str) -> Iterator[tuple[TemplateScope, str]]:
         """Yield the deployed resources of a type, in the order of the sources."""
         return (

@@ -38,7 +38,8 @@ class Template:
     `given` are the user's values for its parameters, which SAM reads before anything is resolved. `made` are the ids
     of the resources for which a transform or a module makes further names. `lacks_loop`: a loop of unknown length was left
     out. `source_origins` are the places of resources in what the template was made of, by logical id, and `places` are their accounts and
-    regions where they are not the stack's ("" where one is). `given_ids` are the ids that AWS has given to resources already.
+    regions where they are not the stack's ("" where one is). `given_ids` are the ids that AWS has given to resources already, and to
+    what it makes with them (`VPC.default`).
     """
 
     file: str

@@ -1,5 +1,6 @@
 """A plan file, and the equivalent template."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +51,27 @@ def read(file: Path) -> Template:
         places={
             name: found for name in resources if (found := others.get(name) or others.get(name.rpartition(".")[0]))
         },
-        given_ids={
-            one.address: id_
-            for one in planned
-            if one.address in resources and (id_ := _given_id(one, resources[one.address]["Type"], *main))
-        },
+        given_ids={name: id_ for one in planned for name, id_ in _given_ids(one, resources.get(one.address), *main)},
     )
+
+
+_MADE_WITH = {
+    "default_network_acl_id": "default-acl",
+    "default_route_table_id": "main",
+    "default_security_group_id": "default",
+}
+"""Attributes of a VPC with the ids of what AWS makes with it, and the ends of the names of that."""
+
+
+def _given_ids(resource: Planned, made: Any, account_id: str, region: str) -> Iterator[tuple[str, str]]:
+    """Yield the ids that AWS has given to a resource, and to what it makes with a VPC, with their names."""
+    own = _given_id(resource, made["Type"], account_id, region) if made else ""
+    if own:
+        yield resource.address, own
+    for attribute, end in _MADE_WITH.items() if own and resource.type == "aws_vpc" else ():
+        id_ = dict.get(resource.values, attribute)
+        if isinstance(id_, str):
+            yield f"{resource.address}.{end}", id_
 
 
 def _given_id(resource: Planned, kind: str, account_id: str, region: str) -> str:
