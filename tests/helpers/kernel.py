@@ -40,7 +40,7 @@ class Attempt:
     sock: socket.socket | None = None
     event: int = select.POLLIN
     outcome: str = ""
-    number: int = field(default_factory=lambda: next(_numbers) % 0xFF00)
+    number: int = field(default_factory=lambda: next(_numbers) % 0x10000)
 
 
 def outcomes(fabric, thread, questions, seconds):
@@ -188,7 +188,8 @@ def _send(attempt):
 def _ping(version, number):
     """An echo request: type, code, checksum (which the kernel fills in for IPv6), identifier, sequence."""
     kind = 8 if version == 4 else 128
-    return struct.pack(">BBHHH", kind, 0, ~((kind << 8) + 0x100 + number) & 0xFFFF, 0x100, number)
+    total = (kind << 8) + 0x100 + number
+    return struct.pack(">BBHHH", kind, 0, ~(total + (total >> 16)) & 0xFFFF, 0x100, number)
 
 
 def _outcome(attempt):
