@@ -6,6 +6,7 @@ from typing import Any
 
 from netful.model.cloud import Cloud
 from netful.model.core import DEFAULT, Frozen, Resource
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
 
 def together(clouds: Sequence[Cloud], **changes: Any) -> Cloud:
@@ -45,7 +46,8 @@ _DEFAULTS = ("route_tables", "network_acls", "security_groups")
 def under_names(cloud: Cloud, names: Mapping[str, str]) -> Cloud:
     """Return a cloud with another source's names of the things that both have, and without what that source has of them.
 
-    `names` are the other source's, by AWS's ids. Default resources of a VPC stay: only this cloud knows what they have.
+    `names` are the other source's, by AWS's ids. Default resources of a VPC and interfaces of endpoints stay: only this cloud knows
+    what those have, and the addresses of these.
     """
     parts: dict[str, Any] = {}
     for name, part in cloud.parts():
@@ -54,17 +56,19 @@ def under_names(cloud: Cloud, names: Mapping[str, str]) -> Cloud:
         elif name == "unread":
             parts[name] = tuple(_under(one, names) for one in part if one.resource_id not in names)
         elif isinstance(part, Mapping):
-            field = _BELONGING.get(name, "id")
             parts[name] = {
                 names.get(id_, id_): _under(one, names)
                 for id_, one in part.items()
-                if _is_default(name, id_, names) or (id_ not in names and getattr(one, field, "") not in names)
+                if _only_here(name, id_, one, names)
             }
     return cloud.having(**parts)
 
 
-def _is_default(part: str, id_: str, names: Mapping[str, str]) -> bool:
-    return part in _DEFAULTS and names.get(id_, "").endswith((".main", ".default-acl", ".default"))
+def _only_here(part: str, id_: str, one: Any, names: Mapping[str, str]) -> bool:
+    if id_ in names:
+        return part in _DEFAULTS and names[id_].endswith((".main", ".default-acl", ".default"))
+    of_endpoint = isinstance(one, NetworkInterface) and one.owner is InterfaceOwner.ENDPOINT
+    return of_endpoint or getattr(one, _BELONGING.get(part, "id"), "") not in names
 
 
 def _under(value: Any, names: Mapping[str, str]) -> Any:
@@ -91,6 +95,22 @@ def without_defaults(cloud: Cloud, known: Cloud) -> Cloud:
             if id_ not in others or one.origin != DEFAULT or getattr(one, "routes", ())
         }
     return cloud.having(**parts)
+
+
+def as_endpoints_have(known: Cloud, cloud: Cloud) -> Cloud:
+    """Return a cloud whose interfaces of another one's endpoints have these endpoints' groups. In other subnets they are left out."""
+    enis = known.network.network_interfaces
+    places: dict[str, set[Any]] = {}
+    for eni in enis.values():
+        places.setdefault(eni.owner_id, set()).add(eni.subnet_id)
+    kept = {}
+    for id_, eni in enis.items():
+        endpoint = cloud.network.vpc_endpoints.get(eni.owner_id)
+        if endpoint is None:
+            kept[id_] = eni
+        elif places[endpoint.id] == {*endpoint.subnet_ids}:
+            kept[id_] = replace(eni, security_group_ids=endpoint.security_group_ids, origin=endpoint.origin)
+    return known.having(network_interfaces=kept)
 
 
 def without_functions(known: Cloud, cloud: Cloud) -> Cloud:

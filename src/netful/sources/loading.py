@@ -9,7 +9,7 @@ from typing import Any
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
 from netful.model.core import SourceError
-from netful.model.merging import together, under_names, without_defaults, without_functions
+from netful.model.merging import as_endpoints_have, together, under_names, without_defaults, without_functions
 from netful.model.names.service_names import REGIONS
 from netful.sources import cdk, cloudformation, described, images, terraform
 from netful.sources.account.deployed_stack import DeployedStacks
@@ -98,7 +98,7 @@ def _joined(loaded: LoadedStacks, accounts: list[Cloud]) -> Cloud:
     if not loaded.stacks:
         return known
     own = without_defaults(cloudformation.cloud(loaded, known.network), known)
-    return together([own, *(without_functions(one, own) for one in accounts)])
+    return together([own, *(as_endpoints_have(without_functions(one, own), own) for one in accounts)])
 
 
 def _place(loaded: LoadedStacks, stack: SynthesizedStack, *, of_region: bool, of_account: bool) -> LoadedStacks:

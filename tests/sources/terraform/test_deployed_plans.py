@@ -250,3 +250,32 @@ def test_a_function_of_both_is_one(tmp_path, beside):
     ] == "aws_lambda_function.orders"
     assert len(cloud.compute.functions) == 2
     assert path(cloud, "bills", f"{DATABASE}:tcp/5432").verdict == "reachable"
+
+
+@pytest.mark.parametrize(("moved_to", "verdict"), [(SUBNET, "reachable"), (OTHER_SUBNET, "blocked")])
+def test_endpoints_have_the_account_s_addresses(tmp_path, beside, moved_to, verdict):
+    """A plan does not have them. Where it moves an endpoint, or gives it other groups, the plan counts."""
+    place = account(tmp_path, FUNCTION_GROUP)
+    file = place / "eu-west-1" / "NetworkInterfaces.json"
+    answer = json.loads(file.read_text())
+    answer["NetworkInterfaces"].append(
+        answer["NetworkInterfaces"][0] | {
+            "NetworkInterfaceId": "eni-0eeeeeeeeeeeeeee1",
+            "InterfaceType": "vpc_endpoint",
+            "Description": f"VPC Endpoint Interface {ENDPOINT}",
+            "SubnetId": SUBNET,
+            "PrivateIpAddress": "10.0.9.44",
+            "PrivateIpAddresses": [{"PrivateIpAddress": "10.0.9.44", "Primary": True}],
+            "Attachment": {"Status": "attached"},
+        }
+    )  # fmt: skip
+    file.write_text(json.dumps(answer))
+    endpoint = {"VpcEndpointId": ENDPOINT, "VpcEndpointType": "Interface", "VpcId": VPC, "SubnetIds": [SUBNET],
+                "ServiceName": "com.amazonaws.eu-west-1.execute-api", "Groups": [{"GroupId": DATABASE_GROUP}]}  # fmt: skip
+    (place / "eu-west-1" / "VpcEndpoints.json").write_text(json.dumps({"VpcEndpoints": [endpoint]}))
+    for resource in beside.resources:
+        if resource["address"] == "aws_vpc_endpoint.door":
+            resource["values"]["subnet_ids"] = [moved_to]
+    cloud = load([beside.write(tmp_path), place])
+    assert path(cloud, DATABASE, "10.0.9.44:tcp/443").verdict == verdict
+    assert path(cloud, DATABASE, "aws_vpc_endpoint.door:tcp/443").verdict == "reachable"
