@@ -9,7 +9,8 @@ from typing import Any
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
 from netful.model.core import SourceError
-from netful.model.merging import as_endpoints_have, together, under_names, without_defaults, without_functions
+from netful.model.deployed_already import beside, under_names
+from netful.model.merging import together
 from netful.model.names.service_names import REGIONS
 from netful.sources import cdk, cloudformation, described, images, terraform
 from netful.sources.account.deployed_stack import DeployedStacks
@@ -92,13 +93,10 @@ def load(
 
 def _joined(loaded: LoadedStacks, accounts: list[Cloud]) -> Cloud:
     """Return the cloud of loaded stacks and described accounts. What both have is as the stacks have it."""
-    given = loaded.given_names()
-    accounts = [under_names(one, given) for one in accounts] if given else accounts
+    given, deleted = loaded.given_names(), loaded.deleted_ids()
+    accounts = [under_names(one, given, deleted) for one in accounts]
     known = together(accounts)
-    if not loaded.stacks:
-        return known
-    own = without_defaults(cloudformation.cloud(loaded, known.network), known)
-    return together([own, *(as_endpoints_have(without_functions(one, own), own) for one in accounts)])
+    return beside(cloudformation.cloud(loaded, known.network), accounts) if loaded.stacks else known
 
 
 def _place(loaded: LoadedStacks, stack: SynthesizedStack, *, of_region: bool, of_account: bool) -> LoadedStacks:

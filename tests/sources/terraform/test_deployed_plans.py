@@ -279,3 +279,29 @@ def test_endpoints_have_the_account_s_addresses(tmp_path, beside, moved_to, verd
     cloud = load([beside.write(tmp_path), place])
     assert path(cloud, DATABASE, "10.0.9.44:tcp/443").verdict == verdict
     assert path(cloud, DATABASE, "aws_vpc_endpoint.door:tcp/443").verdict == "reachable"
+
+
+@pytest.mark.parametrize("action", ["delete", "no-op"])
+@pytest.mark.parametrize("deleted", [OTHER_SUBNET, DATABASE, DATABASE_GROUP])
+def test_what_a_plan_deletes_is_not_in_the_account(tmp_path, beside, action, deleted):
+    before = {"actions": [action], "before": {"id": deleted}, "after": None}
+    beside.changes.append({"address": "aws_thing.gone", "type": "aws_thing", "change": before})
+    cloud = load([beside.write(tmp_path), account(tmp_path, FUNCTION_GROUP)])
+    network = cloud.network
+    found = {*network.subnets, *network.security_groups, *(one.owner_id for one in network.network_interfaces.values())}
+    assert (deleted in found) == (action == "no-op")
+    answer = path(cloud, "aws_lambda_function.orders", "10.0.77.7:tcp/5432")
+    assert (answer.verdict == "reachable") == (action == "no-op")
+
+
+def test_what_a_plan_replaces_is_there_once(tmp_path, beside):
+    """The subnet of the function has its old id in the account, and no id in the plan."""
+    for resource, change in zip(beside.resources, beside.changes, strict=True):
+        if resource["address"] == "aws_subnet.private":
+            del resource["values"]["id"]
+            change["change"] |= {"actions": ["delete", "create"], "before": {"id": SUBNET}}
+            change["change"]["after_unknown"] = {"id": True}
+    cloud = load([beside.write(tmp_path), account(tmp_path, FUNCTION_GROUP)])
+    blocks = [str(one.cidr_block) for one in cloud.network.subnets.values()]
+    assert sorted(blocks) == ["10.0.0.0/24", "10.0.1.0/24", "10.0.77.0/24", "10.0.9.0/24"]
+    assert path(cloud, "aws_lambda_function.orders", "10.0.77.7:tcp/5432").verdict == "reachable"

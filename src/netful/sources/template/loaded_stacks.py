@@ -150,6 +150,10 @@ class LoadedStacks:
                 found.setdefault(vpc_id, []).append(own)
         return found
 
+    def deleted_ids(self) -> frozenset[str]:
+        """Return AWS's ids of the resources that the deployment deletes."""
+        return frozenset[str]().union(*(stack.template.deleted_ids for stack in self.stacks))
+
     def given_names(self) -> dict[str, str]:
         """Return the names of what AWS has given an id already, by these ids."""
         found = {}

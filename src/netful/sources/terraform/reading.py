@@ -52,6 +52,7 @@ def read(file: Path) -> Template:
             name: found for name in resources if (found := others.get(name) or others.get(name.rpartition(".")[0]))
         },
         given_ids={name: id_ for one in planned for name, id_ in _given_ids(one, resources.get(one.address), *main)},
+        deleted_ids=planned_resources.deleted_ids(root),
     )
 
 

@@ -30,6 +30,8 @@ _ARN = re.compile(r"arn:[\w-]+:[\w-]+:(?P<region>[\w-]*):(?P<account>\d{12}):")
 _ACCOUNT = re.compile(r"(?:arn:[\w-]+:iam::)?(\d{12})(?::role/.*)?")
 """The ARN of a role, or the account in it that a variable has: a plan shows `arn:aws:iam::${var.account}:role/r` as its variables."""
 
+_GENERATED = re.compile(r"[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}")
+
 
 class Module(Frozen, dict=True):
     """One instance of a module. `call` is its caller's block, with the expressions for its variables."""
@@ -107,6 +109,13 @@ def resources(root: MarkedMap) -> list[Planned]:
     top = Module("", mapping(mapping(root.get("configuration")).get("root_module")))
     planned = _of(mapping(mapping(root.get("planned_values")).get("root_module")), top, changes)
     return [_placed(root, one) for one in planned]
+
+
+def deleted_ids(root: MarkedMap) -> frozenset[str]:
+    """Return the ids, as `subnet-0123abcd`, of the resources that the plan deletes, also of those that it replaces."""
+    changes = (mapping(one.get("change")) for one in items(root.get("resource_changes")))
+    found = (str(mapping(one.get("before")).get("id")) for one in changes if "delete" in texts(one.get("actions")))
+    return frozenset(filter(_GENERATED.fullmatch, found))
 
 
 def main_place(root: MarkedMap, planned: Iterable[Planned]) -> tuple[str, str]:
