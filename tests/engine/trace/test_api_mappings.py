@@ -68,6 +68,28 @@ def test_an_answer_without_a_response_is_an_assumption(cloud_of, ask, integratio
 
 
 @pytest.mark.parametrize(
+    ("integration", "accept", "decoded"),
+    [
+        (WEB % ("HTTP", ""), "image/png", True),
+        (WEB % ("HTTP", ""), "image/png, text/plain", True),
+        (WEB % ("HTTP", ""), "text/plain, image/png", False),
+        (WEB % ("HTTP_PROXY", ""), "image/png", False),
+        ((WEB % ("HTTP", "")).replace("200}", "200, ContentHandling: CONVERT_TO_TEXT}"), "image/png", False),
+        ((WEB % ("HTTP", "")).replace("200}", "200, ContentHandling: CONVERT_TO_BINARY}"), "text/plain", True),
+        (MOCK, "image/png", False),
+        (MOCK.replace("200}", "200, ResponseTemplates: {application/json: text}}"), "image/png", True),
+    ],
+)
+def test_an_answer_that_is_decoded_is_assumed_to_be_base64(cloud_of, ask, integration, accept, decoded):
+    written = replaced(
+        template(more=PERMISSION), {MOCK: integration, "{Name: a": "{BinaryMediaTypes: [image/png], Name: a"}
+    )
+    path = ask(cloud_of(written), "internet", f"Api GET /live/ Accept: {accept}")
+    assumed = ("what Get answers is Base64, or has a binary media type",) if decoded else ()
+    assert (path.verdict, path.assumptions) == ("reachable", assumed)
+
+
+@pytest.mark.parametrize(
     ("percent", "verdict", "assumed"),
     [
         (0, "reachable", ()),

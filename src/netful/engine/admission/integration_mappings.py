@@ -12,6 +12,7 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.http import header_rules
 from netful.engine.http.gateway_errors import HTTP_BAD_REQUEST, INTERNAL_ERROR, UNSUPPORTED_MEDIA, GatewayAnswer
+from netful.engine.http.media_types import Conversion, response_conversion
 from netful.engine.integrations.integration_faults import fault, undeclared
 from netful.engine.integrations.integration_responses import (
     JSON,
@@ -25,7 +26,7 @@ from netful.engine.integrations.integration_responses import (
 from netful.engine.integrations.service_subtypes import SUBTYPES, missing
 from netful.engine.integrations.uri_placeholders import never_filled
 from netful.engine.vtl import error_of
-from netful.model.apis.api import ApiRoute
+from netful.model.apis.api import Api, ApiRoute
 from netful.model.apis.integration import Integration
 from netful.model.core import Frozen, Unknown
 
@@ -64,6 +65,17 @@ def judge(route: ApiRoute, integration: Integration, method: str, content_type: 
         assumed = (*assumed, f"the template of {route.id} for `{kind or JSON}`, which is not known, can be filled")
     assumptions = (*assumed, *_of_answer(route, integration, treated, method))
     return _by_header(route, integration, assumed) or Mapped(assumptions=assumptions)
+
+
+def of_conversion(api: Api, route: ApiRoute, integration: Integration, accept: str) -> tuple[str, ...]:
+    """Return the assumption about an answer that API Gateway decodes for the client, by what the client accepts (§5.16)."""
+    if integration.type not in MAPPED:
+        return ()
+    for one in integration.responses:
+        is_empty = integration.type == "MOCK" and not any(one.response_templates.values())
+        if not is_empty and response_conversion(api, "", accept, one.content_handling) is Conversion.DECODE:
+            return (f"what {route.id} answers is Base64, or has a binary media type",)
+    return ()
 
 
 def judge_parameters(route: ApiRoute, integration: Integration) -> Mapped:

@@ -153,8 +153,9 @@ def _integration(cloud: Cloud, request: ApiRequest, meant: Destination) -> Itera
     assert api is not None
     assert stage is not None
     assert route is not None
-    mapped = Mapped()
+    mapped, decoded = Mapped(), tuple[str, ...]()
     if isinstance(api, RestApi) and route.integration is not None:
+        decoded = integration_mappings.of_conversion(api, route, route.integration, value_of(request.headers, "accept"))
         mapped = integration_mappings.judge(route, route.integration, request.method, request.content_type)
     elif route.integration is not None:
         mapped = integration_mappings.judge_parameters(route, route.integration)
@@ -162,7 +163,7 @@ def _integration(cloud: Cloud, request: ApiRequest, meant: Destination) -> Itera
         yield mapped.refusal
     if route.integration is not None or api.protocol is not Protocol.WEBSOCKET:
         found = integration_step(cloud, api, stage, route, request.method)
-        ruling = replace(found.ruling, assumptions=(*mapped.assumptions, *found.ruling.assumptions))
+        ruling = replace(found.ruling, assumptions=(*mapped.assumptions, *decoded, *found.ruling.assumptions))
         client = HttpRequest(request.host, f"{request.path}?{request.query}", request.method)
         sent = through_link(stage, route, found.link, client, meant.path) if found.link else found.sent
         yield replace(found, ruling=ruling, sent=sent)
