@@ -83,11 +83,12 @@ def test_function_in_a_public_subnet_times_out(build):
     assert build(cloud(functions={"Fn": function(subnets=("Public",))})).from_function(INTERNET_HOST, 443) == "timeout"
 
 
-def test_public_address_is_seen_outside(build):
-    stack = cloud(network_interfaces={"i": instance("Web", "Public", "10.0.2.50", ("FnSg",), elastic_ip(3))})
+@pytest.mark.parametrize("address", [elastic_ip(3), IPv4Address("52.1.2.3")])
+def test_public_address_is_seen_outside(build, address):
+    stack = cloud(network_interfaces={"i": instance("Web", "Public", "10.0.2.50", ("FnSg",), address)})
     bench = build(stack)
     position = bench.thread.run(bench.fabric.positions.interface, "eni-Web")
-    assert bench.connect(position, INTERNET_HOST, 443)[:2] == ("open", str(elastic_ip(3)))
+    assert bench.connect(position, INTERNET_HOST, 443)[:2] == ("open", str(address))
 
 
 def test_nat_gateway_in_a_private_subnet_leads_nowhere(build):

@@ -76,6 +76,24 @@ def test_nat_and_elastic_ip(cloud_of):
     assert cloud.network.nat_gateways["Nat"].subnet_id == "Public"
 
 
+@pytest.mark.parametrize("written", ["198.18.7.7", "{Ref: Written}"])
+def test_an_elastic_ip_has_the_address_that_is_written(cloud_of, written):
+    """One without an address gets none that is written for another."""
+    cloud = cloud_of(f"""
+Parameters: {{Written: {{Type: String, Default: 198.18.7.7}}}}
+Resources:
+  Free: {{Type: AWS::EC2::EIP}}
+  Own: {{Type: AWS::EC2::EIP, Properties: {{Address: {written}}}}}
+  First: {{Type: AWS::EC2::EIP, Properties: {{Address: 203.0.113.1}}}}
+  Other: {{Type: AWS::EC2::EIP, Properties: {{Address: {{"Fn::GetAtt": [Own, PublicIp]}}}}}}
+  Odd: {{Type: AWS::EC2::EIP, Properties: {{Address: none}}}}
+""")
+    found = {id_: str(one.public_ip) for id_, one in cloud.network.elastic_ips.items()}
+    assert (found["Own"], found["First"]) == ("198.18.7.7", "203.0.113.1")
+    assert len({*found.values()}) == 5
+    assert ["Odd" in one or "Other" in one for one in cloud.template.warnings] == [True, True]
+
+
 def test_a_cidr_block_with_host_bits_is_rewritten_with_a_warning(cloud_of):
     cloud = cloud_of("Resources:\n  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.1/16}}\n")
     assert cloud.network.vpcs["Vpc"].cidr_blocks == (ip_network("10.0.0.0/16"),)

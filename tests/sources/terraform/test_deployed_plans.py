@@ -305,3 +305,34 @@ def test_what_a_plan_replaces_is_there_once(tmp_path, beside):
     blocks = [str(one.cidr_block) for one in cloud.network.subnets.values()]
     assert sorted(blocks) == ["10.0.0.0/24", "10.0.1.0/24", "10.0.77.0/24", "10.0.9.0/24"]
     assert path(cloud, "aws_lambda_function.orders", "10.0.77.7:tcp/5432").verdict == "reachable"
+
+
+@pytest.mark.parametrize(("admitted", "verdict"), [("198.18.7.7/32", "reachable"), ("198.18.7.8/32", "blocked")])
+def test_an_api_that_admits_the_address_of_the_nat_gateway(tmp_path, plan, admitted, verdict):
+    for resource in plan.resources:
+        if resource["address"] == "aws_eip.nat":
+            resource["values"] |= {"id": "eipalloc-0aaaaaaaaaaaaaaa4", "public_ip": "198.18.7.7"}
+    executed = f"arn:aws:execute-api:eu-west-1:{OWNER}:{API}/*"
+    opened = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": executed,
+              "Condition": {"IpAddress": {"aws:SourceIp": admitted}}}  # fmt: skip
+    deployed(plan, "aws_api_gateway_rest_api.shop", id=API, name="shop", root_resource_id="root123456",
+             policy=json.dumps({"Statement": [opened]}), endpoint_configuration=[{"types": ["REGIONAL"]}])  # fmt: skip
+    at = {"rest_api_id": API, "resource_id": "root123456", "http_method": "GET"}
+    deployed(plan, "aws_api_gateway_method.get", id="agm-1", authorization="NONE", api_key_required=False, **at)
+    deployed(
+        plan,
+        "aws_api_gateway_integration.get",
+        id="agi-1",
+        type="HTTP_PROXY",
+        uri="https://example.com",
+        integration_http_method="GET",
+        **at,
+    )
+    deployed(plan, "aws_api_gateway_deployment.shop", id="dep123", rest_api_id=API)
+    deployed(plan, "aws_api_gateway_stage.prod", id="ags-1", rest_api_id=API, deployment_id="dep123", stage_name="prod")
+    for resource in plan.resources:
+        if resource["address"] == "aws_vpc_endpoint.door":
+            resource["values"]["private_dns_enabled"] = False
+    cloud = load([plan.write(tmp_path)])
+    found = path(cloud, "aws_lambda_function.orders", f"https://{API}.execute-api.eu-west-1.amazonaws.com/prod/")
+    assert found.verdict == verdict

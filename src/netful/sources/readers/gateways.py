@@ -60,12 +60,14 @@ def vpn_gateways(inventory: Inventory) -> dict[str, VpnGateway]:
 
 def elastic_ips(inventory: Inventory) -> dict[str, ElasticIp]:
     """Return the Elastic IPs."""
-    found = {
-        r.id: ElasticIp(
-            r.id, IPv4Address(inventory.elastic_addresses[r.id]), instance_id=r.text("InstanceId"), origin=r.origin
+    found = {}
+    for reader in inventory.of("AWS::EC2::EIP"):
+        address, written = inventory.elastic_addresses[reader.id], reader.text("Address")
+        if written not in (None, address):
+            reader.warn("Address", f"the `Address` of `{reader.id}` is not known; netful takes {address}")
+        found[reader.id] = ElasticIp(
+            reader.id, IPv4Address(address), instance_id=reader.text("InstanceId"), origin=reader.origin
         )
-        for r in inventory.of("AWS::EC2::EIP")
-    }
     for reader in inventory.of("AWS::EC2::EIPAssociation"):
         eip_id = _elastic_ip_id(reader, found)
         if eip_id is not None:

@@ -7,7 +7,7 @@ Rules:
 2. A parameter without a value takes the output of that name, if exactly one other stack has it.
 3. Logical ids are the ids of the cloud. A later stack's duplicate id becomes `stack/LogicalId`. Stacks that were loaded
    before keep their ids (`known_ids`, by stack and logical id).
-4. Elastic IPs are numbered in the order of the sources.
+4. Elastic IPs without an address are numbered in the order of the sources.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from ipaddress import IPv4Address
+from itertools import count
 from typing import Any
 
 from netful.model.core import Origin, Output, SourceError, Unknown
@@ -128,14 +130,19 @@ class LoadedStacks:
 
     @cached_property
     def public_addresses(self) -> dict[str, str]:
-        """The public address of each Elastic IP, by id (rule 4)."""
-        found: dict[str, str] = {}
-        for stack, name in self._resources("AWS::EC2::EIP"):
-            try:
-                address = addresses.elastic_ip(len(found))
-            except IndexError as error:
-                raise SourceError(str(error), origin=stack.resources.origin(name)) from None
-            found[stack.resources.ids[name]] = str(address)
+        """The public address of each Elastic IP, by id: the one that is written, else one that is made up (rule 4)."""
+        eips = [*self._resources("AWS::EC2::EIP")]
+        found = {stack.resources.ids[name]: written for stack, name in eips if (written := _address_of(stack, name))}
+        taken, numbers = {*found.values()}, count()
+        for stack, name in eips:
+            id_ = stack.resources.ids[name]
+            while id_ not in found:
+                try:
+                    address = str(addresses.elastic_ip(next(numbers)))
+                except IndexError as error:
+                    raise SourceError(str(error), origin=stack.resources.origin(name)) from None
+                if address not in taken:
+                    found[id_] = address
         return found
 
     @cached_property
@@ -194,3 +201,14 @@ class LoadedStacks:
         while free in names:
             free, number = f"{name}-{number}", number + 1
         return free
+
+
+def _address_of(stack: TemplateScope, name: str) -> str:
+    """Return the address that an Elastic IP is written with, or that a parameter gives it; "" without one."""
+    node = stack.template.resources[name].get("Properties", {}).get("Address")
+    by_parameter = isinstance(node, Mapping) and [*node] == ["Ref"] and node["Ref"] in stack.parameters
+    written = stack.resources.property(name, "Address") if by_parameter else node
+    try:
+        return str(IPv4Address(written)) if isinstance(written, str) else ""
+    except ValueError:
+        return ""

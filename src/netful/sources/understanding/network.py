@@ -102,7 +102,7 @@ DECLARED = {
         values={"ConnectivityType": ("public", "private"), "AvailabilityMode": ("zonal", "regional")},
     ),
     "AWS::EC2::EIP": Declaration(
-        _NETWORK, "InstanceId", "Address Domain IpamPoolId NetworkBorderGroup PublicIpv4Pool TransferAddress"
+        _NETWORK, "InstanceId Address", "Domain IpamPoolId NetworkBorderGroup PublicIpv4Pool TransferAddress"
     ),
     "AWS::EC2::EIPAssociation": Declaration(
         _NETWORK,

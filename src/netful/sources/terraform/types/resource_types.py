@@ -24,7 +24,7 @@ TYPES = {
     "aws_internet_gateway": row("AWS::EC2::InternetGateway"),
     "aws_internet_gateway_attachment": row("AWS::EC2::VPCGatewayAttachment", "vpc_id internet_gateway_id"),
     "aws_egress_only_internet_gateway": row("AWS::EC2::EgressOnlyInternetGateway", "vpc_id"),
-    "aws_eip": row("AWS::EC2::EIP", other={"instance": "InstanceId"}),
+    "aws_eip": row("AWS::EC2::EIP", other={"instance": "InstanceId", "public_ip": "Address", "address": "Address"}),
     "aws_eip_association": row("AWS::EC2::EIPAssociation", "allocation_id instance_id network_interface_id"),
     "aws_nat_gateway": row("AWS::EC2::NatGateway",
         "subnet_id allocation_id connectivity_type vpc_id availability_mode secondary_allocation_ids", {"private_ip": "PrivateIpAddress"}),
