@@ -1,7 +1,7 @@
 """Loading of files into a cloud."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +12,7 @@ from netful.model.core import SourceError
 from netful.model.deployed_already import beside, under_names
 from netful.model.merging import together
 from netful.model.names.service_names import REGIONS
+from netful.model.unread import Unread, Weight
 from netful.sources import cdk, cloudformation, described, images, terraform
 from netful.sources.account.deployed_stack import DeployedStacks
 from netful.sources.cdk import SynthesizedStack
@@ -96,7 +97,20 @@ def _joined(loaded: LoadedStacks, accounts: list[Cloud]) -> Cloud:
     given, deleted = loaded.given_names(), loaded.deleted_ids()
     accounts = [under_names(one, given, deleted) for one in accounts]
     known = together(accounts)
-    return beside(cloudformation.cloud(loaded, known.network), accounts) if loaded.stacks else known
+    if not loaded.stacks:
+        return known
+    own = cloudformation.cloud(loaded, known.network)
+    return beside(own.having(unread=(*own.template.unread, *_deleted_parts(loaded, known, given))), accounts)
+
+
+def _deleted_parts(loaded: LoadedStacks, known: Cloud, given: Mapping[str, str]) -> Iterator[Unread]:
+    """Yield the parts that a deployment deletes of what only an account has, whose answers have them still."""
+    net = known.network
+    wholes = net.route_tables, net.network_acls, net.security_groups, net.network_interfaces, net.vpc_endpoints
+    for name, whole in (item for stack in loaded.stacks for item in stack.template.deleted_parts.items()):
+        id_ = given.get(whole, whole)
+        if any(id_ in part for part in wholes):
+            yield Unread(id_, f"deletion of {name}", Weight.DECIDES, (id_,))
 
 
 def _place(loaded: LoadedStacks, stack: SynthesizedStack, *, of_region: bool, of_account: bool) -> LoadedStacks:

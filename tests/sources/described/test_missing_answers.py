@@ -175,4 +175,4 @@ def test_a_stage_that_was_not_described_is_assumed(tmp_path):
 
 def test_endpoints_that_were_not_described_are_assumed_not_to_be_there(tmp_path):
     path = told(tmp_path, "endpoints")[1]
-    assert "vpc-1 has no endpoint: there is no answer of `aws ec2 describe-vpc-endpoints`" in path.assumptions
+    assert "vpc-1 has no endpoint: no file has the output of `aws ec2 describe-vpc-endpoints`" in path.assumptions

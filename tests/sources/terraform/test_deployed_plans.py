@@ -21,6 +21,15 @@ def deployed(plan, address, **values):
     plan.changes[-1]["change"] = {"actions": ["no-op"], "after_unknown": {}}
 
 
+def get_method(plan, **integration):
+    """Add `GET /` of the API, with a stage."""
+    at = {"rest_api_id": API, "resource_id": "root123456", "http_method": "GET"}
+    deployed(plan, "aws_api_gateway_method.get", id="agm-1", authorization="NONE", api_key_required=False, **at)
+    deployed(plan, "aws_api_gateway_integration.get", id="agi-1", **integration, **at)
+    deployed(plan, "aws_api_gateway_deployment.shop", id="dep123", rest_api_id=API)
+    deployed(plan, "aws_api_gateway_stage.prod", id="ags-1", rest_api_id=API, deployment_id="dep123", stage_name="prod")
+
+
 @pytest.fixture
 def plan():
     """The network as deployed: its VPC and its subnet have ids, and the function its ARN."""
@@ -58,19 +67,7 @@ def test_a_private_api_whose_policies_have_ids(tmp_path, plan, opened_to, permit
         plan, "aws_api_gateway_rest_api.shop", id=API, name="shop", root_resource_id="root123456",
         policy=json.dumps({"Statement": [opened]}), endpoint_configuration=[{"types": ["PRIVATE"], "vpc_endpoint_ids": [ENDPOINT]}],
     )  # fmt: skip
-    at = {"rest_api_id": API, "resource_id": "root123456", "http_method": "GET"}
-    deployed(plan, "aws_api_gateway_method.get", id="agm-1", authorization="NONE", api_key_required=False, **at)
-    deployed(
-        plan,
-        "aws_api_gateway_integration.get",
-        id="agi-1",
-        type="AWS_PROXY",
-        integration_http_method="POST",
-        uri=INVOKE,
-        **at,
-    )
-    deployed(plan, "aws_api_gateway_deployment.shop", id="dep123", rest_api_id=API)
-    deployed(plan, "aws_api_gateway_stage.prod", id="ags-1", rest_api_id=API, deployment_id="dep123", stage_name="prod")
+    get_method(plan, type="AWS_PROXY", integration_http_method="POST", uri=INVOKE)
     deployed(
         plan, "aws_lambda_permission.shop", id="shop", function_name="orders", action="lambda:InvokeFunction",
         principal="apigateway.amazonaws.com", source_arn=f"{executed}:{permitted}/*/GET/",
@@ -317,22 +314,29 @@ def test_an_api_that_admits_the_address_of_the_nat_gateway(tmp_path, plan, admit
               "Condition": {"IpAddress": {"aws:SourceIp": admitted}}}  # fmt: skip
     deployed(plan, "aws_api_gateway_rest_api.shop", id=API, name="shop", root_resource_id="root123456",
              policy=json.dumps({"Statement": [opened]}), endpoint_configuration=[{"types": ["REGIONAL"]}])  # fmt: skip
-    at = {"rest_api_id": API, "resource_id": "root123456", "http_method": "GET"}
-    deployed(plan, "aws_api_gateway_method.get", id="agm-1", authorization="NONE", api_key_required=False, **at)
-    deployed(
-        plan,
-        "aws_api_gateway_integration.get",
-        id="agi-1",
-        type="HTTP_PROXY",
-        uri="https://example.com",
-        integration_http_method="GET",
-        **at,
-    )
-    deployed(plan, "aws_api_gateway_deployment.shop", id="dep123", rest_api_id=API)
-    deployed(plan, "aws_api_gateway_stage.prod", id="ags-1", rest_api_id=API, deployment_id="dep123", stage_name="prod")
+    get_method(plan, type="HTTP_PROXY", integration_http_method="GET", uri="https://example.com")
     for resource in plan.resources:
         if resource["address"] == "aws_vpc_endpoint.door":
             resource["values"]["private_dns_enabled"] = False
     cloud = load([plan.write(tmp_path)])
     found = path(cloud, "aws_lambda_function.orders", f"https://{API}.execute-api.eu-west-1.amazonaws.com/prod/")
     assert found.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("kind", "parent", "of", "verdict"),
+    [
+        ("aws_vpc_security_group_ingress_rule", "security_group_id", DATABASE_GROUP, "unknown"),
+        ("aws_security_group_rule", "security_group_id", FUNCTION_GROUP, "reachable"),
+        ("aws_network_acl_rule", "network_acl_id", "acl-0bbbbbbbbbbbbbbb3", "unknown"),
+        ("aws_route", "route_table_id", "rtb-0cccccccccccccccc", "reachable"),
+    ],
+)
+def test_a_part_that_a_plan_deletes_of_what_the_account_has(tmp_path, beside, kind, parent, of, verdict):
+    """The account's answers have it still: a path that meets the group, the ACL or the table is unknown."""
+    change = {"actions": ["delete"], "before": {"id": "part-1", parent: of}, "after": None}
+    beside.changes.append({"address": f"{kind}.gone", "type": kind, "change": change})
+    cloud = load([beside.write(tmp_path), account(tmp_path, FUNCTION_GROUP)])
+    found = path(cloud, "aws_lambda_function.orders", f"{DATABASE}:tcp/5432")
+    assert found.verdict == verdict
+    assert any(f"{kind}.gone" in one for one in found.unread) == (verdict == "unknown")

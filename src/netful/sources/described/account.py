@@ -101,7 +101,7 @@ def _taken_for_none(description: Description) -> Iterator[Unread]:
     for of, key, what, command in _TAKEN_FOR_NONE:
         for item in description.of(of) if not description.answers(key) else ():
             id_ = item.text(KINDS[of].id_key)
-            assumed = f"{id_} has no {what}: there is no answer of `aws ec2 {command}`"
+            assumed = f"{id_} has no {what}: no file has the output of `aws ec2 {command}`"
             needs = (f"`aws ec2 {command}`",)
             yield Unread(id_, key, Weight.ASSUMED, (id_,), origin=item.origin, needs=needs, assumption=assumed)
 

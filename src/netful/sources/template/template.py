@@ -39,7 +39,8 @@ class Template:
     of the resources for which a transform or a module makes further names. `lacks_loop`: a loop of unknown length was left
     out. `source_origins` are the places of resources in what the template was made of, by logical id, and `places` are their accounts and
     regions where they are not the stack's ("" where one is). `given_ids` are the ids that AWS has given to resources already, and to
-    what it makes with them (`VPC.default`). `deleted_ids` are those of the resources that the deployment deletes.
+    what it makes with them (`VPC.default`). `deleted_ids` are those of the resources that the deployment deletes, and `deleted_parts`
+    those of the resources of which it deletes a part, by the names of the parts.
     """
 
     file: str
@@ -59,6 +60,7 @@ class Template:
     places: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     given_ids: Mapping[str, str] = field(default_factory=dict)
     deleted_ids: frozenset[str] = frozenset()
+    deleted_parts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_foreign_macro(self) -> bool:

@@ -53,6 +53,7 @@ def read(file: Path) -> Template:
         },
         given_ids={name: id_ for one in planned for name, id_ in _given_ids(one, resources.get(one.address), *main)},
         deleted_ids=planned_resources.deleted_ids(root),
+        deleted_parts=planned_resources.deleted_parts(root),
     )
 
 

@@ -118,6 +118,31 @@ def deleted_ids(root: MarkedMap) -> frozenset[str]:
     return frozenset(filter(_GENERATED.fullmatch, found))
 
 
+_WHOLES = {
+    "aws_network_acl_association": "network_acl_id",
+    "aws_network_acl_rule": "network_acl_id",
+    "aws_network_interface_sg_attachment": "network_interface_id",
+    "aws_route": "route_table_id",
+    "aws_route_table_association": "route_table_id",
+    "aws_security_group_rule": "security_group_id",
+    "aws_vpc_endpoint_route_table_association": "vpc_endpoint_id",
+    "aws_vpc_security_group_egress_rule": "security_group_id",
+    "aws_vpc_security_group_ingress_rule": "security_group_id",
+}
+"""Arguments with the id of what a resource is a part of, by types."""
+
+
+def deleted_parts(root: MarkedMap) -> dict[str, str]:
+    """Return the ids of the resources of which the plan deletes a part, by the addresses of the parts."""
+    found = {}
+    for one in items(root.get("resource_changes")):
+        change, whole = mapping(one.get("change")), _WHOLES.get(str(one.get("type")), "")
+        id_ = mapping(change.get("before")).get(whole)
+        if isinstance(id_, str) and "delete" in texts(change.get("actions")):
+            found[str(one.get("address"))] = id_
+    return found
+
+
 def main_place(root: MarkedMap, planned: Iterable[Planned]) -> tuple[str, str]:
     """Return the account and the region of the plan's `aws` provider; "" for what is not known.
 
