@@ -1,5 +1,6 @@
 """Drawn networks, their templates and their plans, in all forms of the resources: the same verdicts."""
 
+import json
 from dataclasses import replace
 
 from hypothesis import given
@@ -126,6 +127,25 @@ def test_a_deployed_network_and_its_plan_beside_its_account_say_the_same(tmp_pat
         return [plan, folder / "describe"]
 
     compare(parts, write, planned)
+
+
+@given(parts=networks(), random=st.randoms(use_true_random=False))
+def test_a_network_and_its_template_beside_its_account_say_the_same(tmp_path_factory, parts, random):
+    folder = tmp_path_factory.mktemp("template")
+
+    def write(cloud):
+        template = Templated(cloud, random).write(folder, managed_prefix_list_id("s3", ""))
+        deployed = load([template], region=REGION, stack_name="prod")
+        read_back(deployed, folder)
+        listed = [
+            {"StackName": "prod", "LogicalResourceId": name, "PhysicalResourceId": id_, "ResourceType": one.type}
+            for name, one in deployed.template.resources.items()
+            if (id_ := deployed.aws_ids.get(name))
+        ]
+        (folder / "describe" / REGION / "stack.json").write_text(json.dumps({"StackResources": listed}))
+        return [template, folder / "describe"]
+
+    compare(parts, write, lambda _, id_: id_)
 
 
 @given(parts=networks(), random=st.randoms(use_true_random=False))

@@ -1,4 +1,4 @@
-"""Resources that a plan of what is deployed and a described account both have.
+"""Resources that a plan or template of what is deployed and a described account both have.
 
 A plan has them by names, the account by AWS's ids. The plan counts, as it says what will be; the account knows what no plan has.
 """
@@ -15,8 +15,10 @@ from netful.model.network.network_interface import InterfaceOwner, NetworkInterf
 _BELONGING = {"network_interfaces": "owner_id", "stages": "api_id"}
 """Parts whose objects a source has with what they belong to, and the fields with that."""
 
-_DEFAULTS = ("route_tables", "network_acls", "security_groups")
-"""Parts with what AWS makes with a VPC."""
+_DEFAULTS = {
+    "route_tables": ("main", "main"), "network_acls": ("default", "default-acl"), "security_groups": ("default", "default"),
+}  # fmt: skip
+"""Parts with what AWS makes with a VPC: the field that marks it, and the end of its name."""
 
 
 def under_names(cloud: Cloud, names: Mapping[str, str], deleted: Collection[str]) -> Cloud:
@@ -32,7 +34,20 @@ def under_names(cloud: Cloud, names: Mapping[str, str], deleted: Collection[str]
 def beside(cloud: Cloud, accounts: Sequence[Cloud]) -> Cloud:
     """Return the cloud of plans or templates and of accounts, whose resources have the names of those."""
     own = _without_defaults(cloud, together(accounts))
-    return together([own, *(_as_endpoints_have(_without_functions(one, own), own) for one in accounts)])
+    return together(
+        [own, *(_as_endpoints_have(_without_functions(one, _functions_of(one, own)), own) for one in accounts)]
+    )
+
+
+def with_defaults(names: Mapping[str, str], cloud: Cloud) -> dict[str, str]:
+    """Return names together with those of what AWS made in an account with VPCs that have names."""
+    made = {
+        id_: f"{names[one.vpc_id]}.{end}"
+        for part, (mark, end) in _DEFAULTS.items()
+        for id_, one in cloud.part(part).items()
+        if getattr(one, mark) and one.vpc_id in names
+    }
+    return {**made, **names}
 
 
 def _without_deleted(cloud: Cloud, deleted: Collection[str]) -> Cloud:
@@ -41,6 +56,7 @@ def _without_deleted(cloud: Cloud, deleted: Collection[str]) -> Cloud:
     def is_left(id_: str, one: Any) -> bool:
         return {id_, getattr(one, "owner_id", ""), getattr(one, "vpc_id", "")}.isdisjoint(deleted)
 
+    cloud = _without_functions(cloud, {*deleted} & {*cloud.compute.functions})
     parts = {
         name: {id_: one for id_, one in part.items() if is_left(id_, one)}
         for name, part in cloud.parts()
@@ -114,20 +130,21 @@ def _as_endpoints_have(known: Cloud, cloud: Cloud) -> Cloud:
     return known.having(network_interfaces=kept)
 
 
-def _without_functions(known: Cloud, cloud: Cloud) -> Cloud:
-    """Return a cloud without the functions that another one has by the same names, and without their interfaces.
-
-    The name of a function is unique in an account and a region.
-    """
+def _functions_of(known: Cloud, cloud: Cloud) -> set[str]:
+    """Return a cloud's functions that another one has by the same names, which are unique in an account and a region."""
     names = {
         (one.function_name, cloud.region_of(one.id), cloud.account_of(one.id))
         for one in cloud.compute.functions.values()
     }
-    gone = {
+    return {
         id_
         for id_, one in known.compute.functions.items()
         if (one.function_name, known.region_of(id_), known.account_of(id_)) in names
     }
+
+
+def _without_functions(known: Cloud, gone: Collection[str]) -> Cloud:
+    """Return a cloud without functions, and without their interfaces."""
     if not gone:
         return known
     enis = known.network.network_interfaces.items()

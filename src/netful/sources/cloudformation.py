@@ -111,7 +111,8 @@ def cloud(loaded: LoadedStacks, beside: Network) -> Cloud:
     place = loaded.region, loaded.account_id
     resources = [_resource(stack, name, *place) for stack in stacks for name in stack.resources]
     by_id = {resource.id: resource for resource in resources}
-    inventory = Inventory(by_id, *place, loaded.public_addresses, beside=beside)
+    deployed = {one.name for one in stacks if one.template.given_ids}
+    inventory = Inventory(by_id, *place, loaded.public_addresses, beside=beside, deployed=deployed)
     opened = {one.resources.ids[name] for one in stacks for name in one.resources if loaded.has_nested(one.name, name)}
     unread = judgement.unread({id_: one for id_, one in by_id.items() if id_ not in opened}, inventory.names)
     outputs = tuple(stack.outputs.output(name) for stack in stacks for name in stack.outputs)

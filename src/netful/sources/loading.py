@@ -9,19 +9,21 @@ from typing import Any
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
 from netful.model.core import SourceError
-from netful.model.deployed_already import beside, under_names
+from netful.model.deployed_already import beside, under_names, with_defaults
 from netful.model.merging import together
 from netful.model.names.service_names import REGIONS
 from netful.model.unread import Unread, Weight
 from netful.sources import cdk, cloudformation, described, images, terraform
 from netful.sources.account.deployed_stack import DeployedStacks
+from netful.sources.account.described_stack import PARTS
 from netful.sources.cdk import SynthesizedStack
 from netful.sources.files import project_folder
 from netful.sources.files.complaint import close_match
 from netful.sources.files.project_folder import DEFAULT_NAMES, PACKAGED
 from netful.sources.nesting import add_nested
 from netful.sources.project.files_beside import with_project
-from netful.sources.template.loaded_stacks import LoadedStacks
+from netful.sources.template.described_stacks import DescribedStacks
+from netful.sources.template.loaded_stacks import LoadedStacks, left_out
 from netful.sources.template.parameters import read_files
 from netful.sources.template.region import named_account, named_region
 from netful.sources.template.template import Template
@@ -57,7 +59,8 @@ def load(
     project_folder.allow(outside=allow_outside, also=(file for one in deployed.stacks for file in one.objects.values()))
     given = {**read_files(parameter_files), **parameters}
     places = [_built(path) for path in paths or [Path()]]
-    accounts = [described.read(path) for path in places if described.is_described(path)]
+    folders = [described.read(path) for path in places if described.is_described(path)]
+    accounts = [one.cloud for one in folders]
     templates_at = [path for path in places if not described.is_described(path)]
     own_name = stack_name if len(templates_at) == 1 else None
     replaced = {*deployed.without, *(stack.name for stack in deployed.stacks)}
@@ -76,7 +79,11 @@ def load(
         account if account and not accounts else first.account_id,
         deployed.known_ids,
         deployed.made,
-        first.template.outputs,
+        DescribedStacks(
+            {place: stacks for one in folders for place, stacks in one.stacks.items()},
+            first.network,
+            first.template.outputs,
+        ),
     )
     own = region is None or region in {stack.region for stack in stacks}
     for stack, template in zip(stacks, templates, strict=True):
@@ -94,13 +101,25 @@ def load(
 
 def _joined(loaded: LoadedStacks, accounts: list[Cloud]) -> Cloud:
     """Return the cloud of loaded stacks and described accounts. What both have is as the stacks have it."""
-    given, deleted = loaded.given_names(), loaded.deleted_ids()
+    known = together(accounts)
+    given, deleted = with_defaults(loaded.given_names(), known), loaded.deleted_ids()
+    _warn_deleted(loaded, known)
     accounts = [under_names(one, given, deleted) for one in accounts]
     known = together(accounts)
     if not loaded.stacks:
         return known
     own = cloudformation.cloud(loaded, known.network)
     return beside(own.having(unread=(*own.template.unread, *_deleted_parts(loaded, known, given))), accounts)
+
+
+def _warn_deleted(loaded: LoadedStacks, known: Cloud) -> None:
+    """Add warnings about resources of accounts that are taken as deleted: their template does not have them any more."""
+    there = {id_ for _, part in known.parts() if isinstance(part, Mapping) for id_ in part}
+    for stack in loaded.stacks:
+        gone = [f"`{name}`" for name, one in left_out(stack).items() if one.id in there]
+        if gone:
+            which = f"{', '.join(gone)} of the stack `{stack.template.stack}`"
+            stack.warnings.append(f"{stack.template.file}: does not have {which}: taken as deleted")
 
 
 def _deleted_parts(loaded: LoadedStacks, known: Cloud, given: Mapping[str, str]) -> Iterator[Unread]:
@@ -111,6 +130,13 @@ def _deleted_parts(loaded: LoadedStacks, known: Cloud, given: Mapping[str, str])
         id_ = given.get(whole, whole)
         if any(id_ in part for part in wholes):
             yield Unread(id_, f"deletion of {name}", Weight.DECIDES, (id_,))
+    for name, one in (item for stack in loaded.stacks for item in left_out(stack).items()):
+        possible = known.part(PARTS[one.type]) if one.type in PARTS else ()
+        named = tuple(id_ for id_ in (given.get(part, part) for part in one.id.split("|")) if id_ in possible) or tuple(
+            possible
+        )
+        if named:
+            yield Unread(name, f"deletion of {name}", Weight.DECIDES, named)
 
 
 def _place(loaded: LoadedStacks, stack: SynthesizedStack, *, of_region: bool, of_account: bool) -> LoadedStacks:
@@ -129,7 +155,10 @@ def _add(there: LoadedStacks, stack: SynthesizedStack, template: Template, given
             f"{template.file}: `{stack.name}` is in {stack.region}, and read as if it were in {there.region}"
         )
     if not terraform.is_plan(stack.file):
+        template.given = {**there.described.values(stack.name, there.place), **template.given}
         cloudformation.complete(template, there.region)
+        template = there.described.known(template, stack.name, there.place)
+        given = {**there.described.values(template.stack, there.place), **given}
     add_nested(there, there.add(stack.name, template, given))
 
 

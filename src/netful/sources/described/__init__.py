@@ -3,9 +3,13 @@
 Ids are AWS's own. The origin of an object is the line of its id in its file.
 """
 
-from pathlib import Path
+from __future__ import annotations
 
-from netful.model.cloud import Cloud
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from netful.sources.described.account import Account
 
 
 def is_described(path: Path) -> bool:
@@ -17,8 +21,8 @@ def is_described(path: Path) -> bool:
     return files.is_described(path)
 
 
-def read(folder: Path) -> Cloud:
-    """Return the cloud that a folder describes; raises SourceError."""
+def read(folder: Path) -> Account:
+    """Return what a folder describes; raises SourceError."""
     from netful.sources.described import account  # noqa: PLC0415  # the same
 
     return account.read(folder)

@@ -4,16 +4,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from netful.model.cloud import Cloud
-from netful.model.core import Output, Resource
+from netful.model.core import Frozen, Output, Resource
 from netful.model.merging import together
 from netful.model.unread import Unread, Weight
 from netful.sources import apis
+from netful.sources.account.described_stack import DescribedStack, Place
 from netful.sources.described import (
     declared,
     gateways,
     members,
     network_interfaces,
     route_tables,
+    stacks,
     transit_gateways,
     vpc,
 )
@@ -76,16 +78,25 @@ DECLARED = (
 """Readers of templates, which read the resources that a description declares (`declared`)."""
 
 
-def read(folder: Path) -> Cloud:
-    """Return the cloud that a folder describes."""
+class Account(Frozen):
+    """The contents of a folder: the cloud, and its stacks by place and name."""
+
+    cloud: Cloud
+    stacks: Mapping[Place, Mapping[str, DescribedStack]]
+
+
+def read(folder: Path) -> Account:
+    """Return what a folder describes."""
     described = [*descriptions(folder)]
     unnamed = [each for each in described if not each.account]
     account_id, warning = account_of(unnamed)
     if warning:
         unnamed[0].warnings.append(warning)
-    clouds = [_cloud(each, each.account or account_id) for each in described]
+    places = [((each.account or account_id, each.region), each) for each in described]
+    clouds = [_cloud(each, owner) for (owner, _), each in places]
     attached = transit_gateways.whole(cloud.network.transit_gateway_attachments for cloud in clouds)
-    return together(clouds, transit_gateway_attachments=transit_gateways.with_peers(attached))
+    cloud = together(clouds, transit_gateway_attachments=transit_gateways.with_peers(attached))
+    return Account(cloud, stacks.stacks(places))
 
 
 _TAKEN_FOR_NONE = (

@@ -14,6 +14,7 @@ _OWN_ARNS = (
     ("DBInstances", "DBInstanceArn"),
     ("DBClusters", "DBClusterArn"),
     ("CacheClusters", "ARN"),
+    ("StackResources", "StackId"),
     ("Stacks", "StackId"),
 )
 """Lists that have an account's own things only, and the key of their ARN."""

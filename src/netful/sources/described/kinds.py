@@ -67,6 +67,7 @@ KINDS: Mapping[str, DescribedKind] = {
         DescribedKind("SecurityGroupVpcAssociations", "GroupId"),
         DescribedKind("SecurityGroups", "GroupId", "AWS::EC2::SecurityGroup"),
         DescribedKind("ServiceConfigurations", "ServiceId"),
+        DescribedKind("StackResources", "LogicalResourceId"),
         DescribedKind("Stacks", "StackName"),
         DescribedKind("Subnets", "SubnetId", "AWS::EC2::Subnet"),
         DescribedKind("TargetGroupAttributes", "TargetGroupArn"),

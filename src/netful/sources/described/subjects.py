@@ -41,6 +41,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "TransitGatewayRouteTablePropagations": Subject(
         TABLES, "TransitGatewayRouteTableId", "TransitGatewayPropagations", "TransitGatewayRouteTablePropagations"
     ),
+    "StackResourceSummaries": Subject("Stacks", "StackName", "StackLists", "Resources"),
     "ResourceRecordSets": Subject("HostedZones", "Id", "ResourceRecordSets", "ResourceRecordSets"),
     "Domains": Subject("FirewallDomainLists", "Id", "FirewallDomains", "Domains"),
     "Policy": Subject("Functions", "FunctionName", "lambda.Policies", "Policy"),

@@ -32,7 +32,8 @@ def network_acls(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, Net
         acl_id = reader.required("NetworkAclId")
         acl = known_in(found, acl_id)
         if acl is not None:
-            found[acl.id] = _with_entry(acl, reader)
+            deployed = inventory.beside.network_acls.get(acl.id) if inventory.is_deployed(reader.id) else None
+            found[acl.id] = _with_entry(acl, reader, deployed)
     for reader in inventory.of("AWS::EC2::SubnetNetworkAclAssociation"):
         acl_id = reader.required("NetworkAclId")
         acl = known_in(found, acl_id)
@@ -63,13 +64,15 @@ def _default_acl(vpc_id: str) -> NetworkAcl:
     return NetworkAcl(id_, vpc_id, ingress=entries("ingress"), egress=entries("egress"), default=True)
 
 
-def _with_entry(acl: NetworkAcl, reader: Reader) -> NetworkAcl:
+def _with_entry(acl: NetworkAcl, reader: Reader, deployed: NetworkAcl | None) -> NetworkAcl:
+    """Return an ACL with a further entry, in the place of the one that it has already where it is `deployed`."""
+    known = (*deployed.ingress, *deployed.egress) if deployed else ()
     entry = _acl_entry(reader)
     egress = reader.flag("Egress", default=False)
     direction, same = ("egress", acl.egress) if egress else ("ingress", acl.ingress)
     ipv4 = isinstance(entry.cidr_block, IPv4Network)
     for other in same:
-        if other.rule_number == entry.rule_number and other.origin != DEFAULT:
+        if other.rule_number == entry.rule_number and other.origin != DEFAULT and other not in known:
             hint = f"`{other.id}` at {other.origin} has it already"
             fail(f"`{entry.id}` is rule {entry.rule_number} of `{acl.id}`, which is taken", reader.origin, hint=hint)
     kept = [o for o in same if o.rule_number != entry.rule_number or isinstance(o.cidr_block, IPv4Network) != ipv4]

@@ -1,6 +1,6 @@
 """Route tables, their routes and their subnets (spec: vpc-network §1.4 to §1.12, §5.5)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from ipaddress import IPv4Network
 
@@ -44,6 +44,9 @@ _GATEWAYS = {
     "AWS::EC2::VPCGatewayAttachment": TargetKind.INTERNET_GATEWAY,
 }
 
+RESTRICTED_MAIN_TABLE = "Terraform::RestrictedMainTable"
+"""A plan's type for the main table of a VPC; the table then has only the routes of the plan, of endpoints and of VPNs."""
+
 
 def route_tables(
     inventory: Inventory,
@@ -58,7 +61,7 @@ def route_tables(
     """Return the tables of the template and each VPC's main one, with the routes that endpoints and VPNs add."""
     gateways: Gateways = {**internet_gateways, **vpn_gateways}
     found = {f"{vpc_id}.main": RouteTable(f"{vpc_id}.main", vpc_id, main=True) for vpc_id in vpcs}
-    found |= _of_regional_gateways(nat_gateways, internet_gateways) | {**inventory.beside.route_tables}
+    found |= _of_regional_gateways(nat_gateways, internet_gateways) | _of_accounts(inventory, endpoints)
     for reader in inventory.of("AWS::EC2::RouteTable"):
         found[reader.id] = RouteTable(reader.id, reader.required("VpcId"), origin=reader.origin)
     for reader in inventory.of("AWS::EC2::Route"):
@@ -70,8 +73,7 @@ def route_tables(
             if refusal:
                 reader.warnings.append(f"{reader.origin}: `{reader.id}` is left out, since AWS refuses it: {refusal}")
                 continue
-            _check_unique(reader, route, table)
-            found[table.id] = replace(table, routes=(*table.routes, route))
+            found[table.id] = replace(table, routes=(*_others(reader, route, table, inventory), route))
     _choose_main(inventory, found)
     _associate(inventory, found, subnets)
     for endpoint in endpoints.values():
@@ -79,6 +81,20 @@ def route_tables(
         _add_endpoint_routes(endpoint, found, vpc.region if vpc and vpc.region != inventory.region else "")
     _propagate(inventory, found, vpns)
     return {id_: _to_own_zone(table, endpoints, subnets) for id_, table in found.items()}
+
+
+def _of_accounts(inventory: Inventory, endpoints: Mapping[str, VpcEndpoint]) -> dict[str, RouteTable]:
+    """Return the tables of described accounts, without the routes that are written again: those of endpoints and whole main tables."""
+    whole = {reader.required("MainRouteTable") for reader in inventory.of(RESTRICTED_MAIN_TABLE)}
+    return {
+        table.id: replace(table, routes=tuple(one for one in table.routes if _stays(one, table.id in whole, endpoints)))
+        for table in inventory.beside.route_tables.values()
+    }
+
+
+def _stays(route: Route, is_whole: bool, endpoints: Mapping[str, VpcEndpoint]) -> bool:  # noqa: FBT001
+    of_endpoint = route.destination_prefix_list_id is not None and route.target_kind is TargetKind.VPC_ENDPOINT
+    return route.target_id not in endpoints if of_endpoint else route.propagated or not is_whole
 
 
 def _of_regional_gateways(
@@ -216,13 +232,20 @@ def _may_be_of(vpc_id: Maybe[str] | None, table: RouteTable) -> bool:
     return isinstance(vpc_id, Unknown) or isinstance(table.vpc_id, Unknown) or vpc_id == table.vpc_id
 
 
-def _check_unique(reader: Reader, route: Route, table: RouteTable) -> None:
+def _others(reader: Reader, route: Route, table: RouteTable, inventory: Inventory) -> Iterator[Route]:
+    """Yield the other routes of a table, without the one that an account has of this route already.
+
+    Raises SourceError for another route to the same destination.
+    """
     destination = route.destination_cidr_block or route.destination_prefix_list_id
+    known = known_in(inventory.beside.route_tables, table.id)
     for other in table.routes:
-        if not isinstance(destination, Unknown) and destination in (
+        if isinstance(destination, Unknown) or destination not in (
             other.destination_cidr_block,
             other.destination_prefix_list_id,
         ):
+            yield other
+        elif known is None or other not in known.routes or not inventory.is_deployed(reader.id):
             hint = f"`{other.id}` at {other.origin} has it already"
             fail(f"`{reader.id}` repeats the destination `{destination}` in `{table.id}`", reader.origin, hint=hint)
 

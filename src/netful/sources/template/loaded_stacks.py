@@ -13,17 +13,19 @@ Rules:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from ipaddress import IPv4Address
 from itertools import count
 from typing import Any
 
-from netful.model.core import Origin, Output, SourceError, Unknown
+from netful.model.core import Origin, SourceError, Unknown
 from netful.model.network import addresses
 from netful.sources.account.deployed_stack import DeployedStack
+from netful.sources.account.described_stack import DescribedResource, Place
 from netful.sources.files.complaint import fail
+from netful.sources.template.described_stacks import DescribedStacks
 from netful.sources.template.template import Template
 from netful.sources.template.template_scope import TemplateScope
 
@@ -36,7 +38,7 @@ class LoadedStacks:
     account_id: str
     known_ids: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     made: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
-    described: Sequence[Output] = ()
+    described: DescribedStacks = field(default_factory=DescribedStacks)
     stacks: list[TemplateScope] = field(default_factory=list)
     missing_imports: dict[str, None] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
@@ -45,6 +47,11 @@ class LoadedStacks:
 
     def __post_init__(self) -> None:
         self._taken.update(id_ for ids in self.known_ids.values() for id_ in ids.values())
+
+    @property
+    def place(self) -> Place:
+        """The account and the region of the stacks that are added."""
+        return self.account_id, self.region
 
     def at(self, region: str, account_id: str) -> LoadedStacks:
         """Return the same load, to which stacks of another region or account are added."""
@@ -95,7 +102,7 @@ class LoadedStacks:
                 with_any_stack_name.append((stack, output))
         if len(with_any_stack_name) == 1:
             return self._guarded(f"export {name}", *with_any_stack_name[0])
-        for one in self.described:
+        for one in self.described.outputs:
             if one.export_name == name:
                 return one.value
         self.missing_imports[name] = None
@@ -118,7 +125,7 @@ class LoadedStacks:
         for stack in self.stacks:
             if stack.given.get("AWS::StackName", stack.name) == stack_name and name in stack.outputs:
                 return self._guarded(f"output {stack_name}.{name}", stack, name)
-        for one in self.described:
+        for one in self.described.outputs:
             if (one.stack, one.id) == (stack_name, name):
                 return one.value
         return Unknown(f"output `{name}` of stack `{stack_name}` is not loaded", (f"{stack_name}.Outputs.{name}",))
@@ -159,7 +166,11 @@ class LoadedStacks:
 
     def deleted_ids(self) -> frozenset[str]:
         """Return AWS's ids of the resources that the deployment deletes."""
-        return frozenset[str]().union(*(stack.template.deleted_ids for stack in self.stacks))
+        return frozenset(
+            id_
+            for stack in self.stacks
+            for id_ in (*stack.template.deleted_ids, *(one.id for one in left_out(stack).values()))
+        )
 
     def given_names(self) -> dict[str, str]:
         """Return the names of what AWS has given an id already, by these ids."""
@@ -203,8 +214,18 @@ class LoadedStacks:
         return free
 
 
+def left_out(stack: TemplateScope) -> dict[str, DescribedResource]:
+    """Return the resources that a stack of an account has, and its template does not have any more, by logical id."""
+    there = stack.resources
+    return {
+        name: one for name, one in stack.template.deployed.items() if not (name in there and there.is_present(name))
+    }
+
+
 def _address_of(stack: TemplateScope, name: str) -> str:
-    """Return the address that an Elastic IP is written with, or that a parameter gives it; "" without one."""
+    """Return the address that an Elastic IP has, is written with, or that a parameter gives it; "" without one."""
+    if made := stack.template.made_values.get(name):
+        return str(made["Address"])
     node = stack.template.resources[name].get("Properties", {}).get("Address")
     by_parameter = isinstance(node, Mapping) and [*node] == ["Ref"] and node["Ref"] in stack.parameters
     written = stack.resources.property(name, "Address") if by_parameter else node

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
 from typing import Any
@@ -235,7 +235,7 @@ class Inventory:
     names by these ids.
     Resources `left_out` are not read; others may refer to them. `given_names` are names by ids that AWS has given.
     They are `described` if AWS lists them, with those that it makes itself. `beside` is the network of described accounts, to whose tables,
-    groups and ACLs they may add.
+    groups and ACLs they may add, and `deployed` are the stacks that these accounts have.
     """
 
     resources: dict[str, Resource]
@@ -248,6 +248,7 @@ class Inventory:
     given_names: Mapping[str, str] = field(default_factory=dict)
     described: bool = False
     beside: Network = Network()  # noqa: RUF009  # frozen
+    deployed: Collection[str] = ()
     aws_ids: Mapping[str, str] = field(init=False)
     names: Mapping[str, str] = field(init=False)
     _by_type: dict[str, list[Reader]] = field(default_factory=dict)
@@ -272,6 +273,10 @@ class Inventory:
     def of_default_vpc(self, type_: str) -> tuple[str, ...]:
         """Return the ids of the resources of a type that AWS makes with an account's default VPC, if that is loaded."""
         return tuple(id_ for id_, one in self.resources.items() if one.stack == DEFAULT_STACK and one.type == type_)
+
+    def is_deployed(self, resource_id: str) -> bool:
+        """Return whether a described account has the stack of a resource."""
+        return self.resources[resource_id].stack in self.deployed
 
     def public_address(self) -> IPv4Address:
         """Return a further address that AWS assigns without an Elastic IP: those after the Elastic IPs, one by one."""

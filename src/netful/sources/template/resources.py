@@ -35,9 +35,11 @@ class StackResources:
         deployed: DeployedStack | None = None,
         places: Mapping[str, tuple[str, str]] = MappingProxyType({}),
         given_ids: Mapping[str, str] = MappingProxyType({}),
+        made_values: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
     ) -> None:
         self.places = places
         self.given_ids = given_ids
+        self._made_values = made_values
         self.ids: dict[str, str] = {}
         self._stack = stack
         self._names = names
@@ -104,7 +106,7 @@ class StackResources:
             finally:
                 self._resolving.discard(key)
             known = None if value is NO_VALUE else self._local(value)
-            self._properties[key] = self._made_name(logical_id, name) if known is None else known
+            self._properties[key] = self._made(logical_id, name) if known is None else known
         return self._properties[key]
 
     def generation(self, logical_id: str) -> int:
@@ -115,8 +117,10 @@ class StackResources:
         """Return the text from which the id of a resource follows."""
         return seed(self.ids[logical_id], self.generation(logical_id))
 
-    def _made_name(self, logical_id: str, name: str) -> str | None:
-        """Return the name that CloudFormation makes for a property of that purpose; None for another property."""
+    def _made(self, logical_id: str, name: str) -> Any:
+        """Return what AWS chose for a property, or the name that CloudFormation makes for one of that purpose; else None."""
+        if name in (made := self._made_values.get(logical_id, {})):
+            return made[name]
         naming = NAMINGS.get(self.kind(logical_id))
         if naming is None or name != naming.property:
             return None
@@ -134,7 +138,8 @@ class StackResources:
         resource, written = self._written[logical_id], self.written(logical_id)
         properties = MarkedMap(written.file, written.line)
         naming = NAMINGS.get(self.kind(logical_id))
-        for name in dict.fromkeys((*written, naming.property)) if naming else written:
+        made = (*self._made_values.get(logical_id, ()), *((naming.property,) if naming else ()))
+        for name in dict.fromkeys((*written, *made)):
             value = self.property(logical_id, name)
             if value is not None:
                 properties.put(name, value, written.lines.get(name, 0))

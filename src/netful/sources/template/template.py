@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from netful.model.core import Origin
+from netful.sources.account.described_stack import DescribedResource
 from netful.sources.files.complaint import close_match, fail, misspelt
 from netful.sources.files.document import Document
 from netful.sources.files.marked import MarkedMap
@@ -40,7 +41,8 @@ class Template:
     out. `source_origins` are the places of resources in what the template was made of, by logical id, and `places` are their accounts and
     regions where they are not the stack's ("" where one is). `given_ids` are the ids that AWS has given to resources already, and to
     what it makes with them (`VPC.default`). `deleted_ids` are those of the resources that the deployment deletes, and `deleted_parts`
-    those of the resources of which it deletes a part, by the names of the parts.
+    those of the resources of which it deletes a part, by the names of the parts. `stack` is the stack of a described account that was
+    deployed from the template, `deployed` are its resources by logical id, and `made_values` are properties that AWS chose.
     """
 
     file: str
@@ -61,6 +63,9 @@ class Template:
     given_ids: Mapping[str, str] = field(default_factory=dict)
     deleted_ids: frozenset[str] = frozenset()
     deleted_parts: Mapping[str, str] = field(default_factory=dict)
+    stack: str = ""
+    deployed: Mapping[str, DescribedResource] = field(default_factory=dict)
+    made_values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def has_foreign_macro(self) -> bool:

@@ -57,6 +57,7 @@ class TemplateScope:
             deployed,
             template.places,
             template.given_ids,
+            template.made_values,
         )
         self.outputs = StackOutputs(name, template.outputs, self._evaluator, self._conditions, self.parameters)
         self._attributes = AttributeValues(name, self.resources, lookup)

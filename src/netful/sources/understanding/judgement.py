@@ -15,7 +15,7 @@ from netful.sources.understanding.declared import DECLARED
 from netful.sources.understanding.relations import unknown_ends
 from netful.sources.understanding.unread_types import OF_EXPRESSIONS, is_known, weight_of
 
-_OWN = ("Netful::", "Terraform::MainRouteTable", "Terraform::RestrictedDefaultAcl", "Custom::VpcRestrictDefaultSG")
+_OWN = ("Netful::", "Terraform::MainRouteTable", "Terraform::Restricted", "Custom::VpcRestrictDefaultSG")
 """Types that netful makes itself, or reads although AWS has no schema of them."""
 
 _MAKERS = ("AWS::Lambda::Function", "AWS::SNS::Topic")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.model.core import Unknown
-from netful.sources.readers.route_tables import MAIN_ROUTE_TABLE
+from netful.sources.readers.route_tables import MAIN_ROUTE_TABLE, RESTRICTED_MAIN_TABLE
 from netful.sources.terraform.plan.blocks import blocks_of, several
 from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.translation import Maker, Translation
@@ -26,6 +26,7 @@ def _inline_routes(making: Translation, resource: Planned) -> None:
 def _default_table(making: Translation, resource: Planned) -> None:
     table = making.default_of(resource)
     if table is not None:
+        making.put(resource, RESTRICTED_MAIN_TABLE, {"MainRouteTable": table})
         _routes(making, resource, table)
 
 
