@@ -116,6 +116,24 @@ def test_a_rule_without_a_peer_is_left_out_with_a_warning(cloud_of):
     assert [str(warning).partition(":")[0] for warning in cloud.template.warnings] == ["template.yaml"] * 2
 
 
+@pytest.mark.parametrize("ports", ["", ", FromPort: 22", ", FromPort: -1, ToPort: -1"])
+def test_a_rule_without_both_ports_has_a_warning(cloud_of, ports):
+    cloud = cloud_of(
+        with_more(f"""
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: a
+      VpcId: !Ref Vpc
+      SecurityGroupIngress:
+        - {{IpProtocol: -1, CidrIp: 10.0.0.0/8}}
+        - {{IpProtocol: icmp, FromPort: -1, ToPort: -1, CidrIp: 10.0.0.0/8}}
+        - {{IpProtocol: tcp{ports}, CidrIp: 0.0.0.0/0}}
+""")
+    )
+    assert [str(warning).partition(":")[0] for warning in cloud.template.warnings] == ["template.yaml"]
+
+
 @pytest.mark.parametrize(
     ("destination", "target", "kept"),
     [

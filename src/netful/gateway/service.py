@@ -60,7 +60,7 @@ from netful.services.http.message import Handler, Request, Response
 _PLANS = 4096  # plans of the last requests that are kept
 _CLOCK = Clock()
 
-_Question = tuple[DoorKind, str | None, str, str, str, str, str, str, tuple[str | None, ...], str]
+_Question = tuple[DoorKind, str | None, str, str, str, str | None, str, str, str, tuple[str | None, ...], str]
 """A door's kind and endpoint, the client's address, then of the request: method, target, Host, two headers, those of routing rules, access key."""
 
 
@@ -244,7 +244,15 @@ class Gateway:
         door, access_key = request.connection.door, access_key_of(request)
         method = request.header(METHOD_OVERRIDE) or request.method
         headers = tuple((name, request.header(name)) for name in self._asked_headers if name in request.first)
-        question = ApiRequest(host, method, there.path, request.header("x-apigw-api-id"), headers=headers, whole=True)
+        question = ApiRequest(
+            host,
+            method,
+            there.path,
+            request.header("x-apigw-api-id"),
+            headers=headers,
+            whole=True,
+            server_name=request.connection.sni or "",
+        )
         endpoint_id = door.endpoint_id if door.kind is DoorKind.ENDPOINT else None
         session = sessions(self._cloud).get(access_key) if access_key else None
         identity = identity_of(self._cloud, access_key) if access_key else None
@@ -277,6 +285,7 @@ class Gateway:
             connection.client[0],
             request.method,
             request.target,
+            connection.sni,
             first.get("host", ""),
             first.get("x-apigw-api-id", ""),
             first.get(METHOD_OVERRIDE, ""),

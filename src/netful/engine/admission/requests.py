@@ -26,6 +26,7 @@ from netful.engine.admission import integration_mappings
 from netful.engine.admission.integration_mappings import Mapped
 from netful.engine.admission.invocation import integration_step
 from netful.engine.admission.link_requests import through_link
+from netful.engine.apis import access_mode
 from netful.engine.apis.deployments import as_canary, is_deployed, live_api
 from netful.engine.apis.door import Arrival, arrival
 from netful.engine.apis.request_validation import DEFAULT_MODELS, missing, model_for
@@ -63,7 +64,7 @@ class ApiRequest(Frozen):
     """A request as the client sends it: `path` includes the stage, `query` follows it; `api_id` is the header `x-apigw-api-id`.
 
     Without a path, the question is only if the API answers at this host. `canary`: the request belongs to the canary's share. `headers` are the known ones,
-    in lower case: routing rules of a domain find no others, a web ACL and a validator may, and policies unless the request is `whole`.
+    in lower case: routing rules of a domain find no others, a web ACL and a validator may, and policies unless the request is `whole`. `server_name` is that of the TLS connection; "" if it is not known.
     """
 
     host: str
@@ -74,6 +75,7 @@ class ApiRequest(Frozen):
     headers: Headers = ()
     query: str = ""
     whole: bool = False
+    server_name: str = ""
 
     @property
     def content_type(self) -> str | None:
@@ -96,6 +98,7 @@ class Destination(Frozen):
 def destination(cloud: Cloud, request: ApiRequest, caller: Caller) -> Destination:
     """Return the destination of a request, admitted or not."""
     came = arrival(cloud, request.host, request.path, request.api_id, caller.endpoint_id, request.headers)
+    came = access_mode.judged(came, request.host, request.api_id, request.server_name)
     if came.api is None:
         return Destination(came, None, came.path, None)
     stage, rest = _stage_of(cloud, came)

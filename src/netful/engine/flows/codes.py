@@ -201,6 +201,8 @@ class Code(StrEnum):
         "associate `{component}` with the endpoint that is called")
     NETFUL_API_DEFAULT_ENDPOINT_DISABLED = (auto(), "the API's own name is switched off",
         "call `{component}` by its custom domain")
+    NETFUL_API_STRICT_SERVER_NAME = (auto(), "the endpoint access mode `STRICT` asks that the TLS server name of the connection is the Host of the request",
+        "call `{component}` by its own name, or set `EndpointAccessMode: BASIC`")
     NETFUL_API_RESERVED_PATH = (auto(), "`/ping` or `/sping` of a custom domain, where API Gateway answers for itself: 200 `healthy`",
         "give the route another path: `/ping` and `/sping` never reach an API behind `{component}`")
     NETFUL_API_NO_BASE_PATH = (auto(), "no base path of the domain covers the path",

@@ -293,6 +293,7 @@ def _api_request(walk: Walk, target: HostDestination) -> ApiRequest | None:
         api_id=headers.get(_API_ID, ""),
         headers=tuple(headers.items()),
         query=query,
+        server_name=asked.server_name if len(journey.legs) < 2 else "",
     )
 
 

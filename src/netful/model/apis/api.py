@@ -129,7 +129,7 @@ class GatewayResponse(Frozen):
 class RestApi(Identified):
     """A REST API. `policy` is its resource policy in its stored form: every resource is a complete ARN (§2.6).
 
-    `definition` is the reason why routes are unknown: the body is elsewhere.
+    `definition` is the reason why routes are unknown: the body is elsewhere. A `strict` one asks that the TLS server name is the Host.
     """
 
     name: Maybe[str]
@@ -138,6 +138,7 @@ class RestApi(Identified):
     policy: Mapping[str, Any] | Unknown | None = None
     policy_origin: Origin = DEFAULT
     disable_execute_api_endpoint: bool = False
+    strict: bool = False
     binary_media_types: tuple[Maybe[str], ...] = ()
     minimum_compression_size: int | None = None
     api_key_source: str = "HEADER"

@@ -22,7 +22,8 @@ class RoutingMode(StrEnum):
 class DomainName(Identified):
     """A custom domain name. A private one has its own `policy` and is reached only through associated endpoints.
 
-    `truststore_uri` is the object with the certificate authorities of clients, if `mutual_tls` requires certificates.
+    `truststore_uri` is the object with the certificate authorities of clients, if `mutual_tls` requires certificates. A `strict` one asks
+    that the TLS server name is the Host.
     """
 
     domain_name: Maybe[str]
@@ -31,6 +32,7 @@ class DomainName(Identified):
     mutual_tls: bool = False
     truststore_uri: Maybe[str] | None = None
     routing_mode: Maybe[RoutingMode] = RoutingMode.MAPPING_ONLY
+    strict: bool = False
 
 
 class BasePathMapping(Identified):

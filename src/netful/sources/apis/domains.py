@@ -62,6 +62,7 @@ def _domain(reader: Reader, inventory: Inventory) -> DomainName:
         endpoint_type=endpoint_type(reader, default),
         policy=resource_policy(reader, "Policy", _ANY_API, inventory),
         mutual_tls=mutual,
+        strict=str(reader.text("EndpointAccessMode")) == "STRICT",
         truststore_uri=store,
         routing_mode=_routing_mode(reader),
         origin=reader.origin,

@@ -62,6 +62,7 @@ def _api(reader: Reader, inventory: Inventory) -> RestApi:
         disable_execute_api_endpoint=reader.flag(
             "DisableExecuteApiEndpoint", default=endpoint_settings.flag("disableExecuteApiEndpoint", default=False)
         ),
+        strict=str(reader.text("EndpointAccessMode")) == "STRICT",
         binary_media_types=reader.known_texts("BinaryMediaTypes") or settings.known_texts("binary-media-types"),
         minimum_compression_size=size if isinstance(size, int) else None,
         api_key_source=known_or(reader.text("ApiKeySourceType") or settings.text("api-key-source"), "HEADER").upper(),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from netful.model.core import DEFAULT, Maybe, Unknown, known_in
-from netful.model.network.protocols import ALL_PROTOCOLS
+from netful.model.network.protocols import ALL_PROTOCOLS, TCP, UDP
 from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule
 from netful.model.network.vpc import ANYWHERE, ANYWHERE_IPV6, IPNetwork, Vpc
 from netful.sources.files.complaint import fail
@@ -42,6 +42,7 @@ _STANDALONE_EGRESS = (
 _EMPTY_EGRESS = "an empty `SecurityGroupEgress` is taken as left out, so `{id}` lets everything out"
 
 _NO_PEER_HINT = "add `CidrIp`, `CidrIpv6`, a security group or a prefix list"
+_NO_PORTS_HINT = "write `FromPort` and `ToPort`, 0 and 65535 for all; other ports than written are taken as open"
 
 RESTRICTED_DEFAULT_GROUP = "Custom::VpcRestrictDefaultSG"
 """CDK's own resource, which removes all rules from a VPC's default group."""
@@ -146,6 +147,10 @@ def _rule(reader: Reader, rule_id: str) -> Iterator[SecurityGroupRule]:
         return
     kind, peer = found
     protocol, first, last = protocol_number(reader, "IpProtocol"), reader.number("FromPort"), reader.number("ToPort")
+    if protocol in (TCP, UDP) and not {None, -1}.isdisjoint((first, last)):
+        reader.warnings.append(
+            f"{reader.origin}: AWS refuses a rule of `{reader.id}`, which needs both ports ({_NO_PORTS_HINT})"
+        )
     from_port, to_port = port_range(reader, protocol, first, last)
     unknown = undecided(protocol, first, last)
     yield SecurityGroupRule(

@@ -24,15 +24,26 @@ def _integration(spelling: dict[str, str]) -> str:
 
 _REST_ROUTING = ("BASE_PATH_MAPPING_ONLY", "ROUTING_RULE_THEN_BASE_PATH_MAPPING", "ROUTING_RULE_ONLY")
 _HTTP_ROUTING = ("API_MAPPING_ONLY", "ROUTING_RULE_THEN_API_MAPPING", "ROUTING_RULE_ONLY")
+_ACCESS_MODES = ("BASIC", "STRICT")
+_OF_DOMAINS = {
+    "EndpointConfiguration.Types": (*ApiEndpointType,),
+    "RoutingMode": _REST_ROUTING,
+    "EndpointAccessMode": _ACCESS_MODES,
+}
 
 DECLARED = {
     "AWS::ApiGateway::RestApi": Declaration(
         _APIS,
-        f"Name BodyS3Location Parameters Policy DisableExecuteApiEndpoint BinaryMediaTypes MinimumCompressionSize {_ENDPOINTS}",
-        f"FailOnWarnings Mode SecurityPolicy EndpointAccessMode Version {_ENDPOINTS_ASIDE}",
+        f"Name BodyS3Location Parameters Policy DisableExecuteApiEndpoint EndpointAccessMode BinaryMediaTypes MinimumCompressionSize"
+        f" {_ENDPOINTS}",
+        f"FailOnWarnings Mode SecurityPolicy Version {_ENDPOINTS_ASIDE}",
         decides="CloneFrom",
         bodies="Body",
-        values={"EndpointConfiguration.Types": (*ApiEndpointType,), "ApiKeySourceType": ("HEADER", "AUTHORIZER")},
+        values={
+            "EndpointConfiguration.Types": (*ApiEndpointType,),
+            "ApiKeySourceType": ("HEADER", "AUTHORIZER"),
+            "EndpointAccessMode": _ACCESS_MODES,
+        },
     ),
     "AWS::ApiGateway::Resource": Declaration(_APIS, "ParentId PathPart", "RestApiId", part_of="RestApiId"),
     "AWS::ApiGateway::Method": Declaration(
@@ -97,16 +108,16 @@ DECLARED = {
     "AWS::ApiGateway::VpcLink": Declaration(_APIS, "TargetArns", "Name"),
     "AWS::ApiGateway::DomainName": Declaration(
         _APIS,
-        "DomainName Policy MutualTlsAuthentication.TruststoreUri",
-        "CertificateArn OwnershipVerificationCertificateArn RegionalCertificateArn SecurityPolicy EndpointAccessMode"
+        "DomainName Policy EndpointAccessMode MutualTlsAuthentication.TruststoreUri",
+        "CertificateArn OwnershipVerificationCertificateArn RegionalCertificateArn SecurityPolicy"
         f" MutualTlsAuthentication.TruststoreVersion {_ENDPOINTS_ASIDE}",
-        values={"EndpointConfiguration.Types": (*ApiEndpointType,), "RoutingMode": _REST_ROUTING},
+        values=_OF_DOMAINS,
     ),
     "AWS::ApiGateway::DomainNameV2": Declaration(
         _APIS,
-        "DomainName Policy",
-        f"CertificateArn SecurityPolicy EndpointAccessMode {_ENDPOINTS_ASIDE}",
-        values={"EndpointConfiguration.Types": (*ApiEndpointType,), "RoutingMode": _REST_ROUTING},
+        "DomainName Policy EndpointAccessMode",
+        f"CertificateArn SecurityPolicy {_ENDPOINTS_ASIDE}",
+        values=_OF_DOMAINS,
     ),
     "AWS::ApiGateway::DomainNameAccessAssociation": Declaration(
         _APIS,

@@ -169,7 +169,8 @@ def request_to(target: HostDestination) -> ApiRequest:
     sent, (path, _, query) = dict(target.headers), target.path.partition("?")
     host, api_id = sent.get("host", target.host), sent.get("x-apigw-api-id", "")
     method = sent.get(METHOD_OVERRIDE, target.method or "GET")
-    return ApiRequest(host, method, path, api_id, headers=target.headers, query=query)
+    name = target.host if target.secure else ""
+    return ApiRequest(host, method, path, api_id, headers=target.headers, query=query, server_name=name)
 
 
 def _api_request(cloud: Cloud, text: str, name: str, method: str, path: str, written: str | None) -> HostDestination:
@@ -181,7 +182,12 @@ def _api_request(cloud: Cloud, text: str, name: str, method: str, path: str, wri
     headers = _headers(text, written)
     sent = dict(headers)
     request = ApiRequest(
-        sent.get("host", host), sent.get(METHOD_OVERRIDE, method.upper()), place, headers=headers, query=query
+        sent.get("host", host),
+        sent.get(METHOD_OVERRIDE, method.upper()),
+        place,
+        headers=headers,
+        query=query,
+        server_name=host,
     )
     return HostDestination(host, Service(), text, "execute-api:Invoke", request=request)
 

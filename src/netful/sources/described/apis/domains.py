@@ -79,4 +79,5 @@ def _domain(item: Item) -> dict[str, Any]:
         "Policy": policy(item.text("policy")),
         "MutualTlsAuthentication": store,
         "RoutingMode": item.data.get("routingMode"),
+        "EndpointAccessMode": item.data.get("endpointAccessMode"),
     }

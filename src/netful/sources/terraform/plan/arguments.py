@@ -41,9 +41,9 @@ _ASIDE: Mapping[str, str] = {
     "aws_api_gateway_deployment": "stage_description triggers variables canary_settings",
     "aws_api_gateway_domain_name": "certificate_arn certificate_body certificate_chain certificate_name certificate_private_key"
     " ownership_verification_certificate_arn regional_certificate_arn regional_certificate_name security_policy"
-    " endpoint_access_mode mutual_tls_authentication.truststore_version",
+    " mutual_tls_authentication.truststore_version",
     "aws_api_gateway_method": "operation_name",
-    "aws_api_gateway_rest_api": "fail_on_warnings put_rest_api_mode security_policy endpoint_access_mode",
+    "aws_api_gateway_rest_api": "fail_on_warnings put_rest_api_mode security_policy",
     "aws_api_gateway_stage": "access_log_settings client_certificate_id documentation_version xray_tracing_enabled",
     "aws_api_gateway_usage_plan": "product_code",
     "aws_apigatewayv2_api": "api_key_selection_expression fail_on_warnings version ip_address_type",

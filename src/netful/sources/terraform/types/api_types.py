@@ -4,7 +4,7 @@ from netful.sources.terraform.types.rows import properties, row
 
 API_TYPES = {
     "aws_api_gateway_rest_api": row("AWS::ApiGateway::RestApi",
-        "name body parameters policy binary_media_types disable_execute_api_endpoint minimum_compression_size "
+        "name body parameters policy binary_media_types disable_execute_api_endpoint endpoint_access_mode minimum_compression_size "
         "endpoint_configuration.types endpoint_configuration.vpc_endpoint_ids", {"api_key_source": "ApiKeySourceType"}),
     "aws_api_gateway_resource": row("AWS::ApiGateway::Resource", "rest_api_id parent_id path_part"),
     "aws_api_gateway_method": row("AWS::ApiGateway::Method",
