@@ -531,3 +531,60 @@ def test_an_error_of_another_api_is_one_sentence_without_a_place(clients):
     assert not refused.value.message.startswith(":")
     assert "\n" not in refused.value.message
     assert "99" in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("type_", "own", "taken"),
+    [
+        ("SQS::Queue", {"QueueName": "mine"}, True),
+        ("Logs::LogGroup", {"LogGroupName": "/mine"}, True),
+        ("Cognito::UserPool", {"UserPoolName": "mine"}, False),
+        ("SQS::Queue", {}, False),
+    ],
+)
+def test_a_name_that_another_stack_has_is_refused(clients, cloudformation, type_, own, taken):
+    template = json.dumps({"Resources": {"One": {"Type": f"AWS::{type_}", "Properties": own}}})
+    cloudformation("CreateStack", StackName="app", TemplateBody=template)
+    cloudformation("UpdateStack", StackName="app", TemplateBody=template.replace('"One"', '"Two"'))
+    assert clients.status("app") == ("UPDATE_ROLLBACK_COMPLETE" if taken else "UPDATE_COMPLETE")
+    cloudformation("CreateStack", StackName="other", TemplateBody=template)
+    assert clients.status("other") == ("ROLLBACK_COMPLETE" if taken else "CREATE_COMPLETE")
+    if taken:
+        assert "already exists" in clients.reason("other", "One", "CREATE_FAILED")
+
+
+def test_an_export_that_another_stack_has_is_refused(clients, cloudformation):
+    exported = {"A": {"Value": {"Ref": "Vpc"}, "Export": {"Name": "mine"}}}
+    template = json.dumps({**json.loads(network()), "Outputs": exported})
+    cloudformation("CreateStack", StackName="app", TemplateBody=template)
+    cloudformation("CreateStack", StackName="other", TemplateBody=template)
+    assert clients.status("other") == "ROLLBACK_COMPLETE"
+    assert [one["Name"] for one in cloudformation("ListExports")["Exports"]] == ["mine"]
+
+
+@pytest.mark.parametrize("attached", [True, False])
+def test_a_route_to_a_gateway_needs_its_attachment(clients, cloudformation, attached):
+    route = {"RouteTableId": {"Ref": "Table"}, "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": {"Ref": "Igw"}}
+    attachment = {"VpcId": {"Ref": "Vpc"}, "InternetGatewayId": {"Ref": "Igw"}}
+    resources = {
+        "Table": {"Type": "AWS::EC2::RouteTable", "Properties": {"VpcId": {"Ref": "Vpc"}}},
+        "Igw": {"Type": "AWS::EC2::InternetGateway"},
+        "Out": {"Type": "AWS::EC2::Route", "Properties": route, "DependsOn": [*["Attached"] * attached]},
+    }
+    if attached:
+        resources["Attached"] = {"Type": "AWS::EC2::VPCGatewayAttachment", "Properties": attachment}
+    cloudformation("CreateStack", StackName="app", TemplateBody=network(**resources))
+    assert clients.status("app") == ("CREATE_COMPLETE" if attached else "ROLLBACK_COMPLETE")
+    if not attached:
+        assert "different networks" in clients.reason("app", "Out", "CREATE_FAILED")
+
+
+def test_a_group_with_a_name_of_its_own_cannot_be_replaced(clients, cloudformation):
+    def group(description):
+        own = {"GroupName": "mine", "GroupDescription": description, "VpcId": {"Ref": "Vpc"}}
+        return network(Group={"Type": "AWS::EC2::SecurityGroup", "Properties": own})
+
+    cloudformation("CreateStack", StackName="app", TemplateBody=group("a"))
+    cloudformation("UpdateStack", StackName="app", TemplateBody=group("b"))
+    assert clients.status("app") == "UPDATE_ROLLBACK_COMPLETE"
+    assert "Rename mine" in clients.reason("app", "Group", "UPDATE_FAILED")

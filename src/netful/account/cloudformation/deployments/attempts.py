@@ -15,9 +15,15 @@ from netful.account.cloudformation.deployments import stack_view
 from netful.account.cloudformation.deployments.changes import Seen, replacements
 from netful.account.cloudformation.deployments.custom_requests import CustomResourceError
 from netful.account.cloudformation.deployments.custom_resources import CustomResources, Place, own, place
-from netful.account.cloudformation.deployments.exports import refuse_missing_imports
+from netful.account.cloudformation.deployments.exports import refuse_missing_imports, refuse_taken_exports
 from netful.account.cloudformation.deployments.plan import KEPT, Plan, kept
-from netful.account.cloudformation.deployments.refusals import refuse_custom_names, refuse_functions, refuse_missing
+from netful.account.cloudformation.deployments.refusals import (
+    refuse_custom_names,
+    refuse_functions,
+    refuse_missing,
+    refuse_taken_names,
+    refuse_unattached,
+)
 from netful.account.cloudformation.deployments.stack_view import dependents, failed_at
 from netful.account.cloudformation.records import Content, StackRecord
 from netful.account.cloudformation.templates.contents import keeping
@@ -187,7 +193,10 @@ class Attempts:
             plan = await self.plan(record, content, without)
             refuse_missing(plan.cloud, record.name)
             refuse_functions(plan.cloud, record.name)
+            refuse_taken_names(plan.cloud, record.name, self._account.cloud)
+            refuse_unattached(plan.cloud, record.name)
             refuse_missing_imports(plan.cloud, record.name)
+            refuse_taken_exports(plan.cloud, record.name)
         except NetfulError as error:
             return plan, Failure(refusal(error), _fault(error, record, content))
         return plan, None

@@ -30,6 +30,16 @@ def in_use(before: Cloud, after: Cloud, stack: str, how: str) -> Iterator[str]:
                 yield f"Export {name} cannot be {how} as it is in use by {', '.join(dict.fromkeys(users))}"
 
 
+def refuse_taken_exports(cloud: Cloud, stack: str) -> None:
+    """Raise DeploymentError if a stack exports a name that another one exports."""
+    others = {name: owner for owner, name, _ in exports(cloud) if not belongs(owner, stack)}
+    for owner, name, _ in exports(cloud):
+        if belongs(owner, stack) and name in others:
+            raise DeploymentError(
+                f"Export with name {name} is already exported by stack {others[name]}. Rollback requested by user."
+            )
+
+
 def refuse_missing_imports(cloud: Cloud, stack: str) -> None:
     """Raise DeploymentError if a stack imports what no stack exports."""
     there = {name for _, name, _ in exports(cloud)}

@@ -1,18 +1,19 @@
 """Parts of a stack that AWS's services refuse: ids that do not exist, functions that Lambda does not create, networks and buckets in use."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from netful.account.cloudformation.account import Account, DeploymentError
 from netful.account.cloudformation.deployments.changes import Seen
-from netful.account.cloudformation.deployments.stack_view import inside, logical_id
+from netful.account.cloudformation.deployments.stack_view import inside, logical_id, members
 from netful.account.ec2.kinds import KIND
 from netful.account.ec2.view import View
 from netful.functions.environments.admission import rejection
 from netful.model.cloud import Cloud
-from netful.model.core import words_of
+from netful.model.core import Resource, words_of
 from netful.model.names import service_names
-from netful.model.names.generated.generated_names import NAMINGS
+from netful.model.names.generated.generated_names import NAMINGS, physical_name
 from netful.services.http.backend_requests import rest_request
 
 _ID = re.compile(r"(?P<prefix>vpc|subnet|sg|rtb|igw|nat|eipalloc|acl|vpce|eni|pcx)-[0-9a-f]{8,17}")
@@ -43,6 +44,42 @@ def refuse_functions(cloud: Cloud, stack: str) -> None:
         refused = rejection(cloud, function) if function else None
         if refused is not None:
             raise DeploymentError(handler_message(refused.problem.why, "Lambda"), resource.id)
+
+
+_OF_SEVERAL = ("AWS::Cognito::UserPool", "AWS::ECS::Service", "AWS::ECS::TaskDefinition", "AWS::Events::Rule")
+"""Types with a name that several resources of an account may have."""
+
+
+def refuse_taken_names(cloud: Cloud, stack: str, before: Cloud) -> None:
+    """Raise DeploymentError if a new resource of a stack has the name of another one, also of one that the deployment removes."""
+    names = {id_: _place_of_name(both, one) for both in (before, cloud) for id_, one in both.template.resources.items()}
+    taken = Counter(names.values())
+    for resource in members(cloud, stack):
+        place = names[resource.id]
+        if place is not None and taken[place] > 1 and resource.id not in before.template.resources:
+            text = f"Resource of type '{resource.type}' with identifier '{place[-1]}' already exists."
+            raise DeploymentError(
+                f'Resource handler returned message: "{text}" (RequestToken: 00000000-0000-0000-0000-000000000000, '
+                "HandlerErrorCode: AlreadyExists)",
+                resource.id,
+            )
+
+
+def _place_of_name(cloud: Cloud, resource: Resource) -> tuple[str, ...] | None:
+    """Return the account, region, type and name in which no other resource may be; None for a type without such names."""
+    name = physical_name(resource) if resource.type not in _OF_SEVERAL else None
+    return (cloud.account_of(resource.id), cloud.region_of(resource.id), resource.type, name) if name else None
+
+
+def refuse_unattached(cloud: Cloud, stack: str) -> None:
+    """Raise DeploymentError if a route of a stack leads to an internet gateway that is not attached to the VPC of its table."""
+    for resource in members(cloud, stack):
+        gateway = cloud.network.internet_gateways.get(View(cloud).name(resource.properties.get("GatewayId")))
+        table = cloud.network.route_tables.get(View(cloud).name(resource.properties.get("RouteTableId")))
+        if resource.type == "AWS::EC2::Route" and gateway and table and gateway.vpc_id is None:
+            ends = cloud.aws_id(table.id), cloud.aws_id(gateway.id)
+            text = "route table {} and network gateway {} belong to different networks".format(*ends)
+            raise DeploymentError(handler_message(text, "Ec2"), resource.id)
 
 
 def handler_message(text: str, service: str, code: str = "InvalidRequest") -> str:
@@ -94,19 +131,23 @@ def _places_of_others(cloud: Cloud, going: Collection[str]) -> Iterator[str]:
             yield from map(view.name, (eni.subnet_id, *eni.security_group_ids))
 
 
+_NAMED = {
+    "AWS::EC2::SecurityGroup": "GroupName",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": "Name",
+    "AWS::ElasticLoadBalancingV2::TargetGroup": "Name",
+}
+"""Types beside those of `NAMINGS` whose resources may have a name of the template's own, and its property."""
+
+
 def refuse_custom_names(names: Iterable[str], before: Mapping[str, Seen], after: Mapping[str, Seen]) -> None:
     """Raise DeploymentError if a resource keeps a name of the template's own, which the replacement would have too."""
     for name in sorted(names):
         resource = after[name].resource
         naming = NAMINGS.get(resource.type)
-        own = naming is not None and naming.property in resource.property_origins
-        if (
-            naming
-            and own
-            and before[name].resource.properties.get(naming.property) == resource.properties[naming.property]
-        ):
+        own = naming.property if naming else _NAMED.get(resource.type, "")
+        if own in resource.property_origins and before[name].resource.properties.get(own) == resource.properties[own]:
             raise DeploymentError(
                 f"CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename "
-                f"{resource.properties[naming.property]} and update the stack again.",
+                f"{resource.properties[own]} and update the stack again.",
                 resource.id,
             )
