@@ -267,6 +267,15 @@ def test_drift_is_what_calls_changed(clients, cloudformation):
     }
 
 
+def test_a_property_that_the_template_does_not_set_is_no_drift(clients, cloudformation):
+    cloudformation("CreateStack", StackName="app", TemplateBody=network())
+    vpc = clients.ids("app")["Vpc"]
+    clients.ec2("ModifyVpcAttribute", VpcId=vpc, EnableDnsHostnames={"Value": True})
+    clients.ec2("CreateTags", Resources=[vpc], Tags=[{"Key": "a", "Value": "b"}])
+    drifts = cloudformation("DescribeStackResourceDrifts", StackName="app")["StackResourceDrifts"]
+    assert {one["StackResourceDriftStatus"] for one in drifts} == {"IN_SYNC"}
+
+
 def test_deletion_is_told_in_the_reverse_order(clients, cloudformation):
     before = clients.account.cloud
     stack_id = cloudformation("CreateStack", StackName="app", TemplateBody=network())["StackId"]

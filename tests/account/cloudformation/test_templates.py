@@ -206,6 +206,9 @@ def test_a_nested_stack_follows_its_parent(clients, cloudformation):
     assert inner["StackName"].startswith("app-Inner-")
     (subnet,) = clients.ec2("DescribeSubnets", SubnetIds=[clients.ids("app")["Subnet"]])["Subnets"]
     assert subnet["VpcId"] == clients.outputs(inner["StackName"])["VpcId"]
+    clients.ec2("DeleteSubnet", SubnetId=clients.ids(inner["StackName"])["Subnet"])
+    drifts = cloudformation("DescribeStackResourceDrifts", StackName=inner["StackName"])["StackResourceDrifts"]
+    assert [one["LogicalResourceId"] for one in drifts if one["StackResourceDriftStatus"] == "DELETED"] == ["Subnet"]
     clients.account.objects["b", "child.json"] = network(subnet="10.0.2.0/24").encode()
     cloudformation("UpdateStack", StackName="app", UsePreviousTemplate=True)
     assert clients.status(inner["StackName"]) == "UPDATE_COMPLETE"

@@ -5,26 +5,33 @@ from typing import Any
 
 from netful.account.cloudformation.deployments.changes import known
 from netful.account.cloudformation.deployments.stack_view import logical_id, members, physical_id
-from netful.account.cloudformation.records import StackRecord, now
+from netful.account.cloudformation.records import now
 from netful.account.cloudformation.templates.template_text import as_json
 from netful.model.cloud import Cloud
 from netful.model.difference import differences
+from netful.sources.account.stack_tags import own_properties
 
 IN_SYNC, MODIFIED, DELETED = "IN_SYNC", "MODIFIED", "DELETED"
-_NAMES = {"ingress": "SecurityGroupIngress", "egress": "SecurityGroupEgress"}
+_NAMES = {
+    "ingress": "SecurityGroupIngress", "egress": "SecurityGroupEgress", "statements": "Policies", "whole": "Policies",
+}  # fmt: skip
 """Properties whose name is not that of the model's field."""
 
 
-def drifts(record: StackRecord, written: Cloud, running: Cloud) -> Iterator[Mapping[str, Any]]:
-    """Yield each resource of a stack as DescribeStackResourceDrifts lists it."""
+def drifts(stack_id: str, path: str, written: Cloud, running: Cloud) -> Iterator[Mapping[str, Any]]:
+    """Yield each resource of a stack, which a cloud has by its path, as DescribeStackResourceDrifts lists it.
+
+    Properties that the template does not set do not count.
+    """
     indirect = _changed_fields(written, running)
-    for resource in members(written, record.name):
+    for resource in members(written, path):
         now_there = running.template.resources.get(resource.id)
-        expected = known(resource.properties)
-        actual = known(now_there.properties) if now_there else {}
-        changes = ([*_differences(expected, actual)] or indirect.get(resource.id, [])) if now_there else []
+        expected = known(own_properties(resource.properties))
+        actual = known(own_properties(now_there.properties)) if now_there else {}
+        changes = [*_differences(expected, actual)] if expected != actual else indirect.get(resource.id, [])
+        changes = changes if now_there else []
         yield {
-            "StackId": record.id,
+            "StackId": stack_id,
             "LogicalResourceId": logical_id(resource),
             "PhysicalResourceId": physical_id(written, resource),
             "ResourceType": resource.type,
@@ -41,7 +48,8 @@ def _changed_fields(written: Cloud, running: Cloud) -> Mapping[str, list[Mapping
     found: dict[str, list[Mapping[str, Any]]] = {}
     for one in differences(written, running):
         if one.sign == "~" and one.id in written.template.resources:
-            found.setdefault(one.id, []).extend(_difference(_name(field), "", "", "NOT_EQUAL") for field in one.fields)
+            names = dict.fromkeys(map(_name, one.fields))
+            found.setdefault(one.id, []).extend(_difference(name, "", "", "NOT_EQUAL") for name in names)
     return found
 
 
@@ -50,10 +58,10 @@ def _name(field: str) -> str:
 
 
 def _differences(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for name in dict.fromkeys((*expected, *actual)):
-        if expected.get(name) != actual.get(name):
-            kind = "ADD" if name not in expected else "REMOVE" if name not in actual else "NOT_EQUAL"
-            yield _difference(name, as_json(expected.get(name)), as_json(actual.get(name)), kind)
+    for name in expected:
+        if expected[name] != actual.get(name):
+            kind = "NOT_EQUAL" if name in actual else "REMOVE"
+            yield _difference(name, as_json(expected[name]), as_json(actual.get(name)), kind)
 
 
 def _difference(name: str, expected: str, actual: str, kind: str) -> Mapping[str, Any]:

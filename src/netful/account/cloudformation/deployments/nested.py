@@ -26,6 +26,13 @@ def follow(stacks: Stacks, root: StackRecord, cloud: Cloud) -> None:
         _end(stacks, gone)
 
 
+def path_of(stacks: Stacks, record: StackRecord, cloud: Cloud) -> str:
+    """Return the name by which a cloud has a stack: of a nested one the path from the stack that was deployed."""
+    root = next((one for one in stacks if one.id == record.root_id), record)
+    found = (path for path, _ in _nested(cloud, root.name, root.name) if nested_id(root.id, path) == record.id)
+    return next(found, record.name)
+
+
 def end(stacks: Stacks, root: StackRecord) -> None:
     """Delete the stacks that are nested in one."""
     for one in [*stacks]:

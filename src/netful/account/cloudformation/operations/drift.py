@@ -6,13 +6,15 @@ from typing import Any
 
 from netful.account.cloudformation.context import Answer, Context, Operation
 from netful.account.cloudformation.deployments import drift
+from netful.account.cloudformation.deployments.nested import path_of
 from netful.account.cloudformation.records import StackRecord, now
 from netful.account.cloudformation.templates.template_text import invalid
 from netful.account.operations.query_api import Parameters
 
 
 def _found(own: Context, record: StackRecord) -> list[Mapping[str, Any]]:
-    return [*drift.drifts(record, own.account.as_written, own.account.cloud)]
+    written = own.account.as_written
+    return [*drift.drifts(record.id, path_of(own.stacks, record, written), written, own.account.cloud)]
 
 
 async def _detect_stack_drift(own: Context, asked: Parameters) -> Answer:
