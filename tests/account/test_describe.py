@@ -48,7 +48,9 @@ def renamed(value, ids):
     if isinstance(value, dict):
         return {name: renamed(one, ids) for name, one in value.items()}
     if isinstance(value, tuple):
-        return [renamed(one, ids) for one in value]
+        found = [renamed(one, ids) for one in value]
+        of_group = any(isinstance(one, SecurityGroupRule) for one in value)
+        return sorted(found, key=str) if of_group else found  # rules of a group have no order
     return value
 
 

@@ -102,6 +102,35 @@ def test_a_rule_keeps_its_tags(ec2, vpc_id):
     assert (made["Tags"], found["FromPort"], found["Tags"]) == (first, 80, [*first, *second])
 
 
+def test_rules_for_the_same_ports_are_one_permission(ec2, vpc_id):
+    group = ec2("CreateSecurityGroup", GroupName="web", Description="d", VpcId=vpc_id)["GroupId"]
+    for block in ("10.0.0.0/8", "192.168.0.0/16"):
+        ec2("AuthorizeSecurityGroupIngress", GroupId=group, IpPermissions=[{**HTTPS, "IpRanges": [{"CidrIp": block}]}])
+    (found,) = ec2("DescribeSecurityGroups", GroupIds=[group])["SecurityGroups"]
+    (permission,) = found["IpPermissions"]
+    assert [one["CidrIp"] for one in permission["IpRanges"]] == ["10.0.0.0/8", "192.168.0.0/16"]
+
+
+@pytest.mark.parametrize(
+    ("permission", "answer"),
+    [
+        ({"IpProtocol": "xyz", "FromPort": 1, "ToPort": 2}, "InvalidParameterValue"),
+        ({"IpProtocol": "tcp", "FromPort": 22}, "InvalidParameterValue"),
+        ({"IpProtocol": "udp", "FromPort": -1, "ToPort": -1}, "InvalidParameterValue"),
+        ({"IpProtocol": "6", "FromPort": 443, "ToPort": 443}, "InvalidPermission.Duplicate"),
+        ({"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "10.1.1.1/8"}]}, "InvalidPermission.Duplicate"),
+        ({"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "IpRanges": [{"CidrIp": "10.0.0.0/8"}] * 2}, "InvalidParameterValue"),
+        ({"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "IpRanges": [{"CidrIp": "10.0.0/8"}]}, "InvalidParameterValue"),
+    ],
+)  # fmt: skip
+def test_a_rule_that_ec2_refuses(ec2, vpc_id, permission, answer):
+    """Protocols and blocks are compared as EC2 stores them."""
+    group = ec2("CreateSecurityGroup", GroupName="web", Description="d", VpcId=vpc_id)["GroupId"]
+    ranges = {"IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+    ec2("AuthorizeSecurityGroupIngress", GroupId=group, IpPermissions=[{**HTTPS, **ranges}])
+    assert ec2("AuthorizeSecurityGroupIngress", GroupId=group, IpPermissions=[{**ranges, **permission}]) == answer
+
+
 def test_rules_of_a_group_as_terraform_makes_them(ec2, vpc_id):
     group = ec2("CreateSecurityGroup", GroupName="web", Description="d", VpcId=vpc_id)["GroupId"]
     assert ec2("CreateSecurityGroup", GroupName="web", Description="d", VpcId=vpc_id) == "InvalidGroup.Duplicate"

@@ -1,7 +1,8 @@
 """Security groups and their rules as `DescribeSecurityGroups` and `DescribeSecurityGroupRules` return them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv6Network
+from typing import Any
 
 from netful.account.ec2.view import View
 from netful.account.reading import Record
@@ -17,15 +18,15 @@ _PEERS = {PeerKind.GROUP: ("UserIdGroupPairs", "GroupId"), PeerKind.PREFIX_LIST:
 
 
 def security_group(view: View, group: SecurityGroup) -> Record:
-    """Return the record of a group, with one permission a rule."""
+    """Return the record of a group."""
     return {
         "GroupName": group.group_name or group.id,
         "Description": _description(view, group),
         "OwnerId": view.cloud.account_id,
         "VpcId": view.id(group.vpc_id),
         "SecurityGroupArn": view.arn("security-group", group.id),
-        "IpPermissions": [_permission(view, rule) for rule in group.ingress],
-        "IpPermissionsEgress": [_permission(view, rule) for rule in group.egress],
+        "IpPermissions": _permissions(view, group.ingress),
+        "IpPermissionsEgress": _permissions(view, group.egress),
     }
 
 
@@ -79,11 +80,16 @@ def _protocol(rule: SecurityGroupRule) -> str:
     return PROTOCOLS.get(rule.ip_protocol, str(rule.ip_protocol))
 
 
-def _permission(view: View, rule: SecurityGroupRule) -> Record:
-    ports = {"FromPort": rule.from_port, "ToPort": rule.to_port} if rule.ip_protocol in _WITH_PORTS else {}
-    list_, member = _PEERS.get(rule.peer_kind, _IPV6 if isinstance(rule.peer, IPv6Network) else _IPV4)
-    owner = {"UserId": view.cloud.account_id} if rule.peer_kind is PeerKind.GROUP else {}
-    text = {"Description": rule.description} if rule.description else {}
-    lists: dict[str, list[Record]] = {name: [] for name, _ in (_IPV4, _IPV6, *_PEERS.values())}
-    lists[list_] = [{member: view.id(rule.peer), **owner, **text}]
-    return {"IpProtocol": _protocol(rule), **ports, **lists}
+def _permissions(view: View, rules: Iterable[SecurityGroupRule]) -> list[Record]:
+    """Return the permissions of some rules: those for the same protocol and ports are one, with a list of each kind of peers."""
+    found: dict[tuple[int, int, int], dict[str, Any]] = {}
+    for rule in rules:
+        ports = {"FromPort": rule.from_port, "ToPort": rule.to_port} if rule.ip_protocol in _WITH_PORTS else {}
+        lists: dict[str, list[Record]] = {name: [] for name, _ in (_IPV4, _IPV6, *_PEERS.values())}
+        key = rule.ip_protocol, *(ports.values() or (-1, -1))
+        permission = found.setdefault(key, {"IpProtocol": _protocol(rule), **ports, **lists})
+        list_, member = _PEERS.get(rule.peer_kind, _IPV6 if isinstance(rule.peer, IPv6Network) else _IPV4)
+        owner = {"UserId": view.cloud.account_id} if rule.peer_kind is PeerKind.GROUP else {}
+        text = {"Description": rule.description} if rule.description else {}
+        permission[list_].append({member: view.id(rule.peer), **owner, **text})
+    return [*found.values()]

@@ -4,13 +4,14 @@ A group whose rules the API has touched has them as resources of their own, one 
 leave out what the template or AWS itself gave it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from netful.account.changes import Edit, Remove, new, updated
 from netful.account.ec2.describe.security_groups import PROTOCOLS
 from netful.account.ec2.group_names import by_ids
 from netful.account.ec2.world import Change, World, Write, created, new_id, tags_of
+from netful.account.ec2.writes.group_permissions import Properties, wanted
 from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.network.protocols import ALL_PROTOCOLS
@@ -18,14 +19,6 @@ from netful.model.network.security_groups import PeerKind, SecurityGroup, Securi
 from netful.sources.readers.security_groups import OWN_RULES
 
 _INGRESS, _EGRESS = "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"
-_PEERS = (
-    # the list of a permission, the member in it, the property of a rule: into the group, out of it
-    ("IpRanges", "CidrIp", "CidrIp", "CidrIp"),
-    ("Ipv6Ranges", "CidrIpv6", "CidrIpv6", "CidrIpv6"),
-    ("UserIdGroupPairs", "GroupId", "SourceSecurityGroupId", "DestinationSecurityGroupId"),
-    ("PrefixListIds", "PrefixListId", "SourcePrefixListId", "DestinationPrefixListId"),
-)
-Properties = Mapping[str, Any]
 
 
 def create_security_group(world: World, asked: Parameters) -> Change:
@@ -83,15 +76,17 @@ def _authorize(*, egress: bool) -> Write:
         edits, there = _own_rules(world, name)
         _refuse_missing_groups(world, asked)
         type_ = _EGRESS if egress else _INGRESS
-        wanted = [*_wanted(world, asked, egress=egress)]
+        asked_for = [*wanted(world, asked, egress=egress)]
+        if len({_essence(one) for one in asked_for}) < len(asked_for):
+            raise ApiError("InvalidParameterValue", "The same permission must not appear multiple times")
         known = [_essence(properties) for kind, _, properties in there if kind == type_]
-        for properties in wanted:
+        for properties in asked_for:
             if _essence(properties) in known:
                 text = f'the specified rule "{_worded(world, properties)}" already exists'
                 raise ApiError("InvalidPermission.Duplicate", text)
         tags = tags_of(asked, "security-group-rule")
         own = {"GroupId": name, **({"Tags": tags} if tags else {})}
-        made = [(new_id("sgr"), {**own, **properties}) for properties in wanted]
+        made = [(new_id("sgr"), {**own, **properties}) for properties in asked_for]
         puts = tuple(new(type_, id_, properties) for id_, properties in made)
 
         def answer(after: World) -> Mapping[str, Any]:
@@ -124,7 +119,7 @@ def _revoke(*, egress: bool) -> Write:
                     "InvalidSecurityGroupRuleId.NotFound", f"The security group rule ID '{rule_id}' does not exist"
                 )
             gone.append(world.name(rule_id))
-        for properties in _wanted(world, asked, egress=egress):
+        for properties in wanted(world, asked, egress=egress):
             found = next((id_ for id_, one in own if _essence(one) == _essence(properties)), None)
             if found is None:
                 raise ApiError(
@@ -182,33 +177,6 @@ def _properties(group: SecurityGroup, rule: SecurityGroupRule, *, egress: bool) 
     return {"GroupId": group.id, "IpProtocol": protocol, **ports, **peer, **text}
 
 
-def _wanted(world: World, asked: Parameters, *, egress: bool) -> Iterator[Properties]:
-    """Yield the rules of a request: each permission with each of its peers."""
-    permissions: Sequence[Mapping[str, Any]] = asked.get("IpPermissions") or _flat(asked)
-    for permission in permissions:
-        ports = {key: permission[key] for key in ("FromPort", "ToPort") if permission.get(key) is not None}
-        protocol = str(permission.get("IpProtocol", "-1"))
-        for list_, member, into, out in _PEERS:
-            for peer in permission.get(list_) or ():
-                text = {"Description": peer["Description"]} if peer.get("Description") else {}
-                value = peer[member] if "Cidr" in member else world.name(peer.get(member) or peer.get("GroupName"))
-                yield {
-                    "IpProtocol": protocol,
-                    **({} if protocol == "-1" else ports),
-                    (out if egress else into): value,
-                    **text,
-                }
-
-
-def _flat(asked: Parameters) -> list[Mapping[str, Any]]:
-    """Return the permission of the older form, whose members are parameters."""
-    if "CidrIp" not in asked and "SourceSecurityGroupName" not in asked:
-        return []
-    peer = {"IpRanges": [{"CidrIp": asked["CidrIp"]}]} if "CidrIp" in asked else {
-        "UserIdGroupPairs": [{"GroupId": asked["SourceSecurityGroupName"]}]}  # fmt: skip
-    return [{**{key: asked.get(key) for key in ("IpProtocol", "FromPort", "ToPort")}, **peer}]
-
-
 def _essence(properties: Properties) -> tuple[tuple[str, str], ...]:
     """Return what makes two rules the same rule."""
     left_out = ("GroupId", "Description", "Tags")
@@ -253,16 +221,16 @@ def update_descriptions(world: World, asked: Parameters) -> Change:
     """UpdateSecurityGroupRuleDescriptionsIngress and …Egress."""
     name = world.existing(asked, "GroupId")
     edits, there = _own_rules(world, name)
-    wanted = {
+    texts = {
         _essence(one): one.get("Description", "")
         for egress in (False, True)
-        for one in _wanted(world, asked, egress=egress)
+        for one in wanted(world, asked, egress=egress)
     }
     resources = {edit.resource.id: edit.resource for edit in edits if not isinstance(edit, Remove)}
     changed = [
-        updated(resource, Description=wanted[_essence(properties)] or None)
+        updated(resource, Description=texts[_essence(properties)] or None)
         for _, id_, properties in there
-        if _essence(properties) in wanted and (resource := resources.get(id_) or world.resource(id_)) is not None
+        if _essence(properties) in texts and (resource := resources.get(id_) or world.resource(id_)) is not None
     ]
     return Change((*edits, *changed))
 
