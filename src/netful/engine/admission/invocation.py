@@ -1,6 +1,7 @@
 """Integration of a route as the last step: its callee, and the permission to call it (api-gateway §5.1, §5.5, §5.9, §5.10)."""
 
 from netful.engine.admission.integration_mappings import fault_of
+from netful.engine.authorization.invocable import invocation_refusal, names_tenant
 from netful.engine.authorization.permissions import permits, permitted_sources, sources_of
 from netful.engine.effort.allowance import of_time
 from netful.engine.flows.codes import Code
@@ -123,6 +124,10 @@ def _function(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, called: Cal
     assert route.integration is not None
     shown = sources_of(cloud, api, stage, route, method)
     permitted = permits(cloud, shown, called)
+    function, sent = cloud.compute.functions[name], names_tenant(route.integration)
+    refused = invocation_refusal(function, called.qualifier or "", tenant=sent) if permitted else None
+    if refused:
+        return Finding(HopKind.INTEGRATION, asks, Ruling("deny", name, *refused, origin), internal_error(api))
     if permitted:
         return Finding(
             HopKind.INTEGRATION, asks, Ruling("allow", name, f"{route.integration.type}, lambda:Invoke", origin=origin)

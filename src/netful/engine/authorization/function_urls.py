@@ -8,6 +8,7 @@
 `origin_access` judges the requests that CloudFront signs as itself.
 """
 
+from netful.engine.authorization.invocable import invocation_refusal
 from netful.engine.authorization.permissions import function_of, is_of
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, unknown
@@ -29,6 +30,7 @@ ACTION = "lambda:InvokeFunctionUrl"
 _HELP = "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
 MESSAGE = f"Forbidden. For troubleshooting Function URL authorization issues, see: {_HELP}"
 _FORBIDDEN = GatewayAnswer(403, f'{{"Message":"{MESSAGE}"}}', "AccessDeniedException")
+_BAD_GATEWAY = GatewayAnswer(502, "Internal Server Error")
 _EVERY_ACTION = (ACTION, "lambda:*", "*")
 
 
@@ -100,8 +102,12 @@ def invocation(cloud: Cloud, url: Resource) -> Finding:
     target = url.properties.get("TargetFunctionArn")
     if isinstance(target, Unknown):
         return unknown(HopKind.INTEGRATION, ACTION, url.id, "its function is not known", target.needs, url.origin)
-    ruling = Ruling("allow", function_of(cloud, str(target)), ACTION, origin=url.origin)
-    return Finding(HopKind.INTEGRATION, ACTION, ruling)
+    name, whole = function_of(cloud, str(target)), target_of(url)
+    function, qualifier = cloud.compute.functions.get(name), "?" if isinstance(whole, Unknown) else qualified(whole)[1]
+    refused = invocation_refusal(function, qualifier, tenant=False) if function else None
+    if refused:
+        return Finding(HopKind.INTEGRATION, ACTION, Ruling("deny", name, *refused, url.origin), _BAD_GATEWAY)
+    return Finding(HopKind.INTEGRATION, ACTION, Ruling("allow", name, ACTION, origin=url.origin))
 
 
 def _name_of(cloud: Cloud, target: str) -> str:

@@ -251,6 +251,10 @@ class Code(StrEnum):
         "add a request template to the method of `{component}`, or set `PassthroughBehavior: WHEN_NO_MATCH`")
     NETFUL_API_MAPPING_FAILS = (auto(), "a mapping of the integration fails for every request, so every call is answered with 500, of an HTTP API with 400",
         "fix the mapping template or the mapped parameters of `{component}`")
+    NETFUL_FUNCTION_WITHOUT_TENANT = (auto(), "Lambda invokes a function with tenant isolation only for a tenant that the caller names",
+        "map `integration.request.header.X-Amz-Tenant-Id` in a REST API: function URLs and HTTP APIs name no tenant to `{component}`")
+    NETFUL_FUNCTION_WITHOUT_QUALIFIER = (auto(), "Lambda invokes a durable function only by a version or an alias",
+        "call a version or an alias of `{component}`")
     NETFUL_API_NO_INVOKE_PERMISSION = (auto(), "API Gateway may not invoke the function",
         "add a permission for `apigateway.amazonaws.com` to invoke `{component}`")
     NETFUL_API_ROLE_DENY = (auto(), "the role of the integration does not allow the call of the function or service",
