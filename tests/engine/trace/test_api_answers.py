@@ -255,3 +255,18 @@ def test_responses_that_are_not_known_may_answer(cloud_of, ask):
     """
     assert ask(cloud_of(text), "internet", "Api GET /live/").verdict == "reachable"
     assert ask(cloud_of(text, P="a"), "internet", "Api GET /live/").verdict == "reachable"
+
+
+@pytest.mark.parametrize(
+    ("authorizer", "missing"),
+    [
+        ("abc123", "the authorizer of Get"),
+        ("!ImportValue Who", "import Who"),
+        ("!Ref AWS::NoValue", "the authorizer of Get"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["CUSTOM", "COGNITO_USER_POOLS"])
+def test_whom_an_authorizer_that_is_not_known_admits_is_not_known(cloud_of, ask, kind, authorizer, missing):
+    text = template(auth=f"{kind}\n      AuthorizerId: {authorizer}")
+    path = ask(cloud_of(text), "internet", "Api GET /live/")
+    assert (path.verdict, path.missing) == ("unknown", (missing,))

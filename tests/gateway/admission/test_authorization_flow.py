@@ -207,3 +207,22 @@ def test_authorizer_that_does_not_answer(bench_of, permission, result, body, kin
 
 def test_context_is_text_in_templates(bench_of):
     assert ask(bench_of(api(), function=says("Allow")), Authorization="t").body == b"3"
+
+
+UNKNOWN = ("abc123", "!ImportValue Who", "!Ref AWS::NoValue")
+
+
+@pytest.mark.parametrize(
+    ("kind", "authorizer"),
+    [
+        *((kind, one) for kind in ("CUSTOM", "COGNITO_USER_POOLS", "!ImportValue Kind") for one in UNKNOWN),
+        ("!ImportValue Kind", "!Ref Authorizer"),
+    ],
+)
+def test_authorizer_that_is_not_known_admits_no_caller(bench_of, kind, authorizer):
+    text = api(ALLOW, kind).replace("AuthorizerId: !Ref Authorizer", f"AuthorizerId: {authorizer}")
+    bench = bench_of(text, function=says("Allow"))
+    for headers in ({}, {"Authorization": "t"}):
+        response = ask(bench, **headers)
+        assert (response.status, header(response, "x-amzn-errortype")) == (500, "AuthorizerConfigurationException")
+    assert bench.events == []

@@ -208,3 +208,11 @@ def test_claims_are_texts(bench_of):
         "deep": '{"a":1}',
     }
     assert "none" not in told
+
+
+@pytest.mark.parametrize("kind", ["JWT", "CUSTOM", "!ImportValue Kind"])
+def test_authorizer_that_is_not_known_admits_no_caller(bench_of, kind):
+    text = replaced(api(route=f"AuthorizationType: {kind}"), {"AuthorizerId: !Ref Who": "AuthorizerId: abc123"})
+    bench = bench_of(text)
+    response = ask(bench, Authorization=token())
+    assert (response.status, response.body, bench.events) == (500, b'{"message":"Internal Server Error"}', [])

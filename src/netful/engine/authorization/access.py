@@ -13,10 +13,11 @@ A denial is marked as explicit or not. The question states if a caller signs (`c
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from netful.engine.authorization import token_issuers
-from netful.engine.authorization.authorizers import identity_headers, identity_variables
+from netful.engine.authorization.authorizers import identity_headers, identity_variables, misconfiguration
 from netful.engine.authorization.callers import ACTION, AuthorizationRequest
 from netful.engine.authorization.permissions import may_ask
 from netful.engine.flows.codes import Code
@@ -24,9 +25,7 @@ from netful.engine.flows.finding import Finding, unknown
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.http.gateway_errors import (
-    AUTHORIZER_MISCONFIGURED,
     HTTP_FORBIDDEN,
-    HTTP_INTERNAL_ERROR,
     MISSING_TOKEN,
     UNAUTHORIZED,
     GatewayAnswer,
@@ -95,14 +94,15 @@ class Access(AuthorizationRequest):
         if isinstance(kind, Unknown):
             missing = needs(kind, f"the authorization of {self.route.id}")
             yield unknown(HopKind.AUTHORIZATION, "", component, "its type is not known", missing)
+        elif kind in _BY_TOKEN and self._authorizer is None:
+            yield self._without_authorizer(self.route, kind, component)
         elif kind in _BY_TOKEN and (variable := self._lacking_variable()):
             rule = f"{component} identifies callers by the stage variable `{variable}`, which the stage does not have"
             ruling = Ruling("deny", component, rule, Code.NETFUL_API_NO_STAGE_VARIABLE, self.route.origin)
             yield Finding(HopKind.AUTHORIZATION, kind.value, ruling, UNAUTHORIZED)
         elif kind in _BY_TOKEN and self._cannot_be_asked():
             rule = f"no `AWS::Lambda::Permission` lets API Gateway invoke the function of {component}"
-            api = self.came.api
-            answer = HTTP_INTERNAL_ERROR if api and api.protocol is Protocol.HTTP else AUTHORIZER_MISCONFIGURED
+            answer = misconfiguration(self._protocol)
             code, assumed = Code.NETFUL_API_NO_AUTHORIZER_PERMISSION, self._by_token(kind, component)[1]
             ruling = Ruling("deny", component, rule, code, self.route.origin, assumptions=assumed)
             yield Finding(HopKind.AUTHORIZATION, kind.value, ruling, answer)
@@ -120,6 +120,18 @@ class Access(AuthorizationRequest):
             yield Finding(
                 HopKind.AUTHORIZATION, kind.value, Ruling("allow", component, "open to all", origin=self.route.origin)
             )
+
+    def _without_authorizer(self, route: ApiRoute, kind: Authorization, component: str) -> Finding:
+        """Return the finding of an authorizer that is not known: AWS may admit the caller, the gateway here does not."""
+        missing = needs(route.authorizer_id, f"the authorizer of {route.id}")
+        found = unknown(
+            HopKind.AUTHORIZATION, kind.value, component, "its authorizer is not known", missing, route.origin
+        )
+        return replace(found, answer=misconfiguration(self._protocol))
+
+    @property
+    def _protocol(self) -> Protocol:
+        return self.came.api.protocol if self.came.api is not None else Protocol.REST
 
     def _withheld(self) -> str:
         """Return a header that the authorizer needs and that does not arrive; "" if none is withheld."""

@@ -15,12 +15,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.engine.effort.allowance import Allowance
-from netful.engine.http.gateway_errors import GatewayAnswer, not_authorized
+from netful.engine.http.gateway_errors import (
+    AUTHORIZER_MISCONFIGURED,
+    HTTP_INTERNAL_ERROR,
+    GatewayAnswer,
+    not_authorized,
+)
 from netful.engine.iam import policies
 from netful.engine.integrations.parameter_mapping import Message, evaluate
 from netful.engine.patterns.pattern import java_pattern
 from netful.engine.patterns.spelling import PatternError
-from netful.model.apis.api import Authorizer
+from netful.model.apis.api import Authorizer, Protocol
 
 _DEFAULT_SOURCE = "method.request.header.Authorization"
 _HEADER = re.compile(r"request\.header\.([\w-]+)")
@@ -84,6 +89,11 @@ def denial(policy: Mapping[str, Any], asked: policies.PolicyRequest, *, allowed:
     if decision.outcome == "allow" or (allowed and not explicit):
         return None
     return not_authorized(explicit=explicit)
+
+
+def misconfiguration(protocol: Protocol) -> GatewayAnswer:
+    """Return the response to a caller whose authorizer cannot be asked, or has no usable answer (§2.7, §6.5)."""
+    return AUTHORIZER_MISCONFIGURED if protocol is Protocol.REST else HTTP_INTERNAL_ERROR
 
 
 def is_simple(result: Mapping[str, Any], authorizer: Authorizer) -> bool:

@@ -1,7 +1,8 @@
 """Authorizers of callers: functions, and tokens (api-gateway §5.12).
 
 Rules:
-1. A request without the identity that its authorizer requires gets a 401, and nothing is called.
+1. A request without the identity that its authorizer requires gets a 401, and nothing is called. A route whose authorizer,
+   or kind of authorization, is not known admits no caller.
 2. The result of a Lambda authorizer is kept for its time. It applies to every method of the stage with this authorizer.
 3. An authorizer of an HTTP or WebSocket API has ten seconds, one of a REST API as long as an integration (§6.5).
 4. `engine.authorization.tokens` has the table of requirements for tokens, `engine.authorization.token_issuers` that of the
@@ -16,13 +17,12 @@ from typing import Any
 import msgspec
 
 from netful.engine.authorization import tokens
-from netful.engine.authorization.authorizers import denial, identity, is_simple, is_usable
+from netful.engine.authorization.authorizers import denial, identity, is_simple, is_usable, misconfiguration
 from netful.engine.authorization.callers import Caller, seen_by_authorizers
 from netful.engine.effort.allowance import BeyondAllowanceError, of_time, of_turn
 from netful.engine.http.function_payloads import MalformedResultError, decoded, error_message, text
 from netful.engine.http.gateway_errors import (
     AUTHORIZER_FAILED,
-    AUTHORIZER_MISCONFIGURED,
     HTTP_FORBIDDEN,
     HTTP_INTERNAL_ERROR,
     NO_TOKEN,
@@ -38,13 +38,13 @@ from netful.gateway.apart.apart import ApartError
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.clock import Clock
 from netful.gateway.calls.context import method_arn, request_context
-from netful.gateway.calls.faults import Fault, phase
+from netful.gateway.calls.faults import Fault, misconfigured, phase
 from netful.gateway.calls.ports import Ports, Run
 from netful.gateway.integrations import http_event, lambda_proxy
 from netful.gateway.sockets import events
 from netful.model.apis.api import Authorization, Authorizer, Protocol
 from netful.model.apis.integration import Integration
-from netful.model.core import NetfulError
+from netful.model.core import NetfulError, Unknown
 
 log = logging.getLogger(__name__)
 
@@ -63,12 +63,10 @@ class Authorizers:
 
     async def admit(self, call: Call, now: float) -> Call:
         """Return the call with the result of its authorizer, and the API key in that result; raise Fault for a refusal."""
-        authorizer = call.api.authorizers.get(str(call.route.authorizer_id))
-        kind = call.route.authorization_type
-        if authorizer is None or kind in (Authorization.NONE, Authorization.AWS_IAM):
+        if call.route.authorization_type in (Authorization.NONE, Authorization.AWS_IAM):
             return call
         with phase(call, "authorizer", now):
-            return await self._admitted(call, authorizer, now)
+            return await self._admitted(call, _authorizer_of(call), now)
 
     async def _admitted(self, call: Call, authorizer: Authorizer, now: float) -> Call:
         kind = call.route.authorization_type
@@ -139,7 +137,7 @@ class Authorizers:
         integration = Integration(authorizer.id, "AWS_PROXY", uri=authorizer.authorizer_uri)
         function_id = callee(call.cloud, integration, call.stage).function or ""
         rest = call.api.protocol is Protocol.REST
-        failed, useless = (AUTHORIZER_FAILED, AUTHORIZER_MISCONFIGURED) if rest else (HTTP_INTERNAL_ERROR,) * 2
+        failed, useless = AUTHORIZER_FAILED if rest else HTTP_INTERNAL_ERROR, misconfiguration(call.api.protocol)
         if call.judged.authorizer_refusal is not None:
             raise Fault(call.judged.authorizer_refusal)
         if function_id not in call.cloud.compute.functions:
@@ -161,6 +159,16 @@ class Authorizers:
         if not is_usable(result, authorizer, rest=rest):
             raise Fault(useless)
         return result
+
+
+def _authorizer_of(call: Call) -> Authorizer:
+    """Return the authorizer of a route; raise Fault if that is not known: such a route admits no caller."""
+    authorizer = call.api.authorizers.get(str(call.route.authorizer_id))
+    if authorizer is None or isinstance(call.route.authorization_type, Unknown):
+        why = f"the authorization of {call.route.id} is not known, so no caller is admitted"
+        log.warning("%s: %s", call.route.origin, why)
+        raise misconfigured(why, misconfiguration(call.api.protocol))
+    return authorizer
 
 
 def _claim(value: Any, *, http: bool) -> str:
