@@ -6,6 +6,7 @@ import pytest
 
 from tests.helpers.api_templates import of_document
 from tests.helpers.gateway_bench import header
+from tests.helpers.texts import replaced
 
 API = of_document("""
     swagger: "2.0"
@@ -76,3 +77,23 @@ def test_schema_that_stands_where_it_is_used_is_a_model(bench_of, body, status, 
     )
     assert response.status == status
     assert response.body.decode().startswith(told)
+
+
+@pytest.mark.parametrize("name", ["a", "ab"])
+@pytest.mark.parametrize(
+    "sent", [{}, {"content-type": "application/json"}, {"content-type": "text/plain; charset=utf-8"}]
+)
+def test_default_model_is_for_every_type_of_body(bench_of, sent, name):
+    text = replaced(
+        INLINE, {"content: {application/json:": "content: {$default:", "{application/json: '{\"st": "{$default: '{\"st"}
+    )
+    response = asyncio.run(bench_of(text).call("POST", "/live", body=b'{"name": "%s"}' % name.encode(), **sent))
+    assert response.status == (200 if name == "ab" else 400)
+
+
+def test_model_of_a_type_comes_before_the_default_one(bench_of):
+    text = replaced(
+        INLINE, {"content: {application/json:": "content: {$default: {schema: {not: {}}}, application/json:"}
+    )
+    headers = {"content-type": "application/json"}
+    assert asyncio.run(bench_of(text).call("POST", "/live", body=b'{"name": "ab"}', **headers)).status == 200

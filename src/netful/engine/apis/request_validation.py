@@ -2,7 +2,8 @@
 
 Rules:
 1. Parameters come first; an empty one counts as missing.
-2. The content type selects the model; a body of a type without a model is not checked, and a missing body counts as `{}`.
+2. The content type selects the model, else `$default`; a body of a type without a model is not checked, and a missing body
+   counts as `{}`.
 3. Models are JSON Schema, draft 4. One refers to another by its URL, or within an OpenAPI body by `#/definitions/…`.
 4. A check that needs more than a turn ends with BeyondAllowanceError; apart, it only takes time.
 """
@@ -55,7 +56,8 @@ def model_for(api: Api, route: ApiRoute, content_type: str) -> RequestModel | No
     if validator is None or not validator.validate_request_body or not isinstance(api, RestApi):
         return None
     kind = content_type.partition(";")[0].strip().lower() or JSON
-    named = next((name for known, name in route.request_models.items() if known.lower() == kind), None)
+    by_type = {known.lower(): name for known, name in route.request_models.items()}
+    named = by_type.get(kind, by_type.get("$default"))
     return (api.models.get(named) or DEFAULT_MODELS.get(named)) if isinstance(named, str) else None
 
 
