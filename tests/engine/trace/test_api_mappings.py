@@ -89,6 +89,29 @@ def test_an_answer_that_is_decoded_is_assumed_to_be_base64(cloud_of, ask, integr
     assert (path.verdict, path.assumptions) == ("reachable", assumed)
 
 
+FOR_XML_AND_PNG = ", PassthroughBehavior: NEVER, RequestTemplates: {application/xml: '<a/>', image/png: x}"
+
+
+@pytest.mark.parametrize(
+    ("listed", "integration", "header", "verdict"),
+    [
+        ("'*/*'", WEB % ("HTTP", FOR_XML), "", "blocked"),
+        ("'*/*'", WEB % ("HTTP", FOR_XML + ", ContentHandling: CONVERT_TO_TEXT"), "", "reachable"),
+        ("'*/*'", WEB % ("HTTP", ""), "", "reachable"),
+        ("'*/*'", WEB % ("HTTP_PROXY", FOR_XML), "", "reachable"),
+        ("application/xml", WEB % ("HTTP", FOR_XML), " Content-Type: application/xml", "blocked"),
+        ("application/xml", WEB % ("HTTP", FOR_XML_AND_PNG), "", "reachable"),
+        ("image/png", WEB % ("HTTP", FOR_XML), "", "reachable"),
+    ],
+)
+def test_no_template_transforms_a_binary_body(cloud_of, ask, listed, integration, header, verdict):
+    text = replaced(
+        template(more=PERMISSION), {MOCK: integration, "{Name: a": f"{{BinaryMediaTypes: [{listed}], Name: a"}
+    )
+    path = ask(cloud_of(text), "internet", f"Api GET /live/{header}")
+    assert (path.verdict, codes(path)) == (verdict, [FAILS] if verdict == "blocked" else [])
+
+
 @pytest.mark.parametrize(
     ("percent", "verdict", "assumed"),
     [

@@ -172,6 +172,12 @@ def test_lines_of_a_call(logged):
     assert texts[-1] == "Method completed with status: 200"
 
 
+def test_a_binary_body_is_not_shown(logged):
+    text = replaced(api(), {"{Name: a": "{BinaryMediaTypes: ['*/*'], Name: a"})
+    _, (_, lines), _ = logged(text)
+    assert "Method request body before transformations: [Binary Data]" in [one.partition(") ")[2] for one in lines]
+
+
 def test_what_is_not_traced_is_not_shown(logged):
     _, (_, lines), _ = logged(api(data="false"))
     assert not [line for line in lines if "headers" in line or "body" in line]

@@ -245,6 +245,28 @@ def test_body_on_its_way_to_the_integration(bench_of, kind, handling, body, sent
 
 
 @pytest.mark.parametrize(
+    ("listed", "handling", "kind", "body", "status"),
+    [
+        ("'*/*'", None, "", b"", 500),
+        ("'*/*'", None, "application/json", b"{}", 500),
+        ("'*/*'", "CONVERT_TO_BINARY", "", b"", 500),
+        ("'*/*'", "CONVERT_TO_TEXT", "", b"", 200),
+        ("'*/*'", None, "text/plain", b"{}", 415),
+        ("application/json", None, "application/json", b"{}", 500),
+        ("application/json", None, "", b"", 200),
+        ("image/png", None, "application/json", b"{}", 200),
+    ],
+)
+def test_no_template_transforms_a_binary_body(bench_of, listed, handling, kind, body, status):
+    answer = {"Type": "MOCK", "RequestTemplates": {"application/json": '{"statusCode": 200}'}}
+    answer |= {"IntegrationResponses": [{"StatusCode": "200"}], "PassthroughBehavior": "NEVER"}
+    answer |= {"ContentHandling": handling} if handling else {}
+    bench = bench_of(api(answer).replace("[image/png]", f"[{listed}]"))
+    response = ask(bench, method="OPTIONS", body=body, **({"Content_Type": kind} if kind else {}))
+    assert response.status == status
+
+
+@pytest.mark.parametrize(
     ("kind", "handling", "accept", "answer", "seen"),
     [
         ("text/plain", None, "", BINARY, b"\xef\xbf\xbdPNG\xef\xbf\xbd"),

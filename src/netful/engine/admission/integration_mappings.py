@@ -12,7 +12,7 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.http import header_rules
 from netful.engine.http.gateway_errors import HTTP_BAD_REQUEST, INTERNAL_ERROR, UNSUPPORTED_MEDIA, GatewayAnswer
-from netful.engine.http.media_types import Conversion, response_conversion
+from netful.engine.http.media_types import Conversion, request_conversion, response_conversion
 from netful.engine.integrations.integration_faults import fault, undeclared
 from netful.engine.integrations.integration_responses import (
     JSON,
@@ -47,16 +47,21 @@ class Mapped(Frozen):
     assumptions: tuple[str, ...] = ()
 
 
-def judge(route: ApiRoute, integration: Integration, method: str, content_type: str | None) -> Mapped:
+def judge(api: Api, route: ApiRoute, integration: Integration, method: str, content_type: str | None) -> Mapped:
     """Return the effect on a request of a method and a content type; None if the type is not known."""
     if integration.type not in MAPPED:
         return _by_header(route, integration) or Mapped()
-    assumed, kind = _type_of(route, integration, content_type)
+    assumed, kind = _type_of(api, route, integration, content_type)
     treated = request_template(integration, kind)
     if treated is Passthrough.REFUSE:
         rule = f"it has no template for `{kind or JSON}`, and passes no such body through (`{integration.passthrough_behavior}`)"
         ruling = Ruling("deny", route.id, rule, Code.NETFUL_API_NO_TEMPLATE, integration.origin)
         return Mapped(_finding(route, ruling, UNSUPPORTED_MEDIA))
+    if isinstance(treated, str) and _stays_binary(api, integration, kind):
+        rule = f"`BinaryMediaTypes` cover `{kind or '*/*'}`, and no template can transform a binary body"
+        remedy = f"set `ContentHandling: CONVERT_TO_TEXT` on the integration of `{route.id}`, or list fewer binary media types"
+        ruling = Ruling("deny", route.id, rule, _FAILS, integration.origin, assumptions=assumed, remedy=remedy)
+        return Mapped(_finding(route, ruling))
     error = error_of(treated) if isinstance(treated, str) else ""
     if error:
         rule = f"its request template is not valid: {error}"
@@ -65,6 +70,10 @@ def judge(route: ApiRoute, integration: Integration, method: str, content_type: 
         assumed = (*assumed, f"the template of {route.id} for `{kind or JSON}`, which is not known, can be filled")
     assumptions = (*assumed, *_of_answer(route, integration, treated, method))
     return _by_header(route, integration, assumed) or Mapped(assumptions=assumptions)
+
+
+def _stays_binary(api: Api, integration: Integration, content_type: str) -> bool:
+    return request_conversion(api, content_type, integration.content_handling) is Conversion.BYTES
 
 
 def of_conversion(api: Api, route: ApiRoute, integration: Integration, accept: str) -> tuple[str, ...]:
@@ -121,7 +130,9 @@ def fault_of(route: ApiRoute, integration: Integration) -> tuple[str, Code] | No
     return (why, Code.NETFUL_API_NO_RESPONSE) if why else None
 
 
-def _type_of(route: ApiRoute, integration: Integration, content_type: str | None) -> tuple[tuple[str, ...], str]:
+def _type_of(
+    api: Api, route: ApiRoute, integration: Integration, content_type: str | None
+) -> tuple[tuple[str, ...], str]:
     """Return the content type of a request, with the assumption about it if the templates are for other types than JSON."""
     templates = integration.request_templates
     treated = request_template(integration, content_type or "")
@@ -129,6 +140,7 @@ def _type_of(route: ApiRoute, integration: Integration, content_type: str | None
     if content_type is not None or isinstance(treated, str) or passes or not templates:
         return (), content_type or ""
     valid = [name for name, text in templates.items() if isinstance(text, str) and not error_of(text)]
+    valid = [name for name in valid if not _stays_binary(api, integration, name)] or valid
     if not valid:
         return (), ""
     return (f"the request has a Content-Type that {route.id} has a template for: {', '.join(sorted(valid))}",), min(

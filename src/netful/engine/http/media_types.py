@@ -10,6 +10,8 @@ entry and in `Accept`.
 | listed | none, CONVERT_TO_BINARY | the bytes |
 | listed | CONVERT_TO_TEXT | the bytes as base64 |
 
+A template cannot transform bytes, not even those of an empty body: every such request is answered with 500.
+
 | response's type | content handling | first type of `Accept` | the client gets |
 |---|---|---|---|
 | listed | CONVERT_TO_TEXT | any | base64 |

@@ -5,6 +5,7 @@ from typing import Any
 
 from netful.engine.admission import access_log
 from netful.engine.admission.execution_logs import event, group, masked_key, shown, verbosity, writes
+from netful.engine.http.media_types import is_binary
 from netful.gateway.answers.access_logs import AccessLogs
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.call_stage import AtOnce, CallStage, Next
@@ -107,7 +108,8 @@ def start(call: Call, execution: ExecutionLog) -> None:
     execution.data(f"Method request path: {shown(call.path_parameters)}")
     execution.data(f"Method request query string: {shown(call.query)}")
     execution.data(f"Method request headers: {shown(call.headers)}")
-    execution.data(f"Method request body before transformations: {call.text}")
+    body = "[Binary Data]" if is_binary(call.api, call.request.header("content-type")) else call.text
+    execution.data(f"Method request body before transformations: {body}")
 
 
 def _context(call: Call, record: Record, response: Response) -> dict[str, Any]:

@@ -101,9 +101,13 @@ class Mapper:
 
     async def request_body(self, call: Call) -> Mapped:
         """Return the body for the integration; raise Fault if the integration accepts no body of its type."""
-        found = request_template(call.integration, call.request.header("content-type"))
+        content_type = call.request.header("content-type")
+        found = request_template(call.integration, content_type)
         if found is Passthrough.REFUSE:
             raise Fault(UNSUPPORTED_MEDIA)
+        conversion = request_conversion(call.api, content_type, call.integration.content_handling)
+        if isinstance(found, str) and conversion is Conversion.BYTES:
+            raise misconfigured("Unable to transform request")
         unmapped = await self.passed_body(call)
         if isinstance(found, Passthrough):
             return unmapped
