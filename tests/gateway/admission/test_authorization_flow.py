@@ -226,3 +226,28 @@ def test_authorizer_that_is_not_known_admits_no_caller(bench_of, kind, authorize
         response = ask(bench, **headers)
         assert (response.status, header(response, "x-amzn-errortype")) == (500, "AuthorizerConfigurationException")
     assert bench.events == []
+
+
+SAID = """
+  Said:
+    Type: AWS::ApiGateway::GatewayResponse
+    Properties: {RestApiId: !Ref Api, ResponseType: DEFAULT_4XX, ResponseTemplates: {application/json: "$context.authorizer.tier $context.authorizer.principalId"}}
+"""
+SPENT = "MethodSettings: [{HttpMethod: '*', ResourcePath: '/*', ThrottlingRateLimit: 0, ThrottlingBurstLimit: 0}], "
+
+
+@pytest.mark.parametrize(
+    ("result", "settings", "status"),
+    [(says("Deny"), "", 403), (says("Allow", NOWHERE), "", 403), (says("Allow"), SPENT, 429)],
+)
+def test_refusal_has_the_context_of_the_authorizer(bench_of, result, settings, status):
+    format_ = 'AccessLogSetting: {DestinationArn: "arn:aws:logs:us-east-1:123456789012:log-group:a", Format: "$context.authorizer.tier $context.status"}, '
+    text = replaced(api() + SAID, {"StageName: live": settings + format_ + "StageName: live"})
+    bench, lines = bench_of(text, function=result), []
+    bench.gateway.logs.write = lambda _api, _stage, _destination, line: lines.append(line)
+    response = ask(bench, Authorization="t")
+    assert (response.status, response.body, lines) == (status, b"3 me", [f"3 {status}"])
+
+
+def test_refusal_without_a_result_has_no_context_of_the_authorizer(bench_of):
+    assert ask(bench_of(api() + SAID, function=says("Deny"))).body == b" "

@@ -127,11 +127,12 @@ class Authorizers:
             latency = round((self._clock.monotonic() - began) * 1000)
             if kept and isinstance(ttl, int):
                 await self._results.put(place, ttl, now, result)
+        api_key = str(result.get("usageIdentifierKey") or "")
+        known = replace(call, authorizer=_result_of(call, result, latency), api_key=api_key)
         refused = _refusal(call, authorizer, result)
         if refused is not None:
-            raise Fault(refused)
-        api_key = str(result.get("usageIdentifierKey") or "")
-        return replace(call, authorizer=_result_of(call, result, latency), api_key=api_key)
+            raise Fault(refused, call=known)
+        return known
 
     async def _ask(self, call: Call, authorizer: Authorizer, who: tuple[str, ...]) -> dict[str, Any]:
         integration = Integration(authorizer.id, "AWS_PROXY", uri=authorizer.authorizer_uri)

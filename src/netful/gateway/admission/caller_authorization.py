@@ -5,7 +5,7 @@ from netful.gateway.admission.authorizers import Authorizers
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.call_stage import LATER, AtOnce, CallStage, Next
 from netful.gateway.calls.clock import Clock
-from netful.gateway.calls.faults import Fault, phase, unshaped
+from netful.gateway.calls.faults import Fault, of_caller, phase, unshaped
 from netful.gateway.calls.meaning import Meaning
 from netful.gateway.calls.signature import identified
 from netful.model.apis.api import Authorization
@@ -49,6 +49,7 @@ class CallerAuthorization(CallStage):
             if call.record is not None:  # the engine has already judged what the signer is allowed to do
                 call.record.went_through("authorize", now)
         call = await self._authorizers.admit(call, now)
-        if judged.late_refusal is not None:
-            raise Fault(judged.late_refusal)
-        return await following(call)
+        with of_caller(call):
+            if judged.late_refusal is not None:
+                raise Fault(judged.late_refusal)
+            return await following(call)

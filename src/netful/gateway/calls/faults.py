@@ -14,12 +14,16 @@ from netful.services.http.message import Response
 
 
 class Fault(Exception):  # noqa: N818  # it is an answer, not an error of the program
-    """Answer of the gateway itself. `why` is the text for an execution log (engine.execution_logs.failure)."""
+    """Answer of the gateway itself. `why` is the text for an execution log (engine.execution_logs.failure).
 
-    def __init__(self, answer: GatewayAnswer, why: str = "") -> None:
+    `call` is the call with the facts about its caller, if they were found before its end.
+    """
+
+    def __init__(self, answer: GatewayAnswer, why: str = "", call: Call | None = None) -> None:
         super().__init__(answer.body)
         self.answer = answer
         self.why = why
+        self.call = call
 
 
 def misconfigured(why: str, answer: GatewayAnswer = INTERNAL_ERROR) -> Fault:
@@ -40,18 +44,29 @@ def phase(call: Call, name: str, began: float) -> Iterator[None]:
         call.record.went_through(name, began)
 
 
+@contextmanager
+def of_caller(call: Call) -> Iterator[None]:
+    """Give a Fault the call with the facts about its caller."""
+    try:
+        yield
+    except Fault as fault:
+        fault.call = fault.call or call
+        raise
+
+
 async def answered(call: Call, following: Next) -> Response:
     """Return the response of the stages that follow, or that of the Fault that ends the call."""
     try:
         return await following(call)
     except Fault as fault:
-        return refused(call, fault.answer, fault.why)
+        return refused(fault.call or call, fault.answer, fault.why)
 
 
 def refused(call: Call, answer: GatewayAnswer, why: str = "") -> Response:
     """Return the response for an answer, as the API shapes it."""
     if call.record is not None:
         call.record.failed(answer, why)
+        call.record.context = call.record.context or request_context(call)
     api = call.judged.api
     response = unshaped(api, answer)
     if response is not None:
