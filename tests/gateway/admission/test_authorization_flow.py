@@ -251,3 +251,12 @@ def test_refusal_has_the_context_of_the_authorizer(bench_of, result, settings, s
 
 def test_refusal_without_a_result_has_no_context_of_the_authorizer(bench_of):
     assert ask(bench_of(api() + SAID, function=says("Deny"))).body == b" "
+
+
+@pytest.mark.parametrize("qualifier", ["", "live", "7"])
+def test_alias_or_version_of_the_authorizer_is_invoked(bench_of, qualifier):
+    named = f":{qualifier}" if qualifier else ""
+    text = replaced(api(), {"${Fn.Arn}/invocations": f"${{Fn.Arn}}{named}/invocations"})
+    text = replaced(text, {"FunctionName: !Ref Fn": f'FunctionName: !Sub "${{Fn}}{named}"'})
+    bench = bench_of(text, function=says("Allow"))
+    assert (ask(bench, Authorization="t").status, bench.qualifier) == (200, qualifier)

@@ -29,7 +29,7 @@ from netful.engine.http.gateway_errors import (
     UNAUTHORIZED,
     GatewayAnswer,
 )
-from netful.engine.integrations.integration_targets import callee
+from netful.engine.integrations.integration_targets import asked
 from netful.fabric.doors.door import DoorKind
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.gateway.admission.authorizer_results import Results
@@ -43,7 +43,6 @@ from netful.gateway.calls.ports import Ports, Run
 from netful.gateway.integrations import http_event, lambda_proxy
 from netful.gateway.sockets import events
 from netful.model.apis.api import Authorization, Authorizer, Protocol
-from netful.model.apis.integration import Integration
 from netful.model.core import NetfulError, Unknown
 
 log = logging.getLogger(__name__)
@@ -135,8 +134,8 @@ class Authorizers:
         return known
 
     async def _ask(self, call: Call, authorizer: Authorizer, who: tuple[str, ...]) -> dict[str, Any]:
-        integration = Integration(authorizer.id, "AWS_PROXY", uri=authorizer.authorizer_uri)
-        function_id = callee(call.cloud, integration, call.stage).function or ""
+        called = asked(call.cloud, authorizer, call.stage)
+        function_id = called.function or ""
         rest = call.api.protocol is Protocol.REST
         failed, useless = AUTHORIZER_FAILED if rest else HTTP_INTERNAL_ERROR, misconfiguration(call.api.protocol)
         if call.judged.authorizer_refusal is not None:
@@ -145,8 +144,8 @@ class Authorizers:
             raise Fault(useless)
         event, began = msgspec.json.encode(_event(call, authorizer, who)), self._clock.monotonic()
         try:
-            asked = self._ports.invoke(function_id, event, call.names.trace_id, "")
-            done = await asyncio.wait_for(asked, _SECONDS if rest else _SECONDS_OF_OTHERS)
+            invoked = self._ports.invoke(function_id, event, call.names.trace_id, called.qualifier or "")
+            done = await asyncio.wait_for(invoked, _SECONDS if rest else _SECONDS_OF_OTHERS)
         except (InvokeRefused, NetfulError, TimeoutError) as error:
             raise Fault(failed) from error
         if call.record is not None:
@@ -205,10 +204,10 @@ def _refusal(call: Call, authorizer: Authorizer, result: dict[str, Any]) -> Gate
         return None if result["isAuthorized"] is True else HTTP_FORBIDDEN
     door = call.request.connection.door
     endpoint_id = door.endpoint_id if door.kind is DoorKind.ENDPOINT else None
-    asked = seen_by_authorizers(
+    request = seen_by_authorizers(
         call.cloud, Caller(endpoint_id, call.source_ip, at=call.at), call.request.headers, method_arn(call)
     )
-    refused = denial(result["policyDocument"], asked, allowed=call.judged.policy_allows)
+    refused = denial(result["policyDocument"], request, allowed=call.judged.policy_allows)
     return HTTP_FORBIDDEN if refused is not None and call.api.protocol is not Protocol.REST else refused
 
 
