@@ -283,6 +283,39 @@ def test_sam_authorizers(cloud_of):
 
 
 @pytest.mark.parametrize(
+    ("kind", "body", "form", "ttl"),
+    [
+        ("Api", 'swagger: "2.0"', "FunctionPayloadType: REQUEST", 300),
+        ("HttpApi", "openapi: 3.0.1", "AuthorizerPayloadFormatVersion: '2.0'", 0),
+    ],
+)
+def test_results_of_authorizers_are_kept_by_default_in_rest_apis_only(cloud_of, kind, body, form, ttl):
+    cloud = cloud_of(f"""
+        Transform: AWS::Serverless-2016-10-31
+        Resources:
+          Api:
+            Type: AWS::Serverless::{kind}
+            Properties:
+              StageName: prod
+              Auth:
+                Authorizers:
+                  Asked:
+                    FunctionArn: arn:aws:lambda:us-east-1:1:function:auth
+                    {form}
+                    Identity: {{Headers: [X-A]}}
+                  Timed:
+                    FunctionArn: arn:aws:lambda:us-east-1:1:function:auth
+                    {form}
+                    Identity: {{Headers: [X-A], ReauthorizeEvery: 33}}
+              DefinitionBody:
+                {body}
+                paths: {{/: {{get: {{x-amazon-apigateway-integration: {{type: mock}}}}}}}}
+    """)
+    found = cloud.apis.by_id["Api"].authorizers
+    assert {name: one.authorizer_result_ttl_in_seconds for name, one in found.items()} == {"Asked": ttl, "Timed": 33}
+
+
+@pytest.mark.parametrize(
     "body",
     [
         "{paths: {/: {get: {parameters: 7, x-amazon-apigateway-integration: {type: mock}}}}}",

@@ -71,6 +71,7 @@ def _written(body: Reader) -> Iterator[tuple[str, Reader]]:
 def _authorizer(name: str, scheme: Reader, written: Reader) -> Authorizer:
     kind = written.text("type")
     ttl = written.number("authorizerResultTtlInSeconds")
+    format_ = written.text("authorizerPayloadFormatVersion")  # only an authorizer of an HTTP API has one (§6.5)
     jwt = written.part("jwtConfiguration")
     return Authorizer(
         id=name,
@@ -79,11 +80,11 @@ def _authorizer(name: str, scheme: Reader, written: Reader) -> Authorizer:
         authorizer_uri=written.text("authorizerUri"),
         identity_source=written.known_texts("identitySource") or _source(scheme, kind),
         identity_validation_expression=written.text("identityValidationExpression"),
-        authorizer_result_ttl_in_seconds=300 if ttl is None else ttl,
+        authorizer_result_ttl_in_seconds=ttl if ttl is not None else 300 if format_ is None else 0,
         provider_arns=written.known_texts("providerARNs"),
         issuer=jwt.text("issuer"),
         audience=jwt.known_literals("audience"),
-        payload_format_version=written.text("authorizerPayloadFormatVersion"),
+        payload_format_version=format_,
         enable_simple_responses=written.flag("enableSimpleResponses", default=False),
         credentials=written.text("authorizerCredentials"),
         origin=written.origin,
