@@ -216,3 +216,21 @@ def test_authorizer_that_is_not_known_admits_no_caller(bench_of, kind):
     bench = bench_of(text)
     response = ask(bench, Authorization=token())
     assert (response.status, response.body, bench.events) == (500, b'{"message":"Internal Server Error"}', [])
+
+
+@pytest.mark.parametrize(
+    ("format_", "told"),
+    [
+        ("2.0", {"version": "2.0", "identitySource": ["me", "7"]}),
+        ("1.0", {"version": "1.0", "identitySource": "me,7", "authorizationToken": "me,7"}),
+    ],
+)
+def test_function_is_told_the_identity(bench_of, format_, told):
+    text = replaced(
+        by_function(', "$request.querystring.q"'),
+        {"AuthorizerPayloadFormatVersion: '2.0'": f"AuthorizerPayloadFormatVersion: '{format_}'"},
+    )
+    bench = bench_of(text, function={"isAuthorized": True})
+    ask(bench, "/a?q=7", X_Who="me")
+    names = ("version", "identitySource", "authorizationToken")
+    assert {name: bench.events[0][name] for name in names if name in bench.events[0]} == told

@@ -190,13 +190,16 @@ def _event(call: Call, authorizer: Authorizer, who: tuple[str, ...]) -> dict[str
         return {"type": "TOKEN", "authorizationToken": who[0], "methodArn": arn}
     if call.context is not None:
         return {"type": "REQUEST", "methodArn": arn, **events.event(call, call.context)}
-    newer = call.api.protocol is Protocol.HTTP and authorizer.payload_format_version != "1.0"
+    http = call.api.protocol is Protocol.HTTP
+    newer = http and authorizer.payload_format_version != "1.0"
     event = http_event.event(call) if newer else lambda_proxy.event(call)
     for name in ("body", "isBase64Encoded"):
         event.pop(name, None)
     if newer:
         return {**event, "type": "REQUEST", "routeArn": arn, "identitySource": list(who)}
-    return {"type": "REQUEST", "methodArn": arn, **event}
+    sources = ",".join(who) or None
+    own = {"version": "1.0", "identitySource": sources, "authorizationToken": sources} if http else {}
+    return {**own, "type": "REQUEST", "methodArn": arn, **event}
 
 
 def _refusal(call: Call, authorizer: Authorizer, result: dict[str, Any]) -> GatewayAnswer | None:
