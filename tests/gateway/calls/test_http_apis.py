@@ -75,11 +75,15 @@ def test_route_that_is_not_there(bench_of):
     assert (response.status, response.body) == (404, b'{"message":"Not Found"}')
 
 
-def test_binary_body(bench_of):
-    bench = bench_of(API)
+@pytest.mark.parametrize("format_", ["1.0", "2.0"])
+def test_binary_body(bench_of, format_):
+    bench = bench_of(replaced(API, {"Method: any": f"Method: any, PayloadFormatVersion: '{format_}'"}))
     ask(bench, "POST", "/proxy/x", body=b"\xff", **{"Content-Type": "image/png"})
     ask(bench, "POST", "/proxy/x", body=b"{}", **{"Content-Type": "application/json"})
-    assert [(e["body"], e["isBase64Encoded"]) for e in bench.events] == [("/w==", True), ("{}", False)]
+    ask(bench, "GET", "/proxy/x")
+    assert [event["version"] for event in bench.events] == [format_] * 3
+    told = [(event.get("body"), event["isBase64Encoded"]) for event in bench.events]
+    assert told == [("/w==", True), ("{}", False), (None, False)]
 
 
 def test_default_endpoint_that_is_disabled(bench_of):

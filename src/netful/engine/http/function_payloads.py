@@ -125,7 +125,7 @@ def event(request: EventRequest) -> dict[str, Any]:
             cookies += [part.strip() for value in values for part in value.split(";") if part.strip()]
         else:
             headers[name.lower()] = ",".join(values)
-    body, encoded = _event_body(request.body, headers.get("content-type", ""))
+    body, encoded = event_body(request.body, headers.get("content-type", ""))
     optional: dict[str, Any] = {
         "cookies": cookies,
         "queryStringParameters": {name: ",".join(values) for name, values in request.query.items()},
@@ -167,7 +167,8 @@ def _context(request: EventRequest, user_agent: str) -> dict[str, Any]:
     }
 
 
-def _event_body(body: bytes, content_type: str) -> tuple[str, bool]:
+def event_body(body: bytes, content_type: str) -> tuple[str, bool]:
+    """Return the body for an event, and whether it is in base64: one of a type that is not a text's."""
     if body and not content_type.startswith(_TEXT):
         return base64.b64encode(body).decode(), True
     return body.decode("utf-8", "replace"), False

@@ -58,12 +58,17 @@ def answer(payload: bytes) -> Response:
 
 
 def first_event(call: Call) -> dict[str, Any]:
-    """Return the event of payload format 1.0: a REST API's event, without the parts that an HTTP API lacks."""
+    """Return the event of payload format 1.0: a REST API's event, without the parts that an HTTP API lacks.
+
+    An HTTP API has no binary media types: the type of the body decides.
+    """
     event = lambda_proxy.event(call)
+    body, encoded = function_payloads.event_body(call.request.body, call.request.header("content-type"))
     context = event["requestContext"]
     authorizer = context.get("authorizer") or {"claims": None, "scopes": None}
     own = {"resourceId": None, "authorizer": authorizer, "requestId": call.names.extended_id}
-    return {"version": "1.0", **event, "path": whole_path(call), "requestContext": {**context, **own}}
+    changed = {"path": whole_path(call), "requestContext": {**context, **own}}
+    return {"version": "1.0", **event, **changed, "body": body or None, "isBase64Encoded": encoded}
 
 
 def first_answer(call: Call, payload: bytes) -> Response:
