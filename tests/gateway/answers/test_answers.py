@@ -6,6 +6,7 @@ import pytest
 
 from tests.helpers.api_templates import of_method
 from tests.helpers.gateway_bench import FUNCTION, header
+from tests.helpers.texts import replaced
 
 MOCK = """
   HttpMethod: GET, AuthorizationType: NONE, MethodResponses: [{StatusCode: 200}, {StatusCode: 404}], Integration: {
@@ -204,6 +205,16 @@ def test_headers_of_a_gateway_response(bench_of):
     told = {name: value for name, value in response.headers if name.startswith("x-") and name != "x-amzn-ErrorType"}
     assert told == {"x-fixed": "*", "x-header": "own", "x-query": "1", "x-context": "live"}
     assert (response.status, response.body) == (403, b'{"message":"Missing Authentication Token"}')
+
+
+@pytest.mark.parametrize("name", ["Content-Type", "content-type"])
+def test_type_of_a_gateway_response_is_sent_once(bench_of, name):
+    text = replaced(
+        mock(more=FROM_EVERYWHERE),
+        {"gatewayresponse.header.x-fixed: \"'*'\"": f"gatewayresponse.header.{name}: \"'text/x-odd'\""},
+    )
+    response = get(bench_of(text), "/live/nope")
+    assert [value for key, value in response.headers if key.lower() == "content-type"] == ["text/x-odd"]
 
 
 BOTH = """

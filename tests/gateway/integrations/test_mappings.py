@@ -123,6 +123,31 @@ def test_an_empty_template_of_a_mock_is_none(bench_of):
     assert ask(bench_of(mock(request=""))).status == 200
 
 
+@pytest.mark.parametrize(
+    ("name", "mapped"),
+    [
+        ("content-type", {}),
+        ("Content-Type", {}),
+        ("content-type", {"method.response.header.Content-Type": "'text/csv'"}),
+        ("x-own", {"method.response.header.X-Own": "'mapped'"}),
+    ],
+)
+def test_override_replaces_a_header_whatever_its_case(bench_of, name, mapped):
+    template = f'#set($context.responseOverride.header.{name} = "text/html")x'
+    response = ask(bench_of(mock(response=template, **mapped)))
+    assert [value for key, value in response.headers if key.lower() == name.lower()] == ["text/html"]
+
+
+def test_override_replaces_a_header_for_the_integration_whatever_its_case(bench_of):
+    template = '#set($context.requestOverride.header.x-own = "override")x'
+    mapped = {"integration.request.header.X-Own": "'mapped'"}
+    bench = bench_of(
+        web(RequestTemplates={"application/json": template}, RequestParameters=mapped), lambda _: Response(200)
+    )
+    ask(bench)
+    assert [value for key, value in bench.events[0].headers if key.lower() == "x-own"] == ["override"]
+
+
 def test_second_override_of_a_parameter_fails(bench_of):
     twice = "#set($context.responseOverride.status = 201)#set($context.responseOverride.status = 202)"
     assert ask(bench_of(mock(twice + '{"statusCode": 200}'))).status == 500

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from netful.engine.apis.gateway_responses import Shaped, response_for, shaped
 from netful.engine.http.gateway_errors import INTERNAL_ERROR, GatewayAnswer
+from netful.engine.http.headers import with_defaults
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.call_stage import Next
 from netful.gateway.calls.context import request_context
@@ -87,9 +88,10 @@ def unshaped(api: Api | None, answer: GatewayAnswer) -> Response | None:
 
 
 def _response(answer: GatewayAnswer, said: Shaped) -> Response:
-    headers = [("Content-Type", said.content_type), *said.headers]
-    if answer.error_type:
-        headers.append(("x-amzn-ErrorType", answer.error_type))
-    if answer.challenge:
-        headers.append(("www-authenticate", answer.challenge))
-    return Response(said.status, tuple(headers), said.body.encode())
+    own = {
+        "Content-Type": said.content_type,
+        "x-amzn-ErrorType": answer.error_type,
+        "www-authenticate": answer.challenge,
+    }
+    headers = with_defaults(said.headers, {name: value for name, value in own.items() if value})
+    return Response(said.status, headers, said.body.encode())

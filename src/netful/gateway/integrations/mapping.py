@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from netful.engine.effort.allowance import BeyondAllowanceError, of_time, of_turn
 from netful.engine.http.gateway_errors import BAD_JSON, INTERNAL_ERROR, UNSUPPORTED_MEDIA, GatewayAnswer
 from netful.engine.http.header_rules import fails, returned_name
+from netful.engine.http.headers import replaced
 from netful.engine.http.media_types import Conversion, request_conversion, response_conversion
 from netful.engine.integrations.integration_responses import (
     Passthrough,
@@ -133,12 +134,9 @@ class Mapper:
         if mapped.rendered is None:
             return found
         overrides = _overrides(mapped.rendered)
-        of_place = {
-            "path": overrides.request_path,
-            "querystring": overrides.request_querystring,
-            "header": overrides.request_header,
-        }
-        return {**found, **of_place[place]}
+        if place == "header":
+            return dict(replaced(tuple(found.items()), overrides.request_header))
+        return {**found, **(overrides.request_path if place == "path" else overrides.request_querystring)}
 
     async def tenant(self, call: Call) -> str:
         """Return the tenant that the request mapping names for a function (`X-Amz-Tenant-Id`); "" without one."""
@@ -165,8 +163,8 @@ class Mapper:
         settings = await self._mapped(call, chosen.response_parameters, _RESPONSE_HEADER, message, INTERNAL_ERROR)
         for name, setting in settings.items():
             headers["Content-Type" if name.lower() == "content-type" else returned_name(name)] = setting
-        headers |= overrides.response_header
-        return Response(overrides.status or _status(chosen), tuple(headers.items()), body)
+        sent = replaced(tuple(headers.items()), overrides.response_header)
+        return Response(overrides.status or _status(chosen), sent, body)
 
     async def _selected(self, call: Call, value: str) -> IntegrationResponse | None:
         try:
