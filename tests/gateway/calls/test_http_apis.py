@@ -86,6 +86,14 @@ def test_binary_body(bench_of, format_):
     assert told == [("/w==", True), ("{}", False), (None, False)]
 
 
+@pytest.mark.parametrize(("format_", "name"), [("1.0", "Content-Length"), ("2.0", "content-length")])
+def test_length_of_the_body(bench_of, format_, name):
+    bench = bench_of(replaced(API, {"Method: any": f"Method: any, PayloadFormatVersion: '{format_}'"}))
+    ask(bench, "POST", "/proxy/x", body=b"{}", **{"Content-Length": "2"})
+    ask(bench, "GET", "/proxy/x")
+    assert [event["headers"][name] for event in bench.events] == ["2", "0"]
+
+
 def test_default_endpoint_that_is_disabled(bench_of):
     disabled = replaced(
         API, {"AWS::Serverless::HttpApi}": "AWS::Serverless::HttpApi, Properties: {DisableExecuteApiEndpoint: true}}"}

@@ -13,7 +13,7 @@ from netful.engine.integrations.parameter_mapping import Message
 from netful.gateway.calls.identifiers import Identifiers
 from netful.gateway.calls.lazy_property import Lazy
 from netful.gateway.calls.record import Record
-from netful.model.apis.api import Api, ApiRoute, Authorization, RestApi
+from netful.model.apis.api import Api, ApiRoute, Authorization, Protocol, RestApi
 from netful.model.apis.integration import Integration
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
@@ -27,6 +27,9 @@ _DROPPED = frozenset({
     "connection", "content-length", "content-md5", "expect", "max-forwards", "proxy-authenticate", "server", "te",
     "transfer-encoding", "trailer", "upgrade", "www-authenticate",
 })  # fmt: skip
+_OF_HTTP_APIS = frozenset({"content-length"})
+"""Headers that an HTTP API passes on, as events of AWS show; without a body it adds the length 0."""
+_NO_BODY = ("Content-Length", "0")
 
 
 class Call(Frozen, dict=True):
@@ -116,6 +119,7 @@ class Call(Frozen, dict=True):
         values: Multi = {}
         spelled: dict[str, str] = {}
         dropped = _DROPPED | {"authorization"} if self._is_signed else _DROPPED
+        dropped = dropped - _OF_HTTP_APIS if self._of_http_api else dropped
         for name, value in self.request.headers:
             if name.lower() not in dropped:
                 values.setdefault(spelled.setdefault(name.lower(), name), []).append(value)
@@ -133,6 +137,10 @@ class Call(Frozen, dict=True):
         kind = route.authorization_type
         return kind is Authorization.AWS_IAM or (given.startswith("AWS4-") and kind is Authorization.NONE)
 
+    @property
+    def _of_http_api(self) -> bool:
+        return self.judged.api is not None and self.judged.api.protocol is Protocol.HTTP
+
     def _added(self) -> Headers:
         forwarded, peer = self.request.header("x-forwarded-for"), self.request.connection.client[0]  # may be the edge
         return (
@@ -141,6 +149,7 @@ class Call(Frozen, dict=True):
             ("X-Forwarded-For", f"{forwarded}, {peer}" if forwarded else peer),
             ("X-Forwarded-Port", "443"),
             ("X-Forwarded-Proto", "https"),
+            *((_NO_BODY,) if self._of_http_api and not self.request.body else ()),
         )
 
     @Lazy
