@@ -234,3 +234,19 @@ def test_function_is_told_the_identity(bench_of, format_, told):
     ask(bench, "/a?q=7", X_Who="me")
     names = ("version", "identitySource", "authorizationToken")
     assert {name: bench.events[0][name] for name in names if name in bench.events[0]} == told
+
+
+@pytest.mark.parametrize("format_", ["2.0", "1.0"])
+@pytest.mark.parametrize(
+    ("scopes", "claims", "told"),
+    [
+        (", AuthorizationScopes: [b, c]", {"scope": "a b"}, ["a", "b"]),
+        (", AuthorizationScopes: [b]", {"scp": ["b"]}, ["b"]),
+        ("", {"scope": "a b"}, None),
+    ],
+)
+def test_scopes_of_the_token_are_told_where_the_route_lists_some(bench_of, format_, scopes, claims, told):
+    bench = bench_of(api(route=f"AuthorizationType: JWT{scopes}", format_=format_))
+    assert ask(bench, Authorization=token(**claims)).status == 200
+    authorizer = bench.events[0]["requestContext"]["authorizer"]
+    assert (authorizer["jwt"] if format_ == "2.0" else authorizer)["scopes"] == told

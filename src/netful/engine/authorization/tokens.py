@@ -61,7 +61,7 @@ def refusal(
 
 def _grants(claims: Claims, scopes: list[str]) -> bool:
     """Return whether a token has one of a route's scopes, if it lists any."""
-    return not scopes or not _scopes(claims).isdisjoint(scopes)
+    return not scopes or not {*scopes_of(claims)}.isdisjoint(scopes)
 
 
 def _of_pool(authorizer: Authorizer, claims: Claims, now: float, use: str, *, sure: bool) -> bool:
@@ -111,8 +111,9 @@ def _audience(claims: Claims) -> set[str]:
     return set(_texts(named))
 
 
-def _scopes(claims: Claims) -> set[str]:
-    return {word for name in ("scope", "scp") for text in _texts(claims.get(name, ())) for word in text.split()}
+def scopes_of(claims: Claims) -> list[str]:
+    """Return the scopes of a token, in its order."""
+    return [word for name in ("scope", "scp") for text in _texts(claims.get(name, ())) for word in text.split()]
 
 
 def _texts(value: Any) -> Iterable[str]:

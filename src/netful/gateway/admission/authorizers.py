@@ -99,7 +99,10 @@ class Authorizers:
             raise Fault(refused or UNAUTHORIZED)
         http = call.api.protocol is Protocol.HTTP
         claims = {name: _claim(value, http=http) for name, value in found[1].items() if value is not None}
-        return {"jwt": {"claims": claims, "scopes": None}} if http else {"claims": claims}
+        if not http:
+            return {"claims": claims}
+        scopes = tokens.scopes_of(found[1]) if call.route.authorization_scopes else None
+        return {"jwt": {"claims": claims, "scopes": scopes}}
 
     async def tried(self, call: Call, authorizer: Authorizer) -> dict[str, Any]:
         """Return the result of a REST API's authorizer without the cache (TestInvokeAuthorizer); raise Fault for a refusal."""
