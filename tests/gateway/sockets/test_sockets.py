@@ -120,6 +120,74 @@ def test_handshake_without_a_connect_route(bench_of, path, headers, status):
     assert run(bench_of(api("$default")), conversation) == status
 
 
+MOCK = """
+  Mock:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties: {{ApiId: !Ref Chat, IntegrationType: MOCK, RequestTemplates: {templates}, TemplateSelectionExpression: '{expression}'{more}}}
+"""
+OK = "{'200': '{\"statusCode\": 200}'}"
+
+
+@pytest.mark.parametrize(
+    ("templates", "expression", "more", "status"),
+    [
+        (OK, "200", "", 101),
+        (OK, "201", "", 500),
+        (OK, "201", ", PassthroughBehavior: NEVER", 415),
+        (OK.replace("'200':", "$default:"), "201", "", 101),
+        (OK.replace("'200':", "$default:"), "${request.body.x}", "", 101),
+        (OK.replace("'200':", "$default:"), r"\$default", "", 101),
+        (OK.replace("'200':", "application/json:"), "201", "", 500),
+        ("{}", "200", "", 101),
+    ],
+)
+def test_template_that_an_expression_chooses_for_a_handshake(
+    bench_of, cloud_of, ask, templates, expression, more, status
+):
+    text = api("$connect", target="Mock") + MOCK.format(templates=templates, expression=expression, more=more)
+
+    async def conversation(connect):
+        return await (await connect()).handshake()
+
+    assert run(bench_of(text), conversation) == status
+    assert ask(cloud_of(text), "internet", "Chat GET /live").symptom.status == (None if status == 101 else status)
+
+
+def test_templates_that_expressions_choose_for_messages(bench_of):
+    more = """
+  Mapped:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties:
+      ApiId: !Ref Chat
+      IntegrationType: AWS
+      IntegrationMethod: POST
+      IntegrationUri: !Sub arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${Fn.Arn}/invocations
+      TemplateSelectionExpression: "v${request.body.version}"
+      RequestTemplates: {v1: '"one"', v2: '"two"'}
+  Answer:
+    Type: AWS::ApiGatewayV2::IntegrationResponse
+    Properties:
+      ApiId: !Ref Chat
+      IntegrationId: !Ref Mapped
+      IntegrationResponseKey: $default
+      TemplateSelectionExpression: "${integration.response.statuscode}-${request.body.version}"
+      ResponseTemplates: {200-1: 'first', $default: 'other'}
+"""
+    bench = bench_of(api("$default", answers=("$default",), target="Mapped") + more, function=lambda event: event)
+
+    async def conversation(connect):
+        client = await connect()
+        await client.handshake()
+        said = []
+        for version in (1, 2, 3):
+            client.send(json.dumps({"version": version}))
+            said.append(await client.text())
+        return said
+
+    assert run(bench, conversation) == ["first", "other", "other"]
+    assert bench.events == ["one", "two", {"version": 3}]
+
+
 def test_subprotocol_that_the_function_chooses(bench_of):
     async def conversation(connect):
         client = await connect()

@@ -52,11 +52,26 @@ def socket_apis(draw):
         "ChatStage": resource("ApiGatewayV2::Stage", ApiId=ref("Chat"), StageName="live", AutoDeploy=True),
         "ToChat": resource("ApiGatewayV2::Integration", ApiId=ref("Chat"), IntegrationType="AWS_PROXY", IntegrationUri=sub(INVOKE.format("${Fn.Arn}"))),
         "ChatWho": resource("ApiGatewayV2::Authorizer", ApiId=ref("Chat"), Name="w", AuthorizerType="REQUEST", IdentitySource=["route.request.header.X-Who"], AuthorizerUri=sub(INVOKE.format("${Who.Arn}"))),
+        "ToMock": resource("ApiGatewayV2::Integration", ApiId=ref("Chat"), IntegrationType="MOCK", **draw(mocks())),
         "Message": resource("ApiGatewayV2::Route", ApiId=ref("Chat"), RouteKey="$default", Target=sub("integrations/${ToChat}")),
     }  # fmt: skip
     if draw(mostly(True, False)):
         found["Connect"] = resource(
             "ApiGatewayV2::Route", ApiId=ref("Chat"), RouteKey="$connect", AuthorizationType=kind, AuthorizerId=ref("ChatWho") if kind == "CUSTOM" else None,
-            Target=draw(mostly(sub("integrations/${ToChat}"), None)),
+            Target=draw(mostly(sub("integrations/${ToChat}"), sub("integrations/${ToMock}"), None)),
         )  # fmt: skip
     return found
+
+
+@st.composite
+def mocks(draw):
+    """The templates of a mock, and how it chooses one."""
+    keys = draw(st.sets(st.sampled_from(("200", "$default", "application/json"))))
+    texts = st.sampled_from(('{"statusCode": 200}', '{"statusCode": 200}', "{}", ""))
+    return {
+        "RequestTemplates": {key: draw(texts) for key in sorted(keys)},
+        "TemplateSelectionExpression": draw(
+            mostly("200", "\\$default", "${request.body.x}", "2${request.body.x}", None)
+        ),
+        "PassthroughBehavior": draw(mostly(None, "NEVER", "WHEN_NO_TEMPLATES")),
+    }

@@ -4,6 +4,7 @@ The body of a request is not known, and the answer of the back end neither: what
 """
 
 import re
+from dataclasses import replace
 
 from netful.engine.effort.allowance import BeyondAllowanceError, of_turn
 from netful.engine.flows.codes import Code
@@ -21,8 +22,11 @@ from netful.engine.integrations.integration_responses import (
     request_template,
     select,
     unanswered,
+    with_default_response,
     written_template,
 )
+from netful.engine.integrations.parameter_mapping import Message
+from netful.engine.integrations.selection_expressions import chosen, template_key
 from netful.engine.integrations.service_subtypes import SUBTYPES, missing
 from netful.engine.integrations.uri_placeholders import never_filled
 from netful.engine.vtl import error_of
@@ -74,6 +78,35 @@ def judge(api: Api, route: ApiRoute, integration: Integration, method: str, cont
 
 def _stays_binary(api: Api, integration: Integration, content_type: str) -> bool:
     return request_conversion(api, content_type, integration.content_handling) is Conversion.BYTES
+
+
+def judge_handshake(api: Api, route: ApiRoute, method: str, content_type: str | None) -> Mapped:
+    """Return the effect of the mappings of a `$connect` route: a handshake has no body, so its expression gives one template."""
+    assert route.integration is not None
+    integration = with_default_response(route.integration)
+    expression = integration.template_selection_expression
+    if integration.type not in MAPPED:
+        return Mapped()
+    if isinstance(expression, Unknown):
+        rule = f"the selection expression of {route.id}, which is not known, gives the key of a template that answers"
+        return Mapped(assumptions=(rule,))
+    if expression is not None:
+        content_type = key = template_key(integration, "", Message())
+        text = chosen(integration.request_templates, key)
+        if text is None and integration.request_templates and _needs_template(integration, key):
+            rule = f"it has no template for `{key}`, and a handshake has no body with a `statusCode`"
+            ruling = Ruling("deny", route.id, rule, Code.NETFUL_API_NO_TEMPLATE, integration.origin)
+            return Mapped(_finding(route, ruling))
+        integration = integration if text is None else replace(integration, request_templates={key: text})
+    why = unanswered(route, integration)
+    if why:
+        ruling = Ruling("deny", route.id, why, Code.NETFUL_API_NO_RESPONSE, integration.origin)
+        return Mapped(_finding(route, ruling))
+    return judge(api, route, integration, method, content_type)
+
+
+def _needs_template(integration: Integration, key: str) -> bool:
+    return integration.type == "MOCK" and request_template(integration, key) is Passthrough.PASS
 
 
 def of_conversion(api: Api, route: ApiRoute, integration: Integration, accept: str) -> tuple[str, ...]:

@@ -160,6 +160,8 @@ def _integration(cloud: Cloud, request: ApiRequest, meant: Destination) -> Itera
     if isinstance(api, RestApi) and route.integration is not None:
         decoded = integration_mappings.of_conversion(api, route, route.integration, value_of(request.headers, "accept"))
         mapped = integration_mappings.judge(api, route, route.integration, request.method, request.content_type)
+    elif route.integration is not None and api.protocol is Protocol.WEBSOCKET:
+        mapped = integration_mappings.judge_handshake(api, route, request.method, request.content_type)
     elif route.integration is not None:
         mapped = integration_mappings.judge_parameters(route, route.integration)
     if mapped.refusal is not None:

@@ -4,11 +4,11 @@ A message whose expression gives no route key goes to `$default`. `/@connections
 back ends send to clients: it is not in the template, and requests to it must be signed.
 """
 
-from netful.engine.integrations.http_parameter_mapping import evaluate
 from netful.engine.integrations.parameter_mapping import Message
+from netful.engine.integrations.selection_expressions import DEFAULT, key_of
 from netful.model.apis.api import ApiRoute, Authorization, HttpApi
 
-CONNECT, DISCONNECT, DEFAULT = "$connect", "$disconnect", "$default"
+CONNECT, DISCONNECT = "$connect", "$disconnect"
 CONNECTIONS = "/@connections/"
 
 
@@ -19,9 +19,8 @@ def route_with_key(api: HttpApi, key: str) -> ApiRoute | None:
 
 def route_for_message(api: HttpApi, body: str) -> ApiRoute | None:
     """Return the route of a message; None if there is no matching one and no `$default`."""
-    expression = api.route_selection_expression
-    key = evaluate(expression, Message(body=body)) if isinstance(expression, str) and body else None
-    own = route_with_key(api, key) if key and key not in (CONNECT, DISCONNECT) else None
+    key = key_of(api.route_selection_expression, Message(body=body)) if body else DEFAULT
+    own = route_with_key(api, key) if key not in (CONNECT, DISCONNECT) else None
     return own or route_with_key(api, DEFAULT)
 
 

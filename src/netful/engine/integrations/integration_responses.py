@@ -9,6 +9,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import Enum
 
 from netful.engine.effort.allowance import Allowance, BeyondAllowanceError, of_turn
@@ -29,19 +30,22 @@ class Passthrough(Enum):
     REFUSE = "refuse"
 
 
-def request_template(integration: Integration, content_type: str) -> str | Passthrough:
-    """Return the template for a request body of a type; an empty one, and one that is not known, pass the body."""
-    found = written_template(integration, content_type)
+def request_template(integration: Integration, key: str) -> str | Passthrough:
+    """Return the template for a request body: an empty one, and one that is not known, pass the body.
+
+    The key is the body's type, or what the selection expression of a WebSocket API gives.
+    """
+    found = written_template(integration, key)
     if found is not None:
         return found if isinstance(found, str) and found else Passthrough.PASS
     refused = ("NEVER",) if not integration.request_templates else ("NEVER", "WHEN_NO_TEMPLATES")
     return Passthrough.REFUSE if integration.passthrough_behavior in refused else Passthrough.PASS
 
 
-def written_template(integration: Integration, content_type: str) -> Maybe[str] | None:
-    """Return the template that is written for a request body of a type; a body without a type counts as JSON."""
+def written_template(integration: Integration, key: str) -> Maybe[str] | None:
+    """Return the template that is written for a request body; a body without a type counts as JSON."""
     templates = integration.request_templates
-    return templates.get(content_type or JSON, templates.get("$default"))
+    return templates.get(key or JSON, templates.get("$default"))
 
 
 def response_template(templates: Mapping[str, Maybe[str]], accept: str) -> tuple[str, str] | None:
@@ -66,6 +70,12 @@ def select(integration: Integration, value: str, work: Allowance) -> Integration
         if pattern and _matches(pattern, value, work):
             return response
     return next((response for response in ordered if not response.selection_pattern), None)
+
+
+def with_default_response(integration: Integration) -> Integration:
+    """Return the integration of a WebSocket API with a response for every answer, if it has no response."""
+    written = integration.responses or not integration.responses_known
+    return integration if written else replace(integration, responses=(IntegrationResponse("200"),))
 
 
 def declares(route: ApiRoute, status_code: str) -> bool:

@@ -10,6 +10,7 @@ from netful.engine.admission.judgement import Judgement
 from netful.engine.apis.routing import path_parameters
 from netful.engine.integrations.integration_targets import Callee, callee
 from netful.engine.integrations.parameter_mapping import Message
+from netful.engine.integrations.selection_expressions import template_key
 from netful.gateway.calls.identifiers import Identifiers
 from netful.gateway.calls.lazy_property import Lazy
 from netful.gateway.calls.record import Record
@@ -162,6 +163,12 @@ class Call(Frozen, dict=True):
     def text(self) -> str:
         """The body as text: bytes that are not UTF-8 are replaced, as API Gateway does (§5.16)."""
         return self.request.body.decode("utf-8", "replace")
+
+    @property
+    def template_key(self) -> str:
+        """The key of the template for the body of the request."""
+        content_type = self.request.header("content-type")
+        return template_key(self.integration, content_type, Message(body=self.text))
 
     def message(self, context: Mapping[str, Any]) -> Message:
         """Return the message that parameter mappings read."""

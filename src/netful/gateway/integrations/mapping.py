@@ -14,11 +14,11 @@ from netful.engine.integrations.integration_responses import (
     Passthrough,
     declares,
     request_template,
-    response_template,
     select,
 )
 from netful.engine.integrations.parameter_mapping import Message
 from netful.engine.integrations.parameter_mapping import mapped as mapped_parameters
+from netful.engine.integrations.selection_expressions import answer_template
 from netful.engine.vtl import (
     LONGEST_IN_TURN,
     BodyError,
@@ -103,7 +103,7 @@ class Mapper:
     async def request_body(self, call: Call) -> Mapped:
         """Return the body for the integration; raise Fault if the integration accepts no body of its type."""
         content_type = call.request.header("content-type")
-        found = request_template(call.integration, content_type)
+        found = request_template(call.integration, call.template_key)
         if found is Passthrough.REFUSE:
             raise Fault(UNSUPPORTED_MEDIA)
         conversion = request_conversion(call.api, content_type, call.integration.content_handling)
@@ -178,13 +178,13 @@ class Mapper:
         """Return the body after its template, if it has one that is not empty. A decoding follows the template; other conversions precede it."""
         accept = call.request.header("accept")
         conversion = response_conversion(call.api, answer.header("content-type"), accept, chosen.content_handling)
-        template = response_template(chosen.response_templates, accept)
-        if template is None or not template[1]:
+        template = answer_template(chosen, accept, call.text, answer.status, headers_of(answer))
+        if not template:
             return await self._converted(call, answer.body, conversion), context
         body, after = answer.body, conversion if conversion is Conversion.DECODE else Conversion.BYTES
         if after is Conversion.BYTES:
             body = await self._converted(call, body, conversion)
-        body, context = await self._rendered(call, template[1], body, context)
+        body, context = await self._rendered(call, template, body, context)
         return await self._converted(call, body, after), context
 
     async def _converted(self, call: Call, body: bytes, conversion: Conversion) -> bytes:

@@ -23,6 +23,7 @@ from netful.engine.apis.websocket_routes import (
     route_with_key,
 )
 from netful.engine.http.gateway_errors import FORBIDDEN, GONE, PAYLOAD_TOO_LARGE
+from netful.engine.integrations.integration_responses import with_default_response
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.call_stage import CallStage, Next
 from netful.gateway.calls.clock import Clock
@@ -32,7 +33,6 @@ from netful.gateway.calls.meaning import Meaning
 from netful.gateway.sockets.events import BINARY, TEXT, Peer, context
 from netful.gateway.sockets.socket import Message, Socket, SocketLimits
 from netful.model.apis.api import ApiRoute, HttpApi, Protocol
-from netful.model.apis.integration import IntegrationResponse
 from netful.services.http.message import Request, Response
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,6 @@ log = logging.getLogger(__name__)
 Admit = Callable[[Call, Next], Awaitable[Response]]
 
 _PROTOCOL = "sec-websocket-protocol"
-_DEFAULT = (IntegrationResponse("200"),)
 
 
 @dataclass(slots=True)
@@ -197,8 +196,8 @@ def _of_sockets(judged: Judgement) -> bool:
 def _asking(call: Call, peer: Peer, route: ApiRoute) -> Call:
     """Return a call in the form that a route's integration receives."""
     judged, integration = call.judged, route.integration
-    if integration is not None and not integration.responses:
-        judged = replace(judged, route=replace(route, integration=replace(integration, responses=_DEFAULT)))
+    if integration is not None:
+        judged = replace(judged, route=replace(route, integration=with_default_response(integration)))
     asking = replace(call, judged=judged, context=context(call, peer, route.path))
     if asking.record is not None:
         asking.record.context = asking.context

@@ -10,7 +10,7 @@ from netful.model.core import Frozen, Identified, Maybe
 class IntegrationResponse(Frozen):
     """Mapping from an integration's answer to the caller's response.
 
-    The one without a pattern is the default (§5.9).
+    The one without a pattern is the default (§5.9). `template_selection_expression` is a WebSocket API's.
     """
 
     status_code: str
@@ -18,6 +18,7 @@ class IntegrationResponse(Frozen):
     response_parameters: Mapping[str, Maybe[str]] = field(default_factory=dict)
     response_templates: Mapping[str, Maybe[str]] = field(default_factory=dict)
     content_handling: str | None = None
+    template_selection_expression: Maybe[str] | None = None
 
 
 class Integration(Identified):
@@ -26,7 +27,7 @@ class Integration(Identified):
     `subtype` is an HTTP API's (`SQS-SendMessage`). `connection_id` is a VPC link's, `target` the listener or load
     balancer of a link of the second version. A `uri` and a `connection_id` may contain `${stageVariables.x}`.
     `response_transfer_mode` is STREAM if a REST API streams the response, else BUFFERED, "" if that is not known. `response_parameters` are an
-    HTTP API's, by status. `responses_known`: none of `responses` is left out as unknown. `server_name` is the name that a private back end's certificate must contain.
+    HTTP API's, by status. `template_selection_expression` is a WebSocket API's. `responses_known`: none of `responses` is left out as unknown. `server_name` is the name that a private back end's certificate must contain.
     """
 
     type: Maybe[str]
@@ -46,6 +47,7 @@ class Integration(Identified):
     payload_format_version: Maybe[str] | None = None
     request_parameters: Mapping[str, Maybe[str]] = field(default_factory=dict)
     request_templates: Mapping[str, Maybe[str]] = field(default_factory=dict)
+    template_selection_expression: Maybe[str] | None = None
     responses: tuple[IntegrationResponse, ...] = ()
     responses_known: bool = True
     response_parameters: Mapping[str, Mapping[str, Maybe[str]]] = field(default_factory=dict)

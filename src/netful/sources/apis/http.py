@@ -127,7 +127,12 @@ def _responses(inventory: Inventory) -> dict[str, list[IntegrationResponse]]:
     for reader in inventory.of("AWS::ApiGatewayV2::IntegrationResponse"):
         key = known_or(reader.text("IntegrationResponseKey"), "$default")
         pattern = None if key == "$default" else key.strip("/")
-        response = IntegrationResponse("200", pattern, response_templates=texts_in(reader, "ResponseTemplates"))
+        response = IntegrationResponse(
+            "200",
+            pattern,
+            response_templates=texts_in(reader, "ResponseTemplates"),
+            template_selection_expression=reader.text("TemplateSelectionExpression"),
+        )
         found.setdefault(str(reader.required("IntegrationId")), []).append(response)
     return found
 

@@ -66,6 +66,7 @@ HTTP = {
     "payload_format_version": "PayloadFormatVersion",
     "request_parameters": "RequestParameters",
     "request_templates": "RequestTemplates",
+    "template_selection_expression": "TemplateSelectionExpression",
     "response_parameters": "ResponseParameters",
     "tls": "TlsConfig",
     "server_name": "ServerNameToVerify",
@@ -98,6 +99,7 @@ def integration(reader: Reader, spelling: dict[str, str], integration_id: str, d
         payload_format_version=text("payload_format_version"),
         request_parameters=texts_in(reader, spelling["request_parameters"]),
         request_templates=texts_in(reader, spelling["request_templates"]),
+        template_selection_expression=text("template_selection_expression"),
         responses=tuple(_responses(reader)),
         responses_known=not any(
             isinstance(one, Unknown) for one in (*reader.each("IntegrationResponses"), reader.get("responses"))

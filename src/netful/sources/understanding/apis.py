@@ -147,14 +147,14 @@ DECLARED = {
     "AWS::ApiGatewayV2::Integration": Declaration(
         _APIS,
         f"{_integration(HTTP)} TlsConfig.ServerNameToVerify",
-        "ApiId TemplateSelectionExpression",
+        "ApiId",
         values={"IntegrationType": _TYPES, "ConnectionType": _CONNECTIONS},
         part_of="ApiId",
     ),
     "AWS::ApiGatewayV2::IntegrationResponse": Declaration(
         _APIS,
-        "IntegrationId IntegrationResponseKey ResponseTemplates",
-        "ApiId ContentHandlingStrategy ResponseParameters TemplateSelectionExpression",
+        "IntegrationId IntegrationResponseKey ResponseTemplates TemplateSelectionExpression",
+        "ApiId ContentHandlingStrategy ResponseParameters",
     ),
     "AWS::ApiGatewayV2::RouteResponse": Declaration(
         _APIS, "RouteId", "ApiId ModelSelectionExpression ResponseModels ResponseParameters RouteResponseKey"
