@@ -188,6 +188,53 @@ def test_templates_that_expressions_choose_for_messages(bench_of):
     assert bench.events == ["one", "two", {"version": 3}]
 
 
+MODELS = """
+  Ping:
+    Type: AWS::ApiGatewayV2::Model
+    Properties: {ApiId: !Ref Chat, Name: PingModel, Schema: {type: object, required: [n], properties: {n: {type: integer}}}}
+  Any: {Type: AWS::ApiGatewayV2::Model, Properties: {ApiId: !Ref Chat, Name: AnyModel, Schema: '{}'}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("models", "message", "passes"),
+    [
+        ("{ping: PingModel}", {"action": "ping", "n": 1}, True),
+        ("{ping: PingModel}", {"action": "ping", "n": "notint"}, False),
+        ("{ping: !Ref Ping}", {"action": "ping"}, False),
+        ("{ping: PingModel}", {"action": "other", "n": 1}, False),
+        ("{ping: PingModel, $default: AnyModel}", {"action": "other"}, True),
+        ("{}", {"action": "ping"}, False),
+    ],
+)
+def test_model_that_an_expression_chooses(bench_of, models, message, passes):
+    more = f", ModelSelectionExpression: $request.body.action, RequestModels: {models}"
+    bench = bench_of(api("$default", answers=("$default",), more=more) + MODELS, function={"body": "called"})
+
+    async def conversation(connect):
+        client = await connect()
+        await client.handshake()
+        client.send(json.dumps(message))
+        return await client.text()
+
+    said = run(bench, conversation)
+    assert (said if passes else json.loads(said)["message"]) == ("called" if passes else "Bad request body")
+    assert len(bench.events) == passes
+
+
+def test_handshakes_and_ends_are_not_checked_by_models(bench_of):
+    bench = bench_of(api("$connect", "$disconnect", more=", ModelSelectionExpression: x"))
+
+    async def conversation(connect):
+        client = await connect()
+        status = await client.handshake()
+        client.writer.close()
+        await until(lambda: len(bench.events) == 2)
+        return status
+
+    assert run(bench, conversation) == 101
+
+
 def test_subprotocol_that_the_function_chooses(bench_of):
     async def conversation(connect):
         client = await connect()

@@ -3,7 +3,8 @@
 Rules:
 1. Parameters come first; an empty one counts as missing.
 2. The content type selects the model, else `$default`; a body of a type without a model is not checked, and a missing body
-   counts as `{}`.
+   counts as `{}`. The route of a WebSocket API has an expression, and a message without a model is wrong. A handshake has no body to
+   check.
 3. Models are JSON Schema, draft 4. One refers to another by its URL, or within an OpenAPI body by `#/definitions/…`.
 4. A check that needs more than a turn ends with BeyondAllowanceError; apart, it only takes time.
 """
@@ -16,13 +17,15 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from netful.engine.apis.websocket_routes import CONNECT, DISCONNECT
 from netful.engine.effort.allowance import Allowance, of_time
 from netful.engine.effort.weight import pay_for
 from netful.engine.integrations.integration_responses import JSON
 from netful.engine.integrations.parameter_mapping import Message, evaluate
+from netful.engine.integrations.selection_expressions import chosen, key_of
 from netful.engine.patterns.spelling import PatternError
 from netful.model.apis.api import Api, ApiRoute, RequestModel, RequestValidator, RestApi
-from netful.model.core import Unknown
+from netful.model.core import Maybe, Unknown
 
 if TYPE_CHECKING:
     from netful.engine.models.validator import Validator
@@ -34,6 +37,7 @@ DEFAULT_MODELS = {
     "Error": RequestModel("Error", JSON, {"$schema": _DRAFT, **_ERROR}),
 }
 """Models of every API."""
+_NO_MODEL = RequestModel("", JSON, {"not": {}})
 
 BodyCheck: TypeAlias = Callable[[str, Allowance], str]
 """Returns the fault of a body, or ""."""
@@ -53,12 +57,24 @@ def missing(api: Api, route: ApiRoute, message: Message) -> list[str]:
 def model_for(api: Api, route: ApiRoute, content_type: str) -> RequestModel | None:
     """Return the model for a body of a type; None if its method's validator checks none."""
     validator = validator_of(api, route)
-    if validator is None or not validator.validate_request_body or not isinstance(api, RestApi):
+    if validator is None or not validator.validate_request_body:
         return None
     kind = content_type.partition(";")[0].strip().lower() or JSON
     by_type = {known.lower(): name for known, name in route.request_models.items()}
-    named = by_type.get(kind, by_type.get("$default"))
-    return (api.models.get(named) or DEFAULT_MODELS.get(named)) if isinstance(named, str) else None
+    return _named(api, by_type.get(kind, by_type.get("$default")))
+
+
+def model_for_message(api: Api, route: ApiRoute, body: str) -> RequestModel | None:
+    """Return the model for a message of a WebSocket API; None if its route checks none."""
+    expression = route.model_selection_expression
+    if not isinstance(expression, str) or route.path in (CONNECT, DISCONNECT):
+        return None
+    named = chosen(route.request_models, key_of(expression, Message(body=body)))
+    return _NO_MODEL if named is None else _named(api, named)
+
+
+def _named(api: Api, name: Maybe[str] | None) -> RequestModel | None:
+    return (api.models.get(name) or DEFAULT_MODELS.get(name)) if isinstance(name, str) else None
 
 
 def validator_of(api: Api, route: ApiRoute) -> RequestValidator | None:

@@ -156,6 +156,12 @@ def invalid_body(detail: str) -> GatewayAnswer:
     return replace(answer, detail=f"[{detail}]")
 
 
+def bad_message(detail: str) -> GatewayAnswer:
+    """Return the response to a message that does not match the model of its route in a WebSocket API."""
+    answer = _answer(400, "Bad request body", "BadRequestException", ResponseType.BAD_REQUEST_BODY)
+    return replace(answer, detail=f"[{detail}]")
+
+
 def without_token(answer: GatewayAnswer, authorization: str) -> GatewayAnswer:
     """Return the response that replaces `Missing Authentication Token` if the client's `Authorization` is not a signature."""
     if answer is not MISSING_TOKEN or not authorization or authorization.startswith("AWS4-"):

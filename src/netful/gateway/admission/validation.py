@@ -6,9 +6,17 @@ import logging
 import pickle
 from dataclasses import dataclass
 
-from netful.engine.apis.request_validation import BodyCheck, body_check, missing, model_for, validator_of, wrong_apart
+from netful.engine.apis.request_validation import (
+    BodyCheck,
+    body_check,
+    missing,
+    model_for,
+    model_for_message,
+    validator_of,
+    wrong_apart,
+)
 from netful.engine.effort.allowance import BeyondAllowanceError, of_turn
-from netful.engine.http.gateway_errors import INTERNAL_ERROR, invalid_body, missing_parameters
+from netful.engine.http.gateway_errors import INTERNAL_ERROR, bad_message, invalid_body, missing_parameters
 from netful.gateway.apart.apart import ApartError
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.call_stage import CallStage, Next
@@ -16,7 +24,7 @@ from netful.gateway.calls.context import request_context
 from netful.gateway.calls.faults import Fault
 from netful.gateway.calls.meaning import Meaning
 from netful.gateway.calls.ports import Run
-from netful.model.apis.api import RequestModel, RestApi
+from netful.model.apis.api import Api, RequestModel, RestApi
 from netful.services.http.message import Response
 
 log = logging.getLogger(__name__)
@@ -47,12 +55,17 @@ class Validation(CallStage):
             names = missing(call.api, call.route, call.message(request_context(call)))
             if names:
                 raise Fault(missing_parameters(names))
-        model = model_for(call.api, call.route, call.request.header("content-type"))
-        wrong = await self._wrong(call, call.api, model) if model and isinstance(call.api, RestApi) else ""
+        rest = isinstance(call.api, RestApi)
+        model = (
+            model_for(call.api, call.route, call.request.header("content-type"))
+            if rest
+            else model_for_message(call.api, call.route, call.text)
+        )
+        wrong = await self._wrong(call, call.api, model) if model else ""
         if wrong:
-            raise Fault(invalid_body(wrong))
+            raise Fault(invalid_body(wrong) if rest else bad_message(wrong))
 
-    async def _wrong(self, call: Call, api: RestApi, model: RequestModel) -> str:
+    async def _wrong(self, call: Call, api: Api, model: RequestModel) -> str:
         place = (api.id, model.name)
         check = self._checks.get(place)
         if check is None or check.api is not api:
@@ -74,13 +87,13 @@ class Validation(CallStage):
 class _Check:
     """Check of bodies by a model of an API; `in_turn` is None if making it takes more than a turn."""
 
-    api: RestApi
+    api: Api
     model: RequestModel
     in_turn: BodyCheck | None
     pickled: bytes = b""
 
     @classmethod
-    def of(cls, api: RestApi, model: RequestModel) -> _Check:
+    def of(cls, api: Api, model: RequestModel) -> _Check:
         """Return the check by a model."""
         try:
             return cls(api, model, body_check(api.models, model, of_turn()))

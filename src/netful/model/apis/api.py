@@ -64,7 +64,8 @@ class MethodResponse(Frozen):
 class ApiRoute(Identified):
     """A method of a resource, or a route. `resource_id` is the default cache namespace (§4).
 
-    `answers`: a route of a WebSocket API has a response, so the client receives the integration's answer.
+    `answers`: a route of a WebSocket API has a response, so the client receives the integration's answer. Its `request_models` are
+    by the keys that `model_selection_expression` gives; those of a method are by content type.
     `parameters_known` is False if its declared parameters, or the name of one, are not known.
     """
 
@@ -78,6 +79,7 @@ class ApiRoute(Identified):
     request_parameters: Mapping[str, bool] = field(default_factory=dict)
     parameters_known: bool = True
     request_models: Mapping[str, Maybe[str]] = field(default_factory=dict)
+    model_selection_expression: Maybe[str] | None = None
     request_validator_id: Maybe[str] | None = None
     method_responses: tuple[MethodResponse, ...] = ()
     resource_id: str = ""
@@ -110,7 +112,7 @@ class RequestValidator(Frozen):
 
 
 class RequestModel(Frozen):
-    """A named JSON schema (`AWS::ApiGateway::Model`)."""
+    """A named JSON schema (`AWS::ApiGateway::Model`, `AWS::ApiGatewayV2::Model`)."""
 
     name: str
     content_type: str
@@ -172,6 +174,7 @@ class HttpApi(Identified):
     cors_configuration: CorsConfiguration | None = None
     routes: tuple[ApiRoute, ...] = ()
     authorizers: Mapping[str, Authorizer] = field(default_factory=dict)
+    models: Mapping[str, RequestModel] = field(default_factory=dict)
     definition: Unknown | None = None
     description: Maybe[str] | None = None
     region: str = "us-east-1"

@@ -10,7 +10,7 @@ from netful.sources.apis import cors, integrations
 from netful.sources.apis.body import body_of
 from netful.sources.apis.openapi import definition
 from netful.sources.apis.paths import normal_path
-from netful.sources.apis.values import flags_in, named, texts_in, word
+from netful.sources.apis.values import flags_in, model_names, model_of, named, texts_in, word
 from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader, known_or
 
@@ -26,6 +26,10 @@ def http_apis(inventory: Inventory) -> dict[str, HttpApi]:
         if isinstance(api_id, str) and api_id in found:
             authorizers = {**found[api_id].authorizers, reader.id: _authorizer(reader)}
             found[api_id] = replace(found[api_id], authorizers=authorizers)
+    for reader in inventory.of("AWS::ApiGatewayV2::Model"):
+        api, model = known_in(found, reader.required("ApiId")), model_of(reader)
+        if api is not None:
+            found[api.id] = replace(api, models={**api.models, model.name: model})
     for api_id, route in _routes(inventory, found):
         found[api_id] = replace(found[api_id], routes=(*found[api_id].routes, route))
     return found
@@ -89,6 +93,7 @@ def _split(route_key: str) -> tuple[str, str]:
 def _routes(inventory: Inventory, found: dict[str, HttpApi]) -> Iterator[tuple[str, ApiRoute]]:
     behind = {reader.id: reader for reader in inventory.of("AWS::ApiGatewayV2::Integration")}
     answering = {str(reader.required("RouteId")) for reader in inventory.of("AWS::ApiGatewayV2::RouteResponse")}
+    models = {reader.id: model_of(reader).name for reader in inventory.of("AWS::ApiGatewayV2::Model")}
     responses = _responses(inventory)
     for reader in inventory.of("AWS::ApiGatewayV2::Route"):
         api_id, key = reader.required("ApiId"), reader.required("RouteKey")
@@ -114,6 +119,8 @@ def _routes(inventory: Inventory, found: dict[str, HttpApi]) -> Iterator[tuple[s
                 api_key_required=reader.flag("ApiKeyRequired", default=False),
                 integration=integration,
                 request_parameters=flags_in(reader, "RequestParameters"),
+                request_models=model_names(reader, models),
+                model_selection_expression=reader.text("ModelSelectionExpression"),
                 resource_id=reader.id,
                 answers=reader.id in answering,
                 origin=reader.origin,

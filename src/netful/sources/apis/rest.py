@@ -11,7 +11,6 @@ from netful.model.apis.api import (
     Authorizer,
     GatewayResponse,
     MethodResponse,
-    RequestModel,
     RequestValidator,
     RestApi,
 )
@@ -21,7 +20,7 @@ from netful.sources.apis.body import body_of
 from netful.sources.apis.openapi import Definition, definition
 from netful.sources.apis.paths import normal_path
 from netful.sources.apis.policy import resource_policy
-from netful.sources.apis.values import endpoint_type, flags_in, named, texts_in, word
+from netful.sources.apis.values import endpoint_type, flags_in, model_names, model_of, named, texts_in, word
 from netful.sources.files.marked import MarkedMap
 from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader, known_or
@@ -85,7 +84,7 @@ def _nothing(reader: Reader) -> Definition:
 
 def _methods(inventory: Inventory) -> Iterator[tuple[str, ApiRoute]]:
     paths = resource_paths(inventory)
-    models = {reader.id: _model_name(reader) for reader in inventory.of("AWS::ApiGateway::Model")}
+    models = {reader.id: model_of(reader).name for reader in inventory.of("AWS::ApiGateway::Model")}
     for reader in inventory.of("AWS::ApiGateway::Method"):
         api_id, resource_id = reader.required("RestApiId"), reader.required("ResourceId")
         path = known_in(paths, resource_id)
@@ -131,7 +130,7 @@ def _method(reader: Reader, path: str, resource_id: str, models: Mapping[str, st
         integration=integration if reader.has("Integration") else None,
         request_parameters=flags_in(reader, "RequestParameters"),
         parameters_known=not isinstance(reader.get("RequestParameters"), Unknown),
-        request_models=_model_names(reader, models),
+        request_models=model_names(reader, models),
         request_validator_id=reader.text("RequestValidatorId"),
         method_responses=tuple(
             MethodResponse(
@@ -148,12 +147,6 @@ def _method(reader: Reader, path: str, resource_id: str, models: Mapping[str, st
     )
 
 
-def _model_names(reader: Reader, models: Mapping[str, str]) -> dict[str, Maybe[str]]:
-    """Return the name of the model for each content type; `models` are the names by the ids that templates refer to."""
-    written = texts_in(reader, "RequestModels")
-    return {kind: models.get(name, name) if isinstance(name, str) else name for kind, name in written.items()}
-
-
 def _add_parts(inventory: Inventory, found: dict[str, RestApi]) -> None:
     """Add authorizers, validators, models and gateway responses that are separate resources."""
     for reader in inventory.of("AWS::ApiGateway::Authorizer"):
@@ -161,16 +154,11 @@ def _add_parts(inventory: Inventory, found: dict[str, RestApi]) -> None:
     for reader in inventory.of("AWS::ApiGateway::RequestValidator"):
         _add(found, reader, "request_validators", reader.id, _validator(reader))
     for reader in inventory.of("AWS::ApiGateway::Model"):
-        name = _model_name(reader)
-        model = RequestModel(name, known_or(reader.text("ContentType"), "application/json"), reader.get("Schema"))
-        _add(found, reader, "models", name, model)
+        model = model_of(reader)
+        _add(found, reader, "models", model.name, model)
     for reader in inventory.of("AWS::ApiGateway::GatewayResponse"):
         response = _gateway_response(reader)
         _add(found, reader, "gateway_responses", response.response_type, response)
-
-
-def _model_name(reader: Reader) -> str:
-    return known_or(reader.text("Name"), reader.id)
 
 
 def _add(found: dict[str, RestApi], reader: Reader, field: str, key: str, part: Any) -> None:

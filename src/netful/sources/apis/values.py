@@ -6,12 +6,12 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from netful.model.apis.api import ApiEndpointType
+from netful.model.apis.api import ApiEndpointType, RequestModel
 from netful.model.apis.usage import Throttle
 from netful.model.core import Maybe, Unknown, is_true
 from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedMap
-from netful.sources.template.reading import Reader, not_a_value
+from netful.sources.template.reading import Reader, known_or, not_a_value
 
 _Word = TypeVar("_Word", bound=StrEnum)
 
@@ -52,6 +52,18 @@ def texts_in(reader: Reader, name: str) -> dict[str, Maybe[str]]:
     """Return a mapping of texts."""
     value = reader.get(name)
     return {key: text_of(item) for key, item in value.items() if item is not None} if isinstance(value, dict) else {}
+
+
+def model_names(reader: Reader, models: Mapping[str, str]) -> dict[str, Maybe[str]]:
+    """Return the names of a route's models, by its keys; `models` are the names by the ids that templates refer to."""
+    written = texts_in(reader, "RequestModels")
+    return {key: models.get(str(reader.named(name)), name) for key, name in written.items()}
+
+
+def model_of(reader: Reader) -> RequestModel:
+    """Return a model; one whose name is not known has the name of its resource."""
+    name = known_or(reader.text("Name"), reader.id)
+    return RequestModel(name, known_or(reader.text("ContentType"), "application/json"), reader.get("Schema"))
 
 
 def flags_in(reader: Reader, name: str) -> dict[str, bool]:

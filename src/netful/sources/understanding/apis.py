@@ -139,11 +139,13 @@ DECLARED = {
     ),
     "AWS::ApiGatewayV2::Route": Declaration(
         _APIS,
-        "ApiId RouteKey Target AuthorizerId AuthorizationScopes ApiKeyRequired RequestParameters",
-        "ModelSelectionExpression OperationName RequestModels RouteResponseSelectionExpression",
+        "ApiId RouteKey Target AuthorizerId AuthorizationScopes ApiKeyRequired RequestParameters ModelSelectionExpression"
+        " RequestModels",
+        "OperationName RouteResponseSelectionExpression",
         values={"AuthorizationType": (*Authorization,)},
         part_of="ApiId",
     ),
+    "AWS::ApiGatewayV2::Model": Declaration(_APIS, "ApiId Name ContentType Schema", part_of="ApiId"),
     "AWS::ApiGatewayV2::Integration": Declaration(
         _APIS,
         f"{_integration(HTTP)} TlsConfig.ServerNameToVerify",

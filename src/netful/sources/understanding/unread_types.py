@@ -19,7 +19,7 @@ _NETWORKING = (
 
 _ASIDE = {
     "AWS::ApiGateway": "Account ClientCertificate DocumentationPart DocumentationVersion",
-    "AWS::ApiGatewayV2": "Model PortalProduct",
+    "AWS::ApiGatewayV2": "PortalProduct",
     "AWS::DirectConnect": "Connection Lag",
     "AWS::EC2": "ApplicationStatusCheck CapacityManagerDataExport CapacityReservation CapacityReservationFleet CustomerGateway"
     " EC2Fleet EnclaveCertificateIamRoleAssociation FpgaImage Host IPAM IPAMAllocation IPAMPool IPAMPoolCidr"

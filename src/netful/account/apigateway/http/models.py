@@ -1,4 +1,4 @@
-"""Models of WebSocket APIs. No request is checked against them, as at AWS without a validator."""
+"""Models of WebSocket APIs. Messages are checked against those that a route's selection expression chooses."""
 
 import json
 import re

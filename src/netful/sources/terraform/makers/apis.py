@@ -17,8 +17,8 @@ from netful.sources.terraform.types.api_types import INTEGRATION, INTEGRATION_RE
 from netful.sources.terraform.types.rows import keyed, properties, single
 
 _NO_LIMIT = -1
-_ROUTE = single("", "api_id route_key authorization_type authorization_scopes authorizer_id api_key_required",
-    request_parameter=keyed("RequestParameters", {"required": "Required"}, "request_parameter_key"))  # fmt: skip
+_ROUTE = single("", "api_id route_key authorization_type authorization_scopes authorizer_id api_key_required"
+    " model_selection_expression request_models", request_parameter=keyed("RequestParameters", {"required": "Required"}, "request_parameter_key"))  # fmt: skip
 _OF_METHOD = ("AWS::ApiGateway::Method", "rest_api_id resource_id http_method")
 
 

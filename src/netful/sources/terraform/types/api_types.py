@@ -45,6 +45,7 @@ API_TYPES = {
         "api_id integration_type integration_uri integration_method integration_subtype connection_type connection_id "
         "credentials_arn payload_format_version request_parameters request_templates content_handling_strategy "
         "passthrough_behavior template_selection_expression", {"timeout_milliseconds": "TimeoutInMillis"}),
+    "aws_apigatewayv2_model": row("AWS::ApiGatewayV2::Model", "api_id name content_type schema"),
     "aws_apigatewayv2_routing_rule": row("AWS::ApiGatewayV2::RoutingRule", "priority", {"domain_name": "DomainNameArn"}),
     "aws_apigatewayv2_deployment": row("AWS::ApiGatewayV2::Deployment", "api_id"),
     "aws_apigatewayv2_stage": row("AWS::ApiGatewayV2::Stage",
