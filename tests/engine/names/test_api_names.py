@@ -95,6 +95,7 @@ def test_custom_domain(cloud_of, shown):
         ("{Type: AWS, Uri: arn:aws:apigateway:us-east-1:sync.states:action/StartSyncExecution}", "states", "StartSyncExecution", None),
         ("{Type: AWS, IntegrationHttpMethod: GET, Uri: 'arn:aws:apigateway:us-east-1:s3:path/{bucket}/{key}'}", "s3", "GetObject", None),
         ("{Type: AWS, IntegrationHttpMethod: GET, Uri: 'arn:aws:apigateway:us-east-1:s3:path/{bucket}'}", "s3", "ListObjects", None),
+        ("{Type: AWS, IntegrationHttpMethod: GET, Uri: 'arn:aws:apigateway:us-east-1:my.bucket.s3:path/{key}'}", "s3", "GetObject", None),
         (
             "{Type: AWS, Uri: arn:aws:apigateway:us-east-1:sqs:path/1/q, RequestTemplates: {application/json: Action=SendMessage&MessageBody=x}}",
             "sqs", "SendMessage", None,

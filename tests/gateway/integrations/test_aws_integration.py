@@ -57,11 +57,13 @@ def test_error_of_a_service_is_mapped_by_its_status(bench_of):
     assert (response.status, json.loads(response.body)) == (400, {"why": "no table"})
 
 
-def test_path_of_a_service_is_filled(bench_of):
+@pytest.mark.parametrize("uri", [S3, S3.replace("s3:path/bucket/", "bucket.s3:path/")])
+def test_path_of_a_service_is_filled(bench_of, uri):
     mapping = "{integration.request.path.key: method.request.path.id, integration.request.header.X-Own: \"'v'\"}"
-    bench = bench_of(API % (S3, mapping), function=lambda _request: Response(200))
+    bench = bench_of(API % (uri, mapping), function=lambda _request: Response(200))
     put(bench)
-    _, request = bench.events[0]
+    host, request = bench.events[0]
+    assert host == "s3.us-east-1.amazonaws.com"
     assert (request.method, request.target, request.header("x-own")) == ("POST", "/bucket/7", "v")
     assert request.header("authorization").startswith("AWS4-HMAC-SHA256 Credential=apigateway/")
 

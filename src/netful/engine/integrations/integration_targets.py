@@ -5,6 +5,7 @@
 | `arn:aws:apigateway:R:lambda:path/…/functions/ARN/invocations` | lambda, Invoke |
 | `arn:aws:apigateway:R:SERVICE:action/ACTION` | the service and the action |
 | `arn:aws:apigateway:R:SERVICE:path/…` | the service; the action from the query (`Action=…`), the target header, or S3's method |
+| `arn:aws:apigateway:R:BUCKET.s3:path/KEY` | the same as `s3:path/BUCKET/KEY` |
 | subtype `SQS-SendMessage` | SQS, SendMessage |
 """
 
@@ -21,6 +22,7 @@ from netful.model.core import Frozen, Maybe, Unknown
 _SERVICE_URI = re.compile(
     r"arn:[\w-]+:apigateway:[\w-]*:(?:[\w.-]+\.)?(?P<service>[\w-]+):(?P<style>path|action)/(?P<rest>.*)", re.DOTALL
 )
+_BUCKET_URI = re.compile(r"(arn:[\w-]+:apigateway:[\w-]*:)([\w.-]+)\.s3:path/")
 # In several stacks loaded together, names may be `stack/Id`.
 _FUNCTION = re.compile(
     r"(?:lambda:(?P<region>[^:]*):(?P<account>[^:]*):)?"
@@ -37,7 +39,7 @@ _S3_ACTIONS = (_ACCOUNT_ACTIONS, _BUCKET_ACTIONS, _OBJECT_ACTIONS)
 
 
 class Callee(Frozen):
-    """The callee; `function` is a function's id in the cloud, else the name in the URI."""
+    """The callee; `function` is a function's id in the cloud, else the name in the URI. The path of S3's `uri` has the bucket."""
 
     uri: Maybe[str] | None
     service: str | None = None
@@ -54,6 +56,7 @@ def callee(cloud: Cloud, integration: Integration, stage: Stage | None) -> Calle
         return Callee(uri, service, action or None)
     if not isinstance(uri, str):
         return Callee(uri)
+    uri = _BUCKET_URI.sub(r"\1s3:path/\2/", uri)
     found = _SERVICE_URI.fullmatch(uri)
     if found is None:
         return _function(cloud, uri, uri) if ":lambda:" in uri and ":function:" in uri else Callee(uri)
