@@ -19,6 +19,7 @@ from netful.engine.integrations.integration_responses import (
     JSON,
     Passthrough,
     declares,
+    patterns_known,
     request_template,
     select,
     unanswered,
@@ -196,12 +197,15 @@ def _of_answer(route: ApiRoute, integration: Integration, treated: str | Passthr
         who = f"{f'the template of {route.id}' if isinstance(treated, str) else body} has a `statusCode`"
         usual = usual and (treated is not Passthrough.PASS or not (needed or method in _WITH_BODY))
     declared = all(declares(route, one.status_code) for one in integration.responses)
-    if usual and (declared or not computed):
+    decided = patterns_known(integration.responses) and not computed
+    if usual and (declared or decided):
         return ()
-    if mock and isinstance(treated, str) and not computed:
+    if mock and isinstance(treated, str) and decided:
         return ()  # `unanswered` has judged its status
     written = (one.selection_pattern for one in integration.responses if declares(route, one.status_code))
-    patterns = ", ".join(f"`{one}`" for one in written if one)
+    patterns = ", ".join(
+        f"`{one}`" if isinstance(one, str) else "a pattern that is not known" for one in written if one
+    )
     return (f"{who} that {route.id} has a response for" + (f": {patterns}" if patterns else ""),)
 
 

@@ -40,6 +40,9 @@ def integration_step(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, meth
     if integration is None:
         ruling = Ruling("deny", route.id, "the route has no integration", Code.NETFUL_API_NO_INTEGRATION, route.origin)
         return Finding(HopKind.INTEGRATION, asks, ruling, internal_error(api))
+    if isinstance(integration.type, Unknown):
+        missing = needs(integration.type, "")
+        return unknown(HopKind.INTEGRATION, asks, route.id, "its type is not known", missing, integration.origin)
     wrong = fault_of(route, integration) if api.protocol is Protocol.REST else None
     if wrong:
         ruling = Ruling("deny", route.id, *wrong, origin=integration.origin)

@@ -8,7 +8,7 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from enum import Enum
 
@@ -17,7 +17,7 @@ from netful.engine.patterns.pattern import java_pattern
 from netful.engine.patterns.spelling import PatternError
 from netful.model.apis.api import ApiRoute
 from netful.model.apis.integration import Integration, IntegrationResponse
-from netful.model.core import Maybe, known
+from netful.model.core import Maybe, Unknown, known
 
 JSON = "application/json"
 _STATUS_CODE = re.compile(r"""["']?statusCode["']?\s*:\s*(?P<code>\d+)\s*[,}\n]""")
@@ -97,11 +97,18 @@ def unanswered(route: ApiRoute, integration: Integration) -> str:
     status = mock_status(text)
     if status is None:
         return "its template has no whole number as `statusCode`"
+    if not patterns_known(declared):
+        return ""
     try:
         chosen = select(integration, status, of_turn())
     except BeyondAllowanceError:
         return ""
     return "" if chosen in declared else f"no integration response of a status that the method declares is for {status}"
+
+
+def patterns_known(responses: Iterable[IntegrationResponse]) -> bool:
+    """Return whether all selection patterns are known."""
+    return not any(isinstance(one.selection_pattern, Unknown) for one in responses)
 
 
 def _matches(pattern: str, value: str, work: Allowance) -> bool:

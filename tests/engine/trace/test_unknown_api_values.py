@@ -1,0 +1,49 @@
+"""Values of an API that are not known: no verdict follows from a value that a setting may not have."""
+
+import pytest
+
+from tests.helpers.texts import replaced
+
+API = """
+Parameters: {P: {Type: String}}
+Conditions: {C: !Equals [!Ref P, yes]}
+Resources:
+  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}
+  Item: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: item}}
+  Post:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !Ref Item
+      HttpMethod: POST
+      AuthorizationType: NONE
+      RequestValidatorId: !Ref Validator
+      RequestParameters: {method.request.querystring.q: false}
+      RequestModels: {}
+      Integration:
+        Type: MOCK
+        RequestTemplates: {application/json: '{"statusCode": 200}'}
+        IntegrationResponses: [{StatusCode: "200"}]
+      MethodResponses: [{StatusCode: "200"}]
+  Validator: {Type: AWS::ApiGateway::RequestValidator, Properties: {RestApiId: !Ref Api, ValidateRequestParameters: true, ValidateRequestBody: true}}
+  Model: {Type: AWS::ApiGateway::Model, Properties: {RestApiId: !Ref Api, ContentType: application/json, Name: M, Schema: {}}}
+  Deployment: {Type: AWS::ApiGateway::Deployment, DependsOn: Post, Properties: {RestApiId: !Ref Api}}
+  Stage: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: live}}
+"""
+RESPONSES = 'IntegrationResponses: [{StatusCode: "200"}]'
+
+
+@pytest.mark.parametrize(
+    ("known", "unknown", "verdict", "assumed"),
+    [
+        ("Type: MOCK", "Type: !Ref P", "unknown", ""),
+        (RESPONSES, 'IntegrationResponses: [{StatusCode: "200", SelectionPattern: !Ref P}]', "reachable", "a pattern that is not known"),
+        (RESPONSES, 'IntegrationResponses: [{StatusCode: "200"}, {StatusCode: "400", SelectionPattern: !Ref P}]', "reachable", "that Post has a response for"),
+        (RESPONSES, 'IntegrationResponses: [{StatusCode: "404", SelectionPattern: !Ref P}]', "blocked", ""),
+    ],
+)  # fmt: skip
+def test_what_is_not_known_is_assumed(cloud_of, ask, known, unknown, verdict, assumed):
+    assert ask(cloud_of(API), "internet", "Api POST /live/item").assumptions == ()
+    path = ask(cloud_of(replaced(API, {known: unknown})), "internet", "Api POST /live/item")
+    assert path.verdict == verdict
+    assert assumed in str(path.assumptions)
