@@ -30,6 +30,8 @@ Resources:
   Deployment: {Type: AWS::ApiGateway::Deployment, DependsOn: Post, Properties: {RestApiId: !Ref Api}}
   Stage: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: live}}
 """
+NAMED = "StageName: live"
+SHUT = ", MethodSettings: [{ResourcePath: %s, HttpMethod: %s, ThrottlingRateLimit: 0, ThrottlingBurstLimit: 0}]"
 RESPONSES = 'IntegrationResponses: [{StatusCode: "200"}]'
 
 
@@ -39,6 +41,11 @@ RESPONSES = 'IntegrationResponses: [{StatusCode: "200"}]'
         ("Type: MOCK", "Type: !Ref P", "unknown", ""),
         (RESPONSES, 'IntegrationResponses: [{StatusCode: "200", SelectionPattern: !Ref P}]', "reachable", "a pattern that is not known"),
         (RESPONSES, 'IntegrationResponses: [{StatusCode: "200"}, {StatusCode: "400", SelectionPattern: !Ref P}]', "reachable", "that Post has a response for"),
+        (NAMED, NAMED + SHUT % ("!Ref P", "POST"), "reachable", "whose method is not known"),
+        (NAMED, NAMED + SHUT % ("/item", "!Ref P"), "reachable", "whose method is not known"),
+        (NAMED, NAMED + SHUT % ("!Ref P", "GET"), "reachable", ""),
+        (NAMED, NAMED + SHUT % ("/*", "'*'"), "blocked", ""),
+        (NAMED, NAMED + (SHUT % ("/*", "'*'")).replace("Limit: 0", "Limit: !Ref P"), "reachable", "is above 0"),
         (RESPONSES, 'IntegrationResponses: [{StatusCode: "404", SelectionPattern: !Ref P}]', "blocked", ""),
     ],
 )  # fmt: skip
@@ -47,3 +54,4 @@ def test_what_is_not_known_is_assumed(cloud_of, ask, known, unknown, verdict, as
     path = ask(cloud_of(replaced(API, {known: unknown})), "internet", "Api POST /live/item")
     assert path.verdict == verdict
     assert assumed in str(path.assumptions)
+    assert assumed or path.assumptions == () or verdict == "blocked"

@@ -45,7 +45,7 @@ from netful.engine.http.headers import Headers, value_of
 from netful.engine.http.http_request import HttpRequest
 from netful.engine.integrations.parameter_mapping import Message
 from netful.engine.names.api_names import DEFAULT_STAGE
-from netful.engine.usage.throttles import Limit, Membership, ladder, memberships, quota
+from netful.engine.usage.throttles import Limit, Membership, is_open, ladder, may_close, memberships, quota
 from netful.engine.waf.associations import acl_of, association_of
 from netful.engine.waf.fields import Inspected
 from netful.engine.waf.ruling import judge, ruling_of
@@ -338,7 +338,11 @@ def _throttle(api: Api, stage: Stage, route: ApiRoute, members: tuple[Membership
         plan, rule = member.plan, "its quota is 0: nothing passes"
         ruling = Ruling("deny", plan.id, rule, Code.NETFUL_API_THROTTLED, plan.origin)
         return Finding(HopKind.THROTTLE, asks, ruling, QUOTA_SPENT)
-    return Finding(HopKind.THROTTLE, asks, Ruling("allow", rungs[0].component, rule, origin=rungs[0].origin))
+    assumed = [f"the limit of {one.component} that is not known is above 0" for one in rungs if not is_open(one)]
+    if may_close(stage, route):
+        assumed.append(f"the limits of {stage.id} whose method is not known are of other methods")
+    ruling = Ruling("allow", rungs[0].component, rule, origin=rungs[0].origin, assumptions=tuple(assumed))
+    return Finding(HopKind.THROTTLE, asks, ruling)
 
 
 def _shut(rungs: Sequence[Limit]) -> Limit | None:

@@ -137,6 +137,25 @@ def setting_for(stage: Stage, route: ApiRoute) -> MethodSetting:
     return whole if own is None else begun_with(own, whole)
 
 
+def may_close(stage: Stage, route: ApiRoute) -> bool:
+    """Return whether a setting whose path or method is not known may admit no request to a route."""
+    return any(
+        one.resource_path in (route.path, ANY)
+        and one.http_method in (route.http_method, ANY)
+        and _may_be_zero(one.throttling_rate_limit, one.throttling_burst_limit)
+        for one in stage.possible_settings
+    )
+
+
+def _may_be_zero(*limits: Maybe[float] | None) -> bool:
+    return any(isinstance(one, Unknown) or one == 0 for one in limits)
+
+
+def is_open(limit: Limit) -> bool:
+    """Return whether a limit is known to admit requests, if it does not shut."""
+    return not _may_be_zero(limit.rate, limit.burst)
+
+
 def begun_with(setting: MethodSetting, whole: MethodSetting) -> MethodSetting:
     """Return a setting with its missing values from `whole`, the one for all methods."""
     inherited = {

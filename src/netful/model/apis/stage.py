@@ -62,6 +62,7 @@ class Deployment(Identified):
 class Stage(Identified):
     """A stage. URLs omit the `$default` stage of an HTTP API.
 
+    `possible_settings` are those whose path or method is not known, which is then "*": they may be a method's.
     `is_canary`: the stage as its canary's requests see it.
     """
 
@@ -70,6 +71,7 @@ class Stage(Identified):
     deployment_id: Maybe[str] | None = None
     variables: Mapping[str, Maybe[str]] = field(default_factory=dict)
     method_settings: tuple[MethodSetting, ...] = ()
+    possible_settings: tuple[MethodSetting, ...] = ()
     cache_cluster_enabled: bool = False
     cache_cluster_size: Maybe[str] | None = None
     canary: Canary | None = None

@@ -51,13 +51,15 @@ def _stage(reader: Reader, settings: Reader, deployment_id: Maybe[str] | None, n
     """Return a REST stage: a separate resource, or the description in a deployment."""
     whole = [] if settings is reader else [_setting(settings, "*", "*")]
     whole = [one for one in whole if replace(one, origin=DEFAULT) != MethodSetting()]
+    written = [*_settings(settings)]
     return Stage(
         id=reader.id,
         api_id=reader.required("RestApiId"),
         stage_name=name,
         deployment_id=deployment_id,
         variables=texts_in(settings, "Variables"),
-        method_settings=(*whole, *_settings(settings)),
+        method_settings=(*whole, *(setting for setting, is_placed in written if is_placed)),
+        possible_settings=tuple(setting for setting, is_placed in written if not is_placed),
         cache_cluster_enabled=settings.flag("CacheClusterEnabled", default=False),
         cache_cluster_size=settings.text("CacheClusterSize"),
         canary=_canary(settings.part("CanarySetting")) if settings.has("CanarySetting") else None,
@@ -68,11 +70,13 @@ def _stage(reader: Reader, settings: Reader, deployment_id: Maybe[str] | None, n
     )
 
 
-def _settings(reader: Reader) -> Iterator[MethodSetting]:
+def _settings(reader: Reader) -> Iterator[tuple[MethodSetting, bool]]:
+    """Yield the settings of methods, and whether their path and method are known."""
     for item in reader.parts("MethodSettings"):
+        is_placed = not any(isinstance(item.text(name), Unknown) for name in ("ResourcePath", "HttpMethod"))
         path, method = known_or(item.text("ResourcePath"), "/*"), known_or(item.text("HttpMethod"), "*")
         key = "" if path.startswith(("/", "~", ANY)) else f"{path}/{method.upper()}"
-        yield replace(_setting(item, setting_path(path), method.upper()), key=key)
+        yield replace(_setting(item, setting_path(path), method.upper()), key=key), is_placed
 
 
 def _setting(reader: Reader, path: str, method: str) -> MethodSetting:
