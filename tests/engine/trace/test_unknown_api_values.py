@@ -30,6 +30,8 @@ Resources:
   Deployment: {Type: AWS::ApiGateway::Deployment, DependsOn: Post, Properties: {RestApiId: !Ref Api}}
   Stage: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: live}}
 """
+VALIDATED = """RequestValidatorId: !Ref Validator
+      RequestParameters: {method.request.querystring.q: false}"""
 NAMED = "StageName: live"
 SHUT = ", MethodSettings: [{ResourcePath: %s, HttpMethod: %s, ThrottlingRateLimit: 0, ThrottlingBurstLimit: 0}]"
 RESPONSES = 'IntegrationResponses: [{StatusCode: "200"}]'
@@ -41,6 +43,14 @@ RESPONSES = 'IntegrationResponses: [{StatusCode: "200"}]'
         ("Type: MOCK", "Type: !Ref P", "unknown", ""),
         (RESPONSES, 'IntegrationResponses: [{StatusCode: "200", SelectionPattern: !Ref P}]', "reachable", "a pattern that is not known"),
         (RESPONSES, 'IntegrationResponses: [{StatusCode: "200"}, {StatusCode: "400", SelectionPattern: !Ref P}]', "reachable", "that Post has a response for"),
+        ("querystring.q: false", "querystring.q: true", "reachable", "has what Post requires: q"),
+        ("querystring.q: false", "querystring.q: !Ref P", "reachable", "has what Post requires: q"),
+        ("RequestModels: {}", "RequestModels: {application/json: !Ref Model}", "reachable", "a body of model M"),
+        ("RequestModels: {}", "RequestModels: {application/json: !Ref P}", "reachable", "a body of model that is not known"),
+        ("RequestModels: {}", "RequestModels: {text/xml: !Ref P}", "reachable", ""),
+        ("RequestValidatorId: !Ref Validator", "RequestValidatorId: !Ref P", "reachable", ""),
+        (VALIDATED, VALIDATED.replace("!Ref Validator", "!Ref P").replace("q: false", "q: true"), "reachable", "has what Post requires: q"),
+        (VALIDATED, VALIDATED.replace("Id: !Ref Validator", "Id: ''").replace("q: false", "q: !Ref P"), "reachable", ""),
         (NAMED, NAMED + SHUT % ("!Ref P", "POST"), "reachable", "whose method is not known"),
         (NAMED, NAMED + SHUT % ("/item", "!Ref P"), "reachable", "whose method is not known"),
         (NAMED, NAMED + SHUT % ("!Ref P", "GET"), "reachable", ""),

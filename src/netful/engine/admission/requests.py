@@ -29,7 +29,7 @@ from netful.engine.admission.link_requests import through_link
 from netful.engine.apis import access_mode
 from netful.engine.apis.deployments import as_canary, is_deployed, live_api
 from netful.engine.apis.door import Arrival, arrival
-from netful.engine.apis.request_validation import DEFAULT_MODELS, missing, model_for
+from netful.engine.apis.request_validation import DEFAULT_MODELS, missing, model_for, strictest
 from netful.engine.apis.routing import route_for
 from netful.engine.apis.websocket_routes import route_at_handshake
 from netful.engine.authorization.access import Access
@@ -264,7 +264,8 @@ def _no_route(api: Api, request: ApiRequest, path: str) -> Finding:
 
 def _route(request: ApiRequest, api: Api, route: ApiRoute) -> Finding:
     """Return the step of a route, with the assumption that the request has what the route's validator requires."""
-    required = [*missing(api, route, _message(request, route)), *_required_body(request, api, route)]
+    strict, method = strictest(api, route) if isinstance(api, RestApi) else (api, route)
+    required = [*missing(strict, method, _message(request, route)), *_required_body(request, strict, method)]
     has = (f"the request has what {route.id} requires: {', '.join(required)}",) if required else ()
     assumed = (*has, *_no_preflight(api, request))
     rule = f"{route.http_method} {route.path}"

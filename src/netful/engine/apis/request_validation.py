@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -38,6 +39,7 @@ DEFAULT_MODELS = {
 }
 """Models of every API."""
 _NO_MODEL = RequestModel("", JSON, {"not": {}})
+_UNKNOWN = RequestModel("that is not known", JSON, {})
 
 BodyCheck: TypeAlias = Callable[[str, Allowance], str]
 """Returns the fault of a body, or ""."""
@@ -50,7 +52,7 @@ def missing(api: Api, route: ApiRoute, message: Message) -> list[str]:
     validator = validator_of(api, route)
     if validator is None or not validator.validate_request_parameters:
         return []
-    required = sorted(name for name, needed in route.request_parameters.items() if needed)
+    required = sorted(name for name, needed in route.request_parameters.items() if needed is True)
     return [name.rpartition(".")[2] for name in required if not evaluate(name, message)]
 
 
@@ -75,6 +77,21 @@ def model_for_message(api: Api, route: ApiRoute, body: str) -> RequestModel | No
 
 def _named(api: Api, name: Maybe[str] | None) -> RequestModel | None:
     return (api.models.get(name) or DEFAULT_MODELS.get(name)) if isinstance(name, str) else None
+
+
+def strictest(api: RestApi, route: ApiRoute) -> tuple[RestApi, ApiRoute]:
+    """Return an API and its method in which values that are not known require as much of a request as they may."""
+    validators = {str(route.request_validator_id): RequestValidator("", True, True)}  # noqa: FBT003  # its two checks
+    if isinstance(route.request_validator_id, Unknown):
+        api = replace(api, request_validators=validators)
+    known_models = {
+        kind: name if isinstance(name, str) else _UNKNOWN.name for kind, name in route.request_models.items()
+    }
+    required = {name: needed is not False for name, needed in route.request_parameters.items()}
+    return (
+        replace(api, models={**api.models, _UNKNOWN.name: _UNKNOWN}),
+        replace(route, request_models=known_models, request_parameters=required),
+    )
 
 
 def validator_of(api: Api, route: ApiRoute) -> RequestValidator | None:

@@ -57,7 +57,7 @@ class MethodResponse(Frozen):
     """A response that a REST method declares."""
 
     status_code: str
-    response_parameters: Mapping[str, bool] = field(default_factory=dict)
+    response_parameters: Mapping[str, Maybe[bool]] = field(default_factory=dict)
     response_models: Mapping[str, Maybe[str]] = field(default_factory=dict)
 
 
@@ -76,7 +76,7 @@ class ApiRoute(Identified):
     authorization_scopes: tuple[Maybe[str], ...] = ()
     api_key_required: bool = False
     integration: Integration | None = None
-    request_parameters: Mapping[str, bool] = field(default_factory=dict)
+    request_parameters: Mapping[str, Maybe[bool]] = field(default_factory=dict)
     parameters_known: bool = True
     request_models: Mapping[str, Maybe[str]] = field(default_factory=dict)
     model_selection_expression: Maybe[str] | None = None

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.model.apis.api import ApiRoute, Authorizer, GatewayResponse, MethodResponse, RequestModel, RequestValidator
-from netful.model.core import Frozen, Unknown, is_true
+from netful.model.core import Frozen, Maybe, Unknown
 from netful.sources.apis import integrations, security
 from netful.sources.apis.base_path import prefix
 from netful.sources.apis.paths import DEFAULT_ROUTE, normal_path
-from netful.sources.apis.values import texts_in
+from netful.sources.apis.values import flag_of, texts_in
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.reading import Reader, known_or
 
@@ -117,9 +117,9 @@ def _followed(body: Reader, value: Any) -> Any:
     return target
 
 
-def _parameters(body: Reader, lists: list[Any]) -> dict[str, bool]:
+def _parameters(body: Reader, lists: list[Any]) -> dict[str, Maybe[bool]]:
     return {
-        f"method.request.{_PLACES[place]}.{item.get('name')}": is_true(item.get("required"))
+        f"method.request.{_PLACES[place]}.{item.get('name')}": flag_of(item.get("required"))
         for item in _all(body, lists)
         if (place := str(item.get("in"))) in _PLACES
     }

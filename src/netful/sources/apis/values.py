@@ -66,11 +66,16 @@ def model_of(reader: Reader) -> RequestModel:
     return RequestModel(name, known_or(reader.text("ContentType"), "application/json"), reader.get("Schema"))
 
 
-def flags_in(reader: Reader, name: str) -> dict[str, bool]:
+def flags_in(reader: Reader, name: str) -> dict[str, Maybe[bool]]:
     """Return a mapping of booleans: parameters, and whether they are required."""
     value = reader.get(name)
     items = value.items() if isinstance(value, dict) else ()
-    return {key: is_true(item.get("Required", "") if isinstance(item, Mapping) else item) for key, item in items}
+    return {key: flag_of(item.get("Required", "") if isinstance(item, Mapping) else item) for key, item in items}
+
+
+def flag_of(value: Any) -> Maybe[bool]:
+    """Return a boolean that may be written as text; one that is left out is false."""
+    return value if isinstance(value, Unknown) else is_true(value)
 
 
 def word(reader: Reader, name: str, words: type[_Word], default: Maybe[_Word]) -> Maybe[_Word]:

@@ -154,7 +154,7 @@ class _Export(Frozen):
         for name in path_parameters(route.path):
             declared.setdefault(("path", name), True)
         for (place, name), needed in declared.items():
-            required = {"required": True} if needed or place == "path" else {}
+            required = {"required": True} if needed is True or place == "path" else {}
             yield {"name": name, "in": _PLACES[place], **required, **self.form.typed()}
 
     @staticmethod

@@ -68,7 +68,8 @@ def route(cloud: Cloud, api: HttpApi, one: ApiRoute) -> dict[str, Any]:
         routeKey=lookups.route_key_of(api, one),
         target=f"integrations/{integration_id(cloud, one.integration)}" if one.integration else None,
         authorizerId=at_part(cloud, one.authorizer_id),
-        requestParameters={name: {"required": needed} for name, needed in one.request_parameters.items()} or None,
+        requestParameters={name: {"required": needed is True} for name, needed in one.request_parameters.items()}
+        or None,
     )
 
 
