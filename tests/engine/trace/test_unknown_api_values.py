@@ -6,7 +6,6 @@ from tests.helpers.texts import replaced
 
 API = """
 Parameters: {P: {Type: String}}
-Conditions: {C: !Equals [!Ref P, yes]}
 Resources:
   Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}
   Item: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: item}}
@@ -65,3 +64,41 @@ def test_what_is_not_known_is_assumed(cloud_of, ask, known, unknown, verdict, as
     assert path.verdict == verdict
     assert assumed in str(path.assumptions)
     assert assumed or path.assumptions == () or verdict == "blocked"
+
+
+OPERATION = "{x-amazon-apigateway-integration: {type: mock, requestTemplates: {application/json: '{\"statusCode\": 200}'}, responses: {default: {statusCode: 200}}}}"
+BODY = """
+Parameters: {P: {Type: String}}
+Conditions: {C: !Equals [!Ref P, a]}
+Resources:
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Body: {swagger: "2.0", paths: %s}
+  Deployment: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Api, StageName: live}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("paths", "verdicts"),
+    [
+        ("{/a: {get: %s}}", "reachable reachable"),
+        ("{/a: {get: {Fn::If: [C, %s, !Ref AWS::NoValue]}}}", "unknown reachable"),
+        ("{/a: {x-amazon-apigateway-any-method: {Fn::If: [C, %s, !Ref AWS::NoValue]}}}", "unknown reachable"),
+        ("{/a: {Fn::If: [C, {get: %s}, !Ref AWS::NoValue]}}", "unknown reachable"),
+        ("{/a: {post: {Fn::If: [C, %s, !Ref AWS::NoValue]}}}", "blocked blocked"),
+        ("{/b: {get: {Fn::If: [C, %s, !Ref AWS::NoValue]}}}", "blocked blocked"),
+        ("{Fn::If: [C, {/a: {get: %s}}, {}]}", "unknown reachable"),
+    ],
+)
+def test_operations_that_may_exist(cloud_of, ask, paths, verdicts):
+    text = BODY % (paths % OPERATION)
+    clouds = cloud_of(text), cloud_of(text, P="a")
+    assert " ".join(ask(cloud, "internet", "Api GET /live/a").verdict for cloud in clouds) == verdicts
+
+
+def test_operation_that_may_precede_the_route(cloud_of, ask):
+    paths = f"{{'/{{proxy+}}': {{get: {OPERATION}}}, /a: {{get: {{Fn::If: [C, {OPERATION}, !Ref AWS::NoValue]}}}}}}"
+    cloud = cloud_of(BODY % paths)
+    assert ask(cloud, "internet", "Api GET /live/b").assumptions == ()
+    assert "Api has no route GET /a" in str(ask(cloud, "internet", "Api GET /live/a").assumptions)

@@ -30,7 +30,7 @@ from netful.engine.apis import access_mode
 from netful.engine.apis.deployments import as_canary, is_deployed, live_api
 from netful.engine.apis.door import Arrival, arrival
 from netful.engine.apis.request_validation import DEFAULT_MODELS, missing, model_for, strictest
-from netful.engine.apis.routing import route_for
+from netful.engine.apis.routing import possible_route, route_for
 from netful.engine.apis.websocket_routes import route_at_handshake
 from netful.engine.authorization.access import Access
 from netful.engine.authorization.api_keys import has_key
@@ -38,7 +38,7 @@ from netful.engine.authorization.callers import Caller
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, unknown
 from netful.engine.flows.kinds import HopKind
-from netful.engine.flows.ruling import Ruling
+from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.http.cors import is_preflight
 from netful.engine.http.gateway_errors import FORBIDDEN, INVALID_KEY, MISSING_TOKEN, NOT_FOUND, QUOTA_SPENT, TOO_MANY
 from netful.engine.http.headers import Headers, value_of
@@ -139,7 +139,7 @@ def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Finding
     if route is None:
         yield _no_route(api, request, rest)
         return
-    yield _route(request, api, route)
+    yield _route(request, api, route, rest)
     yield from access_.authorization()
     if access_.by_pool:
         yield from access_.resource_policy()
@@ -256,18 +256,25 @@ def _no_route(api: Api, request: ApiRequest, path: str) -> Finding:
     if api.definition is not None:
         missing = api.definition.needs or (f"the definition of {api.id}",)
         return unknown(HopKind.ROUTE, asks, api.id, api.definition.why, missing, api.origin)
+    possible = possible_route(api, request.method, path)
+    if possible is not None and possible.integration is not None:
+        rule, missing = f"{api.id} may have a route for {asks}", needs(possible.integration.type, "")
+        return unknown(HopKind.ROUTE, asks, api.id, rule, missing, api.origin)
     rule = f"{api.id} has no route for {asks}"
     assumed = _no_preflight(api, request)
     ruling = Ruling("deny", api.id, rule, Code.NETFUL_API_NO_ROUTE, api.origin, assumptions=assumed)
     return Finding(HopKind.ROUTE, asks, ruling, _NO_ROUTE[api.protocol])
 
 
-def _route(request: ApiRequest, api: Api, route: ApiRoute) -> Finding:
+def _route(request: ApiRequest, api: Api, route: ApiRoute, path: str) -> Finding:
     """Return the step of a route, with the assumption that the request has what the route's validator requires."""
     strict, method = strictest(api, route) if isinstance(api, RestApi) else (api, route)
     required = [*missing(strict, method, _message(request, route)), *_required_body(request, strict, method)]
     has = (f"the request has what {route.id} requires: {', '.join(required)}",) if required else ()
-    assumed = (*has, *_no_preflight(api, request))
+    possible = possible_route(api, request.method, path) if api.possible_routes else None
+    other = f"{possible.http_method} {possible.path}" if possible else ""
+    absent = (f"{api.id} has no route {other}, which would precede {route.id}",) if possible else ()
+    assumed = (*has, *absent, *_no_preflight(api, request))
     rule = f"{route.http_method} {route.path}"
     return Finding(HopKind.ROUTE, str(request), Ruling("allow", api.id, rule, origin=route.origin, assumptions=assumed))
 

@@ -5,6 +5,8 @@ the next path that matches. An explicit method wins over ANY, which is the seven
 irrelevant. The `$default` route of an HTTP API takes all other requests.
 """
 
+from dataclasses import replace
+
 from netful.model.apis.api import Api, ApiRoute
 
 ANY = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
@@ -19,6 +21,12 @@ def route_for(api: Api, method: str, path: str) -> ApiRoute | None:
     segments = [segment for segment in path.split("/") if segment]
     ranked = [(rank, route) for route in api.routes if (rank := _rank(route, method.upper(), segments)) is not None]
     return min(ranked, key=lambda found: found[0])[1] if ranked else None
+
+
+def possible_route(api: Api, method: str, path: str) -> ApiRoute | None:
+    """Return the route for a method and a path whose existence is not known, and that precedes those that exist."""
+    found = route_for(replace(api, routes=(*api.routes, *api.possible_routes)), method, path)
+    return found if found in api.possible_routes else None
 
 
 def _rank(route: ApiRoute, method: str, segments: list[str]) -> _Rank | None:

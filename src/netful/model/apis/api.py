@@ -131,7 +131,8 @@ class GatewayResponse(Frozen):
 class RestApi(Identified):
     """A REST API. `policy` is its resource policy in its stored form: every resource is a complete ARN (§2.6).
 
-    `definition` is the reason why routes are unknown: the body is elsewhere. A `strict` one asks that the TLS server name is the Host.
+    `definition` is the reason why routes are unknown: the body is elsewhere. `possible_routes` are those whose existence is not
+    known; the type of their integration is the reason. A `strict` one asks that the TLS server name is the Host.
     """
 
     name: Maybe[str]
@@ -145,6 +146,7 @@ class RestApi(Identified):
     minimum_compression_size: int | None = None
     api_key_source: str = "HEADER"
     routes: tuple[ApiRoute, ...] = ()
+    possible_routes: tuple[ApiRoute, ...] = ()
     authorizers: Mapping[str, Authorizer] = field(default_factory=dict)
     request_validators: Mapping[str, RequestValidator] = field(default_factory=dict)
     models: Mapping[str, RequestModel] = field(default_factory=dict)
@@ -173,6 +175,7 @@ class HttpApi(Identified):
     route_selection_expression: Maybe[str] | None = None
     cors_configuration: CorsConfiguration | None = None
     routes: tuple[ApiRoute, ...] = ()
+    possible_routes: tuple[ApiRoute, ...] = ()
     authorizers: Mapping[str, Authorizer] = field(default_factory=dict)
     models: Mapping[str, RequestModel] = field(default_factory=dict)
     definition: Unknown | None = None

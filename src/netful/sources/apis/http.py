@@ -40,8 +40,8 @@ def _api(reader: Reader) -> HttpApi:
     protocol = Protocol.HTTP if isinstance(protocol, Unknown) else protocol
     body = body_of(reader)
     base = known_or(reader.text("BasePath"), "ignore")
-    missing = body if isinstance(body, Unknown) else None
     read = definition(body, reader.id, TIMEOUTS[protocol], base) if isinstance(body, Reader) else None
+    missing = body if isinstance(body, Unknown) else read.missing if read else None
     disabled = read is not None and read.settings.part("endpoint-configuration").flag(
         "disableExecuteApiEndpoint", default=False
     )
@@ -53,6 +53,7 @@ def _api(reader: Reader) -> HttpApi:
         route_selection_expression=reader.text("RouteSelectionExpression"),
         cors_configuration=cors.of_resource(reader) or (cors.of_body(read.settings) if read else None),
         routes=read.routes if read else (),
+        possible_routes=read.possible_routes if read else (),
         authorizers=read.authorizers if read else {},
         definition=missing,
         description=named(reader, "Description", "description"),

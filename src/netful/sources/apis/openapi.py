@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.model.apis.api import ApiRoute, Authorizer, GatewayResponse, MethodResponse, RequestModel, RequestValidator
+from netful.model.apis.integration import Integration
 from netful.model.core import Frozen, Maybe, Unknown
 from netful.sources.apis import integrations, security
 from netful.sources.apis.base_path import prefix
@@ -25,7 +26,10 @@ _PLACES = {"header": "header", "query": "querystring", "path": "path"}
 
 
 class Definition(Frozen, dict=True):
-    """The contents of a body. `settings` are its extensions for the whole API, by their names without the prefix."""
+    """The contents of a body. `settings` are its extensions for the whole API, by their names without the prefix.
+
+    `possible_routes` are those of path items and operations that are not known; `missing` is the reason why no path is known.
+    """
 
     routes: tuple[ApiRoute, ...]
     authorizers: Mapping[str, Authorizer]
@@ -33,11 +37,13 @@ class Definition(Frozen, dict=True):
     models: Mapping[str, RequestModel]
     gateway_responses: Mapping[str, GatewayResponse]
     settings: Reader
+    possible_routes: tuple[ApiRoute, ...] = ()
+    missing: Unknown | None = None
 
 
 def definition(body: Reader, api_id: str, default_timeout: int, base_path: str = "ignore") -> Definition:
     """Return the contents of an API's body. `base_path` is the mode for its base path."""
-    found = security.schemes(body)
+    found, paths = security.schemes(body), body.get("paths")
     before = prefix(body, base_path)
     return Definition(
         routes=tuple(_routes(body, found, api_id, default_timeout, before)),
@@ -46,6 +52,8 @@ def definition(body: Reader, api_id: str, default_timeout: int, base_path: str =
         models=_models(body),
         gateway_responses=_gateway_responses(body),
         settings=_settings(body),
+        possible_routes=tuple(_possible_routes(body, api_id, before)),
+        missing=paths if isinstance(paths, Unknown) else None,
     )
 
 
@@ -61,11 +69,28 @@ def _routes(
                     body,
                     operation,
                     item,
-                    (path if normal_path(path) == DEFAULT_ROUTE else before + path, method),
+                    _place(path, method, before),
                     found,
                     api_id,
                     default_timeout,
                 )
+
+
+def _possible_routes(body: Reader, api_id: str, before: str) -> Iterator[ApiRoute]:
+    """Yield the routes of path items and operations that are not known."""
+    for path, item in body.part("paths").properties.items():
+        operations = {_ANY: item} if isinstance(item, Unknown) else item if isinstance(item, MarkedMap) else {}
+        for key in (*_METHODS, _ANY):
+            if isinstance(unknown := operations.get(key), Unknown):
+                method, place = _place(path, key, before)
+                route_id = f"{api_id} {method} {place}"
+                yield ApiRoute(route_id, method, place, integration=Integration(route_id, unknown))
+
+
+def _place(path: str, key: str, before: str) -> tuple[str, str]:
+    """Return the method and the path of an operation; the base path is before all but `$default`."""
+    place = path if normal_path(path) == DEFAULT_ROUTE else before + path
+    return "ANY" if key == _ANY else key.upper(), normal_path(place)
 
 
 def _route(
@@ -77,7 +102,7 @@ def _route(
     api_id: str,
     default_timeout: int,
 ) -> ApiRoute:
-    path, method = normal_path(place[0]), "ANY" if place[1] == _ANY else place[1].upper()
+    method, path = place
     secured = security.secured(operation, body, found)
     route_id = f"{api_id} {method} {path}"
     written = _followed(body, operation.get(_X + "integration"))
