@@ -123,6 +123,7 @@ def test_what_a_validator_requires_is_an_assumption(cloud_of, ask):
     cloud = cloud_of(text)
     assert "the request has what Get requires: q" in ask(cloud, "internet", "Api GET /live/").assumptions
     assert ask(cloud, "internet", "Api GET /live/?q=1").assumptions == ()
+    assert ask(cloud, "internet", "Api GET /live/?p=1;q=1").assumptions == ()
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,12 @@ def test_event_of_format_2(bench_of):
     assert header(response, "x-amzn-requestid") is None
 
 
+def test_query_may_contain_what_a_rest_api_refuses_or_splits(bench_of):
+    bench = bench_of(API)
+    assert ask(bench, "GET", "/users/a?q=1|{2};p=3").status == 200
+    assert bench.events[0]["queryStringParameters"] == {"q": "1|{2};p=3"}
+
+
 @pytest.mark.parametrize(
     ("result", "status", "content_type", "body"),
     [

@@ -20,7 +20,6 @@ Rules:
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from urllib.parse import parse_qsl
 
 from netful.engine.admission import integration_mappings
 from netful.engine.admission.integration_mappings import Mapped
@@ -39,6 +38,7 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, unknown
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
+from netful.engine.http import queries
 from netful.engine.http.cors import is_preflight
 from netful.engine.http.gateway_errors import FORBIDDEN, INVALID_KEY, MISSING_TOKEN, NOT_FOUND, QUOTA_SPENT, TOO_MANY
 from netful.engine.http.headers import Headers, value_of
@@ -280,8 +280,8 @@ def _route(request: ApiRequest, api: Api, route: ApiRoute, path: str) -> Finding
 
 
 def _message(request: ApiRequest, route: ApiRoute) -> Message:
-    """Return the known parts of a request, as a validator reads them; the path has every parameter of its route."""
-    query = {name: [value] for name, value in parse_qsl(request.query, keep_blank_values=True)}
+    """Return the known parts of a request, as the validator of a REST API reads them; the path has every parameter of its route."""
+    query = queries.parameters(request.query, of_rest=True)
     path = {name.rpartition(".")[2]: ["?"] for name in route.request_parameters if ".path." in name}
     return Message({"path": path, "querystring": query, "header": {name: [value] for name, value in request.headers}})
 

@@ -6,7 +6,7 @@
 | the request line's target | 8,192 bytes at the edge, else 10,240 | 414 |
 | the method's ARN with the path | 1,600 bytes | 414 |
 | the body | 10 MB | 413 |
-| unencoded `|`, `{` and `}` in the query | none | 400 |
+| unencoded `|`, `{` and `}` in the query of a REST API | none | 400 |
 """
 
 from collections.abc import Callable
@@ -42,7 +42,7 @@ def excess(api: Api, target: str, headers: Headers, body_size: int, arn: Callabl
     longest = _TARGET_AT_EDGE if api.endpoint_type is ApiEndpointType.EDGE else _TARGET
     if len(target) > longest or (rest and len(target) > _ARN // 2 and len(arn()) > _ARN):
         return URI_TOO_LONG
-    if not _NOT_IN_A_QUERY.isdisjoint(target.partition("?")[2]):
+    if rest and not _NOT_IN_A_QUERY.isdisjoint(target.partition("?")[2]):
         return BAD_REQUEST
     if sum([len(name) + len(value) for name, value in headers]) > _HEADERS:
         return HEADERS_TOO_LARGE if rest else HTTP_HEADERS_TOO_LARGE

@@ -2,12 +2,12 @@
 
 from collections.abc import Hashable, Mapping
 from typing import Any
-from urllib.parse import parse_qsl
 
 from msgspec import field
 
 from netful.engine.admission.judgement import Judgement
 from netful.engine.apis.routing import path_parameters
+from netful.engine.http import queries
 from netful.engine.integrations.integration_targets import Callee, callee
 from netful.engine.integrations.parameter_mapping import Message
 from netful.engine.integrations.selection_expressions import template_key
@@ -106,13 +106,10 @@ class Call(Frozen, dict=True):
 
     @Lazy
     def query(self) -> Multi:
-        """Parameters of the query, decoded; a semicolon separates them as an ampersand does (§5.2)."""
-        values: Multi = {}
+        """Parameters of the query, decoded."""
         if "?" not in self.request.target:
-            return values
-        for name, value in parse_qsl(self.request.query.replace(";", "&"), keep_blank_values=True):
-            values.setdefault(name, []).append(value)
-        return values
+            return {}
+        return queries.parameters(self.request.query, of_rest=isinstance(self.judged.api, RestApi))
 
     @Lazy
     def headers(self) -> Multi:
