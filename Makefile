@@ -154,7 +154,7 @@ test-rootless: setup
 # Engine against kernel on 300 clouds that are always the same; that, and `trace` against the gateway, on N others.
 N ?= 300
 differential: setup
-	NETFUL_CLOUDS=$(N) $(BIN)/pytest tests/fabric/test_agreement.py tests/gateway/test_trace_agrees.py
+	NETFUL_CLOUDS=$(N) $(BIN)/pytest tests/fabric/test_agreement.py tests/gateway/test_trace_agrees.py tests/gateway/sockets/test_drawn_messages.py
 
 # What-if against faults on N random clouds with up to three failures each, different in each run.
 differential-faults: N = 1000
