@@ -33,6 +33,11 @@ OPEN_TIMER = """exports.handler = (event, context, callback) => {
     callback(null, { n: event.n + 1 })
 }"""
 
+NEVER_SETTLED = (
+    "The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was "
+    "never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes"
+)
+
 
 def node(source, **changes):
     return replace(function_of(source), runtime="nodejs20.x", **changes)
@@ -68,6 +73,26 @@ def invoke(bench, function, payload=b'{"n": 1}', **changes):
 )
 def test_ways_to_answer(bench, body):
     assert invoke(bench, node(body))[:2] == ({"n": 2}, None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "async (e, c, callback) => { callback(null, 1) }",
+        "async (e, context) => { context.succeed(1) }",
+        "async (e, c, callback) => { callback(null, 1); throw new Error('later') }",
+        "(e, c, callback) => { callback(null, 1); callback(null, 2) }",
+        "(e, c, callback) => { callback(null, 1); callback(new Error('later')) }",
+        "(e, context) => { setInterval(() => {}, 1000); context.succeed(1) }",
+        "(e, context) => { setInterval(() => {}, 1000); context.done(null, 1) }",
+    ],
+)
+def test_the_first_answer_counts(bench, body):
+    assert invoke(bench, node(f"exports.handler = {body}"), timeout=3)[:2] == (1, None)
+
+
+def test_a_plain_function_whose_promise_never_settles_answers_null(bench):
+    assert invoke(bench, node("exports.handler = () => new Promise(() => {})"))[:2] == (None, None)
 
 
 def test_a_callback_waits_for_what_is_left_to_do(bench):
@@ -128,6 +153,8 @@ def test_console_writes_awss_lines(bench):
         ("exports.handler = async () => { throw new TypeError('bad') }", "TypeError", "bad"),
         ("exports.handler = (e, c, callback) => callback(new Error('called'))", "Error", "called"),
         ("exports.handler = async () => { throw 'text' }", "string", "text"),
+        ("exports.handler = async () => { await new Promise(() => {}) }", "Runtime.NodeJsExit", NEVER_SETTLED),
+        ("exports.handler = (e, c, callback) => callback(false, 1)", "boolean", "false"),
         ("exports.other = 1", "Runtime.HandlerNotFound", "index.handler is undefined or not exported"),
         ("exports.handler = (", "Runtime.UserCodeSyntaxError", "SyntaxError: Unexpected end of input"),
         ("exports.handler = () => { setTimeout(() => { throw new Error('later') }, 1) }", "Error", "later"),

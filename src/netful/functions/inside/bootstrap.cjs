@@ -2,7 +2,7 @@
 //
 // Rules:
 // 1. A handler is `folder/file.export`; the file is CommonJS or an ES module, by the rules of Node.js.
-// 2. A handler answers with a promise, its callback, or its context's succeed, fail and done.
+// 2. A handler answers with a promise, its callback, or its context's succeed, fail and done: the first answer counts.
 // 3. With `callbackWaitsForEmptyEventLoop` (the default) a callback's answer waits until the event loop is empty.
 // 4. The report on one event and the request for the next leave in one write, so that the next caller finds the
 //    environment ready. The connection keeps the process alive only while no other work is pending.
@@ -33,7 +33,12 @@ const LOG = { json: process.env.AWS_LAMBDA_LOG_FORMAT === "JSON", level: process
 const RANKS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
 const LEVELS = { log: "INFO", info: "INFO", debug: "DEBUG", trace: "TRACE", warn: "WARN", error: "ERROR" };
 
+const NEVER_SETTLED =
+  "The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was " +
+  "never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes";
+
 let requestId = "";
+let atEnd = () => {}; // what to do when the event loop is empty
 
 // A keep-alive connection to the Runtime API, whose answers all contain their length.
 class RuntimeApi {
@@ -212,7 +217,7 @@ async function findHandler(text) {
   return handler;
 }
 
-function contextOf(headers, settle) {
+function contextOf(headers) {
   const env = process.env;
   const deadline = Number(headers["lambda-runtime-deadline-ms"]);
   const client = headers["lambda-runtime-client-context"];
@@ -228,25 +233,34 @@ function contextOf(headers, settle) {
     tenantId: headers["lambda-runtime-aws-tenant-id"],
     clientContext: client ? JSON.parse(client) : undefined,
     getRemainingTimeInMillis: () => deadline - Date.now(),
-    succeed: (value) => settle(null, value),
-    fail: (error) => settle(error ?? "handled"),
-    done: (error, value) => settle(error, value),
   };
 }
 
-// The handler's answer; a promise that is rejected if the handler fails.
+const isPromise = (value) => typeof value?.then === "function";
+
+// The handler's first answer; a promise that is rejected if the handler fails.
 function run(handler, event, headers) {
-  return new Promise((done, failed) => {
-    let called;
-    const settle = (error, value) => {
-      called = value;
-      if (error) failed(error);
-      else if (!context.callbackWaitsForEmptyEventLoop) done(value);
+  return new Promise((answer, failed) => {
+    let answered = false;
+    const first = (settle) => (...values) => {
+      if (!answered) settle(...values);
+      answered = true;
     };
-    const context = contextOf(headers, settle);
-    const answer = handler(event, context, settle);
-    if (typeof answer?.then === "function") answer.then(done, failed);
-    else process.once("beforeExit", () => done(called));
+    const done = (error, value) => ((error ?? null) === null ? answer(value) : failed(error));
+    const callback = first((error, value) => {
+      if ((error ?? null) === null && context.callbackWaitsForEmptyEventLoop) atEnd = () => answer(value);
+      else done(error, value);
+    });
+    const [succeed, fail] = [first(answer), first((error) => failed(error ?? "handled"))];
+    const context = Object.assign(contextOf(headers), { succeed, fail, done: first(done) });
+    const isAsync = handler.constructor.name === "AsyncFunction";
+    atEnd = first(() => (isAsync ? failed(new RuntimeError("NodeJsExit", NEVER_SETTLED)) : answer(null)));
+    try {
+      const value = handler(event, context, callback);
+      if (isPromise(value)) value.then(succeed, fail);
+    } catch (error) {
+      callback(error);
+    }
   });
 }
 
@@ -256,7 +270,7 @@ async function stream(handler, event, headers) {
   const ended = finished(response);
   ended.catch(() => {});
   try {
-    await handler(event, response, contextOf(headers, () => {}));
+    await handler(event, response, contextOf(headers));
     await ended;
     return response.report();
   } catch (error) {
@@ -277,7 +291,7 @@ async function handle(handler, { headers, body }) {
     writeError("Invoke Error", error);
     return errorReport(`/invocation/${requestId}/error`, error);
   } finally {
-    process.removeAllListeners("beforeExit");
+    atEnd = () => {};
   }
 }
 
@@ -298,6 +312,7 @@ async function end(error) {
 }
 
 patchConsole();
+process.on("beforeExit", () => atEnd());
 process.on("uncaughtException", end);
 process.on("unhandledRejection", (reason) => {
   end(Object.assign(new RuntimeError("UnhandledPromiseRejection", String(reason)), { reason }));
