@@ -69,6 +69,18 @@ def test_what_fails_in_the_middle_is_told_at_the_end(bench):
     assert json.loads(stream.invocation.payload)["errorMessage"] == "no more"
 
 
+@pytest.mark.parametrize(
+    ("body", "type_"),
+    [("async (e, s) => { s.write('one') }", "Sandbox.Timedout"), ("(e, s) => { s.write('one') }", "string")],
+    ids=["not ended", "not async"],
+)
+def test_a_stream_that_its_handler_does_not_end(bench, body, type_):
+    function = in_node(f"exports.handler = awslambda.streamifyResponse({body})")
+    stream, _, pieces = streamed(bench, replace(function, timeout=1), {})
+    assert pieces == [b"one"]
+    assert json.loads(stream.invocation.payload)["errorType"] == type_
+
+
 def test_a_handler_that_does_not_stream_gives_one_piece(bench):
     stream, _, pieces = streamed(bench, function_of("def handler(event, context): return 1"), {})
     assert (pieces, stream.content_type) == ([b"1"], "")

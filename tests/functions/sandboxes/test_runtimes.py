@@ -95,6 +95,34 @@ def test_a_plain_function_whose_promise_never_settles_answers_null(bench):
     assert invoke(bench, node("exports.handler = () => new Promise(() => {})"))[:2] == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("(e) => e.n", 1),
+        ("async (e, context) => typeof context.succeed", "undefined"),
+        ("(e, c, callback) => callback(null, 1)", "Runtime.CallbackHandlerDeprecated"),
+    ],
+)
+def test_from_node_24_on_handlers_answer_with_their_value(bench, body, expected):
+    function = replace(function_of(f"exports.handler = {body}"), runtime="nodejs24.x")
+    answer, error, _ = invoke(bench, function)
+    assert (answer["errorType"] if error else answer) == expected
+
+
+@pytest.mark.parametrize(
+    ("handler", "file"),
+    [
+        ("dir.handler", "dir/index.js"),
+        ("pkg.handler", "node_modules/pkg/index.js"),
+        ("src/app.handler", "src/app/index.js"),
+        ("src/pkg.handler", "src/node_modules/pkg/index.js"),
+    ],
+)
+def test_a_handler_in_a_folder_or_a_package(bench, tmp_path, handler, file):
+    function = in_folder(tmp_path / "a", handler, **{file.replace(".", "_dot_"): "exports.handler = async () => 1"})
+    assert invoke(bench, function)[:2] == (1, None)
+
+
 def test_a_callback_waits_for_what_is_left_to_do(bench):
     source = "exports.handler = (e, c, callback) => { callback(null, 1); setTimeout(() => console.log('late'), 20) }"
     answer, _, log = invoke(bench, node(source))

@@ -1,8 +1,10 @@
 // The Node.js runtime: loads a function's handler and runs it for each event (lambda §3.2, §3.7, §3.8).
 //
 // Rules:
-// 1. A handler is `folder/file.export`; the file is CommonJS or an ES module, by the rules of Node.js.
+// 1. A handler is `folder/file.export`, where the file may be a folder with an index, or a package of node_modules; it is
+//    CommonJS or an ES module, by the rules of Node.js.
 // 2. A handler answers with a promise, its callback, or its context's succeed, fail and done: the first answer counts.
+//    From Node.js 24 on it answers with its value only.
 // 3. With `callbackWaitsForEmptyEventLoop` (the default) a callback's answer waits until the event loop is empty.
 // 4. The report on one event and the request for the next leave in one write, so that the next caller finds the
 //    environment ready. The connection keeps the process alive only while no other work is pending.
@@ -33,6 +35,12 @@ const LOG = { json: process.env.AWS_LAMBDA_LOG_FORMAT === "JSON", level: process
 const RANKS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
 const LEVELS = { log: "INFO", info: "INFO", debug: "DEBUG", trace: "TRACE", warn: "WARN", error: "ERROR" };
 
+const IS_ASYNC_ONLY = /nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV)?.[1] >= 24;
+const NO_CALLBACKS =
+  "ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify " +
+  "this function to use a supported handler signature to use Node.js 24 or later. For more information see " +
+  "https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.";
+const RELATIVE = "is not a valid handler name. Use absolute paths when specifying root directories in handler names.";
 const NEVER_SETTLED =
   "The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was " +
   "never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes";
@@ -192,9 +200,18 @@ function isModule(file) {
   }
 }
 
-async function load(file) {
+// The file of a handler: of the package, a folder's index, or else as `require` of Node.js finds its name.
+function fileOf(require, folder, name) {
+  const stem = resolve(TASK_ROOT, folder, name);
+  const file = ["", ".js", ".mjs", ".cjs"].map((ending) => stem + ending).find(existsSync);
+  return file === stem ? require.resolve(stem) : file ?? require.resolve(name, { paths: [TASK_ROOT, dirname(stem)] });
+}
+
+async function load(folder, name) {
+  const require = createRequire(`${TASK_ROOT}/`);
   try {
-    return isModule(file) ? await import(pathToFileURL(file)) : createRequire(file)(file);
+    const file = fileOf(require, folder, name);
+    return isModule(file) ? await import(pathToFileURL(file)) : require(file);
   } catch (error) {
     if (error instanceof SyntaxError) throw new RuntimeError("UserCodeSyntaxError", String(error));
     const missing = ["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes(error?.code);
@@ -203,16 +220,17 @@ async function load(file) {
 }
 
 async function findHandler(text) {
+  if (text.includes("..")) throw new RuntimeError("MalformedHandlerName", `'${text}' ${RELATIVE}`);
   const [, folder, name, path] = /^(.*\/)?([^./]+)\.([^/]+)$/.exec(text) ?? [];
   if (!name) throw new RuntimeError("MalformedHandlerName", "Bad handler");
-  const stem = resolve(TASK_ROOT, folder ?? "", name);
-  const file = [".js", ".mjs", ".cjs"].map((ending) => stem + ending).find(existsSync);
-  if (!file) throw new RuntimeError("ImportModuleError", `Error: Cannot find module '${(folder ?? "") + name}'`);
-  const loaded = await load(file);
+  const loaded = await load(folder ?? "", name);
   const from = (start) => path.split(".").reduce((value, key) => value?.[key], start);
   const handler = from(loaded) ?? from(loaded.default);
   if (typeof handler !== "function") {
     throw new RuntimeError("HandlerNotFound", `${text} is undefined or not exported`);
+  }
+  if (IS_ASYNC_ONLY && handler.length >= 3 && !handler[STREAMS]) {
+    throw new RuntimeError("CallbackHandlerDeprecated", NO_CALLBACKS);
   }
   return handler;
 }
@@ -237,6 +255,11 @@ function contextOf(headers) {
 }
 
 const isPromise = (value) => typeof value?.then === "function";
+
+// The answer of a handler of Node.js 24 and later, which has no other way to answer than its value.
+async function runAsync(handler, event, headers) {
+  return handler(event, contextOf(headers));
+}
 
 // The handler's first answer; a promise that is rejected if the handler fails.
 function run(handler, event, headers) {
@@ -269,8 +292,11 @@ async function stream(handler, event, headers) {
   const response = new ResponseStream();
   const ended = finished(response);
   ended.catch(() => {});
+  api.socket.ref(); // until the stream ends
   try {
-    await handler(event, response, contextOf(headers));
+    const value = handler(event, response, contextOf(headers));
+    if (!isPromise(value) && !response.writableEnded) throw "Streaming does not support non-async handlers.";
+    await value;
     await ended;
     return response.report();
   } catch (error) {
@@ -285,7 +311,7 @@ async function handle(handler, { headers, body }) {
   process.env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"] ?? "";
   if (handler[STREAMS]) return stream(handler, JSON.parse(body), headers);
   try {
-    const answer = await run(handler, JSON.parse(body), headers);
+    const answer = await (IS_ASYNC_ONLY ? runAsync : run)(handler, JSON.parse(body), headers);
     return requestText("POST", `/invocation/${requestId}/response`, JSON.stringify(answer) ?? "null");
   } catch (error) {
     writeError("Invoke Error", error);

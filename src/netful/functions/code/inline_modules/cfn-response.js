@@ -23,11 +23,11 @@ exports.send = function (event, context, responseStatus, responseData, physicalR
         const request = require(url.protocol.slice(0, -1)).request(url, options, (response) => {
             response.resume();
             console.log("Status code: " + response.statusCode);
-            resolve(context.done());
+            resolve(context.done?.());
         });
         request.on("error", (error) => {
             console.log("send(..) failed executing https.request(..): " + error);
-            reject(context.done(error));
+            reject(context.done ? context.done(error) : error);
         });
         request.write(body);
         request.end();
