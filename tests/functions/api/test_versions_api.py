@@ -290,10 +290,11 @@ def test_the_templates_versions_aliases_and_provisioned_concurrency(bench):
             {
                 "FunctionName": "my-fn",
                 "Name": "live",
+                "FunctionVersion": "2",
                 "RoutingConfig": {"AdditionalVersionWeights": [{"FunctionVersion": "1", "FunctionWeight": 1}]},
                 "ProvisionedConcurrencyConfig": {"ProvisionedConcurrentExecutions": 1},
             },
-            references=("Fn", "W"),
+            references=("Fn", "V", "W"),
         ),
     }
 
@@ -306,3 +307,24 @@ def test_the_templates_versions_aliases_and_provisioned_concurrency(bench):
     assert status == "READY"
     assert (alias["FunctionVersion"], alias["RoutingConfig"]) == ("2", {"AdditionalVersionWeights": {"1": 1.0}})
     assert version == "1"
+
+
+@pytest.mark.parametrize("written", ["2", 2, "$LATEST"])
+def test_the_version_of_a_templates_alias_is_the_one_that_it_names(bench, written):
+    """Not another version that its description or its weights refer to."""
+    resources = {
+        "V": Resource("V", "AWS::Lambda::Version", {"FunctionName": "my-fn"}),
+        "W": Resource("W", "AWS::Lambda::Version", {"FunctionName": "my-fn"}),
+        "A": Resource(
+            "A",
+            "AWS::Lambda::Alias",
+            {"FunctionName": "my-fn", "Name": "live", "Description": "not 1", "FunctionVersion": written},
+            references=("Fn", "V", "W"),
+        ),
+    }
+
+    async def body(client):
+        return await client("GET", f"{FN}/aliases/live"), await client.invoke("live")
+
+    alias, (_, version) = run(bench, body, resources=resources)
+    assert alias["FunctionVersion"] == version == str(written)

@@ -74,7 +74,7 @@ Resources:
   Wall: {Type: AWS::WAFv2::WebACL, Properties: {Scope: REGIONAL, DefaultAction: {Allow: {}}, Rules: []}}
   Deps: {Type: AWS::Lambda::LayerVersion, Properties: {Content: x}}
   First: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref Fn}}
-  Second: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref Fn}}
+  Second: {Type: AWS::Lambda::Version, Properties: {FunctionName: !GetAtt Fn.Arn}}
   Queue: {Type: AWS::SQS::Queue}
   Secret: {Type: AWS::SecretsManager::Secret, Properties: {Name: shop}}
   OfDatabase: {Type: AWS::SecretsManager::SecretTargetAttachment, Properties: {SecretId: !Ref Secret, TargetId: db, TargetType: AWS::RDS::DBInstance}}

@@ -18,13 +18,12 @@ def add_template_versions(cloud: Cloud, versions: Versions) -> None:
     """Add a function's versions and aliases."""
     function = versions.latest.function
     provisioned: dict[str, int] = {}
-    numbers: dict[str, str] = {}
-    for resource in _resources(cloud, _VERSION, function):
-        number = numbers[resource.id] = str(len(numbers) + 1)
+    for position, resource in enumerate(_resources(cloud, _VERSION, function), 1):
+        number = str(position)
         versions.publish(versions.latest.package, str(resource.properties.get("Description") or ""), number)
         provisioned[number] = _provisioned(resource)
     for resource in _resources(cloud, _ALIAS, function):
-        alias = _alias(resource, numbers)
+        alias = _alias(resource)
         versions.aliases[alias.name] = alias
         provisioned[alias.name] = _provisioned(resource)
     wanted = {qualifier: number for qualifier, number in provisioned.items() if number}
@@ -38,12 +37,11 @@ def _resources(cloud: Cloud, kind: str, function: Function) -> Iterator[Resource
             yield resource
 
 
-def _alias(resource: Resource, numbers: Mapping[str, str]) -> Alias:
+def _alias(resource: Resource) -> Alias:
     written = resource.properties.get("FunctionVersion")
-    referred = next((numbers[id_] for id_ in resource.references if id_ in numbers), "")
     return Alias(
         name=str(resource.properties.get("Name")),
-        version=referred or (written if isinstance(written, str) else "1"),
+        version=str(written) if isinstance(written, str | int) else "1",
         description=str(resource.properties.get("Description") or ""),
         weights=dict(_weights(resource.properties.get("RoutingConfig"))),
     )

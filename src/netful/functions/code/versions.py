@@ -82,10 +82,9 @@ class Versions:
 
     def get(self, qualifier: str, chance: float = 1.0) -> Version | None:
         """Return the version of a qualifier: a number, an alias, `$LATEST` or nothing. None if no version matches."""
-        if qualifier in {"", LATEST}:
-            return self.latest
         alias = self.aliases.get(qualifier)
-        return self.published.get(alias.drawn(chance) if alias else qualifier)
+        number = alias.drawn(chance) if alias else qualifier
+        return self.latest if number in {"", LATEST} else self.published.get(number)
 
     def unchanged(self) -> Version | None:
         """Return the newest version if `$LATEST` has not changed since it was published."""

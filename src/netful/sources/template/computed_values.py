@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from netful.model.core import Unknown, is_true, whole_number
+from netful.model.functions.compute import qualified
 from netful.model.identity import FIREWALL, firewall_endpoint_id
 from netful.model.names.generated.database_ids import database_id
 from netful.model.names.generated.endpoint_dns import entries
@@ -81,9 +82,13 @@ def _version_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
 
 def _version(names: ResourceNames, logical_id: str) -> str:
     """Return the number of a version: its place among the function's versions in the template."""
-    own, function = names.resources, names.resources.property(logical_id, "FunctionName")
-    versions = [name for name in own if own.kind(name) == own.kind(logical_id)]
-    return str([n for n in versions if own.property(n, "FunctionName") == function].index(logical_id) + 1)
+    own = names.resources
+    functions = {
+        name: qualified(str(own.property(name, "FunctionName")))[0]
+        for name in own
+        if own.kind(name) == own.kind(logical_id)
+    }
+    return str([n for n, function in functions.items() if function == functions[logical_id]].index(logical_id) + 1)
 
 
 def _machine_version_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
