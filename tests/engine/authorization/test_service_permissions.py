@@ -39,6 +39,13 @@ def asked(*permissions, type_="AWS::Lambda::Permission", function="fn"):
         ({"FunctionName": UNKNOWN}, None),
         ({"Principal": UNKNOWN}, None),
         ({"SourceArn": UNKNOWN}, None),
+        ({"Action": "lambda:*"}, True),
+        ({"Action": "lambda:GetFunction"}, False),
+        ({"Action": "lambda:InvokeFunctionUrl"}, False),
+        ({"Action": UNKNOWN}, None),
+        ({"Principal": "*", "InvokedViaFunctionUrl": True}, False),
+        ({"InvokedViaFunctionUrl": "false"}, True),
+        ({"InvokedViaFunctionUrl": UNKNOWN}, None),
         ({"SourceArn": UNKNOWN, "FunctionName": "other"}, False),
     ],
 )

@@ -293,7 +293,13 @@ PERMISSION = """
 """
 
 
-@pytest.mark.parametrize(("permission", "status"), [("", 500), (PERMISSION, None)])
+OF_URL = replaced(PERMISSION, {"apigateway.amazonaws.com": "'*', InvokedViaFunctionUrl: true"})
+OF_ANOTHER_ACTION = replaced(PERMISSION, {"lambda:InvokeFunction": "lambda:GetFunction"})
+
+
+@pytest.mark.parametrize(
+    ("permission", "status"), [("", 500), (PERMISSION, None), (OF_URL, 500), (OF_ANOTHER_ACTION, 500)]
+)
 def test_function_must_permit_api_gateway(cloud_of, ask, permission, status):
     text = replaced(template(more=permission), {MOCK: FUNCTION})
     path = ask(cloud_of(text), "internet", "Api GET /live/")

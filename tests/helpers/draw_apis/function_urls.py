@@ -23,5 +23,6 @@ def function_urls(draw):
         found[f"MayUrl{number}"] = resource(
             "Lambda::Permission", FunctionName=draw(st.sampled_from((ref("Fn"), ref("Live"), att("Fn")))), Principal=draw(st.sampled_from(principals)),
             Action=draw(mostly(ACTION, "lambda:InvokeFunction", "lambda:*")), FunctionUrlAuthType=draw(st.sampled_from((kind, kind, "NONE", "AWS_IAM"))),
+            InvokedViaFunctionUrl=draw(mostly(None, True)),
         )  # fmt: skip
     return found

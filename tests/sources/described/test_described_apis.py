@@ -36,6 +36,7 @@ def statement(permission):
     condition = {
         "ArnLike": {"AWS:SourceArn": own["SourceArn"]} if "SourceArn" in own else {},
         "StringEquals": {key: value for key, value in same.items() if value},
+        "Bool": {"lambda:InvokedViaFunctionUrl": "true"} if own.get("InvokedViaFunctionUrl") else {},
     }
     return {
         "Effect": "Allow",

@@ -9,12 +9,12 @@
 """
 
 from netful.engine.authorization.invocable import invocation_refusal
-from netful.engine.authorization.permissions import function_of, is_of
+from netful.engine.authorization.permissions import INVOKE_URL, function_of, grants, is_of
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, unknown
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
-from netful.engine.flows.truth import some
+from netful.engine.flows.truth import every, some
 from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.engine.iam.authorization import Caller, refusal
 from netful.engine.iam.policies import PolicyRequest
@@ -26,12 +26,10 @@ from netful.model.names.generated.function_url import url_host
 URL = "AWS::Lambda::Url"
 PUBLIC = "netful:Public"
 """Marks a URL of the API: any client may call it."""
-ACTION = "lambda:InvokeFunctionUrl"
 _HELP = "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
 MESSAGE = f"Forbidden. For troubleshooting Function URL authorization issues, see: {_HELP}"
 _FORBIDDEN = GatewayAnswer(403, f'{{"Message":"{MESSAGE}"}}', "AccessDeniedException")
 _BAD_GATEWAY = GatewayAnswer(502, "Internal Server Error")
-_EVERY_ACTION = (ACTION, "lambda:*", "*")
 
 
 def host_of(cloud: Cloud, url: Resource) -> str:
@@ -73,12 +71,15 @@ def _admits(
     cloud: Cloud, permission: Resource, url: Resource, called: tuple[str, str], names: tuple[str, ...]
 ) -> bool | None:
     own = is_of(cloud, permission, *called)
-    parts = tuple(permission.properties.get(name) for name in ("Principal", "Action", "FunctionUrlAuthType"))
-    if own is None or (own and any(isinstance(part, Unknown) for part in parts)):
-        return None
-    principal, action, auth_type = parts
-    named = principal == "*" or principal in names
-    return own and named and action in _EVERY_ACTION and auth_type in (None, url.properties.get("AuthType"))
+    principal, auth_type = (permission.properties.get(name) for name in ("Principal", "FunctionUrlAuthType"))
+    return every(
+        (
+            own,
+            grants(permission, INVOKE_URL, by_url=True),
+            None if isinstance(principal, Unknown) else principal == "*" or principal in names,
+            None if isinstance(auth_type, Unknown) else auth_type in (None, url.properties.get("AuthType")),
+        )
+    )
 
 
 def judge(cloud: Cloud, url: Resource, signer: Caller | None, *, signed: bool | None) -> Finding:
@@ -93,7 +94,7 @@ def judge(cloud: Cloud, url: Resource, signer: Caller | None, *, signed: bool | 
         return _finding(url, Ruling("allow", url.id, "open to all", origin=url.origin))
     if public is None:
         return _unknown(url, "its permissions are not known", f"the permissions of {name}")
-    remedy = f"let `*` do `{ACTION}` on `{name}` by an `AWS::Lambda::Permission` with `FunctionUrlAuthType: NONE`"
+    remedy = f"let `*` do `{INVOKE_URL}` on `{name}` by an `AWS::Lambda::Permission` with `FunctionUrlAuthType: NONE`"
     return _refused(url, "no permission lets every caller invoke it", Code.NETFUL_FUNCTION_URL_DENIED, remedy)
 
 
@@ -101,13 +102,13 @@ def invocation(cloud: Cloud, url: Resource) -> Finding:
     """Return the step to the function of a URL."""
     target = url.properties.get("TargetFunctionArn")
     if isinstance(target, Unknown):
-        return unknown(HopKind.INTEGRATION, ACTION, url.id, "its function is not known", target.needs, url.origin)
+        return unknown(HopKind.INTEGRATION, INVOKE_URL, url.id, "its function is not known", target.needs, url.origin)
     name, whole = function_of(cloud, str(target)), target_of(url)
     function, qualifier = cloud.compute.functions.get(name), "?" if isinstance(whole, Unknown) else qualified(whole)[1]
     refused = invocation_refusal(function, qualifier, tenant=False) if function else None
     if refused:
-        return Finding(HopKind.INTEGRATION, ACTION, Ruling("deny", name, *refused, url.origin), _BAD_GATEWAY)
-    return Finding(HopKind.INTEGRATION, ACTION, Ruling("allow", name, ACTION, origin=url.origin))
+        return Finding(HopKind.INTEGRATION, INVOKE_URL, Ruling("deny", name, *refused, url.origin), _BAD_GATEWAY)
+    return Finding(HopKind.INTEGRATION, INVOKE_URL, Ruling("allow", name, INVOKE_URL, origin=url.origin))
 
 
 def _name_of(cloud: Cloud, target: str) -> str:
@@ -119,7 +120,9 @@ def _of_signer(cloud: Cloud, url: Resource, signer: Caller | None, target: str, 
     if signed is False:
         return _refused(url, "it asks for a signature, and the request has none", Code.NETFUL_API_UNSIGNED)
     if signer is None:
-        return _unknown(url, "it depends on the caller's own policies", f"whether the caller's policies allow {ACTION}")
+        return _unknown(
+            url, "it depends on the caller's own policies", f"whether the caller's policies allow {INVOKE_URL}"
+        )
     region, own_account = cloud.region_of(url.id), cloud.account_of(url.id)
     is_own = signer.account_id == own_account
     account = () if is_own else (signer.account_id, f"arn:aws:iam::{signer.account_id}:root")
@@ -127,7 +130,7 @@ def _of_signer(cloud: Cloud, url: Resource, signer: Caller | None, target: str, 
     name, id_ = _name_of(cloud, target), function_of(cloud, target)
     function = cloud.compute.functions.get(id_)
     called = f"{function.function_name if function else id_}{name.removeprefix(id_)}"
-    request = PolicyRequest(ACTION, f"arn:aws:lambda:{region}:{own_account}:function:{called}")
+    request = PolicyRequest(INVOKE_URL, f"arn:aws:lambda:{region}:{own_account}:function:{called}")
     refused = refusal(request, signer, None, None)
     explicit = refused is not None and refused.explicit
     if permitted and is_own and not explicit:
@@ -136,7 +139,7 @@ def _of_signer(cloud: Cloud, url: Resource, signer: Caller | None, target: str, 
     if needs_permission and permitted is None and not explicit:
         return _unknown(url, "its permissions are not known", f"the permissions of {name}")
     if refused is not None or not (is_own or permitted):
-        remedy = f"allow `{ACTION}` on `{name}` in the policies of `{signer.arn}`"
+        remedy = f"allow `{INVOKE_URL}` on `{name}` in the policies of `{signer.arn}`"
         return _refused(url, f"{signer.arn} is not allowed", Code.NETFUL_FUNCTION_URL_DENIED, remedy)
     if signer.document is None:
         return _unknown(url, "it depends on the caller's own policies", f"the policies of {signer.arn}")

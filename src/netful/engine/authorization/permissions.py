@@ -2,21 +2,24 @@
 
 The `SourceArn` of a permission names the stage, method and path. A path with parameters is compared as the resource's
 literal path, including `{id}`, which `*` matches. Authorizers have separate ARNs. A function, each of its versions and
-each of its aliases has a policy of its own.
+each of its aliases has a policy of its own. A permission with `InvokedViaFunctionUrl` is for requests to the function's URL
+only: SAM adds one to every public URL.
 """
 
 from collections.abc import Iterable, Iterator
 
-from netful.engine.flows.truth import some
+from netful.engine.flows.truth import every, some
 from netful.engine.iam.texts import like
 from netful.engine.integrations.integration_targets import Callee, asked
 from netful.model.apis.api import Api, ApiRoute, Authorizer
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
-from netful.model.core import Maybe, Resource, Unknown
+from netful.model.core import Maybe, Resource, Unknown, is_true
 from netful.model.functions.compute import qualified
 
+INVOKE, INVOKE_URL = "lambda:InvokeFunction", "lambda:InvokeFunctionUrl"
 _PRINCIPALS = ("apigateway.amazonaws.com", "*")
+_GRANT = ("Action", "InvokedViaFunctionUrl")
 _NO_STAGE = "?"  # a stage whose name is not known
 
 
@@ -52,9 +55,9 @@ def permits(cloud: Cloud, sources: Iterable[str], called: Callee) -> bool | None
 def permitted_sources(cloud: Cloud, called: Callee) -> Iterator[Maybe[str] | None]:
     """Yield the `SourceArn` of every permission of API Gateway to invoke a function; Unknown for a possible one."""
     for resource in cloud.template.resources.values():
-        if is_of(cloud, resource, str(called.function), called.qualifier or "") is False:
+        if is_of(cloud, resource, str(called.function), called.qualifier or "") is False or grants(resource) is False:
             continue
-        parts = tuple(map(resource.properties.get, ("FunctionName", "Principal", "Qualifier")))
+        parts = tuple(map(resource.properties.get, ("FunctionName", "Principal", "Qualifier", *_GRANT)))
         unknown = next((value for value in parts if isinstance(value, Unknown)), None)
         if unknown is not None or parts[1] in _PRINCIPALS:
             yield resource.properties.get("SourceArn") if unknown is None else unknown
@@ -74,6 +77,23 @@ def is_of(cloud: Cloud, permission: Resource, function_id: str, called: str) -> 
     if isinstance(qualifier, Unknown):
         return None if wanted else False
     return (qualifier or own).replace("$LATEST", "") == wanted
+
+
+def grants(permission: Resource, action: str = INVOKE, *, by_url: bool = False) -> bool | None:
+    """Return whether a permission is for an action, by the function's URL or otherwise; None if not known.
+
+    One without an action, which AWS does not create, is for all.
+    """
+    actions, only_by_url = map(permission.properties.get, _GRANT)
+    listed = actions if isinstance(actions, list | tuple) else (actions or "*",)
+    named = any(str(one).lower() in {action.lower(), "lambda:*", "*"} for one in listed)
+    fits = only_by_url is None or is_true(only_by_url) is by_url
+    return every(
+        (
+            None if isinstance(actions, Unknown) else named,
+            None if isinstance(only_by_url, Unknown) else fits,
+        )
+    )
 
 
 def _permits(source: Maybe[str] | None, shown: tuple[str, ...]) -> bool | None:

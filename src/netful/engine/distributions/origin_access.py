@@ -9,6 +9,7 @@ Without an origin access control, requests are not signed: such a function URL t
 """
 
 from netful.engine.authorization.function_urls import target_of, url_at
+from netful.engine.authorization.permissions import INVOKE_URL
 from netful.engine.authorization.service_permissions import permits
 from netful.engine.iam import policies, resource_policies
 from netful.engine.iam.authorization import Caller, refusal
@@ -93,7 +94,7 @@ def _to_function(cloud: Cloud, distribution: Distribution, origin: DistributionO
     function = target_of(url)
     if isinstance(function, Unknown):
         return Access(f"the function of {url.id} is not known")
-    permitted = permits(cloud, PRINCIPAL, distribution.arn(cloud.account_of(distribution.id)), function)
+    permitted = permits(cloud, PRINCIPAL, distribution.arn(cloud.account_of(distribution.id)), function, INVOKE_URL)
     remedy = f"let `{PRINCIPAL}` invoke the URL `{url.id}` by an `AWS::Lambda::Permission` with the distribution as `SourceArn`"
     rule = f"{url.id} requires IAM, and " + (
         f"a permission admits {distribution.id}" if permitted else f"no permission admits {distribution.id}"

@@ -74,6 +74,7 @@ _OPERANDS = {
     "SourceArn": "aws:sourcearn",
     "SourceAccount": "aws:sourceaccount",
     "FunctionUrlAuthType": "lambda:functionurlauthtype",
+    "InvokedViaFunctionUrl": "lambda:invokedviafunctionurl",
 }
 """Properties of a permission, and the condition keys that its statement has for them."""
 

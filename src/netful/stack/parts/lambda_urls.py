@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from operator import attrgetter
 
 from netful.engine.authorization import function_urls
+from netful.engine.authorization.permissions import INVOKE_URL
 from netful.engine.authorization.service_permissions import permits
 from netful.engine.distributions.origin_access import PRINCIPAL
 from netful.engine.iam.role_sessions import caller_of_identity
@@ -70,7 +71,7 @@ class LambdaUrls:
             function = function_urls.target_of(url)
             if isinstance(function, Unknown):
                 return True
-            return permits(cloud, PRINCIPAL, signer.caller.arn, function) is not False
+            return permits(cloud, PRINCIPAL, signer.caller.arn, function, INVOKE_URL) is not False
         return function_urls.judge(cloud, url, signer.caller, signed=True).ruling.verdict != "deny"
 
 
