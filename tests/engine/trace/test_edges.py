@@ -333,6 +333,12 @@ def test_the_second_origin_of_a_group_answers_where_the_first_is_refused(cloud_o
     assert any("files-of-a-site" in hop.rule for hop in found.hops) is not second
 
 
+def test_a_function_url_with_one_of_two_permissions_is_an_assumption(cloud_of):
+    cloud = cloud_of(ACCESS.format(signing="always", access=BY_CONTROL, principal=FOR_IDENTITY, arn=OWN))
+    found = trace(cloud, parse(cloud, "internet", f"https://{cloud.names.distributions['Edge'].domain_name}/url"))
+    assert any("lambda:InvokeFunction" in text for text in found.assumptions)
+
+
 def test_a_bucket_that_is_asked_without_a_signature_is_an_assumption(cloud_of):
     cloud = cloud_of(
         ACCESS.format(signing="never", access=BY_CONTROL, principal=FOR_SERVICE.format(OF_OTHERS), arn=OWN)

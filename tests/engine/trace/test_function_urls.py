@@ -30,9 +30,11 @@ ALL_VIEWER, WITHOUT_HOST = "216adef6-5c7f-47e4-b989-5492eafa07d3", "b689b0a8-53d
 ROLE = "!GetAtt Role.Arn"
 
 
-def asked(folder, source, to="Url", *, auth="AWS_IAM", principal="'*'", allows="s3:*", policy=WITHOUT_HOST, alias=""):
+def asked(
+    folder, source, to="Url", *, auth="AWS_IAM", principal="'*'", allows="s3:*", policy=WITHOUT_HOST, alias="", more=""
+):
     file = folder / "template.yaml"
-    file.write_text(TEMPLATE.format(auth=auth, principal=principal, allows=allows, policy=policy, alias=alias))
+    file.write_text((TEMPLATE + more).format(auth=auth, principal=principal, allows=allows, policy=policy, alias=alias))
     cloud = load([file])
     return trace(cloud, parse(cloud, source, to))
 
@@ -61,6 +63,29 @@ def test_caller(tmp_path, source, settings, verdict, code):
     assert found.symptom.status == (403 if code else None)
     decided = {"reachable": "allow", "blocked": "deny", "unknown": "unknown"}[verdict]
     assert [hop.verdict for hop in found.hops if hop.kind == "authorization"] == [decided]
+
+
+SECOND = """
+  Second: {{Type: AWS::Lambda::Permission, Properties: {{FunctionName: !Ref Called, Action: lambda:InvokeFunction, Principal: {principal}, InvokedViaFunctionUrl: true}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "settings", "second", "assumed"),
+    [
+        ("internet", {"auth": "NONE"}, "", True),
+        ("internet", {"auth": "NONE"}, SECOND, False),
+        ("Caller", {"principal": ROLE}, "", True),
+        ("Caller", {"principal": ROLE}, SECOND, False),
+        ("Caller", {"principal": ROLE, "allows": "lambda:InvokeFunction"}, "", False),
+        ("Caller", {"allows": "lambda:InvokeFunctionUrl"}, "", True),
+        ("Caller", {"allows": "lambda:Invoke*"}, "", False),
+    ],
+)
+def test_without_the_permission_to_invoke_the_function(tmp_path, source, settings, second, assumed):
+    found = asked(tmp_path, source, **settings, more=second)
+    assert found.verdict == "reachable"
+    assert any("lambda:InvokeFunction" in text for text in found.assumptions) == assumed
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,14 @@
 | `NONE` | every caller, if a permission of the function lets every caller invoke its URL |
 | `AWS_IAM` | a signed request, if the signer's policies or a permission of the function for the signer allow it |
 
-`origin_access` judges the requests that CloudFront signs as itself.
+`origin_access` judges the requests that CloudFront signs as itself. URLs made since October 2025 require `lambda:InvokeFunction`
+as well, except in accounts that had URLs before: where it is not granted, a path has that as an assumption.
 """
 
+from collections.abc import Iterator
+
 from netful.engine.authorization.invocable import invocation_refusal
-from netful.engine.authorization.permissions import INVOKE_URL, function_of, grants, is_of
+from netful.engine.authorization.permissions import INVOKE, INVOKE_URL, function_of, grants, is_of
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, unknown
 from netful.engine.flows.kinds import HopKind
@@ -58,24 +61,37 @@ def is_public(cloud: Cloud, url: Resource) -> bool | None:
     return PUBLIC in url.properties or _permits(cloud, url, ())
 
 
-def _permits(cloud: Cloud, url: Resource, names: tuple[str, ...]) -> bool | None:
+def half_permissions(cloud: Cloud, url: Resource) -> Iterator[Resource]:
+    """Yield the permissions to invoke a URL without one to invoke its function, for callers without policies of their own."""
+    own_account = f"arn:aws:iam::{cloud.account_of(url.id)}:"
+    for permission in cloud.template.resources.values():
+        principal = permission.properties.get("Principal")
+        if isinstance(principal, str) and not principal.startswith(own_account):
+            admitted = _admits(cloud, permission, url, (principal,), INVOKE_URL)
+            if admitted and _permits(cloud, url, (principal,), INVOKE) is False:
+                yield permission
+
+
+def assumed(url: Resource, granted: bool | None) -> tuple[str, ...]:  # noqa: FBT001  # an answer
+    """Return the assumption about a URL whose callers may not be admitted to its function."""
+    return () if granted else (f"{url.id} does not require `{INVOKE}`, as URLs made since October 2025 do",)
+
+
+def _permits(cloud: Cloud, url: Resource, names: tuple[str, ...], action: str = INVOKE_URL) -> bool | None:
     """Return whether a permission of the function, or of the URL's alias, admits a caller with some names."""
+    return some(_admits(cloud, one, url, names, action) for one in cloud.template.resources.values())
+
+
+def _admits(cloud: Cloud, permission: Resource, url: Resource, names: tuple[str, ...], action: str) -> bool | None:
     target = target_of(url)
     if isinstance(target, Unknown):
         return None
-    called = function_of(cloud, target), qualified(target)[1]
-    return some(_admits(cloud, one, url, called, names) for one in cloud.template.resources.values())
-
-
-def _admits(
-    cloud: Cloud, permission: Resource, url: Resource, called: tuple[str, str], names: tuple[str, ...]
-) -> bool | None:
-    own = is_of(cloud, permission, *called)
+    own = is_of(cloud, permission, function_of(cloud, target), qualified(target)[1])
     principal, auth_type = (permission.properties.get(name) for name in ("Principal", "FunctionUrlAuthType"))
     return every(
         (
             own,
-            grants(permission, INVOKE_URL, by_url=True),
+            grants(permission, action, by_url=True),
             None if isinstance(principal, Unknown) else principal == "*" or principal in names,
             None if isinstance(auth_type, Unknown) else auth_type in (None, url.properties.get("AuthType")),
         )
@@ -91,7 +107,8 @@ def judge(cloud: Cloud, url: Resource, signer: Caller | None, *, signed: bool | 
         return _of_signer(cloud, url, signer, target, signed=signed)
     name, public = _name_of(cloud, target), is_public(cloud, url)
     if public:
-        return _finding(url, Ruling("allow", url.id, "open to all", origin=url.origin))
+        assumptions = assumed(url, PUBLIC in url.properties or _permits(cloud, url, (), INVOKE))
+        return _finding(url, Ruling("allow", url.id, "open to all", origin=url.origin, assumptions=assumptions))
     if public is None:
         return _unknown(url, "its permissions are not known", f"the permissions of {name}")
     remedy = f"let `*` do `{INVOKE_URL}` on `{name}` by an `AWS::Lambda::Permission` with `FunctionUrlAuthType: NONE`"
@@ -126,15 +143,18 @@ def _of_signer(cloud: Cloud, url: Resource, signer: Caller | None, target: str, 
     region, own_account = cloud.region_of(url.id), cloud.account_of(url.id)
     is_own = signer.account_id == own_account
     account = () if is_own else (signer.account_id, f"arn:aws:iam::{signer.account_id}:root")
-    permitted = _permits(cloud, url, (*signer.names, *account))
+    names = (*signer.names, *account)
+    permitted = _permits(cloud, url, names)
     name, id_ = _name_of(cloud, target), function_of(cloud, target)
     function = cloud.compute.functions.get(id_)
     called = f"{function.function_name if function else id_}{name.removeprefix(id_)}"
-    request = PolicyRequest(INVOKE_URL, f"arn:aws:lambda:{region}:{own_account}:function:{called}")
-    refused = refusal(request, signer, None, None)
+    arn = f"arn:aws:lambda:{region}:{own_account}:function:{called}"
+    refused = refusal(PolicyRequest(INVOKE_URL, arn), signer, None, None)
     explicit = refused is not None and refused.explicit
+    assumptions = assumed(url, _may_invoke(_permits(cloud, url, names, INVOKE), arn, signer, is_own=is_own))
     if permitted and is_own and not explicit:
-        return _finding(url, Ruling("allow", url.id, f"a permission of {name} admits {signer.arn}", origin=url.origin))
+        rule = f"a permission of {name} admits {signer.arn}"
+        return _finding(url, Ruling("allow", url.id, rule, origin=url.origin, assumptions=assumptions))
     needs_permission = refused is not None or not is_own
     if needs_permission and permitted is None and not explicit:
         return _unknown(url, "its permissions are not known", f"the permissions of {name}")
@@ -143,9 +163,18 @@ def _of_signer(cloud: Cloud, url: Resource, signer: Caller | None, target: str, 
         return _refused(url, f"{signer.arn} is not allowed", Code.NETFUL_FUNCTION_URL_DENIED, remedy)
     if signer.document is None:
         return _unknown(url, "it depends on the caller's own policies", f"the policies of {signer.arn}")
-    assumed = ("the client signs its requests (SigV4)",) if signed is None else ()
+    if signed is None:
+        assumptions = ("the client signs its requests (SigV4)", *assumptions)
     rule = f"the policies of {signer.arn} allow it"
-    return _finding(url, Ruling("allow", url.id, rule, origin=url.origin, assumptions=assumed))
+    return _finding(url, Ruling("allow", url.id, rule, origin=url.origin, assumptions=assumptions))
+
+
+def _may_invoke(permitted: bool | None, arn: str, signer: Caller, *, is_own: bool) -> bool | None:  # noqa: FBT001  # an answer
+    """Return whether a permission and the signer's policies let it invoke a function."""
+    refused = refusal(PolicyRequest(INVOKE, arn), signer, None, None)
+    if refused is not None and refused.explicit:
+        return False
+    return (some if is_own else every)((permitted, refused is None))
 
 
 def _finding(url: Resource, ruling: Ruling, answer: GatewayAnswer | None = None) -> Finding:

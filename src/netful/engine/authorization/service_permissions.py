@@ -1,6 +1,6 @@
 """Permission of an AWS service to invoke a function, or its version or alias: an `AWS::Lambda::Permission` of the template."""
 
-from netful.engine.authorization.permissions import INVOKE, INVOKE_URL, function_of, grants, is_of
+from netful.engine.authorization.permissions import INVOKE, function_of, grants, is_of
 from netful.engine.flows.truth import every, some
 from netful.engine.iam.texts import like
 from netful.model.balancing.load_balancers import TargetGroup
@@ -12,16 +12,13 @@ from netful.model.load_balancing_arns import GROUPS, arns
 _BALANCERS = "elasticloadbalancing.amazonaws.com"
 
 
-def permits(cloud: Cloud, principal: str, source_arn: str, function_arn: str, action: str = INVOKE) -> bool | None:
+def permits(
+    cloud: Cloud, principal: str, source_arn: str, function_arn: str, action: str = INVOKE, *, by_url: bool = False
+) -> bool | None:
     """Return whether a service may invoke a function, or its URL, for one of its resources; None if not known."""
     called = function_of(cloud, function_arn), qualified(function_arn)[1]
     return some(
-        every(
-            (
-                grants(one, action, by_url=action == INVOKE_URL),
-                _permits(cloud, one, principal, source_arn, called),
-            )
-        )
+        every((grants(one, action, by_url=by_url), _permits(cloud, one, principal, source_arn, called)))
         for one in cloud.template.resources.values()
     )
 

@@ -8,8 +8,8 @@
 Without an origin access control, requests are not signed: such a function URL then refuses them.
 """
 
-from netful.engine.authorization.function_urls import target_of, url_at
-from netful.engine.authorization.permissions import INVOKE_URL
+from netful.engine.authorization.function_urls import assumed, target_of, url_at
+from netful.engine.authorization.permissions import INVOKE, INVOKE_URL
 from netful.engine.authorization.service_permissions import permits
 from netful.engine.iam import policies, resource_policies
 from netful.engine.iam.authorization import Caller, refusal
@@ -29,6 +29,7 @@ class Access(Frozen):
     rule: str
     admitted: bool | None = None
     remedy: str = ""
+    assumptions: tuple[str, ...] = ()
 
 
 def caller_of(cloud: Cloud, distribution: Distribution, access: OriginAccess) -> Caller:
@@ -94,12 +95,15 @@ def _to_function(cloud: Cloud, distribution: Distribution, origin: DistributionO
     function = target_of(url)
     if isinstance(function, Unknown):
         return Access(f"the function of {url.id} is not known")
-    permitted = permits(cloud, PRINCIPAL, distribution.arn(cloud.account_of(distribution.id)), function, INVOKE_URL)
+    arn = distribution.arn(cloud.account_of(distribution.id))
+    permitted, granted = (
+        permits(cloud, PRINCIPAL, arn, function, action, by_url=True) for action in (INVOKE_URL, INVOKE)
+    )
     remedy = f"let `{PRINCIPAL}` invoke the URL `{url.id}` by an `AWS::Lambda::Permission` with the distribution as `SourceArn`"
     rule = f"{url.id} requires IAM, and " + (
         f"a permission admits {distribution.id}" if permitted else f"no permission admits {distribution.id}"
     )
-    return Access(rule, permitted, "" if permitted else remedy)
+    return Access(rule, permitted, "" if permitted else remedy, assumed(url, granted))
 
 
 def _to_bucket(

@@ -232,6 +232,7 @@ def _access(cloud: Cloud, asked: _Asked, origin: DistributionOrigin, host: str, 
         yield Assumption(found.rule)
     elif found is not None and found.admitted:
         yield asked.allowed(found.rule)
+        yield from map(Assumption, found.assumptions)
     elif found is not None:
         yield asked.denied(found.rule, Code.NETFUL_ORIGIN_ACCESS_DENIED, found.remedy)
 

@@ -71,7 +71,7 @@ class LambdaUrls:
             function = function_urls.target_of(url)
             if isinstance(function, Unknown):
                 return True
-            return permits(cloud, PRINCIPAL, signer.caller.arn, function, INVOKE_URL) is not False
+            return permits(cloud, PRINCIPAL, signer.caller.arn, function, INVOKE_URL, by_url=True) is not False
         return function_urls.judge(cloud, url, signer.caller, signed=True).ruling.verdict != "deny"
 
 
