@@ -92,3 +92,34 @@ def test_a_subnet_without_a_free_address():
     full = cloud(actions=ENI_ACTIONS, functions=12, block="10.0.0.0/28")  # 11 addresses, 12 sets of groups
     codes = [found.reason_code if (found := rejected(full, f"F{n}")) else None for n in range(12)]
     assert codes == [None] * 11 + ["SubnetOutOfIPAddresses"]
+
+
+OUTSIDE = Function("F", "f", Code(), runtime="python3.13", handler="a.b")
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({}, None),
+        ({"memory_size": 64}, "'memorySize'"),
+        ({"memory_size": 20_480}, "'memorySize'"),
+        ({"memory_size": 20_480, "capacity_provider": "Instances"}, None),
+        ({"timeout": 0}, "'timeout'"),
+        ({"timeout": 5_401}, "'timeout'"),
+        ({"ephemeral_storage": 511}, "'ephemeralStorage.size'"),
+        ({"ephemeral_storage": 20_000}, "'ephemeralStorage.size'"),
+        ({"function_name": "has space"}, "'functionName'"),
+        ({"function_name": "a" * 65}, "'functionName'"),
+        ({"id": "Nested/F", "function_name": "Nested/F"}, None),
+        ({"handler": ""}, "Runtime and Handler are mandatory"),
+        ({"handler": "", "package_type": "Image"}, None),
+        ({"handler": Unknown("a parameter")}, None),
+        ({"handler": "a b.c"}, "'handler'"),
+        ({"subnet_ids": ("S",)}, "must coexist"),
+        ({"security_group_ids": ("G",)}, "must coexist"),
+        ({"security_group_ids": Unknown("a parameter")}, None),
+    ],
+)
+def test_settings_outside_of_lambdas_limits(changes, text):
+    found = rejection(Cloud.of(), replace(OUTSIDE, **changes))
+    assert (found is None) if text is None else (text in found.problem.why)

@@ -128,6 +128,11 @@ def rerun(function: Function, package: Package) -> Package:
     return _filled(function, package, package.code_sha256)
 
 
+def size_of(folder: Path) -> int:
+    """Return the bytes of the files in a folder."""
+    return sum(path.stat().st_size for path in _walk(folder) if path.is_file())
+
+
 def snapshot(package: Package, made: Path) -> Package:
     """Return a copy of a package whose folder may change."""
     return replace(package, name=f"{made.parent.name}/{made.name}", folder=_copy(package.folder, made))
@@ -142,7 +147,7 @@ def _filled(function: Function, package: Package, digest: str) -> Package:
         clients=tuple(dict.fromkeys((*own, *package.clients))),
         code_sha256=digest,
         bundles=(*_bundles(package.folder, TASK), *(_bundles(package.layers, OPT) if package.layers else ())),
-        size=sum(path.stat().st_size for path in _walk(package.folder) if path.is_file()),
+        size=size_of(package.folder),
         program=runtimes.program(function, package.folder, package.layers),
     )
 

@@ -1,4 +1,4 @@
-"""Lambda's checks before a function is created: layers and variables; in a VPC its subnets, groups, role, addresses.
+"""Lambda's checks before a function is created: settings, layers, variables; in a VPC its subnets, groups, role, addresses.
 
 The order and the texts are AWS's (lambda §1.8, §1.11 R2). An unknown value is not an error here; another part reports
 it.
@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 
 from netful.checks.facts.permissions import grants, makes_interfaces
+from netful.functions.environments import limits
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Maybe, Origin, StackError, Unknown, known_in
 from netful.model.functions.function import Function
@@ -70,7 +71,7 @@ def _own_rejections(function: Function) -> Iterator[Rejection]:
     if len(function.layers) > _MOST_LAYERS:
         yield _rejected(function, f"Cannot reference more than {_MOST_LAYERS} layers.", _INVALID)
     known = {name: value for name, value in function.environment.items() if isinstance(value, str)}
-    fault = environment_fault(known)
+    fault = environment_fault(known) or limits.fault(function)
     if fault:
         yield _rejected(function, fault, _INVALID)
 

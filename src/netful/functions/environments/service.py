@@ -21,6 +21,7 @@ from netful.functions.code.packages import Packages
 from netful.functions.code.template_versions import add_template_versions
 from netful.functions.code.variables import ReadReference, unread
 from netful.functions.code.versions import Version, Versions
+from netful.functions.environments import setting_warnings
 from netful.functions.environments.admission import rejection
 from netful.functions.environments.config import FunctionUrl, template_urls
 from netful.functions.environments.debugging import Debugging
@@ -50,7 +51,7 @@ from netful.functions.invocations.response_stream import ResponseStream
 from netful.functions.sandboxes import machine
 from netful.functions.sandboxes.zygotes import UPLOADS, Zygotes
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, NetfulError, StackError, Unknown
+from netful.model.core import Frozen, NetfulError, StackError
 from netful.model.difference import same
 from netful.model.functions.function import Function
 from netful.model.steps import Becomes, Step
@@ -85,9 +86,6 @@ class FunctionSettings(Frozen):
     debugging: Debugging | None = None
     tracer: Tracer | None = None
     receive_trace: Callable[[bytes], None] = lambda _document: None
-
-
-_NOT_DURABLE = "{}: `{}` runs like an ordinary function: netful keeps no checkpoints of durable executions"
 
 
 class FunctionService:
@@ -159,6 +157,7 @@ class FunctionService:
                 self.problems[function.id] = problem
             self.scaling.reserve(function.id, function.reserved_concurrent_executions)
             self.versions[function.id] = Versions(Version(function, packages.get(function.id)))
+        self.warnings += setting_warnings.of_reserved(self.cloud, self.scaling)
         prepared_functions = [self.cloud.compute.functions[function_id] for function_id in packages]
         self.warnings += runtimes.warnings(prepared_functions)
         self.warnings += await asyncio.to_thread(node_sdk.warnings, prepared_functions, packages)
@@ -374,9 +373,7 @@ class FunctionService:
             layers.contents += await asyncio.to_thread(debugging.layer, self._state / "debugger")
         prepared = await self.packages.prepare(function, layers)
         self.warnings += layers.warnings
-        self.warnings += _left_out(function)
-        if function.durable:
-            self.warnings.append(_NOT_DURABLE.format(function.origin, function.id))
+        self.warnings += setting_warnings.of_function(function, prepared)
         return prepared
 
     async def _sweep(self) -> None:
@@ -387,15 +384,3 @@ class FunctionService:
 
 def _lifecycle(settings: FunctionSettings) -> Lifecycle:
     return Lifecycle(settings.clock, settings.eni_seconds, settings.eni_idle_seconds)
-
-
-def _left_out(function: Function) -> list[str]:
-    """Return a function's settings that have no effect here."""
-    unknown = {name: value for name, value in function.environment.items() if isinstance(value, Unknown)}
-    missing = [
-        name for name, value in unknown.items() if not value.reference
-    ]  # a reference is read with each environment
-    return [
-        f"{function.origin}: `{function.id}` runs without the variable `{name}`: its value is not known"
-        for name in missing
-    ]

@@ -12,16 +12,16 @@ from netful.functions.api.protocol.names import name_in
 from netful.functions.api.protocol.refusals import (
     conflict,
     invalid_parameter,
-    malformed_value,
     not_implemented,
+    refuse_value,
     refused_code,
 )
 from netful.functions.code import runtimes
+from netful.functions.environments import limits
 from netful.model.cloud import Cloud
 from netful.model.core import StackError
 from netful.model.functions.function import Code, Function
 
-_LONGEST_NAME = 64
 _CONFIGURED = (
     "Timeout", "MemorySize", "Environment", "EphemeralStorage", "Handler", "VpcConfig", "Description", "TracingConfig",
     "LoggingConfig", "Layers", "ImageConfig", "DeadLetterConfig", "Role", "SnapStart",
@@ -52,8 +52,7 @@ async def _create_function(call: Call) -> Reply:
 def _function(cloud: Cloud, request: Request) -> Function:
     """Return the function that a request describes; raises InvokeRefused."""
     name = name_in(request["FunctionName"])
-    if len(name) > _LONGEST_NAME:
-        raise malformed_value(name, "functionName", f"Member must have length less than or equal to {_LONGEST_NAME}")
+    refuse_value(limits.too_long(name))
     if any(name in {one.id, one.function_name} for one in cloud.compute.functions.values()):
         raise conflict(f"Function already exist: {name}")
     other = next((m for m in request if m not in _READ), "")
@@ -90,9 +89,7 @@ def _require_members(request: Request, *, is_image: bool) -> None:
             "Please don't provide handler or runtime or layer when the intended function PackageType is Image."
         )
     if not is_image and not request.keys() >= {"Handler", "Runtime"}:
-        raise invalid_parameter(
-            "Runtime and Handler are mandatory parameters for functions created with deployment packages."
-        )
+        raise invalid_parameter(limits.NO_HANDLER)
     if uri and not is_image:
         raise invalid_parameter("Please don't provide ImageUri when creating a function with packageType Zip.")
 

@@ -7,15 +7,14 @@ from typing import Any
 
 from netful.engine.iam.role_sessions import may_assume
 from netful.functions.api.operations.layers import layer_ids
-from netful.functions.api.protocol.refusals import invalid_parameter, malformed_value, not_implemented
+from netful.functions.api.protocol.refusals import invalid_parameter, not_implemented, refuse_value
+from netful.functions.environments import limits
 from netful.functions.environments.admission import environment_fault
 from netful.model.cloud import Cloud
 from netful.model.functions.function import Function, LoggingConfig
 from netful.model.functions.images import ImageConfig
 from netful.service_models.service_model import service_model
 
-# Members by the field that they set, with the maximum (lambda §2.4; of time-outs newer-aws §8.2).
-_NUMBERS = {"Timeout": ("timeout", 5_400), "MemorySize": ("memory_size", 10_240)}
 _TEXTS = {"Handler": "handler", "Description": "description", "Runtime": "runtime", "Role": "role"}
 # Members without an effect on a function here.
 _WITHOUT_EFFECT = frozenset({"FunctionName", "RevisionId"})
@@ -34,13 +33,12 @@ def updated(cloud: Cloud, function: Function, request: Mapping[str, Any]) -> Fun
     """Return the function as changed by a request."""
     changes: dict[str, Any] = {}
     for member, value in request.items():
-        if member in _NUMBERS:
-            field, most = _NUMBERS[member]
-            changes[field] = _within(member, value, most)
+        if member in limits.MOST:
+            number = value["Size"] if member == "EphemeralStorage" else value
+            refuse_value(limits.too_much(member, number))
+            changes[limits.MOST[member][0]] = number
         elif member == "Environment":
             changes["environment"] = _environment(value)
-        elif member == "EphemeralStorage":
-            changes["ephemeral_storage"] = _within("ephemeralStorage.size", value["Size"], 10_240)
         elif member == "VpcConfig":
             changes |= _vpc_config(cloud, value)
         elif member == "Layers":
@@ -87,14 +85,6 @@ def _logging(function: Function, request: Mapping[str, Any]) -> LoggingConfig:
     return logging
 
 
-def _within(member: str, value: int, most: int) -> int:
-    if value > most:
-        raise malformed_value(
-            str(value), member[0].lower() + member[1:], f"Member must have value less than or equal to {most}"
-        )
-    return value
-
-
 def _environment(value: Mapping[str, Any]) -> dict[str, str]:
     variables: dict[str, str] = value.get("Variables") or {}
     fault = environment_fault(variables)
@@ -109,7 +99,7 @@ def _vpc_config(cloud: Cloud, request: Mapping[str, Any]) -> dict[str, Any]:
         tuple(map(cloud.named, request.get(name) or ())) for name in ("SubnetIds", "SecurityGroupIds")
     )
     if bool(subnet_ids) != bool(group_ids):
-        raise invalid_parameter("SubnetIds and SecurityIds must coexist or be both empty list.")
+        raise invalid_parameter(limits.HALF_VPC)
     _check_one_vpc(cloud, subnet_ids, group_ids)
     return {
         "subnet_ids": subnet_ids,

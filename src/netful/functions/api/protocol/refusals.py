@@ -51,10 +51,10 @@ def unkept(problem: UnkeptError) -> InvokeRefused:
     return InvokeRefused(503, "ServiceException", str(problem))
 
 
-def malformed_value(value: str, path: str, constraint: str) -> InvokeRefused:
-    """Return the same error for one text."""
-    message = f"1 validation error detected: Value '{value}' at '{path}' failed to satisfy constraint: {constraint}"
-    return InvokeRefused(400, "ValidationException", message)
+def refuse_value(text: str) -> None:
+    """Raise InvokeRefused with the text about a value that violates a constraint; do nothing without one."""
+    if text:
+        raise InvokeRefused(400, "ValidationException", text)
 
 
 def malformed_null(path: str) -> InvokeRefused:
