@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -252,6 +253,44 @@ def test_a_zip_that_unpacks_to_more_than_lambda_allows_is_refused(bench, tmp_pat
         package.prepare(with_code(local_path=str(file)), bench.state / "made")
     assert str(package.LARGEST_UNZIPPED) in refused.value.why
     assert not [path for path in bench.state.rglob("*") if path.stat().st_size > 1 << 20 and path != file]
+
+
+def with_links(file, links):
+    """A zip with a handler in a folder, and links as `zip -y` writes them."""
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("real/app.py", "def handler(event, context): return 'linked'")
+        for name, target in links.items():
+            link = zipfile.ZipInfo(name)
+            link.external_attr = (stat.S_IFLNK | 0o777) << 16
+            archive.writestr(link, target)
+    return replace(with_code(local_path=str(file)), handler="index.handler")
+
+
+@pytest.mark.parametrize(
+    "links",
+    [{"index.py": "real/app.py"}, {"index.py": "via/app.py", "via": "real"}, {"index.py": "real/../real/app.py"}],
+)
+def test_a_link_in_a_zip_is_a_link(bench, tmp_path, links):
+    invocation, _ = bench.invoke(with_links(tmp_path / "code.zip", links))
+    assert invocation.payload == b'"linked"'
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        {"index.py": "/etc/passwd"},
+        {"index.py": "../secret"},
+        {"index.py": "here/../secret", "here": "."},
+        {"index.py": "x" * 5000},
+        {"index.py": "a\0b"},
+        {"index.py": ""},
+        {"via/app.py": "../real/app.py", "via": "real"},
+    ],
+)
+def test_a_link_that_leads_out_of_its_zip_or_nowhere_is_refused(bench, tmp_path, links):
+    with pytest.raises(StackError):
+        package.prepare(with_links(tmp_path / "code.zip", links), bench.state / "made")
+    assert not [path for path in bench.state.rglob("*") if path.is_symlink() and path.exists()]
 
 
 def test_code_that_is_a_named_pipe_is_refused(bench, tmp_path):

@@ -10,6 +10,7 @@ import io
 import os
 import re
 import shutil
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -27,8 +28,8 @@ _CLIENT = re.compile(rb"""\b(?:client|resource)\(\s*["']([a-z0-9-]+)["']""")
 _USES_BOTO3 = re.compile(rb"\bboto(?:3|core)\b")
 _MOST_SOURCE = 1 << 20  # of one file; a larger one is data
 _SOME_CLIENT = "sts"
-# zipfile raises RuntimeError for an encrypted zip or an unknown compression
-_BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError)
+# zipfile raises RuntimeError for an encrypted zip or an unknown compression; one name may be a file and a folder
+_BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, FileExistsError, IsADirectoryError, NotADirectoryError)
 NO_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
 LARGEST_UNZIPPED = 262_144_000
 """Maximum bytes of a package, unzipped (lambda §2.4)."""
@@ -244,13 +245,38 @@ def _is_too_large(archive: zipfile.ZipFile) -> bool:
 
 
 def _unpack(archive: zipfile.ZipFile, made: Path) -> Path:
-    folder = _fresh(made)
+    folder, links = _fresh(made), dict[Path, None]()
     for member in archive.infolist():
         path = Path(archive.extract(member, folder))  # not at the path in the zip, which may lead out of the folder
-        mode = member.external_attr >> 16 & 0o777  # extract drops it
-        if mode and not member.is_dir():
-            path.chmod(mode)
-    return _opened(made)
+        full_mode = member.external_attr >> 16  # extract drops it
+        if stat.S_ISLNK(full_mode):
+            links[path] = None
+        elif full_mode & 0o777 and not member.is_dir():
+            path.chmod(full_mode & 0o777)
+    try:
+        _link([*links], folder)
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
+    return _opened(folder)
+
+
+def _link(paths: list[Path], folder: Path) -> None:
+    """Make links of files that contain where they lead. Raise StackError if one leads out of the folder.
+
+    All are made before they are checked, since one may lead through another.
+    """
+    for path in paths:
+        target = os.fsdecode(path.read_bytes())
+        path.unlink()
+        try:
+            path.symlink_to(target)
+        except (OSError, ValueError) as error:
+            raise zipfile.BadZipFile(str(error)) from error
+    outside = next((path for path in paths if not path.resolve().is_relative_to(folder.resolve())), None)
+    if outside is not None:
+        what = f"the link `{outside.relative_to(folder)}` in the package leads out of it"
+        raise StackError(what, why="netful keeps only links inside of a package", hint="add the file itself to the zip")
 
 
 def _copy(source: Path, made: Path) -> Path:
