@@ -103,7 +103,7 @@ def variables(
         **_execution_environment(function, family),
         "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
         "AWS_LAMBDA_FUNCTION_VERSION": version,
-        "AWS_LAMBDA_INITIALIZATION_TYPE": "provisioned-concurrency" if provisioned else "on-demand",
+        "AWS_LAMBDA_INITIALIZATION_TYPE": _initialization(function, version, provisioned=provisioned),
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
         "AWS_LAMBDA_LOG_GROUP_NAME": function.log_group,
         **_log_settings(function.logging),
@@ -113,6 +113,12 @@ def variables(
         "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
         "AWS_SESSION_TOKEN": credentials.session_token,
     }
+
+
+def _initialization(function: Function, version: str, *, provisioned: bool) -> str:
+    if provisioned:
+        return "provisioned-concurrency"
+    return "snap-start" if function.has_snap_start and version != LATEST else "on-demand"
 
 
 def _execution_environment(function: Function, family: Family) -> dict[str, str]:

@@ -9,15 +9,21 @@ from netful.model.functions.function import Function
 
 def of_function(function: Function, package: Package) -> list[str]:
     """Return the warnings about one function and its code."""
-    name = f"{function.origin}: `{function.id}`"
+    place, id_ = function.origin, function.id
     missing = [key for key, value in function.environment.items() if isinstance(value, Unknown) and not value.reference]
-    found = [f"{name} runs without the variable `{key}`: its value is not known" for key in missing]
+    found = [f"{place}: `{id_}` runs without the variable `{key}`: its value is not known" for key in missing]
     if function.durable:
-        found.append(f"{name} runs like an ordinary function: netful keeps no checkpoints of durable executions")
+        found.append(
+            f"{place}: `{id_}` runs like an ordinary function: netful keeps no checkpoints of durable executions"
+        )
+    if function.has_snap_start:
+        found.append(
+            f"{place}: `{id_}` has SnapStart: netful takes no snapshots, so every environment of a version initializes itself"
+        )
     size = package.size + (size_of(package.layers) if package.layers else 0)
     if function.package_type == "Zip" and size > LARGEST_UNZIPPED:
         found.append(
-            f"{name} has {size:,} bytes of code and layers, unzipped: Lambda refuses more than {LARGEST_UNZIPPED:,}"
+            f"{place}: `{id_}` has {size:,} bytes of code and layers, unzipped: Lambda refuses more than {LARGEST_UNZIPPED:,}"
         )
     return found
 

@@ -5,7 +5,8 @@ Each execution environment has one `RuntimeApi`, a small state machine:
 | state | allowed | next state |
 |---|---|---|
 | STARTING | next | READY |
-| | init/error | FAILED |
+| | restore/next, of a version with SnapStart | STARTING |
+| | init/error, restore/error | FAILED |
 | READY | `deliver` | BUSY |
 | BUSY | response or error, with the id of the event | ANSWERED |
 | | a response with `Lambda-Runtime-Function-Response-Mode: streaming` | STREAMING, then ANSWERED |
@@ -141,7 +142,9 @@ class RuntimeApi:
                 self._report(connection, request_id, request, "")
             case [b"POST", b"invocation", request_id, b"error"]:
                 self._report(connection, request_id, request, _error_type(request))
-            case [b"POST", b"init", b"error"]:
+            case [b"GET", b"restore", b"next"] if self.state is State.STARTING:
+                connection.answer(200, b"")
+            case [b"POST", b"init" | b"restore", b"error"]:
                 self._init_error(connection, request.body, _error_type(request))
             case _ if request.path == b"/ping":
                 connection.answer(200, b"pong")

@@ -55,7 +55,7 @@ class Function(Identified):
     `tenant_isolation`: each tenant has execution environments of its own.
     `durable`: its executions are durable, and callers name a version, an alias or `$LATEST`.
     `runtime_folder`: the folder with its runtime, "" if this machine or the function itself provides it.
-    `snap_start`, `recursive_loop` and `runtime_management` are settings without an effect here.
+    `recursive_loop` and `runtime_management` are settings without an effect here.
     A container image has an `image_uri`; `image` is what this machine has of it, None if nothing was declared.
     """
 
@@ -96,6 +96,11 @@ class Function(Identified):
     def log_group(self) -> str:
         """The name of its log group."""
         return self.logging.log_group or f"/aws/lambda/{self.function_name}"
+
+    @property
+    def has_snap_start(self) -> bool:
+        """Return whether its published versions start from a snapshot."""
+        return self.snap_start == "PublishedVersions"
 
     @property
     def in_vpc(self) -> bool:

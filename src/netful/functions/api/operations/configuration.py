@@ -69,7 +69,7 @@ def configuration(service: FunctionService, version: Version, qualifier: str = "
 
 def _optimization(version: Version) -> str:
     """Return whether Lambda has a snapshot of a version: never of `$LATEST`."""
-    return "On" if version.function.snap_start == "PublishedVersions" and version.number != LATEST else "Off"
+    return "On" if version.function.has_snap_start and version.number != LATEST else "Off"
 
 
 def _runtime(cloud: Cloud, function: Function) -> dict[str, Any]:
