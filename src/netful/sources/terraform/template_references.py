@@ -9,7 +9,11 @@ from netful.sources.terraform.plan.references import AttributeReference, Found
 from netful.sources.terraform.types.resource_types import ATTRIBUTES, DEFAULTS, FIREWALLS, NEEDED, kind_of
 from netful.sources.terraform.types.rows import camel
 
+VERSION = ".version"
+"""End of the logical id of the version that a function publishes."""
+
 _INVOCATION = ":lambda:path/2015-03-31/functions/"
+_INVOKED = {"invoke_arn": "arn", "qualified_invoke_arn": "qualified_arn"}
 _INDEX = re.compile(r"\[\d+\]")
 _ENTRY = re.compile(r'dns_entry\[(\d+)\](?:\.dns_name|\["dns_name"\])?')
 _ROOT = "root_resource_id"
@@ -51,15 +55,12 @@ def reference_to(target: AttributeReference) -> dict[str, Any] | None:
     attribute = next((ATTRIBUTES[kind, name] for name in names if (kind, name) in ATTRIBUTES), None)
     if kind == FIREWALLS and target.attribute.startswith("firewall_status"):
         return {"Ref": address}
-    if target.attribute == "invoke_arn" and kind in ("aws_lambda_function", "aws_lambda_alias"):
-        parts = [
-            "arn:aws:apigateway:",
-            region_of(target.resource),
-            _INVOCATION,
-            reference_to(AttributeReference(target.resource, "arn")),
-            "/invocations",
-        ]
-        return {"Fn::Join": ["", parts]}
+    if target.attribute in _INVOKED and kind in ("aws_lambda_function", "aws_lambda_alias"):
+        arn = reference_to(AttributeReference(target.resource, _INVOKED[target.attribute]))
+        before = ["arn:aws:apigateway:", region_of(target.resource), _INVOCATION]
+        return {"Fn::Join": ["", [*before, arn, "/invocations"]]}
+    if kind == "aws_lambda_function" and target.attribute in ("version", "qualified_arn"):
+        return _version_of(target)
     if (kind, target.attribute) == ("aws_vpc_endpoint_service", "service_name"):
         return {"Fn::Join": ["", ["com.amazonaws.vpce.", region_of(target.resource), ".", {"Ref": address}]]}
     if kind == "aws_vpc_endpoint" and (entry := _ENTRY.fullmatch(target.attribute)):
@@ -74,6 +75,16 @@ def reference_to(target: AttributeReference) -> dict[str, Any] | None:
     if attribute is None and target.attribute != "arn":
         return None
     return {"Fn::GetAtt": [address, attribute or "Arn"]}
+
+
+def _version_of(target: AttributeReference) -> dict[str, Any]:
+    """Return the number or the ARN of the version that a function publishes, else of `$LATEST`."""
+    address, number = target.resource.address, target.attribute == "version"
+    if target.resource.values.get("publish") is True:
+        version = f"{address}{VERSION}"
+        return {"Fn::GetAtt": [version, "Version"]} if number else {"Ref": version}
+    latest = ["$LATEST"] if number else [{"Fn::GetAtt": [address, "Arn"]}, ":$LATEST"]
+    return {"Fn::Join": ["", latest]}
 
 
 def region_of(resource: Planned) -> Any:

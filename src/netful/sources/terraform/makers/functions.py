@@ -1,6 +1,6 @@
-"""Functions of a plan: the place of their code, and the callers that their permissions name."""
+"""Functions of a plan: the place of their code, their versions and aliases, and the callers that their permissions name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +8,20 @@ from netful.model.core import Unknown
 from netful.sources.terraform.plan.blocks import blocks_of
 from netful.sources.terraform.plan.planned_resources import Planned, mapping
 from netful.sources.terraform.plan.references import after_apply
-from netful.sources.terraform.template_references import account_of, region_of
+from netful.sources.terraform.template_references import VERSION, account_of, region_of
 from netful.sources.terraform.translation import Completion, Maker, Translation
-from netful.sources.terraform.types.rows import single
+from netful.sources.terraform.types.rows import camel, single
 from netful.sources.understanding.unread_types import OF_EXPRESSIONS
 
 _UNRESERVED = -1
 _TASKS = single("", "task_definition_arn launch_type",
     network_configuration=single("NetworkConfiguration.AwsVpcConfiguration", "subnets security_groups assign_public_ip"))  # fmt: skip
+
+_SETTINGS = {
+    "aws_lambda_function_recursion_config": single("", "recursive_loop"),
+    "aws_lambda_runtime_management_config": single("", "",
+        {name: f"RuntimeManagementConfig.{camel(name)}" for name in ("update_runtime_on", "runtime_version_arn")}),
+}  # fmt: skip
 
 
 def _completed(making: Translation, resource: Planned) -> dict[str, Any]:
@@ -26,6 +32,62 @@ def _completed(making: Translation, resource: Planned) -> dict[str, Any]:
     reserved = making.value(resource, "reserved_concurrent_executions")
     unset = {"ReservedConcurrentExecutions": None} if reserved == _UNRESERVED else {}
     return {"Code": code, **unset, **_environment(making, resource)}
+
+
+def _layer_content(_making: Translation, resource: Planned) -> dict[str, Any]:
+    """Return the content of a layer: the file beside the plan that it names, else an object in S3."""
+    object_ = {"S3Bucket": resource.values.get("s3_bucket"), "S3Key": resource.values.get("s3_key")}
+    return {"Content": resource.values.get("filename") or object_}
+
+
+def _published(making: Translation, resource: Planned) -> None:
+    """Add the version that a function with `publish` has after each apply."""
+    if resource.values.get("publish") is True:
+        making.put(resource, "AWS::Lambda::Version", {"FunctionName": {"Ref": resource.address}}, VERSION)
+
+
+def _alias(making: Translation, resource: Planned) -> None:
+    """Complete an alias: the version that its function has now, if the plan has only a number, and the weights of others."""
+    made = making.resources[resource.address]
+    versions = (f"{one.address}{VERSION}" for one in making.referred(resource, "function_name"))
+    own = next((one for one in versions if one in making.resources), None)
+    if own is not None and str(made["Properties"].get("FunctionVersion")).isdigit():
+        making.extend(made, "FunctionVersion", {"Fn::GetAtt": [own, "Version"]}, resource)
+    weights = mapping(making.value(resource, "routing_config.additional_version_weights"))
+    if weights:
+        listed = [{"FunctionVersion": number, "FunctionWeight": weight} for number, weight in weights.items()]
+        making.extend(made, "RoutingConfig", {"AdditionalVersionWeights": listed}, resource)
+
+
+def _provisioned(making: Translation, resource: Planned) -> None:
+    """Add provisioned concurrency to the alias or the version that its qualifier names."""
+    named = [one.address for one in making.referred(resource, "qualifier")] or [*_aliases(making, resource)]
+    places = (place for address in named for place in (f"{address}{VERSION}", address) if place in making.resources)
+    place = next((one for one in places if making.resources[one]["Type"] in _QUALIFIED), None)
+    if place is None:
+        making.put_whole(resource)
+        return
+    number = making.value(resource, "provisioned_concurrent_executions")
+    config = {"ProvisionedConcurrentExecutions": number}
+    making.extend(making.resources[place], "ProvisionedConcurrencyConfig", config, resource)
+
+
+def _aliases(making: Translation, resource: Planned) -> Iterator[str]:
+    """Yield the alias whose name is the qualifier's text."""
+    functions = [one.address for one in making.referred(resource, "function_name")]
+    for alias in making.every("aws_lambda_alias"):
+        own = [one.address for one in making.referred(alias, "function_name")]
+        if alias.values.get("name") == resource.values.get("qualifier") and own == functions:
+            yield alias.address
+
+
+def _setting(making: Translation, resource: Planned) -> None:
+    """Add the properties that a resource sets of the function that it names."""
+    set_ = making.shaped(resource, _SETTINGS[resource.type])
+    for function in making.referred(resource, "function_name"):
+        if (made := making.holder({"Ref": function.address})) is not None:
+            for name, value in set_.items():
+                making.extend(made, name, value, resource)
 
 
 def _environment(making: Translation, resource: Planned) -> dict[str, Any]:
@@ -96,10 +158,15 @@ def _api_of(making: Translation, resource: Planned) -> str:
 
 
 _APIS = ("aws_api_gateway_rest_api", "aws_apigatewayv2_api")
+_QUALIFIED = ("AWS::Lambda::Version", "AWS::Lambda::Alias")
 
-COMPLETIONS: Mapping[str, Completion] = {"aws_lambda_function": _completed}
+COMPLETIONS: Mapping[str, Completion] = {"aws_lambda_function": _completed, "aws_lambda_layer_version": _layer_content}
 MAKERS: Mapping[str, Maker] = {
     "aws_cloudwatch_event_target": _target_of_rule,
+    "aws_lambda_function": _published,
+    "aws_lambda_alias": _alias,
     "aws_lambda_permission": _source,
+    "aws_lambda_provisioned_concurrency_config": _provisioned,
+    **dict.fromkeys(_SETTINGS, _setting),
     "aws_s3_bucket_notification": _notifications,
 }

@@ -88,9 +88,9 @@ _ASIDE: Mapping[str, str] = {
     "aws_iam_policy": "path delay_after_policy_creation_in_ms",
     "aws_iam_role": "force_detach_policies max_session_duration path",
     "aws_lambda_capacity_provider": "permissions_config instance_requirements capacity_provider_scaling_config kms_key_arn",
-    "aws_lambda_function": "architectures use_resource_timeout_for_propagation code_signing_config_arn dead_letter_config ephemeral_storage file_system_config filename"
-    " image_config kms_key_arn layers publish replace_security_groups_on_destroy replacement_security_group_ids"
-    " s3_object_version snap_start source_code_hash code_sha256 source_kms_key_arn publish_to durable_config.retention_period"
+    "aws_lambda_function": "use_resource_timeout_for_propagation code_signing_config_arn kms_key_arn"
+    " replace_security_groups_on_destroy replacement_security_group_ids s3_object_version source_code_hash code_sha256"
+    " source_kms_key_arn publish_to"
     " capacity_provider_config.lambda_managed_instances_capacity_provider_config.execution_environment_memory_gib_per_vcpu"
     " capacity_provider_config.lambda_managed_instances_capacity_provider_config.per_execution_environment_max_concurrency",
     "aws_lb": "access_logs connection_logs health_check_logs customer_owned_ipv4_pool enable_tls_version_and_cipher_suite_headers"

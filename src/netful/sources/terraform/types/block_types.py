@@ -115,6 +115,7 @@ BLOCKS: Mapping[str, Mapping[str, Shape]] = {
     "aws_iam_role": {"inline_policy": repeated("Policies", "", {"name": "PolicyName", "policy": "PolicyDocument"})},
     "aws_lambda_event_source_mapping": {
         "source_access_configuration": repeated("SourceAccessConfigurations", "type", {"uri": "URI"}),
+        "filter_criteria": single("FilterCriteria", filter=repeated("Filters", "pattern")),
     },
     "aws_lambda_function": {"file_system_config": repeated("FileSystemConfigs", "arn local_mount_path")},
     "aws_launch_template": {

@@ -103,17 +103,37 @@ TYPES = {
         "durable_config.execution_timeout tenancy_config.tenant_isolation_mode environment.variables "
         "image_config.entry_point image_config.command image_config.working_directory description tracing_config.mode "
         "logging_config.log_format logging_config.log_group logging_config.application_log_level "
-        "logging_config.system_log_level",
-        {"s3_bucket": "Code.S3Bucket", "s3_key": "Code.S3Key", "image_uri": "Code.ImageUri"}),
-    "aws_lambda_alias": row("AWS::Lambda::Alias", "name function_name function_version"),
+        "logging_config.system_log_level layers architectures ephemeral_storage.size dead_letter_config.target_arn "
+        "snap_start.apply_on",
+        {"s3_bucket": "Code.S3Bucket", "s3_key": "Code.S3Key", "image_uri": "Code.ImageUri",
+         "durable_config.retention_period": "DurableConfig.RetentionPeriodInDays"}),
+    "aws_lambda_alias": row("AWS::Lambda::Alias", "name description function_name function_version"),
+    "aws_lambda_layer_version": row("AWS::Lambda::LayerVersion",
+        "layer_name description compatible_runtimes compatible_architectures"),
     "aws_lambda_capacity_provider": row("AWS::Lambda::CapacityProvider",
         "vpc_config.subnet_ids vpc_config.security_group_ids", {"name": "CapacityProviderName"}),
     "aws_lambda_permission": row("AWS::Lambda::Permission",
-        "action function_name qualifier principal source_arn source_account function_url_auth_type"),
+        "action function_name qualifier principal source_arn source_account function_url_auth_type event_source_token "
+        "invoked_via_function_url", {"principal_org_id": "PrincipalOrgID"}),
     "aws_lambda_event_source_mapping": row("AWS::Lambda::EventSourceMapping",
-        "event_source_arn function_name enabled batch_size starting_position topics queues"),
+        "event_source_arn function_name enabled batch_size starting_position starting_position_timestamp topics queues "
+        "bisect_batch_on_function_error function_response_types maximum_batching_window_in_seconds "
+        "maximum_record_age_in_seconds maximum_retry_attempts parallelization_factor tumbling_window_in_seconds "
+        "scaling_config.maximum_concurrency amazon_managed_kafka_event_source_config.consumer_group_id "
+        "self_managed_kafka_event_source_config.consumer_group_id provisioned_poller_config.minimum_pollers "
+        "provisioned_poller_config.maximum_pollers",
+        {"destination_config.on_failure.destination_arn": "DestinationConfig.OnFailure.Destination",
+         "self_managed_event_source.endpoints.KAFKA_BOOTSTRAP_SERVERS":
+         "SelfManagedEventSource.Endpoints.KafkaBootstrapServers",
+         **{f"document_db_event_source_config.{name}": f"DocumentDBEventSourceConfig.{camel(name)}"
+            for name in ("database_name", "collection_name", "full_document")}}),
+    "aws_lambda_function_event_invoke_config": row("AWS::Lambda::EventInvokeConfig",
+        "function_name qualifier maximum_event_age_in_seconds maximum_retry_attempts "
+        "destination_config.on_success.destination destination_config.on_failure.destination"),
     "aws_lambda_function_url": row("AWS::Lambda::Url",
-        "qualifier invoke_mode function_url", {"function_name": "TargetFunctionArn", "authorization_type": "AuthType"}),
+        "qualifier invoke_mode function_url cors.allow_credentials cors.allow_headers cors.allow_methods "
+        "cors.allow_origins cors.expose_headers cors.max_age",
+        {"function_name": "TargetFunctionArn", "authorization_type": "AuthType"}),
     "aws_ecs_capacity_provider": row("AWS::ECS::CapacityProvider",
         "name auto_scaling_group_provider.auto_scaling_group_arn"),
     "aws_ecs_cluster": row("AWS::ECS::Cluster", other={"name": "ClusterName"}),
@@ -168,7 +188,10 @@ TYPES = {
     "aws_ssm_parameter": row("AWS::SSM::Parameter", "name type value"),
     "aws_dynamodb_table": row("AWS::DynamoDB::Table", other={"name": "TableName"}),
     "aws_s3_bucket": row("AWS::S3::Bucket", other={"bucket": "BucketName"}),
-    "aws_sqs_queue": row("AWS::SQS::Queue", other={"name": "QueueName"}),
+    "aws_sqs_queue": row("AWS::SQS::Queue",
+        "delay_seconds", {"name": "QueueName", "visibility_timeout_seconds": "VisibilityTimeout",
+         "message_retention_seconds": "MessageRetentionPeriod", "max_message_size": "MaximumMessageSize",
+         "receive_wait_time_seconds": "ReceiveMessageWaitTimeSeconds"}),
     "aws_sns_topic": row("AWS::SNS::Topic", other={"name": "TopicName"}),
     "aws_sns_topic_subscription": row("AWS::SNS::Subscription", "topic_arn protocol endpoint"),
     "aws_kinesis_stream": row("AWS::Kinesis::Stream", "name shard_count"),
@@ -253,7 +276,7 @@ LISTS = {
     "subnet_ids", "subnets", "security_group_ids", "security_groups", "vpc_security_group_ids", "route_table_ids",
     "topics", "domain_name_servers", "vpc_zone_identifier", "target_group_arns", "load_balancers", "instances", "target_arns", "vpc_endpoint_ids",
     "network_load_balancer_arns", "managed_policy_arns", "cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids",
-    "private_ips", "ipv6_addresses", "propagating_vgws", "security_group_names", "secondary_allocation_ids", "allocation_ids", "actions", "not_actions", "resources", "roles", "not_resources", "identifiers", "values",
+    "private_ips", "ipv6_addresses", "propagating_vgws", "layers", "security_group_names", "secondary_allocation_ids", "allocation_ids", "actions", "not_actions", "resources", "roles", "not_resources", "identifiers", "values",
     *DATABASE_LISTS, *MANAGED_LISTS,
 }  # fmt: skip
 """Arguments with several values."""
@@ -308,6 +331,7 @@ NEEDED = {
     ("aws_lambda_function", "integration_uri"): "invoke_arn",
     ("aws_lambda_function", "target_id"): "arn",
     ("aws_lambda_function", "uri"): "invoke_arn",
+    ("aws_lambda_layer_version", "layers"): "arn",
     ("aws_lb", "target_id"): "arn",
     ("aws_vpc", "network_acl_id"): "default_network_acl_id",
     ("aws_vpc", "route_table_id"): "main_route_table_id",
@@ -336,7 +360,7 @@ _REFS = {
     "arn": "aws_autoscaling_group aws_ecs_capacity_provider aws_ecs_cluster aws_ecs_task_definition "
     "aws_route53_zone aws_route53_resolver_firewall_rule_group aws_vpc_endpoint "
     "aws_networkfirewall_firewall aws_networkfirewall_firewall_policy aws_networkfirewall_rule_group "
-    "aws_lambda_alias aws_lb aws_lb_target_group aws_lb_listener aws_lb_trust_store aws_iam_policy",
+    "aws_lambda_alias aws_lambda_layer_version aws_lb aws_lb_target_group aws_lb_listener aws_lb_trust_store aws_iam_policy",
 }
 """Attributes that are the `Ref` of their types."""
 
