@@ -134,6 +134,12 @@ def arn_of(kind: str, account_id: str, region: str, name: str, property_: Proper
     return _Arns(account_id, region).of(kind, name, property_)
 
 
+def rule_path(bus: object, name: str) -> str:
+    """Return a rule of EventBridge as its ARN has it: its name, after that of a bus other than the default."""
+    own = str(bus or "default").rpartition("/")[2]
+    return name if own == "default" else f"{own}/{name}"
+
+
 def _label(property_: Property, name: str) -> str:
     """Return the name of a thing in its ARN."""
     given = property_("Name")

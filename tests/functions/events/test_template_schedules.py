@@ -3,6 +3,8 @@
 import asyncio
 import json
 
+import pytest
+
 from netful.functions.events.schedules import Schedule, Schedules
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, Unknown
@@ -11,13 +13,13 @@ from tests.helpers.passing_clock import Clock
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:fn"
 
 
-def sent(seconds, *resources):
+def sent(seconds, *resources, admits=lambda *_: True):
     """What is sent within so many seconds."""
     got = []
 
     async def main():
         clock = Clock(seconds)
-        schedules = Schedules(lambda *all_of_it: got.append(all_of_it), lambda *task: got.append(task), clock)
+        schedules = Schedules(lambda *all_of_it: got.append(all_of_it), lambda *task: got.append(task), admits, clock)
         await schedules.follow(Cloud.of(resources={one.id: one for one in resources}))
         await asyncio.wait_for(clock.over.wait(), 5)
         await schedules.close()
@@ -50,7 +52,7 @@ def test_schedules_of_calls_run_beside_those_of_the_template_until_a_call_remove
 
     async def main():
         clock = Clock(150)
-        schedules = Schedules(lambda target, *_: got.append(target), lambda *_: None, clock)
+        schedules = Schedules(lambda target, *_: got.append(target), lambda *_: None, lambda *_: True, clock)
         called = Schedule("c", "aws.scheduler", "arn:aws:scheduler:us-east-1:1:schedule/default/c", "rate(1 minute)", "UTC", '[{"Arn": "arn:called"}]')  # fmt: skip
         await schedules.follow(Cloud.of(resources={"R": rule()}))
         await schedules.take([called])
@@ -88,3 +90,25 @@ def test_a_target_with_ecs_parameters_is_a_task():
     target = {"Arn": "arn:aws:ecs:us-east-1:123456789012:cluster/c", "Id": "1", "EcsParameters": {"TaskCount": 2}}
     ((given, rule_id, text),) = sent(90, rule(targets=({**target, "Input": '{"containerOverrides": []}'},)))
     assert (given["EcsParameters"], rule_id, text) == ({"TaskCount": 2}, "R", '{"containerOverrides": []}')
+
+
+def test_a_target_that_admits_no_events_gets_none():
+    targets = ({"Arn": FUNCTION}, {"Arn": "arn:q"})
+    got = sent(70, rule(targets=targets), admits=lambda schedule, target: (schedule[-7:], target["Arn"]) != (":rule/R", FUNCTION))  # fmt: skip
+    assert [target for target, *_ in got] == ["arn:q"]
+
+
+@pytest.mark.parametrize(
+    ("dates", "minutes"),
+    [
+        ({}, [1, 2, 3, 4]),
+        ({"StartDate": "1970-01-01T00:02:00Z"}, [3, 4]),
+        ({"EndDate": "1970-01-01T00:02:30.000Z"}, [1, 2]),
+        ({"StartDate": "2099-01-01T00:00:00Z"}, []),
+    ],
+)
+def test_a_schedule_is_due_between_its_dates(dates, minutes):
+    written = {"ScheduleExpression": "rate(1 minute)", "Target": {"Arn": FUNCTION}, **dates}
+    never = Resource("N", "AWS::Events::Rule", {"ScheduleExpression": "rate(9 days)"})
+    got = sent(260, Resource("S", "AWS::Scheduler::Schedule", written), never)
+    assert [json.loads(text)["time"] for _, text, _ in got] == [f"1970-01-01T00:0{one}:00Z" for one in minutes]

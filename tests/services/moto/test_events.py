@@ -47,7 +47,8 @@ def test_an_event_reaches_rules_with_its_pattern_and_no_schedule(events, outbox)
     rule(events, "pattern", EventPattern='{"source": ["my.app"]}')
     rule(events, "timed", ScheduleExpression="rate(1 minute)")
     events("PutEvents", Entries=[{"Source": "my.app", "DetailType": "t", "Detail": "{}"}])
-    assert [one.rule for one in outbox.take()] == ["pattern"]
+    (sent,) = outbox.take()
+    assert (sent.rule, sent.service, sent.source.rpartition("/")[2]) == ("pattern", "events.amazonaws.com", "pattern")
 
 
 def test_the_daemon_is_told_of_each_change_of_schedules(events):

@@ -51,6 +51,17 @@ def schedule(expression: str, zone: tzinfo = UTC) -> Next:
     raise ScheduleError(expression)
 
 
+def within(due: Next, start: float | None, end: float | None) -> Next:
+    """Return the due times after a start and before an end, in seconds since 1970; None is no bound."""
+    first = datetime.fromtimestamp(start, UTC) if start is not None else None
+
+    def after(moment: datetime) -> datetime | None:
+        found = due(moment if first is None else max(moment, first))
+        return found if found is None or end is None or found.timestamp() <= end else None
+
+    return after
+
+
 def _rate(seconds: int) -> Next:
     def after(moment: datetime) -> datetime | None:
         try:

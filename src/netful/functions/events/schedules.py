@@ -8,21 +8,20 @@ import json
 import logging
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from netful.engine.events.event_inputs import text_for
-from netful.engine.events.schedules import ScheduleError, schedule
+from netful.engine.events.schedules import ScheduleError, schedule, within
+from netful.engine.events.senders import RULE, SCHEDULE, rule_arn
 from netful.functions.events.event_queue import Clock
 from netful.functions.events.kept_tasks import KeptTasks, Run
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, known_parts
 
 log = logging.getLogger(__name__)
-
-_RULE, _SCHEDULE = "AWS::Events::Rule", "AWS::Scheduler::Schedule"
 
 Send = Callable[[str, str, str], None]
 """Sends a text to the target with an ARN; for a queue with groups, also the group."""
@@ -31,8 +30,15 @@ RunTask = Callable[[Mapping[str, Any], str, str], None]
 """Runs the ECS task of a target for a schedule, with the text of its event."""
 
 
+Admits = Callable[[str, Mapping[str, Any]], bool]
+"""Returns whether a target admits the events of the schedule with an ARN."""
+
+
 class Schedule(Frozen):
-    """A schedule: its times, events and targets. Targets are kept as JSON, so that two schedules can be compared."""
+    """A schedule: its times, events and targets. Targets are kept as JSON, so that two schedules can be compared.
+
+    One of EventBridge Scheduler may be due only between `start` and `end`.
+    """
 
     id: str
     source: str
@@ -40,6 +46,8 @@ class Schedule(Frozen):
     expression: str
     zone: str
     targets: str
+    start: float | None = None
+    end: float | None = None
 
 
 def schedules_of(cloud: Cloud) -> Iterator[Schedule]:
@@ -47,8 +55,8 @@ def schedules_of(cloud: Cloud) -> Iterator[Schedule]:
     for resource in cloud.template.resources.values():
         written = resource.properties
         expression = written.get("ScheduleExpression")
-        if resource.type in {_RULE, _SCHEDULE} and isinstance(expression, str) and written.get("State") != "DISABLED":
-            targets = written.get("Targets") if resource.type == _RULE else [written.get("Target")]
+        if resource.type in {RULE, SCHEDULE} and isinstance(expression, str) and written.get("State") != "DISABLED":
+            targets = written.get("Targets") if resource.type == RULE else [written.get("Target")]
             known = [
                 known_parts(one)
                 for one in targets or ()
@@ -56,17 +64,19 @@ def schedules_of(cloud: Cloud) -> Iterator[Schedule]:
             ]
             zone = written.get("ScheduleExpressionTimezone")
             yield Schedule(
-                resource.id, "aws.events" if resource.type == _RULE else "aws.scheduler", _arn(cloud, resource),
+                resource.id, "aws.events" if resource.type == RULE else "aws.scheduler", _arn(cloud, resource),
                 expression, zone if isinstance(zone, str) else "UTC", json.dumps(known),
+                _time(written.get("StartDate")), _time(written.get("EndDate")),
             )  # fmt: skip
 
 
 class Schedules(KeptTasks[Schedule]):
     """Follows the schedules of a cloud, until `close`."""
 
-    def __init__(self, send: Send, run_task: RunTask, clock: Clock | None = None) -> None:
+    def __init__(self, send: Send, run_task: RunTask, admits: Admits, clock: Clock | None = None) -> None:
         super().__init__(clock)
         self._send = send
+        self._admits = admits
         self._run_task = run_task
         self._written: tuple[Schedule, ...] = ()
         self._called: tuple[Schedule, ...] = ()
@@ -82,7 +92,7 @@ class Schedules(KeptTasks[Schedule]):
 
     def _start(self, key: Schedule) -> Run | None:
         try:
-            due = schedule(key.expression, _zone(key.zone))
+            due = within(schedule(key.expression, _zone(key.zone)), key.start, key.end)
         except ScheduleError as problem:
             log.warning("`%s` ignored: invalid schedule expression: %s", key.id, problem)
             return None
@@ -93,6 +103,11 @@ class Schedules(KeptTasks[Schedule]):
         for target in json.loads(one.targets):
             if "EcsParameters" in target:
                 self._run_task(target, one.id, text_for(target, event))
+                continue
+            if not self._admits(one.arn, target):
+                log.warning(
+                    "`%s` is not sent to `%s`: neither a permission nor its role allows it", one.id, target["Arn"]
+                )
                 continue
             group = (target.get("SqsParameters") or {}).get("MessageGroupId", "")
             self._send(target["Arn"], text_for(target, event), group)
@@ -116,10 +131,19 @@ def _event(one: Schedule, moment: datetime) -> dict[str, Any]:
 def _arn(cloud: Cloud, resource: Resource) -> str:
     written = resource.properties.get("Name")
     name = written if isinstance(written, str) else resource.id
+    if resource.type == RULE:
+        return rule_arn(cloud, resource)
     place = f"{cloud.region_of(resource.id)}:{cloud.account_id}"
-    if resource.type == _RULE:
-        return f"arn:aws:events:{place}:rule/{name}"
     return f"arn:aws:scheduler:{place}:schedule/{resource.properties.get('GroupName', 'default')}/{name}"
+
+
+def _time(written: object) -> float | None:
+    """Return a date of a template; None for one that is left out or not known."""
+    try:
+        found = datetime.fromisoformat(written) if isinstance(written, str) else None
+    except ValueError:
+        return None
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp() if found else None
 
 
 def _zone(name: str) -> tzinfo:

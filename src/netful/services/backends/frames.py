@@ -57,7 +57,7 @@ class Sent(msgspec.Struct, array_like=True, tag=1):
     """A message from a service to another one's resource: an event for a function, a message for a queue.
 
     `group` is the message group, for a queue that has groups. `ecs` is the target of a rule that runs tasks, as JSON, and `rule`
-    is the rule's name.
+    is the rule's name. A function must let the `service` invoke it for the resource with the ARN `source`; "" where that is checked already.
     """
 
     target: str
@@ -65,6 +65,8 @@ class Sent(msgspec.Struct, array_like=True, tag=1):
     group: str = ""
     ecs: str = ""
     rule: str = ""
+    service: str = ""
+    source: str = ""
 
 
 class RoleCall(msgspec.Struct, array_like=True, tag=2):
@@ -109,7 +111,7 @@ class MachineEvent(msgspec.Struct, array_like=True, tag=3):
 
 
 class CalledSchedule(msgspec.Struct, array_like=True, frozen=True):
-    """A schedule that calls have made. `source` is its service in events, `targets` are its targets as JSON."""
+    """A schedule that calls have made. `source` is its service in events, `targets` are its targets as JSON, and it is due from `start` to `end`."""
 
     id: str
     source: str
@@ -117,6 +119,8 @@ class CalledSchedule(msgspec.Struct, array_like=True, frozen=True):
     expression: str
     zone: str
     targets: str
+    start: float | None = None
+    end: float | None = None
 
 
 class Timetable(msgspec.Struct, array_like=True, tag=4):

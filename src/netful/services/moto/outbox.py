@@ -24,6 +24,7 @@ from netful.services.moto.queues import admits
 
 _CREATED, _TAGGED = "s3:ObjectCreated:", "s3:ObjectTagging:"
 _BY_MOTO = ("events", "logs")
+_SNS, _EVENTS = "sns.amazonaws.com", "events.amazonaws.com"
 _NOT_SIGNED = "EXAMPLE"
 
 
@@ -98,9 +99,7 @@ class Outbox:
         publish = module.Subscription.publish
 
         def published(subscription: Any, message: str, message_id: str, **more: Any) -> None:
-            if subscription.protocol == "sqs" and not admits(
-                subscription.endpoint, "sns.amazonaws.com", subscription.topic.arn
-            ):
+            if subscription.protocol == "sqs" and not admits(subscription.endpoint, _SNS, subscription.topic.arn):
                 return
             if subscription.protocol != "lambda":
                 publish(subscription, message, message_id, **more)
@@ -111,8 +110,9 @@ class Outbox:
                 return
             if more.get("message_structure") == "json":
                 message = subscription._parse_message_structure(message, "lambda")  # noqa: SLF001  # the same
-            self._send(
-                subscription.endpoint, _notification(subscription, message, message_id, more.get("subject"), attributes)
+            event = _notification(subscription, message, message_id, more.get("subject"), attributes)
+            self._waiting.append(
+                Sent(subscription.endpoint, json.dumps(event), service=_SNS, source=subscription.topic.arn)
             )
 
         module.Subscription.publish = published
@@ -126,7 +126,8 @@ class Outbox:
                 return
             content = _as_sent(event)
             for target in rule.targets:
-                if not (target.get("RoleArn") or admits(target["Arn"], "events.amazonaws.com", rule.arn)):
+                service = "" if target.get("RoleArn") else _EVENTS
+                if service and not admits(target["Arn"], service, rule.arn):
                     continue
                 if target["Arn"].split(":")[2] in _BY_MOTO:
                     alone = copy.copy(rule)
@@ -135,7 +136,8 @@ class Outbox:
                 else:
                     group = target.get("SqsParameters", {}).get("MessageGroupId", "")
                     ecs = json.dumps(target) if "EcsParameters" in target else ""
-                    self._waiting.append(Sent(target["Arn"], text_for(target, content), group, ecs, rule.name))
+                    text = text_for(target, content)
+                    self._waiting.append(Sent(target["Arn"], text, group, ecs, rule.name, service, rule.arn))
 
         module.Rule.send_to_targets = sent
 

@@ -45,7 +45,11 @@ def _of_scheduler() -> Iterator[CalledSchedule]:
         for one in (one for group in backend.schedule_groups.values() for one in group.schedules.values()):
             if one.state != "DISABLED":
                 zone, targets = one.schedule_expression_timezone, json.dumps([one.target])
-                yield CalledSchedule(one.name, "aws.scheduler", one.arn, one.schedule_expression, zone, targets)
+                times = (
+                    None if one.start_date is None else float(one.start_date),
+                    None if one.end_date is None else float(one.end_date),
+                )
+                yield CalledSchedule(one.name, "aws.scheduler", one.arn, one.schedule_expression, zone, targets, *times)
 
 
 _OF_RULES = re.compile(r"rate\((1 (minute|hour|day)|(?!1 )\d+ (minutes|hours|days))\)|cron\(.+\)")

@@ -114,6 +114,7 @@ MADE_WITH = {
 DATABASES = ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster")
 NAMESPACE_ARN = "servicediscovery:{r}:{a}:namespace/{n}"
 S3_FILES_ARN = "s3files:{r}:{a}:file-system/{n}"
+RULE_ARN = "events:{r}:{a}:rule/{n}"
 PROXY_ARN = "rds:{r}:{a}:db-proxy:{n}"
 DATABASE_IDS = (("AWS::RDS::DBInstance", "DbiResourceId"), ("AWS::RDS::DBCluster", "DBClusterResourceId"))
 
@@ -137,7 +138,6 @@ ARNS = {
     "AWS::EFS::FileSystem": "elasticfilesystem:{r}:{a}:file-system/{n}",
     "AWS::Events::Connection": "events:{r}:{a}:connection/{n}",
     "AWS::Events::EventBus": "events:{r}:{a}:event-bus/{n}",
-    "AWS::Events::Rule": "events:{r}:{a}:rule/{n}",
     "AWS::IAM::Group": "iam::{a}:group/{n}",
     "AWS::IAM::InstanceProfile": "iam::{a}:instance-profile/{n}",
     "AWS::IAM::ManagedPolicy": "iam::{a}:policy/{n}",

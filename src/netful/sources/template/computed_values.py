@@ -19,7 +19,7 @@ from netful.model.names.generated.master_secret import master_secret_name
 from netful.model.names.generated.private_domains import managed_arn
 from netful.model.names.generated.subscription_arn import subscription_arn
 from netful.model.network import managed_ports
-from netful.model.resource_arns import WAF_TYPES
+from netful.model.resource_arns import WAF_TYPES, rule_path
 from netful.sources.files.marked import MarkedList
 from netful.sources.template import attributes
 from netful.sources.template.definitions import with_definition
@@ -74,6 +74,13 @@ def _master_secret(names: ResourceNames, logical_id: str) -> str | Unknown:
         if name
         else decided_by_aws(logical_id, "MasterUserSecret.SecretArn")
     )
+
+
+def _rule_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
+    """Return the ARN of a rule of EventBridge, which has the name of its bus."""
+    bus, name = names.resources.property(logical_id, "EventBusName"), names.name(logical_id, attributes.NAME_PROPERTIES)
+    unknowns = unknowns_in([bus, name])
+    return merged(unknowns) if unknowns else names.arn(logical_id, attributes.RULE_ARN, rule_path(bus, str(name)))
 
 
 def _version_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
@@ -235,6 +242,7 @@ COMPUTED: dict[tuple[str, str], Computed] = {
     ("AWS::ApiGateway::DomainNameV2", "DomainNameId"): ResourceNames.aws_id,
     ("AWS::EC2::VPC", "Ipv6CidrBlocks"): _ipv6_blocks,
     ("AWS::Lambda::Url", "FunctionArn"): _function_of_url,
+    ("AWS::Events::Rule", "Arn"): _rule_arn,
     ("AWS::EC2::VPCEndpoint", "DnsEntries"): _dns_entries,
     ("AWS::EC2::EIP", "PublicIp"): _public_address,
     ("AWS::AmazonMQ::Broker", "AmqpEndpoints"): _amqp_endpoints,

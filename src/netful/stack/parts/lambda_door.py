@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, quote
 
 from msgspec.structs import asdict
 
+from netful.engine.events.senders import EVENTS, Sending, may_invoke, role_refusal
 from netful.functions.api.protocol.message import OperationCall
 from netful.functions.api.protocol.names import function_arn, named, role_arn
 from netful.functions.api.protocol.refusals import invalid_parameter
@@ -80,7 +81,7 @@ class LambdaDoor(Part):
         )
         self._pollers = Pollers(self._poller)
         self._tasks = tasks
-        self._schedules = Schedules(self.deliver, self._run_task)
+        self._schedules = Schedules(self.deliver, self._run_task, self._admits)
         self._sending = Background()
         self._api = HandlerOnDemand(
             "netful.functions.api.lambda_api:LambdaApi", functions, self.events, self._fetch_object, self._check_source
@@ -134,8 +135,21 @@ class LambdaDoor(Part):
                 await self._schedules.take(Schedule(**asdict(called)) for called in one.schedules)
             elif one.ecs:
                 self._run_task(json.loads(one.ecs), one.rule, one.text)
-            else:
+            elif not one.service or self._may_invoke(Sending(one.service, one.source, one.target)):
                 self.deliver(one.target, one.text, one.group)
+
+    def _may_invoke(self, sending: Sending) -> bool:
+        """Return whether a service may send to a target; a message to a function that does not let it is dropped."""
+        admitted = ":lambda:" not in sending.target or may_invoke(self._functions().cloud, sending)
+        if not admitted:
+            log.warning("no permission lets %s invoke `%s` for %s", sending.service, sending.target, sending.source)
+        return admitted
+
+    def _admits(self, schedule: str, target: Mapping[str, Any]) -> bool:
+        """Return whether the target of a schedule admits its events: by its role, or by the permission for a rule."""
+        if ":scheduler:" in schedule:
+            return not role_refusal(self._functions().cloud, target)
+        return bool(target.get("RoleArn")) or self._may_invoke(Sending(EVENTS, schedule, target["Arn"]))
 
     async def close(self) -> None:
         """Stop polling and sending, and drop the waiting events."""
