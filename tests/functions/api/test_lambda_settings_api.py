@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 import pytest
 
+from netful.engine.events.event_source_mappings import event_source_mappings
 from netful.functions.api.protocol.message import OperationCall
 from netful.functions.events.event_settings import event_settings
-from netful.functions.events.event_source_mappings import event_source_mappings
 from netful.model.core import Resource
 from netful.model.functions.function import Role
 from tests.helpers.lambda_bench import function_of

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from netful.functions.events.event_source_mappings import EventSourceMapping, event_source_mappings
+from netful.engine.events.event_source_mappings import EventSourceMapping, event_source_mappings
 from netful.functions.events.event_sources import Pollers
 from netful.functions.events.not_delivered import not_delivered
 from netful.functions.events.queue_poller import QueuePoller

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from netful.functions.events.event_source_mappings import EventSourceMapping
+from netful.engine.events.event_source_mappings import EventSourceMapping
 from netful.functions.events.event_sources import Pollers
 from netful.functions.events.stream_poller import StreamOutlets, StreamPoller
 from netful.functions.invocations.invocation import Invocation, InvokeRefused, Usage

@@ -2,12 +2,12 @@
 
 import pytest
 
+from netful.engine.events.event_source_mappings import event_source_mappings
 from netful.functions.code.layers import layers_of
 from netful.functions.code.template_versions import add_template_versions
 from netful.functions.code.versions import Alias, Version, Versions
 from netful.functions.environments.config import Cors, template_urls
 from netful.functions.events.event_settings import EventSettings, event_settings
-from netful.functions.events.event_source_mappings import event_source_mappings
 from netful.sources import load
 from tests.helpers.terraform_plans import Plan, refers
 

@@ -117,12 +117,16 @@ class EventQueue:
     async def _succeed(self, event: Event, attempts: int, done: Invocation) -> None:
         destination = self._outlets.settings(event).on_success
         if destination:
-            await self._outlets.send(Delivery(destination, record(event, Condition.SUCCESS, attempts, done)))
+            await self._outlets.send(
+                Delivery(destination, record(event, Condition.SUCCESS, attempts, done), function_id=event.function_id)
+            )
 
     async def _fail(self, event: Event, condition: Condition, attempts: int, last: Invocation | None) -> None:
         self._outlets.count("AsyncEventsDropped", event, 1.0)
         settings = self._outlets.settings(event)
         if settings.on_failure:
-            await self._outlets.send(Delivery(settings.on_failure, record(event, condition, attempts, last)))
+            await self._outlets.send(
+                Delivery(settings.on_failure, record(event, condition, attempts, last), function_id=event.function_id)
+            )
         if settings.dead_letter:
             await self._outlets.send(dead_letter(settings.dead_letter, event, last))

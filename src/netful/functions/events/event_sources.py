@@ -4,9 +4,9 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, Protocol
 
-from netful.engine.events.event_patterns import PatternError
+from netful.engine.events.event_source_mappings import EventSourceMapping, event_source_mappings
+from netful.engine.events.mapping_refusals import mapping_refusal
 from netful.functions.events.event_queue import Clock
-from netful.functions.events.event_source_mappings import EventSourceMapping, event_source_mappings
 from netful.functions.events.kept_tasks import KeptTasks, Run
 from netful.functions.invocations.invocation import Invocation
 from netful.model.cloud import Cloud
@@ -45,19 +45,20 @@ class Poller(Protocol):
 
 
 class Pollers(KeptTasks[EventSourceMapping]):
-    """A poller for each enabled mapping; `make` returns None for a source that cannot be read."""
+    """A poller for each enabled mapping that Lambda makes; `make` returns None for a source that cannot be read."""
 
     def __init__(self, make: Callable[[EventSourceMapping], Poller | None], clock: Clock | None = None) -> None:
         super().__init__(clock)
         self._make = make
 
     def _wanted(self, cloud: Cloud) -> Iterator[EventSourceMapping]:
-        return (mapping for mapping in event_source_mappings(cloud) if mapping.enabled)
+        for mapping in event_source_mappings(cloud):
+            why = mapping_refusal(cloud, cloud.template.resources[mapping.id]) if mapping.enabled else ""
+            if why:
+                log.warning("`%s` ignored: %s", mapping.id, why)
+            elif mapping.enabled:
+                yield mapping
 
     def _start(self, key: EventSourceMapping) -> Run | None:
-        try:
-            poller = self._make(key)
-        except PatternError as problem:
-            log.warning("`%s` ignored: invalid filter pattern: %s", key.id, problem)
-            return None
+        poller = self._make(key)
         return poller.run if poller else None

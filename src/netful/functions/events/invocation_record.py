@@ -43,11 +43,12 @@ class Attribute(Frozen):
 
 
 class Delivery(Frozen):
-    """A delivery: the target's ARN, a JSON text, and attributes."""
+    """A delivery: the target's ARN, a JSON text, and attributes. Lambda sends it with the role of the function, "" for other services."""
 
     target: str
     body: str
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    function_id: str = ""
 
 
 def record(event: Event, condition: Condition, attempts: int, last: Invocation | None) -> str:
@@ -79,7 +80,7 @@ def dead_letter(target: str, event: Event, last: Invocation | None) -> Delivery:
         "ErrorCode": Attribute("Number", "200" if last is not None else "429"),
         "ErrorMessage": Attribute("String", str(message) or "Rate Exceeded."),
     }
-    return Delivery(target, event.payload.decode(), attributes)
+    return Delivery(target, event.payload.decode(), attributes, event.function_id)
 
 
 def _value(payload: bytes) -> Any:

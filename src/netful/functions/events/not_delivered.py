@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from netful.functions.events.event_source_mappings import MAPPING, event_source_mapping
+from netful.engine.events.event_source_mappings import MAPPING, event_source_mapping
 from netful.model.cloud import Cloud
 from netful.model.core import Resource
 

@@ -12,9 +12,9 @@ import logging
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+from netful.engine.events.event_source_mappings import EventSourceMapping
 from netful.functions.events.batch_response import failures
 from netful.functions.events.event_filters import passes
-from netful.functions.events.event_source_mappings import EventSourceMapping
 from netful.functions.events.event_sources import InvokeFunction
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.model.core import NetfulError

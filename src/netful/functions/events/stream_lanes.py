@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Self
 from zlib import crc32
 
+from netful.engine.events.event_source_mappings import EventSourceMapping
 from netful.functions.events.event_queue import Clock
-from netful.functions.events.event_source_mappings import EventSourceMapping
 from netful.functions.events.event_sources import Record
 
 _WAITING_RECORDS = 10_000

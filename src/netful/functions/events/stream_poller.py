@@ -23,10 +23,10 @@ from typing import Any, Protocol
 
 import msgspec
 
+from netful.engine.events.event_source_mappings import EventSourceMapping
 from netful.functions.events.batch_response import InvalidResponseError, failures, members
 from netful.functions.events.event_filters import passes
 from netful.functions.events.event_queue import Clock
-from netful.functions.events.event_source_mappings import EventSourceMapping
 from netful.functions.events.event_sources import InvokeFunction, Record
 from netful.functions.events.invocation_record import Delivery
 from netful.functions.events.stream_lanes import Lanes
@@ -255,7 +255,9 @@ class StreamPoller:
                 "executedVersion": last.executed_version,
                 "functionError": last.function_error,
             }
-        await self._outlets.send(Delivery(self._mapping.on_failure, json.dumps(content)))
+        await self._outlets.send(
+            Delivery(self._mapping.on_failure, json.dumps(content), function_id=self._mapping.function_id)
+        )
 
     async def _persist(self, ask: Callable[[], Awaitable[Any]]) -> Any:
         """Repeat a request until it succeeds."""

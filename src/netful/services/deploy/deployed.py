@@ -18,7 +18,7 @@ from netful.services.deploy.bucket_notifications import refused_notifications
 from netful.services.deploy.database_secrets import attach_secrets
 from netful.services.deploy.kinds.resource_kind import Place
 from netful.services.deploy.left_out import LeftOut
-from netful.services.deploy.refused_messages import refused_messages
+from netful.services.deploy.refused_messages import refused_deliveries, refused_messages
 from netful.services.deploy.template_parameters import Formers, delete_parameters, parameters_of, put_parameters
 from netful.services.deploy.template_resources import contents_of, delete_resources, make_resources, resources_of
 from netful.services.http.backend_requests import CallHost
@@ -98,6 +98,7 @@ async def add(
         *not_attached,
         *refused_notifications(cloud),
         *refused_messages(cloud),
+        *refused_deliveries(cloud),
     )
     return there.and_also(made), left_out
 

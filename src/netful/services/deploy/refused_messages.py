@@ -1,7 +1,10 @@
-"""Messages of a template's topics, rules, buckets and schedules that nothing lets them send: AWS drops them, or refuses S3's."""
+"""Messages of a template's topics, rules, buckets, schedules and functions that nothing lets them send: AWS drops them, or refuses the resource."""
 
 from collections.abc import Iterator
 
+from netful.engine.events.event_source_mappings import MAPPING
+from netful.engine.events.execution_roles import undelivered
+from netful.engine.events.mapping_refusals import mapping_refusal
 from netful.engine.events.senders import S3, SCHEDULE, Sending, may_invoke, role_refusal, sendings
 from netful.engine.iam.resource_policies import admits
 from netful.model.cloud import Cloud
@@ -20,6 +23,19 @@ def refused_messages(cloud: Cloud) -> Iterator[LeftOut]:
         why = role_refusal(cloud, mapping(resource.properties.get("Target"))) if resource.type == SCHEDULE else ""
         if why:
             yield LeftOut(resource.id, f"the events of `{resource.id}` are", why, resource.origin)
+
+
+def refused_deliveries(cloud: Cloud) -> Iterator[LeftOut]:
+    """Yield a warning for each event source mapping that Lambda refuses, and for each destination that a role does not allow."""
+    for one in cloud.template.resources.values():
+        why = mapping_refusal(cloud, one) if one.type == MAPPING else ""
+        if why:
+            yield LeftOut(
+                one.id, f"the records of `{one.id}` are", f"Lambda refuses the mapping: {why.rstrip('.')}", one.origin
+            )
+    for lost in undelivered(cloud):
+        what = f"the messages of `{lost.function_id}` to `{cloud.named(lost.target)}` are"
+        yield LeftOut(lost.place.id, what, f"its role does not allow `{lost.action}`", lost.place.origin)
 
 
 def _refusal(cloud: Cloud, sending: Sending) -> str:

@@ -12,6 +12,9 @@ from urllib.parse import parse_qsl, quote
 
 from msgspec.structs import asdict
 
+from netful.engine.events.event_source_mappings import EventSourceMapping
+from netful.engine.events.execution_roles import lacking_for
+from netful.engine.events.mapping_refusals import visibility_refusal
 from netful.engine.events.senders import EVENTS, Sending, may_invoke, role_refusal
 from netful.functions.api.protocol.message import OperationCall
 from netful.functions.api.protocol.names import function_arn, named, role_arn
@@ -19,7 +22,6 @@ from netful.functions.api.protocol.refusals import invalid_parameter
 from netful.functions.environments.service import FunctionService
 from netful.functions.events.event_queue import EventQueue, Outlets
 from netful.functions.events.event_settings import event_settings
-from netful.functions.events.event_source_mappings import EventSourceMapping
 from netful.functions.events.event_sources import InvokeFunction, Poller, Pollers
 from netful.functions.events.invocation_record import Delivery, Event
 from netful.functions.events.queue_poller import QueuePoller
@@ -227,11 +229,8 @@ class LambdaDoor(Part):
                 "Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. "
                 "SQS Error Message: The specified queue does not exist."
             )
-        if visibility < function_timeout:
-            raise invalid_parameter(
-                f"Queue visibility timeout: {visibility} seconds is less than "
-                f"Function timeout: {function_timeout} seconds"
-            )
+        if why := visibility_refusal(visibility, function_timeout):
+            raise invalid_parameter(why)
 
     async def _fetch_object(self, bucket: str, key: str, version: str) -> bytes:
         """Return an object of the stack's S3, for UpdateFunctionCode."""
@@ -250,6 +249,13 @@ class LambdaDoor(Part):
         return response.body
 
     async def _send(self, delivery: Delivery, group: str = "") -> None:
+        functions = self._functions()
+        sender = functions.cloud.compute.functions.get(delivery.function_id)
+        if sender and (action := lacking_for(functions.cloud, sender, delivery.target)):
+            log.warning(
+                "a message is lost: the role of `%s` does not allow `%s` on %s", sender.id, action, delivery.target
+            )
+            return
         if ":lambda:" in delivery.target:
             self._send_to_function(delivery)
             return

@@ -9,6 +9,8 @@ from netful.account.cloudformation.deployments.changes import Seen
 from netful.account.cloudformation.deployments.stack_view import inside, logical_id, members
 from netful.account.ec2.kinds import KIND
 from netful.account.ec2.view import View
+from netful.engine.events.event_source_mappings import MAPPING
+from netful.engine.events.mapping_refusals import mapping_refusal
 from netful.functions.environments.admission import rejection
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, words_of
@@ -38,12 +40,15 @@ def refuse_missing(cloud: Cloud, stack: str) -> None:
 
 
 def refuse_functions(cloud: Cloud, stack: str) -> None:
-    """Raise DeploymentError if Lambda would not create a function of a stack."""
+    """Raise DeploymentError if Lambda would not create a function or an event source mapping of a stack."""
     for resource in inside(cloud, stack):
         function = cloud.compute.functions.get(resource.id)
         refused = rejection(cloud, function) if function else None
         if refused is not None:
             raise DeploymentError(handler_message(refused.problem.why, "Lambda"), resource.id)
+        why = mapping_refusal(cloud, resource) if resource.type == MAPPING else ""
+        if why:
+            raise DeploymentError(handler_message(why, "Lambda"), resource.id)
 
 
 _OF_SEVERAL = ("AWS::Cognito::UserPool", "AWS::ECS::Service", "AWS::ECS::TaskDefinition", "AWS::Events::Rule")

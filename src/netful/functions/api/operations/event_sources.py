@@ -5,13 +5,17 @@ A created mapping is a resource of the template's kind, whose name is its UUID.
 
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from netful.engine.events.event_patterns import PatternError, parse
-from netful.engine.iam.role_sessions import caller_of, refusal
-from netful.engine.iam.service_actions import RequestedAction
+from netful.engine.events.event_source_mappings import (
+    MAPPING,
+    EventSourceMapping,
+    event_source_mapping,
+    event_source_mappings,
+)
+from netful.engine.events.mapping_refusals import role_refusal, settings_refusal
 from netful.functions.api.protocol.call import Call, Operation
 from netful.functions.api.protocol.message import Reply, document, page
 from netful.functions.api.protocol.names import function_arn
@@ -22,19 +26,10 @@ from netful.functions.api.protocol.refusals import (
     no_such_resource,
     not_implemented,
 )
-from netful.functions.events.event_source_mappings import (
-    MAPPING,
-    EventSourceMapping,
-    event_source_mapping,
-    event_source_mappings,
-)
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, known_parts
-from netful.model.functions.function import Function
 
 _BEGAN = time.time()
-_WINDOW = "MaximumBatchingWindowInSeconds"
-_BATCH_WITHOUT_WINDOW = 10
 _CHANGED = "netful:LastModified"
 
 
@@ -47,8 +42,7 @@ async def _create_mapping(call: Call) -> Reply:
         raise not_implemented(f"event source mappings of {source}: of queues and streams only")
     if ":sqs:" not in source and "StartingPosition" not in call.request:
         raise malformed_null("startingPosition")
-    _check(call.request, source)
-    _check_role(cloud, call.function, source)
+    _refuse(settings_refusal(call.request, source) or role_refusal(cloud, call.function, source))
     await call.context.check_source(source, int(call.version().function.timeout))
     arn = call.arn(call.qualifier)
     for _, mapping in _mappings(cloud):
@@ -65,52 +59,17 @@ async def _update_mapping(call: Call) -> Reply:
     cloud = call.cloud
     resource, mapping = _of(cloud, call.request["UUID"])
     changes = {name: value for name, value in call.request.items() if name != "UUID"}
-    _check({**resource.properties, **changes}, mapping.source_arn)
+    _refuse(settings_refusal({**resource.properties, **changes}, mapping.source_arn))
     if "FunctionName" in call.request:
         call.version()
         changes["FunctionName"] = call.arn(call.qualifier)
     return await _put(call, replace(resource, properties={**resource.properties, **changes}), "Updating")
 
 
-_NEEDED = {
-    "sqs": ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes"),
-    "dynamodb": ("GetRecords", "GetShardIterator", "DescribeStream"),
-    "kinesis": ("GetRecords", "GetShardIterator", "DescribeStream"),
-}
-"""Actions that Lambda needs on a source, by the source's service."""
-
-
-def _check_role(cloud: Cloud, function: Function, source: str) -> None:
-    """Raise InvokeRefused where the function's role may not read the source."""
-    service, caller = source.split(":")[2], caller_of(cloud, function)
-    for action in _NEEDED[service]:
-        asked = RequestedAction(f"{service}:{action}", source)
-        if refusal(cloud, caller, asked, cloud.region) is None:
-            continue
-        if service == "sqs":
-            raise invalid_parameter(f"The function execution role does not have permissions to call {action} on SQS")
-        raise invalid_parameter(
-            f"Cannot access stream {source}. Please ensure the role can perform the GetRecords, GetShardIterator, "
-            "DescribeStream, and ListStreams Actions on your stream in IAM."
-        )
-
-
-def _check(settings: Mapping[str, Any], source: str) -> None:
-    """Raise InvokeRefused for settings that contradict each other, or that the kind of source does not have."""
-    of_queue = ":sqs:" in source
-    if of_queue and settings.get("BatchSize", 0) > _BATCH_WITHOUT_WINDOW and not settings.get(_WINDOW):
-        raise invalid_parameter(
-            "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10"
-        )
-    if of_queue and source.endswith(".fifo") and settings.get(_WINDOW):
-        raise invalid_parameter("Batching window is not supported for FIFO queues")
-    if "MaximumConcurrency" in settings.get("ScalingConfig", {}) and settings.get("ProvisionedPollerConfig"):
-        raise invalid_parameter("MaximumConcurrency and ProvisionedPollerConfig can not be set at the same time")
-    for entry in settings.get("FilterCriteria", {}).get("Filters", ()):
-        try:
-            parse(entry.get("Pattern", ""))
-        except PatternError:
-            raise invalid_parameter("Invalid filter pattern definition.") from None
+def _refuse(why: str) -> None:
+    """Raise InvokeRefused for a reason."""
+    if why:
+        raise invalid_parameter(why)
 
 
 async def _delete_mapping(call: Call) -> Reply:

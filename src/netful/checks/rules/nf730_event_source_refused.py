@@ -1,0 +1,28 @@
+"""NF730: Lambda refuses an event source mapping: its settings, its queue, or a role that may not read the source (lambda §4.5)."""
+
+from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
+from netful.engine.events.event_source_mappings import MAPPING
+from netful.engine.events.execution_roles import READS
+from netful.engine.events.mapping_refusals import mapping_refusal
+
+
+@Rule.of(
+    title="Lambda refuses the event source mapping",
+    severity=Severity.HIGH,
+    why=(
+        "Lambda reads a queue or a stream with the role of the function, and checks the role, the settings and the "
+        "visibility timeout of the queue when the mapping is made. If they do not fit, the deployment fails."
+    ),
+    instead=(
+        "Allow the function's role to read the source, for a queue by `sqs:ReceiveMessage`, `sqs:DeleteMessage` and "
+        "`sqs:GetQueueAttributes`. Give the queue a visibility timeout of at least the function's timeout."
+    ),
+)
+def check(facts: Facts) -> Problems:
+    for resource in facts.of_type(MAPPING):
+        why = mapping_refusal(facts.cloud, resource)
+        if why:
+            hint = (
+                f"the role needs {', '.join(READS['sqs'])}" if "on SQS" in why else "change the mapping or its source"
+            )
+            yield Problem.of(resource, f"`{resource.id}`: {why.rstrip('.')}", hint, Certainty.LIKELY)
