@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from netful.functions.events.event_queue import EventQueue, Outlets
 from netful.functions.events.event_settings import EventSettings
-from netful.functions.events.invocation_record import Event
+from netful.functions.events.invocation_record import Event, key_in_bucket
 from netful.functions.invocations.invocation import Invocation, InvokeRefused, Usage, throttled
 from netful.model.functions.function import Code, Function
 
@@ -143,3 +144,11 @@ def test_close_ends_what_waits():
         await queue.drained()
 
     asyncio.run(asyncio.wait_for(main(), 5))
+
+
+def test_a_bucket_receives_the_record_below_the_name_of_the_function():
+    _, _, told = run(BAD, settings=EventSettings(0, on_failure="arn:aws:s3:::bucket"))
+    sent = told["arn:aws:s3:::bucket"]
+    key = key_in_bucket(sent.folder, datetime(2026, 2, 1, 3, 4, 5, tzinfo=UTC))
+    assert key.startswith("aws/lambda/async/fn/2026/02/01/2026-02-01T03.04.05-")
+    assert sent.of_bucket == sent.body

@@ -30,6 +30,9 @@ def run(number, answer, **asked):
 
     async def send(delivery):
         told.append((delivery.target, json.loads(delivery.body)))
+        kept = json.loads(delivery.of_bucket)
+        assert (delivery.folder, kept) == ("M/shard-1", told[-1][1] | {"payload": kept["payload"]})
+        assert json.loads(kept["payload"])["Records"]
 
     async def main():
         stream = Stream(number)

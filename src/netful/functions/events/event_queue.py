@@ -16,7 +16,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from netful.functions.events.event_settings import EventSettings
-from netful.functions.events.invocation_record import Condition, Delivery, Event, dead_letter, record
+from netful.functions.events.invocation_record import Condition, Delivery, Event, dead_letter, delivered, record
 from netful.functions.invocations.background import Background
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.model.core import Frozen, NetfulError
@@ -117,16 +117,12 @@ class EventQueue:
     async def _succeed(self, event: Event, attempts: int, done: Invocation) -> None:
         destination = self._outlets.settings(event).on_success
         if destination:
-            await self._outlets.send(
-                Delivery(destination, record(event, Condition.SUCCESS, attempts, done), function_id=event.function_id)
-            )
+            await self._outlets.send(delivered(destination, event, record(event, Condition.SUCCESS, attempts, done)))
 
     async def _fail(self, event: Event, condition: Condition, attempts: int, last: Invocation | None) -> None:
         self._outlets.count("AsyncEventsDropped", event, 1.0)
         settings = self._outlets.settings(event)
         if settings.on_failure:
-            await self._outlets.send(
-                Delivery(settings.on_failure, record(event, condition, attempts, last), function_id=event.function_id)
-            )
+            await self._outlets.send(delivered(settings.on_failure, event, record(event, condition, attempts, last)))
         if settings.dead_letter:
             await self._outlets.send(dead_letter(settings.dead_letter, event, last))

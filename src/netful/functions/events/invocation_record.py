@@ -1,6 +1,7 @@
 """Records of an asynchronous invocation for destinations and dead letter queues (lambda §4.4)."""
 
 import json
+import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -43,12 +44,33 @@ class Attribute(Frozen):
 
 
 class Delivery(Frozen):
-    """A delivery: the target's ARN, a JSON text, and attributes. Lambda sends it with the role of the function, "" for other services."""
+    """A delivery: the target's ARN, a JSON text, and attributes.
+
+    Lambda sends it with the role of the function, "" for other services. A bucket has it below `folder`, with the `payload` if it has one.
+    """
 
     target: str
     body: str
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     function_id: str = ""
+    folder: str = ""
+    payload: str = ""
+
+    @property
+    def of_bucket(self) -> str:
+        """The text for a bucket: the record, with the payload that other destinations do not receive."""
+        return json.dumps({**json.loads(self.body), "payload": self.payload}) if self.payload else self.body
+
+
+def key_in_bucket(folder: str, at: datetime) -> str:
+    """Return the key of a record in a bucket."""
+    return f"aws/lambda/{folder}/{at:%Y/%m/%d/%Y-%m-%dT%H.%M.%S}-{uuid.uuid4()}"
+
+
+def delivered(target: str, event: Event, text: str) -> Delivery:
+    """Return the delivery of the record of an asynchronous invocation."""
+    folder = f"async/{event.function_arn.rpartition(':')[2]}"
+    return Delivery(target, text, function_id=event.function_id, folder=folder)
 
 
 def record(event: Event, condition: Condition, attempts: int, last: Invocation | None) -> str:

@@ -61,11 +61,12 @@ class Stream(Protocol):
 
 
 class StreamOutlets(Frozen):
-    """The poller's calls: `invoke` runs the function once, `send` delivers to a destination, `arn_of` returns its ARN."""
+    """The poller's calls: `invoke` runs the function once, `send` delivers to a destination, `arn_of` returns its ARN, `id_of` the mapping's UUID."""
 
     invoke: InvokeFunction
     send: Callable[[Delivery], Awaitable[None]]
     arn_of: Callable[[str], str]
+    id_of: Callable[[str], str] = str
 
 
 class StreamPoller:
@@ -255,8 +256,10 @@ class StreamPoller:
                 "executedVersion": last.executed_version,
                 "functionError": last.function_error,
             }
+        payload, function_id = json.dumps({"Records": [record.content for record in batch]}), self._mapping.function_id
+        folder = f"{self._outlets.id_of(self._mapping.id)}/{shard}"
         await self._outlets.send(
-            Delivery(self._mapping.on_failure, json.dumps(content), function_id=self._mapping.function_id)
+            Delivery(self._mapping.on_failure, json.dumps(content), {}, function_id, folder, payload)
         )
 
     async def _persist(self, ask: Callable[[], Awaitable[Any]]) -> Any:

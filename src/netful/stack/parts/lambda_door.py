@@ -7,6 +7,7 @@ import json
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
 
@@ -23,7 +24,7 @@ from netful.functions.environments.service import FunctionService
 from netful.functions.events.event_queue import EventQueue, Outlets
 from netful.functions.events.event_settings import event_settings
 from netful.functions.events.event_sources import InvokeFunction, Poller, Pollers
-from netful.functions.events.invocation_record import Delivery, Event
+from netful.functions.events.invocation_record import Delivery, Event, key_in_bucket
 from netful.functions.events.queue_poller import QueuePoller
 from netful.functions.events.schedules import Schedule, Schedules
 from netful.functions.events.stream_poller import StreamOutlets, StreamPoller
@@ -36,7 +37,7 @@ from netful.services.backends.messages_out import send_message
 from netful.services.backends.queues import Queue
 from netful.services.backends.streams import DynamoDbStream, KinesisStream
 from netful.services.front.routing import InternetRoute, route
-from netful.services.http.backend_requests import CallHost, rest_request
+from netful.services.http.backend_requests import CallHost, put_object, rest_request
 from netful.services.http.message import Request, Response
 from netful.stack.parts.handler_on_demand import HandlerOnDemand
 from netful.stack.running_cloud import Part
@@ -186,7 +187,7 @@ class LambdaDoor(Part):
             cloud = self._functions().cloud
             return function_arn(cloud, cloud.compute.functions[function_id])
 
-        return StreamOutlets(self._runner(mapping), self._send, arn_of)
+        return StreamOutlets(self._runner(mapping), self._send, arn_of, self._functions().cloud.aws_id)
 
     def _runner(self, mapping: EventSourceMapping) -> InvokeFunction:
         """Return a call that invokes a mapping's function, by the version or alias that the mapping names."""
@@ -261,12 +262,21 @@ class LambdaDoor(Part):
             return
         attributes = {name: (one.type, one.value) for name, one in delivery.attributes.items()}
         try:
-            response = await send_message(delivery.target, delivery.body, attributes, self._call_host, group)
+            if ":s3:" in delivery.target:
+                response = await self._keep(delivery)
+            else:
+                response = await send_message(delivery.target, delivery.body, attributes, self._call_host, group)
         except ValueError as problem:
             log.warning("a message is lost: %s", problem)
             return
         if response.status >= 300:
             log.warning("`%s` did not take a message: %s", delivery.target, response.body.decode(errors="replace"))
+
+    async def _keep(self, delivery: Delivery) -> Response:
+        """Put the record of a failure into the bucket that is its destination."""
+        place = (delivery.target.rpartition(":")[2], key_in_bucket(delivery.folder, datetime.now(UTC)))
+        region = self._functions().cloud.region
+        return await put_object(self._call_host, region, "lambda", place, delivery.of_bucket.encode())
 
     def _send_to_function(self, delivery: Delivery) -> None:
         try:
