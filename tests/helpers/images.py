@@ -117,7 +117,7 @@ def python_layer() -> bytes:
         archive.addfile(entry("usr/bin/sh", tarfile.SYMTYPE, Path("/bin/sh").resolve().name)[1])
         archive.addfile(entry(PYTHON[1:], tarfile.SYMTYPE, interpreter.name)[1])
         archive.add(stdlib, str(stdlib)[1:], filter=_without_tests)
-        content = b"root:x:0:0:root:/:/bin/sh\napp:x:1000:1000::/:/bin/sh\n"
+        content = b"root:x:0:0:root:/:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n"
         passwd = tarfile.TarInfo("etc/passwd")
         passwd.size = len(content)
         archive.addfile(passwd, io.BytesIO(content))

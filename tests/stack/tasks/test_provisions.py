@@ -9,6 +9,7 @@ from netful.engine.tasks.definition import Container, definition_of
 from netful.services.http.message import Response
 from netful.stack.tasks import provisions
 from netful.stack.tasks.provisions import NotProvisionedError
+from tests.helpers.texts import replaced
 
 TEMPLATE = """
     Resources:
@@ -105,3 +106,43 @@ def test_a_secret_that_is_not_there(place):
     with pytest.raises(NotProvisionedError) as refused:
         read(place)
     assert place in str(refused.value)
+
+
+ROLE = """
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument: {{Statement: []}}
+          Policies: [{{PolicyName: p, PolicyDocument: {{Statement: [{{Effect: Allow, Action: {}, Resource: "*"}}]}}}}]
+      Secret: {{Type: AWS::SecretsManager::Secret, Properties: {{Name: shop}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("allowed", "place", "refused"),
+    [
+        ("secretsmanager:GetSecretValue", "!Ref Secret", ""),
+        ("logs:PutLogEvents", "!Ref Secret", "retrieve secret from asm"),
+        ("logs:PutLogEvents", f"'{SECRET}:user::'", ""),  # its ARN may have another end
+        ("logs:PutLogEvents", "/shop/word", "retrieve secrets from ssm"),
+        ("ssm:GetParameters", "/shop/word", ""),
+    ],
+)
+def test_the_execution_role_reads_the_secrets(cloud_of, allowed, place, refused):
+    written = TEMPLATE.format(launch="FARGATE", image=OWN, more=f", Secrets: [{{Name: A, ValueFrom: {place}}}]")
+    role = "Properties:\n          ExecutionRoleArn: !GetAtt Role.Arn\n          ContainerDefinitions"
+    cloud = cloud_of(replaced(written, {"Properties:\n          ContainerDefinitions": role}) + ROLE.format(allowed))
+    definition = definition_of(cloud, "Web")
+    if refused:
+        with pytest.raises(NotProvisionedError, match=refused):
+            provisions.check_secrets(cloud, definition)
+    else:
+        provisions.check_secrets(cloud, definition)
+
+
+def test_variables_that_a_container_lacks_are_named(cloud_of):
+    more = ", Environment: [{Name: A, Value: !GetAtt Gone.Own}, {Name: B, Value: b}], EnvironmentFiles: [{Type: s3, Value: a}]"
+    cloud = cloud_of(TEMPLATE.format(launch="FARGATE", image=OWN, more=more) + "      Gone: {Type: Custom::Gone}\n")
+    first, second = provisions.missing(definition_of(cloud, "Web"))
+    assert "`A`" in first
+    assert "EnvironmentFiles" in second

@@ -65,6 +65,8 @@ class Container(Frozen):
     stop_seconds: int = _STOP_SECONDS
     read_only: bool = False
     mounts: tuple[MountPoint, ...] = ()
+    unknown: Mapping[str, Unknown] = field(default_factory=dict)
+    environment_files: bool = False
 
 
 class Volume(Frozen):
@@ -151,13 +153,25 @@ def _container(written: Mapping[str, Any]) -> Container:
         stop_seconds=whole_number(written.get("StopTimeout"), _STOP_SECONDS),
         read_only=is_true(written.get("ReadonlyRootFilesystem")),
         mounts=tuple(_mounts(written.get("MountPoints"))),
+        unknown={
+            str(one.get("Name")): one["Value"]
+            for one in mappings(written.get("Environment"))
+            if isinstance(one.get("Value"), Unknown)
+        },
+        environment_files=bool(written.get("EnvironmentFiles")),
     )
 
 
 def _overridden(container: Container, override: Mapping[str, Any]) -> Container:
     """Return a container with the overrides of RunTask."""
     environment = {**container.environment, **_pairs(override.get("Environment"), "Value")}
-    return replace(container, environment=environment, command=_words(override.get("Command")) or container.command)
+    unknown = {name: value for name, value in container.unknown.items() if name not in environment}
+    return replace(
+        container,
+        environment=environment,
+        unknown=unknown,
+        command=_words(override.get("Command")) or container.command,
+    )
 
 
 def _volume(written: Mapping[str, Any]) -> Volume:

@@ -72,6 +72,7 @@ def _be_init(spec: dict[str, Any], parent: int, proc: int, pipes: tuple[int, int
         socket.sethostname(spec["hostname"])
         _make_root(spec)
         uid, gid = _user(spec["user"])
+        spec["environment"] = {"HOME": _home(uid), **spec["environment"]}
         many = privileges.has_many_ids()
         if many:
             os.fchown(1, uid, gid)  # programs open /dev/stdout again
@@ -104,12 +105,12 @@ def _make_root(spec: dict[str, Any]) -> None:
     Path(root, "dev/shm").mkdir()
     syscalls.mount("tmpfs", f"{root}/dev/shm", "tmpfs", _TMPFS, "mode=1777,size=64m")  # noqa: S108  # the container\'s own
     syscalls.mount("proc", f"{root}/proc", "proc", _PROC)
-    if spec["writable"] is None:
-        syscalls.mount("tmpfs", f"{root}/tmp", "tmpfs", _TMPFS, "mode=1777,size=256m")  # noqa: S108  # same
     opened = os.open(root, os.O_PATH | os.O_DIRECTORY)
     for source, (_, _, target, read_only) in zip(sources, spec["mounts"], strict=True):
         attributes = kernel.MOUNT_ATTR_NOSUID | kernel.MOUNT_ATTR_NODEV
         _bind_below(opened, source, target, attributes | (kernel.MOUNT_ATTR_RDONLY if read_only else 0))
+    if spec["read_only"]:  # only now: the places of mounts may be missing in the image
+        kernel.mount_setattr(root, kernel.MOUNT_ATTR_RDONLY, recursive=False)
     os.chdir(root)
     syscalls.pivot_root(".", ".")
     kernel.detach(".")
@@ -161,6 +162,12 @@ def _user(written: str) -> tuple[int, int]:
         found = (int(fields[2]) for fields in _lines("/etc/group") if len(fields) > 2 and fields[0] == group)
         gid = int(group) if group.isdecimal() else next(found, gid)
     return uid, gid
+
+
+def _home(uid: int) -> str:
+    """Return the home of a user as the image names it."""
+    homes = (fields[5] for fields in _lines("/etc/passwd") if len(fields) > 5 and fields[2] == str(uid))
+    return next(homes, "") or "/"
 
 
 def _lines(file: str) -> list[list[str]]:

@@ -87,13 +87,14 @@ class ContainerRun:
             "root": str(root.folder / "root"),
             "image": str(root.image),
             "top": str(root.top),
-            "writable": None if container.read_only else str(root.folder / "writable"),
+            "writable": str(root.folder / "writable"),
+            "read_only": container.read_only,
             "mounts": root.mounts,
             "hostname": hostname,
             "cwd": container.working_directory or manifest.working_directory or "/",
             "user": container.user or manifest.user,
             "command": [*entry_point, *(own if container.command is None else container.command)],
-            "environment": {"PATH": _PATH, "HOME": "/", **manifest.environment, **container.environment, **variables},
+            "environment": {"PATH": _PATH, **manifest.environment, **container.environment, **variables},
             "health": asdict(container.health) if container.health else None,
         }
 

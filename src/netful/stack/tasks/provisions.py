@@ -4,9 +4,11 @@ The paths are judged, not walked: the task's interface is asked for ECR, Secrets
 image of this machine needs no registry, but on AWS the task would: the check includes it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from netful.engine.files.mounts import PORT, folder_of, target_for
+from netful.engine.iam import role_sessions
+from netful.engine.iam.service_actions import RequestedAction
 from netful.engine.tasks.definition import Container, TaskDefinition
 from netful.engine.tasks.needs import Need, needs_of
 from netful.engine.trace.question import parse
@@ -25,6 +27,8 @@ _PULL = "CannotPullContainerError: pull image manifest has been retried 1 time(s
 _LOGS = "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: {why}"
 MOUNT = "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: mount of {} failed: {}"
 _SECRET_PARTS = 7
+_SESSION = "ecs"
+_ASM, _SSM = "secret from asm", "secrets from ssm"
 
 
 class NotProvisionedError(Exception):
@@ -63,9 +67,7 @@ def check_files(cloud: Cloud, definition: TaskDefinition, interface: NetworkInte
 def _refusal(need: Need, why: str) -> str:
     match need.kind:
         case "secrets":
-            return _RETRIEVAL.format(
-                what="secret from asm" if "secrets" in need.destination else "secrets from ssm", why=why
-            )
+            return _RETRIEVAL.format(what=_ASM if "secrets" in need.destination else _SSM, why=why)
         case "logs":
             return _LOGS.format(why=why)
     return (
@@ -75,6 +77,52 @@ def _refusal(need: Need, why: str) -> str:
     )
 
 
+def check_secrets(cloud: Cloud, definition: TaskDefinition) -> None:
+    """Raise NotProvisionedError for a secret that the execution role certainly may not read."""
+    role = definition.resource.properties.get("ExecutionRoleArn")
+    region = cloud.region_of(definition.resource.id)
+    for container in definition.containers if isinstance(role, str) else ():
+        for place in container.secrets.values():
+            asked, what = _asked(place, f"{region}:{cloud.account_of(definition.resource.id)}")
+            if what == _ASM and not any(one.ref == asked.resource for one in cloud.template.resources.values()):
+                continue  # without the end of its ARN, or of another stack: the policy may name it otherwise
+            if role_sessions.refusal(cloud, role_sessions.task_caller(cloud, str(role), _SESSION), asked, region):
+                why = f"AccessDeniedException: `{role}` is not authorized to perform: {asked.action} on resource: {asked.resource}"
+                raise NotProvisionedError(_RETRIEVAL.format(what=what, why=why))
+
+
+def _asked(place: str, own: str) -> tuple[RequestedAction, str]:
+    """Return the action that reads a secret at a place, and how ECS calls it."""
+    if ":secretsmanager:" in place:
+        arn = ":".join(place.split(":")[:_SECRET_PARTS])
+        return RequestedAction("secretsmanager:GetSecretValue", arn), _ASM
+    arn = place if place.startswith("arn:") else f"arn:aws:ssm:{own}:parameter/{place.removeprefix('/')}"
+    return RequestedAction("ssm:GetParameters", arn), _SSM
+
+
+async def variables(container: Container, cloud: Cloud, call_host: CallHost) -> Mapping[str, str]:
+    """Return the values of variables with references, which a deployment reads, and of secrets. Raise NotProvisionedError for a secret that is not there."""
+    known = {}
+    for name, value in container.unknown.items():
+        found = await dynamic_references.read(value, cloud, call_host) if value.reference else value
+        if isinstance(found, str):
+            known[name] = found
+        elif value.reference:
+            raise NotProvisionedError(f"`{name}` of the container `{container.name}`: {found.why}")
+    return {**known, **await secrets(container, cloud.region, call_host)}
+
+
+def missing(definition: TaskDefinition) -> Iterator[str]:
+    """Yield a warning for each variable that containers lack: its value is not known, or in a file that is not read."""
+    origin = definition.resource.origin
+    for container in definition.containers:
+        for name, value in container.unknown.items():
+            if not value.reference:
+                yield f"{origin}: the container `{container.name}` runs without the variable `{name}`: {value.why}"
+        if container.environment_files:
+            yield f"{origin}: the container `{container.name}` runs without its `EnvironmentFiles`, which are not read"
+
+
 async def secrets(container: Container, region: str, call_host: CallHost) -> Mapping[str, str]:
     """Return the values of a container's secrets. Raise NotProvisionedError for one that is not there."""
     found = {}
@@ -82,9 +130,7 @@ async def secrets(container: Container, region: str, call_host: CallHost) -> Map
         value = await _value(place, region, call_host)
         if value is None:
             what, error = (
-                ("secret from asm", "ResourceNotFoundException")
-                if ":secretsmanager:" in place
-                else ("secrets from ssm", "invalid ssm parameters")
+                (_ASM, "ResourceNotFoundException") if ":secretsmanager:" in place else (_SSM, "invalid ssm parameters")
             )
             raise NotProvisionedError(_RETRIEVAL.format(what=what, why=f"{error}: {place}"))
         found[name] = value

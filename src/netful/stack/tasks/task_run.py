@@ -135,9 +135,10 @@ class TaskRun:
         definition = self.order.definition
         await asyncio.to_thread(provisions.check, self._cloud, definition, self.order.interface.id)
         await asyncio.to_thread(provisions.check_files, self._cloud, definition, self.order.interface)
+        provisions.check_secrets(self._cloud, definition)
         given = {}
         for container in definition.containers:
-            given[container.name] = await provisions.secrets(container, self._cloud.region, self._around.call_host)
+            given[container.name] = await provisions.variables(container, self._cloud, self._around.call_host)
             self._runs.append(await self._made(container))
         return given
 

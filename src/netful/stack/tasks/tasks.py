@@ -6,6 +6,7 @@ definition changes, a task without a service is replaced at its interface, and a
 
 import asyncio
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,7 @@ from netful.services.http.backend_requests import CallHost
 from netful.services.tls.authority import Authority
 from netful.stack.network.networks import Networks
 from netful.stack.running_cloud import Part, RunningCloud
+from netful.stack.tasks import provisions
 from netful.stack.tasks.deployments import Balanced, Deployments
 from netful.stack.tasks.task_run import Surroundings, TaskOrder, TaskRun, order_of
 
@@ -52,6 +54,7 @@ class Tasks(Part):
         self.runs: dict[str, TaskRun] = {}
         self.deployments = Deployments(running, self, balanced)
         self._keepers: dict[str, asyncio.Task[None]] = {}
+        self._restarts: Counter[str] = Counter()
         self._authority = authority
         self._around = Surroundings(networks, call_host, folder, folder / ".top", authority.bundle, self.group, files)
 
@@ -112,6 +115,7 @@ class Tasks(Part):
             pause = _FIRST_PAUSE if loop.time() - began >= _STEADY_SECONDS else min(2 * pause, _LONGEST_PAUSE)
             await asyncio.sleep(pause)
             self.runs[id_] = TaskRun(run.order, self._cloud, self._around)
+            self._restarts[id_] += 1
 
     def _is_of_service(self, run: TaskRun) -> bool:
         return self._cloud.template.resources[run.order.owner_id].type == SERVICE
@@ -126,6 +130,7 @@ class Tasks(Part):
         """End the task of an interface, and do not start it again."""
         self._keepers.pop(id_).cancel()
         run = self.runs.pop(id_)
+        del self._restarts[id_]
         await run.stop("ServiceSchedulerInitiated", reason)
         if run.order.owner_id in self._cloud.template.resources and self._is_of_service(run):
             self.deployments.note(run.order.owner_id, f"has stopped 1 running tasks: (task {run.state.id}).")
@@ -167,6 +172,8 @@ class Tasks(Part):
     def warnings(self) -> Iterator[str]:
         """Return warnings for tasks that do not run, with the reason, and for deployments that failed."""
         yield from self.deployments.warnings
+        definitions = (run.order.definition for run in self.runs.values())
+        yield from dict.fromkeys(warning for one in definitions for warning in provisions.missing(one))
         for run in self.runs.values():
             state, owner = run.state, self._cloud.template.resources[run.order.owner_id]
             if state.status is not Status.RUNNING and state.stop_code not in ("", "UserInitiated"):
@@ -183,7 +190,7 @@ class Tasks(Part):
                 "command": ", ".join(one.image for one in run.order.definition.containers),
                 "engine": "",
                 "state": str(run.state.status).lower(),
-                "restarts": 0,
+                "restarts": self._restarts[run.order.interface.id],
                 "why": run.state.stopped_reason,
             }
             for owner_id, address, run in sorted(runs, key=lambda one: (number.get(one[0], -1), str(one[1])))
