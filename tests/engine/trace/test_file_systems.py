@@ -49,3 +49,11 @@ def test_the_mount_target_of_another_zone_does_not_count(tmp_path, subnets, verd
 
 def test_a_file_system_is_one_destination(tmp_path):
     assert destinations_in_use(facts(tmp_path)) == ("Files", "internet")
+
+
+@pytest.mark.parametrize(("subnets", "named"), [("!Ref A", False), ("!Ref A, !Ref B", True)])
+def test_a_zone_without_a_mount_target_is_named(tmp_path, subnets, named):
+    moved = TEMPLATE.replace("SubnetId: !Ref B, SecurityGroups: [!Ref GROUP_OF_B]", "SubnetId: !Ref A")
+    cloud = facts_of(tmp_path, moved.replace("SUBNETS", subnets)).cloud
+    found = trace(cloud, parse(cloud, "Fn", "Files"))
+    assert any("us-east-1b" in one for one in found.assumptions) is named

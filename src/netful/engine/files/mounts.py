@@ -88,6 +88,13 @@ def in_zone_of(
     return tuple(one for one in targets if cloud.network.zone_of_interface(one) == zone)
 
 
+def zones_without(cloud: Cloud, file_system_id: str, clients: Iterable[NetworkInterface]) -> tuple[str, ...]:
+    """Return the availability zones of clients in which a file system has no mount target."""
+    targets = targets_of(cloud, file_system_id)
+    alone = (one for one in clients if not in_zone_of(cloud, one, targets))
+    return tuple(dict.fromkeys(filter(None, map(cloud.network.zone_of_interface, alone))))
+
+
 def target_for(cloud: Cloud, file_system_id: str, client: NetworkInterface) -> IPv4Address | None:
     """Return the address of the mount target in the availability zone of a client; None without one."""
     there = in_zone_of(cloud, client, targets_of(cloud, file_system_id))

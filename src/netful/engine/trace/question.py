@@ -1,9 +1,10 @@
 """Questions: a source and a destination in the syntax of the command line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from netful.engine.files import mounts
 from netful.engine.trace.ends.destination_words import destination_of, without_tls
-from netful.engine.trace.ends.destinations import Destination
+from netful.engine.trace.ends.destinations import Destination, InterfaceDestination
 from netful.engine.trace.ends.source_words import sources_of
 from netful.engine.trace.ends.sources import Source
 from netful.model.cloud import Cloud
@@ -30,7 +31,16 @@ def parse(cloud: Cloud, source: str, destination: str) -> Question:
     sources = sources_of(cloud, source, public=destination.startswith(("internet", "aws:")))
     outside = all(one.interface is None for one in sources)
     target, assumptions = destination_of(cloud, destination, region_of(cloud, sources), outside=outside)
-    return Question(source, destination, sources, target, (*assumptions, *without_tls(cloud, target)))
+    notes = (*assumptions, *without_tls(cloud, target), *_mounted_elsewhere(cloud, sources, target))
+    return Question(source, destination, sources, target, notes)
+
+
+def _mounted_elsewhere(cloud: Cloud, sources: Iterable[Source], target: Destination) -> Iterator[str]:
+    """Yield a note for each zone of the sources in which the file system that they ask for has no mount target."""
+    if isinstance(target, InterfaceDestination) and mounts.targets_of(cloud, target.name):
+        clients = [one.interface for one in sources if one.interface]
+        for zone in mounts.zones_without(cloud, target.name, clients):
+            yield f"`{target.name}` has no mount target in {zone}: functions and tasks there cannot mount it, only connect to another zone's"
 
 
 def region_of(cloud: Cloud, sources: Iterable[Source]) -> str:

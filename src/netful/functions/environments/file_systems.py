@@ -47,6 +47,8 @@ class FileSystems:
 
     def _targets(self, function: Function, folder: Folder) -> set[IPv4Address]:
         """Return the addresses of the mount targets in the zones of the function. Raise InvokeRefused if one has none."""
+        if function.subnet_ids == ():
+            raise _refused(folder.kind, f"{_FAILURE} (`{function.id}` is outside any VPC)")
         cloud, found = self._cloud(), set()
         for interface in cloud.network.interfaces_of(function.id):
             address = target_for(cloud, folder.file_system_id, interface)
