@@ -59,3 +59,19 @@ def test_the_input_of_a_target(target, text):
 def test_a_template_is_filled_from_the_event(template, text):
     paths = {"id": "$.detail.id", "name": "$.detail.name", "items": "$.detail.items", "gone": "$.gone"}
     assert text_for({"InputTransformer": {"InputTemplate": template, "InputPathsMap": paths}}, EVENT) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("rule-arn", '"arn:aws:events:us-east-1:1:rule/bus/orders"'),
+        ("rule-name", '"orders"'),
+        ("event", '{"source": "s"}'),
+        ("event.json", json.dumps(EVENT)),
+        ("event.ingestion-time", '"2026-02-01T03:04:05Z"'),
+    ],
+)
+def test_the_own_names_of_eventbridge(name, text):
+    target = {"InputTransformer": {"InputTemplate": f"<aws.events.{name}>"}}
+    of_rule = ("arn:aws:events:us-east-1:1:rule/bus/orders", "2026-02-01T03:04:05Z")
+    assert text_for(target, EVENT, *of_rule) == text

@@ -5,7 +5,9 @@
 | none of these | the event |
 | `Input` | that text |
 | `InputPath` | the value at the path |
-| `InputTransformer` | its template, with the values at the paths in place of `<name>` |
+| `InputTransformer` | its template, with the values at the paths in place of `<name>`, and with EventBridge's own names |
+
+The own names are `aws.events.` with `rule-arn`, `rule-name`, `event` (without its detail), `event.json` (the whole) and `event.ingestion-time`.
 """
 
 import json
@@ -19,15 +21,22 @@ _STEP = re.compile(r"\.([\w-]+)|\['([^']+)'\]|\[([0-9]{1,9})\]")
 _PLACEHOLDER = re.compile(r"<([\w.-]+)>")
 
 
-def text_for(target: Mapping[str, Any], event: Mapping[str, Any]) -> str:
-    """Return the input of a target for an event."""
+def text_for(target: Mapping[str, Any], event: Mapping[str, Any], rule_arn: str = "", ingested: str = "") -> str:
+    """Return the input of a target for an event, which a rule received at a time."""
     if isinstance(target.get("Input"), str):
         return str(target["Input"])
     if isinstance(target.get("InputPath"), str):
         return json.dumps(at(target["InputPath"], event))
     transformer = target.get("InputTransformer")
     if isinstance(transformer, Mapping):
-        return _filled(transformer, event)
+        own = {
+            "rule-arn": rule_arn,
+            "rule-name": rule_arn.rpartition("/")[2],
+            "event": {name: value for name, value in event.items() if name != "detail"},
+            "event.json": event,
+            "event.ingestion-time": ingested,
+        }
+        return _filled(transformer, event, {f"aws.events.{name}": value for name, value in own.items()})
     return json.dumps(event)
 
 
@@ -42,17 +51,14 @@ def at(path: str, event: Any) -> Any:
     return found
 
 
-def _filled(transformer: Mapping[str, Any], event: Mapping[str, Any]) -> str:
+def _filled(transformer: Mapping[str, Any], event: Mapping[str, Any], own: Mapping[str, Any]) -> str:
     template, paths = str(transformer.get("InputTemplate", "")), mapping(transformer.get("InputPathsMap"))
 
     def value(found: re.Match[str]) -> str:
         name = found[1]
-        if name == "aws.events.event.json":
-            content: Any = event
-        elif name in paths:
-            content = at(str(paths[name]), event)
-        else:
+        if name not in own and name not in paths:
             return found[0]
+        content = own[name] if name in own else at(str(paths[name]), event)
         within = len(re.findall(r'(?<!\\)"', template[: found.start()])) % 2
         text = content if isinstance(content, str) else json.dumps(content)
         return json.dumps(text)[1:-1] if within else json.dumps(content)

@@ -100,9 +100,10 @@ class Schedules(KeptTasks[Schedule]):
 
     async def _deliver(self, one: Schedule, moment: datetime) -> None:
         event = _event(one, moment)
+        of_rule = (one.arn, str(event["time"]))
         for target in json.loads(one.targets):
             if "EcsParameters" in target:
-                self._run_task(target, one.id, text_for(target, event))
+                self._run_task(target, one.id, text_for(target, event, *of_rule))
                 continue
             if not self._admits(one.arn, target):
                 log.warning(
@@ -110,7 +111,7 @@ class Schedules(KeptTasks[Schedule]):
                 )
                 continue
             group = (target.get("SqsParameters") or {}).get("MessageGroupId", "")
-            self._send(target["Arn"], text_for(target, event), group)
+            self._send(target["Arn"], text_for(target, event, *of_rule), group)
 
 
 def _event(one: Schedule, moment: datetime) -> dict[str, Any]:

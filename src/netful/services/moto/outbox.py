@@ -136,7 +136,7 @@ class Outbox:
                 else:
                     group = target.get("SqsParameters", {}).get("MessageGroupId", "")
                     ecs = json.dumps(target) if "EcsParameters" in target else ""
-                    text = text_for(target, content)
+                    text = text_for(target, content, rule.arn, instant(time.time()))
                     self._waiting.append(Sent(target["Arn"], text, group, ecs, rule.name, service, rule.arn))
 
         module.Rule.send_to_targets = sent
