@@ -97,3 +97,16 @@ def test_memcached_is_another_engine(tmp_path):
     (tmp_path / "template.yaml").write_text(TEMPLATE.replace("{CACHE}", cache))
     cloud = sources.load([tmp_path / "template.yaml"], region="us-east-1")
     assert engine_of(cloud.template.resources["Cache"]) is Engine.MEMCACHED
+
+
+@pytest.mark.parametrize(
+    ("cache", "warned"),
+    [
+        (GROUP % "NumCacheClusters: 2", True),
+        (GROUP % "NumCacheClusters: 1", False),
+        (GROUP % "NumNodeGroups: 1, ReplicasPerNodeGroup: 1", True),
+        ("{Type: AWS::ElastiCache::CacheCluster, Properties: {Engine: redis}}", False),
+    ],
+)
+def test_a_reader_that_accepts_writes_is_named(made, cache, warned):
+    assert ("READONLY" in made(cache).warning) is warned

@@ -25,6 +25,7 @@ _POLICIES = {"noeviction", "volatile-ttl"} | {
 }
 _SERVERLESS, _MEMORYDB = "AWS::ElastiCache::ServerlessCache", "AWS::MemoryDB::Cluster"
 _GROUPS = ("AWS::ElastiCache::ParameterGroup", "AWS::MemoryDB::ParameterGroup")
+_READER = "its reader endpoint leads to the primary, which accepts writes: a replica of AWS's refuses them (READONLY)"
 _SLOTS, _OPEN = "0-16383", "open-access"
 _CLUSTER = """cluster-enabled yes
 cluster-config-file nodes.conf
@@ -55,7 +56,16 @@ def server(cloud: Cloud, cache: Resource, program: Installed) -> Server:
         ready="Cluster state changed: ok" if clustered else "Ready to accept connections",
         engine=program.path.name.removesuffix("-server") + (" in cluster mode" if clustered else ""),
         client=_client(cache, program, encrypted=encrypted, clustered=clustered),
+        warning=_READER if _has_readers(cache) and not clustered else "",
     )
+
+
+def _has_readers(cache: Resource) -> bool:
+    """Return whether a replication group has replicas, to which its reader endpoint leads."""
+    if cache.type != "AWS::ElastiCache::ReplicationGroup":
+        return False
+    clusters, replicas = (cache.properties.get(name) for name in ("NumCacheClusters", "ReplicasPerNodeGroup"))
+    return whole_number(clusters, 1) > 1 or whole_number(replicas, 0) > 0
 
 
 def _client(cache: Resource, program: Installed, *, encrypted: bool, clustered: bool) -> Client:
