@@ -40,9 +40,9 @@ TEMPLATE = (
 
 @pytest.fixture
 def cloud(tmp_path):
-    def written(more="", role=("scheduler", "lambda:InvokeFunction")):
+    def written(more="", role=("scheduler", "lambda:InvokeFunction"), region="us-east-1"):
         (tmp_path / "template.yaml").write_text(TEMPLATE % role + more)
-        return load([tmp_path / "template.yaml"])
+        return load([tmp_path / "template.yaml"], region=region)
 
     return written
 
@@ -75,6 +75,11 @@ def test_a_function_admits_the_messages_that_its_policy_allows(cloud, granted, s
     loaded = cloud(permission(*granted) if granted else "")
     found = sendings(loaded, loaded.template.resources[sender])
     assert [may_invoke(loaded, one) for one in found] == admitted
+
+
+def test_a_region_of_another_partition(cloud):
+    loaded = cloud(permission("Fn", "events", "!GetAtt Rule.Arn"), region="cn-north-1")
+    assert [may_invoke(loaded, one) for one in sendings(loaded, loaded.template.resources["Rule"])] == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from netful.engine.iam import role_sessions
 from netful.engine.iam.service_actions import RequestedAction
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, mapping, mappings
+from netful.model.names.generated.id_forms import partition
 from netful.model.resource_arns import rule_path
 
 SNS, EVENTS, S3, SCHEDULER = (f"{name}.amazonaws.com" for name in ("sns", "events", "s3", "scheduler"))
@@ -69,7 +70,8 @@ def rule_arn(cloud: Cloud, rule: Resource) -> str:
     """Return the ARN of a rule of EventBridge."""
     named = rule.properties.get("Name")
     path = rule_path(rule.properties.get("EventBusName"), named if isinstance(named, str) else rule.id)
-    return f"arn:aws:events:{cloud.region_of(rule.id)}:{cloud.account_of(rule.id)}:rule/{path}"
+    region = cloud.region_of(rule.id)
+    return f"arn:{partition(region)}:events:{region}:{cloud.account_of(rule.id)}:rule/{path}"
 
 
 _Sent = Iterator[tuple[str, Any, Any]]
@@ -96,9 +98,9 @@ def _of_rule(cloud: Cloud, rule: Resource) -> _Sent:
             yield EVENTS, rule_arn(cloud, rule), target.get("Arn")
 
 
-def _of_bucket(_cloud: Cloud, bucket: Resource) -> _Sent:
+def _of_bucket(cloud: Cloud, bucket: Resource) -> _Sent:
     configured = mapping(bucket.properties.get("NotificationConfiguration"))
-    arn = f"arn:aws:s3:::{bucket.properties.get('BucketName') or bucket.id}"
+    arn = f"arn:{partition(cloud.region_of(bucket.id))}:s3:::{bucket.properties.get('BucketName') or bucket.id}"
     for kind, name in (("QueueConfigurations", "Queue"), ("LambdaConfigurations", "Function")):
         yield from ((S3, arn, one.get(name)) for one in mappings(configured.get(kind)))
 
