@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import ip_address
 
-from netful.engine.load_balancers.target_groups import Member, members
+from netful.engine.load_balancers.target_groups import Member, enabled, members, near
 from netful.engine.tasks.places import is_placed, is_starting
-from netful.model.balancing.load_balancers import Action, LoadBalancer, TargetGroup, crosses_zones
+from netful.model.balancing.load_balancers import Action, LoadBalancer, TargetGroup
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Maybe, Unknown
 from netful.model.network.network_interface import NetworkInterface
@@ -46,15 +46,15 @@ def functions_of(cloud: Cloud, group: TargetGroup) -> list[Member]:
 
 def reached(cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, group: TargetGroup) -> list[Reached]:
     """Return the targets of a group that a node uses, healthy or not."""
-    zone = cloud.network.zone_of_interface(node)
-    everywhere = crosses_zones(balancer, group) or not zone
     whole = replace(group, targets=tuple(replace(target, health="") for target in group.targets))
-    there = (one for one in members(cloud, whole) if one.interface is None or is_placed(cloud, one.interface))
-    near = (member for member in there if everywhere or member.zone in ("", zone))
-    found = [one for member in near for one in _of(cloud, member, group.ip_version)]
-    by_place = {
-        (one.address, one.port): one for one in (*_elsewhere(group), *found)
-    }  # prefer the name of a known owner
+    there = [one for one in members(cloud, whole) if one.interface is None or is_placed(cloud, one.interface)]
+    used = near(cloud, balancer, group, node, enabled(cloud, balancer, group, there))
+    found = [one for member in used for one in _of(cloud, member, group.ip_version)]
+    far = {member.interface.id for member in there if member.interface and member not in used}
+    elsewhere = (
+        one for one in _elsewhere(group) if not any(eni.id in far for eni in cloud.network.interfaces_with(one.address))
+    )
+    by_place = {(one.address, one.port): one for one in (*elsewhere, *found)}  # prefer the name of a known owner
     return [*by_place.values()]
 
 

@@ -108,6 +108,24 @@ def test_without_cross_zone_a_node_uses_its_own_zone():
     assert path(made(Target("b"))).verdict == "reachable"
 
 
+@pytest.mark.parametrize(
+    ("targets", "options", "expected"),
+    [
+        (("b",), {}, ["ELB_INSTALLED_AZ_RESTRICTION"]),
+        (("b",), {"kind": "application"}, ["ELB_INSTALLED_AZ_RESTRICTION"]),
+        (("10.0.2.20",), {"target_type": "ip"}, ["ELB_INSTALLED_AZ_RESTRICTION"]),
+        (("b",), {"cross_zone": False}, ["ELB_INSTALLED_AZ_RESTRICTION"]),
+        (("b",), {"subnet_ids": ("A", "B")}, []),
+        (("b",), {"subnet_ids": ("A", Unknown("a parameter"))}, []),
+        (("a", "b"), {}, []),
+    ],
+)
+def test_a_target_in_a_zone_that_is_not_enabled_receives_nothing(targets, options, expected):
+    found = path(made(*map(Target, targets), admits="10.0.0.0/16", **{"subnet_ids": ("A",)} | options))
+    assert codes(found) == expected
+    assert {hop.rule.split()[1] for hop in found.hops if hop.kind == "target group" and not expected} <= {targets[0]}
+
+
 def test_a_node_in_a_zone_that_is_not_known_may_have_a_target():
     lone = made(Target("a"), nodes=("A", "B"), cross_zone=False)
     near, enis = lone.network.subnets["A"], lone.network.network_interfaces

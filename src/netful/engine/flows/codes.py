@@ -161,6 +161,8 @@ class Code(StrEnum):
         "add a listener for {service} to `{component}`, or call a port that it has")
     ELBV2_LISTENER_HAS_NO_TG = (auto(), "the listener has no target",
         "register a target in `{component}`")
+    ELB_INSTALLED_AZ_RESTRICTION = (auto(), "no target is in a zone that is enabled for the load balancer",
+        "add a subnet of that zone to the load balancer, or register a target of `{component}` in a zone that it has")
     ELBV2_NO_TARGETS_IN_AZ = (auto(), "no target is in the zone, and cross-zone balancing is off",
         "turn cross-zone load balancing on, or register a target in that zone in `{component}`")
     NETFUL_TARGET_NOT_PERMITTED = (auto(), "load balancers may not invoke the function of a target group, so AWS does not register it",

@@ -27,7 +27,7 @@ def page(status: int) -> str:
     return _PAGE.format(title=TITLES[status])
 
 
-_WITHOUT_TARGET = (Code.ELBV2_LISTENER_HAS_NO_TG, Code.ELBV2_NO_TARGETS_IN_AZ)
+_WITHOUT_TARGET = (Code.ELBV2_LISTENER_HAS_NO_TG, Code.ELB_INSTALLED_AZ_RESTRICTION, Code.ELBV2_NO_TARGETS_IN_AZ)
 _ANSWERING = (LoadBalancerType.APPLICATION, LoadBalancerType.CLASSIC)
 _NO_HEALTHY_INSTANCE = Symptom("http", 503)
 _UNAVAILABLE = Symptom("http", 503, page(503))

@@ -4,13 +4,14 @@ A template contains little about their health. An execute-api endpoint responds 
 403 (api-gateway §2.5); it is unhealthy if `Matcher` does not expect that.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from ipaddress import ip_address
 
 from netful.engine.flows.address_families import IPV4
 from netful.engine.flows.ruling import needs
-from netful.model.balancing.load_balancers import Registration, Target, TargetGroup
+from netful.model.balancing.load_balancers import LoadBalancer, Registration, Target, TargetGroup, crosses_zones
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Maybe, Unknown
 from netful.model.functions.compute import qualified
@@ -54,6 +55,25 @@ def members(cloud: Cloud, group: TargetGroup) -> list[Member]:
     return named + [
         member for registration in group.registered_by for member in _of_registration(cloud, group, registration)
     ]
+
+
+def enabled(cloud: Cloud, balancer: LoadBalancer, group: TargetGroup, found: Sequence[Member]) -> list[Member]:
+    """Return the members in use: those in zones that are enabled for the load balancer (§9.2)."""
+    zones = cloud.network.zones_of(balancer.subnet_ids)
+    return [*found] if group.target_type == "alb" or not zones else _within(zones, found)
+
+
+def near(
+    cloud: Cloud, balancer: LoadBalancer, group: TargetGroup, node: NetworkInterface, found: Sequence[Member]
+) -> list[Member]:
+    """Return the members that a node may choose: those in its own zone, unless it uses other zones too."""
+    zone = cloud.network.zone_of_interface(node)
+    return [*found] if crosses_zones(balancer, group) else _within({zone}, found)
+
+
+def _within(zones: AbstractSet[str], found: Sequence[Member]) -> list[Member]:
+    """Return the members that may be in one of some zones, of which "" is one that is not known."""
+    return [member for member in found if "" in zones or member.zone in ("", *zones)]
 
 
 def _of_registration(cloud: Cloud, group: TargetGroup, registration: Registration) -> Iterator[Member]:
@@ -106,9 +126,8 @@ def _of_address(cloud: Cloud, group: TargetGroup, text: str, port: Maybe[int] | 
     if found is None:
         return Member(text, port, address=address if address.version == IPV4 else None, missing=(f"what has {text}",))
     unhealthy = _refused_check(cloud, group, found)
-    return Member(
-        found.owner_id, port, interface=found, zone=cloud.network.zone_of_interface(found), unhealthy=unhealthy
-    )
+    zone = cloud.network.zone_of_interface(found) if here else ""  # targets outside the VPC belong to all zones
+    return Member(found.owner_id, port, interface=found, zone=zone, unhealthy=unhealthy)
 
 
 def _refused_check(cloud: Cloud, group: TargetGroup, eni: NetworkInterface) -> str:

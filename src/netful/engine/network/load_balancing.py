@@ -3,7 +3,8 @@
 Rules:
 1. A node uses healthy targets. If no target is healthy, or if health is not known, it uses all of them. An execute-api
    endpoint is unhealthy if its `403` is not among the codes that the health check expects.
-2. Without cross-zone balancing a node uses only targets in its own zone.
+2. Without cross-zone balancing a node uses only targets in its own zone, and with it only those in zones that are enabled
+   for the load balancer.
 3. Health checks remove targets that the node cannot reach, so one reachable target is enough. Of the groups that a rule
    forwards to by weight, every group must be reachable: each receives requests, and the worst way counts.
 4. A target sees the node's address, or the client's if that is preserved (`TargetGroup.shows_clients`). Its answers return
@@ -25,12 +26,12 @@ from netful.engine.load_balancers import authentication, listeners, transforms
 from netful.engine.load_balancers.attributes import assumptions
 from netful.engine.load_balancers.error_pages import page
 from netful.engine.load_balancers.listeners import Chosen
-from netful.engine.load_balancers.target_groups import Member, members
+from netful.engine.load_balancers.target_groups import Member, enabled, members, near
 from netful.engine.network.packet import Packet
 from netful.engine.network.steps import Arrive, Balance, Depart, Done, Fork, Step
 from netful.engine.waf.associations import acl_of, before_balancer
 from netful.engine.waf.ruling import on_path
-from netful.model.balancing.load_balancers import Action, LoadBalancer, LoadBalancerType, TargetGroup, crosses_zones
+from netful.model.balancing.load_balancers import Action, LoadBalancer, LoadBalancerType, TargetGroup
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Maybe, Unknown, known_in
 from netful.model.network.network_interface import NetworkInterface
@@ -150,14 +151,14 @@ def _to_group(cloud: Cloud, balancer: LoadBalancer, step: Balance, id_: Maybe[st
     preserved = _preserves(balancer, step) and group.shows_clients and group.ip_version == IPV4
     header = _header(balancer, group, step.endpoint_id)
     every = members(cloud, group)
-    healthy = [member for member in every if not member.unhealthy] or every
-    choices = [_Choice(group, member, preserved, header) for member in healthy]
-    zone = cloud.network.zone_of_interface(step.node)
-    near = [one for one in choices if not zone or one.member.zone in ("", zone) or crosses_zones(balancer, group)]
-    if not near:
-        return Done(packet, found=(_without_targets(packet, group, some=bool(choices)),))
+    used = enabled(cloud, balancer, group, every)
+    healthy = [member for member in used if not member.unhealthy] or used
+    chosen = near(cloud, balancer, group, step.node, healthy)
+    if not chosen:
+        return Done(packet, found=(_without_targets(packet, group, every, used),))
     found = tuple(Assumption(text) for text in assumptions(group.id, group.attributes))
-    ways = tuple(_to_target(cloud, packet, step.node, choice) for choice in near)
+    choices = (_Choice(group, member, preserved, header) for member in chosen)
+    ways = tuple(_to_target(cloud, packet, step.node, choice) for choice in choices)
     return Fork(packet, ways, best=True, found=found)
 
 
@@ -175,9 +176,13 @@ def _header(balancer: LoadBalancer, group: TargetGroup, endpoint_id: str) -> str
     return f", whose proxy protocol header names {whom}"
 
 
-def _without_targets(packet: Packet, group: TargetGroup, *, some: bool) -> Finding:
+def _without_targets(packet: Packet, group: TargetGroup, every: list[Member], used: list[Member]) -> Finding:
     kind, flow = HopKind.TARGET_GROUP, packet.flow
-    if some:
+    if every and not used:
+        zones = ", ".join(sorted({member.zone for member in every}))
+        rule = f"its targets are in {zones}, which is not enabled for the load balancer"
+        return denied(kind, flow, group, rule, Code.ELB_INSTALLED_AZ_RESTRICTION)
+    if used:
         rule = "none of its targets is in the zone of this node, and cross-zone balancing is off"
         return denied(kind, flow, group, rule, Code.ELBV2_NO_TARGETS_IN_AZ)
     if group.empty:

@@ -135,7 +135,6 @@ class NetworkBalancerNode:
 
     def _members(self, balancer: LoadBalancer, listener: Listener) -> Iterator[_Member]:
         """Yield the targets in use: the healthy ones of each group, or all if none is healthy."""
-        zone = self._cloud.network.zone_of_interface(self._interface)
         ids = [str(id_) for action in listener.default_actions for id_ in action.target_group_ids]
         for group in (
             self._cloud.balancing.target_groups[id_] for id_ in ids if id_ in self._cloud.balancing.target_groups
@@ -146,10 +145,18 @@ class NetworkBalancerNode:
             for registration in group.registered_by:
                 port = group.port if registration.port is None else registration.port
                 every += self._of_owner(group, registration.id, port)
-            everywhere = crosses_zones(balancer, group)
-            near = [m for m in every if everywhere or not zone or m.zone in {"", zone}]
+            zones = self._zones(balancer, group)
+            near = [m for m in every if not zones or m.zone in {"", *zones}]
             healthy = [m for m in near if f"{group.id}/{m.address}:{m.port}" not in self._unhealthy]
             yield from healthy or near
+
+    def _zones(self, balancer: LoadBalancer, group: TargetGroup) -> frozenset[str]:
+        """Return the zones whose targets this node uses; empty means all."""
+        if not crosses_zones(balancer, group):
+            zones = self._cloud.network.zones_of((self._interface.subnet_id,))
+        else:
+            zones = self._cloud.network.zones_of(balancer.subnet_ids if group.target_type != "alb" else ())
+        return frozenset() if "" in zones else zones
 
     def _of_target(self, group: TargetGroup, target: Target) -> Iterator[_Member]:
         port = group.port if target.port is None else target.port

@@ -219,6 +219,11 @@ class Network(Frozen, dict=True):
         subnet = known_in(self.subnets, eni.subnet_id)
         return subnet.zone if subnet else ""
 
+    def zones_of(self, subnet_ids: Iterable[Maybe[str]]) -> frozenset[str]:
+        """Return the availability zones of subnets; "" among them stands for one that is not known."""
+        found = (known_in(self.subnets, id_) for id_ in subnet_ids)
+        return frozenset(subnet.zone if subnet else "" for subnet in found)
+
     @cached_property
     def _endpoints(self) -> dict[str, tuple[VpcEndpoint, ...]]:
         return _grouped((e.vpc_id, e) for e in self.vpc_endpoints.values() if isinstance(e.vpc_id, str))
