@@ -8,6 +8,7 @@ from netful.engine.routing.subnet_kinds import subnet_kind
 from netful.model.core import DEFAULT, Origin, Unknown
 from netful.model.network.route_tables import TargetKind
 from netful.model.network.security_groups import PeerKind
+from netful.model.network.vpc import ZoneSource
 from netful.model.network.vpc_endpoints import EndpointType
 from tests.helpers.ids import ec2_id
 
@@ -403,6 +404,24 @@ Outputs:
     endpoint, addresses = endpoint_names.named_endpoint(cloud, values["Endpoint"])
     own = cloud.network.interfaces_of("Endpoint")[0].private_ip_address
     assert (endpoint.id, addresses) == ("Endpoint", ((own,), ()))
+
+
+@pytest.mark.parametrize(
+    ("written", "zone", "source"),
+    [
+        ("AvailabilityZone: us-east-1b", "us-east-1b", ZoneSource.NAME),
+        ("AvailabilityZoneId: use1-az2", "us-east-1b", ZoneSource.ID),
+        ("AvailabilityZoneId: use1-az99", "use1-az99", ZoneSource.ID),
+        ("MapPublicIpOnLaunch: false", "us-east-1a", ZoneSource.NONE),
+    ],
+)
+def test_the_zone_of_a_subnet(cloud_of, written, zone, source):
+    subnet = cloud_of(f"""
+        Resources:
+          Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+          A: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24, {written}}}}}
+    """).network.subnets["A"]
+    assert (subnet.zone, subnet.zone_source) == (zone, source)
 
 
 @pytest.mark.parametrize("subnets", ["[!Ref A]", "!Ref Subnets"])

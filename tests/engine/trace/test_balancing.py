@@ -21,6 +21,7 @@ from netful.model.balancing.load_balancers import (
 from netful.model.core import Resource, Unknown
 from netful.model.functions.function import Code, Function
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc import ZoneSource
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint, VpcEndpointService
 from tests.helpers.small_clouds import cloud, eni, group, rule
 
@@ -124,6 +125,24 @@ def test_a_target_in_a_zone_that_is_not_enabled_receives_nothing(targets, option
     found = path(made(*map(Target, targets), admits="10.0.0.0/16", **{"subnet_ids": ("A",)} | options))
     assert codes(found) == expected
     assert {hop.rule.split()[1] for hop in found.hops if hop.kind == "target group" and not expected} <= {targets[0]}
+
+
+@pytest.mark.parametrize(
+    ("unwritten", "target", "options", "assumed"),
+    [
+        ("AB", "a", {}, 0),
+        ("AB", "b", {}, 2),
+        ("AB", "b", {"subnet_ids": ("A", "B")}, 0),
+        ("AB", "b", {"subnet_ids": ("A", "B"), "cross_zone": False}, 2),
+        ("A", "b", {}, 1),
+        ("", "b", {}, 0),
+    ],
+)
+def test_zones_of_targets_that_no_source_names_are_assumptions(unwritten, target, options, assumed):
+    lone = made(Target(target), admits="10.0.0.0/16", **{"subnet_ids": ("A",)} | options)
+    chosen = {"availability_zone": "us-east-1a", "zone_source": ZoneSource.NONE}
+    subnets = {id_: replace(one, **chosen if id_ in unwritten else {}) for id_, one in lone.network.subnets.items()}
+    assert len(path(lone.having(subnets=subnets), "10.0.1.50:tcp/80").assumptions) == assumed
 
 
 def test_a_node_in_a_zone_that_is_not_known_may_have_a_target():

@@ -20,7 +20,7 @@ from netful.model.network.transit_gateways import (
     TransitGatewayRouteTable,
     VpnConnection,
 )
-from netful.model.network.vpc import PrefixList, Subnet, Vpc
+from netful.model.network.vpc import PrefixList, Subnet, Vpc, ZoneSource
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from tests.helpers.paths import denials
 from tests.helpers.small_clouds import cloud, eni, group, main_table, net, route, rule
@@ -93,6 +93,25 @@ def test_refusals(table, expected):
 def test_only_zones_with_a_subnet_of_the_attachment_are_served():
     assert denials(path(network(hub()), "zone-b")) == ["TGW_ROUTE_AZ_RESTRICTION"]
     assert denials(path(network(hub()), "there", "zone-b:tcp/22")) == ["TGW_ROUTE_AZ_RESTRICTION"]
+
+
+@pytest.mark.parametrize(
+    ("sources", "client", "assumed"),
+    [
+        ({}, "here", 0),
+        ({"A": ZoneSource.NONE}, "here", 0),
+        ({"A": ZoneSource.NONE}, "zone-b", 1),
+        ({"A": ZoneSource.NONE, "B": ZoneSource.NONE}, "zone-b", 2),
+        ({"A": ZoneSource.ID, "B": ZoneSource.ID}, "zone-b", 0),
+        ({"A": ZoneSource.ID}, "zone-b", 1),
+    ],
+)
+def test_zones_that_no_source_names_are_assumptions(sources, client, assumed):
+    made = network(hub())
+    subnets = {id_: replace(made.network.subnets[id_], zone_source=source) for id_, source in sources.items()}
+    found = path(made.having(subnets={**made.network.subnets, **subnets}), client)
+    assert found.verdict == ("reachable" if client == "here" else "blocked")
+    assert len(found.assumptions) == assumed + len(path(made, client).assumptions)
 
 
 def test_a_default_route_in_a_circle_ends():

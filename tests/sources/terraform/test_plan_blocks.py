@@ -115,6 +115,13 @@ def test_a_record_by_place_is_not_understood(tmp_path, plan):
     assert (unread.what, unread.weight) == ("GeoLocation", "decides")
 
 
+def test_the_zone_of_a_subnet_by_its_id(tmp_path, plan):
+    plan.add("aws_subnet.b", {"vpc_id": refers("aws_vpc.main.id")}, vpc_id=..., cidr_block="10.0.7.0/24",
+             availability_zone_id="euw1-az2")  # fmt: skip
+    plan.changes[-1]["change"]["after_unknown"]["availability_zone"] = True
+    assert load([plan.write(tmp_path)]).network.subnets["aws_subnet.b"].zone == "eu-west-1b"
+
+
 def test_addresses_of_a_regional_nat_gateway(tmp_path, plan):
     zones = [{"availability_zone": "eu-west-1a"}]
     written = {"vpc_id": refers("aws_vpc.main.id"), "availability_mode": {}, "connectivity_type": {},

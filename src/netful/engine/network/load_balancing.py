@@ -27,11 +27,12 @@ from netful.engine.load_balancers.attributes import assumptions
 from netful.engine.load_balancers.error_pages import page
 from netful.engine.load_balancers.listeners import Chosen
 from netful.engine.load_balancers.target_groups import Member, enabled, members, near
+from netful.engine.network import zone_doubts
 from netful.engine.network.packet import Packet
 from netful.engine.network.steps import Arrive, Balance, Depart, Done, Fork, Step
 from netful.engine.waf.associations import acl_of, before_balancer
 from netful.engine.waf.ruling import on_path
-from netful.model.balancing.load_balancers import Action, LoadBalancer, LoadBalancerType, TargetGroup
+from netful.model.balancing.load_balancers import Action, LoadBalancer, LoadBalancerType, TargetGroup, crosses_zones
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Maybe, Unknown, known_in
 from netful.model.network.network_interface import NetworkInterface
@@ -155,11 +156,25 @@ def _to_group(cloud: Cloud, balancer: LoadBalancer, step: Balance, id_: Maybe[st
     healthy = [member for member in used if not member.unhealthy] or used
     chosen = near(cloud, balancer, group, step.node, healthy)
     if not chosen:
-        return Done(packet, found=(_without_targets(packet, group, every, used),))
+        doubts = (doubt for member in every for doubt in _zone_doubts(cloud, balancer, group, step.node, member))
+        return Done(packet, found=(*dict.fromkeys(doubts), _without_targets(packet, group, every, used)))
     found = tuple(Assumption(text) for text in assumptions(group.id, group.attributes))
-    choices = (_Choice(group, member, preserved, header) for member in chosen)
-    ways = tuple(_to_target(cloud, packet, step.node, choice) for choice in choices)
-    return Fork(packet, ways, best=True, found=found)
+    ways = []
+    for member in chosen:
+        way = _to_target(cloud, packet, step.node, _Choice(group, member, preserved, header))
+        ways.append(way.after(*_zone_doubts(cloud, balancer, group, step.node, member)))
+    return Fork(packet, tuple(ways), best=True, found=found)
+
+
+def _zone_doubts(
+    cloud: Cloud, balancer: LoadBalancer, group: TargetGroup, node: NetworkInterface, member: Member
+) -> Iterator[Found]:
+    """Yield the zones on which it depends whether a node may use a member."""
+    across = crosses_zones(balancer, group)
+    if member.interface is not None and member.zone and not (across and group.target_type == "alb"):
+        yield from zone_doubts.between(
+            cloud, member.interface.subnet_id, balancer.subnet_ids if across else (node.subnet_id,)
+        )
 
 
 def _preserves(balancer: LoadBalancer, step: Balance) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from netful.engine.flows.finding import unknown
 from netful.engine.flows.kinds import HopKind
-from netful.engine.network import encryption_control
+from netful.engine.network import encryption_control, zone_doubts
 from netful.engine.network.packet import Packet
 from netful.engine.network.route_targets import (
     endpoints,
@@ -44,7 +44,9 @@ def meet(cloud: Cloud, step: Meet) -> Step:
     kind, target = TARGETS[route.target_kind]
     taken = target(cloud, packet, route)
     if taken is not None:
-        return taken.after(*encryption_control.at_route(cloud, packet, route))
+        return taken.after(
+            *encryption_control.at_route(cloud, packet, route), *zone_doubts.at_route(cloud, packet, route)
+        )
     return Lost(packet) if route.blackhole else _unknown(packet, route, kind, "it was not loaded")
 
 

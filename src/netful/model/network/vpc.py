@@ -1,5 +1,6 @@
 """VPCs, subnets and prefix lists (spec: vpc-network §1)."""
 
+from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from netful.model.core import Identified, Maybe, Unknown
@@ -59,11 +60,20 @@ def blocks_overlap(one: Vpc | None, other: Vpc | None) -> bool:
     )
 
 
+class ZoneSource(StrEnum):
+    """The form in which the availability zone of a subnet is written: its name, its id, or none."""
+
+    NAME = "name"
+    ID = "id"
+    NONE = "none"
+
+
 class Subnet(Identified):
     """A subnet: one availability zone, one IPv4 block inside the VPC's, unless it is IPv6-only.
 
     `enable_dns64`: the resolver answers its interfaces with addresses of NAT64 for names that have only IPv4 ones. `refusal` is why AWS
     does not create it: its block overlaps that of another subnet, or lies outside its VPC. Then the block is unknown.
+    A zone that is not written by name (`zone_source`) is netful's choice.
     """
 
     vpc_id: Maybe[str]
@@ -74,6 +84,7 @@ class Subnet(Identified):
     assign_ipv6_address_on_creation: bool = False
     enable_dns64: bool = False
     refusal: str = ""
+    zone_source: ZoneSource = ZoneSource.NAME
 
     @property
     def zone(self) -> str:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from ipaddress import IPv4Address
 
 from netful.model.core import Maybe, Unknown, known_in
-from netful.model.network.availability_zones import zone_ids
 from netful.model.network.gateways import (
     EgressOnlyInternetGateway,
     ElasticIp,
@@ -16,6 +15,7 @@ from netful.model.network.gateways import (
 )
 from netful.model.network.vpc import Vpc, blocks_overlap
 from netful.sources.parts import PartReader
+from netful.sources.readers.zones import zone_of
 from netful.sources.template.reading import Inventory, Reader, known_or
 
 DIRECT_CONNECT = "AWS::DirectConnect::DirectConnectGatewayAssociation"
@@ -97,7 +97,7 @@ def _nat_gateway(inventory: Inventory, reader: Reader) -> NatGateway:
     allocations += reader.known_texts("SecondaryAllocationIds")
     zonal: dict[str, tuple[Maybe[str], ...]] = {}
     for place in reader.parts("AvailabilityZoneAddresses"):
-        zonal[_zone(place)] = place.known_texts("AllocationIds")
+        zonal[known_or(zone_of(place)[0], "")] = place.known_texts("AllocationIds")
         allocations += place.known_texts("AllocationIds")
     return NatGateway(
         id=reader.id,
@@ -111,13 +111,6 @@ def _nat_gateway(inventory: Inventory, reader: Reader) -> NatGateway:
         public_ip=inventory.public_address() if regional and not allocations else None,
         origin=reader.origin,
     )
-
-
-def _zone(place: Reader) -> str:
-    """Return the name of a zone, which may be written by its id."""
-    names = {id_: name for name, id_ in zone_ids(place.region).items()}
-    id_ = known_or(place.text("AvailabilityZoneId"), "")
-    return known_or(place.text("AvailabilityZone"), names.get(id_, id_))
 
 
 _BY_HAND = "`{id}` is accepted: nothing in the plan accepts it"

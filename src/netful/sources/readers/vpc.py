@@ -13,6 +13,7 @@ from netful.model.network import addresses
 from netful.model.network.vpc import IPV6_ONLY, IPNetwork, PrefixList, Subnet, Vpc, is_within
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
+from netful.sources.readers.zones import zone_of
 from netful.sources.template.reading import Inventory, Reader
 
 REFUSED_BLOCKS = tuple(ip_network(block) for block in ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4"))
@@ -83,11 +84,13 @@ def subnets(inventory: Inventory, vpcs: dict[str, Vpc]) -> dict[str, Subnet]:
             block = IPV6_ONLY
         elif block is None:
             block = Unknown(f"the block of `{reader.id}` is not given", (f"{reader.id}.CidrBlock",))
+        zone, zone_source = zone_of(reader)
         subnet = Subnet(
             id=reader.id,
             vpc_id=vpc_id,
             cidr_block=block,
-            availability_zone=_zone(reader),
+            availability_zone=f"{reader.region}a" if zone is None else zone,
+            zone_source=zone_source,
             map_public_ip_on_launch=reader.flag("MapPublicIpOnLaunch", default=False),
             assign_ipv6_address_on_creation=reader.flag("AssignIpv6AddressOnCreation", default=ipv6_only),
             enable_dns64=reader.flag("EnableDns64", default=False),
@@ -124,12 +127,6 @@ def _refused(reader: Reader, name: str, refusal: str) -> str:
     """Return why AWS does not create a subnet, and warn of it."""
     reader.warn(name, f"{refusal}: AWS does not create it")
     return refusal
-
-
-def _zone(reader: Reader) -> Maybe[str]:
-    """Return the zone as written; without one AWS chooses, and any zone will do."""
-    zone = reader.text("AvailabilityZone")
-    return f"{reader.region}a" if zone is None else zone
 
 
 def _in_place(reader: Reader, subnet: Subnet, vpc: Vpc | None, taken: _Taken) -> Subnet:

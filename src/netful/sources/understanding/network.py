@@ -36,9 +36,9 @@ DECLARED = {
     ),
     "AWS::EC2::Subnet": Declaration(
         _NETWORK,
-        "VpcId CidrBlock Ipv6CidrBlock Ipv6Native AvailabilityZone MapPublicIpOnLaunch AssignIpv6AddressOnCreation"
+        "VpcId CidrBlock Ipv6CidrBlock Ipv6Native AvailabilityZone AvailabilityZoneId MapPublicIpOnLaunch AssignIpv6AddressOnCreation"
         " EnableDns64 Ipv6IpamPoolId",
-        "AvailabilityZoneId Ipv4IpamPoolId Ipv4NetmaskLength Ipv6NetmaskLength"
+        "Ipv4IpamPoolId Ipv4NetmaskLength Ipv6NetmaskLength"
         " PrivateDnsNameOptionsOnLaunch EnableLniAtDeviceIndex OutpostArn",
     ),
     "AWS::EC2::SubnetCidrBlock": Declaration(

@@ -117,7 +117,7 @@ _ASIDE: Mapping[str, str] = {
     "aws_security_group": "revoke_rules_on_delete ingress.description egress.description",
     "aws_security_group_rule": "",
     "aws_ssm_parameter": "allowed_pattern data_type key_id overwrite tier has_value_wo value_wo_version insecure_value arn",
-    "aws_subnet": "availability_zone_id private_dns_hostname_type_on_launch enable_resource_name_dns_a_record_on_launch"
+    "aws_subnet": "private_dns_hostname_type_on_launch enable_resource_name_dns_a_record_on_launch"
     " enable_resource_name_dns_aaaa_record_on_launch map_customer_owned_ip_on_launch customer_owned_ipv4_pool outpost_arn"
     " enable_lni_at_device_index",
     "aws_vpc": "instance_tenancy enable_network_address_usage_metrics ipv4_netmask_length"

@@ -19,7 +19,7 @@ TYPES = {
     "aws_vpc_ipv4_cidr_block_association": row("AWS::EC2::VPCCidrBlock",
         "vpc_id cidr_block ipv4_ipam_pool_id"),
     "aws_subnet": row("AWS::EC2::Subnet",
-        "vpc_id cidr_block ipv6_cidr_block ipv6_native availability_zone map_public_ip_on_launch "
+        "vpc_id cidr_block ipv6_cidr_block ipv6_native availability_zone availability_zone_id map_public_ip_on_launch "
         "assign_ipv6_address_on_creation enable_dns64 ipv6_ipam_pool_id"),
     "aws_internet_gateway": row("AWS::EC2::InternetGateway"),
     "aws_internet_gateway_attachment": row("AWS::EC2::VPCGatewayAttachment", "vpc_id internet_gateway_id"),
