@@ -614,6 +614,34 @@ def test_an_endpoint_whose_names_have_one_family_of_addresses(cloud_of):
     assert cloud.network.vpc_endpoints["Far"].dns_record_ip_type == "ipv4"
 
 
+@pytest.mark.parametrize(
+    ("written", "public"),
+    [
+        ("", {"10.0.0.50"}),
+        (", PrivateIpAddress: 10.0.0.50", {"10.0.0.50"}),
+        (", PrivateIpAddress: 10.0.0.51", {"10.0.0.51"}),
+        (", PrivateIpAddress: !GetAtt First.PrimaryPrivateIpAddress", {"10.0.0.50"}),
+        (", PrivateIpAddress: 10.0.0.99", set()),
+    ],
+)
+@pytest.mark.parametrize("holder", ["NetworkInterfaceId: !Ref First", "InstanceId: !Ref Box"])
+def test_the_address_of_an_interface_that_an_elastic_ip_belongs_to(cloud_of, holder, written, public):
+    (eni,) = cloud_of(f"""
+Resources:
+  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+  Subnet: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}}}
+  First:
+    Type: AWS::EC2::NetworkInterface
+    Properties:
+      SubnetId: !Ref Subnet
+      PrivateIpAddresses: [{{PrivateIpAddress: 10.0.0.50, Primary: true}}, {{PrivateIpAddress: 10.0.0.51, Primary: false}}]
+  Box: {{Type: AWS::EC2::Instance, Properties: {{NetworkInterfaces: [{{NetworkInterfaceId: !Ref First, DeviceIndex: 0}}]}}}}
+  Address: {{Type: AWS::EC2::EIP}}
+  Held: {{Type: AWS::EC2::EIPAssociation, Properties: {{AllocationId: !GetAtt Address.AllocationId, {holder}{written}}}}}
+""").network.interfaces_of("Box")
+    assert {*map(str, eni.public_addresses().values())} == public
+
+
 @pytest.mark.parametrize("associated", [True, False], ids=["association", "property"])
 def test_an_elastic_ip_of_an_instance_is_that_of_its_primary_interface(cloud_of, associated):
     """Also if the interface is a resource of its own. Further interfaces do not have it."""

@@ -115,6 +115,30 @@ def test_a_record_by_place_is_not_understood(tmp_path, plan):
     assert (unread.what, unread.weight) == ("GeoLocation", "decides")
 
 
+@pytest.mark.parametrize("resource", ["aws_eip", "aws_eip_association", "by its address"])
+def test_the_address_that_an_elastic_ip_belongs_to(tmp_path, plan, resource):
+    plan.add("aws_network_interface.e", {"subnet_id": SUBNET}, subnet_id=..., private_ips=["10.0.9.50", "10.0.9.51"],
+             private_ip_list_enabled=False)  # fmt: skip
+    interface = refers("aws_network_interface.e.id")
+    if resource == "aws_eip":
+        plan.add(
+            "aws_eip.one",
+            {"network_interface": interface},
+            network_interface=...,
+            associate_with_private_ip="10.0.9.51",
+        )
+    else:
+        named = {"allocation_id": refers("aws_eip.one.id")} if resource != "by its address" else {}
+        plan.add("aws_eip.one", domain="vpc", public_ip=...)
+        plan.add("aws_eip_association.of", {"network_interface_id": interface, "public_ip": refers("aws_eip.one.public_ip"), **named},
+                 network_interface_id=..., allocation_id=..., public_ip=..., private_ip_address="10.0.9.51")  # fmt: skip
+    network = load([plan.write(tmp_path)]).network
+    pairs = network.network_interfaces["aws_network_interface.e"].secondary_public_ips
+    assert [(str(private), public) for private, public in pairs] == [
+        ("10.0.9.51", network.elastic_ips["aws_eip.one"].public_ip)
+    ]
+
+
 def test_the_zone_of_a_subnet_by_its_id(tmp_path, plan):
     plan.add("aws_subnet.b", {"vpc_id": refers("aws_vpc.main.id")}, vpc_id=..., cidr_block="10.0.7.0/24",
              availability_zone_id="euw1-az2")  # fmt: skip

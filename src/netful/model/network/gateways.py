@@ -29,11 +29,15 @@ class VpnGateway(Identified):
 
 
 class ElasticIp(Identified):
-    """An Elastic IP address; `allocation_id` is the value of GetAtt AllocationId (here: the same id)."""
+    """An Elastic IP address; `allocation_id` is the value of GetAtt AllocationId (here: the same id).
+
+    `private_ip_address`: the address of the interface that it belongs to; None for the primary one.
+    """
 
     public_ip: IPv4Address
     instance_id: Maybe[str] | None = None
     network_interface_id: Maybe[str] | None = None
+    private_ip_address: IPv4Address | None = None
 
 
 class NatGateway(Identified):

@@ -75,6 +75,7 @@ def elastic_ips(inventory: Inventory) -> dict[str, ElasticIp]:
                 found[eip_id],
                 instance_id=reader.text("InstanceId"),
                 network_interface_id=reader.text("NetworkInterfaceId"),
+                private_ip_address=reader.ipv4_address("PrivateIpAddress"),
             )
     return found
 

@@ -57,9 +57,8 @@ class _Making(Frozen, dict=True):
                 further = self.interface((part,), f"eni-{reader.id}-{number}", reader)
                 yield replace(further, device_index=index)
             elif isinstance(attached, str) and attached in written:
-                address = self._elastic_ip(reader.id) if index == 0 else None
-                public_ip = address or written[attached].public_ip
-                yield replace(written[attached], owner_id=reader.id, device_index=index, public_ip=public_ip)
+                eni = replace(written[attached], owner_id=reader.id, device_index=index)
+                yield self._with_elastic_ips(eni, reader.id) if index == 0 else eni
         if not inner or inner[0].text("NetworkInterfaceId") is None:
             yield self.interface(launching.layers(self.inventory, reader), f"eni-{reader.id}", reader)
 
@@ -86,7 +85,7 @@ class _Making(Frozen, dict=True):
             groups = groups or kubernetes.groups_of(self.inventory, owner)
         primary, secondary = _private_addresses(known[0])
         ipv6 = _ipv6_addresses(known)
-        return NetworkInterface(
+        eni = NetworkInterface(
             id=id_,
             owner=InterfaceOwner.INSTANCE,
             owner_id=owner.id,
@@ -96,24 +95,31 @@ class _Making(Frozen, dict=True):
             secondary_private_ip_addresses=secondary,
             ipv6_address=next(iter(ipv6), None),
             ipv6_address_count=_ipv6_count(known),
-            public_ip=(public_ip := self._public_ip(known, id_, owner, subnet_id)),
-            private=public_ip is None and self._is_private(known),
             service_ids=self.services.get(owner.id, ()),
             source_dest_check=owner.flag("SourceDestCheck", default=True),
             origin=owner.origin,
         )
+        eni = self._with_elastic_ips(eni, id_, *([owner.id] if id_ in (owner.id, f"eni-{owner.id}") else ()))
+        if eni.public_ip is not None:
+            return eni
+        public_ip = self._public_ip(known, owner, subnet_id)
+        return replace(eni, public_ip=public_ip, private=public_ip is None and self._is_private(known))
 
-    def _elastic_ip(self, *names: str) -> IPv4Address | None:
-        """Return the Elastic IP of an interface, or of the instance whose primary interface it is, by their names."""
-        named = ((eip.public_ip, eip.network_interface_id, eip.instance_id) for eip in self.elastic_ips.values())
-        return next((address for address, *holders in named if not {*names}.isdisjoint(map(str, holders))), None)
+    def _with_elastic_ips(self, eni: NetworkInterface, *names: str) -> NetworkInterface:
+        """Return an interface with the Elastic IPs that are associated with it, or with its instance, by their names."""
+        held = [
+            (eip.private_ip_address, eip.public_ip)
+            for eip in self.elastic_ips.values()
+            if not {*names}.isdisjoint((str(eip.network_interface_id), str(eip.instance_id)))
+        ]
+        own, secondary = eni.private_ip_address, eni.secondary_private_ip_addresses
+        first = (public for at, public in held if at not in secondary and (at is None or own in (None, at)))
+        further = tuple((at, public) for at, public in held if at is not None and at in secondary)
+        return replace(
+            eni, public_ip=next(first, eni.public_ip), secondary_public_ips=(*eni.secondary_public_ips, *further)
+        )
 
-    def _public_ip(
-        self, found: tuple[Reader, ...], id_: str, owner: Reader, subnet_id: Maybe[str]
-    ) -> IPv4Address | None:
-        primary = id_ in (owner.id, f"eni-{owner.id}")
-        if (address := self._elastic_ip(id_, *([owner.id] if primary else ()))) is not None:
-            return address
+    def _public_ip(self, found: tuple[Reader, ...], owner: Reader, subnet_id: Maybe[str]) -> IPv4Address | None:
         subnet = known_in(self.subnets, subnet_id)
         launched = owner.type in ("AWS::EC2::Instance", *launching.FLEETS)
         gives = launched and (

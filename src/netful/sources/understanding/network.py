@@ -106,8 +106,7 @@ DECLARED = {
     ),
     "AWS::EC2::EIPAssociation": Declaration(
         _NETWORK,
-        "AllocationId EIP InstanceId NetworkInterfaceId",
-        "PrivateIpAddress",
+        "AllocationId EIP InstanceId NetworkInterfaceId PrivateIpAddress",
         part_of="InstanceId NetworkInterfaceId",
     ),
     "AWS::EC2::VPNGateway": Declaration(_NETWORK, aside="AmazonSideAsn Type"),

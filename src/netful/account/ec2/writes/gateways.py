@@ -99,7 +99,8 @@ def associate_address(world: World, asked: Parameters) -> Change:
     before = world.referring(_EIP_ASSOCIATION, AllocationId=eip)
     if before and not asked.get("AllowReassociation", True):
         raise ApiError("Resource.AlreadyAssociated", f"resource {world.id(eip)} is already associated")
-    edits = (*removal(before), new(_EIP_ASSOCIATION, id_, {"AllocationId": eip, **target}))
+    private = {key: asked[key] for key in ("PrivateIpAddress",) if asked.get(key)}
+    edits = (*removal(before), new(_EIP_ASSOCIATION, id_, {"AllocationId": eip, **target, **private}))
     return Change(edits, lambda _world: {"AssociationId": id_, "Return": True})
 
 

@@ -20,11 +20,17 @@ def _attachment(gateway: str) -> Maker:
     return make
 
 
-def _interface_of_eip(making: Translation, resource: Planned) -> None:
-    interface = making.value(resource, "network_interface")
-    if interface is not None:
+def _holder_of_eip(making: Translation, resource: Planned) -> None:
+    """Associate an Elastic IP that names its interface, or an address of its holder."""
+    interface, address = (making.value(resource, name) for name in ("network_interface", "associate_with_private_ip"))
+    if interface is not None or address is not None:
         allocation = {"Fn::GetAtt": [resource.address, "AllocationId"]}
-        properties = {"AllocationId": allocation, "NetworkInterfaceId": interface}
+        properties = {
+            "AllocationId": allocation,
+            "NetworkInterfaceId": interface,
+            "InstanceId": making.value(resource, "instance"),
+            "PrivateIpAddress": address,
+        }
         making.put(resource, "AWS::EC2::EIPAssociation", properties, ".network_interface")
 
 
@@ -65,7 +71,7 @@ def _listed_routes(making: Translation, resource: Planned) -> None:
 MAKERS: Mapping[str, Maker] = {
     "aws_internet_gateway": _attachment("InternetGatewayId"),
     "aws_vpn_gateway": _attachment("VpnGatewayId"),
-    "aws_eip": _interface_of_eip,
+    "aws_eip": _holder_of_eip,
     "aws_ec2_transit_gateway_vpc_attachment": _default_tables,
     "aws_ec2_transit_gateway_prefix_list_reference": _listed_routes,
 }
