@@ -135,7 +135,7 @@ def test_gateway_endpoints_of_a_table_are_for_different_services(endpoint):
 
 def test_private_dns_for_inbound_resolvers_needs_a_gateway_endpoint(ec2, endpoint):
     inbound_only = {"DnsOptions": {"PrivateDnsOnlyForInboundResolverEndpoint": True}}
-    assert endpoint("s3", 0, **inbound_only) == "InvalidParameter"
+    assert endpoint("s3", 0, **inbound_only) == endpoint("s3", 0) == "InvalidParameter"
     endpoint("s3", VpcEndpointType="Gateway", RouteTableIds=[endpoint.table])
     (found,) = ec2("DescribeVpcEndpoints", VpcEndpointIds=[endpoint("s3", 0, **inbound_only)])["VpcEndpoints"]
     assert found["DnsOptions"]["PrivateDnsOnlyForInboundResolverEndpoint"]

@@ -528,6 +528,27 @@ def test_private_dns_for_inbound_resolvers_alone(cloud_of, written, only):
     assert made.network.vpc_endpoints["E"].private_dns_only_for_inbound_resolver is only
 
 
+@pytest.mark.parametrize(
+    ("service", "options", "only"),
+    [
+        ("s3", "PrivateDnsEnabled: true", True),
+        ("s3", "PrivateDnsEnabled: true, DnsOptions: {DnsRecordIpType: ipv4}", True),
+        ("s3", "PrivateDnsEnabled: false", False),
+        ("s3", "PrivateDnsEnabled: true, ServiceRegion: eu-west-1", False),
+        ("ssm", "PrivateDnsEnabled: true", False),
+    ],
+)
+def test_private_dns_of_s3_is_for_inbound_resolvers_alone_by_default(cloud_of, service, options, only):
+    made = cloud_of(f"""
+    Resources:
+      Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+      E:
+        Type: AWS::EC2::VPCEndpoint
+        Properties: {{VpcId: !Ref Vpc, VpcEndpointType: Interface, ServiceName: com.amazonaws.us-east-1.{service}, {options}}}
+    """)
+    assert made.network.vpc_endpoints["E"].private_dns_only_for_inbound_resolver is only
+
+
 REGIONAL = """
   Regional:
     Type: AWS::EC2::NatGateway

@@ -22,7 +22,8 @@ Resources:
       PolicyDocument: {{Statement: [{{Effect: Allow, Principal: "*", Action: "*", Resource: "*", Condition: {{IpAddress: {{aws:VpcSourceIp: {block}}}}}}}]}}
 """
 INTERFACE = (
-    "VpcEndpointType: Interface, SubnetIds: [!Ref Subnet], SecurityGroupIds: [!Ref Group], PrivateDnsEnabled: true"
+    "VpcEndpointType: Interface, SubnetIds: [!Ref Subnet], SecurityGroupIds: [!Ref Group], PrivateDnsEnabled: true, "
+    "DnsOptions: {PrivateDnsOnlyForInboundResolverEndpoint: AllResolvers}"
 )
 KINDS = ["RouteTableIds: [!Ref Table]", "\n      ".join(INTERFACE.split(", "))]
 

@@ -139,6 +139,18 @@ def test_the_address_that_an_elastic_ip_belongs_to(tmp_path, plan, resource):
     ]
 
 
+@pytest.mark.parametrize(
+    ("options", "only"), [({}, True), ({"dns_options": [{"dns_record_ip_type": "ipv4"}]}, False),
+                          ({"dns_options": [{"private_dns_only_for_inbound_resolver_endpoint": True}]}, True)],
+)  # fmt: skip
+def test_private_dns_of_an_endpoint_of_s3(tmp_path, plan, options, only):
+    written = {"vpc_id": refers("aws_vpc.main.id")} | {name: [{}] for name in options}
+    plan.add("aws_vpc_endpoint.s3", written, vpc_id=..., vpc_endpoint_type="Interface", private_dns_enabled=True,
+             service_name="com.amazonaws.eu-west-1.s3", **options)  # fmt: skip
+    endpoint = load([plan.write(tmp_path)]).network.vpc_endpoints["aws_vpc_endpoint.s3"]
+    assert endpoint.private_dns_only_for_inbound_resolver is only
+
+
 def test_the_zone_of_a_subnet_by_its_id(tmp_path, plan):
     plan.add("aws_subnet.b", {"vpc_id": refers("aws_vpc.main.id")}, vpc_id=..., cidr_block="10.0.7.0/24",
              availability_zone_id="euw1-az2")  # fmt: skip

@@ -53,7 +53,7 @@ def _endpoint(inventory: Inventory, reader: Reader) -> VpcEndpoint:
         security_group_ids=groups if kind is EndpointType.INTERFACE else (),
         route_table_ids=() if service == EXPRESS else reader.known_texts("RouteTableIds"),
         private_dns_enabled=reader.flag("PrivateDnsEnabled", default=False),
-        private_dns_only_for_inbound_resolver=_only_for_inbound(reader.part("DnsOptions")),
+        private_dns_only_for_inbound_resolver=_only_for_inbound(reader, kind, service),
         ip_address_type=_address_type(reader),
         service_region=known_or(reader.text("ServiceRegion"), ""),
         dns_record_ip_type=_record_type(reader.part("DnsOptions")),
@@ -98,11 +98,17 @@ def _record_type(options: Reader) -> str:
     return written if isinstance(written, str) and written in ADDRESS_TYPES else ""
 
 
-def _only_for_inbound(options: Reader) -> bool:
-    """Return whether private DNS answers inbound resolver endpoints alone: CloudFormation has words for it, EC2 a boolean."""
-    name = "PrivateDnsOnlyForInboundResolverEndpoint"
+def _only_for_inbound(reader: Reader, kind: EndpointType, service: str) -> bool:
+    """Return whether private DNS answers inbound resolver endpoints alone: the default for S3 (§5.6).
+
+    CloudFormation has words for it, EC2 a boolean.
+    """
+    name, options = "PrivateDnsOnlyForInboundResolverEndpoint", reader.part("DnsOptions")
     written = options.text(name)
-    return _RESOLVERS[written] if written in _RESOLVERS else options.flag(name, default=False)
+    here = known_or(reader.text("ServiceRegion"), reader.region) == reader.region
+    default = kind is EndpointType.INTERFACE and service == "s3" and here
+    default = default and reader.flag("PrivateDnsEnabled", default=False)
+    return _RESOLVERS[written] if written in _RESOLVERS else options.flag(name, default=default)
 
 
 def _service_name(reader: Reader) -> Maybe[str]:

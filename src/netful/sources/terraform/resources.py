@@ -68,7 +68,6 @@ COMPLETIONS: Mapping[str, Completion] = {
     **web_acls.COMPLETIONS,
     **gateways.COMPLETIONS,
     **flow_logs.COMPLETIONS,
-    "aws_vpc_endpoint": lambda making, resource: {"PrivateDnsEnabled": vpc.private_dns(making, resource)},
 }
 
 

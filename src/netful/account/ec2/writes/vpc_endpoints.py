@@ -130,6 +130,8 @@ def _check_private_dns(world: World, properties: Mapping[str, Any], others: Sequ
         )
         raise ApiError("InvalidParameter", text)
     inbound = (properties.get("DnsOptions") or {}).get("PrivateDnsOnlyForInboundResolverEndpoint")
+    if inbound is None:  # S3's default (vpc-network §5.6)
+        inbound = service_names.service_code(service) == "s3"
     if str(inbound) in _INBOUND_ONLY and not any(one.type is EndpointType.GATEWAY for one in others):
         text = (
             f"To set PrivateDnsOnlyForInboundResolverEndpoint to true, the VPC {world.id(vpc.id)} must have a "

@@ -78,10 +78,18 @@ def _attached(making: Translation, resource: Planned) -> None:
         making.put(resource, "AWS::EC2::NetworkInterfaceAttachment", properties, f".attachment[{number}]")
 
 
-def private_dns(making: Translation, resource: Planned) -> Any:
-    """Return whether an endpoint has private DNS; a gateway endpoint has none, whatever its expression is."""
+def _endpoint_dns(making: Translation, resource: Planned) -> dict[str, Any]:
+    """Return the private DNS of an endpoint; a gateway endpoint has none, whatever its expression is.
+
+    The provider sends false where a `dns_options` block leaves out that it is for inbound resolver endpoints alone.
+    """
     gateway = resource.values.get("vpc_endpoint_type") in (None, "Gateway")
-    return not gateway and (making.value(resource, "private_dns_enabled") or False)
+    dns = {"PrivateDnsEnabled": not gateway and (making.value(resource, "private_dns_enabled") or False)}
+    for options in resource.values.get("dns_options") or ():
+        if options and options.get("private_dns_only_for_inbound_resolver_endpoint") is None:
+            given = {"DnsRecordIpType": options.get("dns_record_ip_type")}
+            dns["DnsOptions"] = {**given, "PrivateDnsOnlyForInboundResolverEndpoint": False}
+    return dns
 
 
 MAKERS: Mapping[str, Maker] = {
@@ -90,4 +98,4 @@ MAKERS: Mapping[str, Maker] = {
     "aws_default_subnet": _default_subnet,
     "aws_network_interface": _attached,
 }
-COMPLETIONS: Mapping[str, Completion] = {"aws_network_interface": _addresses}
+COMPLETIONS: Mapping[str, Completion] = {"aws_network_interface": _addresses, "aws_vpc_endpoint": _endpoint_dns}
