@@ -22,6 +22,7 @@ from netful.sources.files.complaint import close_match
 from netful.sources.files.project_folder import DEFAULT_NAMES, PACKAGED
 from netful.sources.nesting import add_nested
 from netful.sources.project.files_beside import with_project
+from netful.sources.refusals import with_refusals
 from netful.sources.template.described_stacks import DescribedStacks
 from netful.sources.template.loaded_stacks import LoadedStacks, left_out
 from netful.sources.template.parameters import read_files
@@ -92,7 +93,7 @@ def load(
     for one in deployed.stacks:
         template = cloudformation.complete(cloudformation.read(one.file, one.given), fixed, uploaded=True)
         add_nested(loaded, loaded.add(one.name, template, one.given, one))
-    whole = allocate(_joined(loaded, accounts))
+    whole = with_refusals(allocate(_joined(loaded, accounts)))
     _check_layers(whole)
     _check_subnets(whole, {one.name for one in loaded.stacks if one.deployed})
     declared = with_project(whole.having(images=images.described(loaded.stacks)), places, loaded.stacks)

@@ -19,7 +19,7 @@ IPV6_ONLY = Unknown("the subnet has IPv6 addresses only")
 class Vpc(Identified):
     """A virtual private cloud. The first of `cidr_blocks` is the primary block; its base + 2 is the resolver.
 
-    `hostnames_doubt` is why `enable_dns_hostnames` is not known; it is False then.
+    `hostnames_doubt` is why `enable_dns_hostnames` is not known; it is False then. `dedicated` is its default tenancy.
     """
 
     cidr_blocks: tuple[Maybe[IPv4Network], ...]
@@ -29,6 +29,7 @@ class Vpc(Identified):
     region: str = "us-east-1"
     owner_id: str = ""
     hostnames_doubt: Unknown | None = None
+    dedicated: bool = False
 
     @property
     def blocks(self) -> tuple[Maybe[IPNetwork], ...]:

@@ -37,6 +37,7 @@ def vpcs(description: Description) -> dict[str, Vpc]:
             enable_dns_support=told.get((id_, "EnableDnsSupport"), item.text("EnableDnsSupport").lower() != "false"),
             enable_dns_hostnames=hostnames is True,
             hostnames_doubt=_not_described(id_) if hostnames is None else None,
+            dedicated=item.text("InstanceTenancy") == "dedicated",
             region=description.region,
             owner_id=item.text("OwnerId"),
             origin=item.origin,

@@ -36,6 +36,7 @@ def vpcs(inventory: Inventory) -> dict[str, Vpc]:
             enable_dns_support=reader.flag("EnableDnsSupport", default=True),
             enable_dns_hostnames=doubt is None and reader.flag("EnableDnsHostnames", default=False),
             hostnames_doubt=doubt,
+            dedicated=reader.text("InstanceTenancy") == "dedicated",
             region=reader.region,
             owner_id=reader.account_id,
             origin=reader.origin,

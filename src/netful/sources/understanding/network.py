@@ -21,8 +21,8 @@ _ATTACHMENT = Declaration(
 DECLARED = {
     "AWS::EC2::VPC": Declaration(
         _NETWORK,
-        "CidrBlock EnableDnsSupport EnableDnsHostnames Ipv4IpamPoolId",
-        "InstanceTenancy Ipv4NetmaskLength",
+        "CidrBlock EnableDnsSupport EnableDnsHostnames Ipv4IpamPoolId InstanceTenancy",
+        "Ipv4NetmaskLength",
         values={
             "VpcEncryptionControl.Mode": (*EncryptionMode,),
             **{f"VpcEncryptionControl.{what}Exclusion": _ON_OFF for what in Exclusion},

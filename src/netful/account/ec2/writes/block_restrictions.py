@@ -4,10 +4,7 @@
 |---|---|
 | any | it overlaps a block of the VPC, or of a VPC that is peered with it |
 | | the destination of a route in one of the VPC's tables lies in it |
-| one of 10/8, 172.16/12, 192.168/16 | the VPC has a block of another one of the three, or its first block is public or shared |
-| 10.0.0.0/16 | the VPC has a block in 10.0.0.0/15 |
-| 172.31.0.0/16 | the VPC's first block is in 172.16/12 |
-| 198.19.0.0/16 | the VPC's first block is private |
+| | `is_restricted`, by the VPC's own blocks |
 """
 
 from collections.abc import Iterator
@@ -16,12 +13,9 @@ from ipaddress import IPv4Network
 from netful.account.ec2.world import World
 from netful.account.wire.errors import ApiError
 from netful.model.core import known_in
+from netful.model.network.block_restrictions import is_restricted
 from netful.model.network.route_tables import RouteTable, TargetKind, destination_refusal
 from netful.model.network.vpc import IPNetwork, Vpc, is_within
-
-_PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
-_BENCHMARKS, _DOCKED = IPv4Network("198.19.0.0/16"), IPv4Network("172.31.0.0/16")
-_FIRST_TWO, _FIRST = IPv4Network("10.0.0.0/15"), IPv4Network("10.0.0.0/16")
 
 
 def check_further_block(world: World, vpc: Vpc, block: IPv4Network) -> None:
@@ -29,7 +23,7 @@ def check_further_block(world: World, vpc: Vpc, block: IPv4Network) -> None:
     own = [one for one in vpc.cidr_blocks if isinstance(one, IPv4Network)]
     if any(one.overlaps(block) for one in (*own, *_of_peers(world, vpc))):
         raise ApiError("CidrConflict", f"The CIDR '{block}' conflicts with another block of the VPC or of its peers")
-    if own and _restricted(own, block):
+    if is_restricted(own, block):
         text = (
             f"The CIDR '{block}' is restricted. Use a CIDR from the same private address range as the current VPC CIDR, "
             "or use a publicly-routable CIDR."
@@ -38,22 +32,6 @@ def check_further_block(world: World, vpc: Vpc, block: IPv4Network) -> None:
     routed = next((one for one in _destinations(world, vpc) if one.subnet_of(block)), None)
     if routed is not None:
         raise ApiError("CidrConflict", f"The CIDR '{block}' contains the destination {routed} of a route of the VPC")
-
-
-def _restricted(own: list[IPv4Network], block: IPv4Network) -> bool:
-    first, kind = _kind(own[0]), _kind(block)
-    if kind is not None and (first is None or any(_kind(one) not in (kind, None) for one in own)):
-        return True
-    return (
-        (block.subnet_of(_FIRST) and any(one.subnet_of(_FIRST_TWO) for one in own))
-        or (block.subnet_of(_DOCKED) and first == _PRIVATE[1])
-        or (block.overlaps(_BENCHMARKS) and first is not None)
-    )
-
-
-def _kind(block: IPv4Network) -> IPv4Network | None:
-    """Return the private range that a block is in."""
-    return next((one for one in _PRIVATE if block.subnet_of(one)), None)
 
 
 def _of_peers(world: World, vpc: Vpc) -> Iterator[IPv4Network]:

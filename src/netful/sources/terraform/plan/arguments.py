@@ -120,7 +120,7 @@ _ASIDE: Mapping[str, str] = {
     "aws_subnet": "private_dns_hostname_type_on_launch enable_resource_name_dns_a_record_on_launch"
     " enable_resource_name_dns_aaaa_record_on_launch map_customer_owned_ip_on_launch customer_owned_ipv4_pool outpost_arn"
     " enable_lni_at_device_index",
-    "aws_vpc": "instance_tenancy enable_network_address_usage_metrics ipv4_netmask_length"
+    "aws_vpc": "enable_network_address_usage_metrics ipv4_netmask_length"
     " ipv6_cidr_block_network_border_group ipv6_netmask_length",
     "aws_vpc_endpoint": "auto_accept",
     "aws_vpc_endpoint_service": "allowed_principals supported_ip_address_types supported_regions",

@@ -12,7 +12,7 @@ from netful.sources.terraform.types.rows import camel, row
 # Type → CloudFormation's type and properties.
 TYPES = {
     "aws_vpc": row("AWS::EC2::VPC",
-        "cidr_block ipv4_ipam_pool_id enable_dns_support enable_dns_hostnames"),
+        "cidr_block ipv4_ipam_pool_id enable_dns_support enable_dns_hostnames instance_tenancy"),
     "aws_vpc_ipv6_cidr_block_association": row("AWS::EC2::VPCCidrBlock",
         "vpc_id ipv6_cidr_block ipv6_ipam_pool_id",
         {"assign_generated_ipv6_cidr_block": "AmazonProvidedIpv6CidrBlock"}),

@@ -1,0 +1,178 @@
+"""Resources that AWS refuses, although netful can build them. The rows of `_ROWS` are what it looks for.
+
+Only what a source states is compared: a zone or a block that is not known is never the reason.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from ipaddress import IPv4Network
+
+from netful.model.balancing.load_balancers import LoadBalancerType
+from netful.model.cloud import Cloud
+from netful.model.core import Frozen, Maybe, known_in
+from netful.model.network.block_restrictions import is_restricted
+from netful.model.network.vpc import Subnet, ZoneSource
+from netful.model.network.vpc_endpoints import EndpointType
+from netful.model.unread import Unread, Weight
+
+Found = Iterator[tuple[str, str]]
+"""The resources that AWS refuses, each with the reason."""
+
+
+class Refusal(Frozen):
+    """A resource that AWS refuses: the property that is the cause, the reason, and what to change."""
+
+    resource_id: str
+    property: str
+    reason: str
+    hint: str
+
+
+class _Row(Frozen):
+    find: Callable[[Cloud], Found]
+    property: str
+    hint: str
+
+
+def refusals(cloud: Cloud) -> Iterator[Refusal]:
+    """Yield the resources of templates and plans that AWS refuses."""
+    for row in _ROWS:
+        for id_, reason in row.find(cloud):
+            if id_ in cloud.template.resources:
+                yield Refusal(id_, row.property, reason, row.hint)
+
+
+def with_refusals(cloud: Cloud) -> Cloud:
+    """Return a cloud with warnings about what AWS refuses, and with assumptions on the paths of that."""
+    found = [(cloud.template.resources[one.resource_id].origin_of(one.property), one) for one in refusals(cloud)]
+    if not found:
+        return cloud
+    warnings = (f"{origin}: {one.reason}: AWS refuses `{one.resource_id}`" for origin, one in found)
+    unread = (
+        Unread(one.resource_id, one.property, Weight.ASSUMED, (one.resource_id,), origin=origin,
+               assumption=f"AWS accepts `{one.resource_id}`, although {one.reason}")
+        for origin, one in found
+    )  # fmt: skip
+    template = cloud.template
+    return cloud.having(warnings=(*template.warnings, *warnings), unread=(*template.unread, *unread))
+
+
+def _further_blocks(cloud: Cloud) -> Found:
+    of_type = (one for one in cloud.template.resources.values() if one.type == "AWS::EC2::VPCCidrBlock")
+    written = {
+        (str(cloud.named(str(one.properties.get("VpcId")))), str(one.properties.get("CidrBlock"))): one.id
+        for one in of_type
+    }
+    for vpc in cloud.network.vpcs.values():
+        own: list[IPv4Network] = []
+        for block in vpc.cidr_blocks:
+            if not isinstance(block, IPv4Network):
+                continue
+            id_ = written.get((vpc.id, str(block)), vpc.id)
+            other = next((one for one in own if one.overlaps(block)), None)
+            if other is not None:
+                yield id_, f"{block} overlaps {other}, which `{vpc.id}` has already"
+            elif is_restricted(own[:1], block):
+                yield id_, f"{block} is restricted beside {own[0]} of `{vpc.id}`"
+            own.append(block)
+
+
+def _internet_gateways(cloud: Cloud) -> Found:
+    first: dict[str, str] = {}
+    for gateway in cloud.network.internet_gateways.values():
+        if isinstance(gateway.vpc_id, str) and (other := first.setdefault(gateway.vpc_id, gateway.id)) != gateway.id:
+            yield gateway.id, f"`{gateway.vpc_id}` has the internet gateway `{other}` already"
+
+
+def _crowded(cloud: Cloud, subnet_ids: Iterable[Maybe[str]]) -> str:
+    """Return that two subnets are in one zone, as their zones are written; "" if they are not."""
+    first: dict[tuple[ZoneSource, str], Subnet] = {}
+    for subnet in (known_in(cloud.network.subnets, id_) for id_ in subnet_ids):
+        if subnet is None or not subnet.zone or subnet.zone_source is ZoneSource.NONE:
+            continue
+        other = first.setdefault((subnet.zone_source, subnet.zone), subnet)
+        if other is not subnet:
+            return f"`{other.id}` and `{subnet.id}` are both in {subnet.zone}"
+    return ""
+
+
+def _endpoint_zones(cloud: Cloud) -> Found:
+    for endpoint in cloud.network.vpc_endpoints.values():
+        if endpoint.type is EndpointType.INTERFACE and (reason := _crowded(cloud, endpoint.subnet_ids)):
+            yield endpoint.id, reason
+
+
+def _attachment_zones(cloud: Cloud) -> Found:
+    for attachment in cloud.network.transit_gateway_attachments.values():
+        if reason := _crowded(cloud, attachment.subnet_ids):
+            yield attachment.id, reason
+
+
+def _balancer_zones(cloud: Cloud) -> Found:
+    for balancer in cloud.balancing.load_balancers.values():
+        if balancer.type in (LoadBalancerType.APPLICATION, LoadBalancerType.NETWORK):
+            if reason := _crowded(cloud, balancer.subnet_ids):
+                yield balancer.id, reason
+            elif balancer.type is LoadBalancerType.APPLICATION and _is_alone(cloud, balancer.subnet_ids):
+                yield balancer.id, f"`{balancer.id}` has one subnet"
+
+
+def _is_alone(cloud: Cloud, subnet_ids: tuple[Maybe[str], ...]) -> bool:
+    """Return whether there is one subnet, in a zone of a Region; Local Zones and Outposts may do with one."""
+    subnet = known_in(cloud.network.subnets, subnet_ids[0]) if len(subnet_ids) == 1 else None
+    resource = cloud.template.resources.get(subnet.id) if subnet else None
+    if subnet is None or resource is None or "OutpostArn" in resource.properties:
+        return False
+    return subnet.zone_source is ZoneSource.NONE or re.fullmatch(r"[a-z]+(-[a-z]+)+-\d[a-z]", subnet.zone) is not None
+
+
+def _zone_names(cloud: Cloud) -> Found:
+    first: dict[tuple[str, str], str] = {}
+    for zone in cloud.names.hosted_zones.values():
+        for vpc_id in zone.vpc_ids if zone.loaded else ():
+            other = first.setdefault((zone.name, vpc_id), zone.id) if isinstance(vpc_id, str) else zone.id
+            if other != zone.id:
+                yield zone.id, f"`{vpc_id}` has the private zone `{other}` of {zone.name} already"
+
+
+def _gateway_endpoints(cloud: Cloud) -> Found:
+    first: dict[tuple[str, str], str] = {}
+    for endpoint in cloud.network.vpc_endpoints.values():
+        for table_id in endpoint.route_table_ids if endpoint.type is EndpointType.GATEWAY else ():
+            other = first.setdefault((endpoint.service, str(table_id)), endpoint.id)
+            if other != endpoint.id and isinstance(table_id, str):
+                yield endpoint.id, f"`{table_id}` has a route to {endpoint.service} by `{other}` already"
+
+
+def _inbound_only(cloud: Cloud) -> Found:
+    for endpoint in cloud.network.vpc_endpoints.values():
+        private = endpoint.private_dns_enabled and endpoint.private_dns_only_for_inbound_resolver
+        if not (private and isinstance(endpoint.vpc_id, str) and endpoint.vpc_id in cloud.network.vpcs):
+            continue
+        others = cloud.network.endpoints_of(endpoint.vpc_id)
+        if not any(one.type is EndpointType.GATEWAY and one.service == endpoint.service for one in others):
+            lacks = f"`{endpoint.vpc_id}` has no gateway endpoint of {endpoint.service}"
+            yield endpoint.id, f"its private DNS is for inbound Resolver endpoints alone, and {lacks}"
+
+
+def _dedicated(cloud: Cloud) -> Found:
+    for function in cloud.compute.functions.values():
+        ids = function.subnet_ids if isinstance(function.subnet_ids, tuple) else ()
+        vpcs = (cloud.network.vpc_of(id_) for id_ in ids if isinstance(id_, str))
+        dedicated = next((vpc for vpc in vpcs if vpc is not None and vpc.dedicated), None)
+        if dedicated is not None:
+            yield function.id, f"`{dedicated.id}` has dedicated tenancy"
+
+
+_IN_ZONES = "keep one subnet in each zone"
+_ROWS = (
+    _Row(_further_blocks, "CidrBlock", "take a block that does not overlap, of the same private range"),
+    _Row(_internet_gateways, "VpcId", "attach one internet gateway to a VPC"),
+    _Row(_endpoint_zones, "SubnetIds", _IN_ZONES),
+    _Row(_attachment_zones, "SubnetIds", _IN_ZONES),
+    _Row(_balancer_zones, "Subnets", "name one subnet in each zone, for an application load balancer in at least two zones"),
+    _Row(_zone_names, "Name", "put the records into one zone"),
+    _Row(_gateway_endpoints, "RouteTableIds", "keep one gateway endpoint of a service on each route table"),
+    _Row(_inbound_only, "DnsOptions", "add the gateway endpoint, or set `PrivateDnsOnlyForInboundResolverEndpoint: AllResolvers`"),
+    _Row(_dedicated, "VpcConfig", "put the function into a VPC of default tenancy, and peer the two"),
+)  # fmt: skip
