@@ -64,7 +64,7 @@ from netful.model.network.transit_gateways import (
 )
 from netful.model.network.vpc import IPV6_ONLY, PrefixList, Subnet, Vpc
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
-from tests.helpers.draw_balancers import network_balancers
+from tests.helpers.draw_balancers import in_zones, network_balancers
 from tests.helpers.draw_sites import SITE, sites
 
 REGION = "eu-west-1"
@@ -338,7 +338,13 @@ def transit_gateways(draw):
     closed = draw(mostly("", "Tgw", "AV", "AW"))  # what does not support references to groups
     attachments = {
         id_: TransitGatewayAttachment(
-            id_, "Tgw", AttachmentKind.VPC, vpc_id, subnets, security_group_referencing=closed != id_
+            id_,
+            "Tgw",
+            AttachmentKind.VPC,
+            vpc_id,
+            subnets,
+            security_group_referencing=closed != id_,
+            ipv6_support=draw(mostly(True, False)),
         )
         for id_, vpc_id, subnets in (("AV", "V", zones), ("AW", "W", ("W1",)))
     }
@@ -487,7 +493,7 @@ def vpcs(draw):
         )  # fmt: skip
     ssm_type = draw(st.sampled_from(("ipv4", "dualstack", "ipv6"))) if six else "ipv4"
     ssm_places = ([native] if native else []) if ssm_type == "ipv6" else dual
-    ssm_subnets = tuple(sorted(draw(st.sets(st.sampled_from(ssm_places), max_size=2)))) if ssm_places else ()
+    ssm_subnets = tuple(sorted(draw(in_zones(ssm_places, 0)))) if ssm_places else ()
     if ssm_subnets:
         endpoints["Ssm"] = VpcEndpoint(
             "Ssm", "V", f"com.amazonaws.{REGION}.ssm", "ssm", EndpointType.INTERFACE, ssm_subnets,

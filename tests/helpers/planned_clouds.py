@@ -255,8 +255,10 @@ class Planned:
                 "transit_gateway_id": refers(f"aws_ec2_transit_gateway.{one.transit_gateway_id}.id"),
                 "vpc_id": refers(f"aws_vpc.{one.resource_id}.id"), "subnet_ids": all_of("aws_subnet", one.subnet_ids),
             }  # fmt: skip
-            referring = OPTIONS[one.security_group_referencing]
-            self.put(f"{attachment}.{one.id}", ends, security_group_referencing_support=referring)
+            self.put(
+                f"{attachment}.{one.id}", ends, ipv6_support=OPTIONS[one.ipv6_support],
+                security_group_referencing_support=OPTIONS[one.security_group_referencing],
+            )  # fmt: skip
         for table in self.network.transit_gateway_route_tables.values():
             address = f"aws_ec2_transit_gateway_route_table.{table.id}"
             self.put(address, {"transit_gateway_id": refers(f"aws_ec2_transit_gateway.{table.transit_gateway_id}.id")})

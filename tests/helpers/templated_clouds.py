@@ -219,7 +219,10 @@ class Templated:
             self.put(
                 one.id, kind, TransitGatewayId=ref(one.transit_gateway_id), VpcId=ref(one.resource_id),
                 SubnetIds=[ref(id_) for id_ in one.subnet_ids],
-                Options={"SecurityGroupReferencingSupport": OPTIONS[one.security_group_referencing]},
+                Options={
+                    "SecurityGroupReferencingSupport": OPTIONS[one.security_group_referencing],
+                    "Ipv6Support": OPTIONS[one.ipv6_support],
+                },
             )  # fmt: skip
         for table in self.network.transit_gateway_route_tables.values():
             self.put(table.id, "TransitGatewayRouteTable", TransitGatewayId=ref(table.transit_gateway_id))

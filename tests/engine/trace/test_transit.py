@@ -114,6 +114,25 @@ def test_zones_that_no_source_names_are_assumptions(sources, client, assumed):
     assert len(found.assumptions) == assumed + len(path(made, client).assumptions)
 
 
+@pytest.mark.parametrize(
+    ("supported", "routes", "led"),
+    [(False, (), False), (True, (), True), (False, (static("2001:db8:9::/56", "a-far"),), True)],
+)
+def test_a_table_learns_ipv6_blocks_by_the_attachment_s_option(supported, routes, led):
+    made = network(hub(*routes))
+    far, by = made.network.vpcs["Far"], made.network.transit_gateway_attachments["a-far"]
+    six = made.having(
+        vpcs={**made.network.vpcs, "Far": replace(far, ipv6_cidr_blocks=(net("2001:db8:9::/56"),))},
+        transit_gateway_attachments={
+            **made.network.transit_gateway_attachments,
+            "a-far": replace(by, ipv6_support=supported),
+        },
+    )
+    table = six.network.transit_gateway_route_tables["Hub"]
+    assert (select(six, table, net("2001:db8:9::1/128")).entry is not None) is led
+    assert select(six, table, net("10.9.1.1/32")).entry is not None
+
+
 def test_a_default_route_in_a_circle_ends():
     made = network(hub(static("0.0.0.0/0", "a-far")))
     assert "TGW_RTB_CANNOT_ROUTE" in denials(path(made, to="8.8.8.8:tcp/443"))

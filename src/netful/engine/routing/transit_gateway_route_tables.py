@@ -103,7 +103,9 @@ def _blocks(cloud: Cloud, attachment: TransitGatewayAttachment) -> tuple[Maybe[I
         return (resource_id,)
     if attachment.kind is AttachmentKind.VPC:
         vpc = cloud.network.vpcs.get(resource_id)
-        return vpc.blocks if vpc else (_missing("VPC", resource_id),)
+        if vpc is None:
+            return (_missing("VPC", resource_id),)
+        return vpc.blocks if attachment.ipv6_support else vpc.cidr_blocks
     if attachment.kind is AttachmentKind.VPN:
         vpn = cloud.network.vpn_connections.get(resource_id)
         if vpn is None or not (vpn.routes or vpn.static_routes_only):

@@ -287,7 +287,9 @@ class TransitGatewayNode:
         if attachment is not None and attachment.kind is AttachmentKind.VPN:
             return self._of_connection(attachment)
         vpc = self._cloud.network.vpcs.get(str(attachment.resource_id)) if attachment else None
-        return blocks_of(vpc) if vpc else []
+        if attachment is None or vpc is None:
+            return []
+        return [block for block in blocks_of(vpc) if attachment.ipv6_support or block.version == EVERYWHERE.version]
 
     def close(self) -> None:
         """Close the namespace."""

@@ -32,7 +32,8 @@ class TransitGateway(Identified):
 class TransitGatewayAttachment(Identified):
     """An attachment: `resource_id` is the VPC, the VPN connection or the peer gateway.
 
-    For a VPC `subnet_ids` has one subnet for each zone from which the gateway can be reached.
+    For a VPC `subnet_ids` has one subnet for each zone from which the gateway can be reached. With `ipv6_support`, tables learn
+    the VPC's IPv6 blocks too; without it, IPv6 packets pass by static routes.
     """
 
     transit_gateway_id: Maybe[str]
@@ -42,6 +43,7 @@ class TransitGatewayAttachment(Identified):
     peer_attachment_id: str | None = None
     appliance_mode: bool = False
     security_group_referencing: bool = True
+    ipv6_support: bool = False
 
 
 class TransitGatewayRoute(Identified):

@@ -77,6 +77,7 @@ def attachments(description: Description) -> dict[str, TransitGatewayAttachment]
             subnet_ids=vpc.texts("SubnetIds") if vpc else (),
             appliance_mode=vpc is not None and vpc.text("Options", "ApplianceModeSupport") == "enable",
             security_group_referencing=vpc is None or vpc.text("Options", _REFERENCES) != "disable",
+            ipv6_support=vpc is None or vpc.text("Options", "Ipv6Support") != "disable",
             origin=item.origin,
         )
     return found

@@ -62,6 +62,7 @@ def attachments(inventory: Inventory, vpns: Mapping[str, VpnConnection]) -> dict
             subnet_ids=reader.known_texts("SubnetIds"),
             appliance_mode=reader.part("Options").text("ApplianceModeSupport") == "enable",
             security_group_referencing=_enabled(reader.part("Options"), _REFERENCES, default=True),
+            ipv6_support=_enabled(reader.part("Options"), "Ipv6Support", default=False),
             origin=reader.origin,
         )
     for reader in inventory.of("AWS::EC2::TransitGatewayPeeringAttachment"):

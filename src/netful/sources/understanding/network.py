@@ -12,8 +12,11 @@ _RULE = "IpProtocol FromPort ToPort CidrIp CidrIpv6"
 _ATTACHMENT = Declaration(
     _NETWORK,
     "TransitGatewayId VpcId SubnetIds",
-    "AddSubnetIds RemoveSubnetIds Options.DnsSupport Options.Ipv6Support",
-    values={"Options.ApplianceModeSupport": _ON_OFF, "Options.SecurityGroupReferencingSupport": _ON_OFF},
+    "AddSubnetIds RemoveSubnetIds Options.DnsSupport",
+    values={
+        f"Options.{option}": _ON_OFF
+        for option in ("ApplianceModeSupport", "SecurityGroupReferencingSupport", "Ipv6Support")
+    },
     within="TransitGatewayId VpcId",
 )
 

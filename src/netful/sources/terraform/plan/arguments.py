@@ -80,7 +80,7 @@ _ASIDE: Mapping[str, str] = {
     "aws_ec2_transit_gateway": "amazon_side_asn auto_accept_shared_attachments dns_support multicast_support"
     " transit_gateway_cidr_blocks vpn_ecmp_support",
     "aws_ec2_transit_gateway_route_table_association": "replace_existing_association",
-    "aws_ec2_transit_gateway_vpc_attachment": "dns_support ipv6_support",
+    "aws_ec2_transit_gateway_vpc_attachment": "dns_support",
     "aws_eip": "domain vpc public_ipv4_pool network_border_group customer_owned_ipv4_pool ipam_pool_id",
     "aws_eip_association": "allow_reassociation",
     "aws_elb": "access_logs connection_draining connection_draining_timeout desync_mitigation_mode idle_timeout health_check"

@@ -80,7 +80,7 @@ TYPES = {
         "encryption_support"),
     "aws_ec2_transit_gateway_vpc_attachment": row("AWS::EC2::TransitGatewayVpcAttachment",
         "transit_gateway_id vpc_id subnet_ids",
-        {"appliance_mode_support": "Options.ApplianceModeSupport",
+        {"appliance_mode_support": "Options.ApplianceModeSupport", "ipv6_support": "Options.Ipv6Support",
          "security_group_referencing_support": "Options.SecurityGroupReferencingSupport"}),
     "aws_ec2_transit_gateway_route_table": row("AWS::EC2::TransitGatewayRouteTable", "transit_gateway_id"),
     "aws_ec2_transit_gateway_route": row("AWS::EC2::TransitGatewayRoute",
