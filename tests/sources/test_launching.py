@@ -38,6 +38,21 @@ def test_an_instance_has_what_its_launch_template_says(cloud_of):
 
 
 @pytest.mark.parametrize(
+    ("number", "by_template", "public"),
+    [(1, False, [True]), (1, True, [True]), (2, False, [False, False]), (2, True, [False])],
+)
+def test_an_instance_with_several_interfaces_has_no_public_address_of_its_subnet(cloud_of, number, by_template, public):
+    interfaces = ", ".join(f"{{SubnetId: !Ref A, DeviceIndex: {index}}}" for index in range(number))
+    launch = f"""
+  Launch: {{Type: AWS::EC2::LaunchTemplate, Properties: {{LaunchTemplateData: {{NetworkInterfaces: [{interfaces}]}}}}}}
+  Box: {{Type: AWS::EC2::Instance, Properties: {{LaunchTemplate: {{LaunchTemplateId: !Ref Launch, Version: "1"}}}}}}
+"""
+    own = f"  Box: {{Type: AWS::EC2::Instance, Properties: {{NetworkInterfaces: [{interfaces}]}}}}\n"
+    found = cloud_of(NETWORK + (launch if by_template else own)).network.interfaces_of("Box")
+    assert [eni.public_ip is not None for eni in found] == public
+
+
+@pytest.mark.parametrize(
     "launched",
     [
         "LaunchTemplate: {LaunchTemplateId: !Ref Template, Version: !GetAtt Template.LatestVersionNumber}",

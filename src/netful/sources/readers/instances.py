@@ -17,6 +17,7 @@ from netful.sources.readers.stopped import STOPPED, idle_where_stopped
 from netful.sources.template.reading import Inventory, Reader
 
 _ATTACHMENT = "AWS::EC2::NetworkInterfaceAttachment"
+_LAUNCHED = ("AWS::EC2::Instance", *launching.FLEETS)
 
 
 def network_interfaces(
@@ -103,7 +104,8 @@ class _Making(Frozen, dict=True):
         if eni.public_ip is not None:
             return eni
         public_ip = self._public_ip(known, owner, subnet_id)
-        return replace(eni, public_ip=public_ip, private=public_ip is None and self._is_private(known))
+        private = public_ip is None and (self._is_private(known) or self._has_several(owner))
+        return replace(eni, public_ip=public_ip, private=private)
 
     def _with_elastic_ips(self, eni: NetworkInterface, *names: str) -> NetworkInterface:
         """Return an interface with the Elastic IPs that are associated with it, or with its instance, by their names."""
@@ -121,15 +123,16 @@ class _Making(Frozen, dict=True):
 
     def _public_ip(self, found: tuple[Reader, ...], owner: Reader, subnet_id: Maybe[str]) -> IPv4Address | None:
         subnet = known_in(self.subnets, subnet_id)
-        launched = owner.type in ("AWS::EC2::Instance", *launching.FLEETS)
-        gives = launched and (
-            subnet_id is DEFAULT_VPC
-            or (subnet is not None and subnet.map_public_ip_on_launch and not subnet.ipv6_native)
-        )
+        launched = owner.type in _LAUNCHED
+        maps = subnet is not None and subnet.map_public_ip_on_launch and not subnet.ipv6_native
+        gives = launched and (subnet_id is DEFAULT_VPC or maps) and not self._has_several(owner)
         if self._is_stopped(owner):
             return None
         says = launching.strongest(found, "AssociatePublicIpAddress") or owner
         return self.inventory.public_address() if says.flag("AssociatePublicIpAddress", default=gives) else None
+
+    def _has_several(self, owner: Reader) -> bool:
+        return owner.type in _LAUNCHED and launching.has_several_interfaces(self.inventory, owner)
 
     def _is_private(self, found: tuple[Reader, ...]) -> bool:
         """Return whether the description refuses the public address that the subnet may give."""

@@ -31,15 +31,28 @@ def registers_in(fleet: Reader, property_: str) -> Iterator[str]:
 
 def layers(inventory: Inventory, reader: Reader) -> tuple[Reader, ...] | Unknown:
     """Return the settings of an instance or a fleet, the strongest first: its own, then its launch template's."""
-    own = (*_first_interface(reader), reader)
-    named, kind, version = _launched_with(reader)
-    if named is None:
-        return own
-    found = None if isinstance(named, Unknown) else _named(inventory, kind, named)
-    if found is None:
-        return named if isinstance(named, Unknown) else Unknown(f"`{named}` is not loaded", (named,))
-    data = _version(inventory, found, version) if kind == _TEMPLATE else found
+    own, data = (*_first_interface(reader), reader), _data(inventory, reader)
+    if data is None or isinstance(data, Unknown):
+        return own if data is None else data
     return (*own, *_first_interface(data), data)
+
+
+def has_several_interfaces(inventory: Inventory, reader: Reader) -> bool:
+    """Return whether a launch names several interfaces: AWS then gives none of them a public address by itself."""
+    data = _data(inventory, reader)
+    every = (reader, data) if isinstance(data, Reader) else (reader,)
+    return any(len([*one.parts("NetworkInterfaces")]) > 1 for one in every)
+
+
+def _data(inventory: Inventory, reader: Reader) -> Reader | Unknown | None:
+    """Return the settings of the launch template or configuration of an instance or a fleet; None without one."""
+    named, kind, version = _launched_with(reader)
+    if named is None or isinstance(named, Unknown):
+        return named
+    found = _named(inventory, kind, named)
+    if found is None:
+        return Unknown(f"`{named}` is not loaded", (named,))
+    return _version(inventory, found, version) if kind == _TEMPLATE else found
 
 
 def _version(inventory: Inventory, template: Reader, named: Maybe[str] | None) -> Reader:
