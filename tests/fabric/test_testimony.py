@@ -2,14 +2,17 @@
 
 import contextlib
 import socket
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 
 import pytest
 
 from netful.fabric.routers.testimony import Watch, heard_in
-from netful.model.network.addresses import INTERNET_HOST
+from netful.model.network.addresses import INTERNET_HOST, ipv6_block
+from netful.model.network.gateways import EgressOnlyInternetGateway
 from netful.model.network.network_acls import NetworkAcl
-from tests.helpers.hand_made import TCP, acl_entry, cloud, endpoint, rule
+from netful.model.network.route_tables import RouteTable, TargetKind
+from netful.model.network.vpc import Vpc
+from tests.helpers.hand_made import EVERYWHERE, TCP, acl_entry, cloud, endpoint, route, rule
 from tests.helpers.processes import wait_until
 
 pytestmark = pytest.mark.packets
@@ -48,6 +51,16 @@ def test_acl_that_denies_is_told(build):
 
 def test_missing_route_is_told(build):
     assert heard(build(cloud()), INTERNET_HOST, 443) == [("route", "no route, or a blackhole", "drop")]
+
+
+def test_an_egress_only_gateway_that_refuses_ipv4_is_told(build):
+    out = route("Out", "Eigw", EVERYWHERE, TargetKind.EGRESS_ONLY_INTERNET_GATEWAY)
+    made = cloud(
+        vpcs={"Vpc": Vpc("Vpc", (IPv4Network("10.0.0.0/16"),), (ipv6_block(0),), region="eu-west-1")},
+        route_tables={"Main": RouteTable("Main", "Vpc", (out,), main=True)},
+        egress_only_internet_gateways={"Eigw": EgressOnlyInternetGateway("Eigw", "Vpc")},
+    )
+    assert heard(build(made), INTERNET_HOST, 443)[-1] == ("nacl in", "NETFUL_EIGW_IPV4", "drop")
 
 
 def test_lines_that_are_no_testimony_are_passed_over():

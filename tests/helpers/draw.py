@@ -185,6 +185,7 @@ def route_tables(draw, *, nat, six, box):
     Each has at most one route for a destination, as AWS demands.
     """
     igw, gone = (TargetKind.INTERNET_GATEWAY, "Igw"), (TargetKind.NETWORK_INTERFACE, "gone")
+    eigw = (TargetKind.EGRESS_ONLY_INTERNET_GATEWAY, "Eigw") if six else None
     to_nat = (TargetKind.NAT_GATEWAY, "Nat") if nat else None
     to_box = (TargetKind.INSTANCE, "I0") if box else None
     usual = {"Main": to_box or to_nat, "Public": igw, "Other": to_box or to_nat}
@@ -192,11 +193,10 @@ def route_tables(draw, *, nat, six, box):
     owner_of = {subnet: draw(owner) for subnet, owner in owners.items()}
     tables = {}
     for name, default in usual.items():
-        chosen = {EVERYWHERE: draw(mostly(default, None, igw, gone, to_nat, to_box))}
+        chosen = {EVERYWHERE: draw(mostly(default, None, igw, gone, to_nat, to_box, eigw))}
         for destination in draw(st.sets(st.sampled_from((CLIENT_BLOCK, SERVICE_BLOCK, S3_BLOCK)), max_size=1)):
             chosen[destination] = draw(mostly(to_box, None, igw, gone, to_nat))
         if six:
-            eigw = (TargetKind.EGRESS_ONLY_INTERNET_GATEWAY, "Eigw")
             chosen[EVERYWHERE6] = draw(st.sampled_from((igw, igw, igw, eigw, eigw, None, gone)))
             chosen[NAT64_BLOCK] = draw(mostly(to_nat, None, igw, eigw))
         routes = tuple(

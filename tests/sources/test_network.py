@@ -59,6 +59,19 @@ def test_a_route_to_an_unattached_gateway_is_a_blackhole(cloud_of):
     assert route.blackhole
 
 
+def test_a_route_to_the_egress_only_gateway_of_another_vpc_is_a_blackhole(cloud_of):
+    more = """
+  Far: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.1.0.0/16}}
+  Out: {Type: AWS::EC2::EgressOnlyInternetGateway, Properties: {VpcId: !Ref PLACE}}
+  Six:
+    Type: AWS::EC2::Route
+    Properties: {RouteTableId: !Ref PublicTable, DestinationIpv6CidrBlock: "::/0", EgressOnlyInternetGatewayId: !Ref Out}
+"""
+    for place, is_blackhole in (("Vpc", False), ("Far", True)):
+        routes = cloud_of(with_more(more.replace("PLACE", place))).network.route_tables["PublicTable"].routes
+        assert [route.blackhole for route in routes] == [False, is_blackhole]
+
+
 def test_the_kind_of_a_subnet_needs_no_gateway_id_but_the_condition_that_decides_between_two(cloud_of):
     target, either = "GatewayId: !Ref Gateway", "GatewayId: !If [ByNat, !Ref AWS::NoValue, !Ref Gateway]"
     asked = "Parameters: {Id: {Type: String}}\nConditions: {ByNat: !Equals [!Ref Id, nat-1]}\n" + NETWORK

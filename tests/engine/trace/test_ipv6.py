@@ -67,6 +67,12 @@ def test_an_egress_only_gateway_lets_nothing_new_in():
     assert denials(path(made, "internet6", "web:tcp/443")) == ["NETFUL_RETURN_PATH_NO_ROUTE"]
 
 
+@pytest.mark.parametrize("destination", ["internet:tcp/443", "aws:sqs", "https://example.com/"])
+def test_an_egress_only_gateway_carries_no_ipv4(destination):
+    made = dual_stack(routes=(route("0.0.0.0/0", TargetKind.EGRESS_ONLY_INTERNET_GATEWAY, "Eigw"),))
+    assert "NETFUL_EIGW_IPV4" in denials(path(made, "web", destination))
+
+
 def test_private_addresses_do_not_exist_on_the_internet():
     assert denials(path(dual_stack(), "web", "[fd12::1]:tcp/443")) == ["NETFUL_PRIVATE_ADDRESS"]
 

@@ -113,6 +113,8 @@ class Code(StrEnum):
         "route 64:ff9b::/96 to a NAT gateway")
     NETFUL_NAT_IPV6 = (auto(), "the packet is IPv6, of which a NAT gateway takes only what is for 64:ff9b::/96",
         "route ::/0 to an egress-only internet gateway, and 64:ff9b::/96 alone to a NAT gateway")
+    NETFUL_EIGW_IPV4 = (auto(), "the packet is IPv4, and an egress-only internet gateway carries IPv6 only",
+        "route 0.0.0.0/0 to a NAT gateway: `{component}` carries IPv6 only")
     NETFUL_NO_IPV4_ADDRESS = (auto(), "one end has no IPv4 address, and the other has only IPv4",
         "give the other end an IPv6 address, or turn on `EnableDns64` of the subnet and route 64:ff9b::/96 to a NAT gateway")
     NETFUL_NO_IPV6_ADDRESS = (auto(), "the source has no IPv6 address, and the destination has only IPv6",

@@ -130,6 +130,7 @@ table {TABLE} {{
     oifname {{ "{IGW_LINK}", "{EGRESS_ONLY_LINK}" }} ip6 saddr != @own_blocks6 counter goto not_carried {comment("GATEWAY_REJECTS_SPOOFED_TRAFFIC")}
     iifname "{EGRESS_ONLY_LINK}" ct direction original counter goto not_carried {comment("egress only")}
     oifname "{EGRESS_ONLY_LINK}" ct direction reply counter goto not_carried {comment("NETFUL_RETURN_PATH_NO_ROUTE")}
+    oifname "{EGRESS_ONLY_LINK}" meta nfproto ipv4 counter goto not_carried {comment("NETFUL_EIGW_IPV4")}
     iifname @borders ip daddr != @own_blocks counter goto not_carried {comment("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")}
     iifname @borders ip6 daddr != @own_blocks6 counter goto not_carried {comment("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")}
   }}

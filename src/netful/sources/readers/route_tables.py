@@ -5,7 +5,7 @@ from dataclasses import replace
 from ipaddress import IPv4Network
 
 from netful.model.core import Maybe, Unknown, known_in
-from netful.model.network.gateways import InternetGateway, NatGateway, VpnGateway
+from netful.model.network.gateways import EgressOnlyInternetGateway, InternetGateway, NatGateway, VpnGateway
 from netful.model.network.route_tables import (
     TARGET_PROPERTIES,
     PossibleRoute,
@@ -24,7 +24,7 @@ from netful.sources.readers.vpc import managed_prefix_list_id
 from netful.sources.template.reading import Inventory, Reader
 
 _EVERYWHERE = IPv4Network("0.0.0.0/0")
-Gateways = dict[str, InternetGateway | VpnGateway]
+Gateway = EgressOnlyInternetGateway | InternetGateway | VpnGateway
 
 MAIN_ROUTE_TABLE = "Terraform::MainRouteTable"
 """A plan's type for the choice of a VPC's main route table."""
@@ -53,13 +53,14 @@ def route_tables(
     vpcs: Mapping[str, Vpc],
     endpoints: Mapping[str, VpcEndpoint],
     internet_gateways: Mapping[str, InternetGateway],
+    egress_only_internet_gateways: Mapping[str, EgressOnlyInternetGateway],
     vpn_gateways: Mapping[str, VpnGateway],
     vpns: Mapping[str, VpnConnection],
     subnets: Mapping[str, Subnet],
     nat_gateways: Mapping[str, NatGateway],
 ) -> dict[str, RouteTable]:
     """Return the tables of the template and each VPC's main one, with the routes that endpoints and VPNs add."""
-    gateways: Gateways = {**internet_gateways, **vpn_gateways}
+    gateways: dict[str, Gateway] = {**internet_gateways, **egress_only_internet_gateways, **vpn_gateways}
     found = {f"{vpc_id}.main": RouteTable(f"{vpc_id}.main", vpc_id, main=True) for vpc_id in vpcs}
     found |= _of_regional_gateways(nat_gateways, internet_gateways) | _of_accounts(inventory, endpoints)
     for reader in inventory.of("AWS::EC2::RouteTable"):
@@ -178,7 +179,7 @@ def _unread_table(reader: Reader, table_id: Maybe[str], subnet: Subnet | None) -
     return RouteTable(id_, subnet.vpc_id, (route,), origin=reader.origin)
 
 
-def _route(reader: Reader, table: RouteTable, inventory: Inventory, gateways: Gateways) -> Route:
+def _route(reader: Reader, table: RouteTable, inventory: Inventory, gateways: Mapping[str, Gateway]) -> Route:
     block = reader.network("DestinationCidrBlock")
     block = reader.network("DestinationIpv6CidrBlock") if block is None else block
     prefix_list = reader.text("DestinationPrefixListId")
@@ -223,7 +224,7 @@ def _gateway_kind(target: str, inventory: Inventory) -> TargetKind:
     return _GATEWAYS.get(inventory.type_of(target), TargetKind.INTERNET_GATEWAY)
 
 
-def _may_be_attached(gateway: InternetGateway | VpnGateway, table: RouteTable) -> bool:
+def _may_be_attached(gateway: Gateway, table: RouteTable) -> bool:
     """Return whether a gateway is attached to the table's VPC, as far as both are known."""
     return _may_be_of(gateway.vpc_id, table)
 
@@ -300,6 +301,7 @@ READERS = (
             "vpcs",
             "vpc_endpoints",
             "internet_gateways",
+            "egress_only_internet_gateways",
             "vpn_gateways",
             "vpn_connections",
             "subnets",

@@ -55,6 +55,9 @@ def egress_only_internet_gateway(cloud: Cloud, packet: Packet, route: Route) -> 
     if packet.returning:
         rule = "the answer leaves by it, which has no such connection"
         found = denied(HopKind.EIGW, packet.flow, gateway, rule, Code.NETFUL_RETURN_PATH_NO_ROUTE)
+    elif isinstance(packet.flow.destination.address, IPv4Network):
+        rule = "an egress-only gateway carries IPv6 only"
+        return Lost(packet, found=(denied(HopKind.EIGW, packet.flow, gateway, rule, Code.NETFUL_EIGW_IPV4),))
     else:
         found = allowed(HopKind.EIGW, packet.flow, gateway, "lets it out, and nothing new in")
     vpc = cloud.network.vpc_of_interface(packet.sender)
