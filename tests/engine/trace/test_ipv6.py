@@ -1,4 +1,5 @@
 from dataclasses import replace
+from ipaddress import IPv4Address
 
 import pytest
 
@@ -39,6 +40,31 @@ def dual_stack(*things, assign=True, group_=ADMITS_WEB, routes=(OUT,)):
 def test_ipv6_needs_no_translation():
     assert path(dual_stack(), "web", "internet6:tcp/443").verdict == "reachable"
     assert path(dual_stack(), "internet6", "web:tcp/443").verdict == "reachable"
+
+
+@pytest.mark.parametrize(
+    ("client", "to_address", "codes"),
+    [
+        ("2001:4860:4860::8888", False, []),
+        ("2001:4860:4860::8888", True, []),
+        ("internet", True, []),
+        ("81.2.69.1", True, ["NETFUL_NO_IPV6_ADDRESS"]),
+    ],
+)
+def test_a_client_with_an_ipv6_address(client, to_address, codes):
+    made = allocate(dual_stack())
+    to = f"[{made.network.network_interfaces['eni-web'].ipv6_address}]" if to_address else "web"
+    assert denials(path(made, client, f"{to}:tcp/443")) == codes
+
+
+def test_a_client_with_ipv6_alone_reaches_no_ipv4_address():
+    public = eni("eni-web", address="10.0.1.10", public_ip=IPv4Address("203.0.113.7"))
+    assert denials(path(dual_stack(public), "internet6", "203.0.113.7:tcp/443"))[0] == "NETFUL_NO_IPV4_ADDRESS"
+
+
+def test_a_range_of_ipv6_names_the_interfaces_in_it():
+    assert path(allocate(dual_stack()), str(BLOCK), "internet6:tcp/443").verdict == "reachable"
+    assert path(allocate(dual_stack(routes=())), str(BLOCK), "internet6:tcp/443").verdict == "blocked"
 
 
 def test_without_an_internet_gateway_nothing_comes_in():

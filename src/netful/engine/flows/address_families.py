@@ -10,7 +10,8 @@ from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import IPNetwork
 
 IPV4, IPV6 = 4, 6
-_LACKS = {IPV4: Code.NETFUL_NO_IPV4_ADDRESS, IPV6: Code.NETFUL_NO_IPV6_ADDRESS}
+LACKS = {IPV4: Code.NETFUL_NO_IPV4_ADDRESS, IPV6: Code.NETFUL_NO_IPV6_ADDRESS}
+"""The code of an end without an address of a family."""
 
 
 def versions_of(cloud: Cloud, interface: NetworkInterface) -> frozenset[int]:
@@ -48,4 +49,4 @@ def without_address(cloud: Cloud, interface: NetworkInterface, version: int) -> 
     if version in versions_of(cloud, interface):
         missing = needs(subnet.ipv6_cidr_block if version == IPV6 else subnet.cidr_block, f"the block of {subnet.id}")
         return Ruling("unknown", who, f"its IPv{version} address is not known", missing=missing)
-    return Ruling("deny", who, f"has no IPv{version} address", code=_LACKS[version], origin=interface.origin)
+    return Ruling("deny", who, f"has no IPv{version} address", code=LACKS[version], origin=interface.origin)

@@ -22,17 +22,18 @@ from netful.model.network.protocols import ICMP, ICMPV6
 from netful.model.network.route_tables import Route, TargetKind
 
 _OUTSIDE_ADDRESSES = {
-    Outside.INTERNET: network_of(addresses.INTERNET_CLIENT),
-    Outside.INTERNET6: network_of(addresses.INTERNET6_CLIENT),
+    Outside.INTERNET: outside.CLIENTS[IPV4],
+    Outside.INTERNET6: outside.CLIENTS[IPV6],
     Outside.LAMBDA: network_of(addresses.LAMBDA_SERVICE),
 }
 
 
 def flow_of(cloud: Cloud, source: Source, protocol: int, end: End) -> Flow:
-    """Return the flow from a source to an end; a ping uses the end's address family."""
+    """Return the flow from a source to an end; a ping uses the end's address family, and so does `internet`."""
     six = isinstance(end.address, IPv6Network)
     if source.outside is not None or source.gate:
-        address = source.address or _OUTSIDE_ADDRESSES.get(source.outside or Outside.ON_PREMISES)
+        place = Outside.INTERNET6 if six and source.outside is Outside.INTERNET else source.outside
+        address = source.address or _OUTSIDE_ADDRESSES.get(place or Outside.ON_PREMISES)
         if _by_own_internet(source, end):
             address = None  # that of its own translation
         sender = End(address, source.ports, identity_lost=address is None)

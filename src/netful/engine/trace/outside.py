@@ -1,9 +1,13 @@
 """Packets from outside every VPC: from clients on the internet, and from functions in Lambda's own network."""
 
-from netful.engine.flows.address_families import IPV6, without_address
+from dataclasses import replace
+from ipaddress import IPv6Network
+
+from netful.engine.flows.address_families import IPV4, IPV6, LACKS, without_address
 from netful.engine.flows.blocks import is_public
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, Found, allowed, denied, unknown
+from netful.engine.flows.flow import network_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.network import block_public_access, encryption_control
@@ -12,8 +16,12 @@ from netful.engine.network.route_targets import internet_gateways
 from netful.engine.network.steps import Arrive, Done, Enter, Leave, Step
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
+from netful.model.network import addresses
 from netful.model.network.encryption_control import Exclusion
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+
+CLIENTS = {IPV4: network_of(addresses.INTERNET_CLIENT), IPV6: network_of(addresses.INTERNET6_CLIENT)}
+"""The address of a client on the internet that no question names, by its family."""
 
 _CODE = Code.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS
 
@@ -23,7 +31,21 @@ def set_out(cloud: Cloud, source: Source, packet: Packet) -> Step:
     target = internet_gateways.public_owner(cloud, packet) or packet.flow.destination.interface
     if source.outside is Outside.LAMBDA:
         return _from_lambda(cloud, source, packet, target)
-    return _from_internet(cloud, source, packet, target)
+    packet, refused = _in_one_family(source, packet)
+    return _from_internet(cloud, packet, target).after(*refused)
+
+
+def _in_one_family(source: Source, packet: Packet) -> tuple[Packet, tuple[Found, ...]]:
+    """Return a client's packet in the family of its destination, and a refusal if the client has no address of that family."""
+    flow, there = packet.flow, packet.flow.destination.address
+    if flow.source.address is None or there is None or flow.source.address.version == there.version:
+        return packet, ()
+    rule = f"has no IPv{there.version} address, which {flow.destination} requires"
+    ruling = Ruling(
+        "deny", source.name, rule, LACKS[there.version], remedy=f"call from a client that has IPv{there.version}"
+    )
+    own = replace(flow.source, address=CLIENTS[there.version])
+    return packet.having(replace(flow, source=own)), (Finding(HopKind.OUTSIDE, flow, ruling),)
 
 
 def _from_lambda(cloud: Cloud, source: Source, packet: Packet, target: NetworkInterface | None) -> Step:
@@ -32,14 +54,14 @@ def _from_lambda(cloud: Cloud, source: Source, packet: Packet, target: NetworkIn
     if target is not None and not target.public_addresses():
         refused = denied(HopKind.LAMBDA, packet.flow, function, rule, Code.NETFUL_FUNCTION_OUTSIDE_VPC)
         return Enter(packet, target, found=(refused,))
-    return _from_internet(cloud, source, packet, target).after(allowed(HopKind.LAMBDA, packet.flow, function, rule))
+    return _from_internet(cloud, packet, target).after(allowed(HopKind.LAMBDA, packet.flow, function, rule))
 
 
-def _from_internet(cloud: Cloud, source: Source, packet: Packet, target: NetworkInterface | None) -> Step:
+def _from_internet(cloud: Cloud, packet: Packet, target: NetworkInterface | None) -> Step:
     flow = packet.flow
     vpc = cloud.network.vpc_of_interface(target) if target is not None else None
     refused = encryption_control.at_gateway(cloud, packet, vpc, "internet gateways", Exclusion.INTERNET_GATEWAY)
-    if target is not None and source.outside is Outside.INTERNET6:
+    if target is not None and isinstance(flow.source.address, IPv6Network):
         return Arrive(packet, target, crossing=True, found=(*_as_it_is(cloud, packet, target), *refused))
     if target is not None:
         return Enter(packet, target, found=(*_translated(cloud, packet, target), *refused))

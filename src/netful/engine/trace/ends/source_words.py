@@ -35,6 +35,7 @@ _DELIVERED_BY_AWS = frozenset({
     "AWS::SNS::Topic", "AWS::SQS::Queue", "AWS::S3::Bucket", "AWS::Events::Rule", "AWS::Events::EventBus", "AWS::Scheduler::Schedule",
     "AWS::DynamoDB::Table", "AWS::Kinesis::Stream", "AWS::Pipes::Pipe",
 })  # fmt: skip
+_INTERNET = {4: Outside.INTERNET, 6: Outside.INTERNET6}
 FORMS = "a function or resource, `subnet:SubnetId+SgId`, an address, `internet` or `on-premises`"
 
 
@@ -146,7 +147,7 @@ def _of_address(cloud: Cloud, text: str, network: IPNetwork) -> tuple[Source, ..
     if on_premises.is_there(cloud, network):
         return (Source(text, outside=Outside.ON_PREMISES, address=network),)
     if is_public(network):
-        return (Source(text, outside=Outside.INTERNET, address=network),)
+        return (Source(text, outside=_INTERNET[network.version], address=network),)
     raise QuestionError(f"`{text}` is the address of no interface", hint="`netful show` lists the addresses")
 
 
@@ -161,7 +162,7 @@ def _within(cloud: Cloud, network: IPNetwork) -> tuple[NetworkInterface, ...]:
     if network.prefixlen == network.max_prefixlen:
         return cloud.network.interfaces_with(network.network_address)
     every = cloud.network.network_interfaces.values()
-    return tuple(eni for eni in every if eni.private_ip_address and eni.private_ip_address in network)
+    return tuple(eni for eni in every if any(a in network for a in (eni.private_ip_address, eni.ipv6_address) if a))
 
 
 def _on_premises(cloud: Cloud) -> Source:
