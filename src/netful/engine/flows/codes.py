@@ -41,6 +41,8 @@ class Code(StrEnum):
         "turn on the endpoint's private DNS, or the VPC's DNS host names")
     NETFUL_DNS_CAPTURED_BY_ENDPOINT = (auto(), "remark: the private DNS of an `execute-api` endpoint answers for *all* APIs of the region, public ones too",
         "call public APIs by a custom domain, or turn private DNS off")
+    NETFUL_DNS_QUERY_LOST = (auto(), "the DNS query is a packet of the network here, and does not reach a server, or its answer does not return",
+        "let DNS queries through at `{component}`")
     NETFUL_DNS_FIREWALL_BLOCKED = (auto(), "a rule of Route 53 Resolver DNS Firewall blocks the query for the name",
         "allow the name in `{component}` by a rule of lower priority number")
     NETFUL_DNS_FIREWALL_OVERRIDDEN = (auto(), "remark: a rule of Route 53 Resolver DNS Firewall blocks the query and leads the name to another host",

@@ -18,7 +18,7 @@ class DnsAnswer(Frozen):
     `missing` names the input that would settle an UNKNOWN answer. `code` marks a remarkable answer, also a successful one
     (`NETFUL_DNS_RESOLVES_PUBLIC`); `remedy` is the change that would give another answer. `rule_group_id` is set if DNS
     Firewall blocked the query, by an override with the record that leads to `canonical_name`. `private`: the addresses are private,
-    also where an UNKNOWN answer does not have them.
+    also where an UNKNOWN answer does not have them. `rule_ids` are the rules of the Resolver by which the query was forwarded.
     """
 
     name: str
@@ -38,3 +38,4 @@ class DnsAnswer(Frozen):
     canonical_name: str = ""
     canonical_ttl: int = 0
     private: bool = False
+    rule_ids: tuple[str, ...] = ()

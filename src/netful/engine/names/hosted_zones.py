@@ -198,10 +198,12 @@ def _forwarded(cloud: Cloud, name: str, rule: ResolverRule, again: Again) -> Dns
         inbound = next((vpc for eni in found if (vpc := _inbound_vpc(cloud, eni))), None)
         if inbound is not None:
             answered = again(inbound.id, name)
-            return replace(answered, zone=f"rule {rule.id}, forwarded to {inbound.id}: {answered.zone}")
+            zone = f"rule {rule.id}, forwarded to {inbound.id}: {answered.zone}"
+            return replace(answered, zone=zone, rule_ids=(rule.id, *answered.rule_ids))
     servers = ", ".join(str(target.ip) for target in rule.targets) or "its servers"
     missing = (f"what {servers} answers for {name}",)
-    return DnsAnswer(name, status="UNKNOWN", zone=f"{servers}, by rule {rule.id},", origin=rule.origin, missing=missing)
+    zone = f"{servers}, by rule {rule.id},"
+    return DnsAnswer(name, status="UNKNOWN", zone=zone, origin=rule.origin, missing=missing, rule_ids=(rule.id,))
 
 
 def _inbound_vpc(cloud: Cloud, eni: NetworkInterface) -> Vpc | None:

@@ -32,6 +32,7 @@ from netful.engine.trace import (
     api_trace,
     caller_roles,
     certificates,
+    dns_queries,
     edges,
     endpoint_policies,
     hosted_services,
@@ -173,6 +174,7 @@ def _send(walk: Walk, sending: Sending, *, relayed: bool) -> Symptom:
     cloud, source, goal, asked = walk.cloud, sending.source, sending.goal, sending.asked
     if goal.name is not None and asked is not None:
         walk.trail.note((Finding(HopKind.NAME, asked.host, goal.name),))
+        walk.trail.note(dns_queries.judge(cloud, source, asked.host, goal.rule_ids))
     unresolved = any(hop.kind is HopKind.NAME and hop.verdict == "unknown" for hop in walk.trail.hops)
     balancers = walk.journey.balancers
     walk.journey = Journey(

@@ -25,7 +25,7 @@ def named(cloud: Cloud, question: Question, path: Path) -> Iterator[tuple[IPNetw
     """Yield the blocks of clients that a path's denying components admit, each with the same question for these clients only."""
     if not question.sources or not all(map(_anywhere, question.sources)):
         return
-    blocks = dict.fromkeys(block for hop in path.denials for block in _admitted(cloud, hop))
+    blocks = dict.fromkeys(block for hop in path.denials for block in admitted(cloud, hop))
     for block in blocks:
         if is_public(block) and block.prefixlen > 0:
             yield block, replace(question, sources=tuple(replace(source, address=block) for source in question.sources))
@@ -43,7 +43,8 @@ def _anywhere(source: Source) -> bool:
     return source.outside in _ANYWHERE and source.address is None
 
 
-def _admitted(cloud: Cloud, hop: Hop) -> Iterator[IPNetwork]:
+def admitted(cloud: Cloud, hop: Hop) -> Iterator[IPNetwork]:
+    """Yield the blocks of clients that the groups or the ACL of a denying hop admit."""
     for name in hop.component.split("+"):
         group, acl = cloud.network.security_groups.get(name), cloud.network.network_acls.get(name)
         for rule in group.ingress if group else ():

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from ipaddress import ip_address
 
@@ -10,6 +11,9 @@ from netful.dns import serve as serve_dns
 from netful.engine.names import dns64, managed_places, on_premises_names
 from netful.engine.names.resolution import DnsAnswer, resolve
 from netful.engine.tasks import places as task_places
+from netful.engine.trace import dns_queries
+from netful.engine.trace.ends.source_words import sources_of
+from netful.engine.trace.ends.sources import Outside
 from netful.fabric.doors.door import Door, DoorKind
 from netful.fabric.doors.doors import OpenDoor, Purpose
 from netful.model.cloud import Cloud
@@ -111,9 +115,13 @@ class ServedDoors(Part):
 
     def _resolve(self, door: Door, name: str, query_type: str, *, translated: bool) -> DnsAnswer:
         if door.kind is DoorKind.ON_PREMISES:
+            (client,) = sources_of(self._named, Outside.ON_PREMISES)
             answer = on_premises_names.resolve(self._named, name, (query_type,))
         else:
+            client = None
             answer = resolve(self._named, door.vpc_id, name, query_types=(query_type,))
+        if dns_queries.are_lost(self._named, client, answer):
+            answer = replace(answer, status="TIMEOUT", addresses=(), ipv6_addresses=())
         answer = task_places.where_tasks_are(self._named, managed_places.where_it_runs(self._named, answer))
         host = name.lower().rstrip(".")
         if self._internet and answer.addresses == (host_address(host),) and not is_served(self._cloud, host):

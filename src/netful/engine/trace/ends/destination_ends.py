@@ -38,11 +38,15 @@ _PRIVATE = IPv4Network("10.0.0.0/8")
 
 
 class DestinationEnd(Frozen):
-    """An end to reach. `name` is the ruling on the name; `end` is None if the name has no address."""
+    """An end to reach. `name` is the ruling on the name; `end` is None if the name has no address.
+
+    `rule_ids` are the rules of the Resolver by which the name was asked for.
+    """
 
     label: str
     end: End | None
     name: Ruling | None = None
+    rule_ids: tuple[str, ...] = ()
 
 
 Reachable = HostDestination | AddressDestination | OnPremisesDestination | InterfaceDestination
@@ -141,13 +145,13 @@ def _of_host(cloud: Cloud, source: Source, target: HostDestination) -> Iterator[
             ruling = Ruling("allow", ruling.component, f"private addresses by {answer.zone}", origin=answer.origin)
             yield DestinationEnd(target.label, End(_PRIVATE, target.service.ports), ruling)
             return
-        yield DestinationEnd(target.label, End(None, target.service.ports), ruling)
+        yield DestinationEnd(target.label, End(None, target.service.ports), ruling, answer.rule_ids)
         return
     ends = tuple(_ends(cloud, source, vpc_id, _served(cloud, answer, target.service.ports.first)))
     for end in ends:
-        yield DestinationEnd(target.label, replace(end, ports=target.service.ports), ruling)
+        yield DestinationEnd(target.label, replace(end, ports=target.service.ports), ruling, answer.rule_ids)
     if not ends:
-        yield DestinationEnd(target.label, None, ruling)
+        yield DestinationEnd(target.label, None, ruling, answer.rule_ids)
 
 
 def _asked(cloud: Cloud, source: Source, vpc_id: str | None, host: str) -> DnsAnswer:
