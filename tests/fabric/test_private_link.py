@@ -10,6 +10,7 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.allocation import allocate
 from netful.model.balancing.load_balancers import Action, Listener, LoadBalancer, LoadBalancerType, Target, TargetGroup
+from netful.model.core import Unknown
 from netful.model.network.network_acls import NetworkAcl
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.route_tables import RouteTable
@@ -25,9 +26,11 @@ ALIKE = "10.0.1.77"
 ENDPOINT_OPEN = [rule("in", "FnSg", 80, protocol=TCP)]
 
 
-def offered(endpoint_rules=ENDPOINT_OPEN, balancer_rules=None, *, enforced=True):
-    """Two VPCs with the same block: a function and an endpoint in one, the service in the other."""
+def offered(endpoint_rules=ENDPOINT_OPEN, balancer_rules=None, *, enforced=True, zones=("", ""), owner_id=""):
+    """Two VPCs with the same block: a function and an endpoint in one, the service in the other, whose `owner_id` is given."""
     base, everything = cloud(), (acl_entry(100),)
+    here, there = (f"eu-west-1{zone}" if zone else Unknown("no zone is named") for zone in zones)
+    own = {id_: replace(subnet, availability_zone=here) for id_, subnet in base.network.subnets.items()}
     groups = {
         "FnSg": group("FnSg"),
         "EpSg": group("EpSg", endpoint_rules),
@@ -40,8 +43,8 @@ def offered(endpoint_rules=ENDPOINT_OPEN, balancer_rules=None, *, enforced=True)
         IPv4Network(f"{NODE}/32")[0], source_dest_check=False,
     )  # fmt: skip
     return allocate(
-        base.having(vpcs=dict(base.network.vpcs) | {"P": Vpc("P", (IPv4Network("10.0.0.0/16"),), region="eu-west-1")},
-            subnets=dict(base.network.subnets) | {"P1": Subnet("P1", "P", IPv4Network("10.0.1.0/24"))},
+        base.having(vpcs=dict(base.network.vpcs) | {"P": Vpc("P", (IPv4Network("10.0.0.0/16"),), owner_id=owner_id, region="eu-west-1")},
+            subnets=own | {"P1": Subnet("P1", "P", IPv4Network("10.0.1.0/24"), availability_zone=there)},
             route_tables=dict(base.network.route_tables) | {"P.main": RouteTable("P.main", "P", (), main=True)},
             network_acls=dict(base.network.network_acls) | {"P.acl": NetworkAcl("P.acl", "P", everything, everything, default=True)},
             security_groups=groups,
@@ -114,6 +117,7 @@ BLOCKED = {
     "the endpoint's group": offered([rule("in", "FnSg", 443, protocol=TCP)]),
     "the load balancer's group": offered(balancer_rules=[rule("in", IPv4Network("10.0.9.0/24"))]),
     "a group that refers to the client's": offered(balancer_rules=[rule("in", "FnSg")]),
+    "a zone without a node": offered(zones="ab"),
 }
 
 
@@ -127,6 +131,8 @@ def test_what_blocks_is_silent_and_was_predicted(built, found):
 ADMITTED = {
     "by the client's address": offered(balancer_rules=[rule("in", IPv4Network(f"{CLIENT}/32"), 80, protocol=TCP)]),
     "by everyone's": offered(balancer_rules=[rule("in", EVERYWHERE)]),
+    "in one zone": offered(zones="aa"),
+    "in zones of two accounts": offered(zones="ab", owner_id="210987654321"),
     "since its groups are not asked": offered(balancer_rules=[], enforced=False),
 }
 

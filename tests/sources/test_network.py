@@ -700,3 +700,19 @@ Resources:
 """).network
     public = {eni.device_index: eni.public_ip for eni in found.interfaces_of("Box")}
     assert public == {0: found.elastic_ips["Address"].public_ip, 1: None}
+
+
+@pytest.mark.parametrize(("required", "assumed"), [("true", 1), ("false", 0)])
+def test_an_endpoint_that_the_owner_of_its_service_has_to_accept(cloud_of, required, assumed):
+    more = f"""
+  Offered: {{Type: AWS::EC2::VPCEndpointService, Properties: {{AcceptanceRequired: {required}}}}}
+  Endpoint:
+    Type: AWS::EC2::VPCEndpoint
+    Properties:
+      VpcId: !Ref Vpc
+      VpcEndpointType: Interface
+      ServiceName: !Sub "com.amazonaws.vpce.${{AWS::Region}}.${{Offered}}"
+      SecurityGroupIds: [sg-1]
+"""
+    assumptions = cloud_of(with_more(more)).network.vpc_endpoints["Endpoint"].assumptions
+    assert len([one for one in assumptions if "`Offered`" in one]) == assumed

@@ -129,6 +129,8 @@ class Code(StrEnum):
         "allow the action in the policy of `{component}`")
     PROTOCOL_RESTRICTION = (auto(), "the target does not accept this protocol or port (endpoints: TCP on the service's ports; NAT gateways: TCP, UDP, ICMP)",
         "use a protocol and port that `{component}` accepts")
+    VPCE_SERVICE_NOT_INSTALLED_IN_AZ = (auto(), "no load balancer of the endpoint's service has a node in the zone of its subnet, so AWS refuses the endpoint",
+        "give the load balancer of its service a subnet in that zone, or `{component}` subnets in the load balancer's zones")
     GATEWAY_REJECTS_SPOOFED_TRAFFIC = (auto(), "a gateway endpoint serves its own VPC only, not packets from another VPC by a transit gateway",
         "give the source's own VPC a gateway endpoint: `{component}` serves no other")
     VPCE_GATEWAY_PROTOCOL_RESTRICTION = (auto(), "a gateway endpoint accepts TCP and ping only",

@@ -7,7 +7,8 @@ PrivateLink traffic is off. The proxy protocol header gives the targets the clie
 from dataclasses import replace
 
 from netful.engine.filters import security_groups
-from netful.engine.flows.finding import Finding, Found
+from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Finding, Found, denied
 from netful.engine.flows.flow import ipv4_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.network.packet import Packet
@@ -20,24 +21,35 @@ from netful.model.network.vpc_endpoints import VpcEndpoint
 def serve(cloud: Cloud, packet: Packet, interface: NetworkInterface) -> Step:
     """Go on from an endpoint's interface to the load balancer of its service, if that was loaded."""
     endpoint = cloud.network.vpc_endpoints.get(interface.owner_id)
-    node = _node(cloud, endpoint, interface) if endpoint is not None else None
-    if endpoint is None or node is None:
+    nodes = _nodes(cloud, endpoint) if endpoint is not None else []
+    if endpoint is None or not nodes:
         return Done(packet)
-    flow = packet.flow
+    flow, places = packet.flow, [_place(cloud, node) for node in nodes]
+    own, region, zone = _place(cloud, interface)
+    is_beside = (own, region, zone) in places
+    node = nodes[places.index((own, region, zone))] if is_beside else nodes[0]
     inside = packet.having(replace(flow, destination=replace(flow.destination, address=ipv4_of(node), interface=node)))
     balancer = cloud.balancing.load_balancers.get(node.owner_id)
     found: tuple[Found, ...] = ()
+    if zone and not is_beside and all(place[:2] == (own, region) and place[2] for place in places):
+        rule = f"{node.owner_id} has no node in {zone}, so AWS makes no endpoint of its service there"
+        found = (denied(HopKind.ENDPOINT, flow, endpoint, rule, Code.VPCE_SERVICE_NOT_INSTALLED_IN_AZ),)
     if node.security_group_ids and balancer is not None and balancer.enforce_inbound_rules_on_private_link:
         ruling = security_groups.judge(cloud, node, inside.nameless().flow, "in")
-        found = (Finding(HopKind.SG_IN, inside.flow, ruling),)
+        found = (*found, Finding(HopKind.SG_IN, inside.flow, ruling))
     return Balance(inside, node, by_private_link=True, endpoint_id=endpoint.id, found=found)
 
 
-def _node(cloud: Cloud, endpoint: VpcEndpoint, interface: NetworkInterface) -> NetworkInterface | None:
-    """Return a node of the service's load balancer: in the endpoint's zone, also if it has failed, else the first one."""
+def _nodes(cloud: Cloud, endpoint: VpcEndpoint) -> list[NetworkInterface]:
+    """Return the nodes of the service's load balancers, also those that have failed."""
     services = cloud.network.vpc_endpoint_services.values()
     service = next((each for each in services if each.service_name == endpoint.service_name), None)
     ids = service.load_balancer_ids if service else ()
-    nodes = [eni for id_ in ids if isinstance(id_, str) for eni in cloud.network.every_interface_of(id_)]
-    zone = cloud.network.zone_of_interface(interface)
-    return next((node for node in nodes if cloud.network.zone_of_interface(node) == zone), next(iter(nodes), None))
+    return [eni for id_ in ids if isinstance(id_, str) for eni in cloud.network.every_interface_of(id_)]
+
+
+def _place(cloud: Cloud, interface: NetworkInterface) -> tuple[str, str, str]:
+    """Return the account, the Region and the zone of an interface: zones of other accounts and Regions have other names."""
+    vpc = cloud.network.vpc_of_interface(interface)
+    owner_id, region = (vpc.owner_id, vpc.region) if vpc is not None else ("", "")
+    return owner_id, region, cloud.network.zone_of_interface(interface)

@@ -16,7 +16,7 @@ from itertools import count
 
 from netful.fabric.kernel import nft
 from netful.fabric.kernel.node import GATEWAY, ROUTER_SYSCTLS, Node, host_block, join_routers
-from netful.fabric.rules.endpoint_services import nodes_of_service
+from netful.fabric.rules.endpoint_services import is_offered, nodes_near
 from netful.fabric.rules.security_groups import group_rules
 from netful.fabric.rules.words import comment
 from netful.fabric.vpcs.network_balancer import SERVICE_LINKS, NetworkBalancerNode
@@ -83,9 +83,9 @@ class PrivateLinks:
             if eni_id not in wanted or wanted[eni_id][0] != link.ends:
                 link.close()
                 del self._links[eni_id]
-        for eni_id, (ends, node) in wanted.items():
+        for eni_id, (ends, nodes) in wanted.items():
             link = self._links.get(eni_id) or self._links.setdefault(eni_id, _Link(ends))
-            link.load(cloud, node)
+            link.load(cloud, nodes[0], offered=is_offered(cloud, cloud.network.network_interfaces[eni_id], nodes))
 
     def at(self, cloud: Cloud, node_id: str) -> tuple[ServiceLink, ...]:
         """Return the links that lead to a node."""
@@ -94,20 +94,15 @@ class PrivateLinks:
         return tuple(ServiceLink(link.name, link.service, owners[eni_id]) for eni_id, link in there)
 
 
-def _wanted(cloud: Cloud, owners: Owners) -> Iterator[tuple[str, tuple[_Ends, NetworkInterface]]]:
+def _wanted(cloud: Cloud, owners: Owners) -> Iterator[tuple[str, tuple[_Ends, list[NetworkInterface]]]]:
     for eni in cloud.network.network_interfaces.values():
         endpoint, own = cloud.network.vpc_endpoints.get(eni.owner_id), owners.get(eni.id)
         if eni.owner is not InterfaceOwner.ENDPOINT or endpoint is None or not isinstance(own, Node):
             continue
-        zone = cloud.network.zone_of_interface(eni)
-        # A node in the endpoint's own zone, if one exists.
-        nodes = sorted(
-            nodes_of_service(cloud, endpoint), key=lambda node: cloud.network.zone_of_interface(node) != zone
-        )
-        for node in nodes[:1]:
-            balancer = owners.get(node.id)
-            if isinstance(balancer, NetworkBalancerNode):
-                yield eni.id, (_Ends(own, balancer), node)
+        nodes = nodes_near(cloud, eni, endpoint)
+        balancer = owners.get(nodes[0].id) if nodes else None
+        if isinstance(balancer, NetworkBalancerNode):
+            yield eni.id, (_Ends(own, balancer), nodes)
 
 
 class _Link:
@@ -129,10 +124,12 @@ class _Link:
         far.rtnetlink.flush()
         self._loaded = ""
 
-    def load(self, cloud: Cloud, node: NetworkInterface) -> None:
-        """Filter by the security groups of a load balancer's node."""
+    def load(self, cloud: Cloud, node: NetworkInterface, *, offered: bool) -> None:
+        """Filter by the security groups of a load balancer's node; `offered`: its service is in the endpoint's zone."""
         self.node_id = node.id
         groups, ended = "\n    ".join(_filter(cloud, node)), "\n    ".join(_ended(cloud, node))
+        if not offered:
+            groups = f"counter drop {comment('VPCE_SERVICE_NOT_INSTALLED_IN_AZ')}"
         text = _RULESET.format(table=_TABLE, groups=groups, service=self.service, own=self._own, ended=ended)
         if text != self._loaded:
             nft.load(self.ends.endpoint.netns, text)

@@ -16,13 +16,19 @@ _RESOLVERS = {"OnlyInboundResolver": True, "AllResolvers": False, "NotSpecified"
 _DEFAULT_GROUP = "`{id}` names no security group, so it has the default group of its VPC"
 _NO_PRIVATE_DNS = "`PrivateDnsEnabled` of `{id}` is left out and taken to be false, as CloudFormation's schema says"
 
+_ACCEPTED = "the owner of `{service}` accepts the connection of `{id}`"
 
-def vpc_endpoints(inventory: Inventory) -> dict[str, VpcEndpoint]:
+
+def vpc_endpoints(
+    inventory: Inventory, vpc_endpoint_services: Mapping[str, VpcEndpointService]
+) -> dict[str, VpcEndpoint]:
     """Return the endpoints; gateway ones get their routes in `route_tables`."""
-    return {reader.id: _endpoint(inventory, reader) for reader in inventory.of("AWS::EC2::VPCEndpoint")}
+    awaited = {each.service_name: each.id for each in vpc_endpoint_services.values() if each.acceptance_required}
+    return {reader.id: _endpoint(inventory, reader, awaited) for reader in inventory.of("AWS::EC2::VPCEndpoint")}
 
 
-def _endpoint(inventory: Inventory, reader: Reader) -> VpcEndpoint:
+def _endpoint(inventory: Inventory, reader: Reader, awaited: Mapping[str, str]) -> VpcEndpoint:
+    """Return an endpoint; `awaited` are the names and ids of services whose owners have to accept it."""
     kind = _type(reader, described=inventory.described)
     service_name, vpc_id = _service_name(reader), reader.required("VpcId")
     service = "" if isinstance(service_name, Unknown) else service_code(service_name)
@@ -40,6 +46,8 @@ def _endpoint(inventory: Inventory, reader: Reader) -> VpcEndpoint:
             assumptions.append(_DEFAULT_GROUP.format(id=reader.id))
         if not reader.has("PrivateDnsEnabled") and (service or isinstance(service_name, Unknown)):
             assumptions.append(_NO_PRIVATE_DNS.format(id=reader.id))
+        if isinstance(service_name, str) and service_name in awaited:
+            assumptions.append(_ACCEPTED.format(id=reader.id, service=awaited[service_name]))
         assumptions += _of_other_region(reader.region, reader, service_name)
     if kind is EndpointType.GATEWAY and _address_type(reader) == "ipv6":
         assumptions.append(f"`{reader.id}` routes IPv4 addresses of its service, though its `IpAddressType` is `ipv6`")
@@ -159,4 +167,7 @@ def service_name(service_id: str, region: str) -> str:
     return f"com.amazonaws.vpce.{region}.{service_id}"
 
 
-READERS = (PartReader("vpc_endpoints", vpc_endpoints), PartReader("vpc_endpoint_services", vpc_endpoint_services))
+READERS = (
+    PartReader("vpc_endpoints", vpc_endpoints, needs=("vpc_endpoint_services",)),
+    PartReader("vpc_endpoint_services", vpc_endpoint_services),
+)
