@@ -72,6 +72,54 @@ def test_a_route_to_the_egress_only_gateway_of_another_vpc_is_a_blackhole(cloud_
         assert [route.blackhole for route in routes] == [False, is_blackhole]
 
 
+@pytest.mark.parametrize(
+    ("destination", "is_made"),
+    [
+        ("10.0.1.0/24", True),
+        ("10.0.0.0/16", True),
+        ("10.0.9.0/24", True),  # another stack may have this subnet
+        ("10.0.1.0/25", False),
+        ("10.0.1.4/32", False),
+        ("10.0.0.0/23", False),
+    ],
+)
+def test_a_route_inside_the_vpc_is_for_a_whole_subnet(cloud_of, destination, is_made):
+    cloud = cloud_of(
+        with_more(f"""
+  Inside:
+    Type: AWS::EC2::Route
+    Properties: {{RouteTableId: !Ref PublicTable, DestinationCidrBlock: {destination}, NatGatewayId: !Ref Nat}}
+""")
+    )
+    routes = [route.id for route in cloud.network.route_tables["PublicTable"].routes]
+    assert ("Inside" in routes, any("`Inside` is left out" in one for one in cloud.template.warnings)) == (
+        is_made,
+        not is_made,
+    )
+
+
+def test_a_route_table_of_another_vpc(cloud_of):
+    cloud = cloud_of(
+        with_more("""
+  Far: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.1.0.0/16}}
+  FarTable: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Far}}
+  FarRoute: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref FarTable, SubnetId: !Ref Private}}
+  S3:
+    Type: AWS::EC2::VPCEndpoint
+    Properties:
+      VpcId: !Ref Far
+      ServiceName: com.amazonaws.us-east-1.s3
+      RouteTableIds: [!Ref FarTable, !Ref PublicTable]
+""")
+    )
+    assert cloud.network.route_table_of("Private").id == "Vpc.main"
+    users = [
+        table.id for table in cloud.network.route_tables.values() if "S3" in [one.target_id for one in table.routes]
+    ]
+    assert users == ["FarTable"]
+    assert [one.partition("`")[2].partition("`")[0] for one in cloud.template.warnings] == ["FarRoute", "S3"]
+
+
 def test_the_kind_of_a_subnet_needs_no_gateway_id_but_the_condition_that_decides_between_two(cloud_of):
     target, either = "GatewayId: !Ref Gateway", "GatewayId: !If [ByNat, !Ref AWS::NoValue, !Ref Gateway]"
     asked = "Parameters: {Id: {Type: String}}\nConditions: {ByNat: !Equals [!Ref Id, nat-1]}\n" + NETWORK

@@ -1,12 +1,13 @@
 """Route tables with their routes (spec: vpc-network §1.4 to §1.12)."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 
 from msgspec import field
 
 from netful.model.core import Frozen, Identified, Maybe, Origin, Unknown
-from netful.model.network.vpc import IPNetwork, Vpc, is_within
+from netful.model.network.vpc import IPNetwork, Subnet, Vpc, is_within
 
 
 class TargetKind(StrEnum):
@@ -52,17 +53,26 @@ _OUTSIDE = frozenset({
 })  # fmt: skip
 
 
-def destination_refusal(destination: object, kind: TargetKind, vpc: Vpc | None) -> str:
-    """Return why EC2 refuses a destination for a kind of targets; "" if it does not, or if that is not known (§1.6, §1.7)."""
+def destination_refusal(destination: object, kind: TargetKind, vpc: Vpc | None, subnets: Iterable[Subnet]) -> str:
+    """Return why EC2 refuses a destination for a kind of targets; "" if it does not, or if that is not known (§1.6, §1.7).
+
+    `subnets` are those of the VPC. Others may exist, but never overlap these.
+    """
     if any(is_within(destination, one) for one in _RESERVED):
         return f"The destination {destination} is reserved"
-    blocks = vpc.blocks if vpc else ()
-    if kind not in _OUTSIDE or not any(is_within(destination, one) for one in blocks):
+    blocks = vpc.known_blocks if vpc else ()
+    if kind is TargetKind.LOCAL or not any(is_within(destination, one) for one in blocks):
         return ""
-    return (
-        f"The destination CIDR block {destination} is equal to or more specific than one of this VPC's CIDR blocks. "
-        "This route can target only an interface or an instance."
-    )
+    if kind in _OUTSIDE:
+        return (
+            f"The destination CIDR block {destination} is equal to or more specific than one of this VPC's CIDR blocks. "
+            "This route can target only an interface or an instance."
+        )
+    parts = [block for one in subnets for block in (one.cidr_block, one.ipv6_cidr_block)]
+    overlapping = [one for one in parts if is_within(destination, one) or is_within(one, destination)]
+    if not overlapping or destination in (*blocks, *parts):
+        return ""
+    return f"The destination CIDR block {destination} does not match any subnet CIDR of this VPC."
 
 
 class Route(Identified):

@@ -70,18 +70,26 @@ def route_tables(
         table = known_in(found, table_id)
         if table is not None:
             route = _route(reader, table, inventory, gateways)
-            refusal = destination_refusal(route.destination_cidr_block, route.target_kind, known_in(vpcs, table.vpc_id))
+            own = [subnet for subnet in subnets.values() if subnet.vpc_id == table.vpc_id]
+            vpc, destination = known_in(vpcs, table.vpc_id), route.destination_cidr_block
+            refusal = destination_refusal(destination, route.target_kind, vpc, own)
             if refusal:
-                reader.warnings.append(f"{reader.origin}: `{reader.id}` is left out, since AWS refuses it: {refusal}")
+                _leave_out(reader, refusal)
                 continue
             found[table.id] = replace(table, routes=(*_others(reader, route, table, inventory), route))
     _choose_main(inventory, found)
     _associate(inventory, found, subnets)
     for endpoint in endpoints.values():
         vpc = known_in(vpcs, endpoint.vpc_id)
+        inventory.warnings.extend(_misplaced(endpoint, found))
         _add_endpoint_routes(endpoint, found, vpc.region if vpc and vpc.region != inventory.region else "")
     _propagate(inventory, found, vpns)
     return {id_: _to_own_zone(table, endpoints, subnets) for id_, table in found.items()}
+
+
+def _leave_out(reader: Reader, refusal: str) -> None:
+    """Warn about a resource that AWS does not make."""
+    reader.warnings.append(f"{reader.origin}: `{reader.id}` is left out, since AWS refuses it: {refusal}")
 
 
 def _of_accounts(inventory: Inventory, endpoints: Mapping[str, VpcEndpoint]) -> dict[str, RouteTable]:
@@ -147,6 +155,10 @@ def _associate(inventory: Inventory, tables: dict[str, RouteTable], subnets: Map
     taken: dict[str, Reader] = {}
     for reader in inventory.of("AWS::EC2::SubnetRouteTableAssociation"):
         table_id, subnet_id = reader.required("RouteTableId"), reader.required("SubnetId")
+        there, subnet = known_in(tables, table_id), known_in(subnets, subnet_id)
+        if there is not None and subnet is not None and not _may_be_of(subnet.vpc_id, there):
+            _leave_out(reader, f"`{table_id}` and `{subnet_id}` are of different VPCs.")
+            continue
         if isinstance(subnet_id, str):
             if subnet_id in taken:
                 first = taken[subnet_id]
@@ -157,7 +169,7 @@ def _associate(inventory: Inventory, tables: dict[str, RouteTable], subnets: Map
             one for one in tables.values() if subnet_id in one.subnet_ids
         ]:  # of an account: AWS replaces its association
             tables[one.id] = replace(one, subnet_ids=tuple(id_ for id_ in one.subnet_ids if id_ != subnet_id))
-        table = known_in(tables, table_id) or _unread_table(reader, table_id, known_in(subnets, subnet_id))
+        table = known_in(tables, table_id) or _unread_table(reader, table_id, subnet)
         if table is not None:
             origins = dict(table.association_origins)
             if isinstance(subnet_id, str):
@@ -251,13 +263,23 @@ def _others(reader: Reader, route: Route, table: RouteTable, inventory: Inventor
             fail(f"`{reader.id}` repeats the destination `{destination}` in `{table.id}`", reader.origin, hint=hint)
 
 
+def _misplaced(endpoint: VpcEndpoint, tables: Mapping[str, RouteTable]) -> Iterator[str]:
+    """Yield a warning for each table of another VPC that an endpoint names."""
+    for table_id in endpoint.route_table_ids:
+        table = known_in(tables, table_id)
+        if table is not None and not _may_be_of(endpoint.vpc_id, table):
+            yield (
+                f"{endpoint.origin}: `{endpoint.id}` adds no route to `{table.id}`, since AWS refuses it: they are of different VPCs."
+            )
+
+
 def _add_endpoint_routes(endpoint: VpcEndpoint, tables: dict[str, RouteTable], other_region: str) -> None:
     if endpoint.type is not EndpointType.GATEWAY or not endpoint.service:
         return
     prefix_list_id = managed_prefix_list_id(endpoint.service, other_region)
     for table_id in endpoint.route_table_ids:
         table = known_in(tables, table_id)
-        if table is not None:
+        if table is not None and _may_be_of(endpoint.vpc_id, table):
             route = Route(
                 id=f"{endpoint.id}.{table.id}",
                 target_kind=TargetKind.VPC_ENDPOINT,

@@ -55,7 +55,7 @@ def _destinations(world: World, vpc: Vpc) -> Iterator[IPv4Network]:
 def check_destination(world: World, table: RouteTable, destination: IPNetwork, kind: TargetKind) -> None:
     """Raise ApiError for the destination of a route."""
     vpc = known_in(world.cloud.network.vpcs, table.vpc_id)
-    refusal = destination_refusal(destination, kind, vpc)
+    refusal = destination_refusal(destination, kind, vpc, world.cloud.network.subnets_of(table.vpc_id))
     if refusal:
         raise ApiError("InvalidParameterValue", refusal)
     blocks = (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks) if vpc else ()
