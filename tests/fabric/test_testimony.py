@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 
 import pytest
@@ -11,7 +12,7 @@ from netful.model.network.addresses import INTERNET_HOST, ipv6_block
 from netful.model.network.gateways import EgressOnlyInternetGateway
 from netful.model.network.network_acls import NetworkAcl
 from netful.model.network.route_tables import RouteTable, TargetKind
-from netful.model.network.vpc import Vpc
+from netful.model.network.vpc import PrefixList, Vpc
 from tests.helpers.hand_made import EVERYWHERE, TCP, acl_entry, cloud, endpoint, route, rule
 from tests.helpers.processes import wait_until
 
@@ -61,6 +62,17 @@ def test_an_egress_only_gateway_that_refuses_ipv4_is_told(build):
         egress_only_internet_gateways={"Eigw": EgressOnlyInternetGateway("Eigw", "Vpc")},
     )
     assert heard(build(made), INTERNET_HOST, 443)[-1] == ("nacl in", "NETFUL_EIGW_IPV4", "drop")
+
+
+@pytest.mark.parametrize("targets", [("Gone", "Igw"), ("Igw", "Gone")])
+def test_of_equal_routes_the_smallest_target_counts(build, targets):
+    lists = {name: PrefixList(name, name, (EVERYWHERE,)) for name in ("pl-1", "pl-2")}
+    routes = [
+        replace(route(name, target), destination_cidr_block=None, destination_prefix_list_id=name)
+        for name, target in zip(lists, targets, strict=True)
+    ]
+    made = cloud(prefix_lists=lists, route_tables={"Main": RouteTable("Main", "Vpc", tuple(routes), main=True)})
+    assert heard(build(made), INTERNET_HOST, 443) == [("route", "no route, or a blackhole", "drop")]
 
 
 def test_lines_that_are_no_testimony_are_passed_over():

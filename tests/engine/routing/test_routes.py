@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from netful.engine.routing.route_tables import select
@@ -39,6 +41,23 @@ def test_selection(routes, destination, target):
     entry = select(given, given.network.vpcs["Vpc"], given.network.route_tables["Main"], net(f"{destination}/32")).entry
     got = entry and (entry.route.target_id if entry.route else "local")
     assert got == target
+
+
+@pytest.mark.parametrize(
+    ("more", "target", "rivals"),
+    [
+        ([route("pl-other", PCX, "pcx-2")], "pcx-1", ("pcx-2",)),
+        ([route("pl-other", PCX, "pcx-0")], "pcx-0", ("pcx-1",)),
+        ([route("pl-other", PCX, "pcx-1")], "pcx-1", ()),
+        ([route("pl-other", PCX, "pcx-0"), route("198.18.128.0/24", NAT, "nat")], "nat", ()),
+        ([], "pcx-1", ()),
+    ],
+)
+def test_equal_routes_by_prefix_lists(more, target, rivals):
+    routes = (route("pl-s3", PCX, "pcx-1"), *more)
+    given = cloud(main_table(*routes), PL, replace(PL, id="pl-other"))
+    found = select(given, given.network.vpcs["Vpc"], given.network.route_tables["Main"], net("198.18.128.10/32"))
+    assert (found.entry.route.target_id, found.rivals) == (target, rivals)
 
 
 @pytest.mark.parametrize(

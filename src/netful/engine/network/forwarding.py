@@ -47,6 +47,7 @@ def _route(cloud: Cloud, step: Forward) -> Step:
     entry = found.entry if found else None
     if entry is not None and not route_doubts.decide(doubts, entry.block, address):
         unsure = route_doubts.assumed(table.id, doubts, flow) if entry.route is not None else ()
+        unsure += route_doubts.chosen(table.id, entry, found.rivals if found else ())
         return _follow(cloud, packet, vpc, table, entry).after(*unsure)
     if doubts:
         missing = route_doubts.missing_of(doubts)

@@ -35,10 +35,14 @@ class Entry(Frozen):
 
 
 class Selection(Frozen):
-    """The entry for the packet, None if no entry matches; `doubts` are routes with an unknown block, and possible ones."""
+    """The entry for the packet, None if no entry matches; `doubts` are routes with an unknown block, and possible ones.
+
+    `rivals` are the targets of other entries that AWS may choose instead (rule 3).
+    """
 
     entry: Entry | None
     doubts: tuple[Unknown, ...] = ()
+    rivals: tuple[str, ...] = ()
 
 
 def select(cloud: Cloud, vpc: Vpc, table: RouteTable, destination: IPNetwork) -> Selection:
@@ -56,7 +60,14 @@ def select(cloud: Cloud, vpc: Vpc, table: RouteTable, destination: IPNetwork) ->
         listed = cloud.network.prefix_lists[one.destination_prefix_list_id].cidr_blocks
         if any(not isinstance(block, Unknown) and contains(block, destination) for block in listed):
             doubts.append(one.unknown)
-    return Selection(min(entries, key=_rank, default=None), tuple(doubts))
+    entries.sort(key=_rank)
+    return Selection(next(iter(entries), None), tuple(doubts), tuple(_rivals(entries)))
+
+
+def _rivals(entries: list[Entry]) -> dict[str, None]:
+    """Return the targets of routes by prefix list that are equal to the first entry, other than its own target."""
+    equal = [rank for rank in map(_rank, entries) if rank[1] == _PREFIX_LIST and rank[:2] == _rank(entries[0])[:2]]
+    return dict.fromkeys(target for *_, target in equal if target != equal[0][-1])
 
 
 def blocks_of(cloud: Cloud, route: Route) -> Iterator[Maybe[IPNetwork]]:

@@ -57,8 +57,8 @@ class RouteTables:
         wanted: dict[tuple[int, IPNetwork], NextHop] = {}
         for number, table, zone in tables:
             self._announce(number, inside=False)
-            # Later routes replace earlier ones of the same prefix: AWS's priority (§1.5), lowest first.
-            for route in sorted(table.routes, key=_priority):
+            # Later routes replace earlier ones of the same prefix: AWS's priority, and of equals the smallest target (§1.5).
+            for route in sorted(sorted(table.routes, key=_target, reverse=True), key=_priority):
                 for destination in self._destinations(route, prefixes):
                     inside = any(_is_inside(destination, block) for block in own)
                     if inside and route.propagated:  # never beats the local route (§1.5)
@@ -119,3 +119,7 @@ def _is_inside(block: IPNetwork, own: IPNetwork) -> bool:
 def _priority(route: Route) -> int:
     """Return 0 for propagated routes, 1 for prefix lists, 2 for static ones (vpc-network §1.5)."""
     return 0 if route.propagated else 1 if route.destination_prefix_list_id is not None else 2
+
+
+def _target(route: Route) -> str:
+    return str(route.target_id)
