@@ -280,6 +280,12 @@ def inspected(draw, tables, *, attached, nat):
     return found
 
 
+def behind_box(block):
+    """The table of the internet gateway that leads to a block through the instance that forwards."""
+    through = Route("Edge-S2", TargetKind.INSTANCE, "I0", block)
+    return {"Edge": RouteTable("Edge", "V", (through,), gateway_ids=("Igw",))}
+
+
 @st.composite
 def other_vpcs(draw, tables, *, six):
     """A second VPC with a subnet and an instance, joined by a peering or a transit gateway, with routes that may lack."""
@@ -486,6 +492,8 @@ def vpcs(draw):
         endpoints["Fw.endpoint1"] = VpcEndpoint(
             "Fw.endpoint1", "V", "", "", EndpointType.OTHER, (FIREWALL_SUBNET,), firewall_id="Fw"
         )
+    elif box and attached and draw(mostly(False, True)):
+        tables |= behind_box(block_of["S2"])
     if s3_users is not None:
         tables = with_gateway_endpoint(tables, s3_users)
         endpoints["S3"] = VpcEndpoint(

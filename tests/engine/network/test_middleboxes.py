@@ -46,3 +46,36 @@ def test_rules_see_the_groups_of_a_middlebox(cloud_of, admitted, verdict, code):
     path = trace(cloud, parse(cloud, "App", "Db:tcp/5432"))
     assert path.verdict == verdict
     assert next((hop.code for hop in path.hops if hop.verdict == "deny"), None) == code
+
+
+EDGE = """
+  Igw: {Type: AWS::EC2::InternetGateway}
+  Attached: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Igw}}
+  Edge: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  OfIgw: {Type: AWS::EC2::GatewayRouteTableAssociation, Properties: {RouteTableId: !Ref Edge, GatewayId: !Ref Igw}}
+  In: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Edge, DestinationCidrBlock: 10.0.1.0/24, InstanceId: !Ref Box}}
+  Web: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref A, SecurityGroupIds: [!Ref BoxSg]}}
+  WebIp: {Type: AWS::EC2::EIP, Properties: {InstanceId: !Ref Web}}
+"""
+BOX_IP = "  BoxIp: {Type: AWS::EC2::EIP, Properties: {InstanceId: !Ref Box}}\n"
+
+
+@pytest.mark.parametrize(("more", "is_refused"), [("", True), (BOX_IP, False)])
+def test_an_internet_gateway_brings_packets_only_to_appliances_with_a_public_address(cloud_of, more, is_refused):
+    cloud = cloud_of(TEMPLATE.replace("ADMITTED", "BoxSg") + EDGE + more)
+    path = trace(cloud, parse(cloud, "internet", "Web:tcp/443"))
+    assert ("INGRESS_RTB_NO_PUBLIC_IP" in [hop.code for hop in path.hops if hop.verdict == "deny"]) is is_refused
+
+
+def test_that_something_has_an_appliance_interface_attached_is_an_assumption(cloud_of):
+    made = TEMPLATE.replace("ADMITTED", "BoxSg").replace("InstanceId: !Ref Box", "NetworkInterfaceId: !Ref Box")
+    box = "{Type: AWS::EC2::NetworkInterface, Properties: {SubnetId: !Ref B, GroupSet: [!Ref BoxSg], SourceDestCheck: false}}"
+    lines = [f"  Box: {box}" if line.startswith("  Box: ") else line for line in made.splitlines()]
+    cloud = cloud_of("\n".join(lines))
+    assert any("has Box" in one for one in trace(cloud, parse(cloud, "App", "Db:tcp/5432")).assumptions)
+    attached = """
+  Runs: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref B, SecurityGroupIds: [!Ref BoxSg]}}
+  Has: {Type: AWS::EC2::NetworkInterfaceAttachment, Properties: {NetworkInterfaceId: !Ref Box, InstanceId: !Ref Runs, DeviceIndex: 1}}
+"""
+    cloud = cloud_of("\n".join(lines) + attached)
+    assert not any("has Box" in one for one in trace(cloud, parse(cloud, "App", "Db:tcp/5432")).assumptions)

@@ -95,6 +95,8 @@ class Code(StrEnum):
         "add a route for this private address: to a peering, a transit gateway or a VPN")
     IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS = (auto(), "the destination is in 100.64.0.0/10, which does not exist on the internet",
         "add a route for this private address: to a peering, a transit gateway or a VPN")
+    INGRESS_RTB_NO_PUBLIC_IP = (auto(), "the route table of an internet gateway leads to an appliance that has no public address",
+        "give the appliance that `{component}` names an Elastic IP")
     VPC_BLOCK_PUBLIC_ACCESS_ENABLED = (auto(), "VPC Block Public Access of the account and Region blocks it at internet gateways",
         "exclude the subnet or its VPC from `{component}` by an `AWS::EC2::VPCBlockPublicAccessExclusion`")
     NETFUL_ENCRYPTION_ENFORCED = (auto(), "the VPC enforces encryption, and AWS refuses a gateway, a connection or a function in it that its control does not exclude",

@@ -1,7 +1,7 @@
 """Route tables of internet and VPN gateways: they may send incoming packets through an appliance first (vpc-network §1.11)."""
 
 from dataclasses import replace
-from ipaddress import IPv6Network
+from ipaddress import IPv4Network, IPv6Network
 
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding
@@ -10,13 +10,16 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.network import block_public_access
 from netful.engine.network.packet import Packet
-from netful.engine.network.route_targets import internet_gateways
+from netful.engine.network.route_targets import internet_gateways, middleboxes
 from netful.engine.network.steps import Arrive, Enter, Meet, Step
 from netful.engine.network.targets import TARGETS
 from netful.engine.routing import route_tables
 from netful.model.cloud import Cloud
 from netful.model.core import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.route_tables import Route, TargetKind
+
+_APPLIANCES = (TargetKind.NETWORK_INTERFACE, TargetKind.INSTANCE)
 
 
 def enter(cloud: Cloud, step: Enter) -> Step:
@@ -56,10 +59,19 @@ def by_table_of(cloud: Cloud, gateway_id: str, packet: Packet, target: NetworkIn
     if route.blackhole:
         rule = f"{rule}, a blackhole: its target is gone or not attached"
         ruling = Ruling("deny", table.id, rule, Code.BAD_STATE_ROUTE, route.origin, decided_by=entry)
+    elif gateway_id in cloud.network.internet_gateways and _lacks_public_ip(cloud, route):
+        rule = f"{rule}, which has no public address"
+        ruling = Ruling("deny", table.id, rule, Code.INGRESS_RTB_NO_PUBLIC_IP, route.origin, decided_by=entry)
     chosen = Finding(HopKind.ROUTE, packet.flow, ruling)
     if route.target_id in (target.id, target.owner_id):
         return otherwise.after(chosen)
     return Meet(packet.sent_by(interface_of(gateway_id)), route, found=(chosen,))
+
+
+def _lacks_public_ip(cloud: Cloud, route: Route) -> bool:
+    """Return whether a route for IPv4 leads to an appliance to which an internet gateway brings no packets."""
+    box = middleboxes.box_of(cloud, route) if route.target_kind in _APPLIANCES else None
+    return box is not None and isinstance(route.destination_cidr_block, IPv4Network) and not box.public_addresses()
 
 
 def interface_of(gateway_id: str) -> NetworkInterface:

@@ -4,7 +4,7 @@ This module only makes text, in the words of `ruleset`, `security_groups` and `n
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Network
 
 from netful.fabric.kernel.node import addresses_of
@@ -22,7 +22,7 @@ from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Maybe, Unknown
 from netful.model.names.service_names import WEB_PORTS, endpoint_ports
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.route_tables import RouteTable
+from netful.model.network.route_tables import Route, RouteTable, TargetKind
 from netful.model.network.vpc import IPNetwork, Subnet, Vpc
 from netful.model.network.vpc_endpoints import EndpointType
 
@@ -30,6 +30,7 @@ ZonalTable = tuple[str, str]
 """A route table and an availability zone."""
 _FIRST_TABLE = 1001
 _NO_ZONE = ""
+_APPLIANCES = (TargetKind.NETWORK_INTERFACE, TargetKind.INSTANCE)
 _FIRST_WAY_BACK = 1 << 21  # past the route tables' numbers and those of their more specific halves
 _LISTENS = {"UDP": ("udp",), "TCP_UDP": ("tcp", "udp"), "QUIC": ("udp",), "TCP_QUIC": ("tcp", "udp")}
 
@@ -88,7 +89,21 @@ class VpcFilters:
                 yield number, table, str(subnet.availability_zone)
         for table in self._cloud.network.route_tables.values():
             if table.gateway_ids and table.vpc_id == self._vpc.id:
-                yield self.tables[table.id, _NO_ZONE], table, _NO_ZONE
+                yield self.tables[table.id, _NO_ZONE], self._at_gateways(table), _NO_ZONE
+
+    def _at_gateways(self, table: RouteTable) -> RouteTable:
+        """Return the table of gateways: an internet gateway brings no IPv4 packet to an appliance without a public address (§1.11)."""
+        if not any(gateway_id in self._cloud.network.internet_gateways for gateway_id in table.gateway_ids):
+            return table
+        return replace(table, routes=tuple(replace(one, blackhole=self._is_closed(one)) for one in table.routes))
+
+    def _is_closed(self, route: Route) -> bool:
+        """Return whether an internet gateway drops the packets of a route of its own table."""
+        if route.blackhole or route.target_kind not in _APPLIANCES:
+            return route.blackhole
+        enis = self._cloud.network.network_interfaces.values()
+        box = next((eni for eni in enis if route.target_id in (eni.id, eni.owner_id)), None)
+        return isinstance(route.destination_cidr_block, IPv4Network) and box is not None and not box.public_addresses()
 
     def _edge_tables(self, links: Links) -> Iterator[tuple[str, RouteTable]]:
         """Yield the links of gateways that have a route table of their own."""

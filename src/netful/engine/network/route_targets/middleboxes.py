@@ -11,19 +11,24 @@ from netful.engine.network.packet import Packet
 from netful.engine.network.route_targets.nat_gateways import no_connection
 from netful.engine.network.steps import Arrive, Depart, Done, Step
 from netful.model.cloud import Cloud
-from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.route_tables import Route
 
 
 def network_interface(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
     """Bring a packet to the interface that a route names."""
-    target_id = str(route.target_id)
-    of_owner = next(iter(cloud.network.interfaces_of(target_id)), None)
-    box = of_owner or cloud.network.network_interfaces.get(target_id)
+    box = box_of(cloud, route)
     if box is None:
         return None
     passing = packet.flow.destination.interface != box
     return Arrive(packet, box, crossing=packet.sender.subnet_id != box.subnet_id, passing=passing)
+
+
+def box_of(cloud: Cloud, route: Route) -> NetworkInterface | None:
+    """Return the interface that a route names, itself or by its instance."""
+    target_id = str(route.target_id)
+    of_owner = next(iter(cloud.network.interfaces_of(target_id)), None)
+    return of_owner or cloud.network.network_interfaces.get(target_id)
 
 
 def pass_on(packet: Packet, box: NetworkInterface) -> Step:
@@ -36,6 +41,12 @@ def pass_on(packet: Packet, box: NetworkInterface) -> Step:
     if packet.returning:  # answers must pass the same appliance as the packets they answer (§1.11)
         refused = Finding(HopKind.ENI, packet.flow, no_connection(box.owner_id, box.origin))
         return Done(packet, found=(*found, refused))
+    if box.owner is InterfaceOwner.INSTANCE and box.owner_id == box.id:
+        found.append(
+            Assumption(
+                f"an instance that is in none of the sources has {box.id}: without one its routes are blackholes"
+            )
+        )
     found.append(Assumption(f"{box.owner_id} forwards what it gets, with its own address as the source"))
     address = network_of(box.private_ip_address) if box.private_ip_address else None
     flow = replace(packet.flow, source=End(address, AWS_EPHEMERAL, box, forwarded=True))
