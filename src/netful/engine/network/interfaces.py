@@ -43,7 +43,7 @@ def arrive(cloud: Cloud, step: Arrive) -> Step:
         found += _admission(cloud, packet.flow, target)
         found += encryption_control.at_interface(cloud, packet, target)
     if step.passing:
-        return middleboxes.pass_on(packet, target).after(*found)
+        return middleboxes.pass_on(cloud, packet, target).after(*found)
     return Done(packet, found=tuple(found)) if packet.returning else _go_on(cloud, packet, target).after(*found)
 
 

@@ -11,8 +11,10 @@ from netful.engine.network.packet import Packet
 from netful.engine.network.route_targets.nat_gateways import no_connection
 from netful.engine.network.steps import Arrive, Depart, Done, Step
 from netful.model.cloud import Cloud
-from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.route_tables import Route
+
+_SEPARATE = "AWS::EC2::NetworkInterface"
 
 
 def network_interface(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
@@ -31,7 +33,7 @@ def box_of(cloud: Cloud, route: Route) -> NetworkInterface | None:
     return of_owner or cloud.network.network_interfaces.get(target_id)
 
 
-def pass_on(packet: Packet, box: NetworkInterface) -> Step:
+def pass_on(cloud: Cloud, packet: Packet, box: NetworkInterface) -> Step:
     """Send a packet on from an interface that is not its destination."""
     found: list[Found] = []
     if box.source_dest_check:
@@ -41,7 +43,8 @@ def pass_on(packet: Packet, box: NetworkInterface) -> Step:
     if packet.returning:  # answers must pass the same appliance as the packets they answer (§1.11)
         refused = Finding(HopKind.ENI, packet.flow, no_connection(box.owner_id, box.origin))
         return Done(packet, found=(*found, refused))
-    if box.owner is InterfaceOwner.INSTANCE and box.owner_id == box.id:
+    written = cloud.template.resources.get(box.id)
+    if box.owner_id == box.id and written is not None and written.type == _SEPARATE:
         found.append(
             Assumption(
                 f"an instance that is in none of the sources has {box.id}: without one its routes are blackholes"
