@@ -50,6 +50,15 @@ def test_a_private_zone_needs_both_dns_attributes():
     assert resolve(made, "Vpc", "www.example.com").zone == "public DNS"
 
 
+@pytest.mark.parametrize(("hostnames", "asked", "helps"), [
+    (False, "db.corp.internal", True), (False, "db.other.internal", False), (True, "www.corp.internal", False),
+])  # fmt: skip
+def test_the_attribute_without_which_a_vpc_does_not_see_a_zone_is_named(hostnames, asked, helps):
+    made = cloud(zone("corp.internal", record("db.corp.internal", "10.0.1.9")), enable_dns_hostnames=hostnames)
+    answer = resolve(made, "Vpc", asked)
+    assert (answer.status, "EnableDnsHostnames" in answer.remedy) == ("NXDOMAIN", helps)
+
+
 def test_wildcards_stand_for_names_that_have_no_record():
     made = cloud(zone("example.com", record("*.example.com", "10.0.1.8"), record("a.example.com", "x", type_="TXT")))
     assert given(resolve(made, "Vpc", "b.c.example.com")) == ["10.0.1.8"]

@@ -217,7 +217,7 @@ def _answer(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again, *
         or _public_zone(cloud, vpc, name, host, again)
         or _other_endpoint(name, host)
         or _dual_stack_service(cloud, vpc, name, host)
-        or _other(cloud, name, host)
+        or _other(cloud, vpc, name, host)
     )
 
 
@@ -406,15 +406,26 @@ def _dual_stack_service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> 
     return DnsAnswer(name, status="UNKNOWN", missing=missing) if covering else None
 
 
-def _other(cloud: Cloud, name: str, host: str) -> DnsAnswer:
+def _other(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer:
     if host.endswith(_DISTRIBUTIONS):
         return DnsAnswer(name, (addresses.service_address(service_names.service("cloudfront"), cloud.region),))
     labels = host.split(".")
     if len(labels) < 2 or labels[-1] in _UNREGISTERED or not all(0 < len(label) <= 63 for label in labels):
-        return _missing(name)
+        return _unseen(cloud, vpc, name, host) if vpc is not None else _missing(name)
     zone = hosted_zones.silent_zone(cloud, host)
     assumed = (f"public DNS has {host}, which zone {zone.id} does not answer here",) if zone is not None else ()
     return DnsAnswer(name, (addresses.host_address(host),), assumptions=assumed)
+
+
+def _unseen(cloud: Cloud, vpc: Vpc, name: str, host: str) -> DnsAnswer:
+    """Return the answer to a name that does not exist, with the private zone that a VPC without DNS host names does not see."""
+    seeing = replace(vpc, enable_dns_hostnames=True)
+    zone = hosted_zones.chosen(cloud, seeing, host) if vpc != seeing else None
+    if zone is None:
+        return _missing(name)
+    where = f"{vpc.id} has enableDnsHostnames off, and does not see zone {zone.id}"
+    remedy = f"set `EnableDnsHostnames: true` on `{vpc.id}`, so that it sees the private zone `{zone.id}`"
+    return replace(_missing(name), zone=where, origin=zone.origin, remedy=remedy)
 
 
 def _missing(name: str) -> DnsAnswer:

@@ -209,7 +209,9 @@ def _ruling(answer: DnsAnswer) -> Ruling:
             "deny", component, answer.zone, answer.code, answer.origin, assumptions=notes, remedy=answer.remedy
         )
     rule = "no such name" if answer.status == "NXDOMAIN" else f"{answer.zone}: no answer"
-    return Ruling("deny", component, rule, answer.code, answer.origin)
+    if answer.remedy:
+        rule = f"{rule}: {answer.zone}"
+    return Ruling("deny", component, rule, answer.code, answer.origin, remedy=answer.remedy)
 
 
 def _with_resolver(cloud: Cloud, vpc_id: str | None) -> Cloud:
