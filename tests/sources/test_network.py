@@ -764,3 +764,28 @@ def test_an_endpoint_that_the_owner_of_its_service_has_to_accept(cloud_of, requi
 """
     assumptions = cloud_of(with_more(more)).network.vpc_endpoints["Endpoint"].assumptions
     assert len([one for one in assumptions if "`Offered`" in one]) == assumed
+
+
+NAMED = """
+Resources:
+  Web: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: web, GroupName: web}}
+  Db:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: db
+      SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 80, ToPort: 80, SourceSecurityGroupName: web}]
+  More: {Type: AWS::EC2::SecurityGroupIngress, Properties: {GroupName: web, IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 10.0.0.0/8}}
+  Box: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SecurityGroups: [web, other]}}
+"""
+
+
+def test_groups_of_a_default_vpc_are_given_by_their_names(cloud_of):
+    network = cloud_of(NAMED).network
+    assert network.network_interfaces["eni-Box"].security_group_ids == ("Web", "other")
+    assert [one.peer for one in network.security_groups["Db"].ingress] == ["Web"]
+    assert len(network.security_groups["Web"].ingress) == 1
+
+
+def test_a_name_that_two_groups_have_is_not_decided(cloud_of):
+    twice = "  Again: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: web, GroupName: web}}\n"
+    assert cloud_of(NAMED + twice).network.network_interfaces["eni-Box"].security_group_ids == ("web", "other")

@@ -12,6 +12,7 @@ from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
 from netful.sources.readers import kubernetes, launching
 from netful.sources.readers.container_instances import services_by_host, unplaced
+from netful.sources.readers.group_names import group_named
 from netful.sources.readers.managed import DEFAULT_VPC, default_groups, default_subnets
 from netful.sources.readers.stopped import STOPPED, idle_where_stopped
 from netful.sources.template.reading import Inventory, Reader
@@ -81,7 +82,8 @@ class _Making(Frozen, dict=True):
         self, found: tuple[Reader, ...] | Unknown, id_: str, owner: Reader, subnet_id: Maybe[str]
     ) -> NetworkInterface:
         known = (owner,) if isinstance(found, Unknown) else found
-        groups = launching.groups(known) or ((found,) if isinstance(found, Unknown) else ())
+        groups = tuple(group_named(self.inventory, group) for group in launching.groups(known))
+        groups = groups or ((found,) if isinstance(found, Unknown) else ())
         if owner.type == kubernetes.NODES:
             groups = groups or kubernetes.groups_of(self.inventory, owner)
         primary, secondary = _private_addresses(known[0])

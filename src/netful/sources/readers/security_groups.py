@@ -10,6 +10,7 @@ from netful.model.network.vpc import ANYWHERE, ANYWHERE_IPV6, IPNetwork, Vpc
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
 from netful.sources.readers import kubernetes
+from netful.sources.readers.group_names import group_named
 from netful.sources.readers.protocols import port_range, protocol_number, undecided
 from netful.sources.template.reading import Inventory, Reader, either
 
@@ -63,11 +64,11 @@ def security_groups(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, 
         if isinstance(id_, str) and id_ in found:
             found[id_] = replace(found[id_], ingress=(), egress=(), origin=reader.origin)
     for reader in inventory.of("AWS::EC2::SecurityGroupIngress"):
-        group = _group_of(reader, found)
+        group = _group_of(inventory, reader, found)
         if group is not None:
             found[group.id] = replace(group, ingress=(*group.ingress, *_rule(reader, reader.id)))
     for reader in inventory.of("AWS::EC2::SecurityGroupEgress"):
-        group = _group_of(reader, found)
+        group = _group_of(inventory, reader, found)
         if group is not None:
             for rule in _rule(reader, reader.id):
                 found[group.id] = _with_egress(group, rule)
@@ -76,7 +77,20 @@ def security_groups(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, 
         if group is not None:
             associated = (*group.associated_vpc_ids, reader.required("VpcId"))
             found[group.id] = replace(group, associated_vpc_ids=associated)
-    return found
+    return {id_: _with_ids(group, found, inventory) for id_, group in found.items()}
+
+
+def _with_ids(group: SecurityGroup, groups: Mapping[str, SecurityGroup], inventory: Inventory) -> SecurityGroup:
+    """Return a group whose rules have ids of groups, also where they are written with names."""
+
+    def with_id(rule: SecurityGroupRule) -> SecurityGroupRule:
+        if rule.peer_kind is not PeerKind.GROUP or not isinstance(rule.peer, str) or rule.peer in groups:
+            return rule
+        return replace(rule, peer=group_named(inventory, rule.peer))
+
+    if all(with_id(rule) is rule for rule in (*group.ingress, *group.egress)):
+        return group
+    return replace(group, ingress=tuple(map(with_id, group.ingress)), egress=tuple(map(with_id, group.egress)))
 
 
 def _default_group(vpc_id: str) -> SecurityGroup:
@@ -112,11 +126,11 @@ def _group(reader: Reader, inventory: Inventory) -> SecurityGroup:
     )
 
 
-def _group_of(reader: Reader, groups: dict[str, SecurityGroup]) -> SecurityGroup | None:
+def _group_of(inventory: Inventory, reader: Reader, groups: dict[str, SecurityGroup]) -> SecurityGroup | None:
     group_id = either(reader.text("GroupId"), reader.text("GroupName"))
     if group_id is None:
         fail(f"`{reader.id}` has no `GroupId`", reader.origin, hint="name the security group that the rule belongs to")
-    return known_in(groups, group_id)
+    return known_in(groups, group_named(inventory, group_id))
 
 
 def _with_egress(group: SecurityGroup, rule: SecurityGroupRule) -> SecurityGroup:
