@@ -100,7 +100,7 @@ def test_a_role_and_a_function_that_calls_made_are_exported(tmp_path):
     allows = {"Effect": "Allow", "Action": "ssm:GetParameter", "Resource": "*"}
     statements, arn = (allows, {**allows, "Version": "2012-10-17"}), "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess"
     limit = {"Statement": [{"Effect": "Allow", "Action": "ssm:*", "Resource": "*"}]}
-    role = Role("reader", "reader", statements, (arn,), "/team/", admits, True, limit, origin=BY_CALL)
+    role = Role("reader", "reader", statements, (arn,), "/team/", admits, True, limit, {"team": "blue"}, origin=BY_CALL)
     function = Function("reader", "reader", Code(), role="arn:aws:iam::123456789012:role/team/reader")
     cloud = read(tmp_path, template_of(Cloud.of(roles={"reader": role}, functions={"reader": function})))
     (again,) = cloud.access.roles.values()

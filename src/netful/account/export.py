@@ -177,6 +177,8 @@ def _role(role: Role, limit: str) -> dict[str, Any]:
         properties["ManagedPolicyArns"] = [*role.managed_policy_arns]
     if role.boundary:
         properties["PermissionsBoundary"] = {"Ref": limit} if limit else role.boundary
+    if role.tags:
+        properties["Tags"] = [{"Key": key, "Value": value} for key, value in role.tags.items()]
     policies: dict[str, list[Any]] = {}
     for one in role.statements:
         own = {name: value for name, value in one.items() if name != "Version"}

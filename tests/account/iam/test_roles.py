@@ -86,6 +86,18 @@ def test_an_inline_policy_counts_as_long_as_the_role_has_it(iam, running, reader
 
 
 @pytest.mark.usefixtures("reader")
+def test_the_tags_of_a_role_count_as_long_as_it_has_them(iam, running):
+    document = policy("ssm:*")
+    document["Statement"][0]["Condition"] = {"StringEquals": {"aws:PrincipalTag/team": "blue"}}
+    iam("PutRolePolicy", RoleName="reader", PolicyName="own", PolicyDocument=json.dumps(document))
+    assert not may(running.cloud)
+    iam("TagRole", RoleName="reader", Tags=[{"Key": "team", "Value": "blue"}])
+    assert may(running.cloud)
+    iam("UntagRole", RoleName="reader", TagKeys=["team"])
+    assert not may(running.cloud)
+
+
+@pytest.mark.usefixtures("reader")
 def test_a_managed_policy_counts_by_its_default_version(iam, running):
     arn = iam("CreatePolicy", PolicyName="some", PolicyDocument=json.dumps(policy(READ)))["Policy"]["Arn"]
     assert not may(running.cloud)

@@ -54,3 +54,50 @@ def test_an_action_that_the_role_does_not_allow_is_an_assumption(cloud_of, ask, 
 def test_an_action_is_allowed_by_the_policies_and_by_the_permissions_boundary(cloud_of, ask, boundary, assumed):
     path = ask(cloud_of(template("!GetAtt Role.Arn", boundary)), "Fn", "aws:s3:GetObject")
     assert (path.verdict, path.assumptions) == ("reachable", assumed)
+
+
+CONDITIONAL = """
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      Tags: [{Key: team, Value: blue}]
+      AssumeRolePolicyDocument: {Statement: []}
+      Policies:
+        - PolicyName: p
+          PolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: 's3:GetObject', Resource: '*', Condition: CONDITION}
+              - {Effect: Allow, Action: 'dynamodb:*', Resource: '*'}
+              - {Effect: Deny, Action: 'dynamodb:*', Resource: '*', Condition: CONDITION}
+  Fn:
+    Type: AWS::Lambda::Function
+    Properties: {FunctionName: fn, Runtime: python3.12, Handler: a.b, Role: !GetAtt Role.Arn, Code: {ZipFile: x}}
+"""
+REFUSED = "Fn has other credentials: its role Role does not allow {}"
+OPEN = "the policies of Role allow {}, which depends on `aws:MultiFactorAuthPresent` of the request"
+
+
+@pytest.mark.parametrize(
+    ("condition", "allowed", "denied"),
+    [
+        ("{StringEquals: {'aws:SourceVpce': vpce-1}}", REFUSED, ""),
+        ("{StringNotEquals: {'aws:SourceVpce': vpce-1}}", "", REFUSED),
+        ("{IpAddress: {'aws:SourceIp': 8.8.8.8}}", REFUSED, ""),
+        ("{StringEquals: {'aws:RequestedRegion': us-east-1}}", "", REFUSED),
+        ("{StringEquals: {'aws:PrincipalTag/team': blue}}", "", REFUSED),
+        ("{StringEquals: {'aws:PrincipalTag/team': red}}", REFUSED, ""),
+        ("{StringEquals: {'aws:PrincipalTag/other': blue}}", REFUSED, ""),
+        ("{Bool: {'aws:MultiFactorAuthPresent': true}}", OPEN, OPEN),
+    ],
+)
+def test_conditions_of_the_role_are_judged_by_the_way_of_the_request(cloud_of, ask, condition, allowed, denied):
+    cloud = cloud_of(CONDITIONAL.replace("CONDITION", condition))
+    for action, said in (("s3:GetObject", allowed), ("dynamodb:ListTables", denied)):
+        assert ask(cloud, "Fn", f"aws:{action}").assumptions == ((said.format(action),) if said else ())
+
+
+def test_policies_whose_text_is_not_known_are_an_assumption(cloud_of, ask):
+    unread = CONDITIONAL.replace("Tags:", "ManagedPolicyArns: ['arn:aws:iam::aws:policy/Unread']\n      Tags:")
+    cloud = cloud_of(unread.replace("CONDITION", "{Bool: {'aws:SecureTransport': false}}"))
+    assert ask(cloud, "Fn", "aws:sqs:SendMessage").assumptions == ("the policies of Role allow sqs:SendMessage",)

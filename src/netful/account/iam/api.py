@@ -22,6 +22,7 @@ from netful.sources.files.json_text import from_json
 _OF_ROLES = frozenset({
     "CreateRole", "DeleteRole", "UpdateAssumeRolePolicy", "PutRolePolicy", "DeleteRolePolicy", "AttachRolePolicy",
     "DetachRolePolicy", "PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary",
+    "TagRole", "UntagRole",
 })  # fmt: skip
 _OF_POLICIES = frozenset({"CreatePolicyVersion", "SetDefaultPolicyVersion"})
 _NAMING = {**dict.fromkeys(_OF_ROLES, "RoleName"), **dict.fromkeys(_OF_POLICIES, "PolicyArn")}

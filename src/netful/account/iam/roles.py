@@ -56,6 +56,7 @@ def _described(one: ET.Element, texts: Mapping[str, Mapping[str, Any]]) -> Descr
         assume_role_policy=_document(one.findtext("{*}AssumeRolePolicyDocument", "")),
         whole=True,
         boundary=texts.get(boundary, boundary) or None,
+        tags={tag.findtext("{*}Key", ""): tag.findtext("{*}Value", "") for tag in _members(one, "{*}Tags")},
         origin=BY_CALL,
     )
     return Described(role, frozenset((*attached, boundary)))
@@ -86,6 +87,10 @@ def following(cloud: Cloud, found: Mapping[str, Described], names: Collection[st
     return cloud.having(roles=roles, deleted_roles=deleted)
 
 
+def _unknown(tags: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in tags.items() if isinstance(value, Unknown)}
+
+
 def _changed(before: Role, now: Role) -> Role:
     unclear = tuple(one for one in before.statements if unknowns_in(one))
     unread = tuple(one for one in before.managed_policy_arns if isinstance(one, Unknown))
@@ -102,5 +107,6 @@ def _changed(before: Role, now: Role) -> Role:
         assume_role_policy=trust if stays else now.assume_role_policy,
         whole=not (unclear or unread),
         boundary=limit if unread_limit else now.boundary,
+        tags=None if before.tags is None else {**_unknown(before.tags), **(now.tags or {})},
         origin=before.origin,
     )

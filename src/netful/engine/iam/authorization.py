@@ -18,16 +18,19 @@ the account, with any policies.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from netful.engine.iam import policies
-from netful.model.core import Frozen
+from netful.model.core import Frozen, Maybe, Unknown
 
 Document = Mapping[str, Any] | None
 """A policy; None if none exists, or if its text is not known."""
 
-_ENDPOINT, _RESOURCE, _IDENTITY = "VPC endpoint policy", "resource-based policy", "identity-based policy"
-_BOUNDARY = "permissions boundary"
+ENDPOINT, RESOURCE, IDENTITY = "VPC endpoint policy", "resource-based policy", "identity-based policy"
+BOUNDARY = "permissions boundary"
+"""Kinds of policies in AWS's terms."""
+_TAG, _OF_USERS = "aws:PrincipalTag", frozenset({"aws:username"})
 
 
 class Caller(Frozen):
@@ -36,6 +39,7 @@ class Caller(Frozen):
     `document` is None if the text of some of its policies is not known; `denials` then are the known Deny statements.
     `boundary` is the text of its permissions boundary, None without one. The first of several names is its session's.
     `party`: it is no identity of an account, and only the resource's policy can admit it, by one of its names (CloudFront).
+    `tags` are those of its role, None if they are not known.
     """
 
     arn: str
@@ -45,12 +49,21 @@ class Caller(Frozen):
     denials: Document = None
     boundary: Document = None
     party: bool = False
+    tags: Mapping[str, Maybe[str]] | None = None
 
     @property
     def keys(self) -> dict[str, str]:
         """Condition keys of its requests. The last of its names is that of its role."""
+        tags = {f"{_TAG}/{key}": value for key, value in (self.tags or {}).items() if not isinstance(value, Unknown)}
         kind = "AssumedRole"
-        return {"aws:PrincipalArn": self.names[-1], "aws:PrincipalAccount": self.account_id, "aws:PrincipalType": kind}
+        own = {"aws:PrincipalArn": self.names[-1], "aws:PrincipalAccount": self.account_id, "aws:PrincipalType": kind}
+        return own | tags
+
+    @property
+    def absent(self) -> frozenset[str]:
+        """Condition keys that its requests lack: a session of a role has no user's name."""
+        known = self.tags is not None and not any(isinstance(value, Unknown) for value in self.tags.values())
+        return _OF_USERS | {_TAG} if known else _OF_USERS
 
     @property
     def delegates(self) -> tuple[str, ...]:
@@ -59,47 +72,59 @@ class Caller(Frozen):
 
 
 class Refusal(Frozen):
-    """Reason of a refusal in AWS's terms: an explicit deny in a kind of policy, or no allow in it."""
+    """Reason of a refusal in AWS's terms: an explicit deny in a kind of policy, or no allow in it.
+
+    `keys` are what an outcome that counts as a refusal depends on.
+    """
 
     kind: str
     explicit: bool
+    keys: tuple[str, ...] = ()
 
 
 def refusal(
-    request: policies.PolicyRequest, caller: Caller | None, endpoint: Document, resource: Document, *, key: bool = False
+    request: policies.PolicyRequest,
+    caller: Caller | None,
+    endpoint: Document,
+    resource: Document,
+    *,
+    key: bool = False,
+    strict: bool = False,
 ) -> Refusal | None:
-    """Return the reason of a refusal; None if the request is admitted. `key`: the resource is a KMS key, whose policy must allow."""
+    """Return the reason of a refusal; None if the request is admitted. `key`: the resource is a KMS key, whose policy must allow.
+
+    `strict`: outcomes and policies that are not known count as refusals.
+    """
     if caller is not None and caller.party:
         return _of_party(replace(request, parties=caller.names), resource)
     known = replace(request, principals=(*caller.names, *caller.delegates)) if caller and caller.names else request
+    judged = partial(_ruling, strict=strict)
     rulings = {
-        _ENDPOINT: _ruling(endpoint, known),
-        _RESOURCE: _ruling(resource, known),
-        _BOUNDARY: _ruling(caller.boundary if caller else None, known),
-        _IDENTITY: _ruling(_own(caller), known),
+        ENDPOINT: judged(endpoint, known),
+        RESOURCE: judged(resource, known),
+        BOUNDARY: judged(caller.boundary if caller else None, known),
+        IDENTITY: judged(_own(caller), known),
     }
-    denied = next(
-        (kind for kind, ruling in rulings.items() if ruling and ruling.outcome == "deny" and ruling.statement), ""
-    )
-    if denied:
-        return Refusal(denied, explicit=True)
-    if _denies(rulings[_ENDPOINT]):
-        return Refusal(_ENDPOINT, explicit=False)
+    for kind, ruling in rulings.items():
+        if ruling and ruling.outcome == "deny" and ruling.statement:
+            return Refusal(kind, explicit=True, keys=ruling.keys)
+    if _denies(rulings[ENDPOINT]):
+        return Refusal(ENDPOINT, explicit=False)
     if caller is None:
-        return Refusal(_RESOURCE, explicit=False) if _denies(rulings[_RESOURCE]) else None
-    if key and _denies(rulings[_RESOURCE]):
-        return Refusal(_RESOURCE, explicit=False)
-    asked = {_IDENTITY: caller.names if caller.document is not None else (), _BOUNDARY: caller.names[:1]}
+        return Refusal(RESOURCE, explicit=False) if _denies(rulings[RESOURCE]) else None
+    if key and _denies(rulings[RESOURCE]):
+        return Refusal(RESOURCE, explicit=False)
+    asked = {IDENTITY: caller.names if strict or caller.document is not None else (), BOUNDARY: caller.names[:1]}
     for kind, names in asked.items():
-        direct = _ruling(resource, replace(request, principals=names))
-        if names and _denies(rulings[kind]) and (direct is None or direct.outcome == "deny"):
-            return Refusal(kind, explicit=False)
+        direct, ruling = judged(resource, replace(request, principals=names)), rulings[kind]
+        if names and _denies(ruling) and (direct is None or direct.outcome == "deny"):
+            return Refusal(kind, explicit=False, keys=ruling.keys if ruling else ())
     return None
 
 
 def _of_party(request: policies.PolicyRequest, resource: Document) -> Refusal | None:
     ruling = policies.evaluate(resource or {}, request)
-    return Refusal(_RESOURCE, explicit=bool(ruling.statement)) if ruling.outcome == "deny" else None
+    return Refusal(RESOURCE, explicit=bool(ruling.statement)) if ruling.outcome == "deny" else None
 
 
 def _own(caller: Caller | None) -> Document:
@@ -108,8 +133,11 @@ def _own(caller: Caller | None) -> Document:
     return caller.document if caller.document is not None else caller.denials
 
 
-def _ruling(document: Document, request: policies.PolicyRequest) -> policies.Decision | None:
-    return None if document is None else policies.evaluate(document, request)
+def _ruling(document: Document, request: policies.PolicyRequest, *, strict: bool = False) -> policies.Decision | None:
+    found = None if document is None else policies.evaluate(document, request)
+    if found is None or not strict or found.outcome != "unknown":
+        return found
+    return replace(found, outcome="deny", statement="one that may apply" if found.may_deny else "")
 
 
 def _denies(ruling: policies.Decision | None) -> bool:

@@ -46,11 +46,15 @@ class PolicyRequest(Frozen):
 
 
 class Decision(Frozen):
-    """Outcome, with the statement that decided it; "" if no statement did. `keys` are what an unknown one depends on."""
+    """Outcome, with the statement that decided it; "" if no statement did.
+
+    `keys` are what an unknown one depends on. `may_deny`: a Deny statement may apply.
+    """
 
     outcome: Outcome
     statement: str = ""
     keys: tuple[str, ...] = ()
+    may_deny: bool = False
 
     def doubt(self, component: str) -> tuple[str, tuple[str, ...]]:
         """Return the rule of an unknown outcome of a component's policy, and what would settle it."""
@@ -84,7 +88,7 @@ def evaluate(document: Mapping[str, Any], request: PolicyRequest) -> Decision:
             may_be_denied = may_be_denied or effect != "Allow"
             keys |= dict.fromkeys(_open_keys(statement.get("Condition"), context))
     if may_be_denied or (may_be_allowed and not allowed):
-        return Decision("unknown", keys=tuple(keys))
+        return Decision("unknown", keys=tuple(keys), may_deny=may_be_denied)
     return Decision("allow", allowed) if allowed else Decision("deny")
 
 

@@ -52,10 +52,17 @@ def may_assume(role: Role | None, *services: str) -> bool:
 def refusal(cloud: Cloud, caller: Caller, asked: RequestedAction, region: str) -> Refusal | None:
     """Return why the caller's policies and the resource's do not allow an action; None if they may, or are not all known."""
     context = {"aws:SecureTransport": "true", "aws:RequestedRegion": region, **caller.keys}
-    request = policies.PolicyRequest(asked.action, asked.resource, context=context, alike=asked.alike)
+    request = policies.PolicyRequest(
+        asked.action, asked.resource, context=context, absent=caller.absent, alike=asked.alike
+    )
+    return refused(cloud, caller, request)
+
+
+def refused(cloud: Cloud, caller: Caller, request: policies.PolicyRequest, *, strict: bool = False) -> Refusal | None:
+    """Return why the caller's policies and the resource's do not allow a request; `strict`: what is not known counts as a refusal."""
     documents = cloud.derived("resource policies", lambda: resource_policies.documents(cloud))
-    own = resource_policies.policy_of(asked.resource, documents)
-    return authorization.refusal(request, caller, None, own, key=asked.action.startswith("kms:"))
+    own, key = resource_policies.policy_of(request.resource, documents), request.action.startswith("kms:")
+    return authorization.refusal(request, caller, None, own, key=key, strict=strict)
 
 
 def _session(cloud: Cloud, role: Role | None, named: str, session: str) -> Caller:
@@ -69,8 +76,8 @@ def _session(cloud: Cloud, role: Role | None, named: str, session: str) -> Calle
     denials = {"Statement": [statement for statement in known if statement.get("Effect") == "Deny"]}
     managed = [managed_policies.statement(str(managed)) for managed in role.managed_policy_arns]
     if len(known) < len(role.statements) or None in managed or not (known or managed or role.whole):
-        return Caller(arn, names, account, denials=denials, boundary=boundary)
-    return Caller(arn, names, account, {"Statement": [*known, *managed]}, denials, boundary)
+        return Caller(arn, names, account, denials=denials, boundary=boundary, tags=role.tags)
+    return Caller(arn, names, account, {"Statement": [*known, *managed]}, denials, boundary, tags=role.tags)
 
 
 def caller_of_identity(identity: Identity) -> Caller:

@@ -44,6 +44,7 @@ from netful.engine.trace.edges import EdgeVisit, OriginWay
 from netful.engine.trace.ends.destination_ends import DestinationEnd, Reachable, ends_of
 from netful.engine.trace.ends.destinations import HostDestination, Service
 from netful.engine.trace.ends.sources import Source
+from netful.engine.trace.service_requests import requested
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen
 from netful.model.network.network_firewall import Application
@@ -217,8 +218,10 @@ def _conclude(walk: Walk, source: Source, asked: HostDestination, depth: int) ->
         return Delivery((), api_trace.judge(walk, source, request))
     legs = walk.journey.legs
     client = legs[-1].flow.source.address if legs else None
-    walk.trail.note(endpoint_policies.judge(walk.cloud, walk.journey.endpoint_id, asked, client, source.name))
-    walk.trail.note(caller_roles.assumed(walk.cloud, source.name, asked))
+    endpoint = walk.cloud.network.vpc_endpoints.get(walk.journey.endpoint_id or "")
+    action = requested(walk.cloud, endpoint, asked, client)
+    walk.trail.note(endpoint_policies.judge(walk.cloud, endpoint, action, source.name))
+    walk.trail.note(caller_roles.assumed(walk.cloud, source.name, action))
     return Delivery((), hosted_services.judge(walk, source, asked))
 
 

@@ -22,6 +22,7 @@ from netful.engine.trace.ends.destination_words import request_to
 from netful.engine.trace.ends.destinations import FunctionDestination, HostDestination
 from netful.engine.trace.ends.sources import Source
 from netful.engine.trace.question import Question
+from netful.engine.trace.service_requests import requested
 from netful.engine.trace.unread import with_unread
 from netful.model.cloud import Cloud
 from netful.model.core import QuestionError
@@ -91,7 +92,7 @@ def _at_endpoint(cloud: Cloud, question: Question, source: Source) -> Path:
     if target.request is None and target.path and endpoint is not None and endpoint.service == "execute-api":
         target = replace(target, request=request_to(target))
     if target.request is None:
-        walk.trail.note(endpoint_policies.judge(cloud, source.endpoint_id, target))
+        walk.trail.note(endpoint_policies.judge(cloud, endpoint, requested(cloud, endpoint, target, None)))
         return _path(cloud, question, walk.trail, Trail())
     return _path(cloud, question, walk.trail, Trail(), api_trace.judge(walk, source, target.request))
 

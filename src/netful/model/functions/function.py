@@ -127,7 +127,7 @@ class Role(Identified):
 
     `managed_policy_arns` are the attached managed policies; only some texts of AWS's own are known.
     `assume_role_policy` says who may assume the role, None if the sources do not. `whole`: it has no other policies, so a role
-    without any may do nothing. `boundary` is its permissions boundary: the text of a policy, or an ARN.
+    without any may do nothing. `boundary` is its permissions boundary: the text of a policy, or an ARN. `tags` are None if not known.
     """
 
     role_name: str
@@ -137,6 +137,7 @@ class Role(Identified):
     assume_role_policy: Maybe[Mapping[str, Any]] | None = None
     whole: bool = False
     boundary: Maybe[Mapping[str, Any] | str] | None = None
+    tags: Mapping[str, Maybe[str]] | None = None
 
 
 class SsmParameter(Identified):

@@ -33,7 +33,6 @@ from netful.services.front.signature import OWN_KEY, Signer, fault, own_key_of_m
 from netful.services.http.answer_cache import Remembered
 from netful.services.http.message import Request, Response
 
-_OF_ROLES = frozenset({"aws:username"})  # a session of a role has no user's name
 _FREE = frozenset({"sts:GetCallerIdentity"})  # allowed to everybody, unless it is denied
 _JUDGE_THEMSELVES = frozenset({"execute-api", "lambda-url", "cloudfront-edge", "cognito-auth", "elb-keys"})
 _RULINGS = 4096
@@ -132,7 +131,7 @@ class Guard:
             principal="anonymous" if caller is None else "*",
             context=self._context(question, caller, endpoint),
             absent=(ABSENT_THROUGH_ENDPOINT if endpoint else ABSENT_PAST_ENDPOINT)
-            | (_OF_ROLES if caller and caller.names else set()),
+            | (caller.absent if caller and caller.names else set()),
             account=self._cloud.account_id if foreign else "",
             alike=what.alike,
         )

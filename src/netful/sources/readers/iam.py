@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from netful.model.access.policy_statements import statements
-from netful.model.core import Unknown, known_in
+from netful.model.core import Maybe, Unknown, known_in, listed
 from netful.model.functions.function import Role
 from netful.sources.parts import PartReader
 from netful.sources.readers.vpc_endpoints import policy_document
@@ -44,8 +44,16 @@ def _role(reader: Reader) -> Role:
         managed_policy_arns=reader.known_texts("ManagedPolicyArns"),
         assume_role_policy=policy_document(reader, "AssumeRolePolicyDocument"),
         boundary=reader.text("PermissionsBoundary"),
+        tags=_tags(reader.get("Tags")),
         origin=reader.origin,
     )
+
+
+def _tags(written: Any) -> dict[str, Maybe[str]] | None:
+    """Return the tags of a role; None if the list or a key in it is not known."""
+    if not all(isinstance(one, Mapping) and isinstance(one.get("Key"), str) for one in listed(written)):
+        return None
+    return {str(one["Key"]): one.get("Value", "") for one in listed(written)}
 
 
 def _with_managed(role: Role, managed: Mapping[str, tuple[Any, ...]]) -> Role:
