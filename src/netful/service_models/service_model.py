@@ -5,7 +5,7 @@ The document is botocore's. It is read on first use (Lambda's takes 5 ms) and ke
 
 import gzip
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -53,17 +53,31 @@ class Operation(msgspec.Struct, frozen=True):
     input: Member | None = None
 
 
+class _Metadata(msgspec.Struct, frozen=True):
+    protocol: str = ""
+
+
 class _Document(msgspec.Struct, frozen=True):
     operations: dict[str, Operation]
     shapes: dict[str, Shape]
+    metadata: _Metadata = _Metadata()
 
 
 class _Route(msgspec.Struct, frozen=True):
-    """The address of an operation: segments of the path (those in braces are labels), and a fixed query."""
+    """The address of an operation: segments of the path (those in braces are labels), and a fixed query.
+
+    `required` are the names of parameters and headers that the operation requires.
+    """
 
     segments: tuple[str, ...]
     query: dict[str, str]
     operation: Operation
+    required: frozenset[str]
+
+    @property
+    def place(self) -> tuple[object, ...]:
+        """Address without what distinguishes operations at the same one."""
+        return self.query, tuple(part.startswith("{") or part for part in self.segments)
 
     def labels(self, segments: tuple[str, ...], query: Mapping[str, str]) -> dict[str, str] | None:
         """Return the labels of a request to this address, None for another address."""
@@ -85,22 +99,40 @@ class ServiceModel:
         model = msgspec.json.decode(document, type=_Document)
         self.shapes = model.shapes
         self.operations = model.operations
+        self.protocol = model.metadata.protocol
         self._routes: dict[tuple[str, int], list[_Route]] = {}
         for operation in model.operations.values():
             path, _, query = operation.http.request_uri.partition("?")
-            route = _Route(_segments(path), dict(parse_qsl(query)), operation)
+            fixed = dict(parse_qsl(query, keep_blank_values=True))
+            route = _Route(_segments(path), fixed, operation, self._required(operation))
             self._routes.setdefault((operation.http.method, len(route.segments)), []).append(route)
         for routes in self._routes.values():  # a fixed query comes before none, a fixed segment before a label
-            routes.sort(key=lambda route: (not route.query, sum(part.startswith("{") for part in route.segments)))
+            routes.sort(
+                key=lambda one: (not one.query, sum(part.startswith("{") for part in one.segments), -len(one.required))
+            )
 
-    def operation(self, method: str, path: str, query: Mapping[str, str]) -> tuple[Operation, dict[str, str]] | None:
-        """Return the operation of a request, with the decoded labels of its path; None if no operation matches."""
-        segments = _segments(path)
-        for route in self._routes.get((method, len(segments)), ()):
-            labels = route.labels(segments, query)
-            if labels is not None:
-                return route.operation, labels
-        return None
+    def operation(
+        self, method: str, path: str, query: Mapping[str, str], headers: Collection[str] = ()
+    ) -> tuple[Operation, dict[str, str]] | None:
+        """Return the operation of a request, with the decoded labels of its path; None if no operation matches.
+
+        Of several operations at one address, it is the one whose required parameters and headers (in lower case) are there.
+        """
+        segments, given = _segments(path), {*query, *headers}
+        found = [
+            (route, labels)
+            for route in self._routes.get((method, len(segments)), ())
+            if (labels := route.labels(segments, query)) is not None
+        ]
+        alike = [(route, labels) for route, labels in found if route.place == found[0][0].place]
+        chosen = next((pair for pair in alike if pair[0].required <= given), alike[-1] if alike else None)
+        return (chosen[0].operation, chosen[1]) if chosen else None
+
+    def _required(self, operation: Operation) -> frozenset[str]:
+        shape = self.shapes.get(operation.input.shape) if operation.input else None
+        members = [shape.members[name] for name in shape.required] if shape else []
+        parameters = {one.location_name for one in members if one.location == "querystring"}
+        return frozenset(parameters | {one.location_name.lower() for one in members if one.location == "header"})
 
 
 def _segments(path: str) -> tuple[str, ...]:
@@ -112,8 +144,22 @@ def _segments(path: str) -> tuple[str, ...]:
 @lru_cache(None)
 def service_model(service: str) -> ServiceModel:
     """Return the newest model of a service, by botocore's name for it."""
+    return ServiceModel(gzip.decompress(max((_models() / service).glob("*/service-2.json.gz")).read_bytes()))
+
+
+def rest_model(service: str) -> ServiceModel | None:
+    """Return the model of a service with REST addresses, by botocore's name for it; None if botocore has no such service."""
+    model = service_model(service) if service in _names() else None
+    return model if model is not None and model.protocol.startswith("rest") else None
+
+
+@lru_cache(None)
+def _names() -> frozenset[str]:
+    return frozenset(folder.name for folder in _models().iterdir() if any(folder.glob("*/service-2.json.gz")))
+
+
+def _models() -> Path:
     botocore = find_spec("botocore")
     assert botocore is not None
     assert botocore.origin is not None
-    newest = max(Path(botocore.origin).parent.glob(f"data/{service}/*/service-2.json.gz"))
-    return ServiceModel(gzip.decompress(newest.read_bytes()))
+    return Path(botocore.origin).parent / "data"

@@ -41,12 +41,12 @@ ACTIONS = {
     "json": (ask(INTERNET, SSM, body=b'{"Name": "/a/b"}', x_amz_target="AmazonSSM.GetParameter"),
              "ssm:GetParameter", f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/a/b"),
     "several parameters": (ask(INTERNET, SSM, body=b'{"Names": ["a"]}', x_amz_target="AmazonSSM.GetParameters"),
-                           "ssm:GetParameters", ""),
+                           "ssm:GetParameters", f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/a"),
     "no json": (ask(INTERNET, SSM, body=b"\xff", x_amz_target="AmazonSSM.GetParameter"), "ssm:GetParameter", ""),
     "a table": (ask(INTERNET, DYNAMODB, body=b'{"TableName": "T"}', x_amz_target="DynamoDB_20120810.GetItem"),
                 "dynamodb:GetItem", f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/T"),
     "an invocation": (ask(INTERNET, LAMBDA, target="/2015-03-31/functions/fn:live/invocations"),
-                      "lambda:InvokeFunction", f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:fn"),
+                      "lambda:InvokeFunction", f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:fn:live"),
     "a function's ARN": (ask(INTERNET, LAMBDA, "GET", "/2015-03-31/functions/arn%3Aaws%3Alambda%3Ar%3A1%3Afunction%3Afn"),
                          "lambda:GetFunction", "arn:aws:lambda:r:1:function:fn"),
     "a permission": (ask(INTERNET, LAMBDA, "DELETE", "/2015-03-31/functions/fn/policy/s3"),
@@ -74,7 +74,7 @@ ACTIONS = {
     "an object by path": (ask(INTERNET, S3, "PUT", "/b/k"), "s3:PutObject", "arn:aws:s3:::b/k"),
     "a listing": (ask(INTERNET, f"b.{S3}", "GET", "/?list-type=2&prefix="), "s3:ListBucket", "arn:aws:s3:::b"),
     "buckets": (ask(INTERNET, S3, "GET"), "s3:ListAllMyBuckets", ""),
-    "a subresource": (ask(INTERNET, f"b.{S3}", "GET", "/k?tagging"), "", ""),
+    "a subresource": (ask(INTERNET, f"b.{S3}", "GET", "/k?tagging"), "s3:GetObjectTagging", "arn:aws:s3:::b/k"),
     "an API's stages": (ask(INTERNET, f"apigateway.{REGION}.amazonaws.com", "PATCH", "/restapis/Api/stages/live?x=y"),
                         "apigateway:PATCH", f"arn:aws:apigateway:{REGION}::/restapis/Api/stages/live"),
     "an HTTP API": (ask(INTERNET, f"apigateway.{REGION}.amazonaws.com", "GET", "/v2/apis/Web"),
@@ -87,13 +87,67 @@ ACTIONS = {
     "a change of records": (ask(INTERNET, "route53.amazonaws.com", "GET", "/2013-04-01/change/C1"),
                             "route53:GetChange", "arn:aws:route53:::change/C1"),
     "rest": (ask(INTERNET, f"xray.{REGION}.amazonaws.com", "GET", "/GroupsList"), "", ""),
+    "schedules": (ask(INTERNET, f"scheduler.{REGION}.amazonaws.com", "GET", "/schedules"), "scheduler:ListSchedules", ""),
+    "pipes": (ask(INTERNET, f"pipes.{REGION}.amazonaws.com", "GET", "/v1/pipes"), "pipes:ListPipes", ""),
+    "settings of mail": (ask(INTERNET, f"email.{REGION}.amazonaws.com", "GET", "/v2/email/account"), "ses:GetAccount", ""),
+    "things": (ask(INTERNET, f"iot.{REGION}.amazonaws.com", "GET", "/things"), "iot:ListThings", ""),
+    "workspaces": (ask(INTERNET, f"aps.{REGION}.amazonaws.com", "GET", "/workspaces"), "aps:ListWorkspaces", ""),
+    "an unknown service": (ask(INTERNET, f"nothing.{REGION}.amazonaws.com", "GET", "/x"), "", ""),
+    "cbor": (ask(INTERNET, f"monitoring.{REGION}.amazonaws.com", target="/service/GraniteServiceVersion20100801/operation/PutMetricData"),
+             "cloudwatch:PutMetricData", ""),
+    "the address of another S3": (ask(INTERNET, f"1.s3-control.{REGION}.amazonaws.com", "GET", "/v20180820/bucket/b"), "", ""),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("request_", "action", "resource"), ACTIONS.values(), ids=ACTIONS)
 def test_what_a_request_asks_for(request_, action, resource):
     found = asked(route(CLOUD, request_), request_, ACCOUNT)
-    assert (found.action, found.resource) == (action, resource)
+    assert [(one.action, one.resource) for one in found if one.action] == ([(action, resource)] if action else [])
+
+
+BUCKET, OBJECT = "arn:aws:s3:::b", "arn:aws:s3:::b/d/k"
+DELETED = b"<Delete><Object><Key>d/k</Key></Object><Object><Key>a&amp;b</Key><VersionId>1</VersionId></Object></Delete>"
+OPERATIONS_OF_S3 = {
+    "GET /b?location": {"GetBucketLocation": BUCKET},
+    "PUT /b?policy": {"PutBucketPolicy": BUCKET},
+    "DELETE /b?lifecycle": {"PutLifecycleConfiguration": BUCKET},
+    "GET /b?encryption": {"GetEncryptionConfiguration": BUCKET},
+    "GET /b?inventory": {"GetInventoryConfiguration": BUCKET},
+    "GET /b?analytics&id=1": {"GetAnalyticsConfiguration": BUCKET},
+    "GET /b?publicAccessBlock": {"GetBucketPublicAccessBlock": BUCKET},
+    "GET /b?versions": {"ListBucketVersions": BUCKET},
+    "GET /b?uploads": {"ListBucketMultipartUploads": BUCKET},
+    "HEAD /b": {"ListBucket": BUCKET},
+    "PUT /b": {"CreateBucket": BUCKET},
+    "POST /b?delete": {"DeleteObject": OBJECT, "DeleteObjectVersion": f"{BUCKET}/a&b"},
+    "HEAD /b/d/k": {"GetObject": OBJECT},
+    "GET /b/d/k?versionId=1": {"GetObjectVersion": OBJECT},
+    "GET /b/d/k?tagging&versionId=1": {"GetObjectVersionTagging": OBJECT},
+    "GET /b/d/k?x-id=GetObject&partNumber=1": {"GetObject": OBJECT},
+    "GET /b/d/k?uploadId=1": {"ListMultipartUploadParts": OBJECT},
+    "PUT /b/d/k?tagging": {"PutObjectTagging": OBJECT},
+    "PUT /b/d/k?uploadId=1&partNumber=1": {"PutObject": OBJECT},
+    "POST /b/d/k?uploads": {"PutObject": OBJECT},
+    "POST /b/d/k?uploadId=1": {"PutObject": OBJECT},
+    "DELETE /b/d/k": {"DeleteObject": OBJECT},
+    "DELETE /b/d/k?versionId=1": {"DeleteObjectVersion": OBJECT},
+    "DELETE /b/d/k?uploadId=1": {"AbortMultipartUpload": OBJECT},
+}
+
+
+@pytest.mark.parametrize(("line", "actions"), OPERATIONS_OF_S3.items(), ids=OPERATIONS_OF_S3)
+def test_the_operation_of_a_request_to_s3(line, actions):
+    request = ask(INTERNET, S3, *line.split(" "), body=DELETED)
+    found = asked(route(CLOUD, request), request, ACCOUNT)
+    assert {one.action.removeprefix("s3:"): one.resource for one in found} == actions
+
+
+@pytest.mark.parametrize("query", ["", "?uploadId=1&partNumber=1"])
+def test_a_copy_reads_its_source(query):
+    for source, action in (("/other/a%20b", "GetObject"), ("other/a%20b?versionId=1", "GetObjectVersion")):
+        request = ask(INTERNET, S3, "PUT", f"/b/d/k{query}", x_amz_copy_source=source)
+        found = [(one.action, one.resource) for one in asked(route(CLOUD, request), request, ACCOUNT)]
+        assert found == [("s3:PutObject", OBJECT), (f"s3:{action}", "arn:aws:s3:::other/a b")]
 
 
 GET = ask(SSM_ENDPOINT, SSM, body=b'{"Name": "/a/b"}', x_amz_target="AmazonSSM.GetParameter")

@@ -258,6 +258,72 @@ def test_the_role_of_a_function(judged, why):
         assert why in found[1]
 
 
+def json_request(service, target, content):
+    return signed(service, "POST", "/", json.dumps(content).encode(), {"X-Amz-Target": target})
+
+
+def dynamodb(operation, **content):
+    return json_request("dynamodb", f"DynamoDB_20120810.{operation}", content)
+
+
+def form(service, **members):
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    return signed(service, "POST", "/", urlencode(members).encode(), headers)
+
+
+PLACE = f"{REGION}:{ACCOUNT}"
+TABLE, BUS = f"arn:aws:dynamodb:{PLACE}:table/t", f"arn:aws:events:{PLACE}:event-bus"
+TOPIC, KEY = f"arn:aws:sns:{PLACE}:t", f"arn:aws:kms:{PLACE}:key/1-2"
+ALIAS = Resource("Alias", "AWS::KMS::Alias", {"AliasName": "alias/x", "TargetKeyId": KEY})
+PARAMETERS, ON_TABLE = [allow("ssm:*", f"{ARN}/a/*")], [allow("dynamodb:*", TABLE)]
+WRITES = [allow(["dynamodb:PutItem", "dynamodb:ConditionCheckItem"], TABLE)]
+READ_BY_STATEMENT = [allow("dynamodb:PartiQLSelect", TABLE)]
+MEMBERS = {
+    "parameters": (PARAMETERS, ssm("GetParameters", b'{"Names": ["/a/x", "/a/y"]}'), True),
+    "parameters, one of them elsewhere": (PARAMETERS, ssm("GetParameters", b'{"Names": ["/a/x", "/b/x"]}'), False),
+    "below a path": (PARAMETERS, ssm("GetParametersByPath", b'{"Path": "/a/b"}'), True),
+    "below another path": (PARAMETERS, ssm("GetParametersByPath", b'{"Path": "/b"}'), False),
+    "a query": (ON_TABLE, dynamodb("Query", TableName="t"), True),
+    "a query of an index": (ON_TABLE, dynamodb("Query", TableName="t", IndexName="i"), False),
+    "a scan of an index by the table's ARN": (ON_TABLE, dynamodb("Scan", TableName=TABLE, IndexName="i"), False),
+    "an index that is allowed": ([allow("dynamodb:*", f"{TABLE}/index/*")], dynamodb("Scan", TableName="t", IndexName="i"), True),
+    "a batch": (ON_TABLE, dynamodb("BatchGetItem", RequestItems={"t": {}}), True),
+    "a batch of two tables": (ON_TABLE, dynamodb("BatchWriteItem", RequestItems={"t": [], "other": []}), False),
+    "a transaction": (WRITES, dynamodb("TransactWriteItems", TransactItems=[{"Put": {"TableName": "t"}}, {"ConditionCheck": {"TableName": "t"}}]), True),
+    "a transaction with another action": (WRITES, dynamodb("TransactWriteItems", TransactItems=[{"Put": {"TableName": "t"}}, {"Delete": {"TableName": "t"}}]), False),
+    "a transaction in another table": (ON_TABLE, dynamodb("TransactGetItems", TransactItems=[{"Get": {"TableName": "other"}}]), False),
+    "a statement": (READ_BY_STATEMENT, dynamodb("ExecuteStatement", Statement='SELECT * FROM "t" WHERE a=1'), True),
+    "a statement about an index": (READ_BY_STATEMENT, dynamodb("ExecuteStatement", Statement='SELECT a FROM "t"."i"'), False),
+    "statements": (READ_BY_STATEMENT, dynamodb("BatchExecuteStatement", Statements=[{"Statement": "select * from t"}, {"Statement": 'DELETE FROM "t" WHERE a=1'}]), False),
+    "no members": (ON_TABLE, dynamodb("TransactWriteItems", TransactItems=["x"]), True),
+    "events": ([allow("events:*", f"{BUS}/a")], json_request("events", "AWSEvents.PutEvents", {"Entries": [{"EventBusName": "a"}]}), True),
+    "events of two buses": ([allow("events:*", f"{BUS}/a")], json_request("events", "AWSEvents.PutEvents", {"Entries": [{"EventBusName": "a"}, {"EventBusName": "b"}]}), False),
+    "events of the default bus": ([allow("events:*", f"{BUS}/a")], json_request("events", "AWSEvents.PutEvents", {"Entries": [{}]}), False),
+    "the default bus": ([allow("events:*", f"{BUS}/default")], json_request("events", "AWSEvents.PutEvents", {"Entries": [{}]}), True),
+    "a topic": ([allow("sns:Publish", TOPIC)], form("sns", Action="Publish", TopicArn=TOPIC), True),
+    "a telephone": ([allow("sns:Publish", TOPIC)], form("sns", Action="Publish", PhoneNumber="+15550100"), False),
+    "any telephone": ([allow("sns:Publish")], form("sns", Action="Publish", PhoneNumber="+15550100"), True),
+    "a key by its alias": ([allow("kms:*", KEY)], json_request("kms", "TrentService.Encrypt", {"KeyId": "alias/x"}), True),
+    "another key by its alias": ([allow("kms:*", f"{KEY}3")], json_request("kms", "TrentService.Encrypt", {"KeyId": f"arn:aws:kms:{PLACE}:alias/x"}), False),
+    "an alias that no source has": ([allow("kms:*", KEY)], json_request("kms", "TrentService.Encrypt", {"KeyId": "alias/y"}), True),
+    "two keys": ([allow("kms:ReEncryptTo", KEY)], json_request("kms", "TrentService.ReEncrypt", {"DestinationKeyId": KEY}), False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("statements", "request_", "allowed"), MEMBERS.values(), ids=MEMBERS)
+def test_every_resource_that_a_request_names_must_be_allowed(statements, request_, allowed):
+    assert (answer(guard(*statements, resources=[ALIAS]), request_) is None) == allowed
+
+
+def test_the_policy_of_a_key_counts_for_its_alias():
+    key = Resource(
+        "Key", "AWS::KMS::Key", {"KeyPolicy": {"Statement": [allow("kms:*", Principal={"AWS": ROLE_ARN + "2"})]}}
+    )
+    alias = Resource("Alias", "AWS::KMS::Alias", {"AliasName": "alias/x", "TargetKeyId": "Key"})
+    request = json_request("kms", "TrentService.Encrypt", {"KeyId": "alias/x"})
+    assert "no resource-based policy allows" in answer(guard(allow(), resources=[key, alias]), request)[1]
+
+
 def test_the_endpoint_narrows_what_the_role_allows():
     judged = guard(allow(), endpoint=[allow("ssm:PutParameter", Principal="*")])
     assert answer(judged, ssm()) is None

@@ -6,7 +6,7 @@ Sessions belong to functions, by the function's name, to tasks, and to API Gatew
 from collections.abc import Mapping
 from typing import Any
 
-from netful.engine.iam import authorization, managed_policies, policies, resource_policies
+from netful.engine.iam import authorization, key_aliases, managed_policies, policies, resource_policies
 from netful.engine.iam.authorization import Caller, Refusal
 from netful.engine.iam.service_actions import RequestedAction
 from netful.model.access.identity import Identity
@@ -52,6 +52,7 @@ def may_assume(role: Role | None, *services: str) -> bool:
 def refusal(cloud: Cloud, caller: Caller, asked: RequestedAction, region: str) -> Refusal | None:
     """Return why the caller's policies and the resource's do not allow an action; None if they may, or are not all known."""
     context = {"aws:SecureTransport": "true", "aws:RequestedRegion": region, **caller.keys}
+    asked = key_aliases.resolved(cloud, asked)
     request = policies.PolicyRequest(
         asked.action, asked.resource, context=context, absent=caller.absent, alike=asked.alike
     )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
+from netful.engine.iam import s3_action_names
 from netful.model.core import Frozen
 from netful.model.names.generated.secret_names import with_suffix
 
@@ -30,6 +33,9 @@ class ResourceKind(Frozen):
 _PREFIXES = {
     "kinesis-streams": "kinesis", "kinesis-firehose": "firehose", "monitoring": "cloudwatch", "email": "ses",
     "sync-states": "states", "ecr.api": "ecr", "sagemaker.api": "sagemaker", "sagemaker.runtime": "sagemaker",
+    "aps-workspaces": "aps", "bedrock-agent": "bedrock", "bedrock-runtime": "bedrock", "bedrock-agent-runtime": "bedrock",
+    "appconfigdata": "appconfig", "pinpoint": "mobiletargeting", "tagging": "tag", "cloudcontrolapi": "cloudformation",
+    "memory-db": "memorydb", "git-codecommit": "codecommit", "servicecatalog-appregistry": "servicecatalog",
 }  # fmt: skip
 
 # Operations for which IAM has another action, or several.
@@ -41,10 +47,7 @@ _ACTIONS = {
     ("lambda", "Invoke"): "InvokeFunction",
     ("lambda", "InvokeWithResponseStream"): "InvokeFunction",
     ("lambda", "GetLayerVersionByArn"): "GetLayerVersion",
-    ("s3", "ListBuckets"): "ListAllMyBuckets",
-    ("s3", "ListObjects"): "ListBucket",
-    ("s3", "HeadBucket"): "ListBucket",
-    ("s3", "HeadObject"): "GetObject",
+    **{("s3", operation): action for operation, action in s3_action_names.OPERATIONS.items()},
 }
 _WITHOUT_ACTION = frozenset({
     ("dynamodb", "TransactWriteItems"), ("dynamodb", "TransactGetItems"),
@@ -53,20 +56,19 @@ _WITHOUT_ACTION = frozenset({
 })  # fmt: skip
 
 
-def _key(key_id: str) -> tuple[str, ...]:
-    return () if key_id.startswith("alias/") else (f"key/{key_id}",)
-
-
 RESOURCES = {
     "ssm": ResourceKind(("Name",), lambda name: (f"parameter/{name.removeprefix('/')}",)),
-    "dynamodb": ResourceKind(("TableName",), lambda name: (f"table/{name}",)),
+    "dynamodb": ResourceKind(("TableName", "StreamArn", "ResourceArn"), lambda name: (f"table/{name}",)),
     "sqs": ResourceKind(("QueueUrl", "QueueName"), lambda url: (url.rpartition("/")[2],)),
     "sns": ResourceKind(("TopicArn", "TargetArn"), lambda name: (name,)),
     "secretsmanager": ResourceKind(("SecretId",), lambda name: (f"secret:{name}",)),
-    "kms": ResourceKind(("KeyId",), _key),
+    "kms": ResourceKind(("KeyId",), lambda name: (name if name.startswith("alias/") else f"key/{name}",)),
     "rds-data": ResourceKind(("resourceArn",), lambda name: (f"cluster:{name}",)),
     "kinesis": ResourceKind(("StreamName", "StreamARN"), lambda name: (f"stream/{name}",)),
-    "states": ResourceKind(("stateMachineArn",), lambda name: (f"stateMachine:{name}",)),
+    "firehose": ResourceKind(("DeliveryStreamName",), lambda name: (f"deliverystream/{name}",)),
+    "states": ResourceKind(("stateMachineArn", "executionArn", "activityArn"), lambda name: (f"stateMachine:{name}",)),
+    "events": ResourceKind((), lambda name: (f"event-bus/{name}",)),
+    "ecr": ResourceKind(("repositoryName",), lambda name: (f"repository/{name}",)),
     "logs": ResourceKind(("logGroupName",), lambda name: (f"log-group:{name}:log-stream:", f"log-group:{name}")),
 }
 """Types of resources by the prefix of their actions."""
@@ -81,7 +83,8 @@ def action_of(prefix: str, operation: str) -> str:
     """Return the IAM action of an operation (`s3:ListBucket` of `ListObjects`); "" if it has several, or none."""
     if not operation or (prefix, operation) in _WITHOUT_ACTION:
         return ""
-    return f"{prefix}:{_ACTIONS.get((prefix, operation), operation)}"
+    name = _ACTIONS.get((prefix, operation), operation)
+    return f"{prefix}:{name}" if name else ""
 
 
 def on_resource(action: str, value: str, region: str, account_id: str) -> RequestedAction:
@@ -93,5 +96,114 @@ def on_resource(action: str, value: str, region: str, account_id: str) -> Reques
     if prefix == "secretsmanager" and not value.startswith("arn:"):
         value = with_suffix(value, account_id, region)
     place = f"arn:aws:{prefix}:{region}:{account_id}:"
-    arns = (value,) if value.startswith("arn:") else tuple(place + one for one in kind.named(value))
+    whole = value.startswith(("arn:", "+"))  # `+` begins a telephone number, which is a resource of its own
+    arns = (value,) if whole else tuple(place + one for one in kind.named(value))
     return RequestedAction(action, arns[0] if arns else "", arns[1:])
+
+
+def requested(
+    prefix: str, operation: str, content: Mapping[str, Any], region: str, account_id: str
+) -> tuple[RequestedAction, ...]:
+    """Return the actions that the content of a request asks for, each with its resource: all of them must be allowed."""
+    pairs = [*_PAIRS.get((prefix, operation), _same)(prefix, operation, content)] or [(operation, "")]
+    return tuple(on_resource(action_of(prefix, one), value, region, account_id) for one, value in dict.fromkeys(pairs))
+
+
+Pairs = Iterable[tuple[str, str]]
+"""Operations with one action, each with the name of its resource."""
+
+# Members that name several resources, by operation: `[]` are the items of a list, `{}` the names in an object.
+_NAMING = {
+    ("ssm", "GetParameters"): "Names []",
+    ("ssm", "DeleteParameters"): "Names []",
+    ("ssm", "GetParametersByPath"): "Path",
+    ("dynamodb", "BatchGetItem"): "RequestItems {}",
+    ("dynamodb", "BatchWriteItem"): "RequestItems {}",
+    ("events", "PutEvents"): "Entries [] EventBusName",
+}
+_USUAL = {("events", "PutEvents"): "default"}
+_FURTHER = {("sns", "Publish"): ("PhoneNumber",), ("sns", "CreateTopic"): ("Name",)}
+
+
+def _same(prefix: str, operation: str, content: Mapping[str, Any]) -> Pairs:
+    """Return the operation for each resource that its request names."""
+    path = _NAMING.get((prefix, operation))
+    if path is not None:
+        usual = _USUAL.get((prefix, operation), "")
+        return ((operation, one if isinstance(one, str) and one else usual) for one in _at(content, path.split()))
+    members = RESOURCES[prefix].members if prefix in RESOURCES else ()
+    members += _FURTHER.get((prefix, operation), ())
+    found = next((value for name in members if (value := content.get(name)) and isinstance(value, str)), "")
+    return ((operation, found),)
+
+
+def _at(value: Any, steps: list[str]) -> Iterator[Any]:
+    """Yield the values at a path of members; None for a member that is missing."""
+    if not steps:
+        yield value
+        return
+    step, *more = steps
+    inner: Iterable[Any] = ()
+    if isinstance(value, Mapping):
+        inner = value if step == "{}" else (value.get(step),)
+    elif isinstance(value, list) and step == "[]":
+        inner = value
+    for one in inner:
+        yield from _at(one, more)
+
+
+def _of_table(_prefix: str, operation: str, content: Mapping[str, Any]) -> Pairs:
+    """Return the operation on a table, or on its index."""
+    table, index = content.get("TableName"), content.get("IndexName")
+    return ((operation, f"{table}/index/{index}" if index else table),) if isinstance(table, str) else ()
+
+
+_ITEMS = {
+    "Get": "GetItem",
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
+
+
+def _of_transaction(_prefix: str, _operation: str, content: Mapping[str, Any]) -> Pairs:
+    for part, action in _ITEMS.items():
+        for name in _at(content, ["TransactItems", "[]", part, "TableName"]):
+            if isinstance(name, str):
+                yield action, name
+
+
+_STATEMENT = re.compile(
+    r"""\s*(?:EXISTS\s*\(\s*)?(?:(?P<verb>SELECT)\b.*?\bFROM|(?P<other>INSERT|UPDATE|DELETE)(?:\s+(?:INTO|FROM))?)\s+"""
+    r"""(?:"(?P<quoted>[^"]+)"|(?P<table>\w+))(?:\."(?P<index>[^"]+)")?""",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _of_statements(_prefix: str, _operation: str, content: Mapping[str, Any]) -> Pairs:
+    """Yield the actions of statements in PartiQL."""
+    places = (["Statement"], ["Statements", "[]", "Statement"], ["TransactStatements", "[]", "Statement"])
+    for text in (one for place in places for one in _at(content, place)):
+        found = _STATEMENT.match(text) if isinstance(text, str) else None
+        if found:
+            index = f"/index/{found['index']}" if found["index"] else ""
+            yield f"PartiQL{(found['verb'] or found['other']).title()}", (found["quoted"] or found["table"]) + index
+
+
+def _of_ciphertext(_prefix: str, _operation: str, content: Mapping[str, Any]) -> Pairs:
+    """Yield the actions on the keys of a ciphertext before and after."""
+    for action, member in (("ReEncryptFrom", "SourceKeyId"), ("ReEncryptTo", "DestinationKeyId")):
+        yield action, str(content.get(member, ""))
+
+
+_PAIRS: dict[tuple[str, str], Callable[[str, str, Mapping[str, Any]], Pairs]] = {
+    ("dynamodb", "Query"): _of_table,
+    ("dynamodb", "Scan"): _of_table,
+    ("dynamodb", "TransactWriteItems"): _of_transaction,
+    ("dynamodb", "TransactGetItems"): _of_transaction,
+    ("dynamodb", "ExecuteStatement"): _of_statements,
+    ("dynamodb", "BatchExecuteStatement"): _of_statements,
+    ("dynamodb", "ExecuteTransaction"): _of_statements,
+    ("kms", "ReEncrypt"): _of_ciphertext,
+}

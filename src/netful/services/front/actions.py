@@ -1,88 +1,81 @@
-"""IAM action of a request, and the resource if the request names one.
+"""IAM actions of a request, each with its resource if the request names it.
 
 | protocol | the action comes from |
 |---|---|
 | JSON | the last part of `X-Amz-Target` |
+| CBOR | the last part of the path |
 | query | `Action` in the form or the query string |
-| S3 | the method, and whether the path has a key |
-| Lambda | the method and the path, by Lambda's model |
+| S3 | its model (`s3_actions`) |
+| Lambda, Route 53 | the method and the path, by their models |
 | API Gateway | the method; the path is the resource |
-| Route 53 | the method and the path, by Route 53's model |
-| other REST services | the same, by their models; without a resource |
+| other REST services | the method and the path, by their models; without a resource |
 
-An unknown action is empty: no policy is evaluated for such a request.
+A request may ask for several, all of which must be allowed. No policy is evaluated for a request without a known action.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import parse_qs, parse_qsl, unquote
 
 import msgspec
 
-from netful.engine.iam.service_actions import RESOURCES, RequestedAction, action_of, on_resource, prefix_of
-from netful.service_models.service_model import service_model
+from netful.engine.iam.service_actions import RequestedAction, action_of, on_resource, prefix_of, requested
+from netful.service_models.service_model import rest_model, service_model
+from netful.services.front import s3_actions
 from netful.services.front.routing import ServiceRoute
 from netful.services.http.message import Request
 
-_S3_BUCKET = {"GET": "ListBucket", "HEAD": "ListBucket", "PUT": "CreateBucket", "DELETE": "DeleteBucket"}
-_S3_OBJECT = {
-    "GET": "GetObject",
-    "HEAD": "GetObject",
-    "PUT": "PutObject",
-    "POST": "PutObject",
-    "DELETE": "DeleteObject",
-}
-# Query parameters that do not change the action of a request.
-_S3_PLAIN = frozenset({
-    "list-type", "prefix", "delimiter", "max-keys", "continuation-token", "start-after", "marker", "encoding-type",
-    "fetch-owner", "partNumber", "uploads", "uploadId", "x-id",
-})  # fmt: skip
 
-
-def asked(found: ServiceRoute, request: Request, account_id: str) -> RequestedAction:
-    """Return the action and the resource of a request to a service."""
-    if found.service.code == "s3":
-        return _s3(found.host, request)
-    if found.service.code == "lambda":
-        return _lambda(found.region, request, account_id)
-    if found.service.code == "route53":
-        return _route53(request)
-    if found.service.code == "apigateway":
-        path = unquote(request.path).removeprefix("/v2")  # the newer APIs have the prefix `/v2`
-        return RequestedAction(f"apigateway:{request.method}", f"arn:aws:apigateway:{found.region}::{path}")
-    prefix = prefix_of(found.service.code)
-    action = action_of(prefix, _by_path(_REST[prefix], request) if prefix in _REST else _named(request))
-    members = RESOURCES[prefix].members if action and prefix in RESOURCES else ()
-    value = next((v for m in members if (v := _member(request, m))), "")
-    if prefix == "sqs" and not value:
-        value = request.path.rstrip("/")  # `/123456789012/queue`
-    return on_resource(action, value, found.region, account_id)
+def asked(found: ServiceRoute, request: Request, account_id: str) -> tuple[RequestedAction, ...]:
+    """Return the actions and resources of a request to a service."""
+    code = found.service.code
+    if code == "s3":
+        return s3_actions.asked(found.host, request)
+    if code in _OWN:
+        return (_OWN[code](found.region, request, account_id),)
+    prefix, operation = prefix_of(code), _named(request) or _by_path(code, request)
+    content = _content(request)
+    if prefix == "sqs" and not content.keys() & {"QueueUrl", "QueueName"}:
+        content = {**content, "QueueUrl": request.path.rstrip("/")}  # `/123456789012/queue`
+    return requested(prefix, operation, content, found.region, account_id)
 
 
 def asked_besides(found: ServiceRoute, request: Request, account_id: str) -> RequestedAction:
     """Return the further action that a service takes with the caller's own permissions."""
     member, action = _BESIDES.get(found.service.code, ("", ""))
-    value = _member(request, member) if member else ""
-    return on_resource(action, value, found.region, account_id) if value else RequestedAction()
+    value = _content(request).get(member) if member else None
+    known = isinstance(value, str) and value
+    return on_resource(action, str(value), found.region, account_id) if known else RequestedAction()
 
 
-# Services with REST addresses, by the names of their models in botocore.
-_REST = {
-    "route53profiles": "route53profiles", "elasticfilesystem": "efs", "rds-data": "rds-data", "xray": "xray",
-}  # fmt: skip
+# Names of REST services in botocore that are not the endpoint's code.
+_MODELS = {"elasticfilesystem": "efs", "email": "sesv2", "aps": "amp", "aps-workspaces": "amp"}
 
 # Members that name what a service reads as the caller, and the action. The Data API logs in with the caller's secret.
 _BESIDES = {"rds-data": ("secretArn", "secretsmanager:GetSecretValue")}
 
 
+_CBOR_PATH = re.compile(r"/service/[^/]+/operation/(?P<name>\w+)")
+
+
 def _named(request: Request) -> str:
-    target = request.header("x-amz-target")
-    return target.rpartition(".")[2] if target else _form(request).get("Action", [""])[0]
+    target, cbor = request.header("x-amz-target"), _CBOR_PATH.fullmatch(request.path)
+    if target or cbor:
+        return cbor["name"] if cbor else target.rpartition(".")[2]
+    return _form(request).get("Action", [""])[0]
 
 
-def _by_path(model: str, request: Request) -> str:
-    found = service_model(model).operation(request.method, request.path, dict(parse_qsl(request.query)))
-    return found[0].name if found else ""
+def _by_path(code: str, request: Request) -> str:
+    model = rest_model(_MODELS.get(code, code))
+    found = model.operation(request.method, request.path, dict(parse_qsl(request.query))) if model else None
+    return found[0].name if found and (code, found[0].name) not in _OF_CONTENT else ""
+
+
+_OF_CONTENT = frozenset({("email", "SendEmail"), ("email", "SendBulkEmail")})
+"""Operations whose actions depend on the content of a message."""
 
 
 def _form(request: Request) -> dict[str, list[str]]:
@@ -90,36 +83,58 @@ def _form(request: Request) -> dict[str, list[str]]:
     return parse_qs(form.decode("iso-8859-1"))
 
 
-def _member(request: Request, name: str) -> str:
-    """Return a text member of a request, of its JSON or of its form."""
+def _content(request: Request) -> Mapping[str, Any]:
+    """Return the members of a request, of its JSON or of its form."""
     if not request.header("x-amz-target") and not request.body.startswith(b"{"):
-        return _form(request).get(name, [""])[0]
+        return {name: values[0] for name, values in _form(request).items()}
     try:
         content = msgspec.json.decode(request.body or b"{}")
     except ValueError:
-        return ""
-    value = content.get(name) if isinstance(content, dict) else None
-    return value if isinstance(value, str) else ""
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
-# Resource types by the label of a Lambda path; the value of a label may also be the complete ARN.
-_LAMBDA_RESOURCES = {"FunctionName": "function", "UUID": "event-source-mapping", "LayerName": "layer"}
+# Resource types besides functions by the label of a Lambda path; the value of a label may also be the complete ARN.
+_LAMBDA_RESOURCES = {"UUID": "event-source-mapping", "LayerName": "layer"}
+
+
+_INVOCATIONS = frozenset({"lambda:InvokeFunction", "lambda:InvokeAsync"})
 
 
 def _lambda(region: str, request: Request, account_id: str) -> RequestedAction:
-    found = service_model("lambda").operation(request.method, request.path, dict(parse_qsl(request.query)))
+    query = dict(parse_qsl(request.query))
+    found = service_model("lambda").operation(request.method, request.path, query)
     if found is None:
         return RequestedAction()
     operation, labels = found
     action = action_of("lambda", operation.name)
     label, value = next(iter(labels.items()), ("", ""))
+    if label == "FunctionName":
+        return _on_function(
+            action, value, query.get("Qualifier", ""), f"arn:aws:lambda:{region}:{account_id}:function:"
+        )
     if value.startswith("arn:") or label not in _LAMBDA_RESOURCES:
         return RequestedAction(action, value)
-    named = _unqualified(value) if label == "FunctionName" else ":".join(labels.values())
-    return RequestedAction(action, f"arn:aws:lambda:{region}:{account_id}:{_LAMBDA_RESOURCES[label]}:{named}")
+    return RequestedAction(
+        action, f"arn:aws:lambda:{region}:{account_id}:{_LAMBDA_RESOURCES[label]}:{':'.join(labels.values())}"
+    )
 
 
-def _route53(request: Request) -> RequestedAction:
+def _on_function(action: str, name: str, qualifier: str, before: str) -> RequestedAction:
+    """Return an action on a function; an invocation of a version or an alias is an action on that alone."""
+    account, _, own = name.rpartition("function:")
+    before = f"{account}function:" if account.startswith("arn:") else before
+    function, _, named = own.partition(":")
+    qualifier = qualifier or named
+    whole, part = before + function, f"{before}{function}:{qualifier}"
+    if not qualifier:
+        return RequestedAction(action, whole)
+    if action in _INVOCATIONS and qualifier != "$LATEST":
+        return RequestedAction(action, part)
+    return RequestedAction(action, whole, (part,))
+
+
+def _route53(_region: str, request: Request, _account_id: str) -> RequestedAction:
     found = service_model("route53").operation(request.method, request.path, dict(parse_qsl(request.query)))
     if found is None:
         return RequestedAction()
@@ -131,20 +146,13 @@ def _route53(request: Request) -> RequestedAction:
     )
 
 
-def _unqualified(name: str) -> str:
-    """Return a name without its account and its qualifier: `fn` for `123456789012:function:fn:live`."""
-    return name.rpartition("function:")[2].partition(":")[0]
+def _apigateway(region: str, request: Request, _account_id: str) -> RequestedAction:
+    path = unquote(request.path).removeprefix("/v2")  # the newer APIs have the prefix `/v2`
+    return RequestedAction(f"apigateway:{request.method}", f"arn:aws:apigateway:{region}::{path}")
 
 
-def _s3(host: str, request: Request) -> RequestedAction:
-    bucket = host.partition(".s3")[0] if not host.startswith("s3") else ""
-    path = unquote(request.path).removeprefix("/")
-    if not bucket:
-        bucket, _, path = path.partition("/")
-    if not bucket:
-        return RequestedAction("s3:ListAllMyBuckets")
-    parameters = parse_qs(request.query, keep_blank_values=True)
-    if any(name not in _S3_PLAIN and not name.lower().startswith("x-amz-") for name in parameters):
-        return RequestedAction()
-    name = (_S3_OBJECT if path else _S3_BUCKET).get(request.method, "")
-    return RequestedAction(f"s3:{name}" if name else "", f"arn:aws:s3:::{bucket}" + (f"/{path}" if path else ""))
+_OWN: dict[str, Callable[[str, Request, str], RequestedAction]] = {
+    "lambda": _lambda,
+    "route53": _route53,
+    "apigateway": _apigateway,
+}

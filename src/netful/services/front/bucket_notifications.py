@@ -13,9 +13,9 @@ from netful.engine.iam.policies import PolicyRequest, evaluate
 from netful.model.cloud import Cloud
 from netful.model.core import mapping
 from netful.model.names.service_names import service
-from netful.services.front.actions import asked
 from netful.services.front.faults import aws_error
 from netful.services.front.routing import ServiceRoute, route
+from netful.services.front.s3_actions import place
 from netful.services.http.backend_requests import CallHost, json_request, query_request
 from netful.services.http.message import Request, Response
 from netful.sources.files.json_text import from_json
@@ -41,7 +41,7 @@ class BucketNotifications:
         return self._call_host(found.host, request)
 
     async def _configured(self, found: ServiceRoute, request: Request) -> Response:
-        bucket = asked(found, request, self._cloud().account_id).resource
+        bucket = f"arn:aws:s3:::{place(found.host, request)[0]}"
         try:
             root = ET.fromstring(request.body)  # noqa: S314  # entities are not expanded without their declaration
         except ET.ParseError:

@@ -17,7 +17,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from netful.engine.distributions import origin_access
-from netful.engine.iam import policies, resource_policies, source_context
+from netful.engine.iam import key_aliases, policies, resource_policies, source_context
 from netful.engine.iam.authorization import Caller, Document, Refusal
 from netful.engine.iam.authorization import refusal as ruled
 from netful.engine.iam.service_actions import RequestedAction
@@ -84,7 +84,7 @@ class Guard:
         account_id = self._cloud.account_id
         besides = replace(found, endpoint=None)  # the service's own call goes through no endpoint
         for what, way in (
-            (asked(found, request, account_id), found),
+            *((what, found) for what in asked(found, request, account_id)),
             (asked_besides(found, request, account_id), besides),
         ):
             refused = self._ruling(way, request, caller, what) if what.action else None
@@ -121,7 +121,7 @@ class Guard:
         return self._dated[key]
 
     def _judge(self, question: _Question, caller: Caller | None, endpoint: VpcEndpoint | None) -> Refusal | None:
-        what = question.what
+        what = key_aliases.resolved(self._cloud, question.what)
         if caller is not None and what.action in _FREE:
             caller = replace(caller, document=None)
         foreign = caller is not None and not caller.names

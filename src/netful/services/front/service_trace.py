@@ -32,7 +32,7 @@ class ServiceTrace:
         header, code = request.header(TRACE_HEADER), found.service.code
         if not header or code in _OWN_SEGMENTS or not self._tracer.samples(header):
             return await answer(request)
-        name = asked(found, request, self._account_id).action or code
+        name = next((one.action for one in asked(found, request, self._account_id)), "") or code
         segment = self._tracer.segment(header, name, f"AWS::{code}")
         response = await answer(carrying(found.service.code, request, segment.onward(segment.id)))
         segment.end(
