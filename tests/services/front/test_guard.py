@@ -26,7 +26,7 @@ from netful.services.front.front import Front
 from netful.services.front.guard import Guard
 from netful.services.front.routing import route
 from netful.services.front.signature import Signer, fault, signature_of
-from netful.services.http.message import ClientConnection, Request
+from netful.services.http.message import ClientConnection, Request, Response
 from tests.helpers.examples import examples
 from tests.helpers.services_bench import ACCOUNT, CLOUD, INTERNET, LOCAL, REGION, SSM_ENDPOINT
 
@@ -359,6 +359,23 @@ def test_a_bucket_that_is_open_to_one_endpoint_alone():
         assert "explicit deny in a resource-based policy" in body
     assert answer(judged, signed("s3", "GET", "/another/k")) is None
     assert answer(judged, signed("s3", "GET", "/b/k", keys=FOREIGN, door=LOCAL)) is None
+
+
+@pytest.mark.parametrize(
+    ("statements", "method", "path", "error", "status"),
+    [
+        ([allow("s3:GetObject")], "GET", "/b/k", b"NoSuchKey", 403),
+        ([allow("s3:GetObject")], "HEAD", "/b/k", b"", 403),
+        ([allow("s3:GetObject"), allow("s3:ListBucket", "arn:aws:s3:::b")], "GET", "/b/k", b"NoSuchKey", 404),
+        ([allow("s3:GetObject")], "GET", "/another/k", b"NoSuchBucket", 404),
+        ([allow("s3:PutObject")], "PUT", "/b/k", b"NoSuchUpload", 404),
+    ],
+)
+def test_a_missing_object_is_reported_to_those_who_may_list_the_bucket(statements, method, path, error, status):
+    cloud, judge = guard(*statements)
+    request = signed("s3", method, path)
+    caller, missing = judge.signer_of(request), Response(404, body=error)
+    assert judge.hidden(route(cloud, request), request, caller, missing).status == status
 
 
 def test_a_resource_may_allow_what_the_role_does_not():

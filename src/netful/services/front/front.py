@@ -85,7 +85,8 @@ class Front:
         refused = web_pages.refusal(self._cloud, found, request) or self._guard.refusal(found, request)
         if refused is not None:
             return refused
-        return await self._serve(found, request)
+        answer = await self._serve(found, request)
+        return self._guard.hidden(found, request, self._guard.signer_of(request), answer)
 
     async def answer_role(self, caller: Caller, host: str, request: Request) -> Response:
         """Answer a request that a service of AWS makes with a role."""
@@ -93,7 +94,8 @@ class Front:
         if service is None:
             return internet_answer(request)
         found = ServiceRoute(*service, host)
-        return self._guard.denial(found, request, caller) or await self._serve(found, request)
+        refused = self._guard.denial(found, request, caller)
+        return refused or self._guard.hidden(found, request, caller, await self._serve(found, request))
 
     async def _serve(self, found: ServiceRoute, request: Request) -> Response:
         if found.service.code != _APIS:

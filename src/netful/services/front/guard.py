@@ -36,6 +36,7 @@ from netful.services.http.message import Request, Response
 _FREE = frozenset({"sts:GetCallerIdentity"})  # allowed to everybody, unless it is denied
 _JUDGE_THEMSELVES = frozenset({"execute-api", "lambda-url", "cloudfront-edge", "cognito-auth", "elb-keys"})
 _RULINGS = 4096
+_MISSING = 404
 
 
 class _Question(Frozen):
@@ -91,6 +92,23 @@ class Guard:
             if refused:
                 return access_denied(found, request, what, refused, caller.arn if caller else "")
         return None
+
+    def hidden(self, found: ServiceRoute, request: Request, caller: Caller | None, answer: Response) -> Response:
+        """Return an answer as its caller gets it: S3 reports a missing object only to a caller that may list the bucket."""
+        if found.service.code != "s3" or answer.status != _MISSING or b"NoSuchBucket" in answer.body:
+            return answer
+        read = next(iter(asked(found, request, self._cloud.account_id)), RequestedAction())
+        if caller is None or read.action != "s3:GetObject" or not self._matters(found, caller):
+            return answer
+        listing = RequestedAction("s3:ListBucket", read.resource.partition("/")[0])
+        refused = self._ruling(found, request, caller, listing)
+        return access_denied(found, request, listing, refused, caller.arn) if refused else answer
+
+    def signer_of(self, request: Request) -> Caller | None:
+        """Return the known caller that signs a request."""
+        signature = signature_of(request)
+        signer = self._signers.get(signature.access_key_id) if signature else None
+        return signer.caller if signer else None
 
     def _matters(self, found: ServiceRoute, caller: Caller | None) -> bool:
         """Return whether any policy could deny the request."""
