@@ -35,6 +35,26 @@ def found(type_, **properties):
             ["arn:aws:dynamodb:eu-west-1:123456789012:table/t"],
         ),
         ("AWS::DynamoDB::Table", {"TableName": "t"}, []),
+        (
+            "AWS::Events::EventBusPolicy",
+            {"EventBusName": "b", "Statement": DOCUMENT["Statement"]},
+            ["arn:aws:events:eu-west-1:123456789012:event-bus/b"],
+        ),
+        (
+            "AWS::Events::EventBusPolicy",
+            {"Statement": DOCUMENT["Statement"]},
+            ["arn:aws:events:eu-west-1:123456789012:event-bus/default"],
+        ),
+        (
+            "AWS::ECR::Repository",
+            {"RepositoryName": "r", "RepositoryPolicyText": DOCUMENT},
+            ["arn:aws:ecr:eu-west-1:123456789012:repository/r"],
+        ),
+        (
+            "AWS::Kinesis::ResourcePolicy",
+            {"ResourceArn": "arn:aws:kinesis:1", "ResourcePolicy": DOCUMENT},
+            ["arn:aws:kinesis:1"],
+        ),
         ("AWS::S3::Bucket", {"PolicyDocument": DOCUMENT}, []),
     ],
 )

@@ -18,7 +18,7 @@ from netful.engine.iam.role_sessions import caller_of
 from netful.fabric.doors.door import Door, DoorKind
 from netful.gateway.calls.signature import access_key_of
 from netful.model.cloud import Cloud
-from netful.model.core import Resource
+from netful.model.core import Resource, Unknown
 from netful.model.functions.function import Code, Function, Role
 from netful.model.identity import ec2_id, id_of
 from netful.model.names.generated.secret_names import with_suffix
@@ -322,6 +322,53 @@ def test_the_policy_of_a_key_counts_for_its_alias():
     alias = Resource("Alias", "AWS::KMS::Alias", {"AliasName": "alias/x", "TargetKeyId": "Key"})
     request = json_request("kms", "TrentService.Encrypt", {"KeyId": "alias/x"})
     assert "no resource-based policy allows" in answer(guard(allow(), resources=[key, alias]), request)[1]
+
+
+def invocation(name, qualifier=""):
+    query = f"?Qualifier={qualifier}" if qualifier else ""
+    return signed("lambda", "POST", f"/2015-03-31/functions/{name}/invocations{query}", b"{}")
+
+
+FN = f"arn:aws:lambda:{PLACE}:function:fn"
+INVOCATIONS = [("fn", ""), ("fn", "%24LATEST"), ("fn", "live"), ("fn:live", ""), (f"{FN}:live", "")]
+
+
+@pytest.mark.parametrize(
+    ("arn", "admitted"),
+    [
+        (FN, [True, True, False, False, False]),
+        (f"{FN}:live", [False, False, True, True, True]),
+        (f"{FN}:*", [False, True, True, True, True]),
+        (f"{FN}*", [True] * 5),
+    ],
+)
+def test_a_version_or_an_alias_of_a_function_is_a_resource_of_its_own(arn, admitted):
+    invoke = allow("lambda:InvokeFunction", arn)
+    assert [answer(guard(invoke), invocation(*one)) is None for one in INVOCATIONS] == admitted
+    if not arn.endswith("*"):
+        given = {"FunctionName": arn, "Action": "lambda:InvokeFunction", "Principal": ROLE_ARN}
+        judged = guard(allow("logs:*"), resources=[resource("AWS::Lambda::Permission", **given)])
+        assert [answer(judged, invocation(*one)) is None for one in INVOCATIONS] == admitted
+
+
+@pytest.mark.parametrize(
+    ("more", "admitted"),
+    [
+        ({}, True),
+        ({"Principal": "arn:aws:iam::1:role/Role"}, False),
+        ({"Principal": ACCOUNT}, False),
+        ({"Principal": "sns.amazonaws.com"}, False),
+        ({"Principal": "*", "SourceArn": "arn:aws:sns:eu-west-1:1:t"}, False),
+        ({"Action": "lambda:GetFunction"}, False),
+        ({"FunctionUrlAuthType": "AWS_IAM"}, False),
+        ({"Qualifier": "live"}, False),
+        ({"Principal": Unknown("a parameter")}, True),
+    ],
+)
+def test_the_policy_of_a_function_admits_a_role(more, admitted):
+    given = {"FunctionName": "Fn", "Action": "lambda:InvokeFunction", "Principal": ROLE_ARN, **more}
+    judged = guard(allow("logs:*"), resources=[resource("AWS::Lambda::Permission", **given)])
+    assert (answer(judged, invocation("fn")) is None) == admitted
 
 
 def test_the_endpoint_narrows_what_the_role_allows():

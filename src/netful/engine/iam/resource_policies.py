@@ -1,9 +1,10 @@
 """Resource policies in the template, by the resource's ARN."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from netful.engine.iam import function_policies
 from netful.engine.iam.policies import PolicyRequest, evaluate
 from netful.model.access.policy_statements import statements
 from netful.model.cloud import Cloud
@@ -13,13 +14,15 @@ from netful.model.core import Frozen, Resource, Unknown, listed
 class _Attachment(Frozen):
     """Properties of a resource type that hold the policy and the resources' names; `arn` is the ARN of a plain name.
 
-    Without `names` the policy belongs to the resource itself, whose name is the property `own`, else its id.
+    Without `names` the policy belongs to the resource itself, whose name is the property `own`, else its id. `usual` is the
+    name of the resource if none is written.
     """
 
     policy: str
     arn: str
     names: str = ""
     own: str = ""
+    usual: str = ""
 
 
 _SECRET_SUFFIX = re.compile(r"(?<=:secret:)(.+)-\w{6}$")  # suffix that Secrets Manager adds to a name
@@ -38,6 +41,15 @@ _ATTACHMENTS = {
     "AWS::DynamoDB::Table": _Attachment(
         "ResourcePolicy", "arn:aws:dynamodb:{region}:{account}:table/{name}", own="TableName"
     ),
+    "AWS::Events::EventBusPolicy": _Attachment(
+        "Statement", "arn:aws:events:{region}:{account}:event-bus/{name}", "EventBusName", usual="default"
+    ),
+    "AWS::ECR::Repository": _Attachment(
+        "RepositoryPolicyText", "arn:aws:ecr:{region}:{account}:repository/{name}", own="RepositoryName"
+    ),
+    "AWS::Kinesis::ResourcePolicy": _Attachment(
+        "ResourcePolicy", "arn:aws:kinesis:{region}:{account}:stream/{name}", "ResourceArn"
+    ),
 }
 _OF_QUEUES = ("AWS::SQS::QueuePolicy", "AWS::SQS::QueueInlinePolicy")
 
@@ -46,10 +58,16 @@ def documents(cloud: Cloud) -> Mapping[str, Mapping[str, Any]]:
     """Return the resource policies with known text; several of one resource are merged into one."""
     found: dict[str, list[Any]] = {}
     for resource in cloud.template.resources.values():
-        attachment = _ATTACHMENTS.get(resource.type)
-        for arn, document in _attached(cloud, resource, attachment) if attachment else ():
+        for arn, document in _of(cloud, resource):
             found.setdefault(arn, []).extend(statements(document))
     return {arn: {"Statement": own} for arn, own in found.items()}
+
+
+def _of(cloud: Cloud, resource: Resource) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    if resource.type == function_policies.PERMISSION:
+        return function_policies.statements(cloud, resource)
+    attachment = _ATTACHMENTS.get(resource.type)
+    return _attached(cloud, resource, attachment) if attachment else ()
 
 
 def admits(cloud: Cloud, queue: str, service: str, source: str) -> bool | None:
@@ -72,9 +90,10 @@ def _attached(cloud: Cloud, resource: Resource, attachment: _Attachment) -> Iter
     document = resource.properties.get(attachment.policy)
     if isinstance(document, Mapping):
         document = document.get("PolicyDocument", document)
+        document = document if "Statement" in document else {"Statement": [document]}
     if not isinstance(document, Mapping):
         return
-    named = resource.properties.get(attachment.names or attachment.own) or cloud.aws_id(resource.id)
+    named = resource.properties.get(attachment.names or attachment.own) or attachment.usual or cloud.aws_id(resource.id)
     for name in named if isinstance(named, list | tuple) else [named]:
         if not isinstance(name, Unknown):
             yield _arn(cloud, resource.id, str(name), attachment), document

@@ -7,7 +7,7 @@
 | `aws:SourceVpcArn`, `aws:VpceAccount` | through an endpoint of a service that supports them |
 | `aws:VpceOrgID`, `aws:VpceOrgPaths` | the same, if the endpoint's owner is in an organization, which is not known |
 | `aws:ViaAWSService`, `aws:PrincipalIsAWSService` | always: no service makes the request for the caller |
-| `aws:CalledVia…` | only in requests that a service makes |
+| `aws:CalledVia…`, `aws:SourceArn`, `aws:SourceAccount` | only in requests that a service makes |
 | `aws:CurrentTime`, `aws:EpochTime` | always |
 
 Services support the keys one by one. For a service that is not listed here, whether they are present is not known.
@@ -26,7 +26,9 @@ _OF_SUPPORTING = frozenset({"aws:SourceVpcArn", "aws:VpceAccount", "aws:VpceOrgI
 _SUPPORTING = frozenset(
     {"s3", "dynamodb", "kms", "lambda", "ecr.api", "ecr.dkr", "ecs", "ecs-agent", "ecs-telemetry", "iam"}
 )
-_OF_SERVICES = frozenset({"aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"})
+_OF_SERVICES = frozenset(
+    {"aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast", "aws:SourceArn", "aws:SourceAccount"}
+)
 
 BY_ITSELF = {"aws:ViaAWSService": "false", "aws:PrincipalIsAWSService": "false"}
 """Keys of a request that its caller sends itself."""
