@@ -22,6 +22,7 @@ COMPUTED: Mapping[str, str] = {
     "issuers": "sources/project/project_file.py",
     "programs": "sources/project/project_file.py",
     "rollouts": "account/rollouts.py",
+    "set_policies": "engine/iam/resource_policies.py",
     "truststores": "sources/project/project_file.py",
 }
 """Parts that no reader fills, with the module that does: the project file declares them, or they follow from other parts."""

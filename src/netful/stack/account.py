@@ -98,8 +98,8 @@ class StackAccount(Part):
     async def follow_files(self, settings: Settings) -> tuple[Difference, ...]:
         """Become the cloud of other templates or values of `up`, and undo what calls changed; return the differences.
 
-        An account without templates keeps what calls changed: there is nothing to go back to. Every account keeps roles, as
-        the back end of IAM does. Raises StackError, and changes nothing, if the code of a function that runs is gone.
+        An account without templates keeps what calls changed: there is nothing to go back to. Every account keeps roles and
+        policies of resources, as the back ends do. Raises StackError, and changes nothing, if the code of a function that runs is gone.
         """
         if self._keeps:
             check_kind(self._settings.state_folder, settings, of_templates=not self._settings.empty)
@@ -128,6 +128,7 @@ class StackAccount(Part):
 
         def step(cloud: Cloud) -> Cloud:
             following = deployments.carried(keep_addresses(next_cloud(cloud), cloud), cloud)
+            following = following.having(set_policies=cloud.access.set_policies)
             self._next = truststores.having(rollouts.carried(following, cloud), found), written
             return self._next[0]
 

@@ -54,7 +54,8 @@ def begun(settings: Settings, stack_folder: Path) -> AccountStart:
         record.interrupted()
     written = cloud = stack_settings.cloud(settings, DeployedStacks(found.deployed(), found.known_ids))
     things = [*found.made_things()]
-    if not settings.empty:  # a template is the truth of its stack
+    if not settings.empty:  # a template is the truth of its stack, but for what its services keep
+        cloud = with_things(cloud, (one for one in things if one.part == "set_policies"))
         return AccountStart(found, written, cloud, folder, keeps, {}, changed_roles(things, written))
     edits, versions = [*found.edits()], found.made_versions()
     cloud = changed(written, edits) if edits else written

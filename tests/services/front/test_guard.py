@@ -315,6 +315,12 @@ def test_every_resource_that_a_request_names_must_be_allowed(statements, request
     assert (answer(guard(*statements, resources=[ALIAS]), request_) is None) == allowed
 
 
+def test_a_service_with_rest_addresses_denies_in_its_form():
+    status, body = answer(guard(allow("logs:*")), signed("scheduler", "GET", "/schedules"))
+    assert (status, json.loads(body)["__type"]) == (403, "AccessDeniedException")
+    assert answer(guard(allow("scheduler:List*")), signed("scheduler", "GET", "/schedules")) is None
+
+
 def test_the_policy_of_a_key_counts_for_its_alias():
     key = Resource(
         "Key", "AWS::KMS::Key", {"KeyPolicy": {"Statement": [allow("kms:*", Principal={"AWS": ROLE_ARN + "2"})]}}

@@ -1,4 +1,4 @@
-"""Resource policies in the template, by the resource's ARN."""
+"""Resource policies by the resource's ARN: those of the template, and those that calls set in their place."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -7,8 +7,9 @@ from typing import Any
 from netful.engine.iam import function_policies
 from netful.engine.iam.policies import PolicyRequest, evaluate
 from netful.model.access.policy_statements import statements
+from netful.model.access.set_policy import SetPolicy
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, Resource, Unknown, listed
+from netful.model.core import BY_CALL, Frozen, Resource, Unknown, listed
 
 
 class _Attachment(Frozen):
@@ -55,7 +56,26 @@ _OF_QUEUES = ("AWS::SQS::QueuePolicy", "AWS::SQS::QueueInlinePolicy")
 
 
 def documents(cloud: Cloud) -> Mapping[str, Mapping[str, Any]]:
-    """Return the resource policies with known text; several of one resource are merged into one."""
+    """Return the resource policies with known text, those that calls set among them."""
+    found = {**_written(cloud)}
+    for one in cloud.access.set_policies.values():
+        if found.get(one.id) == one.instead_of:
+            found.pop(one.id, None)
+            found |= {one.id: one.document} if one.document is not None else {}
+    return found
+
+
+def with_policy(cloud: Cloud, arn: str, document: Mapping[str, Any] | None) -> Cloud:
+    """Return the cloud after a call that set the policy of a resource, or deleted it (None)."""
+    written = _written(cloud)
+    key = next((one for one in (arn, _SECRET_SUFFIX.sub(r"\1", arn)) if one in written), arn)
+    own = {"Statement": [*statements(document)]} if document is not None else None
+    made = SetPolicy(key, own, written.get(key), origin=BY_CALL)
+    return cloud.having(set_policies={**cloud.access.set_policies, key: made})
+
+
+def _written(cloud: Cloud) -> Mapping[str, Mapping[str, Any]]:
+    """Return the policies in the sources; several of one resource are merged into one."""
     found: dict[str, list[Any]] = {}
     for resource in cloud.template.resources.values():
         for arn, document in _of(cloud, resource):

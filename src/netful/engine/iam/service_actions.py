@@ -64,7 +64,7 @@ RESOURCES = {
     "secretsmanager": ResourceKind(("SecretId",), lambda name: (f"secret:{name}",)),
     "kms": ResourceKind(("KeyId",), lambda name: (name if name.startswith("alias/") else f"key/{name}",)),
     "rds-data": ResourceKind(("resourceArn",), lambda name: (f"cluster:{name}",)),
-    "kinesis": ResourceKind(("StreamName", "StreamARN"), lambda name: (f"stream/{name}",)),
+    "kinesis": ResourceKind(("StreamName", "StreamARN", "ResourceARN"), lambda name: (f"stream/{name}",)),
     "firehose": ResourceKind(("DeliveryStreamName",), lambda name: (f"deliverystream/{name}",)),
     "states": ResourceKind(("stateMachineArn", "executionArn", "activityArn"), lambda name: (f"stateMachine:{name}",)),
     "events": ResourceKind((), lambda name: (f"event-bus/{name}",)),
@@ -120,8 +120,9 @@ _NAMING = {
     ("dynamodb", "BatchGetItem"): "RequestItems {}",
     ("dynamodb", "BatchWriteItem"): "RequestItems {}",
     ("events", "PutEvents"): "Entries [] EventBusName",
+    ("events", "PutPermission"): "EventBusName",
 }
-_USUAL = {("events", "PutEvents"): "default"}
+_USUAL = {("events", "PutEvents"): "default", ("events", "PutPermission"): "default"}
 _FURTHER = {("sns", "Publish"): ("PhoneNumber",), ("sns", "CreateTopic"): ("Name",)}
 
 

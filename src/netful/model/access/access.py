@@ -9,19 +9,21 @@ from netful.model.access.allowed_host import AllowedHost
 from netful.model.access.identity import Identity
 from netful.model.access.internet_client import InternetClient
 from netful.model.access.issuer import Issuer
+from netful.model.access.set_policy import SetPolicy
 from netful.model.access.web_acl import IpSet, RegexPatternSet, RuleGroup, WebAcl, WebAclAssociation
 from netful.model.core import Frozen
 from netful.model.functions.function import Function, Role
 
 
 class Access(Frozen, dict=True):
-    """Roles, those that calls deleted, web ACLs, and the identities, issuers, clients and allowed hosts of a project, by id.
+    """Roles, those that calls deleted, policies that calls set, web ACLs, and what a project declares, by id.
 
     Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
     """
 
     roles: Mapping[str, Role] = field(default_factory=dict)
     deleted_roles: Mapping[str, Role] = field(default_factory=dict)
+    set_policies: Mapping[str, SetPolicy] = field(default_factory=dict)
     issuers: Mapping[str, Issuer] = field(default_factory=dict)
     identities: Mapping[str, Identity] = field(default_factory=dict)
     clients: Mapping[str, InternetClient] = field(default_factory=dict)

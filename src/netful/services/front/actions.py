@@ -37,7 +37,7 @@ def asked(found: ServiceRoute, request: Request, account_id: str) -> tuple[Reque
     if code in _OWN:
         return (_OWN[code](found.region, request, account_id),)
     prefix, operation = prefix_of(code), _named(request) or _by_path(code, request)
-    content = _content(request)
+    content = content_of(request)
     if prefix == "sqs" and not content.keys() & {"QueueUrl", "QueueName"}:
         content = {**content, "QueueUrl": request.path.rstrip("/")}  # `/123456789012/queue`
     return requested(prefix, operation, content, found.region, account_id)
@@ -46,7 +46,7 @@ def asked(found: ServiceRoute, request: Request, account_id: str) -> tuple[Reque
 def asked_besides(found: ServiceRoute, request: Request, account_id: str) -> RequestedAction:
     """Return the further action that a service takes with the caller's own permissions."""
     member, action = _BESIDES.get(found.service.code, ("", ""))
-    value = _content(request).get(member) if member else None
+    value = content_of(request).get(member) if member else None
     known = isinstance(value, str) and value
     return on_resource(action, str(value), found.region, account_id) if known else RequestedAction()
 
@@ -83,7 +83,7 @@ def _form(request: Request) -> dict[str, list[str]]:
     return parse_qs(form.decode("iso-8859-1"))
 
 
-def _content(request: Request) -> Mapping[str, Any]:
+def content_of(request: Request) -> Mapping[str, Any]:
     """Return the members of a request, of its JSON or of its form."""
     if not request.header("x-amz-target") and not request.body.startswith(b"{"):
         return {name: values[0] for name, values in _form(request).items()}

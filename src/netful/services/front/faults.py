@@ -10,7 +10,7 @@ from netful.services.http.message import Response
 from netful.services.http.wire import json_response
 
 _REST_XML_HOST = re.compile(r"(.+\.)?(s3[a-z-]*|route53|cloudfront)\.")
-_FORM = "application/x-www-form-urlencoded"
+FORM = "application/x-www-form-urlencoded"
 
 
 def aws_error(host: str, content_type: str, status: int, code: str, message: str) -> Response:
@@ -18,7 +18,7 @@ def aws_error(host: str, content_type: str, status: int, code: str, message: str
     error = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
     if _REST_XML_HOST.match(host):
         return _xml(status, error)
-    if content_type.startswith(_FORM):
+    if content_type.startswith(FORM):
         return _xml(status, f"<ErrorResponse>{error}</ErrorResponse>")
     return json_response(status, {"__type": code, "message": message}, (("x-amzn-ErrorType", code),))
 

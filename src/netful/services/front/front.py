@@ -4,6 +4,7 @@
 request like an earlier one of API Gateway needs no second check.
 """
 
+import asyncio
 import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,8 +15,9 @@ from netful.engine.traces.tracer import Tracer
 from netful.fabric.doors.door import Door
 from netful.model.cloud import Cloud
 from netful.model.names.service_names import service_of_host
+from netful.model.steps import Step
 from netful.services.backends.backend import Backends
-from netful.services.front import web_pages
+from netful.services.front import policy_calls, web_pages
 from netful.services.front.guard import Guard
 from netful.services.front.internet import balancer_elsewhere, internet_answer
 from netful.services.front.reception import Reception
@@ -31,11 +33,13 @@ Known = Callable[[Request], Response | Awaitable[Response] | None]
 """Answers a request that is like an earlier, admitted one; returns None for any other."""
 
 _APIS = "execute-api"
+_REFUSED = 300
 
 
 class Front:
     """Server of a stack's doors.
 
+    `become` is the way to the next cloud, after a call that set the policy of a resource.
     `calls` counts the admitted requests of each service, by its code. APIs are not included: they have their own counters.
     """
 
@@ -49,6 +53,7 @@ class Front:
         signers: Mapping[str, Signer] | None = None,
         known: Known = lambda _request: None,
         tracer: Tracer | None = None,
+        become: Callable[[Step], Awaitable[Cloud]] | None = None,
     ) -> None:
         self.calls: Counter[str] = Counter()
         self._cloud = cloud
@@ -57,6 +62,7 @@ class Front:
         self._backends = backends
         self._handlers = handlers or {}
         self._known = known
+        self._become = become
         self._trace = ServiceTrace(tracer, cloud.account_id) if tracer is not None else None
 
     def change(self, cloud: Cloud, signers: Mapping[str, Signer]) -> None:
@@ -101,8 +107,14 @@ class Front:
         if found.service.code != _APIS:
             self.calls[found.service.code] += 1
         if self._trace is not None:
-            return await self._trace.of(found, request, partial(self._answered, found))
-        return await self._answered(found, request)
+            answer = await self._trace.of(found, request, partial(self._answered, found))
+        else:
+            answer = await self._answered(found, request)
+        if self._become is not None and answer.status < _REFUSED:
+            step = policy_calls.step_of(found, request, self._cloud)
+            if step is not None:
+                await asyncio.shield(asyncio.ensure_future(self._become(step)))  # the client may not wait for it
+        return answer
 
     async def _answered(self, found: ServiceRoute, request: Request) -> Response:
         handler = self._handlers.get(found.service.code)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from netful.engine.iam.authorization import Refusal
 from netful.engine.iam.service_actions import RequestedAction
 from netful.model.core import Frozen
-from netful.services.front.faults import aws_error
+from netful.services.front.faults import FORM, aws_error
 from netful.services.front.routing import ServiceRoute
 from netful.services.front.signature import Fault, Signature
 from netful.services.http.message import Request, Response
@@ -37,17 +37,18 @@ _MANNERS = {
     "s3": _Manner(403, "AccessDenied"),
     "sqs": _Manner(403, "AccessDenied"),
     "sns": _Manner(403, "AuthorizationError"),
-    "lambda": _Manner(403, "AccessDeniedException"),
-    "apigateway": _Manner(403, "AccessDeniedException"),
-    "rds-data": _Manner(403, "AccessDeniedException"),
+    "route53": _Manner(403, "AccessDenied"),
+    "cloudfront": _Manner(403, "AccessDenied"),
 }
 _REST_JSON = frozenset({"lambda", "apigateway", "rds-data"})
 _JSON = _Manner(400, "AccessDeniedException")
 _QUERY = _Manner(403, "AccessDenied")
+_REST = _Manner(403, "AccessDeniedException")
 
 
 def _manner(found: ServiceRoute, request: Request) -> _Manner:
-    by_rule = _JSON if request.header("x-amz-target") else _QUERY
+    is_query = request.header("content-type").startswith(FORM) or "Action=" in request.query
+    by_rule = _JSON if request.header("x-amz-target") else _QUERY if is_query else _REST
     return _MANNERS.get(found.service.code, by_rule)
 
 

@@ -127,7 +127,14 @@ class Services(Part):
         }
         known = gateway.gateway.known
         self.front = Front(
-            cloud, authority, backends, handlers, signers=signers(cloud), known=known, tracer=traces.tracer
+            cloud,
+            authority,
+            backends,
+            handlers,
+            signers=signers(cloud),
+            known=known,
+            tracer=traces.tracer,
+            become=running.become,
         )
 
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:

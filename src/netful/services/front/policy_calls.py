@@ -1,0 +1,86 @@
+"""Calls that set or delete the policy of a resource: the cloud has it before the call is answered, so requests are judged by it.
+
+What a service adds to a policy by calls for other accounts (`AddPermission` of queues and topics) is not read.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from netful.engine.iam.resource_policies import documents, with_policy
+from netful.engine.iam.role_sessions import UNREAD
+from netful.model.cloud import Cloud
+from netful.model.steps import Step
+from netful.services.front.actions import asked, content_of
+from netful.services.front.routing import ServiceRoute
+from netful.services.http.message import Request
+
+_Text = Callable[[Request], Any]
+
+
+def _member(*names: str) -> _Text:
+    """Return the function that reads a member of a request, which may be within another one."""
+
+    def text(request: Request) -> Any:
+        found: Any = content_of(request)
+        for name in names:
+            found = found.get(name) if isinstance(found, Mapping) else None
+        return found
+
+    return text
+
+
+def _of_topic(request: Request) -> Any:
+    content = content_of(request)
+    return content.get("AttributeValue") if content.get("AttributeName") == "Policy" else None
+
+
+_SET: Mapping[str, _Text] = {
+    "s3:PutBucketPolicy": lambda request: request.body.decode(errors="replace"),
+    "sqs:SetQueueAttributes": _member("Attributes", "Policy"),
+    "sns:SetTopicAttributes": _of_topic,
+    "secretsmanager:PutResourcePolicy": _member("ResourcePolicy"),
+    "kms:PutKeyPolicy": _member("Policy"),
+    "dynamodb:PutResourcePolicy": _member("Policy"),
+    "kinesis:PutResourcePolicy": _member("Policy"),
+    "ecr:SetRepositoryPolicy": _member("policyText"),
+    "events:PutPermission": _member("Policy"),
+}
+_DELETED = frozenset({
+    "s3:DeleteBucketPolicy", "s3:DeleteBucket", "sqs:DeleteQueue", "sns:DeleteTopic", "secretsmanager:DeleteResourcePolicy",
+    "dynamodb:DeleteResourcePolicy", "dynamodb:DeleteTable", "kinesis:DeleteResourcePolicy", "kinesis:DeleteStream",
+    "ecr:DeleteRepositoryPolicy", "ecr:DeleteRepository",
+})  # fmt: skip
+_CODES = frozenset({"s3", "sqs", "sns", "secretsmanager", "kms", "dynamodb", "kinesis-streams", "ecr.api", "events"})
+
+
+def step_of(found: ServiceRoute, request: Request, cloud: Cloud) -> Step | None:
+    """Return the step to the cloud after an answered call; None for a call that leaves all policies as they are."""
+    if found.service.code not in _CODES or not _may_be(request):
+        return None
+    what = next(iter(asked(found, request, cloud.account_id)), None)
+    text = (
+        "" if what and what.action in _DELETED else _SET[what.action](request) if what and what.action in _SET else None
+    )
+    if what is None or not what.resource or not isinstance(text, str):
+        return None
+    step = partial(with_policy, arn=what.resource, document=_document(text))
+    return step if documents(step(cloud)) != documents(cloud) else None
+
+
+def _may_be(request: Request) -> bool:
+    """Return whether a request may be such a call; most are not, and need no closer look."""
+    target = request.header("x-amz-target")
+    deletes = request.method == "DELETE" or ".Delete" in target or b"Action=Delete" in request.body
+    return deletes or "olicy" in request.target or "olicy" in target or b"olicy" in request.body
+
+
+def _document(text: str) -> Mapping[str, Any] | None:
+    """Return a policy from its text, None for an empty one; one that cannot be read may allow and deny anything."""
+    try:
+        found = msgspec.json.decode(text) if text else None
+    except ValueError:
+        return UNREAD
+    return found if isinstance(found, dict) or found is None else UNREAD

@@ -1,0 +1,95 @@
+"""Calls that set the policy of a resource: the next requests are judged by it."""
+
+import json
+from urllib.parse import urlencode
+
+import pytest
+
+from netful.engine.iam.resource_policies import documents, policy_of, with_policy
+from netful.model.core import Resource
+from netful.model.names.generated.secret_names import with_suffix
+from netful.services.front.policy_calls import step_of
+from netful.services.front.routing import route
+from netful.services.http.message import ClientConnection, Request
+from tests.helpers.services_bench import ACCOUNT, CLOUD, INTERNET, REGION
+
+STATEMENT = {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}
+TEXT = json.dumps({"Version": "2012-10-17", "Statement": [STATEMENT]})
+WRITTEN = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}]}
+PLACE = f"{REGION}:{ACCOUNT}"
+CONNECTION = ClientConnection(INTERNET, ("10.0.1.9", 1), ("10.0.1.5", 443))
+
+
+def json_call(service, target, **content):
+    named = (("Host", f"{service}.{REGION}.amazonaws.com"), ("X-Amz-Target", target))
+    return Request("POST", "/", named, json.dumps(content).encode(), CONNECTION)
+
+
+def s3(method, target, body=b""):
+    return Request(method, target, (("Host", f"s3.{REGION}.amazonaws.com"),), body, CONNECTION)
+
+
+def topic(**members):
+    body = urlencode({"Action": "SetTopicAttributes", "TopicArn": f"arn:aws:sns:{PLACE}:t", **members}).encode()
+    return Request("POST", "/", (("Host", f"sns.{REGION}.amazonaws.com"),), body, CONNECTION)
+
+
+SET = {
+    "a bucket": (s3("PUT", "/b?policy", TEXT.encode()), "arn:aws:s3:::b/k"),
+    "a queue": (json_call("sqs", "AmazonSQS.SetQueueAttributes", QueueUrl="https://sqs/1/q", Attributes={"Policy": TEXT}),
+                f"arn:aws:sqs:{PLACE}:q"),
+    "a topic": (topic(AttributeName="Policy", AttributeValue=TEXT), f"arn:aws:sns:{PLACE}:t"),
+    "a secret": (json_call("secretsmanager", "secretsmanager.PutResourcePolicy", SecretId="s", ResourcePolicy=TEXT),
+                 f"arn:aws:secretsmanager:{PLACE}:secret:{with_suffix('s', ACCOUNT, REGION)}"),
+    "a key": (json_call("kms", "TrentService.PutKeyPolicy", KeyId="1-2", Policy=TEXT), f"arn:aws:kms:{PLACE}:key/1-2"),
+    "a table": (json_call("dynamodb", "DynamoDB_20120810.PutResourcePolicy", ResourceArn=f"arn:aws:dynamodb:{PLACE}:table/t", Policy=TEXT),
+                f"arn:aws:dynamodb:{PLACE}:table/t/index/i"),
+    "the default bus": (json_call("events", "AWSEvents.PutPermission", Policy=TEXT), f"arn:aws:events:{PLACE}:event-bus/default"),
+    "a repository": (json_call("api.ecr", "AmazonEC2ContainerRegistry_V20150921.SetRepositoryPolicy", repositoryName="r", policyText=TEXT),
+                     f"arn:aws:ecr:{PLACE}:repository/r"),
+}  # fmt: skip
+
+
+def after(cloud, request):
+    return step_of(route(cloud, request), request, cloud)
+
+
+@pytest.mark.parametrize(("request_", "arn"), SET.values(), ids=SET)
+def test_a_call_sets_the_policy(request_, arn):
+    cloud = after(CLOUD, request_)(CLOUD)
+    assert policy_of(arn, documents(cloud)) == {"Statement": [{"Version": "2012-10-17", **STATEMENT}]}
+    assert after(cloud, request_) is None  # the same once more
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        s3("PUT", "/b/policy", TEXT.encode()),
+        s3("GET", "/b?policy"),
+        s3("DELETE", "/b?policy"),
+        topic(AttributeName="DisplayName", AttributeValue="Policy"),
+        json_call("sqs", "AmazonSQS.SetQueueAttributes", QueueUrl="https://sqs/1/q", Attributes=["Policy"]),
+    ],
+)
+def test_other_calls_change_nothing(request_):
+    assert after(CLOUD, request_) is None
+
+
+def with_template(document):
+    bucket = Resource("Policy", "AWS::S3::BucketPolicy", {"Bucket": "b", "PolicyDocument": document})
+    return CLOUD.having(resources={"Policy": bucket})
+
+
+def test_a_call_replaces_the_policy_of_the_template_until_that_changes():
+    cloud = with_template(WRITTEN)
+    assert documents(after(cloud, s3("DELETE", "/b?policy"))(cloud)) == {}
+    put = after(cloud, s3("PUT", "/b?policy", TEXT.encode()))(cloud)
+    assert documents(put)["arn:aws:s3:::b"]["Statement"][0]["Effect"] == "Deny"
+    other = {"Statement": [{**WRITTEN["Statement"][0], "Action": "s3:GetObject"}]}
+    deployed = put.having(resources=with_template(other).template.resources)
+    assert documents(deployed)["arn:aws:s3:::b"] == other
+
+
+def test_a_policy_that_is_deleted_is_there_no_more():
+    cloud = with_policy(CLOUD, "arn:aws:s3:::b", WRITTEN)
+    assert documents(after(cloud, s3("DELETE", "/b"))(cloud)) == {}
