@@ -56,7 +56,7 @@ def test_the_policies_put_together(own, endpoint, resource, refused):
     ],
 )
 def test_a_keys_policy_has_the_last_word(resource, refused):
-    assert refusal(REQUEST, caller(OPEN), None, resource, key=True) == refused
+    assert refusal(REQUEST, caller(OPEN), None, resource, must_allow=True) == refused
 
 
 @pytest.mark.parametrize(

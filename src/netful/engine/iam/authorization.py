@@ -8,7 +8,8 @@ IAM's rules within one account (vpc-network §5.4):
 | the endpoint's policy does not allow it | no: an endpoint's policy only narrows |
 | the caller's policies allow it, or the resource's policy allows it to this caller | yes |
 | the caller's permissions boundary does not allow it, nor the resource's policy to this session | no |
-| a KMS key's policy does not allow it to any identity, nor to the account | no, whatever the caller's policies say |
+| the session policies do not allow it, nor the resource's policy to this session | no |
+| the policy of a KMS key or a role does not allow it to the caller, nor to the account | no, whatever the caller's policies say |
 | no policy allows it | no |
 
 A policy that names the account, and not the caller, leaves the decision to the caller's own policies. Uncertain cases are
@@ -28,7 +29,7 @@ Document = Mapping[str, Any] | None
 """A policy; None if none exists, or if its text is not known."""
 
 ENDPOINT, RESOURCE, IDENTITY = "VPC endpoint policy", "resource-based policy", "identity-based policy"
-BOUNDARY = "permissions boundary"
+BOUNDARY, SESSION = "permissions boundary", "session policy"
 """Kinds of policies in AWS's terms."""
 _TAG, _OF_USERS = "aws:PrincipalTag", frozenset({"aws:username"})
 
@@ -39,7 +40,8 @@ class Caller(Frozen):
     `document` is None if the text of some of its policies is not known; `denials` then are the known Deny statements.
     `boundary` is the text of its permissions boundary, None without one. The first of several names is its session's.
     `party`: it is no identity of an account, and only the resource's policy can admit it, by one of its names (CloudFront).
-    `tags` are those of its role, None if they are not known.
+    `tags` are those of its role, None if they are not known. `limit` is the text of its session policies, None without any, and
+    `key_id` the access key of a session that STS gave: sessions of one name may have other policies.
     """
 
     arn: str
@@ -50,6 +52,8 @@ class Caller(Frozen):
     boundary: Document = None
     party: bool = False
     tags: Mapping[str, Maybe[str]] | None = None
+    limit: Document = None
+    key_id: str = ""
 
     @property
     def keys(self) -> dict[str, str]:
@@ -88,12 +92,12 @@ def refusal(
     endpoint: Document,
     resource: Document,
     *,
-    key: bool = False,
+    must_allow: bool = False,
     strict: bool = False,
 ) -> Refusal | None:
-    """Return the reason of a refusal; None if the request is admitted. `key`: the resource is a KMS key, whose policy must allow.
+    """Return the reason of a refusal; None if the request is admitted.
 
-    `strict`: outcomes and policies that are not known count as refusals.
+    `must_allow`: the resource is a KMS key or a role, whose policy must allow. `strict`: outcomes and policies that are not known count as refusals.
     """
     if caller is not None and caller.party:
         return _of_party(replace(request, parties=caller.names), resource)
@@ -103,6 +107,7 @@ def refusal(
         ENDPOINT: judged(endpoint, known),
         RESOURCE: judged(resource, known),
         BOUNDARY: judged(caller.boundary if caller else None, known),
+        SESSION: judged(caller.limit if caller else None, known),
         IDENTITY: judged(_own(caller), known),
     }
     for kind, ruling in rulings.items():
@@ -112,9 +117,13 @@ def refusal(
         return Refusal(ENDPOINT, explicit=False)
     if caller is None:
         return Refusal(RESOURCE, explicit=False) if _denies(rulings[RESOURCE]) else None
-    if key and _denies(rulings[RESOURCE]):
+    if must_allow and _denies(rulings[RESOURCE]):
         return Refusal(RESOURCE, explicit=False)
-    asked = {IDENTITY: caller.names if strict or caller.document is not None else (), BOUNDARY: caller.names[:1]}
+    asked = {
+        IDENTITY: caller.names if strict or caller.document is not None else (),
+        BOUNDARY: caller.names[:1],
+        SESSION: caller.names[:1],
+    }
     for kind, names in asked.items():
         direct, ruling = judged(resource, replace(request, principals=names)), rulings[kind]
         if names and _denies(ruling) and (direct is None or direct.outcome == "deny"):

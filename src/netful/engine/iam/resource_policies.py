@@ -80,7 +80,20 @@ def _written(cloud: Cloud) -> Mapping[str, Mapping[str, Any]]:
     for resource in cloud.template.resources.values():
         for arn, document in _of(cloud, resource):
             found.setdefault(arn, []).extend(statements(document))
-    return {arn: {"Statement": own} for arn, own in found.items()}
+    return {arn: {"Statement": own} for arn, own in found.items()} | dict(_trusts(cloud))
+
+
+def _trusts(cloud: Cloud) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the policies by which roles admit callers that assume them; a role that was deleted admits no caller."""
+    for role in (*cloud.access.deleted_roles.values(), *cloud.access.roles.values()):
+        if isinstance(role.assume_role_policy, Mapping):
+            arn = f"arn:aws:iam::{cloud.account_of(role.id)}:role{role.path}{role.role_name}"
+            yield arn, {"Statement": [*statements(role.assume_role_policy)]}
+
+
+def must_allow(action: str) -> bool:
+    """Return whether the resource's policy must allow an action: that of a key of KMS, and that of a role to assume it."""
+    return action.startswith("kms:") or action == "sts:AssumeRole"
 
 
 def _of(cloud: Cloud, resource: Resource) -> Iterable[tuple[str, Mapping[str, Any]]]:

@@ -4,6 +4,7 @@ Sessions belong to functions, by the function's name, to tasks, and to API Gatew
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from netful.engine.iam import authorization, key_aliases, managed_policies, policies, resource_policies
@@ -14,6 +15,7 @@ from netful.model.cloud import Cloud
 from netful.model.functions.function import Function, Role
 
 _GATEWAY_SESSION = "BackplaneAssumeRoleSession"
+_ARN_COLONS = 4
 UNREAD: Mapping[str, Any] = {"Statement": [None]}
 """Policy whose text is not known."""
 
@@ -34,11 +36,26 @@ def task_caller(cloud: Cloud, role: str, session: str) -> Caller:
     return _session(cloud, cloud.access.role_named(role), role.rpartition("/")[2], session)
 
 
+def assumed_caller(cloud: Cloud, role_arn: str, session: str, policy: Mapping[str, Any] | None, key_id: str) -> Caller:
+    """Return the identity of a session that STS gave; `policy` is its session policy, `key_id` its access key."""
+    account = role_arn.split(":")[4] if role_arn.count(":") > _ARN_COLONS else cloud.account_id
+    role = cloud.access.role_named(role_arn)
+    if account not in (cloud.account_id, cloud.account_of(role.id) if role else ""):
+        arn = f"arn:aws:sts::{account}:assumed-role/{role_arn.rpartition('/')[2]}/{session}"
+        return Caller(arn, (arn, role_arn), account, limit=policy, key_id=key_id)
+    return replace(_session(cloud, role, role_arn.rpartition("/")[2], session), limit=policy, key_id=key_id)
+
+
 def boundary_of(role: Role) -> Mapping[str, Any] | None:
     """Return the text of a role's permissions boundary, None without one; a text that is not known may allow any action."""
     if role.boundary is None or isinstance(role.boundary, Mapping):
         return role.boundary
-    own = managed_policies.statement(str(role.boundary))
+    return managed_document(str(role.boundary))
+
+
+def managed_document(arn: str) -> Mapping[str, Any]:
+    """Return the text of a managed policy of AWS; one whose text is not known may allow any action."""
+    own = managed_policies.statement(arn)
     return UNREAD if own is None else {"Statement": [own]}
 
 
@@ -62,8 +79,8 @@ def refusal(cloud: Cloud, caller: Caller, asked: RequestedAction, region: str) -
 def refused(cloud: Cloud, caller: Caller, request: policies.PolicyRequest, *, strict: bool = False) -> Refusal | None:
     """Return why the caller's policies and the resource's do not allow a request; `strict`: what is not known counts as a refusal."""
     documents = cloud.derived("resource policies", lambda: resource_policies.documents(cloud))
-    own, key = resource_policies.policy_of(request.resource, documents), request.action.startswith("kms:")
-    return authorization.refusal(request, caller, None, own, key=key, strict=strict)
+    own, must = resource_policies.policy_of(request.resource, documents), resource_policies.must_allow(request.action)
+    return authorization.refusal(request, caller, None, own, must_allow=must, strict=strict)
 
 
 def _session(cloud: Cloud, role: Role | None, named: str, session: str) -> Caller:

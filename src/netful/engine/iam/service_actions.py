@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from netful.engine.iam import s3_action_names
@@ -14,12 +15,14 @@ from netful.model.names.generated.secret_names import with_suffix
 class RequestedAction(Frozen):
     """An IAM action (`ssm:GetParameter`) and the resource's ARN; "" if not known.
 
-    `alike` are further ARNs of the resource, such as those of a log group and of its streams.
+    `alike` are further ARNs of the resource, such as those of a log group and of its streams. `keys` are condition keys that
+    follow from members of the request; "" is the value of one that is missing.
     """
 
     action: str = ""
     resource: str = ""
     alike: tuple[str, ...] = ()
+    keys: tuple[tuple[str, str], ...] = ()
 
 
 class ResourceKind(Frozen):
@@ -68,6 +71,7 @@ RESOURCES = {
     "firehose": ResourceKind(("DeliveryStreamName",), lambda name: (f"deliverystream/{name}",)),
     "states": ResourceKind(("stateMachineArn", "executionArn", "activityArn"), lambda name: (f"stateMachine:{name}",)),
     "events": ResourceKind((), lambda name: (f"event-bus/{name}",)),
+    "sts": ResourceKind(("RoleArn",), lambda name: (name,)),
     "ecr": ResourceKind(("repositoryName",), lambda name: (f"repository/{name}",)),
     "logs": ResourceKind(("logGroupName",), lambda name: (f"log-group:{name}:log-stream:", f"log-group:{name}")),
 }
@@ -106,7 +110,13 @@ def requested(
 ) -> tuple[RequestedAction, ...]:
     """Return the actions that the content of a request asks for, each with its resource: all of them must be allowed."""
     pairs = [*_PAIRS.get((prefix, operation), _same)(prefix, operation, content)] or [(operation, "")]
-    return tuple(on_resource(action_of(prefix, one), value, region, account_id) for one, value in dict.fromkeys(pairs))
+    keys = tuple((key, str(content.get(member, ""))) for member, key in _KEYS.get((prefix, operation), ()))
+    found = (on_resource(action_of(prefix, one), value, region, account_id) for one, value in dict.fromkeys(pairs))
+    return tuple(replace(one, keys=keys) if keys else one for one in found)
+
+
+_KEYS = {("sts", "AssumeRole"): (("ExternalId", "sts:ExternalId"), ("RoleSessionName", "sts:RoleSessionName"))}
+"""Members that are condition keys, by operation."""
 
 
 Pairs = Iterable[tuple[str, str]]

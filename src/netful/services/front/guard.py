@@ -112,7 +112,9 @@ class Guard:
 
     def _matters(self, found: ServiceRoute, caller: Caller | None) -> bool:
         """Return whether any policy could deny the request."""
-        own = caller is not None and (caller.party or caller.document is not None or caller.denials is not None)
+        own = caller is not None and (
+            caller.party or any(one is not None for one in (caller.document, caller.denials, caller.limit))
+        )
         return own or bool(self._resources) or _document(found.endpoint) is not None
 
     def _ruling(
@@ -121,7 +123,7 @@ class Guard:
         endpoint_id = found.endpoint.id if found.endpoint else None
         connection = request.connection
         who, second = (
-            caller.arn if caller else "",
+            f"{caller.arn} {caller.key_id}" if caller else "",
             int(time.time()) if self._is_time_asked(caller, found.endpoint) else 0,
         )
         question = _Question(who, what, endpoint_id, connection.client[0], connection.tls, second)
@@ -131,15 +133,16 @@ class Guard:
 
     def _is_time_asked(self, caller: Caller | None, endpoint: VpcEndpoint | None) -> bool:
         """Return whether rulings about a caller through an endpoint, or past all of them, hold for their second only."""
-        key = caller.arn if caller else "", endpoint.id if endpoint else None
+        key = f"{caller.arn} {caller.key_id}" if caller else "", endpoint.id if endpoint else None
         if key not in self._dated:
-            own = (caller.document, caller.denials, caller.boundary) if caller else ()
+            own = (caller.document, caller.denials, caller.boundary, caller.limit) if caller else ()
             documents = (*own, _document(endpoint), *self._resources.values())
             self._dated[key] = source_context.is_time_asked(documents)
         return self._dated[key]
 
     def _judge(self, question: _Question, caller: Caller | None, endpoint: VpcEndpoint | None) -> Refusal | None:
         what = key_aliases.resolved(self._cloud, question.what)
+        absent = {key for key, value in what.keys if not value}
         if caller is not None and what.action in _FREE:
             caller = replace(caller, document=None)
         foreign = caller is not None and not caller.names
@@ -149,17 +152,20 @@ class Guard:
             principal="anonymous" if caller is None else "*",
             context=self._context(question, caller, endpoint),
             absent=(ABSENT_THROUGH_ENDPOINT if endpoint else ABSENT_PAST_ENDPOINT)
+            | absent
             | (caller.absent if caller and caller.names else set()),
             account=self._cloud.account_id if foreign else "",
             alike=what.alike,
         )
         bucket = what.action.startswith("s3:")
         resource = resource_policies.policy_of(what.resource, self._resources) if caller or bucket else None
-        return ruled(request, caller, _document(endpoint), resource, key=what.action.startswith("kms:"))
+        return ruled(
+            request, caller, _document(endpoint), resource, must_allow=resource_policies.must_allow(what.action)
+        )
 
     def _context(self, question: _Question, caller: Caller | None, endpoint: VpcEndpoint | None) -> dict[str, str]:
         context = {"aws:SecureTransport": str(question.tls).lower(), "aws:RequestedRegion": self._cloud.region}
-        context |= source_context.BY_ITSELF
+        context |= source_context.BY_ITSELF | {key: value for key, value in question.what.keys if value}
         if question.second:
             context |= source_context.at(question.second)
         if endpoint is None:

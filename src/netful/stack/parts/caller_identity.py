@@ -1,4 +1,7 @@
-"""STS behind a stack's doors: the identity of a function, by its access key. The back end answers all other requests."""
+"""STS behind a stack's doors: the identity of a function, by its access key. The back end answers all other requests.
+
+Sessions of roles that it gives are known from then on, so that their requests are judged by the role.
+"""
 
 import uuid
 from collections.abc import Callable
@@ -10,8 +13,10 @@ from netful.model.names import service_names
 from netful.services.front.signature import signature_of
 from netful.services.http.backend_requests import CallHost
 from netful.services.http.message import Request, Response
+from netful.stack.parts.assumed_roles import AssumedRoles
 from netful.stack.parts.signers import signers
 
+_ASSUMING = frozenset({"AssumeRole", "AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"})
 _NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 _SPACE = uuid.UUID("6ba7b812-9dad-11d1-80b4-00c04fd430c8")
 
@@ -19,18 +24,23 @@ _SPACE = uuid.UUID("6ba7b812-9dad-11d1-80b4-00c04fd430c8")
 class CallerIdentity:
     """The handler for the service `sts`."""
 
-    def __init__(self, cloud: Callable[[], Cloud], call_host: CallHost) -> None:
+    def __init__(self, cloud: Callable[[], Cloud], call_host: CallHost, assumed: AssumedRoles) -> None:
         self._cloud = cloud
         self._call_host = call_host
+        self._assumed = assumed
 
     async def handle(self, request: Request) -> Response:
         """Answer a request to STS's host."""
         signature = signature_of(request)
         signer = signers(self._cloud()).get(signature.access_key_id) if signature else None
         text = request.body.decode(errors="replace") if request.method == "POST" else request.query
-        if signer is not None and dict(parse_qsl(text)).get("Action") == "GetCallerIdentity":
+        form = dict(parse_qsl(text))
+        if signer is not None and form.get("Action") == "GetCallerIdentity":
             return _identity(signer.caller.arn)
-        return await self._call_host(service_names.service("sts").host(self._cloud().region), request)
+        answer = await self._call_host(service_names.service("sts").host(self._cloud().region), request)
+        if form.get("Action") in _ASSUMING:
+            self._assumed.add(form, answer.body.decode(errors="replace"))
+        return answer
 
 
 def _identity(arn: str) -> Response:

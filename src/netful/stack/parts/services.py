@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from netful.services.http.message import Handler, Request, Response
 from netful.services.tls.authority import Authority
 from netful.stack.parts import truststores
 from netful.stack.parts.api_gateway import ApiGateway
+from netful.stack.parts.assumed_roles import AssumedRoles
 from netful.stack.parts.caller_identity import CallerIdentity
 from netful.stack.parts.flow_logs import FlowLogs
 from netful.stack.parts.functions import Functions
@@ -87,6 +89,7 @@ class Services(Part):
         call_host, current = backends.call_host, functions.current
         counted = {metrics.NAMESPACE: gateway.measured, function_metrics.NAMESPACE: functions.measured}
         self._interfaces = interfaces
+        self._assumed = AssumedRoles(cloud)
         self._cloudformation = HandlerOnDemand("netful.account.cloudformation.api:CloudFormationApi", account)
         self.ecs = HandlerOnDemand("netful.account.ecs.api:EcsApi", running, tasks)
         in_its_region = partial(_in_its_region, running, call_host)
@@ -115,7 +118,7 @@ class Services(Part):
             "logs": LogDelivery(current, call_host, flow_logs.deliver, other_logs).handle,
             "monitoring": MetricDelivery(lambda: running.cloud, call_host, counted).handle,
             "secretsmanager": rotation.handle,
-            "sts": CallerIdentity(lambda: running.cloud, call_host).handle,
+            "sts": CallerIdentity(lambda: running.cloud, call_host, self._assumed).handle,
             "cognito-auth": HostedSignIn(call_host).handle,
             "sync-states": partial(in_its_region, "states"),
             "elb-keys": signer.answer,
@@ -131,7 +134,7 @@ class Services(Part):
             authority,
             backends,
             handlers,
-            signers=signers(cloud),
+            signers=ChainMap(self._assumed.signers, {**signers(cloud)}),
             known=known,
             tracer=traces.tracer,
             become=running.become,
@@ -140,7 +143,8 @@ class Services(Part):
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
         """Answer for another cloud."""
         self._interfaces.follow(cloud)
-        self.front.change(cloud, signers(cloud))
+        self._assumed.follow(cloud)
+        self.front.change(cloud, ChainMap(self._assumed.signers, {**signers(cloud)}))
         await self.rotation.follow(cloud)
 
     async def settle(self) -> None:
