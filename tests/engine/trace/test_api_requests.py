@@ -216,10 +216,21 @@ def test_permissions_boundary_of_a_function_limits_what_its_policy_allows(cloud_
     assert ask(cloud_of(text), "Fn", "Api GET /live/").verdict == verdict
 
 
-@pytest.mark.parametrize(("kind", "verdict"), [("AssumedRole", "reachable"), ("User", "blocked")])
-def test_policy_sees_the_type_of_the_signer(cloud_of, ask, kind, verdict):
-    allows = f"{{Effect: Allow, Action: execute-api:Invoke, Resource: '*', Condition: {{StringEquals: {{aws:PrincipalType: {kind}}}}}}}"
-    role = f"Properties: {{Policies: [{{PolicyName: p, PolicyDocument: {{Statement: [{allows}]}}}}], "
+@pytest.mark.parametrize(
+    ("condition", "verdict"),
+    [
+        ("aws:PrincipalType: AssumedRole", "reachable"),
+        ("aws:PrincipalType: User", "blocked"),
+        ("aws:PrincipalTag/team: blue", "reachable"),
+        ("aws:PrincipalTag/team: red", "blocked"),
+        ("aws:PrincipalTag/other: blue", "blocked"),
+    ],
+)
+def test_policy_sees_the_signer_s_role(cloud_of, ask, condition, verdict):
+    allows = (
+        f"{{Effect: Allow, Action: execute-api:Invoke, Resource: '*', Condition: {{StringEquals: {{{condition}}}}}}}"
+    )
+    role = f"Properties: {{Tags: [{{Key: team, Value: blue}}], Policies: [{{PolicyName: p, PolicyDocument: {{Statement: [{allows}]}}}}], "
     fenced = [OPEN % ", Condition: {StringEquals: {aws:SourceVpce: vpce-1}}"]
     text = replaced(template("PRIVATE", fenced, "AWS_IAM"), {"Properties: {Assume": role + "Assume"})
     assert ask(cloud_of(text), "Fn", "Api GET /live/").verdict == verdict
@@ -229,7 +240,10 @@ def test_policy_sees_the_type_of_the_signer(cloud_of, ask, kind, verdict):
     ("managed", "verdict"),
     [
         ("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole", "blocked"),
-        ("arn:aws:iam::aws:policy/AdministratorAccess", "unknown"),
+        ("arn:aws:iam::aws:policy/AdministratorAccess", "reachable"),
+        ("arn:aws:iam::aws:policy/AmazonAPIGatewayInvokeFullAccess", "reachable"),
+        ("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess", "blocked"),
+        ("arn:aws:iam::aws:policy/Unread", "unknown"),
         ("!ImportValue policy", "unknown"),
     ],
 )

@@ -31,7 +31,7 @@ from netful.engine.http.gateway_errors import (
     GatewayAnswer,
     access_denied,
 )
-from netful.engine.iam import policies
+from netful.engine.iam import managed_policies, policies
 from netful.model.apis.api import Api, ApiRoute, Authorization, Authorizer, Protocol, RestApi
 from netful.model.core import Origin, Unknown
 from netful.model.functions.function import Role
@@ -269,5 +269,6 @@ class Access(AuthorizationRequest):
 
 
 def _has_other_policies(role: Role) -> bool:
-    """Return whether a role has managed policies that may allow the call; AWS's own policies for functions do not."""
-    return any(not isinstance(arn, str) or not _GRANTS_NOTHING_HERE.fullmatch(arn) for arn in role.managed_policy_arns)
+    """Return whether a role has managed policies of unknown text that may allow the call; AWS's own ones for functions do not."""
+    unread = (arn for arn in role.managed_policy_arns if managed_policies.statement(str(arn)) is None)
+    return any(not isinstance(arn, str) or not _GRANTS_NOTHING_HERE.fullmatch(arn) for arn in unread)

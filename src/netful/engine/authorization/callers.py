@@ -12,7 +12,8 @@ from netful.engine.authorization import header_keys
 from netful.engine.authorization.sessions import STATES
 from netful.engine.http.headers import Headers
 from netful.engine.iam import policies, source_context
-from netful.engine.iam.role_sessions import boundary_of
+from netful.engine.iam.authorization import absent_by_tags, keys_of_tags
+from netful.engine.iam.role_sessions import boundary_of, known_statements
 from netful.model.access.identity import Identity
 from netful.model.apis.api import ApiEndpointType, ApiRoute, Authorization, RestApi
 from netful.model.apis.stage import Stage
@@ -141,7 +142,7 @@ class AuthorizationRequest(Frozen):
     def _own_decision(self) -> policies.Decision:
         """Return the decision of the caller's own policies, as far as they are known."""
         role, identity = self.caller.role, self.caller.identity
-        document = identity.policy if identity else {"Statement": list(role.statements)} if role else None
+        document = identity.policy if identity else {"Statement": [*known_statements(role)]} if role else None
         if document is None:
             return policies.Decision("unknown")
         known = self._context(named=True)
@@ -197,8 +198,9 @@ class AuthorizationRequest(Frozen):
         if not named:
             return _ONLY_SIGNED | where
         identity, role = self.caller.identity, self.caller.role
-        of_role = identity.is_role if identity is not None else role is not None
-        return where | _ONLY_OF_USERS if of_role else where
+        if identity is None and role is not None:
+            return where | _ONLY_OF_USERS | absent_by_tags(role.tags)
+        return where | _ONLY_OF_USERS if identity is not None and identity.is_role else where
 
     def _via_domain(self) -> dict[str, str]:
         """Return the key of the private domain name that the request came by (§2.4)."""
@@ -230,4 +232,5 @@ class AuthorizationRequest(Frozen):
     def _keys_of_role(self, role: Role) -> dict[str, str]:
         account_id = self.cloud.account_of(role.id)
         arn = f"arn:{partition(self.cloud.region)}:iam::{account_id}:role{role.path}{role.role_name}"
-        return {"aws:PrincipalArn": arn, "aws:PrincipalAccount": account_id, "aws:PrincipalType": "AssumedRole"}
+        own = {"aws:PrincipalArn": arn, "aws:PrincipalAccount": account_id, "aws:PrincipalType": "AssumedRole"}
+        return own | keys_of_tags(role.tags)

@@ -28,6 +28,9 @@ from netful.model.core import Frozen, Maybe, Unknown
 Document = Mapping[str, Any] | None
 """A policy; None if none exists, or if its text is not known."""
 
+Tags = Mapping[str, Maybe[str]] | None
+"""Tags of a role; None if they are not known."""
+
 ENDPOINT, RESOURCE, IDENTITY = "VPC endpoint policy", "resource-based policy", "identity-based policy"
 BOUNDARY, SESSION = "permissions boundary", "session policy"
 """Kinds of policies in AWS's terms."""
@@ -51,28 +54,37 @@ class Caller(Frozen):
     denials: Document = None
     boundary: Document = None
     party: bool = False
-    tags: Mapping[str, Maybe[str]] | None = None
+    tags: Tags = None
     limit: Document = None
     key_id: str = ""
 
     @property
     def keys(self) -> dict[str, str]:
         """Condition keys of its requests. The last of its names is that of its role."""
-        tags = {f"{_TAG}/{key}": value for key, value in (self.tags or {}).items() if not isinstance(value, Unknown)}
         kind = "AssumedRole"
         own = {"aws:PrincipalArn": self.names[-1], "aws:PrincipalAccount": self.account_id, "aws:PrincipalType": kind}
-        return own | tags
+        return own | keys_of_tags(self.tags)
 
     @property
     def absent(self) -> frozenset[str]:
         """Condition keys that its requests lack: a session of a role has no user's name."""
-        known = self.tags is not None and not any(isinstance(value, Unknown) for value in self.tags.values())
-        return _OF_USERS | {_TAG} if known else _OF_USERS
+        return _OF_USERS | absent_by_tags(self.tags)
 
     @property
     def delegates(self) -> tuple[str, ...]:
         """Names of the account. A policy that names them leaves the decision to the caller's own policies."""
         return self.account_id, f"arn:aws:iam::{self.account_id}:root"
+
+
+def keys_of_tags(tags: Tags) -> dict[str, str]:
+    """Return the condition keys of a role's tags with known values."""
+    return {f"{_TAG}/{key}": value for key, value in (tags or {}).items() if not isinstance(value, Unknown)}
+
+
+def absent_by_tags(tags: Tags) -> frozenset[str]:
+    """Return the condition keys that requests lack because a role has no other tags."""
+    known = tags is not None and not any(isinstance(value, Unknown) for value in tags.values())
+    return frozenset({_TAG}) if known else frozenset()
 
 
 class Refusal(Frozen):

@@ -30,6 +30,8 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
     "AWSXRayDaemonWriteAccess": _TRACES,
     "AWSXrayWriteOnlyAccess": _TRACES,
     "AdministratorAccess": ("*",),
+    "AmazonAPIGatewayInvokeFullAccess": ("execute-api:Invoke", "execute-api:ManageConnections"),
+    "AmazonAPIGatewayAdministrator": ("apigateway:*",),
     "AmazonS3FullAccess": ("s3:*", "s3-object-lambda:*"),
     "AmazonS3ReadOnlyAccess": ("s3:Get*", "s3:List*", "s3:Describe*", "s3-object-lambda:Get*", "s3-object-lambda:List*"),
     "AmazonSQSReadOnlyAccess": ("sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:List*"),

@@ -90,12 +90,18 @@ def _session(cloud: Cloud, role: Role | None, named: str, session: str) -> Calle
     if role is None:
         return Caller(arn, names, account)
     boundary = boundary_of(role)
-    known = [statement for statement in role.statements if isinstance(statement, Mapping)]
+    known = [statement for statement in known_statements(role) if isinstance(statement, Mapping)]
     denials = {"Statement": [statement for statement in known if statement.get("Effect") == "Deny"]}
-    managed = [managed_policies.statement(str(managed)) for managed in role.managed_policy_arns]
-    if len(known) < len(role.statements) or None in managed or not (known or managed or role.whole):
+    policies_there = len(role.statements) + len(role.managed_policy_arns)
+    if len(known) < policies_there or not (known or role.whole):
         return Caller(arn, names, account, denials=denials, boundary=boundary, tags=role.tags)
-    return Caller(arn, names, account, {"Statement": [*known, *managed]}, denials, boundary, tags=role.tags)
+    return Caller(arn, names, account, {"Statement": known}, denials, boundary, tags=role.tags)
+
+
+def known_statements(role: Role) -> list[Any]:
+    """Return the statements of a role's policies, as far as they are known: its own, and those of AWS's managed policies."""
+    managed = [managed_policies.statement(str(arn)) for arn in role.managed_policy_arns]
+    return [*role.statements, *(one for one in managed if one is not None)]
 
 
 def caller_of_identity(identity: Identity) -> Caller:
