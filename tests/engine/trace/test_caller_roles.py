@@ -101,3 +101,36 @@ def test_policies_whose_text_is_not_known_are_an_assumption(cloud_of, ask):
     unread = CONDITIONAL.replace("Tags:", "ManagedPolicyArns: ['arn:aws:iam::aws:policy/Unread']\n      Tags:")
     cloud = cloud_of(unread.replace("CONDITION", "{Bool: {'aws:SecureTransport': false}}"))
     assert ask(cloud, "Fn", "aws:sqs:SendMessage").assumptions == ("the policies of Role allow sqs:SendMessage",)
+
+
+ENCRYPTED = """
+  Key: {Type: AWS::KMS::Key, Properties: {KeyPolicy: {Statement: [{Effect: Allow, Principal: {AWS: '123456789012'}, Action: 'kms:*', Resource: '*'}]}}}
+  Queue: {Type: AWS::SQS::Queue, Properties: {KmsMasterKeyId: KEY}}
+  Secret: {Type: AWS::SecretsManager::Secret, Properties: {KmsKeyId: KEY}}
+  Bucket:
+    Type: AWS::S3::Bucket
+    Properties:
+      BucketEncryption: {ServerSideEncryptionConfiguration: [{ServerSideEncryptionByDefault: {SSEAlgorithm: 'aws:kms', KMSMasterKeyID: KEY}}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "also", "action", "named"),
+    [
+        ("!Ref Key", "s3:*", "sqs:SendMessage", "Queue"),
+        ("!GetAtt Key.Arn", "kms:Decrypt", "sqs:SendMessage", "Queue"),
+        ("!Ref Key", "kms:Decrypt", "sqs:ReceiveMessage", ""),
+        ("!Ref Key", "kms:*", "sqs:SendMessage", ""),
+        ("!Ref Key", "s3:*", "sqs:DeleteMessage", ""),
+        ("!Ref Key", "s3:*", "secretsmanager:GetSecretValue", "Secret"),
+        ("!Ref Key", "s3:*", "s3:GetObject", "Bucket"),
+        ("alias/aws/sqs", "s3:*", "sqs:SendMessage", ""),
+        ("arn:aws:kms:us-east-1:123456789012:key/elsewhere", "s3:*", "sqs:SendMessage", ""),
+    ],
+)
+def test_the_key_of_an_encrypted_resource_is_used_with_the_role(cloud_of, ask, key, also, action, named):
+    role = TEMPLATE.replace("BOUNDARY", "").replace("ROLE", "!GetAtt Role.Arn")
+    role = role.replace("Action: 's3:Get*'", f"Action: ['sqs:*', 'secretsmanager:*', 's3:*', '{also}']")
+    said = "Fn has other credentials, or asks for another resource: its role Role does not allow the use of the key of "
+    found = ask(cloud_of(role + ENCRYPTED.replace("KEY", key)), "Fn", f"aws:{action}").assumptions
+    assert found == ((said + named,) if named else ())

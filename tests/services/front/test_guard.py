@@ -330,6 +330,47 @@ def test_the_policy_of_a_key_counts_for_its_alias():
     assert "no resource-based policy allows" in answer(guard(allow(), resources=[key, alias]), request)[1]
 
 
+SEND = (
+    b'{"QueueUrl": "https://sqs/1/q", "MessageBody": "x"}',
+    {"X-Amz-Target": "AmazonSQS.SendMessage", "Content-Type": "application/x-amz-json-1.0"},
+)
+
+
+def encrypted(type_, ref, **properties):
+    key = Resource(
+        "Key", "AWS::KMS::Key", {"KeyPolicy": {"Statement": [allow("kms:*", Principal={"AWS": ACCOUNT})]}}, ref="1-2"
+    )
+    return [key, Resource("R", type_, properties, ref=ref)]
+
+
+DEFAULT = {"ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": {"KMSMasterKeyID": KEY}}]}
+FILES, SECRET = (
+    encrypted("AWS::S3::Bucket", "b", BucketEncryption=DEFAULT),
+    f"arn:aws:secretsmanager:{PLACE}:secret:s-abcdef",
+)
+ENCRYPTED = {
+    "a secret": (encrypted("AWS::SecretsManager::Secret", SECRET, KmsKeyId="1-2"),
+                 json_request("secretsmanager", "secretsmanager.GetSecretValue", {"SecretId": SECRET}), "Decrypt"),
+    "a queue": (encrypted("AWS::SQS::Queue", f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/q", KmsMasterKeyId=KEY),
+                signed("sqs", "POST", "/", *SEND), "GenerateDataKey"),
+    "another queue": (encrypted("AWS::SQS::Queue", f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/r", KmsMasterKeyId=KEY),
+                      signed("sqs", "POST", "/", *SEND), ""),
+    "a topic": (encrypted("AWS::SNS::Topic", TOPIC, KmsMasterKeyId=KEY), form("sns", Action="Publish", TopicArn=TOPIC), "GenerateDataKey"),
+    "a new object": (FILES, signed("s3", "PUT", "/b/k"), "GenerateDataKey"),
+    "a new object with another key": (FILES, signed("s3", "PUT", "/b/k", headers={"x-amz-server-side-encryption": "AES256"}), ""),
+    "an object": (FILES, signed("s3", "GET", "/b/k"), ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("resources", "request_", "needed"), ENCRYPTED.values(), ids=ENCRYPTED)
+def test_the_key_of_an_encrypted_resource_is_used_with_the_role(resources, request_, needed):
+    own = allow(["s3:*", "sqs:*", "sns:*", "secretsmanager:*"])
+    found = answer(guard(own, resources=resources), request_)
+    assert (found is not None and f"kms:{needed}" in found[1]) == bool(needed), found
+    via = {"StringLike": {"kms:ViaService": f"*.{REGION}.amazonaws.com"}}
+    assert answer(guard(own, allow("kms:*", KEY, Condition=via), resources=resources), request_) is None
+
+
 def invocation(name, qualifier=""):
     query = f"?Qualifier={qualifier}" if qualifier else ""
     return signed("lambda", "POST", f"/2015-03-31/functions/{name}/invocations{query}", b"{}")
@@ -392,10 +433,6 @@ ONLY_BY_ENDPOINT = resource("AWS::S3::BucketPolicy", Bucket="b", PolicyDocument=
     deny("s3:*", ["arn:aws:s3:::b", "arn:aws:s3:::b/*"], Principal="*", Condition={"StringNotEquals": {"aws:SourceVpce": ec2_id("vpce", "111122223333", "eu-west-1", "S3Endpoint")}}),
 ]})  # fmt: skip
 QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:q"
-SEND = (
-    b'{"QueueUrl": "https://sqs/1/q", "MessageBody": "x"}',
-    {"X-Amz-Target": "AmazonSQS.SendMessage", "Content-Type": "application/x-amz-json-1.0"},
-)
 
 
 def test_a_bucket_that_is_open_to_one_endpoint_alone():

@@ -17,7 +17,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from netful.engine.distributions import origin_access
-from netful.engine.iam import key_aliases, policies, resource_policies, source_context
+from netful.engine.iam import encryption, key_aliases, policies, resource_policies, source_context
 from netful.engine.iam.authorization import Caller, Document, Refusal
 from netful.engine.iam.authorization import refusal as ruled
 from netful.engine.iam.service_actions import RequestedAction
@@ -37,6 +37,7 @@ _FREE = frozenset({"sts:GetCallerIdentity"})  # allowed to everybody, unless it 
 _JUDGE_THEMSELVES = frozenset({"execute-api", "lambda-url", "cloudfront-edge", "cognito-auth", "elb-keys"})
 _RULINGS = 4096
 _MISSING = 404
+_ENCRYPTION = "x-amz-server-side-encryption"
 
 
 class _Question(Frozen):
@@ -84,10 +85,10 @@ class Guard:
             return None
         account_id = self._cloud.account_id
         besides = replace(found, endpoint=None)  # the service's own call goes through no endpoint
-        for what, way in (
-            *((what, found) for what in asked(found, request, account_id)),
-            (asked_besides(found, request, account_id), besides),
-        ):
+        own = asked(found, request, account_id)
+        keys = (key for what in own if _by_bucket(request) for _, key in encryption.needed(self._cloud, what))
+        further = (asked_besides(found, request, account_id), *keys)
+        for what, way in (*((what, found) for what in own), *((what, besides) for what in further)):
             refused = self._ruling(way, request, caller, what) if what.action else None
             if refused:
                 return access_denied(found, request, what, refused, caller.arn if caller else "")
@@ -177,6 +178,11 @@ class Guard:
         elif caller is not None and caller.names:
             context |= caller.keys
         return context
+
+
+def _by_bucket(request: Request) -> bool:
+    """Return whether the encryption of a new object is that of its bucket; so it is of what other services keep."""
+    return not request.header(_ENCRYPTION) and "upload" not in request.query
 
 
 def _document(endpoint: VpcEndpoint | None) -> Document:
