@@ -35,6 +35,7 @@ def template(role: str, boundary: str = "") -> str:
         ("!GetAtt Role.Arn", "aws:s3:PutObject", (OTHER,)),
         ("!GetAtt Role.Arn", "aws:s3:GetObject", ()),
         ("!GetAtt Role.Arn", "aws:s3", ()),
+        ("!GetAtt Role.Arn", "aws:sts:GetCallerIdentity", ()),
         ("arn:aws:iam::123456789012:role/elsewhere", "aws:s3:PutObject", ()),
     ],
 )

@@ -321,6 +321,21 @@ def test_a_service_with_rest_addresses_denies_in_its_form():
     assert answer(guard(allow("scheduler:List*")), signed("scheduler", "GET", "/schedules")) is None
 
 
+@pytest.mark.parametrize(
+    ("host", "allowed"),
+    [(f"ssm.{REGION}.amazonaws.com", True), ("ssm.us-west-2.amazonaws.com", False), ("iam.amazonaws.com", False)],
+)
+def test_the_region_of_a_request_is_that_of_its_host(host, allowed):
+    judged = guard(allow(), deny(Condition={"StringNotEquals": {"aws:RequestedRegion": REGION}}))
+    assert (answer(judged, signed("ssm", "GET", "/?Action=ListRoles", host=host)) is None) == allowed
+
+
+def test_the_identity_of_a_caller_is_no_secret():
+    judged = guard(allow("logs:*"), deny("sts:*"))
+    assert answer(judged, form("sts", Action="GetCallerIdentity")) is None
+    assert answer(judged, form("sts", Action="GetSessionToken"))[0] == 403
+
+
 def test_the_policy_of_a_key_counts_for_its_alias():
     key = Resource(
         "Key", "AWS::KMS::Key", {"KeyPolicy": {"Statement": [allow("kms:*", Principal={"AWS": ROLE_ARN + "2"})]}}

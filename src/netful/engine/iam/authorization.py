@@ -31,6 +31,8 @@ Document = Mapping[str, Any] | None
 Tags = Mapping[str, Maybe[str]] | None
 """Tags of a role; None if they are not known."""
 
+_FREE = frozenset({"sts:GetCallerIdentity"})  # allowed to every caller, even if its own policies deny it
+
 ENDPOINT, RESOURCE, IDENTITY = "VPC endpoint policy", "resource-based policy", "identity-based policy"
 BOUNDARY, SESSION = "permissions boundary", "session policy"
 """Kinds of policies in AWS's terms."""
@@ -113,6 +115,8 @@ def refusal(
     """
     if caller is not None and caller.party:
         return _of_party(replace(request, parties=caller.names), resource)
+    if request.action in _FREE:
+        caller, strict = caller and Caller(caller.arn, caller.names, caller.account_id), False
     known = replace(request, principals=(*caller.names, *caller.delegates)) if caller and caller.names else request
     judged = partial(_ruling, strict=strict)
     rulings = {

@@ -33,7 +33,6 @@ from netful.services.front.signature import OWN_KEY, Signer, fault, own_key_of_m
 from netful.services.http.answer_cache import Remembered
 from netful.services.http.message import Request, Response
 
-_FREE = frozenset({"sts:GetCallerIdentity"})  # allowed to everybody, unless it is denied
 _JUDGE_THEMSELVES = frozenset({"execute-api", "lambda-url", "cloudfront-edge", "cognito-auth", "elb-keys"})
 _RULINGS = 4096
 _MISSING = 404
@@ -45,6 +44,7 @@ class _Question(Frozen):
 
     caller_arn: str
     what: RequestedAction
+    region: str
     endpoint_id: str | None
     client: str
     tls: bool
@@ -127,7 +127,7 @@ class Guard:
             f"{caller.arn} {caller.key_id}" if caller else "",
             int(time.time()) if self._is_time_asked(caller, found.endpoint) else 0,
         )
-        question = _Question(who, what, endpoint_id, connection.client[0], connection.tls, second)
+        question = _Question(who, what, found.region, endpoint_id, connection.client[0], connection.tls, second)
         if question not in self._rulings:
             self._rulings.keep(question, self._judge(question, caller, found.endpoint))
         return self._rulings[question]
@@ -144,8 +144,6 @@ class Guard:
     def _judge(self, question: _Question, caller: Caller | None, endpoint: VpcEndpoint | None) -> Refusal | None:
         what = key_aliases.resolved(self._cloud, question.what)
         absent = {key for key, value in what.keys if not value}
-        if caller is not None and what.action in _FREE:
-            caller = replace(caller, document=None)
         foreign = caller is not None and not caller.names
         request = policies.PolicyRequest(
             what.action,
@@ -165,7 +163,7 @@ class Guard:
         )
 
     def _context(self, question: _Question, caller: Caller | None, endpoint: VpcEndpoint | None) -> dict[str, str]:
-        context = {"aws:SecureTransport": str(question.tls).lower(), "aws:RequestedRegion": self._cloud.region}
+        context = {"aws:SecureTransport": str(question.tls).lower(), "aws:RequestedRegion": question.region}
         context |= source_context.BY_ITSELF | {key: value for key, value in question.what.keys if value}
         if question.second:
             context |= source_context.at(question.second)
