@@ -339,9 +339,10 @@ def peerings(draw):
 
 @st.composite
 def transit_gateways(draw):
-    """A gateway with both VPCs attached, V in one zone or two, and one table or two."""
+    """A gateway with both VPCs attached, V in one zone or two and perhaps in appliance mode, and one table or two."""
     zones = draw(mostly(("S1", "S2"), ("S3", "S2"), ("S1",), ("S2",)))
     closed = draw(mostly("", "Tgw", "AV", "AW"))  # what does not support references to groups
+    pins = draw(mostly("", "AV"))
     attachments = {
         id_: TransitGatewayAttachment(
             id_,
@@ -349,6 +350,7 @@ def transit_gateways(draw):
             AttachmentKind.VPC,
             vpc_id,
             subnets,
+            appliance_mode=pins == id_,
             security_group_referencing=closed != id_,
             ipv6_support=draw(mostly(True, False)),
         )

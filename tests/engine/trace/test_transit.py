@@ -23,7 +23,7 @@ from netful.model.network.transit_gateways import (
 from netful.model.network.vpc import PrefixList, Subnet, Vpc, ZoneSource
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from tests.helpers.paths import denials
-from tests.helpers.small_clouds import cloud, eni, group, main_table, net, route, rule
+from tests.helpers.small_clouds import acl, cloud, eni, group, main_table, net, route, rule
 
 OFFICE = net("192.168.0.0/16")
 OPEN = group("Sg", ingress=(rule(ALL_PROTOCOLS, -1),))
@@ -131,6 +131,29 @@ def test_a_table_learns_ipv6_blocks_by_the_attachment_s_option(supported, routes
     table = six.network.transit_gateway_route_tables["Hub"]
     assert (select(six, table, net("2001:db8:9::1/128")).entry is not None) is led
     assert select(six, table, net("10.9.1.1/32")).entry is not None
+
+
+@pytest.mark.parametrize(
+    ("appliance", "subnets", "shut", "expected"),
+    [
+        (True, ("FarA", "FarB"), (), "reachable"),
+        (True, ("FarA", "FarB"), ("FarB",), "unknown"),
+        (True, ("FarB", "FarA"), ("FarB",), "unknown"),
+        (True, ("FarA", "FarB"), ("FarA", "FarB"), "blocked"),
+        (True, ("FarA",), ("FarB",), "reachable"),
+        (False, ("FarA", "FarB"), ("FarB",), "reachable"),
+    ],
+)
+def test_appliance_mode_brings_flows_in_by_any_zone(appliance, subnets, shut, expected):
+    made = network(
+        hub(),
+        Subnet("FarB", "Far", net("10.9.2.0/24"), availability_zone="us-east-1b"),
+        Subnet("FarC", "Far", net("10.9.3.0/24"), availability_zone="us-east-1a"),
+        eni("eni-further", "FarC", ("FarSg",), "10.9.3.10"),
+        replace(acl("Shut", ingress=(), egress=(), subnet_ids=shut), vpc_id="Far"),
+        attachment("a-far", "Far", subnets=subnets, appliance_mode=appliance),
+    )
+    assert path(made, to="further:tcp/443").verdict == expected
 
 
 def test_a_default_route_in_a_circle_ends():

@@ -47,7 +47,7 @@ class Leg(Frozen):
     `gate` is what the packet left by: an attachment of a transit gateway, a virtual private gateway or a gateway endpoint; None
     is an internet gateway. `direct`: answers return by the same way, whatever the
     route tables contain (a load balancer receives the answers of its target). `inspected` are the endpoints of network firewalls
-    that keep the state of the flow.
+    that keep the state of the flow. `pinned` are the attachments in appliance mode that it passes, each with the subnet.
     """
 
     start: NetworkInterface
@@ -56,6 +56,7 @@ class Leg(Frozen):
     gate: str | None = None
     direct: bool = False
     inspected: tuple[Inspected, ...] = ()
+    pinned: tuple[tuple[str, str], ...] = ()
 
 
 class Journey(Frozen):
@@ -66,7 +67,8 @@ class Journey(Frozen):
     balancer's listener that shows the client its certificate. `transits` counts gateways with tables of their own and
     appliances, `balancers` counts load balancers: too many of them are a loop. `asked` is the request of the client, as network
     firewalls see it; None if only the port suggests it. `inspected` are the firewalls' endpoints on this leg; on the way back,
-    those that the answer has still to pass.
+    those that the answer has still to pass. `pinned` are the attachments in appliance mode on this leg, each with the subnet by
+    which all packets of the flow pass it.
     """
 
     goal: str = "internet"
@@ -81,6 +83,7 @@ class Journey(Frozen):
     secured_by: Listener | None = None
     asked: Asked | None = None
     inspected: tuple[Inspected, ...] = ()
+    pinned: tuple[tuple[str, str], ...] = ()
 
 
 class Packet(Frozen):
@@ -120,8 +123,8 @@ class Packet(Frozen):
         if self.returning:
             return self
         journey = self.journey
-        leg = Leg(self.flow.source.interface or self.sender, end, self.flow, gate, journey.direct, journey.inspected)
-        return self.after(legs=(*journey.legs, leg), inspected=())
+        start, kept = self.flow.source.interface or self.sender, (journey.direct, journey.inspected, journey.pinned)
+        return self.after(legs=(*journey.legs, Leg(start, end, self.flow, gate, *kept)), inspected=(), pinned=())
 
     def addressless(self) -> tuple[Unknown, ...]:
         """Return the missing input that would settle the way of a packet without a destination address."""

@@ -19,7 +19,7 @@ _JOURNEY = Journey("the client", returning=True)
 
 def first_step(cloud: Cloud, leg: Leg) -> Step | None:
     """Return the first step of a leg's answers; None if no AWS component is on their way."""
-    reply, journey = leg.flow.reply(), replace(_JOURNEY, inspected=leg.inspected)
+    reply, journey = leg.flow.reply(), replace(_JOURNEY, inspected=leg.inspected, pinned=leg.pinned)
     if leg.direct:
         return _directly(cloud, leg, Packet(OUTSIDE, reply, journey))
     if leg.end is not None:

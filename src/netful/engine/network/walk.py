@@ -84,15 +84,24 @@ class Walk:
 
     def _tried(self, fork: Fork) -> Walk:
         """Walk each way of a fork separately, and return the walk that counts."""
-        tried: list[tuple[tuple[int, int], Walk]] = []
+        tried: list[tuple[tuple[int, int], Step, Walk]] = []
         for way in fork.ways:
-            walk = Walk(self.cloud, self.journey, self.trail.copy())
-            walk.take(way)
-            tried.append((walk.refusals(), walk))
+            walk = self._along(way)
+            tried.append((walk.refusals(), way, walk))
             if fork.best and not any(tried[-1][0]):
                 break
+        if fork.doubt is not None:
+            _, way, walk = min(tried, key=lambda one: one[0])
+            verdicts = {(denied > 0, unknown > 0 and not denied) for (denied, unknown), _, _ in tried}
+            return walk if len(verdicts) == 1 else self._along(way.after(fork.doubt))
         choose = min if fork.best else max
-        return choose(tried, key=lambda one: one[0])[1]
+        return choose(tried, key=lambda one: one[0])[2]
+
+    def _along(self, way: Step) -> Walk:
+        """Walk one way of a fork separately."""
+        walk = Walk(self.cloud, self.journey, self.trail.copy())
+        walk.take(way)
+        return walk
 
 
 def walk_back(cloud: Cloud, legs: Iterable[Leg], trail: Trail) -> None:

@@ -4,7 +4,7 @@ A transit gateway is a namespace. Each attachment of a VPC has one link for each
 device group: so the subnet's ACL applies to its packets, and its route table routes incoming ones. The link on which a
 packet arrives selects the gateway's route table. What the table does not carry goes to the gateway itself, which drops it, and
 so flow logs can count it there. A packet enters the next VPC in the zone that it came from, if that
-zone is attached. Behind each VPN, and each Direct Connect gateway of a transit gateway, is a separate place on-premises.
+zone is attached; in appliance mode all packets enter in the first zone, so that both directions of a flow do. Behind each VPN, and each Direct Connect gateway of a transit gateway, is a separate place on-premises.
 Namespace thread only.
 """
 
@@ -264,8 +264,9 @@ class TransitGatewayNode:
                     self.node.rtnetlink.route(destination, link=link, via=via, table=number)
 
     def _link(self, attachment_id: str, zone: str) -> int | None:
-        """Return the link into an attachment: in the packet's own zone, else in any attached zone."""
-        own = self._links.get((attachment_id, zone))
+        """Return the link into an attachment: in the packet's own zone unless in appliance mode, else in the first zone."""
+        pins = self._cloud.network.transit_gateway_attachments[attachment_id].appliance_mode
+        own = None if pins else self._links.get((attachment_id, zone))
         return own or next((link for (owner, _), link in self._links.items() if owner == attachment_id), None)
 
     def _routes(self, table: TransitGatewayRouteTable) -> Iterator[tuple[IPNetwork, str | None]]:

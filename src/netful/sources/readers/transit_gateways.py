@@ -60,7 +60,7 @@ def attachments(inventory: Inventory, vpns: Mapping[str, VpnConnection]) -> dict
             kind=AttachmentKind.VPC,
             resource_id=reader.required("VpcId"),
             subnet_ids=reader.known_texts("SubnetIds"),
-            appliance_mode=reader.part("Options").text("ApplianceModeSupport") == "enable",
+            appliance_mode=_enabled(reader.part("Options"), "ApplianceModeSupport", default=False),
             security_group_referencing=_enabled(reader.part("Options"), _REFERENCES, default=True),
             ipv6_support=_enabled(reader.part("Options"), "Ipv6Support", default=False),
             origin=reader.origin,

@@ -2,7 +2,8 @@
 
     from a VPC   the attachment of the sender's VPC; it serves only zones where it has a subnet, whose ACL applies
     inside       the table that the attachment is associated with chooses the attachment to leave by
-    into a VPC   by the attachment's subnet in the sender's zone, else another one: its ACL, its route table, then on
+    into a VPC   by the attachment's subnet in the sender's zone, else another one: its ACL, its route table, then on;
+                 in appliance mode by one subnet for all packets of the flow and its answers, whichever AWS picks
     to a peer    the other gateway does the same by the table of its own side
     to a VPN     the packet is on-premises
 
@@ -18,7 +19,7 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.network import encryption_control, route_doubts
 from netful.engine.network.packet import OUTSIDE, Packet
-from netful.engine.network.steps import Cross, Deliver, Leave, Lost, Step
+from netful.engine.network.steps import Cross, Deliver, Fork, Leave, Lost, Step
 from netful.engine.network.subnets import acl
 from netful.engine.routing import transit_gateway_route_tables
 from netful.engine.routing.transit_gateway_route_tables import TransitEntry
@@ -53,7 +54,7 @@ def _admission(
     cloud: Cloud, packet: Packet, gateway: TransitGateway, attachment: TransitGatewayAttachment, zone: str
 ) -> Iterator[Found]:
     flow, sender = packet.flow, packet.sender
-    subnet = _subnet_in(cloud, attachment, zone)
+    subnet = next((one for one in _subnets_of(cloud, attachment) if one.zone == zone), None)
     if subnet is None and zone and _all_known(cloud, attachment):
         rule = f"{attachment.id} has no subnet in {zone}, where {sender.subnet_id} is"
         refusal = Ruling("deny", gateway.id, rule, Code.TGW_ROUTE_AZ_RESTRICTION, attachment.origin)
@@ -125,10 +126,31 @@ def _into_vpc(cloud: Cloud, packet: Packet, attachment: TransitGatewayAttachment
         rule = "its VPC was not loaded"
         return Lost(packet, found=(unknown(HopKind.TGW, packet.flow, attachment.id, rule, missing),))
     refused = encryption_control.at_transit_gateway(cloud, packet, vpc, str(attachment.transit_gateway_id))
-    subnet = _subnet_in(cloud, attachment, zone) or _subnet_in(cloud, attachment, None)
-    if subnet is None:
+    subnets = _entries(cloud, packet, attachment, zone)
+    ways = tuple(Cross(_by(packet, attachment, subnet), found=refused) for subnet in subnets)
+    if not ways:
         return Deliver(packet.sent_by(OUTSIDE), vpc, found=refused)
-    return Cross(packet.sent_by(_door(attachment, subnet)), found=refused)
+    if len(ways) == 1:
+        return ways[0]
+    rule, missing = "appliance mode picks a zone for the flow", (f"the zone that {attachment.id} has for the flow",)
+    return Fork(packet, ways, doubt=unknown(HopKind.TGW, packet.flow, attachment.id, rule, missing, attachment.origin))
+
+
+def _entries(cloud: Cloud, packet: Packet, attachment: TransitGatewayAttachment, zone: str) -> list[Subnet]:
+    """Return the subnets by which a packet may come in.
+
+    In appliance mode, the one of its flow, which any may be before its first packet; else the one in the sender's zone.
+    """
+    attached = _subnets_of(cloud, attachment)
+    if attachment.appliance_mode:
+        return [one for one in attached if (attachment.id, one.id) in packet.journey.pinned] or attached
+    return [*(one for one in attached if one.zone == zone), *attached][:1]
+
+
+def _by(packet: Packet, attachment: TransitGatewayAttachment, subnet: Subnet) -> Packet:
+    """Return a packet as an attachment's subnet passes it on; appliance mode keeps the subnet for the flow."""
+    inside, place = packet.sent_by(_door(attachment, subnet)), (attachment.id, subnet.id)
+    return inside.after(pinned=(*packet.journey.pinned, place)) if attachment.appliance_mode else inside
 
 
 def _to_peer(cloud: Cloud, packet: Packet, attachment: TransitGatewayAttachment, zone: str) -> Step:
@@ -184,10 +206,10 @@ def _by_place(cloud: Cloud) -> dict[tuple[str, str], TransitGatewayAttachment]:
     return {(str(each.transit_gateway_id), str(each.resource_id)): each for each in attached}
 
 
-def _subnet_in(cloud: Cloud, attachment: TransitGatewayAttachment, zone: str | None) -> Subnet | None:
-    """Return the subnet of an attachment in a zone; its first one if `zone` is None."""
-    subnets = (cloud.network.subnets.get(id_) for id_ in attachment.subnet_ids if isinstance(id_, str))
-    return next((subnet for subnet in subnets if subnet and zone in (None, subnet.zone)), None)
+def _subnets_of(cloud: Cloud, attachment: TransitGatewayAttachment) -> list[Subnet]:
+    """Return the subnets of an attachment that are known."""
+    found = (cloud.network.subnets.get(id_) for id_ in attachment.subnet_ids if isinstance(id_, str))
+    return [subnet for subnet in found if subnet is not None]
 
 
 def _all_known(cloud: Cloud, attachment: TransitGatewayAttachment) -> bool:
