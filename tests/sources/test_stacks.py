@@ -216,6 +216,70 @@ def test_a_loop_of_unknown_length_leaves_a_template_without_resources(cloud_of):
     assert "`Fn::ForEach` is left out" in cloud.template.warnings[0]
 
 
+BLOCKED = """
+        Resources:
+          Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+          A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+          S: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: x, VpcId: !Ref Vpc}}
+          I: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref A, SecurityGroupIds: [!Ref S]}}
+          J: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref A, SecurityGroupIds: [!Ref S]}}
+"""
+ABSENT = '{"Fn::Transform": {Name: AWS::Include, Parameters: {Location: "s3://bucket/absent.yaml"}}}'
+INSIDE = ABSENT[1:-1]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Transform: [Corp::NetworkDefaults]", ""),
+        ("Transform: [AWS::LanguageExtensions, {Name: Corp::NetworkDefaults, Parameters: {Kind: spoke}}]", ""),
+        ('Transform: {Name: AWS::Include, Parameters: {Location: "s3://bucket/absent.yaml"}}', ""),
+        (f"Parameters: {ABSENT}", ""),
+        (f"Mappings: {ABSENT}", ""),
+        (f"Conditions: {ABSENT}", ""),
+        ("", INSIDE),
+        ("", f"More: {ABSENT}"),
+        ("", '"Fn::Transform": {Name: Corp::Rules}'),
+        ("", "More: {Type: AWS::SQS::Queue, 'Fn::Transform': {Name: Corp::Rules}}"),
+    ],
+)
+def test_answers_name_a_macro_that_was_not_run(cloud_of, before, after):
+    cloud = cloud_of(f"        {before}\n{BLOCKED.rstrip()}\n          {after}\n")
+    path = trace(cloud, parse(cloud, "I", "J:tcp/80"))
+    (_named,) = (text for text in path.assumptions if "absent.yaml" in text or "Corp::" in text)
+    assert path.verdict == "blocked"
+    assert any("answers assume" in text for text in cloud.template.warnings)
+
+
+@pytest.mark.parametrize(
+    ("section", "uses"),
+    [
+        ("Mappings", "Properties: {CidrBlock: !FindInMap [Env, prod, Cidr]}"),
+        ("Parameters", "Properties: {CidrBlock: !Ref Block}"),
+        ("Conditions", "Condition: IsSpoke, Properties: {CidrBlock: !If [IsSpoke, 10.1.0.0/16, 10.2.0.0/16]}"),
+        ("Outputs", "DependsOn: Made, Properties: {CidrBlock: !GetAtt Made.Block}"),
+    ],
+)
+def test_names_that_an_absent_file_may_define_are_unknown(cloud_of, section, uses):
+    cloud = cloud_of(f"""
+        {section}: {ABSENT}
+        Resources:
+          Vpc: {{Type: AWS::EC2::VPC, {uses}}}
+    """)
+    assert isinstance(cloud.network.vpcs["Vpc"].cidr_blocks[0], Unknown)
+
+
+def test_a_mapping_may_have_more_keys_in_an_absent_file(cloud_of):
+    cloud = cloud_of(f"""
+        Mappings: {{Env: {{dev: {{Cidr: 10.1.0.0/16}}, {INSIDE}}}}}
+        Resources:
+          Dev: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: !FindInMap [Env, dev, Cidr]}}}}
+          Prod: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: !FindInMap [Env, prod, Cidr]}}}}
+    """)
+    assert [str(cloud.network.vpcs["Dev"].cidr_blocks[0])] == ["10.1.0.0/16"]
+    assert isinstance(cloud.network.vpcs["Prod"].cidr_blocks[0], Unknown)
+
+
 @pytest.mark.parametrize(("stack", "found"), [("network", ("Subnet",)), ("elsewhere", None)])
 def test_an_output_is_got_by_the_name_of_its_stack(write, stack, found):
     written = f"{{'Fn::GetStackOutput': {{StackName: {stack}, OutputName: SubnetId}}}}"

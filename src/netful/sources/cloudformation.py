@@ -8,6 +8,7 @@ from typing import Any
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, Unknown
 from netful.model.network.network import Network
+from netful.model.unread import Unread, Weight
 from netful.sources import apis, cdk, cdk_lines, sam
 from netful.sources.account import stack_tags
 from netful.sources.files import document
@@ -114,7 +115,12 @@ def cloud(loaded: LoadedStacks, beside: Network) -> Cloud:
     deployed = {one.name for one in stacks if one.template.given_ids}
     inventory = Inventory(by_id, *place, loaded.public_addresses, beside=beside, deployed=deployed)
     opened = {one.resources.ids[name] for one in stacks for name in one.resources if loaded.has_nested(one.name, name)}
-    unread = judgement.unread({id_: one for id_, one in by_id.items() if id_ not in opened}, inventory.names)
+    unread = judgement.heaviest_first(
+        (
+            *judgement.unread({id_: one for id_, one in by_id.items() if id_ not in opened}, inventory.names),
+            *(one for stack in stacks for one in _left_out(stack)),
+        )
+    )
     outputs = tuple(stack.outputs.output(name) for stack in stacks for name in stack.outputs)
     return Cloud.of(
         region=loaded.region,
@@ -130,6 +136,13 @@ def cloud(loaded: LoadedStacks, beside: Network) -> Cloud:
         warnings=tuple(dict.fromkeys([*_warnings(stacks), *inventory.warnings, *judgement.warnings(unread)])),
         unread=unread,
     )
+
+
+def _left_out(stack: TemplateScope) -> Iterator[Unread]:
+    """Yield the macros of a template that were not run: they may touch all of its stack."""
+    ids = tuple(stack.resources.ids.values())
+    for one in stack.template.left_out:
+        yield Unread(stack.name, one.what, Weight.ASSUMED, ids, origin=one.origin, needs=one.needs)
 
 
 def _warnings(stacks: Iterable[TemplateScope]) -> Iterator[str]:

@@ -21,7 +21,7 @@ from typing import Any
 
 import yaml
 
-from netful.model.core import Origin, SourceError
+from netful.model.core import Origin, Placed, SourceError
 from netful.sources.files import project_folder
 from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedList, MarkedMap
@@ -50,18 +50,24 @@ MACRO_KEYS = ("Fn::Transform", "Fn::ForEach::", "Transform")
 _SHORT_WITHOUT_PREFIX = {"!Ref": "Ref", "!Condition": "Condition"}
 
 
+class LeftOut(Placed):
+    """A macro that was not run: any part of the template may lack what it makes. `needs` is the missing input."""
+
+    what: str
+    needs: tuple[str, ...] = ()
+
+
 @dataclass
 class Document:
     """One file that was read: its root value and its peculiarities.
 
-    `has_macros`: some key is a macro that must be expanded before the template is read. `lacks_loop`: a loop of
-    unknown length was left out.
+    `has_macros`: some key is a macro that must be expanded before the template is read. `left_out` are those that were not.
     """
 
     file: str
     root: Any
     has_macros: bool = False
-    lacks_loop: bool = False
+    left_out: list[LeftOut] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 

@@ -68,16 +68,19 @@ CONNECTIVES: dict[str, Callable[[ValueEvaluator, Any, Origin], bool | Unknown]] 
 
 
 class Conditions:
-    """The conditions of a stack, each evaluated on first use."""
+    """The conditions of a stack, each evaluated on first use. `is_partial`: a macro that was not run may make others."""
 
-    def __init__(self, written: MarkedMap, evaluator: ValueEvaluator) -> None:
+    def __init__(self, written: MarkedMap, evaluator: ValueEvaluator, *, is_partial: bool = False) -> None:
         self._written = written
+        self._is_partial = is_partial
         self._evaluator = evaluator
         self._known: dict[str, bool | Unknown] = {}
 
     def holds(self, name: str, origin: Origin) -> bool | Unknown:
         """Return whether a named condition holds."""
         if name not in self._written:
+            if self._is_partial:
+                return Unknown(f"condition `{name}` is made by a macro", (f"condition {name}",))
             fail(f"condition `{name}` is not defined", origin, hint=close_match(name, self._written))
         if name not in self._known:
             self._known[name] = truth(self._evaluator, self._written[name], self._written.origin_of(name))

@@ -211,6 +211,10 @@ def _find_in_map(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
     name, *path = (str(key) for key in keys)
     found: Any = evaluator.scope.mapping(name, origin)
     for key in path:
+        if isinstance(found, Unknown):
+            return found
+        if isinstance(found, Mapping) and "Fn::Transform" in found and key not in found:
+            return _transform(evaluator, found["Fn::Transform"], origin)
         if not isinstance(found, Mapping) or key not in found:
             if default is not NO_VALUE:
                 return evaluator.value(default)

@@ -6,7 +6,7 @@ Rules:
 2. `Fn::ForEach` is expanded with each value of its collection: `${Name}`, `&{Name}` and `Ref: Name` become the value.
    A `Condition` in it may be a function of mappings. A key without a value, as AWS's samples write one above an inner
    loop, makes nothing.
-3. Other macros stay unchanged.
+3. Other macros stay unchanged, except in the place of sections and of resources: there they are left out.
 """
 
 import re
@@ -16,16 +16,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from netful.model.core import Origin, SourceError, Unknown
+from netful.model.core import Maybe, Origin, SourceError, Unknown
 from netful.sources.files import document
 from netful.sources.files.complaint import fail
-from netful.sources.files.document import Document
+from netful.sources.files.document import Document, LeftOut
 from netful.sources.files.marked import MarkedList, MarkedMap, rebuilt
 from netful.sources.template import parameters
 from netful.sources.template.intrinsics import Evaluator
 from netful.sources.template.values import NO_VALUE, unknowns_in
 
 _FOR_EACH = "Fn::ForEach::"
+_MACRO, _INCLUDE, _OF_AWS = "Fn::Transform", "AWS::Include", "AWS::"
+_SECTIONS = ("Parameters", "Mappings", "Conditions", "Rules", "Globals", "Resources", "Outputs")
 _MOST_ITEMS = 500
 _DEEPEST_INCLUDE = 5
 _USAGE = 'write `Fn::ForEach::Name: [Identifier, [values], {"Key${Identifier}": …}]`'
@@ -33,9 +35,52 @@ _USAGE = 'write `Fn::ForEach::Name: [Identifier, [values], {"Key${Identifier}": 
 
 def expand(source: Document, given: Mapping[str, Any]) -> None:
     """Run the macros of a document in place."""
-    if source.has_macros and isinstance(source.root, MarkedMap):
-        expansion = _Expansion(source, given)
-        source.root = expansion.expanded(_with_top_level_includes(source.root))
+    if not source.has_macros or not isinstance(source.root, MarkedMap):
+        return
+    source.root = _Expansion(source, given).expanded(source.root)
+    for macro, origin in _transforms(source.root):
+        if isinstance(macro, MarkedMap) and macro.get("Name") == _INCLUDE:  # it includes into the whole template
+            source.root.put(_MACRO, macro, origin.line)
+            source.root = _Expansion(source, given).expanded(source.root)
+            _leave_out(source, source.root)
+        elif not _name(macro).startswith(_OF_AWS):
+            _note(source, macro, origin)
+    for section in (source.root, *(source.root.get(name) for name in _SECTIONS)):
+        _leave_out(source, section)
+    resources = source.root.get("Resources")
+    for name, resource in [*resources.items()] if isinstance(resources, MarkedMap) else ():
+        _leave_out(source, resource)
+        if resource == {}:
+            del resources[name]
+
+
+def _transforms(root: MarkedMap) -> Iterator[tuple[Any, Origin]]:
+    """Yield the macros of a whole template, with their places."""
+    written = root.get("Transform")
+    if isinstance(written, MarkedList):
+        yield from ((macro, written.origin_of(index)) for index, macro in enumerate(written))
+    elif written is not None:
+        yield written, root.origin_of("Transform")
+
+
+def _name(macro: Any) -> str:
+    return str(macro.get("Name", "")) if isinstance(macro, MarkedMap) else str(macro)
+
+
+def _leave_out(source: Document, section: Any) -> None:
+    """Take a macro that was not run out of a section, and note it."""
+    if isinstance(section, MarkedMap) and _MACRO in section:
+        _note(source, section.pop(_MACRO), section.origin_of(_MACRO))
+
+
+def _note(source: Document, macro: Any, origin: Origin) -> None:
+    name = _name(macro)
+    left, why = LeftOut(f"Transform: {name}", origin=origin), f"macro `{name}` is not run"
+    if name == _INCLUDE:
+        file = next(_texts(macro.get("Parameters")), "")
+        left, why = LeftOut(f"{name}: {file}", (file,), origin=origin), f"`{name}` is left out, `{file}` is not here"
+    source.left_out.append(left)
+    source.warnings.append(f"{origin}: {why}: answers assume that it changes nothing")
 
 
 def settled(node: Any, root: MarkedMap, given: Mapping[str, Any]) -> Any:
@@ -52,15 +97,6 @@ def _settled(node: Any, evaluator: Evaluator) -> Any:
     return rebuilt(node, lambda member: _settled(member, evaluator))
 
 
-def _with_top_level_includes(root: MarkedMap) -> MarkedMap:
-    """Expand `Transform: {Name: AWS::Include, …}` at the top, which includes into the whole template."""
-    written = root.get("Transform")
-    includes = [t for t in (written if isinstance(written, list) else [written]) if isinstance(t, MarkedMap)]
-    for include in includes:
-        root.put("Fn::Transform", include, root.lines.get("Transform", 0))
-    return root
-
-
 class _Expansion:
     def __init__(self, source: Document, given: Mapping[str, Any], depth: int = 0) -> None:
         self._source = source
@@ -75,7 +111,7 @@ class _Expansion:
             return rebuilt(node, self.expanded)
         out = MarkedMap(node.file, node.line)
         for key, member in node.items():
-            if key == "Fn::Transform" and self._include(member, out, node):
+            if key == _MACRO and self._include(member, out, node):
                 continue
             if key.startswith(_FOR_EACH):
                 self._repeat(member, node.origin_of(key), out)
@@ -85,7 +121,7 @@ class _Expansion:
 
     def _include(self, macro: Any, out: MarkedMap, node: MarkedMap) -> bool:
         """Put the content of an included file into a mapping; return False if the file does not exist here."""
-        if not isinstance(macro, MarkedMap) or macro.get("Name") != "AWS::Include":
+        if not isinstance(macro, MarkedMap) or macro.get("Name") != _INCLUDE:
             return False
         arguments = macro.get("Parameters")
         location = arguments.get("Location") if isinstance(arguments, MarkedMap) else None
@@ -93,12 +129,12 @@ class _Expansion:
         if file is None:
             return False
         if self._depth >= _DEEPEST_INCLUDE:
-            fail(f"files include one another more than {_DEEPEST_INCLUDE} deep", node.origin_of("Fn::Transform"))
+            fail(f"files include one another more than {_DEEPEST_INCLUDE} deep", node.origin_of(_MACRO))
         included = document.read(file)
         self._source.warnings.extend(included.warnings)
         content = _Expansion(included, self._given, self._depth + 1).expanded(included.root)
         if not isinstance(content, MarkedMap):
-            fail(f"the included file `{file}` is not a mapping", node.origin_of("Fn::Transform"))
+            fail(f"the included file `{file}` is not a mapping", node.origin_of(_MACRO))
         for key, value in content.items():
             out[key] = value
             out.lines.setdefault(key, node.line)
@@ -108,7 +144,7 @@ class _Expansion:
         """Return the file of a location: beside the template by its path, or by its name if it is in S3."""
         value = self._evaluator.value(location) if location is not None else ""
         text = value if isinstance(value, str) else next(_texts(location), "")
-        at = replace(node.origin_of("Fn::Transform"), file=node.file)
+        at = replace(node.origin_of(_MACRO), file=node.file)
         file = document.beside(at, text)
         if file is None and re.match(r"s3://", text):
             file = document.beside(at, text.rsplit("/", 1)[-1])
@@ -122,7 +158,7 @@ class _Expansion:
         names, collection, body = loop
         values = self._evaluator.value(collection)
         if isinstance(values, Unknown):
-            self._source.lacks_loop = True
+            self._source.left_out.append(LeftOut("Fn::ForEach", values.needs, origin=origin))
             self._source.warnings.append(
                 f"{origin}: `Fn::ForEach` is left out, its collection is unknown: {values.why}"
             )
@@ -202,10 +238,14 @@ class _Early:
     def condition(self, name: str, origin: Origin) -> bool | Unknown:
         return fail(f"the collection of `Fn::ForEach` depends on condition `{name}`", origin, hint="use a parameter")
 
-    def mapping(self, name: str, origin: Origin) -> Mapping[str, Any]:
+    def mapping(self, name: str, origin: Origin) -> Maybe[Mapping[str, Any]]:
         mappings = self._root.get("Mappings")
         found = mappings.get(name) if isinstance(mappings, MarkedMap) else None
-        return found if isinstance(found, MarkedMap) else fail(f"mapping `{name}` is not defined", origin)
+        if isinstance(found, MarkedMap):
+            return found
+        if isinstance(mappings, MarkedMap) and _MACRO in mappings:
+            return Unknown(f"mapping `{name}` is made by a macro", (f"mapping {name}",))
+        return fail(f"mapping `{name}` is not defined", origin)
 
     def import_value(self, name: str, origin: Origin) -> Any:
         return fail(f"the collection of `Fn::ForEach` imports `{name}`", origin, hint="use a parameter")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from netful.model.core import Origin, Unknown
+from netful.model.core import Maybe, Origin, Unknown
 
 
 class Scope(Protocol):
@@ -23,7 +23,7 @@ class Scope(Protocol):
     def condition(self, name: str, origin: Origin) -> bool | Unknown:
         """Return whether a named condition holds."""
 
-    def mapping(self, name: str, origin: Origin) -> Mapping[str, Any]:
+    def mapping(self, name: str, origin: Origin) -> Maybe[Mapping[str, Any]]:
         """Return the table of `Mappings` with a name."""
 
     def import_value(self, name: str, origin: Origin) -> Any:

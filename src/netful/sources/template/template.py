@@ -9,7 +9,7 @@ from typing import Any
 from netful.model.core import Origin
 from netful.sources.account.described_stack import DescribedResource
 from netful.sources.files.complaint import close_match, fail, misspelt
-from netful.sources.files.document import Document
+from netful.sources.files.document import Document, LeftOut
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.references import Reference, depends_on, references
 
@@ -37,8 +37,8 @@ class Template:
     """A template as written, with expanded macros.
 
     `given` are the user's values for its parameters, which SAM reads before anything is resolved. `made` are the ids
-    of the resources for which a transform or a module makes further names. `lacks_loop`: a loop of unknown length was left
-    out. `source_origins` are the places of resources in what the template was made of, by logical id, and `places` are their accounts and
+    of the resources for which a transform or a module makes further names. `left_out` are
+    the macros that were not run. `source_origins` are the places of resources in what the template was made of, by logical id, and `places` are their accounts and
     regions where they are not the stack's ("" where one is). `given_ids` are the ids that AWS has given to resources already, and to
     what it makes with them (`VPC.default`). `deleted_ids` are those of the resources that the deployment deletes, and `deleted_parts`
     those of the resources of which it deletes a part, by the names of the parts. `stack` is the stack of a described account that was
@@ -57,7 +57,7 @@ class Template:
     warnings: list[str] = field(default_factory=list)
     given: Mapping[str, Any] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
-    lacks_loop: bool = False
+    left_out: tuple[LeftOut, ...] = ()
     source_origins: Mapping[str, Origin] = field(default_factory=dict)
     places: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     given_ids: Mapping[str, str] = field(default_factory=dict)
@@ -68,9 +68,9 @@ class Template:
     made_values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
-    def has_foreign_macro(self) -> bool:
-        """Return whether a macro that netful does not support may add resources."""
-        return any(name not in KNOWN_TRANSFORMS for name in self.transforms)
+    def is_partial(self) -> bool:
+        """Return whether a macro that was not run may add names of every kind."""
+        return bool(self.left_out) or any(name not in KNOWN_TRANSFORMS for name in self.transforms)
 
 
 def of(document: Document, given: Mapping[str, Any] = MappingProxyType({})) -> Template:
@@ -99,7 +99,7 @@ def of(document: Document, given: Mapping[str, Any] = MappingProxyType({})) -> T
         transforms=tuple(_transforms(root)),
         warnings=document.warnings,
         given=given,
-        lacks_loop=document.lacks_loop,
+        left_out=tuple(document.left_out),
     )
     for name in root:
         if name not in SECTIONS and not name.startswith("Fn::"):
@@ -130,7 +130,7 @@ def _transforms(root: MarkedMap) -> Iterator[str]:
 
 def check(template: Template) -> None:
     """Reject what CloudFormation rejects before it resolves anything: wrong types, unknown names, cycles."""
-    if not template.resources and not template.lacks_loop:
+    if not template.resources and not template.left_out:
         fail(
             "`Resources` is empty", template.root.origin_of("Resources"), hint="a template needs at least one resource"
         )
@@ -195,7 +195,7 @@ def _own_condition(holder: MarkedMap) -> Iterator[Reference]:
 def _check_names(template: Template, uses: Iterator[Reference] | list[Reference]) -> None:
     for use in uses:
         if use.condition:
-            if use.name not in template.conditions:
+            if use.name not in template.conditions and not template.is_partial:
                 hint = close_match(use.name, template.conditions, "define it under `Conditions`")
                 fail(f"condition `{use.name}` is not defined", use.origin, hint=hint)
         elif not _is_name(template, use):
@@ -216,12 +216,17 @@ def _is_name(template: Template, use: Reference) -> bool:
         return True
     if not use.attribute and (use.name in template.parameters or use.name in PSEUDO_PARAMETERS):
         return True
-    return template.has_foreign_macro or any(use.name.startswith(made) for made in template.made)
+    return _may_be_made(template, use.name)
+
+
+def _may_be_made(template: Template, name: str) -> bool:
+    """Return whether a transform, a module or a macro may make a name that is not written."""
+    return template.is_partial or any(name.startswith(made) for made in template.made)
 
 
 def _check_depends_on(template: Template, name: str, resource: MarkedMap) -> None:
     for needed in depends_on(resource):
-        if needed not in template.resources and not any(needed.startswith(made) for made in template.made):
+        if needed not in template.resources and not _may_be_made(template, needed):
             hint = close_match(needed, template.resources, "name a resource of this template")
             fail(f"`{name}` depends on `{needed}`, which does not exist", resource.origin_of("DependsOn"), hint=hint)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from netful.model.core import DanglingReference, Origin, Unknown
+from netful.model.core import DanglingReference, Maybe, Origin, Unknown
 from netful.model.names.generated.generated_names import Names
 from netful.sources.account.deployed_stack import DeployedStack, nested_id
 from netful.sources.files.complaint import close_match, fail
@@ -46,7 +46,7 @@ class TemplateScope:
         self.dangling: list[DanglingReference] = []
         self._lookup = lookup
         self._evaluator = Evaluator(self)
-        self._conditions = Conditions(template.conditions, self._evaluator)
+        self._conditions = Conditions(template.conditions, self._evaluator, is_partial=template.is_partial)
         self.parameters = StackParameters(name, template.parameters, given, lookup)
         self.resources = StackResources(
             name,
@@ -107,10 +107,12 @@ class TemplateScope:
         """Return whether a named condition holds."""
         return self._conditions.holds(name, origin)
 
-    def mapping(self, name: str, origin: Origin) -> Mapping[str, Any]:
+    def mapping(self, name: str, origin: Origin) -> Maybe[Mapping[str, Any]]:
         """Return the table of `Mappings` with a name."""
         found = self.template.mappings.get(name)
         if not isinstance(found, Mapping):
+            if self.template.is_partial:
+                return Unknown(f"mapping `{name}` is made by a macro", (f"mapping {name}",))
             fail(f"mapping `{name}` is not defined", origin, hint=close_match(name, self.template.mappings))
         return found
 
