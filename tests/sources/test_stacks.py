@@ -288,6 +288,59 @@ def test_an_output_is_got_by_the_name_of_its_stack(write, stack, found):
     assert subnet_id == "Subnet" if found else subnet_id.needs == ("elsewhere.Outputs.SubnetId",)
 
 
+PARAMETERS = """
+    Resources:
+      Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+      A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+      B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+      OfA: {Type: AWS::SSM::Parameter, Properties: {Name: /net/subnet, Type: String, Value: !Ref A}}
+      Both: {Type: AWS::SSM::Parameter, Properties: {Name: /net/subnets, Type: StringList, Value: !Join [",", [!Ref A, !Ref B]]}}
+"""
+KIND = "AWS::SSM::Parameter::Value"
+
+
+@pytest.mark.parametrize(
+    ("declared", "written", "expected"),
+    [
+        (f"{{Type: '{KIND}<AWS::EC2::Subnet::Id>', Default: /net/subnet}}", "[!Ref P]", ("A",)),
+        (f"{{Type: '{KIND}<List<AWS::EC2::Subnet::Id>>', Default: /net/subnets}}", "!Ref P", ("A", "B")),
+        (f"{{Type: '{KIND}<String>', Default: /net/other}}", "[!Ref P]", ()),
+        ("{Type: String, Default: x}", "['{{resolve:ssm:/net/subnet}}']", ("A",)),
+        ("{Type: String, Default: x}", "['{{resolve:ssm:/net/subnet:1}}']", ("A",)),
+        ("{Type: String, Default: x}", "['{{resolve:ssm:/net/other}}']", ()),
+    ],
+)
+def test_a_parameter_of_systems_manager_that_another_stack_makes(write, declared, written, expected):
+    app = f"""
+    Parameters: {{P: {declared}}}
+    Resources:
+      Fn:
+        Type: AWS::Lambda::Function
+        Properties: {{Code: {{ZipFile: pass}}, VpcConfig: {{SubnetIds: {written}, SecurityGroupIds: [sg-1]}}}}
+    """
+    cloud = load([write(app, "app.yaml"), write(PARAMETERS, "network.yaml")])
+    found = cloud.compute.functions["Fn"].subnet_ids
+    assert tuple(one for one in found if not isinstance(one, Unknown)) == expected
+    assert len(found) == len(expected) or isinstance(found[0], Unknown)
+    assert any("is taken to be the loaded one" in text for text in cloud.template.warnings) == (":1}" in written)
+
+
+def test_a_given_name_of_systems_manager_stands_for_the_value_there(write):
+    app = APP.replace("{Type: String}", f"{{Type: '{KIND}<String>', Default: /net/other}}", 1) % "!Ref SubnetId"
+    files = [write(app, "app.yaml"), write(PARAMETERS, "network.yaml")]
+    for given in ("/net/subnet", "A"):
+        assert load(files, parameters={"SubnetId": given}).compute.functions["Fn"].subnet_ids == ("A",)
+
+
+def test_parameters_of_systems_manager_that_depend_on_one_another_are_unknown(write):
+    half = """
+    Resources:
+      Own: {Type: AWS::SSM::Parameter, Properties: {Name: /%s, Type: String, Value: "{{resolve:ssm:/%s}}"}}
+    """
+    cloud = load([write(half % ("a", "b"), "a.yaml"), write(half % ("b", "a"), "b.yaml")])
+    assert all(isinstance(one.value, Unknown) for one in cloud.compute.ssm_parameters.values())
+
+
 def test_without_a_path_the_template_of_the_current_folder(write):
     write(NETWORK, "template.yml")
     assert set(load([]).network.vpcs) == {"Vpc"}

@@ -5,15 +5,16 @@ Rules:
    text of the importer, if only one export fits. The same holds for an unknown part of the import's name, with a
    warning.
 2. A parameter without a value takes the output of that name, if exactly one other stack has it.
-3. Logical ids are the ids of the cloud. A later stack's duplicate id becomes `stack/LogicalId`. Stacks that were loaded
+3. A parameter of Systems Manager has the value that exactly one other stack of the region and account gives it.
+4. Logical ids are the ids of the cloud. A later stack's duplicate id becomes `stack/LogicalId`. Stacks that were loaded
    before keep their ids (`known_ids`, by stack and logical id).
-4. Elastic IPs without an address are numbered in the order of the sources.
+5. Elastic IPs without an address are numbered in the order of the sources.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from ipaddress import IPv4Address
@@ -97,11 +98,11 @@ class LoadedStacks:
         for stack, output in self._exports():
             exact, pattern = stack.outputs.export_patterns(output)
             if exact == name:
-                return self._guarded(f"export {name}", stack, output)
+                return self._output(f"export {name}", stack, output)
             if pattern is not None and pattern.fullmatch(name):
                 with_any_stack_name.append((stack, output))
         if len(with_any_stack_name) == 1:
-            return self._guarded(f"export {name}", *with_any_stack_name[0])
+            return self._output(f"export {name}", *with_any_stack_name[0])
         for one in self.described.outputs:
             if one.export_name == name:
                 return one.value
@@ -118,13 +119,13 @@ class LoadedStacks:
         if len(fitting) != 1:
             return None, None
         name, stack, output = fitting[0]
-        return name, self._guarded(f"export {name}", stack, output)
+        return name, self._output(f"export {name}", stack, output)
 
     def stack_output(self, stack_name: str, name: str) -> Any:
         """Return the value of an output of a stack that is loaded under its name."""
         for stack in self.stacks:
             if stack.given.get("AWS::StackName", stack.name) == stack_name and name in stack.outputs:
-                return self._guarded(f"output {stack_name}.{name}", stack, name)
+                return self._output(f"output {stack_name}.{name}", stack, name)
         for one in self.described.outputs:
             if (one.stack, one.id) == (stack_name, name):
                 return one.value
@@ -133,11 +134,24 @@ class LoadedStacks:
     def output_named(self, name: str, asking: str) -> Any:
         """Return the output of that name if exactly one stack besides the asking one has it (rule 2), else None."""
         holders = [stack for stack in self.stacks if stack.name != asking and name in stack.outputs]
-        return self._guarded(f"output {name}", holders[0], name) if len(holders) == 1 else None
+        return self._output(f"output {name}", holders[0], name) if len(holders) == 1 else None
+
+    def systems_parameter(self, name: str, asking: str) -> str | None:
+        """Return the value of a Systems Manager parameter that exactly one stack besides the asking one makes (rule 3)."""
+        try:
+            values = self._guarded(f"parameter {name}", lambda: [*self._values_of(name, asking)])
+        except SourceError:  # of a value that depends on the asking one; any other error is raised for its own resource
+            return None
+        return values[0] if isinstance(values, list) and len(values) == 1 and isinstance(values[0], str) else None
+
+    def _values_of(self, name: str, asking: str) -> Iterator[Any]:
+        for stack, id_ in self._resources("AWS::SSM::Parameter"):
+            if stack.name != asking and self._is_here(stack) and stack.resources.property(id_, "Name") == name:
+                yield stack.resources.property(id_, "Value")
 
     @cached_property
     def public_addresses(self) -> dict[str, str]:
-        """The public address of each Elastic IP, by id: the one that is written, else one that is made up (rule 4)."""
+        """The public address of each Elastic IP, by id: the one that is written, else one that is made up (rule 5)."""
         eips = [*self._resources("AWS::EC2::EIP")]
         found = {stack.resources.ids[name]: written for stack, name in eips if (written := _address_of(stack, name))}
         taken, numbers = {*found.values()}, count()
@@ -192,16 +206,23 @@ class LoadedStacks:
         )
 
     def _exports(self) -> Iterator[tuple[TemplateScope, str]]:
-        own = [one for one in self.stacks if (one.region, one.account_id) == (self.region, self.account_id)]
+        own = [one for one in self.stacks if self._is_here(one)]
         return ((stack, name) for stack in own for name in stack.outputs.exported())
 
-    def _guarded(self, question: str, stack: TemplateScope, output: str) -> Any:
-        """Return an output's value; stacks in a dependency cycle get an unknown."""
+    def _is_here(self, stack: TemplateScope) -> bool:
+        """Return whether a stack is in the region and account of those that are added."""
+        return (stack.region, stack.account_id) == (self.region, self.account_id)
+
+    def _output(self, question: str, stack: TemplateScope, output: str) -> Any:
+        return self._guarded(question, lambda: stack.outputs.output(output).value)
+
+    def _guarded(self, question: str, value: Callable[[], Any]) -> Any:
+        """Return a value; stacks in a dependency cycle get an unknown."""
         if question in self._asking:
             return Unknown(f"{question} depends on itself")
         self._asking.add(question)
         try:
-            return stack.outputs.output(output).value
+            return value()
         finally:
             self._asking.discard(question)
 

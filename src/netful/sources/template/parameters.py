@@ -1,7 +1,7 @@
 """Parameters of a template: their types, defaults and values, and parameter files.
 
-The order of values is: `--param`, parameter files, another stack's output, the default. A parameter without a value is
-unknown and is named where its value is needed.
+The order of values is: `--param`, parameter files, another stack's output, the default. A name of Systems Manager stands for the
+value there, if another stack makes it. A parameter without a value is unknown and is named where its value is needed.
 """
 
 import json
@@ -139,10 +139,18 @@ class StackParameters:
             given = self._given.get(name)
             if name not in self._given and declaration.get("Default") is None:
                 given = self._lookup.output_named(name, self._stack)
+            if is_looked_up(declaration):
+                given = self._looked_up(declaration, given)
             if given is None or isinstance(given, str):
                 given = resolved(name, declaration, given)
             self._known[name] = given
         return self._known[name]
+
+    def _looked_up(self, declaration: MarkedMap, given: Any) -> Any:
+        """Return what the Systems Manager parameter of another stack has under the name that is given, else what is given."""
+        name = declaration.get("Default") if given is None else given
+        found = self._lookup.systems_parameter(name, self._stack) if isinstance(name, str) else None
+        return given if found is None else _typed(str(declaration["Type"]), found, declaration)
 
     def texts(self) -> dict[str, str | Unknown]:
         """Return the values of all parameters as texts."""

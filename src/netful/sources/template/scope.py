@@ -91,5 +91,8 @@ class Lookup(Protocol):
     def output_named(self, name: str, asking: str) -> Any:
         """Return the output of that name if exactly one stack besides the asking one has it, else None."""
 
+    def systems_parameter(self, name: str, asking: str) -> str | None:
+        """Return the value of the Systems Manager parameter that another stack than the asking one makes, else None."""
+
     def nested_output(self, parent: str, logical_id: str, name: str, origin: Origin) -> Any:
         """Return the value of an output of a nested stack."""

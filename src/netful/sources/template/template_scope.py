@@ -21,6 +21,8 @@ from netful.sources.template.resources import StackResources
 from netful.sources.template.scope import Lookup
 from netful.sources.template.template import Template
 
+_OF_PARAMETERS = "resolve:ssm:"
+
 
 class TemplateScope:
     """The names of one stack. Everything is resolved on first use, and kept.
@@ -133,8 +135,18 @@ class TemplateScope:
         return self._lookup.stack_output(stack, output)
 
     def supplied(self, reference: str) -> str | None:
-        """Return the value that the user gave for a dynamic reference."""
+        """Return the value of a dynamic reference that the user gave, or that a parameter of another stack has.
+
+        The version of a parameter is taken to be the one that the other stack writes.
+        """
         value = self.given.get(reference)
+        if value is None and reference.startswith(_OF_PARAMETERS):
+            name, _, version = reference.removeprefix(_OF_PARAMETERS).partition(":")
+            value = self._lookup.systems_parameter(name, self.name)
+            if value is not None and version:
+                self.warnings.append(
+                    f"{self.template.file}: version {version} of `{name}` is taken to be the loaded one"
+                )
         return value if isinstance(value, str) else None
 
     def resolve(self, node: Any) -> Any:
