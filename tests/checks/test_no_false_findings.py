@@ -367,6 +367,17 @@ def test_an_endpoint_is_no_evidence_that_a_function_uses_it(tmp_path):
     ] == []
 
 
+@pytest.mark.parametrize(("port", "found"), [(443, False), (444, True)])
+def test_a_rule_of_an_unknown_group_may_admit_to_an_endpoint(tmp_path, port, found):
+    rule = f"""
+  FromElsewhere:
+    Type: AWS::EC2::SecurityGroupIngress
+    Properties: {{GroupId: !Ref Which, IpProtocol: tcp, FromPort: {port}, ToPort: {port}, CidrIp: 10.0.0.0/8}}
+"""
+    text = "Parameters: {Which: {Type: 'AWS::EC2::SecurityGroup::Id'}}\n" + rule_named("NF204").example("bad") + rule
+    assert bool([*rule_named("NF204").find(facts_of(tmp_path, text))]) is found
+
+
 @pytest.mark.parametrize(("service", "expected"), [("sns", ["Fn"]), ("apigatewaymanagementapi", [])])
 def test_a_client_whose_address_is_in_the_event_is_made_there(tmp_path, service, expected):
     code = f"""

@@ -61,7 +61,6 @@ def asked(folder, question, *resources, **changed):
     ("question", "resources"),
     [
         (OUT, ["R: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Which, DestinationCidrBlock: 0.0.0.0/0, NatGatewayId: !Ref Nat}}"]),
-        (IN, ["R: {Type: AWS::EC2::SecurityGroupIngress, Properties: {GroupId: !Ref Which, IpProtocol: tcp, FromPort: 80, ToPort: 80, CidrIp: 10.0.0.0/8}}"]),
         (OUT, [ACL, "A: {Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: {SubnetId: !Ref Inner, NetworkAclId: !Ref Acl}}",
                "R: {Type: AWS::EC2::NetworkAclEntry, Properties: {NetworkAclId: !Ref Which, RuleNumber: 1, Protocol: -1, RuleAction: allow, CidrBlock: 0.0.0.0/0}}"]),
         (OUT, [ACL, "R: {Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: {SubnetId: !Ref Which, NetworkAclId: !Ref Acl}}"]),
@@ -307,12 +306,21 @@ def test_a_plan_whose_table_of_a_subnet_is_known_after_apply(tmp_path):
     assert path.verdict == "unknown"
 
 
-def test_a_rule_of_an_unknown_group_may_be_of_one_of_several(tmp_path):
-    rule = "R: {Type: AWS::EC2::SecurityGroupIngress, Properties: {GroupId: !Ref Which, IpProtocol: tcp, FromPort: 80, ToPort: 80, CidrIp: 10.0.0.0/8}}"
-    found = asked(
-        tmp_path, IN, rule, **{"SecurityGroupIds: [!Ref Closed]": "SecurityGroupIds: [!Ref Closed, !Ref Open]"}
-    )
-    assert any("of R (" in text for text in found.assumptions)
+@pytest.mark.parametrize(
+    ("kind", "admits", "question", "expected"),
+    [
+        ("Ingress", "FromPort: 80, ToPort: 80, CidrIp: 10.0.0.0/8", IN, "unknown"),
+        ("Ingress", "FromPort: 81, ToPort: 81, CidrIp: 10.0.0.0/8", IN, "blocked"),
+        ("Ingress", "FromPort: 80, ToPort: 80, CidrIp: 172.16.0.0/12", IN, "blocked"),
+        ("Egress", "FromPort: 80, ToPort: 80, CidrIp: 10.0.0.0/8", IN, "blocked"),
+        ("Ingress", "FromPort: 80, ToPort: 80, CidrIp: 10.0.0.0/8", OUT, "blocked"),
+    ],
+)
+@pytest.mark.parametrize("groups", ["[!Ref Closed]", "[!Ref Closed, !Ref Open]"])
+def test_a_rule_of_an_unknown_group_may_admit_what_it_covers(tmp_path, kind, admits, question, expected, groups):
+    rule = f"R: {{Type: AWS::EC2::SecurityGroup{kind}, Properties: {{GroupId: !Ref Which, IpProtocol: tcp, {admits}}}}}"
+    path = asked(tmp_path, question, rule, **{"SecurityGroupIds: [!Ref Closed]": f"SecurityGroupIds: {groups}"})
+    assert (path.verdict, path.missing) == (expected, ("Which",) if expected == "unknown" else ())
 
 
 @pytest.mark.parametrize("value", ["!Ref Which", "rtb-0123456789abcdef0"])

@@ -49,5 +49,6 @@ def _admits_no_https(facts: Facts, endpoint: VpcEndpoint) -> bool:
     groups = [facts.cloud.network.security_groups.get(str(group)) for group in endpoint.security_group_ids]
     if endpoint.type is not EndpointType.INTERFACE or not groups or not all(groups):
         return False
-    rules = [rule for group in groups if group for rule in group.ingress]
+    unplaced = (one.rule for one in facts.cloud.network.unplaced_rules.values() if not one.egress)
+    rules = [*unplaced, *(rule for group in groups if group for rule in group.ingress)]
     return not any(rule.ip_protocol == ALL_PROTOCOLS or rule.from_port <= _HTTPS <= rule.to_port for rule in rules)

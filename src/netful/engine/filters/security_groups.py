@@ -1,7 +1,8 @@
 """Security groups: decision of an interface's groups about a flow out or in (vpc-network §2).
 
 Groups have allow rules only, and one matching rule of any group is enough. Without one the packet is dropped silently. A
-rule with an unknown peer may or may not match, so three answers exist: a rule matches, a rule might match, no rule matches.
+rule with an unknown peer, or of an unknown group, may or may not match, so three answers exist: a rule matches, a rule might
+match, no rule matches.
 """
 
 from collections.abc import Iterable, Iterator
@@ -44,6 +45,7 @@ def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow, direction: Dire
         return Ruling("allow", sure.group.id, rule, origin=origin, assumptions=notes, decided_by=sure.rule)
     component = "+".join(g for g in ids if isinstance(g, str)) or "security groups"
     missing = dict.fromkeys((*_missing_groups(cloud, ids), *_missing_peers(cloud, matches, flow, direction)))
+    missing |= dict.fromkeys(_missing_places(cloud, flow, direction))
     if missing:
         rule = f"whether a rule covers {_asked(flow, direction)} depends on a missing value"
         return Ruling("unknown", component, rule, missing=tuple(missing))
@@ -73,7 +75,8 @@ def is_closed(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> bool:
     """Return whether no rule of an interface's groups admits the flow's service from any peer."""
     ids = interface.security_group_ids
     known = [cloud.network.security_groups[g] for g in ids if isinstance(g, str) and g in cloud.network.security_groups]
-    return 0 < len(known) == len(ids) and not any(_covers_service(r, flow) for g in known for r in g.ingress)
+    rules = (*(r for g in known for r in g.ingress), *_unplaced(cloud, "in"))
+    return 0 < len(known) == len(ids) and not any(_covers_service(r, flow) for r in rules)
 
 
 def _matches(
@@ -162,6 +165,20 @@ def _missing_groups(cloud: Cloud, ids: Iterable[Maybe[str]]) -> Iterator[str]:
     for group_id in ids:
         if isinstance(group_id, Unknown) or group_id not in cloud.network.security_groups:
             yield from needs(group_id, f"security group {group_id}")
+
+
+def _missing_places(cloud: Cloud, flow: Flow, direction: Direction) -> Iterator[str]:
+    """Yield the missing groups of rules that cover a flow."""
+    peer = _peer(flow, direction)
+    for rule in _unplaced(cloud, direction):
+        if _covers_service(rule, flow) and _covers_peer(cloud, rule, peer) is not False:
+            group_id = cloud.network.unplaced_rules[rule.id].group_id
+            yield from needs(group_id, f"`GroupId` of {rule.id}")
+
+
+def _unplaced(cloud: Cloud, direction: Direction) -> Iterator[SecurityGroupRule]:
+    every = cloud.network.unplaced_rules.values()
+    return (one.rule for one in every if one.egress is (direction == "out"))
 
 
 def _missing_peers(cloud: Cloud, matches: list[_Match], flow: Flow, direction: Direction) -> Iterator[str]:

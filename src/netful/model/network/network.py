@@ -23,7 +23,7 @@ from netful.model.network.network_acls import NetworkAcl
 from netful.model.network.network_firewall import Firewall
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.route_tables import RouteTable
-from netful.model.network.security_groups import SecurityGroup
+from netful.model.network.security_groups import SecurityGroup, UnplacedRule
 from netful.model.network.transit_gateways import (
     TransitGateway,
     TransitGatewayAttachment,
@@ -54,6 +54,7 @@ class Network(Frozen, dict=True):
     nat_gateways: Mapping[str, NatGateway] = field(default_factory=dict)
     vpc_peering_connections: Mapping[str, VpcPeeringConnection] = field(default_factory=dict)
     security_groups: Mapping[str, SecurityGroup] = field(default_factory=dict)
+    unplaced_rules: Mapping[str, UnplacedRule] = field(default_factory=dict)
     network_acls: Mapping[str, NetworkAcl] = field(default_factory=dict)
     vpc_endpoints: Mapping[str, VpcEndpoint] = field(default_factory=dict)
     network_interfaces: Mapping[str, NetworkInterface] = field(default_factory=dict)

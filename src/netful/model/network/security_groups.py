@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from netful.model.core import Identified, Maybe
+from netful.model.core import Identified, Maybe, Unknown
 from netful.model.network.vpc import IPNetwork
 
 
@@ -28,6 +28,14 @@ class SecurityGroupRule(Identified):
     peer_kind: PeerKind
     peer: Maybe[IPNetwork | str]
     description: str = ""
+
+
+class UnplacedRule(Identified):
+    """A rule of a group that is not known: any group may have it."""
+
+    group_id: Unknown
+    egress: bool
+    rule: SecurityGroupRule
 
 
 class SecurityGroup(Identified):

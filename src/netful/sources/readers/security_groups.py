@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from netful.model.core import DEFAULT, Maybe, Unknown, known_in
 from netful.model.network.protocols import ALL_PROTOCOLS, TCP, UDP
-from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule
+from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule, UnplacedRule
 from netful.model.network.vpc import ANYWHERE, ANYWHERE_IPV6, IPNetwork, Vpc
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
@@ -13,6 +13,8 @@ from netful.sources.readers import kubernetes
 from netful.sources.readers.group_names import group_named
 from netful.sources.readers.protocols import port_range, protocol_number, undecided
 from netful.sources.template.reading import Inventory, Reader, either
+
+_INGRESS, _EGRESS = "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"
 
 # Properties of a rule that name its peer, and the kind of each peer.
 _PEERS = {
@@ -63,12 +65,12 @@ def security_groups(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, 
         id_ = reader.text("DefaultSecurityGroupId")
         if isinstance(id_, str) and id_ in found:
             found[id_] = replace(found[id_], ingress=(), egress=(), origin=reader.origin)
-    for reader in inventory.of("AWS::EC2::SecurityGroupIngress"):
-        group = _group_of(inventory, reader, found)
+    for reader in inventory.of(_INGRESS):
+        group = known_in(found, _group_id(inventory, reader))
         if group is not None:
             found[group.id] = replace(group, ingress=(*group.ingress, *_rule(reader, reader.id)))
-    for reader in inventory.of("AWS::EC2::SecurityGroupEgress"):
-        group = _group_of(inventory, reader, found)
+    for reader in inventory.of(_EGRESS):
+        group = known_in(found, _group_id(inventory, reader))
         if group is not None:
             for rule in _rule(reader, reader.id):
                 found[group.id] = _with_egress(group, rule)
@@ -126,11 +128,21 @@ def _group(reader: Reader, inventory: Inventory) -> SecurityGroup:
     )
 
 
-def _group_of(inventory: Inventory, reader: Reader, groups: dict[str, SecurityGroup]) -> SecurityGroup | None:
+def unplaced_rules(inventory: Inventory) -> dict[str, UnplacedRule]:
+    """Return the separate rules whose group is not known."""
+    return {
+        rule.id: UnplacedRule(rule.id, group_id, reader.type == _EGRESS, rule, origin=rule.origin)
+        for reader in inventory.of(_INGRESS, _EGRESS)
+        if isinstance(group_id := _group_id(inventory, reader), Unknown)
+        for rule in _rule(reader, reader.id)
+    }
+
+
+def _group_id(inventory: Inventory, reader: Reader) -> Maybe[str]:
     group_id = either(reader.text("GroupId"), reader.text("GroupName"))
     if group_id is None:
         fail(f"`{reader.id}` has no `GroupId`", reader.origin, hint="name the security group that the rule belongs to")
-    return known_in(groups, group_named(inventory, group_id))
+    return group_named(inventory, group_id)
 
 
 def _with_egress(group: SecurityGroup, rule: SecurityGroupRule) -> SecurityGroup:
@@ -189,4 +201,7 @@ def _peer(reader: Reader) -> tuple[PeerKind, Maybe[IPNetwork | str]] | None:
     return None
 
 
-READERS = (PartReader("security_groups", security_groups, needs=("vpcs",)),)
+READERS = (
+    PartReader("security_groups", security_groups, needs=("vpcs",)),
+    PartReader("unplaced_rules", unplaced_rules),
+)

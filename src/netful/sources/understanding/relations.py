@@ -1,4 +1,4 @@
-"""Relations with an end that is not known: a route of some table, an association of some subnet, a rule of some group.
+"""Relations with an end that is not known: a route of some table, an association of some subnet. A rule of some group is a part of the model.
 
 | the end that is not known | influence |
 |---|---|
@@ -38,9 +38,6 @@ class _End(Frozen):
     elsewhere: bool = False
     id_of: str = ""
     weight: Weight = Weight.DECIDES
-
-
-_RULE = (_End("GroupId", ("AWS::EC2::SecurityGroup",)),)
 
 
 def _of_rest_api(*properties: str) -> tuple[_End, ...]:
@@ -83,8 +80,6 @@ _ENDS: Mapping[str, tuple[_End, ...]] = {
     "AWS::EC2::NatGateway": (_End("ConnectivityType", given_to="id"),),
     "AWS::EC2::NetworkAclEntry": (_End("NetworkAclId", ("AWS::EC2::NetworkAcl",)),),
     "AWS::EC2::Route": (_End("RouteTableId", (_TABLE,)),),
-    "AWS::EC2::SecurityGroupEgress": _RULE,
-    "AWS::EC2::SecurityGroupIngress": _RULE,
     "AWS::EC2::Subnet": (_End("MapPublicIpOnLaunch", (_SUBNET,)),),
     "AWS::EC2::SubnetNetworkAclAssociation": (
         _End("SubnetId", (_SUBNET,), once=True),
@@ -146,8 +141,6 @@ _OF_STACK = {
     **dict.fromkeys(_BEYOND, Weight.DECIDES),
     "AWS::EC2::SubnetNetworkAclAssociation": Weight.DECIDES,
     "AWS::EC2::NetworkAclEntry": Weight.DECIDES,
-    "AWS::EC2::SecurityGroupEgress": Weight.OPENS,
-    "AWS::EC2::SecurityGroupIngress": Weight.OPENS,
     "AWS::EC2::TransitGatewayRoute": Weight.DECIDES,
     "AWS::EC2::TransitGatewayRouteTableAssociation": Weight.DECIDES,
     "AWS::EC2::TransitGatewayRouteTablePropagation": Weight.DECIDES,
