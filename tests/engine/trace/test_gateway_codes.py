@@ -4,6 +4,7 @@ import pytest
 
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
+from tests.helpers.small_clouds import cloud, endpoint, eni, group, rule
 
 TEMPLATE = """
 Resources:
@@ -55,3 +56,21 @@ def test_code(cloud_of, source, destination, code):
     cloud = cloud_of(TEMPLATE)
     found = trace(cloud, parse(cloud, source, destination))
     assert (found.verdict, code in [hop.code for hop in found.hops]) == ("blocked", True)
+
+
+@pytest.mark.parametrize(
+    ("service", "port", "verdict"),
+    [
+        ("cassandra", 9142, "reachable"),
+        ("cassandra", 443, "reachable"),
+        ("cassandra", 9042, "blocked"),
+        ("iot.data", 8883, "reachable"),
+        ("iot.data", 8443, "reachable"),
+        ("storagegateway", 1031, "reachable"),
+        ("transcribestreaming", 8443, "reachable"),
+        ("ssm", 8443, "blocked"),
+    ],
+)
+def test_endpoints_answer_on_the_ports_of_their_service(service, port, verdict):
+    made = cloud(group("Sg", ingress=(rule(-1, -1),)), endpoint("Ep", service), eni("eni-App", address="10.0.1.50"))
+    assert trace(made, parse(made, "App", f"Ep:tcp/{port}")).verdict == verdict

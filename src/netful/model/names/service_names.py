@@ -60,7 +60,14 @@ class Service(Frozen):
 
 
 WEB_PORTS = (80, 443)
-_ENDPOINT_PORTS = {"email-smtp": (25, 465, 587, 2465, 2587), "elasticfilesystem": (2049, *WEB_PORTS)}
+_ENDPOINT_PORTS = {
+    "cassandra": (9142, *WEB_PORTS),
+    "email-smtp": (25, 465, 587, 2465, 2587),
+    "elasticfilesystem": (2049, *WEB_PORTS),
+    "iot.data": (8443, 8883, *WEB_PORTS),
+    "storagegateway": (1026, 1027, 1028, 1031, 2222, *WEB_PORTS),
+    "transcribestreaming": (8443, *WEB_PORTS),
+}
 
 
 def endpoint_ports(code: str) -> tuple[int, ...]:
