@@ -110,3 +110,30 @@ def test_a_private_host_depends_on_the_endpoint_that_leads_to_it(cloud_of, ask, 
 def test_nodes_of_a_cluster_elsewhere_have_its_group_which_is_not_known(cloud_of, ask):
     path = asked(cloud_of, ask, "Inside", "AWS::EKS::Nodegroup", "Subnets: [!Ref A], ClusterName: x")
     assert (path.verdict, path.missing) == ("unknown", ("the security group of cluster `x`",))
+
+
+APPSYNC = "Sync: {Type: AWS::EC2::VPCEndpoint, Properties: {VpcId: !Ref Vpc, VpcEndpointType: Interface, ServiceName: com.amazonaws.us-east-1.appsync-api, PrivateDnsEnabled: DNS, SubnetIds: [!Ref A], SecurityGroupIds: [!Ref Open]}}"
+REQUESTS = "Requests: {Type: AWS::EC2::VPCEndpoint, Properties: {VpcId: !Ref Vpc, VpcEndpointType: Interface, ServiceName: com.amazonaws.us-east-1.apprunner.requests, SubnetIds: [!Ref A], SecurityGroupIds: [!Ref Open]}}"
+INGRESS = "Ingress: {Type: AWS::AppRunner::VpcIngressConnection, Properties: {ServiceArn: !GetAtt End.ServiceArn, IngressVpcConfiguration: {VpcId: !Ref Vpc, VpcEndpointId: !Ref Requests}}}"
+OPEN = "Open: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: o, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 10.0.0.0/16}]}}"
+WITH_DNS = replaced(TEMPLATE, {"CidrBlock: 10.0.0.0/16}": "CidrBlock: 10.0.0.0/16, EnableDnsHostnames: true}"})
+
+
+@pytest.mark.parametrize(
+    ("type_", "properties", "more", "verdict", "last"),
+    [
+        (SYNC, "", (APPSYNC.replace("DNS,", "true,"),), "blocked", "NETFUL_API_PUBLIC_THROUGH_ENDPOINT"),
+        (SYNC, "Visibility: PRIVATE", (APPSYNC.replace("DNS,", "true,"),), "reachable", None),
+        (SYNC, "Visibility: PRIVATE", (APPSYNC.replace("DNS,", "false,"),), "reachable", None),
+        (SYNC, "Visibility: !Ref Given", (APPSYNC.replace("DNS,", "true,"),), "unknown", None),
+        (RUNNER, PRIVATE, (REQUESTS, INGRESS), "reachable", None),
+        (RUNNER, PRIVATE, (REQUESTS,), "unknown", None),
+    ],
+)  # fmt: skip
+def test_an_endpoint_that_is_loaded_leads_to_private_services_alone(
+    cloud_of, ask, type_, properties, more, verdict, last
+):
+    text = replaced(WITH_DNS, {"TYPE": type_, "PROPERTIES": properties})
+    path = ask(cloud_of(text + "".join(f"  {one}\n" for one in (OPEN, *more))), "Inside", "End")
+    assert path.verdict == verdict
+    assert last is None or path.hops[-1].code == last

@@ -203,7 +203,7 @@ class Code(StrEnum):
         "call `{component}` by a name in its certificate, or give it a certificate for this name")
     NETFUL_API_HOST_UNKNOWN = (auto(), "the host names no API that is served at this door",
         "send `Host: API.execute-api.REGION.amazonaws.com` or `x-apigw-api-id: API`")
-    NETFUL_API_PUBLIC_THROUGH_ENDPOINT = (auto(), "an `execute-api` endpoint serves private APIs only",
+    NETFUL_API_PUBLIC_THROUGH_ENDPOINT = (auto(), "an interface endpoint for APIs serves private ones only",
         "call `{component}` by a custom domain, or turn off the private DNS of the endpoint")
     NETFUL_API_PRIVATE_FROM_OUTSIDE = (auto(), "a private API is not served from the internet",
         "call `{component}` from a VPC with an execute-api endpoint that its policy admits")

@@ -5,6 +5,8 @@
 | of no function URL, or of no bucket | 403, such as a viewer's name that CloudFront forwards |
 | of a function URL that no source has | an assumption: the URL admits the request |
 | of a function URL of the sources | its authorization (`engine.authorization.function_urls`) |
+
+A public API of AppSync is not served behind an endpoint, to which private DNS leads its generated name.
 """
 
 from collections.abc import Iterator
@@ -20,6 +22,7 @@ from netful.engine.iam.authorization import Caller
 from netful.engine.iam.role_sessions import caller_of, caller_of_identity
 from netful.engine.network.walk import Walk
 from netful.engine.trace import api_trace
+from netful.engine.trace.ends import in_aws_network
 from netful.engine.trace.ends.destinations import HostDestination
 from netful.engine.trace.ends.sources import Source
 from netful.model.cloud import Cloud
@@ -31,6 +34,11 @@ _BY_HOST = ("lambda-url", "s3")
 def judge(walk: Walk, source: Source, asked: HostDestination) -> dict[int, Symptom]:
     """Add the findings of a service about a request outside every VPC; return the caller's symptom for each denying hop."""
     request, legs, cloud = walk.journey.request, walk.journey.legs, walk.cloud
+    if in_aws_network.is_public_api(cloud, asked.label) and walk.journey.endpoint_id is not None:
+        rule = f"a public API, reached by {walk.journey.endpoint_id}"
+        origin = cloud.template.resources[asked.label].origin
+        ruling = Ruling("deny", asked.label, rule, Code.NETFUL_API_PUBLIC_THROUGH_ENDPOINT, origin)
+        return api_trace.note(walk, Finding(HopKind.HOST, asked.host, ruling, FORBIDDEN))
     service = _service_of(asked.host)
     if service not in _BY_HOST or request is None or (legs and legs[-1].end is not None):
         return {}

@@ -272,6 +272,11 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
         return _service(cloud, f"aws:{code}", cloud.region_of(name)), (
             f"clients reach `{name}` by the regional name of `aws:{code}`",
         )
+    if resource is not None and (leading := in_aws_network.private_endpoint(cloud, resource)):
+        assumed = (
+            f"clients reach `{name}` at `{leading.id}`, which admits the request, and know the name of `{name}` there"
+        )
+        return InterfaceDestination(name, endpoint_interfaces(cloud, leading), wanted), (assumed,)
     if resource is not None and (place := in_aws_network.private_place(resource)):
         return InterfaceDestination(name, (place,), wanted), ()
     if resource is not None:

@@ -7,9 +7,12 @@ from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, Unknown, at, mapping
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc_endpoints import VpcEndpoint
 
 _CLUSTER, _NOTEBOOK = "AWS::EKS::Cluster", "AWS::SageMaker::NotebookInstance"
 _COLLECTION, _DSQL = "AWS::OpenSearchServerless::Collection", "AWS::DSQL::Cluster"
+_RUNNER, _INGRESS = "AWS::AppRunner::Service", "AWS::AppRunner::VpcIngressConnection"
+_SYNC = "AWS::AppSync::GraphQLApi"
 _ANYTHING = ""
 
 
@@ -24,14 +27,12 @@ class _Endpoint(Frozen):
 
 _SEARCH = _Endpoint("any.{region}.es.amazonaws.com", without="VPCOptions", values=(_ANYTHING,))
 _PRIVATE = {
-    "AWS::AppRunner::Service": _Endpoint(
+    _RUNNER: _Endpoint(
         "any.{region}.awsapprunner.com",
         without="NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible",
         values=("false",),
     ),
-    "AWS::AppSync::GraphQLApi": _Endpoint(
-        "any.appsync-api.{region}.amazonaws.com", without="Visibility", values=("private",)
-    ),
+    _SYNC: _Endpoint("any.appsync-api.{region}.amazonaws.com", without="Visibility", values=("private",)),
 }
 """Types whose public endpoint an endpoint of AWS's can replace."""
 _ENDPOINTS = {
@@ -76,6 +77,30 @@ def endpoint_of(cloud: Cloud, resource: Resource | None, *, outside: bool) -> tu
         return None
     host = found.host.format(region=cloud.region_of(resource.id))
     return host, found.port, tuple(_assumptions(cloud, resource, config.get("PublicAccessCidrs")))
+
+
+def is_public_api(cloud: Cloud, name: str) -> bool:
+    """Return whether a resource is an API of AppSync that is not private."""
+    resource = cloud.template.resources.get(name)
+    return resource is not None and resource.type == _SYNC and not _is_without(resource, _PRIVATE[_SYNC])
+
+
+def private_endpoint(cloud: Cloud, resource: Resource) -> VpcEndpoint | None:
+    """Return the endpoint that leads to a service that is surely private, if only one that is loaded does."""
+    found = _PRIVATE.get(resource.type)
+    if (
+        found is None
+        or not isinstance(at(resource.properties, found.without), str | bool)
+        or not _is_without(resource, found)
+    ):
+        return None
+    leading = [one for one in cloud.network.vpc_endpoints.values() if one.service == "appsync-api"]
+    if resource.type == _RUNNER:
+        connections = (one for one in cloud.template.resources.values() if one.type == _INGRESS)
+        own = (one for one in connections if resource.id in one.references)
+        ids = {cloud.named(str(at(one.properties, "IngressVpcConfiguration.VpcEndpointId"))) for one in own}
+        leading = [one for id_, one in cloud.network.vpc_endpoints.items() if id_ in ids]
+    return leading[0] if len(leading) == 1 else None
 
 
 def private_place(resource: Resource) -> NetworkInterface | None:
