@@ -126,6 +126,21 @@ def test_a_public_name_in_the_domain_of_a_zone_that_does_not_answer_is_an_assump
 
 
 @pytest.mark.parametrize(
+    ("name", "assumed"),
+    [
+        ("lambda.us-east-1.api.aws", True),
+        ("s3.dualstack.us-east-1.amazonaws.com", True),
+        ("orders.s3.dualstack.us-east-1.amazonaws.com", True),
+        ("lambda.us-east-1.amazonaws.com", False),
+        ("example.com", False),
+    ],
+)
+def test_dual_stack_names_of_aws_have_ipv4_alone_by_assumption(name, assumed):
+    answer = resolve(cloud(), "Vpc", name)
+    assert (len(answer.addresses), bool(answer.assumptions)) == (1, assumed)
+
+
+@pytest.mark.parametrize(
     ("private_dns", "name", "status"),
     [
         (True, "ssm.us-east-1.api.aws", "UNKNOWN"),

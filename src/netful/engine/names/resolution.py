@@ -19,6 +19,7 @@ it needs no route (§0.5), so the answer depends only on the VPC and the name.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from ipaddress import AddressValueError, IPv4Address
@@ -79,7 +80,7 @@ _LATTICE = re.compile(r".+\.vpc-lattice-(?:rsc|svcs)\.[a-z0-9-]+\.on\.aws")
 
 _SHARING = (EndpointType.RESOURCE, EndpointType.SERVICE_NETWORK)
 _DISTRIBUTIONS = ".cloudfront.net"
-_DUAL_STACK = ".api.aws"
+_DUAL_STACK, _DUAL_STACK_LABEL = ".api.aws", ".dualstack."
 
 _INTERFACE_NAME = re.compile(
     r"(?P<kind>ip|ec2)-(?P<ip>\d{1,3}(?:-\d{1,3}){3})\."
@@ -374,7 +375,7 @@ def _service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer |
     covering = _endpoints(cloud, vpc, host) if vpc else []
     bypassed = [endpoint for endpoint in covering if not endpoint.private_dns_only_for_inbound_resolver]
     if not vpc or not bypassed:
-        return DnsAnswer(name, (address,))
+        return DnsAnswer(name, (address,), assumptions=tuple(_of_one_family(host)))
     endpoint = bypassed[0]
     why, remedy = "which has no private DNS", f"set `PrivateDnsEnabled: true` on `{endpoint.id}`"
     if endpoint.private_dns_enabled:
@@ -406,6 +407,12 @@ def _dual_stack_service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> 
     return DnsAnswer(name, status="UNKNOWN", missing=missing) if covering else None
 
 
+def _of_one_family(host: str) -> Iterator[str]:
+    """Yield the assumption about a dual-stack name of AWS, whose IPv6 addresses are not modelled."""
+    if host.endswith(_DUAL_STACK) or _DUAL_STACK_LABEL in host:
+        yield f"clients reach {host} over IPv4: netful gives it no IPv6 address, AWS does"
+
+
 def _other(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer:
     if host.endswith(_DISTRIBUTIONS):
         return DnsAnswer(name, (addresses.service_address(service_names.service("cloudfront"), cloud.region),))
@@ -414,7 +421,7 @@ def _other(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer:
         return _unseen(cloud, vpc, name, host) if vpc is not None else _missing(name)
     zone = hosted_zones.silent_zone(cloud, host)
     assumed = (f"public DNS has {host}, which zone {zone.id} does not answer here",) if zone is not None else ()
-    return DnsAnswer(name, (addresses.host_address(host),), assumptions=assumed)
+    return DnsAnswer(name, (addresses.host_address(host),), assumptions=(*assumed, *_of_one_family(host)))
 
 
 def _unseen(cloud: Cloud, vpc: Vpc, name: str, host: str) -> DnsAnswer:
