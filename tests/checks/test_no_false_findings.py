@@ -156,6 +156,22 @@ def test_the_clients_of_a_handler_are_one_finding(tmp_path):
     assert all(name in problem.message for name in ("`Fn`", "`iam`", "`config`"))
 
 
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [("Condition: {ArnEquals: {'lambda:SourceFunctionArn': 'arn:aws:lambda:us-east-1:123456789012:function:f'}}", False),
+     ("Condition: {ArnEquals: {'aws:PrincipalArn': 'arn:aws:iam::123456789012:role/other'}}", True), ("", True)],
+)  # fmt: skip
+def test_a_deny_for_the_code_of_a_function_does_not_concern_lambda(tmp_path, condition, found):
+    actions = "['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DeleteNetworkInterface']"
+    allow = f"{{Effect: Allow, Action: {actions}, Resource: '*'}}"
+    deny = f"{{Effect: Deny, Action: {actions}, Resource: '*'{condition and ', '}{condition}}}"
+    policies = f"[{{PolicyName: p, PolicyDocument: {{Statement: [{allow}, {deny}]}}}}]"
+    role = f"  Role: {{Type: AWS::IAM::Role, Properties: {{AssumeRolePolicyDocument: {{Statement: []}}, Policies: {policies}}}}}\n"
+    network = replaced(NETWORK, {"SUBNETS": "!Ref A", "ZONE_A": "", "ZONE_B": ""})
+    facts = facts_of(tmp_path, replaced(network, {"arn:aws:iam::123456789012:role/fn": "!GetAtt Role.Arn"}) + role)
+    assert bool([*rule_named("NF104").find(facts)]) is found
+
+
 def test_roles_of_the_same_name_in_several_stacks_are_not_mixed_up(tmp_path):
     network = replaced(NETWORK, {"SUBNETS": "!Ref A", "ZONE_A": "", "ZONE_B": ""})
     stack = replaced(network, {"arn:aws:iam::123456789012:role/fn": "!GetAtt Role.Arn"})

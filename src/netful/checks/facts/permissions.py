@@ -30,6 +30,9 @@ _BY_LAMBDA = (
     "dynamodb:describestream", "dynamodb:liststreams", "kafka:*", "kafka-cluster:*", "iam:passrole", "lambda:*layer*",
 )  # fmt: skip
 
+_OF_CODE = frozenset({"lambda:SourceFunctionArn"})
+"""Keys that calls of a function's own code have, and Lambda's calls for it have not (newer-aws §9.1)."""
+
 # Key operations that these services execute for their caller, outside of its network: the function makes no such call.
 _OF_KEYS = (
     "kms:decrypt",
@@ -54,9 +57,9 @@ _WITH_KEYS = (
 
 
 def grants(role: Role, action: str) -> Grant:
-    """Return whether a role allows an action on some resource; unknown if a policy's text is not known."""
+    """Return whether a role allows Lambda an action on some resource; unknown if a policy's text is not known."""
     document = {"Statement": [s for s in role.statements if isinstance(s, Mapping)]}
-    outcome = policies.evaluate(document, policies.PolicyRequest(action, absent=frozenset())).outcome
+    outcome = policies.evaluate(document, policies.PolicyRequest(action, absent=_OF_CODE)).outcome
     if outcome == "deny" and (_hidden(role) or any(not isinstance(s, Mapping) for s in role.statements)):
         return "unknown"
     return outcome
