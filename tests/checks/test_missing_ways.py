@@ -2,7 +2,9 @@
 
 import pytest
 
+from netful.checks.facts.cloud_facts import Facts
 from netful.checks.registry import all_rules, rule_named
+from netful.sources import load
 from tests.helpers.facts import facts_of
 from tests.helpers.texts import replaced
 
@@ -73,6 +75,8 @@ MANAGED = {
     "{Type: AWS::SageMaker::NotebookInstance, Properties: {InstanceType: ml.t3.medium, RoleArn: r, SubnetId: !Ref Private, SecurityGroupIds: [!Ref Sg]}}": [],
     "{Type: AWS::EMR::Cluster, Properties: {Name: e, JobFlowRole: r, ServiceRole: r, Instances: {Ec2SubnetId: !Ref Private}}}": ["Other"],
     "{Type: AWS::CodeBuild::Project, Properties: {Artifacts: {Type: NO_ARTIFACTS}}}": [],
+    "{Type: AWS::SecretsManager::RotationSchedule, Properties: {SecretId: s, HostedRotationLambda: {RotationType: MySQLSingleUser, VpcSubnetIds: !Join [',', [!Ref Private]], VpcSecurityGroupIds: !Ref Sg}}}": ["Other"],
+    "{Type: AWS::SecretsManager::RotationSchedule, Properties: {SecretId: s, HostedRotationLambda: {RotationType: MySQLSingleUser}}}": [],
 }  # fmt: skip
 REPLICATION = """  Other: {Type: AWS::DMS::ReplicationInstance, Properties: {ReplicationInstanceClass: dms.t3.micro, PubliclyAccessible: false, ReplicationSubnetGroupIdentifier: !Ref Subnets}}
   Subnets: {Type: AWS::DMS::ReplicationSubnetGroup, Properties: {ReplicationSubnetGroupDescription: d, SubnetIds: [!Ref Private]}}
@@ -118,3 +122,11 @@ def test_policy_that_compares_ids(tmp_path, key, value, expected):
 def test_name_as_plain_text_in_a_list_of_ids(tmp_path, value, expected):
     text = "Parameters: {Given: {Type: 'List<AWS::EC2::Subnet::Id>'}}\n" + all_rules()["NF113"].example("bad")
     assert found(tmp_path, "NF715", replaced(text, {"[!Ref Private]": value})) == expected
+
+
+@pytest.mark.parametrize("given", [{"Given": "Private"}, {}])
+def test_a_name_that_a_parameter_is_given_is_no_plain_text(tmp_path, given):
+    text = "Parameters: {Given: {Type: 'AWS::EC2::Subnet::Id'}}\n" + all_rules()["NF113"].example("bad")
+    (tmp_path / "template.yaml").write_text(replaced(text, {"[!Ref Private]": "[!Ref Given]"}))
+    facts = Facts(load([tmp_path / "template.yaml"], parameters=given))
+    assert [*rule_named("NF715").find(facts)] == []

@@ -44,6 +44,9 @@ _RUNNERS = {
         ("sagemaker.api", "s3"),
         lambda properties: properties.get("DirectInternetAccess") == "Disabled",
     ),
+    "AWS::SecretsManager::RotationSchedule": _Runner(
+        "HostedRotationLambda.VpcSubnetIds", "HostedRotationLambda.VpcSecurityGroupIds", ("secretsmanager",)
+    ),
     "AWS::Synthetics::Canary": _Runner("VPCConfig.SubnetIds", "VPCConfig.SecurityGroupIds", ("s3", "monitoring")),
 }
 
@@ -107,5 +110,6 @@ def _problem(
 
 
 def _at(properties: Mapping[str, Any], path: str) -> list[str]:
-    """Return the known texts at a path of properties."""
-    return [item for item in listed(at(properties, path)) if isinstance(item, str)]
+    """Return the known texts at a path of properties, which is a list or a text with commas."""
+    texts = (item for item in listed(at(properties, path)) if isinstance(item, str))
+    return [part.strip() for text in texts for part in text.split(",")]

@@ -56,9 +56,17 @@ def _named_in_ids(cloud: Cloud, resource: Resource, name: str, value: Any) -> It
 
 
 def _is_name(cloud: Cloud, item: Any) -> bool:
-    """Return whether a value is the logical name of a resource or a parameter."""
+    """Return whether a value is the logical name of a resource or a parameter, and not what a parameter has."""
     is_text = isinstance(item, str) and item.isalnum()
-    return is_text and (item in cloud.template.resources or item in cloud.template.parameters)
+    is_name = is_text and (item in cloud.template.resources or item in cloud.template.parameters)
+    return is_name and item not in cloud.derived(__name__, lambda: frozenset(_given(cloud)))
+
+
+def _given(cloud: Cloud) -> Iterator[str]:
+    """Yield the values of parameters, and those in lists: for a name given there, the template has a reference."""
+    for text in cloud.template.parameters.values():
+        if isinstance(text, str):
+            yield from (part.strip() for part in text.split(","))
 
 
 def _meant(cloud: Cloud, text: str) -> str | None:
