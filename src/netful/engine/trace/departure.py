@@ -12,7 +12,7 @@ from netful.engine.network import on_premises
 from netful.engine.network.packet import OUTSIDE, Journey, Packet
 from netful.engine.network.route_targets import transit_gateways
 from netful.engine.network.steps import Depart, Meet, Step
-from netful.engine.trace import outside
+from netful.engine.trace import client_vpns, outside
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
 from netful.model.core import known_in
@@ -60,7 +60,8 @@ def set_out(cloud: Cloud, source: Source, flow: Flow, journey: Journey) -> Step:
         return on_premises.set_out(cloud, packet).after(*_of_families(cloud, source.interface, flow))
     if source.interface is None:
         return outside.set_out(cloud, source, packet)
-    return Depart(packet, found=_of_families(cloud, source.interface, flow))
+    found = (*client_vpns.judge(cloud, source.interface, flow), *_of_families(cloud, source.interface, flow))
+    return Depart(packet, found=found)
 
 
 def _by_own_internet(source: Source, end: End) -> bool:

@@ -9,6 +9,7 @@ from msgspec import field
 
 from netful.model.core import Frozen, Maybe, Unknown, known_in
 from netful.model.network.block_public_access import VpcBlockPublicAccessExclusion, VpcBlockPublicAccessOptions
+from netful.model.network.client_vpns import ClientVpnEndpoint
 from netful.model.network.encryption_control import VpcEncryptionControl
 from netful.model.network.flow_logs import FlowLog
 from netful.model.network.gateways import (
@@ -68,6 +69,7 @@ class Network(Frozen, dict=True):
     block_public_access_exclusions: Mapping[str, VpcBlockPublicAccessExclusion] = field(default_factory=dict)
     encryption_controls: Mapping[str, VpcEncryptionControl] = field(default_factory=dict)
     flow_logs: Mapping[str, FlowLog] = field(default_factory=dict)
+    client_vpn_endpoints: Mapping[str, ClientVpnEndpoint] = field(default_factory=dict)
 
     @cached_property
     def _associated_route_tables(self) -> dict[str, RouteTable]:

@@ -1,16 +1,18 @@
 """Client VPN endpoints: an interface in each associated subnet, whose address the packets of their clients have.
 
-Source: "How AWS Client VPN works". Authorization rules and routes of the endpoint are not read.
+Source: "How AWS Client VPN works". A rule or a route of an endpoint that is not known may be one of each.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from netful.model.core import known_in
+from netful.model.core import Maybe, Unknown, known_in
+from netful.model.network.client_vpns import ClientVpnAuthorizationRule, ClientVpnEndpoint
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.vpc import Subnet
+from netful.model.network.vpc import IPNetwork, Subnet
 from netful.sources.parts import PartReader
 from netful.sources.readers.managed import default_groups
-from netful.sources.template.reading import Inventory
+from netful.sources.template.reading import Inventory, Reader
 
 
 def interfaces(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str, NetworkInterface]:
@@ -33,4 +35,34 @@ def interfaces(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str,
     return {eni.id: eni for eni in found}
 
 
-READERS = (PartReader("network_interfaces", interfaces, needs=("subnets",)),)
+def endpoints(inventory: Inventory) -> dict[str, ClientVpnEndpoint]:
+    """Return the endpoints with their authorization rules and routes."""
+    found = {r.id: ClientVpnEndpoint(r.id, origin=r.origin) for r in inventory.of("AWS::EC2::ClientVpnEndpoint")}
+    for reader in inventory.of("AWS::EC2::ClientVpnAuthorizationRule"):
+        everybody = reader.flag("AuthorizeAllGroups", default=False)
+        for one, block in _placed(found, reader, "TargetNetworkCidr"):
+            rule = ClientVpnAuthorizationRule(reader.id, block, everybody, origin=reader.origin)
+            found[one.id] = replace(one, rules=(*one.rules, rule))
+    for reader in inventory.of("AWS::EC2::ClientVpnRoute"):
+        for one, block in _placed(found, reader, "DestinationCidrBlock"):
+            found[one.id] = replace(one, routes=(*one.routes, block))
+    return found
+
+
+def _placed(
+    found: Mapping[str, ClientVpnEndpoint], reader: Reader, name: str
+) -> list[tuple[ClientVpnEndpoint, Maybe[IPNetwork]]]:
+    """Return the endpoints that a rule or a route may be of, each with its block, which is unknown if the endpoint is."""
+    owner, block = reader.required("ClientVpnEndpointId"), reader.network(name)
+    if block is None:
+        return []
+    if isinstance(owner, Unknown):
+        return [(one, owner) for one in found.values()]
+    endpoint = known_in(found, owner)
+    return [(endpoint, block)] if endpoint is not None else []
+
+
+READERS = (
+    PartReader("network_interfaces", interfaces, needs=("subnets",)),
+    PartReader("client_vpn_endpoints", endpoints),
+)

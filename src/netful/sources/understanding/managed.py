@@ -21,7 +21,9 @@ _MIXED = "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification"
 _FURTHER = {
     "AWS::EC2::Instance": "SubnetId SecurityGroupIds SecurityGroups PrivateIpAddress Ipv6AddressCount SourceDestCheck"
     f" AssociatePublicIpAddress Ipv6Addresses.Ipv6Address {_LAUNCH} {within('NetworkInterfaces', f'{_INTERFACE} GroupSet DeviceIndex PrivateIpAddress PrivateIpAddresses')}",
+    "AWS::EC2::ClientVpnAuthorizationRule": "AuthorizeAllGroups ClientVpnEndpointId TargetNetworkCidr",
     "AWS::EC2::ClientVpnEndpoint": "SecurityGroupIds",
+    "AWS::EC2::ClientVpnRoute": "ClientVpnEndpointId DestinationCidrBlock",
     "AWS::EC2::ClientVpnTargetNetworkAssociation": "ClientVpnEndpointId SubnetId",
     "AWS::EC2::LaunchTemplate": "LaunchTemplateName "
     + within(
