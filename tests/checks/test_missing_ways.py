@@ -6,6 +6,7 @@ from netful.checks.facts.cloud_facts import Facts
 from netful.checks.registry import all_rules, rule_named
 from netful.sources import load
 from tests.helpers.facts import facts_of
+from tests.helpers.golden import FOLDER, Golden
 from tests.helpers.texts import replaced
 
 
@@ -130,3 +131,12 @@ def test_a_name_that_a_parameter_is_given_is_no_plain_text(tmp_path, given):
     (tmp_path / "template.yaml").write_text(replaced(text, {"[!Ref Private]": "[!Ref Given]"}))
     facts = Facts(load([tmp_path / "template.yaml"], parameters=given))
     assert [*rule_named("NF715").find(facts)] == []
+
+
+@pytest.mark.parametrize(("mode", "expected"), [("enable", []), ("disable", ["Nfw"])])
+def test_instances_behind_a_firewall_that_sees_one_direction(tmp_path, mode, expected):
+    template = Golden.read(FOLDER / "appliance-mode.txt").template
+    assert (
+        found(tmp_path, "NF115", replaced(template, {"ApplianceModeSupport: enable": f"ApplianceModeSupport: {mode}"}))
+        == expected
+    )

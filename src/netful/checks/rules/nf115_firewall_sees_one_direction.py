@@ -1,8 +1,13 @@
 """NF115: only one direction of a connection passes a network firewall's endpoint."""
 
 from netful.checks.facts.proof import denied, problem
-from netful.checks.rules.rule import Facts, Problems, Rule, Severity
+from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.engine.flows.codes import Code
+from netful.model.core import known_in
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.protocols import TCP
+
+_MOST_INSTANCES = 8  # whose paths to one another are walked
 
 
 @Rule.of(
@@ -23,3 +28,34 @@ def check(facts: Facts) -> Problems:
     for walked, hop in denied(facts, Code.NETFUL_FIREWALL_ONE_WAY):
         message = f"`{walked.function.id}` cannot use `{walked.use.destination}`: {hop.rule}"
         yield problem(walked, hop, hop.component, message, cause=f"`{hop.component}`")
+    if facts.cloud.network.firewalls:
+        yield from _between_instances(facts)
+
+
+def _between_instances(facts: Facts) -> Problems:
+    """Find the first path of an instance, of one in each subnet, that nothing but a firewall's lack of one direction stops."""
+    every = {str(eni.subnet_id): eni for eni in facts.cloud.network.network_interfaces.values() if _is_instance(eni)}
+    ends = [*every.values()][:_MOST_INSTANCES]
+    reported: set[str] = set()
+    for source in ends:
+        others = (f"{eni.owner_id}:tcp/{_port(facts, eni)}" for eni in ends if eni is not source)
+        for destination, path in facts.blocked(source.owner_id, ("internet:tcp/443", *others)).items():
+            stopping = path.denials[0]
+            if {hop.code for hop in path.denials} == {
+                Code.NETFUL_FIREWALL_ONE_WAY
+            } and stopping.component not in reported:
+                reported.add(stopping.component)
+                message = f"`{source.owner_id}` cannot use `{destination}`: {stopping.rule}"
+                hint = path.hint_for(stopping)
+                yield Problem(stopping.component, stopping.origin, message, hint, Certainty.LIKELY, path)
+
+
+def _is_instance(eni: NetworkInterface) -> bool:
+    return eni.owner is InterfaceOwner.INSTANCE and isinstance(eni.subnet_id, str)
+
+
+def _port(facts: Facts, eni: NetworkInterface) -> int:
+    """Return the first TCP port that the groups of an interface admit; 443 if they admit all or none."""
+    groups = (known_in(facts.cloud.network.security_groups, group) for group in eni.security_group_ids)
+    rules = (rule for group in groups if group for rule in group.ingress)
+    return next((rule.from_port for rule in rules if rule.ip_protocol == TCP and rule.from_port > 0), 443)
