@@ -34,7 +34,9 @@ def resources(**points):
 
 
 def mounting(point="Point", path="/mnt/data"):
-    return replace(function_of(SOURCE), file_mounts=(FileMount(point, path),), timeout=60)
+    """A function in subnets that are not known, so there is no mount target to connect to."""
+    function = replace(function_of(SOURCE), subnet_ids=Unknown("not known"))
+    return replace(function, file_mounts=(FileMount(point, path),), timeout=60)
 
 
 def run(bench, function, *events, **options):

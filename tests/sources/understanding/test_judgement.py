@@ -115,7 +115,7 @@ def test_the_heaviest_comes_first(cloud_of):
         "{Type: AWS::EC2::NatGateway, Properties: {VpcId: !Ref Vpc, AvailabilityMode: global}}",
         "{Type: AWS::ApiGateway::RestApi, Properties: {Name: x, EndpointConfiguration: {Types: [LUNAR]}}}",
         "{Type: AWS::EC2::Route, Properties: {RouteTableId: rtb-1, DestinationCidrBlock: 0.0.0.0/0, OdbNetworkArn: arn}}",
-        "{Type: AWS::EC2::SecurityGroupIngress, Properties: {GroupId: !Ref Group, IpProtocol: tcp, PeerServiceId: x}}",
+        "{Type: AWS::EC2::SecurityGroupIngress, Properties: {GroupId: !Ref Group, IpProtocol: -1, PeerServiceId: x}}",
     ],
 )
 def test_what_aws_may_have_added_is_not_refused(cloud_of, resource):
