@@ -1,6 +1,7 @@
 """Loading of files into a cloud."""
 
 import re
+from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -61,8 +62,7 @@ def load(
     given = {**read_files(parameter_files), **parameters}
     places = [_built(path) for path in paths or [Path()]]
     folders = [described.read(path) for path in places if described.is_described(path)]
-    accounts = [one.cloud for one in folders]
-    templates_at = [path for path in places if not described.is_described(path)]
+    accounts, templates_at = [one.cloud for one in folders], [one for one in places if not described.is_described(one)]
     own_name = stack_name if len(templates_at) == 1 else None
     replaced = {*deployed.without, *(stack.name for stack in deployed.stacks)}
     read = [stack for path in templates_at for stack in _stacks(path, own_name)]
@@ -80,11 +80,7 @@ def load(
         account if account and not accounts else first.account_id,
         deployed.known_ids,
         deployed.made,
-        DescribedStacks(
-            {place: stacks for one in folders for place, stacks in one.stacks.items()},
-            first.network,
-            first.template.outputs,
-        ),
+        DescribedStacks(dict(ChainMap(*(dict(one.stacks) for one in folders))), first.network, first.template.outputs),
     )
     own = region is None or region in {stack.region for stack in stacks}
     for stack, template in zip(stacks, templates, strict=True):

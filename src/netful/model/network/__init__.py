@@ -1,1 +1,1 @@
-"""VPCs: subnets, routes, gateways, groups, interfaces, endpoints."""
+"""VPCs: one list of like modules, a kind of thing in each: subnets, routes, gateways, groups, interfaces, endpoints."""
