@@ -4,8 +4,10 @@ The body of a request is not known, and the answer of the back end neither: what
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
+from netful.engine.apis.request_validation import model_for
 from netful.engine.effort.allowance import BeyondAllowanceError, of_turn
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding
@@ -73,8 +75,19 @@ def judge(api: Api, route: ApiRoute, integration: Integration, method: str, cont
         return Mapped(_finding(route, Ruling("deny", route.id, rule, _FAILS, integration.origin)))
     if isinstance(written_template(integration, kind), Unknown):
         assumed = (*assumed, f"the template of {route.id} for `{kind or JSON}`, which is not known, can be filled")
-    assumptions = (*assumed, *_of_answer(route, integration, treated, method))
+    assumptions = (
+        *assumed,
+        *_of_body(api, route, integration, method, kind),
+        *_of_answer(route, integration, treated, method),
+    )
     return _by_header(route, integration, assumed) or Mapped(assumptions=assumptions)
+
+
+def _of_body(api: Api, route: ApiRoute, integration: Integration, method: str, content_type: str) -> Iterator[str]:
+    """Yield the assumption about a body that API Gateway decodes for the integration (§5.16)."""
+    has_body = method in ("POST", "PUT", "PATCH") or model_for(api, route, content_type) is not None
+    if has_body and request_conversion(api, content_type, integration.content_handling) is Conversion.DECODE:
+        yield f"the body of the request, which API Gateway decodes for {route.id}, is Base64"
 
 
 def _stays_binary(api: Api, integration: Integration, content_type: str) -> bool:
