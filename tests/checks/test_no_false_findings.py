@@ -385,13 +385,16 @@ def test_an_endpoint_is_no_evidence_that_a_function_uses_it(tmp_path):
 
 @pytest.mark.parametrize(("port", "found"), [(443, False), (444, True)])
 def test_a_rule_of_an_unknown_group_may_admit_to_an_endpoint(tmp_path, port, found):
-    rule = f"""
+    endpoint, other = tmp_path / "endpoint.yaml", tmp_path / "other.yaml"
+    endpoint.write_text(rule_named("NF204").example("bad"))
+    other.write_text(f"""
+Parameters: {{Which: {{Type: 'AWS::EC2::SecurityGroup::Id'}}}}
+Resources:
   FromElsewhere:
     Type: AWS::EC2::SecurityGroupIngress
     Properties: {{GroupId: !Ref Which, IpProtocol: tcp, FromPort: {port}, ToPort: {port}, CidrIp: 10.0.0.0/8}}
-"""
-    text = "Parameters: {Which: {Type: 'AWS::EC2::SecurityGroup::Id'}}\n" + rule_named("NF204").example("bad") + rule
-    assert bool([*rule_named("NF204").find(facts_of(tmp_path, text))]) is found
+""")
+    assert bool([*rule_named("NF204").find(Facts(load([endpoint, other])))]) is found
 
 
 @pytest.mark.parametrize(("service", "expected"), [("sns", ["Fn"]), ("apigatewaymanagementapi", [])])

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.run import check
 from netful.model.core import SourceError
 from netful.sources import load
 
@@ -79,3 +81,27 @@ def test_refusal_of_sam_says_why_and_what_helps(name, why, hint):
         load([FOLDER / f"{name}.yaml"])
     assert caught.value.why.startswith(why)
     assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "P: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref F, Qualifier: 1, Action: lambda:InvokeFunction, Principal: sns.amazonaws.com}}",
+        "C: {Type: AWS::Lambda::EventInvokeConfig, Properties: {FunctionName: !Ref F, Qualifier: $LATEST, DestinationConfig: {OnFailure: {Destination: 'arn:aws'}}}}",
+        (
+            "M: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref A, ResourceId: !GetAtt A.RootResourceId, HttpMethod: GET,"
+            " AuthorizationType: NONE, Integration: {Type: MOCK, RequestTemplates: {application/json: {name: !Ref Given}}}}}"
+        ),
+    ],
+)
+def test_odd_values_are_checked(cloud_of, resource):
+    """A number for a text, the beginning of an ARN, a mapping with an unknown value for a text."""
+    cloud = cloud_of(f"""
+Parameters: {{Given: {{Type: String}}}}
+Resources:
+  A: {{Type: AWS::ApiGateway::RestApi, Properties: {{Name: a}}}}
+  F: {{Type: AWS::Lambda::Function, Properties: {{Runtime: python3.13, Handler: a.b, Role: r, Code: {{ZipFile: x}}}}}}
+  T: {{Type: AWS::SNS::Topic, Properties: {{Subscription: [{{Protocol: lambda, Endpoint: !GetAtt F.Arn}}]}}}}
+  {resource}
+""")
+    assert isinstance(check(Facts(cloud)), tuple)

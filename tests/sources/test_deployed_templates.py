@@ -147,6 +147,19 @@ def test_a_stack_is_found_by_what_it_has(tmp_path, template, account):
     assert any("read as the stack `prod`" in one for one in cloud.template.warnings)
 
 
+def test_a_new_stack_that_shares_a_name_is_another_one(tmp_path, template, account):
+    resources = {"Group": template["Resources"]["Group"]}
+    resources["Group"]["Properties"]["VpcId"] = VPC
+    cloud = loaded(tmp_path, {"Resources": resources}, account, stack="new")
+    assert (set(cloud.network.vpcs), cloud.template.warnings) == ({VPC}, ())
+    assert {"Group", GROUP} <= {*cloud.network.security_groups}
+
+
+def test_a_zone_that_aws_chose_is_the_account_s(tmp_path, template, account):
+    template["Resources"]["Subnet"]["Properties"]["AvailabilityZone"] = {"Fn::Select": [1, {"Fn::GetAZs": ""}]}
+    assert loaded(tmp_path, template, account).network.subnets["Subnet"].availability_zone == "eu-west-1a"
+
+
 def test_of_two_stacks_that_are_alike_neither_is_taken(tmp_path, template, account):
     account["StackResources"] = RESOURCES + [one | {"StackName": "dev"} for one in RESOURCES]
     assert set(loaded(tmp_path, template, account, stack="folder").network.vpcs) == {"Vpc", VPC}

@@ -80,3 +80,24 @@ def test_what_aws_accepts(cloud_of, more):
 def test_a_function_in_a_vpc_of_dedicated_tenancy(cloud_of):
     cloud = cloud_of(f"{VPC}  {FUNCTION}\n".replace("TENANCY", "dedicated"))
     assert [one.resource_id for one in refusals(cloud)] == ["Fn"]
+
+
+@pytest.mark.parametrize(("value", "refused"), [({}, False), ({"Env": "prod"}, False), ({"Env": "both"}, True)])
+def test_resources_that_exclude_each_other_are_no_reason(cloud_of, value, refused):
+    """Which of the two is there depends on a parameter without a value."""
+    cloud = cloud_of(
+        """
+Parameters: {Env: {Type: String}}
+Conditions:
+  Prod: !Or [!Equals [!Ref Env, prod], !Equals [!Ref Env, both]]
+  Test: !Or [!Not [!Equals [!Ref Env, prod]], !Equals [!Ref Env, both]]
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  First: {Type: AWS::EC2::InternetGateway, Condition: Prod}
+  Second: {Type: AWS::EC2::InternetGateway, Condition: Test}
+  ToFirst: {Type: AWS::EC2::VPCGatewayAttachment, Condition: Prod, Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref First}}
+  ToSecond: {Type: AWS::EC2::VPCGatewayAttachment, Condition: Test, Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Second}}
+""",
+        **value,
+    )
+    assert bool([*refusals(cloud)]) is refused

@@ -4,7 +4,7 @@ Only what a source states is compared: a zone or a block that is not known is ne
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from ipaddress import IPv4Network
 
 from netful.model.balancing.load_balancers import LoadBalancerType
@@ -29,17 +29,40 @@ class Refusal(Frozen):
 
 
 class _Row(Frozen):
+    """One rule of AWS. `lacks`: it refuses a resource for what is not there, so what may be there counts."""
+
     find: Callable[[Cloud], Found]
     property: str
     hint: str
+    lacks: bool = False
 
 
 def refusals(cloud: Cloud) -> Iterator[Refusal]:
-    """Yield the resources of templates and plans that AWS refuses."""
+    """Yield the resources of templates and plans that AWS refuses.
+
+    Resources whose conditions are not known may exclude each other, so none of them is a reason.
+    """
+    sure = _without_uncertain(cloud)
     for row in _ROWS:
-        for id_, reason in row.find(cloud):
-            if id_ in cloud.template.resources:
+        for id_, reason in row.find(cloud if row.lacks else sure):
+            if id_ in cloud.template.resources and not cloud.template.resources[id_].is_uncertain:
                 yield Refusal(id_, row.property, reason, row.hint)
+
+
+def _without_uncertain(cloud: Cloud) -> Cloud:
+    uncertain = {id_ for id_, one in cloud.template.resources.items() if one.is_uncertain}
+    if not uncertain:
+        return cloud
+    parts = {
+        name: {
+            id_: one
+            for id_, one in part.items()
+            if id_ not in uncertain and getattr(one, "attachment_id", "") not in uncertain
+        }
+        for name, part in cloud.parts()
+        if isinstance(part, Mapping)
+    }
+    return cloud.having(**parts)
 
 
 def with_refusals(cloud: Cloud) -> Cloud:
@@ -173,6 +196,6 @@ _ROWS = (
     _Row(_balancer_zones, "Subnets", "name one subnet in each zone, for an application load balancer in at least two zones"),
     _Row(_zone_names, "Name", "put the records into one zone"),
     _Row(_gateway_endpoints, "RouteTableIds", "keep one gateway endpoint of a service on each route table"),
-    _Row(_inbound_only, "DnsOptions", "add the gateway endpoint, or set `PrivateDnsOnlyForInboundResolverEndpoint: AllResolvers`"),
+    _Row(_inbound_only, "DnsOptions", "add the gateway endpoint, or set `PrivateDnsOnlyForInboundResolverEndpoint: AllResolvers`", lacks=True),
     _Row(_dedicated, "VpcConfig", "put the function into a VPC of default tenancy, and peer the two"),
 )  # fmt: skip

@@ -318,8 +318,15 @@ def test_a_plan_whose_table_of_a_subnet_is_known_after_apply(tmp_path):
 )
 @pytest.mark.parametrize("groups", ["[!Ref Closed]", "[!Ref Closed, !Ref Open]"])
 def test_a_rule_of_an_unknown_group_may_admit_what_it_covers(tmp_path, kind, admits, question, expected, groups):
+    """A parameter names no group of its own stack."""
     rule = f"R: {{Type: AWS::EC2::SecurityGroup{kind}, Properties: {{GroupId: !Ref Which, IpProtocol: tcp, {admits}}}}}"
-    path = asked(tmp_path, question, rule, **{"SecurityGroupIds: [!Ref Closed]": f"SecurityGroupIds: {groups}"})
+    changed = {"SecurityGroupIds: [!Ref Closed]": f"SecurityGroupIds: {groups}"}
+    assert asked(tmp_path, question, rule, **changed).verdict == "blocked"
+    asked(tmp_path, question, **changed)
+    other = tmp_path / "other.yaml"
+    other.write_text(f"Parameters: {{Which: {{Type: 'AWS::EC2::SecurityGroup::Id'}}}}\nResources:\n  {rule}\n")
+    cloud = load([tmp_path / "template.yaml", other])
+    path = trace(cloud, parse(cloud, *question))
     assert (path.verdict, path.missing) == (expected, ("Which",) if expected == "unknown" else ())
 
 

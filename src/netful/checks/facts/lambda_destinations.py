@@ -40,7 +40,8 @@ def _targets(cloud: Cloud, function: Function) -> Iterator[Any]:
 def _action(cloud: Cloud, target: Any) -> str:
     """Return the action that sends to a destination, by its ARN or by the resource that an unknown ARN needs."""
     if isinstance(target, str):
-        return _ACTION_OF_SERVICE.get(target.split(":")[2] if target.startswith("arn:") else "", "")
+        service = target.split(":")[2:3] if target.startswith("arn:") else []
+        return _ACTION_OF_SERVICE.get("".join(service), "")
     named = (
         one.type for one in cloud.template.resources.values() if isinstance(target, Unknown) and target.is_of(one.id)
     )

@@ -2,6 +2,7 @@
 
 from netful.checks.facts.proof import denied, problem
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
+from netful.engine.filters import security_groups
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop
 from netful.model.network.protocols import ALL_PROTOCOLS
@@ -46,9 +47,10 @@ def _endpoint_of(facts: Facts, hop: Hop, service: str) -> VpcEndpoint | None:
 
 
 def _admits_no_https(facts: Facts, endpoint: VpcEndpoint) -> bool:
-    groups = [facts.cloud.network.security_groups.get(str(group)) for group in endpoint.security_group_ids]
-    if endpoint.type is not EndpointType.INTERFACE or not groups or not all(groups):
+    found = [facts.cloud.network.security_groups.get(str(group)) for group in endpoint.security_group_ids]
+    groups = [one for one in found if one is not None]
+    if endpoint.type is not EndpointType.INTERFACE or not groups or len(groups) < len(found):
         return False
-    unplaced = (one.rule for one in facts.cloud.network.unplaced_rules.values() if not one.egress)
-    rules = [*unplaced, *(rule for group in groups if group for rule in group.ingress)]
+    possible = (one.rule for one in security_groups.unplaced(facts.cloud, groups, "in"))
+    rules = [*possible, *(rule for group in groups for rule in group.ingress)]
     return not any(rule.ip_protocol == ALL_PROTOCOLS or rule.from_port <= _HTTPS <= rule.to_port for rule in rules)

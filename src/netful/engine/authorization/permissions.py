@@ -76,7 +76,7 @@ def is_of(cloud: Cloud, permission: Resource, function_id: str, called: str) -> 
         return False
     if isinstance(qualifier, Unknown):
         return None if wanted else False
-    return (qualifier or own).replace("$LATEST", "") == wanted
+    return str(qualifier or own).replace("$LATEST", "") == wanted
 
 
 def grants(permission: Resource, action: str = INVOKE, *, by_url: bool = False) -> bool | None:

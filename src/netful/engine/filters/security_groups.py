@@ -18,7 +18,7 @@ from netful.model.core import DEFAULT, Frozen, Maybe, Unknown
 from netful.model.names.distributions import ORIGIN_FACING
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
-from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule
+from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule, UnplacedRule
 from netful.model.network.vpc import IPNetwork
 
 
@@ -45,7 +45,7 @@ def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow, direction: Dire
         return Ruling("allow", sure.group.id, rule, origin=origin, assumptions=notes, decided_by=sure.rule)
     component = "+".join(g for g in ids if isinstance(g, str)) or "security groups"
     missing = dict.fromkeys((*_missing_groups(cloud, ids), *_missing_peers(cloud, matches, flow, direction)))
-    missing |= dict.fromkeys(_missing_places(cloud, flow, direction))
+    missing |= dict.fromkeys(_missing_places(cloud, groups, flow, direction))
     if missing:
         rule = f"whether a rule covers {_asked(flow, direction)} depends on a missing value"
         return Ruling("unknown", component, rule, missing=tuple(missing))
@@ -75,7 +75,7 @@ def is_closed(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> bool:
     """Return whether no rule of an interface's groups admits the flow's service from any peer."""
     ids = interface.security_group_ids
     known = [cloud.network.security_groups[g] for g in ids if isinstance(g, str) and g in cloud.network.security_groups]
-    rules = (*(r for g in known for r in g.ingress), *_unplaced(cloud, "in"))
+    rules = (*(r for g in known for r in g.ingress), *(one.rule for one in unplaced(cloud, known, "in")))
     return 0 < len(known) == len(ids) and not any(_covers_service(r, flow) for r in rules)
 
 
@@ -167,18 +167,26 @@ def _missing_groups(cloud: Cloud, ids: Iterable[Maybe[str]]) -> Iterator[str]:
             yield from needs(group_id, f"security group {group_id}")
 
 
-def _missing_places(cloud: Cloud, flow: Flow, direction: Direction) -> Iterator[str]:
+def _missing_places(cloud: Cloud, groups: Iterable[SecurityGroup], flow: Flow, direction: Direction) -> Iterator[str]:
     """Yield the missing groups of rules that cover a flow."""
     peer = _peer(flow, direction)
-    for rule in _unplaced(cloud, direction):
-        if _covers_service(rule, flow) and _covers_peer(cloud, rule, peer) is not False:
-            group_id = cloud.network.unplaced_rules[rule.id].group_id
-            yield from needs(group_id, f"`GroupId` of {rule.id}")
+    for one in unplaced(cloud, groups, direction):
+        if _covers_service(one.rule, flow) and _covers_peer(cloud, one.rule, peer) is not False:
+            yield from needs(one.group_id, f"`GroupId` of {one.rule.id}")
 
 
-def _unplaced(cloud: Cloud, direction: Direction) -> Iterator[SecurityGroupRule]:
-    every = cloud.network.unplaced_rules.values()
-    return (one.rule for one in every if one.egress is (direction == "out"))
+def unplaced(cloud: Cloud, groups: Iterable[SecurityGroup], direction: Direction) -> Iterator[UnplacedRule]:
+    """Yield the rules of unknown groups that may be of one of some groups.
+
+    A parameter or an import does not name a group of its own stack, which is made after it has its value.
+    """
+    resources = cloud.template.resources
+    holders = (resources.get(group.id.partition(".")[0]) for group in groups)
+    stacks = {holder.stack if holder is not None else None for holder in holders}
+    for one in cloud.network.unplaced_rules.values():
+        others = stacks - {resources[one.rule.id].stack}
+        if one.egress is (direction == "out") and (others or one.group_id.of_stack):
+            yield one
 
 
 def _missing_peers(cloud: Cloud, matches: list[_Match], flow: Flow, direction: Direction) -> Iterator[str]:

@@ -31,7 +31,7 @@ class SecurityGroupRule(Identified):
 
 
 class UnplacedRule(Identified):
-    """A rule of a group that is not known: any group may have it."""
+    """A rule of a group that is not known."""
 
     group_id: Unknown
     egress: bool

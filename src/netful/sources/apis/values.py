@@ -12,6 +12,7 @@ from netful.model.core import Maybe, Unknown, is_true
 from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.reading import Reader, known_or, not_a_value
+from netful.sources.template.values import merged, unknowns_in
 
 _Word = TypeVar("_Word", bound=StrEnum)
 
@@ -45,7 +46,8 @@ def text_of(value: Any) -> Maybe[str]:
     """Return a template or an expression as a text; a mapping becomes JSON."""
     if isinstance(value, str | Unknown):
         return value
-    return json.dumps(value)
+    unknowns = unknowns_in(value)
+    return merged(unknowns) if unknowns else json.dumps(value)
 
 
 def texts_in(reader: Reader, name: str) -> dict[str, Maybe[str]]:

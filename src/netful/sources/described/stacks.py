@@ -49,7 +49,8 @@ def _tags(item: Item) -> dict[str, str]:
     written = item.data.get("Tags") or item.data.get("tags") or ()
     if isinstance(written, Mapping):
         return {str(key): str(value) for key, value in written.items()}
-    return {str(one["Key"]): str(one.get("Value", "")) for one in written if isinstance(one, Mapping) and "Key" in one}
+    listed = written if isinstance(written, list) else ()
+    return {str(one["Key"]): str(one.get("Value", "")) for one in listed if isinstance(one, Mapping) and "Key" in one}
 
 
 def _listed(description: Description) -> Iterator[tuple[str, str, DescribedResource]]:

@@ -86,6 +86,12 @@ class Conditions:
             self._known[name] = truth(self._evaluator, self._written[name], self._written.origin_of(name))
         return self._known[name]
 
+    def is_unknown(self, part: MarkedMap) -> bool:
+        """Return whether a resource or an output has a condition that is not known."""
+        return "Condition" in part and isinstance(
+            self.holds(str(part["Condition"]), part.origin_of("Condition")), Unknown
+        )
+
     def admit(self, holder: MarkedMap) -> bool:
         """Return whether a resource or an output is deployed; an unknown condition is assumed to hold."""
         name = holder.get("Condition")

@@ -35,7 +35,7 @@ class DescribedStacks(Frozen):
     def known(self, template: Template, name: str, place: Place) -> Template:
         """Return a template with what an account has of its stack: the ids, names and addresses that AWS chose.
 
-        The stack has this name, or is the only one that has at least half of the template's resources.
+        The stack has this name, or is the only one that shares at least half of its and the template's resources.
         """
         stacks = self.stacks.get(place, {})
         found = name if name in stacks and _shared(template, stacks[name].resources) else _only_like(template, stacks)
@@ -81,8 +81,11 @@ class DescribedStacks(Frozen):
             yield naming.property, _name_in(stack[logical_id].id)
         if own and own in network.elastic_ips:
             yield "Address", str(network.elastic_ips[own].public_ip)
+        if own in network.subnets and not isinstance(written.get("AvailabilityZone"), str):
+            yield "AvailabilityZone", network.subnets[own].availability_zone
         subnet_id = _meant(written.get("SubnetId"), given)
-        for eni in network.network_interfaces.values() if own and kind in _MADE_IN else ():
+        chosen = own and kind in _MADE_IN and "PrivateIpAddress" not in written
+        for eni in network.network_interfaces.values() if chosen else ():
             if own in (eni.id, eni.owner_id) and eni.subnet_id == subnet_id and eni.private_ip_address:
                 yield "PrivateIpAddress", str(eni.private_ip_address)
         if written.get("AmazonProvidedIpv6CidrBlock"):
@@ -98,11 +101,19 @@ def _shared(template: Template, stack: Mapping[str, DescribedResource]) -> list[
 
 
 def _only_like(template: Template, stacks: Mapping[str, DescribedStack]) -> str:
-    """Return the only stack that has at least half of a template's resources with ids of their own; "" without one."""
-    kinds = (str(one["Type"]) for one in template.resources.values())
-    least = max(1, sum(has_id(kind) and kind not in ARN_TYPES for kind in kinds) / 2)
-    alike = [name for name, stack in stacks.items() if len(_shared(template, stack.resources)) >= least]
+    """Return the only stack that shares at least half of the resources with ids, of its own and of a template's; "" without one."""
+    own = sum(_has_id(str(one["Type"])) for one in template.resources.values())
+    alike = [
+        name
+        for name, stack in stacks.items()
+        if 2 * len(_shared(template, stack.resources))
+        >= max(2, own, sum(not one.type or _has_id(one.type) for one in stack.resources.values()))
+    ]
     return alike[0] if len(alike) == 1 else ""
+
+
+def _has_id(kind: str) -> bool:
+    return has_id(kind) and kind not in ARN_TYPES
 
 
 def _name_in(id_: str) -> str:

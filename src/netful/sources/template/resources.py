@@ -102,11 +102,12 @@ class StackResources:
                 fail(f"`{name}` of `{logical_id}` depends on itself", written.origin_of(name), hint="break the circle")
             self._resolving.add(key)
             try:
-                value = self._evaluator.value(written.get(name))
+                value = self._made_values.get(logical_id, {}).get(name)
+                value = self._evaluator.value(written.get(name)) if value is None else value
             finally:
                 self._resolving.discard(key)
             known = None if value is NO_VALUE else self._local(value)
-            self._properties[key] = self._made(logical_id, name) if known is None else known
+            self._properties[key] = self._made_name(logical_id, name) if known is None else known
         return self._properties[key]
 
     def generation(self, logical_id: str) -> int:
@@ -117,10 +118,8 @@ class StackResources:
         """Return the text from which the id of a resource follows."""
         return seed(self.ids[logical_id], self.generation(logical_id))
 
-    def _made(self, logical_id: str, name: str) -> Any:
-        """Return what AWS chose for a property, or the name that CloudFormation makes for one of that purpose; else None."""
-        if name in (made := self._made_values.get(logical_id, {})):
-            return made[name]
+    def _made_name(self, logical_id: str, name: str) -> str | None:
+        """Return the name that CloudFormation makes for a property of that purpose; None for another property."""
         naming = NAMINGS.get(self.kind(logical_id))
         if naming is None or name != naming.property:
             return None
@@ -157,4 +156,5 @@ class StackResources:
             construct_path=cdk_paths.construct_path(resource.get("Metadata")),
             generation=self.generation(logical_id),
             given_id=self.given_ids.get(logical_id, ""),
+            is_uncertain=self._conditions.is_unknown(resource),
         )
