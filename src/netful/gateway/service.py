@@ -256,17 +256,8 @@ class Gateway:
         endpoint_id = door.endpoint_id if door.kind is DoorKind.ENDPOINT else None
         session = sessions(self._cloud).get(access_key) if access_key else None
         identity = identity_of(self._cloud, access_key) if access_key else None
-        role = session.role if session else None
-        service = session.caller.arn if session and session.caller.party else ""
-        caller = Caller(
-            endpoint_id,
-            request.connection.client[0],
-            bool(access_key),
-            role,
-            identity,
-            service=service,
-            at=self._clock.wall(),
-        )
+        client, at = request.connection.client[0], self._clock.wall()
+        caller = Caller(endpoint_id, client, bool(access_key), session, identity, at=at)
         judged = judge(self._cloud, question, caller)
         as_sent = there is request and method == request.method
         meaning = Meaning(self._cloud, judged, host, method, there.target, caller.source_ip, as_sent, judged.edge)

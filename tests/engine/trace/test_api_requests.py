@@ -171,7 +171,7 @@ def test_policies_see_headers_of_the_question(cloud_of, ask, condition, headers,
         (
             [replaced(OPEN % "", {"'*', Action": "{AWS: '123456789012'}, Action"})],
             "endpoint:vpce-1+signed",
-            "reachable",
+            "unknown",
             None,
         ),
         (
@@ -234,6 +234,73 @@ def test_policy_sees_the_signer_s_role(cloud_of, ask, condition, verdict):
     fenced = [OPEN % ", Condition: {StringEquals: {aws:SourceVpce: vpce-1}}"]
     text = replaced(template("PRIVATE", fenced, "AWS_IAM"), {"Properties: {Assume": role + "Assume"})
     assert ask(cloud_of(text), "Fn", "Api GET /live/").verdict == verdict
+
+
+OWN, OTHER, ROOT = "!GetAtt Role.Arn", "'arn:aws:iam::123456789012:role/other'", "'arn:aws:iam::123456789012:root'"
+SESSION = "!Sub 'arn:aws:sts::${AWS::AccountId}:assumed-role/${Role}/${Fn}'"
+INVOKE = "Policies: [{PolicyName: p, PolicyDocument: {Statement: [{Effect: Allow, Action: 'execute-api:*', Resource: '*'}]}}], "
+LIMIT = "PermissionsBoundary: 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess', "
+TAGS = "Tags: [{Key: team, Value: blue}], "
+
+
+def allow(principal, effect="Allow", element="Principal"):
+    return replaced(OPEN % "", {"Allow": effect, "Principal: '*'": f"{element}: {{AWS: [{principal}]}}"})
+
+
+@pytest.mark.parametrize(
+    ("statements", "role", "verdict"),
+    [
+        ([allow(OWN)], "", "reachable"),
+        ([allow(SESSION)], "", "reachable"),
+        ([allow(OTHER)], "", "blocked"),
+        ([allow(OTHER)], INVOKE, "reachable"),
+        ([allow(ROOT)], "", "blocked"),  # which delegates to the policies of the role
+        ([allow(ROOT)], INVOKE, "reachable"),
+        ([allow(OWN)], LIMIT, "blocked"),
+        ([allow(SESSION)], LIMIT, "reachable"),
+        ([OPEN % "", allow(OWN, "Deny")], "", "blocked"),
+        ([OPEN % "", allow(ROOT, "Deny")], "", "blocked"),
+        ([OPEN % "", allow(OTHER, "Deny")], "", "reachable"),
+        ([OPEN % "", allow(f"{OWN}, {SESSION}, {ROOT}", "Deny", "NotPrincipal")], "", "reachable"),
+        ([OPEN % "", allow(f"{OTHER}, {ROOT}", "Deny", "NotPrincipal")], "", "blocked"),
+        ([OPEN % ", Condition: {StringEquals: {'aws:PrincipalTag/team': blue}}"], TAGS, "reachable"),
+        ([OPEN % ", Condition: {StringEquals: {'aws:PrincipalTag/team': red}}"], TAGS, "blocked"),
+        ([OPEN % ", Condition: {StringEquals: {'aws:Unheard': blue}}"], "", "unknown"),
+        ([OPEN % ", Condition: {StringEquals: {'aws:Unheard': blue}}"], INVOKE, "reachable"),
+    ],
+)
+def test_resource_policy_names_the_role_that_signs(cloud_of, ask, statements, role, verdict):
+    text = replaced(template("PRIVATE", statements, "AWS_IAM"), {"Properties: {Assume": f"Properties: {{{role}Assume"})
+    assert ask(cloud_of(text), "Fn", "Api GET /live/").verdict == verdict
+
+
+@pytest.mark.parametrize(("principal", "verdict"), [(OWN, "reachable"), (OTHER, "blocked"), (ROOT, "reachable")])
+def test_endpoint_policy_names_the_role_that_signs(cloud_of, ask, principal, verdict):
+    policy = f"PrivateDnsEnabled: true\n      PolicyDocument: {{Statement: [{allow(principal).replace('execute-api:/*', '*')}]}}"
+    text = replaced(template("PRIVATE", [OPEN % ""], "AWS_IAM"), {"PrivateDnsEnabled: true": policy})
+    assert ask(cloud_of(text), "Fn", "Api GET /live/").verdict == verdict
+
+
+TASK = """
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      NetworkMode: awsvpc
+      TaskRoleArn: !GetAtt Role.Arn
+      ContainerDefinitions: [{Name: a, Image: a}]
+  Service:
+    Type: AWS::ECS::Service
+    Properties:
+      TaskDefinition: !Ref Task
+      LaunchType: FARGATE
+      NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref Subnet], SecurityGroups: [!Ref Sg]}}
+"""
+
+
+@pytest.mark.parametrize(("principal", "verdict"), [(OWN, "reachable"), (OTHER, "blocked")])
+def test_task_signs_with_its_role(cloud_of, ask, principal, verdict):
+    cloud = cloud_of(template("PRIVATE", [allow(principal)], "AWS_IAM", TASK))
+    assert ask(cloud, "Service", "Api GET /live/").verdict == verdict
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from netful.engine.authorization.sessions import keys_of
 from tests.helpers.gateway_bench import FUNCTION, header, signed_headers
+from tests.helpers.texts import replaced
 
 REST = """
 Transform: AWS::Serverless-2016-10-31
@@ -86,6 +87,29 @@ def test_caller_whose_own_policies_do_not_allow_it(bench_of):
     said = json.loads(response.body)["Message"]
     assert said.startswith("User: arn:aws:sts::123456789012:assumed-role/")
     assert said.endswith("with an explicit deny")
+
+
+@pytest.mark.parametrize(
+    ("principal", "status"),
+    [
+        ("!GetAtt FnRole.Arn", 200),
+        ("'arn:aws:iam::123456789012:role/other'", 403),
+        ("'arn:aws:iam::123456789012:root'", 403),
+    ],
+)
+def test_resource_policy_that_names_the_role_suffices(bench_of, principal, status):
+    statement = (
+        f"{{Effect: Allow, Principal: {{AWS: {principal}}}, Action: execute-api:Invoke, Resource: 'execute-api:/*'}}"
+    )
+    policy = f"AWS_IAM, ResourcePolicy: {{CustomStatements: [{statement}]}}"
+    text = replaced(
+        REST % "Allow",
+        {
+            "DefaultAuthorizer: AWS_IAM": f"DefaultAuthorizer: {policy}",
+            'execute-api:Invoke, Resource: "*"': 's3:GetObject, Resource: "*"',
+        },
+    )
+    assert ask(bench_of(text)).status == status
 
 
 def test_keys_of_nobody_here_are_foreign(bench_of):

@@ -8,7 +8,7 @@
 | CUSTOM | no Deny; then the authorizer decides | the authorizer decides |
 | COGNITO_USER_POOLS | the authorizer, then an Allow is needed | the authorizer decides |
 
-A denial is marked as explicit or not. The question states if a caller signs (`callers`).
+An Allow for the whole account of the caller delegates to the caller's own policies. A denial is marked as explicit or not. The question states if a caller signs (`callers`).
 """
 
 import re
@@ -176,10 +176,10 @@ class Access(AuthorizationRequest):
         return kind is Authorization.CUSTOM or (kind is Authorization.AWS_IAM and not self._is_of_another_account())
 
     def _shut_out(self, api: Api) -> Finding:
-        """Refuse an identity of another account, which no policy of the API admits."""
-        identity = self.caller.identity
-        assert identity is not None
-        rule = f"{identity.id} is of account {identity.account_id}, and {api.id} has no resource policy that admits it"
+        """Refuse a caller of another account, which no policy of the API admits."""
+        signer = self.caller.signer
+        assert signer is not None
+        rule = f"{self._who()} is of account {signer.account_id}, and {api.id} has no resource policy that admits it"
         ruling = Ruling("deny", api.id, rule, Code.NETFUL_API_OTHER_ACCOUNT, api.origin)
         answer = access_denied(self._user(), self.arn, explicit=False) if isinstance(api, RestApi) else HTTP_FORBIDDEN
         return Finding(HopKind.POLICY if isinstance(api, RestApi) else HopKind.AUTHORIZATION, ACTION, ruling, answer)
@@ -200,14 +200,20 @@ class Access(AuthorizationRequest):
         decision = self._own_decision()
         if decision.outcome == "deny" and decision.statement:
             return self._refused(f"{decision.statement} of {self._who()} denies it", explicit=True)
-        if self.policy_allows() and not self._is_of_another_account():
+        direct = self._direct_decision()
+        if direct.outcome == "allow" and not self._is_of_another_account():
             rule = "the resource policy allows it, which suffices within an account"
             if self.caller.role is None and self.caller.identity is None:
                 assumed = (*assumed, "no policy of the caller denies it")
             return Finding(
                 HopKind.AUTHORIZATION, "AWS_IAM", Ruling("allow", self.came.api_id, rule, assumptions=assumed)
             )
-        return self._identity(route, decision, assumed)
+        found = self._identity(route, decision, assumed)
+        if found.ruling.verdict == "deny" and direct.outcome == "unknown" and not self._is_of_another_account():
+            return unknown(
+                HopKind.AUTHORIZATION, "AWS_IAM", self.came.api_id, *direct.doubt(self.came.api_id), route.origin
+            )
+        return found
 
     def _identity(self, route: ApiRoute, decision: policies.Decision, assumed: tuple[str, ...]) -> Finding:
         """Judge by the caller's own policies, as far as they are known."""
@@ -220,8 +226,12 @@ class Access(AuthorizationRequest):
             missing = (f"whether the policies of {who} allow {self.action}",)
             ruling = Ruling("unknown", who, rule, origin=route.origin, missing=missing, assumptions=assumed)
             return Finding(HopKind.AUTHORIZATION, "AWS_IAM", ruling)
-        beside = "" if self._is_of_another_account() else "neither the resource policy nor "
-        return self._refused(f"{beside}{who} {'allows' if beside else 'does not allow'} {self.action}", explicit=False)
+        if self._is_of_another_account():
+            return self._refused(f"{who} does not allow {self.action}", explicit=False)
+        if self._decided_by_account():
+            rule = f"the resource policy leaves it to the policies of {who}, which do not allow {self.action}"
+            return self._refused(rule, explicit=False)
+        return self._refused(f"neither the resource policy nor {who} allows {self.action}", explicit=False)
 
     def _refused(self, rule: str, *, explicit: bool) -> Finding:
         whose = self.caller.identity or self.caller.role
@@ -235,10 +245,11 @@ class Access(AuthorizationRequest):
         decision = self._decide(policy, named=self._named_to_policy())
         if decision.outcome == "deny" and decision.statement:
             yield self._denied(api.id, api.policy_origin, Code.NETFUL_API_RESOURCE_POLICY_DENY, decision)
-        elif decision.outcome == "unknown":
+        elif decision.may_deny:
             yield self._depends(api.id, api.policy_origin, decision)
         else:
-            rule = f"{decision.statement} allows it" if decision.statement else "it neither allows nor denies it"
+            silent = "it neither allows nor denies it" if decision.outcome == "deny" else "it does not deny it"
+            rule = f"{decision.statement} allows it" if decision.statement else silent
             yield Finding(HopKind.POLICY, ACTION, Ruling("allow", api.id, rule, origin=api.policy_origin))
 
     def _needs_allow(self, policy: Mapping[str, Any] | Unknown, component: str, origin: Origin, code: Code) -> Finding:

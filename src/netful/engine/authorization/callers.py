@@ -4,23 +4,23 @@ An API's policy sees the signer only if the method requires a signature.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from netful.engine.apis.door import Arrival
 from netful.engine.apis.websocket_routes import manages_connections
 from netful.engine.authorization import header_keys
-from netful.engine.authorization.sessions import STATES
+from netful.engine.authorization.sessions import STATES, Session
 from netful.engine.http.headers import Headers
+from netful.engine.iam import authorization as iam
 from netful.engine.iam import policies, source_context
-from netful.engine.iam.authorization import absent_by_tags, keys_of_tags
-from netful.engine.iam.role_sessions import boundary_of, known_statements
+from netful.engine.iam.role_sessions import boundary_of, caller_of_identity, known_statements
 from netful.model.access.identity import Identity
 from netful.model.apis.api import ApiEndpointType, ApiRoute, Authorization, RestApi
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Unknown
 from netful.model.functions.function import Role
-from netful.model.names.generated.id_forms import partition
 from netful.model.names.generated.private_domains import invoked_arn
 
 ACTION = "execute-api:Invoke"
@@ -48,8 +48,7 @@ class Caller(Frozen):
 
     `endpoint_id` is the endpoint that the request came through, None for the public front. `source_ip` is the address that the
     gateway sees, "" if it is not known. `signed`: the request carries IAM credentials; None means that it does if the route
-    requires them. The credentials are of this account, unless `identity` names their owner. `role` is their role, if known.
-    `service` is the ARN of the resource for which an AWS service signs, which only the API's own policy admits.
+    requires them. `identity` or `session` are their owner, if known; another one is of this account.
     `withheld` are headers, in lower case, that do not arrive, whatever the client sends. `at` is the moment of the request in
     seconds since 1970, None if it is not known.
     """
@@ -57,11 +56,27 @@ class Caller(Frozen):
     endpoint_id: str | None = None
     source_ip: str = ""
     signed: bool | None = None
-    role: Role | None = None
+    session: Session | None = None
     identity: Identity | None = None
     withheld: frozenset[str] = frozenset()
-    service: str = ""
     at: float | None = None
+
+    @property
+    def role(self) -> Role | None:
+        """Return the role with whose credentials it signs, None if that is not known."""
+        return self.session.role if self.session else None
+
+    @property
+    def service(self) -> str:
+        """Return the ARN of the resource for which an AWS service signs, which only the API's own policy admits; "" for others."""
+        return self.session.caller.arn if self.session and self.session.caller.party else ""
+
+    @property
+    def signer(self) -> iam.Caller | None:
+        """Return the signer by its names in policies, None if it is not known."""
+        if self.identity is not None:
+            return caller_of_identity(self.identity)
+        return self.session.caller if self.session and self.role else None
 
 
 def keys_of_source(cloud: Cloud, caller: Caller, headers: Headers) -> dict[str, str]:
@@ -126,18 +141,36 @@ class AuthorizationRequest(Frozen):
         return MANAGE if manages_connections(self.route) else ACTION
 
     def policy_allows(self) -> bool:
-        """Return whether the API's own policy allows the request."""
+        """Return whether the API's own policy allows the request, whatever the signer's own policies are."""
+        return self._direct_decision().outcome == "allow"
+
+    def _direct_decision(self) -> policies.Decision:
+        """Return the decision of the API's own policy on the signer itself: one on its account leaves it to the signer's policies."""
         api = self.came.api
-        return (
-            isinstance(api, RestApi)
-            and isinstance(api.policy, Mapping)
-            and self._decide(api.policy, named=self._named_to_policy()).outcome == "allow"
-        )
+        if not isinstance(api, RestApi) or not isinstance(api.policy, Mapping):
+            return policies.Decision("deny")
+        named, signer = self._named_to_policy() and self.caller.signed is not False, self.caller.signer
+        request = self._asked(named=named)
+        if named and not self.caller.service:
+            names = self._direct_names(signer) if signer else ()
+            request = replace(request, principal="*", principals=names, account="")
+        return policies.evaluate(api.policy, request)
+
+    def _decided_by_account(self) -> bool:
+        """Return whether the API's own policy allows the signer by its account alone, which leaves it to the signer's policies."""
+        api = self.came.api
+        policy = api.policy if isinstance(api, RestApi) and isinstance(api.policy, Mapping) else {}
+        return self._decide(policy, named=self._named_to_policy()).outcome == "allow" and not self.policy_allows()
+
+    def _direct_names(self, signer: iam.Caller) -> tuple[str, ...]:
+        """Return the names by which the API's policy allows a signer: past a permissions boundary, that of its session."""
+        limited = signer.boundary and policies.evaluate(signer.boundary, self._own_request()).outcome == "deny"
+        return signer.names[:1] if limited else signer.names
 
     def _is_of_another_account(self) -> bool:
         """Return whether the route requires a signature and the caller is of another account than the API."""
-        identity, iam = self.caller.identity, self.route and self.route.authorization_type is Authorization.AWS_IAM
-        return bool(iam) and identity is not None and identity.account_id != self._account_id
+        signer, signs = self.caller.signer, self.route and self.route.authorization_type is Authorization.AWS_IAM
+        return bool(signs) and signer is not None and signer.account_id != self._account_id
 
     def _own_decision(self) -> policies.Decision:
         """Return the decision of the caller's own policies, as far as they are known."""
@@ -145,12 +178,16 @@ class AuthorizationRequest(Frozen):
         document = identity.policy if identity else {"Statement": [*known_statements(role)]} if role else None
         if document is None:
             return policies.Decision("unknown")
-        known = self._context(named=True)
-        asked = policies.PolicyRequest(self.action, self.arn, context=known, absent=self._absent(named=True))
+        asked = self._own_request()
         own = policies.evaluate(document, asked)
         limit = boundary_of(role) if role and not identity else None
         within = policies.evaluate(limit, asked) if limit and not (own.outcome == "deny" and own.statement) else own
         return own if within.outcome == "allow" else within
+
+    def _own_request(self) -> policies.PolicyRequest:
+        """Return the request as policies of the caller see it."""
+        context, absent = self._context(named=True), self._absent(named=True)
+        return policies.PolicyRequest(self.action, self.arn, context=context, absent=absent)
 
     def _who(self) -> str:
         whose = self.caller.identity or self.caller.role
@@ -167,18 +204,21 @@ class AuthorizationRequest(Frozen):
 
     def _decide(self, policy: Mapping[str, Any], *, named: bool) -> policies.Decision:
         """Return the decision of a policy; `named`: the policy sees the signer."""
-        identity, signs = self.caller.identity, named and self.caller.signed is not False
-        request = policies.PolicyRequest(
+        return policies.evaluate(policy, self._asked(named=named and self.caller.signed is not False))
+
+    def _asked(self, *, named: bool) -> policies.PolicyRequest:
+        """Return the request as policies of resources see it; `named`: they see the signer."""
+        signer = self.caller.signer
+        return policies.PolicyRequest(
             action=ACTION,
             resource=self.arn,
             principal="anonymous",
-            account=self._account_id if signs and identity is None else "",
-            principals=identity.names if signs and identity else (),
+            account=self._account_id if named and signer is None else "",
+            principals=(*signer.names, *signer.delegates) if named and signer else (),
             parties=(STATES,) if self.caller.service else (),
-            context=self._context(named=signs),
-            absent=self._absent(named=signs),
+            context=self._context(named=named),
+            absent=self._absent(named=named),
         )
-        return policies.evaluate(policy, request)
 
     def _named_to_policy(self) -> bool:
         """Return whether the API's own policy sees the signer: only if the method, where one exists, requires it (§2.6)."""
@@ -197,10 +237,10 @@ class AuthorizationRequest(Frozen):
             where |= {_VIA_DOMAIN}
         if not named:
             return _ONLY_SIGNED | where
-        identity, role = self.caller.identity, self.caller.role
-        if identity is None and role is not None:
-            return where | _ONLY_OF_USERS | absent_by_tags(role.tags)
-        return where | _ONLY_OF_USERS if identity is not None and identity.is_role else where
+        identity, signer = self.caller.identity, self.caller.signer
+        if identity is None:
+            return where | signer.absent if signer else where
+        return where | _ONLY_OF_USERS if identity.is_role else where
 
     def _via_domain(self) -> dict[str, str]:
         """Return the key of the private domain name that the request came by (§2.4)."""
@@ -225,12 +265,6 @@ class AuthorizationRequest(Frozen):
             who |= {} if identity.is_role else {"aws:username": identity.arn.rpartition("/")[2]}
             whose = {"aws:PrincipalOrgID": identity.organization} if identity.organization else {}
             context |= {**who, **whose, "aws:PrincipalType": kind}
-        elif named and self.caller.role is not None:
-            context |= self._keys_of_role(self.caller.role)
+        elif named and self.caller.signer is not None:
+            context |= self.caller.signer.keys
         return context
-
-    def _keys_of_role(self, role: Role) -> dict[str, str]:
-        account_id = self.cloud.account_of(role.id)
-        arn = f"arn:{partition(self.cloud.region)}:iam::{account_id}:role{role.path}{role.role_name}"
-        own = {"aws:PrincipalArn": arn, "aws:PrincipalAccount": account_id, "aws:PrincipalType": "AssumedRole"}
-        return own | keys_of_tags(role.tags)

@@ -55,6 +55,14 @@ def sessions(cloud: Cloud) -> Mapping[str, Session]:
     return cloud.derived("sessions", lambda: {one.keys.access_key_id: one for one in _all(cloud)})
 
 
+def session_of(cloud: Cloud, source: str) -> Session | None:
+    """Return the session of a function, or of the tasks of a service, whose images may be unknown; None for other sources."""
+    function = cloud.compute.functions.get(source)
+    if function is not None:
+        return _of_function(cloud, function)
+    return _of_task(cloud, source) if definition_of(cloud, source) is not None else None
+
+
 def machine_caller(cloud: Cloud, role: str) -> Caller:
     """Return the identity of an execution that calls with its machine's role."""
     return task_caller(cloud, role, "states")
@@ -62,18 +70,24 @@ def machine_caller(cloud: Cloud, role: str) -> Caller:
 
 def _all(cloud: Cloud) -> Iterator[Session]:
     access = cloud.access
-    for function in cloud.compute.functions.values():
-        yield Session(keys_of(function), caller_of(cloud, function), access.role_of(function))
-    for owner_id in owners(cloud):
-        definition = definition_of(cloud, owner_id)
-        role = definition.role if definition and definition.role else owner_id
-        yield Session(keys_of_task(owner_id), task_caller(cloud, role, owner_id), access.role_named(role))
+    yield from (_of_function(cloud, function) for function in cloud.compute.functions.values())
+    yield from (_of_task(cloud, owner_id) for owner_id in owners(cloud))
     for machine in cloud.template.resources.values():
         if machine.type != STATE_MACHINE:
             continue
         arn, role = str(machine.ref), str(machine.properties.get("RoleArn"))
         yield Session(keys_of_machine(role), machine_caller(cloud, role), access.role_named(role))
         yield Session(keys_of_machine(arn), Caller(arn, (STATES,), cloud.account_id, party=True))
+
+
+def _of_function(cloud: Cloud, function: Function) -> Session:
+    return Session(keys_of(function), caller_of(cloud, function), cloud.access.role_of(function))
+
+
+def _of_task(cloud: Cloud, owner_id: str) -> Session:
+    definition = definition_of(cloud, owner_id)
+    role = definition.role if definition and definition.role else owner_id
+    return Session(keys_of_task(owner_id), task_caller(cloud, role, owner_id), cloud.access.role_named(role))
 
 
 def _keys(name: str) -> Credentials:

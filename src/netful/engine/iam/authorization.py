@@ -75,7 +75,7 @@ class Caller(Frozen):
     @property
     def delegates(self) -> tuple[str, ...]:
         """Names of the account. A policy that names them leaves the decision to the caller's own policies."""
-        return self.account_id, f"arn:aws:iam::{self.account_id}:root"
+        return self.account_id, f"arn:{self.arn.split(':')[1]}:iam::{self.account_id}:root"
 
 
 def keys_of_tags(tags: Tags) -> dict[str, str]:

@@ -13,6 +13,7 @@ from netful.engine.iam.service_actions import RequestedAction
 from netful.model.access.identity import Identity
 from netful.model.cloud import Cloud
 from netful.model.functions.function import Function, Role
+from netful.model.names.generated.id_forms import partition
 
 _GATEWAY_SESSION = "BackplaneAssumeRoleSession"
 _ARN_COLONS = 4
@@ -85,8 +86,9 @@ def refused(cloud: Cloud, caller: Caller, request: policies.PolicyRequest, *, st
 
 def _session(cloud: Cloud, role: Role | None, named: str, session: str) -> Caller:
     account, name = cloud.account_of(role.id if role else named), role.role_name if role else named
-    arn = f"arn:aws:sts::{account}:assumed-role/{name}/{session}"
-    names = (arn, f"arn:aws:iam::{account}:role{role.path if role else '/'}{name}")
+    part = partition(cloud.region)
+    arn = f"arn:{part}:sts::{account}:assumed-role/{name}/{session}"
+    names = (arn, f"arn:{part}:iam::{account}:role{role.path if role else '/'}{name}")
     if role is None:
         return Caller(arn, names, account)
     boundary = boundary_of(role)

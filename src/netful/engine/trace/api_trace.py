@@ -1,7 +1,7 @@
 """The part of a path behind API Gateway: its decisions about the request as hops, and the response that the caller gets.
 
 The walk of the packets determines the caller: the endpoint that they reached, and their source address there. A function
-signs requests with its role. A client on the internet does not sign, unless it is a declared identity. The path through
+or task signs requests with its role. A client on the internet does not sign, unless it is a declared identity. The path through
 a VPC link continues in the link's VPC. API Gateway is in no VPC, so a web server's name must be in public DNS.
 """
 
@@ -12,6 +12,7 @@ from netful.engine.admission import requests
 from netful.engine.admission.invocation import passed_on
 from netful.engine.admission.requests import ApiRequest
 from netful.engine.apis import canaries, gateway_responses
+from netful.engine.authorization import sessions
 from netful.engine.authorization.callers import Caller
 from netful.engine.flows.finding import Assumption, Finding
 from netful.engine.flows.flow import single_address
@@ -120,11 +121,10 @@ def _web_server(cloud: Cloud, host: str) -> Iterator[Finding]:
 def _caller(walk: Walk, source: Source) -> Caller:
     endpoint_id = source.endpoint_id or walk.journey.endpoint_id
     identity = walk.cloud.access.identities.get(source.identity)
-    function = walk.cloud.compute.functions.get(source.name)
-    role = walk.cloud.access.role_of(function) if function is not None and identity is None else None
+    session = sessions.session_of(walk.cloud, source.name) if identity is None else None
     request = walk.journey.request
     withheld = request.withheld if request is not None else frozenset()
-    return Caller(endpoint_id, _source_ip(walk, source), is_signed(walk, source), role, identity, withheld)
+    return Caller(endpoint_id, _source_ip(walk, source), is_signed(walk, source), session, identity, withheld)
 
 
 def _source_ip(walk: Walk, source: Source) -> str:

@@ -6,7 +6,7 @@ policies depend on and the question leaves open is an assumption too.
 
 from collections.abc import Iterator
 
-from netful.engine.authorization.sessions import keys_of, keys_of_task, sessions
+from netful.engine.authorization.sessions import session_of
 from netful.engine.flows.finding import Assumption
 from netful.engine.iam import authorization, encryption, role_sessions
 from netful.engine.iam.authorization import Caller, Refusal
@@ -65,6 +65,5 @@ def _in_words(doubt: Refusal, role: str, request: PolicyRequest) -> str:
 
 def signer(cloud: Cloud, source: str) -> tuple[str, Caller] | None:
     """Return the role with whose credentials a source signs its requests, and who that is to policies; None if it is not known."""
-    function = cloud.compute.functions.get(source)
-    session = sessions(cloud).get((keys_of(function) if function else keys_of_task(source)).access_key_id)
+    session = session_of(cloud, source)
     return (session.role.id, session.caller) if session and session.role else None

@@ -36,8 +36,3 @@ class Identity(Identified):
         if not self.is_role:
             return self.arn
         return f"arn:aws:sts::{self.account_id}:assumed-role/{self.arn.rpartition('/')[2]}/{self.id}"
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Every name by which a policy may refer to it, including its account."""
-        return (self.caller_arn, self.arn, self.account_id, f"arn:aws:iam::{self.account_id}:root")
