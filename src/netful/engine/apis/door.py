@@ -10,6 +10,7 @@
 | | any other | none: 403 |
 | the public front | `API.execute-api.…` | that one, unless its default endpoint is disabled |
 | | a custom domain | by routing rule, else by base path, as its mode has it |
+| | any other, the target of a custom domain's records included | none: 403 |
 
 API Gateway itself answers `/ping` and `/sping` of a custom domain (§5.2).
 
@@ -25,7 +26,7 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.http.gateway_errors import FORBIDDEN, HEALTHY, NOT_FOUND, GatewayAnswer
 from netful.engine.http.headers import Headers
-from netful.engine.names import private_domains
+from netful.engine.names import api_aliases, private_domains
 from netful.engine.names.api_names import domains_named, loaded_id, mappings_of, own_name
 from netful.engine.names.endpoint_names import labels
 from netful.model.apis.api import Api, ApiEndpointType, RestApi
@@ -33,6 +34,7 @@ from netful.model.apis.domain import DomainName, RoutingMode
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Maybe, Unknown
 
+_OF_DOMAIN = "d-"  # hosts of custom domain names begin so, ids of APIs do not
 _RESERVED = ("/ping", "/sping")
 _EITHER = "routing rule or base path"
 _LEADING: dict[object, str] = {RoutingMode.ROUTING_RULE_ONLY: "routing rule", RoutingMode.MAPPING_ONLY: "base path"}
@@ -59,7 +61,7 @@ def arrival(cloud: Cloud, host: str, path: str, api_id: str, endpoint_id: str | 
     if api_id and endpoint_id is not None:
         return _at_own_name(cloud, host, loaded_id(cloud, api_id), path, endpoint_id, "")
     own = own_name(cloud, host)
-    if own is not None:
+    if own is not None and (own.api_id in cloud.apis.by_id or not own.api_id.startswith(_OF_DOMAIN)):
         return _at_own_name(cloud, host, own.api_id, path, endpoint_id, own.endpoint)
     domains = domains_named(cloud, host)
     if domains:
@@ -67,8 +69,16 @@ def arrival(cloud: Cloud, host: str, path: str, api_id: str, endpoint_id: str | 
     associated = private_domains.is_associated(cloud, host, endpoint_id) if endpoint_id else False
     if endpoint_id and associated is not False:
         return _at_foreign_domain(cloud, host, path, endpoint_id, associated=associated)
-    rule = f"{host} names no API: an endpoint needs the API's own Host, or x-apigw-api-id"
-    ruling = Ruling("deny", endpoint_id or host, rule, Code.NETFUL_API_HOST_UNKNOWN)
+    if endpoint_id is None and api_aliases.leads_to_unloaded(cloud, host):
+        assumed = f"{host} is a custom domain name of API Gateway, which leads to an API and admits the request"
+        ruling = Ruling("allow", host, "a custom domain name that was not loaded", assumptions=(assumed,))
+        return Arrival(Finding(HopKind.HOST, host, ruling), None, "", path)
+    remedy, needed = "", "an endpoint needs the API's own Host, or x-apigw-api-id"
+    if endpoint_id is None:
+        needed = "the public front needs the API's own Host, or a custom domain name"
+        remedy = "send the Host of the API, or make a custom domain name of API Gateway for the Host that is sent"
+    rule = f"{host} names no API: {needed}"
+    ruling = Ruling("deny", endpoint_id or host, rule, Code.NETFUL_API_HOST_UNKNOWN, remedy=remedy)
     return Arrival(Finding(HopKind.HOST, host, ruling, FORBIDDEN), None, "", path)
 
 

@@ -3,6 +3,7 @@
 | server | names on its certificate |
 |---|---|
 | an interface endpoint | its service's public names and the endpoint's own; for an associated private custom domain, that domain |
+| the public front of API Gateway | a custom domain name's own, or those of all APIs' own names |
 | a load balancer's secure listener | the names of the template's certificates; a certificate known only by its ARN is not checked |
 | a host that runs a program | the `certificate` of `netful.toml` |
 
@@ -13,8 +14,9 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
-from netful.engine.names import api_names, endpoint_names, private_domains
+from netful.engine.names import api_aliases, api_names, endpoint_names, private_domains
 from netful.engine.network.packet import Journey
+from netful.engine.trace import api_fronts
 from netful.engine.trace.ends.destinations import HostDestination
 from netful.model.apis.api import ApiEndpointType
 from netful.model.balancing.load_balancers import Listener
@@ -48,13 +50,17 @@ def of_manager(cloud: Cloud, certificate: Maybe[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.lower() for name in texts(written) if name))
 
 
-def judge(cloud: Cloud, journey: Journey, target: HostDestination) -> tuple[Finding, ...]:
-    """Return a refusal if the certificate that the client receives is not valid for the name that it calls."""
+def judge(cloud: Cloud, journey: Journey, target: HostDestination, *, forwarded: bool = False) -> tuple[Finding, ...]:
+    """Return a refusal if the certificate that the client receives is not valid for the name that it calls.
+
+    `forwarded`: the client is CloudFront, for which a certificate for the Host that it sends is valid too.
+    """
     shown = _shown(cloud, journey, target.host) if target.secure else None
     if shown is None:
         return ()
     component, names = shown
-    if not names or any(covers(name, target.host.lower().rstrip(".")) for name in names):
+    called = {target.host, journey.request.host if forwarded and journey.request is not None else target.host}
+    if not names or any(covers(name, host.lower().rstrip(".")) for name in names for host in called):
         return ()
     rule = f"its certificate is for {', '.join(names[:3])}, not for {target.host}"
     remedy = _association(cloud, journey, target.host)
@@ -83,9 +89,18 @@ def _shown(cloud: Cloud, journey: Journey, host: str) -> tuple[str, tuple[str, .
     endpoint = cloud.network.vpc_endpoints.get(journey.endpoint_id or "")
     if endpoint is not None:
         return (endpoint.id, of_endpoint(cloud, endpoint, host.lower().rstrip("."))) if endpoint.service else None
+    if region := api_fronts.region_of(cloud, journey):
+        return host, _of_front(cloud, host, region)
     end = journey.legs[-1].end if journey.legs else None
     program = cloud.compute.programs.get(end.owner_id) if end is not None else None
     return (program.id, program.certificate_names) if program is not None else None
+
+
+def _of_front(cloud: Cloud, host: str, region: str) -> tuple[str, ...]:
+    """Return the names on the certificate for all APIs, which API Gateway shows for a name that is not a custom domain name."""
+    if api_names.is_api_host(cloud, host) or api_aliases.leads_to_unloaded(cloud, host):
+        return ()
+    return service_names.service("execute-api").public_names(region)
 
 
 def _of_listener(cloud: Cloud, listener: Listener) -> tuple[str, ...]:

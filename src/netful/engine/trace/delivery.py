@@ -2,14 +2,14 @@
 
 | packets reach | then |
 |---|---|
-| an execute-api endpoint, or the public front for an API's name | API Gateway judges the request in its current form (`api_trace`) |
+| an execute-api endpoint, or the public front of API Gateway | API Gateway judges the request in its current form (`api_trace`) |
 | a CloudFront distribution | it asks an origin (`edges`) |
 | a host that forwards requests (`host_rewrites`) | the host sends a request of its own, which is followed in the same way |
 | a function URL or a bucket outside every VPC | the service judges the Host and the caller (`hosted_services`) |
 | another endpoint | its policy is evaluated if the question names an action (`endpoint_policies`) |
 
 Load balancers and hosts may change the request on the way: `Journey.request` is its current form. If a forwarded request
-is blocked, the host that forwarded it responds to the client: 502 if a name was not found, else 504.
+is blocked, the host that forwarded it responds to the client: 502 if a name was not found or a certificate is wrong, else 504.
 """
 
 from collections.abc import Iterable
@@ -29,6 +29,7 @@ from netful.engine.load_balancers import error_pages
 from netful.engine.network.packet import Journey
 from netful.engine.network.walk import Walk, walk_back
 from netful.engine.trace import (
+    api_fronts,
     api_trace,
     caller_roles,
     certificates,
@@ -51,7 +52,7 @@ from netful.model.network.network_firewall import Application
 from netful.model.network.protocols import TCP
 
 _API_ID = "x-apigw-api-id"
-_REFUSED, _NO_NAME, _NO_ANSWER = Symptom("http", 403), Symptom("http", 502), Symptom("http", 504)
+_REFUSED, _NO_CONNECTION, _NO_ANSWER = Symptom("http", 403), Symptom("http", 502), Symptom("http", 504)
 
 
 class Sending(Frozen):
@@ -204,7 +205,7 @@ def _send(walk: Walk, sending: Sending, *, relayed: bool) -> Symptom:
 
 def _conclude(walk: Walk, source: Source, asked: HostDestination, depth: int) -> Delivery:
     """Judge a request at the place that its packets reached, or follow the request that a host forwards."""
-    walk.trail.note(certificates.judge(walk.cloud, walk.journey, asked))
+    walk.trail.note(certificates.judge(walk.cloud, walk.journey, asked, forwarded=depth > 0))
     visit = edges.visited(walk.cloud, walk.journey, asked)
     if visit is not None:
         return _at_edge(walk, visit, depth)
@@ -274,7 +275,7 @@ def _ended(walk: Walk) -> Delivery:
 
 
 def _stopped(hop: Hop) -> Symptom:
-    return _NO_NAME if hop.kind is HopKind.NAME else _NO_ANSWER
+    return _NO_CONNECTION if hop.kind in (HopKind.NAME, HopKind.TLS) else _NO_ANSWER
 
 
 def _api_request(walk: Walk, target: HostDestination) -> ApiRequest | None:
@@ -282,7 +283,10 @@ def _api_request(walk: Walk, target: HostDestination) -> ApiRequest | None:
     journey = walk.journey
     endpoint = walk.cloud.network.vpc_endpoints.get(journey.endpoint_id or "")
     now, inside = journey.request, journey.legs and journey.legs[-1].end is not None
-    if target.request is None and (endpoint is None or endpoint.service != "execute-api" or now is None):
+    served = (
+        endpoint.service == "execute-api" if endpoint is not None else bool(api_fronts.region_of(walk.cloud, journey))
+    )
+    if target.request is None and (now is None or not served):
         return None
     if (inside and endpoint is None) or _is_nowhere(walk):
         return None

@@ -8,11 +8,11 @@ Rules:
 4. A value that only AWS decides is unknown, with that reason.
 """
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from netful.model.identity import CLUSTER_GROUP
+from netful.model.names.generated.custom_domains import distribution_host, regional_host
 from netful.model.names.generated.function_url import url_host
 from netful.model.names.generated.generated_names import MANAGED, NAMINGS
 from netful.model.names.generated.iam_names import access_key_id, canonical_user, role_id, secret_access_key
@@ -233,21 +233,6 @@ _IDS = {
 }
 
 
-def _domain_host(id_: str, region: str) -> str:
-    """Return the host name of a regional custom domain."""
-    return f"d-{_label(id_)}.execute-api.{region}.amazonaws.com"
-
-
-def _distribution_host(id_: str) -> str:
-    """Return the host name of a CloudFront distribution, the one of an edge-optimized custom domain included."""
-    return f"d-{_label(id_)}.cloudfront.net"
-
-
-def _label(id_: str) -> str:
-    """Return a name as a label of a host name."""
-    return re.sub(r"[^a-z0-9]+", "-", id_.lower()).strip("-")
-
-
 # Attributes that follow from the id and the place.
 DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
     ("AWS::ApiGatewayV2::Api", "ApiEndpoint"): lambda id_, r, _a: f"https://{id_}.execute-api.{r}.amazonaws.com",
@@ -256,9 +241,9 @@ DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
     ("AWS::ApiGatewayV2::DomainName", "DomainNameArn"): lambda id_, r, _a: (
         f"arn:aws:apigateway:{r}::/domainnames/{id_}"
     ),
-    ("AWS::ApiGateway::DomainName", "RegionalDomainName"): lambda id_, r, _a: _domain_host(id_, r),
-    ("AWS::ApiGateway::DomainName", "DistributionDomainName"): lambda id_, _r, _a: _distribution_host(id_),
-    ("AWS::ApiGatewayV2::DomainName", "RegionalDomainName"): lambda id_, r, _a: _domain_host(id_, r),
+    ("AWS::ApiGateway::DomainName", "RegionalDomainName"): lambda id_, r, _a: regional_host(id_, r),
+    ("AWS::ApiGateway::DomainName", "DistributionDomainName"): lambda id_, _r, _a: distribution_host(id_),
+    ("AWS::ApiGatewayV2::DomainName", "RegionalDomainName"): lambda id_, r, _a: regional_host(id_, r),
     ("AWS::Cognito::UserPool", "ProviderName"): lambda id_, _r, _a: issuer_of(id_).removeprefix("https://"),
     ("AWS::Cognito::UserPool", "ProviderURL"): lambda id_, _r, _a: issuer_of(id_),
     ("AWS::Cognito::UserPoolClient", "ClientId"): lambda id_, _r, _a: id_,
