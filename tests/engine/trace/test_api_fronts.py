@@ -1,4 +1,4 @@
-"""Names whose records lead to the public front of API Gateway (api-gateway §2.7, §5.19)."""
+"""Names whose records lead to the public front of API Gateway, or to a distribution before it (api-gateway §2.7, §5.19)."""
 
 import pytest
 
@@ -27,6 +27,19 @@ RECORD = """
 """
 OWN, REGIONAL = "!Sub '${Api}.execute-api.us-east-1.amazonaws.com'", "!GetAtt Domain.RegionalDomainName"
 ELSEWHERE = "d-abcdefghij.execute-api.us-east-1.amazonaws.com"
+EDGE = """
+  Edge:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        Aliases: [api.example.com]
+        WebACLId: !GetAtt Acl.Arn
+        Origins: [{Id: api, DomainName: !GetAtt Domain.RegionalDomainName, CustomOriginConfig: {OriginProtocolPolicy: https-only}}]
+        DefaultCacheBehavior: {TargetOriginId: api, ViewerProtocolPolicy: https-only, OriginRequestPolicyId: %s}
+  Acl: {Type: AWS::WAFv2::WebACL, Properties: {Scope: CLOUDFRONT, DefaultAction: {%s: {}}, Rules: []}}
+"""
+ALL_VIEWER, EXCEPT_HOST = "216adef6-5c7f-47e4-b989-5492eafa07d3", "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 
 
 def codes(path):
@@ -54,3 +67,19 @@ def test_only_custom_domain_names_are_served(cloud_of, ask, name, target, url, r
 def test_custom_domain_name_that_was_not_loaded_is_an_assumption(cloud_of, ask):
     path = ask(cloud_of(API + RECORD % ("other", ELSEWHERE)), "internet", "https://other.example.com/")
     assert any("other.example.com" in text for text in path.assumptions)
+
+
+@pytest.mark.parametrize(
+    ("policy", "action", "refused"),
+    [
+        (ALL_VIEWER, "Allow", ()),
+        (ALL_VIEWER, "Block", ("NETFUL_FILTERED",)),
+        (EXCEPT_HOST, "Allow", ("NETFUL_API_HOST_UNKNOWN",)),
+    ],
+)
+def test_distribution_before_a_custom_domain_name_of_the_same_name(cloud_of, ask, policy, action, refused):
+    cloud = cloud_of(API + RECORD % ("api", "!GetAtt Edge.DomainName") + EDGE % (policy, action))
+    path = ask(cloud, "internet", "https://api.example.com/")
+    assert codes(path) == refused
+    assert "edge" in [hop.kind for hop in path.hops]
+    assert path.symptom.status == (403 if refused else None)

@@ -90,9 +90,11 @@ class _Asked(Frozen):
 
 def visited(cloud: Cloud, journey: Journey, target: HostDestination) -> EdgeVisit | None:
     """Return the reaction of the distribution that a request reached; None if it is not at the edge."""
-    if journey.request is None or target.request is not None or not _is_at_the_edge(cloud, journey):
+    if journey.request is None or not _is_at_the_edge(cloud, journey):
         return None
     distribution = behaviors.named(cloud, target.host)
+    if distribution is None and target.request is not None:
+        return None  # an edge-optimized API
     if distribution is None:
         text = f"the distribution of {target.host}, which was not loaded, has an origin that answers"
         return EdgeVisit((Assumption(text),))
