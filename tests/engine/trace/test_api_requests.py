@@ -471,6 +471,17 @@ def test_custom_domain_has_no_stage_in_its_path(cloud_of, ask, path_, code):
     assert codes(path) == ([code] if code else [])
 
 
+WILDCARD = """
+  Every: {Type: AWS::ApiGateway::DomainName, Properties: {DomainName: '*.example.com', EndpointConfiguration: {Types: [REGIONAL]}}}
+"""
+
+
+@pytest.mark.parametrize("more", [DOMAIN + WILDCARD, WILDCARD + DOMAIN])
+@pytest.mark.parametrize(("host", "code"), [("api", []), ("other", ["NETFUL_API_NO_BASE_PATH"])])
+def test_exact_custom_domain_comes_before_a_wildcard(cloud_of, ask, more, host, code):
+    assert codes(ask(cloud_of(template(more=more)), "internet", f"https://{host}.example.com/orders")) == code
+
+
 @pytest.mark.parametrize(
     ("path_", "code"),
     [

@@ -83,10 +83,11 @@ def is_at_the_edge(cloud: Cloud, host: str) -> bool:
 
 
 def domains_named(cloud: Cloud, host: str) -> tuple[DomainName, ...]:
-    """Return the custom domain names that match a host; a wildcard is one label."""
+    """Return the custom domain names that match a host, the exact ones first; a wildcard is one label."""
     name = host.lower().rstrip(".")
     wildcard = "*." + name.partition(".")[2]
-    return tuple(d for d in cloud.apis.domain_names.values() if str(d.domain_name).lower() in (name, wildcard))
+    domains = cloud.apis.domain_names.values()
+    return tuple(d for text in (name, wildcard) for d in domains if str(d.domain_name).lower() == text)
 
 
 def mappings_of(cloud: Cloud, domain: DomainName) -> tuple[BasePathMapping, ...]:
