@@ -585,6 +585,14 @@ def test_private_domain_needs_an_access_association(cloud_of, ask, kind, more, c
     assert path.verdict == ("blocked" if code else "reachable")
 
 
+@pytest.mark.parametrize(("policy", "assumes"), [("", True), (f", Policy: {{Statement: [{OPEN % ''}]}}", False)])
+def test_private_domain_without_a_policy_is_an_assumption(cloud_of, ask, policy, assumes):
+    domain = replaced(PRIVATE_DOMAIN, {"{DomainName: api.corp.example": "{DomainName: api.corp.example" + policy})
+    cloud = cloud_of(template("PRIVATE", [OPEN % ""], more=domain + ACCESS))
+    path = ask(cloud, "endpoint:Door", "https://api.corp.example/")
+    assert (path.verdict, any("policy" in text for text in path.assumptions)) == ("reachable", assumes)
+
+
 @pytest.mark.parametrize(
     ("arn", "verdict", "code"),
     [

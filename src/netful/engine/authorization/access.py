@@ -32,7 +32,7 @@ from netful.engine.http.gateway_errors import (
     access_denied,
 )
 from netful.engine.iam import managed_policies, policies
-from netful.model.apis.api import Api, ApiRoute, Authorization, Authorizer, Protocol, RestApi
+from netful.model.apis.api import Api, ApiEndpointType, ApiRoute, Authorization, Authorizer, Protocol, RestApi
 from netful.model.core import Origin, Unknown
 from netful.model.functions.function import Role
 
@@ -56,6 +56,10 @@ class Access(AuthorizationRequest):
         domain = self.came.domain
         if domain is not None and domain.policy is not None:
             yield self._needs_allow(domain.policy, domain.id, domain.origin, Code.NETFUL_API_DOMAIN_POLICY_DENY)
+        elif domain is not None and domain.endpoint_type is ApiEndpointType.PRIVATE:
+            assumed = f"{domain.id} has a policy that admits the request: AWS may have given it one that denies all"
+            ruling = Ruling("allow", domain.id, "no policy is given", origin=domain.origin, assumptions=(assumed,))
+            yield Finding(HopKind.POLICY, ACTION, ruling)
 
     def resource_policy(self) -> Iterator[Finding]:
         """Yield the ruling of the API's own policy, as far as it decides alone."""
