@@ -844,6 +844,7 @@ def test_http_api_reaches_a_listener_through_its_link(cloud_of, ask):
       IntegrationUri: !Ref Listener
       ConnectionType: VPC_LINK
       ConnectionId: !Ref Link
+      TlsConfig: {ServerNameToVerify: web.example}
   HttpStage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default, AutoDeploy: true}}
 """
     )
@@ -901,7 +902,7 @@ def test_listener_rules_judge_what_an_http_api_maps(cloud_of, ask, parameters, c
   Web:
     Type: AWS::ApiGatewayV2::Integration
     Properties: {{ApiId: !Ref Http, IntegrationType: HTTP_PROXY, IntegrationUri: !Ref Listener, ConnectionType: VPC_LINK,
-      ConnectionId: !Ref Link, RequestParameters: {parameters}}}
+      TlsConfig: {{ServerNameToVerify: web.example}}, ConnectionId: !Ref Link, RequestParameters: {parameters}}}
   HttpStage: {{Type: AWS::ApiGatewayV2::Stage, Properties: {{ApiId: !Ref Http, StageName: prod, AutoDeploy: true, StageVariables: {{v: two}}}}}}
 """
     text = template(more=LINK + RULED.replace("CONDITIONS", condition) + http)

@@ -201,6 +201,8 @@ class Code(StrEnum):
         "let `{component}` forward the request to a target that answers it")
     NETFUL_TLS_NAME_MISMATCH = (auto(), "the server's certificate is for other names",
         "call `{component}` by a name in its certificate, or give it a certificate for this name")
+    NETFUL_TLS_PROTOCOL = (auto(), "one side speaks TLS, and the other plain HTTP",
+        "give `{component}` and its clients the same protocol")
     NETFUL_API_HOST_UNKNOWN = (auto(), "the host names no API that is served at this door",
         "send `Host: API.execute-api.REGION.amazonaws.com` or `x-apigw-api-id: API`")
     NETFUL_API_PUBLIC_THROUGH_ENDPOINT = (auto(), "an interface endpoint for APIs serves private ones only",

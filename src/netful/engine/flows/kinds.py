@@ -32,7 +32,7 @@ class HopKind(StrEnum):
 
     NAME = "name", "the addresses of the name, resolved at the source", _GATE
     HOST = "host", "the host itself, for an instance that calls itself; for an API, whether the Host header names it"
-    TLS = "tls", "whether the server's certificate is valid for the name", _GATE
+    TLS = "tls", "whether both sides speak TLS, and the server's certificate is valid for the name", _GATE
     SG_OUT = "sg out", "the security groups of the sender", _GATE
     SG_IN = "sg in", "the security groups of the receiver", _GATE
     NACL_OUT = "nacl out", "the network ACL of a subnet that the packet leaves", _GATE

@@ -32,6 +32,7 @@ _ANSWERING = (LoadBalancerType.APPLICATION, LoadBalancerType.CLASSIC)
 _NO_HEALTHY_INSTANCE = Symptom("http", 503)
 _UNAVAILABLE = Symptom("http", 503, page(503))
 _TIMED_OUT = Symptom("http", 504, page(504))
+_BAD_GATEWAY = Symptom("http", 502, page(502))
 _FORBIDDEN = Symptom("http", 403, page(403))
 
 
@@ -58,6 +59,8 @@ def _of_target(balancer: LoadBalancer, code: str | None) -> Symptom:
     """Return the answer of a load balancer whose way to its targets is blocked."""
     if balancer.type is LoadBalancerType.CLASSIC:
         return _NO_HEALTHY_INSTANCE
+    if code == Code.NETFUL_TLS_PROTOCOL:
+        return _BAD_GATEWAY
     return _UNAVAILABLE if code in _WITHOUT_TARGET else _TIMED_OUT
 
 

@@ -32,12 +32,20 @@ from netful.engine.network.packet import Packet
 from netful.engine.network.steps import Arrive, Balance, Depart, Done, Fork, Step
 from netful.engine.waf.associations import acl_of, before_balancer
 from netful.engine.waf.ruling import on_path
-from netful.model.balancing.load_balancers import Action, LoadBalancer, LoadBalancerType, TargetGroup, crosses_zones
+from netful.model.balancing.load_balancers import (
+    Action,
+    Listener,
+    LoadBalancer,
+    LoadBalancerType,
+    TargetGroup,
+    crosses_zones,
+)
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Maybe, Unknown, known_in
 from netful.model.network.network_interface import NetworkInterface
 
 _SECURE = ("HTTPS", "TLS")
+_SPOKEN = {"HTTPS": True, "TLS": True, "HTTP": False}
 _UNAVAILABLE = 503
 _MOST_BALANCERS = 4  # a longer chain of load balancers is a loop
 
@@ -67,13 +75,24 @@ def balance(cloud: Cloud, step: Balance) -> Step:
         return Done(packet, found=(listening,))
     if listener.protocol in _SECURE and packet.journey.secured_by is None:
         packet = packet.after(secured_by=listener)
+    refused = _of_protocol(balancer, listener, packet)
+    packet = packet.after(secure=None) if listener.protocol in _SPOKEN else packet
     request = packet.journey.request and replace(packet.journey.request, source=flow.source.address)
     chosen = listeners.choose(cloud, listener, request)
     acting = _act(cloud, balancer, replace(step, packet=packet), chosen)
     settings = ((balancer.id, balancer.attributes), (listener.id, listener.attributes))
     found = (Assumption(text) for thing, written in settings for text in assumptions(thing, written))
     shown = authentication.certificate_assumptions(balancer, listener)
-    return acting.after(listening, *found, *shown, *_of_web_acl(cloud, balancer, packet))
+    return acting.after(*refused, listening, *found, *shown, *_of_web_acl(cloud, balancer, packet))
+
+
+def _of_protocol(balancer: LoadBalancer, listener: Listener, packet: Packet) -> tuple[Finding, ...]:
+    """Return a refusal if a listener expects TLS and gets plain HTTP, or the reverse."""
+    sent, expected = packet.journey.secure, _SPOKEN.get(listener.protocol)
+    if sent is None or expected is None or sent is expected:
+        return ()
+    rule = "expects TLS, and gets plain HTTP" if expected else "expects plain HTTP, and gets TLS"
+    return (denied(HopKind.TLS, packet.flow, balancer, f"{listener.id} {rule}", Code.NETFUL_TLS_PROTOCOL),)
 
 
 def _of_web_acl(cloud: Cloud, balancer: LoadBalancer, packet: Packet) -> Iterator[Found]:
@@ -241,7 +260,10 @@ def _to_target(cloud: Cloud, packet: Packet, node: NetworkInterface, choice: _Ch
         return Arrive(
             packet.having(replace(flow, destination=target)), member.interface, crossing=True, found=(to, unaddressed)
         )
-    sent = packet.after(direct=choice.preserved).sent_by(node, replace(flow, source=source, destination=target))
+    secure = _SPOKEN.get(group.protocol, packet.journey.secure)
+    sent = packet.after(direct=choice.preserved, secure=secure).sent_by(
+        node, replace(flow, source=source, destination=target)
+    )
     return Depart(sent, found=(to,))
 
 

@@ -64,7 +64,8 @@ class Journey(Frozen):
 
     `goal` names the destination if it is outside every VPC. `unresolved`: its name was looked up, and the name's addresses are
     not known. `request` is the HTTP request in its current form: load balancers may have changed it. `secured_by` is the load
-    balancer's listener that shows the client its certificate. `transits` counts gateways with tables of their own and
+    balancer's listener that shows the client its certificate. `secure`: API Gateway or a load balancer sends it by TLS, or as plain
+    HTTP (False); None if that is not known. `transits` counts gateways with tables of their own and
     appliances, `balancers` counts load balancers: too many of them are a loop. `asked` is the request of the client, as network
     firewalls see it; None if only the port suggests it. `inspected` are the firewalls' endpoints on this leg; on the way back,
     those that the answer has still to pass. `pinned` are the attachments in appliance mode on this leg, each with the subnet by
@@ -81,6 +82,7 @@ class Journey(Frozen):
     request: HttpRequest | None = None
     direct: bool = False
     secured_by: Listener | None = None
+    secure: bool | None = None
     asked: Asked | None = None
     inspected: tuple[Inspected, ...] = ()
     pinned: tuple[tuple[str, str], ...] = ()

@@ -12,6 +12,7 @@ from netful.engine.flows.finding import Assumption, Finding, Found, allowed, unk
 from netful.engine.flows.flow import AWS_EPHEMERAL, End, Flow, Ports, network_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import needs
+from netful.engine.integrations import link_protocols
 from netful.engine.integrations.vpc_links import LinkedBalancer, LinkEnd, balancer_of, link_ends
 from netful.engine.load_balancers.load_balancer_names import serving
 from netful.engine.network.packet import OUTSIDE, Journey, Packet
@@ -27,7 +28,8 @@ from netful.model.network.vpc import IPNetwork
 
 def first_step(cloud: Cloud, journey: Journey, integration: Integration) -> Step:
     """Return the first step of a packet that API Gateway sends through an integration's VPC link."""
-    journey = replace(journey, direct=False)
+    secure = link_protocols.is_secure(integration)
+    journey = replace(journey, direct=False, endpoint_id=None, secured_by=None, secure=secure)
     link = cloud.apis.vpc_links.get(str(integration.connection_id))
     linked = balancer_of(cloud, integration, link) if link else None
     registered = link_ends(cloud, integration) if linked is None else ()

@@ -14,18 +14,22 @@ from netful.engine.admission.requests import ApiRequest
 from netful.engine.apis import canaries, gateway_responses
 from netful.engine.authorization import sessions
 from netful.engine.authorization.callers import Caller
+from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Finding
 from netful.engine.flows.flow import single_address
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Symptom
 from netful.engine.flows.ruling import Ruling
-from netful.engine.http.gateway_errors import GatewayAnswer, ResponseType
+from netful.engine.http.gateway_errors import INTERNAL_ERROR, GatewayAnswer, ResponseType
+from netful.engine.http.http_request import HttpRequest
+from netful.engine.integrations import link_protocols
 from netful.engine.load_balancers import error_pages
 from netful.engine.names import resolution
 from netful.engine.network.walk import Walk
-from netful.engine.trace import api_links
+from netful.engine.trace import api_links, certificates
+from netful.engine.trace.ends.destinations import HostDestination, Service
 from netful.engine.trace.ends.sources import Outside, Source
-from netful.model.apis.api import Api, ApiRoute, Authorization
+from netful.model.apis.api import Api, ApiRoute, Authorization, RestApi
 from netful.model.apis.integration import Integration
 from netful.model.cloud import Cloud
 
@@ -74,10 +78,7 @@ def note(walk: Walk, finding: Finding, api: Api | None = None, route: ApiRoute |
     before = len(walk.trail.hops)
     walk.trail.note((finding,))
     if finding.link is not None:
-        if finding.sent is None:
-            walk.trail.note((Assumption(f"no listener rule has conditions on what {finding.link.id} maps"),))
-        journey = replace(walk.journey, request=finding.sent)
-        walk.take(api_links.first_step(walk.cloud, journey, finding.link))
+        _follow_link(walk, finding.link, finding.sent)
     elif finding.host:
         walk.trail.note(_web_server(walk.cloud, finding.host))
     if finding.answer is None:
@@ -85,9 +86,23 @@ def note(walk: Walk, finding: Finding, api: Api | None = None, route: ApiRoute |
     lost = (hop.n for hop in walk.trail.hops[before:] if hop.verdict == "deny")
     said = gateway_responses.predicted(api, finding.answer)
     answers = dict.fromkeys(lost, Symptom("http", said.status, said.body))
-    return (
-        answers if finding.link is None else answers | _of_balancers(walk, finding.link, api, route, after=before + 1)
-    )
+    if finding.link is None:
+        return answers
+    answers |= _of_balancers(walk, finding.link, api, route, after=before + 1)
+    wrong = gateway_responses.predicted(api, INTERNAL_ERROR if isinstance(api, RestApi) else finding.answer)
+    named = (hop for hop in walk.trail.hops[before:] if hop.code is Code.NETFUL_TLS_NAME_MISMATCH)
+    return answers | {hop.n: Symptom("http", wrong.status, wrong.body) for hop in named}
+
+
+def _follow_link(walk: Walk, link: Integration, sent: HttpRequest | None) -> None:
+    """Follow what API Gateway sends through a VPC link; it checks the certificate that it receives there."""
+    if sent is None:
+        walk.trail.note((Assumption(f"no listener rule has conditions on what {link.id} maps"),))
+    legs, name = len(walk.journey.legs), link_protocols.checked_name(link)
+    walk.take(api_links.first_step(walk.cloud, replace(walk.journey, request=sent), link))
+    if name and len(walk.journey.legs) > legs:
+        called = HostDestination(name, Service(), name, secure=True)
+        walk.trail.note(certificates.judge(walk.cloud, walk.journey, called))
 
 
 def _of_balancers(

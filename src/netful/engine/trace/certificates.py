@@ -7,7 +7,7 @@
 | a load balancer's secure listener | the names of the template's certificates; a certificate known only by its ARN is not checked |
 | a host that runs a program | the `certificate` of `netful.toml` |
 
-Load balancers, proxies and API Gateway do not check the certificates of the servers that they call.
+Load balancers and proxies do not check the certificates of the servers that they call. API Gateway does (`api_trace`).
 """
 
 from netful.engine.flows.codes import Code

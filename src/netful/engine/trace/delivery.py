@@ -37,6 +37,7 @@ from netful.engine.trace import (
     edges,
     endpoint_policies,
     hosted_services,
+    plain_text,
     relays,
     self_connection,
 )
@@ -200,6 +201,7 @@ def _send(walk: Walk, sending: Sending, *, relayed: bool) -> Symptom:
         walk.trail.note((Finding(HopKind.HOST, goal.end, ruling),))
         return symptom
     walk.take(set_out(cloud, source, flow, walk.journey))
+    walk.trail.note(plain_text.judge(cloud, walk.journey))
     return Symptom()
 
 
