@@ -35,8 +35,8 @@ EDGE = """
         Enabled: true
         Aliases: [api.example.com]
         WebACLId: !GetAtt Acl.Arn
-        Origins: [{Id: api, DomainName: !GetAtt Domain.RegionalDomainName, CustomOriginConfig: {OriginProtocolPolicy: https-only}}]
-        DefaultCacheBehavior: {TargetOriginId: api, ViewerProtocolPolicy: https-only, OriginRequestPolicyId: %s}
+        Origins: [{Id: api, DomainName: !GetAtt Domain.RegionalDomainName, CustomOriginConfig: {OriginProtocolPolicy: match-viewer}}]
+        DefaultCacheBehavior: {TargetOriginId: api, ViewerProtocolPolicy: allow-all, OriginRequestPolicyId: %s}
   Acl: {Type: AWS::WAFv2::WebACL, Properties: {Scope: CLOUDFRONT, DefaultAction: {%s: {}}, Rules: []}}
 """
 ALL_VIEWER, EXCEPT_HOST = "216adef6-5c7f-47e4-b989-5492eafa07d3", "b689b0a8-53d0-40ab-baf2-68738e2966ac"
@@ -83,3 +83,10 @@ def test_distribution_before_a_custom_domain_name_of_the_same_name(cloud_of, ask
     assert codes(path) == refused
     assert "edge" in [hop.kind for hop in path.hops]
     assert path.symptom.status == (403 if refused else None)
+
+
+@pytest.mark.parametrize(("scheme", "assumes"), [("https", False), ("http", True)])
+def test_api_without_tls_behind_a_distribution_is_an_assumption(cloud_of, ask, scheme, assumes):
+    cloud = cloud_of(API + RECORD % ("api", "!GetAtt Edge.DomainName") + EDGE % (ALL_VIEWER, "Allow"))
+    path = ask(cloud, "internet", f"{scheme}://api.example.com/")
+    assert (path.verdict, any("tcp/80" in text for text in path.assumptions)) == ("reachable", assumes)

@@ -19,7 +19,7 @@ from netful.engine.flows.path import Symptom
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.http.http_request import HttpRequest
 from netful.engine.network.packet import Journey
-from netful.engine.trace.ends.destination_words import destination_of
+from netful.engine.trace.ends.destination_words import destination_of, without_tls
 from netful.engine.trace.ends.destinations import HostDestination, InterfaceDestination, Service
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.engine.trace.relays import Relayed
@@ -177,6 +177,7 @@ def _to_host(
     found: tuple[Found, ...] = (
         finding,
         *_assumptions(asked, behavior),
+        *map(Assumption, without_tls(cloud, target)),
         *_access(cloud, asked, origin, target.host, sent.path),
     )
     return OriginWay(found, Relayed(source, target, target, sent))
