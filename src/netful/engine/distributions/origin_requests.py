@@ -7,6 +7,7 @@
 | headers without one | those, and all others but the ones that CloudFront sets or removes |
 | `Authorization` without a policy that names it | only of methods that are never cached |
 | `User-Agent` | `Amazon CloudFront`, unless a policy forwards the viewer's |
+| what describes the viewer (`CloudFront-Viewer-Country`) | as CloudFront sets it, if a policy names the header |
 | cookies, query parameters | those that the policies name |
 | custom headers | in place of the viewer's |
 """
@@ -94,6 +95,12 @@ def _passes(behavior: CacheBehavior, method: str, name: str) -> bool:
     if name == "authorization" and method not in _CACHED:
         return behavior.by_default
     return behavior.by_default and name not in _NOT_BY_DEFAULT
+
+
+def describes(behavior: CacheBehavior, name: str) -> bool:
+    """Return whether an origin gets a header by which CloudFront describes the viewer: only if a policy names it."""
+    known = [one for one in behavior.forwards if one is not None]
+    return any(name in one.added or (name in one.headers.names and not one.headers.excluding) for one in known)
 
 
 def withholds(behavior: CacheBehavior, origin: DistributionOrigin, method: str, name: str) -> bool:

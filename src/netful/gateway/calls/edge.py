@@ -13,7 +13,6 @@ from netful.services.http.message import Headers, Request
 
 _POP = "NTF50-P1"
 _VIEWER = (
-    ("CloudFront-Forwarded-Proto", "https"),
     ("CloudFront-Is-Desktop-Viewer", "true"),
     ("CloudFront-Is-Mobile-Viewer", "false"),
     ("CloudFront-Is-SmartTV-Viewer", "false"),
@@ -36,16 +35,22 @@ def address(region: str) -> str:
     return str(service_address(service_names.service("cloudfront"), region))
 
 
+def description(client: InternetClient | None, *, secure: bool) -> Headers:
+    """Return the headers by which the edge describes a viewer, and whether it came by HTTPS."""
+    country = (client.country if client else "") or _COUNTRY
+    scheme = "https" if secure else "http"
+    return (("CloudFront-Forwarded-Proto", scheme), *_VIEWER, ("CloudFront-Viewer-Country", country))
+
+
 def through(request: Request, region: str, id_: str, client: InternetClient | None) -> Request:
     """Return a request in the form that the edge sends to the gateway."""
     viewer = request.connection.client[0]
-    country = (client.country if client else "") or _COUNTRY
+    described = description(client, secure=True)
     forwarded = request.header("x-forwarded-for")
-    own = {"x-forwarded-for", "via", "x-amz-cf-id", "cloudfront-viewer-country", *(name.lower() for name, _ in _VIEWER)}
+    own = {"x-forwarded-for", "via", "x-amz-cf-id", *(name.lower() for name, _ in described)}
     passed = tuple(_passed(name, value) for name, value in request.headers if name.lower() not in own)
     added = (
-        *_VIEWER,
-        ("CloudFront-Viewer-Country", country),
+        *described,
         ("Via", f"{request.version} {_host(id_)} (CloudFront)"),
         ("X-Amz-Cf-Id", id_),
         ("X-Forwarded-For", f"{forwarded}, {viewer}" if forwarded else viewer),

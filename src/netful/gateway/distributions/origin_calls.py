@@ -13,8 +13,9 @@ from netful.engine.distributions import origin_access, origin_requests, vpc_orig
 from netful.engine.distributions.edge_answers import NO_ANSWER, UNREACHABLE, UNRESOLVED, EdgeAnswer
 from netful.engine.distributions.origin_requests import OriginAddress
 from netful.engine.distributions.vpc_origins import VpcOriginEnd
-from netful.engine.http.headers import Headers, has
+from netful.engine.http.headers import Headers, has, without
 from netful.engine.integrations.web_requests import WebRequest
+from netful.gateway.calls import edge
 from netful.gateway.integrations.web_connection import UnreachableError
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Maybe, Unknown, known_in
@@ -88,8 +89,8 @@ class OriginCalls:
         query = origin_requests.forwarded_query(behavior, request.query)
         target = f"{address.path}{visit.path}" + (f"?{query}" if query else "")
         host = visit.host if origin_requests.forwards_host(behavior) else address.authority
-        seen = origin_requests.forwarded_headers(behavior, request.method, request.headers)
-        headers = origin_requests.with_own(origin, seen, _own(visit))
+        seen, own = origin_requests.forwarded_headers(behavior, request.method, request.headers), _own(visit)
+        headers = origin_requests.with_own(origin, without(seen, *(name.lower() for name, _ in own)), own)
         headers = self._signed(visit, origin, address, replace(request, headers=(("Host", host), *headers)), target)
         return WebRequest(
             request.method,
@@ -119,12 +120,14 @@ class OriginCalls:
 
 
 def _own(visit: Visit) -> Headers:
-    """Return the headers that CloudFront adds: the addresses on the way, and its own id."""
+    """Return the headers that CloudFront adds: the addresses on the way, its own id, and what describes the viewer."""
     request, viewer = visit.request, visit.request.connection.client[0]
     passed = request.header("x-forwarded-for")
     via = f"{request.version} {visit.distribution.domain_name} (CloudFront)"
     before = request.header("via")
+    described = edge.description(visit.cloud.access.client_at(viewer), secure=visit.secure)
     return (
+        *(one for one in described if origin_requests.describes(visit.behavior, one[0].lower())),
         ("X-Forwarded-For", f"{passed}, {viewer}" if passed else viewer),
         ("Via", f"{before}, {via}" if before else via),
         ("X-Amz-Cf-Id", visit.id),

@@ -26,11 +26,15 @@ EVERYTHING = Selection(excluding=True)
 
 
 class Forwarding(Frozen):
-    """The parts of a viewer's request that a policy, or the older settings of a behaviour, send to the origin."""
+    """The parts of a viewer's request that a policy, or the older settings of a behaviour, send to the origin.
+
+    `added` are headers of CloudFront's own that a policy names beside all of the viewer's.
+    """
 
     headers: Selection = NOTHING
     cookies: Selection = NOTHING
     query: Selection = NOTHING
+    added: frozenset[str] = frozenset()
 
 
 class OriginAccess(Frozen):

@@ -19,6 +19,10 @@ def _listed(*names: str) -> Selection:
 
 
 _CORS = ("origin", "access-control-request-headers", "access-control-request-method")
+_DESCRIBING = frozenset({
+    "cloudfront-forwarded-proto", "cloudfront-is-desktop-viewer", "cloudfront-is-mobile-viewer", "cloudfront-is-smarttv-viewer",
+    "cloudfront-is-tablet-viewer", "cloudfront-viewer-asn", "cloudfront-viewer-country",
+})  # fmt: skip
 _OVERRIDES = ("host", "origin", "x-http-method-override", "x-http-method", "x-method-override")
 
 CACHE_POLICIES: Policies = {
@@ -43,7 +47,7 @@ CACHE_POLICIES: Policies = {
 ORIGIN_REQUEST_POLICIES: Policies = {
     "216adef6-5c7f-47e4-b989-5492eafa07d3": Forwarding(EVERYTHING, EVERYTHING, EVERYTHING),  # AllViewer
     "33f36d7e-f396-46d9-90e0-52428a34d9dc": Forwarding(  # AllViewerAndCloudFrontHeaders-2022-06
-        EVERYTHING, EVERYTHING, EVERYTHING
+        EVERYTHING, EVERYTHING, EVERYTHING, _DESCRIBING
     ),
     "b689b0a8-53d0-40ab-baf2-68738e2966ac": Forwarding(  # AllViewerExceptHostHeader
         Selection(frozenset({"host"}), excluding=True), EVERYTHING, EVERYTHING
@@ -97,22 +101,27 @@ def _older(values: Reader) -> Forwarding | None:
     return Forwarding(EVERYTHING if every else whole, chosen, query)
 
 
+_AND_OWN = "allViewerAndWhitelistCloudFront"
 _HEADERS = {
     "none": NOTHING,
     "allViewer": EVERYTHING,
-    "allViewerAndWhitelistCloudFront": EVERYTHING,  # the listed ones are CloudFront's own
+    _AND_OWN: EVERYTHING,  # the listed ones are CloudFront's own
 }
 _PLAIN = {"none": NOTHING, "all": EVERYTHING}
 
 
 def _policy(config: Reader) -> Forwarding | None:
+    own = config.part("HeadersConfig")
+    added = _names(own, "Headers", fold=True) if own.text("HeaderBehavior") == _AND_OWN else NOTHING
     parts = (
-        _selection(config.part("HeadersConfig"), "HeaderBehavior", "Headers", _HEADERS, fold=True),
+        _selection(own, "HeaderBehavior", "Headers", _HEADERS, fold=True),
         _selection(config.part("CookiesConfig"), "CookieBehavior", "Cookies", _PLAIN),
         _selection(config.part("QueryStringsConfig"), "QueryStringBehavior", "QueryStrings", _PLAIN),
     )
     headers, cookies, query = parts
-    return None if headers is None or cookies is None or query is None else Forwarding(headers, cookies, query)
+    if headers is None or cookies is None or query is None or added is None:
+        return None
+    return Forwarding(headers, cookies, query, added.names)
 
 
 def _selection(
