@@ -1,10 +1,12 @@
-"""Headers that the origins of distributions get. An origin here answers with the request that it received."""
+"""Answers of distributions, and the headers that origins get. An origin here answers with the request that it received."""
 
 import asyncio
 import json
 
 import pytest
 
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
 from netful.gateway.distributions.distribution_service import DistributionService
 from netful.gateway.distributions.origin_calls import OriginCalls
 from netful.services.http.message import ClientConnection, Request, Response
@@ -47,6 +49,28 @@ def ask(cloud, method="GET", *, tls=True, headers=()):
     service = DistributionService(cloud, OriginCalls(echo, lambda _: {}))
     answer = asyncio.run(service.handle(Request(method, "/x", (("Host", host), *headers), b"", connection)))
     return answer.status, json.loads(answer.body) if answer.status == 200 else {}
+
+
+def predicted(cloud, method):
+    host = cloud.names.distributions["Edge"].domain_name
+    return trace(cloud, parse(cloud, "internet", f"{method} https://{host}/x"))
+
+
+@pytest.mark.parametrize(
+    ("action", "method", "status", "target"),
+    [
+        ("{Allow: {}}", "GET", 200, "/x"),
+        ("{Allow: {}}", "POST", 200, "/index.html"),
+        ("{Block: {}}", "GET", 200, "/index.html"),
+        ("{Block: {CustomResponse: {ResponseCode: 403}}}", "GET", 403, None),
+    ],
+)
+def test_page_in_place_of_a_refusal(cloud_of, action, method, status, target):
+    cloud = cloud_of(TEMPLATE % (NO_HEADERS, action))
+    seen, body = ask(cloud, method)
+    assert (seen, body.get("target")) == (status, target)
+    if target != "/x":
+        assert predicted(cloud, method).symptom.status == status
 
 
 @pytest.mark.parametrize(

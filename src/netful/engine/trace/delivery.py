@@ -47,6 +47,7 @@ from netful.engine.trace.ends.destination_ends import DestinationEnd, Reachable,
 from netful.engine.trace.ends.destinations import HostDestination, Service
 from netful.engine.trace.ends.sources import Source
 from netful.engine.trace.service_requests import requested
+from netful.engine.waf.ruling import FILTERED
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen
 from netful.model.network.network_firewall import Application
@@ -229,8 +230,13 @@ def _conclude(walk: Walk, source: Source, asked: HostDestination, depth: int) ->
 
 
 def _at_edge(walk: Walk, visit: EdgeVisit, depth: int) -> Delivery:
-    """Follow a distribution's requests to its origins: the first origin that answers counts, else the first of all."""
-    answers = _noted(walk, visit.found)
+    """Follow a distribution's requests to its origins: the first origin that answers counts, else the first of all.
+
+    The response of a web ACL's rule comes before the distribution's own pages.
+    """
+    own = _noted(walk, visit.found)
+    custom = {n for n in own if walk.trail.answers.get(n, FILTERED) is not FILTERED}
+    answers = {n: symptom if n in custom else visit.seen(symptom) for n, symptom in own.items()}
     if not visit.origins or depth >= relays.MOST_HOSTS:
         return Delivery((), answers)
     tried = []

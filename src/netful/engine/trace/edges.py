@@ -53,7 +53,7 @@ class EdgeVisit(Frozen):
     errors: Mapping[int, CustomErrorResponse] | None = None
 
     def seen(self, symptom: Symptom) -> Symptom:
-        """Return what the viewer sees of an error of an origin: the distribution's own page, if it has one."""
+        """Return what the viewer sees of an error: the distribution's own page, if it has one."""
         page = (self.errors or {}).get(symptom.status or 0)
         return Symptom("http", page.status) if page is not None and page.path and page.status else symptom
 
@@ -102,14 +102,19 @@ def visited(cloud: Cloud, journey: Journey, target: HostDestination) -> EdgeVisi
     filtered = tuple(_of_web_acl(cloud, asked))
     behavior = behaviors.behavior_for(distribution, asked.path)
     if isinstance(behavior, Unknown):
-        return EdgeVisit((*filtered, asked.unknown("which behaviour matches is not known", needs(behavior, ""))))
+        return EdgeVisit(
+            (*filtered, asked.unknown("which behaviour matches is not known", needs(behavior, ""))),
+            errors=distribution.errors,
+        )
     own = behaviors.own_answer(
         distribution, behavior, Viewing(target.host, asked.path, asked.secure, asked.request.method, asked.query)
     )
     if own is not None and not own.location:
-        return EdgeVisit((*filtered, asked.denied(_words(own))))
+        return EdgeVisit((*filtered, asked.denied(_words(own))), errors=distribution.errors)
     if own is not None:
-        return EdgeVisit((*filtered, asked.allowed(f"answers by itself: {own.status} to {own.location}")))
+        return EdgeVisit(
+            (*filtered, asked.allowed(f"answers by itself: {own.status} to {own.location}")), errors=distribution.errors
+        )
     members = origin_requests.group_of(distribution, behavior).members
     origins = tuple(tuple(_ways(cloud, asked, behavior, member)) for member in members)
     return EdgeVisit(filtered, origins, distribution.errors)

@@ -1,7 +1,7 @@
 """Data plane of CloudFront: from a viewer's request to its answer (newer-aws §12).
 
 In order: the distribution that the host names; its web ACL; the behaviour for the path; its own answer; an origin; a page of its own
-in place of an error. Nothing is cached, so each request reaches an origin. Functions of a behaviour do not run.
+in place of an error, but not of a response that a rule of the web ACL has. Nothing is cached, so each request reaches an origin. Functions of a behaviour do not run.
 """
 
 import logging
@@ -55,10 +55,11 @@ class DistributionService:
         passed = self._filtered(distribution, request)
         if isinstance(passed, Response):
             return replace(passed, headers=(*passed.headers, *edge.response_headers(passed.status, id_)))
-        answer = await self._answer(cloud, distribution, passed, id_)
+        sent = request if isinstance(passed, EdgeAnswer) else passed
+        answer = passed if isinstance(passed, EdgeAnswer) else await self._answer(cloud, distribution, sent, id_)
         page = distribution.errors.get(answer.status)
         if page is not None and page.path:
-            seen = await self._answer(cloud, distribution, passed.asking("GET", page.path), id_)
+            seen = await self._answer(cloud, distribution, sent.asking("GET", page.path), id_)
             answer = replace(seen, status=page.status or answer.status) if isinstance(seen, Response) else answer
         if isinstance(answer, EdgeAnswer):
             return _page(answer, id_)
@@ -83,8 +84,8 @@ class DistributionService:
             return own
         return await self._calls.ask(Visit(cloud, distribution, behavior, request, host, path, secure, id_))
 
-    def _filtered(self, distribution: Distribution, request: Request) -> Request | Response:
-        """Return the request as its web ACL lets it through, or the web ACL's answer."""
+    def _filtered(self, distribution: Distribution, request: Request) -> Request | Response | EdgeAnswer:
+        """Return the request as its web ACL lets it through, the web ACL's own response, or the distribution's refusal."""
         acl = known_in(self._cloud.access.web_acls, distribution.web_acl) if distribution.web_acl is not None else None
         if acl is None:
             return request
@@ -96,7 +97,7 @@ class DistributionService:
         if found.answer is None:
             return replace(request, headers=replaced(request.headers, dict(found.inserted)))
         if found.answer is ruling.FILTERED:
-            return _page(FILTERED, "")
+            return FILTERED
         headers = (*found.answer.headers, ("Content-Type", found.answer.content_type))
         return Response(found.answer.status, headers, found.answer.body.encode())
 
