@@ -410,3 +410,29 @@ def test_a_token_of_a_get_is_not_forwarded_by_default(cloud_of):
     for sent in ("", " authorization: t"):
         found = trace(cloud, parse(cloud, "internet", f"https://{host}/{sent}"))
         assert "NETFUL_HEADER_NOT_FORWARDED" in [hop.code for hop in found.hops]
+
+
+KEY = """
+  Key: {Type: AWS::ApiGateway::ApiKey, Properties: {Enabled: true, Value: %s}}
+  Bound: {Type: AWS::ApiGateway::UsagePlanKey, Properties: {KeyId: !Ref Key, KeyType: API_KEY, UsagePlanId: !Ref Plan}}
+"""
+FIRST = "key-of-twenty-or-more-characters"
+
+
+@pytest.mark.parametrize(
+    ("value", "sent", "verdict", "assumes"),
+    [
+        (FIRST, FIRST, "reachable", False),
+        (FIRST, "another", "blocked", False),
+        (FIRST, "!Ref Secret", "reachable", True),
+        ("!Ref Secret", "another", "reachable", True),
+    ],
+)
+def test_key_that_a_distribution_sends(cloud_of, value, sent, verdict, assumes):
+    custom = f"{{HeaderName: X-Api-Key, HeaderValue: {sent}}}"
+    text = BEFORE_API.format(method=BY_KEY, custom=custom, policy="") + KEY % value
+    cloud = cloud_of("Parameters: {Secret: {Type: String}}\n" + text)
+    host = cloud.names.distributions["Edge"].domain_name
+    found = trace(cloud, parse(cloud, "internet", f"https://{host}/"))
+    assert (found.verdict, found.symptom.status) == (verdict, 403 if verdict == "blocked" else None)
+    assert any("API key" in text for text in found.assumptions) is assumes

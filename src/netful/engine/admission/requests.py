@@ -31,8 +31,8 @@ from netful.engine.apis.door import Arrival, arrival
 from netful.engine.apis.request_validation import DEFAULT_MODELS, missing, model_for, strictest
 from netful.engine.apis.routing import possible_route, route_for
 from netful.engine.apis.websocket_routes import route_at_handshake
+from netful.engine.authorization import api_keys
 from netful.engine.authorization.access import Access
-from netful.engine.authorization.api_keys import has_key
 from netful.engine.authorization.callers import Caller
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, unknown
@@ -144,8 +144,12 @@ def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Finding
     if access_.by_pool:
         yield from access_.resource_policy()
     members = memberships(cloud, stage)
-    usable = tuple(member for member in members if has_key(cloud, member.plan))
-    yield from _api_key(api, stage, route, usable or members, caller.withheld, usable=bool(usable))
+    usable = tuple(member for member in members if api_keys.has_key(cloud, member.plan))
+    sent = _sent_key(cloud, request, meant, usable) if usable and route.api_key_required else None
+    if sent is not None:
+        yield sent
+    else:
+        yield from _api_key(api, stage, route, usable or members, caller.withheld, usable=bool(usable))
     yield _throttle(api, stage, route, usable)
     yield from _integration(cloud, request, meant)
 
@@ -290,6 +294,23 @@ def _required_body(request: ApiRequest, api: Api, route: ApiRoute) -> Iterator[s
     model = model_for(api, route, request.content_type or "")
     if model is not None and model.name not in DEFAULT_MODELS:
         yield f"a body of model {model.name}"
+
+
+def _sent_key(cloud: Cloud, request: ApiRequest, meant: Destination, members: tuple[Membership, ...]) -> Finding | None:
+    """Judge the API key that a request is known to carry; None if it is not known to carry one, or the keys are not known."""
+    api, stage, route, value = meant.came.api, meant.stage, meant.route, value_of(request.headers, _KEY)
+    if not value or stage is None or route is None or not isinstance(api, RestApi) or api.api_key_source != "HEADER":
+        return None
+    key = api_keys.key_with(cloud, value)
+    member = api_keys.opened(cloud, stage, key)
+    if key is not None and member is not None:
+        rule = f"the request carries its key {key.id}"
+        return Finding(HopKind.API_KEY, _KEY, Ruling("allow", member.plan.id, rule, origin=member.plan.origin))
+    if not api_keys.are_known(cloud):
+        return None
+    rule = f"the request carries a key of none of {', '.join(member.plan.id for member in members)}"
+    ruling = Ruling("deny", api.id, rule, Code.NETFUL_API_KEY_REFUSED, route.origin)
+    return Finding(HopKind.API_KEY, _KEY, ruling, INVALID_KEY)
 
 
 def _api_key(

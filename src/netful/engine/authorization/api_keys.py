@@ -10,6 +10,7 @@ from netful.engine.usage.throttles import Membership, membership
 from netful.model.apis.stage import Stage
 from netful.model.apis.usage import ApiKey, UsagePlan
 from netful.model.cloud import Cloud
+from netful.model.core import Unknown
 
 
 def value_of(key: ApiKey) -> str:
@@ -29,6 +30,15 @@ def key_with(cloud: Cloud, value: str) -> ApiKey | None:
 def opened(cloud: Cloud, stage: Stage, key: ApiKey | None) -> Membership | None:
     """Return the plan through which a key opens a stage; None if no plan does."""
     return membership(cloud, stage, key.id) if key is not None else None
+
+
+def are_known(cloud: Cloud) -> bool:
+    """Return whether all usage plans are known: their stages, and the values of their keys, or that AWS makes them."""
+    plans = cloud.apis.usage_plans.values()
+    stages = [value for plan in plans for one in plan.stages for value in (one.api_id, one.stage_name)]
+    keys = [cloud.apis.api_keys.get(str(id_)) for plan in plans for id_ in plan.key_ids]
+    unknown = any(isinstance(value, Unknown) for value in stages)
+    return not unknown and all(key is not None and not isinstance(key.value, Unknown) for key in keys)
 
 
 def has_key(cloud: Cloud, plan: UsagePlan) -> bool:

@@ -241,6 +241,8 @@ class Code(StrEnum):
         "allow `execute-api:Invoke` in `{component}`")
     NETFUL_API_KEY_WITHOUT_PLAN = (auto(), "the route requires an API key, and no usage plan of the stage has one",
         "add a usage plan with a key for the stage of `{component}`")
+    NETFUL_API_KEY_REFUSED = (auto(), "the request carries an API key that is of no usage plan of the stage",
+        "send a key of a usage plan that has the stage")
     NETFUL_API_KEY_WITHOUT_AUTHORIZER = (auto(), "the route requires an API key that its Lambda authorizer returns, and it has no such authorizer",
         "set `ApiKeySourceType: HEADER` on `{component}`, or give the route a Lambda authorizer")
     NETFUL_API_THROTTLED = (auto(), "a rate, burst or quota of 0 rejects all requests",
