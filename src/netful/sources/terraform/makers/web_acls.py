@@ -14,12 +14,20 @@ from netful.sources.terraform.types.rows import camel
 _LISTS = {
     "custom_key": "CustomKeys",
     "excluded_rule": "ExcludedRules",
+    "insert_header": "InsertHeaders",
+    "managed_rule_group_configs": "ManagedRuleGroupConfigs",
+    "pre_parse_text_transformation": "PreParseTextTransformations",
+    "response_header": "ResponseHeaders",
     "rule_action_override": "RuleActionOverrides",
     "rule_label": "RuleLabels",
     "text_transformation": "TextTransformations",
 }
 _SPELLED = {
+    "asn": "ASN",
+    "forwarded_ip": "ForwardedIP",
     "forwarded_ip_config": "ForwardedIPConfig",
+    "http_method": "HTTPMethod",
+    "ip": "IP",
     "ip_set_forwarded_ip_config": "IPSetForwardedIPConfig",
     "ip_set_reference_statement": "IPSetReferenceStatement",
     "ja3_fingerprint": "JA3Fingerprint",

@@ -52,6 +52,13 @@ def _selections(holder: str) -> dict[str, Shape]:
     }
 
 
+_RESPONSE_BODIES = {"custom_response_body": keyed("CustomResponseBodies", properties("content content_type"))}
+_BODY_LIMITS = {
+    kind: single(kind.upper(), "default_size_inspection_limit")
+    for kind in ("api_gateway", "app_runner_service", "cloudfront", "cognito_user_pool", "verified_access_instance")
+}
+
+
 BLOCKS: Mapping[str, Mapping[str, Shape]] = {
     "aws_api_gateway_usage_plan": {
         "api_stages": repeated("ApiStages", "api_id stage",
@@ -173,5 +180,10 @@ BLOCKS: Mapping[str, Mapping[str, Shape]] = {
     "aws_route53_zone": {"vpc": repeated("VPCs", "", {"vpc_id": "VPCId"})},
     "aws_service_discovery_service": {
         "dns_config": single("DnsConfig", "namespace_id", dns_records=repeated("DnsRecords", "type", {"ttl": "TTL"})),
+    },
+    "aws_wafv2_rule_group": _RESPONSE_BODIES,
+    "aws_wafv2_web_acl": {
+        **_RESPONSE_BODIES,
+        "association_config": single("AssociationConfig", request_body=single("RequestBody", **_BODY_LIMITS)),
     },
 }  # fmt: skip
