@@ -417,7 +417,8 @@ Resources:
     IdentitySource: method.request.header.X-Token, AuthorizerUri: 'arn:aws:apigateway:us-east-1:lambda:path/x'}}
   Get: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId, HttpMethod: GET,
     AuthorizationType: CUSTOM, AuthorizerId: !Ref Authorizer, RequestParameters: {KEY: true},
-    Integration: {Type: HTTP_PROXY, IntegrationHttpMethod: GET, Uri: 'https://example.com/', CacheKeyParameters: [KEY]}}}
+    Integration: {Type: HTTP_PROXY, IntegrationHttpMethod: GET, Uri: 'https://example.com/', CacheKeyParameters: [KEY],
+      RequestParameters: {integration.request.header.who: method.request.header.X-Token}}}}
   Deployment: {Type: AWS::ApiGateway::Deployment, DependsOn: Get, Properties: {RestApiId: !Ref Api}}
   Stage: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: v,
     CacheClusterEnabled: true, CacheClusterSize: '0.5', MethodSettings: [{HttpMethod: '*', ResourcePath: '/*', CachingEnabled: true}]}}
@@ -428,6 +429,7 @@ Resources:
     ("key", "hints"),
     [
         ("method.request.header.X-Token", []),
+        ("integration.request.header.who", []),
         ("method.request.querystring.page", ["add `method.request.header.X-Token` to `CacheKeyParameters`"]),
     ],
 )

@@ -26,6 +26,10 @@ Resources:
             get: {x-amazon-apigateway-integration: &one {<<: &fn {type: aws_proxy, httpMethod: POST, uri: !Sub "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Fn.Arn}/invocations"}, cacheKeyParameters: [method.request.path.id, method.request.querystring.q]}}
             post: {x-amazon-apigateway-integration: *one}
           /all/{id}: {get: {x-amazon-apigateway-integration: *fn}}
+          /mapped/{id}:
+            parameters: [{name: id, in: path, required: true, type: string}]
+            get: {x-amazon-apigateway-integration: {<<: *fn, requestParameters: {integration.request.querystring.k: method.request.path.id}, cacheKeyParameters: [integration.request.querystring.k]}}
+            post: {x-amazon-apigateway-integration: {<<: *fn, requestParameters: {integration.request.header.k: method.request.body}, cacheKeyParameters: [integration.request.header.k, integration.request.header.none]}}
   Allowed:
     Type: AWS::Lambda::Permission
     Properties: {Action: lambda:InvokeFunction, FunctionName: !Ref Fn, Principal: apigateway.amazonaws.com}
@@ -35,6 +39,7 @@ Resources:
 """
 ALL = '{HttpMethod: "*", ResourcePath: "/*", CachingEnabled: true%s}'
 POST = '{HttpMethod: POST, ResourcePath: "/items/{id}", CachingEnabled: true}'
+MAPPED_POST = '{HttpMethod: POST, ResourcePath: "/mapped/{id}", CachingEnabled: true}'
 OFF = '{HttpMethod: GET, ResourcePath: "/items/{id}", CachingEnabled: false}'
 
 
@@ -78,6 +83,13 @@ def test_only_listed_parameters_make_another_entry(counted):
     bench = counted(ALL % "")
     assert bodies(bench, "/items/1", "/items/2", "/items/1?q=a", "/items/1?q=b", "/items/1?other=b") == list("12341")
     assert bodies(bench, "/all/1", "/all/2") == ["5", "5"]  # the famous trap: the path is no key parameter
+
+
+def test_value_that_is_mapped_to_an_integration_parameter_makes_another_entry(counted):
+    bench = counted(ALL % "", MAPPED_POST)
+    assert bodies(bench, "/mapped/1?k=1", "/mapped/2?k=1", "/mapped/1?k=2") == ["1", "2", "1"]
+    sent = [asyncio.run(bench.call("POST", "/live/mapped/1", body=body)).body for body in (b"a", b"b", b"a")]
+    assert sent == [b"3", b"4", b"3"]
 
 
 def test_only_get_unless_a_method_says_otherwise(counted):

@@ -4,7 +4,7 @@ import re
 
 from netful.checks.facts.apis import authorized
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
-from netful.engine.usage.caches import cache_of
+from netful.engine.usage.caches import cache_of, key_expressions
 from netful.model.apis.api import Api, ApiRoute
 
 _IDENTITY = ("authorization", "x-api-key", "cookie", "context.authorizer", "context.identity", "tenant", "user")
@@ -29,7 +29,7 @@ def check(facts: Facts) -> Problems:
 
 
 def _leaks(api: Api, route: ApiRoute) -> Problems:
-    key = [str(part).lower() for part in route.integration.cache_key_parameters] if route.integration else []
+    key = [str(part).lower() for part in key_expressions(route.integration)] if route.integration else []
     name = f"`{route.http_method} {route.path}` of `{api.id}`"
     callers = _told_apart_by(api, route)
     if authorized(route) and not any(word in part for part in key for word in (*_IDENTITY, *map(str.lower, callers))):

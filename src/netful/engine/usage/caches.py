@@ -12,11 +12,13 @@ from netful.engine.iam import policies
 from netful.engine.integrations.parameter_mapping import Message, evaluate
 from netful.engine.usage.throttles import own_setting, setting_for
 from netful.model.apis.api import ApiRoute
+from netful.model.apis.integration import Integration
 from netful.model.apis.stage import Stage
 from netful.model.core import Frozen, Maybe, Unknown
 from netful.model.functions.function import Role
 
 DEFAULT_TTL = 300
+_EMPTY = "''"
 
 
 class Cache(Frozen):
@@ -49,11 +51,20 @@ def cache_of(stage: Stage, route: ApiRoute) -> Cache:
     return Cache(
         enabled=True,
         ttl=ttl if isinstance(ttl, Unknown) else min(ttl, 3600),
-        key=integration.cache_key_parameters if integration else (),
+        key=key_expressions(integration) if integration else (),
         namespace=route.resource_id if namespace is None else namespace,
         encrypted=bool(setting.cache_data_encrypted),
         require_authorization=setting.require_authorization_for_cache_control is not False,
         unauthorized_strategy=setting.unauthorized_cache_control_header_strategy or _NONE.unauthorized_strategy,
+    )
+
+
+def key_expressions(integration: Integration) -> tuple[Maybe[str], ...]:
+    """Return the expressions of the key's values: an integration request parameter has the value that is mapped to it."""
+    mappings = integration.request_parameters
+    return tuple(
+        mappings.get(name, _EMPTY) if isinstance(name, str) and name.startswith("integration.request.") else name
+        for name in integration.cache_key_parameters
     )
 
 
