@@ -205,6 +205,43 @@ def test_forwarded_addresses(decide, position, header, matches):
     assert (found.answer is not None) is matches
 
 
+def forwarded_from(name, header, position="FIRST"):
+    config = {**FORWARDED, "HeaderName": header, "Position": position}
+    return {"IPSetReferenceStatement": {"Arn": arn(name), "IPSetForwardedIPConfig": config}}
+
+
+@pytest.mark.parametrize(
+    ("position", "value", "matches"),
+    [
+        ("FIRST", "203.0.113.7, unknown", True),
+        ("LAST", "unknown, 203.0.113.7", True),
+        ("FIRST", "198.51.100.9, unknown", False),
+        ("LAST", "203.0.113.7, unknown", True),  # no address there: the fallback
+    ],
+)
+def test_only_the_position_needs_an_address(decide, position, value, matches):
+    seen = replace(SEEN, headers=(("X-Forwarded-For", value),))
+    found = decide(rule(forwarded_from("Far", "X-Forwarded-For", position)), seen=seen)
+    assert (found.answer is not None, found.assumptions) == (matches, ())
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_sure"),
+    [
+        (forwarded_from("Far", "X-None"), True),
+        ({"NotStatement": {"Statement": forwarded_from("Far", "X-None")}}, False),
+        ({"AndStatement": {"Statements": [forwarded_from("Far", "X-None"), bytes_at(METHOD, "POST")]}}, True),
+        ({"OrStatement": {"Statements": [forwarded_from("Far", "X-None"), bytes_at(METHOD, "POST")]}}, False),
+        ({"GeoMatchStatement": {"CountryCodes": ["US"], "ForwardedIPConfig": {**FORWARDED, "HeaderName": "X-None"}}}, True),
+        ({"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "FORWARDED_IP", "ForwardedIPConfig": {**FORWARDED, "HeaderName": "X-None"}}}, True),
+    ],
+)  # fmt: skip
+def test_a_rule_does_not_apply_without_the_header_of_its_address(decide, statement, is_sure):
+    found = decide(rule(statement), counts=lambda *_: 11)
+    assert found.answer is None
+    assert (found.assumptions == ()) is is_sure
+
+
 @pytest.mark.parametrize(("handling", "matches"), [("CONTINUE", False), ("MATCH", True), ("NO_MATCH", False)])
 @pytest.mark.parametrize(("limit", "size"), [(None, 16 * 1024), ("KB_64", 64 * 1024)])
 def test_of_a_large_body_only_the_beginning_is_seen(decide, handling, matches, limit, size):
@@ -311,6 +348,48 @@ def test_label_of_a_rule_that_does_not_match_or_comes_later_is_not_there(decide)
     adds = {"RuleLabels": [{"Name": "x"}]}
     assert decide(rule(bytes_at(METHOD, "GET"), COUNT, "adds", **adds), rule(label("x"), priority=1)).answer is None
     assert decide(rule(bytes_at(METHOD, "POST"), COUNT, "adds", 2, **adds), rule(label("x"), priority=1)).answer is None
+
+
+BOTS = {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": "AWSManagedRulesBotControlRuleSet"}}
+VERIFIED = "awswaf:managed:aws:bot-control:bot:verified"
+ELSEWHERE = {"RuleGroupReferenceStatement": {"Arn": "arn:aws:wafv2:us-east-1:1:regional/rulegroup/a/b"}}
+SQL = {"SqliMatchStatement": {"FieldToMatch": BODY}}
+
+
+@pytest.mark.parametrize(
+    ("first", "key", "scope", "doubted"),
+    [
+        (BOTS, VERIFIED, "LABEL", True),
+        (BOTS, "awswaf:managed:aws:bot-control:", "NAMESPACE", True),
+        (BOTS, "awswaf:managed:", "NAMESPACE", True),
+        (BOTS, f"{PREFIX}x", "LABEL", False),
+        (bytes_at(METHOD, "GET"), VERIFIED, "LABEL", False),
+        (ELSEWHERE, "awswaf:1:rulegroup:a:x", "LABEL", True),
+        (ELSEWHERE, "x", "LABEL", False),
+        (SQL, "x", "LABEL", True),
+        (SQL, "y", "LABEL", False),
+        ({"GeoMatchStatement": {"CountryCodes": ["GB"]}}, "awswaf:clientip:geo:country:GB", "LABEL", True),
+        ({"AsnMatchStatement": {"AsnList": [1]}}, "awswaf:clientip:asn:1", "LABEL", True),
+    ],
+)
+@pytest.mark.parametrize("inverted", [False, True])
+def test_labels_of_rules_that_are_not_judged(decide, first, key, scope, doubted, inverted):
+    statement = {"NotStatement": {"Statement": label(key, scope)}} if inverted else label(key, scope)
+    labels = [] if first in (BOTS, ELSEWHERE) else [{"Name": "x"}]
+    found = decide(rule(first, COUNT, "first", RuleLabels=labels), rule(statement, priority=1))
+    assert (found.answer is not None) is (inverted and not doubted)
+    assert any("rule r " in one for one in found.assumptions) is doubted
+
+
+@pytest.mark.parametrize(("code", "matches"), [("JP", True), ("US", False)])
+@pytest.mark.parametrize("asked", ["JP", "DE"])
+def test_label_of_a_country(decide, code, matches, asked):
+    Path("netful.toml").write_text('[clients.Tokyo]\naddresses = "198.51.100.0/28"\ncountry = "JP"\n')
+    geo = rule({"GeoMatchStatement": {"CountryCodes": [asked]}}, COUNT, "geo")
+    found = decide(geo, rule(label(f"awswaf:clientip:geo:country:{code}"), priority=1))
+    assert (found.answer is not None, found.assumptions) == (matches, ())
+    region = decide(geo, rule(label("awswaf:clientip:geo:region:JP-13"), priority=1))
+    assert (region.answer, len(region.assumptions)) == (None, 1)
 
 
 def group(*rules, **properties):
@@ -444,6 +523,15 @@ UNKNOWN = Inspected("GET", "/live", "", (("host", "h"),), whole=False)
         ({"RegexMatchStatement": {"FieldToMatch": METHOD, "RegexString": "(", "TextTransformations": []}}, "a regular expression that is not known here"),
         ({"IPSetReferenceStatement": {"Arn": arn("Own")}}, "the client's address"),
         ({"IPSetReferenceStatement": {"Arn": "arn:aws:wafv2:us-east-1:1:regional/ipset/a/b"}}, "a set of addresses that is elsewhere"),
+        *((rate(kind="CUSTOM_KEYS", CustomKeys=[{"IP": {}}, {"HTTPMethod": {}}, {key: {}}]), looks) for key, looks in [
+            ("ASN", "the client's network"), ("JA3Fingerprint", "the client's TLS handshake"),
+            ("JA4Fingerprint", "the client's TLS handshake"), ("Future", "`Future`, which is not judged"),
+        ]),
+        (rate(kind="CUSTOM_KEYS", CustomKeys=[{"UriPath": {"TextTransformations": [{"Priority": 0, "Type": "JS_DECODE"}]}}]),
+         "a text transformation that is not emulated"),
+        ({"ByteMatchStatement": {**bytes_at({"AllQueryArguments": {}}, "x")["ByteMatchStatement"],
+                                 "PreParseTextTransformations": [{"Priority": 0, "Type": "URL_DECODE"}]}},
+         "a text transformation that is not emulated"),
         (rate(kind="CONSTANT"), "how many requests came: the limit is 10 in 300 s"),
         ({"AndStatement": {"Statements": [bytes_at(METHOD, "GET"), {"GeoMatchStatement": {}}]}}, "the client's country"),
         ({"FutureStatement": {}}, "`FutureStatement`, which is not judged"),

@@ -4,6 +4,7 @@ shapes            parts of AWS's JSON, tolerant of any value in their place
 transformations   text transformations before a match
 fields            the part of a request that a statement inspects
 statements        match of a rule, or unknown
+labels            labels of earlier rules, and those that they may have added
 rates             aggregation instances of rate-based rules
 counts            requests counted for each instance
 ruling            rules by priority, their actions, and the response to a client

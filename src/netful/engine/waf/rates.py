@@ -5,8 +5,9 @@ from ipaddress import ip_address
 from typing import Any
 
 from netful.engine.waf.fields import Inspected, arguments_of, cookies_of, encoded
-from netful.engine.waf.transformations import transformed
-from netful.model.core import mapping, mappings, whole_number
+from netful.engine.waf.labels import Labels
+from netful.engine.waf.transformations import NOT_EMULATED, transformed
+from netful.model.core import Maybe, Unknown, mapping, mappings, whole_number
 
 _WINDOW = 300
 
@@ -16,30 +17,38 @@ def window_of(statement: Mapping[str, Any]) -> int:
     return whole_number(statement.get("EvaluationWindowSec")) or _WINDOW
 
 
-def instance_of(statement: Mapping[str, Any], request: Inspected, labels: Iterable[str]) -> tuple[str, ...] | None:
+def uses_forwarded(statement: Mapping[str, Any]) -> bool:
+    """Return whether a rule counts by an address in a header."""
+    keys = mappings(statement.get("CustomKeys")) if statement.get("AggregateKeyType") == "CUSTOM_KEYS" else ()
+    return statement.get("AggregateKeyType") == "FORWARDED_IP" or any("ForwardedIP" in key for key in keys)
+
+
+def instance_of(statement: Mapping[str, Any], request: Inspected, labels: Labels) -> Maybe[tuple[str, ...]] | None:
     """Return the instance that counts a request; None if the request lacks a part of the key and is not counted."""
     kind = str(statement.get("AggregateKeyType"))
     if kind == "CONSTANT":
         return ()
     if kind == "CUSTOM_KEYS":
         keys = [_custom(key, statement, request, labels) for key in mappings(statement.get("CustomKeys"))]
-        return None if None in keys else tuple(str(key) for key in keys)
+        unknown = next((key for key in keys if isinstance(key, Unknown)), None)
+        return None if None in keys else unknown or tuple(str(key) for key in keys)
     address = forwarded(statement.get("ForwardedIPConfig"), request) if kind == "FORWARDED_IP" else request.source_ip
     return (address,) if address else None
 
 
 def forwarded(config: Any, request: Inspected) -> str:
-    """Return the first address in the header that a rule uses; "" if it is not an address."""
+    """Return the address in the header that a rule uses; "" if it is not an address."""
     addresses = addresses_in(config, request)
     return addresses[0] if addresses else ""
 
 
-def addresses_in(config: Any, request: Inspected) -> list[str] | None:
-    """Return the addresses in the header that a rule uses; None if the header is missing or has other contents."""
-    name = mapping(config).get("HeaderName")
+def addresses_in(config: Any, request: Inspected) -> list[str]:
+    """Return the addresses at the position of the header that a rule uses: at first, if it does not have a position."""
+    name, position = mapping(config).get("HeaderName"), mapping(config).get("Position")
     values = request.header(str(name)) if name else None
     parts = [part.strip() for value in values or () for part in value.split(",") if part.strip()]
-    return parts if parts and all(_is_address(part) for part in parts) else None
+    chosen = parts if position == "ANY" else parts[-1:] if position == "LAST" else parts[:1]
+    return chosen if all(_is_address(part) for part in chosen) else []
 
 
 def _is_address(text: str) -> bool:
@@ -51,19 +60,23 @@ def _is_address(text: str) -> bool:
 
 
 def _custom(
-    key: Mapping[str, Any], statement: Mapping[str, Any], request: Inspected, labels: Iterable[str]
-) -> str | None:
+    key: Mapping[str, Any], statement: Mapping[str, Any], request: Inspected, labels: Labels
+) -> Maybe[str] | None:
     for name, setting in key.items():
         look = _KEYS.get(name)
         settings = mapping(setting)
         if name == "ForwardedIP":
             return forwarded(statement.get("ForwardedIPConfig"), request) or None
         if name == "LabelNamespace":
-            space = str(settings.get("Namespace"))
-            return ",".join(sorted(one for one in labels if one.startswith(space))) or None
-        values = [] if look is None else list(look(request, str(settings.get("Name", "")).lower()))
-        changed = transformed(encoded(",".join(values)), settings.get("TextTransformations")) if values else None
-        return None if changed is None else changed.decode("utf-8", "replace")
+            found = labels.in_namespace(str(settings.get("Namespace")))
+            return Unknown("labels of rules that are not judged") if found is None else ",".join(found) or None
+        if look is None:
+            return Unknown(_NOT_JUDGED.get(name, f"`{name}`, which is not judged"))
+        values = list(look(request, str(settings.get("Name", "")).lower()))
+        if not values:
+            return None
+        changed = transformed(encoded(",".join(values)), settings.get("TextTransformations"))
+        return Unknown(NOT_EMULATED) if changed is None else changed.decode("utf-8", "replace")
     return None
 
 
@@ -79,4 +92,9 @@ _KEYS: dict[str, Callable[[Inspected, str], Iterable[str]]] = {
     "Header": _of_header,
     "Cookie": lambda request, name: [value for key, value in cookies_of(request) if key.lower() == name],
     "QueryArgument": lambda request, name: [value for key, value in arguments_of(request) if key.lower() == name],
+}
+_NOT_JUDGED = {
+    "ASN": "the client's network",
+    "JA3Fingerprint": "the client's TLS handshake",
+    "JA4Fingerprint": "the client's TLS handshake",
 }

@@ -22,6 +22,7 @@ from netful.engine.http.gateway_errors import GatewayAnswer, ResponseType
 from netful.engine.http.headers import Headers
 from netful.engine.http.http_request import HttpRequest
 from netful.engine.waf.fields import Inspected
+from netful.engine.waf.labels import ANY
 from netful.engine.waf.statements import Counted, Matching, referred
 from netful.model.access.web_acl import FirewallRule, RuleGroup, WebAcl
 from netful.model.cloud import Cloud
@@ -111,6 +112,7 @@ class _Judging:
         reference = _group_of(rule) or {}
         group = referred(self._cloud, self._cloud.access.rule_groups, reference.get("Arn", reference.get("ARN")))
         if group is None:
+            self._matching.labels.possible.add(ANY)
             self._assume(rule, ["a rule group that is elsewhere"])
             return None
         changed = {
@@ -129,13 +131,11 @@ class _Judging:
         kind = "webacl" if isinstance(of, WebAcl) else "rulegroup"
         matching.prefix = f"awswaf:{self._cloud.account_of(of.id)}:{kind}:{of.name}:"
         matching.place = (self._acl.id, of.id, rule.name)
-        matching.doubts = []
-        found = matching.holds(rule.statement)
+        found = matching.matches(rule)
         if found is None:
             self._assume(rule, matching.doubts)
         if not found:
             return None
-        matching.labels |= {matching.prefix + label for label in rule.labels}
         if not isinstance(action, Mapping):
             self._assume(rule, ["an action that is not known"])
             return None

@@ -3,6 +3,9 @@
 `doubts` lists the unknown parts in words: the network of the client, its country unless the project declares it, whether a text is
 an attack (SQL, scripts), parts that a question lacks. NOT of an unknown is unknown; AND and OR are unknown only if the other
 operands do not decide.
+
+A rule that looks at an address in a header does not apply to a request without the header. Where such a rule matches by another
+operand, such as NOT, its match is unknown.
 """
 
 import base64
@@ -16,8 +19,9 @@ from netful.engine.patterns.pattern import bytes_pattern
 from netful.engine.patterns.spelling import PatternError
 from netful.engine.waf import rates
 from netful.engine.waf.fields import Inspected, encoded, found_in, name_of
-from netful.engine.waf.transformations import transformed
-from netful.model.access.web_acl import IpSet, RegexPatternSet, RuleGroup
+from netful.engine.waf.labels import MANAGED, OF_CLIENTS, OF_FORWARDED, Labels
+from netful.engine.waf.transformations import NOT_EMULATED, transformed
+from netful.model.access.web_acl import FirewallRule, IpSet, RegexPatternSet, RuleGroup
 from netful.model.cloud import Cloud
 from netful.model.core import Maybe, Unknown, is_list_of_mappings, mapping, mappings, texts, whole_number
 
@@ -37,20 +41,39 @@ def referred(cloud: Cloud, things: Mapping[str, _Referred], arn: Any) -> _Referr
 
 @dataclass
 class Matching:
-    """One request in the evaluation of a web ACL. `prefix` is the label prefix of the current rules; `place` names them."""
+    """One request in the evaluation of a web ACL.
+
+    `prefix` is the label prefix of the current rules; `place` names them. `applies`: the request has the headers of addresses.
+    `countries` are labels for later rules.
+    """
 
     cloud: Cloud
     request: Inspected
     counted: Counted
     prefix: str
     place: tuple[str, ...]
-    labels: set[str] = field(default_factory=set)
+    labels: Labels = field(default_factory=Labels)
     doubts: list[str] = field(default_factory=list)
+    countries: set[str] = field(default_factory=set)
+    applies: bool = True
+
+    def matches(self, rule: FirewallRule) -> bool | None:
+        """Return whether a rule matches, and keep its labels for later rules."""
+        self.doubts, self.countries, self.applies = [], set(), True
+        found = self.holds(rule.statement)
+        if found and not self.applies:
+            found = self._doubt("a header that the request does not have")
+        own = {self.prefix + label for label in rule.labels}
+        self.labels.added |= self.countries | (own if found else set())
+        if found is None:
+            self.labels.possible |= own
+        return found
 
     def holds(self, statement: Any) -> bool | None:
         """Return whether a statement matches."""
         for name, setting in statement.items() if isinstance(statement, Mapping) else ():
             judge = _JUDGES.get(name)
+            self.labels.possible |= _UNKNOWN_LABELS.get(name, set())
             if judge is None or not isinstance(setting, Mapping):
                 return self._doubt(_NOT_JUDGED.get(name, f"`{name}`, which is not judged"))
             return judge(self, setting)
@@ -133,6 +156,8 @@ class Matching:
 
     def _any(self, setting: Mapping[str, Any], matches: Callable[[bytes], bool]) -> bool | None:
         """Return whether one of a field's transformed values matches."""
+        if setting.get("PreParseTextTransformations"):
+            return self._doubt(NOT_EMULATED)
         field_ = setting.get("FieldToMatch")
         found = found_in(self.request, field_)
         if found is None:
@@ -141,7 +166,7 @@ class Matching:
             return found
         changed = [transformed(one, setting.get("TextTransformations")) for one in found]
         if None in changed:
-            return self._doubt("a text transformation that is not emulated")
+            return self._doubt(NOT_EMULATED)
         return any(matches(one) for one in changed if one is not None)
 
     def address_match(self, setting: Mapping[str, Any]) -> bool | None:
@@ -152,14 +177,20 @@ class Matching:
         config = setting.get("IPSetForwardedIPConfig")
         if config is None:
             return self._in_set(found, self.request.source_ip)
-        if not self.request.whole:
-            return self._doubt("a header")
+        fallback = self._fallback(config)
+        if fallback is not None:
+            return fallback
         addresses = rates.addresses_in(config, self.request)
-        if addresses is None:
-            return str(mapping(config).get("FallbackBehavior")) == "MATCH"
-        position = str(mapping(config).get("Position"))
-        chosen = addresses if position == "ANY" else [addresses[-1 if position == "LAST" else 0]]
-        return any(self._in_set(found, address) for address in chosen)
+        inside = [self._in_set(found, one) for one in addresses] or [self._doubt("a header")]
+        return True if True in inside else None if None in inside else False
+
+    def _fallback(self, config: Any) -> bool | None:
+        """Return the result for a request without an address in a header; None if it has one, or the header is not known."""
+        values = self.request.header(str(mapping(config).get("HeaderName")))
+        if values is None or not isinstance(config, Mapping) or rates.addresses_in(config, self.request):
+            return None
+        self.applies = self.applies and bool(values)
+        return bool(values) and config.get("FallbackBehavior") == "MATCH"
 
     def _in_set(self, found: IpSet, address: str) -> bool | None:
         if not address:
@@ -171,9 +202,15 @@ class Matching:
 
     def country_match(self, setting: Mapping[str, Any]) -> bool | None:
         """Match one of some countries; known only for clients that a project declares."""
+        if "ForwardedIPConfig" in setting:
+            self.labels.possible.add(f"{OF_FORWARDED}geo:")
+            fallback = self._fallback(setting["ForwardedIPConfig"])
+            return self._doubt("the client's country") if fallback is None else fallback
         country = self._country()
-        if not country or "ForwardedIPConfig" in setting:
+        self.labels.possible.add(f"{OF_CLIENTS}geo:{'region:' if country else ''}")
+        if not country:
             return self._doubt("the client's country")
+        self.countries.add(f"{OF_CLIENTS}geo:country:{country}")
         codes = setting.get("CountryCodes")
         if country in texts(codes):
             return True
@@ -186,25 +223,24 @@ class Matching:
 
     def label_match(self, setting: Mapping[str, Any]) -> bool | None:
         """Match a label of an earlier rule; without a prefix, one of the same web ACL or rule group."""
-        key = str(setting.get("Key"))
-        own = not key.startswith("awswaf:")
-        candidates = [one for one in self.labels if not own or one.startswith(self.prefix)]
-        if setting.get("Scope") == "NAMESPACE":
-            wanted = (self.prefix if own else "") + key.removesuffix(":") + ":"
-            return any(one.startswith(wanted) for one in candidates)
-        return any(f":{one}".endswith(f":{key}") for one in candidates)
+        key = setting.get("Key")
+        found = self.labels.has(key, str(setting.get("Scope")), self.prefix) if isinstance(key, str) else None
+        return self._doubt("a label of rules that are not judged") if found is None else found
 
     def rate_match(self, setting: Mapping[str, Any]) -> bool | None:
         """Match if the requests that the scope-down statement matches exceed a limit."""
         scope = self.holds(setting["ScopeDownStatement"]) if "ScopeDownStatement" in setting else True
         if not scope:
             return scope
-        config, limit = setting.get("ForwardedIPConfig"), whole_number(setting.get("Limit"))
+        limit = whole_number(setting.get("Limit"))
+        fallback = self._fallback(setting.get("ForwardedIPConfig")) if rates.uses_forwarded(setting) else None
+        if fallback is not None:
+            return fallback
         instance = rates.instance_of(setting, self.request, self.labels)
-        if instance is None and isinstance(config, Mapping) and self.request.whole:
-            return str(config.get("FallbackBehavior")) == "MATCH"
         if instance is None:
             return False if self.request.whole else self._doubt("whom it counts")
+        if isinstance(instance, Unknown):
+            return self._doubt(instance.why)
         count = self.counted((*self.place, *instance), rates.window_of(setting)) if limit is not None else None
         if limit is None or count is None:
             return self._doubt(f"how many requests came: the limit is {limit} in {rates.window_of(setting)} s")
@@ -270,4 +306,8 @@ _NOT_JUDGED = {
     "SqliMatchStatement": "attacks by SQL, which are not judged",
     "XssMatchStatement": "attacks by scripts, which are not judged",
     "ManagedRuleGroupStatement": "a managed rule group, which is not judged",
+}
+_UNKNOWN_LABELS = {
+    "AsnMatchStatement": {f"{OF_CLIENTS}asn:", f"{OF_FORWARDED}asn:"},
+    "ManagedRuleGroupStatement": {MANAGED},
 }

@@ -15,6 +15,8 @@ from urllib.parse import unquote_to_bytes
 
 from netful.model.core import is_list_of_mappings, mappings, whole_number
 
+NOT_EMULATED = "a text transformation that is not emulated"
+
 _SPACES = re.compile(rb" {2,}")
 _WHITE = re.compile(rb"[\f\t\n\r\v\xa0]")
 _COMMAND_SEPARATORS = bytes.maketrans(b",;", b"  ")
