@@ -740,3 +740,20 @@ def test_host_names_that_were_not_described_are_in_doubt(described):
         cloud = described(**{f"{IN}all": VPC, **({f"{IN}attribute": attribute} if attribute else {})})
         vpc = cloud.network.vpcs["vpc-1"]
         assert (vpc.enable_dns_hostnames, vpc.hostnames_doubt is not None) == (False, doubted)
+
+
+@pytest.mark.parametrize("kind", ["ipv4", "dualstack"])
+def test_address_types_of_apis_and_their_domains(described, kind):
+    regional = {"types": ["REGIONAL"], "ipAddressType": kind}
+    domain = {
+        "DomainName": "b.example.com",
+        "DomainNameConfigurations": [{"EndpointType": "REGIONAL", "IpAddressType": kind}],
+    }
+    apis = described(**{
+        f"{IN}get-rest-apis": {"items": [{"id": "aaaaa11111", "name": "a", "endpointConfiguration": regional}]},
+        f"{IN}get-apis": {"Items": [{"ApiId": "bbbbb22222", "Name": "b", "ProtocolType": "HTTP", "IpAddressType": kind}]},
+        f"{IN}get-domain-names": {"items": [{"domainName": "a.example.com", "endpointConfiguration": regional}]},
+        f"{IN}newer/get-domain-names": {"Items": [domain]},
+    }).apis  # fmt: skip
+    every = (*apis.by_id.values(), *apis.domain_names.values())
+    assert [one.ip_address_type for one in every] == [kind] * 4

@@ -534,3 +534,29 @@ def test_an_alias_behind_a_stage_with_a_deployment(tmp_path, deployed, permits):
     expected = {"NETFUL_API_NOT_DEPLOYED": not deployed, "NETFUL_API_NO_INVOKE_PERMISSION": not permits}
     assert [hop.code for hop in path.denials] == [code for code, denies in expected.items() if denies]
     assert not path.missing
+
+
+@pytest.mark.parametrize("kind", ["ipv4", "dualstack"])
+def test_address_types_of_apis_and_their_domains(tmp_path, kind):
+    regional = [{"types": ["REGIONAL"], "ip_address_type": kind}]
+    configuration = [
+        {"certificate_arn": "c", "endpoint_type": "REGIONAL", "security_policy": "TLS_1_2", "ip_address_type": kind}
+    ]
+    plan = Plan().add(
+        "aws_api_gateway_rest_api.a", {"endpoint_configuration": [{}]}, name="a", endpoint_configuration=regional
+    )
+    plan.add("aws_apigatewayv2_api.b", {"ip_address_type": {}}, name="b", protocol_type="HTTP", ip_address_type=kind)
+    plan.add(
+        "aws_api_gateway_domain_name.a",
+        {"endpoint_configuration": [{}]},
+        domain_name="a.example.com",
+        endpoint_configuration=regional,
+    )
+    written = {"domain_name_configuration": [{key: {} for key in configuration[0]}]}
+    plan.add(
+        "aws_apigatewayv2_domain_name.b", written, domain_name="b.example.com", domain_name_configuration=configuration
+    )
+    cloud = load([plan.write(tmp_path)])
+    every = (*cloud.apis.by_id.values(), *cloud.apis.domain_names.values())
+    assert [one.ip_address_type for one in every] == [kind] * 4
+    assert cloud.template.unread == ()

@@ -82,6 +82,16 @@ def is_at_the_edge(cloud: Cloud, host: str) -> bool:
     return api is not None and api.endpoint_type is ApiEndpointType.EDGE
 
 
+def has_ipv6(cloud: Cloud, host: str) -> bool:
+    """Return whether a public host of API Gateway has IPv6 addresses, or may have them (newer-aws §4.4)."""
+    named = own_name(cloud, host)
+    found = (cloud.apis.by_id.get(named.api_id),) if named else domains_named(cloud, host)
+    return any(
+        one is not None and one.ip_address_type != "ipv4" and one.endpoint_type is not ApiEndpointType.PRIVATE
+        for one in found
+    )
+
+
 def domains_named(cloud: Cloud, host: str) -> tuple[DomainName, ...]:
     """Return the custom domain names that match a host, the exact ones first; a wildcard is one label."""
     name = host.lower().rstrip(".")

@@ -153,6 +153,7 @@ class RestApi(Identified):
     gateway_responses: Mapping[str, GatewayResponse] = field(default_factory=dict)
     definition: Unknown | None = None
     description: Maybe[str] | None = None
+    ip_address_type: Maybe[str] = "ipv4"
     region: str = "us-east-1"
 
     @property
@@ -180,6 +181,7 @@ class HttpApi(Identified):
     models: Mapping[str, RequestModel] = field(default_factory=dict)
     definition: Unknown | None = None
     description: Maybe[str] | None = None
+    ip_address_type: Maybe[str] = "ipv4"
     region: str = "us-east-1"
 
     @property

@@ -33,6 +33,7 @@ class DomainName(Identified):
     truststore_uri: Maybe[str] | None = None
     routing_mode: Maybe[RoutingMode] = RoutingMode.MAPPING_ONLY
     strict: bool = False
+    ip_address_type: Maybe[str] = "ipv4"
 
 
 class BasePathMapping(Identified):

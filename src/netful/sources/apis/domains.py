@@ -32,8 +32,17 @@ def domain_names(inventory: Inventory) -> dict[str, DomainName]:
     found = {reader.id: _domain(reader, inventory) for reader in inventory.of(*_DOMAINS)}
     for reader in inventory.of("AWS::ApiGatewayV2::DomainName"):
         name, (mutual, store) = reader.required("DomainName"), _mutual_tls(reader)
+        types = [one.text("IpAddressType") for one in reader.parts("DomainNameConfigurations")]
         found[reader.id] = DomainName(
-            reader.id, name, ApiEndpointType.REGIONAL, None, mutual, store, _routing_mode(reader), origin=reader.origin
+            reader.id,
+            name,
+            ApiEndpointType.REGIONAL,
+            None,
+            mutual,
+            store,
+            _routing_mode(reader),
+            ip_address_type=next((one for one in types if one), "ipv4"),
+            origin=reader.origin,
         )
     return found
 
@@ -60,6 +69,7 @@ def _domain(reader: Reader, inventory: Inventory) -> DomainName:
         id=reader.id,
         domain_name=reader.required("DomainName"),
         endpoint_type=endpoint_type(reader, default),
+        ip_address_type=reader.part("EndpointConfiguration").text("IpAddressType") or "ipv4",
         policy=resource_policy(reader, "Policy", _ANY_API, inventory),
         mutual_tls=mutual,
         strict=str(reader.text("EndpointAccessMode")) == "STRICT",

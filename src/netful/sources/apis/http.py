@@ -49,6 +49,7 @@ def _api(reader: Reader) -> HttpApi:
         id=reader.id,
         name=named(reader, "Name", "title") or reader.id,
         protocol=protocol,
+        ip_address_type=reader.text("IpAddressType") or "ipv4",
         disable_execute_api_endpoint=reader.flag("DisableExecuteApiEndpoint", default=disabled),
         route_selection_expression=reader.text("RouteSelectionExpression"),
         cors_configuration=cors.of_resource(reader) or (cors.of_body(read.settings) if read else None),

@@ -55,6 +55,7 @@ def _api(reader: Reader, inventory: Inventory) -> RestApi:
         endpoint_type=endpoint_type(
             reader, word(imported, "endpointConfigurationTypes", ApiEndpointType, ApiEndpointType.EDGE)
         ),
+        ip_address_type=endpoint.text("IpAddressType") or "ipv4",
         vpc_endpoint_ids=endpoint.known_texts("VpcEndpointIds") or endpoint_settings.known_texts("vpcEndpointIds"),
         policy=resource_policy(holder, policy, reader.id, inventory),
         policy_origin=holder.origin_of(policy),

@@ -204,7 +204,10 @@ def _of_the_first_version(domain: dict[str, Any]) -> dict[str, Any]:
     store = (domain.get("MutualTlsAuthentication") or {}).get("TruststoreUri")
     return {
         "domainName": domain.get("DomainName"),
-        "endpointConfiguration": {"types": [configurations[0].get("EndpointType", "REGIONAL")]},
+        "endpointConfiguration": {
+            "types": [configurations[0].get("EndpointType", "REGIONAL")],
+            "ipAddressType": configurations[0].get("IpAddressType"),
+        },
         "mutualTlsAuthentication": {"truststoreUri": store} if store else {},
         "routingMode": str(domain.get("RoutingMode") or "").replace("API_MAPPING", "BASE_PATH_MAPPING") or None,
     }

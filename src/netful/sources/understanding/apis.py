@@ -8,7 +8,8 @@ _APIS = Area.APIS
 _TYPES = ("AWS", "AWS_PROXY", "HTTP", "HTTP_PROXY", "MOCK")
 _CONNECTIONS = ("INTERNET", "VPC_LINK")
 _ENDPOINTS = "EndpointConfiguration.VpcEndpointIds"
-_ENDPOINTS_ASIDE = "EndpointConfiguration.IpAddressType"
+_ADDRESS_TYPES = ("ipv4", "dualstack")
+_ENDPOINT_ADDRESSES = {"EndpointConfiguration.IpAddressType": _ADDRESS_TYPES}
 _SETTING = (
     "ThrottlingRateLimit ThrottlingBurstLimit CachingEnabled CacheTtlInSeconds CacheDataEncrypted"
     " RequireAuthorizationForCacheControl UnauthorizedCacheControlHeaderStrategy LoggingLevel DataTraceEnabled MetricsEnabled DetailedMetricsEnabled"
@@ -27,6 +28,7 @@ _HTTP_ROUTING = ("API_MAPPING_ONLY", "ROUTING_RULE_THEN_API_MAPPING", "ROUTING_R
 _ACCESS_MODES = ("BASIC", "STRICT")
 _OF_DOMAINS = {
     "EndpointConfiguration.Types": (*ApiEndpointType,),
+    **_ENDPOINT_ADDRESSES,
     "RoutingMode": _REST_ROUTING,
     "EndpointAccessMode": _ACCESS_MODES,
 }
@@ -36,11 +38,12 @@ DECLARED = {
         _APIS,
         f"Name BodyS3Location Parameters Policy DisableExecuteApiEndpoint EndpointAccessMode BinaryMediaTypes MinimumCompressionSize"
         f" {_ENDPOINTS}",
-        f"FailOnWarnings Mode SecurityPolicy Version {_ENDPOINTS_ASIDE}",
+        "FailOnWarnings Mode SecurityPolicy Version",
         decides="CloneFrom",
         bodies="Body",
         values={
             "EndpointConfiguration.Types": (*ApiEndpointType,),
+            **_ENDPOINT_ADDRESSES,
             "ApiKeySourceType": ("HEADER", "AUTHORIZER"),
             "EndpointAccessMode": _ACCESS_MODES,
         },
@@ -110,13 +113,13 @@ DECLARED = {
         _APIS,
         "DomainName Policy EndpointAccessMode MutualTlsAuthentication.TruststoreUri",
         "CertificateArn OwnershipVerificationCertificateArn RegionalCertificateArn SecurityPolicy"
-        f" MutualTlsAuthentication.TruststoreVersion {_ENDPOINTS_ASIDE}",
+        " MutualTlsAuthentication.TruststoreVersion",
         values=_OF_DOMAINS,
     ),
     "AWS::ApiGateway::DomainNameV2": Declaration(
         _APIS,
         "DomainName Policy EndpointAccessMode",
-        f"CertificateArn SecurityPolicy {_ENDPOINTS_ASIDE}",
+        "CertificateArn SecurityPolicy",
         values=_OF_DOMAINS,
     ),
     "AWS::ApiGateway::DomainNameAccessAssociation": Declaration(
@@ -133,9 +136,12 @@ DECLARED = {
         _APIS,
         "Name BodyS3Location BasePath RouteSelectionExpression CorsConfiguration DisableExecuteApiEndpoint Target"
         " RouteKey CredentialsArn",
-        "ApiKeySelectionExpression DisableSchemaValidation FailOnWarnings Version IpAddressType",
+        "ApiKeySelectionExpression DisableSchemaValidation FailOnWarnings Version",
         bodies="Body",
-        values={"ProtocolType": [kind for kind in Protocol if kind is not Protocol.REST]},
+        values={
+            "ProtocolType": [kind for kind in Protocol if kind is not Protocol.REST],
+            "IpAddressType": _ADDRESS_TYPES,
+        },
     ),
     "AWS::ApiGatewayV2::Route": Declaration(
         _APIS,
@@ -179,8 +185,12 @@ DECLARED = {
     "AWS::ApiGatewayV2::DomainName": Declaration(
         _APIS,
         "DomainName MutualTlsAuthentication.TruststoreUri",
-        "DomainNameConfigurations MutualTlsAuthentication.TruststoreVersion",
-        values={"RoutingMode": _HTTP_ROUTING},
+        "MutualTlsAuthentication.TruststoreVersion "
+        + within(
+            "DomainNameConfigurations",
+            "CertificateArn CertificateName EndpointType OwnershipVerificationCertificateArn SecurityPolicy",
+        ),
+        values={"RoutingMode": _HTTP_ROUTING, "DomainNameConfigurations.IpAddressType": _ADDRESS_TYPES},
     ),
     "AWS::ApiGatewayV2::ApiMapping": Declaration(_APIS, "DomainName ApiMappingKey ApiId Stage", part_of="DomainName"),
     "AWS::ApiGatewayV2::RoutingRule": Declaration(

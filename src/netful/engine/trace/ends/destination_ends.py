@@ -16,6 +16,7 @@ from netful.engine.flows.flow import End, network_of
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.load_balancers.load_balancer_names import serving
 from netful.engine.names import dns64, on_premises_names, resolution
+from netful.engine.names.api_names import has_ipv6
 from netful.engine.names.resolution import DnsAnswer
 from netful.engine.network import on_premises
 from netful.engine.network.packet import vpc_id_of
@@ -29,6 +30,7 @@ from netful.engine.trace.ends.destinations import (
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Unknown
+from netful.model.network.addresses import SERVICE_BLOCK
 from netful.model.network.nat64 import NAT64_BLOCK, embedded
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import IPAddress, IPNetwork, is_within
@@ -147,11 +149,26 @@ def _of_host(cloud: Cloud, source: Source, target: HostDestination) -> Iterator[
             return
         yield DestinationEnd(target.label, End(None, target.service.ports), ruling, answer.rule_ids)
         return
+    ruling = _without_ipv6(cloud, source, target.host, answer, ruling)
+    if ruling.verdict == "unknown":
+        yield DestinationEnd(target.label, End(None, target.service.ports), ruling, answer.rule_ids)
+        return
     ends = tuple(_ends(cloud, source, vpc_id, _served(cloud, answer, target.service.ports.first)))
     for end in ends:
         yield DestinationEnd(target.label, replace(end, ports=target.service.ports), ruling, answer.rule_ids)
     if not ends:
         yield DestinationEnd(target.label, None, ruling, answer.rule_ids)
+
+
+def _without_ipv6(cloud: Cloud, source: Source, host: str, answer: DnsAnswer, ruling: Ruling) -> Ruling:
+    """Return the ruling on an API's name, whose IPv6 addresses netful does not have: a source with IPv6 may use these."""
+    public = bool(answer.addresses) and all(one in SERVICE_BLOCK for one in answer.addresses)
+    if not public or IPV6 not in _spoken(cloud, source) or not has_ipv6(cloud, host):
+        return ruling
+    if IPV4 in _spoken(cloud, source):
+        note = f"{source.name} calls {host} by IPv4: it has IPv6 addresses, which are not known"
+        return replace(ruling, assumptions=(*ruling.assumptions, note))
+    return replace(ruling, verdict="unknown", rule=f"{ruling.rule}; its IPv6 addresses are not known")
 
 
 def _asked(cloud: Cloud, source: Source, vpc_id: str | None, host: str) -> DnsAnswer:

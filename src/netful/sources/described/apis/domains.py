@@ -71,11 +71,12 @@ def _routing_rules(description: Description) -> Iterator[Declaration]:
 
 
 def _domain(item: Item) -> dict[str, Any]:
-    types = list(item.part("endpointConfiguration").texts("types")) or ["EDGE"]
+    endpoint = item.part("endpointConfiguration")
+    types = list(endpoint.texts("types")) or ["EDGE"]
     store = pascal(item.part("mutualTlsAuthentication").data) or None
     return {
         "DomainName": item.text("domainName"),
-        "EndpointConfiguration": {"Types": types},
+        "EndpointConfiguration": {"Types": types, "IpAddressType": endpoint.data.get("ipAddressType")},
         "Policy": policy(item.text("policy")),
         "MutualTlsAuthentication": store,
         "RoutingMode": item.data.get("routingMode"),

@@ -69,6 +69,7 @@ def _rest_api(description: Description, item: Item) -> dict[str, Any]:
         "ApiKeySourceType": item.data.get("apiKeySource"),
         "EndpointConfiguration": {
             "Types": list(endpoint.texts("types")) or ["EDGE"],
+            "IpAddressType": endpoint.data.get("ipAddressType"),
             "VpcEndpointIds": list(endpoint.texts("vpcEndpointIds")) or None,
         },
         "Policy": policy(item.text("policy")),

@@ -57,7 +57,10 @@ def _method(making: Translation, resource: Planned) -> MarkedMap | None:
 
 def _domain_name(making: Translation, resource: Planned) -> None:
     """Make a domain name: the provider has one type for private ones and others."""
-    own = "domain_name endpoint_access_mode endpoint_configuration.types routing_mode mutual_tls_authentication.truststore_uri policy"
+    own = (
+        "domain_name endpoint_access_mode endpoint_configuration.types endpoint_configuration.ip_address_type routing_mode "
+        "mutual_tls_authentication.truststore_uri policy"
+    )
     made = making.named(resource, own)
     private = made.get("EndpointConfiguration", {}).get("Types") == [ApiEndpointType.PRIVATE]
     making.put(resource, f"AWS::ApiGateway::DomainName{'V2' if private else ''}", made)

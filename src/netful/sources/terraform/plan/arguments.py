@@ -46,9 +46,10 @@ _ASIDE: Mapping[str, str] = {
     "aws_api_gateway_rest_api": "fail_on_warnings put_rest_api_mode security_policy",
     "aws_api_gateway_stage": "access_log_settings client_certificate_id documentation_version xray_tracing_enabled",
     "aws_api_gateway_usage_plan": "product_code",
-    "aws_apigatewayv2_api": "api_key_selection_expression fail_on_warnings version ip_address_type",
+    "aws_apigatewayv2_api": "api_key_selection_expression fail_on_warnings version",
     "aws_apigatewayv2_deployment": "triggers",
-    "aws_apigatewayv2_domain_name": "domain_name_configuration mutual_tls_authentication.truststore_version",
+    "aws_apigatewayv2_domain_name": "domain_name_configuration.certificate_arn domain_name_configuration.endpoint_type"
+    " domain_name_configuration.ownership_verification_certificate_arn domain_name_configuration.security_policy mutual_tls_authentication.truststore_version",
     "aws_apigatewayv2_stage": "access_log_settings client_certificate_id default_route_settings.data_trace_enabled"
     " default_route_settings.detailed_metrics_enabled default_route_settings.logging_level"
     " route_settings.data_trace_enabled route_settings.detailed_metrics_enabled route_settings.logging_level",

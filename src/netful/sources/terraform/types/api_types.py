@@ -5,7 +5,7 @@ from netful.sources.terraform.types.rows import properties, row
 API_TYPES = {
     "aws_api_gateway_rest_api": row("AWS::ApiGateway::RestApi",
         "name body parameters policy binary_media_types disable_execute_api_endpoint endpoint_access_mode minimum_compression_size "
-        "endpoint_configuration.types endpoint_configuration.vpc_endpoint_ids", {"api_key_source": "ApiKeySourceType"}),
+        "endpoint_configuration.types endpoint_configuration.vpc_endpoint_ids endpoint_configuration.ip_address_type", {"api_key_source": "ApiKeySourceType"}),
     "aws_api_gateway_resource": row("AWS::ApiGateway::Resource", "rest_api_id parent_id path_part"),
     "aws_api_gateway_method": row("AWS::ApiGateway::Method",
         "rest_api_id resource_id http_method authorizer_id api_key_required request_parameters request_models "
@@ -38,7 +38,7 @@ API_TYPES = {
         "domain_name base_path", {"api_id": "RestApiId", "stage_name": "Stage"}),
     "aws_api_gateway_vpc_link": row("AWS::ApiGateway::VpcLink", "name target_arns"),
     "aws_apigatewayv2_api": row("AWS::ApiGatewayV2::Api",
-        "name protocol_type body route_key target credentials_arn route_selection_expression disable_execute_api_endpoint "
+        "name protocol_type body route_key target credentials_arn route_selection_expression disable_execute_api_endpoint ip_address_type "
         "cors_configuration.allow_origins cors_configuration.allow_methods cors_configuration.allow_headers "
         "cors_configuration.allow_credentials cors_configuration.expose_headers cors_configuration.max_age"),
     "aws_apigatewayv2_integration": row("AWS::ApiGatewayV2::Integration",

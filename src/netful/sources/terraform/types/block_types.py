@@ -64,6 +64,9 @@ BLOCKS: Mapping[str, Mapping[str, Shape]] = {
         "api_stages": repeated("ApiStages", "api_id stage",
             throttle=keyed("Throttle", properties("burst_limit rate_limit"), "path")),
     },
+    "aws_apigatewayv2_domain_name": {
+        "domain_name_configuration": repeated("DomainNameConfigurations", "ip_address_type"),
+    },
     "aws_apigatewayv2_integration": {"tls_config": single("TlsConfig", "server_name_to_verify")},
     "aws_apigatewayv2_routing_rule": {
         "action": repeated("Actions", invoke_api=single("InvokeApi", "api_id stage strip_base_path")),
