@@ -206,3 +206,33 @@ def test_a_refusal_of_the_service_has_a_response_that_the_method_declares(cloud_
     method = f"{integration}\n      MethodResponses: [{{StatusCode: {declared}}}]"
     path = ask(cloud_of(replaced(template(more=role), {MOCK: method})), "internet", "Api GET /live/")
     assert (codes(path), path.symptom.status) == (["NETFUL_API_ROLE_DENY"], status)
+
+
+DEPLOYED = """
+Resources:
+  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a, EndpointConfiguration: {Types: [REGIONAL]}}}
+  Get: {Type: AWS::ApiGateway::Method, Properties: &method {RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId, HttpMethod: GET,
+    AuthorizationType: NONE, Integration: {Type: MOCK, IntegrationResponses: [{StatusCode: 200}]}}}
+  Post: {Type: AWS::ApiGateway::Method, DependsOn: POST_WAITS, Properties: {<<: *method, HttpMethod: POST}}
+  One: {Type: AWS::ApiGateway::Deployment, DependsOn: ONE_WAITS, Properties: {RestApiId: !Ref Api}}
+  Two: {Type: AWS::ApiGateway::Deployment, DependsOn: [Get, Post], Properties: {RestApiId: !Ref Api}}
+  Stage: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, StageName: live, DeploymentId: !Ref STAGE_OWN}}
+"""
+CANARY = "One, CanarySetting: {PercentTraffic: 10, DeploymentId: !Ref Two}"
+
+
+@pytest.mark.parametrize(
+    ("post_waits", "one_waits", "deployment", "get", "post"),
+    [
+        ("Api", "[Get, Post]", "One", ("reachable", False), ("reachable", False)),
+        ("One", "Get", "One", ("reachable", False), ("unknown", False)),
+        ("One", "Get", "Two", ("reachable", False), ("reachable", False)),
+        ("One", "Get", CANARY, ("reachable", False), ("unknown", False)),
+        ("Api", "Get", CANARY, ("reachable", False), ("reachable", True)),
+    ],
+)
+def test_a_deployment_contains_what_is_made_before_it(cloud_of, ask, post_waits, one_waits, deployment, get, post):
+    text = replaced(DEPLOYED, {"POST_WAITS": post_waits, "ONE_WAITS": one_waits, "STAGE_OWN": deployment})
+    for method, expected in (("GET", get), ("POST", post)):
+        path = ask(cloud_of(text), "internet", f"Api {method} /live/")
+        assert (path.verdict, "One contains Post, for which it does not wait" in path.assumptions) == expected

@@ -1,6 +1,7 @@
 """NF703: an API's deployment does not wait for all of its methods, so some may be missing from it."""
 
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
+from netful.engine.apis.deployments import made_before
 
 
 @Rule.of(
@@ -17,25 +18,13 @@ def check(facts: Facts) -> Problems:
     for deployment in facts.cloud.apis.deployments.values():
         methods = {m.id for m in facts.of_type("AWS::ApiGateway::Method") if deployment.api_id in m.references}
         resource = facts.cloud.template.resources.get(deployment.id)
-        missed = sorted(methods - _awaited(facts, {*deployment.depends_on, *(resource.references if resource else ())}))
+        before = made_before(facts.cloud, {*deployment.depends_on, *(resource.references if resource else ())})
+        missed = sorted(methods - before)
+        later = [name for name in missed if deployment.id in made_before(facts.cloud, (name,))]
         if missed:
             yield Problem.of(
                 deployment,
                 f"`{deployment.id}` does not wait for {', '.join(f'`{name}`' for name in missed)}, which may be missing from it",
-                "name every method in its `DependsOn`",
+                "name every method in its `DependsOn`"
+                + (f"; first, let {', '.join(f'`{name}`' for name in later)} not wait for it" if later else ""),
             )
-
-
-def _awaited(facts: Facts, names: set[str]) -> set[str]:
-    """Return the names of some resources and of all resources that are made before them, by dependencies and references."""
-    found: set[str] = set()
-    waiting = [*names]
-    while waiting:
-        name = waiting.pop()
-        if name in found:
-            continue
-        found.add(name)
-        resource = facts.cloud.template.resources.get(name)
-        if resource:
-            waiting += [*resource.depends_on, *resource.references]
-    return found

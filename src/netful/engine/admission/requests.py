@@ -26,7 +26,7 @@ from netful.engine.admission.integration_mappings import Mapped
 from netful.engine.admission.invocation import integration_step
 from netful.engine.admission.link_requests import through_link
 from netful.engine.apis import access_mode
-from netful.engine.apis.deployments import as_canary, is_deployed, live_api
+from netful.engine.apis.deployments import as_canary, is_deployed, is_made_later, is_only_in_canary, live_api
 from netful.engine.apis.door import Arrival, arrival
 from netful.engine.apis.request_validation import DEFAULT_MODELS, missing, model_for, strictest
 from netful.engine.apis.routing import possible_route, route_for
@@ -139,7 +139,10 @@ def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Finding
     if route is None:
         yield _no_route(api, request, rest)
         return
-    yield _route(request, api, route, rest)
+    later = is_made_later(cloud, stage, route)
+    only = is_only_in_canary(cloud, stage, route)
+    contained = (f"{stage.deployment_id} contains {route.id}, for which it does not wait",) if only else ()
+    yield _not_contained(request, api, stage, route) if later else _route(request, api, route, rest, contained)
     yield from access_.authorization()
     if access_.by_pool:
         yield from access_.resource_policy()
@@ -270,7 +273,7 @@ def _no_route(api: Api, request: ApiRequest, path: str) -> Finding:
     return Finding(HopKind.ROUTE, asks, ruling, _NO_ROUTE[api.protocol])
 
 
-def _route(request: ApiRequest, api: Api, route: ApiRoute, path: str) -> Finding:
+def _route(request: ApiRequest, api: Api, route: ApiRoute, path: str, contained: tuple[str, ...]) -> Finding:
     """Return the step of a route, with the assumption that the request has what the route's validator requires."""
     strict, method = strictest(api, route) if isinstance(api, RestApi) else (api, route)
     required = [*missing(strict, method, _message(request, route)), *_required_body(request, strict, method)]
@@ -278,9 +281,15 @@ def _route(request: ApiRequest, api: Api, route: ApiRoute, path: str) -> Finding
     possible = possible_route(api, request.method, path) if api.possible_routes else None
     other = f"{possible.http_method} {possible.path}" if possible else ""
     absent = (f"{api.id} has no route {other}, which would precede {route.id}",) if possible else ()
-    assumed = (*has, *absent, *_no_preflight(api, request))
+    assumed = (*has, *absent, *contained, *_no_preflight(api, request))
     rule = f"{route.http_method} {route.path}"
     return Finding(HopKind.ROUTE, str(request), Ruling("allow", api.id, rule, origin=route.origin, assumptions=assumed))
+
+
+def _not_contained(request: ApiRequest, api: Api, stage: Stage, route: ApiRoute) -> Finding:
+    """Return the step of a route that waits for the stage's deployment: a later deployment may contain it."""
+    rule = f"{route.id} is made after {stage.deployment_id}, which then does not contain it"
+    return unknown(HopKind.ROUTE, str(request), api.id, rule, (), route.origin)
 
 
 def _message(request: ApiRequest, route: ApiRoute) -> Message:

@@ -4,12 +4,14 @@ A deployment is a snapshot of its API. CloudFormation makes a new one only for a
 SAM and CDK put a hash into it. Other changes of the API are not live until then. A stage with automatic deployment always has the
 current API. A stage's own settings are live at once. A canary is another deployment of the same stage, with its own stage
 variables, for a share of the requests.
+
+A method that is made after a deployment, since it waits for it, is not in the deployment that a new stack makes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from netful.model.apis.api import Api, RestApi
+from netful.model.apis.api import Api, ApiRoute, RestApi
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.difference import same
@@ -41,6 +43,37 @@ def live_api(cloud: Cloud, api: Api, stage: Stage) -> Api:
     if stage.auto_deploy or not isinstance(stage.deployment_id, str):
         return api
     return cloud.apis.deployed_apis.get(stage.deployment_id, api)
+
+
+def made_before(cloud: Cloud, names: Iterable[str]) -> set[str]:
+    """Return the names of some resources and of all resources that are made before them, by dependencies and references."""
+    found: set[str] = set()
+    waiting = [*names]
+    while waiting:
+        name = waiting.pop()
+        resource = cloud.template.resources.get(name)
+        if name not in found and resource is not None:
+            waiting += [*resource.depends_on, *resource.references]
+        found.add(name)
+    return found
+
+
+def is_made_later(cloud: Cloud, stage: Stage, route: ApiRoute) -> bool:
+    """Return whether a route waits for the deployment of a stage, which then does not contain it."""
+    deployment = stage.deployment_id
+    if stage.auto_deploy or not isinstance(deployment, str) or deployment in cloud.apis.deployed_apis:
+        return False
+    return deployment in made_before(cloud, (route.id,))
+
+
+def is_only_in_canary(cloud: Cloud, stage: Stage, route: ApiRoute) -> bool:
+    """Return whether the deployment of a stage's canary waits for a route, and the stage's own does not."""
+    canary, own = stage.canary, stage.deployment_id
+    if canary is None or not isinstance(canary.deployment_id, str) or not isinstance(own, str):
+        return False
+    if own in cloud.apis.deployed_apis or route.id in made_before(cloud, (own,)):
+        return False
+    return route.id in made_before(cloud, (canary.deployment_id,))
 
 
 def as_canary(stage: Stage) -> Stage:
