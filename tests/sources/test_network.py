@@ -468,6 +468,31 @@ Outputs:
 
 
 @pytest.mark.parametrize(
+    ("endpoint", "attribute", "value"),
+    [
+        ("REGIONAL", "RegionalDomainName", "d-api-example-com.execute-api.us-east-1.amazonaws.com"),
+        ("REGIONAL", "DistributionDomainName", None),
+        ("EDGE", "DistributionDomainName", "d-api-example-com.cloudfront.net"),
+        ("EDGE", "RegionalDomainName", None),
+        ("!Ref Type", "DistributionDomainName", "d-api-example-com.cloudfront.net"),
+    ],
+)
+def test_a_domain_has_the_host_of_its_endpoint_type(cloud_of, endpoint, attribute, value):
+    """None: the domain does not have the attribute, so its value is unknown."""
+    cloud = cloud_of(f"""
+Parameters: {{Type: {{Type: String}}}}
+Resources:
+  Domain:
+    Type: AWS::ApiGateway::DomainName
+    Properties: {{DomainName: api.example.com, EndpointConfiguration: {{Types: [{endpoint}]}}}}
+Outputs:
+  Host: {{Value: !GetAtt Domain.{attribute}}}
+""")
+    (output,) = cloud.template.outputs
+    assert output.value == value or (value is None and isinstance(output.value, Unknown))
+
+
+@pytest.mark.parametrize(
     ("written", "zone", "source"),
     [
         ("AvailabilityZone: us-east-1b", "us-east-1b", ZoneSource.NAME),

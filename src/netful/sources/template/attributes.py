@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from netful.model.identity import CLUSTER_GROUP
-from netful.model.names.generated.custom_domains import distribution_host, regional_host
+from netful.model.names.generated.custom_domains import regional_host
 from netful.model.names.generated.function_url import url_host
 from netful.model.names.generated.generated_names import MANAGED, NAMINGS
 from netful.model.names.generated.iam_names import access_key_id, canonical_user, role_id, secret_access_key
@@ -241,8 +241,6 @@ DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
     ("AWS::ApiGatewayV2::DomainName", "DomainNameArn"): lambda id_, r, _a: (
         f"arn:aws:apigateway:{r}::/domainnames/{id_}"
     ),
-    ("AWS::ApiGateway::DomainName", "RegionalDomainName"): lambda id_, r, _a: regional_host(id_, r),
-    ("AWS::ApiGateway::DomainName", "DistributionDomainName"): lambda id_, _r, _a: distribution_host(id_),
     ("AWS::ApiGatewayV2::DomainName", "RegionalDomainName"): lambda id_, r, _a: regional_host(id_, r),
     ("AWS::Cognito::UserPool", "ProviderName"): lambda id_, _r, _a: issuer_of(id_).removeprefix("https://"),
     ("AWS::Cognito::UserPool", "ProviderURL"): lambda id_, _r, _a: issuer_of(id_),

@@ -9,6 +9,7 @@ from uuid import UUID
 from netful.model.core import Unknown, is_true, whole_number
 from netful.model.functions.compute import qualified
 from netful.model.identity import FIREWALL, firewall_endpoint_id
+from netful.model.names.generated.custom_domains import distribution_host, regional_host
 from netful.model.names.generated.database_ids import database_id
 from netful.model.names.generated.endpoint_dns import entries
 from netful.model.names.generated.id_forms import HOSTED_ZONE, formed
@@ -237,7 +238,30 @@ def _read_endpoints(names: ResourceNames, logical_id: str) -> MarkedList:
     return names.listed(logical_id, primary, *(count * [reader]))
 
 
+def _regional_host(names: ResourceNames, logical_id: str) -> Any:
+    return _host_of(names, logical_id, "RegionalDomainName", "EDGE")
+
+
+def _edge_host(names: ResourceNames, logical_id: str) -> Any:
+    return _host_of(names, logical_id, "DistributionDomainName", "REGIONAL")
+
+
+def _host_of(names: ResourceNames, logical_id: str, attribute: str, without: str) -> Any:
+    """Return the host of a custom domain; domains of one endpoint type do not have it."""
+    endpoint = names.resources.property(logical_id, "EndpointConfiguration")
+    if isinstance(endpoint, Mapping) and endpoint.get("Types") == [without]:
+        why = f"`{logical_id}` has no `{attribute}`: its endpoint type is {without}"
+        return Unknown(why, (f"{logical_id}.{attribute}",))
+    name = names.name(logical_id, attributes.NAME_PROPERTIES)
+    if isinstance(name, Unknown):
+        return name
+    edge = attribute == "DistributionDomainName"
+    return distribution_host(name) if edge else regional_host(name, names.region(logical_id))
+
+
 COMPUTED: dict[tuple[str, str], Computed] = {
+    ("AWS::ApiGateway::DomainName", "DistributionDomainName"): _edge_host,
+    ("AWS::ApiGateway::DomainName", "RegionalDomainName"): _regional_host,
     ("AWS::ApiGateway::DomainNameV2", "DomainNameArn"): _private_domain_arn,
     ("AWS::ApiGateway::DomainNameV2", "DomainNameId"): ResourceNames.aws_id,
     ("AWS::EC2::VPC", "Ipv6CidrBlocks"): _ipv6_blocks,

@@ -6,7 +6,7 @@ from netful.account.apigateway.operations.representation import known
 from netful.model.apis.api import ApiEndpointType
 from netful.model.apis.domain import DomainName
 from netful.model.cloud import Cloud
-from netful.sources.template.attributes import DERIVED
+from netful.model.names.generated.custom_domains import distribution_host, regional_host
 
 _OF_DISTRIBUTIONS = "Z2FDTNDATAQYW2"
 _ZONES = {
@@ -33,9 +33,8 @@ _ZONES = {
 def target(cloud: Cloud, one: DomainName) -> tuple[str, str | None]:
     """Return the host that a domain name points to, and its hosted zone, if that is known."""
     edge = one.endpoint_type is ApiEndpointType.EDGE
-    attribute = "DistributionDomainName" if edge else "RegionalDomainName"
-    host = DERIVED["AWS::ApiGateway::DomainName", attribute](one.id, cloud.region, cloud.account_id)
-    return str(host), _OF_DISTRIBUTIONS if edge else _ZONES.get(cloud.region)
+    host = distribution_host(one.id) if edge else regional_host(one.id, cloud.region)
+    return host, _OF_DISTRIBUTIONS if edge else _ZONES.get(cloud.region)
 
 
 def shown_target(cloud: Cloud, one: DomainName) -> dict[str, Any]:
