@@ -34,7 +34,20 @@ FUNCTION = """Role: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument
   Fn:
     Type: AWS::Lambda::Function
     Properties: {Handler: index.handler, Runtime: python3.12, Role: !GetAtt Role.Arn, Code: {ZipFile: "x = 1"}, VpcConfig: {SubnetIds: [!Ref A]}}"""
+ACL = "Acl: {Type: AWS::WAFv2::WebACL, Properties: {Scope: %s, DefaultAction: {Allow: {}}}}"
+APIS = """Rest: {Type: AWS::ApiGateway::RestApi, Properties: {Name: r}}
+  Http: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: h, ProtocolType: HTTP}}"""
+PROTECTED = f"""{ACL}
+  {APIS}
+  As: {{Type: AWS::WAFv2::WebACLAssociation, Properties: {{WebACLArn: !GetAtt Acl.Arn, ResourceArn: !Sub "arn:aws:apigateway:us-east-1::/%s/stages/s"}}}}"""
+DISTRIBUTION = f"""{ACL}
+  Cdn: {{Type: AWS::CloudFront::Distribution, Properties: {{DistributionConfig: {{Enabled: true, WebACLId: !GetAtt Acl.Arn,
+    Origins: [{{Id: o, DomainName: example.com, CustomOriginConfig: {{OriginProtocolPolicy: https-only}}}}],
+    DefaultCacheBehavior: {{TargetOriginId: o, ViewerProtocolPolicy: allow-all}}}}}}}}"""
 REFUSED = {
+    "a web ACL of CloudFront at a stage": (PROTECTED % ("CLOUDFRONT", "restapis/${Rest}"), "As"),
+    "a web ACL of an HTTP API": (PROTECTED % ("REGIONAL", "apis/${Http}"), "As"),
+    "a regional web ACL of a distribution": (DISTRIBUTION % "REGIONAL", "Cdn"),
     "a restricted block": (FURTHER % "192.168.0.0/16", "Further"),
     "an overlapping block": (FURTHER % "10.0.128.0/17", "Further"),
     "a second internet gateway": (GATEWAY % "!Ref Vpc", "Igw2"),
@@ -47,6 +60,9 @@ REFUSED = {
     "private DNS without a gateway endpoint": (INTERFACE % S3, "E"),
 }
 ACCEPTED = {
+    "a web ACL of a REST API": PROTECTED % ("REGIONAL", "restapis/${Rest}"),
+    "a web ACL of a scope that is not known": PROTECTED % ("!ImportValue scope", "restapis/${Rest}"),
+    "a web ACL of a distribution": DISTRIBUTION % "CLOUDFRONT",
     "a further block": FURTHER % "10.2.0.0/16",
     "a public block": FURTHER % "100.64.0.0/16",
     "a gateway of another VPC": GATEWAY % "vpc-0123",

@@ -187,6 +187,34 @@ def _dedicated(cloud: Cloud) -> Found:
             yield function.id, f"`{dedicated.id}` has dedicated tenancy"
 
 
+_OF_HTTP_API = re.compile(r"arn:[^:]*:apigateway:[^:]*::/apis/(?P<api>[^/]+)/stages/.+")
+
+
+def _scope(cloud: Cloud, web_acl: Maybe[str]) -> str:
+    """Return the scope of a web ACL; "" if it is not known."""
+    resource = cloud.template.resources.get(str(web_acl))
+    return str(resource.properties.get("Scope", "")) if resource else ""
+
+
+def _regional_associations(cloud: Cloud) -> Found:
+    for association in cloud.access.web_acl_associations.values():
+        if _scope(cloud, association.web_acl_arn) == "CLOUDFRONT":
+            yield association.id, f"the scope of `{association.web_acl_arn}` is CLOUDFRONT"
+
+
+def _http_apis(cloud: Cloud) -> Found:
+    for association in cloud.access.web_acl_associations.values():
+        found = _OF_HTTP_API.fullmatch(str(association.resource_arn))
+        if found:
+            yield association.id, f"`{cloud.named(found['api'])}` is not a REST API: its stages have no web ACL"
+
+
+def _distribution_acls(cloud: Cloud) -> Found:
+    for distribution in cloud.names.distributions.values():
+        if _scope(cloud, distribution.web_acl or "") == "REGIONAL":
+            yield distribution.id, f"the scope of `{distribution.web_acl}` is REGIONAL"
+
+
 _IN_ZONES = "keep one subnet in each zone"
 _ROWS = (
     _Row(_further_blocks, "CidrBlock", "take a block that does not overlap, of the same private range"),
@@ -197,5 +225,8 @@ _ROWS = (
     _Row(_zone_names, "Name", "put the records into one zone"),
     _Row(_gateway_endpoints, "RouteTableIds", "keep one gateway endpoint of a service on each route table"),
     _Row(_inbound_only, "DnsOptions", "add the gateway endpoint, or set `PrivateDnsOnlyForInboundResolverEndpoint: AllResolvers`", lacks=True),
+    _Row(_regional_associations, "WebACLArn", "associate a web ACL of the scope REGIONAL; a distribution names one of CLOUDFRONT itself"),
+    _Row(_http_apis, "ResourceArn", "put a CloudFront distribution with a web ACL before the API, or make it a REST API"),
+    _Row(_distribution_acls, "DistributionConfig", "name a web ACL of the scope CLOUDFRONT"),
     _Row(_dedicated, "VpcConfig", "put the function into a VPC of default tenancy, and peer the two"),
 )  # fmt: skip
