@@ -211,6 +211,7 @@ def test_an_endpoint(ec2, vpc_id):
         "ServiceName": "com.amazonaws.eu-west-1.ssm",
         "VpcEndpointType": "Interface",
         "SubnetIds": [subnet],
+        "SubnetConfigurations": [{"SubnetId": subnet, "Ipv4": "10.0.1.50"}],
     }
     assert ec2("CreateVpcEndpoint", **asked) == "InvalidParameter"  # names of its instances are off
     ec2("ModifyVpcAttribute", VpcId=vpc_id, EnableDnsHostnames={"Value": True})
@@ -222,6 +223,7 @@ def test_an_endpoint(ec2, vpc_id):
     )
     (eni,) = ec2("DescribeNetworkInterfaces", NetworkInterfaceIds=endpoint["NetworkInterfaceIds"])["NetworkInterfaces"]
     assert eni["Description"] == f"VPC Endpoint Interface {endpoint['VpcEndpointId']}"
+    assert eni["PrivateIpAddress"] == "10.0.1.50"
     ec2("ModifyVpcEndpoint", VpcEndpointId=endpoint["VpcEndpointId"], PrivateDnsEnabled=False)
     (found,) = ec2("DescribeVpcEndpoints", VpcEndpointIds=[endpoint["VpcEndpointId"]])["VpcEndpoints"]
     assert not found["PrivateDnsEnabled"]

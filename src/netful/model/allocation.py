@@ -121,6 +121,8 @@ def _endpoint_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
                 owner_id=endpoint.id,
                 subnet_id=subnet_id,
                 security_group_ids=endpoint.security_group_ids,
+                private_ip_address=known_in(endpoint.ipv4_addresses, subnet_id),
+                ipv6_address=known_in(endpoint.ipv6_addresses, subnet_id),
                 source_dest_check=endpoint.type is EndpointType.INTERFACE,
                 origin=endpoint.origin,
             )

@@ -255,3 +255,22 @@ def test_ports_of_an_entry_for_all_protocols_say_nothing(tmp_path):
     )  # fmt: skip
     found = path(load([plan.write(tmp_path)]), "aws_lambda_function.orders", "internet:tcp/443")
     assert (found.verdict, found.assumptions) == ("reachable", ())
+
+
+def test_an_endpoint_with_addresses_of_its_own(tmp_path, plan):
+    written = {"subnet_ids": SUBNET, "security_group_ids": GROUP, "vpc_id": refers("aws_vpc.main.id")}
+    addresses = {
+        "subnet_id": SUBNET,
+        "ipv4": {"constant_value": "10.0.9.50"},
+        "ipv6": {"constant_value": "2001:db8::50"},
+    }
+    plan.add(
+        "aws_vpc_endpoint.ssm", {**written, "subnet_configuration": [addresses]}, subnet_ids=..., security_group_ids=..., vpc_id=...,
+        service_name="com.amazonaws.eu-west-1.ssm", vpc_endpoint_type="Interface", private_dns_enabled=True,
+        subnet_configuration=[{"ipv4": "10.0.9.50", "ipv6": "2001:db8::50"}],
+    )  # fmt: skip
+    plan.changes[-1]["change"]["after_unknown"]["subnet_configuration"] = [{"subnet_id": True}]
+    cloud = load([plan.write(tmp_path)])
+    eni = interface(cloud, "aws_vpc_endpoint.ssm")
+    assert (str(eni.private_ip_address), str(eni.ipv6_address)) == ("10.0.9.50", "2001:db8::50")
+    assert cloud.template.unread == ()

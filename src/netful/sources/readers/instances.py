@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address
 
 from netful.model.core import Frozen, Maybe, Unknown, known_in
 from netful.model.network.gateways import ElasticIp
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import Subnet
-from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
 from netful.sources.readers import kubernetes, launching
 from netful.sources.readers.container_instances import services_by_host, unplaced
@@ -165,16 +164,9 @@ def _private_addresses(reader: Reader) -> tuple[IPv4Address | None, tuple[IPv4Ad
 def _ipv6_addresses(found: tuple[Reader, ...]) -> Iterator[IPv6Address]:
     for reader in found:
         for part in reader.parts("Ipv6Addresses"):
-            text = part.text("Ipv6Address")
-            if isinstance(text, str):
-                yield _as_ipv6(part, text)
-
-
-def _as_ipv6(reader: Reader, text: str) -> IPv6Address:
-    try:
-        return IPv6Address(text)
-    except AddressValueError:
-        fail(f"`Ipv6Address` of `{reader.id}` is `{text}`, which is not an IPv6 address", reader.origin)
+            address = part.ipv6_address("Ipv6Address")
+            if address is not None:
+                yield address
 
 
 def _ipv6_count(found: tuple[Reader, ...]) -> int | None:

@@ -1,7 +1,8 @@
 """VPC endpoints, and endpoint services (spec: vpc-network §5)."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from ipaddress import IPv4Address, IPv6Address
+from typing import Any, TypeVar
 
 from netful.model.core import Maybe, Unknown
 from netful.model.names.service_names import CROSS_REGION_SERVICES, EXPRESS, GATEWAY_SERVICES, REGIONS, service_code
@@ -11,6 +12,7 @@ from netful.sources.files.json_text import from_json
 from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader, known_or
 
+_Address = TypeVar("_Address", IPv4Address, IPv6Address)
 _TYPES = {kind.value: kind for kind in EndpointType}
 _RESOLVERS = {"OnlyInboundResolver": True, "AllResolvers": False, "NotSpecified": False}
 _DEFAULT_GROUP = "`{id}` names no security group, so it has the default group of its VPC"
@@ -51,13 +53,15 @@ def _endpoint(inventory: Inventory, reader: Reader, awaited: Mapping[str, str]) 
         assumptions += _of_other_region(reader.region, reader, service_name)
     if kind is EndpointType.GATEWAY and _address_type(reader) == "ipv6":
         assumptions.append(f"`{reader.id}` routes IPv4 addresses of its service, though its `IpAddressType` is `ipv6`")
+    places = [*reader.parts("SubnetConfigurations")]
+    own = [known_or(place.text("SubnetId"), "") for place in places]
     return VpcEndpoint(
         id=reader.id,
         vpc_id=vpc_id,
         service_name=service_name,
         service=service,
         type=kind,
-        subnet_ids=reader.known_texts("SubnetIds"),
+        subnet_ids=reader.known_texts("SubnetIds") or tuple(filter(None, own)),
         security_group_ids=groups if kind is EndpointType.INTERFACE else (),
         route_table_ids=() if service == EXPRESS else reader.known_texts("RouteTableIds"),
         private_dns_enabled=reader.flag("PrivateDnsEnabled", default=False),
@@ -66,9 +70,16 @@ def _endpoint(inventory: Inventory, reader: Reader, awaited: Mapping[str, str]) 
         service_region=known_or(reader.text("ServiceRegion"), ""),
         dns_record_ip_type=_record_type(reader.part("DnsOptions")),
         policy_document=policy_document(reader, "PolicyDocument"),
+        ipv4_addresses=_fixed(own, [place.ipv4_address("Ipv4") for place in places]),
+        ipv6_addresses=_fixed(own, [place.ipv6_address("Ipv6") for place in places]),
         assumptions=tuple(assumptions),
         origin=reader.origin,
     )
+
+
+def _fixed(subnet_ids: Iterable[str], addresses: Iterable[_Address | None]) -> dict[str, _Address]:
+    """Return the addresses that a plan fixes, by subnet."""
+    return {id_: address for id_, address in zip(subnet_ids, addresses, strict=True) if address is not None}
 
 
 def _of_other_region(region: str, reader: Reader, service_name: Maybe[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Any
 
 from netful.model.core import Frozen, Maybe, Origin, Resource, SourceError, Unknown, known_in
@@ -177,6 +177,16 @@ class Reader(Frozen, dict=True):
             return IPv4Address(value)
         except ValueError:
             fail(f"`{name}` of `{self.id}` is `{value}`, which is not an IPv4 address", self.origin_of(name))
+
+    def ipv6_address(self, name: str) -> IPv6Address | None:
+        """Return an IPv6 address; None if it is left out or unknown."""
+        value = self.text(name)
+        if value is None or isinstance(value, Unknown):
+            return None
+        try:
+            return IPv6Address(value)
+        except ValueError:
+            fail(f"`{name}` of `{self.id}` is `{value}`, which is not an IPv6 address", self.origin_of(name))
 
     def part(self, name: str) -> Reader:
         """Return a mapping within; empty if it is left out or unknown."""

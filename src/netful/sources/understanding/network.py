@@ -171,7 +171,7 @@ DECLARED = {
         _NETWORK,
         "VpcId ServiceName SubnetIds SecurityGroupIds RouteTableIds PrivateDnsEnabled PolicyDocument"
         " ResourceConfigurationArn ServiceNetworkArn DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint"
-        " ServiceRegion",
+        " ServiceRegion SubnetConfigurations.SubnetId SubnetConfigurations.Ipv4 SubnetConfigurations.Ipv6",
         values={
             "VpcEndpointType": ("Interface", "Gateway", "GatewayLoadBalancer"),
             "IpAddressType": (*ADDRESS_TYPES, "not-specified"),

@@ -38,6 +38,11 @@ def create_vpc_endpoint(world: World, asked: Parameters) -> Change:
     if kind == "Interface":
         properties["PrivateDnsEnabled"] = asked.get("PrivateDnsEnabled", True)
         properties["DnsOptions"] = asked.get("DnsOptions")
+        properties["SubnetConfigurations"] = [
+            {**one, "SubnetId": world.named("SubnetId", one["SubnetId"])}
+            for one in asked.get("SubnetConfigurations") or ()
+            if one.get("SubnetId")
+        ]
     _check(world, properties)
     return addition("VpcEndpointId", "vpce", "AWS::EC2::VPCEndpoint", asked, properties)
 

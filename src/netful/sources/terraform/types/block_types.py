@@ -184,6 +184,7 @@ BLOCKS: Mapping[str, Mapping[str, Shape]] = {
     "aws_service_discovery_service": {
         "dns_config": single("DnsConfig", "namespace_id", dns_records=repeated("DnsRecords", "type", {"ttl": "TTL"})),
     },
+    "aws_vpc_endpoint": {"subnet_configuration": repeated("SubnetConfigurations", "subnet_id ipv4 ipv6")},
     "aws_wafv2_rule_group": _RESPONSE_BODIES,
     "aws_wafv2_web_acl": {
         **_RESPONSE_BODIES,
