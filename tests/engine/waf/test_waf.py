@@ -264,9 +264,13 @@ def test_of_many_headers_only_the_first_are_seen(decide, handling, matches):
     assert decide(one, seen=Inspected("GET", "/", headers=(*headers[1:], ("the-last", "")))).answer is FILTERED
 
 
-def test_body_limit_is_the_web_acls(decide, tmp_path):
-    decide(AssociationConfig={"RequestBody": {"API_GATEWAY": {"DefaultSizeInspectionLimit": "KB_32"}}})
-    assert load([tmp_path / "template.json"]).access.web_acls["Acl"].body_limit == 32 * 1024
+@pytest.mark.parametrize(("scope", "kilobytes"), [("REGIONAL", 32), ("CLOUDFRONT", 48)])
+def test_body_limit_is_the_web_acls(decide, tmp_path, scope, kilobytes):
+    limits = {"API_GATEWAY": "KB_32", "CLOUDFRONT": "KB_48", "COGNITO_USER_POOL": "KB_64"}
+    body = {kind: {"DefaultSizeInspectionLimit": limit} for kind, limit in limits.items()}
+    decide(Scope=scope, AssociationConfig={"RequestBody": body})
+    cloud = load([tmp_path / "template.json"])
+    assert (cloud.access.web_acls["Acl"].body_limit, cloud.template.unread) == (kilobytes * 1024, ())
 
 
 def test_rules_go_by_priority_and_the_first_that_ends_it_decides(decide):

@@ -36,7 +36,7 @@ class RuleGroup(Identified):
 
 
 class WebAcl(Identified):
-    """A web ACL. `body_limit` is the part of a body that API Gateway passes to it."""
+    """A web ACL. `body_limit` is the part of a body that API Gateway passes to it, or CloudFront to one of that scope."""
 
     name: str
     rules: tuple[FirewallRule, ...] = ()
