@@ -12,8 +12,10 @@ from netful.account.managed.rds_api import WRITES, RdsApi
 from netful.account.wire.service_model import service_model
 from netful.engine.names.resolution import resolve
 from netful.hosts.places import places_of
+from netful.model.network.vpc import DEFAULT_STACK
 from netful.services.http.message import Response
 from netful.sources import load
+from netful.stack.stack_settings import DEFAULT_VPC
 from tests.helpers.account_client import Client, Running, filled
 
 TEMPLATE = """
@@ -166,6 +168,37 @@ def test_a_cluster_is_made_changed_and_deleted(account, rds, engine, host, port)
     gone = rds("DeleteDBCluster", DBClusterIdentifier="shop", SkipFinalSnapshot=True)["DBCluster"]
     assert gone["Status"] == "deleting"
     assert rds("DescribeDBClusters", DBClusterIdentifier="shop") == "DBClusterNotFoundFault"
+
+
+@pytest.mark.parametrize(
+    ("more", "public"),
+    [
+        ({}, True),
+        ({"PubliclyAccessible": False}, False),
+        ({"PubliclyAccessible": True}, True),
+        ({"DBSubnetGroupName": "two"}, False),
+        ({"DBSubnetGroupName": "two", "PubliclyAccessible": True}, True),
+    ],
+)
+def test_a_database_without_a_subnet_group_has_a_public_address(more, public):
+    account = Account(load([DEFAULT_VPC], stack_name=DEFAULT_STACK))
+    subnets = [one["SubnetId"] for one in account.ec2("DescribeSubnets")["Subnets"]]
+    account.rds("CreateDBSubnetGroup", DBSubnetGroupName="two", DBSubnetGroupDescription="d", SubnetIds=subnets)
+    given = {**MASTER, "Engine": "mysql", "DBInstanceClass": "db.t4g.micro", **more}
+    assert (
+        account.rds("CreateDBInstance", DBInstanceIdentifier="one", **given)["DBInstance"]["PubliclyAccessible"]
+        is public
+    )
+    assert all(bool(eni.public_ip) is public for eni in account.running.cloud.network.interfaces_of("db/one"))
+
+
+@pytest.mark.parametrize(("engine", "public"), [("mysql", True), ("aurora-mysql", False)])
+def test_a_cluster_in_the_default_vpc(engine, public):
+    account = Account(load([DEFAULT_VPC], stack_name=DEFAULT_STACK))
+    account.rds("CreateDBCluster", **MASTER, DBClusterIdentifier="shop", Engine=engine)
+    nodes = [eni for eni in account.running.cloud.network.network_interfaces.values() if eni.owner_id.endswith("/shop")]
+    assert nodes
+    assert all(bool(eni.public_ip) is public for eni in nodes)
 
 
 def test_what_cannot_be_made(account, rds):

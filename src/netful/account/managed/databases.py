@@ -61,7 +61,7 @@ _USUAL_OF_INSTANCES = {
     "ReadReplicaDBClusterIdentifiers": [], "PendingModifiedValues": {}, "CACertificateIdentifier": "rds-ca-rsa2048-g1",
 }  # fmt: skip
 _FLAGS = {
-    "MultiAZ": False, "AutoMinorVersionUpgrade": True, "PubliclyAccessible": False, "StorageEncrypted": False,
+    "MultiAZ": False, "AutoMinorVersionUpgrade": True, "StorageEncrypted": False,
     "CopyTagsToSnapshot": False, "DeletionProtection": False,
 }  # fmt: skip
 
@@ -85,12 +85,17 @@ def _common(view: View, resource: Resource) -> dict[str, Any]:
     kind = engine(view, resource)
     return {
         **{name: flag(resource, name, default=default) for name, default in _FLAGS.items()},
+        "PubliclyAccessible": flag(resource, "PubliclyAccessible", default=_is_public(view, resource)),
         "Engine": kind,
         "EngineVersion": _version(resource, kind),
         "IAMDatabaseAuthenticationEnabled": flag(resource, "EnableIAMDatabaseAuthentication"),
         "VpcSecurityGroups": [{"VpcSecurityGroupId": one, "Status": "active"} for one in view.groups(resource)],
         "TagList": view.tags(resource),
     }
+
+
+def _is_public(view: View, resource: Resource) -> bool:
+    return any(eni.public_addresses() for eni in view.cloud.network.interfaces_of(resource.id))
 
 
 def status(view: View, resource: Resource) -> str:

@@ -55,7 +55,7 @@ class _Making(Frozen, dict=True):
         groups: tuple[Maybe[str], ...] = (
             (holder,) if isinstance(holder, Unknown) else _groups(self.inventory, holder, where)
         )
-        count, public = _count(reader, placement), _is_public(reader, placement)
+        count, public = _count(reader, placement), _is_public(self.inventory, reader, placement)
         allocated = _at(reader, placement.elastic_ips) if placement.elastic_ips else ()
         given = chain(allocated, repeat(None))
         nodes = node_places(reader, places, self.subnets) if reader.type == CLUSTER else None
@@ -169,7 +169,7 @@ def _groups(inventory: Inventory, reader: Reader, placement: Placement) -> tuple
     return (*groups, Unknown(f"AWS makes a group for `{reader.id}`", (f"the group that AWS makes for {reader.id}",)))
 
 
-def _is_public(reader: Reader, placement: Placement) -> bool | None:
+def _is_public(inventory: Inventory, reader: Reader, placement: Placement) -> bool | None:
     """Return whether the interfaces have public addresses: one of `_PUBLIC`; None if it is not known."""
     if not placement.public:
         return False
@@ -177,7 +177,7 @@ def _is_public(reader: Reader, placement: Placement) -> bool | None:
     if isinstance(value, Unknown):
         return None
     if value is None:
-        return _is_public_by_default(reader, placement)
+        return _is_public_by_default(inventory, reader, placement)
     return str(value).lower() in _PUBLIC
 
 
@@ -188,13 +188,18 @@ def _launches(reader: Reader) -> bool:
     return reader.type in (_EMR, _IMAGE_BUILDER)
 
 
-def _is_public_by_default(reader: Reader, placement: Placement) -> bool:
-    """Return whether interfaces are public of which nothing is said: of RDS those of the default group, Aurora's aside."""
+def _is_public_by_default(inventory: Inventory, reader: Reader, placement: Placement) -> bool:
+    """Return whether interfaces are public of which nothing is said: of RDS those of the default group, Aurora's aside.
+
+    A call that names no group makes the default one, which is a resource then.
+    """
     if not reader.type.startswith("AWS::RDS::"):
         return placement.public_default
     group = reader.get("DBSubnetGroupName")
     alone = reader.type != "AWS::RDS::DBInstance" or not (reader.get("DBClusterIdentifier") or reader.get(_SOURCE))
-    return group == "default" or (group is None and alone and not str(reader.get("Engine")).startswith("aurora"))
+    groups = inventory.of(*placement.group_of_subnets)
+    usual = group is None or any(one.id == group and one.get("DBSubnetGroupName") == "default" for one in groups)
+    return group == "default" or (usual and alone and not str(reader.get("Engine")).startswith("aurora"))
 
 
 def default_groups(subnet_id: Maybe[str], subnets: Mapping[str, Subnet]) -> tuple[Maybe[str], ...]:
