@@ -30,23 +30,22 @@ from netful.engine.network.packet import Journey
 from netful.engine.network.walk import Walk, walk_back
 from netful.engine.trace import (
     api_fronts,
-    api_trace,
-    caller_roles,
     certificates,
     dns_queries,
     edges,
-    endpoint_policies,
     hosted_services,
     plain_text,
     relays,
     self_connection,
 )
+from netful.engine.trace.apis import api_trace
 from netful.engine.trace.departure import flow_of, set_out
 from netful.engine.trace.edges import EdgeVisit, OriginWay
 from netful.engine.trace.ends.destination_ends import DestinationEnd, Reachable, ends_of
 from netful.engine.trace.ends.destinations import HostDestination, Service
 from netful.engine.trace.ends.sources import Source
-from netful.engine.trace.service_requests import requested
+from netful.engine.trace.policies import caller_roles, endpoint_policies
+from netful.engine.trace.policies.service_requests import requested
 from netful.engine.waf.ruling import FILTERED
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen

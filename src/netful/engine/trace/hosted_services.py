@@ -21,7 +21,7 @@ from netful.engine.http.gateway_errors import FORBIDDEN
 from netful.engine.iam.authorization import Caller
 from netful.engine.iam.role_sessions import caller_of, caller_of_identity
 from netful.engine.network.walk import Walk
-from netful.engine.trace import api_trace
+from netful.engine.trace.apis import api_trace
 from netful.engine.trace.ends import in_aws_network
 from netful.engine.trace.ends.destinations import HostDestination
 from netful.engine.trace.ends.sources import Source

@@ -15,14 +15,16 @@ from netful.engine.flows.path import Hop, Path, PathVerdict, Symptom, SymptomKin
 from netful.engine.flows.trail import Trail
 from netful.engine.network.packet import Journey
 from netful.engine.network.walk import Walk
-from netful.engine.trace import api_trace, endpoint_policies, hints, internet_clients
+from netful.engine.trace import hints, internet_clients
+from netful.engine.trace.apis import api_trace
 from netful.engine.trace.delivery import deliver
 from netful.engine.trace.ends.destination_ends import DestinationEnd, Reachable, ends_of
 from netful.engine.trace.ends.destination_words import request_to
 from netful.engine.trace.ends.destinations import FunctionDestination, HostDestination
 from netful.engine.trace.ends.sources import Source
+from netful.engine.trace.policies import endpoint_policies
+from netful.engine.trace.policies.service_requests import requested
 from netful.engine.trace.question import Question
-from netful.engine.trace.service_requests import requested
 from netful.engine.trace.unread import with_unread
 from netful.model.cloud import Cloud
 from netful.model.core import QuestionError

@@ -12,7 +12,7 @@ from netful.engine.iam import authorization, encryption, role_sessions
 from netful.engine.iam.authorization import Caller, Refusal
 from netful.engine.iam.policies import PolicyRequest
 from netful.engine.iam.service_actions import RequestedAction
-from netful.engine.trace.service_requests import signed
+from netful.engine.trace.policies.service_requests import signed
 from netful.model.cloud import Cloud
 
 _OF_KEYS = {**encryption.NEEDED, **encryption.OF_OBJECTS}

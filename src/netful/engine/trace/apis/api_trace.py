@@ -26,7 +26,8 @@ from netful.engine.integrations import link_protocols
 from netful.engine.load_balancers import error_pages
 from netful.engine.names import resolution
 from netful.engine.network.walk import Walk
-from netful.engine.trace import api_links, certificates
+from netful.engine.trace import certificates
+from netful.engine.trace.apis import api_links
 from netful.engine.trace.ends.destinations import HostDestination, Service
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.apis.api import Api, ApiRoute, Authorization, RestApi

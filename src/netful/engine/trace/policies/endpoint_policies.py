@@ -7,8 +7,8 @@ from netful.engine.flows.finding import Assumption, Found, allowed, denied, unkn
 from netful.engine.flows.kinds import HopKind
 from netful.engine.iam import policies
 from netful.engine.iam.policies import PolicyRequest
-from netful.engine.trace import caller_roles
-from netful.engine.trace.service_requests import signed
+from netful.engine.trace.policies import caller_roles
+from netful.engine.trace.policies.service_requests import signed
 from netful.model.cloud import Cloud
 from netful.model.core import Unknown
 from netful.model.network.vpc_endpoints import VpcEndpoint

@@ -1,0 +1,1 @@
+"""APIs on a path: their requests and their VPC links."""
