@@ -14,7 +14,7 @@ from netful.model.core import Unknown
 from netful.model.network.network_acls import NetworkAcl
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.route_tables import RouteTable
-from netful.model.network.vpc import Subnet, Vpc
+from netful.model.network.vpc import Subnet, Vpc, ZoneSource
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint, VpcEndpointService
 from tests.helpers.hand_made import EVERYWHERE, TCP, IPv4Network, acl_entry, cloud, group, instance, rule
 from tests.helpers.processes import ENOUGH_SECONDS
@@ -26,8 +26,16 @@ ALIKE = "10.0.1.77"
 ENDPOINT_OPEN = [rule("in", "FnSg", 80, protocol=TCP)]
 
 
-def offered(endpoint_rules=ENDPOINT_OPEN, balancer_rules=None, *, enforced=True, zones=("", ""), owner_id=""):
-    """Two VPCs with the same block: a function and an endpoint in one, the service in the other, whose `owner_id` is given."""
+def offered(
+    endpoint_rules=ENDPOINT_OPEN,
+    balancer_rules=None,
+    *,
+    enforced=True,
+    zones=("", ""),
+    owner_id="",
+    source=ZoneSource.NAME,
+):
+    """Two VPCs with the same block: a function and an endpoint in one, the service in the other, whose `owner_id` is given, as `source` of its zone."""
     base, everything = cloud(), (acl_entry(100),)
     here, there = (f"eu-west-1{zone}" if zone else Unknown("no zone is named") for zone in zones)
     own = {id_: replace(subnet, availability_zone=here) for id_, subnet in base.network.subnets.items()}
@@ -44,7 +52,7 @@ def offered(endpoint_rules=ENDPOINT_OPEN, balancer_rules=None, *, enforced=True,
     )  # fmt: skip
     return allocate(
         base.having(vpcs=dict(base.network.vpcs) | {"P": Vpc("P", (IPv4Network("10.0.0.0/16"),), owner_id=owner_id, region="eu-west-1")},
-            subnets=own | {"P1": Subnet("P1", "P", IPv4Network("10.0.1.0/24"), availability_zone=there)},
+            subnets=own | {"P1": Subnet("P1", "P", IPv4Network("10.0.1.0/24"), availability_zone=there, zone_source=source)},
             route_tables=dict(base.network.route_tables) | {"P.main": RouteTable("P.main", "P", (), main=True)},
             network_acls=dict(base.network.network_acls) | {"P.acl": NetworkAcl("P.acl", "P", everything, everything, default=True)},
             security_groups=groups,
@@ -133,6 +141,8 @@ ADMITTED = {
     "by everyone's": offered(balancer_rules=[rule("in", EVERYWHERE)]),
     "in one zone": offered(zones="aa"),
     "in zones of two accounts": offered(zones="ab", owner_id="210987654321"),
+    "in a zone that is not written": offered(zones="ab", source=ZoneSource.NONE),
+    "in a zone that is written by its id": offered(zones="ab", source=ZoneSource.ID),
     "since its groups are not asked": offered(balancer_rules=[], enforced=False),
 }
 
@@ -142,6 +152,21 @@ def test_what_is_admitted_gets_through_and_was_predicted(built, found):
     bench, _ = built(found)
     attempt(bench).close()
     assert trace(found, parse(found, "Fn", "Ep:tcp/80")).verdict == "reachable"
+
+
+@pytest.mark.parametrize(
+    ("found", "assumed"),
+    [
+        (offered(zones="aa"), 0),
+        (offered(zones="ab"), 0),
+        (offered(zones="ab", owner_id="210987654321"), 1),
+        (offered(zones="ab", source=ZoneSource.NONE), 1),
+        (offered(zones="ab", source=ZoneSource.ID), 1),
+    ],
+)
+def test_zones_that_cannot_be_compared_are_assumed_to_be_one(found, assumed):
+    path = trace(found, parse(found, "Fn", "Ep:tcp/80"))
+    assert sum(one.startswith("Nlb has a node in the zone of") for one in path.assumptions) == assumed
 
 
 def test_only_ports_of_listeners_are_answered(built):

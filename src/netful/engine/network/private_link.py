@@ -8,13 +8,14 @@ from dataclasses import replace
 
 from netful.engine.filters import security_groups
 from netful.engine.flows.codes import Code
-from netful.engine.flows.finding import Finding, Found, denied
+from netful.engine.flows.finding import Assumption, Finding, Found, denied
 from netful.engine.flows.flow import ipv4_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.network.packet import Packet
 from netful.engine.network.steps import Balance, Done, Step
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.shared_zones import NEAREST, share_zone
 from netful.model.network.vpc_endpoints import VpcEndpoint
 
 
@@ -24,16 +25,18 @@ def serve(cloud: Cloud, packet: Packet, interface: NetworkInterface) -> Step:
     nodes = _nodes(cloud, endpoint) if endpoint is not None else []
     if endpoint is None or not nodes:
         return Done(packet)
-    flow, places = packet.flow, [_place(cloud, node) for node in nodes]
-    own, region, zone = _place(cloud, interface)
-    is_beside = (own, region, zone) in places
-    node = nodes[places.index((own, region, zone))] if is_beside else nodes[0]
+    flow = packet.flow
+    share = {node.id: share_zone(cloud.network, interface, node) for node in nodes}
+    node = min(nodes, key=lambda one: NEAREST.index(share[one.id]))
     inside = packet.having(replace(flow, destination=replace(flow.destination, address=ipv4_of(node), interface=node)))
     balancer = cloud.balancing.load_balancers.get(node.owner_id)
     found: tuple[Found, ...] = ()
-    if zone and not is_beside and all(place[:2] == (own, region) and place[2] for place in places):
+    if share[node.id] is False:
+        zone = cloud.network.zone_of_interface(interface)
         rule = f"{node.owner_id} has no node in {zone}, so AWS makes no endpoint of its service there"
         found = (denied(HopKind.ENDPOINT, flow, endpoint, rule, Code.VPCE_SERVICE_NOT_INSTALLED_IN_AZ),)
+    elif share[node.id] is None and cloud.region_of_interface(interface) == cloud.region_of_interface(node):
+        found = (Assumption(f"{node.owner_id} has a node in the zone of {interface.subnet_id}"),)
     if node.security_group_ids and balancer is not None and balancer.enforce_inbound_rules_on_private_link:
         ruling = security_groups.judge(cloud, node, inside.nameless().flow, "in")
         found = (*found, Finding(HopKind.SG_IN, inside.flow, ruling))
@@ -46,10 +49,3 @@ def _nodes(cloud: Cloud, endpoint: VpcEndpoint) -> list[NetworkInterface]:
     service = next((each for each in services if each.service_name == endpoint.service_name), None)
     ids = service.load_balancer_ids if service else ()
     return [eni for id_ in ids if isinstance(id_, str) for eni in cloud.network.every_interface_of(id_)]
-
-
-def _place(cloud: Cloud, interface: NetworkInterface) -> tuple[str, str, str]:
-    """Return the account, the Region and the zone of an interface: zones of other accounts and Regions have other names."""
-    vpc = cloud.network.vpc_of_interface(interface)
-    owner_id, region = (vpc.owner_id, vpc.region) if vpc is not None else ("", "")
-    return owner_id, region, cloud.network.zone_of_interface(interface)

@@ -12,7 +12,7 @@ from netful.engine.network.packet import Packet
 from netful.model.cloud import Cloud
 from netful.model.core import Maybe, known_in
 from netful.model.network.route_tables import Route, TargetKind
-from netful.model.network.vpc import Subnet, ZoneSource
+from netful.model.network.vpc import ZoneSource
 
 _ASSUMED = {
     ZoneSource.ID: "`{}` is in {}, which is the zone that it names by an id",
@@ -34,16 +34,10 @@ def between(cloud: Cloud, subnet_id: Maybe[str], others: Iterable[Maybe[str]]) -
     """Yield the zones on which it depends whether a subnet is in a zone of others."""
     own = known_in(cloud.network.subnets, subnet_id)
     found = [subnet for id_ in others if (subnet := known_in(cloud.network.subnets, id_))]
-    if own is None or own in found or any(_are_alike(own, other) and own.zone == other.zone for other in found):
-        return
-    if not all(_are_alike(own, other) for other in found):
+    shared = {own.shares_zone(other) for other in found} if own else set()
+    if own and True not in shared and None in shared:
         yield from (
             Assumption(_ASSUMED[subnet.zone_source].format(subnet.id, subnet.zone))
             for subnet in (own, *found)
             if subnet.zone and subnet.zone_source in _ASSUMED
         )
-
-
-def _are_alike(one: Subnet, other: Subnet) -> bool:
-    """Return whether the zones of two subnets can be compared as they are written."""
-    return one.zone_source is other.zone_source is not ZoneSource.NONE

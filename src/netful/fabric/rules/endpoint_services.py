@@ -2,6 +2,7 @@
 
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.shared_zones import NEAREST, share_zone
 from netful.model.network.vpc_endpoints import VpcEndpoint
 
 
@@ -13,18 +14,12 @@ def nodes_of_service(cloud: Cloud, endpoint: VpcEndpoint) -> list[NetworkInterfa
 
 
 def nodes_near(cloud: Cloud, eni: NetworkInterface, endpoint: VpcEndpoint) -> list[NetworkInterface]:
-    """Return the nodes behind an endpoint's interface, those in its own zone first."""
-    return sorted(nodes_of_service(cloud, endpoint), key=lambda node: _place(cloud, node) != _place(cloud, eni))
+    """Return the nodes behind an endpoint's interface: those in its own zone first, then those that may be there."""
+    return sorted(
+        nodes_of_service(cloud, endpoint), key=lambda node: NEAREST.index(share_zone(cloud.network, eni, node))
+    )
 
 
 def is_offered(cloud: Cloud, eni: NetworkInterface, nodes: list[NetworkInterface]) -> bool:
-    """Return whether one of these nodes is in an endpoint's zone, also if zones cannot be compared: AWS makes no other endpoint."""
-    here, there = _place(cloud, eni), [_place(cloud, node) for node in nodes]
-    comparable = here is not None and all(one is not None and one[:2] == here[:2] for one in there)
-    return not comparable or here in there
-
-
-def _place(cloud: Cloud, eni: NetworkInterface) -> tuple[str, str, str] | None:
-    """Return account, Region and zone of an interface; None if its zone is not known."""
-    vpc, zone = cloud.network.vpc_of_interface(eni), cloud.network.zone_of_interface(eni)
-    return (vpc.owner_id, vpc.region, zone) if vpc is not None and zone else None
+    """Return whether one of these nodes may be in an endpoint's zone: AWS makes no other endpoint."""
+    return any(share_zone(cloud.network, eni, node) is not False for node in nodes)

@@ -92,6 +92,13 @@ class Subnet(Identified):
         """The availability zone; "" if it is not known."""
         return self.availability_zone if isinstance(self.availability_zone, str) else ""
 
+    def shares_zone(self, other: "Subnet") -> bool | None:
+        """Return whether another subnet is in the same zone; None if the two cannot be compared as they are written."""
+        if self.id == other.id:
+            return True
+        alike = self.zone_source is other.zone_source is not ZoneSource.NONE
+        return self.zone == other.zone if alike and self.zone and other.zone else None
+
     @property
     def ipv6_native(self) -> bool:
         """Return whether the subnet is IPv6-only."""
