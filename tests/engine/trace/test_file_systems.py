@@ -1,8 +1,11 @@
 """File systems as destinations: a client mounts through the mount target of its own zone."""
 
+import re
+
 import pytest
 
 from netful.checks.facts.destinations import destinations_in_use
+from netful.checks.registry import rule_named
 from netful.engine.failures.resilience import resilience
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
@@ -57,3 +60,24 @@ def test_a_zone_without_a_mount_target_is_named(tmp_path, subnets, named):
     cloud = facts_of(tmp_path, moved.replace("SUBNETS", subnets)).cloud
     found = trace(cloud, parse(cloud, "Fn", "Files"))
     assert any("us-east-1b" in one for one in found.assumptions) is named
+
+
+@pytest.mark.parametrize(
+    ("zone", "problems", "assumed"),
+    [
+        (", AvailabilityZone: us-east-1b", ["Fn"], 0),
+        (", AvailabilityZone: us-east-1a", [], 0),
+        (", AvailabilityZoneId: use1-az6", [], 1),
+        (", AvailabilityZone: !Ref Zone", [], 1),
+        ("", [], 1),
+    ],
+)
+def test_a_zone_that_cannot_be_compared_may_have_the_mount_target(tmp_path, zone, problems, assumed):
+    text = re.sub(r"(?m)^  InA:.*\n", "", TEMPLATE).replace("SUBNETS", "!Ref A").replace("GROUP_OF_B", "Open")
+    found = facts_of(
+        tmp_path, "Parameters: {Zone: {Type: String}}" + text.replace(", AvailabilityZone: us-east-1b", zone)
+    )
+    assert [one.resource for one in rule_named("NF732").find(found)] == problems
+    path = trace(found.cloud, parse(found.cloud, "Fn", "Files"))
+    assert path.verdict == "reachable"
+    assert path.assumptions.count("`Files` has a mount target in the zone of A") == assumed

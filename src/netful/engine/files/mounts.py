@@ -12,6 +12,7 @@ from typing import Any
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, mapping, whole_number
 from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.shared_zones import share_zone
 
 PORT = 2049
 _POINTS = {"AWS::EFS::AccessPoint": "EFS", "AWS::S3Files::AccessPoint": "S3Files"}
@@ -83,16 +84,23 @@ def targets_of(cloud: Cloud, file_system_id: str) -> list[NetworkInterface]:
 def in_zone_of(
     cloud: Cloud, client: NetworkInterface, targets: Iterable[NetworkInterface]
 ) -> tuple[NetworkInterface, ...]:
-    """Return the interfaces of mount targets that are in the availability zone of a client."""
-    zone = cloud.network.zone_of_interface(client)
-    return tuple(one for one in targets if cloud.network.zone_of_interface(one) == zone)
+    """Return the interfaces of mount targets in the availability zone of a client; without any, those that may be there."""
+    shares = [(one, share_zone(cloud.network, client, one)) for one in targets]
+    return tuple(one for one, shared in shares if shared) or tuple(one for one, shared in shares if shared is None)
 
 
 def zones_without(cloud: Cloud, file_system_id: str, clients: Iterable[NetworkInterface]) -> tuple[str, ...]:
-    """Return the availability zones of clients in which a file system has no mount target."""
+    """Return the availability zones of clients in which a file system certainly has no mount target."""
     targets = targets_of(cloud, file_system_id)
     alone = (one for one in clients if not in_zone_of(cloud, one, targets))
     return tuple(dict.fromkeys(filter(None, map(cloud.network.zone_of_interface, alone))))
+
+
+def subnets_in_doubt(cloud: Cloud, file_system_id: str, clients: Iterable[NetworkInterface]) -> tuple[str, ...]:
+    """Return the subnets of clients for which it is not known whether a file system has a mount target in their zone."""
+    targets = targets_of(cloud, file_system_id)
+    shares = [(one, {share_zone(cloud.network, one, target) for target in targets}) for one in clients]
+    return tuple(dict.fromkeys(str(one.subnet_id) for one, shared in shares if True not in shared and None in shared))
 
 
 def target_for(cloud: Cloud, file_system_id: str, client: NetworkInterface) -> IPv4Address | None:

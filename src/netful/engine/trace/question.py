@@ -36,11 +36,13 @@ def parse(cloud: Cloud, source: str, destination: str) -> Question:
 
 
 def _mounted_elsewhere(cloud: Cloud, sources: Iterable[Source], target: Destination) -> Iterator[str]:
-    """Yield a note for each zone of the sources in which the file system that they ask for has no mount target."""
+    """Yield a note for each zone of the sources in which the file system that they ask for has no mount target, or may have none."""
     if isinstance(target, InterfaceDestination) and mounts.targets_of(cloud, target.name):
         clients = [one.interface for one in sources if one.interface]
         for zone in mounts.zones_without(cloud, target.name, clients):
             yield f"`{target.name}` has no mount target in {zone}: functions and tasks there cannot mount it, only connect to another zone's"
+        for subnet_id in mounts.subnets_in_doubt(cloud, target.name, clients):
+            yield f"`{target.name}` has a mount target in the zone of {subnet_id}"
 
 
 def region_of(cloud: Cloud, sources: Iterable[Source]) -> str:
