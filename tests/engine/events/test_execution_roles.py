@@ -29,6 +29,9 @@ TEMPLATE = """Resources:
       EventSourceArn: !GetAtt Stream.Arn
       StartingPosition: LATEST
       DestinationConfig: {OnFailure: {Destination: !GetAtt Bucket.Arn}}
+  FanOut:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {FunctionName: !Ref Fn, EventSourceArn: "arn:aws:kinesis:us-east-1:123456789012:stream/stream/consumer/c:1700000000"}
   Config:
     Type: AWS::Lambda::EventInvokeConfig
     Properties: {FunctionName: !Ref Fn, Qualifier: $LATEST, DestinationConfig: {OnSuccess: {Destination: !Ref Topic}}}
@@ -65,6 +68,8 @@ ELSEWHERE = {"role": "arn:aws:iam::123456789012:role/unread"}
         ({"mapping": ", FilterCriteria: {Filters: [{Pattern: '{'}]}"}, "Read", "pattern"),
         ({}, "Follow", "GetRecords"),
         ({"actions": "kinesis:*"}, "Follow", ""),
+        ({"actions": "kinesis:*", "on": "arn:aws:kinesis:us-east-1:123456789012:stream/stream"}, "FanOut", ""),
+        ({"actions": "kinesis:*", "on": "arn:aws:kinesis:us-east-1:123456789012:stream/other"}, "FanOut", "GetRecords"),
     ],
 )
 def test_mappings_that_lambda_refuses(cloud, written, mapping, words):

@@ -13,6 +13,8 @@ from netful.model.functions.function import Function
 _WINDOW = "MaximumBatchingWindowInSeconds"
 _BATCH_WITHOUT_WINDOW = 10
 _VISIBLE_AGAIN = 30
+_CONSUMER = "/consumer/"
+"""End of a stream's ARN in that of its consumer: IAM allows the actions of `READS` on the stream."""
 
 
 def mapping_refusal(cloud: Cloud, resource: Resource) -> str:
@@ -49,7 +51,7 @@ def settings_refusal(settings: Mapping[str, Any], source: str) -> str:
 def role_refusal(cloud: Cloud, function: Function, source: str) -> str:
     """Return why the role of a function may not read a source; "" if it may, or is not known."""
     service = source.split(":")[2]
-    action = lacking(cloud, function, READS.get(service, ()), source)
+    action = lacking(cloud, function, READS.get(service, ()), source.partition(_CONSUMER)[0])
     if action and service == "sqs":
         name = action.partition(":")[2]
         return f"The function execution role does not have permissions to call {name} on SQS"
