@@ -7,7 +7,8 @@ from netful.engine.events.mapping_refusals import mapping_refusal
 from netful.sources import load
 
 READ = "['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']"
-TEMPLATE = """Resources:
+TEMPLATE = """Parameters: {Unset: {Type: Number}}
+Resources:
   Role:
     Type: AWS::IAM::Role
     Properties:
@@ -20,7 +21,7 @@ TEMPLATE = """Resources:
   Bucket: {Type: AWS::S3::Bucket, Properties: {BucketName: bucket}}
   Fn:
     Type: AWS::Lambda::Function
-    Properties: {Timeout: 20, Role: %(role)s, Code: {ZipFile: ""}, DeadLetterConfig: {TargetArn: !GetAtt Queue.Arn}}
+    Properties: {Timeout: %(timeout)s, Role: %(role)s, Code: {ZipFile: ""}, DeadLetterConfig: {TargetArn: !GetAtt Queue.Arn}}
   Read: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: !Ref Fn, EventSourceArn: !GetAtt Queue.Arn%(mapping)s}}
   Follow:
     Type: AWS::Lambda::EventSourceMapping
@@ -41,7 +42,15 @@ TEMPLATE = """Resources:
 @pytest.fixture
 def cloud(tmp_path):
     def written(**more):
-        usual = {"managed": "", "actions": READ, "on": "*", "queue": "", "mapping": "", "role": "!GetAtt Role.Arn"}
+        usual = {
+            "managed": "",
+            "actions": READ,
+            "on": "*",
+            "queue": "",
+            "mapping": "",
+            "timeout": 20,
+            "role": "!GetAtt Role.Arn",
+        }
         (tmp_path / "template.yaml").write_text(TEMPLATE % {**usual, **more})
         return load([tmp_path / "template.yaml"])
 
@@ -49,6 +58,8 @@ def cloud(tmp_path):
 
 
 SQS = "arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole"
+FIFO = ".fifo, FifoQueue: true"
+POLLERS = ", ProvisionedPollerConfig: {MinimumPollers: 2}"
 ELSEWHERE = {"role": "arn:aws:iam::123456789012:role/unread"}
 
 
@@ -65,6 +76,15 @@ ELSEWHERE = {"role": "arn:aws:iam::123456789012:role/unread"}
         ({"queue": ", VisibilityTimeout: 19"}, "Read", "visibility timeout: 19"),
         ({"mapping": ", BatchSize: 100"}, "Read", "window"),
         ({"mapping": ", BatchSize: 100, MaximumBatchingWindowInSeconds: 1"}, "Read", ""),
+        ({"mapping": ", BatchSize: 100, MaximumBatchingWindowInSeconds: 0"}, "Read", "window"),
+        ({"mapping": ", BatchSize: 100, MaximumBatchingWindowInSeconds: !Ref Unset"}, "Read", ""),
+        ({"mapping": ", BatchSize: !Ref Unset"}, "Read", ""),
+        ({"mapping": ", MaximumBatchingWindowInSeconds: 1", "queue": FIFO}, "Read", "FIFO"),
+        ({"mapping": ", MaximumBatchingWindowInSeconds: !Ref Unset", "queue": FIFO}, "Read", ""),
+        ({"mapping": f"{POLLERS}, ScalingConfig: {{MaximumConcurrency: 2}}"}, "Read", "MaximumConcurrency"),
+        ({"mapping": f"{POLLERS}, ScalingConfig: {{MaximumConcurrency: !Ref Unset}}"}, "Read", ""),
+        ({"queue": ", VisibilityTimeout: !Ref Unset"}, "Read", ""),
+        ({"queue": ", VisibilityTimeout: 2", "timeout": "!Ref Unset"}, "Read", ""),
         ({"mapping": ", FilterCriteria: {Filters: [{Pattern: '{'}]}"}, "Read", "pattern"),
         ({}, "Follow", "GetRecords"),
         ({"actions": "kinesis:*"}, "Follow", ""),

@@ -7,7 +7,7 @@ from netful.engine.events.event_patterns import PatternError, parse
 from netful.engine.events.event_source_mappings import EventSourceMapping, event_source_mapping
 from netful.engine.events.execution_roles import READS, lacking
 from netful.model.cloud import Cloud
-from netful.model.core import Resource, mapping, mappings, whole_number
+from netful.model.core import Resource, Unknown, mapping, mappings, whole_number
 from netful.model.functions.function import Function
 
 _WINDOW = "MaximumBatchingWindowInSeconds"
@@ -32,12 +32,13 @@ def mapping_refusal(cloud: Cloud, resource: Resource) -> str:
 
 def settings_refusal(settings: Mapping[str, Any], source: str) -> str:
     """Return why Lambda does not accept settings that contradict each other, or that the kind of source does not have."""
-    of_queue, windowed = ":sqs:" in source, bool(settings.get(_WINDOW)) and settings.get(_WINDOW) != "0"
-    if of_queue and whole_number(settings.get("BatchSize"), 0) > _BATCH_WITHOUT_WINDOW and not windowed:
+    of_queue, window = ":sqs:" in source, whole_number(settings.get(_WINDOW) or 0)  # None: not known
+    if of_queue and whole_number(settings.get("BatchSize"), 0) > _BATCH_WITHOUT_WINDOW and window == 0:
         return "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10"
-    if of_queue and source.endswith(".fifo") and windowed:
+    if of_queue and source.endswith(".fifo") and window:
         return "Batching window is not supported for FIFO queues"
-    if "MaximumConcurrency" in mapping(settings.get("ScalingConfig")) and settings.get("ProvisionedPollerConfig"):
+    concurrency = whole_number(mapping(settings.get("ScalingConfig")).get("MaximumConcurrency"))
+    if concurrency is not None and mapping(settings.get("ProvisionedPollerConfig")):
         return "MaximumConcurrency and ProvisionedPollerConfig can not be set at the same time"
     for entry in mappings(mapping(settings.get("FilterCriteria")).get("Filters")):
         pattern = entry.get("Pattern", "")
@@ -71,4 +72,7 @@ def visibility_refusal(visibility: int, function_timeout: int) -> str:
 def _of_queue(cloud: Cloud, found: EventSourceMapping, function: Function) -> str:
     queue = cloud.template.resources.get(cloud.named(found.source_arn)) if found.service == "sqs" else None
     visibility = whole_number(queue.properties.get("VisibilityTimeout", _VISIBLE_AGAIN)) if queue else None
-    return "" if visibility is None else visibility_refusal(visibility, int(function.timeout))
+    written = cloud.template.resources.get(function.id)
+    if visibility is None or (written and isinstance(written.properties.get("Timeout"), Unknown)):
+        return ""
+    return visibility_refusal(visibility, int(function.timeout))
