@@ -16,6 +16,7 @@ from hashlib import sha256
 
 from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
+from netful.model.names.generated.id_forms import partition
 from netful.model.names.generated.load_balancer_dns import number_of
 
 _LABELS = {LoadBalancerType.APPLICATION: "app", LoadBalancerType.NETWORK: "net", LoadBalancerType.GATEWAY: "gwy"}
@@ -37,7 +38,8 @@ def arns(cloud: Cloud) -> Arns:
 
 
 def _arns(cloud: Cloud) -> Arns:
-    own, ids, start = cloud.balancing, cloud.aws_ids, f"arn:aws:elasticloadbalancing:{cloud.region}:{cloud.account_id}:"
+    own, ids = cloud.balancing, cloud.aws_ids
+    start = f"arn:{partition(cloud.region)}:elasticloadbalancing:{cloud.region}:{cloud.account_id}:"
     balancers = {
         one.id: one.arn
         or ids.get(one.id)

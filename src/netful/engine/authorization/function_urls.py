@@ -25,6 +25,7 @@ from netful.model.cloud import Cloud
 from netful.model.core import Maybe, Resource, Unknown
 from netful.model.functions.compute import qualified
 from netful.model.names.generated.function_url import url_host
+from netful.model.names.generated.id_forms import account_root, partition
 
 URL = "AWS::Lambda::Url"
 PUBLIC = "netful:Public"
@@ -63,7 +64,7 @@ def is_public(cloud: Cloud, url: Resource) -> bool | None:
 
 def half_permissions(cloud: Cloud, url: Resource) -> Iterator[Resource]:
     """Yield the permissions to invoke a URL without one to invoke its function, for callers without policies of their own."""
-    own_account = f"arn:aws:iam::{cloud.account_of(url.id)}:"
+    own_account = f"arn:{partition(cloud.region_of(url.id))}:iam::{cloud.account_of(url.id)}:"
     for permission in cloud.template.resources.values():
         principal = permission.properties.get("Principal")
         if isinstance(principal, str) and not principal.startswith(own_account):
@@ -142,13 +143,13 @@ def _of_signer(cloud: Cloud, url: Resource, signer: Caller | None, target: str, 
         )
     region, own_account = cloud.region_of(url.id), cloud.account_of(url.id)
     is_own = signer.account_id == own_account
-    account = () if is_own else (signer.account_id, f"arn:aws:iam::{signer.account_id}:root")
+    account = () if is_own else (signer.account_id, account_root(signer.account_id, signer.arn))
     names = (*signer.names, *account)
     permitted = _permits(cloud, url, names)
     name, id_ = _name_of(cloud, target), function_of(cloud, target)
     function = cloud.compute.functions.get(id_)
     called = f"{function.function_name if function else id_}{name.removeprefix(id_)}"
-    arn = f"arn:aws:lambda:{region}:{own_account}:function:{called}"
+    arn = f"arn:{partition(region)}:lambda:{region}:{own_account}:function:{called}"
     refused = refusal(PolicyRequest(INVOKE_URL, arn), signer, None, None)
     explicit = refused is not None and refused.explicit
     assumptions = assumed(url, _may_invoke(_permits(cloud, url, names, INVOKE), arn, signer, is_own=is_own))

@@ -18,6 +18,7 @@ from netful.model.core import Frozen, Resource, Unknown
 from netful.model.names import service_names
 from netful.model.names.distributions import Distribution, DistributionOrigin, OriginAccess
 from netful.model.names.generated.iam_names import canonical_user
+from netful.model.names.generated.id_forms import partition
 
 PRINCIPAL = "cloudfront.amazonaws.com"
 _SIGNED = {"s3": "s3", "lambda-url": "lambda"}
@@ -112,11 +113,12 @@ def _to_bucket(
     access = is_signed(origin, has_authorization=False)
     if access is None or cloud.named(bucket) not in cloud.template.resources:
         return Access(f"the bucket {bucket} lets {distribution.id} read")
-    document = resource_policies.policy_of(f"arn:aws:s3:::{bucket}", resource_policies.documents(cloud))
+    arn = f"arn:{partition(cloud.region_of(cloud.named(bucket)))}:s3:::{bucket}"
+    document = resource_policies.policy_of(arn, resource_policies.documents(cloud))
     caller = caller_of(cloud, distribution, access)
     request = policies.PolicyRequest(
         "s3:GetObject",
-        f"arn:aws:s3:::{bucket}{path}",
+        f"{arn}{path}",
         context=context_of(caller) | {"aws:SecureTransport": "true"},
     )
     refused = refusal(request, caller, None, document)

@@ -24,6 +24,7 @@ from typing import Any
 
 from netful.engine.iam import policies
 from netful.model.core import Frozen, Maybe, Unknown
+from netful.model.names.generated.id_forms import account_root
 
 Document = Mapping[str, Any] | None
 """A policy; None if none exists, or if its text is not known."""
@@ -75,7 +76,7 @@ class Caller(Frozen):
     @property
     def delegates(self) -> tuple[str, ...]:
         """Names of the account. A policy that names them leaves the decision to the caller's own policies."""
-        return self.account_id, f"arn:{self.arn.split(':')[1]}:iam::{self.account_id}:root"
+        return self.account_id, account_root(self.account_id, self.arn)
 
 
 def keys_of_tags(tags: Tags) -> dict[str, str]:

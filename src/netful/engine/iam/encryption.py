@@ -17,6 +17,7 @@ from netful.engine.iam import key_aliases
 from netful.engine.iam.service_actions import RequestedAction, on_resource
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, Unknown, listed
+from netful.model.names.generated.id_forms import partition
 
 _READ, _WRITE = ("kms:Decrypt",), ("kms:GenerateDataKey",)
 NEEDED = {
@@ -68,7 +69,11 @@ def _found(cloud: Cloud) -> Iterator[tuple[str, tuple[str, str]]]:
         place = cloud.region_of(one.id), cloud.account_of(one.id)
         if isinstance(value, str) and isinstance(one.ref, str):
             key = key_aliases.resolved(cloud, on_resource("kms:Decrypt", value, *place)).resource
-            arn = on_resource(f"{service}:", one.ref, *place).resource if member else f"arn:aws:s3:::{one.ref}"
+            arn = (
+                on_resource(f"{service}:", one.ref, *place).resource
+                if member
+                else f"arn:{partition(place[0])}:s3:::{one.ref}"
+            )
             if key.rpartition("/")[2] in known:
                 yield arn, (one.id, key)
 

@@ -15,6 +15,7 @@ from netful.engine.flows.truth import every, opposite, some
 from netful.engine.iam import conditions, texts
 from netful.engine.iam.request_context import Context
 from netful.model.core import Frozen, Unknown, listed
+from netful.model.names.generated.id_forms import account_root
 
 Outcome = Literal["allow", "deny", "unknown"]
 
@@ -142,7 +143,7 @@ def _principal(statement: Mapping[str, Any], request: PolicyRequest) -> bool | N
     if request.principals:
         return _one_of(named, request.principals)
     if request.account:
-        whole = (request.account, f"arn:aws:iam::{request.account}:root")
+        whole = (request.account, account_root(request.account, request.resource))
         own = [name for name in named if isinstance(name, Unknown) or f"::{request.account}:" in str(name)]
         return True if any(name in whole for name in named) else None if own else False
     return None if request.principal == "*" and named else _one_of(named, (request.principal,))

@@ -10,6 +10,7 @@ from netful.model.access.policy_statements import statements
 from netful.model.access.set_policy import SetPolicy
 from netful.model.cloud import Cloud
 from netful.model.core import BY_CALL, Frozen, Resource, Unknown, listed
+from netful.model.names.generated.id_forms import partition
 
 
 class _Attachment(Frozen):
@@ -27,29 +28,29 @@ class _Attachment(Frozen):
 
 
 _SECRET_SUFFIX = re.compile(r"(?<=:secret:)(.+)-\w{6}$")  # suffix that Secrets Manager adds to a name
-_QUEUE = "arn:aws:sqs:{region}:{account}:{name}"
-_TOPIC = "arn:aws:sns:{region}:{account}:{name}"
+_QUEUE = "arn:{partition}:sqs:{region}:{account}:{name}"
+_TOPIC = "arn:{partition}:sns:{region}:{account}:{name}"
 _ATTACHMENTS = {
-    "AWS::S3::BucketPolicy": _Attachment("PolicyDocument", "arn:aws:s3:::{name}", "Bucket"),
+    "AWS::S3::BucketPolicy": _Attachment("PolicyDocument", "arn:{partition}:s3:::{name}", "Bucket"),
     "AWS::SQS::QueuePolicy": _Attachment("PolicyDocument", _QUEUE, "Queues"),
     "AWS::SQS::QueueInlinePolicy": _Attachment("PolicyDocument", _QUEUE, "Queue"),
     "AWS::SNS::TopicPolicy": _Attachment("PolicyDocument", _TOPIC, "Topics"),
     "AWS::SNS::TopicInlinePolicy": _Attachment("PolicyDocument", _TOPIC, "TopicArn"),
     "AWS::SecretsManager::ResourcePolicy": _Attachment(
-        "ResourcePolicy", "arn:aws:secretsmanager:{region}:{account}:secret:{name}", "SecretId"
+        "ResourcePolicy", "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}", "SecretId"
     ),
-    "AWS::KMS::Key": _Attachment("KeyPolicy", "arn:aws:kms:{region}:{account}:key/{name}"),
+    "AWS::KMS::Key": _Attachment("KeyPolicy", "arn:{partition}:kms:{region}:{account}:key/{name}"),
     "AWS::DynamoDB::Table": _Attachment(
-        "ResourcePolicy", "arn:aws:dynamodb:{region}:{account}:table/{name}", own="TableName"
+        "ResourcePolicy", "arn:{partition}:dynamodb:{region}:{account}:table/{name}", own="TableName"
     ),
     "AWS::Events::EventBusPolicy": _Attachment(
-        "Statement", "arn:aws:events:{region}:{account}:event-bus/{name}", "EventBusName", usual="default"
+        "Statement", "arn:{partition}:events:{region}:{account}:event-bus/{name}", "EventBusName", usual="default"
     ),
     "AWS::ECR::Repository": _Attachment(
-        "RepositoryPolicyText", "arn:aws:ecr:{region}:{account}:repository/{name}", own="RepositoryName"
+        "RepositoryPolicyText", "arn:{partition}:ecr:{region}:{account}:repository/{name}", own="RepositoryName"
     ),
     "AWS::Kinesis::ResourcePolicy": _Attachment(
-        "ResourcePolicy", "arn:aws:kinesis:{region}:{account}:stream/{name}", "ResourceArn"
+        "ResourcePolicy", "arn:{partition}:kinesis:{region}:{account}:stream/{name}", "ResourceArn"
     ),
 }
 _OF_QUEUES = ("AWS::SQS::QueuePolicy", "AWS::SQS::QueueInlinePolicy")
@@ -87,7 +88,7 @@ def _trusts(cloud: Cloud) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the policies by which roles admit callers that assume them; a role that was deleted admits no caller."""
     for role in (*cloud.access.deleted_roles.values(), *cloud.access.roles.values()):
         if isinstance(role.assume_role_policy, Mapping):
-            arn = f"arn:aws:iam::{cloud.account_of(role.id)}:role{role.path}{role.role_name}"
+            arn = f"arn:{partition(cloud.region)}:iam::{cloud.account_of(role.id)}:role{role.path}{role.role_name}"
             yield arn, {"Statement": [*statements(role.assume_role_policy)]}
 
 
@@ -136,12 +137,13 @@ def _arn(cloud: Cloud, id_: str, name: str, attachment: _Attachment) -> str:
     if name.startswith("arn:"):
         return name
     name = name.rpartition("/")[2] if name.startswith("https://") else name
-    return attachment.arn.format(region=cloud.region_of(id_), account=cloud.account_of(id_), name=name)
+    region = cloud.region_of(id_)
+    return attachment.arn.format(partition=partition(region), region=region, account=cloud.account_of(id_), name=name)
 
 
 def policy_of(arn: str, found: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """Return the policy for an ARN: an object's is its bucket's, an index's its table's."""
-    if arn.startswith("arn:aws:s3:::"):
+    if ":s3:::" in arn:
         arn = arn.partition("/")[0]
     elif ":table/" in arn:
         arn = "/".join(arn.split("/")[:2])

@@ -42,7 +42,7 @@ def assumed_caller(cloud: Cloud, role_arn: str, session: str, policy: Mapping[st
     account = role_arn.split(":")[4] if role_arn.count(":") > _ARN_COLONS else cloud.account_id
     role = cloud.access.role_named(role_arn)
     if account not in (cloud.account_id, cloud.account_of(role.id) if role else ""):
-        arn = f"arn:aws:sts::{account}:assumed-role/{role_arn.rpartition('/')[2]}/{session}"
+        arn = f"arn:{role_arn.split(':')[1]}:sts::{account}:assumed-role/{role_arn.rpartition('/')[2]}/{session}"
         return Caller(arn, (arn, role_arn), account, limit=policy, key_id=key_id)
     return replace(_session(cloud, role, role_arn.rpartition("/")[2], session), limit=policy, key_id=key_id)
 

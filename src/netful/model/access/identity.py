@@ -35,4 +35,5 @@ class Identity(Identified):
         """The ARN that AWS gives it as a caller: a role by its session."""
         if not self.is_role:
             return self.arn
-        return f"arn:aws:sts::{self.account_id}:assumed-role/{self.arn.rpartition('/')[2]}/{self.id}"
+        partition = self.arn.split(":")[1]
+        return f"arn:{partition}:sts::{self.account_id}:assumed-role/{self.arn.rpartition('/')[2]}/{self.id}"

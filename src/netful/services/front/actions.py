@@ -23,6 +23,7 @@ from urllib.parse import parse_qs, parse_qsl, unquote
 import msgspec
 
 from netful.engine.iam.service_actions import RequestedAction, action_of, on_resource, prefix_of, requested
+from netful.model.names.generated.id_forms import partition
 from netful.service_models.service_model import rest_model, service_model
 from netful.services.front import s3_actions
 from netful.services.front.routing import ServiceRoute
@@ -33,7 +34,7 @@ def asked(found: ServiceRoute, request: Request, account_id: str) -> tuple[Reque
     """Return the actions and resources of a request to a service."""
     code = found.service.code
     if code == "s3":
-        return s3_actions.asked(found.host, request)
+        return s3_actions.asked(found.host, request, found.region)
     if code in _OWN:
         return (_OWN[code](found.region, request, account_id),)
     prefix, operation = prefix_of(code), _named(request) or _by_path(code, request)
@@ -107,17 +108,13 @@ def _lambda(region: str, request: Request, account_id: str) -> RequestedAction:
     if found is None:
         return RequestedAction()
     operation, labels = found
-    action = action_of("lambda", operation.name)
+    action, place = action_of("lambda", operation.name), f"arn:{partition(region)}:lambda:{region}:{account_id}"
     label, value = next(iter(labels.items()), ("", ""))
     if label == "FunctionName":
-        return _on_function(
-            action, value, query.get("Qualifier", ""), f"arn:aws:lambda:{region}:{account_id}:function:"
-        )
+        return _on_function(action, value, query.get("Qualifier", ""), f"{place}:function:")
     if value.startswith("arn:") or label not in _LAMBDA_RESOURCES:
         return RequestedAction(action, value)
-    return RequestedAction(
-        action, f"arn:aws:lambda:{region}:{account_id}:{_LAMBDA_RESOURCES[label]}:{':'.join(labels.values())}"
-    )
+    return RequestedAction(action, f"{place}:{_LAMBDA_RESOURCES[label]}:{':'.join(labels.values())}")
 
 
 def _on_function(action: str, name: str, qualifier: str, before: str) -> RequestedAction:

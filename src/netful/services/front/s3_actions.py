@@ -16,6 +16,7 @@ from xml.sax.saxutils import unescape
 
 from netful.engine.iam.s3_action_names import of_version
 from netful.engine.iam.service_actions import RequestedAction, action_of
+from netful.model.names.generated.id_forms import partition
 from netful.service_models.service_model import service_model
 from netful.services.http.message import Request
 
@@ -24,7 +25,7 @@ _DELETED = re.compile(r"<Object>(.*?)</Object>", re.DOTALL)
 _KEY, _VERSION = re.compile(r"<Key>(.*?)</Key>", re.DOTALL), re.compile(r"<VersionId>(.+?)</VersionId>")
 
 
-def asked(host: str, request: Request) -> tuple[RequestedAction, ...]:
+def asked(host: str, request: Request, region: str) -> tuple[RequestedAction, ...]:
     """Return the actions and resources of a request; none for a host with operations of its own."""
     if any(other in host for other in _OTHER_HOSTS):
         return ()
@@ -34,11 +35,14 @@ def asked(host: str, request: Request) -> tuple[RequestedAction, ...]:
     found = service_model("s3").operation(request.method, path, query, request.first)
     operation = found[0].name if found else ""
     action = action_of("s3", operation)
-    arn = f"arn:aws:s3:::{bucket}" if bucket else ""
+    start = f"arn:{partition(region)}:s3:::"
+    arn = f"{start}{bucket}" if bucket else ""
     if operation == "DeleteObjects":
         return tuple(_deleted(action, arn, request.body.decode(errors="replace")))
     own = RequestedAction(of_version(action) if "versionId" in query else action, f"{arn}/{key}" if key else arn)
-    source = _source(request.header("x-amz-copy-source")) if operation in {"CopyObject", "UploadPartCopy"} else None
+    source = (
+        _source(start, request.header("x-amz-copy-source")) if operation in {"CopyObject", "UploadPartCopy"} else None
+    )
     return (own, source) if source else (own,)
 
 
@@ -58,9 +62,9 @@ def _deleted(action: str, arn: str, body: str) -> Iterator[RequestedAction]:
             yield RequestedAction(of_version(action) if version else action, f"{arn}/{unescape(key[1])}")
 
 
-def _source(written: str) -> RequestedAction | None:
-    """Return the action that reads the source of a copy, `/bucket/key?versionId=…`; None for an access point."""
+def _source(start: str, written: str) -> RequestedAction | None:
+    """Return the action that reads the source of a copy, `/bucket/key?versionId=…`, whose ARN begins with `start`; None for an access point."""
     path, _, version = written.partition("?versionId=")
     name = unquote(path).removeprefix("/")
     action = of_version("s3:GetObject") if version else "s3:GetObject"
-    return None if name.startswith("arn:") else RequestedAction(action, f"arn:aws:s3:::{name}")
+    return None if name.startswith("arn:") else RequestedAction(action, f"{start}{name}")

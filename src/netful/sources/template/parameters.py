@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from netful.model.core import Origin, SourceError, Unknown
+from netful.model.names.generated.id_forms import partition
 from netful.sources.files import document
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.files.marked import MarkedList, MarkedMap
@@ -189,7 +190,7 @@ class StackParameters:
             "AWS::AccountId": account_id,
             "AWS::NoValue": NO_VALUE,
             "AWS::NotificationARNs": MarkedList(origin.file, origin.line),
-            "AWS::Partition": "aws-cn" if china else "aws-us-gov" if region.startswith("us-gov-") else "aws",
+            "AWS::Partition": partition(region),
             "AWS::Region": region,
             "AWS::StackId": self._given.get("AWS::StackId") or arn(stack_id, region, account_id),
             "AWS::StackName": self.stack_name,

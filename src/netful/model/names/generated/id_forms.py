@@ -24,6 +24,9 @@ _ENOUGH: Mapping[str, str] = {"hex": "{8,17}", "upper": "{8,31}"}
 _FIELD = re.compile(r"{(?P<kind>[a-z]+)(?P<length>\d*)}")
 _PLACE = frozenset({"region", "account", "partition"})
 
+_PARTITIONS: Mapping[str, str] = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+"""Partitions by the beginning of their regions."""
+
 HOSTED_ZONE = "Z{upper20}"
 FORMS: Mapping[str, str] = {
     "AWS::AmazonMQ::Broker": "b-{uuid}",
@@ -127,7 +130,13 @@ def is_uuid(text: str) -> bool:
 
 def partition(region: str) -> str:
     """Return the partition of a region, as ARNs name it."""
-    return "aws-cn" if region.startswith("cn-") else "aws"
+    return next((one for start, one in _PARTITIONS.items() if region.startswith(start)), "aws")
+
+
+def account_root(account_id: str, beside: str) -> str:
+    """Return the ARN by which policies name an account, in the partition of another ARN."""
+    own = beside.split(":")[1] if beside.startswith("arn:") else "aws"
+    return f"arn:{own}:iam::{account_id}:root"
 
 
 def letters(text: str, alphabet: str, count: int) -> str:
