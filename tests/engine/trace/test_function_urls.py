@@ -2,9 +2,11 @@
 
 import pytest
 
+from netful.checks.registry import rule_named
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.sources import load
+from tests.helpers.facts import facts_of
 
 TEMPLATE = """
 Parameters: {{Given: {{Type: String}}}}
@@ -100,3 +102,18 @@ def test_without_the_permission_to_invoke_the_function(tmp_path, source, setting
 def test_behind_cloudfront(tmp_path, settings, codes):
     found = asked(tmp_path, "internet", "Edge", **settings)
     assert [hop.code for hop in found.hops if hop.verdict == "deny"] == codes
+
+
+@pytest.mark.parametrize(
+    ("principal", "half"),
+    [
+        ("!Ref AWS::AccountId", []),
+        ("!Sub 'arn:aws:iam::${AWS::AccountId}:root'", []),
+        ("!GetAtt Role.Arn", []),
+        ("'111122223333'", ["Permission"]),
+        ("cloudfront.amazonaws.com", ["Permission"]),
+    ],
+)
+def test_only_callers_without_policies_in_the_account_need_a_permission_for_the_function(tmp_path, principal, half):
+    text = TEMPLATE.format(auth="AWS_IAM", principal=principal, allows="s3:*", policy=WITHOUT_HOST, alias="")
+    assert [one.resource for one in rule_named("NF729").find(facts_of(tmp_path, text))] == half

@@ -64,10 +64,11 @@ def is_public(cloud: Cloud, url: Resource) -> bool | None:
 
 def half_permissions(cloud: Cloud, url: Resource) -> Iterator[Resource]:
     """Yield the permissions to invoke a URL without one to invoke its function, for callers without policies of their own."""
-    own_account = f"arn:{partition(cloud.region_of(url.id))}:iam::{cloud.account_of(url.id)}:"
+    region, account_id = cloud.region_of(url.id), cloud.account_of(url.id)
+    own = f"arn:{partition(region)}:iam::{account_id}:"
     for permission in cloud.template.resources.values():
         principal = permission.properties.get("Principal")
-        if isinstance(principal, str) and not principal.startswith(own_account):
+        if isinstance(principal, str) and principal != account_id and not principal.startswith(own):
             admitted = _admits(cloud, permission, url, (principal,), INVOKE_URL)
             if admitted and _permits(cloud, url, (principal,), INVOKE) is False:
                 yield permission
