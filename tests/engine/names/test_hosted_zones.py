@@ -136,6 +136,22 @@ def test_an_own_dns_server_leaves_private_names_open():
     assert (public.status, public.assumptions) == ("NOERROR", ("10.0.1.53 answers as public DNS does",))
 
 
+@pytest.mark.parametrize("name", ["dc.corp.internal", "db.other.local"])
+@pytest.mark.parametrize(
+    "server", ["10.0.1.53", Unknown("AWS decides it", ("Ad.DnsIpAddresses",)), Unknown("no value")]
+)
+def test_an_own_dns_server_may_have_names_that_nobody_else_has(server, name):
+    made = cloud(DhcpOptions("Options", (server,), vpc_ids=("Vpc",)))
+    assert resolve(made, "Vpc", name).status == "UNKNOWN"
+    assert resolve(cloud(), "Vpc", name).status == "NXDOMAIN"
+
+
+def test_an_own_dns_server_that_is_not_known_is_named_by_what_it_needs():
+    unknown = tuple(Unknown("AWS decides it", ("Ad.DnsIpAddresses",)) for _ in range(2))
+    public = resolve(cloud(DhcpOptions("Options", unknown, vpc_ids=("Vpc",))), "Vpc", "www.example.com")
+    assert (public.status, public.assumptions) == ("NOERROR", ("`Ad.DnsIpAddresses` answers as public DNS does",))
+
+
 def test_amazons_own_server_in_dhcp_options_changes_nothing():
     made = cloud(endpoint(), DhcpOptions("Options", ("AmazonProvidedDNS",), vpc_ids=("Vpc",)))
     assert resolve(made, "Vpc", SSM).endpoint_id == "Ssm"

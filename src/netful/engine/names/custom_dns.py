@@ -1,7 +1,7 @@
 """DNS servers in a VPC's DHCP options, in place of its own resolver (vpc-network §6.1).
 
 Their answers are unknown, but they are assumed to answer public names as public DNS does. A name that the VPC's resolver answers
-differently (private zones, private DNS of endpoints) depends on whether they forward to it.
+differently (private zones, private DNS of endpoints) depends on whether they forward to it, and one that neither has may be theirs.
 """
 
 from dataclasses import replace
@@ -9,26 +9,33 @@ from dataclasses import replace
 from netful.engine.filters.unfiltered import resolver_address
 from netful.engine.names.dns_answer import DnsAnswer
 from netful.model.cloud import Cloud
+from netful.model.core import Maybe, Unknown
 from netful.model.network.vpc import Vpc
 
 AMAZON = "AmazonProvidedDNS"
 
 
-def servers_of(cloud: Cloud, vpc: Vpc) -> tuple[str, ...]:
+def servers_of(cloud: Cloud, vpc: Vpc) -> tuple[Maybe[str], ...]:
     """Return the DNS servers of a VPC's clients if its own resolver is not among them."""
     options = next((o for o in cloud.names.dhcp_options.values() if vpc.id in o.vpc_ids), None)
     if options is None:
         return ()
-    servers = tuple(str(server) for server in options.domain_name_servers)
+    servers = options.domain_name_servers
     own = {AMAZON, "169.254.169.253", "fd00:ec2::253", str(resolver_address(vpc))}
     return () if own.intersection(servers) else servers
 
 
-def merged(servers: tuple[str, ...], amazon: DnsAnswer, public: DnsAnswer) -> DnsAnswer:
-    """Return the answer if the VPC's resolver and public DNS agree, else an unknown one."""
-    listed = " or ".join(servers)
+def merged(servers: tuple[Maybe[str], ...], amazon: DnsAnswer, public: DnsAnswer) -> DnsAnswer:
+    """Return the answer if the VPC's resolver and public DNS agree on one, else an unknown one."""
+    listed = " or ".join(dict.fromkeys(map(_named, servers)))
     same = (amazon.addresses, amazon.ipv6_addresses) == (public.addresses, public.ipv6_addresses)
-    if same and amazon.status == public.status:
+    if same and amazon.status == public.status != "NXDOMAIN":
         return replace(public, assumptions=(*public.assumptions, f"{listed} answers as public DNS does"))
     missing = (f"what {listed} answers for {amazon.name}",)
     return DnsAnswer(amazon.name, status="UNKNOWN", zone=f"the VPC's own DNS server {listed}", missing=missing)
+
+
+def _named(server: Maybe[str]) -> str:
+    if not isinstance(server, Unknown):
+        return server
+    return f"`{server.needs[0]}`" if server.needs else "a server that is not known"

@@ -66,7 +66,7 @@ def _of_client(cloud: Cloud, source: Source) -> list[_Query]:
     if source.interface is None or vpc is None:
         return []
     try:
-        servers = [*map(ip_address, custom_dns.servers_of(cloud, vpc))]
+        servers = [ip_address(str(one)) for one in custom_dns.servers_of(cloud, vpc)]
     except ValueError:  # one is not known before deployment, and may be reached
         return []
     return [] if source.interface.private_ip_address in servers else [_Query(source, server) for server in servers]
