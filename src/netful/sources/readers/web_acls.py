@@ -105,9 +105,10 @@ def _action(reader: Reader, name: str) -> Mapping[str, Any] | Unknown | None:
 
 def _body_limit(reader: Reader) -> int:
     """Return the number of bytes of a body that are inspected, such as those of `KB_32`, for the resources of its scope."""
-    kind = "CLOUDFRONT" if str(reader.text("Scope")) == "CLOUDFRONT" or ":global/" in reader.id else "API_GATEWAY"
-    setting = reader.part("AssociationConfig").part("RequestBody").part(kind).text("DefaultSizeInspectionLimit")
-    kilobytes = whole_number(str(setting).removeprefix("KB_"))
+    bodies = reader.part("AssociationConfig").part("RequestBody")
+    settings = {kind: bodies.part(kind).text("DefaultSizeInspectionLimit") for kind in ("API_GATEWAY", "CLOUDFRONT")}
+    is_global = str(reader.text("Scope")) == "CLOUDFRONT" or ":global/" in reader.id
+    kilobytes = whole_number(str(settings["CLOUDFRONT" if is_global else "API_GATEWAY"]).removeprefix("KB_"))
     return DEFAULT_BODY_LIMIT if kilobytes is None else kilobytes * 1024
 
 
