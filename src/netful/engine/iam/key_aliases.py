@@ -1,4 +1,4 @@
-"""Keys of KMS by the aliases of a template. Policies are about the key: its alias is no resource of an action on it."""
+"""KMS keys by the aliases of a template. A policy names the key, never its alias."""
 
 from netful.engine.iam.service_actions import RequestedAction
 from netful.model.cloud import Cloud

@@ -3,7 +3,7 @@
 Groups, network ACLs and routes judge them, as all other packets. One query that gets through is enough, since the next server is
 asked where one does not answer. No network carries queries to a VPC's own resolver (§0.5).
 
-What has the address of a server may be in none of the sources: a query to such an address in a VPC is not known to be lost.
+A server may be in none of the sources. So a query to an address in a VPC that no loaded interface has counts as not known.
 """
 
 from collections.abc import Iterable, Iterator

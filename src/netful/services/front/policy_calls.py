@@ -1,6 +1,6 @@
 """Calls that set or delete the policy of a resource: the cloud has it before the call is answered, so requests are judged by it.
 
-What a service adds to a policy by calls for other accounts (`AddPermission` of queues and topics) is not read.
+Permissions that `AddPermission` adds to the policies of queues and topics are not read.
 """
 
 from collections.abc import Callable, Mapping
