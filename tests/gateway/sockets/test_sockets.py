@@ -139,6 +139,8 @@ OK = "{'200': '{\"statusCode\": 200}'}"
         (OK.replace("'200':", "$default:"), r"\$default", "", 101),
         (OK.replace("'200':", "application/json:"), "201", "", 500),
         ("{}", "200", "", 101),
+        ("{'300': ''}", "200", "", 101),
+        (OK.replace("}'}", "}', '300': ''}"), "300", "", 500),
     ],
 )
 def test_template_that_an_expression_chooses_for_a_handshake(

@@ -107,7 +107,7 @@ def judge_handshake(api: Api, route: ApiRoute, method: str, content_type: str | 
     if expression is not None:
         content_type = key = template_key(integration, "", Message())
         text = chosen(integration.request_templates, key)
-        if text is None and integration.request_templates and _needs_template(integration, key):
+        if not text and any(integration.request_templates.values()) and _needs_template(integration, key):
             rule = f"it has no template for `{key}`, and a handshake has no body with a `statusCode`"
             ruling = Ruling("deny", route.id, rule, Code.NETFUL_API_NO_TEMPLATE, integration.origin)
             return Mapped(_finding(route, ruling))
