@@ -122,14 +122,23 @@ class Plan:
         every = {one["address"]: one["expressions"] for one in self.configuration["resources"]}
         return every[f"{resource['type']}.{resource['name']}"]
 
+    @property
+    def values(self):
+        modules = [{"address": name, "resources": found} for name, found in self.modules.items()]
+        return {"root_module": {"resources": self.resources, "child_modules": modules}}
+
+    def write_state(self, folder):
+        """Write what Terraform shows without a plan: the state."""
+        file = folder / "state.json"
+        file.write_text(json.dumps({"format_version": "1.0", "terraform_version": "1.9.0", "values": self.values}))
+        return file
+
     def write(self, folder, **more):
-        root = {"resources": self.resources}
-        root["child_modules"] = [{"address": name, "resources": found} for name, found in self.modules.items()]
         configuration = {"provider_config": REGION, "root_module": {**self.configuration, "module_calls": self.calls}}
         plan = {
             "format_version": "1.2",
             "terraform_version": "1.9.0",
-            "planned_values": {"root_module": root},
+            "planned_values": self.values,
             "resource_changes": self.changes,
             "configuration": configuration,
             **more,

@@ -118,6 +118,12 @@ def test_a_deployed_network_and_its_plan_say_the_same(tmp_path_factory, parts, r
 
 
 @given(parts=networks(), random=st.randoms(use_true_random=False))
+def test_a_deployed_network_and_its_state_say_the_same(tmp_path_factory, parts, random):
+    folder = tmp_path_factory.mktemp("state")
+    compare(parts, lambda cloud: [Planned(cloud, random).plan.apply().write_state(folder)], planned)
+
+
+@given(parts=networks(), random=st.randoms(use_true_random=False))
 def test_a_deployed_network_and_its_plan_beside_its_account_say_the_same(tmp_path_factory, parts, random):
     folder = tmp_path_factory.mktemp("plan")
 

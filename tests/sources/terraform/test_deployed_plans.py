@@ -8,7 +8,7 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.sources import load
 from tests.helpers.paths import path
-from tests.helpers.terraform_plans import everything_out, network
+from tests.helpers.terraform_plans import Plan, everything_out, network
 
 OWNER = "111122223333"
 API, ENDPOINT, FUNCTION = "abc1234567", "vpce-0123456789abcdef0", f"arn:aws:lambda:eu-west-1:{OWNER}:function:orders"
@@ -55,6 +55,36 @@ def plan():
         security_group_ids=["sg-0aaaaaaaaaaaaaaa3"], **place,
     )  # fmt: skip
     return found
+
+
+def test_a_private_api_of_a_state(tmp_path):
+    plan, subnets, groups = Plan(), ["subnet-0aaaaaaaaaaaaaa2"], ["sg-0aaaaaaaaaaaaaaa3"]
+    place, inside = {"vpc_id": "vpc-0aaaaaaaaaaaaaaa1"}, {"subnet_ids": subnets, "security_group_ids": groups}
+    everyone = {"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}
+    deployed(plan, "aws_vpc.main", id=place["vpc_id"], cidr_block="10.0.0.0/16", enable_dns_support=True,
+             enable_dns_hostnames=True)  # fmt: skip
+    deployed(
+        plan, "aws_subnet.private", id=subnets[0], cidr_block="10.0.9.0/24", availability_zone="eu-west-1a", **place
+    )
+    deployed(plan, "aws_security_group.all", id=groups[0], name="all", ingress=[everyone], egress=[everyone], **place)
+    deployed(plan, "aws_lambda_function.orders", id="orders", arn=FUNCTION, function_name="orders", vpc_config=[inside])
+    deployed(plan, "aws_vpc_endpoint.door", id=ENDPOINT, service_name="com.amazonaws.eu-west-1.execute-api",
+             vpc_endpoint_type="Interface", private_dns_enabled=True, **inside, **place)  # fmt: skip
+    opened = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
+    deployed(
+        plan, "aws_api_gateway_rest_api.shop", id=API, name="shop", root_resource_id="root123456",
+        policy=json.dumps({"Statement": [opened]}), endpoint_configuration=[{"types": ["PRIVATE"]}],
+    )  # fmt: skip
+    get_method(plan, type="AWS_PROXY", integration_http_method="POST", uri=INVOKE)
+    deployed(
+        plan, "aws_lambda_permission.shop", id="shop", function_name="orders", action="lambda:InvokeFunction",
+        principal="apigateway.amazonaws.com", source_arn=f"arn:aws:execute-api:eu-west-1:{OWNER}:{API}/*/GET/",
+    )  # fmt: skip
+    cloud = load([plan.write_state(tmp_path)])
+    assert (cloud.account_id, cloud.region, cloud.aws_id("aws_vpc_endpoint.door")) == (OWNER, "eu-west-1", ENDPOINT)
+    url = f"https://{API}.execute-api.eu-west-1.amazonaws.com/prod/"
+    found = path(cloud, "aws_lambda_function.orders", url)
+    assert (found.verdict, found.assumptions) == ("reachable", ())
 
 
 @pytest.mark.parametrize("opened_to", [ENDPOINT, "vpce-0fffffffffffffff9"])

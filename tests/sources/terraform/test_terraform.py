@@ -257,12 +257,13 @@ def test_other_types_are_opaque(tmp_path):
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        ('{"format_version": "1.0", "terraform_version": "1.9.0", "values": {}}', "the file is not a Terraform plan"),
+        ('{"format_version": "1.0", "terraform_version": "1.9.0"}', "the file is not a Terraform plan"),
+        ('{"format_version": "1.0", "terraform_version": "1.9.0", "values": {}}', "the plan has no resources"),
         ('{"format_version": "1.0", "terraform_version": "1.9.0", "planned_values": {}}', "the plan has no resources"),
         ('{"format_version": "1.0", "terraform_version": "1.9.0", "planned_values": {', "the file is not valid JSON"),
     ],
 )
-def test_a_state_an_empty_plan_and_a_broken_one_are_refused(tmp_path, content, what):
+def test_what_is_no_plan_an_empty_one_and_a_broken_one_are_refused(tmp_path, content, what):
     file = tmp_path / "plan.json"
     file.write_text(content)
     with pytest.raises(SourceError) as refused:

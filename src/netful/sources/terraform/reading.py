@@ -1,4 +1,4 @@
-"""A plan file, and the equivalent template."""
+"""A plan file, or a state in the same form, and the equivalent template."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,11 +17,11 @@ _PREFIX_LISTS = ("aws_ec2_managed_prefix_list", "aws_prefix_list")
 
 
 def read(file: Path) -> Template:
-    """Return the template that is equivalent to a plan."""
+    """Return the template that is equivalent to a plan, or to a state, whose resources are deployed already."""
     source = document.read_json(file)
     root = source.root
-    if not isinstance(root, MarkedMap) or not isinstance(root.get("planned_values"), MarkedMap):
-        hint = "write it with `terraform show -json PLAN > plan.json`; a state has no `planned_values`"
+    if not isinstance(root, MarkedMap) or planned_resources.values_of(root) is None:
+        hint = "write it with `terraform show -json PLAN > plan.json`; without PLAN it is the state"
         fail("the file is not a Terraform plan", _origin(root, source.file), hint=hint)
     planned = planned_resources.resources(root)
     if not planned:

@@ -100,14 +100,20 @@ def _is_read(resource: dict[str, Any]) -> bool:
     return resource.get("mode") != "data" or resource.get("type") == DOCUMENT
 
 
+def values_of(root: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the values that a plan leads to, or those that a state has; None if the document is neither."""
+    found = root.get("planned_values", root.get("values"))
+    return found if isinstance(found, dict) else None
+
+
 def resources(root: MarkedMap) -> list[Planned]:
-    """Return every managed resource of the plan, and the policy documents that are known only after apply."""
+    """Return every managed resource of a plan or a state, and the policy documents that are known only after apply."""
     changes = {
         str(change.get("address")): mapping(mapping(change.get("change")).get("after_unknown"))
         for change in items(root.get("resource_changes"))
     }
     top = Module("", mapping(mapping(root.get("configuration")).get("root_module")))
-    planned = _of(mapping(mapping(root.get("planned_values")).get("root_module")), top, changes)
+    planned = _of(mapping(mapping(values_of(root)).get("root_module")), top, changes)
     return [_placed(root, one) for one in planned]
 
 
@@ -220,9 +226,9 @@ def _values(root: MarkedMap, expression: dict[str, Any], module: Module | None) 
 
 
 def data_names(root: MarkedMap, types: tuple[str, ...]) -> dict[str, str]:
-    """Return the names of data that the plan has read, by their ids."""
+    """Return the names of data that the plan, or the state, has read, by their ids."""
     found: dict[str, str] = {}
-    ahead = [mapping(mapping(mapping(root.get("prior_state")).get("values")).get("root_module"))]
+    ahead = [mapping(mapping(values_of(mapping(root.get("prior_state", root)))).get("root_module"))]
     while ahead:
         node = ahead.pop()
         ahead += items(node.get("child_modules"))
