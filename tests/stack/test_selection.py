@@ -55,6 +55,13 @@ def test_a_stack_of_this_folder_and_an_account_are_selected(here, running, folde
     assert selected() == "other"
 
 
+@pytest.mark.parametrize(("folder", "name"), [("", "other"), ("../elsewhere", "here")])
+def test_an_account_of_another_folder_is_not_ended_in_a_project(here, running, folder, name):
+    (here / "template.yaml").touch()
+    running("other", (here / folder).resolve(), empty=True)
+    assert selected(to_end=True) == name
+
+
 def test_none_of_several_stacks_is_selected(here, running):
     running("one", here)
     running("two", here)

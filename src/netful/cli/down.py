@@ -19,7 +19,7 @@ def down(
     all_: Annotated[bool, Parameter(name="--all", negative=())] = False,
     force: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
-    """Stop the running stack. It is not an error if none is running.
+    """Stop the running stack. It is not an error if none is running. In a project's folder, `--stack` names one of another folder.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def down(
         raise QuestionError("`--all` ends every stack", hint="leave out `--stack`, or `--all`")
     if all_:
         return _all(force=force)
-    name = stack_name(stack)
+    name = stack_name(stack, to_end=True)
     if kill(name) if force else end(name):
         print(spoken(f"{name} is down"))
     else:

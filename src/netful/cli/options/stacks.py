@@ -30,11 +30,11 @@ class LiveOptions(StackOptions):
     """Ask the running account instead of a template."""
 
 
-def stack_name(options: StackOptions) -> str:
+def stack_name(options: StackOptions, *, to_end: bool = False) -> str:
     """Return the selected stack: by option, by the folder's name, or the only one that runs."""
     from netful.stack.control.selection import selected  # noqa: PLC0415  # the verbs without packets need no stack
 
-    return selected(options.stack)
+    return selected(options.stack, to_end=to_end)
 
 
 def source_network(model: ModelOptions, account: LiveOptions, *, quiet: bool = False) -> Network:
