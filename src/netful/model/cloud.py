@@ -16,6 +16,7 @@ from netful.model.balancing.balancing import Balancing
 from netful.model.core import Frozen, QuestionError, construct_of
 from netful.model.functions.compute import Compute, qualified
 from netful.model.identity import PREFIXES, api_id, ec2_id, ids_of, short_id
+from netful.model.names.arns import aws_arn
 from netful.model.names.generated.generated_names import physical_name
 from netful.model.names.generated.secret_names import without_suffix
 from netful.model.names.names import Names
@@ -103,6 +104,10 @@ class Cloud(Frozen, dict=True):
         """Return the account of a resource; the cloud's for others."""
         resource = self.template.resources.get(name)
         return (resource.account_id if resource else "") or self.account_id
+
+    def arn(self, service: str, rest: str, of: str = "") -> str:
+        """Return an ARN in the region and the account of a resource; in the cloud's without one."""
+        return aws_arn(service, self.region_of(of), self.account_of(of), rest)
 
     @cached_property
     def _functions_by_name(self) -> Mapping[str, tuple[str, ...]]:

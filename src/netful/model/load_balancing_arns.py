@@ -1,6 +1,6 @@
 """ARNs in load balancing: derived, so that a prediction, a restart and a running stack agree (control-plane §3.6).
 
-| thing | after `arn:aws:elasticloadbalancing:REGION:ACCOUNT:` |
+| thing | after `arn:PARTITION:elasticloadbalancing:REGION:ACCOUNT:` |
 |---|---|
 | load balancer | `loadbalancer/app/NAME/HEX` (`net`, `gwy`) |
 | target group | `targetgroup/NAME/HEX` |
@@ -16,7 +16,6 @@ from hashlib import sha256
 
 from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
-from netful.model.names.generated.id_forms import partition
 from netful.model.names.generated.load_balancer_dns import number_of
 
 _LABELS = {LoadBalancerType.APPLICATION: "app", LoadBalancerType.NETWORK: "net", LoadBalancerType.GATEWAY: "gwy"}
@@ -39,7 +38,7 @@ def arns(cloud: Cloud) -> Arns:
 
 def _arns(cloud: Cloud) -> Arns:
     own, ids = cloud.balancing, cloud.aws_ids
-    start = f"arn:{partition(cloud.region)}:elasticloadbalancing:{cloud.region}:{cloud.account_id}:"
+    start = cloud.arn("elasticloadbalancing", "")
     balancers = {
         one.id: one.arn
         or ids.get(one.id)

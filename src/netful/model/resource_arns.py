@@ -6,7 +6,8 @@ from hashlib import sha256
 from typing import Any
 
 from netful.model.core import Frozen
-from netful.model.names.generated.id_forms import is_uuid, partition, uuid_of
+from netful.model.names.arns import aws_arn
+from netful.model.names.generated.id_forms import is_uuid, uuid_of
 
 Property = Callable[[str], Any]
 """Returns a property of a resource."""
@@ -98,7 +99,7 @@ class _Arns(Frozen):
         return self._arn(f"{own}/{end if found else f'app/{_hex(str(above))}'}/{_hex(name)}")
 
     def _arn(self, end: str, service: str = "elasticloadbalancing") -> str:
-        return f"arn:{partition(self.region)}:{service}:{self.region}:{self.account_id}:{end}"
+        return aws_arn(service, self.region, self.account_id, end)
 
 
 _KINDS = {"network": "net", "gateway": "gwy"}

@@ -37,7 +37,7 @@ def _files(account: Account) -> Iterator[tuple[str, Path]]:
 
 def stack_id(cloud: Cloud, name: str) -> str:
     """Return the id of a stack by its name."""
-    return f"arn:aws:cloudformation:{cloud.region}:{cloud.account_id}:stack/{name}/{_NO_UUID}"
+    return cloud.arn("cloudformation", f"stack/{name}/{_NO_UUID}")
 
 
 def _content(account: Account, body: str, file: Path) -> Content:

@@ -9,7 +9,6 @@ from netful.account.cloudformation.records import IN_REVIEW, ChangeSet, StackRec
 from netful.account.cloudformation.templates.template_text import invalid
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
-from netful.model.names.generated.id_forms import partition
 
 _NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/._+]*")
 MOST_DELETED = 100
@@ -23,9 +22,7 @@ _UPDATABLE = re.compile(
 
 def arn(cloud: Cloud, kind: str, name: str) -> str:
     """Return a new ARN of CloudFormation, with a UUID at its end."""
-    return (
-        f"arn:{partition(cloud.region)}:cloudformation:{cloud.region}:{cloud.account_id}:{kind}/{name}/{uuid.uuid4()}"
-    )
+    return cloud.arn("cloudformation", f"{kind}/{name}/{uuid.uuid4()}")
 
 
 class Stacks:

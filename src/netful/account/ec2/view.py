@@ -41,7 +41,7 @@ class View(Frozen):
 
     def arn(self, type_: str, name: object) -> str:
         """Return the ARN of a thing of EC2; `type_` is its part before the id (`subnet`)."""
-        return f"arn:aws:ec2:{self.cloud.region}:{self.cloud.account_id}:{type_}/{self.id(name)}"
+        return self.cloud.arn("ec2", f"{type_}/{self.id(name)}")
 
     def known(self, asked: Mapping[str, Any], ids: str) -> Mapping[str, Any]:
         """Return the parameters of a describe operation, with ids in place of names of the template."""

@@ -30,7 +30,7 @@ class View(Frozen):
 
     def arn(self, end: str) -> str:
         """Return the ARN of a thing."""
-        return f"arn:aws:ecs:{self.cloud.region}:{self.cloud.account_id}:{end}"
+        return self.cloud.arn("ecs", end)
 
     def cluster_name(self, cluster: Resource) -> str:
         """Return the name of a cluster."""

@@ -16,11 +16,11 @@ from netful.model.core import Resource, is_true, whole_number
 from netful.model.identity import ec2_id
 
 SERVICE, _NAME, _SUBNETS = "autoscaling", "AutoScalingGroupName", "VPCZoneIdentifier"
-_GROUPS = Kind(("AWS::AutoScaling::AutoScalingGroup",), _NAME, "arn:aws:autoscaling:{r}:{a}:autoScalingGroup:*:autoScalingGroupName/{id}",
+_GROUPS = Kind(("AWS::AutoScaling::AutoScalingGroup",), _NAME, "autoscaling:autoScalingGroup:*:autoScalingGroupName/{}",
                "ValidationError", "AutoScalingGroup name not found - {}", 400)  # fmt: skip
 _CONFIGURATIONS = Kind(
     ("AWS::AutoScaling::LaunchConfiguration",), "LaunchConfigurationName",
-    "arn:aws:autoscaling:{r}:{a}:launchConfiguration:*:launchConfigurationName/{id}",
+    "autoscaling:launchConfiguration:*:launchConfigurationName/{}",
     "ValidationError", "Launch configuration name not found - {}", 400,
 )  # fmt: skip
 

@@ -44,7 +44,7 @@ def _users(view: View, asked: Parameters) -> Mapping[str, Any]:
     default = {
         "UserId": "default", "UserName": "default", "Status": "active", "Engine": "redis", "MinimumEngineVersion": "6.0",
         "AccessString": "on ~* +@all", "UserGroupIds": [], "Authentication": {"Type": "no-password", "PasswordCount": 0},
-        "ARN": f"arn:aws:elasticache:{view.cloud.region}:{view.cloud.account_id}:user:default",
+        "ARN": view.cloud.arn("elasticache", "user:default"),
     }  # fmt: skip
     return page("Users", asked, [default])
 

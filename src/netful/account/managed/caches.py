@@ -11,16 +11,15 @@ from netful.model.core import Resource, whole_number
 from netful.model.names.generated.managed_names import node_names
 
 SERVICE = "elasticache"
-_ARN = "arn:aws:elasticache:{r}:{a}:"
-CLUSTERS = Kind(("AWS::ElastiCache::CacheCluster",), "ClusterName", _ARN + "cluster:{id}",
+CLUSTERS = Kind(("AWS::ElastiCache::CacheCluster",), "ClusterName", "elasticache:cluster:{}",
                 "CacheClusterNotFound", "CacheCluster not found: {}")  # fmt: skip
-GROUPS = Kind(("AWS::ElastiCache::ReplicationGroup",), "ReplicationGroupId", _ARN + "replicationgroup:{id}",
+GROUPS = Kind(("AWS::ElastiCache::ReplicationGroup",), "ReplicationGroupId", "elasticache:replicationgroup:{}",
               "ReplicationGroupNotFoundFault", "ReplicationGroup {} not found.")  # fmt: skip
-SERVERLESS = Kind(("AWS::ElastiCache::ServerlessCache",), "ServerlessCacheName", _ARN + "serverlesscache:{id}",
+SERVERLESS = Kind(("AWS::ElastiCache::ServerlessCache",), "ServerlessCacheName", "elasticache:serverlesscache:{}",
                   "ServerlessCacheNotFoundFault", "ServerlessCache {} not found.")  # fmt: skip
-PARAMETERS = Kind(("AWS::ElastiCache::ParameterGroup",), "CacheParameterGroupName", _ARN + "parametergroup:{id}",
+PARAMETERS = Kind(("AWS::ElastiCache::ParameterGroup",), "CacheParameterGroupName", "elasticache:parametergroup:{}",
                   "CacheParameterGroupNotFound", "CacheParameterGroup not found: {}")  # fmt: skip
-SUBNETS = Kind(("AWS::ElastiCache::SubnetGroup",), "CacheSubnetGroupName", _ARN + "subnetgroup:{id}",
+SUBNETS = Kind(("AWS::ElastiCache::SubnetGroup",), "CacheSubnetGroupName", "elasticache:subnetgroup:{}",
                "CacheSubnetGroupNotFoundFault", "Cache Subnet Group {} does not exist.", 400)  # fmt: skip
 _NODE, _TAKEN = "0001", "{noun} already exists"
 VERSIONS: Mapping[str, Mapping[str, str]] = {
@@ -60,7 +59,7 @@ def _cluster(view: View, resource: Resource, name: str, group: Resource | None) 
     engine, zones = str(plain(resource, "Engine") or "redis"), view.zones(resource)
     subnets = plain(resource, "CacheSubnetGroupName")
     number = 1 if group else whole_number(plain(resource, "NumCacheNodes"), 1)
-    arn = CLUSTERS.arn.format(r=view.cloud.region, a=view.cloud.account_id, id=name)
+    arn = view.arn_of(CLUSTERS, name)
     return {
         "CacheClusterId": name,
         "ARN": arn,

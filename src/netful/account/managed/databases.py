@@ -15,21 +15,19 @@ SERVICE = "rds"
 DB_INSTANCE, DB_SUBNET_GROUP = "AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup"
 INSTANCES = Kind(
     (DB_INSTANCE, "AWS::DocDB::DBInstance", "AWS::Neptune::DBInstance"), "DBInstanceIdentifier",
-    "arn:aws:rds:{r}:{a}:db:{id}", "DBInstanceNotFound", "DBInstance {} not found.",
+    "rds:db:{}", "DBInstanceNotFound", "DBInstance {} not found.",
 )  # fmt: skip
 CLUSTERS = Kind(
     ("AWS::RDS::DBCluster", "AWS::DocDB::DBCluster", "AWS::Neptune::DBCluster"), "DBClusterIdentifier",
-    "arn:aws:rds:{r}:{a}:cluster:{id}", "DBClusterNotFoundFault", "DBCluster {} not found.",
+    "rds:cluster:{}", "DBClusterNotFoundFault", "DBCluster {} not found.",
 )  # fmt: skip
 SUBNET_GROUPS = Kind(
     (DB_SUBNET_GROUP, "AWS::DocDB::DBSubnetGroup", "AWS::Neptune::DBSubnetGroup"), "DBSubnetGroupName",
-    "arn:aws:rds:{r}:{a}:subgrp:{id}", "DBSubnetGroupNotFoundFault", "DB subnet group '{}' does not exist.",
+    "rds:subgrp:{}", "DBSubnetGroupNotFoundFault", "DB subnet group '{}' does not exist.",
 )  # fmt: skip
-PROXIES = Kind(
-    (PROXY,), "DBProxyName", "arn:aws:rds:{r}:{a}:db-proxy:{id}", "DBProxyNotFoundFault", "DBProxy {} not found."
-)
+PROXIES = Kind((PROXY,), "DBProxyName", "rds:db-proxy:{}", "DBProxyNotFoundFault", "DBProxy {} not found.")
 PROXY_ENDPOINTS = Kind(
-    (PROXY_ENDPOINT,), "DBProxyEndpointName", "arn:aws:rds:{r}:{a}:db-proxy-endpoint:{id}",
+    (PROXY_ENDPOINT,), "DBProxyEndpointName", "rds:db-proxy-endpoint:{}",
     "DBProxyEndpointNotFoundFault", "DBProxyEndpoint {} not found.",
 )  # fmt: skip
 _OF_TYPES = {"AWS::DocDB": "docdb", "AWS::Neptune": "neptune"}
@@ -246,7 +244,7 @@ CLUSTER = Thing(
 def proxy_arn(view: View, resource: Resource) -> str:
     """Return the ARN of a proxy, which ends with its resource id."""
     end = database_id(resource.type, resource.id)
-    return f"arn:aws:rds:{view.cloud.region}:{view.cloud.account_id}:db-proxy:{end}"
+    return view.arn_of(PROXIES, end)
 
 
 def tagged(view: View, arn: object) -> Resource:

@@ -54,7 +54,7 @@ SUBNET_GROUP = Thing(
     lambda view, one: subnets_of(view, one, "SubnetIdentifier", "SubnetAvailabilityZone", lambda name: name),
     users=((_CLUSTERS, "SubnetGroupName"),), in_use="SubnetGroupInUseFault",
 )  # fmt: skip
-_GROUPS = Kind(("AWS::DAX::ParameterGroup",), "ParameterGroupName", "arn:aws:dax:{r}:{a}:parametergroup:{id}",
+_GROUPS = Kind(("AWS::DAX::ParameterGroup",), "ParameterGroupName", "dax:parametergroup:{}",
                "ParameterGroupNotFoundFault", "Parameter group {} not found.")  # fmt: skip
 _PARAMETERS = ParameterGroups(
     thing(SERVICE, _GROUPS, "ParameterGroup", "ParameterGroupAlreadyExistsFault", "InvalidParameterGroupStateFault",

@@ -65,7 +65,7 @@ def _acls(view: View, asked: Parameters) -> Mapping[str, Any]:
         raise ApiError("UnknownOperationException", "the access control lists of templates are not described")
     if asked.get("ACLName") not in (None, _OPEN):
         raise ApiError("ACLNotFoundFault", f"ACL {asked['ACLName']} not found.", 404)
-    arn = f"arn:aws:memorydb:{view.cloud.region}:{view.cloud.account_id}:acl/{_OPEN}"
+    arn = view.cloud.arn("memorydb", f"acl/{_OPEN}")
     using = [view.identifier(_CLUSTERS, one) for one in view.of_kind(_CLUSTERS) if plain(one, "ACLName") == _OPEN]
     one = {
         "Name": _OPEN,

@@ -23,9 +23,9 @@ from netful.account.writing import Write
 from netful.model.core import Resource, whole_number
 
 SERVICE = "redshift"
-_CLUSTERS = Kind(("AWS::Redshift::Cluster",), "ClusterIdentifier", "arn:aws:redshift:{r}:{a}:cluster:{id}",
+_CLUSTERS = Kind(("AWS::Redshift::Cluster",), "ClusterIdentifier", "redshift:cluster:{}",
                  "ClusterNotFound", "Cluster {} not found.")  # fmt: skip
-_SUBNETS = Kind(("AWS::Redshift::ClusterSubnetGroup",), "ClusterSubnetGroupName", "arn:aws:redshift:{r}:{a}:subnetgroup:{id}",
+_SUBNETS = Kind(("AWS::Redshift::ClusterSubnetGroup",), "ClusterSubnetGroupName", "redshift:subnetgroup:{}",
                 "ClusterSubnetGroupNotFoundFault", "Cluster subnet group '{}' not found.", 400)  # fmt: skip
 
 
@@ -63,7 +63,7 @@ SUBNET_GROUP = Thing(
     "ClusterSubnetGroupAlreadyExists", _subnet_group, users=((_CLUSTERS, "ClusterSubnetGroupName"),),
     in_use="InvalidClusterSubnetGroupStateFault",
 )  # fmt: skip
-_GROUPS = Kind(("AWS::Redshift::ClusterParameterGroup",), "ParameterGroupName", "arn:aws:redshift:{r}:{a}:parametergroup:{id}",
+_GROUPS = Kind(("AWS::Redshift::ClusterParameterGroup",), "ParameterGroupName", "redshift:parametergroup:{}",
                "ClusterParameterGroupNotFound", "Parameter group {} not found.")  # fmt: skip
 _PARAMETERS = ParameterGroups(
     thing(SERVICE, _GROUPS, "ClusterParameterGroup", "ClusterParameterGroupAlreadyExists",

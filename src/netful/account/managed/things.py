@@ -292,10 +292,9 @@ def groups_of(view: View, resource: Resource, member: str) -> list[dict[str, str
 
 def cluster_kinds(service: str, name: str, path: str) -> tuple[Kind, Kind]:
     """Return the kinds of the clusters and the subnet groups of a service; `path` is in the ARNs of clusters."""
-    arn = f"arn:aws:{service}:{{r}}:{{a}}:"
-    clusters = Kind((f"AWS::{name}::Cluster",), "ClusterName", f"{arn}{path}/{{id}}",
+    clusters = Kind((f"AWS::{name}::Cluster",), "ClusterName", f"{service}:{path}/{{}}",
                     "ClusterNotFoundFault", "Cluster {} not found.")  # fmt: skip
-    groups = Kind((f"AWS::{name}::SubnetGroup",), "SubnetGroupName", f"{arn}subnetgroup/{{id}}",
+    groups = Kind((f"AWS::{name}::SubnetGroup",), "SubnetGroupName", f"{service}:subnetgroup/{{}}",
                   "SubnetGroupNotFoundFault", "Subnet group {} not found.")  # fmt: skip
     return clusters, groups
 

@@ -20,7 +20,10 @@ _NOT_IN_IDENTIFIERS = re.compile(r"[^a-z0-9-]")
 
 
 class Kind(Frozen):
-    """A kind of things: its types of resources, the property that names one, its ARN, and the error for an unknown one."""
+    """A kind of things: its types of resources, the property that names one, its ARN, and the error for an unknown one.
+
+    `arn` is the service and the end of the ARN, with `{}` for the identifier.
+    """
 
     types: tuple[str, ...]
     name: str
@@ -55,7 +58,12 @@ class View(Frozen):
 
     def arn(self, kind: Kind, resource: Resource) -> str:
         """Return the ARN of a resource."""
-        return kind.arn.format(r=self.cloud.region, a=self.cloud.account_id, id=self.identifier(kind, resource))
+        return self.arn_of(kind, self.identifier(kind, resource))
+
+    def arn_of(self, kind: Kind, identifier: str) -> str:
+        """Return the ARN of what has an identifier."""
+        service, _, end = kind.arn.partition(":")
+        return self.cloud.arn(service, end.format(identifier))
 
     def found(self, kind: Kind, asked: object) -> Resource:
         """Return the resource with an identifier, an ARN or an id in the cloud. Raises ApiError for an unknown one."""

@@ -13,7 +13,7 @@ from netful.account.resolver.kinds import ENDPOINT, RULE, RULE_ASSOCIATION, SERV
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
 from netful.model.core import Resource
-from netful.model.names.generated.id_forms import partition
+from netful.model.names.arns import aws_arn
 from netful.model.names.resolver import DELEGATE, Direction
 
 _SYSTEM = "rslvr-autodefined-rr-internet-resolver"
@@ -59,10 +59,9 @@ def _rules(view: View) -> Iterator[Record]:
 
 
 def _system_rule(view: View) -> Record:
-    region = view.cloud.region
     return {
         "Id": _SYSTEM, "CreatorRequestId": "", "DomainName": ".", "Status": "COMPLETE", "RuleType": "RECURSIVE",
-        "Arn": f"arn:{partition(region)}:route53resolver:{region}::autodefined-rule/{_SYSTEM}",
+        "Arn": aws_arn("route53resolver", view.cloud.region, "", f"autodefined-rule/{_SYSTEM}"),
         "Name": "Internet Resolver", "OwnerId": "Route 53 Resolver", "ShareStatus": "NOT_SHARED",
     }  # fmt: skip
 

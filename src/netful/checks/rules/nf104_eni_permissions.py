@@ -30,6 +30,6 @@ def check(facts: Facts) -> Problems:
                 function.id,
                 role.origin,
                 f"the role of `{function.id}`, `{role.id}`, lacks {', '.join(f'`{action}`' for action in lacking)}",
-                "attach `arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole` to the role",
+                f"attach `AWSLambdaVPCAccessExecutionRole` to `{role.id}`",
                 Certainty.PROVEN if sure else Certainty.UNKNOWN,
             )

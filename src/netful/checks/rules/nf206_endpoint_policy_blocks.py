@@ -9,7 +9,6 @@ from netful.engine.flows.path import Hop
 from netful.engine.iam import policies
 from netful.model.cloud import Cloud
 from netful.model.core import Unknown
-from netful.model.names.generated.id_forms import partition
 
 
 @Rule.of(
@@ -59,7 +58,7 @@ def _is_used(facts: Facts, walked: Walked, count: int) -> bool:
 def _image_layers(cloud: Cloud) -> Problems:
     """Find policies that block the layers of container images, which are in a bucket of AWS."""
     pulling = {endpoint.vpc_id for endpoint in cloud.network.vpc_endpoints.values() if endpoint.service == "ecr.dkr"}
-    bucket = f"arn:{partition(cloud.region)}:s3:::prod-{cloud.region}-starport-layer-bucket/layer"
+    bucket = cloud.arn("s3", f"prod-{cloud.region}-starport-layer-bucket/layer")
     request = policies.PolicyRequest("s3:GetObject", bucket)
     for endpoint in cloud.network.vpc_endpoints.values():
         document = endpoint.policy_document

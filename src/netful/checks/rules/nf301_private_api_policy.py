@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
+from netful.engine.authorization.permissions import execute_api_arn
 from netful.engine.iam import policies, source_context
 from netful.engine.iam.source_context import ABSENT_THROUGH_ENDPOINT
 from netful.engine.names.api_names import endpoints_of
@@ -61,6 +62,6 @@ def _rules(facts: Facts, api: RestApi, context: Mapping[str, str]) -> policies.O
     stage = next((str(stage.stage_name) for stage in facts.cloud.apis.stages_of(api.id)), "stage")
     method, path = next(((r.http_method, r.path.strip("/")) for r in api.routes), ("GET", ""))
     method = "GET" if method == "ANY" else method
-    arn = f"arn:aws:execute-api:{api.region}:{facts.cloud.account_of(api.id)}:{facts.cloud.aws_id(api.id)}/{stage}/{method}/{path}"
+    arn = f"{execute_api_arn(facts.cloud, api)}/{stage}/{method}/{path}"
     request = policies.PolicyRequest("execute-api:Invoke", arn, context=context, absent=ABSENT_THROUGH_ENDPOINT)
     return policies.evaluate(api.policy, request).outcome

@@ -21,6 +21,7 @@ from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Unknown
 from netful.model.functions.function import Role
+from netful.model.names.arns import aws_arn
 from netful.model.names.generated.private_domains import invoked_arn
 
 ACTION = "execute-api:Invoke"
@@ -129,7 +130,7 @@ class AuthorizationRequest(Frozen):
             first, _, rest = self.path.strip("/").partition("/")
             path = f"{first}/{self.method}/{rest}"
         region = self.came.api.region if self.came.api else self.cloud.region
-        return f"arn:aws:execute-api:{region}:{self._account_id}:{self.cloud.aws_id(self.came.api_id)}/{path}"
+        return aws_arn("execute-api", region, self._account_id, f"{self.cloud.aws_id(self.came.api_id)}/{path}")
 
     @property
     def _account_id(self) -> str:
@@ -200,7 +201,7 @@ class AuthorizationRequest(Frozen):
             return "anonymous"
         if identity is not None:
             return identity.caller_arn
-        return f"arn:aws:sts::{self._account_id}:assumed-role/{role.role_name}" if role else "anonymous"
+        return self.cloud.arn("sts", f"assumed-role/{role.role_name}", self.came.api_id) if role else "anonymous"
 
     def _decide(self, policy: Mapping[str, Any], *, named: bool) -> policies.Decision:
         """Return the decision of a policy; `named`: the policy sees the signer."""

@@ -24,8 +24,8 @@ from netful.engine.iam.policies import PolicyRequest
 from netful.model.cloud import Cloud
 from netful.model.core import Maybe, Resource, Unknown
 from netful.model.functions.compute import qualified
+from netful.model.names.arns import account_root, aws_arn
 from netful.model.names.generated.function_url import url_host
-from netful.model.names.generated.id_forms import account_root, partition
 
 URL = "AWS::Lambda::Url"
 PUBLIC = "netful:Public"
@@ -65,7 +65,7 @@ def is_public(cloud: Cloud, url: Resource) -> bool | None:
 def half_permissions(cloud: Cloud, url: Resource) -> Iterator[Resource]:
     """Yield the permissions to invoke a URL without one to invoke its function, for callers without policies of their own."""
     region, account_id = cloud.region_of(url.id), cloud.account_of(url.id)
-    own = f"arn:{partition(region)}:iam::{account_id}:"
+    own = aws_arn("iam", region, account_id, "")
     for permission in cloud.template.resources.values():
         principal = permission.properties.get("Principal")
         if isinstance(principal, str) and principal != account_id and not principal.startswith(own):
@@ -150,7 +150,7 @@ def _of_signer(cloud: Cloud, url: Resource, signer: Caller | None, target: str, 
     name, id_ = _name_of(cloud, target), function_of(cloud, target)
     function = cloud.compute.functions.get(id_)
     called = f"{function.function_name if function else id_}{name.removeprefix(id_)}"
-    arn = f"arn:{partition(region)}:lambda:{region}:{own_account}:function:{called}"
+    arn = aws_arn("lambda", region, own_account, f"function:{called}")
     refused = refusal(PolicyRequest(INVOKE_URL, arn), signer, None, None)
     explicit = refused is not None and refused.explicit
     assumptions = assumed(url, _may_invoke(_permits(cloud, url, names, INVOKE), arn, signer, is_own=is_own))

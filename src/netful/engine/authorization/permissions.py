@@ -16,6 +16,7 @@ from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core import Maybe, Resource, Unknown, is_true
 from netful.model.functions.compute import qualified
+from netful.model.names.arns import aws_arn
 
 INVOKE, INVOKE_URL = "lambda:InvokeFunction", "lambda:InvokeFunctionUrl"
 _PRINCIPALS = ("apigateway.amazonaws.com", "*")
@@ -107,7 +108,7 @@ def _permits(source: Maybe[str] | None, shown: tuple[str, ...]) -> bool | None:
 
 def execute_api_arn(cloud: Cloud, api: Api) -> str:
     """Return the ARN of an API, for its callers and its callees."""
-    return f"arn:aws:execute-api:{api.region}:{cloud.account_of(api.id)}:{cloud.aws_id(api.id)}"
+    return aws_arn("execute-api", api.region, cloud.account_of(api.id), cloud.aws_id(api.id))
 
 
 def function_of(cloud: Cloud, text: str) -> str:

@@ -16,9 +16,9 @@ from netful.engine.iam.authorization import Caller, refusal
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, Unknown
 from netful.model.names import service_names
+from netful.model.names.arns import aws_arn
 from netful.model.names.distributions import Distribution, DistributionOrigin, OriginAccess
 from netful.model.names.generated.iam_names import canonical_user
-from netful.model.names.generated.id_forms import partition
 
 PRINCIPAL = "cloudfront.amazonaws.com"
 _SIGNED = {"s3": "s3", "lambda-url": "lambda"}
@@ -37,9 +37,14 @@ def caller_of(cloud: Cloud, distribution: Distribution, access: OriginAccess) ->
     """Return the caller that signs a distribution's requests: the service, or its older identity."""
     account = cloud.account_of(distribution.id)
     if access.identity:
-        name = f"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {access.identity}"
+        region, user = cloud.region_of(distribution.id), f"user/CloudFront Origin Access Identity {access.identity}"
+        name = aws_arn("iam", region, "cloudfront", user)
         return Caller(name, (name, canonical_user(access.identity)), account, party=True)
-    return Caller(distribution.arn(account), (PRINCIPAL,), account, party=True)
+    return Caller(_arn(cloud, distribution), (PRINCIPAL,), account, party=True)
+
+
+def _arn(cloud: Cloud, distribution: Distribution) -> str:
+    return cloud.arn("cloudfront", f"distribution/{distribution.aws_id}", distribution.id)
 
 
 def context_of(caller: Caller) -> dict[str, str]:
@@ -96,7 +101,7 @@ def _to_function(cloud: Cloud, distribution: Distribution, origin: DistributionO
     function = target_of(url)
     if isinstance(function, Unknown):
         return Access(f"the function of {url.id} is not known")
-    arn = distribution.arn(cloud.account_of(distribution.id))
+    arn = _arn(cloud, distribution)
     permitted, granted = (
         permits(cloud, PRINCIPAL, arn, function, action, by_url=True) for action in (INVOKE_URL, INVOKE)
     )
@@ -113,7 +118,7 @@ def _to_bucket(
     access = is_signed(origin, has_authorization=False)
     if access is None or cloud.named(bucket) not in cloud.template.resources:
         return Access(f"the bucket {bucket} lets {distribution.id} read")
-    arn = f"arn:{partition(cloud.region_of(cloud.named(bucket)))}:s3:::{bucket}"
+    arn = cloud.arn("s3", bucket, cloud.named(bucket))
     document = resource_policies.policy_of(arn, resource_policies.documents(cloud))
     caller = caller_of(cloud, distribution, access)
     request = policies.PolicyRequest(

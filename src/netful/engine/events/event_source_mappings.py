@@ -7,7 +7,6 @@ from typing import Any
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, Unknown, is_true, mapping, whole_number
 from netful.model.functions.compute import qualified
-from netful.model.names.generated.id_forms import partition
 
 MAPPING = "AWS::Lambda::EventSourceMapping"
 _TABLE = "AWS::DynamoDB::Table"
@@ -111,8 +110,7 @@ def _source_arn(cloud: Cloud, resource: Resource) -> str:
         return ""
     written = table.properties.get("TableName")
     name = written if isinstance(written, str) else table.id
-    region = cloud.region_of(table.id)
-    return f"arn:{partition(region)}:dynamodb:{region}:{cloud.account_id}:table/{name}/stream/latest"
+    return cloud.arn("dynamodb", f"table/{name}/stream/latest", table.id)
 
 
 def _filters(written: Any) -> Iterator[str]:

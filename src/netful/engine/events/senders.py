@@ -17,7 +17,6 @@ from netful.engine.iam import role_sessions
 from netful.engine.iam.service_actions import RequestedAction
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, mapping, mappings
-from netful.model.names.generated.id_forms import partition
 from netful.model.resource_arns import rule_path
 
 SNS, EVENTS, S3, SCHEDULER = (f"{name}.amazonaws.com" for name in ("sns", "events", "s3", "scheduler"))
@@ -70,8 +69,7 @@ def rule_arn(cloud: Cloud, rule: Resource) -> str:
     """Return the ARN of a rule of EventBridge."""
     named = rule.properties.get("Name")
     path = rule_path(rule.properties.get("EventBusName"), named if isinstance(named, str) else rule.id)
-    region = cloud.region_of(rule.id)
-    return f"arn:{partition(region)}:events:{region}:{cloud.account_of(rule.id)}:rule/{path}"
+    return cloud.arn("events", f"rule/{path}", rule.id)
 
 
 _Sent = Iterator[tuple[str, Any, Any]]
@@ -100,7 +98,7 @@ def _of_rule(cloud: Cloud, rule: Resource) -> _Sent:
 
 def _of_bucket(cloud: Cloud, bucket: Resource) -> _Sent:
     configured = mapping(bucket.properties.get("NotificationConfiguration"))
-    arn = f"arn:{partition(cloud.region_of(bucket.id))}:s3:::{bucket.properties.get('BucketName') or bucket.id}"
+    arn = cloud.arn("s3", str(bucket.properties.get("BucketName") or bucket.id), bucket.id)
     for kind, name in (("QueueConfigurations", "Queue"), ("LambdaConfigurations", "Function")):
         yield from ((S3, arn, one.get(name)) for one in mappings(configured.get(kind)))
 

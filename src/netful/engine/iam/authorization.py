@@ -24,7 +24,7 @@ from typing import Any
 
 from netful.engine.iam import policies
 from netful.model.core import Frozen, Maybe, Unknown
-from netful.model.names.generated.id_forms import account_root
+from netful.model.names.arns import account_root
 
 Document = Mapping[str, Any] | None
 """A policy; None if none exists, or if its text is not known."""

@@ -17,7 +17,7 @@ from netful.engine.iam import key_aliases
 from netful.engine.iam.service_actions import RequestedAction, on_resource
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, Unknown, listed
-from netful.model.names.generated.id_forms import partition
+from netful.model.names.arns import aws_arn
 
 _READ, _WRITE = ("kms:Decrypt",), ("kms:GenerateDataKey",)
 NEEDED = {
@@ -70,9 +70,7 @@ def _found(cloud: Cloud) -> Iterator[tuple[str, tuple[str, str]]]:
         if isinstance(value, str) and isinstance(one.ref, str):
             key = key_aliases.resolved(cloud, on_resource("kms:Decrypt", value, *place)).resource
             arn = (
-                on_resource(f"{service}:", one.ref, *place).resource
-                if member
-                else f"arn:{partition(place[0])}:s3:::{one.ref}"
+                on_resource(f"{service}:", one.ref, *place).resource if member else aws_arn("s3", *place, str(one.ref))
             )
             if key.rpartition("/")[2] in known:
                 yield arn, (one.id, key)

@@ -9,7 +9,6 @@ from typing import Any
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, Unknown
 from netful.model.functions.compute import qualified
-from netful.model.names.generated.id_forms import partition
 
 PERMISSION = "AWS::Lambda::Permission"
 _OF_OTHERS = ("FunctionUrlAuthType", "InvokedViaFunctionUrl", "EventSourceToken")
@@ -28,8 +27,7 @@ def statements(cloud: Cloud, permission: Resource) -> Iterator[tuple[str, Mappin
         return
     function_id = cloud.function_of(str(name), permission.id)
     function = cloud.compute.functions.get(function_id)
-    region = cloud.region_of(function_id)
-    place = f"arn:{partition(region)}:lambda:{region}:{cloud.account_of(function_id)}:function"
+    place = cloud.arn("lambda", "function", function_id)
     part = (qualifier or qualified(str(name))[1]).replace("$LATEST", "")
     conditions: dict[str, dict[str, Any]] = {}
     for member, (operator, key) in _CONDITIONS.items():

@@ -15,7 +15,7 @@ from netful.engine.flows.truth import every, opposite, some
 from netful.engine.iam import conditions, texts
 from netful.engine.iam.request_context import Context
 from netful.model.core import Frozen, Unknown, listed
-from netful.model.names.generated.id_forms import account_root
+from netful.model.names.arns import account_root
 
 Outcome = Literal["allow", "deny", "unknown"]
 

@@ -10,7 +10,7 @@ from netful.model.access.policy_statements import statements
 from netful.model.access.set_policy import SetPolicy
 from netful.model.cloud import Cloud
 from netful.model.core import BY_CALL, Frozen, Resource, Unknown, listed
-from netful.model.names.generated.id_forms import partition
+from netful.model.names.arns import partition
 
 
 class _Attachment(Frozen):
@@ -88,7 +88,7 @@ def _trusts(cloud: Cloud) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the policies by which roles admit callers that assume them; a role that was deleted admits no caller."""
     for role in (*cloud.access.deleted_roles.values(), *cloud.access.roles.values()):
         if isinstance(role.assume_role_policy, Mapping):
-            arn = f"arn:{partition(cloud.region)}:iam::{cloud.account_of(role.id)}:role{role.path}{role.role_name}"
+            arn = cloud.arn("iam", f"role{role.path}{role.role_name}", role.id)
             yield arn, {"Statement": [*statements(role.assume_role_policy)]}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from netful.engine.iam import s3_action_names
 from netful.model.core import Frozen
-from netful.model.names.generated.id_forms import partition
+from netful.model.names.arns import aws_arn
 from netful.model.names.generated.secret_names import with_suffix
 
 
@@ -100,7 +100,7 @@ def on_resource(action: str, value: str, region: str, account_id: str) -> Reques
         return RequestedAction(action)
     if prefix == "secretsmanager" and not value.startswith("arn:"):
         value = with_suffix(value, account_id, region)
-    place = f"arn:{partition(region)}:{prefix}:{region}:{account_id}:"
+    place = aws_arn(prefix, region, account_id, "")
     whole = value.startswith(("arn:", "+"))  # `+` begins a telephone number, which is a resource of its own
     arns = (value,) if whole else tuple(place + one for one in kind.named(value))
     return RequestedAction(action, arns[0] if arns else "", arns[1:])

@@ -19,7 +19,7 @@ from typing import Any
 
 from netful.model.cloud import Cloud
 from netful.model.core import known_in
-from netful.model.names.generated.id_forms import partition
+from netful.model.names.arns import aws_arn
 from netful.model.network.vpc_endpoints import VpcEndpoint
 
 _OF_SUPPORTING = frozenset({"aws:SourceVpcArn", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"})
@@ -64,6 +64,6 @@ def through(cloud: Cloud, endpoint: VpcEndpoint) -> dict[str, str]:
     context["aws:SourceVpc"] = id_
     if vpc is not None and endpoint.service in _SUPPORTING:
         region, owner = vpc.region or cloud.region, vpc.owner_id or cloud.account_id
-        context["aws:SourceVpcArn"] = f"arn:{partition(region)}:ec2:{region}:{owner}:vpc/{id_}"
+        context["aws:SourceVpcArn"] = aws_arn("ec2", region, owner, f"vpc/{id_}")
         context["aws:VpceAccount"] = owner
     return context

@@ -18,7 +18,7 @@ from netful.model.apis.integration import Integration
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Unknown
 from netful.model.functions.function import Role
-from netful.model.names.generated.id_forms import partition
+from netful.model.names.arns import aws_arn
 
 CLIENTS_OWN = ":user/*"
 """End of the credentials of an integration that calls with those of its client."""
@@ -92,21 +92,14 @@ def _requested(cloud: Cloud, api: Api, integration: Integration, called: Callee)
     if prefix == "lambda":
         function = cloud.compute.functions.get(called.function or "")
         named = function.function_name if function else called.function
-        return RequestedAction(
-            action,
-            f"arn:{partition(api.region)}:lambda:{api.region}:{cloud.account_of(api.id)}:function:{named}"
-            if named
-            else "",
-        )
+        arn = aws_arn("lambda", api.region, cloud.account_of(api.id), f"function:{named}")
+        return RequestedAction(action, arn if named else "")
     path = found["path"].strip("/") if (found := _PATH.search(str(called.uri))) else ""
     if prefix == "s3":
         changed = any(name.lower().startswith(_QUERY) for name in integration.request_parameters)
         known = path and "{" not in path
-        return (
-            RequestedAction()
-            if changed
-            else RequestedAction(action, f"arn:{partition(api.region)}:s3:::{path}" if known else "")
-        )
+        arn = aws_arn("s3", api.region, "", path) if known else ""
+        return RequestedAction() if changed else RequestedAction(action, arn)
     value = path if prefix == "sqs" else ""
     members = RESOURCES[prefix].members if prefix in RESOURCES else ()
     value = value or next((one for member in members if (one := _constant(integration, member))), "")

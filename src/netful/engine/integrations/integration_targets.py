@@ -2,10 +2,10 @@
 
 | URI or subtype | service, action |
 |---|---|
-| `arn:aws:apigateway:R:lambda:path/…/functions/ARN/invocations` | lambda, Invoke |
-| `arn:aws:apigateway:R:SERVICE:action/ACTION` | the service and the action |
-| `arn:aws:apigateway:R:SERVICE:path/…` | the service; the action from the query (`Action=…`), the target header, or S3's method |
-| `arn:aws:apigateway:R:BUCKET.s3:path/KEY` | the same as `s3:path/BUCKET/KEY` |
+| `arn:P:apigateway:R:lambda:path/…/functions/ARN/invocations` | lambda, Invoke |
+| `arn:P:apigateway:R:SERVICE:action/ACTION` | the service and the action |
+| `arn:P:apigateway:R:SERVICE:path/…` | the service; the action from the query (`Action=…`), the target header, or S3's method |
+| `arn:P:apigateway:R:BUCKET.s3:path/KEY` | the same as `s3:path/BUCKET/KEY` |
 | subtype `SQS-SendMessage` | SQS, SendMessage |
 """
 

@@ -9,7 +9,7 @@ from netful.model.access.web_acl import WebAcl, WebAclAssociation
 from netful.model.apis.stage import Stage
 from netful.model.balancing.load_balancers import LoadBalancer
 from netful.model.cloud import Cloud
-from netful.model.names.generated.id_forms import partition
+from netful.model.names.arns import aws_arn
 
 _STAGE = re.compile(r"arn:[\w-]+:apigateway:[^:]*::/restapis/(?P<api>.+)/stages/(?P<stage>[^/]+)")
 
@@ -35,9 +35,8 @@ def protected_arn(cloud: Cloud, resource_arn: str) -> str:
     named = (cloud.named(found["api"]), found["stage"]) if found else None
     for stage in cloud.apis.stages.values():
         if isinstance(stage.api_id, str) and (stage.id == resource_arn or (stage.api_id, stage.stage_name) == named):
-            region = cloud.region_of(stage.api_id)
             path = f"/restapis/{cloud.aws_id(stage.api_id)}/stages/{stage.stage_name}"
-            return f"arn:{partition(region)}:apigateway:{region}::{path}"
+            return aws_arn("apigateway", cloud.region_of(stage.api_id), "", path)
     return cloud.aws_id(resource_arn)
 
 

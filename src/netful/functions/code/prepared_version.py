@@ -6,7 +6,7 @@ from netful.functions.code.package import Package
 from netful.functions.invocations.logs import LogGroup
 from netful.model.core import Frozen
 from netful.model.functions.function import Function
-from netful.model.names.generated.id_forms import partition
+from netful.model.names.arns import aws_arn
 
 
 class PreparedVersion(Frozen):
@@ -28,4 +28,4 @@ class PreparedVersion(Frozen):
     @property
     def function_arn(self) -> str:
         """ARN of the function, without a version."""
-        return f"arn:{partition(self.region)}:lambda:{self.region}:{self.account_id}:function:{self.function.function_name}"
+        return aws_arn("lambda", self.region, self.account_id, f"function:{self.function.function_name}")

@@ -134,8 +134,7 @@ def _arn(cloud: Cloud, resource: Resource) -> str:
     name = written if isinstance(written, str) else resource.id
     if resource.type == RULE:
         return rule_arn(cloud, resource)
-    place = f"{cloud.region_of(resource.id)}:{cloud.account_id}"
-    return f"arn:aws:scheduler:{place}:schedule/{resource.properties.get('GroupName', 'default')}/{name}"
+    return cloud.arn("scheduler", f"schedule/{resource.properties.get('GroupName', 'default')}/{name}", resource.id)
 
 
 def _time(written: object) -> float | None:

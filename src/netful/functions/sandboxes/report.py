@@ -14,6 +14,7 @@ from netful.functions.invocations.faults import Fault
 from netful.functions.invocations.invocation import Usage
 from netful.model.core import instant
 from netful.model.functions.function import Function
+from netful.model.names.arns import aws_arn
 
 _FAMILY = re.compile(r"^([a-z]+)\.?")
 _LEVELS = ("DEBUG", "INFO", "WARN")
@@ -46,7 +47,7 @@ def metrics(usage: Usage, memory_size: int) -> dict[str, Any]:
 def _runtime_version(prepared: PreparedVersion) -> tuple[str, str]:
     """Return the version of a runtime and its ARN, derived from its name."""
     version = _FAMILY.sub(r"\1:", str(prepared.function.runtime), count=1).removesuffix(".x") + ".v1"
-    return version, f"arn:aws:lambda:{prepared.region}::runtime:{hashlib.sha256(version.encode()).hexdigest()}"
+    return version, aws_arn("lambda", prepared.region, "", f"runtime:{hashlib.sha256(version.encode()).hexdigest()}")
 
 
 def lines_of(function: Function) -> Lines:

@@ -51,8 +51,7 @@ class CallLogs(CallStage):
         stage = str(call.stage.stage_name)
         if record.execution is not None:
             record.execution.finished(response, well=record.error is None)
-            log = f"log-group:{group(call.api_id, call.stage)}"
-            arn = f"arn:aws:logs:{call.api.region}:{call.cloud.account_id}:{log}"
+            arn = call.cloud.arn("logs", f"log-group:{group(call.api_id, call.stage)}", call.api.id)
             for text in record.execution.lines:
                 self._logs.write(call.api.id, stage, arn, event(call.names.request_id, text))
         setting = call.stage.access_log

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from netful.engine.admission.judgement import Judgement
+from netful.engine.authorization.permissions import execute_api_arn
 from netful.engine.authorization.sessions import sessions
 from netful.engine.http.gateway_errors import CACHE_REFUSED
 from netful.engine.usage.caches import (
@@ -155,7 +156,7 @@ def _authorized(call: Call) -> bool:
         return False
     session = sessions(call.cloud).get(access_key_of(call.request))
     path = call.judged.path.lstrip("/")
-    arn = f"arn:aws:execute-api:{call.api.region}:{call.cloud.account_id}:{call.api_id}"
+    arn = execute_api_arn(call.cloud, call.api)
     return may_invalidate(
         session.role if session else None, f"{arn}/{call.stage.stage_name}/{call.request.method}/{path}"
     )

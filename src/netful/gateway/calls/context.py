@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from netful.engine.authorization.permissions import execute_api_arn
 from netful.engine.waf.associations import association_of
 from netful.fabric.doors.door import DoorKind
 from netful.gateway.calls.call import Call
@@ -104,7 +105,7 @@ def method_arn(call: Call) -> str:
     path = f"{call.stage.stage_name}/{call.request.method}/{call.judged.path.lstrip('/')}"
     if call.context is not None:
         path = f"{call.stage.stage_name}/{call.route.path}"
-    return f"arn:aws:execute-api:{call.api.region}:{call.cloud.account_id}:{call.api_id}/{path}"
+    return f"{execute_api_arn(call.cloud, call.api)}/{path}"
 
 
 def whole_path(call: Call) -> str:

@@ -54,7 +54,7 @@ def identified(call: Call) -> Call:
         if signature is not None and OWN_KEY.fullmatch(access_key):
             now = datetime.fromtimestamp(call.at, UTC)
             raise Fault(bad_signature(sentence("token", signature, now), known_key=False))
-        return _known(call, access_key, f"arn:aws:iam::{account}:root", access_key, account)
+        return _known(call, access_key, call.cloud.arn("iam", "root"), access_key, account)
     _compare(call, session.keys.secret_access_key, session.keys.session_token)
     return _known(
         call, access_key, session.caller.arn, f"{access_key}:{session.caller.arn.rpartition('/')[2]}", account

@@ -134,7 +134,3 @@ class Distribution(Identified):
         name = host.lower().rstrip(".")
         aliases = [one.lower() for one in self.aliases if isinstance(one, str)]
         return name == self.domain_name or any(name_matches(alias, name) for alias in aliases)
-
-    def arn(self, account_id: str) -> str:
-        """Return its ARN."""
-        return f"arn:aws:cloudfront::{account_id}:distribution/{self.aws_id}"

@@ -10,7 +10,6 @@ from typing import Any
 from netful.engine.authorization.service_permissions import permits
 from netful.model.cloud import Cloud
 from netful.model.core import Resource
-from netful.model.names.generated.id_forms import partition
 from netful.services.deploy.left_out import LeftOut
 
 _CONFIGURATION, _LIST, _FUNCTION = "NotificationConfiguration", "LambdaConfigurations", "Function"
@@ -44,7 +43,7 @@ def _configured(cloud: Cloud) -> Iterator[tuple[Resource, Mapping[str, Any]]]:
 def _refused(cloud: Cloud, bucket: Resource, configuration: Mapping[str, Any]) -> list[str]:
     """Return the functions that a bucket may not invoke. An unknown permission counts as granted."""
     name = bucket.properties.get("BucketName")
-    own = f"arn:{partition(cloud.region_of(bucket.id))}:s3:::{name if isinstance(name, str) else bucket.id}"
+    own = cloud.arn("s3", name if isinstance(name, str) else bucket.id, bucket.id)
     targets = dict.fromkeys(target for _, target in _invoked(configuration))
     return [target for target in targets if permits(cloud, "s3.amazonaws.com", own, target) is False]
 

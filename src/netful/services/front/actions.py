@@ -23,7 +23,7 @@ from urllib.parse import parse_qs, parse_qsl, unquote
 import msgspec
 
 from netful.engine.iam.service_actions import RequestedAction, action_of, on_resource, prefix_of, requested
-from netful.model.names.generated.id_forms import partition
+from netful.model.names.arns import aws_arn
 from netful.service_models.service_model import rest_model, service_model
 from netful.services.front import s3_actions
 from netful.services.front.routing import ServiceRoute
@@ -108,13 +108,13 @@ def _lambda(region: str, request: Request, account_id: str) -> RequestedAction:
     if found is None:
         return RequestedAction()
     operation, labels = found
-    action, place = action_of("lambda", operation.name), f"arn:{partition(region)}:lambda:{region}:{account_id}"
+    action, place = action_of("lambda", operation.name), aws_arn("lambda", region, account_id, "")
     label, value = next(iter(labels.items()), ("", ""))
     if label == "FunctionName":
-        return _on_function(action, value, query.get("Qualifier", ""), f"{place}:function:")
+        return _on_function(action, value, query.get("Qualifier", ""), f"{place}function:")
     if value.startswith("arn:") or label not in _LAMBDA_RESOURCES:
         return RequestedAction(action, value)
-    return RequestedAction(action, f"{place}:{_LAMBDA_RESOURCES[label]}:{':'.join(labels.values())}")
+    return RequestedAction(action, f"{place}{_LAMBDA_RESOURCES[label]}:{':'.join(labels.values())}")
 
 
 def _on_function(action: str, name: str, qualifier: str, before: str) -> RequestedAction:
@@ -131,7 +131,7 @@ def _on_function(action: str, name: str, qualifier: str, before: str) -> Request
     return RequestedAction(action, whole, (part,))
 
 
-def _route53(_region: str, request: Request, _account_id: str) -> RequestedAction:
+def _route53(region: str, request: Request, _account_id: str) -> RequestedAction:
     found = service_model("route53").operation(request.method, request.path, dict(parse_qsl(request.query)))
     if found is None:
         return RequestedAction()
@@ -139,13 +139,13 @@ def _route53(_region: str, request: Request, _account_id: str) -> RequestedActio
     kind = "change" if operation.name == "GetChange" else labels.get("ResourceType", "hostedzone")
     id_ = labels.get("Id") or labels.get("ResourceId", "")
     return RequestedAction(
-        f"route53:{operation.name}", f"arn:aws:route53:::{kind}/{id_.rpartition('/')[2]}" if id_ else ""
+        f"route53:{operation.name}", aws_arn("route53", region, "", f"{kind}/{id_.rpartition('/')[2]}") if id_ else ""
     )
 
 
 def _apigateway(region: str, request: Request, _account_id: str) -> RequestedAction:
     path = unquote(request.path).removeprefix("/v2")  # the newer APIs have the prefix `/v2`
-    return RequestedAction(f"apigateway:{request.method}", f"arn:aws:apigateway:{region}::{path}")
+    return RequestedAction(f"apigateway:{request.method}", aws_arn("apigateway", region, "", path))
 
 
 _OWN: dict[str, Callable[[str, Request, str], RequestedAction]] = {

@@ -12,7 +12,7 @@ from netful.engine.authorization.service_permissions import permits
 from netful.engine.iam.policies import PolicyRequest, evaluate
 from netful.model.cloud import Cloud
 from netful.model.core import mapping
-from netful.model.names.generated.id_forms import partition
+from netful.model.names.arns import aws_arn
 from netful.model.names.service_names import service
 from netful.services.front.faults import aws_error
 from netful.services.front.routing import ServiceRoute, route
@@ -42,7 +42,7 @@ class BucketNotifications:
         return self._call_host(found.host, request)
 
     async def _configured(self, found: ServiceRoute, request: Request) -> Response:
-        bucket = f"arn:{partition(found.region)}:s3:::{place(found.host, request)[0]}"
+        bucket = aws_arn("s3", found.region, "", place(found.host, request)[0])
         try:
             root = ET.fromstring(request.body)  # noqa: S314  # entities are not expanded without their declaration
         except ET.ParseError:

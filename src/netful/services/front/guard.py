@@ -60,7 +60,7 @@ class Guard:
         self._resources = resource_policies.documents(cloud)
         self._rulings: Remembered[_Question, Refusal | None] = Remembered(_RULINGS)
         self._dated: dict[tuple[str, str | None], bool] = {}
-        self._foreign = Caller(f"arn:aws:iam::{cloud.account_id}:root", (), cloud.account_id)
+        self._foreign = Caller(cloud.arn("iam", "root"), (), cloud.account_id)
 
     def refusal(self, found: ServiceRoute, request: Request) -> Response | None:
         """Return the answer to a request that is rejected, None if it is allowed."""

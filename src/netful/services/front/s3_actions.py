@@ -16,7 +16,7 @@ from xml.sax.saxutils import unescape
 
 from netful.engine.iam.s3_action_names import of_version
 from netful.engine.iam.service_actions import RequestedAction, action_of
-from netful.model.names.generated.id_forms import partition
+from netful.model.names.arns import aws_arn
 from netful.service_models.service_model import service_model
 from netful.services.http.message import Request
 
@@ -35,7 +35,7 @@ def asked(host: str, request: Request, region: str) -> tuple[RequestedAction, ..
     found = service_model("s3").operation(request.method, path, query, request.first)
     operation = found[0].name if found else ""
     action = action_of("s3", operation)
-    start = f"arn:{partition(region)}:s3:::"
+    start = aws_arn("s3", region, "", "")
     arn = f"{start}{bucket}" if bucket else ""
     if operation == "DeleteObjects":
         return tuple(_deleted(action, arn, request.body.decode(errors="replace")))

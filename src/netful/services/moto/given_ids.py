@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from netful.model.names.generated.id_forms import partition
+from netful.model.names.arns import aws_arn
 from netful.model.names.generated.secret_names import with_suffix
 from netful.model.names.generated.subscription_arn import subscription_arn
 from netful.services.deploy.kinds.iam import SECRET_MEMBER
@@ -86,7 +86,7 @@ def of_secrets(utils: Any) -> None:
 
     def arn(own: Any, *_known: Any, **_about: Any) -> str:
         end = with_suffix(own.name, own.account_id, own.region)
-        return f"arn:{partition(own.region)}:secretsmanager:{own.region}:{own.account_id}:secret:{end}"
+        return aws_arn("secretsmanager", own.region, own.account_id, f"secret:{end}")
 
     utils.SecretsManagerSecretIdentifier.generate = arn
 

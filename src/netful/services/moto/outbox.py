@@ -18,7 +18,7 @@ from typing import Any
 
 from netful.engine.events.event_inputs import text_for
 from netful.model.core import instant
-from netful.model.names.generated.id_forms import partition
+from netful.model.names.arns import aws_arn
 from netful.services.backends.frames import Sent
 from netful.services.moto.buckets import bridge_event, complete
 from netful.services.moto.queues import admits
@@ -76,7 +76,7 @@ class Outbox:
             self._send(arn, event)
 
         def to_queue(account: str, event: Any, name: str, region: str) -> None:
-            arn = f"arn:{partition(region)}:sqs:{region}:{account}:{name}"
+            arn = aws_arn("sqs", region, account, name)
             records = event.get("Records")  # the event of a test has none
             if not records or admits(arn, "s3.amazonaws.com", records[0]["s3"]["bucket"]["arn"]):
                 self._send(arn, event)

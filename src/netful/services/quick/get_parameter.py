@@ -14,13 +14,13 @@ decoder = msgspec.json.Decoder(GetParameter)
 
 
 def content(
-    name: str, value: str, *, type_: str, version: int, modified: float, place: str, data_type: str, source: str = ""
+    name: str, value: str, *, type_: str, version: int, modified: float, arn: str, data_type: str, source: str = ""
 ) -> dict[str, object]:
-    """Return the answer's content; `modified` is in seconds since 1970, and `place` the region and account as in an ARN."""
+    """Return the answer's content; `modified` is in seconds since 1970."""
     described: dict[str, object] = {"Name": name, "Type": type_, "Value": value, "Version": version}
     if source:
         described["SourceResult"] = source
     described["LastModifiedDate"] = modified
-    described["ARN"] = f"arn:aws:ssm:{place}:parameter/{name.removeprefix('/')}"
+    described["ARN"] = arn
     described["DataType"] = data_type
     return {"Parameter": described}

@@ -3,6 +3,7 @@
 from calendar import timegm
 from datetime import datetime
 
+from netful.model.names.arns import aws_arn
 from netful.services.backends.frames import FrameCall, FrameReply
 from netful.services.quick.get_parameter import content, decoder
 from netful.services.quick.place import backend, region_of
@@ -30,7 +31,7 @@ def get_parameter(call: FrameCall) -> FrameReply | None:
         type_=newest.parameter_type,
         version=newest.version,
         modified=_seconds(newest.last_modified_date),
-        place=f"{region}:{newest.account_id}",
+        arn=aws_arn("ssm", region, newest.account_id, f"parameter/{newest.name.removeprefix('/')}"),
         data_type=newest.data_type,
         source=newest.source_result or "",
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.model.core import Unknown
+from netful.model.names.arns import aws_arn
 from netful.sources.readers.vpc_endpoints import policy_document
 from netful.sources.template.reading import Inventory, Reader
 
@@ -20,7 +21,7 @@ def resource_policy(reader: Reader, name: str, api_id: str, inventory: Inventory
 
 def stored(policy: Mapping[str, Any], api_id: str, region: str, account_id: str) -> dict[str, Any]:
     """Return a policy in the form that API Gateway stores."""
-    prefix = f"arn:aws:execute-api:{region}:{account_id}:{api_id}/"
+    prefix = aws_arn("execute-api", region, account_id, f"{api_id}/")
     statements = policy.get("Statement")
     listed = statements if isinstance(statements, list) else [statements]
     return {**policy, "Statement": [_whole(statement, prefix) for statement in listed if statement is not None]}

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from typing import Any
 
 from netful.model.identity import CLUSTER_GROUP
+from netful.model.names.arns import aws_arn, partition
 from netful.model.names.generated.custom_domains import regional_host
 from netful.model.names.generated.function_url import url_host
 from netful.model.names.generated.generated_names import MANAGED, NAMINGS
 from netful.model.names.generated.iam_names import access_key_id, canonical_user, role_id, secret_access_key
-from netful.model.names.generated.id_forms import partition
 from netful.model.names.generated.user_pool import issuer_of
 from netful.model.resource_arns import ARN_TYPES
 
@@ -233,21 +233,23 @@ _IDS = {
 }
 
 
+def _domain_name_arn(id_: str, region: str, _account_id: str) -> str:
+    return aws_arn("apigateway", region, "", f"/domainnames/{id_}")
+
+
 # Attributes that follow from the id and the place.
 DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
     ("AWS::ApiGatewayV2::Api", "ApiEndpoint"): lambda id_, r, _a: f"https://{id_}.execute-api.{r}.amazonaws.com",
-    ("AWS::ApiGatewayV2::Api", "ExecuteApiArn"): lambda id_, r, a: f"arn:{partition(r)}:execute-api:{r}:{a}:{id_}",
-    ("AWS::ApiGateway::DomainName", "DomainNameArn"): lambda id_, r, _a: f"arn:aws:apigateway:{r}::/domainnames/{id_}",
-    ("AWS::ApiGatewayV2::DomainName", "DomainNameArn"): lambda id_, r, _a: (
-        f"arn:aws:apigateway:{r}::/domainnames/{id_}"
-    ),
+    ("AWS::ApiGatewayV2::Api", "ExecuteApiArn"): lambda id_, r, a: aws_arn("execute-api", r, a, id_),
+    ("AWS::ApiGateway::DomainName", "DomainNameArn"): _domain_name_arn,
+    ("AWS::ApiGatewayV2::DomainName", "DomainNameArn"): _domain_name_arn,
     ("AWS::ApiGatewayV2::DomainName", "RegionalDomainName"): lambda id_, r, _a: regional_host(id_, r),
     ("AWS::Cognito::UserPool", "ProviderName"): lambda id_, _r, _a: issuer_of(id_).removeprefix("https://"),
     ("AWS::Cognito::UserPool", "ProviderURL"): lambda id_, _r, _a: issuer_of(id_),
     ("AWS::Cognito::UserPoolClient", "ClientId"): lambda id_, _r, _a: id_,
     ("AWS::CloudFront::Distribution", "DomainName"): lambda id_, _r, _a: f"d{id_.lower()}.cloudfront.net",
     ("AWS::CloudFront::CloudFrontOriginAccessIdentity", "S3CanonicalUserId"): lambda id_, _r, _a: canonical_user(id_),
-    ("AWS::CloudFront::VpcOrigin", "Arn"): lambda id_, _r, a: f"arn:aws:cloudfront::{a}:vpcorigin/{id_}",
+    ("AWS::CloudFront::VpcOrigin", "Arn"): lambda id_, r, a: aws_arn("cloudfront", r, a, f"vpcorigin/{id_}"),
     ("AWS::ECR::Repository", "RepositoryUri"): lambda id_, r, a: f"{a}.dkr.ecr.{r}.amazonaws.com/{id_}",
     ("AWS::IAM::AccessKey", "SecretAccessKey"): lambda id_, _r, _a: secret_access_key(id_),
     ("AWS::IAM::Role", "RoleId"): lambda id_, _r, a: role_id(id_, a),

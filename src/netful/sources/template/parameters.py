@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from netful.model.core import Origin, SourceError, Unknown
-from netful.model.names.generated.id_forms import partition
+from netful.model.names.arns import partition
 from netful.sources.files import document
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.files.marked import MarkedList, MarkedMap

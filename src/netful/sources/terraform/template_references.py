@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from netful.model.names.arns import partition
 from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.plan.references import AttributeReference, Found
 from netful.sources.terraform.types.resource_types import ATTRIBUTES, DEFAULTS, FIREWALLS, NEEDED, kind_of
@@ -12,7 +13,7 @@ from netful.sources.terraform.types.rows import camel
 VERSION = ".version"
 """End of the logical id of the version that a function publishes."""
 
-_INVOCATION = ":lambda:path/2015-03-31/functions/"
+_INVOCATION = "lambda:path/2015-03-31/functions/"
 _INVOKED = {"invoke_arn": "arn", "qualified_invoke_arn": "qualified_arn"}
 _INDEX = re.compile(r"\[\d+\]")
 _ENTRY = re.compile(r'dns_entry\[(\d+)\](?:\.dns_name|\["dns_name"\])?')
@@ -57,8 +58,7 @@ def reference_to(target: AttributeReference) -> dict[str, Any] | None:
         return {"Ref": address}
     if target.attribute in _INVOKED and kind in ("aws_lambda_function", "aws_lambda_alias"):
         arn = reference_to(AttributeReference(target.resource, _INVOKED[target.attribute]))
-        before = ["arn:aws:apigateway:", region_of(target.resource), _INVOCATION]
-        return {"Fn::Join": ["", [*before, arn, "/invocations"]]}
+        return arn_of("apigateway", target.resource, _INVOCATION, arn, "/invocations")
     if kind == "aws_lambda_function" and target.attribute in ("version", "qualified_arn"):
         return _version_of(target)
     if (kind, target.attribute) == ("aws_vpc_endpoint_service", "service_name"):
@@ -95,6 +95,12 @@ def region_of(resource: Planned) -> Any:
 def account_of(resource: Planned) -> Any:
     """Return the account of a resource as a value of the template."""
     return resource.account_id or {"Ref": "AWS::AccountId"}
+
+
+def arn_of(service: str, resource: Planned, *rest: Any) -> dict[str, Any]:
+    """Return the ARN of a thing in the region of a resource as a value of the template; `rest` begins with the account."""
+    own = partition(resource.region) if resource.region else {"Ref": "AWS::Partition"}
+    return {"Fn::Join": ["", ["arn:", own, f":{service}:", region_of(resource), ":", *rest]]}
 
 
 def name_of(node: Any) -> str:

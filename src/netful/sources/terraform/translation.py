@@ -28,10 +28,10 @@ from netful.sources.terraform.plan.references import (
 from netful.sources.terraform.plan.source_lines import Configuration
 from netful.sources.terraform.template_references import (
     account_of,
+    arn_of,
     given_by_aws,
     name_of,
     reference_to,
-    region_of,
     with_attribute,
 )
 from netful.sources.terraform.types.resource_types import (
@@ -342,8 +342,8 @@ class Translation:
         if name in found.resource.expressions and (same := self.value(found.resource, name)) is not None:
             return same
         if resource.type == DOCUMENT and (kind_of(found.resource.type), name) in EXECUTED:
-            before = ["arn:aws:execute-api:", region_of(found.resource), ":", account_of(found.resource), ":"]
-            return {"Fn::Join": ["", [*before, {"Ref": found.resource.address}]]}
+            api = {"Ref": found.resource.address}
+            return arn_of("execute-api", found.resource, account_of(found.resource), ":", api)
         service = str(found.resource.values.get("service_name", ""))
         if name == "prefix_list_id" and service.rpartition(".")[2] in GATEWAY_SERVICES:
             return self._prefix_list(service)

@@ -55,7 +55,7 @@ class DatabaseLogins:
         named = [cloud.template.resources[id_]] if self._front.proxy else same
         names = (name for one in named for name in managed_names(one, cloud.region))
         ends = frozenset(f"{name}:{self._front.port}" for name in names)
-        users = f"arn:aws:rds-db:{cloud.region}:{cloud.account_id}:dbuser:{database_id(named_in_policies.type, named_in_policies.id)}"
+        users = cloud.arn("rds-db", f"dbuser:{database_id(named_in_policies.type, named_in_policies.id)}")
         why = refusal(token, user, DatabaseEnd(ends, users), signers(cloud), datetime.now(UTC))
         if why:
             log.warning("%s refuses the user %r: %s", id_, user, why)

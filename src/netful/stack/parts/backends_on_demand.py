@@ -120,14 +120,13 @@ def _answer(cloud: Cloud, host: str, request: Request, since: float) -> Response
     found = next((one for one in every if ssm.host(cloud.region_of(one.id)) == host), None)
     if found is None:
         return None
-    place = f"{cloud.region_of(found.id)}:{cloud.account_id}"
     known = content(
         str(found.name),
         str(found.value),
         type_="String",
         version=1,
         modified=round(since, 3),
-        place=place,
+        arn=cloud.arn("ssm", f"parameter/{str(found.name).removeprefix('/')}", found.id),
         data_type="text",
     )
     call = FrameCall(0, host, request.method, request.path_and_query, request.headers, request.body)

@@ -10,12 +10,13 @@ from netful.gateway.calls.context import route_key
 from netful.model.apis.api import Api, ApiRoute, Protocol
 from netful.model.cloud import Cloud
 from netful.model.core import Resource
+from netful.model.names.arns import aws_arn
 from netful.model.names.generated.generated_names import physical_name
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Type of the resources that send an event, the form of their ARN, and the property that sets them apart from others of the type."""
+    """Type of the resources that send an event, the service and the end of their ARN, and the property that sets them apart from others of the type."""
 
     type: str
     arn: str
@@ -27,17 +28,14 @@ class _Source:
 
 
 _SOURCES = {
-    "alb": _Source(
-        "AWS::ElasticLoadBalancingV2::TargetGroup",
-        "arn:aws:elasticloadbalancing:{place}:targetgroup/{name}/0123456789abcdef",
-    ),
-    "dynamodb": _Source("AWS::DynamoDB::Table", "arn:aws:dynamodb:{place}:table/{name}/stream/2026-01-01T00:00:00.000"),
-    "eventbridge": _Source("AWS::Events::Rule", "arn:aws:events:{place}:rule/{name}", "EventPattern"),
-    "kinesis": _Source("AWS::Kinesis::Stream", "arn:aws:kinesis:{place}:stream/{name}"),
-    "s3": _Source("AWS::S3::Bucket", "arn:aws:s3:::{name}"),
-    "schedule": _Source("AWS::Events::Rule", "arn:aws:events:{place}:rule/{name}", "ScheduleExpression"),
-    "sns": _Source("AWS::SNS::Topic", "arn:aws:sns:{place}:{name}"),
-    "sqs": _Source("AWS::SQS::Queue", "arn:aws:sqs:{place}:{name}"),
+    "alb": _Source("AWS::ElasticLoadBalancingV2::TargetGroup", "elasticloadbalancing:targetgroup/{}/0123456789abcdef"),
+    "dynamodb": _Source("AWS::DynamoDB::Table", "dynamodb:table/{}/stream/2026-01-01T00:00:00.000"),
+    "eventbridge": _Source("AWS::Events::Rule", "events:rule/{}", "EventPattern"),
+    "kinesis": _Source("AWS::Kinesis::Stream", "kinesis:stream/{}"),
+    "s3": _Source("AWS::S3::Bucket", "s3:{}"),
+    "schedule": _Source("AWS::Events::Rule", "events:rule/{}", "ScheduleExpression"),
+    "sns": _Source("AWS::SNS::Topic", "sns:{}"),
+    "sqs": _Source("AWS::SQS::Queue", "sqs:{}"),
 }
 _JOINS = {one.type for one in _SOURCES.values()} | {"AWS::Lambda::EventSourceMapping", "AWS::SNS::Subscription"}
 _PROTOCOLS = {"apigateway": Protocol.REST, "apigatewayv2": Protocol.HTTP}
@@ -57,12 +55,11 @@ def source(cloud: Cloud, function_id: str, kind: str) -> tuple[Resource | None, 
     every = cloud.template.resources.values()
     found = _sender(cloud, function_id, kind) or next((one for one in every if sends.fits(one)), None)
     name = (physical_name(found) or found.id) if found else "example"
-    place = f"{cloud.region_of(function_id)}:{cloud.account_id}"
+    service, _, end = sends.arn.partition(":")
     written = found.ref if found else ""
-    arn = (
-        written if isinstance(written, str) and written.startswith("arn:") else sends.arn.format(place=place, name=name)
-    )
-    return found, arn
+    if isinstance(written, str) and written.startswith("arn:"):
+        return found, written
+    return found, aws_arn(service, cloud.region_of(function_id), cloud.account_id, end.format(name))
 
 
 def _sender(cloud: Cloud, function_id: str, kind: str) -> Resource | None:

@@ -17,6 +17,7 @@ from urllib.parse import quote_plus
 from netful.gateway.calls.context import request_time
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, instant
+from netful.model.names.arns import partition
 from netful.stack.sample_events.places import api_values, source
 
 KINDS = tuple(sorted(path.stem for path in Path(__file__).parent.glob("*.json")))
@@ -43,6 +44,7 @@ def sample_event(cloud: Cloud, function_id: str, kind: str, payload: Any = None)
         **_of_table(resource, payload if isinstance(payload, dict) else {}),
         "id": str(uuid.uuid4()),
         "region": cloud.region_of(function_id),
+        "partition": partition(cloud.region_of(function_id)),
         "account": cloud.account_id,
         "source": arn,
         "bucket": arn.rpartition(":")[2],

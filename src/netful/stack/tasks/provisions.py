@@ -83,7 +83,7 @@ def check_secrets(cloud: Cloud, definition: TaskDefinition) -> None:
     region = cloud.region_of(definition.resource.id)
     for container in definition.containers if isinstance(role, str) else ():
         for place in container.secrets.values():
-            asked, what = _asked(place, f"{region}:{cloud.account_of(definition.resource.id)}")
+            asked, what = _asked(place, cloud.arn("ssm", "parameter/", definition.resource.id))
             if what == _ASM and not any(one.ref == asked.resource for one in cloud.template.resources.values()):
                 continue  # without the end of its ARN, or of another stack: the policy may name it otherwise
             if role_sessions.refusal(cloud, role_sessions.task_caller(cloud, str(role), _SESSION), asked, region):
@@ -96,7 +96,7 @@ def _asked(place: str, own: str) -> tuple[RequestedAction, str]:
     if ":secretsmanager:" in place:
         arn = ":".join(place.split(":")[:_SECRET_PARTS])
         return RequestedAction("secretsmanager:GetSecretValue", arn), _ASM
-    arn = place if place.startswith("arn:") else f"arn:aws:ssm:{own}:parameter/{place.removeprefix('/')}"
+    arn = place if place.startswith("arn:") else own + place.removeprefix("/")
     return RequestedAction("ssm:GetParameters", arn), _SSM
 
 

@@ -29,7 +29,6 @@ from netful.images import builds, store
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, StackError
 from netful.model.functions.images import Image
-from netful.model.names.generated.id_forms import partition
 from netful.model.names.generated.instance_dns import private_dns_name
 from netful.model.network.network_interface import NetworkInterface
 from netful.services.http.backend_requests import CallHost
@@ -315,5 +314,5 @@ def order_of(
 ) -> TaskOrder:
     """Return the order for a task at an interface."""
     role = definition.role or ""
-    role_arn = role if role.startswith("arn:") else f"arn:{partition(cloud.region)}:iam::{cloud.account_id}:role/{role}"
+    role_arn = role if role.startswith("arn:") else cloud.arn("iam", f"role/{role}")
     return TaskOrder(owner_id, definition, images_of(cloud, owner_id), interface, arn, role_arn)

@@ -17,7 +17,7 @@ _ASSOCIATIONS = "/domainnameaccessassociations"
 def _association_arn(cloud: Cloud, id_: str) -> str:
     association = cloud.apis.domain_name_access_associations[id_]
     domain, endpoint = str(association.domain).rpartition("/")[2], association.vpc_endpoint_id
-    return f"arn:aws:apigateway:{cloud.region}:{cloud.account_id}:{_ASSOCIATIONS}/domainname/{domain}/vpcesource/{endpoint}"
+    return cloud.arn("apigateway", f"{_ASSOCIATIONS}/domainname/{domain}/vpcesource/{endpoint}")
 
 
 def _association(cloud: Cloud, id_: str) -> dict[str, Any]:

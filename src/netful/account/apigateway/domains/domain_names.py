@@ -20,6 +20,7 @@ from netful.engine.names.api_names import mappings_of
 from netful.model.apis.api import ApiEndpointType
 from netful.model.apis.domain import DomainName
 from netful.model.cloud import Cloud
+from netful.model.names.arns import aws_arn
 from netful.model.names.generated.private_domains import managed_arn
 
 _FIRST, _SECOND = "AWS::ApiGateway::DomainName", "AWS::ApiGatewayV2::DomainName"
@@ -73,7 +74,7 @@ def _first(cloud: Cloud, one: DomainName) -> dict[str, Any]:
 def _arn(cloud: Cloud, one: DomainName) -> str:
     if one.endpoint_type is ApiEndpointType.PRIVATE:
         return managed_arn(cloud.account_id, cloud.region, str(one.domain_name), cloud.aws_id(one.id))
-    return f"arn:aws:apigateway:{cloud.region}::/domainnames/{one.domain_name}"
+    return aws_arn("apigateway", cloud.region, "", f"/domainnames/{one.domain_name}")
 
 
 def _get_domain_name(site: Site, wanted: OperationRequest) -> Any:

@@ -13,6 +13,7 @@ from netful.account.changes import Remove, new
 from netful.engine.names.api_names import loaded_id, rules_of
 from netful.model.apis.domain import DomainName, RoutingRule
 from netful.model.cloud import Cloud
+from netful.model.names.arns import aws_arn
 
 _RULE = "AWS::ApiGatewayV2::RoutingRule"
 _RULES = "/v2/domainnames/{domain}/routingrules"
@@ -21,7 +22,7 @@ _PRIORITIES = range(1, 1_000_001)
 
 
 def _arn(cloud: Cloud, domain: DomainName) -> str:
-    return f"arn:aws:apigateway:{cloud.region}::/domainnames/{domain.domain_name}"
+    return aws_arn("apigateway", cloud.region, "", f"/domainnames/{domain.domain_name}")
 
 
 def _shown(cloud: Cloud, domain: DomainName, rule: RoutingRule) -> dict[str, Any]:

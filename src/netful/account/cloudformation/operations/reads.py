@@ -9,6 +9,7 @@ from netful.account.cloudformation.deployments.exports import exports, importers
 from netful.account.cloudformation.records import StackMember, StackRecord
 from netful.account.cloudformation.templates.template_text import invalid
 from netful.account.operations.query_api import Parameters
+from netful.model.names.arns import aws_arn
 
 
 async def _describe_stacks(own: Context, asked: Parameters) -> Answer:
@@ -91,7 +92,7 @@ async def _list_types(own: Context, asked: Parameters) -> Answer:
     """ListTypes: those of AWS that are known here, for the visibility PUBLIC. An account has none of its own."""
     public = asked.get("Visibility") == "PUBLIC" and asked.get("Type") in (None, "RESOURCE")
     prefix = str((asked.get("Filters") or {}).get("TypeNamePrefix") or "")
-    arn = f"arn:aws:cloudformation:{own.account.cloud.region}::type/resource/"
+    arn = aws_arn("cloudformation", own.account.cloud.region, "", "type/resource/")
     found = [
         {"Type": "RESOURCE", "TypeName": name, "TypeArn": arn + name.replace("::", "-"), "IsActivated": True}
         for name in (sorted(known_types()) if public else ())

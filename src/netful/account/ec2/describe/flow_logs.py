@@ -38,8 +38,7 @@ def _known(value: Any) -> str | None:
 def _destination(view: View, one: FlowLog) -> str | None:
     """Return the ARN of the destination; that of the log group where only its name is given."""
     if one.log_destination is None and one.log_destination_type is LogDestinationType.CLOUD_WATCH_LOGS:
-        place = f"{view.cloud.region}:{view.cloud.account_id}"
-        return f"arn:aws:logs:{place}:log-group:{one.log_group_name}" if _known(one.log_group_name) else None
+        return view.cloud.arn("logs", f"log-group:{one.log_group_name}") if _known(one.log_group_name) else None
     return _known(one.log_destination)
 
 

@@ -88,7 +88,7 @@ def _profile(view: View, named: object) -> Record | None:
     text = view.id(named)
     if text is None:
         return None
-    arn = text if text.startswith("arn:") else f"arn:aws:iam::{view.cloud.account_id}:instance-profile/{text}"
+    arn = text if text.startswith("arn:") else view.cloud.arn("iam", f"instance-profile/{text}")
     return {"Arn": arn, "Id": "AIPAIOSFODNN7EXAMPLE"}
 
 

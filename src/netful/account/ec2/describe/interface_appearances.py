@@ -44,8 +44,8 @@ _OF_TYPE: Mapping[str, Appearance] = {
     "AWS::EKS::Cluster": Appearance(_PEER, "Amazon EKS {}", "amazon-eks", AWS),
     "AWS::EFS::MountTarget": Appearance("efs", "EFS mount target for {}", AWS),
     "AWS::Route53Resolver::ResolverEndpoint": Appearance(_PEER, "Route 53 Resolver: {}:{eni}", AWS),
-    "AWS::ECS::Service": Appearance(_PEER, "arn:aws:ecs:{region}:{account}:attachment/{}", AWS),
-    "Netful::ECS::Task": Appearance(_PEER, "arn:aws:ecs:{region}:{account}:attachment/{}", AWS),
+    "AWS::ECS::Service": Appearance(_PEER, "{ecs}attachment/{}", AWS),
+    "Netful::ECS::Task": Appearance(_PEER, "{ecs}attachment/{}", AWS),
     "AWS::ApiGatewayV2::VpcLink": Appearance("api_gateway_managed", "{}", AWS),
     "AWS::EC2::InstanceConnectEndpoint": Appearance("ec2_instance_connect_endpoint", "EC2 Instance Connect Endpoint {}", AWS),
 }  # fmt: skip
@@ -60,7 +60,7 @@ def appearance(view: View, eni: NetworkInterface) -> Appearance:
         return _of_balancer(view, eni.owner_id)
     resource = view.resource(eni.owner_id)
     found = _OF_TYPE.get(resource.type if resource else "") or _OF_OWNER[eni.owner]
-    place = {"eni": view.interface_id(eni.id), "region": view.cloud.region, "account": view.cloud.account_id}
+    place = {"eni": view.interface_id(eni.id), "ecs": view.cloud.arn("ecs", "")}
     text = found.description.format(view.id(eni.owner_id), **place)
     return Appearance(found.type, text, found.requester, found.instance_owner)
 

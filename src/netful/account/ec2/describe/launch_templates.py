@@ -73,7 +73,7 @@ def version(view: View, resource: Resource, number: int) -> Record:
 def _head(view: View, resource: Resource) -> Record:
     return {
         "LaunchTemplateId": view.id(resource.id), "LaunchTemplateName": name_of(resource), "CreateTime": _BEFORE_TIMES,
-        "CreatedBy": f"arn:aws:iam::{view.cloud.account_id}:root",
+        "CreatedBy": view.cloud.arn("iam", "root"),
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from netful.account.ec2.describe.gateways import SOME_TIME
 from netful.account.ec2.view import View
 from netful.account.reading import Record
 from netful.model.core import Unknown
+from netful.model.names.arns import aws_arn
 from netful.model.names.generated.endpoint_dns import entries
 from netful.model.network.vpc import PrefixList
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
@@ -79,7 +80,7 @@ def managed_prefix_list(view: View, one: PrefixList) -> Record:
     owner = "AWS" if by_aws else view.cloud.account_id
     return {
         "PrefixListName": one.name,
-        "PrefixListArn": f"arn:aws:ec2:{view.cloud.region}:{owner.lower()}:prefix-list/{view.id(one.id)}",
+        "PrefixListArn": aws_arn("ec2", view.cloud.region, owner.lower(), f"prefix-list/{view.id(one.id)}"),
         "AddressFamily": "IPv6" if any(":" in str(block) for block in one.cidr_blocks) else "IPv4",
         "MaxEntries": None if by_aws else _most_entries(view, one),
         "Version": None if by_aws else _version(view, one),

@@ -12,6 +12,7 @@ from netful.functions.environments.service import FunctionService
 from netful.model.cloud import Cloud
 from netful.model.core import Maybe, Unknown, known_in
 from netful.model.functions.function import Function
+from netful.model.names.arns import aws_arn
 
 # Members that ListFunctions omits from a configuration.
 _NOT_LISTED = ("State", "LastUpdateStatus", "RuntimeVersionConfig")
@@ -74,7 +75,7 @@ def _optimization(version: Version) -> str:
 
 def _runtime(cloud: Cloud, function: Function) -> dict[str, Any]:
     digest = hashlib.sha256(str(function.runtime).encode()).hexdigest()
-    arn = f"arn:aws:lambda:{cloud.region_of(function.id)}::runtime:{digest}"
+    arn = aws_arn("lambda", cloud.region_of(function.id), "", f"runtime:{digest}")
     own = {"Runtime": _text(function.runtime), "Handler": _text(function.handler)}
     return own | {"RuntimeVersionConfig": {"RuntimeVersionArn": arn}}
 

@@ -136,8 +136,7 @@ def _record(cloud: Cloud, resource: Resource, mapping: EventSourceMapping) -> di
     function = cloud.compute.functions[mapping.function_id]
     record: dict[str, Any] = {
         "UUID": cloud.aws_id(mapping.id),
-        "EventSourceMappingArn": f"arn:aws:lambda:{cloud.region_of(mapping.id)}:{cloud.account_of(mapping.id)}:"
-        f"event-source-mapping:{cloud.aws_id(mapping.id)}",
+        "EventSourceMappingArn": cloud.arn("lambda", f"event-source-mapping:{cloud.aws_id(mapping.id)}", mapping.id),
         "BatchSize": mapping.batch_size,
         "MaximumBatchingWindowInSeconds": mapping.window_seconds,
         "EventSourceArn": mapping.source_arn,

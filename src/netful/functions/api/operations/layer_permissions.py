@@ -14,6 +14,7 @@ from netful.functions.api.protocol.refusals import conflict, no_such_resource
 from netful.functions.code.versions import Revision
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.core import BY_CALL, Resource
+from netful.model.names.arns import account_root
 
 _PERMISSION = "AWS::Lambda::LayerVersionPermission"
 _REVISION = Revision()
@@ -77,7 +78,7 @@ def _sid(one: Resource) -> str:
 
 def _statement(layer: Layer, one: Resource) -> dict[str, Any]:
     principal, organization = str(one.properties.get("Principal")), one.properties.get("OrganizationId")
-    account = f"arn:aws:iam::{principal}:root" if principal.isdecimal() else principal
+    account = account_root(principal, layer.version_arn) if principal.isdecimal() else principal
     statement = {
         "Sid": _sid(one),
         "Effect": "Allow",

@@ -14,6 +14,7 @@ from netful.functions.api.protocol.refusals import conflict, invalid_parameter, 
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.core import Resource, Unknown
 from netful.model.functions.compute import qualified
+from netful.model.names.arns import account_root
 
 _PERMISSION = "AWS::Lambda::Permission"
 _PRINCIPAL = re.compile(r"\*|\d{12}|arn:.+|[\w-]+(\.[\w-]+)+")
@@ -106,19 +107,19 @@ def _statement(call: Call, resource: Resource) -> dict[str, Any]:
     statement = {
         "Sid": _sid(resource),
         "Effect": "Allow",
-        "Principal": _principal(str(given.get("Principal"))),
+        "Principal": _principal(str(given.get("Principal")), call.arn()),
         "Action": given.get("Action"),
         "Resource": call.arn(call.qualifier),
     }
     return statement | ({"Condition": conditions} if conditions else {})
 
 
-def _principal(written: str) -> Any:
-    """Return the principal: a service, an account, a role, or everybody."""
+def _principal(written: str, function_arn: str) -> Any:
+    """Return the principal of a permission for a function: a service, an account, a role, or everybody."""
     if written == "*":
         return written
     if written.isdecimal():
-        return {"AWS": f"arn:aws:iam::{written}:root"}
+        return {"AWS": account_root(written, function_arn)}
     return {"AWS" if written.startswith("arn:") else "Service": written}
 
 

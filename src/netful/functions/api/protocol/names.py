@@ -6,7 +6,7 @@ from netful.functions.api.protocol.refusals import invalid_parameter, not_found
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen
 from netful.model.functions.function import Function
-from netful.model.names.generated.id_forms import partition
+from netful.model.names.arns import aws_arn
 
 _NAMED = re.compile(
     r"(arn:(?P<partition>aws[a-zA-Z-]*):lambda:)?(?P<region>[a-z]{2}(-[a-z]+)+-\d:)?(?P<account>\d{12}:)?"
@@ -34,14 +34,14 @@ def function_arn(cloud: Cloud, function: Function, qualifier: str = "") -> str:
 
 
 def _arn(region: str, account_id: str, name: str, qualifier: str) -> str:
-    arn = f"arn:{partition(region)}:lambda:{region}:{account_id}:function:{name}"
+    arn = aws_arn("lambda", region, account_id, f"function:{name}")
     return f"{arn}:{qualifier}" if qualifier else arn
 
 
 def role_arn(cloud: Cloud, function: Function) -> str:
     """Return the ARN of a function's role; the name of a role that is not known is the function's id."""
     role = function.role if isinstance(function.role, str) else "" if function.role is not None else function.id
-    return role if role.startswith("arn:") else f"arn:{partition(cloud.region)}:iam::{cloud.account_id}:role/{role}"
+    return role if role.startswith("arn:") else cloud.arn("iam", f"role/{role}")
 
 
 def named(cloud: Cloud, text: str, qualifier: str = "", implied: str = "", asked_in: str = "") -> Named:

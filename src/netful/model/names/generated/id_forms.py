@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
 
+from netful.model.names.arns import partition
+
 _LETTERS: Mapping[str, str] = {
     "hex": string.digits + "abcdef",
     "lower": string.ascii_lowercase + string.digits,
@@ -23,9 +25,6 @@ _ENOUGH: Mapping[str, str] = {"hex": "{8,17}", "upper": "{8,31}"}
 
 _FIELD = re.compile(r"{(?P<kind>[a-z]+)(?P<length>\d*)}")
 _PLACE = frozenset({"region", "account", "partition"})
-
-_PARTITIONS: Mapping[str, str] = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
-"""Partitions by the beginning of their regions."""
 
 HOSTED_ZONE = "Z{upper20}"
 FORMS: Mapping[str, str] = {
@@ -126,17 +125,6 @@ def uuid_of(text: str) -> str:
 def is_uuid(text: str) -> bool:
     """Return whether a text is a UUID."""
     return re.fullmatch(_UUID, text) is not None
-
-
-def partition(region: str) -> str:
-    """Return the partition of a region, as ARNs name it."""
-    return next((one for start, one in _PARTITIONS.items() if region.startswith(start)), "aws")
-
-
-def account_root(account_id: str, beside: str) -> str:
-    """Return the ARN by which policies name an account, in the partition of another ARN."""
-    own = beside.split(":")[1] if beside.startswith("arn:") else "aws"
-    return f"arn:{own}:iam::{account_id}:root"
 
 
 def letters(text: str, alphabet: str, count: int) -> str:

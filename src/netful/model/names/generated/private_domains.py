@@ -1,6 +1,6 @@
 """ARNs of private custom domain names: AWS's id stands behind the name, since several accounts may have the same name (§2.4)."""
 
-from netful.model.names.generated.id_forms import partition
+from netful.model.names.arns import aws_arn
 
 
 def managed_arn(account_id: str, region: str, name: str, id_: str) -> str:
@@ -14,4 +14,4 @@ def invoked_arn(account_id: str, region: str, name: str, id_: str) -> str:
 
 
 def _arn(service: str, account_id: str, region: str, name: str, id_: str) -> str:
-    return f"arn:{partition(region)}:{service}:{region}:{account_id}:/domainnames/{name}+{id_}"
+    return aws_arn(service, region, account_id, f"/domainnames/{name}+{id_}")

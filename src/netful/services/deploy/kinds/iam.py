@@ -8,7 +8,6 @@ from functools import partial
 
 from netful.model.core import is_set
 from netful.model.names.generated.iam_names import access_key_id, role_id, secret_access_key, with_path
-from netful.model.names.generated.id_forms import partition
 from netful.services.deploy.kinds.part import Part
 from netful.services.deploy.kinds.resource_kind import ID_MEMBER, Kind, Requests, Wanted, document
 from netful.services.http.backend_requests import query_request
@@ -100,7 +99,7 @@ def _make_policy(one: Wanted) -> list[Request]:
 
 def _policy_arn(one: Wanted) -> str:
     own = with_path(one.properties.get("Path"), one.name)
-    return f"arn:{partition(one.place.region)}:iam::{one.place.account_id}:policy/{own}"
+    return one.arn("iam", f"policy/{own}")
 
 
 def _policy_parts(one: Wanted) -> Iterator[Part]:

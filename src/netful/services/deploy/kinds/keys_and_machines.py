@@ -114,7 +114,7 @@ def _machine_arn(one: Wanted) -> str:
 def _settings(one: Wanted) -> dict[str, Any]:
     """Return what an update may change."""
     role, logging = one.text("RoleArn"), one.set("LoggingConfiguration").get("LoggingConfiguration")
-    arn = role if role.startswith("arn:") else f"arn:aws:iam::{one.place.account_id}:role/{one.name}"
+    arn = role if role.startswith("arn:") else one.arn("iam", f"role/{one.name}")
     logged = {"loggingConfiguration": _logging(logging)} if isinstance(logging, dict) else {}
     return {"definition": _definition_of(one), "roleArn": arn, **logged}
 

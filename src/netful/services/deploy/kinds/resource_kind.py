@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from netful.model.core import Frozen, Unknown, is_set, known_parts, whole_number
+from netful.model.names.arns import aws_arn
 from netful.services.deploy.kinds.part import Part
 from netful.services.http.backend_requests import json_request
 from netful.services.http.message import Request
@@ -39,7 +40,7 @@ class Wanted(Frozen):
 
     def arn(self, service: str, rest: str) -> str:
         """Return an ARN in the resource's region and account."""
-        return f"arn:aws:{service}:{self.place.region}:{self.place.account_id}:{rest}"
+        return aws_arn(service, self.place.region, self.place.account_id, rest)
 
     def set(self, *names: str) -> dict[str, Any]:
         """Return the properties that are set and known, as JSON."""

@@ -8,7 +8,7 @@ from netful.model.core import Unknown
 from netful.sources.terraform.plan.blocks import blocks_of
 from netful.sources.terraform.plan.planned_resources import Planned, mapping
 from netful.sources.terraform.plan.references import after_apply
-from netful.sources.terraform.template_references import VERSION, account_of, region_of
+from netful.sources.terraform.template_references import VERSION, account_of, arn_of
 from netful.sources.terraform.translation import Completion, Maker, Translation
 from netful.sources.terraform.types.rows import camel, single
 from netful.sources.understanding.unread_types import OF_EXPRESSIONS
@@ -120,8 +120,9 @@ def _source(making: Translation, resource: Planned) -> None:
     apis = {_api_of(making, one) for one in making.referred(resource, "source_arn")} - {""}
     if len(apis) == 1:
         api = {"Ref": apis.pop()}
-        before = ["arn:aws:execute-api:", region_of(resource), ":", account_of(resource), ":"]
-        making.extend(made, "SourceArn", {"Fn::Join": ["", [*before, api, "/*"]]}, resource)
+        making.extend(
+            made, "SourceArn", arn_of("execute-api", resource, account_of(resource), ":", api, "/*"), resource
+        )
         making.put(resource, f"{OF_EXPRESSIONS}source_arn", {"References": [api]}, ".source_arn")
 
 
