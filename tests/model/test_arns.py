@@ -3,20 +3,20 @@
 import pytest
 from botocore.session import get_session
 
-from netful.model.names.arns import aws_arn, partition
-from netful.model.names.service_names import REGIONS
+from netful.model.names.arns import aws_arn
+from netful.model.names.partitions import partition, url_suffix
 from tests.helpers.places import ROOT
 
 SOURCES = ROOT / "src" / "netful"
 # A hint and a comment that show the form of an ARN.
 EXAMPLES = {"sources/project/identities.py", "sources/terraform/plan/planned_resources.py"}
-BOTOCORE = get_session()
-KNOWN = [region for one in BOTOCORE.get_available_partitions() for region in BOTOCORE.get_available_regions("ec2", one)]
+BOTOCORE = get_session().get_component("data_loader").load_data("endpoints")["partitions"]
+KNOWN = [(region, one["partition"], one["dnsSuffix"]) for one in BOTOCORE for region in one["regions"]]
 
 
-@pytest.mark.parametrize("region", sorted({*REGIONS, *KNOWN}))
-def test_partitions_are_those_of_botocore(region):
-    assert partition(region) == BOTOCORE.get_partition_for_region(region)
+@pytest.mark.parametrize(("region", "name", "suffix"), KNOWN)
+def test_partitions_are_those_of_botocore(region, name, suffix):
+    assert (partition(region), url_suffix(region)) == (name, suffix)
 
 
 @pytest.mark.parametrize(

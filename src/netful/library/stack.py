@@ -18,6 +18,7 @@ import msgspec
 
 from netful.library.answers import Invocation, Response
 from netful.model.core import NoResponseError, QuestionError, StackError, extras
+from netful.model.names.service_names import service
 from netful.render.running import debugger_line
 from netful.stack.control.client import Client
 from netful.stack.control.selection import selected
@@ -155,7 +156,7 @@ class Stack:
         """Return the URL of an API's own name at AWS."""
         for entry in self.status()["apis"]:
             if api in {entry["resource"], entry["api_id"]}:
-                return f"https://{entry['api_id']}.execute-api.{self.region}.amazonaws.com"
+                return f"https://{entry['api_id']}.{service('execute-api').host(self.region)}"
         raise QuestionError(f"there is no API `{api}` with a stage", hint="`netful status` lists them")
 
     def probe(self, source: str, destination: str) -> Probe:

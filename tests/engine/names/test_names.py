@@ -195,12 +195,23 @@ def test_hosts_are_those_that_sdks_call():
     assert {code: service_names.service(code).host("us-east-1") for code in expected} == expected
 
 
-def _host(partition, code):
-    """The host of a service in us-east-1, as botocore's table says it."""
+@pytest.mark.parametrize(("number", "region"), [(1, "cn-north-1"), (2, "us-gov-west-1")])
+def test_hosts_that_sdks_call_in_other_partitions_lead_to_their_services(number, region):
+    loader = botocore.session.get_session().get_component("data_loader")
+    partition = loader.load_data("endpoints")["partitions"][number]
+    listed = partition["services"].keys() & service_names.SERVICES.keys() - {"internetmonitor"}  # has one more suffix
+    found = {code: service_names.service_of_host(_host(partition, code, region)) for code in listed}
+    assert len(found) > 50
+    assert {code: service and service[0].code for code, service in found.items()} == {code: code for code in listed}
+
+
+def _host(partition, code, region="us-east-1"):
+    """The host of a service in a region, as botocore's table says it."""
     service = partition["services"][code]
-    regional = service["endpoints"].get("us-east-1") or service["endpoints"].get("aws-global", {})
+    endpoints = service["endpoints"]
+    regional = endpoints.get(region) or endpoints.get(service.get("partitionEndpoint"), {})
     template = {**partition["defaults"], **service.get("defaults", {}), **regional}["hostname"]
-    return template.replace("{service}", code).replace("{region}", "us-east-1").replace("{dnsSuffix}", "amazonaws.com")
+    return template.format(service=code, region=region, dnsSuffix=partition["dnsSuffix"])
 
 
 def test_names_of_lattice_are_not_public():

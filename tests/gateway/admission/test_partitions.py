@@ -7,7 +7,6 @@ import pytest
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.registry import rule_named
 from netful.engine.authorization.sessions import keys_of
-from netful.engine.names.api_names import host_of
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.fabric.doors.door import Door, DoorKind
@@ -91,6 +90,8 @@ Resources:
       Role: !GetAtt Role.Arn
       Code: {ZipFile: x}
       VpcConfig: {SubnetIds: [!Ref Subnet], SecurityGroupIds: [!Ref Group]}
+Outputs:
+  Host: {Value: !Sub "${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}"}
 """
 PLACES = ("OF_POLICY", "OF_PERMISSION", "OF_ROLE")
 
@@ -108,7 +109,7 @@ def cloud(request, write):
 
 def answers(cloud, path):
     """The verdict and the status of `trace`, and the status of the gateway."""
-    host = host_of(cloud, cloud.apis.by_id["Api"])
+    (host,) = (one.value for one in cloud.template.outputs)
     url, door = f"https://{host}{path}", Door(DoorKind.ENDPOINT, "Vpc", endpoint_id="Endpoint")
     traced, bench = trace(cloud, parse(cloud, "Caller", url)), Bench(cloud)
     keys = keys_of(cloud.compute.functions["Caller"])

@@ -20,7 +20,7 @@ from netful.account.ec2.world import Look, World
 from netful.account.operations.query_api import Operation, Parameters
 from netful.account.reading import Record
 from netful.account.wire.errors import ApiError
-from netful.model.names.service_names import REGIONS
+from netful.model.names.service_names import REGIONS, service
 from netful.model.network.availability_zones import zone_ids
 from netful.model.network.vpc import Vpc
 
@@ -141,7 +141,7 @@ def _account_attributes(world: World, asked: Parameters) -> Record:
 def _regions(_world: World, asked: Parameters) -> Record:
     named = asked.get("RegionNames") or REGIONS
     records = [
-        {"RegionName": name, "Endpoint": f"ec2.{name}.amazonaws.com", "OptInStatus": "opt-in-not-required"}
+        {"RegionName": name, "Endpoint": service("ec2").host(name), "OptInStatus": "opt-in-not-required"}
         for name in REGIONS
         if name in named
     ]

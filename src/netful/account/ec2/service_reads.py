@@ -10,6 +10,7 @@ from netful.account.operations.query_api import Parameters
 from netful.account.reading import Record
 from netful.model.core import Unknown
 from netful.model.identity import ec2_id
+from netful.model.names.generated.endpoint_dns import suffix_of
 from netful.model.names.service_names import GATEWAY_SERVICES, SERVICES
 from netful.model.network.availability_zones import zone_ids
 
@@ -45,7 +46,7 @@ def _service(world: World, name: str, kind: str, owner: str, private: tuple[str,
         "ServiceRegion": world.cloud.region,
         "AvailabilityZones": [*zone_ids(world.cloud.region)],
         "Owner": owner,
-        "BaseEndpointDnsNames": [f"{name.rpartition('.')[2]}.{world.cloud.region}.vpce.amazonaws.com"],
+        "BaseEndpointDnsNames": [suffix_of(name, world.cloud.region)],
         "PrivateDnsName": private[0] if private else None,
         "PrivateDnsNames": [{"PrivateDnsName": one} for one in private],
         "VpcEndpointPolicySupported": owner == "amazon",

@@ -13,6 +13,7 @@ from netful.account.operations.query_api import Operation, Parameters
 from netful.account.reading import Look, Paging, Record
 from netful.account.wire.errors import ApiError
 from netful.model.load_balancing_arns import BALANCERS, GROUPS, LISTENERS, PREFIXES, RULES, TRUST_STORES
+from netful.model.names.service_names import service
 
 page = Paging("Marker", "NextMarker", "PageSize", 400, "ValidationError", "'{}' is not a valid marker").page
 
@@ -109,7 +110,7 @@ def _revocations(view: View, asked: Parameters) -> Record:
 def _bundle(view: View, asked: Parameters) -> Record:
     """Return the place of a bundle, as S3 has it."""
     store = found(view, TRUST_STORES, asked)
-    return {"Location": f"https://{store.bucket}.s3.{view.cloud.region}.amazonaws.com/{store.key}"}
+    return {"Location": f"https://{store.bucket}.{service('s3').host(view.cloud.region)}/{store.key}"}
 
 
 def _tags(view: View, asked: Parameters) -> Record:

@@ -55,7 +55,7 @@ def _members(view: View, group: Resource) -> Iterator[str]:
 def _cluster(view: View, resource: Resource, name: str, group: Resource | None) -> dict[str, Any]:
     endpoint = {"Address": _address(view, resource), "Port": view.port(resource)}
     configuration = view.address(resource, "ConfigurationEndpoint.Address")
-    nodes = node_names(resource)
+    nodes = node_names(resource, view.cloud.region_of(resource.id))
     engine, zones = str(plain(resource, "Engine") or "redis"), view.zones(resource)
     subnets = plain(resource, "CacheSubnetGroupName")
     number = 1 if group else whole_number(plain(resource, "NumCacheNodes"), 1)

@@ -8,8 +8,8 @@ from netful.account.creation_times import CreationTimes
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, Unknown, instant
-from netful.model.names.arns import partition
 from netful.model.names.generated.id_forms import form_of, formed
+from netful.model.names.partitions import partition
 from netful.model.network.network_interface import NetworkInterface
 
 

@@ -19,6 +19,7 @@ from netful.engine.names import api_names, managed_places
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, host_of_url
 from netful.model.names import service_names
+from netful.model.names.generated.endpoint_dns import is_own_name
 from netful.model.names.generated.instance_dns import private_dns_name
 from netful.model.names.generated.managed_names import is_managed
 
@@ -68,7 +69,7 @@ def _named(cloud: Cloud, part: str, found: re.Match[str], referred: Container[st
         return NamedHost(f"{owner}:tcp/{port}" if port else owner, owner)
     if scheme in ("https", "http"):
         return named_url(part)
-    if scheme == "" and (api_names.is_api_host(cloud, host) or _is_endpoint_name(host)):
+    if scheme == "" and (api_names.is_api_host(cloud, host) or is_own_name(host)):
         return NamedHost(f"https://{host}{path}", host)
     return named_url(f"https://{host}") if scheme == "" and _is_regional(cloud, host) else None
 
@@ -90,10 +91,6 @@ def _at_address(cloud: Cloud, host: str, referred: Container[str]) -> str:
         if eni.owner_id in referred and host in (address, private_dns_name(address, cloud.region_of_interface(eni))):
             return eni.owner_id
     return ""
-
-
-def _is_endpoint_name(host: str) -> bool:
-    return host.endswith(".vpce.amazonaws.com")
 
 
 def _is_regional(cloud: Cloud, host: str) -> bool:

@@ -10,7 +10,7 @@ from netful.model.access.policy_statements import statements
 from netful.model.access.set_policy import SetPolicy
 from netful.model.cloud import Cloud
 from netful.model.core import BY_CALL, Frozen, Resource, Unknown, listed
-from netful.model.names.arns import partition
+from netful.model.names.partitions import partition
 
 
 class _Attachment(Frozen):

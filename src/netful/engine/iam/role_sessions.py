@@ -13,7 +13,7 @@ from netful.engine.iam.service_actions import RequestedAction
 from netful.model.access.identity import Identity
 from netful.model.cloud import Cloud
 from netful.model.functions.function import Function, Role
-from netful.model.names.arns import partition
+from netful.model.names.partitions import partition
 
 _GATEWAY_SESSION = "BackplaneAssumeRoleSession"
 _ARN_COLONS = 4

@@ -12,6 +12,8 @@ from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Maybe
 from netful.model.names import service_names
+from netful.model.names.generated.endpoint_dns import is_own_name
+from netful.model.names.partitions import url_suffix
 from netful.model.network.vpc_endpoints import VpcEndpoint
 
 DEFAULT_STAGE = "$default"
@@ -27,12 +29,12 @@ class OwnName(Frozen):
 
 def host_of(cloud: Cloud, api: Api) -> str:
     """Return the host of an API."""
-    return f"{cloud.aws_id(api.id)}.execute-api.{api.region}.amazonaws.com"
+    return f"{cloud.aws_id(api.id)}.execute-api.{api.region}.{url_suffix(api.region)}"
 
 
 def associated_host(cloud: Cloud, api: Api, endpoint_id: str) -> str:
     """Return the host of an API that is associated with an endpoint; it resolves everywhere, to that endpoint (§2.2 D)."""
-    return f"{cloud.aws_id(api.id)}-{cloud.aws_id(endpoint_id)}.execute-api.{api.region}.amazonaws.com"
+    return f"{cloud.aws_id(api.id)}-{cloud.aws_id(endpoint_id)}.execute-api.{api.region}.{url_suffix(api.region)}"
 
 
 def own_name(cloud: Cloud, host: str) -> OwnName | None:
@@ -55,7 +57,7 @@ def is_api_host(cloud: Cloud, host: str) -> bool:
 
     The domain is loaded, or an endpoint is associated with it.
     """
-    at_endpoint = ".execute-api." in host and host.endswith(".vpce.amazonaws.com")
+    at_endpoint = ".execute-api." in host and is_own_name(host)
     return (
         at_endpoint
         or own_name(cloud, host) is not None

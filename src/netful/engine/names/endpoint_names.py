@@ -19,6 +19,7 @@ from netful.model.core import Unknown, known_in
 from netful.model.names import service_names
 from netful.model.names.generated import endpoint_dns
 from netful.model.names.generated.endpoint_dns import first_label
+from netful.model.names.service_names import service
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 LATTICE_DOMAINS = {EndpointType.RESOURCE: "vpc-lattice-rsc", EndpointType.SERVICE_NETWORK: "vpc-lattice-svcs"}
@@ -102,7 +103,7 @@ def _suffix(cloud: Cloud, endpoint: VpcEndpoint) -> str:
 
 def _is_api_name(cloud: Cloud, endpoint: VpcEndpoint, host: str) -> bool:
     """Return whether a host has the form `API-vpce-ID.execute-api…` and names this endpoint."""
-    end = f".execute-api.{region_of(cloud, endpoint)}.amazonaws.com"
+    end = f".{service('execute-api').host(region_of(cloud, endpoint))}"
     named = host.removesuffix(end).partition("-vpce-")[2]
     return endpoint.service == "execute-api" and host.endswith(end) and f"vpce-{named}" in labels(cloud, endpoint.id)
 

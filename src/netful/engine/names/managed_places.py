@@ -51,7 +51,7 @@ def place_of(cloud: Cloud, owner_id: str) -> NetworkInterface | None:
 def nodes_of(cloud: Cloud, resource_id: str) -> dict[str, NetworkInterface]:
     """Return where each node of a cluster of memcached runs, by the node's name; nothing for other resources."""
     resource = cloud.template.resources.get(resource_id)
-    names, first = node_names(resource) if resource else (), place_of(cloud, resource_id)
+    names, first = node_names(resource, cloud.region_of(resource_id)) if resource else (), place_of(cloud, resource_id)
     there = [eni for eni in cloud.network.interfaces_of(resource_id) if eni.private_ip_address is not None]
     return dict(zip(names, there if len(names) > 1 else [first] if first else [], strict=False))
 

@@ -42,6 +42,7 @@ from netful.engine.names.hosted_zones import Again, labels
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen
 from netful.model.names import service_names
+from netful.model.names.generated.endpoint_dns import is_own_name
 from netful.model.names.generated.managed_names import is_managed
 from netful.model.network import addresses
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
@@ -74,7 +75,6 @@ _UNREGISTERED = (
 _TEST_ADDRESS = IPv4Address("1.2.3.4")
 """The address of the names that AWS lists for tests of DNS Firewall."""
 
-_ENDPOINTS = ".vpce.amazonaws.com"
 _LATTICE = re.compile(r".+\.vpc-lattice-(?:rsc|svcs)\.[a-z0-9-]+\.on\.aws")
 """Names of resources, services and service networks of VPC Lattice, which give private addresses."""
 
@@ -84,7 +84,7 @@ _DUAL_STACK, _DUAL_STACK_LABEL = ".api.aws", ".dualstack."
 
 _INTERFACE_NAME = re.compile(
     r"(?P<kind>ip|ec2)-(?P<ip>\d{1,3}(?:-\d{1,3}){3})\."
-    r"(?:ec2\.internal|[a-z0-9-]+\.compute\.internal|compute-1\.amazonaws\.com|[a-z0-9-]+\.compute\.amazonaws\.com)"
+    r"(?:ec2\.internal|[a-z0-9-]+\.compute\.internal|compute-1\.amazonaws\.com|[a-z0-9-]+\.compute\.amazonaws\.com(?:\.cn)?)"
 )
 
 
@@ -392,7 +392,7 @@ def _service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer |
 
 
 def _other_endpoint(name: str, host: str) -> DnsAnswer | None:
-    if not host.endswith(_ENDPOINTS) and not _LATTICE.fullmatch(host):
+    if not is_own_name(host) and not _LATTICE.fullmatch(host):
         return None
     return DnsAnswer(name, status="UNKNOWN", missing=(f"the endpoint that {host} names",), private=True)
 

@@ -11,6 +11,7 @@ from netful.engine.names.api_names import DEFAULT_STAGE, host_of, loaded_id
 from netful.fabric.doors.door import DoorKind
 from netful.model.apis.api import Protocol, host_label
 from netful.model.cloud import Cloud
+from netful.model.names.service_names import service
 from netful.services.front.routing import LOCAL_API_PATH
 from netful.services.http.message import Request
 
@@ -32,7 +33,7 @@ def as_from_the_internet(cloud: Cloud, request: Request) -> tuple[str, Request]:
 
 def _own_host(cloud: Cloud, named: str) -> str:
     api = cloud.apis.by_id.get(loaded_id(cloud, named))
-    return host_of(cloud, api) if api else f"{named.lower()}.execute-api.{cloud.region}.amazonaws.com"
+    return host_of(cloud, api) if api else f"{named.lower()}.{service('execute-api').host(cloud.region)}"
 
 
 def api_entries(cloud: Cloud, port: int) -> Iterator[dict[str, Any]]:

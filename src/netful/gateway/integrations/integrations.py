@@ -41,6 +41,7 @@ from netful.gateway.integrations.streaming import from_function, kept_in_bounds
 from netful.gateway.sockets.events import event
 from netful.model.apis.api import Protocol
 from netful.model.core import Frozen, NetfulError
+from netful.model.names.service_names import service
 from netful.services.http.message import Response
 
 T = TypeVar("T")
@@ -149,7 +150,7 @@ class Integrations(Frozen):
         failed = HTTP_INTERNAL_ERROR if http else BAD_INTEGRATION
         function_id = self._function(call)
         if call.record is not None:
-            uri = f"https://lambda.{call.api.region}.amazonaws.com/{str(call.callee.uri).partition(':path/')[2]}"
+            uri = f"https://{service('lambda').host(call.api.region)}/{str(call.callee.uri).partition(':path/')[2]}"
             call.record.sending(uri, (("X-Amzn-Trace-Id", call.names.trace_id),), event)
         try:
             tenant = await self.mapper.tenant(call)

@@ -3,19 +3,10 @@
 ARNs of global services have no region; those of buckets and of hosted zones have no account either.
 """
 
-from collections.abc import Mapping
-
-_PARTITIONS: Mapping[str, str] = {"cn-": "aws-cn", "us-gov-": "aws-us-gov", "us-iso-": "aws-iso", "us-isob-": "aws-iso-b",
-                                  "eu-isoe-": "aws-iso-e", "us-isof-": "aws-iso-f", "eusc-": "aws-eusc"}  # fmt: skip
-"""Partitions by the beginning of their regions."""
+from netful.model.names.partitions import partition
 
 _OF_NO_ACCOUNT = ("route53", "s3")
 _OF_NO_REGION = ("cloudfront", "iam", "sts", *_OF_NO_ACCOUNT)
-
-
-def partition(region: str) -> str:
-    """Return the partition of a region, as ARNs name it."""
-    return next((one for start, one in _PARTITIONS.items() if region.startswith(start)), "aws")
 
 
 def aws_arn(service: str, region: str, account_id: str, rest: str) -> str:

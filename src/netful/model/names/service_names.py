@@ -4,6 +4,7 @@ Rules:
 1. A service is identified by its *endpoint code*, the part after the region in `com.amazonaws.REGION.CODE`.
 2. Most services answer on `CODE.REGION.amazonaws.com`; the table lists only those that differ.
 3. A name may begin with `*.`, which matches one or more labels.
+4. Names are written with the suffix of most regions; those of other partitions have their own.
 
 Sources: vpc-network §5.2 (private DNS names); AWS's endpoint rules as shipped in botocore (host names).
 """
@@ -11,6 +12,7 @@ Sources: vpc-network §5.2 (private DNS names); AWS's endpoint rules as shipped 
 from functools import lru_cache
 
 from netful.model.core import Frozen
+from netful.model.names.partitions import in_region, url_suffix
 
 GATEWAY_SERVICES = ("s3", "dynamodb")
 """The services whose gateway endpoints have routes (§5.5)."""
@@ -47,16 +49,25 @@ class Service(Frozen):
 
     def host(self, region: str) -> str:
         """Return the name that an SDK calls in a region (without a leading wildcard)."""
-        return self.hosts[0].removeprefix("*.").format(r=region)
+        return _named(self.hosts[0].removeprefix("*."), region)
 
     def private_names(self, region: str) -> tuple[str, ...]:
         """Return the names that an interface endpoint's private DNS answers (§5.2)."""
-        return tuple(name.format(r=region) for name in self.private or self.hosts)
+        return tuple(_named(name, region) for name in self.private or self.hosts)
 
     def public_names(self, region: str) -> tuple[str, ...]:
         """Return every name of the service that public DNS answers."""
         names = dict.fromkeys((*self.hosts, *self.private, *self.extra))
-        return tuple(name.format(r=region) for name in names)
+        return tuple(_named(name, region) for name in names)
+
+
+_OF_GOVERNMENT = {f"{code}.amazonaws.com": f"{code}.us-gov.amazonaws.com" for code in ("iam", "route53")}
+"""The global names that GovCloud has otherwise."""
+
+
+def _named(name: str, region: str) -> str:
+    own = _OF_GOVERNMENT.get(name, name) if region.startswith("us-gov-") else name
+    return in_region(own, region).format(r=region)
 
 
 WEB_PORTS = (80, 443)
@@ -217,6 +228,9 @@ def service_code(service_name: str) -> str:
     return ""
 
 
+_HOMES = {".us-gov.amazonaws.com": "us-gov-west-1", ".amazonaws.com.cn": "cn-north-1"}
+
+
 def name_matches(pattern: str, name: str) -> bool:
     """Return whether a pattern, which may begin with `*.` (one or more labels), matches a host name."""
     if pattern.startswith("*."):
@@ -228,13 +242,14 @@ def name_matches(pattern: str, name: str) -> bool:
 def service_of_host(host: str) -> tuple[Service, str] | None:
     """Return the service and region of a public host name, or None if the name is not one of AWS's.
 
-    Global and legacy names (`sts.amazonaws.com`, `s3.amazonaws.com`) belong to us-east-1.
+    Global and legacy names (`sts.amazonaws.com`, `s3.amazonaws.com`) belong to the first region of a partition.
     """
-    region = next((r for r in REGIONS if f".{r}." in f".{host}" or f"-{r}." in host), "us-east-1")
+    home = next((r for end, r in _HOMES.items() if host.endswith(end)), "us-east-1")
+    region = next((r for r in REGIONS if f".{r}." in f".{host}" or f"-{r}." in host), home)
     for candidate in SERVICES.values():
         if any(name_matches(name, host) for name in candidate.public_names(region)):
             return candidate, region
-    suffix = f".{region}.amazonaws.com"
+    suffix = f".{region}.{url_suffix(region)}"
     if host.endswith(suffix) and not host.endswith(f".vpce{suffix}"):
         return service(host.removesuffix(suffix).rsplit(".", 1)[-1]), region
     return None

@@ -7,6 +7,7 @@ import msgspec
 
 from netful.model.core import Frozen
 from netful.model.names import service_names
+from netful.model.names.partitions import in_region
 from netful.services.http.backend_requests import CallHost, json_request
 
 
@@ -57,7 +58,9 @@ class DynamoDbStream:
         return await self._ask("streams.dynamodb", f"DynamoDBStreams_20120810.{operation}", content)
 
     async def _ask(self, service: str, target: str, content: dict[str, Any]) -> dict[str, Any]:
-        return await _asked(f"{service}.{self._region}.amazonaws.com", target, content, "1.0", self._call_host)
+        return await _asked(
+            in_region(f"{service}.{self._region}.amazonaws.com", self._region), target, content, "1.0", self._call_host
+        )
 
 
 class KinesisStream:

@@ -9,7 +9,7 @@ from netful.services.http.message import Request
 
 PARAMETERS = ("AWSAccessKeyId", "Expires", "Signature")
 
-_BUCKET_HOST = re.compile(r"(.+)\.s3[.-](?:[a-z0-9-]+\.)?amazonaws\.com")
+_BUCKET_HOST = re.compile(r"(.+)\.s3[.-](?:[a-z0-9-]+\.)?amazonaws\.com(?:\.cn)?")
 _SIGNED = frozenset({
     "accelerate", "acl", "analytics", "cors", "defaultObjectAcl", "delete", "inventory", "lifecycle", "location", "logging",
     "metrics", "notification", "object-lock", "partNumber", "policy", "replication", "requestPayment",

@@ -3,6 +3,7 @@
 moto leaves some members out of the record, and invents some of the event.
 """
 
+import re
 import time
 import uuid
 from datetime import UTC, datetime
@@ -25,6 +26,11 @@ _DELETIONS = {
     "ObjectRemoved:DeleteMarkerCreated": "Delete Marker Created",
 }
 _GONE = "ObjectRemoved"
+
+
+def find_regions(utils: Any) -> None:
+    """Find the region of a call also in a host of China."""
+    utils.REGION_URL_REGEX = re.compile(utils.REGION_URL_REGEX.pattern.replace(r"\.com", r"\.com(?:\.cn)?"))
 
 
 def complete(record: dict[str, Any], bucket: Any) -> None:

@@ -4,11 +4,10 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from netful.services.moto import event_patterns, given_ids, iam, timetables
+from netful.services.moto import buckets, event_patterns, given_ids, iam, queues, timetables
 from netful.services.moto.bucket_policies import apply_to_anyone_only
 from netful.services.moto.iterators import bound_iterators, check_iterators
 from netful.services.moto.metrics import match_dimensions
-from netful.services.moto.queues import find_regions, number_messages
 from netful.services.moto.rotations import record_rotations
 
 
@@ -46,17 +45,19 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.events.responses", timetables.refuse_rules),
     ("moto.iam.policy_validation", iam.take_any_version),
     ("moto.iam.responses", iam.describe_some_roles),
+    ("moto.iam.responses", iam.find_regions),
     ("moto.iam.responses", iam.make_room_for_versions),
     ("moto.iam.responses", given_ids.of_roles_and_access_keys),
     ("moto.kinesis.models", check_iterators),
     ("moto.kms.responses", given_ids.of_keys),
     ("moto.s3.models", apply_to_anyone_only),
+    ("moto.s3.utils", buckets.find_regions),
     ("moto.scheduler.responses", timetables.refuse_schedules),
     ("moto.secretsmanager.models", record_rotations),
     ("moto.secretsmanager.utils", given_ids.of_secrets),
     ("moto.sns.models", given_ids.of_subscriptions),
-    ("moto.sqs.models", number_messages),
-    ("moto.sqs.responses", find_regions),
+    ("moto.sqs.models", queues.number_messages),
+    ("moto.sqs.responses", queues.find_regions),
 ]
 """Each module with what corrects it, as long as it is not loaded."""
 

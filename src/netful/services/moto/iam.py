@@ -5,10 +5,17 @@ makes a new version. IAM has room for five, so the oldest one goes, as CloudForm
 """
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from netful.services.deploy.kinds.iam import NAMED_MEMBER, OLDEST_MEMBER
+from netful.services.quick.place import region_of
 
 _MOST_VERSIONS = 5
+
+
+def find_regions(responses: Any) -> None:
+    """Find the region of a call, and so its partition, in its host: the stack's own requests have no signature."""
+    responses.IamResponse.get_region_from_url = lambda _answer, _request, url: region_of(urlsplit(url).netloc)
 
 
 def take_any_version(policy_validation: Any) -> None:

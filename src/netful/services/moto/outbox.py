@@ -19,6 +19,7 @@ from typing import Any
 from netful.engine.events.event_inputs import text_for
 from netful.model.core import instant
 from netful.model.names.arns import aws_arn
+from netful.model.names.service_names import service
 from netful.services.backends.frames import Sent
 from netful.services.moto.buckets import bridge_event, complete
 from netful.services.moto.queues import admits
@@ -148,7 +149,7 @@ def _notification(
 ) -> dict[str, Any]:
     """Return a message as a function receives it from SNS."""
     topic = subscription.topic.arn
-    host = f"https://sns.{topic.split(':')[3]}.amazonaws.com"
+    host = f"https://{service('sns').host(topic.split(':')[3])}"
     notification = {
         "Type": "Notification",
         "MessageId": message_id,

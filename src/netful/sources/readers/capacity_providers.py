@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from netful.model.core import Unknown
 from netful.model.functions.capacity_providers import CapacityProvider
-from netful.model.names.arns import partition
+from netful.model.names.partitions import partition
 from netful.model.network.vpc import Subnet
 from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader

@@ -12,12 +12,14 @@ from collections.abc import Callable
 from typing import Any
 
 from netful.model.identity import CLUSTER_GROUP
-from netful.model.names.arns import aws_arn, partition
+from netful.model.names.arns import aws_arn
 from netful.model.names.generated.custom_domains import regional_host
 from netful.model.names.generated.function_url import url_host
 from netful.model.names.generated.generated_names import MANAGED, NAMINGS
 from netful.model.names.generated.iam_names import access_key_id, canonical_user, role_id, secret_access_key
 from netful.model.names.generated.user_pool import issuer_of
+from netful.model.names.partitions import partition
+from netful.model.names.service_names import service
 from netful.model.resource_arns import ARN_TYPES
 
 # Types whose Ref is a name that the template may set.
@@ -239,7 +241,7 @@ def _domain_name_arn(id_: str, region: str, _account_id: str) -> str:
 
 # Attributes that follow from the id and the place.
 DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
-    ("AWS::ApiGatewayV2::Api", "ApiEndpoint"): lambda id_, r, _a: f"https://{id_}.execute-api.{r}.amazonaws.com",
+    ("AWS::ApiGatewayV2::Api", "ApiEndpoint"): lambda id_, r, _a: f"https://{id_}.{service('execute-api').host(r)}",
     ("AWS::ApiGatewayV2::Api", "ExecuteApiArn"): lambda id_, r, a: aws_arn("execute-api", r, a, id_),
     ("AWS::ApiGateway::DomainName", "DomainNameArn"): _domain_name_arn,
     ("AWS::ApiGatewayV2::DomainName", "DomainNameArn"): _domain_name_arn,
@@ -250,13 +252,13 @@ DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
     ("AWS::CloudFront::Distribution", "DomainName"): lambda id_, _r, _a: f"d{id_.lower()}.cloudfront.net",
     ("AWS::CloudFront::CloudFrontOriginAccessIdentity", "S3CanonicalUserId"): lambda id_, _r, _a: canonical_user(id_),
     ("AWS::CloudFront::VpcOrigin", "Arn"): lambda id_, r, a: aws_arn("cloudfront", r, a, f"vpcorigin/{id_}"),
-    ("AWS::ECR::Repository", "RepositoryUri"): lambda id_, r, a: f"{a}.dkr.ecr.{r}.amazonaws.com/{id_}",
+    ("AWS::ECR::Repository", "RepositoryUri"): lambda id_, r, a: f"{a}.{service('ecr.dkr').host(r)}/{id_}",
     ("AWS::IAM::AccessKey", "SecretAccessKey"): lambda id_, _r, _a: secret_access_key(id_),
     ("AWS::IAM::Role", "RoleId"): lambda id_, _r, a: role_id(id_, a),
     ("AWS::Lambda::Url", "FunctionUrl"): lambda id_, r, _a: f"https://{url_host(id_, r)}/",
     ("AWS::S3::Bucket", "DomainName"): lambda id_, _r, _a: f"{id_}.s3.amazonaws.com",
-    ("AWS::S3::Bucket", "RegionalDomainName"): lambda id_, r, _a: f"{id_}.s3.{r}.amazonaws.com",
-    ("AWS::SQS::Queue", "QueueUrl"): lambda id_, r, a: f"https://sqs.{r}.amazonaws.com/{a}/{id_}",
+    ("AWS::S3::Bucket", "RegionalDomainName"): lambda id_, r, _a: f"{id_}.{service('s3').host(r)}",
+    ("AWS::SQS::Queue", "QueueUrl"): lambda id_, r, a: f"https://{service('sqs').host(r)}/{a}/{id_}",
 }
 
 

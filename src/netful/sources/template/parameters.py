@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from netful.model.core import Origin, SourceError, Unknown
-from netful.model.names.arns import partition
+from netful.model.names.partitions import partition, url_suffix
 from netful.sources.files import document
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.files.marked import MarkedList, MarkedMap
@@ -184,7 +184,6 @@ class StackParameters:
     def pseudo(self, name: str, origin: Origin) -> Any:
         """Return the value of a pseudo parameter."""
         region, account_id = self._lookup.region, self._lookup.account_id
-        china = region.startswith("cn-")
         stack_id = f"cloudformation:{{r}}:{{a}}:stack/{self._stack}/00000000-0000-0000-0000-000000000000"
         values: dict[str, Any] = {
             "AWS::AccountId": account_id,
@@ -194,7 +193,7 @@ class StackParameters:
             "AWS::Region": region,
             "AWS::StackId": self._given.get("AWS::StackId") or arn(stack_id, region, account_id),
             "AWS::StackName": self.stack_name,
-            "AWS::URLSuffix": "amazonaws.com.cn" if china else "amazonaws.com",
+            "AWS::URLSuffix": url_suffix(region),
         }
         if name not in values:
             fail(f"unknown pseudo parameter `{name}`", origin, hint=close_match(name, values))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from netful.model.names.arns import partition
+from netful.model.names.partitions import partition
 from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.plan.references import AttributeReference, Found
 from netful.sources.terraform.types.resource_types import ATTRIBUTES, DEFAULTS, FIREWALLS, NEEDED, kind_of

@@ -12,6 +12,7 @@ from netful.model.cloud import Cloud
 from netful.model.core import Resource
 from netful.model.names.arns import aws_arn
 from netful.model.names.generated.generated_names import physical_name
+from netful.model.names.service_names import service
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def api_values(cloud: Cloud, function_id: str, kind: str) -> dict[str, Any]:
     path = _PARAMETER.sub("1", "/" if resource == "$default" else resource)
     return {
         "api": api_id,
-        "host": host_of(cloud, api) if api else f"{api_id}.execute-api.{cloud.region}.amazonaws.com",
+        "host": host_of(cloud, api) if api else f"{api_id}.{service('execute-api').host(cloud.region)}",
         "method": "GET" if method in {"ANY", ""} else method,
         "parameters": dict.fromkeys(_PARAMETER.findall(resource), "1") or None,
         "path": path,

@@ -17,7 +17,7 @@ from urllib.parse import quote_plus
 from netful.gateway.calls.context import request_time
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, instant
-from netful.model.names.arns import partition
+from netful.model.names.partitions import partition
 from netful.stack.sample_events.places import api_values, source
 
 KINDS = tuple(sorted(path.stem for path in Path(__file__).parent.glob("*.json")))

@@ -8,6 +8,7 @@ from netful.account.ec2.describe.properties import owner, record_of, with_ids
 from netful.account.ec2.view import View
 from netful.account.reading import Record
 from netful.model.core import Resource
+from netful.model.names.partitions import url_suffix
 from netful.model.network.vpc import Subnet
 from netful.model.network.vpc_endpoints import VpcEndpoint, VpcEndpointService
 
@@ -144,7 +145,7 @@ def endpoint_service_configuration(view: View, one: VpcEndpointService) -> Recor
         "ManagesVpcEndpoints": False,
         "NetworkLoadBalancerArns": balancers,
         "SupportedIpAddressTypes": ["ipv4"],
-        "BaseEndpointDnsNames": [f"{view.id(one.id)}.{view.cloud.region}.vpce.amazonaws.com"],
+        "BaseEndpointDnsNames": [f"{view.id(one.id)}.{view.cloud.region}.vpce.{url_suffix(view.cloud.region)}"],
         "PrivateDnsName": private,
         "PrivateDnsNameConfiguration": {"State": "verified"} if private else None,
         "PayerResponsibility": None,

@@ -11,6 +11,7 @@ from netful.account.wire.coercion import typed
 from netful.account.wire.service_model import service_model
 from netful.model.core import Resource
 from netful.model.names.generated.instance_dns import private_dns_name
+from netful.model.names.partitions import url_suffix
 
 TYPE = "AWS::EC2::Instance"
 STATES = {"pending": 0, "running": 16, "shutting-down": 32, "terminated": 48, "stopping": 64, "stopped": 80}
@@ -95,7 +96,7 @@ def _profile(view: View, named: object) -> Record | None:
 def _public_name(view: View, address: str | None) -> str:
     region = view.cloud.region
     zone = "compute-1" if region == "us-east-1" else f"{region}.compute"
-    return f"ec2-{address.replace('.', '-')}.{zone}.amazonaws.com" if address else ""
+    return f"ec2-{address.replace('.', '-')}.{zone}.{url_suffix(region)}" if address else ""
 
 
 def status(view: View, resource: Resource) -> Record:

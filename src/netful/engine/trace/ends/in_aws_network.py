@@ -6,6 +6,7 @@ from typing import Any
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, Unknown, at, mapping
+from netful.model.names.partitions import in_region
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc_endpoints import VpcEndpoint
 
@@ -75,7 +76,7 @@ def endpoint_of(cloud: Cloud, resource: Resource | None, *, outside: bool) -> tu
     has_private = str(config.get("EndpointPrivateAccess", "false")).casefold() != "false"
     if resource.type == _CLUSTER and has_private and not outside:
         return None
-    host = found.host.format(region=cloud.region_of(resource.id))
+    host = in_region(found.host, region := cloud.region_of(resource.id)).format(region=region)
     return host, found.port, tuple(_assumptions(cloud, resource, config.get("PublicAccessCidrs")))
 
 

@@ -2,10 +2,12 @@
 
 import re
 
+from netful.model.names.partitions import url_suffix
+
 
 def regional_host(id_: str, region: str) -> str:
     """Return the host of a regional custom domain name."""
-    return f"d-{_label(id_)}.execute-api.{region}.amazonaws.com"
+    return f"d-{_label(id_)}.execute-api.{region}.{url_suffix(region)}"
 
 
 def distribution_host(id_: str) -> str:

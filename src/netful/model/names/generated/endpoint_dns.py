@@ -8,6 +8,7 @@ from zlib import crc32
 
 from netful.model.names import service_names
 from netful.model.names.generated.id_forms import HOSTED_ZONE, formed
+from netful.model.names.partitions import url_suffix
 
 _PUBLIC_ZONES = {"us-east-1": "Z7HUB22UULQXV"}
 """Known ids of AWS's zone of a region with the own names of endpoints; nothing depends on the others."""
@@ -20,10 +21,15 @@ def first_label(endpoint_id: str) -> str:
 
 def suffix_of(service_name: str, region: str) -> str:
     """Return the suffix of the own names of every endpoint of a service, AWS's own or another's."""
-    service = service_names.service_code(service_name)
+    service, suffix = service_names.service_code(service_name), url_suffix(region)
     if not service:
-        return f"{service_name.rsplit('.', 1)[-1].lower()}.{region}.vpce.amazonaws.com"
-    return service_names.service(service).host(region).removesuffix("amazonaws.com") + "vpce.amazonaws.com"
+        return f"{service_name.rsplit('.', 1)[-1].lower()}.{region}.vpce.{suffix}"
+    return service_names.service(service).host(region).removesuffix(suffix) + f"vpce.{suffix}"
+
+
+def is_own_name(host: str) -> bool:
+    """Return whether a host has the form of an endpoint's own names."""
+    return host.endswith((".vpce.amazonaws.com", ".vpce.amazonaws.com.cn"))
 
 
 def entries(

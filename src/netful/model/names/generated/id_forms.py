@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
 
-from netful.model.names.arns import partition
+from netful.model.names.partitions import partition
 
 _LETTERS: Mapping[str, str] = {
     "hex": string.digits + "abcdef",

@@ -5,6 +5,7 @@ from hashlib import sha256
 from zlib import crc32
 
 from netful.model.balancing.load_balancers import LoadBalancerType
+from netful.model.names.partitions import url_suffix
 
 _OF_AWS = re.compile(r"loadbalancer/(?:app|net|gwy)/[^/]+/([0-9a-f]{16})")
 
@@ -13,9 +14,9 @@ def dns_name(load_balancer_id: str, region: str, kind: str, *, internal: bool, n
     """Return the name of a load balancer of AWS's `Type`; it depends only on its id."""
     label = (name or load_balancer_id).lower().replace("/", "-")
     if kind == LoadBalancerType.NETWORK:
-        return f"{label}-{number_of(load_balancer_id)}.elb.{region}.amazonaws.com"
+        return f"{label}-{number_of(load_balancer_id)}.elb.{region}.{url_suffix(region)}"
     prefix = "internal-" if internal else ""
-    return f"{prefix}{label}-{crc32(load_balancer_id.encode()):010d}.{region}.elb.amazonaws.com"
+    return f"{prefix}{label}-{crc32(load_balancer_id.encode()):010d}.{region}.elb.{url_suffix(region)}"
 
 
 def number_of(load_balancer_id: str) -> str:

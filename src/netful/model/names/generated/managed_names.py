@@ -10,6 +10,7 @@ from typing import Any
 
 from netful.model.core import Resource, whole_number
 from netful.model.names.generated.generated_names import NAMINGS
+from netful.model.names.partitions import in_region
 
 _RDS, _CLUSTER = "{id}.netful.{r}.rds.amazonaws.com", "{id}.cluster-netful.{r}.rds.amazonaws.com"
 _CACHE, _NODE = "{id}.netful.cache.amazonaws.com", "{id}.netful.{n:04}.cache.amazonaws.com"
@@ -45,30 +46,30 @@ _NAMES = {
 
 def is_managed(host: str) -> bool:
     """Return whether a host name is one of these generated names."""
-    return "netful." in host and host.endswith(".amazonaws.com")
+    return "netful." in host and host.endswith((".amazonaws.com", ".amazonaws.com.cn"))
 
 
 def managed_name(kind: str, attribute: str, label: str, region: str) -> str | None:
     """Return the name in an attribute of a database, cache or broker; None if the attribute has none."""
     pattern = _NAMES.get((kind, attribute))
-    return pattern.format(id=label, r=region) if pattern else None
+    return in_region(pattern, region).format(id=label, r=region) if pattern else None
 
 
 def managed_names(resource: Resource, region: str) -> Iterator[str]:
     """Yield all names of a resource; `region` is that of a resource that has none of its own."""
-    for (named, _), pattern in _NAMES.items():
-        if named == resource.type:
-            yield pattern.format(id=label_of(resource), r=resource.region or region)
-    yield from node_names(resource)
+    own = resource.region or region
+    names = (managed_name(*key, label_of(resource), own) for key in _NAMES if key[0] == resource.type)
+    yield from (name for name in names if name is not None)
+    yield from node_names(resource, own)
 
 
-def node_names(resource: Resource) -> tuple[str, ...]:
+def node_names(resource: Resource, region: str) -> tuple[str, ...]:
     """Return the names of the nodes of a cluster of memcached; none for other resources."""
     is_memcached = str(resource.properties.get("Engine")).lower() == "memcached"
     if resource.type != "AWS::ElastiCache::CacheCluster" or not is_memcached:
         return ()
     count = whole_number(resource.properties.get("NumCacheNodes"), 1)
-    return tuple(_NODE.format(id=label_of(resource), n=number) for number in range(1, count + 1))
+    return tuple(in_region(_NODE, region).format(id=label_of(resource), n=number) for number in range(1, count + 1))
 
 
 def label_of(resource: Resource) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.model.core import is_set
+from netful.model.names.service_names import service
 from netful.services.deploy.kinds.part import Part
 from netful.services.deploy.kinds.resource_kind import JsonService, Kind, Wanted, plain
 from netful.services.http.message import Request
@@ -25,7 +26,7 @@ _ATTRIBUTES = ("ContentBasedDeduplication", "FifoQueue", "KmsMasterKeyId", *_DEF
 
 
 def _of(one: Wanted) -> dict[str, str]:
-    return {"QueueUrl": f"https://sqs.{one.place.region}.amazonaws.com/{one.place.account_id}/{one.name}"}
+    return {"QueueUrl": f"https://{service('sqs').host(one.place.region)}/{one.place.account_id}/{one.name}"}
 
 
 def _attributes(values: Mapping[str, Any]) -> dict[str, str]:
