@@ -21,7 +21,7 @@ from tests.helpers.examples import examples
 
 Unnumbered = SecurityGroupRule | NetworkAclEntry | Route  # the source makes their ids
 UNTOLD = {
-    Vpc: ("owner_id",),
+    Vpc: ("owner_id", "region"),  # the account of a running stack has one region
     SecurityGroup: ("group_name",),
     InternetGateway: ("attachment_id",),
     NatGateway: ("vpc_id", "private_ip_address"),
