@@ -116,6 +116,39 @@ def test_hosts(text, host, port, action):
     assert (target.host, target.service.ports.first, target.action) == (host, port, action)
 
 
+@pytest.mark.parametrize(
+    ("asked", "action"),
+    [
+        ("bedrock-runtime:InvokeModel", "bedrock:InvokeModel"),
+        ("bedrock-runtime:Converse", "bedrock:InvokeModel"),
+        ("monitoring:PutMetricData", "cloudwatch:PutMetricData"),
+        ("kinesis-streams:PutRecord", "kinesis:PutRecord"),
+        ("email:SendEmail", "ses:SendEmail"),
+        ("stepfunctions:StartExecution", "states:StartExecution"),
+        ("cloudwatch-logs:PutLogEvents", "logs:PutLogEvents"),
+        ("sagemaker-runtime:InvokeEndpoint", "sagemaker:InvokeEndpoint"),
+        ("sagemaker.metrics:BatchPutMetrics", "sagemaker:BatchPutMetrics"),
+        ("eventbridge:PutEvents", "events:PutEvents"),
+        ("elbv2:DescribeLoadBalancers", "elasticloadbalancing:DescribeLoadBalancers"),
+        ("efs:DescribeFileSystems", "elasticfilesystem:DescribeFileSystems"),
+        ("ecr.dkr:BatchGetImage", "ecr:BatchGetImage"),
+        ("iot-data:Publish", "iot:Publish"),
+        ("geo.maps:GetMapTile", "geo:GetMapTile"),
+        ("airflow.env:CreateCliToken", "airflow:CreateCliToken"),
+        ("codeartifact.repositories:ReadFromRepository", "codeartifact:ReadFromRepository"),
+        ("runtime-v2-lex:RecognizeText", "lex:RecognizeText"),
+        ("lambda:Invoke", "lambda:InvokeFunction"),
+        ("sqs:SendMessageBatch", "sqs:SendMessage"),
+        ("s3:ListObjectsV2", "s3:ListBucket"),
+        ("kms:ReEncrypt", "kms:ReEncrypt"),
+    ],
+)
+def test_an_operation_of_a_service_needs_an_action_of_iam(asked, action):
+    target = parse(CLOUD, "Fn", f"aws:{asked}").target
+    assert isinstance(target, HostDestination)
+    assert target.action == action
+
+
 def test_a_host_is_an_assumption():
     question = parse(CLOUD, "Fn", "db.corp.example:tcp/5432")
     assert question.assumptions == ("`db.corp.example` is a host: nothing that is loaded has this name",)

@@ -33,13 +33,15 @@ class ResourceKind(Frozen):
     named: Callable[[str], tuple[str, ...]]
 
 
-# Services whose actions have another prefix than their endpoint code.
+# Services whose actions have another prefix than their endpoint code. That of a code with a dot is its first part: `ecr.api`.
 _PREFIXES = {
     "kinesis-streams": "kinesis", "kinesis-firehose": "firehose", "monitoring": "cloudwatch", "email": "ses",
-    "sync-states": "states", "ecr.api": "ecr", "sagemaker.api": "sagemaker", "sagemaker.runtime": "sagemaker",
-    "aps-workspaces": "aps", "bedrock-agent": "bedrock", "bedrock-runtime": "bedrock", "bedrock-agent-runtime": "bedrock",
-    "appconfigdata": "appconfig", "pinpoint": "mobiletargeting", "tagging": "tag", "cloudcontrolapi": "cloudformation",
-    "memory-db": "memorydb", "git-codecommit": "codecommit", "servicecatalog-appregistry": "servicecatalog",
+    "sync-states": "states", "aps-workspaces": "aps", "bedrock-agent": "bedrock", "bedrock-runtime": "bedrock",
+    "bedrock-agent-runtime": "bedrock", "appconfigdata": "appconfig", "pinpoint": "mobiletargeting", "tagging": "tag",
+    "cloudcontrolapi": "cloudformation", "memory-db": "memorydb", "git-codecommit": "codecommit",
+    "servicecatalog-appregistry": "servicecatalog", "runtime-v2-lex": "lex", "transcribestreaming": "transcribe",
+    "appmesh-envoy-management": "appmesh", "data.iot": "iot", "lambda-url": "lambda", "streams.dynamodb": "dynamodb",
+    "runtime.sagemaker": "sagemaker",
 }  # fmt: skip
 
 # Operations for which IAM has another action, or several.
@@ -51,6 +53,9 @@ _ACTIONS = {
     ("lambda", "Invoke"): "InvokeFunction",
     ("lambda", "InvokeWithResponseStream"): "InvokeFunction",
     ("lambda", "GetLayerVersionByArn"): "GetLayerVersion",
+    ("bedrock", "Converse"): "InvokeModel",
+    ("bedrock", "ConverseStream"): "InvokeModelWithResponseStream",
+    ("bedrock", "StartAsyncInvoke"): "InvokeModel",
     **{("s3", operation): action for operation, action in s3_action_names.OPERATIONS.items()},
 }
 _WITHOUT_ACTION = frozenset({
@@ -81,7 +86,7 @@ RESOURCES = {
 
 def prefix_of(code: str) -> str:
     """Return the prefix of the actions of a service with this endpoint code."""
-    return _PREFIXES.get(code, code)
+    return _PREFIXES.get(code, code.partition(".")[0])
 
 
 def action_of(prefix: str, operation: str) -> str:

@@ -23,6 +23,7 @@ from netful.engine.authorization.function_urls import URL, host_of
 from netful.engine.files.mounts import targets_of
 from netful.engine.flows.flow import ANY_PORT, Ports, network_of
 from netful.engine.http.headers import Headers
+from netful.engine.iam.service_actions import action_of, prefix_of
 from netful.engine.names import api_names, endpoint_names
 from netful.engine.names.endpoint_names import LATTICE_DOMAINS
 from netful.engine.trace.ends import in_aws_network
@@ -205,7 +206,8 @@ def _service(cloud: Cloud, text: str, region: str) -> HostDestination:
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", code):
         raise QuestionError(f"`{text}` names no AWS service", hint="write `aws:ssm` or `aws:s3:GetObject`")
     service = service_names.service(code)
-    permission = f"{code}:{action}" if action else ""
+    prefix = prefix_of(service.code)
+    permission = (action_of(prefix, action) or f"{prefix}:{action}") if action else ""
     host = service.host(region)
     if service.hosts[0].startswith("*."):
         host = f"{cloud.account_id if service.code == _REGISTRY else _ANY}.{host}"
