@@ -6,7 +6,7 @@ import pytest
 
 from netful.checks.facts.destinations import sources
 from netful.checks.findings.finding import Severity
-from netful.checks.registry import selected
+from netful.checks.registry import rule_named, selected
 from netful.checks.run import check
 from tests.helpers.facts import facts_of
 from tests.helpers.texts import replaced
@@ -107,6 +107,63 @@ def test_environment_that_names_the_own_host(tmp_path: Path) -> None:
 def test_role_without_what_lambda_does_itself(tmp_path: Path) -> None:
     actions = "['logs:PutLogEvents', 'xray:PutTraceSegments', 'sqs:ReceiveMessage', 'ec2:CreateNetworkInterface', 's3:GetObject']"
     assert _uses(tmp_path, actions=actions) == {"aws:s3:GetObject": "likely"}
+
+
+@pytest.mark.parametrize(
+    ("actions", "expected"),
+    [
+        ("bedrock:InvokeModel", {"aws:bedrock-runtime:InvokeModel"}),
+        ("bedrock:ListFoundationModels", {"aws:bedrock:ListFoundationModels"}),
+        ("bedrock:Retrieve", {"aws:bedrock-agent-runtime:Retrieve"}),
+        ("sagemaker:InvokeEndpoint", {"aws:sagemaker.runtime:InvokeEndpoint"}),
+        ("sagemaker:CreateModel", {"aws:sagemaker.api:CreateModel"}),
+        ("appconfig:GetLatestConfiguration", {"aws:appconfigdata:GetLatestConfiguration"}),
+        ("states:StartSyncExecution", {"aws:sync-states:StartSyncExecution"}),
+        ("airflow:InvokeRestApi", {"aws:airflow.env:InvokeRestApi"}),
+        ("aps:RemoteWrite", {"aws:aps-workspaces:RemoteWrite"}),
+        ("cloudformation:GetResource", {"aws:cloudcontrolapi:GetResource"}),
+        ("cloudwatch:PutMetricData", {"aws:monitoring:PutMetricData"}),
+        ("kinesis:PutRecord", {"aws:kinesis-streams:PutRecord"}),
+        ("lambda:Invoke*", {"aws:lambda"}),
+        ("es:DescribeDomain", {"aws:es:DescribeDomain"}),
+        ("es:Describe*", {"aws:es"}),
+        *((action, set()) for action in (
+            "es:ESHttp*", "es:ESHttpGet", "es:*", "iot:Publish", "dax:GetItem", "elasticache:Connect", "memorydb:Connect",
+            "aoss:APIAccessAll", "lambda:InvokeFunctionUrl", "timestream:Select", "execute-api:Invoke", "rds-db:connect",
+            "kafka-cluster:Connect", "personalize:GetRecommendations", "iam:GetRole",
+        )),
+    ],
+)  # fmt: skip
+def test_an_action_is_called_at_the_endpoint_for_it(tmp_path: Path, actions: str, expected: set[str]) -> None:
+    assert set(_uses(tmp_path, actions=f"'{actions}'")) == expected
+
+
+@pytest.mark.parametrize("service", ["bedrock", "bedrock-runtime", "bedrock-agent-runtime"])
+def test_an_action_with_wildcards_is_called_at_an_endpoint_that_is_reached(tmp_path: Path, service: str) -> None:
+    endpoint = f"""
+  Opens: {{Type: AWS::EC2::SecurityGroup, Properties: {{GroupDescription: o, VpcId: !Ref Vpc,
+    SecurityGroupIngress: [{{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 10.0.0.0/16}}]}}}}
+  Endpoint: {{Type: AWS::EC2::VPCEndpoint, Properties: {{VpcId: !Ref Vpc, VpcEndpointType: Interface, PrivateDnsEnabled: true,
+    ServiceName: com.amazonaws.us-east-1.{service}, SubnetIds: [!Ref A], SecurityGroupIds: [!Ref Opens]}}}}
+"""
+    text = replaced(NETWORK, {"CidrBlock: 10.0.0.0/16": "CidrBlock: 10.0.0.0/16, EnableDnsHostnames: true"})
+    text = replaced(text, {"CODE": "          pass", "VARIABLES": "{}", "ACTIONS": "'bedrock:*'", "GROUP": "DbSg"})
+    facts = facts_of(tmp_path, text + endpoint)
+    assert [(walked.use.service, walked.path.verdict) for walked in facts.walked] == [(service, "reachable")]
+    assert [problem.message for problem in rule_named("NF103").find(facts)] == []
+
+
+def test_an_action_with_wildcards_is_a_fault_if_no_endpoint_is_reached(tmp_path: Path) -> None:
+    text = replaced(NETWORK, {"CODE": "          pass", "VARIABLES": "{}", "ACTIONS": "'bedrock:*'", "GROUP": "DbSg"})
+    assert [problem.affected for problem in rule_named("NF103").find(facts_of(tmp_path, text))] == ["Fn"]
+
+
+@pytest.mark.parametrize(
+    ("actions", "found"), [("['sqs:SendMessage', 'iam:GetRole']", ["Fn"]), ("['sqs:SendMessage', 'es:*']", [])]
+)
+def test_a_permission_for_a_host_of_ones_own_may_need_the_vpc(tmp_path: Path, actions: str, found: list[str]) -> None:
+    text = replaced(NETWORK, {"CODE": "          pass", "VARIABLES": "{}", "ACTIONS": actions, "GROUP": "DbSg"})
+    assert [problem.resource for problem in rule_named("NF101").find(facts_of(tmp_path, text))] == found
 
 
 def test_group_that_admits_the_function(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Facts about a cloud, computed once: resources by type, paths, the destinations of functions, their code."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
 
 from netful.checks.facts.handler import Handler, read_handler
@@ -72,7 +73,17 @@ class Facts:
     @cached_property
     def uses(self) -> dict[str, tuple[Use, ...]]:
         """The destinations of each function."""
-        return {f.id: uses_of(self.cloud, f, self.handlers.get(f.id)) for f in self.cloud.compute.functions.values()}
+        functions = self.cloud.compute.functions.values()
+        every = {f.id: uses_of(self.cloud, f, self.handlers.get(f.id)) for f in functions}
+        return {id_: tuple(self._reached(id_, use) for use in uses) for id_, uses in every.items()}
+
+    def _reached(self, function_id: str, use: Use) -> Use:
+        """Return the use of the first destination that is not blocked, if a use may be one of several."""
+        for destination in (use.destination, *use.instead) if use.instead else ():
+            one = replace(use, destination=destination)
+            if not self.blocked(function_id, [one.question]):
+                return one
+        return use
 
     @cached_property
     def walked(self) -> tuple[Walked, ...]:

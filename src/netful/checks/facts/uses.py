@@ -13,7 +13,7 @@ Lambda's own work for the function (logs, traces, polling of queues and streams)
 count as a use.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import replace
 
 from netful.checks.facts.handler import Handler
@@ -22,6 +22,7 @@ from netful.checks.facts.named_hosts import named_hosts, named_url
 from netful.checks.facts.permissions import called_actions
 from netful.checks.findings.finding import Certainty
 from netful.engine.files.mounts import file_system_of
+from netful.engine.iam.action_endpoints import endpoints_of
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Origin, Resource, Unknown, known_in
 from netful.model.functions.function import Function
@@ -46,20 +47,8 @@ _SERVICE_OF_TYPE = {
     "AWS::Lambda::Function": "lambda",
 }
 
-# Prefixes of IAM actions that differ from the service's endpoint code; "" means no endpoint.
-_SERVICE_OF_PREFIX = {
-    "kinesis": "kinesis-streams",
-    "firehose": "kinesis-firehose",
-    "cloudwatch": "monitoring",
-    "ses": "email",
-    "elasticfilesystem": "",
-    "rds-db": "",
-    "ecr": "ecr.api",
-    "iam": "",
-    "sts": "sts",
-    "execute-api": "",
-    "ec2messages": "ec2messages",
-}
+_OF_ACCOUNTS = "iam"
+"""The service whose permissions are no evidence of a use."""
 
 _IN_VPC = (InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.INSTANCE, InterfaceOwner.LOAD_BALANCER,
            InterfaceOwner.SERVICE)  # fmt: skip
@@ -69,7 +58,8 @@ class Use(Frozen):
     """A destination of a function. `destination` is a TO of the command line; `action` is an IAM action there.
 
     `assumed`: the only evidence is an endpoint for the service. `foreign`: the only evidence is a URL of the environment whose
-    host neither the cloud nor AWS has; it may be for a browser.
+    host neither the cloud nor AWS has; it may be for a browser. `instead`: further destinations, of which the function may use
+    another one alone, as its action has wildcards.
     """
 
     destination: str
@@ -79,12 +69,13 @@ class Use(Frozen):
     action: str = ""
     assumed: bool = False
     foreign: bool = False
+    instead: tuple[str, ...] = ()
 
     @property
     def question(self) -> str:
         """The destination with the action, so that a trace evaluates the endpoint's policy for it."""
-        prefix, _, name = self.action.partition(":")
-        return f"aws:{prefix.lower()}:{name}" if self.service and name and "*" not in name else self.destination
+        name = self.action.partition(":")[2]
+        return f"{self.destination}:{name}" if self.service and name and "*" not in name else self.destination
 
     @property
     def service(self) -> str:
@@ -104,8 +95,8 @@ def uses_of(cloud: Cloud, function: Function, handler: Handler | None) -> tuple[
         *_of_environment(cloud, function),
         *_of_groups(cloud, function),
         *_of_file_systems(cloud, function),
-        *_of_role(cloud, function),
     ]
+    every += _of_role(cloud, function, {use.destination for use in every})
     named = {use.destination for use in every}
     sure = {use.destination: use for use in reversed(every) if use.certainty is Certainty.PROVEN}
     found: dict[str, Use] = {}
@@ -213,21 +204,17 @@ def _of_file_systems(cloud: Cloud, function: Function) -> Iterator[Use]:
             yield Use(named, Certainty.PROVEN, f"it mounts `{named}`", origin)
 
 
-def _of_role(cloud: Cloud, function: Function) -> Iterator[Use]:
+def _of_role(cloud: Cloud, function: Function, named: Container[str]) -> Iterator[Use]:
+    """Return the services of the actions that the role allows; those that are named, if an action may be for several."""
     role = cloud.access.role_of(function)
     sent = lambda_destinations(cloud, function)
     for action in called_actions(role) if role else ():
-        prefix = action.partition(":")[0].lower()
-        service = _SERVICE_OF_PREFIX.get(prefix, prefix)
-        if service and action.lower() not in sent and service_names.service(service).code in service_names.SERVICES:
-            code = service_names.service(service).code
-            yield Use(
-                f"aws:{code}",
-                Certainty.LIKELY,
-                f"its role allows `{action}`",
-                role.origin if role else function.origin,
-                action,
-            )
+        codes = (code for code in endpoints_of(action) if code in service_names.SERVICES and code != _OF_ACCOUNTS)
+        places = [f"aws:{code}" for code in codes] if action.lower() not in sent else []
+        places = [place for place in places if place in named] or places
+        if places:
+            evidence, origin = f"its role allows `{action}`", role.origin if role else function.origin
+            yield Use(places[0], Certainty.LIKELY, evidence, origin, action, instead=tuple(places[1:]))
 
 
 def _of_endpoints(cloud: Cloud, function: Function) -> Iterator[Use]:

@@ -2,7 +2,9 @@
 
 from ipaddress import IPv4Network, IPv6Network
 
+from netful.checks.facts.permissions import called_actions
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
+from netful.engine.iam.action_endpoints import endpoints_of
 from netful.model.core import Unknown
 from netful.model.functions.function import Function
 from netful.model.names.service_names import service_of_host
@@ -35,12 +37,14 @@ def check(facts: Facts) -> Problems:
 
 
 def _may_use_more(facts: Facts, function: Function) -> bool:
-    """Return whether an unknown value, a file system, a private API or an egress rule may need the VPC."""
+    """Return whether an unknown value, a file system, a private API, a permission or an egress rule may need the VPC."""
     resource = facts.cloud.template.resources.get(function.id)
     mounts = resource is not None and "FileSystemConfigs" in resource.properties
     private = any(_is_api(use.destination) for use in facts.uses[function.id])
     unknown = any(isinstance(value, Unknown) for value in function.environment.values())
-    return mounts or private or unknown or _opens_inside(facts, function)
+    role = facts.cloud.access.role_of(function)
+    hosts = any(not endpoints_of(action) for action in called_actions(role)) if role else False
+    return mounts or private or unknown or hosts or _opens_inside(facts, function)
 
 
 def _opens_inside(facts: Facts, function: Function) -> bool:

@@ -41,7 +41,9 @@ _PREFIXES = {
     "cloudcontrolapi": "cloudformation", "memory-db": "memorydb", "git-codecommit": "codecommit",
     "servicecatalog-appregistry": "servicecatalog", "runtime-v2-lex": "lex", "transcribestreaming": "transcribe",
     "appmesh-envoy-management": "appmesh", "data.iot": "iot", "lambda-url": "lambda", "streams.dynamodb": "dynamodb",
-    "runtime.sagemaker": "sagemaker",
+    "runtime.sagemaker": "sagemaker", "bedrock-data-automation": "bedrock", "bedrock-data-automation-runtime": "bedrock",
+    "forecastquery": "forecast", "personalize-runtime": "personalize", "personalize-events": "personalize",
+    "rum-dataplane": "rum", "data-servicediscovery": "servicediscovery",
 }  # fmt: skip
 
 # Operations for which IAM has another action, or several.
