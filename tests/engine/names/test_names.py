@@ -171,7 +171,11 @@ def test_the_name_of_an_address_is_more_specific_than_a_zone_above_it():
 
 
 def test_a_service_that_is_none_may_be_called_anything():
-    assert service_names.service("{x}.y").private_names("eu-west-1") == ("{x}.y.eu-west-1.amazonaws.com",)
+    assert service_names.service("{x}.y").private_names("eu-west-1") == ("y.{x}.eu-west-1.amazonaws.com",)
+
+
+def test_the_data_of_iot_is_a_known_service():
+    assert service_names.is_listed("iot.data")
 
 
 @pytest.mark.parametrize(
@@ -181,6 +185,10 @@ def test_a_service_that_is_none_may_be_called_anything():
         ("ecs-telemetry", "ecs-t.eu-west-1.amazonaws.com"),
         ("memorydb", "memory-db.eu-west-1.amazonaws.com"),
         ("airflow.env", "env.airflow.eu-west-1.amazonaws.com"),
+        ("iot.data", "data.iot.eu-west-1.amazonaws.com"),
+        ("iot-data", "data.iot.eu-west-1.amazonaws.com"),
+        ("streams.dynamodb", "streams.dynamodb.eu-west-1.amazonaws.com"),
+        ("iotsitewise.data", "data.iotsitewise.eu-west-1.amazonaws.com"),
     ],
 )
 def test_a_private_name_that_does_not_follow_from_the_code(code, name):

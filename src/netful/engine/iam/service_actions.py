@@ -40,8 +40,8 @@ _PREFIXES = {
     "bedrock-agent-runtime": "bedrock", "appconfigdata": "appconfig", "pinpoint": "mobiletargeting", "tagging": "tag",
     "cloudcontrolapi": "cloudformation", "memory-db": "memorydb", "git-codecommit": "codecommit",
     "servicecatalog-appregistry": "servicecatalog", "runtime-v2-lex": "lex", "transcribestreaming": "transcribe",
-    "appmesh-envoy-management": "appmesh", "data.iot": "iot", "lambda-url": "lambda", "streams.dynamodb": "dynamodb",
-    "runtime.sagemaker": "sagemaker", "bedrock-data-automation": "bedrock", "bedrock-data-automation-runtime": "bedrock",
+    "appmesh-envoy-management": "appmesh", "lambda-url": "lambda", "streams.dynamodb": "dynamodb",
+    "bedrock-data-automation": "bedrock", "bedrock-data-automation-runtime": "bedrock",
     "forecastquery": "forecast", "personalize-runtime": "personalize", "personalize-events": "personalize",
     "rum-dataplane": "rum", "data-servicediscovery": "servicediscovery",
 }  # fmt: skip

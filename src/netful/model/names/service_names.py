@@ -154,7 +154,7 @@ _PLAIN = (
     "elasticmapreduce", "es", "aoss", "timestream", "cognito-idp", "cognito-identity", "email", "apigateway",
     "servicecatalog", "backup", "datasync", "transfer", "dms", "workspaces", "organizations", "sso", "access-analyzer",
     "acm", "acm-pca", "inspector2", "guardduty", "securityhub", "macie2", "tagging", "quicksight", "synthetics",
-    "swf", "iot", "data.iot", "greengrass", "appmesh", "appmesh-envoy-management", "memorydb", "fis", "airflow",
+    "swf", "iot", "iot.data", "greengrass", "appmesh", "appmesh-envoy-management", "memorydb", "fis", "airflow",
     "personalize", "forecast", "kinesisanalytics", "lakeformation", "dax", "ebs", "imagebuilder", "ds", "fsx",
     "networkmanager", "ram", "route53resolver", "wafv2", "waf-regional", "shield", "cur", "budgets", "geo.maps",
     "aps", "aps-workspaces", "grafana", "rum", "internetmonitor", "vpc-lattice", "verifiedpermissions", "q",
@@ -168,7 +168,7 @@ _PLAIN = (
 _HOSTS = {
     "ecs-agent": "ecs-a.{r}.amazonaws.com",
     "ecs-telemetry": "ecs-t.{r}.amazonaws.com",
-    "data.iot": "data.iot.{r}.amazonaws.com",
+    "streams.dynamodb": "streams.dynamodb.{r}.amazonaws.com",  # the code that botocore has
     "codeartifact.api": "codeartifact.{r}.amazonaws.com",
     "codeartifact.repositories": "*.d.codeartifact.{r}.amazonaws.com",
     "budgets": "budgets.amazonaws.com",
@@ -180,7 +180,9 @@ _HOSTS = {
 
 
 def _plain(code: str) -> Service:
-    return Service(code, (_HOSTS.get(code) or ".".join(reversed(code.split("."))) + ".{r}.amazonaws.com",))
+    reverse = ".".join(reversed(code.split(".")))
+    written = reverse.replace("{", "{{").replace("}", "}}")  # the name of a nonexistent service may contain anything
+    return Service(code, (_HOSTS.get(code) or written + ".{r}.amazonaws.com",))
 
 
 SERVICES: dict[str, Service] = {service.code: service for service in (*_SPECIAL, *map(_plain, _PLAIN))}
@@ -195,7 +197,7 @@ _ALIASES = {
     "cloudcontrol": "cloudcontrolapi", "codeartifact": "codeartifact.api", "lambda-core": "lambda", "lambda-microvms": "lambda",
     "lambda-web": "lambda", "sagemaker-featurestore-runtime": "sagemaker.featurestore-runtime",
     "sagemaker-metrics": "sagemaker.metrics", "docdb": "rds", "elb": "elasticloadbalancing",
-    "greengrassv2": "greengrass", "iot-data": "data.iot", "keyspaces": "cassandra", "kinesisanalyticsv2": "kinesisanalytics",
+    "greengrassv2": "greengrass", "iot-data": "iot.data", "keyspaces": "cassandra", "kinesisanalyticsv2": "kinesisanalytics",
     "lexv2-runtime": "runtime-v2-lex", "mwaa": "airflow", "neptune": "rds", "opensearchserverless": "aoss",
     "pinpoint-email": "email", "resourcegroupstaggingapi": "tagging", "s3control": "s3", "service-quotas": "servicequotas",
     "sesv2": "email", "sso-admin": "sso",
@@ -205,8 +207,7 @@ _ALIASES = {
 def service(code: str) -> Service:
     """Return the service with an endpoint code or a common name; an unlisted code has the usual names."""
     code = EXPRESS if code.startswith(f"{EXPRESS}-") else _ALIASES.get(code, code)
-    written = code.replace("{", "{{").replace("}", "}}")  # the name of a nonexistent service may contain anything
-    return SERVICES.get(code) or Service(code, (written + ".{r}.amazonaws.com",))
+    return SERVICES.get(code) or _plain(code)
 
 
 def is_listed(code: str) -> bool:
