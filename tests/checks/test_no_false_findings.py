@@ -284,8 +284,12 @@ def test_what_lambda_sends_for_a_function_does_not_pass_its_network(tmp_path, mo
 
 
 @pytest.mark.parametrize(
-    ("called", "expected"), [("get_object", ["Endpoint"]), ("put_object", []), ("get_paginator", [])]
-)
+    ("called", "expected"),
+    [
+        *((called, ["Endpoint"]) for called in ("get_object", "head_object", "download_file", "delete_objects", "put_bucket_cors")),
+        *((called, []) for called in ("put_object", "upload_file", "copy_object", "get_paginator")),
+    ],
+)  # fmt: skip
 def test_an_endpoint_policy_may_deny_what_the_role_allows_and_the_code_never_calls(tmp_path, called, expected):
     text = replaced(NETWORK, {"SUBNETS": "!Ref A", "ZONE_A": "", "ZONE_B": ""})
     code = rf"import boto3\ns3 = boto3.client('s3')\ndef handler(event, context): return s3.{called}(Bucket='b')"
@@ -301,7 +305,7 @@ def test_an_endpoint_policy_may_deny_what_the_role_allows_and_the_code_never_cal
       RouteTableIds: [!Ref Table]
       PolicyDocument: {Statement: [{Effect: Allow, Principal: "*", Action: s3:PutObject, Resource: "*"}]}
 """
-    role = replaced(ROLE, {"ACTIONS": "[s3:GetObject, s3:PutObject, s3:DeleteObject]"})
+    role = replaced(ROLE, {"ACTIONS": "[s3:GetObject, s3:PutObject, s3:DeleteObject, s3:PutBucketCORS]"})
     assert [p.resource for p in rule_named("NF206").find(facts_of(tmp_path, text + role + endpoint))] == expected
 
 

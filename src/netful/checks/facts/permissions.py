@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 
 from netful.checks.facts.handler import Handler
 from netful.engine.iam import policies
+from netful.engine.iam.service_actions import action_of, prefix_of
 from netful.model.core import listed
 from netful.model.functions.function import Role
 from netful.model.names import service_names
@@ -75,20 +76,20 @@ def _hidden(role: Role) -> bool:
     return any(":iam::aws:" not in str(arn) for arn in role.managed_policy_arns)
 
 
-# Methods of boto3 whose action has another name.
-_ACTION_OF_METHOD = {
-    "copy_object": "PutObject", "delete_objects": "DeleteObject", "download_file": "GetObject",
-    "download_fileobj": "GetObject", "head_bucket": "ListBucket", "head_object": "GetObject", "invoke": "InvokeFunction",
-    "list_buckets": "ListAllMyBuckets", "list_objects": "ListBucket", "list_objects_v2": "ListBucket",
-    "publish_batch": "Publish", "send_message_batch": "SendMessage", "upload_file": "PutObject",
+# Methods of boto3 that are not an operation of the service.
+_OPERATION_OF_METHOD = {
+    "download_file": "GetObject",
+    "download_fileobj": "GetObject",
+    "upload_file": "PutObject",
     "upload_fileobj": "PutObject",
-}  # fmt: skip
+}
 
 
 def called_on(handler: Handler, code: str) -> set[str]:
-    """Return the names of the actions that a handler's code calls on a service, such as `GetObject`."""
+    """Return the actions that a handler's code calls on a service, in lower case (`s3:getobject`)."""
     methods = {call.method for call in handler.calls if service_names.service(call.service).code == code}
-    return {_ACTION_OF_METHOD.get(method, method.title().replace("_", "")) for method in methods}
+    operations = {_OPERATION_OF_METHOD.get(method, method.title().replace("_", "")) for method in methods}
+    return {action_of(prefix_of(code), operation).lower() for operation in operations}
 
 
 def called_actions(role: Role) -> Iterator[str]:

@@ -48,8 +48,7 @@ def _is_used(facts: Facts, walked: Walked, count: int) -> bool:
     if not walked.use.action:
         return True
     handler = facts.handlers.get(walked.function.id)
-    name = walked.use.action.partition(":")[2]
-    if handler and name in called_on(handler, walked.use.service):
+    if handler and walked.use.action.lower() in called_on(handler, walked.use.service):
         return True
     allowed = [use for use in facts.uses[walked.function.id] if use.service == walked.use.service and use.action]
     return len(allowed) == count
