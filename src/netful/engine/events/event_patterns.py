@@ -152,7 +152,7 @@ def _anything_but(argument: Any) -> Matches:
         refused = [_MATCHERS[name](text) for text in _items(texts)]
     else:
         refused = [_equals(one) for one in _items(argument)]
-    return lambda value: value is not _ABSENT and not any(matches(value) for matches in refused)
+    return lambda value: _is_leaf(value) and not any(matches(value) for matches in refused)
 
 
 def _numeric(argument: Any) -> Matches:
@@ -167,7 +167,12 @@ def _numeric(argument: Any) -> Matches:
 def _exists(argument: Any) -> Matches:
     if not isinstance(argument, bool):
         raise PatternError("`exists` must be true or false")
-    return lambda value: argument == (value is not _ABSENT)
+    return _is_leaf if argument else lambda value: value is _ABSENT
+
+
+def _is_leaf(value: Any) -> bool:
+    """Return whether an event has a value, and not further members, at a place."""
+    return value is not _ABSENT and not isinstance(value, Mapping)
 
 
 _MATCHERS: dict[str, Callable[[Any], Matches]] = {
