@@ -75,7 +75,15 @@ ARITHMETIC = [
     ("#set($x = true + 1)[$x]#set($x = 'a' + $none)[$x]#set($x = $none + 'a')[$x]", "[][][]"),
     ("#set($x = 0.001)$x #set($x = 0.0009)$x #set($x = 0.0)$x #set($x = -0.00025)$x", "0.001 9.0E-4 0.0 -2.5E-4"),
     ("#set($x = 9999999.0)$x #set($x = 10000000.0)$x #set($x = -12500000.0)$x", "9999999.0 1.0E7 -1.25E7"),
-    ("#set($x = 1.0)$x.parseDouble('1e400') $x.parseDouble('-1e400') $x.parseDouble('nan')", "Infinity -Infinity NaN"),
+    ("#set($x = 1.0)$x.parseDouble('1e400') $x.parseDouble('-1e400') $x.parseDouble('NaN')", "Infinity -Infinity NaN"),
+    (
+        "#set($x = 1.0)$x.parseDouble(' 1.5f ') $x.parseDouble('1D') $x.parseDouble('.5e1') $x.parseDouble('-Infinity')",
+        "1.5 1.0 5.0 -Infinity",
+    ),
+    (
+        "#set($x = 1)$x.parseInt('-2147483648') $x.parseInt('+007') $x.parseLong('99999999999')",
+        "-2147483648 7 99999999999",
+    ),
     ("#set($x = 1.0E10)$x #set($x = 1.5E-5)$x #set($x = 12345678.5)$x", "1.0E10 1.5E-5 1.23456785E7"),
     ("#set($x = 1.0E300 * 1.0E300)$x", "Infinity"),
     ("#set($x = [1..4])$x #set($x = [2..0])$x", "[1, 2, 3, 4] [2, 1, 0]"),
@@ -178,7 +186,9 @@ def test_methods(template, printed):
     [
         "$l.get(3)", "$l.get(-1)", "$l.set(3, 1)", "$l.add(4, 1)", "$l.add(-1, 1)", "$l.remove(3)", "$l.subList(2, 1)", "$l.subList(0, 4)",
         "$s.charAt(11)", "$s.charAt(-1)", "$s.substring(12)", "$s.substring(5, 4)", "$i.parseInt('x')", "$i.parseDouble('')",
-        "$s.matches('(')", "$s.replaceAll('o', '$')", "$s.replaceAll('o', '$1')", "#set($e = [])#set($it = $e.iterator())$it.next()",
+        "$i.parseInt('1_000')", "$i.parseInt(' 5')", "$i.parseInt('2147483648')", "$i.parseInt('')", "$i.valueOf('99999999999')",
+        "$i.parseLong('9223372036854775808')", "$i.parseDouble('1_0.5')", "$i.parseDouble('nan')", "$i.parseDouble('inf')",
+        "$i.parseDouble('.')", "$s.matches('(')", "$s.replaceAll('o', '$')", "$s.replaceAll('o', '$1')", "#set($e = [])#set($it = $e.iterator())$it.next()",
     ],
 )  # fmt: skip
 def test_what_throws_in_java_fails_the_whole(template):

@@ -1,6 +1,8 @@
 """Methods of java.lang.String, Integer, Double and Boolean that templates use."""
 
 import math
+import re
+from collections.abc import Callable
 from typing import Any
 
 from netful.engine.effort.allowance import Allowance
@@ -65,11 +67,37 @@ def _double(value: float) -> float:
         return math.inf
 
 
-def _parse(kind: type) -> Any:
+_WHOLE = re.compile(r"[+-]?\d+")
+_DECIMAL = re.compile(r"([+-]?(?:NaN|Infinity|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?))[fFdD]?", re.ASCII)
+_BLANK = "".join(map(chr, range(33)))
+"""The characters that Java's `trim` removes."""
+
+
+def _integer(bits: int) -> Callable[[str], int]:
+    """Return the function that reads the text of an integer with a number of bits."""
+
+    def read(value: str) -> int:
+        number = int(value) if _WHOLE.fullmatch(value) else None
+        if number is None or not -(1 << bits - 1) <= number < 1 << bits - 1:
+            raise ValueError
+        return number
+
+    return read
+
+
+def _decimal(value: str) -> float:
+    """Return the number of a text in decimal digits; Java also reads hexadecimal ones."""
+    found = _DECIMAL.fullmatch(value.strip(_BLANK))
+    if found is None:
+        raise ValueError
+    return float(found[1])
+
+
+def _parse(read: Callable[[str], Any]) -> Any:
     def parse(work: Allowance, _: Any, value: str) -> Any:
         work.spend(len(value) ** 2 >> 11)
         try:
-            return kind(value)
+            return read(value)
         except ValueError as error:
             raise RenderError(f"`{value}` is not a number") from error
 
@@ -95,7 +123,7 @@ ANY: Methods = {("toString", 0): Method(_to_string, works=True), ("equals", 1): 
 STRING = ANY | methods(
     length=len,
     isEmpty=lambda value: not value,
-    trim=lambda value: value.strip(" \t\r\n\f\v\0"),
+    trim=lambda value: value.strip(_BLANK),
     toUpperCase=str.upper,
     toLowerCase=str.lower,
     charAt=Method(_char_at, (int,)),
@@ -121,10 +149,10 @@ NUMBER = ANY | methods(
     longValue=_whole,
     doubleValue=_double,
     compareTo=Method(_compare, (float,)),
-    parseInt=Method(_parse(int), (str,), works=True),
-    parseLong=Method(_parse(int), (str,), works=True),
-    parseDouble=Method(_parse(float), (str,), works=True),
-    valueOf=Method(_parse(int), (str,), works=True),
+    parseInt=Method(_parse(_integer(32)), (str,), works=True),
+    parseLong=Method(_parse(_integer(64)), (str,), works=True),
+    parseDouble=Method(_parse(_decimal), (str,), works=True),
+    valueOf=Method(_parse(_integer(32)), (str,), works=True),
 )
 
 BOOLEAN = ANY | methods(booleanValue=bool, parseBoolean=Method(lambda _, value: value.lower() == "true", (str,)))
