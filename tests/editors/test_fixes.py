@@ -20,9 +20,9 @@ JSON = """
 """
 
 
-def proposed(path: Path, text: str, after: str | None = None):
+def proposed(path: Path, text: str, after: str | None = None, check: str = "NF715"):
     analysis = analyse(path, {path: text}, Options())
-    [finding] = [one for one in analysis.findings if one.id == "NF715"]
+    [finding] = [one for one in analysis.findings if one.id == check]
     again = [*fixes(analysis, finding.key, lambda fixed: analyse(path, {path: after or fixed}, Options()))]
     return {fix.title: fix.applied(analysis.lines) for fix in again}
 
@@ -44,3 +44,17 @@ def test_a_template_in_json_has_no_fixes(file):
 
 def test_a_change_that_leaves_the_finding_is_not_offered(file):
     assert proposed(file, YAML, after=YAML) == {}
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("QueueName: jobs#1  # netful: ignore[NF102] old", "QueueName: jobs#1"),
+        ("QueueName: jobs # of the shop #netful: ignore[NF102]", "QueueName: jobs # of the shop"),
+        ("QueueName: jobs # netful: ignore[NF102] see # 7", "QueueName: jobs"),
+    ],
+)
+def test_only_the_comment_that_silences_nothing_is_removed(file, written, kept):
+    template = "Resources:\n  Jobs:\n    Type: AWS::SQS::Queue\n    Properties:\n      {}\n"
+    fixed = proposed(file, template.format(written), check="NF001")
+    assert fixed == {"netful: remove the comment": template.format(kept)}

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import netful
+from netful.checks.findings.ignores import COMMENT
 from netful.editors.analysis import Analysis
 
 _ADMIT = re.compile(r"let `(?P<group>\w+)` admit (?P<protocol>tcp|udp)/(?P<port>\d+) from `(?P<peer>\w+)`")
@@ -55,7 +56,7 @@ def _proposed(analysis: Analysis, finding: netful.Finding) -> Iterator[Fix]:
 
 def _without_comment(analysis: Analysis, finding: netful.Finding) -> Iterator[Fix]:
     at = finding.origin.line - 1
-    kept = analysis.lines[at].partition("#")[0].rstrip()
+    kept = COMMENT.sub("", analysis.lines[at]).rstrip()
     yield Fix("netful: remove the comment", at, at + 1, f"{kept}\n" if kept else "")
 
 

@@ -17,7 +17,7 @@ from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Origin, SourceError
 from netful.sources.files.unreadable import text_of
 
-_COMMENT = re.compile(r"#\s*netful:\s*ignore\[(?P<ids>[A-Z0-9, ]+)\](?P<reason>.*)")
+COMMENT = re.compile(r"#\s*netful:\s*ignore\[(?P<ids>[A-Z0-9, ]+)\](?P<reason>.*)")
 
 
 class Ignore(Frozen):
@@ -52,7 +52,7 @@ def _in_file(file: str, starts: list[int]) -> Iterator[Ignore]:
     except SourceError:
         return
     for number, text in enumerate(written, start=1):
-        found = _COMMENT.search(text)
+        found = COMMENT.search(text)
         if found:
             line = _resource_at(number, text, written, starts)
             for id_ in filter(None, (part.strip() for part in found["ids"].split(","))):
