@@ -165,7 +165,7 @@ def test_a_client_starts_the_server_by_its_command():
 def test_a_running_stack_is_probed_and_invoked(tmp_path, monkeypatch):
     monkeypatch.setenv("NETFUL_STATE", str(tmp_path))
     with netful.up(OPEN, name="agents"):
-        probed, invoked, logged = call(
+        probed, invoked, logged, nothing = call(
             ("probe", {"source": "ReadParameter", "destination": "aws:ssm"}),
             ("invoke", {"function": "ReadParameter", "event": {}}),
             ("logs", {"name": "ReadParameter", "lines": 1}),
@@ -173,10 +173,12 @@ def test_a_running_stack_is_probed_and_invoked(tmp_path, monkeypatch):
     assert probed.structured_content["agree"] is True
     assert invoked.structured_content["payload"] == {"value": "hello from Parameter Store"}
     assert "REPORT" in text(logged)
+            ("logs", {"name": "ReadParameter", "lines": 0}),
 
 
 def test_texts_about_a_cdk_application_have_its_constructs_and_the_json_the_ids(tmp_path):
     group = {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "g", "VpcId": {"Ref": "Vpc1A2B"}}}
+    assert [len(one.structured_content["lines"]) for one in (logged, nothing)] == [1, 0]
     group["Properties"]["SecurityGroupIngress"] = [{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "CidrIp": "0.0.0.0/0"}]  # fmt: skip
     vpc = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}, "Metadata": {"aws:cdk:path": "S/Vpc/Resource"}}  # fmt: skip
     file = tmp_path / "template.json"

@@ -118,8 +118,9 @@ class Tools:
 
     def logs(self, name: str = "", stack: str = "", lines: int = 50) -> CallToolResult:
         """Return the last lines of the log of a function, an API or a host of a running stack; without a name, of all."""
-        found = _stack(stack).logs(name or None).splitlines()[-lines:]
-        return answer("\n".join(found[-lines:]) or "there are no lines", {"lines": found})
+        every = _stack(stack).logs(name or None).splitlines()
+        found = every[max(len(every) - lines, 0) :]
+        return answer("\n".join(found) or "there are no lines", {"lines": found})
 
 
 def _stack(name: str) -> netful.Stack:
