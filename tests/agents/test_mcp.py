@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import netful
+from netful.checks.registry import rule_named
 from tests.helpers.places import ROOT
 
 DEMO = ROOT / "examples" / "ssm-demo"
@@ -108,7 +109,10 @@ def test_an_edit_is_seen_by_the_next_question(write):
 def test_findings_and_their_explanation():
     found, explained = call(("check", {"select": ["NF204"]}), ("explain", {"check": "NF204"}))
     assert [one["id"] for one in found.structured_content["findings"]] == ["NF204"]
-    assert explained.structured_content["severity"] == "high"
+    assert {name: explained.structured_content[name] for name in ("severity", "slug")} == {
+        "severity": "high",
+        "slug": rule_named("NF204").slug,
+    }
 
 
 def test_a_difference_names_the_lost_flow():
@@ -169,16 +173,16 @@ def test_a_running_stack_is_probed_and_invoked(tmp_path, monkeypatch):
             ("probe", {"source": "ReadParameter", "destination": "aws:ssm"}),
             ("invoke", {"function": "ReadParameter", "event": {}}),
             ("logs", {"name": "ReadParameter", "lines": 1}),
+            ("logs", {"name": "ReadParameter", "lines": 0}),
         )
     assert probed.structured_content["agree"] is True
     assert invoked.structured_content["payload"] == {"value": "hello from Parameter Store"}
     assert "REPORT" in text(logged)
-            ("logs", {"name": "ReadParameter", "lines": 0}),
+    assert [len(one.structured_content["lines"]) for one in (logged, nothing)] == [1, 0]
 
 
 def test_texts_about_a_cdk_application_have_its_constructs_and_the_json_the_ids(tmp_path):
     group = {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "g", "VpcId": {"Ref": "Vpc1A2B"}}}
-    assert [len(one.structured_content["lines"]) for one in (logged, nothing)] == [1, 0]
     group["Properties"]["SecurityGroupIngress"] = [{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "CidrIp": "0.0.0.0/0"}]  # fmt: skip
     vpc = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}, "Metadata": {"aws:cdk:path": "S/Vpc/Resource"}}  # fmt: skip
     file = tmp_path / "template.json"

@@ -86,14 +86,7 @@ class Tools:
         from netful.render.findings import rule_text  # noqa: PLC0415
 
         rule = rule_named(check)
-        document = {
-            "id": rule.id,
-            "title": rule.title,
-            "severity": rule.severity,
-            "why": rule.why,
-            "instead": rule.instead,
-        }
-        return answer(rule_text(rule, width=120), document)
+        return answer(rule_text(rule, width=120), rule.to_json())
 
     def diff(self, old: str, new: str) -> CallToolResult:
         """Compare two templates or folders: flows gained and lost, findings, interfaces, monthly cost."""

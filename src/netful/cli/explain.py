@@ -30,8 +30,7 @@ def explain(
 
     chosen = tuple(all_rules().values()) if rule is None else (rule_named(rule),)
     if format_ == "json":
-        fields = ("id", "slug", "title", "severity", "why", "instead")
-        print(dumps([{name: str(getattr(one, name)) for name in fields} for one in chosen]))
+        print(dumps([one.to_json() for one in chosen]))
     elif format_ == "markdown":
         print(rule_index(chosen) if rule is None else rule_page(chosen[0]), end="")
     elif rule is None:

@@ -57,6 +57,17 @@ class Rule(Frozen):
                 *found, severity=severity, cause=one.cause, affected=one.affected, id=self.id, title=self.title
             )
 
+    def to_json(self) -> dict[str, str]:
+        """Return the rule's texts in the command line's JSON form."""
+        return {
+            "id": self.id,
+            "slug": self.slug,
+            "title": self.title,
+            "severity": self.severity.value,
+            "why": self.why,
+            "instead": self.instead,
+        }
+
     def example(self, kind: str) -> str:
         """Return the text of the `good` or the `bad` example."""
         folder = files("netful.checks.rules") / "examples"
