@@ -14,7 +14,7 @@ class Direction(StrEnum):
 
 
 DELEGATE, RECURSIVE = "DELEGATE", "RECURSIVE"
-"""The type of rules for delegated subdomains."""
+"""The types of rules for delegated subdomains, and of AWS's own rule for names of the internet."""
 
 
 class ResolverEndpoint(Identified):
