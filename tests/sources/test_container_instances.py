@@ -24,7 +24,7 @@ Resources:
     Properties: {ImageId: ami-1, InstanceType: t3.small, SecurityGroups: [!Ref Hosts] USER_DATA}
   Fleet:
     Type: AWS::AutoScaling::AutoScalingGroup
-    Properties: {MinSize: "1", MaxSize: "2", LaunchConfigurationName: !Ref Launched, VPCZoneIdentifier: [!Ref A, !Ref B]}
+    Properties: {MinSize: "1", MaxSize: "2" FLEET, LaunchConfigurationName: !Ref Launched, VPCZoneIdentifier: [!Ref A, !Ref B]}
   Provider: {Type: AWS::ECS::CapacityProvider, Properties: {Name: fleet, AutoScalingGroupProvider: {AutoScalingGroupArn: !Ref Fleet}}}
   Task:
     Type: AWS::ECS::TaskDefinition
@@ -57,9 +57,10 @@ def cluster(
     user_data=BY_USER_DATA,
     metadata="",
     more="",
+    fleet="",
 ):
     given = {"FIRST": ports[0], "LAST": ports[1], "MODE": mode, " HOST_PORT": host_port, " USER_DATA": user_data,
-             "METADATA": metadata, " MORE": more}  # fmt: skip
+             "METADATA": metadata, " MORE": more, " FLEET": fleet}  # fmt: skip
     text = TEMPLATE
     for name, value in given.items():
         text = text.replace(name, str(value))
@@ -73,8 +74,9 @@ def cluster(
         {"user_data": ", UserData: {Fn::Base64: 'echo ECS_CLUSTER=\"ours\" >> /etc/ecs/ecs.config'}"},
         {"metadata": "Metadata: {AWS::CloudFormation::Init: {config: {commands: {join: {command: !Sub 'ECS_CLUSTER=${Cluster}'}}}}}"},
         {"more": ", CapacityProviderStrategy: [{CapacityProvider: !Ref Provider, Weight: 1}]"},
+        {"more": ", CapacityProviderStrategy: [{CapacityProvider: fleet, Weight: 1}]", "fleet": ", AutoScalingGroupName: own"},
     ],
-    ids=["reference", "name", "cfn-init", "capacity provider"],
+    ids=["reference", "name", "cfn-init", "capacity provider", "named fleet"],
 )  # fmt: skip
 def test_a_service_is_at_the_interfaces_of_its_clusters_fleet(cloud_of, named):
     cloud = cluster(cloud_of, **{"user_data": "", **named})

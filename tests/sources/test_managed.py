@@ -51,6 +51,7 @@ def test_managed_services_have_an_interface_a_subnet(cloud_of, resource, owner):
         ("{Type: AWS::RDS::DBInstance, Properties: {Engine: postgres}}", "Endpoint.Port", 5432),
         ("{Type: AWS::RDS::DBInstance, Properties: {Engine: postgres, Port: 5433}}", "Endpoint.Port", 5433),
         ("{Type: AWS::RDS::DBInstance, Properties: {Engine: aurora-postgresql, DBClusterIdentifier: !Ref Cluster}}", "Endpoint.Port", 5999),
+        ("{Type: AWS::RDS::DBInstance, Properties: {Engine: aurora-postgresql, DBClusterIdentifier: orders}}", "Endpoint.Port", 5432),
         ("{Type: AWS::RDS::DBCluster, Properties: {Engine: aurora-mysql}}", "Endpoint.Port", 3306),
         ("{Type: AWS::ElastiCache::CacheCluster, Properties: {Engine: memcached}}", "ConfigurationEndpoint.Port", 11211),
         ("{Type: AWS::ElastiCache::ReplicationGroup, Properties: {}}", "PrimaryEndPoint.Port", 6379),
@@ -67,6 +68,7 @@ Parameters: {{Missing: {{Type: String}}}}
 {NETWORK}
   Cluster: {{Type: AWS::RDS::DBCluster, Properties: {{Engine: aurora-postgresql, Port: 5999}}}}
   Source: {{Type: AWS::RDS::DBInstance, Properties: {{Engine: postgres, Port: 5433}}}}
+  Other: {{Type: AWS::EKS::Cluster, Properties: {{Name: orders}}}}
   Thing: {resource}
   Rule: {{Type: AWS::EC2::SecurityGroupIngress, Properties: {{GroupId: !Ref Group, IpProtocol: tcp, FromPort: !GetAtt Thing.{attribute}, ToPort: !GetAtt Thing.{attribute}, CidrIp: 10.0.0.0/8}}}}
 """)

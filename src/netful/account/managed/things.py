@@ -118,7 +118,7 @@ class Thing(Frozen):
     def delete(self, view: View, asked: Parameters) -> Change:
         """Delete one, with its interfaces. Raises ApiError for one in use."""
         resource = view.found(self.kind, asked[self.asked])
-        names = {resource.id, view.identifier(self.kind, resource)}
+        names = {resource.id, view.identifier(self.kind, resource), resource.properties.get(self.kind.name)}
         for kind, property_ in self.users:
             user = next((one for one in view.of_kind(kind) if str(one.properties.get(property_)) in names), None)
             if user is not None:

@@ -83,7 +83,7 @@ def _cluster(inventory: Inventory, named: Maybe[str]) -> Maybe[str]:
     return next((one.id for one in every if name in (one.id, one.get("ClusterName"))), name)
 
 
-def _provided(inventory: Inventory, service: Reader, cluster: Maybe[str]) -> Iterator[Maybe[str] | None]:
+def _provided(inventory: Inventory, service: Reader, cluster: Maybe[str]) -> Iterator[str]:
     """Yield the fleets of the capacity providers that a service or its cluster names."""
     names = {part.text("CapacityProvider") for part in service.parts("CapacityProviderStrategy")}
     for one in inventory.of("AWS::ECS::Cluster", "AWS::ECS::ClusterCapacityProviderAssociations"):
@@ -91,7 +91,9 @@ def _provided(inventory: Inventory, service: Reader, cluster: Maybe[str]) -> Ite
             names |= {*one.known_texts("CapacityProviders")}
     for provider in inventory.of("AWS::ECS::CapacityProvider"):
         if not names.isdisjoint((provider.id, provider.text("Name"))):
-            yield provider.part("AutoScalingGroupProvider").text("AutoScalingGroupArn")
+            named = provider.part("AutoScalingGroupProvider").text("AutoScalingGroupArn")
+            fleets = inventory.of(launching.FLEET)
+            yield from (one.id for one in fleets if named in (one.id, one.get("AutoScalingGroupName")))
 
 
 def _clusters(inventory: Inventory, host: Reader) -> Iterator[Maybe[str]]:

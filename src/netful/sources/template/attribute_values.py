@@ -34,7 +34,7 @@ class AttributeValues:
             return self.attribute(logical_id, "Arn")
         if kind in attributes.JOINED_REFS:
             return self._joined(logical_id, attributes.JOINED_REFS[kind])
-        return self._names.name(logical_id, attributes.REF_PROPERTIES)
+        return self._names.name(logical_id)
 
     def attribute(self, logical_id: str, attribute: str) -> Any:
         """Return the value of `Fn::GetAtt`."""
@@ -79,27 +79,31 @@ class AttributeValues:
         kind = self._resources.kind(logical_id)
         repeated = attributes.PROPERTY_ATTRIBUTES[kind, attribute]
         if repeated == attributes.NAME_PROPERTIES.get(kind):
-            return self._names.name(logical_id, attributes.NAME_PROPERTIES)
+            return self._names.name(logical_id)
         value = self._resources.property(logical_id, repeated)
         return decided_by_aws(logical_id, attribute) if value is None else value
 
     def _managed_port(self, logical_id: str, attribute: str) -> str | Unknown:
         """Return the port of a database or cache; an instance in a cluster has the cluster's."""
         cluster = self._resources.property(logical_id, "DBClusterIdentifier")
-        own = next(
-            (name for name in self._resources.ids if cluster is not None and self._names.is_named(name, cluster)),
-            logical_id,
-        )
+        own = self._database("::DBCluster", cluster) or logical_id
         port, engine = self._resources.property(own, "Port"), self._resources.property(own, "Engine")
         if unknowns := unknowns_in([port] if port is not None else [engine]):
             return merged(unknowns)
         source = self._resources.property(own, "SourceDBInstanceIdentifier")
         if port is None and engine is None and source is not None:  # a replica's is its source's
-            named = next(
-                (name for name in self._resources.ids if name != own and self._names.is_named(name, source)), None
+            named = self._database("::DBInstance", source)
+            return (
+                self._managed_port(named, attribute)
+                if named and named != own
+                else decided_by_aws(logical_id, attribute)
             )
-            return self._managed_port(named, attribute) if named else decided_by_aws(logical_id, attribute)
         return str(managed_ports.port_of(self._resources.kind(own), port, engine))
+
+    def _database(self, end: str, named: object) -> str | None:
+        """Return the cluster or instance with an id or a name, by the end of its type; None if it is not in the stack."""
+        every = (name for name in self._resources.ids if self._resources.kind(name).endswith(end))
+        return next((name for name in every if named is not None and self._names.is_named(name, named)), None)
 
     def _joined(self, logical_id: str, parts: tuple[str | tuple[str, ...], ...]) -> str | Unknown:
         """Return fixed texts and values of properties, of alternative ones the first that is set, with `|` between them."""

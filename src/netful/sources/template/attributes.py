@@ -3,7 +3,7 @@
 Rules:
 1. `Ref` of a VPC, a subnet or a group, and `GetAtt` of its id, are the id that AWS would give (`model.identity`). The id of a
    type that is not there is the logical id.
-2. `Ref` of a resource that AWS identifies by name is that name if the template sets it.
+2. `Ref` of a resource that AWS identifies by name is that name if the template sets it; `schema_names` has most of these properties.
 3. An ARN looks real: partition, region and account of the stack, the name as in rule 2.
 4. A value that only AWS decides is unknown, with that reason.
 """
@@ -11,51 +11,37 @@ Rules:
 from collections.abc import Callable
 from typing import Any
 
-from netful.model.identity import CLUSTER_GROUP
+from netful.model.identity import CLUSTER_GROUP, has_id
 from netful.model.names.arns import aws_arn
 from netful.model.names.generated.custom_domains import regional_host
 from netful.model.names.generated.function_url import url_host
-from netful.model.names.generated.generated_names import MANAGED, NAMINGS
+from netful.model.names.generated.generated_names import NAMINGS
 from netful.model.names.generated.iam_names import access_key_id, canonical_user, role_id, secret_access_key
 from netful.model.names.generated.user_pool import issuer_of
 from netful.model.names.partitions import partition
 from netful.model.names.service_names import service
 from netful.model.resource_arns import ARN_TYPES
+from netful.sources import schema_names
 
-# Types whose Ref is a name that the template may set.
-REF_PROPERTIES = {
-    **{kind: NAMINGS[kind].property for kind in MANAGED},
-    "AWS::CloudFormation::Macro": "Name",
-    "AWS::CloudWatch::Alarm": "AlarmName",
-    "AWS::DynamoDB::Table": "TableName",
-    "AWS::DynamoDB::GlobalTable": "TableName",
-    "AWS::EC2::KeyPair": "KeyName",
-    "AWS::ECR::Repository": "RepositoryName",
-    "AWS::ElasticLoadBalancing::LoadBalancer": "LoadBalancerName",
-    "AWS::Events::Connection": "Name",
-    "AWS::Events::EventBus": "Name",
-    "AWS::Events::Rule": "Name",
-    "AWS::IAM::Group": "GroupName",
-    "AWS::IAM::InstanceProfile": "InstanceProfileName",
-    "AWS::IAM::Role": "RoleName",
-    "AWS::IAM::User": "UserName",
-    "AWS::KMS::Alias": "AliasName",
-    "AWS::Kinesis::Stream": "Name",
-    "AWS::KinesisFirehose::DeliveryStream": "DeliveryStreamName",
-    "AWS::Lambda::CapacityProvider": "CapacityProviderName",
-    "AWS::Lambda::Function": "FunctionName",
-    "AWS::Logs::LogGroup": "LogGroupName",
-    "AWS::Route53::RecordSet": "Name",
-    "AWS::S3::Bucket": "BucketName",
-    "AWS::SSM::Parameter": "Name",
-    "AWS::ECS::Cluster": "ClusterName",
+# The properties with the names of resources, which are the value of `Ref` unless another table has that: those of AWS's schemas
+# and of the types that CloudFormation names, and those whose schema has a longer identifier or another word for it.
+NAME_PROPERTIES = {
+    **schema_names.name_properties(),
+    **{kind: naming.property for kind, naming in NAMINGS.items() if not has_id(kind)},
     "AWS::ApiGateway::Model": "Name",
     "AWS::ApiGateway::Stage": "StageName",
     "AWS::ApiGatewayV2::Stage": "StageName",
-    "AWS::ApiGateway::DomainName": "DomainName",
-    "AWS::ApiGatewayV2::DomainName": "DomainName",
+    "AWS::AppStream::DirectoryConfig": "DirectoryName",
+    "AWS::CUR::ReportDefinition": "ReportName",
+    "AWS::CloudFormation::Macro": "Name",
+    "AWS::CodeBuild::Project": "Name",
     "AWS::Cognito::UserPoolDomain": "Domain",
     "AWS::Cognito::UserPoolGroup": "GroupName",
+    "AWS::EC2::KeyPair": "KeyName",
+    "AWS::EntityResolution::SchemaMapping": "SchemaName",
+    "AWS::Redshift::EndpointAccess": "EndpointName",
+    "AWS::Route53::RecordSet": "Name",
+    "AWS::StepFunctions::Activity": "Name",
 }
 
 # Types whose ids are made elsewhere (rule 1), by the logical id, the region and the account.
@@ -176,19 +162,6 @@ ARNS = {
     "AWS::StepFunctions::Activity": "states:{r}:{a}:activity:{n}",
     "AWS::StepFunctions::StateMachine": "states:{r}:{a}:stateMachine:{n}",
     "AWS::Cognito::UserPool": "cognito-idp:{r}:{a}:userpool/{n}",
-}
-NAME_PROPERTIES = REF_PROPERTIES | {
-    "AWS::ElastiCache::User": "UserId",
-    "AWS::ElastiCache::UserGroup": "UserGroupId",
-    "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
-    "AWS::MemoryDB::ACL": "ACLName",
-    "AWS::MemoryDB::ParameterGroup": "ParameterGroupName",
-    "AWS::MemoryDB::User": "UserName",
-    "AWS::SecretsManager::Secret": "Name",
-    "AWS::SQS::Queue": "QueueName",
-    "AWS::SNS::Topic": "TopicName",
-    "AWS::StepFunctions::Activity": "Name",
-    "AWS::StepFunctions::StateMachine": "StateMachineName",
 }
 REF_IS_ARN = {
     "AWS::StepFunctions::Activity",

@@ -79,9 +79,22 @@ def _master_secret(names: ResourceNames, logical_id: str) -> str | Unknown:
 
 def _rule_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
     """Return the ARN of a rule of EventBridge, which has the name of its bus."""
-    bus, name = names.resources.property(logical_id, "EventBusName"), names.name(logical_id, attributes.NAME_PROPERTIES)
+    bus, name = names.resources.property(logical_id, "EventBusName"), names.name(logical_id)
     unknowns = unknowns_in([bus, name])
     return merged(unknowns) if unknowns else names.arn(logical_id, attributes.RULE_ARN, rule_path(bus, str(name)))
+
+
+def _job_definition_arn(_names: ResourceNames, logical_id: str) -> Unknown:
+    """Return an ARN with a revision, which Batch counts."""
+    return decided_by_aws(logical_id, "JobDefinitionArn")
+
+
+def _glue_database(names: ResourceNames, logical_id: str) -> Any:
+    """Return the name of a database of Glue, which is often a part of another property."""
+    written = names.resources.property(logical_id, "DatabaseInput")
+    name = written.get("Name") if isinstance(written, Mapping) else written
+    own = names.resources.property(logical_id, "DatabaseName") or name
+    return own if isinstance(own, str | Unknown) else names.name(logical_id)
 
 
 def _version_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
@@ -252,7 +265,7 @@ def _host_of(names: ResourceNames, logical_id: str, attribute: str, without: str
     if isinstance(endpoint, Mapping) and endpoint.get("Types") == [without]:
         why = f"`{logical_id}` has no `{attribute}`: its endpoint type is {without}"
         return Unknown(why, (f"{logical_id}.{attribute}",))
-    name = names.name(logical_id, attributes.NAME_PROPERTIES)
+    name = names.name(logical_id)
     if isinstance(name, Unknown):
         return name
     edge = attribute == "DistributionDomainName"
@@ -297,7 +310,9 @@ COMPUTED: dict[tuple[str, str], Computed] = {
 }
 REFS: dict[str, Computed] = {
     "AWS::ApiGateway::DomainNameV2": _private_domain_arn,
+    "AWS::Batch::JobDefinition": _job_definition_arn,
     "AWS::EC2::EIP": _public_address,
+    "AWS::Glue::Database": _glue_database,
     "AWS::Lambda::Alias": _alias_arn,
     "AWS::Lambda::Version": _version_arn,
     "AWS::SNS::Subscription": _subscription_arn,

@@ -1,6 +1,5 @@
 """Names, ids and ARNs of the resources of a stack: what their attributes are made of."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -36,10 +35,10 @@ class ResourceNames:
         account_id, region = self.resources.places.get(logical_id, ("", ""))
         return account_id or self.lookup.account_id, region or self.lookup.region
 
-    def name(self, logical_id: str, naming: Mapping[str, str]) -> Any:
-        """Return the name of a resource by a table of the properties that name; the id where none is set."""
+    def name(self, logical_id: str) -> Any:
+        """Return the name of a resource; the id where none is set."""
         kind = self.resources.kind(logical_id)
-        name_property = naming.get(kind)
+        name_property = attributes.NAME_PROPERTIES.get(kind)
         name = self.resources.property(logical_id, name_property) if name_property else None
         text = None if name is None else as_text(name, self.resources.origin(logical_id))
         if text is None or (isinstance(text, Unknown) and kind == "AWS::Lambda::Function"):
@@ -61,7 +60,7 @@ class ResourceNames:
         """Return the ARN of a resource; a name in IAM has its path before it."""
         kind = self.resources.kind(logical_id)
         path = self.resources.property(logical_id, "Path") if kind.startswith("AWS::IAM::") else None
-        named = [self.name(logical_id, attributes.NAME_PROPERTIES), path]
+        named = [self.name(logical_id), path]
         if unknowns := unknowns_in(named):
             return merged(unknowns)
         naming, own = NAMINGS.get(kind), str(named[0])
@@ -89,7 +88,7 @@ class ResourceNames:
 
     def derived(self, logical_id: str, attribute: str) -> Any:
         """Return a value that follows from the name alone."""
-        name = self.name(logical_id, attributes.NAME_PROPERTIES)
+        name = self.name(logical_id)
         if isinstance(name, Unknown):
             return name
         derived = attributes.DERIVED[self.resources.kind(logical_id), attribute]
@@ -109,7 +108,7 @@ class ResourceNames:
 
     def is_named(self, logical_id: str, named: object) -> bool:
         """Return whether a text is the id of a resource, or its name in AWS."""
-        return named in (self.aws_id(logical_id), self.name(logical_id, attributes.NAME_PROPERTIES))
+        return named in (self.aws_id(logical_id), self.name(logical_id))
 
     def listed(self, logical_id: str, *values: Any) -> MarkedList:
         """Return values as a list that stands where the resource does."""

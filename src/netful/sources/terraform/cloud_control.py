@@ -8,11 +8,11 @@ import json
 from functools import cache
 from typing import Any
 
+from netful.sources import schema_names
 from netful.sources.files.json_text import from_json
 from netful.sources.terraform.plan.planned_resources import Planned, mapping
 from netful.sources.terraform.translation import Translation
 from netful.sources.terraform.types.rows import camel
-from netful.sources.understanding import schema_names
 from netful.sources.understanding.declared import DECLARED
 
 PREFIX = "awscc_"

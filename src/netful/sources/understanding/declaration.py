@@ -19,7 +19,7 @@ from msgspec import field
 
 from netful.model.core import Frozen
 from netful.model.unread import Weight
-from netful.sources.understanding import schema_names
+from netful.sources import schema_names
 
 _OF_EVERY_TYPE = ("Description", "Tags")
 

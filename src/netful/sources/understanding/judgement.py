@@ -6,10 +6,11 @@ from typing import Any, TypeAlias
 
 from netful.model.core import BY_CALL, Frozen, Origin, Resource, Unknown, words_of
 from netful.model.unread import Unread, Weight
+from netful.sources import schema_names
 from netful.sources.files.complaint import close_match
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.template.attributes import CUSTOM
-from netful.sources.understanding import extensions, schema_names
+from netful.sources.understanding import extensions
 from netful.sources.understanding.declaration import Branch, Declaration, Leaf
 from netful.sources.understanding.declared import DECLARED
 from netful.sources.understanding.relations import unknown_ends

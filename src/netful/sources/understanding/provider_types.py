@@ -10,7 +10,7 @@ Rules:
 from functools import cache
 
 from netful.model.unread import Weight
-from netful.sources.understanding import schema_names
+from netful.sources import schema_names
 
 _FURTHER_SERVICES = (
     "acm ami appautoscaling codestarconnections db ebs inspector2 macie2 mq secretsmanager sfn snapshot spot volume"

@@ -9,7 +9,8 @@ Rules:
 """
 
 from netful.model.unread import Weight
-from netful.sources.understanding import provider_types, schema_names
+from netful.sources import schema_names
+from netful.sources.understanding import provider_types
 
 _NETWORKING = (
     "ApiGateway ApiGatewayV2 DirectConnect EC2 ElasticLoadBalancing ElasticLoadBalancingV2 FMS GlobalAccelerator"

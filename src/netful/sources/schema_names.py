@@ -1,4 +1,4 @@
-"""Names that AWS's resource schemas have: all types, and the properties of the types that AWS runs in subnets.
+"""Names that AWS's resource schemas have: all types, the properties of the types that AWS runs in subnets, and name properties.
 
 `scripts/resource-types` writes the table.
 """
@@ -32,3 +32,8 @@ def types_like(type_: str) -> list[str]:
 def properties(type_: str) -> list[str]:
     """Return the properties of a type that AWS runs in subnets, with those beside each property that is read."""
     return _table()["properties"].get(type_, "").split()
+
+
+def name_properties() -> dict[str, str]:
+    """Return the properties that are the identifiers of their types, by type."""
+    return _table()["names"]
