@@ -74,6 +74,13 @@ def test_what_lambda_throttles_is_what_a_simulation_throttles(cloud, rate, durat
     assert found.environments["Fn"] == min(limit, -(-rate * duration_ms // 1000))
 
 
+def test_loads_of_a_step_share_the_concurrency_of_their_function(cloud):
+    (one, other), (alone,) = counts(cloud(), [Step(60, ("Fn=4/1000", "Fn=4/1000")), Step(60, ("Fn=8/1000",))], {}).steps
+    assert one.refused == other.refused
+    assert one.refused + other.refused == pytest.approx(alone.refused, abs=1)
+    assert alone.refused
+
+
 def test_the_bucket_of_a_route_is_full_at_first_and_empties_over_the_steps(cloud):
     steps = [Step(5, (f"{ROUTE}=30/1",)), Step(5, (f"{ROUTE}=30/1",)), Step(10, (f"{ROUTE}=10/1",))]
     found = counts(cloud(), steps, {})

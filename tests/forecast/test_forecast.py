@@ -30,6 +30,7 @@ Resources:
       Code: {ZipFile: "def handler(event, context): pass"}
       VpcConfig: {SubnetIds: [SUBNET], SecurityGroupIds: [!Ref Group]}
   Other: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.12, Handler: index.handler, Role: arn:aws:iam::123456789012:role/r, ReservedConcurrentExecutions: 400, Code: {ZipFile: "x = 1"}}}
+  Third: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.12, Handler: index.handler, Role: arn:aws:iam::123456789012:role/r, Code: {ZipFile: "x = 1"}}}
 Parameters: {Elsewhere: {Type: String}}
 """
 
@@ -83,9 +84,26 @@ def test_what_lambda_takes(cloud, text, needed, limit, served, throttled):
     assert short(found) == (throttled > 0)
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "served", "environments"),
+    [
+        ("Fn=600/1000", "Fn=600/1000", (300, 300), {"Fn": 600}),
+        ("Fn=600/1000", "Third=300/1000", (400, 200), {"Fn": 400, "Third": 200}),
+        ("Fn=600/1000", "Other=400/1000", (600, 400), {"Fn": 600, "Other": 400}),  # a concurrency of its own
+        ("Fn=4000/10", "Third=4000/10", (3000, 3000), {"Fn": 40, "Third": 40}),  # ten a second for each environment
+    ],
+)
+def test_loads_share_the_concurrency_of_their_functions(cloud, first, second, served, environments):
+    found = foreseen(cloud(), first, second)
+    assert tuple(one["concurrency"]["served"] for one in found["loads"]) == pytest.approx(served)
+    assert {one["resource"]: one["environments"] for one in found["functions"]} == environments
+    assert short(found) == (sum(served) < sum(one["rate"] for one in found["loads"]))
+
+
 def test_three_thousand_environments_are_not_there_at_once(cloud):
-    told = foreseen(cloud(), "Fn=3000/1000", account=10_000)["loads"][0]["concurrency"]
-    assert told["seconds_to_scale"] == 20
+    for loads in (["Fn=3000/1000"], ["Fn=1500/1000", "Fn=1500/1000"]):
+        told = foreseen(cloud(), *loads, account=10_000)["loads"][0]["concurrency"]
+        assert told["seconds_to_scale"] == 20
 
 
 def test_cold_starts_before_and_after():

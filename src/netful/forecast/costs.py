@@ -3,11 +3,12 @@
 import math
 
 from netful.engine.overview.prices import HOURS, PRICES
-from netful.forecast.concurrency import ACCOUNT, concurrency
+from netful.forecast.concurrency import ACCOUNT, demands
 from netful.forecast.load import Load
 from netful.model.apis.api import Protocol
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen
+from netful.model.functions.function import Function
 
 _MILLION = 1_000_000
 _REQUESTS = 0.20
@@ -29,7 +30,10 @@ class Cost(Frozen):
 
 def cost(cloud: Cloud, loads: list[Load], hours: float = HOURS, account: int = ACCOUNT) -> Cost:
     """Return the cost of loads that last `hours` of a month, and of the network that always exists."""
-    functions = sum(_of_function(cloud, load, hours, account) for load in loads)
+    by_function = demands(cloud, loads, account)
+    functions = sum(
+        _of_function(load.function, load, by_function[load.function.id].share, hours) for load in loads if load.function
+    )
     asked: dict[Protocol, float] = {}
     for load in loads:
         if load.asked is not None:
@@ -39,12 +43,10 @@ def cost(cloud: Cloud, loads: list[Load], hours: float = HOURS, account: int = A
     return Cost(round(functions, 2), round(apis, 2), PRICES.monthly(cloud))
 
 
-def _of_function(cloud: Cloud, load: Load, hours: float, account: int) -> float:
-    if load.function is None:
-        return 0.0
-    invocations = concurrency(cloud, load, account).served * hours * 3600
-    gigabyte_seconds = load.function.memory_size / 1024 * math.ceil(load.duration_ms) / 1000
-    price = _GB_SECOND.get(load.function.architectures[0], _GB_SECOND["x86_64"])
+def _of_function(function: Function, load: Load, share: float, hours: float) -> float:
+    invocations = load.admitted * share * hours * 3600
+    gigabyte_seconds = function.memory_size / 1024 * math.ceil(load.duration_ms) / 1000
+    price = _GB_SECOND.get(function.architectures[0], _GB_SECOND["x86_64"])
     return invocations * (_REQUESTS / _MILLION + gigabyte_seconds * price)
 
 

@@ -1,12 +1,13 @@
 """Forecast for loads on a cloud."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from netful.engine.overview.prices import HOURS
 from netful.forecast.cold_starts import cold_starts
-from netful.forecast.concurrency import ACCOUNT, concurrency
+from netful.forecast.concurrency import ACCOUNT, Demand, concurrency, demands
 from netful.forecast.costs import cost
 from netful.forecast.database_connections import database_connections
 from netful.forecast.interfaces import per_sandbox, shared, subnets, unknown_places
@@ -30,14 +31,11 @@ class Circumstances(Frozen):
 def forecast(cloud: Cloud, loads: list[Load], circumstances: Circumstances | None = None) -> dict[str, Any]:
     """Return the document of `netful forecast --format json`."""
     given = circumstances or Circumstances()
-    environments: Counter[str] = Counter()
-    for load in loads:
-        if load.function is not None:
-            found = concurrency(cloud, load, given.account)
-            environments[load.function.id] += min(found.needed, found.limit)
+    by_function = demands(cloud, loads, given.account)
+    environments = {id_: demand.environments for id_, demand in by_function.items()}
     interfaces = shared(cloud, environments, given.connections)
     return {
-        "loads": [_load(cloud, load, given) for load in loads],
+        "loads": [_load(load, by_function) for load in loads],
         "functions": [_function(cloud, id_, count, interfaces) for id_, count in environments.items()],
         "subnets": [asdict(one) for one in subnets(cloud, environments, given.connections)],
         "nat_gateways": [asdict(one) for one in nat_ports(cloud, environments, given.connections)],
@@ -49,8 +47,8 @@ def forecast(cloud: Cloud, loads: list[Load], circumstances: Circumstances | Non
     }
 
 
-def _load(cloud: Cloud, load: Load, given: Circumstances) -> dict[str, Any]:
-    found = concurrency(cloud, load, given.account) if load.function else None
+def _load(load: Load, by_function: Mapping[str, Demand]) -> dict[str, Any]:
+    found = concurrency(load, by_function[load.function.id]) if load.function else None
     return {
         "load": load.name,
         "rate": load.rate,

@@ -34,6 +34,8 @@ def _load(load: dict[str, Any]) -> tuple[str, ...]:
         said.append(f"{refused}: {throttle['source']} {throttle['rate']:g}/s")
     if concurrency:
         said.append(spoken(f"{concurrency['needed']} environments of {concurrency['limit']}"))
+        if concurrency["together"] > max(concurrency["needed"], concurrency["limit"]):
+            said.append(spoken(f"{concurrency['together']} with the other loads"))
         if concurrency["throttled"]:
             said.append(spoken(f"Lambda refuses {concurrency['throttled']:g}/s"))
         if concurrency["seconds_to_scale"]:
