@@ -8,6 +8,7 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.balancing.load_balancers import Target
 from netful.model.core import Unknown
+from netful.model.load_balancing_arns import arns
 from netful.sources import load
 
 VPC = "vpc-1"
@@ -201,6 +202,21 @@ def test_a_subnet_of_ipv6_only(account):
 
 
 ELB = "arn:aws:elasticloadbalancing:us-east-1:111111111111"
+
+
+def test_load_balancing_keeps_the_arns_of_aws(account):
+    ends = {
+        "LoadBalancers": {"LoadBalancerArn": "loadbalancer/app/front/50"},
+        "Listeners": {"ListenerArn": "listener/app/front/50/60", "LoadBalancerArn": "loadbalancer/app/front/50"},
+        "Rules": {"RuleArn": "listener-rule/app/front/50/60/70"},
+        "TargetGroups": {"TargetGroupArn": "targetgroup/web/1"},
+        "TrustStores": {"TrustStoreArn": "truststore/clients/1"},
+    }
+    more = {"Type": "application", "LoadBalancerName": "front", "Port": 80, "Priority": "5", "VpcId": VPC}
+    things = {key: {**more, **{name: f"{ELB}:{end}" for name, end in named.items()}} for key, named in ends.items()}
+    cloud = account(**{key: {key: [thing]} for key, thing in things.items()})
+    found = {arn for part in arns(cloud).values() for arn in part.values()}
+    assert found == {f"{ELB}:{next(iter(named.values()))}" for named in ends.values()}
 
 
 def test_listeners_and_rules_as_the_cli_lists_them(account):

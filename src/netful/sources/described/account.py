@@ -22,7 +22,6 @@ from netful.sources.described import (
 from netful.sources.described.account_ids import account_of
 from netful.sources.described.files import Description, descriptions
 from netful.sources.described.kinds import KINDS, UNREAD
-from netful.sources.described.load_balancers import name_of
 from netful.sources.parts import filled
 from netful.sources.readers import (
     block_public_access,
@@ -164,7 +163,7 @@ def _resources(description: Description) -> dict[str, Resource]:
     found = {}
     for kind in KINDS.values():
         for item in description.of(kind.key) if kind.type else ():
-            id_ = name_of(item.text(kind.id_key)) if kind.key == "LoadBalancers" else item.text(kind.id_key)
+            id_ = item.text(kind.id_key)
             found[id_] = Resource(id_, kind.type, dict(item.data), origin=item.origin)
     for item in description.instances():
         id_ = item.text("InstanceId")

@@ -25,11 +25,9 @@ _APIS = (rest_apis, domains, http_apis, web_acls)
 
 def inventory(description: Description, shown: Mapping[str, Resource], account_id: str) -> Inventory:
     """Return what the readers of templates read of a description: the resources that are shown, and others."""
-    read = (load_balancers, rules, vpc_endpoints)
+    read = (rules, vpc_endpoints)
     made = [*functions.declarations(description), *(one for module in read for one in module.resources(description))]
-    names = load_balancers.names(description)
-    resources = {**shown, **_made(made)}
-    return Inventory(resources, description.region, account_id, given_names=names, described=True)
+    return Inventory({**shown, **_made(made)}, description.region, account_id, described=True)
 
 
 def shown(description: Description) -> dict[str, Resource]:
@@ -37,6 +35,7 @@ def shown(description: Description) -> dict[str, Resource]:
     return _made(
         (
             *_classic(description),
+            *load_balancers.resources(description),
             *_public_access(description),
             *_encryption_controls(description),
             *_flow_logs(description),

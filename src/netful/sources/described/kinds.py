@@ -47,7 +47,7 @@ KINDS: Mapping[str, DescribedKind] = {
         DescribedKind("LoadBalancerDescriptions", "LoadBalancerName"),
         DescribedKind("LoadBalancerListeners", "LoadBalancerArn"),
         DescribedKind("LoadBalancerTargetHealth", "TargetGroupArn"),
-        DescribedKind("LoadBalancers", "LoadBalancerArn", "AWS::ElasticLoadBalancingV2::LoadBalancer"),
+        DescribedKind("LoadBalancers", "LoadBalancerArn"),
         DescribedKind("Listeners", "ListenerArn"),
         DescribedKind("ManagedPrefixLists", "PrefixListId"),
         DescribedKind("NatGateways", "NatGatewayId", "AWS::EC2::NatGateway"),
@@ -108,6 +108,7 @@ KINDS: Mapping[str, DescribedKind] = {
 NAMED: Mapping[str, tuple[str, ...]] = {
     **{kind.key: (kind.id_key,) for kind in KINDS.values() if kind.type},
     "Listeners": ("ListenerArn", "LoadBalancerArn"),
+    "LoadBalancers": ("LoadBalancerArn",),
     "Rules": ("RuleArn",),
     "TargetGroups": ("TargetGroupArn",),
 }

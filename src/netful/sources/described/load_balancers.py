@@ -37,16 +37,7 @@ def resources(description: Description) -> Iterator[Declaration]:
     yield from _rules(description)
     yield from _target_groups(description)
     for item in description.of("TrustStores"):
-        yield name_of(item.text("TrustStoreArn")), f"{_TYPE}TrustStore", item, {}
-
-
-def names(description: Description) -> dict[str, str]:
-    """Return the ids of the things of load balancing, by their ARNs."""
-    kinds = {"LoadBalancers": "LoadBalancerArn", "TargetGroups": "TargetGroupArn", "TrustStores": "TrustStoreArn"}
-    named = {
-        arn: name_of(arn) for kind, key in kinds.items() for item in description.of(kind) if (arn := item.text(key))
-    }
-    return named | {item.text("ListenerArn"): listener_id(item) for item in _listeners(description)}
+        yield name_of(item.text("TrustStoreArn")), f"{_TYPE}TrustStore", item, {**item.data}
 
 
 def nodes(

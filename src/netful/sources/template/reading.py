@@ -243,7 +243,7 @@ class Inventory:
     `elastic_addresses` are the public addresses of the Elastic IPs, by id. `first_public` is the number of the first
     address that AWS assigns without one, unless the Elastic IPs have that. `aws_ids` are the ids of AWS, by names in the cloud, and `names` the
     names by these ids.
-    Resources `left_out` are not read; others may refer to them. `given_names` are names by ids that AWS has given.
+    Resources `left_out` are not read; others may refer to them.
     They are `described` if AWS lists them, with those that it makes itself. `beside` is the network of described accounts, to whose tables,
     groups and ACLs they may add, and `deployed` are the stacks that these accounts have.
     """
@@ -255,7 +255,6 @@ class Inventory:
     first_public: int = 0
     warnings: list[str] = field(default_factory=list)
     left_out: Container[str] = ()
-    given_names: Mapping[str, str] = field(default_factory=dict)
     described: bool = False
     beside: Network = Network()  # noqa: RUF009  # frozen
     deployed: Collection[str] = ()
@@ -266,7 +265,7 @@ class Inventory:
 
     def __post_init__(self) -> None:
         self.aws_ids = ids_of(self.resources, self.account_id, self.region)
-        self.names = {**{id_: name for name, id_ in self.aws_ids.items()}, **self.given_names}
+        self.names = {id_: name for name, id_ in self.aws_ids.items()}
         for resource in self.resources.values():
             if resource.id in self.left_out:
                 continue
