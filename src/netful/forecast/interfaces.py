@@ -17,7 +17,6 @@ from netful.model.network.network_interface import InterfaceOwner
 
 _PORTS = 65_000
 _ENI_MB = 3_072
-_RESERVED = 5  # addresses that AWS reserves in every subnet (vpc-network §1.3)
 
 
 class SubnetNeed(Frozen):
@@ -67,7 +66,7 @@ def subnets(cloud: Cloud, environments: Mapping[str, int], connections: int) -> 
             places.setdefault(str(eni.subnet_id), []).append(id_)
     for subnet_id, functions in places.items():
         subnet = cloud.network.subnets.get(subnet_id)
-        if subnet is None or isinstance(subnet.cidr_block, Unknown):
+        if subnet is None or subnet.usable is None:
             continue
         here = [eni for eni in cloud.network.network_interfaces.values() if eni.subnet_id == subnet_id]
         others = sum(eni.owner is not InterfaceOwner.LAMBDA for eni in here)
@@ -77,6 +76,4 @@ def subnets(cloud: Cloud, environments: Mapping[str, int], connections: int) -> 
             )
             for id_ in functions
         )
-        yield SubnetNeed(
-            subnet_id, subnet.cidr_block.num_addresses - _RESERVED - others, sum(new[eni.id] for eni in here), old
-        )
+        yield SubnetNeed(subnet_id, subnet.usable - others, sum(new[eni.id] for eni in here), old)

@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from netful.images.store import cache_folder
 from netful.model.core import StackError
 from netful.model.functions.images import Build, Image
 
@@ -37,8 +38,7 @@ def archive_of(build: Build) -> Path:
     """Return the place of the archive of a build: another one when its folder has changed. Blocks."""
     content = (build.context, build.dockerfile, build.target, sorted(build.arguments.items()), [*_files(build)])
     digest = hashlib.sha256(repr(content).encode()).hexdigest()
-    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(cache) / "netful" / "images" / "built" / f"{digest}.tar"
+    return cache_folder() / "built" / f"{digest}.tar"
 
 
 def run(build: Build) -> None:

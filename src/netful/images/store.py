@@ -33,11 +33,14 @@ _UNUSED_SECONDS = 30 * 86_400
 _lock = threading.Lock()  # an image that several tasks and functions have is unpacked once
 
 
+def cache_folder() -> Path:
+    """Return the folder of this user for what images need."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")) / "netful" / "images"
+
+
 def home() -> Path:
     """Return the folder of unpacked images for this process's ids."""
-    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    ids = hashlib.sha256(Path("/proc/self/uid_map").read_bytes()).hexdigest()[:8]
-    return Path(cache) / "netful" / "images" / ids
+    return cache_folder() / hashlib.sha256(Path("/proc/self/uid_map").read_bytes()).hexdigest()[:8]
 
 
 def unpacked(path: Path, tag: str = "", most: int = layer.MOST_BYTES) -> tuple[ImageManifest, str]:

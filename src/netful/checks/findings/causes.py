@@ -44,11 +44,6 @@ class Group(Frozen):
         )
 
     @property
-    def title(self) -> str:
-        """The rule's title with the subject."""
-        return f"{self.first.title}: {self.subject}"
-
-    @property
     def others(self) -> tuple[str, ...]:
         """The resources besides that of the first finding."""
         return self.resources[1:]

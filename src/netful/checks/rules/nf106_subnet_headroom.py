@@ -1,10 +1,8 @@
 """NF106: a function's subnet has almost no free addresses (vpc-network §1.3, lambda §1.3)."""
 
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
-from netful.model.core import Unknown
 from netful.model.network.network_interface import InterfaceOwner
 
-RESERVED = 5
 _SPARE = 8  # free addresses that load balancers need in each of their subnets, and a margin for everything else
 
 
@@ -22,10 +20,10 @@ def check(facts: Facts) -> Problems:
     for subnet in facts.cloud.network.subnets.values():
         enis = [eni for eni in facts.cloud.network.network_interfaces.values() if eni.subnet_id == subnet.id]
         shared = [eni for eni in enis if eni.owner is InterfaceOwner.LAMBDA]
-        if not shared or isinstance(subnet.cidr_block, Unknown):
+        if not shared or subnet.usable is None:
             continue
         balanced = any(eni.owner is InterfaceOwner.LOAD_BALANCER for eni in enis)
-        free = subnet.cidr_block.num_addresses - RESERVED - len(enis)
+        free = subnet.usable - len(enis)
         wanted = max(_SPARE, len(shared) + (_SPARE if balanced else 0))
         if free < wanted:
             yield Problem.of(

@@ -23,8 +23,7 @@ from netful.engine.http.gateway_errors import (
 )
 from netful.engine.iam import policies
 from netful.engine.integrations.parameter_mapping import Message, evaluate
-from netful.engine.patterns.pattern import java_pattern
-from netful.engine.patterns.spelling import PatternError
+from netful.engine.patterns.pattern import fits_if_valid
 from netful.model.apis.api import Authorizer, Protocol
 
 _DEFAULT_SOURCE = "method.request.header.Authorization"
@@ -39,7 +38,7 @@ def identity(authorizer: Authorizer, message: Message, work: Allowance) -> tuple
     """
     values = [_value(source, message) for entry in _sources(authorizer) for source in entry.split(",")]
     pattern = authorizer.identity_validation_expression
-    if not all(values) or (isinstance(pattern, str) and not _is_valid(pattern, values[0] or "", work)):
+    if not all(values) or (isinstance(pattern, str) and not fits_if_valid(pattern, values[0] or "", work)):
         return None
     return tuple(str(value) for value in values)
 
@@ -57,13 +56,6 @@ def identity_variables(authorizer: Authorizer) -> frozenset[str]:
 def _sources(authorizer: Authorizer) -> list[str]:
     written = [one for one in authorizer.identity_source if isinstance(one, str)]
     return written or ([_DEFAULT_SOURCE] if authorizer.type != "REQUEST" else [])
-
-
-def _is_valid(pattern: str, value: str, work: Allowance) -> bool:
-    try:
-        return java_pattern(pattern, work).fits(value, work)
-    except PatternError:
-        return False
 
 
 def _value(source: str, message: Message) -> str | None:

@@ -13,8 +13,7 @@ from dataclasses import replace
 from enum import Enum
 
 from netful.engine.effort.allowance import Allowance, BeyondAllowanceError, of_turn
-from netful.engine.patterns.pattern import java_pattern
-from netful.engine.patterns.spelling import PatternError
+from netful.engine.patterns.pattern import fits_if_valid
 from netful.model.apis.api import ApiRoute
 from netful.model.apis.integration import Integration, IntegrationResponse
 from netful.model.core import Maybe, Unknown, known
@@ -67,7 +66,7 @@ def select(integration: Integration, value: str, work: Allowance) -> Integration
     ordered = sorted(integration.responses, key=lambda response: response.status_code)
     for response in ordered:
         pattern = known(response.selection_pattern) if response.selection_pattern else None
-        if pattern and _matches(pattern, value, work):
+        if pattern and fits_if_valid(pattern, value, work):
             return response
     return next((response for response in ordered if not response.selection_pattern), None)
 
@@ -109,13 +108,6 @@ def unanswered(route: ApiRoute, integration: Integration) -> str:
 def patterns_known(responses: Iterable[IntegrationResponse]) -> bool:
     """Return whether all selection patterns are known."""
     return not any(isinstance(one.selection_pattern, Unknown) for one in responses)
-
-
-def _matches(pattern: str, value: str, work: Allowance) -> bool:
-    try:
-        return java_pattern(pattern, work).fits(value, work)
-    except PatternError:
-        return False
 
 
 def mock_status(text: str) -> str | None:

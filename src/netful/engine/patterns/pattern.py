@@ -89,6 +89,14 @@ def fits(expression: str, text: str, work: Allowance) -> bool:
     return java_pattern(expression, work).fits(text, work)
 
 
+def fits_if_valid(expression: str, text: str, work: Allowance) -> bool:
+    """Return whether a whole text matches an expression of Java that is one; raise BeyondAllowanceError."""
+    try:
+        return fits(expression, text, work)
+    except PatternError:
+        return False
+
+
 def schema_pattern(expression: str, work: Allowance) -> Pattern:
     """Return the pattern of an expression of JSON Schema, which is JavaScript's; raise the errors of `java_pattern`."""
     return _pattern(_of_schema, expression, work)

@@ -18,8 +18,3 @@ class Rollout(Frozen):
     def old(self) -> tuple[str, ...]:
         """The tasks of earlier deployments."""
         return (*self.earlier, *self.draining)
-
-    @property
-    def is_over(self) -> bool:
-        """Return whether the service has the tasks of its last deployment alone."""
-        return not (self.starting or self.old)

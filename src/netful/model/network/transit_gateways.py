@@ -71,6 +71,5 @@ class VpnConnection(Identified):
 
     vpn_gateway_id: Maybe[str] | None = None
     transit_gateway_id: Maybe[str] | None = None
-    customer_gateway_id: Maybe[str] | None = None
     static_routes_only: bool = False
     routes: tuple[Maybe[IPv4Network | IPv6Network], ...] = ()

@@ -69,6 +69,9 @@ class ZoneSource(StrEnum):
     NONE = "none"
 
 
+_RESERVED = 5
+
+
 class Subnet(Identified):
     """A subnet: one availability zone, one IPv4 block inside the VPC's, unless it is IPv6-only.
 
@@ -98,6 +101,11 @@ class Subnet(Identified):
             return True
         alike = self.zone_source is other.zone_source is not ZoneSource.NONE
         return self.zone == other.zone if alike and self.zone and other.zone else None
+
+    @property
+    def usable(self) -> int | None:
+        """The number of IPv4 addresses without those that AWS reserves (vpc-network §1.3); None if the block is not known."""
+        return None if isinstance(self.cidr_block, Unknown) else self.cidr_block.num_addresses - _RESERVED
 
     @property
     def ipv6_native(self) -> bool:

@@ -275,7 +275,6 @@ def vpn_connections(description: Description) -> dict[str, VpnConnection]:
             id=item.text("VpnConnectionId"),
             vpn_gateway_id=item.text("VpnGatewayId") or None,
             transit_gateway_id=item.text("TransitGatewayId") or None,
-            customer_gateway_id=item.text("CustomerGatewayId") or None,
             static_routes_only=item.part("Options").flag("StaticRoutesOnly"),
             routes=tuple(block for block in blocks if block is not None),
             origin=item.origin,

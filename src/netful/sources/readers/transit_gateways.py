@@ -172,7 +172,6 @@ def vpn_connections(inventory: Inventory) -> dict[str, VpnConnection]:
             id=r.id,
             vpn_gateway_id=r.text("VpnGatewayId"),
             transit_gateway_id=r.text("TransitGatewayId"),
-            customer_gateway_id=r.text("CustomerGatewayId"),
             static_routes_only=r.flag("StaticRoutesOnly", default=False),
             origin=r.origin,
         )

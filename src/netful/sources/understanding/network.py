@@ -152,8 +152,8 @@ DECLARED = {
     ),
     "AWS::EC2::VPNConnection": Declaration(
         _NETWORK,
-        "VpnGatewayId TransitGatewayId CustomerGatewayId StaticRoutesOnly",
-        "EnableAcceleration LocalIpv4NetworkCidr LocalIpv6NetworkCidr OutsideIpAddressType PreSharedKeyStorage"
+        "VpnGatewayId TransitGatewayId StaticRoutesOnly",
+        "CustomerGatewayId EnableAcceleration LocalIpv4NetworkCidr LocalIpv6NetworkCidr OutsideIpAddressType PreSharedKeyStorage"
         " RemoteIpv4NetworkCidr RemoteIpv6NetworkCidr TransportTransitGatewayAttachmentId TunnelBandwidth"
         " TunnelInsideIpVersion Type VpnTunnelOptionsSpecifications",
         within="VpnGatewayId TransitGatewayId",
