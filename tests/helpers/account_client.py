@@ -66,3 +66,8 @@ def filled(shape):
     least, enum = shape.metadata.get("min", 1), shape.metadata.get("enum")
     text = enum[0] if enum else "x" * max(1, least)
     return {"integer": least, "long": least, "double": 1.0, "boolean": False}.get(shape.type_name, text)
+
+
+def without_metadata(answer):
+    """Return an answer of boto3 without what it says of the response."""
+    return {name: value for name, value in answer.items() if name != "ResponseMetadata"}

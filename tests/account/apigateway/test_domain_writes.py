@@ -6,6 +6,7 @@ import json
 import pytest
 
 from tests.account.apigateway.test_rest_api_writes import definition, mock
+from tests.helpers.account_client import without_metadata
 
 NETWORK = """
 Resources:
@@ -38,13 +39,9 @@ def at_domain(bench, path):
     return asyncio.run(bench.call("GET", path, host="api.example.com"))
 
 
-def told(answer):
-    return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
-
-
 def test_domain_is_read_back(bench, domain):
-    found = told(bench.rest.get_domain_name(domainName="api.example.com"))
-    assert found == told(domain)
+    found = without_metadata(bench.rest.get_domain_name(domainName="api.example.com"))
+    assert found == without_metadata(domain)
     assert found["regionalDomainName"].endswith(".execute-api.us-east-1.amazonaws.com")
     assert (found["regionalHostedZoneId"], found["domainNameStatus"]) == ("Z1UJRXOUMOOFQ8", "AVAILABLE")
     assert (found["regionalCertificateArn"], found["tags"]) == (CERTIFICATE, {"team": "blue"})
@@ -122,7 +119,7 @@ def test_private_domain_with_an_association(bench):
     }
     association = bench.rest.create_domain_name_access_association(**given)
     [listed] = bench.rest.get_domain_name_access_associations()["items"]
-    assert listed == told(association)
+    assert listed == without_metadata(association)
     assert [one.vpc_endpoint_id for one in bench.cloud.apis.domain_name_access_associations.values()] == ["vpce-1"]
     arn = association["domainNameAccessAssociationArn"]
     assert arn.endswith(f":/domainnameaccessassociations/domainname/p.example.com+{id_}/vpcesource/vpce-1")
@@ -134,9 +131,9 @@ def test_private_domain_with_an_association(bench):
 def test_domain_and_mappings_of_the_newer_version(bench, api):
     http, name = bench.http, {"DomainName": "api.example.com"}
     made = http.create_domain_name(**name, DomainNameConfigurations=[{"CertificateArn": CERTIFICATE, "EndpointType": "REGIONAL"}], Tags={"a": "b"})  # fmt: skip
-    assert told(http.get_domain_name(**name)) == told(made)
+    assert without_metadata(http.get_domain_name(**name)) == without_metadata(made)
     mapping = http.create_api_mapping(**name, ApiId=api, Stage="live", ApiMappingKey="v1")
-    assert (told(http.get_api_mapping(**name, ApiMappingId=mapping["ApiMappingId"])), at_domain(bench, "/v1/a").body) == (told(mapping), b"one")  # fmt: skip
+    assert (without_metadata(http.get_api_mapping(**name, ApiMappingId=mapping["ApiMappingId"])), at_domain(bench, "/v1/a").body) == (without_metadata(mapping), b"one")  # fmt: skip
     http.update_api_mapping(**name, ApiMappingId=mapping["ApiMappingId"], ApiId=api, ApiMappingKey="v2")
     assert at_domain(bench, "/v2/a").body == b"one"
     with pytest.raises(http.exceptions.ConflictException):
@@ -156,7 +153,7 @@ def test_domain_and_mappings_of_the_newer_version(bench, api):
 def test_link_of_the_first_version(bench):
     rest, arn = bench.rest, "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/n/0"
     made = rest.create_vpc_link(name="l", targetArns=[arn], tags={"a": "b"})
-    assert told(rest.get_vpc_link(vpcLinkId=made["id"])) == told(made)
+    assert without_metadata(rest.get_vpc_link(vpcLinkId=made["id"])) == without_metadata(made)
     assert (made["status"], made["targetArns"]) == ("AVAILABLE", [arn])
     patch = [{"op": "replace", "path": "/name", "value": "other"}]
     assert rest.update_vpc_link(vpcLinkId=made["id"], patchOperations=patch)["name"] == "other"
@@ -175,7 +172,7 @@ def test_link_of_the_second_version(bench):
     again = http.create_vpc_link(Name="by id", SubnetIds=made["SubnetIds"])
     assert bench.cloud.apis.vpc_links[again["VpcLinkId"]].subnet_ids == ("Subnet",)
     assert len(bench.cloud.network.interfaces_of(made["VpcLinkId"])) == 1
-    assert told(http.get_vpc_link(VpcLinkId=made["VpcLinkId"])) == told(made)
+    assert without_metadata(http.get_vpc_link(VpcLinkId=made["VpcLinkId"])) == without_metadata(made)
     assert len(http.get_vpc_links()["Items"]) == 2
     assert http.update_vpc_link(VpcLinkId=made["VpcLinkId"], Name="other")["Name"] == "other"
     api = http.create_api(Name="a", ProtocolType="HTTP")["ApiId"]

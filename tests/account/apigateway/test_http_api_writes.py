@@ -7,6 +7,7 @@ import pytest
 from netful.account.changes import Put, changed
 from netful.model.difference import same
 from tests.account.apigateway.test_rest_api_writes import EMPTY
+from tests.helpers.account_client import without_metadata
 
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:Fn"
 
@@ -49,10 +50,6 @@ def route(http, api, integration):
     return http.create_route(ApiId=api, RouteKey="GET /pets", Target=f"integrations/{integration['IntegrationId']}")
 
 
-def told(answer):
-    return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
-
-
 @pytest.mark.usefixtures("route")
 def test_api_of_parts_answers(bench, api):
     assert bench.get("/pets", api).body == b"from the function"
@@ -69,13 +66,15 @@ def test_api_is_read_back(http, api):
 
 
 def test_parts_are_read_back(http, api, integration, route):
-    assert told(http.get_integration(ApiId=api, IntegrationId=integration["IntegrationId"])) == told(integration)
-    assert told(http.get_route(ApiId=api, RouteId=route["RouteId"])) == told(route)
+    assert without_metadata(
+        http.get_integration(ApiId=api, IntegrationId=integration["IntegrationId"])
+    ) == without_metadata(integration)
+    assert without_metadata(http.get_route(ApiId=api, RouteId=route["RouteId"])) == without_metadata(route)
     assert integration["Description"] == "d"
 
 
 def test_integration_without_a_route(http, api, integration):
-    assert http.get_integrations(ApiId=api)["Items"] == [told(integration)]
+    assert http.get_integrations(ApiId=api)["Items"] == [without_metadata(integration)]
 
 
 def test_quick_api(bench):
@@ -275,8 +274,8 @@ def test_web_socket_api(http):
         ApiId=api, IntegrationId=behind, IntegrationResponseKey="$default", ResponseTemplates={"200": "pong"}
     )
     [listed] = http.get_integration_responses(ApiId=api, IntegrationId=behind)["Items"]
-    assert listed == told(answer)
-    assert http.get_route_responses(ApiId=api, RouteId=route["RouteId"])["Items"] == [told(told_back)]
+    assert listed == without_metadata(answer)
+    assert http.get_route_responses(ApiId=api, RouteId=route["RouteId"])["Items"] == [without_metadata(told_back)]
     with pytest.raises(http.exceptions.ConflictException):
         http.create_route_response(ApiId=api, RouteId=route["RouteId"], RouteResponseKey="$default")
     changed_one = http.update_integration_response(

@@ -11,6 +11,7 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.difference import same
 from tests.account.apigateway.test_rest_api_writes import EMPTY, FUNCTION, definition, mock
+from tests.helpers.account_client import without_metadata
 
 
 @pytest.fixture
@@ -57,10 +58,6 @@ def live(rest, api):
 def deployed(bench, api, path="/live/pets", **headers):
     live(bench.rest, api)
     return bench.get(path, api["id"], **headers)
-
-
-def without_metadata(answer):
-    return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
 
 
 @pytest.mark.usefixtures("get_pets")

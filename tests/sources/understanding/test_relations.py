@@ -6,7 +6,7 @@ from netful.engine.routing.subnet_kinds import subnet_kind
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.sources import load
-from tests.helpers.terraform_plans import network, refers
+from tests.helpers.terraform_plans import everything_out, network, refers
 from tests.helpers.texts import replaced
 
 NETWORK = """\
@@ -267,13 +267,6 @@ def test_a_subnet_with_a_known_table_is_not_the_one_of_another_association(tmp_p
     )
     path = asked(tmp_path, OUT, association)
     assert (path.verdict, path.assumptions) == ("blocked", ())
-
-
-def everything_out(plan):
-    group = {"security_group_id": refers("aws_security_group.fn.id")}
-    return plan.add(
-        "aws_vpc_security_group_egress_rule.all", group, security_group_id=..., ip_protocol="-1", cidr_ipv4="0.0.0.0/0"
-    )
 
 
 def test_a_rule_of_some_group_of_the_plan_may_only_open(tmp_path):
