@@ -21,7 +21,6 @@ from netful.model.core import Frozen, host_of_url
 from netful.model.names import service_names
 from netful.model.names.generated.endpoint_dns import is_own_name
 from netful.model.names.generated.instance_dns import private_dns_name
-from netful.model.names.generated.managed_names import is_managed
 
 _PART = re.compile(
     r"(?:(?P<scheme>[a-z][a-z0-9+.:-]*)://)?(?:[^\s/@]*@)?(?P<host>[a-z0-9_-]+(?:\.[a-z0-9_-]+)+)(?::(?P<port>\d{1,5}))?(?P<path>[/?].*)?",
@@ -77,11 +76,7 @@ def _named(cloud: Cloud, part: str, found: re.Match[str], referred: Container[st
 def _owner(cloud: Cloud, host: str) -> str:
     """Return the database, cache or load balancer that a host name belongs to."""
     balancer = next((b.id for b in cloud.balancing.load_balancers.values() if b.is_named(host)), "")
-    if balancer or not is_managed(host):
-        return balancer
-    owners = dict.fromkeys(eni.owner_id for eni in cloud.network.network_interfaces.values())
-    resources = (cloud.template.resources.get(owner) for owner in owners)
-    return next((r.id for r in resources if r and host in managed_places.names_of(cloud, r)), "")
+    return balancer or managed_places.owner_of(cloud, host)
 
 
 def _at_address(cloud: Cloud, host: str, referred: Container[str]) -> str:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from netful.engine.names.dns_answer import DnsAnswer
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, texts
-from netful.model.names.generated.managed_names import label_of, managed_name, managed_names, node_names
+from netful.model.names.generated.managed_names import is_managed, label_of, managed_name, managed_names, node_names
 from netful.model.network.network_interface import NetworkInterface
 
 PROXY, PROXY_ENDPOINT = "AWS::RDS::DBProxy", "AWS::RDS::DBProxyEndpoint"
@@ -80,6 +80,13 @@ def names_of(cloud: Cloud, resource: Resource) -> Iterator[str]:
     """Yield the names of a database or cache, those of its custom endpoints included."""
     for one in (resource, *_custom_endpoints(cloud, resource.id)):
         yield from managed_names(one, cloud.region)
+
+
+def owner_of(cloud: Cloud, host: str) -> str:
+    """Return the database or cache with a name; "" if no loaded one has it."""
+    owners = dict.fromkeys(eni.owner_id for eni in cloud.network.network_interfaces.values() if is_managed(host))
+    resources = (cloud.template.resources.get(owner) for owner in owners)
+    return next((one.id for one in resources if one and host in names_of(cloud, one)), "")
 
 
 def _custom_endpoints(cloud: Cloud, cluster_id: str) -> Iterator[Resource]:

@@ -164,7 +164,9 @@ def _resources(description: Description) -> dict[str, Resource]:
     for kind in KINDS.values():
         for item in description.of(kind.key) if kind.type else ():
             id_ = item.text(kind.id_key)
-            found[id_] = Resource(id_, kind.type, dict(item.data), origin=item.origin)
+            port = item.part("Endpoint").data.get("Port") if kind.key == "DBInstances" else None
+            listening = {} if port is None else {"Port": port}
+            found[id_] = Resource(id_, kind.type, {**item.data, **listening}, origin=item.origin)
     for item in description.instances():
         id_ = item.text("InstanceId")
         found[id_] = Resource(id_, "AWS::EC2::Instance", dict(item.data), origin=item.origin)

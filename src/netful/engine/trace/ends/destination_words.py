@@ -24,7 +24,7 @@ from netful.engine.files.mounts import targets_of
 from netful.engine.flows.flow import ANY_PORT, Ports, network_of
 from netful.engine.http.headers import Headers
 from netful.engine.iam.service_actions import action_of, prefix_of
-from netful.engine.names import api_names, endpoint_names
+from netful.engine.names import api_names, endpoint_names, managed_places
 from netful.engine.names.endpoint_names import LATTICE_DOMAINS
 from netful.engine.trace.ends import in_aws_network
 from netful.engine.trace.ends.default_ports import default_port
@@ -285,6 +285,8 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
         what = f"`{name}` is an `{resource.type}`, which has no interface in a VPC"
         raise QuestionError(what, origin=resource.origin, hint=f"a service is named `aws:SERVICE`; otherwise: {FORMS}")
     if _is_foreign_host(cloud, name):
+        if owner := managed_places.owner_of(cloud, name.lower().rstrip(".")):
+            return _host(name, wanted), _of_strange_port(cloud, owner, wanted)
         told = () if _is_recorded(cloud, name) else (f"`{name}` is a host: nothing that is loaded has this name",)
         return _host(name, wanted), told
     raise QuestionError(f"`{name}` is not a destination", hint=_meant(cloud, name))
@@ -300,7 +302,7 @@ def _is_foreign_host(cloud: Cloud, name: str) -> bool:
     """Return whether a name can only be a host's: Terraform's have underscores, those of nested stacks begin with a stack's."""
     labels = name.rstrip(".").split(".")
     is_host = _HOST.fullmatch(name) is not None and "_" not in name and not labels[-1].isdigit()
-    return is_host and labels[0] not in cloud.template.resources
+    return is_host and (labels[0] not in cloud.template.resources or labels[-2:] == ["amazonaws", "com"])
 
 
 def _edge_host(cloud: Cloud, name: str) -> str:

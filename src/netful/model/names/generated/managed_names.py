@@ -1,5 +1,7 @@
 """DNS names of databases, caches, brokers and searches: AWS generates them at deployment, netful from the resource's name.
 
+A described database has the name that AWS generated.
+
 A name is public and resolves to private addresses, as AWS's do. Outside the VPC a publicly accessible resource
 resolves to public addresses. `{id}` is the name as a DNS label, `{r}` the region.
 """
@@ -8,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from netful.model.core import Resource, whole_number
+from netful.model.core import Resource, at, whole_number
 from netful.model.names.generated.generated_names import NAMINGS
 from netful.model.names.partitions import in_region
 
@@ -45,8 +47,8 @@ _NAMES = {
 
 
 def is_managed(host: str) -> bool:
-    """Return whether a host name is one of these generated names."""
-    return "netful." in host and host.endswith((".amazonaws.com", ".amazonaws.com.cn"))
+    """Return whether a host name may be one of these generated names."""
+    return ("netful." in host or ".rds." in host) and host.endswith((".amazonaws.com", ".amazonaws.com.cn"))
 
 
 def managed_name(kind: str, attribute: str, label: str, region: str) -> str | None:
@@ -57,6 +59,9 @@ def managed_name(kind: str, attribute: str, label: str, region: str) -> str | No
 
 def managed_names(resource: Resource, region: str) -> Iterator[str]:
     """Yield all names of a resource; `region` is that of a resource that has none of its own."""
+    if isinstance(described := at(resource.properties, "Endpoint.Address"), str):
+        yield described.lower()
+        return
     own = resource.region or region
     names = (managed_name(*key, label_of(resource), own) for key in _NAMES if key[0] == resource.type)
     yield from (name for name in names if name is not None)
