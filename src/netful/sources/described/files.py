@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from netful.model.core import Frozen, Origin, SourceError
+from netful.model.functions.compute import qualified
 from netful.model.names.service_names import REGIONS
 from netful.sources.described import documents
 from netful.sources.described.documents import Answers
@@ -42,7 +43,7 @@ _ALONE = ("Firewall", "FirewallPolicyResponse", "HostedZone", "IPSet", "RegexPat
 """First keys of answers that no list begins."""
 
 GLOBAL = "global"
-_DEFAULT_REGION = "us-east-1"
+_DEFAULT_REGION, _LATEST = "us-east-1", "$LATEST"
 _REGION = re.compile(r"(?<![a-z])[a-z]{2}(?:-[a-z]+){1,3}-\d(?![0-9])")
 _ACCOUNT = re.compile(r"\d{12}")
 _ZONE = re.compile(r"AvailabilityZone['\"]?\s*:\s*['\"]?([a-z]{2}(?:-[a-z]+){1,3}-\d)[a-z]\b")
@@ -174,6 +175,8 @@ class Description:
             self._add(kind, value, Origin(str(answers.file), lines.get(str(value.get(id_key)), 0)))
 
     def _add(self, kind: str, value: dict[str, Any], origin: Origin) -> None:
+        if kind == "Functions" and _is_version(value):
+            return
         if kind == NEWER_DOMAINS:
             kind, value = DOMAINS, _of_the_first_version(value)
         if kind == DOMAINS and any(one.text("domainName") == value.get("domainName") for one in self.of(kind)):
@@ -196,6 +199,11 @@ class Description:
             self.warnings.append(
                 f"{unplaced.origin.file}: does not show which of the `{of}` it describes; put the id into the file's name"
             )
+
+
+def _is_version(function: dict[str, Any]) -> bool:
+    """Return whether a function is listed as one of its published versions, whose settings are not those of the function."""
+    return function.get("Version", _LATEST) != _LATEST or bool(qualified(str(function.get("FunctionArn", "")))[1])
 
 
 def _of_the_first_version(domain: dict[str, Any]) -> dict[str, Any]:

@@ -197,7 +197,10 @@ def _secondary_public(item: Item) -> Iterator[tuple[IPv4Address, IPv4Address]]:
 
 
 def _shared(eni: NetworkInterface, item: Item, functions: list[Item]) -> NetworkInterface:
-    """Return a Lambda interface with the functions that have its subnet and its set of groups."""
+    """Return a Lambda interface with the functions that have its subnet and its set of groups.
+
+    One with other groups than those of the function in its description is that of a version, or of earlier settings.
+    """
     groups = {group.text("GroupId") for group in item.parts("Groups")}
     users = [
         function.text("FunctionName")
@@ -205,7 +208,8 @@ def _shared(eni: NetworkInterface, item: Item, functions: list[Item]) -> Network
         if eni.subnet_id in function.part("VpcConfig").texts("SubnetIds")
         and groups == set(function.part("VpcConfig").texts("SecurityGroupIds"))
     ]
-    return replace(eni, function_ids=tuple(users), owner_id=users[0] if users else eni.owner_id)
+    known = "Groups" in item.data and eni.owner_id in {function.text("FunctionName") for function in functions}
+    return replace(eni, function_ids=tuple(users), owner_id=users[0] if users else eni.id if known else eni.owner_id)
 
 
 READERS = (PartReader("network_interfaces", network_interfaces, needs=("load_balancers",)),)
