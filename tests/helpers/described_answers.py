@@ -55,8 +55,12 @@ ANSWERS = {
 
 def account(folder, **changed):
     """Return the cloud of the account, with some answers in place of its own or beside them: file's name → answer."""
-    place = folder / "eu-west-1"
-    place.mkdir(exist_ok=True)
-    for name, answer in {**ANSWERS, **changed}.items():
-        (place / f"{name}.json").write_text(json.dumps(answer))
+    save(folder / "eu-west-1", {**ANSWERS, **changed})
     return load([folder])
+
+
+def save(place, answers):
+    """Save answers as files: file's name → answer."""
+    place.mkdir(parents=True, exist_ok=True)
+    for name, answer in answers.items():
+        (place / f"{name}.json").write_text(json.dumps(answer))

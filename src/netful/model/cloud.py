@@ -169,6 +169,14 @@ class Cloud(Frozen, dict=True):
         return found
 
     @cached_property
+    def _by_bare_name(self) -> dict[str, list[str]]:
+        """Return the ids of resources that have the same name in several places: `NAME@PLACE`."""
+        found: dict[str, list[str]] = {}
+        for id_ in (one for one in self.template.resources if "@" in one and "/" not in one):
+            found.setdefault(id_.partition("@")[0], []).append(id_)
+        return found
+
+    @cached_property
     def construct_paths(self) -> Mapping[str, str]:
         """The construct path of each resource that has one, without the stack if all are of one, by id."""
         paths = {one.id: one.construct_path for one in self.template.resources.values() if one.construct_path}
@@ -178,7 +186,7 @@ class Cloud(Frozen, dict=True):
     def named(self, name: str) -> str:
         """Return the name in the cloud for a user's: a name, an AWS id or ARN, a construct path, or its end.
 
-        Raises QuestionError if several paths have that end.
+        Raises QuestionError if several paths have that end, or several places of an account have that name.
         """
         if name in self.template.resources or name in self.compute.functions:
             return name
@@ -191,6 +199,9 @@ class Cloud(Frozen, dict=True):
         if len(found) > 1:
             paths = ", ".join(f"`{self.template.resources[id_].construct_path}`" for id_ in found)
             raise QuestionError(f"`{name}` may be {paths}", hint="write a longer part of the path")
+        if placed := self._by_bare_name.get(name):
+            listed = ", ".join(f"`{id_}`" for id_ in sorted(placed))
+            raise QuestionError(f"`{name}` may be {listed}", hint="write the name with its place")
         return found[0] if found else name
 
 

@@ -15,6 +15,7 @@ from netful.sources.described import (
     members,
     network_interfaces,
     route_tables,
+    same_names,
     stacks,
     transit_gateways,
     vpc,
@@ -87,6 +88,7 @@ class Account(Frozen):
 def read(folder: Path) -> Account:
     """Return what a folder describes."""
     described = [*descriptions(folder)]
+    same_names.tell_apart(described)
     unnamed = [each for each in described if not each.account]
     account_id, warning = account_of(unnamed)
     if warning:

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from netful.model.core import Unknown
+from netful.model.functions.compute import qualified
 from netful.sources.described.apis.parts import policy
 from netful.sources.described.files import Description
 from netful.sources.described.item import Declaration
+from netful.sources.described.same_names import bare
 
 _OF_FUNCTIONS = (
-    "FunctionName", "Handler", "Runtime", "Timeout", "MemorySize", "Environment", "VpcConfig", "Role", "DurableConfig",
+    "Handler", "Runtime", "Timeout", "MemorySize", "Environment", "VpcConfig", "Role", "DurableConfig",
     "TenancyConfig", "PackageType", "CapacityProviderConfig",
 )  # fmt: skip
 """Members of a function that are properties of the same name."""
@@ -21,15 +23,18 @@ def declarations(description: Description) -> Iterator[Declaration]:
         name = item.text("FunctionName")
         code = {"ZipFile": Unknown(why=f"the code of `{name}` is in AWS")}
         image = item.part("ImageConfigResponse").data.get("ImageConfig")
-        properties = {name: item.data.get(name) for name in _OF_FUNCTIONS}
-        yield name, "AWS::Lambda::Function", item, {**properties, "Code": code, "ImageConfig": image}
+        properties = {key: item.data.get(key) for key in _OF_FUNCTIONS}
+        further = {"FunctionName": bare(name), "Code": code, "ImageConfig": image}
+        yield name, "AWS::Lambda::Function", item, {**properties, **further}
 
 
 def access(description: Description) -> Iterator[Declaration]:
     """Yield the permissions to invoke functions, and the function URLs."""
     yield from _permissions(description)
+    ids = {bare(id_): id_ for id_ in (item.text("FunctionName") for item in description.of("Functions"))}
     for item in description.of("FunctionUrlConfigs"):
-        function, _, alias = item.text("FunctionArn").partition(":function:")[2].partition(":")
+        name, alias = qualified(item.text("FunctionArn"))
+        function = ids.get(name, name)
         properties = {**item.data, "TargetFunctionArn": function, "Qualifier": alias or None}
         yield f"{function}/url{alias and f'/{alias}'}", "AWS::Lambda::Url", item, properties
 

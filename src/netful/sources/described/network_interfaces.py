@@ -11,6 +11,7 @@ from netful.model.network.network_interface import InterfaceOwner, NetworkInterf
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
 from netful.sources.described.load_balancers import name_of, nodes
+from netful.sources.described.same_names import bare
 from netful.sources.parts import PartReader
 
 # The purpose of an interface, by AWS's `InterfaceType`, else by its description.
@@ -208,7 +209,7 @@ def _shared(eni: NetworkInterface, item: Item, functions: list[Item]) -> Network
         if eni.subnet_id in function.part("VpcConfig").texts("SubnetIds")
         and groups == set(function.part("VpcConfig").texts("SecurityGroupIds"))
     ]
-    known = "Groups" in item.data and eni.owner_id in {function.text("FunctionName") for function in functions}
+    known = "Groups" in item.data and eni.owner_id in {bare(one.text("FunctionName")) for one in functions}
     return replace(eni, function_ids=tuple(users), owner_id=users[0] if users else eni.id if known else eni.owner_id)
 
 
