@@ -89,8 +89,8 @@ def answer(cloud: Cloud, vpc: Vpc, name: str, host: str, zone: HostedZone | Reso
         return _forwarded(cloud, name, zone, again)
     records = given(records_of(zone, host), vpc.region)
     if not records and zone.unnamed:
-        missing = tuple(f"the name of {record_id}" for record_id in zone.unnamed)
-        return DnsAnswer(name, status="UNKNOWN", zone=f"private zone {zone.id}", origin=zone.origin, missing=missing)
+        where = f"private zone {zone.id}"
+        return DnsAnswer(name, status="UNKNOWN", zone=where, origin=zone.origin, missing=zone.unnamed)
     if not records:
         where = f"private zone {zone.id} of {zone.name}, which hides public DNS"
         return DnsAnswer(

@@ -22,8 +22,8 @@ class RecordSet(Identified):
 class HostedZone(Identified):
     """A zone. It is private if it has `vpc_ids`: only those VPCs see it.
 
-    A zone that is not `loaded` is known only from its records: it has no name, and may be private. `unnamed` are the ids of
-    records whose names are not known: each may be that of any name in the zone.
+    A zone that is not `loaded` is known only from its records: it has no name, and may be private. `unnamed` are the
+    inputs that would supply the names of further records: each may be that of any name in the zone.
     """
 
     name: str

@@ -20,6 +20,7 @@ from netful.sources.files.marked import marked
 from netful.sources.readers.network_firewalls import FIREWALL, POLICY, RULE_GROUP
 from netful.sources.template.reading import Inventory
 
+_OWN_RECORDS = 2  # NS and SOA, which every zone has
 _APIS = (rest_apis, domains, http_apis, web_acls)
 
 
@@ -205,6 +206,7 @@ def _dhcp(item: Item) -> Iterator[tuple[str, Any]]:
 def _zones(description: Description) -> Iterator[Declaration]:
     whole = {item.text("HostedZone", "Id"): item for item in description.of("HostedZone")}
     listed = {item.text("Id"): item for item in description.of("HostedZones")}
+    described = {item.text("Id") for item in description.of("ResourceRecordSets")}
     for id_ in {**whole, **listed}:
         zone = whole[id_].part("HostedZone") if id_ in whole else listed[id_]
         vpcs: Any = [vpc.data for vpc in whole[id_].parts("VPCs")] if id_ in whole else []
@@ -212,6 +214,15 @@ def _zones(description: Description) -> Iterator[Declaration]:
             who = f"which VPCs see {_bare(id_)} (`aws route53 get-hosted-zone --id {_bare(id_)}`)"
             vpcs = [{"VPCId": Unknown("the VPCs of a private zone were not described", (who,))}]
         yield _bare(id_), "AWS::Route53::HostedZone", zone, {"Name": zone.text("Name"), "VPCs": vpcs}
+        if zone.number("ResourceRecordSetCount", _OWN_RECORDS + 1) > _OWN_RECORDS and id_ not in described:
+            needed = (
+                f"the records of {_bare(id_)} (`aws route53 list-resource-record-sets --hosted-zone-id {_bare(id_)}`)"
+            )
+            records = {
+                "HostedZoneId": _bare(id_),
+                "Name": Unknown("the records of a zone were not described", (needed,)),
+            }
+            yield f"{_bare(id_)}/records", "AWS::Route53::RecordSet", zone, records
     for group in description.of("ResourceRecordSets"):
         for item in group.parts("ResourceRecordSets"):
             yield _record(_bare(group.text("Id")), item)

@@ -22,6 +22,7 @@ from netful.sources.described import documents
 from netful.sources.described.documents import Answers
 from netful.sources.described.item import Item
 from netful.sources.described.kinds import KINDS, NAMED, UNREAD, id_key_of
+from netful.sources.described.pages import Pages, is_last, parent_of
 from netful.sources.described.subjects import DOMAINS, NEWER_DOMAINS, SUBJECTS, find, kind_of
 
 # Answers about one object, without a list: the top-level key that identifies them, and the key that they are stored under.
@@ -45,6 +46,7 @@ _ALONE = ("Firewall", "FirewallPolicyResponse", "HostedZone", "IPSet", "RegexPat
 GLOBAL = "global"
 _DEFAULT_REGION, _LATEST = "us-east-1", "$LATEST"
 _REGION = re.compile(r"(?<![a-z])[a-z]{2}(?:-[a-z]+){1,3}-\d(?![0-9])")
+_PLAIN = re.compile(r"^apigateway(v2)?\.|\.\w+$")
 _ACCOUNT = re.compile(r"\d{12}")
 _ZONE = re.compile(r"AvailabilityZone['\"]?\s*:\s*['\"]?([a-z]{2}(?:-[a-z]+){1,3}-\d)[a-z]\b")
 _ARN = re.compile(r"arn:aws[\w-]*:\w+:([a-z]{2}(?:-[a-z]+){1,3}-\d):")
@@ -57,31 +59,7 @@ class _Unplaced(Frozen):
     kind: str
     values: Any
     origin: Origin
-
-
-@dataclass
-class _Pages:
-    """Answers that announce more pages of their kind, which another answer must complete."""
-
-    begun: dict[str, Path] = field(default_factory=dict)
-    ended: set[str] = field(default_factory=set)
-
-    def count(self, file: Path, root: dict[str, Any]) -> None:
-        """Record whether an answer is the last one of its kind."""
-        kind = next((key for key, value in root.items() if isinstance(value, list)), "")
-        marks = [root.get(name) for name in ("NextToken", "NextMarker", "position")]
-        if any(marks) or root.get("IsTruncated") is True or (root.get("Marker") and "IsTruncated" not in root):
-            self.begun.setdefault(kind, file)
-        else:
-            self.ended.add(kind)
-
-    def warnings(self) -> list[str]:
-        """Return the warnings about kinds whose last page is missing."""
-        return [
-            f"{file}: is one of several pages, and the last page of `{kind}` is missing: its contents are not loaded"
-            for kind, file in self.begun.items()
-            if kind not in self.ended
-        ]
+    last: bool
 
 
 class Place(Frozen):
@@ -102,20 +80,19 @@ class Description:
     warnings: list[str] = field(default_factory=list)
     _items: dict[str, list[Item]] = field(default_factory=dict)
     _answered: Counter[str] = field(default_factory=Counter)
+    _pages: Pages = field(default_factory=Pages)
 
     @classmethod
     def of_place(cls, place: Place) -> Description:
         """Return the description in the files of a place."""
         found = cls(place.region, place.account)
         unplaced: list[_Unplaced] = []
-        pages = _Pages()
         for file in place.files:
             for root in (answers := documents.read(file)).roots:
                 unplaced += found._take(answers, root)
-                pages.count(file, root)
         for each in unplaced:
             found._settle(each)
-        found.warnings += pages.warnings()
+        found._leave_out_begun()
         return found
 
     def of(self, key: str) -> list[Item]:
@@ -153,16 +130,18 @@ class Description:
             elif key in WEB_ACLS and isinstance(values, dict) and "ARN" in values:
                 self._add(WEB_ACLS[key], root, origin)
             elif key == "Policy" and isinstance(values, str):
-                yield _Unplaced(key, values, origin)
+                yield _Unplaced(key, values, origin, last=True)
             if not isinstance(values, list):
                 continue
             kind = kind_of(key, values)
             self._answered[SUBJECTS[kind].kept_as if kind in SUBJECTS else kind] += 1
-            id_key = id_key_of(kind)
+            id_key, last = id_key_of(kind), is_last(root)
             if id_key and not (kind == "LoadBalancerAttributes" and not _have(values, id_key)):
                 self._keep(answers, kind, values, id_key)
             elif kind in SUBJECTS:
-                yield _Unplaced(kind, values, origin)
+                yield _Unplaced(kind, values, origin, last)
+                continue
+            self._pages.count(kind, parent_of(kind, next(iter(values), None)), answers.file, last=last)
 
     def _keep(self, answers: Answers, kind: str, values: list[Any], id_key: str) -> None:
         lines = answers.lines(id_key)
@@ -194,10 +173,23 @@ class Description:
         if found is not None and subject.id_key in found:
             answer = {subject.id_key: found[subject.id_key], subject.own_key: unplaced.values}
             self._add(subject.kept_as, answer, unplaced.origin)
+            self._pages.count(unplaced.kind, str(found[subject.id_key]), Path(unplaced.origin.file), last=unplaced.last)
         elif unplaced.values and self.of(subject.of):
             of = subject.of.rpartition(".")[2]
             self.warnings.append(
                 f"{unplaced.origin.file}: does not show which of the `{of}` it describes; put the id into the file's name"
+            )
+
+    def _leave_out_begun(self) -> None:
+        """Leave out what calls without their last page list of one subject: that is as if it was not described."""
+        for kind, subject, file in self._pages.missing():
+            key, id_key = (SUBJECTS[kind].kept_as, SUBJECTS[kind].id_key) if kind in SUBJECTS else (kind, "")
+            self._answered[key] = 0
+            if subject:
+                of = [(item, item.text(id_key) or parent_of(kind, item.data)) for item in self.of(key)]
+                self.keep(key, [item for item, own in of if own != subject])
+            self.warnings.append(
+                f"{file}: is one of several pages, and the last page of `{_PLAIN.sub('', kind)}` is missing: its contents are not loaded"
             )
 
 

@@ -45,7 +45,6 @@ _UNREAD: Mapping[str, Declaration] = {
     "LoadBalancerTargetHealth": Declaration(
         Area.BALANCING, supposed={"TargetHealthDescriptions.AdministrativeOverride.State": ("no_override", "unknown")}
     ),
-    "TransitGatewayStaticRoutes": Declaration(Area.NETWORK, decides="AdditionalRoutesAvailable"),
     "Vpcs": Declaration(Area.NETWORK, decides="NetworkFirewallAssociations"),
 }
 """Members with an influence that netful does not read."""

@@ -32,10 +32,10 @@ def bare_name(name: Maybe[str]) -> str:
 
 
 def _add_record(reader: Reader, holder: Reader, zones: dict[str, HostedZone]) -> None:
-    zone = _zone_of(reader, holder, zones)
+    zone, name = _zone_of(reader, holder, zones), reader.required("Name")
     record = RecordSet(
         id=reader.id,
-        name=bare_name(reader.required("Name")),
+        name=bare_name(name),
         type=known_or(reader.text("Type"), ""),
         values=reader.known_texts("ResourceRecords"),
         alias=reader.part("AliasTarget").text("DNSName"),
@@ -48,7 +48,8 @@ def _add_record(reader: Reader, holder: Reader, zones: dict[str, HostedZone]) ->
     if zone is not None and record.name:
         zones[zone.id] = replace(zone, records=(*zone.records, record))
     elif zone is not None:
-        zones[zone.id] = replace(zone, unnamed=(*zone.unnamed, reader.id))
+        needed = (name.needs if isinstance(name, Unknown) else ()) or (f"the name of {reader.id}",)
+        zones[zone.id] = replace(zone, unnamed=(*zone.unnamed, *needed))
 
 
 def _zone_of(reader: Reader, holder: Reader, zones: dict[str, HostedZone]) -> HostedZone | None:
