@@ -21,6 +21,7 @@ from netful.sources.described import (
     vpc,
 )
 from netful.sources.described.account_ids import account_of
+from netful.sources.described.apis import stages as stages_of_apis
 from netful.sources.described.files import Description, descriptions
 from netful.sources.described.kinds import KINDS, UNREAD
 from netful.sources.parts import filled
@@ -148,7 +149,8 @@ def _unread(description: Description, resources: Mapping[str, Resource]) -> tupl
     judged = judgement.unread({**resources, **_of_unread_kinds(description)}, {}, whole=False)
     known = {(one.resource_id, one.what) for one in judged}
     more = (one for one in members.unread(description) if (one.resource_id, one.what) not in known)
-    return judgement.heaviest_first((*judged, *more, *_taken_for_none(description), *members.absent(description)))
+    assumed = (*_taken_for_none(description), *stages_of_apis.deployed(description))
+    return judgement.heaviest_first((*judged, *more, *assumed, *members.absent(description)))
 
 
 def _of_unread_kinds(description: Description) -> dict[str, Resource]:
