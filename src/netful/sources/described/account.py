@@ -19,6 +19,7 @@ from netful.sources.described import (
     stacks,
     transit_gateways,
     vpc,
+    vpn_connections,
 )
 from netful.sources.described.account_ids import account_of
 from netful.sources.described.apis import stages as stages_of_apis
@@ -150,7 +151,8 @@ def _unread(description: Description, resources: Mapping[str, Resource]) -> tupl
     known = {(one.resource_id, one.what) for one in judged}
     more = (one for one in members.unread(description) if (one.resource_id, one.what) not in known)
     assumed = (*_taken_for_none(description), *stages_of_apis.deployed(description))
-    return judgement.heaviest_first((*judged, *more, *assumed, *members.absent(description)))
+    states = vpn_connections.down(description)
+    return judgement.heaviest_first((*judged, *more, *assumed, *states, *members.absent(description)))
 
 
 def _of_unread_kinds(description: Description) -> dict[str, Resource]:

@@ -30,22 +30,39 @@ from netful.sources.understanding.declared import DECLARED
 TABLE = Path(__file__).with_name("answer_members.json")
 
 
+_SERVING = (
+    "available", "backing-up", "configuring-associated-roles", "configuring-enhanced-monitoring",
+    "configuring-iam-database-auth", "configuring-log-exports", "delete-precheck", "modifying", "storage-config-upgrade",
+    "storage-initialization", "storage-optimization",
+)  # fmt: skip
+"""States of a database that accepts connections."""
+
 _UNREAD: Mapping[str, Declaration] = {
     "Addresses": Declaration(Area.NETWORK, decides="CarrierIp CustomerOwnedIp"),
+    "DBInstances": Declaration(Area.PLACED, supposed={"DBInstanceStatus": _SERVING}),
+    "Functions": Declaration(Area.FUNCTIONS, supposed={"State": ("Active",)}),
     "HostedZones": Declaration(Area.NAMES, supposed={"Features.PublicDNSFallbackStatus": ("DISABLED",)}),
     "LoadBalancers": Declaration(
         Area.BALANCING, supposed={"State.Code": ("active", "active_impaired", "provisioning")}
     ),
-    "NatGateways": Declaration(Area.NETWORK, decides="AttachedAppliances"),
+    "NatGateways": Declaration(Area.NETWORK, decides="AttachedAppliances", supposed={"State": ("available",)}),
     "NetworkInterfaces": Declaration(
         Area.NETWORK, decides="AssociatedSubnets Ipv4Prefixes Ipv6Prefixes", blocks="DenyAllIgwTraffic"
     ),
     "Reservations": Declaration(Area.NETWORK, decides="Instances.SecondaryInterfaces"),
-    "ResolverEndpoints": Declaration(Area.NAMES, decides="Dns64Enabled Ipv6InternetAccessEnabled"),
+    "ResolverEndpoints": Declaration(
+        Area.NAMES,
+        decides="Dns64Enabled Ipv6InternetAccessEnabled",
+        supposed={"Status": ("OPERATIONAL", "UPDATING", "AUTO_RECOVERING")},
+    ),
+    "ResolverRuleAssociations": Declaration(Area.NAMES, supposed={"Status": ("COMPLETE",)}),
     "LoadBalancerTargetHealth": Declaration(
         Area.BALANCING, supposed={"TargetHealthDescriptions.AdministrativeOverride.State": ("no_override", "unknown")}
     ),
+    "VpcEndpoints": Declaration(Area.NETWORK, supposed={"State": ("available",)}),
     "Vpcs": Declaration(Area.NETWORK, decides="NetworkFirewallAssociations"),
+    "apigateway.VpcLinks": Declaration(Area.APIS, supposed={"status": ("AVAILABLE",)}),
+    "apigatewayv2.VpcLinks": Declaration(Area.APIS, supposed={"VpcLinkStatus": ("AVAILABLE",)}),
 }
 """Members with an influence that netful does not read."""
 
@@ -111,6 +128,8 @@ def _ids(key: str, item: Item) -> tuple[str, ...]:
         return listener_id(item), name_of(item.text("LoadBalancerArn"))
     if key == "Rules":
         return item.text("RuleArn").rpartition("/")[2], item.text("RuleArn").split("/")[-4]
+    if key == "ResolverRuleAssociations":
+        return item.text("Id"), item.text("ResolverRuleId")
     id_ = item.text(id_key_of(key) or _ID_KEYS[key])
     return (name_of(id_) if ":elasticloadbalancing:" in id_ else id_.rpartition("/hostedzone/")[2],)
 
