@@ -14,6 +14,7 @@ from netful.engine.trace.trace import trace_as_sent
 from netful.fabric.fabric import Fabric
 from netful.model.network.nat64 import embedded
 from tests.helpers.draw import S3_BLOCK, clouds
+from tests.helpers.draw_balancers import described_health
 from tests.helpers.draw_sites import SITE
 from tests.helpers.far_ends import CLOSED_PORT
 from tests.helpers.kernel import Ended, outcomes
@@ -139,7 +140,7 @@ def test_engine_and_kernel_agree(thread, part, number):
         database=None,
         derandomize=part is not None,
     )
-    @given(cloud=clouds())
+    @given(cloud=clouds().flatmap(described_health))
     def on_all(cloud):
         agree(thread, cloud)
 

@@ -99,3 +99,14 @@ def targets_behind(cloud, port):
         for eni in cloud.network.network_interfaces.values():
             if named & {eni.owner_id, str(eni.private_ip_address)}:
                 yield eni, group.port
+
+
+@st.composite
+def described_health(draw, cloud):
+    """A cloud whose targets have the health that AWS describes."""
+    states = st.sampled_from(("", "healthy", "unhealthy", "draining", "unused"))
+    groups = {
+        id_: replace(group, targets=tuple(replace(one, health=draw(states)) for one in group.targets))
+        for id_, group in cloud.balancing.target_groups.items()
+    }
+    return cloud.having(target_groups=groups)

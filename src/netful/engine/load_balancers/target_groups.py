@@ -49,9 +49,8 @@ class Member(Frozen):
 
 
 def members(cloud: Cloud, group: TargetGroup) -> list[Member]:
-    """Return the members that a load balancer uses: the healthy ones, or all if none is known to be healthy."""
-    healthy = [target for target in group.targets if target.health == "healthy"]
-    named = [member for target in healthy or group.targets for member in _of_target(cloud, group, target)]
+    """Return the members that a load balancer uses: the healthy ones, or all that may receive if none is known to be healthy."""
+    named = [member for target in group.targets_in_use for member in _of_target(cloud, group, target)]
     return named + [
         member for registration in group.registered_by for member in _of_registration(cloud, group, registration)
     ]

@@ -219,8 +219,10 @@ def _without_targets(packet: Packet, group: TargetGroup, every: list[Member], us
     if used:
         rule = "none of its targets is in the zone of this node, and cross-zone balancing is off"
         return denied(kind, flow, group, rule, Code.ELBV2_NO_TARGETS_IN_AZ)
-    if group.empty:
-        return denied(kind, flow, group, "it has no targets", Code.ELBV2_LISTENER_HAS_NO_TG)
+    if group.empty or (group.targets and not group.targets_in_use):
+        states = " and ".join(dict.fromkeys(target.health for target in group.targets))
+        rule = f"all its targets are {states}" if states else "it has no targets"
+        return denied(kind, flow, group, rule, Code.ELBV2_LISTENER_HAS_NO_TG)
     rule, needed = "what registers targets in it is not in the template", f"the targets of {group.id}"
     if group.arn:
         rule = "its targets were not described"

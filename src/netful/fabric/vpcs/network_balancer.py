@@ -139,9 +139,7 @@ class NetworkBalancerNode:
         for group in (
             self._cloud.balancing.target_groups[id_] for id_ in ids if id_ in self._cloud.balancing.target_groups
         ):
-            described = [target for target in group.targets if target.health == "healthy"]
-            targets = described or group.targets
-            every = [member for target in targets for member in self._of_target(group, target)]
+            every = [member for target in group.targets_in_use for member in self._of_target(group, target)]
             for registration in group.registered_by:
                 port = group.port if registration.port is None else registration.port
                 every += self._of_owner(group, registration.id, port)

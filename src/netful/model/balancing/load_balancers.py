@@ -115,6 +115,9 @@ class ListenerRule(Identified):
     transforms: tuple[Any, ...] = ()
 
 
+_NOT_IN_USE = "Target.NotInUse"
+
+
 class Target(Frozen):
     """A registered target: an instance, an address, a function or an ALB. `health` is AWS's word, "" if unknown."""
 
@@ -123,6 +126,11 @@ class Target(Frozen):
     availability_zone: str = ""
     health: str = ""
     reason: str = ""
+
+    @property
+    def receives(self) -> bool:
+        """Return whether new connections may go to it, even if no target is healthy. One of a group that no listener had may."""
+        return "draining" not in self.health and (self.health != "unused" or self.reason == _NOT_IN_USE)
 
 
 class Registration(Frozen):
@@ -179,6 +187,12 @@ class TargetGroup(Identified):
         if self.preserve_client_ip is not None:
             return self.preserve_client_ip
         return self.target_type != "ip" or "UDP" in self.protocol
+
+    @property
+    def targets_in_use(self) -> tuple[Target, ...]:
+        """The healthy targets; all that may receive connections if none is known to be healthy."""
+        healthy = tuple(target for target in self.targets if target.health == "healthy")
+        return healthy or tuple(target for target in self.targets if target.receives)
 
     def expects(self, status: int) -> bool:
         """Return whether a health check accepts a status: `Matcher` has codes and ranges of them."""
