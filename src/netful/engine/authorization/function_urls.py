@@ -12,7 +12,7 @@ as well, except in accounts that had URLs before: where it is not granted, a pat
 from collections.abc import Iterator
 
 from netful.engine.authorization.invocable import invocation_refusal
-from netful.engine.authorization.permissions import INVOKE, INVOKE_URL, function_of, grants, is_of
+from netful.engine.authorization.permissions import INVOKE, INVOKE_URL, function_of, grants, is_of, lacks
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, unknown
 from netful.engine.flows.kinds import HopKind
@@ -29,6 +29,7 @@ from netful.model.names.generated.function_url import url_host
 
 URL = "AWS::Lambda::Url"
 PUBLIC = "netful:Public"
+_OF_SERVICES = ("SourceArn", "SourceAccount", "EventSourceToken")
 """Marks a URL of the API: any client may call it."""
 _HELP = "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
 MESSAGE = f"Forbidden. For troubleshooting Function URL authorization issues, see: {_HELP}"
@@ -69,7 +70,7 @@ def half_permissions(cloud: Cloud, url: Resource) -> Iterator[Resource]:
     for permission in cloud.template.resources.values():
         principal = permission.properties.get("Principal")
         if isinstance(principal, str) and principal != account_id and not principal.startswith(own):
-            admitted = _admits(cloud, permission, url, (principal,), INVOKE_URL)
+            admitted = _names(cloud, permission, url, (principal,), INVOKE_URL)
             if admitted and _permits(cloud, url, (principal,), INVOKE) is False:
                 yield permission
 
@@ -85,6 +86,14 @@ def _permits(cloud: Cloud, url: Resource, names: tuple[str, ...], action: str = 
 
 
 def _admits(cloud: Cloud, permission: Resource, url: Resource, names: tuple[str, ...], action: str) -> bool | None:
+    """Return whether a permission admits a caller, who is not a service; the organization of one with names is not known."""
+    member = lacks(permission, "PrincipalOrgID")
+    conditions = lacks(permission, *_OF_SERVICES), None if names and member is False else member
+    return every((_names(cloud, permission, url, names, action), *conditions))
+
+
+def _names(cloud: Cloud, permission: Resource, url: Resource, names: tuple[str, ...], action: str) -> bool | None:
+    """Return whether a permission is for a caller with some names, whatever else it requires."""
     target = target_of(url)
     if isinstance(target, Unknown):
         return None

@@ -21,6 +21,7 @@ from netful.model.names.arns import aws_arn
 INVOKE, INVOKE_URL = "lambda:InvokeFunction", "lambda:InvokeFunctionUrl"
 _PRINCIPALS = ("apigateway.amazonaws.com", "*")
 _GRANT = ("Action", "InvokedViaFunctionUrl")
+_OF_OTHER_CALLERS = ("PrincipalOrgID", "EventSourceToken")
 _NO_STAGE = "?"  # a stage whose name is not known
 
 
@@ -50,18 +51,43 @@ def may_ask(cloud: Cloud, api: Api, authorizer: Authorizer, stage: Stage | None)
 def permits(cloud: Cloud, sources: Iterable[str], called: Callee) -> bool | None:
     """Return whether API Gateway may invoke a function for one of some sources; None if that depends on an unknown."""
     listed = tuple(sources)
-    return some(_permits(source, listed) for source in permitted_sources(cloud, called))
+    account_id = next((source.split(":")[4] for source in listed), "")
+    return some(
+        every((_permits(source, listed), fits_service(permission, account_id)))
+        for permission, source in _permissions(cloud, called)
+    )
 
 
 def permitted_sources(cloud: Cloud, called: Callee) -> Iterator[Maybe[str] | None]:
     """Yield the `SourceArn` of every permission of API Gateway to invoke a function; Unknown for a possible one."""
+    return (source for _, source in _permissions(cloud, called))
+
+
+def _permissions(cloud: Cloud, called: Callee) -> Iterator[tuple[Resource, Maybe[str] | None]]:
+    """Yield the permissions of API Gateway to invoke a function, each with its `SourceArn`; Unknown for a possible one."""
     for resource in cloud.template.resources.values():
         if is_of(cloud, resource, str(called.function), called.qualifier or "") is False or grants(resource) is False:
             continue
         parts = tuple(map(resource.properties.get, ("FunctionName", "Principal", "Qualifier", *_GRANT)))
         unknown = next((value for value in parts if isinstance(value, Unknown)), None)
         if unknown is not None or parts[1] in _PRINCIPALS:
-            yield resource.properties.get("SourceArn") if unknown is None else unknown
+            yield resource, resource.properties.get("SourceArn") if unknown is None else unknown
+
+
+def fits_service(permission: Resource, account_id: str) -> bool | None:
+    """Return whether a service may use a permission for a resource of an account; None if not known.
+
+    The request of a service has no organization and no token of an event source.
+    """
+    wanted = permission.properties.get("SourceAccount")
+    of_account = None if isinstance(wanted, Unknown) else wanted is None or str(wanted) == account_id
+    return every((of_account, lacks(permission, *_OF_OTHER_CALLERS)))
+
+
+def lacks(permission: Resource, *names: str) -> bool | None:
+    """Return whether a permission has none of some conditions; None if not known."""
+    given = [value for name in names if (value := permission.properties.get(name)) is not None]
+    return None if given and all(isinstance(value, Unknown) for value in given) else not given
 
 
 def is_of(cloud: Cloud, permission: Resource, function_id: str, called: str) -> bool | None:

@@ -1,6 +1,6 @@
 """Permission of an AWS service to invoke a function, or its version or alias: an `AWS::Lambda::Permission` of the template."""
 
-from netful.engine.authorization.permissions import INVOKE, function_of, grants, is_of
+from netful.engine.authorization.permissions import INVOKE, fits_service, function_of, grants, is_of
 from netful.engine.flows.truth import every, some
 from netful.engine.iam.texts import like
 from netful.model.balancing.load_balancers import TargetGroup
@@ -35,7 +35,6 @@ def _permits(cloud: Cloud, resource: Resource, principal: str, source_arn: str, 
         return False
     if own is None or isinstance(named, Unknown):
         return None
-    conditions = (given.get("SourceArn"), source_arn), (given.get("SourceAccount"), cloud.account_of(resource.id))
-    if any(isinstance(wanted, Unknown) for wanted, _ in conditions):
-        return None
-    return all(wanted is None or like(str(wanted), own) for wanted, own in conditions)
+    wanted = given.get("SourceArn")
+    from_source = None if isinstance(wanted, Unknown) else wanted is None or like(str(wanted), source_arn)
+    return every((from_source, fits_service(resource, cloud.account_of(resource.id))))
