@@ -1,13 +1,12 @@
 """Functions of a description: who may invoke them, and their URLs."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from netful.model.core import Unknown
 from netful.model.functions.compute import qualified
-from netful.sources.described.apis.parts import policy
+from netful.sources.described import function_policies
 from netful.sources.described.files import Description
-from netful.sources.described.item import Declaration
+from netful.sources.described.item import Declaration, Item
 from netful.sources.described.same_names import bare
 
 _OF_FUNCTIONS = (
@@ -42,52 +41,23 @@ def access(description: Description) -> Iterator[Declaration]:
 def _permissions(description: Description) -> Iterator[Declaration]:
     """Yield the permissions to invoke functions; those of a policy that was not described are unknown.
 
-    The policy of a function is not that of its versions and aliases.
+    The policy of a function is not that of its versions and aliases, whose statements name them.
     """
-    policies = {item.text("FunctionName"): item for item in description.of("lambda.Policies")}
+    policies: dict[str, list[Item]] = {}
+    for item in description.of("lambda.Policies"):
+        policies.setdefault(item.text("FunctionName"), []).append(item)
     for function in description.of("Functions"):
         name = function.text("FunctionName")
-        kind = "AWS::Lambda::Permission"
         of_one = Unknown("not described", (f"who may invoke versions and aliases of {name}",))
-        yield f"{name}/policies", kind, function, {"FunctionName": name, "Principal": of_one, "Qualifier": of_one}
-        if name not in policies:
+        yield f"{name}/policies", _KIND, function, {"FunctionName": name, "Principal": of_one, "Qualifier": of_one}
+        granted = [(item, list(function_policies.grants(item.text("Policy")))) for item in policies.get(name, ())]
+        if all(each and all("Qualifier" in one for one in each) for _, each in granted):
             who = Unknown("not described", (f"who may invoke {name} (`aws lambda get-policy --function-name {name}`)",))
-            yield (
-                f"{name}/policy",
-                kind,
-                function,
-                {"FunctionName": name, "Action": "lambda:InvokeFunction", "Principal": who},
-            )
-            continue
-        document = policy(policies[name].text("Policy"))
-        statements = document.get("Statement", []) if isinstance(document, dict) else []
-        for number, statement in enumerate(s for s in statements if isinstance(s, dict) and s.get("Effect") == "Allow"):
-            properties = {
-                "FunctionName": name,
-                "Action": statement.get("Action"),
-                "Principal": _principal(statement.get("Principal")),
-                **{name: _operand(statement.get("Condition"), key) for name, key in _OPERANDS.items()},
-            }
-            yield f"{name}/policy/{number + 1}", kind, policies[name], properties
+            grant = {"FunctionName": name, "Action": "lambda:InvokeFunction", "Principal": who}
+            yield f"{name}/policy", _KIND, function, grant
+        every = ((item, one) for item, each in granted for one in each)
+        for number, (item, grant) in enumerate(every, 1):
+            yield f"{name}/policy/{number}", _KIND, item, {"FunctionName": name, **grant}
 
 
-def _principal(value: Any) -> Any:
-    return next(iter(value.values()), None) if isinstance(value, dict) else value
-
-
-_OPERANDS = {
-    "SourceArn": "aws:sourcearn",
-    "SourceAccount": "aws:sourceaccount",
-    "FunctionUrlAuthType": "lambda:functionurlauthtype",
-    "InvokedViaFunctionUrl": "lambda:invokedviafunctionurl",
-}
-"""Properties of a permission, and the condition keys that its statement has for them."""
-
-
-def _operand(condition: Any, wanted: str) -> Any:
-    """Return the value that a statement requires of a condition key."""
-    for operands in condition.values() if isinstance(condition, dict) else ():
-        for key, value in operands.items() if isinstance(operands, dict) else ():
-            if key.lower() == wanted:
-                return value
-    return None
+_KIND = "AWS::Lambda::Permission"
