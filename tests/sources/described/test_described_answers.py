@@ -89,6 +89,15 @@ def test_a_folder_of_files_alone_has_the_regions_that_they_tell(described):
     assert {vpc.id: vpc.region for vpc in cloud.network.vpcs.values()} == {"vpc-1": "eu-west-1", "vpc-2": "us-east-2"}
 
 
+@pytest.mark.parametrize(
+    "region", ["eu-west-1", "us-gov-east-1", "us-isob-east-1", "ap-southeast-5", "cn-northwest-1", "us-east-1"]
+)
+@pytest.mark.parametrize("name", ["{}", "rs-{}", "my-vpcs-{}", "{}-vpcs", "sg_of_{}"])
+def test_the_region_in_a_file_s_name(described, region, name):
+    cloud = described(**{name.format(region): VPC})
+    assert {vpc.region for vpc in cloud.network.vpcs.values()} == {region}
+
+
 def test_a_folder_with_a_template_stays_a_template(tmp_path):
     write(tmp_path, {"vpcs": VPC, "template.yaml": "Resources: {T: {Type: AWS::SNS::Topic}}"})
     assert list(load([tmp_path]).template.resources) == ["T"]
