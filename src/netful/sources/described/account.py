@@ -23,6 +23,7 @@ from netful.sources.described import (
 )
 from netful.sources.described.account_ids import account_of
 from netful.sources.described.apis import stages as stages_of_apis
+from netful.sources.described.apis import web_acls as web_acls_of_resources
 from netful.sources.described.files import Description, descriptions
 from netful.sources.described.kinds import KINDS, UNREAD
 from netful.sources.parts import filled
@@ -150,7 +151,8 @@ def _unread(description: Description, resources: Mapping[str, Resource]) -> tupl
     judged = judgement.unread({**resources, **_of_unread_kinds(description)}, {}, whole=False)
     known = {(one.resource_id, one.what) for one in judged}
     more = (one for one in members.unread(description) if (one.resource_id, one.what) not in known)
-    assumed = (*_taken_for_none(description), *stages_of_apis.deployed(description))
+    taken = (*_taken_for_none(description), *web_acls_of_resources.not_described(description))
+    assumed = (*taken, *stages_of_apis.deployed(description))
     states = vpn_connections.down(description)
     return judgement.heaviest_first((*judged, *more, *assumed, *states, *members.absent(description)))
 

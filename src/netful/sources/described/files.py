@@ -39,7 +39,7 @@ _SINGLE = {
 WEB_ACLS = {name: f"wafv2.{name}" for name in ("IPSet", "RegexPatternSet", "RuleGroup", "WebACL")}
 """The kinds of web ACLs and of what their rules refer to, by the keys of the answers that have one."""
 
-_ALONE = ("Firewall", "FirewallPolicyResponse", "HostedZone", "IPSet", "RegexPatternSet", "ResourceRecordSets", "RuleGroup",
+_ALONE = ("Firewall", "FirewallPolicyResponse", "HostedZone", "IPSet", "RegexPatternSet", "ResourceArns", "ResourceRecordSets", "RuleGroup",
           "RuleGroupResponse", "UpdateToken", "WebACL")  # fmt: skip
 """First keys of answers that no list begins."""
 
@@ -171,7 +171,9 @@ class Description:
             every = (*self.of("HostedZones"), *(item.part("HostedZone") for item in self.of("HostedZone")))
             found = _zone_of([*{zone.text("Id"): zone for zone in every}.values()], unplaced)
         else:
-            found = find(_label(unplaced.origin), (item.data for item in self.of(subject.of)), subject.id_key)
+            things = (item.data for item in self.of(subject.of))
+            named = (thing["WebACL"] if subject.of == "wafv2.WebACL" else thing for thing in things)
+            found = find(_label(unplaced.origin), named, subject.id_key)
         if found is not None and subject.id_key in found:
             answer = {subject.id_key: found[subject.id_key], subject.own_key: unplaced.values}
             self._add(subject.kept_as, answer, unplaced.origin)

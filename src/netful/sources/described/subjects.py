@@ -24,6 +24,7 @@ class Subject(Frozen):
     own_key: str
 
 
+WEB_ACL_RESOURCES = "wafv2.WebACLResources"
 TABLES = "TransitGatewayRouteTables"
 APIS = "apigateway.RestApis"
 HTTP_APIS = "apigatewayv2.Apis"
@@ -43,6 +44,7 @@ SUBJECTS: Mapping[str, Subject] = {
     ),
     "StackResourceSummaries": Subject("Stacks", "StackName", "StackLists", "Resources"),
     "ResourceRecordSets": Subject("HostedZones", "Id", "ResourceRecordSets", "ResourceRecordSets"),
+    "ResourceArns": Subject("wafv2.WebACL", "ARN", WEB_ACL_RESOURCES, "ResourceArns"),
     "Domains": Subject("FirewallDomainLists", "Id", "FirewallDomains", "Domains"),
     "Policy": Subject("Functions", "FunctionName", "lambda.Policies", "Policy"),
     "UsagePlanKeys": Subject("apigateway.UsagePlans", "id", "apigateway.UsagePlanKeys", "items"),

@@ -1,4 +1,4 @@
-"""Web ACLs of a description, with what their rules refer to, and the stages that they protect.
+"""Web ACLs of a description, with what their rules refer to, and the stages and load balancers that they protect.
 
 The AWS CLI prints the bytes that a rule searches for in Base64, and each regular expression as an object.
 """
@@ -6,8 +6,11 @@ The AWS CLI prints the bytes that a rule searches for in Base64, and each regula
 from collections.abc import Iterator
 from typing import Any
 
+from netful.model.unread import Unread, Weight
 from netful.sources.described.files import WEB_ACLS, Description
 from netful.sources.described.item import Declaration, Item
+from netful.sources.described.load_balancers import name_of
+from netful.sources.described.subjects import WEB_ACL_RESOURCES
 
 
 def declarations(description: Description) -> Iterator[Declaration]:
@@ -20,6 +23,24 @@ def declarations(description: Description) -> Iterator[Declaration]:
         for stage in stages.parts("items"):
             if arn := stage.text("webAclArn"):
                 yield _association(f"{stages.text('id')}/{stage.text('stageName')}", arn, stage)
+    for item in description.of(WEB_ACL_RESOURCES):
+        for arn in item.texts("ResourceArns"):
+            if ":loadbalancer/app/" in arn:
+                yield _association(name_of(arn), item.text("ARN"), item)
+
+
+def not_described(description: Description) -> Iterator[Unread]:
+    """Yield the assumptions that application load balancers have no web ACL, if not all lists of what these protect were described."""
+    command, listed = "aws wafv2 list-resources-for-web-acl", description.of(WEB_ACL_RESOURCES)
+    protected = {arn for item in listed for arn in item.texts("ResourceArns")}
+    complete = listed and len(listed) >= len(description.of("wafv2.WebACL"))
+    for item in description.of("LoadBalancers") if not complete else ():
+        arn = item.text("LoadBalancerArn")
+        if item.text("Type") == "application" and arn not in protected:
+            assumed = f"{name_of(arn)} has no web ACL: not every output of `{command}` was described"
+            yield Unread(
+                name_of(arn), "WebACL", Weight.ASSUMED, (name_of(arn),), origin=item.origin, assumption=assumed
+            )
 
 
 def _association(stage_id: str, arn: str, item: Item) -> Declaration:
