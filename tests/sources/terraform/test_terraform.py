@@ -380,7 +380,7 @@ def test_a_record_whose_name_is_not_known_leaves_its_zone_unknown(tmp_path):
     zone_id = refers("aws_route53_zone.own.zone_id")
     plan.add("aws_route53_record.db", {"zone_id": zone_id}, zone_id=..., name=..., type="CNAME")
     (zone,) = load([plan.write(tmp_path)]).names.hosted_zones.values()
-    assert (zone.records, zone.unnamed) == ((), ("aws_route53_record.db",))
+    assert (zone.records, zone.unnamed) == ((), ("aws_route53_record.db.name",))
 
 
 @pytest.mark.parametrize(
