@@ -2,13 +2,15 @@
 
 Theory: three clouds are compared. A thing differs between the cloud as it was written and the cloud that runs: an API call
 changed it. A deployment writes the next cloud. A thing that is written as before stays as the call left it; a thing that is
-written in another way is as written, as with CloudFormation, which sets only what a template changes.
+written in another way is as written, as with CloudFormation, which sets only what a template changes. What a call made stays
+as long as its owner.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.account.changes import Edit, Put, Remove, changed
+from netful.account.owners import with_owners
 from netful.account.things import is_same, parts
 from netful.model.allocation import with_functions
 from netful.model.cloud import Cloud
@@ -23,7 +25,8 @@ def carried(written: Cloud, running: Cloud, following: Cloud, kept: Iterable[Res
     call changed does not fit any more.
     """
     by_calls = (one for one in edits_of(written, running) if _stays(one, written, following))
-    edits = [*by_calls, *(Put(one) for one in kept)]
+    stays = (*by_calls, *(Put(one) for one in kept))
+    edits = with_owners(stays, running.template.resources, following.template.resources)
     merged = changed(following, edits, running) if edits else following
     found = {name: _merged(one, running.part(name), merged.part(name)) for name, one in parts(written)}
     functions = found.pop("functions")

@@ -1,0 +1,61 @@
+"""What calls of other APIs made and changed, over updates and deletions of the stacks that it belongs to."""
+
+from netful.account.elbv2.api import ElbV2Api
+from tests.account.cloudformation.conftest import network
+from tests.helpers.query_client import QueryClient
+
+
+def in_vpc(type_, **properties):
+    return {"Type": f"AWS::EC2::{type_}", "Properties": {"VpcId": {"Ref": "Vpc"}, **properties}}
+
+
+TARGETS = {
+    "Type": "AWS::ElasticLoadBalancingV2::TargetGroup",
+    "Properties": {"Protocol": "TCP", "Port": 80, "VpcId": {"Ref": "Vpc"}},
+}
+BALANCER = {
+    "Type": "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    "Properties": {"Scheme": "internal", "Type": "network", "Subnets": [{"Ref": "Subnet"}]},
+}
+OWNERS = network(
+    Acl=in_vpc("NetworkAcl"),
+    Balancer=BALANCER,
+    Group=in_vpc("SecurityGroup", GroupDescription="g"),
+    Targets=TARGETS,
+    Table=in_vpc("RouteTable"),
+    Vpn={"Type": "AWS::EC2::VPNGateway", "Properties": {"Type": "ipsec.1"}},
+    Attachment=in_vpc("VPCGatewayAttachment", VpnGatewayId={"Ref": "Vpn"}),
+)
+
+
+def permission(port):
+    return {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+
+
+def made_by_calls(cloud):
+    return {one.type.rpartition("::")[2] for one in cloud.template.resources.values() if one.origin.file == "API call"}
+
+
+def made_below_owners(clients, stack):
+    ids, ec2 = clients.ids(stack), clients.ec2
+    ec2("CreateRoute", RouteTableId=ids["Table"], DestinationCidrBlock="9.0.0.0/8", GatewayId=ids["Vpn"])
+    ec2("AuthorizeSecurityGroupIngress", GroupId=ids["Group"], IpPermissions=[permission(22)])
+    entry = {"RuleNumber": 50, "Protocol": "-1", "RuleAction": "deny", "Egress": False, "CidrBlock": "9.0.0.0/8"}
+    ec2("CreateNetworkAclEntry", NetworkAclId=ids["Acl"], **entry)
+    (main,) = ec2("DescribeNetworkAcls", Filters=[{"Name": "vpc-id", "Values": [ids["Vpc"]]},
+                                                  {"Name": "default", "Values": ["true"]}])["NetworkAcls"]  # fmt: skip
+    ec2("CreateNetworkAclEntry", NetworkAclId=main["NetworkAclId"], **entry)
+    elb = QueryClient("elbv2", ElbV2Api(clients.account.running, dict, None).handle, clients.runner.run)
+    forward = [{"Type": "forward", "TargetGroupArn": ids["Targets"]}]
+    elb("CreateListener", LoadBalancerArn=ids["Balancer"], Protocol="TCP", Port=81, DefaultActions=forward)
+
+
+def test_what_calls_made_goes_with_its_owner(clients, cloudformation):
+    cloudformation("CreateStack", StackName="one", TemplateBody=OWNERS)
+    written = clients.account.cloud
+    made_below_owners(clients, "one")
+    assert made_by_calls(clients.account.cloud) >= {"Route", "SecurityGroupIngress", "NetworkAclEntry", "Listener"}
+    cloudformation("DeleteStack", StackName="one")
+    assert made_by_calls(clients.account.cloud) == set()
+    cloudformation("CreateStack", StackName="two", TemplateBody=OWNERS)
+    assert clients.account.cloud.network.route_tables["Table"] == written.network.route_tables["Table"]
