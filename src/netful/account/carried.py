@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.account.changes import Edit, Put, Remove, changed
+from netful.account.ec2.writes.template_rules import template_rules
 from netful.account.owners import with_owners
 from netful.account.things import is_same, parts
 from netful.model.allocation import with_functions
@@ -26,7 +27,8 @@ def carried(written: Cloud, running: Cloud, following: Cloud, kept: Iterable[Res
     """
     by_calls = (one for one in edits_of(written, running) if _stays(one, written, following))
     stays = (*by_calls, *(Put(one) for one in kept))
-    edits = with_owners(stays, running.template.resources, following.template.resources)
+    owned = with_owners(stays, running.template.resources, following.template.resources)
+    edits = (*owned, *template_rules(written, running, following))
     merged = changed(following, edits, running) if edits else following
     found = {name: _merged(one, running.part(name), merged.part(name)) for name, one in parts(written)}
     functions = found.pop("functions")

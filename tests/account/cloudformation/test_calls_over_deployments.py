@@ -1,5 +1,8 @@
 """What calls of other APIs made and changed, over updates and deletions of the stacks that it belongs to."""
 
+
+import pytest
+
 from netful.account.elbv2.api import ElbV2Api
 from tests.account.cloudformation.conftest import network
 from tests.helpers.query_client import QueryClient
@@ -59,3 +62,45 @@ def test_what_calls_made_goes_with_its_owner(clients, cloudformation):
     assert made_by_calls(clients.account.cloud) == set()
     cloudformation("CreateStack", StackName="two", TemplateBody=OWNERS)
     assert clients.account.cloud.network.route_tables["Table"] == written.network.route_tables["Table"]
+
+
+AUTHORIZE, REVOKE = "AuthorizeSecurityGroupIngress", "RevokeSecurityGroupIngress"
+
+
+def admitting(*ports, description="g", separate=()):
+    inline = [{"IpProtocol": "tcp", "FromPort": n, "ToPort": n, "CidrIp": "10.0.0.0/8"} for n in ports]
+    rules = {
+        f"Rule{n}": {
+            "Type": "AWS::EC2::SecurityGroupIngress",
+            "Properties": {"GroupId": {"Ref": "Group"}, "IpProtocol": "tcp", "FromPort": n, "ToPort": n,
+                           "CidrIp": "10.0.0.0/8"},
+        }
+        for n in separate
+    }  # fmt: skip
+    group = in_vpc("SecurityGroup", GroupDescription=description, SecurityGroupIngress=inline)
+    return network(Group=group, **rules)
+
+
+@pytest.mark.parametrize(
+    ("call", "port", "update", "ports"),
+    [
+        (AUTHORIZE, 22, admitting(81), [22, 81]),
+        (AUTHORIZE, 22, admitting(79, 80), [22, 79, 80]),
+        (AUTHORIZE, 81, admitting(81), [81]),
+        (AUTHORIZE, 22, admitting(), [22]),
+        (AUTHORIZE, 22, admitting(80, separate=[443]), [22, 80, 443]),
+        (AUTHORIZE, 22, admitting(separate=[80]), [22, 80]),
+        (AUTHORIZE, 22, admitting(81, description="another"), [81]),  # another group
+        (REVOKE, 80, admitting(81), [81]),
+        (REVOKE, 80, admitting(80, 81), [81]),
+    ],
+)
+def test_a_group_that_a_call_touched_gets_the_rules_that_its_template_changes(
+    clients, cloudformation, call, port, update, ports
+):
+    cloudformation("CreateStack", StackName="app", TemplateBody=admitting(80))
+    clients.ec2(call, GroupId=clients.ids("app")["Group"], IpPermissions=[permission(port)])
+    cloudformation("UpdateStack", StackName="app", TemplateBody=update)
+    assert clients.status("app") == "UPDATE_COMPLETE"
+    (group,) = clients.ec2("DescribeSecurityGroups", GroupIds=[clients.ids("app")["Group"]])["SecurityGroups"]
+    assert sorted(one["FromPort"] for one in group["IpPermissions"]) == ports

@@ -18,7 +18,7 @@ from netful.model.network.protocols import ALL_PROTOCOLS
 from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule
 from netful.sources.readers.security_groups import OWN_RULES
 
-_INGRESS, _EGRESS = "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"
+INGRESS, EGRESS = "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"
 
 
 def create_security_group(world: World, asked: Parameters) -> Change:
@@ -41,7 +41,7 @@ def create_security_group(world: World, asked: Parameters) -> Change:
     properties = {"VpcId": vpc, "GroupName": group_name, "GroupDescription": asked.get("Description", "")}
     id_, put = created("GroupId", "sg", "AWS::EC2::SecurityGroup", asked, properties)
     everything = {"GroupId": id_, "IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}
-    edits = (put, _marker(id_), new(_EGRESS, new_id("sgr"), everything))
+    edits = (put, _marker(id_), new(EGRESS, new_id("sgr"), everything))
     return Change(edits, lambda after: {"GroupId": id_, "Tags": after.tags(id_),
                                        "SecurityGroupArn": after.arn("security-group", id_)})  # fmt: skip
 
@@ -62,7 +62,7 @@ def delete_security_group(world: World, asked: Parameters) -> Change:
     named = any(rule.peer == name for other in others for rule in (*other.ingress, *other.egress))
     if named or world.cloud.network.members_of(name):
         raise ApiError("DependencyViolation", f"resource {asked['GroupId']} has a dependent object")
-    rules = world.referring(_INGRESS, _EGRESS, GroupId=name)
+    rules = world.referring(INGRESS, EGRESS, GroupId=name)
     return Change(
         (*(Remove(one.id) for one in rules), Remove(f"{name}.own-rules"), Remove(name)),
         lambda _world: {"Return": True, "GroupId": asked["GroupId"]},
@@ -75,7 +75,7 @@ def _authorize(*, egress: bool) -> Write:
         name = world.existing(asked, "GroupId")
         edits, there = _own_rules(world, name)
         _refuse_missing_groups(world, asked)
-        type_ = _EGRESS if egress else _INGRESS
+        type_ = EGRESS if egress else INGRESS
         asked_for = [*wanted(world, asked, egress=egress)]
         if len({_essence(one) for one in asked_for}) < len(asked_for):
             raise ApiError("InvalidParameterValue", "The same permission must not appear multiple times")
@@ -111,7 +111,7 @@ def _revoke(*, egress: bool) -> Write:
         """Take rules from a group, by their ids or as they are written."""
         name = world.existing(asked, "GroupId")
         edits, there = _own_rules(world, name)
-        own = [(id_, properties) for kind, id_, properties in there if kind == (_EGRESS if egress else _INGRESS)]
+        own = [(id_, properties) for kind, id_, properties in there if kind == (EGRESS if egress else INGRESS)]
         gone: list[str] = []
         for rule_id in asked.get("SecurityGroupRuleIds") or ():
             if world.name(rule_id) not in {id_ for id_, _ in own}:
@@ -150,22 +150,23 @@ def _revoked(world: World, id_: str, properties: Properties, *, egress: bool) ->
 def _own_rules(world: World, name: str) -> tuple[tuple[Edit, ...], list[tuple[str, str, Properties]]]:
     """Return the edits that make a group's rules resources of their own, and these: type, id, properties."""
     there: list[tuple[str, str, Properties]] = [
-        (one.type, one.id, world.properties(one)) for one in world.referring(_INGRESS, _EGRESS, GroupId=name)
+        (one.type, one.id, world.properties(one)) for one in world.referring(INGRESS, EGRESS, GroupId=name)
     ]
     if world.resource(f"{name}.own-rules") is not None:
         return (), there
     group = world.cloud.network.security_groups[name]
     known = {id_ for _, id_, _ in there}
     made = [
-        (type_, rule.id, _properties(group, rule, egress=type_ == _EGRESS))
-        for type_, rules in ((_INGRESS, group.ingress), (_EGRESS, group.egress))
+        (type_, rule.id, rule_properties(group, rule, egress=type_ == EGRESS))
+        for type_, rules in ((INGRESS, group.ingress), (EGRESS, group.egress))
         for rule in rules
         if rule.id not in known
     ]
     return (_marker(name), *(new(*one) for one in made)), [*there, *made]
 
 
-def _properties(group: SecurityGroup, rule: SecurityGroupRule, *, egress: bool) -> Properties:
+def rule_properties(group: SecurityGroup, rule: SecurityGroupRule, *, egress: bool) -> Properties:
+    """Return the properties of a rule as a resource of its own."""
     ports = {} if rule.ip_protocol == ALL_PROTOCOLS else {"FromPort": rule.from_port, "ToPort": rule.to_port}
     if rule.peer_kind is PeerKind.CIDR:
         peer = {"CidrIpv6" if ":" in str(rule.peer) else "CidrIp": str(rule.peer)}
@@ -205,7 +206,7 @@ def modify_security_group_rules(world: World, asked: Parameters) -> Change:
                 "InvalidSecurityGroupRuleId.NotFound", f"The security group rule ID '{rule_id}' does not exist"
             )
         type_, before = by_id[rule_id]
-        side = "Destination" if type_ == _EGRESS else "Source"
+        side = "Destination" if type_ == EGRESS else "Source"
         names = {"CidrIpv4": "CidrIp", "CidrIpv6": "CidrIpv6", "PrefixListId": f"{side}PrefixListId",
                  "ReferencedGroupId": f"{side}SecurityGroupId"}  # fmt: skip
         ports = {key: rule[key] for key in ("FromPort", "ToPort", "Description") if rule.get(key) is not None}
