@@ -1,6 +1,5 @@
 """What calls of other APIs made and changed, over updates and deletions of the stacks that it belongs to."""
 
-
 import pytest
 
 from netful.account.elbv2.api import ElbV2Api

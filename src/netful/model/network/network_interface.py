@@ -31,7 +31,8 @@ class NetworkInterface(Identified):
     the source of packets that leave the instance's subnets. `idle` is the reason why it has no running owner (a stopped
     instance, no attachment); "" if it has one, or may have. `service_ids`: the ECS services whose tasks are at this
     interface of their container instance. `source_dest_check`: False lets it forward packets that are not its own (NAT
-    instances). `private`: whatever its subnet is, it has no public address.
+    instances). `private`: whatever its subnet is, it has no public address. `fixed_addresses`: those of its own addresses
+    that its source has; AWS chooses the others.
     """
 
     owner: InterfaceOwner
@@ -51,6 +52,7 @@ class NetworkInterface(Identified):
     idle: str = ""
     source_dest_check: bool = True
     private: bool = False
+    fixed_addresses: tuple[IPv4Address | IPv6Address, ...] = ()
 
     def public_addresses(self) -> dict[IPv4Address, IPv4Address | None]:
         """Return its public addresses, each with its private one (None: not chosen)."""
