@@ -15,6 +15,7 @@ from msgspec import field
 from netful.account.changes import Edit, Put, Remove, marked
 from netful.account.cloudformation.deployments.changes import known
 from netful.account.cloudformation.records import StackRecord
+from netful.account.kept_addresses import KeptAddresses
 from netful.account.model_json import decoded, encoded
 from netful.account.things import Thing
 from netful.functions.code.made_versions import MadeVersions
@@ -99,6 +100,7 @@ class KeptAccount(msgspec.Struct, frozen=True):
     gone: list[str] = []
     things: list[tuple[str, str, KeptValue]] = []
     versions: dict[str, KeptValue] = {}
+    addresses: KeptAddresses = KeptAddresses()
 
     def __post_init__(self) -> None:
         """Refuse things of parts that the model does not have."""
@@ -131,11 +133,12 @@ class KeptAccount(msgspec.Struct, frozen=True):
 
 
 class MadeByCalls(Frozen):
-    """Everything that API calls made and changed beside the stacks."""
+    """Everything that API calls made and changed beside the stacks, and the addresses that followed."""
 
     edits: Iterable[Edit] = ()
     things: Iterable[Thing] = ()
     versions: Mapping[str, MadeVersions] = field(default_factory=dict)
+    addresses: KeptAddresses = KeptAddresses()
 
 
 def kept_account(
@@ -157,6 +160,7 @@ def kept_account(
         [one.id for one in every if isinstance(one, Remove)],
         [(one.part, one.id, KeptValue(one.value)) for one in made.things],
         {id_: KeptValue(one) for id_, one in made.versions.items()},
+        made.addresses,
     )
 
 

@@ -41,7 +41,8 @@ def kept_addresses(fresh: Cloud, before: Cloud, first: int) -> Cloud:
     """Return a cloud whose interfaces keep the addresses that AWS assigned; those from the number `first` on are replaced."""
     elastic = {eip.public_ip for eip in (*fresh.network.elastic_ips.values(), *before.network.elastic_ips.values())}
     interfaces = fresh.network.network_interfaces
-    renumbered = [eni for eni in interfaces.values() if eni.public_ip is not None and _is_new(eni.public_ip, first)]
+    assigned = [eni for eni in interfaces.values() if eni.public_ip is not None and eni.public_ip not in elastic]
+    renumbered = [eni for eni in assigned if eni.public_ip is not None and _is_new(eni.public_ip, first)]
     kept = {
         eni.id: old.public_ip
         for eni in renumbered

@@ -13,6 +13,7 @@ from netful.account.cloudformation.account import DeploymentError
 from netful.account.cloudformation.records import StackRecord
 from netful.account.iam.back_end import changed_roles, take_roles
 from netful.account.kept import MadeByCalls
+from netful.account.kept_addresses import KeptAddresses
 from netful.account.things import made_by_calls
 from netful.engine.apis import deployments
 from netful.functions.invocations.invocation import InvokeRefused
@@ -154,8 +155,9 @@ class StackAccount(Part):
         if not self._keeps:
             return
         versions = self._functions.current().made_versions()
-        made = MadeByCalls(edits_of(written, cloud), made_by_calls(written, cloud), versions)
         empty = self._settings.empty
+        addresses = KeptAddresses.of(cloud) if empty else KeptAddresses()
+        made = MadeByCalls(edits_of(written, cloud), made_by_calls(written, cloud), versions, addresses)
         content = kept.as_bytes(kept.kept_account(self.records(), self._committed, self._known_ids, made, empty=empty))
         if content != self._content:
             kept.write(self._folder, content)

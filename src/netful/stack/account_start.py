@@ -58,10 +58,11 @@ def begun(settings: Settings, stack_folder: Path) -> AccountStart:
         cloud = with_things(cloud, (one for one in things if one.part == "set_policies"))
         return AccountStart(found, written, cloud, folder, keeps, {}, changed_roles(things, written))
     edits, versions = [*found.edits()], found.made_versions()
-    cloud = changed(written, edits) if edits else written
+    cloud = changed(written, edits, found.addresses.before(written)) if edits else written
     made = {one.id: one.value for one in things if isinstance(one.value, Function)}
     published = elsewhere({id_: one.versions for id_, one in versions.items()}, {**cloud.compute.functions, **made})
-    return AccountStart(found, written, with_things(cloud, things, published), folder, keeps, versions)
+    cloud = found.addresses.kept_by(with_things(cloud, things, published))
+    return AccountStart(found, written, cloud, folder, keeps, versions)
 
 
 def _found(settings: Settings, folder: Path) -> KeptAccount | None:
