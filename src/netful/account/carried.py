@@ -6,7 +6,7 @@ written in another way is as written, as with CloudFormation, which sets only wh
 as long as its owner.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.account.changes import Edit, Put, Remove, changed
@@ -26,11 +26,12 @@ def carried(written: Cloud, running: Cloud, following: Cloud, kept: Iterable[Res
     call changed does not fit any more.
     """
     by_calls = (one for one in edits_of(written, running) if _stays(one, written, following))
-    stays = (*by_calls, *(Put(one) for one in kept))
+    retained = {one.id: one for one in kept}
+    stays = (*by_calls, *map(Put, retained.values()))
     owned = with_owners(stays, running.template.resources, following.template.resources)
     edits = (*owned, *template_rules(written, running, following))
     merged = changed(following, edits, running) if edits else following
-    found = {name: _merged(one, running.part(name), merged.part(name)) for name, one in parts(written)}
+    found = {name: _merged(one, running.part(name), merged.part(name), retained) for name, one in parts(written)}
     functions = found.pop("functions")
     merged = merged.having(**{name: one for name, one in found.items() if one is not merged.part(name)})
     return merged if functions is merged.compute.functions else with_functions(merged, functions)
@@ -60,7 +61,12 @@ def _stays(edit: Edit, written: Cloud, following: Cloud) -> bool:
     return is_same(written.template.resources.get(id_), following.template.resources.get(id_))
 
 
-def _merged(old: Mapping[str, Any], now: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[str, Any]:
+def _merged(
+    old: Mapping[str, Any], now: Mapping[str, Any], new: Mapping[str, Any], retained: Collection[str]
+) -> Mapping[str, Any]:
+    """Return the things of a part: as written, but for those that calls changed and those of retained resources."""
+    stays = {id_: now[id_] for id_ in retained if id_ in now and id_ not in new}
+    new = {**new, **stays} if stays else new
     by_calls = [
         id_
         for id_ in dict.fromkeys((*old, *now))

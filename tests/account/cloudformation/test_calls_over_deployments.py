@@ -1,5 +1,7 @@
 """What calls of other APIs made and changed, over updates and deletions of the stacks that it belongs to."""
 
+import json
+
 import pytest
 
 from netful.account.elbv2.api import ElbV2Api
@@ -11,6 +13,7 @@ def in_vpc(type_, **properties):
     return {"Type": f"AWS::EC2::{type_}", "Properties": {"VpcId": {"Ref": "Vpc"}, **properties}}
 
 
+VPC = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}
 TARGETS = {
     "Type": "AWS::ElasticLoadBalancingV2::TargetGroup",
     "Properties": {"Protocol": "TCP", "Port": 80, "VpcId": {"Ref": "Vpc"}},
@@ -103,3 +106,29 @@ def test_a_group_that_a_call_touched_gets_the_rules_that_its_template_changes(
     assert clients.status("app") == "UPDATE_COMPLETE"
     (group,) = clients.ec2("DescribeSecurityGroups", GroupIds=[clients.ids("app")["Group"]])["SecurityGroups"]
     assert sorted(one["FromPort"] for one in group["IpPermissions"]) == ports
+
+
+@pytest.mark.parametrize("policy", ["Retain", "RetainExceptOnCreate"])
+@pytest.mark.parametrize("without", [json.dumps({"Resources": {"Vpc": VPC}}), None], ids=["updated", "deleted"])
+def test_a_retained_resource_stays_as_it_was(clients, cloudformation, policy, without):
+    function = {"Runtime": "python3.12", "Handler": "index.h", "Role": "arn:aws:iam::123456789012:role/x",
+                "Code": {"ZipFile": "def h(e, c): return 1"}}  # fmt: skip
+    kinds = {
+        "Fn": ("Lambda::Function", function),
+        "Parameter": ("SSM::Parameter", {"Type": "String", "Value": "x", "Name": "/kept"}),
+        "Api": ("ApiGateway::RestApi", {"Name": "kept"}),
+    }
+    resources = {
+        name: {"Type": f"AWS::{type_}", "DeletionPolicy": policy, "Properties": properties}
+        for name, (type_, properties) in kinds.items()
+    }
+    cloudformation("CreateStack", StackName="app", TemplateBody=json.dumps({"Resources": {"Vpc": VPC, **resources}}))
+    before = clients.account.cloud
+    if without:
+        cloudformation("UpdateStack", StackName="app", TemplateBody=without)
+        assert clients.status("app") == "UPDATE_COMPLETE"
+    cloudformation("DeleteStack", StackName="app")
+    cloudformation("CreateStack", StackName="other", TemplateBody=network())
+    after = clients.account.cloud
+    for part, name in (("functions", "Fn"), ("ssm_parameters", "Parameter"), ("rest_apis", "Api")):
+        assert after.part(part)[name] == before.part(part)[name]
