@@ -3,6 +3,7 @@
 | | moto | AWS, and here |
 |---|---|---|
 | region of a call | that of the signature, which the stack's own requests do not have | that of the host, as for every service |
+| `Policy` when other attributes are set | goes | stays |
 | `SequenceNumber` in a FIFO queue | random, only with a given deduplication id | larger with each message |
 """
 
@@ -40,6 +41,18 @@ def admits(arn: str, service: str, source: str) -> bool:
 def find_regions(responses: Any) -> None:
     """Find the region of a call in its host."""
     responses.SQSResponse.region_regex = _HOST
+
+
+def keep_policies(models: Any) -> None:
+    """Keep the policy of a queue whose other attributes are set."""
+    queue_class = models.Queue
+    set_attributes = queue_class._set_attributes  # noqa: SLF001
+
+    def _set_attributes(queue: Any, attributes: dict[str, Any], now: float | None = None) -> None:
+        there = {} if "Policy" in attributes else {"Policy": queue.policy}
+        set_attributes(queue, {**attributes, **there}, now)
+
+    queue_class._set_attributes = _set_attributes  # noqa: SLF001
 
 
 def number_messages(models: Any) -> None:

@@ -14,7 +14,9 @@ SQS = JsonService("AmazonSQS", "1.0")
 
 _DEFAULTS = {
     "DelaySeconds": 0,
-    "MaximumMessageSize": 262_144,
+    "KmsDataKeyReusePeriodSeconds": 300,
+    "KmsMasterKeyId": "",
+    "MaximumMessageSize": 1_048_576,
     "MessageRetentionPeriod": 345_600,
     "ReceiveMessageWaitTimeSeconds": 0,
     "RedrivePolicy": "",
@@ -22,7 +24,7 @@ _DEFAULTS = {
 }
 """The attributes that a change may set, with what each is without a value in the template."""
 
-_ATTRIBUTES = ("ContentBasedDeduplication", "FifoQueue", "KmsMasterKeyId", *_DEFAULTS)
+_ATTRIBUTES = ("ContentBasedDeduplication", "FifoQueue", *_DEFAULTS)
 
 
 def _of(one: Wanted) -> dict[str, str]:
