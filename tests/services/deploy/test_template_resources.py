@@ -30,7 +30,8 @@ RESOURCES = (
             {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}]}}),
     Resource("Table", "AWS::DynamoDB::Table", TABLE),
     Resource("Bucket", "AWS::S3::Bucket", {"BucketName": "pictures"}),
-    Resource("Secret", "AWS::SecretsManager::Secret", {"Name": "login", "GenerateSecretString": GENERATED}),
+    Resource("Secret", "AWS::SecretsManager::Secret", {
+        "Name": "login", "Description": "of the shop", "GenerateSecretString": GENERATED}),
     Resource("Stream", "AWS::Kinesis::Stream", {"Name": "clicks", "ShardCount": 2}),
     Resource("Log", "AWS::Logs::LogGroup", {"LogGroupName": "/aws/lambda/fn", "RetentionInDays": 7}),
     Resource("Machine", "AWS::StepFunctions::StateMachine", {
@@ -56,6 +57,8 @@ def test_every_kind_is_made(tmp_path):
             "bucket": await ask(backends, "s3", rest_request("PUT", "/pictures/cat", b"miaow")),
             "secret": await ask(backends, "secretsmanager", json_request(
                 "secretsmanager.GetSecretValue", {"SecretId": "login"})),
+            "described": await ask(backends, "secretsmanager", json_request(
+                "secretsmanager.DescribeSecret", {"SecretId": "login"})),
             "stream": await ask(backends, "kinesis", json_request("Kinesis_20131202.ListStreams", {})),
             "log": await ask(backends, "logs", json_request("Logs_20140328.DescribeLogGroups", {})),
             "bus": await ask(backends, "events", json_request("AWSEvents.ListEventBuses", {})),
@@ -69,6 +72,7 @@ def test_every_kind_is_made(tmp_path):
     assert ":orders</Endpoint>" in found["topic"][1]
     secret = json.loads(json.loads(found["secret"][1])["SecretString"])
     assert (secret["user"], len(secret["password"])) == ("ada", 12)
+    assert json.loads(found["described"][1])["Description"] == "of the shop"
     assert json.loads(found["stream"][1])["StreamNames"] == ["clicks"]
     (log,) = json.loads(found["log"][1])["logGroups"]
     assert (log["logGroupName"], log["retentionInDays"]) == ("/aws/lambda/fn", 7)
@@ -277,10 +281,21 @@ def test_state_machines_are_made(tmp_path):
     assert json.loads(definition)["States"]["A"]["Resource"] == "arn:fn"
 
 
+INDEXED = {
+    "AttributeDefinitions": [*TABLE["AttributeDefinitions"], {"AttributeName": "city", "AttributeType": "S"}],
+    "GlobalSecondaryIndexes": [{
+        "IndexName": "by-city", "KeySchema": [{"AttributeName": "city", "KeyType": "HASH"}],
+        "Projection": {"ProjectionType": "ALL"},
+    }],
+}  # fmt: skip
 CHANGED = (
-    Resource("Queue", "AWS::SQS::Queue", {"QueueName": "orders", "VisibilityTimeout": 60}),
+    Resource(
+        "Queue", "AWS::SQS::Queue", {"QueueName": "orders", "VisibilityTimeout": 60, "KmsMasterKeyId": "alias/aws/sqs"}
+    ),
     Resource("Topic", "AWS::SNS::Topic", {"DisplayName": "news"}),
-    Resource("Table", "AWS::DynamoDB::Table", TABLE | {"StreamSpecification": {"StreamViewType": "KEYS_ONLY"}}),
+    Resource(
+        "Table", "AWS::DynamoDB::Table", TABLE | INDEXED | {"StreamSpecification": {"StreamViewType": "KEYS_ONLY"}}
+    ),
     Resource("Bucket", "AWS::S3::Bucket", {"BucketName": "pictures", "Tags": [{"Key": "a", "Value": "b"}]}),
     Resource("Secret", "AWS::SecretsManager::Secret", {"Name": "login", "SecretString": "open"}),
     Resource("Stream", "AWS::Kinesis::Stream", {"Name": "clicks", "ShardCount": 4}),
@@ -290,16 +305,22 @@ READS = {
     "Queue": ("sqs", json_request(
         "AmazonSQS.GetQueueAttributes",
         {"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/123456789012/orders", "AttributeNames": ["All"]}, version="1.0"),
-        b'"VisibilityTimeout":"60"'),
+        b'"KmsMasterKeyId":"alias/aws/sqs"', b'"VisibilityTimeout":"60"'),
     "Topic": ("sns", form_request({
         "Action": "GetTopicAttributes", "Version": "2010-03-31", "TopicArn": "arn:aws:sns:eu-west-1:123456789012:Topic"}),
         b"news"),
-    "Table": ("dynamodb", json_request("DynamoDB_20120810.DescribeTable", {"TableName": "Table"}, version="1.0"), b"KEYS_ONLY"),
+    "Table": ("dynamodb", json_request("DynamoDB_20120810.DescribeTable", {"TableName": "Table"}, version="1.0"), b"KEYS_ONLY",
+        b'"AttributeName":"city","AttributeType"', b'"IndexName":"by-city"'),
     "Bucket": ("s3", rest_request("GET", "/pictures?tagging"), b"<Value>b</Value>"),
     "Secret": ("secretsmanager", json_request("secretsmanager.GetSecretValue", {"SecretId": "login"}), b"open"),
     "Stream": ("kinesis", json_request("Kinesis_20131202.DescribeStreamSummary", {"StreamName": "clicks"}),
         b'"OpenShardCount":4'),
 }  # fmt: skip
+
+
+async def body_of(backends, service, request):
+    response = await backends.call(service, request)
+    return response.body.replace(b": ", b":").replace(b", ", b",")
 
 
 def test_a_changed_property_changes_the_resource_and_comes_back(tmp_path):
@@ -312,14 +333,16 @@ def test_a_changed_property_changes_the_resource_and_comes_back(tmp_path):
         after = cloud(*(changed.get(one.id, one) for one in RESOURCES))
         await change_to(backends, after)
         assert backends.warnings == ()
-        for service, request, text in READS.values():
-            response = await backends.call(service, request)
-            assert text in response.body.replace(b": ", b":"), response.body
+        kept = (b'"ApproximateNumberOfMessages":"1"', b'"MaximumMessageSize":"1048576"', b"sqs:SendMessage")
+        for service, request, *texts in READS.values():
+            found = await body_of(backends, service, request)
+            assert [text for text in texts if text not in found] == []
+        assert [text for text in kept if text not in await body_of(backends, *READS["Queue"][:2])] == []
         await change_to(backends, cloud(*RESOURCES))
-        service, request, text = READS["Queue"]
-        found = await backends.call(service, request)
-        assert text not in found.body.replace(b": ", b":")
-        assert b'"ApproximateNumberOfMessages":"1"' in found.body.replace(b": ", b":")
+        for service, request, *texts in (READS["Queue"], READS["Table"]):
+            found = await body_of(backends, service, request)
+            assert texts[-1] not in found
+        assert [text for text in kept if text not in await body_of(backends, *READS["Queue"][:2])] == []
 
     run(tmp_path, body, *RESOURCES)
 

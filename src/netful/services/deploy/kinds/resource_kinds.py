@@ -4,6 +4,7 @@ A property is passed on if its value is known. CloudFormation and the services' 
 template no longer has goes back to the service's default. Content stays: messages, items, objects.
 """
 
+import json
 import secrets
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -26,7 +27,7 @@ from netful.services.deploy.kinds import (
 )
 from netful.services.deploy.kinds.bucket_settings import bucket_parts
 from netful.services.deploy.kinds.part import Part
-from netful.services.deploy.kinds.resource_kind import LATER, JsonService, Kind, NotKnownError, Wanted
+from netful.services.deploy.kinds.resource_kind import LATER, JsonService, Kind, NotKnownError, Wanted, plain
 from netful.services.deploy.kinds.secret_values import generated
 from netful.services.http.backend_requests import rest_request
 from netful.services.http.message import Request
@@ -60,10 +61,28 @@ def _update_table(one: Wanted) -> list[Request]:
     if one.properties.get("BillingMode") != _ON_DEMAND:
         billing = one.plain("ProvisionedThroughput")
         billing |= {"BillingMode": "PROVISIONED"} if billing else {}
-    return [_DYNAMODB("UpdateTable", TableName=one.name, **billing, **_table_members(one, "StreamSpecification"))]
+    members = _table_members(one, "AttributeDefinitions", "StreamSpecification")
+    return [_DYNAMODB("UpdateTable", TableName=one.name, **billing, **members)]
+
+
+def _index_parts(one: Wanted) -> Iterator[Part]:
+    """Yield the global indexes of a table, each with its throughput as a part of its own, which changes in place."""
+    for index in one.mappings("GlobalSecondaryIndexes"):
+        name, members = {"IndexName": str(index.get("IndexName"))}, plain(index)
+        throughput = members.pop("ProvisionedThroughput", None)
+
+        def request(change: str, members: dict[str, Any]) -> Request:
+            return _DYNAMODB("UpdateTable", TableName=one.name, GlobalSecondaryIndexUpdates=[{change: members}])
+
+        put, remove = request("Create", members), request("Delete", name)
+        yield Part(("index", json.dumps(members, sort_keys=True)), put, remove, initial=True)
+        if throughput:
+            key = ("throughput", name["IndexName"])
+            yield Part(key, request("Update", {**name, "ProvisionedThroughput": throughput}), initial=True)
 
 
 def _table_parts(one: Wanted) -> Iterator[Part]:
+    yield from _index_parts(one)
     expiry = one.mapping("TimeToLiveSpecification")
     if is_true(expiry.get("Enabled")):
         attribute = str(expiry.get("AttributeName"))
@@ -106,7 +125,7 @@ def _new_version(text: str) -> dict[str, str]:
 
 def _make_secret(one: Wanted) -> list[Request]:
     value = _secret_value(one) or _new_version(generated(one.mapping("GenerateSecretString")))
-    return [_SECRETS("CreateSecret", Name=one.name, **value)]
+    return [_SECRETS("CreateSecret", Name=one.name, **one.set("Description"), **value)]
 
 
 def _update_secret(one: Wanted) -> list[Request]:
