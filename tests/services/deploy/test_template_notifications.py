@@ -183,3 +183,22 @@ def test_a_change_of_the_template_is_followed(tmp_path):
     warnings, sent = run(tmp_path, body, invokes(), permission())
     assert warnings == ()
     assert [event["Records"][0]["s3"]["object"]["key"] for _, event in sent] == ["first", "x"]
+
+
+SUBSCRIPTION = Resource("Sub", "AWS::SNS::Subscription", {
+    "TopicArn": f"arn:aws:sns:{PLACE}:news", "Protocol": "sqs", "Endpoint": QUEUE_ARN})  # fmt: skip
+RULE = Resource("Rule", "AWS::Events::Rule", {
+    "EventPattern": {"source": ["shop"]}, "Targets": [{"Id": "1", "Arn": QUEUE_ARN}]})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sender", "is_made"),
+    [(SUBSCRIPTION, True), (RULE, True), (bucket(QueueConfigurations=[{"Event": "s3:*", "Queue": QUEUE_ARN}]), False)],
+    ids=["subscription", "rule", "bucket"],
+)
+def test_a_sender_that_a_queue_does_not_admit_is_made_unless_aws_refuses_it(tmp_path, sender, is_made):
+    async def body(backends):
+        return bool(backends.warnings), [*backends.left_out]
+
+    found, _ = run(tmp_path, body, QUEUE, TOPIC, sender)
+    assert found == (True, [] if is_made else [sender.id])

@@ -45,7 +45,7 @@ SOON_SECONDS = 2.0
 class Backends:
     """The back ends of a stack. `warnings` list the parts of the template that could not be put into them.
 
-    `left_out` are the reasons, by the id of the resource.
+    `left_out` are the reasons, by the id of the resource, where AWS does not make that either.
 
     `deliver` receives what services do by themselves: messages to a target outside of the back ends, mostly to a function, and
     calls and events of state machines.
@@ -136,7 +136,7 @@ class Backends:
         again, there, self._wanted = self._kept is not None, self._deployed, self._deployment()
         self._deployed = there.and_also(self._wanted)  # as many may exist where this is interrupted
         there, left_out = await add(self._cloud, there, call_host, self._formers, again=again)
-        self.left_out = {one.resource_id: one.why for one in left_out}
+        self.left_out = {one.resource_id: one.why for one in left_out if not one.is_made}
         await self._keep(there)
         return tuple(map(str, left_out))
 

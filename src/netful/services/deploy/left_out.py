@@ -9,12 +9,16 @@ _MESSAGE = re.compile(rb'"[Mm]essage"\s*:\s*"((?:[^"\\]|\\.)*)"|<Message>([^<]*)
 
 
 class LeftOut(Frozen):
-    """A resource, or a part of it (`what`), and the reason; as a text, the warning for it."""
+    """A resource, or a part of it (`what`), and the reason; as a text, the warning for it.
+
+    `is_made`: AWS makes the resource all the same, and does not do what it is for.
+    """
 
     resource_id: str
     what: str
     why: str
     origin: Origin
+    is_made: bool = False
 
     def __str__(self) -> str:
         return f"{self.origin}: {self.what} left out: {self.why}"

@@ -1,4 +1,7 @@
-"""Messages of a template's topics, rules, buckets, schedules and functions that nothing lets them send: AWS drops them, or refuses the resource."""
+"""Messages of a template's topics, rules, buckets, schedules and functions that nothing lets them send.
+
+AWS makes a subscription or a rule all the same, and drops the messages; it refuses a bucket, a mapping and a destination.
+"""
 
 from collections.abc import Iterator
 
@@ -19,7 +22,8 @@ def refused_messages(cloud: Cloud) -> Iterator[LeftOut]:
             named, why = cloud.named(sending.target), _refusal(cloud, sending)
             if why:
                 what = f"the messages of `{resource.id}` to `{named.rpartition(':function:')[2] or named}` are"
-                yield LeftOut(resource.id, what, f"{why} lets `{sending.service}` send them", resource.origin)
+                lacks, is_made = f"{why} lets `{sending.service}` send them", sending.service != S3
+                yield LeftOut(resource.id, what, lacks, resource.origin, is_made)
         why = role_refusal(cloud, mapping(resource.properties.get("Target"))) if resource.type == SCHEDULE else ""
         if why:
             yield LeftOut(resource.id, f"the events of `{resource.id}` are", why, resource.origin)
