@@ -94,6 +94,9 @@ def test_a_task_without_a_service_has_an_interface_until_it_is_stopped(ecs, runn
     assert ecs("DescribeClusters", clusters=["shop"])["clusters"][0]["runningTasksCount"] == 4
     stopped = ecs("StopTask", cluster="shop", task=first["taskArn"])["task"]
     assert (stopped["taskArn"], stopped["desiredStatus"]) == (first["taskArn"], "STOPPED")
+    described = ecs("DescribeTasks", cluster="shop", tasks=[first["taskArn"], "none"])
+    assert [(one["taskArn"], one["lastStatus"]) for one in described["tasks"]] == [(first["taskArn"], "STOPPED")]
+    assert [one["arn"] for one in described["failures"]] == ["none"]
     ecs("StopTask", cluster="shop", task=second["taskArn"].rpartition("/")[2])
     assert addresses(ecs) == before
     assert ecs("StopTask", cluster="shop", task=first["taskArn"]) == "InvalidParameterException"
@@ -232,3 +235,34 @@ def test_tasks_that_fargate_does_not_run(ecs, more):
 def test_a_service_of_tasks_with_interfaces_names_its_network(ecs):
     asked = {"cluster": "shop", "serviceName": "other", "taskDefinition": "web", "desiredCount": 1}
     assert ecs("CreateService", **asked) == "InvalidParameterException"
+
+
+@pytest.mark.parametrize(
+    ("filters", "count"),
+    [
+        ({}, 3),
+        ({"family": "web"}, 3),
+        ({"family": "we"}, 0),
+        ({"startedBy": "me"}, 1),
+        ({"startedBy": "you"}, 0),
+        ({"desiredStatus": "RUNNING"}, 3),
+        ({"desiredStatus": "STOPPED"}, 0),
+        ({"launchType": "FARGATE"}, 3),
+        ({"launchType": "EC2"}, 0),
+    ],
+)
+def test_tasks_are_listed_by_filters(ecs, running, filters, count):
+    place = {"subnets": [running.cloud.aws_id("A")]}
+    ecs("RunTask", cluster="shop", taskDefinition="web", launchType="FARGATE", startedBy="me",
+        networkConfiguration={"awsvpcConfiguration": place})  # fmt: skip
+    assert len(ecs("ListTasks", cluster="shop", **filters)["taskArns"]) == count
+
+
+def test_services_and_definitions_are_listed_by_filters_and_order(ecs):
+    found = [ecs("ListServices", cluster="shop", launchType=one)["serviceArns"] for one in ("FARGATE", "EC2")]
+    assert [len(one) for one in found] == [1, 0]
+    for _ in range(9):
+        ecs("RegisterTaskDefinition", family="web", containerDefinitions=[{"name": "web", "image": "nginx"}])
+    listed = ecs("ListTaskDefinitions", sort="DESC")["taskDefinitionArns"]
+    assert [one.rpartition(":")[2] for one in listed] == [str(one) for one in range(10, 0, -1)]
+    assert ecs("ListTaskDefinitions")["taskDefinitionArns"] == listed[::-1]

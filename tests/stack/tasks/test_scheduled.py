@@ -29,9 +29,10 @@ class Ecs:
     def _call(self, name):
         async def call(asked):
             if name == "ListTasks":
-                return {"taskArns": [one["taskArn"] for one in self.tasks]}
+                wanted = {"startedBy": asked["startedBy"], "lastStatus": asked["desiredStatus"]}
+                return {"taskArns": [one["taskArn"] for one in self.tasks if wanted.items() <= one.items()]}
             if name == "DescribeTasks":
-                return {"tasks": self.tasks}
+                return {"tasks": [one for one in self.tasks if one["taskArn"] in asked["tasks"]]}
             if self.refuses:
                 raise ApiError("ClusterNotFoundException", "Cluster not found.")
             self.calls.append((name, asked))

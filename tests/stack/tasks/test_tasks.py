@@ -269,9 +269,9 @@ def test_a_rule_runs_its_task(stack):
 def ended_of(stack, rule):
     """Return the tasks of a rule once they have ended."""
     ecs = stack.client("ecs")
-    arns = ecs.list_tasks(cluster="shop")["taskArns"]
-    tasks = ecs.describe_tasks(cluster="shop", tasks=arns)["tasks"]
-    mine = [one for one in tasks if one.get("startedBy") == f"events-rule/{rule}"]
+    of_rule = {"startedBy": f"events-rule/{rule}", "desiredStatus": "STOPPED"}
+    arns = ecs.list_tasks(cluster="shop", **of_rule)["taskArns"]
+    mine = ecs.describe_tasks(cluster="shop", tasks=arns)["tasks"] if arns else []
     return mine if mine and mine[0]["lastStatus"] == "STOPPED" else None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Protocol
 
 from netful.account.changes import Remove, new, updated
-from netful.account.ecs.inactive import Inactive, deleting, describing
+from netful.account.ecs.inactive import Inactive, Stopped, deleting, describing, describing_tasks, stopping
 from netful.account.ecs.records import cluster_record, definition_record, service_record, task_record, task_records
 from netful.account.ecs.spelling import described, written
 from netful.account.ecs.view import CLUSTER, DEFAULT, DEFINITION, INACTIVE, SERVICE, View, is_active
@@ -50,13 +50,25 @@ def _describe_services(view: View, asked: Parameters) -> Record:
 
 def _list_services(view: View, asked: Parameters) -> Record:
     cluster = view.cluster(asked.get("cluster"))
-    return {"serviceArns": [service_record(view, cluster, one)["serviceArn"] for one in view.services(cluster)]}
+    found = (service_record(view, cluster, one) for one in view.services(cluster))
+    return {"serviceArns": [one["serviceArn"] for one in found if _has(one, asked, "launchType", "schedulingStrategy")]}
+
+
+def _has(record: Record, asked: Parameters, *names: str) -> bool:
+    """Return whether a record has the members that a request names."""
+    return all(record.get(name) == asked[name] for name in names if asked.get(name))
 
 
 def _list_tasks(view: View, asked: Parameters) -> Record:
     group = f"service:{str(asked['serviceName']).rpartition('/')[2]}" if asked.get("serviceName") else ""
+    wanted = {**asked, "group": group, "desiredStatus": asked.get("desiredStatus") or "RUNNING"}
     tasks = task_records(view, view.cluster(asked.get("cluster")))
-    return {"taskArns": [one["taskArn"] for one in tasks if not group or one["group"] == group]}
+    found = (one for one in tasks if _has(one, wanted, "group", "desiredStatus", "launchType", "startedBy"))
+    return {"taskArns": [one["taskArn"] for one in found if asked.get("family") in (None, _family(one))]}
+
+
+def _family(task: Record) -> str:
+    return str(task["taskDefinitionArn"]).rpartition("/")[2].partition(":")[0]
 
 
 def _describe_tasks(view: View, asked: Parameters) -> Record:
@@ -76,7 +88,9 @@ def _list_definitions(view: View, asked: Parameters) -> Record:
     wanted = asked.get("status") or "ACTIVE"
     records = (definition_record(view, one) for one in view.of_type(DEFINITION))
     found = [one for one in records if one["status"] == wanted]
-    return {"taskDefinitionArns": [one["taskDefinitionArn"] for one in found if family in (None, one["family"])]}
+    found = [one for one in found if family in (None, one["family"])]
+    found.sort(key=lambda one: (one["family"], one["revision"]), reverse=asked.get("sort") == "DESC")
+    return {"taskDefinitionArns": [one["taskDefinitionArn"] for one in found]}
 
 
 def _list_families(view: View, asked: Parameters) -> Record:
@@ -342,6 +356,9 @@ class EcsApi:
             return View(cloud, tasks().states(), tasks().services()) if tasks is not None else View(cloud)
 
         own, gone = operations(running, view, LOOKS, WRITES, "InvalidParameterException"), Inactive()
+        stopped = Stopped()
+        own["StopTask"] = stopping(stopped, own["StopTask"])
+        own["DescribeTasks"] = describing_tasks(stopped, own["DescribeTasks"])
         own["DeleteService"] = deleting(gone, own["DeleteService"])
         own["DescribeServices"] = describing(gone, own["DescribeServices"], own["DescribeClusters"])
         self.operations = own

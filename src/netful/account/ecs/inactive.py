@@ -1,4 +1,4 @@
-"""Services that were deleted: ECS describes them as INACTIVE for a while longer, and clients wait for that state."""
+"""Services that were deleted and tasks that were stopped: ECS describes them for a while longer, and clients wait for that state."""
 
 from netful.account.ended import Ended
 from netful.account.operations.query_api import Operation, Parameters
@@ -6,6 +6,35 @@ from netful.account.reading import Record
 
 Inactive = Ended[tuple[str, str]]
 """The records of deleted services, by the ARN of the cluster and the name."""
+
+Stopped = Ended[str]
+"""The records of stopped tasks, by the last part of their ARN."""
+
+
+def stopping(stopped: Stopped, stop: Operation) -> Operation:
+    """Return StopTask that remembers what it stops."""
+
+    async def operation(asked: Parameters) -> Record:
+        answer = await stop(asked)
+        record = {**answer["task"], "lastStatus": "STOPPED"}
+        stopped.remember({str(record["taskArn"]).rpartition("/")[2]: record})
+        return answer
+
+    return operation
+
+
+def describing_tasks(stopped: Stopped, describe: Operation) -> Operation:
+    """Return DescribeTasks that knows stopped tasks too."""
+
+    async def operation(asked: Parameters) -> Record:
+        answer = await describe(asked)
+        gone = [(one, stopped.get(str(one["arn"]))) for one in answer["failures"]]
+        return {
+            "tasks": [*answer["tasks"], *(record for _, record in gone if record is not None)],
+            "failures": [one for one, record in gone if record is None],
+        }
+
+    return operation
 
 
 def deleting(inactive: Inactive, delete: Operation) -> Operation:

@@ -52,8 +52,10 @@ def _overrides(text: str) -> dict[str, Any]:
 
 
 async def _stop_ended(operations: Operations, cluster: str, started_by: str) -> None:
-    listed = await operations["ListTasks"]({"cluster": cluster})
+    listed = await operations["ListTasks"](
+        {"cluster": cluster, "startedBy": started_by, "desiredStatus": Status.STOPPED}
+    )
     tasks = (await operations["DescribeTasks"]({"cluster": cluster, "tasks": listed["taskArns"]}))["tasks"]
     for task in tasks:
-        if task.get("startedBy") == started_by and task["lastStatus"] == Status.STOPPED:
+        if task["lastStatus"] == Status.STOPPED:
             await operations["StopTask"]({"cluster": cluster, "task": task["taskArn"]})
