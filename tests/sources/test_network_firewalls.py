@@ -137,6 +137,20 @@ def test_names_of_requests(cloud_of, options, application, names):
 
 
 @pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        ('http.host; content:"a.example"; http.uri; content:"/admin"; startswith;', (NameMatch("a.example"),)),
+        ('http.uri; content:"/admin"; http.host; content:"a.example";', (NameMatch("a.example"),)),
+        ('tls.sni; content:"a.example"; endswith; ja3.hash; content:"e7d7";', (NameMatch("a.example", ends=True),)),
+        ('http.host; http.user_agent; content:"curl";', ()),
+    ],
+)  # fmt: skip
+def test_texts_of_other_buffers_are_not_names_of_hosts(cloud_of, options, names):
+    (rule,) = rules(cloud_of, suricata(f"drop tcp any any -> any any ({options} sid:1;)"))
+    assert (rule.names, bool(rule.unread)) == (names, True)
+
+
+@pytest.mark.parametrize(
     "line",
     [
         'drop tcp any any -> any any (pcre:"/x/"; sid:1;)', 'drop tcp any any -> any any (content:"x"; sid:1;)',

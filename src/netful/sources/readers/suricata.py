@@ -250,7 +250,10 @@ def _with_option(made: StatefulRule, name: str, value: str | NameMatch) -> State
 
 
 def _grouped(settings: list[tuple[str, str]]) -> Iterator[tuple[str, str | NameMatch]]:
-    """Yield the options, texts of names as one with their modifiers, which follow them."""
+    """Yield the options, texts of names as one with their modifiers, which follow them.
+
+    An option without a value selects the buffer of all texts after it: those of a buffer that netful does not read are not names.
+    """
     buffer, dotted, at = "", False, 0
     while at < len(settings):
         name, value = settings[at]
@@ -279,4 +282,6 @@ def _grouped(settings: list[tuple[str, str]]) -> Iterator[tuple[str, str | NameM
                 starts, ends = "startswith" in modifiers, "endswith" in modifiers
                 yield held, NameMatch(text[1:-1], starts, ends, dotted, absent=value.startswith("!"))
         else:
+            if not value and name not in _DESCRIBING:
+                buffer = ""
             yield name, value
