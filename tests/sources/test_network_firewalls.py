@@ -248,6 +248,27 @@ def test_stateless_rules_by_priority(cloud_of):
     assert firewall.stateless_default is StatelessAction.DROP
 
 
+PREFIX_LIST = """
+  List:
+    Type: AWS::EC2::PrefixList
+    Properties: {PrefixListName: l, AddressFamily: IPv4, MaxEntries: 5, Entries: [{Cidr: 10.0.9.0/24}]}
+"""
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "!GetAtt List.Arn", "!Ref List",
+        *(f"!Sub 'arn:aws:ec2:${{AWS::Region}}:${{AWS::AccountId}}:prefix-list/${{{id_}}}'" for id_ in ("List", "List.PrefixListId")),
+    ],
+)  # fmt: skip
+def test_a_reference_to_a_prefix_list_of_the_template(cloud_of, arn):
+    body = f"RuleGroup: {{ReferenceSets: {{IPSetReferences: {{BAD: {{ReferenceArn: {arn}}}}}}},"
+    template = with_group(suricata("drop tcp @BAD any -> any 443 (sid:1;)")).replace("RuleGroup: {", body)
+    (rule,) = cloud_of(template + PREFIX_LIST).network.firewalls["Firewall"].stateful_rules
+    assert rule.header.sources == Addresses((IPv4Network("10.0.9.0/24"),))
+
+
 def test_a_managed_group_is_an_assumption(cloud_of):
     arn = "arn:aws:network-firewall:us-east-1:aws-managed:stateful-rulegroup/ThreatSignaturesBotnet"
     firewall = cloud_of(with_group("{}").replace("!Ref Group", f"'{arn}'")).network.firewalls["Firewall"]

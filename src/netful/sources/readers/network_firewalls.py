@@ -198,8 +198,8 @@ class _Groups(Frozen, dict=True):
 
     def _listed(self, reference: Reader) -> tuple[Maybe[IPNetwork], ...] | None:
         arn = reference.text("ReferenceArn")
-        named = arn.rpartition("/")[2] if isinstance(arn, str) else None
-        found = self.prefix_lists.get(named or "") or known_in(self.prefix_lists, arn)
+        named = reference.named(arn.rpartition("/")[2]) if isinstance(arn, str) else None
+        found = known_in(self.prefix_lists, named)
         return found.cidr_blocks if found is not None else None
 
 

@@ -117,6 +117,7 @@ ARNS = {
     "AWS::CloudWatch::Alarm": "cloudwatch:{r}:{a}:alarm:{n}",
     "AWS::DynamoDB::Table": "dynamodb:{r}:{a}:table/{n}",
     "AWS::DynamoDB::GlobalTable": "dynamodb:{r}:{a}:table/{n}",
+    "AWS::EC2::PrefixList": "ec2:{r}:{a}:prefix-list/{n}",
     "AWS::ECR::Repository": "ecr:{r}:{a}:repository/{n}",
     "AWS::ECS::Cluster": "ecs:{r}:{a}:cluster/{n}",
     "AWS::ElastiCache::ServerlessCache": "elasticache:{r}:{a}:serverlesscache:{n}",
