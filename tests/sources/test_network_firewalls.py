@@ -204,11 +204,19 @@ def test_a_list_of_domains(cloud_of):
     ].header.sources == Addresses((VPC,))
 
 
-def test_rules_by_their_parts(cloud_of):
+@pytest.mark.parametrize(
+    "options",
+    [
+        "{Keyword: sid, Settings: ['5']}, {Keyword: flow, Settings: [established, to_server]}",
+        "{Keyword: 'sid:5'}, {Keyword: 'flow:established, to_server'}",
+    ],
+)
+def test_rules_by_their_parts(cloud_of, options):
     header = "{Protocol: TCP, Source: ANY, SourcePort: ANY, Direction: ANY, Destination: 10.0.2.0/24, DestinationPort: '443'}"
-    rule = f"{{Action: REJECT, Header: {header}, RuleOptions: [{{Keyword: sid, Settings: ['5']}}]}}"
+    rule = f"{{Action: REJECT, Header: {header}, RuleOptions: [{options}]}}"
     (found,) = rules(cloud_of, f"{{StatefulRules: [{rule}]}}")
     assert (found.id, found.action, found.both_ways) == ("Group sid 5", RuleAction.REJECT, True)
+    assert (found.flow, found.unread) == ({FlowOption.ESTABLISHED, FlowOption.TO_SERVER}, "")
     assert found.header.destinations == Addresses((IPv4Network("10.0.2.0/24"),))
 
 

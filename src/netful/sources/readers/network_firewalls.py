@@ -287,16 +287,19 @@ def _stateful_rule(group: Reader, rule: Reader, variables: Variables) -> Iterato
     if unknown is not None:
         yield StatefulRule(f"{group.id} rule", RuleAction(action), Header(), unread=unknown.why, origin=rule.origin)
         return
-    options = [
-        (known_or(one.text("Keyword"), "").lower(), ",".join(map(str, one.known_literals("Settings"))))
-        for one in rule.parts("RuleOptions")
-    ]
+    options = [_option(one) for one in rule.parts("RuleOptions")]
     protocol = known_or(header.text("Protocol"), "ip")
     written_ends = tuple(known_or(one, "any").lower() if one == "ANY" else known_or(one, "any") for one in ends)
     yield suricata.rule(
         RuleAction(action), protocol, written_ends, options, group.id, variables, rule.origin,
         both_ways=header.text("Direction") == "ANY",
     )  # fmt: skip
+
+
+def _option(written: Reader) -> tuple[str, str]:
+    """Return an option with its value, which stands in `Settings` or after the keyword's colon (`sid:1`)."""
+    keyword, _, value = known_or(written.text("Keyword"), "").partition(":")
+    return keyword.strip().lower(), value.strip() or ",".join(map(str, written.known_literals("Settings")))
 
 
 READERS = (PartReader("firewalls", firewalls, needs=("vpcs", "prefix_lists")), PartReader("vpc_endpoints", endpoints))
