@@ -1,5 +1,6 @@
 import gzip
 import re
+from dataclasses import replace
 from ipaddress import IPv4Address
 from pathlib import Path
 
@@ -11,11 +12,11 @@ from netful.engine.names.resolution import resolve
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.apis.api import ApiEndpointType, RestApi
-from netful.model.core import Resource
+from netful.model.core import Resource, Unknown
 from netful.model.names import service_names
 from netful.model.names.hosted_zones import HostedZone
 from netful.model.network import addresses
-from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint, VpcEndpointService
 from tests.helpers.small_clouds import cloud, endpoint, eni
 
 SSM = "ssm.us-east-1.amazonaws.com"
@@ -72,6 +73,41 @@ def test_an_endpoint_without_private_dns_is_passed_by(given, remedy):
     assert answer.addresses == (PUBLIC_SSM,)
     assert answer.code == "NETFUL_DNS_RESOLVES_PUBLIC"
     assert remedy in answer.remedy
+
+
+OFFERED = "com.amazonaws.vpce.us-east-1.vpce-svc-1"
+
+
+def with_own_service(private_dns_name="api.acme.com", service_name=OFFERED, **attributes):
+    service = VpcEndpointService("Offered", OFFERED, private_dns_name=private_dns_name)
+    consumer = replace(endpoint("Ep", ""), service_name=service_name)
+    return cloud(consumer, **attributes).having(vpc_endpoint_services={"Offered": service})
+
+
+@pytest.mark.parametrize(
+    ("covered", "name"),
+    [("api.acme.com", "API.acme.com"), ("*.acme.com", "a.acme.com"), ("Api.Acme.com", "api.acme.com")],
+)
+def test_private_dns_of_an_own_service_gives_the_endpoint(covered, name):
+    answer = resolve(with_own_service(covered), "Vpc", name)
+    assert (answer.endpoint_id, [str(one) for one in answer.addresses]) == ("Ep", ["10.0.1.4"])
+    assert any("verified" in text for text in answer.assumptions)
+
+
+@pytest.mark.parametrize(
+    ("given", "doubtful"),
+    [
+        (with_own_service(), False),
+        (with_own_service(None), False),
+        (with_own_service(Unknown("not known")), True),
+        (with_own_service(service_name="com.amazonaws.vpce.us-east-1.vpce-svc-2"), True),
+        (with_own_service(Unknown("not known"), enable_dns_hostnames=False), False),
+    ],
+)
+def test_other_names_stay_public_past_the_private_dns_of_a_service(given, doubtful):
+    answer = resolve(given, "Vpc", "www.acme.com")
+    assert (answer.status, answer.endpoint_id) == ("NOERROR", None)
+    assert any("private DNS of Ep" in text for text in answer.assumptions) is doubtful
 
 
 def test_private_dns_is_seen_only_from_its_own_vpc():

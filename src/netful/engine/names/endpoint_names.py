@@ -15,12 +15,12 @@ from ipaddress import IPv4Address, IPv6Address
 
 from netful.model.apis.api import host_label
 from netful.model.cloud import Cloud
-from netful.model.core import Unknown, known_in
+from netful.model.core import Maybe, Unknown, known_in
 from netful.model.names import service_names
 from netful.model.names.generated import endpoint_dns
 from netful.model.names.generated.endpoint_dns import first_label
 from netful.model.names.service_names import service
-from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint, VpcEndpointService
 
 LATTICE_DOMAINS = {EndpointType.RESOURCE: "vpc-lattice-rsc", EndpointType.SERVICE_NETWORK: "vpc-lattice-svcs"}
 
@@ -71,6 +71,21 @@ def named_endpoint(cloud: Cloud, host: str) -> tuple[VpcEndpoint, Addresses] | N
             if _covers(zonal_name(cloud, endpoint, zone), host):
                 return endpoint, addresses(cloud, endpoint, zone)
     return None
+
+
+def private_names(cloud: Cloud, endpoint: VpcEndpoint) -> tuple[Maybe[str], ...]:
+    """Return the names that private DNS of an interface endpoint covers: patterns of AWS's service, or the name of another's."""
+    if endpoint.service:
+        return service_names.service(endpoint.service).private_names(region_of(cloud, endpoint))
+    offered = service_of(cloud, endpoint)
+    named = offered.private_dns_name if offered else Unknown(f"the service of {endpoint.id} is not known")
+    return () if named is None else (named,)
+
+
+def service_of(cloud: Cloud, endpoint: VpcEndpoint) -> VpcEndpointService | None:
+    """Return the service of the sources that an endpoint leads to; None for AWS's own, and one that was not loaded."""
+    services = cloud.network.vpc_endpoint_services.values()
+    return next((each for each in services if each.service_name == endpoint.service_name), None)
 
 
 def region_of(cloud: Cloud, endpoint: VpcEndpoint) -> str:

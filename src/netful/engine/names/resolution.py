@@ -6,7 +6,8 @@ Then the first match answers:
 1. without `enableDnsSupport`, the query times out;
 2. an endpoint-specific name gives the private addresses of that endpoint, everywhere: these records are public;
 3. inside a VPC, the most specific of: its private zones and resolver rules (`hosted_zones`), and the zones of private DNS of its
-   interface endpoints, if the VPC has both DNS attributes; those of its Profiles too (`profiles`);
+   interface endpoints, if the VPC has both DNS attributes; those of its Profiles too (`profiles`); what private DNS of an endpoint
+   covers is an assumption where its service was not loaded;
 4. names of interfaces by address (`ip-10-0-1-5.…`, `ec2-203-0-113-7.…`); the second form gives a private address only inside the
    VPC, and in a peered VPC if the peering enables it;
 5. names of load balancers: public addresses, or private ones for an internal one, everywhere;
@@ -40,7 +41,7 @@ from netful.engine.names.dns_answer import DnsAnswer
 from netful.engine.names.dns_firewall import FirewallRuling, judge
 from netful.engine.names.hosted_zones import Again, labels
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen
+from netful.model.core import Frozen, Unknown
 from netful.model.names import service_names
 from netful.model.names.generated.endpoint_dns import is_own_name
 from netful.model.names.generated.managed_names import is_managed
@@ -150,9 +151,16 @@ def _with_hostnames(cloud: Cloud) -> Cloud:
 
 
 def _assumed(cloud: Cloud, vpc: Vpc, name: str) -> tuple[str, ...]:
-    sharing = [e for e in cloud.network.endpoints_of(vpc.id) if e.type in _SHARING and e.private_dns_enabled]
+    enabled = [e for e in cloud.network.endpoints_of(vpc.id) if e.private_dns_enabled]
+    sharing = [e for e in enabled if e.type in _SHARING or _is_doubtful(cloud, vpc, e)]
     notes = tuple(f"the private DNS of {endpoint.id} does not cover {name}" for endpoint in sharing)
     return (*notes, *profiles.assumed(cloud, vpc, name)) if cloud.names.profiles else notes
+
+
+def _is_doubtful(cloud: Cloud, vpc: Vpc, endpoint: VpcEndpoint) -> bool:
+    """Return whether the names of an interface endpoint's private DNS are not known, as those of a service that was not loaded."""
+    names = endpoint_names.private_names(cloud, endpoint) if endpoint.type is EndpointType.INTERFACE else ()
+    return vpc.enable_dns_hostnames and any(isinstance(name, Unknown) for name in names)
 
 
 def _resolve(cloud: Cloud, vpc_id: str | None, name: str, query: _Query) -> DnsAnswer:
@@ -261,13 +269,17 @@ def _of_endpoint(cloud: Cloud, vpc: Vpc, name: str, endpoint: VpcEndpoint) -> Dn
         zone=f"private DNS of {endpoint.id}",
         endpoint_id=endpoint.id,
         code=Code.NETFUL_DNS_CAPTURED_BY_ENDPOINT if endpoint.service == "execute-api" else None,
-        assumptions=(*endpoint.assumptions, *_taken_for_granted(cloud, vpc)),
+        assumptions=(*endpoint.assumptions, *_taken_for_granted(cloud, vpc, endpoint)),
         origin=endpoint.origin,
     )
 
 
-def _taken_for_granted(cloud: Cloud, vpc: Vpc) -> tuple[str, ...]:
-    return () if vpc.id in cloud.network.vpcs else (f"{vpc.id} has enableDnsSupport and enableDnsHostnames on",)
+def _taken_for_granted(cloud: Cloud, vpc: Vpc, endpoint: VpcEndpoint) -> Iterator[str]:
+    if vpc.id not in cloud.network.vpcs:
+        yield f"{vpc.id} has enableDnsSupport and enableDnsHostnames on"
+    offered = endpoint_names.service_of(cloud, endpoint)
+    if offered is not None:
+        yield f"the owner of `{offered.id}` has verified the domain of {offered.private_dns_name}"
 
 
 def _endpoints(cloud: Cloud, vpc: Vpc, host: str) -> list[VpcEndpoint]:
@@ -276,10 +288,10 @@ def _endpoints(cloud: Cloud, vpc: Vpc, host: str) -> list[VpcEndpoint]:
 
 
 def _patterns(cloud: Cloud, endpoint: VpcEndpoint, host: str) -> list[str]:
-    if endpoint.type is not EndpointType.INTERFACE or not endpoint.service:
+    if endpoint.type is not EndpointType.INTERFACE:
         return []
-    patterns = service_names.service(endpoint.service).private_names(endpoint_names.region_of(cloud, endpoint))
-    return [pattern for pattern in patterns if service_names.name_matches(pattern, host)]
+    patterns = endpoint_names.private_names(cloud, endpoint)
+    return [one for one in patterns if isinstance(one, str) and service_names.name_matches(one.lower(), host)]
 
 
 def _interface(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer | None:

@@ -11,6 +11,7 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Finding, Found, denied
 from netful.engine.flows.flow import ipv4_of
 from netful.engine.flows.kinds import HopKind
+from netful.engine.names import endpoint_names
 from netful.engine.network.packet import Packet
 from netful.engine.network.steps import Balance, Done, Step
 from netful.model.cloud import Cloud
@@ -45,7 +46,6 @@ def serve(cloud: Cloud, packet: Packet, interface: NetworkInterface) -> Step:
 
 def _nodes(cloud: Cloud, endpoint: VpcEndpoint) -> list[NetworkInterface]:
     """Return the nodes of the service's load balancers, also those that have failed."""
-    services = cloud.network.vpc_endpoint_services.values()
-    service = next((each for each in services if each.service_name == endpoint.service_name), None)
+    service = endpoint_names.service_of(cloud, endpoint)
     ids = service.load_balancer_ids if service else ()
     return [eni for id_ in ids if isinstance(id_, str) for eni in cloud.network.every_interface_of(id_)]
