@@ -3,6 +3,7 @@
 import select
 import socket
 from dataclasses import replace
+from ipaddress import IPv6Network
 
 import pytest
 
@@ -37,14 +38,17 @@ OPEN = group(
 DUAL = replace(function(groups=("Open",)), ipv6_allowed_for_dual_stack=True)
 
 
-def dual_stack(target="Igw", kind=TargetKind.INTERNET_GATEWAY, **parts):
+PRIVATE_ADDRESSES = IPv6Network("fd20:0:1::/64")
+
+
+def dual_stack(target="Igw", kind=TargetKind.INTERNET_GATEWAY, block=PRIVATE, **parts):
     """A dual-stack VPC whose only table leads to a gateway by IPv6, with an instance in each subnet."""
     everything = (acl_entry(100), acl_entry(101, block=EVERYWHERE6))
     base = cloud(
-        vpcs={"Vpc": Vpc("Vpc", (IPv4Network("10.0.0.0/16"),), (BLOCK,), region="eu-west-1")},
+        vpcs={"Vpc": Vpc("Vpc", (IPv4Network("10.0.0.0/16"),), (BLOCK, PRIVATE_ADDRESSES), region="eu-west-1")},
         subnets={
             "Private": Subnet(
-                "Private", "Vpc", IPv4Network("10.0.1.0/24"), PRIVATE, assign_ipv6_address_on_creation=True
+                "Private", "Vpc", IPv4Network("10.0.1.0/24"), block, assign_ipv6_address_on_creation=True
             ),
             "Public": Subnet("Public", "Vpc", IPv4Network("10.0.2.0/24"), PUBLIC, assign_ipv6_address_on_creation=True),
         },
@@ -99,6 +103,14 @@ def test_addresses_are_given_by_the_rule(build):
 def test_internet_gateway_passes_addresses_as_they_are(build):
     bench = build(dual_stack())
     assert attempt(bench, at(bench, "eni-A"), INTERNET6_HOST) == ("open", str(PRIVATE[4]))
+
+
+@pytest.mark.parametrize("gateway", [{}, EGRESS_ONLY])
+def test_no_gateway_carries_private_addresses(build, gateway):
+    bench = build(dual_stack(**gateway, block=PRIVATE_ADDRESSES))
+    own = attempt(bench, at(bench, "eni-A"), address(bench, "eni-B"))[0]
+    out = attempt(bench, at(bench, "eni-A"), INTERNET6_HOST)[0]
+    assert (own, out) == ("ConnectionRefusedError", "TimeoutError")
 
 
 @pytest.mark.parametrize(("gateway", "outcome"), [({}, "ConnectionRefusedError"), (EGRESS_ONLY, "TimeoutError")])

@@ -94,7 +94,10 @@ BLOCKS = (
 EVERYWHERE6 = IPv6Network("::/0")
 VPC_BLOCK6, OTHER_BLOCK6 = ipv6_block(0), ipv6_block(1)
 SUBNETS6 = dict(zip(SUBNETS, VPC_BLOCK6.subnets(new_prefix=64), strict=False))
-BLOCKS6 = (EVERYWHERE6, EVERYWHERE6, VPC_BLOCK6, *SUBNETS6.values(), INTERNET6_BLOCK, OTHER_BLOCK6, NAT64_BLOCK)
+PRIVATE_BLOCK6 = IPv6Network("fd20:0:1::/64")
+BLOCKS6 = (
+    EVERYWHERE6, EVERYWHERE6, VPC_BLOCK6, *SUBNETS6.values(), PRIVATE_BLOCK6, INTERNET6_BLOCK, OTHER_BLOCK6, NAT64_BLOCK,
+)  # fmt: skip
 PORTS = ((-1, -1), (0, 65535), (443, 443), (5432, 5432), (80, 443), (1024, 65535), (22, 22))
 EPHEMERAL_OR_NOT = ((-1, -1), (0, 65535), (443, 443), (1024, 65535), (1, 1023), (22, 22))
 ECHOES = {  # type and code; the echo's request and reply among them
@@ -477,6 +480,7 @@ def vpcs(draw):
     six = draw(st.booleans())
     native = draw(mostly(None, "S3", "S3")) if six else None  # a subnet with IPv6 only
     dual = [name for name in SUBNETS if name != native]
+    blocks6 = draw(mostly(SUBNETS6, *(SUBNETS6 | {name: PRIVATE_BLOCK6} for name in SUBNETS)))
     nat_subnet = draw(mostly("S1", None, "S2", *(("S3",) if not native else ())))
     secondary = draw(mostly(None, SECOND_BLOCK, PUBLIC_BLOCK))
     block_of = SUBNETS | ({"S3": [*secondary.subnets(new_prefix=24)][3]} if secondary else {})
@@ -484,8 +488,8 @@ def vpcs(draw):
     regional = draw(mostly((), ("",), () if six else ("a", "b"), () if six else ("a",))) if nat_subnet else ()
     box = draw(mostly(False, True))  # an instance that forwards, if its check is off
     tables = draw(route_tables(nat=bool(nat_subnet), six=six, box=box))
-    if not attached:  # a route to a gateway that is not attached is a blackhole (vpc-network §1.10)
-        tables = {n: replace(t, routes=tuple(map(_dead_if_igw, t.routes))) for n, t in tables.items()}
+    if not attached:
+        tables = _without_gateway(tables)
     s3_users = draw(st.none() | st.sets(st.sampled_from(("Main", "Public", "Other"))))
     endpoints = {}
     firewall = draw(firewalls()) if draw(mostly(False, True)) else None
@@ -533,13 +537,12 @@ def vpcs(draw):
     vpc = Vpc(
         "V",
         (VPC_BLOCK, secondary) if secondary else (VPC_BLOCK,),
-        (VPC_BLOCK6,) if six else (),
+        (VPC_BLOCK6, PRIVATE_BLOCK6) if six else (),
         enable_dns_support=support,
         enable_dns_hostnames=hostnames,
         region=REGION,
     )
-    allocations = ("Eip",) if public_nat else ()
-    nat = {"Nat": NatGateway("Nat", nat_subnet, "V", public=public_nat, allocation_ids=allocations)}
+    nat = {"Nat": NatGateway("Nat", nat_subnet, "V", public=public_nat, allocation_ids=("Eip",) * public_nat)}
     if regional:
         nat, tables = regional_nat(regional, tables, attached=attached)
     parts = {
@@ -549,7 +552,7 @@ def vpcs(draw):
                 n,
                 "V",
                 IPV6_ONLY if n == native else block,
-                SUBNETS6[n] if six else None,
+                blocks6[n] if six else None,
                 availability_zone=ZONES[n],
                 enable_dns64=n in dns64,
                 assign_ipv6_address_on_creation=six and n != unassigned,
@@ -596,6 +599,11 @@ def own_blocks():
 
 def some_groups():
     return st.sets(st.sampled_from(GROUPS), min_size=1, max_size=2).map(lambda found: tuple(sorted(found)))
+
+
+def _without_gateway(tables):
+    """The tables without an attached internet gateway: a route to it is a blackhole then (vpc-network §1.10)."""
+    return {n: replace(t, routes=tuple(map(_dead_if_igw, t.routes))) for n, t in tables.items()}
 
 
 def _dead_if_igw(route):

@@ -56,8 +56,11 @@ class Planned:
             six = {"assign_generated_ipv6_cidr_block": True, "ipv6_cidr_block": str(vpc.ipv6_cidr_blocks[0])} if vpc.ipv6_cidr_blocks else {}  # fmt: skip
             own = {"enable_dns_support": vpc.enable_dns_support, "enable_dns_hostnames": vpc.enable_dns_hostnames}
             self.put(f"aws_vpc.{vpc.id}", cidr_block=str(first), **own, **six)
+            of = {"vpc_id": refers(f"aws_vpc.{vpc.id}.id")}
+            for number, block in enumerate(vpc.ipv6_cidr_blocks[1:]):
+                pool = {"ipv6_ipam_pool_id": "ipam-pool-1", "ipv6_cidr_block": str(block)}
+                self.put(f"aws_vpc_ipv6_cidr_block_association.{vpc.id}{number}", of, **pool)
             for number, block in enumerate(more):
-                of = {"vpc_id": refers(f"aws_vpc.{vpc.id}.id")}
                 self.put(f"aws_vpc_ipv4_cidr_block_association.{vpc.id}{number}", of, cidr_block=str(block))
         for subnet in self.network.subnets.values():
             block = {"ipv6_native": True} if subnet.ipv6_native else {"cidr_block": str(subnet.cidr_block)}

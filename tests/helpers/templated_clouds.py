@@ -66,9 +66,9 @@ class Templated:
                      EnableDnsHostnames=vpc.enable_dns_hostnames)  # fmt: skip
             for number, block in enumerate(more):
                 self.put(f"{vpc.id}Block{number}", "VPCCidrBlock", VpcId=ref(vpc.id), CidrBlock=str(block))
-            for block in vpc.ipv6_cidr_blocks:
+            for number, block in enumerate(vpc.ipv6_cidr_blocks):
                 pool = {"Ipv6IpamPoolId": "ipam-pool-1", "Ipv6CidrBlock": str(block)}
-                self.put(f"{vpc.id}Six", "VPCCidrBlock", VpcId=ref(vpc.id), **pool)
+                self.put(f"{vpc.id}Six{number}", "VPCCidrBlock", VpcId=ref(vpc.id), **pool)
         for subnet in self.network.subnets.values():
             own = {"Ipv6Native": True} if subnet.ipv6_native else {"CidrBlock": str(subnet.cidr_block)}
             if subnet.ipv6_cidr_block:
@@ -76,7 +76,9 @@ class Templated:
                 number = int(subnet.ipv6_cidr_block.network_address - int(whole.network_address)) >> 64
                 blocks = {"Fn::Cidr": [{"Fn::Select": [0, get(subnet.vpc_id, "Ipv6CidrBlocks")]}, 256, 64]}
                 own["Ipv6CidrBlock"] = (
-                    {"Fn::Select": [number, blocks]} if self.either() else str(subnet.ipv6_cidr_block)
+                    {"Fn::Select": [number, blocks]}
+                    if 0 <= number < 256 and self.either()
+                    else str(subnet.ipv6_cidr_block)
                 )
             zone = {"Fn::Select": ["abc".index(subnet.availability_zone[-1]), {"Fn::GetAZs": ""}]}
             self.put(

@@ -20,7 +20,10 @@ OPEN_ACL = acl(
 ADMITS_WEB = group("Sg", ingress=(rule(6, 443, peer="::/0"),), egress=(rule(ALL_PROTOCOLS, -1, peer="::/0"),))
 
 
-def dual_stack(*things, assign=True, group_=ADMITS_WEB, routes=(OUT,)):
+PRIVATE_BLOCK = net("fd20:0:1::/64")
+
+
+def dual_stack(*things, assign=True, group_=ADMITS_WEB, routes=(OUT,), block=BLOCK):
     made = cloud(
         group_,
         OPEN_ACL,
@@ -29,9 +32,12 @@ def dual_stack(*things, assign=True, group_=ADMITS_WEB, routes=(OUT,)):
         eni("eni-web", address="10.0.1.10"),
         *things,
     )
-    subnet = replace(made.network.subnets["A"], ipv6_cidr_block=BLOCK, assign_ipv6_address_on_creation=assign)
+    subnet = replace(made.network.subnets["A"], ipv6_cidr_block=block, assign_ipv6_address_on_creation=assign)
     return made.having(
-        vpcs={**made.network.vpcs, "Vpc": replace(made.network.vpcs["Vpc"], ipv6_cidr_blocks=(net("2001:db8::/56"),))},
+        vpcs={
+            **made.network.vpcs,
+            "Vpc": replace(made.network.vpcs["Vpc"], ipv6_cidr_blocks=(net("2001:db8::/56"), PRIVATE_BLOCK)),
+        },
         subnets={**made.network.subnets, "A": subnet},
         egress_only_internet_gateways={"Eigw": EgressOnlyInternetGateway("Eigw", "Vpc")},
     )
@@ -40,6 +46,16 @@ def dual_stack(*things, assign=True, group_=ADMITS_WEB, routes=(OUT,)):
 def test_ipv6_needs_no_translation():
     assert path(dual_stack(), "web", "internet6:tcp/443").verdict == "reachable"
     assert path(dual_stack(), "internet6", "web:tcp/443").verdict == "reachable"
+
+
+@pytest.mark.parametrize(
+    ("kind", "target"),
+    [(TargetKind.INTERNET_GATEWAY, "Igw"), (TargetKind.EGRESS_ONLY_INTERNET_GATEWAY, "Eigw")],
+)
+def test_no_gateway_carries_private_addresses(kind, target):
+    made = dual_stack(routes=(route("::/0", kind, target),), block=PRIVATE_BLOCK)
+    assert denials(path(made, "web", "internet6:tcp/443")) == ["NETFUL_PRIVATE_ADDRESS"]
+    assert denials(path(made, "internet6", "web:tcp/443"))[0] == "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS"
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,8 @@ def _as_it_is(cloud: Cloud, packet: Packet, target: NetworkInterface) -> tuple[F
     gateway = cloud.network.internet_gateway_of(vpc.id) if vpc else None
     if flow.destination.address is None:
         return (Finding(HopKind.ENI, flow, without_address(cloud, target, IPV6)),)
+    if gateway is not None and not is_public(flow.destination.address):
+        return (_not_public(packet, target, gateway.id),)
     if gateway is not None:
         blocked = block_public_access.at_interface(cloud, packet, target)
         return (allowed(HopKind.IGW, flow, gateway, "IPv6 passes untranslated"), *blocked)

@@ -127,6 +127,7 @@ table {TABLE} {{
   chain acl_of_destination_and_gateways {{
     oifname "{IGW_LINK}" ip daddr {{ {_PRIVATE_SPACE} }} counter goto not_carried {comment("IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS")}
     oifname {{ "{IGW_LINK}", "{EGRESS_ONLY_LINK}" }} ip6 daddr fc00::/7 counter goto not_carried {comment("NETFUL_PRIVATE_ADDRESS")}
+    oifname {{ "{IGW_LINK}", "{EGRESS_ONLY_LINK}" }} ip6 saddr fc00::/7 counter goto not_carried {comment("NETFUL_PRIVATE_ADDRESS")}
     oifname {{ "{IGW_LINK}", "{EGRESS_ONLY_LINK}" }} ip6 saddr != @own_blocks6 counter goto not_carried {comment("GATEWAY_REJECTS_SPOOFED_TRAFFIC")}
     iifname "{EGRESS_ONLY_LINK}" ct direction original counter goto not_carried {comment("egress only")}
     oifname "{EGRESS_ONLY_LINK}" ct direction reply counter goto not_carried {comment("NETFUL_RETURN_PATH_NO_ROUTE")}

@@ -6,7 +6,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Network
 from netful.engine.flows.blocks import RFC1918, RFC6598, is_public
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, allowed, denied
-from netful.engine.flows.flow import contains, network_of
+from netful.engine.flows.flow import Flow, contains, network_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.network import block_public_access
@@ -14,7 +14,7 @@ from netful.engine.network.packet import Packet
 from netful.engine.network.route_targets import inspection
 from netful.engine.network.steps import Arrive, Done, Enter, Leave, Lost, Step
 from netful.model.cloud import Cloud
-from netful.model.core import Unknown
+from netful.model.core import Identified, Unknown
 from netful.model.network.gateways import InternetGateway
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.route_tables import Route, TargetKind
@@ -33,7 +33,9 @@ def internet_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
     if gateway is None:
         return None
     if isinstance(flow.destination.address, IPv6Network):
-        passed = allowed(HopKind.IGW, flow, gateway, "IPv6 passes untranslated")
+        passed = _private_source(HopKind.IGW, flow, gateway) or allowed(
+            HopKind.IGW, flow, gateway, "IPv6 passes untranslated"
+        )
         blocked = block_public_access.at_interface(cloud, packet, inspection.sender_of(cloud, packet))
         return _onward6(cloud, packet).after(passed, *blocked)
     packet = packet.sent_by(inspection.sender_of(cloud, packet))
@@ -59,10 +61,21 @@ def egress_only_internet_gateway(cloud: Cloud, packet: Packet, route: Route) -> 
         rule = "an egress-only gateway carries IPv6 only"
         return Lost(packet, found=(denied(HopKind.EIGW, packet.flow, gateway, rule, Code.NETFUL_EIGW_IPV4),))
     else:
-        found = allowed(HopKind.EIGW, packet.flow, gateway, "lets it out, and nothing new in")
+        passed = allowed(HopKind.EIGW, packet.flow, gateway, "lets it out, and nothing new in")
+        found = _private_source(HopKind.EIGW, packet.flow, gateway) or passed
     vpc = cloud.network.vpc_of_interface(packet.sender)
     blocked = block_public_access.at_subnet(cloud, packet, vpc, packet.sender.subnet_id, outward=True)
     return _onward6(cloud, packet).after(found, *blocked)
+
+
+def _private_source(kind: HopKind, flow: Flow, gateway: Identified) -> Finding | None:
+    """Return the refusal of a packet from a private IPv6 address, which AWS does not announce to the internet."""
+    if is_public(flow.source.address) or flow.source.address is None:
+        return None
+    rule = f"{flow.source} is private, and no gateway translates IPv6"
+    remedy = "give the source an address of a public IPv6 block"
+    ruling = Ruling("deny", gateway.id, rule, Code.NETFUL_PRIVATE_ADDRESS, gateway.origin, remedy=remedy)
+    return Finding(kind, flow, ruling)
 
 
 def _onward6(cloud: Cloud, packet: Packet) -> Step:
