@@ -129,8 +129,9 @@ def test_a_rule_that_leads_to_a_loaded_vpc_is_followed():
     assert given(resolve(made, "Spoke", "db.corp.example")) == ["10.0.1.9"]
 
 
-def test_an_own_dns_server_leaves_private_names_open():
-    made = cloud(endpoint(), DhcpOptions("Options", ("10.0.1.53",), vpc_ids=("Vpc",)))
+@pytest.mark.parametrize("after", [(), ("AmazonProvidedDNS",), ("169.254.169.253", "10.0.1.54"), ("10.0.0.2",)])
+def test_an_own_dns_server_leaves_private_names_open(after):
+    made = cloud(endpoint(), DhcpOptions("Options", ("10.0.1.53", *after), vpc_ids=("Vpc",)))
     assert resolve(made, "Vpc", SSM).status == "UNKNOWN"
     public = resolve(made, "Vpc", "www.example.com")
     assert (public.status, public.assumptions) == ("NOERROR", ("10.0.1.53 answers as public DNS does",))
@@ -152,8 +153,9 @@ def test_an_own_dns_server_that_is_not_known_is_named_by_what_it_needs():
     assert (public.status, public.assumptions) == ("NOERROR", ("`Ad.DnsIpAddresses` answers as public DNS does",))
 
 
-def test_amazons_own_server_in_dhcp_options_changes_nothing():
-    made = cloud(endpoint(), DhcpOptions("Options", ("AmazonProvidedDNS",), vpc_ids=("Vpc",)))
+@pytest.mark.parametrize("servers", [("AmazonProvidedDNS",), ("AmazonProvidedDNS", "10.0.1.53")])
+def test_amazons_own_server_first_in_dhcp_options_changes_nothing(servers):
+    made = cloud(endpoint(), DhcpOptions("Options", servers, vpc_ids=("Vpc",)))
     assert resolve(made, "Vpc", SSM).endpoint_id == "Ssm"
 
 

@@ -47,6 +47,7 @@ def by_own_server(*servers, egress=(QUERIES, WEB), acls=()):
         (by_own_server("10.0.1.5", egress=(WEB,)), None),  # the client's own
         (by_own_server("8.8.8.8", Unknown("a server")), None),
         (by_own_server("AmazonProvidedDNS", egress=(WEB,)), None),
+        (by_own_server("10.0.2.53", "AmazonProvidedDNS", egress=(WEB,)), None),  # the next server is asked
         (
             by_own_server("10.0.2.53", acls=(acl("In", egress=(entry(1, True, TCP, 0, 65535),), subnet_ids=("B",)),)),
             LOST,

@@ -63,7 +63,7 @@ def _of_client(cloud: Cloud, source: Source) -> list[_Query]:
         enis = cloud.network.interfaces_of(inbound[0]) if inbound is not None else ()
         return [_Query(source, eni.private_ip_address, target=eni) for eni in enis if eni.private_ip_address]
     vpc = cloud.network.vpc_of_interface(source.interface) if source.interface is not None else None
-    if source.interface is None or vpc is None:
+    if source.interface is None or vpc is None or custom_dns.falls_back(cloud, vpc):
         return []
     try:
         servers = [ip_address(str(one)) for one in custom_dns.servers_of(cloud, vpc)]
