@@ -9,6 +9,7 @@ from netful.model.names.hosted_zones import HostedZone, RecordSet
 from netful.model.network.gateways import NatGateway, VpcPeeringConnection
 from netful.model.network.protocols import ALL_PROTOCOLS
 from netful.model.network.route_tables import RouteTable, TargetKind
+from netful.model.network.transit_gateways import AttachmentKind, TransitGateway, TransitGatewayAttachment
 from netful.model.network.vpc import Subnet, Vpc
 from tests.helpers.small_clouds import cloud, eni, group, main_table, net, route, rule
 
@@ -96,6 +97,28 @@ def test_public_names_give_private_addresses_where_the_peering_says_so(allowed, 
     made = made.having(vpc_peering_connections={"Other": elsewhere, **made.network.vpc_peering_connections})
     found = resolve(made, "Vpc", "ec2-203-0-113-9.compute-1.amazonaws.com")
     assert [str(each) for each in found.addresses] == [address]
+
+
+@pytest.mark.parametrize(
+    ("gateway", "near", "far", "address", "assumed"),
+    [
+        (True, True, True, "10.9.1.20", 0),
+        (None, True, None, "10.9.1.20", 2),
+        (False, True, True, "203.0.113.9", 0),
+        (True, False, None, "203.0.113.9", 0),
+        (True, True, False, "203.0.113.9", 0),
+    ],
+)
+def test_public_names_give_private_addresses_where_the_transit_gateway_says_so(gateway, near, far, address, assumed):
+    web = replace(eni("eni-web", "FarA", address="10.9.1.20"), public_ip=net("203.0.113.9/32").network_address)
+    made = network(
+        web,
+        TransitGateway("Tgw", dns_support=gateway),
+        TransitGatewayAttachment("Near", "Tgw", AttachmentKind.VPC, "Vpc", dns_support=near),
+        TransitGatewayAttachment("FarEnd", "Tgw", AttachmentKind.VPC, "Far", dns_support=far),
+    ).having(vpc_peering_connections={})
+    found = resolve(made, "Vpc", "ec2-203-0-113-9.compute-1.amazonaws.com")
+    assert ([str(each) for each in found.addresses], len(found.assumptions)) == ([address], assumed)
 
 
 OVERLAPPING = """

@@ -9,7 +9,7 @@ Then the first match answers:
    interface endpoints, if the VPC has both DNS attributes; those of its Profiles too (`profiles`); what private DNS of an endpoint
    covers is an assumption where its service was not loaded;
 4. names of interfaces by address (`ip-10-0-1-5.…`, `ec2-203-0-113-7.…`); the second form gives a private address only inside the
-   VPC, and in a peered VPC if the peering enables it;
+   VPC, and in VPCs connected to it that enable it (`public_names`);
 5. names of load balancers: public addresses, or private ones for an internal one, everywhere;
 6. public names of AWS services, and names in public zones of the sources;
 7. a name of an endpoint that was not loaded, or of VPC Lattice: the answer is unknown;
@@ -36,6 +36,7 @@ from netful.engine.names import (
     hosted_zones,
     managed_places,
     profiles,
+    public_names,
 )
 from netful.engine.names.dns_answer import DnsAnswer
 from netful.engine.names.dns_firewall import FirewallRuling, judge
@@ -46,7 +47,7 @@ from netful.model.names import service_names
 from netful.model.names.generated.endpoint_dns import is_own_name
 from netful.model.names.generated.managed_names import is_managed
 from netful.model.network import addresses
-from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.vpc import Vpc
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
@@ -306,21 +307,12 @@ def _interface(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer
     eni = cloud.network.interface_at(vpc.id, address) if private and vpc else cloud.network.public_interface(address)
     if private:
         return DnsAnswer(name, (address,), zone=f"the resolver of {vpc.id}") if vpc and eni else _missing(name)
-    if vpc and eni and eni.private_ip_address and vpc.enable_dns_hostnames and _gives_private(cloud, vpc, eni):
-        return DnsAnswer(name, (eni.private_ip_address,), zone=f"the resolver of {vpc.id}")
+    if vpc and eni and eni.private_ip_address and vpc.enable_dns_hostnames:
+        assumed = public_names.privately(cloud, vpc, eni)
+        if assumed is not None:
+            given = (eni.private_ip_address,)
+            return DnsAnswer(name, given, zone=f"the resolver of {vpc.id}", assumptions=assumed)
     return DnsAnswer(name, (address,)) if eni else _missing(name)
-
-
-def _gives_private(cloud: Cloud, vpc: Vpc, eni: NetworkInterface) -> bool:
-    """Return whether a public name gives the private address: in its own VPC, and over a peering that enables it (§6.3)."""
-    there = cloud.network.vpc_of_interface(eni)
-    if there is None or there == vpc:
-        return there is not None
-    for peering in cloud.network.vpc_peering_connections.values():
-        sides = {peering.vpc_id: peering.vpc_dns_resolution, peering.peer_vpc_id: peering.peer_vpc_dns_resolution}
-        if peering.active and sides.keys() == {vpc.id, there.id}:
-            return sides[there.id]
-    return False
 
 
 def _managed(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer | None:
@@ -331,11 +323,12 @@ def _managed(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer |
     for owner_id, eni in owners.items():
         resource = cloud.template.resources.get(owner_id)
         if resource and host in managed_places.names_of(cloud, resource):
-            private = (vpc is not None and _gives_private(cloud, vpc, eni)) or eni.public_ip is None
+            assumed = () if eni.public_ip is None else public_names.privately(cloud, vpc, eni) if vpc else None
             own = cloud.network.interfaces_of(owner_id)
-            given = tuple(a for e in own if (a := e.private_ip_address if private else e.public_ip))
+            given = tuple(a for e in own if (a := e.public_ip if assumed is None else e.private_ip_address))
             zone = f"public DNS, a name of {owner_id}"
-            return DnsAnswer(name, given, zone=zone, managed_id=owner_id, origin=eni.origin)
+            notes = assumed or ()
+            return DnsAnswer(name, given, zone=zone, managed_id=owner_id, origin=eni.origin, assumptions=notes)
     return None
 
 

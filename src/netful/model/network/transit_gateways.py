@@ -20,20 +20,22 @@ class TransitGateway(Identified):
     """A transit gateway; its tables and attachments refer to it.
 
     `security_group_referencing`: rules may refer to groups of other attached VPCs (newer-aws §3.1). `encryption_support`:
-    VPCs that enforce encryption may be attached.
+    VPCs that enforce encryption may be attached. `dns_support`: public names of interfaces give private addresses in the other
+    attached VPCs; None if it is left out.
     """
 
     owner_id: str = ""
     region: str = ""
     security_group_referencing: bool = False
     encryption_support: bool = False
+    dns_support: bool | None = None
 
 
 class TransitGatewayAttachment(Identified):
     """An attachment: `resource_id` is the VPC, the VPN connection or the peer gateway.
 
     For a VPC `subnet_ids` has one subnet for each zone from which the gateway can be reached. With `ipv6_support`, tables learn
-    the VPC's IPv6 blocks too; without it, IPv6 packets pass by static routes.
+    the VPC's IPv6 blocks too; without it, IPv6 packets pass by static routes. `dns_support` is as that of gateways.
     """
 
     transit_gateway_id: Maybe[str]
@@ -44,6 +46,7 @@ class TransitGatewayAttachment(Identified):
     appliance_mode: bool = False
     security_group_referencing: bool = True
     ipv6_support: bool = False
+    dns_support: bool | None = None
 
 
 class TransitGatewayRoute(Identified):

@@ -38,7 +38,7 @@ _KINDS = {
 }
 
 
-_REFERENCES = "SecurityGroupReferencingSupport"
+_REFERENCES, _DNS = "SecurityGroupReferencingSupport", "DnsSupport"
 
 
 def transit_gateways(description: Description) -> dict[str, TransitGateway]:
@@ -50,11 +50,18 @@ def transit_gateways(description: Description) -> dict[str, TransitGateway]:
             description.region,
             item.text("Options", _REFERENCES) == "enable",
             item.text("Options", "EncryptionSupport", "EncryptionState") == "enabled",
+            _stated(item, _DNS),
             origin=item.origin,
         )
         for item in description.of("TransitGateways")
         if item.text("State") not in GONE
     }
+
+
+def _stated(item: Item, name: str) -> bool | None:
+    """Return whether an option is `enable`; None if it is not there."""
+    value = item.text("Options", name)
+    return value == "enable" if value else None
 
 
 def attachments(description: Description) -> dict[str, TransitGatewayAttachment]:
@@ -78,6 +85,7 @@ def attachments(description: Description) -> dict[str, TransitGatewayAttachment]
             appliance_mode=vpc is not None and vpc.text("Options", "ApplianceModeSupport") == "enable",
             security_group_referencing=vpc is None or vpc.text("Options", _REFERENCES) != "disable",
             ipv6_support=vpc is None or vpc.text("Options", "Ipv6Support") != "disable",
+            dns_support=_stated(vpc, _DNS) if vpc else None,
             origin=item.origin,
         )
     return found

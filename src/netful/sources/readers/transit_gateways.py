@@ -19,7 +19,7 @@ from netful.sources.template.reading import Inventory, Reader
 
 _VPC_ATTACHMENTS = ("AWS::EC2::TransitGatewayAttachment", "AWS::EC2::TransitGatewayVpcAttachment")
 
-_REFERENCES = "SecurityGroupReferencingSupport"
+_REFERENCES, _DNS = "SecurityGroupReferencingSupport", "DnsSupport"
 
 UNASSOCIATED, UNPROPAGATED = "Netful::UnassociatedAttachment", "Netful::UnpropagatedAttachment"
 """Markers of an attachment that a call of the EC2 API took out of its gateway's default table."""
@@ -35,6 +35,7 @@ def transit_gateways(inventory: Inventory) -> dict[str, TransitGateway]:
             r.region,
             _enabled(r, _REFERENCES, default=False),
             _enabled(r, "EncryptionSupport", default=False),
+            _stated(r, _DNS),
             origin=r.origin,
         )
         for r in readers
@@ -50,6 +51,12 @@ def _enabled(reader: Reader, name: str, *, default: bool) -> bool:
     return value == "enable" if isinstance(value, str) else default
 
 
+def _stated(reader: Reader, name: str) -> bool | None:
+    """Return whether an option is `enable`; None if it is left out, or not known."""
+    value = reader.text(name)
+    return value == "enable" if isinstance(value, str) else None
+
+
 def attachments(inventory: Inventory, vpns: Mapping[str, VpnConnection]) -> dict[str, TransitGatewayAttachment]:
     """Return the attachments: VPCs, peer gateways, Direct Connect, and each VPN connection that ends on a transit gateway."""
     found = {}
@@ -63,6 +70,7 @@ def attachments(inventory: Inventory, vpns: Mapping[str, VpnConnection]) -> dict
             appliance_mode=_enabled(reader.part("Options"), "ApplianceModeSupport", default=False),
             security_group_referencing=_enabled(reader.part("Options"), _REFERENCES, default=True),
             ipv6_support=_enabled(reader.part("Options"), "Ipv6Support", default=False),
+            dns_support=_stated(reader.part("Options"), _DNS),
             origin=reader.origin,
         )
     for reader in inventory.of("AWS::EC2::TransitGatewayPeeringAttachment"):

@@ -12,10 +12,10 @@ _RULE = "IpProtocol FromPort ToPort CidrIp CidrIpv6"
 _ATTACHMENT = Declaration(
     _NETWORK,
     "TransitGatewayId VpcId SubnetIds",
-    "AddSubnetIds RemoveSubnetIds Options.DnsSupport",
+    "AddSubnetIds RemoveSubnetIds",
     values={
         f"Options.{option}": _ON_OFF
-        for option in ("ApplianceModeSupport", "SecurityGroupReferencingSupport", "Ipv6Support")
+        for option in ("ApplianceModeSupport", "DnsSupport", "SecurityGroupReferencingSupport", "Ipv6Support")
     },
     within="TransitGatewayId VpcId",
 )
@@ -121,13 +121,14 @@ DECLARED = {
     ),
     "AWS::EC2::TransitGateway": Declaration(
         _NETWORK,
-        aside="AmazonSideAsn AutoAcceptSharedAttachments DnsSupport MulticastSupport TransitGatewayCidrBlocks VpnEcmpSupport"
+        aside="AmazonSideAsn AutoAcceptSharedAttachments MulticastSupport TransitGatewayCidrBlocks VpnEcmpSupport"
         " AssociationDefaultRouteTableId PropagationDefaultRouteTableId",
         values={
             "DefaultRouteTableAssociation": _ON_OFF,
             "DefaultRouteTablePropagation": _ON_OFF,
             "SecurityGroupReferencingSupport": _ON_OFF,
             "EncryptionSupport": _ON_OFF,
+            "DnsSupport": _ON_OFF,
         },
     ),
     "AWS::EC2::TransitGatewayAttachment": _ATTACHMENT,

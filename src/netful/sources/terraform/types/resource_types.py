@@ -77,10 +77,11 @@ TYPES = {
         "transit_gateway_id peer_transit_gateway_id peer_region peer_account_id"),
     "aws_ec2_transit_gateway": row("AWS::EC2::TransitGateway",
         "default_route_table_association default_route_table_propagation security_group_referencing_support "
-        "encryption_support"),
+        "encryption_support dns_support"),
     "aws_ec2_transit_gateway_vpc_attachment": row("AWS::EC2::TransitGatewayVpcAttachment",
         "transit_gateway_id vpc_id subnet_ids",
         {"appliance_mode_support": "Options.ApplianceModeSupport", "ipv6_support": "Options.Ipv6Support",
+         "dns_support": "Options.DnsSupport",
          "security_group_referencing_support": "Options.SecurityGroupReferencingSupport"}),
     "aws_ec2_transit_gateway_route_table": row("AWS::EC2::TransitGatewayRouteTable", "transit_gateway_id"),
     "aws_ec2_transit_gateway_route": row("AWS::EC2::TransitGatewayRoute",
