@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
-from netful.engine.network.encryption_control import is_encrypted
+from netful.engine.network.encryption_control import is_encrypted, kind_of
 from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.core import Origin
 from netful.model.network.encryption_control import Exclusion, VpcEncryptionControl
-from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.vpc_endpoints import EndpointType
 
 _WITHOUT = "remove it, or let the control `monitor`"
@@ -42,17 +41,23 @@ def _things(cloud: Cloud, control: VpcEncryptionControl, vpc_id: str) -> Iterato
         (network.internet_gateways, Exclusion.INTERNET_GATEWAY),
         (network.egress_only_internet_gateways, Exclusion.EGRESS_ONLY_INTERNET_GATEWAY),
         (network.vpn_gateways, Exclusion.VPN_GATEWAY),
-        (network.nat_gateways, Exclusion.NAT_GATEWAY),
     )
     for group, what in gateways:
         yield from ((one.id, one.origin, what) for one in group.values() if one.vpc_id == vpc_id)
+    for nat in network.nat_gateways.values():
+        vpc = network.vpc_of(nat.subnet_id) if isinstance(nat.subnet_id, str) else None
+        if vpc_id == (vpc.id if vpc is not None else nat.vpc_id):
+            yield nat.id, nat.origin, Exclusion.NAT_GATEWAY
     for peering in network.vpc_peering_connections.values():
         if vpc_id in (peering.vpc_id, peering.peer_vpc_id) and not is_encrypted(cloud, peering):
             yield peering.id, peering.origin, Exclusion.PEERING
     for eni in network.network_interfaces.values():
         vpc = network.vpc_of_interface(eni)
-        if vpc is not None and vpc.id == vpc_id and eni.owner is InterfaceOwner.LAMBDA:
-            yield from ((function, control.origin, Exclusion.LAMBDA) for function in eni.function_ids)
+        excluded = kind_of(cloud, eni) if vpc is not None and vpc.id == vpc_id else None
+        if excluded is Exclusion.LAMBDA:
+            yield from ((function, control.origin, excluded) for function in eni.function_ids)
+        elif excluded is not None:
+            yield eni.owner_id, eni.origin, excluded
     yield from _unsupported(cloud, vpc_id)
 
 

@@ -57,12 +57,18 @@ def at_gateway(cloud: Cloud, packet: Packet, vpc: Vpc | None, name: str, what: E
 
 def at_interface(cloud: Cloud, packet: Packet, interface: NetworkInterface) -> tuple[Finding, ...]:
     """Judge an interface that a packet leaves or reaches."""
-    resource = cloud.template.resources.get(interface.owner_id)
-    is_mount_target = resource is not None and resource.type == "AWS::EFS::MountTarget"
-    what = Exclusion.LAMBDA if interface.owner is InterfaceOwner.LAMBDA else Exclusion.EFS if is_mount_target else None
+    what = kind_of(cloud, interface)
     name = ", ".join(interface.function_ids) or interface.owner_id
     vpc = cloud.network.vpc_of_interface(interface)
     return at_gateway(cloud, packet, vpc, name, what) if what is not None else ()
+
+
+def kind_of(cloud: Cloud, interface: NetworkInterface) -> Exclusion | None:
+    """Return what excludes an interface: a function's, or a mount target's of EFS; None for any other one."""
+    if interface.owner is InterfaceOwner.LAMBDA:
+        return Exclusion.LAMBDA
+    resource = cloud.template.resources.get(interface.owner_id)
+    return Exclusion.EFS if resource is not None and resource.type == "AWS::EFS::MountTarget" else None
 
 
 def at_transit_gateway(cloud: Cloud, packet: Packet, vpc: Vpc | None, gateway_id: str) -> tuple[Finding, ...]:
