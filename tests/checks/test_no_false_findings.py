@@ -440,3 +440,45 @@ Resources:
 def test_the_caller_is_who_the_authorizer_says(tmp_path, key, hints):
     facts = facts_of(tmp_path, replaced(CACHED, {"KEY": key}))
     assert [problem.hint for problem in rule_named("NF503").find(facts)] == hints
+
+
+ENFORCED = """\
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Control: {Type: AWS::EC2::VPCEncryptionControl, Properties: {VpcId: !Ref PLACE, Mode: enforce, LambdaExclusionInput: enable}}
+  Other: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.1.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+  Group: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !Ref Vpc}}
+  Zonal: {Type: AWS::EC2::NatGateway, Properties: {SubnetId: !Ref A, ConnectivityType: private}}
+  Regional: {Type: AWS::EC2::NatGateway, Properties: {AvailabilityMode: regional, VpcId: !Ref Vpc}}
+  Files: {Type: AWS::EFS::FileSystem}
+  Mount: {Type: AWS::EFS::MountTarget, Properties: {FileSystemId: !Ref Files, SubnetId: !Ref A, SecurityGroups: [!Ref Group]}}
+"""
+
+
+@pytest.mark.parametrize(("vpc", "expected"), [("Vpc", {"Zonal", "Regional", "Mount"}), ("Other", set())])
+def test_what_a_control_refuses_is_in_its_vpc(tmp_path, vpc, expected):
+    facts = facts_of(tmp_path, replaced(ENFORCED, {"PLACE": vpc}))
+    assert {problem.resource for problem in rule_named("NF725").find(facts)} == expected
+
+
+FIREWALL = """\
+Resources:
+  One: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Two: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.1.0.0/16}}
+  Names: {Type: AWS::Route53Resolver::FirewallDomainList, Properties: {Domains: ["*.example.org"]}}
+  Block: {Type: AWS::Route53Resolver::FirewallRuleGroup, Properties: {FirewallRules: [{Priority: 10, Action: BLOCK, BlockResponse: NXDOMAIN, FirewallDomainListId: !Ref Names}]}}
+  Allow: {Type: AWS::Route53Resolver::FirewallRuleGroup, Properties: {FirewallRules: [{Priority: 10, Action: ALLOW, FirewallDomainListId: !Ref Names}]}}
+  First: {Type: AWS::Route53Resolver::FirewallRuleGroupAssociation, Properties: {FirewallRuleGroupId: !Ref Allow, VpcId: !Ref One, Priority: 101}}
+  Second: {Type: AWS::Route53Resolver::FirewallRuleGroupAssociation, Properties: {FirewallRuleGroupId: !Ref Block, VpcId: !Ref One, Priority: 200}}
+"""
+ELSEWHERE = """\
+  Third: {Type: AWS::Route53Resolver::FirewallRuleGroupAssociation, Properties: {FirewallRuleGroupId: !Ref Block, VpcId: !Ref Two, Priority: 200}}
+"""
+
+
+@pytest.mark.parametrize(("further", "expected"), [("", ["Block"]), (ELSEWHERE, [])])
+def test_a_rule_that_queries_of_another_vpc_reach_is_reached(tmp_path, further, expected):
+    problems = [*rule_named("NF719").find(facts_of(tmp_path, FIREWALL + further))]
+    assert [problem.resource for problem in problems] == expected
+    assert all("associate `Block`" in problem.hint for problem in problems)

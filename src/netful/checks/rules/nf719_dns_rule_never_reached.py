@@ -10,6 +10,8 @@ from netful.model.names.dns_firewall import FirewallAction, FirewallRule
 from netful.model.network.vpc import Vpc
 
 Entries = tuple[Maybe[str], ...]
+_Placed = tuple[str, FirewallRule]
+"""A rule with its group."""
 
 
 @Rule.of(
@@ -22,29 +24,35 @@ Entries = tuple[Maybe[str], ...]
     instead="Give narrow rules lower priority numbers than broad ones, and end a walled garden with `BLOCK` of `*`.",
 )
 def check(facts: Facts) -> Problems:
+    walks = [walk for vpc in facts.cloud.network.vpcs.values() for walk in _walked(facts.cloud, vpc)]
+    reached = {(group_id, rule.priority) for group_id, rule, hiding in walks if hiding is None}
     found: dict[tuple[str, object], Problem] = {}
-    for vpc in facts.cloud.network.vpcs.values():
-        for group_id, hidden, first_id, first in _hidden(facts.cloud, vpc):
-            message = (
-                f"rule {hidden.priority} of `{group_id}` ({hidden.action}) is never reached:"
-                f" rule {first.priority} of `{first_id}` ({first.action}) matches its names first"
-            )
-            hint = f"give rule {hidden.priority} a lower priority number than {first.priority}, or narrow the list of that one"
-            problem = Problem(group_id, hidden.origin, message, hint)
-            found.setdefault((group_id, hidden.priority), problem)
+    for group_id, rule, hiding in walks:
+        key = group_id, rule.priority
+        if hiding is not None and key not in reached and hiding[1].action is not rule.action:
+            found.setdefault(key, _problem(group_id, rule, *hiding))
     yield from found.values()
 
 
-def _hidden(cloud: Cloud, vpc: Vpc) -> Iterator[tuple[str, FirewallRule, str, FirewallRule]]:
-    """Yield each rule of another action that an earlier one hides, both with their groups."""
-    earlier: list[tuple[str, FirewallRule]] = []
+def _problem(group_id: str, hidden: FirewallRule, first_id: str, first: FirewallRule) -> Problem:
+    message = (
+        f"rule {hidden.priority} of `{group_id}` ({hidden.action}) is never reached:"
+        f" rule {first.priority} of `{first_id}` ({first.action}) matches its names first"
+    )
+    earlier = f"give rule {hidden.priority} a lower priority number than {first.priority}"
+    if first_id != group_id:
+        earlier = f"associate `{group_id}` with a lower priority number than `{first_id}`"
+    return Problem(group_id, hidden.origin, message, f"{earlier}, or narrow the list of that one")
+
+
+def _walked(cloud: Cloud, vpc: Vpc) -> Iterator[tuple[str, FirewallRule, _Placed | None]]:
+    """Yield each rule that judges a VPC's queries, with the earlier one that hides it; None if it is reached, or may be."""
+    earlier: list[_Placed] = []
     for group_id, rule, placed in dns_firewall.walk(cloud, vpc):
-        if not placed:
-            continue
-        hiding = next((each for each in earlier if _hides(cloud, each[1], rule)), None)
-        if hiding is not None and hiding[1].action is not rule.action:
-            yield group_id, rule, *hiding
-        earlier.append((group_id, rule))
+        hiding = next((each for each in earlier if _hides(cloud, each[1], rule)), None) if placed else None
+        yield group_id, rule, hiding
+        if placed:
+            earlier.append((group_id, rule))
 
 
 def _hides(cloud: Cloud, first: FirewallRule, second: FirewallRule) -> bool:
