@@ -9,10 +9,13 @@ from netful.engine.flow_logs.lines import Recorded, empty_line, line
 from netful.engine.flow_logs.log_format import LogFormat, format_of
 from netful.model.network.addresses import INTERNET_HOST, prefix_list_block
 from netful.model.network.flow_logs import Action, FlowLog, FlowLogResourceType, FlowRecord, RejectReason, SeenFlow
+from netful.model.network.gateways import VpcPeeringConnection
 from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.protocols import TCP
-from netful.model.network.vpc import Subnet
-from tests.helpers.hand_made import nat
+from netful.model.network.route_tables import RouteTable, TargetKind
+from netful.model.network.vpc import Subnet, Vpc
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
+from tests.helpers.hand_made import nat, route
 
 FN, NAT = InterfaceOwner.LAMBDA, InterfaceOwner.NAT_GATEWAY
 SUBNETS = {
@@ -83,6 +86,32 @@ def test_a_nat_gateways_interface_shows_its_own_address_beside_the_packets():
     )
     assert value("traffic-path", inward) == "-"  # only egress has one
     assert value("traffic-path", recorded(NAT)) == "8"
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "path"),
+    [
+        (TargetKind.VPC_ENDPOINT, "Inspector", "1"),
+        (TargetKind.VPC_ENDPOINT, "S3", "7"),
+        (TargetKind.PEERING, "Near", "4"),
+        (TargetKind.PEERING, "Far", "5"),
+    ],
+)
+def test_the_path_by_a_target_depends_on_the_target(kind, target, path):
+    out = route("Out", target, IPv4Network("0.0.0.0/0"), kind)
+    cloud = CLOUD.having(
+        vpcs={**CLOUD.network.vpcs, **{id_: Vpc(id_, (), region=id_) for id_ in ("eu-west-1", "us-east-1")}},
+        route_tables={"Private": RouteTable("Private", "Vpc", (out,), ("Private",))},
+        vpc_endpoints={
+            "Inspector": VpcEndpoint("Inspector", "Vpc", "", "", EndpointType.OTHER, ("Public",)),
+            "S3": VpcEndpoint("S3", "Vpc", "", "s3", EndpointType.GATEWAY),
+        },
+        vpc_peering_connections={
+            "Near": VpcPeeringConnection("Near", "Vpc", "eu-west-1"),
+            "Far": VpcPeeringConnection("Far", "Vpc", "us-east-1"),
+        },
+    )
+    assert value("traffic-path", replace(recorded(), cloud=cloud)) == path
 
 
 def test_services_are_named_by_their_addresses():

@@ -9,7 +9,7 @@ from netful.engine.flow_logs.places import zone_id_of
 from netful.engine.flows.flow import network_of
 from netful.engine.routing import route_tables
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, Unknown
+from netful.model.core import Frozen, Unknown, known_in
 from netful.model.identity import ec2_id
 from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.model.network.addresses import SERVICE_BLOCK, prefix_list_block
@@ -18,19 +18,19 @@ from netful.model.network.network_interface import InterfaceOwner, NetworkInterf
 from netful.model.network.protocols import TCP
 from netful.model.network.route_tables import TargetKind
 from netful.model.network.vpc import IPAddress
+from netful.model.network.vpc_endpoints import EndpointType
 
 _NONE = "-"
 _OTHER_NAMES = range(256, 512)  # the third and fourth of `addresses`: names that are not services
 
-_SAME_VPC, _IN_REGION_PEERING, _GATEWAY_ENDPOINT, _INTERNET_GATEWAY, _VPN_GATEWAY = 1, 4, 7, 8, 3
+_SAME_VPC, _VPN_GATEWAY, _IN_REGION_PEERING, _PEERING_OF_REGIONS = 1, 3, 4, 5
+_GATEWAY_ENDPOINT, _INTERNET_GATEWAY = 7, 8
 _PATHS = {
     TargetKind.LOCAL: _SAME_VPC,
     TargetKind.NAT_GATEWAY: _SAME_VPC,
     TargetKind.NETWORK_INTERFACE: _SAME_VPC,
     TargetKind.INSTANCE: _SAME_VPC,
-    TargetKind.VPC_ENDPOINT: _GATEWAY_ENDPOINT,
     TargetKind.VPN_GATEWAY: _VPN_GATEWAY,
-    TargetKind.PEERING: _IN_REGION_PEERING,
     TargetKind.INTERNET_GATEWAY: _INTERNET_GATEWAY,
     TargetKind.EGRESS_ONLY_INTERNET_GATEWAY: _INTERNET_GATEWAY,
 }
@@ -120,7 +120,27 @@ def _traffic_path(seen: Recorded) -> int | None:
     if not flow.egress or vpc is None or table is None:
         return None
     entry = route_tables.select(seen.cloud, vpc, table, network_of(flow.destination)).entry
-    return _PATHS.get(entry.kind) if entry is not None else None
+    if entry is None:
+        return None
+    of_kind = _PATHS_BY_TARGET.get(entry.kind)
+    return of_kind(seen.cloud, str(entry.route.target_id)) if of_kind and entry.route else _PATHS.get(entry.kind)
+
+
+def _endpoint_path(cloud: Cloud, endpoint_id: str) -> int:
+    """Return the path by an endpoint: one of appliances is an interface of the VPC."""
+    endpoint = cloud.network.vpc_endpoints.get(endpoint_id)
+    return _SAME_VPC if endpoint is not None and endpoint.type is EndpointType.OTHER else _GATEWAY_ENDPOINT
+
+
+def _peering_path(cloud: Cloud, peering_id: str) -> int:
+    """Return the path by a peering, which depends on the Regions of its VPCs."""
+    peering = cloud.network.vpc_peering_connections.get(peering_id)
+    ends = (peering.vpc_id, peering.peer_vpc_id) if peering is not None else ()
+    regions = {vpc.region for end in ends if (vpc := known_in(cloud.network.vpcs, end)) is not None}
+    return _PEERING_OF_REGIONS if len(regions) > 1 else _IN_REGION_PEERING
+
+
+_PATHS_BY_TARGET = {TargetKind.VPC_ENDPOINT: _endpoint_path, TargetKind.PEERING: _peering_path}
 
 
 _VALUES: Mapping[str, Callable[[Recorded], Any]] = {
