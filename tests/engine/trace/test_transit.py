@@ -181,6 +181,7 @@ def test_answers_to_another_vpc_follow_a_regional_nat_gateway_s_own_table(to_hub
     assert path(made, to="8.8.8.8:tcp/443").verdict == "reachable"
     found = path(made, "there", "8.8.8.8:tcp/443")
     assert (found.verdict, denials(found)) == (expected, why)
+    assert path(made, to="there:tcp/443").verdict == ("unknown" if to_hub else "blocked")
 
 
 def test_the_longest_prefix_then_static_routes_win():

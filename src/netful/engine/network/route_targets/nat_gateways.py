@@ -115,8 +115,9 @@ def _regional(cloud: Cloud, packet: Packet, nat: NatGateway) -> Step:
     leaving = packet.ended(None, gate=nat.id).sent_by(OUTSIDE, translated)
     routed, gateway = _own_route(cloud, vpc, nat, translated)
     found.append(routed)
-    if gateway is None:
-        return Lost(leaving, found=tuple(found))
+    if gateway is None:  # of an unknown way, the answers' way is not known either
+        is_unknown = isinstance(routed, Finding) and routed.ruling.verdict == "unknown"
+        return (Done if is_unknown else Lost)(leaving, found=tuple(found))
     found.append(_way_out(translated, nat, gateway))
     found += encryption_control.at_gateway(cloud, leaving, vpc, gateway.id, Exclusion.INTERNET_GATEWAY)
     if not is_public(translated.destination.address):

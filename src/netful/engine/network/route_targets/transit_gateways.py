@@ -40,7 +40,9 @@ def transit_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
         return None
     vpc = cloud.network.vpc_of_interface(packet.sender)
     if vpc is None:
-        rule, missing = "by which attachment it comes is not known", (f"the subnet of {packet.sender.owner_id}",)
+        regional = packet.sender.owner_id in cloud.network.nat_gateways
+        what = "the zone by which {} sends to it" if regional else "the subnet of {}"
+        rule, missing = "by which attachment it comes is not known", (what.format(packet.sender.owner_id),)
         return Lost(packet, found=(unknown(HopKind.TGW, packet.flow, gateway.id, rule, missing, gateway.origin),))
     attachment = _attachment(cloud, gateway.id, vpc.id)
     if attachment is None:
