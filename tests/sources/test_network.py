@@ -10,6 +10,7 @@ from netful.model.network.route_tables import TargetKind
 from netful.model.network.security_groups import PeerKind
 from netful.model.network.vpc import ZoneSource
 from netful.model.network.vpc_endpoints import EndpointType
+from netful.sources import load
 from tests.helpers.ids import ec2_id
 
 NETWORK = """
@@ -324,6 +325,21 @@ def test_rules_name_groups_and_prefix_lists(cloud_of):
 """
     found = cloud_of(group("", rules)).network.security_groups["Group"].ingress
     assert [(r.peer_kind, r.peer) for r in found] == [(PeerKind.GROUP, "Group"), (PeerKind.PREFIX_LIST, "pl-1")]
+
+
+@pytest.mark.parametrize(
+    ("region", "list_id", "name"),
+    [
+        ("us-east-1", "pl-63a5400a", "com.amazonaws.us-east-1.s3"),
+        ("eu-west-1", "pl-6fa54006", "com.amazonaws.eu-west-1.dynamodb"),
+        ("ap-southeast-1", "pl-6fa54006", None),  # there it is another list
+    ],
+)
+def test_rules_name_lists_of_gateway_services_by_their_ids(write, region, list_id, name):
+    rule = f"      SecurityGroupEgress: [{{IpProtocol: tcp, FromPort: 443, ToPort: 443, DestinationPrefixListId: {list_id}}}]"
+    network = load([write(group(rule))], region=region).network
+    listed = network.prefix_lists.get(network.security_groups["Group"].egress[0].peer)
+    assert (listed.name if listed else None) == name
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from ipaddress import IPv4Network
 
 from netful.model.core import Maybe, Unknown, known_in
 from netful.model.network.gateways import EgressOnlyInternetGateway, InternetGateway, NatGateway, VpnGateway
+from netful.model.network.managed_prefix_lists import managed_prefix_list_id
 from netful.model.network.route_tables import (
     TARGET_PROPERTIES,
     PossibleRoute,
@@ -20,7 +21,6 @@ from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
 from netful.sources.readers.gateways import DIRECT_CONNECT
-from netful.sources.readers.vpc import managed_prefix_list_id
 from netful.sources.template.reading import Inventory, Reader
 
 _EVERYWHERE = IPv4Network("0.0.0.0/0")

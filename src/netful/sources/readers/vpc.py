@@ -10,6 +10,7 @@ from netful.model.core import Maybe, Unknown, known_in
 from netful.model.names.distributions import ORIGIN_FACING
 from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.model.network import addresses
+from netful.model.network.managed_prefix_lists import managed_prefix_list_id
 from netful.model.network.vpc import IPV6_ONLY, IPNetwork, PrefixList, Subnet, Vpc, is_within
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
@@ -202,11 +203,6 @@ def prefix_lists(inventory: Inventory) -> dict[str, PrefixList]:
         listed = ORIGIN_FACING_LISTS.get(region, managed_prefix_list_id("cloudfront"))
         found[listed] = PrefixList(id=listed, name=ORIGIN_FACING, cidr_blocks=(addresses.EDGE_BLOCK,))
     return found
-
-
-def managed_prefix_list_id(service: str, region: str = "") -> str:
-    """Return the id of AWS's prefix list of a gateway service: in the region of the load, or in another one."""
-    return f"pl-{service}.{region}" if region else f"pl-{service}"
 
 
 def _entries(reader: Reader) -> Iterator[Maybe[IPNetwork]]:

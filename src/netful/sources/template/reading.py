@@ -11,6 +11,7 @@ from typing import Any
 from netful.model.core import Frozen, Maybe, Origin, Resource, SourceError, Unknown, known_in
 from netful.model.identity import ids_of
 from netful.model.network import addresses
+from netful.model.network.managed_prefix_lists import named_lists
 from netful.model.network.network import Network
 from netful.model.network.vpc import DEFAULT_STACK, IPNetwork
 from netful.sources.files.complaint import fail
@@ -261,6 +262,7 @@ class Inventory:
     aws_ids: Mapping[str, str] = field(init=False)
     names: Mapping[str, str] = field(init=False)
     _by_type: dict[str, list[Reader]] = field(default_factory=dict)
+    _by_region: dict[str, Mapping[str, str]] = field(default_factory=dict)
     _public: int = 0
 
     def __post_init__(self) -> None:
@@ -272,8 +274,17 @@ class Inventory:
             properties = resource.properties
             assert isinstance(properties, MarkedMap)
             place = resource.region or self.region, resource.account_id or self.account_id
-            reader = Reader(resource.id, resource.type, properties, resource.origin, self.warnings, self.names, *place)
+            names = self._names_in(place[0])
+            reader = Reader(resource.id, resource.type, properties, resource.origin, self.warnings, names, *place)
             self._by_type.setdefault(resource.type, []).append(reader)
+
+    def _names_in(self, region: str) -> Mapping[str, str]:
+        """Return the names by ids in a region, with those of AWS's lists there that no account describes."""
+        if self.described or region in self._by_region:
+            return self._by_region.get(region, self.names)
+        lists = named_lists(region, other=region != self.region)
+        own = {id_: name for id_, name in lists.items() if id_ not in self.beside.prefix_lists}
+        return self._by_region.setdefault(region, {**own, **self.names})
 
     def of(self, *types: str) -> list[Reader]:
         """Return the resources of some types, in the order of the types, then of the source."""

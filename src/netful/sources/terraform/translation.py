@@ -6,9 +6,9 @@ from typing import Any
 
 from netful.model.core import Unknown, known_in
 from netful.model.names.service_names import GATEWAY_SERVICES
+from netful.model.network.managed_prefix_lists import managed_prefix_list_id
 from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedList, MarkedMap, marked
-from netful.sources.readers.vpc import managed_prefix_list_id
 from netful.sources.terraform.plan import policy_documents
 from netful.sources.terraform.plan.blocks import Block, blocks_in, blocks_of, whole
 from netful.sources.terraform.plan.expressions import interpolated, names_all, sliced
