@@ -1,10 +1,13 @@
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, ip_address, ip_network
+from itertools import product
 
 import pytest
 
 from netful.engine.names import endpoint_names
 from netful.engine.names.resolution import resolve
 from netful.engine.routing.subnet_kinds import subnet_kind
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
 from netful.model.core import DEFAULT, Origin, Unknown
 from netful.model.network.route_tables import TargetKind
 from netful.model.network.security_groups import PeerKind
@@ -830,3 +833,19 @@ def test_groups_of_a_default_vpc_are_given_by_their_names(cloud_of):
 def test_a_name_that_two_groups_have_is_not_decided(cloud_of):
     twice = "  Again: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: web, GroupName: web}}\n"
     assert cloud_of(NAMED + twice).network.network_interfaces["eni-Box"].security_group_ids == ("web", "other")
+
+
+def test_prefixes_that_are_delegated_to_an_interface(cloud_of):
+    cloud = cloud_of("""
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+  Node: {Type: AWS::EC2::NetworkInterface, Properties: {SubnetId: !Ref A, Ipv4Prefixes: [{Ipv4Prefix: 10.0.0.16/28}]}}
+  Here: {Type: AWS::EC2::NetworkInterface, Properties: {SubnetId: !Ref A}}
+  There: {Type: AWS::EC2::NetworkInterface, Properties: {SubnetId: !Ref B}}
+""")
+    assert cloud.network.network_interfaces["Node"].delegated_prefixes == (IPv4Network("10.0.0.16/28"),)
+    for source, address in product(("Here", "There"), ("10.0.0.20", "10.0.0.40")):
+        verdict = trace(cloud, parse(cloud, source, f"{address}:tcp/80")).verdict
+        assert verdict == ("unknown" if address == "10.0.0.20" else "blocked")

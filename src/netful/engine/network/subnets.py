@@ -15,7 +15,7 @@ from netful.model.cloud import Cloud
 from netful.model.core import Unknown, known_in
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.route_tables import RouteTable
-from netful.model.network.vpc import Subnet, Vpc
+from netful.model.network.vpc import IPNetwork, Subnet, Vpc
 
 _ACL_KINDS: dict[Direction, HopKind] = {"out": HopKind.NACL_OUT, "in": HopKind.NACL_IN}
 
@@ -64,11 +64,27 @@ def deliver(cloud: Cloud, step: Deliver) -> Step:
         target = cloud.network.interface_at(vpc.id, flow.destination.address.network_address)
     if target is None or cloud.network.vpc_of_interface(target) not in (vpc, None):
         rule = f"no interface in {vpc.id} has {flow.destination}"
+        holder = _delegate(cloud, vpc, flow.destination.address) if target is None else None
+        if holder is not None:
+            missing = (f"what has {flow.destination} behind {holder.id}",)
+            delegated = f"{flow.destination} is in a prefix that is delegated to it"
+            return Done(packet, found=(unknown(HopKind.ENI, flow, holder.id, delegated, missing, holder.origin),))
         if target is None and packet.journey.balancers:  # a registered target, which may be in no template
             missing = (f"what has {flow.destination}",)
             return Done(packet, found=(unknown(HopKind.ENI, flow, vpc.id, rule, missing, vpc.origin),))
         return Done(packet, found=(denied(HopKind.ENI, flow, vpc, rule, Code.NO_POSSIBLE_DESTINATION),))
     return Arrive(packet.to(target), target, crossing=packet.sender.subnet_id != target.subnet_id)
+
+
+def _delegate(cloud: Cloud, vpc: Vpc, address: IPNetwork | None) -> NetworkInterface | None:
+    """Return the interface that has a delegated prefix with an address."""
+    if address is None:
+        return None
+    for eni in cloud.network.network_interfaces.values():
+        known = (block for block in eni.delegated_prefixes if not isinstance(block, Unknown))
+        if any(contains(block, address) for block in known) and cloud.network.vpc_of_interface(eni) == vpc:
+            return eni
+    return None
 
 
 def lost(_cloud: Cloud, step: Lost) -> Step:

@@ -4,6 +4,7 @@ from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address
 
 from netful.model.core import Identified, Maybe
+from netful.model.network.vpc import IPNetwork
 
 
 class InterfaceOwner(StrEnum):
@@ -32,7 +33,8 @@ class NetworkInterface(Identified):
     instance, no attachment); "" if it has one, or may have. `service_ids`: the ECS services whose tasks are at this
     interface of their container instance. `source_dest_check`: False lets it forward packets that are not its own (NAT
     instances). `private`: whatever its subnet is, it has no public address. `fixed_addresses`: those of its own addresses
-    that its source has; AWS chooses the others.
+    that its source has; AWS chooses the others. `delegated_prefixes`: blocks of its subnet whose packets AWS gives to it, for
+    pods or containers behind it.
     """
 
     owner: InterfaceOwner
@@ -53,6 +55,7 @@ class NetworkInterface(Identified):
     source_dest_check: bool = True
     private: bool = False
     fixed_addresses: tuple[IPv4Address | IPv6Address, ...] = ()
+    delegated_prefixes: tuple[Maybe[IPNetwork], ...] = ()
 
     def public_addresses(self) -> dict[IPv4Address, IPv4Address | None]:
         """Return its public addresses, each with its private one (None: not chosen)."""

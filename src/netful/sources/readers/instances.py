@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
+from itertools import product
 
 from netful.model.core import Frozen, Maybe, Unknown, known_in
 from netful.model.network.gateways import ElasticIp
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.vpc import Subnet
+from netful.model.network.vpc import IPNetwork, Subnet
 from netful.sources.parts import PartReader
 from netful.sources.readers import kubernetes, launching
 from netful.sources.readers.container_instances import services_by_host, unplaced
@@ -99,6 +100,7 @@ class _Making(Frozen, dict=True):
             ipv6_address_count=_ipv6_count(known),
             service_ids=self.services.get(owner.id, ()),
             source_dest_check=owner.flag("SourceDestCheck", default=True),
+            delegated_prefixes=tuple(_prefixes(known)),
             origin=owner.origin,
         )
         eni = self._with_elastic_ips(eni, id_, *([owner.id] if id_ in (owner.id, f"eni-{owner.id}") else ()))
@@ -167,6 +169,16 @@ def _ipv6_addresses(found: tuple[Reader, ...]) -> Iterator[IPv6Address]:
             address = part.ipv6_address("Ipv6Address")
             if address is not None:
                 yield address
+
+
+def _prefixes(found: tuple[Reader, ...]) -> Iterator[Maybe[IPNetwork]]:
+    """Yield the prefixes that are delegated to an interface, which is a resource of its own."""
+    own = [reader for reader in found if reader.type == "AWS::EC2::NetworkInterface"]
+    for reader, family in product(own, ("Ipv4Prefix", "Ipv6Prefix")):
+        for part in reader.parts(f"{family}es"):
+            block = part.network(family)
+            if block is not None:
+                yield block
 
 
 def _ipv6_count(found: tuple[Reader, ...]) -> int | None:

@@ -242,9 +242,9 @@ DECLARED = {
     "AWS::EC2::NetworkInterface": Declaration(
         _NETWORK,
         "SubnetId GroupSet PrivateIpAddress PrivateIpAddresses.PrivateIpAddress PrivateIpAddresses.Primary"
-        " Ipv6AddressCount Ipv6Addresses.Ipv6Address SourceDestCheck",
-        "ConnectionTrackingSpecification EnablePrimaryIpv6 InterfaceType Ipv4PrefixCount Ipv4Prefixes Ipv6PrefixCount"
-        " Ipv6Prefixes PublicIpDnsHostnameTypeSpecification SecondaryPrivateIpAddressCount",
+        " Ipv6AddressCount Ipv6Addresses.Ipv6Address Ipv4Prefixes.Ipv4Prefix Ipv6Prefixes.Ipv6Prefix SourceDestCheck",
+        "ConnectionTrackingSpecification EnablePrimaryIpv6 InterfaceType Ipv4PrefixCount Ipv6PrefixCount"
+        " PublicIpDnsHostnameTypeSpecification SecondaryPrivateIpAddressCount",
     ),
     "AWS::EC2::NetworkInterfaceAttachment": Declaration(
         _NETWORK,
