@@ -77,6 +77,14 @@ Resources:
   Old: {Type: AWS::ServiceDiscovery::Service, Properties: {Name: old, NamespaceId: !Ref Namespace, DnsConfig: {DnsRecords: [{Type: A, TTL: 60}]}}}
   Ports: {Type: AWS::ServiceDiscovery::Service, Properties: {Name: ports, NamespaceId: !Ref Namespace, DnsConfig: {DnsRecords: [{Type: SRV, TTL: 60}]}}}
   One: {Type: AWS::ServiceDiscovery::Instance, Properties: {ServiceId: !Ref Old, InstanceAttributes: {AWS_INSTANCE_IPV4: 10.0.0.99}}}
+  Cname: {Type: AWS::ServiceDiscovery::Service, Properties: {Name: cname, NamespaceId: !Ref Namespace, DnsConfig: {RoutingPolicy: WEIGHTED, DnsRecords: [{Type: CNAME, TTL: 60}]}}}
+  Two: {Type: AWS::ServiceDiscovery::Instance, Properties: {ServiceId: !Ref Cname, InstanceAttributes: {AWS_INSTANCE_CNAME: old.svc.local}}}
+  Alias: {Type: AWS::ServiceDiscovery::Service, Properties: {Name: alias, NamespaceId: !Ref Namespace, DnsConfig: {RoutingPolicy: WEIGHTED, DnsRecords: [{Type: A, TTL: 60}]}}}
+  Three: {Type: AWS::ServiceDiscovery::Instance, Properties: {ServiceId: !Ref Alias, InstanceAttributes: {AWS_ALIAS_DNS_NAME: !GetAtt Nlb.DNSName}}}
+  Nlb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Type: network, Scheme: internal, Subnets: [!Ref A]}}
+  Empty: {Type: AWS::ServiceDiscovery::Service, Properties: {Name: empty, NamespaceId: !Ref Namespace, DnsConfig: {DnsRecords: [{Type: A, TTL: 60}]}}}
+  Idle: {Type: AWS::ServiceDiscovery::Service, Properties: {Name: idle, NamespaceId: !Ref Namespace, DnsConfig: {DnsRecords: [{Type: A, TTL: 60}]}}}
+  NoTasks: {Type: AWS::ECS::Service, Properties: {DesiredCount: 0, NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref A]}}, ServiceRegistries: [{RegistryArn: !GetAtt Idle.Arn}]}}
   Tasks:
     Type: AWS::ECS::Service
     Properties:
@@ -86,13 +94,22 @@ Resources:
 
 
 @pytest.mark.parametrize(
-    ("name", "addresses"),
-    [("web.svc.local", "Tasks"), ("old.svc.local", "10.0.0.99"), ("ports.svc.local", None), ("none.svc.local", None)],
+    ("name", "owner"),
+    [
+        ("web.svc.local", "Tasks"),
+        ("old.svc.local", "10.0.0.99"),
+        ("cname.svc.local", "10.0.0.99"),
+        ("alias.svc.local", "Nlb"),
+        ("empty.svc.local", None),
+        ("idle.svc.local", None),
+        ("ports.svc.local", None),
+        ("none.svc.local", None),
+    ],
 )
-def test_services_have_names_in_their_namespace(cloud_of, name, addresses):
+def test_services_have_names_in_their_namespace(cloud_of, name, owner):
     cloud = cloud_of(CLOUD_MAP)
-    own = [str(eni.private_ip_address) for eni in cloud.network.interfaces_of("Tasks")]
+    own = [str(eni.private_ip_address) for eni in cloud.network.interfaces_of(owner or "")]
     answer = resolve(cloud, "Vpc", name)
-    assert [str(a) for a in answer.addresses] == (own if addresses == "Tasks" else [addresses] if addresses else [])
-    assert answer.status == ("NOERROR" if addresses else "NXDOMAIN")
+    assert [str(a) for a in answer.addresses] == (own or ([owner] if owner else []))
+    assert answer.status == ("NOERROR" if owner else "NXDOMAIN")
     assert resolve(cloud, None, name).status == "NXDOMAIN"

@@ -152,3 +152,11 @@ def test_a_custom_endpoint_leads_to_its_members(loaded, endpoint, members):
     assert [cloud.network.interface_at("Vpc", address).owner_id for address in found.addresses] == [*members]
     assert server_of(cloud, "Custom") == "Cluster"
     assert readers_of(cloud, "Cluster") == ("Second", "Third")
+
+
+def test_a_name_whose_addresses_are_not_known_is_not_reached(loaded, ask):
+    cloud = loaded(
+        "}\n  Far: {Type: AWS::RDS::DBInstance, Properties: {DBInstanceIdentifier: far, DBSubnetGroupName: other}"
+    )
+    (eni,) = cloud.network.interfaces_of("Cluster")[:1]
+    assert ask(cloud, eni.id, "far.netful.us-east-1.rds.amazonaws.com:tcp/3306").verdict == "unknown"

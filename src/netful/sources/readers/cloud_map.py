@@ -3,12 +3,13 @@
 1. A private namespace makes a private zone, associated with its VPC; a public one a public zone; an HTTP one makes
    none.
 2. A service whose records are of type A has the addresses of its instances, and of the tasks of ECS services that name
-   it.
+   it. An instance that is another name makes a CNAME or an alias. Without instances, the name does not exist.
 3. A service with only SRV records has no address by its own name: its records contain the names of its instances.
 4. Service Connect's names are not read: a proxy beside each task resolves them on AWS.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from netful.model.core import Maybe, Unknown
 from netful.model.names.hosted_zones import HostedZone, RecordSet
@@ -17,6 +18,8 @@ from netful.sources.template.reading import Inventory, Reader, known_or
 _SERVICE = "AWS::ServiceDiscovery::Service"
 _TASKS, _CONNECT = "AWS::ECS::Service", "ServiceConnectConfiguration"
 _PRIVATE, _PUBLIC = "AWS::ServiceDiscovery::PrivateDnsNamespace", "AWS::ServiceDiscovery::PublicDnsNamespace"
+_VALUES = {"A": "AWS_INSTANCE_IPV4", "AAAA": "AWS_INSTANCE_IPV6", "CNAME": "AWS_INSTANCE_CNAME"}
+"""The attribute of instances that is the value of records of a type."""
 
 
 def namespaces(inventory: Inventory) -> dict[str, HostedZone]:
@@ -49,26 +52,36 @@ def _namespace(service: Reader) -> Maybe[str] | None:
 
 def _records(inventory: Inventory, service: Reader, zone: str) -> Iterator[RecordSet]:
     own = service.text("Name")
-    addresses = tuple(_registered(inventory, service.id))
+    aliases = tuple(_registered(inventory, service.id, "AWS_ALIAS_DNS_NAME"))
     for part in service.part("DnsConfig").parts("DnsRecords") if isinstance(own, str) else ():
         kind = known_or(part.text("Type"), "")
-        ttl = part.number("TTL")
-        yield RecordSet(
+        attribute, ttl = _VALUES.get(kind), part.number("TTL")
+        values = tuple(_registered(inventory, service.id, attribute)) if attribute else ()
+        values += tuple(_tasks(inventory, service.id)) if kind == "A" else ()
+        record = RecordSet(
             id=service.id,
             name=f"{own}.{zone}".lower(),
             type=kind,
-            values=addresses if kind == "A" else (),
+            values=values,
             ttl=ttl if isinstance(ttl, int) else None,
             origin=service.origin,
         )
+        if values:
+            yield record
+        for alias in aliases:
+            yield replace(record, values=(), alias=alias)
 
 
-def _registered(inventory: Inventory, service_id: str) -> Iterator[Maybe[str]]:
-    """Yield the addresses of a service's instances, and of the tasks that ECS registers: those are chosen later."""
+def _registered(inventory: Inventory, service_id: str, attribute: str) -> Iterator[Maybe[str]]:
+    """Yield an attribute of a service's instances."""
     for instance in inventory.of("AWS::ServiceDiscovery::Instance"):
-        address = instance.part("InstanceAttributes").text("AWS_INSTANCE_IPV4")
-        if instance.text("ServiceId") == service_id and address is not None:
-            yield address
+        value = instance.part("InstanceAttributes").text(attribute)
+        if instance.text("ServiceId") == service_id and value is not None:
+            yield value
+
+
+def _tasks(inventory: Inventory, service_id: str) -> Iterator[Unknown]:
+    """Yield the addresses of the tasks that ECS registers with a service: they are chosen later."""
     for tasks in inventory.of(_TASKS):
         named = (known_or(part.text("RegistryArn"), "") for part in tasks.parts("ServiceRegistries"))
         if (

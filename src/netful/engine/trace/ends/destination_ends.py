@@ -157,7 +157,13 @@ def _of_host(cloud: Cloud, source: Source, target: HostDestination) -> Iterator[
     for end in ends:
         yield DestinationEnd(target.label, replace(end, ports=target.service.ports), ruling, answer.rule_ids)
     if not ends:
-        yield DestinationEnd(target.label, None, ruling, answer.rule_ids)
+        yield DestinationEnd(target.label, None, _without_addresses(target.host, ruling), answer.rule_ids)
+
+
+def _without_addresses(host: str, ruling: Ruling) -> Ruling:
+    """Return the ruling on a name that has no address to send to: which ones it has is not known, unless it is refused."""
+    missing = (f"the addresses of {host}",)
+    return replace(ruling, verdict="unknown", missing=missing) if ruling.verdict == "allow" else ruling
 
 
 def _without_ipv6(cloud: Cloud, source: Source, host: str, answer: DnsAnswer, ruling: Ruling) -> Ruling:
