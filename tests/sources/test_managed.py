@@ -45,6 +45,34 @@ def test_managed_services_have_an_interface_a_subnet(cloud_of, resource, owner):
     ]
 
 
+MEMBER = "{{Type: AWS::RDS::DBInstance, Properties: {{DBClusterIdentifier: !Ref Thing, {}}}}}"
+CLUSTER = "{Type: AWS::RDS::DBCluster, Properties: {Engine: aurora-mysql, DBSubnetGroupName: !Ref Places}}"
+
+
+def placed(thing, *members):
+    groups = "".join(
+        f"  {name}: {{Type: {kind}, Properties: {{SubnetIds: [!Ref A, !Ref B]}}}}\n"
+        for name, kind in (("Places", "AWS::RDS::DBSubnetGroup"), ("Caches", "AWS::ElastiCache::SubnetGroup"))
+    )
+    more = "".join(f"  Member{at}: {MEMBER.format(one)}\n" for at, one in enumerate(members))
+    return f"{NETWORK}\n{groups}  Thing: {thing}\n{more}"
+
+
+@pytest.mark.parametrize(
+    ("members", "public", "private"),
+    [
+        (("PubliclyAccessible: true",), True, False),
+        (("PubliclyAccessible: true", "PubliclyAccessible: true"), True, False),
+        (("PubliclyAccessible: true", "PubliclyAccessible: false"), False, False),
+        (("PubliclyAccessible: false",), False, True),
+        ((), False, True),
+    ],
+)
+def test_a_cluster_is_as_public_as_its_instances(cloud_of, members, public, private):
+    enis = cloud_of(placed(CLUSTER, *members)).network.interfaces_of("Thing")
+    assert {(eni.public_ip is not None, eni.private) for eni in enis} == {(public, private)}
+
+
 @pytest.mark.parametrize(
     ("resource", "attribute", "port"),
     [

@@ -26,7 +26,7 @@ _BATCH, _IMAGE_BUILDER = "AWS::Batch::ComputeEnvironment", "AWS::ImageBuilder::I
 _EMR = "AWS::EMR::Cluster"
 """Its group for the primary node is AWS's own only where none is named."""
 
-_SOURCE = "SourceDBInstanceIdentifier"
+_SOURCE, _OF_CLUSTER = "SourceDBInstanceIdentifier", "DBClusterIdentifier"
 DEFAULT_VPC = Unknown("the account's default VPC is not loaded", ("the subnets of the default VPC",))
 
 
@@ -52,10 +52,11 @@ class _Making(Frozen, dict=True):
         places: tuple[Maybe[str], ...] = (holder,) if isinstance(holder, Unknown) else self._places(holder, where)
         source = self._source(reader)
         places = self._places(source, placement) if source else places
+        members = self._members_of(reader)
         groups: tuple[Maybe[str], ...] = (
             (holder,) if isinstance(holder, Unknown) else _groups(self.inventory, holder, where)
         )
-        count, public = _count(reader, placement), _is_public(self.inventory, reader, placement)
+        count, public = _count(reader, placement), self._is_public(reader, placement, members)
         allocated = _at(reader, placement.elastic_ips) if placement.elastic_ips else ()
         given = chain(allocated, repeat(None))
         nodes = node_places(reader, places, self.subnets) if reader.type == CLUSTER else None
@@ -76,6 +77,11 @@ class _Making(Frozen, dict=True):
                 origin=reader.origin,
             )
 
+    def _is_public(self, reader: Reader, placement: Placement, members: list[Reader]) -> bool | None:
+        """Return whether a resource has public addresses, or its members; None if it is not known, or they differ."""
+        found = {_is_public(self.inventory, one, placement) for one in (members or [reader])}
+        return found.pop() if len(found) == 1 else None
+
     def _public_ip(self, allocation: Maybe[str] | None) -> IPv4Address:
         """Return the address of an Elastic IP, or one that AWS assigns."""
         eip = known_in(self.inventory.elastic_addresses, allocation)
@@ -92,6 +98,14 @@ class _Making(Frozen, dict=True):
         every = self.inventory.of(kind)
         found = next((one for one in every if cluster_id in (one.id, *_at(one, own_name))), None)
         return found or Unknown(f"cluster `{cluster_id}` is not loaded", (cluster_id,)), PLACEMENTS[kind]
+
+    def _members_of(self, cluster: Reader) -> list[Reader]:
+        """Return the instances of a cluster of databases; nothing for other resources."""
+        kinds = [kind for kind, row in MEMBERS.items() if row[:2] == (_OF_CLUSTER, cluster.type)]
+        own = _at(cluster, _OF_CLUSTER) if kinds else ()
+        names = {name for name in (cluster.id, *own) if isinstance(name, str)}
+        every = self.inventory.of(*kinds) if kinds else []
+        return [one for one in every if not names.isdisjoint(_at(one, _OF_CLUSTER))]
 
     def _source(self, reader: Reader) -> Reader | None:
         """Return the source of a read replica without a subnet group of its own: it is in the same subnets."""
