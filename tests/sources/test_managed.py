@@ -59,6 +59,25 @@ def placed(thing, *members):
 
 
 @pytest.mark.parametrize(
+    ("resource", "members", "subnets"),
+    [
+        ("{Type: AWS::RDS::DBInstance, Properties: {DBSubnetGroupName: !Ref Places, AvailabilityZone: us-east-1b}}", (), "B"),
+        ("{Type: AWS::RDS::DBInstance, Properties: {DBSubnetGroupName: !Ref Places, AvailabilityZone: us-east-1f}}", (), "AB"),
+        ("{Type: AWS::RDS::DBInstance, Properties: {DBSubnetGroupName: !Ref Places, MultiAZ: true}}", (), "AB"),
+        ("{Type: AWS::ElastiCache::CacheCluster, Properties: {CacheSubnetGroupName: !Ref Caches, PreferredAvailabilityZone: us-east-1b}}", (), "B"),
+        ("{Type: AWS::ElastiCache::ReplicationGroup, Properties: {CacheSubnetGroupName: !Ref Caches, PreferredCacheClusterAZs: [us-east-1b]}}", (), "B"),
+        (CLUSTER, ("AvailabilityZone: us-east-1b",), "B"),
+        (CLUSTER, ("AvailabilityZone: us-east-1b", "AvailabilityZone: us-east-1a"), "AB"),
+        (CLUSTER, ("AvailabilityZone: us-east-1b", "PromotionTier: 2"), "AB"),
+        (CLUSTER, (), "AB"),
+    ],
+)  # fmt: skip
+def test_a_managed_server_is_in_the_zone_that_it_names(cloud_of, resource, members, subnets):
+    cloud = cloud_of(placed(resource, *members))
+    assert [eni.subnet_id for eni in cloud.network.interfaces_of("Thing")] == [*subnets]
+
+
+@pytest.mark.parametrize(
     ("members", "public", "private"),
     [
         (("PubliclyAccessible: true",), True, False),
@@ -71,6 +90,22 @@ def placed(thing, *members):
 def test_a_cluster_is_as_public_as_its_instances(cloud_of, members, public, private):
     enis = cloud_of(placed(CLUSTER, *members)).network.interfaces_of("Thing")
     assert {(eni.public_ip is not None, eni.private) for eni in enis} == {(public, private)}
+
+
+@pytest.mark.parametrize(("more", "noted"), [("", True), (", AvailabilityZone: us-east-1b", False)])
+def test_the_subnet_that_aws_chooses_is_an_assumption(cloud_of, ask, more, noted):
+    database = f"{{Type: AWS::RDS::DBInstance, Properties: {{DBSubnetGroupName: !Ref Places, VPCSecurityGroups: [!Ref Open]{more}}}}}"
+    cloud = cloud_of(
+        placed(database)
+        + """
+  Open: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: -1, CidrIp: 0.0.0.0/0}]}}
+  Acl: {Type: AWS::EC2::NetworkAcl, Properties: {VpcId: !Ref Vpc}}
+  Denies: {Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: {SubnetId: !Ref B, NetworkAclId: !Ref Acl}}
+  Client: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref A, SecurityGroupIds: [!Ref Open]}}
+"""
+    )
+    path = ask(cloud, "Client", "Thing:tcp/3306")
+    assert (path.verdict, any("may be in any" in note for note in path.assumptions)) == ("blocked", noted)
 
 
 @pytest.mark.parametrize(
@@ -311,7 +346,7 @@ def test_a_queue_without_a_name_has_one_all_the_same(cloud_of):
         ("", ["A", "A", "A", "B"]),
         ("AZMode: cross-az", ["A", "B", "A"]),
         ("AZMode: cross-az, PreferredAvailabilityZones: [us-east-1b, us-east-1b, us-east-1a]", ["B", "B", "A"]),
-        ("PreferredAvailabilityZone: us-east-1b", ["B", "B", "B", "A"]),
+        ("PreferredAvailabilityZone: us-east-1b", ["B", "B", "B"]),
     ],
 )
 def test_nodes_of_memcached_are_in_their_zones(cloud_of, more, subnets):

@@ -57,7 +57,6 @@ def given(answer):
 def test_name_leads_to_the_place(loaded, more, address):
     cloud = loaded(more)
     answer = resolve(cloud, "Vpc", NAME)
-    assert len(given(answer)) == 2
     place = place_of(cloud, "Db")
     assert given(where_it_runs(cloud, answer)) == [str(place.private_ip_address)]
     assert place.subnet_id == {"10.0.1.4": "A", "10.0.2.4": "B"}[address]
@@ -65,6 +64,14 @@ def test_name_leads_to_the_place(loaded, more, address):
 
 def test_member_is_where_its_cluster_is(loaded):
     assert place_of(loaded("DBClusterIdentifier: !Ref Cluster"), "Db").owner_id == "Cluster"
+
+
+def test_a_cluster_is_where_its_first_instance_is(loaded):
+    cloud = loaded(
+        "DBClusterIdentifier: !Ref Cluster, AvailabilityZone: us-east-1b"
+        + MORE.format(name="Second", more="DBClusterIdentifier: !Ref Cluster")
+    )
+    assert [place_of(cloud, name).subnet_id for name in ("Cluster", "Db")] == ["B", "B"]
 
 
 def test_readers_have_places_of_their_own(loaded):

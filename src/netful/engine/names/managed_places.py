@@ -29,7 +29,7 @@ _ZONES = {
     PROXY_ENDPOINT: "",
     "AWS::AmazonMQ::Broker": "",
     "AWS::ElastiCache::CacheCluster": "PreferredAvailabilityZone",
-    "AWS::ElastiCache::ReplicationGroup": "",
+    "AWS::ElastiCache::ReplicationGroup": "PreferredCacheClusterAZs",
     "AWS::ElastiCache::ServerlessCache": "",
     "AWS::MemoryDB::Cluster": "",
 }
@@ -43,9 +43,17 @@ def place_of(cloud: Cloud, owner_id: str) -> NetworkInterface | None:
     if resource is None or resource.type not in _ZONES:
         return None
     there = [eni for eni in cloud.network.interfaces_of(resource.id) if eni.private_ip_address is not None]
-    zone = resource.properties.get(_ZONES[resource.type])
+    zone = _zone_of(cloud, resource)
     chosen = (eni for eni in there if zone and cloud.network.zone_of_interface(eni) == zone)
     return next(chosen, next(iter(there), None))
+
+
+def _zone_of(cloud: Cloud, resource: Resource) -> object:
+    """Return the zone that a resource names: the first one of a list, that of its first instance for a cluster."""
+    every = cloud.template.resources.items() if resource.type == _CLUSTER else ()
+    named = next((one for id_, one in every if _cluster_of(cloud, id_) == resource.id), resource)
+    zone = named.properties.get(_ZONES.get(named.type, ""))
+    return next(iter(texts(zone)), None) if isinstance(zone, list) else zone
 
 
 def nodes_of(cloud: Cloud, resource_id: str) -> dict[str, NetworkInterface]:

@@ -27,7 +27,8 @@ from netful.engine.trace.policies.service_requests import requested
 from netful.engine.trace.question import Question
 from netful.engine.trace.unread import with_unread
 from netful.model.cloud import Cloud
-from netful.model.core import QuestionError
+from netful.model.core import Frozen, QuestionError
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
 _BADNESS: dict[PathVerdict, int] = {"reachable": 0, "unknown": 1, "blocked": 2}
 _FROM_BAD_TO_WORSE: tuple[SymptomKind, ...] = ("refused", "timeout", "unreachable", "dns")
@@ -35,6 +36,15 @@ _FROM_BAD_TO_WORSE: tuple[SymptomKind, ...] = ("refused", "timeout", "unreachabl
 _SYMPTOMS: dict[HopKind, SymptomKind] = {HopKind.NAME: "dns", HopKind.TLS: "tls"}
 _NO_ADDRESS = (Code.NETFUL_NO_IPV4_ADDRESS, Code.NETFUL_NO_IPV6_ADDRESS)
 _NO_ANSWERS: Mapping[int, Symptom] = MappingProxyType({})
+_PLACED_BY_AWS = (InterfaceOwner.DATABASE, InterfaceOwner.CACHE)
+
+
+class _Attempt(Frozen):
+    """A path from one source to one end, with the interface there if it is known."""
+
+    source: Source
+    path: Path
+    there: NetworkInterface | None
 
 
 def trace(cloud: Cloud, question: Question) -> Path:
@@ -53,16 +63,26 @@ def trace_as_sent(cloud: Cloud, question: Question) -> Path:
 
 
 def _worst(cloud: Cloud, question: Question) -> Path:
-    attempts = [(source, path) for source in question.sources for path in _attempts(cloud, question, source)]
-    source, worst = max(attempts, key=lambda attempt: _badness(attempt[1]))
+    attempts = [_Attempt(source, *way) for source in question.sources for way in _attempts(cloud, question, source)]
+    chosen = max(attempts, key=lambda attempt: _badness(attempt.path))
+    worst = chosen.path
     if len(attempts) > 1:
-        worst = replace(worst, tried=tuple(found for _, path in attempts for found in path.tried))
-    if len({path.verdict for _, path in attempts}) > 1 and len(question.sources) > 1 and source.interface:
-        note = (
-            f"a path must exist from every subnet of {source.name}; this is the one from {source.interface.subnet_id}"
-        )
-        return replace(worst, assumptions=(note, *worst.assumptions))
+        worst = replace(worst, tried=tuple(found for attempt in attempts for found in attempt.path.tried))
+    if len({attempt.path.verdict for attempt in attempts}) > 1:
+        return replace(worst, assumptions=(*_differing(question, chosen, attempts), *worst.assumptions))
     return worst
+
+
+def _differing(question: Question, chosen: _Attempt, attempts: list[_Attempt]) -> Iterator[str]:
+    """Yield the choice of a source's or a managed server's subnet, on which the verdict depends."""
+    if len(question.sources) > 1 and chosen.source.interface:
+        start = chosen.source.interface.subnet_id
+        yield f"a path must exist from every subnet of {chosen.source.name}; this is the one from {start}"
+    eni, alike = chosen.there, [one for one in attempts if one.source is chosen.source and one.there is not None]
+    if eni is None or eni.owner not in _PLACED_BY_AWS or len({one.path.verdict for one in alike}) < 2:
+        return
+    if all(one.there is not None and one.there.owner_id == eni.owner_id for one in alike):
+        yield f"{eni.owner_id} may be in any of its subnets; this is the path to the one in {eni.subnet_id}"
 
 
 def _badness(path: Path) -> tuple[int, int]:
@@ -70,15 +90,17 @@ def _badness(path: Path) -> tuple[int, int]:
     return _BADNESS[path.verdict], _FROM_BAD_TO_WORSE.index(kind) if kind in _FROM_BAD_TO_WORSE else -1
 
 
-def _attempts(cloud: Cloud, question: Question, source: Source) -> Iterator[Path]:
+def _attempts(cloud: Cloud, question: Question, source: Source) -> Iterator[tuple[Path, NetworkInterface | None]]:
+    """Yield a path to each end, with the interface there if it is known."""
     if isinstance(question.target, FunctionDestination):
-        yield _into_function(cloud, question, question.target)
+        yield _into_function(cloud, question, question.target), None
         return
     if source.endpoint_id is not None:
-        yield _at_endpoint(cloud, question, source)
+        yield _at_endpoint(cloud, question, source), None
         return
     for goal in ends_of(cloud, source, question.target):
-        yield _attempt(cloud, question, source, question.target, goal)
+        there = goal.end.interface if goal.end is not None else None
+        yield _attempt(cloud, question, source, question.target, goal), there
 
 
 def _at_endpoint(cloud: Cloud, question: Question, source: Source) -> Path:

@@ -17,6 +17,7 @@ from netful.model.network.vpc import Subnet
 from netful.sources.parts import PartReader
 from netful.sources.readers import kubernetes
 from netful.sources.readers.cache_nodes import CLUSTER, node_places
+from netful.sources.readers.managed_zones import in_zones
 from netful.sources.readers.placements import MEMBERS, PLACEMENTS, Placement
 from netful.sources.readers.stopped import idle_where_stopped
 from netful.sources.template.reading import Inventory, Reader
@@ -53,6 +54,7 @@ class _Making(Frozen, dict=True):
         source = self._source(reader)
         places = self._places(source, placement) if source else places
         members = self._members_of(reader)
+        places = in_zones(reader, members, places, self.subnets)
         groups: tuple[Maybe[str], ...] = (
             (holder,) if isinstance(holder, Unknown) else _groups(self.inventory, holder, where)
         )

@@ -7,6 +7,7 @@ have no influence on paths (`schema_names`).
 from collections.abc import Iterator
 
 from netful.sources.readers.managed import SUBNET_GROUP_NAMES
+from netful.sources.readers.managed_zones import ZONES
 from netful.sources.readers.placements import MEMBERS, PLACEMENTS, Placement
 from netful.sources.understanding import names
 from netful.sources.understanding.declaration import Area, Declaration, within
@@ -83,6 +84,8 @@ def _declarations() -> Iterator[tuple[str, Declaration]]:
             reads.update(_of_placement(PLACEMENTS[type_]))
         if type_ in MEMBERS:
             reads.add(MEMBERS[type_][0])
+        if type_ in ZONES:
+            reads.add(ZONES[type_])
         if type_ in groups:
             reads.update({"SubnetIds", *({groups[type_]} & {*SUBNET_GROUP_NAMES})})
         yield type_, Declaration(Area.PLACED, " ".join(sorted(reads)), _ASIDE.get(type_, ""), schema=type_)

@@ -28,7 +28,7 @@ DATABASE_TYPES = {
          "db_cluster_instance_class": "DBClusterInstanceClass",
          "serverlessv2_scaling_configuration.max_capacity": "ServerlessV2ScalingConfiguration.MaxCapacity"}),
     "aws_rds_cluster_instance": row("AWS::RDS::DBInstance",
-        "engine publicly_accessible",
+        "engine publicly_accessible availability_zone",
         {"identifier": "DBInstanceIdentifier", "cluster_identifier": "DBClusterIdentifier",
          "instance_class": "DBInstanceClass", "db_parameter_group_name": "DBParameterGroupName"}),
     "aws_db_proxy": row("AWS::RDS::DBProxy",
@@ -49,7 +49,8 @@ DATABASE_TYPES = {
     "aws_elasticache_replication_group": row("AWS::ElastiCache::ReplicationGroup",
         "replication_group_id security_group_ids num_cache_clusters num_node_groups replicas_per_node_group "
         "auth_token user_group_ids cluster_mode",
-        {**_CACHE, "description": "ReplicationGroupDescription"}),
+        {**_CACHE, "description": "ReplicationGroupDescription",
+         "preferred_cache_cluster_azs": "PreferredCacheClusterAZs"}),
     "aws_elasticache_serverless_cache": row("AWS::ElastiCache::ServerlessCache",
         "engine user_group_id subnet_ids security_group_ids",
         {"name": "ServerlessCacheName"}),
