@@ -119,6 +119,7 @@ def test_the_subnet_that_aws_chooses_is_an_assumption(cloud_of, ask, more, noted
         ("{Type: AWS::ElastiCache::CacheCluster, Properties: {Engine: memcached}}", "ConfigurationEndpoint.Port", 11211),
         ("{Type: AWS::ElastiCache::ReplicationGroup, Properties: {}}", "PrimaryEndPoint.Port", 6379),
         ("{Type: AWS::Redshift::Cluster, Properties: {}}", "Endpoint.Port", 5439),
+        ("{Type: AWS::Neptune::DBCluster, Properties: {DBPort: 9182}}", "Port", 9182),
         ("{Type: AWS::RDS::DBInstance, Properties: {SourceDBInstanceIdentifier: other}}", "Endpoint.Port", None),
         ("{Type: AWS::RDS::DBInstance, Properties: {SourceDBInstanceIdentifier: !Ref Source}}", "Endpoint.Port", 5433),
         ("{Type: AWS::ElastiCache::ServerlessCache, Properties: {Engine: valkey}}", "ReaderEndpoint.Port", 6380),

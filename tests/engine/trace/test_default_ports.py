@@ -1,8 +1,12 @@
 import pytest
 
 from netful.engine.trace.ends.default_ports import default_port
+from netful.engine.trace.question import parse
 from netful.model.cloud import Cloud
 from netful.model.core import Resource
+from tests.helpers import small_clouds
+
+EVERY = {"Sasl": {"Iam": {"Enabled": True}, "Scram": {"Enabled": True}}, "Tls": {"Enabled": True}}
 
 
 @pytest.mark.parametrize(
@@ -18,3 +22,36 @@ from netful.model.core import Resource
 def test_brokers_listen_by_how_clients_are_let_in(properties, port):
     kafka = Resource("Kafka", "AWS::MSK::Cluster", properties)
     assert default_port(Cloud.of(resources={"Kafka": kafka}), "Kafka", 443) == port
+
+
+@pytest.mark.parametrize(
+    ("type_", "properties", "admitted", "port"),
+    [
+        ("AWS::Neptune::DBCluster", {"DBPort": 9182}, None, 9182),
+        ("AWS::DAX::Cluster", {}, None, 8111),
+        ("AWS::DAX::Cluster", {"ClusterEndpointEncryptionType": "TLS"}, None, 9111),
+        ("AWS::AmazonMQ::Broker", {"EngineType": "RABBITMQ"}, 61617, 5671),
+        ("AWS::AmazonMQ::Broker", {"EngineType": "ACTIVEMQ"}, None, 61617),
+        ("AWS::AmazonMQ::Broker", {"EngineType": "ACTIVEMQ"}, 5671, 5671),
+        ("AWS::AmazonMQ::Broker", {"EngineType": "ACTIVEMQ"}, 80, 61617),
+        ("AWS::MSK::Cluster", {"ClientAuthentication": EVERY}, None, 9098),
+        ("AWS::MSK::Cluster", {"ClientAuthentication": EVERY}, 9096, 9096),
+        ("AWS::MSK::Cluster", {"ClientAuthentication": EVERY}, 9094, 9094),
+        ("AWS::MSK::Cluster", {"ClientAuthentication": EVERY}, 9092, 9098),
+    ],
+)
+def test_of_several_ports_the_one_that_groups_admit_is_meant(type_, properties, admitted, port):
+    made = small_clouds.cloud(
+        small_clouds.group("Sg", ingress=(small_clouds.rule(6, admitted),) if admitted else ()),
+        small_clouds.eni("eni-Server"),
+    )
+    resources = {"Server": Resource("Server", type_, properties)}
+    assert default_port(made.having(resources=resources), "Server", 443) == port
+
+
+@pytest.mark.parametrize(("asked", "noted"), [(61617, False), (5671, False), (80, True)])
+def test_a_port_of_another_protocol_of_a_broker_is_no_assumption(asked, noted):
+    made = small_clouds.cloud(small_clouds.group("Sg"), small_clouds.eni("eni-Server"), small_clouds.eni("eni-client"))
+    broker = Resource("Server", "AWS::AmazonMQ::Broker", {"EngineType": "ACTIVEMQ"})
+    question = parse(made.having(resources={"Server": broker}), "client", f"Server:tcp/{asked}")
+    assert any("listens" in note for note in question.assumptions) is noted

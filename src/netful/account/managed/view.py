@@ -98,8 +98,7 @@ class View(Frozen):
 
     def port(self, resource: Resource) -> int:
         """Return the port of a resource."""
-        written = resource.properties.get("Port")
-        return managed_ports.port_of(resource.type, written, resource.properties.get("Engine"))
+        return managed_ports.port_of(resource.type, resource.properties)
 
     def tags(self, resource: Resource) -> list[Mapping[str, str]]:
         """Return the tags of a resource."""

@@ -29,7 +29,7 @@ def text(properties: Mapping[str, Any], name: str) -> str | None:
 
 def port_of(resource: Resource) -> int:
     """Return the port of a server."""
-    return managed_ports.port_of(resource.type, resource.properties.get("Port"), resource.properties.get("Engine"))
+    return managed_ports.port_of(resource.type, resource.properties)
 
 
 def names_of(cloud: Cloud, server: Resource) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """Ports of AWS's databases, caches and file systems: by type and engine, unless the template sets one."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.model.core import Unknown, whole_number
+from netful.model.core import Unknown, at, is_true, whole_number
 
 _TYPES = {
     "AWS::RDS::DBInstance": 3306,
@@ -28,16 +29,26 @@ _TYPES = {
     "AWS::S3Files::FileSystem": 2049,
     "AWS::S3Files::MountTarget": 2049,
 }
-# Prefix of an engine's name; the first match applies.
-_ENGINES = (
-    ("aurora-postgresql", 5432),
-    ("postgres", 5432),
-    ("oracle", 1521),
-    ("custom-oracle", 1521),
-    ("sqlserver", 1433),
-    ("custom-sqlserver", 1433),
-    ("db2", 50000),
-    ("memcached", 11211),
+_BROKERS = "AWS::MSK::Cluster"
+_WRITTEN = {"AWS::Neptune::DBCluster": "DBPort"}
+# The property that decides about the port: the engine, for most types.
+_DECIDING = {
+    "AWS::AmazonMQ::Broker": "EngineType",
+    "AWS::DAX::Cluster": "ClusterEndpointEncryptionType",
+    "AWS::RDS::DBProxy": "EngineFamily",
+}
+# Prefix of its value, and the ports, the usual one first; the first match applies.
+_DECIDED: tuple[tuple[str, tuple[int, ...]], ...] = (
+    ("aurora-postgresql", (5432,)),
+    ("postgres", (5432,)),
+    ("oracle", (1521,)),
+    ("custom-oracle", (1521,)),
+    ("sqlserver", (1433,)),
+    ("custom-sqlserver", (1433,)),
+    ("db2", (50000,)),
+    ("memcached", (11211,)),
+    ("activemq", (61617, 5671, 61614, 8883, 61619)),
+    ("tls", (9111,)),
 )
 _ATTRIBUTES = {
     "AWS::RDS::DBInstance": ("Endpoint.Port",),
@@ -70,10 +81,41 @@ def gives_port(kind: str, attribute: str) -> bool:
     return attribute in _ATTRIBUTES.get(kind, ())
 
 
-def port_of(kind: str, written: Any, engine: Any) -> int:
-    """Return the port of a resource of a managed type: as written, else its engine's, else its type's."""
-    port = whole_number(written)
-    if port is not None:
-        return port
+def deciding(kind: str) -> tuple[str, str]:
+    """Return the properties of a type that decide about its port: the port itself, and the engine or what is like it."""
+    return _WRITTEN.get(kind, "Port"), _DECIDING.get(kind, "Engine")
+
+
+def port_of(kind: str, properties: Mapping[str, Any]) -> int:
+    """Return the usual port of a resource of a managed type."""
+    return ports_of(kind, properties)[0]
+
+
+def ports_of(kind: str, properties: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return the ports of a resource of a managed type, the usual one first: as written, else its engine's, else its type's."""
+    port, engine = map(properties.get, deciding(kind))
+    written = whole_number(port)
+    if written is not None:
+        return (written,)
     named = "" if isinstance(engine, Unknown) else str(engine or "").lower()
-    return next((port for name, port in _ENGINES if named.startswith(name)), _TYPES[kind])
+    brokers = tuple(_of_brokers(properties)) if kind == _BROKERS else ()
+    return brokers or next((ports for name, ports in _DECIDED if named.startswith(name)), (_TYPES[kind],))
+
+
+def _of_brokers(properties: Mapping[str, Any]) -> Iterator[int]:
+    """Yield the ports of a Kafka cluster's brokers: for IAM, for SCRAM, for TLS and for plain text, as clients are admitted."""
+    admitted = {
+        name: is_true(at(properties, f"ClientAuthentication.{name}.Enabled"))
+        for name in ("Sasl.Iam", "Sasl.Scram", "Tls", "Unauthenticated")
+    }
+    certificates = admitted["Tls"] or at(properties, "ClientAuthentication.Tls.CertificateAuthorityArnList")
+    plain = str(at(properties, "EncryptionInfo.EncryptionInTransit.ClientBroker") or "TLS").upper()
+    anybody = admitted["Unauthenticated"] or not (any(admitted.values()) or certificates)
+    if admitted["Sasl.Iam"]:
+        yield 9098
+    if admitted["Sasl.Scram"]:
+        yield 9096
+    if certificates or (anybody and plain != "PLAINTEXT"):
+        yield 9094
+    if anybody and "PLAINTEXT" in plain:
+        yield 9092

@@ -87,7 +87,9 @@ class AttributeValues:
         """Return the port of a database or cache; an instance in a cluster has the cluster's."""
         cluster = self._resources.property(logical_id, "DBClusterIdentifier")
         own = self._database("::DBCluster", cluster) or logical_id
-        port, engine = self._resources.property(own, "Port"), self._resources.property(own, "Engine")
+        kind = self._resources.kind(own)
+        deciding = {name: self._resources.property(own, name) for name in managed_ports.deciding(kind)}
+        port, engine = deciding.values()
         if unknowns := unknowns_in([port] if port is not None else [engine]):
             return merged(unknowns)
         source = self._resources.property(own, "SourceDBInstanceIdentifier")
@@ -98,7 +100,7 @@ class AttributeValues:
                 if named and named != own
                 else decided_by_aws(logical_id, attribute)
             )
-        return str(managed_ports.port_of(self._resources.kind(own), port, engine))
+        return str(managed_ports.port_of(kind, deciding))
 
     def _database(self, end: str, named: object) -> str | None:
         """Return the cluster or instance with an id or a name, by the end of its type; None if it is not in the stack."""

@@ -235,7 +235,7 @@ def _amqp_endpoints(names: ResourceNames, logical_id: str) -> MarkedList | Unkno
     name = managed_name(kind, attribute, label, names.region(logical_id))
     if str(own.property(logical_id, "EngineType")).lower() != "rabbitmq":
         return decided_by_aws(logical_id, attribute)
-    return names.listed(logical_id, f"amqps://{name}:{managed_ports.port_of(kind, None, None)}")
+    return names.listed(logical_id, f"amqps://{name}:{managed_ports.port_of(kind, {})}")
 
 
 def _read_endpoints(names: ResourceNames, logical_id: str) -> MarkedList:

@@ -3,18 +3,18 @@
 - Load balancer: 443 if it listens there, else the lowest port that it listens on.
 - Target of a load balancer: the port that receives the requests.
 - ECS service that is not a target: the first port of its containers.
-- Other resources: the `Port` property, or the port of the engine or type.
+- Other resources: the port that is written, or that of the engine or type. Of several, the first one that its groups admit.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import islice
-from typing import Any
 
 from netful.engine.names.managed_places import proxy_of, server_of
 from netful.model.balancing.load_balancers import Registration, Target
 from netful.model.cloud import Cloud
-from netful.model.core import Resource, at, mappings, whole_number
+from netful.model.core import Resource, known_in, mappings, whole_number
 from netful.model.network import managed_ports
+from netful.model.network.protocols import ALL_PROTOCOLS
 
 
 def default_port(cloud: Cloud, name: str, otherwise: int) -> int:
@@ -23,7 +23,8 @@ def default_port(cloud: Cloud, name: str, otherwise: int) -> int:
     if name in cloud.balancing.load_balancers:
         ports = [one.port for one in cloud.balancing.listeners_of(name) if isinstance(one.port, int)]
     elif resource is not None and managed_ports.is_managed(resource.type):
-        ports = [_of_type(cloud, resource)]
+        ports = [*ports_of(cloud, resource)]
+        return otherwise if otherwise in ports else _admitted(cloud, name, ports)
     else:
         ports = _as_target(cloud, name) or [*islice(_of_containers(cloud, resource), 1)]
     return otherwise if otherwise in ports or not ports else min(ports)
@@ -38,14 +39,25 @@ def _as_target(cloud: Cloud, name: str) -> list[int]:
     return [port for port in found if isinstance(port, int)]
 
 
-def _of_type(cloud: Cloud, resource: Resource) -> int:
+def ports_of(cloud: Cloud, resource: Resource) -> tuple[int, ...]:
+    """Return the ports of a database, a cache or another resource of a managed type, the usual one first."""
     server = cloud.template.resources[server_of(cloud, resource.id)]
-    is_own = resource.type == server.type and "Port" in resource.properties
+    is_own = resource.type == server.type and managed_ports.deciding(resource.type)[0] in resource.properties
     own = proxy_of(cloud, resource.id) or (resource if is_own else server)
-    if own.type == "AWS::MSK::Cluster":
-        return _of_brokers(own.properties)
-    engine = own.properties.get("Engine", own.properties.get("EngineFamily"))
-    return managed_ports.port_of(own.type, own.properties.get("Port"), engine)
+    return managed_ports.ports_of(own.type, own.properties)
+
+
+def _admitted(cloud: Cloud, name: str, ports: list[int]) -> int:
+    """Return the first port that a rule of a resource's groups admits; the usual one if none is."""
+    groups = (one for eni in cloud.network.interfaces_of(name) for one in eni.security_group_ids)
+    found = (known_in(cloud.network.security_groups, group) for group in groups)
+    rules = [rule for group in found if group is not None for rule in group.ingress]
+    open_ = (
+        port
+        for port in ports
+        if any(rule.ip_protocol == ALL_PROTOCOLS or rule.from_port <= port <= rule.to_port for rule in rules)
+    )
+    return next(open_, ports[0])
 
 
 def _of_containers(cloud: Cloud, service: Resource | None) -> Iterator[int]:
@@ -56,16 +68,3 @@ def _of_containers(cloud: Cloud, service: Resource | None) -> Iterator[int]:
             port = whole_number(mapped.get("ContainerPort"))
             if port is not None:
                 yield port
-
-
-def _of_brokers(properties: Mapping[str, Any]) -> int:
-    """Return the port of a Kafka cluster's brokers: for IAM, for SCRAM, for plain text only, else for TLS."""
-    iam, scram, plain = (
-        str(at(properties, path)).lower()
-        for path in (
-            "ClientAuthentication.Sasl.Iam.Enabled",
-            "ClientAuthentication.Sasl.Scram.Enabled",
-            "EncryptionInfo.EncryptionInTransit.ClientBroker",
-        )
-    )
-    return 9098 if iam == "true" else 9096 if scram == "true" else 9092 if plain == "plaintext" else 9094

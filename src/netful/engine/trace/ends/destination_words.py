@@ -27,7 +27,7 @@ from netful.engine.iam.service_actions import action_of, prefix_of
 from netful.engine.names import api_names, endpoint_names, managed_places
 from netful.engine.names.endpoint_names import LATTICE_DOMAINS
 from netful.engine.trace.ends import in_aws_network
-from netful.engine.trace.ends.default_ports import default_port
+from netful.engine.trace.ends.default_ports import default_port, ports_of
 from netful.engine.trace.ends.destinations import (
     AddressDestination,
     Destination,
@@ -338,11 +338,11 @@ def _of_strange_port(cloud: Cloud, name: str, service: Service) -> tuple[str, ..
     resource = cloud.template.resources.get(name)
     if resource is None or not managed_ports.is_managed(resource.type) or service.protocol != TCP:
         return ()
-    port = default_port(cloud, name, 0)
-    known = (port, managed_ports.READER_PORT) if resource.type == managed_ports.SERVERLESS_CACHE else (port,)
-    if not port or any(service.ports.first <= one <= service.ports.last for one in known):
+    known = ports_of(cloud, resource)
+    further = (managed_ports.READER_PORT,) if resource.type == managed_ports.SERVERLESS_CACHE else ()
+    if any(service.ports.first <= one <= service.ports.last for one in (*known, *further)):
         return ()
-    return (f"something listens on {service.ports}: the engine of `{name}` listens on {port}",)
+    return (f"something listens on {service.ports}: the engine of `{name}` listens on {known[0]}",)
 
 
 def endpoint_interfaces(cloud: Cloud, endpoint: VpcEndpoint) -> tuple[NetworkInterface, ...]:

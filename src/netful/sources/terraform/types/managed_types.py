@@ -24,7 +24,7 @@ MANAGED_TYPES = {
         "vpc_security_group_ids publicly_accessible",
         {"replication_subnet_group_id": "ReplicationSubnetGroupIdentifier"}),
     "aws_dax_subnet_group": row("AWS::DAX::SubnetGroup", "subnet_ids", {"name": "SubnetGroupName"}),
-    "aws_dax_cluster": row("AWS::DAX::Cluster", "subnet_group_name security_group_ids"),
+    "aws_dax_cluster": row("AWS::DAX::Cluster", "subnet_group_name security_group_ids cluster_endpoint_encryption_type"),
     "aws_eks_cluster": row("AWS::EKS::Cluster",
         "name", {f"vpc_config.{name}": f"ResourcesVpcConfig.{camel(name)}" for name in (
             "subnet_ids", "security_group_ids", "endpoint_private_access", "endpoint_public_access", "public_access_cidrs")}),
@@ -53,7 +53,12 @@ MANAGED_TYPES = {
     "aws_msk_cluster": row("AWS::MSK::Cluster",
         "broker_node_group_info.client_subnets broker_node_group_info.security_groups",
         {"broker_node_group_info.connectivity_info.public_access.type":
-         "BrokerNodeGroupInfo.ConnectivityInfo.PublicAccess.Type"}),
+         "BrokerNodeGroupInfo.ConnectivityInfo.PublicAccess.Type",
+         "client_authentication.sasl.iam": "ClientAuthentication.Sasl.Iam.Enabled",
+         "client_authentication.sasl.scram": "ClientAuthentication.Sasl.Scram.Enabled",
+         "client_authentication.unauthenticated": "ClientAuthentication.Unauthenticated.Enabled",
+         "client_authentication.tls.certificate_authority_arns": "ClientAuthentication.Tls.CertificateAuthorityArnList",
+         "encryption_info.encryption_in_transit.client_broker": "EncryptionInfo.EncryptionInTransit.ClientBroker"}),
     "aws_mq_broker": row("AWS::AmazonMQ::Broker",
         "broker_name engine_type engine_version subnet_ids security_groups publicly_accessible"),
     "aws_sagemaker_notebook_instance": row("AWS::SageMaker::NotebookInstance",
