@@ -11,6 +11,7 @@ from netful.model.balancing.load_balancers import LoadBalancerType, Registration
 from netful.model.core import Unknown
 from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.transit_gateways import AttachmentKind
+from tests.helpers.texts import replaced
 
 NETWORK = """
 Resources:
@@ -90,6 +91,26 @@ def test_a_managed_server_is_in_the_zone_that_it_names(cloud_of, resource, membe
 def test_a_cluster_is_as_public_as_its_instances(cloud_of, members, public, private):
     enis = cloud_of(placed(CLUSTER, *members)).network.interfaces_of("Thing")
     assert {(eni.public_ip is not None, eni.private) for eni in enis} == {(public, private)}
+
+
+@pytest.mark.parametrize(
+    ("resource", "families"),
+    [
+        ("{Type: AWS::RDS::DBInstance, Properties: {DBSubnetGroupName: !Ref Places, NetworkType: DUAL}}", (True, True)),
+        ("{Type: AWS::RDS::DBInstance, Properties: {DBSubnetGroupName: !Ref Places, NetworkType: IPV4}}", (True, False)),
+        ("{Type: AWS::RDS::DBInstance, Properties: {DBSubnetGroupName: !Ref Places}}", (True, False)),
+        ("{Type: AWS::ElastiCache::ReplicationGroup, Properties: {CacheSubnetGroupName: !Ref Caches, NetworkType: dual_stack}}", (True, True)),
+        ("{Type: AWS::ElastiCache::ReplicationGroup, Properties: {CacheSubnetGroupName: !Ref Caches, NetworkType: ipv6}}", (False, True)),
+        ("{Type: AWS::OpenSearchService::Domain, Properties: {IPAddressType: dualstack, VPCOptions: {SubnetIds: [!Ref A]}}}", (True, True)),
+        ("{Type: AWS::MSK::Cluster, Properties: {BrokerNodeGroupInfo: {ClientSubnets: [!Ref A], ConnectivityInfo: {NetworkType: DUAL}}}}", (True, True)),
+    ],
+)  # fmt: skip
+def test_a_managed_server_has_the_address_families_that_it_names(cloud_of, resource, families):
+    six = {f"10.0.{at}.0/24,": f"10.0.{at}.0/24, Ipv6CidrBlock: '2001:db8:0:10{at}::/64'," for at in range(2)}
+    blocks = "  Six: {Type: AWS::EC2::VPCCidrBlock, Properties: {VpcId: !Ref Vpc, AmazonProvidedIpv6CidrBlock: true}}\n"
+    cloud = cloud_of(replaced(placed(resource), six) + blocks)
+    enis = cloud.network.interfaces_of("Thing")
+    assert {(eni.private_ip_address is not None, eni.ipv6_address is not None) for eni in enis} == {families}
 
 
 @pytest.mark.parametrize(("more", "noted"), [("", True), (", AvailabilityZone: us-east-1b", False)])

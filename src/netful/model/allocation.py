@@ -253,8 +253,8 @@ def _pools(subnet: Subnet, taken: set[IPv4Address | IPv6Address]) -> _Pools:
 
 
 def gets_ipv4(cloud: Cloud, interface: NetworkInterface, subnet: Subnet) -> bool:
-    """Return whether AWS gives an interface an IPv4 address: not in an IPv6-only subnet, and not to an IPv6 endpoint."""
-    return not subnet.ipv6_native and _endpoint_type(cloud, interface) != "ipv6"
+    """Return whether AWS gives an interface an IPv4 address: not in an IPv6-only subnet, and not to an IPv6 endpoint or server."""
+    return not subnet.ipv6_native and not interface.ipv6_only and _endpoint_type(cloud, interface) != "ipv6"
 
 
 def _endpoint_type(cloud: Cloud, interface: NetworkInterface) -> str:

@@ -1,5 +1,8 @@
 """Place of a database or cache: one of its group's subnets, where its names lead in a running stack."""
 
+from dataclasses import replace
+from ipaddress import ip_address
+
 import pytest
 
 from netful import sources
@@ -108,6 +111,20 @@ def test_a_replica_has_the_data_of_its_source_and_its_subnets(loaded):
 def test_a_circle_of_replicas_ends(loaded):
     cloud = loaded("SourceDBInstanceIdentifier: Copy" + MORE.format(name="Copy", more="SourceDBInstanceIdentifier: Db"))
     assert server_of(cloud, "Db") in {"Db", "Copy"}
+
+
+def test_a_dual_stack_database_is_named_by_both_of_its_addresses(loaded):
+    cloud = loaded("NetworkType: DUAL")
+    six = {
+        eni.id: replace(eni, ipv6_address=ip_address(f"2001:db8::{at}"))
+        for at, eni in enumerate(cloud.network.interfaces_of("Db"), start=1)
+    }
+    cloud = cloud.having(network_interfaces={**cloud.network.network_interfaces, **six})
+    answer = resolve(cloud, "Vpc", NAME)
+    place = place_of(cloud, "Db")
+    assert len(answer.ipv6_addresses) == 2
+    assert where_it_runs(cloud, answer).addresses == (place.private_ip_address,)
+    assert where_it_runs(cloud, answer).ipv6_addresses == (place.ipv6_address,)
 
 
 def test_public_database_is_named_by_its_public_address_outside(loaded):

@@ -53,7 +53,7 @@ SHARED = {
     "AWS::ECS::TaskSet": "DesiredCount",
     "AWS::EC2::SecurityGroupEgress": "GroupName SourcePrefixListId SourceSecurityGroupId SourceSecurityGroupName",
     "AWS::EC2::SecurityGroupIngress": "DestinationPrefixListId DestinationSecurityGroupId",
-    "AWS::DocDB::DBInstance": "DBSubnetGroupName VpcSecurityGroupIds",
+    "AWS::DocDB::DBInstance": "DBSubnetGroupName NetworkType VpcSecurityGroupIds",
     "AWS::ElasticLoadBalancingV2::Listener": "ListenerArn",
     "AWS::ElasticLoadBalancingV2::ListenerRule": "Conditions. Conditions.HttpHeaderName RuleArn",
     "AWS::ElasticLoadBalancingV2::LoadBalancer": "DNSName LoadBalancerArn TargetGroupAttributes VpcId",
@@ -62,7 +62,7 @@ SHARED = {
     "AWS::IAM::ManagedPolicy": "RoleName",
     "AWS::IAM::Policy": "RoleName",
     "AWS::IAM::RolePolicy": "Roles",
-    "AWS::Neptune::DBInstance": "VpcSecurityGroupIds",
+    "AWS::Neptune::DBInstance": "NetworkType VpcSecurityGroupIds",
     **dict.fromkeys(OWN_GROUPS.values(), " ".join(SUBNET_GROUP_NAMES)),
 }
 """Properties that AWS gives to a similar type alone, or to the outputs of a type: one reader reads all of these types."""

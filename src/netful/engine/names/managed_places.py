@@ -42,10 +42,14 @@ def place_of(cloud: Cloud, owner_id: str) -> NetworkInterface | None:
     resource = cloud.template.resources.get(stands)
     if resource is None or resource.type not in _ZONES:
         return None
-    there = [eni for eni in cloud.network.interfaces_of(resource.id) if eni.private_ip_address is not None]
+    there = _addressed(cloud, resource.id)
     zone = _zone_of(cloud, resource)
     chosen = (eni for eni in there if zone and cloud.network.zone_of_interface(eni) == zone)
     return next(chosen, next(iter(there), None))
+
+
+def _addressed(cloud: Cloud, owner_id: str) -> list[NetworkInterface]:
+    return [eni for eni in cloud.network.interfaces_of(owner_id) if eni.private_ip_address or eni.ipv6_address]
 
 
 def _zone_of(cloud: Cloud, resource: Resource) -> object:
@@ -60,7 +64,7 @@ def nodes_of(cloud: Cloud, resource_id: str) -> dict[str, NetworkInterface]:
     """Return where each node of a cluster of memcached runs, by the node's name; nothing for other resources."""
     resource = cloud.template.resources.get(resource_id)
     names, first = node_names(resource, cloud.region_of(resource_id)) if resource else (), place_of(cloud, resource_id)
-    there = [eni for eni in cloud.network.interfaces_of(resource_id) if eni.private_ip_address is not None]
+    there = _addressed(cloud, resource_id)
     return dict(zip(names, there if len(names) > 1 else [first] if first else [], strict=False))
 
 
@@ -104,7 +108,7 @@ def _custom_endpoints(cloud: Cloud, cluster_id: str) -> Iterator[Resource]:
 
 def where_it_runs(cloud: Cloud, answer: DnsAnswer) -> DnsAnswer:
     """Return an answer with the address where the named database or cache runs; any other answer as it is."""
-    if not answer.managed_id or not answer.addresses:
+    if not answer.managed_id or not (answer.addresses or answer.ipv6_addresses):
         return answer
     host = answer.name.lower().rstrip(".")
     node = nodes_of(cloud, answer.managed_id).get(host)
@@ -113,7 +117,9 @@ def where_it_runs(cloud: Cloud, answer: DnsAnswer) -> DnsAnswer:
     is_public = any(eni.public_ip in answer.addresses for eni in cloud.network.interfaces_of(answer.managed_id))
     found = (place.public_ip if is_public else place.private_ip_address for place in places)
     addresses = tuple(address for address in found if address is not None)
-    return replace(answer, addresses=addresses) if addresses else answer
+    ipv6_addresses = tuple(place.ipv6_address for place in places if place.ipv6_address is not None)
+    known = bool(addresses or ipv6_addresses)
+    return replace(answer, addresses=addresses, ipv6_addresses=ipv6_addresses) if known else answer
 
 
 def _named(cloud: Cloud, managed_id: str, host: str) -> tuple[str, ...]:

@@ -326,9 +326,17 @@ def _managed(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer |
             assumed = () if eni.public_ip is None else public_names.privately(cloud, vpc, eni) if vpc else None
             own = cloud.network.interfaces_of(owner_id)
             given = tuple(a for e in own if (a := e.public_ip if assumed is None else e.private_ip_address))
+            given6 = tuple(one.ipv6_address for one in own if one.ipv6_address)
             zone = f"public DNS, a name of {owner_id}"
-            notes = assumed or ()
-            return DnsAnswer(name, given, zone=zone, managed_id=owner_id, origin=eni.origin, assumptions=notes)
+            return DnsAnswer(
+                name,
+                given,
+                zone=zone,
+                managed_id=owner_id,
+                origin=eni.origin,
+                assumptions=assumed or (),
+                ipv6_addresses=given6,
+            )
     return None
 
 

@@ -77,7 +77,14 @@ def _client(cache: Resource, program: Installed, *, encrypted: bool, clustered: 
 
 def _lines(cloud: Cloud, cache: Resource, port: int, *, encrypted: bool) -> Iterator[str]:
     group = cache.properties.get("CacheParameterGroupName") or cache.properties.get("ParameterGroupName")
-    yield from ("bind *", "protected-mode no", 'save ""', "appendonly no", "daemonize no", 'rename-command CONFIG ""')
+    yield from (
+        "bind * -::*",
+        "protected-mode no",
+        'save ""',
+        "appendonly no",
+        "daemonize no",
+        'rename-command CONFIG ""',
+    )
     yield f"maxmemory {_MEMORY}"
     policy = of_group(cloud, group, _GROUPS).get("maxmemory-policy")
     yield f"maxmemory-policy {policy if policy in _POLICIES else _POLICY}"

@@ -47,7 +47,7 @@ def fronts_of(cloud: Cloud) -> Iterator[Front]:
 def _node(cloud: Cloud, cache: Resource) -> Front:
     port, place = port_of(cache), place_of(cloud, cache.id)
     every = nodes_of(cloud, cache.id) or ({next(names_of(cloud, cache)): place} if place else {})
-    nodes = tuple((name, str(eni.private_ip_address)) for name, eni in every.items())
+    nodes = tuple((name, str(eni.private_ip_address or eni.ipv6_address)) for name, eni in every.items())
     encrypted = is_encrypted(cache)
     return Front(
         cache.id, cache.id, Engine.MEMCACHED, port, port, encrypted=encrypted, nodes=nodes, origin=cache.origin

@@ -17,6 +17,7 @@ from netful.model.network.vpc import Subnet
 from netful.sources.parts import PartReader
 from netful.sources.readers import kubernetes
 from netful.sources.readers.cache_nodes import CLUSTER, node_places
+from netful.sources.readers.managed_families import SIX, families_of
 from netful.sources.readers.managed_zones import in_zones
 from netful.sources.readers.placements import MEMBERS, PLACEMENTS, Placement
 from netful.sources.readers.stopped import idle_where_stopped
@@ -59,6 +60,7 @@ class _Making(Frozen, dict=True):
             (holder,) if isinstance(holder, Unknown) else _groups(self.inventory, holder, where)
         )
         count, public = _count(reader, placement), self._is_public(reader, placement, members)
+        families = None if isinstance(holder, Unknown) else families_of(holder, where.families)
         allocated = _at(reader, placement.elastic_ips) if placement.elastic_ips else ()
         given = chain(allocated, repeat(None))
         nodes = node_places(reader, places, self.subnets) if reader.type == CLUSTER else None
@@ -74,6 +76,8 @@ class _Making(Frozen, dict=True):
                 subnet_id=subnet_id,
                 security_group_ids=groups or default_groups(subnet_id, self.subnets),
                 private_ip_address=address,
+                ipv6_address_count=None if families is None else int(families >= SIX),
+                ipv6_only=families == SIX,
                 public_ip=self._public_ip(next(given)) if has_public else None,
                 private=public is False and not has_public,
                 origin=reader.origin,

@@ -16,7 +16,7 @@ class Placement(Frozen, dict=True):
     `public`: the property that gives its interfaces public addresses; `public_default` is its default. `elastic_ips`: the property that lists theirs. `default_vpc`:
     without subnets it is in the account's default VPC; otherwise it has no interfaces. `own_group`: AWS adds a group,
     which no template contains. `count`: the property with the number of running members. `addresses`: each item of a
-    list is an interface, and this is the path of its address.
+    list is an interface, and this is the path of its address. `families`: the property with the address families.
     """
 
     owner: InterfaceOwner
@@ -30,6 +30,7 @@ class Placement(Frozen, dict=True):
     own_group: bool = False
     count: str = ""
     addresses: str = ""
+    families: str = ""
 
 
 _DATABASE, _CACHE, _SERVICE = InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.SERVICE
@@ -47,7 +48,7 @@ def _task(within: str) -> Placement:
     return Placement(_SERVICE, f"{within}Subnets", f"{within}SecurityGroups", public=f"{within}AssignPublicIp")
 
 
-PLACEMENTS = {
+_PLACED = {
     "AWS::RDS::DBInstance": Placement(
         _DATABASE, "DBSubnetGroupName", "VPCSecurityGroups", _RDS_SUBNETS, "PubliclyAccessible", default_vpc=True
     ),
@@ -235,6 +236,30 @@ PLACEMENTS = {
         _SERVICE, "IpAddresses.SubnetId", "SecurityGroupIds", addresses="IpAddresses.Ip"
     ),
 }
+
+_FAMILIES = {
+    "AWS::RDS::DBProxy": "EndpointNetworkType",
+    "AWS::RDS::DBProxyEndpoint": "EndpointNetworkType",
+    "AWS::EFS::MountTarget": "IpAddressType",
+    "AWS::S3Files::MountTarget": "IpAddressType",
+    "AWS::MSK::Cluster": "BrokerNodeGroupInfo.ConnectivityInfo.NetworkType",
+    "AWS::OpenSearchService::Domain": "IPAddressType",
+    **dict.fromkeys(
+        (
+            "AWS::RDS::DBInstance",
+            "AWS::RDS::DBCluster",
+            "AWS::DocDB::DBCluster",
+            "AWS::Neptune::DBCluster",
+            "AWS::ElastiCache::CacheCluster",
+            "AWS::ElastiCache::ReplicationGroup",
+            "AWS::ElastiCache::ServerlessCache",
+            "AWS::MemoryDB::Cluster",
+            "AWS::DAX::Cluster",
+        ),
+        "NetworkType",
+    ),
+}
+PLACEMENTS = {kind: replace(row, families=_FAMILIES.get(kind, "")) for kind, row in _PLACED.items()}
 
 # Members of a cluster, which has the subnets and the groups: the property with its name, its type, and its own property with the name.
 _OF_CLUSTER, _OF_CONNECTION = "DBClusterIdentifier", ("AWS::Glue::Connection", "ConnectionInput.Name")

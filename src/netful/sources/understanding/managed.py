@@ -72,6 +72,7 @@ def _of_placement(placement: Placement) -> Iterator[str]:
             placement.elastic_ips,
             placement.count,
             placement.addresses,
+            placement.families,
         ),
     )
 

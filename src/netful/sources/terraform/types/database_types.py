@@ -7,7 +7,7 @@ _MASTER = {
     "iam_database_authentication_enabled": "EnableIAMDatabaseAuthentication", "db_subnet_group_name": "DBSubnetGroupName",
 }  # fmt: skip
 _CACHE = {
-    **properties("engine engine_version port transit_encryption_enabled"),
+    **properties("engine engine_version port transit_encryption_enabled network_type"),
     "subnet_group_name": "CacheSubnetGroupName", "parameter_group_name": "CacheParameterGroupName", "node_type": "CacheNodeType",
 }  # fmt: skip
 
@@ -16,13 +16,13 @@ DATABASE_TYPES = {
     "aws_db_parameter_group": row("AWS::RDS::DBParameterGroup", other={"name": "DBParameterGroupName"}),
     "aws_rds_cluster_parameter_group": row("AWS::RDS::DBClusterParameterGroup", other={"name": "DBClusterParameterGroupName"}),
     "aws_db_instance": row("AWS::RDS::DBInstance",
-        "publicly_accessible availability_zone",
+        "publicly_accessible availability_zone network_type",
         {**_MASTER, "snapshot_identifier": "DBSnapshotIdentifier", "identifier": "DBInstanceIdentifier",
          "instance_class": "DBInstanceClass", "db_name": "DBName", "username": "MasterUsername",
          "password": "MasterUserPassword", "vpc_security_group_ids": "VPCSecurityGroups",
          "parameter_group_name": "DBParameterGroupName", "replicate_source_db": "SourceDBInstanceIdentifier"}),
     "aws_rds_cluster": row("AWS::RDS::DBCluster",
-        "snapshot_identifier database_name master_username vpc_security_group_ids enable_http_endpoint",
+        "snapshot_identifier database_name master_username vpc_security_group_ids enable_http_endpoint network_type",
         {**_MASTER, "cluster_identifier": "DBClusterIdentifier", "master_password": "MasterUserPassword",
          "db_cluster_parameter_group_name": "DBClusterParameterGroupName",
          "db_cluster_instance_class": "DBClusterInstanceClass",

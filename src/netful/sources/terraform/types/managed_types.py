@@ -37,7 +37,7 @@ MANAGED_TYPES = {
         other={"vpc_options.subnet_ids": "VPCOptions.SubnetIds",
          "vpc_options.security_group_ids": "VPCOptions.SecurityGroupIds"}),
     "aws_opensearch_domain": row("AWS::OpenSearchService::Domain",
-        other={"vpc_options.subnet_ids": "VPCOptions.SubnetIds",
+        other={"ip_address_type": "IPAddressType", "vpc_options.subnet_ids": "VPCOptions.SubnetIds",
          "vpc_options.security_group_ids": "VPCOptions.SecurityGroupIds"}),
     "aws_opensearchserverless_vpc_endpoint": row("AWS::OpenSearchServerless::VpcEndpoint",
         "subnet_ids security_group_ids"),
