@@ -113,6 +113,40 @@ def test_a_managed_server_has_the_address_families_that_it_names(cloud_of, resou
     assert {(eni.private_ip_address is not None, eni.ipv6_address is not None) for eni in enis} == {families}
 
 
+JOB = "{{Type: AWS::Batch::JobDefinition, Properties: {{PlatformCapabilities: [FARGATE], {}}}}}"
+ASKING = "ContainerProperties: {NetworkConfiguration: {AssignPublicIp: ENABLED}}"
+ASKING_TASKS = "EcsProperties: {TaskProperties: [{NetworkConfiguration: {AssignPublicIp: ENABLED}}]}"
+
+
+@pytest.mark.parametrize(
+    ("jobs", "public", "warned"),
+    [
+        ((), False, False),
+        (("ContainerProperties: {}",), False, False),
+        ((ASKING,), True, False),
+        ((ASKING_TASKS,), True, False),
+        ((ASKING, "ContainerProperties: {}"), True, True),
+    ],
+)
+def test_jobs_of_batch_on_fargate_ask_for_public_addresses(cloud_of, jobs, public, warned):
+    more = "".join(f"  Job{at}: {JOB.format(one)}\n" for at, one in enumerate(jobs))
+    environment = (
+        "{Type: AWS::Batch::ComputeEnvironment, Properties: {ComputeResources: {Type: FARGATE, Subnets: [!Ref A]}}}"
+    )
+    cloud = cloud_of(f"{NETWORK}\n  Thing: {environment}\n{more}")
+    (eni,) = cloud.network.interfaces_of("Thing")
+    assert (eni.public_ip is not None, any("Job1" in one for one in cloud.template.warnings)) == (public, warned)
+
+
+@pytest.mark.parametrize(
+    ("more", "public"), [("EnableDefaultInternetAccess: true", True), ("FleetType: ON_DEMAND", False)]
+)
+def test_fleets_of_appstream_ask_for_public_addresses(cloud_of, more, public):
+    fleet = f"{{Type: AWS::AppStream::Fleet, Properties: {{VpcConfig: {{SubnetIds: [!Ref A]}}, {more}}}}}"
+    (eni,) = cloud_of(f"{NETWORK}\n  Thing: {fleet}\n").network.interfaces_of("Thing")
+    assert (eni.public_ip is not None) is public
+
+
 @pytest.mark.parametrize(("more", "noted"), [("", True), (", AvailabilityZone: us-east-1b", False)])
 def test_the_subnet_that_aws_chooses_is_an_assumption(cloud_of, ask, more, noted):
     database = f"{{Type: AWS::RDS::DBInstance, Properties: {{DBSubnetGroupName: !Ref Places, VPCSecurityGroups: [!Ref Open]{more}}}}}"

@@ -12,6 +12,7 @@ Resources:
   A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24, AvailabilityZone: us-east-1a}}
   Group: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !Ref Vpc}}
 """
+DOMAIN = "AWS::SageMaker::Domain, Properties: {{SubnetIds: [!Ref A], DefaultUserSettings: {{SecurityGroups: [!Ref Group]}}, {}}}"
 EKS = "AWS::EKS::Cluster, Properties: {ResourcesVpcConfig: {SubnetIds: [!Ref A], SecurityGroupIds: [!Ref Group]"
 
 
@@ -42,6 +43,10 @@ def test_public_endpoints_of_services(cloud_of, resource, start, verdict):
         ("AWS::CodeBuild::Project", "internet:tcp/443", "reachable"),
         ("AWS::SageMaker::NotebookInstance, Properties: {SubnetId: !Ref A, SecurityGroupIds: [!Ref Group]}", "aws:s3", "reachable"),
         ("AWS::SageMaker::NotebookInstance, Properties: {SubnetId: !Ref A, SecurityGroupIds: [!Ref Group], DirectInternetAccess: Disabled}", "aws:s3", "blocked"),
+        (DOMAIN.format(""), "aws:s3", "reachable"),
+        (DOMAIN.format("AppNetworkAccessType: PublicInternetOnly"), "aws:s3", "reachable"),
+        (DOMAIN.format("AppNetworkAccessType: VpcOnly"), "aws:s3", "blocked"),
+        (DOMAIN.format(""), "10.0.0.9:tcp/5432", "blocked"),
     ],
 )  # fmt: skip
 def test_what_runs_in_the_network_of_aws_reaches_what_is_public(cloud_of, resource, to, verdict):

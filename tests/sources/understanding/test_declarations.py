@@ -144,6 +144,8 @@ def value_of(type_: str, path: str, draw: random.Random) -> Any:
         return "AWS::NetworkFirewall::RuleGroup"
     if type_ == "AWS::EC2::NetworkAclEntry" and name == "Protocol":
         return draw.choice(["6", "1"])
+    if name == "PlatformCapabilities" or (type_ == "AWS::Batch::ComputeEnvironment" and name == "Type"):
+        return "FARGATE"
     return VALUES.get(name, Unknown("drawn", ("drawn",)))
 
 

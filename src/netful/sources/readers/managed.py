@@ -15,7 +15,7 @@ from netful.model.core import Frozen, Maybe, Unknown, known_in
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import Subnet
 from netful.sources.parts import PartReader
-from netful.sources.readers import kubernetes
+from netful.sources.readers import batch, kubernetes
 from netful.sources.readers.cache_nodes import CLUSTER, node_places
 from netful.sources.readers.managed_families import SIX, families_of
 from netful.sources.readers.managed_zones import in_zones
@@ -24,7 +24,7 @@ from netful.sources.readers.stopped import idle_where_stopped
 from netful.sources.template.reading import Inventory, Reader
 
 _PUBLIC = ("true", "enabled", "service_provided_eips")
-_BATCH, _IMAGE_BUILDER = "AWS::Batch::ComputeEnvironment", "AWS::ImageBuilder::InfrastructureConfiguration"
+_IMAGE_BUILDER = "AWS::ImageBuilder::InfrastructureConfiguration"
 _EMR = "AWS::EMR::Cluster"
 """Its group for the primary node is AWS's own only where none is named."""
 
@@ -191,6 +191,8 @@ def _groups(inventory: Inventory, reader: Reader, placement: Placement) -> tuple
 
 def _is_public(inventory: Inventory, reader: Reader, placement: Placement) -> bool | None:
     """Return whether the interfaces have public addresses: one of `_PUBLIC`; None if it is not known."""
+    if reader.type == batch.ENVIRONMENT and batch.is_fargate(reader):
+        return batch.jobs_are_public(inventory, reader)
     if not placement.public:
         return False
     value = next(_values(reader, placement.public), None)
@@ -203,8 +205,8 @@ def _is_public(inventory: Inventory, reader: Reader, placement: Placement) -> bo
 
 def _launches(reader: Reader) -> bool:
     """Return whether a service launches instances, to which the subnet may give public addresses."""
-    if reader.type == _BATCH:
-        return not str(reader.part("ComputeResources").get("Type")).startswith("FARGATE")
+    if reader.type == batch.ENVIRONMENT:
+        return not batch.is_fargate(reader)
     return reader.type in (_EMR, _IMAGE_BUILDER)
 
 

@@ -48,6 +48,7 @@ def _task(within: str) -> Placement:
     return Placement(_SERVICE, f"{within}Subnets", f"{within}SecurityGroups", public=f"{within}AssignPublicIp")
 
 
+_APP_STREAM = replace(_within("VpcConfig."), public="EnableDefaultInternetAccess")
 _PLACED = {
     "AWS::RDS::DBInstance": Placement(
         _DATABASE, "DBSubnetGroupName", "VPCSecurityGroups", _RDS_SUBNETS, "PubliclyAccessible", default_vpc=True
@@ -148,9 +149,9 @@ _PLACED = {
         "ConnectionInput.PhysicalConnectionRequirements.SecurityGroupIdList",
     ),
     "AWS::APS::Scraper": _within("Source.VpcConfiguration."),
-    "AWS::AppStream::AppBlockBuilder": _within("VpcConfig."),
-    "AWS::AppStream::Fleet": _within("VpcConfig."),
-    "AWS::AppStream::ImageBuilder": _within("VpcConfig."),
+    "AWS::AppStream::AppBlockBuilder": _APP_STREAM,
+    "AWS::AppStream::Fleet": _APP_STREAM,
+    "AWS::AppStream::ImageBuilder": _APP_STREAM,
     "AWS::BedrockAgentCore::BrowserCustom": _within("NetworkConfiguration.VpcConfig.", "Subnets", "SecurityGroups"),
     "AWS::BedrockAgentCore::CodeInterpreterCustom": _within(
         "NetworkConfiguration.VpcConfig.", "Subnets", "SecurityGroups"

@@ -36,6 +36,7 @@ _FURTHER = {
     f" {_LAUNCH} {_MIXED}.LaunchTemplateId {_MIXED}.LaunchTemplateName",
     "AWS::RDS::DBInstance": "SourceDBInstanceIdentifier",
     "AWS::Batch::ComputeEnvironment": "ComputeResources.Type",
+    "AWS::Batch::JobDefinition": "PlatformCapabilities ContainerProperties EcsProperties",
     "AWS::EKS::FargateProfile": "ClusterName",
     "AWS::ElasticBeanstalk::ConfigurationTemplate": _OPTIONS,
     "AWS::ElasticBeanstalk::Environment": f"{_OPTIONS} TemplateName",
@@ -55,6 +56,8 @@ _FURTHER = {
 """Properties that other readers than those of placements read."""
 
 _ASIDE = {
+    "AWS::Batch::JobDefinition": "ConsumableResourceProperties EksProperties JobDefinitionName NodeProperties Parameters PropagateTags"
+    " ResourceRetentionPolicy RetryStrategy SchedulingPriority Timeout Type",
     "AWS::EMR::Cluster": "Instances.EmrManagedSlaveSecurityGroup Instances.ServiceAccessSecurityGroup"
     " Instances.MasterInstanceGroup Instances.CoreInstanceGroup Instances.TaskInstanceGroups Instances.Ec2KeyName"
     " Instances.KeepJobFlowAliveWhenNoSteps Instances.TerminationProtected",

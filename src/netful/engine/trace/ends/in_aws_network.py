@@ -10,7 +10,8 @@ from netful.model.names.partitions import in_region
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc_endpoints import VpcEndpoint
 
-_CLUSTER, _NOTEBOOK = "AWS::EKS::Cluster", "AWS::SageMaker::NotebookInstance"
+_CLUSTER = "AWS::EKS::Cluster"
+_NOTEBOOK, _DOMAIN = "AWS::SageMaker::NotebookInstance", "AWS::SageMaker::Domain"
 _COLLECTION, _DSQL = "AWS::OpenSearchServerless::Collection", "AWS::DSQL::Cluster"
 _RUNNER, _INGRESS = "AWS::AppRunner::Service", "AWS::AppRunner::VpcIngressConnection"
 _SYNC = "AWS::AppSync::GraphQLApi"
@@ -62,6 +63,8 @@ _OWN_NETWORK = {
     "AWS::Synthetics::Canary": "VPCConfig",
 }
 """Types that run in AWS's own network, with a way to the internet, unless a property places them in a VPC."""
+_DIRECT = {_NOTEBOOK: ("DirectInternetAccess", "Enabled"), _DOMAIN: ("AppNetworkAccessType", "PublicInternetOnly")}
+"""Types in a subnet that reach the internet by AWS's own network, with the property and its default, which gives them this way."""
 
 
 def endpoint_of(cloud: Cloud, resource: Resource | None, *, outside: bool) -> tuple[str, int, tuple[str, ...]] | None:
@@ -144,10 +147,14 @@ def _is_without(resource: Resource, endpoint: _Endpoint) -> bool:
 def source_of(resource: Resource | None, *, public: bool) -> Source | None:
     """Return the client that a resource is which runs in AWS's own network; None for all others.
 
-    A notebook in a subnet reaches what is `public` by SageMaker's network, unless its direct internet access is off.
+    A notebook in a subnet reaches what is `public` by SageMaker's network, unless its direct internet access is off. The apps of a
+    domain reach nothing but their file systems by its subnets, unless its access is `VpcOnly`.
     """
-    if resource is None or resource.type not in _OWN_NETWORK:
+    if resource is None or resource.type not in {**_OWN_NETWORK, **_DIRECT}:
         return None
-    placed = resource.properties.get(_OWN_NETWORK[resource.type]) is not None
-    direct = resource.type == _NOTEBOOK and resource.properties.get("DirectInternetAccess", "Enabled") == "Enabled"
-    return Source(resource.id, outside=Outside.INTERNET) if not placed or (public and direct) else None
+    placed = resource.type == _DOMAIN or resource.properties.get(_OWN_NETWORK[resource.type]) is not None
+    name, usual = _DIRECT.get(resource.type, ("", ""))
+    direct = bool(name) and resource.properties.get(name, usual) == usual
+    by_subnet = resource.type != _DOMAIN or at(resource.properties, "DefaultUserSettings.CustomFileSystemConfigs")
+    away = not placed or (direct and (public or not by_subnet))
+    return Source(resource.id, outside=Outside.INTERNET) if away else None
