@@ -90,6 +90,25 @@ def test_managed_service_without_a_way_out(tmp_path, resource, expected):
     assert found(tmp_path, "NF113", text) == expected
 
 
+NODES = """
+  Cluster: {Type: AWS::EKS::Cluster, Properties: {RoleArn: r, ResourcesVpcConfig: {SubnetIds: [!Ref Private]}}}
+  Other: {Type: AWS::EKS::Nodegroup, Properties: {ClusterName: !Ref Cluster, NodeRole: r, Subnets: [!Ref Private]}}
+  Igw: {Type: AWS::EC2::InternetGateway}
+  Attached: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Igw}}
+  Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  Out: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Igw}}
+  Has: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref Table, SubnetId: !Ref Private}}
+"""
+
+
+@pytest.mark.parametrize(("public", "expected"), [("true", []), ("false", ["Other"])])
+def test_nodes_with_public_addresses_have_a_way_out(tmp_path, public, expected):
+    text = all_rules()["NF113"].example("bad").partition("  Build:")[0] + NODES
+    zone = "AvailabilityZone: us-east-1a"
+    text = replaced(text, {zone: f"{zone}, MapPublicIpOnLaunch: {public}"})
+    assert found(tmp_path, "NF113", text) == expected
+
+
 @pytest.mark.parametrize(("engine", "expected"), [("kinesis", ["Other"]), ("postgres", [])])
 def test_replication_instance_needs_the_services_of_its_endpoints(tmp_path, engine, expected):
     text = all_rules()["NF113"].example("bad").partition("  Build:")[0] + REPLICATION

@@ -92,10 +92,14 @@ def _replication(facts: Facts) -> Problems:
 def _problem(
     facts: Facts, resource: Resource, subnets: list[str], groups: list[str], services: tuple[str, ...]
 ) -> Problems:
-    """Find the services that one of the subnets does not lead to. Without groups, that of the VPC is taken."""
+    """Find the services that one of the subnets does not lead to. Without groups, that of the VPC is taken.
+
+    An interface with a public address, as a node has one in a public subnet, is asked itself: `subnet:` means one without.
+    """
     known = {subnet for subnet in subnets if facts.cloud.named(subnet) in facts.cloud.network.subnets}
+    public = {eni.subnet_id: eni.id for eni in facts.cloud.network.places_of(resource.id) if eni.public_addresses()}
     for subnet in sorted(known):
-        source = f"subnet:{subnet}+{'+'.join(groups) or 'default'}"
+        source = public.get(facts.cloud.named(subnet)) or f"subnet:{subnet}+{'+'.join(groups) or 'default'}"
         blocked = facts.blocked(source, (f"aws:{service}" for service in services))
         if blocked:
             path = next(iter(blocked.values()))
