@@ -103,6 +103,40 @@ def test_without_a_healthy_target_all_are_used():
     assert path(made(Target("closed", health="unhealthy"), Target("a", health="unhealthy"))).verdict == "reachable"
 
 
+def checked(kind, *targets, port="9090"):
+    """A load balancer with health checks of port 9090, which one group admits beside 8080: `Checked` of the target `b`."""
+    found = made(*map(Target, targets), kind=kind, cross_zone=True)
+    admitting = group("Checked", ingress=(rule(6, 8080, peer=CLIENT), rule(6, 9090, peer=CLIENT)))
+    tg = replace(found.balancing.target_groups["Tg"], health_check_port=port)
+    found = found.having(
+        target_groups={"Tg": tg}, security_groups={**found.network.security_groups, "Checked": admitting}
+    )
+    enis = found.network.network_interfaces
+    return found.having(network_interfaces={**enis, "eni-b": replace(enis["eni-b"], security_group_ids=("Checked",))})
+
+
+@pytest.mark.parametrize(
+    ("kind", "targets", "port", "verdict", "symptom"),
+    [
+        ("classic", ("a",), "9090", "blocked", 503),
+        ("classic", ("a", "b"), "9090", "reachable", None),
+        ("classic", ("a",), "8080", "reachable", None),
+        ("classic", ("a",), "traffic-port", "reachable", None),
+        ("application", ("a",), "9090", "reachable", None),
+        ("network", ("a",), "9090", "reachable", None),
+    ],
+)
+def test_health_checks_of_another_port_have_to_arrive(kind, targets, port, verdict, symptom):
+    found = path(checked(kind, *targets, port=port))
+    assert (found.verdict, found.symptom.status) == (verdict, symptom)
+    assert ("`Web` admit tcp/9090" in found.hint) is (verdict == "blocked")
+
+
+def test_a_target_whose_health_checks_are_dropped_is_not_used():
+    found = path(checked("application", "a", "b"))
+    assert [hop.component for hop in found.hops if hop.kind == "sg in"] == ["Checked"]
+
+
 def test_without_cross_zone_a_node_uses_its_own_zone():
     lone = made(Target("b"), cross_zone=False)
     assert codes(path(lone, "10.0.1.50:tcp/80")) == ["ELBV2_NO_TARGETS_IN_AZ"]

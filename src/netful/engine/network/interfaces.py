@@ -51,7 +51,7 @@ def _admission(cloud: Cloud, flow: Flow, target: NetworkInterface) -> list[Found
     found: list[Found] = []
     if has_groups(target):
         ruling = security_groups.judge(cloud, target, flow, "in")
-        found.append(Finding(HopKind.SG_IN, flow, _with_remedy(flow, ruling)))
+        found.append(Finding(HopKind.SG_IN, flow, with_remedy(flow, ruling)))
     found += _idle(target, flow)
     if target.owner in ARRIVALS:
         kind, judge = ARRIVALS[target.owner]
@@ -82,7 +82,7 @@ def has_groups(interface: NetworkInterface) -> bool:
     return bool(interface.security_group_ids) or interface.owner not in _WITHOUT_GROUPS
 
 
-def _with_remedy(flow: Flow, ruling: Ruling) -> Ruling:
+def with_remedy(flow: Flow, ruling: Ruling) -> Ruling:
     """Add a remedy to a target's refusal of packets from a load balancer's node."""
     node = flow.source.interface
     if ruling.verdict != "deny" or node is None or node.owner is not InterfaceOwner.LOAD_BALANCER:

@@ -1,8 +1,9 @@
 """Nodes of load balancers: the listener, a target group, a target (vpc-network §2.6, §9.2).
 
 Rules:
-1. A node uses healthy targets. If no target is healthy, or if health is not known, it uses all of them. An execute-api
-   endpoint is unhealthy if its `403` is not among the codes that the health check expects.
+1. A node uses healthy targets. If no target is healthy, or if health is not known, it uses all of them; a classic one then uses
+   none. A target is unhealthy if health checks of a port of their own are dropped, and an execute-api endpoint if its `403` is not
+   among the codes that they expect.
 2. Without cross-zone balancing a node uses only targets in its own zone, and with it only those in zones that are enabled
    for the load balancer.
 3. Health checks remove targets that the node cannot reach, so one reachable target is enough. Of the groups that a rule
@@ -22,12 +23,13 @@ from netful.engine.flows.flow import AWS_EPHEMERAL, End, Flow, Ports, network_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.http.gateway_errors import GatewayAnswer
-from netful.engine.load_balancers import authentication, listeners, transforms
+from netful.engine.load_balancers import authentication, health_checks, listeners, transforms
 from netful.engine.load_balancers.attributes import assumptions
 from netful.engine.load_balancers.error_pages import page
 from netful.engine.load_balancers.listeners import Chosen
 from netful.engine.load_balancers.target_groups import Member, enabled, members, near
 from netful.engine.network import zone_doubts
+from netful.engine.network.interfaces import with_remedy
 from netful.engine.network.packet import Packet
 from netful.engine.network.steps import Arrive, Balance, Depart, Done, Fork, Step
 from netful.engine.waf.associations import acl_of, before_balancer
@@ -172,7 +174,13 @@ def _to_group(cloud: Cloud, balancer: LoadBalancer, step: Balance, id_: Maybe[st
     header = _header(balancer, group, step.endpoint_id)
     every = members(cloud, group)
     used = enabled(cloud, balancer, group, every)
-    healthy = [member for member in used if not member.unhealthy] or used
+    checks = [health_checks.refusal(cloud, group, step.node, member) for member in used]
+    if used and all(checks) and balancer.type is LoadBalancerType.CLASSIC:
+        return Done(packet, found=(*(_out_of_service(check) for check in checks[:1] if check),))
+    checked = [
+        replace(one, unhealthy=check.ruling.rule) if check else one for one, check in zip(used, checks, strict=True)
+    ]
+    healthy = [member for member in checked if not member.unhealthy] or checked
     chosen = near(cloud, balancer, group, step.node, healthy)
     if not chosen:
         doubts = (doubt for member in every for doubt in _zone_doubts(cloud, balancer, group, step.node, member))
@@ -183,6 +191,13 @@ def _to_group(cloud: Cloud, balancer: LoadBalancer, step: Balance, id_: Maybe[st
         way = _to_target(cloud, packet, step.node, _Choice(group, member, preserved, header))
         ways.append(way.after(*_zone_doubts(cloud, balancer, group, step.node, member)))
     return Fork(packet, tuple(ways), best=True, found=found)
+
+
+def _out_of_service(check: health_checks.Dropped) -> Finding:
+    """Return the refusal of a classic load balancer without a healthy instance, where its health checks are dropped."""
+    ruling = with_remedy(check.flow, check.ruling) if check.kind is HopKind.SG_IN else check.ruling
+    rule = f"drops health checks of {check.flow.service}: {ruling.rule}"
+    return Finding(check.kind, check.flow, replace(ruling, rule=rule))
 
 
 def _zone_doubts(
