@@ -79,6 +79,7 @@ def test_a_cluster_counts_once_and_a_proxy_has_its_share(foreseen):
   Cluster: {Type: AWS::RDS::DBCluster, Properties: {Engine: aurora-mysql, DBSubnetGroupName: !Ref Subnets, VpcSecurityGroupIds: [!Ref DbSg]}}
   Writer: {Type: AWS::RDS::DBInstance, Properties: {Engine: aurora-mysql, DBInstanceClass: db.r5.large, DBClusterIdentifier: !Ref Cluster}}
   Proxy: {Type: AWS::RDS::DBProxy, Properties: {EngineFamily: MYSQL, VpcSubnetIds: [!Ref A], VpcSecurityGroupIds: [!Ref DbSg]}}
+  FromProxy: {Type: AWS::EC2::SecurityGroupIngress, Properties: {GroupId: !Ref DbSg, IpProtocol: tcp, FromPort: 3306, ToPort: 3306, SourceSecurityGroupId: !Ref DbSg}}
   Targets:
     Type: AWS::RDS::DBProxyTargetGroup
     Properties: {DBProxyName: !Ref Proxy, DBClusterIdentifiers: [!Ref Cluster], ConnectionPoolConfigurationInfo: {MaxConnectionsPercent: 10}}

@@ -52,6 +52,12 @@ def problem(walked: Walked, hop: Hop, resource: str, message: str, cause: str) -
     )
 
 
+def proxy_before(walked: Walked, hop: Hop) -> str:
+    """Return the proxy of databases whose own connection a hop denies; "" if it denies the function's packets."""
+    before = [each.component for each in walked.path.hops if each.kind is HopKind.PROXY and each.n < hop.n]
+    return before[-1] if before and not walked.path.symptom.status else ""
+
+
 def passes(path: Path, kind: HopKind) -> Hop | None:
     """Return the first hop of a kind that admits the packets."""
     return next((hop for hop in path.hops if hop.kind == kind and hop.verdict == "allow"), None)

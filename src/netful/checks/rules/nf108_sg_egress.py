@@ -1,6 +1,6 @@
 """NF108: the function's own groups do not allow egress to a destination that it uses."""
 
-from netful.checks.facts.proof import denied, problem
+from netful.checks.facts.proof import denied, problem, proxy_before
 from netful.checks.rules.rule import Facts, Problems, Rule, Severity
 from netful.engine.flows.kinds import HopKind
 
@@ -17,4 +17,8 @@ from netful.engine.flows.kinds import HopKind
 def check(facts: Facts) -> Problems:
     for walked, hop in denied(facts, HopKind.SG_OUT):
         message = f"`{hop.component}` does not allow egress from `{walked.function.id}` to {walked.use.destination}"
+        if proxy := proxy_before(walked, hop):
+            message = (
+                f"`{hop.component}` does not allow egress from `{proxy}`, which `{walked.function.id}` uses: {hop.rule}"
+            )
         yield problem(walked, hop, hop.component, message, cause=f"to {walked.use.destination}")

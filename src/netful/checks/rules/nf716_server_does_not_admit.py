@@ -1,6 +1,6 @@
 """NF716: the groups of a database, a cache or another server in a VPC do not admit a function that uses it."""
 
-from netful.checks.facts.proof import denied, problem
+from netful.checks.facts.proof import denied, problem, proxy_before
 from netful.checks.rules.rule import Facts, Problems, Rule, Severity
 from netful.engine.flows.kinds import HopKind
 
@@ -20,5 +20,7 @@ def check(facts: Facts) -> Problems:
         resource = facts.cloud.template.resources.get(server)
         if walked.use.in_vpc and resource is not None and server not in facts.cloud.network.vpc_endpoints:
             message = f"`{server}` does not admit `{walked.function.id}`: {hop.rule}"
+            if proxy := proxy_before(walked, hop):
+                message = f"`{hop.component}` does not admit `{proxy}`, which `{walked.function.id}` uses: {hop.rule}"
             group = hop.component if hop.component in facts.cloud.network.security_groups else server
             yield problem(walked, hop, group, message, cause=f"`{server}`")

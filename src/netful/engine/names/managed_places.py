@@ -165,13 +165,14 @@ def _above(cloud: Cloud, resource_id: str) -> str:
     resource = cloud.template.resources.get(resource_id)
     proxy = proxy_of(cloud, resource_id)
     if resource is not None and proxy is not None:
-        return _target_of(cloud, resource_id) if proxy is resource else proxy.id
+        return target_of(cloud, resource_id) if proxy is resource else proxy.id
     if resource is not None and resource.type == _CUSTOM_ENDPOINT:
         return _loaded(cloud, resource_id, "DBClusterIdentifier")
     return _cluster_of(cloud, resource_id) or _source_of(cloud, resource_id)
 
 
-def _target_of(cloud: Cloud, proxy_id: str) -> str:
+def target_of(cloud: Cloud, proxy_id: str) -> str:
+    """Return the database or the cluster of a proxy; "" if it is not loaded."""
     group = target_group_of(cloud, proxy_id)
     for name in ("DBClusterIdentifiers", "DBInstanceIdentifiers"):
         for target in texts(group.properties.get(name)) if group else ():

@@ -4,6 +4,7 @@
 |---|---|
 | an execute-api endpoint, or the public front of API Gateway | API Gateway judges the request in its current form (`api_trace`) |
 | a CloudFront distribution | it asks an origin (`edges`) |
+| an RDS Proxy | it opens a connection to its database (`database_proxies`) |
 | a host that forwards requests (`host_rewrites`) | the host sends a request of its own, which is followed in the same way |
 | a function URL or a bucket outside every VPC | the service judges the Host and the caller (`hosted_services`) |
 | another endpoint | its policy is evaluated if the question names an action (`endpoint_policies`) |
@@ -31,6 +32,7 @@ from netful.engine.network.walk import Walk, walk_back
 from netful.engine.trace import (
     api_fronts,
     certificates,
+    database_proxies,
     dns_queries,
     edges,
     hosted_services,
@@ -94,7 +96,7 @@ class Delivery:
         for walk in reversed(self.walks):
             before = len(back.hops)
             walk_back(walk.cloud, walk.journey.legs, back)
-            if walk is not self.walks[0]:
+            if walk is not self.walks[0] and walk.journey.request is not None:
                 self.answers.update({hop.n: _NO_ANSWER for hop in back.hops[before:] if hop.verdict == "deny"})
         self._lose_resets()
 
@@ -164,11 +166,10 @@ def _follow(before: Walk, sending: Sending, depth: int = 0) -> Delivery:
     answers = error_pages.answers(walk.cloud, walk.trail, after=passed)
     if depth:
         denied = [hop for hop in walk.trail.hops[passed:] if hop.verdict == "deny"]
-        answers = {hop.n: _stopped(hop) for hop in denied} | answers
+        answers = {hop.n: _stopped(hop) for hop in denied if sending.request is not None} | answers
         relays.add_remedy(walk.trail, sending.source.interface, after=passed)
-    if sending.asked is None:
-        return Delivery((walk,), answers, symptom)
-    onward = _conclude(walk, sending.source, sending.asked, depth)
+    asked = sending.asked
+    onward = _to_database(walk, depth) if asked is None else _conclude(walk, sending.source, asked, depth)
     return Delivery((walk, *onward.walks), answers | onward.answers, symptom)
 
 
@@ -216,6 +217,8 @@ def _conclude(walk: Walk, source: Source, asked: HostDestination, depth: int) ->
         finding, sent = passing
         walk.trail.note((finding,))
         return _relay(walk, sent, depth) if sent is not None else _ended(walk)
+    if proxied := _to_database(walk, depth).walks:
+        return Delivery(proxied, {})
     request = _api_request(walk, asked)
     if request is not None:
         return Delivery((), api_trace.judge(walk, source, request))
@@ -274,6 +277,21 @@ def _relay(walk: Walk, sent: relays.Relayed, depth: int) -> Delivery:
     ends = ends_of(walk.cloud, sent.source, sent.target)
     ways = [Sending(sent.source, goal, sent.target.service, sent.asked, sent.request) for goal in ends]
     return max((_follow(walk, way, depth + 1) for way in ways), key=Delivery.refusals)
+
+
+def _to_database(walk: Walk, depth: int) -> Delivery:
+    """Follow the connections that a proxy of databases opens, and return the worst way; nothing for other hosts."""
+    sent = database_proxies.sent_on(walk.cloud, walk.journey)
+    if not isinstance(sent, database_proxies.SentOn):
+        walk.trail.note((sent,) if sent is not None else ())
+        return Delivery((), {})
+    walk.trail.note((sent.finding,))
+    ways = [
+        _follow(walk, Sending(source, goal, sent.target.service, None, None), depth + 1)
+        for source in sent.sources
+        for goal in ends_of(walk.cloud, source, sent.target)
+    ]
+    return max(ways, key=Delivery.refusals)
 
 
 def _ended(walk: Walk) -> Delivery:

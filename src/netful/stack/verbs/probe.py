@@ -180,9 +180,15 @@ def _of_interface(cloud: Cloud, eni: NetworkInterface, address: IPAddress, port:
 
 
 def _is_undecided(cloud: Cloud, path: Path, target: Target) -> bool:
-    """Return whether an attempt says nothing: a probe has no certificate of a client, and a stack runs no appliances."""
+    """Return whether an attempt says nothing.
+
+    A probe has no certificate of a client, a stack runs no appliances, and a proxy of databases accepts connections also where it
+    does not reach its database.
+    """
     certificate = path.verdict == "reachable" and mutual_tls.asked_by(cloud, target.host) is not None
-    return certificate or inspection.is_on(cloud, path)
+    before = next((hop for hop in path.hops if hop.kind is HopKind.PROXY or hop.verdict == "deny"), None)
+    proxied = path.verdict == "blocked" and target.scheme == "tcp" and before is not None and before.verdict == "allow"
+    return certificate or proxied or inspection.is_on(cloud, path)
 
 
 def _may_be_late(target: Target, observed: list[Attempt]) -> bool:

@@ -1,0 +1,48 @@
+"""Connections that an RDS Proxy opens: for a client's connection, it needs one to its database, through the network.
+
+A client's own connection opens in any case: if the proxy does not reach the database, the client waits in vain. An endpoint of a
+proxy has interfaces of its own, and the proxy connects from those of itself. An endpoint that only reads leads to the readers.
+"""
+
+from netful.engine.flows.finding import Assumption, Finding, allowed
+from netful.engine.flows.flow import Ports
+from netful.engine.flows.kinds import HopKind
+from netful.engine.names.managed_places import proxy_of, readers_of, target_of
+from netful.engine.network.packet import Journey
+from netful.engine.trace.ends.default_ports import default_port, ports_of
+from netful.engine.trace.ends.destinations import InterfaceDestination, Service
+from netful.engine.trace.ends.sources import Source
+from netful.model.cloud import Cloud
+from netful.model.core import Frozen
+
+
+class SentOn(Frozen):
+    """Connections to a database, from each place of a proxy."""
+
+    finding: Finding
+    sources: tuple[Source, ...]
+    target: InterfaceDestination
+
+
+def sent_on(cloud: Cloud, journey: Journey) -> SentOn | Assumption | None:
+    """Return the connections of the proxy that a client's packets reached; an assumption if its database is not loaded."""
+    leg = journey.legs[-1] if journey.legs else None
+    proxy = proxy_of(cloud, leg.end.owner_id) if leg is not None and leg.end is not None else None
+    if leg is None or leg.end is None or proxy is None:
+        return None
+    own = cloud.template.resources[leg.end.owner_id]
+    ports = leg.flow.destination.ports
+    if not any(ports.first <= port <= ports.last for port in ports_of(cloud, own)):
+        return None
+    database = target_of(cloud, proxy.id)
+    readers = readers_of(cloud, database) if own.properties.get("TargetRole") == "READ_ONLY" else ()
+    there = tuple(eni for id_ in readers or (database,) for eni in cloud.network.interfaces_of(id_))
+    if not there:
+        return Assumption(f"`{proxy.id}` reaches its database, which is not loaded")
+    port = default_port(cloud, database, 0)
+    places = (leg.end,) if own is proxy else cloud.network.interfaces_of(proxy.id)
+    return SentOn(
+        allowed(HopKind.PROXY, leg.flow, proxy, f"opens a connection to {database}"),
+        tuple(Source(proxy.id, eni) for eni in places),
+        InterfaceDestination(database, there, Service(ports=Ports(port, port))),
+    )

@@ -1,0 +1,51 @@
+"""RDS Proxies: a client needs the proxy's own connection to the database too."""
+
+import pytest
+
+from tests.helpers.places import TEMPLATES
+from tests.helpers.texts import replaced
+
+TEMPLATE = (TEMPLATES / "proxies.yaml").read_text()
+CLIENT = "subnet:A+FnSg"
+OUT = "GroupDescription: p\n"
+EGRESS = "SecurityGroupEgress: [{{IpProtocol: tcp, FromPort: {0}, ToPort: {0}, CidrIp: 0.0.0.0/0}}]"
+BY_NAME = "by-password.proxy-netful.us-east-1.rds.amazonaws.com:tcp/5432"
+
+
+def only(port):
+    return {OUT: f"{OUT}      {EGRESS.format(port)}\n"}
+
+
+@pytest.mark.parametrize("destination", ["ByPassword", "Reads", BY_NAME])
+@pytest.mark.parametrize(
+    ("changes", "denied"),
+    [
+        ({}, []),
+        (only(5432), []),
+        (only(443), [("sg out", "ProxySg")]),
+        ({"SourceSecurityGroupId: !Ref ProxySg": "SourceSecurityGroupId: !Ref FnSg"}, [("sg in", "DbSg")]),
+    ],
+)
+def test_a_proxy_has_to_reach_its_database(cloud_of, ask, destination, changes, denied):
+    path = ask(cloud_of(replaced(TEMPLATE, changes)), CLIENT, destination)
+    assert [(hop.kind, hop.component) for hop in path.denials] == denied
+    assert path.symptom.kind == ("timeout" if denied else "none")
+    assert [hop.component for hop in path.hops if hop.kind == "proxy"] == ["ByPassword"]
+
+
+def test_the_client_has_to_reach_the_proxy(cloud_of, ask):
+    path = ask(cloud_of(TEMPLATE), "subnet:A+DbSg", "ByPassword")
+    assert (path.verdict, path.denials[0].component) == ("blocked", "ProxySg")
+
+
+def test_the_way_to_a_database_that_is_not_loaded_is_an_assumption(cloud_of, ask):
+    path = ask(
+        cloud_of(replaced(TEMPLATE, {"DBProxyName: !Ref ByPassword\n": "DBProxyName: another\n"})), CLIENT, "ByPassword"
+    )
+    assert path.verdict == "reachable"
+    assert any("its database" in note for note in path.assumptions)
+
+
+def test_other_ports_of_a_proxy_lead_nowhere_else(cloud_of, ask):
+    path = ask(cloud_of(TEMPLATE), CLIENT, "ByPassword:tcp/3306")
+    assert [hop for hop in path.hops if hop.kind == "proxy"] == []
