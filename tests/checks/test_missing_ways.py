@@ -28,6 +28,49 @@ def test_task_that_its_subnet_does_not_let_start(tmp_path, old, new, expected):
     assert found(tmp_path, "NF111", replaced(all_rules()["NF111"].example("bad"), {old: new})) == expected
 
 
+TARGETS = {
+    "AWS::Events::Rule": "ScheduleExpression: rate(1 day), Targets: [{{Id: t, Arn: !GetAtt Cluster.Arn, RoleArn: r, EcsParameters: {}}}]",
+    "AWS::Scheduler::Schedule": "ScheduleExpression: rate(1 day), FlexibleTimeWindow: {{Mode: 'OFF'}}, Target: {{Arn: !GetAtt Cluster.Arn, RoleArn: r, EcsParameters: {}}}",
+    "AWS::Pipes::Pipe": "RoleArn: r, Source: s, Target: !GetAtt Cluster.Arn, TargetParameters: {{EcsTaskParameters: {}}}",
+}
+IN_PRIVATE = "{{{}: {{Subnets: [!Ref Private], SecurityGroups: [!Ref Sg]}}}}"
+
+
+@pytest.mark.parametrize("type_", TARGETS)
+@pytest.mark.parametrize(("launch", "expected"), [("FARGATE", ["Starts"]), ("EC2", [])])
+def test_tasks_of_targets_do_not_start_either(tmp_path, type_, launch, expected):
+    text = all_rules()["NF111"].example("bad").partition("  Service:")[0]
+    own = IN_PRIVATE.format("AwsVpcConfiguration" if type_ == "AWS::Events::Rule" else "AwsvpcConfiguration")
+    task = f"{{TaskDefinitionArn: !Ref Task, LaunchType: {launch}, NetworkConfiguration: {own}}}"
+    text += f"  Starts: {{Type: {type_}, Properties: {{{TARGETS[type_].format(task)}}}}}\n"
+    assert found(tmp_path, "NF111", text) == expected
+
+
+FILES = """
+  Files: {Type: AWS::EFS::FileSystem}
+  FilesSg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: e, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 2049, ToPort: 2049, SourceSecurityGroupId: !Ref Sg}]}}
+  Mount: {Type: AWS::EFS::MountTarget, Properties: {FileSystemId: !Ref Files, SubnetId: !Ref Private, SecurityGroups: [!Ref FilesSg]}}
+"""
+VOLUME = "NetworkMode: awsvpc\n      Volumes: [{Name: v, EFSVolumeConfiguration: {FilesystemId: !Ref Files}}]"
+
+
+@pytest.mark.parametrize(("port", "lacks"), [("2049", False), ("2048", True)])
+def test_a_task_has_to_reach_its_file_system(tmp_path, port, lacks):
+    files = replaced(FILES, {"FromPort: 2049, ToPort: 2049": f"FromPort: {port}, ToPort: {port}"})
+    text = replaced(all_rules()["NF111"].example("bad"), {"NetworkMode: awsvpc": VOLUME}) + files
+    (problem,) = rule_named("NF111").find(facts_of(tmp_path, text))
+    assert ("Files:tcp/2049" in problem.message) is lacks
+
+
+@pytest.mark.parametrize(("zone", "lacks"), [("us-east-1a", False), ("us-east-1b", True)])
+def test_a_task_needs_a_mount_target_in_its_zone(tmp_path, zone, lacks):
+    other = f"  Other: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24, AvailabilityZone: {zone}}}}}\n"
+    files = replaced(FILES, {"SubnetId: !Ref Private": "SubnetId: !Ref Other"}) + other
+    text = replaced(all_rules()["NF111"].example("bad"), {"NetworkMode: awsvpc": VOLUME}) + files
+    problems = rule_named("NF111").find(facts_of(tmp_path, text))
+    assert any("no mount target" in problem.message for problem in problems) is lacks
+
+
 ENDPOINTS = """
   EndpointSg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: e, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 10.0.0.0/16}]}}
   Main: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}

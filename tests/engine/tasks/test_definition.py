@@ -137,11 +137,12 @@ def test_what_fargate_fetches_before_a_task_starts():
             "Secrets": [{"ValueFrom": "arn:aws:ssm:us-east-1:1:parameter/a"}],
         },
         {"LogConfiguration": {"LogDriver": "awslogs"}},
+        {"RepositoryCredentials": {"CredentialsParameter": "arn:aws:secretsmanager:us-east-1:1:secret:b"}},
     ]
     assert [*needs_of({"ContainerDefinitions": containers}, "us-east-1")] == [
         ("image", "internet"), ("secrets", "aws:secretsmanager"),
         ("image", "aws:ecr.api"), ("image", "aws:ecr.dkr"), ("image", "aws:s3"), ("secrets", "aws:ssm"),
-        ("secrets", "aws:ssm"), ("logs", "aws:logs"),
+        ("secrets", "aws:ssm"), ("logs", "aws:logs"), ("secrets", "aws:secretsmanager"),
     ]  # fmt: skip
 
 

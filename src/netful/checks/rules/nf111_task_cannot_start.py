@@ -1,8 +1,22 @@
 """NF111: a Fargate task cannot fetch its image or secrets, or send its logs, from its subnet (hosts §ECS)."""
 
-from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
-from netful.engine.tasks.definition import is_fargate
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
+from netful.engine.files.mounts import PORT, targets_of, zones_without
+from netful.engine.tasks.definition import SERVICE, file_system_of, is_fargate, volumes_of
 from netful.engine.tasks.needs import needs_of
+from netful.model.cloud import Cloud
+from netful.model.core import Resource, listed, mapping, mappings
+
+_TARGETS = {
+    "AWS::Events::Rule": ("Targets", "EcsParameters"),
+    "AWS::Scheduler::Schedule": ("Target", "EcsParameters"),
+    "AWS::Pipes::Pipe": ("TargetParameters", "EcsTaskParameters"),
+}
+"""Types that start tasks: the property with their targets, and the one with the parameters of a task."""
 
 
 @Rule.of(
@@ -19,20 +33,46 @@ from netful.engine.tasks.needs import needs_of
     ),
 )
 def check(facts: Facts) -> Problems:
-    for service in facts.of_type("AWS::ECS::Service"):
-        name = service.properties.get("TaskDefinition")
-        task = facts.cloud.template.resources.get(facts.cloud.named(name)) if isinstance(name, str) else None
-        if task is None or not is_fargate(service, task):
-            continue
+    for owner, task in _fargate_tasks(facts.cloud):
         needs = {need.destination: need.kind for need in needs_of(task.properties, facts.cloud.region_of(task.id))}
-        blocked = facts.blocked(service.id, needs)
+        systems = {file_system_of(facts.cloud, volume) for volume in volumes_of(task).values()} - {""}
+        needs |= {f"{system}:tcp/{PORT}": "file system" for system in sorted(systems)}
+        blocked = facts.blocked(owner.id, needs)
         if blocked:
             kinds = dict.fromkeys(needs[destination] for destination in blocked)
             what = ", ".join(f"{kind} ({', '.join(d for d in blocked if needs[d] == kind)})" for kind in kinds)
             first = next(iter(blocked.values()))
             yield Problem.of(
-                service,
-                f"a task of `{service.id}` does not start in each of its subnets: one does not lead to its {what}",
+                owner,
+                f"a task of `{owner.id}` does not start in each of its subnets: one does not lead to its {what}",
                 first.hint or "add endpoints for these, or a route to a NAT gateway",
                 path=first,
             )
+        yield from (problem for system in sorted(systems) for problem in _without_mount_target(facts, owner, system))
+
+
+def _without_mount_target(facts: Facts, owner: Resource, system: str) -> Problems:
+    """Find the zones of tasks in which a file system has no mount target."""
+    if targets_of(facts.cloud, system):  # else they are elsewhere
+        for zone in zones_without(facts.cloud, system, facts.cloud.network.interfaces_of(owner.id)):
+            message = f"a task of `{owner.id}` does not start in {zone}: `{system}`, which it mounts, has no mount target there"
+            yield Problem.of(owner, message, f"add a mount target in a subnet of {zone}", Certainty.LIKELY)
+
+
+def _fargate_tasks(cloud: Cloud) -> Iterator[tuple[Resource, Resource]]:
+    """Yield the resources that start tasks on Fargate, each with a task definition."""
+    for owner in cloud.template.resources.values():
+        for starting in _starting(owner):
+            name = starting.get("TaskDefinitionArn", starting.get("TaskDefinition"))
+            task = cloud.template.resources.get(cloud.named(name)) if isinstance(name, str) else None
+            if task is not None and is_fargate(replace(owner, properties=dict(starting)), task):
+                yield owner, task
+
+
+def _starting(owner: Resource) -> Iterator[Mapping[str, Any]]:
+    """Yield the properties by which a resource starts tasks."""
+    if owner.type == SERVICE:
+        yield owner.properties
+    targets, parameters = _TARGETS.get(owner.type, ("", ""))
+    for target in mappings(listed(owner.properties.get(targets))):
+        yield mapping(target.get(parameters))

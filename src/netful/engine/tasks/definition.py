@@ -14,6 +14,7 @@ from typing import Any
 
 from msgspec import field
 
+from netful.engine.files.mounts import folder_of
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, Unknown, is_true, listed, mapping, mappings, whole_number
 from netful.model.functions.programs import Program
@@ -111,7 +112,7 @@ def definition_of(cloud: Cloud, owner_id: str) -> TaskDefinition | None:
         found,
         tuple(_overridden(one, overrides.get(one.name, {})) for one in containers),
         role if isinstance(role, str) else None,
-        volumes={str(one.get("Name")): _volume(one) for one in mappings(found.properties.get("Volumes"))},
+        volumes=volumes_of(found),
         is_fargate=is_fargate(owner, found),
     )
 
@@ -172,6 +173,17 @@ def _overridden(container: Container, override: Mapping[str, Any]) -> Container:
         unknown=unknown,
         command=_words(override.get("Command")) or container.command,
     )
+
+
+def volumes_of(definition: Resource) -> dict[str, Volume]:
+    """Return the volumes of a task definition by their names."""
+    return {str(one.get("Name")): _volume(one) for one in mappings(definition.properties.get("Volumes"))}
+
+
+def file_system_of(cloud: Cloud, volume: Volume) -> str:
+    """Return the file system of a volume, also by its access point; "" without one."""
+    folder = folder_of(cloud, volume.access_point) if volume.access_point else None
+    return folder.file_system_id if folder else cloud.named(volume.file_system_id)
 
 
 def _volume(written: Mapping[str, Any]) -> Volume:

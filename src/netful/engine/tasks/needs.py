@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from netful.model.core import mappings
+from netful.model.core import mapping, mappings
 
 _OWN_REGISTRY = re.compile(r"\d{12}\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?/.*")
 _REGISTRY = ("aws:ecr.api", "aws:ecr.dkr", "aws:s3")
@@ -25,6 +25,8 @@ def needs_of(definition: Mapping[str, Any], region: str) -> Iterator[Need]:
             own = _OWN_REGISTRY.fullmatch(image)
             places = ("internet",) if own is None else _REGISTRY if own["region"] == region else ()
             yield from (Need("image", place) for place in places)
+        if mapping(container.get("RepositoryCredentials")).get("CredentialsParameter"):
+            yield Need("secrets", "aws:secretsmanager")
         for secret in mappings(container.get("Secrets")):
             value = secret.get("ValueFrom")
             if isinstance(value, str):

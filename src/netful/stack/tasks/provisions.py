@@ -6,10 +6,10 @@ image of this machine needs no registry, but on AWS the task would: the check in
 
 from collections.abc import Iterator, Mapping
 
-from netful.engine.files.mounts import PORT, folder_of, target_for
+from netful.engine.files.mounts import PORT, target_for
 from netful.engine.iam import role_sessions
 from netful.engine.iam.service_actions import RequestedAction
-from netful.engine.tasks.definition import Container, TaskDefinition
+from netful.engine.tasks.definition import Container, TaskDefinition, file_system_of
 from netful.engine.tasks.needs import Need, needs_of
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
@@ -52,8 +52,7 @@ def check(cloud: Cloud, definition: TaskDefinition, eni_id: str) -> None:
 def check_files(cloud: Cloud, definition: TaskDefinition, interface: NetworkInterface) -> None:
     """Raise NotProvisionedError for a file system whose mount target the task's interface certainly does not reach."""
     for volume in definition.volumes.values():
-        folder = folder_of(cloud, volume.access_point) if volume.access_point else None
-        id_ = folder.file_system_id if folder else cloud.named(volume.file_system_id)
+        id_ = file_system_of(cloud, volume)
         if not id_:
             continue
         address = target_for(cloud, id_, interface)
