@@ -88,3 +88,10 @@ def test_a_state_with_an_influence_touches_what_has_it(tmp_path, key, described,
         cloud = account(tmp_path, endpoints={"VpcEndpoints": []}, more={key: [described | state]})
         touching.append(any(touched in one.touches and ": " in one.what for one in cloud.template.unread))
     assert touching == [False, True]
+
+
+@pytest.mark.parametrize("state", ["deleted", "failed"])
+def test_a_gateway_that_is_gone_is_not_in_doubt(tmp_path, state):
+    gone = {"NatGatewayId": "nat-1", "VpcId": "vpc-1", "State": state, "NatGatewayAddresses": [{"AllocationId": "eipalloc-1", "PublicIp": "54.1.1.1"}]}  # fmt: skip
+    cloud = account(tmp_path, nat={"NatGateways": [gone]})
+    assert [one.what for one in cloud.template.unread if "nat-1" in one.touches] == []

@@ -19,6 +19,7 @@ from typing import Any
 
 from netful.model.unread import Unread, Weight
 from netful.sources.described.files import Description
+from netful.sources.described.gateways import GONE
 from netful.sources.described.item import Item
 from netful.sources.described.kinds import id_key_of
 from netful.sources.described.load_balancers import listener_id, name_of
@@ -45,7 +46,7 @@ _UNREAD: Mapping[str, Declaration] = {
     "LoadBalancers": Declaration(
         Area.BALANCING, supposed={"State.Code": ("active", "active_impaired", "provisioning")}
     ),
-    "NatGateways": Declaration(Area.NETWORK, decides="AttachedAppliances", supposed={"State": ("available",)}),
+    "NatGateways": Declaration(Area.NETWORK, decides="AttachedAppliances", supposed={"State": ("available", *GONE)}),
     "NetworkInterfaces": Declaration(
         Area.NETWORK, decides="AssociatedSubnets Ipv4Prefixes Ipv6Prefixes", blocks="DenyAllIgwTraffic"
     ),
@@ -59,7 +60,7 @@ _UNREAD: Mapping[str, Declaration] = {
     "LoadBalancerTargetHealth": Declaration(
         Area.BALANCING, supposed={"TargetHealthDescriptions.AdministrativeOverride.State": ("no_override", "unknown")}
     ),
-    "VpcEndpoints": Declaration(Area.NETWORK, supposed={"State": ("available",)}),
+    "VpcEndpoints": Declaration(Area.NETWORK, supposed={"State": ("available", "pendingAcceptance", *GONE)}),
     "Vpcs": Declaration(Area.NETWORK, decides="NetworkFirewallAssociations"),
     "apigateway.VpcLinks": Declaration(Area.APIS, supposed={"status": ("AVAILABLE",)}),
     "apigatewayv2.VpcLinks": Declaration(Area.APIS, supposed={"VpcLinkStatus": ("AVAILABLE",)}),
