@@ -41,6 +41,11 @@ def body(**resources):
             json.dumps({"Resources": {"A": TOPIC}, "Outputs": {"O": {"Value": None}}}),
             r"\[/Outputs/O/Value\] 'null' values are not allowed in templates",
         ),
+        (body(A={**TOPIC, "Conditon": "Never"}), "Invalid template resource property 'Conditon'"),
+        (
+            json.dumps({"Resources": {"A": TOPIC}, "Parameters": {"P": {"Type": "String", "Defalt": "a"}}}),
+            "Invalid template parameter property 'Defalt'",
+        ),
         (
             body(A={"Type": "AWS::SNS::Topic", "DependsOn": "B"}),
             r"Template format error: Unresolved resource dependencies \[B\] in the Resources block of the template",

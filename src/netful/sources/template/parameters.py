@@ -69,8 +69,7 @@ def resolved(name: str, declaration: MarkedMap, given: str | None) -> Any:
     text = given if given is not None else as_text(declaration["Default"], declaration.origin_of("Default"))
     if isinstance(text, Unknown):
         return text
-    if given is not None:
-        _check(name, declaration, text)
+    _check(name, declaration, text)
     return _typed(str(declaration.get("Type", "String")), text, declaration)
 
 

@@ -26,6 +26,19 @@ _GROUP_CYCLE = (
 _MODULE = "::MODULE"
 _MOST_RESOURCES = 500
 _LOGICAL_ID = re.compile("[A-Za-z0-9]+")
+ATTRIBUTES = {
+    "resource": (
+        "Condition", "CreationPolicy", "DeletionPolicy", "DependsOn", "Metadata", "Properties", "Type", "UpdatePolicy",
+        "UpdateReplacePolicy",
+    ),
+    "parameter": (
+        "AllowedPattern", "AllowedValues", "ConstraintDescription", "Default", "Description", "MaxLength", "MaxValue",
+        "MinLength", "MinValue", "NoEcho", "Type",
+    ),
+    "output": ("Condition", "Description", "Export", "Value"),
+}  # fmt: skip
+"""The keys that CloudFormation takes in a member of a section; it refuses a template with another one."""
+_PARAMETER_TYPES = ("String", "Number", "CommaDelimitedList", "List<Number>", "List<String>")
 PSEUDO_PARAMETERS = (
     "AWS::AccountId", "AWS::NoValue", "AWS::NotificationARNs", "AWS::Partition", "AWS::Region", "AWS::StackId",
     "AWS::StackName", "AWS::URLSuffix",
@@ -138,10 +151,9 @@ def check(template: Template) -> None:
             "`Resources` is empty", template.root.origin_of("Resources"), hint="a template needs at least one resource"
         )
     for name in template.parameters:
-        if not isinstance(template.parameters[name], MarkedMap):
-            fail(f"parameter `{name}` is not a mapping", template.parameters.origin_of(name), hint="it needs a `Type`")
+        _check_parameter(name, template)
     for name in template.resources:
-        _check_resource(name, template.resources)
+        _check_resource(name, template)
     template.made.update(name for name in template.resources if template.resources[name]["Type"].endswith(_MODULE))
     template.warnings.extend(_limits(template.resources))
     uses = {name: list(_uses(template.resources[name])) for name in template.resources}
@@ -153,8 +165,7 @@ def check(template: Template) -> None:
         _check_names(template, references(section))
         _refuse_resources(template, section, user)
     for name, output in template.outputs.items():
-        if not isinstance(output, MarkedMap):
-            fail(f"output `{name}` is not a mapping", template.outputs.origin_of(name), hint="it needs a `Value`")
+        _check_output(name, template)
         _check_names(template, _own_condition(output))
     _refuse_cycle("resources", _resource_graph(template, uses), template.resources)
     _refuse_cycle("conditions", _condition_graph(template), template.conditions)
@@ -170,8 +181,8 @@ def _limits(resources: MarkedMap) -> Iterator[str]:
             yield f"{resources.origin_of(name)}: CloudFormation takes letters and digits in a name, not `{name}`"
 
 
-def _check_resource(name: str, resources: MarkedMap) -> None:
-    resource, origin = resources[name], resources.origin_of(name)
+def _check_resource(name: str, template: Template) -> None:
+    resource, origin = template.resources[name], template.resources.origin_of(name)
     if not isinstance(resource, MarkedMap):
         fail(f"resource `{name}` is not a mapping", origin, hint="it needs a `Type`, and `Properties` below it")
     if "Type" not in resource:
@@ -181,6 +192,38 @@ def _check_resource(name: str, resources: MarkedMap) -> None:
     if resource.get("Properties") is not None and not isinstance(resource["Properties"], MarkedMap):
         what = f"the `Properties` of resource `{name}` are not a mapping"
         fail(what, resource.origin_of("Properties"), hint="write `Properties:` and each name indented below it")
+    _check_attributes(template, "resource", name, resource)
+
+
+def _check_parameter(name: str, template: Template) -> None:
+    parameter, origin = template.parameters[name], template.parameters.origin_of(name)
+    if not isinstance(parameter, MarkedMap):
+        fail(f"parameter `{name}` is not a mapping", origin, hint="it needs a `Type`")
+    _check_attributes(template, "parameter", name, parameter)
+    if "Type" not in parameter and not template.is_partial:
+        fail(f"parameter `{name}` has no `Type`", origin, hint="add its `Type`")
+    kind = parameter.get("Type")
+    if isinstance(kind, str) and "::" not in kind and kind not in _PARAMETER_TYPES:
+        hint = close_match(kind, _PARAMETER_TYPES, f"one of {', '.join(f'`{one}`' for one in _PARAMETER_TYPES)}")
+        fail(f"`{kind}` is not a type of parameters", parameter.origin_of("Type"), hint=hint)
+
+
+def _check_output(name: str, template: Template) -> None:
+    output, origin = template.outputs[name], template.outputs.origin_of(name)
+    if not isinstance(output, MarkedMap):
+        fail(f"output `{name}` is not a mapping", origin, hint="it needs a `Value`")
+    _check_attributes(template, "output", name, output)
+    if "Value" not in output and not template.is_partial:
+        fail(f"output `{name}` has no `Value`", origin, hint="add its `Value`")
+
+
+def _check_attributes(template: Template, kind: str, name: str, member: MarkedMap) -> None:
+    """Reject a key that CloudFormation does not take in a member of a section; a macro may take any."""
+    known = ATTRIBUTES[kind]
+    unknown = next((key for key in member if key not in known and not key.startswith("Fn::")), "")
+    if unknown and not template.is_partial:
+        hint = close_match(unknown, known, f"CloudFormation takes {', '.join(f'`{one}`' for one in known)}")
+        fail(f"{kind} `{name}` has an unknown attribute `{unknown}`", member.origin_of(unknown), hint=hint)
 
 
 def _uses(resource: MarkedMap) -> Iterator[Reference]:

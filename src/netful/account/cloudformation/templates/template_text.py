@@ -10,7 +10,7 @@ from netful.model.core import SourceError
 from netful.sources.files import document
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.references import depends_on, references
-from netful.sources.template.template import PSEUDO_PARAMETERS
+from netful.sources.template.template import ATTRIBUTES, PSEUDO_PARAMETERS
 
 MOST_BODY_BYTES = 51_200
 _NAMED = {
@@ -69,8 +69,18 @@ def _check(root: MarkedMap) -> None:
         if not isinstance(output, Mapping) or "Value" not in output:
             raise malformed("Every Outputs member must contain a Value object")
     if not transforms(root) and not has_macros(root):
+        _refuse_attributes(root)
         _check_names(root, resources)
         _refuse_circle(resources)
+
+
+def _refuse_attributes(root: MarkedMap) -> None:
+    for place, kind in (("Resources", "resource"), ("Parameters", "parameter"), ("Outputs", "output")):
+        for name, member in section(root, place).items():
+            keys = () if name.startswith("Fn::") or not isinstance(member, Mapping) else member
+            for key in keys:
+                if key not in ATTRIBUTES[kind]:
+                    raise invalid(f"Invalid template {kind} property '{key}'")
 
 
 def _nulls(node: Any, path: str) -> Iterator[tuple[str, Any]]:
