@@ -1,5 +1,6 @@
 """Each template of this folder gets one message, at its line, as `expected.tsv` says: file, line, what."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,19 @@ def test_a_folder_without_a_template_names_what_was_looked_for(tmp_path):
     with pytest.raises(SourceError) as caught:
         load([tmp_path])
     assert "template.yaml" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "make",
+    [Path.mkdir, lambda path: path.symlink_to("missing.yaml"), os.mkfifo],
+    ids=["a folder", "a link to nothing", "a named pipe"],
+)
+def test_a_folder_without_a_template_may_have_what_is_no_file(tmp_path, make):
+    make(tmp_path / "a.yaml")
+    (tmp_path / "b.yaml").write_text("Resources: {T: {Type: AWS::SNS::Topic}}\n")
+    with pytest.raises(SourceError, match="no template in") as caught:
+        load([tmp_path])
+    assert "b.yaml" in caught.value.hint
 
 
 def test_a_device_without_an_end_is_refused():

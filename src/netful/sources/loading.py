@@ -21,6 +21,7 @@ from netful.sources.cdk import SynthesizedStack
 from netful.sources.files import project_folder
 from netful.sources.files.complaint import close_match
 from netful.sources.files.project_folder import DEFAULT_NAMES, PACKAGED
+from netful.sources.files.unreadable import beginning_of
 from netful.sources.nesting import add_nested
 from netful.sources.project.files_beside import with_project
 from netful.sources.refusals import with_refusals
@@ -223,8 +224,11 @@ def _hint_for(folder: Path) -> str:
 
 
 def _may_be_template(file: Path) -> bool:
-    with file.open("rb") as opened:
-        return b"\nResources:" in b"\n" + opened.read(_BEGINNING)
+    """Return whether a file begins as a template; a folder, a named pipe and what cannot be opened do not."""
+    try:
+        return file.is_file() and b"\nResources:" in b"\n" + beginning_of(file, _BEGINNING)
+    except SourceError:
+        return False
 
 
 def _stack_name(file: Path, *, alone: bool) -> str:

@@ -49,7 +49,9 @@ def files_in(folder: Path) -> list[Path]:
 
 
 def first_key(file: Path) -> str:
-    """Return the first key of a file's first answer; "" if it begins in another way."""
+    """Return the first key of a file's first answer; "" if it begins in another way, or is a named pipe."""
+    if not file.is_file():
+        return ""
     try:
         with file.open("rb") as opened:
             head = opened.read(_HEAD)

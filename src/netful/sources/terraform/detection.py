@@ -6,9 +6,15 @@ _HEAD = 4096
 
 
 def is_plan(file: Path) -> bool:
-    """Return whether a file is the output of `terraform show -json`, which begins with versions of the format and the tool."""
+    """Return whether a file is the output of `terraform show -json`, which begins with versions of the format and the tool.
+
+    A file that cannot be read is not one: the reader of templates reports it.
+    """
     if file.suffix != ".json" or not file.is_file():
         return False
-    with file.open("rb") as opened:
-        head = opened.read(_HEAD).replace(b"\0", b"")  # of UTF-16, as Windows PowerShell writes
+    try:
+        with file.open("rb") as opened:
+            head = opened.read(_HEAD).replace(b"\0", b"")  # of UTF-16, as Windows PowerShell writes
+    except OSError:
+        return False
     return b'"format_version"' in head and b'"terraform_version"' in head
