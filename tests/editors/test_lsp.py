@@ -216,6 +216,7 @@ def test_hover(closed, word, parts):
 
     text = edit(scenario)
     assert [part for part in parts if part not in text] == []
+    assert "\\n" not in text
 
 
 def test_lenses_show_who_reaches_a_resource(closed):
