@@ -1,7 +1,9 @@
 """The language server, asked by pygls's own client as an editor asks it."""
 
 import asyncio
+import json
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -169,6 +171,46 @@ def test_closing_withdraws_the_diagnostics(closed):
         return await editor.diagnostics()
 
     assert edit(scenario) == []
+
+
+def test_a_closed_document_without_a_file_has_no_hover(closed):
+    async def scenario(editor):
+        editor.open(closed)
+        await editor.diagnostics()
+        place = editor.place("EndpointSg:")
+        closed.unlink()
+        document = types.TextDocumentIdentifier(editor.uri)
+        editor.client.text_document_did_close(types.DidCloseTextDocumentParams(document))
+        return await editor.client.text_document_hover_async(types.HoverParams(document, place))
+
+    assert edit(scenario) is None
+
+
+def session(*messages):
+    """The code, output and errors of a server that gets messages as they are written here."""
+    bodies = [json.dumps({"jsonrpc": "2.0", **message}).encode() for message in messages]
+    asked = b"".join(b"Content-Length: %d\r\n\r\n%b" % (len(body), body) for body in bodies)
+    program = str(Path(sys.executable).with_name("netful"))
+    ended = subprocess.run([program, "lsp"], input=asked, capture_output=True, timeout=_SECONDS, check=False)
+    return ended.returncode, ended.stdout.decode(), ended.stderr.decode()
+
+
+START = {"id": 1, "method": "initialize", "params": {"processId": None, "rootUri": None, "capabilities": {}}}
+END = {"id": 2, "method": "shutdown"}, {"method": "exit"}
+
+
+def test_a_session_ends_without_an_error():
+    code, answers, errors = session(START, *END)
+    assert (code, errors) == (0, "")
+    assert '"id": 2' in answers
+
+
+def test_malformed_parameters_are_answered():
+    hover = {"id": 3, "method": "textDocument/hover", "params": {"position": "here"}}
+    code, answers, _ = session(START, hover, *END)
+    assert code == 0
+    assert '"id": 3}' in answers
+    assert '"code": -32602' in answers
 
 
 def test_other_yaml_has_no_diagnostics(tmp_path):

@@ -1,5 +1,8 @@
 """`netful lsp`: the language server for editors."""
 
+import os
+import sys
+
 from netful.model.core import extras
 
 
@@ -12,4 +15,5 @@ def lsp() -> None:
     extras.require("lsp", "`netful lsp` needs")
     from netful.editors.server import make_server  # noqa: PLC0415  # the protocol takes half a second
 
-    make_server().start_io()
+    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers:  # the server closes the file to which it writes
+        make_server().start_io(stdout=answers)

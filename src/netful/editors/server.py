@@ -13,7 +13,9 @@ from typing import Any
 
 from lsprotocol import types
 from pygls import uris
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol
 
 from netful.editors.analysis import Analysis, Options, analyse, is_template, path_of
 from netful.editors.built import built_of
@@ -28,11 +30,24 @@ _ADDRESS, _ADDRESS_END = re.compile(r"[\w.]*$"), re.compile(r"^[\w.]*")
 _BUILT = ("**/cdk.out/manifest.json", "**/*plan*.json")
 
 
+class _Protocol(LanguageServerProtocol):
+    """The protocol, with an answer to a request whose parameters are malformed."""
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """Return a message from its JSON object."""
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            if "id" in data and "method" in data:
+                self._send_response(data["id"], error=error.to_response_error())
+            raise
+
+
 class Server(LanguageServer):
     """A language server with the analyses of its open templates."""
 
     def __init__(self) -> None:
-        super().__init__("netful", version("netful"))
+        super().__init__("netful", version("netful"), protocol_cls=_Protocol)
         self.options = Options()
         self._analyses: dict[str, tuple[dict[Path, str], int, Analysis]] = {}
         self._published: dict[str, set[str]] = {}
@@ -42,10 +57,9 @@ class Server(LanguageServer):
     async def analysis(self, uri: str) -> Analysis | None:
         """Return the analysis of a document as it is now; None if it is not a template, and nothing was built of it."""
         async with self._one_at_a_time:
-            text = self.workspace.get_text_document(uri).source
-            path = _path(uri)
+            path, text = _path(uri), self._text(uri)
             built = built_of(path) if path else None
-            if path is None or not (built or is_template(text)):
+            if path is None or text is None or not (built or is_template(text)):
                 return None
             read = self._texts() if self.options.templates else {path: text}
             known = self._analyses.get(uri)
@@ -56,6 +70,13 @@ class Server(LanguageServer):
                     made = replace(made, network=known[2].network)
                 known = self._analyses[uri] = (read, stamp, made)
             return known[2]
+
+    def _text(self, uri: str) -> str | None:
+        """Return the text of a document; None for a closed one whose file cannot be read."""
+        try:
+            return self.workspace.get_text_document(uri).source
+        except (OSError, UnicodeDecodeError):
+            return None
 
     def _texts(self) -> dict[Path, str]:
         """Return the texts of the open documents, by absolute path."""
@@ -158,11 +179,13 @@ def make_server() -> Server:
 async def _hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
     """Return what is known of the resource whose name is under the cursor."""
     analysis = await ls.analysis(params.text_document.uri)
+    if analysis is None:
+        return None
     document = ls.workspace.get_text_document(params.text_document.uri)
     parts = document.word_at_position(params.position, _ADDRESS, _ADDRESS_END).split(".")
     address = ".".join(parts[:2])
     words = (document.word_at_position(params.position), address, f"{address}[0]")
-    text = hover(analysis, words, params.position.line + 1) if analysis else ""
+    text = hover(analysis, words, params.position.line + 1)
     return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text)) if text else None
 
 
