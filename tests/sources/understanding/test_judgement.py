@@ -89,6 +89,10 @@ def test_an_endpoint_of_a_new_kind_is_an_assumption_elsewhere_in_its_vpc(cloud_o
             "REGIONAL",
         ),
         ("{Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Type: aplication}}", "application"),
+        (
+            "{Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: x, SecurityGroupIngress: [{IpProtocol: icmp, CidrIP: 10.0.0.0/8}]}}",
+            "CidrIp",
+        ),
     ],
 )
 def test_a_misspelt_name_is_warned_of_with_the_nearest(cloud_of, resource, meant):

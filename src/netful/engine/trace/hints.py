@@ -34,10 +34,12 @@ def for_missing(missing: tuple[str, ...], resources: Container[str] = ()) -> str
     """Return the input to supply to settle an unknown path: also attributes of `resources`."""
     parameters = [name for name in missing if name.isidentifier() or name.partition(".")[0] in resources]
     keys = [name for name in missing if name.endswith(OF_REQUEST)]
-    others = [name for name in missing if name not in (*parameters, *keys, NAME_OF_REQUEST)]
+    meanings = [name for name in missing if name.startswith("what `")]
+    others = [name for name in missing if name not in (*parameters, *keys, *meanings, NAME_OF_REQUEST)]
     parts = [" ".join(f"--param {name}=…" for name in parameters)] if parameters else []
     parts += [f"load the stack or account that contains {' and '.join(others)}"] if others else []
     parts += [f"compare {' and '.join(keys)} with the policy"] if keys else []
+    parts += ["correct what is misspelled, or ask AWS's Reachability Analyzer"] if meanings else []
     parts += ["ask for a URL"] if NAME_OF_REQUEST in missing else []
     return "to settle it: " + ", and ".join(parts)
 

@@ -91,7 +91,11 @@ def with_unread(cloud: Cloud, question: Question, path: Path) -> Path:
         for one, weight in found
         if weight in _TURNED[path.verdict] and all(_may_turn(cloud, one, weight, hop) for hop in blocking)
     ]
-    noted = [one.assumed for one, weight in found if weight is Weight.ASSUMED and one not in turning]
+    noted = [
+        one.assumed
+        for one, weight in found
+        if weight is Weight.ASSUMED and one not in turning and not _is_asked(one, path.missing)
+    ]
     path = replace(path, assumptions=tuple(dict.fromkeys((*path.assumptions, *noted))))
     if not turning:
         return path
@@ -99,6 +103,11 @@ def with_unread(cloud: Cloud, question: Question, path: Path) -> Path:
     missing = tuple(dict.fromkeys((*path.missing, *(need for one in turning for need in one.needs))))
     hint = path.hint if path.verdict == "unknown" and path.hint else _HINT if unread else ""
     return replace(path, verdict="unknown", symptom=Symptom(), unread=unread, missing=missing, hint=hint, seen_as="")
+
+
+def _is_asked(one: Unread, missing: Iterable[str]) -> bool:
+    """Return whether a path is unknown because of something unread, which is not an assumption then."""
+    return any(name.endswith(f"` of {one.resource_id} ({one.origin}) does") for name in missing)
 
 
 def _here(cloud: Cloud, question: Question, one: Unread, weight: Weight) -> Touching:

@@ -21,7 +21,7 @@ from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
 from netful.sources.readers.gateways import DIRECT_CONNECT
-from netful.sources.template.reading import Inventory, Reader
+from netful.sources.template.reading import Inventory, Reader, not_a_property
 
 _EVERYWHERE = IPv4Network("0.0.0.0/0")
 Gateway = EgressOnlyInternetGateway | InternetGateway | VpnGateway
@@ -222,7 +222,7 @@ def _target(reader: Reader, inventory: Inventory) -> tuple[TargetKind, Maybe[str
             return TargetKind.LOCAL, target
         return _gateway_kind(target, inventory), target
     for name in sorted(reader.properties.keys() - _ROUTE):
-        return TargetKind.OTHER, Unknown(f"netful does not know the target `{name}`", (f"`{name}` of {reader.id}",))
+        return TargetKind.OTHER, not_a_property(reader, name)
     return fail(
         f"`{reader.id}` has no target",
         reader.origin,

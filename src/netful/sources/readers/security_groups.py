@@ -12,7 +12,7 @@ from netful.sources.parts import PartReader
 from netful.sources.readers import kubernetes
 from netful.sources.readers.group_names import group_named
 from netful.sources.readers.protocols import port_range, protocol_number, undecided
-from netful.sources.template.reading import Inventory, Reader, either
+from netful.sources.template.reading import Inventory, Reader, either, not_a_property
 
 _INGRESS, _EGRESS = "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"
 
@@ -197,7 +197,7 @@ def _peer(reader: Reader) -> tuple[PeerKind, Maybe[IPNetwork | str]] | None:
             peer = reader.network(name) if kind is PeerKind.CIDR else reader.text(name)
             return None if peer is None else (kind, peer)
     for name in sorted(reader.properties.keys() - _RULE):
-        return PeerKind.CIDR, Unknown(f"netful does not know the peer `{name}`", (f"`{name}` of {reader.id}",))
+        return PeerKind.CIDR, not_a_property(reader, name)
     return None
 
 

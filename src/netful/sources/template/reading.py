@@ -318,6 +318,11 @@ def not_a_value(reader: Reader, name: str, value: str) -> Unknown:
     return Unknown(f"netful does not know the value `{value}`", (f"what `{name}: {value}` of {reader.id} does",))
 
 
+def not_a_property(reader: Reader, name: str) -> Unknown:
+    """Return the unknown for a property in the place of one that is needed: it may be misspelt, or AWS may have added it."""
+    return Unknown(f"netful does not know `{name}`", (f"what `{name}` of {reader.id} ({reader.origin_of(name)}) does",))
+
+
 def either(first: Maybe[str] | None, second: Maybe[str] | None) -> Maybe[str] | None:
     """Return the first value that is set."""
     return first if first is not None else second

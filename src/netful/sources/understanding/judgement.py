@@ -1,7 +1,6 @@
 """Judgement of resources by the declarations: what of them netful does not read, and whose paths it may influence."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any, TypeAlias
 
 from netful.model.core import BY_CALL, Frozen, Origin, Resource, Unknown, words_of
@@ -45,8 +44,7 @@ class Found(Frozen):
     @property
     def hint(self) -> str:
         """The name that was probably meant, as a question; "" if none is near."""
-        close = get_close_matches(self.wrong, self.meant, n=1, cutoff=_SURELY)
-        return f"did you mean `{close[0]}`?" if close else ""
+        return close_match(self.wrong, self.meant, likeness=_SURELY)
 
 
 def unread(resources: Mapping[str, Resource], names: Mapping[str, str], *, whole: bool = True) -> tuple[Unread, ...]:
