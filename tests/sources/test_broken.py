@@ -29,6 +29,23 @@ def test_one_message_with_its_line(name, line, what, monkeypatch):
     assert str(caught.value).splitlines()[0] == f"{name}:{line}: {what}"
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("misspelt-cidr.yaml", "CidrBlock"),
+        ("misspelt-destination.yaml", "DestinationCidrBlock"),
+        ("misspelt-protocol.yaml", "IpProtocol"),
+        ("resource-attribute.yaml", "Condition"),
+        ("parameter-attribute.yaml", "Default"),
+        ("output-attribute.yaml", "Value"),
+    ],
+)
+def test_what_was_probably_meant(name, meant):
+    with pytest.raises(SourceError) as caught:
+        load([FOLDER / name])
+    assert caught.value.hint == f"did you mean `{meant}`?"
+
+
 def test_a_huge_file_is_refused_before_it_is_parsed(tmp_path):
     file = tmp_path / "huge.yaml"
     file.write_bytes(b"Resources:\n" + b"# padding\n" * 1_100_000)

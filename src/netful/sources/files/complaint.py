@@ -18,6 +18,10 @@ def misspelt(wanted: str, names: Iterable[str]) -> str:
     return f"`{found[0]}` should probably be `{wanted}`" if found else ""
 
 
+SURELY = 0.85
+"""Likeness of a name to a known one that makes it a misspelling, and not a name that AWS added."""
+
+
 def close_match(name: str, names: Iterable[str], otherwise: str = "", *, likeness: float = 0.6) -> str:
     """Return a hint with the name that was probably meant: one that is at least so alike, from 0 to 1."""
     by_folded = {candidate.casefold(): candidate for candidate in names}

@@ -91,7 +91,8 @@ def _acl_entry(reader: Reader) -> NetworkAclEntry:
     block = reader.network("CidrBlock")
     block = reader.network("Ipv6CidrBlock") if block is None else block
     if block is None:
-        fail(f"`{reader.id}` has no `CidrBlock`", reader.origin, hint="an entry needs `CidrBlock` or `Ipv6CidrBlock`")
+        hint = "an entry needs `CidrBlock` or `Ipv6CidrBlock`"
+        reader.lacks(f"`{reader.id}` has no `CidrBlock`", "CidrBlock", "Ipv6CidrBlock", hint=hint)
     return NetworkAclEntry(
         id=reader.id,
         rule_number=number,

@@ -11,7 +11,7 @@ def protocol_number(reader: Reader, name: str) -> Maybe[int]:
     """Return the number of the protocol that a property has; Unknown for a name that netful does not know, with a warning."""
     written = reader.text(name)
     if written is None:
-        fail(f"a rule of `{reader.id}` has no `{name}`", reader.origin, hint="`tcp`, `udp`, `icmp` or `-1` for all")
+        reader.lacks(f"a rule of `{reader.id}` has no `{name}`", name, hint="`tcp`, `udp`, `icmp` or `-1` for all")
     number = written if isinstance(written, Unknown) else number_of(written)
     if number is not None:
         return number

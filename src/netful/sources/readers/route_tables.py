@@ -29,13 +29,8 @@ Gateway = EgressOnlyInternetGateway | InternetGateway | VpnGateway
 MAIN_ROUTE_TABLE = "Terraform::MainRouteTable"
 """A plan's type for the choice of a VPC's main route table."""
 
-_ROUTE = {
-    "RouteTableId",
-    "DestinationCidrBlock",
-    "DestinationIpv6CidrBlock",
-    "DestinationPrefixListId",
-    *TARGET_PROPERTIES,
-}
+_DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
+_ROUTE = {"RouteTableId", *_DESTINATIONS, *TARGET_PROPERTIES}
 """Properties of a route. Another one may be a target that AWS added."""
 
 _GATEWAYS = {
@@ -196,8 +191,8 @@ def _route(reader: Reader, table: RouteTable, inventory: Inventory, gateways: Ma
     block = reader.network("DestinationIpv6CidrBlock") if block is None else block
     prefix_list = reader.text("DestinationPrefixListId")
     if block is None and prefix_list is None:
-        hint = "add `DestinationCidrBlock`, `DestinationIpv6CidrBlock` or `DestinationPrefixListId`"
-        fail(f"`{reader.id}` has no destination", reader.origin, hint=hint)
+        hint = "add " + " or ".join(f"`{name}`" for name in _DESTINATIONS)
+        reader.lacks(f"`{reader.id}` has no destination", *_DESTINATIONS, hint=hint)
     kind, target = _target(reader, inventory)
     gateway = known_in(gateways, target)
     return Route(

@@ -7,7 +7,6 @@ from netful.model.core import DEFAULT, Maybe, Unknown, known_in
 from netful.model.network.protocols import ALL_PROTOCOLS, TCP, UDP
 from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule, UnplacedRule
 from netful.model.network.vpc import ANYWHERE, ANYWHERE_IPV6, IPNetwork, Vpc
-from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
 from netful.sources.readers import kubernetes
 from netful.sources.readers.group_names import group_named
@@ -141,7 +140,8 @@ def unplaced_rules(inventory: Inventory) -> dict[str, UnplacedRule]:
 def _group_id(inventory: Inventory, reader: Reader) -> Maybe[str]:
     group_id = either(reader.text("GroupId"), reader.text("GroupName"))
     if group_id is None:
-        fail(f"`{reader.id}` has no `GroupId`", reader.origin, hint="name the security group that the rule belongs to")
+        hint = "name the security group that the rule belongs to"
+        reader.lacks(f"`{reader.id}` has no `GroupId`", "GroupId", "GroupName", hint=hint)
     return group_named(inventory, group_id)
 
 

@@ -12,7 +12,6 @@ from netful.model.network.transit_gateways import (
     TransitGatewayRouteTable,
     VpnConnection,
 )
-from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
 from netful.sources.readers.gateways import DIRECT_CONNECT
 from netful.sources.template.reading import Inventory, Reader
@@ -167,7 +166,7 @@ def _table(reader: Reader, tables: Mapping[str, TransitGatewayRouteTable]) -> Tr
 def _route(reader: Reader) -> TransitGatewayRoute:
     block = reader.network("DestinationCidrBlock")
     if block is None:
-        fail(f"`{reader.id}` has no `DestinationCidrBlock`", reader.origin, hint="add it")
+        reader.lacks(f"`{reader.id}` has no `DestinationCidrBlock`", "DestinationCidrBlock", hint="add it")
     blackhole = reader.flag("Blackhole", default=False)
     attachment = reader.text("TransitGatewayAttachmentId")
     return TransitGatewayRoute(reader.id, block, attachment, blackhole or attachment is None, origin=reader.origin)

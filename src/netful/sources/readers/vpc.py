@@ -28,7 +28,9 @@ def vpcs(inventory: Inventory) -> dict[str, Vpc]:
         if block is None and reader.has("Ipv4IpamPoolId"):
             block = Unknown(f"the block of `{reader.id}` comes from an IPAM pool", (f"{reader.id}.CidrBlock",))
         if block is None:
-            fail(f"`{reader.id}` has no `CidrBlock`", reader.origin, hint="a VPC needs one, such as `10.0.0.0/16`")
+            reader.lacks(
+                f"`{reader.id}` has no `CidrBlock`", "CidrBlock", hint="a VPC needs one, such as `10.0.0.0/16`"
+            )
         wanted = reader.get("EnableDnsHostnames")
         doubt = wanted if isinstance(wanted, Unknown) else None
         found[reader.id] = Vpc(

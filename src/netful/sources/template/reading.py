@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
-from typing import Any
+from typing import Any, NoReturn
 
 from netful.model.core import Frozen, Maybe, Origin, Resource, SourceError, Unknown, known_in
 from netful.model.identity import ids_of
@@ -14,7 +14,7 @@ from netful.model.network import addresses
 from netful.model.network.managed_prefix_lists import named_lists
 from netful.model.network.network import Network
 from netful.model.network.vpc import DEFAULT_STACK, IPNetwork
-from netful.sources.files.complaint import fail
+from netful.sources.files.complaint import SURELY, close_match, fail
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.template.values import as_text
 
@@ -76,8 +76,16 @@ class Reader(Frozen, dict=True):
         """Return a required text."""
         value = self.text(name)
         if value is None:
-            fail(f"`{self.id}` has no `{name}`", self.origin, hint=f"`{self.type}` needs it")
+            self.lacks(f"`{self.id}` has no `{name}`", name, hint=f"`{self.type}` needs it")
         return value
+
+    def lacks(self, what: str, *names: str, hint: str) -> NoReturn:
+        """Raise SourceError for a property that is needed, under one of some names; with the place of one that is misspelled."""
+        for written in self.properties:
+            meant = close_match(written, names, likeness=SURELY)
+            if meant:
+                fail(what, self.origin_of(written), why=f"netful does not know `{written}`", hint=meant)
+        fail(what, self.origin, hint=hint)
 
     def flag(self, name: str, default: bool) -> bool:  # noqa: FBT001 - AWS's own default of the named property
         """Return a boolean; an unknown one is assumed to be the default, with a warning."""

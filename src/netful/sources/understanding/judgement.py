@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from netful.model.core import BY_CALL, Frozen, Origin, Resource, Unknown, words_of
 from netful.model.unread import Unread, Weight
 from netful.sources import schema_names
-from netful.sources.files.complaint import close_match
+from netful.sources.files.complaint import SURELY, close_match
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.template.attributes import CUSTOM
 from netful.sources.understanding import extensions
@@ -24,10 +24,6 @@ _MAKERS = ("AWS::Lambda::Function", "AWS::SNS::Topic")
 _OF_SAM = "AWS::Serverless::"
 """Beginning of the types that SAM's translator judges."""
 
-_SURELY = 0.85
-"""Similarity of a name to a known one that makes it a misspelling, and not a property that AWS added."""
-
-
 Says: TypeAlias = Callable[[Any, Leaf | None], bool]
 """Return whether a value says something at a place with this declaration; None where nothing is declared."""
 
@@ -44,7 +40,7 @@ class Found(Frozen):
     @property
     def hint(self) -> str:
         """The name that was probably meant, as a question; "" if none is near."""
-        return close_match(self.wrong, self.meant, likeness=_SURELY)
+        return close_match(self.wrong, self.meant, likeness=SURELY)
 
 
 def unread(resources: Mapping[str, Resource], names: Mapping[str, str], *, whole: bool = True) -> tuple[Unread, ...]:
@@ -81,9 +77,6 @@ def heaviest_first(found: Iterable[Unread]) -> tuple[Unread, ...]:
     return tuple(sorted(found, key=lambda one: [*Weight].index(one.weight)))
 
 
-_LIKENESS = 0.85  # of two types, which begin alike
-
-
 def warnings(found: Iterable[Unread]) -> Iterator[str]:
     """Yield a warning for everything that is probably misspelt, and for each type that AWS does not have."""
     for one in found:
@@ -101,7 +94,7 @@ def _of(resource: Resource, resources: Mapping[str, Resource], names: Mapping[st
     elif not resource.type.startswith(_OWN) and (weight := weight_of(resource.type)) is not None:
         touched = (resource.id, *_touched(resource, resources, names))
         alike = schema_names.types_like(resource.type) if _is_new(resource.type) else []
-        hint = close_match(resource.type, alike, likeness=_LIKENESS)
+        hint = close_match(resource.type, alike, likeness=SURELY)
         meant = f"{resource.id} means {', '.join(touched[1:])}: its value is not in the plan"
         assumption = meant if resource.type.startswith(OF_EXPRESSIONS) else ""
         yield Unread(
