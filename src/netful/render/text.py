@@ -8,6 +8,7 @@ end.
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Path
@@ -29,8 +30,8 @@ _NEVER_FIRST = "、。」)"
 def path_text(path: Path, *, width: int = 120, colour: bool = False, verbose: bool = False) -> str:
     """Return the path for a terminal of a width; `verbose` adds the return path even if it is open."""
     path = visible(path)
-    lines = [_headline(path, colour=colour)]
     back = path.return_hops if verbose or any(hop.verdict != "allow" for hop in path.return_hops) else ()
+    lines = [_headline(replace(path, return_hops=back), colour=colour)]
     lines += _table(path.hops, back, width, colour=colour)
     lines += [f"{spoken('assumes')}: {text}" for text in path.assumptions]
     lines += [f"{spoken('missing')}: {', '.join(path.missing)}"] if path.missing else []
