@@ -107,7 +107,7 @@ def with_unread(cloud: Cloud, question: Question, path: Path) -> Path:
 
 def _is_asked(one: Unread, missing: Iterable[str]) -> bool:
     """Return whether a path is unknown because of something unread, which is not an assumption then."""
-    return any(name.endswith(f"` of {one.resource_id} ({one.origin}) does") for name in missing)
+    return any(name.startswith("what `") and f"({one.origin})" in name for name in missing)
 
 
 def _here(cloud: Cloud, question: Question, one: Unread, weight: Weight) -> Touching:

@@ -191,7 +191,7 @@ def _route(reader: Reader, table: RouteTable, inventory: Inventory, gateways: Ma
     block = reader.network("DestinationIpv6CidrBlock") if block is None else block
     prefix_list = reader.text("DestinationPrefixListId")
     if block is None and prefix_list is None:
-        hint = "add " + " or ".join(f"`{name}`" for name in _DESTINATIONS)
+        hint = "add `DestinationCidrBlock`, `DestinationIpv6CidrBlock` or `DestinationPrefixListId`"
         reader.lacks(f"`{reader.id}` has no destination", *_DESTINATIONS, hint=hint)
     kind, target = _target(reader, inventory)
     gateway = known_in(gateways, target)

@@ -223,7 +223,7 @@ def _check_attributes(template: Template, kind: str, name: str, member: MarkedMa
     unknown = next((key for key in member if key not in known and not key.startswith("Fn::")), "")
     if unknown and not template.is_partial:
         hint = close_match(unknown, known, f"CloudFormation takes {', '.join(f'`{one}`' for one in known)}")
-        fail(f"{kind} `{name}` has an unknown attribute `{unknown}`", member.origin_of(unknown), hint=hint)
+        fail(f"`{name}` has an unknown attribute `{unknown}`", member.origin_of(unknown), hint=hint)
 
 
 def _uses(resource: MarkedMap) -> Iterator[Reference]:
