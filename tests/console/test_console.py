@@ -124,6 +124,11 @@ def test_counters_of_functions_are_told(page):
     assert (counts()["cold_starts"] >= 1, counts()["throttles"]) == (True, 0)
 
 
+@pytest.mark.parametrize("body", ["[]", "1", "[" * 10_000], ids=["a list", "a number", "deep"])
+def test_a_body_that_is_not_an_object_is_refused(page, body):
+    assert ask(page[1], "POST", "/invoke", body, content_type="application/json")[0] == 400
+
+
 def test_a_page_of_another_site_is_refused(page):
     assert ask(page[1], "GET", "/stack", Host="evil.example")[0] == 400
     body = json.dumps({"function": "ReadParameter"})

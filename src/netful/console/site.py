@@ -219,9 +219,11 @@ def _asking(answering: Answering) -> Endpoint:
             return _error(415, f"send {_JSON}")
         try:
             asked = json.loads(await _body(request))
+            if not isinstance(asked, dict):
+                return _error(400, "send an object")
             subject = request.app.state.subject
             answer = renamed(await answering(subject, asked), subject.construct_paths)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             return _error(400, f"not what is expected: {error}")
         return JSONResponse(_spoken(request, answer))
 
