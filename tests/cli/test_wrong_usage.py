@@ -17,6 +17,7 @@ CASES = {
     "invoke": ("`netful invoke` needs FUNCTION", "`netful invoke --help` lists its options"),
     "completion": ("`netful completion` needs SHELL", "one of `bash`, `zsh`, `fish`"),
     "completion tcsh": ("`SHELL` cannot be `tcsh`", "one of `bash`, `zsh`, `fish`"),
+    "explain NF999": ("there is no check `NF999`", "`netful explain` lists them all"),
     "check --format jason": ("`--format` cannot be `jason`", "did you mean `json`?"),
     "check -t": ("`-t` needs a value", "`netful check --help` lists its options"),
     "check --fail-on": ("`--fail-on` needs a value", "one of `info`, `low`, `medium`, `high`, `critical`"),

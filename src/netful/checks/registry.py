@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 from netful.checks import rules
 from netful.checks.rules.rule import Rule
 from netful.model.core import QuestionError
-from netful.sources.files.complaint import close_match
+from netful.sources.files.complaint import SURELY, close_match
 
 
 @cache
@@ -31,7 +31,7 @@ def rule_named(name: str) -> Rule:
         if wanted.upper() == rule.id or wanted.lower() == rule.slug:
             return rule
     names = (name for rule in all_rules().values() for name in (rule.id, rule.slug))
-    hint = close_match(wanted, names, "`netful explain` lists them all")
+    hint = close_match(wanted, names, "`netful explain` lists them all", likeness=SURELY)
     raise QuestionError(f"there is no check `{name}`", hint=hint)
 
 
