@@ -136,3 +136,23 @@ Resources:
   {resource}
 """)
     assert isinstance(check(Facts(cloud)), tuple)
+
+
+VPC = "Resources: {Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}%s}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (VPC % ", Comment: mine", "`Comment`"),
+        (VPC % "" + "Parameters: {Name: {Default: a}}\n", "`Type`"),
+        (VPC % "" + "Outputs: {Id: {Description: none}}\n", "`Value`"),
+    ],
+)
+def test_what_cloudformation_refuses_and_netful_leaves_out_is_a_warning(tmp_path, text, named):
+    file = tmp_path / "template.yaml"
+    file.write_text(text)
+    (warning,) = load([file]).template.warnings
+    assert named in warning
+    file.write_text(text + "Transform: Own\n")
+    assert not any(named in one for one in load([file]).template.warnings)

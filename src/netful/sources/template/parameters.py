@@ -69,7 +69,8 @@ def resolved(name: str, declaration: MarkedMap, given: str | None) -> Any:
     text = given if given is not None else as_text(declaration["Default"], declaration.origin_of("Default"))
     if isinstance(text, Unknown):
         return text
-    _check(name, declaration, text)
+    if given is not None or declaration.get("Type") == "Number":
+        _check(name, declaration, text)
     return _typed(str(declaration.get("Type", "String")), text, declaration)
 
 

@@ -38,6 +38,7 @@ ATTRIBUTES = {
     "output": ("Condition", "Description", "Export", "Value"),
 }  # fmt: skip
 """The keys that CloudFormation takes in a member of a section; it refuses a template with another one."""
+_MISSPELT = 0.8
 _PARAMETER_TYPES = ("String", "Number", "CommaDelimitedList", "List<Number>", "List<String>")
 PSEUDO_PARAMETERS = (
     "AWS::AccountId", "AWS::NoValue", "AWS::NotificationARNs", "AWS::Partition", "AWS::Region", "AWS::StackId",
@@ -200,12 +201,11 @@ def _check_parameter(name: str, template: Template) -> None:
     if not isinstance(parameter, MarkedMap):
         fail(f"parameter `{name}` is not a mapping", origin, hint="it needs a `Type`")
     _check_attributes(template, "parameter", name, parameter)
-    if "Type" not in parameter and not template.is_partial:
-        fail(f"parameter `{name}` has no `Type`", origin, hint="add its `Type`")
     kind = parameter.get("Type")
-    if isinstance(kind, str) and "::" not in kind and kind not in _PARAMETER_TYPES:
-        hint = close_match(kind, _PARAMETER_TYPES, f"one of {', '.join(f'`{one}`' for one in _PARAMETER_TYPES)}")
-        fail(f"`{kind}` is not a type of parameters", parameter.origin_of("Type"), hint=hint)
+    if "Type" not in parameter:
+        _warn(template, f"parameter `{name}` has no `Type`", origin)
+    elif isinstance(kind, str) and "::" not in kind and kind not in _PARAMETER_TYPES:
+        _refuse(template, f"`{kind}` is not a type of parameters", parameter.origin_of("Type"), kind, _PARAMETER_TYPES)
 
 
 def _check_output(name: str, template: Template) -> None:
@@ -213,17 +213,29 @@ def _check_output(name: str, template: Template) -> None:
     if not isinstance(output, MarkedMap):
         fail(f"output `{name}` is not a mapping", origin, hint="it needs a `Value`")
     _check_attributes(template, "output", name, output)
-    if "Value" not in output and not template.is_partial:
-        fail(f"output `{name}` has no `Value`", origin, hint="add its `Value`")
+    if "Value" not in output:
+        _warn(template, f"output `{name}` has no `Value`", origin)
 
 
 def _check_attributes(template: Template, kind: str, name: str, member: MarkedMap) -> None:
-    """Reject a key that CloudFormation does not take in a member of a section; a macro may take any."""
-    known = ATTRIBUTES[kind]
-    unknown = next((key for key in member if key not in known and not key.startswith("Fn::")), "")
-    if unknown and not template.is_partial:
-        hint = close_match(unknown, known, f"CloudFormation takes {', '.join(f'`{one}`' for one in known)}")
-        fail(f"`{name}` has an unknown attribute `{unknown}`", member.origin_of(unknown), hint=hint)
+    for key in member:
+        if key not in ATTRIBUTES[kind] and not key.startswith("Fn::"):
+            what = f"`{name}` has an unknown attribute `{key}`"
+            _refuse(template, what, member.origin_of(key), key, ATTRIBUTES[kind])
+
+
+def _refuse(template: Template, what: str, origin: Origin, written: str, known: tuple[str, ...]) -> None:
+    """Reject a word that is probably a misspelling of a known one; only warn of another one. A macro may take any word."""
+    hint = close_match(written, known, likeness=_MISSPELT)
+    if hint and not template.is_partial:
+        fail(what, origin, hint=hint)
+    _warn(template, what, origin)
+
+
+def _warn(template: Template, what: str, origin: Origin) -> None:
+    """Warn of what CloudFormation refuses and a reader can leave out."""
+    if not template.is_partial:
+        template.warnings.append(f"{origin}: {what}: CloudFormation refuses the template")
 
 
 def _uses(resource: MarkedMap) -> Iterator[Reference]:
