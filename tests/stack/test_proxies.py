@@ -45,6 +45,8 @@ def test_users_of_a_secret_by_their_passwords(stack):
     assert "password authentication failed" in psql(stack, "by-password", "wrong")
     assert "has no credentials for the role other" in psql(stack, "by-password", word, user="other")
     assert "requires TLS connections" in psql(stack, "by-password", word, PGSSLMODE="disable")
+    for mode in ("disable", "require"):
+        assert psql(stack, "clear", word, PGSSLMODE=mode) == "app"
     assert mariadb(stack, "mysql-by-password", word, "select current_user()") == "app@%"
     assert "1045" in mariadb(stack, "mysql-by-password", "wrong", "select 1")
     assert "3159" in mariadb(stack, "mysql-by-password", word, "select 1", "--skip-ssl")

@@ -15,6 +15,7 @@ from tests.helpers.processes import ENOUGH_SECONDS
 
 READER = Front("Reader", "Db", Engine.POSTGRESQL, 5432, 5432, read_only=True)
 PROXY = Front("Proxy", "Db", Engine.POSTGRESQL, 5432, 5432, proxy=Proxy())
+PLUS, SCRAM = b"SCRAM-SHA-256-PLUS\0", b"SCRAM-SHA-256\0\0"
 STARTUP = b"user\0app\0database\0shop\0options\0-c a=b\0\0"
 
 
@@ -65,16 +66,28 @@ def message(code, content=b""):
     return struct.pack("!II", len(content) + 8, code) + content
 
 
+def question(names):
+    """The server's question for a password by one of these mechanisms."""
+    return b"R" + struct.pack("!II", len(names) + 8, 10) + names
+
+
 @pytest.mark.parametrize(
     ("front", "options"), [(PROXY, b"-c a=b"), (READER, b"-c a=b -c default_transaction_read_only=on")]
 )
 def test_a_session_of_postgresql(front, options, monkeypatch):
     monkeypatch.setattr(Connection, "begin_tls", plain)
-    answers = b"S" if front.proxy else b""  # a proxy asks its server for TLS
+    answers = b"S" + question(SCRAM) if front.proxy else b""  # a proxy asks its server for TLS
     got, client = begun(postgresql, front, message(80877104) + message(3 << 16, STARTUP) + b"more", answers)
     got = got.removeprefix(message(80877103))
     assert got == message(3 << 16, b"user\0app\0database\0shop\0options\0" + options + b"\0\0")
-    assert client.recv(10) == b"N"  # no encryption by GSSAPI
+    assert client.recv(1) == b"N"  # no encryption by GSSAPI
+    client.close()
+
+
+def test_a_proxy_offers_no_channel_binding_to_a_client_without_tls(monkeypatch):
+    monkeypatch.setattr(Connection, "begin_tls", plain)
+    _, client = begun(postgresql, PROXY, message(3 << 16, STARTUP), b"S" + question(PLUS + SCRAM))
+    assert client.recv(100) == question(SCRAM)
     client.close()
 
 

@@ -9,7 +9,7 @@
 
 The server admits a user with `rds_iam` by the certificate that a front shows, and the front asks the client for a token of IAM.
 
-A proxy asks the server for TLS always. If it admits tokens of IAM, it asks for a password in clear text, as RDS does, and logs in
+A proxy asks the server for TLS always. To a client without TLS it does not offer channel binding. If it admits tokens of IAM, it asks for a password in clear text, as RDS does, and logs in
 itself with the password of the user's secret.
 """
 
@@ -25,6 +25,7 @@ _TLS, _GSSAPI, _CANCEL = 80877103, 80877104, 80877102
 _MAJOR = 3
 _LONGEST = 10_000  # the server's own limit
 _READ_ONLY = b"-c default_transaction_read_only=on"
+_BOUND = b"SCRAM-SHA-256-PLUS\0"  # by channel binding, which only TLS has
 _CLEAR_TEXT, _SASL, _SASL_CONTINUES, _SASL_ENDS, _ACCEPTED = 3, 10, 11, 12, 0
 
 
@@ -52,6 +53,9 @@ async def opened(near: Connection, dial: Dial, front: Front, certificates: Certi
         await _show_token(near, far, logins, user)
     if front.proxy is not None and front.proxy.tokens:
         await _log_in(near, far, await logins.password_of(user) or "")
+    elif front.proxy is not None and not encrypted:
+        kind, question = await _typed(far)
+        await near.write(_of_type(kind, question.replace(_BOUND, b"")))
     return far
 
 
