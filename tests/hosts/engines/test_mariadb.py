@@ -24,6 +24,7 @@ Resources:
         max_connections: "{DBInstanceClassMemory/12582880}"
         innodb_buffer_pool_size: 9
         time_zone: Asia/Tokyo
+        max_allowed_packet: "{DBInstanceClassMemory/1024}"
 """
 LOGIN = "Engine: mysql, MasterUsername: ada, MasterUserPassword: secret-word"
 
@@ -42,9 +43,13 @@ def made(tmp_path):
 def test_parameters_of_the_group(made):
     settings = made(f"{LOGIN}, Port: 3307, DBParameterGroupName: !Ref Group").files["server.conf"].splitlines()
     assert {"port = 3307", "require-secure-transport = 1", r'loose-sql_mode = "ANSI\" plugin-load = x"'} <= {*settings}
-    assert not any("max_connections" in line or "= 9" in line for line in settings)
+    assert not any("max_connections" in line or "= 9" in line or "{" in line for line in settings)
     assert "export TZ=Asia/Tokyo\n" in made(f"{LOGIN}, DBParameterGroupName: !Ref Group").command
     assert "require-secure-transport = 0" in made().files["server.conf"].splitlines()
+
+
+def test_a_formula_is_left_out_with_a_warning(made):
+    assert "`max_allowed_packet`" in made(f"{LOGIN}, DBParameterGroupName: !Ref Group").warning
 
 
 def test_each_statement_is_on_a_line_and_no_password_is_written(made):

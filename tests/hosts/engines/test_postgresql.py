@@ -22,6 +22,9 @@ Resources:
   Group:
     Type: AWS::RDS::DBParameterGroup
     Properties: {Description: d, Family: postgres16, Parameters: {rds.force_ssl: 0, statement_timeout: "5000", shared_buffers: 9}}
+  Formulas:
+    Type: AWS::RDS::DBParameterGroup
+    Properties: {Description: d, Family: postgres16, Parameters: {work_mem: "{DBInstanceClassMemory/131072}", max_connections: "{DBInstanceClassMemory/1}"}}
   Cluster:
     Type: AWS::RDS::DBCluster
     Properties: {DBClusterIdentifier: cluster, Engine: aurora-postgresql, EngineVersion: '16.1', MasterUsername: a, MasterUserPassword: b}
@@ -65,6 +68,13 @@ def test_parameters_of_the_group(made):
     settings = made(f"{LOGIN}, Port: 5433, DBParameterGroupName: !Ref Group").files["server.conf"].splitlines()
     assert {"port = 5433", "statement_timeout = '5000'", "shared_buffers = 16MB"} <= set(settings)
     assert "shared_buffers = '9'" not in settings
+
+
+def test_a_formula_is_left_out_with_a_warning(made):
+    made = made(f"{LOGIN}, DBParameterGroupName: !Ref Formulas")
+    assert not any(line.startswith("work_mem") for line in made.files["server.conf"].splitlines())
+    assert "`work_mem`" in made.warning
+    assert "max_connections" not in made.warning  # which netful computes
 
 
 def test_names_are_quoted_and_no_password_is_written(made):

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from netful.hosts.engines.engine import Installed
-from netful.hosts.engines.rds import Master, is_on, master_of, max_connections, seed_of, warning_of
+from netful.hosts.engines.rds import Master, is_on, master_of, max_connections, seed_of, settings_of, warning_of
 from netful.hosts.engines.server import HOST, PORT, Client, Server
 from netful.hosts.engines.settings import major_of, names_of, port_of, text
 from netful.model import parameter_groups
@@ -138,7 +138,7 @@ def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> 
         readable=(str(made),),
         template=template(program),
         data=DATA,
-        warning="; ".join(filter(None, (_warning(database, program), warning_of(cloud, database)))),
+        warning="; ".join(filter(None, (_warning(database, program), warning_of(cloud, database, _PARAMETERS)))),
         client=_client(master),
     )
 
@@ -167,9 +167,8 @@ def _lines(cloud: Cloud, database: Resource) -> Iterator[str]:
     yield f"[mysqld]\n{_FORM}{_SETTINGS}port = {port_of(database)}"
     yield f"require-secure-transport = {int(is_on(own.get(_SECURE, '0')))}"
     yield f"max-connections = {max_connections(cloud, database)}"
-    for name, value in own.items():
-        if name in _PARAMETERS and "{" not in value:  # a formula, such as {DBInstanceClassMemory/12582880}
-            yield f"loose-{name} = {_setting(value)}"
+    for name, value in settings_of(cloud, database, _PARAMETERS):
+        yield f"loose-{name} = {_setting(value)}"
 
 
 def _zone(cloud: Cloud, database: Resource) -> str:

@@ -24,7 +24,16 @@ from pathlib import Path
 
 from netful.hosts.engines import extensions
 from netful.hosts.engines.engine import Installed
-from netful.hosts.engines.rds import Master, has_tokens, is_on, master_of, max_connections, seed_of, warning_of
+from netful.hosts.engines.rds import (
+    Master,
+    has_tokens,
+    is_on,
+    master_of,
+    max_connections,
+    seed_of,
+    settings_of,
+    warning_of,
+)
 from netful.hosts.engines.scram import verifier
 from netful.hosts.engines.server import HOST, PORT, Client, Server
 from netful.hosts.engines.settings import major_of, names_of, port_of, text
@@ -133,7 +142,7 @@ def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> 
         template=template(program),
         covered={file: Path(file).name for file in controls},
         data=DATA,
-        warning="; ".join(filter(None, (warning, warning_of(cloud, database)))),
+        warning="; ".join(filter(None, (warning, warning_of(cloud, database, _PARAMETERS)))),
         client=_client(master),
     )
 
@@ -178,9 +187,8 @@ def _lines(cloud: Cloud, database: Resource, own: dict[str, str], major: int, pr
     yield f"max_connections = {max_connections(cloud, database)}"
     if extensions.is_preloaded(program):
         yield f"shared_preload_libraries = '{extensions.PRELOADED}'"
-    for name, value in own.items():
-        if name in _PARAMETERS:
-            yield f"{name} = {_setting(value)}"
+    for name, value in settings_of(cloud, database, _PARAMETERS):
+        yield f"{name} = {_setting(value)}"
 
 
 def _users(master: Master) -> Iterator[str]:

@@ -1,7 +1,11 @@
 """Settings that databases of RDS have with each engine: master user, first database, tokens."""
 
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+
 from netful.engine.databases.connection_limits import limit_of
 from netful.hosts.engines.settings import Missing, is_member, text
+from netful.model import parameter_groups
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, is_true
 
@@ -9,6 +13,7 @@ CLUSTER = "AWS::RDS::DBCluster"
 _CONNECTIONS, _MOST_CONNECTIONS = 100, 1000
 _OF_SNAPSHOT = "netful"
 """The password of a master user that only a snapshot knows."""
+_FORMULA = "{"  # such as {DBInstanceClassMemory/12582880}
 _TRUE = {"1", "true", "on"}
 
 
@@ -39,8 +44,21 @@ def restored_from(database: Resource) -> str:
     return next((one for one in named if isinstance(one, str)), "")
 
 
-def warning_of(cloud: Cloud, database: Resource) -> str:
-    """Return what a database that is restored from a snapshot has not; "" for a new one."""
+def settings_of(cloud: Cloud, database: Resource, names: AbstractSet[str]) -> Iterator[tuple[str, str]]:
+    """Yield the parameters with these names that have a value; formulas of AWS's are not computed."""
+    own = parameter_groups.of_database(cloud, database)
+    return ((name, value) for name, value in own.items() if name in names and _FORMULA not in value)
+
+
+def warning_of(cloud: Cloud, database: Resource, names: AbstractSet[str]) -> str:
+    """Return what a database has not: the data of a snapshot, and parameters with these names that are formulas; "" for nothing."""
+    own = parameter_groups.of_database(cloud, database)
+    formulas = ", ".join(f"`{name}`" for name, value in own.items() if name in names and _FORMULA in value)
+    left_out = f"the engine's default is used for {formulas}: netful does not compute the formulas of parameters"
+    return "; ".join(filter(None, (left_out if formulas else "", _snapshot_warning(cloud, database))))
+
+
+def _snapshot_warning(cloud: Cloud, database: Resource) -> str:
     snapshot, master = restored_from(database), master_of(cloud, database)
     if not snapshot:
         return ""
