@@ -23,7 +23,10 @@ def test_caches_serve_as_the_template_says(stack):
     token = stack.client("secretsmanager").get_secret_value(SecretId=secret["Name"])["SecretString"]
     assert cli(stack, "group", "--no-auth-warning", "-a", token, "ping") == "PONG"
     assert cli(stack, "serverless", "-c", "set", "a", "b") == "OK"
-    assert "unknown command" in cli(stack, "plain", "config", "get", "*", tls=False)
+    for command in ("config get *", "save", "shutdown", "replicaof no one"):
+        assert "unknown command" in cli(stack, "plain", *command.split(), tls=False)
+    assert cli(stack, "plain", "select", "3", tls=False) == "OK"
+    assert "out of range" in cli(stack, "plain", "select", "4", tls=False)
     for name in CACHES:
         probed = stack.probe(CLIENT, name)
         assert (probed["agree"], probed["observed"][0]["symptom"]) == (True, "none")

@@ -114,6 +114,10 @@ def test_cluster_runs_with_an_instance(made):
     }
 
 
+def test_readers_of_a_multi_az_cluster_are_told(made):
+    assert "reader endpoint" in made(f"{LOGIN}, DBClusterInstanceClass: db.m6gd.large", of="Db").warning
+
+
 def test_verifier_is_that_of_the_password():
     """RFC 5802: a client proves the password by the stored key; another password has another one."""
     _, salt_of, keys = verifier("ada", "secret-word").split("$")

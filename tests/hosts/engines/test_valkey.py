@@ -23,7 +23,7 @@ Resources:
   Idle: {Type: AWS::ElastiCache::User, Properties: {UserId: idle, UserName: default, AccessString: "off", NoPasswordRequired: true}}
   Parameters:
     Type: AWS::ElastiCache::ParameterGroup
-    Properties: {Description: d, CacheParameterGroupFamily: valkey8, Properties: {maxmemory-policy: allkeys-lru}}
+    Properties: {Description: d, CacheParameterGroupFamily: valkey8, Properties: {maxmemory-policy: allkeys-lru, databases: 4}}
 """
 GROUP = "{Type: AWS::ElastiCache::ReplicationGroup, Properties: {ReplicationGroupDescription: d, %s}}"
 EVIL = r"""
@@ -52,7 +52,11 @@ def made(tmp_path):
         (GROUP % "AuthToken: 'a \"token\"'", ["port 6379", 'requirepass "a \\"token\\""'], "cluster-enabled"),
         (GROUP % "NumNodeGroups: 2", ["cluster-enabled yes"], "tls-port"),
         (GROUP % "CacheParameterGroupName: default.redis7.cluster.on", ["cluster-enabled yes"], "tls-port"),
-        (GROUP % "CacheParameterGroupName: !Ref Parameters", ["maxmemory-policy allkeys-lru"], "cluster-enabled"),
+        (
+            GROUP % "CacheParameterGroupName: !Ref Parameters",
+            ["maxmemory-policy allkeys-lru", "databases 4"],
+            "cluster-enabled",
+        ),
         ("{Type: AWS::ElastiCache::ServerlessCache, Properties: {Engine: valkey}}", ["tls-cluster yes"], "aclfile"),
         ("{Type: AWS::MemoryDB::Cluster, Properties: {ACLName: open-access}}", ["tls-port 6379"], "aclfile"),
         ("{Type: AWS::MemoryDB::Cluster, Properties: {TLSEnabled: false}}", ["cluster-enabled yes"], "tls-port"),
@@ -64,6 +68,14 @@ def test_settings_of_the_resource(made, cache, there, missing):
     assert set(there) <= set(lines)
     assert missing not in made.files["server.conf"] + made.command
     assert bool(made.certificate_names) == any(line.startswith("tls-port") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("more", "warned"),
+    [("", False), (", TransitEncryptionMode: required", False), (", TransitEncryptionMode: preferred", True)],
+)
+def test_a_cache_that_prefers_tls_is_told(made, more, warned):
+    assert bool(made(GROUP % f"TransitEncryptionEnabled: true{more}").warning) == warned
 
 
 def test_node_of_a_cluster_has_all_slots_and_the_name(made):

@@ -10,6 +10,7 @@ from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, is_true
 
 CLUSTER = "AWS::RDS::DBCluster"
+_OF_MULTI_AZ = "DBClusterInstanceClass"  # of clusters whose instances are not in the template
 _CONNECTIONS, _MOST_CONNECTIONS = 100, 1000
 _OF_SNAPSHOT = "netful"
 """The password of a master user that only a snapshot knows."""
@@ -51,20 +52,22 @@ def settings_of(cloud: Cloud, database: Resource, names: AbstractSet[str]) -> It
 
 
 def warning_of(cloud: Cloud, database: Resource, names: AbstractSet[str]) -> str:
-    """Return what a database has not: the data of a snapshot, and parameters with these names that are formulas; "" for nothing."""
+    """Return what differs from AWS's database with these parameters; "" for nothing."""
+    return "; ".join(_warnings(cloud, database, names))
+
+
+def _warnings(cloud: Cloud, database: Resource, names: AbstractSet[str]) -> Iterator[str]:
     own = parameter_groups.of_database(cloud, database)
     formulas = ", ".join(f"`{name}`" for name, value in own.items() if name in names and _FORMULA in value)
-    left_out = f"the engine's default is used for {formulas}: netful does not compute the formulas of parameters"
-    return "; ".join(filter(None, (left_out if formulas else "", _snapshot_warning(cloud, database))))
-
-
-def _snapshot_warning(cloud: Cloud, database: Resource) -> str:
+    if formulas:
+        yield f"the engine's default is used for {formulas}: netful does not compute the formulas of parameters"
+    if _OF_MULTI_AZ in database.properties:
+        yield "its reader endpoint leads to the writer, which accepts writes: AWS's readers refuse them"
     snapshot, master = restored_from(database), master_of(cloud, database)
-    if not snapshot:
-        return ""
-    known = text(database.properties, "MasterUserPassword") is not None
-    password = "the template's password" if known else f"the password `{_OF_SNAPSHOT}`"
-    return f"netful has no snapshot `{snapshot}`: it is empty, and its user is `{master.user}` with {password}; give it a `seed`"
+    if snapshot:
+        known = text(database.properties, "MasterUserPassword") is not None
+        password = "the template's password" if known else f"the password `{_OF_SNAPSHOT}`"
+        yield f"netful has no snapshot `{snapshot}`: it is empty, and its user is `{master.user}` with {password}; give it a `seed`"
 
 
 def _usual_user(database: Resource) -> str:
@@ -93,5 +96,5 @@ def is_on(value: str) -> bool:
 
 
 def _has_instance(cloud: Cloud, cluster: Resource) -> bool:
-    serverless = cluster.properties.get("EngineMode") == "serverless" or "DBClusterInstanceClass" in cluster.properties
+    serverless = cluster.properties.get("EngineMode") == "serverless" or _OF_MULTI_AZ in cluster.properties
     return serverless or any(is_member(one, cluster) for one in cloud.template.resources.values())

@@ -6,7 +6,9 @@
 | `AuthToken`, users of user groups, MemoryDB's ACLs | passwords and access strings, by the engine itself |
 | cluster mode | one shard with all slots, which announces the cache's name |
 | replicas, further shards, snapshots | none: the reader's name leads to the same server |
-| memory | 256 MB, eviction by the parameter group's `maxmemory-policy` |
+| parameters | `databases`, `maxmemory-policy` |
+| commands that ElastiCache restricts | unknown to the server, except restricted subcommands of `ACL` and `CLUSTER` |
+| memory | 256 MB, with eviction |
 """
 
 import hashlib
@@ -19,13 +21,19 @@ from netful.model.cloud import Cloud
 from netful.model.core import Resource, is_set, is_true, whole_number
 from netful.model.parameter_groups import of_group
 
-_MEMORY, _POLICY = "256mb", "volatile-lru"
+_MEMORY, _POLICY, _DATABASES = "256mb", "volatile-lru", 16
 _POLICIES = {"noeviction", "volatile-ttl"} | {
     f"{keys}-{order}" for keys in ("allkeys", "volatile") for order in ("lru", "lfu", "random")
 }
 _SERVERLESS, _MEMORYDB = "AWS::ElastiCache::ServerlessCache", "AWS::MemoryDB::Cluster"
 _GROUPS = ("AWS::ElastiCache::ParameterGroup", "AWS::MemoryDB::ParameterGroup")
 _READER = "its reader endpoint leads to the primary, which accepts writes: a replica of AWS's refuses them (READONLY)"
+_TLS_ONLY = (
+    "its server accepts connections with TLS only: AWS accepts those without TLS too while the mode is `preferred`"
+)
+_RESTRICTED = (
+    "BGREWRITEAOF", "BGSAVE", "CONFIG", "DEBUG", "MIGRATE", "REPLICAOF", "SAVE", "SHUTDOWN", "SLAVEOF", "SYNC",
+)  # fmt: skip
 _SLOTS, _OPEN = "0-16383", "open-access"
 _CLUSTER = """cluster-enabled yes
 cluster-config-file nodes.conf
@@ -56,8 +64,15 @@ def server(cloud: Cloud, cache: Resource, program: Installed) -> Server:
         ready="Cluster state changed: ok" if clustered else "Ready to accept connections",
         engine=program.path.name.removesuffix("-server") + (" in cluster mode" if clustered else ""),
         client=_client(cache, program, encrypted=encrypted, clustered=clustered),
-        warning=_READER if _has_readers(cache) and not clustered else "",
+        warning="; ".join(_warnings(cache, encrypted=encrypted, clustered=clustered)),
     )
+
+
+def _warnings(cache: Resource, *, encrypted: bool, clustered: bool) -> Iterator[str]:
+    if _has_readers(cache) and not clustered:
+        yield _READER
+    if encrypted and cache.properties.get("TransitEncryptionMode") == "preferred":
+        yield _TLS_ONLY
 
 
 def _has_readers(cache: Resource) -> bool:
@@ -77,16 +92,12 @@ def _client(cache: Resource, program: Installed, *, encrypted: bool, clustered: 
 
 def _lines(cloud: Cloud, cache: Resource, port: int, *, encrypted: bool) -> Iterator[str]:
     group = cache.properties.get("CacheParameterGroupName") or cache.properties.get("ParameterGroupName")
-    yield from (
-        "bind * -::*",
-        "protected-mode no",
-        'save ""',
-        "appendonly no",
-        "daemonize no",
-        'rename-command CONFIG ""',
-    )
+    yield from ("bind * -::*", "protected-mode no", 'save ""', "appendonly no", "daemonize no")
+    yield from (f'rename-command {command} ""' for command in _RESTRICTED)
     yield f"maxmemory {_MEMORY}"
-    policy = of_group(cloud, group, _GROUPS).get("maxmemory-policy")
+    own = of_group(cloud, group, _GROUPS)
+    yield f"databases {whole_number(own.get('databases')) or _DATABASES}"
+    policy = own.get("maxmemory-policy")
     yield f"maxmemory-policy {policy if policy in _POLICIES else _POLICY}"
     if encrypted:
         yield from ("port 0", f"tls-port {port}", "tls-auth-clients no")
