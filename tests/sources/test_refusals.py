@@ -44,7 +44,56 @@ DISTRIBUTION = f"""{ACL}
   Cdn: {{Type: AWS::CloudFront::Distribution, Properties: {{DistributionConfig: {{Enabled: true, WebACLId: !GetAtt Acl.Arn,
     Origins: [{{Id: o, DomainName: example.com, CustomOriginConfig: {{OriginProtocolPolicy: https-only}}}}],
     DefaultCacheBehavior: {{TargetOriginId: o, ViewerProtocolPolicy: allow-all}}}}}}}}"""
+PAIR = """Alb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Scheme: internal, Subnets: [!Ref A, !Ref B]}}
+  Nlb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Type: network, Scheme: internal, Subnets: [!Ref A, !Ref B]}}
+  Web: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Port: 80, Protocol: HTTP, VpcId: !Ref Vpc}}
+  Raw: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Port: 80, Protocol: TCP, VpcId: !Ref Vpc}}
+  Kind: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Type: !ImportValue kind, Scheme: internal, Subnets: [!Ref A, !Ref B]}}"""
+LISTENER = f"""{PAIR}
+  L:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties: {{LoadBalancerArn: !Ref %s, Port: 80, Protocol: %s, DefaultActions: [{{Type: forward, TargetGroupArn: !Ref %s}}]}}"""
+RULE = f"""{LISTENER % ("Alb", "HTTP", "Web")}
+  R:
+    Type: AWS::ElasticLoadBalancingV2::ListenerRule
+    Properties:
+      ListenerArn: !Ref L
+      Priority: 1
+      Conditions: [{{Field: path-pattern, Values: [/a]}}]
+      Actions: [{{Type: forward, TargetGroupArn: !Ref %s}}]"""
+CERTIFICATE = "Certificates: [{CertificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/c'}]"
+SERVICE = """Tg: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Port: 80, Protocol: HTTP, VpcId: !Ref Vpc%s}}
+  Td: {Type: AWS::ECS::TaskDefinition, Properties: {NetworkMode: awsvpc, ContainerDefinitions: [{Name: app, PortMappings: [{%s}]}]}}
+  S:
+    Type: AWS::ECS::Service
+    Properties:
+      TaskDefinition: !Ref Td
+      LaunchType: %s
+      NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref A], AssignPublicIp: %s}}
+      LoadBalancers: [{ContainerName: %s, ContainerPort: 8080, TargetGroupArn: !Ref Tg}]"""
+IP, PORT = ", TargetType: ip", "ContainerPort: '8080'"
+SUBNETS = "Places: {Type: AWS::%s::DBSubnetGroup, Properties: {DBSubnetGroupDescription: d, SubnetIds: %s}}"
+CACHE = "Cache: {Type: AWS::ElastiCache::ReplicationGroup, Properties: {ReplicationGroupDescription: d, AuthToken: a-long-token-of-it, %s}}"
 REFUSED = {
+    "a TCP listener of an application load balancer": (LISTENER % ("Alb", "TCP", "Web"), "L"),
+    "an HTTP listener of a network load balancer": (LISTENER % ("Nlb", "HTTP", "Raw"), "L"),
+    "an HTTPS listener without a certificate": (LISTENER % ("Alb", "HTTPS", "Web"), "L"),
+    "a TLS listener without a certificate": (LISTENER % ("Nlb", "TLS", "Raw"), "L"),
+    "a network load balancer before a group of HTTP": (LISTENER % ("Nlb", "TCP", "Web"), "L"),
+    "an application load balancer before a group of TCP": (LISTENER % ("Alb", "HTTP", "Raw"), "L"),
+    "a rule with a group of TCP": (RULE % "Raw", "R"),
+    "tasks of Fargate in a group of instances": (
+        SERVICE % (", TargetType: instance", PORT, "FARGATE", "DISABLED", "app"),
+        "S",
+    ),
+    "tasks with interfaces in a group without a type": (SERVICE % ("", PORT, "EC2", "DISABLED", "app"), "S"),
+    "a container that is not there": (SERVICE % (IP, PORT, "FARGATE", "ENABLED", "other"), "S"),
+    "a port that is not there": (SERVICE % (IP, "ContainerPort: 80", "FARGATE", "ENABLED", "app"), "S"),
+    "public addresses of tasks at instances": (SERVICE % (IP, PORT, "EC2", "ENABLED", "app"), "S"),
+    "subnets of databases in one zone": (SUBNETS % ("RDS", "[!Ref A, !Ref A2]"), "Places"),
+    "one subnet of databases": (SUBNETS % ("DocDB", "[!Ref Any]"), "Places"),
+    "a token without TLS": (CACHE % "Engine: redis", "Cache"),
+    "a token with TLS switched off": (CACHE % "Engine: valkey, TransitEncryptionEnabled: false", "Cache"),
     "a web ACL of CloudFront at a stage": (PROTECTED % ("CLOUDFRONT", "restapis/${Rest}"), "As"),
     "a web ACL of an HTTP API": (PROTECTED % ("REGIONAL", "apis/${Http}"), "As"),
     "a regional web ACL of a distribution": (DISTRIBUTION % "REGIONAL", "Cdn"),
@@ -60,6 +109,24 @@ REFUSED = {
     "private DNS without a gateway endpoint": (INTERFACE % S3, "E"),
 }
 ACCEPTED = {
+    "an HTTP listener": LISTENER % ("Alb", "HTTP", "Web"),
+    "a TCP listener": LISTENER % ("Nlb", "TCP", "Raw"),
+    "a load balancer of a type that is not known": LISTENER % ("Kind", "TCP", "Raw"),
+    "an HTTPS listener with a certificate": LISTENER % ("Alb", f"HTTPS, {CERTIFICATE}", "Web"),
+    "an HTTPS listener with a certificate that is not known": LISTENER
+    % ("Alb", "HTTPS, Certificates: !ImportValue c", "Web"),
+    "a rule with a group of HTTP": RULE % "Web",
+    "tasks of Fargate in a group of addresses": SERVICE % (IP, PORT, "FARGATE", "ENABLED", "app"),
+    "a group of a type that is not known": SERVICE
+    % (", TargetType: !ImportValue t", PORT, "FARGATE", "ENABLED", "app"),
+    "a port in a range": SERVICE % (IP, "ContainerPortRange: 8000-9000", "FARGATE", "ENABLED", "app"),
+    "a port that is not known": SERVICE % (IP, "ContainerPort: !ImportValue p", "FARGATE", "ENABLED", "app"),
+    "tasks at instances without public addresses": SERVICE % (IP, PORT, "EC2", "DISABLED", "app"),
+    "subnets of databases in two zones": SUBNETS % ("RDS", "[!Ref A, !Ref B]"),
+    "subnets of databases in zones that are not written": SUBNETS % ("RDS", "[!Ref Any, !Ref Any2]"),
+    "a subnet of databases in a Local Zone": SUBNETS % ("RDS", "[!Ref Lax]"),
+    "a token with TLS": CACHE % "Engine: redis, TransitEncryptionEnabled: true",
+    "a token of Valkey": CACHE % "Engine: valkey",
     "a web ACL of a REST API": PROTECTED % ("REGIONAL", "restapis/${Rest}"),
     "a web ACL of a scope that is not known": PROTECTED % ("!ImportValue scope", "restapis/${Rest}"),
     "a web ACL of a distribution": DISTRIBUTION % "CLOUDFRONT",
@@ -85,6 +152,12 @@ def test_what_aws_refuses(cloud_of, more, refused):
     assert [one.resource_id for one in refusals(cloud)] == [refused]
     assert [one.touches for one in cloud.template.unread if one.assumption] == [(refused,)]
     assert len(cloud.template.warnings) == 1
+
+
+def test_a_database_in_a_refused_subnet_group_has_the_assumption(cloud_of):
+    database = "Db: {Type: AWS::RDS::DBInstance, Properties: {Engine: postgres, DBSubnetGroupName: !Ref Places}}"
+    cloud = cloud_of(f"{VPC}  {SUBNETS % ('RDS', '[!Ref A]')}\n  {database}\n".replace("TENANCY", "default"))
+    assert [one.touches for one in cloud.template.unread if one.assumption] == [("Places", "Db")]
 
 
 @pytest.mark.parametrize("more", ACCEPTED.values(), ids=ACCEPTED)

@@ -14,27 +14,34 @@ from netful.model.network.block_restrictions import is_restricted
 from netful.model.network.vpc import Subnet, ZoneSource
 from netful.model.network.vpc_endpoints import EndpointType
 from netful.model.unread import Unread, Weight
+from netful.sources.refused import databases, listeners, tasks
+from netful.sources.refused.zones import in_one_zone
 
 Found = Iterator[tuple[str, str]]
 """The resources that AWS refuses, each with the reason."""
 
 
 class Refusal(Frozen):
-    """A resource that AWS refuses: the property that is the cause, the reason, and what to change."""
+    """A resource that AWS refuses: the property that is the cause, the reason, and what to change. `users` are not created either."""
 
     resource_id: str
     property: str
     reason: str
     hint: str
+    users: tuple[str, ...] = ()
 
 
 class _Row(Frozen):
-    """One rule of AWS. `lacks`: it refuses a resource for what is not there, so what may be there counts."""
+    """One rule of AWS. `lacks`: it refuses a resource for what is not there, so what may be there counts.
+
+    `named_in` is the property by which other resources are in the refused one.
+    """
 
     find: Callable[[Cloud], Found]
     property: str
     hint: str
     lacks: bool = False
+    named_in: str = ""
 
 
 def refusals(cloud: Cloud) -> Iterator[Refusal]:
@@ -46,7 +53,15 @@ def refusals(cloud: Cloud) -> Iterator[Refusal]:
     for row in _ROWS:
         for id_, reason in row.find(cloud if row.lacks else sure):
             if id_ in cloud.template.resources and not cloud.template.resources[id_].is_uncertain:
-                yield Refusal(id_, row.property, reason, row.hint)
+                yield Refusal(id_, row.property, reason, row.hint, tuple(_users(cloud, id_, row.named_in)))
+
+
+def _users(cloud: Cloud, id_: str, named_in: str) -> Iterator[str]:
+    """Yield the other resources that name a resource in a property."""
+    for one in cloud.template.resources.values():
+        name = one.properties.get(named_in)
+        if one.id != id_ and isinstance(name, str) and cloud.named(name) == id_:
+            yield one.id
 
 
 def _without_uncertain(cloud: Cloud) -> Cloud:
@@ -72,7 +87,7 @@ def with_refusals(cloud: Cloud) -> Cloud:
         return cloud
     warnings = (f"{origin}: {one.reason}: AWS refuses `{one.resource_id}`" for origin, one in found)
     unread = (
-        Unread(one.resource_id, one.property, Weight.ASSUMED, (one.resource_id,), origin=origin,
+        Unread(one.resource_id, one.property, Weight.ASSUMED, (one.resource_id, *one.users), origin=origin,
                assumption=f"AWS accepts `{one.resource_id}`, although {one.reason}")
         for origin, one in found
     )  # fmt: skip
@@ -136,17 +151,8 @@ def _balancer_zones(cloud: Cloud) -> Found:
         if balancer.type in (LoadBalancerType.APPLICATION, LoadBalancerType.NETWORK):
             if reason := _crowded(cloud, balancer.subnet_ids):
                 yield balancer.id, reason
-            elif balancer.type is LoadBalancerType.APPLICATION and _is_alone(cloud, balancer.subnet_ids):
+            elif balancer.type is LoadBalancerType.APPLICATION and in_one_zone(cloud, balancer.subnet_ids):
                 yield balancer.id, f"`{balancer.id}` has one subnet"
-
-
-def _is_alone(cloud: Cloud, subnet_ids: tuple[Maybe[str], ...]) -> bool:
-    """Return whether there is one subnet, in a zone of a Region; Local Zones and Outposts may do with one."""
-    subnet = known_in(cloud.network.subnets, subnet_ids[0]) if len(subnet_ids) == 1 else None
-    resource = cloud.template.resources.get(subnet.id) if subnet else None
-    if subnet is None or resource is None or "OutpostArn" in resource.properties:
-        return False
-    return subnet.zone_source is ZoneSource.NONE or re.fullmatch(r"[a-z]+(-[a-z]+)+-\d[a-z]", subnet.zone) is not None
 
 
 def _zone_names(cloud: Cloud) -> Found:
@@ -215,6 +221,7 @@ def _distribution_acls(cloud: Cloud) -> Found:
             yield distribution.id, f"the scope of `{distribution.web_acl}` is REGIONAL"
 
 
+_OF_GROUPS = "forward to a target group whose protocol the load balancer has"
 _IN_ZONES = "keep one subnet in each zone"
 _ROWS = (
     _Row(_further_blocks, "CidrBlock", "take a block that does not overlap, of the same private range"),
@@ -228,5 +235,14 @@ _ROWS = (
     _Row(_regional_associations, "WebACLArn", "associate a web ACL of the scope REGIONAL; a distribution names one of CLOUDFRONT itself"),
     _Row(_http_apis, "ResourceArn", "put a CloudFront distribution with a web ACL before the API, or make it a REST API"),
     _Row(_distribution_acls, "DistributionConfig", "name a web ACL of the scope CLOUDFRONT"),
+    _Row(listeners.protocols, "Protocol", "use HTTP and HTTPS for an application load balancer, and TCP, UDP or TLS for a network load balancer"),
+    _Row(listeners.certificates, "Protocol", "name a certificate in `Certificates`"),
+    _Row(listeners.groups_of_listeners, "DefaultActions", _OF_GROUPS),
+    _Row(listeners.groups_of_rules, "Actions", _OF_GROUPS),
+    _Row(tasks.instance_groups, "LoadBalancers", "set `TargetType: ip` in the target group"),
+    _Row(tasks.missing_containers, "LoadBalancers", "name a container of the task definition, and a port of its `PortMappings`"),
+    _Row(tasks.public_addresses, "NetworkConfiguration", "set `AssignPublicIp: DISABLED` and route through a NAT gateway, or use the launch type FARGATE"),
+    _Row(databases.subnet_groups, "SubnetIds", "name subnets in at least two zones", named_in="DBSubnetGroupName"),
+    _Row(databases.tokens, "AuthToken", "set `TransitEncryptionEnabled: true`"),
     _Row(_dedicated, "VpcConfig", "put the function into a VPC of default tenancy, and peer the two"),
 )  # fmt: skip

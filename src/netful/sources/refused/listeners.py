@@ -1,0 +1,60 @@
+"""Listeners and rules of load balancers that AWS refuses: their protocols, groups and certificates."""
+
+from collections.abc import Iterable, Iterator
+
+from netful.model.balancing.load_balancers import Action, LoadBalancerType
+from netful.model.cloud import Cloud
+from netful.model.core import Maybe, Unknown, known_in
+
+_OF_PACKETS = {"TCP", "UDP", "TCP_UDP", "TLS", "QUIC", "TCP_QUIC", "GENEVE"}
+# Protocols that listeners and target groups of a type do not have.
+_OTHERS = {LoadBalancerType.APPLICATION: _OF_PACKETS, LoadBalancerType.NETWORK: {"HTTP", "HTTPS", "GENEVE"}}
+_SECURE = {"HTTPS", "TLS"}
+
+
+def protocols(cloud: Cloud) -> Iterator[tuple[str, str]]:
+    """Yield listeners with a protocol of another type of load balancer."""
+    for listener in cloud.balancing.listeners.values():
+        if listener.protocol in _others(cloud, listener.load_balancer_id):
+            yield listener.id, f"`{listener.load_balancer_id}` has no listeners of {listener.protocol}"
+
+
+def certificates(cloud: Cloud) -> Iterator[tuple[str, str]]:
+    """Yield listeners of TLS without a certificate of their own; those that are added later are further ones."""
+    for listener in cloud.balancing.listeners.values():
+        resource = cloud.template.resources.get(listener.id)
+        if resource and listener.protocol in _SECURE and resource.properties.get("Certificates") in (None, []):
+            yield listener.id, f"its protocol is {listener.protocol}, and it has no certificate"
+
+
+def groups_of_listeners(cloud: Cloud) -> Iterator[tuple[str, str]]:
+    """Yield listeners that forward to a group with a protocol of another type of load balancer."""
+    for listener in cloud.balancing.listeners.values():
+        for reason in _forwards(cloud, listener.load_balancer_id, listener.default_actions):
+            yield listener.id, reason
+
+
+def groups_of_rules(cloud: Cloud) -> Iterator[tuple[str, str]]:
+    """Yield rules that forward to a group with a protocol of another type of load balancer."""
+    for rule in cloud.balancing.listener_rules.values():
+        listener = known_in(cloud.balancing.listeners, rule.listener_id)
+        for reason in _forwards(cloud, listener.load_balancer_id, rule.actions) if listener else ():
+            yield rule.id, reason
+
+
+def _forwards(cloud: Cloud, balancer_id: Maybe[str], actions: Iterable[Action]) -> Iterator[str]:
+    """Yield the reason why a load balancer does not forward to the first group that it cannot use."""
+    others = _others(cloud, balancer_id)
+    groups = (known_in(cloud.balancing.target_groups, id_) for action in actions for id_ in action.target_group_ids)
+    wrong = next((group for group in groups if group is not None and group.protocol in others), None)
+    if wrong is not None:
+        yield f"`{balancer_id}` does not forward to `{wrong.id}`, whose protocol is {wrong.protocol}"
+
+
+def _others(cloud: Cloud, balancer_id: Maybe[str]) -> set[str]:
+    """Return the protocols that a load balancer does not have; none if its type is not known."""
+    balancer = known_in(cloud.balancing.load_balancers, balancer_id)
+    resource = cloud.template.resources.get(balancer.id) if balancer else None
+    if balancer is None or (resource is not None and isinstance(resource.properties.get("Type"), Unknown)):
+        return set()
+    return _OTHERS.get(balancer.type, set())
