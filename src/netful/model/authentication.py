@@ -50,7 +50,7 @@ def sign_in(cloud: Cloud, action: Action) -> SignIn | None:
     """Return an action's sign-in settings; None for another action."""
     if action.type not in ACTIONS:
         return None
-    config = action.config or {}
+    config = mapping(action.config)
     common = SignIn(
         otherwise=_text(config, "OnUnauthenticatedRequest", "authenticate"),
         endpoint=_text(config, "AuthorizationEndpoint"),
@@ -105,7 +105,7 @@ def token_validation(action: Action) -> TokenValidation | None:
     """Return an action's settings for tokens; None for another action."""
     if action.type != TOKENS:
         return None
-    config = action.config or {}
+    config = mapping(action.config)
     claims = tuple(_claims(config.get("AdditionalClaims")))
     return TokenValidation(_text(config, "JwksEndpoint"), _text(config, "Issuer"), claims)
 

@@ -96,4 +96,7 @@ def test_transforms_of_a_load_balancer(transforms, host, path):
 
 def test_transform_that_is_not_known():
     unknown = Unknown("a parameter", ("Name",))
-    assert transformed((host_rewrite("shop", unknown),), ASKED) == unknown
+    parts = (unknown, {"Rewrites": unknown}, {"Rewrites": [unknown]})
+    whole = [{"Type": "url-rewrite", "UrlRewriteConfig": part} for part in parts]
+    for transform in (host_rewrite("shop", unknown), unknown, *whole):
+        assert transformed((transform,), ASKED) == unknown

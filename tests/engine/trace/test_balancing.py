@@ -238,6 +238,25 @@ def test_a_rule_for_a_method(method, verdict, notes):
     assert (found.verdict, len(found.assumptions)) == (verdict, notes)
 
 
+UNKNOWN = Unknown("no value", ("P",))
+
+
+@pytest.mark.parametrize(
+    ("action", "verdict"),
+    [
+        (Action("forward", config=UNKNOWN), "unknown"),
+        (Action("fixed-response", config=UNKNOWN), "unknown"),
+        (Action("fixed-response", config={"StatusCode": UNKNOWN}), "unknown"),
+        (Action("fixed-response", config={"StatusCode": "200", "MessageBody": UNKNOWN}), "reachable"),
+        (Action("redirect", config=UNKNOWN), "reachable"),
+    ],
+)
+def test_an_action_that_is_not_known(action, verdict):
+    one = ListenerRule("R", "L", 1, (RuleCondition("path-pattern", ("/*",)),), (action,))
+    found = path(made(Target("a"), kind="application").having(listener_rules={"R": one}), "http://lb.example.com/a")
+    assert (found.verdict, found.missing) == (verdict, ("P",) if verdict == "unknown" else ())
+
+
 def test_a_port_without_listener():
     assert codes(path(made(Target("a")), "Lb:tcp/81")) == ["ELBV2_LISTENERS_MISMATCH"]
     assert codes(path(made(Target("a")), "Lb:icmp")) == ["ELBV2_LISTENERS_MISMATCH"]

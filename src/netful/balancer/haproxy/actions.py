@@ -3,7 +3,7 @@
 Every directive is guarded by the test of its rule, so all directives form one flat list.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,8 @@ from netful.balancer.haproxy.conditions import HOST
 from netful.balancer.haproxy_syntax import argument, literal, numbers, quoted
 from netful.model.authentication import ACTIONS, TOKENS
 from netful.model.balancing.load_balancers import Action
-from netful.model.core import Frozen, file_name, is_true
+from netful.model.core import Frozen, Unknown, file_name, is_true, mapping, mappings
+from netful.sources.template.values import unknowns_in
 
 GROUP = "var(txn.group)"
 """Variable with the target group of a request."""
@@ -22,6 +23,7 @@ STICKY_COOKIE = "AWSALBTG"
 
 _REDIRECTS = {"HTTP_301": 301, "HTTP_302": 302}
 _SUBJECTS = {TOKENS: tokens.SUBJECT, **dict.fromkeys(ACTIONS, sign_ins.SUBJECT)}
+_OWN_ANSWERS = ("redirect", "fixed-response")
 _TRANSFORMS = ("host-header-rewrite", "url-rewrite")
 
 
@@ -35,8 +37,12 @@ class Made:
 
 
 class Place(Frozen):
-    """Context of actions: the load balancer, protocol and port of the listener, and the test of the rule."""
+    """Context of actions: the load balancer, protocol and port of the listener, and the test of the rule.
 
+    `owner` is the rule, or the listener with the default actions.
+    """
+
+    owner: str
     balancer_id: str
     protocol: str
     port: int
@@ -47,12 +53,14 @@ class Place(Frozen):
 def act(made: Made, place: Place, actions: tuple[Action, ...], groups: dict[str, bool]) -> None:
     """Add the directives of a rule's actions; `groups` are the target groups by id, each with whether it has targets."""
     for number, action in enumerate(actions):
-        if action.type == "forward":
+        if missing := _missing(action):
+            _answer_unavailable(made, place, f"an action of type {action.type}", missing)
+        elif action.type == "forward":
             made.lines += _forward(action, place, groups)
         elif action.type == "redirect":
-            made.lines += _redirect(action.config or {}, place)
+            made.lines += _redirect(mapping(action.config), place)
         elif action.type == "fixed-response":
-            _fixed_response(made, action.config or {}, place)
+            _fixed_response(made, mapping(action.config), place)
         elif action.type in _SUBJECTS:
             subject = _SUBJECTS[action.type]
             made.lines.append(directive(place.balancer_id, subject, place.key, str(number), when=place.when))
@@ -62,18 +70,35 @@ def act(made: Made, place: Place, actions: tuple[Action, ...], groups: dict[str,
 def transform(made: Made, place: Place, transforms: tuple[Any, ...]) -> None:
     """Add the rewrites of a rule; routing is decided before they apply (§7.4)."""
     for one in transforms:
-        kind = one.get("Type", "") if isinstance(one, dict) else ""
+        if missing := unknowns_in(one):
+            _answer_unavailable(made, place, "a transform", missing)
+            continue
+        kind = mapping(one).get("Type", "")
         if kind not in _TRANSFORMS:
             made.warnings.append(f"the transform `{kind or one}` is not known and left out")
             continue
-        config = one.get("HostHeaderRewriteConfig" if kind == _TRANSFORMS[0] else "UrlRewriteConfig") or {}
-        for rewrite in config.get("Rewrites", ()):
+        config = mapping(one.get("HostHeaderRewriteConfig" if kind == _TRANSFORMS[0] else "UrlRewriteConfig"))
+        for rewrite in mappings(config.get("Rewrites")):
             regex, replacement = str(rewrite.get("Regex", "")), _backreferences(str(rewrite.get("Replace", "")))
             changed = f"regsub({argument(regex)},{argument(replacement)})"
             if kind == _TRANSFORMS[0]:
                 made.lines.append(f"http-request set-header Host {quoted(f'%[{HOST},{changed}]')} {place.when}")
             else:
                 made.lines.append(f"http-request set-pathq {quoted(f'%[pathq,{changed}]')} {place.when}")
+
+
+def _missing(action: Action) -> list[Unknown]:
+    """Return the unknowns that leave the answer of an action open. An unknown target group has no targets, so it needs none."""
+    if action.type in _OWN_ANSWERS or isinstance(action.config, Unknown):
+        return unknowns_in(action.config)
+    weights = [group.get("Weight") for group in mappings(mapping(action.config).get("TargetGroups"))]
+    return unknowns_in([mapping(action.config).get("TargetGroupStickinessConfig"), weights])
+
+
+def _answer_unavailable(made: Made, place: Place, what: str, missing: list[Unknown]) -> None:
+    """Answer 503 for a part whose values are not known."""
+    made.lines.append(error_pages.answer(503, place.when))
+    made.warnings.append(f"`{place.owner}` answers 503: {what} is not known ({missing[0].why})")
 
 
 def _backreferences(replacement: str) -> str:
@@ -86,7 +111,7 @@ def _forward(action: Action, place: Place, groups: dict[str, bool]) -> Iterator[
         yield error_pages.answer(503, place.when)
         return
     names = [file_name(id_) for id_, _ in chosen]
-    config = (action.config or {}).get("TargetGroupStickinessConfig") or {}
+    config = mapping(mapping(action.config).get("TargetGroupStickinessConfig"))
     sticky = is_true(config.get("Enabled", ""))
     unset = f"{place.when} !{{ {GROUP} -m found }}"
     if sticky:
@@ -109,7 +134,7 @@ def _moved(status: int) -> str:
     return f"http-request return status {status} content-type text/html file {status}.html {error_pages.SIGNED}"
 
 
-def _redirect(config: dict[str, Any], place: Place) -> Iterator[str]:
+def _redirect(config: Mapping[str, Any], place: Place) -> Iterator[str]:
     status = _REDIRECTS.get(str(config.get("StatusCode")), 302)
     known = {
         "#{protocol}": literal(place.protocol),
@@ -138,7 +163,7 @@ def _redirect(config: dict[str, Any], place: Place) -> Iterator[str]:
         yield f"{made} hdr Location {quoted(base)} {place.when}"
 
 
-def _fixed_response(made: Made, config: dict[str, Any], place: Place) -> None:
+def _fixed_response(made: Made, config: Mapping[str, Any], place: Place) -> None:
     status, body = numbers(config.get("StatusCode"), "200"), str(config.get("MessageBody", ""))
     line = f"http-request return status {status}"
     if body:

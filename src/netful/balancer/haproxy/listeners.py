@@ -85,10 +85,10 @@ def frontend(
     made.lines += listener_headers.of_responses(listener.attributes)
     with_targets = {group.id: some for group, some in groups}
     for rule in rules:
-        place = Place(balancer.id, protocol, port, f"{file_name(rule.id)}", _taken_by(str(rule.priority)))
+        place = Place(rule.id, balancer.id, protocol, port, f"{file_name(rule.id)}", _taken_by(str(rule.priority)))
         transform(made, place, rule.transforms)
         act(made, place, rule.actions, with_targets)
-    place = Place(balancer.id, protocol, port, f"{file_name(listener.id)}", _taken_by(_DEFAULT_RULE))
+    place = Place(listener.id, balancer.id, protocol, port, f"{file_name(listener.id)}", _taken_by(_DEFAULT_RULE))
     act(made, place, listener.default_actions, with_targets)
     made.lines += [*_mismatches([group for group, _ in groups]), error_pages.SENDING, *_sticky()]
     made.lines.append("no log")

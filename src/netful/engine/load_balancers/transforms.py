@@ -5,14 +5,14 @@ replaced; `$1` is its first group. A request without a match stays unchanged.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from netful.engine.http.http_request import HttpRequest
 from netful.engine.patterns.pattern import plain_pattern
 from netful.engine.patterns.spelling import PatternError
-from netful.model.core import Unknown
+from netful.model.core import Unknown, listed, mapping
 
 _CONFIGS = {"host-header-rewrite": "HostHeaderRewriteConfig", "url-rewrite": "UrlRewriteConfig"}
 _GROUP = re.compile(r"\$(\d)")
@@ -39,10 +39,13 @@ def transformed(transforms: Sequence[Any], request: HttpRequest) -> HttpRequest 
 def rewrites(transforms: Sequence[Any]) -> Iterator[tuple[str, Any, Any]]:
     """Yield each rewrite as (type of the transform, regular expression, replacement)."""
     for transform in transforms:
-        kind = str(transform.get("Type")) if isinstance(transform, Mapping) else ""
-        config = transform.get(_CONFIGS[kind]) if kind in _CONFIGS else None
-        for rewrite in config.get("Rewrites", ()) if isinstance(config, Mapping) else ():
-            yield kind, rewrite.get("Regex"), rewrite.get("Replace")
+        kind = str(mapping(transform).get("Type"))
+        config = transform if isinstance(transform, Unknown) else mapping(transform).get(_CONFIGS.get(kind, ""))
+        for rewrite in listed(config if isinstance(config, Unknown) else mapping(config).get("Rewrites")):
+            if isinstance(rewrite, Unknown):
+                yield kind, rewrite, rewrite
+            else:
+                yield kind, mapping(rewrite).get("Regex"), mapping(rewrite).get("Replace")
 
 
 def _rewritten(pattern: Any, replacement: str, text: str) -> str:

@@ -43,12 +43,13 @@ from netful.model.balancing.load_balancers import (
     crosses_zones,
 )
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, Maybe, Unknown, known_in
+from netful.model.core import Frozen, Maybe, Unknown, known_in, mapping
 from netful.model.network.network_interface import NetworkInterface
 
 _SECURE = ("HTTPS", "TLS")
 _SPOKEN = {"HTTPS": True, "TLS": True, "HTTP": False}
 _UNAVAILABLE = 503
+_GIVEN = ("fixed-response", "forward")  # actions whose configuration decides whether the answer is an error
 _MOST_BALANCERS = 4  # a longer chain of load balancers is a loop
 
 
@@ -135,7 +136,14 @@ def _drawn(balancer: LoadBalancer, action: Action) -> list[Maybe[str]]:
 def _own_answer(packet: Packet, balancer: LoadBalancer, chosen: Chosen) -> Finding:
     """Return the finding on a listener's own response. An error response denies a request: no target gets it."""
     what = " and ".join(action.type for action in chosen.actions) or "its own answer"
-    config = next((action.config or {} for action in chosen.actions if action.type == "fixed-response"), {})
+    given = next((one.config for one in chosen.actions if one.type in _GIVEN), None)
+    config = mapping(given)
+    open_ = given if isinstance(given, Unknown) else config.get("StatusCode")
+    if isinstance(open_, Unknown) and packet.journey.request is not None:
+        missing = needs(open_, f"the actions of {chosen.rule or balancer.id}")
+        return unknown(
+            HopKind.LISTENER, packet.flow, balancer.id, f"its own answer is not known: {what}", missing, chosen.origin
+        )
     forwards = any(action.target_group_ids for action in chosen.actions)
     status, body = str(config.get("StatusCode", "")), str(config.get("MessageBody", ""))
     rule = f"answers by itself: {what} {status}".rstrip()

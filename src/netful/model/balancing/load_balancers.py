@@ -66,7 +66,7 @@ class Action(Frozen):
     type: str
     target_group_ids: tuple[Maybe[str], ...] = ()
     weights: tuple[int, ...] = ()
-    config: dict[str, Any] | None = None
+    config: Maybe[dict[str, Any]] | None = None
 
 
 class Listener(Identified):

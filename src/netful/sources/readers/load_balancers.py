@@ -17,7 +17,7 @@ from netful.model.balancing.load_balancers import (
     Target,
     TargetGroup,
 )
-from netful.model.core import Maybe, Unknown, known_in
+from netful.model.core import Maybe, Unknown, known_in, listed
 from netful.model.names.generated.load_balancer_dns import dns_name
 from netful.model.network.gateways import ElasticIp
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
@@ -166,7 +166,7 @@ def _rule(reader: Reader) -> ListenerRule:
         priority=reader.count("Priority", 0),
         conditions=tuple(_condition(part) for part in reader.each("Conditions")),
         actions=tuple(_actions(reader, "Actions")),
-        transforms=tuple(transforms) if isinstance(transforms, list) else (),
+        transforms=tuple(listed(transforms)),
         origin=reader.origin,
     )
 
@@ -193,7 +193,7 @@ def _actions(reader: Reader, name: str) -> Iterator[Action]:
             ids = [direct]
         config: Any = next((part.get(key) for key in part.properties if key.endswith("Config")), None)
         weights = tuple(group.count("Weight", 1) for group in groups) or (1,) * len(ids)
-        yield Action(kind, tuple(ids), weights, config if isinstance(config, dict) else None)
+        yield Action(kind, tuple(ids), weights, config if isinstance(config, dict | Unknown) else None)
 
 
 def target_groups(inventory: Inventory) -> dict[str, TargetGroup]:

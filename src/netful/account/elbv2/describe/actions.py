@@ -7,7 +7,7 @@ from netful.account.elbv2.view import SERVICE, View
 from netful.account.wire.coercion import typed
 from netful.account.wire.service_model import service_model
 from netful.model.balancing.load_balancers import CONDITION_CONFIGS, Action, RuleCondition
-from netful.model.core import Unknown
+from netful.model.core import Unknown, mapping
 from netful.model.load_balancing_arns import GROUPS
 
 ACTION_CONFIGS = {
@@ -54,7 +54,7 @@ def _forward(view: View, action: Action) -> dict[str, Any]:
         for id_, weight in zip(action.target_group_ids, action.weights, strict=False)
         if not isinstance(id_, Unknown)
     ]
-    sticky = (action.config or {}).get("TargetGroupStickinessConfig")
+    sticky = mapping(action.config).get("TargetGroupStickinessConfig")
     shape = service_model(SERVICE).shape_for("TargetGroupStickinessConfig")
     config = {"TargetGroups": groups, "TargetGroupStickinessConfig": typed(shape, sticky) or {"Enabled": False}}
     single = {"TargetGroupArn": groups[0]["TargetGroupArn"]} if len(groups) == 1 else {}
