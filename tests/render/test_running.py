@@ -11,7 +11,13 @@ HOST = {
     "engine": "postgresql 15",
     "why": "",
 }
-BALANCER = {"resource": "Balancer", "url": None, "dns_name": "b.elb", "targets": [{"state": "healthy"}] * 2}
+BALANCER = {
+    "resource": "Balancer",
+    "state": "running",
+    "url": None,
+    "dns_name": "b.elb",
+    "targets": [{"state": "healthy"}] * 2,
+}
 NOTHING = {
     "functions": [],
     "hosts": [],
@@ -64,6 +70,11 @@ def test_a_function_has_its_url_below():
 
 def test_a_service_without_a_task_does_not_run():
     assert lines(answers=[answer("Web", "images", what="web:1")]) == ["Web not running web:1"]
+
+
+def test_a_classic_load_balancer_does_not_run():
+    classic = BALANCER | {"state": "not running", "targets": []}
+    assert lines(load_balancers=[classic]) == ["Balancer not running b.elb"]
 
 
 def test_long_names_keep_the_columns():

@@ -90,6 +90,9 @@ def _machines(status: dict[str, Any]) -> Iterator[Row]:
 
 def _balancers(status: dict[str, Any]) -> Iterator[Row]:
     for one in status["load_balancers"]:
+        if one["state"] != "running":
+            yield one["resource"], spoken("not running"), "", one["dns_name"]
+            continue
         states = [target["state"] for target in one["targets"]]
         counters = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states)) or spoken(
             "no checked targets"

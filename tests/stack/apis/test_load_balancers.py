@@ -18,6 +18,10 @@ from tests.helpers.texts import replaced
 
 pytestmark = pytest.mark.packets
 CLIENT = "subnet:Private+NetworkSg"
+CLASSIC = """  Classic:
+    Type: AWS::ElasticLoadBalancing::LoadBalancer
+    Properties: {Scheme: internal, Subnets: [!Ref A], SecurityGroups: [!Ref NetworkSg], Listeners: [{LoadBalancerPort: 80, InstancePort: 80, Protocol: TCP}]}
+"""
 NODES = ("10.0.1.", "10.0.2.")
 
 
@@ -35,6 +39,13 @@ def balancers(stack):
 def name(balancers):
     """The name of the network load balancer."""
     return balancers["Network"]["dns_name"]
+
+
+def test_a_classic_load_balancer_does_not_run(stack):
+    text = stack.template.read_text()
+    with stack.changed_to(text.replace("  Network:\n", f"{CLASSIC}  Network:\n", 1)):
+        states = {one["resource"]: one["state"] for one in stack.json("status", "--stack", "s")["load_balancers"]}
+    assert {id_ for id_, state in states.items() if state == "not running"} == {"Classic"}
 
 
 def curl(stack, client, *words):
