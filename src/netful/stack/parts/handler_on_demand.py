@@ -17,8 +17,8 @@ class HandlerOnDemand:
         self._making: asyncio.Task[Any] | None = None
 
     async def made(self) -> Any:
-        """Return the handler."""
-        if self._making is None:
+        """Return the handler. What could not be made is tried again."""
+        if self._making is None or _has_failed(self._making):
             self._making = asyncio.create_task(self._make())
         return await asyncio.shield(self._making)
 
@@ -34,5 +34,12 @@ class HandlerOnDemand:
 
     async def close(self) -> None:
         """Close the handler if it was made."""
-        if self._making is not None:
-            await (await self.made()).close()
+        if self._making is None:
+            return
+        await asyncio.wait([self._making])
+        if not _has_failed(self._making):
+            await self._making.result().close()
+
+
+def _has_failed(making: asyncio.Task[Any]) -> bool:
+    return making.done() and (making.cancelled() or making.exception() is not None)
