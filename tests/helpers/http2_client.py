@@ -12,7 +12,7 @@ from h2.connection import H2Connection
 from h2.events import ConnectionTerminated, DataReceived, ResponseReceived, StreamEnded, StreamReset
 
 from netful.fabric.doors.door import Door, DoorKind
-from netful.services.http.connection_limits import Crowd
+from netful.services.http.connection_limits import ConnectionLimits
 from netful.services.http.limits import Limits
 from netful.services.http.protocol import HttpProtocol
 from netful.services.http.serving import Serving, Tls
@@ -41,7 +41,7 @@ class Server:
 @contextlib.asynccontextmanager
 async def serving(folder, handler, limits=Limits()):  # noqa: B008  # frozen
     """A server of both protocols."""
-    crowd = Crowd()
+    crowd = ConnectionLimits()
     tls = Authority(folder).context_by_name((NAME,), lambda name: (name,), lambda _name: (HTTP2, HTTP1))
     protocols = (partial(one, handler, DOOR, limits, crowd) for one in (HttpProtocol, Http2Protocol))
     sock = socket.create_server(("127.0.0.1", 0))

@@ -13,7 +13,7 @@ import uvloop
 
 from bench.malformed import broken_rules, draw, plain
 from netful.services.http import free_memory
-from netful.services.http.connection_limits import Crowd
+from netful.services.http.connection_limits import ConnectionLimits
 from netful.services.http.head import RequestReader
 from netful.services.http.protocol import HttpProtocol
 from tests.helpers.abused import BRISK, CHAT, HOSTS, REST, SECONDS, descriptors, gateway_of, said, served, statuses
@@ -333,7 +333,7 @@ class Caller:
 
 
 def test_who_goes_when_there_is_no_room():
-    crowd = Crowd(4)
+    crowd = ConnectionLimits(4)
     kept, regular, busy, stranger = (Caller(crowd) for _ in range(4))
     for served_one in (regular, kept, regular):
         served_one.is_served()
@@ -351,7 +351,7 @@ def test_who_goes_when_there_is_no_room():
 def test_a_flood_that_has_gone_leaves_its_memory(monkeypatch):
     given = []
     monkeypatch.setattr(free_memory, "give_back", lambda: given.append(len(given)))
-    crowd = Crowd(5000)
+    crowd = ConnectionLimits(5000)
     few = [Caller(crowd) for _ in range(900)]
     for one in few:
         one.dismiss()

@@ -42,7 +42,7 @@ _APPLICATION = (
     "  option h1-case-adjust-bogus-server",
 )
 _SECURE = ("HTTPS", "TLS")
-_UNTOLD = "the proxy protocol's header does not tell `{}` the endpoint (hint: HAProxy 2.9 or later does)"
+_NO_ENDPOINT_ID = "the proxy protocol's header does not tell `{}` the endpoint (hint: HAProxy 2.9 or later does)"
 
 Known = Collection[tuple[str, str]]
 """Targets by their groups, as `health` names them."""
@@ -203,7 +203,7 @@ def _network(node: _Node, listeners: list[Listener]) -> Configuration:
         lines += backends(group, targets, http=False)
         if node.links and group.has_proxy_protocol:
             lines += linked(group, targets, fields=node.recent)
-            warnings += [] if node.recent else [_UNTOLD.format(group.id)]
+            warnings += [] if node.recent else [_NO_ENDPOINT_ID.format(group.id)]
     return Configuration("\n".join(lines), warnings=tuple(dict.fromkeys(warnings)), new=node.new())
 
 

@@ -15,6 +15,7 @@ from netful.fabric.kernel import syscalls
 from netful.model.network.vpc import IPAddress
 
 BACKLOG = 512
+_READY = 8  # bare namespaces in a pool
 
 
 class Netns:
@@ -92,14 +93,13 @@ class Netns:
 class NetnsPool:
     """Bare namespaces made ahead of time: making one costs more than all other steps of attaching a sandbox (§4)."""
 
-    def __init__(self, limbo: int, size: int = 8) -> None:
+    def __init__(self, limbo: int) -> None:
         self._limbo = limbo
-        self._size = size
         self._ready: list[Netns] = []
 
     def fill(self) -> None:
         """Add one namespace; call it when idle. It does nothing if the pool is full."""
-        if len(self._ready) < self._size:
+        if len(self._ready) < _READY:
             self._ready.append(Netns.create(self._limbo))
 
     def take(self) -> Netns:

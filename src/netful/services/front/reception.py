@@ -14,7 +14,7 @@ from netful.model.cloud import Cloud
 from netful.model.names import service_names
 from netful.services.deploy.kinds.resource_kinds import hosts_in_use
 from netful.services.front.routing import endpoint_of, speaks_http2
-from netful.services.http.connection_limits import Crowd
+from netful.services.http.connection_limits import ConnectionLimits
 from netful.services.http.limits import DEFAULT_LIMITS, Limits
 from netful.services.http.message import Handler
 from netful.services.http.protocol import HttpProtocol
@@ -44,7 +44,7 @@ class Reception:
         self._authority = authority
         self._handler = handler
         self._limits = limits
-        self._crowd = Crowd(limits.connections)
+        self._connection_limits = ConnectionLimits(limits.connections)
         self._service_names = lru_cache(1024)(_certificate_names)
 
     def change(self, cloud: Cloud) -> None:
@@ -84,15 +84,17 @@ class Reception:
 
     def serving(self, door: Door, *, tls: bool) -> Serving:
         """Return the serving of connections through a door."""
-        http1 = partial(HttpProtocol, self._handler, door, self._limits, self._crowd)
+        http1 = partial(HttpProtocol, self._handler, door, self._limits, self._connection_limits)
         if not tls:
             return Serving(http1)
-        return Serving(partial(Negotiated, http1, partial(self._http2, door)), Tls(self.ssl_context(door), self._crowd))
+        return Serving(
+            partial(Negotiated, http1, partial(self._http2, door)), Tls(self.ssl_context(door), self._connection_limits)
+        )
 
     def _http2(self, door: Door) -> asyncio.Protocol:
         from netful.services.http2.protocol import Http2Protocol  # noqa: PLC0415  # slow to import, and not every stack has such clients
 
-        return Http2Protocol(self._handler, door, self._limits, self._crowd)
+        return Http2Protocol(self._handler, door, self._limits, self._connection_limits)
 
     async def listen(self, door: Door, sock: socket.socket, *, tls: bool) -> Listening:
         """Serve a listening socket that was opened at a door."""

@@ -25,7 +25,7 @@ class Member(Protocol):
         """Close at once."""
 
 
-class Crowd:
+class ConnectionLimits:
     """At most `most` connections; without a number, as many as this process has descriptors for."""
 
     def __init__(self, most: int | None = None) -> None:

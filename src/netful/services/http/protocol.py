@@ -18,7 +18,7 @@ from typing import cast
 
 from netful.fabric.doors.door import Door
 from netful.fabric.doors.pieces import Pieces
-from netful.services.http.connection_limits import Crowd
+from netful.services.http.connection_limits import ConnectionLimits
 from netful.services.http.deadline import Deadline
 from netful.services.http.handling import ask, come, describe
 from netful.services.http.head import RefusedError, RequestReader, Stage
@@ -33,15 +33,19 @@ _PIECE = 2048  # bytes of requests; a body comes in larger pieces
 
 
 class HttpProtocol(asyncio.Protocol):
-    """One connection that came through `door` and is served by `handler`; it belongs to a `crowd`.
+    """One connection that came through `door` and is served by `handler`; `connection_limits` count it.
 
     One class: most methods are what the event loop, its timers and the request's reader call.
     """
 
     def __init__(
-        self, handler: Handler, door: Door, limits: Limits = DEFAULT_LIMITS, crowd: Crowd | None = None
+        self,
+        handler: Handler,
+        door: Door,
+        limits: Limits = DEFAULT_LIMITS,
+        connection_limits: ConnectionLimits | None = None,
     ) -> None:
-        self._crowd = crowd or Crowd()
+        self._connection_limits = connection_limits or ConnectionLimits()
         self._handler = handler
         self._door = door
         self._limits = limits
@@ -64,11 +68,11 @@ class HttpProtocol(asyncio.Protocol):
         self._input = Pieces(self._transport, self._take, self._piece)
         self._deadline = Deadline(self._loop, self._deadline_passed)
         self._deadline.move(self._limits.head_seconds)
-        self._crowd.enter(self)
+        self._connection_limits.enter(self)
 
     def connection_lost(self, _exc: Exception | None) -> None:
         """Cancel the requests of a client that has disconnected."""
-        self._crowd.leave(self)
+        self._connection_limits.leave(self)
         self._closing = True
         self._waiting.clear()
         self._cancel_timers()
@@ -136,7 +140,7 @@ class HttpProtocol(asyncio.Protocol):
         if len(self._waiting) >= self._limits.pipelined:
             self._input.pause()
         if self._task is None:
-            self._crowd.begin(self)
+            self._connection_limits.begin(self)
             self._task = self._loop.create_task(self._serve(coming))
 
     def _continue_expected(self) -> None:
@@ -207,11 +211,11 @@ class HttpProtocol(asyncio.Protocol):
         """Let another protocol continue on the connection."""
         self._transport.write(encode_switch(response))
         self._cancel_timers()
-        self._crowd.leave(self)
+        self._connection_limits.leave(self)
         self._handed_over = True
         self._input.end()
         self._input.resume()
-        protocol = HandedOver(self._crowd, take_over())
+        protocol = HandedOver(self._connection_limits, take_over())
         self._transport.set_protocol(protocol)
         protocol.connection_made(self._transport)
         self._loop.call_soon(self._reader.end)  # the reader is still active
@@ -233,7 +237,7 @@ class HttpProtocol(asyncio.Protocol):
         """Prepare for the next request after all received ones are answered."""
         if self._handed_over:
             return
-        self._crowd.rest(self)
+        self._connection_limits.rest(self)
         if self._refusal:
             self._send_refusal(self._refusal)
         elif self._closing:

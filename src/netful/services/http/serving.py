@@ -1,6 +1,6 @@
 """Serving of a door's connections: the protocol, with or without TLS.
 
-With TLS a connection belongs to the crowd from its first packet on, because one that never completes the handshake takes
+With TLS a connection is counted from its first packet on, because one that never completes the handshake takes
 a descriptor as well.
 """
 
@@ -14,7 +14,7 @@ from typing import Protocol
 from netful.fabric.kernel.netns import BACKLOG
 from netful.model.core import Frozen
 from netful.services.http.acceptor import Acceptor
-from netful.services.http.connection_limits import Crowd
+from netful.services.http.connection_limits import ConnectionLimits
 
 _HANDSHAKE_SECONDS = 20.0
 
@@ -27,10 +27,10 @@ class Listening(Protocol):
 
 
 class Tls(Frozen, dict=True):
-    """The certificates, and the crowd that a connection belongs to until the handshake is complete."""
+    """The certificates, and the limits that count a connection until the handshake is complete."""
 
     context: ssl.SSLContext
-    crowd: Crowd
+    connection_limits: ConnectionLimits
 
 
 class Serving(Frozen, dict=True):
@@ -52,13 +52,13 @@ class Serving(Frozen, dict=True):
             await loop.connect_accepted_socket(self.protocol, connection)
             return
         handshake = _Handshake(connection)
-        self.tls.crowd.enter(handshake)
+        self.tls.connection_limits.enter(handshake)
         try:
             await loop.connect_accepted_socket(
                 self.protocol, connection, ssl=self.tls.context, ssl_handshake_timeout=_HANDSHAKE_SECONDS
             )
         finally:
-            self.tls.crowd.leave(handshake)
+            self.tls.connection_limits.leave(handshake)
 
 
 class _Handshake:

@@ -26,7 +26,7 @@ from h2.settings import SettingCodes, Settings
 
 from netful.fabric.doors.door import Door
 from netful.fabric.doors.pieces import Pieces
-from netful.services.http.connection_limits import Crowd
+from netful.services.http.connection_limits import ConnectionLimits
 from netful.services.http.deadline import Deadline
 from netful.services.http.handling import ask, come, describe
 from netful.services.http.head import RefusedError
@@ -61,18 +61,22 @@ class _Incoming:
 
 
 class Http2Protocol(asyncio.Protocol):
-    """One connection that came through `door` and is served by `handler`; it belongs to a `crowd`.
+    """One connection that came through `door` and is served by `handler`; `connection_limits` count it.
 
     One class, because asyncio and h2 call its methods, and each reads or sets the state of the same connection.
     """
 
     def __init__(
-        self, handler: Handler, door: Door, limits: Limits = DEFAULT_LIMITS, crowd: Crowd | None = None
+        self,
+        handler: Handler,
+        door: Door,
+        limits: Limits = DEFAULT_LIMITS,
+        connection_limits: ConnectionLimits | None = None,
     ) -> None:
         self._handler = handler
         self._door = door
         self._limits = limits
-        self._crowd = crowd or Crowd()
+        self._connection_limits = connection_limits or ConnectionLimits()
         self._http = H2Connection(_CONFIG)
         self._http.encoder = BlockEncoder()
         self._http.decoder.max_header_list_size = limits.head
@@ -97,14 +101,14 @@ class Http2Protocol(asyncio.Protocol):
         self._input = Pieces(self._transport, self._take, lambda: _PIECE)
         self._deadline = Deadline(self._loop, self._deadline_passed)
         self._deadline.move(self._limits.head_seconds)
-        self._crowd.enter(self)
+        self._connection_limits.enter(self)
         self._http.initiate_connection()
         self._flush()
 
     def connection_lost(self, _exc: Exception | None) -> None:
         """Cancel the requests of a client that has disconnected."""
         self._closing = True
-        self._crowd.leave(self)
+        self._connection_limits.leave(self)
         self._deadline.end()
         self._input.end()
         self._incoming.clear()
@@ -237,7 +241,7 @@ class Http2Protocol(asyncio.Protocol):
         if isinstance(answer, Response) and self._send_at_once(id_, request, answer):
             self._rest(request)
             return
-        self._crowd.begin(self)
+        self._connection_limits.begin(self)
         task = self._tasks[id_] = self._loop.create_task(self._serve(id_, request, answer))
         task.add_done_callback(partial(self._served, id_, request, answer))
 
@@ -252,7 +256,7 @@ class Http2Protocol(asyncio.Protocol):
         """Note that a request is answered."""
         self._held -= len(request.body)
         if not self._tasks and not self._closing:
-            self._crowd.rest(self)
+            self._connection_limits.rest(self)
             self._deadline.move(self._patience())
 
     def _handle_waiting(self) -> None:
