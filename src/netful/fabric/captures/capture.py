@@ -5,17 +5,16 @@ translations. What is sent and not delivered was dropped in between.
 """
 
 import ctypes
-import os
 import select
 import socket
 import struct
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from netful.fabric.captures.filters import SNAPSHOT, Filter, admits
 from netful.fabric.captures.headers import headers_of
 from netful.fabric.kernel.netns import Netns
+from netful.fabric.kernel.polling_thread import PollingThread
 from netful.model.core import Frozen
 
 _ETH_P_ALL = 3
@@ -58,8 +57,7 @@ class Capture:
     failure: OSError | None = None
     _words: list[str] = field(default_factory=list)
     _sockets: list[socket.socket] = field(default_factory=list)
-    _stop: tuple[int, int] | None = None
-    _thread: threading.Thread | None = None
+    _thread: PollingThread | None = None
 
     def start(self, links: Sequence[Link], chosen: Filter) -> None:
         """Begin to capture."""
@@ -69,18 +67,14 @@ class Capture:
         except BaseException:
             self._close_sockets()
             raise
-        self._stop = os.pipe()
-        self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
-        self._thread.start()
+        self._thread = PollingThread(self._run, "capture")
 
     def close(self) -> None:
         """End the capture; `packets` and `dropped` are then final."""
-        if self._stop is None or self._thread is None:
+        if self._thread is None:
             return
-        os.close(self._stop[1])
-        self._thread.join()
-        os.close(self._stop[0])
-        self._stop = None
+        self._thread.end()
+        self._thread = None
         for one in self._sockets:
             self.dropped += struct.unpack("=II", one.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8))[1]
         self._close_sockets()
@@ -90,12 +84,11 @@ class Capture:
             one.close()
         self._sockets.clear()
 
-    def _run(self) -> None:
-        assert self._stop is not None
+    def _run(self, ended: int) -> None:
         numbers = {one.fileno(): number for number, one in enumerate(self._sockets)}
         try:
             with select.epoll() as ready:
-                for descriptor in (*numbers, self._stop[0]):
+                for descriptor in (*numbers, ended):
                     ready.register(descriptor, select.EPOLLIN)
                 while True:
                     found = [number for number, _ in ready.poll()]
@@ -103,7 +96,7 @@ class Capture:
                     if taken:
                         self.packets += len(taken)
                         self.sink(sorted(taken, key=lambda one: one.at_ns))
-                    if self._stop[0] in found and not taken:
+                    if ended in found and not taken:
                         return
         except OSError as failure:  # the reader is gone, or the disk is full
             self.failure = failure

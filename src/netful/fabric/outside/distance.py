@@ -10,10 +10,8 @@
 
 import contextlib
 import heapq
-import os
 import select
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -22,6 +20,7 @@ from itertools import count
 
 from netful.fabric.kernel.netns import Netns
 from netful.fabric.kernel.node import LEAF_LINK, MTU, ROUTER_MAC, LeafLink, leaf_mac
+from netful.fabric.kernel.polling_thread import PollingThread
 from netful.fabric.kernel.rtnetlink import Rtnetlink
 from netful.model.access.internet_client import InternetClient
 from netful.model.core import Frozen
@@ -63,8 +62,7 @@ class Distance:
 
     delays: Delays
     _sockets: list[socket.socket] = field(default_factory=list)
-    _stop: tuple[int, int] | None = None
-    _thread: threading.Thread | None = None
+    _thread: PollingThread | None = None
 
     def start(self, between: Netns, client: Netns, link: LeafLink) -> None:
         """Carry frames between a link's end in a namespace and a client's, which is linked to that namespace."""
@@ -78,23 +76,18 @@ class Distance:
         rtnetlink.flush()
         rtnetlink.close()
         self._sockets = [_tap(between, end) for end in (NEAR_LINK, LEAF_LINK)]
-        self._stop = os.pipe()
-        self._thread = threading.Thread(target=self._carry, name="distance", daemon=True)
-        self._thread.start()
+        self._thread = PollingThread(self._carry, "distance")
 
     def close(self) -> None:
         """Stop carrying frames; waiting frames are lost."""
-        if self._stop is None or self._thread is None:
+        if self._thread is None:
             return
-        os.close(self._stop[1])
-        self._thread.join()
-        os.close(self._stop[0])
+        self._thread.end()
+        self._thread = None
         for one in self._sockets:
             one.close()
-        self._stop = None
 
-    def _carry(self) -> None:
-        assert self._stop is not None
+    def _carry(self, ended: int) -> None:
         near, far = self._sockets
         ways: dict[int, tuple[socket.socket, socket.socket, Callable[[bytes], float]]] = {
             near.fileno(): (near, far, lambda frame: self.delays.of(frame, _DESTINATION)),
@@ -103,7 +96,7 @@ class Distance:
         waiting: list[tuple[float, int, socket.socket, bytes]] = []
         order = count()
         with select.epoll() as ready:
-            for number in (*ways, self._stop[0]):
+            for number in (*ways, ended):
                 ready.register(number, select.EPOLLIN)
             while True:
                 pause = max(0.0, waiting[0][0] - time.monotonic()) if waiting else -1

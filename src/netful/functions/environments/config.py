@@ -10,21 +10,15 @@ from msgspec import field
 from netful.engine.authorization.function_urls import URL, is_public, target_of
 from netful.engine.authorization.permissions import function_of
 from netful.functions.code.versions import Revision
+from netful.model.apis.cors import CorsConfiguration
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Unknown, is_true, whole_number
 from netful.model.functions.compute import qualified
 from netful.model.names.generated.function_url import url_label
 
 
-class Cors(Frozen):
-    """Origins whose pages may call, and the allowed methods and headers."""
-
-    allow_origins: tuple[str, ...] = ()
-    allow_methods: tuple[str, ...] = ()
-    allow_headers: tuple[str, ...] = ()
-    expose_headers: tuple[str, ...] = ()
-    allow_credentials: bool = False
-    max_age: int = 0
+class Cors(CorsConfiguration):
+    """Cross-origin settings of a function URL."""
 
     @classmethod
     def of(cls, written: object) -> Cors | None:

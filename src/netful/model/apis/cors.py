@@ -1,4 +1,4 @@
-"""Cross-origin settings of an HTTP API (`CorsConfiguration`) (spec: api-gateway §6.5)."""
+"""Cross-origin settings: `CorsConfiguration` of an HTTP API (spec: api-gateway §6.5), and `Cors` of a function URL."""
 
 from netful.model.core import Frozen
 
