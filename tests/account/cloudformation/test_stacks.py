@@ -588,6 +588,33 @@ def test_a_route_to_a_gateway_needs_its_attachment(clients, cloudformation, atta
         assert "different networks" in clients.reason("app", "Out", "CREATE_FAILED")
 
 
+_DATABASE = {"Engine": "mysql", "DBInstanceClass": "db.t3.micro", "AllocatedStorage": "20", "MasterUsername": "u"}
+_VPC = {"CidrBlock": "10.7.0.0/16"}
+
+
+@pytest.mark.parametrize(
+    ("type_", "before", "more", "is_replaced"),
+    [
+        ("RDS::DBInstance", _DATABASE, {"MultiAZ": True}, False),
+        ("RDS::DBInstance", _DATABASE, {"BackupRetentionPeriod": 7}, False),
+        ("RDS::DBInstance", _DATABASE, {"DBParameterGroupName": "default.mysql8.0"}, False),
+        ("RDS::DBInstance", {**_DATABASE, "DBInstanceIdentifier": "orders"}, {"MultiAZ": True}, False),
+        ("RDS::DBInstance", _DATABASE, {"StorageEncrypted": True}, True),
+        ("EC2::VPC", _VPC, {"InstanceTenancy": "dedicated"}, True),
+        ("EC2::VPC", {**_VPC, "InstanceTenancy": "dedicated"}, {"InstanceTenancy": "default"}, False),
+    ],
+)
+def test_conditions_decide_if_a_change_replaces(clients, cloudformation, type_, before, more, is_replaced):
+    def template(properties):
+        return json.dumps({"Resources": {"One": {"Type": f"AWS::{type_}", "Properties": properties}}})
+
+    cloudformation("CreateStack", StackName="app", TemplateBody=template(before))
+    first = clients.ids("app")["One"]
+    cloudformation("UpdateStack", StackName="app", TemplateBody=template({**before, **more}))
+    assert clients.status("app") == "UPDATE_COMPLETE"
+    assert (clients.ids("app")["One"] != first) == is_replaced
+
+
 def test_a_group_with_a_name_of_its_own_cannot_be_replaced(clients, cloudformation):
     def group(description):
         own = {"GroupName": "mine", "GroupDescription": description, "VpcId": {"Ref": "Vpc"}}

@@ -15,6 +15,17 @@ from netful.sources.account.stack_tags import own_properties
 _ATTRIBUTES = ("Metadata", "CreationPolicy", "UpdatePolicy", "DeletionPolicy", "UpdateReplacePolicy")
 """Attributes of a resource beside its properties whose change is a change. `DependsOn` alone does not count."""
 
+_UPDATED_IN_PLACE = {
+    "AWS::Neptune::DBInstance": "AutoMinorVersionUpgrade DBParameterGroupName PreferredMaintenanceWindow",
+    "AWS::RDS::DBInstance": (
+        "AutoMinorVersionUpgrade BackupRetentionPeriod DBParameterGroupName MultiAZ PreferredMaintenanceWindow"
+    ),
+}
+"""Properties whose change alone never replaces the resource, though AWS's schemas list them as replacing under conditions."""
+
+_REPLACING_VALUES = {("AWS::EC2::VPC", "InstanceTenancy"): "dedicated"}
+"""The value of a property, by type and property, whose setting replaces a resource; other values are set in place."""
+
 Action = Literal["Add", "Modify", "Remove"]
 
 
@@ -31,7 +42,11 @@ class Seen(Frozen):
 
 
 class ResourceChange(Frozen):
-    """A change of one resource. `recreation` is, for each changed property, whether it replaces the resource."""
+    """A change of one resource.
+
+    `recreation` is, for each changed property, whether it replaces the resource as AWS's schema has it; `replaces`: the
+    change of these values does.
+    """
 
     action: Action
     logical_id: str
@@ -39,6 +54,7 @@ class ResourceChange(Frozen):
     properties: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
     recreation: Mapping[str, str] | None = None
+    replaces: bool = False
 
     @property
     def replacement(self) -> str:
@@ -47,18 +63,9 @@ class ResourceChange(Frozen):
         return "True" if "Always" in ways else "Conditional" if "Conditionally" in ways else "False"
 
 
-def replaces(change: ResourceChange) -> bool:
-    """Return whether a change replaces its resource: for a type that CloudFormation names also where that is conditional."""
-    return change.replacement == "True" or (change.replacement == "Conditional" and change.type in NAMINGS)
-
-
 def replacements(changes: Iterable[ResourceChange], after: Mapping[str, Seen]) -> set[str]:
     """Return the logical ids of the resources that changes replace, and whose id in AWS another one takes."""
-    return {
-        one.logical_id
-        for one in changes
-        if one.action == "Modify" and replaces(one) and _changes_id(after[one.logical_id])
-    }
+    return {one.logical_id for one in changes if one.replaces and _changes_id(after[one.logical_id])}
 
 
 def _changes_id(seen: Seen) -> bool:
@@ -102,7 +109,19 @@ def _change(logical_id: str, before: Seen, after: Seen) -> ResourceChange:
     ways = {name: recreation(type_, name) for name in names}
     if before.resource.type != type_:
         ways["Type"] = "Always"
-    return ResourceChange("Modify", logical_id, type_, tuple(names), attributes, ways)
+    replaces = any(_replaces(type_, name, way, after.resource.properties.get(name)) for name, way in ways.items())
+    return ResourceChange("Modify", logical_id, type_, tuple(names), attributes, ways, replaces)
+
+
+def _replaces(type_: str, property_: str, way: str, value: Any) -> bool:
+    """Return whether the new value of a property replaces its resource.
+
+    A change that replaces under conditions that are not known here does so for the types that CloudFormation names.
+    """
+    if (type_, property_) in _REPLACING_VALUES:
+        return bool(value == _REPLACING_VALUES[type_, property_])
+    named = type_ in NAMINGS and property_ not in _UPDATED_IN_PLACE.get(type_, "").split()
+    return way == "Always" or (way == "Conditionally" and named)
 
 
 def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[str]:

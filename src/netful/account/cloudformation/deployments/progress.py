@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from netful.account.cloudformation.deployments.attempts import Outcome
-from netful.account.cloudformation.deployments.changes import ResourceChange, Seen, replaces
+from netful.account.cloudformation.deployments.changes import ResourceChange, Seen
 from netful.account.cloudformation.deployments.plan import KEPT, Plan
 from netful.account.cloudformation.deployments.stack_view import logical_id, members, outputs, physical_id, seen
 from netful.account.cloudformation.records import DELETED, Content, StackRecord, now
@@ -31,7 +31,7 @@ def begin_change(record: StackRecord, change: ResourceChange, plan: Plan) -> Non
         begin(record, resource, plan)
         return
     properties = plan.after[change.logical_id].properties
-    if replaces(change):
+    if change.replaces:
         record.set_member(change.logical_id, change.type, "UPDATE_IN_PROGRESS", _REPLACED, "", properties)
         id_ = physical_id(plan.cloud, resource)
         record.set_member(

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from netful.account.cloudformation.deployments.changes import ResourceChange, replaces
+from netful.account.cloudformation.deployments.changes import ResourceChange
 from netful.account.cloudformation.templates.template_text import invalid
 from netful.engine.iam.texts import like
 
@@ -29,7 +29,7 @@ def denial(policy: str, changes: Iterable[ResourceChange]) -> tuple[str, str]:
     for change in changes if policy else ():
         if change.action == "Add":
             continue
-        action = "Update:Replace" if replaces(change) else _ACTIONS[change.action]
+        action = "Update:Replace" if change.replaces else _ACTIONS[change.action]
         matching = [(n, one) for n, one in enumerate(statements, 1) if _matches(one, action, change)]
         denying = next((n for n, one in matching if one.get("Effect") == "Deny"), None)
         if denying is not None:
