@@ -414,3 +414,31 @@ def test_parameters_of_caches(account):
     cache("DeleteCacheCluster", CacheClusterId="one")
     cache("DeleteCacheParameterGroup", **name)
     assert cache("DescribeCacheParameterGroups", **name) == "CacheParameterGroupNotFound"
+
+
+@pytest.fixture
+def elsewhere_placed(account):
+    """A subnet and a group of another VPC."""
+    vpc = account.ec2("CreateVpc", CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    place = account.ec2("CreateSubnet", VpcId=vpc, CidrBlock="10.9.1.0/24")["Subnet"]["SubnetId"]
+    return place, account.ec2("CreateSecurityGroup", VpcId=vpc, GroupName="other", Description="d")["GroupId"]
+
+
+def test_databases_and_caches_have_groups_of_their_vpc(account, rds, elsewhere_placed):
+    groups = {"VpcSecurityGroupIds": [elsewhere_placed[1]]}
+    assert made(account, **groups) == "InvalidParameterCombination"
+    assert rds("ModifyDBInstance", DBInstanceIdentifier="orders", **groups) == "InvalidParameterCombination"
+    cluster = {"DBClusterIdentifier": "c", "Engine": "aurora-mysql", "DBSubnetGroupName": "subnets", **MASTER}
+    assert rds("CreateDBCluster", **cluster, **groups) == "InvalidParameterCombination"
+    cache = {"ReplicationGroupId": "r", "ReplicationGroupDescription": "d", "CacheSubnetGroupName": "cachesubnets"}
+    asked = {**cache, "CacheNodeType": "cache.t4g.micro", "Engine": "valkey", "SecurityGroupIds": [elsewhere_placed[1]]}
+    assert account.cache("CreateReplicationGroup", **asked) == "InvalidParameterValue"
+
+
+def test_a_group_of_subnets_is_of_one_vpc(account, rds, elsewhere_placed):
+    own = rds("DescribeDBSubnetGroups", DBSubnetGroupName="subnets")["DBSubnetGroups"][0]["Subnets"]
+    ids = [elsewhere_placed[0], *(one["SubnetIdentifier"] for one in own)]
+    named = {"DBSubnetGroupName": "two", "DBSubnetGroupDescription": "d"}
+    assert rds("CreateDBSubnetGroup", **named, SubnetIds=ids) == "InvalidSubnet"
+    named = {"CacheSubnetGroupName": "two", "CacheSubnetGroupDescription": "d"}
+    assert account.cache("CreateCacheSubnetGroup", **named, SubnetIds=ids) == "InvalidSubnet"

@@ -180,3 +180,109 @@ def test_number_of_an_acl_entry(ec2, number, refused):
     acl = ec2("CreateNetworkAcl", VpcId=vpc(ec2))["NetworkAcl"]["NetworkAclId"]
     entry = {"NetworkAclId": acl, "RuleNumber": number, "Egress": False, "Protocol": "-1", "RuleAction": "allow"}
     assert isinstance(ec2("CreateNetworkAclEntry", **entry, CidrBlock="10.0.0.0/8"), str) == refused
+
+
+@pytest.fixture
+def two(ec2):
+    """Two VPCs, each with a subnet and a group."""
+    ids = [vpc(ec2), vpc(ec2, "10.9.0.0/16")]
+    places = [subnet(ec2, ids[0]), subnet(ec2, ids[1], "10.9.1.0/24")]
+    groups = [ec2("CreateSecurityGroup", VpcId=id_, GroupName="web", Description="d")["GroupId"] for id_ in ids]
+    return ids, places, groups
+
+
+def test_a_subnet_has_the_table_and_the_acl_of_its_vpc(ec2, two):
+    (_, other), (place, _), _ = two
+    table = ec2("CreateRouteTable", VpcId=other)["RouteTable"]["RouteTableId"]
+    assert ec2("AssociateRouteTable", RouteTableId=table, SubnetId=place) == "InvalidParameterValue"
+    assert ec2("DescribeRouteTables", RouteTableIds=[table])["RouteTables"][0]["Associations"] == []
+    acl = ec2("CreateNetworkAcl", VpcId=other)["NetworkAcl"]["NetworkAclId"]
+    of_subnet = [{"Name": "association.subnet-id", "Values": [place]}]
+    (before,) = ec2("DescribeNetworkAcls", Filters=of_subnet)["NetworkAcls"]
+    association = next(one for one in before["Associations"] if one["SubnetId"] == place)["NetworkAclAssociationId"]
+    refused = ec2("ReplaceNetworkAclAssociation", AssociationId=association, NetworkAclId=acl)
+    assert refused == "InvalidParameterValue"
+
+
+def _eni(ec2, place):
+    return ec2("CreateNetworkInterface", SubnetId=place)["NetworkInterface"]["NetworkInterfaceId"]
+
+
+def _nat(ec2, place):
+    return ec2("CreateNatGateway", SubnetId=place, ConnectivityType="private")["NatGateway"]["NatGatewayId"]
+
+
+def _gateway(ec2, _place):
+    return ec2("CreateVpnGateway", Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]
+
+
+def _peering(ec2, place):
+    other = ec2("DescribeSubnets", SubnetIds=[place])["Subnets"][0]["VpcId"]
+    ends = {"VpcId": other, "PeerVpcId": vpc(ec2, "10.40.0.0/16")}
+    return ec2("CreateVpcPeeringConnection", **ends)["VpcPeeringConnection"]["VpcPeeringConnectionId"]
+
+
+def _transit(ec2, _place):
+    return ec2("CreateTransitGateway")["TransitGateway"]["TransitGatewayId"]
+
+
+@pytest.mark.parametrize(
+    ("member", "make", "code"),
+    [
+        ("NetworkInterfaceId", _eni, "InvalidParameterValue"),
+        ("NatGatewayId", _nat, "InvalidParameterValue"),
+        ("GatewayId", _gateway, "InvalidParameterValue"),
+        ("VpcPeeringConnectionId", _peering, "InvalidParameterValue"),
+        ("TransitGatewayId", _transit, "InvalidTransitGatewayID.NotFound"),
+    ],
+)
+def test_a_route_leads_to_what_its_vpc_has(ec2, two, member, make, code):
+    (own, _), (_, place), _ = two
+    route = {"RouteTableId": main_table(ec2, own), "DestinationCidrBlock": "0.0.0.0/0"}
+    assert ec2("CreateRoute", **route, **{member: make(ec2, place)}) == code
+
+
+def test_an_egress_only_gateway_is_for_ipv6(ec2, two):
+    (own, _), _, _ = two
+    made = ec2("CreateEgressOnlyInternetGateway", VpcId=own)["EgressOnlyInternetGateway"]
+    route = {"RouteTableId": main_table(ec2, own), "EgressOnlyInternetGatewayId": made["EgressOnlyInternetGatewayId"]}
+    assert ec2("CreateRoute", **route, DestinationCidrBlock="0.0.0.0/0") == "InvalidParameterValue"
+    assert ec2("CreateRoute", **route, DestinationIpv6CidrBlock="::/0")["Return"]
+
+
+def test_an_address_needs_an_internet_gateway(ec2, two):
+    (own, _), (place, _), _ = two
+    asked = {"AllocationId": ec2("AllocateAddress")["AllocationId"], "NetworkInterfaceId": _eni(ec2, place)}
+    assert ec2("AssociateAddress", **asked) == "Gateway.NotAttached"
+    igw = ec2("CreateInternetGateway")["InternetGateway"]["InternetGatewayId"]
+    ec2("AttachInternetGateway", InternetGatewayId=igw, VpcId=own)
+    assert ec2("AssociateAddress", **asked)["AssociationId"]
+
+
+@pytest.mark.parametrize("peered", [False, True])
+def test_a_rule_refers_to_a_group_of_a_peer(ec2, two, peered):
+    ids, _, (group, other) = two
+    if peered:
+        ec2("CreateVpcPeeringConnection", VpcId=ids[0], PeerVpcId=ids[1])
+    permission = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "UserIdGroupPairs": [{"GroupId": other}]}
+    answer = ec2("AuthorizeSecurityGroupIngress", GroupId=group, IpPermissions=[permission])
+    assert answer == "InvalidGroup.NotFound" if not peered else answer["Return"]
+
+
+def test_a_rule_stays_without_its_peering(ec2, two):
+    ids, _, (group, other) = two
+    made = ec2("CreateVpcPeeringConnection", VpcId=ids[0], PeerVpcId=ids[1])["VpcPeeringConnection"]
+    permission = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80}
+    pairs = {"UserIdGroupPairs": [{"GroupId": other}]}
+    ec2("AuthorizeSecurityGroupIngress", GroupId=group, IpPermissions=[{**permission, **pairs}])
+    ec2("DeleteVpcPeeringConnection", VpcPeeringConnectionId=made["VpcPeeringConnectionId"])
+    further = {**permission, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+    assert ec2("AuthorizeSecurityGroupIngress", GroupId=group, IpPermissions=[further])["Return"]
+
+
+def test_an_endpoint_has_groups_of_its_vpc(ec2, two):
+    (own, _), (place, _), (group, other) = two
+    asked = {"VpcId": own, "VpcEndpointType": "Interface", "ServiceName": "com.amazonaws.eu-west-1.sqs",
+             "SubnetIds": [place], "PrivateDnsEnabled": False}  # fmt: skip
+    assert ec2("CreateVpcEndpoint", **asked, SecurityGroupIds=[other]) == "InvalidParameter"
+    assert ec2("CreateVpcEndpoint", **asked, SecurityGroupIds=[group])["VpcEndpoint"]

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from netful.account import reading
-from netful.account.changes import Edit, changed
+from netful.account.changes import Edit, Put, changed
+from netful.account.network_mismatches import mismatches
 from netful.account.operations.query_api import Operation, Parameters
 from netful.account.wire.errors import DRY_RUN, ApiError, refusal
 from netful.model.cloud import Cloud
@@ -87,7 +88,7 @@ class Writer(Generic[V]):
                 raise DRY_RUN
             if cloud.network.vpcs.keys() - cloud.template.resources.keys():
                 raise ApiError("UnsupportedOperation", "an account that was only described cannot be changed")
-            return changed(cloud, made[0].edits) if made[0].edits else cloud
+            return self._changed(cloud, made[0].edits) if made[0].edits else cloud
 
         try:
             await self._running.become(step)
@@ -96,6 +97,14 @@ class Writer(Generic[V]):
         except NetfulError as error:
             raise ApiError(self._refusal, refusal(error)) from error
         return made[0].answer(self._view(self._running.cloud))
+
+    def _changed(self, cloud: Cloud, edits: tuple[Edit, ...]) -> Cloud:
+        """Return the cloud after some edits. Raises ApiError for what AWS refuses in its network."""
+        after = changed(cloud, edits)
+        put = [one.resource.id for one in edits if isinstance(one, Put)]
+        for one in mismatches(cloud, after, put):
+            raise ApiError(one.code or self._refusal, one.worded(after))
+        return after
 
 
 def operations(

@@ -588,6 +588,48 @@ def test_a_route_to_a_gateway_needs_its_attachment(clients, cloudformation, atta
         assert "different networks" in clients.reason("app", "Out", "CREATE_FAILED")
 
 
+_OTHER = {
+    "Other": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.9.0.0/16"}},
+    "Place": {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": {"Ref": "Other"}, "CidrBlock": "10.9.1.0/24"}},
+    "Table": {"Type": "AWS::EC2::RouteTable", "Properties": {"VpcId": {"Ref": "Other"}}},
+    "Own": {"Type": "AWS::EC2::RouteTable", "Properties": {"VpcId": {"Ref": "Vpc"}}},
+    "Far": {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "d", "VpcId": {"Ref": "Other"}}},
+    "Nat": {
+        "Type": "AWS::EC2::NatGateway",
+        "Properties": {"SubnetId": {"Ref": "Place"}, "ConnectivityType": "private"},
+    },
+}
+_FROM_FAR = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "SourceSecurityGroupId": {"Ref": "Far"}}
+
+
+@pytest.mark.parametrize(
+    ("type_", "properties"),
+    [
+        ("SubnetRouteTableAssociation", {"RouteTableId": {"Ref": "Table"}, "SubnetId": {"Ref": "Subnet"}}),
+        ("NetworkInterface", {"SubnetId": {"Ref": "Subnet"}, "GroupSet": [{"Ref": "Far"}]}),
+        ("SecurityGroup", {"GroupDescription": "d", "VpcId": {"Ref": "Vpc"}, "SecurityGroupIngress": [_FROM_FAR]}),
+        (
+            "Route",
+            {"RouteTableId": {"Ref": "Own"}, "DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": {"Ref": "Nat"}},
+        ),
+        (
+            "Route",
+            {
+                "RouteTableId": {"Ref": "Table"},
+                "DestinationCidrBlock": "169.254.168.0/24",
+                "NatGatewayId": {"Ref": "Nat"},
+            },
+        ),
+        ("VPCCidrBlock", {"VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.0.0.0/17"}),
+    ],
+)
+def test_what_aws_refuses_in_a_network_fails_at_its_resource(clients, cloudformation, type_, properties):
+    refused = {"Type": f"AWS::EC2::{type_}", "Properties": properties}
+    cloudformation("CreateStack", StackName="app", TemplateBody=network(**_OTHER, Refused=refused))
+    assert clients.status("app") == "ROLLBACK_COMPLETE"
+    assert "Ec2" in clients.reason("app", "Refused", "CREATE_FAILED")
+
+
 _DATABASE = {"Engine": "mysql", "DBInstanceClass": "db.t3.micro", "AllocatedStorage": "20", "MasterUsername": "u"}
 _VPC = {"CidrBlock": "10.7.0.0/16"}
 

@@ -20,9 +20,9 @@ from netful.account.cloudformation.deployments.plan import KEPT, Plan, kept
 from netful.account.cloudformation.deployments.refusals import (
     refuse_custom_names,
     refuse_functions,
+    refuse_mismatches,
     refuse_missing,
     refuse_taken_names,
-    refuse_unattached,
 )
 from netful.account.cloudformation.deployments.stack_view import dependents, failed_at
 from netful.account.cloudformation.records import Content, StackRecord
@@ -194,7 +194,7 @@ class Attempts:
             refuse_missing(plan.cloud, record.name)
             refuse_functions(plan.cloud, record.name)
             refuse_taken_names(plan.cloud, record.name, self._account.cloud)
-            refuse_unattached(plan.cloud, record.name)
+            refuse_mismatches(plan.cloud, record.name, self._account.cloud)
             refuse_missing_imports(plan.cloud, record.name)
             refuse_taken_exports(plan.cloud, record.name)
         except NetfulError as error:

@@ -9,6 +9,7 @@ from netful.account.cloudformation.deployments.changes import Seen
 from netful.account.cloudformation.deployments.stack_view import inside, logical_id, members
 from netful.account.ec2.kinds import KIND
 from netful.account.ec2.view import View
+from netful.account.network_mismatches import mismatches
 from netful.engine.events.event_source_mappings import MAPPING
 from netful.engine.events.mapping_refusals import mapping_refusal
 from netful.functions.environments.admission import rejection
@@ -76,15 +77,13 @@ def _place_of_name(cloud: Cloud, resource: Resource) -> tuple[str, ...] | None:
     return (cloud.account_of(resource.id), cloud.region_of(resource.id), resource.type, name) if name else None
 
 
-def refuse_unattached(cloud: Cloud, stack: str) -> None:
-    """Raise DeploymentError if a route of a stack leads to an internet gateway that is not attached to the VPC of its table."""
-    for resource in members(cloud, stack):
-        gateway = cloud.network.internet_gateways.get(View(cloud).name(resource.properties.get("GatewayId")))
-        table = cloud.network.route_tables.get(View(cloud).name(resource.properties.get("RouteTableId")))
-        if resource.type == "AWS::EC2::Route" and gateway and table and gateway.vpc_id is None:
-            ends = cloud.aws_id(table.id), cloud.aws_id(gateway.id)
-            text = "route table {} and network gateway {} belong to different networks".format(*ends)
-            raise DeploymentError(handler_message(text, "Ec2"), resource.id)
+def refuse_mismatches(cloud: Cloud, stack: str, before: Cloud) -> None:
+    """Raise DeploymentError if AWS refuses a new or changed resource of a stack for the network that it belongs to."""
+    for one in mismatches(before, cloud, [resource.id for resource in inside(cloud, stack)]):
+        service = cloud.template.resources[one.resource_id].type.split("::")[1].replace("EC2", "Ec2")
+        raise DeploymentError(
+            handler_message(one.worded(cloud), service, one.code or "InvalidRequest"), one.resource_id
+        )
 
 
 def handler_message(text: str, service: str, code: str = "InvalidRequest") -> str:

@@ -122,24 +122,11 @@ def _target(world: World, asked: Parameters) -> dict[str, str]:
         kind = next((kind for prefix, kind in _GATEWAYS.items() if str(gateway).startswith(prefix)), "")
         if not kind:
             raise ApiError("InvalidGatewayID.NotFound", f"The gateway ID '{gateway}' does not exist")
-        name = world.named(kind, gateway)
-        if kind == "InternetGatewayId":
-            _check_attached(world, asked, name)
-        return {"VpcEndpointId" if kind == "VpcEndpointId" else "GatewayId": name}
+        return {"VpcEndpointId" if kind == "VpcEndpointId" else "GatewayId": world.named(kind, gateway)}
     for parameter in _TARGETS:
         if (aws_id := asked.get(parameter)) is not None:
             return {parameter: world.named(parameter, aws_id)}
     raise ApiError("MissingParameter", "The request must contain exactly one target")
-
-
-def _check_attached(world: World, asked: Parameters, gateway: str) -> None:
-    network = world.cloud.network
-    table = network.route_tables[world.existing(asked, "RouteTableId")]
-    if network.internet_gateways[gateway].vpc_id != table.vpc_id:
-        text = (
-            f"route table {asked['RouteTableId']} and network gateway {asked['GatewayId']} belong to different networks"
-        )
-        raise ApiError("InvalidParameterValue", text)
 
 
 def associate_route_table(world: World, asked: Parameters) -> Change:

@@ -1,0 +1,199 @@
+"""Things that AWS refuses since they name parts of different networks, and routes and addresses whose VPC lacks a gateway.
+
+Theory: a resource, whether a call or a template makes it, names its parts in the properties of `_TOGETHER`. Each part has
+the VPCs in which it may be used: a subnet one, a peering two, a gateway without an attachment none. All the parts of one
+resource must have a VPC in common. What is not known is never the reason.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from ipaddress import ip_network
+from typing import Any
+
+from netful.account.group_relations import unrelated_groups
+from netful.account.mismatch import Mismatch, attached_vpcs
+from netful.model.cloud import Cloud
+from netful.model.core import Resource, Unknown, known_in
+from netful.model.names.generated.generated_names import physical_name
+from netful.model.network.network import Network
+from netful.model.network.route_tables import TARGET_PROPERTIES, TargetKind, destination_refusal
+from netful.sources.refusals import refusals
+
+_ROUTE, _TABLE, _EGRESS_ONLY = "AWS::EC2::Route", "RouteTableId", "EgressOnlyInternetGatewayId"
+_DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock")
+_INVALID = "InvalidParameterValue"
+_TOGETHER: Mapping[str, tuple[str, ...]] = {
+    "AWS::DAX::SubnetGroup": ("SubnetIds",),
+    "AWS::DocDB::DBCluster": ("DBSubnetGroupName", "VpcSecurityGroupIds"),
+    "AWS::DocDB::DBSubnetGroup": ("SubnetIds",),
+    "AWS::EC2::Instance": ("SubnetId", "SecurityGroupIds"),
+    "AWS::EC2::NetworkInterface": ("SubnetId", "GroupSet"),
+    _ROUTE: (_TABLE, "GatewayId", "NatGatewayId", "NetworkInterfaceId", "VpcEndpointId", _EGRESS_ONLY,
+             "VpcPeeringConnectionId", "TransitGatewayId"),
+    "AWS::EC2::SubnetNetworkAclAssociation": ("NetworkAclId", "SubnetId"),
+    "AWS::EC2::SubnetRouteTableAssociation": (_TABLE, "SubnetId"),
+    "AWS::EC2::TransitGatewayAttachment": ("VpcId", "SubnetIds"),
+    "AWS::EC2::TransitGatewayVpcAttachment": ("VpcId", "SubnetIds"),
+    "AWS::EC2::VPCEndpoint": ("VpcId", "SubnetIds", "SecurityGroupIds", "RouteTableIds"),
+    "AWS::EFS::MountTarget": ("SubnetId", "SecurityGroups"),
+    "AWS::ElastiCache::CacheCluster": ("CacheSubnetGroupName", "VpcSecurityGroupIds"),
+    "AWS::ElastiCache::ReplicationGroup": ("CacheSubnetGroupName", "SecurityGroupIds"),
+    "AWS::ElastiCache::SubnetGroup": ("SubnetIds",),
+    "AWS::MemoryDB::Cluster": ("SubnetGroupName", "SecurityGroupIds"),
+    "AWS::MemoryDB::SubnetGroup": ("SubnetIds",),
+    "AWS::Neptune::DBCluster": ("DBSubnetGroupName", "VpcSecurityGroupIds"),
+    "AWS::Neptune::DBSubnetGroup": ("SubnetIds",),
+    "AWS::RDS::DBCluster": ("DBSubnetGroupName", "VpcSecurityGroupIds"),
+    "AWS::RDS::DBInstance": ("DBSubnetGroupName", "VPCSecurityGroups"),
+    "AWS::RDS::DBSubnetGroup": ("SubnetIds",),
+    "AWS::Redshift::Cluster": ("ClusterSubnetGroupName", "VpcSecurityGroupIds"),
+    "AWS::Redshift::ClusterSubnetGroup": ("SubnetIds",),
+}  # fmt: skip
+"""The properties, by type, whose values must be of one VPC."""
+
+_NOUNS = {
+    "subnets": "subnet", "route_tables": "route table", "network_acls": "network ACL", "security_groups": "security group",
+    "nat_gateways": "NAT gateway", "vpc_endpoints": "VPC endpoint", "internet_gateways": "network gateway",
+    "egress_only_internet_gateways": "network gateway", "vpn_gateways": "network gateway", "vpcs": "network",
+    "network_interfaces": "interface", "vpc_peering_connections": "VPC peering connection",
+}  # fmt: skip
+"""The parts of a network in which a name is looked up, and the word for one."""
+
+_CODES = {
+    "AWS::EC2::Instance": "InvalidParameter", "AWS::EC2::NetworkInterface": "InvalidParameter",
+    "AWS::EC2::VPCEndpoint": "InvalidParameter", "AWS::RDS::DBInstance": "InvalidParameterCombination",
+    "AWS::RDS::DBCluster": "InvalidParameterCombination", "AWS::MemoryDB::SubnetGroup": "InvalidSubnet",
+}  # fmt: skip
+"""Codes of the errors for a type, where they are not those of subnet groups and of EC2."""
+
+
+def mismatches(before: Cloud, after: Cloud, ids: Iterable[str]) -> Iterator[Mismatch]:
+    """Yield the resources with some ids that AWS refuses, of those that are new or changed."""
+    resources, there = after.template.resources, before.template.resources
+    changed = [resources[id_] for id_ in ids if id_ in resources and _differs(resources[id_], there.get(id_))]
+    for resource in changed:
+        yield from _of(after, resource)
+    if any(one.type.startswith("AWS::EC2::SecurityGroup") for one in changed):
+        yield from unrelated_groups(before, after)
+    known = {one.id for one in changed}
+    for one in refusals(after) if known else ():
+        if one.resource_id in known:
+            yield Mismatch(one.resource_id, "", one.reason)
+
+
+def _differs(resource: Resource, before: Resource | None) -> bool:
+    return before is None or before.properties != resource.properties
+
+
+def _of(cloud: Cloud, resource: Resource) -> Iterator[Mismatch]:
+    for find in _FINDERS.get(resource.type, ()):
+        yield from find(cloud, resource)
+    if resource.type in _TOGETHER:
+        yield from _apart(cloud, resource)
+
+
+def _apart(cloud: Cloud, resource: Resource) -> Iterator[Mismatch]:
+    """Yield a resource whose parts have no VPC in common."""
+    first, shared = "", set[str]()
+    for name in _named(cloud, resource, _TOGETHER[resource.type]):
+        noun, vpcs = _place(cloud, name)
+        if vpcs is None:
+            continue
+        worded = f"{noun} {cloud.aws_id(name)}"
+        if not first:
+            first, shared = worded, vpcs
+        elif shared.isdisjoint(vpcs):
+            code = _CODES.get(resource.type, "InvalidSubnet" if "SubnetGroup" in resource.type else _INVALID)
+            yield Mismatch(resource.id, code, f"{first} and {worded} belong to different networks")
+            return
+        else:
+            shared = shared & vpcs
+
+
+def _named(cloud: Cloud, resource: Resource, properties: Iterable[str]) -> Iterator[str]:
+    """Yield the names in some properties."""
+    for property_ in properties:
+        value = resource.properties.get(property_)
+        for one in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(one, str):
+                yield cloud.names_by_id.get(one, one)
+
+
+def _place(cloud: Cloud, name: str) -> tuple[str, set[str] | None]:
+    """Return the word for a part of the network, and the VPCs in which it may be used; None if they are not known."""
+    network = cloud.network
+    for part, noun in _NOUNS.items():
+        thing = getattr(network, part).get(name)
+        if thing is not None:
+            return noun, _vpcs(network, thing)
+    if name in network.transit_gateways:
+        return "transit gateway", None
+    group = _subnet_group(cloud, name)
+    return "subnet group", _of_group(cloud, group) if group is not None else None
+
+
+def _vpcs(network: Network, thing: Any) -> set[str] | None:
+    """Return the VPCs of a thing of a network: those it names, else that of its subnet."""
+    named = [getattr(thing, field, None) for field in ("vpc_id", "peer_vpc_id")]
+    named += getattr(thing, "associated_vpc_ids", ())
+    subnet = known_in(network.subnets, getattr(thing, "subnet_id", None))
+    named += [subnet.vpc_id] if subnet is not None else []
+    unknown = any(isinstance(one, Unknown) for one in (*named, getattr(thing, "subnet_id", None)))
+    return None if unknown else {str(one) for one in named if one is not None} | _itself(network, thing)
+
+
+def _itself(network: Network, thing: Any) -> set[str]:
+    return {thing.id} & network.vpcs.keys()
+
+
+def _subnet_group(cloud: Cloud, name: str) -> Resource | None:
+    """Return the group of subnets with a name, as a template or a call has it."""
+    groups = (one for one in cloud.template.resources.values() if one.type in _TOGETHER and "SubnetGroup" in one.type)
+    return next((one for one in groups if name.lower() in (one.id, str(physical_name(one) or one.ref).lower())), None)
+
+
+def _of_group(cloud: Cloud, group: Resource) -> set[str] | None:
+    places = [_place(cloud, name)[1] for name in _named(cloud, group, ("SubnetIds",))]
+    return set[str]().union(*(one for one in places if one is not None)) or None
+
+
+def _route(cloud: Cloud, resource: Resource) -> Iterator[Mismatch]:
+    """Yield a route that EC2 refuses for its destination, or for a transit gateway that its VPC is not attached to."""
+    network = cloud.network
+    table = next((network.route_tables.get(one) for one in _named(cloud, resource, (_TABLE,))), None)
+    if table is None or isinstance(table.vpc_id, Unknown):
+        return
+    own = resource.properties
+    if own.get(_EGRESS_ONLY) and own.get(_DESTINATIONS[0]):
+        yield Mismatch(resource.id, _INVALID, "an egress-only internet gateway is for IPv6 destinations")
+    for name in _named(cloud, resource, ("TransitGatewayId",)):
+        if name in network.transit_gateways and table.vpc_id not in attached_vpcs(network, name):
+            text = f"The transitGateway ID '{cloud.aws_id(name)}' does not exist."
+            yield Mismatch(resource.id, "InvalidTransitGatewayID.NotFound", text)
+    block = next(
+        (ip_network(own[name], strict=False) for name in _DESTINATIONS if isinstance(own.get(name), str)), None
+    )
+    kind = next((kind for name, kind in TARGET_PROPERTIES.items() if own.get(name)), TargetKind.OTHER)
+    vpc, subnets = network.vpcs.get(table.vpc_id), network.subnets_of(table.vpc_id)
+    if text := destination_refusal(block, kind, vpc, subnets):
+        yield Mismatch(resource.id, _INVALID, text)
+
+
+def _address(cloud: Cloud, resource: Resource) -> Iterator[Mismatch]:
+    """Yield an association of a public address with an interface in a VPC without an internet gateway."""
+    network = cloud.network
+    gateways = network.internet_gateways.values()
+    for name in _named(cloud, resource, ("NetworkInterfaceId", "InstanceId")):
+        enis = [network.network_interfaces[name]] if name in network.network_interfaces else network.interfaces_of(name)
+        for vpc in filter(None, map(network.vpc_of_interface, enis)):
+            if not any(one.vpc_id == vpc.id or isinstance(one.vpc_id, Unknown) for one in gateways):
+                text = f"Network {cloud.aws_id(vpc.id)} is not attached to any internet gateway"
+                yield Mismatch(resource.id, "Gateway.NotAttached", text)
+                return
+
+
+_FINDERS: Mapping[str, tuple[Callable[[Cloud, Resource], Iterator[Mismatch]], ...]] = {
+    _ROUTE: (_route,),
+    "AWS::EC2::EIP": (_address,),
+    "AWS::EC2::EIPAssociation": (_address,),
+}
+"""Functions that find further reasons for a refusal, by the type of the resource."""
