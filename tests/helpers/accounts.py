@@ -32,7 +32,7 @@ class FakeAccount:
 
     def __init__(self, folder, files=(DEFAULT_VPC,), name=DEFAULT_STACK):
         self.folder, self.files, self.name, self.without = folder, files, name, set()
-        self.objects, self.parameters, self.invoked = {}, {}, []
+        self.objects, self.parameters, self.invoked, self.buckets = {}, {}, [], set()
         self.as_written = sources.load(self.files, region="us-east-1", stack_name=self.name)
         self.running = RunningCloud(self.as_written)
         self.refuse = ""
@@ -71,7 +71,11 @@ class FakeAccount:
             published = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
             await self.invoke(published["TopicArn"], published["Message"].encode())
             return Response(200, (), b"")
+        if not host.startswith("s3"):
+            return Response(400, (), b"")
         bucket, _, key = unquote(request.path.lstrip("/")).partition("/")
+        if request.method == "HEAD":
+            return Response(200 if bucket in self.buckets else 404, (), b"")
         if not key:  # a listing, or a new bucket
             there = b"<Key>" if any(place[0] == bucket for place in self.objects) else b""
             return Response(200, (), there)

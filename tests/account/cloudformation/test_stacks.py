@@ -547,6 +547,10 @@ def test_an_error_of_another_api_is_one_sentence_without_a_place(clients):
     [
         ("SQS::Queue", {"QueueName": "mine"}, True),
         ("Logs::LogGroup", {"LogGroupName": "/mine"}, True),
+        ("EC2::SecurityGroup", {"GroupName": "mine", "GroupDescription": "d"}, True),
+        ("EC2::KeyPair", {"KeyName": "mine"}, True),
+        ("EC2::LaunchTemplate", {"LaunchTemplateName": "mine", "LaunchTemplateData": {"ImageId": "ami-1"}}, True),
+        ("ElasticLoadBalancingV2::TargetGroup", {"Name": "mine", "TargetType": "lambda"}, True),
         ("Cognito::UserPool", {"UserPoolName": "mine"}, False),
         ("SQS::Queue", {}, False),
     ],
@@ -560,6 +564,27 @@ def test_a_name_that_another_stack_has_is_refused(clients, cloudformation, type_
     assert clients.status("other") == ("ROLLBACK_COMPLETE" if taken else "CREATE_COMPLETE")
     if taken:
         assert "already exists" in clients.reason("other", "One", "CREATE_FAILED")
+
+
+@pytest.mark.parametrize(
+    ("type_", "properties"),
+    [
+        ("SSM::Parameter", {"Name": "/there", "Type": "String", "Value": "new"}),
+        ("S3::Bucket", {"BucketName": "there"}),
+    ],
+)
+def test_a_stack_does_not_take_over_what_a_service_has(clients, cloudformation, type_, properties):
+    clients.account.parameters["/there"], clients.account.buckets = "old", {"there"}
+    template = json.dumps({"Resources": {"One": {"Type": f"AWS::{type_}", "Properties": properties}}})
+    cloudformation("CreateStack", StackName="app", TemplateBody=template)
+    assert clients.status("app") == "ROLLBACK_COMPLETE"
+    assert "already exists" in clients.reason("app", "One", "CREATE_FAILED")
+    clients.account.parameters.clear()
+    clients.account.buckets.clear()
+    cloudformation("CreateStack", StackName="other", TemplateBody=template)
+    clients.account.parameters["/there"], clients.account.buckets = "new", {"there"}
+    cloudformation("UpdateStack", StackName="other", TemplateBody=template, Tags=[{"Key": "a", "Value": "b"}])
+    assert clients.status("other") == "UPDATE_COMPLETE"
 
 
 def test_an_export_that_another_stack_has_is_refused(clients, cloudformation):

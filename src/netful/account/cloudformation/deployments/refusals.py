@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from netful.account.cloudformation.account import Account, DeploymentError
 from netful.account.cloudformation.deployments.changes import Seen
+from netful.account.cloudformation.deployments.existing_names import already_exists
 from netful.account.cloudformation.deployments.stack_view import inside, logical_id, members
 from netful.account.ec2.kinds import KIND
 from netful.account.ec2.view import View
@@ -56,6 +57,20 @@ _OF_SEVERAL = ("AWS::Cognito::UserPool", "AWS::ECS::Service", "AWS::ECS::TaskDef
 """Types with a name that several resources of an account may have."""
 
 
+_SECURITY_GROUP = "AWS::EC2::SecurityGroup"
+_NAMED = {
+    "AWS::ApiGateway::DomainName": "DomainName",
+    "AWS::ApiGatewayV2::DomainName": "DomainName",
+    "AWS::AutoScaling::AutoScalingGroup": "AutoScalingGroupName",
+    "AWS::EC2::KeyPair": "KeyName",
+    "AWS::EC2::LaunchTemplate": "LaunchTemplateName",
+    _SECURITY_GROUP: "GroupName",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": "Name",
+    "AWS::ElasticLoadBalancingV2::TargetGroup": "Name",
+}
+"""Types beside those of `NAMINGS` whose resources may have a name of the template's own, and its property."""
+
+
 def refuse_taken_names(cloud: Cloud, stack: str, before: Cloud) -> None:
     """Raise DeploymentError if a new resource of a stack has the name of another one, also of one that the deployment removes."""
     names = {id_: _place_of_name(both, one) for both in (before, cloud) for id_, one in both.template.resources.items()}
@@ -63,18 +78,16 @@ def refuse_taken_names(cloud: Cloud, stack: str, before: Cloud) -> None:
     for resource in members(cloud, stack):
         place = names[resource.id]
         if place is not None and taken[place] > 1 and resource.id not in before.template.resources:
-            text = f"Resource of type '{resource.type}' with identifier '{place[-1]}' already exists."
-            raise DeploymentError(
-                f'Resource handler returned message: "{text}" (RequestToken: 00000000-0000-0000-0000-000000000000, '
-                "HandlerErrorCode: AlreadyExists)",
-                resource.id,
-            )
+            raise DeploymentError(already_exists(resource.type, place[-1]), resource.id)
 
 
 def _place_of_name(cloud: Cloud, resource: Resource) -> tuple[str, ...] | None:
-    """Return the account, region, type and name in which no other resource may be; None for a type without such names."""
-    name = physical_name(resource) if resource.type not in _OF_SEVERAL else None
-    return (cloud.account_of(resource.id), cloud.region_of(resource.id), resource.type, name) if name else None
+    """Return the account, region, type, VPC and name in which no other resource may be; None for a type without such names."""
+    name = resource.properties.get(_NAMED[resource.type]) if resource.type in _NAMED else physical_name(resource)
+    if resource.type in _OF_SEVERAL or not isinstance(name, str):
+        return None
+    vpc = str(cloud.named(str(resource.properties.get("VpcId")))) if resource.type == _SECURITY_GROUP else ""
+    return cloud.account_of(resource.id), cloud.region_of(resource.id), resource.type, vpc, name
 
 
 def refuse_mismatches(cloud: Cloud, stack: str, before: Cloud) -> None:
@@ -133,14 +146,6 @@ def _places_of_others(cloud: Cloud, going: Collection[str]) -> Iterator[str]:
     for eni in cloud.network.network_interfaces.values():
         if not {*(eni.function_ids or (eni.owner_id,))} <= {*going}:
             yield from map(view.name, (eni.subnet_id, *eni.security_group_ids))
-
-
-_NAMED = {
-    "AWS::EC2::SecurityGroup": "GroupName",
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": "Name",
-    "AWS::ElasticLoadBalancingV2::TargetGroup": "Name",
-}
-"""Types beside those of `NAMINGS` whose resources may have a name of the template's own, and its property."""
 
 
 def refuse_custom_names(names: Iterable[str], before: Mapping[str, Seen], after: Mapping[str, Seen]) -> None:
