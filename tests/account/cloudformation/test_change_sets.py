@@ -128,3 +128,18 @@ def test_the_kind_must_fit_the_stack(cloudformation, create, kind, exists, text)
         cloudformation("CreateStack", StackName="app", TemplateBody=network())
     with pytest.raises(Refused, match=text):
         create(network(), kind=kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("IMPORT", {}),
+        ("CREATE", {"ImportExistingResources": True}),
+        ("UPDATE", {"ImportExistingResources": True}),
+    ],
+)
+def test_an_import_is_refused(cloudformation, create, kind, more):
+    if kind == "UPDATE":
+        cloudformation("CreateStack", StackName="app", TemplateBody=network())
+    with pytest.raises(Refused, match="does not import resources"):
+        create(network(), kind=kind, **more)

@@ -20,6 +20,7 @@ _NO_CHANGES = "The submitted information didn't contain changes. Submit differen
 
 async def _create_change_set(own: Context, asked: Parameters) -> Answer:
     name, kind = require_name(asked.get("StackName")), str(asked.get("ChangeSetType") or "UPDATE")
+    _refuse_import(asked, kind)
     set_name = str(asked.get("ChangeSetName") or "")
     record = own.stacks.find(name)
     if kind == "UPDATE" and (record is None or not record.live):
@@ -48,6 +49,14 @@ async def _create_change_set(own: Context, asked: Parameters) -> Answer:
     made.client_token = token
     record.change_sets[made.name] = made
     return {"Id": made.id, "StackId": record.id}
+
+
+def _refuse_import(asked: Parameters, kind: str) -> None:
+    """Raise ApiError for a change set that takes resources of the account into a stack: netful would make others beside them."""
+    if kind == "IMPORT" or asked.get("ResourcesToImport") or asked.get("ImportExistingResources"):
+        raise invalid(
+            "netful does not import resources into a stack: create the change set without ResourcesToImport, ImportExistingResources and the type IMPORT"
+        )
 
 
 async def _change_set(own: Context, record: StackRecord, asked: Parameters, content: Content, kind: str) -> ChangeSet:
