@@ -276,6 +276,27 @@ def test_a_property_that_the_template_does_not_set_is_no_drift(clients, cloudfor
     assert {one["StackResourceDriftStatus"] for one in drifts} == {"IN_SYNC"}
 
 
+def test_drift_is_of_the_resource_that_a_call_deleted(clients, cloudformation):
+    attachment = {"VpcId": {"Ref": "Vpc"}, "InternetGatewayId": {"Ref": "Igw"}}
+    route = {"RouteTableId": {"Ref": "Table"}, "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": {"Ref": "Igw"}}
+    resources = {
+        "Table": {"Type": "AWS::EC2::RouteTable", "Properties": {"VpcId": {"Ref": "Vpc"}}},
+        "Igw": {"Type": "AWS::EC2::InternetGateway"},
+        "Attached": {"Type": "AWS::EC2::VPCGatewayAttachment", "Properties": attachment},
+        "Out": {"Type": "AWS::EC2::Route", "Properties": route, "DependsOn": "Attached"},
+        "Queue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "orders"}},
+    }
+    cloudformation("CreateStack", StackName="app", TemplateBody=network(**resources))
+    table = clients.ids("app")["Table"]
+    clients.ec2("DeleteRoute", RouteTableId=table, DestinationCidrBlock="0.0.0.0/0")
+    drifts = cloudformation("DescribeStackResourceDrifts", StackName="app")["StackResourceDrifts"]
+    found = {one["LogicalResourceId"]: one["StackResourceDriftStatus"] for one in drifts}
+    assert (found["Out"], found["Table"], found["Queue"]) == ("DELETED", "IN_SYNC", "NOT_CHECKED")
+    detected = cloudformation("DetectStackDrift", StackName="app")["StackDriftDetectionId"]
+    state = cloudformation("DescribeStackDriftDetectionStatus", StackDriftDetectionId=detected)
+    assert state["DriftedStackResourceCount"] == 1
+
+
 def test_deletion_is_told_in_the_reverse_order(clients, cloudformation):
     before = clients.account.cloud
     stack_id = cloudformation("CreateStack", StackName="app", TemplateBody=network())["StackId"]

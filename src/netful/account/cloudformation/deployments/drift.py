@@ -9,9 +9,25 @@ from netful.account.cloudformation.records import now
 from netful.account.cloudformation.templates.template_text import as_json
 from netful.model.cloud import Cloud
 from netful.model.difference import differences
+from netful.services.deploy.kinds.resource_kinds import KINDS
 from netful.sources.account.stack_tags import own_properties
 
-IN_SYNC, MODIFIED, DELETED = "IN_SYNC", "MODIFIED", "DELETED"
+IN_SYNC, MODIFIED, DELETED, NOT_CHECKED = "IN_SYNC", "MODIFIED", "DELETED", "NOT_CHECKED"
+_HELD_ELSEWHERE = frozenset({*KINDS, "AWS::SSM::Parameter"})
+"""Types whose resources the services' back ends hold: what calls changed of them is not compared."""
+
+_OF_OTHERS: Mapping[str, tuple[str, ...]] = {
+    "HostedZone": ("records", "unnamed"),
+    "InternetGateway": ("vpc_id",),
+    "NetworkAcl": ("ingress", "egress", "subnet_ids"),
+    "RouteTable": ("routes", "subnet_ids", "gateway_ids", "association_origins", "main", "possible_routes"),
+    "TransitGatewayRouteTable": ("routes", "associations", "propagations"),
+    "Vpc": ("cidr_blocks", "ipv6_cidr_blocks"),
+    "VpnConnection": ("routes",),
+    "VpnGateway": ("vpc_id",),
+}
+"""Fields of the model, by kind, that resources of their own decide: a property of the thing itself has none of them."""
+
 _NAMES = {
     "ingress": "SecurityGroupIngress", "egress": "SecurityGroupEgress", "statements": "Policies", "whole": "Policies",
 }  # fmt: skip
@@ -21,7 +37,8 @@ _NAMES = {
 def drifts(stack_id: str, path: str, written: Cloud, running: Cloud) -> Iterator[Mapping[str, Any]]:
     """Yield each resource of a stack, which a cloud has by its path, as DescribeStackResourceDrifts lists it.
 
-    Properties that the template does not set do not count.
+    Properties that the template does not set do not count. A resource that a back end holds is not checked, unless a
+    difference is known.
     """
     indirect = _changed_fields(written, running)
     for resource in members(written, path):
@@ -30,6 +47,7 @@ def drifts(stack_id: str, path: str, written: Cloud, running: Cloud) -> Iterator
         actual = known(own_properties(now_there.properties)) if now_there else {}
         changes = [*_differences(expected, actual)] if expected != actual else indirect.get(resource.id, [])
         changes = changes if now_there else []
+        unchanged = NOT_CHECKED if resource.type in _HELD_ELSEWHERE else IN_SYNC
         yield {
             "StackId": stack_id,
             "LogicalResourceId": logical_id(resource),
@@ -38,7 +56,7 @@ def drifts(stack_id: str, path: str, written: Cloud, running: Cloud) -> Iterator
             "ExpectedProperties": as_json(expected),
             "ActualProperties": as_json(actual) if now_there else None,
             "PropertyDifferences": changes,
-            "StackResourceDriftStatus": DELETED if now_there is None else MODIFIED if changes else IN_SYNC,
+            "StackResourceDriftStatus": DELETED if now_there is None else MODIFIED if changes else unchanged,
             "Timestamp": now(),
         }
 
@@ -48,7 +66,8 @@ def _changed_fields(written: Cloud, running: Cloud) -> Mapping[str, list[Mapping
     found: dict[str, list[Mapping[str, Any]]] = {}
     for one in differences(written, running):
         if one.sign == "~" and one.id in written.template.resources:
-            names = dict.fromkeys(map(_name, one.fields))
+            own = (field for field in one.fields if field not in _OF_OTHERS.get(one.kind, ()))
+            names = dict.fromkeys(map(_name, own))
             found.setdefault(one.id, []).extend(_difference(name, "", "", "NOT_EQUAL") for name in names)
     return found
 

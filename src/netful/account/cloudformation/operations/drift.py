@@ -19,7 +19,7 @@ def _found(own: Context, record: StackRecord) -> list[Mapping[str, Any]]:
 
 async def _detect_stack_drift(own: Context, asked: Parameters) -> Answer:
     record = own.stacks.live(asked)
-    drifted = [one for one in _found(own, record) if one["StackResourceDriftStatus"] != drift.IN_SYNC]
+    drifted = [one for one in _found(own, record) if one["StackResourceDriftStatus"] in (drift.MODIFIED, drift.DELETED)]
     record.drift = "DRIFTED" if drifted else drift.IN_SYNC
     id_ = str(uuid.uuid4())
     own.detections[id_] = {
