@@ -286,3 +286,56 @@ def test_an_endpoint_has_groups_of_its_vpc(ec2, two):
              "SubnetIds": [place], "PrivateDnsEnabled": False}  # fmt: skip
     assert ec2("CreateVpcEndpoint", **asked, SecurityGroupIds=[other]) == "InvalidParameter"
     assert ec2("CreateVpcEndpoint", **asked, SecurityGroupIds=[group])["VpcEndpoint"]
+
+
+def test_a_route_has_one_target(ec2, two):
+    (own, _), (place, _), _ = two
+    targets = {"NetworkInterfaceId": _eni(ec2, place), "NatGatewayId": _nat(ec2, place)}
+    route = {"RouteTableId": main_table(ec2, own), "DestinationCidrBlock": "192.0.2.0/24"}
+    assert ec2("CreateRoute", **route, **targets) == "InvalidParameterCombination"
+
+
+def test_a_call_changes_one_attribute_of_an_interface(ec2, two):
+    eni = _eni(ec2, two[1][0])
+    both = {"Description": {"Value": "x"}, "SourceDestCheck": {"Value": False}}
+    assert ec2("ModifyNetworkInterfaceAttribute", NetworkInterfaceId=eni, **both) == "InvalidParameterCombination"
+    assert ec2("ModifyNetworkInterfaceAttribute", NetworkInterfaceId=eni) == "InvalidParameterCombination"
+    public = {"AssociatePublicIpAddress": True}
+    assert ec2("ModifyNetworkInterfaceAttribute", NetworkInterfaceId=eni, **public) == "UnsupportedOperation"
+
+
+def test_secondary_addresses_of_a_nat_gateway(ec2, two):
+    (own, _), (place, _), _ = two
+    more = {"SecondaryPrivateIpAddressCount": 2}
+    assert ec2("CreateNatGateway", SubnetId=place, ConnectivityType="private", **more) == "UnsupportedOperation"
+    igw = ec2("CreateInternetGateway")["InternetGateway"]["InternetGatewayId"]
+    ec2("AttachInternetGateway", InternetGatewayId=igw, VpcId=own)
+    ids = [ec2("AllocateAddress")["AllocationId"] for _ in range(2)]
+    made = ec2("CreateNatGateway", SubnetId=place, AllocationId=ids[0], SecondaryAllocationIds=ids[1:])["NatGateway"]
+    assert [one["AllocationId"] for one in made["NatGatewayAddresses"]] == ids
+
+
+def test_an_address_is_associated_with_something(ec2):
+    assert ec2("AssociateAddress", AllocationId=ec2("AllocateAddress")["AllocationId"]) == "MissingParameter"
+
+
+def test_an_acl_entry_has_one_block(ec2):
+    acl = ec2("CreateNetworkAcl", VpcId=vpc(ec2))["NetworkAcl"]["NetworkAclId"]
+    entry = {"NetworkAclId": acl, "RuleNumber": 7, "Egress": False, "Protocol": "-1", "RuleAction": "allow"}
+    both = {"CidrBlock": "10.0.0.0/8", "Ipv6CidrBlock": "::/0"}
+    assert ec2("CreateNetworkAclEntry", **entry, **both) == "InvalidParameterCombination"
+
+
+def test_a_rule_is_described_by_its_id(ec2, two):
+    group = two[2][0]
+    permission = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+    made = ec2("AuthorizeSecurityGroupIngress", GroupId=group, IpPermissions=[permission])
+    id_ = made["SecurityGroupRules"][0]["SecurityGroupRuleId"]
+    operation = "UpdateSecurityGroupRuleDescriptionsIngress"
+    texts = [{"SecurityGroupRuleId": id_, "Description": "new"}]
+    ec2(operation, GroupId=group, SecurityGroupRuleDescriptions=texts)
+    (rule,) = ec2("DescribeSecurityGroupRules", SecurityGroupRuleIds=[id_])["SecurityGroupRules"]
+    assert rule["Description"] == "new"
+    texts = [{"SecurityGroupRuleId": "sgr-0123456789abcdef0", "Description": "new"}]
+    refused = ec2(operation, GroupId=group, SecurityGroupRuleDescriptions=texts)
+    assert refused == "InvalidSecurityGroupRuleId.NotFound"

@@ -96,6 +96,8 @@ def associate_address(world: World, asked: Parameters) -> Change:
     """AssociateAddress: an interface or an instance gets a public address."""
     eip, id_ = _eip(world, asked), new_id("eipassoc")
     target = {key: world.named(key, asked[key]) for key in ("NetworkInterfaceId", "InstanceId") if asked.get(key)}
+    if not target:
+        raise ApiError("MissingParameter", "The request must contain the parameter InstanceId or NetworkInterfaceId")
     before = world.referring(_EIP_ASSOCIATION, AllocationId=eip)
     if before and not asked.get("AllowReassociation", True):
         raise ApiError("Resource.AlreadyAssociated", f"resource {world.id(eip)} is already associated")
@@ -116,6 +118,10 @@ def create_nat_gateway(world: World, asked: Parameters) -> Change:
     """CreateNatGateway: available before the call is answered."""
     if asked.get("AvailabilityMode") == "regional":
         return _regional_nat_gateway(world, asked)
+    if secondary := [
+        one for one in ("SecondaryPrivateIpAddresses", "SecondaryPrivateIpAddressCount") if asked.get(one)
+    ]:
+        raise ApiError("UnsupportedOperation", f"netful does not give {secondary[0]} to NAT gateways")
     subnet = world.existing(asked, "SubnetId")
     public = asked.get("ConnectivityType", "public") == "public"
     if public and not asked.get("AllocationId"):
@@ -124,9 +130,10 @@ def create_nat_gateway(world: World, asked: Parameters) -> Change:
     if public:
         _check_attached(world, vpc)
     allocation = world.existing(asked, "AllocationId") if asked.get("AllocationId") else None
-    _check_free(world, (allocation,) if allocation else ())
+    more = [world.named("AllocationId", one) for one in asked.get("SecondaryAllocationIds") or ()]
+    _check_free(world, (*((allocation,) if allocation else ()), *more))
     properties = {"SubnetId": subnet, "AllocationId": allocation, "PrivateIpAddress": asked.get("PrivateIpAddress"),
-                  "ConnectivityType": None if public else "private"}  # fmt: skip
+                  "SecondaryAllocationIds": more or None, "ConnectivityType": None if public else "private"}  # fmt: skip
     return addition("NatGatewayId", "nat", "AWS::EC2::NatGateway", asked, properties)
 
 

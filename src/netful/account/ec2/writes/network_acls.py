@@ -68,6 +68,8 @@ def _without(edits: tuple[Edit, ...], id_: str) -> tuple[Edit, ...]:
 
 def _entry(acl: str, asked: Parameters) -> Edit:
     number, egress = _number(asked)
+    if asked.get("CidrBlock") and asked.get("Ipv6CidrBlock"):
+        raise ApiError("InvalidParameterCombination", "The request must contain one of cidrBlock and ipv6CidrBlock")
     names = {
         "CidrBlock": "CidrBlock",
         "Ipv6CidrBlock": "Ipv6CidrBlock",

@@ -1,6 +1,7 @@
 """Writes of network interfaces: their groups and addresses, and the instances that they are attached to."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from netful.account.changes import Edit, Remove, updated
 from netful.account.ec2.describe.network_interfaces import ATTACHMENT
@@ -79,26 +80,48 @@ def _attached(world: World, id_: object) -> NetworkInterface:
 def modify_network_interface_attribute(world: World, asked: Parameters) -> Change:
     """ModifyNetworkInterfaceAttribute: one attribute a call."""
     name = world.existing(asked, "NetworkInterfaceId")
-    eni = world.cloud.network.network_interfaces[name]
-    edits: tuple[Edit, ...] = ()
-    if "Description" in asked:
-        edits = edited(world, name, Description=asked["Description"].get("Value", ""))
-    if asked.get("Groups"):
-        edits = edited(world, name, GroupSet=Placing(world).groups(str(eni.subnet_id), asked["Groups"]))
-    if "SourceDestCheck" in asked:
-        holder = name if world.resource(name) is not None else eni.owner_id
-        edits = world.set(holder, SourceDestCheck=asked["SourceDestCheck"].get("Value", True))
-    if "Attachment" in asked:
-        edits = _kept_with(world, asked["Attachment"])
-    return Change(edits)
+    given = [one for one in asked if one not in ("NetworkInterfaceId", "DryRun")]
+    if len(given) != 1:
+        text = (
+            f"Fields for multiple attribute types specified: {', '.join(given)}"
+            if given
+            else "No attributes specified."
+        )
+        raise ApiError("InvalidParameterCombination", text)
+    change = _CHANGES.get(given[0])
+    if change is None:
+        raise ApiError("UnsupportedOperation", f"netful does not change {given[0]} of network interfaces")
+    return Change(change(world, world.cloud.network.network_interfaces[name], asked[given[0]]))
 
 
-def _kept_with(world: World, asked: Parameters) -> tuple[Edit, ...]:
+def _described(world: World, eni: NetworkInterface, value: Any) -> tuple[Edit, ...]:
+    return edited(world, eni.id, Description=value.get("Value", ""))
+
+
+def _grouped(world: World, eni: NetworkInterface, value: Any) -> tuple[Edit, ...]:
+    return edited(world, eni.id, GroupSet=Placing(world).groups(str(eni.subnet_id), value))
+
+
+def _checking(world: World, eni: NetworkInterface, value: Any) -> tuple[Edit, ...]:
+    holder = eni.id if world.resource(eni.id) is not None else eni.owner_id
+    return world.set(holder, SourceDestCheck=value.get("Value", True))
+
+
+def _kept_with(world: World, _eni: NetworkInterface, asked: Any) -> tuple[Edit, ...]:
     """Return the edit of an attachment that decides whether its interface ends with the instance."""
     eni = _attached(world, asked.get("AttachmentId"))
     own = world.association_of(ATTACHMENT, NetworkInterfaceId=eni.id)
     ends = asked.get("DeleteOnTermination", False)
     return (updated(own, DeleteOnTermination=ends),) if own is not None else ()
+
+
+_CHANGES: Mapping[str, Callable[[World, NetworkInterface, Any], tuple[Edit, ...]]] = {
+    "Attachment": _kept_with,
+    "Description": _described,
+    "Groups": _grouped,
+    "SourceDestCheck": _checking,
+}
+"""The attributes of an interface that a call changes, each with its edits."""
 
 
 def assign_private_ip_addresses(world: World, asked: Parameters) -> Change:

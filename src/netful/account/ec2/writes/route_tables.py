@@ -118,15 +118,18 @@ def _route(world: World, table: str, destination: Mapping[str, str]) -> Resource
 
 
 def _target(world: World, asked: Parameters) -> dict[str, str]:
-    if (gateway := asked.get("GatewayId")) is not None:
-        kind = next((kind for prefix, kind in _GATEWAYS.items() if str(gateway).startswith(prefix)), "")
-        if not kind:
-            raise ApiError("InvalidGatewayID.NotFound", f"The gateway ID '{gateway}' does not exist")
-        return {"VpcEndpointId" if kind == "VpcEndpointId" else "GatewayId": world.named(kind, gateway)}
-    for parameter in _TARGETS:
-        if (aws_id := asked.get(parameter)) is not None:
-            return {parameter: world.named(parameter, aws_id)}
-    raise ApiError("MissingParameter", "The request must contain exactly one target")
+    given = [name for name in ("GatewayId", *_TARGETS) if asked.get(name) is not None]
+    if len(given) != 1:
+        code = "InvalidParameterCombination" if given else "MissingParameter"
+        raise ApiError(code, "The request must contain exactly one target")
+    (parameter,) = given
+    if parameter != "GatewayId":
+        return {parameter: world.named(parameter, asked[parameter])}
+    gateway = asked[parameter]
+    kind = next((kind for prefix, kind in _GATEWAYS.items() if str(gateway).startswith(prefix)), "")
+    if not kind:
+        raise ApiError("InvalidGatewayID.NotFound", f"The gateway ID '{gateway}' does not exist")
+    return {"VpcEndpointId" if kind == "VpcEndpointId" else "GatewayId": world.named(kind, gateway)}
 
 
 def associate_route_table(world: World, asked: Parameters) -> Change:

@@ -115,9 +115,7 @@ def _revoke(*, egress: bool) -> Write:
         gone: list[str] = []
         for rule_id in asked.get("SecurityGroupRuleIds") or ():
             if world.name(rule_id) not in {id_ for id_, _ in own}:
-                raise ApiError(
-                    "InvalidSecurityGroupRuleId.NotFound", f"The security group rule ID '{rule_id}' does not exist"
-                )
+                raise _missing_rule(rule_id)
             gone.append(world.name(rule_id))
         for properties in wanted(world, asked, egress=egress):
             found = next((id_ for id_, one in own if _essence(one) == _essence(properties)), None)
@@ -132,6 +130,10 @@ def _revoke(*, egress: bool) -> Write:
         return Change((*kept, *(Remove(id_) for id_ in gone)), lambda _world: answer)
 
     return revoke
+
+
+def _missing_rule(rule_id: object) -> ApiError:
+    return ApiError("InvalidSecurityGroupRuleId.NotFound", f"The security group rule ID '{rule_id}' does not exist")
 
 
 def _revoked(world: World, id_: str, properties: Properties, *, egress: bool) -> Mapping[str, Any]:
@@ -202,9 +204,7 @@ def modify_security_group_rules(world: World, asked: Parameters) -> Change:
     for update in asked.get("SecurityGroupRules") or ():
         rule_id, rule = world.name(update["SecurityGroupRuleId"]), update.get("SecurityGroupRule") or {}
         if rule_id not in by_id:
-            raise ApiError(
-                "InvalidSecurityGroupRuleId.NotFound", f"The security group rule ID '{rule_id}' does not exist"
-            )
+            raise _missing_rule(rule_id)
         type_, before = by_id[rule_id]
         side = "Destination" if type_ == EGRESS else "Source"
         names = {"CidrIpv4": "CidrIp", "CidrIpv6": "CidrIpv6", "PrefixListId": f"{side}PrefixListId",
@@ -227,11 +227,18 @@ def update_descriptions(world: World, asked: Parameters) -> Change:
         for egress in (False, True)
         for one in wanted(world, asked, egress=egress)
     }
+    by_id = {
+        world.name(one.get("SecurityGroupRuleId")): one.get("Description", "")
+        for one in asked.get("SecurityGroupRuleDescriptions") or ()
+    }
+    for id_ in by_id.keys() - {id_ for _, id_, _ in there}:
+        raise _missing_rule(id_)
     resources = {edit.resource.id: edit.resource for edit in edits if not isinstance(edit, Remove)}
     changed = [
-        updated(resource, Description=texts[_essence(properties)] or None)
+        updated(resource, Description=text or None)
         for _, id_, properties in there
-        if _essence(properties) in texts and (resource := resources.get(id_) or world.resource(id_)) is not None
+        if (text := by_id.get(id_, texts.get(_essence(properties)))) is not None
+        and (resource := resources.get(id_) or world.resource(id_)) is not None
     ]
     return Change((*edits, *changed))
 
