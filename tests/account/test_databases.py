@@ -442,3 +442,10 @@ def test_a_group_of_subnets_is_of_one_vpc(account, rds, elsewhere_placed):
     assert rds("CreateDBSubnetGroup", **named, SubnetIds=ids) == "InvalidSubnet"
     named = {"CacheSubnetGroupName": "two", "CacheSubnetGroupDescription": "d"}
     assert account.cache("CreateCacheSubnetGroup", **named, SubnetIds=ids) == "InvalidSubnet"
+
+
+def test_clusters_outside_of_replication_groups(account):
+    account.cache("CreateCacheCluster", CacheClusterId="solo", Engine="memcached", CacheNodeType="cache.t4g.micro",
+                  NumCacheNodes=1, CacheSubnetGroupName="cachesubnets")  # fmt: skip
+    found = account.cache("DescribeCacheClusters", ShowCacheClustersNotInReplicationGroups=True)["CacheClusters"]
+    assert [one["CacheClusterId"] for one in found] == ["solo"]

@@ -184,3 +184,33 @@ def test_interfaces_are_found_by_their_tags(ec2, eni_id, subnet_id, name, value)
     ec2("CreateTags", Resources=[eni_id], Tags=[{"Key": "Name", "Value": "mine"}])
     found = ec2("DescribeNetworkInterfaces", Filters=[{"Name": name, "Values": [value]}])["NetworkInterfaces"]
     assert [one["NetworkInterfaceId"] for one in found] == [eni_id]
+
+
+@pytest.mark.parametrize(
+    ("operation", "member", "name", "value"),
+    [
+        ("DescribeTags", "Tags", "tag:Name", "mine"),
+        ("DescribeNetworkInterfaces", "NetworkInterfaces", "addresses.private-ip-address", "10.0.1.*"),
+        ("DescribeSecurityGroups", "SecurityGroups", "egress.ip-permission.protocol", "-1"),
+        ("DescribeSecurityGroups", "SecurityGroups", "ip-permission.user-id", "123456789012"),
+        ("DescribeVpcs", "Vpcs", "cidr-block-association.state", "associated"),
+    ],
+)
+def test_filters_that_are_named_otherwise_than_members(ec2, eni_id, operation, member, name, value):
+    ec2("CreateTags", Resources=[eni_id], Tags=[{"Key": "Name", "Value": "mine"}])
+    assert ec2(operation, Filters=[{"Name": name, "Values": [value]}])[member]
+    assert ec2(operation, Filters=[{"Name": name, "Values": ["other"]}])[member] == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "name"),
+    [
+        ("DescribeSecurityGroups", "ip-permission.ipv6-cidr"),
+        ("DescribeSecurityGroups", "ip-permission.prefix-list-id"),
+        ("DescribeSecurityGroups", "egress.ip-permission.to-port"),
+        ("DescribeVpcs", "ipv6-cidr-block-association.state"),
+        ("DescribeSubnets", "ipv6-cidr-block-association.state"),
+    ],
+)
+def test_filters_that_find_nothing_here(ec2, operation, name):
+    assert not isinstance(ec2(operation, Filters=[{"Name": name, "Values": ["other"]}]), str)

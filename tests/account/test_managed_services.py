@@ -108,6 +108,18 @@ def test_tags_of_a_redshift_cluster(account):
     assert redshift("DescribeTags")["TaggedResources"] == []
 
 
+def test_clusters_of_redshift_are_found_by_their_tags(account):
+    redshift = Client("redshift", RedshiftApi(account.running).handle)
+    named = {"ClusterSubnetGroupName": "two", "Description": "d", "SubnetIds": account.subnets}
+    redshift("CreateClusterSubnetGroup", **named, Tags=[{"Key": "a", "Value": "1"}])
+
+    def found(**asked):
+        return len(redshift("DescribeClusterSubnetGroups", **asked)["ClusterSubnetGroups"])
+
+    assert (found(TagKeys=["a"]), found(TagKeys=["b"])) == (1, 0)
+    assert (found(TagValues=["1"]), found(TagKeys=["a"], TagValues=["2"])) == (1, 0)
+
+
 def test_a_proxy_leads_to_its_database(account):
     rds = account.rds
     rds("CreateDBSubnetGroup", DBSubnetGroupName="two", DBSubnetGroupDescription="d", SubnetIds=account.subnets)

@@ -92,19 +92,28 @@ _NO_ATTACHMENT = (
 )
 _NO_PREFIX_LIST = ("InvalidPrefixListID.NotFound", "The prefix list ID '{}' does not exist")
 
+_OF_PERMISSIONS = {
+    "cidr": "ip-range.cidr-ip", "from-port": "from-port", "group-id": "user-id-group-pair.group-id",
+    "group-name": "user-id-group-pair.group-name", "ipv6-cidr": "ipv6-range.cidr-ipv6",
+    "prefix-list-id": "prefix-list-id.prefix-list-id", "protocol": "ip-protocol", "to-port": "to-port",
+    "user-id": "user-id-group-pair.user-id",
+}  # fmt: skip
+"""Filters of the permissions of security groups."""
+
+_STATE = {"ipv6-cidr-block-association.state": "ipv6-cidr-block-association.ipv6-cidr-block-state.state"}
+
 KINDS = (
     Kind("DescribeVpcs", "VpcId", "vpcs", vpcs.vpc,
-         ("InvalidVpcID.NotFound", "The vpc ID '{}' does not exist"), "vpc", {"cidr": "cidr-block"}),
+         ("InvalidVpcID.NotFound", "The vpc ID '{}' does not exist"), "vpc",
+         {"cidr": "cidr-block", "cidr-block-association.state": "cidr-block-association.cidr-block-state.state", **_STATE}),
     Kind("DescribeSubnets", "SubnetId", "subnets", vpcs.subnet,
-         ("InvalidSubnetID.NotFound", "The subnet ID '{}' does not exist"), "subnet", {"cidr": "cidr-block"}),
+         ("InvalidSubnetID.NotFound", "The subnet ID '{}' does not exist"), "subnet", {"cidr": "cidr-block", **_STATE}),
     Kind("DescribeRouteTables", "RouteTableId", "route_tables", route_tables.route_table,
          ("InvalidRouteTableID.NotFound", "The routeTable ID '{}' does not exist"), "route-table"),
     Kind("DescribeSecurityGroups", "GroupId", "security_groups", security_groups.security_group,
          ("InvalidGroup.NotFound", "The security group '{}' does not exist"), "security-group",
-         {"ip-permission.cidr": "ip-permission.ip-range.cidr-ip", "ip-permission.protocol": "ip-permission.ip-protocol",
-          "ip-permission.group-id": "ip-permission.user-id-group-pair.group-id",
-          "egress.ip-permission.cidr": "ip-permissions-egress.ip-range.cidr-ip",
-          "egress.ip-permission.group-id": "ip-permissions-egress.user-id-group-pair.group-id"}),
+         {f"{side}ip-permission.{name}": f"{member}.{path}" for name, path in _OF_PERMISSIONS.items()
+          for side, member in (("", "ip-permission"), ("egress.", "ip-permissions-egress"))}),
     Kind("DescribeSecurityGroupRules", "SecurityGroupRuleId", security_groups.rules, security_groups.security_group_rule,
          ("InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '{}' does not exist"), "security-group-rule"),
     Kind("DescribeNetworkAcls", "NetworkAclId", "network_acls", network_acls.network_acl,
@@ -136,7 +145,7 @@ KINDS = (
     Kind("DescribeNetworkInterfaces", "NetworkInterfaceId", network_interfaces.described, network_interfaces.network_interface,
          ("InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '{}' does not exist"), "network-interface",
          {"group-id": "group.group-id", "group-name": "group.group-name",
-          "addresses.private-ip-address": "private-ip-address.private-ip-address"}),
+          "addresses.private-ip-address": "private-ip-addresses.private-ip-address"}),
     Kind("DescribeTransitGateways", "TransitGatewayId", "transit_gateways", transit_gateways.transit_gateway,
          ("InvalidTransitGatewayID.NotFound", "Transit Gateway {} was deleted or does not exist."), "transit-gateway"),
     Kind("DescribeTransitGatewayAttachments", "TransitGatewayAttachmentId", "transit_gateway_attachments",

@@ -83,6 +83,7 @@ class Reads:
                 "ResourceType": kind.resource_type,
                 "Key": tag["Key"],
                 "Value": tag["Value"],
+                "Tags": [tag],  # for filters of the form tag:KEY
             }
             for kind in KIND.values()
             for record in self._records(world, kind)

@@ -27,6 +27,8 @@ def _clusters(view: View, asked: Parameters) -> Record:
     found = [one for one in clusters(view) if named is None or one["CacheClusterId"] == str(named).lower()]
     if named is not None and not found:
         found = CLUSTER.described(view, asked)
+    if asked.get("ShowCacheClustersNotInReplicationGroups"):
+        found = [one for one in found if not one.get("ReplicationGroupId")]
     if not asked.get("ShowCacheNodeInfo"):
         found = [{**one, "CacheNodes": None} for one in found]
     return page("CacheClusters", asked, found)

@@ -150,7 +150,7 @@ class Thing(Frozen):
                 if members is None:
                     raise ApiError("InvalidParameterValue", f"Unrecognized filter name: {one['Name']}")
                 records = [each for each in records if any(each.get(own) in one["Values"] for own in members)]
-            return paged(member or f"{self.noun}s", asked, records)
+            return paged(member or f"{self.noun}s", asked, [one for one in records if _has_tags(one, asked)])
 
         return look
 
@@ -256,6 +256,16 @@ def tag_writes(
 def tags(found: Callable[[View, object], Resource], parameter: str, answer: str) -> Look:
     """Return the look at the tags of a thing."""
     return lambda view, asked: {answer: view.tags(found(view, asked[parameter]))}
+
+
+def _has_tags(record: Mapping[str, Any], asked: Parameters) -> bool:
+    """Return whether a record has a tag with one of the keys and one of the values that a request asks for."""
+    keys, values = asked.get("TagKeys"), asked.get("TagValues")
+    if not keys and not values:
+        return True
+    return any(
+        (not keys or tag["Key"] in keys) and (not values or tag["Value"] in values) for tag in record.get("Tags") or ()
+    )
 
 
 # --- places -----------------------------------------------------------------------------------------------------------

@@ -35,6 +35,35 @@ def _claim(attribute: dict[str, str]) -> object:
     return value == "true" if name in ("email_verified", "phone_number_verified") else value
 
 
+def _list_option_groups(models: Any) -> None:
+    """List the option groups of a request that names none: moto needs a name, and has an error for an empty list."""
+    backend = models.RDSBackend
+    listed = backend.describe_option_groups
+
+    def describe_option_groups(own: Any, asked: dict[str, Any]) -> Any:
+        if asked.get("option_group_name"):
+            return listed(own, asked)
+        wanted = {name: asked[name] for name in ("engine_name", "major_engine_version") if asked.get(name)}
+        return [one for one in own.option_groups.values() if all(getattr(one, k) == v for k, v in wanted.items())]
+
+    backend.describe_option_groups = describe_option_groups
+
+
+def _list_executions_of_a_machine(responses: Any) -> None:
+    """Refuse a list of executions that names no state machine; moto fails at it."""
+    from moto.core.exceptions import JsonRESTError  # noqa: PLC0415  # loaded with the service
+
+    answers = responses.StepFunctionResponse
+    listed = answers.list_executions
+
+    def list_executions(own: Any) -> Any:
+        if not own._get_param("stateMachineArn"):  # noqa: SLF001  # there is no public way
+            raise JsonRESTError("ValidationException", "The request must contain the parameter stateMachineArn")
+        return listed(own)
+
+    answers.list_executions = list_executions
+
+
 _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.applicationautoscaling.models", _scale_any_service),
     ("moto.cloudwatch.models", match_dimensions),
@@ -50,6 +79,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.iam.responses", given_ids.of_roles_and_access_keys),
     ("moto.kinesis.models", check_iterators),
     ("moto.kms.responses", given_ids.of_keys),
+    ("moto.rds.models", _list_option_groups),
     ("moto.s3.models", apply_to_anyone_only),
     ("moto.s3.utils", buckets.find_regions),
     ("moto.scheduler.responses", timetables.refuse_schedules),
@@ -59,6 +89,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.sqs.models", queues.keep_policies),
     ("moto.sqs.models", queues.number_messages),
     ("moto.sqs.responses", queues.find_regions),
+    ("moto.stepfunctions.responses", _list_executions_of_a_machine),
 ]
 """Each module with what corrects it, as long as it is not loaded."""
 
