@@ -11,6 +11,7 @@ from typing import Any
 
 from netful.account.group_relations import unrelated_groups
 from netful.account.mismatch import Mismatch, attached_vpcs
+from netful.account.refused_values import refused_values
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, Unknown, known_in
 from netful.model.names.generated.generated_names import physical_name
@@ -85,6 +86,7 @@ def _differs(resource: Resource, before: Resource | None) -> bool:
 
 
 def _of(cloud: Cloud, resource: Resource) -> Iterator[Mismatch]:
+    yield from refused_values(resource)
     for find in _FINDERS.get(resource.type, ()):
         yield from find(cloud, resource)
     if resource.type in _TOGETHER:

@@ -74,6 +74,6 @@ def _ports(permission: Mapping[str, Any], protocol: str) -> Mapping[str, Any]:
 
 def _canonical(block: str) -> str:
     try:
-        return str(ip_network(block, strict=False))
+        return str(ip_network(block if "/" in block else "", strict=False))
     except ValueError:
         raise ApiError("InvalidParameterValue", f"CIDR block {block} is malformed") from None

@@ -1,0 +1,67 @@
+"""Values of properties that AWS refuses, in stacks and in calls."""
+
+import json
+
+import pytest
+
+from tests.account.cloudformation.conftest import network
+from tests.helpers.accounts import AccountClients
+
+GROUP = {"GroupDescription": "d", "VpcId": {"Ref": "Vpc"}}
+RULE = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "CidrIp": "10.0.0.0/8"}
+ENTRY = {"NetworkAclId": {"Ref": "Acl"}, "RuleNumber": 7, "RuleAction": "allow", "CidrBlock": "10.0.0.0/8"}
+PORTS = {"PortRange": {"From": 80, "To": 80}}
+DATABASE = {"Engine": "mysql", "DBInstanceClass": "db.t4g.micro", "AllocatedStorage": "20"}
+CACHE = {"Engine": "redis", "CacheNodeType": "cache.t4g.micro", "NumCacheNodes": 1}
+CACHES = {"ReplicationGroupDescription": "d", "AutomaticFailoverEnabled": True, "NumCacheClusters": 2}
+TARGETS = {"TargetType": "lambda", "HealthCheckTimeoutSeconds": 10, "HealthCheckIntervalSeconds": 20}
+
+
+def delay(seconds):
+    return {"TargetGroupAttributes": [{"Key": "deregistration_delay.timeout_seconds", "Value": seconds}]}
+
+
+@pytest.fixture
+def clients(tmp_path):
+    made = AccountClients(tmp_path)
+    yield made
+    made.runner.close()
+
+
+@pytest.mark.parametrize(
+    ("type_", "properties", "accepted", "refused"),
+    [
+        ("EC2::SecurityGroup", GROUP, {}, {"GroupDescription": "the admin's"}),
+        ("EC2::SecurityGroup", GROUP, {}, {"SecurityGroupIngress": [{**RULE, "Description": "é"}]}),
+        ("EC2::NetworkAclEntry", ENTRY, {"Protocol": -1}, {"Protocol": 6}),
+        ("EC2::NetworkAclEntry", ENTRY, {"Protocol": 6, **PORTS}, {"Protocol": 17}),
+        ("RDS::DBInstance", DATABASE, {"Engine": "oracle-se2"}, {"Engine": "mongodb"}),
+        ("RDS::DBInstance", DATABASE, {"DBInstanceClass": "db.x9.huge"}, {"DBInstanceClass": "t3.micro"}),
+        ("ElastiCache::CacheCluster", CACHE, {"Engine": "memcached", "NumCacheNodes": 2}, {"NumCacheNodes": 2}),
+        ("ElastiCache::ReplicationGroup", CACHES, {}, {"NumCacheClusters": 1}),
+        ("ElasticLoadBalancingV2::TargetGroup", TARGETS, {}, {"HealthCheckTimeoutSeconds": 30}),
+        ("ElasticLoadBalancingV2::TargetGroup", TARGETS, delay("3600"), delay("3601")),
+    ],
+)
+def test_a_stack_with_a_refused_value_fails(clients, type_, properties, accepted, refused):
+    acl = {"Type": "AWS::EC2::NetworkAcl", "Properties": {"VpcId": {"Ref": "Vpc"}}}
+    for name, own in (("good", accepted), ("bad", refused)):
+        one = {"Type": f"AWS::{type_}", "Properties": {**properties, **own}}
+        body = {**json.loads(network(Acl=acl, One=one)), "Outputs": {}}
+        clients.cloudformation("CreateStack", StackName=name, TemplateBody=json.dumps(body))
+    assert (clients.status("good"), clients.status("bad")) == ("CREATE_COMPLETE", "ROLLBACK_COMPLETE")
+    assert clients.reason("bad", "One", "CREATE_FAILED")
+
+
+@pytest.mark.parametrize("more", [{"CidrIp": "10.0.0.1"}, {"CidrIp": "10.0.0.1/32", "Description": "the admin's"}])
+def test_a_rule_with_a_refused_value(ec2, vpc_id, more):
+    group = ec2("CreateSecurityGroup", GroupName="g", Description="d", VpcId=vpc_id)["GroupId"]
+    permission = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [more]}
+    assert ec2("AuthorizeSecurityGroupIngress", GroupId=group, IpPermissions=[permission]) == "InvalidParameterValue"
+
+
+def test_an_acl_entry_of_tcp_has_ports(ec2, vpc_id):
+    acl = ec2("CreateNetworkAcl", VpcId=vpc_id)["NetworkAcl"]["NetworkAclId"]
+    entry = {"NetworkAclId": acl, "RuleNumber": 7, "Egress": False, "RuleAction": "allow", "CidrBlock": "10.0.0.0/8"}
+    assert ec2("CreateNetworkAclEntry", **entry, Protocol="6") == "InvalidParameterValue"
+    assert not isinstance(ec2("CreateNetworkAclEntry", **entry, Protocol="6", **PORTS), str)
