@@ -449,3 +449,15 @@ def test_clusters_outside_of_replication_groups(account):
                   NumCacheNodes=1, CacheSubnetGroupName="cachesubnets")  # fmt: skip
     found = account.cache("DescribeCacheClusters", ShowCacheClustersNotInReplicationGroups=True)["CacheClusters"]
     assert [one["CacheClusterId"] for one in found] == ["solo"]
+
+
+def test_a_replication_group_has_its_shards(account):
+    asked = {"ReplicationGroupDescription": "d", "CacheNodeType": "cache.t4g.micro", "Engine": "valkey"}
+    shards = {"NumNodeGroups": 2, "ReplicasPerNodeGroup": 1, "AutomaticFailoverEnabled": True}
+    named = {"ReplicationGroupId": "sharded", "CacheSubnetGroupName": "cachesubnets"}
+    found = account.cache("CreateReplicationGroup", **asked, **shards, **named)["ReplicationGroup"]
+    assert [len(one["NodeGroupMembers"]) for one in found["NodeGroups"]] == [2, 2]
+
+
+def test_performance_insights_are_shown(account):
+    assert made(account, EnablePerformanceInsights=True)["DBInstance"]["PerformanceInsightsEnabled"]

@@ -424,3 +424,12 @@ def test_a_dedicated_vpc_becomes_a_shared_one(ec2):
     assert ec2("ModifyVpcTenancy", VpcId=vpc, InstanceTenancy="dedicated") == "InvalidParameterValue"
     assert ec2("ModifyVpcTenancy", VpcId=vpc, InstanceTenancy="default")["ReturnValue"]
     assert ec2("DescribeVpcs", VpcIds=[vpc])["Vpcs"][0]["InstanceTenancy"] == "default"
+
+
+@pytest.mark.parametrize("ipv6", [False, True])
+def test_the_default_group_lets_out_what_its_vpc_has(ec2, ipv6):
+    made = ec2("CreateVpc", CidrBlock="10.8.0.0/16", AmazonProvidedIpv6CidrBlock=ipv6)["Vpc"]
+    of_vpc = [{"Name": "vpc-id", "Values": [made["VpcId"]]}]
+    (group,) = ec2("DescribeSecurityGroups", Filters=of_vpc)["SecurityGroups"]
+    (permission,) = group["IpPermissionsEgress"]
+    assert bool(permission["Ipv6Ranges"]) == ipv6

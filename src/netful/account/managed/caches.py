@@ -52,6 +52,12 @@ def _members(view: View, group: Resource) -> Iterator[str]:
     return (f"{view.identifier(GROUPS, group)}-{number:03}" for number in range(1, count + 1))
 
 
+def _shards(group: Resource, members: list[str]) -> list[list[str]]:
+    """Return the clusters of a replication group, shard by shard."""
+    size = len(members) // whole_number(plain(group, "NumNodeGroups"), 1) or 1
+    return [members[at : at + size] for at in range(0, len(members), size)]
+
+
 def _cluster(view: View, resource: Resource, name: str, group: Resource | None) -> dict[str, Any]:
     endpoint = {"Address": _address(view, resource), "Port": view.port(resource)}
     configuration = view.address(resource, "ConfigurationEndpoint.Address")
@@ -113,17 +119,19 @@ def _replication_group(view: View, resource: Resource) -> dict[str, Any]:
     clustered = whole_number(plain(resource, "NumNodeGroups"), 1) > 1
     primary = {"Address": _address(view, resource), "Port": port}
     reader = {"Address": view.address(resource, "ReaderEndPoint.Address"), "Port": port}
-    shard = {
-        "NodeGroupId": _NODE, "Status": "available", "PrimaryEndpoint": primary, "ReaderEndpoint": reader,
-        "NodeGroupMembers": [{"CacheClusterId": one, "CacheNodeId": _NODE} for one in members],
-    }  # fmt: skip
+    ends = {} if clustered else {"PrimaryEndpoint": primary, "ReaderEndpoint": reader}
+    shards = [
+        {"NodeGroupId": f"{number:04}", "Status": "available", **ends,
+         "NodeGroupMembers": [{"CacheClusterId": one, "CacheNodeId": _NODE} for one in nodes]}
+        for number, nodes in enumerate(_shards(resource, members), 1)
+    ]  # fmt: skip
     return {
         "ReplicationGroupId": view.identifier(GROUPS, resource),
         "Description": str(plain(resource, "ReplicationGroupDescription") or ""),
         "ARN": view.arn(GROUPS, resource),
         "Status": "available",
         "MemberClusters": members,
-        "NodeGroups": [shard],
+        "NodeGroups": shards,
         "ConfigurationEndpoint": primary if clustered else None,
         "ClusterEnabled": clustered,
         "CacheNodeType": plain(resource, "CacheNodeType"),

@@ -50,7 +50,7 @@ _HOSTED_ZONE = "Z2R2ITUGPM61AM"
 _USUAL = {
     "PreferredBackupWindow": "03:00-03:30", "PreferredMaintenanceWindow": "sun:05:00-sun:05:30", "BackupRetentionPeriod": 1,
     "MonitoringInterval": 0, "NetworkType": "IPV4", "DomainMemberships": [], "AssociatedRoles": [],
-    "PerformanceInsightsEnabled": False, "ActivityStreamStatus": "stopped", "EngineLifecycleSupport": "open-source-rds-extended-support",
+    "ActivityStreamStatus": "stopped", "EngineLifecycleSupport": "open-source-rds-extended-support",
 }  # fmt: skip
 """AWS's defaults of instances and clusters."""
 _USUAL_OF_INSTANCES = {
@@ -86,6 +86,8 @@ def _common(view: View, resource: Resource) -> dict[str, Any]:
         "PubliclyAccessible": flag(resource, "PubliclyAccessible", default=_is_public(view, resource)),
         "Engine": kind,
         "EngineVersion": _version(resource, kind),
+        "PerformanceInsightsEnabled": flag(resource, "EnablePerformanceInsights")
+        or flag(resource, "PerformanceInsightsEnabled"),
         "IAMDatabaseAuthenticationEnabled": flag(resource, "EnableIAMDatabaseAuthentication"),
         "VpcSecurityGroups": [{"VpcSecurityGroupId": one, "Status": "active"} for one in view.groups(resource)],
         "TagList": view.tags(resource),

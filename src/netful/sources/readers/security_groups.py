@@ -55,7 +55,7 @@ OWN_RULES = "Netful::SecurityGroupRules"
 
 def security_groups(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, SecurityGroup]:
     """Return the groups with their inline and separate rules and further VPCs, and those that AWS makes."""
-    found = {f"{vpc_id}.default": _default_group(vpc_id) for vpc_id in vpcs if not inventory.described}
+    found = {f"{vpc.id}.default": _default_group(vpc) for vpc in vpcs.values() if not inventory.described}
     found |= inventory.beside.security_groups
     for reader in inventory.of("AWS::EC2::SecurityGroup"):
         found[reader.id] = _group(reader, inventory)
@@ -94,13 +94,12 @@ def _with_ids(group: SecurityGroup, groups: Mapping[str, SecurityGroup], invento
     return replace(group, ingress=tuple(map(with_id, group.ingress)), egress=tuple(map(with_id, group.egress)))
 
 
-def _default_group(vpc_id: str) -> SecurityGroup:
-    """Return the group that AWS makes: in from its own members, out to anywhere (§2.1)."""
-    id_ = f"{vpc_id}.default"
+def _default_group(vpc: Vpc) -> SecurityGroup:
+    """Return the group that AWS makes: in from its own members, out to anywhere, by IPv6 if the VPC has it (§2.1)."""
+    id_ = f"{vpc.id}.default"
+    egress = _everything(id_) if vpc.ipv6_cidr_blocks else _everything(id_)[:1]
     itself = SecurityGroupRule(f"{id_}.ingress", ALL_PROTOCOLS, -1, -1, PeerKind.GROUP, id_)
-    return SecurityGroup(
-        id=id_, vpc_id=vpc_id, ingress=(itself,), egress=_everything(id_), group_name="default", default=True
-    )
+    return SecurityGroup(id=id_, vpc_id=vpc.id, ingress=(itself,), egress=egress, group_name="default", default=True)
 
 
 def _everything(group_id: str) -> tuple[SecurityGroupRule, ...]:
