@@ -339,3 +339,22 @@ def test_a_rule_is_described_by_its_id(ec2, two):
     texts = [{"SecurityGroupRuleId": "sgr-0123456789abcdef0", "Description": "new"}]
     refused = ec2(operation, GroupId=group, SecurityGroupRuleDescriptions=texts)
     assert refused == "InvalidSecurityGroupRuleId.NotFound"
+
+
+def test_the_local_route_has_another_target_and_its_own_again(ec2, two):
+    (own, _), (place, _), _ = two
+    table, eni = main_table(ec2, own), _eni(ec2, place)
+    route = {"RouteTableId": table, "DestinationCidrBlock": "10.2.0.0/16"}
+
+    def targets():
+        (found,) = ec2("DescribeRouteTables", RouteTableIds=[table])["RouteTables"]
+        return [one.get("NetworkInterfaceId") or one["GatewayId"] for one in found["Routes"]]
+
+    assert ec2("CreateRoute", **route, NetworkInterfaceId=eni) == "RouteAlreadyExists"
+    ec2("ReplaceRoute", **route, NetworkInterfaceId=eni)
+    assert targets() == [eni]
+    ec2("ReplaceRoute", **route, LocalTarget=True)
+    assert targets() == ["local"]
+    other = {**route, "DestinationCidrBlock": "192.0.2.0/24"}
+    ec2("CreateRoute", **other, NetworkInterfaceId=eni)
+    assert ec2("ReplaceRoute", **other, LocalTarget=True) == "InvalidParameterValue"

@@ -79,8 +79,9 @@ def _propagating(view: View, table: RouteTable) -> list[str]:
 
 def _local_routes(view: View, table: RouteTable) -> Iterator[Record]:
     vpc = known_in(view.cloud.network.vpcs, table.vpc_id)
+    replaced = [one.destination_cidr_block for one in table.routes if not one.propagated]
     for block in (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks) if vpc else ():
-        if not isinstance(block, Unknown):
+        if not isinstance(block, Unknown) and block not in replaced:
             yield {**_destination(block), "GatewayId": "local", "Origin": "CreateRouteTable", "State": "active"}
 
 

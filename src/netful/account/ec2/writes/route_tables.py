@@ -41,7 +41,7 @@ def create_route(world: World, asked: Parameters) -> Change:
     """CreateRoute: a destination that the table does not have yet."""
     table = world.existing(asked, "RouteTableId")
     destination = _destination(world, asked)
-    if _route(world, table, destination) is not None:
+    if _route(world, table, destination) is not None or _is_local(world, table, destination):
         text = f"The route identified by {_worded(asked)} already exists."
         raise ApiError("RouteAlreadyExists", text)
     target = _target(world, asked)
@@ -51,16 +51,21 @@ def create_route(world: World, asked: Parameters) -> Change:
 
 
 def replace_route(world: World, asked: Parameters) -> Change:
-    """ReplaceRoute: another target for a destination."""
-    table = world.existing(asked, "RouteTableId")
-    route = _route(world, table, _destination(world, asked))
-    if route is None:
+    """ReplaceRoute: another target for a destination; the local route gets one too, and its own again."""
+    table, destination = world.existing(asked, "RouteTableId"), _destination(world, asked)
+    route, local = _route(world, table, destination), _is_local(world, table, destination)
+    if route is None and not local:
         text = f"There is no route defined for '{_worded(asked)}' in the route table. Use CreateRoute instead."
         raise ApiError("InvalidParameterValue", text)
-    destination, target = _destination(world, asked), _target(world, asked)
+    if asked.get("LocalTarget"):
+        if not local:
+            text = f"The route identified by {_worded(asked)} is not a local route."
+            raise ApiError("InvalidParameterValue", text)
+        return Change((Remove(route.id),) if route is not None else ())
+    target = _target(world, asked)
     _check_destination(world, table, destination, target)
     properties = {"RouteTableId": table, **destination, **target}
-    return Change((new(_ROUTE, route.id, properties),))
+    return Change((new(_ROUTE, route.id if route is not None else f"{table}|{_worded(asked)}", properties),))
 
 
 def delete_route(world: World, asked: Parameters) -> Change:
