@@ -703,6 +703,46 @@ def test_conditions_decide_if_a_change_replaces(clients, cloudformation, type_, 
     assert (clients.ids("app")["One"] != first) == is_replaced
 
 
+@pytest.mark.parametrize(
+    ("name", "block", "zone", "is_made"),
+    [
+        ("Subnet", "10.0.1.0/24", "us-east-1b", False),  # a replacement
+        ("Subnet", "10.0.2.0/24", "us-east-1b", True),
+        ("Other", "10.0.1.0/25", "us-east-1a", False),  # another subnet, which is made before the first is deleted
+    ],
+)
+def test_a_subnet_is_made_beside_the_one_that_it_follows(clients, cloudformation, name, block, zone, is_made):
+    def template(logical_id, cidr, place):
+        own = {"VpcId": {"Ref": "Vpc"}, "CidrBlock": cidr, "AvailabilityZone": place}
+        body = json.loads(network(**{logical_id: {"Type": "AWS::EC2::Subnet", "Properties": own}}))
+        body["Resources"] = {key: body["Resources"][key] for key in ("Vpc", logical_id)}
+        return json.dumps(body)
+
+    cloudformation("CreateStack", StackName="app", TemplateBody=template("Subnet", "10.0.1.0/24", "us-east-1a"))
+    cloudformation("UpdateStack", StackName="app", TemplateBody=template(name, block, zone))
+    assert clients.status("app") == ("UPDATE_COMPLETE" if is_made else "UPDATE_ROLLBACK_COMPLETE")
+
+
+def test_a_nat_gateway_that_moves_needs_another_address(clients, cloudformation):
+    attachment = {"VpcId": {"Ref": "Vpc"}, "InternetGatewayId": {"Ref": "Igw"}}
+    second = {"VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.0.2.0/24"}
+
+    def template(subnet):
+        nat = {"SubnetId": {"Ref": subnet}, "AllocationId": {"Fn::GetAtt": ["Eip", "AllocationId"]}}
+        return network(
+            Igw={"Type": "AWS::EC2::InternetGateway"},
+            Attached={"Type": "AWS::EC2::VPCGatewayAttachment", "Properties": attachment},
+            Eip={"Type": "AWS::EC2::EIP", "DependsOn": "Attached"},
+            Second={"Type": "AWS::EC2::Subnet", "Properties": second},
+            Nat={"Type": "AWS::EC2::NatGateway", "Properties": nat},
+        )
+
+    cloudformation("CreateStack", StackName="app", TemplateBody=template("Subnet"))
+    cloudformation("UpdateStack", StackName="app", TemplateBody=template("Second"))
+    assert clients.status("app") == "UPDATE_ROLLBACK_COMPLETE"
+    assert "already associated" in clients.reason("app", "Nat", "UPDATE_FAILED")
+
+
 def test_a_group_with_a_name_of_its_own_cannot_be_replaced(clients, cloudformation):
     def group(description):
         own = {"GroupName": "mine", "GroupDescription": description, "VpcId": {"Ref": "Vpc"}}

@@ -17,6 +17,7 @@ from netful.account.cloudformation.deployments.custom_requests import CustomReso
 from netful.account.cloudformation.deployments.custom_resources import CustomResources, Place, own, place
 from netful.account.cloudformation.deployments.existing_names import refuse_existing_names
 from netful.account.cloudformation.deployments.exports import refuse_missing_imports, refuse_taken_exports
+from netful.account.cloudformation.deployments.overlaps import refuse_overlaps
 from netful.account.cloudformation.deployments.plan import KEPT, Plan, kept
 from netful.account.cloudformation.deployments.refusals import (
     refuse_custom_names,
@@ -196,6 +197,7 @@ class Attempts:
             refuse_functions(plan.cloud, record.name)
             refuse_taken_names(plan.cloud, record.name, self._account.cloud)
             refuse_mismatches(plan.cloud, record.name, self._account.cloud)
+            refuse_overlaps(plan)
             is_new = self.deployed(record.name) is None and not plan.before
             await refuse_existing_names(self._account, plan.cloud, record.name, is_new=is_new)
             refuse_missing_imports(plan.cloud, record.name)
