@@ -435,6 +435,17 @@ def test_databases_and_caches_have_groups_of_their_vpc(account, rds, elsewhere_p
     assert account.cache("CreateReplicationGroup", **asked) == "InvalidParameterValue"
 
 
+def test_groups_of_two_services_may_have_one_name(account, elsewhere_placed):
+    place, group = elsewhere_placed
+    named = {"CacheSubnetGroupName": "subnets", "CacheSubnetGroupDescription": "d"}
+    account.cache("CreateCacheSubnetGroup", **named, SubnetIds=[place])
+    cache = {"ReplicationGroupId": "r", "ReplicationGroupDescription": "d", "CacheSubnetGroupName": "subnets"}
+    asked = {**cache, "CacheNodeType": "cache.t4g.micro", "Engine": "valkey", "SecurityGroupIds": [group]}
+    assert account.cache("CreateReplicationGroup", **asked)["ReplicationGroup"]
+    assert made(account)["DBInstance"]
+    assert made(account, "other", VpcSecurityGroupIds=[group]) == "InvalidParameterCombination"
+
+
 def test_a_group_of_subnets_is_of_one_vpc(account, rds, elsewhere_placed):
     own = rds("DescribeDBSubnetGroups", DBSubnetGroupName="subnets")["DBSubnetGroups"][0]["Subnets"]
     ids = [elsewhere_placed[0], *(one["SubnetIdentifier"] for one in own)]

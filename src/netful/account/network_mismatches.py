@@ -51,6 +51,14 @@ _TOGETHER: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """The properties, by type, whose values must be of one VPC."""
 
+_GROUPS: Mapping[str, tuple[str, ...]] = {
+    "CacheSubnetGroupName": ("AWS::ElastiCache::SubnetGroup",),
+    "ClusterSubnetGroupName": ("AWS::Redshift::ClusterSubnetGroup",),
+    "DBSubnetGroupName": ("AWS::RDS::DBSubnetGroup", "AWS::DocDB::DBSubnetGroup", "AWS::Neptune::DBSubnetGroup"),
+    "SubnetGroupName": ("AWS::MemoryDB::SubnetGroup",),
+}
+"""The properties that name a group of subnets, and the types of such groups."""
+
 _NOUNS = {
     "subnets": "subnet", "route_tables": "route table", "network_acls": "network ACL", "security_groups": "security group",
     "nat_gateways": "NAT gateway", "vpc_endpoints": "VPC endpoint", "internet_gateways": "network gateway",
@@ -96,8 +104,9 @@ def _of(cloud: Cloud, resource: Resource) -> Iterator[Mismatch]:
 def _apart(cloud: Cloud, resource: Resource) -> Iterator[Mismatch]:
     """Yield a resource whose parts have no VPC in common."""
     first, shared = "", set[str]()
-    for name in _named(cloud, resource, _TOGETHER[resource.type]):
-        noun, vpcs = _place(cloud, name)
+    parts = [(each, name) for each in _TOGETHER[resource.type] for name in _named(cloud, resource, (each,))]
+    for property_, name in parts:
+        noun, vpcs = _group_place(cloud, property_, name) if property_ in _GROUPS else _place(cloud, name)
         if vpcs is None:
             continue
         worded = f"{noun} {cloud.aws_id(name)}"
@@ -127,35 +136,31 @@ def _place(cloud: Cloud, name: str) -> tuple[str, set[str] | None]:
         thing = getattr(network, part).get(name)
         if thing is not None:
             return noun, _vpcs(network, thing)
-    if name in network.transit_gateways:
-        return "transit gateway", None
-    group = _subnet_group(cloud, name)
-    return "subnet group", _of_group(cloud, group) if group is not None else None
+    return "", None
 
 
 def _vpcs(network: Network, thing: Any) -> set[str] | None:
     """Return the VPCs of a thing of a network: those it names, else that of its subnet."""
     named = [getattr(thing, field, None) for field in ("vpc_id", "peer_vpc_id")]
     named += getattr(thing, "associated_vpc_ids", ())
-    subnet = known_in(network.subnets, getattr(thing, "subnet_id", None))
+    subnet_id = getattr(thing, "subnet_id", None)
+    subnet = known_in(network.subnets, subnet_id)
     named += [subnet.vpc_id] if subnet is not None else []
-    unknown = any(isinstance(one, Unknown) for one in (*named, getattr(thing, "subnet_id", None)))
-    return None if unknown else {str(one) for one in named if one is not None} | _itself(network, thing)
+    if (subnet_id is not None and subnet is None) or any(isinstance(one, Unknown) for one in named):
+        return None
+    return {str(one) for one in named if one is not None} | ({thing.id} & network.vpcs.keys())
 
 
-def _itself(network: Network, thing: Any) -> set[str]:
-    return {thing.id} & network.vpcs.keys()
+def _group_place(cloud: Cloud, property_: str, name: str) -> tuple[str, set[str] | None]:
+    """Return the word for a group of subnets that a property names, and the VPCs of its subnets."""
+    groups = (one for one in cloud.template.resources.values() if one.type in _GROUPS[property_])
+    group = next((one for one in groups if name == one.id or name.lower() == _group_name(one)), None)
+    places = [_place(cloud, one)[1] for one in _named(cloud, group, ("SubnetIds",))] if group is not None else []
+    return "subnet group", set[str]().union(*(one for one in places if one is not None)) or None
 
 
-def _subnet_group(cloud: Cloud, name: str) -> Resource | None:
-    """Return the group of subnets with a name, as a template or a call has it."""
-    groups = (one for one in cloud.template.resources.values() if one.type in _TOGETHER and "SubnetGroup" in one.type)
-    return next((one for one in groups if name.lower() in (one.id, str(physical_name(one) or one.ref).lower())), None)
-
-
-def _of_group(cloud: Cloud, group: Resource) -> set[str] | None:
-    places = [_place(cloud, name)[1] for name in _named(cloud, group, ("SubnetIds",))]
-    return set[str]().union(*(one for one in places if one is not None)) or None
+def _group_name(group: Resource) -> str:
+    return str(physical_name(group) or group.ref).lower()
 
 
 def _route(cloud: Cloud, resource: Resource) -> Iterator[Mismatch]:
