@@ -80,6 +80,10 @@ def blocks(value):
     return found
 
 
+BEFORE = {"authorization_type": "AWS_IAM"}
+"""Of a function URL, which so has no permission that the provider makes with a public one."""
+
+
 class PlannedApis:
     """Writes the plan of a cloud."""
 
@@ -103,7 +107,7 @@ class PlannedApis:
         }
         self.plan.add(address, {name: {} for name in values})
         self.plan.resources[-1]["values"] |= values | computed
-        self.plan.changes[-1]["change"] = {"actions": ["no-op"], "after_unknown": {}}
+        self.plan.changes[-1]["change"] = {"actions": ["update"], "before": BEFORE, "after_unknown": {}}
 
     def api_gateway_rest_api(self, name, _own):
         return {"root_resource_id": self.cloud.aws_id(f"{name}.root")}

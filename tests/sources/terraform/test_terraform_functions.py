@@ -2,6 +2,7 @@
 
 import pytest
 
+from netful.engine.authorization.function_urls import half_permissions, is_public
 from netful.engine.events.event_source_mappings import event_source_mappings
 from netful.functions.code.layers import layers_of
 from netful.functions.code.template_versions import add_template_versions
@@ -104,6 +105,30 @@ def test_cors_of_a_url(loaded):
     plan = function().add("aws_lambda_function_url.u", NAMED, function_name=..., authorization_type="NONE", cors=[cors])
     (url,) = template_urls(loaded(plan))
     assert url.cors == Cors(("https://x.example",), ("GET",), max_age=10)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "change", "public"),
+    [
+        ("NONE", {"actions": ["create"]}, True),
+        ("NONE", {"actions": ["no-op"], "before": {"authorization_type": "NONE"}}, True),
+        ("NONE", {"actions": ["delete", "create"], "before": {"authorization_type": "AWS_IAM"}}, True),
+        ("NONE", {"actions": ["update"], "before": {"authorization_type": "AWS_IAM"}}, False),
+        ("AWS_IAM", {"actions": ["create"]}, False),
+    ],
+)
+def test_the_provider_opens_a_url_that_it_creates_without_authorization(loaded, wanted, change, public):
+    plan = function().add("aws_lambda_function_url.u", NAMED, function_name=..., authorization_type=wanted)
+    plan.changes[-1]["change"] |= change
+    cloud = loaded(plan)
+    assert is_public(cloud, cloud.template.resources["aws_lambda_function_url.u"]) is public
+    assert len([*half_permissions(cloud, cloud.template.resources["aws_lambda_function_url.u"])]) == public
+
+
+def test_the_url_of_a_state_is_open(tmp_path):
+    plan = function().add("aws_lambda_function_url.u", NAMED, function_name="f", authorization_type="NONE")
+    cloud = load([plan.write_state(tmp_path)])
+    assert is_public(cloud, cloud.template.resources["aws_lambda_function_url.u"])
 
 
 def test_a_queue_has_its_timeout(loaded):

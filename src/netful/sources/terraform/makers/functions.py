@@ -126,6 +126,24 @@ def _source(making: Translation, resource: Planned) -> None:
         making.put(resource, f"{OF_EXPRESSIONS}source_arn", {"References": [api]}, ".source_arn")
 
 
+def _open_to_all(making: Translation, resource: Planned) -> None:
+    """Add the permission that the provider makes with a URL without authorization; one that loses its authorization gets none.
+
+    Newer versions of the provider also permit `lambda:InvokeFunction`. A plan does not show it, so it is left to the assumption about URLs.
+    """
+    open_ = "NONE"
+    if {resource.values.get("authorization_type"), resource.before.get("authorization_type", open_)} == {open_}:
+        named = making.named(resource, "qualifier")
+        permission = {
+            **named,
+            "Action": "lambda:InvokeFunctionUrl",
+            "FunctionName": making.required(resource, "function_name"),
+            "FunctionUrlAuthType": open_,
+            "Principal": "*",
+        }
+        making.put(resource, "AWS::Lambda::Permission", permission, ".permission")
+
+
 def _target_of_rule(making: Translation, resource: Planned) -> None:
     """Add a target to the rule of events that it names."""
     target = {"Id": resource.address, "Arn": making.required(resource, "arn"), "Input": making.value(resource, "input")}
@@ -165,6 +183,7 @@ COMPLETIONS: Mapping[str, Completion] = {"aws_lambda_function": _completed, "aws
 MAKERS: Mapping[str, Maker] = {
     "aws_cloudwatch_event_target": _target_of_rule,
     "aws_lambda_function": _published,
+    "aws_lambda_function_url": _open_to_all,
     "aws_lambda_alias": _alias,
     "aws_lambda_permission": _source,
     "aws_lambda_provisioned_concurrency_config": _provisioned,

@@ -71,7 +71,8 @@ class Module(Frozen, dict=True):
 class Planned(Frozen, dict=True):
     """A planned resource. `unknown` mirrors `values`: true for a value that is known only after apply.
 
-    `region` is its own or its provider's, `account_id` that of the role that its provider assumes; "" if the plan does not say it.
+    `before` are the values of one that is deployed and stays. `region` is its own or its provider's, `account_id` that of the role that
+    its provider assumes; "" if the plan does not say it.
     """
 
     address: str
@@ -83,6 +84,7 @@ class Planned(Frozen, dict=True):
     expressions: dict[str, Any]
     depends_on: list[str]
     line: int
+    before: dict[str, Any]
     region: str = ""
     account_id: str = ""
 
@@ -108,10 +110,7 @@ def values_of(root: dict[str, Any]) -> dict[str, Any] | None:
 
 def resources(root: MarkedMap) -> list[Planned]:
     """Return every managed resource of a plan or a state, and the policy documents that are known only after apply."""
-    changes = {
-        str(change.get("address")): mapping(mapping(change.get("change")).get("after_unknown"))
-        for change in items(root.get("resource_changes"))
-    }
+    changes = {str(one.get("address")): mapping(one.get("change")) for one in items(root.get("resource_changes"))}
     top = Module("", mapping(mapping(root.get("configuration")).get("root_module")))
     planned = _of(mapping(mapping(values_of(root)).get("root_module")), top, changes)
     return [_placed(root, one) for one in planned]
@@ -247,8 +246,10 @@ def _of(node: dict[str, Any], module: Module, changes: dict[str, dict[str, Any]]
         line = resource.line if isinstance(resource, MarkedMap) else 0
         values, written = Arguments(mapping(resource.get("values"))), module.written(kind, name)
         expressions, depends_on = mapping(written.get("expressions")), texts(written.get("depends_on"))
-        unknown = changes.get(address, {})
-        yield Planned(address, kind, name, module, values, unknown, expressions, depends_on, line)
+        change = changes.get(address, {})
+        unknown = mapping(change.get("after_unknown"))
+        before = {} if "create" in texts(change.get("actions")) else mapping(change.get("before"))
+        yield Planned(address, kind, name, module, values, unknown, expressions, depends_on, line, before)
     for child in items(node.get("child_modules")):
         yield from _of(child, _module_at(module, str(child.get("address", ""))), changes)
 
