@@ -8,6 +8,7 @@ import re
 
 from netful.engine.authorization.function_urls import host_of
 from netful.model.core import Unknown
+from netful.sources.terraform.types import rows
 from netful.sources.terraform.types.api_types import INTEGRATION, INTEGRATION_RESPONSE, METHOD_RESPONSE, SETTINGS
 from netful.sources.terraform.types.block_types import BLOCKS
 from netful.sources.terraform.types.resource_types import TYPES
@@ -24,6 +25,7 @@ KINDS = {kind: name for name, (kind, _) in reversed(TYPES.items())} | {
 TEXTS = ("policy", "assume_role_policy", "schema")
 """Arguments with JSON as a text."""
 
+LIMITS = rows.properties("throttling_burst_limit throttling_rate_limit")
 EVERYTHING = {"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}
 SPELLED = {
     "IPSetReferenceStatement": "ip_set_reference_statement",
@@ -176,6 +178,14 @@ class PlannedApis:
                  "authorization_scopes": "AuthorizationScopes"}  # fmt: skip
         found = {name: own.get(key) for name, key in names.items()}
         return {**found, "authorization_type": own.get("AuthorizationType", "NONE")}
+
+    def apigatewayv2_stage(self, _name, own):
+        def limits(settings):
+            return {name: settings[target] for name, target in LIMITS.items() if target in settings}
+
+        routes = [{"route_key": key, **limits(one)} for key, one in own.get("RouteSettings", {}).items()]
+        default = own.get("DefaultRouteSettings")
+        return {"route_settings": routes, "default_route_settings": [limits(default)] if default else None}
 
     def apigatewayv2_routing_rule(self, _name, own):
         return {"domain_name": own["DomainNameArn"].rpartition("/domainnames/")[2]}

@@ -331,6 +331,38 @@ def test_a_permission_for_a_part_of_an_api_is_assumed_to_cover_the_call(tmp_path
     assert (api.id in touched) is bool(permitted)
 
 
+UNSET = {"throttling_burst_limit": None, "throttling_rate_limit": None}
+READ = {"throttling_burst_limit": 0, "throttling_rate_limit": 0}
+
+
+@pytest.mark.parametrize(
+    ("written", "settings", "verdict"),
+    [
+        ({}, {}, "allow"),
+        ({"default_route_settings": [{}]}, {"default_route_settings": [UNSET]}, "deny"),
+        ({"route_settings": [{}]}, {"route_settings": [{"route_key": "GET /a", **UNSET}]}, "deny"),
+        ({"route_settings": [{}]}, {"route_settings": [{"route_key": "GET /b", **UNSET}]}, "allow"),
+        ({}, {"default_route_settings": [UNSET]}, "deny"),
+        ({"default_route_settings": [{}]}, {"default_route_settings": [READ], "id": "$default"}, "deny"),
+        ({}, {"default_route_settings": [READ], "id": "$default"}, "allow, assumed"),
+        ({}, {"default_route_settings": [{**READ, "throttling_rate_limit": 5}], "id": "$default"}, "deny"),
+    ],
+)  # fmt: skip
+def test_the_provider_sends_limits_of_zero_for_those_that_settings_lack(tmp_path, written, settings, verdict):
+    api = {"api_id": refers("aws_apigatewayv2_api.shop.id")}
+    plan = Plan().add("aws_apigatewayv2_api.shop", name="shop", protocol_type="HTTP")
+    called = {"integration_uri": "https://shop.example/", "integration_method": "GET"}
+    plan.add("aws_apigatewayv2_integration.i", api, api_id=..., integration_type="HTTP_PROXY", **called)
+    route = {**api, "target": refers("aws_apigatewayv2_integration.i.id")}
+    plan.add("aws_apigatewayv2_route.a", route, api_id=..., target=..., route_key="GET /a", authorization_type="NONE")
+    plan.add("aws_apigatewayv2_stage.s", {**api, **written}, api_id=..., name="$default", auto_deploy=True, **settings)
+    cloud = load([plan.write(tmp_path)])
+    path = trace(cloud, parse(cloud, "internet", "aws_apigatewayv2_api.shop GET /a"))
+    (throttled,) = (hop for hop in path.hops if hop.kind == "throttle")
+    assumed = {one.resource_id for one in cloud.template.unread} == {"aws_apigatewayv2_stage.s"}
+    assert (throttled.verdict, assumed) == (verdict.removesuffix(", assumed"), verdict.endswith("assumed"))
+
+
 def test_settings_of_a_route_and_the_cache_of_an_authorizer(tmp_path):
     api = {"api_id": refers("aws_apigatewayv2_api.shop.id")}
     plan = Plan().add("aws_apigatewayv2_api.shop", name="shop", protocol_type="HTTP")

@@ -9,7 +9,7 @@ from typing import Any
 from netful.model.apis.api import ApiEndpointType
 from netful.model.core import Unknown
 from netful.sources.files.marked import MarkedMap
-from netful.sources.terraform.plan.blocks import blocks_of
+from netful.sources.terraform.plan.blocks import Block, blocks_of
 from netful.sources.terraform.plan.planned_resources import Planned, items, mapping
 from netful.sources.terraform.plan.references import after_apply
 from netful.sources.terraform.translation import Completion, Maker, Translation
@@ -17,6 +17,7 @@ from netful.sources.terraform.types.api_types import INTEGRATION, INTEGRATION_RE
 from netful.sources.terraform.types.rows import keyed, properties, single
 
 _NO_LIMIT = -1
+_LIMITS = properties("throttling_burst_limit throttling_rate_limit")
 _ROUTE = single("", "api_id route_key authorization_type authorization_scopes authorizer_id api_key_required"
     " model_selection_expression request_models", request_parameter=keyed("RequestParameters", {"required": "Required"}, "request_parameter_key"))  # fmt: skip
 _OF_METHOD = ("AWS::ApiGateway::Method", "rest_api_id resource_id http_method")
@@ -133,6 +134,26 @@ def _of_integration(_making: Translation, resource: Planned) -> dict[str, Any]:
     return {"ResponseParameters": found} if found else {}
 
 
+def _limits_of_routes(making: Translation, resource: Planned) -> dict[str, Any]:
+    """Return the limits of a stage's routes: the provider sends 0 for those that a block does not set.
+
+    It also reads 0 for a stage that has none. If nothing shows that the block is written, both are 0 of that kind: an assumption.
+    """
+    default: dict[str, Any] = {}
+    for block in blocks_of(resource, "default_route_settings"):
+        default = _limits(making, resource, block)
+    routes = {
+        block[0].get("route_key"): _limits(making, resource, block) for block in blocks_of(resource, "route_settings")
+    }
+    if not any(default.values()) and "id" in resource.values and "default_route_settings" not in resource.expressions:
+        return {"RouteSettings": routes, **{f"default_route_settings.{name}": 0 for name in _LIMITS if default}}
+    return {"DefaultRouteSettings": default, "RouteSettings": routes}
+
+
+def _limits(making: Translation, resource: Planned, block: Block) -> dict[str, Any]:
+    return {target: making.argument(resource, name, *block) or 0 for name, target in _LIMITS.items()}
+
+
 def _holder(making: Translation, resource: Planned, kind: str, arguments: str) -> MarkedMap | None:
     """Return the resource of a type that has the same arguments as another, or the only one that may have them."""
     found = _alike_or_possible(making, resource, kind, arguments)
@@ -154,7 +175,10 @@ def _alike(one: Any, other: Any) -> bool | None:
     return None if isinstance(one, Unknown) or isinstance(other, Unknown) else one == other
 
 
-COMPLETIONS: Mapping[str, Completion] = {"aws_apigatewayv2_integration": _of_integration}
+COMPLETIONS: Mapping[str, Completion] = {
+    "aws_apigatewayv2_integration": _of_integration,
+    "aws_apigatewayv2_stage": _limits_of_routes,
+}
 MAKERS: Mapping[str, Maker] = {
     "aws_api_gateway_domain_name": _domain_name,
     "aws_api_gateway_integration": _integration,

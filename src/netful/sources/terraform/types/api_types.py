@@ -49,8 +49,7 @@ API_TYPES = {
     "aws_apigatewayv2_routing_rule": row("AWS::ApiGatewayV2::RoutingRule", "priority", {"domain_name": "DomainNameArn"}),
     "aws_apigatewayv2_deployment": row("AWS::ApiGatewayV2::Deployment", "api_id"),
     "aws_apigatewayv2_stage": row("AWS::ApiGatewayV2::Stage",
-        "api_id auto_deploy deployment_id stage_variables default_route_settings.throttling_burst_limit "
-        "default_route_settings.throttling_rate_limit", {"name": "StageName"}),
+        "api_id auto_deploy deployment_id stage_variables", {"name": "StageName"}),
     "aws_apigatewayv2_authorizer": row("AWS::ApiGatewayV2::Authorizer",
         "api_id name authorizer_type authorizer_uri authorizer_credentials_arn jwt_configuration.issuer jwt_configuration.audience "
         "authorizer_payload_format_version authorizer_result_ttl_in_seconds enable_simple_responses", {"identity_sources": "IdentitySource"}),

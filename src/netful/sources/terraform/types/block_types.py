@@ -74,10 +74,6 @@ BLOCKS: Mapping[str, Mapping[str, Shape]] = {
             match_headers=single("MatchHeaders", any_of=repeated("AnyOf", "header value_glob")),
             match_base_paths=single("MatchBasePaths", "any_of")),
     },
-    "aws_apigatewayv2_stage": {
-        "route_settings": keyed("RouteSettings",
-            properties("throttling_burst_limit throttling_rate_limit"), "route_key"),
-    },
     "aws_autoscaling_group": {"traffic_source": repeated("TrafficSources", "identifier type")},
     "aws_cloudfront_cache_policy": {
         "parameters_in_cache_key_and_forwarded_to_origin": single("CachePolicyConfig",
