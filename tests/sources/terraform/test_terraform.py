@@ -430,18 +430,30 @@ def test_a_neptune_cluster_is_in_its_subnet_group(tmp_path):
     assert [eni.subnet_id for eni in cloud.network.interfaces_of("aws_neptune_cluster.c")] == ["subnet-1", "subnet-2"]
 
 
+AUTO, BY_HAND, ACTIVE = {"auto_accept": True}, {"auto_accept": None}, {"auto_accept": False, "accept_status": "active"}
+
+
 @pytest.mark.parametrize(
-    ("accepts", "accepter", "assumed"),
-    [(True, None, False), (None, "far", False), (None, None, True), (None, "other", True)],
+    ("requester", "accepter", "accepts", "assumed"),
+    [
+        (AUTO, None, {}, False),
+        (ACTIVE, None, {}, False),
+        (BY_HAND, "far", AUTO, False),
+        (BY_HAND, "far", ACTIVE, False),
+        (BY_HAND, "far", BY_HAND, True),
+        (BY_HAND, "far", {}, True),
+        (BY_HAND, None, {}, True),
+        (BY_HAND, "other", AUTO, True),
+    ],
 )
-def test_a_peering_that_nothing_in_the_plan_accepts(tmp_path, accepts, accepter, assumed):
+def test_a_peering_that_nothing_in_the_plan_accepts(tmp_path, requester, accepter, accepts, assumed):
     plan = network().add("aws_vpc.far", cidr_block="10.9.0.0/16")
     ends = {"vpc_id": refers("aws_vpc.main.id"), "peer_vpc_id": refers("aws_vpc.far.id")}
     for name in ("far", "other"):
-        plan.add(f"aws_vpc_peering_connection.{name}", ends, vpc_id=..., peer_vpc_id=..., auto_accept=accepts)
+        plan.add(f"aws_vpc_peering_connection.{name}", ends, vpc_id=..., peer_vpc_id=..., **requester)
     if accepter:
         of = {"vpc_peering_connection_id": refers(f"aws_vpc_peering_connection.{accepter}.id")}
-        plan.add("aws_vpc_peering_connection_accepter.far", of, vpc_peering_connection_id=..., auto_accept=True)
+        plan.add("aws_vpc_peering_connection_accepter.far", of, vpc_peering_connection_id=..., **accepts)
     cloud = load([plan.write(tmp_path)])
     assert bool(cloud.network.vpc_peering_connections["aws_vpc_peering_connection.far"].assumptions) == assumed
 

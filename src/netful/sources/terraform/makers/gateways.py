@@ -35,10 +35,11 @@ def _holder_of_eip(making: Translation, resource: Planned) -> None:
 
 
 def _acceptance(making: Translation, resource: Planned) -> dict[str, Any]:
-    """Return whether a peering is accepted only by something that is not in the plan."""
+    """Return whether a peering is accepted only by something that is not in the plan: both sides accept with `auto_accept`."""
     accepters = making.every("aws_vpc_peering_connection_accepter")
-    named = (making.value(one, "vpc_peering_connection_id") for one in accepters)
-    accepted = making.value(resource, "auto_accept") is True or any(one == {"Ref": resource.address} for one in named)
+    own = {"Ref": resource.address}
+    sides = (resource, *(one for one in accepters if making.value(one, "vpc_peering_connection_id") == own))
+    accepted = any(one.values.get("auto_accept") or one.values.get("accept_status") == "active" for one in sides)
     return {} if accepted else {"AutoAccept": False}
 
 
