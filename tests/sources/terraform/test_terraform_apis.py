@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import yaml
 
 from netful.engine.authorization.permissions import execute_api_arn, permits
 from netful.engine.integrations.integration_targets import Callee
@@ -592,3 +593,20 @@ def test_address_types_of_apis_and_their_domains(tmp_path, kind):
     every = (*cloud.apis.by_id.values(), *cloud.apis.domain_names.values())
     assert [one.ip_address_type for one in every] == [kind] * 4
     assert cloud.template.unread == ()
+
+
+BODY = """
+openapi: 3.0.1
+paths:
+  /orders:
+    get:
+      x-amazon-apigateway-integration: {type: HTTP_PROXY, uri: "https://shop.example/", httpMethod: GET}
+"""
+
+
+@pytest.mark.parametrize("kind", ["aws_api_gateway_rest_api", "aws_apigatewayv2_api"])
+@pytest.mark.parametrize("body", [BODY, json.dumps(yaml.safe_load(BODY))])
+def test_a_body_is_json_or_yaml(tmp_path, kind, body):
+    plan = Plan().add(f"{kind}.shop", name="shop", protocol_type="HTTP", body=body)
+    (route,) = load([plan.write(tmp_path)]).apis.by_id[f"{kind}.shop"].routes
+    assert (route.http_method, route.path, route.origin.line) == ("GET", "/orders", 0)

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
-from netful.model.core import Unknown, known_in
+from netful.model.core import SourceError, Unknown, known_in
 from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.model.network.managed_prefix_lists import managed_prefix_list_id
+from netful.sources.files import document
 from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedList, MarkedMap, marked
 from netful.sources.terraform.plan import policy_documents
@@ -45,6 +47,7 @@ from netful.sources.terraform.types.resource_types import (
     SAME,
     URLS,
     WITHIN_EACH,
+    YAML_DOCUMENTS,
     kind_of,
 )
 from netful.sources.terraform.types.rows import NOTHING, Shape, single
@@ -310,10 +313,7 @@ class Translation:
 
     def _known(self, value: Any, name: str) -> Any:
         if name in DOCUMENTS and isinstance(value, str):
-            try:
-                return from_json(value)
-            except json.JSONDecodeError:
-                return value
+            return _content(value, self.file, may_be_yaml=name in YAML_DOCUMENTS)
         if isinstance(value, list):
             return [self._known(item, "") for item in value]
         target = known_in(self._by_value, value)
@@ -357,6 +357,16 @@ class Translation:
     def marked(self, value: Any, line: int) -> Any:
         """Return a value with the place of its resource, as those of templates have."""
         return marked(value, self.file, line)
+
+
+def _content(text: str, file: str, *, may_be_yaml: bool) -> Any:
+    """Return the value in a text of JSON, or of YAML without its lines, which are not those of the file; the text if it is neither."""
+    try:
+        return from_json(text)
+    except json.JSONDecodeError:
+        with suppress(SourceError):
+            return from_json(json.dumps(document.parse(text, file).root)) if may_be_yaml else text
+    return text
 
 
 def _is_within_text(name: str, meant: list[Found], node: Any) -> bool:

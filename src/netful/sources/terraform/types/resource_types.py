@@ -352,6 +352,9 @@ SAME = {
 DOCUMENTS = {"policy", "assume_role_policy", "body", "event_pattern", "schema"}
 """Arguments with JSON as a text."""
 
+YAML_DOCUMENTS = {"body"}
+"""Those that may be YAML instead."""
+
 URLS = ("uri", "integration_uri")
 """Arguments with a URL or an ARN: a name in them is a part of a URL."""
 
