@@ -430,6 +430,32 @@ def test_a_neptune_cluster_is_in_its_subnet_group(tmp_path):
     assert [eni.subnet_id for eni in cloud.network.interfaces_of("aws_neptune_cluster.c")] == ["subnet-1", "subnet-2"]
 
 
+DENY = {
+    "address": "aws_network_acl_rule.deny[*]", "mode": "managed", "type": "aws_network_acl_rule", "name": "deny",
+    "change": {"actions": ["create"], "after": {"rule_number": 1}, "after_unknown": {"network_acl_id": True}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("more", "warnings", "assumed"),
+    [
+        ({"errored": False, "complete": True}, 0, []),
+        ({"errored": True, "complete": False}, 1, []),
+        ({"complete": False}, 1, []),
+        ({"complete": False, "deferred_changes": [{"resource_change": DENY}]}, 1, [DENY["address"]]),
+    ],
+)
+def test_a_plan_that_may_lack_resources_warns(tmp_path, more, warnings, assumed):
+    plan = everything_out(network())
+    rule = {"network_acl_id": refers("aws_vpc.main.default_network_acl_id")}
+    plan.configuration["resources"].append(
+        {name: DENY[name] for name in ("type", "name", "mode")} | {"expressions": rule}
+    )
+    cloud = load([plan.write(tmp_path, **more)])
+    assert (len(cloud.template.warnings), [one.resource_id for one in cloud.template.unread]) == (warnings, assumed)
+    assert bool(path(cloud, "aws_lambda_function.orders", "1.1.1.1:tcp/443").assumptions) is bool(assumed)
+
+
 AUTO, BY_HAND, ACTIVE = {"auto_accept": True}, {"auto_accept": None}, {"auto_accept": False, "accept_status": "active"}
 
 

@@ -27,10 +27,10 @@ def read(file: Path) -> Template:
     if not planned:
         fail("the plan has no resources", _origin(root, source.file), hint="plan a configuration with resources")
     main, prefix_lists = planned_resources.main_place(root, planned), planned_resources.data_names(root, _PREFIX_LISTS)
-    configuration = source_lines.Configuration(file)
+    configuration, deferred = source_lines.Configuration(file), planned_resources.deferred(root)
     try:
         variables = mapping(root.get("variables"))
-        resources = translated(source.file, planned, variables, prefix_lists, main[1], configuration)
+        resources = translated(source.file, planned, variables, prefix_lists, main[1], configuration, deferred)
     except RecursionError:
         fail("the plan is nested too deep", _origin(root, source.file))
     others = {one.address: place for one in planned if (place := (one.account_id, one.region)) not in (main, ("", ""))}
@@ -47,6 +47,7 @@ def read(file: Path) -> Template:
         resources=resources,
         outputs=empty,
         rules=empty,
+        warnings=[f"{source.file}: {text}" for text in _faults(root, deferred)],
         source_origins={name: origin for name, origin in origins.items() if origin},
         places={
             name: found for name in resources if (found := others.get(name) or others.get(name.rpartition(".")[0]))
@@ -55,6 +56,16 @@ def read(file: Path) -> Template:
         deleted_ids=planned_resources.deleted_ids(root),
         deleted_parts=planned_resources.deleted_parts(root),
     )
+
+
+def _faults(root: MarkedMap, deferred: list[Planned]) -> Iterator[str]:
+    """Yield why a plan may lack resources, or changes of them."""
+    if root.get("errored") is True:
+        yield "the plan failed, so it may lack resources and changes; fix its error and plan again"
+    elif root.get("complete") is False and not deferred:
+        yield "the plan is not complete, so it may lack resources and changes; plan without `-target`"
+    for one in deferred:
+        yield f"the plan leaves `{one.address}` to a later plan: it is not in the answers"
 
 
 _MADE_WITH = {

@@ -10,7 +10,7 @@ Rules:
 6. A security group has only the egress rules that the plan gives it: the provider removes EC2's own.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from netful.sources.files.marked import MarkedMap
@@ -41,6 +41,7 @@ from netful.sources.terraform.types.block_types import BLOCKS
 from netful.sources.terraform.types.resource_types import ADDITIONS, NO_RESOURCES, TYPES, kind_of
 from netful.sources.terraform.types.rows import Shape, camel
 from netful.sources.understanding.declared import DECLARED
+from netful.sources.understanding.unread_types import OF_LATER
 
 MAKERS: Mapping[str, Maker] = {
     **vpc.MAKERS,
@@ -78,8 +79,9 @@ def translated(
     prefix_lists: Mapping[str, str],
     main_region: str,
     configuration: Configuration,
+    deferred: Iterable[Planned] = (),
 ) -> MarkedMap:
-    """Return all resources of a template that is equivalent to a plan."""
+    """Return all resources of a template that is equivalent to a plan. `deferred` are those that it leaves to a later one."""
     making = Translation(file, planned, variables, prefix_lists, main_region, configuration)
     every, planned = planned, [resource for resource in planned if resource.type != DOCUMENT]
     for resource in planned:
@@ -99,6 +101,8 @@ def translated(
     for resource in planned:
         if not cloud_control.type_of(resource.type):
             _put_unread(making, resource)
+    for resource in deferred:
+        making.put_whole(resource, OF_LATER)
     add_order(making, every)
     return making.resources
 

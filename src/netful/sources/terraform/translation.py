@@ -95,11 +95,11 @@ class Translation:
         """Return the resources of a type."""
         return [resource for resource in self._planned if resource.type == type_]
 
-    def put_whole(self, resource: Planned) -> None:
-        """Add a resource that is not read, with its references as its only property."""
+    def put_whole(self, resource: Planned, beginning: str = OF_PLANS) -> None:
+        """Add a resource that is not read, with its references as its only property. Its type has a beginning."""
         named = self._addresses(resource, resource.expressions)
         references = [{"Ref": one} for one in named if one not in self._documents]
-        self.put(resource, f"{OF_PLANS}{kind_of(resource.type)}", {"References": references})
+        self.put(resource, f"{beginning}{kind_of(resource.type)}", {"References": references})
 
     def put(self, resource: Planned, kind: str, properties: dict[str, Any], part: str = "") -> None:
         """Add a resource, or a part of one."""

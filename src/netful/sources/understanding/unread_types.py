@@ -76,10 +76,13 @@ OF_PLANS = "Terraform::"
 OF_EXPRESSIONS = f"{OF_PLANS}expression "
 """Beginning of the types of expressions that a plan does not show, and that are taken to mean what they refer to."""
 
+OF_LATER = f"{OF_PLANS}deferred "
+"""Beginning of the types of resources that a plan leaves to a later one."""
+
 
 def weight_of(type_: str) -> Weight | None:
     """Return the influence of a type that is not read; None if it has none."""
-    if type_.startswith(OF_EXPRESSIONS):
+    if type_.startswith((OF_EXPRESSIONS, OF_LATER)):
         return Weight.ASSUMED
     if type_.startswith(OF_PLANS):
         return provider_types.weight_of(type_.removeprefix(OF_PLANS), frozenset(_NETWORKING.split()))

@@ -116,6 +116,19 @@ def resources(root: MarkedMap) -> list[Planned]:
     return [_placed(root, one) for one in planned]
 
 
+def deferred(root: MarkedMap) -> list[Planned]:
+    """Return the resources whose creation or change the plan leaves to a later one."""
+    changes = [mapping(one.get("resource_change")) for one in items(root.get("deferred_changes"))]
+    top = Module("", mapping(mapping(root.get("configuration")).get("root_module")))
+    found: list[Planned] = []
+    for one in filter(_is_read, changes):
+        module = top
+        for call in _CALL.finditer(str(one.get("module_address", ""))):
+            module = _module_at(module, f"{module.address}.{call[0]}".lstrip("."))
+        found += _of({"resources": [one]}, module, {})
+    return found
+
+
 def deleted_ids(root: MarkedMap) -> frozenset[str]:
     """Return the ids, as `subnet-0123abcd`, of the resources that the plan deletes, also of those that it replaces."""
     changes = (mapping(one.get("change")) for one in items(root.get("resource_changes")))
