@@ -332,6 +332,41 @@ def test_a_permission_for_a_part_of_an_api_is_assumed_to_cover_the_call(tmp_path
     assert (api.id in touched) is bool(permitted)
 
 
+BUCKET = "arn:aws:s3:::b"
+
+
+@pytest.mark.parametrize(
+    ("given", "of_api", "of_bucket"),
+    [
+        (["aws_apigatewayv2_api.shop.execution_arn"], True, False),
+        (["aws_apigatewayv2_api.shop.execution_arn", "aws_apigatewayv2_api.other.execution_arn"], None, False),
+        (["aws_apigatewayv2_api.shop.execution_arn", "aws_s3_bucket.b.arn"], True, False),
+        (["aws_s3_bucket.b.arn"], False, True),
+    ],
+)
+def test_a_source_within_the_triggers_of_a_module(tmp_path, given, of_api, of_bucket):
+    plan = Plan().add("aws_s3_bucket.b", bucket="b")
+    for name in ("shop", "other"):
+        plan.add(f"aws_apigatewayv2_api.{name}", name=name, protocol_type="HTTP")
+    variables = {"allowed_triggers": {}}
+    plan.calls["fn"] = {"expressions": {"allowed_triggers": refers(*given)}, "module": {"variables": variables}}
+    function = "module.fn.aws_lambda_function.this"
+    plan.add(function, module="module.fn", function_name="fn", runtime="python3.12", handler="i.h")
+    written = {"source_arn": {"references": ["each.value.source_arn", "each.value"]}}
+    for service in ("apigateway", "s3"):
+        plan.add(
+            f'module.fn.aws_lambda_permission.this["{service}"]', written, service, "module.fn", source_arn=...,
+            function_name="fn", action="lambda:InvokeFunction", principal=f"{service}.amazonaws.com",
+        )  # fmt: skip
+    made = plan.calls["fn"]["module"]["resources"][-1]
+    made["for_each_expression"] = {"references": ["var.allowed_triggers", "local.create"]}
+    cloud = load([plan.write(tmp_path)])
+    call = f"{execute_api_arn(cloud, cloud.apis.by_id['aws_apigatewayv2_api.shop'])}/$default/GET/orders"
+    assert permits(cloud, [call], Callee(None, function=function)) is of_api
+    source = cloud.template.resources['module.fn.aws_lambda_permission.this["s3"]'].properties["SourceArn"]
+    assert source == BUCKET if of_bucket else isinstance(source, Unknown)
+
+
 UNSET = {"throttling_burst_limit": None, "throttling_rate_limit": None}
 READ = {"throttling_burst_limit": 0, "throttling_rate_limit": 0}
 

@@ -260,9 +260,10 @@ class Translation:
         return after_apply(place) if value is None else value
 
     def referred(self, resource: Planned, name: str) -> list[Planned]:
-        """Return the resources that an argument refers to."""
-        found = self._named(resource, resource.expressions.get(name))
-        return [one.resource for one in found if isinstance(one, AttributeReference)]
+        """Return the resources that an argument refers to, or may refer to by a value within the map of `for_each`."""
+        expression = resource.expressions.get(name)
+        named = [one for one in self._named(resource, expression) if isinstance(one, AttributeReference)]
+        return [one.resource for one in named or _within_each(self._referring, resource, name, expression, [])]
 
     def awaited(self, resource: Planned) -> dict[str, None]:
         """Return the addresses of the resources after which Terraform creates a resource."""

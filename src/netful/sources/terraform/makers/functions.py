@@ -115,7 +115,8 @@ def _source(making: Translation, resource: Planned) -> None:
     A plan does not contain the text around a reference, such as `/*/*` after an API's `execution_arn`. That part is unread.
     """
     made = making.holder({"Ref": resource.address})
-    if made is None or not isinstance(made["Properties"].get("SourceArn"), Unknown):
+    own = made["Properties"] if made is not None else {}
+    if made is None or not isinstance(own.get("SourceArn"), Unknown) or own.get("Principal") not in _GATEWAY:
         return
     apis = {_api_of(making, one) for one in making.referred(resource, "source_arn")} - {""}
     if len(apis) == 1:
@@ -176,6 +177,7 @@ def _api_of(making: Translation, resource: Planned) -> str:
     return next((str(one["Ref"]) for one in named if isinstance(one, dict) and "Ref" in one), "")
 
 
+_GATEWAY = ("apigateway.amazonaws.com", "*")
 _APIS = ("aws_api_gateway_rest_api", "aws_apigatewayv2_api")
 _QUALIFIED = ("AWS::Lambda::Version", "AWS::Lambda::Alias")
 

@@ -310,6 +310,13 @@ WITHIN_EACH = {
     **REFERRED,
     "integration_uri": ("aws_lambda_function",),
     "referenced_security_group_id": ("aws_security_group",),
+    "source_arn": (
+        "aws_api_gateway_rest_api",
+        "aws_apigatewayv2_api",
+        "aws_cloudwatch_event_rule",
+        "aws_s3_bucket",
+        "aws_sns_topic",
+    ),
     "source_security_group_id": ("aws_security_group",),
     "subnet_id": ("aws_subnet",),
 }
