@@ -400,3 +400,28 @@ def test_a_value_within_the_map_of_for_each(tmp_path, written, given, group):
     network = load([plan.write(tmp_path)]).network
     (found,) = network.security_groups[f"{service}.aws_security_group.own[0]"].ingress
     assert (None if isinstance(found.peer, Unknown) else found.peer) == group
+
+
+@pytest.mark.parametrize(
+    ("given", "target"),
+    [
+        (["aws_instance.a.id"], "aws_instance.a"),
+        (["aws_lambda_function.f.arn"], "arn:aws:lambda:eu-west-1:123456789012:function:f"),
+        (["aws_instance.a.id", "aws_instance.b.id"], None),
+    ],
+)
+def test_a_target_within_the_groups_of_a_module(tmp_path, given, target):
+    plan = Plan().add("aws_lambda_function.f", function_name="f").add("aws_instance.a").add("aws_instance.b")
+    plan.calls["alb"] = {
+        "expressions": {"target_groups": refers(*given)},
+        "module": {"variables": {"target_groups": {}}},
+    }
+    group = 'module.alb.aws_lb_target_group.this["web"]'
+    plan.add(group, {}, "web", "module.alb", port=80, protocol="HTTP")
+    attached = {"target_group_arn": {"references": ["aws_lb_target_group.this", "each.key"]},
+                "target_id": {"references": ["each.value.target_id", "each.value"]}}  # fmt: skip
+    place = 'module.alb.aws_lb_target_group_attachment.this["web"]'
+    plan.add(place, attached, "web", "module.alb", target_group_arn=..., target_id=..., port=80)
+    plan.calls["alb"]["module"]["resources"][-1]["for_each_expression"] = {"references": ["var.target_groups"]}
+    (found,) = load([plan.write(tmp_path)]).balancing.target_groups[group].targets
+    assert found.id == target if target else isinstance(found.id, Unknown)

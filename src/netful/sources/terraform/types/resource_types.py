@@ -319,6 +319,7 @@ WITHIN_EACH = {
     ),
     "source_security_group_id": ("aws_security_group",),
     "subnet_id": ("aws_subnet",),
+    "target_id": ("aws_instance", "aws_lambda_function", "aws_lb"),
 }
 """The types that an argument refers to by a value within the map of `for_each`."""
 
