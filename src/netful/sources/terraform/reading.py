@@ -30,7 +30,8 @@ def read(file: Path) -> Template:
     configuration, deferred = source_lines.Configuration(file), planned_resources.deferred(root)
     try:
         variables = mapping(root.get("variables"))
-        resources = translated(source.file, planned, variables, prefix_lists, main[1], configuration, deferred)
+        gone = planned_resources.gone_parts(root, "delete", "update")
+        resources = translated(source.file, planned, variables, prefix_lists, main[1], configuration, deferred, gone)
     except RecursionError:
         fail("the plan is nested too deep", _origin(root, source.file))
     others = {one.address: place for one in planned if (place := (one.account_id, one.region)) not in (main, ("", ""))}

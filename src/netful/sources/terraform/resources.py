@@ -11,10 +11,11 @@ Rules:
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from netful.sources.files.marked import MarkedMap
-from netful.sources.terraform import cloud_control
+from netful.sources.terraform import cloud_control, gone_parts
 from netful.sources.terraform.creation_order import add_order
 from netful.sources.terraform.makers import (
     apis,
@@ -80,8 +81,12 @@ def translated(
     main_region: str,
     configuration: Configuration,
     deferred: Iterable[Planned] = (),
+    gone: Iterable[Planned] = (),
 ) -> MarkedMap:
-    """Return all resources of a template that is equivalent to a plan. `deferred` are those that it leaves to a later one."""
+    """Return all resources of a template that is equivalent to a plan.
+
+    `deferred` are those that it leaves to a later one, `gone` are parts as they are before it deletes or updates them.
+    """
     making = Translation(file, planned, variables, prefix_lists, main_region, configuration)
     every, planned = planned, [resource for resource in planned if resource.type != DOCUMENT]
     for resource in planned:
@@ -92,12 +97,16 @@ def translated(
             making.put(resource, own, cloud_control.properties(making, resource, own))
         elif kind not in MAKERS.keys() | ADDITIONS.keys() | NO_RESOURCES:
             making.put_whole(resource)
+    before = [replace(resource, address=f"{resource.address} before") for resource in gone]
+    for resource in before:
+        _take(making, resource, planned)
     for resource in planned:
         kind = kind_of(resource.type)
         if kind in MAKERS:
             MAKERS[kind](making, resource)
         if kind in ADDITIONS:
             _add(making, resource, kind)
+    gone_parts.remove(making, before, planned)
     for resource in planned:
         if not cloud_control.type_of(resource.type):
             _put_unread(making, resource)
@@ -129,18 +138,35 @@ def _make(making: Translation, resource: Planned, kind: str) -> None:
 
 def _add(making: Translation, resource: Planned, kind: str) -> None:
     """Add to the resource that an association or attachment names."""
+    found = _addition(making, resource, kind)
+    if found is None:
+        making.put_whole(resource)
+        return
+    target, key, value = found
+    making.extend(target, key, value if key in _SINGLE else [value], resource)
+
+
+def _addition(making: Translation, resource: Planned, kind: str) -> tuple[MarkedMap, str, Any] | None:
+    """Return the resource that an association or attachment names, the property of it, and what is added to that; None if not known."""
     holder, key, name = ADDITIONS[kind]
     target = making.holder(making.value(resource, holder))
     value = making.value(resource, name)
     if target is None or value is None:
-        making.put_whole(resource)
-        return
-    if key in _SINGLE:
-        making.extend(target, key, value, resource)
-        return
+        return None
     item = _ITEMS[key](making, resource, value) if key in _ITEMS else value
     key = "GroupSet" if (target["Type"], key) == ("AWS::EC2::NetworkInterface", "SecurityGroupIds") else key
-    making.extend(target, key, [item], resource)
+    return target, key, item
+
+
+def _take(making: Translation, part: Planned, planned: Iterable[Planned]) -> None:
+    """Make what a part was before, or take it out of the list of the resource that it was added to."""
+    kind = kind_of(part.type)
+    if kind in TYPES:
+        _make(making, part, kind)
+    elif kind in MAKERS:
+        MAKERS[kind](making, part)
+    elif found := _addition(making, part, kind):
+        gone_parts.take(making, planned, *found)
 
 
 _SINGLE = ("PolicyDocument", "PrivateDnsEnabled")

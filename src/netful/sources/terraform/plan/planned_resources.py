@@ -144,6 +144,8 @@ _WHOLES = {
     "aws_route_table_association": "route_table_id",
     "aws_security_group_rule": "security_group_id",
     "aws_vpc_endpoint_route_table_association": "vpc_endpoint_id",
+    "aws_vpc_endpoint_security_group_association": "vpc_endpoint_id",
+    "aws_vpc_endpoint_subnet_association": "vpc_endpoint_id",
     "aws_vpc_security_group_egress_rule": "security_group_id",
     "aws_vpc_security_group_ingress_rule": "security_group_id",
 }
@@ -152,12 +154,22 @@ _WHOLES = {
 
 def deleted_parts(root: MarkedMap) -> dict[str, str]:
     """Return the ids of the resources of which the plan deletes a part, by the addresses of the parts."""
-    found = {}
+    return {
+        one.address: id_
+        for one in gone_parts(root, "delete")
+        if isinstance(id_ := one.values.get(_WHOLES[one.type]), str)
+    }
+
+
+def gone_parts(root: MarkedMap, *actions: str) -> list[Planned]:
+    """Return the parts of resources that the plan deletes or updates, with the values that they have before."""
+    found = []
     for one in items(root.get("resource_changes")):
-        change, whole = mapping(one.get("change")), _WHOLES.get(str(one.get("type")), "")
-        id_ = mapping(change.get("before")).get(whole)
-        if isinstance(id_, str) and "delete" in texts(change.get("actions")):
-            found[str(one.get("address"))] = id_
+        change, kind = mapping(one.get("change")), str(one.get("type"))
+        if kind in _WHOLES and not {*actions}.isdisjoint(texts(change.get("actions"))):
+            before = Arguments(mapping(change.get("before")))
+            address, module = str(one.get("address")), Module("", {})
+            found.append(Planned(address, kind, str(one.get("name")), module, before, {}, {}, [], 0, {}))
     return found
 
 
