@@ -484,6 +484,38 @@ def test_a_peering_that_nothing_in_the_plan_accepts(tmp_path, requester, accepte
     assert bool(cloud.network.vpc_peering_connections["aws_vpc_peering_connection.far"].assumptions) == assumed
 
 
+EC2 = "arn:aws:ec2:eu-west-1"
+ATTACHMENT = "aws_ec2_transit_gateway_vpc_attachment.a"
+
+
+@pytest.mark.parametrize(
+    ("account", "accepts", "accepter", "assumed"),
+    [
+        ("1", "disable", False, False),
+        ("2", "disable", False, True),
+        ("2", None, False, True),
+        ("2", "enable", False, False),
+        ("2", "disable", True, False),
+    ],
+)
+def test_an_attachment_of_another_account_that_nothing_in_the_plan_accepts(
+    tmp_path, account, accepts, accepter, assumed
+):
+    gateway, attachment = (
+        "aws_ec2_transit_gateway.hub",
+        {"transit_gateway_id": refers("aws_ec2_transit_gateway.hub.id")},
+    )
+    plan = Plan().add(gateway, auto_accept_shared_attachments=accepts, arn=f"{EC2}:{'1' * 12}:transit-gateway/tgw-1")
+    plan.add("aws_vpc.main", cidr_block="10.0.0.0/16").add("aws_subnet.s", vpc_id="vpc-1", cidr_block="10.0.0.0/24")
+    plan.add(ATTACHMENT, attachment, transit_gateway_id=..., vpc_id="vpc-1", subnet_ids=["subnet-1"],
+             arn=f"{EC2}:{account * 12}:transit-gateway-attachment/tgw-attach-1")  # fmt: skip
+    if accepter:
+        accepted = {"transit_gateway_attachment_id": refers(f"{ATTACHMENT}.id")}
+        plan.add(f"{ATTACHMENT.partition('.')[0]}_accepter.a", accepted, transit_gateway_attachment_id=...)
+    cloud = load([plan.write(tmp_path)])
+    assert (ATTACHMENT in {one.resource_id for one in cloud.template.unread}) is assumed
+
+
 @pytest.mark.parametrize("target", ["core_network_arn", "local_gateway_id", "carrier_gateway_id"])
 def test_a_route_to_a_target_that_is_not_read_is_unknown(tmp_path, target):
     plan = everything_out(network())

@@ -43,7 +43,26 @@ def _acceptance(making: Translation, resource: Planned) -> dict[str, Any]:
     return {} if accepted else {"AutoAccept": False}
 
 
-COMPLETIONS: Mapping[str, Completion] = {"aws_vpc_peering_connection": _acceptance}
+def _shared(making: Translation, resource: Planned) -> dict[str, Any]:
+    """Return the setting that an attachment to another account's gateway depends on, if neither it nor an accepter in the plan accepts it.
+
+    CloudFormation's attachments do not have the property, so it is an assumption.
+    """
+    accepters = making.every("aws_ec2_transit_gateway_vpc_attachment_accepter")
+    if any(making.value(one, "transit_gateway_attachment_id") == {"Ref": resource.address} for one in accepters):
+        return {}
+    for gateway in making.every("aws_ec2_transit_gateway"):
+        named = making.value(resource, "transit_gateway_id") == {"Ref": gateway.address}
+        setting = gateway.values.get("auto_accept_shared_attachments") or "disable"
+        if named and setting != "enable" and resource.account_id != gateway.account_id:
+            return {"auto_accept_shared_attachments": setting}
+    return {}
+
+
+COMPLETIONS: Mapping[str, Completion] = {
+    "aws_ec2_transit_gateway_vpc_attachment": _shared,
+    "aws_vpc_peering_connection": _acceptance,
+}
 
 
 def _default_tables(making: Translation, resource: Planned) -> None:
