@@ -119,3 +119,37 @@ def test_a_spot_request_is_an_instance(tmp_path):
 def test_a_type_that_decides_makes_a_path_unknown(tmp_path, kind, argument, holder):
     plan = everything_out(network()).add(f"{kind}.far", {argument: refers(f"{holder}.id")}, **{argument: ...})
     assert path(load([plan.write(tmp_path)]), "aws_lambda_function.orders", "internet:tcp/443").verdict == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("own", "replaces", "groups"),
+    [
+        ({}, [], ("aws_vpc.main.default",)),
+        ({}, [None], ("aws_vpc.main.default", "aws_security_group.g0")),
+        ({}, [True], ("aws_security_group.g0",)),
+        ({}, [False, True], ("aws_security_group.g0", "aws_security_group.g1")),
+        ({"security_group_ids": ["sg-1"]}, [False], ("sg-1", "aws_security_group.g0")),
+    ],
+)
+def test_groups_associated_with_an_endpoint_are_beside_the_default_one(tmp_path, own, replaces, groups):
+    vpc, plan = {"vpc_id": refers("aws_vpc.main.id")}, network()
+    plan.add("aws_vpc_endpoint.e", {**vpc, **{name: {} for name in own}}, vpc_id=..., vpc_endpoint_type="Interface",
+             service_name="com.amazonaws.eu-west-1.ssm", **{"security_group_ids": ..., **own})  # fmt: skip
+    for number, replacing in enumerate(replaces):
+        ends = {"vpc_endpoint_id": refers("aws_vpc_endpoint.e.id"), "security_group_id": refers(f"aws_security_group.g{number}.id")}  # fmt: skip
+        plan.add(f"aws_security_group.g{number}", vpc, vpc_id=..., name=f"g{number}")
+        plan.add(f"aws_vpc_endpoint_security_group_association.a{number}", ends, vpc_endpoint_id=...,
+                 security_group_id=..., replace_default_association=replacing)  # fmt: skip
+    cloud = load([plan.write(tmp_path)])
+    assert cloud.network.vpc_endpoints["aws_vpc_endpoint.e"].security_group_ids == groups
+    assert not cloud.template.unread
+
+
+def test_the_zone_of_an_attached_target(tmp_path):
+    plan = network().add("aws_lb_target_group.t", port=80, protocol="HTTP", target_type="ip")
+    to = {"target_group_arn": refers("aws_lb_target_group.t.arn"), "availability_zone": {}}
+    plan.add(
+        "aws_lb_target_group_attachment.a", to, target_group_arn=..., target_id="10.9.0.1", availability_zone="all"
+    )
+    (target,) = load([plan.write(tmp_path)]).balancing.target_groups["aws_lb_target_group.t"].targets
+    assert (target.id, target.availability_zone) == ("10.9.0.1", "all")

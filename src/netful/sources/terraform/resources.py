@@ -171,7 +171,10 @@ def _take(making: Translation, part: Planned, planned: Iterable[Planned]) -> Non
 
 _SINGLE = ("PolicyDocument", "PrivateDnsEnabled")
 _ITEMS: Mapping[str, Callable[[Translation, Planned, Any], dict[str, Any]]] = {
-    "Targets": lambda making, resource, value: {"Id": value, "Port": making.value(resource, "port")},
+    "Targets": lambda making, resource, value: {
+        "Id": value,
+        **making.named(resource, "port availability_zone"),
+    },
     "TrafficSources": lambda _making, _resource, value: {"Identifier": value},
     "Entries": lambda _making, _resource, value: {"Cidr": value},
     "VPCs": lambda _making, _resource, value: {"VPCId": value},

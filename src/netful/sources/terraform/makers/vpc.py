@@ -6,6 +6,8 @@ from typing import Any
 from netful.model.core import Unknown
 from netful.sources.terraform.plan.blocks import blocks_of, several
 from netful.sources.terraform.plan.planned_resources import Planned
+from netful.sources.terraform.plan.references import after_apply
+from netful.sources.terraform.template_references import name_of
 from netful.sources.terraform.translation import Completion, Maker, Translation
 from netful.sources.terraform.types.rows import single
 
@@ -78,6 +80,23 @@ def _attached(making: Translation, resource: Planned) -> None:
         making.put(resource, "AWS::EC2::NetworkInterfaceAttachment", properties, f".attachment[{number}]")
 
 
+def _endpoint(making: Translation, resource: Planned) -> dict[str, Any]:
+    """Return the groups and the private DNS of an endpoint that its arguments do not have."""
+    return {**_default_group(making, resource), **_endpoint_dns(making, resource)}
+
+
+def _default_group(making: Translation, resource: Planned) -> dict[str, Any]:
+    """Return the default group of its VPC, which an endpoint without groups has beside those associated with it, unless one replaces it."""
+    every = making.every("aws_vpc_endpoint_security_group_association")
+    own = [one for one in every if making.value(one, "vpc_endpoint_id") == {"Ref": resource.address}]
+    replaced = [one for one in own if one.values.get("replace_default_association")]
+    if not own or replaced or making.value(resource, "security_group_ids"):
+        return {}
+    vpc, place = making.value(resource, "vpc_id"), f"{resource.address}.security_group_ids"
+    default = {"Fn::GetAtt": [name_of(vpc), "DefaultSecurityGroup"]} if isinstance(vpc, dict) else after_apply(place)
+    return {"SecurityGroupIds": [default]}
+
+
 def _endpoint_dns(making: Translation, resource: Planned) -> dict[str, Any]:
     """Return the private DNS of an endpoint; a gateway endpoint has none, whatever its expression is.
 
@@ -98,4 +117,4 @@ MAKERS: Mapping[str, Maker] = {
     "aws_default_subnet": _default_subnet,
     "aws_network_interface": _attached,
 }
-COMPLETIONS: Mapping[str, Completion] = {"aws_network_interface": _addresses, "aws_vpc_endpoint": _endpoint_dns}
+COMPLETIONS: Mapping[str, Completion] = {"aws_network_interface": _addresses, "aws_vpc_endpoint": _endpoint}
