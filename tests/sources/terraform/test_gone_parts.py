@@ -1,5 +1,7 @@
 """Plans that delete or update parts which the deployed resources list still: rules, routes, entries, associations."""
 
+import json
+
 import pytest
 
 from netful.sources import load
@@ -112,3 +114,25 @@ def test_groups_of_an_endpoint(plan, tmp_path, written, left):
     gone(plan, "aws_vpc_endpoint_security_group_association.part", before, "delete")
     found = load([plan.write(tmp_path)]).network.vpc_endpoints["aws_vpc_endpoint.e"].security_group_ids
     assert found == (left or ("aws_security_group.other", "aws_security_group.web"))
+
+
+READ, WRITE = "arn:aws:iam::aws:policy/Read", "arn:aws:iam::aws:policy/Write"
+DOCUMENT = {"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "written", "left"),
+    [
+        ("aws_iam_role_policy_attachment", {"policy_arn": READ}, (), ((WRITE,), ["s3"])),
+        ("aws_iam_role_policy_attachment", {"policy_arn": READ}, ("managed_policy_arns",), ((READ, WRITE), ["s3"])),
+        ("aws_iam_role_policy", {"name": "s3", "policy": "{}"}, (), ((READ, WRITE), [])),
+        ("aws_iam_role_policy", {"name": "s3", "policy": "{}"}, ("inline_policy",), ((READ, WRITE), ["s3"])),
+        ("aws_iam_role_policy", {"name": "other", "policy": "{}"}, (), ((READ, WRITE), ["s3"])),
+    ],
+)
+def test_policies_of_a_role(plan, tmp_path, kind, before, written, left):
+    inline = [{"name": "s3", "policy": json.dumps(DOCUMENT)}]
+    deployed(plan, "aws_iam_role.r", written, id="r", name="r", managed_policy_arns=[READ, WRITE], inline_policy=inline)
+    gone(plan, f"{kind}.part", {"role": "r", **before}, "delete")
+    role = load([plan.write(tmp_path)]).template.resources["aws_iam_role.r"].properties
+    assert (tuple(role["ManagedPolicyArns"]), [one["PolicyName"] for one in role["Policies"]]) == left

@@ -1,16 +1,18 @@
 """Parts that a plan deletes or updates, taken out of the resources that list them still.
 
 The provider reads the rules of a security group into the group as well, also those that are resources of their own; and likewise the
-routes of a table, the entries and subnets of a network ACL, and what is associated with an endpoint or an interface. Where the configuration does not write them there, a plan repeats
+routes of a table, the entries and subnets of a network ACL, the policies of a role, and what is associated with an endpoint or an
+interface. Where the configuration does not write them there, a plan repeats
 what is deployed, and so has what the parts were before.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.translation import Translation
+from netful.sources.terraform.types.block_types import BLOCKS
 from netful.sources.terraform.types.resource_types import TYPES, kind_of
 
 _IDENTITIES = {
@@ -35,18 +37,26 @@ def remove(making: Translation, gone: Iterable[Planned], planned: Iterable[Plann
                 making.ids[whole.address].remove(id_)
 
 
-def take(making: Translation, planned: Iterable[Planned], holder: MarkedMap, key: str, item: Any) -> None:
-    """Take an item out of a list of a resource, unless the configuration of that writes the list."""
+def take(
+    making: Translation, planned: Iterable[Planned], holder: MarkedMap, key: str, is_gone: Callable[[Any], bool]
+) -> None:
+    """Take what is gone out of a list of a resource, unless the configuration of that writes the list."""
     listed = holder["Properties"].get(key)
     whole = next((one for one in planned if making.resources.get(one.address) is holder), None)
-    arguments = TYPES[kind_of(whole.type)][1] if whole is not None else {}
-    written = whole is not None and any(arguments.get(name) == key for name in whole.expressions)
-    if isinstance(listed, MarkedList) and not written:
+    if isinstance(listed, MarkedList) and whole is not None and not _writes(whole, key):
         kept = MarkedList(listed.file, listed.line)
         for number, one in enumerate(listed):
-            if one != item:
+            if not is_gone(one):
                 kept.put(one, listed.lines[number])
         holder["Properties"].put(key, kept)
+
+
+def _writes(whole: Planned, key: str) -> bool:
+    """Return whether the configuration of a resource writes a property, as an argument or as blocks."""
+    kind = kind_of(whole.type)
+    blocks = {name: shape.property for name, shape in BLOCKS.get(kind, {}).items()}
+    properties = {**TYPES[kind][1], **blocks}
+    return any(properties.get(name) == key for name in whole.expressions)
 
 
 def _listed(making: Translation, whole: Planned) -> Iterator[str]:

@@ -163,10 +163,15 @@ def _take(making: Translation, part: Planned, planned: Iterable[Planned]) -> Non
     kind = kind_of(part.type)
     if kind in TYPES:
         _make(making, part, kind)
+    elif kind == "aws_iam_role_policy":
+        name, role = part.values.get("name"), making.holder(making.value(part, "role"))
+        if role is not None:
+            gone_parts.take(making, planned, role, "Policies", lambda one: one.get("PolicyName") == name)
     elif kind in MAKERS:
         MAKERS[kind](making, part)
     elif found := _addition(making, part, kind):
-        gone_parts.take(making, planned, *found)
+        target, key, value = found
+        gone_parts.take(making, planned, target, key, lambda one: one == value)
 
 
 _SINGLE = ("PolicyDocument", "PrivateDnsEnabled")

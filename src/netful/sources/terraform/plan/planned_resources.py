@@ -137,6 +137,8 @@ def deleted_ids(root: MarkedMap) -> frozenset[str]:
 
 
 _WHOLES = {
+    "aws_iam_role_policy": "role",
+    "aws_iam_role_policy_attachment": "role",
     "aws_network_acl_association": "network_acl_id",
     "aws_network_acl_rule": "network_acl_id",
     "aws_network_interface_sg_attachment": "network_interface_id",
@@ -149,7 +151,7 @@ _WHOLES = {
     "aws_vpc_security_group_egress_rule": "security_group_id",
     "aws_vpc_security_group_ingress_rule": "security_group_id",
 }
-"""Arguments with the id of what a resource is a part of, by types."""
+"""Arguments with the id, or a role's name, of what a resource is a part of, by types."""
 
 
 def deleted_parts(root: MarkedMap) -> dict[str, str]:
