@@ -77,6 +77,24 @@ def test_an_attachment_whose_association_is_not_known_may_have_a_table():
     assert (found.verdict, found.missing) == ("unknown", ("Parameter",))
 
 
+LATER = Unknown("no value", ("Parameter",))
+
+
+@pytest.mark.parametrize(
+    ("made", "verdict"),
+    [
+        (attachment("a-vpc", LATER), "unknown"),
+        (attachment("a-vpc", "Vpc", gateway=LATER), "unknown"),
+        (attachment("a-vpc", LATER, gateway="Other"), "blocked"),
+        (attachment("a-vpc", "Other", gateway=LATER), "blocked"),
+        (attachment("a-vpc", LATER, AttachmentKind.PEERING), "blocked"),
+    ],
+)
+def test_an_attachment_with_an_unknown_end_may_be_the_vpc_s(made, verdict):
+    found = path(network(hub(), made))
+    assert (found.verdict, found.missing) == (verdict, ("Parameter",) * (verdict == "unknown"))
+
+
 @pytest.mark.parametrize(
     ("table", "expected"),
     [

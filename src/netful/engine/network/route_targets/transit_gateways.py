@@ -42,9 +42,12 @@ def transit_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
     if vpc is None:
         regional = packet.sender.owner_id in cloud.network.nat_gateways
         what = "the zone by which {} sends to it" if regional else "the subnet of {}"
-        rule, missing = "by which attachment it comes is not known", (what.format(packet.sender.owner_id),)
-        return Lost(packet, found=(unknown(HopKind.TGW, packet.flow, gateway.id, rule, missing, gateway.origin),))
+        rule, place = "by which attachment it comes is not known", (what.format(packet.sender.owner_id),)
+        return Lost(packet, found=(unknown(HopKind.TGW, packet.flow, gateway.id, rule, place, gateway.origin),))
     attachment = _attachment(cloud, gateway.id, vpc.id)
+    if attachment is None and (missing := _possible(cloud, gateway.id, vpc.id)):
+        rule = f"whether {vpc.id} is attached to it is not known"
+        return Lost(packet, found=(unknown(HopKind.TGW, packet.flow, gateway.id, rule, missing, gateway.origin),))
     if attachment is None:
         rule = f"{vpc.id} is not attached to it"
         return Lost(packet, found=(denied(HopKind.TGW, packet.flow, gateway, rule, Code.BAD_STATE_ATTACHMENT),))
@@ -201,6 +204,16 @@ def _door(attachment: TransitGatewayAttachment, subnet: Subnet) -> NetworkInterf
 def _attachment(cloud: Cloud, gateway_id: str, vpc_id: str) -> TransitGatewayAttachment | None:
     attached = cloud.derived("transit attachments", lambda: _by_place(cloud))
     return attached.get((gateway_id, vpc_id))
+
+
+def _possible(cloud: Cloud, gateway_id: str, vpc_id: str) -> tuple[str, ...]:
+    """Return what is missing of the attachments that may be those of a VPC to a gateway; nothing if there are none."""
+    found: list[str] = []
+    for one in cloud.network.transit_gateway_attachments.values():
+        ends = ((one.transit_gateway_id, gateway_id), (one.resource_id, vpc_id))
+        if one.kind is AttachmentKind.VPC and all(isinstance(end, Unknown) or end == wanted for end, wanted in ends):
+            found += (missing for end, wanted in ends if isinstance(end, Unknown) for missing in needs(end, wanted))
+    return tuple(dict.fromkeys(found))
 
 
 def _by_place(cloud: Cloud) -> dict[tuple[str, str], TransitGatewayAttachment]:
