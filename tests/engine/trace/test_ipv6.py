@@ -3,7 +3,9 @@ from ipaddress import IPv4Address
 
 import pytest
 
+from netful.engine.flows.kinds import HopKind
 from netful.model.allocation import allocate
+from netful.model.core import Unknown
 from netful.model.functions.function import Code, Function
 from netful.model.network.gateways import EgressOnlyInternetGateway, InternetGateway
 from netful.model.network.protocols import ALL_PROTOCOLS
@@ -83,9 +85,19 @@ def test_a_range_of_ipv6_names_the_interfaces_in_it():
     assert path(allocate(dual_stack(routes=())), str(BLOCK), "internet6:tcp/443").verdict == "blocked"
 
 
-def test_without_an_internet_gateway_nothing_comes_in():
-    closed = dual_stack().having(internet_gateways={})
-    assert denials(path(closed, "internet6", "web:tcp/443"))[0] == "BAD_STATE_ATTACHMENT"
+LATER = Unknown("no value", ("Parameter",))
+
+
+@pytest.mark.parametrize("client", ["internet6", "internet"])
+@pytest.mark.parametrize(
+    ("attached", "verdict"), [(None, "deny"), ("Far", "deny"), (LATER, "unknown"), ("Vpc", "allow")]
+)
+def test_without_an_internet_gateway_nothing_comes_in(client, attached, verdict):
+    public = eni("eni-web", address="10.0.1.10", public_ip=IPv4Address("203.0.113.7"))
+    open_ = group("Sg", ingress=(rule(6, 443), rule(6, 443, peer="::/0")))
+    made = dual_stack(public, group_=open_).having(internet_gateways={"Igw": InternetGateway("Igw", attached)})
+    found = path(made, client, "web:tcp/443")
+    assert next(hop.verdict for hop in found.hops if hop.kind == HopKind.IGW) == verdict
 
 
 def test_an_interface_without_an_address():

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 
-from netful.engine.flows.codes import Code
-from netful.engine.flows.finding import Finding, denied
+from netful.engine.flows.finding import Finding
 from netful.engine.flows.flow import End, Flow
-from netful.engine.flows.kinds import HopKind
 from netful.engine.load_balancers.load_balancer_names import serving
 from netful.engine.network import block_public_access
 from netful.engine.network.packet import OUTSIDE, Journey, Packet
+from netful.engine.network.route_targets.internet_gateways import unattached
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen
 from netful.model.names.distributions import VpcOrigin
@@ -51,7 +50,7 @@ def refusals(cloud: Cloud, caller: NetworkInterface, flow: Flow) -> Iterator[Fin
     vpc = cloud.network.vpc_of_interface(caller)
     if vpc is not None and cloud.network.internet_gateway_of(vpc.id) is None:
         rule = f"{vpc.id} has no internet gateway attached, which a VPC origin needs"
-        yield denied(HopKind.IGW, flow, vpc, rule, Code.BAD_STATE_ATTACHMENT)
+        yield unattached(cloud, flow, vpc, rule)
     else:
         yield from block_public_access.at_interface(cloud, Packet(OUTSIDE, flow, Journey()), caller)
 

@@ -85,8 +85,7 @@ def _as_it_is(cloud: Cloud, packet: Packet, target: NetworkInterface) -> tuple[F
         return (allowed(HopKind.IGW, flow, gateway, "IPv6 passes untranslated"), *blocked)
     if vpc is None:
         return ()
-    rule = f"{vpc.id} has no internet gateway attached"
-    return (denied(HopKind.IGW, flow, vpc, rule, Code.BAD_STATE_ATTACHMENT),)
+    return (internet_gateways.unattached(cloud, flow, vpc),)
 
 
 def _translated(cloud: Cloud, packet: Packet, target: NetworkInterface) -> tuple[Found, ...]:
@@ -104,8 +103,7 @@ def _translated(cloud: Cloud, packet: Packet, target: NetworkInterface) -> tuple
         return (unknown(kind, flow, target.owner_id, rule, missing),)
     found: list[Found] = []
     if vpc is not None and gateway is None:
-        rule = f"{vpc.id} has no internet gateway attached"
-        found.append(denied(kind, flow, vpc, rule, Code.BAD_STATE_ATTACHMENT))
+        found.append(internet_gateways.unattached(cloud, flow, vpc))
     if not target.public_addresses():
         place = gateway or vpc
         found.append(_not_public(packet, target, place.id if place else target.owner_id))

@@ -5,10 +5,10 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Network
 
 from netful.engine.flows.blocks import RFC1918, RFC6598, is_public
 from netful.engine.flows.codes import Code
-from netful.engine.flows.finding import Finding, allowed, denied
+from netful.engine.flows.finding import Finding, allowed, denied, unknown
 from netful.engine.flows.flow import Flow, contains, network_of
 from netful.engine.flows.kinds import HopKind
-from netful.engine.flows.ruling import Ruling
+from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.network import block_public_access
 from netful.engine.network.packet import Packet
 from netful.engine.network.route_targets import inspection
@@ -101,8 +101,7 @@ def _refusal6(cloud: Cloud, packet: Packet, vpc: Vpc) -> Iterator[Finding]:
     whole = network.internet_gateway_of(vpc.id) is not None
     only = any(gateway.vpc_id == vpc.id for gateway in network.egress_only_internet_gateways.values())
     if not whole and not (packet.returning and only):
-        rule = f"{vpc.id} has an egress-only gateway alone" if only else f"{vpc.id} has no internet gateway attached"
-        yield denied(HopKind.IGW, packet.flow, vpc, rule, Code.BAD_STATE_ATTACHMENT)
+        yield unattached(cloud, packet.flow, vpc, f"{vpc.id} has an egress-only gateway alone" if only else "")
 
 
 def _holds(vpc: Vpc, address: IPNetwork) -> bool:
@@ -146,6 +145,17 @@ def of_table(cloud: Cloud, interface: NetworkInterface) -> InternetGateway | Non
     routes = table.routes if table is not None else ()
     found = (named(cloud, route) for route in routes if route.target_kind is TargetKind.INTERNET_GATEWAY)
     return next(filter(None, found), None)
+
+
+def unattached(cloud: Cloud, flow: Flow, vpc: Vpc, rule: str = "") -> Finding:
+    """Return the refusal of a VPC to which no internet gateway is attached; unknown if one may be, whose VPC is not known."""
+    unsure = (one.vpc_id for one in cloud.network.internet_gateways.values() if isinstance(one.vpc_id, Unknown))
+    missing = tuple(dict.fromkeys(each for one in unsure for each in needs(one, "")))
+    if missing:
+        rule = f"whether {vpc.id} has an internet gateway is not known"
+        return unknown(HopKind.IGW, flow, vpc.id, rule, missing, vpc.origin)
+    rule = rule or f"{vpc.id} has no internet gateway attached"
+    return denied(HopKind.IGW, flow, vpc, rule, Code.BAD_STATE_ATTACHMENT)
 
 
 def attached(cloud: Cloud, interface: NetworkInterface) -> InternetGateway | None:

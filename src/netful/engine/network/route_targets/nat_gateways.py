@@ -21,7 +21,7 @@ from netful.engine.network.steps import Cross, Done, Enter, Leave, Lost, Step
 from netful.engine.network.subnets import acl
 from netful.engine.routing import route_tables
 from netful.model.cloud import Cloud
-from netful.model.core import Origin, known_in
+from netful.model.core import Origin, Unknown, known_in
 from netful.model.network.encryption_control import Exclusion
 from netful.model.network.gateways import InternetGateway, NatGateway
 from netful.model.network.nat64 import NAT64_BLOCK, extracted
@@ -149,7 +149,7 @@ def _own_route(cloud: Cloud, vpc: Vpc | None, nat: NatGateway, flow: Flow) -> tu
 
 def _way_out(flow: Flow, nat: NatGateway, gateway: InternetGateway) -> Finding:
     """Judge what a regional gateway sends to an internet gateway."""
-    if gateway.vpc_id != nat.vpc_id:
+    if gateway.vpc_id != nat.vpc_id and not isinstance(gateway.vpc_id, Unknown):
         rule = f"{nat.vpc_id} has no internet gateway attached"
         return denied(HopKind.IGW, flow, nat, rule, Code.BAD_STATE_ATTACHMENT)
     if not is_public(flow.destination.address):
