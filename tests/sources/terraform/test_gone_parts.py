@@ -14,6 +14,7 @@ GROUP, OTHER, TABLE, ACL = (
     "acl-0aaaaaaaaaaaaaaa1",
 )
 VPC, ENDPOINT, GATEWAY = "vpc-0aaaaaaaaaaaaaaa1", "vpce-0aaaaaaaaaaaaaaa1", "igw-0aaaaaaaaaaaaaaa1"
+VPN_GATEWAY = "vgw-0aaaaaaaaaaaaaaa1"
 HTTPS = {"from_port": 443, "to_port": 443}
 RULE = {"security_group_id": GROUP, "ip_protocol": "tcp", "cidr_ipv4": "10.1.0.0/16", **HTTPS}
 OLD_RULE = {"security_group_id": GROUP, "type": "ingress", "protocol": "tcp", "cidr_blocks": ["10.1.0.0/16"], **HTTPS}
@@ -92,6 +93,16 @@ def test_routes_of_a_table(plan, tmp_path, destination, left):
     gone(plan, "aws_route.part", before, "delete")
     routes = load([plan.write(tmp_path)]).network.route_tables["aws_route_table.main"].routes
     assert [str(route.destination_cidr_block) for route in routes] == left
+
+
+@pytest.mark.parametrize(("table", "left"), [(TABLE, False), ("rtb-0aaaaaaaaaaaaaaa9", True)])
+def test_what_gateways_propagate_to_a_table(plan, tmp_path, table, left):
+    deployed(plan, "aws_vpn_gateway.vgw", id=VPN_GATEWAY)
+    deployed(plan, "aws_route_table.main", id=TABLE, vpc_id=VPC, propagating_vgws=[VPN_GATEWAY])
+    before = {"route_table_id": table, "vpn_gateway_id": VPN_GATEWAY}
+    gone(plan, "aws_vpn_gateway_route_propagation.part", before, "delete")
+    made = load([plan.write(tmp_path)]).template.resources
+    assert any(one.type == "AWS::EC2::VPNGatewayRoutePropagation" for one in made.values()) is left
 
 
 @pytest.mark.parametrize(("number", "left"), [(50, [100]), (60, [50, 100])])

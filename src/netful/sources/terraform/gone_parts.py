@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from netful.sources.files.marked import MarkedList, MarkedMap
+from netful.sources.terraform.plan.blocks import several
 from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.translation import Translation
 from netful.sources.terraform.types.block_types import BLOCKS
@@ -22,6 +23,7 @@ _IDENTITIES = {
     " DestinationPrefixListId",
     "AWS::EC2::SecurityGroupIngress": "GroupId IpProtocol FromPort ToPort CidrIp CidrIpv6 SourceSecurityGroupId SourcePrefixListId",
     "AWS::EC2::SubnetNetworkAclAssociation": "NetworkAclId SubnetId",
+    "AWS::EC2::VPNGatewayRoutePropagation": "VpnGatewayId RouteTableIds",
 }
 """The properties that tell a part from others of its type."""
 
@@ -69,4 +71,4 @@ def _listed(making: Translation, whole: Planned) -> Iterator[str]:
 
 def _identity(made: MarkedMap) -> tuple[str, list[Any]]:
     kind, properties = made["Type"], made["Properties"]
-    return kind, [properties.get(name) for name in _IDENTITIES.get(kind, "").split()]
+    return kind, [several(properties.get(name)) for name in _IDENTITIES.get(kind, "").split()]

@@ -150,6 +150,7 @@ _WHOLES = {
     "aws_vpc_endpoint_subnet_association": "vpc_endpoint_id",
     "aws_vpc_security_group_egress_rule": "security_group_id",
     "aws_vpc_security_group_ingress_rule": "security_group_id",
+    "aws_vpn_gateway_route_propagation": "route_table_id",
 }
 """Arguments with the id, or a role's name, of what a resource is a part of, by types."""
 
