@@ -135,7 +135,7 @@ def _field(wire: str) -> str:
 def _shown(shape: Shape, value: Any) -> Any:
     if isinstance(shape, StructureShape) and isinstance(value, Mapping):
         found = members(shape)
-        return {wire: _shown(inner, value[name]) for wire, name, inner in found if is_set(value.get(name))}
+        return known(**{wire: _shown(inner, value[name]) for wire, name, inner in found if is_set(value.get(name))})
     if isinstance(shape, MapShape) and isinstance(value, Mapping):
         return {key: _shown(shape.value, item) for key, item in value.items() if is_set(item)}
     if isinstance(shape, ListShape) and isinstance(value, list | tuple):

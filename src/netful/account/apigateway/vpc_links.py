@@ -11,7 +11,7 @@ from netful.account.apigateway.operations.operation import OperationRequest, Sit
 from netful.account.apigateway.operations.representation import iso_time, known, tags
 from netful.account.apigateway.shapes import shown
 from netful.model.cloud import Cloud
-from netful.model.core import Resource
+from netful.model.core import Resource, known_parts
 
 _FIRST, _SECOND = "AWS::ApiGateway::VpcLink", "AWS::ApiGatewayV2::VpcLink"
 _MISSING = {_FIRST: "Invalid Vpc Link identifier specified", _SECOND: "Unable to find VpcLink by ID {}"}
@@ -54,8 +54,8 @@ def _second(site: Site, one: Resource) -> dict[str, Any]:
         "vpcLinkStatus": "AVAILABLE",
         "vpcLinkVersion": "V2",
         "createdDate": iso_time(site.made(one.id)),
-        "subnetIds": [cloud.aws_id(str(one)) for one in link.subnet_ids],
-        "securityGroupIds": [cloud.aws_id(str(one)) for one in link.security_group_ids],
+        "subnetIds": [cloud.aws_id(one) for one in known_parts(link.subnet_ids)],
+        "securityGroupIds": [cloud.aws_id(one) for one in known_parts(link.security_group_ids)],
         **known(tags=tags(cloud, one.id)),
     }
 

@@ -12,6 +12,7 @@ from botocore.model import ListShape, Shape, StructureShape
 from netful.account.reading import Record
 from netful.account.wire.errors import ApiError
 from netful.engine.iam.texts import like
+from netful.model.core import Unknown
 
 
 def selected(
@@ -28,6 +29,8 @@ def _passes(record: Record, path: Sequence[str], patterns: Sequence[str]) -> boo
 
 def _texts(value: Any, path: Sequence[str]) -> Iterator[str]:
     """Yield the values at a path; a list on the way stands for each of its items."""
+    if isinstance(value, Unknown):
+        return
     if isinstance(value, list | tuple):
         for item in value:
             yield from _texts(item, path)

@@ -113,10 +113,10 @@ def _put_setting(name: str, view: View, asked: Parameters) -> Change[View]:
 
 def _policy(view: View, asked: Parameters) -> Record:
     resource = view.found(FILE_SYSTEM, asked["FileSystemId"])
-    policy = plain(resource, "FileSystemPolicy")
+    policy = resource.properties.get("FileSystemPolicy")
     if policy is None:
         raise ApiError("PolicyNotFound", f"File system '{view.id(resource)}' has no policy")
-    return {"FileSystemId": view.id(resource), "Policy": json.dumps(policy)}
+    return {"FileSystemId": view.id(resource), "Policy": policy}
 
 
 def _put_policy(view: View, asked: Parameters) -> Change[View]:

@@ -12,6 +12,7 @@ from netful.account.elbv2.view import View
 from netful.account.operations.query_api import Operation, Parameters
 from netful.account.reading import Look, Paging, Record
 from netful.account.wire.errors import ApiError
+from netful.model.core import is_set
 from netful.model.load_balancing_arns import BALANCERS, GROUPS, LISTENERS, PREFIXES, RULES, TRUST_STORES
 from netful.model.names.service_names import service
 
@@ -83,7 +84,9 @@ def _those(kind: Kind, records: Sequence[Record], member: str, wanted: Sequence[
 def attributes_of(part: str, view: View, asked: Parameters) -> Record:
     """Return the answer with the attributes of a thing of a part of the cloud."""
     _, _, of = attributes.OF_PART[part]
-    return {"Attributes": attributes.listed(of(found(view, part, asked)))}
+    thing = found(view, part, asked)
+    known = {name: value for name, value in {**of(thing), **attributes.own(view, part, thing)}.items() if is_set(value)}
+    return {"Attributes": attributes.listed(known)}
 
 
 def _listener_certificates(view: View, asked: Parameters) -> Record:

@@ -8,6 +8,7 @@ from botocore.model import OperationModel
 
 from netful.account.operations.query_api import Operation, fault_of
 from netful.account.wire import cbor
+from netful.account.wire.coercion import answered
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import operation_model
 from netful.model.core import UnkeptError
@@ -63,4 +64,4 @@ class JsonApi:
             raise ApiError("SerializationException", str(error)) from error
         except ConstraintError as error:
             raise ApiError(self._invalid, str(error)) from error
-        return await serve(asked)
+        return answered(operation, await serve(asked))

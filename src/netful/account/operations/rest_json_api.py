@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl
 
 from netful.account.operations.query_api import Operation, fault_of
 from netful.account.wire import rest_json
+from netful.account.wire.coercion import answered
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import operation_model
 from netful.account.wire.service_model import service_model as shapes
@@ -54,5 +55,5 @@ class RestJsonApi:
             asked = members(model, found[0], Given(found[1], query, request.first, request.body))
         except (ConstraintError, SerializationError) as error:
             raise ApiError(self._invalid, str(error)) from error
-        body = rest_json.answer(operation, await serve(asked))
+        body = rest_json.answer(operation, answered(operation, await serve(asked)))
         return json_response(int(operation.http.get("responseCode", 200)), body)

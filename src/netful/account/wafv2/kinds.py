@@ -1,7 +1,8 @@
 """Kinds of things of WAF: for each its type, and the end of its operations' names."""
 
+import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -10,9 +11,10 @@ from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource
 
 ASSOCIATION = "AWS::WAFv2::WebACLAssociation"
-_TEXTS = {"SearchString": "SearchStringBase64"}
-"""Members of the API, which are bytes, by the properties of templates."""
+_PROPERTIES = {"SearchString": "SearchStringBase64", "ARN": "Arn"}
+"""Properties of templates by the members of the API, where the names differ."""
 
+_MEMBERS = {property_: member for member, property_ in _PROPERTIES.items()}
 
 _OF_ALL = ("Name", "Scope", "Id", "Tags", "LockToken")
 
@@ -89,15 +91,21 @@ def properties(kind: Kind, verb: str, asked: Mapping[str, Any]) -> dict[str, Any
 
 def written(value: Any) -> Any:
     """Return a part of a request as templates write it."""
-    return _renamed(value, _TEXTS)
+    return _respelt(value, lambda name, item: (_PROPERTIES.get(name, name), item))
 
 
 def described(value: Any) -> Any:
     """Return a part of a template as the API describes it."""
-    return _renamed(value, {to: name for name, to in _TEXTS.items()})
+    return _respelt(value, _member)
 
 
-def _renamed(value: Any, names: Mapping[str, str]) -> Any:
+def _member(name: str, item: Any) -> tuple[str, Any]:
+    if name == "SearchString" and isinstance(item, str):  # a text in templates, bytes in the API
+        return name, base64.b64encode(item.encode()).decode()
+    return _MEMBERS.get(name, name), item
+
+
+def _respelt(value: Any, spelt: Callable[[str, Any], tuple[str, Any]]) -> Any:
     if isinstance(value, Mapping):
-        return {names.get(str(key), str(key)): _renamed(item, names) for key, item in value.items()}
-    return [_renamed(item, names) for item in value] if isinstance(value, list | tuple) else value
+        return {own: _respelt(part, spelt) for own, part in (spelt(str(key), item) for key, item in value.items())}
+    return [_respelt(item, spelt) for item in value] if isinstance(value, list | tuple) else value

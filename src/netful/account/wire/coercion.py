@@ -1,47 +1,120 @@
-"""Values of templates as the types of a service's shapes: `"80"` is a number where the shape is one."""
+"""Values of templates as the types of a service's shapes: `"80"` is a number where the shape is one.
 
-from collections.abc import Mapping
+Every answer is written in these types, by whatever protocol: records contain properties as templates have them. What is unknown,
+or does not fit, is left out.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from math import isfinite
 from typing import Any
 
-from botocore.model import ListShape, MapShape, Shape, StructureShape
+from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
-from netful.model.core import Unknown, is_true, whole_number
+from netful.model.core import Unknown, is_true, is_wholly_known, known_parts, whole_number
+
+Coercion = Callable[[Any], Any]
+"""Returns a value in the types of a shape; None for what does not fit. Each shape has its function once."""
 
 
 def typed(shape: Shape, value: Any) -> Any:
     """Return a value in the types of a shape, without members that the shape lacks; None for what does not fit."""
-    if value is None or isinstance(value, Unknown):
-        return None
+    return None if value is None else _coercion(shape)(value)
+
+
+def answered(operation: OperationModel, result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the result of an operation in the types of its output shape."""
+    found: dict[str, Any] = typed(operation.output_shape, result) if operation.output_shape is not None else {}
+    return found
+
+
+def scalar(shape: Shape) -> Coercion:
+    """Return the function for a shape that is neither a structure nor a list nor a map."""
+    return _SCALARS.get(shape.type_name, text)
+
+
+def items(value: Any) -> Iterable[Any]:
+    """Return the items of a list; a value that is not a list is the only item."""
+    return value if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping) else (value,)
+
+
+@cache
+def _coercion(shape: Shape) -> Coercion:
     if isinstance(shape, StructureShape):
-        return _structure(shape, value) if isinstance(value, Mapping) else None
+        return known_parts if shape.is_document_type else lambda value: _structure(shape, value)
     if isinstance(shape, ListShape):
-        items = value if isinstance(value, list | tuple) else [value]
-        return [found for item in items if (found := typed(shape.member, item)) is not None]
+        return lambda value: _list(shape, value)
     if isinstance(shape, MapShape):
-        return (
-            {str(key): typed(shape.value, item) for key, item in value.items()} if isinstance(value, Mapping) else None
-        )
-    return _SCALARS.get(shape.type_name, _text)(value)
+        return lambda value: _entries(shape, value)
+    return scalar(shape)
 
 
-def _structure(shape: StructureShape, value: Mapping[str, Any]) -> dict[str, Any]:
-    found = {name: typed(member, value.get(name)) for name, member in shape.members.items()}
-    return {name: member for name, member in found.items() if member is not None}
+@cache
+def _members(shape: StructureShape) -> Mapping[str, Coercion]:
+    return {name: _coercion(member) for name, member in shape.members.items()}
 
 
-def _text(value: Any) -> str:
+def _structure(shape: StructureShape, value: Any) -> dict[str, Any] | None:
+    if not isinstance(value, Mapping):
+        return None
+    members = _members(shape)
+    found = {name: members[name](own) for name, own in value.items() if name in members and own is not None}
+    return {name: own for name, own in found.items() if own is not None}
+
+
+def _list(shape: ListShape, value: Any) -> list[Any] | None:
+    if isinstance(value, Unknown):
+        return None
+    found = (typed(shape.member, one) for one in items(value))
+    return [one for one in found if one is not None]
+
+
+def _entries(shape: MapShape, value: Any) -> dict[str, Any] | None:
+    if not isinstance(value, Mapping):
+        return None
+    found = {str(key): typed(shape.value, item) for key, item in value.items()}
+    return {key: item for key, item in found.items() if item is not None}
+
+
+def text(value: Any) -> str | None:
+    """Return a value as text: of a document, such as a policy, its JSON. None for one of which a part is unknown."""
+    if isinstance(value, str):
+        return value
+    if not is_wholly_known(value):
+        return None
+    if isinstance(value, Mapping | list | tuple):
+        return json.dumps(value)
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _flag(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None if isinstance(value, Unknown) else is_true(value)
+
+
+def _integer(value: Any) -> int | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    text = str(value)
+    number = whole_number(text.removeprefix("-"))
+    return -number if number is not None and text.startswith("-") else number
 
 
 def _decimal(value: Any) -> float | None:
     try:
-        return float(str(value))
+        number = float(str(value))
     except ValueError:
         return None
+    return number if isfinite(number) else None
 
 
-_SCALARS: dict[str, Any] = {
-    "boolean": is_true,
-    **dict.fromkeys(("integer", "long"), whole_number),
+def _known(value: Any) -> Any:
+    return None if isinstance(value, Unknown) else value
+
+
+_SCALARS: Mapping[str, Coercion] = {
+    "boolean": _flag,
+    **dict.fromkeys(("timestamp", "blob"), _known),
+    **dict.fromkeys(("integer", "long"), _integer),
     **dict.fromkeys(("float", "double"), _decimal),
 }

@@ -10,6 +10,7 @@ from botocore.model import ListShape, OperationModel, Shape, StructureShape
 
 from netful.account.wire.errors import ApiError
 from netful.account.wire.xml_answers import escape, members
+from netful.model.core import is_set
 
 HEADERS = (("Content-Type", "text/xml"),)
 """The headers of every answer."""
@@ -87,7 +88,7 @@ def headers(operation: OperationModel, result: Mapping[str, Any]) -> tuple[tuple
     placed = (
         (member.serialization.get("name", name), str(result[name]))
         for name, member in own
-        if member.serialization.get("location") == "header" and result.get(name) is not None
+        if member.serialization.get("location") == "header" and is_set(result.get(name))
     )
     return (*HEADERS, *placed)
 

@@ -10,14 +10,15 @@ from xml.sax.saxutils import escape as escape_markup
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from netful.model.core import instant
+from netful.account.wire.coercion import items, scalar
+from netful.model.core import Unknown, instant, is_set
 
 _NO_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_PLAIN = re.compile("[^ !-%'-;=?-~]")
 """Characters of a text that XML may have to write in another way: all but those of ASCII without `&`, `<` and `>`."""
 
 Element = Callable[[Any], str]
-"""Writes a value as an element. Each shape has its function once: answers are written many times a second."""
+"""Writes a value as an element, one that is unknown or does not fit as none. Each shape has its function once: answers are written many times a second."""
 
 
 def escape(text: str) -> str:
@@ -44,21 +45,26 @@ def _elements(shape: StructureShape) -> tuple[tuple[str, Element], ...]:
 def _element(name: str, shape: Shape) -> Element:
     begin, end = f"<{name}>", f"</{name}>"
     if isinstance(shape, StructureShape):
-        return lambda value: f"{begin}{''.join(members(shape, value))}{end}"
+        return lambda value: f"{begin}{''.join(members(shape, value))}{end}" if isinstance(value, Mapping) else ""
     if isinstance(shape, ListShape):
-        flat = shape.serialization.get("flattened")
-        item = _element(str(shape.member.serialization.get("name", name if flat else "member")), shape.member)
-        return (
-            (lambda value: "".join(map(item, value)))
-            if flat
-            else lambda value: f"{begin}{''.join(map(item, value))}{end}"
-        )
+        return _list(name, shape)
     if isinstance(shape, MapShape):
         key = _element(str(shape.key.serialization.get("name", "key")), shape.key)
         own = _element(str(shape.value.serialization.get("name", "value")), shape.value)
-        return lambda value: f"{begin}{''.join(f'<entry>{key(k)}{own(v)}</entry>' for k, v in value.items())}{end}"
-    text = _TEXTS.get(shape.type_name, str)
-    return lambda value: f"{begin}{escape(text(value))}{end}"
+        return lambda value: (
+            f"{begin}{''.join(f'<entry>{key(k)}{own(v)}</entry>' for k, v in value.items() if is_set(v))}{end}"
+            if isinstance(value, Mapping)
+            else ""
+        )
+    coerced, text = scalar(shape), _TEXTS.get(shape.type_name, str)
+    return lambda value: "" if (own := coerced(value)) is None else f"{begin}{escape(text(own))}{end}"
+
+
+def _list(name: str, shape: ListShape) -> Element:
+    flat = shape.serialization.get("flattened")
+    item = _element(str(shape.member.serialization.get("name", name if flat else "member")), shape.member)
+    begin, end = ("", "") if flat else (f"<{name}>", f"</{name}>")
+    return lambda value: "" if isinstance(value, Unknown) else f"{begin}{''.join(map(item, items(value)))}{end}"
 
 
 def _boolean(value: Any) -> str:

@@ -23,6 +23,13 @@ def known_parts(value: Any) -> Any:
     return [known_parts(item) for item in value if is_set(item)] if isinstance(value, list | tuple) else value
 
 
+def is_wholly_known(value: Any) -> bool:
+    """Return whether a value is known with all its parts."""
+    if isinstance(value, Mapping | list | tuple):
+        return all(map(is_wholly_known, value.values() if isinstance(value, Mapping) else value))
+    return not isinstance(value, Unknown)
+
+
 def mapping(value: Any) -> Mapping[str, Any]:
     """Return a mapping; an empty one if the value is not a mapping."""
     return value if isinstance(value, Mapping) else {}

@@ -27,7 +27,7 @@ class SecurityGroupRule(Identified):
     to_port: int
     peer_kind: PeerKind
     peer: Maybe[IPNetwork | str]
-    description: str = ""
+    description: Maybe[str] = ""
 
 
 class UnplacedRule(Identified):
@@ -47,7 +47,7 @@ class SecurityGroup(Identified):
     vpc_id: Maybe[str] | None
     ingress: tuple[SecurityGroupRule, ...] = ()
     egress: tuple[SecurityGroupRule, ...] = ()
-    group_name: str = ""
+    group_name: Maybe[str] = ""
     default: bool = False
     assumptions: tuple[str, ...] = ()
     associated_vpc_ids: tuple[Maybe[str], ...] = ()

@@ -110,7 +110,7 @@ def _everything(group_id: str) -> tuple[SecurityGroupRule, ...]:
 
 
 def _group(reader: Reader, inventory: Inventory) -> SecurityGroup:
-    name = str(reader.text("GroupName") or "")
+    name = reader.text("GroupName") or ""
     ingress = list(_rules(reader, "SecurityGroupIngress", f"{reader.id}.ingress"))
     egress = list(_rules(reader, "SecurityGroupEgress", f"{reader.id}.egress"))
     empty = reader.has("SecurityGroupEgress") and not egress
@@ -185,7 +185,7 @@ def _rule(reader: Reader, rule_id: str) -> Iterator[SecurityGroupRule]:
         to_port=to_port,
         peer_kind=kind,
         peer=unknown or peer,
-        description=str(reader.text("Description") or ""),
+        description=reader.text("Description") or "",
         origin=reader.origin,
     )
 

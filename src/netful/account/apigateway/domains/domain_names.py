@@ -1,6 +1,5 @@
 """Custom domain names. Both versions of API Gateway's API see the same ones."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from netful.account.apigateway.operations.representation import known, tags
 from netful.account.apigateway.patching import patched
 from netful.account.apigateway.shapes import input_shape, properties, shown
 from netful.account.changes import Remove, new
+from netful.account.wire.coercion import text
 from netful.engine.names.api_names import mappings_of
 from netful.model.apis.api import ApiEndpointType
 from netful.model.apis.domain import DomainName
@@ -64,7 +64,7 @@ def _first(cloud: Cloud, one: DomainName) -> dict[str, Any]:
             domainNameStatus="AVAILABLE",
             endpointConfiguration={**members.get("endpointConfiguration", {}), "types": [one.endpoint_type]},
             securityPolicy=members.get("securityPolicy", "TLS_1_2"),
-            policy=json.dumps(one.policy) if isinstance(one.policy, Mapping) else None,
+            policy=text(one.policy) if isinstance(one.policy, Mapping) else None,
             tags=tags(cloud, one.id),
         ),
         **shown_target(cloud, one),

@@ -9,6 +9,7 @@ import yaml
 from netful.engine.names.api_names import host_of
 from netful.model.apis.api import Api
 from netful.model.cloud import Cloud
+from netful.model.core import known_parts
 from netful.services.http.message import Response
 
 X = "x-amazon-apigateway-"
@@ -17,11 +18,12 @@ JSON, YAML = "application/json", "application/yaml"
 
 
 def response(document: Mapping[str, Any], kind: str, name: str) -> Response:
-    """Return the response with a document; `kind` is its content type."""
+    """Return the response with the known parts of a document; `kind` is its content type."""
+    known = known_parts(document)
     if kind == YAML:
-        text, suffix = yaml.safe_dump(document, sort_keys=False, explicit_start=True, allow_unicode=True), "yaml"
+        text, suffix = yaml.safe_dump(known, sort_keys=False, explicit_start=True, allow_unicode=True), "yaml"
     else:
-        text, suffix = json.dumps(document, indent=2, ensure_ascii=False), "json"
+        text, suffix = json.dumps(known, indent=2, ensure_ascii=False), "json"
     headers = (("Content-Type", kind), ("Content-Disposition", f'attachment; filename="{name}.{suffix}"'))
     return Response(200, headers, text.encode())
 

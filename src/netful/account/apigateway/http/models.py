@@ -1,6 +1,5 @@
 """Models of WebSocket APIs. Messages are checked against those that a route's selection expression chooses."""
 
-import json
 import re
 from collections.abc import Iterable
 from functools import partial
@@ -16,7 +15,7 @@ from netful.account.apigateway.operations.faults import bad_request, conflict, n
 from netful.account.apigateway.operations.operation import OperationRequest, Site, reads
 from netful.account.apigateway.shapes import shown
 from netful.model.apis.api import Protocol
-from netful.model.core import Resource, known_parts
+from netful.model.core import Resource
 
 _MODEL, _MODELS = "AWS::ApiGatewayV2::Model", "/v2/apis/{api}/models"
 
@@ -38,9 +37,7 @@ def _found(site: Site, wanted: OperationRequest) -> Resource:
 
 
 def _shown(site: Site, one: Resource) -> Any:
-    schema = known_parts(one.properties.get("Schema"))
-    text = schema if isinstance(schema, str) else json.dumps(schema)
-    return {**shown("apigatewayv2", "Model", {**one.properties, "Schema": text}), "modelId": site.cloud.aws_id(one.id)}
+    return {**shown("apigatewayv2", "Model", one.properties), "modelId": site.cloud.aws_id(one.id)}
 
 
 def _get(site: Site, wanted: OperationRequest) -> Any:

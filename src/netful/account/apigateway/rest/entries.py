@@ -10,11 +10,12 @@ from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.operation import Site
 from netful.account.apigateway.operations.representation import at_aws, at_part, known, tags, written
 from netful.account.apigateway.shapes import modelled
+from netful.account.wire.coercion import text
 from netful.engine.http.streaming import STREAM
 from netful.model.apis.api import ApiRoute, Authorizer, RequestModel, RequestValidator, RestApi
 from netful.model.apis.integration import Integration
 from netful.model.cloud import Cloud
-from netful.model.core import known_parts
+from netful.model.core import is_wholly_known, known_parts
 
 entry = partial(modelled, "apigateway")
 MODEL = "AWS::ApiGateway::Model"
@@ -32,7 +33,7 @@ def rest_api(site: Site, api: RestApi) -> dict[str, Any]:
         endpointConfiguration=known(
             types=[api.endpoint_type], vpcEndpointIds=endpoints or None, ipAddressType=_ip_address_type(cloud, api)
         ),
-        policy=_escaped(api.policy) if isinstance(api.policy, Mapping) else None,
+        policy=_escaped(api.policy) if isinstance(api.policy, Mapping) and is_wholly_known(api.policy) else None,
         rootResourceId=lookups.resource_id(cloud, api, "/"),
         tags=tags(cloud, api.id),
     )
@@ -47,7 +48,7 @@ def _ip_address_type(cloud: Cloud, api: RestApi) -> str:
 
 def _escaped(policy: Mapping[str, Any]) -> str:
     """Return a policy as AWS writes it: its text, in which quotes are escaped once more."""
-    return json.dumps(json.dumps(known_parts(policy), separators=(",", ":")))[1:-1]
+    return json.dumps(json.dumps(policy, separators=(",", ":")))[1:-1]
 
 
 def resource(cloud: Cloud, api: RestApi, path: str, *, embed: bool) -> dict[str, Any]:
@@ -113,7 +114,7 @@ def model(cloud: Cloud, api: RestApi, one: RequestModel) -> dict[str, Any]:
         one,
         id=cloud.part_id(own.id if own else one.name),
         description=own.properties.get("Description") if own else None,
-        schema=one.schema if isinstance(one.schema, str) else json.dumps(known_parts(one.schema)),
+        schema=text(one.schema),
     )
 
 

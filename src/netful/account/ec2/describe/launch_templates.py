@@ -72,7 +72,7 @@ def version(view: View, resource: Resource, number: int) -> Record:
 
 def _head(view: View, resource: Resource) -> Record:
     return {
-        "LaunchTemplateId": view.id(resource.id), "LaunchTemplateName": name_of(resource), "CreateTime": _BEFORE_TIMES,
+        "LaunchTemplateId": view.id(resource.id), "LaunchTemplateName": resource.properties.get("LaunchTemplateName") or resource.id, "CreateTime": _BEFORE_TIMES,
         "CreatedBy": view.cloud.arn("iam", "root"),
     }  # fmt: skip
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from netful.account.ec2.view import View
 from netful.account.reading import Record
-from netful.model.core import known_in
+from netful.model.core import known, known_in
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 from netful.model.network.protocols import ICMP, ICMPV6, TCP, UDP
 
@@ -57,7 +57,7 @@ def _entry(entry: NetworkAclEntry, *, egress: bool) -> Record:
     elif entry.protocol in (ICMP, ICMPV6):
         ranges = {"IcmpTypeCode": {"Type": entry.from_port, "Code": entry.to_port}}
     return {
-        "Ipv6CidrBlock" if isinstance(entry.cidr_block, IPv6Network) else "CidrBlock": str(entry.cidr_block),
+        "Ipv6CidrBlock" if isinstance(entry.cidr_block, IPv6Network) else "CidrBlock": known(entry.cidr_block),
         "Egress": egress,
         "Protocol": str(entry.protocol),
         "RuleAction": "allow" if entry.allow else "deny",

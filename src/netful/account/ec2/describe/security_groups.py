@@ -6,7 +6,7 @@ from typing import Any
 
 from netful.account.ec2.view import View
 from netful.account.reading import Record
-from netful.model.core import Frozen
+from netful.model.core import Frozen, Maybe
 from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
 from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule
 
@@ -30,11 +30,11 @@ def security_group(view: View, group: SecurityGroup) -> Record:
     }
 
 
-def _description(view: View, group: SecurityGroup) -> str:
+def _description(view: View, group: SecurityGroup) -> Maybe[str]:
     if group.default:
         return "default VPC security group"
-    written = view.said(group.id).get("GroupDescription")
-    return written if isinstance(written, str) else group.group_name or group.id
+    written: Maybe[str] | None = view.said(group.id).get("GroupDescription")
+    return written or group.group_name or group.id
 
 
 class GroupRule(Frozen):

@@ -1,6 +1,5 @@
 """VPC endpoints and prefix lists as EC2's describe operations return them."""
 
-import json
 from collections.abc import Iterator
 
 from netful.account.ec2.describe.gateways import SOME_TIME
@@ -18,13 +17,12 @@ _FULL_ACCESS = {"Statement": [{"Action": "*", "Effect": "Allow", "Principal": "*
 def vpc_endpoint(view: View, endpoint: VpcEndpoint) -> Record:
     """Return the record of an endpoint."""
     interface = endpoint.type is EndpointType.INTERFACE
-    policy = endpoint.policy_document
     return {
         "VpcEndpointType": str(endpoint.type),
         "VpcId": view.id(endpoint.vpc_id),
         "ServiceName": view.id(endpoint.service_name),
         "State": "available",
-        "PolicyDocument": None if isinstance(policy, Unknown) else json.dumps(policy or _FULL_ACCESS),
+        "PolicyDocument": endpoint.policy_document or _FULL_ACCESS,
         "RouteTableIds": view.ids(endpoint.route_table_ids),
         "SubnetIds": view.ids(endpoint.subnet_ids),
         "Groups": [*_groups(view, endpoint)],
@@ -71,7 +69,7 @@ def _entries(view: View, endpoint: VpcEndpoint) -> Iterator[Record]:
 def prefix_list(view: View, one: PrefixList) -> Record:
     """Return the record of a prefix list, as `DescribePrefixLists` returns it."""
     blocks = [str(block) for block in one.cidr_blocks if not isinstance(block, Unknown)]
-    return {"PrefixListId": view.id(one.id), "PrefixListName": one.name, "Cidrs": blocks}
+    return {"PrefixListId": view.id(one.id), "PrefixListName": _name(view, one), "Cidrs": blocks}
 
 
 def managed_prefix_list(view: View, one: PrefixList) -> Record:
@@ -79,7 +77,7 @@ def managed_prefix_list(view: View, one: PrefixList) -> Record:
     by_aws = one.name.startswith("com.amazonaws.")
     owner = "AWS" if by_aws else view.cloud.account_id
     return {
-        "PrefixListName": one.name,
+        "PrefixListName": _name(view, one),
         "PrefixListArn": aws_arn("ec2", view.cloud.region, owner.lower(), f"prefix-list/{view.id(one.id)}"),
         "AddressFamily": "IPv6" if any(":" in str(block) for block in one.cidr_blocks) else "IPv4",
         "MaxEntries": None if by_aws else _most_entries(view, one),
@@ -87,6 +85,11 @@ def managed_prefix_list(view: View, one: PrefixList) -> Record:
         "OwnerId": owner,
         "State": "create-complete" if by_aws or _version(view, one) == 1 else "modify-complete",
     }
+
+
+def _name(view: View, one: PrefixList) -> object:
+    """Return the name of a prefix list; one of a template can be unknown."""
+    return view.said(one.id).get("PrefixListName", one.name)
 
 
 def _most_entries(view: View, one: PrefixList) -> int:

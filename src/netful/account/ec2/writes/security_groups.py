@@ -32,7 +32,7 @@ def create_security_group(world: World, asked: Parameters) -> Change:
         text = f"Invalid value '{group_name}' for groupName. Group names may not start with 'sg-'."
         raise ApiError("InvalidParameterValue", text)
     there = (g for g in world.cloud.network.security_groups.values() if g.vpc_id == vpc)
-    if any((one.group_name or one.id).lower() == group_name.lower() for one in there):
+    if any(str(one.group_name or one.id).lower() == group_name.lower() for one in there):
         text = f"The security group '{group_name}' already exists for VPC '{vpc_id}'"
         raise ApiError("InvalidGroup.Duplicate", text)
     if not (asked.get("Description") or " ").isascii():

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from netful.account.elbv2.view import View
 from netful.account.wire.errors import ApiError
 from netful.balancer.haproxy.listener_headers import SET_HEADERS
 from netful.model.balancing.load_balancers import Listener, LoadBalancer, LoadBalancerType, TargetGroup
+from netful.model.core import Unknown, mappings
 from netful.model.load_balancing_arns import BALANCERS, GROUPS, LISTENERS
 
 Attributes = Mapping[str, str]
@@ -113,6 +115,16 @@ OF_PART: Mapping[str, tuple[str, str, Callable[[Any], dict[str, str]]]] = {
 """Parts of the cloud whose things have attributes: their noun, their property, and the function that returns them."""
 
 
+def own(view: View, part: str, thing: Any) -> dict[str, Any]:
+    """Return the attributes of a thing as they are written, with those that are unknown."""
+    resource, (_, property_, _) = view.resource(thing.id), OF_PART[part]
+    written = mappings(resource.properties.get(property_)) if resource is not None else ()
+    return {
+        **thing.attributes,
+        **{str(one.get("Key")): one["Value"] for one in written if isinstance(one.get("Value"), Unknown)},
+    }
+
+
 def recognized(what: str, known: Attributes, asked: Iterable[Attributes]) -> dict[str, str]:
     """Return the attributes that a call sets. Raises ApiError for a key that is not among those `known`."""
     given = {one.get("Key", ""): str(one.get("Value", "")) for one in asked}
@@ -122,6 +134,6 @@ def recognized(what: str, known: Attributes, asked: Iterable[Attributes]) -> dic
     return given
 
 
-def listed(attributes: Attributes) -> list[dict[str, str]]:
+def listed(attributes: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return attributes as the API lists them."""
     return [{"Key": key, "Value": value} for key, value in attributes.items()]

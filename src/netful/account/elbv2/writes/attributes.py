@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
-from netful.account.elbv2.describe.attributes import OF_PART, listed, recognized
+from netful.account.elbv2.describe.attributes import OF_PART, listed, own, recognized
 from netful.account.elbv2.kinds import found
 from netful.account.elbv2.reads import attributes_of
 from netful.account.elbv2.view import View
@@ -16,7 +16,7 @@ def _modify(part: str, view: View, asked: Asked) -> Change:
     """Modify the attributes of a thing: those that are named change."""
     (noun, property_, of), thing = OF_PART[part], found(view, part, asked)
     given = recognized(noun, of(thing), asked["Attributes"])
-    edit = changed(view, thing.id, **{property_: listed({**thing.attributes, **given})})
+    edit = changed(view, thing.id, **{property_: listed({**own(view, part, thing), **given})})
     return Change((edit,), lambda after: attributes_of(part, after, asked))
 
 
