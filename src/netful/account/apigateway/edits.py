@@ -9,6 +9,7 @@ from typing import Any
 from netful.account.apigateway.operations.faults import bad_request
 from netful.account.apigateway.operations.operation import Site
 from netful.account.changes import Edit, Put, Remove, changed, marked
+from netful.account.tags import listed
 from netful.model.apis.domain import BasePathMapping
 from netful.model.cloud import Cloud
 from netful.model.core import Resource
@@ -85,4 +86,4 @@ def tag_list(properties: Mapping[str, Any]) -> dict[str, Any]:
     tags = properties.get("Tags")
     if not isinstance(tags, Mapping):
         return dict(properties)
-    return {**properties, "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+    return {**properties, "Tags": listed(tags)}

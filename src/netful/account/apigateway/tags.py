@@ -1,16 +1,17 @@
 """Tags of APIs, stages, plans, keys, domains and VPC links, by their ARNs."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from netful.account.apigateway.edits import edit, is_newer, named, resource, rewritten, tag_list
+from netful.account.apigateway.edits import edit, is_newer, named, resource, rewritten
 from netful.account.apigateway.operations import lookups, representation
 from netful.account.apigateway.operations.faults import bad_request, not_found
 from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site
+from netful.account.tags import listed, retagged
 from netful.engine.names.api_names import loaded_id, maps
 from netful.model.cloud import Cloud
-from netful.model.core import Resource
+from netful.model.core import Resource, mapping
 
 _ARN = re.compile(r"arn:[\w-]+:apigateway:[\w-]*:\d*:/(?P<kind>\w+)/(?P<id>[^/]+)(/stages/(?P<stage>.+))?")
 _MOST = 50
@@ -46,21 +47,20 @@ def _tag_resource(site: Site, wanted: OperationRequest) -> None:
     one, given = _named(site.cloud, wanted), wanted.body.get("tags")
     if not isinstance(given, Mapping) or not all(isinstance(value, str) for value in given.values()):
         raise bad_request("Invalid tags specified")
-    _set(site, one, {**(representation.tags(site.cloud, one.id) or {}), **given})
+    _retag(site, one, given, ())
 
 
 def _untag_resource(site: Site, wanted: OperationRequest) -> None:
-    one, gone = _named(site.cloud, wanted), wanted.query.get("tagKeys", [])
-    kept = (representation.tags(site.cloud, one.id) or {}).items()
-    _set(site, one, {name: value for name, value in kept if name not in gone})
+    _retag(site, _named(site.cloud, wanted), {}, wanted.query.get("tagKeys", []))
 
 
-def _set(site: Site, one: Resource, found: Mapping[str, str]) -> None:
+def _retag(site: Site, one: Resource, added: Mapping[str, str], gone: Collection[str]) -> None:
+    before = one.properties.get("Tags")
+    kept = {key: value for key, value in mapping(before).items() if key not in gone}
+    found = {**kept, **added} if is_newer(one.type) else retagged(before, listed(added), gone)
     if len(found) > _MOST:
         raise bad_request(f"The number of tags exceeds the limit of {_MOST}")
-    others = {name: value for name, value in one.properties.items() if name != "Tags"}
-    tagged = {"Tags": dict(found)} if found else {}
-    edit(site, rewritten(one, {**others, **(tagged if is_newer(one.type) else tag_list(tagged))}))
+    edit(site, rewritten(one, {**one.properties, "Tags": found or None}))
 
 
 OPERATIONS = (

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from netful.account.tags import tag_list
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, Unknown
 from netful.model.identity import ec2_id
@@ -102,15 +103,10 @@ class View(Frozen):
         resource = self.resource(name)
         return resource is not None and resource.stack == DEFAULT_STACK
 
-    def tags(self, name: str) -> list[Mapping[str, str]]:
-        """Return the tags of a resource: its own, and those of CloudFormation."""
-        own = self.said(name if self.resource(name) is not None else f"{name}.tags").get("Tags")
-        return [_tag(one) for one in own if _is_tag(one)] if isinstance(own, list) else []
+    def tags(self, name: str) -> list[dict[str, str]]:
+        """Return the known tags of a resource: its own, and those of CloudFormation."""
+        return tag_list(self.written_tags(name))
 
-
-def _is_tag(one: Any) -> bool:
-    return isinstance(one, Mapping) and all(isinstance(one.get(key), str) for key in ("Key", "Value"))
-
-
-def _tag(one: Mapping[str, Any]) -> Mapping[str, str]:
-    return {"Key": str(one["Key"]), "Value": str(one["Value"])}
+    def written_tags(self, name: str) -> object:
+        """Return the property with the tags of a resource."""
+        return self.said(name if self.resource(name) is not None else f"{name}.tags").get("Tags")

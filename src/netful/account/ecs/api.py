@@ -6,12 +6,20 @@ from typing import Any, Protocol
 
 from netful.account.changes import Remove, new, updated
 from netful.account.ecs.inactive import Inactive, Stopped, deleting, describing, describing_tasks, stopping
-from netful.account.ecs.records import cluster_record, definition_record, service_record, task_record, task_records
-from netful.account.ecs.spelling import described, written
+from netful.account.ecs.records import (
+    cluster_record,
+    definition_record,
+    service_record,
+    tags_of,
+    task_record,
+    task_records,
+)
+from netful.account.ecs.spelling import written
 from netful.account.ecs.view import CLUSTER, DEFAULT, DEFINITION, INACTIVE, SERVICE, View, is_active
 from netful.account.operations.json_api import JsonApi
 from netful.account.operations.query_api import Parameters
 from netful.account.reading import Look, Record
+from netful.account.tags import retagged
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Running, Write, operations
 from netful.engine.tasks.definition import TASK
@@ -80,7 +88,7 @@ def _describe_tasks(view: View, asked: Parameters) -> Record:
 
 def _describe_definition(view: View, asked: Parameters) -> Record:
     found = view.definition(asked["taskDefinition"])
-    return {"taskDefinition": definition_record(view, found), "tags": described(found.properties.get("Tags") or [])}
+    return {"taskDefinition": definition_record(view, found), "tags": tags_of(found)}
 
 
 def _list_definitions(view: View, asked: Parameters) -> Record:
@@ -108,7 +116,7 @@ def _describe_providers(_view: View, asked: Parameters) -> Record:
 
 
 def _tags(view: View, asked: Parameters) -> Record:
-    return {"tags": described(view.tagged(asked["resourceArn"]).properties.get("Tags") or [])}
+    return {"tags": tags_of(view.tagged(asked["resourceArn"]))}
 
 
 def _of_cluster(view: View, asked: Parameters, member: str) -> Record:
@@ -162,14 +170,8 @@ _OF_CLUSTERS = {"Settings": "ClusterSettings"}
 
 def _tag(view: View, asked: Parameters) -> Change[View]:
     resource = view.tagged(asked["resourceArn"])
-    tags = {str(one["Key"]): one for one in (*(resource.properties.get("Tags") or ()), *written(asked["tags"]))}
-    return Change((updated(resource, Tags=[*tags.values()]),), lambda _after: {})
-
-
-def _untag(view: View, asked: Parameters) -> Change[View]:
-    resource = view.tagged(asked["resourceArn"])
-    kept = [one for one in resource.properties.get("Tags") or () if one["Key"] not in asked["tagKeys"]]
-    return Change((updated(resource, Tags=kept or None),), lambda _after: {})
+    tags = retagged(resource.properties.get("Tags"), written(asked.get("tags")), asked.get("tagKeys"))
+    return Change((updated(resource, Tags=tags or None),), lambda _after: {})
 
 
 def _delete_cluster(view: View, asked: Parameters) -> Change[View]:
@@ -326,7 +328,7 @@ WRITES: Mapping[str, Write[View]] = {
     "UpdateClusterSettings": _update_cluster,
     "PutClusterCapacityProviders": _update_cluster,
     "TagResource": _tag,
-    "UntagResource": _untag,
+    "UntagResource": _tag,
     "RegisterTaskDefinition": _register,
     "DeregisterTaskDefinition": _deregister,
     "DeleteTaskDefinitions": _delete_definitions,

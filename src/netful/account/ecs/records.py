@@ -5,6 +5,7 @@ from typing import Any
 
 from netful.account.ecs.spelling import described
 from netful.account.ecs.view import View, id_of, task_id
+from netful.account.tags import texts
 from netful.engine.tasks.definition import TASK
 from netful.engine.tasks.places import desired_count, places, rollout_of, runs_as_tasks
 from netful.hosts.tasks.state import ContainerState, Deployment
@@ -39,8 +40,13 @@ def cluster_record(view: View, cluster: Resource) -> Record:
         "capacityProviders": described(cluster.properties.get("CapacityProviders") or []),
         "defaultCapacityProviderStrategy": described(cluster.properties.get("DefaultCapacityProviderStrategy") or []),
         "settings": described(cluster.properties.get("ClusterSettings") or []),
-        "tags": described(cluster.properties.get("Tags") or []),
+        "tags": tags_of(cluster),
     }
+
+
+def tags_of(resource: Resource) -> list[Record]:
+    """Return the known tags of a resource as the operations list them."""
+    return [{"key": key, "value": value} for key, value in texts(resource.properties.get("Tags")).items()]
 
 
 def service_record(view: View, cluster: Resource, service: Resource) -> Record:
@@ -64,7 +70,7 @@ def service_record(view: View, cluster: Resource, service: Resource) -> Record:
         **described({name: given[name] for name in _OF_SERVICES if name in given}),
         **_of_scheduler(view, service, {"taskDefinition": definition, **counts}, complete=complete),
         "schedulingStrategy": given.get("SchedulingStrategy", "REPLICA"),
-        "tags": described(given.get("Tags") or []),
+        "tags": tags_of(service),
     }  # fmt: skip
 
 

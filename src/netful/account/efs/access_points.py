@@ -9,6 +9,7 @@ from netful.account.operations.query_api import Parameters
 from netful.account.reading import Record
 from netful.account.records.looks import Look, page
 from netful.account.records.view import Kind, View, plain
+from netful.account.tags import retagged
 from netful.account.writing import Change, Write
 from netful.model.core import Resource
 
@@ -64,14 +65,9 @@ def _tags(view: View, asked: Parameters) -> Record:
 
 def _tag(view: View, asked: Parameters) -> Change[View]:
     resource = _tagged(view, asked)
-    tags = {one["Key"]: one for one in (*tags_of(resource), *asked["Tags"])}
-    return Change((updated(resource, **{tags_property(resource): [*tags.values()]}),), lambda _after: {})
-
-
-def _untag(view: View, asked: Parameters) -> Change[View]:
-    resource = _tagged(view, asked)
-    kept = [one for one in tags_of(resource) if one["Key"] not in asked["TagKeys"]]
-    return Change((updated(resource, **{tags_property(resource): kept or None}),), lambda _after: {})
+    name = tags_property(resource)
+    tags = retagged(resource.properties.get(name), asked.get("Tags"), asked.get("TagKeys"))
+    return Change((updated(resource, **{name: tags or None}),), lambda _after: {})
 
 
 LOOKS: Mapping[str, Look] = {"DescribeAccessPoints": _describe, "ListTagsForResource": _tags}
@@ -79,5 +75,5 @@ WRITES: Mapping[str, Write[View]] = {
     "CreateAccessPoint": _create,
     "DeleteAccessPoint": _delete,
     "TagResource": _tag,
-    "UntagResource": _untag,
+    "UntagResource": _tag,
 }

@@ -10,6 +10,7 @@ from netful.account.operations.query_api import Parameters
 from netful.account.reading import Paging, Record
 from netful.account.records.looks import Look
 from netful.account.records.view import Kind, View, plain
+from netful.account.tags import tag_list
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
 from netful.model.core import Resource
@@ -23,11 +24,9 @@ page = Paging("Marker", "NextMarker", "MaxItems", 100, "BadRequest", "The marker
 _TAGS, _TOKEN = "FileSystemTags", "CreationToken"
 
 
-def tags_of(resource: Resource) -> list[Mapping[str, str]]:
-    """Return the tags of a file system or an access point."""
-    return [
-        {"Key": str(one["Key"]), "Value": str(one["Value"])} for one in plain(resource, tags_property(resource)) or ()
-    ]
+def tags_of(resource: Resource) -> list[dict[str, str]]:
+    """Return the known tags of a file system or an access point."""
+    return tag_list(resource.properties.get(tags_property(resource)))
 
 
 def tags_property(resource: Resource) -> str:
@@ -35,7 +34,7 @@ def tags_property(resource: Resource) -> str:
     return _TAGS if resource.type == FILE_SYSTEM.type else "AccessPointTags"
 
 
-def name_of(tags: list[Mapping[str, str]]) -> dict[str, str]:
+def name_of(tags: list[dict[str, str]]) -> dict[str, str]:
     """Return the member with the name of a thing: the value of its tag `Name`."""
     named = next((one["Value"] for one in tags if one["Key"] == "Name"), None)
     return {} if named is None else {"Name": named}

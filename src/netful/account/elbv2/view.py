@@ -62,6 +62,6 @@ class View(Frozen):
         """Return the template's name of a certificate; an ARN of none of the template's stands for itself."""
         return self.cloud.names_by_id.get(arn, arn)
 
-    def tags(self, name: str) -> list[Mapping[str, str]]:
+    def tags(self, name: str) -> list[dict[str, str]]:
         """Return the tags of a resource."""
         return self.ec2.tags(name)

@@ -10,9 +10,10 @@ from netful.account.managed.things import Change, Look, ManagedApi, Thing
 from netful.account.managed.view import Kind, View, plain
 from netful.account.operations.query_api import Parameters
 from netful.account.records.looks import page
+from netful.account.tags import retagged
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Write
-from netful.model.core import Resource, is_true, whole_number
+from netful.model.core import Resource, is_true, is_wholly_known, mappings, whole_number
 from netful.model.identity import ec2_id
 
 SERVICE, _NAME, _SUBNETS = "autoscaling", "AutoScalingGroupName", "VPCZoneIdentifier"
@@ -43,7 +44,7 @@ def _group(view: View, one: Resource) -> dict[str, Any]:
         "HealthCheckGracePeriod": whole_number(plain(one, "HealthCheckGracePeriod")), "SuspendedProcesses": [], "EnabledMetrics": [],
         "CreatedTime": view.created.of(view.arn(_GROUPS, one)), "NewInstancesProtectedFromScaleIn": False, "TrafficSources": [],
         "LaunchTemplate": _template(view, one), "Instances": _instances(view, one),
-        "Tags": [_tag(name, one) for one in plain(one, "Tags") or ()],
+        "Tags": [_tag(name, tag) for tag in mappings(plain(one, "Tags")) if is_wholly_known(tag)],
     }  # fmt: skip
 
 
@@ -160,7 +161,7 @@ def _tagged(*, removed: bool) -> Write[View]:
         edits = []
         for name, one in found.items():
             given = {tag["Key"]: tag for tag in asked["Tags"] if tag.get("ResourceId") == name}
-            kept = [tag for tag in plain(one, "Tags") or () if tag["Key"] not in given]
+            kept = retagged(one.properties.get("Tags"), (), given)
             own = (
                 []
                 if removed

@@ -19,7 +19,7 @@ from netful.account.creation_times import CreationTimes
 from netful.account.managed.view import Kind, View, page
 from netful.account.operations.json_api import JsonApi
 from netful.account.operations.query_api import Operation, Parameters, QueryApi
-from netful.account.records.tags import retagged
+from netful.account.tags import retagged, tag_list
 from netful.account.wire.coercion import typed
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import service_model
@@ -247,8 +247,10 @@ def tag_writes(
 
     def write(view: View, asked: Parameters) -> Change:
         resource = found(view, asked[parameter])
-        listed = retagged(view.tags(resource), asked.get("Tags"), asked.get("TagKeys"))
-        return Change((updated(resource, Tags=listed or None),), lambda _after: {answer: listed} if answer else {})
+        tags = retagged(resource.properties.get("Tags"), asked.get("Tags"), asked.get("TagKeys"))
+        return Change(
+            (updated(resource, Tags=tags or None),), lambda _after: {answer: tag_list(tags)} if answer else {}
+        )
 
     return dict.fromkeys(operations, write)
 

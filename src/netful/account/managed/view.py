@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from netful.account.creation_times import CreationTimes
@@ -100,7 +100,7 @@ class View(Frozen):
         """Return the port of a resource."""
         return managed_ports.port_of(resource.type, resource.properties)
 
-    def tags(self, resource: Resource) -> list[Mapping[str, str]]:
+    def tags(self, resource: Resource) -> list[dict[str, str]]:
         """Return the tags of a resource."""
         return self.ec2.tags(resource.id)
 

@@ -21,8 +21,8 @@ from netful.account.profiles.kinds import (
 from netful.account.reading import Record
 from netful.account.records.looks import Look
 from netful.account.records.nouns import Noun
-from netful.account.records.tags import retagged
 from netful.account.records.view import View
+from netful.account.tags import listed, retagged, texts
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Running, Write, operations
 
@@ -31,14 +31,13 @@ _MISSING = "ResourceNotFoundException"
 
 def _tags(view: View, asked: Parameters) -> Record:
     resource = view.with_arn((PROFILE, ASSOCIATION), asked["ResourceArn"])
-    return {"Tags": {tag["Key"]: tag["Value"] for tag in view.tags(resource)}}
+    return {"Tags": texts(resource.properties.get("Tags"))}
 
 
 def _tag(view: View, asked: Parameters) -> Change[View]:
     resource = view.with_arn((PROFILE, ASSOCIATION), asked["ResourceArn"])
-    added = [{"Key": key, "Value": value} for key, value in (asked.get("Tags") or {}).items()]
-    listed = retagged(view.tags(resource), added, asked.get("TagKeys"))
-    return Change((updated(resource, Tags=listed or None),), lambda _after: {})
+    tags = retagged(resource.properties.get("Tags"), listed(asked.get("Tags") or {}), asked.get("TagKeys"))
+    return Change((updated(resource, Tags=tags or None),), lambda _after: {})
 
 
 def _associate(view: View, asked: Parameters) -> Change[View]:

@@ -1,10 +1,11 @@
 """The cloud as the API of a service sees it: things found by their ids, their ARNs, tags and times of creation."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from netful.account.creation_times import CreationTimes
+from netful.account.tags import tag_list
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, Unknown, instant
@@ -93,10 +94,9 @@ class View(Frozen):
         """Return the time of creation of a resource (ISO 8601)."""
         return instant(self.created.of(self.id(resource)))
 
-    def tags(self, resource: Resource) -> list[Mapping[str, str]]:
-        """Return the tags of a resource."""
-        own = plain(resource, "Tags")
-        return [{"Key": str(one["Key"]), "Value": str(one.get("Value", ""))} for one in own or ()]
+    def tags(self, resource: Resource) -> list[dict[str, str]]:
+        """Return the known tags of a resource."""
+        return tag_list(resource.properties.get("Tags"))
 
 
 def plain(resource: Resource, name: str) -> Any:

@@ -1,7 +1,7 @@
 """Health checks of Route 53: settings. Nothing of the internet asks a place that runs here."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from netful.account import writing
@@ -15,7 +15,7 @@ from netful.model.core import Resource
 
 Change = writing.Change[View]
 HEALTH_CHECK = "AWS::Route53::HealthCheck"
-_CONFIG, _TAGS = "HealthCheckConfig", "HealthCheckTags"
+_CONFIG, TAGS = "HealthCheckConfig", "HealthCheckTags"
 _RECORD_SETS = ("AWS::Route53::RecordSet", "AWS::Route53::RecordSetGroup")
 _LOCATION = "https://route53.amazonaws.com/2013-04-01/healthcheck/{}"
 _USUAL = {"RequestInterval": 30, "FailureThreshold": 3, "MeasureLatency": False, "Inverted": False, "Disabled": False}
@@ -49,16 +49,6 @@ def record(view: View, one: Resource) -> dict[str, Any]:
         _CONFIG: {**_USUAL, **(typed(shape, one.properties.get(_CONFIG)) or {})},
         "HealthCheckVersion": int(one.properties.get("HealthCheckVersion") or 1),
     }  # fmt: skip
-
-
-def tags(one: Resource) -> Sequence[Mapping[str, str]]:
-    """Return the tags of a health check."""
-    return [{"Key": str(tag["Key"]), "Value": str(tag["Value"])} for tag in one.properties.get(_TAGS) or ()]
-
-
-def tagged(one: Resource, listed: Sequence[Mapping[str, str]]) -> Change:
-    """Return the change that gives a health check these tags."""
-    return Change((updated(one, **{_TAGS: [*listed] or None}),), lambda _after: {})
 
 
 def _create(view: View, asked: Parameters) -> Change:

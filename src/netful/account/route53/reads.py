@@ -10,7 +10,9 @@ from netful.account.reading import Look, Record
 from netful.account.route53 import health_checks, names
 from netful.account.route53.record_sets import name_servers, record_sets
 from netful.account.route53.view import View
-from netful.account.route53.zone_records import resource_of, vpcs, zone_record, zone_tags
+from netful.account.route53.zone_records import TAGS as ZONE_TAGS
+from netful.account.route53.zone_records import resource_of, vpcs, zone_record
+from netful.account.tags import tag_list
 from netful.account.wire.errors import ApiError
 from netful.model.core import Resource
 
@@ -118,8 +120,9 @@ def _tags_of_several(view: View, asked: Parameters) -> Record:
 
 def _tag_set(view: View, kind: str, id_: str) -> Record:
     checked = kind == "healthcheck"
-    tags = health_checks.tags(health_checks.found(view, id_)) if checked else zone_tags(view, view.zone(id_))
-    return {"ResourceType": kind, "ResourceId": id_, "Tags": tags}
+    resource = health_checks.found(view, id_) if checked else resource_of(view, view.zone(id_))
+    written = resource.properties.get(health_checks.TAGS if checked else ZONE_TAGS) if resource else None
+    return {"ResourceType": kind, "ResourceId": id_, "Tags": tag_list(written)}
 
 
 # --- health checks ----------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from netful.account.route53.view import View
 from netful.model.core import Resource, Unknown
 from netful.model.names.hosted_zones import HostedZone
 
-HOSTED_ZONE = "AWS::Route53::HostedZone"
+HOSTED_ZONE, TAGS = "AWS::Route53::HostedZone", "HostedZoneTags"
 _OF_CLOUD_MAP = {"ServicePrincipal": "servicediscovery.amazonaws.com", "Description": "Created by AWS Cloud Map"}
 
 
@@ -47,10 +47,3 @@ def vpcs(view: View, zone: HostedZone) -> list[dict[str, str | None]]:
     """Return the VPCs that see a private zone."""
     known = [one for one in zone.vpc_ids if not isinstance(one, Unknown)]
     return [{"VPCRegion": view.cloud.region, "VPCId": view.ec2.id(one)} for one in known]
-
-
-def zone_tags(view: View, zone: HostedZone) -> list[dict[str, str]]:
-    """Return the tags of a zone."""
-    resource = resource_of(view, zone)
-    tags = resource.properties.get("HostedZoneTags") if resource else None
-    return [{"Key": str(tag["Key"]), "Value": str(tag["Value"])} for tag in tags or ()]

@@ -7,12 +7,12 @@ from typing import Any
 from netful.account import writing
 from netful.account.changes import Remove, new, updated
 from netful.account.operations.query_api import Parameters
-from netful.account.records.tags import retagged
 from netful.account.route53 import health_checks, names
 from netful.account.route53.names import new_id
 from netful.account.route53.record_sets import name_servers, record_sets
 from netful.account.route53.view import View
-from netful.account.route53.zone_records import HOSTED_ZONE, reference, resource_of, vpcs, zone_record, zone_tags
+from netful.account.route53.zone_records import HOSTED_ZONE, TAGS, reference, resource_of, vpcs, zone_record
+from netful.account.tags import retagged
 from netful.account.wire.errors import ApiError
 from netful.model.core import Resource
 from netful.model.names.hosted_zones import HostedZone
@@ -138,15 +138,11 @@ def _comment(view: View, asked: Parameters) -> Change:
 
 
 def _tag(view: View, asked: Parameters) -> Change:
-    checked = asked["ResourceType"] == "healthcheck"
-    check = health_checks.found(view, asked["ResourceId"]) if checked else None
-    zone = None if checked else view.zone(asked["ResourceId"])
-    before = health_checks.tags(check) if check else zone_tags(view, zone) if zone else ()
-    listed = retagged(before, asked.get("AddTags"), asked.get("RemoveTagKeys"))
-    if check is not None:
-        return health_checks.tagged(check, listed)
-    assert zone is not None
-    return Change((updated(own_resource(view, zone), HostedZoneTags=listed or None),), lambda _after: {})
+    checked, id_ = asked["ResourceType"] == "healthcheck", asked["ResourceId"]
+    one = health_checks.found(view, id_) if checked else own_resource(view, view.zone(id_))
+    name = health_checks.TAGS if checked else TAGS
+    tags = retagged(one.properties.get(name), asked.get("AddTags"), asked.get("RemoveTagKeys"))
+    return Change((updated(one, **{name: tags or None}),), lambda _after: {})
 
 
 WRITES: Mapping[str, writing.Write[View]] = {

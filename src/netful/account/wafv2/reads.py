@@ -6,6 +6,7 @@ from typing import Any
 
 from netful.account.operations.query_api import Parameters
 from netful.account.reading import Look, Record
+from netful.account.tags import tag_list
 from netful.account.wafv2.kinds import ASSOCIATION, KINDS, Kind, lock_token, summary, waf_id, whole
 from netful.account.wire.errors import ApiError
 from netful.engine.waf.associations import protected_arn
@@ -68,7 +69,7 @@ def _associations(cloud: Cloud) -> list[tuple[str, str]]:
 
 def _tags(cloud: Cloud, asked: Parameters) -> Record:
     _, one = by_arn(cloud, asked["ResourceARN"])
-    listed = [*(one.properties.get("Tags") or ())]
+    listed = tag_list(one.properties.get("Tags"))
     return {"TagInfoForResource": {"ResourceARN": asked["ResourceARN"], "TagList": listed}}
 
 

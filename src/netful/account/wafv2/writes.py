@@ -8,7 +8,7 @@ from functools import partial
 
 from netful.account.changes import Remove, new, updated
 from netful.account.operations.query_api import Parameters
-from netful.account.records.tags import retagged
+from netful.account.tags import retagged
 from netful.account.wafv2.kinds import ASSOCIATION, KINDS, Kind, lock_token, properties, summary
 from netful.account.wafv2.reads import WEB_ACL, by_arn, found, missing
 from netful.account.wire.errors import ApiError
@@ -86,8 +86,8 @@ def _require_protectable(cloud: Cloud, arn: str) -> None:
 
 def _tag(cloud: Cloud, asked: Parameters) -> Change[Cloud]:
     _, one = by_arn(cloud, asked["ResourceARN"])
-    listed = retagged(one.properties.get("Tags") or (), asked.get("Tags"), asked.get("TagKeys"))
-    return Change((updated(one, Tags=listed or None),), lambda _after: {})
+    tags = retagged(one.properties.get("Tags"), asked.get("Tags"), asked.get("TagKeys"))
+    return Change((updated(one, Tags=tags or None),), lambda _after: {})
 
 
 WRITES: Mapping[str, Write[Cloud]] = {

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from netful.account.tags import texts
 from netful.model.cloud import Cloud
 from netful.model.core import Maybe, instant, is_set, known_parts
 
@@ -12,12 +13,9 @@ def known(**values: Any) -> dict[str, Any]:
 
 
 def tags(cloud: Cloud, id_: str) -> dict[str, str] | None:
-    """Return the tags that the template gives a resource; None without any."""
+    """Return the known tags that the template gives a resource; None without any."""
     resource = cloud.template.resources.get(id_)
-    given = known_parts(resource.properties.get("Tags")) if resource else None
-    if isinstance(given, list):
-        given = {one["Key"]: one.get("Value", "") for one in given if isinstance(one, dict) and "Key" in one}
-    return {str(name): str(value) for name, value in given.items()} if isinstance(given, dict) and given else None
+    return texts(resource.properties.get("Tags")) or None if resource else None
 
 
 def at_aws(cloud: Cloud, name: Maybe[str] | None) -> Maybe[str] | None:

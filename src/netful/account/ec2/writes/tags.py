@@ -1,46 +1,53 @@
 """Writes of tags. What has no resource, such as a default group or an instance's own interface, has its tags in a resource of ours."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from netful.account.changes import Edit, Remove, new, updated
 from netful.account.ec2.view import TAGS
 from netful.account.ec2.world import Change, World
 from netful.account.operations.query_api import Parameters
+from netful.account.tags import retagged, texts
 from netful.account.wire.errors import ApiError
-
-Tags = Mapping[str, str]
 
 
 def create_tags(world: World, asked: Parameters) -> Change:
     """CreateTags: a tag of the same key gets the new value."""
-    wanted = {str(tag["Key"]): str(tag.get("Value", "")) for tag in asked.get("Tags") or ()}
-    if any(key.startswith("aws:") for key in wanted):
+    wanted = asked.get("Tags") or ()
+    if any(_key(tag).startswith("aws:") for tag in wanted):
         raise ApiError("InvalidParameterValue", "Tag keys starting with 'aws:' are reserved for internal use")
-    return _changed(world, asked, lambda tags: {**tags, **wanted})
+    tags = ((name, retagged(world.written_tags(name), wanted, ())) for name in _names(world, asked))
+    return Change(tuple(edit for name, own in tags for edit in tagged(world, name, own)))
 
 
 def delete_tags(world: World, asked: Parameters) -> Change:
     """DeleteTags: with a value, only where the tag has it; without tags, all of them."""
-    gone = {str(tag["Key"]): tag.get("Value") for tag in asked.get("Tags") or ()}
-
-    def kept(tags: Tags) -> Tags:
-        return {k: v for k, v in tags.items() if gone and (k not in gone or gone[k] not in (None, v))}
-
-    return _changed(world, asked, kept)
-
-
-def _changed(world: World, asked: Parameters, change: Callable[[Tags], Tags]) -> Change:
+    gone = {_key(tag): tag.get("Value") for tag in asked.get("Tags") or ()}
     edits: list[Edit] = []
+    for name in _names(world, asked):
+        before = world.written_tags(name)
+        known = texts(before)
+        keys = [key for key, value in gone.items() if value is None or value == known.get(key)]
+        edits += tagged(world, name, retagged(before, (), keys) if gone else ())
+    return Change(tuple(edits))
+
+
+def _key(tag: Mapping[str, str]) -> str:
+    if "Key" not in tag:
+        raise ApiError("MissingParameter", "The request must contain the parameter Key of each tag")
+    return tag["Key"]
+
+
+def _names(world: World, asked: Parameters) -> Iterator[str]:
+    """Yield the names of the resources of a request. Raises ApiError for one that does not exist."""
     for aws_id in asked.get("Resources") or ():
         name = world.name(aws_id)
         if world.resource(name) is None and not world.has(aws_id):
             raise ApiError("InvalidID", f"The ID '{aws_id}' is not valid")
-        tags = {tag["Key"]: tag["Value"] for tag in world.tags(name)}
-        edits += tagged(world, name, [{"Key": key, "Value": value} for key, value in change(tags).items()])
-    return Change(tuple(edits))
+        yield name
 
 
-def tagged(world: World, name: str, tags: Sequence[Tags]) -> Iterator[Edit]:
+def tagged(world: World, name: str, tags: Sequence[Mapping[str, Any]]) -> Iterator[Edit]:
     """Yield the edits that give a thing these tags and no others."""
     resource, own = world.resource(name), f"{name}.tags"
     if resource is not None:
