@@ -6,12 +6,15 @@ from typing import Any
 
 from netful.account.cloudformation.deployments.changes import known
 from netful.account.operations.json_api import JsonApi
+from netful.account.reading import Paging
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Running
 from netful.model.core import Resource
 from netful.model.names.generated.function_url import url_host
 
-_PAGE = 100
+_page = Paging(
+    "NextToken", "NextToken", "MaxResults", 100, "InvalidRequestException", "The token '{}' is not valid"
+).page
 URL = "AWS::Lambda::Url"
 
 
@@ -31,10 +34,9 @@ class CloudControlApi:
         return {"TypeName": type_, "ResourceDescription": self._described(found)}
 
     async def _list(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        type_, start = str(asked.get("TypeName", "")), int(asked.get("NextToken") or 0)
+        type_ = str(asked.get("TypeName", ""))
         every = [self._described(one) for one in self._of_type(type_)]
-        more = {"NextToken": str(start + _PAGE)} if len(every) > start + _PAGE else {}
-        return {"TypeName": type_, "ResourceDescriptions": every[start : start + _PAGE], **more}
+        return {"TypeName": type_, **_page("ResourceDescriptions", asked, every)}
 
     def _of_type(self, type_: str) -> Iterator[Resource]:
         return (one for one in self._running.cloud.template.resources.values() if one.type == type_)

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from netful.account.operations.query_api import Operation, Parameters
 from netful.account.wire.errors import ApiError
-from netful.model.core import Frozen
+from netful.model.core import Frozen, whole_number
 
 V = TypeVar("V")
 Record = Mapping[str, Any]
@@ -41,9 +41,11 @@ class Paging(Frozen):
 
     def page(self, member: str, asked: Parameters, records: Sequence[Any]) -> dict[str, Any]:
         """Return the answer with one page in a member. Raises ApiError for a token that is not a place."""
-        token = str(asked.get(self.token) or "0")
-        if not (token.isascii() and token.isdecimal()):
+        token, size = str(asked.get(self.token) or "0"), int(asked.get(self.size) or self.usual)
+        start = whole_number(token)
+        if start is None:
             raise ApiError(self.code, self.text.format(token))
-        start, size = int(token), int(asked.get(self.size) or self.usual)
+        if size < 0:
+            raise ApiError("InvalidParameterValue", f"Value ({size}) for parameter {self.size} is invalid.")
         more = {self.following: str(start + size)} if start + size < len(records) else {}
         return {member: records[start : start + size], **more}

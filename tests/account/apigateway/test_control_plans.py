@@ -131,7 +131,7 @@ def test_grant_before_the_first_request(bench):
 
 
 def test_grant_that_is_none(bench):
-    with pytest.raises(bench.rest.exceptions.BadRequestException, match="no number"):
+    with pytest.raises(bench.rest.exceptions.BadRequestException, match="not a number"):
         grant(bench, "many")
     with pytest.raises(bench.rest.exceptions.NotFoundException):
         bench.rest.update_usage(usagePlanId="Other", keyId="Key", patchOperations=[])
@@ -219,7 +219,8 @@ def test_plan_opens_a_stage_and_shuts_it(bench):
         (("add", "/apiStages", "nothing"), "BadRequestException", "Invalid API Stage specified"),
         (("replace", "/none", "x"), "BadRequestException", "Invalid patch path"),
         (("replace", "/quota/period", "YEAR"), "BadRequestException", "DAY, WEEK, MONTH"),
-        (("replace", "/throttle/burstLimit", "1.5"), "BadRequestException", "no number"),
+        (("replace", "/throttle/burstLimit", "1.5"), "BadRequestException", "not a number"),
+        (("replace", "/throttle/rateLimit", "9" * 400), "BadRequestException", "not a number"),
         (("replace", "/apiStages/Api:live/throttle", "{"), "BadRequestException", "Invalid patch path"),
     ],
 )

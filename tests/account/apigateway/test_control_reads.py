@@ -388,6 +388,7 @@ def test_answer_has_an_id(bench):
     assert len({*ids}) == 2
 
 
+MANY = b"9" * 5_000
 NO_BODIES = [
     b"{",
     b"[]",
@@ -396,6 +397,11 @@ NO_BODIES = [
     b'{"patchOperations": [{"op": "replace", "path": 5}]}',
     b'{"patchOperations": [{"op": "replace", "path": "/throttle/rateLimit", "value": {}}]}',
     b'{"patchOperations": [{"op": "replace", "path": "/"}]}',
+    b'{"patchOperations": [{"op": "replace", "path": "/throttle/rateLimit", "value": "' + MANY + b'"}]}',
+    b'{"patchOperations": [{"op": "replace", "path": "/binaryMediaTypes/' + MANY + b'", "value": "a/b"}]}',
+    b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    b'{"schema": "' + b"[" * 100_000 + b'", "policy": "' + b"[" * 100_000 + b'", "name": "x.y"}',
+    b'{"pathWithQueryString": "http://[::1"}',
     b'{"canarySettings": 5, "keyId": 5, "value": 5, "headers": 5, "routeSettings": 5}',
 ]
 

@@ -354,7 +354,7 @@ def test_canary_that_cannot_be_deployed(bench, given, message):
         ("replace /*/*/caching/none true", "Invalid method setting path"),
         ("replace /*/*/caching/enabled perhaps", "perhaps"),
         ("replace /*/*/caching/ttlInSeconds 3601", "between 0 and 3600"),
-        ("replace /*/*/throttling/rateLimit many", "no number"),
+        ("replace /*/*/throttling/rateLimit many", "not a number"),
         ("replace /*/*/logging/loglevel LOUD", r"\[OFF, ERROR, INFO\]"),
         ("replace /cacheClusterSize 3", r"\[0\.5, 1\.6"),
         ("replace /deploymentId none", "Deployment id does not exist"),

@@ -13,6 +13,7 @@ from netful.account.apigateway.operations.faults import bad_request, invalid_pat
 from netful.account.apigateway.operations.patches import Patch, decimal, flag, unescaped, whole
 from netful.account.apigateway.shapes import Names, members
 from netful.account.wire.errors import ApiError
+from netful.model.core import whole_number
 
 _READING = {"boolean": flag, "integer": whole, "long": whole, "float": decimal, "double": decimal}
 
@@ -93,7 +94,8 @@ def _in_list(shape: ListShape, written: Any, parts: list[str], patch: _Refusable
     if not parts:
         return _of_whole_list(items, patch)
     named = "/".join(parts)
-    place = int(named) if named.isdecimal() and int(named) < len(items) else None
+    number = whole_number(named)
+    place = number if number is not None and number < len(items) else None
     place = items.index(named) if place is None and named in items else place
     if patch.op == "add" or (patch.op == "replace" and place is None):
         item = patch.value or named

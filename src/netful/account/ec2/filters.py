@@ -19,7 +19,7 @@ def selected(
     records: Sequence[Record], shape: StructureShape, filters: Sequence[Mapping[str, Any]], aliases: Mapping[str, str]
 ) -> list[Record]:
     """Return the records that pass every filter. Raises ApiError for a filter that the kind does not have."""
-    tests = [(_path(shape, str(one["Name"]), aliases), one.get("Values", ())) for one in filters]
+    tests = [(_path(shape, str(one.get("Name", "null")), aliases), one.get("Values", ())) for one in filters]
     return [record for record in records if all(_passes(record, path, patterns) for path, patterns in tests)]
 
 

@@ -10,7 +10,7 @@ from netful.account.ec2.world import Look, World
 from netful.account.operations.query_api import Parameters
 from netful.account.reading import Record
 from netful.account.wire.errors import ApiError
-from netful.model.core import Resource
+from netful.model.core import Resource, whole_number
 
 _KIND = KIND["LaunchTemplateId"]
 _VERSIONS = Kind("DescribeLaunchTemplateVersions")
@@ -51,8 +51,15 @@ def _asked(world: World, asked: Parameters) -> Iterator[Record]:
         return
     resource = found(world, asked)
     numbers = [found_version(world, resource, one) for one in wanted] or sorted(versions(world, resource), reverse=True)
-    least, most = int(asked.get("MinVersion") or 1), int(asked.get("MaxVersion") or max(numbers))
+    least, most = _bound(asked, "MinVersion", 1), _bound(asked, "MaxVersion", max(numbers))
     yield from (version(world, resource, number) for number in numbers if least <= number <= most)
+
+
+def _bound(asked: Parameters, name: str, usual: int) -> int:
+    number = whole_number(asked.get(name) or usual)
+    if number is None:
+        raise ApiError("InvalidParameterValue", f"Value ({asked[name]}) for parameter {name} is invalid.")
+    return number
 
 
 def _describe(world: World, asked: Parameters) -> Record:

@@ -3,7 +3,6 @@
 A target that is a service of ECS must be one of the account. Tags, which the back end does not have, are kept here.
 """
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ from netful.account.ecs.view import View
 from netful.account.operations.json_api import JsonApi
 from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
+from netful.account.wire.json_texts import decoded
 from netful.account.writing import Running
 from netful.services.http.message import Request, Response
 
@@ -43,7 +43,7 @@ class ScalingApi:
     def _is_there(self, body: bytes) -> bool:
         """Return whether a request names a target that can exist."""
         try:
-            asked = json.loads(body)
+            asked = decoded(body)
             if asked.get("ServiceNamespace") != "ecs":
                 return True
             _, cluster, service = str(asked.get("ResourceId")).split("/")

@@ -1,6 +1,5 @@
 """File systems of EFS with their settings."""
 
-import json
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -12,6 +11,7 @@ from netful.account.records.looks import Look
 from netful.account.records.view import Kind, View, plain
 from netful.account.tags import tag_list
 from netful.account.wire.errors import ApiError
+from netful.account.wire.json_texts import decoded
 from netful.account.writing import Change, Write
 from netful.model.core import Resource
 
@@ -121,7 +121,7 @@ def _policy(view: View, asked: Parameters) -> Record:
 def _put_policy(view: View, asked: Parameters) -> Change[View]:
     resource = view.found(FILE_SYSTEM, asked["FileSystemId"])
     try:
-        policy = json.loads(asked["Policy"])
+        policy = decoded(asked["Policy"])
     except ValueError:
         raise ApiError("InvalidPolicyException", "The policy is not valid JSON") from None
     return Change((updated(resource, FileSystemPolicy=policy),), lambda after: _policy(after, asked))

@@ -1,6 +1,5 @@
 """A service of the JSON protocols, and of their successor in CBOR: the operations that are served, each a function over the cloud."""
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from netful.account.operations.query_api import Operation, fault_of
 from netful.account.wire import cbor
 from netful.account.wire.coercion import answered
 from netful.account.wire.errors import ApiError
+from netful.account.wire.json_texts import decoded
 from netful.account.wire.service_model import operation_model
 from netful.model.core import UnkeptError
 from netful.service_models.requests import ConstraintError, SerializationError, check
@@ -35,7 +35,7 @@ class JsonApi:
         name = newer or request.header("x-amz-target").rpartition(".")[2]
         operation = operation_model(self._service, name)
         try:
-            answer = await self._answer(operation, name, request.body, cbor.parameters if newer else json.loads)
+            answer = await self._answer(operation, name, request.body, cbor.parameters if newer else decoded)
         except (ApiError, UnkeptError) as problem:
             fault = fault_of(problem)
             if newer:
@@ -60,7 +60,7 @@ class JsonApi:
             raise ApiError("SerializationException", "the body is not an object")
         try:
             check(model(self._service), model(self._service).operations[name], asked)
-        except SerializationError as error:
+        except (SerializationError, RecursionError) as error:
             raise ApiError("SerializationException", str(error)) from error
         except ConstraintError as error:
             raise ApiError(self._invalid, str(error)) from error

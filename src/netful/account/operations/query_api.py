@@ -78,6 +78,9 @@ class QueryApi:
                 check(model(self._service), model(self._service).operations[name], asked)
             except (ConstraintError, SerializationError) as error:
                 raise ApiError("ValidationError", str(error)) from error
+        lacking = next(query.missing(operation.input_shape, asked), None) if self._service == "ec2" else None
+        if lacking is not None:
+            raise ApiError("MissingParameter", f"The request must contain the parameter {lacking}")
         result = await serve(asked)
         if asked.get("DryRun"):
             raise DRY_RUN

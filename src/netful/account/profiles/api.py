@@ -1,6 +1,5 @@
 """The API of Route 53 Profiles: the VPCs of a Profile have its zones, rules, rule groups and endpoints from the call on."""
 
-import json
 from collections.abc import Mapping
 from functools import partial
 
@@ -24,6 +23,7 @@ from netful.account.records.nouns import Noun
 from netful.account.records.view import View
 from netful.account.tags import listed, retagged, texts
 from netful.account.wire.errors import ApiError
+from netful.account.wire.json_texts import decoded
 from netful.account.writing import Change, Running, Write, operations
 
 _MISSING = "ResourceNotFoundException"
@@ -70,7 +70,7 @@ def _check_priority(arn: str, properties: str | None) -> None:
     if type_of(arn) != "FIREWALL_RULE_GROUP":
         return
     try:
-        priority = json.loads(properties or "{}").get("priority")
+        priority = decoded(properties or "{}").get("priority")
     except (ValueError, AttributeError):
         priority = None
     if not isinstance(priority, int):

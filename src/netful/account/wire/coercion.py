@@ -92,7 +92,8 @@ def _flag(value: Any) -> bool | None:
     return value if isinstance(value, bool) else None if isinstance(value, Unknown) else is_true(value)
 
 
-def _integer(value: Any) -> int | None:
+def integer(value: Any) -> int | None:
+    """Return a value as a whole number, which may be negative; None for another value."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     text = str(value)
@@ -115,6 +116,6 @@ def _known(value: Any) -> Any:
 _SCALARS: Mapping[str, Coercion] = {
     "boolean": _flag,
     **dict.fromkeys(("timestamp", "blob"), _known),
-    **dict.fromkeys(("integer", "long"), _integer),
+    **dict.fromkeys(("integer", "long"), integer),
     **dict.fromkeys(("float", "double"), _decimal),
 }

@@ -20,6 +20,7 @@ from xml.sax.saxutils import quoteattr
 
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
+from netful.account.wire.coercion import integer
 from netful.account.wire.errors import ApiError
 from netful.account.wire.xml_answers import escape, members
 
@@ -66,6 +67,18 @@ def _key(name: str, shape: Shape, *, ec2: bool) -> str:
         return str(serialization["queryName"])
     own = str(serialization.get("name", name))
     return own[0].upper() + own[1:]
+
+
+def missing(shape: Shape | None, value: Any) -> Iterator[str]:
+    """Yield the members that a shape requires and a value lacks, but not the tokens of requests, which clients may leave out."""
+    if isinstance(shape, ListShape):
+        yield from (name for one in value for name in missing(shape.member, one))
+    if isinstance(shape, StructureShape):
+        for name, member in shape.members.items():
+            if name in value:
+                yield from missing(member, value[name])
+            elif name in shape.required_members and "idempotencyToken" not in member.metadata:
+                yield name
 
 
 def _value(shape: Shape, form: Mapping[str, str], key: str, *, ec2: bool) -> Any:
@@ -117,6 +130,13 @@ def _moment(text: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
+def _integer(text: str) -> int:
+    number = integer(text)
+    if number is None:
+        raise ValueError(text)
+    return number
+
+
 def _boolean(text: str) -> bool:
     if text.lower() not in ("true", "false"):
         raise ValueError(text)
@@ -125,8 +145,7 @@ def _boolean(text: str) -> bool:
 
 _SCALARS: dict[str, Any] = {
     "boolean": _boolean,
-    "integer": int,
-    "long": int,
+    **dict.fromkeys(("integer", "long"), _integer),
     "double": float,
     "float": float,
     "blob": base64.b64decode,

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
 from netful.account.apigateway.domains.hosts import shown_target, target
 from netful.account.apigateway.edits import edit, removal, resource, rewritten, tag_list
 from netful.account.apigateway.operations.faults import bad_request
@@ -16,6 +14,7 @@ from netful.account.apigateway.patching import patched
 from netful.account.apigateway.shapes import input_shape, properties, shown
 from netful.account.changes import Remove, new
 from netful.account.wire.coercion import text
+from netful.account.wire.json_texts import decoded
 from netful.engine.names.api_names import mappings_of
 from netful.model.apis.api import ApiEndpointType
 from netful.model.apis.domain import DomainName
@@ -95,8 +94,8 @@ def _checked(own: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(policy, str):
         return own
     try:
-        return {**own, "Policy": msgspec.json.decode(policy)}
-    except msgspec.DecodeError:
+        return {**own, "Policy": decoded(policy)}
+    except ValueError:
         raise bad_request("Invalid policy document. Please check the policy syntax.") from None
 
 

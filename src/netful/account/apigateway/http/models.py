@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-import msgspec
-
 from netful.account.apigateway.edits import named, referring
 from netful.account.apigateway.http.http_apis import api_of
 from netful.account.apigateway.kinds import Kind
@@ -14,6 +12,7 @@ from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, conflict, not_found
 from netful.account.apigateway.operations.operation import OperationRequest, Site, reads
 from netful.account.apigateway.shapes import shown
+from netful.account.wire.json_texts import decoded
 from netful.model.apis.api import Protocol
 from netful.model.core import Resource
 
@@ -55,8 +54,8 @@ def _checked(site: Site, wanted: OperationRequest, own: dict[str, Any], id_: str
     if not isinstance(schema, str):
         return own
     try:
-        return {**own, "Schema": msgspec.json.decode(schema)}
-    except msgspec.DecodeError:
+        return {**own, "Schema": decoded(schema)}
+    except ValueError:
         raise bad_request("Model schema must be a valid JSON schema") from None
 
 

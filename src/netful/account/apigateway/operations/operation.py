@@ -13,6 +13,7 @@ import msgspec
 from msgspec import field
 
 from netful.account.apigateway.operations.faults import bad_request
+from netful.account.wire.json_texts import decoded
 from netful.engine.usage.throttles import Limit
 from netful.gateway.admission.authorizers import Authorizers
 from netful.gateway.admission.meter import Meter
@@ -64,8 +65,8 @@ def asked(request: Request, names: dict[str, str], *, document: bool = False) ->
     if document:
         return OperationRequest(names, query, document=request.body.decode(errors="replace"), accept=accept)
     try:
-        body = msgspec.json.decode(request.body or b"{}")
-    except msgspec.DecodeError:
+        body = decoded(request.body or b"{}")
+    except ValueError:
         body = None
     if not isinstance(body, dict):
         raise bad_request("Invalid request input")
@@ -97,9 +98,12 @@ def _place(position: str) -> int:
     if not position:
         return 0
     try:
-        return int(base64.b64decode(position, validate=True))
+        place = whole_number(base64.b64decode(position, validate=True).decode())
     except ValueError:
-        raise bad_request("Invalid position specified") from None
+        place = None
+    if place is None:
+        raise bad_request("Invalid position specified")
+    return place
 
 
 class Flush(Protocol):

@@ -51,23 +51,23 @@ def unescaped(part: str) -> str:
 def flag(value: str) -> bool:
     """Read a boolean."""
     if value.lower() not in {"true", "false"}:
-        raise bad_request(f"Invalid value {value}: it is no boolean")
+        raise bad_request(f"Invalid value {value}: it is not a boolean")
     return value.lower() == "true"
 
 
 def whole(value: str) -> int:
     """Read a whole number."""
-    return _number(value, r"-?\d+", int)
+    return _number(value, r"-?[0-9]{1,18}", int)
 
 
 def decimal(value: str) -> float:
     """Read a number."""
-    return _number(value, r"-?\d+(\.\d+)?", float)
+    return _number(value, r"-?[0-9]{1,18}(\.[0-9]+)?", float)
 
 
 def _number(value: str, form: str, number: Callable[[str], T]) -> T:
     if re.fullmatch(form, value) is None:
-        raise bad_request(f"Invalid value {value}: it is no number")
+        raise bad_request(f"Invalid value {value}: it is not a number")
     return number(value)
 
 

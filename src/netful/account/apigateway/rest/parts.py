@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
-import msgspec
-
 from netful.account.apigateway.edits import referring
 from netful.account.apigateway.kinds import Kind
 from netful.account.apigateway.operations import lookups
@@ -14,6 +12,7 @@ from netful.account.apigateway.operations.faults import bad_request, conflict, n
 from netful.account.apigateway.operations.operation import OperationRequest, Site, reads
 from netful.account.apigateway.rest import entries
 from netful.account.apigateway.rest.resources import api_of
+from netful.account.wire.json_texts import decoded
 from netful.engine.apis.request_validation import DEFAULT_MODELS
 from netful.model.apis.api import Authorizer, RestApi
 from netful.model.core import Resource
@@ -120,8 +119,8 @@ def _model(site: Site, wanted: OperationRequest, own: dict[str, Any], id_: str) 
     if not isinstance(schema, str) or not schema:
         return own
     try:
-        return {**own, "Schema": msgspec.json.decode(schema)}
-    except msgspec.DecodeError:
+        return {**own, "Schema": decoded(schema)}
+    except ValueError:
         raise bad_request("Model schema must be a valid JSON schema") from None
 
 

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import msgspec
-
 from netful.account.apigateway import documents
 from netful.account.apigateway.edits import API_ID, edit, new_id, parts_of, removal, resource, rewritten, tag_list
 from netful.account.apigateway.live.rest_stages import shut
@@ -18,6 +16,7 @@ from netful.account.apigateway.rest.entries import MODEL, rest_api
 from netful.account.apigateway.rest.opened import NAMES, opened, settled
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Edit, Put, Remove, changed, new, updated
+from netful.account.wire.json_texts import decoded
 from netful.model.apis.api import RestApi
 from netful.model.cloud import Cloud
 from netful.model.core import Resource
@@ -66,8 +65,8 @@ def _policy(text: Any) -> Any:
     if not isinstance(text, str) or not text:
         return text or None
     try:
-        policy = msgspec.json.decode(text)
-    except msgspec.DecodeError:
+        policy = decoded(text)
+    except ValueError:
         policy = None
     if not isinstance(policy, dict) or "Statement" not in policy:
         raise bad_request(

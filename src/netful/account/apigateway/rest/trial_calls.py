@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from netful.account.apigateway.operations.faults import bad_request
 from netful.account.apigateway.operations.operation import Site
 from netful.engine.admission.judgement import Judgement
 from netful.engine.http.gateway_errors import GatewayAnswer
@@ -57,7 +58,10 @@ def trial_call(
 ) -> Call:
     """Return the call of a route. `denied` is the answer of its integration if API Gateway may not call it."""
     target, at = given.path_with_query_string or route.path, site.clock()
-    path = urlsplit(target).path or "/"
+    try:
+        path = urlsplit(target).path or "/"
+    except ValueError:
+        raise bad_request(f"Invalid path specified: {target}") from None
     judged = Judgement(api, stage, route, path, integration_refusal=denied, policy_allows=True)
     request = Request(method, target, given.every_header, given.body.encode(), _NOWHERE)
     return TrialCall(site.cloud, request, _HOST, judged, new_identifiers(at), at, _SOURCE, _KEY)

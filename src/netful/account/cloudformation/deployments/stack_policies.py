@@ -1,11 +1,11 @@
 """Stack policies: the updates of resources that a stack allows. A stack without a policy allows all."""
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from netful.account.cloudformation.deployments.changes import ResourceChange
 from netful.account.cloudformation.templates.template_text import invalid
+from netful.account.wire.json_texts import decoded
 from netful.engine.iam.texts import like
 
 _ACTIONS = {"Remove": "Update:Delete", "Modify": "Update:Modify"}
@@ -14,7 +14,7 @@ _ACTIONS = {"Remove": "Update:Delete", "Modify": "Update:Modify"}
 def checked(text: str) -> str:
     """Return a policy as it is kept. Raises ApiError for one that cannot be read."""
     try:
-        statements = json.loads(text)["Statement"]
+        statements = decoded(text)["Statement"]
         valid = isinstance(statements, list | dict)
     except (ValueError, KeyError, TypeError):
         valid = False
@@ -42,7 +42,7 @@ def denial(policy: str, changes: Iterable[ResourceChange]) -> tuple[str, str]:
 
 
 def _statements(policy: str) -> list[Mapping[str, Any]]:
-    written = json.loads(policy)["Statement"] if policy else []
+    written = decoded(policy)["Statement"] if policy else []
     return [written] if isinstance(written, Mapping) else [one for one in written if isinstance(one, Mapping)]
 
 

@@ -11,6 +11,9 @@ from netful.model.names.generated.endpoint_dns import entries
 from netful.model.network.vpc import PrefixList
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
+BY_AWS = "com.amazonaws"
+"""The beginning of the names of AWS's own prefix lists."""
+
 _FULL_ACCESS = {"Statement": [{"Action": "*", "Effect": "Allow", "Principal": "*", "Resource": "*"}]}
 
 
@@ -74,7 +77,7 @@ def prefix_list(view: View, one: PrefixList) -> Record:
 
 def managed_prefix_list(view: View, one: PrefixList) -> Record:
     """Return the record of a prefix list, as `DescribeManagedPrefixLists` returns it."""
-    by_aws = one.name.startswith("com.amazonaws.")
+    by_aws = one.name.startswith(BY_AWS) and view.resource(one.id) is None
     owner = "AWS" if by_aws else view.cloud.account_id
     return {
         "PrefixListName": _name(view, one),

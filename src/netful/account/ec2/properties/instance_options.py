@@ -68,13 +68,15 @@ def replace_profile_association(world: World, asked: Parameters) -> Change:
 
 
 def _associated(world: World, name: str, asked: Parameters) -> Change:
-    profile = asked.get(_PROFILE) or {}
+    profile = asked[_PROFILE].get("Name") or asked[_PROFILE].get("Arn")
+    if not profile:
+        raise ApiError("MissingParameter", f"The request must contain the Arn or the Name of the {_PROFILE}")
 
     def answer(after: World) -> Record:
         found = (one for one in profile_associations(after) if one["InstanceId"] == after.id(name))
         return {"IamInstanceProfileAssociation": next(found)}
 
-    return Change(world.set(name, **{_PROFILE: profile.get("Name") or profile.get("Arn")}), answer)
+    return Change(world.set(name, **{_PROFILE: profile}), answer)
 
 
 def disassociate_profile(world: World, asked: Parameters) -> Change:

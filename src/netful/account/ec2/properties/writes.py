@@ -12,7 +12,6 @@ from netful.account.ec2.world import Change, World, Write, addition, new_id, rec
 from netful.account.ec2.writes.transit_gateway_routes import TABLE
 from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
-from netful.account.wire.service_model import service_model
 from netful.model.core import Frozen
 
 _OPTIONS = "AWS::EC2::VPCBlockPublicAccessOptions"
@@ -43,10 +42,7 @@ class _Made(Frozen):
         return KIND[self.id].operation.removeprefix("Describe").removesuffix("s")
 
     def create(self, world: World, asked: Parameters) -> Change:
-        """Create one. Raises ApiError where a parameter is missing, or names a thing that does not exist."""
-        for name in service_model("ec2").operation_model(f"Create{self.member}").input_shape.required_members:
-            if asked.get(name) is None:
-                raise ApiError("MissingParameter", f"The request must contain the parameter {name}")
+        """Create one. Raises ApiError where a parameter names a thing that does not exist."""
         given = {**asked, **(asked.get("Options") or {})}
         own = {
             self.renamed.get(name, name): _value(world, given, name)

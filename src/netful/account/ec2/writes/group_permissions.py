@@ -31,7 +31,7 @@ def wanted(world: World, asked: Parameters, *, egress: bool) -> Iterator[Propert
             for peer in permission.get(list_) or ():
                 text = {"Description": peer["Description"]} if peer.get("Description") else {}
                 value = (
-                    _canonical(peer[member])
+                    _canonical(str(peer.get(member, "")))
                     if "Cidr" in member
                     else world.name(peer.get(member) or peer.get("GroupName"))
                 )

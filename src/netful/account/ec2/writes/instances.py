@@ -137,10 +137,7 @@ def _loose(world: World, part: Mapping[str, Any]) -> str:
 
 
 def _named(world: World, asked: Parameters) -> list[str]:
-    ids = asked.get("InstanceIds")
-    if not ids:
-        raise ApiError("MissingParameter", "The request must contain the parameter InstanceIds")
-    return [world.named("InstanceId", one) for one in dict.fromkeys(ids)]
+    return [world.named("InstanceId", one) for one in dict.fromkeys(asked["InstanceIds"])]
 
 
 def _changes(world: World, names: Sequence[str], after: str) -> list[Mapping[str, Any]]:

@@ -55,9 +55,6 @@ _EXCLUSIVE = (("FilterAtSource", ("SourceIp", "DestinationPort")), ("FilterAtDes
 
 def create_network_insights_path(world: World, asked: Parameters) -> Change:
     """CreateNetworkInsightsPath."""
-    for name in ("Source", "Protocol"):
-        if not asked.get(name):
-            raise ApiError("MissingParameter", f"The request must contain the parameter {name}")
     protocol = asked["Protocol"].lower()
     if protocol not in PROTOCOLS:
         raise ApiError("InvalidParameterValue", f"Value ({asked['Protocol']}) for parameter protocol is invalid.")

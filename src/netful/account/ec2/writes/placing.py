@@ -54,6 +54,8 @@ class Placing(Frozen):
     def properties(self, asked: Parameters, subnet: str) -> dict[str, Any]:
         """Return the properties of a new interface, as CloudFormation has them."""
         addresses = asked.get("PrivateIpAddresses") or ()
+        if any("PrivateIpAddress" not in one for one in addresses):
+            raise ApiError("MissingParameter", "The request must contain the parameter PrivateIpAddress")
         primary = asked.get("PrivateIpAddress") or next(
             (a["PrivateIpAddress"] for a in addresses if a.get("Primary")), None
         )
@@ -91,7 +93,9 @@ class Placing(Frozen):
         return [*addresses]
 
     def chosen(self, subnet: str, count: int) -> list[str]:
-        """Return a number of free addresses of a subnet."""
+        """Return a number of free addresses of a subnet. Raises ApiError for more than there are."""
+        if count < 0:
+            raise ApiError("InvalidParameterValue", f"Value ({count}) for the number of addresses is invalid.")
         found = [*islice(free_addresses(self._block(subnet), self._taken(subnet)), count)]
         if len(found) < count:
             text = f"The specified subnet does not have enough free addresses to satisfy the request: {count}"

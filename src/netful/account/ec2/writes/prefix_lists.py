@@ -5,6 +5,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from netful.account.changes import Remove, updated
+from netful.account.ec2.describe.vpc_endpoints import BY_AWS
 from netful.account.ec2.world import Change, World, addition, recorded
 from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
@@ -16,6 +17,7 @@ _KIND = "PrefixListId"
 def create_managed_prefix_list(world: World, asked: Parameters) -> Change:
     """CreateManagedPrefixList."""
     del world
+    _check_name(asked)
     most, entries = int(asked.get("MaxEntries") or 0), [_entry(one) for one in asked.get("Entries") or ()]
     _check_count(entries, most)
     properties = {"PrefixListName": asked.get("PrefixListName"), "AddressFamily": asked.get("AddressFamily"),
@@ -26,6 +28,7 @@ def create_managed_prefix_list(world: World, asked: Parameters) -> Change:
 def modify_managed_prefix_list(world: World, asked: Parameters) -> Change:
     """ModifyManagedPrefixList: a change of entries names the version that it changes, and makes the next one."""
     own = _own(world, asked)
+    _check_name(asked)
     version = world.record(_KIND, own.id)["Version"]
     if asked.get("CurrentVersion", version) != version:
         text = f"The prefix list has the incorrect version number. The current version is {version}"
@@ -66,6 +69,11 @@ def _own(world: World, asked: Parameters) -> Resource:
         text = f"The prefix list {asked[_KIND]} is managed by AWS"
         raise ApiError("OperationNotPermitted", text)
     return found
+
+
+def _check_name(asked: Parameters) -> None:
+    if str(asked.get("PrefixListName", "")).startswith(BY_AWS):
+        raise ApiError("InvalidParameterValue", f"The name of a prefix list cannot start with {BY_AWS}")
 
 
 def _entry(one: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from netful.account.wire.errors import ApiError
 
 def create_tags(world: World, asked: Parameters) -> Change:
     """CreateTags: a tag of the same key gets the new value."""
-    wanted = asked.get("Tags") or ()
+    wanted = asked["Tags"]
     if any(_key(tag).startswith("aws:") for tag in wanted):
         raise ApiError("InvalidParameterValue", "Tag keys starting with 'aws:' are reserved for internal use")
     tags = ((name, retagged(world.written_tags(name), wanted, ())) for name in _names(world, asked))
@@ -40,7 +40,7 @@ def _key(tag: Mapping[str, str]) -> str:
 
 def _names(world: World, asked: Parameters) -> Iterator[str]:
     """Yield the names of the resources of a request. Raises ApiError for one that does not exist."""
-    for aws_id in asked.get("Resources") or ():
+    for aws_id in asked["Resources"]:
         name = world.name(aws_id)
         if world.resource(name) is None and not world.has(aws_id):
             raise ApiError("InvalidID", f"The ID '{aws_id}' is not valid")

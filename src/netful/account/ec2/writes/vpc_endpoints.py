@@ -1,6 +1,5 @@
 """Writes of VPC endpoints and endpoint services."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,6 +9,7 @@ from netful.account.ec2.describe.further import PERMISSIONS
 from netful.account.ec2.world import Change, World, addition, created, removal
 from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
+from netful.account.wire.json_texts import decoded
 from netful.model.names import service_names
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
@@ -64,7 +64,7 @@ def _policy(asked: Parameters) -> Any:
     if not asked.get("PolicyDocument"):
         return None
     try:
-        return json.loads(asked["PolicyDocument"])
+        return decoded(asked["PolicyDocument"])
     except ValueError:
         raise ApiError("InvalidPolicyDocument", "This policy contains invalid Json") from None
 

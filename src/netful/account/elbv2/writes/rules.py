@@ -74,6 +74,8 @@ def _rule(view: View, arn: str, done: str) -> str:
 
 def set_rule_priorities(view: View, asked: Asked) -> Change:
     """SetRulePriorities: all together, so that rules can exchange theirs."""
+    if any(name not in one for one in asked["RulePriorities"] for name in ("RuleArn", "Priority")):
+        raise ApiError("ValidationError", "Each of the rule priorities must have a rule ARN and a priority")
     wanted = {_rule(view, one["RuleArn"], "given a priority"): int(one["Priority"]) for one in asked["RulePriorities"]}
     if len({*wanted.values()}) < len(wanted):
         raise ApiError("ValidationError", "A priority was provided multiple times")
