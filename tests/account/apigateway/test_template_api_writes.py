@@ -118,3 +118,19 @@ def test_http_api_of_a_template_goes_with_its_parts(controlled):
     for api in ("Web", "Chat"):
         bench.http.delete_api(ApiId=api)
     assert not bench.cloud.template.resources
+
+
+@pytest.mark.parametrize("number", ['"300"', "!Ref P"])
+def test_parts_with_numbers_in_texts_change(controlled, number):
+    rest = controlled(f"""
+Parameters: {{P: {{Type: Number}}}}
+Resources:
+  Api: {{Type: AWS::ApiGateway::RestApi, Properties: {{Name: a, MinimumCompressionSize: {number}}}}}
+  Who:
+    Type: AWS::ApiGateway::Authorizer
+    Properties: {{RestApiId: !Ref Api, Name: who, Type: TOKEN, AuthorizerUri: "arn:aws:apigateway:us-east-1:lambda:path/x", IdentitySource: method.request.header.A, AuthorizerResultTtlInSeconds: {number}}}
+""").rest
+    patch = [{"op": "replace", "path": "/name", "value": "new"}]
+    assert rest.update_rest_api(restApiId="Api", patchOperations=patch)["name"] == "new"
+    found = rest.update_authorizer(restApiId="Api", authorizerId="Who", patchOperations=patch)
+    assert (found["name"], found.get("authorizerResultTtlInSeconds")) == ("new", 300 if number == '"300"' else None)

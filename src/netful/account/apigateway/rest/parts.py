@@ -12,6 +12,7 @@ from netful.account.apigateway.operations.faults import bad_request, conflict, n
 from netful.account.apigateway.operations.operation import OperationRequest, Site, reads
 from netful.account.apigateway.rest import entries
 from netful.account.apigateway.rest.resources import api_of
+from netful.account.wire.coercion import integer
 from netful.account.wire.json_texts import decoded
 from netful.engine.apis.request_validation import DEFAULT_MODELS
 from netful.model.apis.api import Authorizer, RestApi
@@ -59,7 +60,8 @@ def _authorizer(_site: Site, _wanted: OperationRequest, own: dict[str, Any], _id
                           "a Lambda function invocation.")  # fmt: skip
     if own["Type"] == "COGNITO_USER_POOLS" and not own.get("ProviderARNs"):
         raise bad_request("COGNITO_USER_POOLS authorizer must have at least one provider ARN")
-    if not 0 <= own.get("AuthorizerResultTtlInSeconds", 0) <= _LONGEST_TTL:
+    seconds = integer(own.get("AuthorizerResultTtlInSeconds"))
+    if seconds is not None and not 0 <= seconds <= _LONGEST_TTL:
         raise bad_request(f"Authorizer result TTL must be between 0 and {_LONGEST_TTL} seconds")
     return own
 
@@ -108,11 +110,11 @@ def _get_model(site: Site, wanted: OperationRequest) -> Any:
 
 def _model(site: Site, wanted: OperationRequest, own: dict[str, Any], id_: str) -> dict[str, Any]:
     schema, name = own.get("Schema"), own.get("Name")
-    if not name:
-        raise bad_request("Model name must be non-empty")
-    if not re.fullmatch("[a-zA-Z0-9]+", name):
-        raise bad_request(f"Model name must be alphanumeric: {name}")
     if not id_:
+        if not name:
+            raise bad_request("Model name must be non-empty")
+        if not re.fullmatch("[a-zA-Z0-9]+", name):
+            raise bad_request(f"Model name must be alphanumeric: {name}")
         others = referring(site.cloud, api_of(site, wanted).id, "RestApiId", entries.MODEL)
         if name in [one.properties.get("Name") for one in others]:
             raise conflict("Model name already exists for this REST API")

@@ -16,6 +16,7 @@ from netful.account.apigateway.rest.entries import MODEL, rest_api
 from netful.account.apigateway.rest.opened import NAMES, opened, settled
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Edit, Put, Remove, changed, new, updated
+from netful.account.wire.coercion import integer
 from netful.account.wire.json_texts import decoded
 from netful.model.apis.api import RestApi
 from netful.model.cloud import Cloud
@@ -54,7 +55,7 @@ def _checked(found: dict[str, Any]) -> dict[str, Any]:
     """Return properties with the policy as a document. Raises ApiError for values that AWS refuses."""
     if "Policy" in found:
         found["Policy"] = _policy(found["Policy"])
-    size = found.get("MinimumCompressionSize")
+    size = integer(found.get("MinimumCompressionSize"))
     if size is not None and not 0 <= size <= _LARGEST:
         raise bad_request(f"Invalid minimum compression size, must be between 0 and {_LARGEST}")
     return {name: value for name, value in found.items() if value is not None}
