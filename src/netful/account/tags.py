@@ -6,8 +6,8 @@ Answers have the known tags as texts. Changes keep those that they do not name a
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from netful.account.wire.coercion import text
 from netful.model.core import mappings
+from netful.service_models.scalars import text
 
 
 def texts(written: object) -> dict[str, str]:

@@ -4,15 +4,14 @@ Every answer is written in these types, by whatever protocol: records contain pr
 or does not fit, is left out.
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from math import isfinite
 from typing import Any
 
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
-from netful.model.core import Unknown, is_true, is_wholly_known, known_parts, whole_number
+from netful.model.core import Unknown, known_parts
+from netful.service_models.scalars import SCALARS
 
 Coercion = Callable[[Any], Any]
 """Returns a value in the types of a shape; None for what does not fit. Each shape has its function once."""
@@ -31,7 +30,7 @@ def answered(operation: OperationModel, result: Mapping[str, Any]) -> dict[str, 
 
 def scalar(shape: Shape) -> Coercion:
     """Return the function for a shape that is neither a structure nor a list nor a map."""
-    return _SCALARS.get(shape.type_name, text)
+    return SCALARS[shape.type_name]
 
 
 def items(value: Any) -> Iterable[Any]:
@@ -75,47 +74,3 @@ def _entries(shape: MapShape, value: Any) -> dict[str, Any] | None:
         return None
     found = {str(key): typed(shape.value, item) for key, item in value.items()}
     return {key: item for key, item in found.items() if item is not None}
-
-
-def text(value: Any) -> str | None:
-    """Return a value as text: of a document, such as a policy, its JSON. None for one of which a part is unknown."""
-    if isinstance(value, str):
-        return value
-    if not is_wholly_known(value):
-        return None
-    if isinstance(value, Mapping | list | tuple):
-        return json.dumps(value)
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _flag(value: Any) -> bool | None:
-    return value if isinstance(value, bool) else None if isinstance(value, Unknown) else is_true(value)
-
-
-def integer(value: Any) -> int | None:
-    """Return a value as a whole number, which may be negative; None for another value."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    text = str(value)
-    number = whole_number(text.removeprefix("-"))
-    return -number if number is not None and text.startswith("-") else number
-
-
-def _decimal(value: Any) -> float | None:
-    try:
-        number = float(str(value))
-    except ValueError:
-        return None
-    return number if isfinite(number) else None
-
-
-def _known(value: Any) -> Any:
-    return None if isinstance(value, Unknown) else value
-
-
-_SCALARS: Mapping[str, Coercion] = {
-    "boolean": _flag,
-    **dict.fromkeys(("timestamp", "blob"), _known),
-    **dict.fromkeys(("integer", "long"), integer),
-    **dict.fromkeys(("float", "double"), _decimal),
-}

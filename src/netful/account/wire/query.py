@@ -20,9 +20,9 @@ from xml.sax.saxutils import quoteattr
 
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
-from netful.account.wire.coercion import integer
 from netful.account.wire.errors import ApiError
 from netful.account.wire.xml_answers import escape, members
+from netful.service_models.scalars import integer
 
 _TEXT = (("Content-Type", "text/xml;charset=UTF-8"),)
 HEADERS = _TEXT

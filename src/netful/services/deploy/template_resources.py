@@ -25,7 +25,6 @@ from netful.services.deploy.kinds.resource_kind import (
     Place,
     Properties,
     Wanted,
-    plain,
 )
 from netful.services.deploy.kinds.resource_kinds import KINDS
 from netful.services.deploy.left_out import LeftOut, message
@@ -63,9 +62,8 @@ class _Made(Frozen):
     @property
     def content(self) -> str:
         """The properties as JSON where an update depends on those before it, else a digest of them."""
-        if self.kind.has_parts:
-            return json.dumps(known_parts(self.resource.properties))
-        return hashlib.sha256(repr(plain(self.resource.properties)).encode()).hexdigest()
+        written = json.dumps(known_parts(self.resource.properties))
+        return written if self.kind.has_parts else hashlib.sha256(written.encode()).hexdigest()
 
     def wanted(self) -> Wanted:
         """Return the resource as its kind makes it."""

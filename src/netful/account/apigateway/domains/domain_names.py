@@ -13,7 +13,6 @@ from netful.account.apigateway.operations.representation import known, tags
 from netful.account.apigateway.patching import patched
 from netful.account.apigateway.shapes import input_shape, properties, shown
 from netful.account.changes import Remove, new
-from netful.account.wire.coercion import text
 from netful.account.wire.json_texts import decoded
 from netful.engine.names.api_names import mappings_of
 from netful.model.apis.api import ApiEndpointType
@@ -21,6 +20,7 @@ from netful.model.apis.domain import DomainName
 from netful.model.cloud import Cloud
 from netful.model.names.arns import aws_arn
 from netful.model.names.generated.private_domains import managed_arn
+from netful.service_models.scalars import text
 
 _FIRST, _SECOND = "AWS::ApiGateway::DomainName", "AWS::ApiGatewayV2::DomainName"
 _PRIVATE = "AWS::ApiGateway::DomainNameV2"

@@ -10,12 +10,12 @@ from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.operation import Site
 from netful.account.apigateway.operations.representation import at_aws, at_part, known, tags, written
 from netful.account.apigateway.shapes import modelled
-from netful.account.wire.coercion import text
 from netful.engine.http.streaming import STREAM
 from netful.model.apis.api import ApiRoute, Authorizer, RequestModel, RequestValidator, RestApi
 from netful.model.apis.integration import Integration
 from netful.model.cloud import Cloud
 from netful.model.core import is_wholly_known, known_parts
+from netful.service_models.scalars import text
 
 entry = partial(modelled, "apigateway")
 MODEL = "AWS::ApiGateway::Model"

@@ -12,11 +12,11 @@ from netful.account.apigateway.operations.faults import bad_request, conflict, n
 from netful.account.apigateway.operations.operation import OperationRequest, Site, reads
 from netful.account.apigateway.rest import entries
 from netful.account.apigateway.rest.resources import api_of
-from netful.account.wire.coercion import integer
 from netful.account.wire.json_texts import decoded
 from netful.engine.apis.request_validation import DEFAULT_MODELS
 from netful.model.apis.api import Authorizer, RestApi
 from netful.model.core import Resource
+from netful.service_models.scalars import integer
 
 _API, _LONGEST_TTL = "/restapis/{api}/", 3600
 AUTHORIZER, VALIDATOR = "AWS::ApiGateway::Authorizer", "AWS::ApiGateway::RequestValidator"

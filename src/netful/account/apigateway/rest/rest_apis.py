@@ -16,11 +16,11 @@ from netful.account.apigateway.rest.entries import MODEL, rest_api
 from netful.account.apigateway.rest.opened import NAMES, opened, settled
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Edit, Put, Remove, changed, new, updated
-from netful.account.wire.coercion import integer
 from netful.account.wire.json_texts import decoded
 from netful.model.apis.api import RestApi
 from netful.model.cloud import Cloud
 from netful.model.core import Resource
+from netful.service_models.scalars import integer
 from netful.sources.files.marked import MarkedMap
 
 TYPE = "AWS::ApiGateway::RestApi"

@@ -27,7 +27,7 @@ NUMBER_MEMBER = "netful:Number"
 REVISION_MEMBER = "netful:Revision"
 """The revision of the template's machine; the request differs with it."""
 
-_KMS, _STATES = JsonService("TrentService"), JsonService("AWSStepFunctions", "1.0")
+_KMS, _STATES = JsonService("TrentService", model="kms"), JsonService("AWSStepFunctions", "1.0")
 _KEY_MEMBERS = ("Description", "KeySpec", "KeyUsage", "MultiRegion", "Origin")
 # Substitute for a definition in another place.
 _NO_DEFINITION = json.dumps(
@@ -42,7 +42,7 @@ _NO_DEFINITION = json.dumps(
 
 def _make_key(one: Wanted) -> Iterator[Request]:
     written = {"Policy": one.document("KeyPolicy")} if is_set(one.properties.get("KeyPolicy")) else {}
-    yield _KMS("CreateKey", **one.plain(*_KEY_MEMBERS), **written, **{ID_MEMBER: one.name})
+    yield _KMS("CreateKey", **one.set(*_KEY_MEMBERS), **written, **{ID_MEMBER: one.name})
     if is_true(one.properties.get("EnableKeyRotation")):
         yield _KMS("EnableKeyRotation", KeyId=_key_arn(one, one.name))
 

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.model.core import is_set
+from netful.model.core import is_set, known_parts
 from netful.model.names.service_names import service
 from netful.services.deploy.kinds.part import Part
-from netful.services.deploy.kinds.resource_kind import JsonService, Kind, Wanted, plain
+from netful.services.deploy.kinds.resource_kind import JsonService, Kind, Wanted
 from netful.services.http.message import Request
 
 SQS = JsonService("AmazonSQS", "1.0")
@@ -38,7 +38,7 @@ def _attributes(values: Mapping[str, Any]) -> dict[str, str]:
 
 def _text(value: Any) -> str:
     if isinstance(value, Mapping):
-        return json.dumps(plain(value))
+        return json.dumps(known_parts(value))
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -6,6 +6,8 @@ from typing import Any, TypeAlias
 
 from netful.model.core import Frozen, Unknown, is_set, known_parts, whole_number
 from netful.model.names.arns import aws_arn
+from netful.service_models.member_types import in_types
+from netful.service_models.service_model import service_model
 from netful.services.deploy.kinds.part import Part
 from netful.services.http.backend_requests import json_request
 from netful.services.http.message import Request
@@ -45,10 +47,6 @@ class Wanted(Frozen):
     def set(self, *names: str) -> dict[str, Any]:
         """Return the properties that are set and known, as JSON."""
         return {name: known_parts(self.properties[name]) for name in names if is_set(self.properties.get(name))}
-
-    def plain(self, *names: str) -> dict[str, Any]:
-        """Return the properties that are set and known, as JSON with numbers for texts that are numbers."""
-        return {name: plain(self.properties[name]) for name in names if is_set(self.properties.get(name))}
 
     def text(self, name: str, default: str = "") -> str:
         """Return a property that is a known text."""
@@ -118,28 +116,25 @@ class Kind(Frozen):
 
 
 class JsonService(Frozen):
-    """The operations of a service with a JSON protocol: `prefix` is that of their targets."""
+    """The operations of a service with a JSON protocol: `prefix` is that of their targets.
+
+    `model` is botocore's name of the service, where requests have numbers and flags of templates, which may be texts.
+    """
 
     prefix: str
     version: str = "1.1"
+    model: str = ""
 
     def __call__(self, operation: str, **members: Any) -> Request:
         """Return the request for an operation."""
+        if self.model:
+            model = service_model(self.model)
+            members = in_types(model, model.operations[operation].input, members)
         return json_request(f"{self.prefix}.{operation}", members, self.version)
 
     def by_name(self, operation: str, member: str) -> Requests:
         """Return the request for an operation that takes nothing but the name of a resource."""
         return lambda one: [self(operation, **{member: one.name})]
-
-
-def plain(value: Any) -> Any:
-    """Return a template's value as JSON: without unknown parts, and with numbers for texts that are numbers."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items() if is_set(item)}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value if is_set(item)]
-    number = whole_number(value) if isinstance(value, str) else None
-    return value if number is None else number
 
 
 class NotKnownError(Exception):

@@ -27,12 +27,12 @@ from netful.services.deploy.kinds import (
 )
 from netful.services.deploy.kinds.bucket_settings import bucket_parts
 from netful.services.deploy.kinds.part import Part
-from netful.services.deploy.kinds.resource_kind import LATER, JsonService, Kind, NotKnownError, Wanted, plain
+from netful.services.deploy.kinds.resource_kind import LATER, JsonService, Kind, NotKnownError, Wanted
 from netful.services.deploy.kinds.secret_values import generated
 from netful.services.http.backend_requests import rest_request
 from netful.services.http.message import Request
 
-_DYNAMODB, _SECRETS = JsonService("DynamoDB_20120810", "1.0"), JsonService("secretsmanager")
+_DYNAMODB, _SECRETS = JsonService("DynamoDB_20120810", "1.0", "dynamodb"), JsonService("secretsmanager")
 _KINESIS, _EVENTS, _LOGS = JsonService("Kinesis_20131202"), event_rules.EVENTS, JsonService("Logs_20140328")
 
 _TABLE_MEMBERS = (
@@ -43,7 +43,7 @@ _ON_DEMAND = "PAY_PER_REQUEST"
 
 
 def _table_members(one: Wanted, *names: str) -> dict[str, Any]:
-    members = one.plain(*names)
+    members = one.set(*names)
     if "StreamSpecification" in members:
         members["StreamSpecification"] = {**members["StreamSpecification"], "StreamEnabled": True}
     return members
@@ -59,7 +59,7 @@ def _make_table(one: Wanted) -> list[Request]:
 def _update_table(one: Wanted) -> list[Request]:
     billing: dict[str, Any] = {"BillingMode": _ON_DEMAND}
     if one.properties.get("BillingMode") != _ON_DEMAND:
-        billing = one.plain("ProvisionedThroughput")
+        billing = one.set("ProvisionedThroughput")
         billing |= {"BillingMode": "PROVISIONED"} if billing else {}
     members = _table_members(one, "AttributeDefinitions", "StreamSpecification")
     return [_DYNAMODB("UpdateTable", TableName=one.name, **billing, **members)]
@@ -68,7 +68,7 @@ def _update_table(one: Wanted) -> list[Request]:
 def _index_parts(one: Wanted) -> Iterator[Part]:
     """Yield the global indexes of a table, each with its throughput as a part of its own, which changes in place."""
     for index in one.mappings("GlobalSecondaryIndexes"):
-        name, members = {"IndexName": str(index.get("IndexName"))}, plain(index)
+        name, members = {"IndexName": str(index.get("IndexName"))}, known_parts(index)
         throughput = members.pop("ProvisionedThroughput", None)
 
         def request(change: str, members: dict[str, Any]) -> Request:

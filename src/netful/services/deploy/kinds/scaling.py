@@ -7,7 +7,7 @@ from netful.services.deploy.kinds.part import Part
 from netful.services.deploy.kinds.resource_kind import JsonService, Kind, Wanted
 
 _SERVICE = "application-autoscaling"
-_SCALING = JsonService("AnyScaleFrontendService")
+_SCALING = JsonService("AnyScaleFrontendService", model=_SERVICE)
 _PLACE = ("ResourceId", "ScalableDimension", "ServiceNamespace")
 _OF_POLICIES = (
     "PolicyName",
@@ -20,10 +20,10 @@ _OF_ACTIONS = ("ScheduledActionName", "Schedule", "StartTime", "EndTime", "Scala
 
 def _target(one: Wanted) -> Iterator[Part]:
     place = dict.fromkeys(_PLACE) | one.set(*_PLACE)
-    put = _SCALING("RegisterScalableTarget", **place, **one.plain("MinCapacity", "MaxCapacity"))
+    put = _SCALING("RegisterScalableTarget", **place, **one.set("MinCapacity", "MaxCapacity"))
     yield Part(("target",), put, _SCALING("DeregisterScalableTarget", **place))
     for action in one.mappings("ScheduledActions"):
-        given = replace(one, properties=action).plain(*_OF_ACTIONS)
+        given = replace(one, properties=action).set(*_OF_ACTIONS)
         named = {**place, "ScheduledActionName": given.get("ScheduledActionName")}
         put, remove = _SCALING("PutScheduledAction", **place, **given), _SCALING("DeleteScheduledAction", **named)
         yield Part(("action", str(given.get("ScheduledActionName"))), put, remove)
@@ -33,10 +33,7 @@ def _policy(one: Wanted) -> Iterator[Part]:
     target = str(one.properties.get("ScalingTargetId") or "").split("|")
     named = dict(zip(_PLACE, target, strict=True)) if len(target) == len(_PLACE) else {}
     place = {name: one.properties.get(name, named.get(name)) for name in _PLACE}
-    given = one.plain(*_OF_POLICIES)
-    tracking = given.get("TargetTrackingScalingPolicyConfiguration")
-    if isinstance(tracking, dict) and isinstance(tracking.get("TargetValue"), str):
-        tracking["TargetValue"] = float(tracking["TargetValue"])
+    given = one.set(*_OF_POLICIES)
     removal = _SCALING("DeleteScalingPolicy", **place, PolicyName=given.get("PolicyName"))
     yield Part(("policy",), _SCALING("PutScalingPolicy", **place, **given), removal)
 
