@@ -38,7 +38,7 @@ def template_of(cloud: Cloud) -> dict[str, Any]:
 
 
 def _made(cloud: Cloud, written: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the functions and roles that calls made, which are no resources."""
+    """Return the functions and roles that calls made, which are not resources."""
     functions = [one for one in cloud.compute.functions.values() if one.id not in cloud.template.resources]
     roles = {f"{one.id} Role": one for one in cloud.access.roles.values() if one.origin == BY_CALL}
     limits = {f"{id_} Boundary": one.boundary for id_, one in roles.items() if isinstance(one.boundary, Mapping)}

@@ -52,7 +52,7 @@ def referring(cloud: Cloud, name: str, property_: str, *types: str) -> Iterator[
 
 
 def named(cloud: Cloud, value: object) -> str:
-    """Return the name in the cloud of what has an id; an unknown id stands for itself."""
+    """Return the name in the cloud of what has an id; an unknown id is returned unchanged."""
     return cloud.names_by_id.get(str(value), str(value))
 
 

@@ -56,7 +56,7 @@ def _id(world: World, name: str) -> str:
 
 
 def delete_key_pair(world: World, asked: Parameters) -> Change:
-    """DeleteKeyPair: one that does not exist is no error."""
+    """DeleteKeyPair: one that does not exist is not an error."""
     resource = _found(world, asked)
     return Change((Remove(resource.id),) if resource is not None else ())
 

@@ -37,7 +37,7 @@ _VPC_ATTRIBUTES: Mapping[str, tuple[str, Callable[[World, Vpc], bool]]] = {
 class Reads:
     """The operations that only look. `world` gives the cloud as it is now, `of_lambda` the interfaces of functions.
 
-    `ended` are the records of things that are no more, by the id member of their kind.
+    `ended` are the records of things that do not exist any more, by the id member of their kind.
     """
 
     def __init__(

@@ -37,7 +37,7 @@ class View(Frozen):
         return self.cloud.names_by_id
 
     def name(self, aws_id: object) -> str:
-        """Return the name in the cloud of what has an id; an unknown id stands for itself."""
+        """Return the name in the cloud of what has an id; an unknown id is returned unchanged."""
         return self.names.get(str(aws_id), str(aws_id))
 
     def arn(self, type_: str, name: object) -> str:

@@ -59,7 +59,7 @@ class View(Frozen):
         return self.cloud.aws_id(str(written))
 
     def certificate(self, arn: str) -> str:
-        """Return the template's name of a certificate; an ARN of none of the template's stands for itself."""
+        """Return the template's name of a certificate; another ARN is returned unchanged."""
         return self.cloud.names_by_id.get(arn, arn)
 
     def tags(self, name: str) -> list[dict[str, str]]:

@@ -177,7 +177,7 @@ def _tagged(*, removed: bool) -> Write[View]:
 
 
 def _described(thing: Thing, member: str, names: str) -> Look:
-    """Return the look at groups or configurations; a name that does not exist is no error."""
+    """Return the look at groups or configurations; a name that does not exist is not an error."""
 
     def look(view: View, asked: Parameters) -> Mapping[str, Any]:
         wanted = asked.get(names)

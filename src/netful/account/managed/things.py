@@ -29,7 +29,7 @@ from netful.model.core import Frozen, Resource
 Change = writing.Change[View]
 Look = Callable[[View, Parameters], Mapping[str, Any]]
 Facts = Callable[[View, Resource], Mapping[str, Any]]
-"""Returns the members of a record that are no properties."""
+"""Returns the members of a record that are not properties."""
 
 Page = Callable[[str, Parameters, list[dict[str, Any]]], Mapping[str, Any]]
 
@@ -39,7 +39,7 @@ _NETWORK = {"SubnetIds": "subnets", "VpcSubnetIds": "subnets", **dict.fromkeys((
 
 _NOT_STORED = ("Password", "AuthToken", "ClientRequestToken", "ClientToken", "SkipFinalSnapshot", "ApplyImmediately",
                "TagSpecifications")  # fmt: skip
-"""Ends of the names of parameters that are no properties; `ManageMasterUserPassword` is one."""
+"""Ends of the names of parameters that are not properties; `ManageMasterUserPassword` is one."""
 
 _DEFAULT = "default"
 

@@ -54,7 +54,7 @@ class View(Frozen):
         return formed(form, self.cloud.account_id, self.cloud.region, secrets.token_hex())
 
     def name(self, aws_id: object) -> str:
-        """Return the name in the cloud of what has an id; an unknown id stands for itself."""
+        """Return the name in the cloud of what has an id; an unknown id is returned unchanged."""
         return self.cloud.names_by_id.get(str(aws_id), str(aws_id))
 
     def ids(self, values: object) -> list[str]:

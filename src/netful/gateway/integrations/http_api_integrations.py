@@ -89,7 +89,7 @@ def _addressed(call: Call, made: http_parameter_mapping.Mapped) -> WebRequest:
     uri = callee(call.cloud, integration, call.stage).uri
     request = web_request(uri, method, call.path_parameters, {}) if isinstance(uri, str) else None
     if request is None:
-        log.warning("%s: `%s` is no URL of a web server", call.route.origin, uri)
+        log.warning("%s: `%s` is not a URL of a web server", call.route.origin, uri)
         raise Fault(HTTP_INTERNAL_ERROR)
     if made.path is not None:
         request = replace(request, target=made.path + request.target[len(request.target.partition("?")[0]) :])

@@ -67,7 +67,7 @@ async def _addressed(call: Call, made: Mapped, mapper: Mapper) -> WebRequest:
     if isinstance(uri, str):
         request = web_request(uri, call.request.method if method == "ANY" else method, path, query)
     if request is None:
-        log.warning("%s: `%s` is no URL of a web server", call.route.origin, uri)
+        log.warning("%s: `%s` is not a URL of a web server", call.route.origin, uri)
         raise Fault(INTERNAL_ERROR)
     if integration.insecure_skip_verification:
         request = replace(request, server_name="")

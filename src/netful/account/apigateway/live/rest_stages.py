@@ -67,7 +67,7 @@ def _setting(cloud: Cloud, stage: Stage, setting: MethodSetting) -> dict[str, An
 
 
 def _unlimited(written: Properties) -> dict[str, int]:
-    """Return the limits that are written as -1, which is no limit; Terraform looks for them."""
+    """Return the limits that are written as -1, which is not a limit; Terraform looks for them."""
     names = {"throttlingRateLimit": "ThrottlingRateLimit", "throttlingBurstLimit": "ThrottlingBurstLimit"}
     return {member: -1 for member, name in names.items() if str(written.get(name)) in ("-1", "-1.0")}
 

@@ -10,7 +10,7 @@ from netful.account.wire.service_model import service_model
 from netful.model.core import Resource
 
 Value = Callable[[View, Resource], Any]
-"""Returns a member that is no property."""
+"""Returns a member that is not a property."""
 
 _NAMES = ("Id", "Ids", "Arn", "Arns")
 """The ends of the names of properties that name other things."""

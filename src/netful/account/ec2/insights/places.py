@@ -59,7 +59,7 @@ def found_place(view: View, text: str) -> Place | None:
 
 
 def id_in(text: str) -> str:
-    """Return the id in an ARN; an id stands for itself."""
+    """Return the id in an ARN; an id is returned unchanged."""
     return text.rpartition("/")[2] if text.startswith("arn:") else text
 
 

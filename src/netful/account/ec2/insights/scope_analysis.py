@@ -1,7 +1,7 @@
 """Analysis of a Network Access Scope: the paths that match it, as findings.
 
 Each pair of places that a path of the scope names is searched for one path. As in AWS's analyzer the way back is not judged,
-and what a path that is excluded covers is no finding.
+and what a path that is excluded covers is not a finding.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

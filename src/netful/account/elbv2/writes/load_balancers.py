@@ -114,7 +114,7 @@ def _address_type(asked: Asked, subnets: Sequence[Subnet]) -> str:
 
 
 def delete_load_balancer(view: View, asked: Asked) -> Change:
-    """DeleteLoadBalancer, with its listeners and their rules; one that is not there is no error."""
+    """DeleteLoadBalancer, with its listeners and their rules; one that is not there is not an error."""
     arn = str(asked["LoadBalancerArn"])
     name = view.name(BALANCERS, arn)
     if name is None:

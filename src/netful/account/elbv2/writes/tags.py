@@ -15,7 +15,7 @@ def add_tags(view: View, asked: Asked) -> Change:
 
 
 def _retag(view: View, asked: Asked) -> Change:
-    """RemoveTags: a key that is not there is no error."""
+    """RemoveTags: a key that is not there is not an error."""
     names = [tagged(view, arn) for arn in asked["ResourceArns"]]
     tags = ((name, retagged(view.ec2.written_tags(name), asked.get("Tags"), asked.get("TagKeys"))) for name in names)
     return Change(tuple(changed(view, name, Tags=own or None) for name, own in tags))

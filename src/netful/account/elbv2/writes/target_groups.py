@@ -68,7 +68,7 @@ def modify_target_group(view: View, asked: Asked) -> Change:
 
 
 def delete_target_group(view: View, asked: Asked) -> Change:
-    """DeleteTargetGroup: no listener and no rule may use it; one that is not there is no error."""
+    """DeleteTargetGroup: no listener and no rule may use it; one that is not there is not an error."""
     arn = str(asked["TargetGroupArn"])
     name = view.name(GROUPS, arn)
     if name is None:
@@ -96,7 +96,7 @@ def register_targets(view: View, asked: Asked) -> Change:
 
 
 def deregister_targets(view: View, asked: Asked) -> Change:
-    """DeregisterTargets: at once, without a delay; a target that is not registered is no error."""
+    """DeregisterTargets: at once, without a delay; a target that is not registered is not an error."""
     group = _group(view, asked)
     gone = [{**one, "Id": _target_name(view, group, one["Id"])} for one in asked["Targets"]]
     keys = {_key(view, group, one) for one in gone if one.get("Port")}
