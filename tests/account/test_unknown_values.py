@@ -6,9 +6,12 @@ from netful.account.ec2.api import Ec2Api
 from netful.account.ecs.api import EcsApi
 from netful.account.efs.api import EfsApi
 from netful.account.elbv2.api import ElbV2Api
+from netful.account.managed.rds_api import RdsApi
 from netful.account.resolver.api import ResolverApi
+from netful.account.route53.api import Route53Api
 from netful.account.wafv2.api import WafApi
 from netful.sources import load
+from tests.account.test_databases import elsewhere
 from tests.helpers.account_client import Client, Running, no_bundles, without_metadata
 
 TEMPLATE = """
@@ -52,6 +55,13 @@ Resources:
        ContainerDefinitions: [{Name: a, Image: !Ref P, PortMappings: [{ContainerPort: "80"}], Essential: "true"}]}
   Out: {Type: AWS::Route53Resolver::ResolverEndpoint, Properties: {Direction: OUTBOUND, SecurityGroupIds: [!Ref Group], IpAddresses: [{SubnetId: !Ref A}, {SubnetId: !Ref B}]}}
   Rule: {Type: AWS::Route53Resolver::ResolverRule, Properties: {DomainName: a.example, RuleType: FORWARD, ResolverEndpointId: !Ref Out, TargetIps: [{Ip: !Ref P, Port: !Ref P}]}}
+  Database: {Type: AWS::RDS::DBInstance, Properties: {Engine: postgres, DBInstanceClass: db.t4g.micro, AllocatedStorage: !Ref N, MultiAZ: !Ref P}}
+  Check: {Type: AWS::Route53::HealthCheck, Properties: {HealthCheckConfig: {Type: HTTP, Port: "80", Inverted: !Ref P}}}
+  Disk: {Type: AWS::EC2::Volume, Properties: {Size: "8", AvailabilityZone: eu-west-1a, Encrypted: !Ref P}}
+  Listener:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties:
+      {LoadBalancerArn: !Ref Balancer, Port: 80, Protocol: HTTP, DefaultActions: [{Type: redirect, RedirectConfig: {StatusCode: HTTP_301, Port: !Ref P}}]}
   Set: {Type: AWS::WAFv2::IPSet, Properties: {Scope: REGIONAL, IPAddressVersion: IPV4, Addresses: [10.0.0.0/8, !Ref P]}}
   Web:
     Type: AWS::WAFv2::WebACL
@@ -74,6 +84,8 @@ APIS = {
     "ecs": EcsApi,
     "route53resolver": ResolverApi,
     "wafv2": WafApi,
+    "rds": lambda running: RdsApi(running, elsewhere),
+    "route53": Route53Api,
 }
 
 
@@ -138,6 +150,19 @@ def test_an_unknown_attribute_has_no_value_by_default(client):
         found = {one["Key"]: one["Value"] for one in answer["Attributes"]}
         assert found["idle_timeout.timeout_seconds"] == seconds
         assert "deletion_protection.enabled" not in found
+
+
+def test_an_unknown_property_is_not_its_default(client):
+    database = only(client("rds")("DescribeDBInstances"))
+    assert (database["AllocatedStorage"], database["BackupRetentionPeriod"], "MultiAZ" in database) == (5, 1, False)
+    check = only(client("route53")("ListHealthChecks"))["HealthCheckConfig"]
+    assert (check["Port"], check["Disabled"], "Inverted" in check) == (80, False, False)
+    disk = only(client("ec2")("DescribeVolumes"))
+    assert (disk["Size"], "Encrypted" in disk) == (8, False)
+    elb = client("elbv2")
+    listener = only(elb("DescribeListeners", LoadBalancerArn=only(elb("DescribeLoadBalancers"))["LoadBalancerArn"]))
+    redirect = listener["DefaultActions"][0]["RedirectConfig"]
+    assert (redirect["StatusCode"], redirect["Host"], "Port" in redirect) == ("HTTP_301", "#{host}", False)
 
 
 def test_numbers_and_flags_have_the_types_of_the_model(client):

@@ -5,9 +5,7 @@ from typing import Any
 
 from netful.account.records.view import Kind, View, plain
 from netful.account.route53.view import zone_ids
-from netful.account.wire.coercion import typed
 from netful.account.wire.errors import ApiError
-from netful.account.wire.service_model import service_model
 from netful.model.core import Resource
 from netful.model.names.hosted_zones import HostedZone
 
@@ -94,19 +92,19 @@ def _dns(view: View, zone: HostedZone | None) -> dict[str, Any]:
 
 def service(view: View, one: Resource) -> dict[str, Any]:
     """Return the record of a service."""
-    shape, named = service_model(SERVICE).shape_for("Service"), _namespace_named(view, one)
+    named, config = _namespace_named(view, one), one.properties.get("DnsConfig")
     parts = ("Description", "DnsConfig", "HealthCheckConfig", "HealthCheckCustomConfig", "CreatorRequestId")
-    written: dict[str, Any] = typed(shape, {name: plain(one, name) for name in parts})
+    written = {name: one.properties.get(name) for name in parts}
     own = {
         "Id": view.id(one), "Arn": view.arn(SERVICES, one), "Name": str(plain(one, "Name") or view.id(one)),
         "NamespaceId": view.cloud.aws_id(named) if named else None, "InstanceCount": len(instances_of(view, one)),
-        "Type": "DNS_HTTP" if written.get("DnsConfig") else "HTTP", "ResourceOwner": "SELF",
+        "Type": "DNS_HTTP" if config else "HTTP", "ResourceOwner": "SELF",
         "CreateDate": view.created.of(view.id(one)).timestamp(),
     }  # fmt: skip
-    if written.get("DnsConfig"):
+    if isinstance(config, Mapping):
         written["DnsConfig"] = {
             "RoutingPolicy": "MULTIVALUE",
-            **written["DnsConfig"],
+            **config,
             "NamespaceId": own["NamespaceId"],
         }
     return {**written, **own}

@@ -12,7 +12,7 @@ from botocore.model import ListShape, Shape, StructureShape
 from netful.account.reading import Record
 from netful.account.wire.errors import ApiError
 from netful.engine.iam.texts import like
-from netful.model.core import Unknown
+from netful.model.core import Unknown, mapping
 
 
 def selected(
@@ -38,7 +38,7 @@ def _texts(value: Any, path: Sequence[str]) -> Iterator[str]:
         tags = value.get("Tags", ())
         yield from (str(tag["Value"]) for tag in tags if tag["Key"] == path[0].removeprefix("tag:"))
     elif path:
-        if (inner := value.get(path[0])) is not None:
+        if (inner := mapping(value).get(path[0])) is not None:
             yield from _texts(inner, path[1:])
     elif value is not None:
         yield ("true" if value else "false") if isinstance(value, bool) else str(value)

@@ -7,8 +7,6 @@ from typing import Any
 
 from netful.account.creation_times import CreationTimes
 from netful.account.ec2.view import View as Ec2View
-from netful.account.wire.coercion import typed
-from netful.account.wire.service_model import service_model
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, Unknown
 from netful.model.load_balancing_arns import Arns, arns
@@ -45,12 +43,10 @@ class View(Frozen):
         """Return the resource of a name; a described thing has none."""
         return self.cloud.template.resources.get(name)
 
-    def written(self, name: str, property_: str, shape: str) -> Any:
-        """Return a property of a resource in the types of the API's shape of it; None if it is not written."""
+    def written(self, name: str, property_: str) -> Any:
+        """Return a property of a resource; None if it is not written."""
         resource = self.resource(name)
-        if resource is None:
-            return None
-        return typed(service_model(SERVICE).shape_for(shape), resource.properties.get(property_))
+        return None if resource is None else resource.properties.get(property_)
 
     def certificate_arn(self, written: object) -> str | None:
         """Return the ARN of a certificate: as written, or of one of the template."""

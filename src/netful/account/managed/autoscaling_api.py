@@ -80,10 +80,10 @@ def _configuration(view: View, one: Resource) -> dict[str, Any]:
     }  # fmt: skip
 
 
-GROUP = Thing(SERVICE, _GROUPS, "AutoScalingGroup", _NAME, "AutoScalingGroup", "AutoScalingGroup", "AlreadyExists", _group,
+GROUP = Thing(SERVICE, _GROUPS, "AutoScalingGroup", _NAME, "AutoScalingGroup", "AlreadyExists", _group,
               renamed={"DefaultCooldown": "Cooldown"})  # fmt: skip
 CONFIGURATION = Thing(
-    SERVICE, _CONFIGURATIONS, "LaunchConfiguration", "LaunchConfigurationName", "LaunchConfiguration", "LaunchConfiguration",
+    SERVICE, _CONFIGURATIONS, "LaunchConfiguration", "LaunchConfigurationName", "LaunchConfiguration",
     "AlreadyExists", _configuration, users=((_GROUPS, "LaunchConfigurationName"),), in_use="ResourceInUse",
 )  # fmt: skip
 

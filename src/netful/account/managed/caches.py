@@ -5,9 +5,7 @@ from typing import Any
 
 from netful.account.managed.things import Thing, UsualGroup, subnets_of
 from netful.account.managed.view import Kind, View, flag, plain
-from netful.account.wire.coercion import typed
-from netful.account.wire.service_model import service_model
-from netful.model.core import Resource, whole_number
+from netful.model.core import Maybe, Resource, Unknown, whole_number
 from netful.model.names.generated.managed_names import node_names
 
 SERVICE = "elasticache"
@@ -34,8 +32,7 @@ def clusters(view: View) -> list[dict[str, Any]]:
     """Return the records of all clusters, those of replication groups included."""
     found = CLUSTER.described(view, {})
     for group in view.of_kind(GROUPS):
-        own = {name: group.properties.get(name) for name in _USUAL}
-        written = {**_USUAL, **typed(service_model(SERVICE).shape_for("CacheCluster"), own)}
+        written = {name: group.properties.get(name, value) for name, value in _USUAL.items()}
         found += ({**written, **_cluster(view, group, name, group)} for name in _members(view, group))
     return found
 
@@ -114,6 +111,11 @@ def _address(view: View, resource: Resource) -> str | None:
     return view.address(resource, "PrimaryEndPoint.Address", "RedisEndpoint.Address", "ConfigurationEndpoint.Address")
 
 
+def _enabled(resource: Resource, name: str) -> Maybe[str]:
+    written = flag(resource, name)
+    return written if isinstance(written, Unknown) else "enabled" if written else "disabled"
+
+
 def _replication_group(view: View, resource: Resource) -> dict[str, Any]:
     port, members = view.port(resource), [*_members(view, resource)]
     clustered = whole_number(plain(resource, "NumNodeGroups"), 1) > 1
@@ -135,12 +137,12 @@ def _replication_group(view: View, resource: Resource) -> dict[str, Any]:
         "ConfigurationEndpoint": primary if clustered else None,
         "ClusterEnabled": clustered,
         "CacheNodeType": plain(resource, "CacheNodeType"),
-        "AutomaticFailover": "enabled" if flag(resource, "AutomaticFailoverEnabled") else "disabled",
-        "MultiAZ": "enabled" if flag(resource, "MultiAZEnabled") else "disabled",
+        "AutomaticFailover": _enabled(resource, "AutomaticFailoverEnabled"),
+        "MultiAZ": _enabled(resource, "MultiAZEnabled"),
         "TransitEncryptionEnabled": flag(resource, "TransitEncryptionEnabled"),
         "AtRestEncryptionEnabled": flag(resource, "AtRestEncryptionEnabled"),
         "Engine": str(plain(resource, "Engine") or "redis"),
-        "DataTiering": "enabled" if flag(resource, "DataTieringEnabled") else "disabled",
+        "DataTiering": _enabled(resource, "DataTieringEnabled"),
     }
 
 
@@ -180,21 +182,21 @@ _OF_GROUPS = {"CacheSubnetGroupName": "default", "Description": "Default CacheSu
 NO_VPC = UsualGroup("cachesubnetgroup/default", _OF_GROUPS, "InvalidParameterValue",
                     "Your account does not have a default VPC: name a cache subnet group")  # fmt: skip
 CLUSTER = Thing(
-    SERVICE, CLUSTERS, "CacheCluster", "CacheClusterId", "CacheCluster", "CacheCluster", "CacheClusterAlreadyExists",
+    SERVICE, CLUSTERS, "CacheCluster", "CacheClusterId", "CacheCluster", "CacheClusterAlreadyExists",
     _own_cluster, renamed={"SecurityGroupIds": "VpcSecurityGroupIds", "CacheClusterId": "ClusterName"}, usual=_USUAL,
     within=SUBNETS, group=NO_VPC, state="CacheClusterStatus", prefix="cache", taken=_TAKEN,
 )  # fmt: skip
 GROUP = Thing(
-    SERVICE, GROUPS, "ReplicationGroup", "ReplicationGroupId", "ReplicationGroup", "ReplicationGroup",
+    SERVICE, GROUPS, "ReplicationGroup", "ReplicationGroupId", "ReplicationGroup",
     "ReplicationGroupAlreadyExists", _replication_group, usual=_USUAL, within=SUBNETS, group=NO_VPC, state="Status",
     prefix="replicationgroup", taken=_TAKEN,
 )  # fmt: skip
 SERVERLESS_CACHE = Thing(
-    SERVICE, SERVERLESS, "ServerlessCache", "ServerlessCacheName", "ServerlessCache", "ServerlessCache",
+    SERVICE, SERVERLESS, "ServerlessCache", "ServerlessCacheName", "ServerlessCache",
     "ServerlessCacheAlreadyExistsFault", _serverless, state="Status", prefix="serverlesscache", taken=_TAKEN,
 )  # fmt: skip
 SUBNET_GROUP = Thing(
-    SERVICE, SUBNETS, "CacheSubnetGroup", "CacheSubnetGroupName", "CacheSubnetGroup", "CacheSubnetGroup",
+    SERVICE, SUBNETS, "CacheSubnetGroup", "CacheSubnetGroupName", "CacheSubnetGroup",
     "CacheSubnetGroupAlreadyExists", _subnet_group, renamed={"CacheSubnetGroupDescription": "Description"},
     users=tuple((one, "CacheSubnetGroupName") for one in (CLUSTERS, GROUPS)), in_use="CacheSubnetGroupInUse",
     prefix="cachesubnetgroup", taken="Cache Subnet Group {name} already exists.",

@@ -224,20 +224,20 @@ def _check_zones(view: View, own: Mapping[str, Any]) -> None:
 _GROUP = UsualGroup("subgrp/default", {"DBSubnetGroupDescription": "default"}, SUBNET_GROUPS.code,
                     SUBNET_GROUPS.text.format("default"), SUBNET_GROUPS.status)  # fmt: skip
 SUBNET_GROUP = Thing(
-    SERVICE, SUBNET_GROUPS, "DBSubnetGroup", "DBSubnetGroupName", "DBSubnetGroup", "DBSubnetGroup",
+    SERVICE, SUBNET_GROUPS, "DBSubnetGroup", "DBSubnetGroupName", "DBSubnetGroup",
     "DBSubnetGroupAlreadyExists", _subnet_group, prefix="subgrp", check=_check_zones,
     users=tuple((one, "DBSubnetGroupName") for one in (INSTANCES, CLUSTERS)), in_use="InvalidDBSubnetGroupStateFault",
     taken="DB subnet group already exists",
     used="Cannot delete the subnet group '{name}' because at least one database instance: {user} is still using it.",
 )  # fmt: skip
 INSTANCE = Thing(
-    SERVICE, INSTANCES, "DBInstance", "DBInstanceIdentifier", "DBInstance", "DBInstance", "DBInstanceAlreadyExists", _instance,
+    SERVICE, INSTANCES, "DBInstance", "DBInstanceIdentifier", "DBInstance", "DBInstanceAlreadyExists", _instance,
     renamed={"VpcSecurityGroupIds": "VPCSecurityGroups", "DBPortNumber": "Port"}, usual={**_USUAL, **_USUAL_OF_INSTANCES},
     within=SUBNET_GROUPS, group=replace(_GROUP, unless="DBClusterIdentifier"), state="DBInstanceStatus", prefix="db",
     taken="DB instance already exists",
 )  # fmt: skip
 CLUSTER = Thing(
-    SERVICE, CLUSTERS, "DBCluster", "DBClusterIdentifier", "DBCluster", "DBCluster", "DBClusterAlreadyExistsFault", _cluster,
+    SERVICE, CLUSTERS, "DBCluster", "DBClusterIdentifier", "DBCluster", "DBClusterAlreadyExistsFault", _cluster,
     usual={**_USUAL, "AllocatedStorage": 1}, within=SUBNET_GROUPS, group=_GROUP, state="Status", prefix="cluster",
     taken="DB Cluster already exists",
 )  # fmt: skip

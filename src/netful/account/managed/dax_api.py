@@ -46,11 +46,11 @@ def _cluster(view: View, one: Resource) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
-CLUSTER = Thing(SERVICE, _CLUSTERS, "Cluster", "ClusterName", "Cluster", "Cluster", "ClusterAlreadyExistsFault", _cluster,
+CLUSTER = Thing(SERVICE, _CLUSTERS, "Cluster", "ClusterName", "Cluster", "ClusterAlreadyExistsFault", _cluster,
                 renamed={"IamRoleArn": "IAMRoleARN", "NotificationTopicArn": "NotificationTopicARN"},
                 members={"IAMRoleARN": "IamRoleArn"}, within=_SUBNETS, state="Status")  # fmt: skip
 SUBNET_GROUP = Thing(
-    SERVICE, _SUBNETS, "SubnetGroup", "SubnetGroupName", "SubnetGroup", "SubnetGroup", "SubnetGroupAlreadyExistsFault",
+    SERVICE, _SUBNETS, "SubnetGroup", "SubnetGroupName", "SubnetGroup", "SubnetGroupAlreadyExistsFault",
     lambda view, one: subnets_of(view, one, "SubnetIdentifier", "SubnetAvailabilityZone", lambda name: name),
     users=((_CLUSTERS, "SubnetGroupName"),), in_use="SubnetGroupInUseFault",
 )  # fmt: skip

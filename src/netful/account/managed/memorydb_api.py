@@ -49,10 +49,10 @@ def _subnet_group(view: View, one: Resource) -> Mapping[str, Any]:
     return {"Name": view.identifier(_SUBNETS, one), "ARN": view.arn(_SUBNETS, one), **place}
 
 
-CLUSTER = Thing(SERVICE, _CLUSTERS, "Cluster", "ClusterName", "Cluster", "Cluster", "ClusterAlreadyExistsFault", _cluster,
+CLUSTER = Thing(SERVICE, _CLUSTERS, "Cluster", "ClusterName", "Cluster", "ClusterAlreadyExistsFault", _cluster,
                 within=_SUBNETS, state="Status")  # fmt: skip
 SUBNET_GROUP = Thing(
-    SERVICE, _SUBNETS, "SubnetGroup", "SubnetGroupName", "SubnetGroup", "SubnetGroup", "SubnetGroupAlreadyExistsFault",
+    SERVICE, _SUBNETS, "SubnetGroup", "SubnetGroupName", "SubnetGroup", "SubnetGroupAlreadyExistsFault",
     _subnet_group, users=((_CLUSTERS, "SubnetGroupName"),), in_use="SubnetGroupInUseFault",
 )  # fmt: skip
 _THINGS = (CLUSTER, SUBNET_GROUP)

@@ -99,4 +99,4 @@ def thing(
         return {**own, "Tags": view.tags(one)}
 
     named = tuple((one, property_) for one in users)
-    return Thing(service, kind, noun, kind.name, noun, noun, exists, facts, users=named, in_use=in_use)
+    return Thing(service, kind, noun, kind.name, noun, exists, facts, users=named, in_use=in_use)

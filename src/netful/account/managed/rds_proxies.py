@@ -61,9 +61,9 @@ def _endpoint(view: View, one: Resource) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
-_THING = Thing(SERVICE, PROXIES, "DBProxy", "DBProxyName", "DBProxy", "DBProxy", "DBProxyAlreadyExistsFault", _proxy,
+_THING = Thing(SERVICE, PROXIES, "DBProxy", "DBProxyName", "DBProxy", "DBProxyAlreadyExistsFault", _proxy,
                renamed={"SecurityGroups": "VpcSecurityGroupIds"}, state="Status")  # fmt: skip
-_ENDPOINT = Thing(SERVICE, PROXY_ENDPOINTS, "DBProxyEndpoint", "DBProxyEndpointName", "DBProxyEndpoint", "DBProxyEndpoint",
+_ENDPOINT = Thing(SERVICE, PROXY_ENDPOINTS, "DBProxyEndpoint", "DBProxyEndpointName", "DBProxyEndpoint",
                   "DBProxyEndpointAlreadyExistsFault", _endpoint, within=PROXIES, state="Status")  # fmt: skip
 
 

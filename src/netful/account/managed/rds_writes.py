@@ -90,7 +90,7 @@ def _check_snapshot(asked: Parameters) -> None:
 
 
 def _deleted(thing: Thing, what: str, view: View, asked: Parameters, resource: Resource) -> Change:
-    if flag(resource, "DeletionProtection"):
+    if flag(resource, "DeletionProtection") is True:
         text = f"Cannot delete protected {what}, please disable deletion protection and try again."
         raise ApiError("InvalidParameterCombination", text)
     return Change(removed(view, resource), thing.delete(view, asked).answer)

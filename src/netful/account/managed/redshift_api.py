@@ -56,10 +56,10 @@ def _subnet_group(view: View, one: Resource) -> Mapping[str, Any]:
     return {"SubnetGroupStatus": "Complete", "Tags": view.tags(one), **place}
 
 
-CLUSTER = Thing(SERVICE, _CLUSTERS, "Cluster", "ClusterIdentifier", "Cluster", "Cluster", "ClusterAlreadyExists", _cluster,
+CLUSTER = Thing(SERVICE, _CLUSTERS, "Cluster", "ClusterIdentifier", "Cluster", "ClusterAlreadyExists", _cluster,
                 within=_SUBNETS, state="ClusterStatus")  # fmt: skip
 SUBNET_GROUP = Thing(
-    SERVICE, _SUBNETS, "ClusterSubnetGroup", "ClusterSubnetGroupName", "ClusterSubnetGroup", "ClusterSubnetGroup",
+    SERVICE, _SUBNETS, "ClusterSubnetGroup", "ClusterSubnetGroupName", "ClusterSubnetGroup",
     "ClusterSubnetGroupAlreadyExists", _subnet_group, users=((_CLUSTERS, "ClusterSubnetGroupName"),),
     in_use="InvalidClusterSubnetGroupStateFault",
 )  # fmt: skip

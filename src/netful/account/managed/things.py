@@ -2,7 +2,7 @@
 
 Theory: a request's parameters are the properties of a resource, under the same names but for a few. Identifiers of subnets
 and groups in them become names in the cloud, wherever they are. The readers of templates decide the place in the network.
-A record is the properties in the types of the service's shape, with what follows from the place.
+A record is the properties, with what follows from the place.
 """
 
 import re
@@ -20,7 +20,6 @@ from netful.account.managed.view import Kind, View, page
 from netful.account.operations.json_api import JsonApi
 from netful.account.operations.query_api import Operation, Parameters, QueryApi
 from netful.account.tags import retagged, tag_list
-from netful.account.wire.coercion import typed
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import service_model
 from netful.account.writing import Running
@@ -61,8 +60,8 @@ class UsualGroup(Frozen):
 class Thing(Frozen):
     """A kind of things of a service.
 
-    `noun` is in the names of its operations (`CreateCluster`), `asked` is the parameter of its name, `member` that of
-    answers, and `shape` that of records. `renamed` are parameters whose property has another name, `members` those of
+    `noun` is in the names of its operations (`CreateCluster`), `asked` is the parameter of its name, and `member` that
+    of answers. `renamed` are parameters whose property has another name, `members` those of
     records, `usual` are members where neither properties nor facts have them. `exists` is the code for a name in use, and
     `taken` the text; `users` are the kinds that keep one from being deleted, each with its property, `in_use` is the code,
     and `used` the text. `state` is the member with the state of a deleted one. `within` is the kind of its group of
@@ -75,7 +74,6 @@ class Thing(Frozen):
     noun: str
     asked: str
     member: str
-    shape: str
     exists: str
     facts: Facts
     renamed: Mapping[str, str] = field(default_factory=dict)
@@ -93,9 +91,8 @@ class Thing(Frozen):
 
     def record(self, view: View, resource: Resource) -> dict[str, Any]:
         """Return one as the operations return it."""
-        shape = service_model(self.service).shape_for(self.shape)
         own = {self.members.get(name, name): _with_ids(view, value) for name, value in resource.properties.items()}
-        return {**self.usual, **typed(shape, own), **self.facts(view, resource)}
+        return {**self.usual, **own, **self.facts(view, resource)}
 
     def create(self, view: View, asked: Parameters, type_: str = "") -> Change:
         """Create one, of the kind's first type or of another. It has its interfaces before the call is answered."""

@@ -11,7 +11,7 @@ from netful.account.ec2.view import View as Ec2View
 from netful.account.reading import Paging
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, Resource, Unknown, is_true
+from netful.model.core import Frozen, Maybe, Resource, Unknown, is_true
 from netful.model.names.generated.managed_names import label_of, managed_name
 from netful.model.network import managed_ports
 from netful.model.network.vpc import Subnet
@@ -111,10 +111,10 @@ def plain(resource: Resource, *names: str) -> Any:
     return next((value for value in values if value is not None and not isinstance(value, Unknown)), None)
 
 
-def flag(resource: Resource, name: str, *, default: bool = False) -> bool:
-    """Return a boolean property."""
-    written = plain(resource, name)
-    return default if written is None else is_true(written)
+def flag(resource: Resource, name: str, *, default: bool = False) -> Maybe[bool]:
+    """Return a boolean property; one that is not written has the default."""
+    written = resource.properties.get(name)
+    return written if isinstance(written, Unknown) else default if written is None else is_true(written)
 
 
 page = Paging("Marker", "Marker", "MaxRecords", 100, "InvalidParameterValue", "The marker '{}' is not valid").page

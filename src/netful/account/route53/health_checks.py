@@ -8,10 +8,8 @@ from netful.account import writing
 from netful.account.changes import Remove, new, updated
 from netful.account.operations.query_api import Parameters
 from netful.account.route53.view import View
-from netful.account.wire.coercion import typed
 from netful.account.wire.errors import ApiError
-from netful.account.wire.service_model import service_model
-from netful.model.core import Resource
+from netful.model.core import Resource, mapping
 
 Change = writing.Change[View]
 HEALTH_CHECK = "AWS::Route53::HealthCheck"
@@ -42,11 +40,10 @@ def missing(asked: object) -> ApiError:
 
 def record(view: View, one: Resource) -> dict[str, Any]:
     """Return a health check as the operations return it."""
-    shape = service_model("route53").shape_for(_CONFIG)
     return {
         "Id": view.cloud.aws_id(one.id),
         "CallerReference": str(one.properties.get("CallerReference") or view.cloud.aws_id(one.id)),
-        _CONFIG: {**_USUAL, **(typed(shape, one.properties.get(_CONFIG)) or {})},
+        _CONFIG: {**_USUAL, **mapping(one.properties.get(_CONFIG))},
         "HealthCheckVersion": int(one.properties.get("HealthCheckVersion") or 1),
     }  # fmt: skip
 

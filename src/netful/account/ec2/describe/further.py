@@ -65,19 +65,15 @@ def _attachments(view: View, volume: Resource) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-vpn_connection = record_of(
-    "VpnConnection",
-    {"State": "available", "Category": "VPN", "GatewayAssociationState": "associated", "VgwTelemetry": []},
+vpn_connection = record_of({"State": "available", "Category": "VPN", "GatewayAssociationState": "associated", "VgwTelemetry": []},
     Routes=_routes_of_vpn, Options=_options_of_vpn,
 )  # fmt: skip
 
-customer_gateway = record_of("CustomerGateway", {"State": "available", "Type": "ipsec.1", "BgpAsn": "65000"})
+customer_gateway = record_of({"State": "available", "Type": "ipsec.1", "BgpAsn": "65000"})
 
-carrier_gateway = record_of("CarrierGateway", {"State": "available"}, OwnerId=owner)
+carrier_gateway = record_of({"State": "available"}, OwnerId=owner)
 
-instance_connect_endpoint = record_of(
-    "Ec2InstanceConnectEndpoint",
-    {"State": "create-complete", "PreserveClientIp": True, "IpAddressType": "ipv4", "CreatedAt": SOME_TIME},
+instance_connect_endpoint = record_of({"State": "create-complete", "PreserveClientIp": True, "IpAddressType": "ipv4", "CreatedAt": SOME_TIME},
     OwnerId=owner, InstanceConnectEndpointArn=lambda view, one: view.arn("instance-connect-endpoint", one.id),
     NetworkInterfaceIds=lambda view, one: [view.id(eni.id) for eni in view.cloud.network.interfaces_of(one.id)],
     SecurityGroupIds=lambda view, one: view.ids(dict.fromkeys(
@@ -86,14 +82,11 @@ instance_connect_endpoint = record_of(
 )  # fmt: skip
 
 block_public_access_exclusion = record_of(
-    "VpcBlockPublicAccessExclusion",
     {"State": "create-complete", "CreationTimestamp": SOME_TIME, "LastUpdateTimestamp": SOME_TIME},
     ResourceArn=_excluded,
 )
 
-volume = record_of(
-    "Volume",
-    {"Size": 8, "VolumeType": "gp2", "Encrypted": False, "MultiAttachEnabled": False, "SnapshotId": "", "CreateTime": SOME_TIME},
+volume = record_of({"Size": 8, "VolumeType": "gp2", "Encrypted": False, "MultiAttachEnabled": False, "SnapshotId": "", "CreateTime": SOME_TIME},
     Attachments=_attachments,
     State=lambda view, one: "in-use" if _attachments(view, one) else "available",
 )  # fmt: skip

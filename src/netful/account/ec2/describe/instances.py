@@ -7,9 +7,7 @@ from netful.account.ec2.describe.gateways import SOME_TIME
 from netful.account.ec2.describe.network_interfaces import records_of
 from netful.account.ec2.view import View
 from netful.account.reading import Record
-from netful.account.wire.coercion import typed
-from netful.account.wire.service_model import service_model
-from netful.model.core import Resource
+from netful.model.core import Resource, mapping
 from netful.model.names.generated.instance_dns import private_dns_name
 from netful.model.names.partitions import url_suffix
 
@@ -57,14 +55,11 @@ def reservation(view: View, records: Sequence[Mapping[str, Any]]) -> Record:
 def instance(view: View, resource: Resource) -> Record:
     """Return the record of an instance."""
     said, enis = resource.properties, [*records_of(view, resource.id)]
-    metadata = typed(
-        service_model("ec2").shape_for("InstanceMetadataOptionsResponse"), said.get("MetadataOptions") or {}
-    )
     first = enis[0] if enis else {}
     address, public = first.get("PrivateIpAddress"), (first.get("Association") or {}).get("PublicIp")
     return {
         **_SAME,
-        "MetadataOptions": {**_METADATA, **metadata},
+        "MetadataOptions": {**_METADATA, **mapping(said.get("MetadataOptions"))},
         "Monitoring": {"State": "enabled" if view.flag(resource.id, "Monitoring") else "disabled"},
         "ImageId": view.id(said.get("ImageId")),
         "InstanceType": view.id(said.get("InstanceType")) or DEFAULT_TYPE,

@@ -1,12 +1,10 @@
-"""Records whose members are the properties of a resource, in the types of EC2's shapes."""
+"""Records whose members are the properties of a resource."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from netful.account.ec2.view import View
 from netful.account.reading import Record
-from netful.account.wire.coercion import typed
-from netful.account.wire.service_model import service_model
 from netful.model.core import Resource
 
 Value = Callable[[View, Resource], Any]
@@ -16,8 +14,8 @@ _NAMES = ("Id", "Ids", "Arn", "Arns")
 """The ends of the names of properties that name other things."""
 
 
-def record_of(shape: str, usual: Mapping[str, Any], **more: Value) -> Callable[[View, Resource], Record]:
-    """Return the function that returns the record of a resource, whose members are those of a shape.
+def record_of(usual: Mapping[str, Any], **more: Value) -> Callable[[View, Resource], Record]:
+    """Return the function that returns the record of a resource.
 
     `usual` are members that all have unless a property says otherwise, `more` are those that are computed.
     """
@@ -25,7 +23,7 @@ def record_of(shape: str, usual: Mapping[str, Any], **more: Value) -> Callable[[
     def record(view: View, one: Resource) -> Record:
         own = {name: with_ids(view, name, value) for name, value in one.properties.items()}
         computed = {name: value(view, one) for name, value in more.items()}
-        return {**usual, **typed(service_model("ec2").shape_for(shape), own), "Tags": view.tags(one.id), **computed}
+        return {**usual, **own, "Tags": view.tags(one.id), **computed}
 
     return record
 

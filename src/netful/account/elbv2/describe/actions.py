@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from netful.account.elbv2.view import SERVICE, View
-from netful.account.wire.coercion import typed
-from netful.account.wire.service_model import service_model
+from netful.account.elbv2.view import View
 from netful.model.balancing.load_balancers import CONDITION_CONFIGS, Action, RuleCondition
 from netful.model.core import Unknown, mapping
 from netful.model.load_balancing_arns import GROUPS
@@ -37,15 +35,9 @@ def _action(view: View, action: Action) -> dict[str, Any]:
         record |= _forward(view, action)
     elif key is not None:
         defaults = _REDIRECT if action.type == "redirect" else {}
-        record[key] = {**defaults, **(typed(service_model(SERVICE).shape_for(_shape_of(key)), action.config) or {})}
+        record[key] = {**defaults, **mapping(action.config)}
         record[key].pop("ClientSecret", None)  # AWS never returns it
     return record
-
-
-def _shape_of(config: str) -> str:
-    """Return the name of the shape of an action's configuration."""
-    shape = service_model(SERVICE).shape_for("Action")
-    return str(shape.members[config].name)
 
 
 def _forward(view: View, action: Action) -> dict[str, Any]:
@@ -54,9 +46,8 @@ def _forward(view: View, action: Action) -> dict[str, Any]:
         for id_, weight in zip(action.target_group_ids, action.weights, strict=False)
         if not isinstance(id_, Unknown)
     ]
-    sticky = mapping(action.config).get("TargetGroupStickinessConfig")
-    shape = service_model(SERVICE).shape_for("TargetGroupStickinessConfig")
-    config = {"TargetGroups": groups, "TargetGroupStickinessConfig": typed(shape, sticky) or {"Enabled": False}}
+    sticky = mapping(action.config).get("TargetGroupStickinessConfig") or {"Enabled": False}
+    config = {"TargetGroups": groups, "TargetGroupStickinessConfig": sticky}
     single = {"TargetGroupArn": groups[0]["TargetGroupArn"]} if len(groups) == 1 else {}
     return {**single, "ForwardConfig": config}
 

@@ -6,6 +6,7 @@ from typing import Any
 from netful.account.elbv2.describe.actions import actions, conditions
 from netful.account.elbv2.view import View
 from netful.model.balancing.load_balancers import Listener
+from netful.model.core import Unknown
 from netful.model.load_balancing_arns import BALANCERS, LISTENERS, RULES, TRUST_STORES, default_rule
 
 SECURE = ("HTTPS", "TLS")
@@ -23,7 +24,7 @@ def listeners(view: View) -> Iterator[dict[str, Any]]:
 
 def _record(view: View, listener: Listener, arn: str) -> dict[str, Any]:
     secure = listener.protocol in SECURE
-    policy = view.written(listener.id, "SslPolicy", "SslPolicyName")
+    policy = view.written(listener.id, "SslPolicy")
     return {
         "ListenerArn": arn,
         "LoadBalancerArn": view.arn(BALANCERS, listener.load_balancer_id),
@@ -32,13 +33,15 @@ def _record(view: View, listener: Listener, arn: str) -> dict[str, Any]:
         "Certificates": certificates(view, listener)[:1],
         "SslPolicy": policy or (DEFAULT_POLICY if secure else None),
         "DefaultActions": actions(view, listener.default_actions),
-        "AlpnPolicy": view.written(listener.id, "AlpnPolicy", "AlpnPolicyName"),
+        "AlpnPolicy": view.written(listener.id, "AlpnPolicy"),
         "MutualAuthentication": _mutual_authentication(view, listener),
     }
 
 
 def _mutual_authentication(view: View, listener: Listener) -> dict[str, Any] | None:
-    written = view.written(listener.id, "MutualAuthentication", "MutualAuthenticationAttributes")
+    written = view.written(listener.id, "MutualAuthentication")
+    if isinstance(written, Unknown):
+        return None
     if not written:
         return {"Mode": "off"} if listener.protocol == "HTTPS" else None
     store = view.arn(TRUST_STORES, listener.mutual_authentication.trust_store_id)
@@ -65,7 +68,7 @@ def rules(view: View) -> Iterator[dict[str, Any]]:
                 "Conditions": conditions(rule.conditions),
                 "Actions": actions(view, rule.actions),
                 "IsDefault": False,
-                "Transforms": view.written(rule.id, "Transforms", "RuleTransformList") or [*rule.transforms],
+                "Transforms": view.written(rule.id, "Transforms") or [*rule.transforms],
             }
         yield {
             "RuleArn": default_rule(listener_arn),

@@ -6,7 +6,7 @@ from typing import Any
 
 from netful.account.elbv2.view import View
 from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType
-from netful.model.core import known_in
+from netful.model.core import known_in, mappings
 from netful.model.load_balancing_arns import BALANCERS, name_in
 from netful.model.network.network_interface import NetworkInterface
 
@@ -84,5 +84,5 @@ def _addresses(view: View, balancer: LoadBalancer, node: NetworkInterface) -> It
 
 
 def _is_given(view: View, balancer: LoadBalancer, node: NetworkInterface) -> bool:
-    mappings = view.written(balancer.id, "SubnetMappings", "SubnetMappings") or ()
-    return any(one.get("PrivateIPv4Address") == str(node.private_ip_address) for one in mappings)
+    places = mappings(view.written(balancer.id, "SubnetMappings"))
+    return any(one.get("PrivateIPv4Address") == str(node.private_ip_address) for one in places)

@@ -38,7 +38,7 @@ def _record(view: View, group: TargetGroup) -> dict[str, Any]:
         "Port": group.port if placed and isinstance(group.port, int) else None,
         "VpcId": view.ec2.id(group.vpc_id) if placed else None,
         "ProtocolVersion": group.protocol_version if group.protocol in OF_HTTP else None,
-        "IpAddressType": (view.written(group.id, "IpAddressType", "TargetGroupIpAddressTypeEnum") or "ipv4") if placed else None,
+        "IpAddressType": (view.written(group.id, "IpAddressType") or "ipv4") if placed else None,
         "LoadBalancerArns": [one for id_ in balancers_of(view, group.id) if (one := view.arn(BALANCERS, id_))],
         **_health_check(group),
     }  # fmt: skip
