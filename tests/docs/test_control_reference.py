@@ -39,9 +39,8 @@ NOUNS = {
 def listed(*, newer):
     """The lists of operations, as the page has them: an operation is under the first heading that fits."""
     groups = {heading: [] for heading in NOUNS[newer]}
-    for one in OPERATIONS:
-        if one.path.startswith("/v2/") is newer:
-            groups[heading_of(one.name, newer)].append(f"`{one.name}`")
+    for name in OPERATIONS["apigatewayv2" if newer else "apigateway"]:
+        groups[heading_of(name, newer)].append(f"`{name}`")
     return "\n\n".join(f"#### {heading}\n\n{', '.join(names)}" for heading, names in groups.items())
 
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import re
 
 import pytest
 from botocore.exceptions import ClientError
 
-from netful.account.apigateway.service import OPERATIONS
+from netful.account.apigateway.service import NAMES, OPERATIONS
+from netful.account.wire.service_model import operation_model
 from netful.model.identity import short_id
 from netful.services.http.message import Request
 from tests.helpers.control_bench import CLIENT
@@ -406,12 +408,16 @@ NO_BODIES = [
 ]
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: f"{one.method} {one.path}")
-def test_nonsense_is_refused_and_breaks_nothing(bench, operation):
+@pytest.mark.parametrize(
+    ("service", "name"), [(service, name) for service, names in OPERATIONS.items() for name in names]
+)
+def test_nonsense_is_refused_and_breaks_nothing(bench, service, name):
+    http = operation_model(service, name).http
     names = {"api": "Api", "resource": "Pet", "method": "GET", "stage": "live", "plan": "Plan", "key": "Key"}
-    path = "/".join(names.get(part[1:-1], "x%2F") if part[:1] == "{" else part for part in operation.path.split("/"))
-    targets = (path, f"{path}?limit=x", f"{path}?position=x&nextToken=x&maxResults=x")
-    asked = [(Request(operation.method, target, (), body, CLIENT), body) for target in targets for body in NO_BODIES]
+    written = re.sub(r"{([\w-]+)}", lambda label: names.get(NAMES[label[1]], "x%2F"), http["requestUri"])
+    path, _, mode = written.partition("?")
+    targets = (f"{path}?{mode}", f"{path}?limit=x&{mode}", f"{path}?position=x&nextToken=x&maxResults=x&{mode}")
+    asked = [(Request(http["method"], target, (), body, CLIENT), body) for target in targets for body in NO_BODIES]
 
     async def answers():
         return [(await bench.control.handle(request), body) for request, body in asked]

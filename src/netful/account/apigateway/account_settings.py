@@ -36,4 +36,4 @@ def _update_account(site: Site, wanted: OperationRequest) -> Any:
     return _get_account(site, wanted)
 
 
-OPERATIONS = (Operation("GET", "/account", _get_account), Change("PATCH", "/account", _update_account))
+OPERATIONS = (Operation(_get_account), Change(_update_account))

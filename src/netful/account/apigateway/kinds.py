@@ -9,7 +9,7 @@ from typing import Any
 from botocore.model import StructureShape
 from msgspec import field
 
-from netful.account.apigateway.edits import PART_ID, edit, new_id, removal, rewritten, tag_list
+from netful.account.apigateway.edits import PART_ID, edit, is_newer, new_id, removal, rewritten, tag_list
 from netful.account.apigateway.operations.operation import Change, OperationRequest, Site
 from netful.account.apigateway.operations.patches import Patch, patches
 from netful.account.apigateway.patching import patched
@@ -34,7 +34,7 @@ def _patch(kind: Kind, _cloud: Cloud, one: Resource, patch: Patch) -> Properties
 
 
 class Kind(Frozen):
-    """A kind of things: its noun in the names of operations, the type of its resources, its path, and its name in paths.
+    """A kind of things: its noun in the names of operations, the type of its resources, and its name in requests.
 
     `get` answers about one, `find` returns the resource of one, `owner` the properties that name what one belongs to.
     `check` returns the properties of a request as the resource has them, for one with an id, or "" for a new one. `along`
@@ -45,7 +45,6 @@ class Kind(Frozen):
 
     noun: str
     type: str
-    path: str
     name: str
     get: Callable[[Site, OperationRequest], Any]
     find: Callable[[Site, OperationRequest], Resource]
@@ -61,7 +60,7 @@ class Kind(Frozen):
     @property
     def newer(self) -> bool:
         """True for things of the newer API, whose updates have properties; others have patches."""
-        return self.path.startswith("/v2/")
+        return is_newer(self.type)
 
     def shape(self, verb: str) -> StructureShape:
         """Return the shape of the request of an operation."""
@@ -98,11 +97,10 @@ class Kind(Frozen):
         one = self.find(site, wanted)
         edit(site, *removal((one, *self.along(site, one))))
 
-    def operations(self, created: int = 201, deleted: int = 204) -> tuple[Change, Change, Change]:
-        """Return the operations, with the statuses of created and deleted ones."""
-        one = f"{self.path}/{{{self.name}}}"
+    def operations(self) -> tuple[Change, Change, Change]:
+        """Return the operations that change them."""
         return (
-            Change("POST", self.path, self.create, created, named=f"Create{self.noun}"),
-            Change("PATCH", one, self.update, named=f"Update{self.noun}"),
-            Change("DELETE", one, self.delete, deleted, named=f"Delete{self.noun}"),
+            Change(self.create, named=f"Create{self.noun}"),
+            Change(self.update, named=f"Update{self.noun}"),
+            Change(self.delete, named=f"Delete{self.noun}"),
         )

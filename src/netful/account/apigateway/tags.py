@@ -63,11 +63,4 @@ def _retag(site: Site, one: Resource, added: Mapping[str, str], gone: Collection
     edit(site, rewritten(one, {**one.properties, "Tags": found or None}))
 
 
-OPERATIONS = (
-    Operation("GET", "/tags/{arn}", _get_tags),
-    Change("PUT", "/tags/{arn}", _tag_resource, 204),
-    Change("DELETE", "/tags/{arn}", _untag_resource, 204),
-    Operation("GET", "/v2/tags/{arn}", _get_tags),
-    Change("POST", "/v2/tags/{arn}", _tag_resource, 201),
-    Change("DELETE", "/v2/tags/{arn}", _untag_resource, 204),
-)
+OPERATIONS = (Operation(_get_tags), Change(_tag_resource), Change(_untag_resource))

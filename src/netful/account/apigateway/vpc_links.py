@@ -7,7 +7,7 @@ from typing import Any
 from netful.account.apigateway.edits import named, of_type
 from netful.account.apigateway.kinds import Kind
 from netful.account.apigateway.operations.faults import bad_request, not_found
-from netful.account.apigateway.operations.operation import OperationRequest, Site, reads
+from netful.account.apigateway.operations.operation import OperationRequest, Site, page, page_of, reads
 from netful.account.apigateway.operations.representation import iso_time, known, tags
 from netful.account.apigateway.shapes import shown
 from netful.model.cloud import Cloud
@@ -80,9 +80,7 @@ def _all_in(cloud: Cloud, own: dict[str, Any], name: str, part: str) -> list[str
     return found
 
 
-def _operations(
-    path: str, type_: str, show: Callable[[Site, Resource], Any], check: Any, created: int
-) -> tuple[Any, ...]:
+def _operations(type_: str, show: Callable[[Site, Resource], Any], check: Any) -> tuple[Any, ...]:
     """Return the operations on the links of a version."""
     find = partial(_found, type_)
 
@@ -92,11 +90,9 @@ def _operations(
     def get(site: Site, wanted: OperationRequest) -> Any:
         return show(site, find(site, wanted))
 
-    kind = Kind("VpcLink", type_, path, "link", get, find, lambda _site, _wanted: {}, check, _unused)
-    return (*reads(path, "link", "VpcLink", every, get), *kind.operations(created, 202))
+    kind = Kind("VpcLink", type_, "link", get, find, lambda _site, _wanted: {}, check, _unused)
+    return (*reads("VpcLink", every, get, page_of if kind.newer else page), *kind.operations())
 
 
-OPERATIONS = (
-    *_operations("/vpclinks", _FIRST, _first, _checked_first, 202),
-    *_operations("/v2/vpclinks", _SECOND, _second, _checked_second, 201),
-)
+OPERATIONS = _operations(_FIRST, _first, _checked_first)
+NEWER = _operations(_SECOND, _second, _checked_second)

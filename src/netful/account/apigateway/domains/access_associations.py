@@ -11,13 +11,12 @@ from netful.account.changes import Remove, new
 from netful.model.cloud import Cloud
 
 _ASSOCIATION = "AWS::ApiGateway::DomainNameAccessAssociation"
-_ASSOCIATIONS = "/domainnameaccessassociations"
 
 
 def _association_arn(cloud: Cloud, id_: str) -> str:
     association = cloud.apis.domain_name_access_associations[id_]
     domain, endpoint = str(association.domain).rpartition("/")[2], association.vpc_endpoint_id
-    return cloud.arn("apigateway", f"{_ASSOCIATIONS}/domainname/{domain}/vpcesource/{endpoint}")
+    return cloud.arn("apigateway", f"/domainnameaccessassociations/domainname/{domain}/vpcesource/{endpoint}")
 
 
 def _association(cloud: Cloud, id_: str) -> dict[str, Any]:
@@ -46,7 +45,7 @@ def _delete_domain_name_access_association(site: Site, wanted: OperationRequest)
 
 
 OPERATIONS = (
-    Operation("GET", _ASSOCIATIONS, _get_domain_name_access_associations),
-    Change("POST", _ASSOCIATIONS, _create_domain_name_access_association, 201),
-    Change("DELETE", _ASSOCIATIONS + "/{arn}", _delete_domain_name_access_association, 202),
+    Operation(_get_domain_name_access_associations),
+    Change(_create_domain_name_access_association),
+    Change(_delete_domain_name_access_association),
 )

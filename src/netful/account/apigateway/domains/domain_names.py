@@ -7,7 +7,7 @@ from netful.account.apigateway.domains.hosts import shown_target, target
 from netful.account.apigateway.edits import edit, removal, resource, rewritten, tag_list
 from netful.account.apigateway.operations.faults import bad_request
 from netful.account.apigateway.operations.lookups import domain_name
-from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
+from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, page_of, reads
 from netful.account.apigateway.operations.patches import patches
 from netful.account.apigateway.operations.representation import known, tags
 from netful.account.apigateway.patching import patched
@@ -152,20 +152,21 @@ def _update_second(site: Site, wanted: OperationRequest) -> Any:
     return _get_second(site, wanted)
 
 
-_NAMES, _NAME = "/domainnames", "/domainnames/{domain}"
 OPERATIONS = (
     *reads(
-        _NAMES, "domain", "DomainName",
+        "DomainName",
         lambda site, _wanted: (_first(site.cloud, one) for one in site.cloud.apis.domain_names.values()), _get_domain_name,
     ),
-    Change("POST", _NAMES, _create_domain_name, 201),
-    Change("PATCH", _NAME, _update_domain_name),
-    Change("DELETE", _NAME, _delete_domain_name, 202),
+    Change(_create_domain_name),
+    Change(_update_domain_name),
+    Change(_delete_domain_name),
+)  # fmt: skip
+NEWER = (
     *reads(
-        "/v2" + _NAMES, "domain", "DomainName",
-        lambda site, _wanted: (_second(site.cloud, one) for one in site.cloud.apis.domain_names.values()), _get_second,
+        "DomainName",
+        lambda site, _wanted: (_second(site.cloud, one) for one in site.cloud.apis.domain_names.values()), _get_second, page_of,
     ),
-    Change("POST", "/v2" + _NAMES, _create_second, 201, named="CreateDomainName"),
-    Change("PATCH", "/v2" + _NAME, _update_second, named="UpdateDomainName"),
-    Change("DELETE", "/v2" + _NAME, _delete_domain_name, 204),
+    Change(_create_second, named="CreateDomainName"),
+    Change(_update_second, named="UpdateDomainName"),
+    Change(_delete_domain_name),
 )  # fmt: skip

@@ -9,7 +9,7 @@ from netful.account.apigateway.kinds import Kind
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, conflict, invalid_patch, not_found
 from netful.account.apigateway.operations.lookups import domain_name
-from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
+from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, page_of, reads
 from netful.account.apigateway.operations.patches import patches
 from netful.account.apigateway.operations.representation import at_aws, known
 from netful.account.apigateway.shapes import input_shape, properties
@@ -122,17 +122,17 @@ def _checked(site: Site, wanted: OperationRequest, own: dict[str, Any], id_: str
 
 
 _API_MAPPINGS = Kind(
-    "ApiMapping", _SECOND, "/v2/domainnames/{domain}/apimappings", "mapping",
+    "ApiMapping", _SECOND, "mapping",
     lambda site, wanted: _second(site.cloud, _api_mapping(site.cloud, wanted)), _found,
     lambda site, wanted: {"DomainName": str(domain_name(site.cloud, wanted).domain_name)}, _checked,
 )  # fmt: skip
-_BASES = "/domainnames/{domain}/basepathmappings"
-_BASE = _BASES + "/{base}"
 OPERATIONS = (
-    *reads(_BASES, "base", "BasePathMapping", partial(_mappings, _first), _get_base_path_mapping),
-    Change("POST", _BASES, _create_base_path_mapping, 201),
-    Change("PATCH", _BASE, _update_base_path_mapping),
-    Change("DELETE", _BASE, _delete_base_path_mapping, 202),
-    *reads(_API_MAPPINGS.path, "mapping", "ApiMapping", partial(_mappings, _second), _API_MAPPINGS.get),
+    *reads("BasePathMapping", partial(_mappings, _first), _get_base_path_mapping),
+    Change(_create_base_path_mapping),
+    Change(_update_base_path_mapping),
+    Change(_delete_base_path_mapping),
+)
+NEWER = (
+    *reads("ApiMapping", partial(_mappings, _second), _API_MAPPINGS.get, page_of),
     *_API_MAPPINGS.operations(),
 )

@@ -16,8 +16,6 @@ from netful.model.cloud import Cloud
 from netful.model.names.arns import aws_arn
 
 _RULE = "AWS::ApiGatewayV2::RoutingRule"
-_RULES = "/v2/domainnames/{domain}/routingrules"
-_ONE = _RULES + "/{rule}"
 _PRIORITIES = range(1, 1_000_001)
 
 
@@ -91,9 +89,9 @@ def _delete_routing_rule(site: Site, wanted: OperationRequest) -> None:
 
 
 OPERATIONS = (
-    Operation("GET", _RULES, _list_routing_rules),
-    Operation("GET", _ONE, _get_routing_rule),
-    Change("POST", _RULES, _create_routing_rule, 201),
-    Change("PUT", _ONE, _put_routing_rule),
-    Change("DELETE", _ONE, _delete_routing_rule, 204),
+    Operation(_list_routing_rules),
+    Operation(_get_routing_rule),
+    Change(_create_routing_rule),
+    Change(_put_routing_rule),
+    Change(_delete_routing_rule),
 )

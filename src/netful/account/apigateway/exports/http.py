@@ -114,4 +114,4 @@ def _scheme(cloud: Cloud, one: Authorizer, *, extended: bool) -> dict[str, Any]:
     return {**about, **(extensions({"authorizer": own}) if extended else {})}
 
 
-OPERATIONS = (Operation("GET", "/v2/apis/{api}/exports/{specification}", _export_api),)
+OPERATIONS = (Operation(_export_api),)

@@ -261,4 +261,4 @@ def _referring(written: Any, schemas: str) -> Any:
     return written
 
 
-OPERATIONS = (Operation("GET", "/restapis/{api}/stages/{stage}/exports/{form}", _get_export),)
+OPERATIONS = (Operation(_get_export),)

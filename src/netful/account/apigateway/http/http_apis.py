@@ -8,7 +8,7 @@ from netful.account.apigateway.http.entries import http_api
 from netful.account.apigateway.http.opened import STAGE, opened
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request
-from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
+from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, page_of, reads
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Remove, new, updated
 from netful.model.apis.api import HttpApi, Protocol
@@ -98,16 +98,15 @@ def _delete_cors_configuration(site: Site, wanted: OperationRequest) -> None:
     edit(site, updated(resource(site.cloud, api.id), CorsConfiguration=None))
 
 
-_API = "/v2/apis/{api}"
 OPERATIONS = (
     *reads(
-        "/v2/apis", "api", "Api",
-        lambda site, _wanted: (http_api(site, one) for one in site.cloud.apis.http_apis.values()), _get_api,
+        "Api",
+        lambda site, _wanted: (http_api(site, one) for one in site.cloud.apis.http_apis.values()), _get_api, page_of,
     ),
-    Change("POST", "/v2/apis", _create_api, 201),
-    Change("PUT", "/v2/apis", _import_api, 201),
-    Change("PUT", _API, _reimport_api, 201),
-    Change("PATCH", _API, _update_api),
-    Change("DELETE", _API, _delete_api, 204),
-    Change("DELETE", _API + "/cors", _delete_cors_configuration, 204),
+    Change(_create_api),
+    Change(_import_api),
+    Change(_reimport_api),
+    Change(_update_api),
+    Change(_delete_api),
+    Change(_delete_cors_configuration),
 )  # fmt: skip

@@ -10,13 +10,13 @@ from netful.account.apigateway.http.http_apis import api_of
 from netful.account.apigateway.kinds import Kind
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, conflict, not_found
-from netful.account.apigateway.operations.operation import OperationRequest, Site, reads
+from netful.account.apigateway.operations.operation import OperationRequest, Site, page_of, reads
 from netful.account.apigateway.shapes import shown
 from netful.account.wire.json_texts import decoded
 from netful.model.apis.api import Protocol
 from netful.model.core import Resource
 
-_MODEL, _MODELS = "AWS::ApiGatewayV2::Model", "/v2/apis/{api}/models"
+_MODEL = "AWS::ApiGatewayV2::Model"
 
 
 def _every(site: Site, wanted: OperationRequest) -> Iterable[Resource]:
@@ -59,8 +59,8 @@ def _checked(site: Site, wanted: OperationRequest, own: dict[str, Any], id_: str
         raise bad_request("Model schema must be a valid JSON schema") from None
 
 
-_KIND = Kind("Model", _MODEL, _MODELS, "model", _get, _found, _owner, _checked)
+_KIND = Kind("Model", _MODEL, "model", _get, _found, _owner, _checked)
 OPERATIONS = (
-    *reads(_MODELS, "model", "Model", lambda site, wanted: map(partial(_shown, site), _every(site, wanted)), _get),
+    *reads("Model", lambda site, wanted: map(partial(_shown, site), _every(site, wanted)), _get, page_of),
     *_KIND.operations(),
 )

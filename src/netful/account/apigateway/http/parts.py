@@ -18,13 +18,12 @@ from netful.account.apigateway.http.opened import AUTHORIZER, INTEGRATION_RESPON
 from netful.account.apigateway.kinds import Kind
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, conflict, not_found
-from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site, reads
+from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site, page_of, reads
 from netful.account.apigateway.shapes import merged, shown
 from netful.model.apis.api import ApiRoute, HttpApi, Protocol
 from netful.model.apis.integration import Integration
 from netful.model.core import Resource
 
-_API = "/v2/apis/{api}/"
 _METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "ANY")
 _TARGET = "integrations/"
 
@@ -164,7 +163,7 @@ def _delete_route_request_parameter(site: Site, wanted: OperationRequest) -> Non
 _Owner = Callable[[Site, OperationRequest], ApiRoute | Integration]
 
 
-def _responses(noun: str, type_: str, owner: str, owner_named: _Owner, path: str) -> tuple[Operation, ...]:
+def _responses(noun: str, type_: str, owner: str, owner_named: _Owner) -> tuple[Operation, ...]:
     """Return the operations on the responses of routes, or of integrations; `owner` is their property that names it."""
 
     def owners(site: Site, wanted: OperationRequest) -> dict[str, Any]:
@@ -194,8 +193,8 @@ def _responses(noun: str, type_: str, owner: str, owner_named: _Owner, path: str
     def get(site: Site, wanted: OperationRequest) -> Any:
         return entry(site, found(site, wanted))
 
-    kind = Kind(noun, type_, path, "response", get, found, owners, check)
-    listed = reads(path, "response", noun, lambda site, wanted: (entry(site, one) for one in every(site, wanted)), get)
+    kind = Kind(noun, type_, "response", get, found, owners, check)
+    listed = reads(noun, lambda site, wanted: (entry(site, one) for one in every(site, wanted)), get, page_of)
     return (*listed, *kind.operations())
 
 
@@ -204,15 +203,15 @@ def _parts(part: Callable[[Site, HttpApi], Iterable[Any]], site: Site, wanted: O
 
 
 _ROUTES = Kind(
-    "Route", ROUTE, _API + "routes", "route", _get_route, _route, _owner, _checked_route,
+    "Route", ROUTE, "route", _get_route, _route, _owner, _checked_route,
     lambda site, one: referring(site.cloud, one.id, "RouteId", ROUTE_RESPONSE),
 )  # fmt: skip
 _INTEGRATIONS = Kind(
-    "Integration", INTEGRATION, _API + "integrations", "integration", _get_integration, _integration, _owner,
+    "Integration", INTEGRATION, "integration", _get_integration, _integration, _owner,
     _checked_integration, _unused_integration,
 )  # fmt: skip
 _AUTHORIZERS = Kind(
-    "Authorizer", AUTHORIZER, _API + "authorizers", "authorizer", _get_authorizer, _authorizer, _owner,
+    "Authorizer", AUTHORIZER, "authorizer", _get_authorizer, _authorizer, _owner,
     _checked_authorizer, _unused_authorizer,
 )  # fmt: skip
 _LISTS: tuple[tuple[Kind, Callable[[Site, HttpApi], Iterable[Any]]], ...] = (
@@ -225,13 +224,12 @@ OPERATIONS = (
         operation
         for kind, part in _LISTS
         for operation in (
-            *reads(kind.path, kind.name, kind.noun, partial(_parts, part), kind.get), *kind.operations(),
+            *reads(kind.noun, partial(_parts, part), kind.get, page_of), *kind.operations(),
         )
     ),
-    Change("DELETE", _API + "routes/{route}/requestparameters/{parameter}", _delete_route_request_parameter, 204),
-    *_responses("RouteResponse", ROUTE_RESPONSE, "RouteId", _route_named, _API + "routes/{route}/routeresponses"),
+    Change(_delete_route_request_parameter),
+    *_responses("RouteResponse", ROUTE_RESPONSE, "RouteId", _route_named),
     *_responses(
         "IntegrationResponse", INTEGRATION_RESPONSE, "IntegrationId", _integration_named,
-        _API + "integrations/{integration}/integrationresponses",
     ),
 )  # fmt: skip

@@ -123,14 +123,14 @@ def unused(site: Site, one: Resource) -> Iterable[Resource]:
     return ()
 
 
-_TYPE, _DEPLOYMENTS = "AWS::ApiGateway::Deployment", "/restapis/{api}/deployments"
+_TYPE = "AWS::ApiGateway::Deployment"
 _KIND = Kind(
-    "Deployment", _TYPE, _DEPLOYMENTS, "deployment", _get_deployment,
+    "Deployment", _TYPE, "deployment", _get_deployment,
     lambda site, wanted: resource(site.cloud, _named(site, wanted).id), owner, along=unused, patch=_described,
     names={"canarySettings": "CanarySetting"},
 )  # fmt: skip
 OPERATIONS = (
-    *reads(_DEPLOYMENTS, "deployment", "Deployment", _deployments, _get_deployment),
-    Change("POST", _DEPLOYMENTS, _create_deployment, 201),
-    *_KIND.operations(deleted=202)[1:],
+    *reads("Deployment", _deployments, _get_deployment),
+    Change(_create_deployment),
+    *_KIND.operations()[1:],
 )

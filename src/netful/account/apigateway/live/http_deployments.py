@@ -10,7 +10,7 @@ from netful.account.apigateway.live.deployments import unused
 from netful.account.apigateway.live.http_stages import owner
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, not_found
-from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
+from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, page_of, reads
 from netful.account.apigateway.operations.representation import iso_time, known
 from netful.account.apigateway.shapes import properties
 from netful.account.changes import Put, new, updated
@@ -70,10 +70,9 @@ def _resource(site: Site, wanted: OperationRequest) -> Resource:
     return resource(site.cloud, _named(site, wanted).id)
 
 
-_DEPLOYMENTS = "/v2/apis/{api}/deployments"
-_KIND = Kind("Deployment", _TYPE, _DEPLOYMENTS, "deployment", _get_deployment, _resource, owner, along=unused)
+_KIND = Kind("Deployment", _TYPE, "deployment", _get_deployment, _resource, owner, along=unused)
 OPERATIONS = (
-    *reads(_DEPLOYMENTS, "deployment", "Deployment", _deployments, _get_deployment),
-    Change("POST", _DEPLOYMENTS, _create_deployment, 201),
+    *reads("Deployment", _deployments, _get_deployment, page_of),
+    Change(_create_deployment),
     *_KIND.operations()[1:],
 )

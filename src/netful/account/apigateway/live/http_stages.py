@@ -13,7 +13,7 @@ from netful.account.apigateway.kinds import Kind
 from netful.account.apigateway.live.stage_patches import variable_value
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, conflict, not_found
-from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site, reads
+from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site, page_of, reads
 from netful.account.apigateway.operations.representation import at_part, iso_time, tags
 from netful.account.apigateway.shapes import merged, modelled
 from netful.account.changes import updated
@@ -110,12 +110,11 @@ def _delete_route_settings(site: Site, wanted: OperationRequest) -> None:
 
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}|\$default")
-_STAGES = "/v2/apis/{api}/stages"
-_KIND = Kind("Stage", STAGE, _STAGES, "stage", _get_stage, _resource, owner, _checked, key="StageName")
+_KIND = Kind("Stage", STAGE, "stage", _get_stage, _resource, owner, _checked, key="StageName")
 OPERATIONS = (
-    *reads(_STAGES, "stage", "Stage", _stages, _get_stage),
+    *reads("Stage", _stages, _get_stage, page_of),
     *_KIND.operations(),
-    Operation("DELETE", _STAGES + "/{stage}/cache/authorizers", _reset_authorizers_cache, 204),
-    Change("DELETE", _STAGES + "/{stage}/accesslogsettings", _delete_access_log_settings, 204),
-    Change("DELETE", _STAGES + "/{stage}/routesettings/{key}", _delete_route_settings, 204),
+    Operation(_reset_authorizers_cache),
+    Change(_delete_access_log_settings),
+    Change(_delete_route_settings),
 )

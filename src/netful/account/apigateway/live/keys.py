@@ -70,12 +70,12 @@ _PATHS = ("/name", "/description", "/enabled")
 _PROPERTIES = ("Name", "Description", "Enabled", "Value", "Tags")
 PLAN_KEY = "AWS::ApiGateway::UsagePlanKey"
 _KIND = Kind(
-    "ApiKey", "AWS::ApiGateway::ApiKey", "/apikeys", "key", _get_api_key,
+    "ApiKey", "AWS::ApiGateway::ApiKey", "key", _get_api_key,
     lambda site, wanted: resource(site.cloud, lookups.key(site.cloud, wanted.names["key"]).id),
     lambda _site, _wanted: {}, _checked, lambda site, one: referring(site.cloud, one.id, "KeyId", PLAN_KEY), id_length=API_ID,
 )  # fmt: skip
 OPERATIONS = (
-    *reads("/apikeys", "key", "ApiKey", _keys, _get_api_key),
-    Change("POST", "/apikeys", create_api_key, 201),
-    *_KIND.operations(deleted=202)[1:],
+    *reads("ApiKey", _keys, _get_api_key),
+    Change(create_api_key),
+    *_KIND.operations()[1:],
 )

@@ -116,15 +116,15 @@ def _delete_usage_plan_key(site: Site, wanted: OperationRequest) -> None:
     edit(site, *removal(one for one in bound if named(site.cloud, one.properties.get("KeyId")) == key.id))
 
 
-_TYPE, _PLAN = "AWS::ApiGateway::UsagePlan", "/usageplans/{plan}"
+_TYPE = "AWS::ApiGateway::UsagePlan"
 _KIND = Kind(
-    "UsagePlan", _TYPE, "/usageplans", "plan", _get_usage_plan, _resource, lambda _site, _wanted: {}, _checked, _keys_of,
+    "UsagePlan", _TYPE, "plan", _get_usage_plan, _resource, lambda _site, _wanted: {}, _checked, _keys_of,
     patch=patched, names={"name": "UsagePlanName"},
 )  # fmt: skip
 OPERATIONS = (
-    *reads("/usageplans", "plan", "UsagePlan", _plans, _get_usage_plan),
-    *_KIND.operations(deleted=202),
-    *reads(_PLAN + "/keys", "key", "UsagePlanKey", _keys, _get_usage_plan_key),
-    Change("POST", _PLAN + "/keys", create_usage_plan_key, 201),
-    Change("DELETE", _PLAN + "/keys/{key}", _delete_usage_plan_key, 202),
+    *reads("UsagePlan", _plans, _get_usage_plan),
+    *_KIND.operations(),
+    *reads("UsagePlanKey", _keys, _get_usage_plan_key),
+    Change(create_usage_plan_key),
+    Change(_delete_usage_plan_key),
 )

@@ -170,16 +170,16 @@ async def _flush_stage_authorizers_cache(site: Site, wanted: OperationRequest) -
     await site.flush(_named(site, wanted).id, authorizers=True)
 
 
-TYPE, _STAGES = "AWS::ApiGateway::Stage", "/restapis/{api}/stages"
+TYPE = "AWS::ApiGateway::Stage"
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 _KIND = Kind(
-    "Stage", TYPE, _STAGES, "stage", _get_stage, lambda site, wanted: stage_resource(site, _named(site, wanted)), owner,
+    "Stage", TYPE, "stage", _get_stage, lambda site, wanted: stage_resource(site, _named(site, wanted)), owner,
     _checked, _shut, "StageName", patch=patched, names={"canarySettings": "CanarySetting"},
 )  # fmt: skip
 OPERATIONS = (
-    Operation("GET", _STAGES, _get_stages),
-    Operation("GET", _STAGES + "/{stage}", _get_stage),
-    *_KIND.operations(deleted=202),
-    Operation("DELETE", _STAGES + "/{stage}/cache/data", _flush_stage_cache, 202),
-    Operation("DELETE", _STAGES + "/{stage}/cache/authorizers", _flush_stage_authorizers_cache, 202),
+    Operation(_get_stages),
+    Operation(_get_stage),
+    *_KIND.operations(),
+    Operation(_flush_stage_cache),
+    Operation(_flush_stage_authorizers_cache),
 )

@@ -78,6 +78,6 @@ async def _update_usage(site: Site, wanted: OperationRequest) -> Any:
 
 
 OPERATIONS = (
-    Operation("GET", "/usageplans/{plan}/usage", _get_usage),
-    Operation("PATCH", "/usageplans/{plan}/keys/{key}/usage", _update_usage),
+    Operation(_get_usage),
+    Operation(_update_usage),
 )

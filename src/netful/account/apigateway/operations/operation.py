@@ -171,18 +171,9 @@ class Does(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation: its method, its path with names in braces, its function, and the status of its success.
+    """An operation: its function, and its name at AWS if its function does not have it. The service's model has its address."""
 
-    `mode` is the parameter `mode` of the query by which it differs from another operation of the same path. `document`: its
-    body is a document instead of a JSON object. `named` is its name at AWS, if its function does not have it.
-    """
-
-    method: str
-    path: str
     does: Does
-    status: int = 200
-    mode: str = ""
-    document: bool = False
     named: str = ""
 
     @property
@@ -197,19 +188,17 @@ class Change(Operation):
 
 
 def reads(
-    path: str,
-    name: str,
     noun: str,
     every: Callable[[Site, OperationRequest], Iterable[Any]],
     one: Callable[[Site, OperationRequest], Any],
+    paged: Callable[[OperationRequest, Iterable[Any]], dict[str, Any]] = page,
 ) -> tuple[Operation, Operation]:
-    """Return the operations that list the things of a path in pages, and that return one; `name` is its name in paths."""
-    paged = page_of if path.startswith("/v2/") else page
+    """Return the operations that list the things of a kind in pages, and that return one."""
 
     def listed(site: Site, wanted: OperationRequest) -> Any:
         return paged(wanted, every(site, wanted))
 
     return (
-        Operation("GET", path, listed, named=f"Get{noun}s"),
-        Operation("GET", f"{path}/{{{name}}}", one, named=f"Get{noun}"),
+        Operation(listed, named=f"Get{noun}s"),
+        Operation(one, named=f"Get{noun}"),
     )

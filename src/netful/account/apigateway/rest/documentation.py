@@ -15,7 +15,6 @@ from netful.account.apigateway.rest.resources import api_of
 from netful.account.apigateway.shapes import shown
 from netful.model.core import Resource
 
-_API = "/restapis/{api}/documentation/"
 _PART, _VERSION = "AWS::ApiGateway::DocumentationPart", "AWS::ApiGateway::DocumentationVersion"
 Show = Callable[[Site, Resource], Any]
 
@@ -78,8 +77,8 @@ def _operations(
     def get(site: Site, wanted: OperationRequest) -> Any:
         return show(site, find(site, wanted))
 
-    kind = Kind(f"Documentation{noun}", type_, f"{_API}{name}s", name, get, find, owner, check, key=key)
-    return (*reads(kind.path, kind.name, kind.noun, every, kind.get), *kind.operations(deleted=202))
+    kind = Kind(f"Documentation{noun}", type_, name, get, find, owner, check, key=key)
+    return (*reads(kind.noun, every, kind.get), *kind.operations())
 
 
 OPERATIONS = (

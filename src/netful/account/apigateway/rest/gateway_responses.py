@@ -58,10 +58,9 @@ def _get_gateway_response(site: Site, wanted: OperationRequest) -> Any:
     return _response(kind, own)
 
 
-_TYPE, _RESPONSES = "AWS::ApiGateway::GatewayResponse", "/restapis/{api}/gatewayresponses"
-_RESPONSE, _MISSING = _RESPONSES + "/{type}", "Gateway response type not defined on api"
+_TYPE, _MISSING = "AWS::ApiGateway::GatewayResponse", "Gateway response type not defined on api"
 _KIND = Kind(
-    "GatewayResponse", _TYPE, _RESPONSES, "type", _get_gateway_response,
+    "GatewayResponse", _TYPE, "type", _get_gateway_response,
     partial(found, _TYPE, "type", "ResponseType", _MISSING), owner, verb="Put",
 )  # fmt: skip
 
@@ -92,8 +91,8 @@ def _update_gateway_response(site: Site, wanted: OperationRequest) -> Any:
 
 
 OPERATIONS = (
-    *reads(_RESPONSES, "type", "GatewayResponse", _responses, _get_gateway_response),
-    Change("PUT", _RESPONSE, _put_gateway_response, 201),
-    Change("PATCH", _RESPONSE, _update_gateway_response),
-    Change("DELETE", _RESPONSE, _KIND.delete, 202, named="DeleteGatewayResponse"),
+    *reads("GatewayResponse", _responses, _get_gateway_response),
+    Change(_put_gateway_response),
+    Change(_update_gateway_response),
+    Change(_KIND.delete, named="DeleteGatewayResponse"),
 )

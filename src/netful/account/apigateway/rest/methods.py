@@ -153,15 +153,13 @@ def having(site: Site, method: Resource, **own: Any) -> None:
     edit(site, rewritten(method, {**method.properties, **own}))
 
 
-_METHOD = "/restapis/{api}/resources/{resource}/methods/{method}"
-_INTEGRATION = _METHOD + "/integration"
 OPERATIONS = (
-    Operation("GET", _METHOD, _get_method),
-    Change("PUT", _METHOD, _put_method, 201),
-    Change("PATCH", _METHOD, _update_method),
-    Change("DELETE", _METHOD, _delete_method, 204),
-    Operation("GET", _INTEGRATION, _get_integration),
-    Change("PUT", _INTEGRATION, _put_integration, 201),
-    Change("PATCH", _INTEGRATION, _update_integration),
-    Change("DELETE", _INTEGRATION, _delete_integration, 204),
+    Operation(_get_method),
+    Change(_put_method),
+    Change(_update_method),
+    Change(_delete_method),
+    Operation(_get_integration),
+    Change(_put_integration),
+    Change(_update_integration),
+    Change(_delete_integration),
 )

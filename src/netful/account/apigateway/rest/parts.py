@@ -18,7 +18,7 @@ from netful.model.apis.api import Authorizer, RestApi
 from netful.model.core import Resource
 from netful.service_models.scalars import integer
 
-_API, _LONGEST_TTL = "/restapis/{api}/", 3600
+_LONGEST_TTL = 3600
 AUTHORIZER, VALIDATOR = "AWS::ApiGateway::Authorizer", "AWS::ApiGateway::RequestValidator"
 
 
@@ -67,7 +67,7 @@ def _authorizer(_site: Site, _wanted: OperationRequest, own: dict[str, Any], _id
 
 
 _AUTHORIZERS = Kind(
-    "Authorizer", AUTHORIZER, _API + "authorizers", "authorizer",
+    "Authorizer", AUTHORIZER, "authorizer",
     lambda site, wanted: entries.authorizer(site.cloud, authorizer_named(site, wanted)),
     partial(found, AUTHORIZER, "authorizer", "", _NO_AUTHORIZER), owner, _authorizer,
 )  # fmt: skip
@@ -85,7 +85,7 @@ def _get_validator(site: Site, wanted: OperationRequest) -> Any:
 
 
 _VALIDATORS = Kind(
-    "RequestValidator", VALIDATOR, _API + "requestvalidators", "validator", _get_validator,
+    "RequestValidator", VALIDATOR, "validator", _get_validator,
     partial(found, VALIDATOR, "validator", "", _NO_VALIDATOR), owner,
 )  # fmt: skip
 
@@ -127,7 +127,7 @@ def _model(site: Site, wanted: OperationRequest, own: dict[str, Any], id_: str) 
 
 
 _MODELS = Kind(
-    "Model", entries.MODEL, _API + "models", "model", _get_model,
+    "Model", entries.MODEL, "model", _get_model,
     partial(found, entries.MODEL, "model", "Name", _NO_MODEL), owner, _model, key="Name",
 )  # fmt: skip
 
@@ -137,7 +137,5 @@ _LISTS: tuple[tuple[Kind, Callable[[Site, OperationRequest], Iterable[Any]]], ..
     (_MODELS, _get_models),
 )
 OPERATIONS = tuple(
-    operation
-    for kind, every in _LISTS
-    for operation in (*reads(kind.path, kind.name, kind.noun, every, kind.get), *kind.operations(deleted=202))
+    operation for kind, every in _LISTS for operation in (*reads(kind.noun, every, kind.get), *kind.operations())
 )

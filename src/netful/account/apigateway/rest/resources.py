@@ -111,10 +111,9 @@ def _delete_resource(site: Site, wanted: OperationRequest) -> None:
     edit(site, *removal(methods), *removal(resource(site.cloud, name) for name in gone))
 
 
-_RESOURCES = "/restapis/{api}/resources"
 OPERATIONS = (
-    *reads(_RESOURCES, "resource", "Resource", _resources, _get_resource),
-    Change("POST", _RESOURCES + "/{parent}", _create_resource, 201),
-    Change("PATCH", _RESOURCES + "/{resource}", _update_resource),
-    Change("DELETE", _RESOURCES + "/{resource}", _delete_resource, 202),
+    *reads("Resource", _resources, _get_resource),
+    Change(_create_resource),
+    Change(_update_resource),
+    Change(_delete_resource),
 )

@@ -17,18 +17,15 @@ from netful.model.core import Frozen, Resource
 
 
 class _Responses(Frozen):
-    """Responses of methods or of integrations: their noun and path, and the property of their holder that lists them.
+    """Responses of methods or of integrations: their noun, and the property of their holder that lists them.
 
-    `of_route` returns those of a route. `replaced`: a request may put one in place of another. `updated` is the status of an
-    update.
+    `of_route` returns those of a route. `replaced`: a request may put one in place of another.
     """
 
     noun: str
-    path: str
     listed: str
     of_route: Callable[[ApiRoute], Iterable[Any]]
     replaced: bool = False
-    updated: int = 200
 
     def get(self, site: Site, wanted: OperationRequest) -> Any:
         """Return one."""
@@ -78,10 +75,10 @@ class _Responses(Frozen):
     def operations(self) -> tuple[Operation, ...]:
         """Return the operations."""
         return (
-            Operation("GET", self.path, self.get, named=f"Get{self.noun}"),
-            Change("PUT", self.path, self.put, 201, named=f"Put{self.noun}"),
-            Change("PATCH", self.path, self.update, self.updated, named=f"Update{self.noun}"),
-            Change("DELETE", self.path, self.delete, 204, named=f"Delete{self.noun}"),
+            Operation(self.get, named=f"Get{self.noun}"),
+            Change(self.put, named=f"Put{self.noun}"),
+            Change(self.update, named=f"Update{self.noun}"),
+            Change(self.delete, named=f"Delete{self.noun}"),
         )
 
 
@@ -91,14 +88,12 @@ def _named(responses: Mapping[str, Any], wanted: OperationRequest) -> Any:
     return responses[wanted.names["status"]]
 
 
-_METHOD = "/restapis/{api}/resources/{resource}/methods/{method}"
 OPERATIONS = (
     *_Responses(
-        "MethodResponse", _METHOD + "/responses/{status}", "MethodResponses", lambda route: route.method_responses,
-        updated=201,
+        "MethodResponse", "MethodResponses", lambda route: route.method_responses,
     ).operations(),
     *_Responses(
-        "IntegrationResponse", _METHOD + "/integration/responses/{status}", "IntegrationResponses",
+        "IntegrationResponse", "IntegrationResponses",
         lambda route: integration_behind(route).responses, replaced=True,
     ).operations(),
 )  # fmt: skip

@@ -166,12 +166,12 @@ def _delete_rest_api(site: Site, wanted: OperationRequest) -> None:
 
 OPERATIONS = (
     *reads(
-        "/restapis", "api", "RestApi",
+        "RestApi",
         lambda site, _wanted: (rest_api(site, one) for one in site.cloud.apis.rest_apis.values()), _get_rest_api,
     ),
-    Change("POST", "/restapis", _import_rest_api, 201, mode="import", document=True),
-    Change("POST", "/restapis", _create_rest_api, 201),
-    Change("PUT", "/restapis/{api}", _put_rest_api, document=True),
-    Change("PATCH", "/restapis/{api}", _update_rest_api),
-    Change("DELETE", "/restapis/{api}", _delete_rest_api, 202),
+    Change(_import_rest_api),
+    Change(_create_rest_api),
+    Change(_put_rest_api),
+    Change(_update_rest_api),
+    Change(_delete_rest_api),
 )  # fmt: skip

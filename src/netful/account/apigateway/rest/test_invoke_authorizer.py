@@ -64,4 +64,4 @@ async def _said(site: Site, call: Call, authorizer: Authorizer, lines: list[str]
     return {"clientStatus": 0, "principalId": principal, "policy": policy}
 
 
-OPERATIONS = (Operation("POST", "/restapis/{api}/authorizers/{authorizer}", _test_invoke_authorizer),)
+OPERATIONS = (Operation(_test_invoke_authorizer),)

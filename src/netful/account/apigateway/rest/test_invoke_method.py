@@ -71,4 +71,4 @@ def _call(site: Site, wanted: OperationRequest) -> Call:
     return call
 
 
-OPERATIONS = (Operation("POST", "/restapis/{api}/resources/{resource}/methods/{method}", _test_invoke_method),)
+OPERATIONS = (Operation(_test_invoke_method),)
