@@ -93,11 +93,15 @@ def browser(tmp_path_factory):
 
 
 def post(address, path, **asked):
+    return ask(address, "POST", path, **asked)
+
+
+def ask(address, method, path, accepted="en", **asked):
     url = urlsplit(address)
     with contextlib.closing(http.client.HTTPConnection(url.netloc, timeout=ENOUGH_SECONDS)) as connection:
         token = re.fullmatch("token=(.*)", url.fragment)[1]
-        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-        connection.request("POST", path, json.dumps(asked), headers)
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Accept-Language": accepted}
+        connection.request(method, path, json.dumps(asked), headers)
         answer = connection.getresponse()
         return answer.status, json.loads(answer.read())
 
@@ -315,7 +319,7 @@ def test_the_page_speaks_japanese_and_keeps_its_names(browser):
         answer = browser.until(
             "return document.querySelector('#answer ol') && document.querySelector('#answer').textContent"
         )
-        assert "ReadParameter → aws:ssm: ブロック, timeout" in answer
+        assert "ReadParameter → aws:ssm: 遮断, タイムアウト" in answer
         assert "ヒント: " in answer
         assert browser.run("document.documentElement.lang") == "ja"
         assert browser.run("document.querySelector('#tab-findings').textContent").startswith("検出結果")
@@ -332,6 +336,19 @@ def test_the_language_of_the_browser_is_that_of_the_page(accepted, spoken):
     ):
         connection.request("GET", "/", headers={"Accept-Language": accepted})
         assert f'<html lang="{spoken}">' in connection.getresponse().read().decode()
+
+
+def test_what_changed_and_what_broke_is_told_in_the_language_of_the_browser(tmp_path):
+    file = tmp_path / "template.yaml"
+    file.write_text(SMALL)
+    with served(file, NETFUL_LANG="", LC_ALL="C") as address:
+        assert post(address, "/changes")[1]["text"] == ""
+        file.write_text(TWO_BLOCKERS)
+        for accepted, word in (("ja", "検出結果"), ("en", "finding")):
+            assert word in ask(address, "POST", "/changes", accepted)[1]["text"]
+        file.write_text(SMALL.replace("CidrBlock", "CidrBlok"))
+        for accepted, word in (("ja", "のことですか"), ("en", "did you mean")):
+            assert word in ask(address, "GET", "/stack", accepted)[1]["warnings"][0]
 
 
 def test_templates_have_findings_and_run_nothing(everywhere):

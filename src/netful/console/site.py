@@ -37,8 +37,9 @@ from starlette.routing import Route
 from netful.console.answers import changes, findings, forecast, reach
 from netful.console.subject import Subject
 from netful.model.core import NetfulError
-from netful.render.catalogue import catalogue, labels
+from netful.render.catalogue import labels
 from netful.render.construct_paths import renamed
+from netful.render.language import speak, spoken
 
 _LOOK_SECONDS = 1.0
 _HOSTS = ["127.0.0.1", "localhost"]
@@ -80,6 +81,7 @@ def _for_holders(endpoint: Endpoint) -> Endpoint:
         shown = request.headers.get("authorization", "").removeprefix("Bearer ") or in_query
         if not secrets.compare_digest(shown.encode(), request.app.state.token.encode()):
             return _error(403, "open the address that `netful console` prints: it has a token")
+        speak(_language(request))
         return await endpoint(request)
 
     return answer
@@ -113,29 +115,22 @@ def _language(request: Request) -> str:
     return (os.environ.get("NETFUL_LANG") or accepted)[:2].lower()
 
 
-def _spoken(request: Request, answer: Any) -> Any:
-    """Return an answer with its messages in the language of the request; names and verdicts stay as they are."""
-    return catalogue(_language(request)).spoken(answer)
-
-
 async def _stack(request: Request) -> Response:
-    return JSONResponse(await _look(request.app.state.subject, _language(request)))
+    return JSONResponse(await _look(request.app.state.subject))
 
 
-async def _look(subject: Subject, wanted: str) -> dict[str, Any]:
+async def _look(subject: Subject) -> dict[str, Any]:
     found = await subject.look()
-    warnings = catalogue(wanted).spoken([one.split("\n") for one in found.get("warnings", ())])
+    warnings = spoken([one.split("\n") for one in found.get("warnings", ())])
     return renamed({**found, "warnings": ["\n".join(lines) for lines in warnings]}, subject.construct_paths)
 
 
 async def _events(request: Request) -> Response:
     state = request.app.state
-    return StreamingResponse(
-        event_stream(state.subject, state.closing, _language(request)), media_type="text/event-stream"
-    )
+    return StreamingResponse(event_stream(state.subject, state.closing), media_type="text/event-stream")
 
 
-async def event_stream(subject: Subject, closing: asyncio.Event, wanted: str = "en") -> AsyncIterator[str]:
+async def event_stream(subject: Subject, closing: asyncio.Event) -> AsyncIterator[str]:
     """Yield events while the page listens, until the server closes."""
     # a page that does not read makes this wait and uses no memory; None marks the end
     queue: asyncio.Queue[str | None] = asyncio.Queue(1)
@@ -143,7 +138,7 @@ async def event_stream(subject: Subject, closing: asyncio.Event, wanted: str = "
     async def look() -> None:
         before = ""
         while True:
-            now = json.dumps(await _look(subject, wanted))
+            now = json.dumps(await _look(subject))
             if now != before:
                 await queue.put(f"event: look\ndata: {now}\n\n")
             before = now
@@ -225,7 +220,7 @@ def _asking(answering: Answering) -> Endpoint:
             answer = renamed(await answering(subject, asked), subject.construct_paths)
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             return _error(400, f"not what is expected: {error}")
-        return JSONResponse(_spoken(request, answer))
+        return JSONResponse(spoken(answer))
 
     return answer
 
@@ -240,11 +235,11 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-async def _refusal(request: Request, error: Exception) -> Response:
+async def _refusal(_request: Request, error: Exception) -> Response:
     """Return a user error in its parts."""
     assert isinstance(error, NetfulError)
     said = {"error": error.what, "where": str(error.origin or ""), "why": error.why, "hint": error.hint}
-    return JSONResponse(_spoken(request, said), 422)
+    return JSONResponse(spoken(said), 422)
 
 
 def _error(status: int, why: str) -> Response:

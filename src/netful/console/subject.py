@@ -16,6 +16,7 @@ from netful.library.network import received
 from netful.model.cloud import Cloud
 from netful.model.core import NetfulError, StackError
 from netful.render.construct_paths import renamed
+from netful.render.errors import error_text
 
 _NOTHING_RUNS: dict[str, Any] = {
     "mode": "",
@@ -113,7 +114,7 @@ class Templates:
         self._lock = threading.Lock()
         self._stamp: object = None
         self._cloud = load()
-        self._error = ""
+        self._error: NetfulError | None = None
         self._stamp = self._stamp_now()
 
     @property
@@ -156,7 +157,7 @@ class Templates:
             "state": "changed, not readable" if self._error else "template",
             "cloud": inventory(cloud),
             "destinations": list(destinations_in_use(Facts(cloud))),
-            "warnings": [self._error] if self._error else list(cloud.template.warnings),
+            "warnings": [error_text(self._error)] if self._error else list(cloud.template.warnings),
         }
 
     def _renew(self) -> None:
@@ -167,9 +168,9 @@ class Templates:
             self._stamp = stamp
             try:
                 now = self._load()
-                self.before, self._cloud, self._error = self._cloud, now, ""
+                self.before, self._cloud, self._error = self._cloud, now, None
             except NetfulError as error:
-                self._error = str(error)
+                self._error = error
 
     def _stamp_now(self) -> tuple[int, ...]:
         """Return what changes with the files."""

@@ -4,10 +4,12 @@ import { make, marked, note, say } from "./dom.js";
 
 export const KINDS = { reachable: "yes", blocked: "no", unknown: "maybe" };
 export const VERDICTS = { reachable: say("reachable"), blocked: say("blocked"), unknown: say("unknown") };
+const SYMPTOMS = { timeout: say("timeout"), unreachable: say("unreachable"), refused: say("refused"), dns: say("name not found"), tls: say("wrong certificate"), none: "" };
+const RULES = { answers: say("answers") };
 
 /** A verdict with what the client sees: `blocked, timeout`. */
 function outcome(verdict, symptom, status) {
-  const seen = symptom === "http" ? `HTTP ${status}` : symptom === "none" ? "" : symptom?.replaceAll("-", " ");
+  const seen = symptom === "http" ? `HTTP ${status}` : SYMPTOMS[symptom];
   return [VERDICTS[verdict] ?? verdict, seen].filter(Boolean).join(", ");
 }
 
@@ -20,7 +22,7 @@ export function pathOf(graph, path, steps, point) {
     return make(
       "li", { class: hop.verdict, value: hop.n },
       node ? make("button", { type: "button", class: "hop", onclick: () => point(node) }, name) : make("b", {}, name),
-      " ", marked(hop.rule), " ", make("span", { class: "note", title: hop.origin }, place),
+      " ", marked(RULES[hop.rule] ?? hop.rule), " ", make("span", { class: "note", title: hop.origin }, place),
     );
   };
   return [
