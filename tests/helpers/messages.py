@@ -31,7 +31,7 @@ from netful.render.catalogue import PAGE
 from netful.stack.network.host_run import HostState
 
 _SOURCE = Path(netful.__file__).parent
-_NAMES = {"hint", "why", "what", "message", "evidence", "remedy"}
+_NAMES = {"hint", "HINT", "_HINT", "why", "what", "message", "evidence", "remedy"}
 _CALLS = {
     "Ability",
     "Outcome",
@@ -45,6 +45,7 @@ _CALLS = {
     "Assumption",
     "_program",
     "allowed",
+    "close_match",
     "denied",
     "_progress",
     *(name for name in vars(errors) if name.endswith("Error")),
@@ -143,7 +144,7 @@ def templates() -> dict[str, str]:
         for message in _parts(tree) if place.startswith(_SPOKEN) and not place.startswith(_TABLES) else ():
             found.setdefault(message, place)
         for node in ast.walk(tree):
-            if not isinstance(node, (ast.Call, ast.Assign, ast.Return, ast.AugAssign)):
+            if not isinstance(node, (ast.Call, ast.Assign, ast.Return, ast.AugAssign, ast.Yield)):
                 continue
             for message in _texts(node, names, every=place.startswith(_EVERY)):
                 found.setdefault(message, place)
@@ -213,7 +214,7 @@ def _texts(node: ast.AST, names: set[str], *, every: bool) -> Iterator[str]:
         values += node.args if name in _CALLS or _tells(node.func) else []
     elif isinstance(node, ast.Assign):
         values = [node.value] if every or any(getattr(one, "id", "") in names for one in node.targets) else []
-    elif isinstance(node, ast.Return | ast.AugAssign) and every and node.value:
+    elif isinstance(node, ast.Return | ast.AugAssign | ast.Yield) and every and node.value:
         values = [node.value]
     else:
         values = []

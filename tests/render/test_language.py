@@ -25,6 +25,8 @@ WITHOUT_ARTICLE = {  # a value is `a` or `an`
     "the policy of `{}` compares `{}` with `{}`, which is {} {}: they are never equal",
 }
 JAPANESE = re.compile(r"[\u3040-\u30ff]")
+TOPIC = "Resources: {Topic: {Type: AWS::SNS::Topic}}"
+CIRCLE = "Resources: {A: {Type: AWS::SNS::Topic, DependsOn: B}, B: {Type: AWS::SNS::Topic, DependsOn: A}}"
 AS_WRITTEN = re.compile(r"`[^`]*`|https?://\S+|\{.*\}")  # names, URLs and bodies of answers
 ENGLISH = re.compile(r"\b[a-z]{2,} [a-z]{2,}\b")
 
@@ -178,6 +180,30 @@ def test_a_wrong_command_line_is_explained_in_japanese(arguments, monkeypatch, c
     code, said = _said(arguments, "ja", monkeypatch, capsys)
     assert code == 2
     assert all(JAPANESE.search(line.partition(": ")[2]) for line in said.err.splitlines())
+
+
+BROKEN = {  # files of a folder, and a command line in it
+    "a list": ({"t.yaml": "[]"}, "show -t t.yaml"),
+    "nothing": ({"t.yaml": ""}, "show -t t.yaml"),
+    "a circle": ({"t.yaml": CIRCLE}, "show -t t.yaml"),
+    "a section": ({"t.yaml": f"Mappingss: {{}}\n{TOPIC}"}, "show -t t.yaml"),
+    "a parameter": ({"t.yaml": TOPIC}, "show -t t.yaml --param Foo=1"),
+    "a setting": ({"t.yaml": TOPIC, "netful.toml": "[hosts.X]\ncommand = 3\n"}, "show -t t.yaml"),
+    "a baseline": ({"t.yaml": TOPIC, "b.json": "[]"}, "check -t t.yaml --baseline b.json"),
+    "a check": ({}, "explain NF999"),
+    "an expectation": ({"t.yaml": TOPIC, "e.txt": "hello"}, "test e.txt -t t.yaml"),
+    "a failure": ({"t.yaml": TOPIC}, "trace -t t.yaml internet internet --without Nat"),
+}
+
+
+@pytest.mark.parametrize(("files", "command"), BROKEN.values(), ids=BROKEN)
+def test_errors_and_warnings_are_japanese_as_a_whole(files, command, tmp_path, monkeypatch, capsys):
+    for name, content in files.items():
+        (tmp_path / name).write_text(content)
+    monkeypatch.chdir(tmp_path)
+    _, said = _said(shlex.split(command), "ja", monkeypatch, capsys)
+    assert JAPANESE.search(said.err)
+    assert not ENGLISH.search(AS_WRITTEN.sub("", said.err))
 
 
 def test_the_result_of_a_path_is_translated(monkeypatch, capsys):

@@ -245,5 +245,5 @@ def _warn_unused(stacks: Sequence[TemplateScope], given: Mapping[str, Any]) -> N
         known = name in declared or name.partition(".")[0] in with_attributes
         if not known and not name.startswith(("AWS::", "resolve:")):
             hint = close_match(name, declared)
-            text = f"parameter `{name}` is in no template{', ' + hint if hint else ''}"
-            stacks[0].warnings.append(f"{stacks[0].template.file}: {text}")
+            file, meant = stacks[0].template.file, ", " + hint if hint else ""
+            stacks[0].warnings.append(f"{file}: parameter `{name}` is in no template{meant}")

@@ -9,20 +9,17 @@ from netful.model.core import QuestionError
 
 Key = tuple[str, str, str]
 
-_HINT = "make one with `netful check --format json > {path}`"
-
 
 def read_baseline(path: Path) -> frozenset[Key]:
     """Return the keys of a baseline's findings. Raise QuestionError for a file that is not one."""
+    hint = f"make one with `netful check --format json > {path}`"
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         return frozenset((f["id"], f["resource"], f["message"]) for f in document["findings"])
     except OSError as error:
-        raise QuestionError(
-            f"cannot read the baseline `{path}`: {error.strerror}", hint=_HINT.format(path=path)
-        ) from None
+        raise QuestionError(f"cannot read the baseline `{path}`: {error.strerror}", hint=hint) from None
     except (ValueError, TypeError, KeyError):
-        raise QuestionError(f"`{path}` is not a baseline of findings", hint=_HINT.format(path=path)) from None
+        raise QuestionError(f"`{path}` is not a baseline of findings", hint=hint) from None
 
 
 def new_since(baseline: frozenset[Key], findings: Iterable[Finding]) -> tuple[Finding, ...]:

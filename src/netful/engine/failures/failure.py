@@ -18,7 +18,7 @@ from netful.model.core import Frozen, QuestionError, Unknown
 from netful.model.network.network_interface import InterfaceOwner
 
 OF_ZONE = "az:"
-_FORMS = "`az:ZONE`, a gateway, an endpoint, a connection, or a resource with interfaces"
+_FORMS = "what can fail is `az:ZONE`, a gateway, an endpoint, a connection, or a resource with interfaces"
 
 
 class FailureKind(StrEnum):
@@ -84,9 +84,9 @@ def failure_of(cloud: Cloud, word: str) -> Failure:
     if name in cloud.template.resources:
         one = cloud.template.resources[name]
         what = f"`{word}` is an `{one.type}`, which packets do not pass or reach"
-        raise QuestionError(what, origin=one.origin, hint=f"what can fail is {_FORMS}")
+        raise QuestionError(what, origin=one.origin, hint=_FORMS)
     others = (name for part in (*_PARTS, "subnets", "vpcs") for name in cloud.part(part))
-    raise QuestionError(f"there is no `{word}` that could fail", hint=close(cloud, word, f"name {_FORMS}", others))
+    raise QuestionError(f"there is no `{word}` that could fail", hint=close(cloud, word, _FORMS, others))
 
 
 def zones(cloud: Cloud) -> tuple[str, ...]:

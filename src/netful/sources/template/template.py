@@ -91,11 +91,10 @@ def of(document: Document, given: Mapping[str, Any] = MappingProxyType({})) -> T
     """Return the template in a document; `given` are parameter values."""
     root, origin = document.root, Origin(document.file, 1)
     if not isinstance(root, MarkedMap):
-        found = "nothing" if root is None else f"a {'list' if isinstance(root, list) else 'text'}"
         fail(
             "the file is not a template",
             origin,
-            why=f"it holds {found}",
+            why="it is empty" if root is None else "it is a list" if isinstance(root, list) else "it is a text",
             hint="a template is a mapping with `Resources`",
         )
     if "Resources" not in root:
@@ -168,8 +167,8 @@ def check(template: Template) -> None:
     for name, output in template.outputs.items():
         _check_output(name, template)
         _check_names(template, _own_condition(output))
-    _refuse_cycle("resources", _resource_graph(template, uses), template.resources)
-    _refuse_cycle("conditions", _condition_graph(template), template.conditions)
+    _refuse_cycle("the resources", _resource_graph(template, uses), template.resources)
+    _refuse_cycle("the conditions", _condition_graph(template), template.conditions)
 
 
 def _limits(resources: MarkedMap) -> Iterator[str]:

@@ -332,5 +332,6 @@ def _function_id(cloud: Cloud, name: str) -> str:
     for function in cloud.compute.functions.values():
         if name in {function.id, function.function_name}:
             return function.id
-    known = ", ".join(f"`{function_id}`" for function_id in cloud.compute.functions) or "none"
-    raise QuestionError(f"there is no function `{name}`", hint=f"the stack's functions: {known}")
+    known = ", ".join(f"`{function_id}`" for function_id in cloud.compute.functions)
+    hint = f"the stack's functions: {known}" if known else "the stack has no functions"
+    raise QuestionError(f"there is no function `{name}`", hint=hint)
