@@ -12,7 +12,7 @@ from netful.cli.app import run
 from netful.render.catalogue import PAGE, Catalogue
 from netful.render.columns import width
 from netful.render.language import language, spoken
-from netful.render.text import wrapped
+from netful.render.wrapping import wrapped
 from tests.helpers.golden import FOLDER, Golden
 from tests.helpers.messages import CATALOGUES, labels, templates
 from tests.helpers.places import EXAMPLES
@@ -238,6 +238,16 @@ def test_a_line_without_spaces_is_wrapped():
     assert max(map(width, lines)) <= 24 + width("。")
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     assert not any(line.startswith("。") for line in lines)
+
+
+@pytest.mark.parametrize("columns", range(70, 80))
+def test_help_in_japanese_breaks_no_name_and_begins_no_line_with_a_stop(columns, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    _, said = _said(["trace", "--help"], "ja", monkeypatch, capsys)
+    lines = [line.strip("│ ") for line in said.out.splitlines()]
+    assert all(name in said.out for name in ("ray://HOST:PORT", "internet:tcp/443", "endpoint:EndpointId"))
+    assert not [line for line in lines if line.startswith(("、", "。", "ー", "ォ"))]
+    assert not re.search("choices|default:|required", said.out)
 
 
 def test_an_expectation_stays_as_it_is_written(tmp_path, monkeypatch, capsys):

@@ -9,8 +9,9 @@ from netful.checks.rules.rule import Rule
 from netful.render.columns import width as cells_of
 from netful.render.language import spoken
 from netful.render.terminal import painted
-from netful.render.text import path_text, wrapped
+from netful.render.text import path_text
 from netful.render.visible import visible
+from netful.render.wrapping import wrapped
 
 _COLOURS = {
     Severity.CRITICAL: "1;31",

@@ -5,8 +5,6 @@ Columns of hops are as wide as their content. The rule is the longest column and
 end.
 """
 
-import re
-import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
@@ -17,14 +15,13 @@ from netful.render.columns import width as cells_of
 from netful.render.language import spoken
 from netful.render.terminal import painted
 from netful.render.visible import visible
+from netful.render.wrapping import wrapped
 
 _MARKS = {"reachable": "✓", "blocked": "✗", "unknown": "?"}
 _COLOURS = {"reachable": "32", "blocked": "31", "unknown": "33", "allow": "32", "deny": "31"}
 _LEAST_RULE = 24
 _GAP = 2
 _LONGEST_PLACE = 36
-_PIECES = re.compile(r"[!-~]+ ?|.", re.DOTALL)
-_NEVER_FIRST = "、。」)"
 
 
 def path_text(path: Path, *, width: int = 120, colour: bool = False, verbose: bool = False) -> str:
@@ -101,15 +98,3 @@ def _lines(hop: Hop, cells: tuple[str, ...], widths: list[int], width: int, *, c
     yield "  " + (" " * _GAP).join(columns).rstrip()
     indent = " " * (sum(widths[:3]) + _GAP * 4)
     yield from (indent + text for text in rest)
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """Return the lines of a text. Between characters without spaces, as those of Japanese, a line may end anywhere."""
-    if cells_of(text) == len(text):
-        return textwrap.wrap(text, width, break_on_hyphens=False)
-    lines = [""]
-    for piece in _PIECES.findall(text):
-        if lines[-1] and cells_of(lines[-1] + piece.rstrip()) > width and piece not in _NEVER_FIRST:
-            lines.append("")
-        lines[-1] += piece if lines[-1] else piece.lstrip()
-    return [line.rstrip() for line in lines]

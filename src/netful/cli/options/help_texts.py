@@ -6,9 +6,16 @@ from dataclasses import is_dataclass
 from typing import Any
 
 from cyclopts import App, Group
+from cyclopts.help import HelpEntry, HelpPanel, InlineText
 from cyclopts.help.formatters import DefaultFormatter
+from cyclopts.help.specs import (
+    ColumnSpec,
+    DescriptionRenderer,
+    get_default_command_columns,
+    get_default_parameter_columns,
+)
 from docstring_parser import parse, parse_from_object
-from rich.console import Console, ConsoleOptions
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
 from netful.render.language import spoken
@@ -17,6 +24,7 @@ FLAGS = {"--help": "Display this message and exit.", "--version": "Display appli
 """Cyclopts' own options, and what their help says."""
 HEADINGS = ("Usage", "Commands", "Arguments", "Parameters")
 """Cyclopts' own headings."""
+_ONE_LINE = 10_000  # cells that a paragraph does not have
 
 
 def description_of(verb: Callable[..., Any]) -> list[str]:
@@ -43,8 +51,49 @@ def spoken_description(verb: Callable[..., Any]) -> str:
     return "\n\n".join(map(spoken, description_of(verb)))
 
 
+class _Wrapped:
+    """Something to print, wrapped as Japanese is: names stay whole, and no line begins with a full stop."""
+
+    def __init__(self, shown: RenderableType) -> None:
+        self._shown = shown
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        paragraphs = console.render_lines(self._shown, options.update_width(_ONE_LINE), pad=False)
+        lines = [Text.assemble(*((part.text, part.style or "") for part in one)) for one in paragraphs]
+        if all(line.plain.isascii() for line in lines):
+            yield self._shown
+            return
+        from netful.render.wrapping import breaks  # noqa: PLC0415  # English does without
+
+        for line in lines:
+            for part in line.divide(breaks(line.plain.rstrip(), options.max_width)):
+                part.rstrip()
+                yield part
+
+
+class _Description(DescriptionRenderer):
+    """Cyclopts' description of an option, with its choices and default, in the user's language."""
+
+    def __call__(self, entry: HelpEntry) -> RenderableType:
+        shown = super().__call__(entry)
+        if isinstance(shown, InlineText):
+            shown.texts = [Text(spoken(one.plain), one.style) for one in shown.texts]
+        return _Wrapped(shown)
+
+
 class Formatter(DefaultFormatter):
-    """Cyclopts' form of help, with its word for the usage in the user's language."""
+    """Cyclopts' form of help, with its own words in the user's language."""
+
+    def __call__(self, console: Console, options: ConsoleOptions, panel: HelpPanel) -> None:
+        """Print a list of verbs or options."""
+        columns = get_default_command_columns if panel.format == "command" else get_default_parameter_columns
+        *others, _ = columns(console, options, panel.entries)
+        self.column_specs = (*others, ColumnSpec(renderer=_Description(), overflow="fold"))
+        super().__call__(console, options, panel)
+
+    def render_description(self, console: Console, options: ConsoleOptions, description: Any) -> None:
+        """Print the help of a verb."""
+        super().render_description(console, options, description and _Wrapped(description))
 
     def render_usage(self, console: Console, options: ConsoleOptions, usage: Any) -> None:
         """Print the usage line."""
