@@ -56,6 +56,15 @@ def test_help_is_laid_out_in_any_width(columns):
     assert b"--template" in done.stdout
 
 
+@pytest.mark.parametrize("command", ["{} < t.yaml", "cat t.yaml | {}"], ids=["a file", "a pipe"])
+def test_a_template_may_be_standard_input(command, tmp_path):
+    (tmp_path / "t.yaml").write_text("Resources: {V: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}}")
+    show = command.format(f"{NETFUL} show -t /dev/stdin")
+    done = run(["bash", "-c", f"cd {tmp_path}; {show}"], capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"V  10.0.0.0/16" in done.stdout
+
+
 def test_an_interrupt_while_it_is_imported_shows_no_traceback():
     code = "import os, signal; import netful.cli.entry_point; os.kill(os.getpid(), signal.SIGINT)"
     command = [sys.executable, "-c", code]

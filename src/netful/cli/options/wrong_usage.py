@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -48,6 +49,9 @@ def _text(error: cyclopts.CycloptsError, verb: str, verbs: Sequence[str]) -> tup
             name = error.keyword or next((one.keyword for one in argument.tokens if one.keyword), None)
             choices = ", ".join(f"`{one}`" for one in _choices(argument.hint))
             hint = f"one of {choices}" if choices else ""
+            is_file = bool({Path, tuple[Path, ...]} & {argument.hint, *get_args(argument.hint)})
+            if name and is_file and (name, "-") in pairwise(error.root_input_tokens or ()):
+                return f"`{name}` cannot be `-`", "standard input is `/dev/stdin`"
             return f"`{name}` needs a value" if name else f"`netful {verb}` needs {_upper(argument.name)}", hint
         case cyclopts.CoercionError(token=token, target_type=kind) if token is not None:
             name = token.keyword or _upper(error.argument.name if error.argument else "")

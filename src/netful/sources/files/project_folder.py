@@ -76,9 +76,14 @@ def within(file: str | Path, path: Path, origin: Origin) -> Path:
     return path.resolve()
 
 
+def is_of_process(file: Path) -> bool:
+    """Return whether a path names what this process has open: `/dev/stdin`, or a pipe that a shell makes (`<(…)`)."""
+    return file.absolute().is_relative_to("/dev") or file.absolute().is_relative_to("/proc")
+
+
 def check_link(file: Path) -> None:
     """Raise SourceError for a template or project file that is a link to a file outside of its project's folder."""
-    if file.is_symlink() and file.is_file():
+    if file.is_symlink() and file.is_file() and not is_of_process(file):
         within(file, file, Origin(str(file)))
 
 

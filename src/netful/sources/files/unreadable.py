@@ -5,7 +5,7 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import Path
 
 from netful.model.core import Origin, SourceError
-from netful.sources.files import open_documents, read_files
+from netful.sources.files import open_documents, project_folder, read_files
 
 _HINTS = {errno.EACCES: "let your user read it: `chmod u+r` by its owner", errno.EISDIR: "name a file in it"}
 
@@ -32,14 +32,9 @@ def beginning_of(file: Path, most: int) -> bytes:
     if unsaved is not None:
         return unsaved[: most + 1]
     try:
-        if (
-            file.is_fifo()
-            and not file.absolute().is_relative_to("/dev")
-            and not file.absolute().is_relative_to("/proc")
-        ):
-            raise SourceError(
-                "the file is a named pipe", origin=Origin(str(file)), hint="write to a file, or to `/dev/stdin`"
-            )
+        if file.is_fifo() and not project_folder.is_of_process(file):
+            hint = f"name `/dev/stdin` in its place, after `cat {file} |`"
+            raise SourceError("the file is a named pipe", origin=Origin(str(file)), hint=hint)
         with file.open("rb") as opened:
             return opened.read(most + 1)
     except OSError as fault:
@@ -54,11 +49,16 @@ def text_of(file: Path) -> str:
 def decoded(file: Path, raw: bytes) -> str:
     """Return the text of a file: UTF-8, or UTF-16 where its first bytes say so, as of `>` in Windows PowerShell."""
     try:
-        return raw.decode(encoding_of(raw))
+        text = raw.decode(encoding_of(raw))
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        origin = Origin(str(file), line)
-        raise SourceError("the file is not UTF-8 text", origin=origin, hint="save it as UTF-8") from None
+        raise _not_text(file, raw[: error.start].count(b"\n") + 1) from None
+    if "\0" in text:  # of UTF-16 without its first bytes, or of a program
+        raise _not_text(file, text[: text.index("\0")].count("\n") + 1)
+    return text
+
+
+def _not_text(file: Path, line: int) -> SourceError:
+    return SourceError("the file is not UTF-8 text", origin=Origin(str(file), line), hint="save it as UTF-8")
 
 
 def encoding_of(raw: bytes) -> str:
