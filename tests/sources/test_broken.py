@@ -46,6 +46,16 @@ def test_what_was_probably_meant(name, meant):
     assert caught.value.hint == f"did you mean `{meant}`?"
 
 
+@pytest.mark.parametrize(("written", "meant"), [("Joyn", "Fn::Join"), ("Foo", None)])
+def test_a_function_that_does_not_exist_is_only_likened_to_one_that_is_near(written, meant, tmp_path):
+    file = tmp_path / "t.yaml"
+    file.write_text(f"Resources: {{T: {{Type: AWS::SNS::Topic, Properties: {{TopicName: !{written} [a]}}}}}}\n")
+    with pytest.raises(SourceError) as caught:
+        load([file])
+    assert (caught.value.hint == f"did you mean `{meant}`?") is (meant is not None)
+    assert "`Fn::Join`" in caught.value.hint
+
+
 def test_a_huge_file_is_refused_before_it_is_parsed(tmp_path):
     file = tmp_path / "huge.yaml"
     file.write_bytes(b"Resources:\n" + b"# padding\n" * 1_100_000)

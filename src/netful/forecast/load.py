@@ -14,7 +14,7 @@ from netful.model.functions.function import Function
 
 _FORM = re.compile(r"(?P<what>.+)=(?P<rate>\d+(?:\.\d+)?)(?:/(?P<ms>\d+(?:\.\d+)?)(?:ms)?)?")
 _ROUTE = re.compile(r"(?P<api>\S+) (?P<method>[A-Z]+) (?P<path>/\S*)")
-_HINT = '`--load OrdersFn=120/80`: 120 a second, each 80 ms; or `--load "OrdersApi GET /prod/orders=120/80"`'
+_HINT = "`OrdersFn=120/80`: 120 a second, each 80 ms; or `OrdersApi GET /prod/orders=120/80`"
 _DURATION_MS = 100.0
 
 
@@ -62,7 +62,7 @@ def words(text: str) -> Words:
     """Return the parts of WHAT=RATE/MILLISECONDS. Raise QuestionError for another text."""
     found = _FORM.fullmatch(text)
     if found is None:
-        raise QuestionError(f"`--load {text}` is not understood", hint=_HINT)
+        raise QuestionError(f"the load `{text}` is not understood", hint=_HINT)
     return Words(found["what"], float(found["rate"]), float(found["ms"] or _DURATION_MS))
 
 

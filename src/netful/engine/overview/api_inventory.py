@@ -21,8 +21,9 @@ _URL_HOST = re.compile(r"https?://([\w.-]+)")
 def apis(cloud: Cloud, key_id: str | None = None) -> list[dict[str, Any]]:
     """Return every API with its effective settings; with a key, those for that key's callers."""
     if key_id is not None and not _is_key(cloud, key_id):
-        hint = ", ".join(f"`{name}`" for name in cloud.apis.api_keys)
-        raise QuestionError(f"there is no API key `{key_id}`", hint=f"there are {hint}" if hint else "")
+        known = ", ".join(f"`{name}`" for name in cloud.apis.api_keys)
+        hint = f"there are {known}" if known else "no source has an API key"
+        raise QuestionError(f"there is no API key `{key_id}`", hint=hint)
     return [_api(cloud, api, key_id) for api in cloud.apis.by_id.values()]
 
 

@@ -45,6 +45,7 @@ _HALVES = re.compile(
     r"(\\\\)|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
 )
 _NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MERGE_KEY = "<<"
 MACRO_KEYS = ("Fn::Transform", "Fn::ForEach::", "Transform")
 _SHORT_WITHOUT_PREFIX = {"!Ref": "Ref", "!Condition": "Condition"}
@@ -133,6 +134,8 @@ def _no_character(what: str, origin: Origin) -> SourceError:
 
 def _syntax_error(error: yaml.YAMLError, text: str, file: str) -> SourceError:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if mark is None and (wrong := _CONTROL.search(text)):
+        return _no_character(f"\\x{ord(wrong[0]):02x}", Origin(file, text.count("\n", 0, wrong.start()) + 1))
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be parsed")
     if "nesting depth" in problem:  # libyaml's own limit
         return _too_deep(Origin(file, mark.line + 1 if mark else 0))

@@ -21,7 +21,7 @@ from typing import Any
 
 from netful.model.core import Origin, Unknown, whole_number
 from netful.model.network.availability_zones import zone_names
-from netful.sources.files.complaint import close_match, fail
+from netful.sources.files.complaint import SURELY, close_match, fail
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.template.conditions import CONNECTIVES, truth
 from netful.sources.template.scope import Scope
@@ -71,7 +71,9 @@ class Evaluator:
             if name.startswith("Fn::") and "::" in name.removeprefix("Fn::"):
                 return Unknown(f"`!{name.removeprefix('Fn::')}` at {node.origin} is the tag of another tool")
             if name.startswith("Fn::"):
-                fail(f"unknown function `{name}`", node.origin_of(name), hint=close_match(name, self._functions))
+                known = f"known here: {', '.join(f'`{one}`' for one in self._functions)}"
+                hint = close_match(name, self._functions, known, likeness=SURELY)
+                fail(f"unknown function `{name}`", node.origin_of(name), hint=hint)
         out = MarkedMap(node.file, node.line)
         for key, member in node.items():
             value = self.value(member)

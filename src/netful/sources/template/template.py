@@ -188,7 +188,8 @@ def _check_resource(name: str, template: Template) -> None:
     if "Type" not in resource:
         fail(f"resource `{name}` has no `Type`", origin, hint=misspelt("Type", resource) or "add its `Type`")
     if not isinstance(resource["Type"], str):
-        fail(f"the `Type` of resource `{name}` is not a text", resource.origin_of("Type"))
+        what, hint = f"the `Type` of resource `{name}` is not a text", "write it as `AWS::EC2::VPC`"
+        fail(what, resource.origin_of("Type"), hint=hint)
     if resource.get("Properties") is not None and not isinstance(resource["Properties"], MarkedMap):
         what = f"the `Properties` of resource `{name}` are not a mapping"
         fail(what, resource.origin_of("Properties"), hint="write `Properties:` and each name indented below it")
