@@ -4,8 +4,11 @@ import json
 
 import pytest
 
+from netful.account.refused_values import refused_values
+from netful.sources.loading import load
 from tests.account.cloudformation.conftest import network
 from tests.helpers.accounts import AccountClients
+from tests.helpers.places import ROOT
 
 GROUP = {"GroupDescription": "d", "VpcId": {"Ref": "Vpc"}}
 RULE = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "CidrIp": "10.0.0.0/8"}
@@ -65,3 +68,11 @@ def test_an_acl_entry_of_tcp_has_ports(ec2, vpc_id):
     entry = {"NetworkAclId": acl, "RuleNumber": 7, "Egress": False, "RuleAction": "allow", "CidrBlock": "10.0.0.0/8"}
     assert ec2("CreateNetworkAclEntry", **entry, Protocol="6") == "InvalidParameterValue"
     assert not isinstance(ec2("CreateNetworkAclEntry", **entry, Protocol="6", **PORTS), str)
+
+
+@pytest.mark.parametrize("folder", ["examples", "src/netful/checks/rules/examples", "tests/templates"])
+def test_our_own_templates_have_no_refused_values(folder):
+    written = [path for path in (ROOT / folder).rglob("*.yaml") if "GroupDescription" in path.read_text()]
+    assert written
+    resources = [one for path in written for one in load([path]).template.resources.values()]
+    assert not [one for resource in resources for one in refused_values(resource)]
