@@ -4,9 +4,13 @@ import json
 
 import pytest
 
+from netful.account.ec2.api import Ec2Api
+from netful.account.ecs.api import EcsApi
+from netful.account.elbv2.api import ElbV2Api
 from netful.account.refused_values import refused_values
 from netful.sources.loading import load
 from tests.account.cloudformation.conftest import network
+from tests.helpers.account_client import Client, Running, no_bundles
 from tests.helpers.accounts import AccountClients
 from tests.helpers.places import ROOT
 
@@ -76,3 +80,78 @@ def test_our_own_templates_have_no_refused_values(folder):
     assert written
     resources = [one for path in written for one in load([path]).template.resources.values()]
     assert not [one for resource in resources for one in refused_values(resource)]
+
+
+REFUSED = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1a}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24, AvailabilityZone: us-east-1b}}
+  Group: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: the app's, VpcId: !Ref Vpc}}
+  Host: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref A, ImageId: ami-1}}
+  Address: {Type: AWS::EC2::EIP, Properties: {InstanceId: !Ref Host}}
+  Web:
+    Type: AWS::ElasticLoadBalancingV2::LoadBalancer
+    Properties: {Scheme: internal, Subnets: [!Ref A, !Ref B]}
+  Targets:
+    Type: AWS::ElasticLoadBalancingV2::TargetGroup
+    Properties: {Port: 80, Protocol: HTTP, TargetType: ip, VpcId: !Ref Vpc}
+  Listener:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties:
+      LoadBalancerArn: !Ref Web
+      Port: 443
+      Protocol: HTTPS
+      DefaultActions: [{Type: forward, TargetGroupArn: !Ref Targets}]
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      Family: web
+      NetworkMode: awsvpc
+      ContainerDefinitions: [{Name: web, Image: nginx, PortMappings: [{ContainerPort: 80}]}]
+  Cluster: {Type: AWS::ECS::Cluster, Properties: {ClusterName: shop}}
+  Service:
+    Type: AWS::ECS::Service
+    Properties:
+      Cluster: !Ref Cluster
+      TaskDefinition: !Ref Task
+      DesiredCount: 2
+      LaunchType: FARGATE
+      LoadBalancers: [{TargetGroupArn: !Ref Targets, ContainerName: web, ContainerPort: 81}]
+      NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref A]}}
+"""
+
+
+def test_a_call_validates_what_it_sets(cloud_of):
+    running = Running(cloud_of(REFUSED))
+    ec2, ids = Client("ec2", Ec2Api(running, ()).handle), running.cloud.aws_ids
+    tags = [{"Key": "a", "Value": "b"}]
+    assert not isinstance(ec2("CreateTags", Resources=[ids["Group"], ids["Address"]], Tags=tags), str)
+    elb = Client("elbv2", ElbV2Api(running, dict, no_bundles).handle)
+    (balancer,) = elb("DescribeLoadBalancers")["LoadBalancers"]
+    (listener,) = elb("DescribeListeners", LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+    assert not isinstance(elb("AddTags", ResourceArns=[listener["ListenerArn"]], Tags=tags), str)
+    ecs = Client("ecs", EcsApi(running).handle)
+    assert ecs("UpdateService", cluster="shop", service="Service", desiredCount=1)["service"]["desiredCount"] == 1
+    described = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80}
+    for text, code in (("é", "InvalidParameterValue"), ("e", None)):
+        ranges = [{"CidrIp": "10.0.0.0/8", "Description": text}]
+        answer = ec2(
+            "AuthorizeSecurityGroupIngress", GroupId=ids["Group"], IpPermissions=[{**described, "IpRanges": ranges}]
+        )
+        assert (answer if isinstance(answer, str) else None) == code
+
+
+def test_an_update_of_a_stack_validates_what_it_sets(tmp_path):
+    file = tmp_path / "template.yaml"
+    file.write_text(REFUSED)
+    clients = AccountClients(tmp_path / "account", (file,), "site")
+    tagged = REFUSED.replace("the app's,", "the app's, Tags: [{Key: a, Value: b}],")
+    for further, status in (
+        ("", "UPDATE_COMPLETE"),
+        ("SecurityGroupEgress: [{IpProtocol: -1, CidrIp: 10.0.0.0/8, Description: é}],", "UPDATE_ROLLBACK_COMPLETE"),
+    ):
+        body = tagged.replace("the app's,", f"the app's, {further}")
+        clients.cloudformation("UpdateStack", StackName="site", TemplateBody=body)
+        assert clients.status("site") == status
+    clients.runner.close()

@@ -5,7 +5,8 @@ the VPCs in which it may be used: a subnet one, a peering two, a gateway without
 resource must have a VPC in common. What is not known is never the reason.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from ipaddress import ip_network
 from typing import Any
 
@@ -76,16 +77,24 @@ _CODES = {
 
 
 def mismatches(before: Cloud, after: Cloud, ids: Iterable[str]) -> Iterator[Mismatch]:
-    """Yield the resources with some ids that AWS refuses, of those that are new or changed."""
+    """Yield the resources with some ids that AWS refuses, of those that are new or changed.
+
+    A source may have what AWS refuses, and AWS validates only what a call sets: what the cloud before has too is accepted.
+    """
     resources, there = after.template.resources, before.template.resources
-    changed = [resources[id_] for id_ in ids if id_ in resources and _differs(resources[id_], there.get(id_))]
-    for resource in changed:
-        yield from _of(after, resource)
-    if any(one.type.startswith("AWS::EC2::SecurityGroup") for one in changed):
+    changed = [id_ for id_ in ids if id_ in resources and _differs(resources[id_], there.get(id_))]
+    found = Counter(_found(after, changed))
+    yield from (found - Counter(_found(before, changed)) if found else found).elements()
+    if any(resources[id_].type.startswith("AWS::EC2::SecurityGroup") for id_ in changed):
         yield from unrelated_groups(before, after)
-    known = {one.id for one in changed}
-    for one in refusals(after) if known else ():
-        if one.resource_id in known:
+
+
+def _found(cloud: Cloud, ids: Collection[str]) -> Iterator[Mismatch]:
+    """Yield those of some resources that AWS refuses."""
+    for resource in filter(None, map(cloud.template.resources.get, ids)):
+        yield from _of(cloud, resource)
+    for one in refusals(cloud) if ids else ():
+        if one.resource_id in ids:
             yield Mismatch(one.resource_id, "", one.reason)
 
 
