@@ -61,7 +61,8 @@ class _Arns(Frozen):
         return self._arn(f"service/{cluster}/{given if isinstance(given, str) else name}", "ecs")
 
     def task_definition(self, name: str, property_: Property) -> str:
-        given, revision = property_("Family"), property_("Revision") or 1
+        given, replaced = property_("Family"), name.partition("/")[2]  # see `identity.seed`
+        revision = property_("Revision") or 1 + (int(replaced) if replaced.isdecimal() else 0)
         return self._arn(f"task-definition/{given if isinstance(given, str) else name}:{revision}", "ecs")
 
     def balancer(self, name: str, property_: Property) -> str:

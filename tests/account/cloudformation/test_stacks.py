@@ -519,6 +519,18 @@ def test_a_resource_with_a_name_of_its_own_cannot_be_replaced(clients, cloudform
         assert clients.ids("app")["Table"] != before
 
 
+def test_another_image_is_the_next_revision_of_a_family(clients, cloudformation):
+    def task(image):
+        own = {"Family": "web", "ContainerDefinitions": [{"Name": "web", "Image": image}]}
+        return json.dumps({"Resources": {"Task": {"Type": "AWS::ECS::TaskDefinition", "Properties": own}}})
+
+    cloudformation("CreateStack", StackName="app", TemplateBody=task("nginx:1"))
+    for number in (1, 2, 3):
+        assert clients.ids("app")["Task"].endswith(f":task-definition/web:{number}")
+        cloudformation("UpdateStack", StackName="app", TemplateBody=task(f"nginx:{number + 1}"))
+        assert clients.status("app") == "UPDATE_COMPLETE"
+
+
 def test_what_names_no_subnet_is_in_the_default_vpc(clients, cloudformation):
     template = {
         "Group": {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "d"}},

@@ -53,7 +53,10 @@ def refuse_functions(cloud: Cloud, stack: str) -> None:
             raise DeploymentError(handler_message(why, "Lambda"), resource.id)
 
 
-_OF_SEVERAL = ("AWS::Cognito::UserPool", "AWS::ECS::Service", "AWS::ECS::TaskDefinition", "AWS::Events::Rule")
+_OF_REVISIONS = "AWS::ECS::TaskDefinition"
+"""The type whose replacement is the next revision of the same name."""
+
+_OF_SEVERAL = ("AWS::Cognito::UserPool", "AWS::ECS::Service", _OF_REVISIONS, "AWS::Events::Rule")
 """Types with a name that several resources of an account may have."""
 
 
@@ -152,6 +155,8 @@ def refuse_custom_names(names: Iterable[str], before: Mapping[str, Seen], after:
     """Raise DeploymentError if a resource keeps a name of the template's own, which the replacement would have too."""
     for name in sorted(names):
         resource = after[name].resource
+        if resource.type == _OF_REVISIONS:
+            continue
         naming = NAMINGS.get(resource.type)
         own = naming.property if naming else _NAMED.get(resource.type, "")
         if own in resource.property_origins and before[name].resource.properties.get(own) == resource.properties[own]:
