@@ -65,6 +65,7 @@ def test_a_rule_with_a_refused_value(ec2, vpc_id, more):
     group = ec2("CreateSecurityGroup", GroupName="g", Description="d", VpcId=vpc_id)["GroupId"]
     permission = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [more]}
     assert ec2("AuthorizeSecurityGroupIngress", GroupId=group, IpPermissions=[permission]) == "InvalidParameterValue"
+    assert "Description" not in more or "&;{}!$*" in ec2.error
 
 
 def test_an_acl_entry_of_tcp_has_ports(ec2, vpc_id):

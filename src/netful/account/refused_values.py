@@ -15,7 +15,7 @@ from netful.account.mismatch import Mismatch
 from netful.model.core import Frozen, Resource, is_true, mappings, whole_number
 from netful.model.network.protocols import TCP, UDP, number_of
 
-_CHARACTERS = "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
+_CHARACTERS = "a-zA-Z0-9. _-:/()#,@[]+=&;{{}}!$*"
 _DESCRIPTION = re.compile(r"[a-zA-Z0-9. _:/()#,@\[\]+=&;{}!$*-]{0,255}")
 _DESCRIBED = f"Valid descriptions are strings less than 256 characters from the following set: {_CHARACTERS}"
 _ENGINE = re.compile(r"(mysql|mariadb|postgres|aurora|oracle|sqlserver|db2|custom|docdb|neptune).*", re.IGNORECASE)
@@ -23,7 +23,7 @@ _INVALID, _COMBINATION, _ERROR = "InvalidParameterValue", "InvalidParameterCombi
 
 
 class _Form(Frozen):
-    """The form of a text in a property, and the error for another one; `{}` is the text."""
+    """The form of a text in a property, and the error for another one: a format whose value is the text."""
 
     property: str
     form: re.Pattern[str]
