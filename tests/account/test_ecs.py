@@ -97,6 +97,11 @@ def test_a_task_without_a_service_has_an_interface_until_it_is_stopped(ecs, runn
     described = ecs("DescribeTasks", cluster="shop", tasks=[first["taskArn"], "none"])
     assert [(one["taskArn"], one["lastStatus"]) for one in described["tasks"]] == [(first["taskArn"], "STOPPED")]
     assert [one["arn"] for one in described["failures"]] == ["none"]
+    ecs("CreateCluster", clusterName="other")
+    filters = [{}, {"family": "web"}, {"launchType": "EC2"}, {"cluster": "other"}, {"desiredStatus": "RUNNING"}]
+    asked_for = ({"cluster": "shop", "desiredStatus": "STOPPED", **one} for one in filters)
+    listed = [first["taskArn"] in ecs("ListTasks", **one)["taskArns"] for one in asked_for]
+    assert listed == [True, True, False, False, False]
     ecs("StopTask", cluster="shop", task=second["taskArn"].rpartition("/")[2])
     assert addresses(ecs) == before
     assert ecs("StopTask", cluster="shop", task=first["taskArn"]) == "InvalidParameterException"

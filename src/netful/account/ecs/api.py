@@ -5,10 +5,20 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Protocol
 
 from netful.account.changes import Remove, new, updated
-from netful.account.ecs.inactive import Inactive, Stopped, deleting, describing, describing_tasks, stopping
+from netful.account.ecs.inactive import (
+    Inactive,
+    Stopped,
+    deleting,
+    describing,
+    describing_tasks,
+    listing_tasks,
+    stopping,
+)
 from netful.account.ecs.records import (
     cluster_record,
     definition_record,
+    has,
+    is_listed,
     service_record,
     tags_of,
     task_record,
@@ -59,24 +69,12 @@ def _describe_services(view: View, asked: Parameters) -> Record:
 def _list_services(view: View, asked: Parameters) -> Record:
     cluster = view.cluster(asked.get("cluster"))
     found = (service_record(view, cluster, one) for one in view.services(cluster))
-    return {"serviceArns": [one["serviceArn"] for one in found if _has(one, asked, "launchType", "schedulingStrategy")]}
-
-
-def _has(record: Record, asked: Parameters, *names: str) -> bool:
-    """Return whether a record has the members that a request names."""
-    return all(record.get(name) == asked[name] for name in names if asked.get(name))
+    return {"serviceArns": [one["serviceArn"] for one in found if has(one, asked, "launchType", "schedulingStrategy")]}
 
 
 def _list_tasks(view: View, asked: Parameters) -> Record:
-    group = f"service:{str(asked['serviceName']).rpartition('/')[2]}" if asked.get("serviceName") else ""
-    wanted = {**asked, "group": group, "desiredStatus": asked.get("desiredStatus") or "RUNNING"}
     tasks = task_records(view, view.cluster(asked.get("cluster")))
-    found = (one for one in tasks if _has(one, wanted, "group", "desiredStatus", "launchType", "startedBy"))
-    return {"taskArns": [one["taskArn"] for one in found if asked.get("family") in (None, _family(one))]}
-
-
-def _family(task: Record) -> str:
-    return str(task["taskDefinitionArn"]).rpartition("/")[2].partition(":")[0]
+    return {"taskArns": [one["taskArn"] for one in tasks if is_listed(one, asked)]}
 
 
 def _describe_tasks(view: View, asked: Parameters) -> Record:
@@ -360,6 +358,7 @@ class EcsApi:
         own, gone = operations(running, view, LOOKS, WRITES, "InvalidParameterException"), Inactive()
         stopped = Stopped()
         own["StopTask"] = stopping(stopped, own["StopTask"])
+        own["ListTasks"] = listing_tasks(stopped, own["ListTasks"], own["DescribeClusters"])
         own["DescribeTasks"] = describing_tasks(stopped, own["DescribeTasks"])
         own["DeleteService"] = deleting(gone, own["DeleteService"])
         own["DescribeServices"] = describing(gone, own["DescribeServices"], own["DescribeClusters"])

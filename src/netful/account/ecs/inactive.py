@@ -1,5 +1,6 @@
 """Services that were deleted and tasks that were stopped: ECS describes them for a while longer, and clients wait for that state."""
 
+from netful.account.ecs.records import is_listed
 from netful.account.ended import Ended
 from netful.account.operations.query_api import Operation, Parameters
 from netful.account.reading import Record
@@ -37,6 +38,18 @@ def describing_tasks(stopped: Stopped, describe: Operation) -> Operation:
     return operation
 
 
+def listing_tasks(stopped: Stopped, list_: Operation, describe_clusters: Operation) -> Operation:
+    """Return ListTasks that knows stopped tasks too."""
+
+    async def operation(asked: Parameters) -> Record:
+        answer = await list_(asked)
+        cluster = await _cluster(asked, describe_clusters)
+        gone = [one for one in stopped if one["clusterArn"] == cluster["clusterArn"] and is_listed(one, asked)]
+        return {"taskArns": [*answer["taskArns"], *(one["taskArn"] for one in gone)]}
+
+    return operation
+
+
 def deleting(inactive: Inactive, delete: Operation) -> Operation:
     """Return DeleteService that remembers what it deletes."""
 
@@ -54,8 +67,7 @@ def describing(inactive: Inactive, describe: Operation, describe_clusters: Opera
 
     async def operation(asked: Parameters) -> Record:
         answer = await describe(asked)
-        named = {"clusters": [asked["cluster"]]} if asked.get("cluster") else {}
-        (cluster,) = (await describe_clusters(named))["clusters"]
+        cluster = await _cluster(asked, describe_clusters)
         names = {str(one["arn"]): str(one["arn"]).rpartition("/")[2] for one in answer["failures"]}
         gone = {arn: inactive.get((str(cluster["clusterArn"]), name)) for arn, name in names.items()}
         return {
@@ -64,3 +76,11 @@ def describing(inactive: Inactive, describe: Operation, describe_clusters: Opera
         }
 
     return operation
+
+
+async def _cluster(asked: Parameters, describe_clusters: Operation) -> Record:
+    """Return the cluster of a request."""
+    named = {"clusters": [asked["cluster"]]} if asked.get("cluster") else {}
+    (cluster,) = (await describe_clusters(named))["clusters"]
+    found: Record = cluster
+    return found

@@ -5,6 +5,7 @@ from typing import Any
 
 from netful.account.ecs.spelling import described
 from netful.account.ecs.view import View, id_of, task_id
+from netful.account.operations.query_api import Parameters
 from netful.account.tags import texts
 from netful.engine.tasks.definition import TASK
 from netful.engine.tasks.places import desired_count, places, rollout_of, runs_as_tasks
@@ -130,6 +131,21 @@ def task_record(view: View, cluster: Resource, task: Resource) -> Record:
     """Return a task without a service as DescribeTasks lists it."""
     (interface,) = view.interfaces(task)
     return _record(view, cluster, task, interface, task_id(task), str(task.properties.get("Group")))
+
+
+def is_listed(task: Record, asked: Parameters) -> bool:
+    """Return whether ListTasks lists a task of its cluster: one that runs, or one of the status that is asked for."""
+    group = f"service:{str(asked['serviceName']).rpartition('/')[2]}" if asked.get("serviceName") else ""
+    wanted = {**asked, "group": group, "desiredStatus": asked.get("desiredStatus") or "RUNNING"}
+    family = str(task["taskDefinitionArn"]).rpartition("/")[2].partition(":")[0]
+    return asked.get("family") in (None, family) and has(
+        task, wanted, "group", "desiredStatus", "launchType", "startedBy"
+    )
+
+
+def has(record: Record, asked: Parameters, *names: str) -> bool:
+    """Return whether a record has the members that a request names."""
+    return all(record.get(name) == asked[name] for name in names if asked.get(name))
 
 
 def _record(
