@@ -689,6 +689,7 @@ def test_what_aws_refuses_in_a_network_fails_at_its_resource(clients, cloudforma
 
 
 _DATABASE = {"Engine": "mysql", "DBInstanceClass": "db.t3.micro", "AllocatedStorage": "20", "MasterUsername": "u"}
+_DOMAIN, _ENCRYPTED = {"EngineVersion": "OpenSearch_2.11"}, {"EncryptionAtRestOptions": {"Enabled": True}}
 _VPC = {"CidrBlock": "10.7.0.0/16"}
 
 
@@ -700,6 +701,9 @@ _VPC = {"CidrBlock": "10.7.0.0/16"}
         ("RDS::DBInstance", _DATABASE, {"DBParameterGroupName": "default.mysql8.0"}, False),
         ("RDS::DBInstance", {**_DATABASE, "DBInstanceIdentifier": "orders"}, {"MultiAZ": True}, False),
         ("RDS::DBInstance", _DATABASE, {"StorageEncrypted": True}, True),
+        ("OpenSearchService::Domain", _DOMAIN, _ENCRYPTED, False),
+        ("OpenSearchService::Domain", _DOMAIN | {"DomainName": "logs"}, _ENCRYPTED, False),
+        ("OpenSearchService::Domain", _DOMAIN | {"EncryptionAtRestOptions": {"Enabled": False}}, _ENCRYPTED, True),
         ("EC2::VPC", _VPC, {"InstanceTenancy": "dedicated"}, True),
         ("EC2::VPC", {**_VPC, "InstanceTenancy": "dedicated"}, {"InstanceTenancy": "default"}, False),
     ],

@@ -26,6 +26,9 @@ _UPDATED_IN_PLACE = {
 _REPLACING_VALUES = {("AWS::EC2::VPC", "InstanceTenancy"): "dedicated"}
 """The value of a property, by type and property, whose setting replaces a resource; other values are set in place."""
 
+_ADDED_IN_PLACE = (("AWS::OpenSearchService::Domain", "EncryptionAtRestOptions"),)
+"""Types and properties that a resource without the property gets in place; another value replaces it."""
+
 Action = Literal["Add", "Modify", "Remove"]
 
 
@@ -104,12 +107,17 @@ def _differ(before: Seen, after: Seen) -> bool:
 
 def _change(logical_id: str, before: Seen, after: Seen) -> ResourceChange:
     type_ = after.resource.type
-    names = [*_changed(known(before.resource.properties), known(after.resource.properties))]
+    old, new = before.resource.properties, after.resource.properties
+    names = [*_changed(known(old), known(new))]
     attributes = tuple(_changed(before.attributes, after.attributes))
     ways = {name: recreation(type_, name) for name in names}
     if before.resource.type != type_:
         ways["Type"] = "Always"
-    replaces = any(_replaces(type_, name, way, after.resource.properties.get(name)) for name, way in ways.items())
+    replaces = any(
+        _replaces(type_, name, way, new.get(name))
+        for name, way in ways.items()
+        if name in old or (type_, name) not in _ADDED_IN_PLACE
+    )
     return ResourceChange("Modify", logical_id, type_, tuple(names), attributes, ways, replaces)
 
 
