@@ -7,8 +7,8 @@ import pytest
 from netful.account.ec2.api import Ec2Api
 from netful.account.ecs.api import EcsApi
 from netful.account.elbv2.api import ElbV2Api
-from netful.account.refused_values import refused_values
 from netful.sources.loading import load
+from netful.sources.refused.values import refused_values
 from tests.account.cloudformation.conftest import network
 from tests.helpers.account_client import Client, Running, no_bundles
 from tests.helpers.accounts import AccountClients

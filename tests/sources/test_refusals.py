@@ -74,7 +74,23 @@ SERVICE = """Tg: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {P
 IP, PORT = ", TargetType: ip", "ContainerPort: '8080'"
 SUBNETS = "Places: {Type: AWS::%s::DBSubnetGroup, Properties: {DBSubnetGroupDescription: d, SubnetIds: %s}}"
 CACHE = "Cache: {Type: AWS::ElastiCache::ReplicationGroup, Properties: {ReplicationGroupDescription: d, AuthToken: a-long-token-of-it, %s}}"
+GROUP = "Sg: {Type: AWS::EC2::SecurityGroup, Properties: {VpcId: %s, GroupDescription: %s}}"
+RULE_OF_GROUP = GROUP % (
+    "!Ref Vpc",
+    "d, SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 1, ToPort: 1, CidrIp: 10.0.0.0/8, Description: %s}]",
+)
+ADDRESS = """Far: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.9.0.0/16}}
+  FarA: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Far, CidrBlock: 10.9.1.0/24}}
+  Host: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref %s, ImageId: ami-1}}
+  Ip: {Type: AWS::EC2::EIP, Properties: {InstanceId: !Ref Host}}"""
+DATABASE = "Db: {Type: AWS::RDS::DBInstance, Properties: {Engine: mysql, AllocatedStorage: '20', DBInstanceClass: %s}}"
+CHECKED = "Tg: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {TargetType: lambda, HealthCheckTimeoutSeconds: %s, HealthCheckIntervalSeconds: 20}}"
 REFUSED = {
+    "an apostrophe in a group's description": (GROUP % ("!Ref Vpc", "the app's"), "Sg"),
+    "an apostrophe in a rule's description": (RULE_OF_GROUP % "the app's", "Sg"),
+    "an address in a VPC without an internet gateway": (ADDRESS % "FarA", "Ip"),
+    "a class without its prefix": (DATABASE % "t4g.micro", "Db"),
+    "a timeout that is longer than the interval": (CHECKED % 30, "Tg"),
     "a TCP listener of an application load balancer": (LISTENER % ("Alb", "TCP", "Web"), "L"),
     "an HTTP listener of a network load balancer": (LISTENER % ("Nlb", "HTTP", "Raw"), "L"),
     "an HTTPS listener without a certificate": (LISTENER % ("Alb", "HTTPS", "Web"), "L"),
@@ -109,6 +125,13 @@ REFUSED = {
     "private DNS without a gateway endpoint": (INTERFACE % S3, "E"),
 }
 ACCEPTED = {
+    "a description of a group": GROUP % ("!Ref Vpc", "app (web)"),
+    "a description of a group that is not known": GROUP % ("!Ref Vpc", "!ImportValue d"),
+    "a description of a rule": RULE_OF_GROUP % "app",
+    "an address in a VPC with an internet gateway": ADDRESS % "A",
+    "an address in a subnet that is not known": ADDRESS.replace("!Ref %s", "!ImportValue s"),
+    "a class of databases": DATABASE % "db.t4g.micro",
+    "a timeout of health checks": CHECKED % 10,
     "an HTTP listener": LISTENER % ("Alb", "HTTP", "Web"),
     "a TCP listener": LISTENER % ("Nlb", "TCP", "Raw"),
     "a load balancer of a type that is not known": LISTENER % ("Kind", "TCP", "Raw"),

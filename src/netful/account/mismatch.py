@@ -11,11 +11,15 @@ _NAME = re.compile("`([^`]*)`")
 
 
 class Mismatch(Frozen):
-    """A resource that AWS refuses: its id, the code and the text of the error; the code is "" for a service's usual one."""
+    """A resource that AWS refuses: its id, the code and the text of the error; the code is "" for a service's usual one.
+
+    `reason` has the refused value, where the text of the error is the same for all values.
+    """
 
     resource_id: str
     code: str
     text: str
+    reason: str = ""
 
     def worded(self, cloud: Cloud) -> str:
         """Return the text with ids of AWS in place of the names in a cloud."""

@@ -6,13 +6,12 @@ resource must have a VPC in common. What is not known is never the reason.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from ipaddress import ip_network
 from typing import Any
 
 from netful.account.group_relations import unrelated_groups
 from netful.account.mismatch import Mismatch, attached_vpcs
-from netful.account.refused_values import refused_values
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, Unknown, known_in
 from netful.model.names.generated.generated_names import physical_name
@@ -95,7 +94,7 @@ def _found(cloud: Cloud, ids: Collection[str]) -> Iterator[Mismatch]:
         yield from _of(cloud, resource)
     for one in refusals(cloud) if ids else ():
         if one.resource_id in ids:
-            yield Mismatch(one.resource_id, "", one.reason)
+            yield Mismatch(one.resource_id, one.code, one.error or f"`{one.resource_id}`: {one.reason}", one.reason)
 
 
 def _differs(resource: Resource, before: Resource | None) -> bool:
@@ -103,9 +102,8 @@ def _differs(resource: Resource, before: Resource | None) -> bool:
 
 
 def _of(cloud: Cloud, resource: Resource) -> Iterator[Mismatch]:
-    yield from refused_values(resource)
-    for find in _FINDERS.get(resource.type, ()):
-        yield from find(cloud, resource)
+    if resource.type == _ROUTE:
+        yield from _route(cloud, resource)
     if resource.type in _TOGETHER:
         yield from _apart(cloud, resource)
 
@@ -192,24 +190,3 @@ def _route(cloud: Cloud, resource: Resource) -> Iterator[Mismatch]:
     vpc, subnets = network.vpcs.get(table.vpc_id), network.subnets_of(table.vpc_id)
     if text := destination_refusal(block, kind, vpc, subnets):
         yield Mismatch(resource.id, _INVALID, text)
-
-
-def _address(cloud: Cloud, resource: Resource) -> Iterator[Mismatch]:
-    """Yield an association of a public address with an interface in a VPC without an internet gateway."""
-    network = cloud.network
-    gateways = network.internet_gateways.values()
-    for name in _named(cloud, resource, ("NetworkInterfaceId", "InstanceId")):
-        enis = [network.network_interfaces[name]] if name in network.network_interfaces else network.interfaces_of(name)
-        for vpc in filter(None, map(network.vpc_of_interface, enis)):
-            if not any(one.vpc_id == vpc.id or isinstance(one.vpc_id, Unknown) for one in gateways):
-                text = f"Network {cloud.aws_id(vpc.id)} is not attached to any internet gateway"
-                yield Mismatch(resource.id, "Gateway.NotAttached", text)
-                return
-
-
-_FINDERS: Mapping[str, tuple[Callable[[Cloud, Resource], Iterator[Mismatch]], ...]] = {
-    _ROUTE: (_route,),
-    "AWS::EC2::EIP": (_address,),
-    "AWS::EC2::EIPAssociation": (_address,),
-}
-"""Functions that find further reasons for a refusal, by the type of the resource."""

@@ -14,7 +14,8 @@ from netful.model.network.block_restrictions import is_restricted
 from netful.model.network.vpc import Subnet, ZoneSource
 from netful.model.network.vpc_endpoints import EndpointType
 from netful.model.unread import Unread, Weight
-from netful.sources.refused import databases, listeners, tasks
+from netful.sources.refused import addresses, databases, listeners, tasks
+from netful.sources.refused.values import refused_values
 from netful.sources.refused.zones import in_one_zone
 
 Found = Iterator[tuple[str, str]]
@@ -22,13 +23,18 @@ Found = Iterator[tuple[str, str]]
 
 
 class Refusal(Frozen):
-    """A resource that AWS refuses: the property that is the cause, the reason, and what to change. `users` are not created either."""
+    """A resource that AWS refuses: the property that is the cause, the reason, and what to change. `users` are not created either.
+
+    `code` is the code of AWS's error, "" for a service's usual one, and `error` is its text, if it is known.
+    """
 
     resource_id: str
     property: str
     reason: str
     hint: str
     users: tuple[str, ...] = ()
+    code: str = ""
+    error: str = ""
 
 
 class _Row(Frozen):
@@ -42,6 +48,7 @@ class _Row(Frozen):
     hint: str
     lacks: bool = False
     named_in: str = ""
+    code: str = ""
 
 
 def refusals(cloud: Cloud) -> Iterator[Refusal]:
@@ -53,7 +60,11 @@ def refusals(cloud: Cloud) -> Iterator[Refusal]:
     for row in _ROWS:
         for id_, reason in row.find(cloud if row.lacks else sure):
             if id_ in cloud.template.resources and not cloud.template.resources[id_].is_uncertain:
-                yield Refusal(id_, row.property, reason, row.hint, tuple(_users(cloud, id_, row.named_in)))
+                users = tuple(_users(cloud, id_, row.named_in))
+                yield Refusal(id_, row.property, reason, row.hint, users, row.code)
+    for resource in cloud.template.resources.values():
+        for value in refused_values(resource) if not resource.is_uncertain else ():
+            yield Refusal(resource.id, value.property, value.reason, value.hint, (), value.code, value.error)
 
 
 def _users(cloud: Cloud, id_: str, named_in: str) -> Iterator[str]:
@@ -244,5 +255,6 @@ _ROWS = (
     _Row(tasks.public_addresses, "NetworkConfiguration", "set `AssignPublicIp: DISABLED` and route through a NAT gateway, or use the launch type FARGATE"),
     _Row(databases.subnet_groups, "SubnetIds", "name subnets in at least two zones", named_in="DBSubnetGroupName"),
     _Row(databases.tokens, "AuthToken", "set `TransitEncryptionEnabled: true`"),
+    _Row(addresses.unreachable, "InstanceId", "attach an internet gateway to the VPC", lacks=True, code="Gateway.NotAttached"),
     _Row(_dedicated, "VpcConfig", "put the function into a VPC of default tenancy, and peer the two"),
 )  # fmt: skip

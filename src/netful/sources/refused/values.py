@@ -1,0 +1,195 @@
+"""Values of properties that AWS refuses, whether a call or a template has them. A value that is not known is never one.
+
+| table | a resource is refused if |
+|---|---|
+| `_FORMS` | a text has another form |
+| `_RANGES` | an attribute of load balancing is outside of its range |
+| `_PAIRS` | two of its properties exclude each other |
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from netful.model.core import Frozen, Resource, is_true, mappings, whole_number
+from netful.model.network.protocols import TCP, UDP, number_of
+
+_CHARACTERS = "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
+_DESCRIPTION = re.compile(r"[a-zA-Z0-9. _:/()#,@\[\]+=&;{}!$*-]{0,255}")
+_DESCRIBED = f"Valid descriptions are strings less than 256 characters from the following set: {_CHARACTERS}"
+_ALLOWED = f"write less than 256 characters of the set `{_CHARACTERS}`"
+_ENGINE = re.compile(r"(mysql|mariadb|postgres|aurora|oracle|sqlserver|db2|custom|docdb|neptune).*", re.IGNORECASE)
+_INVALID, _COMBINATION, _ERROR = "InvalidParameterValue", "InvalidParameterCombination", "ValidationError"
+
+
+class RefusedValue(Frozen):
+    """A property that AWS refuses: the code of the error, the reason, what to change, and AWS's own text, if it is known."""
+
+    property: str
+    code: str
+    reason: str
+    hint: str
+    error: str = ""
+
+
+class _Form(Frozen):
+    """The form of a text in a property, what to write, and AWS's text for another one."""
+
+    property: str
+    form: re.Pattern[str]
+    hint: str
+    error: Callable[[str], str]
+
+
+_RULE = _Form("Description", _DESCRIPTION, _ALLOWED, lambda _: f"Invalid rule description. {_DESCRIBED}")
+_GROUP = _Form(
+    "GroupDescription", _DESCRIPTION, _ALLOWED, lambda _: f"Invalid security group description. {_DESCRIBED}"
+)
+_NODES = _Form(
+    "CacheNodeType",
+    re.compile(r"cache\..+"),
+    "name a type such as `cache.t4g.micro`",
+    "Invalid Cache Node Type: {}".format,
+)
+_ENGINES = _Form("Engine", _ENGINE, "name an engine such as `mysql` or `postgres`", "Invalid DB engine: {}".format)
+_CLASSES = _Form(
+    "DBInstanceClass",
+    re.compile(r"db\..+"),
+    "name a class such as `db.t4g.micro`",
+    "Invalid DB Instance class: {}".format,
+)
+_FORMS: Mapping[str, tuple[_Form, ...]] = {
+    "AWS::EC2::SecurityGroup": (_GROUP,),
+    "AWS::EC2::SecurityGroupEgress": (_RULE,),
+    "AWS::EC2::SecurityGroupIngress": (_RULE,),
+    "AWS::ElastiCache::CacheCluster": (_NODES,),
+    "AWS::ElastiCache::ReplicationGroup": (_NODES,),
+    "AWS::RDS::DBCluster": (_ENGINES,),
+    "AWS::RDS::DBInstance": (_ENGINES, _CLASSES),
+}
+
+_RANGES = {
+    "client_keep_alive.seconds": (60, 604_800),
+    "deregistration_delay.timeout_seconds": (0, 3_600),
+    "idle_timeout.timeout_seconds": (1, 4_000),
+    "stickiness.app_cookie.duration_seconds": (1, 604_800),
+    "stickiness.lb_cookie.duration_seconds": (1, 604_800),
+    "tcp.idle_timeout.seconds": (60, 6_000),
+}
+"""The least and the greatest value of attributes of load balancers, target groups and listeners."""
+
+_ATTRIBUTES = ("ListenerAttributes", "LoadBalancerAttributes", "TargetGroupAttributes")
+_BALANCING = "AWS::ElasticLoadBalancingV2::"
+_GREATEST_WEIGHT = 999
+_RULES = {
+    "SecurityGroupIngress": "AWS::EC2::SecurityGroupIngress",
+    "SecurityGroupEgress": "AWS::EC2::SecurityGroupEgress",
+}
+
+
+def refused_values(resource: Resource) -> Iterator[RefusedValue]:
+    """Yield the values of a resource that AWS refuses."""
+    own = resource.properties
+    yield from _of_form(resource.type, own)
+    for name, type_ in _RULES.items() if resource.type == "AWS::EC2::SecurityGroup" else ():
+        for rule in mappings(own.get(name)):
+            yield from (replace(one, property=name) for one in _of_form(type_, rule))
+    if resource.type.startswith(_BALANCING):
+        yield from _of_balancing(own)
+    for one, is_refused in _PAIRS.get(resource.type, ()):
+        if is_refused(own):
+            yield one
+
+
+def _of_form(type_: str, own: Mapping[str, Any]) -> Iterator[RefusedValue]:
+    for one in _FORMS.get(type_, ()):
+        value = own.get(one.property)
+        if isinstance(value, str) and not one.form.fullmatch(value):
+            reason = f"`{one.property}` is `{value}`"
+            yield RefusedValue(one.property, _INVALID, reason, one.hint, one.error(value))
+
+
+def _of_balancing(own: Mapping[str, Any]) -> Iterator[RefusedValue]:
+    """Yield the properties that load balancing refuses."""
+    for name in _ATTRIBUTES:
+        for one in mappings(own.get(name)):
+            value, (least, most) = whole_number(one.get("Value")), _RANGES.get(str(one.get("Key")), (0, 0))
+            if most and value is not None and not least <= value <= most:
+                reason = f"attribute `{one['Key']}` must be between {least} and {most}, not {value}"
+                yield RefusedValue(name, _ERROR, reason, _IN_RANGE)
+    for name in ("DefaultActions", "Actions"):
+        for action in mappings(own.get(name)):
+            forward = action.get("ForwardConfig")
+            for group in mappings(forward.get("TargetGroups")) if isinstance(forward, Mapping) else ():
+                weight = whole_number(group.get("Weight"))
+                if weight is not None and not 0 <= weight <= _GREATEST_WEIGHT:
+                    reason = f"weight {weight} is not between 0 and {_GREATEST_WEIGHT}"
+                    yield RefusedValue(name, _ERROR, reason, _IN_RANGE)
+
+
+_IN_RANGE = "set a value in this range"
+
+
+def _without_ports(own: Mapping[str, Any]) -> bool:
+    return number_of(str(own.get("Protocol"))) in (TCP, UDP) and own.get("PortRange") is None
+
+
+def _several_nodes(own: Mapping[str, Any]) -> bool:
+    return str(own.get("Engine")).lower() in ("redis", "valkey") and (whole_number(own.get("NumCacheNodes")) or 1) > 1
+
+
+def _failover_of_one(own: Mapping[str, Any]) -> bool:
+    return is_true(own.get("AutomaticFailoverEnabled")) and whole_number(own.get("NumCacheClusters")) == 1
+
+
+def _slow_check(own: Mapping[str, Any]) -> bool:
+    timeout, interval = (whole_number(own.get(f"HealthCheck{name}Seconds")) for name in ("Timeout", "Interval"))
+    return timeout is not None and interval is not None and timeout > interval
+
+
+_Pair = tuple[RefusedValue, Callable[[Mapping[str, Any]], bool]]
+_PAIRS: Mapping[str, tuple[_Pair, ...]] = {
+    "AWS::EC2::NetworkAclEntry": (
+        (
+            RefusedValue("PortRange", _INVALID, "the port range must be specified for TCP and UDP", "set `PortRange`"),
+            _without_ports,
+        ),
+    ),
+    "AWS::ElastiCache::CacheCluster": (
+        (
+            RefusedValue(
+                "NumCacheNodes",
+                _INVALID,
+                "a Redis cluster has a `NumCacheNodes` greater than 1",
+                "set `NumCacheNodes: 1`, or make a replication group",
+                "Cannot create a Redis cluster with a NumCacheNodes parameter greater than 1.",
+            ),
+            _several_nodes,
+        ),
+    ),
+    "AWS::ElastiCache::ReplicationGroup": (
+        (
+            RefusedValue(
+                "AutomaticFailoverEnabled",
+                _COMBINATION,
+                "automatic failover requires at least 2 cache clusters",
+                "set `NumCacheClusters: 2`, or no automatic failover",
+                "When using automatic failover, there must be at least 2 cache clusters in the replication group.",
+            ),
+            _failover_of_one,
+        ),
+    ),
+    f"{_BALANCING}TargetGroup": (
+        (
+            RefusedValue(
+                "HealthCheckTimeoutSeconds",
+                _ERROR,
+                "the timeout of health checks is longer than their interval",
+                "set a shorter `HealthCheckTimeoutSeconds`",
+            ),
+            _slow_check,
+        ),
+    ),
+}
+"""By type, the refused properties, and whether these properties exclude each other."""
