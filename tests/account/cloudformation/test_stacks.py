@@ -688,6 +688,17 @@ def test_what_aws_refuses_in_a_network_fails_at_its_resource(clients, cloudforma
     assert "Ec2" in clients.reason("app", "Refused", "CREATE_FAILED")
 
 
+@pytest.mark.parametrize(
+    ("destination", "status"), [("10.0.0.0/16", "ROLLBACK_COMPLETE"), ("10.0.1.0/24", "CREATE_COMPLETE")]
+)
+def test_a_route_to_the_block_of_its_vpc_is_there_already(clients, cloudformation, destination, status):
+    route = {"RouteTableId": {"Ref": "Own"}, "DestinationCidrBlock": destination, "NetworkInterfaceId": {"Ref": "Eni"}}
+    eni = {"Type": "AWS::EC2::NetworkInterface", "Properties": {"SubnetId": {"Ref": "Subnet"}}}
+    body = network(Own=_OTHER["Own"], Eni=eni, Route={"Type": "AWS::EC2::Route", "Properties": route})
+    cloudformation("CreateStack", StackName="app", TemplateBody=body)
+    assert clients.status("app") == status
+
+
 _DATABASE = {"Engine": "mysql", "DBInstanceClass": "db.t3.micro", "AllocatedStorage": "20", "MasterUsername": "u"}
 _DOMAIN, _ENCRYPTED = {"EngineVersion": "OpenSearch_2.11"}, {"EncryptionAtRestOptions": {"Enabled": True}}
 _VPC = {"CidrBlock": "10.7.0.0/16"}

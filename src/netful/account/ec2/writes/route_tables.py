@@ -11,6 +11,7 @@ from netful.account.ec2.world import Change, World, has_dependencies, missing_as
 from netful.account.ec2.writes.block_restrictions import check_destination
 from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
+from netful.model.cloud import Cloud
 from netful.model.core import Resource, known_in
 from netful.model.network.route_tables import TARGET_PROPERTIES, RouteTable
 from netful.model.network.vpc import IPNetwork
@@ -41,7 +42,7 @@ def create_route(world: World, asked: Parameters) -> Change:
     """CreateRoute: a destination that the table does not have yet."""
     table = world.existing(asked, "RouteTableId")
     destination = _destination(world, asked)
-    if _route(world, table, destination) is not None or _is_local(world, table, destination):
+    if _route(world, table, destination) is not None or is_local(world.cloud, table, destination):
         text = f"The route identified by {_worded(asked)} already exists."
         raise ApiError("RouteAlreadyExists", text)
     target = _target(world, asked)
@@ -53,7 +54,7 @@ def create_route(world: World, asked: Parameters) -> Change:
 def replace_route(world: World, asked: Parameters) -> Change:
     """ReplaceRoute: another target for a destination; the local route gets one too, and its own again."""
     table, destination = world.existing(asked, "RouteTableId"), _destination(world, asked)
-    route, local = _route(world, table, destination), _is_local(world, table, destination)
+    route, local = _route(world, table, destination), is_local(world.cloud, table, destination)
     if route is None and not local:
         text = f"There is no route defined for '{_worded(asked)}' in the route table. Use CreateRoute instead."
         raise ApiError("InvalidParameterValue", text)
@@ -71,7 +72,7 @@ def replace_route(world: World, asked: Parameters) -> Change:
 def delete_route(world: World, asked: Parameters) -> Change:
     """DeleteRoute."""
     table, destination = world.existing(asked, "RouteTableId"), _destination(world, asked)
-    if _is_local(world, table, destination):
+    if is_local(world.cloud, table, destination):
         text = f"cannot remove local route {_worded(asked)} in route table {asked['RouteTableId']}"
         raise ApiError("InvalidParameterValue", text)
     route = _route(world, table, destination)
@@ -81,9 +82,9 @@ def delete_route(world: World, asked: Parameters) -> Change:
     return Change((Remove(route.id),))
 
 
-def _is_local(world: World, table: str, destination: Mapping[str, str]) -> bool:
+def is_local(cloud: Cloud, table: str, destination: Mapping[str, str]) -> bool:
     """Return whether a destination is a block of the table's VPC."""
-    network = world.cloud.network
+    network = cloud.network
     vpc = known_in(network.vpcs, network.route_tables[table].vpc_id)
     blocks = (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks) if vpc else ()
     return any(value in map(str, blocks) for value in destination.values())
