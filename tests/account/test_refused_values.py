@@ -143,6 +143,15 @@ def test_a_call_validates_what_it_sets(cloud_of):
         assert (answer if isinstance(answer, str) else None) == code
 
 
+def test_the_error_of_a_call_names_what_is_refused(cloud_of):
+    running = Running(cloud_of(REFUSED))
+    ecs = Client("ecs", EcsApi(running).handle)
+    balancer = {"targetGroupArn": running.cloud.aws_ids["Targets"], "containerName": "web", "containerPort": 82}
+    refused = ecs("UpdateService", cluster="shop", service="Service", loadBalancers=[balancer])
+    assert refused == "InvalidParameterException"
+    assert running.cloud.aws_ids["Service"] in ecs.error
+
+
 def test_an_update_of_a_stack_validates_what_it_sets(tmp_path):
     file = tmp_path / "template.yaml"
     file.write_text(REFUSED)
