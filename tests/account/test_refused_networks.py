@@ -154,6 +154,16 @@ def test_vpcs_are_peered_once_and_with_blocks_of_their_own(ec2):
     assert ec2("CreateVpcPeeringConnection", VpcId=other, PeerVpcId=one) == "VpcPeeringConnectionAlreadyExists"
 
 
+def test_a_peering_with_another_account_waits_for_it(ec2):
+    own, peer = vpc(ec2), "vpc-0123456789abcdef0"
+    assert ec2("CreateVpcPeeringConnection", VpcId=own, PeerVpcId=peer) == "InvalidVpcID.NotFound"
+    asked = {"VpcId": own, "PeerVpcId": peer, "PeerOwnerId": "210987654321"}
+    made = ec2("CreateVpcPeeringConnection", **asked)["VpcPeeringConnection"]
+    assert made["Status"]["Code"] == "pending-acceptance"
+    accepter = made["AccepterVpcInfo"]
+    assert (accepter["VpcId"], accepter["OwnerId"]) == (peer, "210987654321")
+
+
 def test_public_nat_gateway_needs_an_internet_gateway(ec2):
     place = subnet(ec2, vpc(ec2))
     allocation = ec2("AllocateAddress", Domain="vpc")["AllocationId"]

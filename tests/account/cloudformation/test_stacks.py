@@ -699,6 +699,28 @@ def test_a_route_to_the_block_of_its_vpc_is_there_already(clients, cloudformatio
     assert clients.status("app") == status
 
 
+_PEER = {"VpcId": {"Ref": "Vpc"}, "PeerVpcId": "vpc-0123456789abcdef0"}
+_OF_PEER = {"SourceSecurityGroupId": "sg-0123456789abcdef0"}
+_RULE = {"GroupId": {"Fn::GetAtt": ["Vpc", "DefaultSecurityGroup"]}, "IpProtocol": "-1", **_OF_PEER}
+
+
+@pytest.mark.parametrize(
+    ("type_", "properties", "status"),
+    [
+        ("VPCPeeringConnection", _PEER, "ROLLBACK_COMPLETE"),
+        ("VPCPeeringConnection", {**_PEER, "PeerOwnerId": {"Ref": "AWS::AccountId"}}, "ROLLBACK_COMPLETE"),
+        ("VPCPeeringConnection", {**_PEER, "PeerOwnerId": "210987654321"}, "CREATE_COMPLETE"),
+        ("VPCPeeringConnection", {**_PEER, "PeerRegion": "eu-west-2"}, "CREATE_COMPLETE"),
+        ("SecurityGroupIngress", _RULE, "ROLLBACK_COMPLETE"),
+        ("SecurityGroupIngress", {**_RULE, "SourceSecurityGroupOwnerId": "210987654321"}, "CREATE_COMPLETE"),
+    ],
+)
+def test_what_another_account_or_region_has_may_exist(clients, cloudformation, type_, properties, status):
+    one = {"Type": f"AWS::EC2::{type_}", "Properties": properties}
+    cloudformation("CreateStack", StackName="app", TemplateBody=network(One=one))
+    assert clients.status("app") == status
+
+
 _DATABASE = {"Engine": "mysql", "DBInstanceClass": "db.t3.micro", "AllocatedStorage": "20", "MasterUsername": "u"}
 _DOMAIN, _ENCRYPTED = {"EngineVersion": "OpenSearch_2.11"}, {"EncryptionAtRestOptions": {"Enabled": True}}
 _VPC = {"CidrBlock": "10.7.0.0/16"}

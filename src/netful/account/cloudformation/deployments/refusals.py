@@ -34,11 +34,33 @@ def refuse_missing(cloud: Cloud, stack: str) -> None:
     for resource in inside(cloud, stack):
         if not resource.type.startswith(("AWS::EC2::", "AWS::Lambda::", "AWS::ElasticLoadBalancing")):
             continue
-        for text in words_of(resource.properties):
+        here = cloud.account_of(resource.id), cloud.region_of(resource.id)
+        for text in _own_words(resource.properties, here):
             found = _ID.fullmatch(text)
             if found and not view.has(text) and text not in cloud.template.resources:
                 code, words = KIND[_NOT_FOUND[found["prefix"]]].not_found
                 raise DeploymentError(handler_message(words.format(text), "Ec2", code), resource.id)
+
+
+_ELSEWHERE = {
+    "PeerVpcId": ("PeerOwnerId", "PeerRegion"),
+    "SourceSecurityGroupId": ("SourceSecurityGroupOwnerId",),
+}
+"""Properties with the id of something, and those with its account and region, which may be others."""
+
+
+def _own_words(value: object, here: Collection[str]) -> Iterator[str]:
+    """Yield the texts in a value, without ids of what is in another account or region than `here`."""
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            places = (value.get(one) for one in _ELSEWHERE.get(str(name), ()))
+            if all(place is None or place in here for place in places):
+                yield from _own_words(item, here)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _own_words(item, here)
+    else:
+        yield from words_of(value)
 
 
 def refuse_functions(cloud: Cloud, stack: str) -> None:

@@ -152,9 +152,10 @@ def _association_id(view: View, eip: ElasticIp) -> str:
 
 def vpc_peering_connection(view: View, peering: VpcPeeringConnection) -> Record:
     """Return the record of a peering."""
+    owner = str(view.said(peering.id).get("PeerOwnerId") or "")
     return {
         "RequesterVpcInfo": _side(view, peering.vpc_id, dns=peering.vpc_dns_resolution),
-        "AccepterVpcInfo": _side(view, peering.peer_vpc_id, dns=peering.peer_vpc_dns_resolution),
+        "AccepterVpcInfo": _side(view, peering.peer_vpc_id, owner, dns=peering.peer_vpc_dns_resolution),
         "Status": _status(view, peering),
     }
 
@@ -168,11 +169,11 @@ def _status(view: View, peering: VpcPeeringConnection) -> dict[str, str]:
     return {"Code": "pending-acceptance"}
 
 
-def _side(view: View, vpc_id: object, *, dns: bool) -> Record:
+def _side(view: View, vpc_id: object, owner: str = "", *, dns: bool) -> Record:
     vpc = view.cloud.network.vpcs.get(str(vpc_id))
     return {
         "VpcId": view.id(vpc_id),
-        "OwnerId": (vpc.owner_id if vpc else "") or view.cloud.account_id,
+        "OwnerId": (vpc.owner_id if vpc else owner) or view.cloud.account_id,
         "Region": vpc.region if vpc else view.cloud.region,
         "CidrBlock": str(vpc.cidr_blocks[0]) if vpc and vpc.cidr_blocks else None,
         "CidrBlockSet": [{"CidrBlock": str(block)} for block in vpc.cidr_blocks] if vpc else [],

@@ -223,14 +223,15 @@ def _with_secondary(world: World, name: str, allocations: list[str]) -> Change:
 
 
 def create_vpc_peering_connection(world: World, asked: Parameters) -> Change:
-    """CreateVpcPeeringConnection: within the account it is active at once."""
-    vpc, peer = world.existing(asked, "VpcId"), world.existing(asked, "PeerVpcId", "VpcId")
+    """CreateVpcPeeringConnection: within the account it is active at once; a VPC of another one may be any."""
+    vpc, is_foreign = world.existing(asked, "VpcId"), asked.get("PeerOwnerId") not in (None, world.cloud.account_id)
+    peer = world.name(asked["PeerVpcId"]) if is_foreign else world.existing(asked, "PeerVpcId", "VpcId")
     if vpc == peer:
         raise ApiError("InvalidParameterValue", f"The VPC {asked['VpcId']} cannot be peered with itself")
     there = world.cloud.network.vpc_peering_connections.values()
     if any(one.active and {one.vpc_id, one.peer_vpc_id} == {vpc, peer} for one in there):
         raise ApiError("VpcPeeringConnectionAlreadyExists", "A peering of these VPCs exists already")
-    ends = {"VpcId": vpc, "PeerVpcId": peer}
+    ends = {"VpcId": vpc, "PeerVpcId": peer, **({"PeerOwnerId": asked["PeerOwnerId"]} if is_foreign else {})}
     return addition("VpcPeeringConnectionId", "pcx", "AWS::EC2::VPCPeeringConnection", asked, ends)
 
 
