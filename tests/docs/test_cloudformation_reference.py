@@ -11,7 +11,8 @@ PAGE = (ROOT / "docs" / "reference" / "cloudformation-api.md").read_text(encodin
 
 def test_operations_are_those_that_are_served():
     listed = PAGE.partition("## Operations")[2].partition("All other operations")[0]
-    assert {*re.findall(r"`(\w+)`", listed)} == {*OPERATIONS}
+    every = {*service_model("cloudformation").operation_names}
+    assert {*re.findall(r"`(\w+)`", listed)} & every == {*OPERATIONS}
 
 
 def test_every_operation_is_of_cloudformations_model():
