@@ -38,12 +38,18 @@ def test_the_client_has_to_reach_the_proxy(cloud_of, ask):
     assert (path.verdict, path.denials[0].component) == ("blocked", "ProxySg")
 
 
-def test_the_way_to_a_database_that_is_not_loaded_is_an_assumption(cloud_of, ask):
-    path = ask(
-        cloud_of(replaced(TEMPLATE, {"DBProxyName: !Ref ByPassword\n": "DBProxyName: another\n"})), CLIENT, "ByPassword"
-    )
+@pytest.mark.parametrize("destination", ["ByPassword", "Reads"])
+def test_the_way_to_a_database_that_is_not_loaded_is_an_assumption(cloud_of, ask, destination):
+    changes = {"DBProxyName: !Ref ByPassword\n": "DBProxyName: another\n"}
+    path = ask(cloud_of(replaced(TEMPLATE, changes)), CLIENT, destination)
     assert path.verdict == "reachable"
     assert any("its database" in note for note in path.assumptions)
+
+
+def test_the_way_from_subnets_that_are_not_loaded_is_an_assumption(cloud_of, ask):
+    path = ask(cloud_of(replaced(TEMPLATE, {"      VpcSubnetIds: [!Ref A, !Ref B]\n": ""})), CLIENT, "Reads")
+    assert path.verdict == "reachable"
+    assert any("from its subnets" in note for note in path.assumptions)
 
 
 def test_other_ports_of_a_proxy_lead_nowhere_else(cloud_of, ask):

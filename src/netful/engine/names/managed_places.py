@@ -78,8 +78,9 @@ def server_of(cloud: Cloud, resource_id: str) -> str:
 
 
 def readers_of(cloud: Cloud, cluster_id: str) -> tuple[str, ...]:
-    """Return the readers of a cluster: its instances but the first one, in the order of the template."""
-    return tuple(id_ for id_ in cloud.template.resources if _cluster_of(cloud, id_) == cluster_id)[1:]
+    """Return the readers of a cluster: its instances but the first one, in the order of the template; none without a cluster."""
+    every = cloud.template.resources if cluster_id else ()
+    return tuple(id_ for id_ in every if _cluster_of(cloud, id_) == cluster_id)[1:]
 
 
 def is_reader(cloud: Cloud, resource_id: str) -> bool:

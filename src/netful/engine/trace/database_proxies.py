@@ -25,7 +25,7 @@ class SentOn(Frozen):
 
 
 def sent_on(cloud: Cloud, journey: Journey) -> SentOn | Assumption | None:
-    """Return the connections of the proxy that a client's packets reached; an assumption if its database is not loaded."""
+    """Return the connections of the proxy that a client's packets reached; an assumption if its database or its subnets are not loaded."""
     leg = journey.legs[-1] if journey.legs else None
     proxy = proxy_of(cloud, leg.end.owner_id) if leg is not None and leg.end is not None else None
     if leg is None or leg.end is None or proxy is None:
@@ -41,6 +41,8 @@ def sent_on(cloud: Cloud, journey: Journey) -> SentOn | Assumption | None:
         return Assumption(f"`{proxy.id}` reaches its database, which is not loaded")
     port = default_port(cloud, database, 0)
     places = (leg.end,) if own is proxy else cloud.network.interfaces_of(proxy.id)
+    if not places:
+        return Assumption(f"`{proxy.id}` reaches {database} from its subnets, which are not loaded")
     return SentOn(
         allowed(HopKind.PROXY, leg.flow, proxy, f"opens a connection to {database}"),
         tuple(Source(proxy.id, eni) for eni in places),
