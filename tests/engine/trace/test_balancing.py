@@ -137,6 +137,17 @@ def test_a_target_whose_health_checks_are_dropped_is_not_used():
     assert [hop.component for hop in found.hops if hop.kind == "sg in"] == ["Checked"]
 
 
+def test_health_checks_of_a_target_without_groups_arrive():
+    found = checked("network", "a", "b")
+    enis, groups = found.network.network_interfaces, found.network.security_groups
+    inner = replace(enis["eni-a"], owner=InterfaceOwner.LOAD_BALANCER, security_group_ids=())
+    only_checks = group("Checked", ingress=(rule(6, 9090, peer=CLIENT),))
+    found = found.having(
+        network_interfaces={**enis, "eni-a": inner}, security_groups={**groups, "Checked": only_checks}
+    )
+    assert path(found).verdict == "reachable"
+
+
 def test_without_cross_zone_a_node_uses_its_own_zone():
     lone = made(Target("b"), cross_zone=False)
     assert codes(path(lone, "10.0.1.50:tcp/80")) == ["ELBV2_NO_TARGETS_IN_AZ"]

@@ -21,6 +21,9 @@ from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
 from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule, UnplacedRule
 from netful.model.network.vpc import IPNetwork
 
+_WITHOUT_GROUPS = (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.LOAD_BALANCER)
+"""Owners whose interfaces may have no group. For all other owners, an interface without groups admits no packet."""
+
 
 class _Match(Frozen):
     """A rule that covers the flow's service; `sure` is None if its peer depends on a missing value."""
@@ -28,6 +31,11 @@ class _Match(Frozen):
     group: SecurityGroup
     rule: SecurityGroupRule
     sure: bool | None
+
+
+def has_groups(interface: NetworkInterface) -> bool:
+    """Return whether security groups filter an interface's packets; without any group they refuse all."""
+    return bool(interface.security_group_ids) or interface.owner not in _WITHOUT_GROUPS
 
 
 def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow, direction: Direction) -> Ruling:

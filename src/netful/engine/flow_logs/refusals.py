@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 from netful.engine.filters import network_acls, security_groups
 from netful.engine.filters.group_references import Direction
+from netful.engine.filters.security_groups import has_groups
 from netful.engine.flow_logs.transits import lost_by
 from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import End, Flow, Ports, network_of
 from netful.engine.flows.ruling import Ruling
-from netful.engine.network.interfaces import has_groups
 from netful.model.cloud import Cloud
 from netful.model.network.flow_logs import FlowRecord, RejectReason
 from netful.model.network.network_interface import NetworkInterface

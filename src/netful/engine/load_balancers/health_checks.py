@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from netful.engine.filters import network_acls, security_groups
 from netful.engine.filters.group_references import Direction
+from netful.engine.filters.security_groups import has_groups
 from netful.engine.flows.address_families import address_of
 from netful.engine.flows.flow import AWS_EPHEMERAL, End, Flow, Ports
 from netful.engine.flows.kinds import HopKind
@@ -44,11 +45,12 @@ def refusal(cloud: Cloud, group: TargetGroup, node: NetworkInterface, member: Me
 def _rulings(
     cloud: Cloud, node: NetworkInterface, target: NetworkInterface, flow: Flow
 ) -> Iterator[tuple[HopKind, Ruling]]:
-    if node.security_group_ids:
+    if has_groups(node):
         yield HopKind.SG_OUT, security_groups.judge(cloud, node, flow, "out")
     if node.subnet_id != target.subnet_id:
         for kind, direction, subnet_id in ((*_OUT, node.subnet_id), (*_IN, target.subnet_id)):
             acl = cloud.network.network_acl_of(subnet_id) if isinstance(subnet_id, str) else None
             if acl is not None:
                 yield kind, network_acls.judge(acl, flow, direction, str(subnet_id))
-    yield HopKind.SG_IN, security_groups.judge(cloud, target, flow, "in")
+    if has_groups(target):
+        yield HopKind.SG_IN, security_groups.judge(cloud, target, flow, "in")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from netful.engine.filters import security_groups, unfiltered
+from netful.engine.filters.security_groups import has_groups
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, Found
 from netful.engine.flows.flow import Flow, ipv4_of
@@ -15,9 +16,6 @@ from netful.engine.network.route_targets import middleboxes
 from netful.engine.network.steps import Arrive, Balance, Cross, Depart, Done, Step
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-
-_WITHOUT_GROUPS = (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.LOAD_BALANCER)
-"""Owners whose interfaces may have no group. For all other owners, an interface without groups admits no packet."""
 
 
 def depart(cloud: Cloud, step: Depart) -> Step:
@@ -75,11 +73,6 @@ def _idle(interface: NetworkInterface, flow: Flow) -> list[Found]:
     remedy = f"see that something runs behind `{interface.id}`"
     ruling = Ruling("deny", interface.owner_id, interface.idle, Code.BAD_STATE, interface.origin, remedy=remedy)
     return [Finding(HopKind.ENI, flow, ruling)]
-
-
-def has_groups(interface: NetworkInterface) -> bool:
-    """Return whether security groups filter an interface's packets; without any group they refuse all."""
-    return bool(interface.security_group_ids) or interface.owner not in _WITHOUT_GROUPS
 
 
 def with_remedy(flow: Flow, ruling: Ruling) -> Ruling:
