@@ -1,4 +1,4 @@
-"""An action or a transform with a part that is not known answers 503 and is warned of; the node has its configuration."""
+"""An action or a transform with a part that is not known answers 503, or without a body, and is warned of; the node has its configuration."""
 
 import pytest
 
@@ -10,6 +10,7 @@ from tests.helpers.proxies import BALANCER, NODE, cloud_of
 WHY = Unknown("parameter `P` has no value", ("P",))
 GROUP = TargetGroup("Targets", protocol="HTTP", port=80, target_type="ip", targets=(Target("10.0.0.9", 80),))
 WEIGHT = {"TargetGroups": [{"TargetGroupArn": "Targets", "Weight": WHY}]}
+WEIGHTS = {"TargetGroups": [*WEIGHT["TargetGroups"], {"TargetGroupArn": "Others", "Weight": 1}]}
 REWRITE = {"Type": "url-rewrite", "UrlRewriteConfig": {"Rewrites": [{"Regex": "^/a", "Replace": "/b"}]}}
 TO_GROUP = Action("forward", ("Targets",), (1,))
 
@@ -26,11 +27,11 @@ def made(action, *transforms):
         (Action("redirect", config=WHY), ()),
         (Action("redirect", config={"StatusCode": "HTTP_301", "Host": WHY}), ()),
         (Action("fixed-response", config=WHY), ()),
-        (Action("fixed-response", config={"StatusCode": "200", "MessageBody": WHY}), ()),
+        (Action("fixed-response", config={"StatusCode": WHY}), ()),
         (Action("forward", config=WHY), ()),
         (Action("forward", ("Targets",), (1,), {"TargetGroupStickinessConfig": WHY}), ()),
         (Action("forward", ("Targets",), (1,), {"TargetGroupStickinessConfig": {"Enabled": WHY}}), ()),
-        (Action("forward", ("Targets",), (1,), WEIGHT), ()),
+        (Action("forward", ("Targets", "Others"), (1, 1), WEIGHTS), ()),
         (TO_GROUP, (WHY,)),
         (TO_GROUP, ({"Type": "url-rewrite", "UrlRewriteConfig": WHY},)),
         (TO_GROUP, ({"Type": "url-rewrite", "UrlRewriteConfig": {"Rewrites": WHY}},)),
@@ -49,6 +50,7 @@ def test_a_part_that_is_not_known(action, transforms):
         (Action("redirect", config={"StatusCode": "HTTP_301"}), ()),
         (Action("fixed-response", config={"StatusCode": "200"}), ()),
         (Action("forward", ("Targets",), (1,), {"TargetGroups": [{"TargetGroupArn": WHY, "Weight": 1}]}), ()),
+        (Action("forward", ("Targets",), (1,), WEIGHT), ()),
         (TO_GROUP, (REWRITE,)),
     ],
 )
@@ -56,6 +58,16 @@ def test_parts_that_are_known(action, transforms):
     found = made(action, *transforms)
     assert "file 503.html" not in _of_rule(found.text)
     assert found.warnings == ()
+
+
+@pytest.mark.parametrize(
+    "config", [{"MessageBody": WHY, "ContentType": "text/plain"}, {"MessageBody": "known", "ContentType": WHY}]
+)
+def test_a_body_that_is_not_known_is_left_out(config):
+    found = made(Action("fixed-response", config={"StatusCode": "404", **config}))
+    assert "return status 404 hdr" in _of_rule(found.text)
+    assert [("`Rule`" in one, WHY.why in one) for one in found.warnings] == [(True, True)]
+    assert WHY.why not in found.text + "".join(found.files.values())
 
 
 def _of_rule(text):

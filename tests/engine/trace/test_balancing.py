@@ -259,7 +259,9 @@ UNKNOWN = Unknown("no value", ("P",))
         (Action("fixed-response", config=UNKNOWN), "unknown"),
         (Action("fixed-response", config={"StatusCode": UNKNOWN}), "unknown"),
         (Action("fixed-response", config={"StatusCode": "200", "MessageBody": UNKNOWN}), "reachable"),
-        (Action("redirect", config=UNKNOWN), "reachable"),
+        (Action("redirect", config=UNKNOWN), "unknown"),
+        (Action("redirect", config={"StatusCode": "HTTP_301", "Host": UNKNOWN}), "unknown"),
+        (Action("redirect", config={"StatusCode": "HTTP_301"}), "reachable"),
     ],
 )
 def test_an_action_that_is_not_known(action, verdict):

@@ -23,7 +23,6 @@ STICKY_COOKIE = "AWSALBTG"
 
 _REDIRECTS = {"HTTP_301": 301, "HTTP_302": 302}
 _SUBJECTS = {TOKENS: tokens.SUBJECT, **dict.fromkeys(ACTIONS, sign_ins.SUBJECT)}
-_OWN_ANSWERS = ("redirect", "fixed-response")
 _TRANSFORMS = ("host-header-rewrite", "url-rewrite")
 
 
@@ -88,11 +87,18 @@ def transform(made: Made, place: Place, transforms: tuple[Any, ...]) -> None:
 
 
 def _missing(action: Action) -> list[Unknown]:
-    """Return the unknowns that leave the answer of an action open. An unknown target group has no targets, so it needs none."""
-    if action.type in _OWN_ANSWERS or isinstance(action.config, Unknown):
+    """Return the unknowns that leave the answer of an action open.
+
+    An unknown target group has no targets, and a body that is not known is left out; the weight of a single group decides nothing.
+    """
+    config = mapping(action.config)
+    if isinstance(action.config, Unknown) or action.type == "redirect":
         return unknowns_in(action.config)
-    weights = [group.get("Weight") for group in mappings(mapping(action.config).get("TargetGroups"))]
-    return unknowns_in([mapping(action.config).get("TargetGroupStickinessConfig"), weights])
+    if action.type == "fixed-response":
+        return unknowns_in(config.get("StatusCode"))
+    groups = mappings(config.get("TargetGroups"))
+    weights = [group.get("Weight") for group in groups if len(groups) > 1]
+    return unknowns_in([config.get("TargetGroupStickinessConfig"), weights])
 
 
 def _answer_unavailable(made: Made, place: Place, what: str, missing: list[Unknown]) -> None:
@@ -166,7 +172,9 @@ def _redirect(config: Mapping[str, Any], place: Place) -> Iterator[str]:
 def _fixed_response(made: Made, config: Mapping[str, Any], place: Place) -> None:
     status, body = numbers(config.get("StatusCode"), "200"), str(config.get("MessageBody", ""))
     line = f"http-request return status {status}"
-    if body:
+    if missing := unknowns_in(config):
+        made.warnings.append(f"`{place.owner}` answers {status} without a body: it is not known ({missing[0].why})")
+    elif body:
         file = f"{place.key}.body"
         made.files[file] = body
         line += f" content-type {quoted(str(config.get('ContentType', 'text/plain')))} file {file}"

@@ -43,13 +43,14 @@ from netful.model.balancing.load_balancers import (
     crosses_zones,
 )
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, Maybe, Unknown, known_in, mapping
+from netful.model.core import Frozen, Maybe, Unknown, known, known_in, mapping
 from netful.model.network.network_interface import NetworkInterface
 
 _SECURE = ("HTTPS", "TLS")
 _SPOKEN = {"HTTPS": True, "TLS": True, "HTTP": False}
 _UNAVAILABLE = 503
-_GIVEN = ("fixed-response", "forward")  # actions whose configuration decides whether the answer is an error
+_GIVEN = ("fixed-response", "forward", "redirect")  # actions whose configuration decides the answer
+_OF_BODY = ("MessageBody", "ContentType")  # parts of it that decide only the answer's body
 _MOST_BALANCERS = 4  # a longer chain of load balancers is a loop
 
 
@@ -138,14 +139,15 @@ def _own_answer(packet: Packet, balancer: LoadBalancer, chosen: Chosen) -> Findi
     what = " and ".join(action.type for action in chosen.actions) or "its own answer"
     given = next((one.config for one in chosen.actions if one.type in _GIVEN), None)
     config = mapping(given)
-    open_ = given if isinstance(given, Unknown) else config.get("StatusCode")
-    if isinstance(open_, Unknown) and packet.journey.request is not None:
+    deciding = (given, *(value for name, value in config.items() if name not in _OF_BODY))
+    open_ = next((one for one in deciding if isinstance(one, Unknown)), None)
+    if open_ is not None and packet.journey.request is not None:
         missing = needs(open_, f"the actions of {chosen.rule or balancer.id}")
         return unknown(
             HopKind.LISTENER, packet.flow, balancer.id, f"its own answer is not known: {what}", missing, chosen.origin
         )
     forwards = any(action.target_group_ids for action in chosen.actions)
-    status, body = str(config.get("StatusCode", "")), str(config.get("MessageBody", ""))
+    status, body = str(config.get("StatusCode", "")), str(known(config.get("MessageBody")) or "")
     rule = f"answers by itself: {what} {status}".rstrip()
     if forwards:
         status, body = str(_UNAVAILABLE), page(_UNAVAILABLE)
