@@ -110,6 +110,33 @@ def test_other_names_stay_public_past_the_private_dns_of_a_service(given, doubtf
     assert any("private DNS of Ep" in text for text in answer.assumptions) is doubtful
 
 
+UNKNOWN_NAMES = Unknown("not known")
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        (with_own_service(UNKNOWN_NAMES), "sqs.us-east-1.amazonaws.com"),
+        (with_own_service(UNKNOWN_NAMES), "orders.abc.us-east-1.rds.amazonaws.com"),
+        (with_own_service(UNKNOWN_NAMES), "abc.lambda-url.us-east-1.on.aws"),
+        (with_own_service(UNKNOWN_NAMES, service_name=UNKNOWN_NAMES), "www.acme.com"),
+        (cloud(endpoint(), replace(endpoint("Ep", ""), service_name=OFFERED)), SSM),
+    ],
+)
+def test_names_of_aws_are_past_the_private_dns_of_other_services(given, name):
+    assert not any("private DNS of Ep" in text for text in resolve(given, "Vpc", name).assumptions)
+
+
+def test_a_name_that_a_private_zone_lacks_may_be_that_of_a_service():
+    zone = HostedZone("Zone", "acme.com", ("Vpc",))
+    made = with_own_service(UNKNOWN_NAMES)
+    enis = {**made.network.network_interfaces, "eni-Web": eni("eni-Web")}
+    made = made.having(hosted_zones={"Zone": zone}, network_interfaces=enis)
+    found = trace(made, parse(made, "eni-Web", "https://www.acme.com"))
+    assert found.verdict == "blocked"
+    assert any("private DNS of Ep" in text for text in found.assumptions)
+
+
 def test_private_dns_is_seen_only_from_its_own_vpc():
     assert resolve(cloud(endpoint()), None, SSM).addresses == (PUBLIC_SSM,)
 

@@ -46,6 +46,7 @@ from netful.model.core import Frozen, Unknown
 from netful.model.names import service_names
 from netful.model.names.generated.endpoint_dns import is_own_name
 from netful.model.names.generated.managed_names import is_managed
+from netful.model.names.partitions import url_suffix
 from netful.model.network import addresses
 from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.vpc import Vpc
@@ -126,7 +127,7 @@ def _whole(cloud: Cloud, vpc_id: str | None, name: str, query: _Query) -> DnsAns
     if missing:
         return DnsAnswer(name, status="UNKNOWN", zone=f"the resolver of {vpc_id}", missing=missing)
     vpc = cloud.network.vpcs.get(vpc_id) if vpc_id is not None else None
-    notes = _assumed(cloud, vpc, name) if vpc is not None else ()
+    notes = _assumed(cloud, vpc, name, answer) if vpc is not None else ()
     return replace(answer, assumptions=(*answer.assumptions, *notes)) if notes else answer
 
 
@@ -151,17 +152,25 @@ def _with_hostnames(cloud: Cloud) -> Cloud:
     return cloud.having(vpcs=sure)
 
 
-def _assumed(cloud: Cloud, vpc: Vpc, name: str) -> tuple[str, ...]:
+def _assumed(cloud: Cloud, vpc: Vpc, name: str, answer: DnsAnswer) -> tuple[str, ...]:
     enabled = [e for e in cloud.network.endpoints_of(vpc.id) if e.private_dns_enabled]
-    sharing = [e for e in enabled if e.type in _SHARING or _is_doubtful(cloud, vpc, e)]
+    sharing = [e for e in enabled if e.type in _SHARING or (not answer.endpoint_id and _may_cover(cloud, vpc, e, name))]
     notes = tuple(f"the private DNS of {endpoint.id} does not cover {name}" for endpoint in sharing)
     return (*notes, *profiles.assumed(cloud, vpc, name)) if cloud.names.profiles else notes
 
 
-def _is_doubtful(cloud: Cloud, vpc: Vpc, endpoint: VpcEndpoint) -> bool:
-    """Return whether the names of an interface endpoint's private DNS are not known, as those of a service that was not loaded."""
-    names = endpoint_names.private_names(cloud, endpoint) if endpoint.type is EndpointType.INTERFACE else ()
-    return vpc.enable_dns_hostnames and any(isinstance(name, Unknown) for name in names)
+def _may_cover(cloud: Cloud, vpc: Vpc, endpoint: VpcEndpoint, name: str) -> bool:
+    """Return whether a name may be one of those that an interface endpoint's private DNS covers, which are not known.
+
+    The private DNS of two endpoints does not overlap, and a service that is not AWS's has no name of AWS's. An endpoint whose service
+    has no known name at all is noted as not read.
+    """
+    if endpoint.type is not EndpointType.INTERFACE or not isinstance(endpoint.service_name, str):
+        return False
+    unclear = any(isinstance(one, Unknown) for one in endpoint_names.private_names(cloud, endpoint))
+    host = name.lower().rstrip(".")
+    of_aws = host.endswith(f".{url_suffix(vpc.region)}") or service_names.service_of_host(host) is not None
+    return vpc.enable_dns_hostnames and unclear and not of_aws
 
 
 def _resolve(cloud: Cloud, vpc_id: str | None, name: str, query: _Query) -> DnsAnswer:

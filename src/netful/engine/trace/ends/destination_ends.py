@@ -215,26 +215,25 @@ def _ends(cloud: Cloud, source: Source, vpc_id: str | None, answer: DnsAnswer) -
 
 
 def _ruling(answer: DnsAnswer) -> Ruling:
-    component = answer.endpoint_id or answer.rule_group_id or "dns"
+    component, notes = answer.endpoint_id or answer.rule_group_id or "dns", answer.assumptions
     if answer.status == "NOERROR":
         given = ", ".join(map(str, (*answer.addresses, *answer.ipv6_addresses))) or "addresses not known"
         rule = f"{given} by {answer.zone}"
-        notes, remedy = answer.assumptions, answer.remedy
-        return Ruling("allow", component, rule, answer.code, answer.origin, assumptions=notes, remedy=remedy)
+        return Ruling("allow", component, rule, answer.code, answer.origin, assumptions=notes, remedy=answer.remedy)
     if answer.status == "UNKNOWN":
         rule = f"what {answer.zone} gives is not known"
         return Ruling("unknown", component, rule, origin=answer.origin, missing=answer.missing)
     if answer.code == Code.NETFUL_DNS_PRIVATE_ZONE_NXDOMAIN:
-        return Ruling("deny", component, f"no such name in {answer.zone}", answer.code, answer.origin)
+        rule = f"no such name in {answer.zone}"
+        return Ruling("deny", component, rule, answer.code, answer.origin, assumptions=notes)
     if answer.code is Code.NETFUL_DNS_FIREWALL_BLOCKED:
-        notes = answer.assumptions
         return Ruling(
             "deny", component, answer.zone, answer.code, answer.origin, assumptions=notes, remedy=answer.remedy
         )
     rule = "no such name" if answer.status == "NXDOMAIN" else f"{answer.zone}: no answer"
     if answer.remedy:
         rule = f"{rule}: {answer.zone}"
-    return Ruling("deny", component, rule, answer.code, answer.origin, remedy=answer.remedy)
+    return Ruling("deny", component, rule, answer.code, answer.origin, assumptions=notes, remedy=answer.remedy)
 
 
 def _with_resolver(cloud: Cloud, vpc_id: str | None) -> Cloud:
