@@ -47,6 +47,8 @@ def test_managed_services_have_an_interface_a_subnet(cloud_of, resource, owner):
 
 
 MEMBER = "{{Type: AWS::RDS::DBInstance, Properties: {{DBClusterIdentifier: !Ref Thing, {}}}}}"
+MEMCACHED = "{{Type: AWS::ElastiCache::CacheCluster, Properties: {{Engine: memcached, NumCacheNodes: 2, AZMode: cross-az, CacheSubnetGroupName: !Ref Caches, {}}}}}"
+SHARDED = "{{Type: AWS::ElastiCache::ReplicationGroup, Properties: {{CacheSubnetGroupName: !Ref Caches, NodeGroupConfiguration: [{}]}}}}"
 CLUSTER = "{Type: AWS::RDS::DBCluster, Properties: {Engine: aurora-mysql, DBSubnetGroupName: !Ref Places}}"
 
 
@@ -67,6 +69,12 @@ def placed(thing, *members):
         ("{Type: AWS::RDS::DBInstance, Properties: {DBSubnetGroupName: !Ref Places, MultiAZ: true}}", (), "AB"),
         ("{Type: AWS::ElastiCache::CacheCluster, Properties: {CacheSubnetGroupName: !Ref Caches, PreferredAvailabilityZone: us-east-1b}}", (), "B"),
         ("{Type: AWS::ElastiCache::ReplicationGroup, Properties: {CacheSubnetGroupName: !Ref Caches, PreferredCacheClusterAZs: [us-east-1b]}}", (), "B"),
+        (MEMCACHED.format("PreferredAvailabilityZones: [us-east-1b, us-east-1b]"), (), "BB"),
+        (SHARDED.format("{PrimaryAvailabilityZone: us-east-1b, ReplicaAvailabilityZones: [us-east-1b]}"), (), "B"),
+        (SHARDED.format("{PrimaryAvailabilityZone: us-east-1b, ReplicaCount: 0}"), (), "B"),
+        (SHARDED.format("{PrimaryAvailabilityZone: us-east-1b, ReplicaAvailabilityZones: [us-east-1a]}"), (), "AB"),
+        (SHARDED.format("{PrimaryAvailabilityZone: us-east-1b}"), (), "AB"),
+        (SHARDED.format("{ReplicaAvailabilityZones: [us-east-1b]}"), (), "AB"),
         (CLUSTER, ("AvailabilityZone: us-east-1b",), "B"),
         (CLUSTER, ("AvailabilityZone: us-east-1b", "AvailabilityZone: us-east-1a"), "AB"),
         (CLUSTER, ("AvailabilityZone: us-east-1b", "PromotionTier: 2"), "AB"),

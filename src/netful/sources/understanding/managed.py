@@ -34,6 +34,8 @@ _FURTHER = {
     "AWS::AutoScaling::AutoScalingGroup": "VPCZoneIdentifier TargetGroupARNs TrafficSources"
     " LoadBalancerNames LaunchConfigurationName"
     f" {_LAUNCH} {_MIXED}.LaunchTemplateId {_MIXED}.LaunchTemplateName",
+    "AWS::ElastiCache::ReplicationGroup": "ReplicasPerNodeGroup "
+    + within("NodeGroupConfiguration", "PrimaryAvailabilityZone ReplicaAvailabilityZones ReplicaCount"),
     "AWS::RDS::DBInstance": "SourceDBInstanceIdentifier",
     "AWS::Batch::ComputeEnvironment": "ComputeResources.Type",
     "AWS::Batch::JobDefinition": "PlatformCapabilities ContainerProperties EcsProperties",
@@ -89,7 +91,7 @@ def _declarations() -> Iterator[tuple[str, Declaration]]:
         if type_ in MEMBERS:
             reads.add(MEMBERS[type_][0])
         if type_ in ZONES:
-            reads.add(ZONES[type_])
+            reads.update(ZONES[type_])
         if type_ in groups:
             reads.update({"SubnetIds", *({groups[type_]} & {*SUBNET_GROUP_NAMES})})
         yield type_, Declaration(Area.PLACED, " ".join(sorted(reads)), _ASIDE.get(type_, ""), schema=type_)
