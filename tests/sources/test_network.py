@@ -835,6 +835,29 @@ def test_a_name_that_two_groups_have_is_not_decided(cloud_of):
     assert cloud_of(NAMED + twice).network.network_interfaces["eni-Box"].security_group_ids == ("web", "other")
 
 
+@pytest.mark.parametrize(
+    ("given", "verdicts"),
+    [
+        ("Ipv4Prefixes: [{Ipv4Prefix: !Ref P}]", ["unknown", "blocked"]),
+        ("Ipv4Prefixes: !Ref P", ["unknown", "blocked"]),
+        ("Ipv4PrefixCount: 1", ["unknown", "blocked"]),
+        ("Ipv4PrefixCount: 0", ["blocked", "blocked"]),
+    ],
+)
+def test_prefixes_that_are_not_known_are_in_their_subnet(cloud_of, given, verdicts):
+    cloud = cloud_of(f"""
+Parameters: {{P: {{Type: String}}}}
+Resources:
+  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+  A: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}}}
+  B: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}}}
+  Node: {{Type: AWS::EC2::NetworkInterface, Properties: {{SubnetId: !Ref A, {given}}}}}
+  There: {{Type: AWS::EC2::NetworkInterface, Properties: {{SubnetId: !Ref B}}}}
+""")
+    asked = ("10.0.0.40:tcp/80", "10.0.1.40:tcp/80")
+    assert [trace(cloud, parse(cloud, "There", one)).verdict for one in asked] == verdicts
+
+
 def test_prefixes_that_are_delegated_to_an_interface(cloud_of):
     cloud = cloud_of("""
 Resources:

@@ -12,7 +12,7 @@ from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.network.packet import Packet, vpc_id_of
 from netful.engine.network.steps import Arrive, Cross, Deliver, Done, Forward, Lost, Step
 from netful.model.cloud import Cloud
-from netful.model.core import Unknown, known_in
+from netful.model.core import Maybe, Unknown, known_in
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.route_tables import RouteTable
 from netful.model.network.vpc import IPNetwork, Subnet, Vpc
@@ -64,10 +64,11 @@ def deliver(cloud: Cloud, step: Deliver) -> Step:
         target = cloud.network.interface_at(vpc.id, flow.destination.address.network_address)
     if target is None or cloud.network.vpc_of_interface(target) not in (vpc, None):
         rule = f"no interface in {vpc.id} has {flow.destination}"
-        holder = _delegate(cloud, vpc, flow.destination.address) if target is None else None
+        holder, block = _delegate(cloud, vpc, flow) if target is None else (None, None)
         if holder is not None:
-            missing = (f"what has {flow.destination} behind {holder.id}",)
-            delegated = f"{flow.destination} is in a prefix that is delegated to it"
+            missing = needs(block, f"what has {flow.destination} behind {holder.id}")
+            sure = "may be" if isinstance(block, Unknown) else "is"
+            delegated = f"{flow.destination} {sure} in a prefix that is delegated to it"
             return Done(packet, found=(unknown(HopKind.ENI, flow, holder.id, delegated, missing, holder.origin),))
         if target is None and packet.journey.balancers:  # a registered target, which may be in no template
             missing = (f"what has {flow.destination}",)
@@ -76,15 +77,23 @@ def deliver(cloud: Cloud, step: Deliver) -> Step:
     return Arrive(packet.to(target), target, crossing=packet.sender.subnet_id != target.subnet_id)
 
 
-def _delegate(cloud: Cloud, vpc: Vpc, address: IPNetwork | None) -> NetworkInterface | None:
-    """Return the interface that has a delegated prefix with an address."""
-    if address is None:
-        return None
-    for eni in cloud.network.network_interfaces.values():
-        known = (block for block in eni.delegated_prefixes if not isinstance(block, Unknown))
-        if any(contains(block, address) for block in known) and cloud.network.vpc_of_interface(eni) == vpc:
-            return eni
-    return None
+def _delegate(cloud: Cloud, vpc: Vpc, flow: Flow) -> tuple[NetworkInterface | None, Maybe[IPNetwork] | None]:
+    """Return the interface with a delegated prefix that has the destination's address, or else may have it, and the prefix."""
+    every = cloud.network.network_interfaces.values()
+    here = [
+        (eni, block) for eni in every for block in eni.delegated_prefixes if cloud.network.vpc_of_interface(eni) == vpc
+    ]
+    held = [(eni, block) for eni, block in here if _may_have(cloud, eni, block, flow)]
+    return min(held, key=lambda one: isinstance(one[1], Unknown), default=(None, None))
+
+
+def _may_have(cloud: Cloud, eni: NetworkInterface, block: Maybe[IPNetwork], flow: Flow) -> bool:
+    """Return whether a delegated prefix of an interface has a flow's destination; one that is not known is in its subnet."""
+    address, subnet = flow.destination.address, known_in(cloud.network.subnets, eni.subnet_id)
+    if not isinstance(block, Unknown):
+        return address is not None and contains(block, address)
+    own = (subnet.cidr_block, subnet.ipv6_cidr_block) if subnet is not None else ()
+    return address is not None and any(contains(one, address) for one in own if one and not isinstance(one, Unknown))
 
 
 def lost(_cloud: Cloud, step: Lost) -> Step:

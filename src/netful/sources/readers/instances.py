@@ -175,10 +175,12 @@ def _prefixes(found: tuple[Reader, ...]) -> Iterator[Maybe[IPNetwork]]:
     """Yield the prefixes that are delegated to an interface, which is a resource of its own."""
     own = [reader for reader in found if reader.type == "AWS::EC2::NetworkInterface"]
     for reader, family in product(own, ("Ipv4Prefix", "Ipv6Prefix")):
-        for part in reader.parts(f"{family}es"):
-            block = part.network(family)
+        for part in reader.each(f"{family}es"):
+            block = part if isinstance(part, Unknown) else part.network(family)
             if block is not None:
                 yield block
+        if reader.number(f"{family}Count") not in (None, 0):
+            yield Unknown(f"AWS chooses prefixes of `{reader.id}`", (f"the prefixes of {reader.id}",))
 
 
 def _ipv6_count(found: tuple[Reader, ...]) -> int | None:
