@@ -7,6 +7,7 @@ import pytest
 
 from netful.engine.flow_logs.lines import Recorded, empty_line, line
 from netful.engine.flow_logs.log_format import LogFormat, format_of
+from netful.model.core import Unknown
 from netful.model.network.addresses import INTERNET_HOST, prefix_list_block
 from netful.model.network.flow_logs import Action, FlowLog, FlowLogResourceType, FlowRecord, RejectReason, SeenFlow
 from netful.model.network.gateways import VpcPeeringConnection
@@ -95,6 +96,9 @@ def test_a_nat_gateways_interface_shows_its_own_address_beside_the_packets():
         (TargetKind.VPC_ENDPOINT, "S3", "7"),
         (TargetKind.PEERING, "Near", "4"),
         (TargetKind.PEERING, "Far", "5"),
+        (TargetKind.PEERING, "Elsewhere", "5"),
+        (TargetKind.PEERING, "Beside", "4"),
+        (TargetKind.PEERING, "Anywhere", "-"),
     ],
 )
 def test_the_path_by_a_target_depends_on_the_target(kind, target, path):
@@ -109,6 +113,9 @@ def test_the_path_by_a_target_depends_on_the_target(kind, target, path):
         vpc_peering_connections={
             "Near": VpcPeeringConnection("Near", "Vpc", "eu-west-1"),
             "Far": VpcPeeringConnection("Far", "Vpc", "us-east-1"),
+            "Elsewhere": VpcPeeringConnection("Elsewhere", "Vpc", "vpc-1", peer_region="us-east-1"),
+            "Beside": VpcPeeringConnection("Beside", "Vpc", "vpc-1", peer_region="eu-west-1"),
+            "Anywhere": VpcPeeringConnection("Anywhere", "Vpc", "vpc-1", peer_region=Unknown("not known")),
         },
     )
     assert value("traffic-path", replace(recorded(), cloud=cloud)) == path

@@ -132,11 +132,15 @@ def _endpoint_path(cloud: Cloud, endpoint_id: str) -> int:
     return _SAME_VPC if endpoint is not None and endpoint.type is EndpointType.OTHER else _GATEWAY_ENDPOINT
 
 
-def _peering_path(cloud: Cloud, peering_id: str) -> int:
-    """Return the path by a peering, which depends on the Regions of its VPCs."""
+def _peering_path(cloud: Cloud, peering_id: str) -> int | None:
+    """Return the path by a peering, which depends on the Regions of its VPCs; None if that of one is not known."""
     peering = cloud.network.vpc_peering_connections.get(peering_id)
     ends = (peering.vpc_id, peering.peer_vpc_id) if peering is not None else ()
-    regions = {vpc.region for end in ends if (vpc := known_in(cloud.network.vpcs, end)) is not None}
+    loaded = [vpc.region for end in ends if (vpc := known_in(cloud.network.vpcs, end)) is not None]
+    written = peering.peer_region if peering is not None and len(loaded) < len(ends) else None
+    if isinstance(written, Unknown):
+        return None
+    regions = {*loaded, written} if written else {*loaded}
     return _PEERING_OF_REGIONS if len(regions) > 1 else _IN_REGION_PEERING
 
 

@@ -60,12 +60,14 @@ class NatGateway(Identified):
 class VpcPeeringConnection(Identified):
     """A peering between two VPCs; not transitive (§7.1).
 
+    `peer_region` is the Region of the accepter's VPC where it is written; None: that of the requester's.
     `assumptions` are reported on every path through it. `…_dns_resolution`: public names of that side's instances resolve to private addresses on the other side (§6.3).
     """
 
     vpc_id: Maybe[str]
     peer_vpc_id: Maybe[str]
     active: bool = True
+    peer_region: Maybe[str] | None = None
     vpc_dns_resolution: bool = False
     peer_vpc_dns_resolution: bool = False
     assumptions: tuple[str, ...] = ()

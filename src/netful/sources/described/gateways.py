@@ -115,6 +115,7 @@ def vpc_peering_connections(description: Description) -> dict[str, VpcPeeringCon
             vpc_id=item.text("RequesterVpcInfo", "VpcId"),
             peer_vpc_id=item.text("AccepterVpcInfo", "VpcId"),
             active=item.text("Status", "Code") == "active",
+            peer_region=item.text("AccepterVpcInfo", "Region") or None,
             vpc_dns_resolution=_resolves(item, "RequesterVpcInfo"),
             peer_vpc_dns_resolution=_resolves(item, "AccepterVpcInfo"),
             origin=item.origin,

@@ -133,6 +133,7 @@ def vpc_peering_connections(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> di
             vpc_id=vpc,
             peer_vpc_id=peer,
             active=accepted and not blocks_overlap(known_in(vpcs, vpc), known_in(vpcs, peer)),
+            peer_region=reader.text("PeerRegion"),
             vpc_dns_resolution=_resolves(reader, REQUESTER_OPTIONS),
             peer_vpc_dns_resolution=_resolves(reader, ACCEPTER_OPTIONS),
             assumptions=(_BY_HAND.format(id=reader.id),) if reader.has("AutoAccept") else (),

@@ -115,8 +115,9 @@ DECLARED = {
     "AWS::EC2::VPNGateway": Declaration(_NETWORK, aside="AmazonSideAsn Type"),
     "AWS::EC2::VPCPeeringConnection": Declaration(
         _NETWORK,
-        "VpcId PeerVpcId PeerOwnerId PeerRoleArn AutoAccept RequesterPeeringConnectionOptions AccepterPeeringConnectionOptions",
-        "AssumeRoleRegion PeerRegion",
+        "VpcId PeerVpcId PeerOwnerId PeerRoleArn AutoAccept PeerRegion RequesterPeeringConnectionOptions"
+        " AccepterPeeringConnectionOptions",
+        "AssumeRoleRegion",
         within="VpcId PeerVpcId",
     ),
     "AWS::EC2::TransitGateway": Declaration(
@@ -242,8 +243,9 @@ DECLARED = {
     "AWS::EC2::NetworkInterface": Declaration(
         _NETWORK,
         "SubnetId GroupSet PrivateIpAddress PrivateIpAddresses.PrivateIpAddress PrivateIpAddresses.Primary"
-        " Ipv6AddressCount Ipv6Addresses.Ipv6Address Ipv4Prefixes.Ipv4Prefix Ipv6Prefixes.Ipv6Prefix SourceDestCheck",
-        "ConnectionTrackingSpecification EnablePrimaryIpv6 InterfaceType Ipv4PrefixCount Ipv6PrefixCount"
+        " Ipv6AddressCount Ipv6Addresses.Ipv6Address Ipv4Prefixes.Ipv4Prefix Ipv6Prefixes.Ipv6Prefix"
+        " Ipv4PrefixCount Ipv6PrefixCount SourceDestCheck",
+        "ConnectionTrackingSpecification EnablePrimaryIpv6 InterfaceType"
         " PublicIpDnsHostnameTypeSpecification SecondaryPrivateIpAddressCount",
     ),
     "AWS::EC2::NetworkInterfaceAttachment": Declaration(
