@@ -312,6 +312,11 @@ def test_private_dns_of_an_endpoint_of_resources_is_an_assumption(kind):
     assert trace(made, parse(made, "web", "Shared:tcp/5432")).verdict == "unknown"
 
 
+@pytest.mark.parametrize("code", ["iot.data", "ecr.api", "sagemaker.runtime", "ssm"])
+def test_a_code_may_be_written_as_in_the_host(code):
+    assert service_names.service(".".join(reversed(code.split(".")))).code == code
+
+
 def models():
     """Yield the name of each service in botocore, and the beginning of its latest model, which has the metadata."""
     for folder in sorted(Path(botocore.__file__).with_name("data").iterdir()):

@@ -179,9 +179,14 @@ _HOSTS = {
 }
 
 
+def _reversed(code: str) -> str:
+    return ".".join(reversed(code.split(".")))
+
+
 def _plain(code: str) -> Service:
-    reverse = ".".join(reversed(code.split(".")))
-    written = reverse.replace("{", "{{").replace("}", "}}")  # the name of a nonexistent service may contain anything
+    written = (
+        _reversed(code).replace("{", "{{").replace("}", "}}")
+    )  # the name of a nonexistent service may contain anything
     return Service(code, (_HOSTS.get(code) or written + ".{r}.amazonaws.com",))
 
 
@@ -205,9 +210,9 @@ _ALIASES = {
 
 
 def service(code: str) -> Service:
-    """Return the service with an endpoint code or a common name; an unlisted code has the usual names."""
+    """Return the service with an endpoint code, a common name or the first part of its host; an unlisted code has the usual names."""
     code = EXPRESS if code.startswith(f"{EXPRESS}-") else _ALIASES.get(code, code)
-    return SERVICES.get(code) or _plain(code)
+    return SERVICES.get(code) or SERVICES.get(_reversed(code)) or _plain(code)
 
 
 def is_listed(code: str) -> bool:
