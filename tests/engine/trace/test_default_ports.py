@@ -49,6 +49,14 @@ def test_of_several_ports_the_one_that_groups_admit_is_meant(type_, properties, 
     assert default_port(made.having(resources=resources), "Server", 443) == port
 
 
+@pytest.mark.parametrize(("protocol", "port"), [(6, 5671), (17, 61617), (1, 61617)])
+def test_rules_of_other_protocols_admit_no_port(protocol, port):
+    group = small_clouds.group("Sg", ingress=(small_clouds.rule(protocol, 5671),))
+    broker = Resource("Server", "AWS::AmazonMQ::Broker", {"EngineType": "ACTIVEMQ"})
+    made = small_clouds.cloud(group, small_clouds.eni("eni-Server")).having(resources={"Server": broker})
+    assert default_port(made, "Server", 443) == port
+
+
 @pytest.mark.parametrize(("asked", "noted"), [(61617, False), (5671, False), (80, True)])
 def test_a_port_of_another_protocol_of_a_broker_is_no_assumption(asked, noted):
     made = small_clouds.cloud(small_clouds.group("Sg"), small_clouds.eni("eni-Server"), small_clouds.eni("eni-client"))

@@ -14,7 +14,7 @@ from netful.model.balancing.load_balancers import Registration, Target
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, known_in, mappings, whole_number
 from netful.model.network import managed_ports
-from netful.model.network.protocols import ALL_PROTOCOLS
+from netful.model.network.protocols import ALL_PROTOCOLS, TCP
 
 
 def default_port(cloud: Cloud, name: str, otherwise: int) -> int:
@@ -55,7 +55,10 @@ def _admitted(cloud: Cloud, name: str, ports: list[int]) -> int:
     open_ = (
         port
         for port in ports
-        if any(rule.ip_protocol == ALL_PROTOCOLS or rule.from_port <= port <= rule.to_port for rule in rules)
+        if any(
+            rule.ip_protocol == ALL_PROTOCOLS or (rule.ip_protocol == TCP and rule.from_port <= port <= rule.to_port)
+            for rule in rules
+        )
     )
     return next(open_, ports[0])
 
