@@ -29,8 +29,8 @@ from netful.model.names.generated.function_url import url_host
 
 URL = "AWS::Lambda::Url"
 PUBLIC = "netful:Public"
-_OF_SERVICES = ("SourceArn", "SourceAccount", "EventSourceToken")
 """Marks a URL of the API: any client may call it."""
+_OF_SERVICES = ("SourceArn", "SourceAccount", "EventSourceToken")
 _HELP = "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
 MESSAGE = f"Forbidden. For troubleshooting Function URL authorization issues, see: {_HELP}"
 _FORBIDDEN = GatewayAnswer(403, f'{{"Message":"{MESSAGE}"}}', "AccessDeniedException")

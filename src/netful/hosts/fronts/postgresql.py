@@ -9,8 +9,8 @@
 
 The server admits a user with `rds_iam` by the certificate that a front shows, and the front asks the client for a token of IAM.
 
-A proxy asks the server for TLS always. To a client without TLS it does not offer channel binding. If it admits tokens of IAM, it asks for a password in clear text, as RDS does, and logs in
-itself with the password of the user's secret.
+A proxy asks the server for TLS always. To a client without TLS it does not offer channel binding. If it admits tokens of IAM, it asks
+for a password in clear text, as RDS does, and logs in itself with the password of the user's secret.
 """
 
 import ssl
