@@ -54,6 +54,30 @@ def test_what_runs_in_the_network_of_aws_reaches_what_is_public(cloud_of, resour
     assert trace(cloud, parse(cloud, "Thing", to)).verdict == verdict
 
 
+FILES = "CustomFileSystemConfigs: [{EFSFileSystemConfig: {FileSystemId: !Ref Files}}]"
+WITH_FILES = DOMAIN.replace("[!Ref Group]}}", f"[!Ref Group], {FILES.replace('{', '{{').replace('}', '}}')}}}}}")
+
+
+@pytest.mark.parametrize(
+    ("resource", "to", "assumed"),
+    [
+        (DOMAIN.format("AppNetworkAccessType: !Ref Given"), "aws:s3", True),
+        (DOMAIN.format("AppNetworkAccessType: !Ref Given"), "10.0.0.9:tcp/5432", True),
+        (DOMAIN.format("AppNetworkAccessType: VpcOnly"), "10.0.0.9:tcp/5432", False),
+        (WITH_FILES.format(""), "10.0.0.9:tcp/5432", True),
+        (WITH_FILES.format(""), "Target", False),
+        (WITH_FILES.format(""), "aws:s3", False),
+        (WITH_FILES.format("AppNetworkAccessType: VpcOnly"), "10.0.0.9:tcp/5432", False),
+        ("AWS::SageMaker::NotebookInstance, Properties: {SubnetId: !Ref A, SecurityGroupIds: [!Ref Group], DirectInternetAccess: !Ref Given}", "aws:s3", True),
+        ("AWS::SageMaker::NotebookInstance, Properties: {SubnetId: !Ref A, SecurityGroupIds: [!Ref Group]}", "10.0.0.9:tcp/5432", False),
+    ],
+)  # fmt: skip
+def test_what_may_run_in_the_network_of_aws_is_assumed_in_its_subnets(cloud_of, resource, to, assumed):
+    files = "  Files: {Type: AWS::EFS::FileSystem}\n  Target: {Type: AWS::EFS::MountTarget, Properties: {FileSystemId: !Ref Files, SubnetId: !Ref A, SecurityGroups: [!Ref Group]}}\n"
+    cloud = cloud_of(f"Parameters: {{Given: {{Type: String}}}}\n{NETWORK}\n{files}  Thing: {{Type: {resource}}}\n")
+    assert any("by its subnets" in note for note in trace(cloud, parse(cloud, "Thing", to)).assumptions) is assumed
+
+
 TEMPLATE = """
 Parameters: {Given: {Type: String}}
 Resources:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from netful.engine.files import mounts
+from netful.engine.trace.ends import in_aws_network
 from netful.engine.trace.ends.destination_words import destination_of, without_tls
 from netful.engine.trace.ends.destinations import Destination, InterfaceDestination
 from netful.engine.trace.ends.source_words import sources_of
@@ -31,7 +32,12 @@ def parse(cloud: Cloud, source: str, destination: str) -> Question:
     sources = sources_of(cloud, source, public=destination.startswith(("internet", "aws:")))
     outside = all(one.interface is None for one in sources)
     target, assumptions = destination_of(cloud, destination, region_of(cloud, sources), outside=outside)
-    notes = (*assumptions, *without_tls(cloud, target), *_mounted_elsewhere(cloud, sources, target))
+    notes = (
+        *assumptions,
+        *without_tls(cloud, target),
+        *_mounted_elsewhere(cloud, sources, target),
+        *_by_subnets(cloud, sources, target),
+    )
     return Question(source, destination, sources, target, notes)
 
 
@@ -43,6 +49,14 @@ def _mounted_elsewhere(cloud: Cloud, sources: Iterable[Source], target: Destinat
             yield f"`{target.name}` has no mount target in {zone}: functions and tasks there cannot mount it, only connect to another zone's"
         for subnet_id in mounts.subnets_in_doubt(cloud, target.name, clients):
             yield f"`{target.name}` has a mount target in the zone of {subnet_id}"
+
+
+def _by_subnets(cloud: Cloud, sources: Iterable[Source], target: Destination) -> Iterator[str]:
+    """Yield what the question assumes about clients in subnets that may use AWS's own network instead."""
+    resources = cloud.template.resources
+    asked = resources.get(target.name) if isinstance(target, InterfaceDestination) else None
+    for name in dict.fromkeys(one.name for one in sources if one.interface is not None):
+        yield from in_aws_network.assumed_of_subnets(resources.get(name), asked)
 
 
 def region_of(cloud: Cloud, sources: Iterable[Source]) -> str:

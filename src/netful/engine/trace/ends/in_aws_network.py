@@ -65,6 +65,7 @@ _OWN_NETWORK = {
 """Types that run in AWS's own network, with a way to the internet, unless a property places them in a VPC."""
 _DIRECT = {_NOTEBOOK: ("DirectInternetAccess", "Enabled"), _DOMAIN: ("AppNetworkAccessType", "PublicInternetOnly")}
 """Types in a subnet that reach the internet by AWS's own network, with the property and its default, which gives them this way."""
+_FILE_SYSTEMS = ("AWS::EFS::", "AWS::FSx::", "AWS::S3Files::")
 
 
 def endpoint_of(cloud: Cloud, resource: Resource | None, *, outside: bool) -> tuple[str, int, tuple[str, ...]] | None:
@@ -158,3 +159,15 @@ def source_of(resource: Resource | None, *, public: bool) -> Source | None:
     by_subnet = resource.type != _DOMAIN or at(resource.properties, "DefaultUserSettings.CustomFileSystemConfigs")
     away = not placed or (direct and (public or not by_subnet))
     return Source(resource.id, outside=Outside.INTERNET) if away else None
+
+
+def assumed_of_subnets(resource: Resource | None, target: Resource | None) -> Iterator[str]:
+    """Yield what a path from the subnets of a resource to a target assumes, if it may use AWS's own network instead."""
+    if resource is None or resource.type not in _DIRECT:
+        return
+    name, usual = _DIRECT[resource.type]
+    access = resource.properties.get(name, usual)
+    if isinstance(access, Unknown):
+        yield f"`{resource.id}` reaches the destination by its subnets: `{name}` is not known"
+    elif resource.type == _DOMAIN and access == usual and not (target and target.type.startswith(_FILE_SYSTEMS)):
+        yield f"the destination is a file system: `{resource.id}` reaches nothing else by its subnets"
