@@ -91,14 +91,39 @@ def test_a_managed_server_is_in_the_zone_that_it_names(cloud_of, resource, membe
     [
         (("PubliclyAccessible: true",), True, False),
         (("PubliclyAccessible: true", "PubliclyAccessible: true"), True, False),
-        (("PubliclyAccessible: true", "PubliclyAccessible: false"), False, False),
+        (("PubliclyAccessible: true", "PubliclyAccessible: false"), True, False),
+        (("PubliclyAccessible: false", "PubliclyAccessible: true"), False, True),
+        (("PubliclyAccessible: true", "PubliclyAccessible: !Ref P"), True, False),
+        (("PubliclyAccessible: !Ref P", "PubliclyAccessible: true"), False, False),
         (("PubliclyAccessible: false",), False, True),
         ((), False, True),
     ],
 )
-def test_a_cluster_is_as_public_as_its_instances(cloud_of, members, public, private):
-    enis = cloud_of(placed(CLUSTER, *members)).network.interfaces_of("Thing")
+def test_a_cluster_is_as_public_as_its_writer(cloud_of, members, public, private):
+    cloud = cloud_of(f"Parameters: {{P: {{Type: String}}}}\n{placed(CLUSTER, *members)}")
+    enis = cloud.network.interfaces_of("Thing")
     assert {(eni.public_ip is not None, eni.private) for eni in enis} == {(public, private)}
+    path = trace(cloud, parse(cloud, "internet", "Thing"))
+    unclear = [hop.verdict for hop in path.hops if hop.kind == "igw"].count("unknown")
+    assert any("P" in eni.public_doubt.needs for eni in enis if eni.public_doubt) is bool(unclear)
+    assert any("writer" in note for note in path.assumptions) is (len({*members}) > 1)
+
+
+def test_whether_a_server_with_an_unknown_public_state_reaches_the_internet_is_not_known(cloud_of):
+    text = placed(
+        "{Type: AWS::DMS::ReplicationInstance, Properties: {PubliclyAccessible: !Ref P, ReplicationSubnetGroupIdentifier: !Ref Group0}}"
+    )
+    cloud = cloud_of(f"""Parameters: {{P: {{Type: String}}}}
+{text}
+  Group0: {{Type: AWS::DMS::ReplicationSubnetGroup, Properties: {{SubnetIds: [!Ref A]}}}}
+  Igw: {{Type: AWS::EC2::InternetGateway}}
+  Attached: {{Type: AWS::EC2::VPCGatewayAttachment, Properties: {{VpcId: !Ref Vpc, InternetGatewayId: !Ref Igw}}}}
+  Table: {{Type: AWS::EC2::RouteTable, Properties: {{VpcId: !Ref Vpc}}}}
+  Out: {{Type: AWS::EC2::Route, Properties: {{RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Igw}}}}
+  Uses: {{Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {{RouteTableId: !Ref Table, SubnetId: !Ref A}}}}
+""")
+    path = trace(cloud, parse(cloud, "Thing", "internet:tcp/443"))
+    assert (path.verdict, path.missing) == ("unknown", ("P",))
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,17 @@
 """Packets from outside every VPC: from clients on the internet, and from functions in Lambda's own network."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import IPv6Network
 
 from netful.engine.flows.address_families import IPV4, IPV6, LACKS, without_address
 from netful.engine.flows.blocks import is_public
 from netful.engine.flows.codes import Code
-from netful.engine.flows.finding import Finding, Found, allowed, denied, unknown
+from netful.engine.flows.finding import Assumption, Finding, Found, allowed, denied, unknown
 from netful.engine.flows.flow import network_of
 from netful.engine.flows.kinds import HopKind
-from netful.engine.flows.ruling import Ruling
+from netful.engine.flows.ruling import Ruling, needs
+from netful.engine.names.managed_places import readers_of
 from netful.engine.network import block_public_access, encryption_control
 from netful.engine.network.packet import Packet
 from netful.engine.network.route_targets import internet_gateways
@@ -51,7 +53,7 @@ def _in_one_family(source: Source, packet: Packet) -> tuple[Packet, tuple[Found,
 def _from_lambda(cloud: Cloud, source: Source, packet: Packet, target: NetworkInterface | None) -> Step:
     function = cloud.compute.functions[source.name]
     rule = "has no VpcConfig: it is in Lambda's own network, which has the internet but no VPC"
-    if target is not None and not target.public_addresses():
+    if target is not None and not target.public_addresses() and target.public_doubt is None:
         refused = denied(HopKind.LAMBDA, packet.flow, function, rule, Code.NETFUL_FUNCTION_OUTSIDE_VPC)
         return Enter(packet, target, found=(refused,))
     return _from_internet(cloud, packet, target).after(allowed(HopKind.LAMBDA, packet.flow, function, rule))
@@ -104,13 +106,23 @@ def _translated(cloud: Cloud, packet: Packet, target: NetworkInterface) -> tuple
     found: list[Found] = []
     if vpc is not None and gateway is None:
         found.append(internet_gateways.unattached(cloud, flow, vpc))
-    if not target.public_addresses():
+    if target.public_doubt is not None:
+        rule = f"whether {target.owner_id} has a public address is not known"
+        found.append(unknown(kind, flow, target.owner_id, rule, needs(target.public_doubt, ""), target.origin))
+    elif not target.public_addresses():
         place = gateway or vpc
         found.append(_not_public(packet, target, place.id if place else target.owner_id))
     elif gateway is not None:
         public, private = internet_gateways.translation(target, flow.destination.address)
         found.append(allowed(kind, flow, gateway, f"{public} becomes {private}"))
-    return tuple(found)
+    return (*found, *_of_writer(cloud, target))
+
+
+def _of_writer(cloud: Cloud, target: NetworkInterface) -> Iterator[Assumption]:
+    """Yield which instance of a cluster of databases has its public address, if its readers differ from it."""
+    readers = (eni for id_ in readers_of(cloud, target.owner_id) for eni in cloud.network.interfaces_of(id_))
+    if any((one.private, one.public_doubt) != (target.private, target.public_doubt) for one in readers):
+        yield Assumption(f"the writer of {target.owner_id} is its first instance in the template")
 
 
 def _not_public(packet: Packet, target: NetworkInterface, component: str) -> Finding:

@@ -59,7 +59,7 @@ class _Making(Frozen, dict=True):
         groups: tuple[Maybe[str], ...] = (
             (holder,) if isinstance(holder, Unknown) else _groups(self.inventory, holder, where)
         )
-        count, public = _count(reader, placement), self._is_public(reader, placement, members)
+        count, public = _count(reader, placement), _is_public(self.inventory, (members or [reader])[0], placement)
         families = None if isinstance(holder, Unknown) else families_of(holder, where.families)
         allocated = _at(reader, placement.elastic_ips) if placement.elastic_ips else ()
         given = chain(allocated, repeat(None))
@@ -68,7 +68,7 @@ class _Making(Frozen, dict=True):
         labelled = _each(each) if each else _labelled([*dict.fromkeys(places)], count)
         for (label, subnet_id), address in zip(labelled, _addresses(reader, placement), strict=False):
             subnet = known_in(self.subnets, subnet_id) if _launches(reader) else None
-            has_public = public or bool(allocated) or (subnet is not None and subnet.map_public_ip_on_launch)
+            has_public = public is True or bool(allocated) or (subnet is not None and subnet.map_public_ip_on_launch)
             yield NetworkInterface(
                 id=f"eni-{reader.id}-{label if address is None else address}",
                 owner=placement.owner,
@@ -80,13 +80,9 @@ class _Making(Frozen, dict=True):
                 ipv6_only=families == SIX,
                 public_ip=self._public_ip(next(given)) if has_public else None,
                 private=public is False and not has_public,
+                public_doubt=None if has_public or isinstance(public, bool) else public,
                 origin=reader.origin,
             )
-
-    def _is_public(self, reader: Reader, placement: Placement, members: list[Reader]) -> bool | None:
-        """Return whether a resource has public addresses, or its members; None if it is not known, or they differ."""
-        found = {_is_public(self.inventory, one, placement) for one in (members or [reader])}
-        return found.pop() if len(found) == 1 else None
 
     def _public_ip(self, allocation: Maybe[str] | None) -> IPv4Address:
         """Return the address of an Elastic IP, or one that AWS assigns."""
@@ -189,15 +185,15 @@ def _groups(inventory: Inventory, reader: Reader, placement: Placement) -> tuple
     return (*groups, Unknown(f"AWS makes a group for `{reader.id}`", (f"the group that AWS makes for {reader.id}",)))
 
 
-def _is_public(inventory: Inventory, reader: Reader, placement: Placement) -> bool | None:
-    """Return whether the interfaces have public addresses: one of `_PUBLIC`; None if it is not known."""
+def _is_public(inventory: Inventory, reader: Reader, placement: Placement) -> Maybe[bool]:
+    """Return whether the interfaces have public addresses: one of `_PUBLIC`. The first instance of a cluster is its writer."""
     if reader.type == batch.ENVIRONMENT and batch.is_fargate(reader):
         return batch.jobs_are_public(inventory, reader)
     if not placement.public:
         return False
     value = next(_values(reader, placement.public), None)
     if isinstance(value, Unknown):
-        return None
+        return value
     if value is None:
         return _is_public_by_default(inventory, reader, placement)
     return str(value).lower() in _PUBLIC

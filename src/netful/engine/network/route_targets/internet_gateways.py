@@ -111,7 +111,11 @@ def _holds(vpc: Vpc, address: IPNetwork) -> bool:
 def _admission(
     gateway: InternetGateway, packet: Packet, public: IPNetwork | None, *, has_public: bool
 ) -> tuple[Finding, ...]:
-    flow, refusals = packet.flow, [*_refusals(packet, has_public=has_public)]
+    flow, doubt = packet.flow, packet.sender.public_doubt
+    refusals = [*_refusals(packet, has_public=has_public or doubt is not None)]
+    if doubt is not None and not has_public and not refusals:
+        rule = f"whether {packet.sender.owner_id} has a public address is not known"
+        return (unknown(HopKind.IGW, flow, gateway.id, rule, needs(doubt, ""), packet.sender.origin),)
     if refusals:
         return tuple(denied(HopKind.IGW, flow, gateway, rule, code) for code, rule in refusals)
     private = flow.source if flow.source.address is not None else packet.sender.id
