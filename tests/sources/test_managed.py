@@ -109,6 +109,18 @@ def test_a_cluster_is_as_public_as_its_writer(cloud_of, members, public, private
     assert any("writer" in note for note in path.assumptions) is (len({*members}) > 1)
 
 
+def test_a_cache_in_a_subnet_of_ipv6_alone_has_ipv6(cloud_of):
+    native = "Ipv6Native: true, Ipv6CidrBlock: '2001:db8:0:100::/64',"
+    cache = "{Type: AWS::ElastiCache::ReplicationGroup, Properties: {CacheSubnetGroupName: !Ref Natives}}"
+    cloud = cloud_of(f"""{placed(cache)}
+  Six: {{Type: AWS::EC2::VPCCidrBlock, Properties: {{VpcId: !Ref Vpc, AmazonProvidedIpv6CidrBlock: true}}}}
+  Native: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, {native} AvailabilityZone: us-east-1a}}}}
+  Natives: {{Type: AWS::ElastiCache::SubnetGroup, Properties: {{SubnetIds: [!Ref Native]}}}}
+""")
+    (eni,) = cloud.network.interfaces_of("Thing")
+    assert (eni.private_ip_address is None, eni.ipv6_address is None) == (True, False)
+
+
 def test_whether_a_server_with_an_unknown_public_state_reaches_the_internet_is_not_known(cloud_of):
     text = placed(
         "{Type: AWS::DMS::ReplicationInstance, Properties: {PubliclyAccessible: !Ref P, ReplicationSubnetGroupIdentifier: !Ref Group0}}"
@@ -132,6 +144,8 @@ def test_whether_a_server_with_an_unknown_public_state_reaches_the_internet_is_n
         ("{Type: AWS::RDS::DBInstance, Properties: {DBSubnetGroupName: !Ref Places, NetworkType: DUAL}}", (True, True)),
         ("{Type: AWS::RDS::DBInstance, Properties: {DBSubnetGroupName: !Ref Places, NetworkType: IPV4}}", (True, False)),
         ("{Type: AWS::RDS::DBInstance, Properties: {DBSubnetGroupName: !Ref Places}}", (True, False)),
+        ("{Type: AWS::RDS::DBCluster, Properties: {DBSubnetGroupName: !Ref Places}}", (True, False)),
+        ("{Type: AWS::ElastiCache::ReplicationGroup, Properties: {CacheSubnetGroupName: !Ref Caches}}", (True, False)),
         ("{Type: AWS::ElastiCache::ReplicationGroup, Properties: {CacheSubnetGroupName: !Ref Caches, NetworkType: dual_stack}}", (True, True)),
         ("{Type: AWS::ElastiCache::ReplicationGroup, Properties: {CacheSubnetGroupName: !Ref Caches, NetworkType: ipv6}}", (False, True)),
         ("{Type: AWS::OpenSearchService::Domain, Properties: {IPAddressType: dualstack, VPCOptions: {SubnetIds: [!Ref A]}}}", (True, True)),
@@ -139,7 +153,10 @@ def test_whether_a_server_with_an_unknown_public_state_reaches_the_internet_is_n
     ],
 )  # fmt: skip
 def test_a_managed_server_has_the_address_families_that_it_names(cloud_of, resource, families):
-    six = {f"10.0.{at}.0/24,": f"10.0.{at}.0/24, Ipv6CidrBlock: '2001:db8:0:10{at}::/64'," for at in range(2)}
+    assigned = "AssignIpv6AddressOnCreation: true"
+    six = {
+        f"10.0.{at}.0/24,": f"10.0.{at}.0/24, {assigned}, Ipv6CidrBlock: '2001:db8:0:10{at}::/64'," for at in range(2)
+    }
     blocks = "  Six: {Type: AWS::EC2::VPCCidrBlock, Properties: {VpcId: !Ref Vpc, AmazonProvidedIpv6CidrBlock: true}}\n"
     cloud = cloud_of(replaced(placed(resource), six) + blocks)
     enis = cloud.network.interfaces_of("Thing")

@@ -17,7 +17,7 @@ from netful.model.network.vpc import Subnet
 from netful.sources.parts import PartReader
 from netful.sources.readers import batch, kubernetes
 from netful.sources.readers.cache_nodes import CLUSTER, node_places
-from netful.sources.readers.managed_families import SIX, families_of
+from netful.sources.readers.managed_families import FOUR, SIX, families_of
 from netful.sources.readers.managed_zones import in_zones
 from netful.sources.readers.placements import MEMBERS, PLACEMENTS, Placement
 from netful.sources.readers.stopped import idle_where_stopped
@@ -67,8 +67,10 @@ class _Making(Frozen, dict=True):
         each = nodes or (places if placement.addresses else None)
         labelled = _each(each) if each else _labelled([*dict.fromkeys(places)], count)
         for (label, subnet_id), address in zip(labelled, _addresses(reader, placement), strict=False):
-            subnet = known_in(self.subnets, subnet_id) if _launches(reader) else None
-            has_public = public is True or bool(allocated) or (subnet is not None and subnet.map_public_ip_on_launch)
+            subnet = known_in(self.subnets, subnet_id)
+            maps = _launches(reader) and subnet is not None and subnet.map_public_ip_on_launch
+            has_public = public is True or bool(allocated) or maps
+            by_subnet = families is None or (families == FOUR and subnet is not None and subnet.ipv6_native)
             yield NetworkInterface(
                 id=f"eni-{reader.id}-{label if address is None else address}",
                 owner=placement.owner,
@@ -76,7 +78,7 @@ class _Making(Frozen, dict=True):
                 subnet_id=subnet_id,
                 security_group_ids=groups or default_groups(subnet_id, self.subnets),
                 private_ip_address=address,
-                ipv6_address_count=None if families is None else int(families >= SIX),
+                ipv6_address_count=None if families is None or by_subnet else int(families >= SIX),
                 ipv6_only=families == SIX,
                 public_ip=self._public_ip(next(given)) if has_public else None,
                 private=public is False and not has_public,
