@@ -2,9 +2,9 @@
 
 import pytest
 
-from netful.account import kept
 from netful.account.changes import Put, Remove, new
 from netful.account.cloudformation.records import StackRecord
+from netful.account.kept import kept_account
 from netful.model.core import StackError
 from netful.sources.account.deployed_stack import DeployedStack
 
@@ -31,9 +31,11 @@ def account(tmp_path):
 
 def test_what_is_written_is_read_back(tmp_path, account):
     record, stack, edits = account
-    made = kept.MadeByCalls(edits)
-    kept.write(tmp_path, kept.as_bytes(kept.kept_account([record], [stack], {"app": {"Vpc": "Vpc"}}, made)))
-    found = kept.read(tmp_path)
+    made = kept_account.MadeByCalls(edits)
+    kept_account.write(
+        tmp_path, kept_account.as_bytes(kept_account.kept_account([record], [stack], {"app": {"Vpc": "Vpc"}}, made))
+    )
+    found = kept_account.read(tmp_path)
     assert found.records == [record]
     assert found.deployed() == (stack,)
     assert found.known_ids == {"app": {"Vpc": "Vpc"}}
@@ -71,7 +73,7 @@ def test_work_that_was_interrupted_ends_in_a_state_that_can_be_changed(account, 
 
 
 def test_a_folder_without_an_account_has_none(tmp_path):
-    assert kept.read(tmp_path) is None
+    assert kept_account.read(tmp_path) is None
 
 
 @pytest.mark.parametrize(
@@ -79,7 +81,7 @@ def test_a_folder_without_an_account_has_none(tmp_path):
     ["", "{", '{"records": 1}', '{"things": [["dragons", "Id", 1]]}', '{"things": [["roles", "R", {"$object": 1}]]}'],
 )
 def test_what_cannot_be_read_is_an_error_with_a_hint(tmp_path, text):
-    (tmp_path / kept.FILE).write_text(text)
+    (tmp_path / kept_account.FILE).write_text(text)
     with pytest.raises(StackError, match=r"account\.json` cannot be read") as refused:
-        kept.read(tmp_path)
+        kept_account.read(tmp_path)
     assert refused.value.hint

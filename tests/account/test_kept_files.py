@@ -4,7 +4,7 @@ import os
 import time
 
 from netful.account.cloudformation.records import ChangeSet, Content, StackRecord
-from netful.account.kept_files import delete_unused, used_files
+from netful.account.kept.kept_files import delete_unused, used_files
 from netful.model.cloud import Cloud
 from netful.model.functions.function import Code, Function
 from netful.sources.account.deployed_stack import DeployedStack

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from netful.account import kept
-from netful.account.kept_files import FOLDERS, delete_unused
+from netful.account.kept import kept_account
+from netful.account.kept.kept_files import FOLDERS, delete_unused
 from netful.account.model_json import decoded
 from netful.model.core import StackError
 from netful.services.backends.state_folder import FORMAT, StateFolder
@@ -87,9 +87,9 @@ def test_an_object_in_the_file_imports_only_the_model(module):
 
 def test_a_damaged_account_is_refused_with_a_message(tmp_path):
     """Bytes that are changed, cut out, doubled and nested: each is read, or is a StackError."""
-    whole = kept.as_bytes(
-        kept.KeptAccount(
-            known_ids={"s": {"a": "b"}}, gone=["x"], put=[kept.KeptResource("a", "AWS::EC2::VPC", {"A": [1]})]
+    whole = kept_account.as_bytes(
+        kept_account.KeptAccount(
+            known_ids={"s": {"a": "b"}}, gone=["x"], put=[kept_account.KeptResource("a", "AWS::EC2::VPC", {"A": [1]})]
         )
     )
     rng = random.Random(13)
@@ -109,21 +109,21 @@ def test_a_damaged_account_is_refused_with_a_message(tmp_path):
                 ]
             )
             content[at : end if rng.random() < 0.5 else at] = piece
-        kept.write(tmp_path, bytes(content))
+        kept_account.write(tmp_path, bytes(content))
         with contextlib.suppress(StackError):
-            kept.read(tmp_path)
+            kept_account.read(tmp_path)
 
 
 @pytest.mark.parametrize("value", [{"$tuple": [[]]}, {"$object": []}, {"$enum": 1}, {"$text": ["IPv4Address", "x"]}, {"$pairs": [[{}, 1]]},
                                    {"$set": [[1]]}, {"$object": ["netful.model.core.origin:Origin", {"file": 1, "no": 2}]}, {"$marked": 1}])  # fmt: skip
 def test_values_of_the_model_that_are_none(tmp_path, value):
     document = {"things": [["functions", "Fn", value]], "versions": {"Fn": value}}
-    (tmp_path / kept.FILE).write_text(json.dumps(document))
+    (tmp_path / kept_account.FILE).write_text(json.dumps(document))
     if value == {"$tuple": [[]]}:
-        assert kept.read(tmp_path) is not None
+        assert kept_account.read(tmp_path) is not None
     else:
         with pytest.raises(StackError):
-            kept.read(tmp_path)
+            kept_account.read(tmp_path)
 
 
 @pytest.mark.packets

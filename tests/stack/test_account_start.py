@@ -2,8 +2,8 @@
 
 import pytest
 
-from netful.account import kept
-from netful.account.kept import KeptAccount
+from netful.account.kept import kept_account
+from netful.account.kept.kept_account import KeptAccount
 from netful.model.core import StackError
 from netful.services.backends.state_folder import DEPLOYED
 from netful.stack import stack_settings
@@ -41,7 +41,7 @@ def test_the_tables_of_a_template_are_not_deleted_by_an_empty_account(start, tmp
 
 def test_an_account_whose_file_is_damaged_begins_again_without_it(start, tmp_path):
     start("empty")
-    file, deployed = tmp_path / "kept/account" / kept.FILE, tmp_path / "kept" / DEPLOYED
+    file, deployed = tmp_path / "kept/account" / kept_account.FILE, tmp_path / "kept" / DEPLOYED
     deployed.write_text("{}")
     file.write_text('{"records": [')
     with pytest.raises(StackError, match=r"account\.json` cannot be read"):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from netful.account import kept
 from netful.account.carried import edits_of
-from netful.account.kept_addresses import KeptAddresses
+from netful.account.kept import kept_account
+from netful.account.kept.kept_addresses import KeptAddresses
 from netful.account.things import made_by_calls
 from netful.stack.account_start import begun
 from netful.stack.control.settings import Settings
@@ -21,9 +21,11 @@ def clients(tmp_path):
 def restarted(account, folder):
     """The cloud of a later process, from what this one keeps."""
     written, cloud = account.as_written, account.cloud
-    made = kept.MadeByCalls(edits_of(written, cloud), made_by_calls(written, cloud), {}, KeptAddresses.of(cloud))
+    made = kept_account.MadeByCalls(
+        edits_of(written, cloud), made_by_calls(written, cloud), {}, KeptAddresses.of(cloud)
+    )
     (folder / "kept/account").mkdir(parents=True)
-    kept.write(folder / "kept/account", kept.as_bytes(kept.kept_account([], [], {}, made)))
+    kept_account.write(folder / "kept/account", kept_account.as_bytes(kept_account.kept_account([], [], {}, made)))
     return begun(Settings("s", str(folder), state_folder=str(folder / "kept"), empty=True), folder / "run").cloud
 
 

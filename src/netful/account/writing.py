@@ -7,8 +7,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from netful.account import reading
 from netful.account.changes import Edit, Put, changed
-from netful.account.network_mismatches import mismatches
 from netful.account.operations.query_api import Operation, Parameters
+from netful.account.refused.network_mismatches import mismatches
 from netful.account.wire.errors import DRY_RUN, ApiError, refusal
 from netful.model.cloud import Cloud
 from netful.model.core import NetfulError, UnkeptError

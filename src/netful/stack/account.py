@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from netful.account import kept, kept_files, rollouts
+from netful.account import rollouts
 from netful.account.carried import carried, edits_of, known_ids
 from netful.account.cloudformation.account import DeploymentError
 from netful.account.cloudformation.records import StackRecord
 from netful.account.iam.back_end import changed_roles, take_roles
-from netful.account.kept import MadeByCalls
-from netful.account.kept_addresses import KeptAddresses
+from netful.account.kept import kept_account, kept_files
+from netful.account.kept.kept_account import MadeByCalls
+from netful.account.kept.kept_addresses import KeptAddresses
 from netful.account.things import made_by_calls
 from netful.engine.apis import deployments
 from netful.functions.invocations.invocation import InvokeRefused
@@ -158,9 +159,11 @@ class StackAccount(Part):
         empty = self._settings.empty
         addresses = KeptAddresses.of(cloud) if empty else KeptAddresses()
         made = MadeByCalls(edits_of(written, cloud), made_by_calls(written, cloud), versions, addresses)
-        content = kept.as_bytes(kept.kept_account(self.records(), self._committed, self._known_ids, made, empty=empty))
+        content = kept_account.as_bytes(
+            kept_account.kept_account(self.records(), self._committed, self._known_ids, made, empty=empty)
+        )
         if content != self._content:
-            kept.write(self._folder, content)
+            kept_account.write(self._folder, content)
             self._content = content
 
     def _delete_unused(self) -> None:

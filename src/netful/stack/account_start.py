@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from netful.account import kept, kept_files
 from netful.account.changes import changed
 from netful.account.iam.back_end import changed_roles
-from netful.account.kept import KeptAccount
+from netful.account.kept import kept_account, kept_files
+from netful.account.kept.kept_account import KeptAccount
 from netful.account.things import with_things
 from netful.functions.code.made_versions import MadeVersions
 from netful.functions.environments.moves import elsewhere
@@ -67,12 +67,12 @@ def begun(settings: Settings, stack_folder: Path) -> AccountStart:
 
 def _found(settings: Settings, folder: Path) -> KeptAccount | None:
     """Return the account that is kept in a folder. Raises StackError if it is of another kind than the settings want."""
-    found = kept.read(folder)
+    found = kept_account.read(folder)
     of_templates = not found.empty if found else not folder.exists() and (folder.parent / DEPLOYED).exists()
     if found or of_templates:
         check_kind(settings.state_folder, settings, of_templates=of_templates)
     if found is None:  # the folder shows at once whose it is
-        kept.write(folder, kept.as_bytes(KeptAccount(settings.empty)))
+        kept_account.write(folder, kept_account.as_bytes(KeptAccount(settings.empty)))
     return found
 
 

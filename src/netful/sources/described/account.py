@@ -9,23 +9,20 @@ from netful.model.merging import together
 from netful.model.unread import Unread, Weight
 from netful.sources import apis
 from netful.sources.account.described_stack import DescribedStack, Place
-from netful.sources.described import (
-    declared,
-    gateways,
-    members,
-    network_interfaces,
-    route_tables,
-    same_names,
-    stacks,
-    transit_gateways,
-    vpc,
-    vpn_connections,
-)
+from netful.sources.described import declared, members, same_names, stacks
 from netful.sources.described.account_ids import account_of
 from netful.sources.described.apis import stages as stages_of_apis
 from netful.sources.described.apis import web_acls as web_acls_of_resources
 from netful.sources.described.files import Description, descriptions
 from netful.sources.described.kinds import KINDS, UNREAD
+from netful.sources.described.network import (
+    gateways,
+    network_interfaces,
+    route_tables,
+    transit_gateways,
+    vpc,
+    vpn_connections,
+)
 from netful.sources.parts import filled
 from netful.sources.readers import (
     block_public_access,

@@ -10,12 +10,13 @@ from typing import Any
 from netful.model.core import Resource, Unknown
 from netful.model.network.encryption_control import Exclusion
 from netful.model.network.flow_logs import FLOW_LOG_RESOURCES
-from netful.sources.described import functions, load_balancers, rules, vpc_endpoints
+from netful.sources.described import functions, load_balancers, rules
 from netful.sources.described.apis import domains, http_apis, rest_apis, web_acls
 from netful.sources.described.apis.parts import pascal
 from netful.sources.described.files import Description
 from netful.sources.described.item import Declaration, Item
 from netful.sources.described.kinds import KINDS
+from netful.sources.described.network import vpc_endpoints
 from netful.sources.files.marked import marked
 from netful.sources.readers.network_firewalls import FIREWALL, POLICY, RULE_GROUP
 from netful.sources.template.reading import Inventory

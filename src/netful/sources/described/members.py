@@ -19,10 +19,10 @@ from typing import Any
 
 from netful.model.unread import Unread, Weight
 from netful.sources.described.files import Description
-from netful.sources.described.gateways import GONE
 from netful.sources.described.item import Item
 from netful.sources.described.kinds import id_key_of
 from netful.sources.described.load_balancers import listener_id, name_of
+from netful.sources.described.network.gateways import GONE
 from netful.sources.described.subjects import SUBJECTS
 from netful.sources.understanding import judgement
 from netful.sources.understanding.declaration import Area, Branch, Declaration, Leaf

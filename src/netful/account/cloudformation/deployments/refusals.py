@@ -10,7 +10,7 @@ from netful.account.cloudformation.deployments.existing_names import already_exi
 from netful.account.cloudformation.deployments.stack_view import inside, logical_id, members
 from netful.account.ec2.kinds import KIND
 from netful.account.ec2.view import View
-from netful.account.network_mismatches import mismatches
+from netful.account.refused.network_mismatches import mismatches
 from netful.engine.events.event_source_mappings import MAPPING
 from netful.engine.events.mapping_refusals import mapping_refusal
 from netful.functions.environments.admission import rejection

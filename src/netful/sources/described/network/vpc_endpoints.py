@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from netful.sources.described.files import Description
-from netful.sources.described.gateways import GONE
 from netful.sources.described.item import Declaration, Item
 from netful.sources.described.load_balancers import name_of
+from netful.sources.described.network.gateways import GONE
 
 
 def resources(description: Description) -> Iterator[Declaration]:

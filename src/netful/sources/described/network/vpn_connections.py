@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from netful.model.unread import Unread, Weight
 from netful.sources.described.files import Description
-from netful.sources.described.gateways import GONE
 from netful.sources.described.item import Item
+from netful.sources.described.network.gateways import GONE
 
 
 def down(description: Description) -> Iterator[Unread]:

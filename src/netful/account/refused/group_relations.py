@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from netful.account.mismatch import Mismatch, attached_vpcs
+from netful.account.refused.mismatch import Mismatch, attached_vpcs
 from netful.model.cloud import Cloud
 from netful.model.core import Unknown, known_in
 from netful.model.network.network import Network

@@ -17,8 +17,8 @@ from netful.model.network.transit_gateways import (
 )
 from netful.model.network.vpc import PrefixList
 from netful.sources.described.files import Description
-from netful.sources.described.gateways import GONE
 from netful.sources.described.item import Item
+from netful.sources.described.network.gateways import GONE
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
 

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from ipaddress import ip_network
 from typing import Any
 
-from netful.account.group_relations import unrelated_groups
-from netful.account.mismatch import Mismatch, attached_vpcs
+from netful.account.refused.group_relations import unrelated_groups
+from netful.account.refused.mismatch import Mismatch, attached_vpcs
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, Unknown, known_in
 from netful.model.names.generated.generated_names import physical_name

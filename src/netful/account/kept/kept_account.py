@@ -15,7 +15,7 @@ from msgspec import field
 from netful.account.changes import Edit, Put, Remove, marked
 from netful.account.cloudformation.deployments.changes import known
 from netful.account.cloudformation.records import StackRecord
-from netful.account.kept_addresses import KeptAddresses
+from netful.account.kept.kept_addresses import KeptAddresses
 from netful.account.model_json import decoded, encoded
 from netful.account.things import Thing
 from netful.functions.code.made_versions import MadeVersions

@@ -2,8 +2,8 @@
 
 from netful.model.network.route_tables import TARGET_PROPERTIES, Route, RouteTable, TargetKind
 from netful.sources.described.files import Description
-from netful.sources.described.gateways import attached_vpc
 from netful.sources.described.item import Item
+from netful.sources.described.network.gateways import attached_vpc
 from netful.sources.parts import PartReader
 
 _GATEWAYS = {"igw-": TargetKind.INTERNET_GATEWAY, "vgw-": TargetKind.VPN_GATEWAY, "vpce-": TargetKind.VPC_ENDPOINT}

@@ -1,0 +1,1 @@
+"""What a restart keeps of an account: its resources, their addresses, its files."""
