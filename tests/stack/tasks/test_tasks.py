@@ -95,9 +95,9 @@ def call(stack, address):
     return json.loads(wait_until(answer))
 
 
-def tasks_of(stack, service):
+def tasks_of(stack, service, **asked):
     ecs = stack.client("ecs")
-    arns = ecs.list_tasks(cluster="shop", serviceName=service)["taskArns"]
+    arns = ecs.list_tasks(cluster="shop", serviceName=service, **asked)["taskArns"]
     return ecs.describe_tasks(cluster="shop", tasks=arns)["tasks"] if arns else []
 
 
@@ -147,7 +147,7 @@ def test_a_service_runs_its_tasks(stack):
 def test_a_task_without_a_way_to_its_image_does_not_start(stack):
     told = service(stack, "Lost")
     assert (told["desiredCount"], told["runningCount"]) == (1, 0)
-    (task,) = tasks_of(stack, told["serviceName"])
+    (task,) = tasks_of(stack, told["serviceName"], desiredStatus="STOPPED")
     assert task["stopCode"] == "TaskFailedToStart"
     assert task["stoppedReason"].startswith("CannotPullContainerError: ")
     assert any("`Lost` has stopped" in one for one in stack.json("status", "--stack", "s")["warnings"])
