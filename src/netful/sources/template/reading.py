@@ -27,6 +27,7 @@ class Reader(Frozen, dict=True):
 
     Properties have the ids of AWS, as deployed. `names` are the names in the cloud by these ids. Texts that are the id of a
     resource are returned as its name, so what refers to a resource refers to it by the key of the model.
+    One list of like methods, each for the properties of one kind.
     """
 
     id: str
