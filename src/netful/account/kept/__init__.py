@@ -1,1 +1,1 @@
-"""What a restart keeps of an account: its resources, their addresses, its files."""
+"""State of an account that a restart keeps: its resources, their addresses, its files."""

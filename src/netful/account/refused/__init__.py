@@ -1,1 +1,1 @@
-"""What AWS refuses of a changed network: mismatches of networks, groups that cannot name each other, and their errors."""
+"""Refusals of a changed network: parts of different networks, and groups that cannot name each other."""
