@@ -7,7 +7,7 @@ from hypothesis import given
 
 from netful.account.ec2.api import Ec2Api
 from netful.model.core import Unknown
-from netful.model.network.gateways import InternetGateway, NatGateway
+from netful.model.network.gateways import InternetGateway, NatGateway, VpcPeeringConnection
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 from netful.model.network.protocols import TCP, UDP
 from netful.model.network.route_tables import Route
@@ -22,6 +22,7 @@ from tests.helpers.examples import examples
 Unnumbered = SecurityGroupRule | NetworkAclEntry | Route  # the source makes their ids
 UNTOLD = {
     Vpc: ("owner_id", "region"),  # the account of a running stack has one region
+    VpcPeeringConnection: ("peer_region",),
     SecurityGroup: ("group_name",),
     InternetGateway: ("attachment_id",),
     NatGateway: ("vpc_id", "private_ip_address"),
