@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from netful.balancer.haproxy.backends import backends, server_name
-from netful.balancer.service import BalancerService
+from netful.balancer.service import BalancerService, Place
 from netful.balancer.targets import Reached
 from netful.model.balancing.load_balancers import Target, TargetGroup
 from tests.helpers.processes import ENOUGH_SECONDS
@@ -15,6 +15,7 @@ from tests.helpers.proxies import ADDRESS, NODE, PORT, cloud_of, forward, listen
 pytestmark = pytest.mark.programs
 
 PLACE = PORT + 90
+BUILT = {NODE.id: Place(object())}
 
 
 class Checked:
@@ -47,7 +48,7 @@ async def healthy(folder):
     server = await asyncio.start_server(target.serve, str(ADDRESS), PLACE)
     service = BalancerService(folder, lambda _: spawn, None, not_called, not_called, not_called, not_called, None)
     try:
-        await service.follow(cloud(registered=True), {NODE.id: ()})
+        await service.follow(cloud(registered=True), BUILT)
         async with asyncio.timeout(ENOUGH_SECONDS):
             while states(service) != ["healthy"]:  # noqa: ASYNC110  # no event announces it
                 await asyncio.sleep(0.05)
@@ -65,7 +66,7 @@ def states(service):
 def test_a_target_that_stays_keeps_its_health(tmp_path):
     async def scenario():
         async with healthy(tmp_path) as service:
-            await service.follow(cloud(registered=True, path="/other"), {NODE.id: ()})
+            await service.follow(cloud(registered=True, path="/other"), BUILT)
             return states(service)
 
     assert asyncio.run(scenario()) == ["healthy"]
@@ -74,9 +75,9 @@ def test_a_target_that_stays_keeps_its_health(tmp_path):
 def test_a_target_at_the_address_of_another_one_is_yet_to_be_checked(tmp_path):
     async def scenario():
         async with healthy(tmp_path) as service:
-            await service.follow(cloud(registered=False), {NODE.id: ()})
+            await service.follow(cloud(registered=False), BUILT)
             gone = states(service)
-            await service.follow(cloud(registered=True), {NODE.id: ()})
+            await service.follow(cloud(registered=True), BUILT)
             return gone, states(service)
 
     assert asyncio.run(scenario()) == ([], ["initial"])

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import os
+import re
 import socket
 import ssl
 import time
@@ -155,7 +156,9 @@ def _kind(descriptor, link):
     """What a descriptor leads to: the path, or the kind of what has none; runtimes that connect when they like are one of their own."""
     kind = link.partition(":")[0]
     if kind != "socket":
-        return kind
+        return re.sub(
+            r"/balancers/\d+$", "/balancers/N", kind
+        )  # each process of a load balancer has a folder of its own
     with contextlib.suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as found:
         if found.family == socket.AF_INET and found.getpeername()[0] == RUNTIME_API_ADDRESS:
             return "runtime"

@@ -24,10 +24,11 @@ from netful.balancer.program import find_program, is_recent
 from netful.balancer.targets import functions_of, groups_of
 from netful.engine.authorization.service_permissions import may_be_target
 from netful.engine.waf.associations import acl_of, before_balancer
+from netful.fabric.kernel.netns import Netns
 from netful.fabric.vpcs.private_link import ServiceLink
 from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
-from netful.model.core import StackError, file_name
+from netful.model.core import Frozen, StackError, file_name
 from netful.model.network.network_interface import NetworkInterface
 from netful.services.http.backend_requests import CallHost
 from netful.services.tls.authority import Authority
@@ -44,13 +45,20 @@ OnUnhealthy = Callable[[str, frozenset[str]], Awaitable[None]]
 """Receives the unhealthy targets of a node, as `ADDRESS:PORT`, when they change."""
 
 
-Built = Mapping[str, tuple[ServiceLink, ...]]
-"""The interfaces that are in the network, each with the links by which endpoints lead to it."""
+class Place(Frozen):
+    """The place of an interface in the network: its namespace, and the links by which endpoints lead to it."""
+
+    netns: Netns
+    links: tuple[ServiceLink, ...] = ()
+
+
+Built = Mapping[str, Place]
+"""The interfaces that are in the network."""
 
 
 @dataclass
 class Node:
-    """A node that runs.
+    """A node that runs, in a namespace.
 
     `unhealthy` are the targets last reported, `once_healthy` those that have been healthy before, and `new` those that joined
     them at the last change. One look or change at a time has its `turn`.
@@ -58,6 +66,7 @@ class Node:
 
     balancer: LoadBalancer
     interface: NetworkInterface
+    netns: Netns
     proxy: HaProxy
     unhealthy: frozenset[str] = frozenset()
     once_healthy: set[tuple[str, str]] = field(default_factory=set)
@@ -108,7 +117,7 @@ class BalancerService:
         every = cloud.balancing.load_balancers.values()
         balancers = [balancer for balancer in every if balancer.type in RUN]
         wanted = {eni.id: (b, eni) for b in balancers for eni in cloud.network.interfaces_of(b.id) if eni.id in built}
-        await self._close_all_but({id_: interface for id_, (_, interface) in wanted.items()})
+        await self._close_all_but(wanted)
         await self._lambda.follow(cloud, (group for balancer in balancers for group in groups_of(cloud, balancer)))
         await self._subjects.follow(cloud, balancers)
         for balancer in every:
@@ -118,10 +127,10 @@ class BalancerService:
         if self._nodes and self._watching is None:
             self._watching = asyncio.create_task(self._watch())
 
-    async def _close_all_but(self, wanted: Mapping[str, NetworkInterface]) -> None:
-        """Close the nodes at interfaces that are gone, or elsewhere by now."""
+    async def _close_all_but(self, wanted: Collection[str]) -> None:
+        """Close the nodes at interfaces that are gone, or were built again, as after another address."""
         for id_, node in [*self._nodes.items()]:
-            if id_ not in wanted or not _same_place(node.interface, wanted[id_]):
+            if id_ not in wanted or node.netns is not self._built[id_].netns:
                 await self._nodes.pop(id_).proxy.close()
                 self.health.pop(id_, None)
 
@@ -136,7 +145,7 @@ class BalancerService:
         if node is None:
             self._numbered += 1
             proxy = HaProxy(program, self._folder / str(self._numbered), self._spawn(eni.id))
-            node = self._nodes[eni.id] = Node(balancer, eni, proxy)
+            node = self._nodes[eni.id] = Node(balancer, eni, self._built[eni.id].netns, proxy)
         node.balancer, node.interface = balancer, eni
         async with node.turn:
             made = self._configuration(balancer, eni, node.once_healthy)
@@ -167,7 +176,7 @@ class BalancerService:
                     )
         secure: Certificates = named
         made = configuration(
-            self._cloud, balancer, eni, secure, self._built[eni.id], recent=bool(self._recent), known=known
+            self._cloud, balancer, eni, secure, self._built[eni.id].links, recent=bool(self._recent), known=known
         )
         return replace(made, files=made.files | files)
 
@@ -239,10 +248,6 @@ class BalancerService:
         self._lambda.close()
         self._subjects.close()
         await asyncio.gather(*(node.proxy.close() for node in self._nodes.values()))
-
-
-def _same_place(old: NetworkInterface, new: NetworkInterface) -> bool:
-    return (old.private_ip_address, old.subnet_id) == (new.private_ip_address, new.subnet_id)
 
 
 def _problems_of(cloud: Cloud, balancer: LoadBalancer, *, runs: bool) -> list[str]:

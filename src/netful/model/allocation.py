@@ -9,11 +9,11 @@ Lambda's interfaces follow the Hyperplane design: one for each distinct (subnet,
 instances, one in each subnet of a capacity provider stands for all.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from itertools import islice
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from netful.model.cloud import Cloud
 from netful.model.core import Maybe, Unknown, known_in
@@ -27,6 +27,7 @@ from netful.model.network.vpc_endpoints import EndpointType
 
 RESERVED_AT_START = 4  # network, router, resolver, future use; the same number in an IPv6 block
 _ORDER = {InterfaceOwner.NAT_GATEWAY: 0, InterfaceOwner.ENDPOINT: 1, InterfaceOwner.LAMBDA: 3}
+_A = TypeVar("_A", IPv4Address, IPv6Address)
 _Place: TypeAlias = tuple[Maybe[str], frozenset[Maybe[str]], str, bool]
 """A subnet, a set of groups, the capacity provider whose instances have the interface ("" if Lambda has), and whether IPv6 is allowed."""
 
@@ -36,33 +37,58 @@ def allocate(cloud: Cloud) -> Cloud:
     enis = [*cloud.network.network_interfaces.values()]
     enis += [*_nat_interfaces(cloud), *_endpoint_interfaces(cloud), *_lambda_interfaces(cloud)]
     enis += _vpc_origin_interfaces(cloud)
+    enis = [replace(eni, fixed_addresses=_fixed(eni)) for eni in enis]
     enis.sort(key=lambda eni: (eni.private_ip_address is None, _ORDER.get(eni.owner, 2)))
     groups = {**cloud.network.security_groups, **dict(_service_groups(cloud, enis))}
     addressed = _addressed(enis, cloud)
     return cloud.having(network_interfaces={eni.id: eni for eni in addressed}, security_groups=groups)
 
 
+def _fixed(eni: NetworkInterface) -> tuple[IPv4Address | IPv6Address, ...]:
+    return tuple(one for one in (eni.private_ip_address, eni.ipv6_address) if one is not None)
+
+
 def keep_addresses(cloud: Cloud, before: Cloud) -> Cloud:
-    """Return the cloud with its interfaces' previous addresses, as after a deployment over a running stack."""
-    kept = {
-        eni.id: old
+    """Return the cloud with its interfaces' previous addresses, as after a deployment over a running stack.
+
+    An address that its source fixes comes before a previous one, and each must be in the block of its subnet.
+    """
+    ipv4 = _kept(cloud, before, lambda eni: eni.private_ip_address)
+    ipv6 = _kept(cloud, before, lambda eni: eni.ipv6_address)
+    enis = [
+        replace(eni, private_ip_address=ipv4[eni.id], ipv6_address=ipv6[eni.id])
         for eni in cloud.network.network_interfaces.values()
-        if (old := before.network.network_interfaces.get(eni.id)) is not None and old.subnet_id == eni.subnet_id
-    }
-    places = {
-        (e.subnet_id, address) for e in kept.values() for address in (e.private_ip_address, e.ipv6_address) if address
-    }
-    enis = []
-    for eni in cloud.network.network_interfaces.values():
-        old = kept.get(eni.id)
-        address, address6 = eni.private_ip_address, eni.ipv6_address
-        if old is not None:
-            address, address6 = old.private_ip_address, old.ipv6_address if address6 is not None else None
-        elif (eni.subnet_id, address) in places or (eni.subnet_id, address6) in places:
-            address, address6 = None, None
-        enis.append(replace(eni, private_ip_address=address, ipv6_address=address6))
+    ]
     enis.sort(key=lambda eni: eni.private_ip_address is None)
     return cloud.having(network_interfaces={eni.id: eni for eni in _addressed(enis, cloud)})
+
+
+def _kept(cloud: Cloud, before: Cloud, address: Callable[[NetworkInterface], _A | None]) -> dict[str, _A | None]:
+    """Return the addresses of one family by interface; None for an interface that gets another one, or none."""
+    every, previous = cloud.network.network_interfaces.values(), before.network.network_interfaces
+    own = {eni.id: (eni, one) for eni in every if (one := address(eni)) is not None}
+    fixed = {id_: one for id_, (eni, one) in own.items() if one in eni.fixed_addresses}
+    places = {(own[id_][0].subnet_id, one) for id_, one in fixed.items()}
+    found = {**fixed}
+    for id_, (eni, _) in own.items():
+        old = previous.get(id_)
+        was = address(old) if old is not None and old.subnet_id == eni.subnet_id else None
+        if id_ not in fixed and was is not None and (eni.subnet_id, was) not in places and _fits(cloud, eni, was):
+            found[id_] = was
+    places |= {(own[id_][0].subnet_id, one) for id_, one in found.items()}
+    others = {
+        id_: one for id_, (eni, one) in own.items() if (eni.subnet_id, one) not in places and _fits(cloud, eni, one)
+    }
+    return {eni.id: found.get(eni.id) or others.get(eni.id) for eni in every}
+
+
+def _fits(cloud: Cloud, eni: NetworkInterface, address: IPv4Address | IPv6Address) -> bool:
+    """Return whether the block of an interface's subnet has an address for interfaces; a block that is not known may."""
+    subnet = known_in(cloud.network.subnets, eni.subnet_id)
+    block = None if subnet is None else subnet.cidr_block if address.version == 4 else subnet.ipv6_cidr_block
+    if not isinstance(block, IPv4Network | IPv6Network):
+        return True
+    return RESERVED_AT_START <= int(address) - int(block.network_address) < block.num_addresses - 1
 
 
 def with_functions(cloud: Cloud, functions: Mapping[str, Function], published: Iterable[Function] = ()) -> Cloud:

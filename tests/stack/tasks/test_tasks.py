@@ -228,6 +228,23 @@ def test_a_service_follows_its_template(stack):
         assert service(stack, "Web")["runningCount"] == 0
 
 
+@AS_ROOT
+def test_a_task_moves_with_the_block_of_its_subnet(stack):
+    """Its interface is built again: the task starts in the new namespace, and again at the way back."""
+
+    def block():
+        (task,) = tasks_of(stack, service(stack, "Web")["serviceName"])
+        assert call(stack, address_of(task))["words"][0] == "blue"
+        return address_of(task).rpartition(".")[0]
+
+    before = block()
+    with stack.changed_to(
+        replaced(stack.template.read_text(), {"10.0.1.0/24": "10.0.7.0/24", "10.0.2.0/24": "10.0.8.0/24"})
+    ):
+        assert block() in ("10.0.7", "10.0.8")
+    assert block() == before
+
+
 SCHEDULE = """
   Nightly:
     Type: AWS::Scheduler::Schedule

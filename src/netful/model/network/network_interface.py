@@ -32,9 +32,9 @@ class NetworkInterface(Identified):
     the source of packets that leave the instance's subnets. `idle` is the reason why it has no running owner (a stopped
     instance, no attachment); "" if it has one, or may have. `service_ids`: the ECS services whose tasks are at this
     interface of their container instance. `source_dest_check`: False lets it forward packets that are not its own (NAT
-    instances). `private`: whatever its subnet is, it has no public address; `public_doubt`: it may have one.
-    `ipv6_only`: it has no IPv4 address.
-    `delegated_prefixes`: blocks of its subnet whose packets AWS gives to it, for pods or containers behind it.
+    instances). `private`: whatever its subnet is, it has no public address; `public_doubt`: it may have one. `ipv6_only`: it has no IPv4 address.
+    `fixed_addresses`: those of its own addresses that its source has; AWS chooses the others. `delegated_prefixes`: blocks of
+    its subnet whose packets AWS gives to it, for pods or containers behind it.
     """
 
     owner: InterfaceOwner
@@ -56,6 +56,7 @@ class NetworkInterface(Identified):
     private: bool = False
     public_doubt: Unknown | None = None
     ipv6_only: bool = False
+    fixed_addresses: tuple[IPv4Address | IPv6Address, ...] = ()
     delegated_prefixes: tuple[Maybe[IPNetwork], ...] = ()
 
     def public_addresses(self) -> dict[IPv4Address, IPv4Address | None]:

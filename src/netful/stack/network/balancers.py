@@ -18,7 +18,7 @@ from netful.balancer.consulted.claim_signer import ClaimSigner
 from netful.balancer.health import TargetHealth
 from netful.balancer.lambda_targets import Invoke
 from netful.balancer.process import Spawn
-from netful.balancer.service import RUN, BalancerService, Built
+from netful.balancer.service import RUN, BalancerService, Built, Place
 from netful.fabric.fabric import Fabric
 from netful.fabric.kernel.tethered import command_line
 from netful.fabric.position import Position
@@ -198,4 +198,6 @@ def _spawn(
 
 def _built(fabric: Fabric) -> Built:
     """Return the interfaces that are in the network."""
-    return {id_: fabric.vpcs.service_links(id_) for network in fabric.vpcs.networks for id_ in network.owners}
+    vpcs = fabric.vpcs
+    every = [id_ for network in vpcs.networks for id_ in network.owners]
+    return {id_: Place(vpcs.namespace_of(id_), vpcs.service_links(id_)) for id_ in every}

@@ -22,6 +22,7 @@ from typing import Any
 from netful.engine.files.mounts import Folder, folder_of
 from netful.engine.tasks.definition import Container, TaskDefinition, Volume
 from netful.engine.tasks.places import images_of
+from netful.fabric.position import Position
 from netful.functions.code import file_folders
 from netful.functions.invocations.logs import LogGroup, LogStream
 from netful.hosts.tasks.state import Health, Status, TaskState
@@ -75,6 +76,7 @@ class TaskRun:
         self._state = TaskState(order.arn.rpartition("/")[2], Status.PROVISIONING, (), datetime.now(UTC))
         self._stopping = asyncio.Event()
         self._most = math.inf
+        self._position: Position | None = None
         self._task = asyncio.create_task(self._live())
 
     @property
@@ -87,6 +89,11 @@ class TaskRun:
         """The life of the task: it is done when the task has stopped."""
         return self._task
 
+    @property
+    def cut(self) -> bool:
+        """Return whether its interface is gone, or was built again, as after another address."""
+        return self._position is not None and self._position.cut
+
     async def stop(self, code: str, reason: str, most: float = math.inf) -> None:
         """Stop the task, and wait for its end; each container has at most this time in seconds."""
         self._most = most
@@ -98,7 +105,7 @@ class TaskRun:
     async def _live(self) -> None:
         metadata = endpoint.TaskEndpoint(self.order.owner_id, self.order.role_arn, self._described)
         try:
-            position = await self._around.networks.interface(self.order.interface.id)
+            position = self._position = await self._around.networks.interface(self.order.interface.id)
             given = await self._provisioned()
             if self.order.definition.of_ecs:
                 await metadata.start(self._around.networks, position)

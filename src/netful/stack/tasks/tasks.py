@@ -83,10 +83,10 @@ class Tasks(Part):
         await asyncio.gather(*map(self._settled, wanted.keys() - self.runs.keys() - starting))
 
     async def vacate(self, cloud: Cloud) -> None:
-        """End the tasks of interfaces where another cloud has none."""
+        """End the tasks of interfaces where another cloud has none, or whose network is gone."""
         old = {id_ for one in cloud.compute.rollouts.values() for id_ in one.old}
         wanted = {order.interface.id for order in self._orders(cloud)} | (old & cloud.network.network_interfaces.keys())
-        for id_ in [*self.runs.keys() - wanted]:
+        for id_ in [id_ for id_, run in self.runs.items() if id_ not in wanted or run.cut]:
             await self.end(id_, "Scaling activity initiated")
 
     async def begin(self, id_: str) -> None:
