@@ -333,6 +333,37 @@ def test_the_second_origin_of_a_group_answers_where_the_first_is_refused(cloud_o
     assert any("files-of-a-site" in hop.rule for hop in found.hops) is not second
 
 
+@pytest.mark.parametrize(
+    ("method", "statuses", "verdict"),
+    [
+        ("GET ", "[403]", "reachable"),
+        ("POST ", "[403]", "blocked"),
+        ("", "[403]", "reachable"),
+        ("", "[500]", "blocked"),
+    ],
+)
+def test_only_what_the_group_names_and_repeats_fails_over(cloud_of, method, statuses, verdict):
+    text = ACCESS.replace("[403]", statuses).replace(
+        "/both, TargetOriginId: both", "/both, TargetOriginId: both, AllowedMethods: [GET, POST]"
+    )
+    cloud = cloud_of(text.format(signing="always", access=BY_CONTROL, principal=FOR_SERVICE.format(OF_OTHERS), arn=OWN))
+    host = cloud.names.distributions["Edge"].domain_name
+    assert trace(cloud, parse(cloud, "internet", f"{method}https://{host}/both")).verdict == verdict
+
+
+WITH_SECOND = INSIDE.replace("!GetAtt ToWeb.Id}}}}]", "!GetAtt ToWeb.Id}}}}, {{Id: other, DomainName: other.example.com}}]").replace(
+    "{{TargetOriginId: web, ViewerProtocolPolicy: allow-all}}",
+    """{{TargetOriginId: both, ViewerProtocolPolicy: allow-all}}
+        OriginGroups: {{Items: [{{Id: both, FailoverCriteria: {{StatusCodes: {{Items: [STATUS]}}}}, Members: {{Items: [{{OriginId: web}}, {{OriginId: other}}]}}}}]}}""",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "verdict"), [("500", "blocked"), ("504", "reachable"), ("503", "reachable")])
+def test_an_origin_that_cannot_be_reached_fails_over_on_a_failure_of_gateways(tmp_path, status, verdict):
+    template = WITH_SECOND.replace("STATUS", status)
+    assert inside(tmp_path, "CidrIp: 10.9.0.0/16", template=template)[1].verdict == verdict
+
+
 def test_a_function_url_with_one_of_two_permissions_is_an_assumption(cloud_of):
     cloud = cloud_of(ACCESS.format(signing="always", access=BY_CONTROL, principal=FOR_IDENTITY, arn=OWN))
     found = trace(cloud, parse(cloud, "internet", f"https://{cloud.names.distributions['Edge'].domain_name}/url"))

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from netful.engine.admission.requests import METHOD_OVERRIDE, ApiRequest
+from netful.engine.distributions import failover
 from netful.engine.filters.network_firewalls import APPLICATIONS, Asked
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Finding, Found
@@ -232,7 +233,7 @@ def _conclude(walk: Walk, source: Source, asked: HostDestination, depth: int) ->
 
 
 def _at_edge(walk: Walk, visit: EdgeVisit, depth: int) -> Delivery:
-    """Follow a distribution's requests to its origins: the first origin that answers counts, else the first of all.
+    """Follow a distribution's requests to its origins: the first origin that answers counts, else the first of all (`failover`).
 
     The response of a web ACL's rule comes before the distribution's own pages.
     """
@@ -245,13 +246,21 @@ def _at_edge(walk: Walk, visit: EdgeVisit, depth: int) -> Delivery:
     for ways in visit.origins:
         each = [_to_origin(walk, way, depth) for way in ways]
         tried.append(max(each, key=Delivery.refusals))
-        if not tried[-1].refusals()[0]:
+        if not tried[-1].refusals()[0] or not _goes_on(walk, tried[-1], visit):
             break
     found = tried[-1] if not tried[-1].refusals()[0] else tried[0]
     if found is not tried[0]:
         found.trail.note((Assumption("the first origin of the group fails as the group requires"),))
     seen = {number: visit.seen(symptom) for number, symptom in found.answers.items()}
     return Delivery(found.walks, answers | seen, found.symptom)
+
+
+def _goes_on(before: Walk, refused: Delivery, visit: EdgeVisit) -> bool:
+    """Return whether a distribution asks the next origin after one that refused; one whose answers are lost is silent."""
+    hops = refused.trail.hops[len(before.trail.hops) :]
+    denied = next((hop.n for hop in hops if hop.verdict == "deny"), 0)
+    symptom = refused.answers.get(denied, _NO_ANSWER)
+    return failover.goes_on(visit.group, symptom.status, answered=symptom not in (_NO_CONNECTION, _NO_ANSWER))
 
 
 def _to_origin(before: Walk, way: OriginWay, depth: int) -> Delivery:

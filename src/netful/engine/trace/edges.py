@@ -7,7 +7,7 @@ the one before fails. A cached answer, which asks no origin, is not considered.
 from collections.abc import Iterator, Mapping
 
 from netful.engine.authorization.authorizers import identity_headers
-from netful.engine.distributions import behaviors, origin_access, origin_requests, vpc_origins
+from netful.engine.distributions import behaviors, failover, origin_access, origin_requests, vpc_origins
 from netful.engine.distributions.behaviors import Viewing
 from netful.engine.distributions.edge_answers import EdgeAnswer
 from netful.engine.distributions.origin_requests import OriginAddress
@@ -33,6 +33,7 @@ from netful.model.names.distributions import (
     CustomErrorResponse,
     Distribution,
     DistributionOrigin,
+    OriginGroup,
     VpcOrigin,
 )
 from netful.model.network.addresses import EDGE_CLIENT, service_address
@@ -46,10 +47,11 @@ class OriginWay(Frozen):
 
 
 class EdgeVisit(Frozen):
-    """The reaction of a distribution: findings of its own, and the ways to each of its origins, in the order in which it asks them."""
+    """The reaction of a distribution: findings of its own, and the ways to each of the origins of a group, in the order in which it asks them."""
 
     found: tuple[Found, ...]
     origins: tuple[tuple[OriginWay, ...], ...] = ()
+    group: OriginGroup = OriginGroup(())
     errors: Mapping[int, CustomErrorResponse] | None = None
 
     def seen(self, symptom: Symptom) -> Symptom:
@@ -115,9 +117,10 @@ def visited(cloud: Cloud, journey: Journey, target: HostDestination) -> EdgeVisi
         return EdgeVisit(
             (*filtered, asked.allowed(f"answers by itself: {own.status} to {own.location}")), errors=distribution.errors
         )
-    members = origin_requests.group_of(distribution, behavior).members
+    group = origin_requests.group_of(distribution, behavior)
+    members = failover.members(group, asked.request.method)
     origins = tuple(tuple(_ways(cloud, asked, behavior, member)) for member in members)
-    return EdgeVisit(filtered, origins, distribution.errors)
+    return EdgeVisit(filtered, origins, group, distribution.errors)
 
 
 def _words(answer: EdgeAnswer) -> str:

@@ -1,7 +1,6 @@
 """Calls of distributions to their origins: what they send, with CloudFront's own headers and its signature.
 
-A refused connection and a name without an address are 502, silence is 504. Of a group, the next origin is asked for methods without
-a body if one answers with a status of the group, or if it cannot be reached and the group fails over on 502, 503 or 504.
+A refused connection and a name without an address are 502, silence is 504. Of a group, the next origin is asked as `failover` has it.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -9,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from netful.engine.distributions import origin_access, origin_requests, vpc_origins
+from netful.engine.distributions import failover, origin_access, origin_requests, vpc_origins
 from netful.engine.distributions.edge_answers import NO_ANSWER, UNREACHABLE, UNRESOLVED, EdgeAnswer
 from netful.engine.distributions.origin_requests import OriginAddress
 from netful.engine.distributions.vpc_origins import VpcOriginEnd
@@ -26,8 +25,6 @@ from netful.services.http.message import Request, Response
 Reach: TypeAlias = Callable[[WebRequest, VpcOriginEnd | None], Awaitable[Response]]
 """Send a request to an origin on the internet, or by an interface in a VPC; raises UnreachableError."""
 
-_REPEATED = ("GET", "HEAD", "OPTIONS")
-_FAILURES = frozenset({502, 503, 504})
 _UNKNOWN = EdgeAnswer(502, "The origin of this distribution is not known to netful.")
 
 
@@ -54,12 +51,10 @@ class OriginCalls:
     async def ask(self, visit: Visit) -> Response | EdgeAnswer:
         """Return the answer of the first origin that does not fail, else that of the last one."""
         group = origin_requests.group_of(visit.distribution, visit.behavior)
-        members = group.members if visit.request.method in _REPEATED else group.members[:1]
         answer: Response | EdgeAnswer = _UNKNOWN
-        for member in members:
+        for member in failover.members(group, visit.request.method):
             answer = await self._ask(visit, member)
-            fails_over = answer.status in group.fails_over_on
-            if not fails_over and not (isinstance(answer, EdgeAnswer) and group.fails_over_on & _FAILURES):
+            if not failover.goes_on(group, answer.status, answered=isinstance(answer, Response)):
                 break
         return answer
 

@@ -1,0 +1,25 @@
+"""Failover within an origin group: which origins a distribution asks, and when it asks the next one.
+
+| the origin | the next one is asked if |
+|---|---|
+| answers | the group has the status of the answer |
+| cannot be reached, or is silent | the group has 502, 503 or 504 |
+
+Only requests by GET, HEAD and OPTIONS are repeated.
+"""
+
+from netful.model.core import Maybe
+from netful.model.names.distributions import OriginGroup
+
+_REPEATED = (None, "GET", "HEAD", "OPTIONS")
+_FAILURES = frozenset({502, 503, 504})
+
+
+def members(group: OriginGroup, method: str | None) -> tuple[Maybe[str], ...]:
+    """Return the origins of a group that a request may reach, in their order; `method` is None if it is not known."""
+    return group.members if method in _REPEATED else group.members[:1]
+
+
+def goes_on(group: OriginGroup, status: int | None, *, answered: bool) -> bool:
+    """Return whether the next origin of a group is asked after an answer of one, or after the failure to get an answer."""
+    return status in group.fails_over_on or (not answered and bool(group.fails_over_on & _FAILURES))
