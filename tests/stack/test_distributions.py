@@ -38,6 +38,7 @@ def asked(stack, path, *words, scheme="https"):
         ("/", 200, "index.html"),  # the root object, by the bucket's policy for the distribution
         ("/shown", 200, "verified"),  # the group of the public load balancer admits CloudFront's prefix list
         ("/hidden", 200, "hidden"),  # the same list admits CloudFront's interface in the VPC
+        ("/site", 200, "site"),  # the origin's certificate has the viewer's Host, which is forwarded
         ("/both", 200, "verified"),  # the first origin of the group does not answer
         ("/broken", 503, "sorry.html"),
     ],
@@ -50,7 +51,8 @@ def test_origins(stack, path, status, body):
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [("/shut", 504), ("/nowhere", 502), ("/admin", 403), ("/host/x", 403), ("/missing", 403)]
+    ("path", "status"),
+    [("/shut", 504), ("/nowhere", 502), ("/secure", 502), ("/admin", 403), ("/host/x", 403), ("/missing", 403)],
 )
 def test_errors_are_those_that_trace_predicts(stack, path, status):
     assert asked(stack, path)[0] == status

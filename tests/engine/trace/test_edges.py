@@ -215,6 +215,32 @@ def test_vpc_origin_that_is_not_reached(tmp_path, peer, more, code):
     assert (found.verdict, found.symptom.status) == ("blocked", 200)  # its own page for 504
 
 
+OWN_NAME = (
+    INSIDE.replace("!Sub arn:aws:ec2:us-east-1:123456789012:instance/${{Web}}", "!Ref Alb")
+    .replace("http-only", "https-only")
+    .replace("FromPort: 80, ToPort: 80", "FromPort: 443, ToPort: 443")
+    .replace("web.example.com", "!GetAtt Alb.DNSName")
+    .replace("allow-all}}", "allow-all{policy}}}")
+    + """
+  B: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24, AvailabilityZone: us-east-1b}}}}
+  Alb: {{Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {{Scheme: internal, Subnets: [!Ref Subnet, !Ref B], SecurityGroups: [!Ref Sg]}}}}
+  OfSite: {{Type: AWS::CertificateManager::Certificate, Properties: {{DomainName: "*.cloudfront.net"}}}}
+  Port:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties: {{LoadBalancerArn: !Ref Alb, Protocol: HTTPS, Port: 443, Certificates: [{{CertificateArn: {certificate}}}], DefaultActions: [{{Type: fixed-response, FixedResponseConfig: {{StatusCode: 200}}}}]}}
+"""
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("certificate", ["arn:aws:acm:us-east-1:123456789012:certificate/1", "!Ref OfSite"])
+@pytest.mark.parametrize(("policy", "status"), [("", 502), (f", {ALL_VIEWER}", None)])
+def test_no_certificate_is_for_a_load_balancers_own_name(cloud_of, certificate, policy, status):
+    cloud = cloud_of(OWN_NAME.format(peer=BY_LIST, more=ATTACHED, policy=policy, certificate=certificate))
+    found = trace(cloud, parse(cloud, "internet", f"https://{cloud.names.distributions['Edge'].domain_name}/"))
+    assert found.symptom.status == status
+    assert ("NETFUL_TLS_NAME_MISMATCH" in [hop.code for hop in found.hops]) is (status is not None)
+
+
 def test_the_ends_of_a_vpc_origin_within_one_subnet_come_first():
     cloud = load([TEMPLATES / "distributions.yaml"])
     found = [*vpc_origins.ends(cloud, cloud.names.vpc_origins["ToHidden"], 80)]

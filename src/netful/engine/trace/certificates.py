@@ -4,14 +4,15 @@
 |---|---|
 | an interface endpoint | its service's public names and the endpoint's own; for an associated private custom domain, that domain |
 | the public front of API Gateway | a custom domain name's own, or those of all APIs' own names |
-| a load balancer's secure listener | the names of the template's certificates; a certificate known only by its ARN is not checked |
+| a load balancer's secure listener | the names of the template's certificates; one known only by its ARN has any but AWS's own name of the load balancer |
 | a host that runs a program | the `certificate` of `netful.toml` |
 
 Load balancers and proxies do not check the certificates of the servers that they call. API Gateway does (`api_trace`).
+CloudFront trusts public authorities only, which certify no name of AWS for a customer; another client may trust its own.
 """
 
 from netful.engine.flows.codes import Code
-from netful.engine.flows.finding import Finding
+from netful.engine.flows.finding import Assumption, Finding, Found
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.names import api_aliases, api_names, endpoint_names, private_domains
@@ -50,7 +51,7 @@ def of_manager(cloud: Cloud, certificate: Maybe[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.lower() for name in texts(written) if name))
 
 
-def judge(cloud: Cloud, journey: Journey, target: HostDestination, *, forwarded: bool = False) -> tuple[Finding, ...]:
+def judge(cloud: Cloud, journey: Journey, target: HostDestination, *, forwarded: bool = False) -> tuple[Found, ...]:
     """Return a refusal if the certificate that the client receives is not valid for the name that it calls.
 
     `forwarded`: the client is CloudFront, for which a certificate for the Host that it sends is valid too.
@@ -60,7 +61,9 @@ def judge(cloud: Cloud, journey: Journey, target: HostDestination, *, forwarded:
         return ()
     component, names = shown
     called = {target.host, journey.request.host if forwarded and journey.request is not None else target.host}
-    if not names or any(covers(name, host.lower().rstrip(".")) for name in names for host in called):
+    if not names:
+        return _of_an_unknown_one(cloud, journey, called, forwarded=forwarded)
+    if any(covers(name, host.lower().rstrip(".")) for name in names for host in called):
         return ()
     rule = f"its certificate is for {', '.join(names[:3])}, not for {target.host}"
     remedy = _association(cloud, journey, target.host)
@@ -69,6 +72,20 @@ def judge(cloud: Cloud, journey: Journey, target: HostDestination, *, forwarded:
             HopKind.TLS, target.host, Ruling("deny", component, rule, Code.NETFUL_TLS_NAME_MISMATCH, remedy=remedy)
         ),
     )
+
+
+def _of_an_unknown_one(cloud: Cloud, journey: Journey, called: set[str], *, forwarded: bool) -> tuple[Found, ...]:
+    """Return what the call of a load balancer by its own name means, whatever its certificate is."""
+    listener = journey.secured_by
+    balancer = known_in(cloud.balancing.load_balancers, listener.load_balancer_id) if listener is not None else None
+    if balancer is None or not all(balancer.is_named(host) for host in called):
+        return ()
+    if not forwarded:
+        return (Assumption(f"the client trusts a certificate of {balancer.id} for {balancer.dns_name}"),)
+    rule = f"its certificate is not for {balancer.dns_name}: no public authority certifies a name of AWS"
+    remedy = f"name the origin by a domain of the certificate, with a record that leads to `{balancer.id}`"
+    ruling = Ruling("deny", balancer.id, rule, Code.NETFUL_TLS_NAME_MISMATCH, remedy=remedy)
+    return (Finding(HopKind.TLS, balancer.dns_name, ruling),)
 
 
 def _association(cloud: Cloud, journey: Journey, host: str) -> str:
@@ -85,7 +102,7 @@ def _shown(cloud: Cloud, journey: Journey, host: str) -> tuple[str, tuple[str, .
     """Return the component that shows the client a certificate, with its names; empty names if they are not known."""
     listener = journey.secured_by
     if listener is not None:
-        return str(listener.load_balancer_id), _of_listener(cloud, listener)
+        return str(listener.load_balancer_id), of_listener(cloud, listener)
     endpoint = cloud.network.vpc_endpoints.get(journey.endpoint_id or "")
     if endpoint is not None:
         return (endpoint.id, of_endpoint(cloud, endpoint, host.lower().rstrip("."))) if endpoint.service else None
@@ -103,7 +120,8 @@ def _of_front(cloud: Cloud, host: str, region: str) -> tuple[str, ...]:
     return service_names.service("execute-api").public_names(region)
 
 
-def _of_listener(cloud: Cloud, listener: Listener) -> tuple[str, ...]:
+def of_listener(cloud: Cloud, listener: Listener) -> tuple[str, ...]:
+    """Return the names on the certificates of a listener; empty if one of them was not loaded."""
     each = [of_manager(cloud, certificate) for certificate in listener.certificates]
     return tuple(name for names in each for name in names) if all(each) else ()
 

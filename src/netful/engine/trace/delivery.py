@@ -164,12 +164,13 @@ def _follow(before: Walk, sending: Sending, depth: int = 0) -> Delivery:
     walk = Walk(before.cloud, before.journey, before.trail.copy())
     symptom = _send(walk, sending, relayed=depth > 0)
     passed = len(before.trail.hops)
-    answers = error_pages.answers(walk.cloud, walk.trail, after=passed)
+    answers, asked = error_pages.answers(walk.cloud, walk.trail, after=passed), sending.asked
+    if asked is not None:
+        walk.trail.note(certificates.judge(walk.cloud, walk.journey, asked, forwarded=depth > 0))
     if depth:
         denied = [hop for hop in walk.trail.hops[passed:] if hop.verdict == "deny"]
         answers = {hop.n: _stopped(hop) for hop in denied if sending.request is not None} | answers
         relays.add_remedy(walk.trail, sending.source.interface, after=passed)
-    asked = sending.asked
     onward = _to_database(walk, depth) if asked is None else _conclude(walk, sending.source, asked, depth)
     return Delivery((walk, *onward.walks), answers | onward.answers, symptom)
 
@@ -209,7 +210,6 @@ def _send(walk: Walk, sending: Sending, *, relayed: bool) -> Symptom:
 
 def _conclude(walk: Walk, source: Source, asked: HostDestination, depth: int) -> Delivery:
     """Judge a request at the place that its packets reached, or follow the request that a host forwards."""
-    walk.trail.note(certificates.judge(walk.cloud, walk.journey, asked, forwarded=depth > 0))
     visit = edges.visited(walk.cloud, walk.journey, asked)
     if visit is not None:
         return _at_edge(walk, visit, depth)

@@ -14,6 +14,7 @@ from netful.engine.distributions.origin_requests import OriginAddress
 from netful.engine.distributions.vpc_origins import VpcOriginEnd
 from netful.engine.http.headers import Headers, has, without
 from netful.engine.integrations.web_requests import WebRequest
+from netful.engine.trace import certificates
 from netful.gateway.calls import edge
 from netful.gateway.integrations.web_connection import UnreachableError
 from netful.model.cloud import Cloud
@@ -25,6 +26,7 @@ from netful.services.http.message import Request, Response
 Reach: TypeAlias = Callable[[WebRequest, VpcOriginEnd | None], Awaitable[Response]]
 """Send a request to an origin on the internet, or by an interface in a VPC; raises UnreachableError."""
 
+_UNCERTIFIED = "aws.invalid"  # no public authority certifies a name of AWS, and this one matches no name (RFC 6761)
 _UNKNOWN = EdgeAnswer(502, "The origin of this distribution is not known to netful.")
 
 
@@ -96,7 +98,7 @@ class OriginCalls:
             request.body,
             host,
             address.secure,
-            address.host if address.secure else "",
+            _checked_name(visit, address) if address.secure else "",
         )
 
     def _signed(
@@ -112,6 +114,19 @@ class OriginCalls:
             request.asking(request.method, target), key, signer, service, visit.cloud.region, datetime.now(UTC)
         )
         return sent.headers
+
+
+def _checked_name(visit: Visit, address: OriginAddress) -> str:
+    """Return the name that the origin's certificate must have: its own, or the viewer's Host if that is sent and certified."""
+    balancing, forwards_host = visit.cloud.balancing, origin_requests.forwards_host(visit.behavior)
+    balancer = next((one for one in balancing.load_balancers.values() if one.is_named(address.host)), None)
+    listeners = balancing.listeners_of(balancer.id) if balancer is not None else ()
+    names = [
+        name for one in listeners if one.port == address.port for name in certificates.of_listener(visit.cloud, one)
+    ]
+    if forwards_host and any(certificates.covers(name, visit.host) for name in names):
+        return visit.host
+    return address.host if balancer is None or names or forwards_host else _UNCERTIFIED
 
 
 def _own(visit: Visit) -> Headers:
