@@ -114,6 +114,37 @@ def test_distribution_that_was_not_loaded(cloud_of):
     assert any("d1.cloudfront.net" in text for text in found.assumptions)
 
 
+NAMED = """
+Parameters: {Name: {Type: String}}
+Resources:
+  Zone: {Type: AWS::Route53::HostedZone, Properties: {Name: example.com}}
+  Www: {Type: AWS::Route53::RecordSet, Properties: {HostedZoneId: !Ref Zone, Name: www.example.com, Type: A, AliasTarget: {HostedZoneId: Z2FDTNDATAQYW2, DNSName: !GetAtt Edge.DomainName}}}
+  Edge:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        Aliases: [example.com, %s]
+        Origins: [{Id: a, DomainName: a.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}]
+        DefaultCacheBehavior: {TargetOriginId: a, ViewerProtocolPolicy: allow-all}
+"""
+
+
+@pytest.mark.parametrize(
+    ("alias", "verdict"),
+    [
+        ("www.example.com", "reachable"),
+        ("'*.example.com'", "reachable"),
+        ("w.example.com", "blocked"),
+        ("!Ref Name", "unknown"),
+    ],
+)
+def test_a_record_leads_to_a_distribution_that_must_have_the_name(cloud_of, alias, verdict):
+    cloud = cloud_of(NAMED % alias)
+    found = trace(cloud, parse(cloud, "internet", "https://www.example.com/"))
+    assert (found.verdict, found.symptom.status) == (verdict, 403 if verdict == "blocked" else None)
+
+
 @pytest.mark.parametrize(
     ("host", "named"), [("a.example.com", True), ("b.a.example.com", True), ("example.com", False)]
 )

@@ -1,25 +1,15 @@
 """Names whose records lead to API Gateway: only a custom domain name is served there (api-gateway §2.7, §5.19)."""
 
-from collections.abc import Iterator
-
 from netful.engine.names import hosted_zones
 from netful.engine.names.api_names import own_name
 from netful.model.cloud import Cloud
-from netful.model.core import Maybe
 from netful.model.names.generated.custom_domains import regional_host
 
 
 def leads_to_unloaded(cloud: Cloud, host: str) -> bool:
     """Return whether a record leads a host to an API or a custom domain name that was not loaded."""
-    named = (str(target).lower().rstrip(".") for target in _targets(cloud, host.lower().rstrip(".")))
+    named = (str(target).lower().rstrip(".") for target in hosted_zones.targets(cloud, host))
     return any(own_name(cloud, target) is not None and not _is_loaded(cloud, target) for target in named)
-
-
-def _targets(cloud: Cloud, host: str) -> Iterator[Maybe[str]]:
-    """Yield the hosts to which records lead a host."""
-    for zone in cloud.names.hosted_zones.values():
-        for record in hosted_zones.records_of(zone, host):
-            yield from record.values if record.alias is None else (record.alias,)
 
 
 def _is_loaded(cloud: Cloud, target: str) -> bool:

@@ -122,6 +122,13 @@ def records_of(zone: HostedZone, host: str) -> list[RecordSet]:
     return []
 
 
+def targets(cloud: Cloud, host: str) -> Iterator[Maybe[str]]:
+    """Yield what the records of the sources lead a host to, whatever zone they are in."""
+    for zone in cloud.names.hosted_zones.values():
+        for record in records_of(zone, host.lower().rstrip(".")):
+            yield from record.values if record.alias is None else (record.alias,)
+
+
 def given(records: list[RecordSet], region: str) -> list[RecordSet]:
     """Return the records of a name that a client in a region gets ("": unknown region).
 

@@ -18,6 +18,7 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Symptom
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.http.http_request import HttpRequest
+from netful.engine.names import hosted_zones
 from netful.engine.network.packet import Journey
 from netful.engine.trace.ends.destination_words import destination_of, without_tls
 from netful.engine.trace.ends.destinations import HostDestination, InterfaceDestination, Service
@@ -98,8 +99,7 @@ def visited(cloud: Cloud, journey: Journey, target: HostDestination) -> EdgeVisi
     if distribution is None and target.request is not None:
         return None  # an edge-optimized API
     if distribution is None:
-        text = f"the distribution of {target.host}, which was not loaded, has an origin that answers"
-        return EdgeVisit((Assumption(text),))
+        return EdgeVisit((_unnamed(cloud, target.host, journey.request, journey),))
     asked = _Asked(distribution, journey.request, target.secure, journey)
     filtered = tuple(_of_web_acl(cloud, asked))
     behavior = behaviors.behavior_for(distribution, asked.path)
@@ -121,6 +121,20 @@ def visited(cloud: Cloud, journey: Journey, target: HostDestination) -> EdgeVisi
     members = failover.members(group, asked.request.method)
     origins = tuple(tuple(_ways(cloud, asked, behavior, member)) for member in members)
     return EdgeVisit(filtered, origins, group, distribution.errors)
+
+
+def _unnamed(cloud: Cloud, host: str, request: HttpRequest, journey: Journey) -> Found:
+    """Return the reaction to a host that is no name of a loaded distribution, although a record may lead it to one."""
+    named = (behaviors.named(cloud, target) for target in hosted_zones.targets(cloud, host) if isinstance(target, str))
+    led_to = next((one for one in named if one is not None), None)
+    if led_to is None:
+        return Assumption(f"the distribution of {host}, which was not loaded, has an origin that answers")
+    asked = _Asked(led_to, request, secure=True, journey=journey)
+    unknown = next((one for one in led_to.aliases if isinstance(one, Unknown)), None)
+    if unknown is not None:
+        return asked.unknown(f"whether {host} is one of its aliases is not known", needs(unknown, ""))
+    remedy = f"add `{host}` to the aliases of `{led_to.id}`"
+    return asked.denied(f"it has no alias {host}, and CloudFront finds distributions by their names", remedy=remedy)
 
 
 def _words(answer: EdgeAnswer) -> str:
