@@ -343,19 +343,19 @@ OVER_TLS = f"{FOR_IDENTITY}, Condition: {{Bool: {{'aws:SecureTransport': 'true'}
 @pytest.mark.parametrize(
     ("path", "signing", "access", "principal", "arn", "verdict"),
     [
-        ("/", "always", BY_CONTROL, FOR_SERVICE.format(OWN), OWN, "reachable"),
-        ("/", "always", BY_CONTROL, FOR_SERVICE.format(OF_OTHERS), OWN, "blocked"),
-        ("/", "always", BY_CONTROL, IF_SERVICE.format("AWS:SourceAccount", "!Ref AWS::AccountId"), OWN, "reachable"),
-        ("/", "always", BY_CONTROL, IF_SERVICE.format("AWS:SourceAccount", "'111122223333'"), OWN, "blocked"),
-        ("/", "always", BY_CONTROL, IF_SERVICE.format("aws:PrincipalIsAWSService", "'false'"), OWN, "blocked"),
-        ("/", "always", BY_CONTROL, IF_SERVICE.format("aws:PrincipalServiceName", "s3.amazonaws.com"), OWN, "blocked"),
-        ("/", "no-override", BY_CONTROL, FOR_SERVICE.format(OWN), OWN, "reachable"),
-        ("/", "no-override", BY_CONTROL, FOR_SERVICE.format(OF_OTHERS), OWN, "blocked"),
-        ("/", "always", BY_CONTROL, FOR_IDENTITY, OWN, "blocked"),
-        ("/", "always", BY_IDENTITY, FOR_IDENTITY, OWN, "reachable"),
-        ("/", "always", BY_IDENTITY, FOR_SERVICE.format(OWN), OWN, "blocked"),
-        ("/", "always", BY_IDENTITY, OVER_TLS, OWN, "reachable"),
-        ("/", "always", BY_IDENTITY, OVER_TLS.replace("'true'", "'false'"), OWN, "blocked"),
+        ("/x", "always", BY_CONTROL, FOR_SERVICE.format(OWN), OWN, "reachable"),
+        ("/x", "always", BY_CONTROL, FOR_SERVICE.format(OF_OTHERS), OWN, "blocked"),
+        ("/x", "always", BY_CONTROL, IF_SERVICE.format("AWS:SourceAccount", "!Ref AWS::AccountId"), OWN, "reachable"),
+        ("/x", "always", BY_CONTROL, IF_SERVICE.format("AWS:SourceAccount", "'111122223333'"), OWN, "blocked"),
+        ("/x", "always", BY_CONTROL, IF_SERVICE.format("aws:PrincipalIsAWSService", "'false'"), OWN, "blocked"),
+        ("/x", "always", BY_CONTROL, IF_SERVICE.format("aws:PrincipalServiceName", "s3.amazonaws.com"), OWN, "blocked"),
+        ("/x", "no-override", BY_CONTROL, FOR_SERVICE.format(OWN), OWN, "reachable"),
+        ("/x", "no-override", BY_CONTROL, FOR_SERVICE.format(OF_OTHERS), OWN, "blocked"),
+        ("/x", "always", BY_CONTROL, FOR_IDENTITY, OWN, "blocked"),
+        ("/x", "always", BY_IDENTITY, FOR_IDENTITY, OWN, "reachable"),
+        ("/x", "always", BY_IDENTITY, FOR_SERVICE.format(OWN), OWN, "blocked"),
+        ("/x", "always", BY_IDENTITY, OVER_TLS, OWN, "reachable"),
+        ("/x", "always", BY_IDENTITY, OVER_TLS.replace("'true'", "'false'"), OWN, "blocked"),
         ("/url", "always", BY_CONTROL, FOR_IDENTITY, OWN, "reachable"),
         ("/url", "always", BY_CONTROL, FOR_IDENTITY, OF_OTHERS, "blocked"),
         ("/url", "never", BY_CONTROL, FOR_IDENTITY, OWN, "blocked"),
@@ -394,14 +394,14 @@ def test_the_second_origin_of_a_group_answers_where_the_first_is_refused(cloud_o
     ("method", "statuses", "verdict"),
     [
         ("GET ", "[403]", "reachable"),
-        ("POST ", "[403]", "blocked"),
+        ("DELETE ", "[403]", "blocked"),
         ("", "[403]", "reachable"),
         ("", "[500]", "blocked"),
     ],
 )
 def test_only_what_the_group_names_and_repeats_fails_over(cloud_of, method, statuses, verdict):
     text = ACCESS.replace("[403]", statuses).replace(
-        "/both, TargetOriginId: both", "/both, TargetOriginId: both, AllowedMethods: [GET, POST]"
+        "/both, TargetOriginId: both", "/both, TargetOriginId: both, AllowedMethods: [GET, DELETE]"
     )
     cloud = cloud_of(text.format(signing="always", access=BY_CONTROL, principal=FOR_SERVICE.format(OF_OTHERS), arn=OWN))
     host = cloud.names.distributions["Edge"].domain_name
@@ -431,7 +431,7 @@ def test_a_bucket_that_is_asked_without_a_signature_is_an_assumption(cloud_of):
     cloud = cloud_of(
         ACCESS.format(signing="never", access=BY_CONTROL, principal=FOR_SERVICE.format(OF_OTHERS), arn=OWN)
     )
-    found = trace(cloud, parse(cloud, "internet", f"https://{cloud.names.distributions['Edge'].domain_name}/"))
+    found = trace(cloud, parse(cloud, "internet", f"https://{cloud.names.distributions['Edge'].domain_name}/x"))
     assert "the bucket files-of-a-site lets Edge read" in found.assumptions
 
 
@@ -443,6 +443,27 @@ def test_whether_a_control_that_is_not_loaded_signs_is_an_assumption(cloud_of):
     found = trace(cloud, parse(cloud, "internet", f"https://{cloud.names.distributions['Edge'].domain_name}/url"))
     assert found.verdict == "reachable"
     assert "whether Edge signs requests is not known" in found.assumptions
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "action", "verdict"),
+    [
+        ("HEAD", "/x", "s3:GetObject", "reachable"),
+        ("PUT", "/x", "s3:GetObject", "blocked"),
+        ("PUT", "/x", "s3:PutObject", "reachable"),
+        ("GET", "/x", "s3:PutObject", "blocked"),
+        ("DELETE", "/x", "s3:PutObject", "blocked"),
+        ("GET", "/", "s3:GetObject", "blocked"),  # the list of the bucket
+        ("GET", "/", "s3:ListBucket", "reachable"),
+    ],
+)
+def test_the_method_is_the_action_on_a_bucket(cloud_of, method, path, action, verdict):
+    text = ACCESS.replace("Action: s3:GetObject", f"Action: {action}").replace(
+        'Resource: !Sub "${{Files.Arn}}/*"', "Resource: '*'"
+    ).replace("DefaultCacheBehavior: {{", "DefaultCacheBehavior: {{AllowedMethods: [GET, HEAD, PUT, DELETE], ")  # fmt: skip
+    cloud = cloud_of(text.format(signing="always", access=BY_CONTROL, principal=FOR_SERVICE.format(OWN), arn=OWN))
+    host = cloud.names.distributions["Edge"].domain_name
+    assert trace(cloud, parse(cloud, "internet", f"{method} https://{host}{path}")).verdict == verdict
 
 
 def edge_codes(path):

@@ -17,7 +17,7 @@ def check(facts: Facts) -> Problems:
     for distribution in facts.cloud.names.distributions.values():
         for origin in distribution.origins:
             if origin.vpc_origin_id is None and isinstance(origin.domain_name, str):
-                found = judge(facts.cloud, distribution, origin, origin.domain_name, "/")
+                found = judge(facts.cloud, distribution, origin, origin.domain_name, "/object")
                 if found is not None and found.admitted is False:
                     text = f"{found.rule}: requests for the origin `{origin.id}` of `{distribution.id}` are answered by 403"
                     yield Problem.of(distribution, text, found.remedy)

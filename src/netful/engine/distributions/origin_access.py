@@ -2,7 +2,7 @@
 
 | origin | admits the distribution |
 |---|---|
-| a bucket | by its policy: the service `cloudfront.amazonaws.com` with the distribution as `aws:SourceArn`, or the identity |
+| a bucket | by its policy: the service `cloudfront.amazonaws.com` with the distribution as `aws:SourceArn`, or the identity; the method is the action, and the bucket's root lists it |
 | a function URL with `AWS_IAM` | by a permission of the function for that service and distribution |
 
 Without an origin access control, requests are not signed: such a function URL then refuses them.
@@ -22,6 +22,9 @@ from netful.model.names.generated.iam_names import canonical_user
 
 PRINCIPAL = "cloudfront.amazonaws.com"
 _SIGNED = {"s3": "s3", "lambda-url": "lambda"}
+_READS = ("GET", "HEAD")
+_ACTIONS = {"PUT": "s3:PutObject", "DELETE": "s3:DeleteObject", **dict.fromkeys(_READS, "s3:GetObject")}
+"""Action on an object, by the method; that of another method is not known."""
 
 
 class Access(Frozen):
@@ -67,13 +70,15 @@ def is_signed(origin: DistributionOrigin, *, has_authorization: bool) -> OriginA
     return None if access.signing == "no-override" and has_authorization else access
 
 
-def judge(cloud: Cloud, distribution: Distribution, origin: DistributionOrigin, host: str, path: str) -> Access | None:
-    """Return whether an origin's own policy admits a distribution; None for an origin without such a policy."""
+def judge(
+    cloud: Cloud, distribution: Distribution, origin: DistributionOrigin, host: str, path: str, method: str = "GET"
+) -> Access | None:
+    """Return whether an origin's own policy admits a distribution's request; None for an origin without such a policy."""
     url = url_at(cloud, host)
     if url is not None:
         return _to_function(cloud, distribution, origin, url)
     bucket = bucket_of(host)
-    return _to_bucket(cloud, distribution, origin, bucket, path) if bucket else None
+    return _to_bucket(cloud, distribution, origin, bucket, path, method) if bucket else None
 
 
 def bucket_of(host: str) -> str:
@@ -113,22 +118,22 @@ def _to_function(cloud: Cloud, distribution: Distribution, origin: DistributionO
 
 
 def _to_bucket(
-    cloud: Cloud, distribution: Distribution, origin: DistributionOrigin, bucket: str, path: str
+    cloud: Cloud, distribution: Distribution, origin: DistributionOrigin, bucket: str, path: str, method: str
 ) -> Access | None:
-    access = is_signed(origin, has_authorization=False)
-    if access is None or cloud.named(bucket) not in cloud.template.resources:
-        return Access(f"the bucket {bucket} lets {distribution.id} read")
-    arn = cloud.arn("s3", bucket, cloud.named(bucket))
+    access, name = is_signed(origin, has_authorization=False), cloud.named(bucket)
+    lists = path in ("", "/") and method in _READS
+    action = "s3:ListBucket" if lists else _ACTIONS.get(method)
+    does = f"{distribution.id} {'list it' if lists else 'read' if method in _READS else f'send {method} {path}'}"
+    if access is None or action is None or name not in cloud.template.resources:
+        return Access(f"the bucket {bucket} lets {does}")
+    arn = cloud.arn("s3", bucket, name)
     document = resource_policies.policy_of(arn, resource_policies.documents(cloud))
     caller = caller_of(cloud, distribution, access)
-    request = policies.PolicyRequest(
-        "s3:GetObject",
-        f"{arn}{path}",
-        context=context_of(caller) | {"aws:SecureTransport": "true"},
-    )
-    refused = refusal(request, caller, None, document)
-    name = cloud.named(bucket)
-    if refused is None:
-        return Access(f"the policy of {name} lets {distribution.id} read", admitted=True)
-    remedy = f"allow `s3:GetObject` in the bucket policy of `{name}` for `{caller.names[0]}`"
-    return Access(f"the policy of {name} does not let {distribution.id} read", admitted=False, remedy=remedy)
+    context = context_of(caller) | {"aws:SecureTransport": "true"}
+    request = policies.PolicyRequest(action, arn if lists else f"{arn}{path}", context=context)
+    if refusal(request, caller, None, document) is None:
+        return Access(f"the policy of {name} lets {does}", admitted=True)
+    remedy = f"allow `{action}` in the bucket policy of `{name}` for `{caller.names[0]}`"
+    if lists:
+        remedy = f"set a default root object of `{distribution.id}`"
+    return Access(f"the policy of {name} does not let {does}", admitted=False, remedy=remedy)

@@ -200,7 +200,7 @@ def _to_host(
         finding,
         *_assumptions(asked, behavior),
         *map(Assumption, without_tls(cloud, target)),
-        *_access(cloud, asked, origin, target.host, sent.path),
+        *_access(cloud, asked, origin, target.host, sent),
     )
     return OriginWay(found, Relayed(source, target, target, sent))
 
@@ -251,8 +251,9 @@ def _authorizers(cloud: Cloud) -> Iterator[Authorizer]:
     return (one for api in cloud.apis.by_id.values() for one in api.authorizers.values())
 
 
-def _access(cloud: Cloud, asked: _Asked, origin: DistributionOrigin, host: str, path: str) -> Iterator[Found]:
-    found = origin_access.judge(cloud, asked.distribution, origin, host, path.partition("?")[0])
+def _access(cloud: Cloud, asked: _Asked, origin: DistributionOrigin, host: str, sent: HttpRequest) -> Iterator[Found]:
+    path, method = sent.path.partition("?")[0], sent.method or "GET"
+    found = origin_access.judge(cloud, asked.distribution, origin, host, path, method)
     if found is not None and found.admitted is None:
         yield Assumption(found.rule)
     elif found is not None and found.admitted:
