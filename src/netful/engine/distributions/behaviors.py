@@ -1,8 +1,11 @@
 """Behaviour of a distribution for a viewer's request, and the answers that it gives itself (newer-aws §12).
 
 In order: the distribution is enabled; the first behaviour whose pattern matches the path; its protocol policy; its methods.
-Patterns are compared with the path alone, in its own case; one without a leading `/` has it.
+Patterns are compared with the path alone, in its own case; one without a leading `/` has it. For that the path is normalized:
+repeated slashes, and the steps `.` and `..`, are not in it, although the origin gets them.
 """
+
+import posixpath
 
 from netful.engine.distributions.edge_answers import EdgeAnswer
 from netful.engine.iam.texts import like
@@ -52,13 +55,19 @@ def rooted(distribution: Distribution, path: str) -> str:
 
 def behavior_for(distribution: Distribution, path: str) -> CacheBehavior | Unknown:
     """Return the first behaviour that matches a path; Unknown if a pattern before it is not known."""
+    normal = _normalized(path)
     for one in distribution.behaviors:
         if isinstance(one.pattern, Unknown):
             return one.pattern
         pattern = one.pattern if one.pattern.startswith(("/", "*")) else f"/{one.pattern}"
-        if like(pattern, path):
+        if like(pattern, normal):
             return one
     return Unknown("it has no behaviour", (f"the behaviours of {distribution.id}",))
+
+
+def _normalized(path: str) -> str:
+    bare = posixpath.normpath(f"/{path.lstrip('/')}")
+    return f"{bare}/" if path.endswith(("/", "/.", "/..")) and bare != "/" else bare
 
 
 def own_answer(distribution: Distribution, behavior: CacheBehavior, viewing: Viewing) -> EdgeAnswer | None:
