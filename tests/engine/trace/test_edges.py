@@ -427,6 +427,16 @@ def test_a_function_url_with_one_of_two_permissions_is_an_assumption(cloud_of):
     assert any("lambda:InvokeFunction" in text for text in found.assumptions)
 
 
+@pytest.mark.parametrize(("method", "assumes"), [("GET", False), ("POST", True), ("PUT", True)])
+def test_the_hash_of_a_body_for_a_function_url_is_an_assumption(cloud_of, method, assumes):
+    text = ACCESS.replace("/url, TargetOriginId: url,", "/url, TargetOriginId: url, AllowedMethods: [GET, PUT, POST],")
+    cloud = cloud_of(text.format(signing="always", access=BY_CONTROL, principal=FOR_IDENTITY, arn=OWN))
+    host = cloud.names.distributions["Edge"].domain_name
+    found = trace(cloud, parse(cloud, "internet", f"{method} https://{host}/url"))
+    assert found.verdict == "reachable"
+    assert any("x-amz-content-sha256" in text for text in found.assumptions) is assumes
+
+
 def test_a_bucket_that_is_asked_without_a_signature_is_an_assumption(cloud_of):
     cloud = cloud_of(
         ACCESS.format(signing="never", access=BY_CONTROL, principal=FOR_SERVICE.format(OF_OTHERS), arn=OWN)

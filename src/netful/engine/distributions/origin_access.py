@@ -5,7 +5,8 @@
 | a bucket | by its policy: the service `cloudfront.amazonaws.com` with the distribution as `aws:SourceArn`, or the identity; the method is the action, and the bucket's root lists it |
 | a function URL with `AWS_IAM` | by a permission of the function for that service and distribution |
 
-Without an origin access control, requests are not signed: such a function URL then refuses them.
+Without an origin access control, requests are not signed: such a function URL then refuses them. It also refuses a body whose hash
+the client did not send, since CloudFront signs the hash and Lambda takes no unsigned body.
 """
 
 from netful.engine.authorization.function_urls import assumed, target_of, url_at
@@ -23,6 +24,7 @@ from netful.model.names.generated.iam_names import canonical_user
 PRINCIPAL = "cloudfront.amazonaws.com"
 _SIGNED = {"s3": "s3", "lambda-url": "lambda"}
 _READS = ("GET", "HEAD")
+_WITH_BODY, _HASH = ("POST", "PUT", "PATCH"), "x-amz-content-sha256"
 _ACTIONS = {"PUT": "s3:PutObject", "DELETE": "s3:DeleteObject", **dict.fromkeys(_READS, "s3:GetObject")}
 """Action on an object, by the method; that of another method is not known."""
 
@@ -76,7 +78,7 @@ def judge(
     """Return whether an origin's own policy admits a distribution's request; None for an origin without such a policy."""
     url = url_at(cloud, host)
     if url is not None:
-        return _to_function(cloud, distribution, origin, url)
+        return _to_function(cloud, distribution, origin, url, method)
     bucket = bucket_of(host)
     return _to_bucket(cloud, distribution, origin, bucket, path, method) if bucket else None
 
@@ -94,7 +96,9 @@ def service_of(host: str) -> str | None:
     return _SIGNED.get(found[0].code) if found is not None else None
 
 
-def _to_function(cloud: Cloud, distribution: Distribution, origin: DistributionOrigin, url: Resource) -> Access | None:
+def _to_function(
+    cloud: Cloud, distribution: Distribution, origin: DistributionOrigin, url: Resource, method: str
+) -> Access | None:
     if url.properties.get("AuthType") != "AWS_IAM":
         return None
     if isinstance(origin.access, Unknown):
@@ -114,7 +118,13 @@ def _to_function(cloud: Cloud, distribution: Distribution, origin: DistributionO
     rule = f"{url.id} requires IAM, and " + (
         f"a permission admits {distribution.id}" if permitted else f"no permission admits {distribution.id}"
     )
-    return Access(rule, permitted, "" if permitted else remedy, assumed(url, granted))
+    hashed = (f"the client sends the SHA-256 hash of its body in {_HASH}, which {distribution.id} signs",)
+    return Access(
+        rule,
+        permitted,
+        "" if permitted else remedy,
+        (*assumed(url, granted), *(hashed if method in _WITH_BODY else ())),
+    )
 
 
 def _to_bucket(
