@@ -256,6 +256,26 @@ def test_a_stack_alone_has_the_name_of_its_folder_or_the_one_that_is_given(write
     assert [cloud.compute.functions["Fn"].function_name.partition("-Fn-")[0] for cloud in named] == ["shop", "live"]
 
 
+@pytest.mark.parametrize(
+    ("attribute", "region", "value"),
+    [
+        ("DomainName", "us-east-1", "files.s3.amazonaws.com"),
+        ("RegionalDomainName", "eu-central-1", "files.s3.eu-central-1.amazonaws.com"),
+        ("DualStackDomainName", "eu-central-1", "files.s3.dualstack.eu-central-1.amazonaws.com"),
+        ("WebsiteURL", "us-east-1", "http://files.s3-website-us-east-1.amazonaws.com"),
+        ("WebsiteURL", "eu-central-1", "http://files.s3-website.eu-central-1.amazonaws.com"),
+        ("WebsiteURL", "cn-north-1", "http://files.s3-website.cn-north-1.amazonaws.com.cn"),
+    ],
+)
+def test_the_names_of_a_bucket(write, attribute, region, value):
+    text = f"""\
+Resources:
+  Files: {{Type: AWS::S3::Bucket, Properties: {{BucketName: files}}}}
+Outputs: {{Name: {{Value: !GetAtt Files.{attribute}}}}}
+"""
+    assert load([write(text)], region=region).template.outputs[0].value == value
+
+
 @pytest.mark.parametrize("attribute", ["Id", "HostedZoneId", "LookupId", "Value"])
 def test_the_attributes_of_a_custom_resource_are_known_to_its_function_alone(cloud_of, attribute):
     cloud = cloud_of(f"""\

@@ -1,5 +1,11 @@
 """CloudFront distributions of a plan."""
 
+import json
+
+import pytest
+
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
 from netful.model.names.distributions import (
     EVERYTHING,
     CacheBehavior,
@@ -98,3 +104,60 @@ def test_policies_origins_and_errors(tmp_path):
     expected = Forwarding(Selection(frozenset({"origin"})), EVERYTHING, Selection(frozenset({"q"})))
     assert found.behaviors[0].forwards == (expected,)
     assert not [one for one in cloud.template.unread if "cloudfront" in one.resource_id]
+
+
+@pytest.mark.parametrize(
+    ("attribute", "host"),
+    [
+        ("bucket_regional_domain_name", "files.s3.eu-west-1.amazonaws.com"),
+        ("bucket_domain_name", "files.s3.amazonaws.com"),
+        ("website_endpoint", "files.s3-website-eu-west-1.amazonaws.com"),
+    ],
+)
+def test_the_names_of_a_bucket(tmp_path, attribute, host):
+    plan = Plan().add("aws_s3_bucket.files", bucket="files").add(
+        "aws_cloudfront_distribution.edge",
+        {"origin": [{"domain_name": refers(f"aws_s3_bucket.files.{attribute}")}]},
+        origin=[{"origin_id": "files"}],
+        default_cache_behavior=[{"target_origin_id": "files", "viewer_protocol_policy": "allow-all"}],
+    )  # fmt: skip
+    (origin,) = load([plan.write(tmp_path)]).names.distributions["aws_cloudfront_distribution.edge"].origins
+    assert origin.domain_name == host
+
+
+POLICY = {
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "cloudfront.amazonaws.com"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::files/*"}
+    ]
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("policy", "verdict", "assumes"),
+    [
+        (json.dumps(POLICY), "reachable", False),
+        (json.dumps(POLICY).replace("/*", "/a"), "blocked", False),
+        (..., "reachable", True),
+    ],
+)
+def test_the_policy_of_a_bucket_admits_a_distribution(tmp_path, policy, verdict, assumes):
+    plan = Plan().add("aws_s3_bucket.files", bucket="files")
+    plan.add(
+        "aws_s3_bucket_policy.files",
+        {"bucket": refers("aws_s3_bucket.files.id"), "policy": refers("aws_cloudfront_distribution.edge.arn")},
+        policy=policy,
+    )
+    plan.add("aws_cloudfront_origin_access_control.signs", signing_behavior="always")
+    plan.add(
+        "aws_cloudfront_distribution.edge",
+        {"origin": [{"domain_name": refers("aws_s3_bucket.files.bucket_regional_domain_name"),
+                     "origin_access_control_id": refers("aws_cloudfront_origin_access_control.signs.id")}]},
+        enabled=True,
+        origin=[{"origin_id": "files"}],
+        default_cache_behavior=[{"target_origin_id": "files", "viewer_protocol_policy": "allow-all"}],
+    )  # fmt: skip
+    cloud = load([plan.write(tmp_path)])
+    host = cloud.names.distributions["aws_cloudfront_distribution.edge"].domain_name
+    found = trace(cloud, parse(cloud, "internet", f"https://{host}/x"))
+    assert found.verdict == verdict
+    assert any("which is not known" in text for text in found.assumptions) is assumes

@@ -143,6 +143,8 @@ def _to_bucket(
     request = policies.PolicyRequest(action, arn if lists else f"{arn}{path}", context=context)
     if refusal(request, caller, None, document) is None:
         return Access(f"the policy of {name} lets {does}", admitted=True)
+    if resource_policies.some_unread(cloud, "AWS::S3::BucketPolicy"):
+        return Access(f"the policy of {name}, which is not known, lets {does}")
     remedy = f"allow `{action}` in the bucket policy of `{name}` for `{caller.names[0]}`"
     if lists:
         remedy = f"set a default root object of `{distribution.id}`"

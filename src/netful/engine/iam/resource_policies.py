@@ -110,14 +110,19 @@ def admits(cloud: Cloud, queue: str, service: str, source: str) -> bool | None:
     request = PolicyRequest("sqs:SendMessage", queue, parties=(service,), context=context)
     own = cloud.derived("resource policies", lambda: documents(cloud)).get(queue, {})
     outcome = evaluate(own, request).outcome
-    unread = any(_is_unread(one) for one in cloud.template.resources.values() if one.type in _OF_QUEUES)
+    unread = some_unread(cloud, *_OF_QUEUES)
     return None if outcome == "unknown" or (outcome == "deny" and unread) else outcome == "allow"
 
 
+def some_unread(cloud: Cloud, *types: str) -> bool:
+    """Return whether the text of a policy of some types, or a resource that has it, is not known."""
+    return any(_is_unread(one) for one in cloud.template.resources.values() if one.type in types)
+
+
 def _is_unread(policy: Resource) -> bool:
-    """Return whether the text of a policy, or a queue that has it, is not known."""
-    named = listed(policy.properties.get(_ATTACHMENTS[policy.type].names))
-    return any(isinstance(one, Unknown) for one in (policy.properties.get("PolicyDocument"), *named))
+    attachment = _ATTACHMENTS[policy.type]
+    named = listed(policy.properties.get(attachment.names))
+    return any(isinstance(one, Unknown) for one in (policy.properties.get(attachment.policy), *named))
 
 
 def _attached(cloud: Cloud, resource: Resource, attachment: _Attachment) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -18,7 +18,7 @@ from netful.model.names.generated.function_url import url_host
 from netful.model.names.generated.generated_names import NAMINGS
 from netful.model.names.generated.iam_names import access_key_id, canonical_user, role_id, secret_access_key
 from netful.model.names.generated.user_pool import issuer_of
-from netful.model.names.partitions import partition
+from netful.model.names.partitions import partition, url_suffix
 from netful.model.names.service_names import service
 from netful.model.resource_arns import ARN_TYPES
 from netful.sources import schema_names
@@ -213,6 +213,17 @@ def _domain_name_arn(id_: str, region: str, _account_id: str) -> str:
     return aws_arn("apigateway", region, "", f"/domainnames/{id_}")
 
 
+# Regions whose names follow a dash in the hosts of websites; in all others they follow a dot.
+_WITH_DASH = frozenset({
+    "ap-northeast-1", "ap-southeast-1", "ap-southeast-2", "eu-west-1", "sa-east-1", "us-east-1", "us-gov-west-1", "us-west-1",
+    "us-west-2",
+})  # fmt: skip
+
+
+def _website(bucket: str, region: str) -> str:
+    return f"{bucket}.s3-website{'-' if region in _WITH_DASH else '.'}{region}.{url_suffix(region)}"
+
+
 # Attributes that follow from the id and the place.
 DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
     ("AWS::ApiGatewayV2::Api", "ApiEndpoint"): lambda id_, r, _a: f"https://{id_}.{service('execute-api').host(r)}",
@@ -231,7 +242,12 @@ DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
     ("AWS::IAM::Role", "RoleId"): lambda id_, _r, a: role_id(id_, a),
     ("AWS::Lambda::Url", "FunctionUrl"): lambda id_, r, _a: f"https://{url_host(id_, r)}/",
     ("AWS::S3::Bucket", "DomainName"): lambda id_, _r, _a: f"{id_}.s3.amazonaws.com",
+    ("AWS::S3::Bucket", "DualStackDomainName"): lambda id_, r, _a: f"{id_}.s3.dualstack.{r}.{url_suffix(r)}",
     ("AWS::S3::Bucket", "RegionalDomainName"): lambda id_, r, _a: f"{id_}.{service('s3').host(r)}",
+    ("AWS::S3::Bucket", "WebsiteEndpoint"): lambda id_, r, _a: _website(
+        id_, r
+    ),  # CloudFormation has none; plans name it
+    ("AWS::S3::Bucket", "WebsiteURL"): lambda id_, r, _a: f"http://{_website(id_, r)}",
     ("AWS::SQS::Queue", "QueueUrl"): lambda id_, r, a: f"https://{service('sqs').host(r)}/{a}/{id_}",
 }
 
