@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from netful.engine.names.resolution import resolve
@@ -91,6 +93,24 @@ def test_an_attribute_that_will_be_an_address_is_the_interfaces():
     promised = Unknown("AWS chooses it", ("db.PrivateIp",))
     made = cloud(eni("eni-db", address="10.0.1.77"), zone("corp.example", record("db.corp.example", promised)))
     assert given(resolve(made, "Vpc", "db.corp.example")) == ["10.0.1.77"]
+
+
+@pytest.mark.parametrize(
+    ("attribute", "addresses"),
+    [
+        ("Second.PrimaryPrivateIpAddress", ["10.0.2.7"]),
+        ("Web.PrivateIp", ["10.0.1.77"]),
+        ("Db.PrivateIp", ["10.0.1.8", "10.0.2.8"]),
+    ],
+)
+def test_an_attribute_is_the_address_of_an_interface_or_of_the_primary_ones(attribute, addresses):
+    made = cloud(
+        replace(eni("First", address="10.0.1.77"), owner_id="Web"),
+        replace(eni("Second", address="10.0.2.7", device_index=1), owner_id="Web"),
+        *(replace(eni(f"Db{block}", address=f"10.0.{block}.8"), owner_id="Db") for block in (1, 2)),
+        zone("corp.example", record("a.corp.example", Unknown("AWS chooses it", (attribute,)))),
+    )
+    assert given(resolve(made, "Vpc", "a.corp.example")) == addresses
 
 
 def test_an_unknown_value_is_an_unknown_answer():
