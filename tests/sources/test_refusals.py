@@ -44,6 +44,10 @@ DISTRIBUTION = f"""{ACL}
   Cdn: {{Type: AWS::CloudFront::Distribution, Properties: {{DistributionConfig: {{Enabled: true, WebACLId: !GetAtt Acl.Arn,
     Origins: [{{Id: o, DomainName: example.com, CustomOriginConfig: {{OriginProtocolPolicy: https-only}}}}],
     DefaultCacheBehavior: {{TargetOriginId: o, ViewerProtocolPolicy: allow-all}}}}}}}}"""
+SHOWN = """Cdn: {Type: AWS::CloudFront::Distribution, Properties: {DistributionConfig: {Enabled: true, ViewerCertificate: {AcmCertificateArn: '%s'},
+    Origins: [{Id: o, DomainName: example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}, OriginCustomHeaders: [{HeaderName: %s, HeaderValue: v}]}],
+    DefaultCacheBehavior: {TargetOriginId: o, ViewerProtocolPolicy: allow-all}}}}"""
+OF_ACM = "arn:aws:acm:%s:123456789012:certificate/c"
 PAIR = """Alb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Scheme: internal, Subnets: [!Ref A, !Ref B]}}
   Nlb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Type: network, Scheme: internal, Subnets: [!Ref A, !Ref B]}}
   Web: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Port: 80, Protocol: HTTP, VpcId: !Ref Vpc}}
@@ -113,6 +117,9 @@ REFUSED = {
     "a web ACL of CloudFront at a stage": (PROTECTED % ("CLOUDFRONT", "restapis/${Rest}"), "As"),
     "a web ACL of an HTTP API": (PROTECTED % ("REGIONAL", "apis/${Http}"), "As"),
     "a regional web ACL of a distribution": (DISTRIBUTION % "REGIONAL", "Cdn"),
+    "a header that CloudFront sets": (SHOWN % (OF_ACM % "us-east-1", "Host"), "Cdn"),
+    "a header of AWS": (SHOWN % (OF_ACM % "us-east-1", "X-Amz-Date"), "Cdn"),
+    "a certificate of another region for viewers": (SHOWN % (OF_ACM % "eu-west-1", "X-A"), "Cdn"),
     "a restricted block": (FURTHER % "192.168.0.0/16", "Further"),
     "an overlapping block": (FURTHER % "10.0.128.0/17", "Further"),
     "a second internet gateway": (GATEWAY % "!Ref Vpc", "Igw2"),
@@ -132,6 +139,7 @@ ACCEPTED = {
     "an address in a subnet that is not known": ADDRESS.replace("!Ref %s", "!ImportValue s"),
     "a class of databases": DATABASE % "db.t4g.micro",
     "a timeout of health checks": CHECKED % 10,
+    "a header of one's own": SHOWN % (OF_ACM % "us-east-1", "X-Host"),
     "an HTTP listener": LISTENER % ("Alb", "HTTP", "Web"),
     "a TCP listener": LISTENER % ("Nlb", "TCP", "Raw"),
     "a load balancer of a type that is not known": LISTENER % ("Kind", "TCP", "Raw"),

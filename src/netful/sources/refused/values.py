@@ -4,6 +4,7 @@
 |---|---|
 | `_FORMS` | a text has another form |
 | `_RANGES` | an attribute of load balancing is outside of its range |
+| `_OWN_HEADERS` | an origin of a distribution adds a header that CloudFront sets, removes or keeps for itself |
 | `_PAIRS` | two of its properties exclude each other |
 """
 
@@ -21,6 +22,7 @@ _DESCRIBED = f"Valid descriptions are strings less than 256 characters from the 
 _ALLOWED = f"write less than 256 characters of the set `{_CHARACTERS}`"
 _ENGINE = re.compile(r"(mysql|mariadb|postgres|aurora|oracle|sqlserver|db2|custom|docdb|neptune).*", re.IGNORECASE)
 _INVALID, _COMBINATION, _ERROR = "InvalidParameterValue", "InvalidParameterCombination", "ValidationError"
+_ARGUMENT = "InvalidArgument"
 
 
 class RefusedValue(Frozen):
@@ -79,6 +81,14 @@ _RANGES = {
 }
 """The least and the greatest value of attributes of load balancers, target groups and listeners."""
 
+_OWN_HEADERS = re.compile(
+    r"cache-control|connection|content-length|cookie|host|if-.+|max-forwards|pragma|proxy-.+|range|request-range|te|trailer"
+    r"|transfer-encoding|upgrade|via|x-amz-.+|x-edge-.+|x-real-ip",
+    re.IGNORECASE,
+)
+_CERTIFICATES_AT = "us-east-1"
+_DISTRIBUTION = "AWS::CloudFront::Distribution"
+
 _ATTRIBUTES = ("ListenerAttributes", "LoadBalancerAttributes", "TargetGroupAttributes")
 _BALANCING = "AWS::ElasticLoadBalancingV2::"
 _GREATEST_WEIGHT = 999
@@ -97,6 +107,9 @@ def refused_values(resource: Resource) -> Iterator[RefusedValue]:
             yield from (replace(one, property=name) for one in _of_form(type_, rule))
     if resource.type.startswith(_BALANCING):
         yield from _of_balancing(own)
+    config = own.get("DistributionConfig") if resource.type == _DISTRIBUTION else None
+    if isinstance(config, Mapping):
+        yield from _of_distribution(config)
     for one, is_refused in _PAIRS.get(resource.type, ()):
         if is_refused(own):
             yield one
@@ -126,6 +139,22 @@ def _of_balancing(own: Mapping[str, Any]) -> Iterator[RefusedValue]:
                 if weight is not None and not 0 <= weight <= _GREATEST_WEIGHT:
                     reason = f"weight {weight} is not between 0 and {_GREATEST_WEIGHT}"
                     yield RefusedValue(name, _ERROR, reason, _IN_RANGE)
+
+
+def _of_distribution(config: Mapping[str, Any]) -> Iterator[RefusedValue]:
+    """Yield the properties that CloudFront refuses."""
+    for origin in mappings(config.get("Origins")):
+        names = (str(one.get("HeaderName")) for one in mappings(origin.get("OriginCustomHeaders")))
+        for name in filter(_OWN_HEADERS.fullmatch, names):
+            reason = f"origin `{origin.get('Id')}` adds the header `{name}`"
+            yield RefusedValue("DistributionConfig", _ARGUMENT, reason, "add a header with another name")
+    shown = config.get("ViewerCertificate")
+    arn = shown.get("AcmCertificateArn") if isinstance(shown, Mapping) else None
+    region = arn.split(":")[3] if isinstance(arn, str) and arn.startswith("arn:aws:acm:") else _CERTIFICATES_AT
+    if region != _CERTIFICATES_AT:
+        reason = f"the viewers' certificate is in {region}"
+        hint = f"use a certificate of ACM in {_CERTIFICATES_AT}"
+        yield RefusedValue("DistributionConfig", "InvalidViewerCertificate", reason, hint)
 
 
 _IN_RANGE = "set a value in this range"
