@@ -280,6 +280,18 @@ def test_the_ends_of_a_vpc_origin_within_one_subnet_come_first():
     assert near == [True, True, False, False]
 
 
+@pytest.mark.parametrize(
+    ("scheme", "hint"), [("internet-facing", "cloudfront.origin-facing"), ("internal", "make the origin a VPC origin")]
+)
+def test_the_hint_is_about_the_origin(tmp_path, scheme, hint):
+    by_name = "DomainName: !GetAtt Alb.DNSName, CustomOriginConfig: {{OriginProtocolPolicy: http-only}}}}]"
+    template = BEHIND_ALB.replace("Scheme: internal", f"Scheme: {scheme}").replace("!ImportValue block", "0.0.0.0/0")
+    template = template.replace(
+        "DomainName: web.example.com, VpcOriginConfig: {{VpcOriginId: !GetAtt ToWeb.Id}}}}]", by_name
+    )
+    assert hint in inside(tmp_path, "CidrIp: 10.9.0.0/16", template=template)[1].hint
+
+
 BEHIND_ALB = (
     INSIDE.replace("!Sub arn:aws:ec2:us-east-1:123456789012:instance/${{Web}}", "!Ref Alb")
     + """

@@ -170,7 +170,7 @@ def _follow(before: Walk, sending: Sending, depth: int = 0) -> Delivery:
     if depth:
         denied = [hop for hop in walk.trail.hops[passed:] if hop.verdict == "deny"]
         answers = {hop.n: _stopped(hop) for hop in denied if sending.request is not None} | answers
-        relays.add_remedy(walk.trail, sending.source.interface, after=passed)
+        relays.add_remedy(walk.trail, sending.source, after=passed)
     onward = _to_database(walk, depth) if asked is None else _conclude(walk, sending.source, asked, depth)
     return Delivery((walk, *onward.walks), answers | onward.answers, symptom)
 

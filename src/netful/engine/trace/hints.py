@@ -67,6 +67,12 @@ def _private_subnet(_cloud: Cloud, _hop: Hop, question: Question) -> str:
     return f"{hint}, or add a VPC endpoint for the service" if _service_of(question) else hint
 
 
+def _answers(_cloud: Cloud, hop: Hop, _question: Question) -> str:
+    hint = Code.NETFUL_RETURN_PATH_ACL.hint.format(component=hop.component)
+    service = hop.asks.split(" ", maxsplit=1)[0]
+    return hint if "/" in service else hint.replace("ports 1024-65535", service)
+
+
 def _service_of(question: Question) -> str:
     """Return the AWS service that a question is about, by its own name or by that of a bucket, a table and the like; or ""."""
     label = question.target.label if isinstance(question.target, HostDestination) else question.destination
@@ -79,5 +85,6 @@ _BY_QUESTION: dict[Code, Callable[[Cloud, Hop, Question], str]] = {
     Code.SG_HAS_NO_RULES: _group_rule,
     Code.NO_ROUTE_TO_DESTINATION: _way_out,
     Code.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS: _private_subnet,
+    Code.NETFUL_RETURN_PATH_ACL: _answers,
 }
 """Codes whose hint also depends on the question."""

@@ -16,6 +16,7 @@ from netful.engine.trace.ends.sources import Source
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen
 from netful.model.functions.programs import Program
+from netful.model.names.distributions import ORIGIN_FACING
 from netful.model.network.network_interface import NetworkInterface
 
 MOST_HOSTS = 4  # more hosts that forward a request in a row are a loop
@@ -65,13 +66,21 @@ def _request_of(program: Program, eni: NetworkInterface, host: str, service: Ser
     return Relayed(source, AddressDestination(network, service, host), HostDestination(host, service, host), sent)
 
 
-def add_remedy(trail: Trail, sender: NetworkInterface | None, *, after: int) -> None:
-    """Record the rule that would admit a host's own request, if the first denying hop is about it and not the client's."""
+def add_remedy(trail: Trail, source: Source, *, after: int) -> None:
+    """Record what would admit a host's own request, if the first denying hop is about it and not the client's."""
     first = next((hop for hop in trail.hops if hop.verdict == "deny"), None)
-    if first is not None and first.n > after and first.kind is HopKind.SG_IN and sender is not None:
-        trail.remedies.setdefault(_admission(first, sender), first.n)
+    if first is None or first.n <= after:
+        return
+    if first.kind is HopKind.SG_IN:
+        trail.remedies.setdefault(_admission(first, source.interface), first.n)
+    elif first.code is Code.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS:
+        trail.remedies.setdefault("make the origin a VPC origin, or give it a public address", first.n)
 
 
-def _admission(hop: Hop, sender: NetworkInterface) -> str:
-    whom = " or ".join(f"`{id_}`" for id_ in sender.security_group_ids if isinstance(id_, str))
-    return f"let `{hop.component}` admit {hop.asks.split(' to ', maxsplit=1)[0]} from {whom or f'`{sender.owner_id}`'}"
+def _admission(hop: Hop, sender: NetworkInterface | None) -> str:
+    if sender is None:  # only CloudFront forwards requests from outside of every VPC
+        whom = f"the managed prefix list `{ORIGIN_FACING}`"
+    else:
+        groups = " or ".join(f"`{id_}`" for id_ in sender.security_group_ids if isinstance(id_, str))
+        whom = groups or f"`{sender.owner_id}`"
+    return f"let `{hop.component}` admit {hop.asks.split(' to ', maxsplit=1)[0]} from {whom}"

@@ -1,6 +1,7 @@
 """Internet gateways and egress-only internet gateways: the way from a VPC to the internet (vpc-network §4.1, §4.5)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Network
 
 from netful.engine.flows.blocks import RFC1918, RFC6598, is_public
@@ -117,10 +118,18 @@ def _admission(
         rule = f"whether {packet.sender.owner_id} has a public address is not known"
         return (unknown(HopKind.IGW, flow, gateway.id, rule, needs(doubt, ""), packet.sender.origin),)
     if refusals:
-        return tuple(denied(HopKind.IGW, flow, gateway, rule, code) for code, rule in refusals)
+        return tuple(_refused(packet, gateway, code, rule) for code, rule in refusals)
     private = flow.source if flow.source.address is not None else packet.sender.id
     rule = f"{private} becomes {public.network_address if public else 'its public address'}"
     return (allowed(HopKind.IGW, flow, gateway, rule),)
+
+
+def _refused(packet: Packet, gateway: InternetGateway, code: Code, rule: str) -> Finding:
+    found, sender = denied(HopKind.IGW, packet.flow, gateway, rule, code), packet.sender
+    if code is not Code.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS or sender.owner is not InterfaceOwner.NAT_GATEWAY:
+        return found
+    remedy = f"make `{sender.owner_id}` a public NAT gateway, with an Elastic IP"
+    return replace(found, ruling=replace(found.ruling, remedy=remedy))
 
 
 def _refusals(packet: Packet, *, has_public: bool) -> Iterator[tuple[Code, str]]:
