@@ -48,6 +48,7 @@ SHOWN = """Cdn: {Type: AWS::CloudFront::Distribution, Properties: {DistributionC
     Origins: [{Id: o, DomainName: example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}, OriginCustomHeaders: [{HeaderName: %s, HeaderValue: v}]}],
     DefaultCacheBehavior: {TargetOriginId: o, ViewerProtocolPolicy: allow-all}}}}"""
 OF_ACM = "arn:aws:acm:%s:123456789012:certificate/c"
+LIST = "Pl: {Type: AWS::EC2::PrefixList, Properties: {PrefixListName: p, AddressFamily: IPv4, MaxEntries: %s, Entries: [{Cidr: 10.1.0.0/16}, {Cidr: %s}]}}"
 PAIR = """Alb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Scheme: internal, Subnets: [!Ref A, !Ref B]}}
   Nlb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Type: network, Scheme: internal, Subnets: [!Ref A, !Ref B]}}
   Web: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Port: 80, Protocol: HTTP, VpcId: !Ref Vpc}}
@@ -120,6 +121,8 @@ REFUSED = {
     "a header that CloudFront sets": (SHOWN % (OF_ACM % "us-east-1", "Host"), "Cdn"),
     "a header of AWS": (SHOWN % (OF_ACM % "us-east-1", "X-Amz-Date"), "Cdn"),
     "a certificate of another region for viewers": (SHOWN % (OF_ACM % "eu-west-1", "X-A"), "Cdn"),
+    "more entries than a list may have": (LIST % (1, "10.2.0.0/16"), "Pl"),
+    "an entry of another family": (LIST % (2, "'2001:db8::/32'"), "Pl"),
     "a restricted block": (FURTHER % "192.168.0.0/16", "Further"),
     "an overlapping block": (FURTHER % "10.0.128.0/17", "Further"),
     "a second internet gateway": (GATEWAY % "!Ref Vpc", "Igw2"),
@@ -140,6 +143,8 @@ ACCEPTED = {
     "a class of databases": DATABASE % "db.t4g.micro",
     "a timeout of health checks": CHECKED % 10,
     "a header of one's own": SHOWN % (OF_ACM % "us-east-1", "X-Host"),
+    "as many entries as a list may have": LIST % (2, "10.2.0.0/16"),
+    "entries of a list that are not known": LIST % (2, "!ImportValue block"),
     "an HTTP listener": LISTENER % ("Alb", "HTTP", "Web"),
     "a TCP listener": LISTENER % ("Nlb", "TCP", "Raw"),
     "a load balancer of a type that is not known": LISTENER % ("Kind", "TCP", "Raw"),

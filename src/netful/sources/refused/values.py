@@ -177,12 +177,35 @@ def _slow_check(own: Mapping[str, Any]) -> bool:
     return timeout is not None and interval is not None and timeout > interval
 
 
+def _too_many_entries(own: Mapping[str, Any]) -> bool:
+    most = whole_number(own.get("MaxEntries"))
+    return most is not None and len(mappings(own.get("Entries"))) > most
+
+
+def _entries_of_other_family(own: Mapping[str, Any]) -> bool:
+    separator = {"IPv4": ":", "IPv6": "."}.get(str(own.get("AddressFamily")))
+    blocks = (one.get("Cidr") for one in mappings(own.get("Entries")))
+    return separator is not None and any(isinstance(block, str) and separator in block for block in blocks)
+
+
 _Pair = tuple[RefusedValue, Callable[[Mapping[str, Any]], bool]]
 _PAIRS: Mapping[str, tuple[_Pair, ...]] = {
     "AWS::EC2::NetworkAclEntry": (
         (
             RefusedValue("PortRange", _INVALID, "the port range must be specified for TCP and UDP", "set `PortRange`"),
             _without_ports,
+        ),
+    ),
+    "AWS::EC2::PrefixList": (
+        (
+            RefusedValue("Entries", _INVALID, "it has more entries than `MaxEntries`", "set a greater `MaxEntries`"),
+            _too_many_entries,
+        ),
+        (
+            RefusedValue(
+                "Entries", _INVALID, "an entry is not of its `AddressFamily`", "make a list for each address family"
+            ),
+            _entries_of_other_family,
         ),
     ),
     "AWS::ElastiCache::CacheCluster": (

@@ -219,7 +219,7 @@ TYPES = {
     "aws_elb": row("AWS::ElasticLoadBalancing::LoadBalancer",
         "subnets security_groups instances health_check.target",
         {"name": "LoadBalancerName", "cross_zone_load_balancing": "CrossZone"}),
-    "aws_ec2_managed_prefix_list": row("AWS::EC2::PrefixList", other={"name": "PrefixListName"}),
+    "aws_ec2_managed_prefix_list": row("AWS::EC2::PrefixList", "address_family max_entries", {"name": "PrefixListName"}),
     "aws_flow_log": row("AWS::EC2::FlowLog",
         "traffic_type log_destination_type log_destination log_group_name log_format max_aggregation_interval",
         {"iam_role_arn": "DeliverLogsPermissionArn"}),
