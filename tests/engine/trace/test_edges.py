@@ -280,6 +280,63 @@ def test_the_ends_of_a_vpc_origin_within_one_subnet_come_first():
     assert near == [True, True, False, False]
 
 
+VERIFIED = """
+Parameters: {Secret: {Type: String}}
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Igw: {Type: AWS::EC2::InternetGateway}
+  Attached: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Igw}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1a}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24, AvailabilityZone: us-east-1b}}
+  Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  OfA: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref A, RouteTableId: !Ref Table}}
+  OfB: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref B, RouteTableId: !Ref Table}}
+  Out: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Igw}}
+  Sg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: web, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 80, ToPort: 80, CidrIp: 0.0.0.0/0}]}}
+  Alb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Scheme: internet-facing, Subnets: [!Ref A, !Ref B], SecurityGroups: [!Ref Sg]}}
+  Port: {Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {LoadBalancerArn: !Ref Alb, Protocol: HTTP, Port: 80, DefaultActions: [{Type: fixed-response, FixedResponseConfig: {StatusCode: 403}}]}}
+  Rule:
+    Type: AWS::ElasticLoadBalancingV2::ListenerRule
+    Properties:
+      ListenerArn: !Ref Port
+      Priority: 1
+      Conditions: [{Field: http-header, HttpHeaderConfig: {HttpHeaderName: x-verify, Values: [WANTED]}}]
+      Actions: [{Type: fixed-response, FixedResponseConfig: {StatusCode: 200}}]
+  Edge:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        Origins: [{Id: a, DomainName: !GetAtt Alb.DNSName, OriginCustomHeaders: [{HeaderName: NAME, HeaderValue: SENT}], CustomOriginConfig: {OriginProtocolPolicy: http-only}}]
+        DefaultCacheBehavior: {TargetOriginId: a, ViewerProtocolPolicy: allow-all, CachePolicyId: 658327ea-f89d-4fab-a63d-7e88639e58f6, POLICY}
+"""
+READ = "'{{resolve:secretsmanager:a:SecretString:k}}'"
+OTHER = READ.replace(":a:", ":b:")
+
+
+@pytest.mark.parametrize(
+    ("name", "sent", "wanted", "policy", "verdict", "assumes"),
+    [
+        ("X-Verify", "v", "v", "", "reachable", False),
+        ("X-Verify", "w", "v", "", "blocked", False),
+        ("X-Verify", READ, READ, "", "reachable", False),
+        ("X-Verify", READ, OTHER, "", "blocked", True),
+        ("X-Verify", "!Ref Secret", "v", "", "blocked", True),
+        ("X-Other", "v", "v", "", "blocked", False),  # the viewer's header is not forwarded
+        ("X-Other", "v", "v", ALL_VIEWER, "blocked", True),
+    ],
+)
+def test_a_rule_compares_the_header_that_a_distribution_adds(cloud_of, name, sent, wanted, policy, verdict, assumes):
+    text = VERIFIED
+    for place, value in (("NAME", name), ("SENT", sent), ("WANTED", wanted), ("POLICY", policy)):
+        text = text.replace(place, value)
+    cloud = cloud_of(text)
+    host = cloud.names.distributions["Edge"].domain_name
+    found = trace(cloud, parse(cloud, "internet", f"https://{host}/"))
+    assert found.verdict == verdict
+    assert any("conditions of Rule" in text for text in found.assumptions) is assumes
+
+
 @pytest.mark.parametrize(
     ("scheme", "hint"), [("internet-facing", "cloudfront.origin-facing"), ("internal", "make the origin a VPC origin")]
 )

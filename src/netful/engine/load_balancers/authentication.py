@@ -75,10 +75,10 @@ def _of_sign_in(
 
 
 def _header(request: HttpRequest, name: str) -> str | None:
-    """Return a header of a request, "" without it; None if the headers are not known."""
-    if name in request.withheld:
-        return ""
-    return None if request.headers is None else next((v for n, v in request.headers.items() if n.lower() == name), "")
+    """Return a header of a request, "" without it; None if it is not known."""
+    values = request.values_of(name)
+    value = next(iter(values), "") if values is not None else None
+    return None if isinstance(value, Unknown) else value
 
 
 def _unauthorized(balancer: LoadBalancer, chosen: Chosen, flow: Flow, why: str, code: Code) -> Finding:

@@ -10,7 +10,7 @@
 | `source-ip` | the peer's address, whatever `X-Forwarded-For` contains | - | blocks |
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from ipaddress import ip_network
 
 from netful.engine.flows.flow import contains
@@ -20,7 +20,7 @@ from netful.engine.iam.texts import like
 from netful.engine.patterns.pattern import plain_pattern
 from netful.engine.patterns.spelling import PatternError
 from netful.model.balancing.load_balancers import RuleCondition
-from netful.model.core import Frozen, Unknown
+from netful.model.core import Frozen, Maybe, Unknown
 
 _Meets = Callable[[str, str], bool | None]
 """Comparison of a condition's value with a text of a request; None if the value is not understood."""
@@ -40,14 +40,18 @@ def holds(condition: RuleCondition, request: HttpRequest) -> bool | None:
     )
 
 
-def _met(meets: _Meets, value: str | Unknown, subject: str) -> bool | None:
-    return None if isinstance(value, Unknown) else meets(value, subject)
+def _met(meets: _Meets, value: Maybe[str], subject: Maybe[str]) -> bool | None:
+    """Compare two texts; of texts that are not known, those that a deployment reads from the same place are equal."""
+    if not (isinstance(value, Unknown) or isinstance(subject, Unknown)):
+        return meets(value, subject)
+    references = [one.reference for one in (value, subject) if isinstance(one, Unknown) and one.reference]
+    return True if len(references) == 2 and references[0] == references[1] else None
 
 
 class _Field(Frozen):
     """Comparison of a field: `subjects` are the texts of the request; `meets` compares a value with one of them."""
 
-    subjects: Callable[[HttpRequest, str], list[str] | None]
+    subjects: Callable[[HttpRequest, str], Sequence[Maybe[str]] | None]
     meets: _Meets
     folds: bool = False
 
@@ -65,12 +69,6 @@ def _host(request: HttpRequest, _name: str) -> list[str]:
 
 def _path(request: HttpRequest, _name: str) -> list[str]:
     return [request.path.partition("?")[0]]
-
-
-def _header(request: HttpRequest, name: str) -> list[str] | None:
-    if request.headers is None:
-        return None
-    return [value for key, value in request.headers.items() if key.lower() == name.lower()]
 
 
 def _method(request: HttpRequest, _name: str) -> list[str] | None:
@@ -107,7 +105,7 @@ def _inside(block: str, source: str) -> bool | None:
 _FIELDS = {
     "host-header": _Field(_host, _folded, folds=True),
     "path-pattern": _Field(_path, like),
-    "http-header": _Field(_header, _folded, folds=True),
+    "http-header": _Field(HttpRequest.values_of, _folded, folds=True),
     "http-request-method": _Field(_method, str.__eq__),
     "query-string": _Field(_query, _pair),
     "source-ip": _Field(_source, _inside),

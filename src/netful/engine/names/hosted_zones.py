@@ -168,7 +168,7 @@ def from_records(
         if address is None:
             target = value.rpartition(":")[2]  # an endpoint's `DnsEntries` begin with the id of their zone
             found = again(target, alias=value in aliases)
-            if len(values) > 1:
+            if len({*values}) > 1:
                 assumed.append(f"of the records of {records[0].name} the one that leads to {found.name} is given")
             return replace(
                 found,

@@ -25,7 +25,6 @@ from netful.engine.trace.ends.destinations import HostDestination, InterfaceDest
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.engine.trace.relays import Relayed
 from netful.engine.waf.ruling import on_path
-from netful.model.apis.api import Authorizer
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Maybe, QuestionError, Unknown, known_in
 from netful.model.names import service_names
@@ -239,16 +238,26 @@ def _sent(
     headers = {name.lower(): value for name, value in origin_requests.with_own(origin, seen)}
     query = origin_requests.forwarded_query(behavior, asked.query)
     host = request.host if origin_requests.forwards_host(behavior) else address.host
-    names = {"authorization", "x-api-key"}.union(*(map(identity_headers, _authorizers(cloud))))
-    withheld = frozenset(name for name in names if origin_requests.withholds(behavior, origin, method, name))
-    known = headers if request.headers or origin.headers else None
+    names = {*_judged(cloud)}
     return HttpRequest(
-        host, f"{address.path}{asked.path}" + (f"?{query}" if query else ""), request.method, known, withheld=withheld
+        host,
+        f"{address.path}{asked.path}" + (f"?{query}" if query else ""),
+        request.method,
+        headers if request.headers or origin.headers else None,
+        withheld=frozenset(name for name in names if origin_requests.withholds(behavior, origin, method, name)),
+        unknown={name.lower(): value for name, value in origin.headers.items() if isinstance(value, Unknown)},
+        whole=request.headers is not None and request.whole,
     )
 
 
-def _authorizers(cloud: Cloud) -> Iterator[Authorizer]:
-    return (one for api in cloud.apis.by_id.values() for one in api.authorizers.values())
+def _judged(cloud: Cloud) -> Iterator[str]:
+    """Yield the headers, in lower case, by which APIs and load balancers judge a request."""
+    yield from ("authorization", "x-api-key")
+    for api in cloud.apis.by_id.values():
+        for authorizer in api.authorizers.values():
+            yield from identity_headers(authorizer)
+    for rule in cloud.balancing.listener_rules.values():
+        yield from (one.name.lower() for one in rule.conditions if one.field == "http-header")
 
 
 def _access(cloud: Cloud, asked: _Asked, origin: DistributionOrigin, host: str, sent: HttpRequest) -> Iterator[Found]:
