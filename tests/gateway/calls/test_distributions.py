@@ -43,11 +43,11 @@ async def echo(request, _end):
     return Response(200, (), json.dumps(body).encode())
 
 
-def ask(cloud, method="GET", *, tls=True, headers=()):
+def ask(cloud, method="GET", *, tls=True, headers=(), body=b""):
     host = cloud.names.distributions["Edge"].domain_name
     connection = ClientConnection(INTERNET, ("203.0.113.9", 4711), ("198.18.0.14", 443), tls=tls)
     service = DistributionService(cloud, OriginCalls(echo, lambda _: {}))
-    answer = asyncio.run(service.handle(Request(method, "/x", (("Host", host), *headers), b"", connection)))
+    answer = asyncio.run(service.handle(Request(method, "/x", (("Host", host), *headers), body, connection)))
     return answer.status, json.loads(answer.body) if answer.status == 200 else {}
 
 
@@ -71,6 +71,12 @@ def test_page_in_place_of_a_refusal(cloud_of, action, method, status, target):
     assert (seen, body.get("target")) == (status, target)
     if target != "/x":
         assert predicted(cloud, method).symptom.status == status
+
+
+@pytest.mark.parametrize(("body", "target"), [(b"", "/x"), (b"b", "/index.html")])
+def test_a_get_has_no_body(cloud_of, body, target):
+    cloud = cloud_of(TEMPLATE % (NO_HEADERS, "{Allow: {}}"))
+    assert ask(cloud, body=body)[1].get("target") == target  # the page for 403
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Behaviour of a distribution for a viewer's request, and the answers that it gives itself (newer-aws §12).
 
-In order: the distribution is enabled; the first behaviour whose pattern matches the path; its protocol policy; its methods.
+In order: the distribution is enabled; the first behaviour whose pattern matches the path; its protocol policy; its methods; a GET
+has no body.
 Patterns are compared with the path alone, in its own case; one without a leading `/` has it. For that the path is normalized:
 repeated slashes, and the steps `.` and `..`, are not in it, although the origin gets them.
 """
@@ -17,7 +18,7 @@ _SECURE_ONLY, _REDIRECTS = "https-only", "redirect-to-https"
 _WITHOUT_BODY = ("GET", "HEAD")
 
 NOT_ENABLED = EdgeAnswer(403, "The distribution is not enabled.")
-NOT_SERVED = EdgeAnswer(403, "Bad request.")
+NOT_SERVED = BODY_REFUSED = EdgeAnswer(403, "Bad request.")
 INSECURE = EdgeAnswer(403, "Bad request. This path requires HTTPS.")
 METHOD_REFUSED = EdgeAnswer(
     403,
@@ -34,6 +35,7 @@ class Viewing(Frozen):
     secure: bool
     method: str | None = None
     query: str = ""
+    has_body: bool = False
 
     @property
     def secure_url(self) -> str:
@@ -81,4 +83,4 @@ def own_answer(distribution: Distribution, behavior: CacheBehavior, viewing: Vie
         return EdgeAnswer(status, "", viewing.secure_url)
     if viewing.method is not None and viewing.method not in behavior.methods:
         return METHOD_REFUSED
-    return None
+    return BODY_REFUSED if viewing.has_body and viewing.method == "GET" else None

@@ -59,7 +59,8 @@ class DistributionService:
         answer = passed if isinstance(passed, EdgeAnswer) else await self._answer(cloud, distribution, sent, id_)
         page = distribution.errors.get(answer.status)
         if page is not None and page.path:
-            seen = await self._answer(cloud, distribution, sent.asking("GET", page.path), id_)
+            asked = replace(sent.asking("GET", page.path), body=b"")
+            seen = await self._answer(cloud, distribution, asked, id_)
             answer = replace(seen, status=page.status or answer.status) if isinstance(seen, Response) else answer
         if isinstance(answer, EdgeAnswer):
             return _page(answer, id_)
@@ -78,7 +79,7 @@ class DistributionService:
                 "%s: the functions of `%s` do not run: requests pass unchanged", distribution.origin, distribution.id
             )
         secure = request.connection.tls or request.connection.door.kind is DoorKind.LOCAL
-        viewing = Viewing(host, path, secure, request.method, request.query)
+        viewing = Viewing(host, path, secure, request.method, request.query, bool(request.body))
         own = behaviors.own_answer(distribution, behavior, viewing)
         if own is not None:
             return own
