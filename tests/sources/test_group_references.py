@@ -45,6 +45,21 @@ def test_a_template(cloud_of, gateway, attachment, expected):
     assert made.network.security_groups["Sg"].associated_vpc_ids == ("Other",)
 
 
+@pytest.mark.parametrize(
+    ("written", "peer"),
+    [
+        ('!Sub "${AWS::AccountId}/${Sg}"', "Sg"),
+        ("123456789012/sg-0123456789abcdef0", "sg-0123456789abcdef0"),
+        ("sg-0123456789abcdef0", "sg-0123456789abcdef0"),
+    ],
+)
+def test_a_group_may_have_its_account_before_it(cloud_of, written, peer):
+    rule = f"{{IpProtocol: tcp, FromPort: 80, ToPort: 80, SourceSecurityGroupId: {written}}}"
+    group = f"{{GroupDescription: y, VpcId: !Ref Other, SecurityGroupIngress: [{rule}]}}"
+    made = cloud_of(f"{TEMPLATE}  Far: {{Type: AWS::EC2::SecurityGroup, Properties: {group}}}\n")
+    assert [rule.peer for rule in made.network.security_groups["Far"].ingress] == [peer]
+
+
 def test_an_unknown_option_is_the_default_with_a_warning(cloud_of):
     text = TEMPLATE.replace("{Description", "{SecurityGroupReferencingSupport: !Ref Option, Description")
     made = cloud_of(text)

@@ -1,5 +1,6 @@
 """Security groups with their rules (spec: vpc-network §2)."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -14,6 +15,8 @@ from netful.sources.readers.protocols import port_range, protocol_number, undeci
 from netful.sources.template.reading import Inventory, Reader, either, not_a_property
 
 _INGRESS, _EGRESS = "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"
+
+_OWNED = re.compile(r"^\d{12}/(?=sg-)")
 
 # Properties of a rule that name its peer, and the kind of each peer.
 _PEERS = {
@@ -193,11 +196,17 @@ def _rule(reader: Reader, rule_id: str) -> Iterator[SecurityGroupRule]:
 def _peer(reader: Reader) -> tuple[PeerKind, Maybe[IPNetwork | str]] | None:
     for name, kind in _PEERS.items():
         if reader.has(name):
-            peer = reader.network(name) if kind is PeerKind.CIDR else reader.text(name)
+            peer = reader.network(name) if kind is PeerKind.CIDR else _id_in(reader, name)
             return None if peer is None else (kind, peer)
     for name in sorted(reader.properties.keys() - _RULE):
         return PeerKind.CIDR, not_a_property(reader, name)
     return None
+
+
+def _id_in(reader: Reader, name: str) -> Maybe[str] | None:
+    """Return the id of a group or a prefix list; that of a group of another account may have the account before it."""
+    written = reader.text(name)
+    return reader.named(_OWNED.sub("", written)) if isinstance(written, str) else written
 
 
 READERS = (
