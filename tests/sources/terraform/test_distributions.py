@@ -1,11 +1,13 @@
 """CloudFront distributions of a plan."""
 
 import json
+import re
 
 import pytest
 
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
+from netful.model.core import Unknown
 from netful.model.names.distributions import (
     EVERYTHING,
     CacheBehavior,
@@ -161,3 +163,36 @@ def test_the_policy_of_a_bucket_admits_a_distribution(tmp_path, policy, verdict,
     found = trace(cloud, parse(cloud, "internet", f"https://{host}/x"))
     assert found.verdict == verdict
     assert any("which is not known" in text for text in found.assumptions) is assumes
+
+
+ORIGINS = {
+    "aws_lambda_function_url.u.function_url": r"[a-z0-9]+\.lambda-url\.eu-west-1\.on\.aws",
+    "aws_apigatewayv2_api.h.api_endpoint": r"[a-z0-9]{10}\.execute-api\.eu-west-1\.amazonaws\.com",
+    "aws_apigatewayv2_api.h.id": r"[a-z0-9]{10}\.execute-api\.eu-west-1\.amazonaws\.com",
+    "aws_api_gateway_rest_api.r.id": r"[a-z0-9]{10}\.execute-api\.eu-west-1\.amazonaws\.com",
+    "aws_s3_bucket.files.id": r"files\.s3\.eu-west-1\.amazonaws\.com",
+    "aws_instance.web.id": None,
+}
+
+
+@pytest.mark.parametrize(("written", "host"), ORIGINS.items())
+def test_the_host_of_an_origin_by_a_part_of_it(tmp_path, written, host):
+    plan = Plan().add("aws_s3_bucket.files", bucket="files").add("aws_instance.web")
+    plan.add("aws_lambda_function.f", function_name="f", runtime="python3.13", handler="a.b")
+    plan.add("aws_lambda_function_url.u", function_name="f", authorization_type="NONE")
+    plan.add("aws_apigatewayv2_api.h", name="h", protocol_type="HTTP")
+    plan.add("aws_api_gateway_rest_api.r", name="r")
+    plan.add(
+        "aws_cloudfront_distribution.edge",
+        {"origin": [{"domain_name": refers(written)}]},
+        origin=[{"origin_id": "one"}],
+        default_cache_behavior=[{"target_origin_id": "one", "viewer_protocol_policy": "allow-all"}],
+    )
+    cloud = load([plan.write(tmp_path)])
+    (origin,) = cloud.names.distributions["aws_cloudfront_distribution.edge"].origins
+    if host is None:
+        assert isinstance(origin.domain_name, Unknown)
+    else:
+        assert re.fullmatch(host, origin.domain_name)
+    assumed = [one.type for one in cloud.template.resources.values() if one.type.endswith(".edge.domain_name")]
+    assert bool(assumed) is (host is not None and written.endswith(".id"))

@@ -11,6 +11,7 @@ from netful.model.network.managed_prefix_lists import managed_prefix_list_id
 from netful.sources.files import document
 from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedList, MarkedMap, marked
+from netful.sources.terraform import host_names
 from netful.sources.terraform.plan import policy_documents
 from netful.sources.terraform.plan.blocks import Block, blocks_in, blocks_of, whole
 from netful.sources.terraform.plan.expressions import interpolated, names_all, sliced
@@ -158,6 +159,8 @@ class Translation:
         if len(either) > 1:
             return after_apply(f"{resource.address}.{name}")
         meant = [with_attribute(each, name) for each in [*either] or meant]
+        if (kind_of(resource.type), name) in host_names.ARGUMENTS and (host := self._host(resource, name, meant)):
+            return host
         found = [self._node(each, resource) for each in meant]
         if either or are_lists(meant):
             self._assume(resource, f"{resource.type}.{resource.name}.{name}", found)
@@ -180,6 +183,16 @@ class Translation:
             return {"Fn::Join": ["", [around[0], found[0], around[1]]]}
         place = f"{resource.address}.{name}"
         return after_apply(place) if found or expression else None
+
+    def _host(self, resource: Planned, name: str, meant: list[Found]) -> Any:
+        """Return the host that the only resource in an argument has, or that it is not known; None without a resource."""
+        named = [one for one in meant if isinstance(one, AttributeReference)]
+        if not named:
+            return None
+        host = host_names.host_of(named[0]) if len(named) == 1 else None
+        if host is not None and host_names.is_assumed(named[0]):
+            self._assume(resource, f"{resource.type}.{resource.name}.{name}", [host])
+        return host or after_apply(f"{resource.address}.{name}")
 
     def _place(self, resource: Planned, name: str) -> tuple[Configuration, Module, str, str]:
         """Return where the text of an argument is."""
