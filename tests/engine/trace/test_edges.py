@@ -145,6 +145,15 @@ def test_a_record_leads_to_a_distribution_that_must_have_the_name(cloud_of, alia
     assert (found.verdict, found.symptom.status) == (verdict, 403 if verdict == "blocked" else None)
 
 
+@pytest.mark.parametrize(("host", "edge"), [("example.com", True), ("a.example.org", False)])
+def test_an_alias_without_a_record_is_assumed_to_lead_to_its_distribution(cloud_of, host, edge):
+    cloud = cloud_of(NAMED % "'*.example.org'")
+    found = trace(cloud, parse(cloud, "internet", f"https://{host}/"))
+    assert found.verdict == "reachable"
+    assert ("edge" in [hop.kind for hop in found.hops]) is edge
+    assert (f"public DNS leads {host} to Edge" in found.assumptions) is edge
+
+
 @pytest.mark.parametrize(
     ("host", "named"), [("a.example.com", True), ("b.a.example.com", True), ("example.com", False)]
 )

@@ -13,7 +13,8 @@ Then the first match answers:
 5. names of load balancers: public addresses, or private ones for an internal one, everywhere;
 6. public names of AWS services, and names in public zones of the sources;
 7. a name of an endpoint that was not loaded, or of VPC Lattice: the answer is unknown;
-8. any other public name exists, unless its top-level domain cannot be registered; in the domain of a zone it is assumed to.
+8. names of distributions: their own, and an alias that no record of the sources has, which is an assumption;
+9. any other public name exists, unless its top-level domain cannot be registered; in the domain of a zone it is assumed to.
 
 `resolve` is total: errors are in the answer (`status`, `code`), never an exception. Groups and ACLs do not filter the resolver, and
 it needs no route (§0.5), so the answer depends only on the VPC and the name.
@@ -236,6 +237,7 @@ def _answer(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again, *
         or _public_zone(cloud, vpc, name, host, again)
         or _other_endpoint(name, host)
         or _dual_stack_service(cloud, vpc, name, host)
+        or _distribution(cloud, name, host)
         or _other(cloud, vpc, name, host)
     )
 
@@ -435,9 +437,17 @@ def _of_one_family(host: str) -> Iterator[str]:
         yield f"clients reach {host} over IPv4: netful gives it no IPv6 address, AWS does"
 
 
+def _distribution(cloud: Cloud, name: str, host: str) -> DnsAnswer | None:
+    """Return the answer to the name of a distribution; one of its own that no record of the sources has is assumed to lead there."""
+    owner = next((one for one in cloud.names.distributions.values() if host in one.aliases), None)
+    if owner is None and not host.endswith(_DISTRIBUTIONS):
+        return None
+    address = addresses.service_address(service_names.service("cloudfront"), cloud.region)
+    assumed = (f"public DNS leads {host} to {owner.id}",) if owner is not None else ()
+    return DnsAnswer(name, (address,), assumptions=assumed)
+
+
 def _other(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer:
-    if host.endswith(_DISTRIBUTIONS):
-        return DnsAnswer(name, (addresses.service_address(service_names.service("cloudfront"), cloud.region),))
     labels = host.split(".")
     if len(labels) < 2 or labels[-1] in _UNREGISTERED or not all(0 < len(label) <= 63 for label in labels):
         return _unseen(cloud, vpc, name, host) if vpc is not None else _missing(name)
