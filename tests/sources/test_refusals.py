@@ -48,6 +48,11 @@ SHOWN = """Cdn: {Type: AWS::CloudFront::Distribution, Properties: {DistributionC
     Origins: [{Id: o, DomainName: example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}, OriginCustomHeaders: [{HeaderName: %s, HeaderValue: v}]}],
     DefaultCacheBehavior: {TargetOriginId: o, ViewerProtocolPolicy: allow-all}}}}"""
 OF_ACM = "arn:aws:acm:%s:123456789012:certificate/c"
+ORIGIN = """Sg: {Type: AWS::EC2::SecurityGroup, Properties: {VpcId: !Ref Vpc, GroupDescription: d}}
+  Lb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Type: %s, Scheme: internal, Subnets: [!Ref A, !Ref B]%s}}
+  L: {Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {LoadBalancerArn: !Ref Lb, Port: 443, Protocol: %s, Certificates: [{CertificateArn: c}], DefaultActions: [{Type: forward, TargetGroupArn: g}]}}
+  Vo: {Type: AWS::CloudFront::VpcOrigin, Properties: {VpcOriginEndpointConfig: {Name: o, Arn: !Ref Lb, OriginProtocolPolicy: http-only}}}"""
+GROUPED = ", SecurityGroups: [!Ref Sg]"
 LIST = "Pl: {Type: AWS::EC2::PrefixList, Properties: {PrefixListName: p, AddressFamily: IPv4, MaxEntries: %s, Entries: [{Cidr: 10.1.0.0/16}, {Cidr: %s}]}}"
 PAIR = """Alb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Scheme: internal, Subnets: [!Ref A, !Ref B]}}
   Nlb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Type: network, Scheme: internal, Subnets: [!Ref A, !Ref B]}}
@@ -121,6 +126,9 @@ REFUSED = {
     "a header that CloudFront sets": (SHOWN % (OF_ACM % "us-east-1", "Host"), "Cdn"),
     "a header of AWS": (SHOWN % (OF_ACM % "us-east-1", "X-Amz-Date"), "Cdn"),
     "a certificate of another region for viewers": (SHOWN % (OF_ACM % "eu-west-1", "X-A"), "Cdn"),
+    "a VPC origin without a security group": (ORIGIN % ("network", "", "TCP"), "Vo"),
+    "a VPC origin with a listener of TLS": (ORIGIN % ("network", GROUPED, "TLS"), "Vo"),
+    "a dual-stack VPC origin": (ORIGIN % ("network", f"{GROUPED}, IpAddressType: dualstack", "TCP"), "Vo"),
     "more entries than a list may have": (LIST % (1, "10.2.0.0/16"), "Pl"),
     "an entry of another family": (LIST % (2, "'2001:db8::/32'"), "Pl"),
     "a restricted block": (FURTHER % "192.168.0.0/16", "Further"),
@@ -143,6 +151,10 @@ ACCEPTED = {
     "a class of databases": DATABASE % "db.t4g.micro",
     "a timeout of health checks": CHECKED % 10,
     "a header of one's own": SHOWN % (OF_ACM % "us-east-1", "X-Host"),
+    "a network load balancer as a VPC origin": ORIGIN % ("network", GROUPED, "TCP"),
+    "a load balancer with groups that are not known as a VPC origin": ORIGIN
+    % ("network", ", SecurityGroups: !ImportValue g", "TCP"),
+    "an application load balancer as a VPC origin": ORIGIN % ("application", "", "HTTPS"),
     "as many entries as a list may have": LIST % (2, "10.2.0.0/16"),
     "entries of a list that are not known": LIST % (2, "!ImportValue block"),
     "an HTTP listener": LISTENER % ("Alb", "HTTP", "Web"),

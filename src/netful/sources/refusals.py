@@ -14,7 +14,7 @@ from netful.model.network.block_restrictions import is_restricted
 from netful.model.network.vpc import Subnet, ZoneSource
 from netful.model.network.vpc_endpoints import EndpointType
 from netful.model.unread import Unread, Weight
-from netful.sources.refused import addresses, databases, listeners, tasks
+from netful.sources.refused import addresses, databases, listeners, tasks, vpc_origins
 from netful.sources.refused.values import refused_values
 from netful.sources.refused.zones import in_one_zone
 
@@ -246,6 +246,7 @@ _ROWS = (
     _Row(_regional_associations, "WebACLArn", "associate a web ACL of the scope REGIONAL; a distribution names one of CLOUDFRONT itself"),
     _Row(_http_apis, "ResourceArn", "put a CloudFront distribution with a web ACL before the API, or make it a REST API"),
     _Row(_distribution_acls, "DistributionConfig", "name a web ACL of the scope CLOUDFRONT"),
+    _Row(vpc_origins.load_balancers, "VpcOriginEndpointConfig", "use an application load balancer, or a network load balancer with a group and no listener of TLS"),
     _Row(listeners.protocols, "Protocol", "use HTTP and HTTPS for an application load balancer, and TCP, UDP or TLS for a network load balancer"),
     _Row(listeners.certificates, "Protocol", "name a certificate in `Certificates`"),
     _Row(listeners.groups_of_listeners, "DefaultActions", _OF_GROUPS),

@@ -58,6 +58,7 @@ DECLARED = {
             " Origins.OriginShield Origins.S3OriginConfig.OriginReadTimeout Origins.ResponseCompletionTimeout"
             " Origins.CustomOriginConfig.OriginKeepaliveTimeout Origins.CustomOriginConfig.OriginReadTimeout"
             " Origins.CustomOriginConfig.OriginSSLProtocols Origins.VpcOriginConfig.OriginKeepaliveTimeout"
+            " Origins.VpcOriginConfig.OwnerAccountId"
             " Origins.VpcOriginConfig.OriginReadTimeout OriginGroups.Quantity OriginGroups.Items.FailoverCriteria.StatusCodes.Quantity"
             " OriginGroups.Items.SelectionCriteria OriginGroups.Items.Members.Quantity Restrictions.GeoRestriction.Locations"
         )
