@@ -14,9 +14,10 @@ from netful.engine.admission.requests import ApiRequest
 from netful.engine.apis import canaries, gateway_responses
 from netful.engine.authorization import sessions
 from netful.engine.authorization.callers import Caller
+from netful.engine.flows.blocks import is_public
 from netful.engine.flows.codes import Code
-from netful.engine.flows.finding import Assumption, Finding
-from netful.engine.flows.flow import single_address
+from netful.engine.flows.finding import Assumption, Finding, Found
+from netful.engine.flows.flow import network_of, single_address
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Symptom
 from netful.engine.flows.ruling import Ruling
@@ -124,14 +125,23 @@ def is_signed(walk: Walk, source: Source) -> bool | None:
     return False if source.outside in _UNSIGNED and not declared else source.signed
 
 
-def _web_server(cloud: Cloud, host: str) -> Iterator[Finding]:
-    """Yield a refusal if the web server's name is not in public DNS."""
+def _web_server(cloud: Cloud, host: str) -> Iterator[Found]:
+    """Yield a refusal if the web server's name is not in public DNS, or leads into a VPC; one of the cloud's own is assumed to answer."""
     answer = resolution.resolve(cloud, None, host)
+    remedy = f"ask `{host}` by a public name, or by a VPC link: API Gateway is in no VPC"
     if answer.status == "NXDOMAIN":
-        remedy = f"ask `{host}` by a public name, or by a VPC link: API Gateway is in no VPC"
+        refused = Ruling("deny", "dns", "no such name", answer.code, answer.origin, remedy=remedy)
+        yield Finding(HopKind.NAME, host, refused)
+        return
+    if answer.addresses and not any(is_public(network_of(one)) for one in answer.addresses):
+        rule = f"{answer.addresses[0]}, which is private"
         yield Finding(
-            HopKind.NAME, host, Ruling("deny", "dns", "no such name", answer.code, answer.origin, remedy=remedy)
+            HopKind.NAME, host, Ruling("deny", "dns", rule, Code.NETFUL_PRIVATE_ADDRESS, answer.origin, remedy=remedy)
         )
+        return
+    interfaces = map(cloud.network.public_interface, answer.addresses)
+    for owner in dict.fromkeys(one.owner_id for one in interfaces if one is not None):
+        yield Assumption(f"{owner} admits the requests of API Gateway, which come from the internet")
 
 
 def _caller(walk: Walk, source: Source) -> Caller:
