@@ -333,3 +333,17 @@ def test_a_service_may_be_asked_at_a_port():
 def test_an_endless_question_is_refused(question):
     with pytest.raises(QuestionError):
         parse(CLOUD, *question)
+
+
+@pytest.mark.parametrize(
+    ("url", "assumes"),
+    [
+        ("https://site.s3-website-us-east-1.amazonaws.com/", True),
+        ("https://site.s3-website.eu-central-1.amazonaws.com/", True),
+        ("http://site.s3-website-us-east-1.amazonaws.com/", False),
+        ("https://site.s3.us-east-1.amazonaws.com/", False),
+    ],
+)
+def test_a_website_of_a_bucket_over_tls_is_an_assumption(url, assumes):
+    said = parse(CLOUD, "internet", url).assumptions
+    assert any("websites of S3 have only HTTP" in text for text in said) is assumes

@@ -64,6 +64,7 @@ _REGISTRY = "ecr.dkr"
 """The service whose hosts begin with an account."""
 _ANY = "any"
 """First label of a host of a service that has only hosts of its users, such as those of APIs."""
+_WEBSITE = re.compile(r"\.s3-website[.-][a-z0-9-]+\.amazonaws\.com(\.cn)?\.?$")
 _PLAIN_WEB = Service(TCP, Ports(80, 80))
 _LATTICE_SERVICE, _ENVIRONMENT = "AWS::VpcLattice::Service", "AWS::ElasticBeanstalk::Environment"
 _SERVICES = {
@@ -224,9 +225,11 @@ def _of_strange_service(target: HostDestination) -> tuple[str, ...]:
 
 
 def without_tls(cloud: Cloud, target: Destination) -> tuple[str, ...]:
-    """Return the assumption about a connection to tcp/80 of a service for which AWS lists HTTPS alone."""
+    """Return the assumption about a connection to tcp/80 of a service for which AWS lists HTTPS alone, or to tcp/443 of a website of S3."""
     if not isinstance(target, HostDestination | InterfaceDestination):
         return ()
+    if isinstance(target, HostDestination) and target.secure and _WEBSITE.search(target.host.lower()):
+        return (f"{target.host} answers at tcp/443: websites of S3 have only HTTP",)
     service, place = "", ""
     if isinstance(target, InterfaceDestination):
         endpoint = cloud.network.vpc_endpoints.get(target.name)
