@@ -554,6 +554,16 @@ def test_the_method_is_the_action_on_a_bucket(cloud_of, method, path, action, ve
     assert trace(cloud, parse(cloud, "internet", f"{method} https://{host}{path}")).verdict == verdict
 
 
+def test_a_function_may_name_an_object_for_the_root(cloud_of):
+    runs = "DefaultCacheBehavior: {{FunctionAssociations: [{{EventType: viewer-request, FunctionARN: f}}], "
+    text = ACCESS.replace("DefaultCacheBehavior: {{", runs)
+    cloud = cloud_of(text.format(signing="always", access=BY_CONTROL, principal=FOR_SERVICE.format(OWN), arn=OWN))
+    host = cloud.names.distributions["Edge"].domain_name
+    found = trace(cloud, parse(cloud, "internet", f"https://{host}/"))
+    assert found.verdict == "reachable"
+    assert any("functions of Edge" in text for text in found.assumptions)
+
+
 def edge_codes(path):
     return [hop.code for hop in path.hops if hop.kind == "edge"]
 

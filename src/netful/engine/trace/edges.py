@@ -5,6 +5,7 @@ the one before fails. A cached answer, which asks no origin, is not considered.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from netful.engine.authorization.authorizers import identity_headers
 from netful.engine.distributions import behaviors, failover, origin_access, origin_requests, vpc_origins
@@ -199,7 +200,7 @@ def _to_host(
         finding,
         *_assumptions(asked, behavior),
         *map(Assumption, without_tls(cloud, target)),
-        *_access(cloud, asked, origin, target.host, sent),
+        *_access(cloud, asked, origin, target.host, _named_by_functions(sent) if behavior.runs else sent),
     )
     return OriginWay(found, Relayed(source, target, target, sent))
 
@@ -258,6 +259,11 @@ def _judged(cloud: Cloud) -> Iterator[str]:
             yield from identity_headers(authorizer)
     for rule in cloud.balancing.listener_rules.values():
         yield from (one.name.lower() for one in rule.conditions if one.field == "http-header")
+
+
+def _named_by_functions(sent: HttpRequest) -> HttpRequest:
+    """Return a request as functions may change it: usually they name an object where a viewer asks for the root."""
+    return replace(sent, path=f"{sent.path}index.html") if sent.path in ("", "/") else sent
 
 
 def _access(cloud: Cloud, asked: _Asked, origin: DistributionOrigin, host: str, sent: HttpRequest) -> Iterator[Found]:
