@@ -77,6 +77,32 @@ def test_what_may_be_part_of_something_on_the_path_is_an_assumption(tmp_path, qu
     assert not any("of R (" in text for text in asked(tmp_path, question).assumptions)
 
 
+ROUTE = "R: {Type: AWS::EC2::Route, Properties: {RouteTableId: %s, DestinationCidrBlock: 0.0.0.0/0, NatGatewayId: !Ref Nat}}"
+FOUND = "Found: {Type: Custom::MainRouteTable, Properties: {ServiceToken: arn:aws:lambda:us-east-1:123456789012:function:f, VpcId: %s}}"
+MAIN = {"SubnetId: !Ref Inner, RouteTableId": "SubnetId: subnet-0a1b2c3d, RouteTableId"}
+
+
+def test_a_route_of_some_table_may_be_one_of_the_main_table(tmp_path):
+    path = asked(tmp_path, OUT, ROUTE % "!Ref Which", **MAIN)
+    assert path.verdict == "blocked"
+    assert any("of R (" in text for text in path.assumptions)
+
+
+@pytest.mark.parametrize(
+    ("vpc", "tables", "question", "verdict"),
+    [
+        ("!Ref Vpc", MAIN, OUT, "unknown"),
+        ("vpc-0a1b2c3d", MAIN, OUT, "blocked"),
+        ("!Ref Vpc", {}, OUT, "blocked"),
+        ("!Ref Vpc", MAIN, IN, "blocked"),
+    ],
+)
+def test_a_custom_resource_may_find_the_main_table_of_its_vpc(tmp_path, vpc, tables, question, verdict):
+    path = asked(tmp_path, question, FOUND % vpc, ROUTE % "!GetAtt Found.RouteTableId", **tables)
+    assert path.verdict == verdict
+    assert path.missing == (("Found.RouteTableId",) if verdict == "unknown" else ())
+
+
 DOMAIN = """\
   Name: {Type: AWS::ApiGateway::DomainName, Properties: {DomainName: api.example.com, EndpointConfiguration: {Types: [REGIONAL]}}}
   Led: {Type: AWS::ApiGateway::BasePathMapping, Properties: {DomainName: !Ref Name, RestApiId: !Ref Rest, Stage: live, BasePath: v1}}

@@ -161,8 +161,10 @@ def _is_of_names(one: Unread, weight: Weight) -> bool:
 
 
 def _type_of(cloud: Cloud, name: str) -> str:
-    """Return the type of a resource; that of one that was not loaded follows from its id."""
+    """Return the type of a resource; that of one that was not loaded follows from its id. A VPC's main table is no resource."""
     resource = cloud.template.resources.get(name)
+    if resource is None and name in cloud.network.route_tables:
+        return _TYPES["rtb"]
     return resource.type if resource else _TYPES.get(name.partition("-")[0], "")
 
 

@@ -4,6 +4,7 @@
 |---|---|
 | the resource that the relation is part of, such as the subnet of an association | an assumption on every resource that it may be |
 | the same, if it is one of the stack (`Unknown.of_stack`) | that of `_OF_STACK` there |
+| the table of a route, if a custom resource gives it that refers to a VPC | it decides about ways out by the main table of this VPC |
 | what the relation gives to a known resource, such as the table of a subnet | it decides there |
 | the same, if it is a rule of Route 53 Resolver | a path there that is blocked is unknown: the rule may give another address |
 
@@ -13,8 +14,9 @@ A relation of which a resource has only one cannot be part of a resource that ha
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from netful.model.core import Frozen, Resource, Unknown
+from netful.model.core import Frozen, Resource, Unknown, words_of
 from netful.model.unread import Unread, Weight, beyond
+from netful.sources.template.attributes import CUSTOM
 
 _SUBNET, _VPC, _TABLE = "AWS::EC2::Subnet", "AWS::EC2::VPC", "AWS::EC2::RouteTable"
 _TRANSIT_TABLES = ("AWS::EC2::TransitGatewayRouteTable", "AWS::EC2::TransitGateway")
@@ -159,6 +161,8 @@ def unknown_ends(
             unknown = next(_unknowns(value), None) or _elsewhere(end, value, resources, names)
             if unknown is not None and not (end.elsewhere and unknown.of_stack):
                 decides, touched = _touched(resource, end, resources, names)
+                if looked_up := tuple(_looked_up(resource, unknown, resources, names)):
+                    decides, touched = True, looked_up
                 own = _OF_STACK.get(resource.type, Weight.ASSUMED) if unknown.of_stack else Weight.ASSUMED
                 if own is Weight.DECIDES and resource.type in _BEYOND and not decides:
                     touched = tuple(_beyond(touched, resource, resources, names))
@@ -181,6 +185,17 @@ def _touched(
         taken = {names.get(value, value) for value in alike if isinstance(value, str)}
         return False, tuple(one.id for one in resources.values() if one.type in end.part_of and one.id not in taken)
     return False, (resource.id,) if resource.type in end.part_of else end.part_of
+
+
+def _looked_up(
+    route: Resource, unknown: Unknown, resources: Mapping[str, Resource], names: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield the main tables that a route may be in: a custom resource finds that of its VPC, which no reference names."""
+    named = (resources.get(need.partition(".")[0]) for need in unknown.needs if route.type == "AWS::EC2::Route")
+    for found in (one for one in named if one is not None and one.type.startswith(CUSTOM)):
+        words = (names.get(text, text) for text in words_of(found.properties))
+        every = (resources.get(name) for name in dict.fromkeys((*found.references, *words)))
+        yield from (beyond(f"{one.id}.main") for one in every if one is not None and one.type == _VPC)
 
 
 def _elsewhere(end: _End, value: Any, resources: Mapping[str, Resource], names: Mapping[str, str]) -> Unknown | None:
