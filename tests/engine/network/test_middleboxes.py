@@ -79,3 +79,29 @@ def test_that_something_has_an_appliance_interface_attached_is_an_assumption(clo
 """
     cloud = cloud_of("\n".join(lines) + attached)
     assert not any("has Box" in one for one in trace(cloud, parse(cloud, "App", "Db:tcp/5432")).assumptions)
+
+
+ON_INTERNET = """
+  Igw: {Type: AWS::EC2::InternetGateway}
+  Attached: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Igw}}
+  Default: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref TableA, DestinationCidrBlock: 0.0.0.0/0, NetworkInterfaceId: !Ref Leg}}
+  Out: {Type: AWS::EC2::Route, DependsOn: Attached, Properties: {RouteTableId: !Ref TableB, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Igw}}
+  Leg: {Type: AWS::EC2::NetworkInterface, Properties: {SubnetId: !Ref B, GroupSet: [!Ref BoxSg], SourceDestCheck: false}}
+"""
+HAS_LEG = "  Has: {Type: AWS::EC2::NetworkInterfaceAttachment, Properties: {NetworkInterfaceId: !Ref Leg, InstanceId: !Ref Box, DeviceIndex: 1}}\n"
+LEG_IP = "  LegIp: {Type: AWS::EC2::EIP, Properties: {}}\n  OfLeg: {Type: AWS::EC2::EIPAssociation, Properties: {AllocationId: !GetAtt LegIp.AllocationId, NetworkInterfaceId: !Ref Leg}}\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "verdict"),
+    [
+        ("", "unknown"),
+        (LEG_IP, "reachable"),
+        (HAS_LEG, "blocked"),
+        (HAS_LEG + BOX_IP, "unknown"),
+        (HAS_LEG + LEG_IP + BOX_IP, "reachable"),
+    ],
+)
+def test_an_appliance_may_send_packets_on_by_another_interface(cloud_of, more, verdict):
+    cloud = cloud_of(TEMPLATE.replace("ADMITTED", "BoxSg") + ON_INTERNET + more)
+    assert trace(cloud, parse(cloud, "App", "internet:tcp/443")).verdict == verdict

@@ -1,4 +1,8 @@
-"""Interfaces and instances as targets of routes: the destination itself, or a forwarding middlebox (vpc-network §1.9)."""
+"""Interfaces and instances as targets of routes: the destination itself, or a forwarding middlebox (vpc-network §1.9).
+
+An instance may send packets on by another of its interfaces, and by the public address of that: whether a packet leaves by an
+internet gateway is not known if such an interface has one, or if the instance that attaches this one is not known.
+"""
 
 from dataclasses import replace
 
@@ -11,6 +15,7 @@ from netful.engine.network.packet import Packet
 from netful.engine.network.route_targets.nat_gateways import no_connection
 from netful.engine.network.steps import Arrive, Depart, Done, Step
 from netful.model.cloud import Cloud
+from netful.model.core import Unknown
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.route_tables import Route
 
@@ -45,12 +50,18 @@ def pass_on(cloud: Cloud, packet: Packet, box: NetworkInterface) -> Step:
         return Done(packet, found=(*found, refused))
     written = cloud.template.resources.get(box.id)
     if box.owner_id == box.id and written is not None and written.type == _SEPARATE:
-        found.append(
-            Assumption(
-                f"an instance that is in none of the sources has {box.id}: without one its routes are blackholes"
-            )
-        )
+        has = f"an instance that is in none of the sources has {box.id}: without one its routes are blackholes"
+        found.append(Assumption(has))
+        box = _doubted(box)
+    elif any(one.public_ip for one in cloud.network.interfaces_of(box.owner_id) if one.id != box.id):
+        box = _doubted(box)
     found.append(Assumption(f"{box.owner_id} forwards what it gets, with its own address as the source"))
     address = network_of(box.private_ip_address) if box.private_ip_address else None
     flow = replace(packet.flow, source=End(address, AWS_EPHEMERAL, box, forwarded=True))
     return Depart(packet.sent_by(box, flow), found=tuple(found))
+
+
+def _doubted(box: NetworkInterface) -> NetworkInterface:
+    """Return an interface that need not be the one by which its instance sends packets on."""
+    what = f"the interface by which the instance of {box.id} sends packets on"
+    return replace(box, public_doubt=Unknown(f"{what} is not known", (what,)))
