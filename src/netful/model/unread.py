@@ -14,6 +14,10 @@ def beyond(table_id: str) -> str:
     return f"{table_id} beyond its VPC"
 
 
+MAKES_ROUTES = "UserData"
+"""The property with a script that makes routes."""
+
+
 class Weight(StrEnum):
     """Influence of unread contents on the paths that they touch; `meaning` documents it."""
 

@@ -1,12 +1,10 @@
 """NF112: an instance's user data downloads something that its subnet does not lead to."""
 
 import re
-from base64 import b64decode
-from binascii import Error
 
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.model.core import Resource
-from netful.model.functions.user_data import user_data_of
+from netful.model.functions.user_data import text_of, user_data_of
 
 _COMMANDS = (
     (re.compile(r"^\s*(?:sudo\s+)?(?:apt|apt-get)\b.*\binstall\b"), ("internet",)),
@@ -57,9 +55,4 @@ def check(facts: Facts) -> Problems:
 def _script(facts: Facts, instance: Resource) -> str:
     """Return the user data of an instance, or of its launch template; "" if it is not known."""
     data, _ = user_data_of(facts.cloud.template.resources, instance.id) or ("", None)
-    if not isinstance(data, str):
-        return ""
-    try:
-        return b64decode(data, validate=True).decode()
-    except (Error, ValueError):
-        return data
+    return text_of(data)

@@ -1,5 +1,7 @@
 """User data of instances: what AWS gives an instance to run at its first start."""
 
+from base64 import b64decode
+from binascii import Error
 from collections.abc import Mapping
 
 from netful.model.core import Maybe, Origin, Resource, mapping
@@ -15,8 +17,25 @@ def user_data_of(resources: Mapping[str, Resource], id_: str) -> tuple[Maybe[str
     versioned = {one.properties.get("LaunchTemplateId") for one in resources.values() if one.type == _VERSION}
     templates = (one for one in referred if one and one.type in _TEMPLATES and one.id not in versioned)
     for holder in (own, *templates):
-        properties = holder.properties if holder else {}
-        data = mapping(properties.get("LaunchTemplateData")).get("UserData", properties.get("UserData"))
+        data = written_in(holder) if holder else None
         if holder and data is not None:
             return data, holder.origin_of("UserData")
     return None
+
+
+def text_of(data: Maybe[str] | None) -> str:
+    """Return the text of user data, which is base64 or written as it is; "" if it is not known."""
+    if not isinstance(data, str):
+        return ""
+    try:
+        return b64decode(data, validate=True).decode()
+    except (Error, ValueError):
+        return data
+
+
+def written_in(holder: Resource) -> Maybe[str] | None:
+    """Return the user data of a resource itself, as written: an instance, a launch template or a launch configuration."""
+    found: Maybe[str] | None = mapping(holder.properties.get("LaunchTemplateData")).get(
+        "UserData", holder.properties.get("UserData")
+    )
+    return found

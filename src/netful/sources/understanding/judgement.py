@@ -14,6 +14,7 @@ from netful.sources.understanding.declaration import Branch, Declaration, Leaf
 from netful.sources.understanding.declared import DECLARED
 from netful.sources.understanding.relations import unknown_ends
 from netful.sources.understanding.unread_types import OF_EXPRESSIONS, is_known, weight_of
+from netful.sources.understanding.user_data import scripted_routes
 
 _OWN = ("Netful::", "Terraform::MainRouteTable", "Terraform::Restricted", "Custom::VpcRestrictDefaultSG")
 """Types that netful makes itself, or reads although AWS has no schema of them."""
@@ -51,7 +52,7 @@ def unread(resources: Mapping[str, Resource], names: Mapping[str, str], *, whole
     names = names if whole else {id_: id_ for id_ in resources}
     every = [one for resource in resources.values() for one in _of(resource, resources, names)]
     found = (one for one in every if whole or one.weight is not Weight.ASSUMED or one.is_type or one.is_value)
-    return heaviest_first((*found, *unknown_ends(resources.values(), resources, names)))
+    return heaviest_first((*found, *_of_several(resources.values(), resources, names)))
 
 
 def after_edits(
@@ -69,7 +70,15 @@ def after_edits(
         if resource.origin != BY_CALL or one.weight is not Weight.ASSUMED or one.is_type or one.is_value
     )
     kept = (one for one in before if one.resource_id not in edited)
-    return heaviest_first((*kept, *found, *unknown_ends(fresh, resources, names)))
+    return heaviest_first((*kept, *found, *_of_several(fresh, resources, names)))
+
+
+def _of_several(
+    some: Collection[Resource], resources: Mapping[str, Resource], names: Mapping[str, str]
+) -> Iterator[Unread]:
+    """Yield what is not read between some resources and others."""
+    yield from unknown_ends(some, resources, names)
+    yield from scripted_routes(some, resources, names)
 
 
 def heaviest_first(found: Iterable[Unread]) -> tuple[Unread, ...]:

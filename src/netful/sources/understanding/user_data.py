@@ -1,0 +1,43 @@
+"""Routes that an instance makes by a script when it starts, such as a NAT instance that replaces itself: no resource is one of them.
+
+A path that ends for want of a route is unknown, if its table is one that the script names; a script whose table is a variable
+may mean any table.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from netful.model.core import Resource
+from netful.model.functions.user_data import text_of, written_in
+from netful.model.unread import MAKES_ROUTES, Unread, Weight, beyond
+
+_VPC = "AWS::EC2::VPC"
+_HAVE_TABLE = (_VPC, "AWS::EC2::RouteTable")
+_HOLDERS = ("AWS::EC2::Instance", "AWS::EC2::LaunchTemplate", "AWS::AutoScaling::LaunchConfiguration")
+_MAKES_ROUTE = re.compile(r"\b(?:create|replace)[-_]route[\s(](.*)")
+_TABLE = re.compile(r"(?:--route-table-id|RouteTableId)[\s=]+[\"']?(\w[\w-]*)")
+_CONTINUED = re.compile(r"\\\n\s*")
+
+
+def scripted_routes(
+    some: Iterable[Resource], resources: Mapping[str, Resource], names: Mapping[str, str]
+) -> Iterator[Unread]:
+    """Yield the user data among some resources that makes routes. `names` are the names in the cloud by AWS's ids."""
+    for holder in (one for one in some if one.type in _HOLDERS):
+        commands = _MAKES_ROUTE.findall(_CONTINUED.sub(" ", text_of(written_in(holder))))
+        touched = dict.fromkeys(name for command in commands for name in _tables(command, resources, names))
+        if touched:
+            origin = holder.origin_of("UserData")
+            yield Unread(holder.id, MAKES_ROUTES, Weight.OPENS, tuple(map(beyond, touched)), origin=origin)
+
+
+def _tables(command: str, resources: Mapping[str, Resource], names: Mapping[str, str]) -> Iterator[str]:
+    """Yield the tables that a command may mean: the one that it names, or all if it has a variable."""
+    named = _TABLE.search(command)
+    if named is not None:
+        table = names.get(named[1], named[1])
+        yield from (table,) if table in resources else ()
+        return
+    for one in resources.values():
+        if one.type in _HAVE_TABLE:
+            yield f"{one.id}.main" if one.type == _VPC else one.id

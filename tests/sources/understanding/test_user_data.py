@@ -1,0 +1,53 @@
+"""Routes that the user data of an instance makes when it starts."""
+
+import pytest
+
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+
+TEMPLATE = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Gateway: {Type: AWS::EC2::InternetGateway}
+  Attached: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Gateway}}
+  Public: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+  Inner: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+  Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  OfInner: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref Inner, RouteTableId: !Ref Table}}
+  Other: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  Group: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !Ref Vpc}}
+  App: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref Inner, SecurityGroupIds: [!Ref Group]}}
+  Launch:
+    Type: AWS::AutoScaling::LaunchConfiguration
+    Properties:
+      ImageId: ami-1
+      InstanceType: t3.nano
+      AssociatePublicIpAddress: true
+      SecurityGroups: [!Ref Group]
+      UserData:
+        Fn::Base64: !Sub |
+          #!/bin/bash
+          SCRIPT
+  Nats: {Type: AWS::AutoScaling::AutoScalingGroup, Properties: {MinSize: "1", MaxSize: "1", LaunchConfigurationName: !Ref Launch, VPCZoneIdentifier: [!Ref Public]}}
+"""
+OUT, BESIDE = ("App", "internet:tcp/443"), ("App", "Nats:tcp/443")
+
+
+@pytest.mark.parametrize(
+    ("script", "question", "verdict"),
+    [
+        ("aws ec2 create-route --route-table-id ${Table} --destination-cidr-block 0.0.0.0/0 --instance-id $ID", OUT, "unknown"),
+        ("aws ec2 replace-route --destination-cidr-block 0.0.0.0/0 \\\n            --route-table-id=${Table} --instance-id $ID", OUT, "unknown"),
+        ("aws ec2 create-route --route-table-id $TABLE --destination-cidr-block 0.0.0.0/0 --instance-id $ID", OUT, "unknown"),
+        ("python3 -c 'import boto3; boto3.client(\"ec2\").create_route(RouteTableId=\"${Table}\")'", OUT, "unknown"),
+        ("aws ec2 create-route --route-table-id ${Other} --destination-cidr-block 0.0.0.0/0 --instance-id $ID", OUT, "blocked"),
+        ("aws ec2 create-route --route-table-id rtb-0a1b2c3d --destination-cidr-block 0.0.0.0/0 --instance-id $ID", OUT, "blocked"),
+        ("aws ec2 create-route-table --vpc-id ${Vpc}", OUT, "blocked"),
+        ("aws ec2 create-route --route-table-id ${Table} --destination-cidr-block 0.0.0.0/0 --instance-id $ID", BESIDE, "blocked"),
+    ],
+)  # fmt: skip
+def test_a_way_out_by_a_route_that_a_script_makes_is_unknown(cloud_of, script, question, verdict):
+    cloud = cloud_of(TEMPLATE.replace("SCRIPT", script))
+    path = trace(cloud, parse(cloud, *question))
+    assert path.verdict == verdict
+    assert any("Launch" in one for one in path.unread) is (verdict == "unknown")
