@@ -2,6 +2,7 @@ import pytest
 
 from netful.engine.trace.ends.default_ports import default_port
 from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
 from netful.model.cloud import Cloud
 from netful.model.core import Resource
 from tests.helpers import small_clouds
@@ -30,6 +31,16 @@ def test_brokers_listen_by_how_clients_are_let_in(properties, port):
         ("AWS::Neptune::DBCluster", {"DBPort": 9182}, None, 9182),
         ("AWS::DAX::Cluster", {}, None, 8111),
         ("AWS::DAX::Cluster", {"ClusterEndpointEncryptionType": "TLS"}, None, 9111),
+        ("AWS::DocDBElastic::Cluster", {}, None, 27017),
+        ("AWS::Timestream::InfluxDBInstance", {}, None, 8086),
+        ("AWS::Timestream::InfluxDBCluster", {"Port": 9999}, None, 9999),
+        ("AWS::FSx::FileSystem", {"FileSystemType": "LUSTRE"}, None, 988),
+        ("AWS::FSx::FileSystem", {"FileSystemType": "WINDOWS"}, None, 445),
+        ("AWS::FSx::FileSystem", {"FileSystemType": "ONTAP"}, 445, 445),
+        ("AWS::FSx::FileSystem", {"FileSystemType": "OPENZFS"}, None, 2049),
+        ("AWS::Transfer::Server", {}, None, 22),
+        ("AWS::Transfer::Server", {"Protocols": ["SFTP", "AS2"]}, 5080, 5080),
+        ("AWS::Transfer::Server", {"Protocols": ["FTPS"]}, None, 21),
         ("AWS::AmazonMQ::Broker", {"EngineType": "RABBITMQ"}, 61617, 5671),
         ("AWS::AmazonMQ::Broker", {"EngineType": "ACTIVEMQ"}, None, 61617),
         ("AWS::AmazonMQ::Broker", {"EngineType": "ACTIVEMQ"}, 5671, 5671),
@@ -63,3 +74,32 @@ def test_a_port_of_another_protocol_of_a_broker_is_no_assumption(asked, noted):
     broker = Resource("Server", "AWS::AmazonMQ::Broker", {"EngineType": "ACTIVEMQ"})
     question = parse(made.having(resources={"Server": broker}), "client", f"Server:tcp/{asked}")
     assert any("listens" in note for note in question.assumptions) is noted
+
+
+BALANCED = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+  Sg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: s, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: udp, FromPort: 0, ToPort: 65535, CidrIp: 10.0.0.0/16}]}}
+  Client: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref A, SecurityGroupIds: [!Ref Sg]}}
+  Server: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref A, SecurityGroupIds: [!Ref Sg]}}
+  Balancer: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Type: TYPE, Scheme: internal, Subnets: [!Ref A]}}
+  Group: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Protocol: PROTOCOL, Port: PORT, VpcId: !Ref Vpc, Targets: [{Id: !Ref Server}]}}
+  Listener: {Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {LoadBalancerArn: !Ref Balancer, DefaultActions: [{Type: forward, TargetGroupArn: !Ref Group}] LISTENS}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("type_", "protocol", "port", "question", "verdict"),
+    [
+        ("network", "UDP", 514, ("Client", "Balancer"), "reachable"),
+        ("network", "UDP", 514, ("Balancer", "Server"), "reachable"),
+        ("network", "TCP_UDP", 53, ("Client", "Balancer"), "blocked"),
+        ("gateway", "GENEVE", 6081, ("Balancer", "Server"), "reachable"),
+    ],
+)
+def test_the_protocol_is_that_of_the_listener_or_the_target_group(cloud_of, type_, protocol, port, question, verdict):
+    listens = f", Port: {port}, Protocol: {protocol}" if type_ == "network" else ""
+    text = BALANCED.replace("TYPE", type_).replace("PROTOCOL", protocol).replace("PORT", str(port))
+    cloud = cloud_of(text.replace(" LISTENS", listens))
+    assert trace(cloud, parse(cloud, *question)).verdict == verdict

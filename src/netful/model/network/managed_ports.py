@@ -1,9 +1,10 @@
 """Ports of AWS's databases, caches and file systems: by type and engine, unless the template sets one."""
 
 from collections.abc import Iterator, Mapping
+from itertools import chain, islice
 from typing import Any
 
-from netful.model.core import Unknown, at, is_true, whole_number
+from netful.model.core import at, is_true, whole_number
 
 _TYPES = {
     "AWS::RDS::DBInstance": 3306,
@@ -12,10 +13,14 @@ _TYPES = {
     "AWS::RDS::DBProxyEndpoint": 3306,
     "AWS::DocDB::DBCluster": 27017,
     "AWS::DocDB::DBInstance": 27017,
+    "AWS::DocDBElastic::Cluster": 27017,
     "AWS::Neptune::DBCluster": 8182,
     "AWS::Neptune::DBInstance": 8182,
     "AWS::Redshift::Cluster": 5439,
+    "AWS::Redshift::EndpointAccess": 5439,
     "AWS::RedshiftServerless::Workgroup": 5439,
+    "AWS::Timestream::InfluxDBCluster": 8086,
+    "AWS::Timestream::InfluxDBInstance": 8086,
     "AWS::ElastiCache::CacheCluster": 6379,
     "AWS::ElastiCache::ReplicationGroup": 6379,
     "AWS::ElastiCache::ServerlessCache": 6379,
@@ -24,6 +29,9 @@ _TYPES = {
     "AWS::MSK::Cluster": 9094,
     "AWS::MSK::ServerlessCluster": 9098,
     "AWS::AmazonMQ::Broker": 5671,
+    "AWS::Transfer::Server": 22,
+    "AWS::FSx::FileCache": 988,
+    "AWS::FSx::FileSystem": 2049,
     "AWS::EFS::FileSystem": 2049,
     "AWS::EFS::MountTarget": 2049,
     "AWS::S3Files::FileSystem": 2049,
@@ -35,7 +43,9 @@ _WRITTEN = {"AWS::Neptune::DBCluster": "DBPort"}
 _DECIDING = {
     "AWS::AmazonMQ::Broker": "EngineType",
     "AWS::DAX::Cluster": "ClusterEndpointEncryptionType",
+    "AWS::FSx::FileSystem": "FileSystemType",
     "AWS::RDS::DBProxy": "EngineFamily",
+    "AWS::Transfer::Server": "Protocols",
 }
 # Prefix of its value, and the ports, the usual one first; the first match applies.
 _DECIDED: tuple[tuple[str, tuple[int, ...]], ...] = (
@@ -49,6 +59,13 @@ _DECIDED: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("memcached", (11211,)),
     ("activemq", (61617, 5671, 61614, 8883, 61619)),
     ("tls", (9111,)),
+    ("lustre", (988,)),
+    ("ontap", (2049, 445, 3260)),
+    ("openzfs", (2049,)),
+    ("windows", (445, 5985)),
+    ("sftp", (22,)),
+    ("ftp", (21,)),
+    ("as2", (5080,)),
 )
 _ATTRIBUTES = {
     "AWS::RDS::DBInstance": ("Endpoint.Port",),
@@ -97,9 +114,15 @@ def ports_of(kind: str, properties: Mapping[str, Any]) -> tuple[int, ...]:
     written = whole_number(port)
     if written is not None:
         return (written,)
-    named = "" if isinstance(engine, Unknown) else str(engine or "").lower()
-    brokers = tuple(_of_brokers(properties)) if kind == _BROKERS else ()
-    return brokers or next((ports for name, ports in _DECIDED if named.startswith(name)), (_TYPES[kind],))
+    engines = engine if isinstance(engine, list) else [engine]
+    decided = [ports for one in engines if isinstance(one, str) for ports in _decided(one.lower())]
+    found = _of_brokers(properties) if kind == _BROKERS else chain.from_iterable(decided)
+    return tuple(dict.fromkeys(found)) or (_TYPES[kind],)
+
+
+def _decided(value: str) -> Iterator[tuple[int, ...]]:
+    """Yield the ports of the first value that a property begins with."""
+    return islice((ports for name, ports in _DECIDED if value.startswith(name)), 1)
 
 
 def _of_brokers(properties: Mapping[str, Any]) -> Iterator[int]:

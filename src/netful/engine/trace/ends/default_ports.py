@@ -1,4 +1,4 @@
-"""Port that a resource listens on, for a question without a port.
+"""Protocol and port that a resource listens on, for a question without a port.
 
 - Load balancer: 443 if it listens there, else the lowest port that it listens on.
 - Target of a load balancer: the port that receives the requests.
@@ -9,34 +9,53 @@
 from collections.abc import Iterator
 from itertools import islice
 
+from netful.engine.flows.flow import Ports
 from netful.engine.names.managed_places import proxy_of, server_of
+from netful.engine.trace.ends.destinations import Service
 from netful.model.balancing.load_balancers import Registration, Target
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, known_in, mappings, whole_number
 from netful.model.network import managed_ports
-from netful.model.network.protocols import ALL_PROTOCOLS, TCP
+from netful.model.network.protocols import ALL_PROTOCOLS, TCP, UDP
+
+_BY_UDP = ("UDP", "GENEVE", "QUIC")
 
 
 def default_port(cloud: Cloud, name: str, otherwise: int) -> int:
     """Return the port of a resource; `otherwise` if it is among the ports or no port is known."""
+    return default_service(cloud, name, otherwise).ports.first
+
+
+def default_service(cloud: Cloud, name: str, otherwise: int) -> Service:
+    """Return the protocol and the port of a resource; `otherwise` is its port as in `default_port`."""
     resource = cloud.template.resources.get(name)
+    found: list[tuple[int, object]]
     if name in cloud.balancing.load_balancers:
-        ports = [one.port for one in cloud.balancing.listeners_of(name) if isinstance(one.port, int)]
+        found = [(_protocol(one.protocol), one.port) for one in cloud.balancing.listeners_of(name)]
     elif resource is not None and managed_ports.is_managed(resource.type):
         ports = [*ports_of(cloud, resource)]
-        return otherwise if otherwise in ports else _admitted(cloud, name, ports)
+        chosen = otherwise if otherwise in ports else _admitted(cloud, name, ports)
+        return Service(TCP, Ports(chosen, chosen))
     else:
-        ports = _as_target(cloud, name) or [*islice(_of_containers(cloud, resource), 1)]
-    return otherwise if otherwise in ports or not ports else min(ports)
+        found = [*_as_target(cloud, name)] or [*islice(_of_containers(cloud, resource), 1)]
+    known = sorted((protocol, port) for protocol, port in found if isinstance(port, int))
+    listed = [port for _, port in known]
+    port = otherwise if otherwise in listed or not listed else min(listed)
+    return Service(next((protocol for protocol, each in known if each == port), TCP), Ports(port, port))
 
 
-def _as_target(cloud: Cloud, name: str) -> list[int]:
-    """Return the ports on which load balancers send requests to the resource."""
-    found: list[object] = []
+def _protocol(written: object) -> int:
+    """Return the protocol of packets to a listener, a target or a container; TCP if both are served."""
+    return UDP if str(written).upper() in _BY_UDP else TCP
+
+
+def _as_target(cloud: Cloud, name: str) -> Iterator[tuple[int, object]]:
+    """Yield the protocols and ports by which load balancers send requests to the resource."""
     for group in cloud.balancing.target_groups.values():
         members: tuple[Registration | Target, ...] = (*group.registered_by, *group.targets)
-        found += [group.port if one.port is None else one.port for one in members if one.id == name]
-    return [port for port in found if isinstance(port, int)]
+        for one in members:
+            if one.id == name:
+                yield _protocol(group.protocol), group.port if one.port is None else one.port
 
 
 def ports_of(cloud: Cloud, resource: Resource) -> tuple[int, ...]:
@@ -63,11 +82,11 @@ def _admitted(cloud: Cloud, name: str, ports: list[int]) -> int:
     return next(open_, ports[0])
 
 
-def _of_containers(cloud: Cloud, service: Resource | None) -> Iterator[int]:
+def _of_containers(cloud: Cloud, service: Resource | None) -> Iterator[tuple[int, int]]:
     named = service.properties.get("TaskDefinition") if service is not None else None
     task = cloud.template.resources.get(cloud.named(named)) if isinstance(named, str) else None
     for container in mappings(task.properties.get("ContainerDefinitions")) if task is not None else ():
         for mapped in mappings(container.get("PortMappings")):
             port = whole_number(mapped.get("ContainerPort"))
             if port is not None:
-                yield port
+                yield _protocol(mapped.get("Protocol")), port

@@ -27,7 +27,7 @@ from netful.engine.iam.service_actions import action_of, prefix_of
 from netful.engine.names import api_names, endpoint_names, managed_places
 from netful.engine.names.endpoint_names import LATTICE_DOMAINS
 from netful.engine.trace.ends import in_aws_network
-from netful.engine.trace.ends.default_ports import default_port, ports_of
+from netful.engine.trace.ends.default_ports import default_port, default_service, ports_of
 from netful.engine.trace.ends.destinations import (
     AddressDestination,
     Destination,
@@ -263,13 +263,13 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
     found = cloud.network.places_of(name) or ((one,) if one else tuple(targets_of(cloud, name)))
     resource = cloud.template.resources.get(name)
     if found:
-        port = default_port(cloud, name, wanted.ports.first)
+        chosen = default_service(cloud, name, wanted.ports.first)
         if resource is not None and resource.type == _ENVIRONMENT:
             return InterfaceDestination(name, found, wanted), (f"`{name}` means its instances, not its load balancer",)
         if service:
             return InterfaceDestination(name, found, service), _of_strange_port(cloud, name, service)
-        chosen = Service(TCP, Ports(port, port))
-        return InterfaceDestination(name, found, chosen), (f"the port is {port}, as none was given",)
+        written = f"udp/{chosen.ports}" if chosen.protocol == UDP else chosen.ports
+        return InterfaceDestination(name, found, chosen), (f"the port is {written}, as none was given",)
     if resource is not None and resource.type == _LATTICE_SERVICE:
         return HostDestination(endpoint_names.lattice_host(cloud, name, "vpc-lattice-svcs"), wanted, name), ()
     if resource is not None and resource.type in _SERVICES and service is None:
