@@ -75,3 +75,35 @@ def test_equal_routes_by_prefix_lists(more, target, rivals):
 )
 def test_subnet_kind(routes, kind):
     assert subnet_kind(cloud(main_table(*routes)), "A") == kind
+
+
+GUARDED = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Gateway: {Type: AWS::EC2::InternetGateway}
+  Attached: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Gateway}}
+  App: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+  Guard: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+  Policy: {Type: AWS::NetworkFirewall::FirewallPolicy, Properties: {FirewallPolicyName: p, FirewallPolicy: {StatelessDefaultActions: ["aws:pass"], StatelessFragmentDefaultActions: ["aws:pass"]}}}
+  Firewall: {Type: AWS::NetworkFirewall::Firewall, Properties: {FirewallName: f, FirewallPolicyArn: !Ref Policy, VpcId: !Ref Vpc, SubnetMappings: [{SubnetId: !Ref Guard}]}}
+  AppTable: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  GuardTable: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  OfApp: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref App, RouteTableId: !Ref AppTable}}
+  OfGuard: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref Guard, RouteTableId: !Ref GuardTable}}
+  ToGuard: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref AppTable, DestinationCidrBlock: 0.0.0.0/0, VpcEndpointId: !Select [1, !Split [":", !Select [0, !GetAtt Firewall.EndpointIds]]]}}
+"""
+ONWARD = "  Onward: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref GuardTable, DestinationCidrBlock: 0.0.0.0/0, %s}}\n"
+TO_ITSELF = 'VpcEndpointId: !Select [1, !Split [":", !Select [0, !GetAtt Firewall.EndpointIds]]]'
+
+
+@pytest.mark.parametrize(
+    ("more", "kind"),
+    [
+        ("", "isolated"),
+        (ONWARD % "GatewayId: !Ref Gateway", "public"),
+        (ONWARD % "NatGatewayId: nat-0a1b2c3d", "private-nat"),
+        (ONWARD % TO_ITSELF, "isolated"),
+    ],
+)
+def test_a_subnet_behind_a_firewall_is_of_the_kind_of_the_firewalls(cloud_of, more, kind):
+    assert subnet_kind(cloud_of(GUARDED + more), "App") == kind

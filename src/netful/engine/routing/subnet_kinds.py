@@ -1,7 +1,8 @@
 """Kind of a subnet, by its route table's route to the internet (vpc-network §4.1).
 
 A *public* subnet has a default route to an internet gateway, a *private-nat* one to a NAT gateway or another way out, an
-*isolated* one has none. The kind is *unknown* if it depends on a missing value; the id of a NAT gateway or a transit gateway
+*isolated* one has none. One whose default route leads to a firewall's endpoint is of the kind of the endpoint's subnet, where the
+firewall sends packets on. The kind is *unknown* if it depends on a missing value; the id of a NAT gateway or a transit gateway
 does not matter to it.
 """
 
@@ -10,7 +11,7 @@ from typing import Literal
 from netful.engine.flows.flow import network_of
 from netful.engine.routing import route_tables
 from netful.model.cloud import Cloud
-from netful.model.core import Unknown
+from netful.model.core import Unknown, known_in
 from netful.model.network import addresses
 from netful.model.network.route_tables import TargetKind
 from netful.model.network.vpc import Vpc
@@ -31,6 +32,11 @@ _BY_ID = frozenset({TargetKind.INTERNET_GATEWAY, TargetKind.VPC_ENDPOINT, Target
 
 def subnet_kind(cloud: Cloud, subnet_id: str) -> SubnetKind:
     """Return the kind of a subnet."""
+    return _kind(cloud, subnet_id, frozenset())
+
+
+def _kind(cloud: Cloud, subnet_id: str, before: frozenset[str]) -> SubnetKind:
+    """Return the kind of a subnet, to which endpoints of firewalls lead from some others."""
     table = cloud.network.route_table_of(subnet_id)
     if table is None:
         return "unknown"
@@ -41,4 +47,9 @@ def subnet_kind(cloud: Cloud, subnet_id: str) -> SubnetKind:
     route = found.entry.route
     if isinstance(route.target_id, Unknown) and route.target_kind in _BY_ID:
         return "unknown"
+    endpoint = known_in(cloud.network.vpc_endpoints, route.target_id)
+    if route.target_kind is TargetKind.VPC_ENDPOINT and endpoint is not None and not route.blackhole:
+        onward = (one for one in endpoint.subnet_ids if one not in before)
+        kinds = {_kind(cloud, one, before | {subnet_id}) if isinstance(one, str) else "unknown" for one in onward}
+        return kinds.pop() if len(kinds) == 1 else "unknown" if kinds else "isolated"
     return "isolated" if route.blackhole else _OUTWARD.get(route.target_kind, "isolated")
