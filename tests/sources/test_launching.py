@@ -189,6 +189,20 @@ def test_a_primary_node_of_emr_has_the_named_group_or_one_of_awss_own(cloud_of, 
     assert eni.security_group_ids == ("Group",) if known else isinstance(eni.security_group_ids[0], Unknown)
 
 
+@pytest.mark.parametrize(("subnet", "public"), [("A", True), ("B", False)])
+def test_an_environment_of_cloud9_has_a_public_address_where_its_subnet_gives_one(cloud_of, subnet, public):
+    ide = f"  Ide: {{Type: AWS::Cloud9::EnvironmentEC2, Properties: {{InstanceType: t3.small, SubnetId: !Ref {subnet}}}}}\n"
+    (eni,) = cloud_of(NETWORK + ide).network.interfaces_of("Ide")
+    assert (eni.public_ip is not None) is public
+
+
+@pytest.mark.parametrize(("kind", "public"), [("gateway", False), ("network", True), ("application", True)])
+def test_a_gateway_load_balancer_has_no_public_address(cloud_of, kind, public):
+    one = f"  Balancer: {{Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {{Type: {kind}, Subnets: [!Ref A]}}}}\n"
+    (eni,) = cloud_of(NETWORK + one).network.interfaces_of("Balancer")
+    assert (eni.public_ip is not None) is public
+
+
 def test_instances_of_an_elastic_beanstalk_environment_follow_its_options(cloud_of):
     cloud = cloud_of(
         NETWORK

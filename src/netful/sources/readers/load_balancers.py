@@ -42,7 +42,7 @@ def load_balancers(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[
 def _load_balancer(reader: Reader, region: str, subnets: Mapping[str, Subnet]) -> LoadBalancer:
     written = known_or(reader.text("Type"), LoadBalancerType.APPLICATION.value)
     kind = written if written in _TYPES else LoadBalancerType.APPLICATION.value
-    internal = reader.text("Scheme") == "internal"
+    internal = reader.text("Scheme") == "internal" or kind == LoadBalancerType.GATEWAY
     subnet_ids = tuple(subnet_id for subnet_id, _ in _places(reader))
     placed = (subnets[s].vpc_id for s in subnet_ids if isinstance(s, str) and s in subnets)
     vpc_id = reader.text("VpcId") or next(placed, None)  # only a description has it, the name in DNS and the ARN

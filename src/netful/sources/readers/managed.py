@@ -24,6 +24,7 @@ from netful.sources.readers.stopped import idle_where_stopped
 from netful.sources.template.reading import Inventory, Reader
 
 _PUBLIC = ("true", "enabled", "service_provided_eips")
+_CLOUD9 = "AWS::Cloud9::EnvironmentEC2"
 _IMAGE_BUILDER = "AWS::ImageBuilder::InfrastructureConfiguration"
 _EMR = "AWS::EMR::Cluster"
 """Its group for the primary node is AWS's own only where none is named."""
@@ -205,7 +206,7 @@ def _launches(reader: Reader) -> bool:
     """Return whether a service launches instances, to which the subnet may give public addresses."""
     if reader.type == batch.ENVIRONMENT:
         return not batch.is_fargate(reader)
-    return reader.type in (_EMR, _IMAGE_BUILDER)
+    return reader.type in (_CLOUD9, _EMR, _IMAGE_BUILDER)
 
 
 def _is_public_by_default(inventory: Inventory, reader: Reader, placement: Placement) -> bool:
