@@ -152,6 +152,33 @@ def test_nodes_with_public_addresses_have_a_way_out(tmp_path, public, expected):
     assert found(tmp_path, "NF113", text) == expected
 
 
+POLLED = """
+  Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  Out: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, NatGatewayId: nat-0a1b2c3d}}
+  Has: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref Table, SubnetId: !Ref Private}}
+  Brokers: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: b, VpcId: !Ref Vpc}}
+  Itself: {Type: AWS::EC2::SecurityGroupIngress, Properties: {GroupId: !Ref Brokers, IpProtocol: tcp, FromPort: 9098, ToPort: 9098, SourceSecurityGroupId: !Ref Brokers}}
+  Kafka: {Type: AWS::MSK::Cluster, Properties: {ClientAuthentication: {Sasl: {Iam: {Enabled: true}}}, BrokerNodeGroupInfo: {ClientSubnets: [!Ref Private], SecurityGroups: [!Ref Brokers]}}}
+  Fn: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.13, Handler: i.h, Role: r, Code: {ZipFile: "x"}}}
+  Other: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: !Ref Fn, EventSourceArn: !Ref Kafka, Topics: [t]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, []),
+        ({"ToPort: 9098": "ToPort: 9099", "FromPort: 9098": "FromPort: 9099"}, ["Other"]),
+        ({"NatGatewayId: nat-0a1b2c3d": "VpcPeeringConnectionId: pcx-0a1b2c3d"}, []),
+        ({"SubnetId: !Ref Private}": "SubnetId: subnet-0a1b2c3d}"}, ["Other"]),
+        ({"SubnetId: !Ref Private}": "SubnetId: subnet-0a1b2c3d}", "Topics": "ProvisionedPollerConfig: {MinimumPollers: 1}, Topics"}, []),
+    ],
+)  # fmt: skip
+def test_pollers_of_a_kafka_need_its_brokers_and_on_demand_sts_and_lambda(tmp_path, changes, expected):
+    text = all_rules()["NF113"].example("bad").partition("  Build:")[0] + replaced(POLLED, changes)
+    assert found(tmp_path, "NF113", text) == expected
+
+
 @pytest.mark.parametrize(("engine", "expected"), [("kinesis", ["Other"]), ("postgres", [])])
 def test_replication_instance_needs_the_services_of_its_endpoints(tmp_path, engine, expected):
     text = all_rules()["NF113"].example("bad").partition("  Build:")[0] + REPLICATION

@@ -71,6 +71,20 @@ def check(facts: Facts) -> Problems:
                 places = _at(resource.properties, runner.subnets)
                 yield from _problem(facts, resource, places, _at(resource.properties, runner.groups), runner.services)
     yield from _replication(facts)
+    yield from _polled(facts)
+
+
+def _polled(facts: Facts) -> Problems:
+    """Find the pollers of a function's Kafka, broker or DocumentDB: they call the source, and on demand also STS and Lambda."""
+    for source in facts.of_type("AWS::Lambda::EventSourceMapping"):
+        on_demand = source.properties.get("ProvisionedPollerConfig") is None
+        services = ("sts", "lambda") if on_demand else ()
+        others = tuple(name for name in source.references if name not in facts.cloud.compute.functions)
+        polled = tuple(name for name in others if facts.cloud.network.places_of(name))
+        places = facts.cloud.network.places_of(source.id)
+        subnets = [eni.subnet_id for eni in places if isinstance(eni.subnet_id, str)]
+        groups = [group for eni in places[:1] for group in eni.security_group_ids if isinstance(group, str)]
+        yield from _problem(facts, source, subnets, groups, services, polled)
 
 
 def _replication(facts: Facts) -> Problems:
@@ -90,9 +104,14 @@ def _replication(facts: Facts) -> Problems:
 
 
 def _problem(
-    facts: Facts, resource: Resource, subnets: list[str], groups: list[str], services: tuple[str, ...]
+    facts: Facts,
+    resource: Resource,
+    subnets: list[str],
+    groups: list[str],
+    services: tuple[str, ...],
+    others: tuple[str, ...] = (),
 ) -> Problems:
-    """Find the services that one of the subnets does not lead to. Without groups, that of the VPC is taken.
+    """Find the services and `others` that one of the subnets does not lead to. Without groups, that of the VPC is taken.
 
     An interface with a public address, as a node has one in a public subnet, is asked itself: `subnet:` means one without.
     """
@@ -100,7 +119,7 @@ def _problem(
     public = {eni.subnet_id: eni.id for eni in facts.cloud.network.places_of(resource.id) if eni.public_addresses()}
     for subnet in sorted(known):
         source = public.get(facts.cloud.named(subnet)) or f"subnet:{subnet}+{'+'.join(groups) or 'default'}"
-        blocked = facts.blocked(source, (f"aws:{service}" for service in services))
+        blocked = facts.blocked(source, (*(f"aws:{service}" for service in services), *others))
         if blocked:
             path = next(iter(blocked.values()))
             yield Problem.of(

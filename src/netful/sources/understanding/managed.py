@@ -40,6 +40,8 @@ _FURTHER = {
     "AWS::Batch::ComputeEnvironment": "ComputeResources.Type",
     "AWS::Batch::JobDefinition": "PlatformCapabilities ContainerProperties EcsProperties",
     "AWS::EKS::FargateProfile": "ClusterName",
+    "AWS::Lambda::EventSourceMapping": "EventSourceArn SourceAccessConfigurations.Type SourceAccessConfigurations.URI",
+    "AWS::Pipes::Pipe": f"Source {within('SourceParameters.SelfManagedKafkaParameters.Vpc', 'Subnets SecurityGroup')}",
     "AWS::ElasticBeanstalk::ConfigurationTemplate": _OPTIONS,
     "AWS::ElasticBeanstalk::Environment": f"{_OPTIONS} TemplateName",
     "AWS::EKS::Nodegroup": "ClusterName Subnets LaunchTemplate.Id LaunchTemplate.Name RemoteAccess.Ec2SshKey"

@@ -33,7 +33,7 @@ _APP_RUNNER, _CONNECTOR = "AWS::AppRunner::Service", "AWS::AppRunner::VpcConnect
 _PASSIVE = (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.ENDPOINT)
 _DELIVERED_BY_AWS = frozenset({
     "AWS::SNS::Topic", "AWS::SQS::Queue", "AWS::S3::Bucket", "AWS::Events::Rule", "AWS::Events::EventBus", "AWS::Scheduler::Schedule",
-    "AWS::DynamoDB::Table", "AWS::Kinesis::Stream", "AWS::Pipes::Pipe",
+    "AWS::DynamoDB::Table", "AWS::Kinesis::Stream", "AWS::Pipes::Pipe", "AWS::Lambda::EventSourceMapping",
 })  # fmt: skip
 _INTERNET = {4: Outside.INTERNET, 6: Outside.INTERNET6}
 FORMS = "a function or resource, `subnet:SubnetId+SgId`, an address, `internet` or `on-premises`"
