@@ -58,7 +58,7 @@ def _vpc(vpc: dict[str, Any]) -> Iterator[str]:
 
 def _interface(eni: dict[str, Any]) -> tuple[str, ...]:
     holder = ", ".join(eni["functions"]) or eni["resource"]
-    address = _shown(eni["private_ip_address"] or spoken("no address"))
+    address = _shown(eni["private_ip_address"] or eni["ipv6_address"] or spoken("no address"))
     address += f" ({eni['public_ip']})" if eni["public_ip"] else ""
     groups = ", ".join(_shown(group) for group in eni["security_groups"]) or spoken("no groups")
     return (eni["owner"], address, _shown(eni["subnet"]), groups, holder)
