@@ -120,7 +120,7 @@ def test_a_public_host_is_reached_over_the_internet(cloud_of, ask, type_, host, 
     ("type_", "endpoint"),
     [
         ("AWS::DSQL::Cluster", "{Type: AWS::EC2::VPCEndpoint, Properties: {VpcId: !Ref Vpc, VpcEndpointType: Interface, SubnetIds: [!Ref A], ServiceName: com.amazonaws.us-east-1.dsql-abcd}}"),
-        ("AWS::OpenSearchServerless::Collection", "{Type: AWS::OpenSearchServerless::VpcEndpoint, Properties: {VpcId: !Ref Vpc, SubnetIds: [!Ref A]}}"),
+        ("AWS::OpenSearchServerless::Collection", "{Type: AWS::OpenSearchServerless::VpcEndpoint, Properties: {VpcId: !Ref Given, SubnetIds: [!Ref Given]}}"),
     ],
 )  # fmt: skip
 def test_an_endpoint_of_its_own_may_lead_to_such_a_host(cloud_of, ask, type_, endpoint):
@@ -166,3 +166,34 @@ def test_an_endpoint_that_is_loaded_leads_to_private_services_alone(
     path = ask(cloud_of(text + "".join(f"  {one}\n" for one in (OPEN, *more))), "Inside", "End")
     assert path.verdict == verdict
     assert last is None or path.hops[-1].code == last
+
+
+SEARCHED = """
+  Far: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.1.0.0/16, EnableDnsHostnames: true}}
+  There: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Far, CidrBlock: 10.1.0.0/24}}
+  OfFar: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: f, VpcId: !Ref Far}}
+  Admits: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: a, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 10.0.0.0/16}]}}
+  Near: {Type: AWS::OpenSearchServerless::VpcEndpoint, Properties: {Name: n, VpcId: !Ref Vpc, SubnetIds: [!Ref A], SecurityGroupIds: [!Ref Admits]}}
+  Vectors: {Type: AWS::OpenSearchServerless::Collection, Properties: {Name: v, Type: VECTORSEARCH}}
+"""
+HOST_NAMES = {"CidrBlock: 10.0.0.0/16}}\n  A:": "CidrBlock: 10.0.0.0/16, EnableDnsHostnames: true}}\n  A:"}
+
+
+@pytest.mark.parametrize("to", ["Vectors", "https://0a1b2c3d4e5f.us-east-1.aoss.amazonaws.com/"])
+@pytest.mark.parametrize(
+    ("changes", "start", "verdict"),
+    [
+        (HOST_NAMES, "subnet:A+Group", "reachable"),
+        ({}, "subnet:A+Group", "blocked"),
+        ({**HOST_NAMES, "[!Ref Admits]": "[!Ref Group]"}, "subnet:A+Group", "blocked"),
+        (HOST_NAMES, "subnet:There+OfFar", "blocked"),
+        (HOST_NAMES, "internet", "reachable"),
+    ],
+)
+def test_a_collection_is_at_the_endpoint_of_its_own_kind_in_the_vpc_of_the_client(
+    cloud_of, changes, start, verdict, to
+):
+    cloud = cloud_of(replaced(NETWORK + SEARCHED, changes))
+    path = trace(cloud, parse(cloud, start, to))
+    assert path.verdict == verdict
+    assert not any("no endpoint" in note for note in path.assumptions)

@@ -31,6 +31,7 @@ from netful.engine.flows.ruling import needs
 from netful.engine.load_balancers import load_balancer_names
 from netful.engine.names import (
     api_names,
+    collection_names,
     custom_dns,
     dns_firewall,
     endpoint_names,
@@ -233,6 +234,7 @@ def _answer(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again, *
         or _interface(cloud, vpc, name, host)
         or _load_balancer(cloud, name, host)
         or _managed(cloud, vpc, name, host)
+        or (collection_names.of_endpoint(cloud, vpc, name, host) if vpc else None)
         or _service(cloud, vpc, name, host)
         or _public_zone(cloud, vpc, name, host, again)
         or _other_endpoint(name, host)

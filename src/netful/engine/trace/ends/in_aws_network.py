@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from netful.engine.names import collection_names
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, Unknown, at, mapping
@@ -120,7 +121,9 @@ def private_place(resource: Resource) -> NetworkInterface | None:
 
 
 def _assumptions(cloud: Cloud, resource: Resource, admitted: Any) -> Iterator[str]:
-    yield f"clients reach `{resource.id}` at its public endpoint, whose own policies are not evaluated"
+    own = [one for one in cloud.template.resources.values() if one.type == collection_names.ENDPOINT]
+    if resource.type != _COLLECTION or not own:
+        yield f"clients reach `{resource.id}` at its public endpoint, whose own policies are not evaluated"
     if resource.type in _ASSUMED:
         yield _ASSUMED[resource.type].format(resource.id)
     if isinstance(admitted, list):
@@ -130,11 +133,11 @@ def _assumptions(cloud: Cloud, resource: Resource, admitted: Any) -> Iterator[st
 
 
 def _has_endpoint(cloud: Cloud, type_: str) -> bool:
-    """Return whether a VPC has an endpoint of its own kind for such a resource, whose private names are not read."""
+    """Return whether a VPC may have an endpoint of its own kind for such a resource, whose private names are not read there."""
     if type_ == _DSQL:
         return any(str(one.service).startswith("dsql") for one in cloud.network.vpc_endpoints.values())
-    own = "AWS::OpenSearchServerless::VpcEndpoint"
-    return type_ == _COLLECTION and any(one.type == own for one in cloud.template.resources.values())
+    own = (one for one in cloud.template.resources.values() if one.type == collection_names.ENDPOINT)
+    return type_ == _COLLECTION and any(isinstance(one.properties.get("VpcId"), Unknown) for one in own)
 
 
 def _is_without(resource: Resource, endpoint: _Endpoint) -> bool:
