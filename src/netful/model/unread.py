@@ -17,6 +17,14 @@ def beyond(table_id: str) -> str:
 MAKES_ROUTES = "UserData"
 """The property with a script that makes routes."""
 
+ADDING = (
+    "AWS::CloudFormation::CustomResource",
+    "AWS::CloudFormation::Stack",
+    "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
+    "Custom::",
+)
+"""Beginnings of the types whose own resources are in no source. They may add routes, entries, rules and records to what they refer to."""
+
 
 class Weight(StrEnum):
     """Influence of unread contents on the paths that they touch; `meaning` documents it."""

@@ -267,3 +267,37 @@ def test_lattice_may_lead_the_clients_of_its_vpcs_to_a_database(
 ) -> None:
     cloud = cloud_of(SHARED)
     assert trace(cloud, parse(cloud, source, "Db:tcp/3306")).verdict == verdict
+
+
+ELSEWHERE = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16, EnableDnsHostnames: true}}
+  Inner: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+  Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  OfInner: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref Inner, RouteTableId: !Ref Table}}
+  Group: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !Ref Vpc}}
+  Zone: {Type: AWS::Route53::HostedZone, Properties: {Name: corp.test, VPCs: [{VPCId: !Ref Vpc, VPCRegion: us-east-1}]}}
+  App: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref Inner, SecurityGroupIds: [!Ref Group]}}
+  Db: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref Inner, SecurityGroupIds: [!Ref Group]}}
+"""
+NESTED = "  Nested: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: https://example.com/t.yaml, Parameters: {Given: !Ref GIVEN}}}\n"
+CUSTOM = "  Nested: {Type: Custom::Routes, Properties: {ServiceToken: arn:aws:lambda:us-east-1:123456789012:function:f, Given: !Ref GIVEN}}\n"
+
+
+@pytest.mark.parametrize("made", [NESTED, CUSTOM])
+@pytest.mark.parametrize(
+    ("given", "question", "verdict"),
+    [
+        ("Table", ("App", "internet:tcp/443"), "unknown"),
+        ("Table", ("App", "Db:tcp/5432"), "blocked"),
+        ("Vpc", ("App", "internet:tcp/443"), "blocked"),
+        ("Group", ("App", "Db:tcp/5432"), "blocked"),
+        ("Inner", ("App", "internet:tcp/443"), "blocked"),
+        ("Zone", ("App", "https://db.corp.test/"), "unknown"),
+    ],
+)
+def test_a_stack_that_is_not_loaded_may_add_routes_to_a_table_that_it_gets(cloud_of, made, given, question, verdict):
+    cloud = cloud_of(ELSEWHERE + made.replace("GIVEN", given))
+    path = trace(cloud, parse(cloud, *question))
+    assert path.verdict == verdict
+    assert any("Nested" in text for text in path.unread) is (verdict == "unknown")

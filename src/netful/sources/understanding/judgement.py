@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from netful.model.core import BY_CALL, Frozen, Origin, Resource, Unknown, words_of
-from netful.model.unread import Unread, Weight
+from netful.model.unread import ADDING, Unread, Weight
 from netful.sources import schema_names
 from netful.sources.files.complaint import SURELY, close_match
 from netful.sources.files.marked import MarkedList, MarkedMap
@@ -13,7 +13,7 @@ from netful.sources.understanding import extensions
 from netful.sources.understanding.declaration import Branch, Declaration, Leaf
 from netful.sources.understanding.declared import DECLARED
 from netful.sources.understanding.relations import unknown_ends
-from netful.sources.understanding.unread_types import OF_EXPRESSIONS, is_known, weight_of
+from netful.sources.understanding.unread_types import ADDED_TO, OF_EXPRESSIONS, is_known, weight_of
 from netful.sources.understanding.user_data import scripted_routes
 
 _OWN = ("Netful::", "Terraform::MainRouteTable", "Terraform::Restricted", "Custom::VpcRestrictDefaultSG")
@@ -106,9 +106,24 @@ def _of(resource: Resource, resources: Mapping[str, Resource], names: Mapping[st
         hint = close_match(resource.type, alike, likeness=SURELY)
         meant = f"{resource.id} means {', '.join(touched[1:])}: its value is not in the plan"
         assumption = meant if resource.type.startswith(OF_EXPRESSIONS) else ""
+        added = _added_to(resource, touched, resources)
+        nearby = tuple(one for one in touched if one not in added) if added else ()
         yield Unread(
-            resource.id, resource.type, weight, touched, origin=resource.origin, hint=hint, assumption=assumption
+            resource.id,
+            resource.type,
+            Weight.OPENS if added else weight,
+            added or touched,
+            nearby,
+            hint,
+            origin=resource.origin,
+            assumption=assumption,
         )
+
+
+def _added_to(resource: Resource, touched: Iterable[str], resources: Mapping[str, Resource]) -> tuple[str, ...]:
+    """Return what a stack that is not loaded, or a custom resource, may add to, of all that it refers to."""
+    given = touched if resource.type.startswith(ADDING) else ()
+    return tuple(one for one in given if one in resources and resources[one].type in ADDED_TO)
 
 
 def _is_new(type_: str) -> bool:

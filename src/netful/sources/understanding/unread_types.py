@@ -5,7 +5,8 @@ Rules:
    the types of `_WEIGHTS` have more than an assumption.
 2. In all other services the types of AWS's schema only use a network. The few that change one are in `_WEIGHTS`.
 3. `provider_types` has those of Terraform's provider.
-4. A type that the schema does not have is new or misspelt: an assumption. So is a custom resource, which may do anything.
+4. A stack that is not loaded, or a custom resource, may open a way by what it gets of `ADDED_TO`.
+5. A type that the schema does not have is new or misspelt: an assumption. So is a custom resource, which may do anything.
 """
 
 from netful.model.unread import Weight
@@ -68,6 +69,15 @@ ASIDE = _named(_ASIDE)
 
 WEIGHTS = {type_: weight for weight, table in _WEIGHTS.items() for type_ in _named(table)}
 """Types with an influence that is known, although they are not read."""
+
+ADDED_TO = (
+    "AWS::EC2::NetworkAcl",
+    "AWS::EC2::RouteTable",
+    "AWS::EC2::TransitGatewayRouteTable",
+    "AWS::ElasticLoadBalancingV2::Listener",
+    "AWS::Route53::HostedZone",
+)
+"""Types whose ids are of use only to what adds routes, entries, rules or records. Groups are mostly given to have them."""
 
 
 OF_PLANS = "Terraform::"
