@@ -21,6 +21,7 @@ from netful.sources.readers.managed_families import FOUR, SIX, families_of
 from netful.sources.readers.managed_zones import in_zones
 from netful.sources.readers.placements import MEMBERS, PLACEMENTS, Placement
 from netful.sources.readers.pollers import pollers
+from netful.sources.readers.state_machine_tasks import started_tasks
 from netful.sources.readers.stopped import idle_where_stopped
 from netful.sources.template.reading import Inventory, Reader
 
@@ -42,6 +43,7 @@ def interfaces(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str,
     made = [eni for reader, placement in placed for eni in making.of(reader, placement)]
     made += [eni for reader in members for eni in making.of(reader, PLACEMENTS[MEMBERS[reader.type][1]])]
     made += pollers(inventory, tuple(made))
+    made += started_tasks(inventory, lambda subnet_id: default_groups(subnet_id, subnets))
     return idle_where_stopped(inventory, {eni.id: eni for eni in made}, "database")
 
 

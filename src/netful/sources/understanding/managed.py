@@ -41,6 +41,7 @@ _FURTHER = {
     "AWS::Batch::JobDefinition": "PlatformCapabilities ContainerProperties EcsProperties",
     "AWS::EKS::FargateProfile": "ClusterName",
     "AWS::Lambda::EventSourceMapping": "EventSourceArn SourceAccessConfigurations.Type SourceAccessConfigurations.URI",
+    "AWS::StepFunctions::StateMachine": "Definition DefinitionString DefinitionSubstitutions",
     "AWS::Pipes::Pipe": f"Source {within('SourceParameters.SelfManagedKafkaParameters.Vpc', 'Subnets SecurityGroup')}",
     "AWS::ElasticBeanstalk::ConfigurationTemplate": _OPTIONS,
     "AWS::ElasticBeanstalk::Environment": f"{_OPTIONS} TemplateName",

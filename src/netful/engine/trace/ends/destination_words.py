@@ -262,6 +262,11 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
     one = cloud.network.network_interfaces.get(name)
     found = cloud.network.places_of(name) or ((one,) if one else tuple(targets_of(cloud, name)))
     resource = cloud.template.resources.get(name)
+    if resource is not None and resource.type in _SERVICES and service is None:
+        code = _SERVICES[resource.type]
+        return _service(cloud, f"aws:{code}", cloud.region_of(name)), (
+            f"clients reach `{name}` by the regional name of `aws:{code}`",
+        )
     if found:
         chosen = default_service(cloud, name, wanted.ports.first)
         if resource is not None and resource.type == _ENVIRONMENT:
@@ -272,11 +277,6 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
         return InterfaceDestination(name, found, chosen), (f"the port is {written}, as none was given",)
     if resource is not None and resource.type == _LATTICE_SERVICE:
         return HostDestination(endpoint_names.lattice_host(cloud, name, "vpc-lattice-svcs"), wanted, name), ()
-    if resource is not None and resource.type in _SERVICES and service is None:
-        code = _SERVICES[resource.type]
-        return _service(cloud, f"aws:{code}", cloud.region_of(name)), (
-            f"clients reach `{name}` by the regional name of `aws:{code}`",
-        )
     if resource is not None and (leading := in_aws_network.private_endpoint(cloud, resource)):
         assumed = (
             f"clients reach `{name}` at `{leading.id}`, which admits the request, and know the name of `{name}` there"
