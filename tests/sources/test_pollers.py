@@ -4,6 +4,7 @@ import pytest
 
 from netful.engine.trace.ends.source_words import sources_of
 from netful.engine.trace.question import QuestionError
+from netful.hosts.places import hosts_of
 
 TEMPLATE = """
 Resources:
@@ -42,6 +43,7 @@ def test_pollers_are_where_their_source_is(cloud_of, source, poller, places):
     found = cloud.network.places_of("Poller")
     assert [eni.subnet_id for eni in found] == places
     assert {(eni.security_group_ids, eni.public_ip) for eni in found} <= {(("Group",), None)}
+    assert "Poller" not in hosts_of(cloud)
     if not places:
         with pytest.raises(QuestionError):
             sources_of(cloud, "Poller")

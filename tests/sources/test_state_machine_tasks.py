@@ -4,6 +4,7 @@ import pytest
 
 from netful.engine.trace.ends.destinations import HostDestination
 from netful.engine.trace.question import parse
+from netful.hosts.places import hosts_of
 
 TEMPLATE = """
 Parameters: {Given: {Type: String}}
@@ -43,6 +44,7 @@ def written(configuration, more=""):
 def test_tasks_are_where_the_definition_puts_them(cloud_of, definition, places):
     cloud = cloud_of(TEMPLATE + definition)
     found = cloud.network.places_of("Machine")
+    assert "Machine" not in hosts_of(cloud)
     assert [(eni.subnet_id, eni.security_group_ids, eni.public_ip is not None) for eni in found] == places
 
 
