@@ -5,6 +5,8 @@ import pytest
 
 from netful.engine.filters import network_acls, security_groups
 from netful.engine.flows.flow import AWS_EPHEMERAL, HOST_EPHEMERAL, End, Flow, Ports
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
 from netful.model.core import Unknown
 from netful.model.network.protocols import ICMP, TCP, UDP
 from netful.model.network.security_groups import PeerKind
@@ -182,3 +184,37 @@ def test_a_denial_counts_for_a_range_that_it_touches_and_an_allowance_only_if_it
     )
     narrow = network_acls.judge(acl(egress=[entry(100, True, block="10.0.2.128/25")]), wide, "out", "A")
     assert (denied.verdict, narrow.verdict) == ("deny", "deny")
+
+
+POOLED = """
+Parameters: {Block: {Type: String}, Blocks: {Type: CommaDelimitedList}, Other: {Type: String}}
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CIDR}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: !Select [0, !Cidr [!GetAtt Vpc.CidrBlock, 2, 8]]}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: !Select [1, !Cidr [!GetAtt Vpc.CidrBlock, 2, 8]]}}
+  Open: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: o, VpcId: !Ref Vpc}}
+  Closed: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: c, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: PEER}]}}
+  App: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref A, SecurityGroupIds: [!Ref Open]}}
+  Server: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref B, SecurityGroupIds: [!Ref Closed]}}
+"""
+FROM_POOL = "Ipv4IpamPoolId: ipam-pool-0a1b2c3d, Ipv4NetmaskLength: 16"
+FURTHER = "  Further: {Type: AWS::EC2::VPCCidrBlock, Properties: {VpcId: !Ref Vpc, CidrBlock: 100.64.0.0/16}}\n"
+
+
+@pytest.mark.parametrize(
+    ("cidr", "peer", "more", "verdict"),
+    [
+        (FROM_POOL, "!GetAtt Vpc.CidrBlock", "", "reachable"),
+        ("CidrBlock: !Ref Block", "!GetAtt Vpc.CidrBlock", "", "reachable"),
+        ("CidrBlock: !Ref Block", "!Ref Block", "", "reachable"),
+        ("CidrBlock: !Ref Block", "!Ref Other", "", "unknown"),
+        ("CidrBlock: !Select [0, !Ref Blocks]", "!Select [1, !Ref Blocks]", "", "unknown"),
+        (FROM_POOL, "!Select [1, !Cidr [!GetAtt Vpc.CidrBlock, 2, 8]]", "", "unknown"),
+        (FROM_POOL, "!GetAtt Vpc.CidrBlock", FURTHER, "unknown"),
+    ],
+)
+def test_a_rule_for_the_block_of_the_vpc_covers_its_interfaces_whatever_the_block_is(
+    cloud_of, cidr, peer, more, verdict
+):
+    loaded = cloud_of(POOLED.replace("CIDR}", f"{cidr}}}").replace("PEER", peer) + more)
+    assert trace(loaded, parse(loaded, "App", "Server:tcp/443")).verdict == verdict

@@ -6,6 +6,7 @@ match, no rule matches.
 """
 
 from collections.abc import Iterable, Iterator
+from ipaddress import IPv6Network
 
 from netful.engine.filters import group_references
 from netful.engine.filters.group_references import Direction
@@ -127,13 +128,27 @@ def _covers_service(rule: SecurityGroupRule, flow: Flow) -> bool:
 
 def _covers_peer(cloud: Cloud, rule: SecurityGroupRule, peer: End) -> bool | None:
     if isinstance(rule.peer, Unknown):
-        return None
+        return True if _is_block_of_vpc(cloud, rule.peer, peer) else None
     if rule.peer_kind is PeerKind.GROUP:
         named = str(rule.peer)  # a group of another account has the account's id as a prefix
         return _carries(peer, named if named in cloud.network.security_groups else named.rpartition("/")[2])
     if _calls_origins(cloud, rule.peer, peer):
         return True
     return some(_holds(block, peer) for block in _blocks(cloud, rule.peer))
+
+
+def _is_block_of_vpc(cloud: Cloud, block: Unknown, peer: End) -> bool:
+    """Return whether a block that is not known is the only IPv4 block of the VPC of an end, which has an address in it then."""
+    if (
+        peer.interface is None
+        or peer.identity_lost
+        or peer.interface.ipv6_only
+        or isinstance(peer.address, IPv6Network)
+    ):
+        return False
+    vpc = cloud.network.vpc_of_interface(peer.interface)
+    blocks = vpc.cidr_blocks if vpc is not None else ()
+    return len(blocks) == 1 and isinstance(blocks[0], Unknown) and block.same_as(blocks[0])
 
 
 def _calls_origins(cloud: Cloud, listed: IPNetwork | str, peer: End) -> bool:

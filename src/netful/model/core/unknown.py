@@ -14,16 +14,22 @@ class Unknown(Frozen):
     `needs` names parameters (`SubnetId`), imports (`import network-VpcId`) or resources whose value only AWS decides.
     A value that depends on an unknown is itself unknown and repeats its needs. `reference` is the text with
     `{{resolve:…}}` that a deployment would read; "" if the value is unknown for another reason.
-    `of_stack`: the value is that of a resource of the same stack.
+    `of_stack`: the value is that of a resource of the same stack. `computed`: it is only computed from what is missing, so that
+    another one with the same needs may differ.
     """
 
     why: str
     needs: tuple[str, ...] = ()
     reference: str = ""
     of_stack: bool = False
+    computed: bool = False
 
     def __str__(self) -> str:
         return f"unknown: {self.why}"
+
+    def same_as(self, other: "Unknown") -> bool:
+        """Return whether another unknown value is surely the same one: that of the same parameter or attribute."""
+        return len(self.needs) == 1 and self.needs == other.needs and not (self.computed or other.computed)
 
     def is_of(self, resource_id: str) -> bool:
         """Return whether the value is that of a resource, or of one of its attributes. Ids of plans contain dots."""

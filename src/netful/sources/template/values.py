@@ -15,7 +15,7 @@ def merged(unknowns: Iterable[Unknown], text: str = "") -> Unknown:
     all_of = list(unknowns)
     whys = dict.fromkeys(u.why for u in all_of)
     needs = tuple(dict.fromkeys(need for u in all_of for need in u.needs))
-    return Unknown("; ".join(whys), needs, text if all(u.reference for u in all_of) else "")
+    return Unknown("; ".join(whys), needs, text if all(u.reference for u in all_of) else "", computed=True)
 
 
 def unknowns_in(value: Any) -> list[Unknown]:
