@@ -85,3 +85,25 @@ def test_each_function_has_its_own_url(tmp_path):
     cloud = load([tmp_path])
     urls = {one.id for one in cloud.template.resources.values() if one.type == "AWS::Lambda::Url"}
     assert urls == {"fn@eu-west-1/url", "fn@us-east-1/url"}
+
+
+@pytest.mark.parametrize(
+    ("balancer", "group", "ids"),
+    [
+        ("shop", "shop", ("shop", "shop@targetgroup")),
+        ("fn", "web", ("fn@loadbalancer", "web")),
+        ("orders", "fn", ("orders@loadbalancer", "fn@targetgroup")),
+    ],
+)
+def test_a_name_of_several_kinds_stays_with_the_first(tmp_path, balancer, group, ids):
+    """A load balancer often has the name of its target group, or of a function."""
+    names = {"front/50": f"{balancer}/50", '"front"': f'"{balancer}"', "/web/1": f"/{group}/1", '"web"': f'"{group}"'}
+    text = json.dumps({name: answer for name, answer in WHOLE.items() if name != "health-web"})
+    for old, new in names.items():
+        text = text.replace(old, new)
+    save(tmp_path / "eu-west-1", {**json.loads(text), "health": WHOLE["health-web"]})
+    cloud = load([tmp_path])
+    assert set(ids) <= {*cloud.balancing.load_balancers, *cloud.balancing.target_groups}
+    assert trace(cloud, parse(cloud, "fn", f"{ids[0]}:tcp/80")).verdict == "reachable"
+    assert trace(cloud, parse(cloud, "fn", "orders")).verdict == "reachable"
+    assert not [id_ for id_ in cloud.aws_ids.values() if "@" in id_]

@@ -10,7 +10,7 @@ from typing import Any
 from netful.model.core import Resource, Unknown
 from netful.model.network.encryption_control import Exclusion
 from netful.model.network.flow_logs import FLOW_LOG_RESOURCES
-from netful.sources.described import functions, load_balancers, rules
+from netful.sources.described import functions, load_balancers, rules, same_names
 from netful.sources.described.apis import domains, http_apis, rest_apis, web_acls
 from netful.sources.described.apis.parts import pascal
 from netful.sources.described.files import Description
@@ -55,7 +55,7 @@ def shown(description: Description) -> dict[str, Resource]:
 def _made(declared: Iterable[Declaration]) -> dict[str, Resource]:
     found = {}
     for id_, kind, item, properties in declared:
-        written = {key: value for key, value in properties.items() if value is not None}
+        written = {key: same_names.of_aws(value) for key, value in properties.items() if value is not None}
         found[id_] = Resource(id_, kind, marked(written, item.origin.file, item.origin.line), origin=item.origin)
     return found
 
