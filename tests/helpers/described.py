@@ -7,11 +7,13 @@ from botocore.parsers import create_parser
 
 from netful.account.ec2.reads import Reads
 from netful.account.ec2.world import World
+from netful.account.elbv2.api import ElbV2Api
 from netful.account.operations.query_api import QueryApi
 from netful.account.wire.service_model import service_model
 from netful.fabric.doors.door import Door, DoorKind
 from netful.services.http.message import ClientConnection, Request
 from netful.sources import load
+from tests.helpers.account_client import Client, Running, no_bundles
 
 HERE = ClientConnection(Door(DoorKind.LOCAL), ("127.0.0.1", 1), ("127.0.0.1", 2))
 DESCRIBED = {
@@ -34,6 +36,18 @@ def asked(cloud, action, **parameters):
     return create_parser("ec2").parse(answer, shape)
 
 
+def balancing(cloud):
+    """The answers about load balancers, without their attributes."""
+    ask = Client("elbv2", ElbV2Api(Running(cloud), dict, no_bundles).handle)
+    balancers, groups = ask("DescribeLoadBalancers"), ask("DescribeTargetGroups")
+    listeners = [ask("DescribeListeners", LoadBalancerArn=one["LoadBalancerArn"]) for one in balancers["LoadBalancers"]]
+    rules = [ask("DescribeRules", ListenerArn=one["ListenerArn"]) for each in listeners for one in each["Listeners"]]
+    arns = [{"TargetGroupArn": one["TargetGroupArn"]} for one in groups["TargetGroups"]]
+    health = [{"LoadBalancerTargetHealth": [arn | ask("DescribeTargetHealth", **arn)]} for arn in arns]
+    every = (balancers, groups, *listeners, *rules, *health)
+    return [{key: value for key, value in one.items() if key != "ResponseMetadata"} for one in every]
+
+
 def read_back(cloud, folder):
     """The cloud that the described source reads out of all answers."""
     region = folder / "describe" / cloud.region
@@ -41,6 +55,8 @@ def read_back(cloud, folder):
     for action in (*DESCRIBED, "DescribeNetworkInterfaces", "DescribeAddresses", "DescribeManagedPrefixLists"):
         found = {key: value for key, value in asked(cloud, action).items() if key != "ResponseMetadata"}
         (region / f"{action}.json").write_text(json.dumps(found, default=str))
+    for number, found in enumerate(balancing(cloud)):
+        (region / f"balancing-{number}.json").write_text(json.dumps(found, default=str))
     attributes = [
         asked(cloud, "DescribeVpcAttribute", VpcId=cloud.aws_ids[vpc_id], Attribute=name)
         for vpc_id in cloud.network.vpcs

@@ -65,6 +65,8 @@ def compare(parts, write, named):
     """Ask a drawn network and the one that is read of the files that `write` writes; `named` is a place there."""
     cloud = allocate(Cloud.of(region=REGION, **without_what_no_source_has(parts)))
     found = load(write(cloud), region=REGION)
+    for part in ("load_balancers", "listeners", "target_groups"):
+        assert len(found.part(part)) == len(cloud.part(part))
     instances = [one.id for one in cloud.network.network_interfaces.values() if one.owner == "instance"]
     names = {id_: named("instance", id_) for id_ in instances}
     names |= {id_: named("lambda_function", id_) for id_ in cloud.compute.functions}

@@ -11,32 +11,64 @@ from netful.model.cloud import Cloud
 from netful.model.core import DEFAULT, Frozen
 from netful.model.merging import together
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.unread import Unread, Weight
 
 _BELONGING = {"network_interfaces": "owner_id", "stages": "api_id"}
 """Parts whose objects a source has with what they belong to, and the fields with that."""
+
+_OWNERS = ("owner_id", "vpc_id", "load_balancer_id", "listener_id")
+"""Fields with what an object is deleted with."""
 
 _DEFAULTS = {
     "route_tables": ("main", "main"), "network_acls": ("default", "default-acl"), "security_groups": ("default", "default"),
 }  # fmt: skip
 """Parts with what AWS makes with a VPC: the field that marks it, and the end of its name."""
 
+_BY_NAME = ("load_balancers", "target_groups", "listeners", "listener_rules", "trust_stores", "resources")
+"""Parts with load balancing, whose keys in an account are plain words."""
+
+_REFERENCES = frozenset({
+    "id", "listener_id", "load_balancer_id", "load_balancer_ids", "owner_id", "resource_arn", "resource_id", "target", "target_arns",
+    "target_group_ids", "touches", "trust_store_id", "uri",
+})  # fmt: skip
+"""Fields in which such a word is a load balancer, or a part of one."""
+
+
+class _Names(Frozen):
+    """New names: by AWS's ids, and by the words that load balancing has as keys in an account."""
+
+    by_id: Mapping[str, str]
+    by_word: Mapping[str, str]
+
+    def of(self, part: str) -> Mapping[str, str]:
+        """Return the names of the keys of a part."""
+        return {**self.by_word, **self.by_id} if part in _BY_NAME else self.by_id
+
+    @property
+    def all(self) -> Mapping[str, str]:
+        """All names."""
+        return {**self.by_word, **self.by_id}
+
 
 def under_names(cloud: Cloud, names: Mapping[str, str], deleted: Collection[str]) -> Cloud:
     """Return an account with a plan's names of the resources that both have, and without what the plan has of them, or deletes.
 
-    `names` are the plan's, by AWS's ids; `deleted` are such ids. Default resources of a VPC and interfaces of endpoints stay: only the
-    account knows what those have, and the addresses of these.
+    `names` are the plan's, by AWS's ids; `deleted` are such ids. Default resources of a VPC, interfaces of endpoints and of load balancers,
+    and target groups stay: only the account knows what those have, the addresses of these, and what calls registered.
     """
-    cloud = _without_deleted(cloud, deleted) if deleted else cloud
-    return _renamed(cloud, names) if names else cloud
+    if deleted:
+        words = {key for key, id_ in cloud.aws_ids.items() if id_ in deleted}
+        cloud = _without_deleted(cloud, words.union(deleted))
+    words_of = {key: names[id_] for key, id_ in cloud.aws_ids.items() if id_ in names and id_ != key}
+    return _renamed(cloud, _Names(names, words_of)) if names else cloud
 
 
 def beside(cloud: Cloud, accounts: Sequence[Cloud]) -> Cloud:
     """Return the cloud of plans or templates and of accounts, whose resources have the names of those."""
-    own = _without_defaults(cloud, together(accounts))
-    return together(
-        [own, *(_as_endpoints_have(_without_functions(one, _functions_of(one, own)), own) for one in accounts)]
-    )
+    known = together(accounts)
+    own = _with_targets(_without_defaults(cloud, known), known)
+    others = [_as_owners_have(_without_functions(one, _functions_of(one, own)), own) for one in accounts]
+    return together([_without_nodes(own, others), *others])
 
 
 def with_defaults(names: Mapping[str, str], cloud: Cloud) -> dict[str, str]:
@@ -54,7 +86,7 @@ def _without_deleted(cloud: Cloud, deleted: Collection[str]) -> Cloud:
     """Return a cloud without the resources that have certain ids of AWS, and what belongs to them."""
 
     def is_left(id_: str, one: Any) -> bool:
-        return {id_, getattr(one, "owner_id", ""), getattr(one, "vpc_id", "")}.isdisjoint(deleted)
+        return {id_, *(getattr(one, name, "") for name in _OWNERS)}.isdisjoint(deleted)
 
     cloud = _without_functions(cloud, {*deleted} & {*cloud.compute.functions})
     parts = {
@@ -65,37 +97,40 @@ def _without_deleted(cloud: Cloud, deleted: Collection[str]) -> Cloud:
     return cloud.having(**parts, unread=tuple(one for one in cloud.template.unread if one.resource_id not in deleted))
 
 
-def _renamed(cloud: Cloud, names: Mapping[str, str]) -> Cloud:
+def _renamed(cloud: Cloud, names: _Names) -> Cloud:
     parts: dict[str, Any] = {}
     for name, part in cloud.parts():
+        own = names.of(name)
         if name == "resources":
-            parts[name] = {id_: one for id_, one in part.items() if id_ not in names}
+            parts[name] = {id_: one for id_, one in part.items() if id_ not in own}
         elif name == "unread":
-            parts[name] = tuple(_under(one, names) for one in part if one.resource_id not in names)
+            parts[name] = tuple(_under(one, names) for one in part if one.resource_id not in names.all)
         elif isinstance(part, Mapping):
             parts[name] = {
-                names.get(id_, id_): _under(one, names)
-                for id_, one in part.items()
-                if _only_here(name, id_, one, names)
+                own.get(id_, id_): _under(one, names) for id_, one in part.items() if _only_here(name, id_, one, names)
             }
     return cloud.having(**parts)
 
 
-def _only_here(part: str, id_: str, one: Any, names: Mapping[str, str]) -> bool:
-    if id_ in names:
-        return part in _DEFAULTS and names[id_].endswith((".main", ".default-acl", ".default"))
-    of_endpoint = isinstance(one, NetworkInterface) and one.owner is InterfaceOwner.ENDPOINT
-    return of_endpoint or getattr(one, _BELONGING.get(part, "id"), "") not in names
+def _only_here(part: str, id_: str, one: Any, names: _Names) -> bool:
+    own = names.of(part)
+    if id_ in own:
+        made = part in _DEFAULTS and own[id_].endswith((".main", ".default-acl", ".default"))
+        return made or part == "target_groups"
+    if isinstance(one, NetworkInterface) and one.owner in (InterfaceOwner.ENDPOINT, InterfaceOwner.LOAD_BALANCER):
+        return True
+    return getattr(one, _BELONGING.get(part, "id"), "") not in own
 
 
-def _under(value: Any, names: Mapping[str, str]) -> Any:
-    """Return a value with other names in the place of ids."""
+def _under(value: Any, names: _Names, *, refers: bool = False) -> Any:
+    """Return a value with other names in the place of ids; `refers` if it is that of a field that a load balancer may be in."""
     if isinstance(value, str):
-        return names.get(value, value)
+        return names.by_id.get(value) or (names.by_word.get(value, value) if refers else value)
     if isinstance(value, tuple):
-        return tuple(_under(one, names) for one in value)
+        return tuple(_under(one, names, refers=refers) for one in value)
     if isinstance(value, Frozen):
-        return replace(value, **{one.name: _under(getattr(value, one.name), names) for one in fields(value)})
+        own = ((one.name, getattr(value, one.name)) for one in fields(value))
+        return replace(value, **{name: _under(each, names, refers=name in _REFERENCES) for name, each in own})
     return (
         {_under(key, names): _under(one, names) for key, one in value.items()} if isinstance(value, Mapping) else value
     )
@@ -114,20 +149,59 @@ def _without_defaults(cloud: Cloud, known: Cloud) -> Cloud:
     return cloud.having(**parts)
 
 
-def _as_endpoints_have(known: Cloud, cloud: Cloud) -> Cloud:
-    """Return a cloud whose interfaces of another one's endpoints have these endpoints' groups. In other subnets they are left out."""
+def _as_owners_have(known: Cloud, cloud: Cloud) -> Cloud:
+    """Return a cloud whose interfaces of another one's endpoints and load balancers have the groups of these; in other subnets none."""
     enis = known.network.network_interfaces
     places: dict[str, set[Any]] = {}
     for eni in enis.values():
         places.setdefault(eni.owner_id, set()).add(eni.subnet_id)
-    kept = {}
+    nodes, kept = _nodes(cloud), {}
     for id_, eni in enis.items():
         endpoint = cloud.network.vpc_endpoints.get(eni.owner_id)
-        if endpoint is None:
+        node = nodes.get((eni.owner_id, eni.subnet_id))
+        if eni.owner is InterfaceOwner.LOAD_BALANCER and eni.owner_id in cloud.balancing.load_balancers:
+            if node and _stays(node, eni, cloud):
+                kept[id_] = replace(eni, security_group_ids=node.security_group_ids, origin=node.origin)
+        elif endpoint is None:
             kept[id_] = eni
         elif places[endpoint.id] == {*endpoint.subnet_ids}:
             kept[id_] = replace(eni, security_group_ids=endpoint.security_group_ids, origin=endpoint.origin)
     return known.having(network_interfaces=kept)
+
+
+def _nodes(cloud: Cloud) -> dict[tuple[str, Any], NetworkInterface]:
+    """Return the interfaces of load balancers, by load balancer and subnet."""
+    enis = cloud.network.network_interfaces.values()
+    return {(one.owner_id, one.subnet_id): one for one in enis if one.owner is InterfaceOwner.LOAD_BALANCER}
+
+
+def _stays(node: NetworkInterface, there: NetworkInterface, cloud: Cloud) -> bool:
+    """Return whether a load balancer's interface may be the one that is there: it faces the same side, and no other address is written."""
+    fixed = {one.public_ip for one in cloud.network.elastic_ips.values()}
+    same_side = (node.public_ip is None) == (there.public_ip is None)
+    own_public = node.public_ip in fixed and node.public_ip != there.public_ip
+    return same_side and not own_public and node.private_ip_address in (None, there.private_ip_address)
+
+
+def _without_nodes(cloud: Cloud, others: Sequence[Cloud]) -> Cloud:
+    """Return a cloud without the interfaces of load balancers that other ones have."""
+    there = {place for one in others for place in _nodes(one)}
+    enis = cloud.network.network_interfaces
+    gone = {one.id for place, one in _nodes(cloud).items() if place in there}
+    return cloud.having(network_interfaces={id_: one for id_, one in enis.items() if id_ not in gone})
+
+
+def _with_targets(cloud: Cloud, known: Cloud) -> Cloud:
+    """Return a cloud whose target groups have the targets of another one where nothing of its own registers any, and says so."""
+    groups, unread = dict(cloud.balancing.target_groups), [*cloud.template.unread]
+    for id_, one in groups.items():
+        there = known.balancing.target_groups.get(id_)
+        if there is None or one.targets or one.registered_by or one.empty or not (there.targets or there.empty):
+            continue
+        groups[id_] = replace(one, targets=there.targets, empty=there.empty)
+        assumed = f"{id_} has the targets that the account has: its template registers none"
+        unread.append(Unread(id_, "Targets", Weight.ASSUMED, (id_,), origin=one.origin, assumption=assumed))
+    return cloud.having(target_groups=groups, unread=tuple(unread))
 
 
 def _functions_of(known: Cloud, cloud: Cloud) -> set[str]:

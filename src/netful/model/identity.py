@@ -16,7 +16,7 @@ from typing import Any
 from netful.model.core import Resource
 from netful.model.names.distributions import SERVICE_GROUP
 from netful.model.names.generated.id_forms import RESOLVER_ENDPOINT, form_of, formed, letters
-from netful.model.resource_arns import ARN_TYPES, arn_of
+from netful.model.resource_arns import ARN_TYPES, arn_of, is_balancing_arn
 
 PREFIXES = {
     "vpcs": "vpc",
@@ -194,7 +194,9 @@ def is_id_of(kind: str, account_id: str, region: str, text: str) -> bool:
     """Return whether a text may be the id that AWS gave to a resource of a type."""
     if kind in _APIS or kind in _PARTS_OF_APIS:
         return _GIVEN_BY_API_GATEWAY.fullmatch(text) is not None
-    return kind not in ARN_TYPES and id_of(kind, account_id, region, text, lambda _: None) == text
+    if kind in ARN_TYPES:
+        return is_balancing_arn(kind, text)
+    return id_of(kind, account_id, region, text, lambda _: None) == text
 
 
 def ids_of(resources: Mapping[str, Resource], account_id: str, region: str) -> dict[str, str]:

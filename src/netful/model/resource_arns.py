@@ -126,14 +126,20 @@ _OTHERS: Mapping[str, Callable[[_Arns, str, Property], str]] = {
     "AWS::NetworkFirewall::FirewallPolicy": _Arns.firewall_policy,
     "AWS::NetworkFirewall::RuleGroup": _Arns.firewall_rule_group,
 }
-WAF_TYPES = frozenset(_WAF)
-ARN_TYPES = frozenset(_BALANCING) | WAF_TYPES | frozenset(_OTHERS)
+WAF_TYPES, BALANCING_TYPES = frozenset(_WAF), frozenset(_BALANCING)
+ARN_TYPES = BALANCING_TYPES | WAF_TYPES | frozenset(_OTHERS)
 """The types whose ids are ARNs that have parts of their properties."""
 
 
 def arn_of(kind: str, account_id: str, region: str, name: str, property_: Property) -> str:
     """Return the ARN of a resource of one of these types."""
     return _Arns(account_id, region).of(kind, name, property_)
+
+
+def is_balancing_arn(kind: str, text: str) -> bool:
+    """Return whether a text may be the ARN that AWS gave to a resource of a type of load balancing."""
+    parts, ends = text.split(":", 5), dict(zip(_BALANCING, _MADE, strict=True))
+    return text.startswith("arn:") and len(parts) == 6 and parts[5].partition("/")[0] == ends.get(kind)
 
 
 def rule_path(bus: object, name: str) -> str:

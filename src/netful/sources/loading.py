@@ -81,7 +81,12 @@ def load(
         account if account and not accounts else first.account_id,
         deployed.known_ids,
         deployed.made,
-        DescribedStacks(dict(ChainMap(*(dict(one.stacks) for one in folders))), first.network, first.template.outputs),
+        DescribedStacks(
+            dict(ChainMap(*(dict(one.stacks) for one in folders))),
+            first.network,
+            first.balancing,
+            first.template.outputs,
+        ),
     )
     own = region is None or region in {stack.region for stack in stacks}
     for stack, template in zip(stacks, templates, strict=True):
@@ -107,12 +112,15 @@ def _joined(loaded: LoadedStacks, accounts: list[Cloud]) -> Cloud:
     if not loaded.stacks:
         return known
     own = cloudformation.cloud(loaded, known.network)
-    return beside(own.having(unread=(*own.template.unread, *_deleted_parts(loaded, known, given))), accounts)
+    return beside(
+        own.having(unread=(*own.template.unread, *_deleted_parts(loaded, own, known, given))), accounts
+    )
 
 
 def _warn_deleted(loaded: LoadedStacks, known: Cloud) -> None:
     """Add warnings about resources of accounts that are taken as deleted: their template does not have them any more."""
     there = {id_ for _, part in known.parts() if isinstance(part, Mapping) for id_ in part}
+    there.update(known.aws_ids.values())
     for stack in loaded.stacks:
         gone = [f"`{name}`" for name, one in left_out(stack).items() if one.id in there]
         if gone:
@@ -120,12 +128,16 @@ def _warn_deleted(loaded: LoadedStacks, known: Cloud) -> None:
             stack.warnings.append(f"{stack.template.file}: does not have {which}: taken as deleted")
 
 
-def _deleted_parts(loaded: LoadedStacks, known: Cloud, given: Mapping[str, str]) -> Iterator[Unread]:
+def _deleted_parts(
+    loaded: LoadedStacks, own: Cloud, known: Cloud, given: Mapping[str, str]
+) -> Iterator[Unread]:
     """Yield the parts that a deployment deletes of what only an account has, whose answers have them still."""
     net = known.network
-    wholes = net.route_tables, net.network_acls, net.security_groups, net.network_interfaces, net.vpc_endpoints
+    registered = {one.id for one in own.balancing.target_groups.values() if one.targets}
+    groups = known.balancing.target_groups.keys() - registered
+    wholes = net.route_tables, net.network_acls, net.security_groups, net.network_interfaces, net.vpc_endpoints, groups
     for name, whole in (item for stack in loaded.stacks for item in stack.template.deleted_parts.items()):
-        id_ = given.get(whole, whole)
+        id_ = given.get(whole) or known.names_by_id.get(whole, whole)
         if any(id_ in part for part in wholes):
             yield Unread(id_, f"deletion of {name}", Weight.DECIDES, (id_,))
     for name, one in (item for stack in loaded.stacks for item in left_out(stack).items()):

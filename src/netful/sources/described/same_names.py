@@ -83,7 +83,7 @@ def _place(description: Description) -> _Place:
 
 
 def _end(kind: str, description: Description, places: set[_Place]) -> str:
-    """Return what tells a name apart: its kind, if another kind has it, and its place, if there are several; "" for nothing."""
+    """Return the end of a name: its kind, if another kind has the name, and its place, if several have it; "" for none."""
     regions = {region for _, region in places}
     account = description.account if len(regions) < len(places) else ""
     parts = (kind, account, description.region) if len(places) > 1 else (kind,)

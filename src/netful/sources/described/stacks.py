@@ -9,11 +9,10 @@ from netful.sources.account.described_stack import DescribedResource, DescribedS
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
 from netful.sources.described.kinds import KINDS
-from netful.sources.described.load_balancers import name_of
+from netful.sources.described.same_names import of_aws
 
 _STACK, _LOGICAL_ID = "aws:cloudformation:stack-name", "aws:cloudformation:logical-id"
 _HIDDEN = "****"
-_BY_NAME = "AWS::ElasticLoadBalancingV2::"
 
 
 def stacks(descriptions: Iterable[tuple[Place, Description]]) -> dict[Place, dict[str, DescribedStack]]:
@@ -60,5 +59,4 @@ def _listed(description: Description) -> Iterator[tuple[str, str, DescribedResou
     for stack, item in (*alone, *lists):
         id_, kind = item.text("PhysicalResourceId"), item.text("ResourceType")
         if id_ and item.text("ResourceStatus") != "DELETE_COMPLETE":
-            known = name_of(id_) if kind.startswith(_BY_NAME) else allocations.get(id_, id_)
-            yield stack, item.text("LogicalResourceId"), DescribedResource(known, kind)
+            yield stack, item.text("LogicalResourceId"), DescribedResource(of_aws(allocations.get(id_, id_)), kind)

@@ -186,6 +186,8 @@ def _private_domain_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
 
 def _balancer_name(names: ResourceNames, logical_id: str) -> str:
     own, kind = names.resources, names.resources.kind(logical_id)
+    if isinstance(known := own.property(logical_id, "DNSName"), str):  # of a deployed one
+        return known
     name = own.property(logical_id, attributes.LOAD_BALANCERS[kind])
     of_type = str(as_text(own.property(logical_id, "Type") or "", own.origin(logical_id)))
     internal, label = own.property(logical_id, "Scheme") == "internal", name if isinstance(name, str) else None

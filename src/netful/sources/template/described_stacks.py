@@ -10,11 +10,13 @@ from typing import Any
 
 from msgspec import field
 
+from netful.model.balancing.balancing import Balancing
 from netful.model.core import Frozen, Output
 from netful.model.identity import has_id, is_id_of
+from netful.model.load_balancing_arns import name_in
 from netful.model.names.generated.generated_names import NAMINGS
 from netful.model.network.network import Network
-from netful.model.resource_arns import ARN_TYPES
+from netful.model.resource_arns import ARN_TYPES, BALANCING_TYPES
 from netful.sources.account.described_stack import DescribedResource, DescribedStack, Place
 from netful.sources.template.template import Template
 
@@ -25,11 +27,16 @@ _NAMED_OTHERWISE = ("AWS::ECS::TaskDefinition", "AWS::SecretsManager::Secret")
 """Types whose ids do not end with their names."""
 
 
+_NAMED_IN_ARN = tuple(f"AWS::ElasticLoadBalancingV2::{kind}" for kind in ("LoadBalancer", "TargetGroup", "TrustStore"))
+"""Types whose name is the part of the ARN before its end."""
+
+
 class DescribedStacks(Frozen):
-    """The stacks of described accounts, by place and name. `network` is what the accounts have, `outputs` are those of their stacks."""
+    """The stacks of described accounts, by place and name. `outputs` are those of the stacks, the others what the accounts have."""
 
     stacks: Mapping[Place, Mapping[str, DescribedStack]] = field(default_factory=dict)
     network: Network = field(default_factory=Network)
+    balancing: Balancing = field(default_factory=Balancing)
     outputs: Sequence[Output] = ()
 
     def known(self, template: Template, name: str, place: Place) -> Template:
@@ -79,6 +86,11 @@ class DescribedStacks(Frozen):
         naming = NAMINGS.get(kind)
         if naming and logical_id in stack and naming.property not in written and kind not in _NAMED_OTHERWISE:
             yield naming.property, _name_in(stack[logical_id].id)
+        if kind in _NAMED_IN_ARN and own and "Name" not in written:
+            yield "Name", name_in(own)
+        for balancer in self.balancing.load_balancers.values():
+            if own and balancer.arn == own:
+                yield "DNSName", balancer.dns_name
         if own and own in network.elastic_ips:
             yield "Address", str(network.elastic_ips[own].public_ip)
         if own in network.subnets and not isinstance(written.get("AvailabilityZone"), str):
@@ -113,7 +125,7 @@ def _only_like(template: Template, stacks: Mapping[str, DescribedStack]) -> str:
 
 
 def _has_id(kind: str) -> bool:
-    return has_id(kind) and kind not in ARN_TYPES
+    return has_id(kind) and (kind not in ARN_TYPES or kind in BALANCING_TYPES)
 
 
 def _name_in(id_: str) -> str:

@@ -12,6 +12,7 @@ from netful.sources.template.template import Template
 from netful.sources.terraform.plan import planned_resources, source_lines
 from netful.sources.terraform.plan.planned_resources import Planned, mapping
 from netful.sources.terraform.resources import translated
+from netful.sources.terraform.types.resource_types import kind_of
 
 _PREFIX_LISTS = ("aws_ec2_managed_prefix_list", "aws_prefix_list")
 
@@ -54,6 +55,7 @@ def read(file: Path) -> Template:
             name: found for name in resources if (found := others.get(name) or others.get(name.rpartition(".")[0]))
         },
         given_ids={name: id_ for one in planned for name, id_ in _given_ids(one, resources.get(one.address), *main)},
+        made_values={one.address: {"DNSName": name} for one in planned if (name := _dns_name(one))},
         deleted_ids=planned_resources.deleted_ids(root),
         deleted_parts=planned_resources.deleted_parts(root),
     )
@@ -93,6 +95,12 @@ def _given_id(resource: Planned, kind: str, account_id: str, region: str) -> str
     place = resource.account_id or account_id, resource.region or region
     parts = str(dict.get(resource.values, "id") or "").split("|")
     return next((one for one in parts if is_id_of(kind, *place, one)), "")
+
+
+def _dns_name(resource: Planned) -> str:
+    """Return the name that AWS has given to a load balancer; "" for another resource, and for one that is not deployed."""
+    name = dict.get(resource.values, "dns_name") if kind_of(resource.type) == "aws_lb" else ""
+    return name if isinstance(name, str) else ""
 
 
 def place_of(file: Path) -> tuple[str, str]:

@@ -82,7 +82,7 @@ DECLARED = {
     "AWS::ElasticLoadBalancingV2::LoadBalancer": Declaration(
         _BALANCING,
         "Name Subnets SubnetMappings.SubnetId SubnetMappings.AllocationId SubnetMappings.PrivateIPv4Address"
-        " SecurityGroups",
+        " SecurityGroups DNSName",
         "SubnetMappings.IPv6Address SubnetMappings.SourceNatIpv6Prefix EnableCapacityReservationProvisionStabilize"
         " EnablePrefixForIpv6SourceNat Ipv4IpamPoolId MinimumLoadBalancerCapacity",
         keys={"LoadBalancerAttributes": _OF_BALANCERS},

@@ -30,7 +30,7 @@ _ARN = re.compile(r"arn:[\w-]+:[\w-]+:(?P<region>[\w-]*):(?P<account>\d{12}):")
 _ACCOUNT = re.compile(r"(?:arn:[\w-]+:iam::)?(\d{12})(?::role/.*)?")
 """The ARN of a role, or the account in it that a variable has: a plan shows `arn:aws:iam::${var.account}:role/r` as its variables."""
 
-_GENERATED = re.compile(r"[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}")
+_GENERATED = re.compile(r"[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}|arn:[\w-]+:elasticloadbalancing:.+")
 
 
 class Module(Frozen, dict=True):
@@ -130,15 +130,17 @@ def deferred(root: MarkedMap) -> list[Planned]:
 
 
 def deleted_ids(root: MarkedMap) -> frozenset[str]:
-    """Return the ids, as `subnet-0123abcd`, of the resources that the plan deletes, also of those that it replaces."""
+    """Return the ids, as `subnet-0123abcd` or an ARN, of the resources that the plan deletes, also of those that it replaces."""
     changes = (mapping(one.get("change")) for one in items(root.get("resource_changes")))
     found = (str(mapping(one.get("before")).get("id")) for one in changes if "delete" in texts(one.get("actions")))
     return frozenset(filter(_GENERATED.fullmatch, found))
 
 
 _WHOLES = {
+    "aws_alb_target_group_attachment": "target_group_arn",
     "aws_iam_role_policy": "role",
     "aws_iam_role_policy_attachment": "role",
+    "aws_lb_target_group_attachment": "target_group_arn",
     "aws_network_acl_association": "network_acl_id",
     "aws_network_acl_rule": "network_acl_id",
     "aws_network_interface_sg_attachment": "network_interface_id",
