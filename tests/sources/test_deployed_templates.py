@@ -261,3 +261,11 @@ def test_instances_keep_their_addresses(tmp_path, template, account):
     assert [
         str(one.private_ip_address) for one in cloud.network.network_interfaces.values() if one.owner_id == "Host"
     ] == ["10.0.77.7"]
+
+
+@pytest.mark.parametrize(("kind", "stays"), [("AWS::IAM::Role", True), ("AWS::Lambda::Function", False)])
+def test_a_role_that_the_template_leaves_out_is_no_function(tmp_path, template, account, kind, stays):
+    """Both may have one name."""
+    account["StackResources"] = RESOURCES + described(("prod", "Bills", "bills", kind))
+    account["Functions"].append(account["Functions"][0] | {"FunctionName": "bills", "FunctionArn": f"arn:aws:lambda:eu-west-1:{OWNER}:function:bills"})  # fmt: skip
+    assert ("bills" in loaded(tmp_path, template, account).compute.functions) == stays

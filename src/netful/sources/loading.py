@@ -105,31 +105,32 @@ def load(
 def _joined(loaded: LoadedStacks, accounts: list[Cloud]) -> Cloud:
     """Return the cloud of loaded stacks and described accounts. What both have is as the stacks have it."""
     known = together(accounts)
-    given, deleted = with_defaults(loaded.given_names(), known), loaded.deleted_ids()
-    _warn_deleted(loaded, known)
+    types = {id_: one.type for id_, one in known.template.resources.items()}
+    given, deleted = with_defaults(loaded.given_names(), known), loaded.deleted_ids(types)
+    _warn_deleted(loaded, known, types)
     accounts = [under_names(one, given, deleted) for one in accounts]
     known = together(accounts)
     if not loaded.stacks:
         return known
     own = cloudformation.cloud(loaded, known.network)
     return beside(
-        own.having(unread=(*own.template.unread, *_deleted_parts(loaded, own, known, given))), accounts
+        own.having(unread=(*own.template.unread, *_deleted_parts(loaded, own, known, given, types))), accounts
     )
 
 
-def _warn_deleted(loaded: LoadedStacks, known: Cloud) -> None:
+def _warn_deleted(loaded: LoadedStacks, known: Cloud, types: Mapping[str, str]) -> None:
     """Add warnings about resources of accounts that are taken as deleted: their template does not have them any more."""
     there = {id_ for _, part in known.parts() if isinstance(part, Mapping) for id_ in part}
     there.update(known.aws_ids.values())
     for stack in loaded.stacks:
-        gone = [f"`{name}`" for name, one in left_out(stack).items() if one.id in there]
+        gone = [f"`{name}`" for name, one in left_out(stack, types).items() if one.id in there]
         if gone:
             which = f"{', '.join(gone)} of the stack `{stack.template.stack}`"
             stack.warnings.append(f"{stack.template.file}: does not have {which}: taken as deleted")
 
 
 def _deleted_parts(
-    loaded: LoadedStacks, own: Cloud, known: Cloud, given: Mapping[str, str]
+    loaded: LoadedStacks, own: Cloud, known: Cloud, given: Mapping[str, str], types: Mapping[str, str]
 ) -> Iterator[Unread]:
     """Yield the parts that a deployment deletes of what only an account has, whose answers have them still."""
     net = known.network
@@ -140,7 +141,7 @@ def _deleted_parts(
         id_ = given.get(whole) or known.names_by_id.get(whole, whole)
         if any(id_ in part for part in wholes):
             yield Unread(id_, f"deletion of {name}", Weight.DECIDES, (id_,))
-    for name, one in (item for stack in loaded.stacks for item in left_out(stack).items()):
+    for name, one in (item for stack in loaded.stacks for item in left_out(stack, types).items()):
         possible = known.part(PARTS[one.type]) if one.type in PARTS else ()
         named = tuple(id_ for id_ in (given.get(part, part) for part in one.id.split("|")) if id_ in possible) or tuple(
             possible

@@ -178,12 +178,12 @@ class LoadedStacks:
                 found.setdefault(vpc_id, []).append(own)
         return found
 
-    def deleted_ids(self) -> frozenset[str]:
-        """Return AWS's ids of the resources that the deployment deletes."""
+    def deleted_ids(self, types: Mapping[str, str]) -> frozenset[str]:
+        """Return AWS's ids of the resources that the deployment deletes. `types` are those of the accounts' resources, by id."""
         return frozenset(
             id_
             for stack in self.stacks
-            for id_ in (*stack.template.deleted_ids, *(one.id for one in left_out(stack).values()))
+            for id_ in (*stack.template.deleted_ids, *(one.id for one in left_out(stack, types).values()))
         )
 
     def given_names(self) -> dict[str, str]:
@@ -235,11 +235,16 @@ class LoadedStacks:
         return free
 
 
-def left_out(stack: TemplateScope) -> dict[str, DescribedResource]:
-    """Return the resources that a stack of an account has, and its template does not have any more, by logical id."""
+def left_out(stack: TemplateScope, types: Mapping[str, str]) -> dict[str, DescribedResource]:
+    """Return the resources that a stack of an account has, and its template does not have any more, by logical id.
+
+    `types` are those of the accounts' resources by id: a role may have the name of a function, and is another resource.
+    """
     there = stack.resources
     return {
-        name: one for name, one in stack.template.deployed.items() if not (name in there and there.is_present(name))
+        name: one
+        for name, one in stack.template.deployed.items()
+        if not (name in there and there.is_present(name)) and one.type in ("", types.get(one.id, one.type))
     }
 
 
