@@ -1,4 +1,4 @@
-"""Functions with tenant isolation and durable ones behind APIs and URLs: Lambda refuses to invoke them in some ways."""
+"""Functions that Lambda refuses to invoke in some ways, behind APIs, URLs and load balancers."""
 
 import pytest
 
@@ -33,6 +33,7 @@ Resources:
 """
 TENANTS = "TenancyConfig: {TenantIsolationMode: PER_TENANT}"
 DURABLE = "DurableConfig: {ExecutionTimeout: 100}"
+OFF = "ReservedConcurrentExecutions: 0"
 NO_TENANT, NO_QUALIFIER = "NETFUL_FUNCTION_WITHOUT_TENANT", "NETFUL_FUNCTION_WITHOUT_QUALIFIER"
 
 
@@ -46,6 +47,10 @@ NO_TENANT, NO_QUALIFIER = "NETFUL_FUNCTION_WITHOUT_TENANT", "NETFUL_FUNCTION_WIT
         (DURABLE, "Fn", "Http GET /", NO_QUALIFIER),
         (DURABLE, "Alias", "Http GET /", ""),
         (DURABLE, "Alias", "Rest GET /s/", ""),
+        (OFF, "Fn", "Url", "NETFUL_FUNCTION_OFF"),
+        (OFF, "Alias", "Http GET /", "NETFUL_FUNCTION_OFF"),
+        (OFF, "Fn", "Rest GET /s/", "NETFUL_FUNCTION_OFF"),
+        (OFF.replace("0", "1"), "Fn", "Rest GET /s/", ""),
         ("Timeout: 3", "Fn", "Url", ""),
         ("Timeout: 3", "Fn", "Http GET /", ""),
     ],
@@ -54,3 +59,29 @@ def test_invocation(cloud_of, own, called, asked, code):
     arn = "!GetAtt Fn.Arn" if called == "Fn" else "!Ref Alias"
     found = path(cloud_of(TEMPLATE.format(own=own, called=called, arn=arn)), "internet", asked)
     assert (found.verdict, found.hops[-1].code or "") == ("blocked" if code else "reachable", code)
+
+
+BALANCED = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24, AvailabilityZone: us-east-1a}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1b}}
+  Open: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: "-1", CidrIp: 0.0.0.0/0}]}}
+  Fn: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.13, Handler: a.b, Role: r, ReservedConcurrentExecutions: 0, Code: {ZipFile: x}}}
+  Client: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.13, Handler: a.b, Role: r, Code: {ZipFile: x}, VpcConfig: {SubnetIds: [!Ref A], SecurityGroupIds: [!Ref Open]}}}
+  Permission: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Fn, Action: lambda:InvokeFunction, Principal: elasticloadbalancing.amazonaws.com}}
+  Group: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {TargetType: lambda, Targets: [{Id: !GetAtt Fn.Arn}]}}
+  Front: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Scheme: internal, Subnets: [!Ref A, !Ref B], SecurityGroups: [!Ref Open]}}
+  Listener: {Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {LoadBalancerArn: !Ref Front, Port: 80, Protocol: HTTP, DefaultActions: [{Type: forward, TargetGroupArn: !Ref Group}]}}
+"""
+
+
+def test_a_target_that_is_turned_off(cloud_of):
+    found = path(cloud_of(BALANCED), "Client", "Front:tcp/80")
+    assert (found.symptom.status, found.hops[-1].code) == (502, "NETFUL_FUNCTION_OFF")
+
+
+@pytest.mark.parametrize(("asked", "status"), [("Url", 429), ("Http GET /", 500), ("Rest GET /s/", 502)])
+def test_the_status_of_a_function_that_is_turned_off(cloud_of, asked, status):
+    cloud = cloud_of(TEMPLATE.format(own=OFF, called="Fn", arn="!GetAtt Fn.Arn"))
+    assert path(cloud, "internet", asked).symptom.status == status

@@ -1,7 +1,7 @@
 """Integration of a route as the last step: its callee, and the permission to call it (api-gateway §5.1, §5.5, §5.9, §5.10)."""
 
 from netful.engine.admission.integration_mappings import fault_of
-from netful.engine.authorization.invocable import invocation_refusal, names_tenant
+from netful.engine.authorization.invocable import invocation_refusal, is_off, names_tenant
 from netful.engine.authorization.permissions import permits, permitted_sources, sources_of
 from netful.engine.effort.allowance import of_time
 from netful.engine.flows.codes import Code
@@ -9,6 +9,7 @@ from netful.engine.flows.finding import Finding, unknown
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.http.gateway_errors import (
+    BAD_INTEGRATION,
     HTTP_INTERNAL_ERROR,
     HTTP_UNAVAILABLE,
     INTERNAL_ERROR,
@@ -94,6 +95,12 @@ def passed_on(api: Api, route: ApiRoute, integration: Integration, said: Gateway
     return GatewayAnswer(int(status), "") if status.isdecimal() else INTERNAL_ERROR
 
 
+def _throttled(api: Api, route: ApiRoute, integration: Integration) -> GatewayAnswer:
+    """Return the response of a REST API for an invocation that Lambda throttles (§5.10)."""
+    proxy = integration.type == "AWS_PROXY"
+    return BAD_INTEGRATION if proxy else passed_on(api, route, integration, GatewayAnswer(429, ""))
+
+
 def _called(api: Api, route: ApiRoute, integration: Integration, called: Callee, assumed: tuple[str, ...]) -> Finding:
     """Return the step to a callee outside the stack's functions: another function, a service, a web server."""
     uri = called.uri if isinstance(called.uri, str) else None
@@ -130,7 +137,10 @@ def _function(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, called: Cal
     function, sent = cloud.compute.functions[name], names_tenant(route.integration)
     refused = invocation_refusal(function, called.qualifier or "", tenant=sent) if permitted else None
     if refused:
-        return Finding(HopKind.INTEGRATION, asks, Ruling("deny", name, *refused, origin), internal_error(api))
+        answer, off = internal_error(api), is_off(function)
+        if off and api.protocol is Protocol.REST:
+            answer = _throttled(api, route, route.integration)
+        return Finding(HopKind.INTEGRATION, asks, Ruling("deny", name, *refused, origin), answer, service_refuses=off)
     if permitted:
         return Finding(
             HopKind.INTEGRATION, asks, Ruling("allow", name, f"{route.integration.type}, lambda:Invoke", origin=origin)

@@ -11,7 +11,7 @@ as well, except in accounts that had URLs before: where it is not granted, a pat
 
 from collections.abc import Iterator
 
-from netful.engine.authorization.invocable import invocation_refusal
+from netful.engine.authorization.invocable import invocation_refusal, is_off
 from netful.engine.authorization.permissions import INVOKE, INVOKE_URL, function_of, grants, is_of, lacks
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, unknown
@@ -35,6 +35,7 @@ _HELP = "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
 MESSAGE = f"Forbidden. For troubleshooting Function URL authorization issues, see: {_HELP}"
 _FORBIDDEN = GatewayAnswer(403, f'{{"Message":"{MESSAGE}"}}', "AccessDeniedException")
 _BAD_GATEWAY = GatewayAnswer(502, "Internal Server Error")
+_THROTTLED = GatewayAnswer(429, '{"Message":"Rate Exceeded."}', "TooManyRequestsException")
 
 
 def host_of(cloud: Cloud, url: Resource) -> str:
@@ -135,7 +136,8 @@ def invocation(cloud: Cloud, url: Resource) -> Finding:
     function, qualifier = cloud.compute.functions.get(name), "?" if isinstance(whole, Unknown) else qualified(whole)[1]
     refused = invocation_refusal(function, qualifier, tenant=False) if function else None
     if refused:
-        return Finding(HopKind.INTEGRATION, INVOKE_URL, Ruling("deny", name, *refused, url.origin), _BAD_GATEWAY)
+        answer = _THROTTLED if function and is_off(function) else _BAD_GATEWAY
+        return Finding(HopKind.INTEGRATION, INVOKE_URL, Ruling("deny", name, *refused, url.origin), answer)
     return Finding(HopKind.INTEGRATION, INVOKE_URL, Ruling("allow", name, INVOKE_URL, origin=url.origin))
 
 

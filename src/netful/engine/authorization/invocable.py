@@ -1,4 +1,11 @@
-"""Functions that Lambda does not invoke as asked: with tenant isolation and without a tenant, durable and unqualified (newer-aws §8.3, §8.4)."""
+"""Functions that Lambda does not invoke as asked.
+
+| function | refused |
+|---|---|
+| with tenant isolation | without a tenant (newer-aws §8.3) |
+| durable | without a version or an alias (newer-aws §8.4) |
+| with a reserved concurrency of 0 | always: it is throttled (lambda §4.3) |
+"""
 
 from netful.engine.flows.codes import Code
 from netful.model.apis.integration import Integration
@@ -20,7 +27,14 @@ def invocation_refusal(function: Function, qualifier: str, *, tenant: bool) -> R
             f"{function.id} is durable: it is invoked by a version or an alias",
             Code.NETFUL_FUNCTION_WITHOUT_QUALIFIER,
         )
+    if is_off(function):
+        return f"{function.id} has a reserved concurrency of 0", Code.NETFUL_FUNCTION_OFF
     return None
+
+
+def is_off(function: Function) -> bool:
+    """Return whether Lambda throttles every invocation of a function."""
+    return function.reserved_concurrent_executions == 0
 
 
 def names_tenant(integration: Integration) -> bool:

@@ -269,6 +269,8 @@ class Code(StrEnum):
         "map `integration.request.header.X-Amz-Tenant-Id` in a REST API: function URLs and HTTP APIs name no tenant to `{component}`")
     NETFUL_FUNCTION_WITHOUT_QUALIFIER = (auto(), "Lambda invokes a durable function only by a version or an alias",
         "call a version or an alias of `{component}`")
+    NETFUL_FUNCTION_OFF = (auto(), "a reserved concurrency of 0 turns the function off: Lambda throttles every invocation",
+        "raise `ReservedConcurrentExecutions` of `{component}` above 0, or leave it out")
     NETFUL_API_NO_INVOKE_PERMISSION = (auto(), "API Gateway may not invoke the function",
         "add a permission for `apigateway.amazonaws.com` to invoke `{component}`")
     NETFUL_API_ROLE_DENY = (auto(), "the role of the integration does not allow the call of the function or service",

@@ -15,6 +15,7 @@ Rules:
 from collections.abc import Iterator
 from dataclasses import replace
 
+from netful.engine.authorization.invocable import is_off
 from netful.engine.authorization.service_permissions import may_be_target
 from netful.engine.flows.address_families import IPV4, IPV6, address_of, versions_of, without_address
 from netful.engine.flows.codes import Code
@@ -301,9 +302,12 @@ def _invoked(cloud: Cloud, flow: Flow, group: TargetGroup, member: Member) -> Fi
     if permitted is None:
         missing = (f"whether load balancers may invoke {member.function}",)
         return unknown(HopKind.TARGET, flow, member.name, "a permission is not known", missing, function.origin)
-    if permitted:
+    if permitted and not is_off(function):
         rule = "is invoked by the Lambda service, not by the network"
         return allowed(HopKind.TARGET, flow, function, rule)
+    if permitted:
+        rule, code = "has a reserved concurrency of 0", Code.NETFUL_FUNCTION_OFF
+        return replace(denied(HopKind.TARGET, flow, function, rule, code), answer=GatewayAnswer(502, page(502)))
     rule = "no `AWS::Lambda::Permission` lets load balancers invoke it"
     refused = denied(HopKind.TARGET, flow, function, rule, Code.NETFUL_TARGET_NOT_PERMITTED)
     return replace(refused, answer=GatewayAnswer(502, page(502)))
