@@ -15,13 +15,14 @@ from netful.account.iam.back_end import changed_roles, take_roles
 from netful.account.kept import kept_account, kept_files
 from netful.account.kept.kept_account import MadeByCalls
 from netful.account.kept.kept_addresses import KeptAddresses
+from netful.account.resource_differences import with_resources
 from netful.account.things import made_by_calls
 from netful.engine.apis import deployments
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.allocation import keep_addresses
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, StackError
-from netful.model.difference import Difference, differences
+from netful.model.difference import Difference
 from netful.model.functions.compute import qualified
 from netful.model.steps import Step
 from netful.services.backends.backend import Backends
@@ -111,7 +112,7 @@ class StackAccount(Part):
         self._settings, self._gone, before = settings, frozenset(), self.cloud
         was = self._written
         await self._become(lambda cloud: carried(was, cloud, written) if settings.empty else written, written)
-        return differences(before, self.cloud)
+        return with_resources(before, self.cloud)
 
     def made_in(self, stack: str, logical_id: str) -> Mapping[str, Any] | None:
         """Return the answer of a custom resource of a template that `up` named; None before its function was called."""

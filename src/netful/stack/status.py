@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+from netful.account.resource_differences import with_resources
 from netful.engine.apis import deployments
 from netful.engine.network.route_targets import inspection
 from netful.functions.events.not_delivered import not_delivered
 from netful.gateway.calls.local_names import api_entries
 from netful.model.cloud import Cloud
-from netful.model.difference import differences
 from netful.model.functions.function import Function
 from netful.stack.parts import truststores
 from netful.stack.parts.distributions import distribution_entries
@@ -93,7 +93,7 @@ def _warnings(stack: Stack) -> Iterator[str]:
 
 def _changed_by_api(written: Cloud, cloud: Cloud) -> Iterator[str]:
     """Yield a warning for each resource of the templates that an API call has changed."""
-    for one in differences(written, cloud) if cloud is not written else ():
+    for one in with_resources(written, cloud) if cloud is not written else ():
         fields = f" ({', '.join(one.fields)})" if one.fields else ""
         done = f"{_DONE[one.sign]} by AWS's API{fields}"
         undone = "" if one.kind == "Role" else ": the next `netful up` undoes it"  # the back end of IAM keeps it too
