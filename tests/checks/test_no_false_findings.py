@@ -1,7 +1,10 @@
 """What is not found, since nothing says that it is so."""
 
+from dataclasses import replace
+
 import pytest
 
+from netful.account.changes import Put, changed, new, updated
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Severity
 from netful.checks.registry import rule_named
@@ -482,3 +485,18 @@ def test_a_rule_that_queries_of_another_vpc_reach_is_reached(tmp_path, further, 
     problems = [*rule_named("NF719").find(facts_of(tmp_path, FIREWALL + further))]
     assert [problem.resource for problem in problems] == expected
     assert all("associate `Block`" in problem.hint for problem in problems)
+
+
+def test_a_name_that_a_call_or_a_description_has_is_no_plain_text(cloud_of):
+    """Only a template writes references: elsewhere the names of the cloud are in their place."""
+    cloud = cloud_of(
+        replaced(NETWORK, {"ZONE_A": "", "ZONE_B": "", "SUBNETS": "!Ref A"})
+        + "  Front: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Subnets: [!Ref A], SecurityGroups: [!Ref Group]}}\n"
+    )
+    front = cloud.template.resources["Front"]
+    rule = new(
+        "AWS::EC2::SecurityGroupIngress", "sgr-1", {"GroupId": "Group", "IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}
+    )
+    described = Put(replace(front, id="other", stack="", references=(), properties={"Subnets": ["A"]}))
+    after = changed(cloud, [updated(front, Subnets=["A", "B"]), rule, described])
+    assert [*rule_named("NF715").find(Facts(after))] == []

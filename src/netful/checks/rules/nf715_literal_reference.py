@@ -7,6 +7,7 @@ from typing import Any
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, listed, words_of
+from netful.sources.files.marked import MarkedMap
 
 _ATTRIBUTE = re.compile(r"(?P<name>[A-Za-z0-9]+)\.(?P<attribute>[A-Z][A-Za-z0-9.]+)")
 _PLACEHOLDER = re.compile(r"\$\{(?P<name>[A-Za-z0-9]+)(?:\.[A-Za-z0-9.]+)?\}")
@@ -30,7 +31,7 @@ _TEXTS = ("Description", "DefinitionString", "UserData", "Body", "Code", "Reques
     instead="Use `!GetAtt Resource.Attribute`, `!Sub` for a text with `${…}` in it, and `!Ref` for an id.",
 )
 def check(facts: Facts) -> Problems:
-    for resource in facts.cloud.template.resources.values():
+    for resource in filter(_is_written, facts.cloud.template.resources.values()):
         for name, value in resource.properties.items():
             if name in _TEXTS:
                 continue
@@ -40,6 +41,12 @@ def check(facts: Facts) -> Problems:
                 message = f"`{name}` of `{resource.id}` has the plain text `{text}`, not the value of `{function}`"
                 hint = f"write `{function} {text}`"
                 yield Problem(resource.id, resource.origin_of(name), message, hint, Certainty.LIKELY)
+
+
+def _is_written(resource: Resource) -> bool:
+    """Return whether a resource is as a template has it: calls leave no place in a file, descriptions no stack, and both no references."""
+    properties = resource.properties
+    return bool(resource.stack) and isinstance(properties, MarkedMap) and bool(properties.file)
 
 
 def _named_in_ids(cloud: Cloud, resource: Resource, name: str, value: Any) -> Iterator[str]:
