@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
+from netful.model.account_parts import PARTS
 from netful.model.cloud import Cloud
 from netful.model.core import DEFAULT, Frozen
 from netful.model.merging import together
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.unread import Unread, Weight
 
 _BELONGING = {"network_interfaces": "owner_id", "stages": "api_id"}
 """Parts whose objects a source has with what they belong to, and the fields with that."""
@@ -53,20 +53,33 @@ class _Names(Frozen):
 def under_names(cloud: Cloud, names: Mapping[str, str], deleted: Collection[str]) -> Cloud:
     """Return an account with a plan's names of the resources that both have, and without what the plan has of them, or deletes.
 
-    `names` are the plan's, by AWS's ids; `deleted` are such ids. Default resources of a VPC, interfaces of endpoints and of load balancers,
-    and target groups stay: only the account knows what those have, the addresses of these, and what calls registered.
+    `names` are the plan's, by AWS's ids; `deleted` are such ids. Default resources of a VPC, and interfaces of endpoints and of load
+    balancers stay: only the account knows what those have, and the addresses of these.
     """
     if deleted:
         words = {key for key, id_ in cloud.aws_ids.items() if id_ in deleted}
         cloud = _without_deleted(cloud, words.union(deleted))
-    words_of = {key: names[id_] for key, id_ in cloud.aws_ids.items() if id_ in names and id_ != key}
-    return _renamed(cloud, _Names(names, words_of)) if names else cloud
+    return _renamed(cloud, _names(cloud, names)) if names else cloud
+
+
+def of_both(cloud: Cloud, names: Mapping[str, str]) -> Cloud:
+    """Return what an account has of the resources that have parts and that a plan has too, under the plan's names."""
+    new = _names(cloud, names)
+    parts: dict[str, Any] = {}
+    for part in PARTS:
+        own = new.of(part)
+        parts[part] = {own[id_]: _under(one, new) for id_, one in cloud.part(part).items() if id_ in own}
+    return Cloud.of(**parts)
+
+
+def _names(cloud: Cloud, names: Mapping[str, str]) -> _Names:
+    return _Names(names, {key: names[id_] for key, id_ in cloud.aws_ids.items() if id_ in names and id_ != key})
 
 
 def beside(cloud: Cloud, accounts: Sequence[Cloud]) -> Cloud:
     """Return the cloud of plans or templates and of accounts, whose resources have the names of those."""
     known = together(accounts)
-    own = _with_targets(_without_defaults(cloud, known), known)
+    own = _without_defaults(cloud, known)
     others = [_as_owners_have(_without_functions(one, _functions_of(one, own)), own) for one in accounts]
     return together([_without_nodes(own, others), *others])
 
@@ -115,8 +128,7 @@ def _renamed(cloud: Cloud, names: _Names) -> Cloud:
 def _only_here(part: str, id_: str, one: Any, names: _Names) -> bool:
     own = names.of(part)
     if id_ in own:
-        made = part in _DEFAULTS and own[id_].endswith((".main", ".default-acl", ".default"))
-        return made or part == "target_groups"
+        return part in _DEFAULTS and own[id_].endswith((".main", ".default-acl", ".default"))
     if isinstance(one, NetworkInterface) and one.owner in (InterfaceOwner.ENDPOINT, InterfaceOwner.LOAD_BALANCER):
         return True
     return getattr(one, _BELONGING.get(part, "id"), "") not in own
@@ -189,19 +201,6 @@ def _without_nodes(cloud: Cloud, others: Sequence[Cloud]) -> Cloud:
     enis = cloud.network.network_interfaces
     gone = {one.id for place, one in _nodes(cloud).items() if place in there}
     return cloud.having(network_interfaces={id_: one for id_, one in enis.items() if id_ not in gone})
-
-
-def _with_targets(cloud: Cloud, known: Cloud) -> Cloud:
-    """Return a cloud whose target groups have the targets of another one where nothing of its own registers any, and says so."""
-    groups, unread = dict(cloud.balancing.target_groups), [*cloud.template.unread]
-    for id_, one in groups.items():
-        there = known.balancing.target_groups.get(id_)
-        if there is None or one.targets or one.registered_by or one.empty or not (there.targets or there.empty):
-            continue
-        groups[id_] = replace(one, targets=there.targets, empty=there.empty)
-        assumed = f"{id_} has the targets that the account has: its template registers none"
-        unread.append(Unread(id_, "Targets", Weight.ASSUMED, (id_,), origin=one.origin, assumption=assumed))
-    return cloud.having(target_groups=groups, unread=tuple(unread))
 
 
 def _functions_of(known: Cloud, cloud: Cloud) -> set[str]:

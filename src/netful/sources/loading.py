@@ -7,10 +7,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from netful.model.account_parts import with_account_parts
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
 from netful.model.core import SourceError
-from netful.model.deployed_already import beside, under_names, with_defaults
+from netful.model.deployed_already import beside, of_both, under_names, with_defaults
 from netful.model.merging import together
 from netful.model.names.service_names import REGIONS
 from netful.model.unread import Unread, Weight
@@ -108,14 +109,15 @@ def _joined(loaded: LoadedStacks, accounts: list[Cloud]) -> Cloud:
     types = {id_: one.type for id_, one in known.template.resources.items()}
     given, deleted = with_defaults(loaded.given_names(), known), loaded.deleted_ids(types)
     _warn_deleted(loaded, known, types)
+    both = together([of_both(one, given) for one in accounts])
     accounts = [under_names(one, given, deleted) for one in accounts]
     known = together(accounts)
     if not loaded.stacks:
         return known
     own = cloudformation.cloud(loaded, known.network)
-    return beside(
-        own.having(unread=(*own.template.unread, *_deleted_parts(loaded, own, known, given, types))), accounts
-    )
+    unread = _deleted_parts(loaded, own, together([known, both]), given, types)
+    merged = with_account_parts(own, both, loaded.deployed_already(types))
+    return beside(merged.having(unread=(*merged.template.unread, *unread)), accounts)
 
 
 def _warn_deleted(loaded: LoadedStacks, known: Cloud, types: Mapping[str, str]) -> None:
@@ -135,14 +137,15 @@ def _deleted_parts(
     """Yield the parts that a deployment deletes of what only an account has, whose answers have them still."""
     net = known.network
     registered = {one.id for one in own.balancing.target_groups.values() if one.targets}
-    groups = known.balancing.target_groups.keys() - registered
-    wholes = net.route_tables, net.network_acls, net.security_groups, net.network_interfaces, net.vpc_endpoints, groups
+    of_network = net.route_tables, net.network_acls, net.security_groups, net.network_interfaces, net.vpc_endpoints
+    wholes = {id_ for part in of_network for id_ in part if id_ not in own.template.resources}
+    wholes |= known.balancing.target_groups.keys() - registered
     for name, whole in (item for stack in loaded.stacks for item in stack.template.deleted_parts.items()):
         id_ = given.get(whole) or known.names_by_id.get(whole, whole)
-        if any(id_ in part for part in wholes):
+        if id_ in wholes:
             yield Unread(id_, f"deletion of {name}", Weight.DECIDES, (id_,))
     for name, one in (item for stack in loaded.stacks for item in left_out(stack, types).items()):
-        possible = known.part(PARTS[one.type]) if one.type in PARTS else ()
+        possible = [id_ for id_ in known.part(PARTS[one.type]) if id_ in wholes] if one.type in PARTS else ()
         named = tuple(id_ for id_ in (given.get(part, part) for part in one.id.split("|")) if id_ in possible) or tuple(
             possible
         )

@@ -21,10 +21,11 @@ from ipaddress import IPv4Address
 from itertools import count
 from typing import Any
 
+from netful.model.account_parts import Deployed
 from netful.model.core import Origin, SourceError, Unknown
 from netful.model.network import addresses
 from netful.sources.account.deployed_stack import DeployedStack
-from netful.sources.account.described_stack import DescribedResource, Place
+from netful.sources.account.described_stack import PARTS, DescribedResource, Place
 from netful.sources.files.complaint import fail
 from netful.sources.template.described_stacks import DescribedStacks
 from netful.sources.template.template import Template
@@ -184,6 +185,16 @@ class LoadedStacks:
             id_
             for stack in self.stacks
             for id_ in (*stack.template.deleted_ids, *(one.id for one in left_out(stack, types).values()))
+        )
+
+    def deployed_already(self, types: Mapping[str, str]) -> Deployed:
+        """Return what is deployed of the stacks, by templates and by plans."""
+        described = [one for one in self.stacks if one.template.deployed]
+        gone = [one for stack in described for one in left_out(stack, types).values()]
+        return Deployed(
+            {one.resources.ids[name] for one in described for name in one.template.given_ids},
+            self.deleted_ids(types).union(each.id for one in described for each in one.template.deployed.values()),
+            {PARTS[one.type] for one in gone if one.type in PARTS and "|" not in one.id},
         )
 
     def given_names(self) -> dict[str, str]:

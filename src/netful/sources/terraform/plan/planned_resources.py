@@ -30,7 +30,7 @@ _ARN = re.compile(r"arn:[\w-]+:[\w-]+:(?P<region>[\w-]*):(?P<account>\d{12}):")
 _ACCOUNT = re.compile(r"(?:arn:[\w-]+:iam::)?(\d{12})(?::role/.*)?")
 """The ARN of a role, or the account in it that a variable has: a plan shows `arn:aws:iam::${var.account}:role/r` as its variables."""
 
-_GENERATED = re.compile(r"[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}|arn:[\w-]+:elasticloadbalancing:.+")
+_GENERATED = re.compile(r"[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}|arn:[\w-]+:elasticloadbalancing:.+|Z[A-Z0-9]+_.+")
 
 
 class Module(Frozen, dict=True):
@@ -130,7 +130,7 @@ def deferred(root: MarkedMap) -> list[Planned]:
 
 
 def deleted_ids(root: MarkedMap) -> frozenset[str]:
-    """Return the ids, as `subnet-0123abcd` or an ARN, of the resources that the plan deletes, also of those that it replaces."""
+    """Return the ids, as `subnet-0123abcd`, `ZONE_NAME_TYPE` or an ARN, of the resources that the plan deletes, also of those that it replaces."""
     changes = (mapping(one.get("change")) for one in items(root.get("resource_changes")))
     found = (str(mapping(one.get("before")).get("id")) for one in changes if "delete" in texts(one.get("actions")))
     return frozenset(filter(_GENERATED.fullmatch, found))
