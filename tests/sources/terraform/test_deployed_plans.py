@@ -370,3 +370,17 @@ def test_a_part_that_a_plan_deletes_of_what_the_account_has(tmp_path, beside, ki
     found = path(cloud, "aws_lambda_function.orders", f"{DATABASE}:tcp/5432")
     assert found.verdict == verdict
     assert any(f"{kind}.gone" in one for one in found.unread) == (verdict == "unknown")
+
+
+@pytest.mark.parametrize("actions", [["no-op"], ["delete"]])
+def test_a_function_that_the_plan_deletes_is_not_in_its_account(tmp_path, plan, actions):
+    """Its id is its name."""
+    before = {"id": "bills", "arn": FUNCTION.replace("orders", "bills"), "function_name": "bills"}
+    change = {"actions": actions, "before": before, "after_unknown": {}}
+    plan.changes.append({"address": "aws_lambda_function.bills", "type": "aws_lambda_function", "change": change})
+    region = tmp_path / "account" / "eu-west-1"
+    region.mkdir(parents=True)
+    function = {"FunctionName": "bills", "FunctionArn": before["arn"], "Runtime": "python3.12"}
+    (region / "functions.json").write_text(json.dumps({"Functions": [function]}))
+    functions = load([plan.write(tmp_path), tmp_path / "account"]).compute.functions
+    assert ("bills" in functions) == (actions == ["no-op"])

@@ -33,6 +33,10 @@ _ACCOUNT = re.compile(r"(?:arn:[\w-]+:iam::)?(\d{12})(?::role/.*)?")
 _GENERATED = re.compile(r"[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}|arn:[\w-]+:elasticloadbalancing:.+|Z[A-Z0-9]+_.+")
 
 
+_BY_NAME = ("aws_lambda_function", "aws_lambda_permission")
+"""Types whose ids are names, which an account has too."""
+
+
 class Module(Frozen, dict=True):
     """One instance of a module. `call` is its caller's block, with the expressions for its variables."""
 
@@ -131,9 +135,10 @@ def deferred(root: MarkedMap) -> list[Planned]:
 
 def deleted_ids(root: MarkedMap) -> frozenset[str]:
     """Return the ids, as `subnet-0123abcd`, `ZONE_NAME_TYPE` or an ARN, of the resources that the plan deletes, also of those that it replaces."""
-    changes = (mapping(one.get("change")) for one in items(root.get("resource_changes")))
-    found = (str(mapping(one.get("before")).get("id")) for one in changes if "delete" in texts(one.get("actions")))
-    return frozenset(filter(_GENERATED.fullmatch, found))
+    changes = ((str(one.get("type")), mapping(one.get("change"))) for one in items(root.get("resource_changes")))
+    gone = ((kind, one) for kind, one in changes if "delete" in texts(one.get("actions")))
+    found = ((kind, str(mapping(one.get("before")).get("id"))) for kind, one in gone)
+    return frozenset(id_ for kind, id_ in found if kind in _BY_NAME or _GENERATED.fullmatch(id_))
 
 
 _WHOLES = {
