@@ -88,7 +88,7 @@ def loaded(folder, template, account, stack="prod"):
     file = folder / "template.json"
     file.write_text(json.dumps(template))
     region = folder / "account" / "eu-west-1"
-    region.mkdir(parents=True)
+    region.mkdir(parents=True, exist_ok=True)
     for name, things in account.items():
         (region / f"{name}.json").write_text(json.dumps({name: things}, indent=1))
     return load([file, folder / "account"], stack_name=stack)
@@ -269,3 +269,29 @@ def test_a_role_that_the_template_leaves_out_is_no_function(tmp_path, template, 
     account["StackResources"] = RESOURCES + described(("prod", "Bills", "bills", kind))
     account["Functions"].append(account["Functions"][0] | {"FunctionName": "bills", "FunctionArn": f"arn:aws:lambda:eu-west-1:{OWNER}:function:bills"})  # fmt: skip
     assert ("bills" in loaded(tmp_path, template, account).compute.functions) == stays
+
+
+URL = "https://abc1234567890abcdefghijklmnopqrst.lambda-url.eu-west-1.on.aws/"
+
+
+@pytest.mark.parametrize(
+    ("kept", "sids", "verdict"),
+    [
+        (True, ("prod-Open-1A2B",), "reachable"),
+        (False, ("prod-Open-1A2B",), "blocked"),
+        (False, ("prod-Open-1A2B", "by-call"), "reachable"),
+    ],
+)
+def test_a_permission_that_the_template_leaves_out_is_gone(tmp_path, template, account, kept, sids, verdict):
+    """One that a call granted stays."""
+    name, actions = "prod-Orders-1A2B3C", {"Action": "lambda:InvokeFunctionUrl", "Principal": "*"}
+    arn = account["Functions"][0]["FunctionArn"]
+    account["FunctionUrlConfigs"] = [{"FunctionUrl": URL, "FunctionArn": arn, "AuthType": "NONE"}]
+    granted = [{"Sid": sid, "Effect": "Allow", "Resource": arn, **actions} for sid in sids]
+    account["StackResources"] = RESOURCES + described(("prod", "Open", sids[0], "AWS::Lambda::Permission"))
+    if kept:
+        template["Resources"]["Open"] = {"Type": "AWS::Lambda::Permission", "Properties": {"FunctionName": {"Ref": "Orders"}, **actions}}  # fmt: skip
+    (tmp_path / "account" / "eu-west-1").mkdir(parents=True)
+    policy = {"Policy": json.dumps({"Version": "2012-10-17", "Statement": granted})}
+    (tmp_path / "account" / "eu-west-1" / f"policy-{name}.json").write_text(json.dumps(policy))
+    assert path(loaded(tmp_path, template, account), "internet", URL).verdict == verdict

@@ -9,7 +9,7 @@ from typing import Any
 
 from netful.model.account_parts import PARTS
 from netful.model.cloud import Cloud
-from netful.model.core import DEFAULT, Frozen
+from netful.model.core import DEFAULT, Frozen, Resource
 from netful.model.merging import together
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
@@ -23,6 +23,8 @@ _DEFAULTS = {
     "route_tables": ("main", "main"), "network_acls": ("default", "default-acl"), "security_groups": ("default", "default"),
 }  # fmt: skip
 """Parts with what AWS makes with a VPC: the field that marks it, and the end of its name."""
+
+_PERMISSION = "AWS::Lambda::Permission"
 
 _BY_NAME = ("load_balancers", "target_groups", "listeners", "listener_rules", "trust_stores", "resources")
 """Parts with load balancing, whose keys in an account are plain words."""
@@ -76,11 +78,15 @@ def _names(cloud: Cloud, names: Mapping[str, str]) -> _Names:
     return _Names(names, {key: names[id_] for key, id_ in cloud.aws_ids.items() if id_ in names and id_ != key})
 
 
-def beside(cloud: Cloud, accounts: Sequence[Cloud]) -> Cloud:
-    """Return the cloud of plans or templates and of accounts, whose resources have the names of those."""
-    known = together(accounts)
-    own = _without_defaults(cloud, known)
-    others = [_as_owners_have(_without_functions(one, _functions_of(one, own)), own) for one in accounts]
+def beside(cloud: Cloud, accounts: Sequence[Cloud], ids: Collection[str]) -> Cloud:
+    """Return the cloud of plans or templates and of accounts, whose resources have the names of those.
+
+    `ids` are those of the resources that the plans or templates have deployed.
+    """
+    own, statements = _without_defaults(cloud, together(accounts)), {part for id_ in ids for part in id_.split("|")}
+    both = [_functions_of(one, own) for one in accounts]
+    permitted = [_without_statements(one, gone, statements) for one, gone in zip(accounts, both, strict=True)]
+    others = [_as_owners_have(_without_functions(*each), own) for each in zip(permitted, both, strict=True)]
     return together([_without_nodes(own, others), *others])
 
 
@@ -214,6 +220,17 @@ def _functions_of(known: Cloud, cloud: Cloud) -> set[str]:
         for id_, one in known.compute.functions.items()
         if (one.function_name, known.region_of(id_), known.account_of(id_)) in names
     }
+
+
+def _without_statements(known: Cloud, functions: Collection[str], statements: Collection[str]) -> Cloud:
+    """Return a cloud without certain statements of the policies of functions; those of calls stay."""
+
+    def is_gone(one: Resource) -> bool:
+        of_function = one.type == _PERMISSION and one.properties.get("FunctionName") in functions
+        return of_function and one.properties.get("StatementId") in statements
+
+    resources = known.template.resources
+    return known.having(resources={id_: one for id_, one in resources.items() if not is_gone(one)})
 
 
 def _without_functions(known: Cloud, gone: Collection[str]) -> Cloud:

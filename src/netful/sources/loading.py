@@ -116,8 +116,9 @@ def _joined(loaded: LoadedStacks, accounts: list[Cloud]) -> Cloud:
         return known
     own = cloudformation.cloud(loaded, known.network)
     unread = _deleted_parts(loaded, own, together([known, both]), given, types)
-    merged = with_account_parts(own, both, loaded.deployed_already(types))
-    return beside(merged.having(unread=(*merged.template.unread, *unread)), accounts)
+    deployed = loaded.deployed_already(types)
+    merged = with_account_parts(own, both, deployed)
+    return beside(merged.having(unread=(*merged.template.unread, *unread)), accounts, deployed.ids)
 
 
 def _warn_deleted(loaded: LoadedStacks, known: Cloud, types: Mapping[str, str]) -> None:

@@ -42,7 +42,7 @@ def grants(text: str) -> Iterator[dict[str, Any]]:
 
 def _of_statement(statement: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     conditions = list(_conditions(statement.get("Condition")))
-    actions = {"Action": statement.get("Action")}
+    actions = {"Action": statement.get("Action"), "StatementId": statement.get("Sid")}
     for resource in _listed(statement.get("Resource")) or [""]:
         qualifier = qualified(str(resource))[1]
         own = actions | ({"Qualifier": qualifier} if qualifier else {})
