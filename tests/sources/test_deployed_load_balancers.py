@@ -14,6 +14,7 @@ SUBNET, OTHER_SUBNET, TARGET = "subnet-1", "subnet-2", {"Id": "i-1", "Port": 808
 NAME = "front-1.eu-west-1.elb.amazonaws.com"
 ELB = "AWS::ElasticLoadBalancingV2::"
 IDS = {"Front": BALANCER, "Door": LISTENER, "Closed": RULE, "Web": GROUP}
+ACL = f"arn:aws:wafv2:eu-west-1:{OWNER}:regional/webacl/shut/11111111-2222-3333-4444-555555555555"
 KINDS = {"Front": "LoadBalancer", "Door": "Listener", "Closed": "ListenerRule", "Web": "TargetGroup"}
 PARTS = ("load_balancers", "listeners", "listener_rules", "target_groups")
 
@@ -58,9 +59,9 @@ def answers():
     }))  # fmt: skip
 
 
-def loaded(folder, properties, answers):
+def loaded(folder, properties, answers, **others):
     file = folder / "template.json"
-    resources = {name: {"Type": ELB + KINDS[name], "Properties": one} for name, one in properties.items()}
+    resources = {name: {"Type": ELB + KINDS[name], "Properties": one} for name, one in properties.items()} | others
     file.write_text(json.dumps({"Resources": resources}))
     save(folder / "account" / "eu-west-1", answers)
     return load([file, folder / "account"], stack_name="prod")
@@ -144,6 +145,52 @@ def test_nodes_keep_their_addresses(tmp_path, properties, answers, changed, kept
     cloud = loaded(tmp_path, properties, answers)
     assert (nodes(cloud)["Front", SUBNET] == "10.0.0.12") == kept
     assert len(nodes(cloud)) == len(cloud.balancing.load_balancers["Front"].subnet_ids)
+
+
+def protected(answers, resource):
+    """Let a web ACL that blocks everything protect a resource of the account."""
+    acl = {"Name": "shut", "Id": ACL.rpartition("/")[2], "ARN": ACL, "DefaultAction": {"Block": {}}, "Rules": []}
+    return answers | {"acl": {"WebACL": acl, "LockToken": "x"}, "protected-shut": {"ResourceArns": [resource]}}
+
+
+@pytest.mark.parametrize(("own", "deployed", "verdict"), [(False, False, "blocked"), (True, True, "reachable"), (False, True, "reachable")])  # fmt: skip
+def test_a_web_acl(tmp_path, properties, answers, own, deployed, verdict):
+    """Another stack's protects the load balancer, unless the template protects it, or did and does not any more."""
+    acl = {"Name": "open", "Scope": "REGIONAL", "DefaultAction": {"Allow": {}}, "VisibilityConfig": {}, "Rules": []}
+    joined = {"ResourceArn": {"Ref": "Front"}, "WebACLArn": {"Fn::GetAtt": ["Acl", "Arn"]}}
+    others = {"Acl": {"Type": "AWS::WAFv2::WebACL", "Properties": acl},
+              "Joined": {"Type": "AWS::WAFv2::WebACLAssociation", "Properties": joined}}  # fmt: skip
+    if deployed:
+        answers["stack"]["StackResources"].append({
+            "StackName": "prod", "LogicalResourceId": "Joined", "PhysicalResourceId": f"{ACL}|WAFv2|{BALANCER}",
+            "ResourceType": "AWS::WAFv2::WebACLAssociation",
+        })  # fmt: skip
+    cloud = loaded(tmp_path, properties, protected(answers, BALANCER), **(others if own else {}))
+    assert status(cloud, "/x").verdict == verdict
+
+
+def test_a_web_acl_of_a_stage(tmp_path, properties, answers):
+    """The account has the stage as `API/STAGE`, the template by its logical id."""
+    keys = ("StackName", "LogicalResourceId", "PhysicalResourceId", "ResourceType")
+    rows = (
+        ("prod", "Api", "rest123456", "AWS::ApiGateway::RestApi"),
+        ("prod", "Stage", "prod", "AWS::ApiGateway::Stage"),
+    )
+    answers["stack"]["StackResources"] += [dict(zip(keys, row, strict=True)) for row in rows]
+    integration = {"Type": "HTTP_PROXY", "IntegrationHttpMethod": "GET", "Uri": "https://example.com/"}
+    api = {"RestApiId": {"Ref": "Api"}}
+    method = {"ResourceId": {"Fn::GetAtt": ["Api", "RootResourceId"]}, "HttpMethod": "GET", "AuthorizationType": "NONE"}
+    kinds = {
+        "Api": ("RestApi", {"Name": "a", "EndpointConfiguration": {"Types": ["REGIONAL"]}}),
+        "Get": ("Method", api | method | {"Integration": integration}),
+        "Deployment": ("Deployment", api), "Stage": ("Stage", api | {"DeploymentId": {"Ref": "Deployment"}, "StageName": "prod"}),
+    }  # fmt: skip
+    others = {name: {"Type": f"AWS::ApiGateway::{kind}", "Properties": one} for name, (kind, one) in kinds.items()}
+    others["Deployment"]["DependsOn"] = "Get"
+    stage = "arn:aws:apigateway:eu-west-1::/restapis/rest123456/stages/prod"
+    answers["rest-stages"]["item"][0]["webAclArn"] = ACL
+    cloud = loaded(tmp_path, properties, protected(answers, stage), **others)
+    assert path(cloud, "internet", "Api GET /prod/").verdict == "blocked"
 
 
 @pytest.mark.parametrize("owned", [True, False])

@@ -87,6 +87,8 @@ def beside(cloud: Cloud, accounts: Sequence[Cloud], ids: Collection[str]) -> Clo
     both = [_functions_of(one, own) for one in accounts]
     permitted = [_without_statements(one, gone, statements) for one, gone in zip(accounts, both, strict=True)]
     others = [_as_owners_have(_without_functions(*each), own) for each in zip(permitted, both, strict=True)]
+    joined = {part for id_ in ids if "|" in id_ for part in id_.split("|")}
+    others = [_as_protected(one, own, joined) for one in others]
     return together([_without_nodes(own, others), *others])
 
 
@@ -185,6 +187,26 @@ def _as_owners_have(known: Cloud, cloud: Cloud) -> Cloud:
         elif places[endpoint.id] == {*endpoint.subnet_ids}:
             kept[id_] = replace(eni, security_group_ids=endpoint.security_group_ids, origin=endpoint.origin)
     return known.having(network_interfaces=kept)
+
+
+def _as_protected(known: Cloud, cloud: Cloud, ids: Collection[str]) -> Cloud:
+    """Return a cloud whose web ACLs protect another one's resources, unless that protects them itself; `ids` are of what it deployed."""
+    own = {_protected(cloud, str(one.resource_arn)) for one in cloud.access.web_acl_associations.values()}
+    kept = {}
+    for id_, one in known.access.web_acl_associations.items():
+        resource = _protected(cloud, str(one.resource_arn))
+        if resource not in own and cloud.aws_id(resource) not in ids:
+            kept[id_] = replace(one, resource_arn=resource)
+    return known.having(web_acl_associations=kept)
+
+
+def _protected(cloud: Cloud, text: str) -> str:
+    """Return the id of the stage that an ARN, or `API/STAGE` of an account, means; else the text."""
+    within = text.rpartition("/restapis/")[2].replace("/stages/", "/")
+    api, _, name = within.partition("/")
+    stages = cloud.apis.stages.values()
+    named = cloud.names_by_id.get(api, api)
+    return next((one.id for one in stages if (one.api_id, one.stage_name) == (named, name)), text)
 
 
 def _nodes(cloud: Cloud) -> dict[tuple[str, Any], NetworkInterface]:
