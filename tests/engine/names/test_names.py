@@ -336,3 +336,16 @@ def test_the_sdks_names_of_services_lead_to_the_sdks_addresses():
         if listed and service_names.service(name).code not in listed:
             wrong[name] = listed
     assert (known > 100, wrong) == (True, {})
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("internal-front-123456789.us-east-1.elb.amazonaws.com", "UNKNOWN"),
+        ("front-123456789.us-east-1.elb.amazonaws.com", "NOERROR"),
+        ("internal-tools.example.com", "NOERROR"),
+    ],
+)
+def test_an_internal_load_balancer_that_is_not_loaded(host, status):
+    """Its addresses are private, wherever it is: no way to the internet leads there."""
+    assert resolve(cloud(), "Vpc", host).status == status

@@ -80,6 +80,7 @@ _UNREGISTERED = (
 _TEST_ADDRESS = IPv4Address("1.2.3.4")
 """The address of the names that AWS lists for tests of DNS Firewall."""
 
+_INTERNAL_BALANCER = re.compile(r"(?:[a-z0-9-]+\.)?internal-[a-z0-9-]+\.[a-z0-9-]+\.elb\.amazonaws\.com(?:\.cn)?")
 _LATTICE = re.compile(r".+\.vpc-lattice-(?:rsc|svcs)\.[a-z0-9-]+\.on\.aws")
 """Names of resources, services and service networks of VPC Lattice, which give private addresses."""
 
@@ -237,7 +238,7 @@ def _answer(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again, *
         or (collection_names.of_endpoint(cloud, vpc, name, host) if vpc else None)
         or _service(cloud, vpc, name, host)
         or _public_zone(cloud, vpc, name, host, again)
-        or _other_endpoint(name, host)
+        or _other_private_name(name, host)
         or _dual_stack_service(cloud, vpc, name, host)
         or _distribution(cloud, name, host)
         or _other(cloud, vpc, name, host)
@@ -417,10 +418,13 @@ def _service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer |
     )
 
 
-def _other_endpoint(name: str, host: str) -> DnsAnswer | None:
-    if not is_own_name(host) and not _LATTICE.fullmatch(host):
+def _other_private_name(name: str, host: str) -> DnsAnswer | None:
+    """Return an unknown answer for the name of an endpoint or an internal load balancer that is not loaded: its addresses are private."""
+    balancer = _INTERNAL_BALANCER.fullmatch(host)
+    if not balancer and not is_own_name(host) and not _LATTICE.fullmatch(host):
         return None
-    return DnsAnswer(name, status="UNKNOWN", missing=(f"the endpoint that {host} names",), private=True)
+    what = "load balancer" if balancer else "endpoint"
+    return DnsAnswer(name, status="UNKNOWN", missing=(f"the {what} that {host} names",), private=True)
 
 
 def _dual_stack_service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer | None:
