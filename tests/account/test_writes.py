@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from netful.account.ec2.api import WRITES
+from netful.account.ec2.api import WRITES, Ec2Api
 from netful.account.wire.service_model import service_model
 from netful.account.writing import Change, Writer
-from tests.helpers.account_client import Running
+from tests.helpers.account_client import Client, Running
 
 
 def test_a_vpc_comes_with_its_table_acl_and_group(ec2, vpc_id):
@@ -433,3 +433,27 @@ def test_the_default_group_lets_out_what_its_vpc_has(ec2, ipv6):
     (group,) = ec2("DescribeSecurityGroups", Filters=of_vpc)["SecurityGroups"]
     (permission,) = group["IpPermissionsEgress"]
     assert bool(permission["Ipv6Ranges"]) == ipv6
+
+
+OF_TEMPLATE = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+  Nat: {Type: AWS::EC2::NatGateway, Properties: {SubnetId: !Ref Subnet, ConnectivityType: private}}
+  Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  Out: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, NatGatewayId: !Ref Nat}}
+  Far: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 9.0.0.0/8, NatGatewayId: nat-0aaaaaaaaaaaaaaa1}}
+"""
+
+
+def test_a_template_s_route_to_a_gateway_that_a_call_deleted_is_a_black_hole(cloud_of):
+    """It stays so over further calls. That to a gateway which the account never had is not known to be one."""
+    running = Running(cloud_of(OF_TEMPLATE))
+    ec2 = Client("ec2", Ec2Api(running, ()).handle)
+    ec2("DeleteNatGateway", NatGatewayId="Nat")
+    for _ in range(2):
+        routes = {
+            str(one.destination_cidr_block): one.blackhole for one in running.cloud.network.route_tables["Table"].routes
+        }
+        assert routes == {"0.0.0.0/0": True, "9.0.0.0/8": False}
+        ec2("CreateSubnet", VpcId="Vpc", CidrBlock="10.0.9.0/24")

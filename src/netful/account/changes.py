@@ -117,7 +117,7 @@ def _with_network(cloud: Cloud, before: Cloud, running: Cloud) -> Cloud:
     first = public_addresses.first_unused(elastic.values(), before, running)
     inventory = Inventory(_readable(resources), cloud.region, cloud.account_id, elastic, first_public=first)
     fresh = public_addresses.kept_addresses(cloud.having(**_read(inventory, _GROUPS)), running, first)
-    return with_black_holes(carried(keep_addresses(allocate(fresh), before), before))
+    return with_black_holes(carried(keep_addresses(allocate(fresh), before), before), before)
 
 
 def _with_firewalls(cloud: Cloud) -> Cloud:
