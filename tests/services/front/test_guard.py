@@ -466,6 +466,15 @@ def test_a_bucket_that_is_open_to_one_endpoint_alone():
     assert answer(judged, signed("s3", "GET", "/b/k", keys=FOREIGN, door=LOCAL)) is None
 
 
+@pytest.mark.parametrize(("door", "denied"), [(LOCAL, False), (INTERNET, True)])
+def test_a_bucket_that_wants_tls_is_open_at_the_local_endpoint(door, denied):
+    document = {"Statement": [deny("s3:*", Principal="*", Condition={"Bool": {"aws:SecureTransport": "false"}})]}
+    judged = guard(allow(), resources=[resource("AWS::S3::BucketPolicy", Bucket="b", PolicyDocument=document)])
+    request = signed("s3", "GET", "/b/k", door=door)
+    plain = replace(request, connection=replace(request.connection, tls=False))
+    assert (answer(judged, plain) is not None) == denied
+
+
 @pytest.mark.parametrize(
     ("statements", "method", "path", "error", "status"),
     [

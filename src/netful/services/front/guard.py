@@ -1,7 +1,8 @@
 """Checks before every service: the signature, and the policies of the endpoint, the resource and the caller.
 
 The condition keys of a policy come from the door and the socket. A client's headers define the request, not the identity
-of the client. A request that cannot be decided is allowed. Policies by signature:
+of the client. A request at the local endpoint counts as one by TLS, as its client would send it to AWS. A request that cannot
+be decided is allowed. Policies by signature:
 
 | signed by | endpoint's policy | resource's policy | own policies |
 |---|---|---|---|
@@ -127,7 +128,8 @@ class Guard:
             f"{caller.arn} {caller.key_id}" if caller else "",
             int(time.time()) if self._is_time_asked(caller, found.endpoint) else 0,
         )
-        question = _Question(who, what, found.region, endpoint_id, connection.client[0], connection.tls, second)
+        tls = connection.tls or connection.door.kind is DoorKind.LOCAL
+        question = _Question(who, what, found.region, endpoint_id, connection.client[0], tls, second)
         if question not in self._rulings:
             self._rulings.keep(question, self._judge(question, caller, found.endpoint))
         return self._rulings[question]
