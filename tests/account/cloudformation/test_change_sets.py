@@ -130,16 +130,13 @@ def test_the_kind_must_fit_the_stack(cloudformation, create, kind, exists, text)
         create(network(), kind=kind)
 
 
-@pytest.mark.parametrize(
-    ("kind", "more"),
-    [
-        ("IMPORT", {}),
-        ("CREATE", {"ImportExistingResources": True}),
-        ("UPDATE", {"ImportExistingResources": True}),
-    ],
-)
-def test_an_import_is_refused(cloudformation, create, kind, more):
-    if kind == "UPDATE":
-        cloudformation("CreateStack", StackName="app", TemplateBody=network())
+def test_an_import_is_refused(create):
     with pytest.raises(Refused, match="does not import resources"):
-        create(network(), kind=kind, **more)
+        create(network(), kind="IMPORT")
+
+
+def test_a_change_set_that_may_import_what_exists_makes_what_does_not_as_that_of_cdk_bootstrap(cloudformation, create):
+    create(network(), kind="CREATE", ImportExistingResources=True)
+    cloudformation("ExecuteChangeSet", StackName="app", ChangeSetName="first")
+    (stack,) = cloudformation("DescribeStacks", StackName="app")["Stacks"]
+    assert stack["StackStatus"] == "CREATE_COMPLETE"

@@ -52,10 +52,13 @@ async def _create_change_set(own: Context, asked: Parameters) -> Answer:
 
 
 def _refuse_import(asked: Parameters, kind: str) -> None:
-    """Raise ApiError for a change set that takes resources of the account into a stack: netful would make others beside them."""
-    if kind == "IMPORT" or asked.get("ResourcesToImport") or asked.get("ImportExistingResources"):
+    """Raise ApiError for a change set that takes resources of the account into a stack: netful would make others beside them.
+
+    `ImportExistingResources` asks for that only where a name exists, and then the stack fails as it does without.
+    """
+    if kind == "IMPORT" or asked.get("ResourcesToImport"):
         raise invalid(
-            "netful does not import resources into a stack: create the change set without ResourcesToImport, ImportExistingResources and the type IMPORT"
+            "netful does not import resources into a stack: create the change set without ResourcesToImport and the type IMPORT"
         )
 
 
