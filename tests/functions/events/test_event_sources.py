@@ -255,7 +255,7 @@ def test_which_mappings_there_are():
 def test_a_stream_is_found_by_its_table():
     position = {"StartingPosition": "TRIM_HORIZON", "BisectBatchOnFunctionError": True, "MaximumRetryAttempts": 3}
     (one,) = event_source_mappings(cloud(("Fn", "T"), EventSourceArn=Unknown("AWS decides"), **position))
-    assert one.source_arn == "arn:aws:dynamodb:us-east-1:123456789012:table/orders/stream/latest"
+    assert one.source_arn == "arn:aws:dynamodb:us-east-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000"
     assert (one.service, one.batch_size, one.bisect, one.retry_attempts) == ("dynamodb", 100, True, 3)
 
 

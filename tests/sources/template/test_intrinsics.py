@@ -19,6 +19,8 @@ TEMPLATE = """
       Vpc: {{Type: "AWS::EC2::VPC", Properties: {{CidrBlock: 10.1.0.0/16}}}}
       Fn: {{Type: "AWS::Lambda::Function", Properties: {{FunctionName: orders}}}}
       Queue: {{Type: "AWS::SQS::Queue", Properties: {{QueueName: jobs}}}}
+      Table: {{Type: "AWS::DynamoDB::Table", Properties: {{TableName: t, StreamSpecification: {{StreamViewType: KEYS_ONLY}}}}}}
+      Still: {{Type: "AWS::DynamoDB::Table"}}
       Balancer: {{Type: "AWS::ElasticLoadBalancingV2::LoadBalancer"}}
       Topic:
         Type: AWS::SNS::Topic
@@ -52,6 +54,10 @@ def resolved(cloud_of):
         ("!GetAtt Vpc.CidrBlock", "10.1.0.0/16"),
         ("!GetAtt Vpc.DefaultSecurityGroup", ec2_id("sg", "Vpc.default")),
         ("!GetAtt Fn.Arn", "arn:aws:lambda:us-east-1:123456789012:function:orders"),
+        (
+            "!GetAtt Table.StreamArn",
+            "arn:aws:dynamodb:us-east-1:123456789012:table/t/stream/2026-01-01T00:00:00.000",
+        ),
         ('!Sub "${Name}-${!Name}-${AWS::Region}-${Vpc.CidrBlock}"', "net-${Name}-us-east-1-10.1.0.0/16"),
         ('!Sub ["${x}/${Name}", {x: !Ref Vpc}]', f"{ec2_id('vpc', 'Vpc')}/net"),
         ('!Join ["-", [a, !Ref Name, 1, true]]', "a-net-1-true"),
@@ -83,6 +89,7 @@ def test_functions(resolved, written, value):
         ('!Sub "${Name}-${Missing}"', ("Missing",)),
         ("!If [Perhaps, y, n]", ("Missing",)),
         ("!GetAtt Balancer.CanonicalHostedZoneID", ("Balancer.CanonicalHostedZoneID",)),
+        ("!GetAtt Still.StreamArn", ("Still.StreamArn",)),
         ("!ImportValue net-VpcId", ("import net-VpcId",)),
         ('"{{resolve:ssm:/db/host}}"', ("resolve:ssm:/db/host",)),
     ],

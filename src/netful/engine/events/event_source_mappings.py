@@ -7,6 +7,7 @@ from typing import Any
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, Unknown, is_true, mapping, whole_number
 from netful.model.functions.compute import qualified
+from netful.model.names.generated.stream_arn import stream_arn
 
 MAPPING = "AWS::Lambda::EventSourceMapping"
 _TABLE = "AWS::DynamoDB::Table"
@@ -100,7 +101,7 @@ def _invoked(cloud: Cloud, named: Resource) -> tuple[str, str]:
 
 
 def _source_arn(cloud: Cloud, resource: Resource) -> str:
-    """Return the source's ARN. AWS chooses the label of a table's stream, so netful uses `latest`."""
+    """Return the source's ARN; where the name of a table is not known, one with its id."""
     arn = resource.properties.get("EventSourceArn")
     if isinstance(arn, str):
         return arn if arn.count(":") >= 5 else ""  # an ARN's colons
@@ -110,7 +111,7 @@ def _source_arn(cloud: Cloud, resource: Resource) -> str:
         return ""
     written = table.properties.get("TableName")
     name = written if isinstance(written, str) else table.id
-    return cloud.arn("dynamodb", f"table/{name}/stream/latest", table.id)
+    return stream_arn(cloud.arn("dynamodb", f"table/{name}", table.id))
 
 
 def _filters(written: Any) -> Iterator[str]:

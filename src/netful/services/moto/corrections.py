@@ -69,6 +69,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.cloudwatch.models", match_dimensions),
     ("moto.cognitoidp.models", given_ids.of_user_pools),
     ("moto.cognitoidp.models", _read_all_attributes),
+    ("moto.dynamodb.models.table", given_ids.of_streams),
     ("moto.dynamodbstreams.models", bound_iterators),
     ("moto.events.responses", event_patterns.answer_tests),
     ("moto.events.responses", timetables.refuse_rules),

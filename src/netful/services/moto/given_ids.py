@@ -5,6 +5,7 @@
 | KMS key, user pool and its client, IAM role and access key | is a member of the request, which no AWS client sends |
 | secret | follows from its name: the six letters at the end of the ARN |
 | subscription of SNS | follows from its topic, protocol and endpoint |
+| stream of a table | follows from the table |
 """
 
 import json
@@ -15,6 +16,7 @@ from typing import Any
 
 from netful.model.names.arns import aws_arn
 from netful.model.names.generated.secret_names import with_suffix
+from netful.model.names.generated.stream_arn import LABEL
 from netful.model.names.generated.subscription_arn import subscription_arn
 from netful.services.deploy.kinds.iam import SECRET_MEMBER
 from netful.services.deploy.kinds.resource_kind import ID_MEMBER
@@ -100,3 +102,15 @@ def of_subscriptions(models: Any) -> None:
         own.arn = subscription_arn(topic.arn, protocol, endpoint)
 
     models.Subscription.__init__ = init
+
+
+def of_streams(models: Any) -> None:
+    """Let the ARN of a stream follow from its table."""
+    begin = models.Table.set_stream_specification
+
+    def set_stream_specification(own: Any, streams: dict[str, Any] | None) -> None:
+        begin(own, streams)
+        if own.latest_stream_label:
+            own.latest_stream_label = LABEL
+
+    models.Table.set_stream_specification = set_stream_specification

@@ -18,6 +18,7 @@ from netful.model.names.generated.load_balancer_dns import dns_name
 from netful.model.names.generated.managed_names import managed_label, managed_name
 from netful.model.names.generated.master_secret import master_secret_name
 from netful.model.names.generated.private_domains import managed_arn
+from netful.model.names.generated.stream_arn import stream_arn
 from netful.model.names.generated.subscription_arn import subscription_arn
 from netful.model.network import managed_ports
 from netful.model.resource_arns import WAF_TYPES, rule_path
@@ -174,6 +175,14 @@ def _subscription_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
     return subscription_arn(*map(str, named))
 
 
+def _stream_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
+    """Return the ARN of a table's stream; AWS has none for a table without one."""
+    if names.resources.property(logical_id, "StreamSpecification") is None:
+        return decided_by_aws(logical_id, "StreamArn")
+    table = names.own_arn(logical_id)
+    return table if isinstance(table, Unknown) else stream_arn(table)
+
+
 def _ipv6_blocks(names: ResourceNames, logical_id: str) -> MarkedList | Unknown:
     blocks = names.lookup.ipv6_blocks.get(names.aws_id(logical_id), ())
     return names.listed(logical_id, *blocks) if blocks else decided_by_aws(logical_id, "Ipv6CidrBlocks")
@@ -279,6 +288,8 @@ COMPUTED: dict[tuple[str, str], Computed] = {
     ("AWS::ApiGateway::DomainName", "RegionalDomainName"): _regional_host,
     ("AWS::ApiGateway::DomainNameV2", "DomainNameArn"): _private_domain_arn,
     ("AWS::ApiGateway::DomainNameV2", "DomainNameId"): ResourceNames.aws_id,
+    ("AWS::DynamoDB::GlobalTable", "StreamArn"): _stream_arn,
+    ("AWS::DynamoDB::Table", "StreamArn"): _stream_arn,
     ("AWS::EC2::VPC", "Ipv6CidrBlocks"): _ipv6_blocks,
     ("AWS::Lambda::Url", "FunctionArn"): _function_of_url,
     ("AWS::Events::Rule", "Arn"): _rule_arn,

@@ -12,6 +12,7 @@ from netful.model.cloud import Cloud
 from netful.model.core import Resource
 from netful.model.names.arns import aws_arn
 from netful.model.names.generated.generated_names import physical_name
+from netful.model.names.generated.stream_arn import stream_arn
 from netful.model.names.service_names import service
 
 
@@ -30,7 +31,7 @@ class _Source:
 
 _SOURCES = {
     "alb": _Source("AWS::ElasticLoadBalancingV2::TargetGroup", "elasticloadbalancing:targetgroup/{}/0123456789abcdef"),
-    "dynamodb": _Source("AWS::DynamoDB::Table", "dynamodb:table/{}/stream/2026-01-01T00:00:00.000"),
+    "dynamodb": _Source("AWS::DynamoDB::Table", stream_arn("dynamodb:table/{}")),
     "eventbridge": _Source("AWS::Events::Rule", "events:rule/{}", "EventPattern"),
     "kinesis": _Source("AWS::Kinesis::Stream", "kinesis:stream/{}"),
     "s3": _Source("AWS::S3::Bucket", "s3:{}"),

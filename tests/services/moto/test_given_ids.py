@@ -1,0 +1,32 @@
+"""Names that AWS generates and that netful knows beforehand."""
+
+import json
+
+import pytest
+
+from netful.services.backends.frames import FrameCall
+from netful.services.moto.dispatch import Dispatcher
+
+TABLE = {
+    "TableName": "orders",
+    "BillingMode": "PAY_PER_REQUEST",
+    "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+    "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+    "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+}
+
+
+@pytest.fixture
+def dispatcher(monkeypatch):
+    monkeypatch.setenv("MOTO_ACCOUNT_ID", "123456789012")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    return Dispatcher()
+
+
+def test_the_arn_of_a_stream_is_that_of_the_template(dispatcher):
+    headers = [("content-type", "application/x-amz-json-1.0"), ("x-amz-target", "DynamoDB_20120810.CreateTable")]
+    call = FrameCall(1, "dynamodb.us-east-1.amazonaws.com", "POST", "/", headers, json.dumps(TABLE).encode())
+    table = json.loads(dispatcher.answer(call).body)["TableDescription"]
+    assert table["LatestStreamArn"] == (
+        "arn:aws:dynamodb:us-east-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000"
+    )
