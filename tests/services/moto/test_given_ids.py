@@ -30,3 +30,20 @@ def test_the_arn_of_a_stream_is_that_of_the_template(dispatcher):
     assert table["LatestStreamArn"] == (
         "arn:aws:dynamodb:us-east-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000"
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        (b"Action=GetRole&RoleName=x", b"The role with name x cannot be found."),
+        (b"Action=GetGroup&GroupName=x", b"The group with name x cannot be found."),
+        (b"Action=GetInstanceProfile&InstanceProfileName=x", b"Instance Profile x cannot be found."),
+        (b"Action=GetPolicy&PolicyArn=arn:aws:iam::123456789012:policy/x", b"policy/x was not found."),
+    ],
+)
+def test_what_is_missing_is_told_in_the_words_of_iam(dispatcher, asked, text):
+    headers = [("content-type", "application/x-www-form-urlencoded")]
+    call = FrameCall(1, "iam.amazonaws.com", "POST", "/", headers, asked + b"&Version=2010-05-08")
+    answer = dispatcher.answer(call)
+    assert answer.status == 404
+    assert text in answer.body

@@ -73,6 +73,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.dynamodbstreams.models", bound_iterators),
     ("moto.events.responses", event_patterns.answer_tests),
     ("moto.events.responses", timetables.refuse_rules),
+    ("moto.iam.models", iam.say_what_is_missing),
     ("moto.iam.policy_validation", iam.take_any_version),
     ("moto.iam.responses", iam.describe_some_roles),
     ("moto.iam.responses", iam.find_regions),

@@ -1,9 +1,10 @@
-"""IAM's policies as a deployment makes them, and the details of some roles alone.
+"""IAM's policies as a deployment makes them, the details of some roles alone, and the texts of what is not there.
 
 A policy may have no version, as those of SAM's policy templates; moto would refuse it. The change of a policy in a template
 makes a new version. IAM has room for five, so the oldest one goes, as CloudFormation does it.
 """
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,16 @@ from netful.services.deploy.kinds.iam import NAMED_MEMBER, OLDEST_MEMBER
 from netful.services.quick.place import region_of
 
 _MOST_VERSIONS = 5
+# Moto's texts of what does not exist, and those of IAM, which programs search for words.
+_MISSING = (
+    (
+        r"(Role|User|Group) (\S+) not found",
+        lambda found: f"The {found[1].lower()} with name {found[2]} cannot be found.",
+    ),
+    (r"Instance profile (\S+) not found", r"Instance Profile \1 cannot be found."),
+    (r"Policy Document (\S+) not attached to role \S+", r"The role policy with name \1 cannot be found."),
+    (r"Policy (arn:\S+) not found", r"Policy \1 was not found."),
+)
 
 
 def find_regions(responses: Any) -> None:
@@ -57,3 +68,16 @@ def describe_some_roles(responses: Any) -> None:
         return found
 
     responses.IamResponse.get_account_authorization_details = get_account_authorization_details
+
+
+def say_what_is_missing(models: Any) -> None:
+    """Refuse what names a role, a user, a group or a policy that is not there in IAM's words."""
+    error = models.NotFoundException
+    begin = error.__init__
+
+    def init(own: Any, message: str) -> None:
+        for text, words in _MISSING:
+            message = re.sub(f"^{text}$", words, message)
+        begin(own, message)
+
+    error.__init__ = init
