@@ -68,6 +68,25 @@ def test_a_template_that_cannot_be_read(cloudformation, template, text):
     assert cloudformation("DescribeStacks")["Stacks"] == []
 
 
+LOOP = """
+Transform: AWS::LanguageExtensions
+Parameters: {Names: {Type: CommaDelimitedList, Default: "A,B"}}
+Resources:
+  Fn::ForEach::Vpcs: [Name, !Ref Names, {"Vpc${Name}": {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.9.0.0/16}}}]
+Outputs:
+  Fn::ForEach::Ids: [Name, !Ref Names, {"Block${Name}": {Value: !GetAtt ["Vpc${Name}", CidrBlock]}}]
+"""
+
+
+def test_a_loop_makes_outputs(cloudformation):
+    cloudformation("CreateStack", StackName="app", TemplateBody=LOOP)
+    (stack,) = cloudformation("DescribeStacks", StackName="app")["Stacks"]
+    assert {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]} == {
+        "BlockA": "10.9.0.0/16",
+        "BlockB": "10.9.0.0/16",
+    }
+
+
 @pytest.mark.parametrize(
     ("request_", "text"),
     [

@@ -65,8 +65,8 @@ def _check(root: MarkedMap) -> None:
             continue
         if not isinstance(resource, Mapping) or not isinstance(resource.get("Type"), str):
             raise malformed(f"[/Resources/{name}] Every Resources object must contain a Type member.")
-    for output in section(root, "Outputs").values():
-        if not isinstance(output, Mapping) or "Value" not in output:
+    for name, output in section(root, "Outputs").items():
+        if not name.startswith("Fn::") and (not isinstance(output, Mapping) or "Value" not in output):
             raise malformed("Every Outputs member must contain a Value object")
     if not transforms(root) and not has_macros(root):
         _refuse_attributes(root)
