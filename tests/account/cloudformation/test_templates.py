@@ -87,6 +87,11 @@ def test_a_loop_makes_outputs(cloudformation):
     }
 
 
+def test_a_resource_may_have_a_version_as_custom_resources_of_the_serverless_framework(cloudformation):
+    vpc = {"Type": "AWS::EC2::VPC", "Version": 1, "Properties": {"CidrBlock": "10.9.0.0/16"}}
+    assert cloudformation("ValidateTemplate", TemplateBody=body(Vpc=vpc))["Parameters"] == []
+
+
 @pytest.mark.parametrize(
     ("request_", "text"),
     [

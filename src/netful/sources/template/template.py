@@ -29,7 +29,7 @@ _LOGICAL_ID = re.compile("[A-Za-z0-9]+")
 ATTRIBUTES = {
     "resource": (
         "Condition", "CreationPolicy", "DeletionPolicy", "DependsOn", "Metadata", "Properties", "Type", "UpdatePolicy",
-        "UpdateReplacePolicy",
+        "UpdateReplacePolicy", "Version",
     ),
     "parameter": (
         "AllowedPattern", "AllowedValues", "ConstraintDescription", "Default", "Description", "MaxLength", "MaxValue",
