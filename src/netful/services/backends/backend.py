@@ -22,7 +22,7 @@ from netful.model.names import service_names
 from netful.services.backends.call_stream import CallStream
 from netful.services.backends.frames import FrameCall, Initiative, Load, Recall, RoleReply, Timetable
 from netful.services.backends.state_folder import StateFolder
-from netful.services.deploy.deployed import NOTHING, Deployed, add, deployment_of, remove
+from netful.services.deploy.deployed import NOTHING, Deployed, add, deployment_of, not_known, remove
 from netful.services.deploy.kinds.resource_kind import LATER
 from netful.services.deploy.kinds.resource_kinds import hosts_in_use, services_in_use
 from netful.services.http.backend_requests import CallHost
@@ -71,6 +71,7 @@ class Backends:
         self._kept = kept
         self._deployed = self._written = NOTHING
         self._wanted: Deployed | None = None
+        self._unknown: frozenset[str] = frozenset()
         self._formers: dict[tuple[str, str], str | None] = {}
         self._log_path = state_folder / LOG_FILE
         self._process: subprocess.Popen[bytes] | None = None
@@ -134,6 +135,7 @@ class Backends:
     async def _add(self, call_host: CallHost) -> tuple[str, ...]:
         """Make the resources of the cloud; return warnings of the failures."""
         again, there, self._wanted = self._kept is not None, self._deployed, self._deployment()
+        self._unknown = not_known(self._cloud)
         self._deployed = there.and_also(self._wanted)  # as many may exist where this is interrupted
         there, left_out = await add(self._cloud, there, call_host, self._formers, again=again)
         self.left_out = {one.resource_id: one.why for one in left_out if not one.is_made}
@@ -176,7 +178,7 @@ class Backends:
         """Make the resources of another cloud; those that it does not have are deleted when the change is over."""
         async with self._turn:
             self._cloud = cloud
-            if self._wanted != self._deployment():
+            if (self._wanted, self._unknown) != (self._deployment(), not_known(self._cloud)):
                 self.warnings = await self._add(self._call_host)
 
     async def settle(self) -> None:

@@ -19,8 +19,20 @@ from netful.services.deploy.database_secrets import attach_secrets
 from netful.services.deploy.kinds.resource_kind import Place
 from netful.services.deploy.left_out import LeftOut
 from netful.services.deploy.refused_messages import refused_deliveries, refused_messages
-from netful.services.deploy.template_parameters import Formers, delete_parameters, parameters_of, put_parameters
-from netful.services.deploy.template_resources import contents_of, delete_resources, make_resources, resources_of
+from netful.services.deploy.template_parameters import (
+    Formers,
+    delete_parameters,
+    parameters_of,
+    put_parameters,
+    unknown_parameters,
+)
+from netful.services.deploy.template_resources import (
+    contents_of,
+    delete_resources,
+    make_resources,
+    resources_of,
+    unnamed_resources,
+)
 from netful.services.http.backend_requests import CallHost
 
 
@@ -71,6 +83,11 @@ def deployment_of(cloud: Cloud, opened: tuple[str, ...]) -> Deployed:
     )
 
 
+def not_known(cloud: Cloud) -> frozenset[str]:
+    """Return the ids of what is in no deployment, as its name or value is not known."""
+    return frozenset((*unknown_parameters(cloud), *unnamed_resources(cloud)))
+
+
 async def add(
     cloud: Cloud, there: Deployed, call_host: CallHost, formers: Formers, *, again: bool
 ) -> tuple[Deployed, tuple[LeftOut, ...]]:
@@ -82,10 +99,11 @@ async def add(
     new = deployment_of(cloud, there.opened)
     if not there.is_beside(new):
         there, again = NOTHING, True
-    not_put = await put_parameters(cloud, call_host, there.parameters, formers)
+    not_put = await put_parameters(cloud, call_host, there.parameters, formers, referring=False)
     not_made = await make_resources(
         cloud, call_host, frozenset(there.resources), there.contents, new.opened, again=again
     )
+    not_put |= await put_parameters(cloud, call_host, there.parameters, formers, referring=True)
     not_attached = await attach_secrets(cloud, call_host)
     made = replace(
         new,

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from netful.model.cloud import Cloud
 from netful.model.core import Maybe, Unknown
 from netful.model.names import service_names
 from netful.model.names.generated.instance_dns import private_dns_name
 from netful.services.http.backend_requests import CallHost, json_request
+from netful.sources.template.values import unknowns_in
 
 _REFERENCE = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^}]+)\}\}")
 _ADDRESS = re.compile(r"\{\{resolve:address:([^}]+)\.(\w+)\}\}")
@@ -48,7 +50,7 @@ class DynamicReferences:
 
 async def read(value: Unknown, cloud: Cloud, call_host: CallHost) -> Maybe[str]:
     """Return the value of a text with references; unknown if one of them leads to nothing."""
-    text = _ADDRESS.sub(lambda match: _address(cloud, match[1], match[2]) or match[0], value.reference)
+    text = with_addresses(value, cloud)
     if _ADDRESS.search(text):
         return Unknown(value.why, value.needs)
     for match in _REFERENCE.finditer(value.reference):
@@ -57,6 +59,31 @@ async def read(value: Unknown, cloud: Cloud, call_host: CallHost) -> Maybe[str]:
             return Unknown(f"`{match[0]}` leads to nothing in the stack", value.needs, value.reference)
         text = text.replace(match[0], found)
     return text or value
+
+
+def with_addresses(value: Unknown, cloud: Cloud) -> str:
+    """Return the text of a value with references, with the addresses that are known."""
+    return _ADDRESS.sub(lambda match: _address(cloud, match[1], match[2]) or match[0], value.reference)
+
+
+async def with_values(node: Any, cloud: Cloud, call_host: CallHost) -> Any:
+    """Return properties with the values of their references; those that lead to nothing stay unknown."""
+    values = {one.reference: await read(one, cloud, call_host) for one in unknowns_in(node) if one.reference}
+    return _filled(node, values) if values else node
+
+
+def as_texts(node: Any) -> Any:
+    """Return properties with the texts of their references."""
+    texts = {one.reference: one.reference for one in unknowns_in(node) if one.reference}
+    return _filled(node, texts) if texts else node
+
+
+def _filled(node: Any, values: Mapping[str, Maybe[str]]) -> Any:
+    if isinstance(node, Unknown):
+        return values.get(node.reference, node)
+    if isinstance(node, Mapping):
+        return {key: _filled(item, values) for key, item in node.items()}
+    return [_filled(item, values) for item in node] if isinstance(node, list | tuple) else node
 
 
 def _address(cloud: Cloud, id_: str, attribute: str) -> str:

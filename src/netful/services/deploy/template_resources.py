@@ -16,6 +16,7 @@ from netful.model.core import Frozen, Resource, Unknown, known_parts
 from netful.model.names import service_names
 from netful.services.deploy.bucket_notifications import permitted_buckets
 from netful.services.deploy.database_secrets import attached_secrets, managed_secrets
+from netful.services.deploy.dynamic_references import as_texts, with_values
 from netful.services.deploy.kinds.part import changes, first, removals
 from netful.services.deploy.kinds.resource_kind import (
     LATER,
@@ -61,13 +62,15 @@ class _Made(Frozen):
 
     @property
     def content(self) -> str:
-        """The properties as JSON where an update depends on those before it, else a digest of them."""
-        written = json.dumps(known_parts(self.resource.properties))
-        return written if self.kind.has_parts else hashlib.sha256(written.encode()).hexdigest()
+        """The properties as JSON where an update depends on those before it, else a digest of them and of their references."""
+        if self.kind.has_parts:
+            return json.dumps(known_parts(self.resource.properties))
+        written = json.dumps(known_parts(as_texts(self.resource.properties)))
+        return hashlib.sha256(written.encode()).hexdigest()
 
-    def wanted(self) -> Wanted:
-        """Return the resource as its kind makes it."""
-        return Wanted(self.name, self.resource.properties, self.place)
+    async def wanted(self, cloud: Cloud, call_host: CallHost) -> Wanted:
+        """Return the resource as its kind makes it, with the values of its references."""
+        return Wanted(self.name, await with_values(self.resource.properties, cloud, call_host), self.place)
 
     def left_out(self, why: str) -> LeftOut:
         """Return the warning that the resource is left out."""
@@ -84,6 +87,12 @@ def contents_of(cloud: Cloud, opened: Collection[str]) -> dict[str, str]:
     return {" ".join(one.key): one.content for one in _all(cloud, opened)}
 
 
+def unnamed_resources(cloud: Cloud) -> list[str]:
+    """Return the ids of the resources of the back ends whose name is not known."""
+    every = cloud.template.resources.values()
+    return [one.id for one in every if one.type in KINDS and isinstance(_name(cloud, one), Unknown)]
+
+
 async def make_resources(
     cloud: Cloud,
     call_host: CallHost,
@@ -98,25 +107,23 @@ async def make_resources(
     First the resources themselves, then their parts, which may name any other one. Return a warning for each that is
     missing or not updated, by its type and name. With `again`, a resource that already exists is not an error.
     """
+    unnamed = [cloud.template.resources[id_] for id_ in unnamed_resources(cloud)]
     warnings: dict[_Key, LeftOut] = {
-        (resource.type, resource.id): LeftOut(
-            resource.id, f"`{resource.id}` is", "its name is not known", resource.origin
-        )
-        for resource in cloud.template.resources.values()
-        if resource.type in KINDS and isinstance(_name(cloud, resource), Unknown)
+        (one.type, one.id): LeftOut(one.id, f"`{one.id}` is", "its name is not known", one.origin) for one in unnamed
     }
     place, there = Place(cloud.region, cloud.account_id), _THERE if again else ()
     changed = [one for one in _all(cloud, opened) if one.key not in have or _differs(one, contents)]
     for one in changed:
         make = one.kind.update if one.key in have else one.kind.make
-        why = await _ask(one.kind, partial(make, one.wanted()), one.place, call_host, there)
+        wanted = await one.wanted(cloud, call_host)
+        why = await _ask(one.kind, partial(make, wanted), one.place, call_host, there)
         if why:
             warnings[one.key] = one.left_out(why)
     for one in changed:
         if one.key in warnings or not one.kind.has_parts:
             continue
         try:
-            after = [*one.kind.parts(one.wanted())]
+            after = [*one.kind.parts(await one.wanted(cloud, call_host))]
         except NotKnownError as problem:
             warnings[one.key] = one.left_out(str(problem))
             continue
