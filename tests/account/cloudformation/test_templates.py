@@ -87,6 +87,17 @@ def test_a_loop_makes_outputs(cloudformation):
     }
 
 
+def test_outputs_have_the_addresses_of_instances(clients, cloudformation):
+    web = {"Type": "AWS::EC2::Instance", "Properties": {"SubnetId": {"Ref": "Subnet"}, "ImageId": "ami-1"}}
+    template = json.loads(network(Web=web))
+    url = {"Value": {"Fn::Sub": "http://${Web.PrivateIp}/"}, "Export": {"Name": "url"}}
+    template["Outputs"] = {"Name": {"Value": {"Fn::GetAtt": ["Web", "PrivateDnsName"]}}, "Url": url}
+    cloudformation("CreateStack", StackName="app", TemplateBody=json.dumps(template))
+    assert clients.outputs("app") == {"Name": "ip-10-0-1-4.ec2.internal", "Url": "http://10.0.1.4/"}
+    (export,) = cloudformation("ListExports")["Exports"]
+    assert export["Value"] == "http://10.0.1.4/"
+
+
 def test_a_resource_may_have_a_version_as_custom_resources_of_the_serverless_framework(cloudformation):
     vpc = {"Type": "AWS::EC2::VPC", "Version": 1, "Properties": {"CidrBlock": "10.9.0.0/16"}}
     assert cloudformation("ValidateTemplate", TemplateBody=body(Vpc=vpc))["Parameters"] == []

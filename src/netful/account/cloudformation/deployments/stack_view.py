@@ -11,6 +11,7 @@ from netful.account.cloudformation.templates.objects import belongs
 from netful.account.cloudformation.templates.template_text import section
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, SourceError, Unknown
+from netful.services.deploy.dynamic_references import with_addresses
 from netful.sources.template.references import depends_on, references
 
 
@@ -69,7 +70,7 @@ def outputs(cloud: Cloud, stack: str, root: Mapping[str, Any]) -> list[Mapping[s
     return [
         {
             "OutputKey": one.id,
-            "OutputValue": _text(one.value),
+            "OutputValue": output_text(cloud, one.value),
             "Description": section(written, one.id).get("Description"),
             "ExportName": one.export_name if isinstance(one.export_name, str) else None,
         }
@@ -78,11 +79,12 @@ def outputs(cloud: Cloud, stack: str, root: Mapping[str, Any]) -> list[Mapping[s
     ]
 
 
-def _text(value: Any) -> str:
+def output_text(cloud: Cloud, value: Any) -> str:
+    """Return the value of an output: addresses as they are, the text of a reference to a secret or parameter, "" if not known."""
     if isinstance(value, Unknown):
-        return ""
+        return with_addresses(value, cloud)
     if isinstance(value, list | tuple):
-        return ",".join(map(_text, value))
+        return ",".join(output_text(cloud, one) for one in value)
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 

@@ -6,6 +6,7 @@ from netful.account.cloudformation import described
 from netful.account.cloudformation.context import Answer, Context, Operation, page
 from netful.account.cloudformation.deployments.changes import known_types
 from netful.account.cloudformation.deployments.exports import exports, importers
+from netful.account.cloudformation.deployments.stack_view import output_text
 from netful.account.cloudformation.records import StackMember, StackRecord
 from netful.account.cloudformation.templates.template_text import invalid
 from netful.account.operations.query_api import Parameters
@@ -80,10 +81,10 @@ def _listed(record: StackRecord) -> list[StackMember]:
 
 
 async def _list_exports(own: Context, asked: Parameters) -> Answer:
-    ids = {record.name: record.id for record in own.stacks if record.deleted is None}
+    ids, cloud = {record.name: record.id for record in own.stacks if record.deleted is None}, own.account.cloud
     found = [
-        {"ExportingStackId": ids.get(stack.partition("/")[0], stack), "Name": name, "Value": str(value)}
-        for stack, name, value in exports(own.account.cloud)
+        {"ExportingStackId": ids.get(stack.partition("/")[0], stack), "Name": name, "Value": output_text(cloud, value)}
+        for stack, name, value in exports(cloud)
     ]
     return page("Exports", asked, found)
 
