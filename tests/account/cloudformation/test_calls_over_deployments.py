@@ -55,6 +55,43 @@ def made_below_owners(clients, stack):
     elb("CreateListener", LoadBalancerArn=ids["Balancer"], Protocol="TCP", Port=81, DefaultActions=forward)
 
 
+def in_network_of_calls(ids, vpc):
+    config = {"SubnetIds": [ids["Subnet"]], "SecurityGroupIds": [ids["Group"]]}
+    code = {"Runtime": "python3.13", "Handler": "i.h", "Code": {"ZipFile": "h = print"}, "VpcConfig": config}
+    role = "arn:aws:iam::123456789012:role/reader"
+    return json.dumps({"Resources": {
+        "Subnet": {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": vpc, "CidrBlock": "10.5.2.0/24"}},
+        "Fn": {"Type": "AWS::Lambda::Function", "Properties": {**code, "Role": role}},
+    }})  # fmt: skip
+
+
+@pytest.fixture
+def ids_of_calls(clients):
+    vpc = clients.ec2("CreateVpc", CidrBlock="10.5.0.0/16")["Vpc"]["VpcId"]
+    subnet = clients.ec2("CreateSubnet", VpcId=vpc, CidrBlock="10.5.1.0/24")["Subnet"]["SubnetId"]
+    group = clients.ec2("CreateSecurityGroup", VpcId=vpc, GroupName="g", Description="g")["GroupId"]
+    return {"Vpc": vpc, "Subnet": subnet, "Group": group}
+
+
+def test_a_stack_is_made_in_the_network_of_calls(clients, cloudformation, ids_of_calls):
+    cloudformation("CreateStack", StackName="app", TemplateBody=in_network_of_calls(ids_of_calls, ids_of_calls["Vpc"]))
+    assert clients.status("app") == "CREATE_COMPLETE"
+    of_vpc = [{"Name": "vpc-id", "Values": [ids_of_calls["Vpc"]]}]
+    blocks = {one["CidrBlock"] for one in clients.ec2("DescribeSubnets", Filters=of_vpc)["Subnets"]}
+    assert blocks == {"10.5.1.0/24", "10.5.2.0/24"}
+    (function,) = clients.account.cloud.compute.functions.values()
+    assert {one.subnet_id for one in clients.account.cloud.network.interfaces_of(function.id)} == {
+        ids_of_calls["Subnet"]
+    }
+
+
+def test_a_stack_is_not_made_in_a_network_that_is_gone(clients, cloudformation, ids_of_calls):
+    clients.ec2("DeleteSecurityGroup", GroupId=ids_of_calls["Group"])
+    cloudformation("CreateStack", StackName="app", TemplateBody=in_network_of_calls(ids_of_calls, ids_of_calls["Vpc"]))
+    assert clients.status("app") == "ROLLBACK_COMPLETE"
+    assert ids_of_calls["Group"] in clients.reason("app", "Fn", "CREATE_FAILED")
+
+
 def test_what_calls_made_goes_with_its_owner(clients, cloudformation):
     cloudformation("CreateStack", StackName="one", TemplateBody=OWNERS)
     written = clients.account.cloud

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from netful.account.carried import carried
 from netful.account.cloudformation.account import Account, DeploymentError
 from netful.account.cloudformation.deployments import changes as change_list
 from netful.account.cloudformation.deployments import stack_view
@@ -193,10 +194,11 @@ class Attempts:
         plan = None
         try:
             plan = await self.plan(record, content, without)
-            refuse_missing(plan.cloud, record.name)
-            refuse_functions(plan.cloud, record.name)
+            cloud = carried(self._account.as_written, self._account.cloud, plan.cloud, kept(plan))
+            refuse_missing(cloud, record.name)
+            refuse_functions(cloud, record.name)
             refuse_taken_names(plan.cloud, record.name, self._account.cloud)
-            refuse_mismatches(plan.cloud, record.name, self._account.cloud)
+            refuse_mismatches(cloud, record.name, self._account.cloud)
             refuse_overlaps(plan)
             is_new = self.deployed(record.name) is None and not plan.before
             await refuse_existing_names(self._account, plan.cloud, record.name, is_new=is_new)
