@@ -92,6 +92,15 @@ def test_a_stack_is_not_made_in_a_network_that_is_gone(clients, cloudformation, 
     assert ids_of_calls["Group"] in clients.reason("app", "Fn", "CREATE_FAILED")
 
 
+def test_a_stack_is_made_in_the_network_that_a_parameter_names(clients, cloudformation, ids_of_calls):
+    clients.account.parameters["/network/vpc"] = ids_of_calls["Vpc"]
+    template = in_network_of_calls(ids_of_calls, "{{resolve:ssm:/network/vpc}}")
+    cloudformation("CreateStack", StackName="app", TemplateBody=template)
+    assert clients.status("app") == "CREATE_COMPLETE"
+    (subnet,) = clients.ec2("DescribeSubnets", SubnetIds=[clients.ids("app")["Subnet"]])["Subnets"]
+    assert subnet["VpcId"] == ids_of_calls["Vpc"]
+
+
 def test_what_calls_made_goes_with_its_owner(clients, cloudformation):
     cloudformation("CreateStack", StackName="one", TemplateBody=OWNERS)
     written = clients.account.cloud

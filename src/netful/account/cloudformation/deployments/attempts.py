@@ -27,16 +27,19 @@ from netful.account.cloudformation.deployments.refusals import (
     refuse_missing,
     refuse_taken_names,
 )
-from netful.account.cloudformation.deployments.stack_view import dependents, failed_at
+from netful.account.cloudformation.deployments.stack_view import dependents, failed_at, inside
 from netful.account.cloudformation.records import Content, StackRecord
 from netful.account.cloudformation.templates.contents import keeping
 from netful.account.cloudformation.templates.objects import with_objects
 from netful.account.cloudformation.templates.template_text import parsed, section
 from netful.account.wire.errors import refusal
 from netful.model.core import Frozen, NetfulError, Resource, SourceError
+from netful.services.deploy.dynamic_references import value_at
 from netful.sources.account.deployed_stack import DeployedStack
+from netful.sources.template.values import unknowns_in
 
 log = logging.getLogger(__name__)
+_OF_PARAMETER = "resolve:ssm:"
 
 
 class Failure(Frozen):
@@ -104,6 +107,9 @@ class Attempts:
         replaced: set[str] = set()
         while True:
             plan = await self._planned_once(record, content, stack)
+            if read := await self._parameters_read(plan):
+                stack = replace(stack, given={**stack.given, **read})
+                continue
             more = replacements(plan.changes, plan.after) - replaced
             if not more:
                 return plan
@@ -118,6 +124,15 @@ class Attempts:
         root = parsed(content.body)
         before, after = self.seen(record), stack_view.seen(cloud, record.name, root)
         return Plan(stack, cloud, root, before, after, tuple(change_list.changes(before, after)))
+
+    async def _parameters_read(self, plan: Plan) -> Mapping[str, str]:
+        """Return the values of parameters that exist and that the resources of a plan name by `{{resolve:ssm:…}}`, by the reference."""
+        unknown = unknowns_in([one.properties for one in inside(plan.cloud, plan.stack.name)])
+        needed = {need for one in unknown if one.reference for need in one.needs if need.startswith(_OF_PARAMETER)}
+        names = {need: need.removeprefix(_OF_PARAMETER) for need in needed - plan.stack.given.keys()}
+        region, call = plan.cloud.region, self._account.call_host
+        values = {need: await value_at("ssm", name, region, call) for need, name in names.items()}
+        return {need: value for need, value in values.items() if value is not None}
 
     def seen(self, record: StackRecord) -> dict[str, Seen]:
         """Return the resources of a stack that exist, as its template has them."""
